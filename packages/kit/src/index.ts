@@ -1,0 +1,5 @@
+export * from './bytes/index.ts';
+export * from './clock/index.ts';
+export * from './errors/index.ts';
+export * from './log/index.ts';
+export * from './random/index.ts';

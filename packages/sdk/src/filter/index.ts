@@ -1,0 +1,10 @@
+export { type AddressRoute, defineNetworkFilter, type NetworkFilterDefinition, type TerminalPlan } from './network-filter.ts';
+export {
+  defineStreamFilter,
+  type ResponseFlagName,
+  type StreamContext,
+  type StreamFilter,
+  type StreamFilterDefinition,
+  type StreamFilterFactory,
+  Verdict,
+} from './stream-filter.ts';

@@ -1,0 +1,89 @@
+import type { JsonSchema } from '../schema.ts';
+import type { HeaderMap, LocalReply, RequestHead, ResponseHead } from '../protocol/index.ts';
+
+/** What a filter wants to happen next. Small integers: they are compared on the request path. */
+export const Verdict = {
+  /** Go on with the next filter. */
+  CONTINUE: 0,
+  /** The rest of this phase is skipped. Without a reply the request fails with 500. */
+  STOP: 1,
+  /** The filter answered through `context.reply`. */
+  REPLIED: 2,
+  /** Hold the stream until `context.resume()`. Other streams go on. */
+  PAUSE: 3,
+  /** End the request without an answer. */
+  TERMINATE: 4,
+  /** Match the route again, then go on behind this filter. */
+  REMATCH_ROUTE: 5,
+  /** Choose the host again. */
+  RECHOOSE_HOST: 6,
+} as const;
+export type Verdict = (typeof Verdict)[keyof typeof Verdict];
+
+/** What a filter sees of a stream. Handles are revoked when the stream is over: later calls do nothing. */
+export interface StreamContext {
+  readonly request: RequestHead;
+  /** Set in the response phase. */
+  readonly response: ResponseHead | null;
+  /** 0 for the first attempt. */
+  readonly attempt: number;
+  /** Name of the cluster, '' before the route is known. */
+  readonly clusterName: string;
+  readonly routeName: string;
+  /** `ip:port` of the chosen host, '' before. */
+  readonly hostAddress: string;
+  /** `ip:port` of the caller. */
+  readonly remoteAddress: string;
+  readonly listenerName: string;
+  /** This filter's `per_filter_config` of the matched route or virtual host, validated; undefined when there is none. */
+  routeConfig(filterName: string): unknown;
+  getVariable(name: string): string | undefined;
+  /** @throws when the variable is unknown or read-only */
+  setVariable(name: string, value: string): void;
+  /** Answers the request locally; return `Verdict.REPLIED` after it. */
+  reply(reply: LocalReply): void;
+  /** Ends a PAUSE; with a verdict other than CONTINUE as if the filter had returned that. Does nothing once the stream is over. */
+  resume(verdict?: Verdict): void;
+  /** Runs `callback` after at least `delayMs`; cancelled when the stream ends. One timer per filter and stream. */
+  delay(delayMs: number, callback: () => void): void;
+  /** Adds a response flag by name, for access log and metrics. */
+  addFlag(flag: ResponseFlagName): void;
+}
+
+export type ResponseFlagName = 'DelayInjected' | 'FaultInjected' | 'RateLimited' | 'ReqEntityTooLarge';
+
+/**
+ * One filter of one stream. Every hook is optional; one that is absent costs nothing. Requests pass the filters in the
+ * configured order, responses in the reverse order.
+ */
+export interface StreamFilter {
+  beforeRoute?(context: StreamContext): Verdict;
+  afterRoute?(context: StreamContext): Verdict;
+  /** Runs per attempt. */
+  afterChooseHost?(context: StreamContext): Verdict;
+  /** Sees body bytes as they pass (borrowed). Returning anything but CONTINUE ends the request as that verdict says. */
+  onRequestData?(context: StreamContext, chunk: Uint8Array, end: boolean): Verdict;
+  onResponse?(context: StreamContext): Verdict;
+  onResponseData?(context: StreamContext, chunk: Uint8Array, end: boolean): Verdict;
+  onResponseTrailers?(context: StreamContext, trailers: HeaderMap): Verdict;
+  /** Exactly once per created filter, however the stream ended. */
+  onComplete?(context: StreamContext): void;
+}
+
+/** Makes the filter of one stream; `null` leaves the stream alone. A filter without own state may be the same object each time. */
+export type StreamFilterFactory = () => StreamFilter | null;
+
+export interface StreamFilterDefinition<Config = unknown> {
+  readonly kind: 'stream-filter';
+  /** The `type` in `stream_filters`. */
+  readonly name: string;
+  /** Schema of `config` and of `per_filter_config`. */
+  readonly schema: JsonSchema;
+  /** What happens to requests when the filter itself fails: `open` lets them pass, `closed` answers 500. */
+  readonly onFault: 'open' | 'closed';
+  create(config: Config): StreamFilterFactory;
+}
+
+export function defineStreamFilter<Config>(definition: Omit<StreamFilterDefinition<Config>, 'kind'>): StreamFilterDefinition<Config> {
+  return Object.freeze({ kind: 'stream-filter' as const, ...definition });
+}

@@ -1,0 +1,6 @@
+export * from './extension.ts';
+export * from './filter/index.ts';
+export * from './health-checker/index.ts';
+export * from './load-balancer/index.ts';
+export * from './protocol/index.ts';
+export type { JsonSchema } from './schema.ts';

@@ -1,0 +1,1 @@
+export { defineLoadBalancer, type HostSet, type LoadBalancer, type PickContext, type Picker } from './load-balancer.ts';

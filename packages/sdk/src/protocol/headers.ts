@@ -1,0 +1,75 @@
+/**
+ * The headers, attachments or metadata of a message, whatever the protocol calls them.
+ *
+ * Implementations are views over the bytes received and decode what is asked for. Names are compared as the protocol
+ * compares them: HTTP ignores case (pass lower-case names), Bolt and Dubbo do not.
+ */
+export interface HeaderMap {
+  /** The first value, or undefined. */
+  get(name: string): string | undefined;
+  /** All values in order; an empty array when there is none. */
+  getAll(name: string): readonly string[];
+  /** Replaces every value of `name` by one. */
+  set(name: string, value: string): void;
+  /** Adds a value behind the ones that are there. */
+  add(name: string, value: string): void;
+  remove(name: string): void;
+  /** Visits every pair in wire order; HTTP names arrive in lower case. Do not change the map meanwhile. */
+  forEach(visit: (name: string, value: string) => void): void;
+  /**
+   * Copies what is still borrowed from the read buffer, so that the map outlives the callback it was handed to.
+   * Cheap when it was called before.
+   */
+  keep(): void;
+}
+
+/**
+ * A family of protocols whose heads are interchangeable: a head decoded by one codec of the family can be sent by any
+ * other (HTTP/1.1 and HTTP/2). Between families a transcoder is needed.
+ */
+export type ProtocolFamily = 'http' | 'bolt' | 'raw' | (string & {});
+
+export interface RequestHead extends HeaderMap {
+  /** Name of the protocol that decoded it, such as `Http1`. */
+  readonly protocol: string;
+  readonly family: ProtocolFamily;
+  /** HTTP method; for RPC the invoked method. */
+  method: string;
+  /** Host and port as the caller named them; '' when the protocol has none. */
+  authority: string;
+  /** Path with query, as on the wire; '' for RPC. Assigning it re-encodes the request line only. */
+  path: string;
+  /** `http` or `https`; '' for RPC. */
+  readonly scheme: string;
+  /** RPC service name; '' for plain HTTP. */
+  readonly service: string;
+  /** The caller expects no answer. */
+  readonly oneWay: boolean;
+  /** Body length announced, -1 when not known in advance. */
+  readonly contentLength: number;
+  /** Protocol asked for by Upgrade (lower case), `connect` for CONNECT, '' otherwise. */
+  readonly upgrade: string;
+  /** The caller waits for 100 before it sends the body. */
+  readonly expectsContinue: boolean;
+  /** Deadline that the caller put on the wire, in ms; 0 none given, -1 never. */
+  readonly timeoutMs: number;
+  /** Sending it twice does no harm (RFC 9110 section 9.2.2). */
+  readonly idempotent: boolean;
+  /** Bytes of the head on the wire. */
+  readonly wireBytes: number;
+}
+
+export interface ResponseHead extends HeaderMap {
+  readonly protocol: string;
+  readonly family: ProtocolFamily;
+  /** HTTP status, or the HTTP-like meaning of the protocol's own status. */
+  readonly status: number;
+  /** The protocol's own status; equals `status` for HTTP. */
+  readonly nativeStatus: number;
+  readonly contentLength: number;
+  /** The connection turns into a tunnel behind this head (101, or 2xx to CONNECT). */
+  readonly switchesProtocol: boolean;
+  /** The application reports an error inside a successful protocol answer (Bolt business exception, gRPC status). */
+  readonly applicationError: boolean;
+  readonly wireBytes: number;
+}

@@ -1,0 +1,15 @@
+import type { ErrorCode } from '@weft/kit';
+
+/** An answer that the proxy gives itself. Each protocol translates it into what its own clients understand. */
+export interface LocalReply {
+  /** HTTP status; other protocols map it. */
+  readonly status: number;
+  /** The reason, for flags, logs and the body of protocols that carry a text. */
+  readonly code: ErrorCode | 'direct_response' | 'filter';
+  /** Extra headers, lower case. The headers of the request are never echoed. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Text or bytes of the body. */
+  readonly body?: string | Uint8Array;
+  /** The connection must not be used for another request. */
+  readonly close?: boolean;
+}

@@ -1,0 +1,62 @@
+import type { JsonSchema } from '../schema.ts';
+import type { ClientCodec, ClientHandler, Link, ServerCodec, ServerHandler } from './codec.ts';
+import type { ProtocolFamily } from './headers.ts';
+
+/** Answer of a detector. */
+export const Detection = { NO: 0, YES: 1, NEED_MORE: 2 } as const;
+export type Detection = (typeof Detection)[keyof typeof Detection];
+
+/**
+ * How connections to a host are shared: `multiplex` carries many streams at once, `ping-pong` one after the other,
+ * `bound` belongs to one downstream connection and ends with it.
+ */
+export type Pooling = 'multiplex' | 'ping-pong' | 'bound';
+
+/** Limits that the engine gives to every codec; a protocol's own configuration may be stricter. */
+export interface CodecLimits {
+  /** Head or header block, bytes. */
+  readonly maxHeadBytes: number;
+  /** Header fields in one head. */
+  readonly maxHeaderCount: number;
+  /** One frame of a framed RPC protocol, bytes. */
+  readonly maxFrameBytes: number;
+  /** Request body, bytes; 0 = no limit. */
+  readonly maxBodyBytes: number;
+  /** Concurrent streams of one connection. */
+  readonly maxStreams: number;
+  /** Bytes of one stream that may wait for a slow reader before `pause` is expected to have stopped them. */
+  readonly highWaterBytes: number;
+  readonly lowWaterBytes: number;
+}
+
+export const DEFAULT_CODEC_LIMITS: CodecLimits = {
+  maxHeadBytes: 65_536,
+  maxHeaderCount: 100,
+  maxFrameBytes: 16 * 1024 * 1024,
+  maxBodyBytes: 0,
+  maxStreams: 100,
+  highWaterBytes: 256 * 1024,
+  lowWaterBytes: 64 * 1024,
+};
+
+/** A protocol: how bytes become streams. One folder each; see `docs/guides/write-a-protocol.md`. */
+export interface Protocol<Config = unknown> {
+  readonly kind: 'protocol';
+  /** The name in configurations, such as `Http1`; compared without case. */
+  readonly name: string;
+  readonly family: ProtocolFamily;
+  readonly pooling: Pooling;
+  /** Schema of its entry in `extend_config`. */
+  readonly schema: JsonSchema;
+  /** Bytes that `detect` needs at most before it can say yes or no; 0 when the protocol cannot be detected. */
+  readonly detectBytes: number;
+  /** Looks at the first bytes of a connection: pure, bounded, the same answer for the same bytes. */
+  detect(bytes: Uint8Array, length: number): Detection;
+  createServer(link: Link, handler: ServerHandler, config: Config, limits: CodecLimits): ServerCodec;
+  createClient(link: Link, handler: ClientHandler, config: Config, limits: CodecLimits): ClientCodec;
+}
+
+/** Declares a protocol; gives the definition back with its type checked. */
+export function defineProtocol<Config>(definition: Omit<Protocol<Config>, 'kind'>): Protocol<Config> {
+  return Object.freeze({ kind: 'protocol' as const, ...definition });
+}
