@@ -1,0 +1,1 @@
+export { CodecFeeder, MemoryLink } from './memory-link.ts';
