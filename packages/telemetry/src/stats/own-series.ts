@@ -1,0 +1,104 @@
+import { type MetricDefinition, type MetricType, OWN_METRICS } from './own-metrics.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** What stands in for every label value of a label set that came after the limit. */
+export const OTHER = '__other__';
+
+export interface OwnSeries {
+  readonly labels: Labels;
+  value: number;
+  /** Counts per bucket, the last one for +Inf; undefined unless the metric is a histogram. */
+  readonly buckets: number[] | undefined;
+  sum: number;
+}
+
+export interface OwnFamily {
+  readonly definition: MetricDefinition;
+  readonly series: ReadonlyMap<string, OwnSeries>;
+}
+
+interface MutableFamily extends OwnFamily {
+  readonly series: Map<string, OwnSeries>;
+}
+
+/** The main thread's own metrics by name and label set. Bounded: past the limit new label sets share one series per name. */
+export class OwnMetrics {
+  readonly #maxSeries: number;
+  readonly #definitions = new Map(OWN_METRICS.map((definition) => [definition.name, definition]));
+  readonly #families = new Map<string, MutableFamily>();
+  readonly #onFold: () => void;
+  #count = 0;
+
+  constructor(maxSeries: number, onFold: () => void) {
+    this.#maxSeries = maxSeries;
+    this.#onFold = onFold;
+  }
+
+  get families(): Iterable<OwnFamily> {
+    return this.#families.values();
+  }
+
+  boundsOf(name: string): readonly number[] {
+    return this.#definitions.get(name)?.bounds ?? [];
+  }
+
+  define(definition: MetricDefinition): void {
+    this.#definitions.set(definition.name, definition);
+  }
+
+  series(name: string, type: MetricType, labels: Labels): OwnSeries {
+    let family = this.#families.get(name);
+    if (family === undefined) {
+      const definition = this.#definitions.get(name) ?? {
+        name,
+        type,
+        labels: Object.keys(labels),
+        unit: '1',
+        help: `${name}.`,
+      };
+      if (definition.type !== type)
+        throw new TypeError(`metric ${name} is a ${definition.type}, not a ${type}`);
+      family = { definition, series: new Map() };
+      this.#families.set(name, family);
+    }
+    const key = labelKey(labels);
+    const known = family.series.get(key);
+    if (known !== undefined) return known;
+    if (this.#count >= this.#maxSeries && key !== '') {
+      this.#onFold();
+      const folded: Labels = Object.fromEntries(Object.keys(labels).map((label) => [label, OTHER]));
+      const foldedKey = labelKey(folded);
+      return family.series.get(foldedKey) ?? this.#add(family, foldedKey, folded);
+    }
+    return this.#add(family, key, labels);
+  }
+
+  remove(name: string, labels: Labels): void {
+    if (this.#families.get(name)?.series.delete(labelKey(labels)) === true) this.#count--;
+  }
+
+  #add(family: MutableFamily, key: string, labels: Labels): OwnSeries {
+    const bounds =
+      family.definition.type === 'histogram' ? (family.definition.bounds ?? []) : undefined;
+    const series: OwnSeries = {
+      labels: { ...labels },
+      value: 0,
+      buckets: bounds === undefined ? undefined : new Array<number>(bounds.length + 1).fill(0),
+      sum: 0,
+    };
+    family.series.set(key, series);
+    this.#count++;
+    return series;
+  }
+}
+
+/** One text per label set, whatever the order of its keys. */
+export function labelKey(labels: Labels): string {
+  const keys = Object.keys(labels);
+  if (keys.length > 1) keys.sort();
+  let text = '';
+  // Both sides carry their length: no value can imitate another label set.
+  for (const key of keys) text += `${key.length}:${key}${labels[key]!.length}:${labels[key]}`;
+  return text;
+}
