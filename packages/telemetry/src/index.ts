@@ -1,1 +1,3 @@
+export * from './access-log/index.ts';
+export * from './ring/index.ts';
 export * from './stats/index.ts';

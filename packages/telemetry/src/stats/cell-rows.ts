@@ -46,12 +46,7 @@ const downstream: Record<PlainDownstreamCell, Row> = {
   request_total: ['counter', '1', 'Requests received.', 'key'],
   request_active: ['gauge', '1', 'Requests in flight.', 'key'],
   request_reset: ['counter', '1', 'Requests that a reset ended.'],
-  request_failed: [
-    'counter',
-    '1',
-    'Requests that the proxy answered itself because they could not be served.',
-    'key',
-  ],
+  request_failed: ['counter', '1', 'Requests that the proxy answered itself because they could not be served.', 'key'],
   request_time_min: ['min', 'ns', 'Shortest request.'],
   request_time_max: ['max', 'ns', 'Longest request.'],
   request_time_total: ['counter', 'ns', 'Time of all requests.', 'key'],
@@ -79,27 +74,14 @@ const upstream: Record<UpstreamCell, Row> = {
     '1',
     'Connections that the host closed while requests were in flight.',
   ],
-  connection_close_notify: [
-    'counter',
-    '1',
-    'Connections that the host asked to end (GOAWAY or its like).',
-  ],
+  connection_close_notify: ['counter', '1', 'Connections that the host asked to end (GOAWAY or its like).'],
   request_total: ['counter', '1', 'Attempts sent to hosts of the cluster.', 'key'],
   request_active: ['gauge', '1', 'Attempts in flight.', 'key'],
   request_local_reset: ['counter', '1', 'Attempts that the proxy reset.'],
   request_remote_reset: ['counter', '1', 'Attempts that the host reset.'],
   request_timeout: ['counter', '1', 'Attempts that were not answered in time.'],
-  request_failure_eject: [
-    'counter',
-    '1',
-    'Attempts that failed because the host could not be reached.',
-    'key',
-  ],
-  request_pending_overflow: [
-    'counter',
-    '1',
-    'Requests refused because a limit of the cluster was reached.',
-  ],
+  request_failure_eject: ['counter', '1', 'Attempts that failed because the host could not be reached.', 'key'],
+  request_pending_overflow: ['counter', '1', 'Requests refused because a limit of the cluster was reached.'],
   request_duration_time_min: ['min', 'ns', 'Shortest attempt.'],
   request_duration_time_max: ['max', 'ns', 'Longest attempt.'],
   request_duration_time_total: ['counter', 'ns', 'Time of all attempts.', 'key'],
@@ -110,11 +92,7 @@ const upstream: Record<UpstreamCell, Row> = {
   lb_subsets_fallback: ['counter', '1', 'Choices made by the fallback of the subset rules.'],
   lb_subsets_created: ['counter', '1', 'Subsets created.'],
   connection_bytes_read_total: ['counter', 'bytes', 'Bytes received from hosts.'],
-  connection_bytes_read_buffered: [
-    'gauge',
-    'bytes',
-    'Bytes received from hosts and not yet passed on.',
-  ],
+  connection_bytes_read_buffered: ['gauge', 'bytes', 'Bytes received from hosts and not yet passed on.'],
   connection_bytes_write: ['counter', 'bytes', 'Bytes sent to hosts.'],
   connection_bytes_write_buffered: ['gauge', 'bytes', 'Bytes waiting to be sent to hosts.'],
 };
@@ -137,11 +115,7 @@ const process: Record<ProcessCell, Row> = {
   hard_mark_shed: ['counter', '1', 'Requests or connections shed because of buffered bytes.'],
   faults: ['counter', '1', 'Exceptions caught at a connection; each reset it.'],
   extension_faults: ['counter', '1', 'Exceptions thrown by extensions.'],
-  protocol_errors: [
-    'counter',
-    '1',
-    'Connections or streams ended because the peer broke the protocol.',
-  ],
+  protocol_errors: ['counter', '1', 'Connections or streams ended because the peer broke the protocol.'],
   detection_failures: ['counter', '1', 'Connections whose protocol was not recognised.'],
   local_replies: ['counter', '1', 'Requests that the proxy answered itself.'],
   late_responses: ['counter', '1', 'Responses that came after their request had ended.'],
@@ -149,35 +123,21 @@ const process: Record<ProcessCell, Row> = {
   flushed_pieces: ['counter', '1', 'Pieces gathered into those writes.'],
   log_lines: ['counter', '1', 'Log lines written by data threads.'],
   log_lines_dropped: ['counter', '1', 'Log lines of data threads that found their buffer full.'],
-  live_generations: [
-    'gauge',
-    '1',
-    'Generations of the program that still serve requests, over all threads.',
-  ],
+  live_generations: ['gauge', '1', 'Generations of the program that still serve requests, over all threads.'],
   generations_applied: ['counter', '1', 'Generations of the program that were instantiated.'],
-  slices_over_budget: [
-    'counter',
-    '1',
-    'Slices of instantiation that took longer than their budget.',
-  ],
-  borrow_violations: [
-    'counter',
-    '1',
-    'Uses of borrowed bytes after their time, found by the poisoning mode.',
-  ],
+  slices_over_budget: ['counter', '1', 'Slices of instantiation that took longer than their budget.'],
+  borrow_violations: ['counter', '1', 'Uses of borrowed bytes after their time, found by the poisoning mode.'],
 };
 
-export const DOWNSTREAM_ROWS: readonly CellRow[] = Object.entries(DOWNSTREAM).flatMap(
-  ([name, cell]): CellRow[] => {
-    const status = /^request_(\d{3})_total$/.exec(name)?.[1];
-    const row: Row | undefined =
-      status === undefined
-        ? downstream[name as PlainDownstreamCell]
-        : ['counter', '1', `Responses with status ${status}.`];
-    // The cells of the two histograms have no row.
-    return row === undefined ? [] : [cellRow(cell, name, `downstream_${name}`, row)];
-  },
-);
+export const DOWNSTREAM_ROWS: readonly CellRow[] = Object.entries(DOWNSTREAM).flatMap(([name, cell]): CellRow[] => {
+  const status = /^request_(\d{3})_total$/.exec(name)?.[1];
+  const row: Row | undefined =
+    status === undefined
+      ? downstream[name as PlainDownstreamCell]
+      : ['counter', '1', `Responses with status ${status}.`];
+  // The cells of the two histograms have no row.
+  return row === undefined ? [] : [cellRow(cell, name, `downstream_${name}`, row)];
+});
 
 export const UPSTREAM_ROWS: readonly CellRow[] = Object.entries(UPSTREAM).map(([name, cell]) =>
   cellRow(cell, name, `upstream_${name}`, upstream[name as UpstreamCell]),
@@ -189,11 +149,6 @@ export const PROCESS_ROWS: readonly CellRow[] = Object.entries(PROCESS).map(([na
   return cellRow(cell, name, `weft_proxy_${name}${suffix}`, row);
 });
 
-function cellRow(
-  cell: number,
-  name: string,
-  metric: string,
-  [kind, unit, help, key]: Row,
-): CellRow {
+function cellRow(cell: number, name: string, metric: string, [kind, unit, help, key]: Row): CellRow {
   return { cell, name, metric, kind, unit, help, key: key === 'key' };
 }

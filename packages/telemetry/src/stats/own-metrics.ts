@@ -18,22 +18,22 @@ export interface MetricDefinition {
 }
 
 /** Upper bounds in seconds of `weft_process_eventloop_lag_seconds`. */
-export const LAG_BOUNDS_SECONDS: readonly number[] = [
-  0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
-];
+export const LAG_BOUNDS_SECONDS: readonly number[] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
-const counter = (
-  name: string,
-  labels: readonly string[],
-  help: string,
-  unit = '1',
-): MetricDefinition => ({ name, type: 'counter', labels, unit, help });
-const gauge = (
-  name: string,
-  labels: readonly string[],
-  help: string,
-  unit = '1',
-): MetricDefinition => ({ name, type: 'gauge', labels, unit, help });
+const counter = (name: string, labels: readonly string[], help: string, unit = '1'): MetricDefinition => ({
+  name,
+  type: 'counter',
+  labels,
+  unit,
+  help,
+});
+const gauge = (name: string, labels: readonly string[], help: string, unit = '1'): MetricDefinition => ({
+  name,
+  type: 'gauge',
+  labels,
+  unit,
+  help,
+});
 const ofComponent = (definition: MetricDefinition): MetricDefinition => ({
   ...definition,
   labels: ['component', ...definition.labels],
@@ -46,22 +46,10 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
   counter('healthcheck_failure', ['service'], 'Health checks that the host failed.'),
   counter('healthcheck_active_failure', ['service'], 'Failures of active checks.'),
   counter('healthcheck_passive_failure', ['service'], 'Failures seen in traffic.'),
-  counter(
-    'healthcheck_network_failure',
-    ['service'],
-    'Checks that failed because the host could not be reached.',
-  ),
-  counter(
-    'healthcheck_verify_cluster',
-    ['service'],
-    'Checks that failed because the host belongs to another cluster.',
-  ),
+  counter('healthcheck_network_failure', ['service'], 'Checks that failed because the host could not be reached.'),
+  counter('healthcheck_verify_cluster', ['service'], 'Checks that failed because the host belongs to another cluster.'),
   gauge('healthcheck_healthy', ['service'], 'Healthy hosts.'),
-  gauge(
-    'healthcheck_healty',
-    ['service'],
-    'The same as healthcheck_healthy, in the spelling of MOSN.',
-  ),
+  gauge('healthcheck_healty', ['service'], 'The same as healthcheck_healthy, in the spelling of MOSN.'),
   gauge('meta_mosn_state_code', [], 'State of the proxy as a number, as MOSN exposes it.'),
   gauge('weft_proxy_state', [], 'State of the proxy as a number; 0 is running.'),
   gauge('weft_proxy_checker_failures', [], 'Self-checks that failed one after the other.'),
@@ -70,11 +58,7 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
     ['source', 'result'],
     'Configurations received, by where they came from and what became of them.',
   ),
-  gauge(
-    'weft_proxy_snapshot_in_use',
-    ['kind'],
-    '1 while a snapshot from disk stands in for its source.',
-  ),
+  gauge('weft_proxy_snapshot_in_use', ['kind'], '1 while a snapshot from disk stands in for its source.'),
   gauge('weft_proxy_snapshot_age_seconds', ['kind'], 'Age of the snapshot on disk.', 'seconds'),
   gauge('weft_proxy_threads', [], 'Data threads that are running.'),
   counter('weft_proxy_thread_restarts_total', ['reason'], 'Data threads that were replaced.'),
@@ -84,20 +68,10 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
     ['kind'],
     'Label sets that went into the label value __other__ because of the limit on series.',
   ),
-  ofComponent(
-    gauge(
-      'weft_build_info',
-      ['version', 'revision', 'node'],
-      'Always 1; the labels say what is running.',
-    ),
-  ),
+  ofComponent(gauge('weft_build_info', ['version', 'revision', 'node'], 'Always 1; the labels say what is running.')),
   ofComponent(gauge('weft_process_cpu_ratio', [], 'Share of the CPU limit that the process uses.')),
-  ofComponent(
-    gauge('weft_process_memory_ratio', [], 'Share of the memory limit that the process uses.'),
-  ),
-  ofComponent(
-    gauge('weft_process_heap_bytes', ['space'], 'Bytes of the JavaScript heap in use.', 'bytes'),
-  ),
+  ofComponent(gauge('weft_process_memory_ratio', [], 'Share of the memory limit that the process uses.')),
+  ofComponent(gauge('weft_process_heap_bytes', ['space'], 'Bytes of the JavaScript heap in use.', 'bytes')),
   ofComponent(gauge('weft_process_open_fds', [], 'File descriptors that are open.')),
   ofComponent({
     name: 'weft_process_eventloop_lag_seconds',
@@ -114,13 +88,7 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
       'Log lines by file and level, repeats and dropped lines included.',
     ),
   ),
-  ofComponent(
-    counter(
-      'weft_log_dropped_lines_total',
-      ['file'],
-      'Log lines dropped because their queue was full.',
-    ),
-  ),
+  ofComponent(counter('weft_log_dropped_lines_total', ['file'], 'Log lines dropped because their queue was full.')),
   ofComponent(gauge('weft_log_bytes', ['file'], 'Size of the log file.', 'bytes')),
   counter('process_cpu_seconds_total', [], 'User and system CPU time of the process.', 'seconds'),
   gauge('process_resident_memory_bytes', [], 'Resident memory of the process.', 'bytes'),

@@ -57,8 +57,7 @@ export class OwnMetrics {
         unit: '1',
         help: `${name}.`,
       };
-      if (definition.type !== type)
-        throw new TypeError(`metric ${name} is a ${definition.type}, not a ${type}`);
+      if (definition.type !== type) throw new TypeError(`metric ${name} is a ${definition.type}, not a ${type}`);
       family = { definition, series: new Map() };
       this.#families.set(name, family);
     }
@@ -79,8 +78,7 @@ export class OwnMetrics {
   }
 
   #add(family: MutableFamily, key: string, labels: Labels): OwnSeries {
-    const bounds =
-      family.definition.type === 'histogram' ? (family.definition.bounds ?? []) : undefined;
+    const bounds = family.definition.type === 'histogram' ? (family.definition.bounds ?? []) : undefined;
     const series: OwnSeries = {
       labels: { ...labels },
       value: 0,

@@ -59,10 +59,7 @@ export class Segments {
     const cells = Math.ceil(length / CELLS_PER_CACHE_LINE) * CELLS_PER_CACHE_LINE;
     if (this.#used + cells > SEGMENT_CELLS) {
       const byteLength = SEGMENT_CELLS * Float64Array.BYTES_PER_ELEMENT;
-      this.#buffers = Array.from(
-        { length: this.#threads },
-        () => new SharedArrayBuffer(byteLength),
-      );
+      this.#buffers = Array.from({ length: this.#threads }, () => new SharedArrayBuffer(byteLength));
       this.#used = 0;
       this.#bytes += byteLength * this.#threads;
     }
@@ -75,16 +72,11 @@ export class Segments {
 
 /** Cells as before the first event: a minimum starts at Infinity so that the first reading is below it. */
 export function clearCells(cells: Float64Array, kinds: readonly CellKind[]): void {
-  for (let cell = 0; cell < cells.length; cell++)
-    cells[cell] = kinds[cell] === 'min' ? Number.POSITIVE_INFINITY : 0;
+  for (let cell = 0; cell < cells.length; cell++) cells[cell] = kinds[cell] === 'min' ? Number.POSITIVE_INFINITY : 0;
 }
 
 /** Adds one thread's cells to a total; minima and maxima are merged. */
-export function mergeCells(
-  total: Float64Array,
-  cells: Float64Array,
-  kinds: readonly CellKind[],
-): void {
+export function mergeCells(total: Float64Array, cells: Float64Array, kinds: readonly CellKind[]): void {
   for (let cell = 0; cell < cells.length; cell++) {
     const value = cells[cell]!;
     const kind = kinds[cell];

@@ -54,9 +54,7 @@ export class StatsStore {
     this.#maxBlocks = options.maxBlocks ?? Math.floor(this.maxSeries / 5);
     this.#idleMs = options.idleMs ?? 600_000;
     this.#segments = new Segments(threads);
-    this.#own = new OwnMetrics(this.maxSeries, () =>
-      this.counter('weft_metrics_folded_total', { kind: 'own' }),
-    );
+    this.#own = new OwnMetrics(this.maxSeries, () => this.counter('weft_metrics_folded_total', { kind: 'own' }));
   }
 
   /** Shared bytes of all blocks. */
@@ -74,15 +72,10 @@ export class StatsStore {
       return known;
     }
     const folded =
-      kind !== 'process' &&
-      labels[LAYOUTS[kind].labels[0]!] !== OTHER &&
-      this.#blocks.size >= this.#maxBlocks;
+      kind !== 'process' && labels[LAYOUTS[kind].labels[0]!] !== OTHER && this.#blocks.size >= this.#maxBlocks;
     if (!folded) return this.#create(kind, key, labels);
     this.counter('weft_metrics_folded_total', { kind });
-    return this.allocate(
-      kind,
-      Object.fromEntries(Object.keys(labels).map((label) => [label, OTHER])),
-    );
+    return this.allocate(kind, Object.fromEntries(Object.keys(labels).map((label) => [label, OTHER])));
   }
 
   /**
@@ -122,8 +115,7 @@ export class StatsStore {
     const { run, layout, base } = block as Block;
     into.set(base);
     for (const view of run.views) mergeCells(into, view, layout.cellKinds);
-    for (let cell = 0; cell < into.length; cell++)
-      if (into[cell] === Number.POSITIVE_INFINITY) into[cell] = 0;
+    for (let cell = 0; cell < into.length; cell++) if (into[cell] === Number.POSITIVE_INFINITY) into[cell] = 0;
     return into;
   }
 
@@ -139,8 +131,7 @@ export class StatsStore {
     for (const { run, layout, base } of this.#blocks.values()) {
       const view = run.views[thread];
       if (view === undefined) throw new RangeError(`no data thread ${thread}`);
-      for (let cell = 0; cell < view.length; cell++)
-        if (layout.cellKinds[cell] === 'gauge') view[cell] = 0;
+      for (let cell = 0; cell < view.length; cell++) if (layout.cellKinds[cell] === 'gauge') view[cell] = 0;
       mergeCells(base, view, layout.cellKinds);
       clearCells(view, layout.cellKinds);
     }

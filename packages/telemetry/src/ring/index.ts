@@ -1,0 +1,1 @@
+export { createLogRing, type LineVisitor, LogRing, openLogRing } from './log-ring.ts';
