@@ -1,3 +1,4 @@
 export * from './access-log/index.ts';
+export * from './log/index.ts';
 export * from './ring/index.ts';
 export * from './stats/index.ts';
