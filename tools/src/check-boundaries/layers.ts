@@ -1,0 +1,77 @@
+/**
+ * The layer table: what each workspace may import. Read it from top to bottom; nothing imports what stands below it.
+ *
+ *     kit ─► schema ─► sdk ─► {protocols filters load-balancers health-checkers registries governance} ─► apps
+ *               │        └──► proxy ─────────────────────────────────────────────────────────────────► apps
+ *               ├─► telemetry, distribution ─► proxy, control, agent
+ *               └─► api ─► console, cli, agent, control
+ */
+export const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  kit: [],
+  schema: ['kit'],
+  sdk: ['kit', 'schema'],
+  telemetry: ['kit', 'schema'],
+  distribution: ['kit', 'schema'],
+  api: ['kit', 'schema'],
+  protocols: ['kit', 'schema', 'sdk'],
+  filters: ['kit', 'schema', 'sdk'],
+  'load-balancers': ['kit', 'schema', 'sdk'],
+  'health-checkers': ['kit', 'schema', 'sdk'],
+  registries: ['kit', 'schema', 'sdk'],
+  governance: ['kit', 'schema', 'sdk'],
+  proxy: ['kit', 'schema', 'sdk', 'telemetry', 'distribution'],
+  control: ['kit', 'schema', 'sdk', 'telemetry', 'distribution', 'api'],
+  agent: ['kit', 'schema', 'telemetry', 'distribution', 'api'],
+  cli: ['kit', 'schema', 'api'],
+  console: ['api'],
+  testkit: ['kit', 'schema', 'sdk'],
+};
+
+/** Packages whose folders are extensions: a folder each, no folder knows another. */
+export const EXTENSION_PACKAGES: readonly string[] = [
+  'protocols',
+  'filters',
+  'load-balancers',
+  'health-checkers',
+  'registries',
+  'governance',
+];
+
+/** Extension packages that sort their folders by kind first: `filters/src/<kind>/<name>/`. */
+export const EXTENSION_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  filters: ['listener', 'network', 'stream'],
+};
+
+/** The one file that may name concrete extensions. */
+export const EXTENSION_LIST = 'apps/proxy/src/extensions.ts';
+
+/** Folders of `packages/proxy/src`; each imports only itself and those before it. */
+export const PROXY_FOLDERS: readonly string[] = [
+  'net',
+  'protocol',
+  'stream',
+  'filter',
+  'route',
+  'cluster',
+  'exchange',
+  'update',
+  'admin',
+  'server',
+];
+
+/** Node modules that reach the outside; codecs and the kit have none of them. */
+export const IO_MODULES: readonly string[] = [
+  'child_process',
+  'cluster',
+  'dgram',
+  'dns',
+  'fs',
+  'http',
+  'http2',
+  'https',
+  'net',
+  'tls',
+];
+
+/** What codecs lack on top: they are given their timer and see no clock. */
+export const TIME_MODULES: readonly string[] = ['timers', 'process', 'worker_threads', 'perf_hooks'];

@@ -1,0 +1,62 @@
+import { defineConfig } from 'vitest/config';
+
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 24) {
+  throw new Error(
+    `tests need Node 24 and this is ${process.version}: run them through npm (\`npm test\`), which finds the Node that the project brings`,
+  );
+}
+
+/** Sources are read, not `dist`: no build step stands between an edit and a test. */
+const SOURCE_CONDITION = '@weft/source';
+
+/** What starts processes, opens sockets or runs for long: one file after the other, for a machine of two cores. */
+const tier = (name: string, timeoutMs: number) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`tests/${name}/**/*.test.ts`],
+    fileParallelism: false,
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+  },
+});
+
+export default defineConfig({
+  resolve: { conditions: [SOURCE_CONDITION, 'node', 'module'] },
+  ssr: {
+    resolve: { conditions: [SOURCE_CONDITION, 'node', 'module'], externalConditions: [SOURCE_CONDITION] },
+  },
+  test: {
+    pool: 'forks',
+    // Threads and processes that a test starts resolve packages as the test itself does.
+    execArgv: [`--conditions=${SOURCE_CONDITION}`],
+    maxWorkers: 2,
+    // `--passWithNoTests` stays off: a project that finds no file fails.
+    passWithNoTests: false,
+    allowOnly: false,
+    restoreMocks: true,
+    exclude: ['**/node_modules/**', '**/dist/**', '**/testdata/**'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'apps/*/{src,bin}/**/*.test.ts',
+            'tools/src/**/*.test.ts',
+            'bench/**/*.test.ts',
+          ],
+          testTimeout: 20_000,
+        },
+      },
+      tier('integration', 30_000),
+      tier('interop', 120_000),
+      tier('conformance', 300_000),
+      tier('fuzz', 300_000),
+      tier('fault', 120_000),
+      tier('e2e', 120_000),
+    ],
+  },
+});
