@@ -100,7 +100,8 @@ export class CodecFeeder {
       }
       this.#held = this.#held.subarray(consumed);
       if (consumed === 0) {
-        if (this.#held.length >= this.#codec.need) throw new Error(`codec consumed nothing of ${this.#held.length} bytes but needs only ${this.#codec.need}`);
+        if (this.#held.length >= this.#codec.need)
+          throw new Error(`codec consumed nothing of ${this.#held.length} bytes but needs only ${this.#codec.need}`);
         return;
       }
     }

@@ -1,0 +1,317 @@
+import type { OutputBuffer } from '@weft/kit';
+import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
+import {
+  fixedBytes,
+  idOffset,
+  MAX_SHORT,
+  PROTO_V2,
+  readInt32,
+  readUint16,
+  TYPE_ONE_WAY,
+  TYPE_RESPONSE,
+  verbOffset,
+  writeUint16,
+  writeUint32,
+} from './frame.ts';
+import {
+  findValue,
+  HEADER_METHOD,
+  HEADER_RESPONSE_ERROR,
+  HEADER_SERVICE,
+  HEADER_TARGET_SERVICE,
+  pairsBytes,
+  visitPairs,
+  writePairs,
+} from './metadata.ts';
+import { toHttpStatus } from './status.ts';
+
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/**
+ * Fixed header, class name and header map of one frame, as a view over the bytes received. Nothing is decoded before it is
+ * asked for, and what nobody changed goes out as it came.
+ *
+ * A header map that is not one (an application's own bytes) is passed on untouched: it has no headers and takes none.
+ */
+abstract class BoltHead implements HeaderMap {
+  #bytes: Buffer;
+  #start: number;
+  #kept = false;
+  /** Set once the map was changed; `#values` runs beside it. */
+  #names: string[] | null = null;
+  #values: string[] = [];
+  /** 1 or 2. */
+  readonly proto: number;
+  readonly type: number;
+  readonly classLength: number;
+  readonly headerLength: number;
+  readonly contentLength: number;
+  readonly #opaque: boolean;
+
+  constructor(bytes: Buffer, start: number, proto: number, type: number, contentLength: number, opaque: boolean) {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.proto = proto;
+    this.type = type;
+    this.contentLength = contentLength;
+    this.#opaque = opaque;
+    const lengths = start + fixedBytes(proto, type) - 8;
+    this.classLength = readUint16(bytes, lengths);
+    this.headerLength = readUint16(bytes, lengths + 2);
+  }
+
+  get protocol(): string {
+    return this.proto === PROTO_V2 ? 'boltv2' : 'bolt';
+  }
+
+  get family(): 'bolt' {
+    return 'bolt';
+  }
+
+  get wireBytes(): number {
+    return fixedBytes(this.proto, this.type) + this.classLength + this.headerLength;
+  }
+
+  /** Serialization of class and content: 1 hessian, 11 protobuf, 12 JSON … */
+  get codec(): number {
+    return this.#bytes[this.#start + idOffset(this.proto) + 4] as number;
+  }
+
+  /** Java class of the content, such as `com.alipay.sofa.rpc.core.request.SofaRequest`. */
+  get className(): string {
+    const at = this.#start + fixedBytes(this.proto, this.type);
+    return this.#bytes.toString('utf8', at, at + this.classLength);
+  }
+
+  /** `timeout` of a request, `status` of a response. */
+  protected get verb(): number {
+    const at = this.#start + verbOffset(this.proto);
+    return this.type === TYPE_RESPONSE ? readUint16(this.#bytes, at) : readInt32(this.#bytes, at);
+  }
+
+  get(name: string): string | undefined {
+    if (this.#opaque) return undefined;
+    if (this.#names !== null) {
+      const at = this.#names.lastIndexOf(name);
+      return at < 0 ? undefined : this.#values[at];
+    }
+    const start = this.#start + this.wireBytes - this.headerLength;
+    const at = findValue(this.#bytes, start, start + this.headerLength, name);
+    if (at >= 0) return this.#bytes.toString('utf8', at, at + readInt32(this.#bytes, at - 4));
+    if (!NOT_ASCII.test(name)) return undefined;
+    return this.getAll(name).at(-1);
+  }
+
+  getAll(name: string): readonly string[] {
+    const all: string[] = [];
+    this.forEach((key, value) => {
+      if (key === name) all.push(value);
+    });
+    return all;
+  }
+
+  set(name: string, value: string): void {
+    const names = this.#unpack();
+    if (names === null) return;
+    const at = names.lastIndexOf(name);
+    if (at < 0) {
+      names.push(name);
+      this.#values.push(value);
+    } else {
+      this.#values[at] = value;
+      for (let i = at - 1; i >= 0; i--) if (names[i] === name) this.#drop(i);
+    }
+    this.changed();
+  }
+
+  add(name: string, value: string): void {
+    const names = this.#unpack();
+    if (names === null) return;
+    names.push(name);
+    this.#values.push(value);
+    this.changed();
+  }
+
+  remove(name: string): void {
+    if (this.#names === null && this.get(name) === undefined) return;
+    const names = this.#unpack();
+    if (names === null) return;
+    for (let i = names.length - 1; i >= 0; i--) if (names[i] === name) this.#drop(i);
+    this.changed();
+  }
+
+  forEach(visit: (name: string, value: string) => void): void {
+    if (this.#opaque) return;
+    const names = this.#names;
+    if (names !== null) {
+      for (let i = 0; i < names.length; i++) visit(names[i] as string, this.#values[i] as string);
+      return;
+    }
+    const start = this.#start + this.wireBytes - this.headerLength;
+    visitPairs(this.#bytes, start, start + this.headerLength, visit);
+  }
+
+  keep(): void {
+    if (this.#kept) return;
+    this.#kept = true;
+    const length = this.wireBytes;
+    const copy = Buffer.allocUnsafe(length);
+    this.#bytes.copy(copy, 0, this.#start, this.#start + length);
+    this.#bytes = copy;
+    this.#start = 0;
+  }
+
+  /**
+   * Appends the head with another id and content length. In its own version the bytes received are copied and patched; a
+   * head for a peer of the other version gets a new fixed header with `ver1` and `switches`.
+   * Returns the bytes written, 0 when the header map has outgrown its 15-bit length.
+   */
+  encode(out: OutputBuffer, proto: number, ver1: number, switches: number, id: number, contentLength: number): number {
+    const same = proto === this.proto;
+    if (same && this.#names === null) {
+      const length = this.wireBytes;
+      const at = out.reserve(length);
+      const target = out.buffer;
+      this.#bytes.copy(target, at, this.#start, this.#start + length);
+      writeUint32(target, at + idOffset(proto), id);
+      if (contentLength !== this.contentLength)
+        writeUint32(target, at + fixedBytes(proto, this.type) - 4, contentLength);
+      out.position = at + length;
+      return length;
+    }
+    const headerLength = this.#names === null ? this.headerLength : pairsBytes(this.#names, this.#values);
+    if (headerLength > MAX_SHORT) return 0;
+    const fixed = fixedBytes(proto, this.type);
+    const length = fixed + this.classLength + headerLength;
+    const at = out.reserve(length);
+    const target = out.buffer;
+    const source = this.#bytes;
+    const sourceFixed = fixedBytes(this.proto, this.type);
+    const sourceId = this.#start + idOffset(this.proto);
+    const idAt = at + idOffset(proto);
+    target[at] = proto;
+    if (proto === PROTO_V2) {
+      target[at + 1] = same ? (source[this.#start + 1] as number) : ver1;
+      target[idAt + 5] = same ? (source[sourceId + 5] as number) : switches;
+    }
+    source.copy(target, idAt - 4, sourceId - 4, sourceId + 5);
+    writeUint32(target, idAt, id);
+    const verbBytes = this.type === TYPE_RESPONSE ? 2 : 4;
+    const sourceVerb = this.#start + verbOffset(this.proto);
+    source.copy(target, at + verbOffset(proto), sourceVerb, sourceVerb + verbBytes);
+    writeUint16(target, at + fixed - 8, this.classLength);
+    writeUint16(target, at + fixed - 6, headerLength);
+    writeUint32(target, at + fixed - 4, contentLength);
+    const classAt = this.#start + sourceFixed;
+    source.copy(target, at + fixed, classAt, classAt + this.classLength);
+    const mapAt = at + fixed + this.classLength;
+    if (this.#names !== null) writePairs(target, mapAt, this.#names, this.#values);
+    else source.copy(target, mapAt, classAt + this.classLength, classAt + this.classLength + this.headerLength);
+    out.position = at + length;
+    return length;
+  }
+
+  /** Called after every change of the map. */
+  protected changed(): void {}
+
+  #unpack(): string[] | null {
+    if (this.#opaque) return null;
+    if (this.#names !== null) return this.#names;
+    const names: string[] = [];
+    const values = this.#values;
+    this.forEach((name, value) => {
+      names.push(name);
+      values.push(value);
+    });
+    this.#names = names;
+    return names;
+  }
+
+  #drop(index: number): void {
+    (this.#names as string[]).splice(index, 1);
+    this.#values.splice(index, 1);
+  }
+}
+
+export class BoltRequestHead extends BoltHead implements RequestHead {
+  #service: string | undefined;
+  #method: string | undefined;
+
+  get method(): string {
+    this.#method ??= this.get(HEADER_METHOD) ?? '';
+    return this.#method;
+  }
+
+  set method(value: string) {
+    this.set(HEADER_METHOD, value);
+  }
+
+  get service(): string {
+    this.#service ??= this.get(HEADER_SERVICE) ?? this.get(HEADER_TARGET_SERVICE) ?? '';
+    return this.#service;
+  }
+
+  get authority(): string {
+    return '';
+  }
+
+  /** Bolt has no authority: what a route would put there has no place on the wire. */
+  set authority(_value: string) {}
+
+  get path(): string {
+    return '';
+  }
+
+  set path(_value: string) {}
+
+  get scheme(): string {
+    return '';
+  }
+
+  get upgrade(): string {
+    return '';
+  }
+
+  get oneWay(): boolean {
+    return this.type === TYPE_ONE_WAY;
+  }
+
+  get expectsContinue(): boolean {
+    return false;
+  }
+
+  /** The frame's `timeout`: 0 gives no deadline, a negative one means never. */
+  get timeoutMs(): number {
+    const timeout = this.verb;
+    return timeout < 0 ? -1 : timeout;
+  }
+
+  /** Nothing on the wire says that a call may run twice. */
+  get idempotent(): boolean {
+    return false;
+  }
+
+  protected override changed(): void {
+    this.#service = undefined;
+    this.#method = undefined;
+  }
+}
+
+export class BoltResponseHead extends BoltHead implements ResponseHead {
+  get status(): number {
+    return toHttpStatus(this.verb);
+  }
+
+  get nativeStatus(): number {
+    return this.verb;
+  }
+
+  get switchesProtocol(): boolean {
+    return false;
+  }
+
+  /** SOFARPC marks a business error in the header map, so that nobody has to decode the content. */
+  get applicationError(): boolean {
+    return this.get(HEADER_RESPONSE_ERROR) === 'true';
+  }
+}

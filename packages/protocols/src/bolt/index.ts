@@ -1,0 +1,27 @@
+import { type CodecLimits, defineProtocol, type Protocol } from '@weft/sdk';
+import { BoltClient } from './client.ts';
+import { type BoltConfig, completeBoltConfig } from './config.ts';
+import { DETECT_BYTES, detectBolt } from './detect.ts';
+import { PROTO_V1, PROTO_V2 } from './frame.ts';
+import { schema } from './schema.gen.ts';
+import { BoltServer } from './server.ts';
+
+/** Both versions run the same code on any connection; they differ in what they detect and in the heartbeats they send. */
+function define(name: string, proto: number): Protocol<BoltConfig> {
+  return defineProtocol<BoltConfig>({
+    name,
+    family: 'bolt',
+    pooling: 'multiplex',
+    schema,
+    detectBytes: DETECT_BYTES,
+    detect: (bytes: Uint8Array, length: number) => detectBolt(proto, bytes, length),
+    createServer: (link, handler, config: BoltConfig, limits: CodecLimits) =>
+      new BoltServer(link, handler, proto, completeBoltConfig(config), limits),
+    createClient: (link, handler, config: BoltConfig, limits: CodecLimits) =>
+      new BoltClient(link, handler, proto, completeBoltConfig(config), limits),
+  });
+}
+
+export const bolt = define('bolt', PROTO_V1);
+export const boltv2 = define('boltv2', PROTO_V2);
+export type { BoltConfig } from './config.ts';
