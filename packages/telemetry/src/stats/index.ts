@@ -26,5 +26,5 @@ export {
 } from './own-metrics.ts';
 export { type Labels, labelKey, OTHER, type OwnFamily, type OwnSeries } from './own-series.ts';
 export { recordDownstreamRequest, recordUpstreamDuration } from './record.ts';
-export { openStats, type StatsRef } from './segments.ts';
+export { clearCells, mergeCells, openStats, type StatsRef } from './segments.ts';
 export { type StatsBlock, StatsStore, type StatsStoreOptions } from './store.ts';

@@ -68,6 +68,11 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
     ['kind'],
     'Label sets that went into the label value __other__ because of the limit on series.',
   ),
+  gauge(
+    'weft_metrics_folded_groups',
+    ['kind'],
+    'Label sets of which only the key series show, because of the limit on series.',
+  ),
   ofComponent(gauge('weft_build_info', ['version', 'revision', 'node'], 'Always 1; the labels say what is running.')),
   ofComponent(gauge('weft_process_cpu_ratio', [], 'Share of the CPU limit that the process uses.')),
   ofComponent(gauge('weft_process_memory_ratio', [], 'Share of the memory limit that the process uses.')),

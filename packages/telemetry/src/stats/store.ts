@@ -112,11 +112,17 @@ export class StatsStore {
 
   /** All threads and the base added up; a minimum without a reading is 0. `into` saves the allocation and is returned. */
   sum(block: StatsBlock, into: Float64Array = new Float64Array(block.base.length)): Float64Array {
-    const { run, layout, base } = block as Block;
-    into.set(base);
-    for (const view of run.views) mergeCells(into, view, layout.cellKinds);
+    clearCells(into, (block as Block).layout.cellKinds);
+    this.addTo(into, block);
     for (let cell = 0; cell < into.length; cell++) if (into[cell] === Number.POSITIVE_INFINITY) into[cell] = 0;
     return into;
+  }
+
+  /** Merges a block into the total of several blocks of its kind; there a minimum without a reading stays Infinity. */
+  addTo(total: Float64Array, block: StatsBlock): void {
+    const { run, layout, base } = block as Block;
+    mergeCells(total, base, layout.cellKinds);
+    for (const view of run.views) mergeCells(total, view, layout.cellKinds);
   }
 
   /** The cells of one thread, to look at (how evenly connections are spread), not to write. */
