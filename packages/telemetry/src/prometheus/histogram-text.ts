@@ -1,8 +1,7 @@
 import { formatValue, withLabel } from './text.ts';
 
 /**
- * The series of one histogram: cumulative buckets, sum and count. The count is the sum of the buckets and not a cell of its
- * own: a thread may be between the two, and the last bucket must equal the count.
+ * The series of one histogram: cumulative buckets, sum and count. The count is that of the last bucket, as the format wants it.
  *
  * @param buckets counts per bucket, the last one for +Inf
  */

@@ -26,13 +26,7 @@ type Row = readonly [kind: CellKind, unit: string, help: string, key?: 'key'];
 
 type PlainDownstreamCell = Exclude<
   DownstreamCell,
-  | 'duration_bucket'
-  | 'duration_sum'
-  | 'duration_count'
-  | 'overhead_bucket'
-  | 'overhead_sum'
-  | 'overhead_count'
-  | `request_${number}_total`
+  'duration_bucket' | 'duration_sum' | 'overhead_bucket' | 'overhead_sum' | `request_${number}_total`
 >;
 
 const downstream: Record<PlainDownstreamCell, Row> = {

@@ -40,12 +40,11 @@ export const DOWNSTREAM = {
   request_other_code: 30,
   /** First of the 16 buckets of `weft_request_duration_seconds`; `durationBucket(ms)` gives the cell. */
   duration_bucket: 31,
+  /** The count is the sum of the buckets. */
   duration_sum: 47,
-  duration_count: 48,
   /** First of the 14 buckets of `weft_proxy_overhead_seconds`; `overheadBucket(ms)` gives the cell. */
-  overhead_bucket: 49,
-  overhead_sum: 63,
-  overhead_count: 64,
+  overhead_bucket: 48,
+  overhead_sum: 62,
 } as const;
 
 /** Cells of a cluster's block; exposed as `upstream_<name>`. */

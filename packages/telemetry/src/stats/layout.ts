@@ -7,7 +7,6 @@ export interface BlockHistogram {
   readonly help: string;
   readonly firstCell: number;
   readonly sumCell: number;
-  readonly countCell: number;
   readonly boundsSeconds: readonly number[];
   readonly labels: readonly string[];
 }
@@ -37,7 +36,6 @@ export const LAYOUTS: Readonly<Record<BlockKind, BlockLayout>> = {
         help: 'Time of a request from its first byte received to the last byte of its response.',
         firstCell: DOWNSTREAM.duration_bucket,
         sumCell: DOWNSTREAM.duration_sum,
-        countCell: DOWNSTREAM.duration_count,
         boundsSeconds: DURATION_BOUNDS_SECONDS,
         labels: ['direction', 'listener', 'protocol'],
       },
@@ -46,7 +44,6 @@ export const LAYOUTS: Readonly<Record<BlockKind, BlockLayout>> = {
         help: 'Share of that time which the proxy itself spent.',
         firstCell: DOWNSTREAM.overhead_bucket,
         sumCell: DOWNSTREAM.overhead_sum,
-        countCell: DOWNSTREAM.overhead_count,
         boundsSeconds: OVERHEAD_BOUNDS_SECONDS,
         labels: ['direction', 'listener', 'protocol'],
       },
@@ -66,7 +63,7 @@ function layout(
   for (const row of rows) cells = Math.max(cells, row.cell + 1);
   let series = rows.length;
   for (const histogram of histograms) {
-    cells = Math.max(cells, histogram.countCell + 1);
+    cells = Math.max(cells, histogram.sumCell + 1);
     series += histogram.boundsSeconds.length + 3;
   }
   const cellKinds = new Array<CellKind>(cells).fill('counter');

@@ -1,6 +1,15 @@
+import { LAYOUTS } from './layout.ts';
 import { type MetricDefinition, type MetricType, OWN_METRICS } from './own-metrics.ts';
 
 export type Labels = Readonly<Record<string, string>>;
+
+/** A name shows once in a scrape, so the main thread may not use those of the blocks. */
+const BLOCK_METRICS: ReadonlySet<string> = new Set(
+  Object.values(LAYOUTS).flatMap(({ rows, histograms }) => [
+    ...rows.map((row) => row.metric),
+    ...histograms.map((histogram) => histogram.name),
+  ]),
+);
 
 /** What stands in for every label value of a label set that came after the limit. */
 export const OTHER = '__other__';
@@ -50,6 +59,7 @@ export class OwnMetrics {
   series(name: string, type: MetricType, labels: Labels): OwnSeries {
     let family = this.#families.get(name);
     if (family === undefined) {
+      if (BLOCK_METRICS.has(name)) throw new TypeError(`metric ${name} is a cell of a block`);
       const definition = this.#definitions.get(name) ?? {
         name,
         type,

@@ -21,10 +21,8 @@ export function recordDownstreamRequest(
   recordTime(stats, DOWNSTREAM.process_time_min, processMs * NS_PER_MS);
   stats[durationBucket(durationMs)]!++;
   stats[DOWNSTREAM.duration_sum]! += durationMs / 1000;
-  stats[DOWNSTREAM.duration_count]!++;
   stats[overheadBucket(processMs)]!++;
   stats[DOWNSTREAM.overhead_sum]! += processMs / 1000;
-  stats[DOWNSTREAM.overhead_count]!++;
 }
 
 /** Counts the time of one attempt, from sending to the end of the response, in a cluster's block. */
