@@ -1,0 +1,39 @@
+/** What a result was measured on; a figure without it means nothing. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+
+export interface MachineFacts {
+  readonly cpuModel: string;
+  readonly cores: number;
+  readonly memoryMib: number;
+  readonly kernel: string;
+  readonly nodeVersion: string;
+  /** Revision of the sources, with `+` when there are uncommitted changes. */
+  readonly revision: string;
+  readonly startedAt: string;
+}
+
+function git(...args: string[]): string {
+  try {
+    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    // Not a git checkout (a packed tarball, say): the revision is then unknown, which the report shows.
+    return '';
+  }
+}
+
+export function machineFacts(): MachineFacts {
+  const cpuInfo = readFileSync('/proc/cpuinfo', 'utf8');
+  const revision = git('rev-parse', '--short=12', 'HEAD');
+  const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
+  return {
+    cpuModel: /^model name\s*:\s*(.+)$/m.exec(cpuInfo)?.[1] ?? os.cpus()[0]?.model ?? 'unknown',
+    cores: os.availableParallelism(),
+    memoryMib: Math.round(os.totalmem() / 1024 / 1024),
+    kernel: os.release(),
+    nodeVersion: process.version,
+    revision: revision === '' ? 'unknown' : `${revision}${changed ? '+' : ''}`,
+    startedAt: new Date().toISOString(),
+  };
+}

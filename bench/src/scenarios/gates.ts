@@ -1,0 +1,95 @@
+/** Figures that do not depend on how busy the machine is: system calls, allocated bytes, and where the CPU time goes. */
+import { readFileSync } from 'node:fs';
+import { parseGcTrace } from '../allocation.ts';
+import { runLoadProcess } from '../load-process.ts';
+import { temporaryDirectory } from '../processes.ts';
+import { BUDGET, type BudgetPart, readProfiles, summarizeProfiles } from '../profile.ts';
+import { type Backends, type Candidate, startSubject, type SubjectOptions } from '../session.ts';
+import { countSyscalls } from '../usage.ts';
+import { type JobFor, takeTurn } from './rounds.ts';
+import type { BudgetTable, TopFunctions } from './scenario.ts';
+
+const HEAVIEST = 10;
+
+/** System calls per request (or per 64 KB of a byte stream) under the given load. */
+export async function syscallsPerRequest(pid: number, port: number, jobFor: JobFor): Promise<{ value: number; method: string } | null> {
+  const job = jobFor(port, 0, 2000);
+  const counter = await countSyscalls(pid);
+  const result = await (job.kind === 'stream' ? runLoadProcess(job) : runLoadProcess(job));
+  const calls = await counter.stop();
+  // Without a warm-up the counted and the measured part are the same, but for connecting.
+  const units = 'bytes' in result ? result.bytes / 65536 : result.latency.count;
+  return calls === null || units === 0 ? null : { value: calls / units, method: counter.method };
+}
+
+/** Heap bytes allocated per request by a Node subject; measured on an instance of its own that traces collections. */
+export async function allocatedPerRequest(
+  candidate: Candidate,
+  options: SubjectOptions,
+  backends: Backends,
+  jobFor: JobFor,
+): Promise<number | null> {
+  const running = await startSubject(candidate, { ...options, nodeFlags: ['--trace-gc'] }, backends);
+  try {
+    await takeTurn(running.pid, jobFor(running.port, 1500, 200));
+    const earlier = readFileSync(running.logFile, 'utf8').length;
+    const { result } = await takeTurn(running.pid, jobFor(running.port, 0, 4000));
+    const trace = parseGcTrace(readFileSync(running.logFile, 'utf8').slice(earlier));
+    if (trace === null || 'bytes' in result || result.requestsPerSecond === 0) return null;
+    return trace.allocatedBytes / ((trace.coveredMs / 1000) * result.requestsPerSecond);
+  } finally {
+    await running.stop();
+  }
+}
+
+export interface CpuBreakdown {
+  readonly functions: TopFunctions;
+  readonly budget: BudgetTable;
+}
+
+/** Profiles a Node subject on an instance of its own. */
+export async function cpuBreakdown(
+  candidate: Candidate,
+  options: SubjectOptions,
+  backends: Backends,
+  jobFor: JobFor,
+): Promise<CpuBreakdown | null> {
+  const folder = temporaryDirectory('profile');
+  const nodeFlags = ['--cpu-prof', '--cpu-prof-interval=250', `--cpu-prof-dir=${folder}`];
+  const running = await startSubject(candidate, { ...options, nodeFlags }, backends);
+  let requests = 0;
+  try {
+    const { result } = await takeTurn(running.pid, jobFor(running.port, 0, 5000));
+    requests = 'bytes' in result ? result.bytes / 65536 : result.latency.count;
+  } finally {
+    await running.stop();
+  }
+  let summary: ReturnType<typeof summarizeProfiles>;
+  try {
+    summary = summarizeProfiles(readProfiles(folder));
+  } catch {
+    // The subject did not end in a way that writes profiles; the report says that they are missing.
+    return null;
+  }
+  if (requests === 0 || summary.busyMs === 0) return null;
+  const micros = (ms: number): number => (ms * 1000) / requests;
+  return {
+    functions: {
+      subject: candidate.subject.name,
+      rows: summary.functions.slice(0, HEAVIEST).map(({ name, place, selfMs }) => ({
+        name,
+        place,
+        microsPerRequest: micros(selfMs),
+        share: selfMs / summary.busyMs,
+      })),
+    },
+    budget: {
+      subject: candidate.subject.name,
+      rows: (Object.keys(BUDGET) as BudgetPart[]).map((part) => ({
+        part,
+        microsPerRequest: micros(summary.parts.get(part) ?? 0),
+        budget: BUDGET[part],
+      })),
+    },
+  };
+}

@@ -1,0 +1,22 @@
+/** All scenarios, in the order in which they run. */
+import { addedLatency, cpuAtFixedRate } from './fixed-rate.ts';
+import { idleConnections, memory } from './memory.ts';
+import type { Scenario } from './scenario.ts';
+import { slowPeers } from './slow-peers.ts';
+import { tcpBytes } from './tcp-bytes.ts';
+import { boltThroughput, grpcUnary, http1Throughput, http2Throughput } from './throughput.ts';
+import { twoThreads } from './two-threads.ts';
+
+export const scenarios: readonly Scenario[] = [
+  http1Throughput,
+  boltThroughput,
+  http2Throughput,
+  grpcUnary,
+  tcpBytes,
+  addedLatency,
+  cpuAtFixedRate,
+  memory,
+  idleConnections,
+  twoThreads,
+  slowPeers,
+];

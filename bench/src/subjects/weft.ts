@@ -1,0 +1,36 @@
+/**
+ * Weft itself, from source. WEFT_PROXY_COMMAND names another command (a built one, say); `start -c FILE` is appended to
+ * it, and Node flags are inserted behind its first word when that is `node`.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { repositoryRoot } from '../processes.ts';
+import { mosnConfiguration } from './mosn-schema.ts';
+import type { Found, Subject } from './subject.ts';
+
+function command(): string[] {
+  const named = process.env['WEFT_PROXY_COMMAND'];
+  if (named !== undefined && named !== '') return named.split(' ').filter((word) => word !== '');
+  return [process.execPath, '--conditions=@weft/source', path.join(repositoryRoot, 'apps/proxy/src/main.ts')];
+}
+
+function find(): Found {
+  const [program = '', ...rest] = command();
+  const script = rest.find((word) => /\.[jt]s$/.test(word));
+  if (script !== undefined && !existsSync(script)) return { kind: 'absent', reason: `${script} does not exist` };
+  return { kind: 'found', version: 'this checkout', binary: program };
+}
+
+export const weft: Subject = {
+  name: 'weft',
+  node: true,
+  find,
+  unsupported: () => '',
+  prepare(setup, _binary, nodeFlags) {
+    const file = path.join(setup.directory, 'weft.json');
+    writeFileSync(file, JSON.stringify(mosnConfiguration(setup), null, 2));
+    const [program = '', ...rest] = command();
+    const flags = path.basename(program) === 'node' ? nodeFlags : [];
+    return { argv: [program, ...flags, ...rest, 'start', '-c', file] };
+  },
+};
