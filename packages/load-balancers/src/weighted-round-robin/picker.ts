@@ -1,0 +1,1 @@
+export { EdfPicker as WeightedRoundRobinPicker } from '../common/edf.ts';
