@@ -2,6 +2,9 @@ import type { Random } from '@weft/kit';
 import type { HostSet, PickContext, Picker } from '@weft/sdk';
 import { drawEligible, EQUAL_SHARE } from '../common/eligible.ts';
 
+/** Draws in vain before all hosts are looked at. */
+const SPARE_DRAWS = 16;
+
 /** Of `choices` hosts drawn at random the one with the fewest requests in flight; hosts that are out do not count as drawn. */
 export class ChoicesPicker implements Picker {
   readonly #hosts: HostSet;
@@ -21,12 +24,17 @@ export class ChoicesPicker implements Picker {
     let best = -1;
     let fewest = 0;
     let previous = -1;
-    for (let i = 0; i < this.#choices; i++) {
+    let spare = SPARE_DRAWS;
+    for (let drawn = 0; drawn < this.#choices; ) {
       let index = this.#random.below(previous < 0 || length === 1 ? length : length - 1);
       // Two draws in a row are never the same host, so that two choices are two.
       if (previous >= 0 && length > 1 && index >= previous) index++;
       previous = index;
-      if (!hosts.available(index) || context.tried(index)) continue;
+      if (!hosts.available(index) || context.tried(index)) {
+        if (--spare === 0) break;
+        continue;
+      }
+      drawn++;
       const active = hosts.activeRequests(index);
       if (best < 0 || active < fewest) {
         best = index;

@@ -3,7 +3,7 @@ import type { HostSet, PickContext, Picker } from '@weft/sdk';
 import { drawEligible, EQUAL_SHARE } from '../common/eligible.ts';
 
 /** Draws before all hosts are looked at. */
-const DRAWS = 4;
+const DRAWS = 16;
 
 /** Any eligible host with the same chance, however many are out. */
 export class RandomPicker implements Picker {
