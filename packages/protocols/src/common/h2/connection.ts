@@ -1,0 +1,417 @@
+import { ProtocolError } from '@weft/kit';
+import { type Codec, type CodecLimits, type HeaderMap, type Link, ResetReason } from '@weft/sdk';
+import { ResetStreams } from './closed-streams.ts';
+import { handleGoaway, handlePing, handlePriority, handleRstStream, handleSettings, handleWindowUpdate } from './control-frames.ts';
+import { Flood, FLOOD_NAMES, FLOOD_WINDOW_MS, FloodGuard } from './floods.ts';
+import { ErrorCodeH2, Flag, FRAME_HEAD_BYTES, FrameType, MAX_FRAME_BYTES, writeGoaway, writeHeaderBlock, writePing, writeRstStream, writeWindowUpdate } from './frame.ts';
+import { HeadEncoder } from './head-encoder.ts';
+import { HeaderBlock } from './header-block.ts';
+import { HpackDecoder } from './hpack/index.ts';
+import type { H2Options } from './options.ts';
+import { SendScheduler } from './send-scheduler.ts';
+import { DEFAULT_WINDOW_BYTES, PeerSettings } from './settings.ts';
+import type { H2Stream } from './stream.ts';
+
+/** Control frames, heads and resets may wait above the high mark up to this; a peer that makes us queue more does not read. */
+const MAX_CONTROL_BACKLOG_BYTES = 1024 * 1024;
+
+/**
+ * What both ends of an HTTP/2 connection share: the frame loop, header blocks, flow control, stream life and the defences.
+ * `H2ServerConnection` and `H2ClientConnection` add who opens streams and what a head means.
+ *
+ * Errors: `fail` is a connection error (GOAWAY, then the host closes), `streamError` a stream error (RST_STREAM).
+ */
+export abstract class H2Connection implements Codec {
+  readonly link: Link;
+  readonly limits: CodecLimits;
+  readonly options: H2Options;
+  readonly encoder = new HeadEncoder();
+  readonly decoder: HpackDecoder;
+  readonly scheduler: SendScheduler;
+  readonly peer: PeerSettings;
+  readonly guard: FloodGuard;
+  readonly streams = new Map<number, H2Stream>();
+  readonly resetStreams = new ResetStreams();
+  /** Highest stream that the peer opened (server) or that we opened (client). */
+  lastStreamId = 0;
+  need = 1;
+  /** A server waits for the preface of the client; a client waits for nothing. */
+  prefaceDone = false;
+
+  readonly #block: HeaderBlock;
+  /** Credit of the connection that the peer has left, and what arrived since it was last given back. */
+  #recvWindow = DEFAULT_WINDOW_BYTES;
+  #unacked = 0;
+  #over = false;
+  #timerArmed = false;
+
+  constructor(link: Link, limits: CodecLimits, options: H2Options, peerIsServer: boolean) {
+    this.link = link;
+    this.limits = limits;
+    this.options = options;
+    this.decoder = new HpackDecoder(limits.maxHeadBytes, limits.maxHeaderCount);
+    this.scheduler = new SendScheduler(this, link, limits);
+    this.peer = new PeerSettings(peerIsServer);
+    this.guard = new FloodGuard(options.maxResetsPerSecond);
+    this.#block = new HeaderBlock(limits.maxHeadBytes);
+  }
+
+  // ---- what the sides differ in
+
+  /** Nobody opened this stream so far (RFC 9113 section 5.1, "idle"). */
+  abstract isIdle(streamId: number): boolean;
+  /** A complete header block, decoded; `wireBytes` is its size. */
+  abstract onHeaders(streamId: number, endStream: boolean, wireBytes: number): void;
+  /** Takes the connection preface and sets `prefaceDone`, or sets `need`. Returns the bytes consumed. */
+  abstract receivePreface(bytes: Buffer, start: number, end: number): number;
+  abstract onPeerGoaway(lastStreamId: number): void;
+  /** SETTINGS were applied. */
+  abstract onPeerSettings(): void;
+  abstract onPingAck(): void;
+  /** A stream is over and out of `streams`. */
+  abstract onStreamOver(stream: H2Stream): void;
+  abstract onWindowTimer(): void;
+  /** END_STREAM of ours is written while the peer still sends. */
+  abstract onHalfClosedLocal(stream: H2Stream): void;
+  /** False when the body is over a limit; the stream has been ended then. */
+  abstract acceptBody(stream: H2Stream): boolean;
+  abstract goaway(): void;
+  abstract codeOf(reason: ResetReason): number;
+
+  get activeStreams(): number {
+    return this.streams.size;
+  }
+
+  /** The connection failed or is gone. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  // ---- Codec
+
+  receive(bytes: Buffer, start: number, end: number): number {
+    if (this.#over) return end - start;
+    let at = start;
+    if (!this.prefaceDone) {
+      at += this.receivePreface(bytes, start, end);
+      if (!this.prefaceDone) return 0;
+    }
+    while (end - at >= FRAME_HEAD_BYTES) {
+      const length = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
+      if (length > MAX_FRAME_BYTES) this.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'frame over the announced size');
+      const payload = at + FRAME_HEAD_BYTES;
+      if (end - payload < length) {
+        this.need = FRAME_HEAD_BYTES + length;
+        return at - start;
+      }
+      const streamId =
+        (((bytes[at + 5] as number) & 0x7f) << 24) | ((bytes[at + 6] as number) << 16) | ((bytes[at + 7] as number) << 8) | (bytes[at + 8] as number);
+      at = payload + length;
+      this.#onFrame(bytes, bytes[payload - 6] as number, bytes[payload - 5] as number, streamId, payload, at);
+      // A callback may have closed the connection.
+      if (this.#over) return end - start;
+    }
+    this.need = FRAME_HEAD_BYTES;
+    return at - start;
+  }
+
+  receiveEnd(_unconsumed: number): void {
+    // The peer sends no more, so no stream can go on: HTTP/2 knows no half-closed connection.
+    if (!this.#over) this.link.close();
+  }
+
+  connectionClosed(reason: ResetReason): void {
+    this.#over = true;
+    for (const stream of [...this.streams.values()]) {
+      if (stream.closed) continue;
+      this.closeStream(stream);
+      stream.sink.onReset(reason);
+    }
+  }
+
+  onDrained(): void {
+    this.scheduler.pump();
+  }
+
+  onTimer(): void {
+    this.#timerArmed = false;
+    if (this.#over) return;
+    if (this.guard.reset()) this.armTimer();
+    this.onWindowTimer();
+  }
+
+  armTimer(): void {
+    if (this.#timerArmed) return;
+    this.#timerArmed = true;
+    this.link.setTimer(FLOOD_WINDOW_MS);
+  }
+
+  // ---- errors and defences
+
+  /** A connection error: GOAWAY with what was processed, then the host closes. */
+  fail(code: number, message: string): never {
+    this.#over = true;
+    writeGoaway(this.link.out, this.lastPeerStreamId, code, message);
+    this.link.flush();
+    const limit = code === ErrorCodeH2.ENHANCE_YOUR_CALM;
+    throw new ProtocolError(`HTTP/2: ${message}`, limit ? { code: 'protocol_limit' } : {});
+  }
+
+  /** For GOAWAY: the last stream of the peer that we looked at. */
+  get lastPeerStreamId(): number {
+    return 0;
+  }
+
+  /** A stream error on a stream that the engine knows. */
+  streamError(stream: H2Stream, code: number): void {
+    this.sendReset(stream.id, code);
+    this.closeStream(stream);
+    stream.sink.onReset(ResetReason.PROTOCOL_ERROR);
+    this.onStreamOver(stream);
+    this.countFlood(Flood.RESETS);
+  }
+
+  /** RST_STREAM; frames that arrive for it from now on are ignored. */
+  sendReset(streamId: number, code: number): void {
+    this.checkBacklog();
+    writeRstStream(this.link.out, streamId, code);
+    this.link.flush();
+    this.resetStreams.add(streamId);
+  }
+
+  countFlood(kind: Flood): void {
+    this.armTimer();
+    if (!this.guard.count(kind)) this.fail(ErrorCodeH2.ENHANCE_YOUR_CALM, `too many ${FLOOD_NAMES[kind]} frames`);
+  }
+
+  /** Before we answer by ourselves: does the peer read at all? */
+  checkBacklog(): void {
+    if (this.link.pendingBytes > this.limits.highWaterBytes + MAX_CONTROL_BACKLOG_BYTES) {
+      this.fail(ErrorCodeH2.ENHANCE_YOUR_CALM, 'answers are not read');
+    }
+  }
+
+  // ---- stream life
+
+  protected register(stream: H2Stream, id: number): void {
+    stream.id = id;
+    stream.sendWindow = this.peer.initialWindowBytes;
+    stream.recvWindow = this.options.initialStreamWindowBytes;
+    this.streams.set(id, stream);
+  }
+
+  /** Our END_STREAM is written. */
+  localEnd(stream: H2Stream): void {
+    stream.ending = true;
+    stream.localClosed = true;
+    if (stream.remoteClosed) this.finish(stream);
+    else this.onHalfClosedLocal(stream);
+  }
+
+  /** Both directions are closed, or the stream is given up. */
+  finish(stream: H2Stream): void {
+    if (stream.closed) return;
+    this.closeStream(stream);
+    this.onStreamOver(stream);
+  }
+
+  protected closeStream(stream: H2Stream): void {
+    stream.closed = true;
+    stream.queue.clear();
+    stream.pendingTrailers = null;
+    this.streams.delete(stream.id);
+  }
+
+  resetByEngine(stream: H2Stream, reason: ResetReason): void {
+    if (stream.id !== 0 && !this.#over) {
+      writeRstStream(this.link.out, stream.id, this.codeOf(reason));
+      this.link.flush();
+      this.resetStreams.add(stream.id);
+    }
+    this.finish(stream);
+  }
+
+  /** The peer reset a stream. */
+  resetByPeer(stream: H2Stream, reason: ResetReason): void {
+    this.closeStream(stream);
+    stream.sink.onReset(reason);
+    this.onStreamOver(stream);
+  }
+
+  writeHead(stream: H2Stream, endStream: boolean): void {
+    const hpack = this.encoder.hpack;
+    writeHeaderBlock(this.link.out, stream.id, hpack.block, hpack.length, endStream);
+    this.link.flush();
+    if (endStream) this.localEnd(stream);
+  }
+
+  writeTrailers(stream: H2Stream, trailers: HeaderMap): void {
+    this.encoder.trailers(trailers);
+    this.writeHead(stream, true);
+  }
+
+  /** Announces the connection window that `initialConnectionWindowBytes` asks for. */
+  protected openConnectionWindow(): void {
+    const increment = this.options.initialConnectionWindowBytes - DEFAULT_WINDOW_BYTES;
+    if (increment <= 0) return;
+    writeWindowUpdate(this.link.out, 0, increment);
+    this.#recvWindow += increment;
+  }
+
+  protected sendPing(opaque: Uint8Array): void {
+    writePing(this.link.out, false, opaque, 0);
+    this.link.flush();
+  }
+
+  /** Gives credit back to the peer, in steps of half a window. A paused stream gets none. */
+  replenish(stream: H2Stream): void {
+    if (stream.paused || stream.remoteClosed || stream.unacked * 2 < this.options.initialStreamWindowBytes) return;
+    writeWindowUpdate(this.link.out, stream.id, stream.unacked);
+    this.link.flush();
+    stream.recvWindow += stream.unacked;
+    stream.unacked = 0;
+  }
+
+  // ---- frames
+
+  #onFrame(bytes: Buffer, type: number, flags: number, streamId: number, start: number, end: number): void {
+    if (this.#block.streamId !== 0) {
+      if (type !== FrameType.CONTINUATION || streamId !== this.#block.streamId) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'CONTINUATION expected');
+      const code = this.#block.append(bytes, start, end);
+      if (code !== ErrorCodeH2.NO_ERROR) this.fail(code, 'header block too long');
+      if ((flags & Flag.END_HEADERS) === 0) return;
+      const block = this.#block;
+      const endStream = block.endStream;
+      const joined = block.take();
+      this.#onBlock(joined, 0, joined.length, streamId, endStream);
+      return;
+    }
+    if (!this.peer.received && type !== FrameType.SETTINGS) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'the first frame must be SETTINGS');
+    switch (type) {
+      case FrameType.DATA:
+        this.#onData(bytes, flags, streamId, start, end);
+        break;
+      case FrameType.HEADERS:
+        this.#onHeadersFrame(bytes, flags, streamId, start, end);
+        break;
+      case FrameType.WINDOW_UPDATE:
+        handleWindowUpdate(this, bytes, streamId, start, end);
+        break;
+      case FrameType.SETTINGS:
+        handleSettings(this, bytes, flags, streamId, start, end);
+        break;
+      case FrameType.PING:
+        handlePing(this, bytes, flags, streamId, start, end);
+        break;
+      case FrameType.RST_STREAM:
+        handleRstStream(this, bytes, streamId, start, end);
+        break;
+      case FrameType.GOAWAY:
+        handleGoaway(this, bytes, streamId, start, end);
+        break;
+      case FrameType.PRIORITY:
+        handlePriority(this, bytes, streamId, start, end);
+        break;
+      case FrameType.PUSH_PROMISE:
+        this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'PUSH_PROMISE is not allowed');
+        break;
+      case FrameType.CONTINUATION:
+        this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'CONTINUATION without HEADERS');
+        break;
+      default:
+        // Extensions are ignored (RFC 9113 section 5.5).
+        this.countFlood(Flood.USELESS);
+    }
+  }
+
+  #onHeadersFrame(bytes: Buffer, flags: number, streamId: number, from: number, to: number): void {
+    if (streamId === 0) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'HEADERS on stream 0');
+    let start = from;
+    let end = to;
+    if ((flags & Flag.PADDED) !== 0) {
+      if (start === end) this.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'HEADERS without its pad length');
+      end -= bytes[start++] as number;
+    }
+    let selfDependent = false;
+    if ((flags & Flag.PRIORITY) !== 0) {
+      if (to - start < 5) this.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'HEADERS without its priority');
+      selfDependent = (bytes.readUInt32BE(start) & 0x7fff_ffff) === streamId;
+      start += 5;
+    }
+    if (end < start) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'padding longer than the frame');
+    if (selfDependent) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'a stream depends on itself');
+    const endStream = (flags & Flag.END_STREAM) !== 0;
+    if ((flags & Flag.END_HEADERS) !== 0) this.#onBlock(bytes, start, end, streamId, endStream);
+    else this.#block.begin(streamId, endStream, bytes, start, end);
+  }
+
+  #onBlock(bytes: Buffer, start: number, end: number, streamId: number, endStream: boolean): void {
+    this.checkBacklog();
+    if (!this.decoder.decode(bytes, start, end)) this.fail(ErrorCodeH2.COMPRESSION_ERROR, this.decoder.error);
+    this.guard.useful++;
+    this.onHeaders(streamId, endStream, end - start + FRAME_HEAD_BYTES);
+  }
+
+  #onData(bytes: Buffer, flags: number, streamId: number, from: number, to: number): void {
+    if (streamId === 0) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'DATA on stream 0');
+    const credit = to - from;
+    this.#takeConnectionCredit(credit);
+    let start = from;
+    let end = to;
+    if ((flags & Flag.PADDED) !== 0) {
+      if (start === end) this.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'DATA without its pad length');
+      end -= bytes[start++] as number;
+      if (end < start) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'padding longer than the frame');
+    }
+    const endStream = (flags & Flag.END_STREAM) !== 0;
+    if (end > start) this.guard.useful++;
+    else if (!endStream) this.countFlood(Flood.EMPTY_DATA);
+    const stream = this.streams.get(streamId);
+    if (stream === undefined) {
+      if (this.isIdle(streamId)) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'DATA on an idle stream');
+      this.countFlood(Flood.USELESS);
+      if (!this.resetStreams.has(streamId)) this.sendReset(streamId, ErrorCodeH2.STREAM_CLOSED);
+      return;
+    }
+    if (stream.remoteClosed) return this.streamError(stream, ErrorCodeH2.STREAM_CLOSED);
+    if (!stream.headReceived) return this.streamError(stream, ErrorCodeH2.PROTOCOL_ERROR);
+    stream.recvWindow -= credit;
+    if (stream.recvWindow < 0) return this.streamError(stream, ErrorCodeH2.FLOW_CONTROL_ERROR);
+    stream.receivedBytes += end - start;
+    const expected = stream.expectedBytes;
+    if (expected >= 0 && (stream.receivedBytes > expected || (endStream && stream.receivedBytes !== expected))) {
+      return this.streamError(stream, ErrorCodeH2.PROTOCOL_ERROR);
+    }
+    if (!this.acceptBody(stream)) return;
+    const sink = stream.sink;
+    if (endStream) {
+      const last = this.remoteEnd(stream);
+      sink.onData(bytes.subarray(start, end), true);
+      if (last) this.onStreamOver(stream);
+      return;
+    }
+    stream.unacked += credit;
+    if (end > start) sink.onData(bytes.subarray(start, end), false);
+    if (!stream.closed) this.replenish(stream);
+  }
+
+  /** END_STREAM came. True when that was the last of the stream: call `onStreamOver` behind the delivery. */
+  protected remoteEnd(stream: H2Stream): boolean {
+    stream.remoteClosed = true;
+    // Closed before the delivery: what the engine does to the stream in it has no effect any more.
+    if (stream.localClosed) this.closeStream(stream);
+    return stream.localClosed;
+  }
+
+  /** The link's credit is always given back: a slow stream holds its own window and never the connection. */
+  #takeConnectionCredit(bytes: number): void {
+    this.#recvWindow -= bytes;
+    if (this.#recvWindow < 0) this.fail(ErrorCodeH2.FLOW_CONTROL_ERROR, 'more DATA than the connection window');
+    this.#unacked += bytes;
+    if (this.#unacked * 2 < this.options.initialConnectionWindowBytes) return;
+    writeWindowUpdate(this.link.out, 0, this.#unacked);
+    this.link.flush();
+    this.#recvWindow += this.#unacked;
+    this.#unacked = 0;
+  }
+}

@@ -1,0 +1,103 @@
+import type { HeaderMap } from '@weft/sdk';
+import { type Field, FieldKind, ownField } from './hpack/index.ts';
+
+const NO_VALUES: readonly string[] = [];
+
+/** Header map over HPACK fields. Fields are immutable and own their strings, so nothing is borrowed and `keep` is free. */
+export class FieldMap implements HeaderMap {
+  /** Without pseudo fields and without `host`. */
+  readonly fields: Field[];
+
+  constructor(fields: Field[]) {
+    this.fields = fields;
+  }
+
+  get(name: string): string | undefined {
+    const fields = this.fields;
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as Field;
+      if (field.name === name) return field.kind === FieldKind.COOKIE ? this.#cookies(i) : field.value;
+    }
+    return undefined;
+  }
+
+  getAll(name: string): readonly string[] {
+    let values: string[] | null = null;
+    for (const field of this.fields) {
+      if (field.name !== name) continue;
+      if (values === null) values = [field.value];
+      else values.push(field.value);
+    }
+    return values ?? NO_VALUES;
+  }
+
+  set(name: string, value: string): void {
+    const field = ownField(name, value);
+    const fields = this.fields;
+    let kept = 0;
+    let placed = false;
+    for (let i = 0; i < fields.length; i++) {
+      const old = fields[i] as Field;
+      if (old.name !== name) {
+        fields[kept++] = old;
+      } else if (!placed) {
+        placed = true;
+        fields[kept++] = field;
+      }
+    }
+    fields.length = kept;
+    if (!placed) fields.push(field);
+  }
+
+  add(name: string, value: string): void {
+    // A second length would be two truths about one body.
+    if (name === 'content-length') this.set(name, value);
+    else this.fields.push(ownField(name, value));
+  }
+
+  remove(name: string): void {
+    const fields = this.fields;
+    let kept = 0;
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as Field;
+      if (field.name !== name) fields[kept++] = field;
+    }
+    fields.length = kept;
+  }
+
+  /** Cookie crumbs are visited as one pair, as any reader but HTTP/2 itself expects them (RFC 9113 section 8.2.3). */
+  forEach(visit: (name: string, value: string) => void): void {
+    const fields = this.fields;
+    let cookieSeen = false;
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as Field;
+      if (field.kind !== FieldKind.COOKIE) {
+        visit(field.name, field.value);
+      } else if (!cookieSeen) {
+        cookieSeen = true;
+        visit(field.name, this.#cookies(i));
+      }
+    }
+  }
+
+  keep(): void {}
+
+  /** First field of a kind. */
+  protected byKind(kind: number): Field | undefined {
+    const fields = this.fields;
+    for (let i = 0; i < fields.length; i++) {
+      if ((fields[i] as Field).kind === kind) return fields[i];
+    }
+    return undefined;
+  }
+
+  #cookies(first: number): string {
+    const fields = this.fields;
+    let joined = (fields[first] as Field).value;
+    for (let i = first + 1; i < fields.length; i++) {
+      const field = fields[i] as Field;
+      if (field.kind === FieldKind.COOKIE) joined += `; ${field.value}`;
+    }
+    return joined;
+  }
+}

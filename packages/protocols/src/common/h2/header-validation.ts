@@ -1,0 +1,99 @@
+import { FieldMap } from './field-map.ts';
+import { H2RequestHead, H2ResponseHead } from './heads.ts';
+import { type Field, FieldKind, type HpackDecoder } from './hpack/index.ts';
+
+/**
+ * Heads from decoded fields under RFC 9113 sections 8.2 and 8.3. What concerns one field alone (characters, a forbidden name) was
+ * checked when the field was made; here are the rules about the list. Null means malformed: a stream error.
+ */
+export function readRequestHead(decoder: HpackDecoder, wireBytes: number): H2RequestHead | null {
+  const source = decoder.fields;
+  const count = decoder.count;
+  let method: Field | null = null;
+  let scheme: Field | null = null;
+  let authority: Field | null = null;
+  let path: Field | null = null;
+  let at = 0;
+  for (; at < count; at++) {
+    const field = source[at] as Field;
+    if (field.kind === FieldKind.METHOD && method === null) method = field;
+    else if (field.kind === FieldKind.SCHEME && scheme === null) scheme = field;
+    else if (field.kind === FieldKind.AUTHORITY && authority === null) authority = field;
+    else if (field.kind === FieldKind.PATH && path === null) path = field;
+    else break;
+  }
+  if (method === null) return null;
+  const connect = method.value === 'CONNECT';
+  if (connect) {
+    if (scheme !== null || path !== null || authority === null || authority.value === '') return null;
+  } else if (scheme === null || path === null || (path.value === '*' && method.value !== 'OPTIONS')) {
+    return null;
+  }
+  const fields = source.slice(at, count);
+  if (!checkRegular(fields)) return null;
+  const host = takeHost(fields);
+  if (host === null) return null;
+  if (host !== undefined) {
+    if (authority === null) return new H2RequestHead(fields, wireBytes, method, scheme, host, path);
+    if (authority.value.toLowerCase() !== host.value.toLowerCase()) return null;
+  }
+  return new H2RequestHead(fields, wireBytes, method, scheme, authority, path);
+}
+
+/** @param toConnect the request was CONNECT, so that 2xx opens a tunnel. */
+export function readResponseHead(decoder: HpackDecoder, wireBytes: number, toConnect: boolean): H2ResponseHead | null {
+  const statusField = decoder.fields[0];
+  if (decoder.count === 0 || statusField === undefined || statusField.kind !== FieldKind.STATUS) return null;
+  const status = Number(statusField.value);
+  // HTTP/2 has no way to switch protocols (RFC 9113 section 8.6).
+  if (status === 101) return null;
+  const fields = decoder.fields.slice(1, decoder.count);
+  if (!checkRegular(fields)) return null;
+  return new H2ResponseHead(fields, wireBytes, statusField, status, toConnect && status >= 200 && status < 300);
+}
+
+export function readTrailers(decoder: HpackDecoder): FieldMap | null {
+  const fields = decoder.fields.slice(0, decoder.count);
+  return checkRegular(fields) ? new FieldMap(fields) : null;
+}
+
+/** No pseudo, connection or invalid field; repeated `content-length` only with one value, kept once. */
+function checkRegular(fields: Field[]): boolean {
+  let length: Field | null = null;
+  let surplus = false;
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i] as Field;
+    const kind = field.kind;
+    if (kind === FieldKind.REGULAR) continue;
+    if (kind <= FieldKind.INVALID) return false;
+    if (kind === FieldKind.CONTENT_LENGTH) {
+      if (length === null) length = field;
+      else if (length.value !== field.value) return false;
+      else surplus = true;
+    }
+  }
+  if (surplus) dropAllButFirst(fields, FieldKind.CONTENT_LENGTH);
+  return true;
+}
+
+/** Takes `host` out. Undefined: none there; null: more than one value. */
+function takeHost(fields: Field[]): Field | null | undefined {
+  let host: Field | undefined;
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i] as Field;
+    if (field.kind !== FieldKind.HOST) continue;
+    if (host !== undefined) return null;
+    host = field;
+    fields.splice(i--, 1);
+  }
+  return host;
+}
+
+function dropAllButFirst(fields: Field[], kind: number): void {
+  let seen = false;
+  for (let i = 0; i < fields.length; i++) {
+    if ((fields[i] as Field).kind !== kind) continue;
+    if (seen) fields.splice(i--, 1);
+    seen = true;
+  }
+}

@@ -1,0 +1,243 @@
+import { type CodecLimits, type Link, type LocalReply, type RequestHead, ResetReason, type ResponseHead, type ServerCodec, type ServerHandler, type ServerStream } from '@weft/sdk';
+import { renderLocalReply } from '../http/local-reply.ts';
+import { H2Connection } from './connection.ts';
+import { Flood } from './floods.ts';
+import { CLIENT_PREFACE, ErrorCodeH2, MAX_STREAM_ID, writeGoaway, writeHeaderBlock, writeRstStream } from './frame.ts';
+import { readRequestHead, readTrailers } from './header-validation.ts';
+import type { H2Options } from './options.ts';
+import { SettingId, writeSettings } from './settings.ts';
+import { H2Stream } from './stream.ts';
+
+const DRAIN_PING = Buffer.from('weft-bye', 'latin1');
+
+/** How far a polite end has come (RFC 9113 section 6.8). */
+const Drain = {
+  NONE: 0,
+  /** GOAWAY with the highest id is out: no new streams, please; those under way still count. */
+  ANNOUNCED: 1,
+  /** GOAWAY with the real last id is out: later streams are ignored, the client sends them elsewhere. */
+  FINAL: 2,
+} as const;
+
+/** The downstream side. */
+export class H2ServerConnection extends H2Connection implements ServerCodec {
+  readonly #handler: ServerHandler;
+  #drain: number = Drain.NONE;
+  #drainTicks = 0;
+  #finalStreamId = MAX_STREAM_ID;
+
+  constructor(link: Link, handler: ServerHandler, limits: CodecLimits, options: H2Options) {
+    super(link, limits, options, false);
+    this.#handler = handler;
+  }
+
+  start(): void {
+    writeSettings(this.link.out, [
+      [SettingId.MAX_CONCURRENT_STREAMS, this.options.maxConcurrentStreams],
+      [SettingId.INITIAL_WINDOW_SIZE, this.options.initialStreamWindowBytes],
+      [SettingId.MAX_HEADER_LIST_SIZE, this.limits.maxHeadBytes],
+    ]);
+    this.openConnectionWindow();
+    this.link.flush();
+  }
+
+  receivePreface(bytes: Buffer, start: number, end: number): number {
+    const count = Math.min(end - start, CLIENT_PREFACE.length);
+    if (bytes.compare(CLIENT_PREFACE, 0, count, start, start + count) !== 0) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'wrong connection preface');
+    if (count < CLIENT_PREFACE.length) {
+      this.need = CLIENT_PREFACE.length;
+      return 0;
+    }
+    this.prefaceDone = true;
+    return count;
+  }
+
+  isIdle(streamId: number): boolean {
+    return (streamId & 1) === 0 || streamId > this.lastStreamId;
+  }
+
+  override get lastPeerStreamId(): number {
+    return this.lastStreamId;
+  }
+
+  onHeaders(streamId: number, endStream: boolean, wireBytes: number): void {
+    const open = this.streams.get(streamId);
+    if (open !== undefined) {
+      this.#onTrailers(open as H2ServerStream, endStream);
+      return;
+    }
+    if ((streamId & 1) === 0) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'a client opens odd streams');
+    if (streamId <= this.lastStreamId) {
+      if (!this.resetStreams.has(streamId)) this.fail(ErrorCodeH2.STREAM_CLOSED, 'HEADERS on a closed stream');
+      this.countFlood(Flood.USELESS);
+      return;
+    }
+    if (streamId > this.#finalStreamId) return;
+    this.lastStreamId = streamId;
+    if (this.streams.size >= this.options.maxConcurrentStreams) {
+      this.countFlood(Flood.USELESS);
+      this.sendReset(streamId, ErrorCodeH2.REFUSED_STREAM);
+      return;
+    }
+    if (this.decoder.overflow) {
+      this.#refuse(streamId, 431, endStream);
+      return;
+    }
+    const head = readRequestHead(this.decoder, wireBytes);
+    const length = head === null ? -1 : head.contentLength;
+    if (head === null || (endStream && length > 0)) {
+      this.sendReset(streamId, ErrorCodeH2.PROTOCOL_ERROR);
+      this.countFlood(Flood.RESETS);
+      return;
+    }
+    const maxBodyBytes = this.limits.maxBodyBytes;
+    if (maxBodyBytes > 0 && length > maxBodyBytes) {
+      this.#refuse(streamId, 413, endStream);
+      return;
+    }
+    const stream = new H2ServerStream(this);
+    this.register(stream, streamId);
+    stream.headReceived = true;
+    stream.expectedBytes = head.method === 'CONNECT' ? -1 : length;
+    stream.remoteClosed = endStream;
+    this.#handler.onRequest(stream, head, endStream);
+  }
+
+  #onTrailers(stream: H2ServerStream, endStream: boolean): void {
+    if (stream.remoteClosed) return this.streamError(stream, ErrorCodeH2.STREAM_CLOSED);
+    const trailers = endStream && !this.decoder.overflow ? readTrailers(this.decoder) : null;
+    if (trailers === null || (stream.expectedBytes >= 0 && stream.receivedBytes !== stream.expectedBytes)) {
+      return this.streamError(stream, ErrorCodeH2.PROTOCOL_ERROR);
+    }
+    // A response that had ended would have reset the stream, so this cannot be the last of it.
+    this.remoteEnd(stream);
+    stream.sink.onTrailers(trailers);
+  }
+
+  /** Answers a request that the engine never sees. */
+  #refuse(streamId: number, status: number, endStream: boolean): void {
+    this.countFlood(Flood.USELESS);
+    const hpack = this.encoder.hpack;
+    hpack.begin();
+    hpack.pair(':status', String(status));
+    hpack.pair('content-length', '0');
+    writeHeaderBlock(this.link.out, streamId, hpack.block, hpack.length, true);
+    this.link.flush();
+    if (!endStream) this.sendReset(streamId, ErrorCodeH2.NO_ERROR);
+  }
+
+  acceptBody(stream: H2Stream): boolean {
+    const maxBodyBytes = this.limits.maxBodyBytes;
+    if (maxBodyBytes === 0 || stream.receivedBytes <= maxBodyBytes) return true;
+    this.closeStream(stream);
+    if (stream.headSent) this.sendReset(stream.id, ErrorCodeH2.CANCEL);
+    else this.#refuse(stream.id, 413, false);
+    stream.sink.onReset(ResetReason.OVERFLOW);
+    this.onStreamOver();
+    return false;
+  }
+
+  /** The answer is complete and the request is not: tell the client to stop sending it (RFC 9113 section 8.1). */
+  onHalfClosedLocal(stream: H2Stream): void {
+    writeRstStream(this.link.out, stream.id, ErrorCodeH2.NO_ERROR);
+    this.resetStreams.add(stream.id);
+    this.finish(stream);
+  }
+
+  onStreamOver(): void {
+    if (this.#drain === Drain.FINAL && this.streams.size === 0) this.link.close();
+  }
+
+  /** A client's GOAWAY is about streams that we would open; there are none. */
+  onPeerGoaway(): void {}
+
+  onPeerSettings(): void {}
+
+  goaway(): void {
+    if (this.#drain !== Drain.NONE || this.over) return;
+    this.#drain = Drain.ANNOUNCED;
+    writeGoaway(this.link.out, MAX_STREAM_ID, ErrorCodeH2.NO_ERROR);
+    // When the answer is here, so is everything that the client sent before it read the GOAWAY.
+    this.sendPing(DRAIN_PING);
+    this.armTimer();
+  }
+
+  onPingAck(): void {
+    if (this.#drain === Drain.ANNOUNCED) this.#finalGoaway();
+  }
+
+  onWindowTimer(): void {
+    if (this.#drain !== Drain.ANNOUNCED) return;
+    // The first tick may come early, because the timer was running.
+    if (++this.#drainTicks >= 2) this.#finalGoaway();
+    else this.armTimer();
+  }
+
+  #finalGoaway(): void {
+    this.#drain = Drain.FINAL;
+    this.#finalStreamId = this.lastStreamId;
+    writeGoaway(this.link.out, this.lastStreamId, ErrorCodeH2.NO_ERROR);
+    this.link.flush();
+    this.onStreamOver();
+  }
+
+  /** What a client should make of a stream that the engine gives up. */
+  codeOf(reason: ResetReason): number {
+    switch (reason) {
+      case ResetReason.REFUSED:
+        return ErrorCodeH2.REFUSED_STREAM;
+      case ResetReason.LOCAL_RESET:
+        return ErrorCodeH2.CANCEL;
+      case ResetReason.OVERFLOW:
+        return ErrorCodeH2.ENHANCE_YOUR_CALM;
+      default:
+        return ErrorCodeH2.INTERNAL_ERROR;
+    }
+  }
+}
+
+export class H2ServerStream extends H2Stream implements ServerStream {
+  sendInformational(head: ResponseHead): void {
+    if (this.closed || this.headSent || head.status === 101) return;
+    const connection = this.connection;
+    connection.encoder.response(head);
+    connection.writeHead(this, false);
+  }
+
+  sendHead(head: ResponseHead, end: boolean): void {
+    if (this.closed || this.headSent) return;
+    if (head.status === 101) {
+      // Nothing that HTTP/2 could say (RFC 9113 section 8.6).
+      this.connection.resetByEngine(this, ResetReason.PROTOCOL_ERROR);
+      return;
+    }
+    this.headSent = true;
+    this.ending = end;
+    const connection = this.connection;
+    connection.encoder.response(head);
+    connection.writeHead(this, end);
+  }
+
+  sendLocalReply(request: RequestHead, reply: LocalReply): void {
+    if (this.closed) return;
+    const connection = this.connection;
+    if (this.headSent) {
+      connection.resetByEngine(this, ResetReason.LOCAL_RESET);
+      return;
+    }
+    const contentType = request.get('content-type');
+    const rendered = renderLocalReply(contentType, reply);
+    const hpack = connection.encoder.hpack;
+    const grpc = rendered.headers.length > 0 && rendered.headers[1]?.[0] === 'grpc-status';
+    hpack.begin();
+    hpack.pair(':status', String(rendered.status));
+    if (!grpc && rendered.status >= 200 && rendered.status !== 204) hpack.pair('content-length', String(rendered.body.length));
+    for (const [name, value] of rendered.headers) hpack.pair(name, value);
+    const withBody = rendered.body.length > 0 && request.method !== 'HEAD' && rendered.status !== 204 && rendered.status !== 304;
+    this.headSent = true;
+    this.ending = !withBody;
+    connection.writeHead(this, !withBody);
+    if (withBody) this.sendData(rendered.body, true);
+    if (reply.close === true) connection.goaway();
+  }
+}
