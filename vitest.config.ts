@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { TIERS, type Tier } from './tools/src/run-tests/tiers.ts';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
@@ -11,11 +12,11 @@ if (major < 24) {
 const SOURCE_CONDITION = '@weft/source';
 
 /** What starts processes, opens sockets or runs for long: one file after the other, for a machine of two cores. */
-const tier = (name: string, timeoutMs: number) => ({
+const tier = (name: Tier, timeoutMs: number) => ({
   extends: true as const,
   test: {
     name,
-    include: [`tests/${name}/**/*.test.ts`],
+    include: [...TIERS[name]],
     fileParallelism: false,
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
@@ -42,12 +43,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: [
-            'packages/*/src/**/*.test.ts',
-            'apps/*/{src,bin}/**/*.test.ts',
-            'tools/src/**/*.test.ts',
-            'bench/**/*.test.ts',
-          ],
+          include: [...TIERS.unit],
           testTimeout: 20_000,
         },
       },
