@@ -1,0 +1,23 @@
+import { type CodecLimits, defineProtocol } from '@weft/sdk';
+import { Http1ClientCodec } from './client.ts';
+import { completeHttp1Config, type Http1Config } from './config.ts';
+import { DETECT_BYTES, detect } from './detect.ts';
+import { PROTOCOL_NAME } from './head.ts';
+import { schema } from './schema.gen.ts';
+import { Http1ServerCodec } from './server.ts';
+
+/** HTTP/1.0 and HTTP/1.1 (RFC 9110, RFC 9112), read strictly. */
+export const http1 = defineProtocol<Http1Config>({
+  name: PROTOCOL_NAME,
+  family: 'http',
+  pooling: 'ping-pong',
+  schema,
+  detectBytes: DETECT_BYTES,
+  detect,
+  createServer: (link, handler, config: Http1Config, limits: CodecLimits) => {
+    const options = completeHttp1Config(config, limits);
+    return new Http1ServerCodec(link, handler, options.maxHeadBytes, options.maxBodyBytes, limits);
+  },
+  createClient: (link, handler, _config: Http1Config, limits: CodecLimits) => new Http1ClientCodec(link, handler, limits),
+});
+export type { Http1Config } from './config.ts';

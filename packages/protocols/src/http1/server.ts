@@ -1,0 +1,613 @@
+import { ProtocolError } from '@weft/kit';
+import {
+  type CodecLimits,
+  type HeaderMap,
+  type Link,
+  type LocalReply,
+  type RequestHead,
+  ResetReason,
+  type ResponseHead,
+  type ServerCodec,
+  type ServerHandler,
+  type ServerStream,
+  type StreamSink,
+} from '@weft/sdk';
+import { renderLocalReply } from '../common/http/local-reply.ts';
+import { BodyDecoder, type BodyTarget, hasLineFeed } from './body-decoder.ts';
+import { BodyEncoder, Written } from './body-encoder.ts';
+import { decodeRequestHead } from './decode.ts';
+import { ConnectionOption, LengthField, writeForeignResponse, writeRefusal, writeReply, writeResponseHead } from './encode.ts';
+import { ForeignHead } from './foreign-head.ts';
+import { EMPTY_BYTES, Framing, LINGER_MS, MAX_DISCARDED_BYTES } from './frame.ts';
+import { Http1RequestHead, Http1ResponseHead } from './head.ts';
+import { FAILED, giveScan, MORE, takeScan } from './scan.ts';
+import { upgradeOf } from './upgrade.ts';
+
+/** What the next bytes are. */
+const Reading = {
+  HEAD: 0,
+  BODY: 1,
+  /** The request is complete; what follows is the next one and waits until this one is answered. */
+  WAIT: 2,
+  TUNNEL: 3,
+  /** The answer is complete, the request is not: its rest is read and dropped. */
+  DISCARD: 4,
+  CLOSED: 5,
+} as const;
+
+const foreign = new ForeignHead();
+
+/** One request and its answer. A new object each time: whoever still holds an old one cannot touch the next request. */
+class Http1ServerStream implements ServerStream {
+  sink: StreamSink = IGNORING_SINK;
+  readonly id: number;
+  /** Null once the stream is over. */
+  codec: Http1ServerCodec | null;
+
+  constructor(codec: Http1ServerCodec, id: number) {
+    this.codec = codec;
+    this.id = id;
+  }
+
+  get bufferedBytes(): number {
+    return this.codec === null ? 0 : this.codec.link.pendingBytes;
+  }
+
+  sendInformational(head: ResponseHead): void {
+    this.codec?.sendInformational(head);
+  }
+
+  sendHead(head: ResponseHead, end: boolean): void {
+    this.codec?.sendHead(head, end);
+  }
+
+  sendData(chunk: Uint8Array, end: boolean): void {
+    this.codec?.sendData(chunk, end);
+  }
+
+  sendTrailers(trailers: HeaderMap): void {
+    this.codec?.sendTrailers(trailers);
+  }
+
+  sendLocalReply(request: RequestHead, reply: LocalReply): void {
+    this.codec?.sendLocalReply(request, reply);
+  }
+
+  reset(reason: ResetReason): void {
+    this.codec?.resetStream(reason);
+  }
+
+  pause(): boolean {
+    this.codec?.pauseStream();
+    return true;
+  }
+
+  resume(): void {
+    this.codec?.resumeStream();
+  }
+}
+
+const IGNORING_SINK: StreamSink = {
+  onInformational() {},
+  onHead() {},
+  onData() {},
+  onTrailers() {},
+  onReset() {},
+  onWritable() {},
+};
+
+/**
+ * The downstream side of an HTTP/1.x connection. Requests are answered one at a time and in order (RFC 9112 section 9.3);
+ * a pipelined one stays unread until the one before it is over.
+ *
+ * An answer may be complete before its request: the rest of the request is then read and dropped, at most
+ * `MAX_DISCARDED_BYTES`, so that the client sees the answer and not a reset.
+ */
+export class Http1ServerCodec implements ServerCodec, BodyTarget {
+  readonly link: Link;
+  need = 1;
+  readonly #handler: ServerHandler;
+  readonly #limits: CodecLimits;
+  readonly #maxHeadBytes: number;
+  readonly #maxBodyBytes: number;
+  readonly #decoder = new BodyDecoder();
+  readonly #encoder = new BodyEncoder();
+  #reading: number = Reading.HEAD;
+  #stream: Http1ServerStream | null = null;
+  #lastId = 0;
+  /** Bytes of an incomplete head looked at already. */
+  #seen = 0;
+  #receiving = false;
+  #paused = false;
+  #resumeDue = false;
+  /** A reader was told to wait for `onWritable`. */
+  #choked = false;
+
+  // The exchange at hand.
+  #requestDone = true;
+  #headSent = false;
+  #responseDone = true;
+  #closeAfter = false;
+  #minorVersion = 1;
+  #headRequest = false;
+  #upgrade = '';
+  /** The client waits for 100 and did not get it; whether it will send the body is unknown. */
+  #continueDue = false;
+  #discarded = 0;
+  #draining = false;
+  #peerEnded = false;
+
+  constructor(link: Link, handler: ServerHandler, maxHeadBytes: number, maxBodyBytes: number, limits: CodecLimits) {
+    this.link = link;
+    this.#handler = handler;
+    this.#limits = limits;
+    this.#maxHeadBytes = maxHeadBytes;
+    this.#maxBodyBytes = maxBodyBytes;
+  }
+
+  get activeStreams(): number {
+    return this.#stream === null ? 0 : 1;
+  }
+
+  start(restored?: unknown): void {
+    if (isIdleState(restored)) this.#lastId = restored.lastId;
+  }
+
+  exportState(): unknown {
+    if (this.#stream !== null || this.#reading !== Reading.HEAD || this.#draining || this.#peerEnded) return undefined;
+    return { lastId: this.#lastId } satisfies IdleState;
+  }
+
+  receive(bytes: Buffer, start: number, end: number): number {
+    this.#receiving = true;
+    this.need = 1;
+    let at = start;
+    loop: while (at < end) {
+      switch (this.#reading) {
+        case Reading.HEAD: {
+          const taken = this.#receiveHead(bytes, at, end);
+          if (taken === MORE) {
+            this.need = end - at + 1;
+            break loop;
+          }
+          at += taken;
+          break;
+        }
+        case Reading.BODY:
+        case Reading.DISCARD: {
+          const behind = this.#decoder.decode(bytes, at, end, this);
+          if (this.#isClosed()) at = end;
+          else if (behind === FAILED) return this.#refuse(this.#decoder.failedStatus, this.#decoder.failedReason);
+          else if (behind === at) {
+            this.need = end - at + 1;
+            break loop;
+          } else at = behind;
+          break;
+        }
+        case Reading.WAIT:
+          this.need = end - at + 1;
+          if (!this.#paused) {
+            this.#paused = true;
+            this.link.pauseReading();
+          }
+          break loop;
+        case Reading.TUNNEL:
+          this.#stream?.sink.onData(bytes.subarray(at, end), false);
+          at = end;
+          break;
+        default:
+          at = end;
+      }
+    }
+    this.#receiving = false;
+    if (this.#peerEnded && (at === end || this.#reading === Reading.HEAD)) this.#endOfInput();
+    if (this.#resumeDue) {
+      this.#resumeDue = false;
+      this.link.resumeReading();
+    }
+    return at - start;
+  }
+
+  #receiveHead(bytes: Buffer, start: number, end: number): number {
+    const maxBytes = this.#maxHeadBytes;
+    if (this.#seen > 0 && end - start < maxBytes && !hasLineFeed(bytes, start + this.#seen, end)) {
+      this.#seen = end - start;
+      return MORE;
+    }
+    const scan = takeScan();
+    const taken = decodeRequestHead(scan, bytes, start, end, maxBytes, this.#limits.maxHeaderCount);
+    if (taken === MORE) {
+      giveScan(scan);
+      this.#seen = end - start;
+      return MORE;
+    }
+    this.#seen = 0;
+    if (taken === FAILED) return this.#refuse(scan.failedStatus, scan.failedReason);
+    const length = scan.contentLength;
+    if (this.#maxBodyBytes > 0 && length > this.#maxBodyBytes) return this.#refuse(413, 'the body is too large');
+
+    const base = start + taken - scan.headLength;
+    const body = scan.chunked || length > 0;
+    const head = new Http1RequestHead(bytes, base, scan, upgradeOf(scan, bytes, base, body));
+    const stream = new Http1ServerStream(this, ++this.#lastId);
+    this.#stream = stream;
+    this.#minorVersion = scan.minorVersion;
+    this.#closeAfter = this.#draining || (scan.minorVersion === 0 ? !scan.keepAlive || scan.close : scan.close);
+    this.#headRequest = head.method === 'HEAD';
+    this.#upgrade = head.upgrade;
+    this.#continueDue = head.expectsContinue;
+    this.#headSent = false;
+    this.#responseDone = false;
+    this.#discarded = 0;
+    if (body) {
+      this.#requestDone = false;
+      this.#reading = Reading.BODY;
+      this.#decoder.start(scan.chunked ? Framing.CHUNKED : Framing.LENGTH, length, this.#maxBodyBytes, maxBytes, this.#limits.maxHeaderCount);
+    } else {
+      // The direction of an upgrade stays open: if it succeeds, what follows is the tunnel.
+      this.#requestDone = head.upgrade === '';
+      this.#reading = Reading.WAIT;
+    }
+    this.#handler.onRequest(stream, head, this.#requestDone);
+    head.release();
+    giveScan(scan);
+    return taken;
+  }
+
+  onBodyData(chunk: Buffer, end: boolean): void {
+    if (this.#reading === Reading.DISCARD) {
+      this.#dropped(chunk.length, end);
+      return;
+    }
+    if (this.#reading !== Reading.BODY) return;
+    if (chunk.length > 0) this.#continueDue = false;
+    const stream = this.#stream;
+    if (end) {
+      this.#requestDone = true;
+      this.#reading = Reading.WAIT;
+    }
+    if (this.#responseDone && !end) this.#countDiscarded(chunk.length);
+    // The count may have ended the stream.
+    if (stream === null || stream.codec === null) return;
+    stream.sink.onData(chunk, end);
+    if (end) this.#finishIfDone(stream);
+  }
+
+  onBodyTrailers(trailers: HeaderMap): void {
+    if (this.#reading === Reading.DISCARD) {
+      this.#dropped(0, true);
+      return;
+    }
+    if (this.#reading !== Reading.BODY) return;
+    const stream = this.#stream;
+    this.#requestDone = true;
+    this.#reading = Reading.WAIT;
+    stream?.sink.onTrailers(trailers);
+    if (stream !== null) this.#finishIfDone(stream);
+  }
+
+  receiveEnd(unconsumed: number): void {
+    this.#peerEnded = true;
+    const stream = this.#stream;
+    if (this.#reading === Reading.TUNNEL) {
+      this.#requestDone = true;
+      this.#reading = Reading.CLOSED;
+      stream?.sink.onData(EMPTY_BYTES, true);
+      if (stream !== null) this.#finishIfDone(stream);
+      return;
+    }
+    // Requests that came before the FIN and wait for their turn are answered first.
+    if (this.#reading === Reading.WAIT && this.#requestDone && unconsumed > 0) return;
+    this.#endOfInput();
+  }
+
+  /** Nothing comes any more. Half-closed behind a complete request, the answer is still wanted (RFC 9112 section 9.6). */
+  #endOfInput(): void {
+    const stream = this.#stream;
+    if (stream !== null && this.#requestDone) {
+      this.#closeAfter = true;
+      return;
+    }
+    if (stream !== null) this.#fail(stream, ResetReason.REMOTE_RESET);
+    if (this.#reading !== Reading.CLOSED) this.#close();
+  }
+
+  connectionClosed(reason: ResetReason): void {
+    this.#reading = Reading.CLOSED;
+    const stream = this.#stream;
+    if (stream !== null) this.#fail(stream, reason);
+  }
+
+  onDrained(): void {
+    if (!this.#choked) return;
+    this.#choked = false;
+    this.#stream?.sink.onWritable();
+  }
+
+  onTimer(): void {
+    // The only timer is the one of a closing connection whose client goes on sending.
+    this.#close();
+  }
+
+  goaway(): void {
+    this.#draining = true;
+    this.#closeAfter = true;
+    if (this.#stream === null && this.#reading === Reading.HEAD && this.#seen === 0) this.#close();
+  }
+
+  sendInformational(head: ResponseHead): void {
+    if (this.#headSent || head.status === 101) return;
+    if (head.status === 100) this.#continueDue = false;
+    // HTTP/1.0 does not know interim responses (RFC 9110 section 15.2).
+    if (this.#minorVersion === 0) return;
+    if (this.#writeHead(head, Framing.NONE, LengthField.DROP, ConnectionOption.NONE, '')) this.link.flush();
+  }
+
+  sendHead(head: ResponseHead, end: boolean): void {
+    const stream = this.#stream;
+    if (stream === null || this.#headSent) return;
+    const status = head.status;
+    if (this.#upgrade !== '') {
+      const switched = this.#upgrade === 'connect' ? status >= 200 && status < 300 : status === 101;
+      if (switched) {
+        this.#switch(stream, head, end);
+        return;
+      }
+    }
+    if (status < 200) {
+      this.#abort(stream);
+      return;
+    }
+    let framing: Framing;
+    let length: LengthField = LengthField.KEEP;
+    if (this.#headRequest || status === 204 || status === 304) {
+      framing = Framing.NONE;
+      if (status === 204) length = LengthField.DROP;
+    } else if (head.contentLength >= 0) {
+      framing = Framing.LENGTH;
+    } else if (end) {
+      framing = Framing.LENGTH;
+    } else if (this.#minorVersion === 1) {
+      framing = Framing.CHUNKED;
+    } else {
+      framing = Framing.UNTIL_CLOSE;
+      this.#closeAfter = true;
+    }
+    // Whether the body comes after all cannot be known, so what would follow cannot be told apart from it.
+    if (this.#continueDue && !this.#requestDone) this.#closeAfter = true;
+    if (!this.#writeHead(head, framing, length, this.#option(), '')) {
+      this.#abort(stream);
+      return;
+    }
+    this.#headSent = true;
+    this.#encoder.start(framing, head.contentLength < 0 ? 0 : head.contentLength);
+    this.#refusedUpgrade(stream);
+    if (end) this.#written(this.#encoder.data(this.link.out, EMPTY_BYTES, true));
+    this.link.flush();
+  }
+
+  /** 101, or 2xx to CONNECT: both directions are bytes from now on. */
+  #switch(stream: Http1ServerStream, head: ResponseHead, end: boolean): void {
+    const upgrade = head.status === 101 ? (head.get('upgrade') ?? this.#upgrade) : '';
+    if (!this.#writeHead(head, Framing.TUNNEL, LengthField.DROP, ConnectionOption.NONE, upgrade)) {
+      this.#abort(stream);
+      return;
+    }
+    this.#headSent = true;
+    this.#closeAfter = true;
+    this.#encoder.start(Framing.TUNNEL, 0);
+    this.#reading = Reading.TUNNEL;
+    this.link.flush();
+    this.#wakeReader();
+    if (end) this.sendData(EMPTY_BYTES, true);
+  }
+
+  /** The answer is not the switch that was asked for: the request is over, and the connection goes on as HTTP. */
+  #refusedUpgrade(stream: Http1ServerStream): void {
+    if (this.#upgrade === '') return;
+    this.#upgrade = '';
+    this.#requestDone = true;
+    stream.sink.onData(EMPTY_BYTES, true);
+  }
+
+  #option(): ConnectionOption {
+    if (this.#closeAfter) return ConnectionOption.CLOSE;
+    return this.#minorVersion === 0 ? ConnectionOption.KEEP_ALIVE : ConnectionOption.NONE;
+  }
+
+  #writeHead(head: ResponseHead, framing: Framing, length: LengthField, option: ConnectionOption, upgrade: string): boolean {
+    const out = this.link.out;
+    if (head instanceof Http1ResponseHead) return writeResponseHead(out, head, framing, length, option, upgrade);
+    if (!foreign.response(head)) return false;
+    writeForeignResponse(out, head.status, foreign.lines, framing, length === LengthField.KEEP ? head.contentLength : -1, option, upgrade);
+    return true;
+  }
+
+  sendData(chunk: Uint8Array, end: boolean): void {
+    if (!this.#headSent || this.#responseDone) return;
+    this.#written(this.#encoder.data(this.link.out, chunk, end));
+    this.link.flush();
+    if (this.link.pendingBytes > this.#limits.highWaterBytes) this.#choked = true;
+  }
+
+  sendTrailers(trailers: HeaderMap): void {
+    if (!this.#headSent || this.#responseDone) return;
+    this.#written(this.#encoder.trailers(this.link.out, trailers));
+    this.link.flush();
+  }
+
+  sendLocalReply(request: RequestHead, reply: LocalReply): void {
+    const stream = this.#stream;
+    if (stream === null) return;
+    if (this.#headSent) {
+      this.resetStream(ResetReason.LOCAL_RESET);
+      return;
+    }
+    const rendered = renderLocalReply(request.get('content-type'), reply);
+    const status = rendered.status;
+    // A CONNECT that is answered with success, but not by a tunnel, would leave both ends with different ideas.
+    if (reply.close === true || this.#upgrade === 'connect' || status < 200) this.#closeAfter = true;
+    if (!this.#requestDone && this.#upgrade === '' && (this.#continueDue || this.#decoder.remainingLength > MAX_DISCARDED_BYTES)) this.#closeAfter = true;
+    const bodiless = status === 204 || status === 304 || status < 200;
+    writeReply(this.link.out, rendered, !bodiless, !bodiless && !this.#headRequest, this.#option());
+    this.#headSent = true;
+    if (this.#upgrade !== '') {
+      this.#upgrade = '';
+      this.#requestDone = true;
+    }
+    this.#responseDone = true;
+    this.#over(stream);
+    this.link.flush();
+  }
+
+  /** Gives the stream up. Behind a complete answer only the rest of the request is dropped. */
+  resetStream(_reason: ResetReason): void {
+    const stream = this.#stream;
+    if (stream === null) return;
+    if (this.#responseDone) {
+      this.#over(stream);
+      return;
+    }
+    this.#detach(stream);
+    this.#reading = Reading.CLOSED;
+    this.link.reset();
+  }
+
+  pauseStream(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.link.pauseReading();
+  }
+
+  resumeStream(): void {
+    // A pipelined request keeps waiting.
+    if (this.#reading === Reading.WAIT && this.need > 1) return;
+    this.#wakeReader();
+  }
+
+  #written(written: Written): void {
+    if (written === Written.OK) return;
+    const stream = this.#stream;
+    if (stream === null) return;
+    if (written === Written.MISMATCH) {
+      // The client must see that the answer is broken: nothing may look like its regular end.
+      this.#fail(stream, ResetReason.PROTOCOL_ERROR);
+      this.#reading = Reading.CLOSED;
+      this.link.reset();
+      return;
+    }
+    this.#responseDone = true;
+    if (this.#encoder.framing === Framing.TUNNEL && !this.#requestDone) this.link.shutdownWrite();
+    else this.#finishIfDone(stream);
+    if (this.#requestDone || this.#encoder.framing === Framing.TUNNEL) return;
+    // An early answer: the engine may go on taking the request, within a bound.
+    if (this.#closeAfter) this.#linger();
+    this.#wakeReader();
+  }
+
+  /** The engine sent a head that cannot be put on the wire. */
+  #abort(stream: Http1ServerStream): void {
+    writeRefusal(this.link.out, 502);
+    this.#headSent = true;
+    this.#responseDone = true;
+    this.#fail(stream, ResetReason.PROTOCOL_ERROR);
+    this.#reading = Reading.CLOSED;
+    this.link.close();
+  }
+
+  #finishIfDone(stream: Http1ServerStream): void {
+    if (this.#requestDone && this.#responseDone && stream.codec !== null) this.#over(stream);
+  }
+
+  /** The stream is over for the engine; the connection goes on with the next request, the rest of this one, or ends. */
+  #over(stream: Http1ServerStream): void {
+    this.#detach(stream);
+    if (!this.#requestDone) {
+      this.#reading = Reading.DISCARD;
+      if (this.#closeAfter) this.#linger();
+      this.#wakeReader();
+      return;
+    }
+    if (this.#closeAfter) {
+      this.#close();
+      return;
+    }
+    this.#reading = Reading.HEAD;
+    this.#wakeReader();
+  }
+
+  #detach(stream: Http1ServerStream): void {
+    stream.codec = null;
+    this.#stream = null;
+    this.#choked = false;
+  }
+
+  #fail(stream: Http1ServerStream, reason: ResetReason): void {
+    this.#detach(stream);
+    stream.sink.onReset(reason);
+  }
+
+  /** The answer is complete and the last one; the client gets a moment to read it before the connection ends. */
+  #linger(): void {
+    this.link.shutdownWrite();
+    this.link.setTimer(LINGER_MS);
+  }
+
+  /** A callback may have ended the connection; the checker must not think that the field is what it was. */
+  #isClosed(): boolean {
+    return this.#reading === Reading.CLOSED;
+  }
+
+  #close(): void {
+    this.#reading = Reading.CLOSED;
+    this.link.close();
+  }
+
+  #wakeReader(): void {
+    this.need = 1;
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (this.#receiving) this.#resumeDue = true;
+    else this.link.resumeReading();
+  }
+
+  #dropped(count: number, end: boolean): void {
+    this.#discarded += count;
+    if (!end && this.#discarded <= MAX_DISCARDED_BYTES) return;
+    if (!end || this.#closeAfter) this.#close();
+    else {
+      this.#requestDone = true;
+      this.#reading = Reading.HEAD;
+    }
+  }
+
+  /** The answer is complete and the engine still takes the request; it may not do so for ever. */
+  #countDiscarded(count: number): void {
+    this.#discarded += count;
+    const stream = this.#stream;
+    if (this.#discarded <= MAX_DISCARDED_BYTES || stream === null) return;
+    this.#fail(stream, ResetReason.LOCAL_RESET);
+    this.#close();
+  }
+
+  /** Answers a request that cannot be understood, if it still can be answered, and ends the connection. */
+  #refuse(status: number, reason: string): never {
+    this.#receiving = false;
+    const stream = this.#stream;
+    if (this.#reading !== Reading.DISCARD && (stream === null || !this.#headSent)) writeRefusal(this.link.out, status);
+    this.#reading = Reading.CLOSED;
+    // What the engine might still send must not follow the refusal.
+    this.#headSent = true;
+    this.#responseDone = true;
+    const code = status === 413 ? 'body_too_large' : status === 431 || status === 414 ? 'protocol_limit' : 'protocol_malformed';
+    throw new ProtocolError(reason, { code, origin: 'downstream' });
+  }
+}
+
+interface IdleState {
+  readonly lastId: number;
+}
+
+function isIdleState(value: unknown): value is IdleState {
+  return typeof value === 'object' && value !== null && 'lastId' in value && Number.isSafeInteger(value.lastId);
+}
