@@ -71,7 +71,7 @@ const HTTP2_HELLO = Buffer.concat([
 ]);
 
 /** Answers of one kind of HTTP/2 connection: the frames of the first response and of all others, ids still zero. */
-function http2Answers(grpc: boolean): { first: Buffer[]; following: Buffer[]; dataBytes: number } {
+function http2Answers(grpc: boolean, indexed: boolean): { first: Buffer[]; following: Buffer[]; dataBytes: number } {
   const fields: [string, string][] = [
     [':status', '200'],
     ['server', 'bench'],
@@ -79,10 +79,10 @@ function http2Answers(grpc: boolean): { first: Buffer[]; following: Buffer[]; da
     ['content-type', grpc ? 'application/grpc' : 'text/html; charset=utf-8'],
   ];
   if (!grpc) fields.push(['content-length', String(RESPONSE_BODY.length)]);
-  const blocks = encodeFixed(fields);
+  const blocks = encodeFixed(fields, indexed);
   const data = grpc ? grpcMessage(RESPONSE_BODY) : RESPONSE_BODY;
   const tail = grpc
-    ? [frame(0, 0, data), frame(1, 5, encodeFixed([['grpc-status', '0']], false).first)]
+    ? [frame(0, 0, data), frame(1, 5, encodeFixed([['grpc-status', '0']], false).following)]
     : [frame(0, 1, data)];
   return {
     first: [frame(1, 4, blocks.first), ...tail],
@@ -92,8 +92,10 @@ function http2Answers(grpc: boolean): { first: Buffer[]; following: Buffer[]; da
 }
 
 function serveHttp2(grpc: boolean): (socket: RawSocket) => OnBytes {
-  const answers = http2Answers(grpc);
+  const indexed = http2Answers(grpc, true);
+  const plain = http2Answers(grpc, false);
   return (socket) => {
+    let answers = indexed;
     let prefaceLeft = 24;
     let answered = false;
     let window = 65535;
@@ -131,6 +133,10 @@ function serveHttp2(grpc: boolean): (socket: RawSocket) => OnBytes {
         }
         if ((flags & 1) !== 0) answer(bytes.readUInt32BE(at + 5));
       } else if (type === 4 && (flags & 1) === 0) {
+        // nginx announces a header table of zero bytes: nothing may be indexed then.
+        for (let setting = at + 9; setting < at + size; setting += 6) {
+          if (bytes.readUInt16BE(setting) === 1 && bytes.readUInt32BE(setting + 2) < 4096) answers = plain;
+        }
         socket.send(frame(4, 1, Buffer.alloc(0)));
       } else if (type === 6 && (flags & 1) === 0) {
         socket.send(frame(6, 1, Buffer.from(bytes.subarray(at + 9, at + 17))));

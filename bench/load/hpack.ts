@@ -190,7 +190,8 @@ export function encodeFixed(fields: readonly Field[], indexed = true): FixedBloc
     encodeString(first, value);
     insertedAs[position] = inserted++;
   }
-  if (!indexed) return { first: Buffer.from(first), following: Buffer.from(first) };
+  // A table that the peer has made smaller must be acknowledged by a size update (0x20: zero bytes) in the first block.
+  if (!indexed) return { first: Buffer.from([0x20, ...first]), following: Buffer.from(first) };
   for (const [position, [name, value]] of fields.entries()) {
     const exact = STATIC_TABLE.findIndex((entry) => entry[0] === name && entry[1] === value) + 1;
     if (exact > 0) following.push(128 | exact);

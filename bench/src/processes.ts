@@ -30,7 +30,16 @@ export function temporaryDirectory(name: string): string {
 
 const started = new Set<Started>();
 
-/** Starts a command on a core; its output goes to `log` in the directory. `taskset` replaces itself by the command. */
+/** Some peers reserve two descriptors per allowed connection. Where the limit cannot be raised they start with less. */
+const RAISE_DESCRIPTORS = 'ulimit -n 65536 2>/dev/null || ulimit -n "$(ulimit -Hn)"; exec "$@"';
+
+/** Descriptors that a process of the run can have. */
+export function descriptorLimit(): number {
+  const limits = readFileSync('/proc/self/limits', 'utf8');
+  return Math.min(65_536, Number(/^Max open files\s+\d+\s+(\d+)/m.exec(limits)?.[1] ?? 1024));
+}
+
+/** Starts a command on a core; its output goes to a log in the directory. `sh` and `taskset` replace themselves by it. */
 export function startPinned(
   core: number,
   argv: readonly string[],
@@ -39,7 +48,7 @@ export function startPinned(
 ): Started {
   const logFile = path.join(directory, `log-${started.size}-${path.basename(argv[0] ?? '')}`);
   const log = openSync(logFile, 'w');
-  const child = spawn('taskset', ['-c', String(core), ...argv], {
+  const child = spawn('sh', ['-c', RAISE_DESCRIPTORS, 'sh', 'taskset', '-c', String(core), ...argv], {
     stdio: ['ignore', log, log],
     env: { ...process.env, ...environment },
     cwd: repositoryRoot,

@@ -10,16 +10,16 @@ function unitsOf(turn: Turn): number {
   return 'bytes' in turn.result ? turn.result.bytes / CHUNK_BYTES : turn.result.completed;
 }
 
-/** What one turn says about a quantity. */
+/** What one turn says about a quantity. Percentiles of no answers at all come as null, JSON having no NaN. */
 export const QUANTITIES = {
   requestsPerSecond: (turn: Turn) => ('bytes' in turn.result ? Number.NaN : turn.result.requestsPerSecond),
   bytesPerSecond: (turn: Turn) => ('bytes' in turn.result ? turn.result.bytesPerSecond : Number.NaN),
   userMicros: (turn: Turn) => (turn.cpu.userMs * 1000) / unitsOf(turn),
   systemMicros: (turn: Turn) => (turn.cpu.systemMs * 1000) / unitsOf(turn),
   cpuShare: (turn: Turn) => (turn.cpu.userMs + turn.cpu.systemMs) / turn.result.measuredMs,
-  p50Ms: (turn: Turn) => ('bytes' in turn.result ? Number.NaN : turn.result.latency.p50),
-  p99Ms: (turn: Turn) => ('bytes' in turn.result ? Number.NaN : turn.result.latency.p99),
-  p999Ms: (turn: Turn) => ('bytes' in turn.result ? Number.NaN : turn.result.latency.p999),
+  p50Ms: (turn: Turn) => ('bytes' in turn.result ? Number.NaN : (turn.result.latency.p50 ?? Number.NaN)),
+  p99Ms: (turn: Turn) => ('bytes' in turn.result ? Number.NaN : (turn.result.latency.p99 ?? Number.NaN)),
+  p999Ms: (turn: Turn) => ('bytes' in turn.result ? Number.NaN : (turn.result.latency.p999 ?? Number.NaN)),
   residentMib: (turn: Turn) => turn.residentKib / 1024,
 } as const;
 
@@ -58,7 +58,7 @@ export function figuresOf(contestant: Contestant, turns: readonly Turn[], wanted
 export function unsaturated(subjects: readonly SubjectFigures[]): string[] {
   const idle = subjects.filter(({ figures }) => (figures['cpuShare']?.median ?? 1) < SATURATED).map(({ subject }) => subject);
   if (idle.length === 0) return [];
-  return [`rates of ${idle.join(', ')} are bound by the load side (proxy core below ${SATURATED * 100} %): compare CPU, not rate`];
+  return [`rates of ${idle.join(', ')} are not their limit (proxy core below ${SATURATED * 100} %: the load side or other processes held them back): compare CPU, not rate`];
 }
 
 /** Ratios of the first contestant to each other one. */

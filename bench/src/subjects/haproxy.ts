@@ -1,6 +1,7 @@
 /** HAProxy: `apt-get install haproxy`, or HAPROXY=/path. */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { descriptorLimit } from '../processes.ts';
 import { ROUTE_HEADER, ROUTE_VALUE, VIRTUAL_HOST } from '../../load/workload.ts';
 import { findVersioned, otherRouteValue, type Setup, type Subject } from './subject.ts';
 
@@ -11,7 +12,8 @@ function configuration(setup: Setup): string {
   const lines = [
     'global',
     `  nbthread ${setup.threads}`,
-    '  maxconn 25000',
+    // HAProxy reserves two descriptors for each and refuses to start without them.
+    `  maxconn ${Math.min(25_000, Math.floor(descriptorLimit() / 2) - 100)}`,
     'defaults',
     `  mode ${setup.protocol === 'tcp' ? 'tcp' : 'http'}`,
     '  timeout connect 5s',
