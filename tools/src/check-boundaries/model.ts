@@ -16,7 +16,7 @@ export interface SourceFile {
   readonly workspace: Workspace;
   /** Folder name of a package (`kit`), or the folder itself (`apps/proxy`, `tests`). */
   readonly layer: string;
-  /** Tests, benchmarks, compliance suites (`testing/`) and their helpers (`bench-`, `fake-`, `test-`): never shipped, so they may use development dependencies. */
+  /** Tests, benchmarks, compliance suites (`testing/`, `testdata/`) and their helpers (`bench-`, `fake-`, `test-`): never shipped, so they may use development dependencies. */
   readonly isTest: boolean;
   readonly scan: ScannedFile;
 }
@@ -67,7 +67,8 @@ export function layerOf(workspace: Workspace): string {
 }
 
 export function isTestPath(path: string, workspace: Workspace): boolean {
-  if (/\.(test|bench)\.tsx?$/.test(path) || /\/(testing|(bench|fake|test)-[^/]*)(\/|\.ts$)/.test(path)) return true;
+  if (/\.(test|bench)\.tsx?$/.test(path) || /\/(testing|testdata|(bench|fake|test)-[^/]*)(\/|\.ts$)/.test(path))
+    return true;
   return ['tests', 'bench', 'tools', 'packages/testkit'].includes(workspace.folder);
 }
 
