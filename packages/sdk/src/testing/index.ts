@@ -1,3 +1,6 @@
+export { ClientEnd, type IncomingRequest, pump, ServerEnd } from './codec-end.ts';
 export type { ComplianceCase } from './compliance-case.ts';
 export { loadBalancerCompliance, TestHosts, triedBefore } from './load-balancer.ts';
 export { CodecFeeder, MemoryLink } from './memory-link.ts';
+export { type ProtocolFixture, protocolCompliance } from './protocol.ts';
+export { describeHead, RecordingSink } from './recording-sink.ts';

@@ -70,9 +70,19 @@ export const SOFA_HEADERS: readonly (readonly [string, string])[] = [
 ];
 
 export function sofaRequest(fields: FrameFields = {}): Buffer {
-  return frameBytes({ className: 'com.alipay.sofa.rpc.core.request.SofaRequest', headers: SOFA_HEADERS, content: 'content-bytes', ...fields });
+  return frameBytes({
+    className: 'com.alipay.sofa.rpc.core.request.SofaRequest',
+    headers: SOFA_HEADERS,
+    content: 'content-bytes',
+    ...fields,
+  });
 }
 
 export function sofaResponse(fields: FrameFields = {}): Buffer {
-  return frameBytes({ type: 0, className: 'com.alipay.sofa.rpc.core.response.SofaResponse', content: 'answer-bytes', ...fields });
+  return frameBytes({
+    type: 0,
+    className: 'com.alipay.sofa.rpc.core.response.SofaResponse',
+    content: 'answer-bytes',
+    ...fields,
+  });
 }

@@ -1,56 +1,23 @@
-import { type ClientStream, type CodecLimits, DEFAULT_CODEC_LIMITS, type HeaderMap, type RequestHead, type ResetReason, type ResponseHead, type ServerStream, type StreamSink } from '@weft/sdk';
-import { CodecFeeder, MemoryLink } from '@weft/sdk/testing';
+import {
+  type ClientStream,
+  type CodecLimits,
+  DEFAULT_CODEC_LIMITS,
+  type HeaderMap,
+  type RequestHead,
+  type ResetReason,
+  type ResponseHead,
+  type ServerStream,
+  type StreamSink,
+} from '@weft/sdk';
+import { CodecFeeder, MemoryLink, RecordingSink } from '@weft/sdk/testing';
 import { BoltClient } from '../client.ts';
 import { type BoltConfig, completeBoltConfig } from '../config.ts';
 import { BoltServer } from '../server.ts';
 
-/** What a sink saw, in order and in words. */
-export class Recorder implements StreamSink {
-  readonly events: string[] = [];
-  readonly chunks: Buffer[] = [];
-  head: ResponseHead | null = null;
-  resets: ResetReason[] = [];
-  ends = 0;
-
-  get text(): string {
-    return Buffer.concat(this.chunks).toString();
-  }
-
-  onInformational(): void {
-    this.events.push('informational');
-  }
-
-  onHead(head: ResponseHead, end: boolean): void {
-    head.keep();
-    this.head = head;
-    this.events.push(end ? 'head end' : 'head');
-    if (end) this.ends++;
-  }
-
-  onData(chunk: Uint8Array, end: boolean): void {
-    this.chunks.push(Buffer.from(chunk));
-    this.events.push(end ? 'data end' : 'data');
-    if (end) this.ends++;
-  }
-
-  onTrailers(_trailers: HeaderMap): void {
-    this.ends++;
-  }
-
-  onReset(reason: ResetReason): void {
-    this.resets.push(reason);
-    this.events.push(`reset ${reason}`);
-  }
-
-  onWritable(): void {
-    this.events.push('writable');
-  }
-}
-
 export interface Incoming {
   readonly stream: ServerStream;
   readonly head: RequestHead;
-  readonly sink: Recorder;
+  readonly sink: RecordingSink;
 }
 
 export class ServerSide {
@@ -64,7 +31,7 @@ export class ServerSide {
   constructor(config: BoltConfig = {}, limits: Partial<CodecLimits> = {}, proto = 1) {
     const handler = {
       onRequest: (stream: ServerStream, head: RequestHead, end: boolean) => {
-        const sink = new Recorder();
+        const sink = new RecordingSink();
         stream.sink = sink;
         head.keep();
         sink.events.push(end ? 'request end' : 'request');
@@ -73,7 +40,10 @@ export class ServerSide {
         this.onRequest?.(incoming);
       },
     };
-    this.codec = new BoltServer(this.link, handler, proto, completeBoltConfig(config), { ...DEFAULT_CODEC_LIMITS, ...limits });
+    this.codec = new BoltServer(this.link, handler, proto, completeBoltConfig(config), {
+      ...DEFAULT_CODEC_LIMITS,
+      ...limits,
+    });
     this.#feeder = new CodecFeeder(this.codec);
     this.codec.start();
   }
@@ -107,7 +77,14 @@ export class ClientSide {
         this.heartbeats++;
       },
     };
-    this.codec = new BoltClient(this.link, handler, proto, completeBoltConfig(config), { ...DEFAULT_CODEC_LIMITS, ...limits }, firstId);
+    this.codec = new BoltClient(
+      this.link,
+      handler,
+      proto,
+      completeBoltConfig(config),
+      { ...DEFAULT_CODEC_LIMITS, ...limits },
+      firstId,
+    );
     this.#feeder = new CodecFeeder(this.codec);
     this.codec.start();
   }
@@ -121,8 +98,8 @@ export class ClientSide {
   }
 
   /** Opens a stream for a request that a server decoded and sends its head. */
-  call(head: RequestHead, end = false): { readonly stream: ClientStream; readonly sink: Recorder } {
-    const sink = new Recorder();
+  call(head: RequestHead, end = false): { readonly stream: ClientStream; readonly sink: RecordingSink } {
+    const sink = new RecordingSink();
     const stream = this.codec.open(sink);
     stream.sendHead(head, end);
     return { stream, sink };
@@ -138,7 +115,10 @@ export function requestHead(frame: Buffer): RequestHead {
 
 export function responseHead(frame: Buffer): ResponseHead {
   const client = new ClientSide({}, {}, 1, frame[0] === 2 ? frame.readUInt32BE(6) : frame.readUInt32BE(5));
-  const { stream, sink } = client.call(requestHead(Buffer.from('01010001010000000101ffffffff0000000000000000', 'hex')), true);
+  const { stream, sink } = client.call(
+    requestHead(Buffer.from('01010001010000000101ffffffff0000000000000000', 'hex')),
+    true,
+  );
   void stream;
   client.feed(frame);
   return sink.head as ResponseHead;
