@@ -97,14 +97,14 @@ function jsonReader<C>(
     return (context) => {
       const value = get(context);
       if (value === undefined || value === '') return '"-"';
-      return /^(?:0|[1-9]\d{0,14})$/.test(value) ? value : JSON.stringify(value);
+      return /^(?:0|[1-9]\d{0,14})$/.test(value) ? value : jsonText(value);
     };
   }
   return (context) => {
     let text = '';
     for (const segment of segments)
       text += 'text' in segment ? segment.text : getters.get(segment.variable)!(context) || '-';
-    return JSON.stringify(text);
+    return jsonText(text);
   };
 }
 
@@ -143,4 +143,12 @@ function defaultJsonFields(): Record<string, string> {
     if ('variable' in segment) fields[segment.variable] = `%${segment.variable}%`;
   }
   return fields;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const NEEDS_JSON_ESCAPE = /["\\\x00-\x1f\x7f-\uffff]/;
+
+/** The same as `JSON.stringify`, without its price for the plain values that nearly all are. */
+function jsonText(text: string): string {
+  return NEEDS_JSON_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
 }

@@ -5,14 +5,14 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const UNSAFE_QUOTED = /[\x00-\x1f"\\\x7f-\x9f\u2028\u2029]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const UNSAFE_BARE = /[\x00-\x20"\\\x7f-\x9f\u2028\u2029]/g;
+const UNSAFE_BARE = /[\x00-\x1f"\\\x7f-\x9f\s]/g;
 
 /** A value between quotes: spaces stay. */
 export function escapeQuoted(value: string): string {
   return isPlain(value) ? value : value.replace(UNSAFE_QUOTED, hex);
 }
 
-/** A value that is a field of its own: spaces are escaped as well; an empty value is `-`. */
+/** A value that is a field of its own: white space of every kind is escaped as well; an empty value is `-`. */
 export function escapeBare(value: string): string {
   if (value === '') return '-';
   return isPlain(value) ? value : value.replace(UNSAFE_BARE, hex);

@@ -83,8 +83,7 @@ export class LogRing {
       room = RECORD_HEADER_BYTES + Buffer.byteLength(line, 'utf8');
       offset = this.#place(room);
       if (offset < 0) {
-        // Only the writer stores this word, so a plain read of it is current.
-        Atomics.store(this.#header, DROPPED, this.#header[DROPPED]! + 1);
+        this.#header[DROPPED]!++;
         return false;
       }
     }
@@ -93,7 +92,8 @@ export class LogRing {
     this.#words[offset >>> 2] = length;
     this.#words[(offset >>> 2) + 1] = fileIndex;
     this.#tail = (this.#tail + recordBytes(length)) >>> 0;
-    Atomics.store(this.#header, RECORDS, this.#header[RECORDS]! + 1);
+    // A plain word: only this thread stores it, and whoever reads it wants no exact moment.
+    this.#header[RECORDS]!++;
     Atomics.store(this.#header, TAIL, this.#tail);
     return true;
   }

@@ -11,6 +11,9 @@ const BLOCK_METRICS: ReadonlySet<string> = new Set(
   ]),
 );
 
+/** Counts the label sets that went into `__other__`. */
+export const FOLD_COUNTER = 'weft_metrics_folded_total';
+
 /** What stands in for every label value of a label set that came after the limit. */
 export const OTHER = '__other__';
 
@@ -67,14 +70,16 @@ export class OwnMetrics {
         unit: '1',
         help: `${name}.`,
       };
-      if (definition.type !== type) throw new TypeError(`metric ${name} is a ${definition.type}, not a ${type}`);
       family = { definition, series: new Map() };
       this.#families.set(name, family);
     }
+    const { type: defined } = family.definition;
+    if (defined !== type) throw new TypeError(`metric ${name} is a ${defined}, not a ${type}`);
     const key = labelKey(labels);
     const known = family.series.get(key);
     if (known !== undefined) return known;
-    if (this.#count >= this.#maxSeries && key !== '') {
+    // The count of what was folded has few label sets and must not fold itself.
+    if (this.#count >= this.#maxSeries && key !== '' && name !== FOLD_COUNTER) {
       this.#onFold();
       const folded: Labels = Object.fromEntries(Object.keys(labels).map((label) => [label, OTHER]));
       const foldedKey = labelKey(folded);

@@ -1,7 +1,7 @@
 import type { BlockKind } from './cells.ts';
 import { type BlockLayout, LAYOUTS } from './layout.ts';
 import type { MetricDefinition } from './own-metrics.ts';
-import { type Labels, labelKey, OTHER, type OwnFamily, OwnMetrics } from './own-series.ts';
+import { FOLD_COUNTER, type Labels, labelKey, OTHER, type OwnFamily, OwnMetrics } from './own-series.ts';
 import { type CellRun, clearCells, mergeCells, Segments, type StatsRef } from './segments.ts';
 
 /** The cells of one listener, cluster or process, in every thread. */
@@ -54,7 +54,7 @@ export class StatsStore {
     this.#maxBlocks = options.maxBlocks ?? Math.floor(this.maxSeries / 5);
     this.#idleMs = options.idleMs ?? 600_000;
     this.#segments = new Segments(threads);
-    this.#own = new OwnMetrics(this.maxSeries, () => this.counter('weft_metrics_folded_total', { kind: 'own' }));
+    this.#own = new OwnMetrics(this.maxSeries, () => this.counter(FOLD_COUNTER, { kind: 'own' }));
   }
 
   /** Shared bytes of all blocks. */
@@ -74,7 +74,7 @@ export class StatsStore {
     const folded =
       kind !== 'process' && labels[LAYOUTS[kind].labels[0]!] !== OTHER && this.#blocks.size >= this.#maxBlocks;
     if (!folded) return this.#create(kind, key, labels);
-    this.counter('weft_metrics_folded_total', { kind });
+    this.counter(FOLD_COUNTER, { kind });
     return this.allocate(kind, Object.fromEntries(Object.keys(labels).map((label) => [label, OTHER])));
   }
 
