@@ -1,0 +1,174 @@
+import type { ProtocolError, Random } from '@weft/kit';
+import type { CodecLimits, HostSet, LoadBalancer, PickContext, Picker, Protocol } from '@weft/sdk';
+import { openStats } from '@weft/telemetry/stats';
+import type { ConnectTarget, NetContext } from '../net/index.ts';
+import { HostPool, type PoolSettings, ResourceCounters } from '../stream/index.ts';
+import type { ClusterProgram, HostProgram } from './program.ts';
+
+/** A protocol with its compiled configuration, as a listener or route names it. */
+export interface ProtocolBinding {
+  readonly protocol: Protocol<unknown>;
+  readonly config: unknown;
+  readonly limits: CodecLimits;
+}
+
+/** A host of a cluster on this thread; survives reloads as long as its address stays. */
+export class Host {
+  readonly target: ConnectTarget;
+  readonly address: string;
+  program: HostProgram;
+  /** Requests in flight from this thread. */
+  active = 0;
+  connections = 0;
+  readonly pools = new Map<string, HostPool>();
+
+  constructor(program: HostProgram) {
+    this.program = program;
+    this.address = program.address;
+    this.target = { host: program.host, port: program.port, path: program.path };
+  }
+
+  countConnections(): void {
+    let sum = 0;
+    for (const pool of this.pools.values()) sum += pool.size;
+    this.connections = sum;
+  }
+
+  close(): void {
+    for (const pool of this.pools.values()) pool.close();
+  }
+}
+
+/** A cluster as the requests of one thread use it. An exchange keeps the one it began with. */
+export class Cluster {
+  readonly name: string;
+  readonly program: ClusterProgram;
+  readonly hosts: readonly Host[];
+  readonly stats: Float64Array;
+  readonly resources: ResourceCounters;
+  /** Requests and retries in flight from this thread; shared by all generations of the cluster. */
+  readonly usage: { requests: number; retries: number };
+  readonly #context: NetContext;
+  readonly #picker: Picker;
+  #gone: readonly Host[];
+  readonly #settings = new Map<string, PoolSettings>();
+  readonly #onProtocolError: (error: ProtocolError, cluster: string, target: ConnectTarget) => void;
+
+  constructor(
+    program: ClusterProgram,
+    balancer: LoadBalancer<unknown>,
+    previous: Cluster | undefined,
+    context: NetContext,
+    random: Random,
+    onProtocolError: (error: ProtocolError, cluster: string, target: ConnectTarget) => void,
+  ) {
+    this.name = program.name;
+    this.program = program;
+    this.usage = previous?.usage ?? { requests: 0, retries: 0 };
+    this.#context = context;
+    this.#onProtocolError = onProtocolError;
+    this.stats = openStats(program.stats);
+    this.resources = new ResourceCounters(new Int32Array(program.resources), 0, program.limits);
+    const known = new Map(previous?.hosts.map((host) => [host.address, host]));
+    this.hosts = program.hosts.map((item) => {
+      const host = known.get(item.address) ?? new Host(item);
+      known.delete(item.address);
+      return host;
+    });
+    this.#gone = [...known.values()];
+    this.#picker = balancer.build(new HostColumns(this.hosts, program.hosts, new Uint8Array(program.health)), program.loadBalancerConfig, random);
+  }
+
+  /** A host for one attempt, or null. */
+  choose(context: PickContext): Host | null {
+    const index = this.#picker.pick(context);
+    return index < 0 ? null : (this.hosts[index] as Host);
+  }
+
+  pool(host: Host, binding: ProtocolBinding): HostPool {
+    const known = host.pools.get(binding.protocol.name);
+    if (known !== undefined) return known;
+    const pool = new HostPool(this.#context, host.target, this.#poolSettings(binding));
+    pool.onSize = () => host.countConnections();
+    host.pools.set(binding.protocol.name, pool);
+    return pool;
+  }
+
+  /** The cluster was removed: its connections drain. */
+  close(): void {
+    for (const host of this.hosts) host.close();
+  }
+
+  #poolSettings(binding: ProtocolBinding): PoolSettings {
+    const known = this.#settings.get(binding.protocol.name);
+    if (known !== undefined) return known;
+    const { program } = this;
+    const settings: PoolSettings = {
+      protocol: binding.protocol,
+      protocolConfig: binding.config,
+      limits: binding.limits,
+      stats: this.stats,
+      resources: this.resources,
+      connectTimeoutMs: program.connectTimeoutMs,
+      idleTimeoutMs: program.idleTimeoutMs,
+      maxRequestsPerConnection: program.maxRequestsPerConnection,
+      connectionBufferBytes: program.connectionBufferBytes,
+      heartbeatIntervalMs: program.heartbeatIntervalMs,
+      heartbeatTimeoutMs: program.heartbeatTimeoutMs,
+      onProtocolError: (error, target) => this.#onProtocolError(error, this.name, target),
+    };
+    this.#settings.set(binding.protocol.name, settings);
+    return settings;
+  }
+
+  /**
+   * Takes over from the previous generation, in the moment of the swap: pools of hosts that stay go on under the new
+   * settings, hosts that are gone drain. Until then the previous generation is untouched.
+   */
+  activate(): void {
+    for (const host of this.#gone) host.close();
+    this.#gone = [];
+    for (const [index, host] of this.hosts.entries()) {
+      host.program = this.program.hosts[index] as HostProgram;
+      for (const pool of host.pools.values()) {
+        const { protocol, protocolConfig, limits } = pool.settings;
+        pool.settings = this.#poolSettings({ protocol, config: protocolConfig, limits });
+      }
+    }
+  }
+}
+
+/** The columns that a balancer reads. */
+class HostColumns implements HostSet {
+  readonly length: number;
+  readonly #hosts: readonly Host[];
+  readonly #programs: readonly HostProgram[];
+  readonly #health: Uint8Array;
+
+  constructor(hosts: readonly Host[], programs: readonly HostProgram[], health: Uint8Array) {
+    this.length = hosts.length;
+    this.#hosts = hosts;
+    this.#programs = programs;
+    this.#health = health;
+  }
+
+  weight(index: number): number {
+    return (this.#programs[index] as HostProgram).weight;
+  }
+
+  available(index: number): boolean {
+    return this.#health[(this.#programs[index] as HostProgram).slot] === 0;
+  }
+
+  activeRequests(index: number): number {
+    return (this.#hosts[index] as Host).active;
+  }
+
+  activeConnections(index: number): number {
+    return (this.#hosts[index] as Host).connections;
+  }
+
+  address(index: number): string {
+    return (this.#hosts[index] as Host).address;
+  }
+}

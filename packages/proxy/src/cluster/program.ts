@@ -1,0 +1,40 @@
+import type { StatsRef } from '@weft/telemetry/stats';
+import type { CircuitLimits } from '../stream/index.ts';
+
+export interface HostProgram {
+  /** `ip:port` or `unix:/path`: identity of the host over reloads. */
+  readonly address: string;
+  readonly host: string;
+  readonly port: number;
+  /** Path of a Unix socket, '' for TCP. */
+  readonly path: string;
+  readonly hostname: string;
+  /** 1..128. */
+  readonly weight: number;
+  /** Index into the shared health column; stable while the host stays in the cluster. */
+  readonly slot: number;
+}
+
+/** A cluster as plain data. Times in ms. */
+export interface ClusterProgram {
+  readonly name: string;
+  readonly digest: string;
+  readonly loadBalancer: string;
+  readonly loadBalancerConfig: unknown;
+  readonly hosts: readonly HostProgram[];
+  /** One byte of health flags per slot; written by the control thread, read by data threads. */
+  readonly health: SharedArrayBuffer;
+  /** Use of limited resources, for the whole proxy. */
+  readonly resources: SharedArrayBuffer;
+  readonly limits: CircuitLimits;
+  readonly connectTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly maxRequestsPerConnection: number;
+  readonly connectionBufferBytes: number;
+  readonly heartbeatIntervalMs: number;
+  readonly heartbeatTimeoutMs: number;
+  readonly stats: StatsRef;
+}
+
+/** Bits of a host's health byte; 0 = healthy. */
+export const HealthFlag = { FAILED_ACTIVE_CHECK: 1, FAILED_OUTLIER_CHECK: 2 } as const;

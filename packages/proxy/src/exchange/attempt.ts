@@ -1,0 +1,152 @@
+import { WheelTimer } from '@weft/kit';
+import { type ClientStream, type HeaderMap, ResetReason, type ResponseHead, type StreamSink } from '@weft/sdk';
+import { recordUpstreamDuration, UPSTREAM } from '@weft/telemetry/stats';
+import type { Cluster, Host, ProtocolBinding } from '../cluster/index.ts';
+import { PoolFailure, type HostPool, type PoolWaiter, Resource, type UpstreamConnection } from '../stream/index.ts';
+import type { Exchange } from './exchange.ts';
+
+/**
+ * One try to get an answer from one host: waits for a connection, sends, receives. It reports to its exchange, which
+ * decides whether another attempt follows.
+ */
+export class Attempt implements StreamSink, PoolWaiter {
+  readonly cluster: Cluster;
+  readonly host: Host;
+  stream: ClientStream | null = null;
+  connection: UpstreamConnection | null = null;
+  /** Something of the request may have reached the host. */
+  sent = false;
+  /** Something of the response arrived. */
+  answered = false;
+  /** Monotonic ms when the head was sent. */
+  startedAt = 0;
+  readonly #exchange: Exchange;
+  #pool: HostPool | null = null;
+  #timer: WheelTimer | null = null;
+  #counted = false;
+  #over = false;
+
+  constructor(exchange: Exchange, cluster: Cluster, host: Host) {
+    this.#exchange = exchange;
+    this.cluster = cluster;
+    this.host = host;
+  }
+
+  /** Takes a place of the cluster's request limit; false when there is none. */
+  admit(): boolean {
+    const { resources, stats, usage } = this.cluster;
+    if (resources.limited(Resource.REQUESTS)) {
+      if (!resources.acquire(Resource.REQUESTS)) {
+        stats[UPSTREAM.request_pending_overflow]!++;
+        return false;
+      }
+      this.#counted = true;
+    }
+    usage.requests++;
+    this.host.active++;
+    stats[UPSTREAM.request_total]!++;
+    stats[UPSTREAM.request_active]!++;
+    return true;
+  }
+
+  /** Gets a connection; true when the request was sent within this call. */
+  start(binding: ProtocolBinding, tryTimeoutMs: number): boolean {
+    if (tryTimeoutMs > 0) {
+      this.#timer = new WheelTimer(() => this.#exchange.attemptTimedOut(this));
+      this.#exchange.context.timers.arm(this.#timer, tryTimeoutMs);
+    }
+    const pool = this.cluster.pool(this.host, binding);
+    this.#pool = pool;
+    const connection = pool.acquire(this);
+    if (connection === null) return false;
+    this.onConnection(connection);
+    return true;
+  }
+
+  onConnection(connection: UpstreamConnection): void {
+    if (this.#over) return;
+    this.#pool = null;
+    this.connection = connection;
+    this.startedAt = this.#exchange.context.now;
+    const stream = connection.open(this);
+    // A sink callback may already have ended this attempt from within `open`.
+    if (this.#over) {
+      stream.reset(ResetReason.LOCAL_RESET);
+      return;
+    }
+    this.stream = stream;
+    this.#exchange.attemptReady(this, stream);
+  }
+
+  onPoolFailure(failure: PoolFailure, detail: string): void {
+    if (this.#over) return;
+    this.#pool = null;
+    this.#exchange.attemptUnconnected(this, failure, detail);
+  }
+
+  onInformational(head: ResponseHead): void {
+    if (!this.#over) this.#exchange.respondInformational(head);
+  }
+
+  onHead(head: ResponseHead, end: boolean): void {
+    if (this.#over) return;
+    this.answered = true;
+    this.#stopTimer();
+    this.#exchange.respondHead(this, head, end);
+  }
+
+  onData(chunk: Uint8Array, end: boolean): void {
+    if (this.#over) return;
+    this.answered = true;
+    this.#exchange.respondData(chunk, end);
+  }
+
+  onTrailers(trailers: HeaderMap): void {
+    if (!this.#over) this.#exchange.respondTrailers(trailers);
+  }
+
+  onReset(reason: ResetReason): void {
+    if (this.#over) return;
+    const { stats } = this.cluster;
+    if (reason === ResetReason.LOCAL_RESET) stats[UPSTREAM.request_local_reset]!++;
+    else stats[UPSTREAM.request_remote_reset]!++;
+    if (reason === ResetReason.CONNECTION_LOST) stats[UPSTREAM.connection_remote_close_with_active_request]!++;
+    this.stream = null;
+    this.#exchange.attemptReset(this, reason);
+  }
+
+  onWritable(): void {
+    if (!this.#over) this.#exchange.requestMayFlow();
+  }
+
+  /** Stops waiting and gives the stream up. Call `release` afterwards. */
+  abort(reason: ResetReason): void {
+    this.#pool?.cancel(this);
+    this.#pool = null;
+    const { stream } = this;
+    this.stream = null;
+    this.#over = true;
+    stream?.reset(reason);
+  }
+
+  /** Returns everything that the attempt counted. Called exactly once. */
+  release(success: boolean): void {
+    this.#over = true;
+    this.#stopTimer();
+    const { resources, stats, usage } = this.cluster;
+    if (this.#counted) resources.release(Resource.REQUESTS);
+    usage.requests--;
+    this.host.active--;
+    stats[UPSTREAM.request_active]!--;
+    if (success) stats[UPSTREAM.response_success]!++;
+    else stats[UPSTREAM.response_failed]!++;
+    if (this.startedAt > 0) recordUpstreamDuration(stats, this.#exchange.context.now - this.startedAt);
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== null) {
+      this.#exchange.context.timers.cancel(this.#timer);
+      this.#timer = null;
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import { type ProtocolError, WheelTimer } from '@weft/kit';
+import type { Protocol, RequestHead, ResetReason, ServerCodec, ServerHandler, ServerStream } from '@weft/sdk';
+import { DOWNSTREAM, PROCESS } from '@weft/telemetry/stats';
+import type { ProtocolBinding } from '../cluster/index.ts';
+import type { Connection, ConnectionOwner } from '../net/index.ts';
+import { CodecDriver, detectProtocol, type DriverHost } from '../protocol/index.ts';
+import type { DataPlane, ListenerRuntime } from './environment.ts';
+import { Exchange } from './exchange.ts';
+
+/** Where a listener's current runtime is found: a reload replaces the runtime, connections keep the slot. */
+export interface ListenerSlot {
+  runtime: ListenerRuntime;
+  readonly connections: Set<DownstreamConnection>;
+}
+
+/** How the connections of a listener are handled; part of the runtime. */
+export interface ConnectionPlan {
+  /** In the order of detection. With one entry and no fallback nothing is detected. */
+  readonly bindings: readonly ProtocolBinding[];
+  readonly detects: boolean;
+  /** Takes connections that no protocol recognised; null = they are closed. */
+  readonly fallback: ProtocolBinding | null;
+  readonly detectTimeoutMs: number;
+  readonly detectMaxBytes: number;
+  /** Without requests in flight; 0 = never. */
+  readonly idleTimeoutMs: number;
+  /** Also while a tunnel is open; 0 = never. */
+  readonly tunnelIdleTimeoutMs: number;
+}
+
+/**
+ * A connection that a caller opened: finds its protocol, then turns each request into an exchange.
+ */
+export class DownstreamConnection implements ConnectionOwner, DriverHost, ServerHandler {
+  readonly connection: Connection;
+  readonly slot: ListenerSlot;
+  /** Called once when the connection is gone from here, closed or moved. */
+  onGone: () => void = () => {};
+  readonly #plane: DataPlane;
+  readonly #plan: ConnectionPlan;
+  #driver: CodecDriver | null = null;
+  #codec: ServerCodec | null = null;
+  #binding: ProtocolBinding | null = null;
+  #early: Buffer = Buffer.alloc(0);
+  readonly #timer: WheelTimer;
+
+  constructor(plane: DataPlane, slot: ListenerSlot, plan: ConnectionPlan, open: (owner: ConnectionOwner) => Connection) {
+    this.#plane = plane;
+    this.slot = slot;
+    this.#plan = plan;
+    this.#timer = new WheelTimer(() => this.#checkIdle());
+    const connection = open(this);
+    this.connection = connection;
+    const { stats } = slot.runtime;
+    connection.stats = stats;
+    connection.readCell = DOWNSTREAM.bytes_read_total;
+    connection.writeCell = DOWNSTREAM.bytes_write_total;
+    stats[DOWNSTREAM.connection_total]!++;
+    stats[DOWNSTREAM.connection_active]!++;
+    plane.process[PROCESS.connections_active]!++;
+    slot.connections.add(this);
+  }
+
+  get protocolName(): string {
+    return this.#binding?.protocol.name ?? '';
+  }
+
+  get activeStreams(): number {
+    return this.#codec?.activeStreams ?? 0;
+  }
+
+  get driver(): CodecDriver | null {
+    return this.#driver;
+  }
+
+  /** Begins to serve; called once after construction. */
+  begin(): void {
+    const plan = this.#plan;
+    if (plan.detects) {
+      this.#plane.context.timers.arm(this.#timer, plan.detectTimeoutMs);
+      return;
+    }
+    this.#speak(plan.bindings[0] as ProtocolBinding, undefined);
+  }
+
+  /** Goes on with a connection that another thread had: its protocol is known, so is its codec's state. */
+  continueWith(protocolName: string, state: unknown, unread: Buffer): boolean {
+    const binding = [...this.#plan.bindings, this.#plan.fallback].find((item) => item?.protocol.name === protocolName);
+    if (binding === null || binding === undefined) {
+      this.connection.reset();
+      return false;
+    }
+    this.#speak(binding, state);
+    if (unread.length > 0) this.#driver?.onBytes(unread, 0, unread.length);
+    return true;
+  }
+
+  /** No new requests; the connection ends when the open ones have. */
+  drain(): void {
+    if (this.#codec === null) this.connection.close();
+    else this.#codec.goaway();
+  }
+
+  onRequest(stream: ServerStream, head: RequestHead, end: boolean): void {
+    new Exchange(this.#plane, this.slot.runtime, this.connection, stream, head, end).begin();
+  }
+
+  onConnected(): void {}
+
+  /** Bytes before the protocol is known. */
+  onBytes(bytes: Buffer, start: number, end: number): void {
+    const plan = this.#plan;
+    const seen = this.#early.length === 0 ? bytes.subarray(start, end) : Buffer.concat([this.#early, bytes.subarray(start, end)]);
+    const protocols = plan.bindings.map((binding) => binding.protocol as Protocol<unknown>);
+    const detected = detectProtocol(protocols, seen, seen.length, plan.detectMaxBytes);
+    if (detected.kind === 'more') {
+      this.#early = Buffer.from(seen);
+      return;
+    }
+    const binding = detected.kind === 'protocol' ? plan.bindings.find((item) => item.protocol === detected.protocol) : plan.fallback;
+    this.#early = Buffer.alloc(0);
+    this.#plane.context.timers.cancel(this.#timer);
+    if (binding === undefined || binding === null) {
+      this.#plane.process[PROCESS.detection_failures]!++;
+      this.#plane.onPeerError('no protocol of the listener recognises the connection', this);
+      this.connection.reset();
+      return;
+    }
+    this.#speak(binding, undefined);
+    this.#driver?.onBytes(seen as Buffer, 0, seen.length);
+  }
+
+  onEnd(): void {
+    this.connection.close();
+  }
+
+  onDrained(): void {}
+
+  onTimer(): void {}
+
+  onClosed(_driverOrReason: CodecDriver | ResetReason): void {
+    this.#gone();
+  }
+
+  /** Gives the connection up to another thread; null when it cannot move now. */
+  detach(): { protocol: string; fd: number; state: unknown; unread: Uint8Array } | null {
+    const detached = this.#driver?.detach() ?? null;
+    if (detached === null) return null;
+    this.#gone();
+    return { protocol: this.protocolName, fd: detached.connection.fd, state: detached.state, unread: detached.unread };
+  }
+
+  #gone(): void {
+    this.#plane.context.timers.cancel(this.#timer);
+    if (!this.slot.connections.delete(this)) return;
+    this.onGone();
+    const { stats } = this.slot.runtime;
+    stats[DOWNSTREAM.connection_destroy]!++;
+    stats[DOWNSTREAM.connection_active]!--;
+    this.#plane.process[PROCESS.connections_active]!--;
+  }
+
+  onProtocolError(_driver: CodecDriver, error: ProtocolError): void {
+    this.#plane.process[PROCESS.protocol_errors]!++;
+    this.#plane.onPeerError(error.message, this);
+  }
+
+  #speak(binding: ProtocolBinding, state: unknown): void {
+    this.#binding = binding;
+    const driver = new CodecDriver(this.connection, this);
+    const codec = binding.protocol.createServer(driver, this, binding.config as never, binding.limits);
+    driver.attach(codec);
+    this.#driver = driver;
+    this.#codec = codec;
+    codec.start(state);
+    this.#armIdle();
+  }
+
+  #armIdle(): void {
+    const plan = this.#plan;
+    const limitMs = Math.min(plan.idleTimeoutMs || Number.POSITIVE_INFINITY, plan.tunnelIdleTimeoutMs || Number.POSITIVE_INFINITY);
+    if (limitMs !== Number.POSITIVE_INFINITY) this.#plane.context.timers.arm(this.#timer, limitMs);
+  }
+
+  /** One timer per connection, looked at when it fires instead of being moved with every byte. */
+  #checkIdle(): void {
+    const { connection } = this;
+    const codec = this.#codec;
+    if (codec === null) {
+      this.#plane.process[PROCESS.detection_failures]!++;
+      // Too slow to say what it speaks: the fallback gets it if there is one.
+      const { fallback } = this.#plan;
+      if (fallback === null) {
+        connection.reset();
+        return;
+      }
+      const early = this.#early;
+      this.#early = Buffer.alloc(0);
+      this.#speak(fallback, undefined);
+      if (early.length > 0) this.#driver?.onBytes(early, 0, early.length);
+      return;
+    }
+    const now = this.#plane.context.now;
+    const limitMs = codec.activeStreams > 0 ? this.#plan.tunnelIdleTimeoutMs : this.#plan.idleTimeoutMs;
+    // A peer that drips an unfinished message is as idle as one that sends nothing.
+    const carriedSince = this.#driver?.carriedSince ?? 0;
+    const idleSince = codec.activeStreams === 0 && carriedSince > 0 ? carriedSince : connection.lastActivity;
+    const restMs = limitMs === 0 ? this.#plan.idleTimeoutMs || this.#plan.tunnelIdleTimeoutMs : idleSince + limitMs - now;
+    if (restMs > 0) {
+      this.#plane.context.timers.arm(this.#timer, restMs);
+      return;
+    }
+    this.#plane.process[PROCESS.connections_idle_closed]!++;
+    if (codec.activeStreams > 0) connection.reset();
+    else connection.close();
+  }
+}

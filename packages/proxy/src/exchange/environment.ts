@@ -1,0 +1,50 @@
+import type { Cluster, ProtocolBinding } from '../cluster/index.ts';
+import type { FilterChain } from '../filter/index.ts';
+import type { NetContext } from '../net/index.ts';
+import type { RouteTable } from '../route/index.ts';
+import type { ConnectionPlan, DownstreamConnection } from './downstream-connection.ts';
+import type { Exchange } from './exchange.ts';
+
+/** What the exchanges of one thread share. */
+export interface DataPlane {
+  readonly context: NetContext;
+  readonly random: () => number;
+  /** Cells of the thread as a whole. */
+  readonly process: Float64Array;
+  cluster(name: string): Cluster | undefined;
+  /** The binding of a protocol that a route names; undefined when it is unknown. */
+  protocol(name: string): ProtocolBinding | undefined;
+  /** Most bytes of a request body that are kept for a retry. */
+  readonly retryBufferBytes: number;
+  /** Most bytes of one stream, or of one downstream connection, that wait for a slow peer. */
+  readonly streamBufferBytes: number;
+  readonly connectionBufferBytes: number;
+  onFilterFault(filter: string, error: unknown): void;
+  /** A caller broke a protocol or was not understood; for the log. */
+  onPeerError(message: string, connection: DownstreamConnection): void;
+}
+
+/** Writes the line of a finished exchange. */
+export interface AccessLogger {
+  log(exchange: Exchange): void;
+}
+
+/** What the exchanges of one listener share; replaced as a whole when the listener's configuration changes. */
+export interface ListenerRuntime {
+  readonly name: string;
+  readonly port: number;
+  /** `ingress`, `egress` or ''. */
+  readonly type: string;
+  readonly stats: Float64Array;
+  readonly chain: FilterChain;
+  /** Routing for protocols with requests; null for fixed routing by address. */
+  routes(): RouteTable | null;
+  /** Cluster by the addresses of a connection, for protocols without requests; '' when none matches. */
+  addressRoute(remoteAddress: string, localAddress: string): string;
+  readonly accessLogs: readonly AccessLogger[];
+  /** A log or filter reads heads after their callback: they are copied then. */
+  readonly keepsHeads: boolean;
+  readonly plan: ConnectionPlan;
+  /** Unsent bytes of one stream over which its source pauses. */
+  readonly highWaterBytes: number;
+}

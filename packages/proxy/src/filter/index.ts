@@ -1,0 +1,1 @@
+export { type ChainEntry, FilterChain, type StreamFilters } from './chain.ts';

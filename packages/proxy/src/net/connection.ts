@@ -1,0 +1,382 @@
+import type net from 'node:net';
+import { OutputBuffer, WheelTimer } from '@weft/kit';
+import { ResetReason } from '@weft/sdk';
+import { Pressure, type NetContext } from './context.ts';
+import { adoptDescriptor, adoptHandle, createClientSocket, duplicateDescriptor, type ReadTarget, socketDescriptor, type TcpHandle } from './platform.ts';
+
+/** What a connection tells its owner. No call follows `onClosed`. */
+export interface ConnectionOwner {
+  onConnected(): void;
+  /** Borrowed bytes `[start, end)`. */
+  onBytes(bytes: Buffer, start: number, end: number): void;
+  /** The peer sent FIN. */
+  onEnd(): void;
+  /** Pending bytes fell below the low mark, or all are written. */
+  onDrained(): void;
+  onTimer(): void;
+  onClosed(reason: ResetReason, error: Error | null): void;
+}
+
+export interface ConnectTarget {
+  readonly host: string;
+  readonly port: number;
+  /** Path of a Unix socket; '' for TCP. */
+  readonly path: string;
+}
+
+/** What `detach` gives: everything that another owner needs to go on. */
+export interface DetachedConnection {
+  readonly fd: number;
+  readonly id: number;
+}
+
+const LOW_MARK_BYTES = 64 * 1024;
+/** A closing connection still takes this many bytes of a talkative peer, so that our last answer is not lost to a reset. */
+const LINGER_BYTES = 256 * 1024;
+const LINGER_MS = 1000;
+
+let nextId = 1;
+
+/**
+ * One TCP or Unix connection: borrowed reads into the thread's buffer, gathered writes with one system call outstanding,
+ * half-close and reset passed on as they come.
+ *
+ *     connecting ──► open ──► closing (flush, FIN, linger) ──► closed
+ *                      └────────── reset / error ─────────────────┘
+ */
+export class Connection {
+  readonly context: NetContext;
+  readonly id: number = nextId++;
+  readonly out: OutputBuffer;
+  readonly createdAt: number;
+  bytesRead = 0;
+  bytesWritten = 0;
+  /** Monotonic ms of the last byte in either direction. */
+  lastActivity: number;
+  remoteAddress = '';
+  localAddress = '';
+  /** Cells for bytes read and written, or null. */
+  stats: Float64Array | null = null;
+  readCell = 0;
+  writeCell = 0;
+
+  #owner: ConnectionOwner;
+  #socket: net.Socket;
+  #dirty = false;
+  #inFlightBytes = 0;
+  readonly #inFlight: Buffer[] = [];
+  #wantsEnd = false;
+  #endSent = false;
+  #endSeen = false;
+  #closing = false;
+  #closed = false;
+  #paused = false;
+  #held = false;
+  #wasFull = false;
+  #lingered = 0;
+  #timer: WheelTimer | null = null;
+  readonly #onWritten = (error?: Error | null): void => this.#written(error ?? null);
+
+  private constructor(context: NetContext, owner: ConnectionOwner, open: (target: ReadTarget) => net.Socket) {
+    this.context = context;
+    this.#owner = owner;
+    this.out = new OutputBuffer(context.pool);
+    this.createdAt = context.now;
+    this.lastActivity = context.now;
+    this.#socket = open({ buffer: context.readBuffer, callback: (count) => this.#read(count) });
+    const socket = this.#socket;
+    socket.on('end', () => this.#end());
+    socket.on('error', (error) => this.#finish(reasonOf(error, socket), error));
+    socket.on('close', () => this.#finish(ResetReason.CONNECTION_LOST, null));
+    context.connections.add(this);
+  }
+
+  /** Around a handle that was just accepted. */
+  static accept(context: NetContext, owner: ConnectionOwner, handle: TcpHandle): Connection {
+    handle.setNoDelay(true);
+    return new Connection(context, owner, (target) => adoptHandle(handle, target)).#named();
+  }
+
+  /** Around a descriptor from another owner, see `detach`. */
+  static adopt(context: NetContext, owner: ConnectionOwner, detached: DetachedConnection): Connection {
+    return new Connection(context, owner, (target) => adoptDescriptor(detached.fd, target)).#named();
+  }
+
+  /** Starts to connect; `onConnected` or `onClosed(CONNECT_FAILED)` follows. */
+  static connect(context: NetContext, owner: ConnectionOwner, target: ConnectTarget): Connection {
+    const connection = new Connection(context, owner, createClientSocket);
+    const socket = connection.#socket;
+    socket.once('connect', () => {
+      context.refreshTime();
+      connection.#named();
+      connection.lastActivity = context.now;
+      connection.#guard(() => connection.#owner.onConnected());
+    });
+    if (target.path !== '') socket.connect({ path: target.path });
+    else socket.setNoDelay(true).connect({ host: target.host, port: target.port, autoSelectFamily: false });
+    return connection;
+  }
+
+  get owner(): ConnectionOwner {
+    return this.#owner;
+  }
+
+  set owner(owner: ConnectionOwner) {
+    this.#owner = owner;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Closing or closed: nothing more will be delivered. */
+  get ending(): boolean {
+    return this.#closing || this.#closed;
+  }
+
+  /** Bytes in `out` plus bytes that the kernel has not taken yet. */
+  get pendingBytes(): number {
+    return this.out.length + this.#inFlightBytes;
+  }
+
+  /** Writes what is in `out` at the end of this turn. */
+  flush(): void {
+    if (this.#dirty || this.#closed) return;
+    if (this.pendingBytes > LOW_MARK_BYTES) this.#wasFull = true;
+    this.#dirty = true;
+    this.context.markDirty(this);
+  }
+
+  /** @internal Called by the context at the end of the turn, and when an outstanding write is done. */
+  flushNow(): void {
+    this.#dirty = false;
+    if (this.#closed || this.#inFlightBytes > 0) return;
+    const length = this.out.length;
+    if (length > LOW_MARK_BYTES) this.#wasFull = true;
+    if (length > 0) this.#writeAll(length);
+    if (this.#inFlightBytes > 0) return;
+    if (this.#wantsEnd && !this.#endSent && this.out.length === 0) {
+      this.#endSent = true;
+      this.#socket.end();
+      if (this.#closing) this.#linger();
+    }
+    if (this.#wasFull && this.pendingBytes <= LOW_MARK_BYTES) {
+      this.#wasFull = false;
+      this.#guard(() => this.#owner.onDrained());
+    }
+  }
+
+  pauseReading(): void {
+    if (this.#paused || this.#closed) return;
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  resumeReading(): void {
+    if (!this.#paused || this.#closed) return;
+    this.#paused = false;
+    if (!this.#held) this.#socket.resume();
+  }
+
+  /** @internal The memory pressure is gone. */
+  release(): void {
+    this.#held = false;
+    if (!this.#paused && !this.#closed) this.#socket.resume();
+  }
+
+  /** Sends FIN behind the pending bytes. */
+  shutdownWrite(): void {
+    if (this.#wantsEnd || this.#closed) return;
+    this.#wantsEnd = true;
+    this.flush();
+  }
+
+  /** Writes what is pending, sends FIN and waits shortly for the peer's. */
+  close(): void {
+    if (this.#closing || this.#closed) return;
+    this.#closing = true;
+    this.#wantsEnd = true;
+    if (this.#paused || this.#held) {
+      this.#paused = false;
+      this.#held = false;
+      this.#socket.resume();
+    }
+    if (this.#endSent) this.#linger();
+    else this.flush();
+  }
+
+  /** Drops what is pending and sends RST. */
+  reset(): void {
+    if (this.#closed) return;
+    this.#finish(ResetReason.LOCAL_RESET, null, true);
+  }
+
+  setTimer(delayMs: number): void {
+    if (delayMs === 0) {
+      if (this.#timer !== null) this.context.timers.cancel(this.#timer);
+      return;
+    }
+    this.#timer ??= new WheelTimer(() => this.#guard(() => this.#owner.onTimer()));
+    this.context.timers.arm(this.#timer, delayMs);
+  }
+
+  /**
+   * Gives the connection up to another owner: stops reading here and duplicates the descriptor. Only while nothing is
+   * pending; returns null otherwise. Bytes that the kernel holds go to the new owner by themselves.
+   */
+  detach(): DetachedConnection | null {
+    if (this.ending || this.pendingBytes > 0 || this.#wantsEnd || this.#endSeen) return null;
+    this.#socket.pause();
+    const fd = duplicateDescriptor(socketDescriptor(this.#socket));
+    this.#forget();
+    this.#socket.destroy();
+    return { fd, id: this.id };
+  }
+
+  #named(): this {
+    const socket = this.#socket;
+    this.remoteAddress = joinAddress(socket.remoteAddress, socket.remotePort);
+    this.localAddress = joinAddress(socket.localAddress, socket.localPort);
+    return this;
+  }
+
+  #read(count: number): boolean {
+    const context = this.context;
+    this.lastActivity = context.refreshTime();
+    this.bytesRead += count;
+    if (this.stats !== null) this.stats[this.readCell] = (this.stats[this.readCell] as number) + count;
+    if (this.#closing) {
+      this.#lingered += count;
+      if (this.#lingered > LINGER_BYTES) this.#socket.destroy();
+      return true;
+    }
+    try {
+      this.#owner.onBytes(context.readBuffer, 0, count);
+    } catch (error) {
+      this.#fault(error);
+    }
+    context.poisonRead(count);
+    if (context.pressure !== Pressure.NONE && !this.#held && !this.ending) {
+      this.#held = true;
+      this.#socket.pause();
+      context.hold(this);
+    }
+    return true;
+  }
+
+  #end(): void {
+    this.#endSeen = true;
+    this.context.refreshTime();
+    if (this.#closing) {
+      if (this.#endSent) this.#socket.destroy();
+      return;
+    }
+    this.#guard(() => this.#owner.onEnd());
+  }
+
+  #writeAll(length: number): void {
+    const socket = this.#socket;
+    this.lastActivity = this.context.now;
+    this.#inFlightBytes = length;
+    if (this.out.single) {
+      this.out.take((slab, used) => {
+        this.#inFlight.push(slab);
+        socket.write(used === slab.length ? slab : slab.subarray(0, used), this.#onWritten);
+      });
+    } else {
+      socket.cork();
+      let left = length;
+      this.out.take((slab, used) => {
+        this.#inFlight.push(slab);
+        left -= used;
+        const chunk = used === slab.length ? slab : slab.subarray(0, used);
+        if (left === 0) socket.write(chunk, this.#onWritten);
+        else socket.write(chunk);
+      });
+      socket.uncork();
+    }
+    // Most writes are taken by the kernel at once: then the slabs are free again without waiting for the callback.
+    if (socket.writableLength === 0) this.#releaseWritten();
+  }
+
+  #releaseWritten(): void {
+    const count = this.#inFlightBytes;
+    this.#inFlightBytes = 0;
+    this.bytesWritten += count;
+    if (this.stats !== null) this.stats[this.writeCell] = (this.stats[this.writeCell] as number) + count;
+    const slabs = this.#inFlight;
+    for (let i = 0; i < slabs.length; i++) this.context.pool.give(slabs[i] as Buffer);
+    slabs.length = 0;
+  }
+
+  #written(error: Error | null): void {
+    if (error !== null || this.#closed || this.#inFlightBytes === 0) return;
+    if (this.#socket.writableLength > 0) return;
+    this.context.refreshTime();
+    this.#releaseWritten();
+    this.flushNow();
+  }
+
+  #linger(): void {
+    if (this.#endSeen) {
+      this.#socket.destroy();
+      return;
+    }
+    const timer = new WheelTimer(() => this.#socket.destroy());
+    this.#timer = timer;
+    this.context.timers.arm(timer, LINGER_MS);
+  }
+
+  #guard(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
+
+  /** The one place where something unexpected thrown by a codec, a filter or the engine ends: this connection only. */
+  #fault(error: unknown): void {
+    this.context.faults++;
+    this.context.onFault(error, this);
+    this.reset();
+  }
+
+  #forget(): void {
+    this.#closed = true;
+    this.context.connections.delete(this);
+    if (this.#timer !== null) this.context.timers.cancel(this.#timer);
+    this.out.clear();
+    // Slabs that the kernel still reads from are not recycled; the collector takes them with the socket.
+    for (const slab of this.#inFlight) this.context.pool.lentBytes -= slab.length;
+    this.#inFlight.length = 0;
+    this.#inFlightBytes = 0;
+  }
+
+  #finish(reason: ResetReason, error: Error | null, sendReset = false): void {
+    if (this.#closed) return;
+    this.context.refreshTime();
+    this.#forget();
+    const socket = this.#socket;
+    if (sendReset && !socket.connecting) socket.resetAndDestroy();
+    else socket.destroy();
+    try {
+      this.#owner.onClosed(reason, error);
+    } catch (fault) {
+      this.context.faults++;
+      this.context.onFault(fault, this);
+    }
+  }
+}
+
+function joinAddress(address: string | undefined, port: number | undefined): string {
+  if (address === undefined) return '';
+  if (address.startsWith('::ffff:')) return `${address.slice(7)}:${port}`;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function reasonOf(error: Error, socket: net.Socket): ResetReason {
+  const call = (error as NodeJS.ErrnoException).syscall;
+  if (call === 'connect' || socket.connecting) return ResetReason.CONNECT_FAILED;
+  return (error as NodeJS.ErrnoException).code === 'ECONNRESET' ? ResetReason.REMOTE_RESET : ResetReason.CONNECTION_LOST;
+}

@@ -1,0 +1,155 @@
+import { BufferPool, type Clock, systemClock, TimerWheel } from '@weft/kit';
+import type { Connection } from './connection.ts';
+
+/** Size of the one read buffer that all connections of a thread share: bytes are borrowed until the callback returns. */
+export const READ_BUFFER_BYTES = 64 * 1024;
+const POISON = 0xdb;
+
+/** How much of the memory marks is used. */
+export const Pressure = { NONE: 0, SOFT: 1, HARD: 2 } as const;
+export type Pressure = (typeof Pressure)[keyof typeof Pressure];
+
+export interface NetContextOptions {
+  readonly clock?: Clock;
+  /** Bytes over which reading stops; over which new work is refused. Both for the whole proxy. */
+  readonly softBufferBytes?: number;
+  readonly hardBufferBytes?: number;
+  /** One cell per thread with its buffered bytes, and the index of this thread. */
+  readonly bufferedCells?: Float64Array;
+  readonly threadIndex?: number;
+  /** Overwrites borrowed bytes after every callback, so that a view kept by mistake shows. For tests. */
+  readonly poison?: boolean;
+}
+
+/**
+ * What the connections of one thread share: the read buffer, the slabs for writing, the timers, and the list of
+ * connections that have bytes to flush at the end of this turn of the event loop.
+ *
+ * Gathering the writes of one turn into one system call per socket is what makes multiplexed protocols fast: fifty
+ * callers' requests leave in one write.
+ */
+export class NetContext {
+  readonly readBuffer: Buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
+  readonly pool = new BufferPool();
+  readonly clock: Clock;
+  readonly timers: TimerWheel;
+  readonly connections = new Set<Connection>();
+  readonly poison: boolean;
+  /** Monotonic ms, read once per callback from the kernel: cheap enough to be everywhere. */
+  now: number;
+  /** Bytes kept outside the slabs (copies of heads and bodies that wait). */
+  keptBytes = 0;
+  /** Faults caught by the net layer: a codec or filter threw something unexpected. */
+  faults = 0;
+  onFault: (error: unknown, connection: Connection) => void = () => {};
+
+  readonly #softBytes: number;
+  readonly #hardBytes: number;
+  readonly #cells: Float64Array;
+  readonly #cell: number;
+  readonly #dirty: Connection[] = [];
+  readonly #deferred: (() => void)[] = [];
+  readonly #held: Connection[] = [];
+  #scheduled = false;
+  #pressure: Pressure = Pressure.NONE;
+  readonly #turn = (): void => this.#endTurn();
+
+  constructor(options: NetContextOptions = {}) {
+    const base = options.clock ?? systemClock;
+    this.clock = base;
+    this.now = base.now();
+    // Timers count from the cached time; every entry point refreshes it first.
+    this.timers = new TimerWheel({
+      now: () => this.now,
+      wallNow: () => base.wallNow(),
+      schedule: (delayMs, callback) =>
+        base.schedule(delayMs, () => {
+          this.refreshTime();
+          callback();
+          this.turn();
+        }),
+    });
+    this.poison = options.poison ?? false;
+    this.#softBytes = options.softBufferBytes ?? 256 * 1024 * 1024;
+    this.#hardBytes = options.hardBufferBytes ?? 512 * 1024 * 1024;
+    this.#cells = options.bufferedCells ?? new Float64Array(1);
+    this.#cell = options.threadIndex ?? 0;
+  }
+
+  get pressure(): Pressure {
+    return this.#pressure;
+  }
+
+  /** Bytes buffered by this thread: slabs in use and kept copies. */
+  get bufferedBytes(): number {
+    return this.pool.lentBytes + this.keptBytes;
+  }
+
+  refreshTime(): number {
+    this.now = this.clock.now();
+    return this.now;
+  }
+
+  /** @internal Registers a connection for the flush at the end of this turn. */
+  markDirty(connection: Connection): void {
+    this.#dirty.push(connection);
+    this.turn();
+  }
+
+  /** Runs `task` at the end of this turn, before the flush. For work that must not happen inside a codec's callback. */
+  defer(task: () => void): void {
+    this.#deferred.push(task);
+    this.turn();
+  }
+
+  /** @internal Reading of this connection waits until the pressure is gone. */
+  hold(connection: Connection): void {
+    this.#held.push(connection);
+    this.turn();
+  }
+
+  /** Makes sure that the turn ends with a flush and a look at the marks. */
+  turn(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#turn);
+  }
+
+  /** @internal After a callback that saw borrowed bytes. */
+  poisonRead(count: number): void {
+    if (this.poison) this.readBuffer.fill(POISON, 0, count);
+  }
+
+  #endTurn(): void {
+    this.#scheduled = false;
+    for (let i = 0; i < this.#deferred.length; i++) {
+      const task = this.#deferred[i] as () => void;
+      try {
+        task();
+      } catch (error) {
+        this.faults++;
+        this.onFault(error, undefined as unknown as Connection);
+      }
+    }
+    this.#deferred.length = 0;
+    for (let i = 0; i < this.#dirty.length; i++) (this.#dirty[i] as Connection).flushNow();
+    this.#dirty.length = 0;
+    this.#checkMarks();
+  }
+
+  #checkMarks(): void {
+    this.#cells[this.#cell] = this.bufferedBytes;
+    let total = 0;
+    for (let i = 0; i < this.#cells.length; i++) total += this.#cells[i] as number;
+    this.#pressure = total >= this.#hardBytes ? Pressure.HARD : total >= this.#softBytes ? Pressure.SOFT : Pressure.NONE;
+    if (this.#held.length === 0) return;
+    if (this.#pressure === Pressure.NONE) {
+      const held = this.#held.splice(0);
+      for (const connection of held) connection.release();
+    } else {
+      // Nobody may wake this thread while it holds its readers: look again soon.
+      const check = setTimeout(() => this.turn(), 5);
+      check.unref();
+    }
+  }
+}

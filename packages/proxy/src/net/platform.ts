@@ -1,0 +1,99 @@
+/**
+ * Everything that Node itself cannot do, or does only behind its public interface, in one file.
+ *
+ * - `dup` comes from libc through the FFI, which is loaded on first use. Without it (other systems, a blocked install)
+ *   `canDuplicate()` is false: then there is one accepting thread and no connection moves.
+ * - Accepted handles get the shared read buffer (`onread`), which the public server interface does not offer.
+ */
+import { createRequire } from 'node:module';
+import net from 'node:net';
+
+/** The part of libuv's TCP handle that is used here. */
+export interface TcpHandle {
+  readonly fd: number;
+  close(callback?: () => void): void;
+  setNoDelay(on: boolean): void;
+}
+
+type Dup = (fd: number) => number;
+let dup: Dup | null | undefined;
+
+function loadDup(): Dup | null {
+  if (dup !== undefined) return dup;
+  try {
+    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+    dup = koffi.load(null as unknown as string).func('int dup(int fd)') as unknown as Dup;
+  } catch {
+    // Expected where no prebuilt binary exists for this system; the callers have a documented fallback.
+    dup = null;
+  }
+  return dup;
+}
+
+/** Whether descriptors can be duplicated on this system. */
+export function canDuplicate(): boolean {
+  return process.platform !== 'win32' && loadDup() !== null;
+}
+
+/**
+ * Duplicates a descriptor. The caller owns the new one.
+ * @throws Error when the system refuses (EMFILE) or the FFI is missing
+ */
+export function duplicateDescriptor(fd: number): number {
+  const call = loadDup();
+  if (call === null) throw new Error('descriptors cannot be duplicated on this system');
+  const copy = call(fd);
+  if (copy < 0) throw new Error('dup failed: no file descriptor left');
+  return copy;
+}
+
+export interface ReadTarget {
+  readonly buffer: Uint8Array;
+  /** Called with the number of bytes that are now at the start of `buffer`. Must return true. */
+  readonly callback: (count: number, buffer: Uint8Array) => boolean;
+}
+
+/** A socket around an accepted handle that reads into `target.buffer`. */
+export function adoptHandle(handle: TcpHandle, target: ReadTarget): net.Socket {
+  return new net.Socket({ handle, onread: target, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
+}
+
+/** A socket around a descriptor that the caller owns and hands over. */
+export function adoptDescriptor(fd: number, target: ReadTarget): net.Socket {
+  return new net.Socket({ fd, onread: target, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
+}
+
+/** A socket that is not connected yet and will read into `target.buffer`. */
+export function createClientSocket(target: ReadTarget): net.Socket {
+  return new net.Socket({ onread: target, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
+}
+
+interface ServerInternals {
+  _handle: { onconnection: (error: number, handle: TcpHandle | undefined) => void } | null;
+}
+
+/** Makes a listening server hand out bare handles instead of sockets. `error` is a negative errno, or 0. */
+export function acceptHandles(server: net.Server, accept: (error: number, handle: TcpHandle | undefined) => void): void {
+  const handle = (server as unknown as ServerInternals)._handle;
+  if (handle === null) throw new Error('the server does not listen');
+  handle.onconnection = accept;
+}
+
+/** The descriptor of a connected socket, -1 when it has none any more. */
+export function socketDescriptor(socket: net.Socket): number {
+  return (socket as unknown as { _handle: TcpHandle | null })._handle?.fd ?? -1;
+}
+
+/** Takes the handle out of a socket that never started reading (as it arrives from another thread). */
+export function takeHandle(socket: net.Socket): TcpHandle | null {
+  const internals = socket as unknown as { _handle: TcpHandle | null };
+  const handle = internals._handle;
+  internals._handle = null;
+  socket.destroy();
+  return handle;
+}
+
+/** Wraps an accepted, unread handle so that it can be listed in a transfer list. */
+export function wrapForTransfer(handle: TcpHandle): net.Socket {
+  return new net.Socket({ handle, pauseOnCreate: true, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
+}

@@ -1,0 +1,226 @@
+import { type OutputBuffer, ProtocolError } from '@weft/kit';
+import type { Codec, Link, ResetReason } from '@weft/sdk';
+import type { Connection, ConnectionOwner, DetachedConnection } from '../net/index.ts';
+
+/** What happens around the codec: the owner of a driven connection (a listener, a pool) implements it. */
+export interface DriverHost {
+  onConnected(driver: CodecDriver): void;
+  onClosed(driver: CodecDriver, reason: ResetReason, error: Error | null): void;
+  /** The peer broke the protocol; the connection is being closed. */
+  onProtocolError(driver: CodecDriver, error: ProtocolError): void;
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Unconsumed bytes of a codec that asks for more than this are a defect of the codec, not of the peer. */
+const MAX_CARRY_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Drives one codec over one connection: owns what the codec left unconsumed, joins a frame once, turns a thrown
+ * ProtocolError into the end of the connection.
+ *
+ *     kernel ─► read buffer (borrowed) ─► codec.receive ─► rest ─► carry ─► codec.receive ─► …
+ */
+export class CodecDriver implements Link, ConnectionOwner {
+  readonly connection: Connection;
+  readonly out: OutputBuffer;
+  readonly #host: DriverHost;
+  #codec!: Codec;
+  #carry: Buffer = EMPTY;
+  #carried = 0;
+  /** Monotonic ms since when bytes of an incomplete message wait; 0 when none does. */
+  carriedSince = 0;
+  #receiving = false;
+  #endPending = false;
+  #endDelivered = false;
+  #failed = false;
+  #paused = false;
+  #offering = false;
+  readonly #offer = (): void => this.#offerCarry();
+
+  constructor(connection: Connection, host: DriverHost) {
+    this.connection = connection;
+    this.out = connection.out;
+    this.#host = host;
+    connection.owner = this;
+  }
+
+  /** Sets the codec; called once, right after construction (the codec needs the link first). */
+  attach(codec: Codec): void {
+    this.#codec = codec;
+  }
+
+  get codec(): Codec {
+    return this.#codec;
+  }
+
+  get pendingBytes(): number {
+    return this.connection.pendingBytes;
+  }
+
+  flush(): void {
+    this.connection.flush();
+  }
+
+  pauseReading(): void {
+    this.#paused = true;
+    this.connection.pauseReading();
+  }
+
+  resumeReading(): void {
+    if (this.#paused) {
+      this.#paused = false;
+      this.connection.resumeReading();
+    }
+    if ((this.#carried > 0 || this.#endPending) && !this.#offering) {
+      this.#offering = true;
+      this.connection.context.defer(this.#offer);
+    }
+  }
+
+  shutdownWrite(): void {
+    this.connection.shutdownWrite();
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  reset(): void {
+    this.connection.reset();
+  }
+
+  setTimer(delayMs: number): void {
+    this.connection.setTimer(delayMs);
+  }
+
+  onConnected(): void {
+    this.#host.onConnected(this);
+  }
+
+  onBytes(bytes: Buffer, start: number, end: number): void {
+    if (this.#failed) return;
+    if (this.#carried === 0) {
+      const consumed = this.#feed(bytes, start, end);
+      if (start + consumed < end) this.#keep(bytes, start + consumed, end);
+      return;
+    }
+    this.#keep(bytes, start, end);
+    this.#consumeCarry();
+  }
+
+  onEnd(): void {
+    if (this.#failed) return;
+    this.#endPending = true;
+    // While the codec holds bytes back (a pipelined request waits its turn) the end waits behind them.
+    if (this.#carried === 0 || !this.#paused) this.#deliverEnd();
+  }
+
+  onDrained(): void {
+    this.#codec.onDrained();
+  }
+
+  onTimer(): void {
+    this.#codec.onTimer();
+  }
+
+  onClosed(reason: ResetReason, error: Error | null): void {
+    this.#dropCarry();
+    this.#failed = true;
+    this.#codec.connectionClosed(reason);
+    this.#host.onClosed(this, reason, error);
+  }
+
+  /**
+   * Gives the connection to another thread or process: null when the codec can only be drained, streams are open, or
+   * bytes are pending. `unread` are bytes that this side had read but not consumed.
+   */
+  detach(): { connection: DetachedConnection; unread: Buffer; state: unknown } | null {
+    const codec = this.#codec;
+    if (codec.exportState === undefined || codec.activeStreams > 0 || this.#receiving || this.#endPending) return null;
+    if (this.connection.pendingBytes > 0) return null;
+    const state = codec.exportState();
+    const unread = Buffer.from(this.#carry.subarray(0, this.#carried));
+    const connection = this.connection.detach();
+    if (connection === null) return null;
+    this.#dropCarry();
+    this.#failed = true;
+    return { connection, unread, state };
+  }
+
+  #feed(bytes: Buffer, start: number, end: number): number {
+    this.#receiving = true;
+    try {
+      return this.#codec.receive(bytes, start, end);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#failed = true;
+      this.#dropCarry();
+      this.#host.onProtocolError(this, error);
+      this.connection.close();
+      return end - start;
+    } finally {
+      this.#receiving = false;
+    }
+  }
+
+  #keep(bytes: Buffer, start: number, end: number): void {
+    if (this.#failed) return;
+    if (this.carriedSince === 0) this.carriedSince = this.connection.context.now;
+    const count = end - start;
+    const wanted = Math.max(this.#carried + count, Math.min(this.#codec.need, MAX_CARRY_BYTES));
+    if (wanted > MAX_CARRY_BYTES) throw new Error(`a codec left ${wanted} bytes unconsumed`);
+    if (this.#carry.length < wanted) {
+      const larger = this.connection.context.pool.take(wanted);
+      this.#carry.copy(larger, 0, 0, this.#carried);
+      if (this.#carry !== EMPTY) this.connection.context.pool.give(this.#carry);
+      this.#carry = larger;
+    }
+    bytes.copy(this.#carry, this.#carried, start, end);
+    this.#carried += count;
+  }
+
+  #consumeCarry(): void {
+    if (this.#carried < this.#codec.need) return;
+    const consumed = this.#feed(this.#carry, 0, this.#carried);
+    if (this.#failed) return;
+    if (consumed >= this.#carried) {
+      this.#dropCarry();
+    } else if (consumed > 0) {
+      this.carriedSince = this.connection.context.now;
+      this.#carry.copy(this.#carry, 0, consumed, this.#carried);
+      this.#carried -= consumed;
+    }
+  }
+
+  #offerCarry(): void {
+    this.#offering = false;
+    if (this.#failed || this.#paused || this.connection.ending) return;
+    this.connection.context.refreshTime();
+    if (this.#carried > 0) this.#consumeCarry();
+    if (this.#endPending && !this.#paused && !this.#failed) this.#deliverEnd();
+  }
+
+  #deliverEnd(): void {
+    if (this.#endDelivered) return;
+    this.#endDelivered = true;
+    this.#receiving = true;
+    try {
+      this.#codec.receiveEnd(this.#carried);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#failed = true;
+      this.#host.onProtocolError(this, error);
+      this.connection.close();
+    } finally {
+      this.#receiving = false;
+    }
+  }
+
+  #dropCarry(): void {
+    if (this.#carry !== EMPTY) this.connection.context.pool.give(this.#carry);
+    this.#carry = EMPTY;
+    this.#carried = 0;
+    this.carriedSince = 0;
+  }
+}

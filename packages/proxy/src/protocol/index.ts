@@ -1,0 +1,2 @@
+export { type Detected, detectProtocol } from './detector.ts';
+export { CodecDriver, type DriverHost } from './driver.ts';

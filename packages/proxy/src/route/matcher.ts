@@ -1,0 +1,109 @@
+import type { RequestHead } from '@weft/sdk';
+import type { MatchProgram, StringMatchProgram, VariableMatchProgram } from './program.ts';
+
+/** Reads a request variable; undefined when it has no value. */
+export type VariableReader = (name: string) => string | undefined;
+
+/** One condition as it was evaluated, for explanations. */
+export interface ConditionTrace {
+  readonly left: string;
+  readonly operator: string;
+  readonly right: string;
+  readonly value: string | undefined;
+  readonly matched: boolean;
+}
+
+/** The path of a request without its query. */
+export function pathOf(request: RequestHead): string {
+  const path = request.path;
+  const query = path.indexOf('?');
+  return query < 0 ? path : path.slice(0, query);
+}
+
+interface Condition {
+  readonly left: string;
+  readonly operator: string;
+  readonly right: string;
+  read(request: RequestHead, path: string, variables: VariableReader): string | undefined;
+  test(value: string | undefined): boolean;
+}
+
+/** The compiled `match` of one route. */
+export class Matcher {
+  readonly #conditions: readonly Condition[];
+  readonly #variables: readonly { readonly condition: Condition; readonly join: 'and' | 'or' }[];
+
+  constructor(program: MatchProgram) {
+    const conditions: Condition[] = [];
+    if (program.kind === 'prefix' || program.kind === 'path' || program.kind === 'regex') conditions.push(pathCondition(program.kind, program.value));
+    for (const header of program.headers) conditions.push(headerCondition(header));
+    this.#conditions = conditions;
+    this.#variables = program.kind === 'variables' ? program.variables.map((item) => ({ condition: variableCondition(item), join: item.join })) : [];
+  }
+
+  matches(request: RequestHead, path: string, variables: VariableReader): boolean {
+    for (let i = 0; i < this.#conditions.length; i++) {
+      const condition = this.#conditions[i] as Condition;
+      if (!condition.test(condition.read(request, path, variables))) return false;
+    }
+    return this.#variables.length === 0 || this.#matchesVariables(request, path, variables);
+  }
+
+  /** Every condition with what it saw; the same code that decides. */
+  trace(request: RequestHead, path: string, variables: VariableReader): ConditionTrace[] {
+    return [...this.#conditions, ...this.#variables.map((item) => item.condition)].map((condition) => {
+      const value = condition.read(request, path, variables);
+      return { left: condition.left, operator: condition.operator, right: condition.right, value, matched: condition.test(value) };
+    });
+  }
+
+  /** Left to right: the operator between two items is the `join` of the second one. */
+  #matchesVariables(request: RequestHead, path: string, variables: VariableReader): boolean {
+    let result = true;
+    for (let i = 0; i < this.#variables.length; i++) {
+      const { condition, join } = this.#variables[i] as { condition: Condition; join: 'and' | 'or' };
+      const matched = condition.test(condition.read(request, path, variables));
+      result = i === 0 ? matched : join === 'or' ? result || matched : result && matched;
+    }
+    return result;
+  }
+}
+
+function pathCondition(kind: 'prefix' | 'path' | 'regex', value: string): Condition {
+  const read = (_request: RequestHead, path: string): string => path;
+  if (kind === 'prefix') {
+    if (value === '/') return { left: 'path', operator: 'starts with', right: value, read, test: (path) => path !== undefined && path.charCodeAt(0) === 47 };
+    return { left: 'path', operator: 'starts with', right: value, read, test: (path) => path?.startsWith(value) ?? false };
+  }
+  if (kind === 'path') return { left: 'path', operator: 'equals', right: value, read, test: (path) => path === value };
+  const pattern = new RegExp(value);
+  return { left: 'path', operator: 'matches', right: value, read, test: (path) => path !== undefined && pattern.test(path) };
+}
+
+function headerCondition(program: StringMatchProgram): Condition {
+  const lower = program.name.toLowerCase();
+  const exact = program.name;
+  const read = (request: RequestHead): string | undefined => {
+    if (request.family !== 'http') return request.get(exact) ?? rpcField(request, exact);
+    return lower === 'method' ? request.method : request.get(lower);
+  };
+  return { left: `header ${program.name}`, ...stringTest(program), read };
+}
+
+/** RPC routes may name what the protocol keeps outside its header map. */
+function rpcField(request: RequestHead, name: string): string | undefined {
+  if (name === 'service') return request.service === '' ? undefined : request.service;
+  if (name === 'method') return request.method === '' ? undefined : request.method;
+  return undefined;
+}
+
+function variableCondition(program: VariableMatchProgram): Condition {
+  return { left: `variable ${program.name}`, ...stringTest(program), read: (_request, _path, variables) => variables(program.name) };
+}
+
+function stringTest(program: StringMatchProgram): Pick<Condition, 'operator' | 'right' | 'test'> {
+  if (!program.regex) return { operator: 'equals', right: program.value, test: (value) => value === program.value };
+  if (program.value === '.*') return { operator: 'matches', right: '.*', test: (value) => value !== undefined };
+  const pattern = new RegExp(program.value);
+  return { operator: 'matches', right: program.value, test: (value) => value !== undefined && pattern.test(value) };
+}

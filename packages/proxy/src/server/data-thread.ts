@@ -1,0 +1,343 @@
+import type { Logger } from '@weft/kit';
+import type { ExtensionEntry } from '@weft/sdk';
+import { type LogRing, openLogRing } from '@weft/telemetry/ring';
+import { openStats, PROCESS } from '@weft/telemetry/stats';
+import { type DataPlane, DownstreamConnection, type ListenerSlot } from '../exchange/index.ts';
+import { Acceptor, Connection, NetContext, takeHandle, type TcpHandle, wrapForTransfer } from '../net/index.ts';
+import { ExtensionCatalog, instantiate, type ListenerProgram, loadExtensions, type ProgramUpdate, runSliced, type RuntimeState, type SettingsProgram, SLICE_MS, swap } from '../update/index.ts';
+import type { AcceptSource, ConnectionRow, FromThread, MovedConnection, ThreadInit, ThreadPort, ToThread } from './messages.ts';
+
+const HEARTBEAT_MS = 200;
+/** A thread with this many times the mean passes new connections on. */
+const IMBALANCE = 1.25;
+
+interface ListenerState {
+  readonly slot: ListenerSlot;
+  acceptor: Acceptor | null;
+}
+
+/**
+ * One data thread: owns connections and everything that serves them. It hears from the control thread through messages
+ * and shared words only.
+ */
+export class DataThread {
+  readonly #init: ThreadInit;
+  readonly #port: ThreadPort;
+  readonly #context: NetContext;
+  readonly #catalog: ExtensionCatalog;
+  readonly #process: Float64Array;
+  readonly #counts: Int32Array;
+  readonly #state: RuntimeState = { routers: new Map(), clusters: new Map(), listeners: new Map(), protocols: new Map() };
+  readonly #listeners = new Map<string, ListenerState>();
+  readonly #plane: DataPlane;
+  readonly #log: Logger;
+  readonly #ring: LogRing;
+  #settings: SettingsProgram | null = null;
+  #draining = false;
+  #updates: Promise<void> = Promise.resolve();
+
+  constructor(init: ThreadInit, port: ThreadPort, extensions: readonly ExtensionEntry[]) {
+    this.#init = init;
+    this.#port = port;
+    this.#catalog = new ExtensionCatalog(extensions);
+    this.#process = openStats(init.process);
+    this.#ring = openLogRing(init.ring);
+    this.#counts = new Int32Array(init.shared.connections);
+    this.#log = portLogger((message) => this.#send(message), 'proxy');
+    const context = new NetContext({
+      softBufferBytes: init.softBufferBytes,
+      hardBufferBytes: init.hardBufferBytes,
+      bufferedCells: new Float64Array(init.shared.buffered),
+      threadIndex: init.index,
+      poison: init.poison,
+    });
+    this.#context = context;
+    context.onFault = (error) => {
+      this.#process[PROCESS.faults]!++;
+      this.#log.error({ err: error }, 'a connection was reset because of an unexpected error');
+    };
+    const state = this.#state;
+    const thread = this;
+    this.#plane = {
+      context,
+      random: Math.random,
+      process: this.#process,
+      cluster: (name) => state.clusters.get(name),
+      protocol: (name) => state.protocols.get(name.toLowerCase()),
+      get retryBufferBytes() {
+        return thread.#settings?.retryBufferBytes ?? 65_536;
+      },
+      get streamBufferBytes() {
+        return thread.#settings?.streamBufferBytes ?? 1_048_576;
+      },
+      get connectionBufferBytes() {
+        return thread.#settings?.connectionBufferBytes ?? 4_194_304;
+      },
+      onFilterFault: (filter, error) => this.#log.error({ filter, err: error }, 'a filter threw'),
+      onPeerError: (message, connection) => {
+        if (this.#log.debugEnabled) this.#log.debug({ listener: connection.slot.runtime.name, remote: connection.connection.remoteAddress, reason: message }, 'the caller was refused');
+      },
+    };
+  }
+
+  start(): void {
+    this.#port.on('message', (message: ToThread) => this.#receive(message));
+    const heartbeats = new Int32Array(this.#init.shared.heartbeats);
+    setInterval(() => Atomics.add(heartbeats, this.#init.index, 1), HEARTBEAT_MS).unref();
+    Atomics.add(heartbeats, this.#init.index, 1);
+    this.#send({ type: 'ready' });
+  }
+
+  #send(message: FromThread, transfer: unknown[] = []): void {
+    this.#port.postMessage(message, transfer as never);
+  }
+
+  #receive(message: ToThread): void {
+    this.#context.refreshTime();
+    switch (message.type) {
+      case 'update':
+        // One after the other: each is built against what the one before left.
+        this.#updates = this.#updates.then(() => this.#update(message.update, message.accept));
+        break;
+      case 'drain':
+        this.#drain();
+        break;
+      case 'connections':
+        this.#send({ type: 'connections', id: message.id, rows: this.#rows() });
+        break;
+      case 'handover':
+        this.#takeOver(message.listener, message.socket);
+        break;
+      case 'adopt':
+        this.#adopt(message.connection);
+        break;
+      case 'release':
+        this.#release(message.count, message.to);
+        break;
+      case 'memory':
+        this.#reportMemory(message.id);
+        break;
+      default:
+        if (this.#init.faults) misbehave(message.kind);
+    }
+  }
+
+  async #update(update: ProgramUpdate, accept: readonly AcceptSource[]): Promise<void> {
+    let longestSliceMs = 0;
+    const onSlice = (ms: number): void => {
+      if (ms > longestSliceMs) longestSliceMs = ms;
+      if (ms > SLICE_MS * 2) this.#process[PROCESS.slices_over_budget]!++;
+    };
+    try {
+      await loadExtensions(update, this.#catalog);
+      const steps = instantiate(update, this.#state, {
+        context: this.#context,
+        catalog: this.#catalog,
+        ring: this.#ring,
+        process: this.#process,
+        seed: this.#init.index + 1,
+        onUpstreamProtocolError: (error, cluster, target) =>
+          this.#log.warn({ cluster, host: `${target.host}:${target.port}`, reason: error.message }, 'a host broke the protocol'),
+        onLogDropped: () => {
+          this.#process[PROCESS.log_lines_dropped]!++;
+        },
+      });
+      const built = await runSliced(steps, onSlice);
+      const start = performance.now();
+      swap(update, built, this.#state);
+      this.#settings = update.settings;
+      onSlice(performance.now() - start);
+      this.#process[PROCESS.generations_applied]!++;
+      for (const item of built.listeners) this.#placeListener(item.program);
+      for (const name of update.removedListeners) this.#removeListener(name);
+      for (const source of accept) await this.#accept(source);
+      const ports: Record<string, number> = {};
+      for (const [name, listener] of this.#listeners) if (listener.acceptor !== null) ports[name] = listener.acceptor.port;
+      this.#send({ type: 'applied', generation: update.generation, longestSliceMs, ports });
+    } catch (error) {
+      this.#send({ type: 'rejected', generation: update.generation, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  #placeListener(program: ListenerProgram): void {
+    const runtime = (this.#state.listeners.get(program.name) as { runtime: ListenerSlot['runtime'] }).runtime;
+    const known = this.#listeners.get(program.name);
+    if (known === undefined) this.#listeners.set(program.name, { slot: { runtime, connections: new Set() }, acceptor: null });
+    else known.slot.runtime = runtime;
+  }
+
+  #removeListener(name: string): void {
+    const listener = this.#listeners.get(name);
+    if (listener === undefined) return;
+    listener.acceptor?.close();
+    this.#listeners.delete(name);
+    for (const connection of [...listener.slot.connections]) connection.drain();
+  }
+
+  async #accept(source: AcceptSource): Promise<void> {
+    const listener = this.#listeners.get(source.listener);
+    if (listener === undefined) return;
+    listener.acceptor?.close();
+    listener.acceptor = await Acceptor.open({
+      ...source,
+      onAccept: (handle) => this.#accepted(source.listener, listener, handle),
+      onError: (error) => this.#log.warn({ listener: source.listener, err: error }, 'accept failed'),
+    });
+  }
+
+  #accepted(name: string, listener: ListenerState, handle: TcpHandle): void {
+    this.#context.refreshTime();
+    const { index, threads } = this.#init;
+    let total = 0;
+    for (let i = 0; i < threads; i++) total += this.#counts[i] as number;
+    if (total >= (this.#settings?.maxConnections ?? 65_536)) {
+      this.#process[PROCESS.connections_refused]!++;
+      handle.close();
+      return;
+    }
+    if (threads > 1 && this.#counts[index]! + 1 > (total / threads) * IMBALANCE + 1) {
+      const to = this.#leastLoaded();
+      if (to !== index) {
+        const socket = wrapForTransfer(handle);
+        this.#send({ type: 'handover', to, listener: name, socket }, [socket]);
+        return;
+      }
+    }
+    this.#serve(listener, (owner) => Connection.accept(this.#context, owner, handle)).begin();
+  }
+
+  #leastLoaded(): number {
+    let best = this.#init.index;
+    for (let i = 0; i < this.#init.threads; i++) if (this.#counts[i]! < this.#counts[best]!) best = i;
+    return best;
+  }
+
+  #takeOver(name: string, socket: import('node:net').Socket): void {
+    const listener = this.#listeners.get(name);
+    const handle = takeHandle(socket);
+    if (handle === null) return;
+    if (listener === undefined || this.#draining) {
+      handle.close();
+      return;
+    }
+    this.#serve(listener, (owner) => Connection.accept(this.#context, owner, handle)).begin();
+  }
+
+  #serve(listener: ListenerState, open: ConstructorParameters<typeof DownstreamConnection>[3]): DownstreamConnection {
+    this.#process[PROCESS.connections_accepted]!++;
+    const { index } = this.#init;
+    Atomics.add(this.#counts, index, 1);
+    const connection = new DownstreamConnection(this.#plane, listener.slot, listener.slot.runtime.plan, open);
+    connection.onGone = () => {
+      Atomics.sub(this.#counts, index, 1);
+      if (this.#draining) this.#checkDrained();
+    };
+    return connection;
+  }
+
+  /** Gives up to `count` connections away; those that cannot move now stay. */
+  #release(count: number, to: number): void {
+    const moved: MovedConnection[] = [];
+    for (const [name, listener] of this.#listeners) {
+      for (const connection of [...listener.slot.connections]) {
+        if (moved.length >= count) break;
+        const detached = connection.detach();
+        if (detached === null) continue;
+        moved.push({ listener: name, ...detached });
+      }
+    }
+    this.#process[PROCESS.connections_detached]! += moved.length;
+    this.#send({ type: 'moved', to, connections: moved });
+  }
+
+  #adopt(moved: MovedConnection): void {
+    const listener = this.#listeners.get(moved.listener);
+    if (listener === undefined) return;
+    this.#process[PROCESS.connections_adopted]!++;
+    const connection = this.#serve(listener, (owner) => Connection.adopt(this.#context, owner, { fd: moved.fd, id: 0 }));
+    connection.continueWith(moved.protocol, moved.state, Buffer.from(moved.unread));
+  }
+
+  #drain(): void {
+    this.#draining = true;
+    // One more turn of the event loop serves what waits in the accept queue.
+    setImmediate(() => {
+      for (const listener of this.#listeners.values()) {
+        listener.acceptor?.close();
+        listener.acceptor = null;
+        for (const connection of [...listener.slot.connections]) connection.drain();
+      }
+      this.#context.turn();
+      this.#checkDrained();
+    });
+  }
+
+  #checkDrained(): void {
+    for (const listener of this.#listeners.values()) if (listener.slot.connections.size > 0) return;
+    this.#send({ type: 'drained' });
+  }
+
+  #rows(): ConnectionRow[] {
+    const rows: ConnectionRow[] = [];
+    const { now } = this.#context;
+    const row = (connection: Connection, side: ConnectionRow['side'], name: string, protocol: string, inFlight: number): ConnectionRow => ({
+      id: connection.id,
+      thread: this.#init.index,
+      side,
+      name,
+      local: connection.localAddress,
+      remote: connection.remoteAddress,
+      protocol,
+      bytesRead: connection.bytesRead,
+      bytesWritten: connection.bytesWritten,
+      inFlight,
+      ageMs: Math.round(now - connection.createdAt),
+    });
+    for (const [name, listener] of this.#listeners) {
+      for (const item of listener.slot.connections) rows.push(row(item.connection, 'downstream', name, item.protocolName, item.activeStreams));
+    }
+    for (const cluster of this.#state.clusters.values()) {
+      for (const host of cluster.hosts) {
+        for (const [protocol, pool] of host.pools) {
+          for (const item of pool.connections) rows.push(row(item.connection, 'upstream', cluster.name, protocol, item.codec.activeStreams));
+        }
+      }
+    }
+    return rows;
+  }
+
+  #reportMemory(id: number): void {
+    const collect = (globalThis as { gc?: () => void }).gc;
+    collect?.();
+    const { heapUsed, external } = process.memoryUsage();
+    this.#send({ type: 'memory', id, usedHeapBytes: heapUsed, externalBytes: external, connections: this.#context.connections.size });
+  }
+}
+
+/** What tests ask a thread to do, to see that the others and the control thread cope. */
+function misbehave(kind: 'throw' | 'exit' | 'loop'): void {
+  if (kind === 'throw') setImmediate(() => {
+    throw new Error('told to throw');
+  });
+  else if (kind === 'exit') process.exit(1);
+  else for (;;);
+}
+
+function portLogger(send: (message: FromThread) => void, component: string): Logger {
+  const at = (level: 'error' | 'warn' | 'info' | 'debug') => (fields: object, message: string) =>
+    send({ type: 'log', level, component, fields: plain(fields), message });
+  return {
+    debugEnabled: false,
+    fatal: at('error'),
+    error: at('error'),
+    warn: at('warn'),
+    info: at('info'),
+    debug: at('debug'),
+    child: (name) => portLogger(send, `${component}.${name}`),
+  };
+}
+
+/** Errors do not survive the copy between threads with their stack: make text of them here. */
+function plain(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? (value.stack ?? value.message) : value]));
+}

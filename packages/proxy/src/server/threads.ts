@@ -1,0 +1,162 @@
+import { Worker } from 'node:worker_threads';
+import type { Logger } from '@weft/kit';
+import { createLogRing, type LogRing, type StatsBlock, type StatsStore } from '@weft/telemetry';
+import type { FromThread, SharedState, ThreadInit, ToThread } from './messages.ts';
+
+const WATCH_MS = 500;
+const RING_BYTES = 1 << 20;
+/** A thread that dies this often within a minute is not the victim of chance: the pauses grow. */
+const QUICK_RESPAWNS = 3;
+
+interface ThreadSlot {
+  worker: Worker | null;
+  ring: LogRing;
+  lastBeat: number;
+  lastBeatAt: number;
+  ready: boolean;
+  deaths: number[];
+}
+
+export interface ThreadsOptions {
+  readonly count: number;
+  /** Module that runs a data thread; the composition root's. */
+  readonly entry: URL;
+  readonly log: Logger;
+  readonly stats: StatsStore;
+  readonly processBlock: StatsBlock;
+  /** A heartbeat word that stands still for this long means that the thread hangs, ms. */
+  readonly watchdogMs: number;
+  readonly softBufferBytes: number;
+  readonly hardBufferBytes: number;
+  readonly poison: boolean;
+  readonly faults: boolean;
+  /** A thread is up (again): send it everything. */
+  onReady(index: number): void;
+  onMessage(index: number, message: FromThread): void;
+  onDeath(index: number, reason: string): void;
+}
+
+/** The data threads as main sees them: spawned, watched, replaced when they die. */
+export class Threads {
+  readonly shared: SharedState;
+  readonly #options: ThreadsOptions;
+  readonly #slots: ThreadSlot[] = [];
+  readonly #heartbeats: Int32Array;
+  #watch: NodeJS.Timeout | null = null;
+  #stopping = false;
+
+  constructor(options: ThreadsOptions) {
+    this.#options = options;
+    this.shared = {
+      heartbeats: new SharedArrayBuffer(4 * options.count),
+      connections: new SharedArrayBuffer(4 * options.count),
+      buffered: new SharedArrayBuffer(8 * options.count),
+    };
+    this.#heartbeats = new Int32Array(this.shared.heartbeats);
+    for (let i = 0; i < options.count; i++) {
+      this.#slots.push({ worker: null, ring: createLogRing(RING_BYTES), lastBeat: 0, lastBeatAt: 0, ready: false, deaths: [] });
+    }
+  }
+
+  get count(): number {
+    return this.#slots.length;
+  }
+
+  start(): void {
+    for (let i = 0; i < this.count; i++) this.#spawn(i);
+    this.#watch = setInterval(() => this.#look(), WATCH_MS);
+    this.#watch.unref();
+  }
+
+  send(index: number, message: ToThread, transfer: readonly unknown[] = []): void {
+    this.#slots[index]?.worker?.postMessage(message, transfer as never);
+  }
+
+  broadcast(message: ToThread): void {
+    for (let i = 0; i < this.count; i++) this.send(i, message);
+  }
+
+  isReady(index: number): boolean {
+    return this.#slots[index]?.ready ?? false;
+  }
+
+  rings(): readonly LogRing[] {
+    return this.#slots.map((slot) => slot.ring);
+  }
+
+  /** Ends all threads at once. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#watch !== null) clearInterval(this.#watch);
+    await Promise.all(this.#slots.map((slot) => slot.worker?.terminate()));
+  }
+
+  #spawn(index: number): void {
+    const { entry, processBlock, softBufferBytes, hardBufferBytes, poison, faults } = this.#options;
+    const slot = this.#slots[index] as ThreadSlot;
+    const init: ThreadInit = {
+      index,
+      threads: this.count,
+      process: processBlock.ref(index),
+      shared: this.shared,
+      ring: slot.ring.buffer,
+      softBufferBytes,
+      hardBufferBytes,
+      poison,
+      faults,
+    };
+    const worker = new Worker(entry, { workerData: init, name: `data-${index}` });
+    slot.worker = worker;
+    slot.ready = false;
+    slot.lastBeatAt = performance.now();
+    let reason = 'it ended';
+    worker.on('message', (message: FromThread) => {
+      if (message.type === 'ready') {
+        slot.ready = true;
+        slot.lastBeatAt = performance.now();
+        this.#options.onReady(index);
+      } else {
+        this.#options.onMessage(index, message);
+      }
+    });
+    worker.on('error', (error) => {
+      reason = error instanceof Error ? error.message : String(error);
+    });
+    worker.on('exit', () => this.#died(index, worker, reason));
+  }
+
+  #died(index: number, worker: Worker, reason: string): void {
+    const slot = this.#slots[index] as ThreadSlot;
+    if (slot.worker !== worker) return;
+    slot.worker = null;
+    slot.ready = false;
+    if (this.#stopping) return;
+    // Its connections are gone: gauges to zero, counters kept.
+    this.#options.stats.foldThread(index);
+    new Int32Array(this.shared.connections)[index] = 0;
+    new Float64Array(this.shared.buffered)[index] = 0;
+    this.#options.onDeath(index, reason);
+    const now = performance.now();
+    slot.deaths = [...slot.deaths.filter((at) => now - at < 60_000), now];
+    const pauseMs = slot.deaths.length <= QUICK_RESPAWNS ? 0 : Math.min(30_000, 1000 * 2 ** (slot.deaths.length - QUICK_RESPAWNS - 1));
+    setTimeout(() => {
+      if (!this.#stopping) this.#spawn(index);
+    }, pauseMs);
+  }
+
+  #look(): void {
+    const now = performance.now();
+    for (const [index, slot] of this.#slots.entries()) {
+      if (slot.worker === null || !slot.ready) continue;
+      const beat = Atomics.load(this.#heartbeats, index);
+      if (beat !== slot.lastBeat) {
+        slot.lastBeat = beat;
+        slot.lastBeatAt = now;
+      } else if (now - slot.lastBeatAt > this.#options.watchdogMs) {
+        this.#options.log.error({ thread: index, silentMs: Math.round(now - slot.lastBeatAt) }, 'a data thread hangs and is replaced');
+        slot.lastBeatAt = now;
+        void slot.worker.terminate();
+      }
+    }
+  }
+}

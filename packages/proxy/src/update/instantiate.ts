@@ -1,0 +1,136 @@
+import { createRandom, type ProtocolError, type Random } from '@weft/kit';
+import type { LoadBalancer, Protocol, StreamFilterDefinition } from '@weft/sdk';
+import { compileAccessLog } from '@weft/telemetry/access-log';
+import { type LogRing } from '@weft/telemetry/ring';
+import { openStats } from '@weft/telemetry/stats';
+import { Cluster, type ProtocolBinding } from '../cluster/index.ts';
+import { type AccessLogger, type Exchange, type ListenerRuntime, needsHeads, resolveVariable } from '../exchange/index.ts';
+import { FilterChain } from '../filter/index.ts';
+import type { ConnectTarget, NetContext } from '../net/index.ts';
+import { RouteTable } from '../route/index.ts';
+import { compileAddressRoutes } from './address-routes.ts';
+import type { ExtensionCatalog } from './catalog.ts';
+import type { ExtensionUse, ListenerProgram, ProgramUpdate, SettingsProgram } from './program.ts';
+
+/** The runtime objects of one thread, as requests use them. Each map entry is replaced as a whole. */
+export interface RuntimeState {
+  readonly routers: Map<string, RouteTable>;
+  readonly clusters: Map<string, Cluster>;
+  readonly listeners: Map<string, { readonly program: ListenerProgram; readonly runtime: ListenerRuntime }>;
+  /** Upstream bindings by lower-case protocol name. */
+  protocols: ReadonlyMap<string, ProtocolBinding>;
+}
+
+export interface InstantiateOptions {
+  readonly context: NetContext;
+  readonly catalog: ExtensionCatalog;
+  readonly ring: LogRing | null;
+  readonly process: Float64Array;
+  readonly seed: number;
+  onUpstreamProtocolError(error: ProtocolError, cluster: string, target: ConnectTarget): void;
+  /** A log line did not fit into the ring. */
+  onLogDropped(): void;
+}
+
+/** What an update built, ready to be put in place at once. */
+export interface Instantiated {
+  readonly routers: readonly RouteTable[];
+  readonly clusters: readonly Cluster[];
+  readonly listeners: readonly { readonly program: ListenerProgram; readonly runtime: ListenerRuntime }[];
+  readonly protocols: ReadonlyMap<string, ProtocolBinding>;
+}
+
+/** Loads every extension that an update needs, before anything is built from it. */
+export async function loadExtensions(update: ProgramUpdate, catalog: ExtensionCatalog): Promise<void> {
+  for (const use of update.settings.upstreamProtocols) await catalog.load('protocol', use.name);
+  for (const cluster of update.clusters) await catalog.load('load-balancer', cluster.loadBalancer);
+  for (const listener of update.listeners) {
+    for (const use of listener.protocols) await catalog.load('protocol', use.name);
+    if (listener.fallback !== null) await catalog.load('protocol', listener.fallback.name);
+    for (const use of listener.filters) await catalog.load('stream-filter', use.name);
+  }
+}
+
+/** Builds the runtime objects of an update in small steps. Nothing of `state` changes meanwhile. */
+export function* instantiate(update: ProgramUpdate, state: RuntimeState, options: InstantiateOptions): Generator<void, Instantiated> {
+  const random: Random = createRandom(options.seed);
+  const routers: RouteTable[] = [];
+  for (const program of update.routers) routers.push(yield* RouteTable.build(program));
+  const clusters: Cluster[] = [];
+  for (const program of update.clusters) {
+    const balancer = options.catalog.get('load-balancer', program.loadBalancer) as unknown as LoadBalancer<unknown>;
+    clusters.push(new Cluster(program, balancer, state.clusters.get(program.name), options.context, random, options.onUpstreamProtocolError));
+    yield;
+  }
+  const protocols = new Map<string, ProtocolBinding>();
+  for (const use of update.settings.upstreamProtocols) protocols.set(use.name.toLowerCase(), bind(use, update.settings, options.catalog));
+  const listeners: { program: ListenerProgram; runtime: ListenerRuntime }[] = [];
+  for (const program of update.listeners) {
+    listeners.push({ program, runtime: buildListener(program, update.settings, state, options) });
+    yield;
+  }
+  return { routers, clusters, listeners, protocols };
+}
+
+/** Puts an update in place: from here on new requests see it. Synchronous and short. */
+export function swap(update: ProgramUpdate, built: Instantiated, state: RuntimeState): void {
+  for (const table of built.routers) state.routers.set(table.name, table);
+  for (const cluster of built.clusters) {
+    cluster.activate();
+    state.clusters.set(cluster.name, cluster);
+  }
+  state.protocols = built.protocols;
+  for (const item of built.listeners) state.listeners.set(item.program.name, item);
+  for (const name of update.removedRouters) state.routers.delete(name);
+  for (const name of update.removedClusters) {
+    state.clusters.get(name)?.close();
+    state.clusters.delete(name);
+  }
+  for (const name of update.removedListeners) state.listeners.delete(name);
+}
+
+function bind(use: ExtensionUse, settings: SettingsProgram, catalog: ExtensionCatalog): ProtocolBinding {
+  const protocol = catalog.get('protocol', use.name) as unknown as Protocol<unknown>;
+  return { protocol, config: use.config, limits: settings.limits };
+}
+
+function buildListener(program: ListenerProgram, settings: SettingsProgram, state: RuntimeState, options: InstantiateOptions): ListenerRuntime {
+  const { catalog } = options;
+  const entries = program.filters.map((use) => {
+    const definition = catalog.get('stream-filter', use.name) as unknown as StreamFilterDefinition<unknown>;
+    return { name: definition.name, onFault: definition.onFault, factory: definition.create(use.config) };
+  });
+  let keepsHeads = false;
+  const accessLogs = program.accessLogs.map((log): AccessLogger => {
+    const format = compileAccessLog<Exchange>(log.format, (name) => {
+      if (needsHeads(name)) keepsHeads = true;
+      return resolveVariable(name);
+    });
+    return {
+      log(exchange) {
+        if (options.ring?.write(log.fileIndex, format(exchange)) !== true) options.onLogDropped();
+      },
+    };
+  });
+  return {
+    name: program.name,
+    port: program.port,
+    type: program.type,
+    stats: openStats(program.stats),
+    chain: new FilterChain(entries),
+    routes: program.routerName === '' ? () => null : () => state.routers.get(program.routerName) ?? null,
+    addressRoute: compileAddressRoutes(program.addressRoutes),
+    accessLogs,
+    keepsHeads,
+    highWaterBytes: settings.limits.highWaterBytes,
+    plan: {
+      bindings: program.protocols.map((use) => bind(use, settings, catalog)),
+      detects: program.detects,
+      fallback: program.fallback === null ? null : bind(program.fallback, settings, catalog),
+      detectTimeoutMs: settings.detectTimeoutMs,
+      detectMaxBytes: settings.detectMaxBytes,
+      idleTimeoutMs: program.idleTimeoutMs,
+      tunnelIdleTimeoutMs: program.tunnelIdleTimeoutMs,
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { CodecLimits, TerminalPlan } from '@weft/sdk';
+import type { StatsRef } from '@weft/telemetry/stats';
+import type { ClusterProgram } from '../cluster/index.ts';
+import type { RouterProgram } from '../route/index.ts';
+
+/** A protocol or filter with its configuration, validated on the control thread. */
+export interface ExtensionUse {
+  readonly name: string;
+  readonly config: unknown;
+}
+
+export interface AccessLogProgram {
+  /** Index of the file in the proxy's list of log files. */
+  readonly fileIndex: number;
+  readonly format: string;
+}
+
+/** A listener as plain data. Times in ms. */
+export interface ListenerProgram {
+  readonly name: string;
+  readonly digest: string;
+  readonly type: string;
+  readonly host: string;
+  readonly port: number;
+  readonly stats: StatsRef;
+  /** In the order of detection. */
+  readonly protocols: readonly ExtensionUse[];
+  readonly detects: boolean;
+  readonly fallback: ExtensionUse | null;
+  readonly routerName: string;
+  readonly addressRoutes: TerminalPlan['routes'];
+  readonly filters: readonly ExtensionUse[];
+  readonly accessLogs: readonly AccessLogProgram[];
+  readonly idleTimeoutMs: number;
+  readonly tunnelIdleTimeoutMs: number;
+}
+
+export interface SettingsProgram {
+  readonly detectTimeoutMs: number;
+  readonly detectMaxBytes: number;
+  readonly retryBufferBytes: number;
+  readonly streamBufferBytes: number;
+  readonly connectionBufferBytes: number;
+  readonly maxConnections: number;
+  readonly limits: CodecLimits;
+  /** Protocols that routes may name for upstreams, with their default configuration. */
+  readonly upstreamProtocols: readonly ExtensionUse[];
+}
+
+/** Everything that data threads need: plain data, structured-cloneable. */
+export interface Program {
+  readonly generation: number;
+  /** SHA-256 over the digests of all resources. */
+  readonly digest: string;
+  readonly settings: SettingsProgram;
+  readonly routers: readonly RouterProgram[];
+  readonly clusters: readonly ClusterProgram[];
+  readonly listeners: readonly ListenerProgram[];
+}
+
+/** What changes from one program to the next; what is not named stays as it is. */
+export interface ProgramUpdate {
+  readonly generation: number;
+  readonly settings: SettingsProgram;
+  readonly routers: readonly RouterProgram[];
+  readonly removedRouters: readonly string[];
+  readonly clusters: readonly ClusterProgram[];
+  readonly removedClusters: readonly string[];
+  readonly listeners: readonly ListenerProgram[];
+  readonly removedListeners: readonly string[];
+}
+
+interface Named {
+  readonly name: string;
+  readonly digest: string;
+}
+
+function changed<T extends Named>(before: readonly T[], after: readonly T[]): { changed: T[]; removed: string[] } {
+  const known = new Map(before.map((item) => [item.name, item.digest]));
+  const names = new Set(after.map((item) => item.name));
+  return { changed: after.filter((item) => known.get(item.name) !== item.digest), removed: before.map((item) => item.name).filter((name) => !names.has(name)) };
+}
+
+/** The update that leads from `before` (null = nothing) to `after`. */
+export function diffPrograms(before: Program | null, after: Program): ProgramUpdate {
+  const routers = changed(before?.routers ?? [], after.routers);
+  const clusters = changed(before?.clusters ?? [], after.clusters);
+  const listeners = changed(before?.listeners ?? [], after.listeners);
+  return {
+    generation: after.generation,
+    settings: after.settings,
+    routers: routers.changed,
+    removedRouters: routers.removed,
+    clusters: clusters.changed,
+    removedClusters: clusters.removed,
+    listeners: listeners.changed,
+    removedListeners: listeners.removed,
+  };
+}
