@@ -3,7 +3,7 @@ import type { OutputBuffer } from '@weft/kit';
 /** Small chunks are gathered in blocks of this size, so that a blocked stream of tiny messages costs what its bytes cost. */
 const BLOCK_BYTES = 4096;
 
-/** Copies of body bytes that wait for credit, of one stream. Made for each stream, so it holds nothing until it is used. */
+/** Copies of body bytes that wait for credit, of one stream. */
 export class SendQueue {
   #parts: Buffer[] | null = null;
   /** Part that is sent next, and the position in it. */
@@ -56,6 +56,7 @@ export class SendQueue {
   }
 
   clear(): void {
+    if (this.#parts === null) return;
     this.#parts = null;
     this.#first = 0;
     this.#offset = 0;
@@ -63,3 +64,6 @@ export class SendQueue {
     this.bytes = 0;
   }
 }
+
+/** The queue of every stream that never had to wait; nothing is pushed to it. */
+export const NO_QUEUE = new SendQueue();

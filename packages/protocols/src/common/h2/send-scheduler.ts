@@ -2,6 +2,7 @@ import type { CodecLimits, HeaderMap, Link } from '@weft/sdk';
 import type { H2Connection } from './connection.ts';
 import { Flag, FrameType, MAX_FRAME_BYTES, writeData, writeFrameHead } from './frame.ts';
 import { DEFAULT_WINDOW_BYTES, MAX_WINDOW_BYTES } from './settings.ts';
+import { NO_QUEUE, SendQueue } from './send-queue.ts';
 import type { H2Stream } from './stream.ts';
 
 /**
@@ -32,7 +33,7 @@ export class SendScheduler {
   /** The caller has set `stream.ending` when `end`. */
   send(stream: H2Stream, chunk: Uint8Array, end: boolean): void {
     const count = chunk.length;
-    const queue = stream.queue;
+    let queue = stream.queue;
     if (queue.bytes === 0 && (count === 0 || this.#mayWrite(stream, count))) {
       stream.sendWindow -= count;
       this.window -= count;
@@ -42,6 +43,7 @@ export class SendScheduler {
       if (end) this.#connection.localEnd(stream);
       return;
     }
+    if (queue === NO_QUEUE) queue = stream.queue = new SendQueue();
     queue.push(chunk);
     if (queue.bytes > this.#highWaterBytes) stream.sawHigh = true;
     this.schedule(stream);

@@ -1,6 +1,6 @@
 import type { HeaderMap, ResetReason, StreamBase, StreamSink } from '@weft/sdk';
 import type { H2Connection } from './connection.ts';
-import { SendQueue } from './send-queue.ts';
+import { NO_QUEUE, type SendQueue } from './send-queue.ts';
 
 /** Takes what comes before the engine has set its own sink, or after the stream is over. */
 export const NO_SINK: StreamSink = {
@@ -43,7 +43,7 @@ export abstract class H2Stream implements StreamBase {
   expectedBytes = -1;
   receivedBytes = 0;
 
-  readonly queue = new SendQueue();
+  queue: SendQueue = NO_QUEUE;
   /** Trailers that wait behind queued body bytes. */
   pendingTrailers: HeaderMap | null = null;
   /** `bufferedBytes` was above the high mark, so `onWritable` is due. */

@@ -10,9 +10,16 @@ const RING_SLOTS = 128;
 /** Entries of one name that were pushed out unused, one after the other, until the name is no longer inserted. */
 const MAX_COLD_STRIKES = 8;
 const MAX_COLD_NAMES = 64;
+/** An entry that is inserted for its name only may take this much of the table. */
+const MAX_NAME_ENTRY_BYTES = 160;
 
 /** The block being encoded; shared by all encoders of the thread, as encoding never waits. */
 let block = Buffer.allocUnsafeSlow(16 * 1024);
+
+/** Node's own write without the argument checks of `write`. */
+interface Latin1Target {
+  latin1Write(text: string, at: number, count: number): number;
+}
 
 interface NameEntry {
   /** Insertion number of the newest entry with this name. */
@@ -82,8 +89,12 @@ export class HpackEncoder {
       block[this.length++] = 0x80 | staticIndex;
       return;
     }
-    if (field.indexing !== Indexing.INDEX) {
-      this.#literal(field, field.indexing === Indexing.NEVER ? 0x10 : 0x00, 0x0f, false);
+    if (field.indexing === Indexing.NEVER) {
+      this.#literal(field, 0x10, 0x0f, false);
+      return;
+    }
+    if (field.indexing === Indexing.LITERAL) {
+      this.#volatile(field);
       return;
     }
     const slot = field.id & (CACHE_SLOTS - 1);
@@ -100,6 +111,20 @@ export class HpackEncoder {
     this.#uncached(field, slot);
   }
 
+  /** A changing value under a name that no table has is inserted once, so that the next values need not spell the name out. */
+  #volatile(field: Field): void {
+    if (staticNameIndexOf(field.bits) === 0 && field.size <= MAX_NAME_ENTRY_BYTES && !this.#names.has(field.name) && this.#mayInsert(field)) {
+      this.#literal(field, 0x40, 0x3f, true);
+      this.#insert(field);
+      return;
+    }
+    this.#literal(field, 0x00, 0x0f, false);
+  }
+
+  #mayInsert(field: Field): boolean {
+    return field.size <= this.#maxSize && (this.#coldStrikes.get(field.name) ?? 0) < MAX_COLD_STRIKES;
+  }
+
   #uncached(field: Field, slot: number): void {
     const known = this.#names.get(field.name);
     let number = known?.values.get(field.value);
@@ -107,7 +132,7 @@ export class HpackEncoder {
       this.#hit[number & (RING_SLOTS - 1)] = 1;
       this.#integer(STATIC_COUNT + 1 + this.#newest - number, 0x7f, 0x80);
     } else {
-      if (field.size > this.#maxSize || (this.#coldStrikes.get(field.name) ?? 0) >= MAX_COLD_STRIKES) {
+      if (!this.#mayInsert(field)) {
         this.#literal(field, 0x00, 0x0f, false);
         return;
       }
@@ -165,7 +190,11 @@ export class HpackEncoder {
     let nameIndex = staticNameIndexOf(field.bits);
     if (nameIndex === 0) {
       const known = this.#names.get(field.name);
-      if (known !== undefined && known.newest > this.#gone) nameIndex = STATIC_COUNT + 1 + this.#newest - known.newest;
+      if (known !== undefined) {
+        // A literal that is inserted itself says nothing about the use of the entry it takes the name from.
+        if (mask === 0x0f) this.#hit[known.newest & (RING_SLOTS - 1)] = 1;
+        nameIndex = STATIC_COUNT + 1 + this.#newest - known.newest;
+      }
     }
     this.#integer(nameIndex, mask, pattern);
     if (nameIndex === 0) this.#string(field.name, huffman);
@@ -187,7 +216,7 @@ export class HpackEncoder {
     if (count < 24) {
       for (let i = 0; i < count; i++) block[at + i] = text.charCodeAt(i);
     } else {
-      block.write(text, at, count, 'latin1');
+      (block as unknown as Latin1Target).latin1Write(text, at, count);
     }
     this.length = at + count;
   }

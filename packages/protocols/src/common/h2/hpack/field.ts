@@ -1,4 +1,4 @@
-import { isAuthority, isFieldValue, isLowerToken, isOriginTarget, isToken, parseContentLength } from '../../http/tokens.ts';
+import { isAuthority, isFieldValue, isOriginTarget, isToken, parseContentLength } from '../../http/tokens.ts';
 import { FieldKind, Indexing, indexingOf, kindOf, type NameBits, nameBits, staticNameIndexOf } from './names.ts';
 import { exactStaticIndex, STATIC_ROWS } from './static-table.ts';
 
@@ -51,11 +51,9 @@ export function indexingFor(bits: NameBits, value: string): number {
 }
 
 /** The kind of a field that a peer sent: that of its name, or INVALID when name or value are not allowed. */
-function checkedKind(name: string, value: string, bits: NameBits): number {
+function checkedKind(value: string, bits: NameBits): number {
   const kind = kindOf(bits);
   switch (kind) {
-    case FieldKind.REGULAR:
-      return isFieldValue(value) && isLowerToken(name) ? kind : FieldKind.INVALID;
     case FieldKind.METHOD:
       return isToken(value) ? kind : FieldKind.INVALID;
     case FieldKind.SCHEME:
@@ -73,6 +71,7 @@ function checkedKind(name: string, value: string, bits: NameBits): number {
       return parseContentLength(value) >= 0 ? kind : FieldKind.INVALID;
     case FieldKind.PSEUDO_UNKNOWN:
     case FieldKind.CONNECTION:
+    case FieldKind.INVALID:
       return kind;
     default:
       return isFieldValue(value) ? kind : FieldKind.INVALID;
@@ -81,7 +80,7 @@ function checkedKind(name: string, value: string, bits: NameBits): number {
 
 /** A field that a peer sent; `indexing` is how the peer sent it, and the stricter of both rules holds. */
 export function receivedField(name: string, value: string, bits: NameBits, indexing: number): Field {
-  return new Field(name, value, bits, checkedKind(name, value, bits), Math.max(indexing, indexingFor(bits, value)));
+  return new Field(name, value, bits, checkedKind(value, bits), Math.max(indexing, indexingFor(bits, value)));
 }
 
 /**
@@ -111,7 +110,7 @@ function share(name: string, value: string, bits: NameBits): Field {
   let values = shared.get(name);
   const found = values?.get(value);
   if (found !== undefined) return found;
-  const field = new Field(name, value, bits, checkedKind(name, value, bits), Indexing.INDEX);
+  const field = new Field(name, value, bits, checkedKind(value, bits), Indexing.INDEX);
   if (value.length > MAX_SHARED_VALUE || name.length > MAX_SHARED_VALUE || field.kind === FieldKind.INVALID) return field;
   if (sharedCount >= MAX_SHARED_FIELDS) {
     shared = new Map();
@@ -137,7 +136,7 @@ export function ownField(name: string, value: string): Field {
   const bits = nameBits(name);
   const text = wireValue(value);
   const indexing = indexingFor(bits, text);
-  return indexing === Indexing.INDEX ? share(name, text, bits) : new Field(name, text, bits, checkedKind(name, text, bits), indexing);
+  return indexing === Indexing.INDEX ? share(name, text, bits) : new Field(name, text, bits, checkedKind(text, bits), indexing);
 }
 
 /** Fields of the static table by HPACK index; entry 0 is not used. */
@@ -145,6 +144,6 @@ export const STATIC_FIELDS: readonly Field[] = [
   new Field('', '', 0, FieldKind.INVALID, Indexing.LITERAL),
   ...STATIC_ROWS.map(([name, value]) => {
     const bits = nameBits(name);
-    return new Field(name, value, bits, checkedKind(name, value, bits), indexingFor(bits, value));
+    return new Field(name, value, bits, checkedKind(value, bits), indexingFor(bits, value));
   }),
 ];

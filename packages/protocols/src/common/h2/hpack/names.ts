@@ -1,3 +1,4 @@
+import { isLowerToken } from '../../http/tokens.ts';
 import { STATIC_NAME_INDEX } from './static-table.ts';
 
 /**
@@ -79,10 +80,12 @@ for (const [name, kind] of KINDS) BITS.set(name, (BITS.get(name) ?? 0) | kind);
 for (const name of VOLATILE) BITS.set(name, (BITS.get(name) ?? 0) | (Indexing.LITERAL << 8));
 for (const name of SECRET) BITS.set(name, (BITS.get(name) ?? 0) | (Indexing.NEVER << 8));
 
+/** Looks a name up and checks it; a field whose name refers to a table entry takes over the answer. */
 export function nameBits(name: string): NameBits {
   const bits = BITS.get(name);
   if (bits !== undefined) return bits;
-  return name.charCodeAt(0) === 58 ? FieldKind.PSEUDO_UNKNOWN : 0;
+  if (name.charCodeAt(0) === 58) return FieldKind.PSEUDO_UNKNOWN;
+  return isLowerToken(name) ? FieldKind.REGULAR : FieldKind.INVALID;
 }
 
 export function kindOf(bits: NameBits): number {
