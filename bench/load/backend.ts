@@ -6,8 +6,9 @@
  * Prints `ready` and then serves until it is ended. A request body that is not the one the generator sends is answered
  * with an error status, so bytes damaged on the way there show up in the generator's counts.
  */
-import { pathToFileURL } from 'node:url';
+
 import type net from 'node:net';
+import { pathToFileURL } from 'node:url';
 import { boltFrameBytes, contentLength, cutFrames, endOfHead, http2FrameBytes } from './frames.ts';
 import { encodeFixed } from './hpack.ts';
 import { listenRaw, type OnBytes, type RawSocket } from './raw.ts';

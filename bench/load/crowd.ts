@@ -13,7 +13,11 @@ const SLOW_STEP_MS = 250;
 /** What a slow reader takes and a slow sender sends each second. */
 const SLOW_BYTES_PER_SECOND = 2048;
 
-async function connectMany(port: number, count: number, prepare: (socket: net.Socket) => Promise<void>): Promise<Set<net.Socket>> {
+async function connectMany(
+  port: number,
+  count: number,
+  prepare: (socket: net.Socket) => Promise<void>,
+): Promise<Set<net.Socket>> {
   const sockets = new Set<net.Socket>();
   for (let opened = 0; opened < count; opened += CONNECT_BATCH) {
     const batch = Array.from({ length: Math.min(CONNECT_BATCH, count - opened) }, async () => {
@@ -80,7 +84,10 @@ export async function openSlowReaders(port: number, count: number): Promise<Crow
 
 /** Opens callers that announce a body of 1 MiB and send 2 KiB of it per second. */
 export async function openSlowSenders(port: number, count: number): Promise<Crowd> {
-  const head = http1Request(null).toString('latin1').replace('GET', 'POST').replace('\r\n\r\n', '\r\ncontent-length: 1048576\r\n\r\n');
+  const head = http1Request(null)
+    .toString('latin1')
+    .replace('GET', 'POST')
+    .replace('\r\n\r\n', '\r\ncontent-length: 1048576\r\n\r\n');
   const sockets = await connectMany(port, count, async (socket) => {
     socket.write(head, 'latin1');
   });

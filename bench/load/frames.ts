@@ -42,7 +42,8 @@ export function http2FrameBytes(bytes: Buffer, at: number, to: number): number {
 /** Offset behind the empty line of an HTTP/1.1 head that starts at `at`, or -1. */
 export function endOfHead(bytes: Buffer, at: number, to: number): number {
   for (let index = at; index + 3 < to; index++) {
-    if (bytes[index] === 13 && bytes[index + 2] === 13 && bytes[index + 1] === 10 && bytes[index + 3] === 10) return index + 4;
+    if (bytes[index] === 13 && bytes[index + 2] === 13 && bytes[index + 1] === 10 && bytes[index + 3] === 10)
+      return index + 4;
   }
   return -1;
 }

@@ -73,7 +73,11 @@ export class HpackDecoder {
    * the generator should cost less than the proxy it measures.
    */
   decode(bytes: Buffer, from: number, to: number): readonly Field[] {
-    if (this.#lastWasPure && to - from === this.#lastBlock.length && bytes.compare(this.#lastBlock, 0, undefined, from, to) === 0) {
+    if (
+      this.#lastWasPure &&
+      to - from === this.#lastBlock.length &&
+      bytes.compare(this.#lastBlock, 0, undefined, from, to) === 0
+    ) {
       return this.#lastFields;
     }
     const fields: Field[] = [];

@@ -78,7 +78,10 @@ export function http1Response(body: Buffer): Buffer {
 /** Pseudo fields and fields of the same browser request, or of a unary gRPC call of 13 fields, for HTTP/2. */
 export function http2Fields(kind: 'http2' | 'grpc'): [name: string, value: string][] {
   if (kind === 'http2') {
-    const rest = BROWSER_FIELDS.filter(([name]) => name !== 'host').map(([name, value]): [string, string] => [name, value]);
+    const rest = BROWSER_FIELDS.filter(([name]) => name !== 'host').map(([name, value]): [string, string] => [
+      name,
+      value,
+    ]);
     return [[':method', 'GET'], [':scheme', 'http'], [':authority', VIRTUAL_HOST], [':path', REQUEST_PATH], ...rest];
   }
   return [

@@ -32,7 +32,12 @@ function endOfHead(bytes: Buffer, from: number, to: number): number {
     if (bytes[at] !== 10) continue;
     const next = bytes[at + 1] as number;
     if (next === 13) return at + 3 <= to ? at + 3 : -1;
-    if ((next | 32) === 99 && bytes[at + 8] === 45 && ((bytes[at + 9] as number) | 32) === 108 && bytes[at + 15] === 58) {
+    if (
+      (next | 32) === 99 &&
+      bytes[at + 8] === 45 &&
+      ((bytes[at + 9] as number) | 32) === 108 &&
+      bytes[at + 15] === 58
+    ) {
       let digit = at + 16;
       while (bytes[digit] === 32) digit++;
       for (let value = bytes[digit] as number; value >= 48 && value <= 57; value = bytes[++digit] as number) {

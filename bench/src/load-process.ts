@@ -35,7 +35,8 @@ export async function runLoadProcess(job: LoadJob, hooks: LoadHooks = {}): Promi
     else if (event.event === 'result') result = event as unknown as LoadResult;
   });
   await new Promise<void>((resolve) => child.once('close', () => resolve()));
-  if (result === null) throw new Error(`the load generator gave no result: ${complaint.split('\n').slice(0, 8).join('\n')}`);
+  if (result === null)
+    throw new Error(`the load generator gave no result: ${complaint.split('\n').slice(0, 8).join('\n')}`);
   return result;
 }
 
@@ -62,7 +63,9 @@ export async function holdCrowd(job: LoadJob & { kind: 'idle' | 'slow' }): Promi
       if (event.event === 'holding') resolve(event.open);
       if (event.event === 'result') stillOpen = event.open;
     });
-    child.once('close', () => reject(new Error(`the crowd did not stand: ${complaint.split('\n').slice(0, 8).join('\n')}`)));
+    child.once('close', () =>
+      reject(new Error(`the crowd did not stand: ${complaint.split('\n').slice(0, 8).join('\n')}`)),
+    );
   });
   return {
     open,

@@ -12,6 +12,8 @@ export interface MachineFacts {
   /** Revision of the sources, with `+` when there are uncommitted changes. */
   readonly revision: string;
   readonly startedAt: string;
+  /** Processes that were ready to run in the minute before: above a few tenths, something else was measured too. */
+  readonly loadAverage: number;
 }
 
 function git(...args: string[]): string {
@@ -35,5 +37,6 @@ export function machineFacts(): MachineFacts {
     nodeVersion: process.version,
     revision: revision === '' ? 'unknown' : `${revision}${changed ? '+' : ''}`,
     startedAt: new Date().toISOString(),
+    loadAverage: os.loadavg()[0] ?? 0,
   };
 }

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BenchArguments, parseArguments, USAGE } from './arguments.ts';
 import { machineFacts } from './machine.ts';
-import { findBenchFiles, renderMicro, runBenchFile } from './micro.ts';
+import { findBenchFiles, runBenchFile } from './micro.ts';
 import { stopEverything } from './processes.ts';
 import { renderResult } from './report.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -12,6 +12,7 @@ import type { Candidate } from './session.ts';
 import { subjects } from './subjects/index.ts';
 
 const EXIT_USAGE = 2;
+const BUSY_LOAD_AVERAGE = 0.5;
 /** Never left out by `--peers`: the subject itself and its floor. */
 const OWN = new Set(['weft', 'reference']);
 
@@ -20,11 +21,15 @@ function say(line: string): void {
 }
 
 function checkNames(kind: string, wanted: readonly string[], known: readonly string[]): void {
-  for (const name of wanted) if (!known.includes(name)) throw new Error(`no ${kind} is called "${name}"; there are: ${known.join(', ')}`);
+  for (const name of wanted)
+    if (!known.includes(name)) throw new Error(`no ${kind} is called "${name}"; there are: ${known.join(', ')}`);
 }
 
 /** Looks for every subject and says what became of each. */
-function findCandidates(options: BenchArguments): { candidates: Candidate[]; absent: { subject: string; reason: string }[] } {
+function findCandidates(options: BenchArguments): {
+  candidates: Candidate[];
+  absent: { subject: string; reason: string }[];
+} {
   const names = subjects.map(({ name }) => name);
   checkNames('subject', [...(options.peers ?? []), ...options.without], names);
   const candidates: Candidate[] = [];
@@ -44,18 +49,34 @@ function findCandidates(options: BenchArguments): { candidates: Candidate[]; abs
 
 async function runMicro(filter: string, quick: boolean): Promise<void> {
   const files = findBenchFiles(filter);
-  const rows = [];
-  for (const file of files) rows.push(...(await runBenchFile(file, quick ? 100 : 1000)));
-  say(renderMicro(rows));
-  say(`${rows.length} operations in ${files.length} files`);
+  let failed = 0;
+  for (const file of files) {
+    say(file);
+    if (await runBenchFile(file, quick ? 100 : 1000)) continue;
+    failed++;
+    say(`  failed: ${file}`);
+  }
+  say(`${files.length} files, ${failed} failed`);
+  if (failed > 0) process.exitCode = 1;
 }
 
 async function runScenarios(options: BenchArguments): Promise<void> {
-  checkNames('scenario', options.scenarios, scenarios.map(({ name }) => name));
+  checkNames(
+    'scenario',
+    options.scenarios,
+    scenarios.map(({ name }) => name),
+  );
   const chosen = scenarios.filter(({ name }) => options.scenarios.length === 0 || options.scenarios.includes(name));
   const { candidates, absent } = findCandidates(options);
   const machine = machineFacts();
-  say(`${machine.cpuModel}, ${machine.cores} cores, Linux ${machine.kernel}, Node ${machine.nodeVersion}, revision ${machine.revision}`);
+  say(
+    `${machine.cpuModel}, ${machine.cores} cores, Linux ${machine.kernel}, Node ${machine.nodeVersion}, revision ${machine.revision}`,
+  );
+  if (machine.loadAverage > BUSY_LOAD_AVERAGE) {
+    say(
+      `warning: load average ${machine.loadAverage.toFixed(2)} before the start: other programs are running, so rates and latencies mean little`,
+    );
+  }
   for (const { subject, version } of candidates) say(`present: ${subject.name} ${version}`);
   for (const { subject, reason } of absent) say(`absent: ${subject} (${reason})`);
   const settings: Settings = {
@@ -81,7 +102,15 @@ async function runScenarios(options: BenchArguments): Promise<void> {
   }
   if (options.json !== '') {
     mkdirSync(path.dirname(path.resolve(options.json)), { recursive: true });
-    const document = { machine, quick: options.quick, rounds: settings.rounds, windowMs: settings.windowMs, absent, results, failures };
+    const document = {
+      machine,
+      quick: options.quick,
+      rounds: settings.rounds,
+      windowMs: settings.windowMs,
+      absent,
+      results,
+      failures,
+    };
     writeFileSync(options.json, `${JSON.stringify(document, null, 2)}\n`);
     say(`\nresults are in ${options.json}`);
   }

@@ -28,7 +28,9 @@ export async function startBackends(): Promise<Backends> {
   const processes: Started[] = [];
   for (let index = 0; index < BACKEND_PROCESSES; index++) {
     const args = PROTOCOLS.map((protocol, offset) => `${protocol}=${ports[index * PROTOCOLS.length + offset]}`);
-    processes.push(startPinned(LOAD_CORE, [process.execPath, path.join(benchRoot, 'load/backend.ts'), ...args], directory));
+    processes.push(
+      startPinned(LOAD_CORE, [process.execPath, path.join(benchRoot, 'load/backend.ts'), ...args], directory),
+    );
   }
   for (const [index, process_] of processes.entries()) {
     for (let offset = 0; offset < PROTOCOLS.length; offset++) {
@@ -36,7 +38,8 @@ export async function startBackends(): Promise<Backends> {
     }
   }
   return {
-    portsOf: (protocol) => processes.map((_, index) => ports[index * PROTOCOLS.length + PROTOCOLS.indexOf(protocol)] as number),
+    portsOf: (protocol) =>
+      processes.map((_, index) => ports[index * PROTOCOLS.length + PROTOCOLS.indexOf(protocol)] as number),
     stop: async () => {
       await Promise.all(processes.map(stop));
     },
@@ -71,7 +74,11 @@ export interface Candidate {
   readonly version: string;
 }
 
-export async function startSubject(candidate: Candidate, options: SubjectOptions, backends: Backends): Promise<RunningSubject> {
+export async function startSubject(
+  candidate: Candidate,
+  options: SubjectOptions,
+  backends: Backends,
+): Promise<RunningSubject> {
   const { subject, binary } = candidate;
   const [listenPort = 0, adminPort = 0, metricsPort = 0] = await freePorts(3);
   const directory = temporaryDirectory(subject.name);

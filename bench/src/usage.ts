@@ -143,7 +143,8 @@ export async function countSyscalls(root: number): Promise<SyscallCounter> {
     stop: async () => {
       child.kill('SIGINT');
       if (child.exitCode === null) await once(child, 'exit');
-      const found = method === 'perf' ? /^(\d+);;raw_syscalls/m.exec(output) : /^\s*100\.00\s+\S+\s+(?:\d+\s+)?(\d+)/m.exec(output);
+      const found =
+        method === 'perf' ? /^(\d+);;raw_syscalls/m.exec(output) : /^\s*100\.00\s+\S+\s+(?:\d+\s+)?(\d+)/m.exec(output);
       return found === null ? null : Number(found[1]);
     },
   };

@@ -40,11 +40,18 @@ export function figuresOf(contestant: Contestant, turns: readonly Turn[], wanted
   const threads = new Map<string, number>();
   for (const turn of turns) {
     for (const [name, times] of turn.cpu.threads) {
-      threads.set(name, (threads.get(name) ?? 0) + ((times.userMs + times.systemMs) * 1000) / unitsOf(turn) / turns.length);
+      threads.set(
+        name,
+        (threads.get(name) ?? 0) + ((times.userMs + times.systemMs) * 1000) / unitsOf(turn) / turns.length,
+      );
     }
   }
-  const heavy = [...threads].sort((a, b) => b[1] - a[1]).slice(0, 4).filter(([, micros]) => micros >= 0.05);
-  if (heavy.length > 1) notes.push(`CPU by thread: ${heavy.map(([name, micros]) => `${name} ${micros.toFixed(2)} µs`).join(', ')}`);
+  const heavy = [...threads]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 4)
+    .filter(([, micros]) => micros >= 0.05);
+  if (heavy.length > 1)
+    notes.push(`CPU by thread: ${heavy.map(([name, micros]) => `${name} ${micros.toFixed(2)} µs`).join(', ')}`);
   return {
     subject: contestant.candidate.subject.name,
     version: contestant.candidate.version,
@@ -56,9 +63,13 @@ export function figuresOf(contestant: Contestant, turns: readonly Turn[], wanted
 
 /** Notes the subjects that did not fill their core in a closed loop. */
 export function unsaturated(subjects: readonly SubjectFigures[]): string[] {
-  const idle = subjects.filter(({ figures }) => (figures['cpuShare']?.median ?? 1) < SATURATED).map(({ subject }) => subject);
+  const idle = subjects
+    .filter(({ figures }) => (figures['cpuShare']?.median ?? 1) < SATURATED)
+    .map(({ subject }) => subject);
   if (idle.length === 0) return [];
-  return [`rates of ${idle.join(', ')} are not their limit (proxy core below ${SATURATED * 100} %: the load side or other processes held them back): compare CPU, not rate`];
+  return [
+    `rates of ${idle.join(', ')} are not their limit (proxy core below ${SATURATED * 100} %: the load side or other processes held them back): compare CPU, not rate`,
+  ];
 }
 
 /** Ratios of the first contestant to each other one. */

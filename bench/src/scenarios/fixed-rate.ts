@@ -1,8 +1,16 @@
 /** Open-loop scenarios at fixed rates: latency that the proxy adds, and CPU that it takes. */
 import { pairwiseRatios, spreadOf } from '../statistics.ts';
 import { compare, figuresOf, QUANTITIES, ratioTo } from './figures.ts';
-import { type JobFor, runRounds, startField, takeTurn, type Turn } from './rounds.ts';
-import { type Comparison, judge, type Scenario, type ScenarioResult, type Settings, type SubjectFigures, type Verdict } from './scenario.ts';
+import { type JobFor, runRounds, startField, type Turn } from './rounds.ts';
+import {
+  type Comparison,
+  judge,
+  type Scenario,
+  type ScenarioResult,
+  type Settings,
+  type SubjectFigures,
+  type Verdict,
+} from './scenario.ts';
 
 const RATES = [1000, 2000, 4000];
 const CONNECTIONS = 50;
@@ -23,30 +31,26 @@ function jobAt(ratePerSecond: number): JobFor {
   });
 }
 
-/** The way without a proxy, measured once per round like a subject. */
-async function directTurns(settings: Settings, port: number, jobFor: JobFor): Promise<Turn[]> {
-  const turns: Turn[] = [];
-  for (let round = 0; round < settings.rounds; round++) turns.push(await takeTurn(process.pid, jobFor(port, 300, settings.windowMs)));
-  return turns;
-}
+const DIRECT = 'direct';
 
 async function runAddedLatency(settings: Settings, ratePerSecond: number): Promise<ScenarioResult> {
   const jobFor = jobAt(ratePerSecond);
   const field = await startField(settings, { protocol: 'http1' });
   try {
-    // Direct turns come in two halves around the subjects' rounds, so a drift of the machine does not favour either.
+    // The way without a proxy takes its turn in every round, so each round gives a difference of its own.
     const port = field.backends.portsOf('http1')[0] as number;
-    const half: Settings = { ...settings, rounds: Math.ceil(settings.rounds / 2) };
-    const before = await directTurns(half, port, jobFor);
-    const turns = await runRounds(settings, field.contestants, jobFor);
-    const direct = [...before, ...(await directTurns(half, port, jobFor))];
-    const base = (quantity: 'p50Ms' | 'p99Ms'): number => spreadOf(direct.map(QUANTITIES[quantity])).median;
+    const direct = { running: { name: DIRECT, port, pid: process.pid } };
+    const turns = await runRounds(settings, [direct, ...field.contestants], jobFor);
+    const base = turns.get(DIRECT) ?? [];
     const subjects: SubjectFigures[] = field.contestants.map((contestant) => {
       const own = turns.get(contestant.running.name) ?? [];
       const result = figuresOf(contestant, own, ['p50Ms', 'p99Ms', 'p999Ms', 'requestsPerSecond']);
-      const added = (quantity: 'p50Ms' | 'p99Ms') => spreadOf(own.map((turn) => QUANTITIES[quantity](turn) - base(quantity)));
+      const added = (quantity: 'p50Ms' | 'p99Ms') =>
+        spreadOf(own.map((turn, round) => QUANTITIES[quantity](turn) - QUANTITIES[quantity](base[round] as Turn)));
       return { ...result, figures: { addedP50Ms: added('p50Ms'), addedP99Ms: added('p99Ms'), ...result.figures } };
     });
+    const directMs = (quantity: 'p50Ms' | 'p99Ms'): string =>
+      spreadOf(base.map(QUANTITIES[quantity])).median.toFixed(3);
     const comparisons = compare(field.contestants, turns, ['p50Ms', 'p99Ms']);
     return {
       scenario: 'added-latency',
@@ -55,7 +59,7 @@ async function runAddedLatency(settings: Settings, ratePerSecond: number): Promi
       comparisons,
       verdicts: latencyVerdicts(subjects, comparisons),
       absent: field.absent,
-      notes: [`without a proxy: p50 ${base('p50Ms').toFixed(3)} ms, p99 ${base('p99Ms').toFixed(3)} ms (intended start to answer)`],
+      notes: [`without a proxy: p50 ${directMs('p50Ms')} ms, p99 ${directMs('p99Ms')} ms (intended start to answer)`],
       functions: [],
       budgets: [],
     };
@@ -80,7 +84,8 @@ async function runCpu(settings: Settings, ratePerSecond: number): Promise<Scenar
   const field = await startField(settings, { protocol: 'http1' });
   try {
     const turns = await runRounds(settings, field.contestants, jobFor);
-    const coresPerThousand = (turn: Turn): number => (QUANTITIES.cpuShare(turn) * 1000) / QUANTITIES.requestsPerSecond(turn);
+    const coresPerThousand = (turn: Turn): number =>
+      (QUANTITIES.cpuShare(turn) * 1000) / QUANTITIES.requestsPerSecond(turn);
     const subjects = field.contestants.map((contestant): SubjectFigures => {
       const own = turns.get(contestant.running.name) ?? [];
       const result = figuresOf(contestant, own, ['userMicros', 'systemMicros', 'cpuShare', 'requestsPerSecond']);
@@ -115,7 +120,10 @@ async function runCpu(settings: Settings, ratePerSecond: number): Promise<Scenar
   }
 }
 
-async function atEveryRate(run: (settings: Settings, rate: number) => Promise<ScenarioResult>, settings: Settings): Promise<ScenarioResult[]> {
+async function atEveryRate(
+  run: (settings: Settings, rate: number) => Promise<ScenarioResult>,
+  settings: Settings,
+): Promise<ScenarioResult[]> {
   const results: ScenarioResult[] = [];
   for (const rate of settings.quick ? RATES.slice(1, 2) : RATES) results.push(await run(settings, rate));
   return results;

@@ -4,7 +4,7 @@ import { parseGcTrace } from '../allocation.ts';
 import { runLoadProcess } from '../load-process.ts';
 import { temporaryDirectory } from '../processes.ts';
 import { BUDGET, type BudgetPart, readProfiles, summarizeProfiles } from '../profile.ts';
-import { type Backends, type Candidate, startSubject, type SubjectOptions } from '../session.ts';
+import { type Backends, type Candidate, type SubjectOptions, startSubject } from '../session.ts';
 import { countSyscalls } from '../usage.ts';
 import { type JobFor, takeTurn } from './rounds.ts';
 import type { BudgetTable, TopFunctions } from './scenario.ts';
@@ -12,7 +12,11 @@ import type { BudgetTable, TopFunctions } from './scenario.ts';
 const HEAVIEST = 10;
 
 /** System calls per request (or per 64 KB of a byte stream) under the given load. */
-export async function syscallsPerRequest(pid: number, port: number, jobFor: JobFor): Promise<{ value: number; method: string } | null> {
+export async function syscallsPerRequest(
+  pid: number,
+  port: number,
+  jobFor: JobFor,
+): Promise<{ value: number; method: string } | null> {
   const job = jobFor(port, 0, 2000);
   const counter = await countSyscalls(pid);
   const result = await (job.kind === 'stream' ? runLoadProcess(job) : runLoadProcess(job));

@@ -89,7 +89,11 @@ export const idleConnections: Scenario = {
         subjects.push({
           subject: candidate.subject.name,
           version: candidate.version,
-          figures: { kibPerConnection: spreadOf([each]), idleMib: spreadOf([before / 1024]), connections: spreadOf([stillOpen]) },
+          figures: {
+            kibPerConnection: spreadOf([each]),
+            idleMib: spreadOf([before / 1024]),
+            connections: spreadOf([stillOpen]),
+          },
           errors: lost,
           notes: lost > 0 ? [`${lost} connections were closed by the proxy`] : [],
         });

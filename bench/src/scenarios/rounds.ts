@@ -3,7 +3,14 @@ import type { LoadResult } from '../../load/generator.ts';
 import type { LoadJob } from '../../load/main.ts';
 import type { StreamResult } from '../../load/tcp-stream.ts';
 import { runLoadProcess } from '../load-process.ts';
-import { type Backends, type Candidate, type RunningSubject, type SubjectOptions, startBackends, startSubject } from '../session.ts';
+import {
+  type Backends,
+  type Candidate,
+  type RunningSubject,
+  type SubjectOptions,
+  startBackends,
+  startSubject,
+} from '../session.ts';
 import { type CpuSample, cpuBetween, residentKib, sampleCpu } from '../usage.ts';
 import type { Settings } from './scenario.ts';
 
@@ -16,6 +23,11 @@ export interface Turn {
 export interface Contestant {
   readonly candidate: Candidate;
   readonly running: RunningSubject;
+}
+
+/** What takes turns: a contestant, or the way without a proxy. */
+export interface Runner {
+  readonly running: Pick<RunningSubject, 'name' | 'port' | 'pid'>;
 }
 
 /** Distributes over the two shapes of load, which differ in what they count. */
@@ -77,7 +89,11 @@ export async function startField(settings: Settings, options: SubjectOptions): P
 }
 
 /** Warms every contestant up once, then lets them alternate; returns the turns of each, by name. */
-export async function runRounds(settings: Settings, contestants: readonly Contestant[], jobFor: JobFor): Promise<Map<string, Turn[]>> {
+export async function runRounds(
+  settings: Settings,
+  contestants: readonly Runner[],
+  jobFor: JobFor,
+): Promise<Map<string, Turn[]>> {
   const turns = new Map<string, Turn[]>();
   for (const { running } of contestants) {
     settings.say(`  warm-up ${running.name}`);
@@ -89,8 +105,13 @@ export async function runRounds(settings: Settings, contestants: readonly Contes
       const turn = await takeTurn(running.pid, jobFor(running.port, 300, settings.windowMs));
       turns.get(running.name)?.push(turn);
       const { result } = turn;
-      const rate = 'bytes' in result ? `${(result.bytesPerSecond / 1e9).toFixed(2)} GB/s` : `${Math.round(result.requestsPerSecond)}/s`;
-      settings.say(`  round ${round + 1}/${settings.rounds} ${running.name}: ${rate}${result.errors > 0 ? `, ${result.errors} errors` : ''}`);
+      const rate =
+        'bytes' in result
+          ? `${(result.bytesPerSecond / 1e9).toFixed(2)} GB/s`
+          : `${Math.round(result.requestsPerSecond)}/s`;
+      settings.say(
+        `  round ${round + 1}/${settings.rounds} ${running.name}: ${rate}${result.errors > 0 ? `, ${result.errors} errors` : ''}`,
+      );
     }
   }
   return turns;

@@ -41,12 +41,21 @@ export interface Verdict {
 
 export interface TopFunctions {
   readonly subject: string;
-  readonly rows: readonly { readonly name: string; readonly place: string; readonly microsPerRequest: number; readonly share: number }[];
+  readonly rows: readonly {
+    readonly name: string;
+    readonly place: string;
+    readonly microsPerRequest: number;
+    readonly share: number;
+  }[];
 }
 
 export interface BudgetTable {
   readonly subject: string;
-  readonly rows: readonly { readonly part: string; readonly microsPerRequest: number; readonly budget: number | null }[];
+  readonly rows: readonly {
+    readonly part: string;
+    readonly microsPerRequest: number;
+    readonly budget: number | null;
+  }[];
 }
 
 export interface ScenarioResult {

@@ -3,8 +3,8 @@ import { holdCrowd } from '../load-process.ts';
 import { pairwiseRatios, spreadOf } from '../statistics.ts';
 import { residentKib } from '../usage.ts';
 import { figuresOf, medianOf, QUANTITIES } from './figures.ts';
-import { startField, takeTurn, type Turn } from './rounds.ts';
-import { judge, type Comparison, type Scenario, type SubjectFigures } from './scenario.ts';
+import { startField, type Turn, takeTurn } from './rounds.ts';
+import { type Comparison, judge, type Scenario, type SubjectFigures } from './scenario.ts';
 
 const READERS = 500;
 const SENDERS = 500;
@@ -52,7 +52,12 @@ export const slowPeers: Scenario = {
         const result = figuresOf(contestant, crowded, ['p50Ms', 'p99Ms', 'userMicros']);
         subjects.push({
           ...result,
-          figures: { ...result.figures, calmP99Ms: spreadOf(p99(calm)), grownMib: spreadOf([grownMib]), slowPeersLeft: spreadOf([stillOpen]) },
+          figures: {
+            ...result.figures,
+            calmP99Ms: spreadOf(p99(calm)),
+            grownMib: spreadOf([grownMib]),
+            slowPeersLeft: spreadOf([stillOpen]),
+          },
         });
       }
       const ratio = comparisons.find(({ subject }) => subject.startsWith('weft '))?.ratio.median;
@@ -64,7 +69,11 @@ export const slowPeers: Scenario = {
           comparisons,
           verdicts: [
             judge(`weft p99 of the others ≤ ${MAX_P99_RATIO}×`, ratio, (value) => value <= MAX_P99_RATIO),
-            judge(`weft memory ≤ +${MAX_GROWTH_MIB} MiB`, medianOf(subjects, 'weft', 'grownMib'), (value) => value <= MAX_GROWTH_MIB),
+            judge(
+              `weft memory ≤ +${MAX_GROWTH_MIB} MiB`,
+              medianOf(subjects, 'weft', 'grownMib'),
+              (value) => value <= MAX_GROWTH_MIB,
+            ),
           ],
           absent: field.absent,
           notes: ['slow peers move 2 KiB/s each; `slowPeersLeft` is how many the proxy had not closed'],

@@ -6,7 +6,13 @@ import { judge, type Scenario } from './scenario.ts';
 const CONNECTIONS = 8;
 const MIN_RATIO_TO_HAPROXY = 0.6;
 
-const jobFor: JobFor = (port, warmupMs, durationMs) => ({ kind: 'stream', port, connections: CONNECTIONS, warmupMs, durationMs });
+const jobFor: JobFor = (port, warmupMs, durationMs) => ({
+  kind: 'stream',
+  port,
+  connections: CONNECTIONS,
+  warmupMs,
+  durationMs,
+});
 
 export const tcpBytes: Scenario = {
   name: 'tcp-bytes',
@@ -16,7 +22,12 @@ export const tcpBytes: Scenario = {
     try {
       const turns = await runRounds(settings, field.contestants, jobFor);
       const subjects = field.contestants.map((contestant) =>
-        figuresOf(contestant, turns.get(contestant.running.name) ?? [], ['bytesPerSecond', 'userMicros', 'systemMicros', 'cpuShare']),
+        figuresOf(contestant, turns.get(contestant.running.name) ?? [], [
+          'bytesPerSecond',
+          'userMicros',
+          'systemMicros',
+          'cpuShare',
+        ]),
       );
       const comparisons = compare(field.contestants, turns, ['bytesPerSecond', 'userMicros']);
       const ratio = subjects[0]?.subject === 'weft' ? ratioTo(comparisons, 'haproxy', 'bytesPerSecond') : undefined;
@@ -26,7 +37,9 @@ export const tcpBytes: Scenario = {
           variant: `${CONNECTIONS} connections`,
           subjects,
           comparisons,
-          verdicts: [judge(`weft bytes/s ≥ ${MIN_RATIO_TO_HAPROXY}× haproxy`, ratio, (value) => value >= MIN_RATIO_TO_HAPROXY)],
+          verdicts: [
+            judge(`weft bytes/s ≥ ${MIN_RATIO_TO_HAPROXY}× haproxy`, ratio, (value) => value >= MIN_RATIO_TO_HAPROXY),
+          ],
           absent: field.absent,
           notes: unsaturated(subjects),
           functions: [],

@@ -4,7 +4,15 @@ import type { BenchProtocol } from '../subjects/index.ts';
 import { compare, figuresOf, medianOf, ratioTo, unsaturated } from './figures.ts';
 import { allocatedPerRequest, cpuBreakdown, syscallsPerRequest } from './gates.ts';
 import { type JobFor, runRounds, startField } from './rounds.ts';
-import { type BudgetTable, judge, type Scenario, type ScenarioResult, type Settings, type TopFunctions, type Verdict } from './scenario.ts';
+import {
+  type BudgetTable,
+  judge,
+  type Scenario,
+  type ScenarioResult,
+  type Settings,
+  type TopFunctions,
+  type Verdict,
+} from './scenario.ts';
 
 interface ThroughputPlan {
   readonly name: string;
@@ -92,7 +100,8 @@ async function runThroughput(plan: ThroughputPlan, settings: Settings): Promise<
     }
     const comparisons = compare(field.contestants, turns, ['userMicros', 'requestsPerSecond', 'p99Ms']);
     notes.push(...unsaturated(subjects));
-    if (plan.protocol === 'http2') notes.push('nginx converts to HTTP/1.1 towards its backends here; the others relay HTTP/2');
+    if (plan.protocol === 'http2')
+      notes.push('nginx converts to HTTP/1.1 towards its backends here; the others relay HTTP/2');
     return {
       scenario: plan.name,
       variant: `${plan.connections} connections, ${plan.inFlight} in flight each`,
@@ -121,14 +130,28 @@ function scenario(name: string, summary: string, plans: readonly Omit<Throughput
   };
 }
 
-export const http1Throughput = scenario('http1-throughput', 'HTTP/1.1, 13 header fields, 1 KB answers, one data thread', [
-  { protocol: 'http1', connections: 50, inFlight: 1, maxUserMicros: 6, minRatio: { mosn: 1.6, envoy: 1.5, haproxy: 0.7 } },
-]);
+export const http1Throughput = scenario(
+  'http1-throughput',
+  'HTTP/1.1, 13 header fields, 1 KB answers, one data thread',
+  [
+    {
+      protocol: 'http1',
+      connections: 50,
+      inFlight: 1,
+      maxUserMicros: 6,
+      minRatio: { mosn: 1.6, envoy: 1.5, haproxy: 0.7 },
+    },
+  ],
+);
 
-export const boltThroughput = scenario('bolt-throughput', 'Bolt, 1 KB both ways, 1 and 8 calls in flight per connection', [
-  { protocol: 'bolt', connections: 50, inFlight: 1, maxUserMicros: null, minRatio: { mosn: 2 } },
-  { protocol: 'bolt', connections: 50, inFlight: 8, maxUserMicros: null, minRatio: { mosn: 5 } },
-]);
+export const boltThroughput = scenario(
+  'bolt-throughput',
+  'Bolt, 1 KB both ways, 1 and 8 calls in flight per connection',
+  [
+    { protocol: 'bolt', connections: 50, inFlight: 1, maxUserMicros: null, minRatio: { mosn: 2 } },
+    { protocol: 'bolt', connections: 50, inFlight: 8, maxUserMicros: null, minRatio: { mosn: 5 } },
+  ],
+);
 
 const HTTP2_RATIOS = { mosn: 3, envoy: 1.2, haproxy: 0.7 };
 

@@ -1,8 +1,8 @@
 /** What a second data thread costs per request, at a fixed low rate; both runs on one core, so only the cost shows. */
 import { pairwiseRatios, spreadOf } from '../statistics.ts';
 import { figuresOf, QUANTITIES } from './figures.ts';
-import { startField, takeTurn, type Turn } from './rounds.ts';
-import { judge, type Comparison, type Scenario, type SubjectFigures } from './scenario.ts';
+import { startField, type Turn, takeTurn } from './rounds.ts';
+import { type Comparison, judge, type Scenario, type SubjectFigures } from './scenario.ts';
 
 const RATE = 2000;
 const MAX_RATIO = 1.1;
@@ -23,7 +23,10 @@ export const twoThreads: Scenario = {
       for (const { single, double } of pairs) {
         const turns: { one: Turn[]; two: Turn[] } = { one: [], two: [] };
         for (let round = -1; round < settings.rounds; round++) {
-          for (const [kind, { running }] of [['one', single], ['two', double]] as const) {
+          for (const [kind, { running }] of [
+            ['one', single],
+            ['two', double],
+          ] as const) {
             const turn = await takeTurn(running.pid, {
               kind: 'requests',
               protocol: 'http1',
@@ -43,8 +46,20 @@ export const twoThreads: Scenario = {
         const ratio = pairwiseRatios(turns.two.map(cost), turns.one.map(cost));
         settings.say(`  ${single.running.name}: two threads cost ${ratio.median.toFixed(2)}×`);
         const result = figuresOf(double, turns.two, ['userMicros', 'systemMicros']);
-        subjects.push({ ...result, figures: { ...result.figures, oneThreadMicros: spreadOf(turns.one.map(cost)), twoThreadsMicros: spreadOf(turns.two.map(cost)) } });
-        comparisons.push({ subject: `${single.running.name}, two threads`, peer: 'one thread', quantity: 'CPU per request', ratio });
+        subjects.push({
+          ...result,
+          figures: {
+            ...result.figures,
+            oneThreadMicros: spreadOf(turns.one.map(cost)),
+            twoThreadsMicros: spreadOf(turns.two.map(cost)),
+          },
+        });
+        comparisons.push({
+          subject: `${single.running.name}, two threads`,
+          peer: 'one thread',
+          quantity: 'CPU per request',
+          ratio,
+        });
       }
       const own = comparisons.find(({ subject }) => subject.startsWith('weft'))?.ratio.median;
       return [

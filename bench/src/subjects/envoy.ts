@@ -25,7 +25,14 @@ function cluster(setup: Setup, name: string): object {
     circuit_breakers: { thresholds },
     ...(setup.protocol === 'tcp'
       ? {}
-      : { typed_extension_protocol_options: { 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': { '@type': UPSTREAM_HTTP, explicit_http_config: protocol } } }),
+      : {
+          typed_extension_protocol_options: {
+            'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': {
+              '@type': UPSTREAM_HTTP,
+              explicit_http_config: protocol,
+            },
+          },
+        }),
     load_assignment: {
       cluster_name: name,
       endpoints: [{ lb_endpoints: setup.backendPorts.map((port) => ({ endpoint: { address: address(port) } })) }],
@@ -41,10 +48,14 @@ function route(value: string, clusterName: string): object {
 function networkFilter(setup: Setup): object {
   if (setup.protocol === 'tcp') {
     const type = 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy';
-    return { name: 'envoy.filters.network.tcp_proxy', typed_config: { '@type': type, stat_prefix: 'bench', cluster: 'main' } };
+    return {
+      name: 'envoy.filters.network.tcp_proxy',
+      typed_config: { '@type': type, stat_prefix: 'bench', cluster: 'main' },
+    };
   }
   const routes: object[] = [];
-  for (let index = 0; index < setup.routes - 1; index++) routes.push(route(otherRouteValue(index), `other-${index % setup.clusters}`));
+  for (let index = 0; index < setup.routes - 1; index++)
+    routes.push(route(otherRouteValue(index), `other-${index % setup.clusters}`));
   routes.push(route(ROUTE_VALUE, 'main'));
   const router = { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' };
   return {
@@ -65,7 +76,9 @@ function configuration(setup: Setup): object {
   return {
     admin: { address: address(setup.adminPort) },
     static_resources: {
-      listeners: [{ name: 'bench', address: address(setup.listenPort), filter_chains: [{ filters: [networkFilter(setup)] }] }],
+      listeners: [
+        { name: 'bench', address: address(setup.listenPort), filter_chains: [{ filters: [networkFilter(setup)] }] },
+      ],
       clusters,
     },
   };
@@ -79,7 +92,8 @@ function findBinary(): Found {
     const locate = 'import importlib.util as u; print(u.find_spec("envoy").submodule_search_locations[0])';
     const folder = outputOf('python3', ['-c', locate])?.trim() ?? '';
     const inside = path.join(folder, '_bin', 'envoy');
-    if (folder === '' || !existsSync(inside)) return { kind: 'absent', reason: `${binary} is a script; set ENVOY to the binary` };
+    if (folder === '' || !existsSync(inside))
+      return { kind: 'absent', reason: `${binary} is a script; set ENVOY to the binary` };
     binary = inside;
   }
   const version = /version: [0-9a-f]+\/([0-9.]+)/.exec(outputOf(binary, ['--version']) ?? '')?.[1];

@@ -13,7 +13,8 @@ function configuration(setup: Setup): string {
     `upstream ${name} { least_conn; ${setup.backendPorts.map((port) => `server 127.0.0.1:${port};`).join(' ')} ` +
     `keepalive 1024; keepalive_requests ${FOR_EVER}; }`;
   const map: string[] = [];
-  for (let route = 0; route < setup.routes - 1; route++) map.push(`${otherRouteValue(route)} other${route % setup.clusters};`);
+  for (let route = 0; route < setup.routes - 1; route++)
+    map.push(`${otherRouteValue(route)} other${route % setup.clusters};`);
   const variable = `$http_${ROUTE_HEADER.replaceAll('-', '_')}`;
   const forward = grpc
     ? 'grpc_pass grpc://$bench_cluster;'
