@@ -56,6 +56,7 @@ export const PROXY_FOLDERS: readonly string[] = [
   'exchange',
   'update',
   'admin',
+  'thread',
   'server',
 ];
 
