@@ -9,4 +9,4 @@ import { weft } from './weft.ts';
 
 export const subjects: readonly Subject[] = [weft, reference, haproxy, nginx, envoy, mosn];
 
-export type { BenchProtocol, Found, Launch, Setup, Subject } from './subject.ts';
+export type { BenchProtocol, Setup, Subject } from './subject.ts';
