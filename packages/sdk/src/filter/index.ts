@@ -1,4 +1,9 @@
-export { type AddressRoute, defineNetworkFilter, type NetworkFilterDefinition, type TerminalPlan } from './network-filter.ts';
+export {
+  type AddressRoute,
+  defineNetworkFilter,
+  type NetworkFilterDefinition,
+  type TerminalPlan,
+} from './network-filter.ts';
 export {
   defineStreamFilter,
   type ResponseFlagName,

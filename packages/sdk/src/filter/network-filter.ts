@@ -35,6 +35,8 @@ export interface NetworkFilterDefinition<Config = unknown> {
   plan(config: Config): TerminalPlan;
 }
 
-export function defineNetworkFilter<Config>(definition: Omit<NetworkFilterDefinition<Config>, 'kind'>): NetworkFilterDefinition<Config> {
+export function defineNetworkFilter<Config>(
+  definition: Omit<NetworkFilterDefinition<Config>, 'kind'>,
+): NetworkFilterDefinition<Config> {
   return Object.freeze({ kind: 'network-filter' as const, ...definition });
 }

@@ -1,5 +1,5 @@
-import type { JsonSchema } from '../schema.ts';
 import type { HeaderMap, LocalReply, RequestHead, ResponseHead } from '../protocol/index.ts';
+import type { JsonSchema } from '../schema.ts';
 
 /** What a filter wants to happen next. Small integers: they are compared on the request path. */
 export const Verdict = {
@@ -84,6 +84,8 @@ export interface StreamFilterDefinition<Config = unknown> {
   create(config: Config): StreamFilterFactory;
 }
 
-export function defineStreamFilter<Config>(definition: Omit<StreamFilterDefinition<Config>, 'kind'>): StreamFilterDefinition<Config> {
+export function defineStreamFilter<Config>(
+  definition: Omit<StreamFilterDefinition<Config>, 'kind'>,
+): StreamFilterDefinition<Config> {
   return Object.freeze({ kind: 'stream-filter' as const, ...definition });
 }

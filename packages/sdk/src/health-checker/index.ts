@@ -1,1 +1,7 @@
-export { defineHealthChecker, type HealthChecker, type HealthProbe, type HealthResult, type HealthTarget } from './health-checker.ts';
+export {
+  defineHealthChecker,
+  type HealthChecker,
+  type HealthProbe,
+  type HealthResult,
+  type HealthTarget,
+} from './health-checker.ts';

@@ -1,5 +1,13 @@
 export type { ClientCodec, ClientHandler, Codec, Link, ServerCodec, ServerHandler } from './codec.ts';
 export type { HeaderMap, ProtocolFamily, RequestHead, ResponseHead } from './headers.ts';
 export type { LocalReply } from './local-reply.ts';
-export { type CodecLimits, DEFAULT_CODEC_LIMITS, defineProtocol, Detection, type Pooling, type Protocol } from './protocol.ts';
+export { PlainHeaders, PlainRequestHead, PlainResponseHead } from './plain-head.ts';
+export {
+  type CodecLimits,
+  DEFAULT_CODEC_LIMITS,
+  Detection,
+  defineProtocol,
+  type Pooling,
+  type Protocol,
+} from './protocol.ts';
 export { type ClientStream, ResetReason, type ServerStream, type StreamBase, type StreamSink } from './stream.ts';

@@ -1,5 +1,5 @@
-import type { LocalReply } from './local-reply.ts';
 import type { HeaderMap, RequestHead, ResponseHead } from './headers.ts';
+import type { LocalReply } from './local-reply.ts';
 
 /** Why a stream ended before its regular end. Small integers: they are compared on the request path. */
 export const ResetReason = {
