@@ -198,6 +198,7 @@ export abstract class H2Connection implements Codec {
     stream.sendWindow = this.peer.initialWindowBytes;
     stream.recvWindow = this.options.initialStreamWindowBytes;
     this.streams.set(id, stream);
+    this.guard.useful++;
   }
 
   /** Our END_STREAM is written. */
@@ -348,7 +349,6 @@ export abstract class H2Connection implements Codec {
   #onBlock(bytes: Buffer, start: number, end: number, streamId: number, endStream: boolean): void {
     this.checkBacklog();
     if (!this.decoder.decode(bytes, start, end)) this.fail(ErrorCodeH2.COMPRESSION_ERROR, this.decoder.error);
-    this.guard.useful++;
     this.onHeaders(streamId, endStream, end - start + FRAME_HEAD_BYTES);
   }
 
