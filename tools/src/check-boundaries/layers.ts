@@ -55,8 +55,8 @@ export const PROXY_FOLDERS: readonly string[] = [
   'cluster',
   'exchange',
   'update',
-  'admin',
   'thread',
+  'admin',
   'server',
 ];
 

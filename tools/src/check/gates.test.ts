@@ -107,6 +107,16 @@ test('boundaries and text fail on what is seeded in files', async () => {
   expect(text(await GATES['text']!(root))).toContain('packages/kit/src/one.ts:3');
 });
 
+test('lock fails for a lock that npm would refuse', async () => {
+  const packages = {
+    '': {},
+    'packages/kit': {},
+    'node_modules/a': { optionalDependencies: { 'a-linux-x64': '1.0.0' } },
+  };
+  const output = text(await GATES['lock']!(repository({ 'package-lock.json': JSON.stringify({ packages }) })));
+  expect(output).toContain('the lock lacks node_modules/a-linux-x64@1.0.0');
+});
+
 test('generated fails when a generator says that a file is stale, and when there is no generator', async () => {
   const root = repository({
     'fresh.ts': `if (process.argv[2] !== '--check') process.exit(9);\n`,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkBoundaries, formatViolation, readTree } from '../check-boundaries/check.ts';
+import { checkLock } from '../check-lock/check.ts';
 import { checkRepositoryText, formatTextProblem } from '../check-text/check.ts';
 import { runProcess } from '../common/process.ts';
 import { runVitest } from '../run-tests/run.ts';
@@ -18,6 +19,7 @@ export const GATES: Readonly<Record<string, Gate>> = {
   types: typesGate,
   boundaries: boundariesGate,
   text: textGate,
+  lock: lockGate,
   generated: (root) => generatedGate(root, GENERATORS),
   unused: unusedGate,
   unit: unitGate,
@@ -31,6 +33,11 @@ async function boundariesGate(root: string): Promise<GateResult> {
 async function textGate(root: string): Promise<GateResult> {
   const { files, problems } = checkRepositoryText(root);
   return { count: files, unit: 'files', more: '', problems: problems.map(formatTextProblem) };
+}
+
+async function lockGate(root: string): Promise<GateResult> {
+  const { packages, problems } = checkLock(root);
+  return demandWork({ count: packages, unit: 'packages', more: '', problems });
 }
 
 /** Runs each generator in its checking mode. */
