@@ -10,7 +10,7 @@ import {
   ResetReason,
   type StreamSink,
 } from '@weft/sdk';
-import { BodyDecoder, type BodyTarget, hasLineFeed } from './body-decoder.ts';
+import { BodyDecoder, type BodyTarget, tellsMore } from './body-decoder.ts';
 import { BodyEncoder, Written } from './body-encoder.ts';
 import { decodeResponseHead } from './decode.ts';
 import { writeRequestFraming, writeRequestHead } from './encode.ts';
@@ -266,7 +266,7 @@ export class Http1ClientCodec implements ClientCodec, BodyTarget {
 
   #receiveHead(bytes: Buffer, start: number, end: number): number {
     const maxBytes = this.#limits.maxHeadBytes;
-    if (this.#seen > 0 && end - start < maxBytes && !hasLineFeed(bytes, start + this.#seen, end)) {
+    if (this.#seen > 0 && end - start < maxBytes && !tellsMore(bytes, start + this.#seen, end)) {
       this.#seen = end - start;
       return MORE;
     }

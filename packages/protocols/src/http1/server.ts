@@ -13,7 +13,7 @@ import {
   type StreamSink,
 } from '@weft/sdk';
 import { renderLocalReply } from '../common/http/local-reply.ts';
-import { BodyDecoder, type BodyTarget, hasLineFeed } from './body-decoder.ts';
+import { BodyDecoder, type BodyTarget, tellsMore } from './body-decoder.ts';
 import { BodyEncoder, Written } from './body-encoder.ts';
 import { decodeRequestHead } from './decode.ts';
 import { ConnectionOption, LengthField, writeForeignResponse, writeRefusal, writeReply, writeResponseHead } from './encode.ts';
@@ -210,7 +210,7 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
 
   #receiveHead(bytes: Buffer, start: number, end: number): number {
     const maxBytes = this.#maxHeadBytes;
-    if (this.#seen > 0 && end - start < maxBytes && !hasLineFeed(bytes, start + this.#seen, end)) {
+    if (this.#seen > 0 && end - start < maxBytes && !tellsMore(bytes, start + this.#seen, end)) {
       this.#seen = end - start;
       return MORE;
     }

@@ -16,6 +16,7 @@ import {
 } from '@weft/sdk';
 import { CodecFeeder, MemoryLink } from '@weft/sdk/testing';
 import { type Http1Config, http1 } from '../index.ts';
+import { SyntheticResponse } from './synthetic-head.ts';
 
 /** The upstream half: one recorded connection and what it sent. */
 export class Upstream implements ClientHandler {
@@ -79,15 +80,26 @@ class Exchange implements StreamSink {
     this.request = {
       onInformational() {},
       onHead() {},
-      onData: (chunk, last) => this.up.sendData(chunk, last),
-      onTrailers: (trailers) => this.up.sendTrailers(trailers),
+      onData: (chunk, last) => {
+        if (last) relay.completeRequests++;
+        this.up.sendData(chunk, last);
+      },
+      onTrailers: (trailers) => {
+        relay.completeRequests++;
+        this.up.sendTrailers(trailers);
+      },
       onReset: (reason) => {
+        // A reset drops what is unsent; here the host has received it.
+        upstream.collect();
         relay.resets.push(reason);
         this.up.reset(ResetReason.LOCAL_RESET);
       },
       onWritable() {},
     };
     down.sink = this.request;
+    relay.exchange = this;
+    // What asks for another protocol stays open in this direction; for the host it is complete.
+    if (end || head.upgrade !== '') relay.completeRequests++;
     this.up.sendHead(head, end);
   }
 
@@ -106,8 +118,10 @@ class Exchange implements StreamSink {
     this.down.sendTrailers(trailers);
   }
   onReset(_reason: ResetReason): void {
-    if (this.headSent) this.down.reset(ResetReason.LOCAL_RESET);
-    else this.down.sendLocalReply(this.head, { status: 502, code: 'upstream_reset' });
+    if (this.headSent) {
+      this.relay.sentBeforeReset = this.relay.downstreamText;
+      this.down.reset(ResetReason.LOCAL_RESET);
+    } else this.down.sendLocalReply(this.head, { status: 502, code: 'upstream_reset' });
   }
   onWritable(): void {}
 }
@@ -124,6 +138,10 @@ export class Relay implements ServerHandler {
   editRequest: ((head: RequestHead) => void) | null = null;
   editResponse: ((head: ResponseHead) => void) | null = null;
   error: ProtocolError | null = null;
+  /** Requests that came to their end. */
+  completeRequests = 0;
+  sentBeforeReset = '';
+  exchange: Exchange | null = null;
   sent: Buffer = Buffer.alloc(0);
 
   constructor(config: Http1Config = {}, limits: Partial<CodecLimits> = {}) {
@@ -182,6 +200,11 @@ export class Relay implements ServerHandler {
   answer(bytes: string): void {
     this.upstream.feed(Buffer.from(bytes, 'latin1'));
     this.offer();
+  }
+
+  /** The request at hand is answered with a head of HTTP/2, without a body. */
+  answerForeign(status: number, fields: readonly (readonly [name: string, value: string])[]): void {
+    this.exchange?.onHead(new SyntheticResponse(status, fields), true);
   }
 
   answerEnd(): void {
