@@ -14,7 +14,8 @@ export const LOAD_CORE = os.availableParallelism() > 1 ? 1 : 0;
 export const benchRoot = fileURLToPath(new URL('..', import.meta.url));
 export const repositoryRoot = path.resolve(benchRoot, '..');
 
-const STOP_MS = 5000;
+/** Long enough for a graceful stop: one that is cut short writes no profile. */
+const STOP_MS = 15_000;
 const START_MS = 15_000;
 
 export interface Started {

@@ -24,6 +24,8 @@ describe('summarizeProfiles', () => {
       ],
       samples: [1, 2, 3, 4, 5, 6, 7, 8],
       timeDeltas: [0, 1000, 2000, 3000, 4000, 5000, 6000, 7000],
+      startTime: 1_000_000,
+      endTime: 1_028_000,
     };
     const { parts, busyMs, functions } = summarizeProfiles([profile]);
     expect(Object.fromEntries(parts)).toEqual({
@@ -38,5 +40,16 @@ describe('summarizeProfiles', () => {
     expect(busyMs).toBe(27);
     expect(functions[0]).toEqual({ name: '(garbage collector)', place: '(native)', selfMs: 7 });
     expect(functions.find(({ name }) => name === 'flush')?.place).toBe('packages/proxy/src/net/connection.ts:10');
+  });
+
+  it('leaves out what came before the last milliseconds', () => {
+    const profile = {
+      nodes: [node(1, 'parseConfiguration', ''), node(2, 'serve', '')],
+      samples: [1, 1, 2, 2],
+      timeDeltas: [0, 5000, 5000, 5000],
+      startTime: 0,
+      endTime: 15_000,
+    };
+    expect(summarizeProfiles([profile], 6).functions.map(({ name }) => name)).toEqual(['serve']);
   });
 });

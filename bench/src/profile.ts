@@ -11,6 +11,9 @@ interface CpuProfile {
   readonly nodes: readonly ProfileNode[];
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
+  /** Microseconds of a clock of its own. */
+  readonly startTime: number;
+  readonly endTime: number;
 }
 
 export interface FunctionTime {
@@ -70,14 +73,18 @@ function placeOf(url: string, line: number): string {
   return inside === '' ? '(native)' : `${inside}:${line + 1}`;
 }
 
-/** Adds up profiles of all threads of one process. */
-export function summarizeProfiles(profiles: readonly CpuProfile[]): ProfileSummary {
+/** Adds up profiles of all threads of one process, over the last `lastMs` of each: what came before was the start. */
+export function summarizeProfiles(profiles: readonly CpuProfile[], lastMs = Number.POSITIVE_INFINITY): ProfileSummary {
   const parts = new Map<BudgetPart, number>();
   const functions = new Map<string, { name: string; place: string; selfMs: number }>();
   let busyMs = 0;
   for (const profile of profiles) {
     const byId = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
+    const from = profile.endTime - lastMs * 1000;
+    let at = profile.startTime;
     for (const [index, id] of profile.samples.entries()) {
+      at += profile.timeDeltas[index] ?? 0;
+      if (at < from) continue;
       const frame = byId.get(id);
       if (frame === undefined) continue;
       const part = partOf(frame.functionName, frame.url);

@@ -61,16 +61,25 @@ export async function cpuBreakdown(
   const folder = temporaryDirectory('profile');
   const nodeFlags = ['--cpu-prof', '--cpu-prof-interval=250', `--cpu-prof-dir=${folder}`];
   const running = await startSubject(candidate, { ...options, nodeFlags }, backends);
+  const job = jobFor(running.port, 1500, 5000);
+  let measuringMs = 0;
+  const hooks = {
+    onMeasuring: (): void => {
+      measuringMs = performance.now();
+    },
+  };
   let requests = 0;
+  let lastMs = 0;
   try {
-    const { result } = await takeTurn(running.pid, jobFor(running.port, 0, 5000));
+    const result = await (job.kind === 'stream' ? runLoadProcess(job, hooks) : runLoadProcess(job, hooks));
     requests = 'bytes' in result ? result.bytes / 65536 : result.latency.count;
+    lastMs = performance.now() - measuringMs;
   } finally {
     await running.stop();
   }
   let summary: ReturnType<typeof summarizeProfiles>;
   try {
-    summary = summarizeProfiles(readProfiles(folder));
+    summary = summarizeProfiles(readProfiles(folder), lastMs);
   } catch {
     // The subject did not end in a way that writes profiles; the report says that they are missing.
     return null;
