@@ -10,6 +10,18 @@ import { ClientSide, type Incoming, requestHead, responseHead, ServerSide } from
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 const first = (side: ServerSide): Incoming => side.requests[0] as Incoming;
 
+/** The content that names the reason, as the hessian encoder of sofa-hessian-node writes an RpcServerException with one field. */
+const reason = (text: string): Buffer =>
+  Buffer.concat([
+    hex('4fc834'),
+    Buffer.from('com.alipay.remoting.rpc.exception.RpcServerException'),
+    hex('910d'),
+    Buffer.from('detailMessage'),
+    hex('6f90'),
+    text.length < 32 ? Buffer.from([text.length]) : Buffer.from([0x53, 0, text.length]),
+    Buffer.from(text),
+  ]);
+
 /** Frames as other implementations write them: sofa-bolt's HeartbeatCommand and HeartbeatAckCommand, MOSN's goaway. */
 const HEARTBEAT = hex('01 01 0000 01 0000002a 01 ffffffff 0000 0000 00000000');
 const HEARTBEAT_ACK = hex('01 00 0000 01 0000002a 01 0000 0000 0000 00000000');
@@ -137,7 +149,14 @@ describe('bolt requests', () => {
     side.feed(sofaRequest({ id: 4 }));
     const { stream, head } = first(side);
     stream.reset(ResetReason.CONNECTION_LOST);
-    expect(side.sent()).toEqual(frameBytes({ type: 0, id: 4, status: BoltStatus.CONNECTION_CLOSED }));
+    expect(side.sent()).toEqual(
+      frameBytes({
+        type: 0,
+        id: 4,
+        status: BoltStatus.CONNECTION_CLOSED,
+        content: reason('the host ended the exchange'),
+      }),
+    );
     stream.reset(ResetReason.CONNECTION_LOST);
     stream.sendData(Buffer.from('x'), true);
     stream.sendLocalReply(head, { status: 500, code: 'internal' });
@@ -151,7 +170,7 @@ describe('bolt requests', () => {
     side.onRequest = ({ stream, head }) => stream.sendLocalReply(head, { status: 404, code: 'route_not_found' });
     side.feed(Buffer.concat([sofaRequest({ id: 1 }), sofaRequest({ id: 2 })]));
     expect(side.sent()).toEqual(
-      Buffer.concat([frameBytes({ type: 0, id: 1, status: 6 }), frameBytes({ type: 0, id: 2, status: 6 })]),
+      Buffer.concat([1, 2].map((id) => frameBytes({ type: 0, id, status: 6, content: reason('no route matches') }))),
     );
     expect(first(side).sink.events).toEqual(['request']);
   });
@@ -466,7 +485,12 @@ describe('bolt large frames', () => {
         HEARTBEAT_ACK,
         sofaResponse({ id: 2 }),
         sofaResponse({ id: 3, content }),
-        frameBytes({ type: 0, id: 4, status: BoltStatus.CONNECTION_CLOSED }),
+        frameBytes({
+          type: 0,
+          id: 4,
+          status: BoltStatus.CONNECTION_CLOSED,
+          content: reason('the host ended the exchange'),
+        }),
       ]),
     );
     expect(server.codec.activeStreams).toBe(0);

@@ -11,7 +11,8 @@ import {
 } from '@weft/sdk';
 import type { BoltOptions } from './config.ts';
 import { BoltConnection } from './connection.ts';
-import { CMD_RESPONSE, TYPE_ONE_WAY, TYPE_RESPONSE } from './frame.ts';
+import { errorContent } from './error-content.ts';
+import { CMD_RESPONSE, TYPE_ONE_WAY, TYPE_RESPONSE, writeUint32 } from './frame.ts';
 import { BoltRequestHead, BoltResponseHead } from './head.ts';
 import { emptyFrame, goawayFrame } from './heartbeat.ts';
 import { SILENT } from './silent-sink.ts';
@@ -165,10 +166,8 @@ class BoltServerStream extends BoltStream implements ServerStream {
       return;
     }
     const status = toBoltStatus(reply);
-    this.#answer(
-      status,
-      status === BoltStatus.SUCCESS && reply.body !== undefined ? Buffer.from(reply.body as string) : EMPTY,
-    );
+    const direct = status === BoltStatus.SUCCESS && reply.body !== undefined;
+    this.#answer(status, direct ? Buffer.from(reply.body as string) : errorContent(this.#codec, status, reply));
     if (reply.close === true) this.#server.goaway();
   }
 
@@ -176,7 +175,8 @@ class BoltServerStream extends BoltStream implements ServerStream {
   reset(_reason: ResetReason): void {
     if (this.over) return;
     if (this.sendEnded) this.#close();
-    else if (!this.headSent) this.#answer(BoltStatus.CONNECTION_CLOSED, EMPTY);
+    else if (!this.headSent)
+      this.#answer(BoltStatus.CONNECTION_CLOSED, errorContent(this.#codec, BoltStatus.CONNECTION_CLOSED, GONE));
     else this.abort();
   }
 
@@ -225,7 +225,7 @@ class BoltServerStream extends BoltStream implements ServerStream {
       return;
     }
     if (this.#server.cancelFrame(this)) {
-      this.#answer(BoltStatus.CONNECTION_CLOSED, EMPTY);
+      this.#answer(BoltStatus.CONNECTION_CLOSED, errorContent(this.#codec, BoltStatus.CONNECTION_CLOSED, GONE));
       return;
     }
     this.#close();
@@ -245,6 +245,7 @@ class BoltServerStream extends BoltStream implements ServerStream {
       this.#switches,
       status,
     );
+    writeUint32(frame, frame.length - 4, content.length);
     const head = new BoltResponseHead(frame, 0, this.#proto, TYPE_RESPONSE, content.length, false);
     this.startFrame(head, this.#proto, this.#ver1, this.#switches, content.length === 0);
     if (content.length > 0) this.sendData(content, true);
@@ -261,3 +262,4 @@ class BoltServerStream extends BoltStream implements ServerStream {
 }
 
 const EMPTY = Buffer.alloc(0);
+const GONE: LocalReply = { status: 502, code: 'upstream_reset' };

@@ -2,12 +2,9 @@ import {
   type ClientStream,
   type CodecLimits,
   DEFAULT_CODEC_LIMITS,
-  type HeaderMap,
   type RequestHead,
-  type ResetReason,
   type ResponseHead,
   type ServerStream,
-  type StreamSink,
 } from '@weft/sdk';
 import { CodecFeeder, MemoryLink, RecordingSink } from '@weft/sdk/testing';
 import { BoltClient } from '../client.ts';

@@ -1,0 +1,54 @@
+import { ERROR_CODES } from '@weft/kit';
+import type { LocalReply } from '@weft/sdk';
+import { CODEC_HESSIAN } from './frame.ts';
+import { BoltStatus } from './status.ts';
+
+const EMPTY = Buffer.alloc(0);
+const MAX_MESSAGE_LENGTH = 256;
+
+/**
+ * `O <class name> 1 field "detailMessage"`, then `o 0`: the definition and the start of one RpcServerException in the
+ * Hessian that SOFA speaks. Integers: 0x80..0xbf is -16..47, 0xc8 and a byte is up to 255.
+ */
+const CLASS_NAME = 'com.alipay.remoting.rpc.exception.RpcServerException';
+const FIELD = 'detailMessage';
+const PREFIX = Buffer.concat([
+  Buffer.from([0x4f, 0xc8, CLASS_NAME.length]),
+  Buffer.from(CLASS_NAME),
+  Buffer.from([0x90 + 1, FIELD.length]),
+  Buffer.from(FIELD),
+  Buffer.from([0x6f, 0x90]),
+]);
+
+/**
+ * Says in the content why the proxy answered. The Node client shows it as the message of its error; the Java client goes
+ * by the status and never reads the content of these. Where it does read it (2, 0x11, 0x12), and for other serializations,
+ * the content stays empty.
+ */
+export function errorContent(codec: number, status: BoltStatus, reply: LocalReply): Buffer {
+  if (codec !== CODEC_HESSIAN) return EMPTY;
+  switch (status) {
+    case BoltStatus.SUCCESS:
+    case BoltStatus.SERVER_EXCEPTION:
+    case BoltStatus.SERVER_SERIAL_EXCEPTION:
+    case BoltStatus.SERVER_DESERIAL_EXCEPTION:
+      return EMPTY;
+    default:
+      return encodeError(messageOf(reply));
+  }
+}
+
+function messageOf(reply: LocalReply): string {
+  if (typeof reply.body === 'string' && reply.body !== '') return reply.body.trim();
+  return reply.code === 'filter' || reply.code === 'direct_response'
+    ? `refused with status ${reply.status}`
+    : ERROR_CODES[reply.code].message;
+}
+
+function encodeError(message: string): Buffer {
+  // One byte per character: the length of a Hessian string counts characters.
+  const text = message.replaceAll(/[^\x20-\x7e]/g, ' ').slice(0, MAX_MESSAGE_LENGTH);
+  const head =
+    text.length < 32 ? Buffer.from([text.length]) : Buffer.from([0x53, text.length >>> 8, text.length & 0xff]);
+  return Buffer.concat([PREFIX, head, Buffer.from(text)]);
+}
