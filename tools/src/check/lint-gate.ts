@@ -7,7 +7,7 @@ export async function lintGate(root: string, fix = false): Promise<GateResult> {
   const command = fix ? ['check', '--write'] : ['ci'];
   const { exitCode, stdout, stderr } = await runProcess(
     join(root, 'node_modules/.bin/biome'),
-    [...command, '--colors=off', '--error-on-warnings', '--max-diagnostics=100', '--diagnostic-level=warn'],
+    [...command, '--colors=off', '--error-on-warnings', '--max-diagnostics=25', '--diagnostic-level=warn'],
     root,
   );
   const output = `${stdout}${stderr}`;
