@@ -28,6 +28,14 @@ const LIST = `import type { ExtensionEntry } from '@weft/sdk';
 export const EXTENSIONS: readonly ExtensionEntry[] = [];
 `;
 
+/** Joins each folder for the trial: the generated schema is what the generator would make of `schema.ts`. */
+const SCHEMA_TEST = `import { expect, it } from 'vitest';
+import { schema } from './schema.ts';
+import { schema as generated } from './schema.gen.ts';
+
+it('is generated from schema.ts', () => expect(generated).toEqual(JSON.parse(JSON.stringify(schema))));
+`;
+
 describe('a folder of each kind', () => {
   const kinds = Object.keys(KINDS) as ExtensionKind[];
   const root = mkdtempSync(join(tmpdir(), 'weft-new-'));
@@ -69,7 +77,11 @@ describe('a folder of each kind', () => {
       `const conditions = ['@weft/source', 'node'];
        export default { ssr: { resolve: { conditions } }, test: { exclude: [], projects: [{ extends: true, test: { name: 'unit', include: ['packages/*/src/**/${NAME}/*.test.ts'] } }] } };`,
     );
-    for (const kind of kinds) made.set(kind, scaffold(root, kind, NAME));
+    for (const kind of kinds) {
+      const { folder, written } = scaffold(root, kind, NAME);
+      made.set(kind, { folder, written });
+      write(root, `${folder}/schema.test.ts`, SCHEMA_TEST);
+    }
     write(
       root,
       'tsconfig.json',

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -60,14 +60,11 @@ test('a tier is absent without its folder, empty without a test, ready with one'
   expect(tierState(root, 'fuzz')).toEqual({ kind: 'ready', files: 1 });
 });
 
-test('every tier is a script, and every tier that exists is run by .ci/run', () => {
+test('every tier is a script and is run by .ci/run', () => {
   const scripts = readManifest(REPOSITORY_ROOT, '.').scripts ?? {};
-  const ci = readFileSync(join(REPOSITORY_ROOT, '.ci/run'), 'utf8');
-  const [, listed = ''] = /^TIERS=\(([^)]*)\)/m.exec(ci) ?? [];
-  const inCi = listed.split(/\s+/).filter((name) => name !== '');
-  const own = Object.keys(TIERS).filter((tier) => tier !== 'unit') as (keyof typeof TIERS)[];
-  expect(own.filter((tier) => scripts[`test:${tier}`] === undefined)).toEqual([]);
-  const existing = own.filter((tier) => tier !== 'integration' && tierState(REPOSITORY_ROOT, tier).kind === 'ready');
-  expect(inCi.toSorted()).toEqual(existing.toSorted());
-  expect(readdirSync(join(REPOSITORY_ROOT, 'tests'))).toContain('package.json');
+  const [, listed = ''] = /^TIERS=\(([^)]*)\)/m.exec(readFileSync(join(REPOSITORY_ROOT, '.ci/run'), 'utf8')) ?? [];
+  const tiers = Object.keys(TIERS).filter((tier) => tier !== 'unit');
+  expect(tiers.filter((tier) => scripts[`test:${tier}`] === undefined)).toEqual([]);
+  // `npm test` runs the integration tests.
+  expect(listed.split(' ')).toEqual(tiers.filter((tier) => tier !== 'integration'));
 });
