@@ -1,0 +1,206 @@
+import { readFileSync } from 'node:fs';
+import { ProtocolError } from '@weft/kit';
+import { http2 } from '@weft/protocols/http2';
+import { type ClientStream, type Codec, DEFAULT_CODEC_LIMITS, type HeaderMap, type RequestHead, ResetReason, type ResponseHead, type ServerStream, type StreamBase, type StreamSink } from '@weft/sdk';
+import { CodecFeeder, MemoryLink } from '@weft/sdk/testing';
+
+const LIMITS = { ...DEFAULT_CODEC_LIMITS, maxHeadBytes: 8192, maxBodyBytes: 100_000 };
+/** What one input may make us send: answers are echoes, so it is bounded by the input and by our own frames. */
+const MAX_SENT_BYTES = 2_000_000;
+
+/** Takes a few decisions from the bytes of the input, so that the engine's side is fuzzed too. */
+class Choices {
+  readonly #data: Uint8Array;
+  #at = 0;
+  constructor(data: Uint8Array) {
+    this.#data = data;
+  }
+  next(below: number): number {
+    const byte = this.#data.length === 0 ? 0 : (this.#data[(this.#at++ * 7) % this.#data.length] as number);
+    return byte % below;
+  }
+}
+
+/** Checks the order of what a stream delivers, and plays an engine that does what it likes. */
+class CheckedSink implements StreamSink {
+  readonly #choices: Choices;
+  readonly #client: boolean;
+  stream: StreamBase | null = null;
+  #headSeen: boolean;
+  #over = false;
+  #ended = false;
+
+  constructor(choices: Choices, client: boolean, ended = false) {
+    this.#choices = choices;
+    this.#client = client;
+    this.#headSeen = !client;
+    this.#ended = ended;
+  }
+
+  #expect(condition: boolean, what: string): void {
+    if (!condition) throw new Error(`sink contract: ${what}`);
+  }
+
+  onInformational(head: ResponseHead): void {
+    this.#expect(this.#client && !this.#headSeen && !this.#over && head.status < 200, 'informational');
+  }
+  onHead(head: ResponseHead, end: boolean): void {
+    this.#expect(this.#client && !this.#headSeen && !this.#over, 'head');
+    this.#headSeen = true;
+    this.#ended = end;
+    visit(head);
+  }
+  onData(chunk: Uint8Array, end: boolean): void {
+    this.#expect(this.#headSeen && !this.#ended && !this.#over, 'data');
+    this.#expect(chunk.length > 0 || end, 'empty chunk');
+    this.#ended = end;
+    const stream = this.stream;
+    if (stream === null) return;
+    switch (this.#choices.next(8)) {
+      case 0:
+        stream.pause();
+        break;
+      case 1:
+        stream.resume();
+        break;
+      case 2:
+        this.#reset();
+        break;
+      default:
+        stream.sendData(chunk, end);
+    }
+  }
+  onTrailers(trailers: HeaderMap): void {
+    this.#expect(this.#headSeen && !this.#ended && !this.#over, 'trailers');
+    this.#ended = true;
+    visit(trailers);
+    this.stream?.sendTrailers(trailers);
+  }
+  onReset(reason: number): void {
+    this.#expect(!this.#over && reason >= 1 && reason <= 7, 'reset');
+    this.#over = true;
+  }
+  onWritable(): void {
+    this.#expect(!this.#over, 'writable');
+  }
+  #reset(): void {
+    this.#over = true;
+    this.stream?.reset(ResetReason.LOCAL_RESET);
+  }
+}
+
+function visit(map: HeaderMap): void {
+  map.forEach((name, value) => {
+    if (name === '' || name.startsWith(':') || /[\0\r\n]/.test(name + value) || name !== name.toLowerCase()) throw new Error(`bad field ${JSON.stringify([name, value])}`);
+  });
+}
+
+function feed(codec: Codec, link: MemoryLink, data: Uint8Array, choices: Choices): void {
+  const feeder = new CodecFeeder(codec, link);
+  try {
+    for (let at = 0; at < data.length; ) {
+      const end = Math.min(data.length, at + 1 + choices.next(97) * (1 + choices.next(40)));
+      feeder.feed(data.subarray(at, end));
+      at = end;
+      if (choices.next(9) === 0) codec.onDrained();
+      if (choices.next(23) === 0) codec.onTimer();
+      if (choices.next(61) === 0) codec.goaway();
+    }
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+  }
+  const sent = link.takeBytes();
+  if (sent.length > MAX_SENT_BYTES) throw new Error(`sent ${sent.length} bytes`);
+  codec.connectionClosed(ResetReason.CONNECTION_LOST);
+  if (codec.activeStreams !== 0) throw new Error(`${codec.activeStreams} streams left`);
+}
+
+function asServer(data: Uint8Array, choices: Choices): void {
+  const link = new MemoryLink();
+  const codec = http2.createServer(
+    link,
+    {
+      onRequest(stream: ServerStream, head: RequestHead, end: boolean) {
+        visit(head);
+        if (head.method === '' || /[\0- ]/.test(head.method + head.path + head.authority)) throw new Error('bad request line');
+        const sink = new CheckedSink(choices, false, end);
+        sink.stream = stream;
+        stream.sink = sink;
+        const choice = choices.next(4);
+        if (choice === 0) stream.sendLocalReply(head, { status: 404, code: 'route_not_found', body: 'x'.repeat(choices.next(200)) });
+        else if (choice === 1) stream.sendHead(ANSWER, end);
+      },
+    },
+    {},
+    LIMITS,
+  );
+  codec.start();
+  feed(codec, link, data, choices);
+}
+
+function asClient(data: Uint8Array, choices: Choices): void {
+  const link = new MemoryLink();
+  const codec = http2.createClient(link, { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, LIMITS);
+  codec.start();
+  for (let i = 0; i < 5; i++) {
+    const sink = new CheckedSink(choices, true);
+    const stream: ClientStream = codec.open(sink);
+    sink.stream = stream;
+    stream.sendHead(QUESTION, i < 3);
+  }
+  feed(codec, link, data, choices);
+}
+
+let QUESTION!: RequestHead;
+let ANSWER!: ResponseHead;
+
+interface Capture {
+  readonly toServer: string;
+  readonly toClient: string;
+}
+const captures = Object.values(
+  JSON.parse(readFileSync(new URL('../../packages/protocols/src/http2/testdata/captures.json', import.meta.url), 'utf8')) as Record<string, Capture>,
+);
+
+/** Recorded conversations; the first byte says which side they are for. */
+export const corpus: readonly Buffer[] = captures.flatMap(({ toServer, toClient }) => [
+  Buffer.concat([Buffer.from([0]), Buffer.from(toServer, 'hex')]),
+  Buffer.concat([Buffer.from([1]), Buffer.from(toClient, 'hex')]),
+]);
+
+/** One execution: the first byte chooses the side, the rest is what the peer sends. */
+export function fuzz(data: Uint8Array): void {
+  const bytes = data.subarray(1);
+  const choices = new Choices(data);
+  if (((data[0] ?? 0) & 1) === 0) asServer(bytes, choices);
+  else asClient(bytes, choices);
+}
+
+/** The heads that the engine's side sends are ones that the codecs decoded. */
+function prepare(): void {
+  const link = new MemoryLink();
+  const server = http2.createServer(
+    link,
+    {
+      onRequest(_stream, head) {
+        QUESTION ??= head;
+      },
+    },
+    {},
+    LIMITS,
+  );
+  server.start();
+  const hello = Buffer.from(captures[0]?.toServer ?? '', 'hex');
+  server.receive(hello, 0, hello.length);
+  const client = http2.createClient(new MemoryLink(), { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, LIMITS);
+  client.start();
+  const sink = new CheckedSink(new Choices(new Uint8Array(0)), true);
+  sink.onHead = (head) => {
+    ANSWER ??= head;
+  };
+  sink.onData = () => {};
+  client.open(sink).sendHead(QUESTION, true);
+  const answer = Buffer.from(captures[0]?.toClient ?? '', 'hex').subarray(0, 9 + 9 + 9 + 42);
+  client.receive(answer, 0, answer.length);
+}
+prepare();
