@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '@weft/kit';
 import { createLogRing, type LogRing, type StatsBlock, type StatsStore } from '@weft/telemetry';
-import type { FromThread, SharedState, ThreadInit, ToThread } from './messages.ts';
+import type { FromThread, SharedState, ThreadInit, ToThread } from '../thread/index.ts';
 
 const WATCH_MS = 500;
 const RING_BYTES = 1 << 20;

@@ -47,17 +47,6 @@ export interface SettingsProgram {
   readonly upstreamProtocols: readonly ExtensionUse[];
 }
 
-/** Everything that data threads need: plain data, structured-cloneable. */
-export interface Program {
-  readonly generation: number;
-  /** SHA-256 over the digests of all resources. */
-  readonly digest: string;
-  readonly settings: SettingsProgram;
-  readonly routers: readonly RouterProgram[];
-  readonly clusters: readonly ClusterProgram[];
-  readonly listeners: readonly ListenerProgram[];
-}
-
 /** What changes from one program to the next; what is not named stays as it is. */
 export interface ProgramUpdate {
   readonly generation: number;
@@ -70,30 +59,3 @@ export interface ProgramUpdate {
   readonly removedListeners: readonly string[];
 }
 
-interface Named {
-  readonly name: string;
-  readonly digest: string;
-}
-
-function changed<T extends Named>(before: readonly T[], after: readonly T[]): { changed: T[]; removed: string[] } {
-  const known = new Map(before.map((item) => [item.name, item.digest]));
-  const names = new Set(after.map((item) => item.name));
-  return { changed: after.filter((item) => known.get(item.name) !== item.digest), removed: before.map((item) => item.name).filter((name) => !names.has(name)) };
-}
-
-/** The update that leads from `before` (null = nothing) to `after`. */
-export function diffPrograms(before: Program | null, after: Program): ProgramUpdate {
-  const routers = changed(before?.routers ?? [], after.routers);
-  const clusters = changed(before?.clusters ?? [], after.clusters);
-  const listeners = changed(before?.listeners ?? [], after.listeners);
-  return {
-    generation: after.generation,
-    settings: after.settings,
-    routers: routers.changed,
-    removedRouters: routers.removed,
-    clusters: clusters.changed,
-    removedClusters: clusters.removed,
-    listeners: listeners.changed,
-    removedListeners: listeners.removed,
-  };
-}

@@ -4,7 +4,11 @@ import { type LogRing, openLogRing } from '@weft/telemetry/ring';
 import { openStats, PROCESS } from '@weft/telemetry/stats';
 import { type DataPlane, DownstreamConnection, type ListenerSlot } from '../exchange/index.ts';
 import { Acceptor, Connection, NetContext, takeHandle, type TcpHandle, wrapForTransfer } from '../net/index.ts';
-import { ExtensionCatalog, instantiate, type ListenerProgram, loadExtensions, type ProgramUpdate, runSliced, type RuntimeState, type SettingsProgram, SLICE_MS, swap } from '../update/index.ts';
+// Not through the folder's index: compiling belongs to the control thread, and a data thread does not load it.
+import { ExtensionCatalog } from '../update/catalog.ts';
+import { instantiate, loadExtensions, type RuntimeState, swap } from '../update/instantiate.ts';
+import type { ListenerProgram, ProgramUpdate, SettingsProgram } from '../update/program.ts';
+import { runSliced, SLICE_MS } from '../update/slices.ts';
 import type { AcceptSource, ConnectionRow, FromThread, MovedConnection, ThreadInit, ThreadPort, ToThread } from './messages.ts';
 
 const HEARTBEAT_MS = 200;

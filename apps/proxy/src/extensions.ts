@@ -1,0 +1,21 @@
+import type { ExtensionEntry } from '@weft/sdk';
+
+/** The built-in extensions, one line each. Nothing is loaded before a configuration names it. */
+export const extensions: readonly ExtensionEntry[] = [
+  { kind: 'protocol', name: 'Http1', load: async () => (await import('@weft/protocols/http1')).http1 },
+  { kind: 'protocol', name: 'Http2', load: async () => (await import('@weft/protocols/http2')).http2 },
+  { kind: 'protocol', name: 'bolt', load: async () => (await import('@weft/protocols/bolt')).bolt },
+  { kind: 'protocol', name: 'boltv2', load: async () => (await import('@weft/protocols/bolt')).boltv2 },
+  { kind: 'protocol', name: 'tcp', load: async () => (await import('@weft/protocols/tcp')).tcp },
+  { kind: 'network-filter', name: 'proxy', load: async () => (await import('@weft/filters/network/proxy')).proxy },
+  { kind: 'network-filter', name: 'tcp_proxy', load: async () => (await import('@weft/filters/network/tcp-proxy')).tcpProxy },
+  { kind: 'stream-filter', name: 'fault', load: async () => (await import('@weft/filters/stream/fault')).fault },
+  { kind: 'stream-filter', name: 'ip_access', load: async () => (await import('@weft/filters/stream/ip-access')).ipAccess },
+  { kind: 'stream-filter', name: 'payload_limit', load: async () => (await import('@weft/filters/stream/payload-limit')).payloadLimit },
+  { kind: 'load-balancer', name: 'LB_ROUNDROBIN', load: async () => (await import('@weft/load-balancers/round-robin')).roundRobin },
+  { kind: 'load-balancer', name: 'LB_RANDOM', load: async () => (await import('@weft/load-balancers/random')).random },
+  { kind: 'load-balancer', name: 'LB_WEIGHTED_ROUNDROBIN', load: async () => (await import('@weft/load-balancers/weighted-round-robin')).weightedRoundRobin },
+  { kind: 'load-balancer', name: 'LB_LEAST_REQUEST', load: async () => (await import('@weft/load-balancers/least-request')).leastRequest },
+  { kind: 'health-checker', name: 'tcp', load: async () => (await import('@weft/health-checkers/tcp')).tcp },
+  { kind: 'health-checker', name: 'Http1', load: async () => (await import('@weft/health-checkers/http')).http },
+];

@@ -1,0 +1,2 @@
+export { adminRoutes, type AdminTarget } from './routes.ts';
+export { AdminServer } from './server.ts';

@@ -1,0 +1,172 @@
+import { PROMETHEUS_CONTENT_TYPE } from '@weft/telemetry';
+import { type AdminRequest, type AdminResponse, type AdminRoute, failure, json, text } from './server.ts';
+
+/** What the admin API shows and does; the proxy implements it. */
+export interface AdminTarget {
+  readonly version: string;
+  readonly revision: string;
+  stage(): number;
+  containerState(): { readonly state: number; readonly degraded: readonly string[] };
+  health(): { readonly name: string; readonly health: boolean; readonly message: string }[];
+  /** Dumps, with secrets masked. */
+  dump(): { readonly mosn_config: unknown; readonly listener: Readonly<Record<string, unknown>>; readonly routers: Readonly<Record<string, unknown>>; readonly cluster: Readonly<Record<string, unknown>> };
+  digest(detail: boolean): unknown;
+  mosnStats(key: string | undefined): unknown;
+  statsGlob(): string;
+  prometheus(): string;
+  logLevels(): Readonly<Record<string, string>>;
+  /** False when path or level is unknown. */
+  setLogLevel(path: string, level: string): boolean;
+  setLogEnabled(path: string, enabled: boolean): boolean;
+  features(): Readonly<Record<string, boolean>>;
+  connections(): Promise<unknown>;
+  /** Reads the configuration again, from `file` or the one it was started with. */
+  reload(file: string | null): Promise<{ readonly changed: boolean; readonly generation: number; readonly digest: string; readonly warnings: readonly string[] }>;
+  drain(): void;
+  drainState(): unknown;
+  stop(graceful: boolean): void;
+}
+
+const DUMP_PARAMETERS = ['mosnconfig', 'allrouters', 'allclusters', 'alllisteners', 'router', 'cluster', 'listener'];
+
+/** All paths of the admin API. */
+export function adminRoutes(target: AdminTarget): AdminRoute[] {
+  const get = (path: string, access: AdminRoute['access'], summary: string, handle: AdminRoute['handle']): AdminRoute => ({ path, methods: ['GET'], access, summary, handle });
+  const post = (path: string, summary: string, handle: AdminRoute['handle']): AdminRoute => ({ path, methods: ['POST'], access: 'guarded', summary, handle });
+  const routes: AdminRoute[] = [
+    get('/api/v1/version', 'open', 'version of the proxy', (request) => version(target, request)),
+    get('/api/v1/health', 'open', 'health of the parts', () => {
+      const components = target.health();
+      return json({ health: target.stage() === 6 || target.stage() === 7, components }, 0);
+    }),
+    get('/api/v1/container_state', 'open', 'state of the proxy: 1 is normal', () => {
+      const { state, degraded } = target.containerState();
+      return json({ container_name: 'mosn-sidecar-container', state, ...(degraded.length > 0 ? { degraded } : {}) }, 0);
+    }),
+    get('/api/v1/states', 'open', 'process id and life-cycle stage', () => text(`pid=${process.pid}&state=${target.stage()}\n`)),
+    get('/api/v1/config_dump', 'guarded', 'configuration in force', (request) => configDump(target, request)),
+    get('/api/v1/config_digest', 'guarded', 'digests of the compiled program (detail=1: per resource)', (request) => json(target.digest(request.query.get('detail') === '1'))),
+    get('/api/v1/stats', 'guarded', 'all counters, or key=<type>', (request) => {
+      const key = request.query.get('key') ?? undefined;
+      const stats = target.mosnStats(key);
+      return stats === undefined ? text(`no metrics key: ${key}\n`) : json(stats, '\t');
+    }),
+    get('/api/v1/stats_glob', 'guarded', 'totals of the process', () => text(target.statsGlob())),
+    get('/api/v1/get_loglevel', 'guarded', 'levels of the logs', () => json(target.logLevels(), 0)),
+    post('/api/v1/update_loglevel', 'sets the level of a log', (request) => updateLogLevel(target, request)),
+    post('/api/v1/enable_log', 'switches a log on; the body is its path', (request) => switchLog(target, request, true)),
+    post('/api/v1/disable_log', 'switches a log off; the body is its path', (request) => switchLog(target, request, false)),
+    post('/api/v1/disbale_log', 'the same, as some runbooks spell it', (request) => switchLog(target, request, false)),
+    get('/api/v1/features', 'guarded', 'feature gates, or key=<name>', (request) => features(target, request)),
+    get('/api/v1/env', 'guarded', 'environment variables key=A&key=B', environment),
+    get('/api/v1/connections', 'guarded', 'every open connection', async () => json(await target.connections())),
+    post('/api/v1/reload', 'reads the configuration file again', (request) => reload(target, request)),
+    {
+      path: '/api/v1/drain',
+      methods: ['GET', 'POST'],
+      access: 'guarded',
+      summary: 'progress of a drain; POST starts it',
+      handle(request) {
+        if (request.method === 'POST') target.drain();
+        return json(target.drainState());
+      },
+    },
+    post('/api/v1/stop', 'ends the proxy; graceful=0 at once', (request) => {
+      target.stop(request.query.get('graceful') !== '0');
+      return text('stopping\n');
+    }),
+    get('/metrics', 'open', 'counters as Prometheus text', () => ({ status: 200, type: PROMETHEUS_CONTENT_TYPE, body: target.prometheus() })),
+  ];
+  routes.push(get('/', 'open', 'this list', () => text(`supported APIs:\n${routes.map((route) => `${route.path}`).join('\n')}\n`)));
+  return routes;
+}
+
+function version(target: AdminTarget, request: AdminRequest): AdminResponse {
+  if (request.accept.includes('application/json')) return json({ version: target.version, revision: target.revision, node: process.version }, 0);
+  return text(`mosn version: ${target.version}\nweft version: ${target.version}\n`);
+}
+
+function configDump(target: AdminTarget, request: AdminRequest): AdminResponse {
+  const parameters = [...request.query.keys()];
+  if (parameters.length > 1) return failure(400, 'only support one parameter');
+  const dump = target.dump();
+  const [parameter] = parameters;
+  if (parameter === undefined) return json({ ...dump, extends: [] });
+  if (!DUMP_PARAMETERS.includes(parameter)) return failure(500, 'internal error');
+  const name = request.query.get(parameter) ?? '';
+  switch (parameter) {
+    case 'mosnconfig':
+      return json(dump.mosn_config);
+    case 'allrouters':
+      return json(dump.routers);
+    case 'allclusters':
+      return json(dump.cluster);
+    case 'alllisteners':
+      return json(dump.listener);
+    case 'router':
+      return json(dump.routers[name] ?? {});
+    case 'cluster':
+      return json(dump.cluster[name] ?? {});
+    default:
+      return json(dump.listener[name] ?? {});
+  }
+}
+
+function updateLogLevel(target: AdminTarget, request: AdminRequest): AdminResponse {
+  const body = parseObject(request.body);
+  const level = body?.['log_level'];
+  const path = body?.['log_path'] ?? '';
+  if (typeof level === 'string' && typeof path === 'string' && target.setLogLevel(path, level)) return text('update logger success\n');
+  return failure(400, 'update logger failed');
+}
+
+function switchLog(target: AdminTarget, request: AdminRequest, enabled: boolean): AdminResponse {
+  const word = enabled ? 'enable' : 'disable';
+  return target.setLogEnabled(request.body.trim(), enabled) ? text(`${word} logger success\n`) : failure(400, `${word} logger failed`);
+}
+
+function features(target: AdminTarget, request: AdminRequest): AdminResponse {
+  const gates = target.features();
+  const key = request.query.get('key');
+  if (key === null) return json(gates, 0);
+  return Object.hasOwn(gates, key) ? text(String(gates[key])) : failure(400, `no such feature: ${key}`);
+}
+
+/** Names whose values are secrets whoever asks. */
+const SECRET_NAME = /secret|token|passw|credential|private|access_?key/i;
+
+function environment(request: AdminRequest): AdminResponse {
+  const keys = request.query.getAll('key');
+  if (keys.length === 0) return failure(400, 'give at least one key=NAME');
+  const env: Record<string, string> = {};
+  const missing: string[] = [];
+  for (const key of keys) {
+    const value = process.env[key];
+    if (value === undefined) missing.push(key);
+    else env[key] = SECRET_NAME.test(key) ? '***' : value;
+  }
+  return json({ env, not_found: missing.length === 0 ? null : missing }, 0);
+}
+
+async function reload(target: AdminTarget, request: AdminRequest): Promise<AdminResponse> {
+  const file = parseObject(request.body)?.['file'];
+  if (file !== undefined && (typeof file !== 'string' || !request.owner)) {
+    return failure(403, 'another file can only be named by `weft proxy reload -c FILE` of the user that runs the proxy');
+  }
+  try {
+    return json(await target.reload((file as string | undefined) ?? null));
+  } catch (error) {
+    return failure(400, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function parseObject(body: string): Record<string, unknown> | null {
+  if (body.trim() === '') return null;
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    // Not JSON: the caller answers with its own error.
+    return null;
+  }
+}

@@ -1,0 +1,85 @@
+import type { ClusterConfig } from '@weft/schema';
+import type { ClusterProgram, HostProgram } from '../cluster/index.ts';
+import { formatAddress, parseAddress } from './addresses.ts';
+import type { ExtensionCatalog } from './catalog.ts';
+import type { ClusterSlots } from './cluster-slots.ts';
+import { digestOf } from './digest.ts';
+import { configError, parseExtensionConfig } from './extension-config.ts';
+
+/** A link with this much unwritten takes no new streams; below a typical turn's worth of requests it would only split them. */
+const MIN_CONNECTION_BUFFER_BYTES = 1024 * 1024;
+
+/** A cluster without what differs from thread to thread. */
+export type ClusterSpec = Omit<ClusterProgram, 'stats'>;
+
+/** Addresses of names, as last resolved. */
+export type ResolvedNames = ReadonlyMap<string, readonly string[]>;
+
+export async function compileCluster(
+  config: ClusterConfig,
+  path: string,
+  catalog: ExtensionCatalog,
+  slots: ClusterSlots,
+  names: ResolvedNames,
+): Promise<ClusterSpec> {
+  if (!catalog.has('load-balancer', config.lb_type)) {
+    throw configError(`${path}.lb_type`, config.lb_type, `one of ${catalog.names('load-balancer').join(', ')}`, 'unknown load balancer');
+  }
+  const balancer = await catalog.load('load-balancer', config.lb_type);
+  const loadBalancerConfig = parseExtensionConfig(config.lbconfig, balancer.schema, `${path}.lbconfig`, { warnings: [] });
+  const hosts = expandHosts(config, names);
+  const memory = slots.place(
+    config.name,
+    hosts.map((host) => host.address),
+  );
+  const limits = config.circuit_breakers[0];
+  const spec = {
+    name: config.name,
+    loadBalancer: balancer.name,
+    loadBalancerConfig,
+    hosts: hosts.map((host): HostProgram => ({ ...host, slot: memory.slot(host.address) })),
+    limits: {
+      maxConnections: limits?.max_connections ?? 0,
+      maxPendingRequests: limits?.max_pending_requests ?? 0,
+      maxRequests: limits?.max_requests ?? 0,
+      maxRetries: limits?.max_retries ?? 0,
+    },
+    connectTimeoutMs: config.connect_timeout,
+    idleTimeoutMs: config.idle_timeout,
+    maxRequestsPerConnection: config.max_request_per_conn,
+    connectionBufferBytes: Math.max(config.conn_buffer_limit_bytes, MIN_CONNECTION_BUFFER_BYTES),
+    heartbeatIntervalMs: config.keepalive.interval,
+    heartbeatTimeoutMs: config.keepalive.timeout,
+  };
+  return { ...spec, digest: digestOf([spec, memory.health.byteLength]), health: memory.health, resources: memory.resources };
+}
+
+/** Names that a cluster wants resolved. */
+export function namesOf(config: ClusterConfig): { name: string; port: number }[] {
+  const names: { name: string; port: number }[] = [];
+  for (const host of config.hosts) {
+    const address = parseAddress(host.address);
+    if (address !== null && !address.literal) names.push({ name: address.host, port: address.port });
+  }
+  return names;
+}
+
+function expandHosts(config: ClusterConfig, names: ResolvedNames): Omit<HostProgram, 'slot'>[] {
+  const hosts = new Map<string, Omit<HostProgram, 'slot'>>();
+  for (const host of config.hosts) {
+    const address = parseAddress(host.address);
+    if (address === null) continue;
+    const { weight } = host;
+    if (address.path !== '') {
+      hosts.set(host.address, { address: host.address, host: '', port: 0, path: address.path, hostname: host.hostname, weight });
+      continue;
+    }
+    const ips = address.literal ? [address.host] : (names.get(address.host) ?? []);
+    const hostname = host.hostname !== '' ? host.hostname : address.literal ? '' : address.host;
+    for (const ip of ips) {
+      const key = formatAddress(ip, address.port);
+      hosts.set(key, { address: key, host: ip, port: address.port, path: '', hostname, weight });
+    }
+  }
+  return [...hosts.values()];
+}

@@ -1,0 +1,100 @@
+import type { ListenerConfig } from '@weft/schema';
+import type { TerminalPlan } from '@weft/sdk';
+import { compileAccessLog } from '@weft/telemetry/access-log';
+import { resolveVariable } from '../exchange/index.ts';
+import { parseAddress } from './addresses.ts';
+import type { ExtensionCatalog } from './catalog.ts';
+import { digestOf } from './digest.ts';
+import { type CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
+import type { AccessLogProgram, ExtensionUse, ListenerProgram } from './program.ts';
+
+/** A listener without what differs from thread to thread. */
+export type ListenerSpec = Omit<ListenerProgram, 'stats'> & {
+  /** Path of a Unix socket, '' for TCP. */
+  readonly path: string;
+  /** The address is opened; otherwise only handed-over connections arrive. */
+  readonly bound: boolean;
+};
+
+/** Gives a log file its index. */
+export type LogIndex = (path: string) => number;
+
+export async function compileListener(config: ListenerConfig, path: string, catalog: ExtensionCatalog, logIndex: LogIndex, notes: CompileNotes): Promise<ListenerSpec> {
+  const address = config.network === 'unix' ? { host: '', port: 0, path: config.address.replace(/^unix:/, ''), literal: true } : parseAddress(config.address);
+  if (address === null) throw configError(`${path}.address`, config.address, '`ip:port`, `[ipv6]:port` or `:port`', 'not an address');
+  const host = address.host === 'localhost' ? '127.0.0.1' : address.host;
+  const name = config.name === '' ? config.address : config.name;
+  const plans = await compilePlans(config, path, catalog, notes);
+  const [plan, next] = plans;
+  if (plan === undefined) throw configError(`${path}.filter_chains[0].filters`, undefined, 'a filter such as proxy or tcp_proxy', 'the chain has no filter');
+  const protocols = await compileProtocols(plan, `${path}.filter_chains[0].filters[0].config`, catalog, notes);
+  let fallback: ExtensionUse | null = null;
+  if (plan.fallThrough && next !== undefined) {
+    fallback = (await compileProtocols(next, `${path}.filter_chains[0].filters[1].config`, catalog, notes))[0] ?? null;
+  }
+  const filters: ExtensionUse[] = [];
+  for (const [index, filter] of config.stream_filters.entries()) {
+    const at = `${path}.stream_filters[${index}]`;
+    if (!catalog.has('stream-filter', filter.type)) throw unknownFilter(`${at}.type`, filter.type, catalog.names('stream-filter'));
+    const definition = await catalog.load('stream-filter', filter.type);
+    filters.push({ name: definition.name, config: parseExtensionConfig(filter.config, definition.schema, `${at}.config`, notes) });
+  }
+  const accessLogs = config.access_logs.map((log, index): AccessLogProgram => {
+    // A misspelt variable stops the start here instead of surprising a data thread.
+    compileAccessLog(log.log_format, resolveVariable, `${path}.access_logs[${index}].log_format`);
+    const file = log.log_path === '' ? `${name.replace(/[^A-Za-z0-9_.-]/g, '_')}_access.log` : log.log_path;
+    return { fileIndex: logIndex(file), format: log.log_format };
+  });
+  const tunnel = plan.idleTimeoutMs > 0 ? plan.idleTimeoutMs : (next?.idleTimeoutMs ?? 0);
+  const spec = {
+    name,
+    type: config.type ?? '',
+    host,
+    port: address.port,
+    path: address.path,
+    bound: config.bind_port,
+    protocols,
+    detects: protocols.length > 1 || plan.fallThrough || plan.protocols.some((item) => item.toLowerCase() === 'auto'),
+    fallback,
+    routerName: plan.routerName,
+    addressRoutes: plan.routes.length > 0 ? plan.routes : (next?.routes ?? []),
+    filters,
+    accessLogs,
+    idleTimeoutMs: config.connection_idle_timeout,
+    tunnelIdleTimeoutMs: tunnel,
+  };
+  return { ...spec, digest: digestOf(spec) };
+}
+
+async function compilePlans(config: ListenerConfig, path: string, catalog: ExtensionCatalog, notes: CompileNotes): Promise<TerminalPlan[]> {
+  const plans: TerminalPlan[] = [];
+  const filters = config.filter_chains[0]?.filters ?? [];
+  for (const [index, filter] of filters.entries()) {
+    const at = `${path}.filter_chains[0].filters[${index}]`;
+    if (!catalog.has('network-filter', filter.type)) throw unknownFilter(`${at}.type`, filter.type, catalog.names('network-filter'));
+    const definition = await catalog.load('network-filter', filter.type);
+    const parsed = parseExtensionConfig(filter.config, definition.schema, `${at}.config`, notes);
+    plans.push(definition.plan(parsed as never));
+  }
+  return plans;
+}
+
+async function compileProtocols(plan: TerminalPlan, path: string, catalog: ExtensionCatalog, notes: CompileNotes): Promise<ExtensionUse[]> {
+  const uses: ExtensionUse[] = [];
+  const configured = new Map(Object.entries(plan.protocolConfig).map(([name, value]) => [name.toLowerCase(), value]));
+  const auto = plan.protocols.some((name) => name.toLowerCase() === 'auto');
+  for (const name of auto ? catalog.names('protocol') : plan.protocols) {
+    if (!catalog.has('protocol', name)) throw configError(`${path}.downstream_protocol`, name, `one of ${catalog.names('protocol').join(', ')}, Auto`, 'unknown protocol');
+    const definition = await catalog.load('protocol', name);
+    if (auto && definition.detectBytes === 0) continue;
+    uses.push({ name: definition.name, config: parseExtensionConfig(configured.get(definition.name.toLowerCase()), definition.schema, `${path}.extend_config.${definition.name}`, notes) });
+  }
+  for (const name of configured.keys()) {
+    if (!catalog.has('protocol', name)) throw configError(`${path}.extend_config`, name, `one of ${catalog.names('protocol').join(', ')}`, 'unknown protocol');
+  }
+  return uses;
+}
+
+function unknownFilter(path: string, name: string, known: readonly string[]): Error {
+  return configError(path, name, `one of ${known.join(', ')}`, 'unknown filter', 'a misspelt filter would silently not filter, so the start stops here');
+}

@@ -1,0 +1,105 @@
+import type { RouteActionConfig, RouteConfig, RouterConfig, VirtualHostConfig } from '@weft/schema';
+import type { ActionProgram, MatchProgram, MutationProgram, RouteProgram, RouterProgram, VirtualHostProgram } from '../route/index.ts';
+import type { ExtensionCatalog } from './catalog.ts';
+import { digestOf } from './digest.ts';
+import { type CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
+
+interface HeaderLists {
+  readonly request_headers_to_add: RouterConfig['request_headers_to_add'];
+  readonly request_headers_to_remove: RouterConfig['request_headers_to_remove'];
+  readonly response_headers_to_add: RouterConfig['response_headers_to_add'];
+  readonly response_headers_to_remove: RouterConfig['response_headers_to_remove'];
+}
+
+const NO_MUTATION: MutationProgram = { add: [], remove: [] };
+
+/** Compiles a router configuration; every stream filter named in it must exist. */
+export async function compileRouter(config: RouterConfig, path: string, catalog: ExtensionCatalog, notes: CompileNotes): Promise<RouterProgram> {
+  const virtualHosts: VirtualHostProgram[] = [];
+  for (const [index, host] of config.virtual_hosts.entries()) {
+    virtualHosts.push(await compileVirtualHost(host, index, `${path}.virtual_hosts[${index}]`, catalog, notes));
+  }
+  const program = { name: config.router_config_name, virtualHosts, ...mutations(config) };
+  return { ...program, digest: digestOf(program) };
+}
+
+async function compileVirtualHost(config: VirtualHostConfig, index: number, path: string, catalog: ExtensionCatalog, notes: CompileNotes): Promise<VirtualHostProgram> {
+  const routes: RouteProgram[] = [];
+  for (const [at, route] of config.routers.entries()) {
+    routes.push({
+      name: `virtual_hosts[${index}].routers[${at}]`,
+      match: compileMatch(route.match),
+      action: compileAction(route),
+      ...(route.route === undefined ? { request: NO_MUTATION, response: NO_MUTATION } : mutations(route.route)),
+      perFilter: await compilePerFilter(route.per_filter_config, `${path}.routers[${at}].per_filter_config`, catalog, notes),
+    });
+  }
+  return {
+    name: config.name === '' ? `virtual_hosts[${index}]` : config.name,
+    domains: config.domains,
+    routes,
+    ...mutations(config),
+    perFilter: await compilePerFilter(config.per_filter_config, `${path}.per_filter_config`, catalog, notes),
+  };
+}
+
+async function compilePerFilter(config: Readonly<Record<string, unknown>>, path: string, catalog: ExtensionCatalog, notes: CompileNotes): Promise<Record<string, unknown>> {
+  const result: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(config)) {
+    if (!catalog.has('stream-filter', name)) throw configError(path, name, `one of ${catalog.names('stream-filter').join(', ')}`, 'unknown stream filter');
+    const definition = await catalog.load('stream-filter', name);
+    result[definition.name] = parseExtensionConfig(value, definition.schema, `${path}.${name}`, notes);
+  }
+  return result;
+}
+
+/** The first of prefix, path, regex, variables that is given decides the kind. */
+function compileMatch(match: RouteConfig['match']): MatchProgram {
+  const headers = match.headers.map(({ name, value, regex }) => ({ name, value, regex }));
+  if (match.prefix !== '') return { kind: 'prefix', value: match.prefix, headers, variables: [] };
+  if (match.path !== '') return { kind: 'path', value: match.path, headers, variables: [] };
+  if (match.regex !== '') return { kind: 'regex', value: match.regex, headers, variables: [] };
+  if (match.variables.length === 0) return { kind: 'headers', value: '', headers, variables: [] };
+  const variables = match.variables.map((item, index) => ({
+    name: item.name,
+    value: item.regex === '' ? item.value : item.regex,
+    regex: item.regex !== '',
+    join: index === 0 ? ('and' as const) : (match.variables[index - 1]?.model ?? 'and'),
+  }));
+  return { kind: 'variables', value: '', headers, variables };
+}
+
+function compileAction(route: RouteConfig): ActionProgram {
+  if (route.redirect !== undefined) {
+    const { response_code, path_redirect, host_redirect, scheme_redirect } = route.redirect;
+    return { kind: 'redirect', status: response_code, path: path_redirect, host: host_redirect, scheme: scheme_redirect ?? '' };
+  }
+  if (route.direct_response !== undefined) return { kind: 'direct', status: route.direct_response.status, body: route.direct_response.body };
+  const action = route.route as RouteActionConfig;
+  const retry = action.retry_policy;
+  return {
+    kind: 'forward',
+    clusters: action.weighted_clusters.length > 0 ? action.weighted_clusters.map(({ cluster }) => ({ name: cluster.name, weight: cluster.weight })) : [{ name: action.cluster_name, weight: 1 }],
+    clusterVariable: action.cluster_variable,
+    upstreamProtocol: action.upstream_protocol,
+    timeoutMs: action.timeout,
+    retry: retry === undefined ? null : { retryOn: retry.retry_on, tryTimeoutMs: retry.retry_timeout, maxRetries: retry.num_retries, statusCodes: retry.status_codes },
+    prefixRewrite: action.prefix_rewrite,
+    regexRewrite: action.regex_rewrite === undefined ? null : { pattern: action.regex_rewrite.pattern.regex, substitution: action.regex_rewrite.substitution },
+    hostRewrite: action.host_rewrite,
+    autoHostRewrite: action.auto_host_rewrite,
+    autoHostRewriteHeader: action.auto_host_rewrite_header,
+  };
+}
+
+function mutations(lists: HeaderLists): { request: MutationProgram; response: MutationProgram } {
+  return {
+    request: mutation(lists.request_headers_to_add, lists.request_headers_to_remove),
+    response: mutation(lists.response_headers_to_add, lists.response_headers_to_remove),
+  };
+}
+
+function mutation(add: HeaderLists['request_headers_to_add'], remove: readonly string[]): MutationProgram {
+  if (add.length === 0 && remove.length === 0) return NO_MUTATION;
+  return { add: add.map(({ header, append }) => ({ name: header.key, value: header.value, append })), remove };
+}

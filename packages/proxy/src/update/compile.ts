@@ -1,0 +1,89 @@
+import type { ConfigProblem } from '@weft/kit';
+import type { MosnConfig } from '@weft/schema';
+import { type CodecLimits, DEFAULT_CODEC_LIMITS } from '@weft/sdk';
+import type { RouterProgram } from '../route/index.ts';
+import type { ExtensionCatalog } from './catalog.ts';
+import type { ClusterSlots } from './cluster-slots.ts';
+import { type ClusterSpec, compileCluster, type ResolvedNames } from './compile-cluster.ts';
+import { compileListener, type ListenerSpec, type LogIndex } from './compile-listener.ts';
+import { compileRouter } from './compile-router.ts';
+import { digestOf } from './digest.ts';
+import { type CompileNotes, parseExtensionConfig } from './extension-config.ts';
+import type { ExtensionUse, SettingsProgram } from './program.ts';
+
+/** A configuration, compiled on the control thread: plain data per resource, each with its digest. */
+export interface Program {
+  readonly generation: number;
+  /** SHA-256 over the digests of all resources, by name. */
+  readonly digest: string;
+  readonly settings: SettingsProgram;
+  readonly routers: readonly RouterProgram[];
+  readonly clusters: readonly ClusterSpec[];
+  readonly listeners: readonly ListenerSpec[];
+}
+
+export interface CompileServices {
+  readonly catalog: ExtensionCatalog;
+  readonly slots: ClusterSlots;
+  readonly names: ResolvedNames;
+  readonly logIndex: LogIndex;
+  /** Most downstream connections that the descriptors of the process allow. */
+  readonly descriptorBound: number;
+}
+
+/**
+ * Compiles a parsed configuration. Nothing of the running proxy changes.
+ * @throws ConfigError for what only extensions can judge: their own configuration, unknown names
+ */
+export async function compileProgram(config: MosnConfig, generation: number, services: CompileServices): Promise<{ program: Program; warnings: ConfigProblem[] }> {
+  const { catalog } = services;
+  const notes: CompileNotes = { warnings: [] };
+  const server = config.servers[0] as MosnConfig['servers'][number];
+  const routers: RouterProgram[] = [];
+  for (const [index, router] of server.routers.entries()) routers.push(await compileRouter(router, `servers[0].routers[${index}]`, catalog, notes));
+  const clusters: ClusterSpec[] = [];
+  for (const [index, cluster] of config.cluster_manager.clusters.entries()) {
+    clusters.push(await compileCluster(cluster, `cluster_manager.clusters[${index}]`, catalog, services.slots, services.names));
+  }
+  const listeners: ListenerSpec[] = [];
+  for (const [index, listener] of server.listeners.entries()) {
+    listeners.push(await compileListener(listener, `servers[0].listeners[${index}]`, catalog, services.logIndex, notes));
+  }
+  const settings = await compileSettings(config, routers, listeners, catalog, services.descriptorBound);
+  const lines = [...routers, ...clusters, ...listeners].map((item) => `${item.name}=${item.digest}`);
+  return { program: { generation, digest: digestOf([settings, ...lines.sort()]), settings, routers, clusters, listeners }, warnings: notes.warnings };
+}
+
+async function compileSettings(config: MosnConfig, routers: readonly RouterProgram[], listeners: readonly ListenerSpec[], catalog: ExtensionCatalog, descriptorBound: number): Promise<SettingsProgram> {
+  const { weft } = config;
+  const limits: CodecLimits = { ...DEFAULT_CODEC_LIMITS, maxHeadBytes: weft.max_header_bytes, maxHeaderCount: weft.max_header_count };
+  return {
+    detectTimeoutMs: weft.detect_timeout,
+    detectMaxBytes: weft.detect_max_bytes,
+    retryBufferBytes: weft.retry_buffer_bytes,
+    streamBufferBytes: weft.per_stream_buffer_bytes,
+    connectionBufferBytes: weft.per_connection_buffer_bytes,
+    maxConnections: Math.min(weft.max_connections, descriptorBound),
+    limits,
+    upstreamProtocols: await upstreamProtocols(routers, listeners, catalog),
+  };
+}
+
+/** Protocols that requests can go out with: those of listeners, and those that routes name. */
+async function upstreamProtocols(routers: readonly RouterProgram[], listeners: readonly ListenerSpec[], catalog: ExtensionCatalog): Promise<ExtensionUse[]> {
+  const uses = new Map<string, ExtensionUse>();
+  for (const listener of listeners) {
+    for (const use of [...listener.protocols, ...(listener.fallback === null ? [] : [listener.fallback])]) if (!uses.has(use.name)) uses.set(use.name, use);
+  }
+  for (const router of routers) {
+    for (const host of router.virtualHosts) {
+      for (const route of host.routes) {
+        const name = route.action.kind === 'forward' ? route.action.upstreamProtocol : '';
+        if (name === '' || name.toLowerCase() === 'auto' || !catalog.has('protocol', name)) continue;
+        const definition = await catalog.load('protocol', name);
+        if (!uses.has(definition.name)) uses.set(definition.name, { name: definition.name, config: parseExtensionConfig({}, definition.schema, route.name, { warnings: [] }) });
+      }
+    }
+  }
+  return [...uses.values()];
+}

@@ -1,0 +1,42 @@
+import type { StatsRef } from '@weft/telemetry/stats';
+import type { Program } from './compile.ts';
+import type { ProgramUpdate } from './program.ts';
+
+interface Named {
+  readonly name: string;
+  readonly digest: string;
+}
+
+/** Where one thread counts for a listener or cluster. */
+export interface ThreadRefs {
+  listener(name: string): StatsRef;
+  cluster(name: string): StatsRef;
+}
+
+function changed<T extends Named>(before: readonly T[], after: readonly T[]): { changed: T[]; removed: string[] } {
+  const known = new Map(before.map((item) => [item.name, item.digest]));
+  const names = new Set(after.map((item) => item.name));
+  return {
+    changed: after.filter((item) => known.get(item.name) !== item.digest),
+    removed: before.map((item) => item.name).filter((name) => !names.has(name)),
+  };
+}
+
+/** The update that leads a thread from `before` (null = nothing) to `after`; what is equal by digest is not named. */
+export function diffPrograms(before: Program | null, after: Program, refs: ThreadRefs): ProgramUpdate {
+  const routers = changed(before?.routers ?? [], after.routers);
+  const clusters = changed(before?.clusters ?? [], after.clusters);
+  // A listener's runtime holds limits of the settings: when they change, all listeners are built anew.
+  const settingsChanged = JSON.stringify(before?.settings) !== JSON.stringify(after.settings);
+  const listeners = changed(before?.listeners ?? [], after.listeners);
+  return {
+    generation: after.generation,
+    settings: after.settings,
+    routers: routers.changed,
+    removedRouters: routers.removed,
+    clusters: clusters.changed.map((cluster) => ({ ...cluster, stats: refs.cluster(cluster.name) })),
+    removedClusters: clusters.removed,
+    listeners: (settingsChanged ? after.listeners : listeners.changed).map((listener) => ({ ...listener, stats: refs.listener(listener.name) })),
+    removedListeners: listeners.removed,
+  };
+}

@@ -1,0 +1,29 @@
+import { ConfigError, type ConfigProblem } from '@weft/kit';
+import { type JsonSchema, parseConfig } from '@weft/schema';
+
+/** Collects what compiling finds worth telling besides errors. */
+export interface CompileNotes {
+  readonly warnings: ConfigProblem[];
+}
+
+/** Validates the configuration of an extension against its own schema; places are told from the top of the document. */
+export function parseExtensionConfig(input: unknown, schema: JsonSchema, path: string, notes: CompileNotes): unknown {
+  try {
+    const { value, warnings } = parseConfig(input ?? {}, schema);
+    for (const warning of warnings) notes.warnings.push({ ...warning, path: join(path, warning.path) });
+    return value;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(error.problems.map((problem) => ({ ...problem, path: join(path, problem.path) })));
+  }
+}
+
+/** An error for one place of the configuration. */
+export function configError(path: string, value: string | undefined, expected: string, message: string, hint?: string): ConfigError {
+  return new ConfigError([{ file: '', path, expected, message, ...(value === undefined ? {} : { value: JSON.stringify(value) }), ...(hint === undefined ? {} : { hint }) }]);
+}
+
+function join(prefix: string, path: string): string {
+  if (path === '') return prefix;
+  return path.startsWith('[') ? prefix + path : `${prefix}.${path}`;
+}
