@@ -21,6 +21,8 @@ class Choices {
   }
 }
 
+const BULK = Buffer.alloc(30_000, 0x2e);
+
 /** Checks the order of what a stream delivers, and plays an engine that does what it likes. */
 class CheckedSink implements StreamSink {
   readonly #choices: Choices;
@@ -49,6 +51,7 @@ class CheckedSink implements StreamSink {
     this.#headSeen = true;
     this.#ended = end;
     visit(head);
+    void [head.contentLength, head.applicationError, head.nativeStatus, head.switchesProtocol];
   }
   onData(chunk: Uint8Array, end: boolean): void {
     this.#expect(this.#headSeen && !this.#ended && !this.#over, 'data');
@@ -65,6 +68,11 @@ class CheckedSink implements StreamSink {
         break;
       case 2:
         this.#reset();
+        break;
+      case 3:
+        // More than any window.
+        stream.sendData(BULK, end);
+        if (stream.bufferedBytes < 0 || stream.bufferedBytes > 200 * BULK.length) throw new Error(`bufferedBytes ${stream.bufferedBytes}`);
         break;
       default:
         stream.sendData(chunk, end);
@@ -99,7 +107,8 @@ function feed(codec: Codec, link: MemoryLink, data: Uint8Array, choices: Choices
   const feeder = new CodecFeeder(codec, link);
   try {
     for (let at = 0; at < data.length; ) {
-      const end = Math.min(data.length, at + 1 + choices.next(97) * (1 + choices.next(40)));
+      // Long inputs come in larger pieces: the feeder joins what is held with each one.
+      const end = Math.min(data.length, at + 1 + (data.length >> 6) + choices.next(97) * (1 + choices.next(40)));
       feeder.feed(data.subarray(at, end));
       at = end;
       if (choices.next(9) === 0) codec.onDrained();
@@ -126,9 +135,31 @@ function asServer(data: Uint8Array, choices: Choices): void {
         const sink = new CheckedSink(choices, false, end);
         sink.stream = stream;
         stream.sink = sink;
-        const choice = choices.next(4);
-        if (choice === 0) stream.sendLocalReply(head, { status: 404, code: 'route_not_found', body: 'x'.repeat(choices.next(200)) });
-        else if (choice === 1) stream.sendHead(ANSWER, end);
+        void [head.contentLength, head.expectsContinue, head.service, head.timeoutMs, head.upgrade, head.idempotent, head.get('cookie'), head.getAll('x-a')];
+        switch (choices.next(8)) {
+          case 0:
+            stream.sendLocalReply(head, { status: 404, code: 'route_not_found', body: 'x'.repeat(choices.next(200)), close: choices.next(9) === 0 });
+            break;
+          case 1:
+            stream.sendInformational(HINTS);
+            stream.sendHead(ANSWER, end);
+            break;
+          case 2:
+            stream.reset(ResetReason.REFUSED);
+            break;
+          case 3:
+            // Back where it came from, edited, as trailers of a long answer.
+            head.set('x-a', 'edited');
+            head.add('x-b', 'a\r\nb');
+            head.remove('cookie');
+            stream.sendHead(ANSWER, false);
+            stream.sendData(BULK, false);
+            stream.sendData(BULK, false);
+            stream.sendTrailers(head);
+            break;
+          default:
+            stream.sendHead(ANSWER, false);
+        }
       },
     },
     {},
@@ -153,6 +184,7 @@ function asClient(data: Uint8Array, choices: Choices): void {
 
 let QUESTION!: RequestHead;
 let ANSWER!: ResponseHead;
+let HINTS!: ResponseHead;
 
 interface Capture {
   readonly toServer: string;
@@ -198,9 +230,14 @@ function prepare(): void {
   sink.onHead = (head) => {
     ANSWER ??= head;
   };
+  sink.onInformational = (head) => {
+    HINTS ??= head;
+  };
   sink.onData = () => {};
-  client.open(sink).sendHead(QUESTION, true);
-  const answer = Buffer.from(captures[0]?.toClient ?? '', 'hex').subarray(0, 9 + 9 + 9 + 42);
+  sink.onTrailers = () => {};
+  for (let i = 0; i < 5; i++) client.open(sink).sendHead(QUESTION, true);
+  const answer = Buffer.from(captures[0]?.toClient ?? '', 'hex');
   client.receive(answer, 0, answer.length);
+  if (QUESTION === undefined || ANSWER === undefined || HINTS === undefined) throw new Error('the captures give no heads');
 }
 prepare();
