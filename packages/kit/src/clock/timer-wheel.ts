@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts';
  *               ^ #cursor                  a timer further away than one turn keeps its due tick and is passed over
  *
  * Arming and cancelling are O(1) and allocate nothing: the timer object is owned by its user (an exchange, a
- * connection) and linked in place. A timer fires between its delay and its delay plus one tick, never early.
+ * connection) and linked in place. A timer fires never early and less than three ticks late.
  */
 export const TICK_MS = 10;
 const SLOTS = 1024;

@@ -25,6 +25,14 @@ export interface AdminTarget {
   drain(): void;
   drainState(): unknown;
   stop(graceful: boolean): void;
+  /** Only in proxies started for tests: makes threads fail, moves connections between them, reports their memory. */
+  readonly testHooks: TestHooks | null;
+}
+
+export interface TestHooks {
+  misbehave(thread: number, kind: string): boolean;
+  move(from: number, to: number, count: number): void;
+  memory(): Promise<unknown>;
 }
 
 const DUMP_PARAMETERS = ['mosnconfig', 'allrouters', 'allclusters', 'alllisteners', 'router', 'cluster', 'listener'];
@@ -77,6 +85,19 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
     }),
     get('/metrics', 'open', 'counters as Prometheus text', () => ({ status: 200, type: PROMETHEUS_CONTENT_TYPE, body: target.prometheus() })),
   ];
+  const hooks = target.testHooks;
+  if (hooks !== null) {
+    routes.push(
+      post('/api/v1/test/fault', 'makes a data thread throw, exit or loop', ({ query }) =>
+        hooks.misbehave(Number(query.get('thread') ?? 0), query.get('kind') ?? '') ? text('ok\n') : failure(400, 'kind is throw, exit or loop'),
+      ),
+      post('/api/v1/test/move', 'moves connections between data threads', ({ query }) => {
+        hooks.move(Number(query.get('from') ?? 0), Number(query.get('to') ?? 1), Number(query.get('count') ?? 1));
+        return text('ok\n');
+      }),
+      get('/api/v1/test/memory', 'guarded', 'memory of every thread after a collection', async () => json(await hooks.memory())),
+    );
+  }
   routes.push(get('/', 'open', 'this list', () => text(`supported APIs:\n${routes.map((route) => `${route.path}`).join('\n')}\n`)));
   return routes;
 }

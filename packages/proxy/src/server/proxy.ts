@@ -7,7 +7,7 @@ import { type ConfigProblem, createRandom, formatProblem, type Logger, MeshError
 import type { MosnConfig } from '@weft/schema';
 import type { ExtensionEntry, HealthChecker } from '@weft/sdk';
 import { createLogger, type LeveledLogger, LogFile, type LogLevel, parseLogLevel, parseRoller, renderMosnStats, renderPrometheus, renderStatsGlob, sampleProcess, type StatsBlock, StatsStore } from '@weft/telemetry';
-import { AdminServer, adminRoutes, type AdminTarget } from '../admin/index.ts';
+import { AdminServer, adminRoutes, type AdminTarget, type TestHooks } from '../admin/index.ts';
 import { canDuplicate, duplicateDescriptor } from '../net/index.ts';
 import type { AcceptSource, ConnectionRow, FromThread } from '../thread/index.ts';
 import { ClusterSlots, compileProgram, diffPrograms, ExtensionCatalog, type ListenerSpec, namesOf, parseExtensionConfig, type Program, type ThreadRefs } from '../update/index.ts';
@@ -70,6 +70,7 @@ export class Proxy implements AdminTarget {
   readonly #sockets = new Map<string, ListenSocket>();
   readonly #blocks = new Map<string, StatsBlock>();
   readonly #waitingRows = new Map<number, { rows: ConnectionRow[]; left: number; resolve: (rows: ConnectionRow[]) => void }>();
+  readonly #waitingMemory = new Map<number, (report: FromThread) => void>();
   readonly #drained = new Set<number>();
   #stage: Stage = Stage.NIL;
   #log!: LeveledLogger;
@@ -95,7 +96,10 @@ export class Proxy implements AdminTarget {
   #lastReload: { readonly at: string; readonly ok: boolean; readonly message: string } | null = null;
   #longestSliceMs = 0;
 
+  readonly testHooks: TestHooks | null;
+
   private constructor(options: ProxyOptions) {
+    this.testHooks = options.faults === true ? this.#createTestHooks() : null;
     this.#options = options;
     this.#configFile = options.configFile;
     this.version = options.version;
@@ -338,6 +342,9 @@ export class Proxy implements AdminTarget {
         break;
       case 'drained':
         this.#drained.add(index);
+        break;
+      case 'memory':
+        this.#waitingMemory.get(message.id)?.(message);
         break;
       case 'connections': {
         const query = this.#waitingRows.get(message.id);
@@ -709,6 +716,32 @@ export class Proxy implements AdminTarget {
       this.#waitingRows.set(id, { rows: [], left: this.#threads.count, resolve });
       this.#threads.broadcast({ type: 'connections', id });
     });
+  }
+
+  #createTestHooks(): TestHooks {
+    return {
+      misbehave: (thread, kind) => {
+        if (kind !== 'throw' && kind !== 'exit' && kind !== 'loop') return false;
+        this.#threads.send(thread, { type: 'fault', kind });
+        return true;
+      },
+      move: (from, to, count) => this.#threads.send(from, { type: 'release', count, to }),
+      memory: () => {
+        const id = this.#nextQuery++;
+        (globalThis as { gc?: () => void }).gc?.();
+        const { heapUsed, external, rss } = process.memoryUsage();
+        return new Promise((resolve) => {
+          const threads: unknown[] = [];
+          this.#waitingMemory.set(id, (report) => {
+            threads.push(report);
+            if (threads.length < this.#threads.count) return;
+            this.#waitingMemory.delete(id);
+            resolve({ rss, main: { usedHeapBytes: heapUsed, externalBytes: external }, threads, longestSliceMs: this.#longestSliceMs });
+          });
+          this.#threads.broadcast({ type: 'memory', id });
+        });
+      },
+    };
   }
 
   drainState(): unknown {

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { Clock } from './clock.ts';
+import { TICK_MS, TimerWheel, WheelTimer } from './timer-wheel.ts';
+
+/** A clock that moves only when told; scheduled callbacks run in order of their time. */
+class ManualClock implements Clock {
+  #now = 0;
+  readonly #due: { at: number; run: () => void }[] = [];
+
+  now(): number {
+    return this.#now;
+  }
+
+  wallNow(): number {
+    return this.#now;
+  }
+
+  schedule(delayMs: number, callback: () => void): () => void {
+    const entry = { at: this.#now + delayMs, run: callback };
+    this.#due.push(entry);
+    return () => {
+      const at = this.#due.indexOf(entry);
+      if (at >= 0) this.#due.splice(at, 1);
+    };
+  }
+
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    while (true) {
+      const next = this.#due.filter((entry) => entry.at <= end).sort((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      this.#due.splice(this.#due.indexOf(next), 1);
+      this.#now = next.at;
+      next.run();
+    }
+    this.#now = end;
+  }
+
+  get pending(): number {
+    return this.#due.length;
+  }
+}
+
+describe('TimerWheel', () => {
+  it('fires never early and less than three ticks late, for delays within and beyond one turn', () => {
+    for (const delay of [0, 1, 9, 10, 11, 95, 1000, 10_239, 10_240, 25_000]) {
+      const clock = new ManualClock();
+      const wheel = new TimerWheel(clock);
+      let firedAt = -1;
+      wheel.arm(
+        new WheelTimer(() => {
+          firedAt = clock.now();
+        }),
+        delay,
+      );
+      clock.advance(60_000);
+      expect(firedAt, `delay ${delay}`).toBeGreaterThanOrEqual(delay);
+      expect(firedAt, `delay ${delay}`).toBeLessThan(delay + 3 * TICK_MS);
+    }
+  });
+
+  it('does not fire what was cancelled, and fires what was armed anew only once', () => {
+    const clock = new ManualClock();
+    const wheel = new TimerWheel(clock);
+    let fired = 0;
+    const timer = new WheelTimer(() => fired++);
+    wheel.arm(timer, 50);
+    wheel.cancel(timer);
+    clock.advance(200);
+    expect(fired).toBe(0);
+    wheel.arm(timer, 50);
+    clock.advance(30);
+    wheel.arm(timer, 50);
+    clock.advance(30);
+    expect(fired).toBe(0);
+    clock.advance(100);
+    expect(fired).toBe(1);
+    expect(timer.armed).toBe(false);
+  });
+
+  it('lets a firing timer arm itself, arm others and cancel others', () => {
+    const clock = new ManualClock();
+    const wheel = new TimerWheel(clock);
+    const log: string[] = [];
+    const victim = new WheelTimer(() => log.push('victim'));
+    let rounds = 0;
+    const again = new WheelTimer(() => {
+      log.push('again');
+      wheel.cancel(victim);
+      if (++rounds < 3) wheel.arm(again, 20);
+    });
+    wheel.arm(again, 20);
+    wheel.arm(victim, 20);
+    clock.advance(500);
+    expect(log).toEqual(['again', 'again', 'again']);
+  });
+
+  it('holds no system timer while nothing is armed', () => {
+    const clock = new ManualClock();
+    const wheel = new TimerWheel(clock);
+    const timer = new WheelTimer(() => {});
+    wheel.arm(timer, 10);
+    expect(clock.pending).toBe(1);
+    clock.advance(100);
+    expect([clock.pending, wheel.size]).toEqual([0, 0]);
+  });
+
+  it('agrees with a naive model over random sequences', () => {
+    let seed = 12_345;
+    const random = (bound: number): number => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+      return seed % bound;
+    };
+    const clock = new ManualClock();
+    const wheel = new TimerWheel(clock);
+    const timers = Array.from({ length: 50 }, (_, index) => {
+      const model = { due: -1, timer: null as unknown as WheelTimer, index };
+      model.timer = new WheelTimer(() => {
+        expect(model.due, `timer ${index} was not armed`).toBeGreaterThanOrEqual(0);
+        expect(clock.now()).toBeGreaterThanOrEqual(model.due);
+        expect(clock.now()).toBeLessThan(model.due + 3 * TICK_MS);
+        model.due = -1;
+      });
+      return model;
+    });
+    for (let step = 0; step < 20_000; step++) {
+      const model = timers[random(50)] as (typeof timers)[number];
+      switch (random(3)) {
+        case 0: {
+          const delay = random(30_000);
+          wheel.arm(model.timer, delay);
+          model.due = clock.now() + delay;
+          break;
+        }
+        case 1:
+          wheel.cancel(model.timer);
+          model.due = -1;
+          break;
+        default:
+          clock.advance(random(100));
+      }
+      expect(wheel.size).toBe(timers.filter((item) => item.due >= 0).length);
+    }
+  });
+});

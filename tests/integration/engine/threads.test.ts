@@ -1,0 +1,112 @@
+import net from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Backend, call, httpBackend } from '../../support/backend.ts';
+import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
+import { type RunningProxy, startProxy } from '../../support/proxy.ts';
+
+let proxy: RunningProxy | null = null;
+let backend: Backend | null = null;
+
+afterEach(async () => {
+  await proxy?.dispose();
+  await backend?.close();
+  proxy = null;
+  backend = null;
+});
+
+async function start(): Promise<RunningProxy> {
+  backend = await httpBackend((_request, response) => response.end('ok'));
+  proxy = await startProxy(
+    configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [backend.port])], weft: { watchdog_timeout: '500ms' } }),
+    { threads: 2 },
+  );
+  return proxy;
+}
+
+/** Connections that keep sending one request after the other; counts answers and losses. */
+class Callers {
+  answers = 0;
+  losses = 0;
+  readonly #sockets: net.Socket[] = [];
+  #stopped = false;
+
+  constructor(port: number, count: number) {
+    for (let i = 0; i < count; i++) this.#open(port);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #open(port: number): void {
+    const socket = net.connect(port, '127.0.0.1');
+    this.#sockets.push(socket);
+    const send = (): boolean => socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    socket.on('connect', send);
+    socket.on('data', () => {
+      this.answers++;
+      if (!this.#stopped) setImmediate(send);
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      if (!this.#stopped) this.losses++;
+    });
+  }
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('data threads', () => {
+  it.each(['throw', 'exit', 'loop'])('the others go on and the thread comes back when one is told to %s', async (kind) => {
+    const running = await start();
+    const port = running.port('front');
+    const callers = new Callers(port, 8);
+    await until(() => callers.answers > 100);
+    const rows = JSON.parse((await running.admin('GET', '/api/v1/connections')).body) as { thread: number; side: string }[];
+    const onFirst = rows.filter((row) => row.side === 'downstream' && row.thread === 0).length;
+    await running.admin('POST', `/api/v1/test/fault?thread=0&kind=${kind}`);
+    await until(() => running.log().includes('a data thread ended'));
+    // Queued callers are served by whoever accepts, also while the thread is away.
+    const statuses = await Promise.all(Array.from({ length: 16 }, () => call(port).then((answer) => answer.status)));
+    expect(statuses).toEqual(Array.from({ length: 16 }, () => 200));
+    const before = callers.answers;
+    await until(() => callers.answers > before + 100);
+    // Only connections of the thread that died are lost.
+    expect(callers.losses).toBeLessThanOrEqual(onFirst);
+    await until(async () => {
+      const later = JSON.parse((await running.admin('GET', '/api/v1/connections')).body) as { thread: number }[];
+      await call(port);
+      return later.some((row) => row.thread === 0) || later.length === 0 || (await running.admin('GET', '/metrics')).body.includes('weft_proxy_thread_restarts_total{thread="0"} 1');
+    });
+    callers.stop();
+  });
+
+  it('moves living connections between threads under load without losing or repeating an answer', async () => {
+    const running = await start();
+    const callers = new Callers(running.port('front'), 20);
+    await until(() => callers.answers > 200);
+    for (let round = 0; round < 20; round++) {
+      await running.admin('POST', `/api/v1/test/move?from=${round % 2}&to=${(round + 1) % 2}&count=20`);
+      const before = callers.answers;
+      await until(() => callers.answers > before + 100);
+    }
+    const { body } = await running.admin('GET', '/metrics');
+    const adopted = Number(/^weft_proxy_connections_adopted_total (\d+)/m.exec(body)?.[1] ?? 0);
+    expect(adopted).toBeGreaterThan(20);
+    expect(callers.losses).toBe(0);
+    callers.stop();
+  });
+
+  it('spreads long-lived connections over both threads', async () => {
+    const running = await start();
+    const callers = new Callers(running.port('front'), 8);
+    await until(() => callers.answers > 100);
+    const rows = JSON.parse((await running.admin('GET', '/api/v1/connections')).body) as { thread: number; side: string }[];
+    const counts = [0, 1].map((thread) => rows.filter((row) => row.side === 'downstream' && row.thread === thread).length);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(6);
+    callers.stop();
+  });
+});
