@@ -1,6 +1,6 @@
 /** Starting, watching and ending the processes of a run: each pinned to one core, each ended by its own id. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -25,8 +25,13 @@ export interface Started {
   readonly logFile: string;
 }
 
+const temporary: string[] = [];
+
+/** A directory that lasts as long as the run. */
 export function temporaryDirectory(name: string): string {
-  return mkdtempSync(path.join(os.tmpdir(), `weft-bench-${name}-`));
+  const directory = mkdtempSync(path.join(os.tmpdir(), `weft-bench-${name}-`));
+  temporary.push(directory);
+  return directory;
 }
 
 const started = new Set<Started>();
@@ -80,7 +85,7 @@ export async function stop(process_: Started): Promise<void> {
   }
 }
 
-/** Ends whatever is still running, for an interrupted run. */
+/** Ends whatever is still running, and removes what the run has written outside of its results. */
 export function stopEverything(): void {
   for (const process_ of started) {
     for (const pid of processTree(process_.pid).reverse()) {
@@ -91,6 +96,7 @@ export function stopEverything(): void {
       }
     }
   }
+  for (const directory of temporary.splice(0)) rmSync(directory, { recursive: true, force: true });
 }
 
 /** A process and all its descendants. */
