@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { ProtocolError } from '@weft/kit';
 import { http2 } from '@weft/protocols/http2';
-import { type ClientStream, type Codec, DEFAULT_CODEC_LIMITS, type HeaderMap, type RequestHead, ResetReason, type ResponseHead, type ServerStream, type StreamBase, type StreamSink } from '@weft/sdk';
+import {
+  type ClientStream,
+  type Codec,
+  DEFAULT_CODEC_LIMITS,
+  type HeaderMap,
+  type RequestHead,
+  ResetReason,
+  type ResponseHead,
+  type ServerStream,
+  type StreamBase,
+  type StreamSink,
+} from '@weft/sdk';
 import { CodecFeeder, MemoryLink } from '@weft/sdk/testing';
 
 const LIMITS = { ...DEFAULT_CODEC_LIMITS, maxHeadBytes: 8192, maxBodyBytes: 100_000 };
@@ -72,7 +83,8 @@ class CheckedSink implements StreamSink {
       case 3:
         // More than any window.
         stream.sendData(BULK, end);
-        if (stream.bufferedBytes < 0 || stream.bufferedBytes > 200 * BULK.length) throw new Error(`bufferedBytes ${stream.bufferedBytes}`);
+        if (stream.bufferedBytes < 0 || stream.bufferedBytes > 200 * BULK.length)
+          throw new Error(`bufferedBytes ${stream.bufferedBytes}`);
         break;
       default:
         stream.sendData(chunk, end);
@@ -99,7 +111,8 @@ class CheckedSink implements StreamSink {
 
 function visit(map: HeaderMap): void {
   map.forEach((name, value) => {
-    if (name === '' || name.startsWith(':') || /[\0\r\n]/.test(name + value) || name !== name.toLowerCase()) throw new Error(`bad field ${JSON.stringify([name, value])}`);
+    if (name === '' || name.startsWith(':') || /[\0\r\n]/.test(name + value) || name !== name.toLowerCase())
+      throw new Error(`bad field ${JSON.stringify([name, value])}`);
   });
 }
 
@@ -131,14 +144,29 @@ function asServer(data: Uint8Array, choices: Choices): void {
     {
       onRequest(stream: ServerStream, head: RequestHead, end: boolean) {
         visit(head);
-        if (head.method === '' || /[\0- ]/.test(head.method + head.path + head.authority)) throw new Error('bad request line');
+        if (head.method === '' || /[\0- ]/.test(head.method + head.path + head.authority))
+          throw new Error('bad request line');
         const sink = new CheckedSink(choices, false, end);
         sink.stream = stream;
         stream.sink = sink;
-        void [head.contentLength, head.expectsContinue, head.service, head.timeoutMs, head.upgrade, head.idempotent, head.get('cookie'), head.getAll('x-a')];
+        void [
+          head.contentLength,
+          head.expectsContinue,
+          head.service,
+          head.timeoutMs,
+          head.upgrade,
+          head.idempotent,
+          head.get('cookie'),
+          head.getAll('x-a'),
+        ];
         switch (choices.next(8)) {
           case 0:
-            stream.sendLocalReply(head, { status: 404, code: 'route_not_found', body: 'x'.repeat(choices.next(200)), close: choices.next(9) === 0 });
+            stream.sendLocalReply(head, {
+              status: 404,
+              code: 'route_not_found',
+              body: 'x'.repeat(choices.next(200)),
+              close: choices.next(9) === 0,
+            });
             break;
           case 1:
             stream.sendInformational(HINTS);
@@ -191,7 +219,9 @@ interface Capture {
   readonly toClient: string;
 }
 const captures = Object.values(
-  JSON.parse(readFileSync(new URL('../../packages/protocols/src/http2/testdata/captures.json', import.meta.url), 'utf8')) as Record<string, Capture>,
+  JSON.parse(
+    readFileSync(new URL('../../packages/protocols/src/http2/testdata/captures.json', import.meta.url), 'utf8'),
+  ) as Record<string, Capture>,
 );
 
 /** Recorded conversations; the first byte says which side they are for. */
@@ -238,6 +268,7 @@ function prepare(): void {
   for (let i = 0; i < 5; i++) client.open(sink).sendHead(QUESTION, true);
   const answer = Buffer.from(captures[0]?.toClient ?? '', 'hex');
   client.receive(answer, 0, answer.length);
-  if (QUESTION === undefined || ANSWER === undefined || HINTS === undefined) throw new Error('the captures give no heads');
+  if (QUESTION === undefined || ANSWER === undefined || HINTS === undefined)
+    throw new Error('the captures give no heads');
 }
 prepare();

@@ -52,7 +52,11 @@ function mutate(random: Random): Buffer {
         break;
       case 4: {
         const from = 1 + random.below(Math.max(1, bytes.length - 1));
-        bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(from, from + random.below(200)), bytes.subarray(at)]);
+        bytes = Buffer.concat([
+          bytes.subarray(0, at),
+          bytes.subarray(from, from + random.below(200)),
+          bytes.subarray(at),
+        ]);
         break;
       }
       default:
@@ -63,12 +67,36 @@ function mutate(random: Random): Buffer {
   return bytes;
 }
 
-const PSEUDO_REQUEST = ['8286844101 61', '8386844101 61', '8287044c2f782e592f5a3f713d31 4101 61'].map((hex) => Buffer.from(hex.replaceAll(' ', '').replace('044c', '0409'), 'hex'));
+const PSEUDO_REQUEST = ['8286844101 61', '8386844101 61', '8287044c2f782e592f5a3f713d31 4101 61'].map((hex) =>
+  Buffer.from(hex.replaceAll(' ', '').replace('044c', '0409'), 'hex'),
+);
 const PSEUDO_RESPONSE = ['88', '89', '8c', '4803313033', '4803333034'].map((hex) => Buffer.from(hex, 'hex'));
 /** Literals and references, well formed and not, for a block behind its pseudo fields. */
 const FIELDS = [
-  '400378 2d610131', 'be', 'bf', 'c0', '90', '0f0d0131', '0f0d023130', '0f11810f', '6003613d31', '600162', '0003782d 620362203 1', '100373 65630121', '4003782d63 84 1c6490b2 ',
-  '400a677270632d73746174757301 30', '5f106170706c69636174696f6e2f67727063', '000c677270632d74696d656f757403313 06d', '000a636f6e6e656374696f6e0178', '00027465087472 61696c657273', '0003582d410131', '0003782d640220 61', '660161', '20', '3fe11f', '3f00',
+  '400378 2d610131',
+  'be',
+  'bf',
+  'c0',
+  '90',
+  '0f0d0131',
+  '0f0d023130',
+  '0f11810f',
+  '6003613d31',
+  '600162',
+  '0003782d 620362203 1',
+  '100373 65630121',
+  '4003782d63 84 1c6490b2 ',
+  '400a677270632d73746174757301 30',
+  '5f106170706c69636174696f6e2f67727063',
+  '000c677270632d74696d656f757403313 06d',
+  '000a636f6e6e656374696f6e0178',
+  '00027465087472 61696c657273',
+  '0003582d410131',
+  '0003782d640220 61',
+  '660161',
+  '20',
+  '3fe11f',
+  '3f00',
 ].map((hex) => Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
 function frame(type: number, flags: number, id: number, payload: Uint8Array): Buffer {
@@ -108,8 +136,13 @@ function converse(random: Random): Buffer {
       case 3: {
         const pseudo = client === 0 ? PSEUDO_REQUEST : PSEUDO_RESPONSE;
         const trailers = random.below(4) === 0;
-        const id = client === 0 && !trailers ? (opened += 2) : open;
-        const fields = Array.from({ length: random.below(5) }, () => FIELDS[random.below(random.below(3) === 0 ? FIELDS.length : 14)] as Buffer);
+        const opens = client === 0 && !trailers;
+        if (opens) opened += 2;
+        const id = opens ? opened : open;
+        const fields = Array.from(
+          { length: random.below(5) },
+          () => FIELDS[random.below(random.below(3) === 0 ? FIELDS.length : 14)] as Buffer,
+        );
         if (!trailers) fields.unshift(pseudo[random.below(pseudo.length)] as Buffer);
         const block = Buffer.concat(fields);
         const flags = trailers && random.below(5) > 0 ? 1 : end;
@@ -124,11 +157,22 @@ function converse(random: Random): Buffer {
       case 4:
       case 5:
       case 6:
-        parts.push(random.below(5) === 0 ? frame(0, 8 | end, open, Buffer.alloc(20, 3)) : frame(0, end, open, Buffer.alloc([0, 1, 10, 300, 16_384][random.below(5)] as number, 0x61)));
+        parts.push(
+          random.below(5) === 0
+            ? frame(0, 8 | end, open, Buffer.alloc(20, 3))
+            : frame(0, end, open, Buffer.alloc([0, 1, 10, 300, 16_384][random.below(5)] as number, 0x61)),
+        );
         break;
       case 7:
       case 8:
-        parts.push(frame(8, 0, random.below(2) === 0 ? 0 : open, uint32([1, 1000, 100_000, 0x7fff_0000][random.below(4)] as number)));
+        parts.push(
+          frame(
+            8,
+            0,
+            random.below(2) === 0 ? 0 : open,
+            uint32([1, 1000, 100_000, 0x7fff_0000][random.below(4)] as number),
+          ),
+        );
         break;
       case 9:
         parts.push(frame(3, 0, open, uint32([0, 7, 8][random.below(3)] as number)));

@@ -1,9 +1,22 @@
 /** Our HTTP/2 against Node's own module (nghttp2), over real sockets, in both roles. */
 import { once } from 'node:events';
-import http2, { type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
+import http2, {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
 import net, { type AddressInfo } from 'node:net';
 import { http2 as weftHttp2 } from '@weft/protocols/http2';
-import { type ClientStream, DEFAULT_CODEC_LIMITS, type HeaderMap, type RequestHead, type ResponseHead, type ServerStream, type StreamSink } from '@weft/sdk';
+import {
+  type ClientStream,
+  DEFAULT_CODEC_LIMITS,
+  type HeaderMap,
+  type RequestHead,
+  type ResponseHead,
+  type ServerStream,
+  type StreamSink,
+} from '@weft/sdk';
 import { SocketLink } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -56,7 +69,9 @@ class Exchange implements StreamSink {
 }
 
 /** client of node:http2 ─► our server codec ─► our client codec ─► server of node:http2 */
-async function relay(answer: (stream: http2.ServerHttp2Stream, headers: IncomingHttpHeaders) => void): Promise<ClientHttp2Session> {
+async function relay(
+  answer: (stream: http2.ServerHttp2Stream, headers: IncomingHttpHeaders) => void,
+): Promise<ClientHttp2Session> {
   const origin = http2.createServer({ maxSessionMemory: 100 });
   origin.on('stream', answer);
   origin.listen(0, '127.0.0.1');
@@ -67,7 +82,12 @@ async function relay(answer: (stream: http2.ServerHttp2Stream, headers: Incoming
   await once(upSocket, 'connect');
   cleanups.push(() => upSocket.destroy());
   const upLink = new SocketLink(upSocket);
-  const client = weftHttp2.createClient(upLink, { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, DEFAULT_CODEC_LIMITS);
+  const client = weftHttp2.createClient(
+    upLink,
+    { onCredit() {}, onDraining() {}, onHeartbeat() {} },
+    {},
+    DEFAULT_CODEC_LIMITS,
+  );
   upLink.attach(client);
   client.start();
 
@@ -107,7 +127,11 @@ interface Answer {
   readonly code: number;
 }
 
-async function ask(session: ClientHttp2Session, headers: OutgoingHttpHeaders, send?: (stream: ClientHttp2Stream) => void): Promise<Answer> {
+async function ask(
+  session: ClientHttp2Session,
+  headers: OutgoingHttpHeaders,
+  send?: (stream: ClientHttp2Stream) => void,
+): Promise<Answer> {
   const stream = session.request(headers, { endStream: send === undefined, waitForTrailers: send !== undefined });
   let response: IncomingHttpHeaders = {};
   let trailers: IncomingHttpHeaders | null = null;
@@ -137,12 +161,29 @@ function pattern(bytes: number): Buffer {
 describe('a relay of our two codecs between the client and the server of Node', () => {
   it('carries many exchanges at once, with all their fields', async () => {
     const session = await relay((stream, headers) => {
-      stream.respond({ ':status': 200, 'x-path': headers[':path'], 'x-token': headers.authorization, 'x-cookie': headers.cookie, 'set-cookie': ['a=1', 'b=2'] });
+      stream.respond({
+        ':status': 200,
+        'x-path': headers[':path'],
+        'x-token': headers.authorization,
+        'x-cookie': headers.cookie,
+        'set-cookie': ['a=1', 'b=2'],
+      });
       stream.end(String(headers[':path']));
     });
-    const answers = await Promise.all(Array.from({ length: 300 }, (_, i) => ask(session, { ':path': `/n/${i}?q=${i}`, authorization: `Bearer ${i}`, cookie: ['x=1', `y=${i}`] })));
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, (_, i) =>
+        ask(session, { ':path': `/n/${i}?q=${i}`, authorization: `Bearer ${i}`, cookie: ['x=1', `y=${i}`] }),
+      ),
+    );
     answers.forEach(({ headers, body }, i) => {
-      expect([headers[':status'], headers['x-path'], headers['x-token'], headers['x-cookie'], headers['set-cookie'], body.toString()]).toEqual([200, `/n/${i}?q=${i}`, `Bearer ${i}`, `x=1; y=${i}`, ['a=1', 'b=2'], `/n/${i}?q=${i}`]);
+      expect([
+        headers[':status'],
+        headers['x-path'],
+        headers['x-token'],
+        headers['x-cookie'],
+        headers['set-cookie'],
+        body.toString(),
+      ]).toEqual([200, `/n/${i}?q=${i}`, `Bearer ${i}`, `x=1; y=${i}`, ['a=1', 'b=2'], `/n/${i}?q=${i}`]);
     });
   });
 
@@ -152,7 +193,9 @@ describe('a relay of our two codecs between the client and the server of Node', 
       stream.respond({ ':status': 200 });
       stream.pipe(stream);
     });
-    const [first, second] = await Promise.all([0, 1].map(() => ask(session, { ':method': 'POST', ':path': '/echo' }, (stream) => stream.end(body))));
+    const [first, second] = await Promise.all(
+      [0, 1].map(() => ask(session, { ':method': 'POST', ':path': '/echo' }, (stream) => stream.end(body))),
+    );
     expect(first?.body.equals(body)).toBe(true);
     expect(second?.body.equals(body)).toBe(true);
   });
@@ -173,14 +216,27 @@ describe('a relay of our two codecs between the client and the server of Node', 
           stream.respond({ ':status': 204 }, { endStream: true });
           break;
         default:
-          stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '5' }, { endStream: true });
+          stream.respond(
+            { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '5' },
+            { endStream: true },
+          );
       }
     });
-    const trailers = await ask(session, { ':method': 'POST', ':path': '/trailers', te: 'trailers' }, (stream) => stream.end('body'));
-    expect([trailers.body.toString(), trailers.trailers?.['grpc-status'], trailers.trailers?.['x-got']]).toEqual(['ok', '0', '7']);
+    const trailers = await ask(session, { ':method': 'POST', ':path': '/trailers', te: 'trailers' }, (stream) =>
+      stream.end('body'),
+    );
+    expect([trailers.body.toString(), trailers.trailers?.['grpc-status'], trailers.trailers?.['x-got']]).toEqual([
+      'ok',
+      '0',
+      '7',
+    ]);
     const hints = await ask(session, { ':path': '/hints' });
     expect([hints.informational, hints.headers[':status']]).toEqual([[103], 204]);
-    const only = await ask(session, { ':method': 'POST', ':path': '/grpc', 'content-type': 'application/grpc' }, (stream) => stream.end('x'));
+    const only = await ask(
+      session,
+      { ':method': 'POST', ':path': '/grpc', 'content-type': 'application/grpc' },
+      (stream) => stream.end('x'),
+    );
     expect(only.headers['grpc-status']).toBe('5');
   }, 15_000);
 
@@ -205,7 +261,9 @@ describe('a relay of our two codecs between the client and the server of Node', 
 
   it('answers PING of a foreign client', async () => {
     const session = await relay((stream) => stream.respond({}, { endStream: true }));
-    const payload = await new Promise<Buffer>((resolve, reject) => session.ping(Buffer.from('12345678'), (error, _ms, got) => (error === null ? resolve(got) : reject(error))));
+    const payload = await new Promise<Buffer>((resolve, reject) =>
+      session.ping(Buffer.from('12345678'), (error, _ms, got) => (error === null ? resolve(got) : reject(error))),
+    );
     expect(payload.toString()).toBe('12345678');
   });
 });

@@ -28,7 +28,9 @@ export async function h2specBinary(): Promise<string> {
       timeout: 240_000,
     });
   } catch (error) {
-    throw new Error(`h2spec is needed: install Go (1.21 or later) and reach its module proxy, or set H2SPEC to a binary\n${error instanceof Error ? error.message : error}`);
+    throw new Error(
+      `h2spec is needed: install Go (1.21 or later) and reach its module proxy, or set H2SPEC to a binary\n${error instanceof Error ? error.message : error}`,
+    );
   }
   return binary;
 }
@@ -40,7 +42,11 @@ export async function runH2spec(port: number, path = '/'): Promise<H2specCase[]>
   try {
     const report = join(folder, 'report.xml');
     // Exits with 1 when a case fails; the report says which.
-    await run(binary, ['--host', '127.0.0.1', '--port', String(port), '--path', path, '--strict', '--junit-report', report], { timeout: 240_000 }).catch((error: { readonly code?: unknown }) => {
+    await run(
+      binary,
+      ['--host', '127.0.0.1', '--port', String(port), '--path', path, '--strict', '--junit-report', report],
+      { timeout: 240_000 },
+    ).catch((error: { readonly code?: unknown }) => {
       if (error.code !== 1) throw error;
     });
     return parseReport(await readFile(report, 'utf8'));

@@ -7,9 +7,18 @@ export interface H2specCase {
   readonly detail: string;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#34;': '"', '&#39;': "'", '&apos;': "'", '&#xA;': '\n', '&amp;': '&' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#34;': '"',
+  '&#39;': "'",
+  '&apos;': "'",
+  '&#xA;': '\n',
+  '&amp;': '&',
+};
 
-function unescape(text: string): string {
+function plainText(text: string): string {
   return text.replace(/&(?:[a-z]+|#x?[0-9A-Fa-f]+);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
@@ -20,7 +29,11 @@ export function parseReport(xml: string): H2specCase[] {
     const packageName = /package="([^"]*)"/.exec(head)?.[1] ?? '';
     const title = /classname="([^"]*)"/.exec(head)?.[1] ?? '';
     const outcome = /<(?:failure|error)/.test(body) ? 'failed' : /<skipped/.test(body) ? 'skipped' : 'passed';
-    cases.push({ name: unescape(`${packageName}: ${title}`), outcome, detail: unescape(body.replace(/<[^>]*>/g, '')).trim() });
+    cases.push({
+      name: plainText(`${packageName}: ${title}`),
+      outcome,
+      detail: plainText(body.replace(/<[^>]*>/g, '')).trim(),
+    });
   }
   if (cases.length === 0) throw new Error('the report of h2spec holds no case');
   return cases;

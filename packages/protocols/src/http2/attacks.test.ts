@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { block, ClientHarness, data, END_HEADERS, END_STREAM, frame, GET, headers, PlainResponse, POST, ServerHarness, settings, uint32 } from './testing.ts';
+import {
+  block,
+  ClientHarness,
+  data,
+  END_HEADERS,
+  END_STREAM,
+  frame,
+  GET,
+  headers,
+  PlainResponse,
+  POST,
+  ServerHarness,
+  settings,
+  uint32,
+} from './testing.ts';
 
 const CALM = 11;
 
@@ -13,19 +27,49 @@ interface Attack {
 }
 
 const ATTACKS: readonly Attack[] = [
-  { name: 'rapid reset (CVE-2023-44487)', allowed: 200, frame: (i) => Buffer.concat([headers(2 * i + 1, GET), frame(3, 0, 2 * i + 1, uint32(8))]) },
-  { name: 'made-you-reset by a zero window update (CVE-2025-8671)', allowed: 200, frame: (i) => Buffer.concat([headers(2 * i + 1, GET), frame(8, 0, 2 * i + 1, uint32(0))]) },
-  { name: 'made-you-reset by DATA behind END_STREAM', allowed: 200, frame: (i) => Buffer.concat([headers(2 * i + 1, GET), data(2 * i + 1, 'x')]) },
+  {
+    name: 'rapid reset (CVE-2023-44487)',
+    allowed: 200,
+    frame: (i) => Buffer.concat([headers(2 * i + 1, GET), frame(3, 0, 2 * i + 1, uint32(8))]),
+  },
+  {
+    name: 'made-you-reset by a zero window update (CVE-2025-8671)',
+    allowed: 200,
+    frame: (i) => Buffer.concat([headers(2 * i + 1, GET), frame(8, 0, 2 * i + 1, uint32(0))]),
+  },
+  {
+    name: 'made-you-reset by DATA behind END_STREAM',
+    allowed: 200,
+    frame: (i) => Buffer.concat([headers(2 * i + 1, GET), data(2 * i + 1, 'x')]),
+  },
   { name: 'malformed requests', allowed: 200, frame: (i) => headers(2 * i + 1, [...GET, ['connection', 'x']]) },
   { name: 'SETTINGS flood', allowed: 31, frame: () => settings([[4, 65_535]]) },
   { name: 'PING flood', allowed: 100, frame: () => frame(6, 0, 0, '0102030405060708') },
-  { name: 'empty DATA flood', allowed: 101, prepare: (server) => server.feed(headers(1, POST, false)), frame: () => data(1, '') },
-  { name: 'DATA of padding only', allowed: 101, prepare: (server) => server.feed(headers(1, POST, false)), frame: () => frame(0, 8, 1, '020000') },
+  {
+    name: 'empty DATA flood',
+    allowed: 101,
+    prepare: (server) => server.feed(headers(1, POST, false)),
+    frame: () => data(1, ''),
+  },
+  {
+    name: 'DATA of padding only',
+    allowed: 101,
+    prepare: (server) => server.feed(headers(1, POST, false)),
+    frame: () => frame(0, 8, 1, '020000'),
+  },
   { name: 'PRIORITY flood', allowed: 1000, frame: () => frame(2, 0, 3, '0000000510') },
   { name: 'tiny WINDOW_UPDATE flood', allowed: 1000, frame: () => frame(8, 0, 0, uint32(1)) },
   { name: 'unknown frames', allowed: 500, frame: () => frame(99, 0, 0, '') },
   { name: 'SETTINGS acknowledgements', allowed: 500, frame: () => frame(4, 1, 0, '') },
-  { name: 'DATA for closed streams', allowed: 501, prepare: (server) => { server.feed(headers(1, POST, false)); server.request().stream.reset(2); }, frame: () => data(1, '') },
+  {
+    name: 'DATA for closed streams',
+    allowed: 501,
+    prepare: (server) => {
+      server.feed(headers(1, POST, false));
+      server.request().stream.reset(2);
+    },
+    frame: () => data(1, ''),
+  },
 ];
 
 describe('floods end the connection at their bound', () => {
@@ -67,7 +111,8 @@ describe('floods end the connection at their bound', () => {
   it('a peer that moves data may ping and give credit much more often', () => {
     const server = ServerHarness.open();
     server.feed(headers(1, POST, false));
-    for (let i = 0; i < 2000; i++) server.feed(data(1, 'x'), frame(6, 0, 0, '0102030405060708'), frame(8, 0, 0, uint32(1)));
+    for (let i = 0; i < 2000; i++)
+      server.feed(data(1, 'x'), frame(6, 0, 0, '0102030405060708'), frame(8, 0, 0, uint32(1)));
     expect(server.codec.activeStreams).toBe(1);
   });
 
@@ -91,7 +136,10 @@ describe('header blocks are bounded', () => {
 
   it('CONTINUATION flood of bytes', () => {
     const server = ServerHarness.open();
-    const flood = [frame(1, END_STREAM, 1, block(GET)), ...Array.from({ length: 6 }, () => frame(9, 0, 1, Buffer.alloc(16_384)))];
+    const flood = [
+      frame(1, END_STREAM, 1, block(GET)),
+      ...Array.from({ length: 6 }, () => frame(9, 0, 1, Buffer.alloc(16_384))),
+    ];
     expect(() => server.feed(...flood)).toThrow('header block too long');
   });
 
@@ -99,14 +147,19 @@ describe('header blocks are bounded', () => {
     const server = ServerHarness.open();
     const whole = block([...GET, ['x-a', 'a'.repeat(50)]]);
     const parts = [frame(1, END_STREAM, 1, whole.subarray(0, 3))];
-    for (let at = 3; at < whole.length; at += 8) parts.push(frame(9, at + 8 >= whole.length ? END_HEADERS : 0, 1, whole.subarray(at, at + 8)));
+    for (let at = 3; at < whole.length; at += 8)
+      parts.push(frame(9, at + 8 >= whole.length ? END_HEADERS : 0, 1, whole.subarray(at, at + 8)));
     server.feed(...parts);
     expect(server.request().head.get('x-a')).toHaveLength(50);
   });
 
   it('an HPACK bomb becomes 431 and costs no memory', () => {
     const server = ServerHarness.open();
-    const insert = Buffer.concat([Buffer.from('400178', 'hex'), Buffer.from([0x7f, 0x81, 0x1e]), Buffer.alloc(3968, 0x61)]);
+    const insert = Buffer.concat([
+      Buffer.from('400178', 'hex'),
+      Buffer.from([0x7f, 0x81, 0x1e]),
+      Buffer.alloc(3968, 0x61),
+    ]);
     const bomb = Buffer.concat([block(GET), insert, Buffer.alloc(12_000, 0xbe)]);
     server.feed(frame(1, END_HEADERS | END_STREAM, 1, bomb));
     expect(server.sent.take()).toEqual(['HEADERS 1 :status=431 content-length=0 end']);

@@ -1,6 +1,18 @@
 import { ResetReason } from '@weft/sdk';
 import { describe, expect, it } from 'vitest';
-import { ClientHarness, data, frame, GET, headers, type Pairs, POST, Recorder, requestHead, settings, uint32 } from './testing.ts';
+import {
+  ClientHarness,
+  data,
+  frame,
+  GET,
+  headers,
+  type Pairs,
+  POST,
+  Recorder,
+  requestHead,
+  settings,
+  uint32,
+} from './testing.ts';
 
 const OK: Pairs = [[':status', '200']];
 
@@ -15,9 +27,30 @@ describe('H2ClientConnection', () => {
     const { stream, sink } = client.ask(POST, false);
     stream.sendData(Buffer.from('abc'), false);
     stream.sendTrailers(requestHead([...GET, ['x-sum', '3']]));
-    expect(client.sent.take()).toEqual(['HEADERS 1 :method=POST :scheme=http :path=/upload :authority=example.com', 'DATA 1 3', 'HEADERS 1 x-sum=3 end']);
-    client.feed(headers(1, [[':status', '103'], ['link', 'x']], false), headers(1, [...OK, ['content-length', '2']], false), data(1, 'hi'), headers(1, [['grpc-status', '0']]));
-    expect(sink.events).toEqual(['informational 103 link=x', 'head 200 content-length=2', 'data 2', 'trailers grpc-status=0']);
+    expect(client.sent.take()).toEqual([
+      'HEADERS 1 :method=POST :scheme=http :path=/upload :authority=example.com',
+      'DATA 1 3',
+      'HEADERS 1 x-sum=3 end',
+    ]);
+    client.feed(
+      headers(
+        1,
+        [
+          [':status', '103'],
+          ['link', 'x'],
+        ],
+        false,
+      ),
+      headers(1, [...OK, ['content-length', '2']], false),
+      data(1, 'hi'),
+      headers(1, [['grpc-status', '0']]),
+    );
+    expect(sink.events).toEqual([
+      'informational 103 link=x',
+      'head 200 content-length=2',
+      'data 2',
+      'trailers grpc-status=0',
+    ]);
     expect([client.codec.activeStreams, client.codec.reused]).toEqual([0, true]);
   });
 
@@ -44,7 +77,12 @@ describe('H2ClientConnection', () => {
     const first = client.ask();
     const second = client.ask();
     client.feed(frame(7, 0, 0, Buffer.concat([uint32(1), uint32(0)])));
-    expect([client.events, first.sink.events, second.sink.events, client.codec.credit()]).toEqual([['draining'], [], [`reset ${ResetReason.REFUSED}`], 0]);
+    expect([client.events, first.sink.events, second.sink.events, client.codec.credit()]).toEqual([
+      ['draining'],
+      [],
+      [`reset ${ResetReason.REFUSED}`],
+      0,
+    ]);
     expect(client.link.closed).toBe(false);
     client.feed(headers(1, OK));
     expect(first.sink.events).toEqual(['head 200  end']);
@@ -84,7 +122,15 @@ describe('H2ClientConnection', () => {
   it.each<readonly [string, Pairs, Pairs, boolean]>([
     ['HEAD with a length', [[':method', 'HEAD'], ...GET.slice(1)], [...OK, ['content-length', '10']], true],
     ['204', GET, [[':status', '204']], true],
-    ['304 with a length', GET, [[':status', '304'], ['content-length', '10']], true],
+    [
+      '304 with a length',
+      GET,
+      [
+        [':status', '304'],
+        ['content-length', '10'],
+      ],
+      true,
+    ],
   ])('expects no body: %s', (_name, request, response, end) => {
     const client = ClientHarness.open();
     const { sink } = client.ask(request);
@@ -150,12 +196,19 @@ describe('H2ClientConnection', () => {
     head.set('x-a', '2');
     head.add('connection', 'close');
     client.codec.open(new Recorder()).sendHead(head, true);
-    expect(client.sent.take()).toEqual(['HEADERS 1 :method=GET :scheme=http :path=/other :authority=inner:80 x-a=2 cookie=a=1 cookie=b=2 end']);
+    expect(client.sent.take()).toEqual([
+      'HEADERS 1 :method=GET :scheme=http :path=/other :authority=inner:80 x-a=2 cookie=a=1 cookie=b=2 end',
+    ]);
   });
 
   it('turns host into :authority', () => {
     const client = ClientHarness.open();
-    const { stream } = client.ask([[':method', 'GET'], [':scheme', 'http'], [':path', '/'], ['host', 'a.com']]);
+    const { stream } = client.ask([
+      [':method', 'GET'],
+      [':scheme', 'http'],
+      [':path', '/'],
+      ['host', 'a.com'],
+    ]);
     expect(client.sent.take()).toEqual(['HEADERS 1 :method=GET :scheme=http :path=/ :authority=a.com end']);
     expect(stream.id).toBe(1);
   });
@@ -168,9 +221,19 @@ describe('H2ClientConnection', () => {
       switches = head.switchesProtocol;
     };
     const stream = client.codec.open(sink);
-    stream.sendHead(requestHead([[':method', 'CONNECT'], [':authority', 'a:1']]), false);
+    stream.sendHead(
+      requestHead([
+        [':method', 'CONNECT'],
+        [':authority', 'a:1'],
+      ]),
+      false,
+    );
     client.feed(headers(1, OK, false), data(1, 'tunnel'));
-    expect([client.sent.take(), switches, sink.body]).toEqual([['HEADERS 1 :method=CONNECT :authority=a:1'], true, 'tunnel']);
+    expect([client.sent.take(), switches, sink.body]).toEqual([
+      ['HEADERS 1 :method=CONNECT :authority=a:1'],
+      true,
+      'tunnel',
+    ]);
   });
 
   it('sees the gRPC status of a trailers-only answer', () => {

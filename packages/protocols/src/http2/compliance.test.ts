@@ -4,7 +4,15 @@ import { CLIENT_PREFACE } from '../common/h2/index.ts';
 import { http2 } from './index.ts';
 import { data, frame, GET, headers, POST, settings } from './testing.ts';
 
-const HELLO = Buffer.concat([CLIENT_PREFACE, settings([[3, 100], [4, 65_535], [2, 0]]), frame(8, 0, 0, '0001ff00')]);
+const HELLO = Buffer.concat([
+  CLIENT_PREFACE,
+  settings([
+    [3, 100],
+    [4, 65_535],
+    [2, 0],
+  ]),
+  frame(8, 0, 0, '0001ff00'),
+]);
 
 describe('http2', () => {
   const suite = protocolCompliance({
@@ -14,13 +22,24 @@ describe('http2', () => {
       Buffer.concat([
         HELLO,
         ...Array.from({ length: count }, (_, i) =>
-          Buffer.concat([headers(2 * i + 1, [...POST, ['content-length', '11'], ['cookie', 'a=1']], false), data(2 * i + 1, 'hello '), data(2 * i + 1, 'world', true)]),
+          Buffer.concat([
+            headers(2 * i + 1, [...POST, ['content-length', '11'], ['cookie', 'a=1']], false),
+            data(2 * i + 1, 'hello '),
+            data(2 * i + 1, 'world', true),
+          ]),
         ),
       ]),
     serverBytes: Buffer.concat([
       settings([[3, 128]]),
       frame(4, 1, 0),
-      headers(1, [[':status', '200'], ['content-type', 'text/plain']], false),
+      headers(
+        1,
+        [
+          [':status', '200'],
+          ['content-type', 'text/plain'],
+        ],
+        false,
+      ),
       data(1, 'good '),
       data(1, 'day', false),
       headers(1, [['x-sum', '8']]),

@@ -24,11 +24,16 @@ const STREAM_WINDOW_BYTES = 256 * 1024;
 const SERVER_WINDOW_BYTES = 1024 * 1024;
 const CLIENT_WINDOW_BYTES = 4 * 1024 * 1024;
 
-export function completeHttp2Config(config: Http2Config | undefined, limits: CodecLimits, side: 'server' | 'client'): H2Options {
+export function completeHttp2Config(
+  config: Http2Config | undefined,
+  limits: CodecLimits,
+  side: 'server' | 'client',
+): H2Options {
   return {
     maxConcurrentStreams: config?.max_concurrent_streams ?? limits.maxStreams,
     initialStreamWindowBytes: config?.initial_stream_window_size ?? STREAM_WINDOW_BYTES,
-    initialConnectionWindowBytes: config?.initial_connection_window_size ?? (side === 'server' ? SERVER_WINDOW_BYTES : CLIENT_WINDOW_BYTES),
+    initialConnectionWindowBytes:
+      config?.initial_connection_window_size ?? (side === 'server' ? SERVER_WINDOW_BYTES : CLIENT_WINDOW_BYTES),
     maxResetsPerSecond: config?.max_resets_per_second ?? DEFAULT_MAX_RESETS,
   };
 }

@@ -6,7 +6,9 @@ const OPEN: readonly (readonly [number, number])[] = [[4, 1 << 20]];
 
 describe('credit that we give', () => {
   it('comes back in halves of a window, for the connection and for the stream', () => {
-    const server = ServerHarness.open({ config: { initial_stream_window_size: 65_535, initial_connection_window_size: 65_535 } });
+    const server = ServerHarness.open({
+      config: { initial_stream_window_size: 65_535, initial_connection_window_size: 65_535 },
+    });
     server.feed(headers(1, POST, false), data(1, Buffer.alloc(16_384)));
     expect(server.sent.take()).toEqual([]);
     server.feed(data(1, Buffer.alloc(16_384)));
@@ -14,12 +16,19 @@ describe('credit that we give', () => {
   });
 
   it('is withheld from a paused stream only', () => {
-    const server = ServerHarness.open({ config: { initial_stream_window_size: 65_535, initial_connection_window_size: 65_535 } });
+    const server = ServerHarness.open({
+      config: { initial_stream_window_size: 65_535, initial_connection_window_size: 65_535 },
+    });
     server.feed(headers(1, POST, false), headers(3, POST, false));
     const slow = server.request(0).stream;
     expect(slow.pause()).toBe(true);
     for (let i = 0; i < 3; i++) server.feed(data(1, Buffer.alloc(16_384)), data(3, Buffer.alloc(16_384)));
-    expect(server.sent.take()).toEqual(['WINDOW_UPDATE 0 32768', 'WINDOW_UPDATE 0 32768', 'WINDOW_UPDATE 3 32768', 'WINDOW_UPDATE 0 32768']);
+    expect(server.sent.take()).toEqual([
+      'WINDOW_UPDATE 0 32768',
+      'WINDOW_UPDATE 0 32768',
+      'WINDOW_UPDATE 3 32768',
+      'WINDOW_UPDATE 0 32768',
+    ]);
     slow.resume();
     expect(server.sent.take()).toEqual(['WINDOW_UPDATE 1 49152']);
   });
@@ -37,7 +46,9 @@ describe('credit that we give', () => {
   });
 
   it('is enforced for the connection, by closed streams too, and padding counts', () => {
-    const server = ServerHarness.open({ config: { initial_stream_window_size: 65_535, initial_connection_window_size: 65_535 } });
+    const server = ServerHarness.open({
+      config: { initial_stream_window_size: 65_535, initial_connection_window_size: 65_535 },
+    });
     server.feed(headers(1, POST, false));
     server.feed(frame(0, 8, 1, Buffer.concat([Buffer.from([255]), Buffer.alloc(299)])));
     expect(server.request().sink.events).toEqual(['data 44']);
@@ -104,7 +115,17 @@ describe('credit that the peer gives', () => {
     server.sent.take();
     for (let i = 0; i < 3; i++) server.request(i).stream.sendData(Buffer.alloc(40_000, i), true);
     server.feed(frame(8, 0, 0, uint32(120_000)));
-    expect(server.sent.take()).toEqual(['DATA 1 16384', 'DATA 3 16384', 'DATA 5 16384', 'DATA 1 16384', 'DATA 3 16384', 'DATA 5 16384', 'DATA 1 7232 end', 'DATA 3 7232 end', 'DATA 5 7232 end']);
+    expect(server.sent.take()).toEqual([
+      'DATA 1 16384',
+      'DATA 3 16384',
+      'DATA 5 16384',
+      'DATA 1 16384',
+      'DATA 3 16384',
+      'DATA 5 16384',
+      'DATA 1 7232 end',
+      'DATA 3 7232 end',
+      'DATA 5 7232 end',
+    ]);
   });
 
   it('wakes a stream that waited above the high mark', () => {
@@ -139,7 +160,12 @@ describe('credit that the peer gives', () => {
 
   it('holds against a model, whatever is sent and granted', () => {
     const step = fc.oneof(
-      fc.record({ kind: fc.constant('send' as const), stream: fc.nat(2), bytes: fc.integer({ min: 0, max: 40_000 }), end: fc.boolean() }),
+      fc.record({
+        kind: fc.constant('send' as const),
+        stream: fc.nat(2),
+        bytes: fc.integer({ min: 0, max: 40_000 }),
+        end: fc.boolean(),
+      }),
       fc.record({ kind: fc.constant('grant' as const), stream: fc.nat(2), bytes: fc.integer({ min: 1, max: 50_000 }) }),
       fc.record({ kind: fc.constant('grantAll' as const), bytes: fc.integer({ min: 1, max: 100_000 }) }),
       fc.record({ kind: fc.constant('initial' as const), bytes: fc.integer({ min: 0, max: 100_000 }) }),
@@ -169,7 +195,8 @@ describe('credit that the peer gives', () => {
             expect(endSeen[i]).toBe(false);
             expect(dead[i]).toBe(false);
             // Bytes are numbered, so order and content are checked too.
-            for (let k = 0; k < one.payload.length; k += 997) expect(one.payload[k]).toBe(((sent[i] as number) - one.payload.length + k) % 251);
+            for (let k = 0; k < one.payload.length; k += 997)
+              expect(one.payload[k]).toBe(((sent[i] as number) - one.payload.length + k) % 251);
             if ((one.flags & 1) !== 0) endSeen[i] = true;
           }
           for (let i = 0; i < 3; i++) {
@@ -185,7 +212,9 @@ describe('credit that the peer gives', () => {
           switch (one.kind) {
             case 'send': {
               const from = accepted[one.stream] as number;
-              server.request(one.stream).stream.sendData(Buffer.from(Array.from({ length: one.bytes }, (_, k) => (from + k) % 251)), one.end);
+              server
+                .request(one.stream)
+                .stream.sendData(Buffer.from(Array.from({ length: one.bytes }, (_, k) => (from + k) % 251)), one.end);
               if (ended[one.stream] || dead[one.stream]) break;
               accepted[one.stream] = from + one.bytes;
               ended[one.stream] = one.end;

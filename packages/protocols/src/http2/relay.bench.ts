@@ -4,10 +4,19 @@
  *
  *     node --conditions=@weft/source packages/protocols/src/http2/relay.bench.ts [exchanges]
  */
-import { type ClientCodec, type ClientStream, DEFAULT_CODEC_LIMITS, type HeaderMap, type RequestHead, type ResponseHead, type ServerStream, type StreamSink } from '@weft/sdk';
+import {
+  type ClientCodec,
+  type ClientStream,
+  DEFAULT_CODEC_LIMITS,
+  type HeaderMap,
+  type RequestHead,
+  type ResponseHead,
+  type ServerStream,
+  type StreamSink,
+} from '@weft/sdk';
 import { MemoryLink } from '@weft/sdk/testing';
-import { CLIENT_PREFACE } from '../common/h2/index.ts';
 import { HpackEncoder } from '../common/h2/hpack/index.ts';
+import { CLIENT_PREFACE } from '../common/h2/index.ts';
 import { http2 } from './index.ts';
 
 const REQUEST: readonly (readonly [string, string])[] = [
@@ -15,7 +24,10 @@ const REQUEST: readonly (readonly [string, string])[] = [
   [':scheme', 'http'],
   [':path', '/api/v1/orders/recent'],
   [':authority', 'orders.shop.example.com:8080'],
-  ['user-agent', 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36'],
+  [
+    'user-agent',
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
+  ],
   ['accept', 'application/json, text/plain, */*'],
   ['accept-encoding', 'gzip, deflate, br'],
   ['accept-language', 'en-GB,en;q=0.9,de;q=0.8'],
@@ -109,7 +121,11 @@ const server = http2.createServer(
 client = http2.createClient(upLink, { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, DEFAULT_CODEC_LIMITS);
 server.start();
 client.start();
-const hello = Buffer.concat([CLIENT_PREFACE, frame(4, 0, 0, Buffer.from('00040fffffff', 'hex')), frame(8, 0, 0, Buffer.from('7f000000', 'hex'))]);
+const hello = Buffer.concat([
+  CLIENT_PREFACE,
+  frame(4, 0, 0, Buffer.from('00040fffffff', 'hex')),
+  frame(8, 0, 0, Buffer.from('7f000000', 'hex')),
+]);
 server.receive(hello, 0, hello.length);
 const serverHello = frame(4, 0, 0, Buffer.alloc(0));
 client.receive(serverHello, 0, serverHello.length);
@@ -118,8 +134,14 @@ const requestEncoder = new HpackEncoder();
 const responseEncoder = new HpackEncoder();
 const firstRequest = frame(1, 5, 1, block(requestEncoder, REQUEST));
 const steadyRequest = frame(1, 5, 0, block(requestEncoder, REQUEST));
-const firstResponse = Buffer.concat([frame(1, 4, 1, block(responseEncoder, RESPONSE)), frame(0, 1, 1, Buffer.alloc(1024, 0x20))]);
-const steadyResponse = Buffer.concat([frame(1, 4, 0, block(responseEncoder, RESPONSE)), frame(0, 1, 0, Buffer.alloc(1024, 0x20))]);
+const firstResponse = Buffer.concat([
+  frame(1, 4, 1, block(responseEncoder, RESPONSE)),
+  frame(0, 1, 1, Buffer.alloc(1024, 0x20)),
+]);
+const steadyResponse = Buffer.concat([
+  frame(1, 4, 0, block(responseEncoder, RESPONSE)),
+  frame(0, 1, 0, Buffer.alloc(1024, 0x20)),
+]);
 const dataAt = steadyResponse.length - 1024 - 9;
 server.receive(firstRequest, 0, firstRequest.length);
 client.receive(firstResponse, 0, firstResponse.length);
@@ -159,4 +181,6 @@ const results: number[] = [];
 for (let i = 0; i < 5; i++) results.push(run(exchanges));
 results.sort((a, b) => a - b);
 console.log(`request ${steadyRequest.length} bytes, response ${steadyResponse.length} bytes, ${answered} exchanges`);
-console.log(`http2 relay: median ${(results[2] as number).toFixed(0)} ns per exchange (${results.map((ns) => ns.toFixed(0)).join(' ')})`);
+console.log(
+  `http2 relay: median ${(results[2] as number).toFixed(0)} ns per exchange (${results.map((ns) => ns.toFixed(0)).join(' ')})`,
+);

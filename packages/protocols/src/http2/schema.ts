@@ -17,7 +17,8 @@ export const schema = Type.Object(
     }),
     initial_connection_window_size: Type.Optional(
       Count({
-        description: 'Flow-control credit of one connection, bytes; 1048576 towards callers and 4194304 towards hosts unless set.',
+        description:
+          'Flow-control credit of one connection, bytes; 1048576 towards callers and 4194304 towards hosts unless set.',
         minimum: 65_535,
         maximum: 2_147_483_647,
       }),

@@ -4,7 +4,11 @@ import { CLIENT_PREFACE } from '../common/h2/index.ts';
 import { http2 } from './index.ts';
 import { data, frame, GET, headers, PlainResponse, POST, ServerHarness, settings, uint32 } from './testing.ts';
 
-const reply = (status: number, body?: string): LocalReply => ({ status, code: 'no_healthy_host', ...(body === undefined ? {} : { body }) });
+const reply = (status: number, body?: string): LocalReply => ({
+  status,
+  code: 'no_healthy_host',
+  ...(body === undefined ? {} : { body }),
+});
 
 describe('detection', () => {
   it('wants the whole preface and says no at the first wrong byte', () => {
@@ -32,13 +36,48 @@ describe('H2ServerConnection', () => {
     const server = ServerHarness.open();
     server.feed(headers(1, [...GET, ['x-a', '1']]));
     const { head, end, stream } = server.request();
-    expect([head.protocol, head.family, head.method, head.path, head.authority, head.scheme, head.get('x-a'), end]).toEqual(['Http2', 'http', 'GET', '/', 'example.com', 'http', '1', true]);
-    expect([head.contentLength, head.upgrade, head.expectsContinue, head.timeoutMs, head.idempotent, head.service, head.oneWay]).toEqual([-1, '', false, 0, true, '', false]);
+    expect([
+      head.protocol,
+      head.family,
+      head.method,
+      head.path,
+      head.authority,
+      head.scheme,
+      head.get('x-a'),
+      end,
+    ]).toEqual(['Http2', 'http', 'GET', '/', 'example.com', 'http', '1', true]);
+    expect([
+      head.contentLength,
+      head.upgrade,
+      head.expectsContinue,
+      head.timeoutMs,
+      head.idempotent,
+      head.service,
+      head.oneWay,
+    ]).toEqual([-1, '', false, 0, true, '', false]);
     stream.sendInformational(new PlainResponse(103, [['link', '</a>']]));
-    stream.sendHead(new PlainResponse(200, [['server', 'x'], ['connection', 'close'], ['transfer-encoding', 'chunked'], ['x-a', 'a\r\nb: c']]), false);
+    stream.sendHead(
+      new PlainResponse(200, [
+        ['server', 'x'],
+        ['connection', 'close'],
+        ['transfer-encoding', 'chunked'],
+        ['x-a', 'a\r\nb: c'],
+      ]),
+      false,
+    );
     stream.sendData(Buffer.from('hello'), false);
-    stream.sendTrailers(new PlainResponse(0, [['x-sum', '7'], ['content-length', '5']]));
-    expect(server.sent.take()).toEqual(['HEADERS 1 :status=103 link=</a>', 'HEADERS 1 :status=200 server=x x-a=a  b: c', 'DATA 1 5', 'HEADERS 1 x-sum=7 end']);
+    stream.sendTrailers(
+      new PlainResponse(0, [
+        ['x-sum', '7'],
+        ['content-length', '5'],
+      ]),
+    );
+    expect(server.sent.take()).toEqual([
+      'HEADERS 1 :status=103 link=</a>',
+      'HEADERS 1 :status=200 server=x x-a=a  b: c',
+      'DATA 1 5',
+      'HEADERS 1 x-sum=7 end',
+    ]);
     expect(server.codec.activeStreams).toBe(0);
     stream.sendData(Buffer.from('late'), true);
     stream.reset(ResetReason.LOCAL_RESET);
@@ -48,7 +87,19 @@ describe('H2ServerConnection', () => {
   it('reads what gRPC puts into a head', () => {
     const server = ServerHarness.open();
     server.feed(
-      headers(1, [[':method', 'POST'], [':scheme', 'http'], [':path', '/shop.Orders/Get'], [':authority', 'a'], ['content-type', 'application/grpc+proto'], ['grpc-timeout', '150m'], ['te', 'trailers']], false),
+      headers(
+        1,
+        [
+          [':method', 'POST'],
+          [':scheme', 'http'],
+          [':path', '/shop.Orders/Get'],
+          [':authority', 'a'],
+          ['content-type', 'application/grpc+proto'],
+          ['grpc-timeout', '150m'],
+          ['te', 'trailers'],
+        ],
+        false,
+      ),
     );
     const { head } = server.request();
     expect([head.service, head.timeoutMs, head.family]).toEqual(['shop.Orders', 150, 'http']);
@@ -56,14 +107,22 @@ describe('H2ServerConnection', () => {
 
   it('sees expect and content-length, and edits of filters', () => {
     const server = ServerHarness.open();
-    server.feed(headers(1, [...POST, ['expect', '100-continue'], ['content-length', '12'], ['x-a', '1'], ['x-a', '2']], false));
+    server.feed(
+      headers(1, [...POST, ['expect', '100-continue'], ['content-length', '12'], ['x-a', '1'], ['x-a', '2']], false),
+    );
     const { head } = server.request();
     expect([head.expectsContinue, head.contentLength]).toEqual([true, 12]);
     head.set('x-a', '3');
     head.add('x-b', '4');
     head.remove('expect');
     head.set('host', 'other');
-    expect([head.getAll('x-a'), head.get('x-b'), head.expectsContinue, head.authority, head.get('none')]).toEqual([['3'], '4', false, 'other', undefined]);
+    expect([head.getAll('x-a'), head.get('x-b'), head.expectsContinue, head.authority, head.get('none')]).toEqual([
+      ['3'],
+      '4',
+      false,
+      'other',
+      undefined,
+    ]);
   });
 
   it('stops the request when the answer is complete before it', () => {
@@ -96,7 +155,10 @@ describe('H2ServerConnection', () => {
     server.feed(headers(1, [...POST, ['content-type', 'application/grpc']], false));
     const { stream, head } = server.request();
     stream.sendLocalReply(head, reply(503));
-    expect(server.sent.take()).toEqual(['HEADERS 1 :status=200 content-type=application/grpc grpc-status=14 grpc-message=no healthy host end', 'RST_STREAM 1 0']);
+    expect(server.sent.take()).toEqual([
+      'HEADERS 1 :status=200 content-type=application/grpc grpc-status=14 grpc-message=no healthy host end',
+      'RST_STREAM 1 0',
+    ]);
   });
 
   it('resets a stream whose answer had begun, and one that would switch protocols', () => {

@@ -1,8 +1,19 @@
 /** Helpers of the tests in this folder: frames by hand, and codecs with recording handlers on links without sockets. */
-import { type ClientCodec, type ClientStream, type CodecLimits, DEFAULT_CODEC_LIMITS, type HeaderMap, type RequestHead, type ResponseHead, type ServerCodec, type ServerStream, type StreamSink } from '@weft/sdk';
+import {
+  type ClientCodec,
+  type ClientStream,
+  type CodecLimits,
+  DEFAULT_CODEC_LIMITS,
+  type HeaderMap,
+  type RequestHead,
+  type ResponseHead,
+  type ServerCodec,
+  type ServerStream,
+  type StreamSink,
+} from '@weft/sdk';
 import { CodecFeeder, MemoryLink } from '@weft/sdk/testing';
-import { CLIENT_PREFACE } from '../common/h2/index.ts';
 import { HpackDecoder, HpackEncoder } from '../common/h2/hpack/index.ts';
+import { CLIENT_PREFACE } from '../common/h2/index.ts';
 import type { Http2Config } from './config.ts';
 import { http2 } from './index.ts';
 
@@ -42,7 +53,12 @@ export function frames(bytes: Buffer): Frame[] {
   const list: Frame[] = [];
   for (let at = 0; at < bytes.length; ) {
     const length = bytes.readUIntBE(at, 3);
-    list.push({ type: bytes[at + 3] as number, flags: bytes[at + 4] as number, id: bytes.readUInt32BE(at + 5), payload: bytes.subarray(at + 9, at + 9 + length) });
+    list.push({
+      type: bytes[at + 3] as number,
+      flags: bytes[at + 4] as number,
+      id: bytes.readUInt32BE(at + 5),
+      payload: bytes.subarray(at + 9, at + 9 + length),
+    });
     at += 9 + length;
   }
   return list;
@@ -237,7 +253,11 @@ export class ClientHarness {
   constructor(options: Options = {}) {
     this.codec = http2.createClient(
       this.link,
-      { onCredit: () => {}, onDraining: () => this.events.push('draining'), onHeartbeat: () => this.events.push('heartbeat') },
+      {
+        onCredit: () => {},
+        onDraining: () => this.events.push('draining'),
+        onHeartbeat: () => this.events.push('heartbeat'),
+      },
       options.config ?? {},
       { ...DEFAULT_CODEC_LIMITS, ...options.limits },
     );

@@ -1,7 +1,20 @@
 import { ProtocolError } from '@weft/kit';
 import { describe, expect, it } from 'vitest';
 import { CLIENT_PREFACE } from '../common/h2/index.ts';
-import { block, data, END_HEADERS, END_STREAM, frame, GET, headers, type Pairs, POST, ServerHarness, settings, uint32 } from './testing.ts';
+import {
+  block,
+  data,
+  END_HEADERS,
+  END_STREAM,
+  frame,
+  GET,
+  headers,
+  type Pairs,
+  POST,
+  ServerHarness,
+  settings,
+  uint32,
+} from './testing.ts';
 
 /** RFC 9113 section 7. */
 const PROTOCOL = 1;
@@ -68,8 +81,22 @@ describe('a malformed request is reset and never reaches the engine (RFC 9113 se
     ['two lengths', [...POST, ['content-length', '5'], ['content-length', '6']]],
     ['a length list', [...POST, ['content-length', '5, 5']]],
     ['content-length without a body', [...GET, ['content-length', '5']]],
-    ['CONNECT with :path', [[':method', 'CONNECT'], [':path', '/'], [':authority', 'a:1']]],
-    ['CONNECT with :scheme', [[':method', 'CONNECT'], [':scheme', 'http'], [':authority', 'a:1']]],
+    [
+      'CONNECT with :path',
+      [
+        [':method', 'CONNECT'],
+        [':path', '/'],
+        [':authority', 'a:1'],
+      ],
+    ],
+    [
+      'CONNECT with :scheme',
+      [
+        [':method', 'CONNECT'],
+        [':scheme', 'http'],
+        [':authority', 'a:1'],
+      ],
+    ],
     ['CONNECT without :authority', [[':method', 'CONNECT']]],
     ['no field at all', []],
   ];
@@ -88,7 +115,10 @@ describe('a malformed request is reset and never reaches the engine (RFC 9113 se
 describe('what is allowed', () => {
   it('takes the authority from host, and host that equals it in another case', () => {
     const server = ServerHarness.open();
-    server.feed(headers(1, [...without(GET, ':authority'), ['host', 'a.com']]), headers(3, [...GET, ['host', 'EXAMPLE.com']]));
+    server.feed(
+      headers(1, [...without(GET, ':authority'), ['host', 'a.com']]),
+      headers(3, [...GET, ['host', 'EXAMPLE.com']]),
+    );
     expect(server.request(0).head.authority).toBe('a.com');
     expect(server.request(1).head.authority).toBe('example.com');
     expect(server.request(1).head.get('host')).toBe('example.com');
@@ -101,7 +131,14 @@ describe('what is allowed', () => {
     const server = ServerHarness.open();
     server.feed(
       headers(1, [...POST, ['content-length', '5'], ['content-length', '5'], ['te', 'trailers']], false),
-      headers(3, [[':method', 'CONNECT'], [':authority', 'a:1']], false),
+      headers(
+        3,
+        [
+          [':method', 'CONNECT'],
+          [':authority', 'a:1'],
+        ],
+        false,
+      ),
       headers(5, replaced(replaced(GET, ':method', 'OPTIONS'), ':path', '*')),
     );
     expect(server.requests.map((request) => request.head.method)).toEqual(['POST', 'CONNECT', 'OPTIONS']);
@@ -125,7 +162,10 @@ describe('the body of a request', () => {
   it.each([
     ['shorter than announced', [headers(1, [...POST, ['content-length', '5']], false), data(1, 'abc', true)]],
     ['longer than announced', [headers(1, [...POST, ['content-length', '5']], false), data(1, 'abcdef')]],
-    ['ended by trailers too early', [headers(1, [...POST, ['content-length', '5']], false), data(1, 'abc'), headers(1, [['x-t', '1']])]],
+    [
+      'ended by trailers too early',
+      [headers(1, [...POST, ['content-length', '5']], false), data(1, 'abc'), headers(1, [['x-t', '1']])],
+    ],
     ['trailers without END_STREAM', [headers(1, POST, false), headers(1, [['x-t', '1']], false)]],
     ['trailers with a pseudo field', [headers(1, POST, false), headers(1, [[':path', '/']])]],
     ['trailers with a connection field', [headers(1, POST, false), headers(1, [['connection', 'close']])]],
@@ -140,7 +180,12 @@ describe('the body of a request', () => {
 
   it('is delivered with its trailers', () => {
     const server = ServerHarness.open();
-    server.feed(headers(1, POST, false), data(1, 'abc'), frame(0, 8, 1, Buffer.from('\x04de\0\0\0\0', 'latin1')), headers(1, [['grpc-status', '0']]));
+    server.feed(
+      headers(1, POST, false),
+      data(1, 'abc'),
+      frame(0, 8, 1, Buffer.from('\x04de\0\0\0\0', 'latin1')),
+      headers(1, [['grpc-status', '0']]),
+    );
     expect(server.request().sink.body).toBe('abcde');
     expect(server.request().sink.events).toEqual(['data 3', 'data 2', 'trailers grpc-status=0']);
   });
@@ -185,7 +230,11 @@ describe('connection errors', () => {
     ['WINDOW_UPDATE of zero', PROTOCOL, [frame(8, 0, 0, uint32(0))]],
     ['WINDOW_UPDATE on an idle stream', PROTOCOL, [frame(8, 0, 1, uint32(1))]],
     ['connection window too large', FLOW_CONTROL, [frame(8, 0, 0, uint32(0x7fff_ffff))]],
-    ['a stream window too large by SETTINGS', FLOW_CONTROL, [headers(1, GET), frame(8, 0, 1, uint32(0x7fff_0000)), settings([[4, 0x7fff_ffff]])]],
+    [
+      'a stream window too large by SETTINGS',
+      FLOW_CONTROL,
+      [headers(1, GET), frame(8, 0, 1, uint32(0x7fff_0000)), settings([[4, 0x7fff_ffff]])],
+    ],
   ];
 
   it.each(cases)('%s', (_name, code, parts) => {
@@ -223,7 +272,12 @@ describe('stream errors and what is ignored', () => {
 
   it('ignores unknown frames, unknown settings, PRIORITY, late frames of a stream that we reset', () => {
     const server = ServerHarness.open();
-    server.feed(frame(77, 255, 9, '010203'), settings([[99, 5]]), frame(2, 0, 7, '0000000310'), headers(1, POST, false));
+    server.feed(
+      frame(77, 255, 9, '010203'),
+      settings([[99, 5]]),
+      frame(2, 0, 7, '0000000310'),
+      headers(1, POST, false),
+    );
     server.request().stream.reset(2);
     server.sent.take();
     server.feed(data(1, 'late'), headers(1, [['x-t', '1']]), frame(8, 0, 1, uint32(5)), frame(3, 0, 1, uint32(8)));

@@ -1,4 +1,13 @@
-import { type ClientCodec, type ClientHandler, type ClientStream, type CodecLimits, type Link, type RequestHead, ResetReason, type StreamSink } from '@weft/sdk';
+import {
+  type ClientCodec,
+  type ClientHandler,
+  type ClientStream,
+  type CodecLimits,
+  type Link,
+  type RequestHead,
+  ResetReason,
+  type StreamSink,
+} from '@weft/sdk';
 import { H2Connection } from './connection.ts';
 import { Flood } from './floods.ts';
 import { CLIENT_PREFACE, ErrorCodeH2, MAX_STREAM_ID, writeGoaway } from './frame.ts';

@@ -1,9 +1,27 @@
 import { ProtocolError } from '@weft/kit';
 import { type Codec, type CodecLimits, type HeaderMap, type Link, ResetReason } from '@weft/sdk';
 import { ResetStreams } from './closed-streams.ts';
-import { handleGoaway, handlePing, handlePriority, handleRstStream, handleSettings, handleWindowUpdate } from './control-frames.ts';
-import { Flood, FLOOD_NAMES, FLOOD_WINDOW_MS, FloodGuard } from './floods.ts';
-import { ErrorCodeH2, Flag, FRAME_HEAD_BYTES, FrameType, MAX_FRAME_BYTES, writeGoaway, writeHeaderBlock, writePing, writeRstStream, writeWindowUpdate } from './frame.ts';
+import {
+  handleGoaway,
+  handlePing,
+  handlePriority,
+  handleRstStream,
+  handleSettings,
+  handleWindowUpdate,
+} from './control-frames.ts';
+import { FLOOD_NAMES, FLOOD_WINDOW_MS, Flood, FloodGuard } from './floods.ts';
+import {
+  ErrorCodeH2,
+  Flag,
+  FRAME_HEAD_BYTES,
+  FrameType,
+  MAX_FRAME_BYTES,
+  writeGoaway,
+  writeHeaderBlock,
+  writePing,
+  writeRstStream,
+  writeWindowUpdate,
+} from './frame.ts';
 import { HeadEncoder } from './head-encoder.ts';
 import { HeaderBlock } from './header-block.ts';
 import { HpackDecoder } from './hpack/index.ts';
@@ -105,7 +123,10 @@ export abstract class H2Connection implements Codec {
         return at - start;
       }
       const streamId =
-        (((bytes[at + 5] as number) & 0x7f) << 24) | ((bytes[at + 6] as number) << 16) | ((bytes[at + 7] as number) << 8) | (bytes[at + 8] as number);
+        (((bytes[at + 5] as number) & 0x7f) << 24) |
+        ((bytes[at + 6] as number) << 16) |
+        ((bytes[at + 7] as number) << 8) |
+        (bytes[at + 8] as number);
       at = payload + length;
       this.#onFrame(bytes, bytes[payload - 6] as number, bytes[payload - 5] as number, streamId, payload, at);
       // A callback may have closed the connection.
@@ -277,7 +298,8 @@ export abstract class H2Connection implements Codec {
 
   #onFrame(bytes: Buffer, type: number, flags: number, streamId: number, start: number, end: number): void {
     if (this.#block.streamId !== 0) {
-      if (type !== FrameType.CONTINUATION || streamId !== this.#block.streamId) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'CONTINUATION expected');
+      if (type !== FrameType.CONTINUATION || streamId !== this.#block.streamId)
+        this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'CONTINUATION expected');
       const code = this.#block.append(bytes, start, end);
       if (code !== ErrorCodeH2.NO_ERROR) this.fail(code, 'header block too long');
       if ((flags & Flag.END_HEADERS) === 0) return;
@@ -287,7 +309,8 @@ export abstract class H2Connection implements Codec {
       this.#onBlock(joined, 0, joined.length, streamId, endStream);
       return;
     }
-    if (!this.peer.received && type !== FrameType.SETTINGS) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'the first frame must be SETTINGS');
+    if (!this.peer.received && type !== FrameType.SETTINGS)
+      this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'the first frame must be SETTINGS');
     switch (type) {
       case FrameType.DATA:
         this.#onData(bytes, flags, streamId, start, end);

@@ -5,7 +5,14 @@ import { ErrorCodeH2, Flag, MAX_STREAM_ID, writePing } from './frame.ts';
 import { MAX_WINDOW_BYTES, writeSettingsAck } from './settings.ts';
 
 /** RFC 9113 section 6.5. */
-export function handleSettings(connection: H2Connection, bytes: Buffer, flags: number, streamId: number, start: number, end: number): void {
+export function handleSettings(
+  connection: H2Connection,
+  bytes: Buffer,
+  flags: number,
+  streamId: number,
+  start: number,
+  end: number,
+): void {
   if (streamId !== 0) connection.fail(ErrorCodeH2.PROTOCOL_ERROR, 'SETTINGS on a stream');
   if ((flags & Flag.ACK) !== 0) {
     if (end !== start) connection.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'SETTINGS acknowledgement with entries');
@@ -30,14 +37,22 @@ export function handleSettings(connection: H2Connection, bytes: Buffer, flags: n
 function adjustWindows(connection: H2Connection, delta: number): void {
   for (const stream of connection.streams.values()) {
     stream.sendWindow += delta;
-    if (stream.sendWindow > MAX_WINDOW_BYTES) connection.fail(ErrorCodeH2.FLOW_CONTROL_ERROR, 'a stream window became too large');
+    if (stream.sendWindow > MAX_WINDOW_BYTES)
+      connection.fail(ErrorCodeH2.FLOW_CONTROL_ERROR, 'a stream window became too large');
     connection.scheduler.schedule(stream);
   }
   connection.scheduler.pump();
 }
 
 /** RFC 9113 section 6.7. */
-export function handlePing(connection: H2Connection, bytes: Buffer, flags: number, streamId: number, start: number, end: number): void {
+export function handlePing(
+  connection: H2Connection,
+  bytes: Buffer,
+  flags: number,
+  streamId: number,
+  start: number,
+  end: number,
+): void {
   if (streamId !== 0) connection.fail(ErrorCodeH2.PROTOCOL_ERROR, 'PING on a stream');
   if (end - start !== 8) connection.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'PING of a wrong length');
   if ((flags & Flag.ACK) !== 0) {
@@ -52,13 +67,20 @@ export function handlePing(connection: H2Connection, bytes: Buffer, flags: numbe
 }
 
 /** RFC 9113 section 6.9. */
-export function handleWindowUpdate(connection: H2Connection, bytes: Buffer, streamId: number, start: number, end: number): void {
+export function handleWindowUpdate(
+  connection: H2Connection,
+  bytes: Buffer,
+  streamId: number,
+  start: number,
+  end: number,
+): void {
   if (end - start !== 4) connection.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'WINDOW_UPDATE of a wrong length');
   const increment = bytes.readUInt32BE(start) & 0x7fff_ffff;
   connection.countFlood(Flood.WINDOW_UPDATES);
   if (streamId === 0) {
     if (increment === 0) connection.fail(ErrorCodeH2.PROTOCOL_ERROR, 'WINDOW_UPDATE of zero');
-    if (!connection.scheduler.grant(increment)) connection.fail(ErrorCodeH2.FLOW_CONTROL_ERROR, 'connection window too large');
+    if (!connection.scheduler.grant(increment))
+      connection.fail(ErrorCodeH2.FLOW_CONTROL_ERROR, 'connection window too large');
     return;
   }
   const stream = connection.streams.get(streamId);
@@ -75,7 +97,13 @@ export function handleWindowUpdate(connection: H2Connection, bytes: Buffer, stre
 }
 
 /** RFC 9113 section 6.4. */
-export function handleRstStream(connection: H2Connection, bytes: Buffer, streamId: number, start: number, end: number): void {
+export function handleRstStream(
+  connection: H2Connection,
+  bytes: Buffer,
+  streamId: number,
+  start: number,
+  end: number,
+): void {
   if (streamId === 0) connection.fail(ErrorCodeH2.PROTOCOL_ERROR, 'RST_STREAM on stream 0');
   if (end - start !== 4) connection.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'RST_STREAM of a wrong length');
   const stream = connection.streams.get(streamId);
@@ -95,7 +123,13 @@ export function handleRstStream(connection: H2Connection, bytes: Buffer, streamI
 }
 
 /** RFC 9113 section 6.8. */
-export function handleGoaway(connection: H2Connection, bytes: Buffer, streamId: number, start: number, end: number): void {
+export function handleGoaway(
+  connection: H2Connection,
+  bytes: Buffer,
+  streamId: number,
+  start: number,
+  end: number,
+): void {
   if (streamId !== 0) connection.fail(ErrorCodeH2.PROTOCOL_ERROR, 'GOAWAY on a stream');
   if (end - start < 8) connection.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'GOAWAY of a wrong length');
   connection.countFlood(Flood.USELESS);
@@ -103,7 +137,13 @@ export function handleGoaway(connection: H2Connection, bytes: Buffer, streamId: 
 }
 
 /** RFC 9113 section 6.3: checked for its form, otherwise without effect. */
-export function handlePriority(connection: H2Connection, bytes: Buffer, streamId: number, start: number, end: number): void {
+export function handlePriority(
+  connection: H2Connection,
+  bytes: Buffer,
+  streamId: number,
+  start: number,
+  end: number,
+): void {
   if (streamId === 0) connection.fail(ErrorCodeH2.PROTOCOL_ERROR, 'PRIORITY on stream 0');
   connection.countFlood(Flood.PRIORITY);
   const stream = connection.streams.get(streamId);

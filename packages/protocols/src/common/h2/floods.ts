@@ -18,7 +18,15 @@ export const Flood = {
 export type Flood = (typeof Flood)[keyof typeof Flood];
 
 export const FLOOD_WINDOW_MS = 1000;
-export const FLOOD_NAMES: readonly string[] = ['stream resets', 'SETTINGS', 'PING', 'empty DATA', 'PRIORITY', 'WINDOW_UPDATE', 'useless'];
+export const FLOOD_NAMES: readonly string[] = [
+  'stream resets',
+  'SETTINGS',
+  'PING',
+  'empty DATA',
+  'PRIORITY',
+  'WINDOW_UPDATE',
+  'useless',
+];
 
 /** Resets of one window unless configured. A client that cancels all of 100 streams twice a second stays below. */
 export const DEFAULT_MAX_RESETS = 200;

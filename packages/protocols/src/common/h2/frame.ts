@@ -88,7 +88,13 @@ export function writePing(out: OutputBuffer, ack: boolean, source: Uint8Array, s
 }
 
 /** Appends a header block as HEADERS and as many CONTINUATION frames as it needs. */
-export function writeHeaderBlock(out: OutputBuffer, streamId: number, block: Buffer, length: number, endStream: boolean): void {
+export function writeHeaderBlock(
+  out: OutputBuffer,
+  streamId: number,
+  block: Buffer,
+  length: number,
+  endStream: boolean,
+): void {
   const first = length <= MAX_FRAME_BYTES ? length : MAX_FRAME_BYTES;
   const endFlag = endStream ? Flag.END_STREAM : 0;
   writeFrameHead(out, first, FrameType.HEADERS, first === length ? endFlag | Flag.END_HEADERS : endFlag, streamId);
@@ -102,7 +108,14 @@ export function writeHeaderBlock(out: OutputBuffer, streamId: number, block: Buf
 }
 
 /** Appends body bytes `[start, end)` as DATA frames; the caller has checked both windows. */
-export function writeData(out: OutputBuffer, streamId: number, chunk: Uint8Array, start: number, end: number, endStream: boolean): void {
+export function writeData(
+  out: OutputBuffer,
+  streamId: number,
+  chunk: Uint8Array,
+  start: number,
+  end: number,
+  endStream: boolean,
+): void {
   let at = start;
   do {
     const stop = end - at > MAX_FRAME_BYTES ? at + MAX_FRAME_BYTES : end;

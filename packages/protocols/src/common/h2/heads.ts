@@ -47,7 +47,14 @@ export class H2RequestHead extends H2Head implements RequestHead {
   readonly authorityField: Field | null;
   readonly pathField: Field | null;
 
-  constructor(fields: Field[], wireBytes: number, method: Field, scheme: Field | null, authority: Field | null, path: Field | null) {
+  constructor(
+    fields: Field[],
+    wireBytes: number,
+    method: Field,
+    scheme: Field | null,
+    authority: Field | null,
+    path: Field | null,
+  ) {
     super(fields, wireBytes);
     this.method = method.value;
     this.authority = authority === null ? '' : authority.value;

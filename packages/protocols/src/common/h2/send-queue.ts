@@ -24,7 +24,8 @@ export class SendQueue {
       this.#lastUsed += count;
       return;
     }
-    if (last !== undefined && this.#lastUsed < last.length) this.#parts[this.#parts.length - 1] = last.subarray(0, this.#lastUsed);
+    if (last !== undefined && this.#lastUsed < last.length)
+      this.#parts[this.#parts.length - 1] = last.subarray(0, this.#lastUsed);
     const part = Buffer.allocUnsafeSlow(Math.max(count, BLOCK_BYTES));
     part.set(chunk);
     this.#parts.push(part);

@@ -1,8 +1,8 @@
 import type { CodecLimits, HeaderMap, Link } from '@weft/sdk';
 import type { H2Connection } from './connection.ts';
 import { Flag, FrameType, MAX_FRAME_BYTES, writeData, writeFrameHead } from './frame.ts';
-import { DEFAULT_WINDOW_BYTES, MAX_WINDOW_BYTES } from './settings.ts';
 import { NO_QUEUE, SendQueue } from './send-queue.ts';
+import { DEFAULT_WINDOW_BYTES, MAX_WINDOW_BYTES } from './settings.ts';
 import type { H2Stream } from './stream.ts';
 
 /**
@@ -103,7 +103,13 @@ export class SendScheduler {
   }
 
   #mayWrite(stream: H2Stream, count: number): boolean {
-    return this.#first === null && !this.#pumping && count <= stream.sendWindow && count <= this.window && this.#link.pendingBytes <= this.#highWaterBytes;
+    return (
+      this.#first === null &&
+      !this.#pumping &&
+      count <= stream.sendWindow &&
+      count <= this.window &&
+      this.#link.pendingBytes <= this.#highWaterBytes
+    );
   }
 
   #sendFrame(stream: H2Stream): void {

@@ -1,4 +1,14 @@
-import { type CodecLimits, type Link, type LocalReply, type RequestHead, ResetReason, type ResponseHead, type ServerCodec, type ServerHandler, type ServerStream } from '@weft/sdk';
+import {
+  type CodecLimits,
+  type Link,
+  type LocalReply,
+  type RequestHead,
+  ResetReason,
+  type ResponseHead,
+  type ServerCodec,
+  type ServerHandler,
+  type ServerStream,
+} from '@weft/sdk';
 import { renderLocalReply } from '../http/local-reply.ts';
 import { H2Connection } from './connection.ts';
 import { Flood } from './floods.ts';
@@ -43,7 +53,8 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
 
   receivePreface(bytes: Buffer, start: number, end: number): number {
     const count = Math.min(end - start, CLIENT_PREFACE.length);
-    if (bytes.compare(CLIENT_PREFACE, 0, count, start, start + count) !== 0) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'wrong connection preface');
+    if (bytes.compare(CLIENT_PREFACE, 0, count, start, start + count) !== 0)
+      this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'wrong connection preface');
     if (count < CLIENT_PREFACE.length) {
       this.need = CLIENT_PREFACE.length;
       return 0;
@@ -231,9 +242,11 @@ export class H2ServerStream extends H2Stream implements ServerStream {
     const grpc = rendered.headers.length > 0 && rendered.headers[1]?.[0] === 'grpc-status';
     hpack.begin();
     hpack.pair(':status', String(rendered.status));
-    if (!grpc && rendered.status >= 200 && rendered.status !== 204) hpack.pair('content-length', String(rendered.body.length));
+    if (!grpc && rendered.status >= 200 && rendered.status !== 204)
+      hpack.pair('content-length', String(rendered.body.length));
     for (const [name, value] of rendered.headers) hpack.pair(name, value);
-    const withBody = rendered.body.length > 0 && request.method !== 'HEAD' && rendered.status !== 204 && rendered.status !== 304;
+    const withBody =
+      rendered.body.length > 0 && request.method !== 'HEAD' && rendered.status !== 204 && rendered.status !== 304;
     this.headSent = true;
     this.ending = !withBody;
     connection.writeHead(this, !withBody);

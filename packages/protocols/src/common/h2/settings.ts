@@ -39,7 +39,11 @@ export class PeerSettings {
     for (let at = start; at < end; at += 6) {
       const id = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
       const value =
-        (((bytes[at + 2] as number) << 24) | ((bytes[at + 3] as number) << 16) | ((bytes[at + 4] as number) << 8) | (bytes[at + 5] as number)) >>> 0;
+        (((bytes[at + 2] as number) << 24) |
+          ((bytes[at + 3] as number) << 16) |
+          ((bytes[at + 4] as number) << 8) |
+          (bytes[at + 5] as number)) >>>
+        0;
       switch (id) {
         case SettingId.HEADER_TABLE_SIZE:
           this.headerTableBytes = value;

@@ -26,7 +26,11 @@ server.on('stream', (stream, headers) => {
       return;
     }
     if (headers[':path'] === '/hints') stream.additionalHeaders({ ':status': 103, link: '</style.css>; rel=preload' });
-    stream.respond({ ':status': headers[':path'] === '/none' ? 204 : 200, 'x-length': String(Buffer.concat(body).length), server: 'capture' });
+    stream.respond({
+      ':status': headers[':path'] === '/none' ? 204 : 200,
+      'x-length': String(Buffer.concat(body).length),
+      server: 'capture',
+    });
     stream.end(headers[':path'] === '/none' ? undefined : `${headers[':method']} ${headers[':path']}`);
   });
 });
@@ -39,8 +43,14 @@ async function record(by: string, run: (port: number) => Promise<void>): Promise
   const toClient: Buffer[] = [];
   const relay = net.createServer((down) => {
     const up = net.connect(target, '127.0.0.1');
-    down.on('data', (chunk) => (toServer.push(chunk), up.write(chunk)));
-    up.on('data', (chunk) => (toClient.push(chunk), down.write(chunk)));
+    down.on('data', (chunk) => {
+      toServer.push(chunk);
+      up.write(chunk);
+    });
+    up.on('data', (chunk) => {
+      toClient.push(chunk);
+      down.write(chunk);
+    });
     down.on('end', () => up.end());
     up.on('end', () => down.end());
     down.on('error', () => up.destroy());
@@ -69,7 +79,16 @@ async function nodeClient(port: number): Promise<void> {
   await ask({ ':path': '/', 'user-agent': 'node' });
   await ask({ ':path': '/hints', 'user-agent': 'node', cookie: ['a=1', 'b=2'] });
   await ask({ ':path': '/none', 'user-agent': 'node' });
-  await ask({ ':path': '/shop.Orders/Get', ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers', 'grpc-timeout': '150m' }, '\0\0\0\0\x02hi');
+  await ask(
+    {
+      ':path': '/shop.Orders/Get',
+      ':method': 'POST',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      'grpc-timeout': '150m',
+    },
+    '\0\0\0\0\x02hi',
+  );
   await ask({ ':path': '/form', ':method': 'POST', 'content-length': '5' }, 'a=b&c');
   session.close();
   await once(session, 'close');
@@ -80,9 +99,17 @@ const curlVersion = execFileSync('curl', ['--version'], { encoding: 'utf8' }).sp
 const captures = {
   node: await record(`node:http2 ${process.version} both ways`, nodeClient),
   nghttp: await record(`${nghttpVersion} to node:http2`, (port) =>
-    command('nghttp', ['-n', '-H', 'x-tenant: blue', `http://127.0.0.1:${port}/one`, `http://127.0.0.1:${port}/two?q=1`]),
+    command('nghttp', [
+      '-n',
+      '-H',
+      'x-tenant: blue',
+      `http://127.0.0.1:${port}/one`,
+      `http://127.0.0.1:${port}/two?q=1`,
+    ]),
   ),
-  curl: await record(`${curlVersion} to node:http2`, (port) => command('curl', ['-s', '-m', '5', '--http2-prior-knowledge', '-d', 'hello=world', `http://127.0.0.1:${port}/post`])),
+  curl: await record(`${curlVersion} to node:http2`, (port) =>
+    command('curl', ['-s', '-m', '5', '--http2-prior-knowledge', '-d', 'hello=world', `http://127.0.0.1:${port}/post`]),
+  ),
 };
 writeFileSync(new URL('captures.json', import.meta.url), `${JSON.stringify(captures, null, 2)}\n`);
 server.close();

@@ -35,7 +35,6 @@ export class HpackDecoder {
   readonly #table = new DynamicTable(DEFAULT_TABLE_BYTES);
   /** Where the last integer or string ended. */
   #next = 0;
-  #nameBits: NameBits = 0;
 
   constructor(maxListBytes: number, maxCount: number) {
     this.#maxListBytes = maxListBytes;

@@ -1,4 +1,4 @@
-import { STATIC_FIELDS, type Field } from './field.ts';
+import { type Field, STATIC_FIELDS } from './field.ts';
 
 const MIN_SLOTS = 16;
 

@@ -113,7 +113,12 @@ export class HpackEncoder {
 
   /** A changing value under a name that no table has is inserted once, so that the next values need not spell the name out. */
   #volatile(field: Field): void {
-    if (staticNameIndexOf(field.bits) === 0 && field.size <= MAX_NAME_ENTRY_BYTES && !this.#names.has(field.name) && this.#mayInsert(field)) {
+    if (
+      staticNameIndexOf(field.bits) === 0 &&
+      field.size <= MAX_NAME_ENTRY_BYTES &&
+      !this.#names.has(field.name) &&
+      this.#mayInsert(field)
+    ) {
       this.#literal(field, 0x40, 0x3f, true);
       this.#insert(field);
       return;

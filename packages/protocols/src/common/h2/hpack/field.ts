@@ -111,7 +111,8 @@ function share(name: string, value: string, bits: NameBits): Field {
   const found = values?.get(value);
   if (found !== undefined) return found;
   const field = new Field(name, value, bits, checkedKind(value, bits), Indexing.INDEX);
-  if (value.length > MAX_SHARED_VALUE || name.length > MAX_SHARED_VALUE || field.kind === FieldKind.INVALID) return field;
+  if (value.length > MAX_SHARED_VALUE || name.length > MAX_SHARED_VALUE || field.kind === FieldKind.INVALID)
+    return field;
   if (sharedCount >= MAX_SHARED_FIELDS) {
     shared = new Map();
     sharedCount = 0;
@@ -128,7 +129,9 @@ function share(name: string, value: string, bits: NameBits): Field {
 
 /** A field that a peer inserted into its table. */
 export function insertedField(name: string, value: string, bits: NameBits): Field {
-  return indexingFor(bits, value) === Indexing.INDEX ? share(name, value, bits) : receivedField(name, value, bits, Indexing.INDEX);
+  return indexingFor(bits, value) === Indexing.INDEX
+    ? share(name, value, bits)
+    : receivedField(name, value, bits, Indexing.INDEX);
 }
 
 /** A field of our own, or of a head that another codec decoded. `name` is in lower case; a name or pseudo value that cannot be sent makes it INVALID. */
@@ -136,7 +139,9 @@ export function ownField(name: string, value: string): Field {
   const bits = nameBits(name);
   const text = wireValue(value);
   const indexing = indexingFor(bits, text);
-  return indexing === Indexing.INDEX ? share(name, text, bits) : new Field(name, text, bits, checkedKind(text, bits), indexing);
+  return indexing === Indexing.INDEX
+    ? share(name, text, bits)
+    : new Field(name, text, bits, checkedKind(text, bits), indexing);
 }
 
 /** Fields of the static table by HPACK index; entry 0 is not used. */

@@ -17,8 +17,18 @@ const REQUESTS = [
   [':method: GET', ':scheme: https', ':path: /index.html', ':authority: www.example.com', 'custom-key: custom-value'],
 ];
 const RESPONSES = [
-  [':status: 302', 'cache-control: private', 'date: Mon, 21 Oct 2013 20:13:21 GMT', 'location: https://www.example.com'],
-  [':status: 307', 'cache-control: private', 'date: Mon, 21 Oct 2013 20:13:21 GMT', 'location: https://www.example.com'],
+  [
+    ':status: 302',
+    'cache-control: private',
+    'date: Mon, 21 Oct 2013 20:13:21 GMT',
+    'location: https://www.example.com',
+  ],
+  [
+    ':status: 307',
+    'cache-control: private',
+    'date: Mon, 21 Oct 2013 20:13:21 GMT',
+    'location: https://www.example.com',
+  ],
   [
     ':status: 200',
     'cache-control: private',
@@ -31,8 +41,12 @@ const RESPONSES = [
 
 describe('RFC 7541 appendix C', () => {
   it('C.2: single representations', () => {
-    expect(decode(new HpackDecoder(4096, 100), hex('400a 6375 7374 6f6d 2d6b 6579 0d63 7573 746f 6d2d 6865 6164 6572'))).toEqual(['custom-key: custom-header']);
-    expect(decode(new HpackDecoder(4096, 100), hex('040c 2f73 616d 706c 652f 7061 7468'))).toEqual([':path: /sample/path']);
+    expect(
+      decode(new HpackDecoder(4096, 100), hex('400a 6375 7374 6f6d 2d6b 6579 0d63 7573 746f 6d2d 6865 6164 6572')),
+    ).toEqual(['custom-key: custom-header']);
+    expect(decode(new HpackDecoder(4096, 100), hex('040c 2f73 616d 706c 652f 7061 7468'))).toEqual([
+      ':path: /sample/path',
+    ]);
     const decoder = new HpackDecoder(4096, 100);
     expect(decode(decoder, hex('1008 7061 7373 776f 7264 0673 6563 7265 74'))).toEqual(['password: secret']);
     expect(decoder.fields[0]?.indexing).toBe(2);
@@ -40,8 +54,22 @@ describe('RFC 7541 appendix C', () => {
   });
 
   it.each([
-    ['C.3', ['8286 8441 0f77 7777 2e65 7861 6d70 6c65 2e63 6f6d', '8286 84be 5808 6e6f 2d63 6163 6865', '8287 85bf 400a 6375 7374 6f6d 2d6b 6579 0c63 7573 746f 6d2d 7661 6c75 65']],
-    ['C.4', ['8286 8441 8cf1 e3c2 e5f2 3a6b a0ab 90f4 ff', '8286 84be 5886 a8eb 1064 9cbf', '8287 85bf 4088 25a8 49e9 5ba9 7d7f 8925 a849 e95b b8e8 b4bf']],
+    [
+      'C.3',
+      [
+        '8286 8441 0f77 7777 2e65 7861 6d70 6c65 2e63 6f6d',
+        '8286 84be 5808 6e6f 2d63 6163 6865',
+        '8287 85bf 400a 6375 7374 6f6d 2d6b 6579 0c63 7573 746f 6d2d 7661 6c75 65',
+      ],
+    ],
+    [
+      'C.4',
+      [
+        '8286 8441 8cf1 e3c2 e5f2 3a6b a0ab 90f4 ff',
+        '8286 84be 5886 a8eb 1064 9cbf',
+        '8287 85bf 4088 25a8 49e9 5ba9 7d7f 8925 a849 e95b b8e8 b4bf',
+      ],
+    ],
   ])('%s: requests on one connection', (_name, blocks) => {
     const decoder = new HpackDecoder(4096, 100);
     blocks.forEach((block, i) => {
@@ -145,7 +173,10 @@ describe('Huffman', () => {
 describe('HpackEncoder', () => {
   const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,15}$/);
   const value = fc.stringMatching(/^[!-~]{0,40}$/);
-  const pair = fc.tuple(fc.oneof(fc.constantFrom('accept', 'cookie', 'authorization', 'content-length', 'user-agent', 'x-a'), name), fc.oneof(fc.constantFrom('1', 'gzip'), value));
+  const pair = fc.tuple(
+    fc.oneof(fc.constantFrom('accept', 'cookie', 'authorization', 'content-length', 'user-agent', 'x-a'), name),
+    fc.oneof(fc.constantFrom('1', 'gzip'), value),
+  );
   const resize = fc.record({ tableBytes: fc.integer({ min: 0, max: 8192 }) });
   const blockOf = fc.array(pair, { maxLength: 12 });
 

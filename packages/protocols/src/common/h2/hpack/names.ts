@@ -62,14 +62,55 @@ const KINDS: readonly (readonly [string, number])[] = [
 
 /** Values of these change with (nearly) every message. */
 const VOLATILE = [
-  'content-length', 'content-range', 'content-md5', 'digest', 'date', 'age', 'etag', 'expires', 'last-modified', 'location', 'link', 'range',
-  'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range', 'referer', 'retry-after',
-  'x-request-id', 'x-correlation-id', 'x-forwarded-for', 'x-real-ip', 'forwarded', 'traceparent', 'tracestate', 'baggage', 'b3',
-  'x-b3-traceid', 'x-b3-spanid', 'x-b3-parentspanid', 'sw8', 'uber-trace-id', 'sofa-traceid', 'sofa-rpcid', 'grpc-timeout', 'x-envoy-upstream-service-time',
+  'content-length',
+  'content-range',
+  'content-md5',
+  'digest',
+  'date',
+  'age',
+  'etag',
+  'expires',
+  'last-modified',
+  'location',
+  'link',
+  'range',
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'if-unmodified-since',
+  'if-range',
+  'referer',
+  'retry-after',
+  'x-request-id',
+  'x-correlation-id',
+  'x-forwarded-for',
+  'x-real-ip',
+  'forwarded',
+  'traceparent',
+  'tracestate',
+  'baggage',
+  'b3',
+  'x-b3-traceid',
+  'x-b3-spanid',
+  'x-b3-parentspanid',
+  'sw8',
+  'uber-trace-id',
+  'sofa-traceid',
+  'sofa-rpcid',
+  'grpc-timeout',
+  'x-envoy-upstream-service-time',
   // Cookies belong to a user, an upstream connection to many users: an entry of one must not shorten the field of another.
-  'cookie', 'set-cookie',
+  'cookie',
+  'set-cookie',
 ];
-const SECRET = ['authorization', 'proxy-authorization', 'x-api-key', 'x-auth-token', 'x-amz-security-token', 'x-csrf-token'];
+const SECRET = [
+  'authorization',
+  'proxy-authorization',
+  'x-api-key',
+  'x-auth-token',
+  'x-amz-security-token',
+  'x-csrf-token',
+];
 
 /** A name's facts in one integer: kind, indexing << 8, lowest static index << 10. */
 export type NameBits = number;

@@ -66,7 +66,9 @@ export const STATIC_ROWS: readonly (readonly [name: string, value: string])[] = 
 export const STATIC_COUNT = STATIC_ROWS.length;
 
 /** Lowest static index that has this name. */
-export const STATIC_NAME_INDEX: ReadonlyMap<string, number> = new Map(STATIC_ROWS.map(([name], i) => [name, i + 1] as const).reverse());
+export const STATIC_NAME_INDEX: ReadonlyMap<string, number> = new Map(
+  STATIC_ROWS.map(([name], i) => [name, i + 1] as const).reverse(),
+);
 
 /**
  * Index of the static entry with this name and value, 0 when there is none. `nameIndex` is the lowest index with the name;
