@@ -1,4 +1,4 @@
-import { type Address, readAddress } from './address.ts';
+import { type Address, readAddress, readPeer } from './address.ts';
 
 const ADDRESS_BITS = 128;
 const MAPPED_BITS = 96;
@@ -24,34 +24,28 @@ export class AddressTable {
   add(block: string): boolean {
     const slash = block.indexOf('/');
     const text = slash < 0 ? block : block.slice(0, slash);
-    // A port means nothing here.
-    if (text.startsWith('[') || (text.includes('.') && /:\d+$/.test(text) && !text.includes('::'))) return false;
     if (!readAddress(text, this.#address)) return false;
     const offset = text.includes(':') ? 0 : MAPPED_BITS;
     const suffix = slash < 0 ? String(ADDRESS_BITS - offset) : block.slice(slash + 1);
     const bits = offset + Number(suffix);
     if (!/^\d{1,3}$/.test(suffix) || bits > ADDRESS_BITS) return false;
-    const length = this.#length(bits);
+    const { mask, v4, v6 } = this.#length(bits);
     const order = this.#count++;
-    if (isMapped(this.#address) && bits >= MAPPED_BITS) {
-      const key = v4Key(this.#address, length.mask);
-      if (!length.v4.has(key)) length.v4.set(key, order);
-    } else {
-      const key = v6Key(this.#address, length.mask);
-      if (!length.v6.has(key)) length.v6.set(key, order);
-    }
+    // Blocks so large that they hold more than the mapped addresses are meant for IPv6, as `::/0` is.
+    if (isMapped(this.#address) && bits >= MAPPED_BITS) putFirst(v4, v4Key(this.#address, mask), order);
+    else putFirst(v6, v6Key(this.#address, mask), order);
     return true;
   }
 
   /** The order of the first block that has the address (the first `add` is 0); -1 for none or when it is no address. */
   find(text: string): number {
     const address = this.#address;
-    if (!readAddress(text, address)) return -1;
+    if (!readPeer(text, address)) return -1;
     const mapped = isMapped(address);
     let first = -1;
-    for (const { bits, mask, v4, v6 } of this.#lengths) {
+    for (const { mask, v4, v6 } of this.#lengths) {
       let order: number | undefined;
-      if (mapped && bits >= MAPPED_BITS) order = v4.get(v4Key(address, mask));
+      if (mapped) order = v4.get(v4Key(address, mask));
       else if (v6.size > 0) order = v6.get(v6Key(address, mask));
       if (order !== undefined && (first < 0 || order < first)) first = order;
     }
@@ -67,6 +61,10 @@ export class AddressTable {
     this.#lengths.push(length);
     return length;
   }
+}
+
+function putFirst<Key>(map: Map<Key, number>, key: Key, order: number): void {
+  if (!map.has(key)) map.set(key, order);
 }
 
 function isMapped(address: Address): boolean {

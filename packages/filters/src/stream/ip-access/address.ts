@@ -3,17 +3,24 @@ export type Address = Uint32Array;
 
 const MAPPED = 0xffff;
 
-/**
- * Reads an IPv4 or IPv6 address at the beginning of `text` into `into`. Behind it there may be a port: `10.0.0.1:80`,
- * `[::1]:80`. False when there is no address; IPv4 in one of its older spellings (`10.1`, `010.0.0.1`) is none.
- */
-export function readAddress(text: string, into: Address): boolean {
+/** Reads the address of a connection, `10.0.0.1:80` or `[::1]:80`, or a bare address; false when it is neither. */
+export function readPeer(text: string, into: Address): boolean {
   if (text.charCodeAt(0) === 0x5b) {
     const close = text.indexOf(']');
     return close > 0 && readV6(text.slice(1, close), into);
   }
-  const word = readV4(text, text.length);
-  if (word < 0) return readV6(text, into);
+  const colon = text.indexOf(':');
+  if (colon < 0) return fromV4(readV4(text, text.length), into);
+  return text.indexOf(':', colon + 1) < 0 ? fromV4(readV4(text, colon), into) : readV6(text, into);
+}
+
+/** Reads an IPv4 or IPv6 address; false when it is none. IPv4 in one of its older spellings (`10.1`, `010.0.0.1`) is none. */
+export function readAddress(text: string, into: Address): boolean {
+  return text.includes(':') ? readV6(text, into) : fromV4(readV4(text, text.length), into);
+}
+
+function fromV4(word: number, into: Address): boolean {
+  if (word < 0) return false;
   into[0] = 0;
   into[1] = 0;
   into[2] = MAPPED;
@@ -21,7 +28,7 @@ export function readAddress(text: string, into: Address): boolean {
   return true;
 }
 
-/** The address as a number, -1 when it is none. A colon ends it, too. */
+/** The address in front of `end` as a number, -1 when it is none. */
 function readV4(text: string, end: number): number {
   let word = 0;
   let part = -1;
@@ -33,12 +40,9 @@ function readV4(text: string, end: number): number {
       if (part === 0) return -1;
       part = part < 0 ? code - 0x30 : part * 10 + code - 0x30;
       if (part > 255) return -1;
-    } else if (code === 0x2e) {
-      if (part < 0 || ++dots > 3) return -1;
+    } else if (code === 0x2e && part >= 0 && ++dots <= 3) {
       word = word * 256 + part;
       part = -1;
-    } else if (code === 0x3a) {
-      break;
     } else {
       return -1;
     }

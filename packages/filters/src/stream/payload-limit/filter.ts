@@ -33,8 +33,7 @@ class PayloadLimitFilter implements StreamFilter {
     context.addFlag('ReqEntityTooLarge');
     // The host answered before it had the whole body: there is no second answer.
     if (context.response !== null) return Verdict.TERMINATE;
-    // What is left of the body is not read, so the connection cannot be used for another request.
-    context.reply({ status, code: 'body_too_large', close: true });
+    context.reply({ status, code: 'body_too_large' });
     return Verdict.REPLIED;
   }
 }
