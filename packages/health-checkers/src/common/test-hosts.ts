@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { HealthProbe, HealthResult, HealthTarget } from '@weft/sdk';
 
 /** Far beyond what any of these checks takes; a test that meets it hangs elsewhere. */
-export const LONG_MS = 15_000;
+const LONG_MS = 15_000;
 /** For hosts that never answer. */
 export const SHORT_MS = 30;
 
