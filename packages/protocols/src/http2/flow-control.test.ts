@@ -246,3 +246,38 @@ describe('credit that the peer gives', () => {
     );
   });
 });
+
+describe('a large DATA frame', () => {
+  const body = Buffer.from(Array.from({ length: 9000 }, (_, i) => 33 + (i % 90)));
+
+  it('is passed on in parts as it arrives, and END_STREAM with the last', () => {
+    const server = ServerHarness.open();
+    const bytes = data(1, body, true);
+    server.feed(headers(1, POST, false), bytes.subarray(0, 9 + 5000));
+    expect(server.request().sink.events).toEqual(['data 5000']);
+    expect(server.feeder.unconsumedBytes).toBe(0);
+    server.feed(bytes.subarray(5009, 5010));
+    server.feed(Buffer.concat([bytes.subarray(5010), headers(3, GET)]));
+    expect(server.request().sink.events).toEqual(['data 5000', 'data 1', 'data 3999 end']);
+    expect(server.request().sink.body).toBe(body.toString('latin1'));
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('is swallowed to its end when the stream is reset in the middle of it', () => {
+    const server = ServerHarness.open();
+    const bytes = data(1, body, true);
+    server.feed(headers(1, POST, false), bytes.subarray(0, 5000));
+    server.request().stream.reset(2);
+    server.feed(bytes.subarray(5000), headers(3, GET));
+    expect(server.request().sink.events).toEqual(['data 4991']);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('is counted against the announced length part by part', () => {
+    const server = ServerHarness.open();
+    server.feed(headers(1, [...POST, ['content-length', '4000']], false), data(1, body).subarray(0, 5000));
+    expect(server.sent.take()).toEqual(['RST_STREAM 1 1']);
+    server.feed(data(1, body).subarray(5000), headers(3, GET));
+    expect(server.requests).toHaveLength(2);
+  });
+});

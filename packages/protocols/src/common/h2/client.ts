@@ -43,12 +43,21 @@ export class H2ClientConnection extends H2Connection implements ClientCodec {
       [SettingId.INITIAL_WINDOW_SIZE, this.options.initialStreamWindowBytes],
       [SettingId.MAX_HEADER_LIST_SIZE, this.limits.maxHeadBytes],
     ]);
-    this.openConnectionWindow();
+    this.data.openWindow();
     this.link.flush();
   }
 
   receivePreface(): number {
     return 0;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  override receiveEnd(unconsumed: number): void {
+    this.#startDraining();
+    super.receiveEnd(unconsumed);
   }
 
   override get activeStreams(): number {
@@ -212,8 +221,9 @@ export class H2ClientStream extends H2Stream implements ClientStream {
     if (this.closed || this.headSent) return;
     const connection = this.connection as H2ClientConnection;
     const upgrade = head.upgrade;
-    if (connection.over) {
-      connection.resetByPeer(this, ResetReason.CONNECTION_LOST);
+    if (connection.over || connection.draining) {
+      // Between `open` and here the connection turned away.
+      connection.resetByPeer(this, connection.over ? ResetReason.CONNECTION_LOST : ResetReason.REFUSED);
       return;
     }
     if ((upgrade !== '' && upgrade !== 'connect') || !sendableRequest(head)) {

@@ -9,6 +9,7 @@ import {
   handleSettings,
   handleWindowUpdate,
 } from './control-frames.ts';
+import { DataReceiver } from './data-receiver.ts';
 import { FLOOD_NAMES, FLOOD_WINDOW_MS, Flood, FloodGuard } from './floods.ts';
 import {
   ErrorCodeH2,
@@ -20,18 +21,20 @@ import {
   writeHeaderBlock,
   writePing,
   writeRstStream,
-  writeWindowUpdate,
 } from './frame.ts';
 import { HeadEncoder } from './head-encoder.ts';
 import { HeaderBlock } from './header-block.ts';
 import { HpackDecoder } from './hpack/index.ts';
 import type { H2Options } from './options.ts';
 import { SendScheduler } from './send-scheduler.ts';
-import { DEFAULT_WINDOW_BYTES, PeerSettings } from './settings.ts';
+import { PeerSettings } from './settings.ts';
 import type { H2Stream } from './stream.ts';
 
 /** Control frames, heads and resets may wait above the high mark up to this; a peer that makes us queue more does not read. */
 const MAX_CONTROL_BACKLOG_BYTES = 1024 * 1024;
+
+/** A DATA frame that is incomplete is passed on in parts from this many bytes on; less is not worth a call of the engine. */
+const CUT_THROUGH_BYTES = 1024;
 
 /**
  * What both ends of an HTTP/2 connection share: the frame loop, header blocks, flow control, stream life and the defences.
@@ -46,6 +49,7 @@ export abstract class H2Connection implements Codec {
   readonly encoder = new HeadEncoder();
   readonly decoder: HpackDecoder;
   readonly scheduler: SendScheduler;
+  readonly data: DataReceiver;
   readonly peer: PeerSettings;
   readonly guard: FloodGuard;
   readonly streams = new Map<number, H2Stream>();
@@ -57,9 +61,10 @@ export abstract class H2Connection implements Codec {
   prefaceDone = false;
 
   readonly #block: HeaderBlock;
-  /** Credit of the connection that the peer has left, and what arrived since it was last given back. */
-  #recvWindow = DEFAULT_WINDOW_BYTES;
-  #unacked = 0;
+  /** Bytes of the current DATA frame that are still to come, its stream and its flags. */
+  #dataLeft = 0;
+  #dataStreamId = 0;
+  #dataFlags = 0;
   #over = false;
   #timerArmed = false;
 
@@ -69,6 +74,7 @@ export abstract class H2Connection implements Codec {
     this.options = options;
     this.decoder = new HpackDecoder(limits.maxHeadBytes, limits.maxHeaderCount);
     this.scheduler = new SendScheduler(this, link, limits);
+    this.data = new DataReceiver(this);
     this.peer = new PeerSettings(peerIsServer);
     this.guard = new FloodGuard(options.maxResetsPerSecond);
     this.#block = new HeaderBlock(limits.maxHeadBytes);
@@ -114,25 +120,37 @@ export abstract class H2Connection implements Codec {
       at += this.receivePreface(bytes, start, end);
       if (!this.prefaceDone) return 0;
     }
+    if (this.#dataLeft > 0) {
+      at += this.#moreData(bytes, at, end);
+      if (this.#over) return end - start;
+    }
     while (end - at >= FRAME_HEAD_BYTES) {
       const length = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
       if (length > MAX_FRAME_BYTES) this.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'frame over the announced size');
       const payload = at + FRAME_HEAD_BYTES;
-      if (end - payload < length) {
-        this.need = FRAME_HEAD_BYTES + length;
-        return at - start;
-      }
       const streamId =
         (((bytes[at + 5] as number) & 0x7f) << 24) |
         ((bytes[at + 6] as number) << 16) |
         ((bytes[at + 7] as number) << 8) |
         (bytes[at + 8] as number);
+      if (end - payload < length) {
+        if (
+          end - payload >= CUT_THROUGH_BYTES &&
+          bytes[at + 3] === FrameType.DATA &&
+          ((bytes[at + 4] as number) & Flag.PADDED) === 0
+        ) {
+          this.#beginData(bytes, payload, end, bytes[at + 4] as number, streamId, length);
+          return end - start;
+        }
+        this.need = FRAME_HEAD_BYTES + length;
+        return at - start;
+      }
       at = payload + length;
       this.#onFrame(bytes, bytes[payload - 6] as number, bytes[payload - 5] as number, streamId, payload, at);
       // A callback may have closed the connection.
       if (this.#over) return end - start;
     }
-    this.need = FRAME_HEAD_BYTES;
+    this.need = this.#dataLeft > 0 ? 1 : FRAME_HEAD_BYTES;
     return at - start;
   }
 
@@ -272,29 +290,38 @@ export abstract class H2Connection implements Codec {
     this.writeHead(stream, true);
   }
 
-  /** Announces the connection window that `initialConnectionWindowBytes` asks for. */
-  protected openConnectionWindow(): void {
-    const increment = this.options.initialConnectionWindowBytes - DEFAULT_WINDOW_BYTES;
-    if (increment <= 0) return;
-    writeWindowUpdate(this.link.out, 0, increment);
-    this.#recvWindow += increment;
-  }
-
   protected sendPing(opaque: Uint8Array): void {
     writePing(this.link.out, false, opaque, 0);
     this.link.flush();
   }
 
-  /** Gives credit back to the peer, in steps of half a window. A paused stream gets none. */
-  replenish(stream: H2Stream): void {
-    if (stream.paused || stream.remoteClosed || stream.unacked * 2 < this.options.initialStreamWindowBytes) return;
-    writeWindowUpdate(this.link.out, stream.id, stream.unacked);
-    this.link.flush();
-    stream.recvWindow += stream.unacked;
-    stream.unacked = 0;
+  // ---- frames
+
+  /**
+   * Passes on what is there of a DATA frame instead of having the host keep it: the first part goes as a frame of its own
+   * without END_STREAM, and so do the next ones; the last has the flags.
+   */
+  #beginData(bytes: Buffer, start: number, end: number, flags: number, streamId: number, length: number): void {
+    this.#dataLeft = length - (end - start);
+    this.#dataStreamId = streamId;
+    this.#dataFlags = flags;
+    this.need = 1;
+    this.#onFrame(bytes, FrameType.DATA, 0, streamId, start, end);
   }
 
-  // ---- frames
+  #moreData(bytes: Buffer, start: number, end: number): number {
+    const count = Math.min(this.#dataLeft, end - start);
+    this.#dataLeft -= count;
+    this.#onFrame(
+      bytes,
+      FrameType.DATA,
+      this.#dataLeft === 0 ? this.#dataFlags : 0,
+      this.#dataStreamId,
+      start,
+      start + count,
+    );
+    return count;
+  }
 
   #onFrame(bytes: Buffer, type: number, flags: number, streamId: number, start: number, end: number): void {
     if (this.#block.streamId !== 0) {
@@ -313,7 +340,7 @@ export abstract class H2Connection implements Codec {
       this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'the first frame must be SETTINGS');
     switch (type) {
       case FrameType.DATA:
-        this.#onData(bytes, flags, streamId, start, end);
+        this.data.onData(bytes, flags, streamId, start, end);
         break;
       case FrameType.HEADERS:
         this.#onHeadersFrame(bytes, flags, streamId, start, end);
@@ -375,66 +402,11 @@ export abstract class H2Connection implements Codec {
     this.onHeaders(streamId, endStream, end - start + FRAME_HEAD_BYTES);
   }
 
-  #onData(bytes: Buffer, flags: number, streamId: number, from: number, to: number): void {
-    if (streamId === 0) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'DATA on stream 0');
-    const credit = to - from;
-    this.#takeConnectionCredit(credit);
-    let start = from;
-    let end = to;
-    if ((flags & Flag.PADDED) !== 0) {
-      if (start === end) this.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'DATA without its pad length');
-      end -= bytes[start++] as number;
-      if (end < start) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'padding longer than the frame');
-    }
-    const endStream = (flags & Flag.END_STREAM) !== 0;
-    if (end > start) this.guard.useful++;
-    else if (!endStream) this.countFlood(Flood.EMPTY_DATA);
-    const stream = this.streams.get(streamId);
-    if (stream === undefined) {
-      if (this.isIdle(streamId)) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'DATA on an idle stream');
-      this.countFlood(Flood.USELESS);
-      if (!this.resetStreams.has(streamId)) this.sendReset(streamId, ErrorCodeH2.STREAM_CLOSED);
-      return;
-    }
-    if (stream.remoteClosed) return this.streamError(stream, ErrorCodeH2.STREAM_CLOSED);
-    if (!stream.headReceived) return this.streamError(stream, ErrorCodeH2.PROTOCOL_ERROR);
-    stream.recvWindow -= credit;
-    if (stream.recvWindow < 0) return this.streamError(stream, ErrorCodeH2.FLOW_CONTROL_ERROR);
-    stream.receivedBytes += end - start;
-    const expected = stream.expectedBytes;
-    if (expected >= 0 && (stream.receivedBytes > expected || (endStream && stream.receivedBytes !== expected))) {
-      return this.streamError(stream, ErrorCodeH2.PROTOCOL_ERROR);
-    }
-    if (!this.acceptBody(stream)) return;
-    const sink = stream.sink;
-    if (endStream) {
-      const last = this.remoteEnd(stream);
-      sink.onData(bytes.subarray(start, end), true);
-      if (last) this.onStreamOver(stream);
-      return;
-    }
-    stream.unacked += credit;
-    if (end > start) sink.onData(bytes.subarray(start, end), false);
-    if (!stream.closed) this.replenish(stream);
-  }
-
   /** END_STREAM came. True when that was the last of the stream: call `onStreamOver` behind the delivery. */
-  protected remoteEnd(stream: H2Stream): boolean {
+  remoteEnd(stream: H2Stream): boolean {
     stream.remoteClosed = true;
     // Closed before the delivery: what the engine does to the stream in it has no effect any more.
     if (stream.localClosed) this.closeStream(stream);
     return stream.localClosed;
-  }
-
-  /** The link's credit is always given back: a slow stream holds its own window and never the connection. */
-  #takeConnectionCredit(bytes: number): void {
-    this.#recvWindow -= bytes;
-    if (this.#recvWindow < 0) this.fail(ErrorCodeH2.FLOW_CONTROL_ERROR, 'more DATA than the connection window');
-    this.#unacked += bytes;
-    if (this.#unacked * 2 < this.options.initialConnectionWindowBytes) return;
-    writeWindowUpdate(this.link.out, 0, this.#unacked);
-    this.link.flush();
-    this.#recvWindow += this.#unacked;
-    this.#unacked = 0;
   }
 }

@@ -47,7 +47,7 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
       [SettingId.INITIAL_WINDOW_SIZE, this.options.initialStreamWindowBytes],
       [SettingId.MAX_HEADER_LIST_SIZE, this.limits.maxHeadBytes],
     ]);
-    this.openConnectionWindow();
+    this.data.openWindow();
     this.link.flush();
   }
 

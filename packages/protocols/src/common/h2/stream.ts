@@ -85,6 +85,6 @@ export abstract class H2Stream implements StreamBase {
   resume(): void {
     if (!this.paused) return;
     this.paused = false;
-    if (!this.closed) this.connection.replenish(this);
+    if (!this.closed) this.connection.data.replenish(this);
   }
 }
