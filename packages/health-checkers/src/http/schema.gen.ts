@@ -1,4 +1,4 @@
-// Generated from schema.ts; do not edit.
+// Generated from schema.ts by `npm run docs`; do not edit.
 import type { JsonSchema } from '@weft/sdk';
 
 export const schema: JsonSchema = {
@@ -78,6 +78,10 @@ export const schema: JsonSchema = {
           "type": "array",
           "items": {
             "type": "object",
+            "required": [
+              "Start",
+              "End"
+            ],
             "properties": {
               "Start": {
                 "type": "integer",
@@ -92,11 +96,7 @@ export const schema: JsonSchema = {
                 "description": "Last status of the range, which belongs to it."
               }
             },
-            "description": "A range of statuses.",
-            "required": [
-              "Start",
-              "End"
-            ]
+            "description": "A range of statuses."
           },
           "default": [],
           "maxItems": 64,

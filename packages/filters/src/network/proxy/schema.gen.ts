@@ -1,8 +1,12 @@
-// Generated from schema.ts; do not edit.
+// Generated from schema.ts by `npm run docs`; do not edit.
 import type { JsonSchema } from '@weft/sdk';
 
 export const schema: JsonSchema = {
   "type": "object",
+  "required": [
+    "downstream_protocol",
+    "router_config_name"
+  ],
   "properties": {
     "name": {
       "type": "string",
@@ -74,9 +78,5 @@ export const schema: JsonSchema = {
       "x-weft-hint": "requests run on the data threads: see `processor` of the server"
     }
   },
-  "description": "The network filter `proxy`: requests of the protocols named are routed by a router configuration.",
-  "required": [
-    "downstream_protocol",
-    "router_config_name"
-  ]
+  "description": "The network filter `proxy`: requests of the protocols named are routed by a router configuration."
 };

@@ -1,4 +1,4 @@
-// Generated from schema.ts; do not edit.
+// Generated from schema.ts by `npm run docs`; do not edit.
 import type { JsonSchema } from '@weft/sdk';
 
 export const schema: JsonSchema = {
@@ -39,6 +39,9 @@ export const schema: JsonSchema = {
       "type": "array",
       "items": {
         "type": "object",
+        "required": [
+          "Cluster"
+        ],
         "properties": {
           "Cluster": {
             "type": "string",
@@ -51,6 +54,9 @@ export const schema: JsonSchema = {
             "type": "array",
             "items": {
               "type": "object",
+              "required": [
+                "Address"
+              ],
               "properties": {
                 "Address": {
                   "type": "string",
@@ -73,10 +79,7 @@ export const schema: JsonSchema = {
                   ]
                 }
               },
-              "description": "One block of addresses.",
-              "required": [
-                "Address"
-              ]
+              "description": "One block of addresses."
             },
             "default": [],
             "maxItems": 1024,
@@ -86,6 +89,9 @@ export const schema: JsonSchema = {
             "type": "array",
             "items": {
               "type": "object",
+              "required": [
+                "Address"
+              ],
               "properties": {
                 "Address": {
                   "type": "string",
@@ -108,10 +114,7 @@ export const schema: JsonSchema = {
                   ]
                 }
               },
-              "description": "One block of addresses.",
-              "required": [
-                "Address"
-              ]
+              "description": "One block of addresses."
             },
             "default": [],
             "maxItems": 1024,
@@ -136,10 +139,7 @@ export const schema: JsonSchema = {
             ]
           }
         },
-        "description": "One route: every condition has to be met.",
-        "required": [
-          "Cluster"
-        ]
+        "description": "One route: every condition has to be met."
       },
       "default": [],
       "maxItems": 4096,

@@ -1,4 +1,4 @@
-// Generated from schema.ts; do not edit.
+// Generated from schema.ts by `npm run docs`; do not edit.
 import type { JsonSchema } from '@weft/sdk';
 
 export const schema: JsonSchema = {
@@ -65,6 +65,9 @@ export const schema: JsonSchema = {
       "type": "array",
       "items": {
         "type": "object",
+        "required": [
+          "name"
+        ],
         "properties": {
           "name": {
             "type": "string",
@@ -84,10 +87,7 @@ export const schema: JsonSchema = {
             "default": false
           }
         },
-        "description": "One condition on a header.",
-        "required": [
-          "name"
-        ]
+        "description": "One condition on a header."
       },
       "default": [],
       "maxItems": 64,

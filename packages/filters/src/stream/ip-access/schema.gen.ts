@@ -1,4 +1,4 @@
-// Generated from schema.ts; do not edit.
+// Generated from schema.ts by `npm run docs`; do not edit.
 import type { JsonSchema } from '@weft/sdk';
 
 export const schema: JsonSchema = {
