@@ -310,12 +310,14 @@ export class Exchange implements StreamSink, StreamContext {
     const table = this.listener.routes();
     if (table === null) return true;
     const route = table.match(this.request, this.#readVariable);
-    if (route !== null) {
-      this.route = route;
-      return true;
+    if (route === null) {
+      this.fail('route_not_found', 404, Flag.NoRouteFound);
+      return false;
     }
-    this.fail('route_not_found', 404, Flag.NoRouteFound);
-    return false;
+    this.route = route;
+    // Known from here on, so that filters behind the route see it; a missing one is answered when it is needed.
+    this.cluster = route.action.kind === 'forward' ? this.#findCluster(route) : null;
+    return true;
   }
 
   /** Finds cluster and host for the next attempt; false when the request was answered instead. */
@@ -331,8 +333,12 @@ export class Exchange implements StreamSink, StreamContext {
       this.#answer({ status: route.action.status, code: 'direct_response', headers: [['location', location]] });
       return false;
     }
-    if (this.cluster === null && !this.#chooseCluster(route)) return false;
-    const cluster = this.cluster as Cluster;
+    this.cluster ??= this.#findCluster(route);
+    const { cluster } = this;
+    if (cluster === null) {
+      this.fail('cluster_not_found', 502, Flag.NoHealthyUpstream);
+      return false;
+    }
     this.#abandonHost();
     const host = cluster.choose(this.#pickContext());
     if (host === null) {
@@ -349,17 +355,12 @@ export class Exchange implements StreamSink, StreamContext {
     return true;
   }
 
-  #chooseCluster(route: Route | null): boolean {
+  #findCluster(route: Route | null): Cluster | null {
     const { listener, plane } = this;
     const name = route === null ? listener.addressRoute(this.connection.remoteAddress, this.connection.localAddress) : route.clusterName(plane.random, this.#readVariable);
     const cluster = name === '' ? undefined : plane.cluster(name);
-    if (cluster === undefined) {
-      this.failureDetail = name === '' ? 'no cluster named' : `no cluster ${name}`;
-      this.fail('cluster_not_found', 502, Flag.NoHealthyUpstream);
-      return false;
-    }
-    this.cluster = cluster;
-    return true;
+    if (cluster === undefined) this.failureDetail = name === '' ? 'no cluster named' : `no cluster ${name}`;
+    return cluster ?? null;
   }
 
   /** A filter asked for another host before anything was sent. */
@@ -807,7 +808,9 @@ export class Exchange implements StreamSink, StreamContext {
   }
 
   reply(reply: LocalReply): void {
-    this.#answer(reply);
+    // Once the answer has begun there is no other one: the stream ends instead.
+    if (this.#responded) this.#terminate();
+    else this.#answer(reply);
   }
 
   resume(verdict: Verdict = Verdict.CONTINUE): void {

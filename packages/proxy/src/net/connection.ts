@@ -93,7 +93,7 @@ export class Connection {
 
   /** Around a handle that was just accepted. */
   static accept(context: NetContext, owner: ConnectionOwner, handle: TcpHandle): Connection {
-    handle.setNoDelay(true);
+    handle.setNoDelay?.(true);
     return new Connection(context, owner, (target) => adoptHandle(handle, target)).#named();
   }
 

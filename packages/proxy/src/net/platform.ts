@@ -12,7 +12,8 @@ import net from 'node:net';
 export interface TcpHandle {
   readonly fd: number;
   close(callback?: () => void): void;
-  setNoDelay(on: boolean): void;
+  /** Absent on Unix sockets. */
+  setNoDelay?(on: boolean): void;
 }
 
 type Dup = (fd: number) => number;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { MeshError } from '@weft/kit';
 
@@ -8,7 +8,7 @@ interface BoundSocket {
   fd(): number;
   close(): void;
 }
-type BoundSocketConstructor = new (options: { host: string; port: number; ipv6Only?: boolean; reusePort?: boolean }) => BoundSocket;
+type BoundSocketConstructor = new (options: { host: string; port: number } | { path: string }) => BoundSocket;
 
 const Bound = (net as unknown as { BoundSocket?: BoundSocketConstructor }).BoundSocket;
 
@@ -33,6 +33,41 @@ export function bindAddress(host: string, port: number, listener: string): Liste
   } catch (error) {
     throw explainBind(error, host, port, listener);
   }
+}
+
+/**
+ * Binds the path of a Unix socket. A socket file that nobody serves any more is replaced; one that is served is not.
+ * @throws MeshError address_in_use, address_denied or address_unavailable
+ */
+export async function bindPath(path: string, listener: string): Promise<ListenSocket> {
+  if (Bound === undefined) throw new MeshError('internal', 'this Node has no net.BoundSocket; run through the Node that the project brings');
+  if (await isServed(path)) throw new MeshError('address_in_use', `listener ${listener}: ${path} is served by another process`);
+  rmSync(path, { force: true });
+  try {
+    const socket = new Bound({ path });
+    return {
+      host: path,
+      port: 0,
+      fd: socket.fd(),
+      close() {
+        socket.close();
+        rmSync(path, { force: true });
+      },
+    };
+  } catch (error) {
+    throw new MeshError('address_unavailable', `listener ${listener}: ${path}: ${(error as Error).message}; the folder must exist and be writable`, { cause: error });
+  }
+}
+
+function isServed(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
 
 function explainBind(error: unknown, host: string, port: number, listener: string): MeshError {

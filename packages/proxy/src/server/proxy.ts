@@ -10,11 +10,11 @@ import { createLogger, type LeveledLogger, LogFile, type LogLevel, parseLogLevel
 import { AdminServer, adminRoutes, type AdminTarget, type TestHooks } from '../admin/index.ts';
 import { canDuplicate, duplicateDescriptor } from '../net/index.ts';
 import type { AcceptSource, ConnectionRow, FromThread } from '../thread/index.ts';
-import { ClusterSlots, compileProgram, diffPrograms, ExtensionCatalog, type ListenerSpec, namesOf, parseExtensionConfig, type Program, type ThreadRefs } from '../update/index.ts';
+import { ClusterSlots, compileProgram, diffPrograms, ExtensionCatalog, type ExtensionUse, type ListenerSpec, namesOf, type Program, type ThreadRefs } from '../update/index.ts';
 import { ClusterMonitor, type MonitorPlan, resolveName } from './cluster-monitor.ts';
 import { cpuLimit } from './cpu-limit.ts';
 import { connectionBound, descriptorLimit } from './descriptors.ts';
-import { bindAddress, type ListenSocket } from './listen-socket.ts';
+import { bindAddress, bindPath, type ListenSocket } from './listen-socket.ts';
 import { LogFiles } from './log-files.ts';
 import { claimRunFiles, releaseRunFiles, type RunFiles, runFiles, writeAtomically } from './run-files.ts';
 import { containerState, Stage } from './stages.ts';
@@ -143,7 +143,7 @@ export class Proxy implements AdminTarget {
     this.#createMonitor();
     const program = await this.#compile(config);
     this.#stage = Stage.PRE_START;
-    this.#bindListeners(program.listeners);
+    await this.#bindListeners(program.listeners);
     this.#stage = Stage.STARTING;
     this.#program = program;
     const applied = this.#expect(program.generation, threads);
@@ -275,15 +275,16 @@ export class Proxy implements AdminTarget {
   // ── listening sockets ───────────────────────────────────────────────────────────────────────────────────────────
 
   /** Binds what is new or moved; nothing is closed yet. On an error nothing has changed. */
-  #bindListeners(listeners: readonly ListenerSpec[]): Map<string, ListenSocket> {
+  async #bindListeners(listeners: readonly ListenerSpec[]): Promise<Map<string, ListenSocket>> {
     const fresh = new Map<string, ListenSocket>();
     if (!canDuplicate()) return fresh;
     try {
       for (const listener of listeners) {
         if (!listener.bound) continue;
         const before = this.#program?.listeners.find((item) => item.name === listener.name);
-        const moved = before === undefined || before.host !== listener.host || before.port !== listener.port || !this.#sockets.has(listener.name);
-        if (moved) fresh.set(listener.name, bindAddress(listener.host, listener.port, listener.name));
+        const moved = before === undefined || before.host !== listener.host || before.port !== listener.port || before.path !== listener.path || !this.#sockets.has(listener.name);
+        if (!moved) continue;
+        fresh.set(listener.name, listener.path === '' ? bindAddress(listener.host, listener.port, listener.name) : await bindPath(listener.path, listener.name));
       }
     } catch (error) {
       for (const socket of fresh.values()) socket.close();
@@ -322,6 +323,7 @@ export class Proxy implements AdminTarget {
   #threadMessage(index: number, message: FromThread): void {
     switch (message.type) {
       case 'applied': {
+        this.#threads.markServing(index);
         this.#ports = { ...this.#ports, ...message.ports };
         this.#longestSliceMs = Math.max(this.#longestSliceMs, message.longestSliceMs);
         const applying = this.#applying.get(message.generation);
@@ -334,9 +336,13 @@ export class Proxy implements AdminTarget {
       case 'log':
         this.#log.child(message.component.replace(/^proxy\.?/, '') || 'data')[message.level](message.fields, message.message);
         break;
-      case 'handover':
-        this.#threads.send(message.to, { type: 'handover', listener: message.listener, socket: message.socket }, [message.socket]);
+      case 'handover': {
+        // The receiver may have died meanwhile: then the next that serves gets it.
+        const to = this.#threads.serving(message.to);
+        if (to < 0) message.socket.destroy();
+        else this.#threads.send(to, { type: 'handover', listener: message.listener, socket: message.socket }, [message.socket]);
         break;
+      }
       case 'moved':
         for (const connection of message.connections) this.#threads.send(message.to, { type: 'adopt', connection });
         break;
@@ -432,7 +438,7 @@ export class Proxy implements AdminTarget {
   async #install(loaded: LoadedConfiguration): Promise<void> {
     const program = await this.#compile(loaded.config);
     const before = this.#program;
-    const fresh = this.#bindListeners(program.listeners);
+    const fresh = await this.#bindListeners(program.listeners);
     this.#loaded = loaded;
     this.#program = program;
     const ready = this.#sent.map((_, index) => index).filter((index) => this.#threads.isReady(index));
@@ -488,23 +494,20 @@ export class Proxy implements AdminTarget {
       };
       return { plan, health: spec.health, cluster };
     });
-    void this.#startChecks(plans);
+    this.#startChecks(plans, program);
   }
 
-  async #startChecks(plans: readonly { plan: MonitorPlan; health: SharedArrayBuffer; cluster: MosnConfig['cluster_manager']['clusters'][number] }[]): Promise<void> {
+  #startChecks(plans: readonly { plan: MonitorPlan; health: SharedArrayBuffer; cluster: MosnConfig['cluster_manager']['clusters'][number] }[], program: Program): void {
     const watched = [];
     for (const { plan, health, cluster } of plans) {
-      const check = cluster.health_check;
-      const wanted = check !== undefined && (check.service_name !== '' || check.protocol !== '');
-      if (!wanted) {
+      const checked = program.clusters.some((item) => item.name === cluster.name && item.healthCheck !== null);
+      if (!checked) {
         if (plan.names.length > 0) watched.push({ plan, health });
         continue;
       }
-      // As MOSN: a protocol without a checker of its own is checked by connecting.
-      const name = this.#catalog.has('health-checker', check.protocol) ? check.protocol : 'tcp';
-      const checker = (await this.#catalog.load('health-checker', name)) as unknown as HealthChecker<unknown>;
-      const input = (check.check_config as Record<string, unknown>)['http_check_config'] ?? {};
-      const probe = checker.create(name === 'tcp' ? {} : parseExtensionConfig(input, checker.schema, `cluster ${cluster.name}: health_check.check_config`, { warnings: [] }));
+      const use = (program.clusters.find((item) => item.name === cluster.name) as Program['clusters'][number]).healthCheck as ExtensionUse;
+      const checker = this.#catalog.get('health-checker', use.name) as unknown as HealthChecker<unknown>;
+      const probe = checker.create(use.config);
       watched.push({ plan: { ...plan, probe }, health });
     }
     this.#monitor.apply(watched);

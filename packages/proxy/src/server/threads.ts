@@ -49,6 +49,7 @@ export class Threads {
     this.#options = options;
     this.shared = {
       heartbeats: new SharedArrayBuffer(4 * options.count),
+      serving: new SharedArrayBuffer(4 * options.count),
       connections: new SharedArrayBuffer(4 * options.count),
       buffered: new SharedArrayBuffer(8 * options.count),
     };
@@ -74,6 +75,17 @@ export class Threads {
 
   broadcast(message: ToThread): void {
     for (let i = 0; i < this.count; i++) this.send(i, message);
+  }
+
+  /** The thread has a program and accepts. */
+  markServing(index: number): void {
+    Atomics.store(new Int32Array(this.shared.serving), index, 1);
+  }
+
+  /** A thread that serves, `preferred` if it does; -1 when none does. */
+  serving(preferred: number): number {
+    const serving = new Int32Array(this.shared.serving);
+    return Atomics.load(serving, preferred) === 1 ? preferred : serving.indexOf(1);
   }
 
   isReady(index: number): boolean {
@@ -131,6 +143,7 @@ export class Threads {
     slot.worker = null;
     slot.ready = false;
     if (this.#stopping) return;
+    Atomics.store(new Int32Array(this.shared.serving), index, 0);
     // Its connections are gone: gauges to zero, counters kept.
     this.#options.stats.foldThread(index);
     new Int32Array(this.shared.connections)[index] = 0;
@@ -155,6 +168,7 @@ export class Threads {
       } else if (now - slot.lastBeatAt > this.#options.watchdogMs) {
         this.#options.log.error({ thread: index, silentMs: Math.round(now - slot.lastBeatAt) }, 'a data thread hangs and is replaced');
         slot.lastBeatAt = now;
+        Atomics.store(new Int32Array(this.shared.serving), index, 0);
         void slot.worker.terminate();
       }
     }

@@ -31,6 +31,7 @@ export class DataThread {
   readonly #catalog: ExtensionCatalog;
   readonly #process: Float64Array;
   readonly #counts: Int32Array;
+  readonly #serving: Int32Array;
   readonly #state: RuntimeState = { routers: new Map(), clusters: new Map(), listeners: new Map(), protocols: new Map() };
   readonly #listeners = new Map<string, ListenerState>();
   readonly #plane: DataPlane;
@@ -47,6 +48,7 @@ export class DataThread {
     this.#process = openStats(init.process);
     this.#ring = openLogRing(init.ring);
     this.#counts = new Int32Array(init.shared.connections);
+    this.#serving = new Int32Array(init.shared.serving);
     this.#log = portLogger((message) => this.#send(message), 'proxy');
     const context = new NetContext({
       softBufferBytes: init.softBufferBytes,
@@ -193,13 +195,17 @@ export class DataThread {
     this.#context.refreshTime();
     const { index, threads } = this.#init;
     let total = 0;
-    for (let i = 0; i < threads; i++) total += this.#counts[i] as number;
+    let serving = 0;
+    for (let i = 0; i < threads; i++) {
+      total += this.#counts[i] as number;
+      serving += this.#serving[i] as number;
+    }
     if (total >= (this.#settings?.maxConnections ?? 65_536)) {
       this.#process[PROCESS.connections_refused]!++;
       handle.close();
       return;
     }
-    if (threads > 1 && this.#counts[index]! + 1 > (total / threads) * IMBALANCE + 1) {
+    if (serving > 1 && this.#counts[index]! + 1 > (total / serving) * IMBALANCE + 1) {
       const to = this.#leastLoaded();
       if (to !== index) {
         const socket = wrapForTransfer(handle);
@@ -212,7 +218,7 @@ export class DataThread {
 
   #leastLoaded(): number {
     let best = this.#init.index;
-    for (let i = 0; i < this.#init.threads; i++) if (this.#counts[i]! < this.#counts[best]!) best = i;
+    for (let i = 0; i < this.#init.threads; i++) if (this.#serving[i] === 1 && this.#counts[i]! < this.#counts[best]!) best = i;
     return best;
   }
 

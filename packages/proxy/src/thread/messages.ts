@@ -23,6 +23,8 @@ export interface ThreadInit {
 export interface SharedState {
   /** One Int32 per thread, moved by the thread itself: a word that stands still is a thread that hangs. */
   readonly heartbeats: SharedArrayBuffer;
+  /** One Int32 per thread: 1 while it serves. Connections are not passed to one that does not. */
+  readonly serving: SharedArrayBuffer;
   /** One Int32 per thread: downstream connections. */
   readonly connections: SharedArrayBuffer;
   /** One Float64 per thread: buffered bytes. */

@@ -4,13 +4,17 @@ import { formatAddress, parseAddress } from './addresses.ts';
 import type { ExtensionCatalog } from './catalog.ts';
 import type { ClusterSlots } from './cluster-slots.ts';
 import { digestOf } from './digest.ts';
-import { configError, parseExtensionConfig } from './extension-config.ts';
+import { type CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
+import type { ExtensionUse } from './program.ts';
 
 /** A link with this much unwritten takes no new streams; below a typical turn's worth of requests it would only split them. */
 const MIN_CONNECTION_BUFFER_BYTES = 1024 * 1024;
 
 /** A cluster without what differs from thread to thread. */
-export type ClusterSpec = Omit<ClusterProgram, 'stats'>;
+export type ClusterSpec = Omit<ClusterProgram, 'stats'> & {
+  /** How the control thread checks its hosts; null = not at all. */
+  readonly healthCheck: ExtensionUse | null;
+};
 
 /** Addresses of names, as last resolved. */
 export type ResolvedNames = ReadonlyMap<string, readonly string[]>;
@@ -21,6 +25,7 @@ export async function compileCluster(
   catalog: ExtensionCatalog,
   slots: ClusterSlots,
   names: ResolvedNames,
+  notes: CompileNotes,
 ): Promise<ClusterSpec> {
   if (!catalog.has('load-balancer', config.lb_type)) {
     throw configError(`${path}.lb_type`, config.lb_type, `one of ${catalog.names('load-balancer').join(', ')}`, 'unknown load balancer');
@@ -51,7 +56,17 @@ export async function compileCluster(
     heartbeatIntervalMs: config.keepalive.interval,
     heartbeatTimeoutMs: config.keepalive.timeout,
   };
-  return { ...spec, digest: digestOf([spec, memory.health.byteLength]), health: memory.health, resources: memory.resources };
+  const healthCheck = await compileHealthCheck(config, `${path}.health_check`, catalog, notes);
+  return { ...spec, digest: digestOf([spec, memory.health.byteLength]), health: memory.health, resources: memory.resources, healthCheck };
+}
+
+async function compileHealthCheck(config: ClusterConfig, path: string, catalog: ExtensionCatalog, notes: CompileNotes): Promise<ExtensionUse | null> {
+  const check = config.health_check;
+  if (check === undefined || (check.service_name === '' && check.protocol === '')) return null;
+  // As MOSN: a protocol without a checker of its own is checked by connecting.
+  const own = catalog.has('health-checker', check.protocol);
+  const checker = await catalog.load('health-checker', own ? check.protocol : 'tcp');
+  return { name: checker.name, config: parseExtensionConfig(own ? check.check_config : {}, checker.schema, `${path}.check_config`, notes) };
 }
 
 /** Names that a cluster wants resolved. */

@@ -5,7 +5,7 @@ import { resolveVariable } from '../exchange/index.ts';
 import { parseAddress } from './addresses.ts';
 import type { ExtensionCatalog } from './catalog.ts';
 import { digestOf } from './digest.ts';
-import { type CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
+import { below, type CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
 import type { AccessLogProgram, ExtensionUse, ListenerProgram } from './program.ts';
 
 /** A listener without what differs from thread to thread. */
@@ -37,7 +37,10 @@ export async function compileListener(config: ListenerConfig, path: string, cata
     const at = `${path}.stream_filters[${index}]`;
     if (!catalog.has('stream-filter', filter.type)) throw unknownFilter(`${at}.type`, filter.type, catalog.names('stream-filter'));
     const definition = await catalog.load('stream-filter', filter.type);
-    filters.push({ name: definition.name, config: parseExtensionConfig(filter.config, definition.schema, `${at}.config`, notes) });
+    const parsed = parseExtensionConfig(filter.config, definition.schema, `${at}.config`, notes);
+    // Created once here, so that what only the filter can judge stops the start and not a data thread.
+    below(`${at}.config`, () => definition.create(parsed as never));
+    filters.push({ name: definition.name, config: parsed });
   }
   const accessLogs = config.access_logs.map((log, index): AccessLogProgram => {
     // A misspelt variable stops the start here instead of surprising a data thread.
@@ -74,7 +77,7 @@ async function compilePlans(config: ListenerConfig, path: string, catalog: Exten
     if (!catalog.has('network-filter', filter.type)) throw unknownFilter(`${at}.type`, filter.type, catalog.names('network-filter'));
     const definition = await catalog.load('network-filter', filter.type);
     const parsed = parseExtensionConfig(filter.config, definition.schema, `${at}.config`, notes);
-    plans.push(definition.plan(parsed as never));
+    plans.push(below(`${at}.config`, () => definition.plan(parsed as never)));
   }
   return plans;
 }
@@ -90,7 +93,8 @@ async function compileProtocols(plan: TerminalPlan, path: string, catalog: Exten
     uses.push({ name: definition.name, config: parseExtensionConfig(configured.get(definition.name.toLowerCase()), definition.schema, `${path}.extend_config.${definition.name}`, notes) });
   }
   for (const name of configured.keys()) {
-    if (!catalog.has('protocol', name)) throw configError(`${path}.extend_config`, name, `one of ${catalog.names('protocol').join(', ')}`, 'unknown protocol');
+    if (catalog.has('protocol', name)) continue;
+    notes.warnings.push({ file: '', path: `${path}.extend_config`, value: JSON.stringify(name), expected: `one of ${catalog.names('protocol').join(', ')}`, message: 'no protocol has this name; the key is ignored' });
   }
   return uses;
 }

@@ -2,7 +2,7 @@ import type { RouteActionConfig, RouteConfig, RouterConfig, VirtualHostConfig } 
 import type { ActionProgram, MatchProgram, MutationProgram, RouteProgram, RouterProgram, VirtualHostProgram } from '../route/index.ts';
 import type { ExtensionCatalog } from './catalog.ts';
 import { digestOf } from './digest.ts';
-import { type CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
+import { below, type CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
 
 interface HeaderLists {
   readonly request_headers_to_add: RouterConfig['request_headers_to_add'];
@@ -48,7 +48,9 @@ async function compilePerFilter(config: Readonly<Record<string, unknown>>, path:
   for (const [name, value] of Object.entries(config)) {
     if (!catalog.has('stream-filter', name)) throw configError(path, name, `one of ${catalog.names('stream-filter').join(', ')}`, 'unknown stream filter');
     const definition = await catalog.load('stream-filter', name);
-    result[definition.name] = parseExtensionConfig(value, definition.schema, `${path}.${name}`, notes);
+    const parsed = parseExtensionConfig(value, definition.schema, `${path}.${name}`, notes);
+    below(`${path}.${name}`, () => definition.create(parsed as never));
+    result[definition.name] = parsed;
   }
   return result;
 }

@@ -43,7 +43,7 @@ export async function compileProgram(config: MosnConfig, generation: number, ser
   for (const [index, router] of server.routers.entries()) routers.push(await compileRouter(router, `servers[0].routers[${index}]`, catalog, notes));
   const clusters: ClusterSpec[] = [];
   for (const [index, cluster] of config.cluster_manager.clusters.entries()) {
-    clusters.push(await compileCluster(cluster, `cluster_manager.clusters[${index}]`, catalog, services.slots, services.names));
+    clusters.push(await compileCluster(cluster, `cluster_manager.clusters[${index}]`, catalog, services.slots, services.names, notes));
   }
   const listeners: ListenerSpec[] = [];
   for (const [index, listener] of server.listeners.entries()) {

@@ -8,10 +8,17 @@ export interface CompileNotes {
 
 /** Validates the configuration of an extension against its own schema; places are told from the top of the document. */
 export function parseExtensionConfig(input: unknown, schema: JsonSchema, path: string, notes: CompileNotes): unknown {
-  try {
+  return below(path, () => {
     const { value, warnings } = parseConfig(input ?? {}, schema);
     for (const warning of warnings) notes.warnings.push({ ...warning, path: join(path, warning.path) });
     return value;
+  });
+}
+
+/** Runs code of an extension that judges its own configuration; the places of its problems are told from the top. */
+export function below<T>(path: string, run: () => T): T {
+  try {
+    return run();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError(error.problems.map((problem) => ({ ...problem, path: join(path, problem.path) })));
