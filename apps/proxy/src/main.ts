@@ -13,6 +13,15 @@ await runStart({
   env: process.env,
   version,
   start: ({ logLevel, ...request }) =>
-    Proxy.start({ ...request, extensions, threadEntry, version, revision, ...(logLevel === '' ? {} : { logLevel: logLevel as LogLevel }) }),
-  lastGoodFile: (configFile, stateDir) => runFiles({ pid: '', weft: { state_dir: stateDir } as Parameters<typeof runFiles>[0]['weft'] }, configFile).lastGoodFile,
+    Proxy.start({
+      ...request,
+      extensions,
+      threadEntry,
+      version,
+      revision,
+      ...(logLevel === '' ? {} : { logLevel: logLevel as LogLevel }),
+    }),
+  lastGoodFile: (configFile, stateDir) =>
+    runFiles({ pid: '', weft: { state_dir: stateDir } as Parameters<typeof runFiles>[0]['weft'] }, configFile)
+      .lastGoodFile,
 });

@@ -1,0 +1,111 @@
+/** Flags of `start`, those of MOSN's first. A long name may be given with one dash or two, a value after a space or `=`. */
+export interface Flag {
+  /** Without dashes; the first is the one that is written in help. */
+  readonly names: readonly string[];
+  /** What stands for the value in help; '' for a flag without one. */
+  readonly value: string;
+  /** Environment variables that give the value when the flag does not, the first that is set. */
+  readonly env: readonly string[];
+  readonly help: string;
+  /** `node`: accepted as part of the identity towards a control plane; `ignored`: accepted, no effect, not in help. */
+  readonly kind: 'own' | 'node' | 'ignored';
+}
+
+const own = (names: string[], value: string, help: string, env: string[] = []): Flag => ({
+  names,
+  value,
+  env,
+  help,
+  kind: 'own',
+});
+const node = (names: string[], value: string, help: string, env: string[]): Flag => ({
+  names,
+  value,
+  env,
+  help,
+  kind: 'node',
+});
+const ignored = (names: string[], value = 'VALUE'): Flag => ({ names, value, env: [], help: '', kind: 'ignored' });
+
+export const FLAGS: readonly Flag[] = [
+  own(['config', 'c'], 'FILE', 'configuration, .json, .yaml or .yml (default configs/mosn_config.json)', [
+    'MOSN_CONFIG',
+  ]),
+  own(['log-level', 'l'], 'LEVEL', 'trace, debug, info, warning, error, critical or off; beats the configuration', [
+    'LOG_LEVEL',
+  ]),
+  own(['feature-gates', 'f'], 'LIST', 'feature gates, such as auto_config=false', [
+    'WEFT_FEATURE_GATES',
+    'FEATURE_GATES',
+  ]),
+  own(['drain-time-s'], 'SECONDS', 'time for running requests at a graceful stop; beats graceful_timeout'),
+  own(['last-good'], '', 'start from the copy of the last configuration that worked, whatever FILE holds now'),
+  own(['json'], '', 'say in one line of JSON on stdout where the proxy listens; errors in JSON, too'),
+  own(['help', 'h'], '', 'this text'),
+  node(['service-cluster', 's'], 'NAME', 'cluster of this node', ['SERVICE_CLUSTER']),
+  node(['service-node', 'n'], 'NAME', 'name of this node', ['SERVICE_NODE']),
+  node(['service-type', 'p'], 'TYPE', 'kind of this node', ['SERVICE_TYPE']),
+  node(['service-meta', 'sm'], 'K:V', 'metadata of this node', ['SERVICE_META']),
+  node(['service-lables', 'service-labels', 'sl'], 'K:V', 'labels of this node', ['SERVICE_LAB']),
+  node(['cluster-domain', 'domain'], 'DOMAIN', 'domain of the cluster', ['CLUSTER_DOMAIN']),
+  node(['pod-namespace', 'pns'], 'NAME', 'namespace of the pod', ['POD_NAMESPACE']),
+  node(['pod-name', 'pn'], 'NAME', 'name of the pod', ['POD_NAME']),
+  node(['pod-ip', 'pi'], 'IP', 'address of the pod', ['POD_IP']),
+  ignored(['log-format', 'lf']),
+  ignored(['component-log-level', 'lc']),
+  ignored(['local-address-ip-version']),
+  ignored(['restart-epoch']),
+  ignored(['parent-shutdown-time-s']),
+  ignored(['max-obj-name-len']),
+  ignored(['concurrency']),
+  ignored(['log-format-prefix-with-location']),
+  ignored(['bootstrap-version']),
+  ignored(['drain-strategy']),
+  ignored(['disable-hot-restart'], ''),
+];
+
+const BY_NAME = new Map(FLAGS.flatMap((flag) => flag.names.map((name) => [name, flag] as const)));
+
+export function findFlag(name: string): Flag | undefined {
+  return BY_NAME.get(name);
+}
+
+const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
+
+/** The help of `weft proxy start`. */
+export function startHelp(): string {
+  const row = (flag: Flag): string => {
+    const names = flag.names.filter((name) => name !== 'service-lables').sort((a, b) => a.length - b.length);
+    const left = `${names.map(dashed).join(', ')}${flag.value === '' ? '' : ` ${flag.value}`}`;
+    const env = flag.env.length === 0 ? '' : ` [${flag.env.join(', ')}]`;
+    return `  ${left.padEnd(34)} ${flag.help}${env}`;
+  };
+  const rows = (kind: Flag['kind']): string =>
+    FLAGS.filter((flag) => flag.kind === kind)
+      .map(row)
+      .join('\n');
+  return `Usage: weft proxy start [options]
+
+Starts the proxy and stays in the foreground. Ready when it logs "serving".
+
+Options [environment variable]:
+${rows('own')}
+
+Identity towards a control plane; accepted, and of no use before there is one:
+${rows('node')}
+
+Other options that MOSN's control planes pass are accepted and do nothing.
+
+Signals:
+  SIGTERM           graceful stop: no new connections, running requests end, then exit
+  SIGINT, SIGQUIT   stop at once; a second one does not wait for anything
+  SIGUSR1           open the log files again, after something has moved them
+  SIGHUP            refused with a log line: use \`weft proxy reload\`
+
+Exit codes: 0 stopped, 2 wrong options, 70 a defect of Weft, 78 the configuration, an address or a limit of the system.
+
+Examples:
+  weft proxy init && weft proxy start -c weft.yaml
+  weft proxy start -c /etc/weft/proxy.yaml -l debug
+`;
+}

@@ -1,0 +1,12 @@
+export {
+  FeatureGateError,
+  parseFeatureGates,
+  parseStartArguments,
+  type StartArguments,
+  UsageError,
+} from './arguments.ts';
+export { startHelp } from './flags.ts';
+export { describeFailure, type Failure } from './report.ts';
+export { roughSetting } from './rough-setting.ts';
+export { runStart, type StartEnvironment, type StartedProxy, type StartRequest } from './run-start.ts';
+export { type PackageVersion, readVersion } from './version.ts';

@@ -1,0 +1,48 @@
+import { ConfigError, EXIT, formatProblem, MeshError } from '@weft/kit';
+import { FeatureGateError, UsageError } from './arguments.ts';
+
+/** What went wrong, ready for a person and for a program. */
+export interface Failure {
+  readonly exitCode: number;
+  /** One problem a line. */
+  readonly lines: readonly string[];
+  readonly json: { readonly code: string; readonly message: string; readonly problems?: readonly unknown[] };
+}
+
+/** Codes whose cause is the configuration or the machine, not Weft. */
+const OF_THE_SETTING = /^(config_|extension_unknown|address_|descriptors_)/;
+
+/**
+ * Says what an error means for the process. `file` stands in for a place that names none.
+ * 78 is the configuration, an address or a limit of the system; 2 the command line; 70 a defect of Weft.
+ */
+export function describeFailure(reason: unknown, file: string): Failure {
+  if (reason instanceof UsageError) return plain(EXIT.USAGE, 'usage', reason.message);
+  if (reason instanceof FeatureGateError) return plain(EXIT.CONFIG, 'config_invalid', reason.message);
+  if (reason instanceof ConfigError) {
+    const problems = reason.problems.map((problem) => (problem.file === '' ? { ...problem, file } : problem));
+    return {
+      exitCode: EXIT.CONFIG,
+      lines: problems.map(formatProblem),
+      json: { code: reason.code, message: `${problems.length} problems`, problems },
+    };
+  }
+  // What the system refuses (a folder that cannot be made, a file that cannot be read) is not a defect of Weft.
+  if (isSystemError(reason)) return plain(EXIT.CONFIG, reason.code, reason.message);
+  const error = MeshError.from(reason);
+  if (OF_THE_SETTING.test(error.code)) return plain(EXIT.CONFIG, error.code, error.message);
+  const stack = reason instanceof Error && reason.stack !== undefined ? reason.stack.split('\n').slice(1) : [];
+  return {
+    exitCode: EXIT.INTERNAL,
+    lines: [`weft: ${error.message}`, ...stack],
+    json: { code: error.code, message: error.message },
+  };
+}
+
+function plain(exitCode: number, code: string, message: string): Failure {
+  return { exitCode, lines: [`weft: ${message}`], json: { code, message } };
+}
+
+function isSystemError(reason: unknown): reason is Error & { readonly code: string } {
+  return reason instanceof Error && 'syscall' in reason && 'code' in reason && typeof reason.code === 'string';
+}

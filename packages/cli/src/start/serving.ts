@@ -1,0 +1,55 @@
+import type { ListenerConfig, MosnConfig } from '@weft/schema';
+
+interface Ports {
+  readonly adminPort: number;
+  readonly files: { readonly socketFile: string };
+  port(listener: string): number;
+}
+
+/** Where a proxy listens, for a person and for a program. */
+export interface Serving {
+  readonly text: string;
+  readonly json: {
+    readonly ok: true;
+    readonly pid: number;
+    readonly version: string;
+    readonly listeners: readonly { readonly name: string; readonly address: string; readonly protocol: string }[];
+    /** Null when the admin API is on its socket only. */
+    readonly admin: string | null;
+    readonly socket: string;
+  };
+}
+
+export function describeServing(config: MosnConfig, ports: Ports, version: string): Serving {
+  const open = config.servers.flatMap((server) => server.listeners).filter((listener) => listener.bind_port);
+  const listeners = open.map((listener) => {
+    const name = listener.name === '' ? listener.address : listener.name;
+    return { name, address: addressOf(listener, ports.port(name)), protocol: protocolOf(listener) };
+  });
+  const host = config.admin?.address.socket_address.address ?? '';
+  const admin = ports.adminPort === 0 ? null : `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${ports.adminPort}`;
+  const rows = listeners.map(({ name, address, protocol }) => `  ${address.padEnd(22)} ${protocol.padEnd(8)} ${name}`);
+  const http = listeners.find(({ protocol }) => /http1|auto/i.test(protocol));
+  const tries = [
+    ...(http === undefined ? [] : [`curl -i http://${http.address.replace(/^(0\.0\.0\.0|\[::\])/, '127.0.0.1')}/`]),
+    ...(admin === null ? [] : [`curl ${admin}/api/v1/stats`]),
+    'weft proxy status',
+  ];
+  const text = `\nWeft ${version} listens on\n${rows.join('\n')}\n\nTry (in another terminal)\n${tries.map((line) => `  ${line}`).join('\n')}\nCtrl-C stops it.\n\n`;
+  return { text, json: { ok: true, pid: process.pid, version, listeners, admin, socket: ports.files.socketFile } };
+}
+
+function addressOf(listener: ListenerConfig, port: number): string {
+  if (listener.network === 'unix') return listener.address;
+  const host = listener.address.replace(/:\d+$/, '');
+  return `${host === '' ? '127.0.0.1' : host}:${port}`;
+}
+
+/** What the first network filter expects: protocols of `proxy`, TCP for everything else. */
+function protocolOf(listener: ListenerConfig): string {
+  const filter = listener.filter_chains[0]?.filters[0];
+  const config = filter?.config as { readonly downstream_protocol?: unknown } | undefined;
+  return filter?.type === 'proxy' && typeof config?.downstream_protocol === 'string'
+    ? config.downstream_protocol
+    : 'TCP';
+}
