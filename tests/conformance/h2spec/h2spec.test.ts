@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
+import { startProxy } from '../../support/proxy.ts';
 import { startCodecServer } from './codec-server.ts';
 import { CASE_COUNT, runH2spec } from './h2spec.ts';
 import { judge, parseExpectedFailures, parseReport } from './report.ts';
@@ -19,7 +23,39 @@ describe('h2spec', () => {
       server.close();
     }
   });
+
+  it.each([
+    ['a direct response', { match: { prefix: '/' }, direct_response: { status: 200, body: 'woven' } }, 'Http1'],
+    ['an HTTP/1.1 host', routesTo('host', { upstream_protocol: 'Http1' }), 'Http1'],
+    ['an HTTP/2 host', routesTo('host', { upstream_protocol: 'Http2' }), 'Http2'],
+  ])('against the proxy, with %s behind it', async (_name, route, protocol) => {
+    const host = protocol === 'Http2' ? await startCodecServer() : await startHttp1Host();
+    const proxy = await startProxy(
+      configuration({
+        listeners: [proxyListener({ protocol: 'Http2' })],
+        routes: [route],
+        clusters: [cluster('host', [host.port])],
+      }),
+    );
+    try {
+      const cases = await runH2spec(proxy.port('front'));
+      expect(judge(cases, expectedFailures)).toEqual([]);
+      expect(cases).toHaveLength(CASE_COUNT);
+    } finally {
+      await proxy.dispose();
+      host.server.close();
+    }
+  });
 });
+
+async function startHttp1Host(): Promise<{ readonly port: number; readonly server: Server }> {
+  const server = http.createServer((request, response) => {
+    request.resume();
+    request.on('end', () => response.end('woven'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { port: (server.address() as AddressInfo).port, server };
+}
 
 describe('the judge of a report', () => {
   const row = (title: string, body: string): string =>

@@ -125,14 +125,78 @@ describe('H2ServerConnection', () => {
     ]);
   });
 
-  it('stops the request when the answer is complete before it', () => {
+  describe('an answer that is complete before its request', () => {
+    const answered = (window = 65_535): ServerHarness => {
+      const server = ServerHarness.open({ config: { initial_stream_window_size: window } });
+      server.feed(headers(1, POST, false), data(1, 'abc'));
+      server.request().stream.sendHead(new PlainResponse(403), true);
+      expect(server.sent.take()).toEqual(['HEADERS 1 :status=403 end']);
+      return server;
+    };
+
+    it('lets the rest come and drops it', () => {
+      const server = answered();
+      server.feed(data(1, 'more'), headers(1, [['x-sum', '7']]));
+      expect(server.sent.take()).toEqual([]);
+      expect(server.request().sink.events).toEqual(['data 3']);
+      expect(server.codec.activeStreams).toBe(0);
+    });
+
+    it('stops a client that goes on', () => {
+      const server = answered();
+      server.request().stream.resume();
+      server.feed(data(1, Buffer.alloc(16_384)), data(1, Buffer.alloc(16_384)), data(1, Buffer.alloc(16_384)));
+      expect(server.sent.take()).toEqual(['RST_STREAM 1 0']);
+      expect(server.codec.activeStreams).toBe(0);
+    });
+
+    it('stops a client that hangs', () => {
+      const server = answered();
+      expect(server.link.timerMs).toBe(1000);
+      server.codec.onTimer();
+      expect(server.sent.take()).toEqual([]);
+      server.codec.onTimer();
+      expect(server.sent.take()).toEqual(['RST_STREAM 1 0']);
+    });
+
+    it('is never spoilt by an error code, even when the engine gives the rest up', () => {
+      const server = answered();
+      server.request().stream.reset(ResetReason.LOCAL_RESET);
+      expect(server.sent.take()).toEqual(['RST_STREAM 1 0']);
+      server.feed(data(1, 'late'));
+      expect(server.sent.take()).toEqual([]);
+    });
+
+    it('does not hold the places of other streams, and is bounded itself', () => {
+      const server = ServerHarness.open({
+        config: { max_concurrent_streams: 2 },
+        onRequest: ({ stream }) => stream.sendHead(new PlainResponse(403), true),
+      });
+      server.feed(headers(1, POST, false), headers(3, POST, false), headers(5, POST, false));
+      expect(server.requests).toHaveLength(3);
+      expect(server.sent.take().at(-1)).toBe('RST_STREAM 5 0');
+      expect(server.codec.activeStreams).toBe(2);
+    });
+
+    it('is still checked', () => {
+      const server = ServerHarness.open();
+      server.feed(headers(1, [...POST, ['content-length', '5']], false));
+      server.request().stream.sendHead(new PlainResponse(403), true);
+      server.sent.take();
+      server.feed(data(1, 'abc', true));
+      expect(server.sent.take()).toEqual(['RST_STREAM 1 1']);
+      expect(server.request().sink.events).toEqual([]);
+    });
+  });
+
+  it('treats frames behind a reset of both sides as errors', () => {
     const server = ServerHarness.open();
-    server.feed(headers(1, POST, false), data(1, 'abc'));
-    server.request().stream.sendHead(new PlainResponse(403), true);
-    expect(server.sent.take()).toEqual(['HEADERS 1 :status=403 end', 'RST_STREAM 1 0']);
-    server.feed(data(1, 'more'), data(1, 'end', true));
-    expect(server.sent.take()).toEqual([]);
-    expect(server.request().sink.events).toEqual(['data 3']);
+    server.feed(headers(1, POST, false));
+    server.request().stream.reset(ResetReason.LOCAL_RESET);
+    server.feed(frame(3, 0, 1, uint32(8)));
+    server.sent.take();
+    server.feed(data(1, 'x'));
+    expect(server.sent.take()).toEqual(['RST_STREAM 1 5']);
   });
 
   it('answers locally', () => {
@@ -157,7 +221,6 @@ describe('H2ServerConnection', () => {
     stream.sendLocalReply(head, reply(503));
     expect(server.sent.take()).toEqual([
       'HEADERS 1 :status=200 content-type=application/grpc grpc-status=14 grpc-message=no healthy host end',
-      'RST_STREAM 1 0',
     ]);
   });
 

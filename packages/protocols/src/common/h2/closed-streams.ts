@@ -13,6 +13,12 @@ export class ResetStreams {
     this.#next = (this.#next + 1) % SLOTS;
   }
 
+  /** The peer has reset the stream too: nothing of it is under way any more. */
+  remove(id: number): void {
+    const at = this.#ids.indexOf(id);
+    if (at >= 0) this.#ids[at] = 0;
+  }
+
   has(id: number): boolean {
     return this.#ids.includes(id);
   }

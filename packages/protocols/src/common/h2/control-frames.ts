@@ -110,6 +110,7 @@ export function handleRstStream(
   if (stream === undefined) {
     if (connection.isIdle(streamId)) connection.fail(ErrorCodeH2.PROTOCOL_ERROR, 'RST_STREAM on an idle stream');
     connection.countFlood(Flood.USELESS);
+    connection.resetStreams.remove(streamId);
     return;
   }
   const code = bytes.readUInt32BE(start);
@@ -118,8 +119,10 @@ export function handleRstStream(
     connection.finish(stream);
     return;
   }
+  // A stream that we have answered in full was no waste of ours.
+  const flood = stream.localClosed ? Flood.USELESS : Flood.RESETS;
   connection.resetByPeer(stream, code === ErrorCodeH2.REFUSED_STREAM ? ResetReason.REFUSED : ResetReason.REMOTE_RESET);
-  connection.countFlood(Flood.RESETS);
+  connection.countFlood(flood);
 }
 
 /** RFC 9113 section 6.8. */

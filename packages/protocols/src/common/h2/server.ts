@@ -16,7 +16,7 @@ import { CLIENT_PREFACE, ErrorCodeH2, MAX_STREAM_ID, writeGoaway, writeHeaderBlo
 import { readRequestHead, readTrailers } from './header-validation.ts';
 import type { H2Options } from './options.ts';
 import { SettingId, writeSettings } from './settings.ts';
-import { H2Stream } from './stream.ts';
+import { H2Stream, NO_SINK } from './stream.ts';
 
 const DRAIN_PING = Buffer.from('weft-bye', 'latin1');
 
@@ -32,6 +32,8 @@ const Drain = {
 /** The downstream side. */
 export class H2ServerConnection extends H2Connection implements ServerCodec {
   readonly #handler: ServerHandler;
+  /** Streams that are answered and whose requests are not complete, with the ticks since. */
+  readonly #lingering = new Map<H2Stream, number>();
   #drain: number = Drain.NONE;
   #drainTicks = 0;
   #finalStreamId = MAX_STREAM_ID;
@@ -85,7 +87,7 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     }
     if (streamId > this.#finalStreamId) return;
     this.lastStreamId = streamId;
-    if (this.streams.size >= this.options.maxConcurrentStreams) {
+    if (this.streams.size - this.#lingering.size >= this.options.maxConcurrentStreams) {
       this.countFlood(Flood.USELESS);
       this.sendReset(streamId, ErrorCodeH2.REFUSED_STREAM);
       return;
@@ -120,9 +122,9 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     if (trailers === null || (stream.expectedBytes >= 0 && stream.receivedBytes !== stream.expectedBytes)) {
       return this.streamError(stream, ErrorCodeH2.PROTOCOL_ERROR);
     }
-    // A response that had ended would have reset the stream, so this cannot be the last of it.
-    this.remoteEnd(stream);
+    const last = this.remoteEnd(stream);
     stream.sink.onTrailers(trailers);
+    if (last) this.onStreamOver(stream);
   }
 
   /** Answers a request that the engine never sees. */
@@ -139,7 +141,12 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
 
   acceptBody(stream: H2Stream): boolean {
     const maxBodyBytes = this.limits.maxBodyBytes;
-    if (maxBodyBytes === 0 || stream.receivedBytes <= maxBodyBytes) return true;
+    const tooLarge = maxBodyBytes > 0 && stream.receivedBytes > maxBodyBytes;
+    if (stream.localClosed && (tooLarge || stream.recvWindow * 2 < this.options.initialStreamWindowBytes)) {
+      this.#stopRequest(stream);
+      return false;
+    }
+    if (!tooLarge) return true;
     this.closeStream(stream);
     if (stream.headSent) this.sendReset(stream.id, ErrorCodeH2.CANCEL);
     else this.#refuse(stream.id, 413, false);
@@ -148,14 +155,46 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     return false;
   }
 
-  /** The answer is complete and the request is not: tell the client to stop sending it (RFC 9113 section 8.1). */
+  /**
+   * The answer is complete and the request is not. Most requests end by themselves a moment later, and some clients take a reset
+   * for a failure although the answer is there. So the rest is read and dropped, within the credit that the client has; one that
+   * goes on, or hangs, is told to stop with NO_ERROR (RFC 9113 section 8.1).
+   */
   onHalfClosedLocal(stream: H2Stream): void {
+    // The engine has nothing to do with it any more.
+    stream.sink = NO_SINK;
+    stream.paused = true;
+    if (this.#lingering.size >= this.options.maxConcurrentStreams) {
+      this.#stopRequest(stream);
+      return;
+    }
+    this.#lingering.set(stream, 0);
+    this.armTimer();
+  }
+
+  #stopRequest(stream: H2Stream): void {
     writeRstStream(this.link.out, stream.id, ErrorCodeH2.NO_ERROR);
+    this.link.flush();
     this.resetStreams.add(stream.id);
     this.finish(stream);
   }
 
-  onStreamOver(): void {
+  #tickLingering(): void {
+    for (const [stream, ticks] of this.#lingering) {
+      // The first tick may come early, because the timer was running.
+      if (ticks >= 1) this.#stopRequest(stream);
+      else this.#lingering.set(stream, ticks + 1);
+    }
+    if (this.#lingering.size > 0) this.armTimer();
+  }
+
+  override resetByEngine(stream: H2Stream, reason: ResetReason): void {
+    if (stream.localClosed && !this.over) this.#stopRequest(stream);
+    else super.resetByEngine(stream, reason);
+  }
+
+  onStreamOver(stream?: H2Stream): void {
+    if (stream?.localClosed === true) this.#lingering.delete(stream);
     if (this.#drain === Drain.FINAL && this.streams.size === 0) this.link.close();
   }
 
@@ -178,6 +217,7 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
   }
 
   onWindowTimer(): void {
+    if (this.#lingering.size > 0) this.#tickLingering();
     if (this.#drain !== Drain.ANNOUNCED) return;
     // The first tick may come early, because the timer was running.
     if (++this.#drainTicks >= 2) this.#finalGoaway();
@@ -208,6 +248,11 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
 }
 
 export class H2ServerStream extends H2Stream implements ServerStream {
+  override resume(): void {
+    // Of a request that is answered no more is wanted.
+    if (!this.localClosed) super.resume();
+  }
+
   sendInformational(head: ResponseHead): void {
     if (this.closed || this.headSent || head.status === 101) return;
     const connection = this.connection;
