@@ -128,6 +128,14 @@ export class OutputBuffer {
     }
   }
 
+  /** Hands the current slab over when it holds all pending bytes (`single`); the cheap form of `take`. */
+  takeSingle(): Buffer {
+    const slab = this.buffer;
+    this.buffer = EMPTY;
+    this.position = 0;
+    return slab;
+  }
+
   /** True when all pending bytes are in the current slab. */
   get single(): boolean {
     return this.#slabs.length === 0;

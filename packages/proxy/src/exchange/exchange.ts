@@ -27,7 +27,7 @@ import type { DataPlane, ListenerRuntime } from './environment.ts';
 import { Flag } from './flags.ts';
 import { RequestBody } from './request-body.ts';
 import { giveRetry, RETRY_PAUSE_MS, retriesStatus, safeToRepeat, takeRetry } from './retry.ts';
-import { readVariable, writeVariable } from './variables.ts';
+import { readerOf, readVariable, writeVariable } from './variables.ts';
 
 /** Limit of the time to the response head where the route says nothing, ms. */
 export const DEFAULT_TIMEOUT_MS = 60_000;
@@ -77,7 +77,6 @@ export class Exchange implements StreamSink, StreamContext {
   /** Variables that filters have set. */
   variables: Map<string, string> | null = null;
 
-  readonly #readVariable = (name: string): string | undefined => readVariable(this, name);
   #filters: StreamFilters | null = null;
   #phase: Phase = Phase.BEFORE_ROUTE;
   #filterIndex = 0;
@@ -309,7 +308,7 @@ export class Exchange implements StreamSink, StreamContext {
   #matchRoute(): boolean {
     const table = this.listener.routes();
     if (table === null) return true;
-    const route = table.match(this.request, this.#readVariable);
+    const route = table.match(this.request, readerOf(this));
     if (route === null) {
       this.fail('route_not_found', 404, Flag.NoRouteFound);
       return false;
@@ -357,7 +356,7 @@ export class Exchange implements StreamSink, StreamContext {
 
   #findCluster(route: Route | null): Cluster | null {
     const { listener, plane } = this;
-    const name = route === null ? listener.addressRoute(this.connection.remoteAddress, this.connection.localAddress) : route.clusterName(plane.random, this.#readVariable);
+    const name = route === null ? listener.addressRoute(this.connection.remoteAddress, this.connection.localAddress) : route.clusterName(plane.random, readerOf(this));
     const cluster = name === '' ? undefined : plane.cluster(name);
     if (cluster === undefined) this.failureDetail = name === '' ? 'no cluster named' : `no cluster ${name}`;
     return cluster ?? null;
@@ -416,7 +415,7 @@ export class Exchange implements StreamSink, StreamContext {
     let timeoutMs = explicit > 0 ? explicit : DEFAULT_TIMEOUT_MS;
     if (deadline > 0) timeoutMs = explicit > 0 ? Math.min(explicit, deadline) : deadline;
     this.#wholeTimeout = explicit > 0 || deadline > 0;
-    this.#timer = new WheelTimer(() => this.#timedOut());
+    this.#timer = new TimeoutTimer(this);
     this.context.timers.arm(this.#timer, timeoutMs);
   }
 
@@ -457,7 +456,7 @@ export class Exchange implements StreamSink, StreamContext {
     const { request, route } = this;
     if (!this.#prepared) {
       this.#prepared = true;
-      if (route !== null && !route.requestMutation.empty) route.requestMutation.apply(request, this.#readVariable);
+      if (route !== null && !route.requestMutation.empty) route.requestMutation.apply(request, readerOf(this));
       if (route !== null) rewriteRequest(route, request, attempt.host.program.hostname);
     }
     if (this.sentAt === 0) this.sentAt = this.context.now;
@@ -531,7 +530,8 @@ export class Exchange implements StreamSink, StreamContext {
     this.fail('upstream_timeout', 504, Flag.UpstreamRequestTimeout);
   }
 
-  #timedOut(): void {
+  /** @internal */
+  timedOut(): void {
     if (this.#done) return;
     if (this.#current !== null) this.#current.cluster.stats[UPSTREAM.request_timeout]!++;
     this.failureDetail = 'timed out';
@@ -595,7 +595,7 @@ export class Exchange implements StreamSink, StreamContext {
     if (head.switchesProtocol) this.#tunnel = true;
     if (this.listener.keepsHeads) head.keep();
     if (this.#filters !== null && !this.#filterResponse(this.#filters)) return;
-    if (route !== null && !route.responseMutation.empty) route.responseMutation.apply(head, this.#readVariable);
+    if (route !== null && !route.responseMutation.empty) route.responseMutation.apply(head, readerOf(this));
     this.#responded = true;
     this.stream.sendHead(head, end);
     if (end) this.#responseEnd();
@@ -829,6 +829,20 @@ export class Exchange implements StreamSink, StreamContext {
 
   addFlag(flag: ResponseFlagName): void {
     this.flags |= Flag[flag];
+  }
+}
+
+/** The timeout of an exchange, without a closure of its own: nearly every request has one. */
+class TimeoutTimer extends WheelTimer {
+  readonly #exchange: Exchange;
+
+  constructor(exchange: Exchange) {
+    super();
+    this.#exchange = exchange;
+  }
+
+  override fire(): void {
+    this.#exchange.timedOut();
   }
 }
 

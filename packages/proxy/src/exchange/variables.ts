@@ -144,6 +144,15 @@ export function readVariable(exchange: Exchange, name: string): string | undefin
   return getter === null ? exchange.variables?.get(name) : getter(exchange);
 }
 
+let reading: Exchange | null = null;
+const readCurrent = (name: string): string | undefined => readVariable(reading as Exchange, name);
+
+/** A reader of this exchange's variables, valid until the next call: routes read synchronously, so one function serves all. */
+export function readerOf(exchange: Exchange): (name: string) => string | undefined {
+  reading = exchange;
+  return readCurrent;
+}
+
 /** Sets a variable for later filters, routing and timeouts. Names outside the predefined ones are free for filters. */
 export function writeVariable(exchange: Exchange, name: string, value: string): void {
   if (!WRITABLE.has(name) && resolveVariable(name) !== undefined) throw new Error(`the variable ${name} is read-only`);

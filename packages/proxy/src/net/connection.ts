@@ -30,6 +30,7 @@ export interface DetachedConnection {
   readonly id: number;
 }
 
+const NOTHING = Buffer.alloc(0);
 const LOW_MARK_BYTES = 64 * 1024;
 /** A closing connection still takes this many bytes of a talkative peer, so that our last answer is not lost to a reset. */
 const LINGER_BYTES = 256 * 1024;
@@ -279,24 +280,21 @@ export class Connection {
     this.lastActivity = this.context.now;
     this.#inFlightBytes = length;
     if (this.out.single) {
-      this.out.take((slab, used) => {
-        this.#inFlight.push(slab);
-        socket.write(used === slab.length ? slab : slab.subarray(0, used), this.#onWritten);
-      });
+      const slab = this.out.takeSingle();
+      this.#inFlight.push(slab);
+      socket.write(length === slab.length ? slab : slab.subarray(0, length));
     } else {
       socket.cork();
-      let left = length;
       this.out.take((slab, used) => {
         this.#inFlight.push(slab);
-        left -= used;
-        const chunk = used === slab.length ? slab : slab.subarray(0, used);
-        if (left === 0) socket.write(chunk, this.#onWritten);
-        else socket.write(chunk);
+        socket.write(used === slab.length ? slab : slab.subarray(0, used));
       });
       socket.uncork();
     }
-    // Most writes are taken by the kernel at once: then the slabs are free again without waiting for the callback.
+    // Most writes are taken by the kernel at once: then the slabs are free again without a callback, which would cost a
+    // tick. Otherwise an empty write behind the others tells when they are done.
     if (socket.writableLength === 0) this.#releaseWritten();
+    else socket.write(NOTHING, this.#onWritten);
   }
 
   #releaseWritten(): void {
