@@ -41,15 +41,17 @@ export function decodeResponseHead(scan: HeadScan, bytes: Buffer, start: number,
 }
 
 function requestLine(scan: HeadScan, bytes: Buffer, base: number, end: number): number {
+  const token = TOKEN_LOWER;
+  const visible = TARGET;
   let at = base;
-  while (at < end && TOKEN_LOWER[bytes[at] as number] !== 0) at++;
+  while (at < end && token[bytes[at] as number] !== 0) at++;
   if (at - base > MAX_METHOD_BYTES) return scan.fail(501, 'a method that is too long');
   if (at >= end) return MORE;
   if (bytes[at] !== 32 || at === base) return scan.fail(400, 'a request line without method');
   scan.methodLength = at - base;
   at++;
   const target = at;
-  while (at < end && TARGET[bytes[at] as number] !== 0) at++;
+  while (at < end && visible[bytes[at] as number] !== 0) at++;
   if (at >= end) return MORE;
   if (bytes[at] !== 32 || at === target) return scan.fail(400, 'a request target with a character that must be encoded');
   scan.targetStart = target - base;
@@ -194,7 +196,7 @@ function interpretFraming(scan: HeadScan, bytes: Buffer, base: number): number {
     if (coding !== 'chunked') return scan.fail(isOtherCoding(coding) ? 501 : 400, 'a Transfer-Encoding other than chunked');
     scan.chunked = true;
   }
-  return scan.connections === 0 ? 1 : interpretConnection(scan, bytes, base);
+  return scan.connectionAt < 0 ? 1 : interpretConnection(scan, bytes, base);
 }
 
 /** `gzip, chunked`: understandable, though not implemented. Everything else is an attempt. */
@@ -211,7 +213,7 @@ function interpretConnection(scan: HeadScan, bytes: Buffer, base: number): numbe
   const fields = scan.fields;
   const behind = scan.count * FIELD_STRIDE;
   let options = 0;
-  for (let offset = 0; offset < behind; offset += FIELD_STRIDE) {
+  for (let offset = scan.connectionAt; offset < behind; offset += FIELD_STRIDE) {
     if (((fields[offset + 4] as number) & KIND_MASK) !== Kind.CONNECTION) continue;
     let at = base + (fields[offset + 2] as number);
     const end = base + (fields[offset + 3] as number);
@@ -281,12 +283,22 @@ function interpretRequest(scan: HeadScan, bytes: Buffer, base: number): number {
   return 1;
 }
 
-/** The usual host and port in one look; what has brackets or another colon goes through the full check. */
+/** The usual host and port without making a string; what has brackets goes through the full check. */
 function isHost(bytes: Buffer, start: number, end: number): boolean {
+  const table = HOST;
   let at = start;
   let code = 0;
-  while (at < end && HOST[(code = bytes[at] as number)] !== 0 && code !== 58 && code !== 91 && code !== 93) at++;
-  return at === end || isAuthority(latin1(bytes, start, end));
+  while (at < end && table[(code = bytes[at] as number)] !== 0 && code !== 58 && code !== 91 && code !== 93) at++;
+  if (at === end) return true;
+  if (code !== 58) return isAuthority(latin1(bytes, start, end));
+  if (end - at > 6) return false;
+  let port = 0;
+  while (++at < end) {
+    const digit = (bytes[at] as number) - 48;
+    if (digit < 0 || digit > 9) return false;
+    port = port * 10 + digit;
+  }
+  return port <= 65_535;
 }
 
 function interpretResponse(scan: HeadScan, bytes: Buffer, base: number): number {

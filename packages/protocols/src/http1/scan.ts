@@ -41,7 +41,8 @@ export class HeadScan {
   upgradeAt = -1;
   expectAt = -1;
   teAt = -1;
-  connections = 0;
+  /** The first Connection field; -1 when absent. */
+  connectionAt = -1;
   /** A second field of a kind of which only one is allowed. */
   duplicate: number = Kind.OTHER;
   manyUpgrades = false;
@@ -66,7 +67,7 @@ export class HeadScan {
     this.upgradeAt = -1;
     this.expectAt = -1;
     this.teAt = -1;
-    this.connections = 0;
+    this.connectionAt = -1;
     this.duplicate = Kind.OTHER;
     this.manyUpgrades = false;
     this.contentLength = -1;
@@ -181,11 +182,15 @@ function noteKind(scan: HeadScan, kind: number, offset: number): void {
       scan.teAt = offset;
       break;
     case Kind.CONNECTION:
-      scan.connections++;
+      if (scan.connectionAt < 0) scan.connectionAt = offset;
       break;
     default:
   }
 }
+
+/** The view of the buffer that the last head was in: nearly always the read buffer of the thread. */
+let viewed: ArrayBufferLike | null = null;
+let view: DataView = new DataView(new ArrayBuffer(4));
 
 /**
  * Reads field lines (RFC 9112 section 5) from `at` up to and with the empty line, in one pass over the bytes.
@@ -195,12 +200,22 @@ function noteKind(scan: HeadScan, kind: number, offset: number): void {
  */
 export function scanFields(scan: HeadScan, bytes: Uint8Array, base: number, at: number, end: number, maxCount: number): number {
   const fields = scan.fields;
+  // Locals: an imported table would be loaded again for every byte.
+  const token = TOKEN_LOWER;
+  const text = FIELD_VALUE;
+  const lastQuad = end - 4;
+  if (bytes.buffer !== viewed) {
+    viewed = bytes.buffer;
+    view = new DataView(viewed);
+  }
+  const words = view;
+  const shift = bytes.byteOffset;
   let count = 0;
   let offset = 0;
   for (;;) {
     if (at >= end) return MORE;
     const nameStart = at;
-    while (at < end && TOKEN_LOWER[bytes[at] as number] !== 0) at++;
+    while (at < end && token[bytes[at] as number] !== 0) at++;
     if (at >= end) return MORE;
     let code = bytes[at] as number;
     if (code !== 58 || at === nameStart) {
@@ -216,7 +231,14 @@ export function scanFields(scan: HeadScan, bytes: Uint8Array, base: number, at: 
     const nameEnd = at++;
     while (at < end && ((code = bytes[at] as number) === 32 || code === 9)) at++;
     const valueStart = at;
-    while (at < end && FIELD_VALUE[bytes[at] as number] !== 0) at++;
+    // Four bytes a turn while none is a control: values are most of a head, and this halves their time.
+    while (at <= lastQuad) {
+      const word = words.getInt32(shift + at, true);
+      const del = word ^ 0x7f7f7f7f;
+      if ((((word - 0x20202020) & ~word) | ((del - 0x01010101) & ~del)) & 0x80808080) break;
+      at += 4;
+    }
+    while (at < end && text[bytes[at] as number] !== 0) at++;
     if (at >= end) return MORE;
     code = bytes[at] as number;
     if (code !== 13) return scan.fail(400, code === 10 ? 'a line feed without its carriage return' : 'a control character in a field value');
