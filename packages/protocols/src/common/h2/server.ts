@@ -142,7 +142,7 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
   acceptBody(stream: H2Stream): boolean {
     const maxBodyBytes = this.limits.maxBodyBytes;
     const tooLarge = maxBodyBytes > 0 && stream.receivedBytes > maxBodyBytes;
-    if (stream.localClosed && (tooLarge || stream.recvWindow * 2 < this.options.initialStreamWindowBytes)) {
+    if (stream.localClosed && tooLarge) {
       this.#stopRequest(stream);
       return false;
     }
@@ -156,9 +156,10 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
   }
 
   /**
-   * The answer is complete and the request is not. Most requests end by themselves a moment later, and some clients take a reset
-   * for a failure although the answer is there. So the rest is read and dropped, within the credit that the client has; one that
-   * goes on, or hangs, is told to stop with NO_ERROR (RFC 9113 section 8.1).
+   * The answer is complete and the request is not. Most requests end by themselves a moment later, and some clients take
+   * a reset for a failure although the answer is there (curl 7.88 does). So the rest is read and dropped, within the
+   * credit that the client has left; one that has not ended a second or two later is told to stop with NO_ERROR
+   * (RFC 9113 section 8.1).
    */
   onHalfClosedLocal(stream: H2Stream): void {
     // The engine has nothing to do with it any more.
