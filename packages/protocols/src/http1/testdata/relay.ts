@@ -82,6 +82,7 @@ class Exchange implements StreamSink {
       onHead() {},
       onData: (chunk, last) => {
         if (last) relay.completeRequests++;
+        relay.bodies.push(Buffer.from(chunk).toString('latin1'));
         this.up.sendData(chunk, last);
       },
       onTrailers: (trailers) => {
@@ -140,6 +141,8 @@ export class Relay implements ServerHandler {
   error: ProtocolError | null = null;
   /** Requests that came to their end. */
   completeRequests = 0;
+  /** Pieces of request bodies as they were delivered. */
+  readonly bodies: string[] = [];
   sentBeforeReset = '';
   exchange: Exchange | null = null;
   sent: Buffer = Buffer.alloc(0);
