@@ -10,16 +10,21 @@ import { ClientSide, type Incoming, requestHead, responseHead, ServerSide } from
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 const first = (side: ServerSide): Incoming => side.requests[0] as Incoming;
 
-/** The content that names the reason, as the hessian encoder of sofa-hessian-node writes an RpcServerException with one field. */
+/** The content that names the reason: an RpcServerException in the Hessian of SOFA; that clients read it is an interop test. */
 const reason = (text: string): Buffer =>
   Buffer.concat([
     hex('4fc834'),
     Buffer.from('com.alipay.remoting.rpc.exception.RpcServerException'),
-    hex('910d'),
+    hex('920d'),
     Buffer.from('detailMessage'),
+    hex('0a'),
+    Buffer.from('stackTrace'),
     hex('6f90'),
     text.length < 32 ? Buffer.from([text.length]) : Buffer.from([0x53, 0, text.length]),
     Buffer.from(text),
+    hex('5674001c'),
+    Buffer.from('[java.lang.StackTraceElement'),
+    hex('6e007a'),
   ]);
 
 /** Frames as other implementations write them: sofa-bolt's HeartbeatCommand and HeartbeatAckCommand, MOSN's goaway. */

@@ -7,17 +7,28 @@ const EMPTY = Buffer.alloc(0);
 const MAX_MESSAGE_LENGTH = 256;
 
 /**
- * `O <class name> 1 field "detailMessage"`, then `o 0`: the definition and the start of one RpcServerException in the
- * Hessian that SOFA speaks. Integers: 0x80..0xbf is -16..47, 0xc8 and a byte is up to 255.
+ * `O <class name> 2 fields "detailMessage" "stackTrace"`, then `o 0 <message> <empty list>`: the definition of an
+ * RpcServerException and one of it, in the Hessian that SOFA speaks. Integers: 0x80..0xbf is -16..47, 0xc8 and a byte is
+ * up to 255. Clients know an exception by these two fields.
  */
 const CLASS_NAME = 'com.alipay.remoting.rpc.exception.RpcServerException';
-const FIELD = 'detailMessage';
+const MESSAGE_FIELD = 'detailMessage';
+const STACK_FIELD = 'stackTrace';
+const STACK_TYPE = '[java.lang.StackTraceElement';
 const PREFIX = Buffer.concat([
   Buffer.from([0x4f, 0xc8, CLASS_NAME.length]),
   Buffer.from(CLASS_NAME),
-  Buffer.from([0x90 + 1, FIELD.length]),
-  Buffer.from(FIELD),
+  Buffer.from([0x90 + 2, MESSAGE_FIELD.length]),
+  Buffer.from(MESSAGE_FIELD),
+  Buffer.from([STACK_FIELD.length]),
+  Buffer.from(STACK_FIELD),
   Buffer.from([0x6f, 0x90]),
+]);
+/** `V t <type> n 0 z` */
+const SUFFIX = Buffer.concat([
+  Buffer.from([0x56, 0x74, 0, STACK_TYPE.length]),
+  Buffer.from(STACK_TYPE),
+  Buffer.from([0x6e, 0, 0x7a]),
 ]);
 
 /**
@@ -50,5 +61,5 @@ function encodeError(message: string): Buffer {
   const text = message.replaceAll(/[^\x20-\x7e]/g, ' ').slice(0, MAX_MESSAGE_LENGTH);
   const head =
     text.length < 32 ? Buffer.from([text.length]) : Buffer.from([0x53, text.length >>> 8, text.length & 0xff]);
-  return Buffer.concat([PREFIX, head, Buffer.from(text)]);
+  return Buffer.concat([PREFIX, head, Buffer.from(text), SUFFIX]);
 }
