@@ -1,26 +1,18 @@
 #!/usr/bin/env node
 /**
- * Starts Weft on a Node that is new enough, with the flags it needs. Runs on Node 20 and newer, and does nothing else:
- * the process is replaced by `node <flags> <entry> <arguments>`, where the entry is the proxy itself for
- * `weft proxy start` (nothing of the command line library is loaded for it) and the commands for everything else.
+ * Starts Weft on a Node that is new enough. Runs on Node 20 and newer, and does nothing else: it goes on as
+ * `node <entry> <arguments>`, where the entry is the proxy itself for `weft proxy start` (nothing of the command line
+ * library is loaded for it) and the commands for everything else.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** First Node with everything that the proxy uses (`net.BoundSocket` came last). */
 const NEEDED = [24, 21];
 const HOME = dirname(dirname(realpathSync(fileURLToPath(import.meta.url))));
-
-const FLAGS = [
-  // Nothing that Weft loads makes code from text, so nothing that slips in may.
-  '--disallow-code-generation-from-strings',
-  // A regular expression of a configuration that backtracks too much goes on in linear time.
-  '--enable-experimental-regexp-engine-on-excessive-backtracks',
-  '--disable-warning=ExperimentalWarning',
-];
 
 /** Sources run as they are in a clone; a package has none, and WEFT_DIST=1 takes the build in a clone, too. */
 const fromSource = process.env.WEFT_DIST !== '1' && existsSync(join(HOME, 'src', 'main.ts'));
@@ -91,8 +83,16 @@ function runChild(node, args) {
 }
 
 const node = findNode();
-const flags = fromSource ? ['--conditions=@weft/source', ...FLAGS] : FLAGS;
-const args = [...flags, ...findEntry(process.argv.slice(2))];
-if (typeof process.execve === 'function' && process.platform !== 'win32')
-  process.execve(node, [node, ...args], process.env);
-else runChild(node, args);
+const entry = findEntry(process.argv.slice(2));
+if (!fromSource && node === process.execPath) {
+  // Nothing to change: no second process, not even a second start of this one.
+  process.argv = [node, ...entry];
+  await import(pathToFileURL(entry[0]).href);
+} else {
+  const flags = fromSource ? ['--conditions=@weft/source'] : [];
+  // No other flag: one for V8 would cost 40 ms at every start, see hardening.ts of the proxy.
+  const args = [...process.execArgv, ...flags, '--disable-warning=ExperimentalWarning', ...entry];
+  if (typeof process.execve === 'function' && process.platform !== 'win32')
+    process.execve(node, [node, ...args], process.env);
+  else runChild(node, args);
+}

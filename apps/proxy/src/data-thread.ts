@@ -1,6 +1,12 @@
+import './hardening.ts';
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DataThread, type ThreadInit } from '@weft/proxy/thread';
 import { extensions } from './extensions.ts';
+
+// A regular expression of a configuration that backtracks too much goes on in linear time. The flag counts for the whole
+// process and is set here, before any such expression runs: earlier it would cost the start its code cache.
+setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
 
 if (parentPort === null) throw new Error('data-thread.ts runs inside a worker of the proxy');
 new DataThread(workerData as ThreadInit, parentPort, extensions).start();
