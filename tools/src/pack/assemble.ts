@@ -36,7 +36,7 @@ export interface Assembled {
 }
 
 /** Puts what is published into `folder`, which is emptied first. The built files must be there. */
-export function assemble(root: string, folder: string): Assembled {
+export function assemble(root: string, folder: string, gitHead: string): Assembled {
   const workspaces = listWorkspaces(root);
   const app = workspaces.find((workspace) => workspace.folder === APP) as Workspace;
   const reach = reachFrom(root, ENTRIES, workspaces);
@@ -53,11 +53,11 @@ export function assemble(root: string, folder: string): Assembled {
     copy(join(root, file), join(folder, target));
   }
   for (const workspace of bundled)
-    writeJson(join(folder, 'node_modules', workspace.name, 'package.json'), bundledManifest(workspace));
+    writeJson(join(folder, 'node_modules', workspace.name, 'package.json'), bundledManifest(workspace, gitHead));
   for (const extra of EXTRAS)
     if (existsSync(join(root, extra))) cpSync(join(root, extra), join(folder, extra), { recursive: true });
   writeFileSync(join(folder, 'README.md'), README);
-  writeJson(join(folder, 'package.json'), packageManifest({ app, bundled, thirdParty }));
+  writeJson(join(folder, 'package.json'), packageManifest({ app, bundled, thirdParty, gitHead }));
   chmodSync(join(folder, 'bin/weft.js'), 0o755);
   return { folder, files: reach.files.length, bundled: bundled.map((workspace) => workspace.name), thirdParty };
 }

@@ -19,7 +19,8 @@ const folder = resolve(values.out);
 const destination = resolve(values.destination);
 
 await run(join(REPOSITORY_ROOT, 'node_modules/.bin/tsc'), ['-b', 'apps/cli', 'apps/proxy'], REPOSITORY_ROOT);
-const { files, bundled, thirdParty } = assemble(REPOSITORY_ROOT, folder);
+const head = await runProcess('git', ['rev-parse', 'HEAD'], REPOSITORY_ROOT);
+const { files, bundled, thirdParty } = assemble(REPOSITORY_ROOT, folder, head.exitCode === 0 ? head.stdout.trim() : '');
 console.log(`${files} files of ${bundled.length + 1} packages: weft, ${bundled.join(', ')}`);
 console.log(
   `dependencies: ${Object.entries(thirdParty)

@@ -9,10 +9,10 @@ interface ShippedManifest extends PackageManifest {
 }
 
 /** The manifest of a bundled workspace package: only what resolving needs, and only built files. */
-export function bundledManifest(workspace: Workspace): object {
+export function bundledManifest(workspace: Workspace, gitHead: string): object {
   const { name, version, description, license, exports } = workspace.manifest as ShippedManifest;
   const built = Object.entries(exports ?? {}).map(([key, value]) => [key, (value as { default: string }).default]);
-  return { name, version, description, license, type: 'module', exports: Object.fromEntries(built) };
+  return { name, version, description, license, type: 'module', gitHead, exports: Object.fromEntries(built) };
 }
 
 export interface PackageParts {
@@ -21,10 +21,12 @@ export interface PackageParts {
   readonly bundled: readonly Workspace[];
   /** Exact versions by name. */
   readonly thirdParty: Readonly<Record<string, string>>;
+  /** Commit that it was made from, '' outside a repository; `weft --version` and the admin API show it. */
+  readonly gitHead: string;
 }
 
 /** The manifest of the package that is published. Bundled packages are listed as dependencies, as npm wants it. */
-export function packageManifest({ app, bundled, thirdParty }: PackageParts): object {
+export function packageManifest({ app, bundled, thirdParty, gitHead }: PackageParts): object {
   const { name, version, description, license, bin } = app.manifest as ShippedManifest;
   const own = bundled.map((workspace) => [workspace.name, (workspace.manifest as ShippedManifest).version] as const);
   return {
@@ -33,6 +35,7 @@ export function packageManifest({ app, bundled, thirdParty }: PackageParts): obj
     description,
     license,
     type: 'module',
+    gitHead,
     keywords: ['service-mesh', 'proxy', 'sidecar', 'http2', 'grpc', 'bolt', 'sofa', 'mosn'],
     bin,
     engines: { node: '>=20' },

@@ -87,19 +87,19 @@ test('resolves by the default condition', () => {
 test('manifests name built files only, bundled packages twice and exact versions', () => {
   const all = listWorkspaces(root);
   const [app, kit] = ['app', '@weft/kit'].map((name) => all.find((item) => item.name === name)!);
-  expect(bundledManifest(kit!)).toMatchObject({
+  expect(bundledManifest(kit!, 'abc')).toMatchObject({
     name: '@weft/kit',
     version: '1.2.3',
     exports: { '.': './dist/index.js', './*': './dist/*/index.js' },
   });
-  expect(packageManifest({ app: app!, bundled: [kit!], thirdParty: { yaml: '2.9.1', node: '24.21.0' } })).toMatchObject(
-    {
-      name: 'app',
-      version: '1.2.3',
-      bin: { app: 'bin/app.js' },
-      engines: { node: '>=20' },
-      dependencies: { '@weft/kit': '1.2.3', node: '24.21.0', yaml: '2.9.1' },
-      bundleDependencies: ['@weft/kit'],
-    },
-  );
+  expect(
+    packageManifest({ app: app!, bundled: [kit!], gitHead: 'abc', thirdParty: { yaml: '2.9.1', node: '24.21.0' } }),
+  ).toMatchObject({
+    name: 'app',
+    version: '1.2.3',
+    bin: { app: 'bin/app.js' },
+    engines: { node: '>=20' },
+    dependencies: { '@weft/kit': '1.2.3', node: '24.21.0', yaml: '2.9.1' },
+    bundleDependencies: ['@weft/kit'],
+  });
 });
