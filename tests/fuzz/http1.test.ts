@@ -25,6 +25,7 @@ class Random {
 }
 
 /** Pieces that mean something to a parser. */
+// biome-ignore format: a dictionary reads best in rows
 const WORDS: readonly string[] = [
   '\r\n', '\r', '\n', '\r\n\r\n', ' ', '\t', '\0', ':', ': ', ',', ';', '"', '\\', '0', '5', 'ffffffff', '\x7f', '\x80', '\x0b', '=',
   'GET / HTTP/1.1\r\n', 'POST /x HTTP/1.1\r\n', 'HEAD / HTTP/1.1\r\n', 'OPTIONS * HTTP/1.1\r\n', 'CONNECT b:80 HTTP/1.1\r\n', 'GET http://b/ HTTP/1.1\r\n', 'GET / HTTP/1.0\r\n',
@@ -32,7 +33,7 @@ const WORDS: readonly string[] = [
   'Host: a\r\n', 'Content-Length: 5\r\n', 'Content-Length: 0\r\n', 'Transfer-Encoding: chunked\r\n', 'Connection: close\r\n', 'Connection: keep-alive\r\n',
   'Connection: upgrade\r\n', 'Upgrade: websocket\r\n', 'Expect: 100-continue\r\n', 'TE: trailers\r\n', 'Connection: x-a, te\r\n', 'X-A: 1\r\n', 'x-a:\t2 \r\n',
   'hello', '5\r\nhello\r\n', '5;a="b"\r\nhello\r\n', '0\r\n\r\n', '0\r\nX-T: 1\r\n\r\n', 'a\r\n0123456789\r\n',
-]; // biome-ignore format: a dictionary reads best in rows
+];
 
 function mutate(random: Random): Buffer {
   let bytes = Buffer.from(random.pick(corpus));
@@ -46,7 +47,10 @@ function mutate(random: Random): Buffer {
         bytes[at] = (bytes[at] as number) ^ (1 << random.below(8));
         break;
       case 2:
-        bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(Math.min(bytes.length, at + 1 + random.below(20)))]);
+        bytes = Buffer.concat([
+          bytes.subarray(0, at),
+          bytes.subarray(Math.min(bytes.length, at + 1 + random.below(20))),
+        ]);
         break;
       case 3: {
         const other = random.pick(corpus);
@@ -55,7 +59,11 @@ function mutate(random: Random): Buffer {
       }
       case 4: {
         const from = 1 + random.below(Math.max(1, bytes.length - 1));
-        bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(from, from + random.below(100)), bytes.subarray(at)]);
+        bytes = Buffer.concat([
+          bytes.subarray(0, at),
+          bytes.subarray(from, from + random.below(100)),
+          bytes.subarray(at),
+        ]);
         break;
       }
       default:

@@ -1,7 +1,13 @@
 import type { HeaderMap } from '@weft/sdk';
 import { FIELD_VALUE, HEX_VALUE, TOKEN_LOWER } from '../common/http/tokens.ts';
 import { Http1Fields } from './fields.ts';
-import { EMPTY_BYTES, Framing, MAX_CHUNK_EXTENSION_BYTES, MAX_CHUNK_LINE_BYTES, MAX_CHUNK_SIZE_DIGITS } from './frame.ts';
+import {
+  EMPTY_BYTES,
+  Framing,
+  MAX_CHUNK_EXTENSION_BYTES,
+  MAX_CHUNK_LINE_BYTES,
+  MAX_CHUNK_SIZE_DIGITS,
+} from './frame.ts';
 import { FAILED, giveScan, MORE, scanFields, takeScan } from './scan.ts';
 
 /** Who gets the body; the codec itself, so that decoding makes no closures. */
@@ -19,7 +25,6 @@ const State = {
   CHUNK_END: 5,
   TRAILERS: 6,
 } as const;
-
 
 /**
  * Finds the end of a body (RFC 9112 sections 6.2, 6.3 and 7.1) and delivers what is in front of it, without copying.
@@ -41,7 +46,13 @@ export class BodyDecoder {
   #seen = 0;
 
   /** @param maxBodyBytes 0 = no limit. */
-  start(framing: Framing, contentLength: number, maxBodyBytes: number, maxTrailerBytes: number, maxTrailerCount: number): void {
+  start(
+    framing: Framing,
+    contentLength: number,
+    maxBodyBytes: number,
+    maxTrailerBytes: number,
+    maxTrailerCount: number,
+  ): void {
     this.bodyBytes = 0;
     this.#extensionBytes = 0;
     this.#seen = 0;
@@ -153,8 +164,9 @@ export class BodyDecoder {
   #chunkLine(bytes: Buffer, start: number, end: number): number {
     let at = start;
     let size = 0;
-    let digit = 0;
-    while (at < end && (digit = HEX_VALUE[bytes[at] as number] as number) !== 255) {
+    while (at < end) {
+      const digit = HEX_VALUE[bytes[at] as number] as number;
+      if (digit === 255) break;
       size = size * 16 + digit;
       if (++at - start > MAX_CHUNK_SIZE_DIGITS) return this.#fail('a chunk size of too many digits');
     }
@@ -177,7 +189,8 @@ export class BodyDecoder {
       this.#state = State.TRAILERS;
       this.#seen = 0;
     } else {
-      if (this.#maxBodyBytes > 0 && this.bodyBytes + size > this.#maxBodyBytes) return this.#fail('the body is too large', 413);
+      if (this.#maxBodyBytes > 0 && this.bodyBytes + size > this.#maxBodyBytes)
+        return this.#fail('the body is too large', 413);
       this.#state = State.CHUNK_DATA;
     }
     return at + 2;

@@ -1,13 +1,17 @@
-import type { HeaderMap } from '@weft/sdk';
 import type { OutputBuffer } from '@weft/kit';
-import { Framing } from './frame.ts';
+import type { HeaderMap } from '@weft/sdk';
 import { writeTrailers } from './encode.ts';
+import { Framing } from './frame.ts';
 
 const CRLF = 0x0d0a;
 const HEX = Buffer.from('0123456789abcdef');
 
 /** What `BodyEncoder.data` did. */
-export const Written = { OK: 0, ENDED: 1, /** More or fewer bytes than announced: the peer cannot find the end. */ MISMATCH: 2 } as const;
+export const Written = {
+  OK: 0,
+  ENDED: 1,
+  /** More or fewer bytes than announced: the peer cannot find the end. */ MISMATCH: 2,
+} as const;
 export type Written = (typeof Written)[keyof typeof Written];
 
 /** Frames the body of one message (RFC 9112 sections 6 and 7). */

@@ -492,6 +492,9 @@ export class Http1ClientCodec implements ClientCodec, BodyTarget {
     this.#receiving = false;
     this.#closing = true;
     this.#reading = Reading.CLOSED;
-    throw new ProtocolError(reason, { code: status === 431 ? 'protocol_limit' : 'protocol_malformed', origin: 'upstream' });
+    throw new ProtocolError(reason, {
+      code: status === 431 ? 'protocol_limit' : 'protocol_malformed',
+      origin: 'upstream',
+    });
   }
 }

@@ -125,7 +125,9 @@ function measure(name: string, rounds: number, run: () => void): void {
     samples.push((process.cpuUsage(before).user * 1000) / rounds);
   }
   samples.sort((a, b) => a - b);
-  console.log(`${name.padEnd(44)} ${(samples[3] as number).toFixed(0).padStart(6)} ns  (best ${(samples[0] as number).toFixed(0)})`);
+  console.log(
+    `${name.padEnd(44)} ${(samples[3] as number).toFixed(0).padStart(6)} ns  (best ${(samples[0] as number).toFixed(0)})`,
+  );
 }
 
 if (REQUEST.length !== HEAD_BYTES) throw new Error(`the request has ${REQUEST.length} bytes`);
@@ -138,4 +140,5 @@ const borrowed = new Engine(false);
 measure('exchange, both ways, head borrowed', 200_000, () => borrowed.exchange());
 const kept = new Engine(true);
 measure('exchange, both ways, head kept', 200_000, () => kept.exchange());
-if (borrowed.routed === 0 || kept.routed === 0 || borrowed.client.activeStreams !== 0) throw new Error('nothing was relayed');
+if (borrowed.routed === 0 || kept.routed === 0 || borrowed.client.activeStreams !== 0)
+  throw new Error('nothing was relayed');

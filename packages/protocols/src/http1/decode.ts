@@ -1,7 +1,15 @@
 import { isHopHeader, isProtectedHeader } from '../common/http/hop-headers.ts';
-import { FIELD_VALUE, HOST, isAuthority, parseContentLength, TARGET, TOKEN_LOWER } from '../common/http/tokens.ts';
 import { latin1 } from '../common/http/latin1.ts';
-import { FIELD_STRIDE, Kind, KIND_MASK, MAX_CONNECTION_OPTIONS, MAX_METHOD_BYTES, REWRITE, TargetForm } from './frame.ts';
+import { FIELD_VALUE, HOST, isAuthority, parseContentLength, TARGET, TOKEN_LOWER } from '../common/http/tokens.ts';
+import {
+  FIELD_STRIDE,
+  KIND_MASK,
+  Kind,
+  MAX_CONNECTION_OPTIONS,
+  MAX_METHOD_BYTES,
+  REWRITE,
+  TargetForm,
+} from './frame.ts';
 import { equalsIgnoringCase, FAILED, type HeadScan, MORE, scanFields } from './scan.ts';
 
 /**
@@ -9,7 +17,14 @@ import { equalsIgnoringCase, FAILED, type HeadScan, MORE, scanFields } from './s
  * One empty line in front of the request line is skipped.
  * @returns how many bytes from `start` belong to it, `MORE` or `FAILED` (then `scan` has status and reason).
  */
-export function decodeRequestHead(scan: HeadScan, bytes: Buffer, start: number, end: number, maxBytes: number, maxCount: number): number {
+export function decodeRequestHead(
+  scan: HeadScan,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  maxBytes: number,
+  maxCount: number,
+): number {
   let base = start;
   if (base < end && bytes[base] === 13) {
     if (base + 1 >= end) return MORE;
@@ -28,7 +43,14 @@ export function decodeRequestHead(scan: HeadScan, bytes: Buffer, start: number, 
 }
 
 /** Decodes a response head; see `decodeRequestHead`. An empty line in front of it is not skipped. */
-export function decodeResponseHead(scan: HeadScan, bytes: Buffer, start: number, end: number, maxBytes: number, maxCount: number): number {
+export function decodeResponseHead(
+  scan: HeadScan,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  maxBytes: number,
+  maxCount: number,
+): number {
   const limit = end - start > maxBytes ? start + maxBytes : end;
   let at = statusLine(scan, bytes, start, limit);
   if (at > 0) {
@@ -53,7 +75,8 @@ function requestLine(scan: HeadScan, bytes: Buffer, base: number, end: number): 
   const target = at;
   while (at < end && visible[bytes[at] as number] !== 0) at++;
   if (at >= end) return MORE;
-  if (bytes[at] !== 32 || at === target) return scan.fail(400, 'a request target with a character that must be encoded');
+  if (bytes[at] !== 32 || at === target)
+    return scan.fail(400, 'a request target with a character that must be encoded');
   scan.targetStart = target - base;
   scan.targetEnd = at - base;
   at++;
@@ -77,7 +100,8 @@ function versionEnd(scan: HeadScan, bytes: Buffer, at: number, end: number, requ
   if (at + 8 > end) return MORE;
   const major = (bytes[at + 5] as number) - 48;
   const minor = (bytes[at + 7] as number) - 48;
-  if (major < 0 || major > 9 || bytes[at + 6] !== 46 || minor < 0 || minor > 9) return scan.fail(400, 'a malformed HTTP version');
+  if (major < 0 || major > 9 || bytes[at + 6] !== 46 || minor < 0 || minor > 9)
+    return scan.fail(400, 'a malformed HTTP version');
   if (major !== 1 || minor > 1) return scan.fail(request ? 505 : 400, 'an HTTP version other than 1.0 and 1.1');
   scan.minorVersion = minor;
   return at + 8;
@@ -109,11 +133,13 @@ function requestTarget(scan: HeadScan, bytes: Buffer, base: number): number {
     scan.authorityEnd = scan.targetEnd;
     scan.pathEnd = scan.pathStart;
     const colon = bytes.lastIndexOf(58, end - 1);
-    if (colon <= start || colon === end - 1 || !isAuthority(latin1(bytes, start, end))) return scan.fail(400, 'CONNECT without host and port');
+    if (colon <= start || colon === end - 1 || !isAuthority(latin1(bytes, start, end)))
+      return scan.fail(400, 'CONNECT without host and port');
     return 1;
   }
   // A client that writes the method in lower case would get another meaning from a lenient server.
-  if (scan.methodLength === 7 && equalsIgnoringCase(bytes, base, CONNECT)) return scan.fail(400, 'a method that imitates CONNECT');
+  if (scan.methodLength === 7 && equalsIgnoringCase(bytes, base, CONNECT))
+    return scan.fail(400, 'a method that imitates CONNECT');
   if (first === 47) {
     scan.targetForm = TargetForm.ORIGIN;
     return 1;
@@ -176,24 +202,26 @@ function statusLine(scan: HeadScan, bytes: Buffer, base: number, end: number): n
   return at + 2;
 }
 
-function valueOf(scan: HeadScan, bytes: Buffer, base: number, offset: number): string {
+function fieldValue(scan: HeadScan, bytes: Buffer, base: number, offset: number): string {
   return latin1(bytes, base + (scan.fields[offset + 2] as number), base + (scan.fields[offset + 3] as number));
 }
 
 /** Framing fields of either direction: the length and the coding, never both (RFC 9112 section 6.3). */
 function interpretFraming(scan: HeadScan, bytes: Buffer, base: number): number {
   if (scan.lengthAt >= 0) {
-    scan.contentLength = parseContentLength(valueOf(scan, bytes, base, scan.lengthAt));
+    scan.contentLength = parseContentLength(fieldValue(scan, bytes, base, scan.lengthAt));
     if (scan.contentLength < 0) return scan.fail(400, 'a malformed Content-Length');
     // Someone might read 010 as eight.
     const start = scan.fields[scan.lengthAt + 2] as number;
-    if (bytes[base + start] === 48 && (scan.fields[scan.lengthAt + 3] as number) - start > 1) scan.fields[scan.lengthAt + 4] = Kind.CONTENT_LENGTH | REWRITE;
+    if (bytes[base + start] === 48 && (scan.fields[scan.lengthAt + 3] as number) - start > 1)
+      scan.fields[scan.lengthAt + 4] = Kind.CONTENT_LENGTH | REWRITE;
     if (scan.encodingAt >= 0) return scan.fail(400, 'both Content-Length and Transfer-Encoding');
   }
   if (scan.encodingAt >= 0) {
     if (scan.minorVersion === 0) return scan.fail(400, 'Transfer-Encoding in HTTP/1.0');
-    const coding = valueOf(scan, bytes, base, scan.encodingAt).toLowerCase();
-    if (coding !== 'chunked') return scan.fail(isOtherCoding(coding) ? 501 : 400, 'a Transfer-Encoding other than chunked');
+    const coding = fieldValue(scan, bytes, base, scan.encodingAt).toLowerCase();
+    if (coding !== 'chunked')
+      return scan.fail(isOtherCoding(coding) ? 501 : 400, 'a Transfer-Encoding other than chunked');
     scan.chunked = true;
   }
   return scan.connectionAt < 0 ? 1 : interpretConnection(scan, bytes, base);
@@ -202,7 +230,11 @@ function interpretFraming(scan: HeadScan, bytes: Buffer, base: number): number {
 /** `gzip, chunked`: understandable, though not implemented. Everything else is an attempt. */
 function isOtherCoding(value: string): boolean {
   const codings = value.split(',').map((coding) => coding.trim());
-  return codings.length > 1 && codings.pop() === 'chunked' && codings.every((coding) => /^[a-z0-9-]+$/.test(coding) && coding !== 'chunked' && coding !== 'identity');
+  return (
+    codings.length > 1 &&
+    codings.pop() === 'chunked' &&
+    codings.every((coding) => /^[a-z0-9-]+$/.test(coding) && coding !== 'chunked' && coding !== 'identity')
+  );
 }
 
 const CLOSE = Uint8Array.from('close', (letter) => letter.charCodeAt(0));
@@ -253,13 +285,15 @@ function connectionOption(scan: HeadScan, bytes: Buffer, base: number, start: nu
   const lower = Buffer.from(name, 'latin1');
   for (let offset = 0; offset < behind; offset += FIELD_STRIDE) {
     const nameStart = fields[offset] as number;
-    if ((fields[offset + 1] as number) - nameStart === length && equalsIgnoringCase(bytes, base + nameStart, lower)) fields[offset + 4] = Kind.HOP;
+    if ((fields[offset + 1] as number) - nameStart === length && equalsIgnoringCase(bytes, base + nameStart, lower))
+      fields[offset + 4] = Kind.HOP;
   }
   return 1;
 }
 
 function interpretRequest(scan: HeadScan, bytes: Buffer, base: number): number {
-  if (scan.duplicate !== Kind.OTHER) return scan.fail(scan.duplicate === Kind.EXPECT ? 417 : 400, 'a field that must not be repeated');
+  if (scan.duplicate !== Kind.OTHER)
+    return scan.fail(scan.duplicate === Kind.EXPECT ? 417 : 400, 'a field that must not be repeated');
   if (interpretFraming(scan, bytes, base) === FAILED) return FAILED;
   if (scan.hostAt >= 0) {
     const start = base + (scan.fields[scan.hostAt + 2] as number);
@@ -272,14 +306,18 @@ function interpretRequest(scan: HeadScan, bytes: Buffer, base: number): number {
   } else if (scan.minorVersion === 1) {
     return scan.fail(400, 'HTTP/1.1 without Host');
   }
-  if (scan.targetForm === TargetForm.AUTHORITY && (scan.chunked || scan.contentLength > 0)) return scan.fail(400, 'CONNECT with a body');
+  if (scan.targetForm === TargetForm.AUTHORITY && (scan.chunked || scan.contentLength > 0))
+    return scan.fail(400, 'CONNECT with a body');
   const body = scan.chunked || scan.contentLength > 0;
   if (scan.expectAt >= 0) {
-    if (valueOf(scan, bytes, base, scan.expectAt).toLowerCase() !== '100-continue') return scan.fail(417, 'an expectation other than 100-continue');
+    if (fieldValue(scan, bytes, base, scan.expectAt).toLowerCase() !== '100-continue')
+      return scan.fail(417, 'an expectation other than 100-continue');
     if (body && scan.minorVersion === 1) scan.expectsContinue = true;
     else scan.fields[scan.expectAt + 4] = Kind.HOP;
   }
-  if (scan.teAt >= 0) scan.teTrailers = scan.minorVersion === 1 && valueOf(scan, bytes, base, scan.teAt).toLowerCase().includes('trailers');
+  if (scan.teAt >= 0)
+    scan.teTrailers =
+      scan.minorVersion === 1 && fieldValue(scan, bytes, base, scan.teAt).toLowerCase().includes('trailers');
   return 1;
 }
 
@@ -287,10 +325,13 @@ function interpretRequest(scan: HeadScan, bytes: Buffer, base: number): number {
 function isHost(bytes: Buffer, start: number, end: number): boolean {
   const table = HOST;
   let at = start;
-  let code = 0;
-  while (at < end && table[(code = bytes[at] as number)] !== 0 && code !== 58 && code !== 91 && code !== 93) at++;
+  while (at < end) {
+    const code = bytes[at] as number;
+    if (table[code] === 0 || code === 58 || code === 91 || code === 93) break;
+    at++;
+  }
   if (at === end) return true;
-  if (code !== 58) return isAuthority(latin1(bytes, start, end));
+  if (bytes[at] !== 58) return isAuthority(latin1(bytes, start, end));
   if (end - at > 6) return false;
   let port = 0;
   while (++at < end) {
@@ -302,6 +343,7 @@ function isHost(bytes: Buffer, start: number, end: number): boolean {
 }
 
 function interpretResponse(scan: HeadScan, bytes: Buffer, base: number): number {
-  if (scan.duplicate === Kind.CONTENT_LENGTH || scan.duplicate === Kind.TRANSFER_ENCODING) return scan.fail(400, 'a field that must not be repeated');
+  if (scan.duplicate === Kind.CONTENT_LENGTH || scan.duplicate === Kind.TRANSFER_ENCODING)
+    return scan.fail(400, 'a field that must not be repeated');
   return interpretFraming(scan, bytes, base);
 }

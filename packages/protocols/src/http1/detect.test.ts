@@ -7,7 +7,18 @@ function verdict(text: string): Detection {
   return detect(bytes, bytes.length);
 }
 
-const YES = ['GET / HTTP/1.1', 'POST /x', 'OPTIONS *', 'GET http://a/', 'GET HTTP://a/', 'CONNECT a:443', 'M-SEARCH *', 'UPDATEREDIRECTREF /', 'PRINT /', 'VERSION-CONTROL /'];
+const YES = [
+  'GET / HTTP/1.1',
+  'POST /x',
+  'OPTIONS *',
+  'GET http://a/',
+  'GET HTTP://a/',
+  'CONNECT a:443',
+  'M-SEARCH *',
+  'UPDATEREDIRECTREF /',
+  'PRINT /',
+  'VERSION-CONTROL /',
+];
 const NO = [
   'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
   '\x16\x03\x01\x02\x00\x01',

@@ -1,12 +1,12 @@
 import type { OutputBuffer } from '@weft/kit';
 import type { HeaderMap } from '@weft/sdk';
-import { expectsBody } from '../common/http/methods.ts';
-import { type RenderedReply } from '../common/http/local-reply.ts';
 import { isForbiddenTrailer } from '../common/http/hop-headers.ts';
+import type { RenderedReply } from '../common/http/local-reply.ts';
+import { expectsBody } from '../common/http/methods.ts';
 import { statusText } from '../common/http/status-text.ts';
 import { isFieldValue, isLowerToken, isToken } from '../common/http/tokens.ts';
 import { Http1Fields } from './fields.ts';
-import { FIELD_STRIDE, Framing, Kind, KIND_MASK } from './frame.ts';
+import { FIELD_STRIDE, Framing, KIND_MASK, Kind } from './frame.ts';
 import type { Http1RequestHead, Http1ResponseHead } from './head.ts';
 
 const CRLF = 0x0d0a;
@@ -51,7 +51,12 @@ function lineEnd(head: Http1Fields, offset: number): number {
  * means this hop is left out or written anew. `switching`: the request asks for another protocol.
  * @returns false when an edit made it unfit to be sent; nothing was written then.
  */
-export function writeRequestHead(out: OutputBuffer, head: Http1RequestHead, framing: Framing, switching: boolean): boolean {
+export function writeRequestHead(
+  out: OutputBuffer,
+  head: Http1RequestHead,
+  framing: Framing,
+  switching: boolean,
+): boolean {
   if (head.spoilt) return false;
   const { bytes, base, fields } = head;
   let run = base;
@@ -96,7 +101,8 @@ export function writeRequestHead(out: OutputBuffer, head: Http1RequestHead, fram
 export function writeRequestFraming(out: OutputBuffer, framing: Framing, contentLength: number, method: string): void {
   if (framing === Framing.CHUNKED) out.writeLatin1('transfer-encoding: chunked\r\n');
   else if (framing === Framing.LENGTH) out.writeLatin1(`content-length: ${contentLength}\r\n`);
-  else if (framing === Framing.NONE && (contentLength === 0 || expectsBody(method))) out.writeLatin1('content-length: 0\r\n');
+  else if (framing === Framing.NONE && (contentLength === 0 || expectsBody(method)))
+    out.writeLatin1('content-length: 0\r\n');
 }
 
 /**
@@ -141,7 +147,14 @@ export function writeResponseHead(
 }
 
 /** The fields that this hop adds to a response, and the empty line. `contentLength` -1: none to write. */
-function writeResponseEnd(out: OutputBuffer, framing: Framing, contentLength: number, hasLength: boolean, option: ConnectionOption, upgrade: string): void {
+function writeResponseEnd(
+  out: OutputBuffer,
+  framing: Framing,
+  contentLength: number,
+  hasLength: boolean,
+  option: ConnectionOption,
+  upgrade: string,
+): void {
   if (contentLength >= 0) out.writeLatin1(`content-length: ${contentLength}\r\n`);
   else if (framing === Framing.CHUNKED) out.writeLatin1('transfer-encoding: chunked\r\n');
   else if (framing === Framing.LENGTH && !hasLength) out.writeLatin1('content-length: 0\r\n');
@@ -167,7 +180,13 @@ export function writeForeignResponse(
 }
 
 /** Writes an answer of the proxy itself. `withBody`: the request was not HEAD and the status allows one. */
-export function writeReply(out: OutputBuffer, reply: RenderedReply, withLength: boolean, withBody: boolean, option: ConnectionOption): void {
+export function writeReply(
+  out: OutputBuffer,
+  reply: RenderedReply,
+  withLength: boolean,
+  withBody: boolean,
+  option: ConnectionOption,
+): void {
   let lines = `HTTP/1.1 ${reply.status} ${statusText(reply.status)}\r\n`;
   for (const [name, value] of reply.headers) {
     if (isToken(name) && isFieldValue(value)) lines += `${name}: ${value}\r\n`;
@@ -200,4 +219,3 @@ export function writeTrailers(out: OutputBuffer, trailers: HeaderMap): void {
 function writeTrailer(out: OutputBuffer, name: string, value: string): void {
   if (isLowerToken(name) && isFieldValue(value) && !isForbiddenTrailer(name)) out.writeLatin1(`${name}: ${value}\r\n`);
 }
-

@@ -1,8 +1,8 @@
 import type { HeaderMap } from '@weft/sdk';
-import { latin1 } from '../common/http/latin1.ts';
 import { isForbiddenTrailer, isHopHeader } from '../common/http/hop-headers.ts';
+import { latin1 } from '../common/http/latin1.ts';
 import { isFieldValue, isToken, parseContentLength, TOKEN_LOWER } from '../common/http/tokens.ts';
-import { EMPTY_BYTES, FIELD_STRIDE, Kind, KIND_MASK } from './frame.ts';
+import { EMPTY_BYTES, FIELD_STRIDE, KIND_MASK, Kind } from './frame.ts';
 import type { HeadScan } from './scan.ts';
 
 const NO_FIELDS: number[] = [];
@@ -191,10 +191,18 @@ export class Http1Fields implements HeaderMap {
   }
 
   #name(offset: number): string {
-    return latin1(this.bytes, this.base + (this.fields[offset] as number), this.base + (this.fields[offset + 1] as number)).toLowerCase();
+    return latin1(
+      this.bytes,
+      this.base + (this.fields[offset] as number),
+      this.base + (this.fields[offset + 1] as number),
+    ).toLowerCase();
   }
 
   #value(offset: number): string {
-    return latin1(this.bytes, this.base + (this.fields[offset + 2] as number), this.base + (this.fields[offset + 3] as number));
+    return latin1(
+      this.bytes,
+      this.base + (this.fields[offset + 2] as number),
+      this.base + (this.fields[offset + 3] as number),
+    );
   }
 }

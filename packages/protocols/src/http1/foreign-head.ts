@@ -1,6 +1,13 @@
 import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
 import { isHopHeader } from '../common/http/hop-headers.ts';
-import { isAuthority, isFieldValue, isLowerToken, isOriginTarget, isToken, parseContentLength } from '../common/http/tokens.ts';
+import {
+  isAuthority,
+  isFieldValue,
+  isLowerToken,
+  isOriginTarget,
+  isToken,
+  parseContentLength,
+} from '../common/http/tokens.ts';
 import { MAX_METHOD_BYTES } from './frame.ts';
 
 /**
@@ -54,7 +61,13 @@ export class ForeignHead {
     return this.#collect(head, false, '', head.contentLength, false);
   }
 
-  #collect(head: HeaderMap, request: boolean, authority: string, contentLength: number, expectsContinue: boolean): boolean {
+  #collect(
+    head: HeaderMap,
+    request: boolean,
+    authority: string,
+    contentLength: number,
+    expectsContinue: boolean,
+  ): boolean {
     this.lines = '';
     this.#request = request;
     this.#sound = true;

@@ -71,7 +71,8 @@ export class Http1RequestHead extends Http1Fields implements RequestHead {
     this.#pathStart = scan.pathStart;
     this.#pathEnd = scan.pathEnd;
     // The target outranks Host (RFC 9112 section 3.2.2): one of them is the truth behind us, so both must say the same.
-    if (scan.targetForm === TargetForm.ABSOLUTE || scan.targetForm === TargetForm.AUTHORITY) this.authorityChanged = true;
+    if (scan.targetForm === TargetForm.ABSOLUTE || scan.targetForm === TargetForm.AUTHORITY)
+      this.authorityChanged = true;
   }
 
   get method(): string {
@@ -100,7 +101,8 @@ export class Http1RequestHead extends Http1Fields implements RequestHead {
   }
 
   get path(): string {
-    return (this.#path ??= this.#readPath());
+    this.#path ??= this.#readPath();
+    return this.#path;
   }
 
   set path(path: string) {

@@ -18,6 +18,7 @@ export const http1 = defineProtocol<Http1Config>({
     const options = completeHttp1Config(config, limits);
     return new Http1ServerCodec(link, handler, options.maxHeadBytes, options.maxBodyBytes, limits);
   },
-  createClient: (link, handler, _config: Http1Config, limits: CodecLimits) => new Http1ClientCodec(link, handler, limits),
+  createClient: (link, handler, _config: Http1Config, limits: CodecLimits) =>
+    new Http1ClientCodec(link, handler, limits),
 });
 export type { Http1Config } from './config.ts';

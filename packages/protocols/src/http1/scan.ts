@@ -198,7 +198,14 @@ let view: DataView = new DataView(new ArrayBuffer(4));
  * @param base where the head starts; offsets are relative to it.
  * @returns the position behind the empty line, `MORE`, or `FAILED`.
  */
-export function scanFields(scan: HeadScan, bytes: Uint8Array, base: number, at: number, end: number, maxCount: number): number {
+export function scanFields(
+  scan: HeadScan,
+  bytes: Uint8Array,
+  base: number,
+  at: number,
+  end: number,
+  maxCount: number,
+): number {
   const fields = scan.fields;
   // Locals: an imported table would be loaded again for every byte.
   const token = TOKEN_LOWER;
@@ -229,7 +236,7 @@ export function scanFields(scan: HeadScan, bytes: Uint8Array, base: number, at: 
     }
     if (count >= maxCount) return scan.fail(431, 'too many header fields');
     const nameEnd = at++;
-    while (at < end && ((code = bytes[at] as number) === 32 || code === 9)) at++;
+    while (at < end && (bytes[at] === 32 || bytes[at] === 9)) at++;
     const valueStart = at;
     // Four bytes a turn while none is a control: values are most of a head, and this halves their time.
     while (at <= lastQuad) {
@@ -241,11 +248,15 @@ export function scanFields(scan: HeadScan, bytes: Uint8Array, base: number, at: 
     while (at < end && text[bytes[at] as number] !== 0) at++;
     if (at >= end) return MORE;
     code = bytes[at] as number;
-    if (code !== 13) return scan.fail(400, code === 10 ? 'a line feed without its carriage return' : 'a control character in a field value');
+    if (code !== 13)
+      return scan.fail(
+        400,
+        code === 10 ? 'a line feed without its carriage return' : 'a control character in a field value',
+      );
     if (at + 1 >= end) return MORE;
     if (bytes[at + 1] !== 10) return scan.fail(400, 'a carriage return without its line feed');
     let valueEnd = at;
-    while (valueEnd > valueStart && ((code = bytes[valueEnd - 1] as number) === 32 || code === 9)) valueEnd--;
+    while (valueEnd > valueStart && (bytes[valueEnd - 1] === 32 || bytes[valueEnd - 1] === 9)) valueEnd--;
     let meta = valueStart - nameEnd === 2 && valueEnd === at && bytes[nameEnd + 1] === 32 ? 0 : REWRITE;
     const kind = kindOf(bytes, nameStart, nameEnd - nameStart);
     if (kind !== Kind.OTHER) {

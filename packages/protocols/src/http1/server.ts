@@ -16,7 +16,14 @@ import { renderLocalReply } from '../common/http/local-reply.ts';
 import { BodyDecoder, type BodyTarget, tellsMore } from './body-decoder.ts';
 import { BodyEncoder, Written } from './body-encoder.ts';
 import { decodeRequestHead } from './decode.ts';
-import { ConnectionOption, LengthField, writeForeignResponse, writeRefusal, writeReply, writeResponseHead } from './encode.ts';
+import {
+  ConnectionOption,
+  LengthField,
+  writeForeignResponse,
+  writeRefusal,
+  writeReply,
+  writeResponseHead,
+} from './encode.ts';
 import { ForeignHead } from './foreign-head.ts';
 import { EMPTY_BYTES, Framing, LINGER_MS, MAX_DISCARDED_BYTES } from './frame.ts';
 import { Http1RequestHead, Http1ResponseHead } from './head.ts';
@@ -242,7 +249,13 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
     if (body) {
       this.#requestDone = false;
       this.#reading = Reading.BODY;
-      this.#decoder.start(scan.chunked ? Framing.CHUNKED : Framing.LENGTH, length, this.#maxBodyBytes, maxBytes, this.#limits.maxHeaderCount);
+      this.#decoder.start(
+        scan.chunked ? Framing.CHUNKED : Framing.LENGTH,
+        length,
+        this.#maxBodyBytes,
+        maxBytes,
+        this.#limits.maxHeaderCount,
+      );
     } else {
       // The direction of an upgrade stays open: if it succeeds, what follows is the tunnel.
       this.#requestDone = head.upgrade === '';
@@ -415,11 +428,25 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
     return this.#minorVersion === 0 ? ConnectionOption.KEEP_ALIVE : ConnectionOption.NONE;
   }
 
-  #writeHead(head: ResponseHead, framing: Framing, length: LengthField, option: ConnectionOption, upgrade: string): boolean {
+  #writeHead(
+    head: ResponseHead,
+    framing: Framing,
+    length: LengthField,
+    option: ConnectionOption,
+    upgrade: string,
+  ): boolean {
     const out = this.link.out;
     if (head instanceof Http1ResponseHead) return writeResponseHead(out, head, framing, length, option, upgrade);
     if (!foreign.response(head)) return false;
-    writeForeignResponse(out, head.status, foreign.lines, framing, length === LengthField.KEEP ? head.contentLength : -1, option, upgrade);
+    writeForeignResponse(
+      out,
+      head.status,
+      foreign.lines,
+      framing,
+      length === LengthField.KEEP ? head.contentLength : -1,
+      option,
+      upgrade,
+    );
     return true;
   }
 
@@ -447,7 +474,12 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
     const status = rendered.status;
     // A CONNECT that is answered with success, but not by a tunnel, would leave both ends with different ideas.
     if (reply.close === true || this.#upgrade === 'connect' || status < 200) this.#closeAfter = true;
-    if (!this.#requestDone && this.#upgrade === '' && (this.#continueDue || this.#decoder.remainingLength > MAX_DISCARDED_BYTES)) this.#closeAfter = true;
+    if (
+      !this.#requestDone &&
+      this.#upgrade === '' &&
+      (this.#continueDue || this.#decoder.remainingLength > MAX_DISCARDED_BYTES)
+    )
+      this.#closeAfter = true;
     const bodiless = status === 204 || status === 304 || status < 200;
     writeReply(this.link.out, rendered, !bodiless, !bodiless && !this.#headRequest, this.#option());
     this.#headSent = true;
@@ -599,7 +631,8 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
     // What the engine might still send must not follow the refusal.
     this.#headSent = true;
     this.#responseDone = true;
-    const code = status === 413 ? 'body_too_large' : status === 431 || status === 414 ? 'protocol_limit' : 'protocol_malformed';
+    const code =
+      status === 413 ? 'body_too_large' : status === 431 || status === 414 ? 'protocol_limit' : 'protocol_malformed';
     throw new ProtocolError(reason, { code, origin: 'downstream' });
   }
 }

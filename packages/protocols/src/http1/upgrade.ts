@@ -14,11 +14,20 @@ const PROTOCOL = /^[!#$%&'*+.^_`|~0-9a-z-]+(\/[!#$%&'*+.^_`|~0-9a-z-]+)?$/;
 export function upgradeOf(scan: HeadScan, bytes: Buffer, base: number, body: boolean): string {
   if (scan.targetForm === TargetForm.AUTHORITY) return 'connect';
   if (scan.upgradeAt < 0 || !scan.upgradeOption || scan.manyUpgrades || body || scan.minorVersion === 0) return '';
-  const value = latin1(bytes, base + (scan.fields[scan.upgradeAt + 2] as number), base + (scan.fields[scan.upgradeAt + 3] as number));
+  const value = latin1(
+    bytes,
+    base + (scan.fields[scan.upgradeAt + 2] as number),
+    base + (scan.fields[scan.upgradeAt + 3] as number),
+  );
   const protocols = value
     .toLowerCase()
     .split(',')
     .map((protocol) => protocol.trim());
-  if (protocols.some((protocol) => !PROTOCOL.test(protocol) || protocol === 'h2c' || protocol === 'h2' || protocol.startsWith('http/'))) return '';
+  if (
+    protocols.some(
+      (protocol) => !PROTOCOL.test(protocol) || protocol === 'h2c' || protocol === 'h2' || protocol.startsWith('http/'),
+    )
+  )
+    return '';
   return protocols.join(', ');
 }

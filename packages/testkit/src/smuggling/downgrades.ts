@@ -1,3 +1,4 @@
+// biome-ignore-all format: a table is read by its rows
 import { chunk, type DowngradeCase, NEXT } from './case.ts';
 
 /** Heads of HTTP/2, where names and values are counted bytes, sent as lines of HTTP/1.1 (RFC 9113 sections 8.2, 8.3, 10.3). */

@@ -1,3 +1,4 @@
+// biome-ignore-all format: a table is read by its rows
 import { chunk, NEXT, type RequestCase } from './case.ts';
 
 /** Inside a chunked request: sizes, extensions, ends of lines, trailers. The head was sound and has been forwarded. */

@@ -1,3 +1,4 @@
+// biome-ignore-all format: a table is read by its rows
 import { NEXT, type RequestCase } from './case.ts';
 
 /** Where a request body ends: Content-Length, Transfer-Encoding and their disguises. */

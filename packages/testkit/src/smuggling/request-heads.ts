@@ -1,3 +1,4 @@
+// biome-ignore-all format: a table is read by its rows
 import { NEXT, type RequestCase } from './case.ts';
 
 /** Request lines, Host, field syntax, ends of lines, and the fields that mean one hop. */

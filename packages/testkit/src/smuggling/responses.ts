@@ -1,3 +1,4 @@
+// biome-ignore-all format: a table is read by its rows
 import type { ResponseCase } from './case.ts';
 
 /** What a host may say, and how a second answer could hide in it. */

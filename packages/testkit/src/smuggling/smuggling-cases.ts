@@ -6,4 +6,10 @@ import { REQUEST_HEADS } from './request-heads.ts';
 import { RESPONSES } from './responses.ts';
 
 /** All of them; ids are unique. */
-export const SMUGGLING_CASES: readonly SmugglingCase[] = [...REQUEST_FRAMING, ...REQUEST_CHUNKS, ...REQUEST_HEADS, ...RESPONSES, ...DOWNGRADES];
+export const SMUGGLING_CASES: readonly SmugglingCase[] = [
+  ...REQUEST_FRAMING,
+  ...REQUEST_CHUNKS,
+  ...REQUEST_HEADS,
+  ...RESPONSES,
+  ...DOWNGRADES,
+];

@@ -90,7 +90,10 @@ export function renderLocalReply(requestContentType: string | undefined, reply: 
     headers.push(header);
   }
   if (grpc) {
-    headers.unshift(['content-type', 'application/grpc'], ['grpc-status', String(grpcStatusOf(reply.status, reply.code))]);
+    headers.unshift(
+      ['content-type', 'application/grpc'],
+      ['grpc-status', String(grpcStatusOf(reply.status, reply.code))],
+    );
     const message = encodeGrpcMessage(messageOf(reply));
     if (message !== '') headers.push(['grpc-message', message]);
     return { status: 200, headers, body: NO_BODY };

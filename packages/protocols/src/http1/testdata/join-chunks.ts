@@ -7,7 +7,11 @@ export function joinChunks(text: string): string {
     joined += text.slice(at, head + mark.length);
     at = head + mark.length;
     let body = '';
-    for (let line = /^([0-9a-f]+)\r\n/.exec(text.slice(at)); line !== null && line[1] !== '0'; line = /^([0-9a-f]+)\r\n/.exec(text.slice(at))) {
+    for (
+      let line = /^([0-9a-f]+)\r\n/.exec(text.slice(at));
+      line !== null && line[1] !== '0';
+      line = /^([0-9a-f]+)\r\n/.exec(text.slice(at))
+    ) {
       const from = at + line[0].length;
       const size = Number.parseInt(line[1] ?? '', 16);
       body += text.slice(from, from + size);
