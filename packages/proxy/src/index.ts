@@ -1,2 +1,9 @@
 export { type LoadedConfiguration, Proxy, type ProxyOptions } from './server/proxy.ts';
-export { defaultRunDir, readPid, runFiles, type RunFiles } from './server/run-files.ts';
+export { defaultRunDir, type RunFiles, readPid, runFiles } from './server/run-files.ts';
+export {
+  type ExplainedAction,
+  type ExplainedCluster,
+  explainRequest,
+  type RequestExplanation,
+  type RequestQuestion,
+} from './update/explain.ts';

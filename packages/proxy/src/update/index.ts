@@ -1,12 +1,26 @@
+export { formatAddress, type ParsedAddress, parseAddress } from './addresses.ts';
 export { ExtensionCatalog } from './catalog.ts';
-export { type Instantiated, instantiate, type InstantiateOptions, loadExtensions, type RuntimeState, swap } from './instantiate.ts';
-export { formatAddress, parseAddress, type ParsedAddress } from './addresses.ts';
 export { ClusterSlots } from './cluster-slots.ts';
 export { type CompileServices, compileProgram, type Program } from './compile.ts';
 export { type ClusterSpec, namesOf, type ResolvedNames } from './compile-cluster.ts';
 export type { ListenerSpec } from './compile-listener.ts';
 export { diffPrograms, type ThreadRefs } from './diff.ts';
 export { digestOf } from './digest.ts';
+export {
+  type ExplainedAction,
+  type ExplainedCluster,
+  explainRequest,
+  type RequestExplanation,
+  type RequestQuestion,
+} from './explain.ts';
 export { type CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
+export {
+  type Instantiated,
+  type InstantiateOptions,
+  instantiate,
+  loadExtensions,
+  type RuntimeState,
+  swap,
+} from './instantiate.ts';
 export type { AccessLogProgram, ExtensionUse, ListenerProgram, ProgramUpdate, SettingsProgram } from './program.ts';
 export { runSliced, SLICE_MS } from './slices.ts';

@@ -1,0 +1,240 @@
+import type { MosnConfig } from '@weft/schema';
+import { type ExtensionEntry, PlainRequestHead } from '@weft/sdk';
+import { type Exchange, resolveVariable } from '../exchange/index.ts';
+import {
+  type ConditionTrace,
+  type ForwardProgram,
+  type Route,
+  RouteTable,
+  redirectLocation,
+  rewriteRequest,
+  type VariableReader,
+} from '../route/index.ts';
+import { ExtensionCatalog } from './catalog.ts';
+import { ClusterSlots } from './cluster-slots.ts';
+import { compileProgram, type Program } from './compile.ts';
+import { namesOf } from './compile-cluster.ts';
+import type { ListenerSpec } from './compile-listener.ts';
+import { configError } from './extension-config.ts';
+
+/** A request that somebody asks about. */
+export interface RequestQuestion {
+  /** As in configurations, such as `Http1` or `bolt`. */
+  readonly protocol: string;
+  readonly method: string;
+  /** Host and port as a caller names them; '' where the protocol has none. */
+  readonly authority: string;
+  /** Path with query; '' for RPC. */
+  readonly path: string;
+  readonly scheme: string;
+  readonly service: string;
+  /** HTTP names in lower case. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Only this listener; '' = every one that takes the protocol. */
+  readonly listener: string;
+}
+
+export interface ExplainedCluster {
+  readonly name: string;
+  readonly weight: number;
+  /** Null when there is no such cluster: the request would be answered with 502. */
+  readonly loadBalancer: string | null;
+  readonly hosts: readonly { readonly address: string; readonly weight: number }[];
+  /** Names that the proxy resolves when it starts; they add hosts. */
+  readonly names: readonly string[];
+}
+
+/** What would become of the request. */
+export type ExplainedAction =
+  | {
+      readonly kind: 'forward';
+      readonly clusters: readonly ExplainedCluster[];
+      readonly protocol: string;
+      readonly timeoutMs: number;
+      readonly retries: number;
+      readonly method: string;
+      readonly authority: string;
+      readonly path: string;
+    }
+  | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
+  | { readonly kind: 'direct'; readonly status: number; readonly body: string }
+  /** No virtual host or no route: the answer of the proxy itself. */
+  | { readonly kind: 'none'; readonly status: number };
+
+/** What one listener would do with a request, from the code that decides. */
+export interface RequestExplanation {
+  readonly listener: string;
+  readonly address: string;
+  readonly router: string;
+  /** Stream filters that run and may answer before the action does; they are not run here. */
+  readonly filters: readonly string[];
+  readonly virtualHost: string | null;
+  readonly considered: readonly {
+    readonly route: string;
+    readonly matched: boolean;
+    readonly conditions: readonly ConditionTrace[];
+  }[];
+  /** Place of the route in the configuration, or null. */
+  readonly route: string | null;
+  readonly action: ExplainedAction;
+}
+
+/**
+ * Compiles a configuration as a proxy would, asks the routing table of each listener that takes the request, and says
+ * what was considered and what would happen. Opens nothing.
+ * @throws ConfigError, also for an unknown listener or protocol
+ */
+export async function explainRequest(
+  config: MosnConfig,
+  extensions: readonly ExtensionEntry[],
+  question: RequestQuestion,
+): Promise<RequestExplanation[]> {
+  const catalog = new ExtensionCatalog(extensions);
+  if (!catalog.has('protocol', question.protocol)) {
+    throw configError('', question.protocol, `one of ${catalog.names('protocol').join(', ')}`, 'unknown protocol');
+  }
+  const protocol = await catalog.load('protocol', question.protocol);
+  const { program } = await compileProgram(config, 1, {
+    catalog,
+    slots: new ClusterSlots(),
+    names: new Map(),
+    logIndex: () => 0,
+    descriptorBound: Number.MAX_SAFE_INTEGER,
+  });
+  const { method, authority, path, scheme, service, headers } = question;
+  const head = (): PlainRequestHead =>
+    new PlainRequestHead(protocol.name, protocol.family, { method, authority, path, scheme, service }, headers);
+  return chooseListeners(program, protocol.name, question.listener).map((listener) =>
+    explainListener(config, program, listener, head()),
+  );
+}
+
+function chooseListeners(program: Program, protocol: string, name: string): ListenerSpec[] {
+  const taking = program.listeners.filter(
+    (listener) => listener.routerName !== '' && listener.protocols.some((use) => use.name === protocol),
+  );
+  const names = taking.map((listener) => listener.name);
+  if (taking.length === 0) {
+    throw configError(
+      'servers[0].listeners',
+      undefined,
+      `a listener with a proxy filter for ${protocol}`,
+      `no listener routes requests of ${protocol}`,
+    );
+  }
+  if (name === '') return taking;
+  const chosen = taking.filter((listener) => listener.name === name);
+  if (chosen.length === 0)
+    throw configError(
+      'servers[0].listeners',
+      name,
+      `one of ${names.join(', ')}`,
+      `no listener of this name routes requests of ${protocol}`,
+    );
+  return chosen;
+}
+
+function explainListener(
+  config: MosnConfig,
+  program: Program,
+  listener: ListenerSpec,
+  request: PlainRequestHead,
+): RequestExplanation {
+  const router = program.routers.find((item) => item.name === listener.routerName);
+  const base = {
+    listener: listener.name,
+    address: listener.path === '' ? `${listener.host}:${listener.port}` : listener.path,
+    router: listener.routerName,
+    filters: listener.filters.map((filter) => filter.name),
+  };
+  if (router === undefined)
+    return { ...base, virtualHost: null, considered: [], route: null, action: { kind: 'none', status: 404 } };
+  const { virtualHost, considered, route } = RouteTable.create(router).explain(request, variablesOf(request, listener));
+  return {
+    ...base,
+    virtualHost,
+    considered,
+    route: route?.name ?? null,
+    action: explainAction(config, program, route, request, listener),
+  };
+}
+
+function explainAction(
+  config: MosnConfig,
+  program: Program,
+  route: Route | null,
+  request: PlainRequestHead,
+  listener: ListenerSpec,
+): ExplainedAction {
+  if (route === null) return { kind: 'none', status: 404 };
+  const { action } = route;
+  if (action.kind === 'direct') return { kind: 'direct', status: action.status, body: action.body };
+  if (action.kind === 'redirect')
+    return { kind: 'redirect', status: action.status, location: redirectLocation(action, request) };
+  const clusters = clustersOf(action, variablesOf(request, listener)).map(({ name, weight }) =>
+    explainCluster(config, program, name, weight),
+  );
+  rewriteRequest(route, request, '');
+  return {
+    kind: 'forward',
+    clusters,
+    protocol:
+      action.upstreamProtocol === '' || action.upstreamProtocol.toLowerCase() === 'auto'
+        ? request.protocol
+        : action.upstreamProtocol,
+    timeoutMs: action.timeoutMs,
+    retries: action.retry?.retryOn === true ? action.retry.maxRetries : 0,
+    method: request.method,
+    authority: request.authority,
+    path: request.path,
+  };
+}
+
+function clustersOf(
+  action: ForwardProgram,
+  variables: VariableReader,
+): readonly { readonly name: string; readonly weight: number }[] {
+  return action.clusterVariable === ''
+    ? action.clusters
+    : [{ name: variables(action.clusterVariable) ?? '', weight: 1 }];
+}
+
+function explainCluster(config: MosnConfig, program: Program, name: string, weight: number): ExplainedCluster {
+  const spec = program.clusters.find((item) => item.name === name);
+  const source = config.cluster_manager.clusters.find((item) => item.name === name);
+  return {
+    name,
+    weight,
+    loadBalancer: spec?.loadBalancer ?? null,
+    hosts: (spec?.hosts ?? []).map((host) => ({ address: host.address, weight: host.weight })),
+    names: source === undefined ? [] : namesOf(source).map((item) => `${item.name}:${item.port}`),
+  };
+}
+
+/** The variables that a request has before anything was sent or received: those of its head and of the listener. */
+function variablesOf(request: PlainRequestHead, listener: ListenerSpec): VariableReader {
+  const exchange = {
+    request,
+    response: null,
+    listener,
+    connection: { id: 0, localAddress: '', remoteAddress: '' },
+    stream: { id: 0 },
+    context: { now: 0 },
+    upstream: null,
+    variables: null,
+    startedAt: 0,
+    sentAt: 0,
+    respondedAt: 0,
+    finishedAt: 0,
+    ownMs: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    status: 0,
+    flags: 0,
+    failureDetail: '',
+    hostAddress: '',
+    clusterName: '',
+    routeName: '',
+  } as unknown as Exchange;
+  return (name) => resolveVariable(name)?.(exchange);
+}
