@@ -54,12 +54,21 @@ export interface Answer {
 }
 
 /** One HTTP/1.1 request to a port of this machine. */
-export function call(port: number, options: http.RequestOptions & { readonly body?: string | Buffer } = {}): Promise<Answer> {
+export function call(
+  port: number,
+  options: http.RequestOptions & { readonly body?: string | Buffer } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = http.request({ host: '127.0.0.1', port, agent: false, ...options }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
       response.on('error', reject);
     });
     request.on('error', reject);

@@ -19,7 +19,18 @@ export function proxyListener(parts: ListenerParts = {}): object {
     ...(parts.type === undefined ? {} : { type: parts.type }),
     ...(parts.idleTimeout === undefined ? {} : { connection_idle_timeout: parts.idleTimeout }),
     filter_chains: [
-      { filters: [{ type: 'proxy', config: { downstream_protocol: parts.protocol ?? 'Http1', router_config_name: parts.router ?? 'routes', ...(parts.extend === undefined ? {} : { extend_config: parts.extend }) } }] },
+      {
+        filters: [
+          {
+            type: 'proxy',
+            config: {
+              downstream_protocol: parts.protocol ?? 'Http1',
+              router_config_name: parts.router ?? 'routes',
+              ...(parts.extend === undefined ? {} : { extend_config: parts.extend }),
+            },
+          },
+        ],
+      },
     ],
     ...(parts.streamFilters === undefined ? {} : { stream_filters: parts.streamFilters }),
     ...(parts.accessLogs === undefined ? {} : { access_logs: parts.accessLogs }),
@@ -27,11 +38,23 @@ export function proxyListener(parts: ListenerParts = {}): object {
 }
 
 export function tcpListener(name: string, cluster: string, more: object = {}): object {
-  return { name, address: '127.0.0.1:0', bind_port: true, filter_chains: [{ filters: [{ type: 'tcp_proxy', config: { cluster, ...more } }] }] };
+  return {
+    name,
+    address: '127.0.0.1:0',
+    bind_port: true,
+    filter_chains: [{ filters: [{ type: 'tcp_proxy', config: { cluster, ...more } }] }],
+  };
 }
 
 export function cluster(name: string, ports: readonly number[], more: object = {}): object {
-  return { name, type: 'SIMPLE', lb_type: 'LB_ROUNDROBIN', connect_timeout: '2s', hosts: ports.map((port) => ({ address: `127.0.0.1:${port}` })), ...more };
+  return {
+    name,
+    type: 'SIMPLE',
+    lb_type: 'LB_ROUNDROBIN',
+    connect_timeout: '2s',
+    hosts: ports.map((port) => ({ address: `127.0.0.1:${port}` })),
+    ...more,
+  };
 }
 
 export function routesTo(name: string, more: object = {}): object {
@@ -53,7 +76,12 @@ export function configuration(parts: ConfigParts): object {
         graceful_timeout: '5s',
         ...parts.server,
         listeners: parts.listeners,
-        routers: [{ router_config_name: 'routes', virtual_hosts: [{ name: 'all', domains: ['*'], routers: parts.routes ?? [] }] }],
+        routers: [
+          {
+            router_config_name: 'routes',
+            virtual_hosts: [{ name: 'all', domains: ['*'], routers: parts.routes ?? [] }],
+          },
+        ],
       },
     ],
     cluster_manager: { clusters: parts.clusters ?? [] },

@@ -40,13 +40,25 @@ export async function startProxy(config: object, options: StartOptions = {}): Pr
   const directory = mkdtempSync(path.join(tmpdir(), 'weft-test-'));
   const file = path.join(directory, 'proxy.json');
   const withDirectories = (document: object): string =>
-    JSON.stringify({ ...document, weft: { ...(document as { weft?: object }).weft, run_dir: directory, state_dir: directory, data_threads: options.threads ?? 1 } });
+    JSON.stringify({
+      ...document,
+      weft: {
+        ...(document as { weft?: object }).weft,
+        run_dir: directory,
+        state_dir: directory,
+        data_threads: options.threads ?? 1,
+      },
+    });
   writeFileSync(file, withDirectories(config));
-  const child = spawn(NODE, ['--conditions=@weft/source', '--expose-gc', ...(options.nodeArguments ?? []), ENTRY, 'start', '-c', file], {
-    cwd: directory,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, WEFT_TEST_HOOKS: '1', WEFT_TEST_POISON: options.poison === false ? '0' : '1' },
-  });
+  const child = spawn(
+    NODE,
+    ['--conditions=@weft/source', '--expose-gc', ...(options.nodeArguments ?? []), ENTRY, 'start', '-c', file],
+    {
+      cwd: directory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, WEFT_TEST_HOOKS: '1', WEFT_TEST_POISON: options.poison === false ? '0' : '1' },
+    },
+  );
   let text = '';
   const ports = new Map<string, number>();
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
@@ -56,7 +68,8 @@ export async function startProxy(config: object, options: StartOptions = {}): Pr
       text += chunk.toString();
       const serving = /serving: (.*?)(?: pid=|$)/m.exec(text);
       if (serving === null || ports.size > 0) return;
-      for (const [, name, port] of (serving[1] as string).matchAll(/(\S+) on \S+:(\d+)/g)) ports.set(name as string, Number(port));
+      for (const [, name, port] of (serving[1] as string).matchAll(/(\S+) on \S+:(\d+)/g))
+        ports.set(name as string, Number(port));
       clearTimeout(limit);
       resolve();
     });
@@ -68,11 +81,16 @@ export async function startProxy(config: object, options: StartOptions = {}): Pr
   const socketPath = path.join(directory, 'proxy.sock');
   const admin = (method: string, target: string, body = ''): Promise<{ status: number; body: string }> =>
     new Promise((resolve, reject) => {
-      const request = http.request({ socketPath, method, path: target, headers: { 'content-length': Buffer.byteLength(body) } }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
-      });
+      const request = http.request(
+        { socketPath, method, path: target, headers: { 'content-length': Buffer.byteLength(body) } },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+          );
+        },
+      );
       request.on('error', reject);
       request.end(body);
     });

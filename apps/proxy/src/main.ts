@@ -1,7 +1,7 @@
 /** The proxy as a process: `main.ts start -c FILE`. Puts the parts together; every decision is in one of them. */
 import './hardening.ts';
 import { readVersion, runStart } from '@weft/cli/start';
-import { runFiles, Proxy as WeftProxy } from '@weft/proxy/server';
+import { ProxyServer, runFiles } from '@weft/proxy/server';
 import type { LogLevel } from '@weft/telemetry/log';
 import { extensions } from './extensions.ts';
 
@@ -14,7 +14,7 @@ await runStart({
   env: process.env,
   version,
   start: ({ logLevel, ...request }) =>
-    WeftProxy.start({
+    ProxyServer.start({
       ...request,
       extensions,
       threadEntry,

@@ -1,4 +1,4 @@
-export { type LoadedConfiguration, Proxy, type ProxyOptions } from './server/proxy.ts';
+export { type LoadedConfiguration, type ProxyOptions, ProxyServer } from './server/proxy.ts';
 export { defaultRunDir, type RunFiles, readPid, runFiles } from './server/run-files.ts';
 export {
   type ExplainedAction,

@@ -9,7 +9,13 @@ export type { MosnConfig } from './mosn/config.ts';
 export type { HealthCheckConfig } from './mosn/health-check.ts';
 export type { AccessLogConfig, FilterChainConfig, ListenerConfig } from './mosn/listener.ts';
 export type { MetricsConfig } from './mosn/metrics.ts';
-export type { RetryPolicyConfig, RouteActionConfig, RouteConfig, RouterConfig, VirtualHostConfig } from './mosn/route.ts';
+export type {
+  RetryPolicyConfig,
+  RouteActionConfig,
+  RouteConfig,
+  RouterConfig,
+  VirtualHostConfig,
+} from './mosn/route.ts';
 export type { ServerConfig } from './mosn/server.ts';
 export type { WeftConfig } from './mosn/weft.ts';
 export { maskSecrets } from './parse/mask-secrets.ts';

@@ -22,14 +22,29 @@ const echo = async (): Promise<Backend> =>
     await httpBackend((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => response.end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, bytes: Buffer.concat(chunks).length })));
+      request.on('end', () =>
+        response.end(
+          JSON.stringify({
+            method: request.method,
+            url: request.url,
+            headers: request.headers,
+            bytes: Buffer.concat(chunks).length,
+          }),
+        ),
+      );
     }),
   );
 
 describe('HTTP/1.1 through the proxy', () => {
   it('forwards method, path, headers and bodies of any size', async () => {
     const backend = await echo();
-    const proxy = await start(configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [backend.port])] }));
+    const proxy = await start(
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', [backend.port])],
+      }),
+    );
     const small = await call(proxy.port('front'), { path: '/a?b=1', headers: { 'x-one': '1' } });
     expect(JSON.parse(small.body)).toMatchObject({ method: 'GET', url: '/a?b=1', headers: { 'x-one': '1' } });
     const large = await call(proxy.port('front'), { method: 'POST', body: Buffer.alloc(5_000_000, 7) });
@@ -55,7 +70,13 @@ describe('HTTP/1.1 through the proxy', () => {
         write();
       }),
     );
-    const proxy = await start(configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [backend.port])] }));
+    const proxy = await start(
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', [backend.port])],
+      }),
+    );
     const received = await new Promise<number>((resolve, reject) => {
       http
         .get({ host: '127.0.0.1', port: proxy.port('front'), agent: false }, (response) => {
@@ -102,8 +123,22 @@ describe('HTTP/1.1 through the proxy', () => {
       configuration({
         listeners: [proxyListener()],
         routes: [
-          { match: { prefix: '/', headers: [{ name: 'x-kind', value: '^a+$', regex: true }] }, route: { cluster_name: 'b', prefix_rewrite: '/kind/', request_headers_to_add: [{ header: { key: 'x-added', value: 'to %request_method%' }, append: false }], request_headers_to_remove: ['x-kind'], response_headers_to_add: [{ header: { key: 'x-answer', value: 'yes' } }] } },
-          { match: { prefix: '/' }, route: { weighted_clusters: [{ cluster: { name: 'b', weight: 1 } }, { cluster: { name: 'b2', weight: 3 } }] } },
+          {
+            match: { prefix: '/', headers: [{ name: 'x-kind', value: '^a+$', regex: true }] },
+            route: {
+              cluster_name: 'b',
+              prefix_rewrite: '/kind/',
+              request_headers_to_add: [{ header: { key: 'x-added', value: 'to %request_method%' }, append: false }],
+              request_headers_to_remove: ['x-kind'],
+              response_headers_to_add: [{ header: { key: 'x-answer', value: 'yes' } }],
+            },
+          },
+          {
+            match: { prefix: '/' },
+            route: {
+              weighted_clusters: [{ cluster: { name: 'b', weight: 1 } }, { cluster: { name: 'b2', weight: 3 } }],
+            },
+          },
         ],
         clusters: [cluster('b', [backend.port]), cluster('b2', [backend.port])],
       }),
@@ -130,7 +165,13 @@ describe('HTTP/1.1 through the proxy', () => {
       }),
     );
     const retry = { retry_policy: { retry_on: true, num_retries: 2, status_codes: [503] } };
-    const proxy = await start(configuration({ listeners: [proxyListener()], routes: [routesTo('b', retry)], clusters: [cluster('b', [backend.port])] }));
+    const proxy = await start(
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b', retry)],
+        clusters: [cluster('b', [backend.port])],
+      }),
+    );
     expect((await call(proxy.port('front'))).status).toBe(503);
     expect(seen.get).toBe(3);
     expect((await call(proxy.port('front'), { method: 'POST', body: 'x' })).status).toBe(503);
@@ -141,20 +182,46 @@ describe('HTTP/1.1 through the proxy', () => {
     const backend = await echo();
     const dead = await closedPort();
     const retry = { retry_policy: { retry_on: true, num_retries: 1 } };
-    const proxy = await start(configuration({ listeners: [proxyListener()], routes: [routesTo('b', retry)], clusters: [cluster('b', [dead, backend.port])] }));
-    for (let i = 0; i < 6; i++) expect((await call(proxy.port('front'), { method: 'POST', body: 'x' })).status).toBe(200);
+    const proxy = await start(
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b', retry)],
+        clusters: [cluster('b', [dead, backend.port])],
+      }),
+    );
+    for (let i = 0; i < 6; i++)
+      expect((await call(proxy.port('front'), { method: 'POST', body: 'x' })).status).toBe(200);
   });
 
   it('ends a request at its timeout with 504', async () => {
     const backend = keep(await httpBackend(() => {}));
-    const proxy = await start(configuration({ listeners: [proxyListener()], routes: [routesTo('b', { timeout: '60ms' })], clusters: [cluster('b', [backend.port])] }));
+    const proxy = await start(
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b', { timeout: '60ms' })],
+        clusters: [cluster('b', [backend.port])],
+      }),
+    );
     expect((await call(proxy.port('front'))).status).toBe(504);
   });
 
   it('writes an access log line per request', async () => {
     const backend = await echo();
     const proxy = await start(
-      configuration({ listeners: [proxyListener({ accessLogs: [{ log_path: 'stdout', log_format: '%request_method% %request_path% %response_code% %upstream_cluster% %request_header_x-id%' }] })], routes: [routesTo('b')], clusters: [cluster('b', [backend.port])] }),
+      configuration({
+        listeners: [
+          proxyListener({
+            accessLogs: [
+              {
+                log_path: 'stdout',
+                log_format: '%request_method% %request_path% %response_code% %upstream_cluster% %request_header_x-id%',
+              },
+            ],
+          }),
+        ],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', [backend.port])],
+      }),
     );
     let text = '';
     const line = new Promise<void>((resolve) =>
@@ -169,7 +236,12 @@ describe('HTTP/1.1 through the proxy', () => {
   });
 
   it('saves the last good configuration and removes its files at the end', async () => {
-    const proxy = await start(configuration({ listeners: [proxyListener()], routes: [{ match: { prefix: '/' }, direct_response: { status: 200 } }] }));
+    const proxy = await start(
+      configuration({
+        listeners: [proxyListener()],
+        routes: [{ match: { prefix: '/' }, direct_response: { status: 200 } }],
+      }),
+    );
     const saved = JSON.parse(readFileSync(path.join(proxy.directory, 'proxy.last-good.json'), 'utf8'));
     expect(saved).toMatchObject({ format: 1, document: { servers: [{}] } });
     expect(await proxy.stop()).toBe(0);

@@ -17,7 +17,12 @@ afterEach(async () => {
 async function start(): Promise<RunningProxy> {
   backend = await httpBackend((_request, response) => response.end('ok'));
   proxy = await startProxy(
-    configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [backend.port])], weft: { watchdog_timeout: '500ms' } }),
+    configuration({
+      listeners: [proxyListener()],
+      routes: [routesTo('b')],
+      clusters: [cluster('b', [backend.port])],
+      weft: { watchdog_timeout: '500ms' },
+    }),
     { threads: 2 },
   );
   return proxy;
@@ -60,29 +65,39 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 describe('data threads', () => {
-  it.each(['throw', 'exit', 'loop'])('the others go on and the thread comes back when one is told to %s', async (kind) => {
-    const running = await start();
-    const port = running.port('front');
-    const callers = new Callers(port, 8);
-    await until(() => callers.answers > 100);
-    const rows = JSON.parse((await running.admin('GET', '/api/v1/connections')).body) as { thread: number; side: string }[];
-    const onFirst = rows.filter((row) => row.side === 'downstream' && row.thread === 0).length;
-    await running.admin('POST', `/api/v1/test/fault?thread=0&kind=${kind}`);
-    await until(() => running.log().includes('a data thread ended'));
-    // Queued callers are served by whoever accepts, also while the thread is away.
-    const statuses = await Promise.all(Array.from({ length: 16 }, () => call(port).then((answer) => answer.status)));
-    expect(statuses).toEqual(Array.from({ length: 16 }, () => 200));
-    const before = callers.answers;
-    await until(() => callers.answers > before + 100);
-    // Only connections of the thread that died are lost.
-    expect(callers.losses).toBeLessThanOrEqual(onFirst);
-    await until(async () => {
-      const later = JSON.parse((await running.admin('GET', '/api/v1/connections')).body) as { thread: number }[];
-      await call(port);
-      return later.some((row) => row.thread === 0) || later.length === 0 || (await running.admin('GET', '/metrics')).body.includes('weft_proxy_thread_restarts_total{thread="0"} 1');
-    });
-    callers.stop();
-  });
+  it.each(['throw', 'exit', 'loop'])(
+    'the others go on and the thread comes back when one is told to %s',
+    async (kind) => {
+      const running = await start();
+      const port = running.port('front');
+      const callers = new Callers(port, 8);
+      await until(() => callers.answers > 100);
+      const rows = JSON.parse((await running.admin('GET', '/api/v1/connections')).body) as {
+        thread: number;
+        side: string;
+      }[];
+      const onFirst = rows.filter((row) => row.side === 'downstream' && row.thread === 0).length;
+      await running.admin('POST', `/api/v1/test/fault?thread=0&kind=${kind}`);
+      await until(() => running.log().includes('a data thread ended'));
+      // Queued callers are served by whoever accepts, also while the thread is away.
+      const statuses = await Promise.all(Array.from({ length: 16 }, () => call(port).then((answer) => answer.status)));
+      expect(statuses).toEqual(Array.from({ length: 16 }, () => 200));
+      const before = callers.answers;
+      await until(() => callers.answers > before + 100);
+      // Only connections of the thread that died are lost.
+      expect(callers.losses).toBeLessThanOrEqual(onFirst);
+      await until(async () => {
+        const later = JSON.parse((await running.admin('GET', '/api/v1/connections')).body) as { thread: number }[];
+        await call(port);
+        return (
+          later.some((row) => row.thread === 0) ||
+          later.length === 0 ||
+          (await running.admin('GET', '/metrics')).body.includes('weft_proxy_thread_restarts_total{thread="0"} 1')
+        );
+      });
+      callers.stop();
+    },
+  );
 
   it('moves living connections between threads under load without losing or repeating an answer', async () => {
     const running = await start();
@@ -104,8 +119,13 @@ describe('data threads', () => {
     const running = await start();
     const callers = new Callers(running.port('front'), 8);
     await until(() => callers.answers > 100);
-    const rows = JSON.parse((await running.admin('GET', '/api/v1/connections')).body) as { thread: number; side: string }[];
-    const counts = [0, 1].map((thread) => rows.filter((row) => row.side === 'downstream' && row.thread === thread).length);
+    const rows = JSON.parse((await running.admin('GET', '/api/v1/connections')).body) as {
+      thread: number;
+      side: string;
+    }[];
+    const counts = [0, 1].map(
+      (thread) => rows.filter((row) => row.side === 'downstream' && row.thread === thread).length,
+    );
     expect(Math.max(...counts)).toBeLessThanOrEqual(6);
     callers.stop();
   });

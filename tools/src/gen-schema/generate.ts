@@ -21,7 +21,8 @@ export function findTargets(root: string): SchemaTarget[] {
       source: 'packages/schema/src/mosn/config.ts',
       target: 'packages/schema/src/gen/mosn-config.gen.ts',
       name: 'mosnConfigSchema',
-      typeFrom: "import type { JsonSchema } from '../json-schema.ts';\nimport type { MosnConfig } from '../mosn/config.ts';",
+      typeFrom:
+        "import type { JsonSchema } from '../json-schema.ts';\nimport type { MosnConfig } from '../mosn/config.ts';",
       typeText: 'JsonSchema<MosnConfig>',
     },
   ];
@@ -30,7 +31,13 @@ export function findTargets(root: string): SchemaTarget[] {
     for (const entry of readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })) {
       if (path.basename(entry) !== 'schema.ts') continue;
       const source = path.join(folder, entry);
-      targets.push({ source, target: source.replace(/schema\.ts$/, 'schema.gen.ts'), name: 'schema', typeFrom: "import type { JsonSchema } from '@weft/sdk';", typeText: 'JsonSchema' });
+      targets.push({
+        source,
+        target: source.replace(/schema\.ts$/, 'schema.gen.ts'),
+        name: 'schema',
+        typeFrom: "import type { JsonSchema } from '@weft/sdk';",
+        typeText: 'JsonSchema',
+      });
     }
   }
   return targets.sort((a, b) => a.source.localeCompare(b.source));
@@ -49,8 +56,12 @@ function relaxRequired(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(relaxRequired);
   if (typeof node !== 'object' || node === null) return node;
   const result: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(node)) result[key] = key === 'default' || key === 'examples' ? value : relaxRequired(value);
-  const { properties, required } = result as { properties?: Record<string, { default?: unknown }>; required?: string[] };
+  for (const [key, value] of Object.entries(node))
+    result[key] = key === 'default' || key === 'examples' ? value : relaxRequired(value);
+  const { properties, required } = result as {
+    properties?: Record<string, { default?: unknown }>;
+    required?: string[];
+  };
   if (properties !== undefined && Array.isArray(required)) {
     const kept = required.filter((name) => properties[name]?.default === undefined);
     if (kept.length === 0) delete result['required'];

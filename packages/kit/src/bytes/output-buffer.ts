@@ -167,7 +167,9 @@ export class OutputBuffer {
   #grow(count: number): void {
     const first = this.buffer === EMPTY && this.#slabs.length === 0;
     this.#finishCurrent();
-    this.buffer = this.#pool.take(first && count <= SMALL_SLAB_BYTES ? SMALL_SLAB_BYTES : Math.max(count, LARGE_SLAB_BYTES));
+    this.buffer = this.#pool.take(
+      first && count <= SMALL_SLAB_BYTES ? SMALL_SLAB_BYTES : Math.max(count, LARGE_SLAB_BYTES),
+    );
   }
 
   #writeLarge(source: Uint8Array, start: number, end: number): void {

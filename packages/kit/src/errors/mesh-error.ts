@@ -37,7 +37,10 @@ export class MeshError extends Error {
 
 /** A peer broke a protocol. Thrown once by a codec; the connection ends. */
 export class ProtocolError extends MeshError {
-  constructor(message: string, options: MeshErrorOptions & { readonly code?: 'protocol_malformed' | 'protocol_limit' | 'body_too_large' } = {}) {
+  constructor(
+    message: string,
+    options: MeshErrorOptions & { readonly code?: 'protocol_malformed' | 'protocol_limit' | 'body_too_large' } = {},
+  ) {
     super(options.code ?? 'protocol_malformed', message, options);
   }
 }

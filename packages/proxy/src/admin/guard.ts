@@ -6,7 +6,11 @@ import net from 'node:net';
 export type Access = 'open' | 'guarded';
 
 /** Why a call is refused, or null when it may proceed. */
-export function refusal(request: IncomingMessage, access: Access, token: string | null): { readonly status: number; readonly message: string } | null {
+export function refusal(
+  request: IncomingMessage,
+  access: Access,
+  token: string | null,
+): { readonly status: number; readonly message: string } | null {
   // A web page of somebody else must not be able to command the proxy through the browser of an operator.
   const { origin, host = '' } = request.headers;
   if (origin !== undefined) return { status: 403, message: 'calls from web pages are refused' };

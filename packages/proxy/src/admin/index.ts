@@ -1,2 +1,2 @@
-export { adminRoutes, type AdminTarget, type TestHooks } from './routes.ts';
+export { type AdminTarget, adminRoutes, type TestHooks } from './routes.ts';
 export { AdminServer } from './server.ts';

@@ -9,7 +9,12 @@ export interface AdminTarget {
   containerState(): { readonly state: number; readonly degraded: readonly string[] };
   health(): { readonly name: string; readonly health: boolean; readonly message: string }[];
   /** Dumps, with secrets masked. */
-  dump(): { readonly mosn_config: unknown; readonly listener: Readonly<Record<string, unknown>>; readonly routers: Readonly<Record<string, unknown>>; readonly cluster: Readonly<Record<string, unknown>> };
+  dump(): {
+    readonly mosn_config: unknown;
+    readonly listener: Readonly<Record<string, unknown>>;
+    readonly routers: Readonly<Record<string, unknown>>;
+    readonly cluster: Readonly<Record<string, unknown>>;
+  };
   digest(detail: boolean): unknown;
   mosnStats(key: string | undefined): unknown;
   statsGlob(): string;
@@ -21,7 +26,12 @@ export interface AdminTarget {
   features(): Readonly<Record<string, boolean>>;
   connections(): Promise<unknown>;
   /** Reads the configuration again, from `file` or the one it was started with. */
-  reload(file: string | null): Promise<{ readonly changed: boolean; readonly generation: number; readonly digest: string; readonly warnings: readonly string[] }>;
+  reload(file: string | null): Promise<{
+    readonly changed: boolean;
+    readonly generation: number;
+    readonly digest: string;
+    readonly warnings: readonly string[];
+  }>;
   drain(): void;
   drainState(): unknown;
   stop(graceful: boolean): void;
@@ -39,8 +49,19 @@ const DUMP_PARAMETERS = ['mosnconfig', 'allrouters', 'allclusters', 'alllistener
 
 /** All paths of the admin API. */
 export function adminRoutes(target: AdminTarget): AdminRoute[] {
-  const get = (path: string, access: AdminRoute['access'], summary: string, handle: AdminRoute['handle']): AdminRoute => ({ path, methods: ['GET'], access, summary, handle });
-  const post = (path: string, summary: string, handle: AdminRoute['handle']): AdminRoute => ({ path, methods: ['POST'], access: 'guarded', summary, handle });
+  const get = (
+    path: string,
+    access: AdminRoute['access'],
+    summary: string,
+    handle: AdminRoute['handle'],
+  ): AdminRoute => ({ path, methods: ['GET'], access, summary, handle });
+  const post = (path: string, summary: string, handle: AdminRoute['handle']): AdminRoute => ({
+    path,
+    methods: ['POST'],
+    access: 'guarded',
+    summary,
+    handle,
+  });
   const routes: AdminRoute[] = [
     get('/api/v1/version', 'open', 'version of the proxy', (request) => version(target, request)),
     get('/api/v1/health', 'open', 'health of the parts', () => {
@@ -51,9 +72,13 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
       const { state, degraded } = target.containerState();
       return json({ container_name: 'mosn-sidecar-container', state, ...(degraded.length > 0 ? { degraded } : {}) }, 0);
     }),
-    get('/api/v1/states', 'open', 'process id and life-cycle stage', () => text(`pid=${process.pid}&state=${target.stage()}\n`)),
+    get('/api/v1/states', 'open', 'process id and life-cycle stage', () =>
+      text(`pid=${process.pid}&state=${target.stage()}\n`),
+    ),
     get('/api/v1/config_dump', 'guarded', 'configuration in force', (request) => configDump(target, request)),
-    get('/api/v1/config_digest', 'guarded', 'digests of the compiled program (detail=1: per resource)', (request) => json(target.digest(request.query.get('detail') === '1'))),
+    get('/api/v1/config_digest', 'guarded', 'digests of the compiled program (detail=1: per resource)', (request) =>
+      json(target.digest(request.query.get('detail') === '1')),
+    ),
     get('/api/v1/stats', 'guarded', 'all counters, or key=<type>', (request) => {
       const key = request.query.get('key') ?? undefined;
       const stats = target.mosnStats(key);
@@ -62,8 +87,12 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
     get('/api/v1/stats_glob', 'guarded', 'totals of the process', () => text(target.statsGlob())),
     get('/api/v1/get_loglevel', 'guarded', 'levels of the logs', () => json(target.logLevels(), 0)),
     post('/api/v1/update_loglevel', 'sets the level of a log', (request) => updateLogLevel(target, request)),
-    post('/api/v1/enable_log', 'switches a log on; the body is its path', (request) => switchLog(target, request, true)),
-    post('/api/v1/disable_log', 'switches a log off; the body is its path', (request) => switchLog(target, request, false)),
+    post('/api/v1/enable_log', 'switches a log on; the body is its path', (request) =>
+      switchLog(target, request, true),
+    ),
+    post('/api/v1/disable_log', 'switches a log off; the body is its path', (request) =>
+      switchLog(target, request, false),
+    ),
     post('/api/v1/disbale_log', 'the same, as some runbooks spell it', (request) => switchLog(target, request, false)),
     get('/api/v1/features', 'guarded', 'feature gates, or key=<name>', (request) => features(target, request)),
     get('/api/v1/env', 'guarded', 'environment variables key=A&key=B', environment),
@@ -83,27 +112,40 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
       target.stop(request.query.get('graceful') !== '0');
       return text('stopping\n');
     }),
-    get('/metrics', 'open', 'counters as Prometheus text', () => ({ status: 200, type: PROMETHEUS_CONTENT_TYPE, body: target.prometheus() })),
+    get('/metrics', 'open', 'counters as Prometheus text', () => ({
+      status: 200,
+      type: PROMETHEUS_CONTENT_TYPE,
+      body: target.prometheus(),
+    })),
   ];
   const hooks = target.testHooks;
   if (hooks !== null) {
     routes.push(
       post('/api/v1/test/fault', 'makes a data thread throw, exit or loop', ({ query }) =>
-        hooks.misbehave(Number(query.get('thread') ?? 0), query.get('kind') ?? '') ? text('ok\n') : failure(400, 'kind is throw, exit or loop'),
+        hooks.misbehave(Number(query.get('thread') ?? 0), query.get('kind') ?? '')
+          ? text('ok\n')
+          : failure(400, 'kind is throw, exit or loop'),
       ),
       post('/api/v1/test/move', 'moves connections between data threads', ({ query }) => {
         hooks.move(Number(query.get('from') ?? 0), Number(query.get('to') ?? 1), Number(query.get('count') ?? 1));
         return text('ok\n');
       }),
-      get('/api/v1/test/memory', 'guarded', 'memory of every thread after a collection', async () => json(await hooks.memory())),
+      get('/api/v1/test/memory', 'guarded', 'memory of every thread after a collection', async () =>
+        json(await hooks.memory()),
+      ),
     );
   }
-  routes.push(get('/', 'open', 'this list', () => text(`supported APIs:\n${routes.map((route) => `${route.path}`).join('\n')}\n`)));
+  routes.push(
+    get('/', 'open', 'this list', () =>
+      text(`supported APIs:\n${routes.map((route) => `${route.path}`).join('\n')}\n`),
+    ),
+  );
   return routes;
 }
 
 function version(target: AdminTarget, request: AdminRequest): AdminResponse {
-  if (request.accept.includes('application/json')) return json({ version: target.version, revision: target.revision, node: process.version }, 0);
+  if (request.accept.includes('application/json'))
+    return json({ version: target.version, revision: target.revision, node: process.version }, 0);
   return text(`mosn version: ${target.version}\nweft version: ${target.version}\n`);
 }
 
@@ -137,13 +179,16 @@ function updateLogLevel(target: AdminTarget, request: AdminRequest): AdminRespon
   const body = parseObject(request.body);
   const level = body?.['log_level'];
   const path = body?.['log_path'] ?? '';
-  if (typeof level === 'string' && typeof path === 'string' && target.setLogLevel(path, level)) return text('update logger success\n');
+  if (typeof level === 'string' && typeof path === 'string' && target.setLogLevel(path, level))
+    return text('update logger success\n');
   return failure(400, 'update logger failed');
 }
 
 function switchLog(target: AdminTarget, request: AdminRequest, enabled: boolean): AdminResponse {
   const word = enabled ? 'enable' : 'disable';
-  return target.setLogEnabled(request.body.trim(), enabled) ? text(`${word} logger success\n`) : failure(400, `${word} logger failed`);
+  return target.setLogEnabled(request.body.trim(), enabled)
+    ? text(`${word} logger success\n`)
+    : failure(400, `${word} logger failed`);
 }
 
 function features(target: AdminTarget, request: AdminRequest): AdminResponse {
@@ -172,7 +217,10 @@ function environment(request: AdminRequest): AdminResponse {
 async function reload(target: AdminTarget, request: AdminRequest): Promise<AdminResponse> {
   const file = parseObject(request.body)?.['file'];
   if (file !== undefined && (typeof file !== 'string' || !request.owner)) {
-    return failure(403, 'another file can only be named by `weft proxy reload -c FILE` of the user that runs the proxy');
+    return failure(
+      403,
+      'another file can only be named by `weft proxy reload -c FILE` of the user that runs the proxy',
+    );
   }
   try {
     return json(await target.reload((file as string | undefined) ?? null));

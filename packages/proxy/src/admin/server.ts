@@ -31,9 +31,17 @@ export interface AdminRoute {
 }
 
 export const text = (body: string, status = 200): AdminResponse => ({ status, type: 'text/plain', body });
-export const json = (value: unknown, indent: string | number = 1, status = 200): AdminResponse => ({ status, type: 'application/json', body: `${JSON.stringify(value, null, indent)}\n` });
+export const json = (value: unknown, indent: string | number = 1, status = 200): AdminResponse => ({
+  status,
+  type: 'application/json',
+  body: `${JSON.stringify(value, null, indent)}\n`,
+});
 /** Errors in the shape that MOSN's callers know. */
-export const failure = (status: number, message: string): AdminResponse => ({ status, type: 'application/json', body: `{\n\t"error": ${JSON.stringify(message)}\n}\n` });
+export const failure = (status: number, message: string): AdminResponse => ({
+  status,
+  type: 'application/json',
+  body: `{\n\t"error": ${JSON.stringify(message)}\n}\n`,
+});
 
 /** The admin API on one TCP address or Unix socket. */
 export class AdminServer {
@@ -43,12 +51,22 @@ export class AdminServer {
   readonly #audit: (line: { method: string; path: string; remote: string; status: number }) => void;
   readonly #owner: boolean;
 
-  constructor(routes: readonly AdminRoute[], options: { readonly token: string | null; readonly owner: boolean; audit(line: { method: string; path: string; remote: string; status: number }): void }) {
+  constructor(
+    routes: readonly AdminRoute[],
+    options: {
+      readonly token: string | null;
+      readonly owner: boolean;
+      audit(line: { method: string; path: string; remote: string; status: number }): void;
+    },
+  ) {
     this.#routes = new Map(routes.map((route) => [route.path, route]));
     this.#token = options.token;
     this.#owner = options.owner;
     this.#audit = options.audit;
-    this.#server = http.createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: 10_000, maxHeaderSize: 16_384 }, (request, response) => void this.#serve(request, response));
+    this.#server = http.createServer(
+      { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: 10_000, maxHeaderSize: 16_384 },
+      (request, response) => void this.#serve(request, response),
+    );
     this.#server.maxConnections = 256;
   }
 
@@ -73,18 +91,29 @@ export class AdminServer {
   }
 
   async #serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://admin');
     const method = request.method ?? 'GET';
+    // Some targets are no URL at all (`//`): a caller must not be able to end the proxy with one.
+    const url = URL.parse(request.url ?? '/', 'http://admin');
     let answer: AdminResponse;
     try {
-      answer = await this.#answer(request, method, url);
+      answer =
+        url === null ? failure(400, 'the request target is not a path') : await this.#answer(request, method, url);
     } catch (error) {
       answer = failure(500, error instanceof Error ? error.message : 'internal error');
     }
     if (method !== 'GET' || answer.status === 401 || answer.status === 403) {
-      this.#audit({ method, path: url.pathname, remote: request.socket.remoteAddress ?? 'unix', status: answer.status });
+      this.#audit({
+        method,
+        path: url?.pathname ?? '',
+        remote: request.socket.remoteAddress ?? 'unix',
+        status: answer.status,
+      });
     }
-    response.writeHead(answer.status, { 'content-type': `${answer.type}${answer.type.includes('charset') ? '' : '; charset=utf-8'}`, 'content-length': Buffer.byteLength(answer.body), 'x-content-type-options': 'nosniff' });
+    response.writeHead(answer.status, {
+      'content-type': `${answer.type}${answer.type.includes('charset') ? '' : '; charset=utf-8'}`,
+      'content-length': Buffer.byteLength(answer.body),
+      'x-content-type-options': 'nosniff',
+    });
     response.end(method === 'HEAD' ? '' : answer.body);
   }
 
@@ -92,14 +121,23 @@ export class AdminServer {
     const route = this.#routes.get(url.pathname);
     if (route === undefined) {
       const refused = refusal(request, 'open', this.#token);
-      return refused === null ? text(`no such path: ${url.pathname}; GET / lists them\n`, 404) : failure(refused.status, refused.message);
+      return refused === null
+        ? text(`no such path: ${url.pathname}; GET / lists them\n`, 404)
+        : failure(refused.status, refused.message);
     }
     const refused = refusal(request, route.access, this.#token);
     if (refused !== null) return failure(refused.status, refused.message);
     if (!route.methods.includes(method === 'HEAD' ? 'GET' : method)) return text('', 405);
     const body = await readBody(request);
     if (body === null) return failure(413, `the body is over ${MAX_BODY_BYTES} bytes`);
-    return route.handle({ method, path: url.pathname, query: url.searchParams, accept: request.headers.accept ?? '', body, owner: this.#owner });
+    return route.handle({
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      accept: request.headers.accept ?? '',
+      body,
+      owner: this.#owner,
+    });
   }
 }
 

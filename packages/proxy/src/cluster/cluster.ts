@@ -61,6 +61,7 @@ export class Cluster {
     context: NetContext,
     random: Random,
     onProtocolError: (error: ProtocolError, cluster: string, target: ConnectTarget) => void,
+    thread: number,
   ) {
     this.name = program.name;
     this.program = program;
@@ -68,7 +69,7 @@ export class Cluster {
     this.#context = context;
     this.#onProtocolError = onProtocolError;
     this.stats = openStats(program.stats);
-    this.resources = new ResourceCounters(new Int32Array(program.resources), 0, program.limits);
+    this.resources = new ResourceCounters(new Int32Array(program.resources), thread, program.limits);
     const known = new Map(previous?.hosts.map((host) => [host.address, host]));
     this.hosts = program.hosts.map((item) => {
       const host = known.get(item.address) ?? new Host(item);
@@ -76,7 +77,11 @@ export class Cluster {
       return host;
     });
     this.#gone = [...known.values()];
-    this.#picker = balancer.build(new HostColumns(this.hosts, program.hosts, new Uint8Array(program.health)), program.loadBalancerConfig, random);
+    this.#picker = balancer.build(
+      new HostColumns(this.hosts, program.hosts, new Uint8Array(program.health)),
+      program.loadBalancerConfig,
+      random,
+    );
   }
 
   /** A host for one attempt, or null. */
@@ -126,8 +131,6 @@ export class Cluster {
    * settings, hosts that are gone drain. Until then the previous generation is untouched.
    */
   activate(): void {
-    for (const host of this.#gone) host.close();
-    this.#gone = [];
     for (const [index, host] of this.hosts.entries()) {
       host.program = this.program.hosts[index] as HostProgram;
       for (const pool of host.pools.values()) {
@@ -135,6 +138,9 @@ export class Cluster {
         pool.settings = this.#poolSettings({ protocol, config: protocolConfig, limits });
       }
     }
+    // Last, and behind the swap: requests that waited for these hosts choose among the others at once.
+    for (const host of this.#gone) host.close();
+    this.#gone = [];
   }
 }
 

@@ -2,7 +2,13 @@ import { WheelTimer } from '@weft/kit';
 import { type ClientStream, type HeaderMap, ResetReason, type ResponseHead, type StreamSink } from '@weft/sdk';
 import { recordUpstreamDuration, UPSTREAM } from '@weft/telemetry/stats';
 import type { Cluster, Host, ProtocolBinding } from '../cluster/index.ts';
-import { PoolFailure, type HostPool, type PoolWaiter, Resource, type UpstreamConnection } from '../stream/index.ts';
+import {
+  type HostPool,
+  type PoolFailure,
+  type PoolWaiter,
+  Resource,
+  type UpstreamConnection,
+} from '../stream/index.ts';
 import type { Exchange } from './exchange.ts';
 
 /**

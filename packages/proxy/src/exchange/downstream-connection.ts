@@ -3,7 +3,7 @@ import type { Protocol, RequestHead, ResetReason, ServerCodec, ServerHandler, Se
 import { DOWNSTREAM, PROCESS } from '@weft/telemetry/stats';
 import type { ProtocolBinding } from '../cluster/index.ts';
 import type { Connection, ConnectionOwner } from '../net/index.ts';
-import { CodecDriver, detectProtocol, type DriverHost } from '../protocol/index.ts';
+import { CodecDriver, type DriverHost, detectProtocol } from '../protocol/index.ts';
 import type { DataPlane, ListenerRuntime } from './environment.ts';
 import { Exchange } from './exchange.ts';
 
@@ -44,7 +44,12 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
   #early: Buffer = Buffer.alloc(0);
   readonly #timer: WheelTimer;
 
-  constructor(plane: DataPlane, slot: ListenerSlot, plan: ConnectionPlan, open: (owner: ConnectionOwner) => Connection) {
+  constructor(
+    plane: DataPlane,
+    slot: ListenerSlot,
+    plan: ConnectionPlan,
+    open: (owner: ConnectionOwner) => Connection,
+  ) {
     this.#plane = plane;
     this.slot = slot;
     this.#plan = plan;
@@ -110,14 +115,16 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
   /** Bytes before the protocol is known. */
   onBytes(bytes: Buffer, start: number, end: number): void {
     const plan = this.#plan;
-    const seen = this.#early.length === 0 ? bytes.subarray(start, end) : Buffer.concat([this.#early, bytes.subarray(start, end)]);
+    const seen =
+      this.#early.length === 0 ? bytes.subarray(start, end) : Buffer.concat([this.#early, bytes.subarray(start, end)]);
     const protocols = plan.bindings.map((binding) => binding.protocol as Protocol<unknown>);
     const detected = detectProtocol(protocols, seen, seen.length, plan.detectMaxBytes);
     if (detected.kind === 'more') {
       this.#early = Buffer.from(seen);
       return;
     }
-    const binding = detected.kind === 'protocol' ? plan.bindings.find((item) => item.protocol === detected.protocol) : plan.fallback;
+    const binding =
+      detected.kind === 'protocol' ? plan.bindings.find((item) => item.protocol === detected.protocol) : plan.fallback;
     this.#early = Buffer.alloc(0);
     this.#plane.context.timers.cancel(this.#timer);
     if (binding === undefined || binding === null) {
@@ -178,7 +185,10 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
 
   #armIdle(): void {
     const plan = this.#plan;
-    const limitMs = Math.min(plan.idleTimeoutMs || Number.POSITIVE_INFINITY, plan.tunnelIdleTimeoutMs || Number.POSITIVE_INFINITY);
+    const limitMs = Math.min(
+      plan.idleTimeoutMs || Number.POSITIVE_INFINITY,
+      plan.tunnelIdleTimeoutMs || Number.POSITIVE_INFINITY,
+    );
     if (limitMs !== Number.POSITIVE_INFINITY) this.#plane.context.timers.arm(this.#timer, limitMs);
   }
 
@@ -205,7 +215,8 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     // A peer that drips an unfinished message is as idle as one that sends nothing.
     const carriedSince = this.#driver?.carriedSince ?? 0;
     const idleSince = codec.activeStreams === 0 && carriedSince > 0 ? carriedSince : connection.lastActivity;
-    const restMs = limitMs === 0 ? this.#plan.idleTimeoutMs || this.#plan.tunnelIdleTimeoutMs : idleSince + limitMs - now;
+    const restMs =
+      limitMs === 0 ? this.#plan.idleTimeoutMs || this.#plan.tunnelIdleTimeoutMs : idleSince + limitMs - now;
     if (restMs > 0) {
       this.#plane.context.timers.arm(this.#timer, restMs);
       return;

@@ -20,7 +20,7 @@ import { DOWNSTREAM, PROCESS, recordDownstreamRequest, UPSTREAM } from '@weft/te
 import type { Cluster, Host } from '../cluster/index.ts';
 import type { StreamFilters } from '../filter/index.ts';
 import { type Connection, type NetContext, Pressure } from '../net/index.ts';
-import { type ForwardProgram, redirectLocation, rewriteRequest, type Route } from '../route/index.ts';
+import { type ForwardProgram, type Route, redirectLocation, rewriteRequest } from '../route/index.ts';
 import { PoolFailure } from '../stream/index.ts';
 import { Attempt } from './attempt.ts';
 import type { DataPlane, ListenerRuntime } from './environment.ts';
@@ -93,7 +93,8 @@ export class Exchange implements StreamSink, StreamContext {
   #body: RequestBody | null = null;
   #current: Attempt | null = null;
   #tried: Host[] | null = null;
-  #retryHeld = false;
+  /** Holds a place of this cluster's retry budget. */
+  #retryCluster: Cluster | null = null;
   #timer: WheelTimer | null = null;
   #wholeTimeout = false;
   #retryTimer: WheelTimer | null = null;
@@ -101,7 +102,14 @@ export class Exchange implements StreamSink, StreamContext {
   /** Monotonic ms that the proxy itself worked on this request. */
   #ownMs = 0;
 
-  constructor(plane: DataPlane, listener: ListenerRuntime, connection: Connection, stream: ServerStream, request: RequestHead, end: boolean) {
+  constructor(
+    plane: DataPlane,
+    listener: ListenerRuntime,
+    connection: Connection,
+    stream: ServerStream,
+    request: RequestHead,
+    end: boolean,
+  ) {
     this.plane = plane;
     this.listener = listener;
     this.connection = connection;
@@ -356,7 +364,10 @@ export class Exchange implements StreamSink, StreamContext {
 
   #findCluster(route: Route | null): Cluster | null {
     const { listener, plane } = this;
-    const name = route === null ? listener.addressRoute(this.connection.remoteAddress, this.connection.localAddress) : route.clusterName(plane.random, readerOf(this));
+    const name =
+      route === null
+        ? listener.addressRoute(this.connection.remoteAddress, this.connection.localAddress)
+        : route.clusterName(plane.random, readerOf(this));
     const cluster = name === '' ? undefined : plane.cluster(name);
     if (cluster === undefined) this.failureDetail = name === '' ? 'no cluster named' : `no cluster ${name}`;
     return cluster ?? null;
@@ -386,7 +397,10 @@ export class Exchange implements StreamSink, StreamContext {
     const { route } = this;
     const action = route === null ? null : (route.action as ForwardProgram);
     const protocolName = this.variables?.get('upstream_protocol') ?? action?.upstreamProtocol ?? '';
-    const binding = protocolName === '' || protocolName.toLowerCase() === 'auto' ? this.#sameProtocol() : this.plane.protocol(protocolName);
+    const binding =
+      protocolName === '' || protocolName.toLowerCase() === 'auto'
+        ? this.#sameProtocol()
+        : this.plane.protocol(protocolName);
     if (binding === undefined || binding.protocol.family !== this.request.family) {
       this.fail('transcoding_unsupported', 502, Flag.UpstreamLocalReset);
       return;
@@ -482,7 +496,12 @@ export class Exchange implements StreamSink, StreamContext {
 
   #repeats(): boolean {
     const { route } = this;
-    return route !== null && route.action.kind === 'forward' && route.action.retry?.retryOn === true && route.action.retry.maxRetries > 0;
+    return (
+      route !== null &&
+      route.action.kind === 'forward' &&
+      route.action.retry?.retryOn === true &&
+      route.action.retry.maxRetries > 0
+    );
   }
 
   #requestEnd(): void {
@@ -503,6 +522,7 @@ export class Exchange implements StreamSink, StreamContext {
   attemptUnconnected(attempt: Attempt, failure: PoolFailure, detail: string): void {
     if (this.#done || this.#current !== attempt) return;
     this.failureDetail = detail;
+    if (failure === PoolFailure.CLOSED && this.#moveOn(attempt)) return;
     if (failure === PoolFailure.OVERFLOW) {
       this.fail('overflow', 503, Flag.UpstreamOverflow);
       return;
@@ -510,6 +530,19 @@ export class Exchange implements StreamSink, StreamContext {
     if (this.#retry(attempt, ResetReason.CONNECT_FAILED)) return;
     const timedOut = failure === PoolFailure.CONNECT_TIMEOUT;
     this.fail('upstream_connect_failed', timedOut ? 504 : 502, Flag.UpstreamConnectionFailure);
+  }
+
+  /** The host was removed while the request waited for a connection: nothing was sent, so another one gets it. */
+  #moveOn(attempt: Attempt): boolean {
+    const cluster = this.plane.cluster(attempt.cluster.name);
+    if (cluster === undefined || ++this.#reentries > MAX_REENTRIES) return false;
+    attempt.release(false);
+    this.#current = null;
+    this.cluster = cluster;
+    this.#hold();
+    this.#enter(Phase.CHOOSE_HOST);
+    this.#run();
+    return true;
   }
 
   /** @internal */
@@ -550,12 +583,12 @@ export class Exchange implements StreamSink, StreamContext {
 
   #repeat(attempt: Attempt): boolean {
     const { stats } = attempt.cluster;
-    if (!this.#retryHeld) {
+    if (this.#retryCluster === null) {
       if (!takeRetry(attempt.cluster)) {
         stats[UPSTREAM.request_retry_overflow]!++;
         return false;
       }
-      this.#retryHeld = true;
+      this.#retryCluster = attempt.cluster;
     }
     stats[UPSTREAM.request_retry]!++;
     attempt.abort(ResetReason.LOCAL_RESET);
@@ -567,7 +600,7 @@ export class Exchange implements StreamSink, StreamContext {
     this.#hold();
     this.#retryTimer ??= new WheelTimer(() => {
       this.#enter(Phase.CHOOSE_HOST);
-      this.#run();
+      this.#guardTimer(() => this.#run());
     });
     this.context.timers.arm(this.#retryTimer, RETRY_PAUSE_MS);
     return true;
@@ -585,9 +618,20 @@ export class Exchange implements StreamSink, StreamContext {
     if (this.#done || this.#current !== attempt) return;
     const { route } = this;
     this.respondedAt = this.context.now;
-    if (route !== null && route.action.kind === 'forward' && retriesStatus(route, route.action, this.request, head.status)) {
+    if (
+      route !== null &&
+      route.action.kind === 'forward' &&
+      retriesStatus(route, route.action, this.request, head.status)
+    ) {
       const { retry } = route.action;
-      if (retry !== null && this.attempt < retry.maxRetries && (this.#body === null || this.#body.complete) && this.#repeat(attempt)) return;
+      if (
+        retry !== null &&
+        this.attempt < retry.maxRetries &&
+        this.variables?.get('proxy_disable_retry') !== 'true' &&
+        (this.#body === null || this.#body.complete) &&
+        this.#repeat(attempt)
+      )
+        return;
     }
     this.response = head;
     this.status = head.status;
@@ -624,7 +668,11 @@ export class Exchange implements StreamSink, StreamContext {
     const filters = this.#filters;
     if (filters !== null) {
       for (let i = filters.filters.length - 1; i >= 0; i--) {
-        const verdict = this.#guarded(filters, i, (filter) => filter.onResponseTrailers?.(this, trailers) ?? Verdict.CONTINUE);
+        const verdict = this.#guarded(
+          filters,
+          i,
+          (filter) => filter.onResponseTrailers?.(this, trailers) ?? Verdict.CONTINUE,
+        );
         if (verdict !== Verdict.CONTINUE) {
           this.#terminate();
           return;
@@ -670,7 +718,11 @@ export class Exchange implements StreamSink, StreamContext {
   #filterRequestData(chunk: Uint8Array, end: boolean): boolean {
     const filters = this.#filters as StreamFilters;
     for (let i = 0; i < filters.filters.length; i++) {
-      const verdict = this.#guarded(filters, i, (filter) => filter.onRequestData?.(this, chunk, end) ?? Verdict.CONTINUE);
+      const verdict = this.#guarded(
+        filters,
+        i,
+        (filter) => filter.onRequestData?.(this, chunk, end) ?? Verdict.CONTINUE,
+      );
       if (this.#done) return false;
       if (verdict !== Verdict.CONTINUE) {
         this.#terminate();
@@ -682,7 +734,11 @@ export class Exchange implements StreamSink, StreamContext {
 
   #filterResponseData(filters: StreamFilters, chunk: Uint8Array, end: boolean): boolean {
     for (let i = filters.filters.length - 1; i >= 0; i--) {
-      const verdict = this.#guarded(filters, i, (filter) => filter.onResponseData?.(this, chunk, end) ?? Verdict.CONTINUE);
+      const verdict = this.#guarded(
+        filters,
+        i,
+        (filter) => filter.onResponseData?.(this, chunk, end) ?? Verdict.CONTINUE,
+      );
       if (this.#done) return false;
       if (verdict !== Verdict.CONTINUE) {
         this.#terminate();
@@ -747,12 +803,13 @@ export class Exchange implements StreamSink, StreamContext {
     if (attempt !== null) {
       if (!this.#requestEnded || !this.#responseEnded) attempt.abort(ResetReason.LOCAL_RESET);
       attempt.release(success && this.#responseEnded);
-      if (this.#retryHeld) giveRetry(attempt.cluster);
-    } else if (this.#retryHeld && this.cluster !== null) {
-      giveRetry(this.cluster);
     }
+    if (this.#retryCluster !== null) giveRetry(this.#retryCluster);
     this.#body?.drop();
-    this.#ownMs = this.sentAt === 0 ? this.finishedAt - this.startedAt : this.sentAt - this.startedAt + (this.respondedAt === 0 ? 0 : this.finishedAt - this.respondedAt);
+    this.#ownMs =
+      this.sentAt === 0
+        ? this.finishedAt - this.startedAt
+        : this.sentAt - this.startedAt + (this.respondedAt === 0 ? 0 : this.finishedAt - this.respondedAt);
     const { stats, accessLogs } = listener;
     stats[DOWNSTREAM.request_active]!--;
     this.plane.process[PROCESS.exchanges_active]!--;
@@ -821,10 +878,21 @@ export class Exchange implements StreamSink, StreamContext {
 
   delay(delayMs: number, callback: () => void): void {
     if (this.#done) return;
-    const timer = new WheelTimer(callback);
+    const timer = new WheelTimer(() => this.#guardTimer(callback));
     this.#filterTimers ??= [];
     this.#filterTimers.push(timer);
     this.context.timers.arm(timer, delayMs);
+  }
+
+  /** Behind a timer no connection catches what an extension throws: it ends this request. */
+  #guardTimer(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.plane.process[PROCESS.extension_faults]!++;
+      this.plane.onFilterFault('timer', error);
+      this.fail('extension_failed', 500, Flag.FilterFault);
+    }
   }
 
   addFlag(flag: ResponseFlagName): void {

@@ -67,7 +67,8 @@ const GETTERS: Record<string, Getter> = {
   route_name: (x) => text(x.routeName),
   protocol: (x) => x.request.protocol,
   downstream_protocol: (x) => x.request.protocol,
-  upstream_protocol: (x) => x.upstream?.connection?.pool.settings.protocol.name ?? x.variables?.get('upstream_protocol'),
+  upstream_protocol: (x) =>
+    x.upstream?.connection?.pool.settings.protocol.name ?? x.variables?.get('upstream_protocol'),
   'x-mosn-direction': (x) => text(x.listener.type),
   'x-mosn-scheme': (x) => text(x.request.scheme),
   'x-mosn-host': (x) => text(x.request.authority),
@@ -96,7 +97,18 @@ for (const [name, getter] of Object.entries(request)) {
 }
 
 /** Known names that have no value in this release; logs print `-`. */
-const EMPTY = ['requested_server_name', 'protocol_config', 'connection_pool_index', 'listener_match_fallback_ip', 'upstream_index', 'requestResult', 'Dubbo_service', 'Dubbo_method', 'x_seata_xid', 'x_seata_branch_id'];
+const EMPTY = [
+  'requested_server_name',
+  'protocol_config',
+  'connection_pool_index',
+  'listener_match_fallback_ip',
+  'upstream_index',
+  'requestResult',
+  'Dubbo_service',
+  'Dubbo_method',
+  'x_seata_xid',
+  'x_seata_branch_id',
+];
 for (const name of EMPTY) GETTERS[name] ??= () => undefined;
 for (const name of WRITABLE) {
   const computed = GETTERS[name];
@@ -117,13 +129,45 @@ const PREFIXES: readonly (readonly [prefix: string, make: (rest: string) => Gett
 ];
 
 /** Names that read from the heads, which are gone after their callback unless they are kept. */
-const HEAD_FREE = new Set(['start_time', 'request_received_duration', 'response_received_duration', 'request_finished_duration', 'duration', 'process_time', 'process_time_duration', 'bytes_sent', 'bytes_received', 'response_code', 'response_flag', 'response_flags', 'upstream_local_address', 'downstream_local_address', 'downstream_remote_address', 'upstream_host', 'upstream_cluster', 'protocol', 'connection_id', 'upstream_connection_id', 'listener_port', 'listener_name', 'listener_type', 'stream_id', 'route_name', 'trace_id', 'x-mosn-status', 'upstream_transport_failure_reason', 'downstream_protocol', 'upstream_protocol']);
+const HEAD_FREE = new Set([
+  'start_time',
+  'request_received_duration',
+  'response_received_duration',
+  'request_finished_duration',
+  'duration',
+  'process_time',
+  'process_time_duration',
+  'bytes_sent',
+  'bytes_received',
+  'response_code',
+  'response_flag',
+  'response_flags',
+  'upstream_local_address',
+  'downstream_local_address',
+  'downstream_remote_address',
+  'upstream_host',
+  'upstream_cluster',
+  'protocol',
+  'connection_id',
+  'upstream_connection_id',
+  'listener_port',
+  'listener_name',
+  'listener_type',
+  'stream_id',
+  'route_name',
+  'trace_id',
+  'x-mosn-status',
+  'upstream_transport_failure_reason',
+  'downstream_protocol',
+  'upstream_protocol',
+]);
 
 /** The getter of a variable, or undefined when no such variable exists. Asked once, when a format or rule is compiled. */
 export function resolveVariable(name: string): Getter | undefined {
   const known = GETTERS[name];
   if (known !== undefined) return known;
-  for (const [prefix, make] of PREFIXES) if (name.startsWith(prefix) && name.length > prefix.length) return make(name.slice(prefix.length));
+  for (const [prefix, make] of PREFIXES)
+    if (name.startsWith(prefix) && name.length > prefix.length) return make(name.slice(prefix.length));
   return undefined;
 }
 

@@ -34,7 +34,8 @@ export class Acceptor {
         resolve(new Acceptor(server));
       });
       if (options.fd !== undefined) server.listen({ fd: options.fd, backlog: options.backlog ?? 4096 });
-      else server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0, backlog: options.backlog ?? 4096 });
+      else
+        server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0, backlog: options.backlog ?? 4096 });
     });
   }
 

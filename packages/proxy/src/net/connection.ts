@@ -1,8 +1,16 @@
 import type net from 'node:net';
 import { OutputBuffer, WheelTimer } from '@weft/kit';
 import { ResetReason } from '@weft/sdk';
-import { Pressure, type NetContext } from './context.ts';
-import { adoptDescriptor, adoptHandle, createClientSocket, duplicateDescriptor, type ReadTarget, socketDescriptor, type TcpHandle } from './platform.ts';
+import { type NetContext, Pressure } from './context.ts';
+import {
+  adoptDescriptor,
+  adoptHandle,
+  createClientSocket,
+  duplicateDescriptor,
+  type ReadTarget,
+  socketDescriptor,
+  type TcpHandle,
+} from './platform.ts';
 
 /** What a connection tells its owner. No call follows `onClosed`. */
 export interface ConnectionOwner {
@@ -35,6 +43,8 @@ const LOW_MARK_BYTES = 64 * 1024;
 /** A closing connection still takes this many bytes of a talkative peer, so that our last answer is not lost to a reset. */
 const LINGER_BYTES = 256 * 1024;
 const LINGER_MS = 1000;
+/** A closing connection whose peer takes none of the pending bytes for so long is reset. */
+const CLOSE_STALL_MS = 5000;
 
 let nextId = 1;
 
@@ -202,8 +212,28 @@ export class Connection {
       this.#held = false;
       this.#socket.resume();
     }
-    if (this.#endSent) this.#linger();
-    else this.flush();
+    if (this.#endSent) {
+      this.#linger();
+    } else {
+      this.#awaitFlush();
+      this.flush();
+    }
+  }
+
+  /** Nobody else looks at a closing connection any more: a peer that does not read must not keep it for ever. */
+  #awaitFlush(): void {
+    const written = this.bytesWritten;
+    this.#armOwn(CLOSE_STALL_MS, () => {
+      if (this.bytesWritten === written && this.pendingBytes > 0) this.reset();
+      else if (!this.#endSent) this.#awaitFlush();
+    });
+  }
+
+  /** Replaces the owner's timer: a closing connection has only ours. */
+  #armOwn(delayMs: number, callback: () => void): void {
+    if (this.#timer !== null) this.context.timers.cancel(this.#timer);
+    this.#timer = new WheelTimer(callback);
+    this.context.timers.arm(this.#timer, delayMs);
   }
 
   /** Drops what is pending and sends RST. */
@@ -213,6 +243,7 @@ export class Connection {
   }
 
   setTimer(delayMs: number): void {
+    if (this.ending) return;
     if (delayMs === 0) {
       if (this.#timer !== null) this.context.timers.cancel(this.#timer);
       return;
@@ -228,7 +259,14 @@ export class Connection {
   detach(): DetachedConnection | null {
     if (this.ending || this.pendingBytes > 0 || this.#wantsEnd || this.#endSeen) return null;
     this.#socket.pause();
-    const fd = duplicateDescriptor(socketDescriptor(this.#socket));
+    let fd: number;
+    try {
+      fd = duplicateDescriptor(socketDescriptor(this.#socket));
+    } catch {
+      // No descriptor left: then it stays where it is.
+      if (!this.#paused && !this.#held) this.#socket.resume();
+      return null;
+    }
     this.#forget();
     this.#socket.destroy();
     return { fd, id: this.id };
@@ -320,9 +358,7 @@ export class Connection {
       this.#socket.destroy();
       return;
     }
-    const timer = new WheelTimer(() => this.#socket.destroy());
-    this.#timer = timer;
-    this.context.timers.arm(timer, LINGER_MS);
+    this.#armOwn(LINGER_MS, () => this.#socket.destroy());
   }
 
   #guard(call: () => void): void {
@@ -376,5 +412,7 @@ function joinAddress(address: string | undefined, port: number | undefined): str
 function reasonOf(error: Error, socket: net.Socket): ResetReason {
   const call = (error as NodeJS.ErrnoException).syscall;
   if (call === 'connect' || socket.connecting) return ResetReason.CONNECT_FAILED;
-  return (error as NodeJS.ErrnoException).code === 'ECONNRESET' ? ResetReason.REMOTE_RESET : ResetReason.CONNECTION_LOST;
+  return (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+    ? ResetReason.REMOTE_RESET
+    : ResetReason.CONNECTION_LOST;
 }

@@ -141,12 +141,15 @@ export class NetContext {
     this.#cells[this.#cell] = this.bufferedBytes;
     let total = 0;
     for (let i = 0; i < this.#cells.length; i++) total += this.#cells[i] as number;
-    this.#pressure = total >= this.#hardBytes ? Pressure.HARD : total >= this.#softBytes ? Pressure.SOFT : Pressure.NONE;
+    this.#pressure =
+      total >= this.#hardBytes ? Pressure.HARD : total >= this.#softBytes ? Pressure.SOFT : Pressure.NONE;
     if (this.#held.length === 0) return;
     if (this.#pressure === Pressure.NONE) {
       const held = this.#held.splice(0);
       for (const connection of held) connection.release();
     } else {
+      // What is buffered may be halves of messages whose other halves wait here: one at a time goes on.
+      if (this.#pressure === Pressure.SOFT) this.#held.shift()?.release();
       // Nobody may wake this thread while it holds its readers: look again soon.
       const check = setTimeout(() => this.turn(), 5);
       check.unref();

@@ -74,7 +74,10 @@ interface ServerInternals {
 }
 
 /** Makes a listening server hand out bare handles instead of sockets. `error` is a negative errno, or 0. */
-export function acceptHandles(server: net.Server, accept: (error: number, handle: TcpHandle | undefined) => void): void {
+export function acceptHandles(
+  server: net.Server,
+  accept: (error: number, handle: TcpHandle | undefined) => void,
+): void {
   const handle = (server as unknown as ServerInternals)._handle;
   if (handle === null) throw new Error('the server does not listen');
   handle.onconnection = accept;

@@ -13,7 +13,12 @@ const UNKNOWN: Detected = { kind: 'unknown' };
  * Asks the protocols of a listener in their configured order. The first YES wins once no earlier one still wants more
  * bytes, so the answer depends on the bytes alone, not on how they were split.
  */
-export function detectProtocol(protocols: readonly Protocol<unknown>[], bytes: Uint8Array, length: number, maxBytes: number): Detected {
+export function detectProtocol(
+  protocols: readonly Protocol<unknown>[],
+  bytes: Uint8Array,
+  length: number,
+  maxBytes: number,
+): Detected {
   let waiting = false;
   for (const protocol of protocols) {
     if (protocol.detectBytes === 0) continue;

@@ -168,9 +168,11 @@ export class CodecDriver implements Link, ConnectionOwner {
     if (this.#failed) return;
     if (this.carriedSince === 0) this.carriedSince = this.connection.context.now;
     const count = end - start;
-    const wanted = Math.max(this.#carried + count, Math.min(this.#codec.need, MAX_CARRY_BYTES));
-    if (wanted > MAX_CARRY_BYTES) throw new Error(`a codec left ${wanted} bytes unconsumed`);
-    if (this.#carry.length < wanted) {
+    const have = this.#carried + count;
+    if (have > MAX_CARRY_BYTES) throw new Error(`a codec left ${have} bytes unconsumed`);
+    if (this.#carry.length < have) {
+      // Twice what is there, never what a few bytes announce: memory is for those who send.
+      const wanted = Math.max(have, Math.min(this.#codec.need, 2 * have));
       const larger = this.connection.context.pool.take(wanted);
       this.#carry.copy(larger, 0, 0, this.#carried);
       if (this.#carry !== EMPTY) this.connection.context.pool.give(this.#carry);

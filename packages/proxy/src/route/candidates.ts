@@ -30,7 +30,8 @@ export class CandidateIndex {
 
   /** Calls `visit` with candidate indices in ascending order until it returns true; gives that index, or -1. */
   find(request: RequestHead, path: string, visit: (index: number) => boolean): number {
-    const service = this.#byService.size === 0 ? NONE : (this.#byService.get(request.get('service') ?? request.service) ?? NONE);
+    const service =
+      this.#byService.size === 0 ? NONE : (this.#byService.get(request.get('service') ?? request.service) ?? NONE);
     const exact = this.#byPath.size === 0 ? NONE : (this.#byPath.get(path) ?? NONE);
     const segment = this.#bySegment.size === 0 ? NONE : (this.#bySegment.get(firstSegment(path)) ?? NONE);
     const rest = this.#rest;

@@ -35,10 +35,14 @@ export class Matcher {
 
   constructor(program: MatchProgram) {
     const conditions: Condition[] = [];
-    if (program.kind === 'prefix' || program.kind === 'path' || program.kind === 'regex') conditions.push(pathCondition(program.kind, program.value));
+    if (program.kind === 'prefix' || program.kind === 'path' || program.kind === 'regex')
+      conditions.push(pathCondition(program.kind, program.value));
     for (const header of program.headers) conditions.push(headerCondition(header));
     this.#conditions = conditions;
-    this.#variables = program.kind === 'variables' ? program.variables.map((item) => ({ condition: variableCondition(item), join: item.join })) : [];
+    this.#variables =
+      program.kind === 'variables'
+        ? program.variables.map((item) => ({ condition: variableCondition(item), join: item.join }))
+        : [];
   }
 
   matches(request: RequestHead, path: string, variables: VariableReader): boolean {
@@ -53,7 +57,13 @@ export class Matcher {
   trace(request: RequestHead, path: string, variables: VariableReader): ConditionTrace[] {
     return [...this.#conditions, ...this.#variables.map((item) => item.condition)].map((condition) => {
       const value = condition.read(request, path, variables);
-      return { left: condition.left, operator: condition.operator, right: condition.right, value, matched: condition.test(value) };
+      return {
+        left: condition.left,
+        operator: condition.operator,
+        right: condition.right,
+        value,
+        matched: condition.test(value),
+      };
     });
   }
 
@@ -72,12 +82,31 @@ export class Matcher {
 function pathCondition(kind: 'prefix' | 'path' | 'regex', value: string): Condition {
   const read = (_request: RequestHead, path: string): string => path;
   if (kind === 'prefix') {
-    if (value === '/') return { left: 'path', operator: 'starts with', right: value, read, test: (path) => path !== undefined && path.charCodeAt(0) === 47 };
-    return { left: 'path', operator: 'starts with', right: value, read, test: (path) => path?.startsWith(value) ?? false };
+    if (value === '/')
+      return {
+        left: 'path',
+        operator: 'starts with',
+        right: value,
+        read,
+        test: (path) => path !== undefined && path.charCodeAt(0) === 47,
+      };
+    return {
+      left: 'path',
+      operator: 'starts with',
+      right: value,
+      read,
+      test: (path) => path?.startsWith(value) ?? false,
+    };
   }
   if (kind === 'path') return { left: 'path', operator: 'equals', right: value, read, test: (path) => path === value };
   const pattern = new RegExp(value);
-  return { left: 'path', operator: 'matches', right: value, read, test: (path) => path !== undefined && pattern.test(path) };
+  return {
+    left: 'path',
+    operator: 'matches',
+    right: value,
+    read,
+    test: (path) => path !== undefined && pattern.test(path),
+  };
 }
 
 function headerCondition(program: StringMatchProgram): Condition {
@@ -98,7 +127,11 @@ function rpcField(request: RequestHead, name: string): string | undefined {
 }
 
 function variableCondition(program: VariableMatchProgram): Condition {
-  return { left: `variable ${program.name}`, ...stringTest(program), read: (_request, _path, variables) => variables(program.name) };
+  return {
+    left: `variable ${program.name}`,
+    ...stringTest(program),
+    read: (_request, _path, variables) => variables(program.name),
+  };
 }
 
 function stringTest(program: StringMatchProgram): Pick<Condition, 'operator' | 'right' | 'test'> {

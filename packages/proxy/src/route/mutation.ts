@@ -9,7 +9,10 @@ export class Mutation {
   readonly #steps: readonly Step[];
 
   constructor(programs: readonly MutationProgram[]) {
-    this.#steps = programs.flatMap((program) => [...program.remove.map(removal), ...program.add.map((option) => addition(option.name, option.value, option.append))]);
+    this.#steps = programs.flatMap((program) => [
+      ...program.remove.map(removal),
+      ...program.add.map((option) => addition(option.name, option.value, option.append)),
+    ]);
   }
 
   get empty(): boolean {

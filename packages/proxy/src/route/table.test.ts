@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
 import type { RequestHead } from '@weft/sdk';
+import { describe, expect, it } from 'vitest';
 import type { HeaderOptionProgram, MatchProgram, RouteProgram, RouterProgram } from './program.ts';
 import { redirectLocation } from './rewrite.ts';
 import { RouteTable } from './table.ts';
@@ -7,7 +7,10 @@ import { RouteTable } from './table.ts';
 const NONE = { add: [] as HeaderOptionProgram[], remove: [] as string[] };
 const noVariables = (): undefined => undefined;
 
-function request(path: string, options: { authority?: string; headers?: Record<string, string>; method?: string; service?: string } = {}): RequestHead {
+function request(
+  path: string,
+  options: { authority?: string; headers?: Record<string, string>; method?: string; service?: string } = {},
+): RequestHead {
   const headers = new Map(Object.entries(options.headers ?? {}));
   return {
     family: options.service === undefined ? 'http' : 'bolt',
@@ -25,7 +28,14 @@ function match(kind: MatchProgram['kind'], value = '', more: Partial<MatchProgra
 }
 
 function route(name: string, program: MatchProgram): RouteProgram {
-  return { name, match: program, action: { kind: 'direct', status: 200, body: name }, request: NONE, response: NONE, perFilter: {} };
+  return {
+    name,
+    match: program,
+    action: { kind: 'direct', status: 200, body: name },
+    request: NONE,
+    response: NONE,
+    perFilter: {},
+  };
 }
 
 function table(hosts: readonly { domains: string[]; routes: RouteProgram[] }[]): RouteTable {
@@ -34,7 +44,13 @@ function table(hosts: readonly { domains: string[]; routes: RouteProgram[] }[]):
     digest: 'd',
     request: NONE,
     response: NONE,
-    virtualHosts: hosts.map((host, index) => ({ name: `h${index}`, request: NONE, response: NONE, perFilter: {}, ...host })),
+    virtualHosts: hosts.map((host, index) => ({
+      name: `h${index}`,
+      request: NONE,
+      response: NONE,
+      perFilter: {},
+      ...host,
+    })),
   };
   return RouteTable.create(program);
 }
@@ -78,7 +94,8 @@ describe('routes', () => {
       route('6 rest', match('prefix', '/')),
     ];
     const one = table([{ domains: ['*'], routes }]);
-    const name = (path: string, headers = {}): string | undefined => one.match(request(path, { headers }), noVariables)?.name;
+    const name = (path: string, headers = {}): string | undefined =>
+      one.match(request(path, { headers }), noVariables)?.name;
     expect(name('/a/b')).toBe('0 exact');
     expect(name('/a/b?q')).toBe('0 exact');
     expect(name('/a/c', { 'x-v': '2' })).toBe('1 prefix /a/');
@@ -98,7 +115,8 @@ describe('routes', () => {
     for (let round = 0; round < 300; round++) {
       const routes = Array.from({ length: 1 + random(12) }, (_, index) => {
         const kind = (['prefix', 'path', 'prefix', 'headers'] as const)[random(4)] as MatchProgram['kind'];
-        const headers = kind === 'headers' || random(4) === 0 ? [{ name: 'service', value: String(random(3)), regex: false }] : [];
+        const headers =
+          kind === 'headers' || random(4) === 0 ? [{ name: 'service', value: String(random(3)), regex: false }] : [];
         return route(String(index), match(kind, kind === 'headers' ? '' : paths[random(paths.length)], { headers }));
       });
       const one = table([{ domains: ['*'], routes }]);
@@ -122,7 +140,8 @@ describe('routes', () => {
       { name: 'c', value: '3', regex: false, join: 'and' as const },
     ];
     const one = table([{ domains: ['*'], routes: [route('v', match('variables', '', { variables }))] }]);
-    const matches = (values: Record<string, string>): boolean => one.match(request('/'), (name) => values[name]) !== null;
+    const matches = (values: Record<string, string>): boolean =>
+      one.match(request('/'), (name) => values[name]) !== null;
     expect(matches({ a: '1', c: '3' })).toBe(true);
     expect(matches({ b: '22', c: '3' })).toBe(true);
     expect(matches({ a: '1' })).toBe(false);
@@ -130,7 +149,15 @@ describe('routes', () => {
   });
 
   it('explains with the conditions that decided', () => {
-    const one = table([{ domains: ['*'], routes: [route('first', match('prefix', '/x', { headers: [{ name: 'x-v', value: '1', regex: false }] })), route('second', match('prefix', '/'))] }]);
+    const one = table([
+      {
+        domains: ['*'],
+        routes: [
+          route('first', match('prefix', '/x', { headers: [{ name: 'x-v', value: '1', regex: false }] })),
+          route('second', match('prefix', '/')),
+        ],
+      },
+    ]);
     const told = one.explain(request('/x', { headers: { 'x-v': '2' } }), noVariables);
     expect(told.route?.name).toBe('second');
     expect(told.considered[0]).toEqual({
@@ -150,6 +177,8 @@ describe('redirects', () => {
     [{ scheme: '', host: 'other:443', path: '/n' }, 'example.com', 'http://other/n?q=1'],
     [{ scheme: '', host: '', path: '/n' }, 'example.com:8080', 'http://example.com:8080/n?q=1'],
   ])('%j from %s goes to %s', (parts, authority, expected) => {
-    expect(redirectLocation({ kind: 'redirect', status: 301, ...parts }, request('/p?q=1', { authority }))).toBe(expected);
+    expect(redirectLocation({ kind: 'redirect', status: 301, ...parts }, request('/p?q=1', { authority }))).toBe(
+      expected,
+    );
   });
 });

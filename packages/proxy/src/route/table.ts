@@ -29,7 +29,8 @@ export class Route {
     const { action } = program;
     const forward = action.kind === 'forward' ? action : null;
     this.regexRewrite = forward?.regexRewrite ? new RegExp(forward.regexRewrite.pattern, 'g') : null;
-    this.retryStatus = forward?.retry && forward.retry.statusCodes.length > 0 ? new Set(forward.retry.statusCodes) : null;
+    this.retryStatus =
+      forward?.retry && forward.retry.statusCodes.length > 0 ? new Set(forward.retry.statusCodes) : null;
     this.#totalWeight = forward === null ? 0 : forward.clusters.reduce((sum, cluster) => sum + cluster.weight, 0);
   }
 
@@ -57,7 +58,11 @@ export class Route {
 /** What was considered for a request, from the code that decides. */
 export interface RouteExplanation {
   readonly virtualHost: string | null;
-  readonly considered: readonly { readonly route: string; readonly matched: boolean; readonly conditions: readonly ConditionTrace[] }[];
+  readonly considered: readonly {
+    readonly route: string;
+    readonly matched: boolean;
+    readonly conditions: readonly ConditionTrace[];
+  }[];
   readonly route: Route | null;
 }
 
@@ -111,8 +116,11 @@ export class RouteTable {
     if (host === undefined) return null;
     const path = pathOf(request);
     const { routes } = host;
-    if (routes.length === 1) return (routes[0] as Route).matcher.matches(request, path, variables) ? (routes[0] as Route) : null;
-    const found = host.index.find(request, path, (index) => (routes[index] as Route).matcher.matches(request, path, variables));
+    if (routes.length === 1)
+      return (routes[0] as Route).matcher.matches(request, path, variables) ? (routes[0] as Route) : null;
+    const found = host.index.find(request, path, (index) =>
+      (routes[index] as Route).matcher.matches(request, path, variables),
+    );
     return found < 0 ? null : (routes[found] as Route);
   }
 
@@ -123,7 +131,11 @@ export class RouteTable {
     const chosen = this.match(request, variables);
     const considered = [];
     for (const route of host.routes) {
-      considered.push({ route: route.name, matched: route === chosen, conditions: route.matcher.trace(request, path, variables) });
+      considered.push({
+        route: route.name,
+        matched: route === chosen,
+        conditions: route.matcher.trace(request, path, variables),
+      });
       if (route === chosen) break;
     }
     return { virtualHost: host.name, considered, route: chosen };

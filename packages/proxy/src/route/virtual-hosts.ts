@@ -19,7 +19,9 @@ export class VirtualHostIndex<T> {
     if (host.startsWith('*')) {
       this.#suffixes.push({ suffix: host.slice(1), port: port === '*' ? '' : port, value });
       // Longest first; with a port before without.
-      this.#suffixes.sort((a, b) => (a.port === '' ? 1 : 0) - (b.port === '' ? 1 : 0) || b.suffix.length - a.suffix.length);
+      this.#suffixes.sort(
+        (a, b) => (a.port === '' ? 1 : 0) - (b.port === '' ? 1 : 0) || b.suffix.length - a.suffix.length,
+      );
     } else {
       this.#exact.set(port === '' || port === '*' ? host : `${host}:${port}`, value);
     }
@@ -40,7 +42,8 @@ export class VirtualHostIndex<T> {
     const anyPort = this.#exact.get(host);
     if (anyPort !== undefined) return anyPort;
     for (const item of this.#suffixes) {
-      if (host.length > item.suffix.length && host.endsWith(item.suffix) && (item.port === '' || item.port === port)) return item.value;
+      if (host.length > item.suffix.length && host.endsWith(item.suffix) && (item.port === '' || item.port === port))
+        return item.value;
     }
     return this.#fallback;
   }
@@ -49,6 +52,7 @@ export class VirtualHostIndex<T> {
 function splitPort(authority: string): { host: string; port: string } {
   const colon = authority.lastIndexOf(':');
   // "[::1]:80" has its port behind the bracket; a bare IPv6 address has none.
-  if (colon < 0 || authority.endsWith(']') || (authority.indexOf(':') !== colon && !authority.startsWith('['))) return { host: authority, port: '' };
+  if (colon < 0 || authority.endsWith(']') || (authority.indexOf(':') !== colon && !authority.startsWith('[')))
+    return { host: authority, port: '' };
   return { host: authority.slice(0, colon), port: authority.slice(colon + 1) };
 }

@@ -148,9 +148,18 @@ export class ClusterMonitor {
     if (isHealthy !== wasHealthy) {
       if (isHealthy) Atomics.and(health, slot, ~HealthFlag.FAILED_ACTIVE_CHECK);
       else Atomics.or(health, slot, HealthFlag.FAILED_ACTIVE_CHECK);
-      this.#log.warn({ cluster: plan.cluster, host: address, healthy: isHealthy, seen: detail }, 'the health of a host changed');
+      this.#log.warn(
+        { cluster: plan.cluster, host: address, healthy: isHealthy, seen: detail },
+        'the health of a host changed',
+      );
     }
-    this.#onHealth({ cluster: plan.cluster, host: address, healthy: isHealthy, result: healthy, changed: isHealthy !== wasHealthy });
+    this.#onHealth({
+      cluster: plan.cluster,
+      host: address,
+      healthy: isHealthy,
+      result: healthy,
+      changed: isHealthy !== wasHealthy,
+    });
   }
 
   #scheduleResolve(watch: ClusterWatch, delayMs: number): void {

@@ -1,2 +1,2 @@
-export { type LoadedConfiguration, Proxy, type ProxyOptions } from './proxy.ts';
-export { defaultRunDir, readPid, runFiles, type RunFiles } from './run-files.ts';
+export { type LoadedConfiguration, type ProxyOptions, ProxyServer } from './proxy.ts';
+export { defaultRunDir, type RunFiles, readPid, runFiles } from './run-files.ts';

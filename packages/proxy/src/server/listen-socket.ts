@@ -26,7 +26,8 @@ export interface ListenSocket {
  * @throws MeshError address_in_use (with the holder where the kernel tells it), address_denied, address_unavailable
  */
 export function bindAddress(host: string, port: number, listener: string): ListenSocket {
-  if (Bound === undefined) throw new MeshError('internal', 'this Node has no net.BoundSocket; run through the Node that the project brings');
+  if (Bound === undefined)
+    throw new MeshError('internal', 'this Node has no net.BoundSocket; run through the Node that the project brings');
   try {
     const socket = new Bound({ host, port });
     return { host, port: socket.address().port, fd: socket.fd(), close: () => socket.close() };
@@ -40,8 +41,10 @@ export function bindAddress(host: string, port: number, listener: string): Liste
  * @throws MeshError address_in_use, address_denied or address_unavailable
  */
 export async function bindPath(path: string, listener: string): Promise<ListenSocket> {
-  if (Bound === undefined) throw new MeshError('internal', 'this Node has no net.BoundSocket; run through the Node that the project brings');
-  if (await isServed(path)) throw new MeshError('address_in_use', `listener ${listener}: ${path} is served by another process`);
+  if (Bound === undefined)
+    throw new MeshError('internal', 'this Node has no net.BoundSocket; run through the Node that the project brings');
+  if (await isServed(path))
+    throw new MeshError('address_in_use', `listener ${listener}: ${path} is served by another process`);
   rmSync(path, { force: true });
   try {
     const socket = new Bound({ path });
@@ -55,7 +58,11 @@ export async function bindPath(path: string, listener: string): Promise<ListenSo
       },
     };
   } catch (error) {
-    throw new MeshError('address_unavailable', `listener ${listener}: ${path}: ${(error as Error).message}; the folder must exist and be writable`, { cause: error });
+    throw new MeshError(
+      'address_unavailable',
+      `listener ${listener}: ${path}: ${(error as Error).message}; the folder must exist and be writable`,
+      { cause: error },
+    );
   }
 }
 
@@ -75,13 +82,25 @@ function explainBind(error: unknown, host: string, port: number, listener: strin
   const where = `listener ${listener}: ${host}:${port}`;
   if (code === 'EADDRINUSE') {
     const holder = holderOf(port);
-    return new MeshError('address_in_use', `${where} is already in use${holder === null ? '' : ` by ${holder}`}; stop that process or choose another port`, { cause: error });
+    return new MeshError(
+      'address_in_use',
+      `${where} is already in use${holder === null ? '' : ` by ${holder}`}; stop that process or choose another port`,
+      { cause: error },
+    );
   }
   if (code === 'EACCES') {
-    return new MeshError('address_denied', `${where}: ports below 1024 need a privilege; use a higher port or grant CAP_NET_BIND_SERVICE (see docs/guides/install.md)`, { cause: error });
+    return new MeshError(
+      'address_denied',
+      `${where}: ports below 1024 need a privilege; use a higher port or grant CAP_NET_BIND_SERVICE (see docs/guides/install.md)`,
+      { cause: error },
+    );
   }
   if (code === 'EADDRNOTAVAIL') {
-    return new MeshError('address_unavailable', `${where}: this machine has no such address; \`ip addr\` lists the ones it has`, { cause: error });
+    return new MeshError(
+      'address_unavailable',
+      `${where}: this machine has no such address; \`ip addr\` lists the ones it has`,
+      { cause: error },
+    );
   }
   return new MeshError('address_unavailable', `${where}: ${(error as Error).message}`, { cause: error });
 }
@@ -93,7 +112,8 @@ function holderOf(port: number): string | null {
     for (const line of readLines(file).slice(1)) {
       const fields = line.trim().split(/\s+/);
       const [, local = '', , state] = fields;
-      if (state === '0A' && Number.parseInt(local.split(':')[1] ?? '', 16) === port) inodes.add(`socket:[${fields[9]}]`);
+      if (state === '0A' && Number.parseInt(local.split(':')[1] ?? '', 16) === port)
+        inodes.add(`socket:[${fields[9]}]`);
     }
   }
   if (inodes.size === 0) return null;

@@ -22,7 +22,8 @@ export class LogFiles {
   index(configured: string): number {
     const known = this.#indices.get(configured);
     if (known !== undefined) return known;
-    const destination = isStream(configured) || path.isAbsolute(configured) ? configured : path.join(this.#directory, configured);
+    const destination =
+      isStream(configured) || path.isAbsolute(configured) ? configured : path.join(this.#directory, configured);
     const file = new LogFile(destination, this.#roller === undefined ? {} : { roller: this.#roller });
     const index = this.#files.push(file) - 1;
     this.#indices.set(configured, index);

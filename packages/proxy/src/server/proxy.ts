@@ -1,22 +1,45 @@
 /*
  * Over 500 lines on purpose: boot order, reload and stop of the whole proxy, best read from top to bottom.
  */
-import { readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type ConfigProblem, createRandom, formatProblem, type Logger, MeshError } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import type { ExtensionEntry, HealthChecker } from '@weft/sdk';
-import { createLogger, type LeveledLogger, LogFile, type LogLevel, parseLogLevel, parseRoller, renderMosnStats, renderPrometheus, renderStatsGlob, sampleProcess, type StatsBlock, StatsStore } from '@weft/telemetry';
-import { AdminServer, adminRoutes, type AdminTarget, type TestHooks } from '../admin/index.ts';
+import type { ExtensionEntry, HealthChecker, HealthProbe } from '@weft/sdk';
+import {
+  createLogger,
+  type LeveledLogger,
+  LogFile,
+  type LogLevel,
+  parseLogLevel,
+  parseRoller,
+  renderMosnStats,
+  renderPrometheus,
+  renderStatsGlob,
+  type StatsBlock,
+  StatsStore,
+  sampleProcess,
+} from '@weft/telemetry';
+import { AdminServer, type AdminTarget, adminRoutes, type TestHooks } from '../admin/index.ts';
 import { canDuplicate, duplicateDescriptor } from '../net/index.ts';
 import type { AcceptSource, ConnectionRow, FromThread } from '../thread/index.ts';
-import { ClusterSlots, compileProgram, diffPrograms, ExtensionCatalog, type ExtensionUse, type ListenerSpec, namesOf, type Program, type ThreadRefs } from '../update/index.ts';
+import {
+  ClusterSlots,
+  compileProgram,
+  diffPrograms,
+  ExtensionCatalog,
+  type ExtensionUse,
+  type ListenerSpec,
+  namesOf,
+  type Program,
+  type ThreadRefs,
+} from '../update/index.ts';
 import { ClusterMonitor, type MonitorPlan, resolveName } from './cluster-monitor.ts';
 import { cpuLimit } from './cpu-limit.ts';
 import { connectionBound, descriptorLimit } from './descriptors.ts';
 import { bindAddress, bindPath, type ListenSocket } from './listen-socket.ts';
 import { LogFiles } from './log-files.ts';
-import { claimRunFiles, releaseRunFiles, type RunFiles, runFiles, writeAtomically } from './run-files.ts';
+import { claimRunFiles, type RunFiles, releaseRunFiles, runFiles, writeAtomically } from './run-files.ts';
 import { containerState, Stage } from './stages.ts';
 import { Threads } from './threads.ts';
 
@@ -52,6 +75,13 @@ export interface ProxyOptions {
   onStopped(code: number): void;
 }
 
+/** A question to the threads; `waiting` are those that have not answered. */
+interface ThreadQuery {
+  readonly waiting: Set<number>;
+  readonly answers: FromThread[];
+  readonly resolve: (answers: FromThread[]) => void;
+}
+
 interface Applying {
   readonly waiting: Set<number>;
   readonly resolve: () => void;
@@ -59,23 +89,23 @@ interface Applying {
 }
 
 /** The control thread of a proxy: configuration, data threads, listening sockets, admin API, logs, graceful stop. */
-export class Proxy implements AdminTarget {
+export class ProxyServer implements AdminTarget {
   readonly version: string;
   readonly revision: string;
   readonly #options: ProxyOptions;
   readonly #catalog: ExtensionCatalog;
-  readonly #slots = new ClusterSlots();
   readonly #names = new Map<string, readonly string[]>();
   readonly #startedAt = performance.now();
   readonly #sockets = new Map<string, ListenSocket>();
   readonly #blocks = new Map<string, StatsBlock>();
-  readonly #waitingRows = new Map<number, { rows: ConnectionRow[]; left: number; resolve: (rows: ConnectionRow[]) => void }>();
-  readonly #waitingMemory = new Map<number, (report: FromThread) => void>();
+  readonly #queries = new Map<number, ThreadQuery>();
   readonly #drained = new Set<number>();
+  readonly #probes = new Map<string, { readonly key: string; readonly probe: HealthProbe }>();
   #stage: Stage = Stage.NIL;
   #log!: LeveledLogger;
   #logFile!: LogFile;
   #stats!: StatsStore;
+  #slots!: ClusterSlots;
   #threads!: Threads;
   #logFiles!: LogFiles;
   #monitor!: ClusterMonitor;
@@ -111,8 +141,8 @@ export class Proxy implements AdminTarget {
    * Starts a proxy and resolves when every data thread serves.
    * @throws ConfigError, or MeshError for an address or a limit of the system
    */
-  static async start(options: ProxyOptions): Promise<Proxy> {
-    const proxy = new Proxy(options);
+  static async start(options: ProxyOptions): Promise<ProxyServer> {
+    const proxy = new ProxyServer(options);
     try {
       await proxy.#boot();
     } catch (error) {
@@ -137,6 +167,7 @@ export class Proxy implements AdminTarget {
     claimRunFiles(this.#files);
     const threads = threadCount(config);
     this.#stats = new StatsStore(threads);
+    this.#slots = new ClusterSlots(threads);
     this.#checkDescriptors();
     this.#createThreads(config, threads);
     this.#logFiles = new LogFiles(this.#threads.rings(), this.#logDirectory(server), server.global_log_roller);
@@ -156,9 +187,16 @@ export class Proxy implements AdminTarget {
     this.#sweep = setInterval(() => this.#stats.sweep(performance.now()), SWEEP_MS);
     this.#sweep.unref();
     this.#stage = Stage.RUNNING;
-    const listeners = program.listeners.map((listener) => `${listener.name} on ${this.#sockets.get(listener.name)?.host ?? listener.host}:${this.port(listener.name)}`);
-    this.#log.info({ pid: process.pid, threads, ms: Math.round(performance.now() - this.#startedAt) }, `serving: ${listeners.join(', ')}`);
-    if (config.admin === undefined) this.#log.info({ socket: this.#files.socketFile }, 'no admin config, no admin api served on a port');
+    const listeners = program.listeners.map(
+      (listener) =>
+        `${listener.name} on ${this.#sockets.get(listener.name)?.host ?? listener.host}:${this.port(listener.name)}`,
+    );
+    this.#log.info(
+      { pid: process.pid, threads, ms: Math.round(performance.now() - this.#startedAt) },
+      `serving: ${listeners.join(', ')}`,
+    );
+    if (config.admin === undefined)
+      this.#log.info({ socket: this.#files.socketFile }, 'no admin config, no admin api served on a port');
   }
 
   /** The port that a listener really has; 0 when it is not open. */
@@ -200,7 +238,10 @@ export class Proxy implements AdminTarget {
   #checkDescriptors(): void {
     const limit = descriptorLimit();
     if (limit < MIN_DESCRIPTORS) {
-      throw new MeshError('descriptors_low', `only ${limit} file descriptors are allowed, at least ${MIN_DESCRIPTORS} are needed; raise the limit with \`ulimit -n 65536\` or LimitNOFILE=65536`);
+      throw new MeshError(
+        'descriptors_low',
+        `only ${limit} file descriptors are allowed, at least ${MIN_DESCRIPTORS} are needed; raise the limit with \`ulimit -n 65536\` or LimitNOFILE=65536`,
+      );
     }
   }
 
@@ -221,9 +262,17 @@ export class Proxy implements AdminTarget {
       onMessage: (index, message) => this.#threadMessage(index, message),
       onDeath: (index, reason) => {
         this.#sent[index] = null;
-        this.#log.error({ thread: index, reason }, 'a data thread ended and is started again; its connections are lost');
+        this.#slots.releaseThread(index);
+        this.#log.error(
+          { thread: index, reason },
+          'a data thread ended and is started again; its connections are lost',
+        );
         this.#stats.counter('weft_proxy_thread_restarts_total', { thread: String(index) });
-        for (const waiting of this.#applying.values()) if (waiting.waiting.delete(index) && waiting.waiting.size === 0) waiting.resolve();
+        for (const id of [...this.#queries.keys()]) this.#answered(id, index, null);
+        // Nothing of it is left to drain.
+        if (this.#stage > Stage.RUNNING) this.#drained.add(index);
+        for (const waiting of this.#applying.values())
+          if (waiting.waiting.delete(index) && waiting.waiting.size === 0) waiting.resolve();
       },
     });
   }
@@ -259,7 +308,10 @@ export class Proxy implements AdminTarget {
         try {
           this.#names.set(name, await resolveName(name, cluster.dns_lookup_family === 'V6_ONLY' ? 6 : 4));
         } catch (error) {
-          this.#log.warn({ cluster: cluster.name, name, err: error }, 'a name could not be resolved; the cluster starts without it');
+          this.#log.warn(
+            { cluster: cluster.name, name, err: error },
+            'a name could not be resolved; the cluster starts without it',
+          );
         }
       }
     }
@@ -282,9 +334,19 @@ export class Proxy implements AdminTarget {
       for (const listener of listeners) {
         if (!listener.bound) continue;
         const before = this.#program?.listeners.find((item) => item.name === listener.name);
-        const moved = before === undefined || before.host !== listener.host || before.port !== listener.port || before.path !== listener.path || !this.#sockets.has(listener.name);
+        const moved =
+          before === undefined ||
+          before.host !== listener.host ||
+          before.port !== listener.port ||
+          before.path !== listener.path ||
+          !this.#sockets.has(listener.name);
         if (!moved) continue;
-        fresh.set(listener.name, listener.path === '' ? bindAddress(listener.host, listener.port, listener.name) : await bindPath(listener.path, listener.name));
+        fresh.set(
+          listener.name,
+          listener.path === ''
+            ? bindAddress(listener.host, listener.port, listener.name)
+            : await bindPath(listener.path, listener.name),
+        );
       }
     } catch (error) {
       for (const socket of fresh.values()) socket.close();
@@ -306,7 +368,8 @@ export class Proxy implements AdminTarget {
       }
     } else if (index === 0) {
       // Without duplicates one thread accepts for all.
-      for (const listener of this.#program?.listeners ?? []) if (listener.bound) sources.push({ listener: listener.name, host: listener.host, port: listener.port });
+      for (const listener of this.#program?.listeners ?? [])
+        if (listener.bound) sources.push({ listener: listener.name, host: listener.host, port: listener.port });
     }
     return sources;
   }
@@ -316,7 +379,11 @@ export class Proxy implements AdminTarget {
   #threadReady(index: number): void {
     const program = this.#program;
     if (program === null) return;
-    this.#threads.send(index, { type: 'update', update: diffPrograms(null, program, this.#refs(index, program)), accept: this.#acceptSources(index, this.#sockets.keys()) });
+    this.#threads.send(index, {
+      type: 'update',
+      update: diffPrograms(null, program, this.#refs(index, program)),
+      accept: this.#acceptSources(index, this.#sockets.keys()),
+    });
     this.#sent[index] = program;
   }
 
@@ -331,37 +398,39 @@ export class Proxy implements AdminTarget {
         break;
       }
       case 'rejected':
-        this.#applying.get(message.generation)?.reject(new MeshError('internal', `data thread ${index} refused the program: ${message.message}`));
+        this.#applying
+          .get(message.generation)
+          ?.reject(new MeshError('internal', `data thread ${index} refused the program: ${message.message}`));
         break;
       case 'log':
-        this.#log.child(message.component.replace(/^proxy\.?/, '') || 'data')[message.level](message.fields, message.message);
+        this.#log
+          .child(message.component.replace(/^proxy\.?/, '') || 'data')
+          [message.level](message.fields, message.message);
         break;
       case 'handover': {
         // The receiver may have died meanwhile: then the next that serves gets it.
         const to = this.#threads.serving(message.to);
         if (to < 0) message.socket.destroy();
-        else this.#threads.send(to, { type: 'handover', listener: message.listener, socket: message.socket }, [message.socket]);
+        else
+          this.#threads.send(to, { type: 'handover', listener: message.listener, socket: message.socket }, [
+            message.socket,
+          ]);
         break;
       }
       case 'moved':
-        for (const connection of message.connections) this.#threads.send(message.to, { type: 'adopt', connection });
+        for (const connection of message.connections) {
+          const to = this.#threads.serving(message.to);
+          if (to < 0) closeSync(connection.fd);
+          else this.#threads.send(to, { type: 'adopt', connection });
+        }
         break;
       case 'drained':
         this.#drained.add(index);
         break;
       case 'memory':
-        this.#waitingMemory.get(message.id)?.(message);
+      case 'connections':
+        this.#answered(message.id, index, message);
         break;
-      case 'connections': {
-        const query = this.#waitingRows.get(message.id);
-        if (query === undefined) break;
-        query.rows.push(...message.rows);
-        if (--query.left === 0) {
-          this.#waitingRows.delete(message.id);
-          query.resolve(query.rows);
-        }
-        break;
-      }
       default:
         break;
     }
@@ -373,10 +442,16 @@ export class Proxy implements AdminTarget {
       listener: (name) => {
         const listener = program.listeners.find((item) => item.name === name) as ListenerSpec;
         return this.#block(`listener/${name}`, () =>
-          this.#stats.allocate('downstream', { listener: name, port: String(this.port(name) || listener.port), direction: directionOf(listener.type), protocol: listener.protocols.map((use) => use.name).join(',') }),
+          this.#stats.allocate('downstream', {
+            listener: name,
+            port: String(this.port(name) || listener.port),
+            direction: directionOf(listener.type),
+            protocol: listener.protocols.map((use) => use.name).join(','),
+          }),
         ).ref(index);
       },
-      cluster: (name) => this.#block(`cluster/${name}`, () => this.#stats.allocate('upstream', { cluster: name })).ref(index),
+      cluster: (name) =>
+        this.#block(`cluster/${name}`, () => this.#stats.allocate('upstream', { cluster: name })).ref(index),
     };
   }
 
@@ -405,7 +480,9 @@ export class Proxy implements AdminTarget {
 
   // ── reload ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  reload(file: string | null): Promise<{ changed: boolean; generation: number; digest: string; warnings: readonly string[] }> {
+  reload(
+    file: string | null,
+  ): Promise<{ changed: boolean; generation: number; digest: string; warnings: readonly string[] }> {
     return this.#queue(async () => {
       if (this.#stage !== Stage.RUNNING) throw new MeshError('draining', 'the proxy is starting or stopping');
       const before = this.#program?.digest;
@@ -417,8 +494,16 @@ export class Proxy implements AdminTarget {
         this.#stats.counter('weft_proxy_config_applied_total', { source: 'file', result: 'ok' });
         this.#lastReload = { at: new Date().toISOString(), ok: true, message: '' };
         const program = this.#program as Program;
-        this.#log.info({ generation: program.generation, digest: program.digest.slice(0, 12) }, 'the configuration was reloaded');
-        return { changed: program.digest !== before, generation: program.generation, digest: program.digest, warnings: loaded.warnings.map(formatProblem) };
+        this.#log.info(
+          { generation: program.generation, digest: program.digest.slice(0, 12) },
+          'the configuration was reloaded',
+        );
+        return {
+          changed: program.digest !== before,
+          generation: program.generation,
+          digest: program.digest,
+          warnings: loaded.warnings.map(formatProblem),
+        };
       } catch (error) {
         this.#stats.counter('weft_proxy_config_applied_total', { source: 'file', result: 'rejected' });
         const message = error instanceof Error ? error.message : String(error);
@@ -446,7 +531,11 @@ export class Proxy implements AdminTarget {
     const applying = this.#applying.get(program.generation) as Applying;
     for (const index of ready) applying.waiting.add(index);
     for (const index of ready) {
-      this.#threads.send(index, { type: 'update', update: diffPrograms(this.#sent[index] ?? null, program, this.#refs(index, program)), accept: this.#acceptSources(index, fresh.keys()) });
+      this.#threads.send(index, {
+        type: 'update',
+        update: diffPrograms(this.#sent[index] ?? null, program, this.#refs(index, program)),
+        accept: this.#acceptSources(index, fresh.keys()),
+      });
       this.#sent[index] = program;
     }
     if (ready.length > 0) await applied;
@@ -464,7 +553,10 @@ export class Proxy implements AdminTarget {
     }
     const clusters = new Set(after.clusters.map((item) => item.name));
     for (const cluster of before?.clusters ?? []) if (!clusters.has(cluster.name)) this.#slots.forget(cluster.name);
-    const keys = new Set([...after.listeners.map((item) => `listener/${item.name}`), ...[...clusters].map((name) => `cluster/${name}`)]);
+    const keys = new Set([
+      ...after.listeners.map((item) => `listener/${item.name}`),
+      ...[...clusters].map((name) => `cluster/${name}`),
+    ]);
     for (const [key, block] of this.#blocks) {
       if (keys.has(key)) continue;
       this.#stats.release(block);
@@ -497,26 +589,43 @@ export class Proxy implements AdminTarget {
     this.#startChecks(plans, program);
   }
 
-  #startChecks(plans: readonly { plan: MonitorPlan; health: SharedArrayBuffer; cluster: MosnConfig['cluster_manager']['clusters'][number] }[], program: Program): void {
+  #startChecks(
+    plans: readonly {
+      plan: MonitorPlan;
+      health: SharedArrayBuffer;
+      cluster: MosnConfig['cluster_manager']['clusters'][number];
+    }[],
+    program: Program,
+  ): void {
     const watched = [];
     for (const { plan, health, cluster } of plans) {
-      const checked = program.clusters.some((item) => item.name === cluster.name && item.healthCheck !== null);
-      if (!checked) {
-        if (plan.names.length > 0) watched.push({ plan, health });
-        continue;
-      }
-      const use = (program.clusters.find((item) => item.name === cluster.name) as Program['clusters'][number]).healthCheck as ExtensionUse;
-      const checker = this.#catalog.get('health-checker', use.name) as unknown as HealthChecker<unknown>;
-      const probe = checker.create(use.config);
-      watched.push({ plan: { ...plan, probe }, health });
+      const use = program.clusters.find((item) => item.name === cluster.name)?.healthCheck ?? null;
+      // Unchecked clusters are told, too: hosts that failed the checks of before come back.
+      watched.push({ plan: { ...plan, probe: use === null ? null : this.#probe(cluster.name, use) }, health });
     }
+    for (const name of this.#probes.keys())
+      if (!program.clusters.some((item) => item.name === name)) this.#probes.delete(name);
     this.#monitor.apply(watched);
+  }
+
+  /** The same probe as long as its configuration is the same: a reload that changes nothing must not begin the checks anew. */
+  #probe(cluster: string, use: ExtensionUse): HealthProbe {
+    const key = JSON.stringify(use);
+    const known = this.#probes.get(cluster);
+    if (known?.key === key) return known.probe;
+    const checker = this.#catalog.get('health-checker', use.name) as unknown as HealthChecker<unknown>;
+    const probe = checker.create(use.config);
+    this.#probes.set(cluster, { key, probe });
+    return probe;
   }
 
   /** Keeps a copy of what works, for a start when the file is gone or broken. */
   #remember(loaded: LoadedConfiguration): void {
     try {
-      writeAtomically(this.#files.lastGoodFile, `${JSON.stringify({ format: 1, savedAt: new Date().toISOString(), digest: this.#program?.digest, file: path.resolve(this.#configFile), document: loaded.document })}\n`);
+      writeAtomically(
+        this.#files.lastGoodFile,
+        `${JSON.stringify({ format: 1, savedAt: new Date().toISOString(), digest: this.#program?.digest, file: path.resolve(this.#configFile), document: loaded.document })}\n`,
+      );
     } catch (error) {
       this.#log.warn({ file: this.#files.lastGoodFile, err: error }, 'the last good configuration could not be saved');
     }
@@ -525,7 +634,10 @@ export class Proxy implements AdminTarget {
   // ── admin and metrics servers ───────────────────────────────────────────────────────────────────────────────────
 
   async #startAdmin(config: MosnConfig): Promise<void> {
-    const token = config.weft.admin_token_file === undefined ? null : readFileSync(config.weft.admin_token_file, 'utf8').split('\n')[0]?.trim() || null;
+    const token =
+      config.weft.admin_token_file === undefined
+        ? null
+        : readFileSync(config.weft.admin_token_file, 'utf8').split('\n')[0]?.trim() || null;
     const routes = adminRoutes(this);
     const audit = (line: object): void => this.#log.child('admin').info(line, 'admin call');
     const local = new AdminServer(routes, { token: null, owner: true, audit });
@@ -548,12 +660,27 @@ export class Proxy implements AdminTarget {
         this.#log.warn({ sink: sink.type }, 'this metrics sink is not in this release and is ignored');
         continue;
       }
-      const { port, endpoint = '/metrics', address = DEFAULT_PROMETHEUS_HOST } = sink.config as { port?: number; endpoint?: string; address?: string };
+      const {
+        port,
+        endpoint = '/metrics',
+        address = DEFAULT_PROMETHEUS_HOST,
+      } = sink.config as { port?: number; endpoint?: string; address?: string };
       if (typeof port !== 'number' || !String(endpoint).startsWith('/')) {
-        throw new MeshError('config_invalid', `metrics.sinks[${index}].config: expected {"port": 1..65535, "endpoint": "/…"}`, { origin: 'config' });
+        throw new MeshError(
+          'config_invalid',
+          `metrics.sinks[${index}].config: expected {"port": 1..65535, "endpoint": "/…"}`,
+          { origin: 'config' },
+        );
       }
-      const metrics = adminRoutes(this).filter((route) => route.path === '/metrics').map((route) => ({ ...route, path: endpoint }));
-      await this.#listen(new AdminServer(metrics, { token: null, owner: false, audit: () => {} }), address, port, 'prometheus');
+      const metrics = adminRoutes(this)
+        .filter((route) => route.path === '/metrics')
+        .map((route) => ({ ...route, path: endpoint }));
+      await this.#listen(
+        new AdminServer(metrics, { token: null, owner: false, audit: () => {} }),
+        address,
+        port,
+        'prometheus',
+      );
     }
   }
 
@@ -590,7 +717,8 @@ export class Proxy implements AdminTarget {
     const server = this.#loaded.config.servers[0] as MosnConfig['servers'][number];
     this.#log.info({ timeoutMs: server.graceful_timeout }, 'stopping: running requests may finish');
     const deadline = performance.now() + server.graceful_timeout;
-    while (performance.now() < deadline && this.#drained.size < this.#threads.count) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (performance.now() < deadline && this.#drained.size < this.#threads.count)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     const forced = this.#threads.count - this.#drained.size;
     if (forced > 0) this.#log.warn({ threads: forced }, 'the graceful timeout is over; what still runs is cut');
     await this.stopNow();
@@ -638,7 +766,11 @@ export class Proxy implements AdminTarget {
 
   health(): { name: string; health: boolean; message: string }[] {
     // The four that monitors of the field look for come first; they are parts that this release does not have.
-    const absent = ['antvip', 'registry', 'drm', 'zoneclient'].map((name) => ({ name, health: true, message: 'not configured' }));
+    const absent = ['antvip', 'registry', 'drm', 'zoneclient'].map((name) => ({
+      name,
+      health: true,
+      message: 'not configured',
+    }));
     const draining = this.#stage > Stage.RUNNING;
     const config = { name: 'config', health: this.#lastReload?.ok !== false, message: this.#lastReload?.message ?? '' };
     return [...absent, config, ...(draining ? [{ name: 'lifecycle', health: false, message: 'draining' }] : [])];
@@ -647,7 +779,8 @@ export class Proxy implements AdminTarget {
   dump(): ReturnType<AdminTarget['dump']> {
     const masked = this.#loaded.masked as MosnConfig;
     const server = masked.servers[0] as MosnConfig['servers'][number];
-    const named = <T>(items: readonly T[], name: (item: T) => string): Record<string, T> => Object.fromEntries(items.map((item) => [name(item), item]));
+    const named = <T>(items: readonly T[], name: (item: T) => string): Record<string, T> =>
+      Object.fromEntries(items.map((item) => [name(item), item]));
     const { listeners, routers, ...rest } = server;
     return {
       mosn_config: { ...masked, servers: [rest], cluster_manager: { ...masked.cluster_manager, clusters: [] } },
@@ -659,12 +792,19 @@ export class Proxy implements AdminTarget {
 
   digest(detail: boolean): unknown {
     const program = this.#program as Program;
-    const of = (items: readonly { name: string; digest: string }[]): object => Object.fromEntries(items.map((item) => [item.name, item.digest]));
+    const of = (items: readonly { name: string; digest: string }[]): object =>
+      Object.fromEntries(items.map((item) => [item.name, item.digest]));
     return {
       node: program.digest,
       generation: program.generation,
-      types: { LDS: { count: program.listeners.length }, RDS: { count: program.routers.length }, CDS: { count: program.clusters.length } },
-      ...(detail ? { resources: { LDS: of(program.listeners), RDS: of(program.routers), CDS: of(program.clusters) } } : {}),
+      types: {
+        LDS: { count: program.listeners.length },
+        RDS: { count: program.routers.length },
+        CDS: { count: program.clusters.length },
+      },
+      ...(detail
+        ? { resources: { LDS: of(program.listeners), RDS: of(program.routers), CDS: of(program.clusters) } }
+        : {}),
       drm: {},
     };
   }
@@ -685,7 +825,9 @@ export class Proxy implements AdminTarget {
   }
 
   logLevels(): Record<string, string> {
-    const levels: Record<string, string> = { [this.#logFile.destination.kind === 'file' ? this.#logFile.destination.path : '']: this.#log.level };
+    const levels: Record<string, string> = {
+      [this.#logFile.destination.kind === 'file' ? this.#logFile.destination.path : '']: this.#log.level,
+    };
     for (const file of this.#logFiles.paths()) levels[file] = 'INFO';
     return levels;
   }
@@ -706,19 +848,45 @@ export class Proxy implements AdminTarget {
   #isDefaultLog(target: string): boolean {
     if (target === '' || target === '*') return true;
     const { destination } = this.#logFile;
-    return destination.kind === 'file' && (destination.path === target || path.basename(destination.path) === path.basename(target));
+    return (
+      destination.kind === 'file' &&
+      (destination.path === target || path.basename(destination.path) === path.basename(target))
+    );
   }
 
   features(): Readonly<Record<string, boolean>> {
-    return { auto_config: false, XdsMtlsEnable: false, PayLoadLimitEnable: false, MultiTenantMode: false, ...this.#options.features };
+    return {
+      auto_config: false,
+      XdsMtlsEnable: false,
+      PayLoadLimitEnable: false,
+      MultiTenantMode: false,
+      ...this.#options.features,
+    };
   }
 
-  connections(): Promise<ConnectionRow[]> {
+  async connections(): Promise<ConnectionRow[]> {
+    const answers = await this.#ask('connections');
+    return answers.flatMap((answer) => (answer.type === 'connections' ? answer.rows : []));
+  }
+
+  /** Asks every thread that lives; one that dies before it answers is left out. */
+  #ask(type: 'connections' | 'memory'): Promise<FromThread[]> {
     const id = this.#nextQuery++;
+    const waiting = new Set(this.#sent.map((_, index) => index).filter((index) => this.#threads.isReady(index)));
+    if (waiting.size === 0) return Promise.resolve([]);
     return new Promise((resolve) => {
-      this.#waitingRows.set(id, { rows: [], left: this.#threads.count, resolve });
-      this.#threads.broadcast({ type: 'connections', id });
+      this.#queries.set(id, { waiting, answers: [], resolve });
+      for (const index of waiting) this.#threads.send(index, { type, id });
     });
+  }
+
+  #answered(id: number, thread: number, message: FromThread | null): void {
+    const query = this.#queries.get(id);
+    if (query === undefined || !query.waiting.delete(thread)) return;
+    if (message !== null) query.answers.push(message);
+    if (query.waiting.size > 0) return;
+    this.#queries.delete(id);
+    query.resolve(query.answers);
   }
 
   #createTestHooks(): TestHooks {
@@ -729,20 +897,16 @@ export class Proxy implements AdminTarget {
         return true;
       },
       move: (from, to, count) => this.#threads.send(from, { type: 'release', count, to }),
-      memory: () => {
-        const id = this.#nextQuery++;
+      memory: async () => {
         (globalThis as { gc?: () => void }).gc?.();
+        const threads = await this.#ask('memory');
         const { heapUsed, external, rss } = process.memoryUsage();
-        return new Promise((resolve) => {
-          const threads: unknown[] = [];
-          this.#waitingMemory.set(id, (report) => {
-            threads.push(report);
-            if (threads.length < this.#threads.count) return;
-            this.#waitingMemory.delete(id);
-            resolve({ rss, main: { usedHeapBytes: heapUsed, externalBytes: external }, threads, longestSliceMs: this.#longestSliceMs });
-          });
-          this.#threads.broadcast({ type: 'memory', id });
-        });
+        return {
+          rss,
+          main: { usedHeapBytes: heapUsed, externalBytes: external },
+          threads,
+          longestSliceMs: this.#longestSliceMs,
+        };
       },
     };
   }

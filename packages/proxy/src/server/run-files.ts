@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { MosnConfig } from '@weft/schema';
 import { MeshError } from '@weft/kit';
+import type { MosnConfig } from '@weft/schema';
 
 /** Every file that a running proxy writes besides its logs. */
 export interface RunFiles {
@@ -18,13 +18,18 @@ export interface RunFiles {
 export function defaultRunDir(): string {
   if (process.getuid?.() === 0) return '/run/weft';
   const base = process.env['XDG_RUNTIME_DIR'];
-  return base === undefined || base === '' ? path.join(tmpdir(), `weft-${process.getuid?.() ?? 0}`) : path.join(base, 'weft');
+  return base === undefined || base === ''
+    ? path.join(tmpdir(), `weft-${process.getuid?.() ?? 0}`)
+    : path.join(base, 'weft');
 }
 
 export function defaultStateDir(): string {
   if (process.getuid?.() === 0) return '/var/lib/weft';
   const base = process.env['XDG_STATE_HOME'];
-  return path.join(base === undefined || base === '' ? path.join(process.env['HOME'] ?? tmpdir(), '.local/state') : base, 'weft');
+  return path.join(
+    base === undefined || base === '' ? path.join(process.env['HOME'] ?? tmpdir(), '.local/state') : base,
+    'weft',
+  );
 }
 
 /** Names follow the configuration file, so that proxies with different files live side by side. */
@@ -50,7 +55,10 @@ export function claimRunFiles(files: RunFiles): void {
   mkdirSync(path.dirname(files.pidFile), { recursive: true, mode: 0o750 });
   const holder = readPid(files.pidFile);
   if (holder !== null && holder !== process.pid && isWeft(holder)) {
-    throw new MeshError('address_in_use', `a proxy with this configuration runs already (pid ${holder}, ${files.pidFile}); \`weft proxy stop\` ends it, or give another weft.run_dir`);
+    throw new MeshError(
+      'address_in_use',
+      `a proxy with this configuration runs already (pid ${holder}, ${files.pidFile}); \`weft proxy stop\` ends it, or give another weft.run_dir`,
+    );
   }
   writeFileSync(files.pidFile, `${process.pid}\n`, { mode: 0o644 });
   rmSync(files.socketFile, { force: true });

@@ -55,7 +55,14 @@ export class Threads {
     };
     this.#heartbeats = new Int32Array(this.shared.heartbeats);
     for (let i = 0; i < options.count; i++) {
-      this.#slots.push({ worker: null, ring: createLogRing(RING_BYTES), lastBeat: 0, lastBeatAt: 0, ready: false, deaths: [] });
+      this.#slots.push({
+        worker: null,
+        ring: createLogRing(RING_BYTES),
+        lastBeat: 0,
+        lastBeatAt: 0,
+        ready: false,
+        deaths: [],
+      });
     }
   }
 
@@ -151,7 +158,10 @@ export class Threads {
     this.#options.onDeath(index, reason);
     const now = performance.now();
     slot.deaths = [...slot.deaths.filter((at) => now - at < 60_000), now];
-    const pauseMs = slot.deaths.length <= QUICK_RESPAWNS ? 0 : Math.min(30_000, 1000 * 2 ** (slot.deaths.length - QUICK_RESPAWNS - 1));
+    const pauseMs =
+      slot.deaths.length <= QUICK_RESPAWNS
+        ? 0
+        : Math.min(30_000, 1000 * 2 ** (slot.deaths.length - QUICK_RESPAWNS - 1));
     setTimeout(() => {
       if (!this.#stopping) this.#spawn(index);
     }, pauseMs);
@@ -166,7 +176,10 @@ export class Threads {
         slot.lastBeat = beat;
         slot.lastBeatAt = now;
       } else if (now - slot.lastBeatAt > this.#options.watchdogMs) {
-        this.#options.log.error({ thread: index, silentMs: Math.round(now - slot.lastBeatAt) }, 'a data thread hangs and is replaced');
+        this.#options.log.error(
+          { thread: index, silentMs: Math.round(now - slot.lastBeatAt) },
+          'a data thread hangs and is replaced',
+        );
         slot.lastBeatAt = now;
         Atomics.store(new Int32Array(this.shared.serving), index, 0);
         void slot.worker.terminate();

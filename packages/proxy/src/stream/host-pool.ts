@@ -58,6 +58,9 @@ export class HostPool {
   readonly #all = new Set<UpstreamConnection>();
   readonly #waiting: PoolWaiter[] = [];
   #connecting = 0;
+  /** Places of the cluster's limits that this pool takes. */
+  #connectionsHeld = 0;
+  #pendingHeld = 0;
   #next = 0;
   #closed = false;
   readonly #idleTimer = new WheelTimer(() => this.#closeIdle());
@@ -139,12 +142,17 @@ export class HostPool {
   }
 
   /** @internal */
-  closed(connection: UpstreamConnection, was: UpstreamConnection['state'], reason: ResetReason, error: Error | null): void {
+  closed(
+    connection: UpstreamConnection,
+    was: UpstreamConnection['state'],
+    reason: ResetReason,
+    error: Error | null,
+  ): void {
     this.left(connection);
     this.#all.delete(connection);
-    const { stats, resources } = this.settings;
-    if (resources.limited(Resource.CONNECTIONS)) resources.release(Resource.CONNECTIONS);
+    const { stats } = this.settings;
     this.size--;
+    this.#releaseConnections();
     this.onSize(this.size);
     stats[UPSTREAM.connection_active]!--;
     stats[UPSTREAM.connection_close]!++;
@@ -152,14 +160,17 @@ export class HostPool {
       this.#connecting--;
       stats[UPSTREAM.connection_con_fail]!++;
       const failure = connection.timedOut ? PoolFailure.CONNECT_TIMEOUT : PoolFailure.CONNECT_FAILED;
-      const detail = connection.timedOut ? 'connect timeout' : ((error as NodeJS.ErrnoException | null)?.code ?? `reason ${reason}`);
+      const detail = connection.timedOut
+        ? 'connect timeout'
+        : ((error as NodeJS.ErrnoException | null)?.code ?? `reason ${reason}`);
       if (this.#pooling === 'multiplex') {
         if (this.#ready.length === 0) this.#failAll(failure, detail);
       } else {
         this.#failOne(failure, detail);
       }
     }
-    if (this.#waiting.length > 0 && !this.#closed && this.#connecting < this.#waiting.length && this.#mayDial()) this.#dial();
+    if (this.#waiting.length > 0 && !this.#closed && this.#connecting < this.#waiting.length && this.#mayDial())
+      this.#dial();
   }
 
   #list(connection: UpstreamConnection): void {
@@ -195,23 +206,35 @@ export class HostPool {
 
   #enqueue(waiter: PoolWaiter): boolean {
     const { resources, stats } = this.settings;
-    if (resources.limited(Resource.PENDING) && !resources.acquire(Resource.PENDING)) {
-      stats[UPSTREAM.request_pending_overflow]!++;
-      waiter.onPoolFailure(PoolFailure.OVERFLOW, 'pending request limit of the cluster reached');
-      return false;
+    if (resources.limited(Resource.PENDING)) {
+      if (!resources.acquire(Resource.PENDING)) {
+        stats[UPSTREAM.request_pending_overflow]!++;
+        waiter.onPoolFailure(PoolFailure.OVERFLOW, 'pending request limit of the cluster reached');
+        return false;
+      }
+      this.#pendingHeld++;
     }
     this.#waiting.push(waiter);
     return true;
   }
 
+  /** By what is held, not by what is limited now: a reload may have set or lifted the limit in between. */
   #releasePending(): void {
-    const { resources } = this.settings;
-    if (resources.limited(Resource.PENDING)) resources.release(Resource.PENDING);
+    for (; this.#pendingHeld > this.#waiting.length; this.#pendingHeld--)
+      this.settings.resources.release(Resource.PENDING);
+  }
+
+  #releaseConnections(): void {
+    for (; this.#connectionsHeld > this.size; this.#connectionsHeld--)
+      this.settings.resources.release(Resource.CONNECTIONS);
   }
 
   #dial(): void {
     const { resources, stats } = this.settings;
-    if (resources.limited(Resource.CONNECTIONS) && !resources.acquire(Resource.CONNECTIONS)) return;
+    if (resources.limited(Resource.CONNECTIONS)) {
+      if (!resources.acquire(Resource.CONNECTIONS)) return;
+      this.#connectionsHeld++;
+    }
     this.#connecting++;
     this.size++;
     stats[UPSTREAM.connection_total]!++;
@@ -247,7 +270,8 @@ export class HostPool {
 
   #armIdle(): void {
     const { idleTimeoutMs } = this.settings;
-    if (idleTimeoutMs > 0 && !this.#idleTimer.armed && !this.#closed) this.context.timers.arm(this.#idleTimer, idleTimeoutMs);
+    if (idleTimeoutMs > 0 && !this.#idleTimer.armed && !this.#closed)
+      this.context.timers.arm(this.#idleTimer, idleTimeoutMs);
   }
 
   #closeIdle(): void {

@@ -1,3 +1,3 @@
 export { HostPool, PoolFailure, type PoolSettings, type PoolWaiter } from './host-pool.ts';
-export { type CircuitLimits, Resource, RESOURCE_CELLS, ResourceCounters } from './limits.ts';
+export { type CircuitLimits, Resource, ResourceCounters, releaseThread, resourceBytes } from './limits.ts';
 export { UpstreamConnection } from './upstream-connection.ts';

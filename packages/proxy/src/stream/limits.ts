@@ -8,16 +8,19 @@ export interface CircuitLimits {
 
 /**
  * Use of the limited resources, counted for the whole proxy: one shared cell per resource, changed with atomics, so
- * that a limit holds whatever the number of threads.
+ * that a limit holds whatever the number of threads. Beside it each thread counts what it holds itself, so that what a
+ * dead thread held can be given back.
+ *
+ *     cells: RESOURCE_CELLS of the whole proxy, then RESOURCE_CELLS of thread 0, of thread 1, …
  */
 export class ResourceCounters {
   readonly #cells: Int32Array;
-  readonly #at: number;
+  readonly #own: number;
   readonly limits: CircuitLimits;
 
-  constructor(cells: Int32Array, at: number, limits: CircuitLimits) {
+  constructor(cells: Int32Array, thread: number, limits: CircuitLimits) {
     this.#cells = cells;
-    this.#at = at;
+    this.#own = RESOURCE_CELLS * (1 + thread);
     this.limits = limits;
   }
 
@@ -28,22 +31,21 @@ export class ResourceCounters {
 
   /** Counts one more unless the limit is reached. Each success is ended by one `release`. */
   acquire(resource: Resource): boolean {
-    if (Atomics.add(this.#cells, this.#at + resource, 1) < this.#limit(resource)) return true;
-    Atomics.sub(this.#cells, this.#at + resource, 1);
+    if (Atomics.add(this.#cells, resource, 1) < this.#limit(resource)) {
+      Atomics.add(this.#cells, this.#own + resource, 1);
+      return true;
+    }
+    Atomics.sub(this.#cells, resource, 1);
     return false;
   }
 
   release(resource: Resource): void {
-    Atomics.sub(this.#cells, this.#at + resource, 1);
+    Atomics.sub(this.#cells, this.#own + resource, 1);
+    Atomics.sub(this.#cells, resource, 1);
   }
 
   count(resource: Resource): number {
-    return Atomics.load(this.#cells, this.#at + resource);
-  }
-
-  /** The same use under other limits, after a reload. */
-  with(limits: CircuitLimits): ResourceCounters {
-    return new ResourceCounters(this.#cells, this.#at, limits);
+    return Atomics.load(this.#cells, resource);
   }
 
   #limit(resource: Resource): number {
@@ -62,5 +64,17 @@ export class ResourceCounters {
 
 export const Resource = { CONNECTIONS: 0, PENDING: 1, REQUESTS: 2, RETRIES: 3 } as const;
 export type Resource = (typeof Resource)[keyof typeof Resource];
-/** Cells that one cluster needs. */
+/** Cells that one cluster needs for the proxy, and again for each thread. */
 export const RESOURCE_CELLS = 4;
+
+/** Bytes of the cells of one cluster. */
+export function resourceBytes(threads: number): number {
+  return Int32Array.BYTES_PER_ELEMENT * RESOURCE_CELLS * (1 + threads);
+}
+
+/** Gives back what a thread held when it died. Only while that thread does not run. */
+export function releaseThread(cells: Int32Array, thread: number): void {
+  for (let resource = 0; resource < RESOURCE_CELLS; resource++) {
+    Atomics.sub(cells, resource, Atomics.exchange(cells, RESOURCE_CELLS * (1 + thread) + resource, 0));
+  }
+}

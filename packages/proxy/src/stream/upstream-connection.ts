@@ -122,8 +122,12 @@ export class UpstreamConnection implements DriverHost, ClientHandler {
   }
 
   onHeartbeat(): void {
-    this.#heartbeatSent = false;
     this.#heartbeatFailures = 0;
+    if (!this.#heartbeatSent) return;
+    this.#heartbeatSent = false;
+    // The timer ran for the answer; the next heartbeat is an interval away, not what is left of that.
+    if (this.#heartbeatTimer !== null)
+      this.pool.context.timers.arm(this.#heartbeatTimer, this.pool.settings.heartbeatIntervalMs);
   }
 
   #closeWhenIdle(): void {

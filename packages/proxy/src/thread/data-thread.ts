@@ -3,13 +3,21 @@ import type { ExtensionEntry } from '@weft/sdk';
 import { type LogRing, openLogRing } from '@weft/telemetry/ring';
 import { openStats, PROCESS } from '@weft/telemetry/stats';
 import { type DataPlane, DownstreamConnection, type ListenerSlot } from '../exchange/index.ts';
-import { Acceptor, Connection, NetContext, takeHandle, type TcpHandle, wrapForTransfer } from '../net/index.ts';
+import { Acceptor, Connection, NetContext, type TcpHandle, takeHandle, wrapForTransfer } from '../net/index.ts';
 // Not through the folder's index: compiling belongs to the control thread, and a data thread does not load it.
 import { ExtensionCatalog } from '../update/catalog.ts';
 import { instantiate, loadExtensions, type RuntimeState, swap } from '../update/instantiate.ts';
 import type { ListenerProgram, ProgramUpdate, SettingsProgram } from '../update/program.ts';
 import { runSliced, SLICE_MS } from '../update/slices.ts';
-import type { AcceptSource, ConnectionRow, FromThread, MovedConnection, ThreadInit, ThreadPort, ToThread } from './messages.ts';
+import type {
+  AcceptSource,
+  ConnectionRow,
+  FromThread,
+  MovedConnection,
+  ThreadInit,
+  ThreadPort,
+  ToThread,
+} from './messages.ts';
 
 const HEARTBEAT_MS = 200;
 /** A thread with this many times the mean passes new connections on. */
@@ -32,7 +40,12 @@ export class DataThread {
   readonly #process: Float64Array;
   readonly #counts: Int32Array;
   readonly #serving: Int32Array;
-  readonly #state: RuntimeState = { routers: new Map(), clusters: new Map(), listeners: new Map(), protocols: new Map() };
+  readonly #state: RuntimeState = {
+    routers: new Map(),
+    clusters: new Map(),
+    listeners: new Map(),
+    protocols: new Map(),
+  };
   readonly #listeners = new Map<string, ListenerState>();
   readonly #plane: DataPlane;
   readonly #log: Logger;
@@ -81,7 +94,11 @@ export class DataThread {
       },
       onFilterFault: (filter, error) => this.#log.error({ filter, err: error }, 'a filter threw'),
       onPeerError: (message, connection) => {
-        if (this.#log.debugEnabled) this.#log.debug({ listener: connection.slot.runtime.name, remote: connection.connection.remoteAddress, reason: message }, 'the caller was refused');
+        if (this.#log.debugEnabled)
+          this.#log.debug(
+            { listener: connection.slot.runtime.name, remote: connection.connection.remoteAddress, reason: message },
+            'the caller was refused',
+          );
       },
     };
   }
@@ -142,8 +159,12 @@ export class DataThread {
         ring: this.#ring,
         process: this.#process,
         seed: this.#init.index + 1,
+        thread: this.#init.index,
         onUpstreamProtocolError: (error, cluster, target) =>
-          this.#log.warn({ cluster, host: `${target.host}:${target.port}`, reason: error.message }, 'a host broke the protocol'),
+          this.#log.warn(
+            { cluster, host: `${target.host}:${target.port}`, reason: error.message },
+            'a host broke the protocol',
+          ),
         onLogDropped: () => {
           this.#process[PROCESS.log_lines_dropped]!++;
         },
@@ -158,17 +179,23 @@ export class DataThread {
       for (const name of update.removedListeners) this.#removeListener(name);
       for (const source of accept) await this.#accept(source);
       const ports: Record<string, number> = {};
-      for (const [name, listener] of this.#listeners) if (listener.acceptor !== null) ports[name] = listener.acceptor.port;
+      for (const [name, listener] of this.#listeners)
+        if (listener.acceptor !== null) ports[name] = listener.acceptor.port;
       this.#send({ type: 'applied', generation: update.generation, longestSliceMs, ports });
     } catch (error) {
-      this.#send({ type: 'rejected', generation: update.generation, message: error instanceof Error ? error.message : String(error) });
+      this.#send({
+        type: 'rejected',
+        generation: update.generation,
+        message: error instanceof Error ? error.message : String(error),
+      });
     }
   }
 
   #placeListener(program: ListenerProgram): void {
     const runtime = (this.#state.listeners.get(program.name) as { runtime: ListenerSlot['runtime'] }).runtime;
     const known = this.#listeners.get(program.name);
-    if (known === undefined) this.#listeners.set(program.name, { slot: { runtime, connections: new Set() }, acceptor: null });
+    if (known === undefined)
+      this.#listeners.set(program.name, { slot: { runtime, connections: new Set() }, acceptor: null });
     else known.slot.runtime = runtime;
   }
 
@@ -218,7 +245,8 @@ export class DataThread {
 
   #leastLoaded(): number {
     let best = this.#init.index;
-    for (let i = 0; i < this.#init.threads; i++) if (this.#serving[i] === 1 && this.#counts[i]! < this.#counts[best]!) best = i;
+    for (let i = 0; i < this.#init.threads; i++)
+      if (this.#serving[i] === 1 && this.#counts[i]! < this.#counts[best]!) best = i;
     return best;
   }
 
@@ -264,7 +292,9 @@ export class DataThread {
     const listener = this.#listeners.get(moved.listener);
     if (listener === undefined) return;
     this.#process[PROCESS.connections_adopted]!++;
-    const connection = this.#serve(listener, (owner) => Connection.adopt(this.#context, owner, { fd: moved.fd, id: 0 }));
+    const connection = this.#serve(listener, (owner) =>
+      Connection.adopt(this.#context, owner, { fd: moved.fd, id: 0 }),
+    );
     connection.continueWith(moved.protocol, moved.state, Buffer.from(moved.unread));
   }
 
@@ -290,7 +320,13 @@ export class DataThread {
   #rows(): ConnectionRow[] {
     const rows: ConnectionRow[] = [];
     const { now } = this.#context;
-    const row = (connection: Connection, side: ConnectionRow['side'], name: string, protocol: string, inFlight: number): ConnectionRow => ({
+    const row = (
+      connection: Connection,
+      side: ConnectionRow['side'],
+      name: string,
+      protocol: string,
+      inFlight: number,
+    ): ConnectionRow => ({
       id: connection.id,
       thread: this.#init.index,
       side,
@@ -304,12 +340,14 @@ export class DataThread {
       ageMs: Math.round(now - connection.createdAt),
     });
     for (const [name, listener] of this.#listeners) {
-      for (const item of listener.slot.connections) rows.push(row(item.connection, 'downstream', name, item.protocolName, item.activeStreams));
+      for (const item of listener.slot.connections)
+        rows.push(row(item.connection, 'downstream', name, item.protocolName, item.activeStreams));
     }
     for (const cluster of this.#state.clusters.values()) {
       for (const host of cluster.hosts) {
         for (const [protocol, pool] of host.pools) {
-          for (const item of pool.connections) rows.push(row(item.connection, 'upstream', cluster.name, protocol, item.codec.activeStreams));
+          for (const item of pool.connections)
+            rows.push(row(item.connection, 'upstream', cluster.name, protocol, item.codec.activeStreams));
         }
       }
     }
@@ -320,15 +358,22 @@ export class DataThread {
     const collect = (globalThis as { gc?: () => void }).gc;
     collect?.();
     const { heapUsed, external } = process.memoryUsage();
-    this.#send({ type: 'memory', id, usedHeapBytes: heapUsed, externalBytes: external, connections: this.#context.connections.size });
+    this.#send({
+      type: 'memory',
+      id,
+      usedHeapBytes: heapUsed,
+      externalBytes: external,
+      connections: this.#context.connections.size,
+    });
   }
 }
 
 /** What tests ask a thread to do, to see that the others and the control thread cope. */
 function misbehave(kind: 'throw' | 'exit' | 'loop'): void {
-  if (kind === 'throw') setImmediate(() => {
-    throw new Error('told to throw');
-  });
+  if (kind === 'throw')
+    setImmediate(() => {
+      throw new Error('told to throw');
+    });
   else if (kind === 'exit') process.exit(1);
   else for (;;);
 }
@@ -349,5 +394,10 @@ function portLogger(send: (message: FromThread) => void, component: string): Log
 
 /** Errors do not survive the copy between threads with their stack: make text of them here. */
 function plain(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? (value.stack ?? value.message) : value]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      value instanceof Error ? (value.stack ?? value.message) : value,
+    ]),
+  );
 }

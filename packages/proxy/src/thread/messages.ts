@@ -1,5 +1,5 @@
-import type { MessagePort } from 'node:worker_threads';
 import type net from 'node:net';
+import type { MessagePort } from 'node:worker_threads';
 import type { StatsRef } from '@weft/telemetry/stats';
 import type { ProgramUpdate } from '../update/index.ts';
 
@@ -76,12 +76,29 @@ export interface ConnectionRow {
 
 export type FromThread =
   | { readonly type: 'ready' }
-  | { readonly type: 'applied'; readonly generation: number; readonly longestSliceMs: number; readonly ports: Readonly<Record<string, number>> }
+  | {
+      readonly type: 'applied';
+      readonly generation: number;
+      readonly longestSliceMs: number;
+      readonly ports: Readonly<Record<string, number>>;
+    }
   | { readonly type: 'rejected'; readonly generation: number; readonly message: string }
-  | { readonly type: 'log'; readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly component: string; readonly fields: object; readonly message: string }
+  | {
+      readonly type: 'log';
+      readonly level: 'error' | 'warn' | 'info' | 'debug';
+      readonly component: string;
+      readonly fields: object;
+      readonly message: string;
+    }
   | { readonly type: 'drained' }
   | { readonly type: 'connections'; readonly id: number; readonly rows: readonly ConnectionRow[] }
-  | { readonly type: 'memory'; readonly id: number; readonly usedHeapBytes: number; readonly externalBytes: number; readonly connections: number }
+  | {
+      readonly type: 'memory';
+      readonly id: number;
+      readonly usedHeapBytes: number;
+      readonly externalBytes: number;
+      readonly connections: number;
+    }
   | { readonly type: 'handover'; readonly to: number; readonly listener: string; readonly socket: net.Socket }
   | { readonly type: 'moved'; readonly to: number; readonly connections: readonly MovedConnection[] };
 

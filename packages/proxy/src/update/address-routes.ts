@@ -2,7 +2,9 @@ import net from 'node:net';
 import type { AddressRoute } from '@weft/sdk';
 
 /** Chooses a cluster by the addresses of a connection: first match wins, an empty condition matches everything. */
-export function compileAddressRoutes(routes: readonly AddressRoute[]): (remoteAddress: string, localAddress: string) => string {
+export function compileAddressRoutes(
+  routes: readonly AddressRoute[],
+): (remoteAddress: string, localAddress: string) => string {
   const first = routes[0];
   if (routes.length === 1 && first !== undefined && isUnconditional(first)) return () => first.clusterName;
   const compiled = routes.map((route) => ({
@@ -25,7 +27,9 @@ export function compileAddressRoutes(routes: readonly AddressRoute[]): (remoteAd
 }
 
 function isUnconditional(route: AddressRoute): boolean {
-  return route.sources.length + route.destinations.length + route.sourcePorts.length + route.destinationPorts.length === 0;
+  return (
+    route.sources.length + route.destinations.length + route.sourcePorts.length + route.destinationPorts.length === 0
+  );
 }
 
 function blockList(blocks: readonly string[]): net.BlockList | null {

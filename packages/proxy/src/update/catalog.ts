@@ -9,7 +9,8 @@ export class ExtensionCatalog {
   constructor(entries: readonly ExtensionEntry[]) {
     for (const entry of entries) {
       const key = keyOf(entry.kind, entry.name);
-      if (this.#entries.has(key)) throw new MeshError('internal', `two extensions are called ${entry.name} (${entry.kind})`);
+      if (this.#entries.has(key))
+        throw new MeshError('internal', `two extensions are called ${entry.name} (${entry.kind})`);
       this.#entries.set(key, entry);
     }
   }
@@ -28,7 +29,8 @@ export class ExtensionCatalog {
     const known = this.#loaded.get(key);
     if (known !== undefined) return known as ExtensionKinds[Kind];
     const entry = this.#entries.get(key);
-    if (entry === undefined) throw new MeshError('extension_unknown', `no ${kind} is called ${name}; known: ${this.names(kind).join(', ')}`);
+    if (entry === undefined)
+      throw new MeshError('extension_unknown', `no ${kind} is called ${name}; known: ${this.names(kind).join(', ')}`);
     const definition = await entry.load();
     this.#loaded.set(key, definition);
     return definition as ExtensionKinds[Kind];

@@ -1,4 +1,4 @@
-import { RESOURCE_CELLS } from '../stream/index.ts';
+import { releaseThread, resourceBytes } from '../stream/index.ts';
 
 const MIN_SLOTS = 16;
 
@@ -19,12 +19,21 @@ interface Memory {
 /** Gives hosts their slots, so that health outlives a reload. */
 export class ClusterSlots {
   readonly #clusters = new Map<string, Memory>();
+  readonly #threads: number;
+
+  constructor(threads: number) {
+    this.#threads = threads;
+  }
 
   /** Prepares a cluster with these hosts; slots of hosts that are gone become free. */
   place(cluster: string, addresses: readonly string[]): ClusterMemory {
     let memory = this.#clusters.get(cluster);
     if (memory === undefined) {
-      memory = { health: new SharedArrayBuffer(MIN_SLOTS), resources: new SharedArrayBuffer(4 * RESOURCE_CELLS), slots: new Map() };
+      memory = {
+        health: new SharedArrayBuffer(MIN_SLOTS),
+        resources: new SharedArrayBuffer(resourceBytes(this.#threads)),
+        slots: new Map(),
+      };
       this.#clusters.set(cluster, memory);
     }
     const kept = new Map<string, number>();
@@ -53,6 +62,11 @@ export class ClusterSlots {
     memory.slots = kept;
     const { health, resources } = memory;
     return { health, resources, slot: (address) => kept.get(address) as number };
+  }
+
+  /** A data thread died: what it held of the limited resources is free again. */
+  releaseThread(thread: number): void {
+    for (const { resources } of this.#clusters.values()) releaseThread(new Int32Array(resources), thread);
   }
 
   forget(cluster: string): void {

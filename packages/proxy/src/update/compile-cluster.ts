@@ -28,10 +28,17 @@ export async function compileCluster(
   notes: CompileNotes,
 ): Promise<ClusterSpec> {
   if (!catalog.has('load-balancer', config.lb_type)) {
-    throw configError(`${path}.lb_type`, config.lb_type, `one of ${catalog.names('load-balancer').join(', ')}`, 'unknown load balancer');
+    throw configError(
+      `${path}.lb_type`,
+      config.lb_type,
+      `one of ${catalog.names('load-balancer').join(', ')}`,
+      'unknown load balancer',
+    );
   }
   const balancer = await catalog.load('load-balancer', config.lb_type);
-  const loadBalancerConfig = parseExtensionConfig(config.lbconfig, balancer.schema, `${path}.lbconfig`, { warnings: [] });
+  const loadBalancerConfig = parseExtensionConfig(config.lbconfig, balancer.schema, `${path}.lbconfig`, {
+    warnings: [],
+  });
   const hosts = expandHosts(config, names);
   const memory = slots.place(
     config.name,
@@ -57,16 +64,30 @@ export async function compileCluster(
     heartbeatTimeoutMs: config.keepalive.timeout,
   };
   const healthCheck = await compileHealthCheck(config, `${path}.health_check`, catalog, notes);
-  return { ...spec, digest: digestOf([spec, memory.health.byteLength]), health: memory.health, resources: memory.resources, healthCheck };
+  return {
+    ...spec,
+    digest: digestOf([spec, memory.health.byteLength]),
+    health: memory.health,
+    resources: memory.resources,
+    healthCheck,
+  };
 }
 
-async function compileHealthCheck(config: ClusterConfig, path: string, catalog: ExtensionCatalog, notes: CompileNotes): Promise<ExtensionUse | null> {
+async function compileHealthCheck(
+  config: ClusterConfig,
+  path: string,
+  catalog: ExtensionCatalog,
+  notes: CompileNotes,
+): Promise<ExtensionUse | null> {
   const check = config.health_check;
   if (check === undefined || (check.service_name === '' && check.protocol === '')) return null;
   // As MOSN: a protocol without a checker of its own is checked by connecting.
   const own = catalog.has('health-checker', check.protocol);
   const checker = await catalog.load('health-checker', own ? check.protocol : 'tcp');
-  return { name: checker.name, config: parseExtensionConfig(own ? check.check_config : {}, checker.schema, `${path}.check_config`, notes) };
+  return {
+    name: checker.name,
+    config: parseExtensionConfig(own ? check.check_config : {}, checker.schema, `${path}.check_config`, notes),
+  };
 }
 
 /** Names that a cluster wants resolved. */
@@ -86,7 +107,14 @@ function expandHosts(config: ClusterConfig, names: ResolvedNames): Omit<HostProg
     if (address === null) continue;
     const { weight } = host;
     if (address.path !== '') {
-      hosts.set(host.address, { address: host.address, host: '', port: 0, path: address.path, hostname: host.hostname, weight });
+      hosts.set(host.address, {
+        address: host.address,
+        host: '',
+        port: 0,
+        path: address.path,
+        hostname: host.hostname,
+        weight,
+      });
       continue;
     }
     const ips = address.literal ? [address.host] : (names.get(address.host) ?? []);

@@ -19,14 +19,30 @@ export type ListenerSpec = Omit<ListenerProgram, 'stats'> & {
 /** Gives a log file its index. */
 export type LogIndex = (path: string) => number;
 
-export async function compileListener(config: ListenerConfig, path: string, catalog: ExtensionCatalog, logIndex: LogIndex, notes: CompileNotes): Promise<ListenerSpec> {
-  const address = config.network === 'unix' ? { host: '', port: 0, path: config.address.replace(/^unix:/, ''), literal: true } : parseAddress(config.address);
-  if (address === null) throw configError(`${path}.address`, config.address, '`ip:port`, `[ipv6]:port` or `:port`', 'not an address');
+export async function compileListener(
+  config: ListenerConfig,
+  path: string,
+  catalog: ExtensionCatalog,
+  logIndex: LogIndex,
+  notes: CompileNotes,
+): Promise<ListenerSpec> {
+  const address =
+    config.network === 'unix'
+      ? { host: '', port: 0, path: config.address.replace(/^unix:/, ''), literal: true }
+      : parseAddress(config.address);
+  if (address === null)
+    throw configError(`${path}.address`, config.address, '`ip:port`, `[ipv6]:port` or `:port`', 'not an address');
   const host = address.host === 'localhost' ? '127.0.0.1' : address.host;
   const name = config.name === '' ? config.address : config.name;
   const plans = await compilePlans(config, path, catalog, notes);
   const [plan, next] = plans;
-  if (plan === undefined) throw configError(`${path}.filter_chains[0].filters`, undefined, 'a filter such as proxy or tcp_proxy', 'the chain has no filter');
+  if (plan === undefined)
+    throw configError(
+      `${path}.filter_chains[0].filters`,
+      undefined,
+      'a filter such as proxy or tcp_proxy',
+      'the chain has no filter',
+    );
   const protocols = await compileProtocols(plan, `${path}.filter_chains[0].filters[0].config`, catalog, notes);
   let fallback: ExtensionUse | null = null;
   if (plan.fallThrough && next !== undefined) {
@@ -35,7 +51,8 @@ export async function compileListener(config: ListenerConfig, path: string, cata
   const filters: ExtensionUse[] = [];
   for (const [index, filter] of config.stream_filters.entries()) {
     const at = `${path}.stream_filters[${index}]`;
-    if (!catalog.has('stream-filter', filter.type)) throw unknownFilter(`${at}.type`, filter.type, catalog.names('stream-filter'));
+    if (!catalog.has('stream-filter', filter.type))
+      throw unknownFilter(`${at}.type`, filter.type, catalog.names('stream-filter'));
     const definition = await catalog.load('stream-filter', filter.type);
     const parsed = parseExtensionConfig(filter.config, definition.schema, `${at}.config`, notes);
     // Created once here, so that what only the filter can judge stops the start and not a data thread.
@@ -69,12 +86,18 @@ export async function compileListener(config: ListenerConfig, path: string, cata
   return { ...spec, digest: digestOf(spec) };
 }
 
-async function compilePlans(config: ListenerConfig, path: string, catalog: ExtensionCatalog, notes: CompileNotes): Promise<TerminalPlan[]> {
+async function compilePlans(
+  config: ListenerConfig,
+  path: string,
+  catalog: ExtensionCatalog,
+  notes: CompileNotes,
+): Promise<TerminalPlan[]> {
   const plans: TerminalPlan[] = [];
   const filters = config.filter_chains[0]?.filters ?? [];
   for (const [index, filter] of filters.entries()) {
     const at = `${path}.filter_chains[0].filters[${index}]`;
-    if (!catalog.has('network-filter', filter.type)) throw unknownFilter(`${at}.type`, filter.type, catalog.names('network-filter'));
+    if (!catalog.has('network-filter', filter.type))
+      throw unknownFilter(`${at}.type`, filter.type, catalog.names('network-filter'));
     const definition = await catalog.load('network-filter', filter.type);
     const parsed = parseExtensionConfig(filter.config, definition.schema, `${at}.config`, notes);
     plans.push(below(`${at}.config`, () => definition.plan(parsed as never)));
@@ -82,23 +105,54 @@ async function compilePlans(config: ListenerConfig, path: string, catalog: Exten
   return plans;
 }
 
-async function compileProtocols(plan: TerminalPlan, path: string, catalog: ExtensionCatalog, notes: CompileNotes): Promise<ExtensionUse[]> {
+async function compileProtocols(
+  plan: TerminalPlan,
+  path: string,
+  catalog: ExtensionCatalog,
+  notes: CompileNotes,
+): Promise<ExtensionUse[]> {
   const uses: ExtensionUse[] = [];
   const configured = new Map(Object.entries(plan.protocolConfig).map(([name, value]) => [name.toLowerCase(), value]));
   const auto = plan.protocols.some((name) => name.toLowerCase() === 'auto');
   for (const name of auto ? catalog.names('protocol') : plan.protocols) {
-    if (!catalog.has('protocol', name)) throw configError(`${path}.downstream_protocol`, name, `one of ${catalog.names('protocol').join(', ')}, Auto`, 'unknown protocol');
+    if (!catalog.has('protocol', name))
+      throw configError(
+        `${path}.downstream_protocol`,
+        name,
+        `one of ${catalog.names('protocol').join(', ')}, Auto`,
+        'unknown protocol',
+      );
     const definition = await catalog.load('protocol', name);
     if (auto && definition.detectBytes === 0) continue;
-    uses.push({ name: definition.name, config: parseExtensionConfig(configured.get(definition.name.toLowerCase()), definition.schema, `${path}.extend_config.${definition.name}`, notes) });
+    uses.push({
+      name: definition.name,
+      config: parseExtensionConfig(
+        configured.get(definition.name.toLowerCase()),
+        definition.schema,
+        `${path}.extend_config.${definition.name}`,
+        notes,
+      ),
+    });
   }
   for (const name of configured.keys()) {
     if (catalog.has('protocol', name)) continue;
-    notes.warnings.push({ file: '', path: `${path}.extend_config`, value: JSON.stringify(name), expected: `one of ${catalog.names('protocol').join(', ')}`, message: 'no protocol has this name; the key is ignored' });
+    notes.warnings.push({
+      file: '',
+      path: `${path}.extend_config`,
+      value: JSON.stringify(name),
+      expected: `one of ${catalog.names('protocol').join(', ')}`,
+      message: 'no protocol has this name; the key is ignored',
+    });
   }
   return uses;
 }
 
 function unknownFilter(path: string, name: string, known: readonly string[]): Error {
-  return configError(path, name, `one of ${known.join(', ')}`, 'unknown filter', 'a misspelt filter would silently not filter, so the start stops here');
+  return configError(
+    path,
+    name,
+    `one of ${known.join(', ')}`,
+    'unknown filter',
+    'a misspelt filter would silently not filter, so the start stops here',
+  );
 }

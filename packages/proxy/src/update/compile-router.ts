@@ -1,5 +1,12 @@
 import type { RouteActionConfig, RouteConfig, RouterConfig, VirtualHostConfig } from '@weft/schema';
-import type { ActionProgram, MatchProgram, MutationProgram, RouteProgram, RouterProgram, VirtualHostProgram } from '../route/index.ts';
+import type {
+  ActionProgram,
+  MatchProgram,
+  MutationProgram,
+  RouteProgram,
+  RouterProgram,
+  VirtualHostProgram,
+} from '../route/index.ts';
 import type { ExtensionCatalog } from './catalog.ts';
 import { digestOf } from './digest.ts';
 import { below, type CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
@@ -14,7 +21,12 @@ interface HeaderLists {
 const NO_MUTATION: MutationProgram = { add: [], remove: [] };
 
 /** Compiles a router configuration; every stream filter named in it must exist. */
-export async function compileRouter(config: RouterConfig, path: string, catalog: ExtensionCatalog, notes: CompileNotes): Promise<RouterProgram> {
+export async function compileRouter(
+  config: RouterConfig,
+  path: string,
+  catalog: ExtensionCatalog,
+  notes: CompileNotes,
+): Promise<RouterProgram> {
   const virtualHosts: VirtualHostProgram[] = [];
   for (const [index, host] of config.virtual_hosts.entries()) {
     virtualHosts.push(await compileVirtualHost(host, index, `${path}.virtual_hosts[${index}]`, catalog, notes));
@@ -23,7 +35,13 @@ export async function compileRouter(config: RouterConfig, path: string, catalog:
   return { ...program, digest: digestOf(program) };
 }
 
-async function compileVirtualHost(config: VirtualHostConfig, index: number, path: string, catalog: ExtensionCatalog, notes: CompileNotes): Promise<VirtualHostProgram> {
+async function compileVirtualHost(
+  config: VirtualHostConfig,
+  index: number,
+  path: string,
+  catalog: ExtensionCatalog,
+  notes: CompileNotes,
+): Promise<VirtualHostProgram> {
   const routes: RouteProgram[] = [];
   for (const [at, route] of config.routers.entries()) {
     routes.push({
@@ -31,7 +49,12 @@ async function compileVirtualHost(config: VirtualHostConfig, index: number, path
       match: compileMatch(route.match),
       action: compileAction(route),
       ...(route.route === undefined ? { request: NO_MUTATION, response: NO_MUTATION } : mutations(route.route)),
-      perFilter: await compilePerFilter(route.per_filter_config, `${path}.routers[${at}].per_filter_config`, catalog, notes),
+      perFilter: await compilePerFilter(
+        route.per_filter_config,
+        `${path}.routers[${at}].per_filter_config`,
+        catalog,
+        notes,
+      ),
     });
   }
   return {
@@ -43,10 +66,16 @@ async function compileVirtualHost(config: VirtualHostConfig, index: number, path
   };
 }
 
-async function compilePerFilter(config: Readonly<Record<string, unknown>>, path: string, catalog: ExtensionCatalog, notes: CompileNotes): Promise<Record<string, unknown>> {
+async function compilePerFilter(
+  config: Readonly<Record<string, unknown>>,
+  path: string,
+  catalog: ExtensionCatalog,
+  notes: CompileNotes,
+): Promise<Record<string, unknown>> {
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(config)) {
-    if (!catalog.has('stream-filter', name)) throw configError(path, name, `one of ${catalog.names('stream-filter').join(', ')}`, 'unknown stream filter');
+    if (!catalog.has('stream-filter', name))
+      throw configError(path, name, `one of ${catalog.names('stream-filter').join(', ')}`, 'unknown stream filter');
     const definition = await catalog.load('stream-filter', name);
     const parsed = parseExtensionConfig(value, definition.schema, `${path}.${name}`, notes);
     below(`${path}.${name}`, () => definition.create(parsed as never));
@@ -74,20 +103,41 @@ function compileMatch(match: RouteConfig['match']): MatchProgram {
 function compileAction(route: RouteConfig): ActionProgram {
   if (route.redirect !== undefined) {
     const { response_code, path_redirect, host_redirect, scheme_redirect } = route.redirect;
-    return { kind: 'redirect', status: response_code, path: path_redirect, host: host_redirect, scheme: scheme_redirect ?? '' };
+    return {
+      kind: 'redirect',
+      status: response_code,
+      path: path_redirect,
+      host: host_redirect,
+      scheme: scheme_redirect ?? '',
+    };
   }
-  if (route.direct_response !== undefined) return { kind: 'direct', status: route.direct_response.status, body: route.direct_response.body };
+  if (route.direct_response !== undefined)
+    return { kind: 'direct', status: route.direct_response.status, body: route.direct_response.body };
   const action = route.route as RouteActionConfig;
   const retry = action.retry_policy;
   return {
     kind: 'forward',
-    clusters: action.weighted_clusters.length > 0 ? action.weighted_clusters.map(({ cluster }) => ({ name: cluster.name, weight: cluster.weight })) : [{ name: action.cluster_name, weight: 1 }],
+    clusters:
+      action.weighted_clusters.length > 0
+        ? action.weighted_clusters.map(({ cluster }) => ({ name: cluster.name, weight: cluster.weight }))
+        : [{ name: action.cluster_name, weight: 1 }],
     clusterVariable: action.cluster_variable,
     upstreamProtocol: action.upstream_protocol,
     timeoutMs: action.timeout,
-    retry: retry === undefined ? null : { retryOn: retry.retry_on, tryTimeoutMs: retry.retry_timeout, maxRetries: retry.num_retries, statusCodes: retry.status_codes },
+    retry:
+      retry === undefined
+        ? null
+        : {
+            retryOn: retry.retry_on,
+            tryTimeoutMs: retry.retry_timeout,
+            maxRetries: retry.num_retries,
+            statusCodes: retry.status_codes,
+          },
     prefixRewrite: action.prefix_rewrite,
-    regexRewrite: action.regex_rewrite === undefined ? null : { pattern: action.regex_rewrite.pattern.regex, substitution: action.regex_rewrite.substitution },
+    regexRewrite:
+      action.regex_rewrite === undefined
+        ? null
+        : { pattern: action.regex_rewrite.pattern.regex, substitution: action.regex_rewrite.substitution },
     hostRewrite: action.host_rewrite,
     autoHostRewrite: action.auto_host_rewrite,
     autoHostRewriteHeader: action.auto_host_rewrite_header,

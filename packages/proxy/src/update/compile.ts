@@ -35,28 +35,57 @@ export interface CompileServices {
  * Compiles a parsed configuration. Nothing of the running proxy changes.
  * @throws ConfigError for what only extensions can judge: their own configuration, unknown names
  */
-export async function compileProgram(config: MosnConfig, generation: number, services: CompileServices): Promise<{ program: Program; warnings: ConfigProblem[] }> {
+export async function compileProgram(
+  config: MosnConfig,
+  generation: number,
+  services: CompileServices,
+): Promise<{ program: Program; warnings: ConfigProblem[] }> {
   const { catalog } = services;
   const notes: CompileNotes = { warnings: [] };
   const server = config.servers[0] as MosnConfig['servers'][number];
   const routers: RouterProgram[] = [];
-  for (const [index, router] of server.routers.entries()) routers.push(await compileRouter(router, `servers[0].routers[${index}]`, catalog, notes));
+  for (const [index, router] of server.routers.entries())
+    routers.push(await compileRouter(router, `servers[0].routers[${index}]`, catalog, notes));
   const clusters: ClusterSpec[] = [];
   for (const [index, cluster] of config.cluster_manager.clusters.entries()) {
-    clusters.push(await compileCluster(cluster, `cluster_manager.clusters[${index}]`, catalog, services.slots, services.names, notes));
+    clusters.push(
+      await compileCluster(
+        cluster,
+        `cluster_manager.clusters[${index}]`,
+        catalog,
+        services.slots,
+        services.names,
+        notes,
+      ),
+    );
   }
   const listeners: ListenerSpec[] = [];
   for (const [index, listener] of server.listeners.entries()) {
-    listeners.push(await compileListener(listener, `servers[0].listeners[${index}]`, catalog, services.logIndex, notes));
+    listeners.push(
+      await compileListener(listener, `servers[0].listeners[${index}]`, catalog, services.logIndex, notes),
+    );
   }
   const settings = await compileSettings(config, routers, listeners, catalog, services.descriptorBound);
   const lines = [...routers, ...clusters, ...listeners].map((item) => `${item.name}=${item.digest}`);
-  return { program: { generation, digest: digestOf([settings, ...lines.sort()]), settings, routers, clusters, listeners }, warnings: notes.warnings };
+  return {
+    program: { generation, digest: digestOf([settings, ...lines.sort()]), settings, routers, clusters, listeners },
+    warnings: notes.warnings,
+  };
 }
 
-async function compileSettings(config: MosnConfig, routers: readonly RouterProgram[], listeners: readonly ListenerSpec[], catalog: ExtensionCatalog, descriptorBound: number): Promise<SettingsProgram> {
+async function compileSettings(
+  config: MosnConfig,
+  routers: readonly RouterProgram[],
+  listeners: readonly ListenerSpec[],
+  catalog: ExtensionCatalog,
+  descriptorBound: number,
+): Promise<SettingsProgram> {
   const { weft } = config;
-  const limits: CodecLimits = { ...DEFAULT_CODEC_LIMITS, maxHeadBytes: weft.max_header_bytes, maxHeaderCount: weft.max_header_count };
+  const limits: CodecLimits = {
+    ...DEFAULT_CODEC_LIMITS,
+    maxHeadBytes: weft.max_header_bytes,
+    maxHeaderCount: weft.max_header_count,
+  };
   return {
     detectTimeoutMs: weft.detect_timeout,
     detectMaxBytes: weft.detect_max_bytes,
@@ -70,10 +99,15 @@ async function compileSettings(config: MosnConfig, routers: readonly RouterProgr
 }
 
 /** Protocols that requests can go out with: those of listeners, and those that routes name. */
-async function upstreamProtocols(routers: readonly RouterProgram[], listeners: readonly ListenerSpec[], catalog: ExtensionCatalog): Promise<ExtensionUse[]> {
+async function upstreamProtocols(
+  routers: readonly RouterProgram[],
+  listeners: readonly ListenerSpec[],
+  catalog: ExtensionCatalog,
+): Promise<ExtensionUse[]> {
   const uses = new Map<string, ExtensionUse>();
   for (const listener of listeners) {
-    for (const use of [...listener.protocols, ...(listener.fallback === null ? [] : [listener.fallback])]) if (!uses.has(use.name)) uses.set(use.name, use);
+    for (const use of [...listener.protocols, ...(listener.fallback === null ? [] : [listener.fallback])])
+      if (!uses.has(use.name)) uses.set(use.name, use);
   }
   for (const router of routers) {
     for (const host of router.virtualHosts) {
@@ -81,7 +115,11 @@ async function upstreamProtocols(routers: readonly RouterProgram[], listeners: r
         const name = route.action.kind === 'forward' ? route.action.upstreamProtocol : '';
         if (name === '' || name.toLowerCase() === 'auto' || !catalog.has('protocol', name)) continue;
         const definition = await catalog.load('protocol', name);
-        if (!uses.has(definition.name)) uses.set(definition.name, { name: definition.name, config: parseExtensionConfig({}, definition.schema, route.name, { warnings: [] }) });
+        if (!uses.has(definition.name))
+          uses.set(definition.name, {
+            name: definition.name,
+            config: parseExtensionConfig({}, definition.schema, route.name, { warnings: [] }),
+          });
       }
     }
   }

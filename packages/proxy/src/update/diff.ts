@@ -36,7 +36,10 @@ export function diffPrograms(before: Program | null, after: Program, refs: Threa
     removedRouters: routers.removed,
     clusters: clusters.changed.map((cluster) => ({ ...cluster, stats: refs.cluster(cluster.name) })),
     removedClusters: clusters.removed,
-    listeners: (settingsChanged ? after.listeners : listeners.changed).map((listener) => ({ ...listener, stats: refs.listener(listener.name) })),
+    listeners: (settingsChanged ? after.listeners : listeners.changed).map((listener) => ({
+      ...listener,
+      stats: refs.listener(listener.name),
+    })),
     removedListeners: listeners.removed,
   };
 }

@@ -26,8 +26,23 @@ export function below<T>(path: string, run: () => T): T {
 }
 
 /** An error for one place of the configuration. */
-export function configError(path: string, value: string | undefined, expected: string, message: string, hint?: string): ConfigError {
-  return new ConfigError([{ file: '', path, expected, message, ...(value === undefined ? {} : { value: JSON.stringify(value) }), ...(hint === undefined ? {} : { hint }) }]);
+export function configError(
+  path: string,
+  value: string | undefined,
+  expected: string,
+  message: string,
+  hint?: string,
+): ConfigError {
+  return new ConfigError([
+    {
+      file: '',
+      path,
+      expected,
+      message,
+      ...(value === undefined ? {} : { value: JSON.stringify(value) }),
+      ...(hint === undefined ? {} : { hint }),
+    },
+  ]);
 }
 
 function join(prefix: string, path: string): string {

@@ -1,10 +1,16 @@
 import { createRandom, type ProtocolError, type Random } from '@weft/kit';
 import type { LoadBalancer, Protocol, StreamFilterDefinition } from '@weft/sdk';
 import { compileAccessLog } from '@weft/telemetry/access-log';
-import { type LogRing } from '@weft/telemetry/ring';
+import type { LogRing } from '@weft/telemetry/ring';
 import { openStats } from '@weft/telemetry/stats';
 import { Cluster, type ProtocolBinding } from '../cluster/index.ts';
-import { type AccessLogger, type Exchange, type ListenerRuntime, needsHeads, resolveVariable } from '../exchange/index.ts';
+import {
+  type AccessLogger,
+  type Exchange,
+  type ListenerRuntime,
+  needsHeads,
+  resolveVariable,
+} from '../exchange/index.ts';
 import { FilterChain } from '../filter/index.ts';
 import type { ConnectTarget, NetContext } from '../net/index.ts';
 import { RouteTable } from '../route/index.ts';
@@ -27,6 +33,8 @@ export interface InstantiateOptions {
   readonly ring: LogRing | null;
   readonly process: Float64Array;
   readonly seed: number;
+  /** Index of this thread. */
+  readonly thread: number;
   onUpstreamProtocolError(error: ProtocolError, cluster: string, target: ConnectTarget): void;
   /** A log line did not fit into the ring. */
   onLogDropped(): void;
@@ -52,18 +60,33 @@ export async function loadExtensions(update: ProgramUpdate, catalog: ExtensionCa
 }
 
 /** Builds the runtime objects of an update in small steps. Nothing of `state` changes meanwhile. */
-export function* instantiate(update: ProgramUpdate, state: RuntimeState, options: InstantiateOptions): Generator<void, Instantiated> {
+export function* instantiate(
+  update: ProgramUpdate,
+  state: RuntimeState,
+  options: InstantiateOptions,
+): Generator<void, Instantiated> {
   const random: Random = createRandom(options.seed);
   const routers: RouteTable[] = [];
   for (const program of update.routers) routers.push(yield* RouteTable.build(program));
   const clusters: Cluster[] = [];
   for (const program of update.clusters) {
     const balancer = options.catalog.get('load-balancer', program.loadBalancer) as unknown as LoadBalancer<unknown>;
-    clusters.push(new Cluster(program, balancer, state.clusters.get(program.name), options.context, random, options.onUpstreamProtocolError));
+    clusters.push(
+      new Cluster(
+        program,
+        balancer,
+        state.clusters.get(program.name),
+        options.context,
+        random,
+        options.onUpstreamProtocolError,
+        options.thread,
+      ),
+    );
     yield;
   }
   const protocols = new Map<string, ProtocolBinding>();
-  for (const use of update.settings.upstreamProtocols) protocols.set(use.name.toLowerCase(), bind(use, update.settings, options.catalog));
+  for (const use of update.settings.upstreamProtocols)
+    protocols.set(use.name.toLowerCase(), bind(use, update.settings, options.catalog));
   const listeners: { program: ListenerProgram; runtime: ListenerRuntime }[] = [];
   for (const program of update.listeners) {
     listeners.push({ program, runtime: buildListener(program, update.settings, state, options) });
@@ -76,15 +99,16 @@ export function* instantiate(update: ProgramUpdate, state: RuntimeState, options
 export function swap(update: ProgramUpdate, built: Instantiated, state: RuntimeState): void {
   for (const table of built.routers) state.routers.set(table.name, table);
   for (const cluster of built.clusters) {
-    cluster.activate();
     state.clusters.set(cluster.name, cluster);
+    cluster.activate();
   }
   state.protocols = built.protocols;
   for (const item of built.listeners) state.listeners.set(item.program.name, item);
   for (const name of update.removedRouters) state.routers.delete(name);
   for (const name of update.removedClusters) {
-    state.clusters.get(name)?.close();
+    const cluster = state.clusters.get(name);
     state.clusters.delete(name);
+    cluster?.close();
   }
   for (const name of update.removedListeners) state.listeners.delete(name);
 }
@@ -94,7 +118,12 @@ function bind(use: ExtensionUse, settings: SettingsProgram, catalog: ExtensionCa
   return { protocol, config: use.config, limits: settings.limits };
 }
 
-function buildListener(program: ListenerProgram, settings: SettingsProgram, state: RuntimeState, options: InstantiateOptions): ListenerRuntime {
+function buildListener(
+  program: ListenerProgram,
+  settings: SettingsProgram,
+  state: RuntimeState,
+  options: InstantiateOptions,
+): ListenerRuntime {
   const { catalog } = options;
   const entries = program.filters.map((use) => {
     const definition = catalog.get('stream-filter', use.name) as unknown as StreamFilterDefinition<unknown>;

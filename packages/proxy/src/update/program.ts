@@ -58,4 +58,3 @@ export interface ProgramUpdate {
   readonly listeners: readonly ListenerProgram[];
   readonly removedListeners: readonly string[];
 }
-

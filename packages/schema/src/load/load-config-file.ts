@@ -39,7 +39,10 @@ export async function loadConfigFile(file: string): Promise<LoadedConfig> {
 }
 
 /** Validates a document that did not come from a file, or was read already. */
-export function parseMosnConfig(document: unknown, file = ''): { readonly config: MosnConfig; readonly warnings: readonly ConfigProblem[] } {
+export function parseMosnConfig(
+  document: unknown,
+  file = '',
+): { readonly config: MosnConfig; readonly warnings: readonly ConfigProblem[] } {
   const { value, warnings } = parseConfig<MosnConfig>(document, mosnConfigSchema, { file });
   const problems = checkMosnConfig(value).map((problem) => ({ ...problem, file }));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -49,24 +52,53 @@ export function parseMosnConfig(document: unknown, file = ''): { readonly config
 async function readDocument(file: string): Promise<unknown> {
   const extension = path.extname(file).toLowerCase();
   if (!EXTENSIONS.includes(extension)) {
-    throw new ConfigError([{ file, path: '', value: JSON.stringify(extension), expected: EXTENSIONS.join(', '), message: 'the name of a configuration file tells its format' }]);
+    throw new ConfigError([
+      {
+        file,
+        path: '',
+        value: JSON.stringify(extension),
+        expected: EXTENSIONS.join(', '),
+        message: 'the name of a configuration file tells its format',
+      },
+    ]);
   }
   let text: string;
   try {
     const { size } = statSync(file);
-    if (size > MAX_FILE_BYTES) throw new ConfigError([{ file, path: '', value: `${size} bytes`, expected: `at most ${MAX_FILE_BYTES} bytes`, message: 'the file is too large' }]);
+    if (size > MAX_FILE_BYTES)
+      throw new ConfigError([
+        {
+          file,
+          path: '',
+          value: `${size} bytes`,
+          expected: `at most ${MAX_FILE_BYTES} bytes`,
+          message: 'the file is too large',
+        },
+      ]);
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'this user may not read it' : (error as Error).message;
+    const why =
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EACCES'
+          ? 'this user may not read it'
+          : (error as Error).message;
     throw new MeshError('config_unreadable', `${file}: ${why}`, { origin: 'config', cause: error });
   }
   try {
     return extension === '.json' ? parseJson(text) : await parseYaml(text);
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
-    throw new ConfigError([{ file, path: `line ${error.line}, column ${error.column}`, expected: extension === '.json' ? 'JSON' : 'YAML', message: error.message }]);
+    throw new ConfigError([
+      {
+        file,
+        path: `line ${error.line}, column ${error.column}`,
+        expected: extension === '.json' ? 'JSON' : 'YAML',
+        message: error.message,
+      },
+    ]);
   }
 }
 
@@ -78,18 +110,34 @@ async function putSplitFilesIn(document: unknown, folder: string, files: string[
   for (const [at, server] of (Array.isArray(servers) ? servers : []).entries()) {
     const routers = isRecord(server) ? server[keyOf(server, 'routers') ?? ''] : undefined;
     for (const [index, router] of (Array.isArray(routers) ? routers : []).entries()) {
-      if (isRecord(router)) await fill(router, 'router_configs', 'virtual_hosts', `servers[${at}].routers[${index}]`, folder, files);
+      if (isRecord(router))
+        await fill(router, 'router_configs', 'virtual_hosts', `servers[${at}].routers[${index}]`, folder, files);
     }
   }
 }
 
-async function fill(owner: Record<string, unknown>, from: string, to: string, place: string, folder: string, files: string[]): Promise<void> {
+async function fill(
+  owner: Record<string, unknown>,
+  from: string,
+  to: string,
+  place: string,
+  folder: string,
+  files: string[],
+): Promise<void> {
   const fromKey = keyOf(owner, from);
   const value = fromKey === undefined ? undefined : owner[fromKey];
   if (fromKey === undefined || typeof value !== 'string' || value === '') return;
   const toKey = keyOf(owner, to);
   if (toKey !== undefined && Array.isArray(owner[toKey]) && (owner[toKey] as unknown[]).length > 0) {
-    throw new ConfigError([{ file: files[0] ?? '', path: `${place}.${from}`, value: JSON.stringify(value), expected: `either ${from} or ${to}`, message: `${from} and ${to} exclude each other` }]);
+    throw new ConfigError([
+      {
+        file: files[0] ?? '',
+        path: `${place}.${from}`,
+        value: JSON.stringify(value),
+        expected: `either ${from} or ${to}`,
+        message: `${from} and ${to} exclude each other`,
+      },
+    ]);
   }
   const directory = path.resolve(folder, value);
   const items: unknown[] = [];
@@ -107,9 +155,26 @@ function listFolder(directory: string, place: string, file: string): string[] {
   try {
     names = readdirSync(directory).filter((name) => EXTENSIONS.includes(path.extname(name).toLowerCase()));
   } catch (error) {
-    throw new ConfigError([{ file, path: place, value: JSON.stringify(directory), expected: 'a readable folder', message: (error as Error).message }]);
+    throw new ConfigError([
+      {
+        file,
+        path: place,
+        value: JSON.stringify(directory),
+        expected: 'a readable folder',
+        message: (error as Error).message,
+      },
+    ]);
   }
-  if (names.length > MAX_SPLIT_FILES) throw new ConfigError([{ file, path: place, value: `${names.length} files`, expected: `at most ${MAX_SPLIT_FILES}`, message: 'too many files in the folder' }]);
+  if (names.length > MAX_SPLIT_FILES)
+    throw new ConfigError([
+      {
+        file,
+        path: place,
+        value: `${names.length} files`,
+        expected: `at most ${MAX_SPLIT_FILES}`,
+        message: 'too many files in the folder',
+      },
+    ]);
   return names.sort();
 }
 

@@ -19,9 +19,20 @@ export class SyntaxProblem extends Error {
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t',
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
 };
-const WORDS = [['true', true], ['false', false], ['null', null]] as const;
+const WORDS = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+] as const;
 
 /** @throws SyntaxProblem with line and column. */
 export function parseJson(text: string): unknown {
@@ -79,7 +90,8 @@ class JsonReader {
     for (;;) {
       this.#space();
       const keyAt = this.#at;
-      if (this.#text[keyAt] !== '"') this.#fail(this.#text[keyAt] === '}' ? 'a comma before "}"' : 'expected a key in double quotes');
+      if (this.#text[keyAt] !== '"')
+        this.#fail(this.#text[keyAt] === '}' ? 'a comma before "}"' : 'expected a key in double quotes');
       const key = this.#string();
       if (Object.hasOwn(object, key)) {
         this.#at = keyAt;
@@ -135,7 +147,9 @@ class JsonReader {
         parts += this.#text.slice(from, this.#at) + this.#escape();
         from = this.#at + 1;
       } else if (code < 0x20) {
-        this.#fail(code === 0x0a || code === 0x0d ? 'a text that does not end on its line' : 'a control character in a text');
+        this.#fail(
+          code === 0x0a || code === 0x0d ? 'a text that does not end on its line' : 'a control character in a text',
+        );
       }
     }
     return this.#fail('a text without its closing quote');

@@ -15,7 +15,13 @@ export async function parseYaml(text: string): Promise<unknown> {
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, {
-      version: '1.2', schema: 'core', merge: true, uniqueKeys: true, stringKeys: true, prettyErrors: false, lineCounter: lines,
+      version: '1.2',
+      schema: 'core',
+      merge: true,
+      uniqueKeys: true,
+      stringKeys: true,
+      prettyErrors: false,
+      lineCounter: lines,
     });
     const problem = document.errors[0] ?? document.warnings[0];
     if (problem !== undefined) {

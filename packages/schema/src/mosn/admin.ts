@@ -12,7 +12,11 @@ export const admin = Type.Object(
               maxLength: 256,
               zeroIsDefault: true,
             }),
-            port_value: Count({ description: 'Port of the admin server; 0 = any free one.', maximum: 65_535, examples: [34901] }),
+            port_value: Count({
+              description: 'Port of the admin server; 0 = any free one.',
+              maximum: 65_535,
+              examples: [34901],
+            }),
           },
           { description: 'The address.' },
         ),

@@ -8,7 +8,10 @@ export function regexProblem(source: string): { readonly message: string; readon
   // Both make matching take exponential time, which a caller could choose; the linear engine cannot do them.
   const construct = findConstruct(source);
   if (construct === null) return null;
-  return { message: `${construct} is not possible here, because matching must take linear time`, expected: 'a regular expression without look-around and back-references' };
+  return {
+    message: `${construct} is not possible here, because matching must take linear time`,
+    expected: 'a regular expression without look-around and back-references',
+  };
 }
 
 function findConstruct(source: string): string | null {

@@ -1,7 +1,7 @@
 import type { ConfigProblem } from '@weft/kit';
 import { nearestName } from '../parse/nearest.ts';
-import type { MosnConfig } from './config.ts';
 import { regexProblem } from './check-regex.ts';
+import type { MosnConfig } from './config.ts';
 import type { RouteConfig, RouterConfig } from './route.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -26,14 +26,26 @@ class Checker {
     this.#clusters = config.cluster_manager.clusters.map((cluster) => cluster.name);
     this.#routers = server.routers.map((router) => router.router_config_name);
     this.#unique('cluster_manager.clusters', '.name', this.#clusters, 'two clusters have this name');
-    this.#unique('servers[0].routers', '.router_config_name', this.#routers, 'two router configurations have this name');
+    this.#unique(
+      'servers[0].routers',
+      '.router_config_name',
+      this.#routers,
+      'two router configurations have this name',
+    );
     const listeners = server.listeners.map((listener) => (listener.name === '' ? listener.address : listener.name));
     this.#unique('servers[0].listeners', '.name', listeners, 'two listeners have this name');
     this.#listeners(server.listeners);
     for (const [index, router] of server.routers.entries()) this.#router(router, `servers[0].routers[${index}]`);
-    for (const [index, cluster] of config.cluster_manager.clusters.entries()) this.#cluster(cluster, `cluster_manager.clusters[${index}]`);
+    for (const [index, cluster] of config.cluster_manager.clusters.entries())
+      this.#cluster(cluster, `cluster_manager.clusters[${index}]`);
     const { soft_buffer_bytes: soft, hard_buffer_bytes: hard } = config.weft;
-    if (hard <= soft) this.#add('weft.hard_buffer_bytes', hard, `more than weft.soft_buffer_bytes (${soft})`, 'the hard mark must be above the soft mark');
+    if (hard <= soft)
+      this.#add(
+        'weft.hard_buffer_bytes',
+        hard,
+        `more than weft.soft_buffer_bytes (${soft})`,
+        'the hard mark must be above the soft mark',
+      );
   }
 
   #listeners(listeners: MosnConfig['servers'][number]['listeners']): void {
@@ -43,14 +55,21 @@ class Checker {
       if (listener.network === 'tcp') this.#address(`${path}.address`, listener.address, false);
       const before = seen.get(listener.address);
       if (before !== undefined && listener.bind_port && !listener.address.endsWith(':0')) {
-        this.#add(`${path}.address`, listener.address, 'an address of its own', `listeners[${before}] has this address already`);
+        this.#add(
+          `${path}.address`,
+          listener.address,
+          'an address of its own',
+          `listeners[${before}] has this address already`,
+        );
       }
       seen.set(listener.address, index);
       for (const [at, filter] of (listener.filter_chains[0]?.filters ?? []).entries()) {
         const { router_config_name: router, cluster } = filter.config as Record<string, unknown>;
         const place = `${path}.filter_chains[0].filters[${at}].config`;
-        if (filter.type === 'proxy' && typeof router === 'string') this.#reference(`${place}.router_config_name`, router, this.#routers, 'router configuration');
-        if (filter.type === 'tcp_proxy' && typeof cluster === 'string') this.#reference(`${place}.cluster`, cluster, this.#clusters, 'cluster');
+        if (filter.type === 'proxy' && typeof router === 'string')
+          this.#reference(`${place}.router_config_name`, router, this.#routers, 'router configuration');
+        if (filter.type === 'tcp_proxy' && typeof cluster === 'string')
+          this.#reference(`${place}.cluster`, cluster, this.#clusters, 'cluster');
       }
     }
   }
@@ -64,20 +83,42 @@ class Checker {
       for (const [at, domain] of host.domains.entries()) {
         const lower = domain.toLowerCase();
         const before = domains.get(lower);
-        if (before !== undefined) this.#add(`${place}.domains[${at}]`, domain, 'a domain of one virtual host only', `${before} has this domain already`);
+        if (before !== undefined)
+          this.#add(
+            `${place}.domains[${at}]`,
+            domain,
+            'a domain of one virtual host only',
+            `${before} has this domain already`,
+          );
         domains.set(lower, `virtual_hosts[${index}]`);
-        if (lower.indexOf('*', 1) >= 0 && !lower.endsWith(':*')) this.#add(`${place}.domains[${at}]`, domain, '`host`, `host:port`, `*.suffix` or `*`', 'a star stands only at the beginning');
+        if (lower.indexOf('*', 1) >= 0 && !lower.endsWith(':*'))
+          this.#add(
+            `${place}.domains[${at}]`,
+            domain,
+            '`host`, `host:port`, `*.suffix` or `*`',
+            'a star stands only at the beginning',
+          );
       }
       for (const [at, route] of host.routers.entries()) this.#route(route, `${place}.routers[${at}]`);
     }
   }
 
   #route(route: RouteConfig, path: string): void {
-    const actions = [route.route, route.redirect, route.direct_response].filter((action) => action !== undefined).length;
-    if (actions !== 1) this.#add(path, undefined, 'exactly one of route, redirect and direct_response', `the route has ${actions} actions`);
+    const actions = [route.route, route.redirect, route.direct_response].filter(
+      (action) => action !== undefined,
+    ).length;
+    if (actions !== 1)
+      this.#add(
+        path,
+        undefined,
+        'exactly one of route, redirect and direct_response',
+        `the route has ${actions} actions`,
+      );
     if (route.match.regex !== '') this.#regex(`${path}.match.regex`, route.match.regex);
-    if (route.match.prefix !== '' && !route.match.prefix.startsWith('/')) this.#add(`${path}.match.prefix`, route.match.prefix, 'a path that begins with /', 'this prefix can never match');
-    if (route.match.path !== '' && !route.match.path.startsWith('/') && route.match.path !== '*') this.#add(`${path}.match.path`, route.match.path, 'a path that begins with /', 'this path can never match');
+    if (route.match.prefix !== '' && !route.match.prefix.startsWith('/'))
+      this.#add(`${path}.match.prefix`, route.match.prefix, 'a path that begins with /', 'this prefix can never match');
+    if (route.match.path !== '' && !route.match.path.startsWith('/') && route.match.path !== '*')
+      this.#add(`${path}.match.path`, route.match.path, 'a path that begins with /', 'this path can never match');
     for (const [index, header] of route.match.headers.entries()) {
       if (header.regex) this.#regex(`${path}.match.headers[${index}].value`, header.value);
     }
@@ -87,19 +128,42 @@ class Checker {
     const action = route.route;
     if (action === undefined) return;
     this.#headers(action, `${path}.route`);
-    const targets = [action.cluster_name !== '', action.cluster_variable !== '', action.weighted_clusters.length > 0].filter(Boolean).length;
-    if (targets === 0) this.#add(`${path}.route`, undefined, 'cluster_name, cluster_variable or weighted_clusters', 'the route names no cluster');
-    if (action.cluster_name !== '') this.#reference(`${path}.route.cluster_name`, action.cluster_name, this.#clusters, 'cluster');
+    const targets = [
+      action.cluster_name !== '',
+      action.cluster_variable !== '',
+      action.weighted_clusters.length > 0,
+    ].filter(Boolean).length;
+    if (targets === 0)
+      this.#add(
+        `${path}.route`,
+        undefined,
+        'cluster_name, cluster_variable or weighted_clusters',
+        'the route names no cluster',
+      );
+    if (action.cluster_name !== '')
+      this.#reference(`${path}.route.cluster_name`, action.cluster_name, this.#clusters, 'cluster');
     let sum = 0;
     for (const [index, item] of action.weighted_clusters.entries()) {
       sum += item.cluster.weight;
-      this.#reference(`${path}.route.weighted_clusters[${index}].cluster.name`, item.cluster.name, this.#clusters, 'cluster');
+      this.#reference(
+        `${path}.route.weighted_clusters[${index}].cluster.name`,
+        item.cluster.name,
+        this.#clusters,
+        'cluster',
+      );
     }
-    if (action.weighted_clusters.length > 0 && sum === 0) this.#add(`${path}.route.weighted_clusters`, undefined, 'at least one weight above 0', 'all weights are 0');
-    if (action.regex_rewrite !== undefined) this.#regex(`${path}.route.regex_rewrite.pattern.regex`, action.regex_rewrite.pattern.regex);
+    if (action.weighted_clusters.length > 0 && sum === 0)
+      this.#add(`${path}.route.weighted_clusters`, undefined, 'at least one weight above 0', 'all weights are 0');
+    if (action.regex_rewrite !== undefined)
+      this.#regex(`${path}.route.regex_rewrite.pattern.regex`, action.regex_rewrite.pattern.regex);
     const tryMs = action.retry_policy?.retry_timeout ?? 0;
     if (tryMs > 0 && action.timeout > 0 && tryMs >= action.timeout) {
-      this.#add(`${path}.route.retry_policy.retry_timeout`, `${tryMs} ms`, `less than the timeout of the route (${action.timeout} ms)`, 'the time for one attempt leaves none for another');
+      this.#add(
+        `${path}.route.retry_policy.retry_timeout`,
+        `${tryMs} ms`,
+        `less than the timeout of the route (${action.timeout} ms)`,
+        'the time for one attempt leaves none for another',
+      );
     }
   }
 
@@ -107,22 +171,47 @@ class Checker {
     const seen = new Set<string>();
     for (const [index, host] of cluster.hosts.entries()) {
       this.#address(`${path}.hosts[${index}].address`, host.address, true);
-      if (seen.has(host.address)) this.#add(`${path}.hosts[${index}].address`, host.address, 'each host once', 'the cluster has this host already');
+      if (seen.has(host.address))
+        this.#add(
+          `${path}.hosts[${index}].address`,
+          host.address,
+          'each host once',
+          'the cluster has this host already',
+        );
       seen.add(host.address);
     }
   }
 
-  #headers(lists: Pick<RouterConfig, 'request_headers_to_add' | 'request_headers_to_remove' | 'response_headers_to_add' | 'response_headers_to_remove'>, path: string): void {
+  #headers(
+    lists: Pick<
+      RouterConfig,
+      'request_headers_to_add' | 'request_headers_to_remove' | 'response_headers_to_add' | 'response_headers_to_remove'
+    >,
+    path: string,
+  ): void {
     for (const key of ['request_headers_to_add', 'response_headers_to_add'] as const) {
       for (const [index, { header }] of lists[key].entries()) {
         const place = `${path}.${key}[${index}].header`;
-        if (!TOKEN.test(header.key)) this.#add(`${place}.key`, header.key, 'a token of RFC 9110, such as "x-env"', 'not the name of a header');
-        if (!FIELD_VALUE.test(header.value)) this.#add(`${place}.value`, header.value, 'text without line ends and control characters', 'not a header value');
+        if (!TOKEN.test(header.key))
+          this.#add(`${place}.key`, header.key, 'a token of RFC 9110, such as "x-env"', 'not the name of a header');
+        if (!FIELD_VALUE.test(header.value))
+          this.#add(
+            `${place}.value`,
+            header.value,
+            'text without line ends and control characters',
+            'not a header value',
+          );
       }
     }
     for (const key of ['request_headers_to_remove', 'response_headers_to_remove'] as const) {
       for (const [index, name] of lists[key].entries()) {
-        if (!TOKEN.test(name)) this.#add(`${path}.${key}[${index}]`, name, 'a token of RFC 9110, such as "x-env"', 'not the name of a header');
+        if (!TOKEN.test(name))
+          this.#add(
+            `${path}.${key}[${index}]`,
+            name,
+            'a token of RFC 9110, such as "x-env"',
+            'not the name of a header',
+          );
       }
     }
   }
@@ -134,7 +223,8 @@ class Checker {
     }
     const match = ADDRESS.exec(address);
     if (match === null) this.#add(path, address, '`ip:port`, `[ipv6]:port` or `host:port`', 'not an address');
-    else if (Number(match[1]) > 65_535 || (allowsPath && Number(match[1]) === 0)) this.#add(path, address, `a port from ${allowsPath ? 1 : 0} to 65535`, 'not a port');
+    else if (Number(match[1]) > 65_535 || (allowsPath && Number(match[1]) === 0))
+      this.#add(path, address, `a port from ${allowsPath ? 1 : 0} to 65535`, 'not a port');
   }
 
   #regex(path: string, source: string): void {
@@ -145,8 +235,17 @@ class Checker {
   #reference(path: string, name: string, known: readonly string[], what: string): void {
     if (known.includes(name)) return;
     const near = nearestName(name, known);
-    const list = known.length === 0 ? `a ${what}; there is none` : `one of ${known.slice(0, 10).join(', ')}${known.length > 10 ? ', …' : ''}`;
-    this.#add(path, name, list, `there is no such ${what}`, near === undefined ? undefined : `did you mean ${JSON.stringify(near)}?`);
+    const list =
+      known.length === 0
+        ? `a ${what}; there is none`
+        : `one of ${known.slice(0, 10).join(', ')}${known.length > 10 ? ', …' : ''}`;
+    this.#add(
+      path,
+      name,
+      list,
+      `there is no such ${what}`,
+      near === undefined ? undefined : `did you mean ${JSON.stringify(near)}?`,
+    );
   }
 
   #unique(path: string, suffix: string, names: readonly string[], message: string): void {
@@ -160,6 +259,13 @@ class Checker {
   #add(path: string, value: string | number | undefined, expected: string, message: string, hint?: string): void {
     if (this.problems.length >= MAX_PROBLEMS) return;
     const shown = value === undefined ? undefined : JSON.stringify(value).slice(0, 120);
-    this.problems.push({ file: '', path, expected, message, ...(shown === undefined ? {} : { value: shown }), ...(hint === undefined ? {} : { hint }) });
+    this.problems.push({
+      file: '',
+      path,
+      expected,
+      message,
+      ...(shown === undefined ? {} : { value: shown }),
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 }

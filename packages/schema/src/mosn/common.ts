@@ -1,11 +1,29 @@
-import { Flag, Ignored, Json, JsonMap, List, Name, type Parsed, Secret, Text, TextMap, Type, Unsupported } from '../author/index.ts';
+import {
+  Flag,
+  Ignored,
+  Json,
+  JsonMap,
+  List,
+  Name,
+  type Parsed,
+  Secret,
+  Text,
+  TextMap,
+  Type,
+  Unsupported,
+} from '../author/index.ts';
 
 export const SUBSET_HINT = 'subset load balancing is not in this release';
 export const TLS_HINT = 'TLS is not in this release: remove it, or terminate TLS in front of the proxy';
 
 export const headerValue = Type.Object(
   {
-    key: Text({ description: 'Name of the header, a token of RFC 9110.', minLength: 1, maxLength: 256, examples: ['x-env'] }),
+    key: Text({
+      description: 'Name of the header, a token of RFC 9110.',
+      minLength: 1,
+      maxLength: 256,
+      examples: ['x-env'],
+    }),
     value: Text({
       description: 'Value of the header; `%name%` stands for the variable of that name.',
       default: '',
@@ -32,10 +50,24 @@ const headerName = Text({ description: 'Name of a header.', minLength: 1, maxLen
 
 /** The four lists that a router configuration, a virtual host and a route have; the route's are applied first. */
 export const headerLists = {
-  request_headers_to_add: List(headerToAdd, { description: 'Headers added to the request on its way to the host.', maxItems: 256 }),
-  request_headers_to_remove: List(headerName, { description: 'Headers removed from the request.', maxItems: 256, examples: [['x-debug']] }),
-  response_headers_to_add: List(headerToAdd, { description: 'Headers added to the response on its way to the caller.', maxItems: 256 }),
-  response_headers_to_remove: List(headerName, { description: 'Headers removed from the response.', maxItems: 256, examples: [['server']] }),
+  request_headers_to_add: List(headerToAdd, {
+    description: 'Headers added to the request on its way to the host.',
+    maxItems: 256,
+  }),
+  request_headers_to_remove: List(headerName, {
+    description: 'Headers removed from the request.',
+    maxItems: 256,
+    examples: [['x-debug']],
+  }),
+  response_headers_to_add: List(headerToAdd, {
+    description: 'Headers added to the response on its way to the caller.',
+    maxItems: 256,
+  }),
+  response_headers_to_remove: List(headerName, {
+    description: 'Headers removed from the response.',
+    maxItems: 256,
+    examples: [['server']],
+  }),
 };
 
 export const metadata = Type.Object(
@@ -43,7 +75,11 @@ export const metadata = Type.Object(
     filter_metadata: Type.Optional(
       Type.Object(
         {
-          'mosn.lb': TextMap({ description: 'Labels of the host, such as a version or a zone.', default: {}, examples: [{ version: 'v2' }] }),
+          'mosn.lb': TextMap({
+            description: 'Labels of the host, such as a version or a zone.',
+            default: {},
+            examples: [{ version: 'v2' }],
+          }),
         },
         { description: 'Labels by their reader.' },
       ),
@@ -57,14 +93,21 @@ export const ignoredMetadata = (description: string) => Ignored(Json({ descripti
 
 export const perFilterConfig = Type.Unsafe<Readonly<Record<string, Parsed<ReturnType<typeof JsonMap>>>>>({
   type: 'object',
-  additionalProperties: { type: 'object', 'x-weft-json': true, description: 'What the filter of this type reads here.' },
+  additionalProperties: {
+    type: 'object',
+    'x-weft-json': true,
+    description: 'What the filter of this type reads here.',
+  },
   description: 'Configuration of stream filters for this place only, by filter type; a route beats its virtual host.',
   default: {},
   examples: [{ fault: { abort: { status: 503, percentage: 10 } } }],
 });
 
 const filterType = (description: string, example: string) => Name({ description, examples: [example] });
-const filterConfig = JsonMap({ description: 'Configuration of the filter, checked against the schema of the filter.', default: {} });
+const filterConfig = JsonMap({
+  description: 'Configuration of the filter, checked against the schema of the filter.',
+  default: {},
+});
 
 export const networkFilter = Type.Object(
   { type: filterType('Type of the network filter.', 'proxy'), config: filterConfig },

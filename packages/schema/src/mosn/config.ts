@@ -5,7 +5,8 @@ import { metrics } from './metrics.ts';
 import { server } from './server.ts';
 import { weft } from './weft.ts';
 
-const XDS_HINT = 'discovery from a control plane (xDS) is not in this release: list listeners, routers and clusters in the file';
+const XDS_HINT =
+  'discovery from a control plane (xDS) is not in this release: list listeners, routers and clusters in the file';
 
 /** The whole configuration file. */
 export const schema = Type.Object(
@@ -15,8 +16,16 @@ export const schema = Type.Object(
     admin: Type.Optional(admin),
     metrics: Type.Object(metrics.properties, { description: 'Metrics.', default: {} }),
     weft,
-    pid: Text({ description: 'Pid file; in `weft.run_dir` when empty.', default: '', maxLength: 4096, examples: ['/run/weft/weft.pid'] }),
-    uds_dir: Ignored(Text({ description: 'Folder of the upgrade sockets.' }), 'the sockets of the proxy are in `weft.run_dir`'),
+    pid: Text({
+      description: 'Pid file; in `weft.run_dir` when empty.',
+      default: '',
+      maxLength: 4096,
+      examples: ['/run/weft/weft.pid'],
+    }),
+    uds_dir: Ignored(
+      Text({ description: 'Folder of the upgrade sockets.' }),
+      'the sockets of the proxy are in `weft.run_dir`',
+    ),
     disable_upgrade: Flag({
       description: 'Never takes over from a running proxy. This release never does.',
       default: false,
@@ -31,12 +40,18 @@ export const schema = Type.Object(
     dynamic_resources: Unsupported(JsonMap({ description: 'xDS bootstrap.' }), XDS_HINT),
     static_resources: Unsupported(JsonMap({ description: 'xDS bootstrap.' }), XDS_HINT),
     node: Unsupported(JsonMap({ description: 'Identity towards the control plane.' }), XDS_HINT),
-    plugin: Unsupported(JsonMap({ description: 'Plugins in processes of their own.' }), 'Go plugins cannot be loaded: write the extension with the SDK'),
+    plugin: Unsupported(
+      JsonMap({ description: 'Plugins in processes of their own.' }),
+      'Go plugins cannot be loaded: write the extension with the SDK',
+    ),
     third_part_codec: Unsupported(
       JsonMap({ description: 'Codecs from Go plugins or Wasm.' }),
       'Go and Wasm codecs cannot be loaded: write the protocol with the SDK',
     ),
-    extends: Unsupported(List(JsonMap({ description: 'One extension.' }), { description: 'Extensions of the process.' }), 'no such extension is in this release'),
+    extends: Unsupported(
+      List(JsonMap({ description: 'One extension.' }), { description: 'Extensions of the process.' }),
+      'no such extension is in this release',
+    ),
     wasm_global_plugins: Unsupported(
       List(JsonMap({ description: 'One plugin.' }), { description: 'Wasm plugins.' }),
       'Wasm is not in this release: write the filter with the SDK',

@@ -1,15 +1,29 @@
-import { Bytes, Duration, Enum, Flag, Ignored, Json, List, type Parsed, Text, Type, Unsupported } from '../author/index.ts';
+import {
+  Bytes,
+  Duration,
+  Enum,
+  Flag,
+  Ignored,
+  Json,
+  List,
+  type Parsed,
+  Text,
+  Type,
+  Unsupported,
+} from '../author/index.ts';
 import { networkFilter, streamFilter, unsupportedTls, unsupportedTlsSet } from './common.ts';
 
 export const accessLog = Type.Object(
   {
     log_path: Text({
-      description: 'File, `stdout` or `stderr`. When empty, `<name of the listener>_access.log` in the folder of the default log.',
+      description:
+        'File, `stdout` or `stderr`. When empty, `<name of the listener>_access.log` in the folder of the default log.',
       default: '',
       examples: ['/var/log/weft/access.log'],
     }),
     log_format: Text({
-      description: 'Format with `%variable%` places; when empty, the default format of the access log. An unknown variable stops the start.',
+      description:
+        'Format with `%variable%` places; when empty, the default format of the access log. An unknown variable stops the start.',
       default: '',
       maxLength: 8192,
       examples: ['%start_time% %request_method% %response_code%'],
@@ -21,7 +35,10 @@ export type AccessLogConfig = Parsed<typeof accessLog>;
 
 export const filterChain = Type.Object(
   {
-    match: Ignored(Json({ description: 'Which connections the chain is for.' }), 'a listener has one filter chain, which takes every connection'),
+    match: Ignored(
+      Json({ description: 'Which connections the chain is for.' }),
+      'a listener has one filter chain, which takes every connection',
+    ),
     tls_context: unsupportedTls(),
     tls_context_set: unsupportedTlsSet(),
     filters: List(networkFilter, {
@@ -36,10 +53,21 @@ export const filterChain = Type.Object(
 
 export const listener = Type.Object(
   {
-    name: Text({ description: 'Name, unique among listeners; the address when empty.', default: '', maxLength: 256, examples: ['ingress'] }),
-    type: Type.Optional(Enum(['ingress', 'egress'], { description: 'Direction of the traffic, for variables and metrics.', zeroIsDefault: true })),
+    name: Text({
+      description: 'Name, unique among listeners; the address when empty.',
+      default: '',
+      maxLength: 256,
+      examples: ['ingress'],
+    }),
+    type: Type.Optional(
+      Enum(['ingress', 'egress'], {
+        description: 'Direction of the traffic, for variables and metrics.',
+        zeroIsDefault: true,
+      }),
+    ),
     address: Text({
-      description: '`ip:port`, `[ipv6]:port` or `host:port`; without a host, 127.0.0.1. With `network: unix`, the path of the socket.',
+      description:
+        '`ip:port`, `[ipv6]:port` or `host:port`; without a host, 127.0.0.1. With `network: unix`, the path of the socket.',
       minLength: 1,
       maxLength: 512,
       examples: ['127.0.0.1:2045'],
@@ -49,7 +77,10 @@ export const listener = Type.Object(
       default: false,
       examples: [true],
     }),
-    reuseport: Flag({ description: 'Opens the address with SO_REUSEPORT, so that other processes may open it too.', default: false }),
+    reuseport: Flag({
+      description: 'Opens the address with SO_REUSEPORT, so that other processes may open it too.',
+      default: false,
+    }),
     network: Enum(['tcp', 'unix'], {
       description: 'Kind of the address.',
       default: 'tcp',
@@ -67,7 +98,10 @@ export const listener = Type.Object(
       'listener filters are not in this release',
     ),
     filter_chains: List(filterChain, { description: 'Exactly one filter chain.', minItems: 1, maxItems: 1 }),
-    stream_filters: List(streamFilter, { description: 'Stream filters; requests pass them in this order, responses in the reverse one.', maxItems: 64 }),
+    stream_filters: List(streamFilter, {
+      description: 'Stream filters; requests pass them in this order, responses in the reverse one.',
+      maxItems: 64,
+    }),
     inspector: Unsupported(
       Flag({ description: 'Takes TLS and plain text on one port.' }),
       'TLS is not in this release, so there is only plain text',

@@ -5,7 +5,11 @@ const OWN_CELLS = 'counters always live in memory that the threads share';
 const sink = Type.Object(
   {
     type: Name({ description: 'Kind of the sink.', examples: ['prometheus'] }),
-    config: JsonMap({ description: 'Configuration of the sink, checked by the sink.', default: {}, examples: [{ port: 34903 }] }),
+    config: JsonMap({
+      description: 'Configuration of the sink, checked by the sink.',
+      default: {},
+      examples: [{ port: 34903 }],
+    }),
   },
   { description: 'One way out for metrics.' },
 );
@@ -14,21 +18,40 @@ const pattern = (what: string) => Text({ description: what, minLength: 1, maxLen
 
 export const metrics = Type.Object(
   {
-    sinks: List(sink, { description: 'Where metrics go.', maxItems: 16, examples: [[{ type: 'prometheus', config: { port: 34903 } }]] }),
+    sinks: List(sink, {
+      description: 'Where metrics go.',
+      maxItems: 16,
+      examples: [[{ type: 'prometheus', config: { port: 34903 } }]],
+    }),
     stats_matcher: Type.Object(
       {
         reject_all: Flag({ description: 'Shows no metrics.', default: false }),
-        exclusion_labels: List(pattern('A label.'), { description: 'Labels whose metrics are left out.', maxItems: 256 }),
+        exclusion_labels: List(pattern('A label.'), {
+          description: 'Labels whose metrics are left out.',
+          maxItems: 256,
+        }),
         exclusion_keys: List(pattern('A name.'), { description: 'Names of metrics that are left out.', maxItems: 256 }),
       },
       { description: 'Which metrics are left out.', default: {} },
     ),
     shm_zone: Ignored(Text({ description: 'Name of the shared memory file.' }), OWN_CELLS),
     shm_size: Ignored(Text({ description: 'Size of the shared memory file.' }), OWN_CELLS),
-    flush_mosn: Ignored(Flag({ description: 'Hands metrics of the process itself to the sinks.' }), 'they are always there'),
-    lazy_flush: Ignored(Flag({ description: 'Leaves out metrics that did not change.' }), 'metrics are read when somebody asks'),
-    sample: Ignored(Json({ description: 'Sampling of histograms.' }), 'histograms have fixed buckets and keep every value'),
-    ewma: Ignored(Json({ description: 'Decay of the averages of LB_PEAK_EWMA.' }), 'LB_PEAK_EWMA is not in this release'),
+    flush_mosn: Ignored(
+      Flag({ description: 'Hands metrics of the process itself to the sinks.' }),
+      'they are always there',
+    ),
+    lazy_flush: Ignored(
+      Flag({ description: 'Leaves out metrics that did not change.' }),
+      'metrics are read when somebody asks',
+    ),
+    sample: Ignored(
+      Json({ description: 'Sampling of histograms.' }),
+      'histograms have fixed buckets and keep every value',
+    ),
+    ewma: Ignored(
+      Json({ description: 'Decay of the averages of LB_PEAK_EWMA.' }),
+      'LB_PEAK_EWMA is not in this release',
+    ),
   },
   { description: 'Metrics.' },
 );

@@ -1,4 +1,17 @@
-import { Count, Duration, Enum, Flag, Ignored, JsonMap, List, Name, type Parsed, Text, Type, Unsupported } from '../author/index.ts';
+import {
+  Count,
+  Duration,
+  Enum,
+  Flag,
+  Ignored,
+  JsonMap,
+  List,
+  Name,
+  type Parsed,
+  Text,
+  Type,
+  Unsupported,
+} from '../author/index.ts';
 import { headerLists, ignoredMetadata, perFilterConfig } from './common.ts';
 
 const MAX_REGEX_LENGTH = 4096;
@@ -11,7 +24,11 @@ export const headerMatch = Type.Object(
       maxLength: 256,
       examples: ['service'],
     }),
-    value: Text({ description: 'The value, or an expression that it must contain a match of.', default: '', maxLength: MAX_REGEX_LENGTH }),
+    value: Text({
+      description: 'The value, or an expression that it must contain a match of.',
+      default: '',
+      maxLength: MAX_REGEX_LENGTH,
+    }),
     regex: Flag({ description: 'Takes `value` as a regular expression.', default: false }),
   },
   { description: 'One condition on a header.' },
@@ -23,7 +40,8 @@ export const variableMatch = Type.Object(
     value: Text({ description: 'The value, compared exactly.', default: '', maxLength: MAX_REGEX_LENGTH }),
     regex: Text({ description: 'A regular expression in place of `value`.', default: '', maxLength: MAX_REGEX_LENGTH }),
     model: Enum(['and', 'or'], {
-      description: 'How this condition is joined with the next one; conditions are evaluated from the first to the last.',
+      description:
+        'How this condition is joined with the next one; conditions are evaluated from the first to the last.',
       default: 'and',
       zeroIsDefault: true,
     }),
@@ -33,8 +51,18 @@ export const variableMatch = Type.Object(
 
 export const routeMatch = Type.Object(
   {
-    prefix: Text({ description: 'Beginning of the path, case-sensitive.', default: '', maxLength: 4096, examples: ['/api/'] }),
-    path: Text({ description: 'The whole path, case-sensitive.', default: '', maxLength: 4096, examples: ['/healthz'] }),
+    prefix: Text({
+      description: 'Beginning of the path, case-sensitive.',
+      default: '',
+      maxLength: 4096,
+      examples: ['/api/'],
+    }),
+    path: Text({
+      description: 'The whole path, case-sensitive.',
+      default: '',
+      maxLength: 4096,
+      examples: ['/healthz'],
+    }),
     regex: Text({
       description: 'Regular expression that the path must contain a match of. No look-around and no back-references.',
       default: '',
@@ -48,14 +76,31 @@ export const routeMatch = Type.Object(
       'the expression language is not in this release: use headers, variables or regex',
     ),
   },
-  { description: 'Which requests the route takes. Of prefix, path, regex and variables the first that is given counts; headers always do.' },
+  {
+    description:
+      'Which requests the route takes. Of prefix, path, regex and variables the first that is given counts; headers always do.',
+  },
 );
 
 export const retryPolicy = Type.Object(
   {
-    retry_on: Flag({ description: 'Retries what is safe to retry; false retries nothing.', default: false, examples: [true] }),
-    retry_timeout: Duration({ description: 'Time for one attempt; 0 leaves only the timeout of the route.', default: 0, examples: ['2s'] }),
-    num_retries: Count({ description: 'Attempts after the first one.', default: 3, maximum: 100, unit: 'attempts', examples: [1] }),
+    retry_on: Flag({
+      description: 'Retries what is safe to retry; false retries nothing.',
+      default: false,
+      examples: [true],
+    }),
+    retry_timeout: Duration({
+      description: 'Time for one attempt; 0 leaves only the timeout of the route.',
+      default: 0,
+      examples: ['2s'],
+    }),
+    num_retries: Count({
+      description: 'Attempts after the first one.',
+      default: 3,
+      maximum: 100,
+      unit: 'attempts',
+      examples: [1],
+    }),
     status_codes: List(Count({ description: 'A status code.', minimum: 100, maximum: 599 }), {
       description: 'Status codes that are retried; when empty, those from 500.',
       maxItems: 500,
@@ -71,7 +116,12 @@ export const weightedCluster = Type.Object(
     cluster: Type.Object(
       {
         name: Name({ description: 'Name of the cluster.', examples: ['backend-v2'] }),
-        weight: Count({ description: 'Its share of the sum of all weights.', default: 0, maximum: 1_000_000, examples: [10] }),
+        weight: Count({
+          description: 'Its share of the sum of all weights.',
+          default: 0,
+          maximum: 1_000_000,
+          examples: [10],
+        }),
         metadata_match: ignoredMetadata('Labels that the host must have.'),
       },
       { description: 'The cluster.' },
@@ -82,7 +132,12 @@ export const weightedCluster = Type.Object(
 
 export const routeAction = Type.Object(
   {
-    cluster_name: Text({ description: 'Cluster that takes the requests.', default: '', maxLength: 256, examples: ['backend'] }),
+    cluster_name: Text({
+      description: 'Cluster that takes the requests.',
+      default: '',
+      maxLength: 256,
+      examples: ['backend'],
+    }),
     cluster_variable: Text({
       description: 'Variable that holds the name of the cluster; `cluster_name` is used when it is empty.',
       default: '',
@@ -94,7 +149,10 @@ export const routeAction = Type.Object(
       maxLength: 64,
       examples: ['Http2'],
     }),
-    cluster_header: Ignored(Text({ description: 'Header that holds the name of the cluster.' }), 'MOSN never reads it: use cluster_variable'),
+    cluster_header: Ignored(
+      Text({ description: 'Header that holds the name of the cluster.' }),
+      'MOSN never reads it: use cluster_variable',
+    ),
     weighted_clusters: List(weightedCluster, {
       description: 'Several clusters by weight, tried in the order given here.',
       maxItems: 256,
@@ -106,7 +164,8 @@ export const routeAction = Type.Object(
     ),
     metadata_match: ignoredMetadata('Labels that the host must have.'),
     timeout: Duration({
-      description: 'Time for the whole exchange, all attempts and the whole response included. When it is 0, the response must begin within 60 s and may take as long as it flows.',
+      description:
+        'Time for the whole exchange, all attempts and the whole response included. When it is 0, the response must begin within 60 s and may take as long as it flows.',
       default: 0,
       examples: ['3s'],
     }),
@@ -122,19 +181,40 @@ export const routeAction = Type.Object(
         {
           pattern: Type.Object(
             {
-              google_re2: Ignored(JsonMap({ description: 'Bounds of the RE2 engine.' }), 'the engine of the proxy has bounds of its own'),
-              regex: Text({ description: 'Regular expression.', minLength: 1, maxLength: MAX_REGEX_LENGTH, examples: ['^/users/([0-9]+)'] }),
+              google_re2: Ignored(
+                JsonMap({ description: 'Bounds of the RE2 engine.' }),
+                'the engine of the proxy has bounds of its own',
+              ),
+              regex: Text({
+                description: 'Regular expression.',
+                minLength: 1,
+                maxLength: MAX_REGEX_LENGTH,
+                examples: ['^/users/([0-9]+)'],
+              }),
             },
             { description: 'What is replaced.' },
           ),
-          substitution: Text({ description: 'Replacement; `\\1` to `\\9` stand for the groups.', default: '', maxLength: 4096 }),
+          substitution: Text({
+            description: 'Replacement; `\\1` to `\\9` stand for the groups.',
+            default: '',
+            maxLength: 4096,
+          }),
         },
         { description: 'Replaces every match in the path; prefix_rewrite beats it.' },
       ),
     ),
-    host_rewrite: Text({ description: 'Host header towards the host.', default: '', maxLength: 256, examples: ['backend.internal'] }),
+    host_rewrite: Text({
+      description: 'Host header towards the host.',
+      default: '',
+      maxLength: 256,
+      examples: ['backend.internal'],
+    }),
     auto_host_rewrite: Flag({ description: 'Takes the host name of the chosen host as Host header.', default: false }),
-    auto_host_rewrite_header: Text({ description: 'Takes the value of this request header as Host header.', default: '', maxLength: 256 }),
+    auto_host_rewrite_header: Text({
+      description: 'Takes the value of this request header as Host header.',
+      default: '',
+      maxLength: 256,
+    }),
     ...headerLists,
   },
   { description: 'Forwards the request to a cluster.' },
@@ -143,14 +223,20 @@ export type RouteActionConfig = Parsed<typeof routeAction>;
 
 export const redirectAction = Type.Object(
   {
-    response_code: Enum([301, 302, 303, 307, 308], { description: 'Status of the redirect.', default: 301, zeroIsDefault: true }),
+    response_code: Enum([301, 302, 303, 307, 308], {
+      description: 'Status of the redirect.',
+      default: 301,
+      zeroIsDefault: true,
+    }),
     path_redirect: Text({ description: 'New path; the query is kept.', default: '', maxLength: 4096 }),
     host_redirect: Text({ description: 'New host, with port where one is needed.', default: '', maxLength: 256 }),
-    scheme_redirect: Type.Optional(Enum(['http', 'https'], {
-      description: 'New scheme; a port that is the default of the other scheme is dropped.',
-      ignoreCase: true,
-      zeroIsDefault: true,
-    })),
+    scheme_redirect: Type.Optional(
+      Enum(['http', 'https'], {
+        description: 'New scheme; a port that is the default of the other scheme is dropped.',
+        ignoreCase: true,
+        zeroIsDefault: true,
+      }),
+    ),
   },
   { description: 'Answers with a redirect.' },
 );
@@ -182,7 +268,12 @@ export type RouteConfig = Parsed<typeof route>;
 
 export const virtualHost = Type.Object(
   {
-    name: Text({ description: 'Name, unique in the router configuration.', default: '', maxLength: 256, examples: ['web'] }),
+    name: Text({
+      description: 'Name, unique in the router configuration.',
+      default: '',
+      maxLength: 256,
+      examples: ['web'],
+    }),
     domains: List(Text({ description: 'A domain.', minLength: 1, maxLength: 512 }), {
       description: 'Host names, `*.suffix` or `*`, each with `:port` or `:*` where it matters; compared without case.',
       minItems: 1,
@@ -202,7 +293,8 @@ export const routerConfig = Type.Object(
     router_config_name: Name({ description: 'Name by which a `proxy` filter finds it.', examples: ['routes'] }),
     ...headerLists,
     router_configs: Text({
-      description: 'Folder with one virtual host a file, in place of `virtual_hosts`; relative to the configuration file.',
+      description:
+        'Folder with one virtual host a file, in place of `virtual_hosts`; relative to the configuration file.',
       default: '',
       maxLength: 4096,
     }),

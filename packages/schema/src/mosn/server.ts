@@ -18,17 +18,27 @@ export const server = Type.Object(
       zeroIsDefault: true,
     }),
     global_log_roller: Text({
-      description: 'When log files are rolled: `size=` in MB, `age=` in days, `keep=` files, `compress=on|off`, or `time=` in hours up to 24; daily when empty.',
+      description:
+        'When log files are rolled: `size=` in MB, `age=` in days, `keep=` files, `compress=on|off`, or `time=` in hours up to 24; daily when empty.',
       default: '',
-      pattern: '^(?:(?:size|age|keep|time)=[0-9]{1,6}|compress=(?:on|off))(?: +(?:(?:size|age|keep|time)=[0-9]{1,6}|compress=(?:on|off)))*$',
+      pattern:
+        '^(?:(?:size|age|keep|time)=[0-9]{1,6}|compress=(?:on|off))(?: +(?:(?:size|age|keep|time)=[0-9]{1,6}|compress=(?:on|off)))*$',
       expected: 'parts such as "size=100 age=7 keep=10 compress=on" or "time=1"',
       zeroIsDefault: true,
       examples: ['size=100 age=7 keep=10 compress=on'],
     }),
-    use_netpoll_mode: Ignored(Flag({ description: 'Another network loop.' }), 'there is one network loop, and it is always event driven'),
-    graceful_timeout: Duration({ description: 'Time for running requests when the proxy stops.', default: '30s', zeroIsDefault: true }),
+    use_netpoll_mode: Ignored(
+      Flag({ description: 'Another network loop.' }),
+      'there is one network loop, and it is always event driven',
+    ),
+    graceful_timeout: Duration({
+      description: 'Time for running requests when the proxy stops.',
+      default: '30s',
+      zeroIsDefault: true,
+    }),
     processor: AutoCount({
-      description: 'Data threads; `auto` takes one when the CPU limit is one core or less, else its floor. `weft.data_threads` beats it.',
+      description:
+        'Data threads; `auto` takes one when the CPU limit is one core or less, else its floor. `weft.data_threads` beats it.',
       default: 'auto',
       maximum: 256,
       examples: [2],

@@ -17,7 +17,10 @@ export function checkBounds(input: unknown, collector: ProblemCollector): void {
 
   const visit = (value: unknown): boolean => {
     if (++nodes > BOUNDS.nodes) {
-      collector.add(undefined, { message: 'too many values', expected: `at most ${BOUNDS.nodes} values in a document` });
+      collector.add(undefined, {
+        message: 'too many values',
+        expected: `at most ${BOUNDS.nodes} values in a document`,
+      });
       return false;
     }
     switch (typeof value) {

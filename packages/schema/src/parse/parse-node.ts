@@ -1,7 +1,7 @@
 import type { SchemaNode } from '../json-schema.ts';
 import { isPlainObject } from './bounds.ts';
-import { describeExpected, describeValues } from './describe.ts';
-import { fieldsOf, type Field, type ObjectFields } from './fields.ts';
+import { describeExpected } from './describe.ts';
+import { type Field, fieldsOf, type ObjectFields } from './fields.ts';
 import { nearestName } from './nearest.ts';
 import { ProblemCollector, type ProblemText } from './problems.ts';
 import { parseBytes, parseDuration } from './scalars.ts';
@@ -32,7 +32,13 @@ export function parseNode(value: unknown, node: SchemaNode, collector: ProblemCo
   }
 }
 
-function refuse(value: unknown, node: SchemaNode, collector: ProblemCollector, message: string, hint?: string): undefined {
+function refuse(
+  value: unknown,
+  node: SchemaNode,
+  collector: ProblemCollector,
+  message: string,
+  hint?: string,
+): undefined {
   const text: ProblemText = { message, expected: describeExpected(node), ...(hint === undefined ? {} : { hint }) };
   collector.add(value, node['x-weft-secret'] === true ? { ...text, shown: '***' } : text);
   return undefined;
@@ -61,7 +67,8 @@ function parseUnion(
       for (const warning of trial.warnings()) collector.adoptWarning(warning);
       return parsed;
     }
-    if (branch.type === 'object' && typeof value === 'object' && value !== null && !Array.isArray(value)) deepest ??= trial;
+    if (branch.type === 'object' && typeof value === 'object' && value !== null && !Array.isArray(value))
+      deepest ??= trial;
     if (branch.type === 'array' && Array.isArray(value)) deepest ??= trial;
   }
   collector.path.length = depth;
@@ -78,7 +85,10 @@ function parseFormatted(value: unknown, node: SchemaNode, collector: ProblemColl
     case 'duration': {
       const ms = parseDuration(value);
       if (ms !== undefined) return inRange(value, ms, node, collector);
-      const hint = typeof value === 'number' ? `a number needs a unit, such as "${Math.abs(value)}s" or "${Math.abs(value)}ms"` : undefined;
+      const hint =
+        typeof value === 'number'
+          ? `a number needs a unit, such as "${Math.abs(value)}s" or "${Math.abs(value)}ms"`
+          : undefined;
       return refuse(value, node, collector, 'not a duration', hint);
     }
     case 'duration-ns': {
@@ -87,7 +97,9 @@ function parseFormatted(value: unknown, node: SchemaNode, collector: ProblemColl
     }
     case 'bytes': {
       const bytes = parseBytes(value);
-      return bytes === undefined ? refuse(value, node, collector, 'not a size') : inRange(value, bytes, node, collector);
+      return bytes === undefined
+        ? refuse(value, node, collector, 'not a size')
+        : inRange(value, bytes, node, collector);
     }
     default: {
       if (value === 'auto') return 0;
@@ -100,7 +112,8 @@ function parseFormatted(value: unknown, node: SchemaNode, collector: ProblemColl
 
 function parseNumber(value: unknown, node: SchemaNode, collector: ProblemCollector): number | undefined {
   if (typeof value !== 'number') return refuse(value, node, collector, 'not a number');
-  if (node.type === 'integer' && !Number.isSafeInteger(value)) return refuse(value, node, collector, 'not a whole number');
+  if (node.type === 'integer' && !Number.isSafeInteger(value))
+    return refuse(value, node, collector, 'not a whole number');
   if (node.enum !== undefined) return parseOneOf(value, node, node.enum, collector) as number | undefined;
   if (node['x-weft-clamp'] === true && node.maximum !== undefined && value > node.maximum) {
     const message = `above ${node.maximum}, so ${node.maximum} is used`;
@@ -181,8 +194,10 @@ function parseList(value: unknown, node: SchemaNode, collector: ProblemCollector
   if (!Array.isArray(value)) {
     return refuse(value, node, collector, 'not a list', isObject(value) ? 'write [ ] around it' : undefined);
   }
-  if (value.length < (node.minItems ?? 0)) return refuse(value, node, collector, value.length === 0 ? 'empty' : 'too few entries');
-  if (value.length > (node.maxItems ?? Number.POSITIVE_INFINITY)) return refuse(value, node, collector, 'too many entries');
+  if (value.length < (node.minItems ?? 0))
+    return refuse(value, node, collector, value.length === 0 ? 'empty' : 'too few entries');
+  if (value.length > (node.maxItems ?? Number.POSITIVE_INFINITY))
+    return refuse(value, node, collector, 'too many entries');
   if (node.items === undefined) return freezeJson(value);
   const parsed: unknown[] = new Array(value.length);
   for (let index = 0; index < value.length; index++) {
@@ -293,7 +308,8 @@ function reportClass(value: unknown, node: SchemaNode, collector: ProblemCollect
 
 /** Values by which Go's files say that something is not there, or is switched off. */
 function isOff(value: unknown, node: SchemaNode): boolean {
-  if (value === undefined || value === null || value === false || value === 0 || value === '' || value === '0s') return true;
+  if (value === undefined || value === null || value === false || value === 0 || value === '' || value === '0s')
+    return true;
   if (Array.isArray(value)) return value.length === 0;
   if (typeof value !== 'object') return false;
   const keys = Object.keys(value);
@@ -312,7 +328,8 @@ function defaultOf(node: SchemaNode, strict: boolean): unknown {
   const collector = new ProblemCollector('');
   const value = parseNode(node.default, node, collector, strict);
   const problem = collector.problems[0];
-  if (problem !== undefined) throw new TypeError(`a default of the schema does not fit: ${problem.path} ${problem.message}`);
+  if (problem !== undefined)
+    throw new TypeError(`a default of the schema does not fit: ${problem.path} ${problem.message}`);
   defaults.set(node, { value });
   return value;
 }

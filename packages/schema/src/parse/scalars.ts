@@ -63,7 +63,12 @@ export function formatDuration(ms: number): string {
 
 /** Writes bytes with the largest binary unit that is exact: 65536 → `64KiB`. For messages and documents. */
 export function formatBytes(bytes: number): string {
-  for (const [unit, power] of [['TiB', 4], ['GiB', 3], ['MiB', 2], ['KiB', 1]] as const) {
+  for (const [unit, power] of [
+    ['TiB', 4],
+    ['GiB', 3],
+    ['MiB', 2],
+    ['KiB', 1],
+  ] as const) {
     const size = 1024 ** power;
     if (bytes >= size && bytes % size === 0) return `${bytes / size}${unit}`;
   }
