@@ -18,7 +18,8 @@ export class CandidateIndex {
   constructor(routes: readonly RouteProgram[]) {
     routes.forEach((route, index) => {
       const { match } = route;
-      const service = match.headers.find((header) => header.name === 'service' && !header.regex);
+      // `.*` is any service: it is written without `regex` by custom.
+      const service = match.headers.find(({ name, regex, value }) => name === 'service' && !regex && value !== '.*');
       const segment = match.kind === 'prefix' ? firstSegment(match.value) : '';
       if (match.kind === 'headers' && service !== undefined) push(this.#byService, service.value, index);
       else if (match.kind === 'path') push(this.#byPath, match.value, index);
