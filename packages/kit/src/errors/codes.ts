@@ -72,7 +72,7 @@ export const ERROR_CODES = {
   route_not_found: {
     message: 'no route matches',
     status: 404,
-    doc: 'No virtual host or no route matches the request; `weft explain` shows what was considered.',
+    doc: 'No virtual host or no route matches the request; `weft proxy explain` shows what was considered.',
   },
   cluster_not_found: {
     message: 'no such cluster',
