@@ -49,7 +49,7 @@ test('the command runs from the installed package', async () => {
   const shown = await weft.weft('--version');
   expect(shown.stderr).toBe('');
   expect(shown.stdout).toContain(version);
-  expect((await weft.weft('validate', '-c', inPackage('demo/first.yaml'))).code).toBe(0);
+  expect((await weft.weft('proxy', 'validate', '-c', inPackage('demo/first.yaml'))).code).toBe(0);
 });
 
 test('the proxy starts, serves, is asked, and stops', async () => {
