@@ -1,0 +1,36 @@
+import { EXIT } from '@weft/kit';
+import type { Command } from 'commander';
+import { CommandError, type Outcome } from '../outcome.ts';
+
+/** Words after each command: its subcommands and long options. */
+function wordsByCommand(command: Command, path: string): [path: string, words: string][] {
+  const words = [
+    ...command.commands.map((sub) => sub.name()),
+    ...command.options.map((option) => option.long ?? ''),
+    '--help',
+  ];
+  const own: [string, string] = [path, [...new Set(words)].filter((word) => word !== '').join(' ')];
+  return [own, ...command.commands.flatMap((sub) => wordsByCommand(sub, `${path} ${sub.name()}`))];
+}
+
+/** A completion script; zsh runs the one of bash. */
+export async function runCompletion(program: Command, shell: string): Promise<Outcome> {
+  if (shell !== 'bash' && shell !== 'zsh')
+    throw new CommandError(EXIT.USAGE, 'usage', `no completion for "${shell}"; there is one for bash and zsh`);
+  const cases = wordsByCommand(program, 'weft').map(([path, words]) => `    "${path}") words="${words}" ;;`);
+  const script = `_weft() {
+  local path="weft" word words
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$word" in -*) ;; *) path="$path $word" ;; esac
+  done
+  case "$path" in
+${cases.join('\n')}
+    *) words="" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _weft weft`;
+  const text = shell === 'zsh' ? `autoload -U +X bashcompinit && bashcompinit\n${script}` : script;
+  return { exitCode: EXIT.OK, text, json: { ok: true, shell, script: text } };
+}

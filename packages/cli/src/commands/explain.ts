@@ -1,0 +1,73 @@
+import { EXIT } from '@weft/kit';
+import type { Outcome } from '../outcome.ts';
+import type { Engine, ExplainedCluster, Explanation } from '../services.ts';
+import { parseQuestion, type QuestionOptions } from './question.ts';
+
+/** Exit code 0 when some listener has a route for the request, 1 when none has. */
+export async function runExplain(engine: Engine, file: string, options: QuestionOptions): Promise<Outcome> {
+  const question = parseQuestion(options);
+  const explanations = await engine.explain(file, question);
+  const found = explanations.some((explanation) => explanation.route !== null);
+  return {
+    exitCode: found ? EXIT.OK : EXIT.FAILED,
+    text: explanations.map(formatExplanation).join('\n\n'),
+    json: { ok: found, file, request: question, explanations },
+  };
+}
+
+function formatExplanation(explanation: Explanation): string {
+  const { listener, address, router, filters, virtualHost, considered } = explanation;
+  const lines = [`listener ${listener} (${address}), router ${router}`];
+  if (filters.length > 0) lines.push(`  stream filters, not run here, may answer first: ${filters.join(', ')}`);
+  lines.push(virtualHost === null ? '  virtual host: none takes this host' : `  virtual host ${virtualHost}`);
+  for (const { route, matched, conditions } of considered) {
+    lines.push(`  ${matched ? '✓' : '✗'} ${route}`);
+    if (conditions.length === 0) lines.push('      no conditions: takes everything');
+    for (const condition of conditions) {
+      const value = condition.value === undefined ? 'not there' : JSON.stringify(condition.value);
+      lines.push(
+        `      ${condition.matched ? '✓' : '✗'} ${condition.left} (${value}) ${condition.operator} ${JSON.stringify(condition.right)}`,
+      );
+    }
+  }
+  return [...lines, ...formatAction(explanation.action).map((line) => `  ${line}`)].join('\n');
+}
+
+function formatAction(action: Explanation['action']): string[] {
+  switch (action.kind) {
+    case 'none':
+      return [`→ no route: answers ${action.status}`];
+    case 'direct':
+      return [`→ answers ${action.status}${action.body === '' ? '' : ` with ${JSON.stringify(shorten(action.body))}`}`];
+    case 'redirect':
+      return [`→ redirects with ${action.status} to ${action.location}`];
+    default: {
+      const request = action.path === '' ? '' : ` as ${action.method} ${action.path}, host ${action.authority}`;
+      const retries = action.retries === 0 ? 'no retries' : `up to ${action.retries} retries`;
+      const timeout = action.timeoutMs === 0 ? 'default timeout' : `within ${action.timeoutMs} ms`;
+      const total = action.clusters.reduce((sum, cluster) => sum + cluster.weight, 0);
+      return [
+        `→ forwards${request} (${action.protocol}, ${timeout}, ${retries})`,
+        ...action.clusters.flatMap((cluster) => formatCluster(cluster, total)),
+      ];
+    }
+  }
+}
+
+function formatCluster(cluster: ExplainedCluster, total: number): string[] {
+  const share = total > cluster.weight ? `, ${Math.round((100 * cluster.weight) / total)} % of the requests` : '';
+  if (cluster.loadBalancer === null)
+    return [`    cluster ${cluster.name || '(the variable has no value)'}: there is none: answers 502`];
+  const hosts = [
+    ...cluster.hosts.map((host) => `      ${host.address}${host.weight === 1 ? '' : ` weight ${host.weight}`}`),
+    ...cluster.names.map((name) => `      ${name} (resolved by the proxy)`),
+  ];
+  return [
+    `    cluster ${cluster.name} (${cluster.loadBalancer}${share})`,
+    ...(hosts.length === 0 ? ['      no host: answers 502'] : hosts),
+  ];
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

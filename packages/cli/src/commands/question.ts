@@ -1,0 +1,105 @@
+import { EXIT } from '@weft/kit';
+import { CommandError } from '../outcome.ts';
+import type { Question } from '../services.ts';
+
+export interface QuestionOptions {
+  readonly request: string;
+  readonly header?: readonly string[];
+  readonly protocol?: string;
+  readonly listener?: string;
+}
+
+const RPC = /^(bolt|boltv2)(?:\s+|$)/i;
+const METHOD = /^[A-Z][A-Z0-9_-]*$/;
+
+/** Reads `GET http://host/path`, `http://host/path`, `/path` or `bolt service=… method=… key=value`. */
+export function parseQuestion({ request, header = [], protocol, listener = '' }: QuestionOptions): Question {
+  const headers = header.map(parseHeader);
+  const rpc = RPC.exec(request.trim());
+  if (rpc !== null || /^bolt/i.test(protocol ?? ''))
+    return rpcQuestion(request.trim().slice(rpc?.[0].length ?? 0), headers, protocol ?? rpc?.[1] ?? 'bolt', listener);
+  return httpQuestion(request.trim(), headers, protocol ?? 'Http1', listener);
+}
+
+function httpQuestion(
+  request: string,
+  given: readonly (readonly [string, string])[],
+  protocol: string,
+  listener: string,
+): Question {
+  const words = request.split(/\s+/);
+  const [first = '', second] = words;
+  const method = second === undefined ? 'GET' : first;
+  const target = second ?? first;
+  if (words.length > 2 || !METHOD.test(method) || target === '') throw wrong(request);
+  const headers = given.map(([name, value]) => [name.toLowerCase(), value] as const);
+  const host = headers.find(([name]) => name === 'host')?.[1];
+  if (target.startsWith('/'))
+    return { protocol, method, authority: host ?? '', path: target, scheme: 'http', service: '', headers, listener };
+  const url = URL.canParse(target) ? new URL(target) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) throw wrong(request);
+  // As it was written: a URL object would encode what a caller might send as it is.
+  const path = /^https?:\/\/[^/?#]*([^#]*)/i.exec(target)?.[1] ?? '';
+  return {
+    protocol,
+    method,
+    authority: host ?? url.host,
+    path: path.startsWith('/') ? path : `/${path}`,
+    scheme: url.protocol.slice(0, -1),
+    service: '',
+    headers: host === undefined ? [['host', url.host], ...headers] : headers,
+    listener,
+  };
+}
+
+function rpcQuestion(
+  pairs: string,
+  given: readonly (readonly [string, string])[],
+  protocol: string,
+  listener: string,
+): Question {
+  const headers = [
+    ...pairs
+      .split(/\s+/)
+      .filter((pair) => pair !== '')
+      .map(parsePair),
+    ...given,
+  ];
+  const value = (name: string): string => headers.find(([key]) => key === name)?.[1] ?? '';
+  const service = value('service') || value('sofa_head_target_service');
+  return {
+    protocol,
+    method: value('method') || value('sofa_head_method_name'),
+    authority: '',
+    path: '',
+    scheme: '',
+    service,
+    headers: headers.map(([name, text]) => [name === 'method' ? 'sofa_head_method_name' : name, text]),
+    listener,
+  };
+}
+
+function parsePair(pair: string): readonly [string, string] {
+  const equals = pair.indexOf('=');
+  if (equals < 1)
+    throw new CommandError(
+      EXIT.USAGE,
+      'usage',
+      `--request: "${pair}" is not key=value, as in 'bolt service=com.example.Greeter:1.0 method=hello'`,
+    );
+  return [pair.slice(0, equals), pair.slice(equals + 1)];
+}
+
+function parseHeader(text: string): readonly [string, string] {
+  const match = /^([^:=\s]+)\s*[:=]\s*(.*)$/.exec(text);
+  if (match === null) throw new CommandError(EXIT.USAGE, 'usage', `--header: "${text}" is not 'name: value'`);
+  return [match[1] as string, match[2] as string];
+}
+
+function wrong(request: string): CommandError {
+  return new CommandError(
+    EXIT.USAGE,
+    'usage',
+    `--request: "${request}" is not a request such as 'GET http://host/path' or 'bolt service=com.example.Greeter:1.0'`,
+  );
+}

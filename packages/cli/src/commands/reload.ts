@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { EXIT } from '@weft/kit';
+import { call, errorOf } from '../control/call.ts';
+import { findSocket } from '../control/find-socket.ts';
+import { CommandError, type Outcome } from '../outcome.ts';
+import type { Engine } from '../services.ts';
+
+/**
+ * Makes a proxy read its configuration again: the file it was started with, or `configFile`, which may be another one.
+ * Exit code 1 when the proxy refuses the configuration; then the one before stays in force.
+ */
+export async function runReload(engine: Engine, configFile: string | undefined): Promise<Outcome> {
+  const named = configFile !== undefined && existsSync(engine.runFiles(configFile).socketFile);
+  const socket = await findSocket(engine, named ? configFile : undefined);
+  const body = configFile === undefined ? '' : JSON.stringify({ file: path.resolve(configFile) });
+  const answer = await call(socket, 'POST', '/api/v1/reload', body);
+  if (answer.status !== 200)
+    throw new CommandError(
+      EXIT.FAILED,
+      'config_invalid',
+      `${errorOf(answer)}\nthe configuration was refused; the one before stays in force`,
+    );
+  const { changed, generation, digest, warnings } = JSON.parse(answer.body) as {
+    changed: boolean;
+    generation: number;
+    digest: string;
+    warnings: readonly string[];
+  };
+  const text = [
+    ...warnings.map((warning) => `warning: ${warning}`),
+    `${changed ? 'reloaded' : 'reloaded, nothing has changed'}: generation ${generation}, digest ${digest.slice(0, 12)}`,
+  ].join('\n');
+  return { exitCode: EXIT.OK, text, json: { ok: true, changed, generation, digest, warnings } };
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { EXIT } from '@weft/kit';
+import { call, errorOf } from '../control/call.ts';
+import { findSocket } from '../control/find-socket.ts';
+import { CommandError, type Outcome } from '../outcome.ts';
+import type { Engine } from '../services.ts';
+
+const LOOK_MS = 50;
+
+export interface StopOptions {
+  readonly config?: string;
+  readonly now?: boolean;
+  readonly timeout: string;
+}
+
+/** Stops a proxy and waits for its end. Exit code 0 when it has ended, 1 when it has not in time. */
+export async function runStop(engine: Engine, options: StopOptions): Promise<Outcome> {
+  const seconds = Number(options.timeout);
+  if (!/^\d+$/.test(options.timeout))
+    throw new CommandError(EXIT.USAGE, 'usage', `--timeout: "${options.timeout}" is not a whole number of seconds`);
+  const socket = await findSocket(engine, options.config);
+  const pid = Number(/pid=(\d+)/.exec((await call(socket, 'GET', '/api/v1/states')).body)?.[1] ?? 0);
+  const answer = await call(socket, 'POST', `/api/v1/stop?graceful=${options.now === true ? 0 : 1}`);
+  if (answer.status !== 200)
+    throw new CommandError(EXIT.FAILED, 'refused', `the proxy refuses to stop: ${errorOf(answer)}`);
+  const deadline = performance.now() + seconds * 1000;
+  while (isAlive(pid)) {
+    if (performance.now() > deadline)
+      throw new CommandError(
+        EXIT.FAILED,
+        'still_running',
+        `pid ${pid} still runs after ${seconds} s; \`weft proxy stop --now\` does not wait for requests`,
+      );
+    await pause(LOOK_MS);
+  }
+  return { exitCode: EXIT.OK, text: `stopped (pid ${pid})`, json: { ok: true, pid } };
+}
+
+/** A process that has ended and waits for its parent to notice is not alive. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    // ESRCH: it is gone.
+    return false;
+  }
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    // No /proc, or gone between the two looks: the next look tells.
+    return true;
+  }
+}

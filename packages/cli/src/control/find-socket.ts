@@ -1,0 +1,66 @@
+import { existsSync, readdirSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { EXIT } from '@weft/kit';
+import { CommandError } from '../outcome.ts';
+import type { Engine } from '../services.ts';
+
+/**
+ * The socket of the proxy that a command is for: the one with this configuration, or the only one that runs.
+ * @throws CommandError when there is none, or more than one and no configuration tells which
+ */
+export async function findSocket(engine: Engine, configFile: string | undefined): Promise<string> {
+  if (configFile !== undefined) {
+    const { socketFile } = engine.runFiles(configFile);
+    if (existsSync(socketFile)) return socketFile;
+    throw new CommandError(
+      EXIT.FAILED,
+      'not_running',
+      `no proxy runs with ${configFile}: there is no socket ${socketFile}`,
+    );
+  }
+  const runDir = engine.defaultRunDir();
+  const living = await livingSockets(runDir);
+  const [only] = living;
+  if (only === undefined) {
+    throw new CommandError(
+      EXIT.FAILED,
+      'not_running',
+      `no proxy runs: there is no living socket in ${runDir}; if one runs with another run_dir, name its configuration with -c`,
+    );
+  }
+  if (living.length > 1) {
+    throw new CommandError(
+      EXIT.USAGE,
+      'ambiguous',
+      `${living.length} proxies run (${living.map((file) => path.basename(file, '.sock')).join(', ')}): name the configuration of one with -c`,
+    );
+  }
+  return only;
+}
+
+/** Sockets on which somebody listens; what a crash has left behind is not among them. */
+async function livingSockets(folder: string): Promise<string[]> {
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => name.endsWith('.sock'));
+  } catch {
+    // No folder: no proxy was ever started there.
+    return [];
+  }
+  const files = names.sort().map((name) => path.join(folder, name));
+  const alive = await Promise.all(files.map(isListening));
+  return files.filter((_, index) => alive[index]);
+}
+
+function isListening(file: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(file);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    // A socket of another user is alive, too; using it will say why it cannot be used.
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EACCES'));
+  });
+}

@@ -1,0 +1,3 @@
+export { sampleConfiguration } from './commands/sample.ts';
+export { runCli, type Streams } from './run.ts';
+export type { CliServices, CompiledSummary, Engine, Explanation, Question } from './services.ts';

@@ -1,0 +1,148 @@
+import { Command, Option } from 'commander';
+import { runCompletion } from './commands/completion.ts';
+import { runDoctor } from './commands/doctor.ts';
+import { runExplain } from './commands/explain.ts';
+import { type InitOptions, runInit } from './commands/init.ts';
+import type { QuestionOptions } from './commands/question.ts';
+import { runReload } from './commands/reload.ts';
+import { runStatus } from './commands/status.ts';
+import { runStop, type StopOptions } from './commands/stop.ts';
+import { runValidate } from './commands/validate.ts';
+import type { Outcome } from './outcome.ts';
+import type { CliServices } from './services.ts';
+import { startHelp } from './start/index.ts';
+
+type Show = (outcome: Outcome) => void;
+interface ConfigOption {
+  readonly config?: string;
+}
+interface NeededConfig {
+  readonly config: string;
+}
+
+/** All commands of `weft`. `show` gets what each of them found. */
+export function createProgram(services: CliServices, show: Show): Command {
+  const program = new Command('weft')
+    .description('Weft, a service mesh: its proxy and the commands around it')
+    .version(`weft ${services.version.version}`, '--version', 'print the version')
+    .helpCommand('help [command]', 'help for a command')
+    .addHelpText(
+      'after',
+      examples(
+        'weft proxy init --port 8080 && weft proxy start -c weft.yaml',
+        "weft proxy explain -c weft.yaml --request 'GET http://localhost/'",
+        'weft proxy status',
+      ),
+    );
+  addProxyCommands(program.command('proxy').description('run a proxy and talk to it'), services, show);
+  leaf(program, 'doctor', 'look at what a proxy needs of this machine')
+    .addOption(config('checks the addresses of this configuration'))
+    .addHelpText(
+      'after',
+      `\nExit codes: 0 all is well or bearable, 1 something would stop a start.\n${examples('weft doctor', 'weft doctor -c weft.yaml')}`,
+    )
+    .action(async (options: ConfigOption) => show(await runDoctor(await services.engine(), options.config)));
+  leaf(program, 'version', 'print version, commit and Node').action(() => {
+    const { version, revision } = services.version;
+    const commit = revision === '' ? '' : `, commit ${revision.slice(0, 12)}`;
+    show({
+      exitCode: 0,
+      text: `weft ${version}${commit}, Node ${process.version}`,
+      json: { ok: true, version, revision, node: process.version },
+    });
+  });
+  leaf(program, 'completion <shell>', 'print a completion script for bash or zsh')
+    .addHelpText('after', examples('source <(weft completion bash)', 'weft completion zsh >> ~/.zshrc'))
+    .action(async (shell: string) => show(await runCompletion(program, shell)));
+  return program;
+}
+
+function addProxyCommands(proxy: Command, services: CliServices, show: Show): void {
+  // Never run from here: the launcher starts the proxy without the library of this file. This is its place in the help.
+  const start = proxy.command('start').description('start a proxy and stay in the foreground');
+  start.helpInformation = startHelp;
+
+  leaf(proxy, 'init [file]', 'write a configuration that puts Weft in front of a port of yours')
+    .option('--port <port>', 'port of your service on this machine', '8080')
+    .option('--force', 'write over a file that is there')
+    .addHelpText(
+      'after',
+      `\nThe file is weft.yaml unless you name another.\nExit codes: 0 written, 3 there is such a file already.\n${examples('weft proxy init --port 3000', 'weft proxy init --port 3000 configs/front.yaml')}`,
+    )
+    .action(async (file: string | undefined, options: InitOptions) =>
+      show(await runInit(file ?? 'weft.yaml', options)),
+    );
+
+  leaf(proxy, 'validate', 'say whether a proxy would start with a configuration')
+    .addOption(config('the configuration').makeOptionMandatory())
+    .addHelpText(
+      'after',
+      `\nExit codes: 0 valid (warnings or not), 1 not valid or not readable.\n${examples('weft proxy validate -c weft.yaml', 'weft proxy validate -c weft.yaml --json')}`,
+    )
+    .action(async (options: NeededConfig) => show(await runValidate(await services.engine(), options.config)));
+
+  leaf(proxy, 'explain', 'say which routes a request meets and where it would go')
+    .addOption(config('the configuration').makeOptionMandatory())
+    .requiredOption('-r, --request <request>', "the request: 'GET http://host/path', or 'bolt service=… method=…'")
+    .option('-H, --header <header>', "a header: 'name: value' (may be repeated)", collect)
+    .option('--protocol <name>', 'protocol of the request (default: Http1, or that of --request)')
+    .option('--listener <name>', 'only this listener; otherwise every one that takes the protocol')
+    .addHelpText(
+      'after',
+      `\nNothing is sent. The routing table is the one of the proxy; stream filters are named, and not run.\nExit codes: 0 a route takes the request, 1 none does.\n${examples(
+        "weft proxy explain -c weft.yaml --request 'GET http://shop.example/cart?id=7'",
+        "weft proxy explain -c weft.yaml --request 'POST http://shop.example/cart' --header 'x-version: v2'",
+        "weft proxy explain -c weft.yaml --request 'bolt service=com.example.Greeter:1.0 method=hello'",
+      )}`,
+    )
+    .action(async (options: QuestionOptions & NeededConfig) =>
+      show(await runExplain(await services.engine(), options.config, options)),
+    );
+
+  leaf(proxy, 'status', 'ask a running proxy how it is')
+    .addOption(config('configuration of the proxy, where more than one runs'))
+    .addHelpText(
+      'after',
+      `\nExit codes: 0 it runs and is well, 1 it drains, has a part that is not well, or does not run.\n${examples('weft proxy status', 'weft proxy status -c weft.yaml --json')}`,
+    )
+    .action(async (options: ConfigOption) => show(await runStatus(await services.engine(), options.config)));
+
+  leaf(proxy, 'stop', 'stop a running proxy and wait for its end')
+    .addOption(config('configuration of the proxy, where more than one runs'))
+    .option('--now', 'do not wait for running requests')
+    .option('--timeout <seconds>', 'longest wait for the end', '60')
+    .addHelpText(
+      'after',
+      `\nExit codes: 0 it has ended, 1 it has not, or none runs.\n${examples('weft proxy stop', 'weft proxy stop -c weft.yaml --now')}`,
+    )
+    .action(async (options: StopOptions) => show(await runStop(await services.engine(), options)));
+
+  leaf(proxy, 'reload', 'make a running proxy read its configuration again')
+    .addOption(config('configuration to read; the one it was started with when not given'))
+    .addHelpText(
+      'after',
+      `\nConnections stay. A configuration that is refused changes nothing.\nExit codes: 0 in force, 1 refused, or none runs.\n${examples('weft proxy reload', 'weft proxy reload -c weft.yaml')}`,
+    )
+    .action(async (options: ConfigOption) => show(await runReload(await services.engine(), options.config)));
+
+  proxy.addHelpText(
+    'after',
+    examples('weft proxy init --port 8080', 'weft proxy start -c weft.yaml', 'weft proxy help explain'),
+  );
+}
+
+function leaf(parent: Command, name: string, description: string): Command {
+  return parent.command(name).description(description).option('--json', 'answer in JSON');
+}
+
+function config(description: string): Option {
+  return new Option('-c, --config <file>', description).env('MOSN_CONFIG');
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}

@@ -1,0 +1,118 @@
+import { ConfigError, EXIT } from '@weft/kit';
+import { nearestName } from '@weft/schema';
+import { type Command, CommanderError } from 'commander';
+import { CommandError, type Outcome } from './outcome.ts';
+import { createProgram } from './program.ts';
+import type { CliServices } from './services.ts';
+import { describeFailure } from './start/index.ts';
+
+export interface Streams {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** Runs one command line, without `node` and the script, and gives its exit code. */
+export async function runCli(args: readonly string[], services: CliServices, streams: Streams): Promise<number> {
+  const json = args.includes('--json');
+  let exitCode: number = EXIT.OK;
+  let complaint = '';
+  const show = (outcome: Outcome): void => {
+    exitCode = outcome.exitCode;
+    streams.out(`${json ? JSON.stringify(outcome.json) : outcome.text}\n`);
+  };
+  const program = createProgram(services, show);
+  forEachCommand(program, (command) => {
+    command.exitOverride().showSuggestionAfterError(false).showHelpAfterError(false);
+    command.configureOutput({
+      writeOut: streams.out,
+      writeErr: streams.err,
+      outputError: (text) => {
+        complaint = text;
+      },
+    });
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    const failure = judge(error, complaint, program, args);
+    if (failure !== null) {
+      if (json) streams.out(`${JSON.stringify({ ok: false, error: failure.json })}\n`);
+      else streams.err(`${failure.lines.join('\n')}\n`);
+    }
+    return failure?.exitCode ?? EXIT.OK;
+  }
+}
+
+interface Judged {
+  readonly exitCode: number;
+  readonly lines: readonly string[];
+  readonly json: object;
+}
+
+/** Null for what is no failure: help and version were asked for and printed. */
+function judge(error: unknown, complaint: string, program: Command, args: readonly string[]): Judged | null {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return null;
+    // Without a command the help was printed, on stderr; that is the message.
+    if (error.code === 'commander.help')
+      return { exitCode: EXIT.USAGE, lines: [], json: { code: 'usage', message: 'a command is missing' } };
+    return usage(complaint === '' ? error.message : complaint.trim(), program, args, error.code);
+  }
+  if (error instanceof CommandError)
+    return {
+      exitCode: error.exitCode,
+      lines: [`weft: ${error.message}`],
+      json: { code: error.code, message: error.message },
+    };
+  const file = args[args.findIndex((arg) => arg === '-c' || arg === '--config') + 1] ?? '';
+  const failure = describeFailure(error, error instanceof ConfigError ? file : '');
+  // 78 is for processes that a supervisor must not start again; a command has simply failed.
+  return { ...failure, exitCode: failure.exitCode === EXIT.CONFIG ? EXIT.FAILED : failure.exitCode };
+}
+
+function usage(text: string, program: Command, args: readonly string[], code: string): Judged {
+  const message = text.replace(/^error: /, '');
+  const hint =
+    code === 'commander.unknownCommand' || code === 'commander.excessArguments'
+      ? nearestCommand(program, args)
+      : code === 'commander.unknownOption'
+        ? nearestOption(program, args)
+        : null;
+  const lines = [
+    `weft: ${message}${hint === null ? '' : `; did you mean \`${hint}\`?`}`,
+    'weft --help lists the commands, and --help behind a command its options',
+  ];
+  return { exitCode: EXIT.USAGE, lines, json: { code: 'usage', message, ...(hint === null ? {} : { nearest: hint }) } };
+}
+
+/** The command that a mistyped or misplaced word is nearest to: `weft statsu` means `weft proxy status`. */
+function nearestCommand(program: Command, args: readonly string[]): string | null {
+  const paths = new Map<string, string>();
+  forEachCommand(program, (command, path) => {
+    if (command !== program && !paths.has(command.name())) paths.set(command.name(), path);
+  });
+  const words = args.filter((arg) => !arg.startsWith('-'));
+  const wrong = words.find((word, index) => !(index === 0 && paths.has(word) && word === 'proxy'));
+  const name = nearestName(wrong ?? '', paths.keys());
+  return name === undefined ? null : (paths.get(name) as string);
+}
+
+function nearestOption(program: Command, args: readonly string[]): string | null {
+  let command = program;
+  for (const arg of args) command = command.commands.find((sub) => sub.name() === arg) ?? command;
+  const known = command.options.flatMap((option) =>
+    option.long === undefined || option.long === null ? [] : [option.long],
+  );
+  const wrong = args.find((arg) => arg.startsWith('--') && !known.includes(arg.replace(/=.*/, '')));
+  return wrong === undefined ? null : (nearestName(wrong.replace(/=.*/, ''), [...known, '--help']) ?? null);
+}
+
+function forEachCommand(
+  command: Command,
+  visit: (command: Command, path: string) => void,
+  path = command.name(),
+): void {
+  visit(command, path);
+  for (const sub of command.commands) forEachCommand(sub, visit, `${path} ${sub.name()}`);
+}

@@ -1,0 +1,93 @@
+import type { ConfigProblem } from '@weft/kit';
+import type { PackageVersion } from './start/index.ts';
+
+/** What the commands need of the engine; the composition root hands it in, loaded on first use. */
+export interface Engine {
+  /** Reads, validates and compiles a configuration as a proxy would, and opens nothing. Throws as a start would. */
+  compile(file: string): Promise<CompiledSummary>;
+  explain(file: string, question: Question): Promise<readonly Explanation[]>;
+  /** Files of the proxy with this configuration, which may be broken or gone. */
+  runFiles(file: string): {
+    readonly runDir: string;
+    readonly stateDir: string;
+    readonly socketFile: string;
+    readonly pidFile: string;
+    readonly lastGoodFile: string;
+  };
+  defaultRunDir(): string;
+  /** Whether the FFI is there: without it one thread accepts and no connection moves. */
+  canDuplicate(): boolean;
+}
+
+export interface CliServices {
+  readonly version: PackageVersion;
+  engine(): Promise<Engine>;
+}
+
+export interface CompiledSummary {
+  readonly warnings: readonly ConfigProblem[];
+  readonly digest: string;
+  readonly listeners: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly protocols: readonly string[];
+  }[];
+  readonly routers: number;
+  readonly routes: number;
+  readonly clusters: number;
+  readonly hosts: number;
+}
+
+/** A request to be explained. */
+export interface Question {
+  readonly protocol: string;
+  readonly method: string;
+  readonly authority: string;
+  readonly path: string;
+  readonly scheme: string;
+  readonly service: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly listener: string;
+}
+
+export interface Explanation {
+  readonly listener: string;
+  readonly address: string;
+  readonly router: string;
+  readonly filters: readonly string[];
+  readonly virtualHost: string | null;
+  readonly considered: readonly {
+    readonly route: string;
+    readonly matched: boolean;
+    readonly conditions: readonly {
+      readonly left: string;
+      readonly operator: string;
+      readonly right: string;
+      readonly value: string | undefined;
+      readonly matched: boolean;
+    }[];
+  }[];
+  readonly route: string | null;
+  readonly action:
+    | {
+        readonly kind: 'forward';
+        readonly clusters: readonly ExplainedCluster[];
+        readonly protocol: string;
+        readonly timeoutMs: number;
+        readonly retries: number;
+        readonly method: string;
+        readonly authority: string;
+        readonly path: string;
+      }
+    | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
+    | { readonly kind: 'direct'; readonly status: number; readonly body: string }
+    | { readonly kind: 'none'; readonly status: number };
+}
+
+export interface ExplainedCluster {
+  readonly name: string;
+  readonly weight: number;
+  readonly loadBalancer: string | null;
+  readonly hosts: readonly { readonly address: string; readonly weight: number }[];
+  readonly names: readonly string[];
+}
