@@ -18,8 +18,7 @@ export class CandidateIndex {
   constructor(routes: readonly RouteProgram[]) {
     routes.forEach((route, index) => {
       const { match } = route;
-      // `.*` is any service: it is written without `regex` by custom.
-      const service = match.headers.find(({ name, regex, value }) => name === 'service' && !regex && value !== '.*');
+      const service = match.headers.find((header) => header.name === 'service' && !header.regex);
       const segment = match.kind === 'prefix' ? firstSegment(match.value) : '';
       if (match.kind === 'headers' && service !== undefined) push(this.#byService, service.value, index);
       else if (match.kind === 'path') push(this.#byPath, match.value, index);

@@ -105,14 +105,6 @@ describe('routes', () => {
     expect(name('/A/b')).toBe('6 rest');
   });
 
-  it('takes .* for any service', () => {
-    const any = match('headers', '', { headers: [{ name: 'service', value: '.*', regex: false }] });
-    const one = match('headers', '', { headers: [{ name: 'service', value: 'com.a', regex: false }] });
-    const routes = table([{ domains: ['*'], routes: [route('one', one), route('any', any)] }]);
-    const name = (service: string): string | undefined => routes.match(request('', { service }), noVariables)?.name;
-    expect([name('com.a'), name('com.b'), name('')]).toEqual(['one', 'any', undefined]);
-  });
-
   it('agrees with asking every route in turn, over many random tables', () => {
     let seed = 99;
     const random = (bound: number): number => {

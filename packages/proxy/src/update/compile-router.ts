@@ -86,7 +86,12 @@ async function compilePerFilter(
 
 /** The first of prefix, path, regex, variables that is given decides the kind. */
 function compileMatch(match: RouteConfig['match']): MatchProgram {
-  const headers = match.headers.map(({ name, value, regex }) => ({ name, value, regex }));
+  // A service of `.*` means any, with or without `regex`: so MOSN's configurations write it.
+  const headers = match.headers.map(({ name, value, regex }) => ({
+    name,
+    value,
+    regex: regex || (name === 'service' && value === '.*'),
+  }));
   if (match.prefix !== '') return { kind: 'prefix', value: match.prefix, headers, variables: [] };
   if (match.path !== '') return { kind: 'path', value: match.path, headers, variables: [] };
   if (match.regex !== '') return { kind: 'regex', value: match.regex, headers, variables: [] };
