@@ -172,7 +172,7 @@ export class Http1ClientCodec implements ClientCodec, BodyTarget {
     const out = this.link.out;
     if (head instanceof Http1RequestHead) return writeRequestHead(out, head, framing, switching);
     if (switching && head.upgrade !== 'connect') return false;
-    if (!foreign.request(head)) return false;
+    if (!foreign.request(head, framing !== Framing.NONE)) return false;
     out.writeLatin1(foreign.lines);
     writeRequestFraming(out, framing, head.contentLength, switching ? '' : head.method);
     out.writeLatin1('\r\n');

@@ -68,11 +68,14 @@ export function writeRequestHead(
   }
   if (head.hostAt < 0) out.writeLatin1(`host: ${head.authority}\r\n`);
   const keepLength = framing === Framing.LENGTH || (framing === Framing.NONE && head.contentLength === 0);
+  // Without a body there is nothing to expect: an Expect alone makes two parties wait for different things.
+  const keepExpect = framing !== Framing.NONE;
   let hasLength = false;
   const behind = head.count * FIELD_STRIDE;
   for (let offset = 0; offset < behind; offset += FIELD_STRIDE) {
     const meta = fields[offset + 4] as number;
-    if (meta === Kind.OTHER || meta === Kind.EXPECT || (meta === Kind.HOST && !head.authorityChanged)) continue;
+    if (meta === Kind.OTHER || (meta === Kind.EXPECT && keepExpect) || (meta === Kind.HOST && !head.authorityChanged))
+      continue;
     if (meta === Kind.CONTENT_LENGTH && keepLength) {
       hasLength = true;
       continue;
@@ -81,7 +84,7 @@ export function writeRequestHead(
     if (lineStart > run) out.write(bytes, run, lineStart);
     run = base + lineEnd(head, offset);
     const kind = meta & KIND_MASK;
-    if (kind === Kind.OTHER || kind === Kind.EXPECT) writeNormalised(out, head, offset);
+    if (kind === Kind.OTHER || (kind === Kind.EXPECT && keepExpect)) writeNormalised(out, head, offset);
     else if (kind === Kind.HOST) out.writeLatin1(`host: ${head.authority}\r\n`);
   }
   out.write(bytes, run, base + head.headLength - 2);

@@ -35,9 +35,10 @@ export class ForeignHead {
 
   /**
    * Checks a request and makes `lines`, request line included, without the framing field.
+   * @param body whether one follows; without it there is nothing to expect.
    * @returns false when it must not be sent.
    */
-  request(head: RequestHead): boolean {
+  request(head: RequestHead, body: boolean): boolean {
     const { method, authority, path } = head;
     if (!isToken(method) || method.length > MAX_METHOD_BYTES || !isAuthority(authority)) return false;
     const connect = method === 'CONNECT';
@@ -47,7 +48,7 @@ export class ForeignHead {
     } else if (!isOriginTarget(path) || (path === '*' && method !== 'OPTIONS') || method.toUpperCase() === 'CONNECT') {
       return false;
     }
-    if (!this.#collect(head, true, authority, head.contentLength, head.expectsContinue)) return false;
+    if (!this.#collect(head, true, authority, head.contentLength, body && head.expectsContinue)) return false;
     const cookie = this.#cookie === '' ? '' : `cookie: ${this.#cookie}\r\n`;
     const te = this.#teTrailers ? 'connection: te\r\nte: trailers\r\n' : '';
     this.lines = `${method} ${connect ? authority : path} HTTP/1.1\r\nhost: ${this.#authority}\r\n${this.lines}${cookie}${te}`;
