@@ -38,13 +38,16 @@ export class TimerWheel {
   readonly #clock: Clock;
   readonly #slots: WheelTimer[] = [];
   readonly #startMs: number;
+  readonly #onFault: ((error: unknown) => void) | null;
   #cursor = 0;
   #count = 0;
   #cancelTick: (() => void) | null = null;
   readonly #onTick = (): void => this.#tick();
 
-  constructor(clock: Clock) {
+  /** `onFault` gets what a timer throws, and the other timers go on; without it the wheel's caller gets it. */
+  constructor(clock: Clock, onFault: ((error: unknown) => void) | null = null) {
     this.#clock = clock;
+    this.#onFault = onFault;
     this.#startMs = clock.now();
     for (let i = 0; i < SLOTS; i++) {
       const sentinel = new WheelTimer(() => {});
@@ -120,13 +123,25 @@ export class TimerWheel {
     if (this.#count > 0 && this.#cancelTick === null) this.#cancelTick = this.#clock.schedule(TICK_MS, this.#onTick);
   }
 
+  #fire(timer: WheelTimer): void {
+    if (this.#onFault === null) {
+      timer.fire();
+      return;
+    }
+    try {
+      timer.fire();
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+
   #fireSlot(slot: WheelTimer): void {
     let timer = slot.next as WheelTimer;
     while (timer !== slot) {
       const next = timer.next as WheelTimer;
       if (timer.dueTick <= this.#cursor) {
         this.cancel(timer);
-        timer.fire();
+        this.#fire(timer);
         // `fire` may have changed this list; start again from its head (what is left is not yet due or re-armed later).
         timer = slot.next as WheelTimer;
         continue;

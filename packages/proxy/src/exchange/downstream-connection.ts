@@ -28,6 +28,9 @@ export interface ConnectionPlan {
   readonly tunnelIdleTimeoutMs: number;
 }
 
+/** Time that a draining connection without requests gets for one that may be on the way, ms. */
+const LAST_REQUEST_MS = 250;
+
 /**
  * A connection that a caller opened: finds its protocol, then turns each request into an exchange.
  */
@@ -42,6 +45,7 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
   #codec: ServerCodec | null = null;
   #binding: ProtocolBinding | null = null;
   #early: Buffer = Buffer.alloc(0);
+  #drains = false;
   readonly #timer: WheelTimer;
 
   constructor(
@@ -102,11 +106,23 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
 
   /** No new requests; the connection ends when the open ones have. */
   drain(): void {
-    if (this.#codec === null) this.connection.close();
-    else this.#codec.goaway();
+    const codec = this.#codec;
+    if (this.#drains) return;
+    this.#drains = true;
+    // A protocol that cannot announce the end of a connection gets a moment: the next request may be on the way, and a
+    // close that meets it would lose it. Its answer then says that it was the last one.
+    const silent = codec === null || this.#binding?.protocol.pooling === 'ping-pong' || this.connection.bytesRead === 0;
+    if (silent && (codec === null || codec.activeStreams === 0)) this.#plane.context.timers.arm(this.#timer, LAST_REQUEST_MS);
+    else codec?.goaway();
   }
 
   onRequest(stream: ServerStream, head: RequestHead, end: boolean): void {
+    if (this.connection.pendingBytes > this.#plane.connectionBufferBytes) {
+      this.#plane.onPeerError('the caller asks on without reading the answers', this);
+      this.connection.reset();
+      return;
+    }
+    if (this.#drains) this.#codec?.goaway();
     new Exchange(this.#plane, this.slot.runtime, this.connection, stream, head, end).begin();
   }
 
@@ -137,8 +153,19 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     this.#driver?.onBytes(seen as Buffer, 0, seen.length);
   }
 
+  /** The peer has said all it will, and no protocol knows it: the fallback may. */
   onEnd(): void {
-    this.connection.close();
+    const { fallback } = this.#plan;
+    const early = this.#early;
+    if (fallback === null || early.length === 0) {
+      this.connection.close();
+      return;
+    }
+    this.#plane.context.timers.cancel(this.#timer);
+    this.#early = Buffer.alloc(0);
+    this.#speak(fallback, undefined);
+    this.#driver?.onBytes(early, 0, early.length);
+    this.#driver?.onEnd();
   }
 
   onDrained(): void {}
@@ -185,6 +212,10 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
 
   #armIdle(): void {
     const plan = this.#plan;
+    if (this.#drains) {
+      this.#plane.context.timers.arm(this.#timer, LAST_REQUEST_MS);
+      return;
+    }
     const limitMs = Math.min(
       plan.idleTimeoutMs || Number.POSITIVE_INFINITY,
       plan.tunnelIdleTimeoutMs || Number.POSITIVE_INFINITY,
@@ -196,6 +227,11 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
   #checkIdle(): void {
     const { connection } = this;
     const codec = this.#codec;
+    if (this.#drains) {
+      if (codec === null) connection.close();
+      else codec.goaway();
+      return;
+    }
     if (codec === null) {
       this.#plane.process[PROCESS.detection_failures]!++;
       // Too slow to say what it speaks: the fallback gets it if there is one.
@@ -211,7 +247,9 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
       return;
     }
     const now = this.#plane.context.now;
-    const limitMs = codec.activeStreams > 0 ? this.#plan.tunnelIdleTimeoutMs : this.#plan.idleTimeoutMs;
+    // A caller that takes nothing of what waits for it is as idle as one without requests.
+    const busy = codec.activeStreams > 0;
+    const limitMs = busy && connection.pendingBytes === 0 ? this.#plan.tunnelIdleTimeoutMs : this.#plan.idleTimeoutMs;
     // A peer that drips an unfinished message is as idle as one that sends nothing.
     const carriedSince = this.#driver?.carriedSince ?? 0;
     const idleSince = codec.activeStreams === 0 && carriedSince > 0 ? carriedSince : connection.lastActivity;
@@ -222,7 +260,7 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
       return;
     }
     this.#plane.process[PROCESS.connections_idle_closed]!++;
-    if (codec.activeStreams > 0) connection.reset();
+    if (busy) connection.reset();
     else connection.close();
   }
 }

@@ -406,12 +406,12 @@ export class Exchange implements StreamSink, StreamContext {
       return;
     }
     const retry = action?.retry ?? null;
-    if (retry !== null && retry.retryOn && retry.maxRetries > 0 && this.attempt === 0) {
+    if (retry?.retryOn && retry.maxRetries > 0 && this.attempt === 0) {
       // A repeat needs the head and the body again; without a retry policy nothing is kept.
       this.request.keep();
       this.#body ??= new RequestBody(this.context);
     }
-    if (this.attempt === 0) this.#armTimeout(action);
+    if (this.#timer === null) this.#armTimeout(action);
     const tryTimeoutMs = this.#tryTimeout(retry?.tryTimeoutMs ?? 0);
     if (!attempt.start(binding, tryTimeoutMs) && !this.#done && this.#current === attempt) this.#hold();
   }
@@ -656,6 +656,7 @@ export class Exchange implements StreamSink, StreamContext {
     if (this.#done) return;
     if (end) {
       this.#responseEnd();
+      this.#checkBacklog();
       return;
     }
     const waiting = stream.bufferedBytes;
@@ -695,6 +696,11 @@ export class Exchange implements StreamSink, StreamContext {
       this.flags |= Flag.DownStreamTerminate;
       this.#finish(false);
     }
+  }
+
+  /** Many small answers add up as one large one does: a caller that reads none of them loses its connection. */
+  #checkBacklog(): void {
+    if (this.connection.pendingBytes > this.plane.connectionBufferBytes) this.connection.reset();
   }
 
   #responseEnd(): void {

@@ -361,6 +361,11 @@ export class Connection {
     this.#armOwn(LINGER_MS, () => this.#socket.destroy());
   }
 
+  /** Runs what may throw on behalf of this connection: a fault resets it and nothing else. */
+  guard(call: () => void): void {
+    this.#guard(call);
+  }
+
   #guard(call: () => void): void {
     try {
       call();
@@ -371,8 +376,7 @@ export class Connection {
 
   /** The one place where something unexpected thrown by a codec, a filter or the engine ends: this connection only. */
   #fault(error: unknown): void {
-    this.context.faults++;
-    this.context.onFault(error, this);
+    this.context.fault(error, this);
     this.reset();
   }
 
@@ -397,8 +401,7 @@ export class Connection {
     try {
       this.#owner.onClosed(reason, error);
     } catch (fault) {
-      this.context.faults++;
-      this.context.onFault(fault, this);
+      this.context.fault(fault, this);
     }
   }
 }

@@ -41,7 +41,7 @@ export class NetContext {
   keptBytes = 0;
   /** Faults caught by the net layer: a codec or filter threw something unexpected. */
   faults = 0;
-  onFault: (error: unknown, connection: Connection) => void = () => {};
+  onFault: (error: unknown, connection: Connection | null) => void = () => {};
 
   readonly #softBytes: number;
   readonly #hardBytes: number;
@@ -68,7 +68,7 @@ export class NetContext {
           callback();
           this.turn();
         }),
-    });
+    }, (error) => this.fault(error, null));
     this.poison = options.poison ?? false;
     this.#softBytes = options.softBufferBytes ?? 256 * 1024 * 1024;
     this.#hardBytes = options.hardBufferBytes ?? 512 * 1024 * 1024;
@@ -88,6 +88,12 @@ export class NetContext {
   refreshTime(): number {
     this.now = this.clock.now();
     return this.now;
+  }
+
+  /** Counts and tells something unexpected that was thrown; `connection` is null where none is known. */
+  fault(error: unknown, connection: Connection | null): void {
+    this.faults++;
+    this.onFault(error, connection);
   }
 
   /** @internal Registers a connection for the flush at the end of this turn. */
@@ -127,8 +133,7 @@ export class NetContext {
       try {
         task();
       } catch (error) {
-        this.faults++;
-        this.onFault(error, undefined as unknown as Connection);
+        this.fault(error, null);
       }
     }
     this.#deferred.length = 0;

@@ -326,36 +326,43 @@ export class ProxyServer implements AdminTarget {
 
   // ── listening sockets ───────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Binds what is new or moved; nothing is closed yet. On an error nothing has changed. */
+  /**
+   * Binds what is new or moved; nothing is closed before everything is bound, so that on an error nothing has changed.
+   * An address that goes from one listener to another (a renamed listener) keeps its socket and its queue.
+   */
   async #bindListeners(listeners: readonly ListenerSpec[]): Promise<Map<string, ListenSocket>> {
     const fresh = new Map<string, ListenSocket>();
     if (!canDuplicate()) return fresh;
+    const before = new Map(this.#program?.listeners.map((item) => [item.name, item]));
+    const stays = (listener: ListenerSpec): boolean => {
+      const known = before.get(listener.name);
+      return known !== undefined && listener.bound && addressOf(known) === addressOf(listener) && this.#sockets.has(listener.name);
+    };
+    const staying = new Set(listeners.filter(stays).map((item) => item.name));
+    const free = new Map<string, ListenSocket>();
+    for (const [name, socket] of this.#sockets) {
+      const known = before.get(name);
+      if (known !== undefined && !staying.has(name) && (known.port !== 0 || known.path !== '')) free.set(addressOf(known), socket);
+    }
+    const bound: ListenSocket[] = [];
     try {
       for (const listener of listeners) {
-        if (!listener.bound) continue;
-        const before = this.#program?.listeners.find((item) => item.name === listener.name);
-        const moved =
-          before === undefined ||
-          before.host !== listener.host ||
-          before.port !== listener.port ||
-          before.path !== listener.path ||
-          !this.#sockets.has(listener.name);
-        if (!moved) continue;
-        fresh.set(
-          listener.name,
-          listener.path === ''
-            ? bindAddress(listener.host, listener.port, listener.name)
-            : await bindPath(listener.path, listener.name),
-        );
+        if (!listener.bound || staying.has(listener.name)) continue;
+        const own = free.get(addressOf(listener));
+        const socket = own ?? (listener.path === '' ? bindAddress(listener.host, listener.port, listener.name) : await bindPath(listener.path, listener.name));
+        if (own === undefined) bound.push(socket);
+        fresh.set(listener.name, socket);
       }
     } catch (error) {
-      for (const socket of fresh.values()) socket.close();
+      for (const socket of bound) socket.close();
       throw error;
     }
-    for (const [name, socket] of fresh) {
-      this.#sockets.get(name)?.close();
-      this.#sockets.set(name, socket);
+    const used = new Set(fresh.values());
+    for (const [name, socket] of [...this.#sockets]) {
+      if (fresh.has(name) && !used.has(socket)) socket.close();
+      if (used.has(socket)) this.#sockets.delete(name);
     }
+    for (const [name, socket] of fresh) this.#sockets.set(name, socket);
     return fresh;
   }
 
@@ -927,6 +934,10 @@ function threadCount(config: MosnConfig): number {
   const server = config.servers[0] as MosnConfig['servers'][number];
   const chosen = config.weft.data_threads || server.processor || Math.floor(cpuLimit());
   return Math.min(256, Math.max(1, chosen));
+}
+
+function addressOf(listener: ListenerSpec): string {
+  return listener.path === '' ? `${listener.host}:${listener.port}` : listener.path;
 }
 
 function directionOf(type: string): string {

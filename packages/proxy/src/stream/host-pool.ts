@@ -159,8 +159,8 @@ export class HostPool {
     if (was === 'connecting') {
       this.#connecting--;
       stats[UPSTREAM.connection_con_fail]!++;
-      const failure = connection.timedOut ? PoolFailure.CONNECT_TIMEOUT : PoolFailure.CONNECT_FAILED;
-      const detail = connection.timedOut
+      const failure = this.#closed ? PoolFailure.CLOSED : connection.timedOut ? PoolFailure.CONNECT_TIMEOUT : PoolFailure.CONNECT_FAILED;
+      const detail = this.#closed ? 'the host was removed' : connection.timedOut
         ? 'connect timeout'
         : ((error as NodeJS.ErrnoException | null)?.code ?? `reason ${reason}`);
       if (this.#pooling === 'multiplex') {

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import type { Logger } from '@weft/kit';
 import type { ExtensionEntry } from '@weft/sdk';
 import { type LogRing, openLogRing } from '@weft/telemetry/ring';
@@ -22,6 +23,8 @@ import type {
 const HEARTBEAT_MS = 200;
 /** A thread with this many times the mean passes new connections on. */
 const IMBALANCE = 1.25;
+/** A drain takes an accept queue as empty after this many turns without a connection. */
+const QUIET_TURNS = 3;
 
 interface ListenerState {
   readonly slot: ListenerSlot;
@@ -47,6 +50,8 @@ export class DataThread {
     protocols: new Map(),
   };
   readonly #listeners = new Map<string, ListenerState>();
+  /** Removed listeners whose connections are not over yet. */
+  readonly #leaving = new Set<ListenerSlot>();
   readonly #plane: DataPlane;
   readonly #log: Logger;
   readonly #ring: LogRing;
@@ -204,6 +209,7 @@ export class DataThread {
     if (listener === undefined) return;
     listener.acceptor?.close();
     this.#listeners.delete(name);
+    if (listener.slot.connections.size > 0) this.#leaving.add(listener.slot);
     for (const connection of [...listener.slot.connections]) connection.drain();
   }
 
@@ -240,7 +246,7 @@ export class DataThread {
         return;
       }
     }
-    this.#serve(listener, (owner) => Connection.accept(this.#context, owner, handle)).begin();
+    this.#begin(listener, handle);
   }
 
   #leastLoaded(): number {
@@ -258,7 +264,13 @@ export class DataThread {
       handle.close();
       return;
     }
-    this.#serve(listener, (owner) => Connection.accept(this.#context, owner, handle)).begin();
+    this.#begin(listener, handle);
+  }
+
+  #begin(listener: ListenerState, handle: TcpHandle): void {
+    const connection = this.#serve(listener, (owner) => Connection.accept(this.#context, owner, handle));
+    // A protocol that speaks at once runs filters and balancers here, where no read guards them.
+    connection.connection.guard(() => connection.begin());
   }
 
   #serve(listener: ListenerState, open: ConstructorParameters<typeof DownstreamConnection>[3]): DownstreamConnection {
@@ -268,6 +280,7 @@ export class DataThread {
     const connection = new DownstreamConnection(this.#plane, listener.slot, listener.slot.runtime.plan, open);
     connection.onGone = () => {
       Atomics.sub(this.#counts, index, 1);
+      if (listener.slot.connections.size === 0) this.#leaving.delete(listener.slot);
       if (this.#draining) this.#checkDrained();
     };
     return connection;
@@ -290,30 +303,51 @@ export class DataThread {
 
   #adopt(moved: MovedConnection): void {
     const listener = this.#listeners.get(moved.listener);
-    if (listener === undefined) return;
+    if (listener === undefined) {
+      // Removed while the connection was on its way: the descriptor is ours alone.
+      closeSync(moved.fd);
+      return;
+    }
     this.#process[PROCESS.connections_adopted]!++;
     const connection = this.#serve(listener, (owner) =>
       Connection.adopt(this.#context, owner, { fd: moved.fd, id: 0 }),
     );
-    connection.continueWith(moved.protocol, moved.state, Buffer.from(moved.unread));
+    connection.connection.guard(() => connection.continueWith(moved.protocol, moved.state, Buffer.from(moved.unread)));
+    if (this.#draining) connection.drain();
   }
 
+  /** Accepts what is queued, then nobody; each connection ends behind its requests. */
   #drain(): void {
+    if (this.#draining) return;
     this.#draining = true;
-    // One more turn of the event loop serves what waits in the accept queue.
+    for (const slot of this.#slots()) for (const connection of [...slot.connections]) connection.drain();
+    this.#acceptQueue(this.#process[PROCESS.connections_accepted]!, 0);
+  }
+
+  /** Turns of the event loop without a new connection mean that the queue is empty. */
+  #acceptQueue(accepted: number, quietTurns: number): void {
     setImmediate(() => {
+      const now = this.#process[PROCESS.connections_accepted]!;
+      if (now !== accepted || quietTurns < QUIET_TURNS) {
+        this.#acceptQueue(now, now === accepted ? quietTurns + 1 : 0);
+        return;
+      }
       for (const listener of this.#listeners.values()) {
         listener.acceptor?.close();
         listener.acceptor = null;
-        for (const connection of [...listener.slot.connections]) connection.drain();
       }
+      for (const slot of this.#slots()) for (const connection of [...slot.connections]) connection.drain();
       this.#context.turn();
       this.#checkDrained();
     });
   }
 
+  #slots(): ListenerSlot[] {
+    return [...[...this.#listeners.values()].map((listener) => listener.slot), ...this.#leaving];
+  }
+
   #checkDrained(): void {
-    for (const listener of this.#listeners.values()) if (listener.slot.connections.size > 0) return;
+    for (const slot of this.#slots()) if (slot.connections.size > 0) return;
     this.#send({ type: 'drained' });
   }
 
@@ -339,9 +373,9 @@ export class DataThread {
       inFlight,
       ageMs: Math.round(now - connection.createdAt),
     });
-    for (const [name, listener] of this.#listeners) {
-      for (const item of listener.slot.connections)
-        rows.push(row(item.connection, 'downstream', name, item.protocolName, item.activeStreams));
+    for (const slot of this.#slots()) {
+      for (const item of slot.connections)
+        rows.push(row(item.connection, 'downstream', slot.runtime.name, item.protocolName, item.activeStreams));
     }
     for (const cluster of this.#state.clusters.values()) {
       for (const host of cluster.hosts) {

@@ -21,7 +21,7 @@ export class ClusterSlots {
   readonly #clusters = new Map<string, Memory>();
   readonly #threads: number;
 
-  constructor(threads: number) {
+  constructor(threads = 1) {
     this.#threads = threads;
   }
 

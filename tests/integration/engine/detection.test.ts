@@ -1,0 +1,91 @@
+import http2 from 'node:http2';
+import net from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { tcpBackend } from '../../support/backend.ts';
+import { cluster, configuration, proxyListener } from '../../support/config.ts';
+import { boltRequest, boltStatus } from './bolt.ts';
+import { keep, Peer, start, until } from './support.ts';
+
+const routes = [{ match: { prefix: '/' }, direct_response: { status: 200, body: 'hello' } }];
+const auto = () => proxyListener({ protocol: 'Auto' });
+
+function withFallback(port: number): object {
+  const listener = auto() as { filter_chains: { filters: { type: string; config: object }[] }[] };
+  const filters = listener.filter_chains[0]!.filters;
+  Object.assign(filters[0]!.config, { fallback_for_unknown_protocol: true });
+  filters.push({ type: 'tcp_proxy', config: { cluster: 'raw' } });
+  return configuration({ listeners: [listener], routes, clusters: [cluster('raw', [port])], weft: { detect_timeout: '150ms' } });
+}
+
+describe('one port for every protocol', () => {
+  it('tells HTTP/1.1, HTTP/2, Bolt v1 and v2 apart, whole and byte by byte', async () => {
+    const proxy = await start(configuration({ listeners: [auto()], routes: [...routes], weft: { detect_timeout: '10s' } }));
+    const port = proxy.port('front');
+    const dialogues: readonly (readonly [string, Buffer, (peer: Peer) => boolean])[] = [
+      ['HTTP/1.1', Buffer.from('GET / HTTP/1.1\r\nhost: a\r\n\r\n'), (peer) => peer.text.endsWith('hello')],
+      ['Bolt v1', boltRequest({ id: 7, proto: 1 }), (peer) => boltStatus(peer.bytes) !== null],
+      ['Bolt v2', boltRequest({ id: 8, proto: 2 }), (peer) => boltStatus(peer.bytes) !== null],
+    ];
+    for (const [name, bytes, answered] of dialogues) {
+      const whole = new Peer(port);
+      await whole.send(bytes);
+      await until(() => answered(whole) || whole.events.length > 0);
+      expect([name, whole.events]).toEqual([name, []]);
+      const dripped = new Peer(port);
+      dripped.socket.setNoDelay(true);
+      for (const byte of bytes) {
+        await dripped.send(Buffer.from([byte]));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await until(() => answered(dripped) || dripped.events.length > 0);
+      expect([name, dripped.events]).toEqual([name, []]);
+    }
+    const session = http2.connect(`http://127.0.0.1:${port}`);
+    const status = await new Promise((resolve) => session.request({ ':path': '/' }).on('response', (headers) => resolve(headers[':status'])));
+    session.destroy();
+    expect(status).toBe(200);
+  });
+
+  it('closes what no protocol recognises and who says nothing', async () => {
+    const proxy = await start(configuration({ listeners: [auto()], routes, weft: { detect_timeout: '150ms' } }));
+    const garbage = new Peer(proxy.port('front'));
+    await garbage.send(Buffer.from([0xff, 0xfe, 0x00, 0x41, 0x42, 0x43]));
+    await garbage.closed();
+    const silent = new Peer(proxy.port('front'));
+    await silent.closed();
+    expect([garbage.text, silent.text]).toEqual(['', '']);
+    expect((await proxy.admin('GET', '/metrics')).body).toMatch(/weft_proxy_detection_failures_total 2/);
+  });
+
+  it('stops looking after detect_max_bytes', async () => {
+    const proxy = await start(configuration({ listeners: [auto()], routes, weft: { detect_timeout: '1m', detect_max_bytes: 16 } }));
+    const peer = new Peer(proxy.port('front'));
+    // Could become a method for as long as one looks at it.
+    await peer.send('A'.repeat(64));
+    await peer.closed();
+  });
+
+  it('hands unknown, silent and half-closed connections to the next filter', async () => {
+    const seen: string[] = [];
+    const backend = keep(
+      await tcpBackend((socket: net.Socket) => {
+        socket.write('banner ');
+        socket.on('data', (chunk: Buffer) => seen.push(chunk.toString('latin1')));
+        socket.on('end', () => socket.end('bye'));
+      }),
+    );
+    const proxy = await start(withFallback(backend.port));
+    const unknown = new Peer(proxy.port('front'));
+    await unknown.send('\u0001\u00ffhello');
+    await until(() => unknown.text === 'banner ');
+    const silent = new Peer(proxy.port('front'));
+    await until(() => silent.text === 'banner ');
+    const brief = new Peer(proxy.port('front'));
+    brief.socket.end('GE');
+    await until(() => brief.text === 'banner bye');
+    expect(seen).toContain('GE');
+    const http = new Peer(proxy.port('front'));
+    await http.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    await until(() => http.text.endsWith('hello'));
+  });
+});
