@@ -44,6 +44,11 @@ class Forward implements StreamSink {
   onWritable(): void {}
 }
 
+interface Upstream {
+  readonly codec: ClientCodec;
+  readonly socket: Socket;
+}
+
 export interface Hop {
   readonly port: number;
   /** Frames that the upstream side dropped because nobody waited for them. */
@@ -55,20 +60,25 @@ export interface Hop {
 
 /** A proxy as small as it can be: all callers share one upstream connection. */
 export async function startHop(upstreamPort: number): Promise<Hop> {
-  let upstream: { readonly codec: ClientCodec; readonly socket: Socket } | null = null;
+  const state: { upstream: Upstream | null } = { upstream: null };
   let late = 0;
   const downstream = new Set<Socket>();
 
+  // Behind a call, so that the compiler does not take it for unchanged across an await.
+  const current = (): Upstream | null => state.upstream;
+
   const upstreamCodec = async (): Promise<ClientCodec> => {
-    if (upstream !== null) return upstream.codec;
+    const known = state.upstream;
+    if (known !== null) return known.codec;
     const socket = connect({ port: upstreamPort, host: '127.0.0.1', noDelay: true });
     await new Promise((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', reject);
     });
-    if (upstream !== null) {
+    const other = current();
+    if (other !== null) {
       socket.destroy();
-      return upstream.codec;
+      return other.codec;
     }
     const link = new SocketLink(socket);
     const codec = bolt.createClient(
@@ -79,10 +89,10 @@ export async function startHop(upstreamPort: number): Promise<Hop> {
     );
     link.attach(codec);
     codec.start();
-    upstream = { codec, socket };
+    state.upstream = { codec, socket };
     socket.once('close', () => {
       late += (codec as unknown as { droppedFrames: number }).droppedFrames;
-      if (upstream?.codec === codec) upstream = null;
+      if (state.upstream?.codec === codec) state.upstream = null;
     });
     return codec;
   };
@@ -139,10 +149,10 @@ export async function startHop(upstreamPort: number): Promise<Hop> {
     port: address.port,
     downstream,
     lateResponses: () =>
-      late + ((upstream?.codec as unknown as { droppedFrames: number } | undefined)?.droppedFrames ?? 0),
+      late + ((state.upstream?.codec as unknown as { droppedFrames: number } | undefined)?.droppedFrames ?? 0),
     async stop() {
       for (const socket of downstream) socket.destroy();
-      upstream?.socket.destroy();
+      state.upstream?.socket.destroy();
       await new Promise((resolve) => {
         server.close(resolve);
       });

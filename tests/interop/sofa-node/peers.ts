@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 const require = createRequire(import.meta.url);
 
@@ -33,6 +33,8 @@ export interface RunningServer {
   readonly port: number;
   /** Calls that arrived, in order. */
   readonly calls: Invocation[];
+  /** Resolves with the next call that arrives. */
+  nextCall(): Promise<Invocation>;
   /** Lets the calls of `hold` go. */
   release(): void;
   /** Drops every connection without a word. */
@@ -47,12 +49,14 @@ export async function startSofaServer(port = 0): Promise<RunningServer> {
   const { RpcServer } = require('sofa-rpc-node').server as { RpcServer: new (options: object) => RpcServer };
   const server = new RpcServer({ port, logger: quiet });
   const calls: Invocation[] = [];
+  const waiting: ((call: Invocation) => void)[] = [];
   let held: (() => void)[] = [];
   // The server takes nothing but async functions.
   const record =
     <Args extends unknown[], Result>(method: string, run: (...args: Args) => Promise<Result>) =>
     async (...args: Args) => {
       calls.push({ method, args });
+      for (const tell of waiting.splice(0)) tell({ method, args });
       return await run(...args);
     };
   server.addService(
@@ -78,6 +82,10 @@ export async function startSofaServer(port = 0): Promise<RunningServer> {
   return {
     port: server.publishPort,
     calls,
+    nextCall: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+      }),
     release() {
       for (const go of held) go();
       held = [];
@@ -126,11 +134,10 @@ export interface BoltEncoder {
   pipe(socket: Socket): void;
 }
 
+export type BoltSetUp = Partial<Pick<BoltEncoder, 'protocolType' | 'boltVersion' | 'crcEnable'>>;
+
 /** The unmodified `sofa-bolt-node` codec on a socket. */
-export function boltOn(
-  socket: Socket,
-  setUp: Partial<Pick<BoltEncoder, 'protocolType' | 'boltVersion' | 'crcEnable'>> = {},
-): { encoder: BoltEncoder; decoder: BoltDecoder } {
+export function boltOn(socket: Socket, setUp: BoltSetUp = {}): { encoder: BoltEncoder; decoder: BoltDecoder } {
   const { encoder: createEncoder, decoder: createDecoder } = require('sofa-bolt-node') as {
     encoder(options: object): BoltEncoder;
     decoder(options: object): BoltDecoder & NodeJS.WritableStream;
@@ -150,5 +157,42 @@ export function sofaRequest(method: string, args: readonly unknown[], timeout = 
     methodName: method,
     requestProps: { service: `${INTERFACE}:1.0` },
     timeout,
+  };
+}
+
+export type RequestHandler = (packet: BoltPacket, respond: (response: object) => void) => void;
+
+export interface RawOrigin {
+  readonly port: number;
+  /** How requests from now on are served; each is answered in its own version. */
+  serve(onRequest: RequestHandler): void;
+  stop(): Promise<void>;
+}
+
+/** A server of frames, with the unmodified `sofa-bolt-node` codec. */
+export async function startRawOrigin(): Promise<RawOrigin> {
+  let handler: RequestHandler = () => {};
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    const { encoder, decoder } = boltOn(socket);
+    decoder.on('heartbeat', (packet) => encoder.writeHeartbeatAck(packet));
+    decoder.on('request', (packet) => handler(packet, (response) => encoder.writeResponse(packet, response)));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    serve(onRequest) {
+      handler = onRequest;
+    },
+    async stop() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
   };
 }

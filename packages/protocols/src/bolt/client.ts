@@ -10,7 +10,7 @@ import {
 } from '@weft/sdk';
 import type { BoltOptions } from './config.ts';
 import { BoltConnection } from './connection.ts';
-import { CMD_RESPONSE, TYPE_ONE_WAY, TYPE_RESPONSE } from './frame.ts';
+import { CMD_RESPONSE, protocolName, TYPE_ONE_WAY, TYPE_RESPONSE } from './frame.ts';
 import { BoltRequestHead, BoltResponseHead } from './head.ts';
 import { emptyFrame, heartbeatFrame } from './heartbeat.ts';
 import { BoltStatus } from './status.ts';
@@ -126,7 +126,18 @@ export class BoltClient extends BoltConnection implements ClientCodec {
     }
     const stream = this.#target as BoltClientStream;
     this.#target = undefined;
-    stream.receiveHead(new BoltResponseHead(bytes, at, frame.proto, TYPE_RESPONSE, frame.contentLength, opaque), end);
+    stream.receiveHead(
+      new BoltResponseHead(
+        protocolName(this.#proto),
+        bytes,
+        at,
+        frame.proto,
+        TYPE_RESPONSE,
+        frame.contentLength,
+        opaque,
+      ),
+      end,
+    );
     return stream;
   }
 

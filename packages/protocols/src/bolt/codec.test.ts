@@ -39,7 +39,7 @@ describe('bolt requests', () => {
       const side = new ServerSide();
       side.feed(sofaRequest({ ...version, id: 77 }));
       const { head, sink, stream } = first(side);
-      expect(head.protocol).toBe(version.proto === 2 ? 'boltv2' : 'bolt');
+      expect(head.protocol).toBe('bolt');
       expect(head.service).toBe('com.alipay.test.EchoService:1.0');
       expect(head.method).toBe('echo');
       expect(head.timeoutMs).toBe(3000);
@@ -77,7 +77,7 @@ describe('bolt requests', () => {
     expect(whole).toMatchObject([
       [
         [1, 'echo', 'bolt', 'content-bytes', 'request,data end'],
-        [2, 'echo', 'boltv2', 'content-bytes', 'request,data end'],
+        [2, 'echo', 'bolt', 'content-bytes', 'request,data end'],
         [3, 'echo', 'bolt', '', 'request end'],
       ],
       HEARTBEAT_ACK.toString('hex'),

@@ -33,6 +33,11 @@ export const MAX_SHORT = 32_767;
 export const ID_OFFSET_V1 = 5;
 export const ID_OFFSET_V2 = 6;
 
+/** Name of the definition that prefers this version. */
+export function protocolName(proto: number): string {
+  return proto === PROTO_V2 ? 'boltv2' : 'bolt';
+}
+
 /** Length of the fixed header. */
 export function fixedBytes(proto: number, type: number): number {
   const request = type === TYPE_RESPONSE ? 20 : 22;

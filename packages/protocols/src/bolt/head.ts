@@ -40,7 +40,9 @@ abstract class BoltHead implements HeaderMap {
   /** Set once the map was changed; `#values` runs beside it. */
   #names: string[] | null = null;
   #values: string[] = [];
-  /** 1 or 2. */
+  /** Name of the definition whose connection it came on; the frame may be of the other version. */
+  readonly protocol: string;
+  /** Version of the frame: 1 or 2. */
   readonly proto: number;
   readonly type: number;
   readonly classLength: number;
@@ -48,7 +50,16 @@ abstract class BoltHead implements HeaderMap {
   readonly contentLength: number;
   readonly #opaque: boolean;
 
-  constructor(bytes: Buffer, start: number, proto: number, type: number, contentLength: number, opaque: boolean) {
+  constructor(
+    protocol: string,
+    bytes: Buffer,
+    start: number,
+    proto: number,
+    type: number,
+    contentLength: number,
+    opaque: boolean,
+  ) {
+    this.protocol = protocol;
     this.#bytes = bytes;
     this.#start = start;
     this.proto = proto;
@@ -58,10 +69,6 @@ abstract class BoltHead implements HeaderMap {
     const lengths = start + fixedBytes(proto, type) - 8;
     this.classLength = readUint16(bytes, lengths);
     this.headerLength = readUint16(bytes, lengths + 2);
-  }
-
-  get protocol(): string {
-    return this.proto === PROTO_V2 ? 'boltv2' : 'bolt';
   }
 
   get family(): 'bolt' {

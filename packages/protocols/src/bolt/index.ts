@@ -2,14 +2,14 @@ import { type CodecLimits, defineProtocol, type Protocol } from '@weft/sdk';
 import { BoltClient } from './client.ts';
 import { type BoltConfig, completeBoltConfig } from './config.ts';
 import { DETECT_BYTES, detectBolt } from './detect.ts';
-import { PROTO_V1, PROTO_V2 } from './frame.ts';
+import { PROTO_V1, PROTO_V2, protocolName } from './frame.ts';
 import { schema } from './schema.gen.ts';
 import { BoltServer } from './server.ts';
 
 /** Both versions run the same code on any connection; they differ in what they detect and in the heartbeats they send. */
-function define(name: string, proto: number): Protocol<BoltConfig> {
+function define(proto: number): Protocol<BoltConfig> {
   return defineProtocol<BoltConfig>({
-    name,
+    name: protocolName(proto),
     family: 'bolt',
     pooling: 'multiplex',
     schema,
@@ -22,6 +22,6 @@ function define(name: string, proto: number): Protocol<BoltConfig> {
   });
 }
 
-export const bolt = define('bolt', PROTO_V1);
-export const boltv2 = define('boltv2', PROTO_V2);
+export const bolt = define(PROTO_V1);
+export const boltv2 = define(PROTO_V2);
 export type { BoltConfig } from './config.ts';

@@ -12,7 +12,7 @@ import {
 import type { BoltOptions } from './config.ts';
 import { BoltConnection } from './connection.ts';
 import { errorContent } from './error-content.ts';
-import { CMD_RESPONSE, TYPE_ONE_WAY, TYPE_RESPONSE, writeUint32 } from './frame.ts';
+import { CMD_RESPONSE, protocolName, TYPE_ONE_WAY, TYPE_RESPONSE, writeUint32 } from './frame.ts';
 import { BoltRequestHead, BoltResponseHead } from './head.ts';
 import { emptyFrame, goawayFrame } from './heartbeat.ts';
 import { SILENT } from './silent-sink.ts';
@@ -70,7 +70,15 @@ export class BoltServer extends BoltConnection implements ServerCodec {
       return null;
     }
     if (this.draining && this.activeStreams === 0) this.link.setTimer(0);
-    const head = new BoltRequestHead(bytes, at, frame.proto, frame.type, frame.contentLength, opaque);
+    const head = new BoltRequestHead(
+      protocolName(this.#proto),
+      bytes,
+      at,
+      frame.proto,
+      frame.type,
+      frame.contentLength,
+      opaque,
+    );
     const stream = new BoltServerStream(
       this,
       frame.id,
@@ -246,7 +254,15 @@ class BoltServerStream extends BoltStream implements ServerStream {
       status,
     );
     writeUint32(frame, frame.length - 4, content.length);
-    const head = new BoltResponseHead(frame, 0, this.#proto, TYPE_RESPONSE, content.length, false);
+    const head = new BoltResponseHead(
+      protocolName(this.#proto),
+      frame,
+      0,
+      this.#proto,
+      TYPE_RESPONSE,
+      content.length,
+      false,
+    );
     this.startFrame(head, this.#proto, this.#ver1, this.#switches, content.length === 0);
     if (content.length > 0) this.sendData(content, true);
     if (!this.over) this.#close();
