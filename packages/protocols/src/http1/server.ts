@@ -1,3 +1,7 @@
+/**
+ * One file although it is long: the state of one connection, and every transition of it, are read together. What can be
+ * understood alone (heads, bodies, encoding) is elsewhere.
+ */
 import { ProtocolError } from '@weft/kit';
 import {
   type CodecLimits,
