@@ -30,6 +30,6 @@ cluster_manager:
   clusters:
     - name: mine
       hosts:
-        - address: ${`127.0.0.1:${port}`.padEnd(42)} # 5. your service; more lines share the load
+        - address: ${`127.0.0.1:${port}`.padEnd(40)} # 5. your service; more lines share the load
 `;
 }

@@ -21,9 +21,7 @@ export async function runStop(engine: Engine, options: StopOptions): Promise<Out
     throw new CommandError(EXIT.USAGE, 'usage', `--timeout: "${options.timeout}" is not a whole number of seconds`);
   const socket = await findSocket(engine, options.config);
   const pid = Number(/pid=(\d+)/.exec((await call(socket, 'GET', '/api/v1/states')).body)?.[1] ?? 0);
-  const answer = await call(socket, 'POST', `/api/v1/stop?graceful=${options.now === true ? 0 : 1}`);
-  if (answer.status !== 200)
-    throw new CommandError(EXIT.FAILED, 'refused', `the proxy refuses to stop: ${errorOf(answer)}`);
+  await requestStop(socket, options.now === true);
   const deadline = performance.now() + seconds * 1000;
   while (isAlive(pid)) {
     if (performance.now() > deadline)
@@ -35,6 +33,17 @@ export async function runStop(engine: Engine, options: StopOptions): Promise<Out
     await pause(LOOK_MS);
   }
   return { exitCode: EXIT.OK, text: `stopped (pid ${pid})`, json: { ok: true, pid } };
+}
+
+/** A proxy that stops at once may be gone before its answer is: whether it has ended is what counts. */
+async function requestStop(socket: string, now: boolean): Promise<void> {
+  try {
+    const answer = await call(socket, 'POST', `/api/v1/stop?graceful=${now ? 0 : 1}`);
+    if (answer.status !== 200)
+      throw new CommandError(EXIT.FAILED, 'refused', `the proxy refuses to stop: ${errorOf(answer)}`);
+  } catch (error) {
+    if (!(now && error instanceof CommandError && error.code === 'unreachable')) throw error;
+  }
 }
 
 /** A process that has ended and waits for its parent to notice is not alive. */

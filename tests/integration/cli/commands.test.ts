@@ -1,0 +1,305 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { sampleConfiguration } from '@weft/cli';
+import { describe, expect, test } from 'vitest';
+import { get, launch, NODE, occupyPort, ROOT, sampleDocument, startWeft, temporaryFolder, weft } from './weft.ts';
+
+function writeSample(home: string, name = 'proxy.json', document: object = sampleDocument(home)): string {
+  const file = path.join(home, name);
+  writeFileSync(file, JSON.stringify(document));
+  return file;
+}
+
+describe('weft', () => {
+  test('says its version and helps, also for every command', async () => {
+    const home = temporaryFolder();
+    expect((await weft(home, ['--version'])).stdout).toMatch(/^weft \d+\.\d+\.\d+\n$/);
+    expect(JSON.parse((await weft(home, ['version', '--json'])).stdout)).toMatchObject({
+      ok: true,
+      node: /^v/ && expect.any(String),
+    });
+    expect((await weft(home, ['help'])).stdout).toContain('weft proxy explain -c weft.yaml');
+    for (const name of ['start', 'init', 'validate', 'explain', 'status', 'stop', 'reload']) {
+      const { code, stdout } = await weft(home, ['proxy', name, '--help']);
+      expect({ name, code }).toEqual({ name, code: 0 });
+      expect(stdout).toMatch(/Exit codes: 0[\s\S]*Examples:\n {2}weft proxy/);
+    }
+    expect((await weft(home, ['proxy', 'help', 'start'])).stdout).toBe(
+      (await weft(home, ['proxy', 'start', '-h'])).stdout,
+    );
+  });
+
+  test.each([
+    [['statsu'], 'did you mean `weft proxy status`?'],
+    [['explain'], 'did you mean `weft proxy explain`?'],
+    [['proxy', 'relaod'], 'did you mean `weft proxy reload`?'],
+    [['proxy', 'stop', '--nwo'], 'did you mean `--now`?'],
+    [['proxy', 'validate'], "required option '-c, --config <file>' not specified"],
+  ])('%j is a wrong command line: exit code 2 and the nearest name', async (args, message) => {
+    const home = temporaryFolder();
+    const { code, stderr } = await weft(home, args);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+    expect(JSON.parse((await weft(home, [...args, '--json'])).stdout)).toMatchObject({
+      ok: false,
+      error: { code: 'usage' },
+    });
+  });
+
+  test('without a command prints the help and exits with 2', async () => {
+    const { code, stderr } = await weft(temporaryFolder(), []);
+    expect(stderr).toContain('Usage: weft');
+    expect(code).toBe(2);
+  });
+
+  test('completes commands and options', async () => {
+    const home = temporaryFolder();
+    const { stdout } = await weft(home, ['completion', 'bash']);
+    const script = path.join(home, 'completion.bash');
+    writeFileSync(script, `${stdout}\nCOMP_WORDS=(weft proxy stop --n); COMP_CWORD=3; _weft; echo "\${COMPREPLY[@]}"`);
+    expect((await launch('bash', [script], {}).ended).stdout).toBe('--now\n');
+    expect((await weft(home, ['completion', 'fish'])).code).toBe(2);
+  });
+});
+
+describe('init', () => {
+  test('writes a configuration that starts, and never over another one without --force', async () => {
+    const home = temporaryFolder();
+    const port = await occupyPort();
+    const first = await weft(home, ['proxy', 'init', '--port', String(port)]);
+    expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining('weft proxy start -c weft.yaml') });
+    const file = path.join(home, 'weft.yaml');
+    expect(readFileSync(file, 'utf8')).toBe(sampleConfiguration(port));
+    expect(await weft(home, ['proxy', 'validate', '-c', file])).toMatchObject({ code: 0, stderr: '' });
+    const second = await weft(home, ['proxy', 'init', '--port', '1']);
+    expect(second).toMatchObject({ code: 3, stderr: expect.stringContaining('--force') });
+    expect(readFileSync(file, 'utf8')).toBe(sampleConfiguration(port));
+    expect((await weft(home, ['proxy', 'init', '--port', '1', '--force'])).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe(sampleConfiguration(1));
+    expect((await weft(home, ['proxy', 'init', '--port', '0'])).code).toBe(2);
+  });
+
+  test('the sample in the repository is the one that it writes', () => {
+    expect(readFileSync(path.join(ROOT, 'demo/in-front-of-my-port.yaml'), 'utf8')).toBe(sampleConfiguration(8080));
+  });
+});
+
+describe('validate', () => {
+  test('0 for what starts, with warnings; 1 for what does not, one problem a line', async () => {
+    const home = temporaryFolder();
+    for (const sample of ['first.yaml', 'in-front-of-my-port.yaml']) {
+      const { code, stdout } = await weft(home, ['proxy', 'validate', '-c', path.join(ROOT, 'demo', sample)]);
+      expect(stdout).toMatch(/is valid: \d listeners?, \d routes, 1 cluster, 1 host\n$/);
+      expect(code).toBe(0);
+    }
+    const warned = writeSample(home, 'a.json', sampleDocument(home, 'x', { uds_dir: '/x' }));
+    const good = await weft(home, ['proxy', 'validate', '-c', warned]);
+    expect(good.stdout).toMatch(/^warning: .*a\.json: uds_dir: .*\n.*1 warning\n$/);
+    const broken = writeSample(home, 'b.json', sampleDocument(home, 'x', { pid: 7, cluster_manager: { clusters: 1 } }));
+    const bad = await weft(home, ['proxy', 'validate', '-c', broken]);
+    expect(bad).toMatchObject({ code: 1, stderr: '' });
+    expect(bad.stdout).toMatch(/^(error: .*b\.json: .*\n){2}.*is not valid: 2 problems\n$/);
+    const json = JSON.parse((await weft(home, ['proxy', 'validate', '--json', '-c', broken])).stdout);
+    expect(json).toMatchObject({ ok: false, valid: false, error: { problems: [{}, {}] } });
+    expect((await weft(home, ['proxy', 'validate', '-c', path.join(home, 'none.json')])).code).toBe(1);
+  });
+});
+
+describe('explain', () => {
+  function routed(home: string): string {
+    const routes = [
+      { match: { prefix: '/old' }, redirect: { path_redirect: '/new' } },
+      {
+        match: { prefix: '/shop/', headers: [{ name: 'x-version', value: 'v2' }] },
+        route: {
+          prefix_rewrite: '/',
+          timeout: '3s',
+          weighted_clusters: [{ cluster: { name: 'a', weight: 1 } }, { cluster: { name: 'b', weight: 3 } }],
+        },
+      },
+      {
+        match: { variables: [{ name: 'request_arg_debug', value: '1' }] },
+        direct_response: { status: 200, body: 'debug' },
+      },
+      { match: { headers: [{ name: 'service', value: 'com.example.Greeter:1.0' }] }, route: { cluster_name: 'a' } },
+    ];
+    const text = JSON.stringify(sampleDocument(home))
+      .replace('"Http1"', '"Http1,bolt"')
+      .replace(
+        /"domains":\["\*"\],"routers":\[.*?\]\}\]\}\]/,
+        `"domains":["shop.example"],"routers":${JSON.stringify(routes)}}]}]`,
+      )
+      .replace('"shop.example"', '"*"');
+    const document = JSON.parse(text);
+    const host = (address: string): object => ({ address });
+    document.cluster_manager = {
+      clusters: [
+        { name: 'a', hosts: [host('127.0.0.1:1')] },
+        { name: 'b', type: 'STRICT_DNS', hosts: [host('shop.internal:80')] },
+      ],
+    };
+    return writeSample(home, 'routed.json', document);
+  }
+  const ask = async (home: string, file: string, ...args: string[]) => {
+    const result = await weft(home, ['proxy', 'explain', '-c', file, ...args, '--json']);
+    return { code: result.code, ...JSON.parse(result.stdout) };
+  };
+
+  test('shows each condition of each route until one takes the request, and where it goes', async () => {
+    const home = temporaryFolder();
+    const file = routed(home);
+    const answer = await ask(
+      home,
+      file,
+      '--request',
+      'POST http://shop.example/shop/cart?id=7',
+      '--header',
+      'X-Version: v2',
+    );
+    expect(answer).toMatchObject({ code: 0, ok: true });
+    const [{ virtualHost, considered, route, action }] = answer.explanations;
+    expect(virtualHost).toBe('all');
+    expect(route).toBe('virtual_hosts[0].routers[1]');
+    expect(considered).toEqual([
+      {
+        route: 'virtual_hosts[0].routers[0]',
+        matched: false,
+        conditions: [{ left: 'path', operator: 'starts with', right: '/old', value: '/shop/cart', matched: false }],
+      },
+      {
+        route: 'virtual_hosts[0].routers[1]',
+        matched: true,
+        conditions: [
+          { left: 'path', operator: 'starts with', right: '/shop/', value: '/shop/cart', matched: true },
+          { left: 'header x-version', operator: 'equals', right: 'v2', value: 'v2', matched: true },
+        ],
+      },
+    ]);
+    expect(action).toMatchObject({
+      kind: 'forward',
+      method: 'POST',
+      path: '/cart?id=7',
+      authority: 'shop.example',
+      timeoutMs: 3000,
+    });
+    expect(action.clusters).toMatchObject([
+      { name: 'a', weight: 1, hosts: [{ address: '127.0.0.1:1' }] },
+      { name: 'b', weight: 3, hosts: [], names: ['shop.internal:80'] },
+    ]);
+    const text = (await weft(home, ['proxy', 'explain', '-c', file, '--request', 'GET /shop/', '-H', 'x-version: v2']))
+      .stdout;
+    expect(text).toMatch(/✗ virtual_hosts\[0\]\.routers\[0\]\n {6}✗ path \("\/shop\/"\) starts with "\/old"/);
+    expect(text).toContain('cluster b (LB_ROUNDROBIN, 75 % of the requests)');
+  });
+
+  test('knows redirects, direct answers, variables, Bolt, and what nobody takes', async () => {
+    const home = temporaryFolder();
+    const file = routed(home);
+    const action = async (...args: string[]) => (await ask(home, file, ...args)).explanations[0].action;
+    expect(await action('--request', 'http://h/old/x')).toEqual({
+      kind: 'redirect',
+      status: 301,
+      location: 'http://h/new',
+    });
+    expect(await action('--request', 'GET http://h/?debug=1')).toEqual({ kind: 'direct', status: 200, body: 'debug' });
+    const bolt = { kind: 'forward', protocol: 'bolt', clusters: [{ name: 'a' }] };
+    expect(await action('--request', 'bolt service=com.example.Greeter:1.0 method=hello')).toMatchObject(bolt);
+    expect(
+      await action('--protocol', 'bolt', '--request', '', '--header', 'service=com.example.Greeter:1.0'),
+    ).toMatchObject(bolt);
+    expect(await ask(home, file, '--request', 'GET http://h/nothing')).toMatchObject({ code: 1, ok: false });
+    expect((await weft(home, ['proxy', 'explain', '-c', file, '--request', 'GET x y'])).code).toBe(2);
+    const wrong = await weft(home, ['proxy', 'explain', '-c', file, '--request', 'GET /', '--listener', 'back']);
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('found "back", expected one of front') });
+  });
+});
+
+describe('status, reload and stop', () => {
+  test('talk to the proxy of a configuration', async () => {
+    const home = temporaryFolder();
+    const file = writeSample(home);
+    const proxy = await startWeft(home, ['-c', file]);
+    const status = await weft(home, ['proxy', 'status', '-c', file, '--json']);
+    expect(status.code).toBe(0);
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      ok: true,
+      state: 'running',
+      pid: proxy.child.pid,
+      generation: 1,
+      listeners: 1,
+    });
+    expect((await weft(home, ['proxy', 'status', '-c', file])).stdout).toMatch(/^Weft \S+ is running, pid \d+/);
+
+    const same = await weft(home, ['proxy', 'reload', '-c', file]);
+    expect(same).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing has changed') });
+    writeSample(home, 'proxy.json', sampleDocument(home, 'changed'));
+    const changed = JSON.parse((await weft(home, ['proxy', 'reload', '-c', file, '--json'])).stdout);
+    expect(changed).toMatchObject({ ok: true, changed: true });
+    expect((await get(proxy.port)).body).toBe('changed');
+
+    writeSample(home, 'proxy.json', sampleDocument(home, 'refused', { pid: 7 }));
+    const refused = await weft(home, ['proxy', 'reload', '-c', file]);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/proxy\.json: pid: .*\n.*the one before stays in force/);
+    expect((await get(proxy.port)).body).toBe('changed');
+    // Its last reload failed: not well, and it says why.
+    expect(await weft(home, ['proxy', 'status', '-c', file])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('config: '),
+    });
+
+    expect(await weft(home, ['proxy', 'stop', '-c', file])).toMatchObject({
+      code: 0,
+      stdout: `stopped (pid ${proxy.child.pid})\n`,
+    });
+    expect((await proxy.ended).code).toBe(0);
+    expect(await weft(home, ['proxy', 'stop', '-c', file])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no proxy runs with'),
+    });
+  });
+
+  test('find the only proxy by themselves, also for another file, and ask when there are two', async () => {
+    const home = temporaryFolder();
+    // The commands look where a user's proxies are by default; root's folder is shared, so the test is for other users.
+    if (process.getuid?.() === 0) return;
+    const proxy = await startWeft(home, ['-c', writeSample(home, 'one.json', { ...sampleDocument(home), weft: {} })]);
+    const other = writeSample(home, 'other.json', { ...sampleDocument(home, 'other'), weft: {} });
+    expect((await weft(home, ['proxy', 'reload', '-c', other])).code).toBe(0);
+    expect((await get(proxy.port)).body).toBe('other');
+    await startWeft(home, ['-c', writeSample(home, 'two.json', { ...sampleDocument(home), weft: {} })]);
+    expect(await weft(home, ['proxy', 'status'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('2 proxies run (one, two)'),
+    });
+  });
+
+  test('stop --now does not wait for a request that runs', async () => {
+    const home = temporaryFolder();
+    const file = writeSample(home);
+    const proxy = await startWeft(home, ['-c', file]);
+    expect((await weft(home, ['proxy', 'stop', '--now', '-c', file])).code).toBe(0);
+    expect((await proxy.ended).code).toBe(0);
+  });
+});
+
+describe('doctor', () => {
+  test('looks at addresses, folders and Node, and fails for what would stop a start', async () => {
+    const home = temporaryFolder();
+    const text = JSON.stringify(sampleDocument(home));
+    const good = writeSample(home, 'good.json', JSON.parse(text));
+    const well = await weft(home, ['doctor', '-c', good, '--json']);
+    expect(well.code).toBe(0);
+    expect(JSON.parse(well.stdout).checks.map((check: { name: string }) => check.name)).toEqual(
+      expect.arrayContaining(['node', 'npm package node', 'descriptors', 'koffi', 'run folder', 'state folder']),
+    );
+    const port = await occupyPort();
+    const bad = writeSample(home, 'bad.json', JSON.parse(text.replace('127.0.0.1:0', `127.0.0.1:${port}`)));
+    const ill = await weft(home, ['doctor', '-c', bad]);
+    expect(ill).toMatchObject({ code: 1, stdout: expect.stringContaining(`✗ port ${port}`) });
+    const few = await launch('sh', ['-c', `ulimit -n 128; exec ${NODE} ${ROOT}apps/cli/bin/weft.js doctor`], {
+      cwd: home,
+    }).ended;
+    expect(few).toMatchObject({ code: 1, stdout: expect.stringMatching(/✗ descriptors +128 open files/) });
+  });
+});

@@ -1,0 +1,204 @@
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  cleanEnvironment,
+  get,
+  LAUNCHER,
+  launch,
+  NODE,
+  occupyPort,
+  ROOT,
+  sampleDocument,
+  startWeft,
+  temporaryFolder,
+  weft,
+} from './weft.ts';
+
+function writeSample(home: string, document: object = sampleDocument(home)): string {
+  const file = path.join(home, 'proxy.json');
+  writeFileSync(file, JSON.stringify(document));
+  return file;
+}
+
+describe('a start', () => {
+  test('serves, and SIGTERM ends it gracefully with exit code 0 and no file left', async () => {
+    const home = temporaryFolder();
+    const proxy = await startWeft(home, ['-c', writeSample(home)]);
+    expect(await get(proxy.port)).toEqual({ status: 200, body: 'hello' });
+    expect(readdirSync(home).sort()).toEqual(['proxy.json', 'proxy.last-good.json', 'proxy.pid', 'proxy.sock']);
+    proxy.child.kill('SIGTERM');
+    const result = await proxy.ended;
+    expect(result.code).toBe(0);
+    expect(result.stderr).toContain('stopping gracefully');
+    expect(readdirSync(home).sort()).toEqual(['proxy.json', 'proxy.last-good.json']);
+  });
+
+  test.each(['SIGINT', 'SIGQUIT'] as const)('%s stops it at once', async (signal) => {
+    const home = temporaryFolder();
+    const proxy = await startWeft(home, ['-c', writeSample(home)]);
+    proxy.child.kill(signal);
+    const result = await proxy.ended;
+    expect(result.code).toBe(0);
+    expect(result.stderr).toContain('stopping at once');
+  });
+
+  test('SIGHUP is refused with a line, SIGUSR1 opens a log again that was moved away', async () => {
+    const home = temporaryFolder();
+    const document = sampleDocument(home) as { servers: { default_log_path?: string }[] };
+    const log = path.join(home, 'weft.log');
+    (document.servers[0] as { default_log_path?: string }).default_log_path = log;
+    const file = writeSample(home, document);
+    const proxy = launch(NODE, [LAUNCHER, 'proxy', 'start', '-c', file, '--json'], {
+      cwd: home,
+      env: cleanEnvironment(home),
+    });
+    const [, json] = await proxy.line(/^(\{.*\})\n/);
+    const serving = JSON.parse(json as string);
+    expect(serving).toMatchObject({ ok: true, pid: proxy.child.pid, admin: null });
+    renameSync(log, `${log}.1`);
+    proxy.child.kill('SIGUSR1');
+    await expect.poll(() => existsSync(log)).toBe(true);
+    proxy.child.kill('SIGHUP');
+    await expect.poll(() => readFileSync(log, 'utf8')).toContain('SIGHUP is refused');
+    expect((await get(Number(serving.listeners[0].address.split(':')[1]))).status).toBe(200);
+  });
+
+  test('takes the flags of MOSN, also those that mean nothing', async () => {
+    const home = temporaryFolder();
+    const flags =
+      '-s cluster -n node -p sidecar --sm a:b --sl c:d --domain x --pns ns --pn pod --pi 10.0.0.1 -l warning --drain-time-s 3 ' +
+      '--lf text --lc misc:error --local-address-ip-version v4 --restart-epoch 0 --parent-shutdown-time-s 60 --max-obj-name-len 189 ' +
+      '--concurrency 2 --log-format-prefix-with-location 0 --bootstrap-version 3 --drain-strategy immediate --disable-hot-restart -f auto_config=false';
+    const file = writeSample(home);
+    const args = [LAUNCHER, 'proxy', 'start', '-config', file, '--json', ...flags.split(' ')];
+    const proxy = launch(NODE, args, { cwd: home, env: cleanEnvironment(home) });
+    await proxy.line(/"ok":true/);
+    proxy.child.kill('SIGTERM');
+    const result = await proxy.ended;
+    expect(result.code).toBe(0);
+    // The level was WARN: nothing of the life cycle is logged.
+    expect(result.stderr).not.toContain('serving');
+  });
+
+  test('bounds an expression that backtracks', async () => {
+    const home = temporaryFolder();
+    const document = JSON.parse(JSON.stringify(sampleDocument(home)).replace('{"prefix":"/"}', '{"regex":"^/(a+)+$"}'));
+    const proxy = await startWeft(home, ['-c', writeSample(home, document)]);
+    // Exponential without the fallback: this would not end within a lifetime.
+    expect((await get(proxy.port, `/${'a'.repeat(60)}!`)).status).toBe(404);
+    expect((await get(proxy.port, `/${'a'.repeat(60)}`)).status).toBe(200);
+  });
+
+  test('code from text is refused once the hardening is loaded', async () => {
+    const hardening = path.join(ROOT, 'apps/proxy/src/hardening.ts');
+    const script = `await import(${JSON.stringify(hardening)});
+      const tries = [() => eval('1'), () => (0, eval)('1'), () => Function('1'), () => new Function('1'),
+        () => (() => {}).constructor('1'), () => (async () => {}).constructor('1'),
+        () => (function* () {}).constructor('1'), () => (async function* () {}).constructor('1'), () => Reflect.construct(Function, ['1'])];
+      console.log(tries.map((run) => { try { run(); return 'ran'; } catch (error) { return error.name; } }).join());
+      console.log((() => {}) instanceof Function, typeof Function, class {} instanceof Function);`;
+    const result = await launch(NODE, ['--input-type=module', '-e', script], {}).ended;
+    expect(result.stdout).toBe(`${Array(9).fill('EvalError').join()}\ntrue function true\n`);
+  });
+});
+
+describe('a start that fails says why, one problem a line', () => {
+  test('a wrong value: file, path, value, expectation, exit code 78', async () => {
+    const home = temporaryFolder();
+    const file = writeSample(home, sampleDocument(home, 'x', { pid: 7, cluster_manager: { clusters: 'none' } }));
+    const result = await weft(home, ['proxy', 'start', '-c', file]);
+    expect(result.code).toBe(78);
+    const lines = result.stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    for (const line of lines) expect(line).toMatch(/proxy\.json: [\w.]+: .+ \(found .+, expected .+\)/);
+    const json = JSON.parse((await weft(home, ['proxy', 'start', '--json', '-c', file])).stdout);
+    expect(json.error.problems).toHaveLength(2);
+  });
+
+  test('what only compiling finds has its file, too', async () => {
+    const home = temporaryFolder();
+    const text = JSON.stringify(sampleDocument(home)).replace('"Http1"', '"Htttp1"');
+    const file = writeSample(home, JSON.parse(text));
+    const result = await weft(home, ['proxy', 'start', '-c', file]);
+    expect(result.code).toBe(78);
+    expect(result.stderr).toMatch(/proxy\.json: servers\[0\]\.listeners\[0\].*unknown protocol.*"Htttp1"/);
+  });
+
+  test('no file: 78, and what to do', async () => {
+    const result = await weft(temporaryFolder(), ['proxy', 'start']);
+    expect(result.code).toBe(78);
+    expect(result.stderr).toMatch(/configs\/mosn_config\.json: there is no such file[\s\S]*weft proxy init/);
+  });
+
+  test('a port in use: 78', async () => {
+    const home = temporaryFolder();
+    const port = await occupyPort();
+    const text = JSON.stringify(sampleDocument(home)).replace('127.0.0.1:0', `127.0.0.1:${port}`);
+    const result = await weft(home, ['proxy', 'start', '-c', writeSample(home, JSON.parse(text))]);
+    expect(result.code).toBe(78);
+    expect(result.stderr).toContain(String(port));
+    expect(readdirSync(home)).toEqual(['proxy.json']);
+  });
+
+  test('a proxy with this configuration runs already: 78', async () => {
+    const home = temporaryFolder();
+    const file = writeSample(home);
+    const first = await startWeft(home, ['-c', file]);
+    const result = await weft(home, ['proxy', 'start', '-c', file]);
+    expect(result.code).toBe(78);
+    expect(result.stderr).toContain(`pid ${first.child.pid}`);
+    expect((await get(first.port)).status).toBe(200);
+  });
+
+  // The start that is refused removes the socket of the proxy that runs; this turns red when it no longer does.
+  test.fails('a proxy that runs already keeps its socket when another start is refused', async () => {
+    const home = temporaryFolder();
+    const file = writeSample(home);
+    await startWeft(home, ['-c', file]);
+    await weft(home, ['proxy', 'start', '-c', file]);
+    expect(existsSync(path.join(home, 'proxy.sock'))).toBe(true);
+  });
+
+  test.each([
+    ['auto_config=maybe', /"auto_config=maybe" at character 1/],
+    ['XdsMtlsEnable=true,auto_confg=true', /unknown gate "auto_confg" at character 20; did you mean auto_config\?/],
+  ])('feature gates %s: 78, naming it', async (gates, message) => {
+    const result = await weft(temporaryFolder(), ['proxy', 'start', '-f', gates]);
+    expect(result.code).toBe(78);
+    expect(result.stderr).toMatch(message);
+  });
+
+  test.each([
+    [['--confg', 'x'], /unknown option --confg; did you mean --config\?/],
+    [['-c'], /-c needs a value/],
+    [['x.yaml'], /takes no argument "x.yaml"/],
+    [['-l', 'loud'], /unknown log level "loud"/],
+    [['--drain-time-s', 'soon'], /--drain-time-s: "soon"/],
+  ])('options %j: 2', async (args, message) => {
+    const result = await weft(temporaryFolder(), ['proxy', 'start', ...args]);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toMatch(message);
+  });
+});
+
+describe('the last good copy', () => {
+  test('starts a proxy whose file was broken, with the folder that the file names', async () => {
+    const home = temporaryFolder();
+    const file = writeSample(home, sampleDocument(home, 'good'));
+    const first = await startWeft(home, ['-c', file]);
+    first.child.kill('SIGTERM');
+    await first.ended;
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"servers":', '"servers" oops'));
+    expect((await weft(home, ['proxy', 'start', '-c', file])).code).toBe(78);
+    const second = await startWeft(home, ['--last-good', '-c', file]);
+    expect((await get(second.port)).body).toBe('good');
+  });
+
+  test('is missed by name', async () => {
+    const home = temporaryFolder();
+    const result = await weft(home, ['proxy', 'start', '--last-good', '-c', writeSample(home)]);
+    expect(result.code).toBe(78);
+    expect(result.stderr).toContain('proxy.last-good.json: there is no last good configuration');
+  });
+});
