@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { parseQuestion } from './question.ts';
+
+const ask = (request: string, header: string[] = [], more: object = {}) => parseQuestion({ request, header, ...more });
+
+test('reads requests of HTTP as a caller would send them', () => {
+  expect(ask('POST https://Shop.example:8443/a%2Fb?x=1#part', ['X-A: b: c'])).toMatchObject({
+    protocol: 'Http1',
+    method: 'POST',
+    scheme: 'https',
+    authority: 'shop.example:8443',
+    path: '/a%2Fb?x=1',
+    headers: [
+      ['host', 'shop.example:8443'],
+      ['x-a', 'b: c'],
+    ],
+  });
+  expect(ask('http://h')).toMatchObject({ method: 'GET', path: '/', authority: 'h' });
+  expect(ask('GET http://h?a=b')).toMatchObject({ path: '/?a=b' });
+  expect(ask('/p', ['host: other'])).toMatchObject({ path: '/p', authority: 'other' });
+  expect(ask('GET http://h/', ['Host: other'])).toMatchObject({ authority: 'other', headers: [['host', 'other']] });
+});
+
+test('reads requests of Bolt', () => {
+  const expected = { protocol: 'bolt', service: 'a.B:1.0', method: 'm', path: '', authority: '' };
+  expect(ask('bolt service=a.B:1.0 method=m k=v=w')).toMatchObject({
+    ...expected,
+    headers: [
+      ['service', 'a.B:1.0'],
+      ['sofa_head_method_name', 'm'],
+      ['k', 'v=w'],
+    ],
+  });
+  expect(ask('', ['service=a.B:1.0', 'method: m'], { protocol: 'bolt' })).toMatchObject(expected);
+  expect(ask('boltv2 service=x').protocol).toBe('boltv2');
+});
+
+test.each(['', 'GET', 'GET a b', 'get http://h/', 'GET ftp://h/', 'bolt service'])('refuses %j', (request) => {
+  expect(() => ask(request)).toThrow(/--request/);
+});
