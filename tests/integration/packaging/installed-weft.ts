@@ -54,6 +54,8 @@ export class InstalledWeft {
     const home = path.join(folder, 'home');
     mkdirSync(path.join(folder, 'app'));
     mkdirSync(home);
+    // Without it npm would take a folder above, should one there have a package.json, for the place to install into.
+    writeFileSync(path.join(folder, 'app/package.json'), '{"private":true}');
     const environment = { PATH: searchPath, HOME: home, XDG_RUNTIME_DIR: home, XDG_STATE_HOME: home };
     const installed = new InstalledWeft(path.join(folder, 'app'), environment);
     const cache = `--cache=${path.join(folder, 'cache')}`;

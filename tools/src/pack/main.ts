@@ -1,6 +1,6 @@
 /**
- * `npm run pack -- [--out FOLDER] [--destination FOLDER]`: builds, puts what is published into `dist-package` and makes
- * the tarball of it. Prints the path of the tarball as its last line.
+ * `npm run pack -- [--out FOLDER] [--destination FOLDER] [--built]`: builds (unless told that it is), puts what is
+ * published into `dist-package` and makes the tarball of it. Prints the path of the tarball as its last line.
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -13,12 +13,14 @@ const { values } = parseArgs({
   options: {
     out: { type: 'string', default: join(REPOSITORY_ROOT, 'dist-package') },
     destination: { type: 'string', default: REPOSITORY_ROOT },
+    built: { type: 'boolean', default: false },
   },
 });
 const folder = resolve(values.out);
 const destination = resolve(values.destination);
 
-await run(join(REPOSITORY_ROOT, 'node_modules/.bin/tsc'), ['-b', 'apps/cli', 'apps/proxy'], REPOSITORY_ROOT);
+if (!values.built)
+  await run(join(REPOSITORY_ROOT, 'node_modules/.bin/tsc'), ['-b', 'apps/cli', 'apps/proxy'], REPOSITORY_ROOT);
 const head = await runProcess('git', ['rev-parse', 'HEAD'], REPOSITORY_ROOT);
 const { files, bundled, thirdParty } = assemble(REPOSITORY_ROOT, folder, head.exitCode === 0 ? head.stdout.trim() : '');
 console.log(`${files} files of ${bundled.length + 1} packages: weft, ${bundled.join(', ')}`);
