@@ -11,30 +11,44 @@ const MAX_ALIAS_COUNT = 1000;
  */
 export async function parseYaml(text: string): Promise<unknown> {
   checkFlowDepth(text);
-  const { LineCounter, parseDocument } = await import('yaml');
-  const lines = new LineCounter();
+  const yaml = await import('yaml');
+  const lines = new yaml.LineCounter();
+  const document = yaml.parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: true,
+    uniqueKeys: true,
+    stringKeys: true,
+    prettyErrors: false,
+    lineCounter: lines,
+  });
+  const fail = (message: string, offset: number): never => {
+    const { line, col } = lines.linePos(offset);
+    throw new SyntaxProblem(STACK_USED_UP.test(message) ? 'nested too deeply' : message, line, col);
+  };
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem !== undefined) fail(problem.message, problem.pos[0]);
   try {
-    const document = parseDocument(text, {
-      version: '1.2',
-      schema: 'core',
-      merge: true,
-      uniqueKeys: true,
-      stringKeys: true,
-      prettyErrors: false,
-      lineCounter: lines,
-    });
-    const problem = document.errors[0] ?? document.warnings[0];
-    if (problem !== undefined) {
-      const { line, col } = lines.linePos(problem.pos[0]);
-      throw new SyntaxProblem(problem.message, line, col);
-    }
     return document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
   } catch (error) {
-    if (error instanceof SyntaxProblem) throw error;
-    // The library throws for too many aliases, unknown anchors and a used-up stack; none of them has a place.
-    throw new SyntaxProblem(error instanceof RangeError ? 'nested too deeply' : (error as Error).message, 1, 1);
+    // The library throws for too many aliases, unknown anchors and a used-up stack, and tells no place for any of them.
+    const { message } = error as Error;
+    const anchor = UNKNOWN_ANCHOR.exec(message)?.[1];
+    if (anchor === undefined) return fail(message, 0);
+    let offset = 0;
+    yaml.visit(document, {
+      Alias(_key, node) {
+        if (node.source !== anchor) return undefined;
+        offset = node.range?.[0] ?? 0;
+        return yaml.visit.BREAK;
+      },
+    });
+    return fail(`there is no anchor &${anchor} before this alias`, offset);
   }
 }
+
+const STACK_USED_UP = /call stack/i;
+const UNKNOWN_ANCHOR = /^Unresolved alias .*: (\S+)$/;
 
 /** The library recurses into brackets: runs of them must not reach its stack. Brackets in texts are counted too, but close. */
 function checkFlowDepth(text: string): void {

@@ -1,35 +1,68 @@
 import type { ConfigProblem } from '@weft/kit';
 import { nearestName } from '../parse/nearest.ts';
+import { showValue } from '../parse/path.ts';
+import { formatBytes, formatDuration } from '../parse/scalars.ts';
 import { regexProblem } from './check-regex.ts';
+import type { NetworkFilterConfig } from './common.ts';
 import type { MosnConfig } from './config.ts';
 import type { RouteConfig, RouterConfig } from './route.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-const ADDRESS = /^(?:\[[0-9A-Fa-f:.%]+\]|[^:\s]*):(\d{1,5})$/;
+const ADDRESS = /^(\[[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,32})?\]|[^:\s[\]]*):(\d{1,5})$/;
+/** Four numbers with dots: meant as an IPv4 address, and a name that nobody can resolve when they are not one. */
+const LIKE_IPV4 = /^[0-9]+(?:\.[0-9]+){3}$/;
 const MAX_PROBLEMS = 20;
+const MAX_NAMES_TOLD = 10;
+
+/** Names that others refer to: asked for each route, listed in a message. */
+class Names {
+  readonly list: readonly string[];
+  readonly #known: ReadonlySet<string>;
+
+  constructor(list: readonly string[]) {
+    this.list = list;
+    this.#known = new Set(list);
+  }
+
+  has(name: string): boolean {
+    return this.#known.has(name);
+  }
+
+  describe(what: string): string {
+    if (this.list.length === 0) return `a ${what}; there is none`;
+    return `one of ${this.list.slice(0, MAX_NAMES_TOLD).join(', ')}${this.list.length > MAX_NAMES_TOLD ? ', …' : ''}`;
+  }
+}
 
 /** What a schema cannot say because it spans several places. Returns at most 20 problems. */
 export function checkMosnConfig(config: MosnConfig): ConfigProblem[] {
   const checker = new Checker();
   checker.config(config);
-  return checker.problems.slice(0, MAX_PROBLEMS);
+  return checker.problems;
+}
+
+/** Configurations of filters are not parsed yet when this runs: their keys are compared without case here too. */
+function lookUp(owner: unknown, key: string): unknown {
+  if (typeof owner !== 'object' || owner === null) return undefined;
+  for (const [name, value] of Object.entries(owner)) if (name.toLowerCase() === key) return value;
+  return undefined;
 }
 
 class Checker {
   readonly problems: ConfigProblem[] = [];
-  #clusters: readonly string[] = [];
-  #routers: readonly string[] = [];
+  #clusters = new Names([]);
+  #routers = new Names([]);
 
   config(config: MosnConfig): void {
     const server = config.servers[0] as MosnConfig['servers'][number];
-    this.#clusters = config.cluster_manager.clusters.map((cluster) => cluster.name);
-    this.#routers = server.routers.map((router) => router.router_config_name);
-    this.#unique('cluster_manager.clusters', '.name', this.#clusters, 'two clusters have this name');
+    this.#clusters = new Names(config.cluster_manager.clusters.map((cluster) => cluster.name));
+    this.#routers = new Names(server.routers.map((router) => router.router_config_name));
+    this.#unique('cluster_manager.clusters', '.name', this.#clusters.list, 'two clusters have this name');
     this.#unique(
       'servers[0].routers',
       '.router_config_name',
-      this.#routers,
+      this.#routers.list,
       'two router configurations have this name',
     );
     const listeners = server.listeners.map((listener) => (listener.name === '' ? listener.address : listener.name));
@@ -40,10 +73,10 @@ class Checker {
       this.#cluster(cluster, `cluster_manager.clusters[${index}]`);
     const { soft_buffer_bytes: soft, hard_buffer_bytes: hard } = config.weft;
     if (hard <= soft)
-      this.#add(
+      this.#addShown(
         'weft.hard_buffer_bytes',
-        hard,
-        `more than weft.soft_buffer_bytes (${soft})`,
+        formatBytes(hard),
+        `more than weft.soft_buffer_bytes (${formatBytes(soft)})`,
         'the hard mark must be above the soft mark',
       );
   }
@@ -62,16 +95,30 @@ class Checker {
           `listeners[${before}] has this address already`,
         );
       }
-      seen.set(listener.address, index);
+      if (listener.bind_port) seen.set(listener.address, index);
       for (const [at, filter] of (listener.filter_chains[0]?.filters ?? []).entries()) {
-        const { router_config_name: router, cluster } = filter.config as Record<string, unknown>;
-        const place = `${path}.filter_chains[0].filters[${at}].config`;
-        if (filter.type === 'proxy' && typeof router === 'string')
-          this.#reference(`${place}.router_config_name`, router, this.#routers, 'router configuration');
-        if (filter.type === 'tcp_proxy' && typeof cluster === 'string')
-          this.#reference(`${place}.cluster`, cluster, this.#clusters, 'cluster');
+        this.#networkFilter(filter, `${path}.filter_chains[0].filters[${at}].config`);
       }
     }
+  }
+
+  /** What the two filters of every MOSN file refer to; the rest of their configuration is checked by their own schema. */
+  #networkFilter({ type, config }: NetworkFilterConfig, path: string): void {
+    const lower = type.toLowerCase();
+    if (lower === 'proxy') {
+      this.#named(config, 'router_config_name', path, this.#routers, 'router configuration');
+    } else if (lower === 'tcp_proxy') {
+      this.#named(config, 'cluster', path, this.#clusters, 'cluster');
+      const routes = lookUp(config, 'routes');
+      for (const [index, route] of (Array.isArray(routes) ? (routes as readonly unknown[]) : []).entries()) {
+        this.#named(route, 'cluster', `${path}.routes[${index}]`, this.#clusters, 'cluster', 'Cluster');
+      }
+    }
+  }
+
+  #named(owner: unknown, key: string, path: string, known: Names, what: string, spelling = key): void {
+    const name = lookUp(owner, key);
+    if (typeof name === 'string' && name !== '') this.#reference(`${path}.${spelling}`, name, known, what);
   }
 
   #router(router: RouterConfig, path: string): void {
@@ -158,10 +205,10 @@ class Checker {
       this.#regex(`${path}.route.regex_rewrite.pattern.regex`, action.regex_rewrite.pattern.regex);
     const tryMs = action.retry_policy?.retry_timeout ?? 0;
     if (tryMs > 0 && action.timeout > 0 && tryMs >= action.timeout) {
-      this.#add(
+      this.#addShown(
         `${path}.route.retry_policy.retry_timeout`,
-        `${tryMs} ms`,
-        `less than the timeout of the route (${action.timeout} ms)`,
+        formatDuration(tryMs),
+        `less than the timeout of the route (${formatDuration(action.timeout)})`,
         'the time for one attempt leaves none for another',
       );
     }
@@ -216,15 +263,25 @@ class Checker {
     }
   }
 
-  #address(path: string, address: string, allowsPath: boolean): void {
-    if (allowsPath && address.startsWith('unix:')) {
+  #address(path: string, address: string, ofHost: boolean): void {
+    if (ofHost && address.startsWith('unix:')) {
       if (address.length < 7 || address[5] !== '/') this.#add(path, address, '`unix:/path`', 'not an address');
       return;
     }
     const match = ADDRESS.exec(address);
-    if (match === null) this.#add(path, address, '`ip:port`, `[ipv6]:port` or `host:port`', 'not an address');
-    else if (Number(match[1]) > 65_535 || (allowsPath && Number(match[1]) === 0))
-      this.#add(path, address, `a port from ${allowsPath ? 1 : 0} to 65535`, 'not a port');
+    const port = Number(match?.[2]);
+    if (match === null) {
+      this.#add(path, address, '`ip:port`, `[ipv6]:port` or `host:port`', 'not an address');
+    } else if (port > 65_535 || (ofHost && port === 0)) {
+      this.#add(path, address, `a port from ${ofHost ? 1 : 0} to 65535`, 'not a port');
+    } else if (ofHost && match[1] === '') {
+      this.#add(path, address, '`ip:port`, `[ipv6]:port` or `host:port`', 'the address of a host needs a host');
+    } else if (
+      LIKE_IPV4.test(match[1] as string) &&
+      (match[1] as string).split('.').some((part) => Number(part) > 255)
+    ) {
+      this.#add(path, address, 'four numbers from 0 to 255', 'not an IPv4 address');
+    }
   }
 
   #regex(path: string, source: string): void {
@@ -232,20 +289,11 @@ class Checker {
     if (problem !== null) this.#add(path, source, problem.expected, problem.message);
   }
 
-  #reference(path: string, name: string, known: readonly string[], what: string): void {
-    if (known.includes(name)) return;
-    const near = nearestName(name, known);
-    const list =
-      known.length === 0
-        ? `a ${what}; there is none`
-        : `one of ${known.slice(0, 10).join(', ')}${known.length > 10 ? ', …' : ''}`;
-    this.#add(
-      path,
-      name,
-      list,
-      `there is no such ${what}`,
-      near === undefined ? undefined : `did you mean ${JSON.stringify(near)}?`,
-    );
+  #reference(path: string, name: string, known: Names, what: string): void {
+    if (known.has(name) || this.#full()) return;
+    const near = nearestName(name, known.list);
+    const hint = near === undefined ? undefined : `did you mean ${JSON.stringify(near)}?`;
+    this.#add(path, name, known.describe(what), `there is no such ${what}`, hint);
   }
 
   #unique(path: string, suffix: string, names: readonly string[], message: string): void {
@@ -256,9 +304,16 @@ class Checker {
     }
   }
 
+  #full(): boolean {
+    return this.problems.length >= MAX_PROBLEMS;
+  }
+
   #add(path: string, value: string | number | undefined, expected: string, message: string, hint?: string): void {
-    if (this.problems.length >= MAX_PROBLEMS) return;
-    const shown = value === undefined ? undefined : JSON.stringify(value).slice(0, 120);
+    this.#addShown(path, value === undefined ? undefined : showValue(value), expected, message, hint);
+  }
+
+  #addShown(path: string, shown: string | undefined, expected: string, message: string, hint?: string): void {
+    if (this.#full()) return;
     this.problems.push({
       file: '',
       path,

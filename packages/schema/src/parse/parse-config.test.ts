@@ -4,8 +4,11 @@ import type { JsonSchema, SchemaNode } from '../json-schema.ts';
 import { parseConfig } from './parse-config.ts';
 
 /** Schemas of tests are written out, so that they say what the interpreter reads and not what an author helper makes. */
-const object = (properties: Readonly<Record<string, SchemaNode>>, more: SchemaNode = {}): JsonSchema =>
-  ({ type: 'object', properties, ...more }) as JsonSchema;
+const object = (properties: Readonly<Record<string, SchemaNode>>, more: SchemaNode = {}): SchemaNode & JsonSchema => ({
+  type: 'object',
+  properties,
+  ...more,
+});
 
 function parse(input: unknown, schema: JsonSchema): unknown {
   return parseConfig(input, schema).value;
@@ -234,7 +237,7 @@ describe('values', () => {
   });
 
   test('a union takes the first branch that fits and tells of the branch of the same shape', () => {
-    const union: SchemaNode = { anyOf: [{ type: 'string' }, object({ a: { type: 'integer' } }) as SchemaNode] };
+    const union: SchemaNode = { anyOf: [{ type: 'string' }, object({ a: { type: 'integer' } })] };
     expect(one(union, 'x')).toEqual({ v: 'x' });
     expect(one(union, { a: 1 })).toEqual({ v: { a: 1 } });
     expect(wrong(union, { a: 'x' })).toMatchObject({ path: 'v.a', file: 'a.json', message: 'not a number' });
@@ -247,7 +250,7 @@ describe('values', () => {
 
   test('defaults are parsed as values are, and are frozen', () => {
     const schema = object({
-      o: { ...object({ t: { 'x-weft-format': 'duration', default: '2s' } }), default: {} } as SchemaNode,
+      o: { ...object({ t: { 'x-weft-format': 'duration', default: '2s' } }), default: {} },
     });
     const value = parse({}, schema) as { o: { t: number } };
     expect(value).toEqual({ o: { t: 2000 } });
