@@ -1,22 +1,23 @@
-// Generated from schema.ts; do not edit.
+// Generated from schema.ts by `npm run docs`; do not edit.
 import type { JsonSchema } from '@weft/sdk';
 
 export const schema: JsonSchema = {
-  type: 'object',
-  properties: {
-    choice_count: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 100,
-      default: 2,
-      description: 'Hosts drawn at random of which the one with the fewest requests in flight is taken; used when all weights are equal.',
+  "type": "object",
+  "properties": {
+    "choice_count": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 100,
+      "description": "Hosts drawn at random of which the one with the fewest requests in flight is taken; used when all weights are equal.",
+      "default": 2
     },
-    active_request_bias: {
-      type: 'number',
-      minimum: 0,
-      maximum: 10,
-      default: 1,
-      description: 'How strongly requests in flight lower the weight of a host: weight / (requests + 1) ^ bias; used when weights differ.',
-    },
+    "active_request_bias": {
+      "type": "number",
+      "description": "How strongly requests in flight lower the weight of a host: weight / (requests + 1) ^ bias; used when weights differ.",
+      "default": 1,
+      "minimum": 0,
+      "maximum": 10
+    }
   },
+  "description": "The host with the fewest requests in flight, of a few or by weight."
 };

@@ -1,4 +1,8 @@
-// Generated from schema.ts; do not edit.
+// Generated from schema.ts by `npm run docs`; do not edit.
 import type { JsonSchema } from '@weft/sdk';
 
-export const schema: JsonSchema = { type: 'object', properties: {} };
+export const schema: JsonSchema = {
+  "type": "object",
+  "properties": {},
+  "description": "One host behind the other, whatever the weights: no settings."
+};
