@@ -26,8 +26,11 @@ export function describeServing(config: MosnConfig, ports: Ports, version: strin
     const name = listener.name === '' ? listener.address : listener.name;
     return { name, address: addressOf(listener, ports.port(name)), protocol: protocolOf(listener) };
   });
-  const host = config.admin?.address.socket_address.address ?? '';
-  const admin = ports.adminPort === 0 ? null : `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${ports.adminPort}`;
+  const socketAddress = config.admin?.address.socket_address;
+  // What is configured, where it is: the proxy has other servers with ports of their own.
+  const adminPort = socketAddress === undefined ? 0 : socketAddress.port_value || ports.adminPort;
+  const adminHost = socketAddress?.address === '0.0.0.0' ? '127.0.0.1' : socketAddress?.address;
+  const admin = adminPort === 0 ? null : `http://${adminHost}:${adminPort}`;
   const rows = listeners.map(({ name, address, protocol }) => `  ${address.padEnd(22)} ${protocol.padEnd(8)} ${name}`);
   const http = listeners.find(({ protocol }) => /http1|auto/i.test(protocol));
   const tries = [
