@@ -1,17 +1,21 @@
 /**
  * Slabs for gathered writes, recycled per thread.
  *
- * Two sizes: most flushes of a connection fit a small slab; a busy multiplexed link or a large body takes large ones.
+ * Three sizes: most flushes of a connection fit a small slab; a piece of a body as it was read, with its framing, fits a
+ * medium one, so that a slow reader holds little; a busy multiplexed link takes large ones.
  * The pool keeps a bounded number of free slabs; what is over the bound goes to the garbage collector.
  */
 export const SMALL_SLAB_BYTES = 16 * 1024;
+export const MEDIUM_SLAB_BYTES = 28 * 1024;
 export const LARGE_SLAB_BYTES = 64 * 1024;
 
 const MAX_FREE_SMALL = 256;
+const MAX_FREE_MEDIUM = 64;
 const MAX_FREE_LARGE = 64;
 
 export class BufferPool {
   readonly #small: Buffer[] = [];
+  readonly #medium: Buffer[] = [];
   readonly #large: Buffer[] = [];
   /** Bytes of all slabs that are handed out at the moment. */
   lentBytes = 0;
@@ -20,6 +24,7 @@ export class BufferPool {
   take(minBytes: number): Buffer {
     let slab: Buffer | undefined;
     if (minBytes <= SMALL_SLAB_BYTES) slab = this.#small.pop() ?? Buffer.allocUnsafeSlow(SMALL_SLAB_BYTES);
+    else if (minBytes <= MEDIUM_SLAB_BYTES) slab = this.#medium.pop() ?? Buffer.allocUnsafeSlow(MEDIUM_SLAB_BYTES);
     else if (minBytes <= LARGE_SLAB_BYTES) slab = this.#large.pop() ?? Buffer.allocUnsafeSlow(LARGE_SLAB_BYTES);
     else slab = Buffer.allocUnsafeSlow(minBytes);
     this.lentBytes += slab.length;
@@ -31,6 +36,8 @@ export class BufferPool {
     this.lentBytes -= slab.length;
     if (slab.length === SMALL_SLAB_BYTES) {
       if (this.#small.length < MAX_FREE_SMALL) this.#small.push(slab);
+    } else if (slab.length === MEDIUM_SLAB_BYTES) {
+      if (this.#medium.length < MAX_FREE_MEDIUM) this.#medium.push(slab);
     } else if (slab.length === LARGE_SLAB_BYTES) {
       if (this.#large.length < MAX_FREE_LARGE) this.#large.push(slab);
     }

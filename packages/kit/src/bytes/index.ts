@@ -1,2 +1,2 @@
-export { BufferPool, LARGE_SLAB_BYTES, SMALL_SLAB_BYTES } from './buffer-pool.ts';
+export { BufferPool, LARGE_SLAB_BYTES, MEDIUM_SLAB_BYTES, SMALL_SLAB_BYTES } from './buffer-pool.ts';
 export { OutputBuffer } from './output-buffer.ts';

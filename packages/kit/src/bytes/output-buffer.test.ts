@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random/index.ts';
-import { BufferPool, LARGE_SLAB_BYTES, SMALL_SLAB_BYTES } from './buffer-pool.ts';
+import { BufferPool, MEDIUM_SLAB_BYTES, SMALL_SLAB_BYTES } from './buffer-pool.ts';
 import { OutputBuffer } from './output-buffer.ts';
 
 function drain(out: OutputBuffer, pool: BufferPool): Buffer {
@@ -61,14 +61,14 @@ describe('OutputBuffer', () => {
     expect(drain(out, pool).toString()).toBe('a body that is longer than a couple of dozen bytes');
   });
 
-  it('starts small, goes on large, and returns every slab when cleared', () => {
+  it('starts small, goes on larger, and returns every slab when cleared', () => {
     const pool = new BufferPool();
     const out = new OutputBuffer(pool);
     out.write(Buffer.alloc(100));
     expect(pool.lentBytes).toBe(SMALL_SLAB_BYTES);
     expect(out.single).toBe(true);
     out.write(Buffer.alloc(SMALL_SLAB_BYTES));
-    expect(pool.lentBytes).toBe(SMALL_SLAB_BYTES + LARGE_SLAB_BYTES);
+    expect(pool.lentBytes).toBe(SMALL_SLAB_BYTES + MEDIUM_SLAB_BYTES);
     expect(out.single).toBe(false);
     out.clear();
     expect([pool.lentBytes, out.length]).toEqual([0, 0]);

@@ -1,5 +1,5 @@
 import type { BufferPool } from './buffer-pool.ts';
-import { LARGE_SLAB_BYTES, SMALL_SLAB_BYTES } from './buffer-pool.ts';
+import { LARGE_SLAB_BYTES, MEDIUM_SLAB_BYTES, SMALL_SLAB_BYTES } from './buffer-pool.ts';
 
 const EMPTY = Buffer.alloc(0);
 
@@ -164,12 +164,12 @@ export class OutputBuffer {
     this.position = 0;
   }
 
+  /** Slabs grow with what is pending: a connection with little to say holds little. */
   #grow(count: number): void {
-    const first = this.buffer === EMPTY && this.#slabs.length === 0;
+    const pending = this.#finishedBytes + this.position;
     this.#finishCurrent();
-    this.buffer = this.#pool.take(
-      first && count <= SMALL_SLAB_BYTES ? SMALL_SLAB_BYTES : Math.max(count, LARGE_SLAB_BYTES),
-    );
+    const wanted = pending === 0 ? SMALL_SLAB_BYTES : pending < LARGE_SLAB_BYTES ? MEDIUM_SLAB_BYTES : LARGE_SLAB_BYTES;
+    this.buffer = this.#pool.take(Math.max(count, wanted));
   }
 
   #writeLarge(source: Uint8Array, start: number, end: number): void {

@@ -123,7 +123,8 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
       return;
     }
     if (this.#drains) this.#codec?.goaway();
-    new Exchange(this.#plane, this.slot.runtime, this.connection, stream, head, end).begin();
+    const marks = (this.#binding as ProtocolBinding).limits;
+    new Exchange(this.#plane, this.slot.runtime, this.connection, stream, head, end, marks.highWaterBytes).begin();
   }
 
   onConnected(): void {}

@@ -45,6 +45,4 @@ export interface ListenerRuntime {
   /** A log or filter reads heads after their callback: they are copied then. */
   readonly keepsHeads: boolean;
   readonly plan: ConnectionPlan;
-  /** Unsent bytes of one stream over which its source pauses. */
-  readonly highWaterBytes: number;
 }

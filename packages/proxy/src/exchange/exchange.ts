@@ -53,6 +53,8 @@ export class Exchange implements StreamSink, StreamContext {
   readonly plane: DataPlane;
   readonly listener: ListenerRuntime;
   readonly stream: ServerStream;
+  /** Unsent bytes of the response over which the upstream pauses; the high mark of the downstream codec. */
+  readonly #downstreamMark: number;
   readonly connection: Connection;
   readonly request: RequestHead;
   response: ResponseHead | null = null;
@@ -109,10 +111,12 @@ export class Exchange implements StreamSink, StreamContext {
     stream: ServerStream,
     request: RequestHead,
     end: boolean,
+    highWaterBytes: number,
   ) {
     this.plane = plane;
     this.listener = listener;
     this.connection = connection;
+    this.#downstreamMark = highWaterBytes;
     this.stream = stream;
     this.request = request;
     this.startedAt = plane.context.now;
@@ -179,7 +183,7 @@ export class Exchange implements StreamSink, StreamContext {
     if (this.#body !== null) this.#storeForRetry(chunk);
     stream.sendData(chunk, end);
     if (end) this.#requestEnd();
-    else if (stream.bufferedBytes > this.listener.highWaterBytes) this.stream.pause();
+    else if (stream.bufferedBytes > this.#upstreamMark()) this.stream.pause();
   }
 
   onTrailers(trailers: HeaderMap): void {
@@ -314,7 +318,8 @@ export class Exchange implements StreamSink, StreamContext {
   }
 
   #matchRoute(): boolean {
-    const table = this.listener.routes();
+    // Bytes without requests go by address, also where they are the fallback of a listener with a router.
+    const table = this.request.family === 'raw' ? null : this.listener.routes();
     if (table === null) return true;
     const route = table.match(this.request, readerOf(this));
     if (route === null) {
@@ -490,7 +495,7 @@ export class Exchange implements StreamSink, StreamContext {
     if (this.#requestEnded) this.#requestEnd();
     if (this.#held && !this.#done) {
       this.#held = false;
-      if (stream.bufferedBytes <= this.listener.highWaterBytes) this.stream.resume();
+      if (stream.bufferedBytes <= this.#upstreamMark()) this.stream.resume();
     }
   }
 
@@ -502,6 +507,11 @@ export class Exchange implements StreamSink, StreamContext {
       route.action.retry?.retryOn === true &&
       route.action.retry.maxRetries > 0
     );
+  }
+
+  /** Unsent bytes of the request over which the downstream pauses: the high mark of the upstream codec. */
+  #upstreamMark(): number {
+    return this.#current?.connection?.pool.settings.limits.highWaterBytes ?? this.#downstreamMark;
   }
 
   #requestEnd(): void {
@@ -660,7 +670,7 @@ export class Exchange implements StreamSink, StreamContext {
       return;
     }
     const waiting = stream.bufferedBytes;
-    if (waiting > this.listener.highWaterBytes) this.#slowReader(waiting);
+    if (waiting > this.#downstreamMark) this.#slowReader(waiting);
   }
 
   /** @internal */

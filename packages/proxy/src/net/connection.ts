@@ -39,7 +39,7 @@ export interface DetachedConnection {
 }
 
 const NOTHING = Buffer.alloc(0);
-const LOW_MARK_BYTES = 64 * 1024;
+const LOW_MARK_BYTES = 16 * 1024;
 /** A closing connection still takes this many bytes of a talkative peer, so that our last answer is not lost to a reset. */
 const LINGER_BYTES = 256 * 1024;
 const LINGER_MS = 1000;
@@ -88,13 +88,19 @@ export class Connection {
   #timer: WheelTimer | null = null;
   readonly #onWritten = (error?: Error | null): void => this.#written(error ?? null);
 
-  private constructor(context: NetContext, owner: ConnectionOwner, open: (target: ReadTarget) => net.Socket) {
+  private constructor(
+    context: NetContext,
+    owner: ConnectionOwner,
+    bulk: boolean,
+    open: (target: ReadTarget) => net.Socket,
+  ) {
     this.context = context;
     this.#owner = owner;
     this.out = new OutputBuffer(context.pool);
     this.createdAt = context.now;
     this.lastActivity = context.now;
-    this.#socket = open({ buffer: context.readBuffer, callback: (count) => this.#read(count) });
+    const buffer = bulk ? context.readBuffer : context.messageBuffer;
+    this.#socket = open({ buffer, callback: (count) => this.#read(count) });
     const socket = this.#socket;
     socket.on('end', () => this.#end());
     socket.on('error', (error) => this.#finish(reasonOf(error, socket), error));
@@ -102,20 +108,20 @@ export class Connection {
     context.connections.add(this);
   }
 
-  /** Around a handle that was just accepted. */
-  static accept(context: NetContext, owner: ConnectionOwner, handle: TcpHandle): Connection {
+  /** Around a handle that was just accepted. `bulk`: it carries bytes without messages and reads as much as it gets. */
+  static accept(context: NetContext, owner: ConnectionOwner, handle: TcpHandle, bulk: boolean): Connection {
     handle.setNoDelay?.(true);
-    return new Connection(context, owner, (target) => adoptHandle(handle, target)).#named();
+    return new Connection(context, owner, bulk, (target) => adoptHandle(handle, target)).#named();
   }
 
   /** Around a descriptor from another owner, see `detach`. */
-  static adopt(context: NetContext, owner: ConnectionOwner, detached: DetachedConnection): Connection {
-    return new Connection(context, owner, (target) => adoptDescriptor(detached.fd, target)).#named();
+  static adopt(context: NetContext, owner: ConnectionOwner, detached: DetachedConnection, bulk: boolean): Connection {
+    return new Connection(context, owner, bulk, (target) => adoptDescriptor(detached.fd, target)).#named();
   }
 
   /** Starts to connect; `onConnected` or `onClosed(CONNECT_FAILED)` follows. */
-  static connect(context: NetContext, owner: ConnectionOwner, target: ConnectTarget): Connection {
-    const connection = new Connection(context, owner, createClientSocket);
+  static connect(context: NetContext, owner: ConnectionOwner, target: ConnectTarget, bulk: boolean): Connection {
+    const connection = new Connection(context, owner, bulk, createClientSocket);
     const socket = connection.#socket;
     socket.once('connect', () => {
       context.refreshTime();

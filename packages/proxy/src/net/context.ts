@@ -3,6 +3,8 @@ import type { Connection } from './connection.ts';
 
 /** Size of the one read buffer that all connections of a thread share: bytes are borrowed until the callback returns. */
 export const READ_BUFFER_BYTES = 64 * 1024;
+/** How much of it a connection reads at once unless it only carries bytes: what a slow peer leaves unwritten stays small. */
+export const MESSAGE_READ_BYTES = 24 * 1024;
 const POISON = 0xdb;
 
 /** How much of the memory marks is used. */
@@ -30,6 +32,8 @@ export interface NetContextOptions {
  */
 export class NetContext {
   readonly readBuffer: Buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
+  /** The same memory, its first part. */
+  readonly messageBuffer: Buffer = this.readBuffer.subarray(0, MESSAGE_READ_BYTES);
   readonly pool = new BufferPool();
   readonly clock: Clock;
   readonly timers: TimerWheel;

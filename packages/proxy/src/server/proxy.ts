@@ -705,11 +705,9 @@ export class ProxyServer implements AdminTarget {
     this.#stage = Stage.BEFORE_STOP;
     this.#drainStartedAt = performance.now();
     this.#threads.broadcast({ type: 'drain' });
-    // The queue of connections that were not accepted yet is served by the threads' last turn; then nobody listens.
-    setTimeout(() => {
-      for (const socket of this.#sockets.values()) socket.close();
-      this.#sockets.clear();
-    }, 50).unref();
+    // The threads accept what is queued and close last: while any of them listens the kernel takes connections.
+    for (const socket of this.#sockets.values()) socket.close();
+    this.#sockets.clear();
   }
 
   stop(graceful: boolean): void {

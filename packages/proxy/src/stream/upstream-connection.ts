@@ -31,7 +31,7 @@ export class UpstreamConnection implements DriverHost, ClientHandler {
   constructor(pool: HostPool) {
     this.pool = pool;
     const { context, settings, target } = pool;
-    const connection = Connection.connect(context, NO_OWNER, target);
+    const connection = Connection.connect(context, NO_OWNER, target, settings.protocol.pooling === 'bound');
     connection.stats = settings.stats;
     connection.readCell = UPSTREAM.connection_bytes_read_total;
     connection.writeCell = UPSTREAM.connection_bytes_write;

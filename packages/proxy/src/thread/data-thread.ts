@@ -25,6 +25,8 @@ const HEARTBEAT_MS = 200;
 const IMBALANCE = 1.25;
 /** A drain takes an accept queue as empty after this many turns without a connection. */
 const QUIET_TURNS = 3;
+/** Callers who come without pause are not waited for longer, ms. */
+const MAX_QUEUE_MS = 100;
 
 interface ListenerState {
   readonly slot: ListenerSlot;
@@ -268,7 +270,7 @@ export class DataThread {
   }
 
   #begin(listener: ListenerState, handle: TcpHandle): void {
-    const connection = this.#serve(listener, (owner) => Connection.accept(this.#context, owner, handle));
+    const connection = this.#serve(listener, (owner) => Connection.accept(this.#context, owner, handle, isBulk(listener)));
     // A protocol that speaks at once runs filters and balancers here, where no read guards them.
     connection.connection.guard(() => connection.begin());
   }
@@ -310,7 +312,7 @@ export class DataThread {
     }
     this.#process[PROCESS.connections_adopted]!++;
     const connection = this.#serve(listener, (owner) =>
-      Connection.adopt(this.#context, owner, { fd: moved.fd, id: 0 }),
+      Connection.adopt(this.#context, owner, { fd: moved.fd, id: 0 }, isBulk(listener)),
     );
     connection.connection.guard(() => connection.continueWith(moved.protocol, moved.state, Buffer.from(moved.unread)));
     if (this.#draining) connection.drain();
@@ -321,15 +323,15 @@ export class DataThread {
     if (this.#draining) return;
     this.#draining = true;
     for (const slot of this.#slots()) for (const connection of [...slot.connections]) connection.drain();
-    this.#acceptQueue(this.#process[PROCESS.connections_accepted]!, 0);
+    this.#acceptQueue(this.#process[PROCESS.connections_accepted]!, 0, this.#context.now + MAX_QUEUE_MS);
   }
 
   /** Turns of the event loop without a new connection mean that the queue is empty. */
-  #acceptQueue(accepted: number, quietTurns: number): void {
+  #acceptQueue(accepted: number, quietTurns: number, untilMs: number): void {
     setImmediate(() => {
       const now = this.#process[PROCESS.connections_accepted]!;
-      if (now !== accepted || quietTurns < QUIET_TURNS) {
-        this.#acceptQueue(now, now === accepted ? quietTurns + 1 : 0);
+      if (this.#context.refreshTime() < untilMs && (now !== accepted || quietTurns < QUIET_TURNS)) {
+        this.#acceptQueue(now, now === accepted ? quietTurns + 1 : 0, untilMs);
         return;
       }
       for (const listener of this.#listeners.values()) {
@@ -400,6 +402,11 @@ export class DataThread {
       connections: this.#context.connections.size,
     });
   }
+}
+
+/** Whether connections of a listener carry bytes without messages. */
+function isBulk(listener: ListenerState): boolean {
+  return listener.slot.runtime.plan.bindings.every((binding) => binding.protocol.pooling === 'bound');
 }
 
 /** What tests ask a thread to do, to see that the others and the control thread cope. */

@@ -113,9 +113,13 @@ export function swap(update: ProgramUpdate, built: Instantiated, state: RuntimeS
   for (const name of update.removedListeners) state.listeners.delete(name);
 }
 
+const SINGLE_STREAM_MARKS = { highWaterBytes: 32 * 1024, lowWaterBytes: 16 * 1024 };
+
 function bind(use: ExtensionUse, settings: SettingsProgram, catalog: ExtensionCatalog): ProtocolBinding {
   const protocol = catalog.get('protocol', use.name) as unknown as Protocol<unknown>;
-  return { protocol, config: use.config, limits: settings.limits };
+  // Where one connection serves one stream at a time a pause reaches the source at once: little has to wait for it.
+  const limits = protocol.pooling === 'ping-pong' ? { ...settings.limits, ...SINGLE_STREAM_MARKS } : settings.limits;
+  return { protocol, config: use.config, limits };
 }
 
 function buildListener(
@@ -151,7 +155,6 @@ function buildListener(
     addressRoute: compileAddressRoutes(program.addressRoutes),
     accessLogs,
     keepsHeads,
-    highWaterBytes: settings.limits.highWaterBytes,
     plan: {
       bindings: program.protocols.map((use) => bind(use, settings, catalog)),
       detects: program.detects,
