@@ -150,6 +150,8 @@ export class FastBackend implements Backend {
 export class Load {
   answers = 0;
   failures: string[] = [];
+  /** Whether a connection that ended between two requests is replaced. */
+  reopens = true;
   readonly #sockets = new Set<net.Socket>();
   readonly #startedAt = performance.now();
   #stopped = false;
@@ -195,7 +197,7 @@ export class Load {
       if (this.#stopped || closes) {
         this.#sockets.delete(socket);
         socket.destroy();
-        if (!this.#stopped) this.#open(port, request);
+        if (!this.#stopped && this.reopens) this.#open(port, request);
         return;
       }
       send();
@@ -206,7 +208,7 @@ export class Load {
     socket.on('close', () => {
       if (!this.#sockets.delete(socket)) return;
       if (busy) this.#fail('closed in the middle of a request');
-      if (!this.#stopped) this.#open(port, request);
+      if (!this.#stopped && this.reopens) this.#open(port, request);
     });
   }
 
