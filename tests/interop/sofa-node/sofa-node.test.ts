@@ -1,4 +1,7 @@
 import { connect, type Socket } from 'node:net';
+import { bolt } from '@weft/protocols/bolt';
+import { DEFAULT_CODEC_LIMITS } from '@weft/sdk';
+import { SocketLink } from '@weft/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Chain, codecChain, proxyChain } from './chains.ts';
 import {
@@ -173,6 +176,21 @@ describe.each([
       const ack = new Promise<BoltPacket>((resolve) => decoder.on('heartbeat_ack', resolve));
       encoder.writeHeartbeat(99, { timeout: 3000, clientUrl: 'test' });
       expect((await ack).packetId).toBe(99);
+    });
+
+    it('has its own heartbeats answered by the server', async () => {
+      socket = connect(origin.port, '127.0.0.1');
+      const link = new SocketLink(socket);
+      const answered = new Promise<void>((resolve) => {
+        const handler = { onCredit() {}, onDraining() {}, onHeartbeat: resolve };
+        const codec = bolt.createClient(link, handler, {}, DEFAULT_CODEC_LIMITS);
+        link.attach(codec);
+        socket.once('connect', () => {
+          codec.start();
+          codec.heartbeat();
+        });
+      });
+      await answered;
     });
 
     it('passes one-way requests and waits for nothing', async () => {
