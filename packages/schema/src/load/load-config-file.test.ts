@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ConfigError, MeshError } from '@weft/kit';
+import { MeshError } from '@weft/kit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfigFile } from './load-config-file.ts';
 import { MAX_FILE_BYTES } from './read-document.ts';

@@ -219,8 +219,14 @@ function parseObject(value: unknown, node: SchemaNode, collector: ProblemCollect
   const parsed: Record<string, unknown> = fields.list.length === 0 ? Object.create(null) : {};
   const given = sortKeys(value, node, fields, collector, strict, parsed);
   for (const field of fields.list) {
+    const child = given.get(field.name);
+    if (child === undefined && !field.required) {
+      // Most keys of most objects: nothing to check, and a default that was read before.
+      if (field.node.default !== undefined && isTaken(field.node)) parsed[field.name] = defaultOf(field.node, strict);
+      continue;
+    }
     collector.path.push(field.name);
-    const result = parseField(given.get(field.name), field, collector, strict);
+    const result = parseField(child, field, collector, strict);
     if (result !== undefined) parsed[field.name] = result;
     collector.path.pop();
   }
@@ -237,18 +243,15 @@ function sortKeys(
   parsed: Record<string, unknown>,
 ): Map<string, unknown> {
   const given = new Map<string, unknown>();
-  const spelling = new Map<string, string>();
   for (const key of Object.keys(value)) {
-    const found = fields.byKey.get(key.toLowerCase());
+    const found = fields.byKey.get(key) ?? fields.byKey.get(key.toLowerCase());
     if (found !== undefined) {
       const { name } = found.field;
-      const other = spelling.get(name);
-      if (other !== undefined) {
-        const hint = `${JSON.stringify(other)} and ${JSON.stringify(key)} are the same key`;
+      if (given.has(name)) {
+        const hint = `${JSON.stringify(otherSpelling(value, key, found.field, fields))} and ${JSON.stringify(key)} are the same key`;
         collector.add(undefined, { message: 'given twice', expected: 'one spelling of the key', hint }, name);
         continue;
       }
-      spelling.set(name, key);
       given.set(name, value[key]);
       if (found.deprecated) collector.warn(undefined, { message: 'deprecated name', expected: `"${name}"` }, key);
     } else if (typeof node.additionalProperties === 'object') {
@@ -265,6 +268,11 @@ function sortKeys(
   return given;
 }
 
+/** The first key of `value` that stands for `field`. */
+function otherSpelling(value: Record<string, unknown>, key: string, field: Field, fields: ObjectFields): string {
+  return Object.keys(value).find((other) => fields.byKey.get(other.toLowerCase())?.field === field) ?? key;
+}
+
 function reportUnknown(key: string, fields: ObjectFields, collector: ProblemCollector, strict: boolean): void {
   const near = nearestName(key, fields.names);
   const text = {
@@ -278,8 +286,7 @@ function reportUnknown(key: string, fields: ObjectFields, collector: ProblemColl
 
 function parseField(value: unknown, field: Field, collector: ProblemCollector, strict: boolean): unknown {
   const { node } = field;
-  const fieldClass = node['x-weft-class'];
-  if (fieldClass === 'ignored' || fieldClass === 'unsupported') {
+  if (!isTaken(node)) {
     if (!isOff(value, node)) reportClass(value, node, collector);
     return undefined;
   }
@@ -293,6 +300,12 @@ function parseField(value: unknown, field: Field, collector: ProblemCollector, s
   const isZero = parsed === 0 || parsed === '';
   if (!isZero || node['x-weft-zero-is-default'] !== true) return parsed;
   return node.default === undefined ? undefined : defaultOf(node, strict);
+}
+
+/** Whether the value of a key reaches the parsed form. */
+function isTaken(node: SchemaNode): boolean {
+  const fieldClass = node['x-weft-class'];
+  return fieldClass === undefined || fieldClass === 'implemented';
 }
 
 function reportClass(value: unknown, node: SchemaNode, collector: ProblemCollector): void {
