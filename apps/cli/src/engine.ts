@@ -9,13 +9,14 @@ import { loadConfigFile } from '@weft/schema';
 /** The engine as the commands see it: the same code that a proxy starts with, without anything being opened. */
 export const engine: Engine = {
   async compile(file) {
-    const { config, warnings } = await loadConfigFile(file);
+    const { config, warnings, locate } = await loadConfigFile(file);
     const compiled = await compileProgram(config, 1, {
       catalog: new ExtensionCatalog(extensions),
       slots: new ClusterSlots(),
       names: new Map(),
       logIndex: () => 0,
       descriptorBound: Number.MAX_SAFE_INTEGER,
+      locate,
     });
     const { program } = compiled;
     const hosts = config.cluster_manager.clusters.reduce((sum, cluster) => sum + cluster.hosts.length, 0);

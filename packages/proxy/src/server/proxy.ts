@@ -55,6 +55,8 @@ export interface LoadedConfiguration {
   readonly masked: unknown;
   /** The document as it was read, for the last good copy. */
   readonly document: unknown;
+  /** Names the file of a problem that is found later. */
+  readonly locate?: (problem: ConfigProblem) => ConfigProblem;
 }
 
 export interface ProxyOptions {
@@ -118,6 +120,7 @@ export class ProxyServer implements AdminTarget {
   #applying = new Map<number, Applying>();
   #generation = 0;
   #admins: AdminServer[] = [];
+  #adminPort = 0;
   #reloads: Promise<unknown> = Promise.resolve();
   #nextQuery = 1;
   #drainStartedAt = 0;
@@ -172,7 +175,7 @@ export class ProxyServer implements AdminTarget {
     this.#createThreads(config, threads);
     this.#logFiles = new LogFiles(this.#threads.rings(), this.#logDirectory(server), server.global_log_roller);
     this.#createMonitor();
-    const program = await this.#compile(config);
+    const program = await this.#compile(loaded);
     this.#stage = Stage.PRE_START;
     await this.#bindListeners(program.listeners);
     this.#stage = Stage.STARTING;
@@ -205,7 +208,7 @@ export class ProxyServer implements AdminTarget {
   }
 
   get adminPort(): number {
-    return this.#admins.find((admin) => admin.port > 0)?.port ?? 0;
+    return this.#adminPort;
   }
 
   get files(): RunFiles {
@@ -287,7 +290,7 @@ export class ProxyServer implements AdminTarget {
     });
   }
 
-  async #compile(config: MosnConfig): Promise<Program> {
+  async #compile({ config, locate }: LoadedConfiguration): Promise<Program> {
     await this.#resolveNames(config);
     const { program, warnings } = await compileProgram(config, ++this.#generation, {
       catalog: this.#catalog,
@@ -295,6 +298,7 @@ export class ProxyServer implements AdminTarget {
       names: this.#names,
       logIndex: (file) => this.#logFiles.index(file),
       descriptorBound: connectionBound(descriptorLimit()),
+      ...(locate === undefined ? {} : { locate }),
     });
     for (const warning of warnings) this.#log.warn({}, formatProblem(warning));
     return program;
@@ -528,7 +532,7 @@ export class ProxyServer implements AdminTarget {
   }
 
   async #install(loaded: LoadedConfiguration): Promise<void> {
-    const program = await this.#compile(loaded.config);
+    const program = await this.#compile(loaded);
     const before = this.#program;
     const fresh = await this.#bindListeners(program.listeners);
     this.#loaded = loaded;
@@ -659,6 +663,7 @@ export class ProxyServer implements AdminTarget {
     const { address, port_value } = config.admin.address.socket_address;
     const remote = new AdminServer(routes, { token, owner: false, audit });
     await this.#listen(remote, address, port_value, 'admin');
+    this.#adminPort = remote.port;
   }
 
   async #startMetrics(config: MosnConfig): Promise<void> {
@@ -711,7 +716,8 @@ export class ProxyServer implements AdminTarget {
   }
 
   stop(graceful: boolean): void {
-    void (graceful ? this.stopGracefully() : this.stopNow());
+    // A turn later, so that a caller of the admin API still gets its answer.
+    setImmediate(() => void (graceful ? this.stopGracefully() : this.stopNow()));
   }
 
   /** GOAWAY and drain, then the end: no later than the graceful timeout. */

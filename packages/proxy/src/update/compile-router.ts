@@ -44,6 +44,7 @@ async function compileVirtualHost(
 ): Promise<VirtualHostProgram> {
   const routes: RouteProgram[] = [];
   for (const [at, route] of config.routers.entries()) {
+    checkUpstreamProtocol(route, `${path}.routers[${at}]`, catalog);
     routes.push({
       name: `virtual_hosts[${index}].routers[${at}]`,
       match: compileMatch(route.match),
@@ -64,6 +65,14 @@ async function compileVirtualHost(
     ...mutations(config),
     perFilter: await compilePerFilter(config.per_filter_config, `${path}.per_filter_config`, catalog, notes),
   };
+}
+
+/** A misspelt protocol would answer every request of the route with 502. */
+function checkUpstreamProtocol({ route }: RouteConfig, path: string, catalog: ExtensionCatalog): void {
+  const name = route?.upstream_protocol ?? '';
+  if (name === '' || name.toLowerCase() === 'auto' || catalog.has('protocol', name)) return;
+  const known = catalog.names('protocol').join(', ');
+  throw configError(`${path}.route.upstream_protocol`, name, `one of ${known}, Auto`, 'unknown protocol');
 }
 
 async function compilePerFilter(

@@ -1,4 +1,4 @@
-import type { ConfigProblem } from '@weft/kit';
+import { ConfigError, type ConfigProblem } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import { type CodecLimits, DEFAULT_CODEC_LIMITS } from '@weft/sdk';
 import type { RouterProgram } from '../route/index.ts';
@@ -29,6 +29,8 @@ export interface CompileServices {
   readonly logIndex: LogIndex;
   /** Most downstream connections that the descriptors of the process allow. */
   readonly descriptorBound: number;
+  /** Names the file of a problem; without it problems name none. */
+  readonly locate?: (problem: ConfigProblem) => ConfigProblem;
 }
 
 /**
@@ -36,6 +38,22 @@ export interface CompileServices {
  * @throws ConfigError for what only extensions can judge: their own configuration, unknown names
  */
 export async function compileProgram(
+  config: MosnConfig,
+  generation: number,
+  services: CompileServices,
+): Promise<{ program: Program; warnings: ConfigProblem[] }> {
+  const { locate } = services;
+  if (locate === undefined) return await compile(config, generation, services);
+  try {
+    const { program, warnings } = await compile(config, generation, services);
+    return { program, warnings: warnings.map(locate) };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(error.problems.map(locate));
+  }
+}
+
+async function compile(
   config: MosnConfig,
   generation: number,
   services: CompileServices,

@@ -1646,7 +1646,8 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
         "cluster_pool_enable": {
           "type": "boolean",
           "description": "As `cluster_pool_enable` of every cluster.",
-          "default": false
+          "x-weft-class": "ignored",
+          "x-weft-hint": "connections of clusters are always kept apart"
         },
         "clusters_configs": {
           "type": "string",
@@ -2354,40 +2355,10 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
           ]
         },
         "stats_matcher": {
-          "type": "object",
-          "properties": {
-            "reject_all": {
-              "type": "boolean",
-              "description": "Shows no metrics.",
-              "default": false
-            },
-            "exclusion_labels": {
-              "type": "array",
-              "items": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": 256,
-                "description": "A label."
-              },
-              "default": [],
-              "maxItems": 256,
-              "description": "Labels whose metrics are left out."
-            },
-            "exclusion_keys": {
-              "type": "array",
-              "items": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": 256,
-                "description": "A name."
-              },
-              "default": [],
-              "maxItems": 256,
-              "description": "Names of metrics that are left out."
-            }
-          },
-          "description": "Which metrics are left out.",
-          "default": {}
+          "x-weft-json": true,
+          "description": "Metrics that are left out.",
+          "x-weft-class": "ignored",
+          "x-weft-hint": "all metrics are shown: leave them out where they are collected"
         },
         "shm_zone": {
           "type": "string",
@@ -2539,14 +2510,6 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
           "maximum": 600000,
           "description": "A data thread that is silent for so long is ended and replaced.",
           "default": "2s"
-        },
-        "reload_slice": {
-          "x-weft-format": "duration",
-          "x-weft-unit": "ms",
-          "minimum": 0.1,
-          "maximum": 1000,
-          "description": "Longest piece of work that a reload does on a data thread before traffic has its turn.",
-          "default": "1ms"
         },
         "run_dir": {
           "type": "string",

@@ -16,6 +16,8 @@ export interface LoadedConfig {
   readonly document: unknown;
   /** Every file that was read, the main one first. */
   readonly files: readonly string[];
+  /** Names the file of a problem that is found later, by whoever uses the configuration. */
+  locate(problem: ConfigProblem): ConfigProblem;
 }
 
 /**
@@ -27,13 +29,14 @@ export async function loadConfigFile(file: string): Promise<LoadedConfig> {
   const document = await readDocument(file);
   const split = new SplitFiles(file);
   await split.putInto(document);
+  const locate = (problem: ConfigProblem): ConfigProblem => split.locate(problem);
   try {
     const { config, warnings } = parseMosnConfig(document, file);
     const masked = maskSecrets(config, mosnConfigSchema);
-    return { config, warnings: warnings.map((warning) => split.locate(warning)), masked, document, files: split.files };
+    return { config, warnings: warnings.map(locate), masked, document, files: split.files, locate };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(error.problems.map((problem) => split.locate(problem)));
+    throw new ConfigError(error.problems.map(locate));
   }
 }
 

@@ -37,12 +37,11 @@ export class SplitFiles {
 
   /** A problem of the whole configuration, told by the file that it is in. */
   locate(problem: ConfigProblem): ConfigProblem {
-    if (this.#places.size === 0) return problem;
     for (let end = problem.path.indexOf(']'); end >= 0; end = problem.path.indexOf(']', end + 1)) {
       const file = this.#places.get(problem.path.slice(0, end + 1));
       if (file !== undefined) return { ...problem, file, path: problem.path.slice(end + 2) };
     }
-    return problem;
+    return problem.file === '' ? { ...problem, file: this.#main } : problem;
   }
 
   async #fill(owner: unknown, from: string, to: string, place: string): Promise<void> {

@@ -14,8 +14,6 @@ const sink = Type.Object(
   { description: 'One way out for metrics.' },
 );
 
-const pattern = (what: string) => Text({ description: what, minLength: 1, maxLength: 256 });
-
 export const metrics = Type.Object(
   {
     sinks: List(sink, {
@@ -23,17 +21,7 @@ export const metrics = Type.Object(
       maxItems: 16,
       examples: [[{ type: 'prometheus', config: { port: 34903 } }]],
     }),
-    stats_matcher: Type.Object(
-      {
-        reject_all: Flag({ description: 'Shows no metrics.', default: false }),
-        exclusion_labels: List(pattern('A label.'), {
-          description: 'Labels whose metrics are left out.',
-          maxItems: 256,
-        }),
-        exclusion_keys: List(pattern('A name.'), { description: 'Names of metrics that are left out.', maxItems: 256 }),
-      },
-      { description: 'Which metrics are left out.', default: {} },
-    ),
+    stats_matcher: Ignored(Json({ description: 'Metrics that are left out.' }), 'all metrics are shown: leave them out where they are collected'),
     shm_zone: Ignored(Text({ description: 'Name of the shared memory file.' }), OWN_CELLS),
     shm_size: Ignored(Text({ description: 'Size of the shared memory file.' }), OWN_CELLS),
     flush_mosn: Ignored(

@@ -87,12 +87,6 @@ export const weft = Type.Object(
       minimum: '100ms',
       maximum: '10m',
     }),
-    reload_slice: Duration({
-      description: 'Longest piece of work that a reload does on a data thread before traffic has its turn.',
-      default: '1ms',
-      minimum: '100us',
-      maximum: '1s',
-    }),
     run_dir: Type.Optional(
       Text({
         description:
