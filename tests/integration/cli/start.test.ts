@@ -152,7 +152,7 @@ describe('a start that fails says why, one problem a line', () => {
   });
 
   // The start that is refused removes the socket of the proxy that runs; this turns red when it no longer does.
-  test.fails('a proxy that runs already keeps its socket when another start is refused', async () => {
+  test('a proxy that runs already keeps its socket when another start is refused', async () => {
     const home = temporaryFolder();
     const file = writeSample(home);
     await startWeft(home, ['-c', file]);

@@ -112,7 +112,8 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     // A protocol that cannot announce the end of a connection gets a moment: the next request may be on the way, and a
     // close that meets it would lose it. Its answer then says that it was the last one.
     const silent = codec === null || this.#binding?.protocol.pooling === 'ping-pong' || this.connection.bytesRead === 0;
-    if (silent && (codec === null || codec.activeStreams === 0)) this.#plane.context.timers.arm(this.#timer, LAST_REQUEST_MS);
+    if (silent && (codec === null || codec.activeStreams === 0))
+      this.#plane.context.timers.arm(this.#timer, LAST_REQUEST_MS);
     else codec?.goaway();
   }
 

@@ -63,16 +63,19 @@ export class NetContext {
     this.clock = base;
     this.now = base.now();
     // Timers count from the cached time; every entry point refreshes it first.
-    this.timers = new TimerWheel({
-      now: () => this.now,
-      wallNow: () => base.wallNow(),
-      schedule: (delayMs, callback) =>
-        base.schedule(delayMs, () => {
-          this.refreshTime();
-          callback();
-          this.turn();
-        }),
-    }, (error) => this.fault(error, null));
+    this.timers = new TimerWheel(
+      {
+        now: () => this.now,
+        wallNow: () => base.wallNow(),
+        schedule: (delayMs, callback) =>
+          base.schedule(delayMs, () => {
+            this.refreshTime();
+            callback();
+            this.turn();
+          }),
+      },
+      (error) => this.fault(error, null),
+    );
     this.poison = options.poison ?? false;
     this.#softBytes = options.softBufferBytes ?? 256 * 1024 * 1024;
     this.#hardBytes = options.hardBufferBytes ?? 512 * 1024 * 1024;

@@ -30,6 +30,11 @@ export class LogFiles {
     return index;
   }
 
+  /** Writes a line of the control thread itself. */
+  write(configured: string, line: string): void {
+    this.#files[this.index(configured)]?.write(line);
+  }
+
   /** Paths as configured. */
   paths(): string[] {
     return [...this.#indices.keys()];

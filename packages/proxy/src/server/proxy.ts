@@ -34,7 +34,7 @@ import {
   type Program,
   type ThreadRefs,
 } from '../update/index.ts';
-import { ClusterMonitor, type MonitorPlan, resolveName } from './cluster-monitor.ts';
+import { ClusterMonitor, type HealthEvent, type MonitorPlan, resolveName } from './cluster-monitor.ts';
 import { cpuLimit } from './cpu-limit.ts';
 import { connectionBound, descriptorLimit } from './descriptors.ts';
 import { bindAddress, bindPath, type ListenSocket } from './listen-socket.ts';
@@ -286,7 +286,7 @@ export class ProxyServer implements AdminTarget {
       stats: this.#stats,
       random: createRandom(process.pid),
       onResolved: (_cluster, name, addresses) => this.#resolved(name, addresses),
-      onHealth: () => {},
+      onHealth: (event) => this.#logHealth(event),
     });
   }
 
@@ -340,20 +340,30 @@ export class ProxyServer implements AdminTarget {
     const before = new Map(this.#program?.listeners.map((item) => [item.name, item]));
     const stays = (listener: ListenerSpec): boolean => {
       const known = before.get(listener.name);
-      return known !== undefined && listener.bound && addressOf(known) === addressOf(listener) && this.#sockets.has(listener.name);
+      return (
+        known !== undefined &&
+        listener.bound &&
+        addressOf(known) === addressOf(listener) &&
+        this.#sockets.has(listener.name)
+      );
     };
     const staying = new Set(listeners.filter(stays).map((item) => item.name));
     const free = new Map<string, ListenSocket>();
     for (const [name, socket] of this.#sockets) {
       const known = before.get(name);
-      if (known !== undefined && !staying.has(name) && (known.port !== 0 || known.path !== '')) free.set(addressOf(known), socket);
+      if (known !== undefined && !staying.has(name) && (known.port !== 0 || known.path !== ''))
+        free.set(addressOf(known), socket);
     }
     const bound: ListenSocket[] = [];
     try {
       for (const listener of listeners) {
         if (!listener.bound || staying.has(listener.name)) continue;
         const own = free.get(addressOf(listener));
-        const socket = own ?? (listener.path === '' ? bindAddress(listener.host, listener.port, listener.name) : await bindPath(listener.path, listener.name));
+        const socket =
+          own ??
+          (listener.path === ''
+            ? bindAddress(listener.host, listener.port, listener.name)
+            : await bindPath(listener.path, listener.name));
         if (own === undefined) bound.push(socket);
         fresh.set(listener.name, socket);
       }

@@ -65,7 +65,9 @@ export function claimRunFiles(files: RunFiles): void {
 }
 
 export function releaseRunFiles(files: RunFiles): void {
-  if (readPid(files.pidFile) === process.pid) rmSync(files.pidFile, { force: true });
+  // A start that was refused because another proxy has these files must leave them alone.
+  if (readPid(files.pidFile) !== process.pid) return;
+  rmSync(files.pidFile, { force: true });
   rmSync(files.socketFile, { force: true });
 }
 

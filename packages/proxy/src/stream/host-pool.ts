@@ -159,10 +159,16 @@ export class HostPool {
     if (was === 'connecting') {
       this.#connecting--;
       stats[UPSTREAM.connection_con_fail]!++;
-      const failure = this.#closed ? PoolFailure.CLOSED : connection.timedOut ? PoolFailure.CONNECT_TIMEOUT : PoolFailure.CONNECT_FAILED;
-      const detail = this.#closed ? 'the host was removed' : connection.timedOut
-        ? 'connect timeout'
-        : ((error as NodeJS.ErrnoException | null)?.code ?? `reason ${reason}`);
+      const failure = this.#closed
+        ? PoolFailure.CLOSED
+        : connection.timedOut
+          ? PoolFailure.CONNECT_TIMEOUT
+          : PoolFailure.CONNECT_FAILED;
+      const detail = this.#closed
+        ? 'the host was removed'
+        : connection.timedOut
+          ? 'connect timeout'
+          : ((error as NodeJS.ErrnoException | null)?.code ?? `reason ${reason}`);
       if (this.#pooling === 'multiplex') {
         if (this.#ready.length === 0) this.#failAll(failure, detail);
       } else {

@@ -270,7 +270,9 @@ export class DataThread {
   }
 
   #begin(listener: ListenerState, handle: TcpHandle): void {
-    const connection = this.#serve(listener, (owner) => Connection.accept(this.#context, owner, handle, isBulk(listener)));
+    const connection = this.#serve(listener, (owner) =>
+      Connection.accept(this.#context, owner, handle, isBulk(listener)),
+    );
     // A protocol that speaks at once runs filters and balancers here, where no read guards them.
     connection.connection.guard(() => connection.begin());
   }

@@ -204,7 +204,10 @@ export type ClusterConfig = Parsed<typeof cluster>;
 export const clusterManager = Type.Object(
   {
     tls_context: unsupportedTls(),
-    cluster_pool_enable: Ignored(Flag({ description: 'As `cluster_pool_enable` of every cluster.' }), 'connections of clusters are always kept apart'),
+    cluster_pool_enable: Ignored(
+      Flag({ description: 'As `cluster_pool_enable` of every cluster.' }),
+      'connections of clusters are always kept apart',
+    ),
     clusters_configs: Text({
       description: 'Folder with one cluster a file, in place of `clusters`; relative to the configuration file.',
       default: '',

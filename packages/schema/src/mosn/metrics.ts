@@ -21,7 +21,10 @@ export const metrics = Type.Object(
       maxItems: 16,
       examples: [[{ type: 'prometheus', config: { port: 34903 } }]],
     }),
-    stats_matcher: Ignored(Json({ description: 'Metrics that are left out.' }), 'all metrics are shown: leave them out where they are collected'),
+    stats_matcher: Ignored(
+      Json({ description: 'Metrics that are left out.' }),
+      'all metrics are shown: leave them out where they are collected',
+    ),
     shm_zone: Ignored(Text({ description: 'Name of the shared memory file.' }), OWN_CELLS),
     shm_size: Ignored(Text({ description: 'Size of the shared memory file.' }), OWN_CELLS),
     flush_mosn: Ignored(

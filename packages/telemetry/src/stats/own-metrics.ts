@@ -61,7 +61,8 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
   gauge('weft_proxy_snapshot_in_use', ['kind'], '1 while a snapshot from disk stands in for its source.'),
   gauge('weft_proxy_snapshot_age_seconds', ['kind'], 'Age of the snapshot on disk.', 'seconds'),
   gauge('weft_proxy_threads', [], 'Data threads that are running.'),
-  counter('weft_proxy_thread_restarts_total', ['reason'], 'Data threads that were replaced.'),
+  counter('weft_proxy_thread_restarts_total', ['thread'], 'Data threads that were replaced.'),
+  counter('weft_log_lines_dropped_total', [], 'Log lines that found the queue of their file full.'),
   gauge('weft_endpoints', ['cluster', 'state'], 'Hosts of a cluster by state.'),
   counter(
     'weft_metrics_folded_total',
