@@ -290,6 +290,16 @@ export class ProxyServer implements AdminTarget {
     });
   }
 
+  /** A line for every change of health, where the cluster names a file for it; in the format that MOSN writes. */
+  #logHealth(event: HealthEvent): void {
+    if (!event.changed) return;
+    const cluster = this.#loaded.config.cluster_manager.clusters.find((item) => item.name === event.cluster);
+    const file = cluster?.health_check?.event_log_path ?? '';
+    if (file === '') return;
+    const line = `time:${new Date().toISOString()},host:${event.host},health_status:${event.healthy},current_result:${event.result},status_changed:${event.changed}`;
+    this.#logFiles.write(file, line);
+  }
+
   async #compile({ config, locate }: LoadedConfiguration): Promise<Program> {
     await this.#resolveNames(config);
     const { program, warnings } = await compileProgram(config, ++this.#generation, {
