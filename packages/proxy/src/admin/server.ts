@@ -65,7 +65,7 @@ export class AdminServer {
     this.#audit = options.audit;
     this.#server = http.createServer(
       { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: 10_000, maxHeaderSize: 16_384 },
-      (request, response) => void this.#serve(request, response),
+      (request, response) => void this.#serve(request, response).catch(() => response.destroy()),
     );
     this.#server.maxConnections = 256;
   }
@@ -92,6 +92,8 @@ export class AdminServer {
 
   async #serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const method = request.method ?? 'GET';
+    // Known now only: a caller that goes takes its socket along.
+    const remote = request.socket.remoteAddress ?? 'unix';
     // Some targets are no URL at all (`//`): a caller must not be able to end the proxy with one.
     const url = URL.parse(request.url ?? '/', 'http://admin');
     let answer: AdminResponse;
@@ -105,7 +107,7 @@ export class AdminServer {
       this.#audit({
         method,
         path: url?.pathname ?? '',
-        remote: request.socket.remoteAddress ?? 'unix',
+        remote,
         status: answer.status,
       });
     }
@@ -113,6 +115,7 @@ export class AdminServer {
       'content-type': `${answer.type}${answer.type.includes('charset') ? '' : '; charset=utf-8'}`,
       'content-length': Buffer.byteLength(answer.body),
       'x-content-type-options': 'nosniff',
+      ...(answer.status === 413 ? { connection: 'close' } : {}),
     });
     response.end(method === 'HEAD' ? '' : answer.body);
   }
@@ -141,13 +144,24 @@ export class AdminServer {
   }
 }
 
-async function readBody(request: http.IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > MAX_BODY_BYTES) return null;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** The body, or null when it is too long; then the rest is not read, and the connection ends behind the answer. */
+function readBody(request: http.IncomingMessage): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= MAX_BODY_BYTES) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      request.removeAllListeners('data');
+      request.pause();
+      resolve(null);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('the caller is gone')));
+  });
 }

@@ -20,7 +20,7 @@ import {
   StatsStore,
   sampleProcess,
 } from '@weft/telemetry';
-import { AdminServer, type AdminTarget, adminRoutes, type TestHooks } from '../admin/index.ts';
+import { AdminServer, type AdminTarget, adminRoutes, maskByName, type TestHooks } from '../admin/index.ts';
 import { canDuplicate, duplicateDescriptor } from '../net/index.ts';
 import type { AcceptSource, ConnectionRow, FromThread } from '../thread/index.ts';
 import {
@@ -808,7 +808,7 @@ export class ProxyServer implements AdminTarget {
   }
 
   dump(): ReturnType<AdminTarget['dump']> {
-    const masked = this.#loaded.masked as MosnConfig;
+    const masked = maskByName(this.#loaded.masked) as MosnConfig;
     const server = masked.servers[0] as MosnConfig['servers'][number];
     const named = <T>(items: readonly T[], name: (item: T) => string): Record<string, T> =>
       Object.fromEntries(items.map((item) => [name(item), item]));

@@ -4,7 +4,7 @@ import { formatAddress, parseAddress } from './addresses.ts';
 import type { ExtensionCatalog } from './catalog.ts';
 import type { ClusterSlots } from './cluster-slots.ts';
 import { digestOf } from './digest.ts';
-import { type CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
+import { type CompileNotes, parseExtensionConfig, unknownName } from './extension-config.ts';
 import type { ExtensionUse } from './program.ts';
 
 /** A link with this much unwritten takes no new streams; below a typical turn's worth of requests it would only split them. */
@@ -28,12 +28,7 @@ export async function compileCluster(
   notes: CompileNotes,
 ): Promise<ClusterSpec> {
   if (!catalog.has('load-balancer', config.lb_type)) {
-    throw configError(
-      `${path}.lb_type`,
-      config.lb_type,
-      `one of ${catalog.names('load-balancer').join(', ')}`,
-      'unknown load balancer',
-    );
+    throw unknownName(`${path}.lb_type`, config.lb_type, catalog.names('load-balancer'), 'load balancer');
   }
   const balancer = await catalog.load('load-balancer', config.lb_type);
   const loadBalancerConfig = parseExtensionConfig(config.lbconfig, balancer.schema, `${path}.lbconfig`, {

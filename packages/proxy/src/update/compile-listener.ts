@@ -5,7 +5,7 @@ import { resolveVariable } from '../exchange/index.ts';
 import { parseAddress } from './addresses.ts';
 import type { ExtensionCatalog } from './catalog.ts';
 import { digestOf } from './digest.ts';
-import { below, type CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
+import { below, type CompileNotes, configError, parseExtensionConfig, unknownName } from './extension-config.ts';
 import type { AccessLogProgram, ExtensionUse, ListenerProgram } from './program.ts';
 
 /** A listener without what differs from thread to thread. */
@@ -116,12 +116,7 @@ async function compileProtocols(
   const auto = plan.protocols.some((name) => name.toLowerCase() === 'auto');
   for (const name of auto ? catalog.names('protocol') : plan.protocols) {
     if (!catalog.has('protocol', name))
-      throw configError(
-        `${path}.downstream_protocol`,
-        name,
-        `one of ${catalog.names('protocol').join(', ')}, Auto`,
-        'unknown protocol',
-      );
+      throw unknownName(`${path}.downstream_protocol`, name, [...catalog.names('protocol'), 'Auto'], 'protocol');
     const definition = await catalog.load('protocol', name);
     if (auto && definition.detectBytes === 0) continue;
     uses.push({
@@ -148,11 +143,5 @@ async function compileProtocols(
 }
 
 function unknownFilter(path: string, name: string, known: readonly string[]): Error {
-  return configError(
-    path,
-    name,
-    `one of ${known.join(', ')}`,
-    'unknown filter',
-    'a misspelt filter would silently not filter, so the start stops here',
-  );
+  return unknownName(path, name, known, 'filter', 'a filter that is not there would silently not filter');
 }

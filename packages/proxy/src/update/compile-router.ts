@@ -9,7 +9,7 @@ import type {
 } from '../route/index.ts';
 import type { ExtensionCatalog } from './catalog.ts';
 import { digestOf } from './digest.ts';
-import { below, type CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
+import { below, type CompileNotes, parseExtensionConfig, unknownName } from './extension-config.ts';
 
 interface HeaderLists {
   readonly request_headers_to_add: RouterConfig['request_headers_to_add'];
@@ -71,8 +71,7 @@ async function compileVirtualHost(
 function checkUpstreamProtocol({ route }: RouteConfig, path: string, catalog: ExtensionCatalog): void {
   const name = route?.upstream_protocol ?? '';
   if (name === '' || name.toLowerCase() === 'auto' || catalog.has('protocol', name)) return;
-  const known = catalog.names('protocol').join(', ');
-  throw configError(`${path}.route.upstream_protocol`, name, `one of ${known}, Auto`, 'unknown protocol');
+  throw unknownName(`${path}.route.upstream_protocol`, name, [...catalog.names('protocol'), 'Auto'], 'protocol');
 }
 
 async function compilePerFilter(
@@ -83,8 +82,7 @@ async function compilePerFilter(
 ): Promise<Record<string, unknown>> {
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(config)) {
-    if (!catalog.has('stream-filter', name))
-      throw configError(path, name, `one of ${catalog.names('stream-filter').join(', ')}`, 'unknown stream filter');
+    if (!catalog.has('stream-filter', name)) throw unknownName(path, name, catalog.names('stream-filter'), 'filter');
     const definition = await catalog.load('stream-filter', name);
     const parsed = parseExtensionConfig(value, definition.schema, `${path}.${name}`, notes);
     below(`${path}.${name}`, () => definition.create(parsed as never));

@@ -1,5 +1,5 @@
 import { ConfigError, type ConfigProblem } from '@weft/kit';
-import { type JsonSchema, parseConfig } from '@weft/schema';
+import { type JsonSchema, nearestName, parseConfig } from '@weft/schema';
 
 /** Collects what compiling finds worth telling besides errors. */
 export interface CompileNotes {
@@ -43,6 +43,18 @@ export function configError(
       ...(hint === undefined ? {} : { hint }),
     },
   ]);
+}
+
+/**
+ * An error for a name that stands for nothing, with the names that do and the one that was probably meant.
+ *
+ * @param what such as `filter`
+ * @param why why it is an error and not a warning; '' when that is plain
+ */
+export function unknownName(path: string, name: string, known: readonly string[], what: string, why = ''): ConfigError {
+  const near = nearestName(name, known);
+  const hints = [near === undefined ? '' : `did you mean ${JSON.stringify(near)}?`, why].filter((hint) => hint !== '');
+  return configError(path, name, `one of ${known.join(', ')}`, `unknown ${what}`, hints.join(' ') || undefined);
 }
 
 function join(prefix: string, path: string): string {
