@@ -1698,6 +1698,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
               "lb_type": {
                 "type": "string",
                 "maxLength": 64,
+                "x-weft-expected": "the name of a load balancer, such as LB_ROUNDROBIN",
                 "x-weft-unsupported-values": {
                   "LB_LEAST_CONNECTION": "choose LB_ROUNDROBIN, LB_WEIGHTED_ROUNDROBIN, LB_RANDOM or LB_LEAST_REQUEST",
                   "LB_PEAK_EWMA": "choose LB_ROUNDROBIN, LB_WEIGHTED_ROUNDROBIN, LB_RANDOM or LB_LEAST_REQUEST",
@@ -2328,14 +2329,62 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
               },
               "config": {
                 "type": "object",
-                "x-weft-json": true,
-                "description": "Configuration of the sink, checked by the sink.",
-                "default": {},
-                "examples": [
-                  {
-                    "port": 34903
+                "properties": {
+                  "port": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": 65535,
+                    "description": "Port of the page; 0 = any free one.",
+                    "examples": [
+                      34903
+                    ]
+                  },
+                  "address": {
+                    "type": "string",
+                    "maxLength": 256,
+                    "description": "Address of the page.",
+                    "default": "127.0.0.1",
+                    "examples": [
+                      "0.0.0.0"
+                    ],
+                    "x-weft-zero-is-default": true
+                  },
+                  "endpoint": {
+                    "type": "string",
+                    "maxLength": 256,
+                    "pattern": "^/[\\u0021-\\u007e]*$",
+                    "x-weft-expected": "a path that begins with / and has no spaces",
+                    "description": "Path of the page.",
+                    "default": "/metrics",
+                    "x-weft-zero-is-default": true
+                  },
+                  "export_url": {
+                    "type": "string",
+                    "description": "Where metrics are pushed to.",
+                    "x-weft-class": "unsupported",
+                    "x-weft-hint": "metrics are not pushed: read them from the page of the sink"
+                  },
+                  "disable_collect_process": {
+                    "type": "boolean",
+                    "description": "Leaves out metrics of the process.",
+                    "x-weft-class": "ignored",
+                    "x-weft-hint": "they are always there"
+                  },
+                  "disable_collect_go": {
+                    "type": "boolean",
+                    "description": "Leaves out metrics of the Go runtime.",
+                    "x-weft-class": "ignored",
+                    "x-weft-hint": "there is none"
+                  },
+                  "percentiles": {
+                    "x-weft-json": true,
+                    "description": "Percentiles of histograms.",
+                    "x-weft-class": "ignored",
+                    "x-weft-hint": "histograms have fixed buckets"
                   }
-                ]
+                },
+                "description": "Configuration of the sink `prometheus`, which needs a port.",
+                "default": {}
               }
             },
             "description": "One way out for metrics."

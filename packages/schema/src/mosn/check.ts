@@ -21,8 +21,8 @@ class Names {
   readonly #known: ReadonlySet<string>;
 
   constructor(list: readonly string[]) {
-    this.list = list;
     this.#known = new Set(list);
+    this.list = [...this.#known];
   }
 
   has(name: string): boolean {
@@ -56,21 +56,22 @@ class Checker {
 
   config(config: MosnConfig): void {
     const server = config.servers[0] as MosnConfig['servers'][number];
-    this.#clusters = new Names(config.cluster_manager.clusters.map((cluster) => cluster.name));
-    this.#routers = new Names(server.routers.map((router) => router.router_config_name));
-    this.#unique('cluster_manager.clusters', '.name', this.#clusters.list, 'two clusters have this name');
-    this.#unique(
-      'servers[0].routers',
-      '.router_config_name',
-      this.#routers.list,
-      'two router configurations have this name',
-    );
+    const clusters = config.cluster_manager.clusters.map((cluster) => cluster.name);
+    const routers = server.routers.map((router) => router.router_config_name);
+    this.#clusters = new Names(clusters);
+    this.#routers = new Names(routers);
+    this.#unique('cluster_manager.clusters', '.name', clusters, 'two clusters have this name');
+    this.#unique('servers[0].routers', '.router_config_name', routers, 'two router configurations have this name');
     const listeners = server.listeners.map((listener) => (listener.name === '' ? listener.address : listener.name));
     this.#unique('servers[0].listeners', '.name', listeners, 'two listeners have this name');
     this.#listeners(server.listeners);
     for (const [index, router] of server.routers.entries()) this.#router(router, `servers[0].routers[${index}]`);
     for (const [index, cluster] of config.cluster_manager.clusters.entries())
       this.#cluster(cluster, `cluster_manager.clusters[${index}]`);
+    for (const [index, { type, config: sink }] of config.metrics.sinks.entries()) {
+      if (type === 'prometheus' && sink.port === undefined)
+        this.#add(`metrics.sinks[${index}].config.port`, undefined, 'a port from 0 to 65535', 'missing');
+    }
     const { soft_buffer_bytes: soft, hard_buffer_bytes: hard } = config.weft;
     if (hard <= soft)
       this.#addShown(

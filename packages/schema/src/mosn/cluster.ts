@@ -118,6 +118,7 @@ export const cluster = Type.Object(
         'Load balancer: LB_ROUNDROBIN, LB_WEIGHTED_ROUNDROBIN, LB_RANDOM, LB_LEAST_REQUEST, or that of an extension.',
       default: 'LB_ROUNDROBIN',
       maxLength: 64,
+      expected: 'the name of a load balancer, such as LB_ROUNDROBIN',
       zeroIsDefault: true,
       unsupported: {
         LB_LEAST_CONNECTION: NOT_A_BALANCER,

@@ -44,13 +44,13 @@ export function describeValues(values: readonly (string | number | boolean)[]): 
 }
 
 /** Bounds that only repeat "not negative" or the width of the machine's numbers say nothing to a reader. */
-const UNSAID_MAXIMUM = 4_294_967_295;
+const UNSAID_MAXIMA: readonly unknown[] = [4_294_967_295, Number.MAX_SAFE_INTEGER];
 
 function range(node: SchemaNode, format: (bound: number) => string): string {
   const above = node.exclusiveMinimum;
   const low = node.minimum;
   const below = node.exclusiveMaximum;
-  const high = node.maximum === undefined || node.maximum >= UNSAID_MAXIMUM ? undefined : node.maximum;
+  const high = UNSAID_MAXIMA.includes(node.maximum) ? undefined : node.maximum;
   if (low !== undefined && high !== undefined) return ` from ${format(low)} to ${format(high)}`;
   const parts: string[] = [];
   if (above !== undefined) parts.push(` above ${format(above)}`);
