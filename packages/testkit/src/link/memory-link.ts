@@ -1,2 +1,0 @@
-/** Lives in the SDK, so that the compliance suites need nothing else; this is the name our own tests import it by. */
-export { CodecFeeder, MemoryLink } from '@weft/sdk/testing';
