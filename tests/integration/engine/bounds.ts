@@ -1,0 +1,67 @@
+/**
+ * Every bound that stands between one rude peer and everybody else, as data. `bounds.test.ts` attacks each row and fails
+ * when a row has no attack; `docs/reference/bounds.md` is made from the same rows.
+ */
+
+export interface Bound {
+  readonly id: string;
+  readonly what: string;
+  /** Where it is set; '' = fixed. */
+  readonly key: string;
+  readonly standard: string;
+  readonly beyond: string;
+}
+
+const HTTP1 = '`max_header_size` in `extend_config.Http1`';
+const PER_CONNECTION = '`weft.per_connection_buffer_bytes`';
+
+export const BOUNDS: readonly Bound[] = [
+  { id: 'http1-head', what: 'Head of an HTTP/1.1 request', key: HTTP1, standard: '8 KiB', beyond: '431, then the end of the connection' },
+  { id: 'http1-target', what: 'Target of an HTTP/1.1 request', key: HTTP1, standard: '8 KiB, with the rest of the head', beyond: '414 or 431, then the end of the connection' },
+  { id: 'header-count', what: 'Header fields of one message', key: '`weft.max_header_count`', standard: '100', beyond: '431, then the end of the connection' },
+  { id: 'http1-body', what: 'Body of an HTTP/1.1 request', key: '`max_request_body_size` in `extend_config.Http1`', standard: 'no limit', beyond: '413, then the end of the connection' },
+  { id: 'http1-chunk-line', what: 'Size and extensions of a chunk', key: HTTP1, standard: '8 KiB', beyond: 'The end of the connection; the host sees no complete request' },
+  { id: 'http1-trailers', what: 'Trailers of an HTTP/1.1 request', key: HTTP1, standard: '8 KiB', beyond: 'The end of the connection; the host sees no complete request' },
+  { id: 'http1-slow-head', what: 'Time for a head that arrives in drips', key: '`connection_idle_timeout` of the listener', standard: '90 s', beyond: 'The end of the connection' },
+  { id: 'http1-unread-answers', what: 'Answers to pipelined requests that the caller does not read', key: PER_CONNECTION, standard: '4 MiB', beyond: 'The proxy reads no further request, or the caller loses its connection' },
+  { id: 'http2-header-list', what: 'Header list of an HTTP/2 message, decoded', key: '`weft.max_header_bytes`', standard: '64 KiB', beyond: '431, or the end of the connection' },
+  { id: 'http2-streams', what: 'Concurrent streams of an HTTP/2 connection', key: '`max_concurrent_streams` in `extend_config.Http2`', standard: '100', beyond: 'RST_STREAM with REFUSED_STREAM' },
+  { id: 'http2-rapid-reset', what: 'Streams that an HTTP/2 caller resets within a second', key: '`max_resets_per_second` in `extend_config.Http2`', standard: '200', beyond: 'GOAWAY with ENHANCE_YOUR_CALM, then the end of the connection' },
+  { id: 'http2-settings', what: 'SETTINGS frames without data in between', key: '', standard: 'a few hundred', beyond: 'GOAWAY, then the end of the connection' },
+  { id: 'http2-pings', what: 'PING frames without data in between', key: '', standard: 'a few hundred', beyond: 'GOAWAY, then the end of the connection' },
+  { id: 'http2-continuation', what: 'CONTINUATION frames of one head', key: '', standard: 'a few dozen', beyond: 'GOAWAY, then the end of the connection' },
+  { id: 'http2-empty-frames', what: 'DATA frames without bytes', key: '', standard: 'a few hundred', beyond: 'GOAWAY, then the end of the connection' },
+  { id: 'http2-frame', what: 'One HTTP/2 frame', key: '', standard: '16 KiB', beyond: 'GOAWAY with FRAME_SIZE_ERROR, then the end of the connection' },
+  { id: 'bolt-frame', what: 'One Bolt frame', key: '', standard: '16 MiB', beyond: 'The end of the connection before a byte of the content is kept' },
+  { id: 'bolt-in-flight', what: 'Requests in flight on one Bolt connection', key: '`max_requests_in_flight` in `extend_config.bolt`', standard: '65 535', beyond: 'Bolt status 9 (server busy)' },
+  { id: 'bolt-header-count', what: 'Headers of one Bolt frame', key: '`weft.max_header_count`', standard: '100', beyond: 'The end of the connection' },
+  { id: 'bolt-slow-reader', what: 'Answers of a shared link that wait for one slow caller', key: PER_CONNECTION, standard: '4 MiB', beyond: 'The caller loses its connection; nobody else notices' },
+  { id: 'detect-bytes', what: 'Bytes looked at to tell the protocol', key: '`weft.detect_max_bytes`', standard: '512', beyond: 'The fallback of the listener, or the end of the connection' },
+  { id: 'detect-time', what: 'Time to tell the protocol', key: '`weft.detect_timeout`', standard: '1 s', beyond: 'The fallback of the listener, or the end of the connection' },
+  { id: 'connections', what: 'Connections of callers', key: '`weft.max_connections`', standard: '65 536, or 90 % of the descriptors', beyond: 'Closed when accepted, and counted' },
+  { id: 'unread-response', what: 'Time that a caller takes none of an answer', key: '`connection_idle_timeout` of the listener', standard: '90 s', beyond: 'A reset of the connection; the connection to the host is free again' },
+  { id: 'announced-length', what: 'Memory for a frame that is announced and not sent', key: '', standard: 'twice what has arrived', beyond: 'No more memory than that' },
+  { id: 'soft-mark', what: 'Bytes that all connections hold: soft mark', key: '`weft.soft_buffer_bytes`', standard: '256 MiB', beyond: 'Connections are read one at a time; requests are still served' },
+  { id: 'hard-mark', what: 'Bytes that all connections hold: hard mark', key: '`weft.hard_buffer_bytes`', standard: '512 MiB', beyond: '503 for new requests' },
+  { id: 'stream-buffer', what: 'Body that waits for a connection to a host', key: '`weft.per_stream_buffer_bytes`', standard: '1 MiB', beyond: '413' },
+  { id: 'retry-buffer', what: 'Body kept for a retry', key: '`weft.retry_buffer_bytes`', standard: '64 KiB', beyond: 'The request is not repeated once a part of it was sent' },
+  { id: 'admin-body', what: 'Body of an admin call', key: '', standard: '16 MiB', beyond: '413' },
+  { id: 'admin-head', what: 'Head of an admin call', key: '', standard: '16 KiB', beyond: '431' },
+  { id: 'log-queue', what: 'Log lines that wait for a slow disk or reader', key: '', standard: '1 MiB for each thread, 4 MiB for each file', beyond: 'Lines are dropped and counted; requests go on' },
+];
+
+/** The reference page. */
+export function boundsPage(): string {
+  const rows = BOUNDS.map(({ what, key, standard, beyond }) => `| ${what} | ${key === '' ? 'fixed' : key} | ${standard} | ${beyond} |`);
+  return [
+    '<!-- Generated from tests/integration/engine/bounds.ts; `WEFT_WRITE_DOCS=1` before the test writes it. -->',
+    '# Bounds',
+    '',
+    'What one peer can take, and what happens beyond it. Each row is attacked by a test.',
+    '',
+    '| What is bounded | Where it is set | Default | Beyond it |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
