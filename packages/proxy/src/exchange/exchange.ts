@@ -183,7 +183,7 @@ export class Exchange implements StreamSink, StreamContext {
     if (this.#body !== null) this.#storeForRetry(chunk);
     stream.sendData(chunk, end);
     if (end) this.#requestEnd();
-    else if (stream.bufferedBytes > this.#upstreamMark()) this.stream.pause();
+    else if (stream.bufferedBytes > this.#upstreamMark()) this.#pushUpstream(stream);
   }
 
   onTrailers(trailers: HeaderMap): void {
@@ -509,6 +509,12 @@ export class Exchange implements StreamSink, StreamContext {
     );
   }
 
+  /** Writes what waits for the host; the caller waits only when the host does not take it. */
+  #pushUpstream(stream: ClientStream): void {
+    this.#current?.connection?.connection.flushNow();
+    if (!this.#done && stream.bufferedBytes > this.#upstreamMark()) this.stream.pause();
+  }
+
   /** Unsent bytes of the request over which the downstream pauses: the high mark of the upstream codec. */
   #upstreamMark(): number {
     return this.#current?.connection?.pool.settings.limits.highWaterBytes ?? this.#downstreamMark;
@@ -669,8 +675,12 @@ export class Exchange implements StreamSink, StreamContext {
       this.#checkBacklog();
       return;
     }
-    const waiting = stream.bufferedBytes;
-    if (waiting > this.#downstreamMark) this.#slowReader(waiting);
+    if (stream.bufferedBytes > this.#downstreamMark) {
+      // Most readers take it at once; only who does not makes the upstream wait.
+      this.connection.flushNow();
+      const waiting = stream.bufferedBytes;
+      if (waiting > this.#downstreamMark) this.#slowReader(waiting);
+    }
   }
 
   /** @internal */

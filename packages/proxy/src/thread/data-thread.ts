@@ -113,7 +113,10 @@ export class DataThread {
   start(): void {
     this.#port.on('message', (message: ToThread) => this.#receive(message));
     const heartbeats = new Int32Array(this.#init.shared.heartbeats);
-    setInterval(() => Atomics.add(heartbeats, this.#init.index, 1), HEARTBEAT_MS).unref();
+    setInterval(() => {
+      Atomics.add(heartbeats, this.#init.index, 1);
+      this.#process[PROCESS.buffered_bytes] = this.#context.bufferedBytes;
+    }, HEARTBEAT_MS).unref();
     Atomics.add(heartbeats, this.#init.index, 1);
     this.#send({ type: 'ready' });
   }

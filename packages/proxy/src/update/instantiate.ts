@@ -113,7 +113,7 @@ export function swap(update: ProgramUpdate, built: Instantiated, state: RuntimeS
   for (const name of update.removedListeners) state.listeners.delete(name);
 }
 
-const SINGLE_STREAM_MARKS = { highWaterBytes: 32 * 1024, lowWaterBytes: 16 * 1024 };
+const SINGLE_STREAM_MARKS = { highWaterBytes: 16 * 1024, lowWaterBytes: 16 * 1024 };
 
 function bind(use: ExtensionUse, settings: SettingsProgram, catalog: ExtensionCatalog): ProtocolBinding {
   const protocol = catalog.get('protocol', use.name) as unknown as Protocol<unknown>;

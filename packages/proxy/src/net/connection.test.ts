@@ -1,0 +1,150 @@
+import net, { type AddressInfo } from 'node:net';
+import { WheelTimer } from '@weft/kit';
+import { afterEach, expect, it } from 'vitest';
+import { ResetReason } from '@weft/sdk';
+import { Acceptor } from './acceptor.ts';
+import { Connection, type ConnectionOwner } from './connection.ts';
+import { NetContext } from './context.ts';
+
+/** Time that only moves when told to; timers fire on `advance`. */
+class ManualClock {
+  #now = 0;
+  #due: { at: number; run: () => void }[] = [];
+  now = (): number => this.#now;
+  wallNow = (): number => this.#now;
+  schedule = (delayMs: number, run: () => void): (() => void) => {
+    const item = { at: this.#now + delayMs, run };
+    this.#due.push(item);
+    return () => {
+      this.#due = this.#due.filter((other) => other !== item);
+    };
+  };
+
+  advance(ms: number): void {
+    for (const end = this.#now + ms; this.#now < end; ) {
+      this.#now = Math.min(end, this.#now + 10);
+      const due = this.#due.filter((item) => item.at <= this.#now);
+      this.#due = this.#due.filter((item) => item.at > this.#now);
+      for (const item of due) item.run();
+    }
+  }
+}
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+interface Pair {
+  readonly clock: ManualClock;
+  readonly context: NetContext;
+  readonly connection: Connection;
+  readonly peer: net.Socket;
+  readonly closed: ResetReason[];
+}
+
+async function pair(owner: Partial<ConnectionOwner> = {}): Promise<Pair> {
+  const clock = new ManualClock();
+  const context = new NetContext({ clock, poison: true });
+  const closed: ResetReason[] = [];
+  const whole: ConnectionOwner = { onConnected() {}, onBytes() {}, onEnd() {}, onDrained() {}, onTimer() {}, onClosed: (reason) => void closed.push(reason), ...owner };
+  const accepted = Promise.withResolvers<Connection>();
+  const acceptor = await Acceptor.open({ onAccept: (handle) => accepted.resolve(Connection.accept(context, whole, handle)), onError: accepted.reject });
+  const peer = net.connect(acceptor.port, '127.0.0.1');
+  peer.on('error', () => {});
+  const connection = await accepted.promise;
+  ends.push(() => {
+    connection.reset();
+    peer.destroy();
+    acceptor.close();
+  });
+  return { clock, context, connection, peer, closed };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+it('resets a closing connection whose peer reads nothing', async () => {
+  const { clock, connection, peer, closed, context } = await pair();
+  peer.pause();
+  const chunk = Buffer.alloc(1 << 20);
+  for (let i = 0; i < 32; i++) connection.out.write(chunk);
+  connection.close();
+  await turn();
+  expect(connection.pendingBytes).toBeGreaterThan(0);
+  clock.advance(4_000);
+  expect(closed).toEqual([]);
+  clock.advance(8_000);
+  expect(closed).toEqual([ResetReason.LOCAL_RESET]);
+  expect(context.bufferedBytes).toBe(0);
+  expect(context.connections.size).toBe(0);
+});
+
+it('waits for a closing connection whose peer reads slowly', async () => {
+  const { clock, connection, peer, closed } = await pair();
+  let received = 0;
+  peer.pause();
+  const total = 32 << 20;
+  const chunk = Buffer.alloc(1 << 20);
+  for (let i = 0; i < 32; i++) connection.out.write(chunk);
+  connection.close();
+  peer.on('data', (bytes: Buffer) => {
+    received += bytes.length;
+  });
+  peer.pause();
+  while (received < total && closed.length === 0) {
+    peer.resume();
+    await turn();
+    peer.pause();
+    await turn();
+    // Less than the limit passes between two steps of progress.
+    if (connection.pendingBytes > 0) clock.advance(20);
+  }
+  expect(received).toBe(total);
+});
+
+it('does not fire the timer of its owner once it is closing', async () => {
+  let fired = 0;
+  const { clock, connection } = await pair({ onTimer: () => void fired++ });
+  connection.setTimer(100);
+  connection.close();
+  connection.setTimer(50);
+  await turn();
+  clock.advance(500);
+  expect(fired).toBe(0);
+});
+
+it('keeps the other timers of a thread going when one throws', async () => {
+  const { clock, context } = await pair();
+  const faults: unknown[] = [];
+  context.onFault = (error) => void faults.push(error);
+  let later = 0;
+  context.timers.arm(
+    new WheelTimer(() => {
+      throw new Error('a plugin');
+    }),
+    10,
+  );
+  context.timers.arm(new WheelTimer(() => void later++), 10);
+  context.timers.arm(new WheelTimer(() => void later++), 200);
+  clock.advance(400);
+  expect([faults.length, later, context.faults]).toEqual([1, 2, 1]);
+});
+
+it('stays usable when it cannot be detached', async () => {
+  const seen: string[] = [];
+  const { connection, peer } = await pair({ onBytes: (bytes, start, end) => void seen.push(bytes.toString('latin1', start, end)) });
+  connection.out.write(Buffer.from('pending'));
+  expect(connection.detach()).toBeNull();
+  peer.write('hello');
+  while (seen.length === 0) await turn();
+  expect(seen).toEqual(['hello']);
+});
+
+it('binds a free port of loopback', async () => {
+  const acceptor = await Acceptor.open({ onAccept: () => {}, onError: () => {} });
+  ends.push(() => acceptor.close());
+  const probe = net.connect(acceptor.port, '127.0.0.1');
+  await new Promise((resolve) => probe.once('connect', resolve));
+  expect((probe.address() as AddressInfo).address).toBe('127.0.0.1');
+  probe.destroy();
+});
