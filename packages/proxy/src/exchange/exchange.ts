@@ -490,6 +490,10 @@ export class Exchange implements StreamSink, StreamContext {
       if (!this.#repeats()) {
         body.drop();
         this.#body = null;
+      } else if (body.bytes > this.plane.retryBufferBytes) {
+        // It may wait for a connection as a whole, but it is not kept for a repeat.
+        body.drop();
+        body.markIncomplete();
       }
     }
     if (this.#requestEnded) this.#requestEnd();
@@ -806,7 +810,6 @@ export class Exchange implements StreamSink, StreamContext {
     if (typeof reply.body === 'string') this.bytesSent = Buffer.byteLength(reply.body);
     else if (reply.body !== undefined) this.bytesSent = reply.body.length;
     if (!this.request.oneWay) this.stream.sendLocalReply(this.request, reply);
-    if (this.#held) this.stream.resume();
     this.#finish(reply.status < 500);
   }
 
@@ -819,6 +822,8 @@ export class Exchange implements StreamSink, StreamContext {
   #finish(success: boolean): void {
     if (this.#done) return;
     this.#done = true;
+    // What is left of the request is read and dropped by the codec: nobody else would ever let it flow again.
+    if (!this.#requestEnded) this.stream.resume();
     const { context, listener } = this;
     this.finishedAt = context.now;
     const { timers } = context;
