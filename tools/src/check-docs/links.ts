@@ -22,7 +22,7 @@ export function linksOf(markdown: string): Link[] {
   return links;
 }
 
-/** Anchors of the headings of a Markdown text, as GitHub makes them. */
+/** Anchors of a Markdown text: those of its headings, as GitHub makes them, and those that are written out. */
 export function anchorsOf(markdown: string): Set<string> {
   const anchors = new Set<string>();
   const text = markdown.replace(/^(```|~~~)[\s\S]*?^\1/gm, '');
@@ -36,6 +36,7 @@ export function anchorsOf(markdown: string): Set<string> {
     for (let n = 1; anchors.has(unique); n++) unique = `${slug}-${n}`;
     anchors.add(unique);
   }
+  for (const match of text.matchAll(/<a id="([^"]+)">/g)) anchors.add(match[1] as string);
   return anchors;
 }
 

@@ -3,15 +3,13 @@ import { join } from 'node:path';
 import { checkBoundaries, formatViolation, readTree } from '../check-boundaries/check.ts';
 import { checkLock } from '../check-lock/check.ts';
 import { checkRepositoryText, formatTextProblem } from '../check-text/check.ts';
+import { GENERATORS } from '../common/generators.ts';
 import { runProcess } from '../common/process.ts';
 import { runVitest } from '../run-tests/run.ts';
 import { demandWork, type Gate, type GateResult } from './gate.ts';
 import { lintGate } from './lint-gate.ts';
 import { typesGate } from './types-gate.ts';
 import { unusedGate } from './unused-gate.ts';
-
-/** Programs that write files into the repository; each has a `--check` that fails when what it would write differs. */
-const GENERATORS = ['tools/src/gen-schema/main.ts', 'tools/src/gen-docs/main.ts'];
 
 /** Every gate of `npm run check`, in the order in which they run: what is quick and says most comes first. */
 export const GATES: Readonly<Record<string, Gate>> = {

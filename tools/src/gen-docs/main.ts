@@ -1,4 +1,4 @@
-/** `npm run docs [-- --check]`: writes the generated pages of the reference, or fails when one is not what it should be. */
+/** `gen-docs [--check]`: writes the generated pages of the reference that come from tables, or fails when one is not what it should be. */
 import { parseArgs } from 'node:util';
 import { REPOSITORY_ROOT } from '../common/files.ts';
 import { PAGES, stalePages, writePages } from './pages.ts';

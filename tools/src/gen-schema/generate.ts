@@ -1,6 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { SchemaNode } from '@weft/schema';
+import { schemaProblems } from './judge-schema.ts';
 
 /** One schema: where it is written, and the plain data that a running process imports. */
 export interface SchemaTarget {
@@ -10,6 +12,19 @@ export interface SchemaTarget {
   /** Module that the type of the constant comes from. */
   readonly typeFrom: string;
   readonly typeText: string;
+}
+
+/** A schema as it is generated. */
+export interface ReadSchema {
+  readonly target: SchemaTarget;
+  readonly node: SchemaNode;
+}
+
+/** A file that is made by a program. */
+export interface GeneratedFile {
+  /** Relative to the root of the repository. */
+  readonly path: string;
+  readonly text: string;
 }
 
 const EXTENSION_PACKAGES = ['protocols', 'filters', 'load-balancers', 'health-checkers'];
@@ -27,10 +42,11 @@ export function findTargets(root: string): SchemaTarget[] {
     },
   ];
   for (const name of EXTENSION_PACKAGES) {
-    const folder = path.join('packages', name, 'src');
+    const folder = path.posix.join('packages', name, 'src');
+    if (!existsSync(path.join(root, folder))) continue;
     for (const entry of readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })) {
       if (path.basename(entry) !== 'schema.ts') continue;
-      const source = path.join(folder, entry);
+      const source = path.posix.join(folder, entry.replaceAll(path.sep, '/'));
       targets.push({
         source,
         target: source.replace(/schema\.ts$/, 'schema.gen.ts'),
@@ -40,15 +56,49 @@ export function findTargets(root: string): SchemaTarget[] {
       });
     }
   }
-  return targets.sort((a, b) => a.source.localeCompare(b.source));
+  return targets.sort((a, b) => (a.source < b.source ? -1 : 1));
 }
 
-/** The text of a generated module. */
-export async function renderTarget(root: string, target: SchemaTarget): Promise<string> {
+/**
+ * Imports a `schema.ts` and judges it.
+ *
+ * @throws Error with every place that is not described or not understood
+ */
+export async function readSchema(root: string, target: SchemaTarget): Promise<ReadSchema> {
   const module = (await import(pathToFileURL(path.join(root, target.source)).href)) as { schema?: unknown };
   if (module.schema === undefined) throw new Error(`${target.source} exports no \`schema\``);
-  const data = relaxRequired(JSON.parse(JSON.stringify(module.schema)));
-  return `// Generated from ${path.basename(target.source)} by \`npm run docs\`; do not edit.\n${target.typeFrom}\n\nexport const ${target.name}: ${target.typeText} = ${JSON.stringify(data, null, 2)};\n`;
+  const node = relaxRequired(JSON.parse(JSON.stringify(module.schema))) as SchemaNode;
+  const problems = schemaProblems(node);
+  if (problems.length > 0) throw new Error(problems.map((problem) => `${target.source}: ${problem}`).join('\n'));
+  return { target, node };
+}
+
+/** The module that a running process imports. */
+export function renderModule({ target, node }: ReadSchema): GeneratedFile {
+  const head = `// Generated from ${path.basename(target.source)} by \`npm run docs\`; do not edit.`;
+  const constant = `export const ${target.name}: ${target.typeText} = ${JSON.stringify(node, null, 2)};`;
+  return { path: target.target, text: `${head}\n${target.typeFrom}\n\n${constant}\n` };
+}
+
+/** Paths of files that are not there or not what they should be. */
+export function staleFiles(root: string, files: readonly GeneratedFile[]): string[] {
+  return files
+    .filter(({ path: file, text }) => {
+      const absolute = path.join(root, file);
+      return !existsSync(absolute) || readFileSync(absolute, 'utf8') !== text;
+    })
+    .map((file) => file.path);
+}
+
+/** Writes what is stale and returns its paths. */
+export function writeFiles(root: string, files: readonly GeneratedFile[]): string[] {
+  const stale = new Set(staleFiles(root, files));
+  for (const { path: file, text } of files) {
+    if (!stale.has(file)) continue;
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), text);
+  }
+  return [...stale];
 }
 
 /** A field with a default is always there in the parsed form, but nobody has to write it. */

@@ -1,25 +1,16 @@
-/** `gen-schema [--check]`: turns every schema.ts into the plain data that running processes import. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { findTargets, renderTarget } from './generate.ts';
+/**
+ * `gen-schema [--check]`: turns every schema.ts into the plain data that running processes import, the reference of the
+ * configuration and the schema for editors; with `--check` it writes nothing and ends with 1 when a file is stale.
+ */
+import { parseArgs } from 'node:util';
+import { REPOSITORY_ROOT } from '../common/files.ts';
+import { readSchemas, renderModules, renderReference, settleFiles } from './outputs.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const check = process.argv.includes('--check');
-const stale: string[] = [];
-const targets = findTargets(root);
-for (const target of targets) {
-  const text = await renderTarget(root, target);
-  const file = path.join(root, target.target);
-  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
-  stale.push(target.target);
-  if (check) continue;
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, text);
-}
-if (targets.length === 0) throw new Error('no schema was found');
-console.log(`${targets.length} schemas, ${stale.length} ${check ? 'stale' : 'written'}`);
-if (check && stale.length > 0) {
-  console.error(`stale, run \`npm run docs\`:\n${stale.map((file) => `  ${file}`).join('\n')}`);
-  process.exitCode = 1;
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const schemas = await readSchemas(REPOSITORY_ROOT);
+// In this order: a new extension cannot be asked for its name before its module is there.
+process.exitCode = settleFiles(REPOSITORY_ROOT, 'schemas', renderModules(schemas), values.check, console);
+if (process.exitCode === 0) {
+  const reference = await renderReference(REPOSITORY_ROOT, schemas);
+  process.exitCode = settleFiles(REPOSITORY_ROOT, 'reference of the configuration', reference, values.check, console);
 }

@@ -2588,7 +2588,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
           ]
         }
       },
-      "description": "What MOSN has no key for. Unknown keys here are errors.",
+      "description": "What MOSN has no key for.",
       "default": {},
       "x-weft-strict": true
     },

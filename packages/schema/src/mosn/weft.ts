@@ -115,6 +115,6 @@ export const weft = Type.Object(
       }),
     ),
   },
-  { description: 'What MOSN has no key for. Unknown keys here are errors.', default: {}, 'x-weft-strict': true },
+  { description: 'What MOSN has no key for.', default: {}, 'x-weft-strict': true },
 );
 export type WeftConfig = Parsed<typeof weft>;

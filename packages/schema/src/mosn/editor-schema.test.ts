@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { Compile } from 'typebox/schema';
+import { expect, test } from 'vitest';
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../gen/weft-config.schema.json', import.meta.url), 'utf8'),
+) as object;
+const validator = Compile(schema);
+
+const listener = (more: object) => ({
+  servers: [
+    { listeners: [{ address: ':80', filter_chains: [{ filters: [{ type: 'proxy', config: {} }] }], ...more }] },
+  ],
+});
+const cluster = (more: object) => ({ servers: [{}], cluster_manager: { clusters: [{ name: 'a', ...more }] } });
+
+test.each<[string, object]>([
+  ['the smallest file', { servers: [{}] }],
+  ['zeros that mean "not given"', cluster({ type: '', connect_timeout: 0, hosts: [{ address: 'a:1', weight: 0 }] })],
+  ['durations and sizes as text', { servers: [{ graceful_timeout: '1h2.5s' }], weft: { soft_buffer_bytes: '64MiB' } }],
+  ['a level in lower case', { servers: [{ default_log_level: 'info' }] }],
+  ['keys that have no effect', { servers: [{ use_netpoll_mode: true }] }],
+])('editors take %s', (_name, document) => {
+  expect(validator.Errors(document)).toEqual([true, []]);
+});
+
+test.each<[string, object]>([
+  ['no server', { servers: [] }],
+  ['a number of seconds', { servers: [{ graceful_timeout: 5 }] }],
+  ['a duration without a unit', { servers: [{ graceful_timeout: '5' }] }],
+  ['a listener without an address', { servers: [{ listeners: [{ filter_chains: [] }] }] }],
+  ["an unknown key among Weft's own", { servers: [{}], weft: { max_conections: 1 } }],
+  [
+    'a filter that is misconfigured',
+    listener({ stream_filters: [{ type: 'fault', config: { delay: { percentage: 101 } } }] }),
+  ],
+  ['a weight above the range', cluster({ circuit_breakers: [{ max_connections: -1 }] })],
+  [
+    'a check that is misconfigured',
+    cluster({ health_check: { protocol: 'Http1', check_config: { http_check_config: { port: 'x' } } } }),
+  ],
+])('editors mark %s', (_name, document) => {
+  expect(validator.Check(document)).toBe(false);
+});
