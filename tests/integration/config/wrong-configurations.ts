@@ -1,6 +1,6 @@
 /**
  * Configurations that must not start a proxy, as data: what is changed in the base document, and the place, the value and
- * the expectation that whoever wrote it must be told.
+ * the expectation that whoever wrote it must be told. Long because it is a table.
  */
 
 export interface Change {
