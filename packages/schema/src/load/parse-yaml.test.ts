@@ -37,7 +37,8 @@ test('"__proto__" does not become a prototype', async () => {
 });
 
 test.each([
-  ['a: 1\na: 2\n', /^2:1 .*unique/i],
+  ['a: 1\na: 2\n', /^2:1 the key "a" is there twice$/],
+  ['a: { b: 1, "b": 2 }\n', /^1:12 the key "b" is there twice$/],
   ['a: [1, 2\nb: 3\n', /^\d:\d /],
   ['a:\n\t- 1\n', /^2:1 .*tab/i],
   ['a: *nowhere\n', /^1:4 there is no anchor &nowhere before this alias$/],
@@ -61,4 +62,29 @@ test('aliases cannot multiply a document', async () => {
 test('deep documents are refused, and the stack of the process holds', async () => {
   expect(await syntaxProblem(`a: ${'['.repeat(100_000)}`)).toMatch(/^1:\d+ nested too deeply/);
   expect(await syntaxProblem(`a:\n${'- '.repeat(20_000)}1`)).toMatch(/nested too deeply/);
+});
+
+test('many keys in one object are read, and the last of them may still be there twice', async () => {
+  const lines = Array.from({ length: 50_000 }, (_, index) => `k${index}: 1`);
+  expect(Object.keys((await parseYaml(lines.join('\n'))) as object)).toHaveLength(50_000);
+  expect(await syntaxProblem([...lines, 'k0: 2'].join('\n'))).toBe('50001:1 the key "k0" is there twice');
+});
+
+test('merge keys cannot multiply a document', async () => {
+  const base = `a: &a { ${Array.from({ length: 2000 }, (_, index) => `k${index}: 1`).join(', ')} }`;
+  const users = Array.from({ length: 900 }, (_, index) => `b${index}: { <<: *a }`);
+  expect(await syntaxProblem([base, ...users].join('\n'))).toMatch(
+    /^\d+:\d+ merge keys make more than 1000000 values$/,
+  );
+  const levels = Array.from(
+    { length: 40 },
+    (_, level) => `a${level + 1}: &a${level + 1} { <<: [*a${level}, *a${level}] }`,
+  );
+  expect(await syntaxProblem(['a0: &a0 { x: 1 }', ...levels].join('\n'))).toMatch(/merge keys make more than/);
+});
+
+test('a text of more values than the library has memory for is not given to it', async () => {
+  expect(await syntaxProblem(`a: [${'1,'.repeat(600_000)}1]`)).toMatch(
+    /^1:\d+ more than 500000 lines and commas: use JSON/,
+  );
 });

@@ -1,4 +1,4 @@
-import { BOUNDS } from '../parse/bounds.ts';
+import { checkYamlMaps, checkYamlText } from './check-yaml.ts';
 import { SyntaxProblem } from './parse-json.ts';
 
 /** Values that aliases may add to a document; a file that needs more is an attack or a mistake. */
@@ -10,14 +10,15 @@ const MAX_ALIAS_COUNT = 1000;
  * @throws SyntaxProblem with line and column.
  */
 export async function parseYaml(text: string): Promise<unknown> {
-  checkFlowDepth(text);
+  checkYamlText(text);
   const yaml = await import('yaml');
   const lines = new yaml.LineCounter();
   const document = yaml.parseDocument(text, {
     version: '1.2',
     schema: 'core',
     merge: true,
-    uniqueKeys: true,
+    // `checkYamlMaps` does it in one pass.
+    uniqueKeys: false,
     stringKeys: true,
     prettyErrors: false,
     lineCounter: lines,
@@ -28,6 +29,7 @@ export async function parseYaml(text: string): Promise<unknown> {
   };
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) fail(problem.message, problem.pos[0]);
+  checkYamlMaps(document, yaml, fail);
   try {
     return document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
   } catch (error) {
@@ -49,19 +51,3 @@ export async function parseYaml(text: string): Promise<unknown> {
 
 const STACK_USED_UP = /call stack/i;
 const UNKNOWN_ANCHOR = /^Unresolved alias .*: (\S+)$/;
-
-/** The library recurses into brackets: runs of them must not reach its stack. Brackets in texts are counted too, but close. */
-function checkFlowDepth(text: string): void {
-  const limit = BOUNDS.depth * 16;
-  let depth = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 0x5b || code === 0x7b) depth++;
-    else if ((code === 0x5d || code === 0x7d) && depth > 0) depth--;
-    else if (code === 0x0a && depth > 0 && text.charCodeAt(index + 1) > 0x20) depth = Math.min(depth, BOUNDS.depth);
-    if (depth > limit) {
-      const before = text.slice(0, index);
-      throw new SyntaxProblem('nested too deeply', before.split('\n').length, index - before.lastIndexOf('\n'));
-    }
-  }
-}
