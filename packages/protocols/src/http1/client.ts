@@ -191,7 +191,7 @@ export class Http1ClientCodec implements ClientCodec, BodyTarget {
 
   sendData(chunk: Uint8Array, end: boolean): void {
     if (!this.#requestSent || this.#requestDone) return;
-    if (this.#upgrade !== '' && this.#reading !== Reading.TUNNEL) {
+    if (this.#upgrade !== '' && this.#encoder.framing !== Framing.TUNNEL) {
       // Bytes for a tunnel that is not there yet: a host that refuses it would read them as a request.
       if (chunk.length > 0) this.#break(ResetReason.PROTOCOL_ERROR);
       return;

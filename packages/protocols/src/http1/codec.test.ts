@@ -247,6 +247,21 @@ describe('tunnels', () => {
     expect(relay.codec.activeStreams + relay.upstream.codec.activeStreams).toBe(0);
   });
 
+  it('passes on what the caller says, and its end, behind the end of the host', () => {
+    const relay = new Relay();
+    relay.feed(ASK);
+    relay.answer('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\nbye');
+    relay.answerEnd();
+    expect(relay.link.writeShutDown).toBe(true);
+    expect(relay.upstream.link.closed).toBe(false);
+    relay.feed('still here');
+    expect(relay.upstreamText).toMatch(/websocket\r\n\r\nstill here$/);
+    relay.feedEnd();
+    expect(relay.link.closed).toBe(true);
+    expect(relay.upstream.link.closed).toBe(true);
+    expect(relay.codec.activeStreams + relay.upstream.codec.activeStreams).toBe(0);
+  });
+
   it('goes on with HTTP when the host refuses', () => {
     const relay = new Relay();
     relay.feed(`${ASK}GET /next HTTP/1.1\r\nHost: a\r\n\r\n`);
