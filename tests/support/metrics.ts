@@ -44,3 +44,9 @@ export async function residentBytes(proxy: RunningProxy): Promise<number> {
   const pages = Number((await readFile(`/proc/${proxy.process.pid}/statm`, 'utf8')).split(' ')[1]);
   return pages * 4096;
 }
+
+/** The most resident memory that the proxy's process has had so far, in bytes. */
+export async function peakResidentBytes(proxy: RunningProxy): Promise<number> {
+  const status = await readFile(`/proc/${proxy.process.pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}
