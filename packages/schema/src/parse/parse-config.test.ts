@@ -104,6 +104,14 @@ describe('classes', () => {
     ]);
   });
 
+  test('what waits for a switch that is not given is a warning, and what is switched off is none', () => {
+    expect(warnings({ later: { enable: false, driver: 'x' } }, schema)).toEqual([]);
+    expect(warnings({ later: { driver: '' } }, schema)).toEqual([]);
+    expect(warnings({ later: { driver: 'x' } }, schema)).toMatchObject([
+      { path: 'later', message: 'has no effect while "enable" is not given', hint: 'use b' },
+    ]);
+  });
+
   test('unsupported keys are refused by name, with what to do instead', () => {
     expect(problems({ later: { enable: true } }, schema)).toMatchObject([
       { path: 'later', value: 'an object', message: 'not supported in this release', hint: 'use b' },
@@ -120,7 +128,6 @@ describe('classes', () => {
     [{}],
     [{ enable: false, size: 5 }],
     [{ ENABLE: false }],
-    [{ size: 5 }],
   ])('%j is a way to say that it is off', (value) => {
     expect(parseConfig({ later: value, old: value === null ? null : '' }, schema)).toEqual({ value: {}, warnings: [] });
   });

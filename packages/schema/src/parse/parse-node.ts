@@ -288,6 +288,7 @@ function parseField(value: unknown, field: Field, collector: ProblemCollector, s
   const { node } = field;
   if (!isTaken(node)) {
     if (!isOff(value, node)) reportClass(value, node, collector);
+    else warnForgottenSwitch(value, node, collector);
     return undefined;
   }
   // null is Go's "not given"; YAML writes it for a key without a value.
@@ -330,6 +331,16 @@ function isOff(value: unknown, node: SchemaNode): boolean {
   if (switchKey === undefined) return keys.every((key) => isOff((value as Record<string, unknown>)[key], {}));
   const key = keys.find((candidate) => candidate.toLowerCase() === switchKey);
   return key === undefined || isOff((value as Record<string, unknown>)[key], {});
+}
+
+/** Certificates without `status`, say: MOSN leaves them aside in silence, and whoever wrote them believes that they work. */
+function warnForgottenSwitch(value: unknown, node: SchemaNode, collector: ProblemCollector): void {
+  const switchKey = node['x-weft-switch'];
+  if (switchKey === undefined || typeof value !== 'object' || value === null || isOff(value, {})) return;
+  if (Object.keys(value).some((key) => key.toLowerCase() === switchKey)) return;
+  const hint = node['x-weft-hint'];
+  const text = { message: `has no effect while "${switchKey}" is not given`, expected: 'no such key' };
+  collector.warn(value, hint === undefined ? text : { ...text, hint });
 }
 
 const defaults = new WeakMap<SchemaNode, { readonly value: unknown }>();
