@@ -247,8 +247,10 @@ class BoltClientStream extends BoltStream implements ClientStream {
 
   #giveUp(): void {
     this.over = true;
-    if ((this.sendLeft > 0 || this.pending !== null) && !this.#client.cancelFrame(this)) this.#client.breakOff();
+    const broken = (this.sendLeft > 0 || this.pending !== null) && !this.#client.cancelFrame(this);
+    // Before the end of the connection, which comes at once and tells every stream that is still in the list.
     this.#client.release(this, this.#listed, false);
+    if (broken) this.#client.breakOff();
   }
 
   #settle(): void {

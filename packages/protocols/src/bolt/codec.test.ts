@@ -448,6 +448,18 @@ describe('bolt large frames', () => {
     expect(other.sink.resets).toEqual([ResetReason.CONNECTION_LOST]);
   });
 
+  it('breaks off on a link that tells of its end at once, as a socket does', () => {
+    const client = new ClientSide();
+    const other = client.call(requestHead(sofaRequest({ content: '' })), true);
+    const { stream, sink } = client.call(requestHead(sofaRequest({ content: 'a'.repeat(1000) })));
+    client.link.reset = () => client.codec.connectionClosed(ResetReason.LOCAL_RESET);
+    stream.sendData(Buffer.from('only this'), false);
+    stream.reset(ResetReason.LOCAL_RESET);
+    expect(sink.events).toEqual([]);
+    expect(other.sink.resets).toEqual([ResetReason.LOCAL_RESET]);
+    expect(client.codec.activeStreams).toBe(0);
+  });
+
   it('never sends a frame of another length than announced', () => {
     for (const send of [
       (s: { sendData(c: Uint8Array, e: boolean): void }) => s.sendData(Buffer.alloc(9), true),

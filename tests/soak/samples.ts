@@ -1,0 +1,71 @@
+/** What a soak looks at between two rounds of traffic. */
+import { readdirSync } from 'node:fs';
+import type { RunningProxy } from '../support/proxy.ts';
+
+export const MIB = 1024 * 1024;
+
+export interface Sample {
+  readonly atMs: number;
+  /** Used heap in bytes: the main thread's, then each data thread's. */
+  readonly heaps: readonly number[];
+  readonly externalBytes: number;
+  readonly residentBytes: number;
+  readonly descriptors: number;
+}
+
+interface Part {
+  readonly usedHeapBytes: number;
+  readonly externalBytes: number;
+}
+
+interface Report {
+  readonly rss: number;
+  readonly main: Part;
+  readonly threads: readonly (Part & { readonly type: string })[];
+}
+
+export function countDescriptors(proxy: RunningProxy): number {
+  return readdirSync(`/proc/${proxy.process.pid}/fd`).length;
+}
+
+/** Resolves when no connection is left, neither to callers nor to hosts. */
+export async function untilQuiet(proxy: RunningProxy): Promise<void> {
+  for (;;) {
+    const { body } = await proxy.admin('GET', '/api/v1/connections');
+    if ((JSON.parse(body) as unknown[]).length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Several collections: the later ones free what the finalisers of the first let go. The least is what is really held. */
+export async function takeSample(proxy: RunningProxy, atMs: number): Promise<Sample> {
+  let best: Sample | null = null;
+  for (let round = 0; round < 5; round++) {
+    const report = JSON.parse((await proxy.admin('GET', '/api/v1/test/memory')).body) as Report;
+    const parts = [report.main, ...report.threads];
+    const sample: Sample = {
+      atMs,
+      heaps: parts.map((part, index) => Math.min(part.usedHeapBytes, best?.heaps[index] ?? Number.POSITIVE_INFINITY)),
+      externalBytes: Math.min(parts.reduce((sum, part) => sum + part.externalBytes, 0), best?.externalBytes ?? Number.POSITIVE_INFINITY),
+      residentBytes: Math.min(report.rss, best?.residentBytes ?? Number.POSITIVE_INFINITY),
+      descriptors: countDescriptors(proxy),
+    };
+    best = sample;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return best as Sample;
+}
+
+/** Rise in MiB per 10 minutes: the slope of a line through the samples by least squares. */
+export function risePer10Minutes(samples: readonly Sample[], value: (sample: Sample) => number): number {
+  const points = samples.map((sample) => ({ x: sample.atMs / 600_000, y: value(sample) / MIB }));
+  const meanX = points.reduce((sum, point) => sum + point.x, 0) / points.length;
+  const meanY = points.reduce((sum, point) => sum + point.y, 0) / points.length;
+  let covariance = 0;
+  let variance = 0;
+  for (const { x, y } of points) {
+    covariance += (x - meanX) * (y - meanY);
+    variance += (x - meanX) ** 2;
+  }
+  return covariance / variance;
+}

@@ -1,0 +1,141 @@
+/**
+ * `npm run test:soak [-- --minutes 20 --threads 2 --seed 1]`: mixed protocols, churn, resets, slow readers, half-open
+ * peers and reloads against one proxy. The traffic pauses every half minute, and memory is measured when no connection
+ * is left. Ends with 1 when something rises, a descriptor stays open or the proxy reports a fault.
+ */
+import { parseArgs } from 'node:util';
+import { createRandom } from '@weft/kit';
+import { cluster, configuration, proxyListener, routesTo, tcpListener } from '../support/config.ts';
+import { sumOf } from '../support/metrics.ts';
+import { startProxy } from '../support/proxy.ts';
+import { type HostPorts, startHosts } from './hosts.ts';
+import { countDescriptors, MIB, risePer10Minutes, type Sample, takeSample, untilQuiet } from './samples.ts';
+import { CALLERS, closeAgents, type Ports } from './traffic.ts';
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '3' }, threads: { type: 'string', default: '2' }, seed: { type: 'string', default: '1' } },
+});
+const minutes = Number(values.minutes);
+const CYCLE_MS = 30_000;
+/** Until caches, pools and the compiler have settled; short runs cannot wait as long. */
+const WARM_UP_CYCLES = minutes >= 15 ? 8 : 2;
+const CALLERS_OF_A_KIND = 6;
+const RELOAD_MS = 3_000;
+/** Allowed rise in 10 minutes. A short run sees mostly noise: ten times that is what it can tell. */
+const ALLOWED_MIB = minutes >= 15 ? 1 : 10;
+const random = createRandom(Number(values.seed));
+
+function config(hosts: HostPorts, round: number): object {
+  const short = { idle_timeout: '1s' };
+  const header = { key: 'x-round', value: String(round) };
+  return configuration({
+    listeners: [
+      proxyListener({ name: 'http1' }),
+      proxyListener({ name: 'http2', protocol: 'Http2' }),
+      proxyListener({ name: 'bolt', protocol: 'bolt' }),
+      proxyListener({ name: 'auto', protocol: 'Auto' }),
+      tcpListener('tcp', 'tcp', { idle_timeout: '5s' }),
+      ...(round % 2 === 0 ? [] : [proxyListener({ name: 'now-and-then' })]),
+    ],
+    routes: [
+      { match: { headers: [{ name: 'service', value: '.+', regex: true }] }, route: { cluster_name: 'bolt' } },
+      routesTo('http', { retry_policy: { retry_on: true, num_retries: 1 }, upstream_protocol: 'Http1', request_headers_to_add: [{ header }] }),
+    ],
+    clusters: [
+      cluster('http', [hosts.http], { ...short, max_request_per_conn: 50 + (round % 50) }),
+      cluster('bolt', [hosts.bolt], { ...short, keepalive: { interval: '1s', timeout: '1s' } }),
+      cluster('tcp', [hosts.tcp], short),
+    ],
+    weft: { detect_timeout: '500ms' },
+  });
+}
+
+interface Count {
+  good: number;
+  all: number;
+}
+
+async function traffic(ports: Ports, untilMs: number, counts: Map<string, Count>): Promise<void> {
+  const loop = async (name: string): Promise<void> => {
+    const count = counts.get(name) ?? { good: 0, all: 0 };
+    counts.set(name, count);
+    while (performance.now() < untilMs) {
+      if (await CALLERS[name]?.(ports, random)) count.good++;
+      count.all++;
+      await new Promise((resolve) => setTimeout(resolve, random.next() * 10));
+    }
+  };
+  await Promise.all(Object.keys(CALLERS).flatMap((name) => Array.from({ length: CALLERS_OF_A_KIND }, () => loop(name))));
+  closeAgents();
+}
+
+const hosts = await startHosts(random);
+const proxy = await startProxy(config(hosts, 0), { threads: Number(values.threads) });
+const ports: Ports = {
+  http1: proxy.port('http1'),
+  http2: proxy.port('http2'),
+  bolt: proxy.port('bolt'),
+  tcp: proxy.port('tcp'),
+  auto: proxy.port('auto'),
+};
+const startedAt = performance.now();
+const before = countDescriptors(proxy);
+const counts = new Map<string, Count>();
+const samples: Sample[] = [];
+const problems: string[] = [];
+let round = 0;
+const cycles = Math.max(WARM_UP_CYCLES + 3, Math.round((minutes * 60_000) / CYCLE_MS));
+const mib = (bytes: number): string => (bytes / MIB).toFixed(2);
+
+for (let cycle = 0; cycle < cycles; cycle++) {
+  const reloads = setInterval(async () => {
+    const { status, body } = await proxy.reload(config(hosts, ++round));
+    if (status !== 200) problems.push(`reload ${round}: ${body}`);
+  }, RELOAD_MS);
+  await traffic(ports, performance.now() + CYCLE_MS, counts);
+  clearInterval(reloads);
+  // Always measured under the same configuration.
+  await proxy.reload(config(hosts, 0));
+  await untilQuiet(proxy);
+  const sample = await takeSample(proxy, performance.now() - startedAt);
+  samples.push(sample);
+  console.log(
+    `${(sample.atMs / 60_000).toFixed(1)} min  heaps ${sample.heaps.map(mib).join(' ')}  external ${mib(sample.externalBytes)}  resident ${mib(sample.residentBytes)} MiB  descriptors ${sample.descriptors}`,
+  );
+}
+
+const settled = samples.slice(WARM_UP_CYCLES);
+const [firstSettled] = settled as [Sample];
+const rises: (readonly [string, number])[] = [
+  ...firstSettled.heaps.map((_, index) => {
+    const name = index === 0 ? 'heap of the main thread' : `heap of data thread ${index - 1}`;
+    return [name, risePer10Minutes(settled, (sample) => sample.heaps[index] as number)] as const;
+  }),
+  ['external memory', risePer10Minutes(settled, (sample) => sample.externalBytes)],
+  ['resident memory', risePer10Minutes(settled, (sample) => sample.residentBytes)],
+];
+for (const [name, rise] of rises) {
+  console.log(`${name}: ${rise >= 0 ? '+' : ''}${rise.toFixed(2)} MiB per 10 min`);
+  if (rise > ALLOWED_MIB) problems.push(`${name} rises by ${rise.toFixed(2)} MiB per 10 min, allowed is ${ALLOWED_MIB}`);
+}
+for (const [name, { good, all }] of counts) {
+  console.log(`${name}: ${all} done, ${good} as wished`);
+  if (good < all / 2) problems.push(`${name}: only ${good} of ${all} went well`);
+}
+const after = countDescriptors(proxy);
+console.log(`descriptors: ${before} at the start, ${after} at the end; ${round} reloads`);
+if (after > before) problems.push(`${after - before} descriptors stayed open`);
+const { body } = await proxy.admin('GET', '/metrics');
+for (const name of ['weft_proxy_faults_total', 'weft_proxy_extension_faults_total', 'weft_proxy_borrow_violations_total']) {
+  if (sumOf(body, name) !== 0) problems.push(`${name} is ${sumOf(body, name)}`);
+}
+for (const name of ['weft_proxy_exchanges_active', 'weft_proxy_connections_active', 'downstream_request_active', 'upstream_request_active', 'upstream_connection_active']) {
+  if (sumOf(body, name) !== 0) problems.push(`${name} is ${sumOf(body, name)} without a connection`);
+}
+if (/a data thread (?:ended|hangs)/.test(proxy.log())) problems.push('a data thread ended');
+const code = await proxy.stop();
+if (code !== 0) problems.push(`exit code ${code}`);
+if (problems.length > 0) console.error(`${problems.join('\n')}\n${proxy.log().split('\n').slice(-20).join('\n')}`);
+await proxy.dispose();
+console.log(problems.length === 0 ? 'soak: passed' : 'soak: failed');
+process.exit(problems.length === 0 ? 0 : 1);
