@@ -31,7 +31,8 @@ export async function startHosts(random: Random): Promise<HostPorts> {
     socket.on('data', (chunk: Buffer) => {
       if (rude(socket, 0.002)) return;
       for (const frame of reader.push(chunk)) {
-        if (frame.type === 1 && frame.command !== 0) socket.write(boltResponse(frame.id, Buffer.alloc(random.below(20_000))));
+        if (frame.type === 1 && frame.command !== 0)
+          socket.write(boltResponse(frame.id, Buffer.alloc(random.below(20_000))));
       }
     });
   });

@@ -46,7 +46,10 @@ export async function takeSample(proxy: RunningProxy, atMs: number): Promise<Sam
     const sample: Sample = {
       atMs,
       heaps: parts.map((part, index) => Math.min(part.usedHeapBytes, best?.heaps[index] ?? Number.POSITIVE_INFINITY)),
-      externalBytes: Math.min(parts.reduce((sum, part) => sum + part.externalBytes, 0), best?.externalBytes ?? Number.POSITIVE_INFINITY),
+      externalBytes: Math.min(
+        parts.reduce((sum, part) => sum + part.externalBytes, 0),
+        best?.externalBytes ?? Number.POSITIVE_INFINITY,
+      ),
       residentBytes: Math.min(report.rss, best?.residentBytes ?? Number.POSITIVE_INFINITY),
       descriptors: countDescriptors(proxy),
     };

@@ -13,7 +13,11 @@ import { countDescriptors, MIB, risePer10Minutes, type Sample, takeSample, until
 import { CALLERS, closeAgents, type Ports } from './traffic.ts';
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '3' }, threads: { type: 'string', default: '2' }, seed: { type: 'string', default: '1' } },
+  options: {
+    minutes: { type: 'string', default: '3' },
+    threads: { type: 'string', default: '2' },
+    seed: { type: 'string', default: '1' },
+  },
 });
 const minutes = Number(values.minutes);
 const CYCLE_MS = 30_000;
@@ -39,7 +43,11 @@ function config(hosts: HostPorts, round: number): object {
     ],
     routes: [
       { match: { headers: [{ name: 'service', value: '.+', regex: true }] }, route: { cluster_name: 'bolt' } },
-      routesTo('http', { retry_policy: { retry_on: true, num_retries: 1 }, upstream_protocol: 'Http1', request_headers_to_add: [{ header }] }),
+      routesTo('http', {
+        retry_policy: { retry_on: true, num_retries: 1 },
+        upstream_protocol: 'Http1',
+        request_headers_to_add: [{ header }],
+      }),
     ],
     clusters: [
       cluster('http', [hosts.http], { ...short, max_request_per_conn: 50 + (round % 50) }),
@@ -65,7 +73,9 @@ async function traffic(ports: Ports, untilMs: number, counts: Map<string, Count>
       await new Promise((resolve) => setTimeout(resolve, random.next() * 10));
     }
   };
-  await Promise.all(Object.keys(CALLERS).flatMap((name) => Array.from({ length: CALLERS_OF_A_KIND }, () => loop(name))));
+  await Promise.all(
+    Object.keys(CALLERS).flatMap((name) => Array.from({ length: CALLERS_OF_A_KIND }, () => loop(name))),
+  );
   closeAgents();
 }
 
@@ -116,7 +126,8 @@ const rises: (readonly [string, number])[] = [
 ];
 for (const [name, rise] of rises) {
   console.log(`${name}: ${rise >= 0 ? '+' : ''}${rise.toFixed(2)} MiB per 10 min`);
-  if (rise > ALLOWED_MIB) problems.push(`${name} rises by ${rise.toFixed(2)} MiB per 10 min, allowed is ${ALLOWED_MIB}`);
+  if (rise > ALLOWED_MIB)
+    problems.push(`${name} rises by ${rise.toFixed(2)} MiB per 10 min, allowed is ${ALLOWED_MIB}`);
 }
 for (const [name, { good, all }] of counts) {
   console.log(`${name}: ${all} done, ${good} as wished`);
@@ -126,10 +137,20 @@ const after = countDescriptors(proxy);
 console.log(`descriptors: ${before} at the start, ${after} at the end; ${round} reloads`);
 if (after > before) problems.push(`${after - before} descriptors stayed open`);
 const { body } = await proxy.admin('GET', '/metrics');
-for (const name of ['weft_proxy_faults_total', 'weft_proxy_extension_faults_total', 'weft_proxy_borrow_violations_total']) {
+for (const name of [
+  'weft_proxy_faults_total',
+  'weft_proxy_extension_faults_total',
+  'weft_proxy_borrow_violations_total',
+]) {
   if (sumOf(body, name) !== 0) problems.push(`${name} is ${sumOf(body, name)}`);
 }
-for (const name of ['weft_proxy_exchanges_active', 'weft_proxy_connections_active', 'downstream_request_active', 'upstream_request_active', 'upstream_connection_active']) {
+for (const name of [
+  'weft_proxy_exchanges_active',
+  'weft_proxy_connections_active',
+  'downstream_request_active',
+  'upstream_request_active',
+  'upstream_connection_active',
+]) {
   if (sumOf(body, name) !== 0) problems.push(`${name} is ${sumOf(body, name)} without a connection`);
 }
 if (/a data thread (?:ended|hangs)/.test(proxy.log())) problems.push('a data thread ended');

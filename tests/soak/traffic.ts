@@ -166,4 +166,11 @@ const halfOpen: Caller = async (ports, random) => {
   return true;
 };
 
-export const CALLERS: Readonly<Record<string, Caller>> = { http1, http2: http2Session, bolt, tunnel, slowReader, halfOpen };
+export const CALLERS: Readonly<Record<string, Caller>> = {
+  http1,
+  http2: http2Session,
+  bolt,
+  tunnel,
+  slowReader,
+  halfOpen,
+};

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
+import type http from 'node:http';
 import http2 from 'node:http2';
-import net from 'node:net';
+import type net from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +21,11 @@ interface WithAdmin {
   post(target: string, body?: string): Promise<Answer>;
 }
 
-async function withAdmin(parts: Partial<Parameters<typeof configuration>[0]> = {}, more: object = {}, address = '127.0.0.1'): Promise<WithAdmin> {
+async function withAdmin(
+  parts: Partial<Parameters<typeof configuration>[0]> = {},
+  more: object = {},
+  address = '127.0.0.1',
+): Promise<WithAdmin> {
   const port = await freePort();
   const proxy = await start({
     ...configuration({ listeners: [proxyListener()], routes: [direct], ...parts }),
@@ -51,45 +55,86 @@ describe('paths of the admin API', () => {
     });
     expect((await get('/')).body).toMatch(/^supported APIs:\n\/api\/v1\/version\n/);
     expect((await get('/api/v1/version')).body).toMatch(/^mosn version: \d+\.\d+\.\d+\nweft version: /);
-    expect(JSON.parse((await get('/api/v1/version', { accept: 'application/json' })).body)).toMatchObject({ version: expect.any(String), revision: expect.any(String), node: process.version });
+    expect(JSON.parse((await get('/api/v1/version', { accept: 'application/json' })).body)).toMatchObject({
+      version: expect.any(String),
+      revision: expect.any(String),
+      node: process.version,
+    });
     expect((await get('/api/v1/states')).body).toBe(`pid=${proxy.process.pid}&state=6\n`);
-    expect(JSON.parse((await get('/api/v1/health')).body)).toMatchObject({ health: true, components: expect.arrayContaining([{ name: 'config', health: true, message: '' }]) });
-    expect(JSON.parse((await get('/api/v1/container_state')).body)).toEqual({ container_name: 'mosn-sidecar-container', state: 1 });
+    expect(JSON.parse((await get('/api/v1/health')).body)).toMatchObject({
+      health: true,
+      components: expect.arrayContaining([{ name: 'config', health: true, message: '' }]),
+    });
+    expect(JSON.parse((await get('/api/v1/container_state')).body)).toEqual({
+      container_name: 'mosn-sidecar-container',
+      state: 1,
+    });
 
     const dump = JSON.parse((await get('/api/v1/config_dump')).body) as Record<string, object>;
     expect(Object.keys(dump).sort()).toEqual(['cluster', 'extends', 'listener', 'mosn_config', 'routers']);
     expect(Object.keys(dump['cluster'] as object)).toEqual(['b']);
     expect(JSON.parse((await get('/api/v1/config_dump?cluster=b')).body)).toMatchObject({ name: 'b' });
     expect(JSON.parse((await get('/api/v1/config_dump?listener=front')).body)).toMatchObject({ name: 'front' });
-    expect(JSON.parse((await get('/api/v1/config_dump?router=routes')).body)).toMatchObject({ router_config_name: 'routes' });
+    expect(JSON.parse((await get('/api/v1/config_dump?router=routes')).body)).toMatchObject({
+      router_config_name: 'routes',
+    });
     expect(JSON.parse((await get('/api/v1/config_dump?router=none')).body)).toEqual({});
-    for (const all of ['allrouters', 'allclusters', 'alllisteners', 'mosnconfig']) expect((await get(`/api/v1/config_dump?${all}`)).status).toBe(200);
+    for (const all of ['allrouters', 'allclusters', 'alllisteners', 'mosnconfig'])
+      expect((await get(`/api/v1/config_dump?${all}`)).status).toBe(200);
     expect((await get('/api/v1/config_dump')).body).toContain('\n "mosn_config"');
-    expect(await get('/api/v1/config_dump?router=a&cluster=b')).toMatchObject({ status: 400, body: '{\n\t"error": "only support one parameter"\n}\n' });
-    expect(await get('/api/v1/config_dump?nothing=a')).toMatchObject({ status: 500, body: '{\n\t"error": "internal error"\n}\n' });
+    expect(await get('/api/v1/config_dump?router=a&cluster=b')).toMatchObject({
+      status: 400,
+      body: '{\n\t"error": "only support one parameter"\n}\n',
+    });
+    expect(await get('/api/v1/config_dump?nothing=a')).toMatchObject({
+      status: 500,
+      body: '{\n\t"error": "internal error"\n}\n',
+    });
     expect(await get('/api/v1/config_dump?__proto__')).toMatchObject({ status: 500 });
 
     const digest = JSON.parse((await get('/api/v1/config_digest?detail=1')).body) as { node: string };
-    expect(digest).toMatchObject({ node: expect.stringMatching(/^[0-9a-f]{64}$/), generation: 1, types: { LDS: { count: 1 }, RDS: { count: 1 }, CDS: { count: 1 } }, resources: { CDS: { b: expect.any(String) } } });
+    expect(digest).toMatchObject({
+      node: expect.stringMatching(/^[0-9a-f]{64}$/),
+      generation: 1,
+      types: { LDS: { count: 1 }, RDS: { count: 1 }, CDS: { count: 1 } },
+      resources: { CDS: { b: expect.any(String) } },
+    });
 
     await call(proxy.port('front'));
-    const stats = JSON.parse((await get('/api/v1/stats')).body) as Record<string, Record<string, Record<string, string>>>;
+    const stats = JSON.parse((await get('/api/v1/stats')).body) as Record<
+      string,
+      Record<string, Record<string, string>>
+    >;
     expect(Object.keys(stats)).toEqual(expect.arrayContaining(['downstream', 'upstream']));
-    for (const metrics of Object.values(stats['downstream'] ?? {})) for (const value of Object.values(metrics)) expect(value).toMatch(/^-?\d+$/);
+    for (const metrics of Object.values(stats['downstream'] ?? {}))
+      for (const value of Object.values(metrics)) expect(value).toMatch(/^-?\d+$/);
     expect((await get('/api/v1/stats?key=none')).body).toBe('no metrics key: none\n');
     expect((await get('/api/v1/stats_glob')).body).toMatch(/^(?:\w+:-?\d+\n)+$/);
 
     expect(JSON.parse((await get('/api/v1/features')).body)).toMatchObject({ auto_config: false });
     expect((await get('/api/v1/features?key=auto_config')).body).toBe('false');
     expect((await get('/api/v1/features?key=none')).status).toBe(400);
-    expect(JSON.parse((await get('/api/v1/env?key=PATH&key=NO_SUCH')).body)).toEqual({ env: { PATH: process.env['PATH'] }, not_found: ['NO_SUCH'] });
+    expect(JSON.parse((await get('/api/v1/env?key=PATH&key=NO_SUCH')).body)).toEqual({
+      env: { PATH: process.env['PATH'] },
+      not_found: ['NO_SUCH'],
+    });
     expect(JSON.parse((await get('/api/v1/env?key=PATH')).body)).toMatchObject({ not_found: null });
     expect((await get('/api/v1/env')).status).toBe(400);
 
     expect(Object.values(JSON.parse((await get('/api/v1/get_loglevel')).body) as object)).toContain('INFO');
-    expect(await post('/api/v1/update_loglevel', '{"log_path":"","log_level":"DEBUG"}')).toMatchObject({ status: 200, body: 'update logger success\n' });
+    expect(await post('/api/v1/update_loglevel', '{"log_path":"","log_level":"DEBUG"}')).toMatchObject({
+      status: 200,
+      body: 'update logger success\n',
+    });
     expect(Object.values(JSON.parse((await get('/api/v1/get_loglevel')).body) as object)).toContain('DEBUG');
-    for (const wrong of ['', 'x', '[]', '{"log_level":"LOUD"}', '{"log_path":"/nowhere","log_level":"INFO"}', '{"log_level":7}']) {
+    for (const wrong of [
+      '',
+      'x',
+      '[]',
+      '{"log_level":"LOUD"}',
+      '{"log_path":"/nowhere","log_level":"INFO"}',
+      '{"log_level":7}',
+    ]) {
       expect((await post('/api/v1/update_loglevel', wrong)).status).toBe(400);
     }
     expect((await post('/api/v1/disable_log', '')).body).toBe('disable logger success\n');
@@ -113,7 +158,8 @@ describe('paths of the admin API', () => {
     for (const target of paths) {
       const allowed = { GET: true, POST: true };
       for (const method of ['GET', 'POST', 'DELETE', 'PUT', 'PATCH'] as const) {
-        if (method in allowed && (target.endsWith('/stop') || target.endsWith('/drain') || target.includes('/test/'))) continue;
+        if (method in allowed && (target.endsWith('/stop') || target.endsWith('/drain') || target.includes('/test/')))
+          continue;
         const answer = await call(port, { path: target, method });
         if (method in allowed) expect([200, 400, 405]).toContain(answer.status);
         else expect([target, method, answer.status, answer.body]).toEqual([target, method, 405, '']);
@@ -125,7 +171,19 @@ describe('paths of the admin API', () => {
 
   it('survive targets and bodies that are none', async () => {
     const { port, get, proxy } = await withAdmin();
-    for (const target of ['//', '///', '//:0', '/\\', 'http://[', '*', '/%', '/%zz', `/${'a'.repeat(8000)}`, '/api/v1/env?key=%ff', '/?' + 'k&'.repeat(2000)]) {
+    for (const target of [
+      '//',
+      '///',
+      '//:0',
+      '/\\',
+      'http://[',
+      '*',
+      '/%',
+      '/%zz',
+      `/${'a'.repeat(8000)}`,
+      '/api/v1/env?key=%ff',
+      `/?${'k&'.repeat(2000)}`,
+    ]) {
       const peer = new Peer(port);
       await peer.send(`GET ${target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n`);
       await peer.closed();
@@ -134,7 +192,11 @@ describe('paths of the admin API', () => {
     const aborted = new Peer(port);
     await aborted.send('POST /api/v1/update_loglevel HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100\r\n\r\nhalf');
     aborted.socket.resetAndDestroy();
-    const large = await call(port, { path: '/api/v1/update_loglevel', method: 'POST', body: Buffer.alloc(16 * 1024 * 1024 + 1, 32) }).catch(() => null);
+    const large = await call(port, {
+      path: '/api/v1/update_loglevel',
+      method: 'POST',
+      body: Buffer.alloc(16 * 1024 * 1024 + 1, 32),
+    }).catch(() => null);
     expect(large?.status ?? 413).toBe(413);
     expect((await get('/api/v1/version')).status).toBe(200);
     expect(proxy.process.exitCode).toBeNull();
@@ -162,14 +224,28 @@ describe('callers of the admin API', () => {
     keep({ close: async () => rmSync(directory, { recursive: true, force: true }) });
     const tokenFile = path.join(directory, 'token');
     writeFileSync(tokenFile, 'a-token-of-the-test\nsecond line\n');
-    const remote = (port: number, target: string, headers: http.OutgoingHttpHeaders = {}, method = 'GET'): Promise<number> =>
+    const remote = (
+      port: number,
+      target: string,
+      headers: http.OutgoingHttpHeaders = {},
+      method = 'GET',
+    ): Promise<number> =>
       call(port, { host: outside as string, path: target, method, headers }).then((answer) => answer.status);
     const guarded = await withAdmin({ weft: { admin_token_file: tokenFile } }, {}, '0.0.0.0');
-    for (const open of ['/', '/api/v1/version', '/api/v1/health', '/api/v1/container_state', '/api/v1/states', '/metrics']) expect([open, await remote(guarded.port, open)]).toEqual([open, 200]);
+    for (const open of [
+      '/',
+      '/api/v1/version',
+      '/api/v1/health',
+      '/api/v1/container_state',
+      '/api/v1/states',
+      '/metrics',
+    ])
+      expect([open, await remote(guarded.port, open)]).toEqual([open, 200]);
     const paths = (await guarded.get('/')).body.split('\n').slice(1, -1);
     const open = ['/', '/api/v1/version', '/api/v1/health', '/api/v1/container_state', '/api/v1/states', '/metrics'];
     for (const target of paths.filter((item) => !open.includes(item))) {
-      for (const method of ['GET', 'POST']) expect([target, method, await remote(guarded.port, target, {}, method)]).toEqual([target, method, 401]);
+      for (const method of ['GET', 'POST'])
+        expect([target, method, await remote(guarded.port, target, {}, method)]).toEqual([target, method, 401]);
     }
     expect(await remote(guarded.port, '/api/v1/stats', { authorization: 'Bearer wrong' })).toBe(401);
     expect(await remote(guarded.port, '/api/v1/stats', { authorization: 'Bearer a-token-of-the-test' })).toBe(200);
@@ -186,8 +262,25 @@ describe('callers of the admin API', () => {
     process.env['WEFT_TEST_PASSWORD'] = s(0);
     const config = (more: object = {}): object => ({
       ...configuration({
-        listeners: [{ ...proxyListener(), filter_chains: [{ tls_context: { status: false, private_key: s(1) }, filters: (proxyListener() as { filter_chains: { filters: object[] }[] }).filter_chains[0]!.filters }] }],
-        routes: [routesTo('b', { request_headers_to_add: [{ header: { key: 'authorization', value: s(2) } }, { header: { key: 'x-auth-token', value: s(3) } }] })],
+        listeners: [
+          {
+            ...proxyListener(),
+            filter_chains: [
+              {
+                tls_context: { status: false, private_key: s(1) },
+                filters: (proxyListener() as { filter_chains: { filters: object[] }[] }).filter_chains[0]!.filters,
+              },
+            ],
+          },
+        ],
+        routes: [
+          routesTo('b', {
+            request_headers_to_add: [
+              { header: { key: 'authorization', value: s(2) } },
+              { header: { key: 'x-auth-token', value: s(3) } },
+            ],
+          }),
+        ],
         clusters: [
           cluster('b', [1], {
             tls_context: { status: false, private_key: s(4) },
@@ -201,7 +294,16 @@ describe('callers of the admin API', () => {
     delete process.env['WEFT_TEST_PASSWORD'];
     const outputs: string[] = [];
     const list = (await proxy.admin('GET', '/')).body.split('\n').slice(1, -1);
-    const targets = [...list, '/api/v1/config_dump?allrouters', '/api/v1/config_dump?cluster=b', '/api/v1/config_dump?allclusters', '/api/v1/config_dump?alllisteners', '/api/v1/config_dump?mosnconfig', '/api/v1/config_digest?detail=1', '/api/v1/env?key=WEFT_TEST_PASSWORD'];
+    const targets = [
+      ...list,
+      '/api/v1/config_dump?allrouters',
+      '/api/v1/config_dump?cluster=b',
+      '/api/v1/config_dump?allclusters',
+      '/api/v1/config_dump?alllisteners',
+      '/api/v1/config_dump?mosnconfig',
+      '/api/v1/config_digest?detail=1',
+      '/api/v1/env?key=WEFT_TEST_PASSWORD',
+    ];
     for (const target of targets) if (!target.includes('/test/')) outputs.push((await proxy.admin('GET', target)).body);
     // Wrong in a way that makes the message quote what it found.
     const wrong = [
@@ -222,7 +324,11 @@ describe('metrics', () => {
     const backend = await FastBackend.listen('12345');
     const sink = await freePort();
     const { proxy, get } = await withAdmin(
-      { listeners: [proxyListener()], routes: [{ match: { path: '/missing' }, direct_response: { status: 404, body: 'gone' } }, routesTo('b')], clusters: [cluster('b', [backend.port])] },
+      {
+        listeners: [proxyListener()],
+        routes: [{ match: { path: '/missing' }, direct_response: { status: 404, body: 'gone' } }, routesTo('b')],
+        clusters: [cluster('b', [backend.port])],
+      },
       { metrics: { sinks: [{ type: 'prometheus', config: { port: sink, endpoint: '/numbers' } }] } },
     );
     for (let i = 0; i < 17; i++) await call(proxy.port('front'));
@@ -234,7 +340,10 @@ describe('metrics', () => {
       const type = /^# TYPE (\S+) (counter|gauge|histogram|untyped|summary)$/.exec(line);
       if (type !== null) typed.add(type[1] as string);
       else if (!line.startsWith('# HELP ')) {
-        const series = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*\})? (?:[-+]?[0-9.eE+-]+|NaN|\+Inf)$/.exec(line);
+        const series =
+          /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)*\})? (?:[-+]?[0-9.eE+-]+|NaN|\+Inf)$/.exec(
+            line,
+          );
         expect(series, line).not.toBeNull();
         const name = (series as RegExpExecArray)[1] as string;
         expect(typed.has(name) || typed.has(name.replace(/_(?:bucket|sum|count)$/, '')), name).toBe(true);
@@ -256,7 +365,8 @@ describe('metrics', () => {
 });
 
 describe('access log', () => {
-  const FORMAT = '%protocol%|%request_method%|%request_path%|%request_uri%|%request_arg%|%response_code%|%bytes_received%|%bytes_sent%|%upstream_cluster%|%upstream_host%|%listener_name%|%request_header_x-id%|%response_header_x-answer%|%response_flag%|%x-mosn-rpc-service%';
+  const FORMAT =
+    '%protocol%|%request_method%|%request_path%|%request_uri%|%request_arg%|%response_code%|%bytes_received%|%bytes_sent%|%upstream_cluster%|%upstream_host%|%listener_name%|%request_header_x-id%|%response_header_x-answer%|%response_flag%|%x-mosn-rpc-service%';
 
   async function lines(file: string, count: number): Promise<string[]> {
     await until(() => existsSync(file) && readFileSync(file, 'utf8').split('\n').length > count);
@@ -279,16 +389,23 @@ describe('access log', () => {
     const accessLogs = [{ log_path: file, log_format: FORMAT }];
     const proxy = await start(
       configuration({
-        listeners: ['Http1', 'Http2', 'bolt'].map((protocol) => proxyListener({ name: protocol, protocol, accessLogs })),
+        listeners: ['Http1', 'Http2', 'bolt'].map((protocol) =>
+          proxyListener({ name: protocol, protocol, accessLogs }),
+        ),
         routes: [
           { match: { headers: [{ name: 'service', value: '.+', regex: true }] }, route: { cluster_name: 'bolt' } },
-          routesTo('http', { upstream_protocol: 'Http1', response_headers_to_add: [{ header: { key: 'x-answer', value: 'yes' } }] }),
+          routesTo('http', {
+            upstream_protocol: 'Http1',
+            response_headers_to_add: [{ header: { key: 'x-answer', value: 'yes' } }],
+          }),
         ],
         clusters: [cluster('http', [backend.port]), cluster('bolt', [bolt.port])],
       }),
     );
     await call(proxy.port('Http1'), { path: '/p?a=1', headers: { 'x-id': 'seven' } });
-    expect(await lines(file, 1)).toEqual([`Http1|GET|/p|/p?a=1|a=1|200|0|5|http|127.0.0.1:${backend.port}|Http1|seven|yes|-|-`]);
+    expect(await lines(file, 1)).toEqual([
+      `Http1|GET|/p|/p?a=1|a=1|200|0|5|http|127.0.0.1:${backend.port}|Http1|seven|yes|-|-`,
+    ]);
     const session = http2.connect(`http://127.0.0.1:${proxy.port('Http2')}`);
     await new Promise<void>((resolve) => {
       const stream = session.request({ ':path': '/q', ':method': 'POST', 'x-id': 'eight' });
@@ -296,12 +413,22 @@ describe('access log', () => {
       stream.end('abc');
     });
     session.destroy();
-    expect((await lines(file, 2))[1]).toBe(`Http2|POST|/q|/q|-|200|3|5|http|127.0.0.1:${backend.port}|Http2|eight|yes|-|-`);
+    expect((await lines(file, 2))[1]).toBe(
+      `Http2|POST|/q|/q|-|200|3|5|http|127.0.0.1:${backend.port}|Http2|eight|yes|-|-`,
+    );
     const peer = new Peer(proxy.port('bolt'));
     await peer.send(boltRequest({ id: 5, content: '1234' }));
     await until(() => peer.bytes.length > 0);
     const third = ((await lines(file, 3))[2] as string).split('|');
-    expect([third[0], third[5], third[6], third[7], third[8], third[10], third[14]]).toEqual(['bolt', '200', '4', '6', 'bolt', 'bolt', 'com.example.Echo:1.0']);
+    expect([third[0], third[5], third[6], third[7], third[8], third[10], third[14]]).toEqual([
+      'bolt',
+      '200',
+      '4',
+      '6',
+      'bolt',
+      'bolt',
+      'com.example.Echo:1.0',
+    ]);
   });
 
   it('cannot be split by what callers send', async () => {
@@ -309,7 +436,12 @@ describe('access log', () => {
     keep({ close: async () => rmSync(directory, { recursive: true, force: true }) });
     const file = path.join(directory, 'access.log');
     const proxy = await start(
-      configuration({ listeners: [proxyListener({ protocol: 'bolt', accessLogs: [{ log_path: file, log_format: '%request_header_service%' }] })], routes: [direct] }),
+      configuration({
+        listeners: [
+          proxyListener({ protocol: 'bolt', accessLogs: [{ log_path: file, log_format: '%request_header_service%' }] }),
+        ],
+        routes: [direct],
+      }),
     );
     const peer = new Peer(proxy.port('front'));
     await peer.send(boltRequest({ id: 5, headers: { service: 'a\nforged line\r\u2028x' } }));

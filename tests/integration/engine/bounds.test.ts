@@ -7,7 +7,7 @@ import { metric, residentBytes } from '../../support/metrics.ts';
 import type { RunningProxy } from '../../support/proxy.ts';
 import { BoltReader, boltRequest, boltResponse, boltStatus } from './bolt.ts';
 import { BOUNDS, boundsPage } from './bounds.ts';
-import { block, END_HEADERS, END_STREAM, frame, frames, FrameType, GET, goawayCode, PREFACE, request } from './h2.ts';
+import { block, END_HEADERS, END_STREAM, FrameType, frame, frames, GET, goawayCode, PREFACE, request } from './h2.ts';
 import { FastBackend, freePort, keep, Peer, start, until } from './support.ts';
 
 const PAGE = fileURLToPath(new URL('../../../docs/reference/bounds.md', import.meta.url));
@@ -96,7 +96,9 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
   },
   async 'http1-target'() {
     const proxy = await proxyWith();
-    expect((await http1(proxy, `GET /${'a'.repeat(9000)} HTTP/1.1\r\nhost: a\r\n\r\n`)).text).toMatch(/^HTTP\/1.1 4(?:14|31)/);
+    expect((await http1(proxy, `GET /${'a'.repeat(9000)} HTTP/1.1\r\nhost: a\r\n\r\n`)).text).toMatch(
+      /^HTTP\/1.1 4(?:14|31)/,
+    );
     await usable(proxy);
   },
   async 'header-count'() {
@@ -106,9 +108,18 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
   },
   async 'http1-body'() {
     const { port, seen } = await silent();
-    const proxy = await proxyWith({ extend: { max_request_body_size: 1000 }, routes: [routesTo('b')], clusters: [cluster('b', [port])] });
-    expect((await http1(proxy, `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1001\r\n\r\n`)).text).toMatch(/^HTTP\/1.1 413/);
-    await http1(proxy, `POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n3e9\r\n${'a'.repeat(1001)}\r\n0\r\n\r\n`);
+    const proxy = await proxyWith({
+      extend: { max_request_body_size: 1000 },
+      routes: [routesTo('b')],
+      clusters: [cluster('b', [port])],
+    });
+    expect((await http1(proxy, `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1001\r\n\r\n`)).text).toMatch(
+      /^HTTP\/1.1 413/,
+    );
+    await http1(
+      proxy,
+      `POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n3e9\r\n${'a'.repeat(1001)}\r\n0\r\n\r\n`,
+    );
     expect(seen.length).toBeLessThanOrEqual(1);
   },
   async 'http1-chunk-line'() {
@@ -131,7 +142,10 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
     expect(peer.text).not.toMatch(/200 OK/);
   },
   async 'http1-unread-answers'() {
-    const proxy = await proxyWith({ routes: [{ match: { prefix: '/' }, direct_response: { status: 200, body: 'x'.repeat(50_000) } }], weft: { per_connection_buffer_bytes: '1MiB' } });
+    const proxy = await proxyWith({
+      routes: [{ match: { prefix: '/' }, direct_response: { status: 200, body: 'x'.repeat(50_000) } }],
+      weft: { per_connection_buffer_bytes: '1MiB' },
+    });
     const before = await residentBytes(proxy);
     const peer = new Peer(proxy.port('front'), { reads: false });
     peer.socket.pause();
@@ -155,20 +169,36 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
   },
   async 'http2-streams'() {
     const { port, seen } = await silent();
-    const proxy = await proxyWith({ protocol: 'Http2', extend: { max_concurrent_streams: 5 }, routes: [routesTo('b', { upstream_protocol: 'Http1' })], clusters: [cluster('b', [port])] });
+    const proxy = await proxyWith({
+      protocol: 'Http2',
+      extend: { max_concurrent_streams: 5 },
+      routes: [routesTo('b', { upstream_protocol: 'Http1' })],
+      clusters: [cluster('b', [port])],
+    });
     const peer = await h2(proxy);
     await peer.send(Buffer.concat(Array.from({ length: 20 }, (_, index) => request(2 * index + 1))));
-    await until(() => frames(peer.bytes).filter((item) => item.type === FrameType.RST_STREAM).length === 15 || peer.events.length > 0);
+    await until(
+      () =>
+        frames(peer.bytes).filter((item) => item.type === FrameType.RST_STREAM).length === 15 || peer.events.length > 0,
+    );
     await until(() => seen.length === 5);
-    for (const item of frames(peer.bytes)) if (item.type === FrameType.RST_STREAM) expect(item.payload.readUInt32BE(0)).toBe(7);
+    for (const item of frames(peer.bytes))
+      if (item.type === FrameType.RST_STREAM) expect(item.payload.readUInt32BE(0)).toBe(7);
   },
   async 'http2-rapid-reset'() {
     const { port, seen } = await silent();
-    const proxy = await proxyWith({ protocol: 'Http2', routes: [routesTo('b', { upstream_protocol: 'Http1' })], clusters: [cluster('b', [port])] });
+    const proxy = await proxyWith({
+      protocol: 'Http2',
+      routes: [routesTo('b', { upstream_protocol: 'Http1' })],
+      clusters: [cluster('b', [port])],
+    });
     const peer = await h2(proxy);
     for (let index = 0; index < 2000 && peer.events.length === 0; index++) {
       const id = 2 * index + 1;
-      await Promise.race([peer.send(Buffer.concat([request(id), frame(FrameType.RST_STREAM, 0, id, Buffer.from([0, 0, 0, 8]))])), peer.closed()]);
+      await Promise.race([
+        peer.send(Buffer.concat([request(id), frame(FrameType.RST_STREAM, 0, id, Buffer.from([0, 0, 0, 8]))])),
+        peer.closed(),
+      ]);
     }
     await peer.closed();
     expect(seen.length).toBeLessThan(600);
@@ -183,13 +213,35 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
     expect([11, null]).toContain(goawayCode(peer.bytes));
   },
   async 'http2-continuation'() {
-    const peer = await flood(await proxyWith({ protocol: 'Http2' }), frame(FrameType.CONTINUATION, 0, 1, block([['x', 'y']])), frame(FrameType.HEADERS, END_STREAM, 1, GET));
+    const peer = await flood(
+      await proxyWith({ protocol: 'Http2' }),
+      frame(FrameType.CONTINUATION, 0, 1, block([['x', 'y']])),
+      frame(FrameType.HEADERS, END_STREAM, 1, GET),
+    );
     expect(goawayCode(peer.bytes)).not.toBe(0);
   },
   async 'http2-empty-frames'() {
     const { port } = await silent();
-    const proxy = await proxyWith({ protocol: 'Http2', routes: [routesTo('b', { upstream_protocol: 'Http1' })], clusters: [cluster('b', [port])] });
-    const peer = await flood(proxy, frame(FrameType.DATA, 0, 1), frame(FrameType.HEADERS, END_HEADERS, 1, block([[':method', 'POST'], [':scheme', 'http'], [':path', '/'], [':authority', 'a']])));
+    const proxy = await proxyWith({
+      protocol: 'Http2',
+      routes: [routesTo('b', { upstream_protocol: 'Http1' })],
+      clusters: [cluster('b', [port])],
+    });
+    const peer = await flood(
+      proxy,
+      frame(FrameType.DATA, 0, 1),
+      frame(
+        FrameType.HEADERS,
+        END_HEADERS,
+        1,
+        block([
+          [':method', 'POST'],
+          [':scheme', 'http'],
+          [':path', '/'],
+          [':authority', 'a'],
+        ]),
+      ),
+    );
     expect(goawayCode(peer.bytes)).not.toBe(0);
   },
   async 'http2-frame'() {
@@ -208,7 +260,12 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
   async 'bolt-in-flight'() {
     let seen = 0;
     const backend = keep(await tcpBackend((socket) => void socket.on('data', () => seen++)));
-    const proxy = await proxyWith({ protocol: 'bolt', extend: { max_requests_in_flight: 3 }, routes: [toBolt], clusters: [cluster('bolt', [backend.port])] });
+    const proxy = await proxyWith({
+      protocol: 'bolt',
+      extend: { max_requests_in_flight: 3 },
+      routes: [toBolt],
+      clusters: [cluster('bolt', [backend.port])],
+    });
     const peer = new Peer(proxy.port('front'));
     await peer.send(Buffer.concat([1, 2, 3, 4].map((id) => boltRequest({ id }))));
     await until(() => peer.count > 0);
@@ -219,7 +276,9 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
   async 'bolt-header-count'() {
     const proxy = await proxyWith({ protocol: 'bolt', weft: { max_header_count: 10 } });
     const peer = new Peer(proxy.port('front'));
-    await peer.send(boltRequest({ id: 1, headers: Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`k${index}`, 'v'])) }));
+    await peer.send(
+      boltRequest({ id: 1, headers: Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`k${index}`, 'v'])) }),
+    );
     await peer.closed();
   },
   async 'bolt-slow-reader'() {
@@ -228,11 +287,17 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
       await tcpBackend((socket) => {
         const reader = new BoltReader();
         socket.on('data', (chunk: Buffer) => {
-          for (const item of reader.push(chunk)) socket.write(boltResponse(item.id, item.content.length === 4 ? answer : 'small'));
+          for (const item of reader.push(chunk))
+            socket.write(boltResponse(item.id, item.content.length === 4 ? answer : 'small'));
         });
       }),
     );
-    const proxy = await proxyWith({ protocol: 'bolt', routes: [toBolt], clusters: [cluster('bolt', [backend.port])], weft: { per_connection_buffer_bytes: '1MiB' } });
+    const proxy = await proxyWith({
+      protocol: 'bolt',
+      routes: [toBolt],
+      clusters: [cluster('bolt', [backend.port])],
+      weft: { per_connection_buffer_bytes: '1MiB' },
+    });
     const before = await residentBytes(proxy);
     const slow = new Peer(proxy.port('front'), { reads: false });
     slow.socket.pause();
@@ -286,7 +351,11 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
         pump();
       }),
     );
-    const proxy = await proxyWith({ idleTimeout: '300ms', routes: [routesTo('b')], clusters: [cluster('b', [backend.port])] });
+    const proxy = await proxyWith({
+      idleTimeout: '300ms',
+      routes: [routesTo('b')],
+      clusters: [cluster('b', [backend.port])],
+    });
     const peer = new Peer(proxy.port('front'), { reads: false });
     peer.socket.pause();
     await peer.send(`${GET_LINE}\r\n`);
@@ -295,16 +364,25 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
     expect(await metric(proxy, 'weft_proxy_connections_active')).toBe(0);
   },
   async 'announced-length'() {
-    const proxy = await proxyWith({ protocol: 'Auto', extend: { bolt: { max_gathered_frame_bytes: 1_048_576 } }, weft: { soft_buffer_bytes: '16MiB', hard_buffer_bytes: '32MiB' } });
+    const proxy = await proxyWith({
+      protocol: 'Auto',
+      extend: { bolt: { max_gathered_frame_bytes: 1_048_576 } },
+      weft: { soft_buffer_bytes: '16MiB', hard_buffer_bytes: '32MiB' },
+    });
     const peers = Array.from({ length: 64 }, () => new Peer(proxy.port('front')));
     // 64 MB are announced, 13 kB are sent.
-    await Promise.all(peers.map((peer) => peer.send(boltRequest({ id: 1, claimedLength: 1_000_000 }).subarray(0, 200))));
+    await Promise.all(
+      peers.map((peer) => peer.send(boltRequest({ id: 1, claimedLength: 1_000_000 }).subarray(0, 200))),
+    );
     await until(async () => (await metric(proxy, 'weft_proxy_connections_active')) === 64);
     await usable(proxy);
     expect(await metric(proxy, 'weft_proxy_hard_mark_shed_total')).toBe(0);
   },
   async 'soft-mark'() {
-    const proxy = await proxyWith({ protocol: 'Auto', weft: { soft_buffer_bytes: '1MiB', hard_buffer_bytes: '64MiB' } });
+    const proxy = await proxyWith({
+      protocol: 'Auto',
+      weft: { soft_buffer_bytes: '1MiB', hard_buffer_bytes: '64MiB' },
+    });
     await halves(proxy, 40);
     for (let i = 0; i < 5; i++) await usable(proxy);
     // Nor is there an end to what living connections get.
@@ -323,7 +401,11 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
     await until(async () => (await call(proxy.port('front'))).status === 200);
   },
   async 'stream-buffer'() {
-    const proxy = await proxyWith({ routes: [routesTo('b')], clusters: [cluster('b', [], { hosts: [{ address: '192.0.2.1:9' }], connect_timeout: '20s' })], weft: { per_stream_buffer_bytes: 16_384 } });
+    const proxy = await proxyWith({
+      routes: [routesTo('b')],
+      clusters: [cluster('b', [], { hosts: [{ address: '192.0.2.1:9' }], connect_timeout: '20s' })],
+      weft: { per_stream_buffer_bytes: 16_384 },
+    });
     const answer = await call(proxy.port('front'), { method: 'POST', body: Buffer.alloc(60_000) });
     // A network that refuses at once leaves nothing to wait for.
     expect([413, 502]).toContain(answer.status);
@@ -341,7 +423,11 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
       }),
     );
     const retry = { retry_policy: { retry_on: true, num_retries: 3 } };
-    const proxy = await proxyWith({ routes: [routesTo('b', retry)], clusters: [cluster('b', [server.port])], weft: { retry_buffer_bytes: 10_000 } });
+    const proxy = await proxyWith({
+      routes: [routesTo('b', retry)],
+      clusters: [cluster('b', [server.port])],
+      weft: { retry_buffer_bytes: 10_000 },
+    });
     // PUT may be repeated; the body that is gone may not.
     expect((await call(proxy.port('front'), { method: 'PUT', body: Buffer.alloc(30_000) })).status).toBe(502);
     expect(seen).toBe(1);
@@ -351,12 +437,21 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
   },
   async 'admin-body'() {
     const proxy = await proxyWith();
-    expect((await proxy.admin('POST', '/api/v1/update_loglevel', ' '.repeat(16 * 1024 * 1024 + 1)).catch(() => ({ status: 413 }))).status).toBe(413);
+    expect(
+      (
+        await proxy
+          .admin('POST', '/api/v1/update_loglevel', ' '.repeat(16 * 1024 * 1024 + 1))
+          .catch(() => ({ status: 413 }))
+      ).status,
+    ).toBe(413);
     expect((await proxy.admin('GET', '/api/v1/version')).status).toBe(200);
   },
   async 'admin-head'() {
     const port = await freePort();
-    const proxy = await start({ ...configuration({ listeners: [proxyListener()], routes: [direct] }), admin: { address: { socket_address: { address: '127.0.0.1', port_value: port } } } });
+    const proxy = await start({
+      ...configuration({ listeners: [proxyListener()], routes: [direct] }),
+      admin: { address: { socket_address: { address: '127.0.0.1', port_value: port } } },
+    });
     const peer = new Peer(port);
     await peer.send(`GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`);
     await peer.closed();
@@ -365,7 +460,9 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
   },
   async 'log-queue'() {
     // Nobody reads the pipe that standard output is.
-    const proxy = await proxyWith({ accessLogs: [{ log_path: 'stdout', log_format: `%request_header_x% ${'y'.repeat(1000)}` }] });
+    const proxy = await proxyWith({
+      accessLogs: [{ log_path: 'stdout', log_format: `%request_header_x% ${'y'.repeat(1000)}` }],
+    });
     const peer = new Peer(proxy.port('front'));
     const batch = Buffer.from(`${GET_LINE}x: ${'z'.repeat(4000)}\r\n\r\n`.repeat(50));
     for (let round = 1; round <= 60; round++) {
@@ -396,7 +493,10 @@ async function chunks(first: string, rest: string): Promise<RunningProxy> {
     }),
   );
   const quick = await FastBackend.listen('ok');
-  const proxy = await proxyWith({ routes: [{ match: { prefix: '/chunks' }, route: { cluster_name: 'b' } }, routesTo('quick')], clusters: [cluster('b', [backend.port]), cluster('quick', [quick.port])] });
+  const proxy = await proxyWith({
+    routes: [{ match: { prefix: '/chunks' }, route: { cluster_name: 'b' } }, routesTo('quick')],
+    clusters: [cluster('b', [backend.port]), cluster('quick', [quick.port])],
+  });
   await http1(proxy, `POST /chunks HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n${first}${rest}\r\n\r\n`);
   expect(complete).toBe(0);
   return proxy;

@@ -1,4 +1,4 @@
-import http from 'node:http';
+import type http from 'node:http';
 import net from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { call, closedPort, httpBackend, tcpBackend } from '../../support/backend.ts';
@@ -8,7 +8,11 @@ import type { RunningProxy } from '../../support/proxy.ts';
 import { BoltReader, boltRequest, boltResponse, heartbeatAck } from './bolt.ts';
 import { connections, FastBackend, keep, Load, Peer, start, until } from './support.ts';
 
-const front = (clusters: readonly object[], more: object = {}, options: Parameters<typeof start>[1] = {}): Promise<RunningProxy> =>
+const front = (
+  clusters: readonly object[],
+  more: object = {},
+  options: Parameters<typeof start>[1] = {},
+): Promise<RunningProxy> =>
   start(configuration({ listeners: [proxyListener()], routes: [routesTo('b', more)], clusters }), options);
 
 /** Statuses of `count` requests, one after the other. */
@@ -30,7 +34,12 @@ describe('balancers over real hosts', () => {
 
   it('round robin takes each in turn', async () => {
     const all = await hosts(['a', 'b', 'c']);
-    const proxy = await front([cluster('b', all.map((host) => host.port))]);
+    const proxy = await front([
+      cluster(
+        'b',
+        all.map((host) => host.port),
+      ),
+    ]);
     await statuses(proxy, 30);
     expect(all.map((host) => host.requests)).toEqual([10, 10, 10]);
   });
@@ -38,14 +47,25 @@ describe('balancers over real hosts', () => {
   it('weighted round robin follows the weights', async () => {
     const all = await hosts(['a', 'b', 'c']);
     const weights = [1, 2, 5];
-    const proxy = await front([cluster('b', [], { lb_type: 'LB_WEIGHTED_ROUNDROBIN', hosts: all.map((host, index) => ({ address: `127.0.0.1:${host.port}`, weight: weights[index] })) })]);
+    const proxy = await front([
+      cluster('b', [], {
+        lb_type: 'LB_WEIGHTED_ROUNDROBIN',
+        hosts: all.map((host, index) => ({ address: `127.0.0.1:${host.port}`, weight: weights[index] })),
+      }),
+    ]);
     await statuses(proxy, 80);
     expect(all.map((host) => host.requests)).toEqual([10, 20, 50]);
   });
 
   it('random reaches every host, none of them far more often', async () => {
     const all = await hosts(['a', 'b', 'c']);
-    const proxy = await front([cluster('b', all.map((host) => host.port), { lb_type: 'LB_RANDOM' })]);
+    const proxy = await front([
+      cluster(
+        'b',
+        all.map((host) => host.port),
+        { lb_type: 'LB_RANDOM' },
+      ),
+    ]);
     const load = new Load(proxy.port('front'), 8);
     await until(() => load.answers > 3000);
     await load.stop();
@@ -68,7 +88,11 @@ describe('balancers over real hosts', () => {
     const [a, b] = await hosts(['a', 'b']);
     const weighted = [{ cluster: { name: 'a', weight: 90 } }, { cluster: { name: 'b', weight: 10 } }];
     const proxy = await start(
-      configuration({ listeners: [proxyListener()], routes: [{ match: { prefix: '/' }, route: { weighted_clusters: weighted } }], clusters: [cluster('a', [a!.port]), cluster('b', [b!.port])] }),
+      configuration({
+        listeners: [proxyListener()],
+        routes: [{ match: { prefix: '/' }, route: { weighted_clusters: weighted } }],
+        clusters: [cluster('a', [a!.port]), cluster('b', [b!.port])],
+      }),
     );
     const load = new Load(proxy.port('front'), 8);
     await until(() => load.answers > 3000);
@@ -79,7 +103,14 @@ describe('balancers over real hosts', () => {
 });
 
 describe('health checks', () => {
-  const checks = { timeout: '1s', interval: '50ms', initial_delay_seconds: '1ms', healthy_threshold: 1, unhealthy_threshold: 1, service_name: 's' };
+  const checks = {
+    timeout: '1s',
+    interval: '50ms',
+    initial_delay_seconds: '1ms',
+    healthy_threshold: 1,
+    unhealthy_threshold: 1,
+    service_name: 's',
+  };
 
   it('TCP checks take a host out and bring it back', async () => {
     const good = await FastBackend.listen('good');
@@ -103,10 +134,19 @@ describe('health checks', () => {
     );
     const good = await FastBackend.listen('good');
     const config = (check: object, round = 0): object =>
-      configuration({ listeners: [proxyListener()], routes: [routesTo('b', { response_headers_to_add: [{ header: { key: 'x-round', value: String(round) } }] })], clusters: [cluster('b', [sick.port, good.port], check)] });
-    const withCheck = { health_check: { ...checks, protocol: 'Http1', check_config: { http_check_config: { path: '/healthz' } } } };
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b', { response_headers_to_add: [{ header: { key: 'x-round', value: String(round) } }] })],
+        clusters: [cluster('b', [sick.port, good.port], check)],
+      });
+    const withCheck = {
+      health_check: { ...checks, protocol: 'Http1', check_config: { http_check_config: { path: '/healthz' } } },
+    };
     const proxy = await start(config(withCheck));
-    const bodies = async (): Promise<Set<string>> => new Set(await Promise.all(Array.from({ length: 4 }, () => call(proxy.port('front')).then((answer) => answer.body))));
+    const bodies = async (): Promise<Set<string>> =>
+      new Set(
+        await Promise.all(Array.from({ length: 4 }, () => call(proxy.port('front')).then((answer) => answer.body))),
+      );
     await until(() => /healthy=false/.test(proxy.log()));
     expect(await bodies()).toEqual(new Set(['good']));
     // A reload that does not touch the cluster neither forgets nor restarts.
@@ -130,7 +170,11 @@ describe('health checks', () => {
       configuration({
         listeners: [proxyListener()],
         routes: [routesTo('b', { response_headers_to_add: [{ header: { key: 'x-round', value: String(round) } }] })],
-        clusters: [cluster('b', [good.port, dead], { health_check: { ...checks, initial_delay_seconds: '400ms', protocol: 'tcp' } })],
+        clusters: [
+          cluster('b', [good.port, dead], {
+            health_check: { ...checks, initial_delay_seconds: '400ms', protocol: 'tcp' },
+          }),
+        ],
       });
     const proxy = await start(config(0));
     let round = 0;
@@ -165,7 +209,9 @@ describe('limits of a cluster', () => {
       most = Math.max(most, backend.sockets.size);
     }, 1);
     const proxy = await front([cluster('b', [backend.port], breakers({ max_connections: 3 }))], {}, { threads: 2 });
-    const answers = await Promise.all(Array.from({ length: 60 }, () => call(proxy.port('front')).then((answer) => answer.status)));
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, () => call(proxy.port('front')).then((answer) => answer.status)),
+    );
     clearInterval(watch);
     expect(backend.connections).toBeGreaterThan(0);
     expect(most).toBeLessThanOrEqual(3);
@@ -176,7 +222,9 @@ describe('limits of a cluster', () => {
 
   it('max_pending_requests: what waits beyond it is 503', async () => {
     const backend = await held();
-    const proxy = await front([cluster('b', [backend.port], breakers({ max_connections: 1, max_pending_requests: 2 }))]);
+    const proxy = await front([
+      cluster('b', [backend.port], breakers({ max_connections: 1, max_pending_requests: 2 })),
+    ]);
     const first = call(proxy.port('front'));
     await until(() => backend.waiting.length === 1);
     const others = Array.from({ length: 5 }, () => call(proxy.port('front')).then((answer) => answer.status));
@@ -205,7 +253,9 @@ describe('limits of a cluster', () => {
     );
     const retry = { retry_policy: { retry_on: true, num_retries: 1, status_codes: [503] } };
     const proxy = await front([cluster('b', [backend.port], breakers({ max_retries: 1 }))], retry, { threads: 2 });
-    const answers = await Promise.all(Array.from({ length: 40 }, () => call(proxy.port('front')).then((answer) => answer.status)));
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => call(proxy.port('front')).then((answer) => answer.status)),
+    );
     expect(new Set(answers)).toEqual(new Set([503]));
     expect(seen).toBeGreaterThan(40);
     expect(seen).toBeLessThan(80);
@@ -213,7 +263,11 @@ describe('limits of a cluster', () => {
 
   it('places of a thread that died are free again', async () => {
     const backend = await held();
-    const proxy = await front([cluster('b', [backend.port], breakers({ max_requests: 2, max_connections: 2 }))], {}, { threads: 1 });
+    const proxy = await front(
+      [cluster('b', [backend.port], breakers({ max_requests: 2, max_connections: 2 }))],
+      {},
+      { threads: 1 },
+    );
     const lost = [new Peer(proxy.port('front')), new Peer(proxy.port('front'))];
     for (const peer of lost) await peer.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
     await until(() => backend.waiting.length === 2);
@@ -231,7 +285,11 @@ describe('limits of a cluster', () => {
   it('a limit that a reload sets or lifts counts right afterwards', async () => {
     const backend = await FastBackend.listen('x');
     const config = (limits: object): object =>
-      configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [backend.port], { ...breakers(limits), max_request_per_conn: 1 })] });
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', [backend.port], { ...breakers(limits), max_request_per_conn: 1 })],
+      });
     const proxy = await start(config({}));
     for (let round = 0; round < 4; round++) {
       // Connections are made without a limit and end under one, and the other way round.
@@ -244,7 +302,9 @@ describe('limits of a cluster', () => {
     const watch = setInterval(() => {
       most = Math.max(most, backend.sockets.size);
     }, 1);
-    const answers = await Promise.all(Array.from({ length: 30 }, () => call(proxy.port('front')).then((answer) => answer.status)));
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => call(proxy.port('front')).then((answer) => answer.status)),
+    );
     clearInterval(watch);
     expect(new Set(answers)).toEqual(new Set([200]));
     expect(most).toBeLessThanOrEqual(2);
@@ -310,14 +370,29 @@ describe('connections to hosts', () => {
 
   it('resolves localhost of a STRICT_DNS cluster', async () => {
     const backend = await FastBackend.listen('resolved');
-    const proxy = await front([cluster('b', [], { type: 'STRICT_DNS', hosts: [{ address: `localhost:${backend.port}` }], dns_refresh_rate: '100ms' })]);
+    const proxy = await front([
+      cluster('b', [], {
+        type: 'STRICT_DNS',
+        hosts: [{ address: `localhost:${backend.port}` }],
+        dns_refresh_rate: '100ms',
+      }),
+    ]);
     expect((await call(proxy.port('front'))).body).toBe('resolved');
   });
 
   it('fails no request when hosts are removed and come back under load', async () => {
     const hosts = await Promise.all(['a', 'b', 'c', 'd'].map((name) => FastBackend.listen(name)));
     const config = (round: number): object =>
-      configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', hosts.filter((_, index) => index !== round % 4).map((host) => host.port))] });
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b')],
+        clusters: [
+          cluster(
+            'b',
+            hosts.filter((_, index) => index !== round % 4).map((host) => host.port),
+          ),
+        ],
+      });
     const proxy = await start(config(0), { threads: 2 });
     const load = new Load(proxy.port('front'), 32);
     await until(() => load.answers > 200);

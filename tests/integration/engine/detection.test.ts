@@ -1,5 +1,5 @@
 import http2 from 'node:http2';
-import net from 'node:net';
+import type net from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { tcpBackend } from '../../support/backend.ts';
 import { cluster, configuration, proxyListener } from '../../support/config.ts';
@@ -14,12 +14,19 @@ function withFallback(port: number): object {
   const filters = listener.filter_chains[0]!.filters;
   Object.assign(filters[0]!.config, { fallback_for_unknown_protocol: true });
   filters.push({ type: 'tcp_proxy', config: { cluster: 'raw' } });
-  return configuration({ listeners: [listener], routes, clusters: [cluster('raw', [port])], weft: { detect_timeout: '150ms' } });
+  return configuration({
+    listeners: [listener],
+    routes,
+    clusters: [cluster('raw', [port])],
+    weft: { detect_timeout: '150ms' },
+  });
 }
 
 describe('one port for every protocol', () => {
   it('tells HTTP/1.1, HTTP/2, Bolt v1 and v2 apart, whole and byte by byte', async () => {
-    const proxy = await start(configuration({ listeners: [auto()], routes: [...routes], weft: { detect_timeout: '10s' } }));
+    const proxy = await start(
+      configuration({ listeners: [auto()], routes: [...routes], weft: { detect_timeout: '10s' } }),
+    );
     const port = proxy.port('front');
     const dialogues: readonly (readonly [string, Buffer, (peer: Peer) => boolean])[] = [
       ['HTTP/1.1', Buffer.from('GET / HTTP/1.1\r\nhost: a\r\n\r\n'), (peer) => peer.text.endsWith('hello')],
@@ -41,7 +48,9 @@ describe('one port for every protocol', () => {
       expect([name, dripped.events]).toEqual([name, []]);
     }
     const session = http2.connect(`http://127.0.0.1:${port}`);
-    const status = await new Promise((resolve) => session.request({ ':path': '/' }).on('response', (headers) => resolve(headers[':status'])));
+    const status = await new Promise((resolve) =>
+      session.request({ ':path': '/' }).on('response', (headers) => resolve(headers[':status'])),
+    );
     session.destroy();
     expect(status).toBe(200);
   });
@@ -58,7 +67,9 @@ describe('one port for every protocol', () => {
   });
 
   it('stops looking after detect_max_bytes', async () => {
-    const proxy = await start(configuration({ listeners: [auto()], routes, weft: { detect_timeout: '1m', detect_max_bytes: 16 } }));
+    const proxy = await start(
+      configuration({ listeners: [auto()], routes, weft: { detect_timeout: '1m', detect_max_bytes: 16 } }),
+    );
     const peer = new Peer(proxy.port('front'));
     // Could become a method for as long as one looks at it.
     await peer.send('A'.repeat(64));

@@ -1,6 +1,14 @@
 /** HTTP/2 frames for attacks, written without the codec under test. */
 
-export const FrameType = { DATA: 0, HEADERS: 1, RST_STREAM: 3, SETTINGS: 4, PING: 6, GOAWAY: 7, CONTINUATION: 9 } as const;
+export const FrameType = {
+  DATA: 0,
+  HEADERS: 1,
+  RST_STREAM: 3,
+  SETTINGS: 4,
+  PING: 6,
+  GOAWAY: 7,
+  CONTINUATION: 9,
+} as const;
 export const END_STREAM = 1;
 export const END_HEADERS = 4;
 
@@ -13,7 +21,10 @@ export function frame(type: number, flags: number, stream: number, payload: Uint
   return Buffer.concat([head, payload]);
 }
 
-export const PREFACE = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(FrameType.SETTINGS, 0, 0)]);
+export const PREFACE = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  frame(FrameType.SETTINGS, 0, 0),
+]);
 
 /** A header block of literals without indexing. */
 export function block(headers: readonly (readonly [string, string])[]): Buffer {
@@ -34,7 +45,12 @@ function length(count: number): Buffer {
   return Buffer.from(bytes);
 }
 
-export const GET = block([[':method', 'GET'], [':scheme', 'http'], [':path', '/'], [':authority', 'a']]);
+export const GET = block([
+  [':method', 'GET'],
+  [':scheme', 'http'],
+  [':path', '/'],
+  [':authority', 'a'],
+]);
 
 export function request(stream: number, headers: Buffer = GET): Buffer {
   return frame(FrameType.HEADERS, END_HEADERS | END_STREAM, stream, headers);
@@ -51,7 +67,11 @@ export function frames(bytes: Buffer): SeenFrame[] {
   for (let at = 0; at + 9 <= bytes.length; ) {
     const size = bytes.readUIntBE(at, 3);
     if (at + 9 + size > bytes.length) break;
-    seen.push({ type: bytes[at + 3] as number, stream: bytes.readUInt32BE(at + 5) & 0x7fffffff, payload: bytes.subarray(at + 9, at + 9 + size) });
+    seen.push({
+      type: bytes[at + 3] as number,
+      stream: bytes.readUInt32BE(at + 5) & 0x7fffffff,
+      payload: bytes.subarray(at + 9, at + 9 + size),
+    });
     at += 9 + size;
   }
   return seen;

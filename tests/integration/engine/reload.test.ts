@@ -23,15 +23,26 @@ describe('reload', () => {
       const config = (round: number): object =>
         configuration({
           listeners: [
-            proxyListener(round % 5 === 0 ? { streamFilters: [{ type: 'payload_limit', config: { max_entity_size: 1_000_000 + round } }] } : {}),
+            proxyListener(
+              round % 5 === 0
+                ? { streamFilters: [{ type: 'payload_limit', config: { max_entity_size: 1_000_000 + round } }] }
+                : {},
+            ),
             ...(round % 2 === 0 ? [proxyListener({ name: 'second' })] : []),
           ],
           routes: [
-            ...Array.from({ length: 150 }, (_, index) => ({ match: { prefix: `/p${index}-${round % 7}` }, route: { cluster_name: 'main' } })),
+            ...Array.from({ length: 150 }, (_, index) => ({
+              match: { prefix: `/p${index}-${round % 7}` },
+              route: { cluster_name: 'main' },
+            })),
             routesTo('main', { response_headers_to_add: [{ header: { key: 'x-round', value: String(round) } }] }),
           ],
           clusters: [
-            cluster('main', round % 3 === 0 ? ports : ports.filter((_, index) => index !== round % 3), round % 4 === 0 ? { lb_type: 'LB_LEAST_REQUEST' } : {}),
+            cluster(
+              'main',
+              round % 3 === 0 ? ports : ports.filter((_, index) => index !== round % 3),
+              round % 4 === 0 ? { lb_type: 'LB_LEAST_REQUEST' } : {},
+            ),
             ...Array.from({ length: 150 }, (_, index) => cluster(`c${index}`, [40_000 + ((index + round) % 100)])),
           ],
         });
@@ -47,8 +58,12 @@ describe('reload', () => {
       const rate = load.perSecond;
       await load.stop();
       expect(load.failures).toEqual([]);
-      const { longestSliceMs } = JSON.parse((await proxy.admin('GET', '/api/v1/test/memory')).body) as { longestSliceMs: number };
-      console.log(`reload: ${RELOADS} reloads, ${load.answers} requests (${rate}/s), 0 failed, longest slice ${longestSliceMs.toFixed(2)} ms`);
+      const { longestSliceMs } = JSON.parse((await proxy.admin('GET', '/api/v1/test/memory')).body) as {
+        longestSliceMs: number;
+      };
+      console.log(
+        `reload: ${RELOADS} reloads, ${load.answers} requests (${rate}/s), 0 failed, longest slice ${longestSliceMs.toFixed(2)} ms`,
+      );
       const { body } = await proxy.admin('GET', '/metrics');
       expect(sumOf(body, 'weft_proxy_faults_total')).toBe(0);
       // What was answered was counted, over all the generations.
@@ -66,7 +81,13 @@ describe('reload', () => {
     await living.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
     await until(() => living.text.includes('one'));
 
-    expect((await proxy.reload(configuration({ listeners: [proxyListener(), at('mover', movedTo), at('added', added)], ...parts }))).status).toBe(200);
+    expect(
+      (
+        await proxy.reload(
+          configuration({ listeners: [proxyListener(), at('mover', movedTo), at('added', added)], ...parts }),
+        )
+      ).status,
+    ).toBe(200);
     expect((await call(added)).body).toBe('one');
     expect((await call(movedTo)).body).toBe('one');
     await expect(call(moved)).rejects.toThrow(/ECONNREFUSED/);
@@ -82,10 +103,16 @@ describe('reload', () => {
 
   it('gives the address of a renamed listener on, with its queue, and swaps two addresses', async () => {
     const [a, b] = [await freePort(), await freePort()];
-    const at = (name: string, port: number, router: string) => ({ ...proxyListener({ name, router }), address: `127.0.0.1:${port}` });
+    const at = (name: string, port: number, router: string) => ({
+      ...proxyListener({ name, router }),
+      address: `127.0.0.1:${port}`,
+    });
     const config = (listeners: object[]): object => {
       const document = configuration({ listeners }) as { servers: { routers: object[] }[] };
-      document.servers[0]!.routers = ['one', 'two'].map((name) => ({ router_config_name: name, virtual_hosts: [{ name, domains: ['*'], routers: [direct(name)] }] }));
+      document.servers[0]!.routers = ['one', 'two'].map((name) => ({
+        router_config_name: name,
+        virtual_hosts: [{ name, domains: ['*'], routers: [direct(name)] }],
+      }));
       return document;
     };
     const proxy = await start(config([at('x', a, 'one'), at('y', b, 'two')]));
@@ -111,7 +138,11 @@ describe('reload', () => {
       }),
     );
     const config = (names: string[]): object =>
-      configuration({ listeners: names.map((name) => proxyListener({ name })), routes: [{ match: { prefix: '/slow' }, route: { cluster_name: 'b' } }, direct('quick')], clusters: [cluster('b', [backend.port])] });
+      configuration({
+        listeners: names.map((name) => proxyListener({ name })),
+        routes: [{ match: { prefix: '/slow' }, route: { cluster_name: 'b' } }, direct('quick')],
+        clusters: [cluster('b', [backend.port])],
+      });
     const proxy = await start(config(['front', 'leaving']));
     const idle = new Peer(proxy.port('leaving'));
     const busy = new Peer(proxy.port('leaving'));
@@ -125,7 +156,9 @@ describe('reload', () => {
     expect(busy.events).toEqual([]);
     // Still shown, and a graceful stop still waits for it.
     await until(async () => (await connections(proxy)).filter((row) => row.side === 'downstream').length === 1);
-    expect((await connections(proxy)).filter((row) => row.side === 'downstream')).toMatchObject([{ name: 'leaving', inFlight: 1 }]);
+    expect((await connections(proxy)).filter((row) => row.side === 'downstream')).toMatchObject([
+      { name: 'leaving', inFlight: 1 },
+    ]);
     const stopped = proxy.stop();
     await until(() => proxy.log().includes('stopping gracefully'));
     release();
@@ -137,7 +170,9 @@ describe('reload', () => {
   it('changes virtual hosts, routes, clusters and hosts for the next request of a living connection', async () => {
     const one = await FastBackend.listen('first');
     const two = await FastBackend.listen('second');
-    const proxy = await start(configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [one.port])] }));
+    const proxy = await start(
+      configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [one.port])] }),
+    );
     const peer = new Peer(proxy.port('front'));
     const ask = async (expected: string): Promise<void> => {
       const seen = peer.text.length;
@@ -145,11 +180,19 @@ describe('reload', () => {
       await until(() => peer.text.length > seen && peer.text.endsWith(expected));
     };
     await ask('first');
-    await proxy.reload(configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [two.port])] }));
+    await proxy.reload(
+      configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [two.port])] }),
+    );
     await ask('second');
     // The connections of the host that is gone were closed.
     await until(() => one.sockets.size === 0);
-    await proxy.reload(configuration({ listeners: [proxyListener()], routes: [routesTo('other')], clusters: [cluster('other', [one.port])] }));
+    await proxy.reload(
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('other')],
+        clusters: [cluster('other', [one.port])],
+      }),
+    );
     await ask('first');
     await proxy.reload(configuration({ listeners: [proxyListener()], routes: [direct('local')] }));
     await ask('local');
@@ -161,7 +204,11 @@ describe('reload', () => {
     const blackHole = await heldPort();
     const good = await FastBackend.listen('good');
     const config = (ports: number[]): object =>
-      configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', ports, { connect_timeout: '30s' })] });
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', ports, { connect_timeout: '30s' })],
+      });
     const proxy = await start(config([blackHole.port]));
     const waiting = Array.from({ length: 8 }, () => call(proxy.port('front')));
     const { body } = await proxy.admin('GET', '/metrics');
@@ -172,13 +219,17 @@ describe('reload', () => {
   });
 
   it('refuses an invalid file and a taken port as a whole: the old configuration stays in force', async () => {
-    const valid = (body: string, listeners: object[] = [proxyListener()]): object => configuration({ listeners, routes: [direct(body)] });
+    const valid = (body: string, listeners: object[] = [proxyListener()]): object =>
+      configuration({ listeners, routes: [direct(body)] });
     const proxy = await start(valid('old'));
     const refused = await proxy.reload(configuration({ listeners: [proxyListener()], routes: [routesTo('missing')] }));
     expect(refused.status).toBe(400);
     expect(refused.body).toMatch(/missing/);
     expect((await call(proxy.port('front'))).body).toBe('old');
-    expect(JSON.parse((await proxy.admin('GET', '/api/v1/container_state')).body)).toMatchObject({ state: 1, degraded: ['config'] });
+    expect(JSON.parse((await proxy.admin('GET', '/api/v1/container_state')).body)).toMatchObject({
+      state: 1,
+      degraded: ['config'],
+    });
     expect(proxy.log()).toMatch(/\[ERROR\].*the configuration was refused; the one before stays in force/);
 
     const holder = net.createServer();
@@ -186,7 +237,11 @@ describe('reload', () => {
     const { port } = holder.address() as net.AddressInfo;
     const free = await freePort();
     const taken = await proxy.reload(
-      valid('new', [proxyListener(), { ...proxyListener({ name: 'fine' }), address: `127.0.0.1:${free}` }, { ...proxyListener({ name: 'taken' }), address: `127.0.0.1:${port}` }]),
+      valid('new', [
+        proxyListener(),
+        { ...proxyListener({ name: 'fine' }), address: `127.0.0.1:${free}` },
+        { ...proxyListener({ name: 'taken' }), address: `127.0.0.1:${port}` },
+      ]),
     );
     holder.close();
     expect(taken.status).toBe(400);
@@ -197,20 +252,31 @@ describe('reload', () => {
 
     expect((await proxy.reload(valid('new'))).status).toBe(200);
     expect((await call(proxy.port('front'))).body).toBe('new');
-    const { degraded } = JSON.parse((await proxy.admin('GET', '/api/v1/container_state')).body) as { degraded?: string[] };
+    const { degraded } = JSON.parse((await proxy.admin('GET', '/api/v1/container_state')).body) as {
+      degraded?: string[];
+    };
     expect(degraded).toBeUndefined();
-    expect(JSON.stringify(JSON.parse(readFileSync(path.join(proxy.directory, 'proxy.last-good.json'), 'utf8')))).toContain('new');
+    expect(
+      JSON.stringify(JSON.parse(readFileSync(path.join(proxy.directory, 'proxy.last-good.json'), 'utf8'))),
+    ).toContain('new');
   });
 
   it('opens and removes a listener on a Unix socket', async () => {
     const proxy = await start(configuration({ listeners: [proxyListener()], routes: [direct('x')] }));
     const socketPath = path.join(proxy.directory, 'front.sock');
     const unix = (name: string): object => ({ ...proxyListener({ name }), network: 'unix', address: socketPath });
-    expect((await proxy.reload(configuration({ listeners: [proxyListener(), unix('u')], routes: [direct('x')] }))).body).toContain('"changed": true');
+    expect(
+      (await proxy.reload(configuration({ listeners: [proxyListener(), unix('u')], routes: [direct('x')] }))).body,
+    ).toContain('"changed": true');
     expect(await callPath(socketPath)).toEqual({ status: 200, body: 'x' });
-    expect((await proxy.reload(configuration({ listeners: [proxyListener(), unix('renamed')], routes: [direct('x')] }))).status).toBe(200);
+    expect(
+      (await proxy.reload(configuration({ listeners: [proxyListener(), unix('renamed')], routes: [direct('x')] })))
+        .status,
+    ).toBe(200);
     expect(await callPath(socketPath)).toEqual({ status: 200, body: 'x' });
-    expect((await proxy.reload(configuration({ listeners: [proxyListener()], routes: [direct('x')] }))).status).toBe(200);
+    expect((await proxy.reload(configuration({ listeners: [proxyListener()], routes: [direct('x')] }))).status).toBe(
+      200,
+    );
     expect(existsSync(socketPath)).toBe(false);
   });
 
@@ -219,11 +285,23 @@ describe('reload', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     keep({ close: async () => void server.close() });
     const { port } = server.address() as net.AddressInfo;
-    const proxy = await start(configuration({ listeners: [tcpListener('tunnel', 't'), proxyListener()], routes: [direct('x')], clusters: [cluster('t', [port])] }));
+    const proxy = await start(
+      configuration({
+        listeners: [tcpListener('tunnel', 't'), proxyListener()],
+        routes: [direct('x')],
+        clusters: [cluster('t', [port])],
+      }),
+    );
     const peer = new Peer(proxy.port('tunnel'));
     await peer.send('one');
     await until(() => peer.text === 'one');
-    expect((await proxy.reload(configuration({ listeners: [proxyListener()], routes: [direct('x')], clusters: [cluster('t', [port])] }))).status).toBe(200);
+    expect(
+      (
+        await proxy.reload(
+          configuration({ listeners: [proxyListener()], routes: [direct('x')], clusters: [cluster('t', [port])] }),
+        )
+      ).status,
+    ).toBe(200);
     await peer.send('two');
     await until(() => peer.text === 'onetwo');
     peer.socket.end();

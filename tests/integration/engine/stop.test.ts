@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
+import type http from 'node:http';
 import http2 from 'node:http2';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +19,11 @@ async function held(): Promise<{ port: number; count(): number; release(): void 
       waiting.push(response);
     }),
   );
-  return { port: backend.port, count: () => count, release: () => waiting.splice(0).forEach((response) => response.end('late')) };
+  return {
+    port: backend.port,
+    count: () => count,
+    release: () => waiting.splice(0).forEach((response) => response.end('late')),
+  };
 }
 
 async function stopping(proxy: RunningProxy): Promise<{ code: Promise<number | null> }> {
@@ -31,7 +35,13 @@ async function stopping(proxy: RunningProxy): Promise<{ code: Promise<number | n
 describe('graceful stop', () => {
   it('finishes HTTP/1.1 requests, closes idle connections, refuses new ones', async () => {
     const backend = await held();
-    const proxy = await start(configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [backend.port])] }));
+    const proxy = await start(
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', [backend.port])],
+      }),
+    );
     const port = proxy.port('front');
     const idle = new Peer(port);
     const busy = new Peer(port);
@@ -57,7 +67,11 @@ describe('graceful stop', () => {
   it('sends GOAWAY, then the answers, then the end to HTTP/2 callers', async () => {
     const backend = await held();
     const proxy = await start(
-      configuration({ listeners: [proxyListener({ protocol: 'Http2' })], routes: [routesTo('b', { upstream_protocol: 'Http1' })], clusters: [cluster('b', [backend.port])] }),
+      configuration({
+        listeners: [proxyListener({ protocol: 'Http2' })],
+        routes: [routesTo('b', { upstream_protocol: 'Http1' })],
+        clusters: [cluster('b', [backend.port])],
+      }),
     );
     const session = http2.connect(`http://127.0.0.1:${proxy.port('front')}`);
     keep({ close: async () => session.destroy() });
@@ -101,7 +115,11 @@ describe('graceful stop', () => {
       }),
     );
     const proxy = await start(
-      configuration({ listeners: [proxyListener({ protocol: 'bolt' })], routes: [{ match: { headers: [{ name: 'service', value: '.*', regex: true }] }, route: { cluster_name: 'b' } }], clusters: [cluster('b', [backend.port])] }),
+      configuration({
+        listeners: [proxyListener({ protocol: 'bolt' })],
+        routes: [{ match: { headers: [{ name: 'service', value: '.*', regex: true }] }, route: { cluster_name: 'b' } }],
+        clusters: [cluster('b', [backend.port])],
+      }),
     );
     const peer = new Peer(proxy.port('front'));
     await peer.send(Buffer.concat([boltRequest({ id: 11 }), boltRequest({ id: 12 })]));
@@ -119,7 +137,14 @@ describe('graceful stop', () => {
 
   it('fails no request of callers in a closed loop, and serves who waits in the queue', async () => {
     const backend = await FastBackend.listen('x');
-    const proxy = await start(configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [backend.port])] }), { threads: 2 });
+    const proxy = await start(
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', [backend.port])],
+      }),
+      { threads: 2 },
+    );
     const port = proxy.port('front');
     const answers: Promise<string>[] = [];
     const load = new Load(port, 16);
@@ -145,7 +170,12 @@ describe('graceful stop', () => {
   it('cuts what still runs at the graceful timeout', async () => {
     const backend = await held();
     const proxy = await start(
-      configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [backend.port])], server: { graceful_timeout: '200ms' } }),
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', [backend.port])],
+        server: { graceful_timeout: '200ms' },
+      }),
     );
     const busy = new Peer(proxy.port('front'));
     await busy.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
@@ -157,7 +187,12 @@ describe('graceful stop', () => {
   it('ends by itself when a thread dies while it drains', async () => {
     const backend = await held();
     const proxy = await start(
-      configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [backend.port])], server: { graceful_timeout: '1m' } }),
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', [backend.port])],
+        server: { graceful_timeout: '1m' },
+      }),
     );
     const busy = new Peer(proxy.port('front'));
     await busy.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
@@ -169,12 +204,21 @@ describe('graceful stop', () => {
 
   it('drains by the admin API without ending', async () => {
     const backend = await FastBackend.listen('x');
-    const proxy = await start(configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [backend.port])] }));
+    const proxy = await start(
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', [backend.port])],
+      }),
+    );
     const load = new Load(proxy.port('front'), 4);
     await until(() => load.answers > 20);
     await load.stop();
     expect(JSON.parse((await proxy.admin('POST', '/api/v1/drain')).body)).toMatchObject({ draining: true });
-    await until(async () => (JSON.parse((await proxy.admin('GET', '/api/v1/drain')).body) as { connections: number }).connections === 0);
+    await until(
+      async () =>
+        (JSON.parse((await proxy.admin('GET', '/api/v1/drain')).body) as { connections: number }).connections === 0,
+    );
     expect(JSON.parse((await proxy.admin('GET', '/api/v1/container_state')).body)).toMatchObject({ state: 2 });
     await until(async () => (await connections(proxy)).every((row) => row.side === 'upstream'));
     expect(load.failures).toEqual([]);
@@ -187,7 +231,12 @@ describe('signals', () => {
   it('SIGINT ends at once, whatever runs', async () => {
     const backend = await held();
     const proxy = await start(
-      configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [backend.port])], server: { graceful_timeout: '1m' } }),
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', [backend.port])],
+        server: { graceful_timeout: '1m' },
+      }),
     );
     const busy = new Peer(proxy.port('front'));
     await busy.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
@@ -202,7 +251,12 @@ describe('signals', () => {
   it('SIGUSR1 opens access logs again after they were moved', async () => {
     const holder = await start(configuration({ listeners: [proxyListener()], routes: [direct] }));
     const file = path.join(holder.directory, 'access.log');
-    await holder.reload(configuration({ listeners: [proxyListener({ accessLogs: [{ log_path: file, log_format: '%request_path%' }] })], routes: [direct] }));
+    await holder.reload(
+      configuration({
+        listeners: [proxyListener({ accessLogs: [{ log_path: file, log_format: '%request_path%' }] })],
+        routes: [direct],
+      }),
+    );
     await call(holder.port('front'), { path: '/one' });
     await until(() => existsSync(file) && readFileSync(file, 'utf8').includes('/one'));
     renameSync(file, `${file}.1`);

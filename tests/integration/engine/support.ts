@@ -50,7 +50,9 @@ export class Peer {
     });
     this.connected.catch(() => {});
     socket.on('end', () => this.events.push('end'));
-    socket.on('error', (error: NodeJS.ErrnoException) => this.events.push(error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'reset' : 'error'));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      this.events.push(error.code === 'ECONNRESET' || error.code === 'EPIPE' ? 'reset' : 'error'),
+    );
     socket.on('close', () => this.events.push('close'));
     if (options.reads !== false) this.read();
     if (typeof target === 'string') socket.connect(target);

@@ -167,7 +167,12 @@ describe('TCP through the proxy', () => {
       { Cluster: 'one', SourceAddrs: [{ Address: '127.0.0.7', Length: 32 }] },
       { Cluster: 'two', SourceAddrs: [{ Address: '127.0.0.0', Length: 8 }] },
     ];
-    const proxy = await start(configuration({ listeners: [tcpListener('t', 'two', { routes })], clusters: [cluster('one', [one.port]), cluster('two', [two.port])] }));
+    const proxy = await start(
+      configuration({
+        listeners: [tcpListener('t', 'two', { routes })],
+        clusters: [cluster('one', [one.port]), cluster('two', [two.port])],
+      }),
+    );
     const from = async (localAddress: string): Promise<string> => {
       const socket = net.connect({ port: proxy.port('t'), host: '127.0.0.1', localAddress });
       let text = '';
@@ -180,13 +185,27 @@ describe('TCP through the proxy', () => {
 
   it('listens on a Unix socket and reaches a host on one', async () => {
     const backend = await FastBackend.listen('over tcp');
-    const inner = await start(configuration({ listeners: [proxyListener()], routes: [routesTo('b')], clusters: [cluster('b', [backend.port])] }));
+    const inner = await start(
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', [backend.port])],
+      }),
+    );
     const socketPath = path.join(inner.directory, 'host.sock');
     await inner.reload(
-      configuration({ listeners: [proxyListener(), { ...proxyListener({ name: 'unix' }), network: 'unix', address: socketPath }], routes: [routesTo('b')], clusters: [cluster('b', [backend.port])] }),
+      configuration({
+        listeners: [proxyListener(), { ...proxyListener({ name: 'unix' }), network: 'unix', address: socketPath }],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', [backend.port])],
+      }),
     );
     const outer = await start(
-      configuration({ listeners: [proxyListener()], routes: [routesTo('u')], clusters: [cluster('u', [], { hosts: [{ address: `unix:${socketPath}` }] })] }),
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('u')],
+        clusters: [cluster('u', [], { hosts: [{ address: `unix:${socketPath}` }] })],
+      }),
     );
     expect(await callPath(socketPath)).toEqual({ status: 200, body: 'over tcp' });
     const peer = new Peer(outer.port('front'));

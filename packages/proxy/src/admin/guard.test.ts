@@ -4,7 +4,8 @@ import { type Access, refusal } from './guard.ts';
 
 const call = (remoteAddress: string | undefined, headers: Readonly<Record<string, string>> = {}): IncomingMessage =>
   ({ headers: { host: '127.0.0.1:34901', ...headers }, socket: { remoteAddress } }) as unknown as IncomingMessage;
-const status = (request: IncomingMessage, access: Access, token: string | null): number => refusal(request, access, token)?.status ?? 200;
+const status = (request: IncomingMessage, access: Access, token: string | null): number =>
+  refusal(request, access, token)?.status ?? 200;
 
 describe('who may call', () => {
   it.each([

@@ -1,3 +1,3 @@
+export { maskByName } from './mask.ts';
 export { type AdminTarget, adminRoutes, type TestHooks } from './routes.ts';
 export { AdminServer } from './server.ts';
-export { maskByName } from './mask.ts';

@@ -1,7 +1,8 @@
 const MASK = '***';
 
 /** Keys whose values are secrets, wherever they stand. A key that names a file tells a path only. */
-const SECRET_KEY = /(?:secret|token|passw(?:or)?d|passphrase|credentials?|private_?key|access_?key|api_?key|authentication|authorization)$/i;
+const SECRET_KEY =
+  /(?:secret|token|passw(?:or)?d|passphrase|credentials?|private_?key|access_?key|api_?key|authentication|authorization)$/i;
 /** Headers whose values are secrets. */
 const SECRET_HEADER = /^(?:authorization|proxy-authorization|cookie|set-cookie|x-api-key|.*-(?:token|secret))$/i;
 
@@ -18,7 +19,8 @@ export function maskByName(value: unknown): unknown {
   const masked: Record<string, unknown> = {};
   for (const [field, child] of Object.entries(value)) {
     const secret = SECRET_KEY.test(field) || (secretPair && field === 'value');
-    if (secret && child !== '' && child !== null && child !== undefined && typeof child !== 'boolean') masked[field] = MASK;
+    if (secret && child !== '' && child !== null && child !== undefined && typeof child !== 'boolean')
+      masked[field] = MASK;
     else masked[field] = maskByName(child);
   }
   return masked;

@@ -1,7 +1,7 @@
 import net, { type AddressInfo } from 'node:net';
 import { WheelTimer } from '@weft/kit';
-import { afterEach, expect, it } from 'vitest';
 import { ResetReason } from '@weft/sdk';
+import { afterEach, expect, it } from 'vitest';
 import { Acceptor } from './acceptor.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { NetContext } from './context.ts';
@@ -47,9 +47,20 @@ async function pair(owner: Partial<ConnectionOwner> = {}): Promise<Pair> {
   const clock = new ManualClock();
   const context = new NetContext({ clock, poison: true });
   const closed: ResetReason[] = [];
-  const whole: ConnectionOwner = { onConnected() {}, onBytes() {}, onEnd() {}, onDrained() {}, onTimer() {}, onClosed: (reason) => void closed.push(reason), ...owner };
+  const whole: ConnectionOwner = {
+    onConnected() {},
+    onBytes() {},
+    onEnd() {},
+    onDrained() {},
+    onTimer() {},
+    onClosed: (reason) => void closed.push(reason),
+    ...owner,
+  };
   const accepted = Promise.withResolvers<Connection>();
-  const acceptor = await Acceptor.open({ onAccept: (handle) => accepted.resolve(Connection.accept(context, whole, handle)), onError: accepted.reject });
+  const acceptor = await Acceptor.open({
+    onAccept: (handle) => accepted.resolve(Connection.accept(context, whole, handle, false)),
+    onError: accepted.reject,
+  });
   const peer = net.connect(acceptor.port, '127.0.0.1');
   peer.on('error', () => {});
   const connection = await accepted.promise;
@@ -132,7 +143,9 @@ it('keeps the other timers of a thread going when one throws', async () => {
 
 it('stays usable when it cannot be detached', async () => {
   const seen: string[] = [];
-  const { connection, peer } = await pair({ onBytes: (bytes, start, end) => void seen.push(bytes.toString('latin1', start, end)) });
+  const { connection, peer } = await pair({
+    onBytes: (bytes, start, end) => void seen.push(bytes.toString('latin1', start, end)),
+  });
   connection.out.write(Buffer.from('pending'));
   expect(connection.detach()).toBeNull();
   peer.write('hello');

@@ -1,12 +1,16 @@
 import { expect, it } from 'vitest';
-import { releaseThread, Resource, resourceBytes, ResourceCounters } from './limits.ts';
+import { Resource, ResourceCounters, releaseThread, resourceBytes } from './limits.ts';
 
 const LIMITS = { maxConnections: 3, maxPendingRequests: 0, maxRequests: 2, maxRetries: 1 };
 
 it('holds a limit over all threads', () => {
   const cells = new Int32Array(new SharedArrayBuffer(resourceBytes(2)));
   const [one, two] = [new ResourceCounters(cells, 0, LIMITS), new ResourceCounters(cells, 1, LIMITS)] as const;
-  expect([one.acquire(Resource.CONNECTIONS), two.acquire(Resource.CONNECTIONS), one.acquire(Resource.CONNECTIONS)]).toEqual([true, true, true]);
+  expect([
+    one.acquire(Resource.CONNECTIONS),
+    two.acquire(Resource.CONNECTIONS),
+    one.acquire(Resource.CONNECTIONS),
+  ]).toEqual([true, true, true]);
   expect([one.acquire(Resource.CONNECTIONS), two.acquire(Resource.CONNECTIONS)]).toEqual([false, false]);
   expect(one.count(Resource.CONNECTIONS)).toBe(3);
   two.release(Resource.CONNECTIONS);

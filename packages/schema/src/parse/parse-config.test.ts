@@ -118,19 +118,15 @@ describe('classes', () => {
     ]);
   });
 
-  test.each([
-    [null],
-    [false],
-    [0],
-    [''],
-    ['0s'],
-    [[]],
-    [{}],
-    [{ enable: false, size: 5 }],
-    [{ ENABLE: false }],
-  ])('%j is a way to say that it is off', (value) => {
-    expect(parseConfig({ later: value, old: value === null ? null : '' }, schema)).toEqual({ value: {}, warnings: [] });
-  });
+  test.each([[null], [false], [0], [''], ['0s'], [[]], [{}], [{ enable: false, size: 5 }], [{ ENABLE: false }]])(
+    '%j is a way to say that it is off',
+    (value) => {
+      expect(parseConfig({ later: value, old: value === null ? null : '' }, schema)).toEqual({
+        value: {},
+        warnings: [],
+      });
+    },
+  );
 
   test('a refused value names what to do, a masked one is not shown', () => {
     expect(problems({ lb: 'MAGLEV' }, schema)).toMatchObject([
