@@ -9,7 +9,7 @@ import { Acceptor, Connection, NetContext, type TcpHandle, takeHandle, wrapForTr
 import { ExtensionCatalog } from '../update/catalog.ts';
 import { instantiate, loadExtensions, type RuntimeState, swap } from '../update/instantiate.ts';
 import type { ListenerProgram, ProgramUpdate, SettingsProgram } from '../update/program.ts';
-import { runSliced, SLICE_MS } from '../update/slices.ts';
+import { runSliced, SLICE_MS, threadCpuMs } from '../update/slices.ts';
 import type {
   AcceptSource,
   ConnectionRow,
@@ -180,10 +180,10 @@ export class DataThread {
         },
       });
       const built = await runSliced(steps, onSlice);
-      const start = performance.now();
+      const start = threadCpuMs();
       swap(update, built, this.#state);
       this.#settings = update.settings;
-      onSlice(performance.now() - start);
+      onSlice(threadCpuMs() - start);
       this.#process[PROCESS.generations_applied]!++;
       for (const item of built.listeners) this.#placeListener(item.program);
       for (const name of update.removedListeners) this.#removeListener(name);
