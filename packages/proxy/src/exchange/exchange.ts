@@ -598,12 +598,13 @@ export class Exchange implements StreamSink, StreamContext {
     if (this.attempt >= action.retry.maxRetries || this.variables?.get('proxy_disable_retry') === 'true') return false;
     if (this.#body !== null && !this.#body.complete) return false;
     if (!safeToRepeat(this.request, attempt, reason)) return false;
-    return this.#repeat(attempt);
+    return this.#repeat(attempt, reason === ResetReason.REFUSED);
   }
 
-  #repeat(attempt: Attempt): boolean {
+  /** `unprocessed`: the host said that it did not begin; repeating that adds no load, so it takes nothing of the budget. */
+  #repeat(attempt: Attempt, unprocessed: boolean): boolean {
     const { stats } = attempt.cluster;
-    if (this.#retryCluster === null) {
+    if (this.#retryCluster === null && !unprocessed) {
       if (!takeRetry(attempt.cluster)) {
         stats[UPSTREAM.request_retry_overflow]!++;
         return false;
@@ -649,7 +650,7 @@ export class Exchange implements StreamSink, StreamContext {
         this.attempt < retry.maxRetries &&
         this.variables?.get('proxy_disable_retry') !== 'true' &&
         (this.#body === null || this.#body.complete) &&
-        this.#repeat(attempt)
+        this.#repeat(attempt, false)
       )
         return;
     }
