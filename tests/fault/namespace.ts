@@ -76,7 +76,9 @@ export class FarHost {
 
   /** Needs the netem queue of the kernel: `canLosePackets`. */
   lose(percent: number): void {
-    execFileSync('tc', ['qdisc', 'replace', 'dev', this.#near, 'root', 'netem', 'loss', `${percent}%`], { stdio: 'ignore' });
+    execFileSync('tc', ['qdisc', 'replace', 'dev', this.#near, 'root', 'netem', 'loss', `${percent}%`], {
+      stdio: 'ignore',
+    });
   }
 
   /** The process ends; its address stays and refuses. */
@@ -96,7 +98,9 @@ export class FarHost {
   }
 
   async #serve(): Promise<void> {
-    const child = spawn('ip', ['netns', 'exec', this.#name, process.execPath, '-e', SCRIPT], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('ip', ['netns', 'exec', this.#name, process.execPath, '-e', SCRIPT], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     this.#child = child;
     await new Promise((resolve) => child.stdout.once('data', resolve));
   }

@@ -25,7 +25,11 @@ async function hosts(count: number): Promise<FarHost[]> {
 
 async function front(far: readonly FarHost[], more: object = {}, route: object = {}): Promise<RunningProxy> {
   const proxy = await startProxy(
-    configuration({ listeners: [proxyListener()], routes: [routesTo('far', route)], clusters: [cluster('far', [], { hosts: far.map((host) => ({ address: host.address })), ...more })] }),
+    configuration({
+      listeners: [proxyListener()],
+      routes: [routesTo('far', route)],
+      clusters: [cluster('far', [], { hosts: far.map((host) => ({ address: host.address })), ...more })],
+    }),
   );
   open.push(proxy);
   return proxy;
@@ -40,7 +44,16 @@ describe.skipIf(!possible)('a network that fails', () => {
     const [one, two] = (await hosts(2)) as [FarHost, FarHost];
     const proxy = await front(
       [one, two],
-      { connect_timeout: '300ms', health_check: { protocol: 'tcp', service_name: 'far', interval: '100ms', timeout: '200ms', initial_delay_seconds: '1ms' } },
+      {
+        connect_timeout: '300ms',
+        health_check: {
+          protocol: 'tcp',
+          service_name: 'far',
+          interval: '100ms',
+          timeout: '200ms',
+          initial_delay_seconds: '1ms',
+        },
+      },
       { retry_policy: { retry_on: true, num_retries: 1 } },
     );
     one.cut();
@@ -76,7 +89,11 @@ describe.skipIf(!possible)('a network that fails', () => {
     const [host] = (await hosts(1)) as [FarHost];
     const proxy = await front([host]);
     host.lose(10);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => call(proxy.port('front'), { method: 'POST', body: Buffer.alloc(50_000) }).then((answer) => answer.status)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        call(proxy.port('front'), { method: 'POST', body: Buffer.alloc(50_000) }).then((answer) => answer.status),
+      ),
+    );
     expect(new Set(answers)).toEqual(new Set([200]));
   });
 });

@@ -26,7 +26,8 @@ const WARM_UP_CYCLES = minutes >= 15 ? 8 : 2;
 const CALLERS_OF_A_KIND = 6;
 const RELOAD_MS = 3_000;
 /** Allowed rise in 10 minutes. A short run sees mostly noise: ten times that is what it can tell. */
-const ALLOWED_MIB = minutes >= 15 ? 1 : 10;
+const LONG = minutes >= 15;
+const ALLOWED_MIB = LONG ? 1 : 10;
 const random = createRandom(Number(values.seed));
 
 function config(hosts: HostPorts, round: number): object {
@@ -89,6 +90,8 @@ const ports: Ports = {
   auto: proxy.port('auto'),
 };
 const startedAt = performance.now();
+// Behind a first call: the connection of the admin client stays and counts from the beginning.
+await untilQuiet(proxy);
 const before = countDescriptors(proxy);
 const counts = new Map<string, Count>();
 const samples: Sample[] = [];
@@ -126,7 +129,9 @@ const rises: (readonly [string, number])[] = [
 ];
 for (const [name, rise] of rises) {
   console.log(`${name}: ${rise >= 0 ? '+' : ''}${rise.toFixed(2)} MiB per 10 min`);
-  if (rise > ALLOWED_MIB)
+  // The allocator's own arenas settle only after some minutes: a short run shows the resident size and judges the rest.
+  const judged = LONG || name !== 'resident memory';
+  if (judged && rise > ALLOWED_MIB)
     problems.push(`${name} rises by ${rise.toFixed(2)} MiB per 10 min, allowed is ${ALLOWED_MIB}`);
 }
 for (const [name, { good, all }] of counts) {
