@@ -259,14 +259,14 @@ describe('status, reload and stop', () => {
     });
   });
 
-  test('find the only proxy by themselves, also for another file, and ask when there are two', async () => {
+  test('find the only proxy by themselves, refuse the file of another one, and ask when there are two', async () => {
     const home = temporaryFolder();
     // The commands look where a user's proxies are by default; root's folder is shared, so the test is for other users.
     if (process.getuid?.() === 0) return;
     const proxy = await startWeft(home, ['-c', writeSample(home, 'one.json', { ...sampleDocument(home), weft: {} })]);
     const other = writeSample(home, 'other.json', { ...sampleDocument(home, 'other'), weft: {} });
-    expect((await weft(home, ['proxy', 'reload', '-c', other])).code).toBe(0);
-    expect((await get(proxy.port)).body).toBe('other');
+    expect((await weft(home, ['proxy', 'reload', '-c', other])).code).toBe(1);
+    expect((await get(proxy.port)).body).not.toBe('other');
     await startWeft(home, ['-c', writeSample(home, 'two.json', { ...sampleDocument(home), weft: {} })]);
     expect(await weft(home, ['proxy', 'status'])).toMatchObject({
       code: 2,

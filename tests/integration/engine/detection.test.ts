@@ -55,15 +55,29 @@ describe('one port for every protocol', () => {
     expect(status).toBe(200);
   });
 
-  it('closes what no protocol recognises and who says nothing', async () => {
+  it('closes what no protocol recognises and who stops in the middle', async () => {
     const proxy = await start(configuration({ listeners: [auto()], routes, weft: { detect_timeout: '150ms' } }));
     const garbage = new Peer(proxy.port('front'));
     await garbage.send(Buffer.from([0xff, 0xfe, 0x00, 0x41, 0x42, 0x43]));
     await garbage.closed();
-    const silent = new Peer(proxy.port('front'));
-    await silent.closed();
-    expect([garbage.text, silent.text]).toEqual(['', '']);
+    const halting = new Peer(proxy.port('front'));
+    await halting.send('GE');
+    await halting.closed();
+    expect([garbage.text, halting.text]).toEqual(['', '']);
     expect((await proxy.admin('GET', '/metrics')).body).toMatch(/weft_proxy_detection_failures_total 2/);
+  });
+
+  it('waits for the first byte as long as for the next request', async () => {
+    const proxy = await start(configuration({ listeners: [auto()], routes, weft: { detect_timeout: '20ms' } }));
+    const early = new Peer(proxy.port('front'));
+    // Callers that come later are judged first: the silent one outlives their detection timeout.
+    for (let i = 0; i < 3; i++) {
+      const halting = new Peer(proxy.port('front'));
+      await halting.send('GE');
+      await halting.closed();
+    }
+    await early.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    await until(() => early.text.includes('200 OK'));
   });
 
   it('stops looking after detect_max_bytes', async () => {

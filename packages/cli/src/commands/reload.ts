@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT } from '@weft/kit';
 import { call, errorOf } from '../control/call.ts';
@@ -7,12 +6,12 @@ import { CommandError, type Outcome } from '../outcome.ts';
 import type { Engine } from '../services.ts';
 
 /**
- * Makes a proxy read its configuration again: the file it was started with, or `configFile`, which may be another one.
+ * Makes a proxy read its configuration again. `configFile` names the proxy as it does for `status` and `stop`: a file
+ * that no proxy was started with is an error, not a new configuration for whichever proxy happens to run.
  * Exit code 1 when the proxy refuses the configuration; then the one before stays in force.
  */
 export async function runReload(engine: Engine, configFile: string | undefined): Promise<Outcome> {
-  const named = configFile !== undefined && existsSync(engine.runFiles(configFile).socketFile);
-  const socket = await findSocket(engine, named ? configFile : undefined);
+  const socket = await findSocket(engine, configFile);
   const body = configFile === undefined ? '' : JSON.stringify({ file: path.resolve(configFile) });
   const answer = await call(socket, 'POST', '/api/v1/reload', body);
   if (answer.status !== 200)

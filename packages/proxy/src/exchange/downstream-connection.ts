@@ -86,7 +86,10 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
   begin(): void {
     const plan = this.#plan;
     if (plan.detects) {
-      this.#plane.context.timers.arm(this.#timer, plan.detectTimeoutMs);
+      // The time to tell a protocol counts from the first byte: a caller may open a connection before it has something to
+      // say. Only a fallback, whose callers may wait for the host to speak, has it from the start.
+      const silentMs = plan.fallback === null && plan.idleTimeoutMs > 0 ? plan.idleTimeoutMs : plan.detectTimeoutMs;
+      this.#plane.context.timers.arm(this.#timer, silentMs);
       return;
     }
     this.#speak(plan.bindings[0] as ProtocolBinding, undefined);
@@ -138,6 +141,7 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     const protocols = plan.bindings.map((binding) => binding.protocol as Protocol<unknown>);
     const detected = detectProtocol(protocols, seen, seen.length, plan.detectMaxBytes);
     if (detected.kind === 'more') {
+      if (this.#early.length === 0) this.#plane.context.timers.arm(this.#timer, plan.detectTimeoutMs);
       this.#early = Buffer.from(seen);
       return;
     }

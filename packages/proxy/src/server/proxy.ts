@@ -441,6 +441,7 @@ export class ProxyServer implements AdminTarget {
       case 'handover': {
         // The receiver may have died meanwhile: then the next that serves gets it.
         const to = this.#threads.serving(message.to);
+        if (to >= 0 && to !== message.to) Atomics.add(new Int32Array(this.#threads.shared.connections), to, 1);
         if (to < 0) message.socket.destroy();
         else
           this.#threads.send(to, { type: 'handover', listener: message.listener, socket: message.socket }, [
@@ -451,6 +452,7 @@ export class ProxyServer implements AdminTarget {
       case 'moved':
         for (const connection of message.connections) {
           const to = this.#threads.serving(message.to);
+          if (to >= 0 && to !== message.to) Atomics.add(new Int32Array(this.#threads.shared.connections), to, 1);
           if (to < 0) closeSync(connection.fd);
           else this.#threads.send(to, { type: 'adopt', connection });
         }

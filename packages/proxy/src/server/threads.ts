@@ -132,6 +132,8 @@ export class Threads {
     worker.on('message', (message: FromThread) => {
       if (message.type === 'ready') {
         slot.ready = true;
+        // Hand-overs that were under way when the thread before it died had been counted here.
+        Atomics.store(new Int32Array(this.shared.connections), index, 0);
         slot.lastBeatAt = performance.now();
         this.#options.onReady(index);
       } else {

@@ -246,6 +246,8 @@ export class DataThread {
     if (serving > 1 && this.#counts[index]! + 1 > (total / serving) * IMBALANCE + 1) {
       const to = this.#leastLoaded();
       if (to !== index) {
+        // Counted there from now on: a burst that is still under way must not pass the limit or all go to one thread.
+        Atomics.add(this.#counts, to, 1);
         const socket = wrapForTransfer(handle);
         this.#send({ type: 'handover', to, listener: name, socket }, [socket]);
         return;
@@ -264,6 +266,8 @@ export class DataThread {
   #takeOver(name: string, socket: import('node:net').Socket): void {
     const listener = this.#listeners.get(name);
     const handle = takeHandle(socket);
+    // `#serve` counts it again as a connection of this thread.
+    Atomics.sub(this.#counts, this.#init.index, 1);
     if (handle === null) return;
     if (listener === undefined || this.#draining) {
       handle.close();
