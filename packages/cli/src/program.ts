@@ -118,7 +118,7 @@ function addProxyCommands(proxy: Command, services: CliServices, show: Show): vo
     .action(async (options: StopOptions) => show(await runStop(await services.engine(), options)));
 
   leaf(proxy, 'reload', 'make a running proxy read its configuration again')
-    .addOption(config('configuration to read; the one it was started with when not given'))
+    .addOption(config('configuration file that the proxy was started with; the only proxy that runs when not given'))
     .addHelpText(
       'after',
       `\nConnections stay. A configuration that is refused changes nothing.\nExit codes: 0 in force, 1 refused, or none runs.\n${examples('weft proxy reload', 'weft proxy reload -c weft.yaml')}`,
