@@ -1,5 +1,9 @@
-/** A host behind a link of its own, in a network namespace: the link can be cut or made lossy. Needs root and iproute2. */
+/**
+ * A host behind a link of its own, in a network namespace: the link can be cut or made lossy. Needs root, iproute2 and
+ * nftables.
+ */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { requireTool } from '../support/foreign.ts';
 
 export function canUseNamespaces(): boolean {
   if (process.getuid?.() !== 0) return false;
@@ -10,23 +14,6 @@ export function canUseNamespaces(): boolean {
     return true;
   } catch {
     // No iproute2, or a container that may not.
-    return false;
-  }
-}
-
-/** Whether this kernel can drop a share of the packets. */
-export function canLosePackets(): boolean {
-  const name = `wq${process.pid}`;
-  try {
-    execFileSync('ip', ['link', 'add', name, 'type', 'dummy'], { stdio: 'ignore' });
-    try {
-      execFileSync('tc', ['qdisc', 'add', 'dev', name, 'root', 'netem', 'loss', '1%'], { stdio: 'ignore' });
-      return true;
-    } finally {
-      execFileSync('ip', ['link', 'del', name], { stdio: 'ignore' });
-    }
-  } catch {
-    // The module is not there.
     return false;
   }
 }
@@ -74,11 +61,21 @@ export class FarHost {
     ip('-n', this.#name, 'route', 'del', 'blackhole', this.#gateway);
   }
 
-  /** Needs the netem queue of the kernel: `canLosePackets`. */
+  /**
+   * Drops that share of the TCP segments from here on, in each direction at random. By the packet filter at both ends of
+   * the host's own device: the netem queue is a module that many kernels do not bring.
+   */
   lose(percent: number): void {
-    execFileSync('tc', ['qdisc', 'replace', 'dev', this.#near, 'root', 'netem', 'loss', `${percent}%`], {
-      stdio: 'ignore',
-    });
+    const drop = `meta l4proto tcp numgen random mod 100 < ${percent} counter drop`;
+    const chain = (name: string): string =>
+      `chain ${name} { type filter hook ${name} device "${this.#far}" priority 0; ${drop}; };`;
+    this.#nft(`table netdev loss { ${chain('ingress')} ${chain('egress')} }`);
+  }
+
+  /** Segments dropped so far: towards the host, and from it. */
+  lost(): { readonly towards: number; readonly from: number } {
+    const counts = [...this.#nft('list ruleset').matchAll(/counter packets (\d+)/g)].map(([, count]) => Number(count));
+    return { towards: counts[0] ?? 0, from: counts[1] ?? 0 };
   }
 
   /** The process ends; its address stays and refuses. */
@@ -95,6 +92,11 @@ export class FarHost {
     await this.kill();
     ip('link', 'del', this.#near);
     ip('netns', 'del', this.#name);
+  }
+
+  #nft(script: string): string {
+    const nft = requireTool('nft', 'nftables');
+    return execFileSync('ip', ['netns', 'exec', this.#name, nft, '-f', '-'], { input: script, encoding: 'utf8' });
   }
 
   async #serve(): Promise<void> {
