@@ -2,7 +2,7 @@ import { extensions } from '@weft/app-proxy/extensions';
 import type { Engine } from '@weft/cli';
 import { roughSetting } from '@weft/cli/start';
 import { canDuplicate } from '@weft/proxy/net';
-import { defaultRunDir, runFiles } from '@weft/proxy/server';
+import { defaultRunDir, isClaimOf, readClaim, runFiles } from '@weft/proxy/server';
 import { ClusterSlots, compileProgram, ExtensionCatalog, explainRequest } from '@weft/proxy/update';
 import { loadConfigFile } from '@weft/schema';
 
@@ -43,6 +43,10 @@ export const engine: Engine = {
   runFiles(file) {
     const folders = { run_dir: roughSetting(file, 'run_dir'), state_dir: roughSetting(file, 'state_dir') };
     return runFiles({ pid: '', weft: folders as Parameters<typeof runFiles>[0]['weft'] }, file);
+  },
+  readClaim(runFile, configFile) {
+    const claim = readClaim(runFile);
+    return claim === null ? null : { pid: claim.pid, configFile: claim.configFile, same: isClaimOf(claim, configFile) };
   },
   defaultRunDir,
   canDuplicate,

@@ -11,12 +11,23 @@ export interface Engine {
     readonly runDir: string;
     readonly stateDir: string;
     readonly socketFile: string;
+    readonly runFile: string;
     readonly pidFile: string;
     readonly lastGoodFile: string;
   };
+  /** Who has a run file, and whether it is the proxy of a configuration file; null where nobody has it. */
+  readClaim(runFile: string, configFile: string): Claim | null;
   defaultRunDir(): string;
   /** Whether the FFI is there: without it one thread accepts and no connection moves. */
   canDuplicate(): boolean;
+}
+
+export interface Claim {
+  readonly pid: number;
+  /** Absolute path of the configuration that the proxy was started with. */
+  readonly configFile: string;
+  /** It is the proxy of the configuration that was asked for. */
+  readonly same: boolean;
 }
 
 export interface CliServices {

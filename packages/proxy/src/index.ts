@@ -1,5 +1,5 @@
 export { type LoadedConfiguration, type ProxyOptions, ProxyServer } from './server/proxy.ts';
-export { defaultRunDir, type RunFiles, readPid, runFiles } from './server/run-files.ts';
+export { defaultRunDir, type RunFiles, runFiles } from './server/run-files.ts';
 export {
   type ExplainedAction,
   type ExplainedCluster,

@@ -261,17 +261,24 @@ describe('status, reload and stop', () => {
 
   test('find the only proxy by themselves, refuse the file of another one, and ask when there are two', async () => {
     const home = temporaryFolder();
-    // The commands look where a user's proxies are by default; root's folder is shared, so the test is for other users.
-    if (process.getuid?.() === 0) return;
-    const proxy = await startWeft(home, ['-c', writeSample(home, 'one.json', { ...sampleDocument(home), weft: {} })]);
-    const other = writeSample(home, 'other.json', { ...sampleDocument(home, 'other'), weft: {} });
+    const env = { WEFT_RUN_DIR: home };
+    const one = writeSample(home, 'one.json');
+    const proxy = await startWeft(home, ['-c', one]);
+    expect((await weft(home, ['proxy', 'reload'], env)).code).toBe(0);
+    expect((await weft(home, ['proxy', 'status'], env)).stdout).toContain(`pid ${proxy.child.pid}`);
+    const other = writeSample(home, 'other.json', sampleDocument(home, 'other'));
     expect((await weft(home, ['proxy', 'reload', '-c', other])).code).toBe(1);
     expect((await get(proxy.port)).body).not.toBe('other');
-    await startWeft(home, ['-c', writeSample(home, 'two.json', { ...sampleDocument(home), weft: {} })]);
-    expect(await weft(home, ['proxy', 'status'])).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('2 proxies run (one, two)'),
-    });
+    const two = writeSample(home, 'two.json');
+    const second = await startWeft(home, ['-c', two]);
+    for (const command of ['status', 'reload', 'stop']) {
+      const refused = await weft(home, ['proxy', command], env);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain(`  -c ${one} (pid ${proxy.child.pid})\n  -c ${two} (pid ${second.child.pid})\n`);
+    }
+    expect((await weft(home, ['proxy', 'stop', '-c', two])).code).toBe(0);
+    expect((await weft(home, ['proxy', 'stop'], env)).code).toBe(0);
+    expect((await proxy.ended).code).toBe(0);
   });
 
   test('stop --now does not wait for a request that runs', async () => {

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, watch, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -26,7 +27,13 @@ describe('a start', () => {
     const home = temporaryFolder();
     const proxy = await startWeft(home, ['-c', writeSample(home)]);
     expect(await get(proxy.port)).toEqual({ status: 200, body: 'hello' });
-    expect(readdirSync(home).sort()).toEqual(['proxy.json', 'proxy.last-good.json', 'proxy.pid', 'proxy.sock']);
+    expect(readdirSync(home).sort()).toEqual([
+      'proxy.json',
+      'proxy.last-good.json',
+      'proxy.pid',
+      'proxy.run.json',
+      'proxy.sock',
+    ]);
     proxy.child.kill('SIGTERM');
     const result = await proxy.ended;
     expect(result.code).toBe(0);
@@ -148,7 +155,39 @@ describe('a start that fails says why, one problem a line', () => {
     const result = await weft(home, ['proxy', 'start', '-c', file]);
     expect(result.code).toBe(78);
     expect(result.stderr).toContain(`pid ${first.child.pid}`);
+    expect(result.stderr).toContain(`weft proxy stop -c ${file}`);
     expect((await get(first.port)).status).toBe(200);
+  });
+
+  test('another configuration of the same name is in use: 78, naming its file', async () => {
+    const home = temporaryFolder();
+    const file = writeSample(home);
+    const first = await startWeft(home, ['-c', file]);
+    mkdirSync(path.join(home, 'b'));
+    const other = path.join(home, 'b', 'proxy.json');
+    writeFileSync(other, readFileSync(file, 'utf8'));
+    const result = await weft(home, ['proxy', 'start', '-c', other]);
+    expect(result.code).toBe(78);
+    expect(result.stderr).toContain('another configuration of this name is in use');
+    expect(result.stderr).toContain(`pid ${first.child.pid} runs with ${file}`);
+    for (const command of ['status', 'reload', 'stop']) {
+      const refused = await weft(home, ['proxy', command, '-c', other]);
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`-c ${file}`) });
+    }
+    expect((await get(first.port)).status).toBe(200);
+  });
+
+  test('a signal between the claim of its files and serving leaves none of them', async () => {
+    const home = temporaryFolder();
+    const file = writeSample(home);
+    const watcher = watch(home);
+    const claimed = once(watcher, 'change');
+    const start = launch(NODE, [LAUNCHER, 'proxy', 'start', '-c', file], { cwd: home, env: cleanEnvironment(home) });
+    await claimed;
+    watcher.close();
+    start.child.kill('SIGTERM');
+    await start.ended;
+    expect(readdirSync(home).filter((name) => !name.includes('last-good'))).toEqual(['proxy.json']);
   });
 
   // The start that is refused removes the socket of the proxy that runs; this turns red when it no longer does.
@@ -193,6 +232,10 @@ describe('the last good copy', () => {
     expect((await weft(home, ['proxy', 'start', '-c', file])).code).toBe(78);
     const second = await startWeft(home, ['--last-good', '-c', file]);
     expect((await get(second.port)).body).toBe('good');
+    mkdirSync(path.join(home, 'b'));
+    writeFileSync(path.join(home, 'b', 'proxy.json'), readFileSync(file, 'utf8'));
+    const other = await weft(home, ['proxy', 'start', '--last-good', '-c', path.join(home, 'b', 'proxy.json')]);
+    expect(other).toMatchObject({ code: 78, stderr: expect.stringContaining(`is that of ${file}, not of `) });
   });
 
   test('is missed by name', async () => {

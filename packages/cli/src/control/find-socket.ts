@@ -10,15 +10,7 @@ import type { Engine } from '../services.ts';
  * @throws CommandError when there is none, or more than one and no configuration tells which
  */
 export async function findSocket(engine: Engine, configFile: string | undefined): Promise<string> {
-  if (configFile !== undefined) {
-    const { socketFile } = engine.runFiles(configFile);
-    if (existsSync(socketFile)) return socketFile;
-    throw new CommandError(
-      EXIT.FAILED,
-      'not_running',
-      `no proxy runs with ${configFile}: there is no socket ${socketFile}`,
-    );
-  }
+  if (configFile !== undefined) return socketOf(engine, configFile);
   const runDir = engine.defaultRunDir();
   const living = await livingSockets(runDir);
   const [only] = living;
@@ -26,17 +18,44 @@ export async function findSocket(engine: Engine, configFile: string | undefined)
     throw new CommandError(
       EXIT.FAILED,
       'not_running',
-      `no proxy runs: there is no living socket in ${runDir}; if one runs with another run_dir, name its configuration with -c`,
+      `no proxy runs: there is no living socket in ${runDir}; if one runs with another run_dir, name its configuration with -c FILE`,
     );
   }
   if (living.length > 1) {
+    const lines = living.map((socketFile) => `  ${describe(engine, socketFile)}`);
     throw new CommandError(
       EXIT.USAGE,
       'ambiguous',
-      `${living.length} proxies run (${living.map((file) => path.basename(file, '.sock')).join(', ')}): name the configuration of one with -c`,
+      `${living.length} proxies run in ${runDir}; say which one with\n${lines.join('\n')}`,
     );
   }
   return only;
+}
+
+function socketOf(engine: Engine, configFile: string): string {
+  const { socketFile, runFile } = engine.runFiles(configFile);
+  if (!existsSync(socketFile)) {
+    throw new CommandError(
+      EXIT.FAILED,
+      'not_running',
+      `no proxy runs with ${configFile}: there is no socket ${socketFile}`,
+    );
+  }
+  const claim = engine.readClaim(runFile, configFile);
+  if (claim !== null && !claim.same) {
+    throw new CommandError(
+      EXIT.FAILED,
+      'not_running',
+      `no proxy runs with ${configFile}: ${socketFile} is of the proxy with another file of that name (pid ${claim.pid}), which is \`-c ${claim.configFile}\``,
+    );
+  }
+  return socketFile;
+}
+
+/** `-c FILE (pid n)`: what to write to mean the proxy of this socket. */
+function describe(engine: Engine, socketFile: string): string {
+  const claim = engine.readClaim(socketFile.replace(/\.sock$/, '.run.json'), '');
+  return claim === null ? socketFile : `-c ${claim.configFile} (pid ${claim.pid})`;
 }
 
 /** Sockets on which somebody listens; what a crash has left behind is not among them. */

@@ -81,7 +81,7 @@ async function load(
 ): Promise<Loaded> {
   const loaded =
     parsed.lastGood && first
-      ? loadLastGood(environment.lastGoodFile(file, roughSetting(file, 'state_dir')))
+      ? loadLastGood(environment.lastGoodFile(file, roughSetting(file, 'state_dir')), file)
       : await loadConfigFile(file);
   if (parsed.drainTimeMs === null) return loaded;
   const servers = loaded.config.servers.map((server) => ({

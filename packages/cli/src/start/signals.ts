@@ -12,8 +12,8 @@ export interface Stoppable {
 }
 
 /**
- * The signals of a proxy. While it starts there is nothing to stop gracefully: a signal that stops ends the process,
- * and the pid file that may stay behind is recognised as stale by the next start.
+ * The signals of a proxy. While it starts there is nothing to stop gracefully: a signal that stops ends the process
+ * with 128 plus its number, and what the proxy has written so far is removed on the way out.
  */
 export class SignalHandlers {
   #proxy: Stoppable | null = null;

@@ -1,2 +1,3 @@
 export { type LoadedConfiguration, type ProxyOptions, ProxyServer } from './proxy.ts';
-export { defaultRunDir, type RunFiles, readPid, runFiles } from './run-files.ts';
+export { isClaimOf, type RunClaim, readClaim } from './run-claim.ts';
+export { defaultRunDir, type RunFiles, runFiles } from './run-files.ts';

@@ -39,7 +39,8 @@ import { cpuLimit } from './cpu-limit.ts';
 import { connectionBound, descriptorLimit } from './descriptors.ts';
 import { bindAddress, bindPath, type ListenSocket } from './listen-socket.ts';
 import { LogFiles } from './log-files.ts';
-import { claimRunFiles, type RunFiles, releaseRunFiles, runFiles, writeAtomically } from './run-files.ts';
+import { claimRunFiles, releaseRunFiles } from './run-claim.ts';
+import { type RunFiles, runFiles, writeAtomically } from './run-files.ts';
 import { containerState, Stage } from './stages.ts';
 import { Threads } from './threads.ts';
 
@@ -131,6 +132,12 @@ export class ProxyServer implements AdminTarget {
 
   readonly testHooks: TestHooks | null;
 
+  /** Whatever ends the process while the proxy starts or runs (a signal, a defect): no file of it stays behind. */
+  readonly #leaveNothing = (): void => {
+    for (const socket of this.#sockets.values()) socket.close();
+    releaseRunFiles(this.#files);
+  };
+
   private constructor(options: ProxyOptions) {
     this.testHooks = options.faults === true ? this.#createTestHooks() : null;
     this.#options = options;
@@ -167,7 +174,8 @@ export class ProxyServer implements AdminTarget {
     this.#stage = Stage.INITING;
     for (const warning of loaded.warnings) this.#log.warn({}, formatProblem(warning));
     this.#files = runFiles(config, this.#configFile);
-    claimRunFiles(this.#files);
+    process.on('exit', this.#leaveNothing);
+    claimRunFiles(this.#files, this.#configFile);
     const threads = threadCount(config);
     this.#stats = new StatsStore(threads);
     this.#slots = new ClusterSlots(threads);
@@ -657,7 +665,7 @@ export class ProxyServer implements AdminTarget {
     try {
       writeAtomically(
         this.#files.lastGoodFile,
-        `${JSON.stringify({ format: 1, savedAt: new Date().toISOString(), digest: this.#program?.digest, file: path.resolve(this.#configFile), document: loaded.document })}\n`,
+        `${JSON.stringify({ format: 1, savedAt: new Date().toISOString(), digest: this.#program?.digest, file: path.resolve(this.#options.configFile), document: loaded.document })}\n`,
       );
     } catch (error) {
       this.#log.warn({ file: this.#files.lastGoodFile, err: error }, 'the last good configuration could not be saved');
@@ -777,6 +785,7 @@ export class ProxyServer implements AdminTarget {
     await this.#threads?.stop();
     for (const socket of this.#sockets.values()) socket.close();
     if (this.#files !== undefined) releaseRunFiles(this.#files);
+    process.off('exit', this.#leaveNothing);
     await this.#logFiles?.close();
     this.#log?.info({}, 'stopped');
     this.#log?.flush();
