@@ -1,8 +1,19 @@
 export { mosnConfigSchema } from './gen/mosn-config.gen.ts';
-export type { DeepReadonly, FieldClass, JsonObject, JsonSchema, JsonValue, SchemaNode } from './json-schema.ts';
+export type {
+  DeepReadonly,
+  FieldClass,
+  FormHints,
+  FormTexts,
+  JsonObject,
+  JsonSchema,
+  JsonValue,
+  SchemaNode,
+} from './json-schema.ts';
 export { type LoadedConfig, loadConfigFile, parseMosnConfig } from './load/load-config-file.ts';
 export type { AdminConfig } from './mosn/admin.ts';
 export { checkMosnConfig } from './mosn/check.ts';
+export { regexProblem } from './mosn/check-regex.ts';
+export { compileSubstitution } from './mosn/check-rewrite.ts';
 export type { CircuitBreakerConfig, ClusterConfig, ClusterManagerConfig, HostConfig } from './mosn/cluster.ts';
 export type { HeaderToAdd, NetworkFilterConfig, StreamFilterConfig } from './mosn/common.ts';
 export type { MosnConfig } from './mosn/config.ts';
@@ -21,4 +32,5 @@ export type { WeftConfig } from './mosn/weft.ts';
 export { maskSecrets } from './parse/mask-secrets.ts';
 export { nearestName } from './parse/nearest.ts';
 export { type ParseOptions, type ParseResult, parseConfig } from './parse/parse-config.ts';
+export { printConfig } from './parse/print-config.ts';
 export { formatBytes, formatDuration, parseBytes, parseDuration } from './parse/scalars.ts';

@@ -431,7 +431,8 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                         "maxItems": 65536,
                         "description": "Several TLS contexts, chosen by server name.",
                         "x-weft-class": "unsupported",
-                        "x-weft-hint": "TLS is not in this release: remove it, or terminate TLS in front of the proxy"
+                        "x-weft-hint": "TLS is not in this release: remove it, or terminate TLS in front of the proxy",
+                        "x-weft-switch": "status"
                       },
                       "filters": {
                         "type": "array",
@@ -587,7 +588,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                             "type": "string",
                             "minLength": 1,
                             "maxLength": 256,
-                            "description": "Name of the header, a token of RFC 9110.",
+                            "description": "Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.",
                             "examples": [
                               "x-env"
                             ]
@@ -595,7 +596,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                           "value": {
                             "type": "string",
                             "maxLength": 8192,
-                            "description": "Value of the header; `%name%` stands for the variable of that name.",
+                            "description": "Value of the header; `%name%` stands for the variable of that name, which must exist.",
                             "default": "",
                             "examples": [
                               "%connection_id%"
@@ -651,7 +652,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                             "type": "string",
                             "minLength": 1,
                             "maxLength": 256,
-                            "description": "Name of the header, a token of RFC 9110.",
+                            "description": "Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.",
                             "examples": [
                               "x-env"
                             ]
@@ -659,7 +660,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                           "value": {
                             "type": "string",
                             "maxLength": 8192,
-                            "description": "Value of the header; `%name%` stands for the variable of that name.",
+                            "description": "Value of the header; `%name%` stands for the variable of that name, which must exist.",
                             "default": "",
                             "examples": [
                               "%connection_id%"
@@ -752,7 +753,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                 "prefix": {
                                   "type": "string",
                                   "maxLength": 4096,
-                                  "description": "Beginning of the path, case-sensitive.",
+                                  "description": "Beginning of the path, case-sensitive. Neither CONNECT, which has no path, nor `OPTIONS *` begins with /.",
                                   "default": "",
                                   "examples": [
                                     "/api/"
@@ -761,7 +762,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                 "path": {
                                   "type": "string",
                                   "maxLength": 4096,
-                                  "description": "The whole path, case-sensitive.",
+                                  "description": "The whole path, case-sensitive; `*` is the target of `OPTIONS *`.",
                                   "default": "",
                                   "examples": [
                                     "/healthz"
@@ -872,7 +873,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                   "x-weft-hint": "the expression language is not in this release: use headers, variables or regex"
                                 }
                               },
-                              "description": "Which requests the route takes. Of prefix, path, regex and variables the first that is given counts; headers always do."
+                              "description": "Which requests the route takes. Of prefix, path, regex and variables the first that is given counts; headers always do. CONNECT has no path: a match without prefix, path and regex takes it, such as one of the header `method` alone."
                             },
                             "route": {
                               "type": "object",
@@ -889,7 +890,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                 "cluster_variable": {
                                   "type": "string",
                                   "maxLength": 256,
-                                  "description": "Variable that holds the name of the cluster; `cluster_name` is used when it is empty.",
+                                  "description": "Variable that holds the name of the cluster; `cluster_name` is used when it is empty. A predefined one, or one that a stream filter declares.",
                                   "default": ""
                                 },
                                 "upstream_protocol": {
@@ -1058,7 +1059,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                 "prefix_rewrite": {
                                   "type": "string",
                                   "maxLength": 4096,
-                                  "description": "Replaces the matched prefix of the path; `x-mosn-original-path` keeps the path as it was.",
+                                  "description": "Replaces the matched prefix (or path) of the path; begins with /. `x-mosn-original-path` keeps the path as it was.",
                                   "default": "",
                                   "examples": [
                                     "/v2/"
@@ -1098,7 +1099,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                     "substitution": {
                                       "type": "string",
                                       "maxLength": 4096,
-                                      "description": "Replacement; `\\1` to `\\9` stand for the groups.",
+                                      "description": "Replacement; `\\1` to `\\9` stand for the groups, `\\0` for the whole match, `\\\\` for a backslash. A path that does not begin with / behind it gets one.",
                                       "default": ""
                                     }
                                   },
@@ -1142,7 +1143,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                             "type": "string",
                                             "minLength": 1,
                                             "maxLength": 256,
-                                            "description": "Name of the header, a token of RFC 9110.",
+                                            "description": "Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.",
                                             "examples": [
                                               "x-env"
                                             ]
@@ -1150,7 +1151,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                           "value": {
                                             "type": "string",
                                             "maxLength": 8192,
-                                            "description": "Value of the header; `%name%` stands for the variable of that name.",
+                                            "description": "Value of the header; `%name%` stands for the variable of that name, which must exist.",
                                             "default": "",
                                             "examples": [
                                               "%connection_id%"
@@ -1206,7 +1207,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                             "type": "string",
                                             "minLength": 1,
                                             "maxLength": 256,
-                                            "description": "Name of the header, a token of RFC 9110.",
+                                            "description": "Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.",
                                             "examples": [
                                               "x-env"
                                             ]
@@ -1214,7 +1215,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                           "value": {
                                             "type": "string",
                                             "maxLength": 8192,
-                                            "description": "Value of the header; `%name%` stands for the variable of that name.",
+                                            "description": "Value of the header; `%name%` stands for the variable of that name, which must exist.",
                                             "default": "",
                                             "examples": [
                                               "%connection_id%"
@@ -1274,7 +1275,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                 "path_redirect": {
                                   "type": "string",
                                   "maxLength": 4096,
-                                  "description": "New path; the query is kept.",
+                                  "description": "New path, begins with /; the query is kept unless this has one.",
                                   "default": ""
                                 },
                                 "host_redirect": {
@@ -1387,7 +1388,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                   "type": "string",
                                   "minLength": 1,
                                   "maxLength": 256,
-                                  "description": "Name of the header, a token of RFC 9110.",
+                                  "description": "Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.",
                                   "examples": [
                                     "x-env"
                                   ]
@@ -1395,7 +1396,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                 "value": {
                                   "type": "string",
                                   "maxLength": 8192,
-                                  "description": "Value of the header; `%name%` stands for the variable of that name.",
+                                  "description": "Value of the header; `%name%` stands for the variable of that name, which must exist.",
                                   "default": "",
                                   "examples": [
                                     "%connection_id%"
@@ -1451,7 +1452,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                   "type": "string",
                                   "minLength": 1,
                                   "maxLength": 256,
-                                  "description": "Name of the header, a token of RFC 9110.",
+                                  "description": "Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.",
                                   "examples": [
                                     "x-env"
                                   ]
@@ -1459,7 +1460,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                 "value": {
                                   "type": "string",
                                   "maxLength": 8192,
-                                  "description": "Value of the header; `%name%` stands for the variable of that name.",
+                                  "description": "Value of the header; `%name%` stands for the variable of that name, which must exist.",
                                   "default": "",
                                   "examples": [
                                     "%connection_id%"

@@ -32,7 +32,7 @@ function problems(parts: Parts): readonly ConfigProblem[] {
     ...(parts.weft === undefined ? {} : { weft: parts.weft }),
   };
   try {
-    parseMosnConfig(document);
+    parseMosnConfig(JSON.parse(JSON.stringify(document)));
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
@@ -235,4 +235,132 @@ test('the hard mark is above the soft one', () => {
 
 test('no more than 20 problems are told', () => {
   expect(problems({ routes: new Array(100).fill({ match: {} }) })).toHaveLength(20);
+});
+
+describe('a route that could only fail when a request comes is refused', () => {
+  const of = (part: object, message: string) => {
+    const found = problems({ routes: [{ ...toA, ...part }] });
+    expect(found.map((problem) => problem.message)).toEqual([expect.stringContaining(message)]);
+    return found[0]?.path.slice(route.length + 1);
+  };
+  const action = (part: object) => ({ route: { cluster_name: 'a', ...part } });
+  const add = (key: string, value: string) => ({ request_headers_to_add: [{ header: { key, value } }] });
+
+  test.each([
+    'content-length',
+    'Host',
+    'transfer-encoding',
+    'connection',
+    'Upgrade',
+    'te',
+    'keep-alive',
+    'proxy-connection',
+  ])('the header %s is written by the proxy itself', (name) => {
+    expect(of(action(add(name, '1')), 'the proxy itself writes')).toBe('route.request_headers_to_add[0].header.key');
+    expect(of(action({ response_headers_to_remove: [name] }), 'the proxy itself writes')).toBe(
+      'route.response_headers_to_remove[0]',
+    );
+  });
+
+  test.each(['a\r\nb: c', 'a\0', ' a', 'a ', 'ä€'])('the header value %j', (value) => {
+    expect(of(action(add('x-a', value)), 'not a header value')).toBe('route.request_headers_to_add[0].header.value');
+  });
+
+  test.each(['a b', 'a\r\nb', 'a:', 'ä', ':path'])('the header name %j', (name) => {
+    of(action(add(name, '1')), 'not the name of a header');
+    of(action({ request_headers_to_remove: [name] }), 'not the name of a header');
+  });
+
+  test.each([
+    [{ prefix_rewrite: 'v2/' }, 'route.prefix_rewrite', 'not a path'],
+    [{ prefix_rewrite: '/a b' }, 'route.prefix_rewrite', 'not a path'],
+    [{ prefix_rewrite: '/a\r\nx: y' }, 'route.prefix_rewrite', 'not a path'],
+    [{ prefix_rewrite: '/ä' }, 'route.prefix_rewrite', 'not a path'],
+    [{ prefix_rewrite: '/a#b' }, 'route.prefix_rewrite', 'not a path'],
+    [{ host_rewrite: 'a b' }, 'route.host_rewrite', 'not a host'],
+    [{ host_rewrite: 'a\r\nx: y' }, 'route.host_rewrite', 'not a host'],
+    [{ host_rewrite: 'a:99999' }, 'route.host_rewrite', 'not a host'],
+    [{ host_rewrite: 'http://a' }, 'route.host_rewrite', 'not a host'],
+    [{ auto_host_rewrite_header: 'x y' }, 'route.auto_host_rewrite_header', 'not the name'],
+    [
+      { regex_rewrite: { pattern: { regex: '^/a' }, substitution: '/b c' } },
+      'route.regex_rewrite.substitution',
+      'not a part',
+    ],
+    [
+      { regex_rewrite: { pattern: { regex: '^/a' }, substitution: '/\r\n' } },
+      'route.regex_rewrite.substitution',
+      'not a part',
+    ],
+    [
+      { regex_rewrite: { pattern: { regex: '^/(a)' }, substitution: '/\\2' } },
+      'route.regex_rewrite.substitution',
+      'no group 2',
+    ],
+    [
+      { regex_rewrite: { pattern: { regex: '^/(a)' }, substitution: '/\\n' } },
+      'route.regex_rewrite.substitution',
+      'a backslash',
+    ],
+    [{ regex_rewrite: { pattern: { regex: '.*' } } }, 'route.regex_rewrite.substitution', 'never begin with /'],
+    [
+      { regex_rewrite: { pattern: { regex: '^/' }, substitution: 'v2/' } },
+      'route.regex_rewrite.substitution',
+      'never begin with /',
+    ],
+  ])('%j', (part, path, message) => {
+    expect(of(action(part), message)).toBe(path);
+  });
+
+  test.each([
+    [{ path_redirect: 'a' }, 'redirect.path_redirect'],
+    [{ path_redirect: '/a b' }, 'redirect.path_redirect'],
+    [{ path_redirect: '/a\r\nset-cookie: a=b' }, 'redirect.path_redirect'],
+    [{ host_redirect: 'a\r\nb' }, 'redirect.host_redirect'],
+    [{ host_redirect: 'a b' }, 'redirect.host_redirect'],
+    [{ host_redirect: 'a/b' }, 'redirect.host_redirect'],
+  ])('%j', (redirect, path) => {
+    expect(of({ route: undefined, redirect }, 'can be sent')).toBe(path);
+  });
+
+  test.each([
+    [{ prefix: '/a?b' }, 'match.prefix'],
+    [{ prefix: '/a b' }, 'match.prefix'],
+    [{ path: '/ä' }, 'match.path'],
+    [{ path: '/a#b' }, 'match.path'],
+    [{ prefix: '/', headers: [{ name: ':method', value: 'GET' }] }, 'match.headers[0].name'],
+  ])('%j', (match, path) => {
+    expect(of({ match }, 'can never match')).toBe(path);
+  });
+
+  test.each(['http://a.com', 'a.com/b', 'a b', 'a.com:port'])('the domain %j', (domain) => {
+    expect(problems({ host: { domains: [domain] } })).toMatchObject([{ message: 'this domain can never match' }]);
+  });
+
+  test('and what can work is not', () => {
+    const good = [
+      action({ prefix_rewrite: '/v2?x=1' }),
+      action({ host_rewrite: '[::1]:80' }),
+      action({ host_rewrite: 'a_b.internal:8080', auto_host_rewrite_header: 'x-host' }),
+      action({ regex_rewrite: { pattern: { regex: '^/api' }, substitution: '' } }),
+      action({ regex_rewrite: { pattern: { regex: '^/(\\d+)' }, substitution: '/$a/\\1\\\\' } }),
+      action(add('x-a', '50%')),
+      action(add('x-a', '')),
+      { route: undefined, redirect: { path_redirect: '/a?b#c', host_redirect: 'a.com:8443' } },
+      { match: { path: '*' } },
+    ];
+    expect(problems({ routes: good.map((part) => ({ ...toA, ...part })) })).toEqual([]);
+    const domains = ['*', 'a.com', 'A.com:80', '*.a.com:*', '*-a.com', '[::1]', '[::1]:80', 'under_score'];
+    expect(problems({ host: { domains } })).toEqual([]);
+  });
+});
+
+test('TLS contexts that are all off, and a tcp_proxy with routes only, are no problem', () => {
+  const filters = { filter_chains: [{ filters: [proxy], tls_context_set: [{ status: false, cert_chain: 'x' }, {}] }] };
+  expect(problems({ listeners: [{ ...listener, ...filters }] })).toEqual([]);
+  const on = { filter_chains: [{ filters: [proxy], tls_context_set: [{ status: false }, { status: true }] }] };
+  expect(problems({ listeners: [{ ...listener, ...on }] })).toMatchObject([
+    { message: 'not supported in this release' },
+  ]);
+  expect(problems({ listeners: [tcp({ cluster: '', routes: [{ Cluster: 'a' }] })] })).toEqual([]);
 });

@@ -19,13 +19,14 @@ export const TLS_HINT = 'TLS is not in this release: remove it, or terminate TLS
 export const headerValue = Type.Object(
   {
     key: Text({
-      description: 'Name of the header, a token of RFC 9110.',
+      description:
+        'Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.',
       minLength: 1,
       maxLength: 256,
       examples: ['x-env'],
     }),
     value: Text({
-      description: 'Value of the header; `%name%` stands for the variable of that name.',
+      description: 'Value of the header; `%name%` stands for the variable of that name, which must exist.',
       default: '',
       maxLength: 8192,
       examples: ['%connection_id%'],
@@ -157,4 +158,4 @@ const tlsContext = Type.Object(
 
 export const unsupportedTls = () => Unsupported(tlsContext, TLS_HINT, 'status');
 export const unsupportedTlsSet = () =>
-  Unsupported(List(tlsContext, { description: 'Several TLS contexts, chosen by server name.' }), TLS_HINT);
+  Unsupported(List(tlsContext, { description: 'Several TLS contexts, chosen by server name.' }), TLS_HINT, 'status');

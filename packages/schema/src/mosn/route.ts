@@ -52,13 +52,14 @@ export const variableMatch = Type.Object(
 export const routeMatch = Type.Object(
   {
     prefix: Text({
-      description: 'Beginning of the path, case-sensitive.',
+      description:
+        'Beginning of the path, case-sensitive. Neither CONNECT, which has no path, nor `OPTIONS *` begins with /.',
       default: '',
       maxLength: 4096,
       examples: ['/api/'],
     }),
     path: Text({
-      description: 'The whole path, case-sensitive.',
+      description: 'The whole path, case-sensitive; `*` is the target of `OPTIONS *`.',
       default: '',
       maxLength: 4096,
       examples: ['/healthz'],
@@ -78,7 +79,7 @@ export const routeMatch = Type.Object(
   },
   {
     description:
-      'Which requests the route takes. Of prefix, path, regex and variables the first that is given counts; headers always do.',
+      'Which requests the route takes. Of prefix, path, regex and variables the first that is given counts; headers always do. CONNECT has no path: a match without prefix, path and regex takes it, such as one of the header `method` alone.',
   },
 );
 
@@ -139,7 +140,8 @@ export const routeAction = Type.Object(
       examples: ['backend'],
     }),
     cluster_variable: Text({
-      description: 'Variable that holds the name of the cluster; `cluster_name` is used when it is empty.',
+      description:
+        'Variable that holds the name of the cluster; `cluster_name` is used when it is empty. A predefined one, or one that a stream filter declares.',
       default: '',
       maxLength: 256,
     }),
@@ -171,7 +173,8 @@ export const routeAction = Type.Object(
     }),
     retry_policy: Type.Optional(retryPolicy),
     prefix_rewrite: Text({
-      description: 'Replaces the matched prefix of the path; `x-mosn-original-path` keeps the path as it was.',
+      description:
+        'Replaces the matched prefix (or path) of the path; begins with /. `x-mosn-original-path` keeps the path as it was.',
       default: '',
       maxLength: 4096,
       examples: ['/v2/'],
@@ -195,7 +198,8 @@ export const routeAction = Type.Object(
             { description: 'What is replaced.' },
           ),
           substitution: Text({
-            description: 'Replacement; `\\1` to `\\9` stand for the groups.',
+            description:
+              'Replacement; `\\1` to `\\9` stand for the groups, `\\0` for the whole match, `\\\\` for a backslash. A path that does not begin with / behind it gets one.',
             default: '',
             maxLength: 4096,
           }),
@@ -228,7 +232,11 @@ export const redirectAction = Type.Object(
       default: 301,
       zeroIsDefault: true,
     }),
-    path_redirect: Text({ description: 'New path; the query is kept.', default: '', maxLength: 4096 }),
+    path_redirect: Text({
+      description: 'New path, begins with /; the query is kept unless this has one.',
+      default: '',
+      maxLength: 4096,
+    }),
     host_redirect: Text({ description: 'New host, with port where one is needed.', default: '', maxLength: 256 }),
     scheme_redirect: Type.Optional(
       Enum(['http', 'https'], {

@@ -183,6 +183,8 @@ function parseOneOf(
     const lower = value.toLowerCase();
     const sameLetters = texts.find((candidate) => candidate.toLowerCase() === lower);
     if (sameLetters !== undefined && node['x-weft-ignore-case'] === true) return sameLetters;
+    const spellings = node['x-weft-enum-alias'];
+    if (spellings !== undefined && Object.hasOwn(spellings, lower)) return spellings[lower];
     const near = sameLetters ?? nearestName(value, texts);
     const hint = near === undefined ? undefined : `did you mean ${JSON.stringify(near)}?`;
     return refuse(value, node, collector, 'unknown value', hint);
@@ -324,7 +326,9 @@ function reportClass(value: unknown, node: SchemaNode, collector: ProblemCollect
 function isOff(value: unknown, node: SchemaNode): boolean {
   if (value === undefined || value === null || value === false || value === 0 || value === '' || value === '0s')
     return true;
-  if (Array.isArray(value)) return value.length === 0;
+  // Of a list with a switch each entry has its own.
+  if (Array.isArray(value))
+    return node['x-weft-switch'] === undefined ? value.length === 0 : value.every((item) => isOff(item, node));
   if (typeof value !== 'object') return false;
   const keys = Object.keys(value);
   const switchKey = node['x-weft-switch'];
