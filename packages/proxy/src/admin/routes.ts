@@ -10,6 +10,8 @@ export interface AdminTarget {
   health(): { readonly name: string; readonly health: boolean; readonly message: string }[];
   /** Dumps, with secrets masked. */
   dump(): {
+    /** Everything as one document that a proxy can be started with, as far as it holds no secret. */
+    readonly document: unknown;
     readonly mosn_config: unknown;
     readonly listener: Readonly<Record<string, unknown>>;
     readonly routers: Readonly<Record<string, unknown>>;
@@ -45,7 +47,16 @@ export interface TestHooks {
   memory(): Promise<unknown>;
 }
 
-const DUMP_PARAMETERS = ['mosnconfig', 'allrouters', 'allclusters', 'alllisteners', 'router', 'cluster', 'listener'];
+const DUMP_PARAMETERS = [
+  'document',
+  'mosnconfig',
+  'allrouters',
+  'allclusters',
+  'alllisteners',
+  'router',
+  'cluster',
+  'listener',
+];
 
 /** All paths of the admin API. */
 export function adminRoutes(target: AdminTarget): AdminRoute[] {
@@ -152,12 +163,14 @@ function version(target: AdminTarget, request: AdminRequest): AdminResponse {
 function configDump(target: AdminTarget, request: AdminRequest): AdminResponse {
   const parameters = [...request.query.keys()];
   if (parameters.length > 1) return failure(400, 'only support one parameter');
-  const dump = target.dump();
+  const { document, ...dump } = target.dump();
   const [parameter] = parameters;
   if (parameter === undefined) return json({ ...dump, extends: [] });
   if (!DUMP_PARAMETERS.includes(parameter)) return failure(500, 'internal error');
   const name = request.query.get(parameter) ?? '';
   switch (parameter) {
+    case 'document':
+      return json(document);
     case 'mosnconfig':
       return json(dump.mosn_config);
     case 'allrouters':

@@ -4,7 +4,7 @@
 import { closeSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type ConfigProblem, createRandom, formatProblem, type Logger, MeshError } from '@weft/kit';
-import type { MosnConfig } from '@weft/schema';
+import { type MosnConfig, mosnConfigSchema, printConfig } from '@weft/schema';
 import type { ExtensionEntry, HealthChecker, HealthProbe } from '@weft/sdk';
 import {
   createLogger,
@@ -819,12 +819,13 @@ export class ProxyServer implements AdminTarget {
   }
 
   dump(): ReturnType<AdminTarget['dump']> {
-    const masked = maskByName(this.#loaded.masked) as MosnConfig;
+    const masked = maskByName(printConfig(this.#loaded.masked, mosnConfigSchema)) as MosnConfig;
     const server = masked.servers[0] as MosnConfig['servers'][number];
     const named = <T>(items: readonly T[], name: (item: T) => string): Record<string, T> =>
       Object.fromEntries(items.map((item) => [name(item), item]));
     const { listeners, routers, ...rest } = server;
     return {
+      document: masked,
       mosn_config: { ...masked, servers: [rest], cluster_manager: { ...masked.cluster_manager, clusters: [] } },
       listener: named(listeners, (item) => (item.name === '' ? item.address : item.name)),
       routers: named(routers, (item) => item.router_config_name),
