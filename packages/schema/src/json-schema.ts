@@ -69,6 +69,31 @@ export interface SchemaNode {
   readonly 'x-weft-unit'?: string;
   /** What a message expects here, in place of the generated wording. */
   readonly 'x-weft-expected'?: string;
+  /** Other spellings of values of `enum`, in lower case, and the value that each stands for. */
+  readonly 'x-weft-enum-alias'?: Readonly<Record<string, string>>;
+  /** How a form shows the field. Nothing here changes what is accepted. */
+  readonly 'x-weft-form'?: FormHints;
+}
+
+/** Texts of a form in one language. */
+export interface FormTexts {
+  readonly title?: string;
+  readonly description?: string;
+}
+
+/** What a form needs beyond JSON Schema. English texts are `title` and `description` of the schema itself. */
+export interface FormHints {
+  readonly zh?: FormTexts;
+  /** Control to use where the type alone does not tell: `select-app`, `select-service`, `select-method`, `conditions`, `switch`, `radio` … */
+  readonly widget?: string;
+  /** Labels that depend on the direction of the rule. */
+  readonly byDirection?: Readonly<Record<'SERVER' | 'CLIENT', { readonly en: FormTexts; readonly zh: FormTexts }>>;
+  /** Label of each value of `enum`. */
+  readonly values?: Readonly<Record<string, { readonly en: string; readonly zh: string }>>;
+  /** Shown only while the sibling field `key` has the value `is`. */
+  readonly when?: { readonly key: string; readonly is: string };
+  /** Behind "more". */
+  readonly advanced?: boolean;
 }
 
 /** Any value that JSON can carry, frozen. */

@@ -40,6 +40,16 @@ export function findTargets(root: string): SchemaTarget[] {
         "import type { JsonSchema } from '../json-schema.ts';\nimport type { MosnConfig } from '../mosn/config.ts';",
       typeText: 'JsonSchema<MosnConfig>',
     },
+    ...['limit-rule-body', 'flow-control-document'].map((file): SchemaTarget => {
+      const type = file.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+      return {
+        source: `packages/schema/src/rules/${file}.ts`,
+        target: `packages/schema/src/gen/${file}.gen.ts`,
+        name: `${type[0]?.toLowerCase()}${type.slice(1)}Schema`,
+        typeFrom: `import type { JsonSchema } from '../json-schema.ts';\nimport type { ${type} } from '../rules/${file}.ts';`,
+        typeText: `JsonSchema<${type}>`,
+      };
+    }),
   ];
   for (const name of EXTENSION_PACKAGES) {
     const folder = path.posix.join('packages', name, 'src');

@@ -38,6 +38,8 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   'x-weft-alias',
   'x-weft-unit',
   'x-weft-expected',
+  'x-weft-enum-alias',
+  'x-weft-form',
 ] satisfies (keyof SchemaNode)[]);
 
 /** Why a schema cannot be generated, one line each with its place; empty when it can. */

@@ -37,7 +37,7 @@ export function renderModules(schemas: readonly ReadSchema[]): GeneratedFile[] {
 
 /** The reference and the schema for editors. Extensions are asked for their names, so their modules must be there. */
 export async function renderReference(root: string, schemas: readonly ReadSchema[]): Promise<GeneratedFile[]> {
-  const config = schemas.find(({ target }) => target.name !== 'schema');
+  const config = schemas.find(({ target }) => target.name === 'mosnConfigSchema');
   if (config === undefined) throw new Error('no schema of the configuration file was found');
   const extensions = await describeExtensions(root, schemas);
   return [

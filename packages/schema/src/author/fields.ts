@@ -6,7 +6,7 @@
  * takes it out of `required`.
  */
 import { type Static, type TSchema, Type } from 'typebox';
-import type { DeepReadonly, FieldFormat, JsonObject, JsonValue } from '../json-schema.ts';
+import type { DeepReadonly, FieldFormat, FormHints, JsonObject, JsonValue } from '../json-schema.ts';
 import { parseBytes, parseDuration } from '../parse/scalars.ts';
 
 /** The parsed form of what `S` describes: defaults filled, durations in ms, read-only. */
@@ -21,6 +21,10 @@ export interface FieldOptions<Default> {
   readonly zeroIsDefault?: boolean;
   /** Deprecated names of the key. */
   readonly alias?: readonly string[];
+  /** Label of the field in forms. */
+  readonly title?: string;
+  /** How forms show it. */
+  readonly form?: FormHints;
 }
 
 interface RangeOptions<Bound> {
@@ -32,11 +36,13 @@ type DurationText = string | 0;
 type BytesText = string | number;
 
 const annotate = (options: FieldOptions<unknown>): Record<string, unknown> => ({
+  ...(options.title === undefined ? {} : { title: options.title }),
   description: options.description,
   ...(options.default === undefined ? {} : { default: options.default }),
   ...(options.examples === undefined ? {} : { examples: options.examples }),
   ...(options.zeroIsDefault === true ? { 'x-weft-zero-is-default': true } : {}),
   ...(options.alias === undefined ? {} : { 'x-weft-alias': options.alias }),
+  ...(options.form === undefined ? {} : { 'x-weft-form': options.form }),
 });
 
 const scalar = (
@@ -131,14 +137,27 @@ export const Enum = <const Value extends string | number>(
   values: readonly Value[],
   options: FieldOptions<NoInfer<Value>> & {
     readonly ignoreCase?: boolean;
+    /** Other spellings that are accepted, in lower case. */
+    readonly spellings?: Readonly<Record<string, NoInfer<Value>>>;
     readonly unsupported?: Readonly<Record<string, string>>;
   },
 ) =>
   Type.Unsafe<Value>({
     type: typeof values[0] === 'number' ? 'integer' : 'string',
     enum: values,
+    ...(options.spellings === undefined ? {} : { 'x-weft-enum-alias': options.spellings }),
     ...(options.ignoreCase === true ? { 'x-weft-ignore-case': true } : {}),
     ...(options.unsupported === undefined ? {} : { 'x-weft-unsupported-values': options.unsupported }),
+    ...annotate(options),
+  });
+
+/** A number, fractions allowed. */
+export const Decimal = (options: FieldOptions<number> & RangeOptions<number> & { readonly unit?: string }) =>
+  Type.Unsafe<number>({
+    type: 'number',
+    ...(options.minimum === undefined ? {} : { minimum: options.minimum }),
+    ...(options.maximum === undefined ? {} : { maximum: options.maximum }),
+    ...(options.unit === undefined ? {} : { 'x-weft-unit': options.unit }),
     ...annotate(options),
   });
 

@@ -5,6 +5,7 @@ export {
   AutoCount,
   Bytes,
   Count,
+  Decimal,
   Duration,
   DurationNs,
   Enum,

@@ -1,0 +1,25 @@
+/**
+ * Governance rules as TypeBox schemas, for what makes OpenAPI documents and forms of them. A proxy imports the generated
+ * form instead: `@weft/schema/wire`.
+ */
+export {
+  CONDITION_OPERATIONS,
+  CONDITION_TYPES,
+  Condition,
+  SYSTEM_FIELD_LABELS,
+  SYSTEM_FIELDS,
+  type SystemField,
+} from './condition.ts';
+export { DOCUMENT_TYPES, FlowControlDocument, FlowControlRule, MAX_DOCUMENT_RULES } from './flow-control-document.ts';
+export { LimitRuleBody } from './limit-rule-body.ts';
+export { LimitSpec, RejectSpec, THRESHOLD_TYPES, type ThresholdType, ZoneThreshold } from './limit-spec.ts';
+export {
+  DIRECTIONS,
+  type Direction,
+  MODES,
+  RULE_TYPES,
+  RuleBody,
+  type RuleMode,
+  RuleScope,
+  type RuleType,
+} from './rule-body.ts';
