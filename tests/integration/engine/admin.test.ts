@@ -118,6 +118,10 @@ describe('paths of the admin API', () => {
       env: { PATH: process.env['PATH'] },
       not_found: ['NO_SUCH'],
     });
+    expect(await get('/api/v1/plugin?status=all')).toMatchObject({ status: 200, body: 'no plugins\n' });
+    expect(await post('/api/v1/plugin?enable=all')).toMatchObject({ status: 200 });
+    expect(await get('/api/v1/plugin?disable=x')).toMatchObject({ status: 400, body: expect.stringContaining('x') });
+    expect((await get('/api/v1/plugin')).status).toBe(400);
     expect(JSON.parse((await get('/api/v1/env?key=PATH')).body)).toMatchObject({ not_found: null });
     expect((await get('/api/v1/env')).status).toBe(400);
 
@@ -256,10 +260,31 @@ describe('callers of the admin API', () => {
     expect(await remote(bare.port, '/api/v1/stats')).toBe(401);
   });
 
+  it('say that all is not well after a refused reload, and quote the configuration to the owner only', async () => {
+    const { proxy, get } = await withAdmin();
+    const config = (health: string): unknown =>
+      (JSON.parse(health) as { components: { name: string }[] }).components.find((part) => part.name === 'config');
+    await proxy.reload(configuration({ listeners: [proxyListener()], routes: [routesTo('no-such-cluster')] }));
+    const { body } = await get('/api/v1/health');
+    expect(JSON.parse(body)).toMatchObject({ health: false });
+    expect(config(body)).toMatchObject({ health: false, message: 'the last reload was refused; the log says why' });
+    expect(config((await proxy.admin('GET', '/api/v1/health')).body)).toMatchObject({
+      message: expect.stringContaining('no-such-cluster'),
+    });
+    await proxy.reload(configuration({ listeners: [proxyListener()], routes: [direct] }));
+    expect(JSON.parse((await get('/api/v1/health')).body)).toMatchObject({ health: true });
+  });
+
   it('never see a secret', async () => {
-    const secrets = Array.from({ length: 12 }, (_, index) => `planted-secret-${index}-x7Qz`);
+    const secrets = Array.from({ length: 15 }, (_, index) => `planted-secret-${index}-x7Qz`);
     const s = (index: number): string => secrets[index] as string;
-    process.env['WEFT_TEST_PASSWORD'] = s(0);
+    const planted = {
+      WEFT_TEST_PASSWORD: s(0),
+      DB_PASS: s(12),
+      GITHUB_PAT: s(13),
+      HTTPS_PROXY: `http://me:${s(14)}@proxy:3128`,
+    };
+    Object.assign(process.env, planted);
     const config = (more: object = {}): object => ({
       ...configuration({
         listeners: [
@@ -291,7 +316,7 @@ describe('callers of the admin API', () => {
       }),
     });
     const proxy = await start(config());
-    delete process.env['WEFT_TEST_PASSWORD'];
+    for (const name of Object.keys(planted)) delete process.env[name];
     const outputs: string[] = [];
     const list = (await proxy.admin('GET', '/')).body.split('\n').slice(1, -1);
     const targets = [
@@ -302,7 +327,9 @@ describe('callers of the admin API', () => {
       '/api/v1/config_dump?alllisteners',
       '/api/v1/config_dump?mosnconfig',
       '/api/v1/config_digest?detail=1',
-      '/api/v1/env?key=WEFT_TEST_PASSWORD',
+      `/api/v1/env?${Object.keys(planted)
+        .map((name) => `key=${name}`)
+        .join('&')}`,
     ];
     for (const target of targets) if (!target.includes('/test/')) outputs.push((await proxy.admin('GET', target)).body);
     // Wrong in a way that makes the message quote what it found.

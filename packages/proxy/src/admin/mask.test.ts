@@ -35,3 +35,18 @@ it('masks what is named like a secret at any depth', () => {
     use_token: true,
   });
 });
+
+it('masks what looks like a secret inside a text that has another name', () => {
+  const config = {
+    tracing: { endpoint: 'https://user:hunter2@collector:4317/v1' },
+    address: '127.0.0.1:8080',
+    command: 'curl -H "Authorization: Bearer abc.def-123456" http://h/?page=1&access_token=t0k3n#x',
+    hash_policy: [{ http_cookie: { name: 'route', path: '/', ttl: '5s' } }],
+    regex: '/a/([^/]+)@v1/(.*)',
+  };
+  expect(maskByName(config)).toEqual({
+    ...config,
+    tracing: { endpoint: 'https://***@collector:4317/v1' },
+    command: 'curl -H "Authorization: Bearer ***" http://h/?page=1&access_token=***#x',
+  });
+});

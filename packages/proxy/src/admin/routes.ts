@@ -1,4 +1,5 @@
 import { PROMETHEUS_CONTENT_TYPE } from '@weft/telemetry';
+import { maskVariable } from './secrets.ts';
 import { type AdminRequest, type AdminResponse, type AdminRoute, failure, json, text } from './server.ts';
 
 /** What the admin API shows and does; the proxy implements it. */
@@ -7,7 +8,8 @@ export interface AdminTarget {
   readonly revision: string;
   stage(): number;
   containerState(): { readonly state: number; readonly degraded: readonly string[] };
-  health(): { readonly name: string; readonly health: boolean; readonly message: string }[];
+  /** `detailed`: with reasons that quote the configuration. */
+  health(detailed: boolean): { readonly name: string; readonly health: boolean; readonly message: string }[];
   /** Dumps, with secrets masked. */
   dump(): {
     /** Everything as one document that a proxy can be started with, as far as it holds no secret. */
@@ -58,6 +60,9 @@ const DUMP_PARAMETERS = [
   'listener',
 ];
 
+/** Life-cycle stage of a proxy that serves and does not drain. */
+const RUNNING = 6;
+
 /** All paths of the admin API. */
 export function adminRoutes(target: AdminTarget): AdminRoute[] {
   const get = (
@@ -75,9 +80,10 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
   });
   const routes: AdminRoute[] = [
     get('/api/v1/version', 'open', 'version of the proxy', (request) => version(target, request)),
-    get('/api/v1/health', 'open', 'health of the parts', () => {
-      const components = target.health();
-      return json({ health: target.stage() === 6 || target.stage() === 7, components }, 0);
+    get('/api/v1/health', 'open', 'health of the parts', ({ owner }) => {
+      const components = target.health(owner);
+      // A refused reload or a drain shows here as it does in its component; probes that only look at the status go on.
+      return json({ health: target.stage() === RUNNING && components.every((part) => part.health), components }, 0);
     }),
     get('/api/v1/container_state', 'open', 'state of the proxy: 1 is normal', () => {
       const { state, degraded } = target.containerState();
@@ -106,6 +112,13 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
     ),
     post('/api/v1/disbale_log', 'the same, as some runbooks spell it', (request) => switchLog(target, request, false)),
     get('/api/v1/features', 'guarded', 'feature gates, or key=<name>', (request) => features(target, request)),
+    {
+      path: '/api/v1/plugin',
+      methods: ['GET', 'POST'],
+      access: 'guarded',
+      summary: 'plugins that run as processes: status=, enable= or disable= of a name or `all`',
+      handle: plugin,
+    },
     get('/api/v1/env', 'guarded', 'environment variables key=A&key=B', environment),
     get('/api/v1/connections', 'guarded', 'every open connection', async () => json(await target.connections())),
     post('/api/v1/reload', 'reads the configuration file again', (request) => reload(target, request)),
@@ -211,9 +224,6 @@ function features(target: AdminTarget, request: AdminRequest): AdminResponse {
   return Object.hasOwn(gates, key) ? text(String(gates[key])) : failure(400, `no such feature: ${key}`);
 }
 
-/** Names whose values are secrets whoever asks. */
-const SECRET_NAME = /secret|token|passw|credential|private|access_?key/i;
-
 function environment(request: AdminRequest): AdminResponse {
   const keys = request.query.getAll('key');
   if (keys.length === 0) return failure(400, 'give at least one key=NAME');
@@ -222,9 +232,19 @@ function environment(request: AdminRequest): AdminResponse {
   for (const key of keys) {
     const value = process.env[key];
     if (value === undefined) missing.push(key);
-    else env[key] = SECRET_NAME.test(key) ? '***' : value;
+    else env[key] = maskVariable(key, value);
   }
   return json({ env, not_found: missing.length === 0 ? null : missing }, 0);
+}
+
+/** MOSN's plugins are processes of their own. Weft's run inside and are switched by the configuration: there is none to list. */
+function plugin(request: AdminRequest): AdminResponse {
+  const commands = ['status', 'enable', 'disable'].filter((key) => request.query.has(key));
+  const [command] = commands;
+  if (command === undefined || commands.length > 1)
+    return failure(400, 'give one of status=NAME, enable=NAME and disable=NAME; NAME may be all');
+  const name = request.query.get(command) ?? '';
+  return name === 'all' ? text('no plugins\n') : failure(400, `no such plugin: ${name}`);
 }
 
 async function reload(target: AdminTarget, request: AdminRequest): Promise<AdminResponse> {

@@ -188,6 +188,7 @@ export class ProxyServer implements AdminTarget {
     await this.#bindListeners(program.listeners);
     this.#stage = Stage.STARTING;
     this.#program = program;
+    this.#slots.commit();
     const applied = this.#expect(program.generation, threads);
     this.#threads.start();
     this.#logFiles.start();
@@ -567,6 +568,7 @@ export class ProxyServer implements AdminTarget {
     const fresh = await this.#bindListeners(program.listeners);
     this.#loaded = loaded;
     this.#program = program;
+    this.#slots.commit();
     const ready = this.#sent.map((_, index) => index).filter((index) => this.#threads.isReady(index));
     const applied = this.#expect(program.generation, 0);
     const applying = this.#applying.get(program.generation) as Applying;
@@ -806,16 +808,25 @@ export class ProxyServer implements AdminTarget {
     return { state: containerState(this.#stage), degraded: this.#lastReload?.ok === false ? ['config'] : [] };
   }
 
-  health(): { name: string; health: boolean; message: string }[] {
+  health(detailed: boolean): { name: string; health: boolean; message: string }[] {
     // The four that monitors of the field look for come first; they are parts that this release does not have.
     const absent = ['antvip', 'registry', 'drm', 'zoneclient'].map((name) => ({
       name,
       health: true,
       message: 'not configured',
     }));
-    const draining = this.#stage > Stage.RUNNING;
-    const config = { name: 'config', health: this.#lastReload?.ok !== false, message: this.#lastReload?.message ?? '' };
-    return [...absent, config, ...(draining ? [{ name: 'lifecycle', health: false, message: 'draining' }] : [])];
+    const stopping = this.#stage > Stage.RUNNING;
+    const starting = this.#stage < Stage.RUNNING;
+    const refused = this.#lastReload?.ok === false;
+    const reason = detailed ? this.#lastReload?.message : 'the last reload was refused; the log says why';
+    const config = { name: 'config', health: !refused, message: refused ? (reason ?? '') : '' };
+    return [
+      ...absent,
+      config,
+      ...(starting || stopping
+        ? [{ name: 'lifecycle', health: false, message: starting ? 'starting' : 'draining' }]
+        : []),
+    ];
   }
 
   dump(): ReturnType<AdminTarget['dump']> {
