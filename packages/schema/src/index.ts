@@ -12,7 +12,6 @@ export type {
 export { type LoadedConfig, loadConfigFile, parseMosnConfig } from './load/load-config-file.ts';
 export type { AdminConfig } from './mosn/admin.ts';
 export { checkMosnConfig } from './mosn/check.ts';
-export { regexProblem } from './mosn/check-regex.ts';
 export { compileSubstitution } from './mosn/check-rewrite.ts';
 export type { CircuitBreakerConfig, ClusterConfig, ClusterManagerConfig, HostConfig } from './mosn/cluster.ts';
 export type { HeaderToAdd, NetworkFilterConfig, StreamFilterConfig } from './mosn/common.ts';

@@ -10,7 +10,7 @@ import { loadConfigFile } from '@weft/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '../../support/backend.ts';
 import { type RunningProxy, startProxy } from '../../support/proxy.ts';
-import { baseDocument, change, WRONG_CONFIGURATIONS, wrongDocument } from './wrong-configurations.ts';
+import { baseDocument, type Change, change, WRONG_CONFIGURATIONS, wrongDocument } from './wrong-configurations.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -67,6 +67,74 @@ test.each(rows)('%s: place, value and expectation are told', async (_name, row) 
       ...(row.hint === undefined ? {} : { hint: expect.stringContaining(row.hint) }),
     },
   ]);
+});
+
+const changed = (...changes: readonly Change[]): unknown => changes.reduce(change, baseDocument());
+
+/** As `problemsOf`, with the warnings beside them. */
+async function verdictOf(document: unknown): Promise<ConfigError> {
+  const file = write(document);
+  const { config, locate } = await loadConfigFile(file);
+  return compileProgram(config, 1, {
+    catalog: new ExtensionCatalog(extensions),
+    slots: new ClusterSlots(),
+    names: new Map(),
+    logIndex: () => 0,
+    descriptorBound: 65_536,
+    locate,
+  }).then(
+    () => Promise.reject(new Error('compiled')),
+    (error: unknown) => error as ConfigError,
+  );
+}
+
+test('everything that is wrong is told at once, in each resource, with the warnings', async () => {
+  const listener = 'servers[0].listeners[0]';
+  const host = 'servers[0].routers[0].virtual_hosts[0]';
+  const { problems, warnings } = await verdictOf(
+    changed(
+      { at: `${listener}.stream_filters[0].type`, put: 'gzip' },
+      { at: `${listener}.stream_filters[1].config.ips[0].addrs[0]`, put: 'x' },
+      { at: `${listener}.filter_chains[0].filters[0].config.extend_config.Http1.max_header_size`, put: 1 },
+      { at: `${listener}.access_logs[0].log_format`, put: '%nope%' },
+      { at: `${host}.request_headers_to_add`, put: [{ header: { key: 'x', value: '%nope%' } }] },
+      { at: `${host}.routers[0].per_filter_config`, put: { nope: {} } },
+      { at: `${host}.routers[0].route.upstream_protocol`, put: 'nope' },
+      { at: `${host}.routers[1].direct_response.status`, put: 204 },
+      { at: 'cluster_manager.clusters[0].lb_type', put: 'nope' },
+      { at: 'cluster_manager.clusters[0].health_check.check_config.http_check_config.method', put: 'nope' },
+    ),
+  );
+  expect(problems.map((problem) => problem.path.split('.').at(-1))).toEqual([
+    'upstream_protocol',
+    'per_filter_config',
+    'value',
+    'lb_type',
+    'method',
+    'max_header_size',
+    'type',
+    'addrs[0]',
+    'log_format',
+  ]);
+  expect(warnings.map((warning) => warning.path)).toEqual([`${host}.routers[1].direct_response.body`]);
+  expect([...problems, ...warnings].every((problem) => problem.file.endsWith('proxy.json'))).toBe(true);
+});
+
+test('no more than 20 problems are told', async () => {
+  const wrong = { match: { prefix: '/' }, route: { cluster_name: 'web', upstream_protocol: 'nope' } };
+  const at = 'servers[0].routers[0].virtual_hosts[0].routers';
+  const { problems } = await verdictOf(changed({ at, put: Array.from({ length: 50 }, () => wrong) }));
+  expect(problems).toHaveLength(20);
+});
+
+test('what the file itself has wrong comes with its warnings, too', async () => {
+  const document = changed({ at: 'servers[0].graceful_timeout', put: 'soon' }, { at: 'servers[0].unheard_of', put: 1 });
+  const error = await loadConfigFile(write(document)).then(
+    () => null,
+    (reason: unknown) => reason as ConfigError,
+  );
+  expect(error?.problems.map((problem) => problem.path)).toEqual(['servers[0].graceful_timeout']);
+  expect(error?.warnings.map((warning) => warning.path)).toEqual(['servers[0].unheard_of']);
 });
 
 /** What stands in front of a person: the line of the only problem. */

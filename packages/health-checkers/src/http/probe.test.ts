@@ -49,6 +49,15 @@ describe('judges by the status', () => {
     expect(await check(create(config), target)).toEqual({ healthy, detail: String(status) });
   });
 
+  it('and refuses a range that ends before it begins', () => {
+    const problems = [expect.objectContaining({ path: 'http_check_config.codes[1].End', value: '199' })];
+    const codes = [
+      { Start: 200, End: 200 },
+      { Start: 200, End: 199 },
+    ];
+    expect(() => create({ codes })).toThrow(expect.objectContaining({ problems }));
+  });
+
   it('and not by an interim one', async () => {
     const target = await answering(response(103, 'link: </a>') + response(100, 'x: y') + response(200));
     expect(await check(create(), target)).toEqual({ healthy: true, detail: '200' });

@@ -1,5 +1,6 @@
 import nodeHttp, { type IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
+import { ConfigError } from '@weft/kit';
 import type { HealthProbe, HealthTarget } from '@weft/sdk';
 import { CheckRun } from '../common/check-run.ts';
 import { CONNECT_PROBE } from '../common/connect-probe.ts';
@@ -9,9 +10,17 @@ const MAX_HEAD_BYTES = 16 * 1024;
 /** A body is read so far before the connection is closed under it: closing at once resets hosts that answer with a page. */
 const MAX_BODY_BYTES = 64 * 1024;
 
+/** @throws ConfigError for a range of statuses that ends before it begins */
 export function createHttpProbe(config: HttpCheckConfig): HealthProbe {
   if (config.http_check_config === undefined) return CONNECT_PROBE;
   const { port, timeout, path, method, domain, codes } = config.http_check_config;
+  for (const [index, { Start, End }] of codes.entries()) {
+    if (End >= Start) continue;
+    const place = `http_check_config.codes[${index}].End`;
+    const expected = `${Start} to 599`;
+    const message = 'the range ends before it begins, so no status would be healthy';
+    throw new ConfigError([{ file: '', path: place, value: String(End), expected, message }]);
+  }
   const isHealthy = (status: number): boolean =>
     codes.length === 0 ? status === 200 : codes.some(({ Start, End }) => status >= Start && status <= End);
 

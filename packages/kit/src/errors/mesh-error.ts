@@ -61,10 +61,13 @@ export interface ConfigProblem {
 /** A configuration was refused; `problems` has at least one entry. */
 export class ConfigError extends MeshError {
   readonly problems: readonly ConfigProblem[];
+  /** What was worth telling besides; not part of the message. */
+  readonly warnings: readonly ConfigProblem[];
 
-  constructor(problems: readonly ConfigProblem[]) {
+  constructor(problems: readonly ConfigProblem[], warnings: readonly ConfigProblem[] = []) {
     super('config_invalid', problems.map(formatProblem).join('\n'), { origin: 'config' });
     this.problems = problems;
+    this.warnings = warnings;
   }
 }
 

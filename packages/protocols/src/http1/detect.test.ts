@@ -1,6 +1,10 @@
 import { Detection } from '@weft/sdk';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decodeRequestHead } from './decode.ts';
 import { DETECT_BYTES, detect } from './detect.ts';
+import { MAX_METHOD_BYTES } from './frame.ts';
+import { giveScan, takeScan } from './scan.ts';
 
 function verdict(text: string): Detection {
   const bytes = Buffer.from(text, 'latin1');
@@ -18,22 +22,30 @@ const YES = [
   'UPDATEREDIRECTREF /',
   'PRINT /',
   'VERSION-CONTROL /',
+  'get / HTTP/1.1',
+  'UPDATEREDIRECTREFLONGER /',
+  '\r\nGET / HTTP/1.1',
+  '\r\nCONNECT a:443',
+  '!#$ /',
+  '123 /',
 ];
 const NO = [
   'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
   '\x16\x03\x01\x02\x00\x01',
   '\x01\x01\x00\x01',
-  'SSH-2.0-OpenSSH_9.2p1',
-  'get / HTTP/1.1',
+  'SSH-2.0-OpenSSH_9.2p1\r\n',
   ' GET /',
+  '\r\n\r\nGET /',
+  '\rGET /',
+  '\nGET /',
+  'connect a:443',
   'GET  /',
   'GET\t/',
   'EHLO example.org',
   'SET key value',
-  '123 /',
   'GET\r\n',
-  'A'.repeat(24),
-  'UPDATEREDIRECTREFTOOLONG /',
+  'A'.repeat(25),
+  `${'A'.repeat(25)} /`,
   'GET htp://',
 ];
 
@@ -54,5 +66,33 @@ describe('detection', () => {
         if (length >= DETECT_BYTES) expect(now, text).not.toBe(Detection.NEED_MORE);
       }
     }
+  });
+
+  it('says YES to every request that the decoder takes, and never NO to the beginning of one', () => {
+    const token = fc.string({
+      unit: fc.constantFrom(..."!#$%&'*+-.^_`|~09azAZ"),
+      minLength: 1,
+      maxLength: MAX_METHOD_BYTES,
+    });
+    const target = fc.constantFrom('/', '/a?b', 'http://a/', 'HTTPS://a:443/', '*', 'a:443', 'x');
+    const method = fc.oneof(token, fc.constantFrom('GET', 'get', 'OPTIONS', 'CONNECT', 'connect', 'PRI'));
+    let taken = 0;
+    fc.assert(
+      fc.property(method, target, fc.boolean(), (name, where, emptyLine) => {
+        const line = `${emptyLine ? '\r\n' : ''}${name} ${where} HTTP/1.1\r\nhost: a\r\n\r\n`;
+        const bytes = Buffer.from(line, 'latin1');
+        const scan = takeScan();
+        const length = decodeRequestHead(scan, bytes, 0, bytes.length, 8192, 100);
+        giveScan(scan);
+        // The preface of HTTP/2 looks like a request on purpose.
+        if (length < 0 || name === 'PRI') return;
+        taken++;
+        expect(detect(bytes, bytes.length), line).toBe(Detection.YES);
+        for (let cut = 0; cut < bytes.length; cut++)
+          expect(detect(bytes, cut), `${line} ${cut}`).not.toBe(Detection.NO);
+      }),
+      { numRuns: 2000, seed: 7 },
+    );
+    expect(taken).toBeGreaterThan(500);
   });
 });

@@ -1,24 +1,32 @@
 import { Detection } from '@weft/sdk';
+import { TOKEN_LOWER } from '../common/http/tokens.ts';
+import { MAX_METHOD_BYTES } from './frame.ts';
 
-/** Enough for the longest registered method, a blank and `http`. */
-export const DETECT_BYTES = 24;
+/** Enough for an empty line, the longest method, a blank and `http`. */
+export const DETECT_BYTES = 2 + MAX_METHOD_BYTES + 1 + 4;
 
-const MAX_DETECTED_METHOD_BYTES = 19;
 const HTTP = [104, 116, 116, 112];
 const CONNECT = 'CONNECT';
 
 /**
- * A method in capitals, one blank, and then what only HTTP has there: `/`, `*` or `http`; CONNECT may name any host.
+ * Says YES to the beginning of every request that the decoder takes: at most one empty line (RFC 9112 section 2.2), a
+ * method, one blank, and then what only HTTP has there: `/`, `*` or `http`; CONNECT may name any host.
  * The preface of HTTP/2 (`PRI * HTTP/2.0`) is a request line of this form on purpose, and is not HTTP/1.
  */
 export function detect(bytes: Uint8Array, length: number): Detection {
-  let at = 0;
-  while (at < length && isMethodByte(bytes[at] as number)) at++;
-  if (at > MAX_DETECTED_METHOD_BYTES) return Detection.NO;
+  let start = 0;
+  if (length > 0 && bytes[0] === 13) {
+    if (length === 1) return Detection.NEED_MORE;
+    if (bytes[1] !== 10) return Detection.NO;
+    start = 2;
+  }
+  let at = start;
+  while (at < length && TOKEN_LOWER[bytes[at] as number] !== 0) at++;
+  if (at - start > MAX_METHOD_BYTES) return Detection.NO;
   if (at === length) return Detection.NEED_MORE;
-  if (bytes[at] !== 32 || at === 0 || isDigit(bytes[0] as number)) return Detection.NO;
+  if (bytes[at] !== 32 || at === start) return Detection.NO;
   if (at === 3 && bytes[0] === 80 && bytes[1] === 82 && bytes[2] === 73) return Detection.NO;
-  if (isConnect(bytes, at)) return Detection.YES;
+  if (isConnect(bytes, start, at)) return Detection.YES;
   at++;
   if (at === length) return Detection.NEED_MORE;
   if (bytes[at] === 47 || bytes[at] === 42) return Detection.YES;
@@ -29,17 +37,8 @@ export function detect(bytes: Uint8Array, length: number): Detection {
   return Detection.YES;
 }
 
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-/** Registered methods are made of capitals and hyphens; digits and underscores are seen in the wild. */
-function isMethodByte(code: number): boolean {
-  return (code >= 65 && code <= 90) || code === 45 || code === 95 || isDigit(code);
-}
-
-function isConnect(bytes: Uint8Array, length: number): boolean {
-  if (length !== CONNECT.length) return false;
-  for (let i = 0; i < length; i++) if (bytes[i] !== CONNECT.charCodeAt(i)) return false;
+function isConnect(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== CONNECT.length) return false;
+  for (let i = 0; i < CONNECT.length; i++) if (bytes[start + i] !== CONNECT.charCodeAt(i)) return false;
   return true;
 }

@@ -2,6 +2,13 @@ import type { HeaderMap } from '@weft/sdk';
 import type { VariableReader } from './matcher.ts';
 import type { MutationProgram } from './program.ts';
 
+const VARIABLE = /%([A-Za-z0-9_-]+)%/;
+
+/** Names of the variables in the value of a header. */
+export function variablesOf(value: string): string[] {
+  return value.split(VARIABLE).filter((_, index) => index % 2 === 1);
+}
+
 type Step = (headers: HeaderMap, variables: VariableReader) => void;
 
 /** Header changes of a route, its virtual host and its router configuration, in that order. */
@@ -34,7 +41,7 @@ function addition(name: string, value: string, append: boolean): Step {
     const before = append ? headers.get(lower) : undefined;
     headers.set(lower, before === undefined ? text : `${before},${text}`);
   };
-  const parts = value.split(/%([A-Za-z0-9_-]+)%/);
+  const parts = value.split(VARIABLE);
   if (parts.length === 1) return (headers) => write(headers, value);
   return (headers, variables) => {
     let text = '';

@@ -52,6 +52,7 @@ export interface ForwardProgram {
   readonly timeoutMs: number;
   readonly retry: RetryProgram | null;
   readonly prefixRewrite: string;
+  /** `substitution` as `String.replace` takes it. */
   readonly regexRewrite: { readonly pattern: string; readonly substitution: string } | null;
   readonly hostRewrite: string;
   readonly autoHostRewrite: boolean;

@@ -14,9 +14,11 @@ export function rewriteRequest(route: Route, request: RequestHead, hostName: str
   } else if (route.regexRewrite !== null && action.regexRewrite !== null) {
     const original = request.path;
     const path = pathOf(request);
-    const rewritten = path.replace(route.regexRewrite, action.regexRewrite.substitution.replace(/\\(\d)/g, '$$$1'));
+    const rewritten = path.replace(route.regexRewrite, action.regexRewrite.substitution);
     if (rewritten !== path) {
-      request.path = rewritten + original.slice(path.length);
+      // What an expression leaves over may be nothing, and a request target is never that.
+      const slash = rewritten.charCodeAt(0) === 47 ? '' : '/';
+      request.path = slash + rewritten + original.slice(path.length);
       request.set('x-mosn-original-path', original);
     }
   }
@@ -34,6 +36,6 @@ export function redirectLocation(action: RedirectProgram, request: RequestHead):
   if (scheme === 'http' && host.endsWith(':443')) host = host.slice(0, -4);
   if (scheme === 'https' && host.endsWith(':80')) host = host.slice(0, -3);
   const path = pathOf(request);
-  const query = request.path.slice(path.length);
-  return `${scheme}://${host}${action.path === '' ? path : action.path}${query}`;
+  if (action.path.includes('?') || action.path.includes('#')) return `${scheme}://${host}${action.path}`;
+  return `${scheme}://${host}${action.path === '' ? path : action.path}${request.path.slice(path.length)}`;
 }

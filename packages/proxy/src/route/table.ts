@@ -34,12 +34,13 @@ export class Route {
     this.#totalWeight = forward === null ? 0 : forward.clusters.reduce((sum, cluster) => sum + cluster.weight, 0);
   }
 
-  /** Name of the cluster for one request; '' when the variable that should name it has no value. */
+  /** Name of the cluster for one request; '' when the variable that should name it has no value and nothing stands in. */
   clusterName(random: () => number, variables: VariableReader): string {
     const { action } = this;
     if (action.kind !== 'forward') return '';
-    if (action.clusterVariable !== '') return variables(action.clusterVariable) ?? '';
     const { clusters } = action;
+    if (action.clusterVariable !== '')
+      return variables(action.clusterVariable) || (clusters[0] as { name: string }).name;
     if (clusters.length === 1) return (clusters[0] as { name: string }).name;
     let point = random() * this.#totalWeight;
     for (const cluster of clusters) {

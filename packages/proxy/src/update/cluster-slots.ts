@@ -11,37 +11,49 @@ export interface ClusterMemory {
 }
 
 interface Memory {
-  health: SharedArrayBuffer;
+  readonly health: SharedArrayBuffer;
   readonly resources: SharedArrayBuffer;
-  slots: Map<string, number>;
+  readonly slots: ReadonlyMap<string, number>;
 }
 
-/** Gives hosts their slots, so that health outlives a reload. */
+/**
+ * Gives hosts their slots, so that health outlives a reload. What is placed counts from `commit` on: a configuration that
+ * is refused changes nothing for the one in force.
+ */
 export class ClusterSlots {
   readonly #clusters = new Map<string, Memory>();
+  readonly #placed = new Map<string, Memory>();
   readonly #threads: number;
 
   constructor(threads = 1) {
     this.#threads = threads;
   }
 
-  /** Prepares a cluster with these hosts; slots of hosts that are gone become free. */
+  /** Forgets what was placed and never committed. */
+  begin(): void {
+    this.#placed.clear();
+  }
+
+  /** What was placed is in force. */
+  commit(): void {
+    for (const [cluster, memory] of this.#placed) this.#clusters.set(cluster, memory);
+    this.#placed.clear();
+  }
+
+  /** Prepares a cluster with these hosts; slots of hosts that are gone are free behind the next `commit`. */
   place(cluster: string, addresses: readonly string[]): ClusterMemory {
-    let memory = this.#clusters.get(cluster);
-    if (memory === undefined) {
-      memory = {
-        health: new SharedArrayBuffer(MIN_SLOTS),
-        resources: new SharedArrayBuffer(resourceBytes(this.#threads)),
-        slots: new Map(),
-      };
-      this.#clusters.set(cluster, memory);
-    }
+    const memory = this.#clusters.get(cluster) ?? {
+      health: new SharedArrayBuffer(MIN_SLOTS),
+      resources: new SharedArrayBuffer(resourceBytes(this.#threads)),
+      slots: new Map<string, number>(),
+    };
     const kept = new Map<string, number>();
     for (const address of addresses) {
       const slot = memory.slots.get(address);
       if (slot !== undefined) kept.set(address, slot);
     }
-    const used = new Set(kept.values());
+    // Also those of hosts that go: until the swap requests still look at them.
+    const used = new Set(memory.slots.values());
     let next = 0;
     const fresh: number[] = [];
     for (const address of addresses) {
@@ -52,15 +64,15 @@ export class ClusterSlots {
       fresh.push(next);
     }
     const needed = Math.max(0, ...used) + 1;
-    if (needed > memory.health.byteLength) {
-      const larger = new SharedArrayBuffer(Math.max(needed, memory.health.byteLength * 2));
-      new Uint8Array(larger).set(new Uint8Array(memory.health));
-      memory.health = larger;
+    const { resources } = memory;
+    let { health } = memory;
+    if (needed > health.byteLength) {
+      health = new SharedArrayBuffer(Math.max(needed, health.byteLength * 2));
+      new Uint8Array(health).set(new Uint8Array(memory.health));
     }
-    const flags = new Uint8Array(memory.health);
+    const flags = new Uint8Array(health);
     for (const slot of fresh) flags[slot] = 0;
-    memory.slots = kept;
-    const { health, resources } = memory;
+    this.#placed.set(cluster, { health, resources, slots: kept });
     return { health, resources, slot: (address) => kept.get(address) as number };
   }
 

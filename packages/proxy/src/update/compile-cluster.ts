@@ -4,7 +4,7 @@ import { formatAddress, parseAddress } from './addresses.ts';
 import type { ExtensionCatalog } from './catalog.ts';
 import type { ClusterSlots } from './cluster-slots.ts';
 import { digestOf } from './digest.ts';
-import { type CompileNotes, parseExtensionConfig, unknownName } from './extension-config.ts';
+import { below, CompileNotes, parseExtensionConfig, unknownName } from './extension-config.ts';
 import type { ExtensionUse } from './program.ts';
 
 /** A link with this much unwritten takes no new streams; below a typical turn's worth of requests it would only split them. */
@@ -19,21 +19,29 @@ export type ClusterSpec = Omit<ClusterProgram, 'stats'> & {
 /** Addresses of names, as last resolved. */
 export type ResolvedNames = ReadonlyMap<string, readonly string[]>;
 
+interface ClusterServices {
+  readonly catalog: ExtensionCatalog;
+  readonly slots: ClusterSlots;
+  readonly names: ResolvedNames;
+}
+
+/** Undefined when there are problems, which are in `notes` then. */
 export async function compileCluster(
   config: ClusterConfig,
   path: string,
-  catalog: ExtensionCatalog,
-  slots: ClusterSlots,
-  names: ResolvedNames,
+  { catalog, slots, names }: ClusterServices,
   notes: CompileNotes,
-): Promise<ClusterSpec> {
-  if (!catalog.has('load-balancer', config.lb_type)) {
-    throw unknownName(`${path}.lb_type`, config.lb_type, catalog.names('load-balancer'), 'load balancer');
-  }
-  const balancer = await catalog.load('load-balancer', config.lb_type);
-  const loadBalancerConfig = parseExtensionConfig(config.lbconfig, balancer.schema, `${path}.lbconfig`, {
-    warnings: [],
+): Promise<ClusterSpec | undefined> {
+  const balanced = await notes.attempt(async () => {
+    if (!catalog.has('load-balancer', config.lb_type))
+      throw unknownName(`${path}.lb_type`, config.lb_type, catalog.names('load-balancer'), 'load balancer');
+    const balancer = await catalog.load('load-balancer', config.lb_type);
+    // Keys of other balancers are no reason to warn.
+    const parsed = parseExtensionConfig(config.lbconfig, balancer.schema, `${path}.lbconfig`, new CompileNotes());
+    return { name: balancer.name, config: parsed };
   });
+  const healthCheck = await notes.attempt(() => compileHealthCheck(config, `${path}.health_check`, catalog, notes));
+  if (balanced === undefined || healthCheck === undefined) return undefined;
   const hosts = expandHosts(config, names);
   const memory = slots.place(
     config.name,
@@ -42,8 +50,8 @@ export async function compileCluster(
   const limits = config.circuit_breakers[0];
   const spec = {
     name: config.name,
-    loadBalancer: balancer.name,
-    loadBalancerConfig,
+    loadBalancer: balanced.name,
+    loadBalancerConfig: balanced.config,
     hosts: hosts.map((host): HostProgram => ({ ...host, slot: memory.slot(host.address) })),
     limits: {
       maxConnections: limits?.max_connections ?? 0,
@@ -58,7 +66,6 @@ export async function compileCluster(
     heartbeatIntervalMs: config.keepalive.interval,
     heartbeatTimeoutMs: config.keepalive.timeout,
   };
-  const healthCheck = await compileHealthCheck(config, `${path}.health_check`, catalog, notes);
   return {
     ...spec,
     digest: digestOf([spec, memory.health.byteLength]),
@@ -79,10 +86,10 @@ async function compileHealthCheck(
   // As MOSN: a protocol without a checker of its own is checked by connecting.
   const own = catalog.has('health-checker', check.protocol);
   const checker = await catalog.load('health-checker', own ? check.protocol : 'tcp');
-  return {
-    name: checker.name,
-    config: parseExtensionConfig(own ? check.check_config : {}, checker.schema, `${path}.check_config`, notes),
-  };
+  const parsed = parseExtensionConfig(own ? check.check_config : {}, checker.schema, `${path}.check_config`, notes);
+  // Created once here, so that what only the checker can judge stops the start.
+  below(`${path}.check_config`, () => checker.create(parsed as never));
+  return { name: checker.name, config: parsed };
 }
 
 /** Names that a cluster wants resolved. */

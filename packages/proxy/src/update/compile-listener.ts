@@ -12,56 +12,58 @@ import type { AccessLogProgram, ExtensionUse, ListenerProgram } from './program.
 export type ListenerSpec = Omit<ListenerProgram, 'stats'> & {
   /** Path of a Unix socket, '' for TCP. */
   readonly path: string;
-  /** The address is opened; otherwise only handed-over connections arrive. */
-  readonly bound: boolean;
 };
 
 /** Gives a log file its index. */
 export type LogIndex = (path: string) => number;
 
+/** Undefined when there are problems, which are in `notes` then. */
 export async function compileListener(
   config: ListenerConfig,
   path: string,
   catalog: ExtensionCatalog,
   logIndex: LogIndex,
   notes: CompileNotes,
-): Promise<ListenerSpec> {
+): Promise<ListenerSpec | undefined> {
+  const before = notes.problems.length;
   const address =
     config.network === 'unix'
       ? { host: '', port: 0, path: config.address.replace(/^unix:/, ''), literal: true }
       : parseAddress(config.address);
   if (address === null)
-    throw configError(`${path}.address`, config.address, '`ip:port`, `[ipv6]:port` or `:port`', 'not an address');
-  const host = address.host === 'localhost' ? '127.0.0.1' : address.host;
+    notes.fail(configError(`${path}.address`, config.address, '`ip:port`, `[ipv6]:port` or `:port`', 'not an address'));
   const name = config.name === '' ? config.address : config.name;
   const plans = await compilePlans(config, path, catalog, notes);
-  const [plan, next] = plans;
-  if (plan === undefined)
-    throw configError(
-      `${path}.filter_chains[0].filters`,
-      undefined,
-      'a filter such as proxy or tcp_proxy',
-      'the chain has no filter',
-    );
-  const protocols = await compileProtocols(plan, `${path}.filter_chains[0].filters[0].config`, catalog, notes);
+  const [plan = null, next = null] = plans;
+  checkChain(config, plans, `${path}.filter_chains[0].filters`, notes);
+  const at = `${path}.filter_chains[0].filters`;
+  const protocols =
+    plan === null ? [] : ((await notes.attempt(() => compileProtocols(plan, `${at}[0].config`, catalog, notes))) ?? []);
   let fallback: ExtensionUse | null = null;
-  if (plan.fallThrough && next !== undefined) {
-    fallback = (await compileProtocols(next, `${path}.filter_chains[0].filters[1].config`, catalog, notes))[0] ?? null;
-  }
+  if (plan?.fallThrough === true && next !== null)
+    fallback = (await notes.attempt(() => compileProtocols(next, `${at}[1].config`, catalog, notes)))?.[0] ?? null;
   const filters: ExtensionUse[] = [];
   for (const [index, filter] of config.stream_filters.entries()) {
-    const at = `${path}.stream_filters[${index}]`;
-    if (!catalog.has('stream-filter', filter.type))
-      throw unknownFilter(`${at}.type`, filter.type, catalog.names('stream-filter'));
-    const definition = await catalog.load('stream-filter', filter.type);
-    const parsed = parseExtensionConfig(filter.config, definition.schema, `${at}.config`, notes);
-    // Created once here, so that what only the filter can judge stops the start and not a data thread.
-    below(`${at}.config`, () => definition.create(parsed as never));
-    filters.push({ name: definition.name, config: parsed });
+    const place = `${path}.stream_filters[${index}]`;
+    await notes.attempt(async () => {
+      if (!catalog.has('stream-filter', filter.type))
+        throw unknownFilter(`${place}.type`, filter.type, catalog.names('stream-filter'));
+      const definition = await catalog.load('stream-filter', filter.type);
+      const parsed = parseExtensionConfig(filter.config, definition.schema, `${place}.config`, notes);
+      // Created once here, so that what only the filter can judge stops the start and not a data thread.
+      below(`${place}.config`, () => definition.create(parsed as never));
+      filters.push({ name: definition.name, config: parsed });
+    });
   }
-  const accessLogs = config.access_logs.map((log, index): AccessLogProgram => {
+  for (const [index, log] of config.access_logs.entries()) {
     // A misspelt variable stops the start here instead of surprising a data thread.
-    compileAccessLog(log.log_format, resolveVariable, `${path}.access_logs[${index}].log_format`);
+    await notes.attempt(() =>
+      compileAccessLog(log.log_format, resolveVariable, `${path}.access_logs[${index}].log_format`),
+    );
+  }
+  // Log files are opened for a listener that can be used only.
+  if (notes.problems.length > before || address === null || plan === null) return undefined;
+  const accessLogs = config.access_logs.map((log): AccessLogProgram => {
     const file = log.log_path === '' ? `${name.replace(/[^A-Za-z0-9_.-]/g, '_')}_access.log` : log.log_path;
     return { fileIndex: logIndex(file), format: log.log_format };
   });
@@ -69,7 +71,7 @@ export async function compileListener(
   const spec = {
     name,
     type: config.type ?? '',
-    host,
+    host: address.host === 'localhost' ? '127.0.0.1' : address.host,
     port: address.port,
     path: address.path,
     bound: config.bind_port,
@@ -86,21 +88,61 @@ export async function compileListener(
   return { ...spec, digest: digestOf(spec) };
 }
 
+/** The first filter takes every connection, but for those that it leaves to the second one. */
+function checkChain(
+  config: ListenerConfig,
+  plans: readonly (TerminalPlan | undefined)[],
+  path: string,
+  notes: CompileNotes,
+): void {
+  const filters = config.filter_chains[0]?.filters ?? [];
+  const [first, second] = plans;
+  if (filters.length === 0)
+    notes.fail(configError(path, undefined, 'a filter such as proxy or tcp_proxy', 'the chain has no filter'));
+  if (filters.length < 2 || first === undefined) return;
+  const used = first.fallThrough ? 2 : 1;
+  const type = filters[used]?.type;
+  if (type !== undefined)
+    notes.fail(
+      configError(
+        `${path}[${used}].type`,
+        type,
+        `${used} network filter${used === 1 ? '' : 's'}`,
+        'no connection would reach this filter',
+        used === 1
+          ? 'with fallback_for_unknown_protocol the filter before it leaves it what it does not know'
+          : undefined,
+      ),
+    );
+  if (first.fallThrough && second !== undefined && second.routes.length === 0)
+    notes.fail(
+      configError(
+        `${path}[1].type`,
+        filters[1]?.type,
+        'tcp_proxy',
+        'connections that no protocol knows can only be passed on byte by byte',
+      ),
+    );
+}
+
 async function compilePlans(
   config: ListenerConfig,
   path: string,
   catalog: ExtensionCatalog,
   notes: CompileNotes,
-): Promise<TerminalPlan[]> {
-  const plans: TerminalPlan[] = [];
+): Promise<(TerminalPlan | undefined)[]> {
+  const plans: (TerminalPlan | undefined)[] = [];
   const filters = config.filter_chains[0]?.filters ?? [];
   for (const [index, filter] of filters.entries()) {
     const at = `${path}.filter_chains[0].filters[${index}]`;
-    if (!catalog.has('network-filter', filter.type))
-      throw unknownFilter(`${at}.type`, filter.type, catalog.names('network-filter'));
-    const definition = await catalog.load('network-filter', filter.type);
-    const parsed = parseExtensionConfig(filter.config, definition.schema, `${at}.config`, notes);
-    plans.push(below(`${at}.config`, () => definition.plan(parsed as never)));
+    const plan = await notes.attempt(async () => {
+      if (!catalog.has('network-filter', filter.type))
+        throw unknownFilter(`${at}.type`, filter.type, catalog.names('network-filter'));
+      const definition = await catalog.load('network-filter', filter.type);
+      const parsed = parseExtensionConfig(filter.config, definition.schema, `${at}.config`, notes);
+      return below(`${at}.config`, () => definition.plan(parsed as never));
+    });
+    plans.push(plan);
   }
   return plans;
 }
@@ -131,7 +173,7 @@ async function compileProtocols(
   }
   for (const name of configured.keys()) {
     if (catalog.has('protocol', name)) continue;
-    notes.warnings.push({
+    notes.warn({
       file: '',
       path: `${path}.extend_config`,
       value: JSON.stringify(name),

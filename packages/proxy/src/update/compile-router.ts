@@ -1,15 +1,22 @@
-import type { RouteActionConfig, RouteConfig, RouterConfig, VirtualHostConfig } from '@weft/schema';
-import type {
-  ActionProgram,
-  MatchProgram,
-  MutationProgram,
-  RouteProgram,
-  RouterProgram,
-  VirtualHostProgram,
+import {
+  compileSubstitution,
+  type RouteActionConfig,
+  type RouteConfig,
+  type RouterConfig,
+  type VirtualHostConfig,
+} from '@weft/schema';
+import {
+  type ActionProgram,
+  type MatchProgram,
+  type MutationProgram,
+  type RouteProgram,
+  type RouterProgram,
+  type VirtualHostProgram,
+  variablesOf,
 } from '../route/index.ts';
 import type { ExtensionCatalog } from './catalog.ts';
 import { digestOf } from './digest.ts';
-import { below, type CompileNotes, parseExtensionConfig, unknownName } from './extension-config.ts';
+import { below, type CompileNotes, configError, parseExtensionConfig, unknownName } from './extension-config.ts';
 
 interface HeaderLists {
   readonly request_headers_to_add: RouterConfig['request_headers_to_add'];
@@ -20,17 +27,27 @@ interface HeaderLists {
 
 const NO_MUTATION: MutationProgram = { add: [], remove: [] };
 
-/** Compiles a router configuration; every stream filter named in it must exist. */
+/** What the parts of a router configuration are compiled with. */
+interface Context {
+  readonly catalog: ExtensionCatalog;
+  readonly isVariable: (name: string) => boolean;
+  readonly notes: CompileNotes;
+}
+
+/** Compiles a router configuration; every stream filter, protocol and variable named in it must exist. */
 export async function compileRouter(
   config: RouterConfig,
   path: string,
   catalog: ExtensionCatalog,
+  isVariable: (name: string) => boolean,
   notes: CompileNotes,
 ): Promise<RouterProgram> {
+  const context = { catalog, isVariable, notes };
   const virtualHosts: VirtualHostProgram[] = [];
   for (const [index, host] of config.virtual_hosts.entries()) {
-    virtualHosts.push(await compileVirtualHost(host, index, `${path}.virtual_hosts[${index}]`, catalog, notes));
+    virtualHosts.push(await compileVirtualHost(host, index, `${path}.virtual_hosts[${index}]`, context));
   }
+  checkHeaderVariables(config, path, context);
   const program = { name: config.router_config_name, virtualHosts, ...mutations(config) };
   return { ...program, digest: digestOf(program) };
 }
@@ -39,54 +56,95 @@ async function compileVirtualHost(
   config: VirtualHostConfig,
   index: number,
   path: string,
-  catalog: ExtensionCatalog,
-  notes: CompileNotes,
+  context: Context,
 ): Promise<VirtualHostProgram> {
   const routes: RouteProgram[] = [];
   for (const [at, route] of config.routers.entries()) {
-    checkUpstreamProtocol(route, `${path}.routers[${at}]`, catalog);
+    const place = `${path}.routers[${at}]`;
+    checkRoute(route, place, context);
     routes.push({
       name: `virtual_hosts[${index}].routers[${at}]`,
       match: compileMatch(route.match),
       action: compileAction(route),
       ...(route.route === undefined ? { request: NO_MUTATION, response: NO_MUTATION } : mutations(route.route)),
-      perFilter: await compilePerFilter(
-        route.per_filter_config,
-        `${path}.routers[${at}].per_filter_config`,
-        catalog,
-        notes,
-      ),
+      perFilter: await compilePerFilter(route.per_filter_config, `${place}.per_filter_config`, context),
     });
   }
+  checkHeaderVariables(config, path, context);
   return {
     name: config.name === '' ? `virtual_hosts[${index}]` : config.name,
     domains: config.domains,
     routes,
     ...mutations(config),
-    perFilter: await compilePerFilter(config.per_filter_config, `${path}.per_filter_config`, catalog, notes),
+    perFilter: await compilePerFilter(config.per_filter_config, `${path}.per_filter_config`, context),
   };
 }
 
-/** A misspelt protocol would answer every request of the route with 502. */
-function checkUpstreamProtocol({ route }: RouteConfig, path: string, catalog: ExtensionCatalog): void {
-  const name = route?.upstream_protocol ?? '';
+/** Names that a request would look for in vain, and what it would leave aside. */
+function checkRoute({ match, route, direct_response }: RouteConfig, path: string, context: Context): void {
+  const { catalog, notes } = context;
+  for (const [index, { name }] of match.variables.entries())
+    checkVariable(name, `${path}.match.variables[${index}].name`, name, context);
+  if (direct_response !== undefined && direct_response.body !== '' && [204, 205, 304].includes(direct_response.status))
+    notes.warn({
+      file: '',
+      path: `${path}.direct_response.body`,
+      message: `an answer with status ${direct_response.status} has no body: it is left out`,
+      expected: 'no body',
+    });
+  if (route === undefined) return;
+  checkHeaderVariables(route, `${path}.route`, context);
+  if (route.cluster_variable !== '')
+    checkVariable(route.cluster_variable, `${path}.route.cluster_variable`, route.cluster_variable, context);
+  if (route.prefix_rewrite !== '' && match.prefix === '' && match.path === '')
+    notes.warn({
+      file: '',
+      path: `${path}.route.prefix_rewrite`,
+      value: JSON.stringify(route.prefix_rewrite),
+      message: 'has no effect without a prefix or a path in the match',
+      expected: 'a match by prefix or path, or regex_rewrite',
+    });
+  const name = route.upstream_protocol;
+  // A misspelt protocol would answer every request of the route with 502.
   if (name === '' || name.toLowerCase() === 'auto' || catalog.has('protocol', name)) return;
-  throw unknownName(`${path}.route.upstream_protocol`, name, [...catalog.names('protocol'), 'Auto'], 'protocol');
+  notes.fail(unknownName(`${path}.route.upstream_protocol`, name, [...catalog.names('protocol'), 'Auto'], 'protocol'));
+}
+
+function checkHeaderVariables(lists: HeaderLists, path: string, context: Context): void {
+  for (const key of ['request_headers_to_add', 'response_headers_to_add'] as const) {
+    for (const [index, { header }] of lists[key].entries()) {
+      for (const name of variablesOf(header.value))
+        checkVariable(name, `${path}.${key}[${index}].header.value`, header.value, context);
+    }
+  }
+}
+
+function checkVariable(name: string, path: string, value: string, { isVariable, notes }: Context): void {
+  if (isVariable(name)) return;
+  notes.fail(
+    configError(
+      path,
+      value,
+      'a predefined variable, or one that a stream filter of a listener declares',
+      `there is no variable ${name}`,
+    ),
+  );
 }
 
 async function compilePerFilter(
   config: Readonly<Record<string, unknown>>,
   path: string,
-  catalog: ExtensionCatalog,
-  notes: CompileNotes,
+  { catalog, notes }: Context,
 ): Promise<Record<string, unknown>> {
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(config)) {
-    if (!catalog.has('stream-filter', name)) throw unknownName(path, name, catalog.names('stream-filter'), 'filter');
-    const definition = await catalog.load('stream-filter', name);
-    const parsed = parseExtensionConfig(value, definition.schema, `${path}.${name}`, notes);
-    below(`${path}.${name}`, () => definition.create(parsed as never));
-    result[definition.name] = parsed;
+    await notes.attempt(async () => {
+      if (!catalog.has('stream-filter', name)) throw unknownName(path, name, catalog.names('stream-filter'), 'filter');
+      const definition = await catalog.load('stream-filter', name);
+      const parsed = parseExtensionConfig(value, definition.schema, `${path}.${name}`, notes);
+      below(`${path}.${name}`, () => definition.create(parsed as never));
+      result[definition.name] = parsed;
+    });
   }
   return result;
 }
@@ -149,7 +207,10 @@ function compileAction(route: RouteConfig): ActionProgram {
     regexRewrite:
       action.regex_rewrite === undefined
         ? null
-        : { pattern: action.regex_rewrite.pattern.regex, substitution: action.regex_rewrite.substitution },
+        : {
+            pattern: action.regex_rewrite.pattern.regex,
+            substitution: compileSubstitution(action.regex_rewrite.substitution),
+          },
     hostRewrite: action.host_rewrite,
     autoHostRewrite: action.auto_host_rewrite,
     autoHostRewriteHeader: action.auto_host_rewrite_header,

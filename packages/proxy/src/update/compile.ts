@@ -3,12 +3,14 @@ import type { MosnConfig } from '@weft/schema';
 import { type CodecLimits, DEFAULT_CODEC_LIMITS } from '@weft/sdk';
 import type { RouterProgram } from '../route/index.ts';
 import type { ExtensionCatalog } from './catalog.ts';
+import { checkFamilies } from './check-families.ts';
 import type { ClusterSlots } from './cluster-slots.ts';
 import { type ClusterSpec, compileCluster, type ResolvedNames } from './compile-cluster.ts';
 import { compileListener, type ListenerSpec, type LogIndex } from './compile-listener.ts';
 import { compileRouter } from './compile-router.ts';
 import { digestOf } from './digest.ts';
-import { type CompileNotes, parseExtensionConfig } from './extension-config.ts';
+import { CompileNotes, parseExtensionConfig, TooManyProblems } from './extension-config.ts';
+import { knownVariables } from './known-variables.ts';
 import type { ExtensionUse, SettingsProgram } from './program.ts';
 
 /** A configuration, compiled on the control thread: plain data per resource, each with its digest. */
@@ -35,7 +37,8 @@ export interface CompileServices {
 
 /**
  * Compiles a parsed configuration. Nothing of the running proxy changes.
- * @throws ConfigError for what only extensions can judge: their own configuration, unknown names
+ * @throws ConfigError for what only extensions can judge (their own configuration, unknown names): the first 20 problems,
+ * and the warnings beside them
  */
 export async function compileProgram(
   config: MosnConfig,
@@ -49,7 +52,7 @@ export async function compileProgram(
     return { program, warnings: warnings.map(locate) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(error.problems.map(locate));
+    throw new ConfigError(error.problems.map(locate), error.warnings.map(locate));
   }
 }
 
@@ -58,37 +61,55 @@ async function compile(
   generation: number,
   services: CompileServices,
 ): Promise<{ program: Program; warnings: ConfigProblem[] }> {
+  const notes = new CompileNotes();
+  services.slots.begin();
+  try {
+    const resources = await compileResources(config, services, notes);
+    if (notes.problems.length === 0)
+      return { program: await assemble(config, generation, services, resources), warnings: notes.warnings };
+  } catch (error) {
+    if (!(error instanceof TooManyProblems)) throw error;
+  }
+  throw new ConfigError(notes.problems, notes.warnings);
+}
+
+type Resources = Pick<Program, 'routers' | 'clusters' | 'listeners'>;
+
+/** Every resource; one that has problems is told in `notes` and left out. */
+async function compileResources(
+  config: MosnConfig,
+  services: CompileServices,
+  notes: CompileNotes,
+): Promise<Resources> {
   const { catalog } = services;
-  const notes: CompileNotes = { warnings: [] };
   const server = config.servers[0] as MosnConfig['servers'][number];
+  const isVariable = await knownVariables(server.listeners, catalog);
   const routers: RouterProgram[] = [];
   for (const [index, router] of server.routers.entries())
-    routers.push(await compileRouter(router, `servers[0].routers[${index}]`, catalog, notes));
+    routers.push(await compileRouter(router, `servers[0].routers[${index}]`, catalog, isVariable, notes));
   const clusters: ClusterSpec[] = [];
   for (const [index, cluster] of config.cluster_manager.clusters.entries()) {
-    clusters.push(
-      await compileCluster(
-        cluster,
-        `cluster_manager.clusters[${index}]`,
-        catalog,
-        services.slots,
-        services.names,
-        notes,
-      ),
-    );
+    const spec = await compileCluster(cluster, `cluster_manager.clusters[${index}]`, services, notes);
+    if (spec !== undefined) clusters.push(spec);
   }
   const listeners: ListenerSpec[] = [];
   for (const [index, listener] of server.listeners.entries()) {
-    listeners.push(
-      await compileListener(listener, `servers[0].listeners[${index}]`, catalog, services.logIndex, notes),
-    );
+    const spec = await compileListener(listener, `servers[0].listeners[${index}]`, catalog, services.logIndex, notes);
+    if (spec !== undefined) listeners.push(spec);
   }
-  const settings = await compileSettings(config, routers, listeners, catalog, services.descriptorBound);
+  await checkFamilies(server.routers, listeners, catalog, notes);
+  return { routers, clusters, listeners };
+}
+
+async function assemble(
+  config: MosnConfig,
+  generation: number,
+  { catalog, descriptorBound }: CompileServices,
+  { routers, clusters, listeners }: Resources,
+): Promise<Program> {
+  const settings = await compileSettings(config, routers, listeners, catalog, descriptorBound);
   const lines = [...routers, ...clusters, ...listeners].map((item) => `${item.name}=${item.digest}`);
-  return {
-    program: { generation, digest: digestOf([settings, ...lines.sort()]), settings, routers, clusters, listeners },
-    warnings: notes.warnings,
-  };
+  return { generation, digest: digestOf([settings, ...lines.sort()]), settings, routers, clusters, listeners };
 }
 
 async function compileSettings(
@@ -136,7 +157,7 @@ async function upstreamProtocols(
         if (!uses.has(definition.name))
           uses.set(definition.name, {
             name: definition.name,
-            config: parseExtensionConfig({}, definition.schema, route.name, { warnings: [] }),
+            config: parseExtensionConfig({}, definition.schema, route.name, new CompileNotes()),
           });
       }
     }

@@ -1,16 +1,47 @@
 import { ConfigError, type ConfigProblem } from '@weft/kit';
 import { type JsonSchema, nearestName, parseConfig } from '@weft/schema';
 
-/** Collects what compiling finds worth telling besides errors. */
-export interface CompileNotes {
-  readonly warnings: ConfigProblem[];
+/** Problems after which compiling stops looking for more. */
+const MAX_PROBLEMS = 20;
+/** Warnings kept. */
+const MAX_WARNINGS = 100;
+
+/** Thrown by `CompileNotes` when it has enough; caught where compiling began. */
+export class TooManyProblems extends Error {}
+
+/** Collects what compiling finds, so that whoever wrote the file is told everything at once. */
+export class CompileNotes {
+  readonly problems: ConfigProblem[] = [];
+  readonly warnings: ConfigProblem[] = [];
+
+  /** Runs one step on its own: what is wrong with it is kept, and undefined is its result. */
+  async attempt<T>(step: () => T | Promise<T>): Promise<T | undefined> {
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.fail(error);
+      return undefined;
+    }
+  }
+
+  /** @throws TooManyProblems */
+  fail(error: ConfigError): void {
+    this.problems.push(...error.problems.slice(0, MAX_PROBLEMS - this.problems.length));
+    for (const warning of error.warnings) this.warn(warning);
+    if (this.problems.length >= MAX_PROBLEMS) throw new TooManyProblems();
+  }
+
+  warn(warning: ConfigProblem): void {
+    if (this.warnings.length < MAX_WARNINGS) this.warnings.push(warning);
+  }
 }
 
 /** Validates the configuration of an extension against its own schema; places are told from the top of the document. */
 export function parseExtensionConfig(input: unknown, schema: JsonSchema, path: string, notes: CompileNotes): unknown {
   return below(path, () => {
     const { value, warnings } = parseConfig(input ?? {}, schema);
-    for (const warning of warnings) notes.warnings.push({ ...warning, path: join(path, warning.path) });
+    for (const warning of warnings) notes.warn({ ...warning, path: join(path, warning.path) });
     return value;
   });
 }
@@ -21,7 +52,8 @@ export function below<T>(path: string, run: () => T): T {
     return run();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(error.problems.map((problem) => ({ ...problem, path: join(path, problem.path) })));
+    const place = (problem: ConfigProblem): ConfigProblem => ({ ...problem, path: join(path, problem.path) });
+    throw new ConfigError(error.problems.map(place), error.warnings.map(place));
   }
 }
 

@@ -13,7 +13,7 @@ export {
   type RequestExplanation,
   type RequestQuestion,
 } from './explain.ts';
-export { type CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
+export { CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
 export {
   type Instantiated,
   type InstantiateOptions,

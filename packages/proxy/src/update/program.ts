@@ -22,6 +22,8 @@ export interface ListenerProgram {
   readonly type: string;
   readonly host: string;
   readonly port: number;
+  /** The address is opened; otherwise only handed-over connections arrive. */
+  readonly bound: boolean;
   readonly stats: StatsRef;
   /** In the order of detection. */
   readonly protocols: readonly ExtensionUse[];

@@ -36,7 +36,7 @@ export async function loadConfigFile(file: string): Promise<LoadedConfig> {
     return { config, warnings: warnings.map(locate), masked, document, files: split.files, locate };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(error.problems.map(locate));
+    throw new ConfigError(error.problems.map(locate), error.warnings.map(locate));
   }
 }
 
@@ -47,6 +47,6 @@ export function parseMosnConfig(
 ): { readonly config: MosnConfig; readonly warnings: readonly ConfigProblem[] } {
   const { value, warnings } = parseConfig<MosnConfig>(document, mosnConfigSchema, { file });
   const problems = checkMosnConfig(value).map((problem) => ({ ...problem, file }));
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError(problems, warnings);
   return { config: value, warnings };
 }

@@ -1,7 +1,7 @@
 import type { ConfigProblem } from '@weft/kit';
 import { nearestName } from '../parse/nearest.ts';
 import { showValue } from '../parse/path.ts';
-import { regexProblem } from './check-regex.ts';
+import { regexProblem } from '../regex/index.ts';
 
 const MAX_PROBLEMS = 20;
 const MAX_NAMES_TOLD = 10;

@@ -22,7 +22,7 @@ export interface ParseResult<T> {
  * Keys are compared without case; null counts as not given. Unknown and ignored keys are warnings, everything else
  * that does not fit is a problem. Bounds: 64 levels, 1 000 000 values, texts of 1 048 576 characters.
  *
- * @throws ConfigError with up to 20 problems, each with place, value and expectation.
+ * @throws ConfigError with up to 20 problems, each with place, value and expectation, and the warnings so far.
  */
 export function parseConfig<T>(input: unknown, schema: JsonSchema<T>, options: ParseOptions = {}): ParseResult<T> {
   const collector = new ProblemCollector(options.file ?? '');
@@ -33,6 +33,6 @@ export function parseConfig<T>(input: unknown, schema: JsonSchema<T>, options: P
   } catch (error) {
     if (!(error instanceof TooManyProblems)) throw error;
   }
-  if (collector.problems.length > 0) throw new ConfigError(collector.problems);
+  if (collector.problems.length > 0) throw new ConfigError(collector.problems, collector.warnings());
   return { value: value as T, warnings: collector.warnings() };
 }

@@ -81,6 +81,8 @@ export interface StreamFilterDefinition<Config = unknown> {
   readonly schema: JsonSchema;
   /** What happens to requests when the filter itself fails: `open` lets them pass, `closed` answers 500. */
   readonly onFault: 'open' | 'closed';
+  /** Variables of its own that the filter sets: routes and header values may name these beside the predefined ones. */
+  readonly variables?: readonly string[];
   create(config: Config): StreamFilterFactory;
 }
 

@@ -108,6 +108,15 @@ describe('headers', () => {
       expect.objectContaining({ problems }),
     );
   });
+
+  it.each(['^(?!a)', '(?<=a)b', '(a)\\1'])('with %s, which could take exponential time, are refused', (value) => {
+    const problems = [
+      expect.objectContaining({ path: 'headers[0].value', message: expect.stringContaining('linear time') }),
+    ];
+    expect(() => create({ headers: [{ name: 'a', value, regex: true }] })).toThrow(
+      expect.objectContaining({ problems }),
+    );
+  });
 });
 
 it('lets the configuration of a route take its place as a whole', () => {

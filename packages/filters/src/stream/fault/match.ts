@@ -1,4 +1,5 @@
 import { ConfigError } from '@weft/kit';
+import { regexProblem } from '@weft/schema/regex';
 import type { RequestHead } from '@weft/sdk';
 import type { HeaderMatch } from './schema.ts';
 
@@ -7,7 +8,7 @@ export interface HeaderTest {
   matches(request: RequestHead): boolean;
 }
 
-/** @throws ConfigError for an expression that cannot be read */
+/** @throws ConfigError for an expression that cannot be read, or that would not take linear time */
 export function compileHeaderMatch(match: HeaderMatch, path: string): HeaderTest {
   const { name, value } = match;
   const lower = name.toLowerCase();
@@ -31,12 +32,7 @@ function read(request: RequestHead, name: string, lower: string): string | undef
 }
 
 function compilePattern(source: string, path: string): RegExp {
-  try {
-    return new RegExp(source);
-  } catch (error) {
-    const { message } = error as SyntaxError;
-    throw new ConfigError([
-      { file: '', path, value: JSON.stringify(source), expected: 'a regular expression', message },
-    ]);
-  }
+  const problem = regexProblem(source);
+  if (problem !== null) throw new ConfigError([{ file: '', path, value: JSON.stringify(source), ...problem }]);
+  return new RegExp(source);
 }

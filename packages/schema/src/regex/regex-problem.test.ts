@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { regexProblem } from './check-regex.ts';
+import { regexProblem } from './regex-problem.ts';
 
 test.each([
   ['^/v[0-9]+/', null],

@@ -1,0 +1,1 @@
+export { regexProblem } from './regex-problem.ts';
