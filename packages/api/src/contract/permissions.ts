@@ -1,0 +1,63 @@
+/** Every permission point, `<product>:<resource>:<action>`, and what it allows. */
+export const PERMISSIONS = {
+  'mesh:service:read': 'see services, providers, consumers and their figures',
+  'mesh:service:operate': 'enable and disable providers, change weights',
+  'mesh:rule-limit:read': 'see rate-limit rules',
+  'mesh:rule-limit:write': 'create, edit and delete rate-limit rules',
+  'mesh:rule-limit:publish': 'switch rate-limit rules on and off, push again, roll back',
+  'mesh:sidecar:read': 'see proxies and what they answer about themselves',
+  'mesh:sidecar:operate': 'restart, drain and change proxies',
+  'mesh:monitor:read': 'see topology and figures',
+  'mesh:registry:read': 'see the content of the registry',
+  'mesh:registry:operate': 'open and close pushing of the registry',
+  'drm:resource:read': 'see dynamic configuration',
+  'drm:resource:write': 'change dynamic configuration',
+  'drm:freeze:write': 'stop and resume pushing',
+  'osp:user:read': 'see users, roles and bindings',
+  'osp:user:write': 'create, change and delete users and bindings',
+  'osp:tenant:read': 'see tenants and workspaces',
+  'osp:tenant:write': 'create tenants and workspaces',
+  'osp:key:read': 'see access keys of proxies, without secrets',
+  'osp:key:write': 'create and disable access keys of proxies',
+  'osp:audit:read': 'see the audit log',
+} as const;
+
+export type PermissionPoint = keyof typeof PERMISSIONS;
+
+const ALL_READ: readonly string[] = ['mesh:*:read', 'drm:*:read', 'osp:tenant:read'];
+
+/** The built-in roles; `*` stands for one part of a permission point. */
+export const ROLES = {
+  platform_admin: { description: 'everything, in every tenant', permissions: ['*:*:*'] },
+  tenant_admin: {
+    description: 'everything in one tenant, except creating tenants',
+    permissions: ['mesh:*:*', 'drm:*:*', 'osp:user:*', 'osp:key:*', 'osp:tenant:read', 'osp:audit:read'],
+  },
+  workspace_admin: {
+    description: 'everything in one workspace',
+    permissions: ['mesh:*:*', 'drm:*:*', 'osp:tenant:read'],
+  },
+  developer: {
+    description: 'sees everything of the mesh and writes rules, which somebody else publishes',
+    permissions: [...ALL_READ, 'mesh:rule-limit:write'],
+  },
+  viewer: { description: 'sees everything of the mesh', permissions: ALL_READ },
+  auditor: {
+    description: 'sees everything of the mesh and the audit log',
+    permissions: [...ALL_READ, 'osp:audit:read'],
+  },
+} as const satisfies Readonly<Record<string, { description: string; permissions: readonly string[] }>>;
+
+export type RoleName = keyof typeof ROLES;
+
+/** Whether a granted pattern such as `mesh:*:read` covers a permission point. */
+export function permissionCovers(pattern: string, point: string): boolean {
+  const granted = pattern.split(':');
+  const asked = point.split(':');
+  return granted.length === 3 && asked.length === 3 && granted.every((part, i) => part === '*' || part === asked[i]);
+}
+
+/** Whether any of the granted patterns covers a permission point. */
+export function isPermitted(granted: readonly string[], point: string): boolean {
+  return granted.some((pattern) => permissionCovers(pattern, point));
+}

@@ -1,0 +1,2 @@
+export { openApiDocument } from './openapi.ts';
+export { requestSchema } from './request-schema.ts';

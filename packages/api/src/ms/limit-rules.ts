@@ -1,0 +1,199 @@
+import { LimitRuleBody } from '@weft/schema/rules';
+import { type Static, Type } from 'typebox';
+import { Body, Instant, Nullable, OneOf } from '../contract/index.ts';
+import { DrmClientState } from '../drm/index.ts';
+import type { LimitRuleInput } from '../rules/index.ts';
+
+/** Body of create and replace. The schema is that of the rule; what has a default may be missing. */
+export const LimitRuleRequest = Type.Unsafe<LimitRuleInput>(LimitRuleBody);
+
+export const PUSH_STATES = ['none', 'pending', 'ok', 'partly', 'failed'] as const;
+export const PushSummary = Type.Object({
+  state: OneOf(PUSH_STATES, 'none: nothing to push, or no live subscriber; ok: every live subscriber acknowledged'),
+  target: Type.Integer({ description: 'live subscribers' }),
+  acked: Type.Integer(),
+  rejected: Type.Integer(),
+  pending: Type.Integer(),
+  version: Type.Integer({ description: 'version of the document; 0 for none' }),
+  lastPushAt: Nullable(Instant('last push')),
+});
+export type PushSummary = Static<typeof PushSummary>;
+
+const versionFields = {
+  version: Type.Integer({ description: 'of the rule; the ETag' }),
+  createdBy: Type.String(),
+  createdAt: Instant('creation'),
+  modifiedBy: Type.String(),
+  modifiedAt: Instant('last change'),
+};
+
+export const LimitRule = Type.Object({
+  ruleDbId: Type.Integer(),
+  type: Type.Literal('LIMIT'),
+  ...LimitRuleBody.properties,
+  ...versionFields,
+  changeId: Type.String({ description: 'of the last change' }),
+  dataIds: Type.Array(Type.String(), { description: 'documents that carry the rule' }),
+  warnings: Type.Array(Type.String(), { description: 'such as: no live proxy of this app' }),
+  push: PushSummary,
+  hits5m: Type.Integer({ description: 'refused, or would be in OBSERVE, in the last 5 minutes' }),
+});
+export type LimitRule = Static<typeof LimitRule>;
+
+export const PushDetail = Type.Object({
+  ...PushSummary.properties,
+  dataIds: Type.Array(
+    Type.Object({ dataId: Type.String(), version: Type.Integer(), instances: Type.Array(DrmClientState) }),
+  ),
+});
+export type PushDetail = Static<typeof PushDetail>;
+
+export const RuleVersion = Type.Object({
+  version: Type.Integer(),
+  by: Type.String(),
+  at: Instant('when'),
+  comment: Type.String(),
+  operation: OneOf(['create', 'replace', 'enable', 'disable', 'rollback', 'import', 'delete'], 'what was done'),
+  changeId: Type.String(),
+});
+export type RuleVersion = Static<typeof RuleVersion>;
+export const RuleVersionDetail = Type.Object({
+  ...RuleVersion.properties,
+  body: Type.Object(LimitRuleBody.properties),
+});
+export const FieldChange = Type.Object({
+  path: Type.String({ description: 'JSON pointer' }),
+  before: Type.Unknown(),
+  after: Type.Unknown(),
+});
+export type FieldChange = Static<typeof FieldChange>;
+export const RuleDiff = Type.Object({ from: Type.Integer(), to: Type.Integer(), changes: Type.Array(FieldChange) });
+
+export const BatchBody = Body({
+  op: OneOf(['enable', 'disable', 'delete'], 'what to do'),
+  ids: Type.Array(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), {
+    minItems: 1,
+    maxItems: 500,
+    description: 'ids of rules',
+  }),
+});
+export const RollbackBody = Body({
+  to: Type.Integer({
+    minimum: 1,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: 'version whose content becomes the next version',
+  }),
+  comment: Type.Optional(Type.String({ maxLength: 1024, description: 'why' })),
+});
+export const ExportBody = Body({
+  ids: Type.Optional(
+    Type.Array(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), {
+      maxItems: 5000,
+      description: 'ids of rules; all when not given',
+    }),
+  ),
+});
+/** The file of export and import. */
+export const RuleFile = Type.Object({
+  format: Type.Literal('weft-rules/v1', { description: 'format of the file' }),
+  exportedAt: Type.Optional(Type.String({ maxLength: 64, description: 'when it was exported' })),
+  tenant: Type.Optional(Type.String({ maxLength: 64, description: 'where it comes from' })),
+  workspace: Type.Optional(Type.String({ maxLength: 64, description: 'where it comes from' })),
+  rules: Type.Array(Type.Unsafe<LimitRuleInput>({ type: 'object', additionalProperties: true }), {
+    maxItems: 5000,
+    description: 'the rules',
+  }),
+});
+export type RuleFile = Static<typeof RuleFile>;
+export const ImportResult = Type.Object({
+  applied: Type.Boolean({ description: 'false for a dry run, or when one rule is in error: nothing was changed' }),
+  items: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      app: Type.String(),
+      action: OneOf(['create', 'update', 'skip', 'error'], 'what happens'),
+      message: Type.String(),
+    }),
+  ),
+});
+
+export const SimulateBody = Body({
+  direction: OneOf(['SERVER', 'CLIENT'], 'which chain'),
+  app: Type.String({ minLength: 1, maxLength: 128, description: 'app of the proxy' }),
+  service: Type.String({ minLength: 1, maxLength: 512, description: 'dataId of the service' }),
+  method: Type.Optional(Type.String({ maxLength: 1024, description: 'method of an RPC call' })),
+  httpMethod: Type.Optional(Type.String({ maxLength: 32, description: 'verb' })),
+  httpPath: Type.Optional(Type.String({ maxLength: 8192, description: 'path with query' })),
+  headers: Type.Optional(
+    Type.Record(Type.String(), Type.String({ maxLength: 8192 }), { description: 'headers or attachments' }),
+  ),
+  sourceApp: Type.Optional(Type.String({ maxLength: 128, description: 'app of the caller' })),
+  sourceIp: Type.Optional(Type.String({ maxLength: 64, description: 'address of the caller' })),
+  zone: Type.Optional(Type.String({ maxLength: 64, description: 'zone of the proxy' })),
+  requests: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 10_000, description: 'how many, at one instant; 1 when not given' }),
+  ),
+  rules: Type.Optional(
+    Type.Array(LimitRuleRequest, { maxItems: 100, description: 'try these instead of those in force' }),
+  ),
+});
+
+/** One thing that was looked at, in words. */
+export const ExplainStep = Type.Object({
+  kind: Type.String({ description: 'listener, rule, route, cluster, host, verdict' }),
+  title: Type.String(),
+  matched: Nullable(Type.Boolean({ description: 'null: nothing to match' })),
+  detail: Type.String(),
+  ruleDbId: Nullable(Type.Integer()),
+  conditions: Type.Array(
+    Type.Object({
+      left: Type.String(),
+      operator: Type.String(),
+      right: Type.String(),
+      value: Nullable(Type.String()),
+      matched: Type.Boolean(),
+    }),
+  ),
+});
+export type ExplainStep = Static<typeof ExplainStep>;
+export const SimulateResult = Type.Object({
+  verdict: OneOf(['pass', 'reject'], 'of the last request'),
+  passed: Type.Integer(),
+  rejected: Type.Integer(),
+  wouldReject: Type.Integer({ description: 'by rules in OBSERVE' }),
+  ruleDbId: Nullable(Type.Integer({ description: 'rule that refused' })),
+  steps: Type.Array(ExplainStep),
+});
+
+export const RuleHits = Type.Object({
+  stepSeconds: Type.Integer(),
+  points: Type.Array(
+    Type.Object({
+      at: Instant('begin of the point'),
+      passed: Type.Integer(),
+      rejected: Type.Integer(),
+      wouldReject: Type.Integer(),
+    }),
+  ),
+  instances: Type.Array(
+    Type.Object({
+      proxyId: Type.String(),
+      ip: Type.String(),
+      passed: Type.Integer(),
+      rejected: Type.Integer(),
+      wouldReject: Type.Integer(),
+    }),
+  ),
+});
+export type RuleHits = Static<typeof RuleHits>;
+
+/** What a form shows beside the fields before it is sent. */
+export const RulePreview = Type.Object({
+  ratePerSecond: Nullable(Type.Number({ description: 'null for concurrency' })),
+  burst: Nullable(Type.Number({ description: 'requests at one instant; null for concurrency' })),
+  instances: Type.Integer({ description: 'live proxies that the rule would reach' }),
+  totalPerSecond: Nullable(Type.Number({ description: 'of all instances together' })),
+  text: Type.String(),
+  warnings: Type.Array(Type.String()),
+  document: Type.Unknown({ description: 'the wire document of this rule alone' }),
+});

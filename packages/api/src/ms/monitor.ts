@@ -1,0 +1,93 @@
+import { type Static, Type } from 'typebox';
+import { Instant, Nullable, OneOf } from '../contract/index.ts';
+import { FIGURES } from './services.ts';
+
+export const MARKS = ['limited', 'observed', 'unhealthy', 'rejected-push', 'stale'] as const;
+
+export const TopologyNode = Type.Object({
+  id: Type.String(),
+  kind: OneOf(['app', 'db', 'cache', 'mq', 'external'], 'external: a caller without a proxy'),
+  name: Type.String(),
+  version: Type.String(),
+  instances: Type.Integer(),
+  ...FIGURES,
+  marks: Type.Array(OneOf(MARKS, 'what is going on')),
+});
+export type TopologyNode = Static<typeof TopologyNode>;
+export const TopologyEdge = Type.Object({
+  id: Type.String(),
+  source: Type.String(),
+  target: Type.String(),
+  service: Type.String({ description: 'dataId; the busiest when there are several' }),
+  protocol: Type.String(),
+  tls: Type.Boolean(),
+  reportedBy: OneOf(['caller', 'callee'], 'callee: the caller has no proxy'),
+  ...FIGURES,
+  marks: Type.Array(OneOf(MARKS, 'what is going on')),
+});
+export type TopologyEdge = Static<typeof TopologyEdge>;
+export const Topology = Type.Object({
+  start: Instant('begin'),
+  end: Instant('end'),
+  dataAgeMs: Nullable(Type.Integer({ description: 'age of the newest report; null without reports' })),
+  nodes: Type.Array(TopologyNode),
+  edges: Type.Array(TopologyEdge),
+});
+export type Topology = Static<typeof Topology>;
+
+const statuses = Type.Array(
+  Type.Object({
+    class: Type.String({ description: 'result class, such as success, client_error, server_error, rejected' }),
+    count: Type.Integer(),
+  }),
+);
+const methods = Type.Array(Type.Object({ service: Type.String(), method: Type.String(), ...FIGURES }));
+const seriesPoints = Type.Array(Type.Object({ at: Instant('begin of the point'), ...FIGURES }));
+
+export const TopologyNodeDetail = Type.Object({
+  node: TopologyNode,
+  stepSeconds: Type.Integer(),
+  points: seriesPoints,
+  statuses,
+  proxies: Type.Array(
+    Type.Object({ proxyId: Type.String(), ip: Type.String(), state: Type.String(), rps: Type.Number() }),
+  ),
+  rules: Type.Array(
+    Type.Object({ ruleDbId: Type.Integer(), name: Type.String(), mode: Type.String(), enabled: Type.Boolean() }),
+  ),
+});
+export const TopologyEdgeDetail = Type.Object({
+  edge: TopologyEdge,
+  stepSeconds: Type.Integer(),
+  points: seriesPoints,
+  statuses,
+  methods,
+  p90Ms: Nullable(Type.Number()),
+  rules: Type.Array(
+    Type.Object({ ruleDbId: Type.Integer(), name: Type.String(), mode: Type.String(), enabled: Type.Boolean() }),
+  ),
+});
+
+export const Change = Type.Object({
+  changeId: Type.String(),
+  at: Instant('when'),
+  actor: Type.String(),
+  kind: OneOf(['rule', 'sidecar', 'service', 'config'], 'kind of object'),
+  object: Type.String(),
+  operation: Type.String(),
+  summary: Type.String(),
+  result: Type.String(),
+});
+export type Change = Static<typeof Change>;
+export const ChangeDetail = Type.Object({
+  ...Change.properties,
+  hops: Type.Array(
+    Type.Object({
+      at: Instant('when'),
+      step: Type.String({ description: 'stored, written, pushed, acked, rejected' }),
+      where: Type.String(),
+      detail: Type.String(),
+    }),
+  ),
+});
+export type ChangeDetail = Static<typeof ChangeDetail>;

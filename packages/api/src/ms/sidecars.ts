@@ -1,0 +1,72 @@
+import { type Static, Type } from 'typebox';
+import { Body, Instant, Nullable, OneOf } from '../contract/index.ts';
+import { ExplainStep } from './limit-rules.ts';
+
+export const SIDECAR_STATES = ['Running', 'Terminated', 'Waiting', 'Unknown'] as const;
+export const POD_STATES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;
+
+export const Sidecar = Type.Object({
+  proxyId: Type.String(),
+  name: Type.String({ description: 'name of the sidecar' }),
+  version: Type.String({ description: 'version of Weft' }),
+  app: Type.String(),
+  podName: Type.String({ description: 'host name where there is no Pod' }),
+  podIp: Type.String(),
+  podState: OneOf(POD_STATES, 'state of the Pod or process'),
+  state: OneOf(SIDECAR_STATES, 'Unknown: no report for 90 s'),
+  stateReason: Type.String(),
+  createdAt: Instant('start'),
+  lastSeenAt: Instant('last report'),
+  connected: Type.Boolean(),
+  healthy: Nullable(Type.Boolean()),
+  zone: Type.String(),
+  dataCenter: Type.String(),
+  cluster: Type.String(),
+  labels: Type.Record(Type.String(), Type.String()),
+  configDigest: Type.String(),
+  rps: Type.Number(),
+  cpuPercent: Nullable(Type.Number({ description: 'of one core' })),
+  rssBytes: Nullable(Type.Integer()),
+  connections: Nullable(Type.Integer()),
+});
+export type Sidecar = Static<typeof Sidecar>;
+export const SidecarDetail = Type.Object({
+  ...Sidecar.properties,
+  pid: Nullable(Type.Integer()),
+  components: Type.Array(Type.Object({ name: Type.String(), health: Type.Boolean(), message: Type.String() })),
+  degraded: Type.Array(Type.String()),
+  values: Type.Array(
+    Type.Object({
+      dataId: Type.String(),
+      sentVersion: Type.Integer(),
+      appliedVersion: Type.Integer(),
+      state: Type.String(),
+      reason: Type.String(),
+    }),
+  ),
+  publications: Type.Array(Type.Object({ dataId: Type.String(), address: Type.String(), protocol: Type.String() })),
+  subscriptions: Type.Array(Type.Object({ dataId: Type.String(), endpoints: Type.Integer() })),
+  events: Type.Array(Type.Object({ at: Instant('when'), kind: Type.String(), message: Type.String() })),
+});
+export type SidecarDetail = Static<typeof SidecarDetail>;
+
+export const ExplainBody = Body({
+  proxyId: Type.String({ minLength: 1, maxLength: 64, description: 'proxy that is asked' }),
+  protocol: OneOf(['Http1', 'Http2', 'gRPC', 'bolt'], 'protocol of the request'),
+  listener: Type.Optional(Type.String({ maxLength: 256, description: 'only this listener' })),
+  method: Type.Optional(Type.String({ maxLength: 1024, description: 'verb, or RPC method' })),
+  authority: Type.Optional(Type.String({ maxLength: 512, description: 'host' })),
+  path: Type.Optional(Type.String({ maxLength: 8192, description: 'path with query' })),
+  service: Type.Optional(Type.String({ maxLength: 512, description: 'RPC service' })),
+  headers: Type.Optional(
+    Type.Record(Type.String(), Type.String({ maxLength: 8192 }), { description: 'headers or attachments' }),
+  ),
+});
+export const ExplainResult = Type.Object({
+  proxyId: Type.String(),
+  verdict: Type.String({ description: 'one sentence: where the request goes, or who refuses it and why' }),
+  ok: Type.Boolean(),
+  steps: Type.Array(ExplainStep),
+  raw: Type.Unknown({ description: 'as the proxy answered' }),
+});
+export type ExplainResult = Static<typeof ExplainResult>;

@@ -1,0 +1,20 @@
+/** The rule schemas, from which the console generates its forms. */
+export {
+  CONDITION_OPERATIONS,
+  CONDITION_TYPES,
+  Condition,
+  DIRECTIONS,
+  type Direction,
+  LimitRuleBody,
+  LimitSpec,
+  MODES,
+  RULE_TYPES,
+  type RuleMode,
+  RuleScope,
+  type RuleType,
+  SYSTEM_FIELD_LABELS,
+  SYSTEM_FIELDS,
+  type SystemField,
+  THRESHOLD_TYPES,
+} from '@weft/schema/rules';
+export type { LimitRuleInput } from './input.ts';
