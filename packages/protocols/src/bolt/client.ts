@@ -1,3 +1,4 @@
+import { IdTable } from '@weft/kit';
 import {
   type ClientCodec,
   type ClientHandler,
@@ -23,7 +24,7 @@ import { BoltStream } from './stream.ts';
 export class BoltClient extends BoltConnection implements ClientCodec {
   readonly #handler: ClientHandler;
   readonly #proto: number;
-  readonly #streams = new Map<number, BoltClientStream>();
+  readonly #streams = new IdTable<BoltClientStream>();
   /** Whom the answer at hand belongs to. */
   #target: BoltClientStream | undefined;
   #nextId: number;
@@ -88,7 +89,7 @@ export class BoltClient extends BoltConnection implements ClientCodec {
   /** Gives `stream` its id; the stream is found by it from now on, unless it is one-way. */
   enlist(stream: BoltClientStream, oneWay: boolean): void {
     stream.id = this.#takeId();
-    if (!oneWay) this.#streams.set(stream.id, stream);
+    if (!oneWay) this.#streams.set(stream);
   }
 
   /** The stream is over. */

@@ -170,7 +170,7 @@ export class H2ClientConnection extends H2Connection implements ClientCodec {
   /** Streams above the id were not processed (RFC 9113 section 6.8). */
   onPeerGoaway(lastStreamId: number): void {
     this.#startDraining();
-    for (const stream of [...this.streams.values()]) {
+    for (const stream of this.streams.values()) {
       if (stream.id > lastStreamId && !stream.closed) this.resetByPeer(stream, ResetReason.REFUSED);
     }
     if (this.activeStreams === 0 && !this.over) this.link.close();

@@ -1,4 +1,4 @@
-import { ProtocolError } from '@weft/kit';
+import { IdTable, ProtocolError } from '@weft/kit';
 import { type Codec, type CodecLimits, type HeaderMap, type Link, ResetReason } from '@weft/sdk';
 import { ResetStreams } from './closed-streams.ts';
 import {
@@ -52,7 +52,7 @@ export abstract class H2Connection implements Codec {
   readonly data: DataReceiver;
   readonly peer: PeerSettings;
   readonly guard: FloodGuard;
-  readonly streams = new Map<number, H2Stream>();
+  readonly streams = new IdTable<H2Stream>();
   readonly resetStreams = new ResetStreams();
   /** Highest stream that the peer opened (server) or that we opened (client). */
   lastStreamId = 0;
@@ -161,7 +161,7 @@ export abstract class H2Connection implements Codec {
 
   connectionClosed(reason: ResetReason): void {
     this.#over = true;
-    for (const stream of [...this.streams.values()]) {
+    for (const stream of this.streams.values()) {
       if (stream.closed) continue;
       this.closeStream(stream);
       stream.sink.onReset(reason);
@@ -236,7 +236,7 @@ export abstract class H2Connection implements Codec {
     stream.id = id;
     stream.sendWindow = this.peer.initialWindowBytes;
     stream.recvWindow = this.options.initialStreamWindowBytes;
-    this.streams.set(id, stream);
+    this.streams.set(stream);
     this.guard.useful++;
   }
 

@@ -1,0 +1,1 @@
+export { type Identified, IdTable } from './id-table.ts';
