@@ -1,0 +1,4 @@
+export type * from './node.ts';
+export type * from './registry.ts';
+export type * from './resources.ts';
+export * from './telemetry.ts';
