@@ -62,6 +62,11 @@ export async function startProxy(config: object, options: StartOptions = {}): Pr
   let text = '';
   const ports = new Map<string, number>();
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const dispose = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await exited;
+    rmSync(directory, { recursive: true, force: true });
+  };
   await new Promise<void>((resolve, reject) => {
     const limit = setTimeout(() => reject(new Error(`the proxy did not start:\n${text}`)), START_LIMIT_MS);
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -77,6 +82,9 @@ export async function startProxy(config: object, options: StartOptions = {}): Pr
       clearTimeout(limit);
       reject(new Error(`the proxy ended with ${code}:\n${text}`));
     });
+  }).catch(async (error: unknown) => {
+    await dispose();
+    throw error;
   });
   const socketPath = path.join(directory, 'proxy.sock');
   const admin = (method: string, target: string, body = ''): Promise<{ status: number; body: string }> =>
@@ -108,10 +116,6 @@ export async function startProxy(config: object, options: StartOptions = {}): Pr
       child.kill('SIGTERM');
       return exited;
     },
-    async dispose() {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-      await exited;
-      rmSync(directory, { recursive: true, force: true });
-    },
+    dispose,
   };
 }

@@ -7,7 +7,7 @@ import type { QuestionOptions } from './commands/question.ts';
 import { runReload } from './commands/reload.ts';
 import { runStatus } from './commands/status.ts';
 import { runStop, type StopOptions } from './commands/stop.ts';
-import { runValidate } from './commands/validate.ts';
+import { runValidate, type ValidateOptions } from './commands/validate.ts';
 import type { Outcome } from './outcome.ts';
 import type { CliServices } from './services.ts';
 import { startHelp } from './start/index.ts';
@@ -67,7 +67,7 @@ function addProxyCommands(proxy: Command, services: CliServices, show: Show): vo
     .option('--force', 'write over a file that is there')
     .addHelpText(
       'after',
-      `\nThe file is weft.yaml unless you name another.\nExit codes: 0 written, 3 there is such a file already.\n${examples('weft proxy init --port 3000', 'weft proxy init --port 3000 configs/front.yaml')}`,
+      `\nThe file is weft.yaml unless you name another.\nFolders that are missing are made.\nExit codes: 0 written, 1 there is such a file already, or it cannot be written.\n${examples('weft proxy init --port 3000', 'weft proxy init --port 3000 configs/front.yaml')}`,
     )
     .action(async (file: string | undefined, options: InitOptions) =>
       show(await runInit(file ?? 'weft.yaml', options)),
@@ -77,9 +77,10 @@ function addProxyCommands(proxy: Command, services: CliServices, show: Show): vo
     .addOption(config('the configuration').makeOptionMandatory())
     .addHelpText(
       'after',
-      `\nExit codes: 0 valid (warnings or not), 1 not valid or not readable.\n${examples('weft proxy validate -c weft.yaml', 'weft proxy validate -c weft.yaml --json')}`,
+      `\nExit codes: 0 valid, 1 not valid or not readable; with --strict also 1 for any warning.\n${examples('weft proxy validate -c weft.yaml', 'weft proxy validate -c weft.yaml --strict --json')}`,
     )
-    .action(async (options: NeededConfig) => show(await runValidate(await services.engine(), options.config)));
+    .option('--strict', 'take no warnings: a key that is not known or has no effect makes it not valid')
+    .action(async (options: ValidateOptions) => show(await runValidate(await services.engine(), options)));
 
   leaf(proxy, 'explain', 'say which routes a request meets and where it would go')
     .addOption(config('the configuration').makeOptionMandatory())
@@ -121,7 +122,7 @@ function addProxyCommands(proxy: Command, services: CliServices, show: Show): vo
     .addOption(config('configuration file that the proxy was started with; the only proxy that runs when not given'))
     .addHelpText(
       'after',
-      `\nConnections stay. A configuration that is refused changes nothing.\nExit codes: 0 in force, 1 refused, or none runs.\n${examples('weft proxy reload', 'weft proxy reload -c weft.yaml')}`,
+      `\nConnections stay. A configuration that is refused changes nothing.\nExit codes: 0 in force, 1 none runs, 3 the proxy refused it.\n${examples('weft proxy reload', 'weft proxy reload -c weft.yaml')}`,
     )
     .action(async (options: ConfigOption) => show(await runReload(await services.engine(), options.config)));
 

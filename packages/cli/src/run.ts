@@ -4,7 +4,7 @@ import { type Command, CommanderError } from 'commander';
 import { CommandError, type Outcome } from './outcome.ts';
 import { createProgram } from './program.ts';
 import type { CliServices } from './services.ts';
-import { describeFailure } from './start/index.ts';
+import { describeFailure, withCode } from './start/index.ts';
 
 export interface Streams {
   out(text: string): void;
@@ -38,7 +38,8 @@ export async function runCli(args: readonly string[], services: CliServices, str
     const failure = judge(error, complaint, program, args);
     if (failure !== null) {
       if (json) streams.out(`${JSON.stringify({ ok: false, error: failure.json })}\n`);
-      else streams.err(`${failure.lines.join('\n')}\n`);
+      // The second line of a message and the stack of a defect stand below the first.
+      else for (const line of failure.lines) streams.err(`${/^\s/.test(line) ? line : `weft: ${line}`}\n`);
     }
     return failure?.exitCode ?? EXIT.OK;
   }
@@ -62,7 +63,7 @@ function judge(error: unknown, complaint: string, program: Command, args: readon
   if (error instanceof CommandError)
     return {
       exitCode: error.exitCode,
-      lines: [`weft: ${error.message}`],
+      lines: withCode(error.code, error.message).split('\n'),
       json: { code: error.code, message: error.message },
     };
   const file = args[args.findIndex((arg) => arg === '-c' || arg === '--config') + 1] ?? '';
@@ -80,8 +81,8 @@ function usage(text: string, program: Command, args: readonly string[], code: st
         ? nearestOption(program, args)
         : null;
   const lines = [
-    `weft: ${message}${hint === null ? '' : `; did you mean \`${hint}\`?`}`,
-    'weft --help lists the commands, and --help behind a command its options',
+    `${message}${hint === null ? '' : `; did you mean \`${hint}\`?`}`,
+    '`weft --help` lists the commands, and `--help` behind a command its options',
   ];
   return { exitCode: EXIT.USAGE, lines, json: { code: 'usage', message, ...(hint === null ? {} : { nearest: hint }) } };
 }

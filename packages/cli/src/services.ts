@@ -41,6 +41,8 @@ export interface CompiledSummary {
   readonly listeners: readonly {
     readonly name: string;
     readonly address: string;
+    /** It has `bind_port`: a port is opened for it. */
+    readonly bound: boolean;
     readonly protocols: readonly string[];
   }[];
   readonly routers: number;

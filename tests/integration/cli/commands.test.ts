@@ -72,7 +72,10 @@ describe('init', () => {
     expect(readFileSync(file, 'utf8')).toBe(sampleConfiguration(port));
     expect(await weft(home, ['proxy', 'validate', '-c', file])).toMatchObject({ code: 0, stderr: '' });
     const second = await weft(home, ['proxy', 'init', '--port', '1']);
-    expect(second).toMatchObject({ code: 3, stderr: expect.stringContaining('--force') });
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('--force') });
+    const deep = await weft(home, ['proxy', 'init', 'sub/dir/x.yaml']);
+    expect(deep).toMatchObject({ code: 0, stdout: expect.stringContaining('weft proxy start -c sub/dir/x.yaml') });
+    expect(readFileSync(path.join(home, 'sub/dir/x.yaml'), 'utf8')).toBe(sampleConfiguration(8080));
     expect(readFileSync(file, 'utf8')).toBe(sampleConfiguration(port));
     expect((await weft(home, ['proxy', 'init', '--port', '1', '--force'])).code).toBe(0);
     expect(readFileSync(file, 'utf8')).toBe(sampleConfiguration(1));
@@ -102,6 +105,45 @@ describe('validate', () => {
     const json = JSON.parse((await weft(home, ['proxy', 'validate', '--json', '-c', broken])).stdout);
     expect(json).toMatchObject({ ok: false, valid: false, error: { problems: [{}, {}] } });
     expect((await weft(home, ['proxy', 'validate', '-c', path.join(home, 'none.json')])).code).toBe(1);
+    const strict = await weft(home, ['proxy', 'validate', '--strict', '-c', warned]);
+    expect(strict).toMatchObject({ code: 1, stderr: '' });
+    expect(strict.stdout).toMatch(
+      /^warning: .*uds_dir.*\n.*a\.json is not valid: 1 warning, and --strict takes none\n$/,
+    );
+    const fine = writeSample(home, 'fine.json');
+    expect((await weft(home, ['proxy', 'validate', '--strict', '-c', fine])).code).toBe(0);
+  });
+
+  test('shows warnings beside problems, and what only compiling finds', async () => {
+    const home = temporaryFolder();
+    const text = JSON.stringify(sampleDocument(home, 'x', { uds_dir: '/x' })).replace('"Http1"', '"Htttp1"');
+    const { stdout } = await weft(home, ['proxy', 'validate', '-c', writeSample(home, 'a.json', JSON.parse(text))]);
+    expect(stdout).toMatch(/^warning: .*uds_dir.*\nerror: config_invalid: .*Htttp1.*\n.*is not valid: 1 problem\n$/);
+  });
+
+  test('a configuration that listens nowhere is not valid, and one that listens somewhere tells what does not', async () => {
+    const home = temporaryFolder();
+    const text = JSON.stringify(sampleDocument(home));
+    for (const [wrong, found] of [
+      [text.replace('"listeners"', '"listners"'), 'found no listener'],
+      [text.replace('"bind_port":true', '"bind_port":false'), 'found front without bind_port'],
+    ] as const) {
+      const file = writeSample(home, 'none.json', JSON.parse(wrong));
+      const { code, stdout } = await weft(home, ['proxy', 'validate', '-c', file]);
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/error: config_invalid: .*none\.json: servers\[0\]\.listeners: nothing listens, /);
+      expect(stdout).toContain(found);
+      if (found.includes('no listener')) expect(stdout).toMatch(/^warning: .*listners.*listeners/);
+      expect((await weft(home, ['proxy', 'start', '-c', file])).code).toBe(78);
+    }
+    const document = JSON.parse(text) as { servers: { listeners: object[] }[] };
+    const { listeners } = document.servers[0] as { listeners: object[] };
+    listeners.push({ ...listeners[0], name: 'closed', bind_port: false });
+    const some = writeSample(home, 'some.json', document);
+    expect((await weft(home, ['proxy', 'validate', '-c', some])).stdout).toContain('2 listeners (1 without bind_port)');
+    const proxy = await startWeft(home, ['-c', some]);
+    const [, serving] = await proxy.line(/serving: (.*)\n/);
+    expect(serving).not.toContain('closed');
   });
 });
 
@@ -239,8 +281,10 @@ describe('status, reload and stop', () => {
 
     writeSample(home, 'proxy.json', sampleDocument(home, 'refused', { pid: 7 }));
     const refused = await weft(home, ['proxy', 'reload', '-c', file]);
-    expect(refused.code).toBe(1);
-    expect(refused.stderr).toMatch(/proxy\.json: pid: .*\n.*the one before stays in force/);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toMatch(
+      /^weft: config_invalid: .*proxy\.json: pid: .*\nweft: .*the one before stays in force\n$/,
+    );
     expect((await get(proxy.port)).body).toBe('changed');
     // Its last reload failed: not well, and it says why.
     expect(await weft(home, ['proxy', 'status', '-c', file])).toMatchObject({

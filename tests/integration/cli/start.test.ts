@@ -144,8 +144,36 @@ describe('a start that fails says why, one problem a line', () => {
     const text = JSON.stringify(sampleDocument(home)).replace('127.0.0.1:0', `127.0.0.1:${port}`);
     const result = await weft(home, ['proxy', 'start', '-c', writeSample(home, JSON.parse(text))]);
     expect(result.code).toBe(78);
-    expect(result.stderr).toContain(String(port));
+    // Held by the process that runs this test, whose main thread has a name that says nothing.
+    expect(result.stderr).toMatch(
+      new RegExp(
+        `^weft: address_in_use: listener front: 127\\.0\\.0\\.1:${port} is already in use by .+ \\(pid ${process.pid}\\)`,
+        'm',
+      ),
+    );
+    expect(result.stderr).not.toMatch(/MainThread|stopped/);
     expect(readdirSync(home)).toEqual(['proxy.json']);
+  });
+
+  test('an admin port in use is told before any thread is started', async () => {
+    const home = temporaryFolder();
+    const port = await occupyPort();
+    const admin = { address: { socket_address: { address: '127.0.0.1', port_value: port } } };
+    const result = await weft(home, ['proxy', 'start', '-c', writeSample(home, sampleDocument(home, 'x', { admin }))]);
+    expect(result.code).toBe(78);
+    expect(result.stderr).toMatch(new RegExp(`^weft: address_in_use: .*${port}`, 'm'));
+    expect(readdirSync(home)).toEqual(['proxy.json']);
+  });
+
+  test('says where it listens as it can be used: brackets around IPv6, the path of a Unix socket', async () => {
+    const home = temporaryFolder();
+    const document = sampleDocument(home) as { servers: { listeners: object[] }[] };
+    const { listeners } = document.servers[0] as { listeners: object[] };
+    listeners.push({ ...listeners[0], name: 'six', address: '[::1]:0' });
+    listeners.push({ ...listeners[0], name: 'local', network: 'unix', address: path.join(home, 'l.sock') });
+    const proxy = await startWeft(home, ['-c', writeSample(home, document)]);
+    const [, serving] = await proxy.line(/serving: (.*)\n/);
+    expect(serving).toMatch(/six on \[::1\]:[1-9]\d*, local on \S+l\.sock( |$)/);
   });
 
   test('a proxy with this configuration runs already: 78', async () => {

@@ -152,7 +152,7 @@ test.each(endToEnd)('%s: the process does not start, and says why', async (_name
     ['--conditions=@weft/source', path.join(ROOT, 'apps/proxy/src/main.ts'), 'start', '-c', file],
     { encoding: 'utf8', cwd: directory, timeout: 20_000 },
   );
-  expect(stderr.replaceAll(`${directory}/`, '').trim().split('\n').at(-1)).toBe(line);
+  expect(stderr.replaceAll(`${directory}/`, '').trim().split('\n').at(-1)).toBe(`weft: config_invalid: ${line}`);
   expect(stdout).toBe('');
   expect(status).toBe(EXIT.CONFIG);
 });

@@ -118,14 +118,16 @@ async function checkAddresses(engine: Engine, configFile: string | undefined): P
     const { listeners } = await engine.compile(configFile);
     return await Promise.all(
       listeners
-        .filter((listener) => !listener.address.startsWith('/'))
+        .filter((listener) => listener.bound && !listener.address.startsWith('/'))
         .map((listener) => checkAddress(listener.address, 'fail')),
     );
   } catch (error) {
-    return [
-      { name: 'configuration', result: 'fail', message: describeFailure(error, configFile).lines[0] ?? configFile },
-    ];
+    return [{ name: 'configuration', result: 'fail', message: firstProblem(error, configFile) }];
   }
+}
+
+function firstProblem(error: unknown, configFile: string): string {
+  return describeFailure(error, configFile).lines.find((line) => !line.startsWith('warning: ')) ?? configFile;
 }
 
 /** A proxy that runs already holds its ports, so a port in use is a failure only where a configuration asks for it. */

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { EXIT } from '@weft/kit';
 import { CommandError, type Outcome } from '../outcome.ts';
 import { sampleConfiguration } from './sample.ts';
@@ -16,17 +17,18 @@ export async function runInit(file: string, options: InitOptions): Promise<Outco
   if (!/\.ya?ml$/i.test(file))
     throw new CommandError(EXIT.USAGE, 'usage', `${file}: the sample is YAML: give a name that ends in .yaml`);
   try {
+    mkdirSync(path.dirname(file), { recursive: true });
     // `wx` fails for what exists: nobody's work is lost between a look and a write.
     writeFileSync(file, sampleConfiguration(port), { flag: options.force === true ? 'w' : 'wx' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST')
       throw new CommandError(
-        EXIT.REFUSED,
+        EXIT.FAILED,
         'exists',
         `${file} is there already and stays as it is; --force writes over it`,
       );
-    throw new CommandError(EXIT.FAILED, 'unwritable', message);
+    throw new CommandError(EXIT.FAILED, 'unwritable', `${file} cannot be written: ${message}`);
   }
   const text = `${file}: Weft listens on 127.0.0.1:2045 and passes on to 127.0.0.1:${port}
 

@@ -40,7 +40,7 @@ async function requestStop(socket: string, now: boolean): Promise<void> {
   try {
     const answer = await call(socket, 'POST', `/api/v1/stop?graceful=${now ? 0 : 1}`);
     if (answer.status !== 200)
-      throw new CommandError(EXIT.FAILED, 'refused', `the proxy refuses to stop: ${errorOf(answer)}`);
+      throw new CommandError(EXIT.REFUSED, 'refused', `the proxy refuses to stop: ${errorOf(answer)}`);
   } catch (error) {
     if (!(now && error instanceof CommandError && error.code === 'unreachable')) throw error;
   }

@@ -41,7 +41,7 @@ export async function read<T>(socketPath: string, target: string): Promise<T> {
   const answer = await call(socketPath, 'GET', target);
   if (answer.status !== 200)
     throw new CommandError(
-      EXIT.FAILED,
+      EXIT.REFUSED,
       'refused',
       `the proxy answers ${target} with ${answer.status}: ${errorOf(answer)}`,
     );

@@ -6,7 +6,7 @@ export {
   UsageError,
 } from './arguments.ts';
 export { startHelp } from './flags.ts';
-export { describeFailure, type Failure } from './report.ts';
+export { describeFailure, type Failure, withCode } from './report.ts';
 export { roughSetting } from './rough-setting.ts';
 export { runStart, type StartEnvironment, type StartedProxy, type StartRequest } from './run-start.ts';
 export { type PackageVersion, readVersion } from './version.ts';

@@ -99,9 +99,12 @@ function announce(serving: Serving, json: boolean): void {
 function fail(error: unknown, configFile: string, json: boolean): void {
   const failure = describeFailure(error, configFile);
   if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: failure.json })}\n`);
-  else process.stderr.write(`${failure.lines.join('\n')}\n`);
+  else
+    process.stderr.write(
+      `${failure.lines.map((line) => (line.startsWith('    at ') ? line : `weft: ${line}`)).join('\n')}\n`,
+    );
   if (!json && failure.json.code === 'config_unreadable')
-    process.stderr.write('`weft proxy init` writes a configuration to start from.\n');
+    process.stderr.write('weft: `weft proxy init` writes a configuration to start from\n');
   // Whatever else is open (a thread that is starting, a log) must not keep a proxy alive that does not serve.
   process.exit(failure.exitCode === EXIT.OK ? EXIT.INTERNAL : failure.exitCode);
 }

@@ -1,4 +1,5 @@
 import { PROMETHEUS_CONTENT_TYPE } from '@weft/telemetry';
+import { reasonOf } from './reason.ts';
 import { maskVariable } from './secrets.ts';
 import { type AdminRequest, type AdminResponse, type AdminRoute, failure, json, text } from './server.ts';
 
@@ -258,7 +259,7 @@ async function reload(target: AdminTarget, request: AdminRequest): Promise<Admin
   try {
     return json(await target.reload((file as string | undefined) ?? null));
   } catch (error) {
-    return failure(400, error instanceof Error ? error.message : String(error));
+    return failure(400, reasonOf(error));
   }
 }
 

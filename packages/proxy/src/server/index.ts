@@ -1,3 +1,4 @@
+export { checkListens } from './check-listens.ts';
 export { type LoadedConfiguration, type ProxyOptions, ProxyServer } from './proxy.ts';
 export { isClaimOf, type RunClaim, readClaim } from './run-claim.ts';
 export { defaultRunDir, type RunFiles, runFiles } from './run-files.ts';

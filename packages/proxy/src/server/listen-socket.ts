@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 import { MeshError } from '@weft/kit';
+import { formatAddress } from '../update/index.ts';
 
 /** The part of Node's `net.BoundSocket` that is used; older type packages do not know it. */
 interface BoundSocket {
@@ -40,35 +42,35 @@ export function bindAddress(host: string, port: number, listener: string): Liste
  * Binds the path of a Unix socket. A socket file that nobody serves any more is replaced; one that is served is not.
  * @throws MeshError address_in_use, address_denied or address_unavailable
  */
-export async function bindPath(path: string, listener: string): Promise<ListenSocket> {
+export async function bindPath(file: string, listener: string): Promise<ListenSocket> {
   if (Bound === undefined)
     throw new MeshError('internal', 'this Node has no net.BoundSocket; run through the Node that the project brings');
-  if (await isServed(path))
-    throw new MeshError('address_in_use', `listener ${listener}: ${path} is served by another process`);
-  rmSync(path, { force: true });
+  if (await isServed(file))
+    throw new MeshError('address_in_use', `listener ${listener}: ${file} is served by another process`);
+  rmSync(file, { force: true });
   try {
-    const socket = new Bound({ path });
+    const socket = new Bound({ path: file });
     return {
-      host: path,
+      host: file,
       port: 0,
       fd: socket.fd(),
       close() {
         socket.close();
-        rmSync(path, { force: true });
+        rmSync(file, { force: true });
       },
     };
   } catch (error) {
     throw new MeshError(
       'address_unavailable',
-      `listener ${listener}: ${path}: ${(error as Error).message}; the folder must exist and be writable`,
+      `listener ${listener}: ${file}: ${(error as Error).message}; the folder must exist and be writable`,
       { cause: error },
     );
   }
 }
 
-function isServed(path: string): Promise<boolean> {
+function isServed(file: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = net.connect(path);
+    const socket = net.connect(file);
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);
@@ -79,7 +81,7 @@ function isServed(path: string): Promise<boolean> {
 
 function explainBind(error: unknown, host: string, port: number, listener: string): MeshError {
   const { code } = error as NodeJS.ErrnoException;
-  const where = `listener ${listener}: ${host}:${port}`;
+  const where = `listener ${listener}: ${formatAddress(host, port)}`;
   if (code === 'EADDRINUSE') {
     const holder = holderOf(port);
     return new MeshError(
@@ -105,7 +107,7 @@ function explainBind(error: unknown, host: string, port: number, listener: strin
   return new MeshError('address_unavailable', `${where}: ${(error as Error).message}`, { cause: error });
 }
 
-/** `name (pid n)` of the process that listens on a TCP port, as far as this user may see it. */
+/** `program (pid n)` of the process that listens on a TCP port, as far as this user may see it. */
 function holderOf(port: number): string | null {
   const inodes = new Set<string>();
   for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
@@ -120,33 +122,50 @@ function holderOf(port: number): string | null {
   for (const pid of list('/proc').filter((name) => /^\d+$/.test(name))) {
     for (const fd of list(`/proc/${pid}/fd`)) {
       if (!inodes.has(link(`/proc/${pid}/fd/${fd}`))) continue;
-      return `${readLines(`/proc/${pid}/comm`)[0] ?? 'a process'} (pid ${pid})`;
+      return `${programOf(pid)} (pid ${pid})`;
     }
   }
   return 'a process of another user';
 }
 
-function readLines(path: string): string[] {
+/** Runtimes whose name says little: the script behind it does. */
+const RUNTIME = /^(?:node(?:js)?|bun|deno|python[\d.]*|ruby|perl|php|java|dotnet|sh|bash)$/;
+
+/**
+ * The program of a command line: `nginx`, `node server.js`. Not the name of the main thread, which is `MainThread` for
+ * every Node; and no other argument, for arguments hold secrets.
+ */
+function programOf(pid: string): string {
+  const [program = '', ...rest] = (readLines(`/proc/${pid}/cmdline`)[0] ?? '').split('\0');
+  // Some programs write a title over their command line, as one text.
+  const name = path.basename(program.split(' ')[0] as string);
+  if (name === '') return readLines(`/proc/${pid}/comm`)[0] ?? 'a process';
+  if (!RUNTIME.test(name)) return name;
+  const script = rest.find((argument) => argument !== '' && !argument.startsWith('-'));
+  return script === undefined ? name : `${name} ${path.basename(script)}`;
+}
+
+function readLines(file: string): string[] {
   try {
-    return readFileSync(path, 'utf8').trimEnd().split('\n');
+    return readFileSync(file, 'utf8').trimEnd().split('\n');
   } catch {
     // No /proc, or a process that ended meanwhile: then there is nothing to tell.
     return [];
   }
 }
 
-function list(path: string): string[] {
+function list(folder: string): string[] {
   try {
-    return readdirSync(path);
+    return readdirSync(folder);
   } catch {
     // Belongs to another user, or ended meanwhile.
     return [];
   }
 }
 
-function link(path: string): string {
+function link(file: string): string {
   try {
-    return readlinkSync(path);
+    return readlinkSync(file);
   } catch {
     // Closed meanwhile.
     return '';

@@ -20,7 +20,7 @@ import {
   StatsStore,
   sampleProcess,
 } from '@weft/telemetry';
-import { AdminServer, type AdminTarget, adminRoutes, maskByName, type TestHooks } from '../admin/index.ts';
+import { AdminServer, type AdminTarget, adminRoutes, maskByName, reasonOf, type TestHooks } from '../admin/index.ts';
 import { canDuplicate, duplicateDescriptor } from '../net/index.ts';
 import type { AcceptSource, ConnectionRow, FromThread } from '../thread/index.ts';
 import {
@@ -29,11 +29,13 @@ import {
   diffPrograms,
   ExtensionCatalog,
   type ExtensionUse,
+  formatAddress,
   type ListenerSpec,
   namesOf,
   type Program,
   type ThreadRefs,
 } from '../update/index.ts';
+import { checkListens } from './check-listens.ts';
 import { ClusterMonitor, type HealthEvent, type MonitorPlan, resolveName } from './cluster-monitor.ts';
 import { cpuLimit } from './cpu-limit.ts';
 import { connectionBound, descriptorLimit } from './descriptors.ts';
@@ -47,7 +49,6 @@ import { Threads } from './threads.ts';
 /** Descriptors below which a start is pointless. */
 const MIN_DESCRIPTORS = 256;
 const SWEEP_MS = 60_000;
-const DEFAULT_PROMETHEUS_HOST = '127.0.0.1';
 
 export interface LoadedConfiguration {
   readonly config: MosnConfig;
@@ -190,19 +191,21 @@ export class ProxyServer implements AdminTarget {
     this.#program = program;
     this.#slots.commit();
     const applied = this.#expect(program.generation, threads);
+    // Every address before the first thread: one that is taken costs no more than saying so.
+    await this.#startAdmin(config);
+    await this.#startMetrics(config);
     this.#threads.start();
     this.#logFiles.start();
-    await Promise.all([applied, this.#startAdmin(config), this.#startMetrics(config)]);
+    await applied;
     this.#stage = Stage.AFTER_START;
     this.#watch(config, program);
     this.#remember(loaded);
     this.#sweep = setInterval(() => this.#stats.sweep(performance.now()), SWEEP_MS);
     this.#sweep.unref();
     this.#stage = Stage.RUNNING;
-    const listeners = program.listeners.map(
-      (listener) =>
-        `${listener.name} on ${this.#sockets.get(listener.name)?.host ?? listener.host}:${this.port(listener.name)}`,
-    );
+    const listeners = program.listeners
+      .filter((listener) => listener.bound)
+      .map((listener) => `${listener.name} on ${addressOf(listener, this.port(listener.name))}`);
     this.#log.info(
       { pid: process.pid, threads, ms: Math.round(performance.now() - this.#startedAt) },
       `serving: ${listeners.join(', ')}`,
@@ -320,6 +323,7 @@ export class ProxyServer implements AdminTarget {
       ...(locate === undefined ? {} : { locate }),
     });
     for (const warning of warnings) this.#log.warn({}, formatProblem(warning));
+    checkListens(program);
     return program;
   }
 
@@ -548,7 +552,7 @@ export class ProxyServer implements AdminTarget {
         };
       } catch (error) {
         this.#stats.counter('weft_proxy_config_applied_total', { source: 'file', result: 'rejected' });
-        const message = error instanceof Error ? error.message : String(error);
+        const message = reasonOf(error);
         this.#lastReload = { at: new Date().toISOString(), ok: false, message };
         this.#log.error({ reason: message }, 'the configuration was refused; the one before stays in force');
         throw error;
@@ -699,23 +703,13 @@ export class ProxyServer implements AdminTarget {
   }
 
   async #startMetrics(config: MosnConfig): Promise<void> {
-    for (const [index, sink] of config.metrics.sinks.entries()) {
+    for (const sink of config.metrics.sinks) {
       if (sink.type !== 'prometheus') {
         this.#log.warn({ sink: sink.type }, 'this metrics sink is not in this release and is ignored');
         continue;
       }
-      const {
-        port,
-        endpoint = '/metrics',
-        address = DEFAULT_PROMETHEUS_HOST,
-      } = sink.config as { port?: number; endpoint?: string; address?: string };
-      if (typeof port !== 'number' || !String(endpoint).startsWith('/')) {
-        throw new MeshError(
-          'config_invalid',
-          `metrics.sinks[${index}].config: expected {"port": 1..65535, "endpoint": "/…"}`,
-          { origin: 'config' },
-        );
-      }
+      // The check of the configuration has made sure of the port.
+      const { port = 0, endpoint, address } = sink.config;
       const metrics = adminRoutes(this)
         .filter((route) => route.path === '/metrics')
         .map((route) => ({ ...route, path: endpoint }));
@@ -789,7 +783,8 @@ export class ProxyServer implements AdminTarget {
     if (this.#files !== undefined) releaseRunFiles(this.#files);
     process.off('exit', this.#leaveNothing);
     await this.#logFiles?.close();
-    this.#log?.info({}, 'stopped');
+    // A start that failed has nothing to say here: its error is the message.
+    if (this.#stage > Stage.RUNNING) this.#log?.info({}, 'stopped');
     this.#log?.flush();
     await this.#logFile?.close();
   }
@@ -983,8 +978,8 @@ function threadCount(config: MosnConfig): number {
   return Math.min(256, Math.max(1, chosen));
 }
 
-function addressOf(listener: ListenerSpec): string {
-  return listener.path === '' ? `${listener.host}:${listener.port}` : listener.path;
+function addressOf(listener: ListenerSpec, port = listener.port): string {
+  return listener.path === '' ? formatAddress(listener.host, port) : listener.path;
 }
 
 function directionOf(type: string): string {
