@@ -25,6 +25,7 @@ import { PoolFailure } from '../stream/index.ts';
 import { Attempt } from './attempt.ts';
 import type { DataPlane, ListenerRuntime } from './environment.ts';
 import { Flag } from './flags.ts';
+import { localText } from './local-text.ts';
 import { RequestBody } from './request-body.ts';
 import { giveRetry, RETRY_PAUSE_MS, retriesStatus, safeToRepeat, takeRetry } from './retry.ts';
 import { readerOf, readVariable, writeVariable } from './variables.ts';
@@ -799,7 +800,8 @@ export class Exchange implements StreamSink, StreamContext {
       this.#finish(false);
       return;
     }
-    this.#answer({ status, code });
+    if (this.request.method === 'HEAD') this.#answer({ status, code });
+    else this.#answer({ status, code, body: localText(code, this.flags) });
   }
 
   #answer(reply: LocalReply): void {
