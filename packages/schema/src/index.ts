@@ -18,6 +18,7 @@ export type { HeaderToAdd, NetworkFilterConfig, StreamFilterConfig } from './mos
 export type { MosnConfig } from './mosn/config.ts';
 export type { HealthCheckConfig } from './mosn/health-check.ts';
 export type { AccessLogConfig, FilterChainConfig, ListenerConfig } from './mosn/listener.ts';
+export type { DiscoveryConfig, MeshConfig, MeshProtocolConfig } from './mosn/mesh.ts';
 export type { MetricsConfig } from './mosn/metrics.ts';
 export type {
   RetryPolicyConfig,

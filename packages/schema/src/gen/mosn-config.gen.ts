@@ -2593,6 +2593,196 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
       "default": {},
       "x-weft-strict": true
     },
+    "mesh": {
+      "type": "object",
+      "properties": {
+        "app": {
+          "type": "string",
+          "maxLength": 128,
+          "description": "Name of the application, as rules and the topology show it. `--app` and APPNAME beat it.",
+          "default": "",
+          "examples": [
+            "reviews"
+          ]
+        },
+        "zone": {
+          "type": "string",
+          "maxLength": 64,
+          "description": "Zone of this proxy.",
+          "default": "DEFAULT_ZONE",
+          "examples": [
+            "GZ00B"
+          ]
+        },
+        "data_center": {
+          "type": "string",
+          "maxLength": 64,
+          "description": "Data centre of this proxy.",
+          "default": "",
+          "examples": [
+            "dc1"
+          ]
+        },
+        "cluster": {
+          "type": "string",
+          "maxLength": 64,
+          "description": "Cluster of machines that this proxy is in.",
+          "default": ""
+        },
+        "labels": {
+          "type": "object",
+          "additionalProperties": {
+            "type": "string",
+            "description": "The value of this key."
+          },
+          "description": "Labels of this proxy, such as the version of its application.",
+          "default": {}
+        },
+        "control": {
+          "type": "object",
+          "required": [
+            "address"
+          ],
+          "properties": {
+            "address": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 512,
+              "description": "`host:port` of the control plane. `--control` of `weft proxy start` beats it.",
+              "examples": [
+                "127.0.0.1:9880"
+              ]
+            },
+            "key_file": {
+              "type": "string",
+              "maxLength": 4096,
+              "description": "File with the access key of this proxy (JSON, readable for its owner only). `--control-key-file` and WEFT_CONTROL_KEY_FILE beat it.",
+              "default": "",
+              "examples": [
+                "/etc/weft/proxy-key.json"
+              ]
+            },
+            "fresh_wait": {
+              "x-weft-format": "duration",
+              "x-weft-unit": "ms",
+              "minimum": 0,
+              "maximum": 300000,
+              "description": "Time that a start waits for fresh rules and hosts where a snapshot of earlier ones is there; then it goes on with the snapshot.",
+              "default": "5s"
+            }
+          },
+          "description": "The control plane.",
+          "x-weft-strict": true
+        },
+        "discovery": {
+          "type": "object",
+          "properties": {
+            "address": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 512,
+              "description": "Address of the API by which applications publish and subscribe. Callers that are not on this machine are refused.",
+              "default": "127.0.0.1:13330",
+              "examples": [
+                "127.0.0.1:13330"
+              ]
+            },
+            "advertise_address": {
+              "type": "string",
+              "maxLength": 64,
+              "description": "IP address under which other proxies reach this one. By default that of the ingress listener.",
+              "default": "",
+              "examples": [
+                "10.0.0.7"
+              ]
+            },
+            "lease": {
+              "x-weft-format": "duration",
+              "x-weft-unit": "ms",
+              "minimum": 2000,
+              "maximum": 300000,
+              "description": "What this proxy has published vanishes so long after the registry heard of it for the last time.",
+              "default": "10s"
+            },
+            "empty_push_hold": {
+              "x-weft-format": "duration",
+              "x-weft-unit": "ms",
+              "minimum": 0,
+              "maximum": 3600000,
+              "description": "A push that empties a list of hosts waits so long, unless the registry says that it is meant.",
+              "default": "30s"
+            },
+            "shrink_guard_percent": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 100,
+              "x-weft-unit": "%",
+              "description": "A push that removes a larger share of five or more hosts is held like an empty one; 100 lets everything through.",
+              "default": 60
+            },
+            "protocols": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "required": [
+                  "protocol"
+                ],
+                "properties": {
+                  "protocol": {
+                    "type": "string",
+                    "maxLength": 256,
+                    "pattern": "^[^\\u0000-\\u001f\\u007f]+$",
+                    "x-weft-expected": "a name of 1 to 256 characters without control characters",
+                    "description": "Protocol of the services, as `downstream_protocol` names it.",
+                    "examples": [
+                      "Http1",
+                      "bolt"
+                    ]
+                  },
+                  "ingress_listener": {
+                    "type": "string",
+                    "maxLength": 256,
+                    "description": "Listener for calls to the application of this proxy; its address is what gets published. Without one, nothing of this protocol can be published.",
+                    "default": "",
+                    "examples": [
+                      "http_ingress"
+                    ]
+                  },
+                  "egress_listener": {
+                    "type": "string",
+                    "maxLength": 256,
+                    "description": "Listener for calls of the application to others; its address is what a subscriber is told. Without one, nothing of this protocol can be subscribed.",
+                    "default": "",
+                    "examples": [
+                      "http_egress"
+                    ]
+                  },
+                  "app_port": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": 65535,
+                    "description": "Port of the application on 127.0.0.1, for publications that name none; 0 = they must.",
+                    "default": 0,
+                    "examples": [
+                      9080
+                    ]
+                  }
+                },
+                "description": "How services of one protocol come in and go out."
+              },
+              "default": [],
+              "maxItems": 16,
+              "description": "Protocols in the mesh, each at most once."
+            }
+          },
+          "description": "Services that are published and subscribed at run time.",
+          "default": {},
+          "x-weft-strict": true
+        }
+      },
+      "description": "The part of this proxy in a mesh.",
+      "x-weft-strict": true
+    },
     "pid": {
       "type": "string",
       "maxLength": 4096,

@@ -1,6 +1,7 @@
 import { Flag, Ignored, JsonMap, List, type Parsed, Text, Type, Unsupported } from '../author/index.ts';
 import { admin } from './admin.ts';
 import { clusterManager } from './cluster.ts';
+import { mesh } from './mesh.ts';
 import { metrics } from './metrics.ts';
 import { server } from './server.ts';
 import { weft } from './weft.ts';
@@ -16,6 +17,7 @@ export const schema = Type.Object(
     admin: Type.Optional(admin),
     metrics: Type.Object(metrics.properties, { description: 'Metrics.', default: {} }),
     weft,
+    mesh: Type.Optional(mesh),
     pid: Text({
       description: 'Pid file; in `weft.run_dir` when empty.',
       default: '',
