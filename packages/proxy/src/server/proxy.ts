@@ -92,6 +92,21 @@ interface Applying {
   readonly reject: (error: Error) => void;
 }
 
+/** A program that threads build and do not use yet. */
+interface Preparing extends Applying {
+  readonly generation: number;
+  readonly prepared: Set<number>;
+}
+
+/** Sockets by listener that a program needs and did not have. */
+interface BoundSockets {
+  readonly fresh: ReadonlyMap<string, ListenSocket>;
+  /** They take the place of those before, which are closed. */
+  keep(): void;
+  /** Closes what was bound. */
+  undo(): void;
+}
+
 /** The control thread of a proxy: configuration, data threads, listening sockets, admin API, logs, graceful stop. */
 export class ProxyServer implements AdminTarget {
   readonly version: string;
@@ -120,6 +135,7 @@ export class ProxyServer implements AdminTarget {
   /** What each thread has; null = nothing yet. */
   #sent: (Program | null)[] = [];
   #applying = new Map<number, Applying>();
+  #preparing: Preparing | null = null;
   #generation = 0;
   #admins: AdminServer[] = [];
   #adminPort = 0;
@@ -186,7 +202,7 @@ export class ProxyServer implements AdminTarget {
     this.#createMonitor();
     const program = await this.#compile(loaded);
     this.#stage = Stage.PRE_START;
-    await this.#bindListeners(program.listeners);
+    (await this.#bindListeners(program.listeners)).keep();
     this.#stage = Stage.STARTING;
     this.#program = program;
     this.#slots.commit();
@@ -286,6 +302,9 @@ export class ProxyServer implements AdminTarget {
         for (const id of [...this.#queries.keys()]) this.#answered(id, index, null);
         // Nothing of it is left to drain.
         if (this.#stage > Stage.RUNNING) this.#drained.add(index);
+        const preparing = this.#preparing;
+        preparing?.prepared.delete(index);
+        if (preparing?.waiting.delete(index) && preparing.waiting.size === 0) preparing.resolve();
         for (const waiting of this.#applying.values())
           if (waiting.waiting.delete(index) && waiting.waiting.size === 0) waiting.resolve();
       },
@@ -348,18 +367,20 @@ export class ProxyServer implements AdminTarget {
     if (JSON.stringify(this.#names.get(name)) === JSON.stringify(addresses)) return;
     this.#names.set(name, addresses);
     this.#log.info({ name, addresses }, 'a name has other addresses');
-    void this.#queue(() => this.#install(this.#loaded));
+    this.#queue(() => this.#install(this.#loaded)).catch((error: unknown) =>
+      this.#log.error({ name, err: error }, 'the new addresses of a name could not be put in place'),
+    );
   }
 
   // ── listening sockets ───────────────────────────────────────────────────────────────────────────────────────────
 
   /**
-   * Binds what is new or moved; nothing is closed before everything is bound, so that on an error nothing has changed.
+   * Binds what is new or moved. Nothing is closed before `keep`, so that on an error or with `undo` nothing has changed.
    * An address that goes from one listener to another (a renamed listener) keeps its socket and its queue.
    */
-  async #bindListeners(listeners: readonly ListenerSpec[]): Promise<Map<string, ListenSocket>> {
+  async #bindListeners(listeners: readonly ListenerSpec[]): Promise<BoundSockets> {
     const fresh = new Map<string, ListenSocket>();
-    if (!canDuplicate()) return fresh;
+    if (!canDuplicate()) return { fresh, keep: () => {}, undo: () => {} };
     const before = new Map(this.#program?.listeners.map((item) => [item.name, item]));
     const stays = (listener: ListenerSpec): boolean => {
       const known = before.get(listener.name);
@@ -394,25 +415,27 @@ export class ProxyServer implements AdminTarget {
       for (const socket of bound) socket.close();
       throw error;
     }
-    const used = new Set(fresh.values());
-    for (const [name, socket] of [...this.#sockets]) {
-      if (fresh.has(name) && !used.has(socket)) socket.close();
-      if (used.has(socket)) this.#sockets.delete(name);
-    }
-    for (const [name, socket] of fresh) this.#sockets.set(name, socket);
-    return fresh;
+    const keep = (): void => {
+      const used = new Set(fresh.values());
+      for (const [name, socket] of [...this.#sockets]) {
+        if (fresh.has(name) && !used.has(socket)) socket.close();
+        if (used.has(socket)) this.#sockets.delete(name);
+      }
+      for (const [name, socket] of fresh) this.#sockets.set(name, socket);
+    };
+    const undo = (): void => {
+      for (const socket of bound) socket.close();
+    };
+    return { fresh, keep, undo };
   }
 
-  #acceptSources(index: number, names: Iterable<string>): AcceptSource[] {
+  #acceptSources(index: number, program: Program, sockets: ReadonlyMap<string, ListenSocket>): AcceptSource[] {
     const sources: AcceptSource[] = [];
     if (canDuplicate()) {
-      for (const name of names) {
-        const socket = this.#sockets.get(name);
-        if (socket !== undefined) sources.push({ listener: name, fd: duplicateDescriptor(socket.fd) });
-      }
+      for (const [name, socket] of sockets) sources.push({ listener: name, fd: duplicateDescriptor(socket.fd) });
     } else if (index === 0) {
       // Without duplicates one thread accepts for all.
-      for (const listener of this.#program?.listeners ?? [])
+      for (const listener of program.listeners)
         if (listener.bound) sources.push({ listener: listener.name, host: listener.host, port: listener.port });
     }
     return sources;
@@ -423,12 +446,17 @@ export class ProxyServer implements AdminTarget {
   #threadReady(index: number): void {
     const program = this.#program;
     if (program === null) return;
+    this.#sendUpdate(index, program, this.#sockets, false);
+    this.#sent[index] = program;
+  }
+
+  #sendUpdate(index: number, program: Program, sockets: ReadonlyMap<string, ListenSocket>, waits: boolean): void {
     this.#threads.send(index, {
       type: 'update',
-      update: diffPrograms(null, program, this.#refs(index, program)),
-      accept: this.#acceptSources(index, this.#sockets.keys()),
+      update: diffPrograms(this.#sent[index] ?? null, program, this.#refs(index, program, sockets)),
+      accept: this.#acceptSources(index, program, sockets),
+      waits,
     });
-    this.#sent[index] = program;
   }
 
   #threadMessage(index: number, message: FromThread): void {
@@ -441,7 +469,18 @@ export class ProxyServer implements AdminTarget {
         if (applying?.waiting.delete(index) && applying.waiting.size === 0) applying.resolve();
         break;
       }
+      case 'prepared': {
+        const preparing = this.#preparing;
+        if (preparing?.generation !== message.generation || !preparing.waiting.delete(index)) break;
+        preparing.prepared.add(index);
+        if (preparing.waiting.size === 0) preparing.resolve();
+        break;
+      }
       case 'rejected':
+        if (this.#preparing?.generation === message.generation)
+          this.#preparing.reject(
+            new MeshError('internal', `data thread ${index} refused the program: ${message.message}`),
+          );
         this.#applying
           .get(message.generation)
           ?.reject(new MeshError('internal', `data thread ${index} refused the program: ${message.message}`));
@@ -483,14 +522,14 @@ export class ProxyServer implements AdminTarget {
   }
 
   /** Where one thread counts; blocks are made on first use and live as long as their listener or cluster. */
-  #refs(index: number, program: Program): ThreadRefs {
+  #refs(index: number, program: Program, sockets: ReadonlyMap<string, ListenSocket>): ThreadRefs {
     return {
       listener: (name) => {
         const listener = program.listeners.find((item) => item.name === name) as ListenerSpec;
         return this.#block(`listener/${name}`, () =>
           this.#stats.allocate('downstream', {
             listener: name,
-            port: String(this.port(name) || listener.port),
+            port: String(sockets.get(name)?.port ?? (this.port(name) || listener.port)),
             direction: directionOf(listener.type),
             protocol: listener.protocols.map((use) => use.name).join(','),
           }),
@@ -566,10 +605,21 @@ export class ProxyServer implements AdminTarget {
     return run;
   }
 
+  /** All or nothing: every thread has built the program before the first one uses it. */
   async #install(loaded: LoadedConfiguration): Promise<void> {
     const program = await this.#compile(loaded);
     const before = this.#program;
-    const fresh = await this.#bindListeners(program.listeners);
+    const sockets = await this.#bindListeners(program.listeners);
+    let prepared: ReadonlySet<number>;
+    try {
+      prepared = await this.#prepare(program, sockets.fresh);
+    } catch (error) {
+      this.#threads.broadcast({ type: 'abort', generation: program.generation });
+      sockets.undo();
+      if (before !== null) this.#forgetRemoved(program, before);
+      throw error;
+    }
+    sockets.keep();
     this.#loaded = loaded;
     this.#program = program;
     this.#slots.commit();
@@ -578,17 +628,31 @@ export class ProxyServer implements AdminTarget {
     const applying = this.#applying.get(program.generation) as Applying;
     for (const index of ready) applying.waiting.add(index);
     for (const index of ready) {
-      this.#threads.send(index, {
-        type: 'update',
-        update: diffPrograms(this.#sent[index] ?? null, program, this.#refs(index, program)),
-        accept: this.#acceptSources(index, fresh.keys()),
-      });
+      if (prepared.has(index)) this.#threads.send(index, { type: 'commit', generation: program.generation });
+      // It came back meanwhile, with the program of before.
+      else this.#sendUpdate(index, program, sockets.fresh, false);
       this.#sent[index] = program;
     }
     if (ready.length > 0) await applied;
     else this.#applying.delete(program.generation);
     this.#forgetRemoved(before, program);
     this.#watch(loaded.config, program);
+  }
+
+  /** Lets every thread build the program; resolves with those that have. */
+  async #prepare(program: Program, sockets: ReadonlyMap<string, ListenSocket>): Promise<ReadonlySet<number>> {
+    const ready = this.#sent.map((_, index) => index).filter((index) => this.#threads.isReady(index));
+    const prepared = new Set<number>();
+    if (ready.length === 0) return prepared;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#preparing = { generation: program.generation, waiting: new Set(ready), prepared, resolve, reject };
+        for (const index of ready) this.#sendUpdate(index, program, sockets, true);
+      });
+    } finally {
+      this.#preparing = null;
+    }
+    return prepared;
   }
 
   #forgetRemoved(before: Program | null, after: Program): void {
@@ -941,7 +1005,7 @@ export class ProxyServer implements AdminTarget {
   #createTestHooks(): TestHooks {
     return {
       misbehave: (thread, kind) => {
-        if (kind !== 'throw' && kind !== 'exit' && kind !== 'loop') return false;
+        if (kind !== 'throw' && kind !== 'exit' && kind !== 'loop' && kind !== 'refuse') return false;
         this.#threads.send(thread, { type: 'fault', kind });
         return true;
       },

@@ -15,6 +15,8 @@ interface ThreadSlot {
   lastBeatAt: number;
   ready: boolean;
   deaths: number[];
+  /** Monotonic ms of the last sign of life of the thread that is away; 0 while one serves. */
+  awaySince: number;
 }
 
 export interface ThreadsOptions {
@@ -62,6 +64,7 @@ export class Threads {
         lastBeatAt: 0,
         ready: false,
         deaths: [],
+        awaySince: 0,
       });
     }
   }
@@ -86,6 +89,12 @@ export class Threads {
 
   /** The thread has a program and accepts. */
   markServing(index: number): void {
+    const slot = this.#slots[index] as ThreadSlot;
+    if (slot.awaySince > 0) {
+      const seconds = (performance.now() - slot.awaySince) / 1000;
+      this.#options.stats.setGauge('weft_proxy_thread_away_seconds', { thread: String(index) }, seconds);
+      slot.awaySince = 0;
+    }
     Atomics.store(new Int32Array(this.shared.serving), index, 1);
   }
 
@@ -152,6 +161,7 @@ export class Threads {
     slot.worker = null;
     slot.ready = false;
     if (this.#stopping) return;
+    if (slot.awaySince === 0) slot.awaySince = performance.now();
     Atomics.store(new Int32Array(this.shared.serving), index, 0);
     // Its connections are gone: gauges to zero, counters kept.
     this.#options.stats.foldThread(index);
@@ -182,6 +192,8 @@ export class Threads {
           { thread: index, silentMs: Math.round(now - slot.lastBeatAt) },
           'a data thread hangs and is replaced',
         );
+        // The dead one before it may not have served again at all.
+        if (slot.awaySince === 0) slot.awaySince = slot.lastBeatAt;
         slot.lastBeatAt = now;
         Atomics.store(new Int32Array(this.shared.serving), index, 0);
         void slot.worker.terminate();

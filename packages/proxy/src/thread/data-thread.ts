@@ -7,7 +7,7 @@ import { type DataPlane, DownstreamConnection, type ListenerSlot } from '../exch
 import { Acceptor, Connection, NetContext, type TcpHandle, takeHandle, wrapForTransfer } from '../net/index.ts';
 // Not through the folder's index: compiling belongs to the control thread, and a data thread does not load it.
 import { ExtensionCatalog } from '../update/catalog.ts';
-import { instantiate, loadExtensions, type RuntimeState, swap } from '../update/instantiate.ts';
+import { type Instantiated, instantiate, loadExtensions, type RuntimeState, swap } from '../update/instantiate.ts';
 import type { ListenerProgram, ProgramUpdate, SettingsProgram } from '../update/program.ts';
 import { runSliced, SLICE_MS, threadCpuMs } from '../update/slices.ts';
 import type {
@@ -31,6 +31,16 @@ const MAX_QUEUE_MS = 100;
 interface ListenerState {
   readonly slot: ListenerSlot;
   acceptor: Acceptor | null;
+  /** New connections are wanted. */
+  bound: boolean;
+}
+
+/** An update whose objects are built and not yet in place. */
+interface Prepared {
+  readonly update: ProgramUpdate;
+  readonly accept: readonly AcceptSource[];
+  readonly built: Instantiated;
+  readonly longestSliceMs: number;
 }
 
 /**
@@ -60,6 +70,9 @@ export class DataThread {
   #settings: SettingsProgram | null = null;
   #draining = false;
   #updates: Promise<void> = Promise.resolve();
+  #prepared: Prepared | null = null;
+  /** For tests: the next update is refused. */
+  #refuses = false;
 
   constructor(init: ThreadInit, port: ThreadPort, extensions: readonly ExtensionEntry[]) {
     this.#init = init;
@@ -130,7 +143,18 @@ export class DataThread {
     switch (message.type) {
       case 'update':
         // One after the other: each is built against what the one before left.
-        this.#updates = this.#updates.then(() => this.#update(message.update, message.accept));
+        this.#queue(message.update.generation, async () => {
+          this.#drop();
+          this.#prepared = await this.#prepare(message.update, message.accept);
+          if (message.waits === true) this.#send({ type: 'prepared', generation: message.update.generation });
+          else await this.#commit();
+        });
+        break;
+      case 'commit':
+        this.#queue(message.generation, () => this.#commit());
+        break;
+      case 'abort':
+        this.#queue(message.generation, async () => this.#drop());
         break;
       case 'drain':
         this.#drain();
@@ -151,62 +175,142 @@ export class DataThread {
         this.#reportMemory(message.id);
         break;
       default:
-        if (this.#init.faults) misbehave(message.kind);
+        if (this.#init.faults && message.kind === 'refuse') this.#refuses = true;
+        else if (this.#init.faults) misbehave(message.kind);
     }
   }
 
-  async #update(update: ProgramUpdate, accept: readonly AcceptSource[]): Promise<void> {
+  /** One update after the other: each is built against what the one before left. What fails is told to main. */
+  #queue(generation: number, task: () => Promise<void>): void {
+    this.#updates = this.#updates.then(task).catch((error: unknown) => {
+      this.#drop();
+      this.#send({ type: 'rejected', generation, message: error instanceof Error ? error.message : String(error) });
+    });
+  }
+
+  /** Builds everything that an update needs; nothing that requests see changes. */
+  async #prepare(update: ProgramUpdate, accept: readonly AcceptSource[]): Promise<Prepared> {
     let longestSliceMs = 0;
-    const onSlice = (ms: number): void => {
-      if (ms > longestSliceMs) longestSliceMs = ms;
-      if (ms > SLICE_MS * 2) this.#process[PROCESS.slices_over_budget]!++;
-    };
-    try {
-      await loadExtensions(update, this.#catalog);
-      const steps = instantiate(update, this.#state, {
-        context: this.#context,
-        catalog: this.#catalog,
-        ring: this.#ring,
-        process: this.#process,
-        seed: this.#init.index + 1,
-        thread: this.#init.index,
-        onUpstreamProtocolError: (error, cluster, target) =>
-          this.#log.warn(
-            { cluster, host: `${target.host}:${target.port}`, reason: error.message },
-            'a host broke the protocol',
-          ),
-        onLogDropped: () => {
-          this.#process[PROCESS.log_lines_dropped]!++;
-        },
-      });
-      const built = await runSliced(steps, onSlice);
-      const start = threadCpuMs();
-      swap(update, built, this.#state);
-      this.#settings = update.settings;
-      onSlice(threadCpuMs() - start);
-      this.#process[PROCESS.generations_applied]!++;
-      for (const item of built.listeners) this.#placeListener(item.program);
-      for (const name of update.removedListeners) this.#removeListener(name);
-      for (const source of accept) await this.#accept(source);
-      const ports: Record<string, number> = {};
-      for (const [name, listener] of this.#listeners)
-        if (listener.acceptor !== null) ports[name] = listener.acceptor.port;
-      this.#send({ type: 'applied', generation: update.generation, longestSliceMs, ports });
-    } catch (error) {
-      this.#send({
-        type: 'rejected',
-        generation: update.generation,
-        message: error instanceof Error ? error.message : String(error),
-      });
+    await loadExtensions(update, this.#catalog);
+    const steps = instantiate(update, this.#state, {
+      context: this.#context,
+      catalog: this.#catalog,
+      ring: this.#ring,
+      process: this.#process,
+      seed: this.#init.index + 1,
+      thread: this.#init.index,
+      onUpstreamProtocolError: (error, cluster, target) =>
+        this.#log.warn(
+          { cluster, host: `${target.host}:${target.port}`, reason: error.message },
+          'a host broke the protocol',
+        ),
+      onLogDropped: () => {
+        this.#process[PROCESS.log_lines_dropped]!++;
+      },
+    });
+    const built = await runSliced(steps, (ms) => {
+      longestSliceMs = Math.max(longestSliceMs, this.#countSlice(ms));
+    });
+    if (this.#refuses) {
+      this.#refuses = false;
+      throw new Error('told to refuse');
     }
+    return { update, accept, built, longestSliceMs };
+  }
+
+  #countSlice(ms: number): number {
+    if (ms > SLICE_MS * 2) this.#process[PROCESS.slices_over_budget]!++;
+    return ms;
+  }
+
+  /** Puts the prepared update in place as a whole: what could still fail comes first. */
+  async #commit(): Promise<void> {
+    const prepared = this.#prepared;
+    if (prepared === null) return;
+    const { update, accept, built } = prepared;
+    const acceptors = await this.#openAcceptors(accept.filter((source) => source.fd !== undefined));
+    this.#prepared = null;
+    const start = threadCpuMs();
+    swap(update, built, this.#state);
+    this.#settings = update.settings;
+    const swapMs = this.#countSlice(threadCpuMs() - start);
+    this.#process[PROCESS.generations_applied]!++;
+    for (const item of built.listeners) this.#placeListener(item.program);
+    for (const name of update.removedListeners) this.#removeListener(name);
+    for (const [name, acceptor] of acceptors) this.#placeAcceptor(name, acceptor);
+    // An address that is bound here must be free first.
+    for (const source of accept) {
+      if (source.fd !== undefined) continue;
+      this.#listeners.get(source.listener)?.acceptor?.close();
+      for (const [name, acceptor] of await this.#openAcceptors([source])) this.#placeAcceptor(name, acceptor);
+    }
+    const ports: Record<string, number> = {};
+    for (const [name, listener] of this.#listeners)
+      if (listener.acceptor !== null) ports[name] = listener.acceptor.port;
+    const longestSliceMs = Math.max(prepared.longestSliceMs, swapMs);
+    this.#send({ type: 'applied', generation: update.generation, longestSliceMs, ports });
+  }
+
+  /** Forgets a prepared update; its descriptors were duplicates made for it. */
+  #drop(): void {
+    const prepared = this.#prepared;
+    this.#prepared = null;
+    for (const { fd } of prepared?.accept ?? []) if (fd !== undefined) closeSync(fd);
+  }
+
+  async #openAcceptors(sources: readonly AcceptSource[]): Promise<Map<string, Acceptor>> {
+    const acceptors = new Map<string, Acceptor>();
+    try {
+      for (const source of sources) acceptors.set(source.listener, await this.#open(source));
+    } catch (error) {
+      for (const acceptor of acceptors.values()) acceptor.close();
+      throw error;
+    }
+    return acceptors;
+  }
+
+  #open(source: AcceptSource): Promise<Acceptor> {
+    const name = source.listener;
+    return Acceptor.open({
+      ...source,
+      onAccept: (handle) => {
+        const listener = this.#listeners.get(name);
+        if (listener === undefined) handle.close();
+        else this.#accepted(name, listener, handle);
+      },
+      onError: (error) => this.#log.warn({ listener: name, err: error }, 'accept failed'),
+    });
+  }
+
+  #placeAcceptor(name: string, acceptor: Acceptor): void {
+    const listener = this.#listeners.get(name);
+    if (listener === undefined) {
+      acceptor.close();
+      return;
+    }
+    listener.acceptor?.close();
+    listener.acceptor = acceptor;
   }
 
   #placeListener(program: ListenerProgram): void {
     const runtime = (this.#state.listeners.get(program.name) as { runtime: ListenerSlot['runtime'] }).runtime;
     const known = this.#listeners.get(program.name);
     if (known === undefined)
-      this.#listeners.set(program.name, { slot: { runtime, connections: new Set() }, acceptor: null });
-    else known.slot.runtime = runtime;
+      this.#listeners.set(program.name, {
+        slot: { runtime, connections: new Set() },
+        acceptor: null,
+        bound: program.bound,
+      });
+    else {
+      known.slot.runtime = runtime;
+      // Closed to new connections: those that are open end behind their requests.
+      if (known.bound && !program.bound) {
+        known.acceptor?.close();
+        known.acceptor = null;
+        for (const connection of [...known.slot.connections]) connection.drain();
+      }
+      known.bound = program.bound;
+    }
   }
 
   #removeListener(name: string): void {
@@ -216,17 +320,6 @@ export class DataThread {
     this.#listeners.delete(name);
     if (listener.slot.connections.size > 0) this.#leaving.add(listener.slot);
     for (const connection of [...listener.slot.connections]) connection.drain();
-  }
-
-  async #accept(source: AcceptSource): Promise<void> {
-    const listener = this.#listeners.get(source.listener);
-    if (listener === undefined) return;
-    listener.acceptor?.close();
-    listener.acceptor = await Acceptor.open({
-      ...source,
-      onAccept: (handle) => this.#accepted(source.listener, listener, handle),
-      onError: (error) => this.#log.warn({ listener: source.listener, err: error }, 'accept failed'),
-    });
   }
 
   #accepted(name: string, listener: ListenerState, handle: TcpHandle): void {
@@ -419,7 +512,7 @@ function isBulk(listener: ListenerState): boolean {
 }
 
 /** What tests ask a thread to do, to see that the others and the control thread cope. */
-function misbehave(kind: 'throw' | 'exit' | 'loop'): void {
+function misbehave(kind: 'throw' | 'exit' | 'loop' | 'refuse'): void {
   if (kind === 'throw')
     setImmediate(() => {
       throw new Error('told to throw');

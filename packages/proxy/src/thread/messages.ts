@@ -40,7 +40,17 @@ export interface AcceptSource {
 }
 
 export type ToThread =
-  | { readonly type: 'update'; readonly update: ProgramUpdate; readonly accept: readonly AcceptSource[] }
+  /** Build the objects of an update and put them in place; with `waits` only build them, say `prepared`, and wait. */
+  | {
+      readonly type: 'update';
+      readonly update: ProgramUpdate;
+      readonly accept: readonly AcceptSource[];
+      readonly waits?: boolean;
+    }
+  /** Every thread is prepared: put it in place. */
+  | { readonly type: 'commit'; readonly generation: number }
+  /** Some thread refused: forget it. */
+  | { readonly type: 'abort'; readonly generation: number }
   | { readonly type: 'drain' }
   | { readonly type: 'connections'; readonly id: number }
   /** A fresh connection that another thread passes on. */
@@ -50,7 +60,7 @@ export type ToThread =
   /** Give up to `count` connections that can move. */
   | { readonly type: 'release'; readonly count: number; readonly to: number }
   | { readonly type: 'memory'; readonly id: number }
-  | { readonly type: 'fault'; readonly kind: 'throw' | 'exit' | 'loop' };
+  | { readonly type: 'fault'; readonly kind: 'throw' | 'exit' | 'loop' | 'refuse' };
 
 export interface MovedConnection {
   readonly listener: string;
@@ -76,6 +86,7 @@ export interface ConnectionRow {
 
 export type FromThread =
   | { readonly type: 'ready' }
+  | { readonly type: 'prepared'; readonly generation: number }
   | {
       readonly type: 'applied';
       readonly generation: number;

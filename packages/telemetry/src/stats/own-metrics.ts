@@ -62,6 +62,12 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
   gauge('weft_proxy_snapshot_age_seconds', ['kind'], 'Age of the snapshot on disk.', 'seconds'),
   gauge('weft_proxy_threads', [], 'Data threads that are running.'),
   counter('weft_proxy_thread_restarts_total', ['thread'], 'Data threads that were replaced.'),
+  gauge(
+    'weft_proxy_thread_away_seconds',
+    ['thread'],
+    'Time from the last sign of life of a data thread until the one in its place served, the last time.',
+    'seconds',
+  ),
   counter('weft_log_lines_dropped_total', [], 'Log lines that found the queue of their file full.'),
   gauge('weft_endpoints', ['cluster', 'state'], 'Hosts of a cluster by state.'),
   counter(
