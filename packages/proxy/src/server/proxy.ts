@@ -446,16 +446,16 @@ export class ProxyServer implements AdminTarget {
   #threadReady(index: number): void {
     const program = this.#program;
     if (program === null) return;
-    this.#sendUpdate(index, program, this.#sockets, false);
+    this.#sendUpdate(index, program, this.#sockets, true);
     this.#sent[index] = program;
   }
 
-  #sendUpdate(index: number, program: Program, sockets: ReadonlyMap<string, ListenSocket>, waits: boolean): void {
+  #sendUpdate(index: number, program: Program, sockets: ReadonlyMap<string, ListenSocket>, commits: boolean): void {
     this.#threads.send(index, {
       type: 'update',
       update: diffPrograms(this.#sent[index] ?? null, program, this.#refs(index, program, sockets)),
       accept: this.#acceptSources(index, program, sockets),
-      waits,
+      commits,
     });
   }
 
@@ -630,7 +630,7 @@ export class ProxyServer implements AdminTarget {
     for (const index of ready) {
       if (prepared.has(index)) this.#threads.send(index, { type: 'commit', generation: program.generation });
       // It came back meanwhile, with the program of before.
-      else this.#sendUpdate(index, program, sockets.fresh, false);
+      else this.#sendUpdate(index, program, sockets.fresh, true);
       this.#sent[index] = program;
     }
     if (ready.length > 0) await applied;
@@ -647,7 +647,7 @@ export class ProxyServer implements AdminTarget {
     try {
       await new Promise<void>((resolve, reject) => {
         this.#preparing = { generation: program.generation, waiting: new Set(ready), prepared, resolve, reject };
-        for (const index of ready) this.#sendUpdate(index, program, sockets, true);
+        for (const index of ready) this.#sendUpdate(index, program, sockets, false);
       });
     } finally {
       this.#preparing = null;

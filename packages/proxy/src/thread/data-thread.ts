@@ -146,8 +146,8 @@ export class DataThread {
         this.#queue(message.update.generation, async () => {
           this.#drop();
           this.#prepared = await this.#prepare(message.update, message.accept);
-          if (message.waits === true) this.#send({ type: 'prepared', generation: message.update.generation });
-          else await this.#commit();
+          if (message.commits) await this.#commit();
+          else this.#send({ type: 'prepared', generation: message.update.generation });
         });
         break;
       case 'commit':

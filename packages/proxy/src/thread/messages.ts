@@ -40,12 +40,12 @@ export interface AcceptSource {
 }
 
 export type ToThread =
-  /** Build the objects of an update and put them in place; with `waits` only build them, say `prepared`, and wait. */
+  /** Build the objects of an update. `commits`: put them in place at once; otherwise say `prepared` and wait. */
   | {
       readonly type: 'update';
       readonly update: ProgramUpdate;
       readonly accept: readonly AcceptSource[];
-      readonly waits?: boolean;
+      readonly commits: boolean;
     }
   /** Every thread is prepared: put it in place. */
   | { readonly type: 'commit'; readonly generation: number }
