@@ -12,8 +12,8 @@ import {
   type StreamBase,
   type StreamSink,
 } from '@weft/sdk';
-import { CodecFeeder, MemoryLink } from '@weft/sdk/testing';
-import { SMUGGLING_CASES } from '@weft/testkit/smuggling';
+import { Choices, expectThat, FuzzFeeder, FuzzLink, type FuzzTarget, feedAll } from './harness.ts';
+import { converse, corpus, mutate } from './http1.inputs.ts';
 
 const LIMITS = { ...DEFAULT_CODEC_LIMITS, maxHeadBytes: 4096, maxHeaderCount: 30, maxBodyBytes: 100_000 };
 const MAX_SENT_BYTES = 2_000_000;
@@ -24,23 +24,6 @@ const ANSWERS: readonly Buffer[] = [
   'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',
   'HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 1\r\n\r\nx',
 ].map((text) => Buffer.from(text, 'latin1'));
-
-/** Takes a few decisions from the bytes of the input, so that the engine's side is fuzzed too. */
-class Choices {
-  readonly #data: Uint8Array;
-  #at = 0;
-  constructor(data: Uint8Array) {
-    this.#data = data;
-  }
-  next(below: number): number {
-    const byte = this.#data.length === 0 ? 0 : (this.#data[(this.#at++ * 7) % this.#data.length] as number);
-    return byte % below;
-  }
-}
-
-function expectThat(condition: boolean, what: string): void {
-  if (!condition) throw new Error(`contract: ${what}`);
-}
 
 function hasControl(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
@@ -57,30 +40,21 @@ function visit(map: HeaderMap): void {
   });
 }
 
-/** Feeds in pieces and stops at the first refusal. */
-function feed(codec: Codec, link: MemoryLink, data: Uint8Array, choices: Choices | null, between: () => void): boolean {
-  const feeder = new CodecFeeder(codec, link);
+/** Feeds in pieces; FIN comes behind them unless something was refused, which the result tells. */
+function feed(codec: Codec, link: FuzzLink, data: Uint8Array, choices: Choices, turn: () => void): boolean {
+  const left = feedAll(codec, link, data, choices, turn);
+  if (left < 0) return false;
   try {
-    for (let at = 0; at < data.length && !link.closed; ) {
-      const end =
-        choices === null ? data.length : Math.min(data.length, at + 1 + choices.next(97) * (1 + choices.next(20)));
-      feeder.feed(data.subarray(at, end));
-      at = end;
-      between();
-      feeder.offer();
-    }
-    // What waits for its turn gets it.
-    for (let turn = 0; turn < 50 && !link.closed && feeder.unconsumedBytes > 0; turn++) {
-      between();
-      feeder.offer();
-    }
-    if (!link.closed) codec.receiveEnd(feeder.unconsumedBytes);
+    if (!link.closed) codec.receiveEnd(left);
     return true;
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    return false;
+    if (error instanceof ProtocolError) return false;
+    throw error;
   }
 }
+
+/** Whole: the plan of a reader that only judges. */
+const AT_ONCE = new Choices();
 
 interface Message {
   readonly method: string;
@@ -93,7 +67,7 @@ interface Message {
 /** What a strict host makes of the bytes. */
 function read(bytes: Uint8Array): { readonly messages: Message[]; readonly sound: boolean } {
   const messages: Message[] = [];
-  const link = new MemoryLink();
+  const link = new FuzzLink();
   let due: (() => void) | null = null;
   const codec = http1.createServer(
     link,
@@ -130,8 +104,10 @@ function read(bytes: Uint8Array): { readonly messages: Message[]; readonly sound
     { ...LIMITS, maxHeadBytes: 16_384, maxHeaderCount: 60 },
   );
   codec.start();
-  const sound = feed(codec, link, bytes, null, () => due?.());
+  AT_ONCE.reset(bytes, 1);
+  const sound = feed(codec, link, bytes, AT_ONCE, () => due?.());
   codec.connectionClosed(ResetReason.CONNECTION_LOST);
+  link.end();
   return { messages, sound };
 }
 
@@ -140,16 +116,17 @@ function read(bytes: Uint8Array): { readonly messages: Message[]; readonly sound
  * requests that were delivered, no more, no fewer, and nothing else.
  */
 function asRelay(data: Uint8Array, choices: Choices): void {
-  const down = new MemoryLink();
-  const up = new MemoryLink();
+  const down = new FuzzLink();
+  const up = new FuzzLink();
   let sent = Buffer.alloc(0);
   const collect = (): void => {
-    sent = Buffer.concat([sent, up.takeBytes()]);
+    sent = Buffer.concat([sent, up.take()]);
   };
   const delivered: Message[] = [];
   let answerDue = false;
   const client = http1.createClient(up, { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, LIMITS);
-  const upFeeder = new CodecFeeder(client, up);
+  const upFeeder = new FuzzFeeder();
+  upFeeder.reset(client, up);
   const server = http1.createServer(
     down,
     {
@@ -209,12 +186,15 @@ function asRelay(data: Uint8Array, choices: Choices): void {
     if (!answerDue) return;
     answerDue = false;
     collect();
-    upFeeder.feed(ANSWERS[choices.next(ANSWERS.length)] as Buffer);
+    const answer = ANSWERS[choices.next(ANSWERS.length)] as Buffer;
+    upFeeder.feed(answer, 0, answer.length);
   });
   collect();
   server.connectionClosed(ResetReason.CONNECTION_LOST);
   client.connectionClosed(ResetReason.CONNECTION_LOST);
   collect();
+  down.end();
+  up.end();
   expectThat(server.activeStreams === 0 && client.activeStreams === 0, 'streams left');
   const { messages, sound } = read(sent);
   const text = (): string =>
@@ -311,24 +291,28 @@ class CheckedSink implements StreamSink {
 
 const EMPTY = Buffer.alloc(0);
 
-function events(codec: Codec, link: MemoryLink, choices: Choices): () => void {
+function events(codec: Codec, link: FuzzLink, choices: Choices): () => void {
   return () => {
-    if (choices.next(5) === 0) codec.onDrained();
+    if (choices.next(5) === 0) {
+      if (choices.next(2) === 0) link.drop();
+      codec.onDrained();
+    }
     if (choices.next(31) === 0) codec.onTimer();
     if (choices.next(61) === 0) codec.goaway();
     link.readingPaused = false;
   };
 }
 
-function finish(codec: Codec, link: MemoryLink): void {
-  const sent = link.takeBytes();
-  if (sent.length > MAX_SENT_BYTES) throw new Error(`sent ${sent.length} bytes`);
+function finish(codec: Codec, link: FuzzLink): void {
+  link.drop();
+  if (link.sentBytes > MAX_SENT_BYTES) throw new Error(`sent ${link.sentBytes} bytes`);
   codec.connectionClosed(ResetReason.CONNECTION_LOST);
+  link.end();
   expectThat(codec.activeStreams === 0, 'streams left');
 }
 
 function asServer(data: Uint8Array, choices: Choices): void {
-  const link = new MemoryLink();
+  const link = new FuzzLink();
   let waiting: (() => void) | null = null;
   const codec = http1.createServer(
     link,
@@ -391,7 +375,7 @@ function asServer(data: Uint8Array, choices: Choices): void {
 }
 
 function asClient(data: Uint8Array, choices: Choices): void {
-  const link = new MemoryLink();
+  const link = new FuzzLink();
   const codec = http1.createClient(link, { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, LIMITS);
   codec.start();
   const ask = (): void => {
@@ -418,7 +402,7 @@ const text = (bytes: string): Buffer => Buffer.from(bytes, 'latin1');
 function requestHead(bytes: string): RequestHead {
   let found: RequestHead | null = null;
   const codec = http1.createServer(
-    new MemoryLink(),
+    new FuzzLink(),
     {
       onRequest(_stream, head) {
         head.keep();
@@ -449,7 +433,7 @@ function responseHead(bytes: string, question: RequestHead): ResponseHead {
     head.keep();
     found = head;
   };
-  const codec = http1.createClient(new MemoryLink(), { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, LIMITS);
+  const codec = http1.createClient(new FuzzLink(), { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, LIMITS);
   codec
     .open({ onInformational: keep, onHead: keep, onData() {}, onTrailers() {}, onReset() {}, onWritable() {} })
     .sendHead(question, question.upgrade === '');
@@ -470,24 +454,22 @@ const SWITCH = responseHead(
   QUESTIONS[3] as RequestHead,
 );
 
-/** The table of smuggling attempts; the first byte says which side the bytes are for. */
-export const corpus: readonly Buffer[] = SMUGGLING_CASES.flatMap((row) => {
-  if (row.direction === 'downgrade' || row.bytes.length > 2000) return [];
-  return row.direction === 'request' ? [text(`\0${row.bytes}`), text(`\x01${row.bytes}`)] : [text(`\x02${row.bytes}`)];
-});
-
-/** One execution: the first byte chooses the side, the rest is what the peer sends. */
-export function fuzz(data: Uint8Array): void {
-  const bytes = data.subarray(1);
-  const choices = new Choices(data);
-  switch ((data[0] ?? 0) % 3) {
-    case 0:
-      asRelay(bytes, choices);
-      break;
-    case 1:
-      asServer(bytes, choices);
-      break;
-    default:
-      asClient(bytes, choices);
-  }
-}
+export const http1Target: FuzzTarget = {
+  name: 'http1',
+  corpus,
+  generate: (random) => (random.below(2) === 0 ? mutate(random) : converse(random)),
+  /** The first byte chooses the side, the rest is what the peer sends. */
+  execute(input, choices) {
+    const bytes = input.subarray(1);
+    switch ((input[0] ?? 0) % 3) {
+      case 0:
+        asRelay(bytes, choices);
+        break;
+      case 1:
+        asServer(bytes, choices);
+        break;
+      default:
+        asClient(bytes, choices);
+    }
+  },
+};

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { ProtocolError } from '@weft/kit';
 import { http2 } from '@weft/protocols/http2';
 import {
   type ClientStream,
@@ -13,24 +11,13 @@ import {
   type StreamBase,
   type StreamSink,
 } from '@weft/sdk';
-import { CodecFeeder, MemoryLink } from '@weft/sdk/testing';
+import { Choices, FuzzLink, type FuzzTarget, feedAll } from './harness.ts';
+import { captures, corpus } from './http2.corpus.ts';
+import { converse, mutate } from './http2.inputs.ts';
 
 const LIMITS = { ...DEFAULT_CODEC_LIMITS, maxHeadBytes: 8192, maxBodyBytes: 100_000 };
 /** What one input may make us send: answers are echoes, so it is bounded by the input and by our own frames. */
 const MAX_SENT_BYTES = 2_000_000;
-
-/** Takes a few decisions from the bytes of the input, so that the engine's side is fuzzed too. */
-class Choices {
-  readonly #data: Uint8Array;
-  #at = 0;
-  constructor(data: Uint8Array) {
-    this.#data = data;
-  }
-  next(below: number): number {
-    const byte = this.#data.length === 0 ? 0 : (this.#data[(this.#at++ * 7) % this.#data.length] as number);
-    return byte % below;
-  }
-}
 
 const BULK = Buffer.alloc(30_000, 0x2e);
 
@@ -116,29 +103,25 @@ function visit(map: HeaderMap): void {
   });
 }
 
-function feed(codec: Codec, link: MemoryLink, data: Uint8Array, choices: Choices): void {
-  const feeder = new CodecFeeder(codec, link);
-  try {
-    for (let at = 0; at < data.length; ) {
-      // Long inputs come in larger pieces: the feeder joins what is held with each one.
-      const end = Math.min(data.length, at + 1 + (data.length >> 6) + choices.next(97) * (1 + choices.next(40)));
-      feeder.feed(data.subarray(at, end));
-      at = end;
-      if (choices.next(9) === 0) codec.onDrained();
-      if (choices.next(23) === 0) codec.onTimer();
-      if (choices.next(61) === 0) codec.goaway();
+function feed(codec: Codec, link: FuzzLink, data: Uint8Array, choices: Choices): void {
+  feedAll(codec, link, data, choices, () => {
+    if (choices.next(9) === 0) {
+      if (choices.next(2) === 0) link.drop();
+      codec.onDrained();
     }
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-  }
-  const sent = link.takeBytes();
-  if (sent.length > MAX_SENT_BYTES) throw new Error(`sent ${sent.length} bytes`);
+    if (choices.next(23) === 0) codec.onTimer();
+    if (choices.next(61) === 0) codec.goaway();
+    link.readingPaused = false;
+  });
+  link.drop();
+  if (link.sentBytes > MAX_SENT_BYTES) throw new Error(`sent ${link.sentBytes} bytes`);
   codec.connectionClosed(ResetReason.CONNECTION_LOST);
   if (codec.activeStreams !== 0) throw new Error(`${codec.activeStreams} streams left`);
+  link.end();
 }
 
 function asServer(data: Uint8Array, choices: Choices): void {
-  const link = new MemoryLink();
+  const link = new FuzzLink();
   const codec = http2.createServer(
     link,
     {
@@ -198,7 +181,7 @@ function asServer(data: Uint8Array, choices: Choices): void {
 }
 
 function asClient(data: Uint8Array, choices: Choices): void {
-  const link = new MemoryLink();
+  const link = new FuzzLink();
   const codec = http2.createClient(link, { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, LIMITS);
   codec.start();
   for (let i = 0; i < 5; i++) {
@@ -214,33 +197,21 @@ let QUESTION!: RequestHead;
 let ANSWER!: ResponseHead;
 let HINTS!: ResponseHead;
 
-interface Capture {
-  readonly toServer: string;
-  readonly toClient: string;
-}
-const captures = Object.values(
-  JSON.parse(
-    readFileSync(new URL('../../packages/protocols/src/http2/testdata/captures.json', import.meta.url), 'utf8'),
-  ) as Record<string, Capture>,
-);
-
-/** Recorded conversations; the first byte says which side they are for. */
-export const corpus: readonly Buffer[] = captures.flatMap(({ toServer, toClient }) => [
-  Buffer.concat([Buffer.from([0]), Buffer.from(toServer, 'hex')]),
-  Buffer.concat([Buffer.from([1]), Buffer.from(toClient, 'hex')]),
-]);
-
-/** One execution: the first byte chooses the side, the rest is what the peer sends. */
-export function fuzz(data: Uint8Array): void {
-  const bytes = data.subarray(1);
-  const choices = new Choices(data);
-  if (((data[0] ?? 0) & 1) === 0) asServer(bytes, choices);
-  else asClient(bytes, choices);
-}
+export const http2Target: FuzzTarget = {
+  name: 'http2',
+  corpus,
+  generate: (random) => (random.below(3) === 0 ? mutate(random) : converse(random)),
+  /** The first byte chooses the side, the rest is what the peer sends. */
+  execute(input, choices) {
+    const bytes = input.subarray(1);
+    if (((input[0] ?? 0) & 1) === 0) asServer(bytes, choices);
+    else asClient(bytes, choices);
+  },
+};
 
 /** The heads that the engine's side sends are ones that the codecs decoded. */
 function prepare(): void {
-  const link = new MemoryLink();
+  const link = new FuzzLink();
   const server = http2.createServer(
     link,
     {
@@ -254,9 +225,9 @@ function prepare(): void {
   server.start();
   const hello = Buffer.from(captures[0]?.toServer ?? '', 'hex');
   server.receive(hello, 0, hello.length);
-  const client = http2.createClient(new MemoryLink(), { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, LIMITS);
+  const client = http2.createClient(new FuzzLink(), { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, LIMITS);
   client.start();
-  const sink = new CheckedSink(new Choices(new Uint8Array(0)), true);
+  const sink = new CheckedSink(new Choices(), true);
   sink.onHead = (head) => {
     ANSWER ??= head;
   };

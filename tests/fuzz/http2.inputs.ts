@@ -1,25 +1,6 @@
-import { createHash } from 'node:crypto';
-import { expect, it } from 'vitest';
-import { corpus, fuzz } from './http2.fuzz.ts';
-
-const RUNS = Number(process.env['WEFT_FUZZ_RUNS'] ?? 20_000);
-const SEED = Number(process.env['WEFT_FUZZ_SEED'] ?? 20_260_101);
-
-/** xorshift32: the same inputs for the same seed on every machine. */
-class Random {
-  #state: number;
-  constructor(seed: number) {
-    this.#state = seed | 1;
-  }
-  below(limit: number): number {
-    let x = this.#state;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    this.#state = x;
-    return (x >>> 0) % limit;
-  }
-}
+/** Inputs for the HTTP/2 target. */
+import type { Random } from '@weft/kit';
+import { corpus } from './http2.corpus.ts';
 
 /** A frame of a random kind that may make sense. */
 function someFrame(random: Random): Buffer {
@@ -33,7 +14,7 @@ function someFrame(random: Random): Buffer {
   return frame;
 }
 
-function mutate(random: Random): Buffer {
+export function mutate(random: Random): Buffer {
   let bytes = Buffer.from(corpus[random.below(corpus.length)] as Buffer);
   for (let i = random.below(6); i >= 0; i--) {
     const at = 1 + random.below(Math.max(1, bytes.length - 1));
@@ -115,7 +96,7 @@ function uint32(value: number): Buffer {
 }
 
 /** A conversation that mostly makes sense: it comes further than a mutated one. */
-function converse(random: Random): Buffer {
+export function converse(random: Random): Buffer {
   const client = random.below(2);
   const setting = (): Buffer => {
     const id = 1 + random.below(6);
@@ -188,22 +169,3 @@ function converse(random: Random): Buffer {
   if (random.below(4) === 0) bytes[1 + random.below(bytes.length - 1)] = random.below(256);
   return bytes;
 }
-
-it(`survives ${RUNS} mutated conversations`, () => {
-  const random = new Random(SEED);
-  const hash = createHash('sha256');
-  for (const entry of corpus) {
-    hash.update(entry);
-    fuzz(entry);
-  }
-  for (let i = 0; i < RUNS; i++) {
-    const input = i % 3 === 0 ? mutate(random) : converse(random);
-    try {
-      fuzz(input);
-    } catch (error) {
-      throw new Error(`run ${i}, input ${input.toString('hex')}`, { cause: error });
-    }
-  }
-  console.log(`http2: ${RUNS} executions, seed ${SEED}, corpus ${hash.digest('hex').slice(0, 16)}`);
-  expect(RUNS).toBeGreaterThan(0);
-});
