@@ -261,6 +261,70 @@ describe('reload', () => {
     ).toContain('new');
   });
 
+  it('puts a program in place in all threads or in none', async () => {
+    const [fresh, moved, movedTo] = [await freePort(), await freePort(), await freePort()];
+    const at = (name: string, port: number) => ({ ...proxyListener({ name }), address: `127.0.0.1:${port}` });
+    const one = configuration({ listeners: [proxyListener(), at('mover', moved)], routes: [direct('one')] });
+    const two = configuration({
+      listeners: [proxyListener(), at('mover', movedTo), at('fresh', fresh)],
+      routes: [direct('two')],
+    });
+    const proxy = await start(one, { threads: 2 });
+    const digest = (): Promise<{ body: string }> => proxy.admin('GET', '/api/v1/config_digest');
+    const before = await digest();
+    for (const thread of [0, 1]) {
+      await proxy.admin('POST', `/api/v1/test/fault?thread=${thread}&kind=refuse`);
+      const { status, body } = await proxy.reload(two);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(body).toContain(`data thread ${thread} refused the program: told to refuse`);
+      expect(await digest()).toEqual(before);
+      // Enough connections for both threads.
+      for (let i = 0; i < 16; i++) expect((await call(proxy.port('front'))).body).toBe('one');
+      expect((await call(moved)).body).toBe('one');
+      await expect(call(movedTo)).rejects.toThrow(/ECONNREFUSED/);
+      await expect(call(fresh)).rejects.toThrow(/ECONNREFUSED/);
+    }
+    expect(await proxy.reload(two)).toMatchObject({ status: 200 });
+    for (const port of [proxy.port('front'), movedTo, fresh])
+      for (let i = 0; i < 8; i++) expect((await call(port)).body).toBe('two');
+    await expect(call(moved)).rejects.toThrow(/ECONNREFUSED/);
+  });
+
+  it('stops accepting where bind_port is taken away, behind the requests that run', async () => {
+    const port = await freePort();
+    let release = (): void => {};
+    const backend = keep(
+      await httpBackend((_request, response) => {
+        release = () => response.end('late');
+      }),
+    );
+    const config = (bound: boolean): object =>
+      configuration({
+        listeners: [
+          proxyListener(),
+          { ...proxyListener({ name: 'door' }), address: `127.0.0.1:${port}`, bind_port: bound },
+        ],
+        routes: [{ match: { prefix: '/slow' }, route: { cluster_name: 'b' } }, direct('quick')],
+        clusters: [cluster('b', [backend.port])],
+      });
+    const proxy = await start(config(true), { threads: 2 });
+    const idle = new Peer(port);
+    const busy = new Peer(port);
+    await idle.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    await busy.send('GET /slow HTTP/1.1\r\nhost: a\r\n\r\n');
+    await until(() => idle.text.includes('quick'));
+    await until(async () => (await connections(proxy)).some((row) => row.side === 'upstream' && row.inFlight === 1));
+    expect(await proxy.reload(config(false))).toMatchObject({ status: 200 });
+    await expect(call(port)).rejects.toThrow(/ECONNREFUSED/);
+    await idle.closed();
+    expect(busy.events).toEqual([]);
+    release();
+    await busy.closed();
+    expect(busy.text).toMatch(/^HTTP\/1.1 200 OK.*connection: close.*late$/s);
+    expect(await proxy.reload(config(true))).toMatchObject({ status: 200 });
+    expect((await call(port)).body).toBe('quick');
+  });
+
   it('opens and removes a listener on a Unix socket', async () => {
     const proxy = await start(configuration({ listeners: [proxyListener()], routes: [direct('x')] }));
     const socketPath = path.join(proxy.directory, 'front.sock');
