@@ -57,6 +57,7 @@ export const PROXY_FOLDERS: readonly string[] = [
   'update',
   'thread',
   'admin',
+  'discovery',
   'server',
 ];
 

@@ -1,0 +1,256 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Endpoint, Publication } from '@weft/distribution';
+import { type Clock, noopLogger } from '@weft/kit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Discovery, DiscoveryRefusal } from './discovery.ts';
+import type { RegistryPort, ServiceList } from './registry-port.ts';
+
+class ManualClock implements Clock {
+  #now = 0;
+  #due: { at: number; run: () => void }[] = [];
+  now = (): number => this.#now;
+  wallNow = (): number => this.#now;
+  schedule(delayMs: number, run: () => void): () => void {
+    const item = { at: this.#now + delayMs, run };
+    this.#due.push(item);
+    return () => {
+      this.#due = this.#due.filter((other) => other !== item);
+    };
+  }
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (;;) {
+      const next = this.#due.filter((item) => item.at <= end).sort((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      this.#due = this.#due.filter((item) => item !== next);
+      this.#now = next.at;
+      next.run();
+    }
+    this.#now = end;
+  }
+}
+
+class RecordingRegistry implements RegistryPort {
+  readonly instanceId = '000001';
+  readonly published = new Map<string, Publication>();
+  readonly subscribed = new Set<string>();
+  publish(publication: Publication): void {
+    this.published.set(publication.registId, publication);
+  }
+  unpublish(registId: string): void {
+    this.published.delete(registId);
+  }
+  publicationState(): { state: 'accepted'; reason: string } {
+    return { state: 'accepted', reason: '' };
+  }
+  subscribe(dataInfoId: string): void {
+    this.subscribed.add(dataInfoId);
+  }
+  unsubscribe(dataInfoId: string): void {
+    this.subscribed.delete(dataInfoId);
+  }
+}
+
+const REVIEWS = 'reviews.bookinfo:9080@Http1';
+const REVIEWS_INFO = `${REVIEWS}#@#000001#@#DEFAULT_GROUP`;
+
+const endpoint = (port: number): Endpoint => ({
+  address: '10.0.0.1',
+  port,
+  weight: 100,
+  zone: '',
+  dataCenter: '',
+  app: 'reviews',
+  proxyId: `p${port}`,
+  enabled: true,
+  metadata: {},
+});
+const list = (version: number, ports: readonly number[], confirmed = true): ServiceList => ({
+  version,
+  endpoints: ports.map(endpoint),
+  confirmed,
+  origin: 'server',
+});
+
+let folder: string;
+let clock: ManualClock;
+let registry: RecordingRegistry;
+let changes: number;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'weft-discovery-'));
+  clock = new ManualClock();
+  registry = new RecordingRegistry();
+  changes = 0;
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function createDiscovery(): Discovery {
+  return new Discovery({
+    config: {
+      address: '127.0.0.1:0',
+      advertise_address: '',
+      lease: 10_000,
+      empty_push_hold: 30_000,
+      shrink_guard_percent: 60,
+      protocols: [
+        { protocol: 'Http1', ingress_listener: 'in', egress_listener: 'out', app_port: 0 },
+        { protocol: 'bolt', ingress_listener: '', egress_listener: 'bolt_out', app_port: 12199 },
+      ],
+    },
+    registry,
+    clock,
+    log: noopLogger,
+    stateFile: path.join(folder, 'discovery_state.json'),
+    listenerAddress: (listener) => ({ host: '127.0.0.1', port: listener === 'in' ? 10080 : 10088 }),
+    onChange: () => changes++,
+  });
+}
+
+const endpointsOf = (discovery: Discovery): number[] =>
+  discovery.routedServices().flatMap((service) => service.endpoints.map((item) => item.port));
+
+describe('publications', () => {
+  it('register the address of the ingress and route it to the port of the application', () => {
+    const discovery = createDiscovery();
+    expect(discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080 })).toBe(true);
+    expect(discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080 })).toBe(false);
+    expect([...registry.published.values()]).toMatchObject([{ address: '127.0.0.1', port: 10080, weight: 100 }]);
+    expect(discovery.routedServices()).toMatchObject([
+      {
+        service: 'reviews.bookinfo:9080',
+        listener: 'in',
+        cluster: `local_http1_service_${REVIEWS}`,
+        endpoints: [{ port: 9080 }],
+      },
+    ]);
+  });
+
+  it('end when they are not renewed within their time', () => {
+    const discovery = createDiscovery();
+    const publish = () => discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080, ttlSeconds: 10 });
+    publish();
+    clock.advance(9_000);
+    publish();
+    clock.advance(9_999);
+    expect(registry.published.size).toBe(1);
+    clock.advance(1);
+    expect(registry.published.size).toBe(0);
+  });
+
+  it.each([
+    [
+      'an unknown protocol',
+      { dataId: REVIEWS, protocol: 'http', appPort: 1 },
+      'mesh.discovery.protocols has: Http1, bolt',
+    ],
+    ['a protocol without an ingress', { dataId: 'a.B:1.0@DEFAULT', protocol: 'bolt' }, 'no ingress_listener'],
+    ['no port of the application', { dataId: REVIEWS, protocol: 'Http1' }, 'appPort is missing'],
+    ['a name that is no dataId', { dataId: 'a b@Http1', protocol: 'Http1', appPort: 1 }, 'a b@Http1'],
+  ])('are refused with %s', (_what, request, message) => {
+    expect(() => createDiscovery().publish(request)).toThrowError(DiscoveryRefusal);
+    expect(() => createDiscovery().publish(request)).toThrowError(message);
+  });
+});
+
+describe('subscriptions', () => {
+  it('are the same when asked for again, and say where the application finds the service', () => {
+    const discovery = createDiscovery();
+    for (let times = 0; times < 1000; times++) discovery.subscribe(REVIEWS, 'Http1');
+    expect([...registry.subscribed]).toEqual([REVIEWS_INFO]);
+    expect(discovery.egressAddress('Http1')).toBe('127.0.0.1:10088');
+  });
+
+  it('drop a push that is not newer', () => {
+    const discovery = createDiscovery();
+    discovery.subscribe(REVIEWS, 'Http1');
+    discovery.receive(REVIEWS_INFO, list(2, [1, 2]));
+    discovery.receive(REVIEWS_INFO, list(2, [3]));
+    discovery.receive(REVIEWS_INFO, list(1, [4]));
+    expect(endpointsOf(discovery)).toEqual([1, 2]);
+  });
+
+  it('take what the server says for what a snapshot said, whatever its version', () => {
+    const discovery = createDiscovery();
+    discovery.subscribe(REVIEWS, 'Http1');
+    discovery.receive(REVIEWS_INFO, { ...list(9, [1]), origin: 'snapshot' });
+    expect(discovery.routedServices()[0]?.stale).toBe(true);
+    discovery.receive(REVIEWS_INFO, list(1, [2]));
+    expect(discovery.routedServices()[0]).toMatchObject({ stale: false, endpoints: [{ port: 2 }] });
+  });
+
+  it('hold a push that empties the list until it is old enough, or until the next one', () => {
+    const discovery = createDiscovery();
+    discovery.subscribe(REVIEWS, 'Http1');
+    discovery.receive(REVIEWS_INFO, list(1, [1, 2]));
+    discovery.receive(REVIEWS_INFO, list(2, [], false));
+    clock.advance(29_999);
+    expect(endpointsOf(discovery)).toEqual([1, 2]);
+    clock.advance(1);
+    expect(endpointsOf(discovery)).toEqual([]);
+    discovery.receive(REVIEWS_INFO, list(3, [1]));
+    discovery.receive(REVIEWS_INFO, list(4, [], false));
+    discovery.receive(REVIEWS_INFO, list(5, [7]));
+    clock.advance(60_000);
+    expect(endpointsOf(discovery)).toEqual([7]);
+  });
+
+  it('hold a push that takes most hosts away, but not one that the registry is sure of', () => {
+    const discovery = createDiscovery();
+    discovery.subscribe(REVIEWS, 'Http1');
+    discovery.receive(REVIEWS_INFO, list(1, [1, 2, 3, 4, 5]));
+    discovery.receive(REVIEWS_INFO, list(2, [1], false));
+    expect(endpointsOf(discovery)).toHaveLength(5);
+    discovery.receive(REVIEWS_INFO, list(3, [1], true));
+    expect(endpointsOf(discovery)).toEqual([1]);
+  });
+
+  it('tell watchers what was added, removed and updated', () => {
+    const discovery = createDiscovery();
+    discovery.subscribe(REVIEWS, 'Http1');
+    const seen: string[] = [];
+    const stop = discovery.watch((change) => seen.push(`${change.kind} ${change.endpoint.port} ${change.version}`));
+    discovery.receive(REVIEWS_INFO, list(1, [1, 2]));
+    discovery.receive(REVIEWS_INFO, { ...list(2, []), endpoints: [{ ...endpoint(2), weight: 5 }, endpoint(3)] });
+    stop?.();
+    discovery.receive(REVIEWS_INFO, list(3, [9]));
+    expect(seen).toEqual(['added 1 1', 'added 2 1', 'updated 2 2', 'added 3 2', 'removed 1 2']);
+  });
+});
+
+describe('changes', () => {
+  it('within 100 ms become one', () => {
+    const discovery = createDiscovery();
+    discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080 });
+    discovery.subscribe(REVIEWS, 'Http1');
+    for (let version = 1; version <= 100; version++) discovery.receive(REVIEWS_INFO, list(version, [version]));
+    expect(changes).toBe(0);
+    clock.advance(100);
+    expect(changes).toBe(1);
+    expect(endpointsOf(discovery)).toEqual([9080, 100]);
+  });
+});
+
+describe('a restart', () => {
+  it('takes up what applications had asked for', () => {
+    const before = createDiscovery();
+    before.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080, metadata: { a: '1' } });
+    before.subscribe(REVIEWS, 'Http1');
+    clock.advance(1000);
+    before.stop();
+    registry = new RecordingRegistry();
+    const after = createDiscovery();
+    after.restore();
+    expect([...registry.published.values()]).toMatchObject([{ dataId: REVIEWS, port: 10080, metadata: { a: '1' } }]);
+    expect([...registry.subscribed]).toEqual([REVIEWS_INFO]);
+  });
+
+  it('goes on without a file that cannot be read', () => {
+    writeFileSync(path.join(folder, 'discovery_state.json'), '{"format":');
+    const discovery = createDiscovery();
+    discovery.restore();
+    expect(discovery.publications()).toEqual([]);
+  });
+});

@@ -1,0 +1,390 @@
+import type { Clock, Logger } from '@weft/kit';
+import type { DiscoveryConfig, MeshProtocolConfig } from '@weft/schema';
+import {
+  boltDataId,
+  DEFAULT_GROUP,
+  formatDataInfoId,
+  httpDataId,
+  parseServiceDataId,
+  SOFA_GROUP,
+} from '@weft/schema/data-id';
+import { addressOf } from './guard.ts';
+import type { RoutedService } from './overlay.ts';
+import { type LocalPublication, MAX_PUBLICATIONS, registIdOf, toRegistry } from './publications.ts';
+import type { RegistryPort, ServiceList } from './registry-port.ts';
+import { type DiscoveryState, readState, writeState } from './state-file.ts';
+import { type EndpointChange, MAX_SUBSCRIPTIONS, type Subscription, Subscriptions } from './subscriptions.ts';
+
+/** Changes within this time become one change of the configuration. */
+const COALESCE_MS = 100;
+const SAVE_DELAY_MS = 500;
+const MAX_WATCHERS = 64;
+const DEFAULT_WEIGHT = 100;
+
+export interface DiscoveryOptions {
+  readonly config: DiscoveryConfig;
+  readonly registry: RegistryPort;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Where publications and subscriptions are kept over a restart. */
+  readonly stateFile: string;
+  /** The address that a listener really has, or null when it is not open. */
+  listenerAddress(listener: string): { readonly host: string; readonly port: number } | null;
+  /** Services have changed; the configuration is to be made anew. At most once in 100 ms. */
+  onChange(): void;
+}
+
+/** What a caller of the local API asked for cannot be done as asked; the message says what would do. */
+export class DiscoveryRefusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export interface PublishRequest {
+  readonly dataId: string;
+  readonly protocol: string;
+  readonly group?: string;
+  readonly appPort?: number;
+  readonly weight?: number;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly ttlSeconds?: number;
+}
+
+/**
+ * What the applications beside this proxy publish and subscribe: kept on disk, told to the registry, and turned into
+ * clusters and routes. Knows neither HTTP nor the wire of the registry.
+ */
+export class Discovery {
+  readonly #options: DiscoveryOptions;
+  readonly #protocols: ReadonlyMap<string, MeshProtocolConfig>;
+  readonly #publications = new Map<string, LocalPublication>();
+  readonly #expiries = new Map<string, () => void>();
+  readonly #subscriptions: Subscriptions;
+  readonly #watchers = new Set<(change: EndpointChange) => void>();
+  application = '';
+  #cancelChange: (() => void) | null = null;
+  #cancelSave: (() => void) | null = null;
+
+  constructor(options: DiscoveryOptions) {
+    this.#options = options;
+    this.#protocols = new Map(options.config.protocols.map((entry) => [entry.protocol, entry]));
+    this.#subscriptions = new Subscriptions({
+      clock: options.clock,
+      emptyPushHoldMs: options.config.empty_push_hold,
+      shrinkGuardPercent: options.config.shrink_guard_percent,
+      onChange: (subscription, changes) => {
+        options.log.info(
+          {
+            dataId: subscription.dataId,
+            version: subscription.list?.version,
+            endpoints: subscription.list?.endpoints.length,
+          },
+          'the list of a service has changed',
+        );
+        for (const change of changes) for (const watcher of this.#watchers) watcher(change);
+        this.#changed();
+      },
+      onHeld: (subscription, push) =>
+        options.log.warn(
+          { dataId: subscription.dataId, version: push.version, endpoints: push.endpoints.length },
+          'a push would take most hosts away, and the registry does not say that it is sure: it waits',
+        ),
+    });
+  }
+
+  /** Takes up what applications had asked for before this process started. A file that cannot be read is told and left. */
+  restore(): void {
+    let state: DiscoveryState | null = null;
+    try {
+      state = readState(this.#options.stateFile);
+    } catch (error) {
+      this.#options.log.error({ file: this.#options.stateFile, err: error }, 'publications of before cannot be read');
+    }
+    if (state === null) return;
+    this.application = state.application;
+    for (const publication of state.publications) this.#attempt(publication.dataId, () => this.publish(publication));
+    for (const { dataId, protocol, group } of state.subscriptions)
+      this.#attempt(dataId, () => this.subscribe(dataId, protocol, group));
+  }
+
+  // ── publish ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Publishes a service of the application; again with the same name replaces. Returns whether it is new. */
+  publish(request: PublishRequest): boolean {
+    const entry = this.#protocol(request.protocol);
+    if (entry.ingress_listener === '')
+      throw new DiscoveryRefusal(
+        400,
+        `protocol ${request.protocol} has no ingress_listener in mesh.discovery.protocols: nothing can be published with it`,
+      );
+    checkDataId(request.dataId);
+    const appPort = request.appPort ?? entry.app_port;
+    if (appPort === 0)
+      throw new DiscoveryRefusal(
+        400,
+        'appPort is missing, and mesh.discovery.protocols has no app_port for it; expected 1 to 65535',
+      );
+    const group = request.group ?? defaultGroup(request.protocol);
+    const id = registIdOf(request.dataId, group);
+    const known = this.#publications.get(id);
+    if (known === undefined && this.#publications.size >= MAX_PUBLICATIONS)
+      throw new DiscoveryRefusal(
+        429,
+        `${MAX_PUBLICATIONS} services are published already, which is the limit of one proxy`,
+      );
+    const publication: LocalPublication = {
+      dataId: request.dataId,
+      protocol: request.protocol,
+      group,
+      appPort,
+      weight: request.weight ?? DEFAULT_WEIGHT,
+      metadata: request.metadata ?? {},
+      ttlSeconds: request.ttlSeconds ?? 0,
+    };
+    this.#publications.set(id, publication);
+    this.#armExpiry(id, publication.ttlSeconds);
+    this.#tellRegistry(publication);
+    // A renewal of the same changes neither routes nor the file.
+    if (JSON.stringify(known) !== JSON.stringify(publication)) {
+      this.#changed();
+      this.#save();
+    }
+    return known === undefined;
+  }
+
+  /** Takes a service back; false when it was not there. */
+  unpublish(dataId: string, group?: string): boolean {
+    const ids = [...this.#publications]
+      .filter(([, item]) => item.dataId === dataId && (group === undefined || item.group === group))
+      .map(([id]) => id);
+    for (const id of ids) {
+      this.#publications.delete(id);
+      this.#expiries.get(id)?.();
+      this.#expiries.delete(id);
+      this.#options.registry.unpublish(id);
+    }
+    if (ids.length > 0) {
+      this.#changed();
+      this.#save();
+    }
+    return ids.length > 0;
+  }
+
+  publications(): readonly (LocalPublication & { readonly state: string; readonly reason: string })[] {
+    return [...this.#publications].map(([id, item]) => ({ ...item, ...this.#options.registry.publicationState(id) }));
+  }
+
+  /** Takes everything back, before callers are turned away; what is on disk stays for the next start. */
+  withdraw(): void {
+    for (const id of this.#publications.keys()) this.#options.registry.unpublish(id);
+  }
+
+  // ── subscribe ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Subscribes; again is the same. */
+  subscribe(dataId: string, protocol: string, group = defaultGroup(protocol)): Subscription {
+    const entry = this.#protocol(protocol);
+    if (entry.egress_listener === '')
+      throw new DiscoveryRefusal(
+        400,
+        `protocol ${protocol} has no egress_listener in mesh.discovery.protocols: nothing can be subscribed with it`,
+      );
+    checkDataId(dataId);
+    if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS)
+      throw new DiscoveryRefusal(
+        429,
+        `${MAX_SUBSCRIPTIONS} services are subscribed already, which is the limit of one proxy`,
+      );
+    const dataInfoId = this.#dataInfoId(dataId, group);
+    const [subscription, fresh] = this.#subscriptions.open({ dataInfoId, dataId, protocol, group });
+    if (fresh) {
+      this.#options.registry.subscribe(dataInfoId);
+      this.#changed();
+      this.#save();
+    }
+    return subscription;
+  }
+
+  subscription(dataId: string, group?: string): Subscription | undefined {
+    for (const item of this.#subscriptions.all)
+      if (item.dataId === dataId && (group === undefined || item.group === group)) return item;
+    return undefined;
+  }
+
+  subscriptions(): readonly Subscription[] {
+    return [...this.#subscriptions.all];
+  }
+
+  unsubscribe(dataId: string, group?: string): boolean {
+    const subscription = this.subscription(dataId, group);
+    if (subscription === undefined) return false;
+    this.#subscriptions.close(subscription.dataInfoId);
+    this.#options.registry.unsubscribe(subscription.dataInfoId);
+    this.#changed();
+    this.#save();
+    return true;
+  }
+
+  /** A push of the registry, or what the snapshot of an earlier one says. */
+  receive(dataInfoId: string, list: ServiceList): void {
+    this.#subscriptions.receive(dataInfoId, list);
+  }
+
+  /** Calls back with every change of an endpoint until the returned function is called; null when too many watch. */
+  watch(listener: (change: EndpointChange) => void): (() => void) | null {
+    if (this.#watchers.size >= MAX_WATCHERS) return null;
+    this.#watchers.add(listener);
+    return () => this.#watchers.delete(listener);
+  }
+
+  /** Where the application finds the services that it has subscribed. */
+  egressAddress(protocol: string): string {
+    const listener = this.#protocol(protocol).egress_listener;
+    const place = this.#options.listenerAddress(listener);
+    if (place === null) throw new DiscoveryRefusal(503, `the egress listener ${listener} is not open`);
+    return addressOf({ address: isAny(place.host) ? '127.0.0.1' : place.host, port: place.port });
+  }
+
+  // ── what the proxy makes of it ──────────────────────────────────────────────────────────────────────────────────
+
+  /** Everything that is to be routed by its name, in both directions. */
+  routedServices(): RoutedService[] {
+    const services: RoutedService[] = [];
+    for (const item of this.#publications.values()) {
+      services.push({
+        protocol: item.protocol,
+        service: serviceName(item.dataId),
+        listener: this.#protocol(item.protocol).ingress_listener,
+        cluster: `local_${item.protocol.toLowerCase()}_service_${item.dataId}`,
+        endpoints: [{ address: '127.0.0.1', port: item.appPort, weight: 1, enabled: true }],
+        stale: false,
+      });
+    }
+    for (const item of this.#subscriptions.all) {
+      services.push({
+        protocol: item.protocol,
+        service: serviceName(item.dataId),
+        listener: this.#protocol(item.protocol).egress_listener,
+        cluster: item.dataId,
+        endpoints: item.list?.endpoints ?? [],
+        stale: item.list?.origin === 'snapshot',
+      });
+    }
+    return services;
+  }
+
+  /** The addresses of listeners may have changed: what is published says so. */
+  republish(): void {
+    for (const publication of this.#publications.values()) this.#tellRegistry(publication);
+  }
+
+  stop(): void {
+    this.#cancelChange?.();
+    if (this.#cancelSave !== null) this.#write();
+    for (const cancel of this.#expiries.values()) cancel();
+    this.#subscriptions.stop();
+    this.#watchers.clear();
+  }
+
+  #tellRegistry(publication: LocalPublication): void {
+    const { config, registry } = this.#options;
+    const place = this.#options.listenerAddress(this.#protocol(publication.protocol).ingress_listener);
+    if (place === null) return;
+    const address = config.advertise_address || (isAny(place.host) ? '127.0.0.1' : place.host);
+    registry.publish(toRegistry(publication, { instanceId: registry.instanceId, address, port: place.port }));
+  }
+
+  #protocol(name: string): MeshProtocolConfig {
+    const entry = this.#protocols.get(name);
+    if (entry !== undefined) return entry;
+    const known = [...this.#protocols.keys()].join(', ') || 'none';
+    throw new DiscoveryRefusal(400, `protocol is ${JSON.stringify(name)}; mesh.discovery.protocols has: ${known}`);
+  }
+
+  #dataInfoId(dataId: string, group: string): string {
+    return formatDataInfoId({ dataId, instanceId: this.#options.registry.instanceId, group });
+  }
+
+  #armExpiry(id: string, ttlSeconds: number): void {
+    this.#expiries.get(id)?.();
+    this.#expiries.delete(id);
+    if (ttlSeconds === 0) return;
+    this.#expiries.set(
+      id,
+      this.#options.clock.schedule(ttlSeconds * 1000, () => {
+        const item = this.#publications.get(id);
+        if (item !== undefined) this.unpublish(item.dataId, item.group);
+      }),
+    );
+  }
+
+  #changed(): void {
+    if (this.#cancelChange !== null) return;
+    this.#cancelChange = this.#options.clock.schedule(COALESCE_MS, () => {
+      this.#cancelChange = null;
+      this.#options.onChange();
+    });
+  }
+
+  #save(): void {
+    if (this.#cancelSave !== null) return;
+    this.#cancelSave = this.#options.clock.schedule(SAVE_DELAY_MS, () => this.#write());
+  }
+
+  #write(): void {
+    this.#cancelSave?.();
+    this.#cancelSave = null;
+    try {
+      writeState(this.#options.stateFile, {
+        format: 1,
+        application: this.application,
+        publications: [...this.#publications.values()],
+        subscriptions: this.subscriptions().map(({ dataId, protocol, group }) => ({ dataId, protocol, group })),
+      });
+    } catch (error) {
+      this.#options.log.error(
+        { file: this.#options.stateFile, err: error },
+        'publications cannot be written: after a restart the applications must publish again',
+      );
+    }
+  }
+
+  #attempt(dataId: string, run: () => unknown): void {
+    try {
+      run();
+    } catch (error) {
+      this.#options.log.warn({ dataId, err: error }, 'a service of before cannot be taken up again');
+    }
+  }
+}
+
+/** The dataId of a service as frameworks name it: a suffix by the protocol where there is none. */
+export function dataIdOf(serviceName: string, protocol: string): string {
+  if (serviceName.includes('@')) return serviceName;
+  if (protocol === 'Http1' || protocol === 'Http2') return httpDataId(serviceName);
+  return protocol === 'bolt' || protocol === 'boltv2' ? boltDataId(serviceName) : `${serviceName}@${protocol}`;
+}
+
+/** The name by which requests ask for a service: its dataId without the suffix. */
+function serviceName(dataId: string): string {
+  const at = dataId.lastIndexOf('@');
+  return at < 0 ? dataId : dataId.slice(0, at);
+}
+
+function defaultGroup(protocol: string): string {
+  return protocol === 'bolt' || protocol === 'boltv2' ? SOFA_GROUP : DEFAULT_GROUP;
+}
+
+function checkDataId(dataId: string): void {
+  try {
+    parseServiceDataId(dataId);
+  } catch (error) {
+    throw new DiscoveryRefusal(400, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::' || host === '';

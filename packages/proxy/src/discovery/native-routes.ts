@@ -1,0 +1,129 @@
+import type { Discovery } from './discovery.ts';
+import { DiscoveryRefusal, type PublishRequest } from './discovery.ts';
+import { addressOf } from './guard.ts';
+import { BodyReader } from './read-body.ts';
+import type { Subscription } from './subscriptions.ts';
+
+export interface Call {
+  readonly discovery: Discovery;
+  readonly dataId: string;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+}
+
+export type Answer = { readonly status: number; readonly body?: unknown } | { readonly watch: string | null };
+
+export interface Route {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** The first group is the dataId. */
+  readonly path: RegExp;
+  handle(call: Call): Answer;
+}
+
+const PUBLICATION = /^\/v1\/discovery\/publications\/([^/]+)$/;
+const SUBSCRIPTION = /^\/v1\/discovery\/subscriptions\/([^/]+)$/;
+
+/** Weft's own API, for every language that speaks HTTP. */
+export const nativeRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: /^\/v1\/discovery\/publications$/,
+    handle: ({ discovery }) => ({ status: 200, body: { items: discovery.publications() } }),
+  },
+  {
+    method: 'PUT',
+    path: PUBLICATION,
+    handle: ({ discovery, dataId, body }) => {
+      const fresh = discovery.publish(readPublication(dataId, body));
+      return { status: fresh ? 201 : 200, body: { dataId } };
+    },
+  },
+  {
+    method: 'DELETE',
+    path: PUBLICATION,
+    handle: ({ discovery, dataId, query }) => {
+      if (!discovery.unpublish(dataId, query.get('group') ?? undefined))
+        throw new DiscoveryRefusal(404, `${dataId} is not published`);
+      return { status: 204 };
+    },
+  },
+  {
+    method: 'GET',
+    path: /^\/v1\/discovery\/subscriptions$/,
+    handle: ({ discovery }) => ({ status: 200, body: { items: discovery.subscriptions().map(summary) } }),
+  },
+  {
+    method: 'PUT',
+    path: SUBSCRIPTION,
+    handle: ({ discovery, dataId, body }) => {
+      const fields = new BodyReader(body).allow(['protocol', 'group']);
+      const protocol = fields.requiredText('protocol');
+      const subscription = discovery.subscribe(dataId, protocol, fields.text('group'));
+      return {
+        status: 200,
+        body: {
+          egress: discovery.egressAddress(protocol),
+          endpoints: subscription.list?.endpoints.length ?? 0,
+          version: subscription.list?.version ?? 0,
+        },
+      };
+    },
+  },
+  {
+    method: 'GET',
+    path: SUBSCRIPTION,
+    handle: ({ discovery, dataId, query }) => {
+      const subscription = discovery.subscription(dataId, query.get('group') ?? undefined);
+      if (subscription === undefined) throw new DiscoveryRefusal(404, `${dataId} is not subscribed`);
+      const raw = query.get('raw') === 'true' ? { list: subscription.list?.endpoints ?? [] } : {};
+      return { status: 200, body: { ...summary(subscription), ...raw } };
+    },
+  },
+  {
+    method: 'DELETE',
+    path: SUBSCRIPTION,
+    handle: ({ discovery, dataId, query }) => {
+      if (!discovery.unsubscribe(dataId, query.get('group') ?? undefined))
+        throw new DiscoveryRefusal(404, `${dataId} is not subscribed`);
+      return { status: 204 };
+    },
+  },
+  {
+    method: 'GET',
+    path: /^\/v1\/discovery\/watch$/,
+    handle: ({ query }) => ({ watch: query.get('dataId') }),
+  },
+];
+
+function summary(subscription: Subscription): object {
+  const { dataId, protocol, group, list, held } = subscription;
+  return {
+    dataId,
+    protocol,
+    group,
+    version: list?.version ?? 0,
+    endpoints: list?.endpoints.length ?? 0,
+    addresses: (list?.endpoints ?? []).slice(0, 100).map(addressOf),
+    stale: list?.origin === 'snapshot',
+    pending: list === null,
+    held: held === null ? null : { version: held.push.version, endpoints: held.push.endpoints.length },
+  };
+}
+
+function readPublication(dataId: string, body: unknown): PublishRequest {
+  const fields = new BodyReader(body).allow(['protocol', 'appPort', 'group', 'weight', 'metadata', 'ttlSeconds']);
+  const group = fields.text('group');
+  const appPort = fields.integer('appPort', 1, 65_535);
+  const weight = fields.integer('weight', 0, 1000);
+  const metadata = fields.texts('metadata');
+  const ttlSeconds = fields.integer('ttlSeconds', 1, 86_400);
+  return {
+    dataId,
+    protocol: fields.requiredText('protocol'),
+    ...(group === undefined ? {} : { group }),
+    ...(appPort === undefined ? {} : { appPort }),
+    ...(weight === undefined ? {} : { weight }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
+  };
+}

@@ -1,0 +1,97 @@
+import { parseMosnConfig } from '@weft/schema';
+import { describe, expect, it } from 'vitest';
+import { overlayConfig, type RoutedService } from './overlay.ts';
+
+const listener = (name: string, router: string) => ({
+  name,
+  address: '127.0.0.1:0',
+  bind_port: true,
+  filter_chains: [
+    { filters: [{ type: 'proxy', config: { downstream_protocol: 'Http1', router_config_name: router } }] },
+  ],
+});
+
+const router = (name: string) => ({
+  router_config_name: name,
+  virtual_hosts: [
+    { name: 'others', domains: ['*'], routers: [{ match: { prefix: '/' }, direct_response: { status: 404 } }] },
+  ],
+});
+
+const { config } = parseMosnConfig({
+  servers: [
+    {
+      listeners: [listener('http', 'http_routes'), listener('bolt', 'bolt_routes')],
+      routers: [router('http_routes'), router('bolt_routes')],
+    },
+  ],
+  cluster_manager: { clusters: [{ name: 'of the file', hosts: [{ address: '127.0.0.1:1' }] }] },
+});
+
+const host = (port: number, weight = 100, enabled = true) => ({ address: '10.0.0.1', port, weight, enabled });
+const http: RoutedService = {
+  protocol: 'Http1',
+  service: 'reviews.bookinfo:9080',
+  listener: 'http',
+  cluster: 'reviews.bookinfo:9080@Http1',
+  endpoints: [host(1), host(2)],
+  stale: false,
+};
+const bolt: RoutedService = {
+  ...http,
+  protocol: 'bolt',
+  service: 'com.weft.Echo:1.0',
+  listener: 'bolt',
+  cluster: 'com.weft.Echo:1.0@DEFAULT',
+};
+
+const routersOf = (services: readonly RoutedService[]) => overlayConfig(config, services).servers[0]?.routers ?? [];
+const clusterOf = (service: RoutedService) =>
+  overlayConfig(config, [service]).cluster_manager.clusters.find((item) => item.name === service.cluster);
+
+describe('overlayConfig', () => {
+  it('leaves the configuration of the file alone when there is no service', () => {
+    expect(overlayConfig(config, [])).toBe(config);
+  });
+
+  it('gives an HTTP service a virtual host of its own beside those of the file', () => {
+    const hosts = routersOf([http])[0]?.virtual_hosts;
+    expect(hosts?.map((item) => item.domains)).toEqual([['*'], ['reviews.bookinfo:9080']]);
+    expect(hosts?.[1]?.routers[0]?.route?.cluster_name).toBe('reviews.bookinfo:9080@Http1');
+  });
+
+  it('puts a Bolt service before the routes of the fallback host, by its service header', () => {
+    const routes = routersOf([bolt])[1]?.virtual_hosts[0]?.routers;
+    expect(routes?.[0]?.match.headers[0]).toMatchObject({ name: 'service', value: 'com.weft.Echo:1.0' });
+    expect(routes?.[1]?.direct_response?.status).toBe(404);
+  });
+
+  it('keeps what the file names: a cluster of the same name and a domain that is taken', () => {
+    const result = overlayConfig(config, [{ ...http, cluster: 'of the file' }]);
+    expect(result.cluster_manager.clusters.filter((item) => item.name === 'of the file')).toHaveLength(1);
+    expect(result.cluster_manager.clusters[0]?.hosts[0]?.address).toBe('127.0.0.1:1');
+  });
+
+  it('leaves out services of listeners that are not there', () => {
+    const result = overlayConfig(config, [{ ...http, listener: 'nowhere' }]);
+    expect(result.cluster_manager.clusters).toHaveLength(1);
+  });
+
+  it('balances by requests in flight among equals, by weight otherwise, scaled to the weights of a cluster', () => {
+    expect(clusterOf(http)).toMatchObject({ lb_type: 'LB_LEAST_REQUEST', hosts: [{ weight: 128 }, { weight: 128 }] });
+    expect(clusterOf({ ...http, endpoints: [host(1, 100), host(2, 300)] })).toMatchObject({
+      lb_type: 'LB_WEIGHTED_ROUNDROBIN',
+      hosts: [{ weight: 43 }, { weight: 128 }],
+    });
+  });
+
+  it('gives no new requests to hosts that are disabled or weigh nothing', () => {
+    const endpoints = [host(1), host(2, 0), host(3, 100, false)];
+    expect(clusterOf({ ...http, endpoints })?.hosts.map((item) => item.address)).toEqual(['10.0.0.1:1']);
+  });
+
+  it('checks the hosts of a stale list before they are believed', () => {
+    expect(clusterOf({ ...http, stale: true })?.health_check?.protocol).toBe('tcp');
+    expect(clusterOf(http)?.health_check).toBeUndefined();
+  });
+});

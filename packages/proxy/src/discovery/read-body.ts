@@ -1,0 +1,77 @@
+import { DiscoveryRefusal } from './discovery.ts';
+
+const MAX_METADATA = 64;
+const MAX_TEXT_BYTES = 4096;
+
+/** Reads fields of a JSON body by hand: few fields, and each refusal names the field, what it is and what it should be. */
+export class BodyReader {
+  readonly #fields: Readonly<Record<string, unknown>>;
+
+  constructor(body: unknown) {
+    if (typeof body !== 'object' || body === null || Array.isArray(body))
+      throw new DiscoveryRefusal(400, 'the body is not a JSON object');
+    this.#fields = body as Record<string, unknown>;
+  }
+
+  /** Refuses fields that nobody reads: a misspelt one would be lost in silence. */
+  allow(names: readonly string[]): this {
+    for (const name of Object.keys(this.#fields))
+      if (!names.includes(name))
+        throw new DiscoveryRefusal(400, `${name} is not known here; expected ${names.join(', ')}`);
+    return this;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#fields[name];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'string' || value === '' || Buffer.byteLength(value) > MAX_TEXT_BYTES)
+      throw refused(name, value, `a text of 1 to ${MAX_TEXT_BYTES} bytes`);
+    return value;
+  }
+
+  requiredText(name: string): string {
+    const value = this.text(name);
+    if (value === undefined) throw refused(name, undefined, 'a text');
+    return value;
+  }
+
+  integer(name: string, minimum: number, maximum: number): number | undefined {
+    const value = this.#fields[name];
+    if (value === undefined || value === null) return undefined;
+    // SOFARPC writes numbers of its properties as texts.
+    const number = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value;
+    if (typeof number !== 'number' || !Number.isInteger(number) || number < minimum || number > maximum)
+      throw refused(name, value, `a whole number from ${minimum} to ${maximum}`);
+    return number;
+  }
+
+  texts(name: string): Readonly<Record<string, string>> | undefined {
+    const value = this.#fields[name];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'object' || Array.isArray(value)) throw refused(name, value, 'an object of texts');
+    const entries = Object.entries(value as Record<string, unknown>);
+    if (entries.length > MAX_METADATA)
+      throw refused(name, `${entries.length} entries`, `at most ${MAX_METADATA} entries`);
+    const texts: [string, string][] = [];
+    for (const [key, item] of entries) {
+      if (item === null) continue;
+      const text = typeof item === 'number' || typeof item === 'boolean' ? String(item) : item;
+      if (typeof text !== 'string' || Buffer.byteLength(key) + Buffer.byteLength(text) > MAX_TEXT_BYTES)
+        throw refused(`${name}.${key}`, item, `a text; key and text at most ${MAX_TEXT_BYTES} bytes`);
+      texts.push([key, text]);
+    }
+    return Object.fromEntries(texts);
+  }
+
+  object(name: string): BodyReader | undefined {
+    const value = this.#fields[name];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'object' || Array.isArray(value)) throw refused(name, value, 'an object');
+    return new BodyReader(value);
+  }
+}
+
+function refused(field: string, value: unknown, expected: string): DiscoveryRefusal {
+  const shown = value === undefined ? 'missing' : (JSON.stringify(value) ?? String(value)).slice(0, 200);
+  return new DiscoveryRefusal(400, `${field} is ${shown}; expected ${expected}`);
+}

@@ -1,0 +1,23 @@
+import type { Endpoint, Publication } from '@weft/distribution';
+
+/** Endpoints of one service as the registry, or the snapshot of an earlier push, says them. */
+export interface ServiceList {
+  readonly version: number;
+  readonly endpoints: readonly Endpoint[];
+  /** The registry is sure: a list that is empty or much shorter than before is meant to be. */
+  readonly confirmed: boolean;
+  readonly origin: 'server' | 'snapshot';
+}
+
+/** What discovery needs of a registry. Calls return at once; what becomes of them shows in `publicationState` and in pushes. */
+export interface RegistryPort {
+  /** Instance id under which this proxy publishes and subscribes. */
+  readonly instanceId: string;
+  publish(publication: Publication): void;
+  unpublish(registId: string): void;
+  /** `waiting` until the registry has said something. */
+  publicationState(registId: string): { readonly state: 'waiting' | 'accepted' | 'refused'; readonly reason: string };
+  /** Pushes arrive at `Discovery.receive` under the same name. */
+  subscribe(dataInfoId: string): void;
+  unsubscribe(dataInfoId: string): void;
+}

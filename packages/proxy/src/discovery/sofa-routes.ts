@@ -1,0 +1,114 @@
+import { type Discovery, DiscoveryRefusal, dataIdOf } from './discovery.ts';
+import type { Answer, Route } from './native-routes.ts';
+import { BodyReader } from './read-body.ts';
+
+/** Parameters of a line that tell a SOFARPC client how to speak, where no provider has said so yet. */
+const UNKNOWN_PROVIDER = 'v=4.0&p=1&_SERIALIZETYPE=hessian2';
+
+/**
+ * The API of the mesh registry client in SOFARPC (`registry.protocol=mesh`), which applications use unchanged. What
+ * fails by their own doing is 200 with `success: false`, as that client expects.
+ */
+export const sofaRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: /^\/configs\/application$/,
+    handle: ({ discovery, body }) =>
+      business(() => {
+        discovery.application = new BodyReader(body).requiredText('appName');
+        return {};
+      }),
+  },
+  {
+    method: 'POST',
+    path: /^\/services\/publish$/,
+    handle: ({ discovery, body }) =>
+      registered(discovery, () => {
+        const fields = new BodyReader(body);
+        const protocol = fields.text('protocolType') ?? 'bolt';
+        const meta = fields.object('providerMetaInfo');
+        const properties = meta?.texts('properties') ?? {};
+        const group = fields.text('group');
+        const port = new BodyReader(properties).integer('port', 1, 65_535);
+        const weight = new BodyReader(properties).integer('weight', 0, 1000);
+        const { port: _port, weight: _weight, ...others } = properties;
+        discovery.publish({
+          dataId: dataIdOf(fields.requiredText('serviceName'), protocol),
+          protocol,
+          ...(group === undefined ? {} : { group }),
+          ...(port === undefined ? {} : { appPort: port }),
+          ...(weight === undefined ? {} : { weight }),
+          metadata: { ...others, ...metaTexts(meta) },
+        });
+        return {};
+      }),
+  },
+  {
+    method: 'POST',
+    path: /^\/services\/unpublish$/,
+    handle: ({ discovery, body }) =>
+      registered(discovery, () => {
+        const fields = new BodyReader(body);
+        discovery.unpublish(
+          dataIdOf(fields.requiredText('serviceName'), fields.text('protocolType') ?? 'bolt'),
+          fields.text('group'),
+        );
+        return {};
+      }),
+  },
+  {
+    method: 'POST',
+    path: /^\/services\/subscribe$/,
+    handle: ({ discovery, body }) =>
+      registered(discovery, () => {
+        const fields = new BodyReader(body);
+        const protocol = fields.text('protocolType') ?? 'bolt';
+        const serviceName = fields.requiredText('serviceName');
+        const subscription = discovery.subscribe(dataIdOf(serviceName, protocol), protocol, fields.text('group'));
+        const metadata = subscription.list?.endpoints[0]?.metadata;
+        const parameters = metadata === undefined ? UNKNOWN_PROVIDER : providerParameters(metadata);
+        return { serviceName, datas: [`${discovery.egressAddress(protocol)}?${parameters}`] };
+      }),
+  },
+  {
+    method: 'POST',
+    path: /^\/services\/unsubscribe$/,
+    handle: ({ discovery, body }) =>
+      registered(discovery, () => {
+        const fields = new BodyReader(body);
+        discovery.unsubscribe(
+          dataIdOf(fields.requiredText('serviceName'), fields.text('protocolType') ?? 'bolt'),
+          fields.text('group'),
+        );
+        return {};
+      }),
+  },
+];
+
+function registered(discovery: Discovery, run: () => object): Answer {
+  if (discovery.application === '')
+    return { status: 200, body: { success: false, errorMessage: 'application not registered' } };
+  return business(run);
+}
+
+function business(run: () => object): Answer {
+  try {
+    return { status: 200, body: { success: true, errorMessage: null, ...run() } };
+  } catch (error) {
+    if (!(error instanceof DiscoveryRefusal)) throw error;
+    return { status: 200, body: { success: false, errorMessage: error.message } };
+  }
+}
+
+function metaTexts(meta: BodyReader | undefined): Record<string, string> {
+  const pairs: [string, string | undefined][] = [
+    ['v', meta?.text('version')],
+    ['_SERIALIZETYPE', meta?.text('serializeType')],
+    ['app_name', meta?.text('appName')],
+  ];
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
+
+function providerParameters(metadata: Readonly<Record<string, string>>): string {
+  return new URLSearchParams({ v: '4.0', p: '1', _SERIALIZETYPE: 'hessian2', ...metadata }).toString();
+}

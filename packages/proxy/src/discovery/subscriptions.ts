@@ -1,0 +1,131 @@
+import type { Endpoint } from '@weft/distribution';
+import type { Clock } from '@weft/kit';
+import { addressOf, isSuspicious } from './guard.ts';
+import type { ServiceList } from './registry-port.ts';
+
+export const MAX_SUBSCRIPTIONS = 10_000;
+/** Endpoints of one service; a longer push is cut, and said so. */
+export const MAX_ENDPOINTS = 20_000;
+
+export interface Subscription {
+  readonly dataInfoId: string;
+  readonly dataId: string;
+  readonly protocol: string;
+  readonly group: string;
+  /** What is in force; null before the first push. */
+  list: ServiceList | null;
+  /** A suspicious push that waits, and the end of the wait. */
+  held: { readonly push: ServiceList; readonly cancel: () => void } | null;
+}
+
+export interface EndpointChange {
+  readonly kind: 'added' | 'removed' | 'updated';
+  readonly dataId: string;
+  readonly version: number;
+  readonly endpoint: Endpoint;
+}
+
+export interface SubscriptionsOptions {
+  readonly clock: Clock;
+  readonly emptyPushHoldMs: number;
+  readonly shrinkGuardPercent: number;
+  /** A list in force has changed. */
+  onChange(subscription: Subscription, changes: readonly EndpointChange[]): void;
+  onHeld(subscription: Subscription, push: ServiceList): void;
+}
+
+/** The services that the application of this proxy calls, each with the list of endpoints in force. */
+export class Subscriptions {
+  readonly #options: SubscriptionsOptions;
+  readonly #byId = new Map<string, Subscription>();
+
+  constructor(options: SubscriptionsOptions) {
+    this.#options = options;
+  }
+
+  get all(): Iterable<Subscription> {
+    return this.#byId.values();
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get(dataInfoId: string): Subscription | undefined {
+    return this.#byId.get(dataInfoId);
+  }
+
+  /** Returns the subscription that is there, or a new one and `true`. */
+  open(id: Pick<Subscription, 'dataInfoId' | 'dataId' | 'protocol' | 'group'>): readonly [Subscription, boolean] {
+    const known = this.#byId.get(id.dataInfoId);
+    if (known !== undefined) return [known, false];
+    const subscription: Subscription = { ...id, list: null, held: null };
+    this.#byId.set(id.dataInfoId, subscription);
+    return [subscription, true];
+  }
+
+  close(dataInfoId: string): boolean {
+    this.#byId.get(dataInfoId)?.held?.cancel();
+    return this.#byId.delete(dataInfoId);
+  }
+
+  /** A push: older than what is in force, it is dropped; suspicious, it waits; otherwise it is in force. */
+  receive(dataInfoId: string, push: ServiceList): void {
+    const subscription = this.#byId.get(dataInfoId);
+    if (subscription === undefined) return;
+    const { list, held } = subscription;
+    const newest = held?.push ?? list;
+    if (newest !== null && newest.origin === 'server' && push.version <= newest.version) return;
+    held?.cancel();
+    subscription.held = null;
+    const bounded =
+      push.endpoints.length <= MAX_ENDPOINTS ? push : { ...push, endpoints: push.endpoints.slice(0, MAX_ENDPOINTS) };
+    if (isSuspicious(list?.endpoints ?? [], bounded, this.#options.shrinkGuardPercent)) {
+      const cancel = this.#options.clock.schedule(this.#options.emptyPushHoldMs, () => {
+        subscription.held = null;
+        this.#take(subscription, bounded);
+      });
+      subscription.held = { push: bounded, cancel };
+      this.#options.onHeld(subscription, bounded);
+      return;
+    }
+    this.#take(subscription, bounded);
+  }
+
+  /** Ends all waits. */
+  stop(): void {
+    for (const subscription of this.#byId.values()) subscription.held?.cancel();
+  }
+
+  #take(subscription: Subscription, push: ServiceList): void {
+    const changes = differences(subscription.dataId, subscription.list?.endpoints ?? [], push);
+    const same = subscription.list !== null && changes.length === 0 && subscription.list.origin === push.origin;
+    subscription.list = push;
+    if (!same) this.#options.onChange(subscription, changes);
+  }
+}
+
+function differences(dataId: string, before: readonly Endpoint[], push: ServiceList): EndpointChange[] {
+  const old = new Map(before.map((endpoint) => [addressOf(endpoint), endpoint]));
+  const changes: EndpointChange[] = [];
+  for (const endpoint of push.endpoints) {
+    const known = old.get(addressOf(endpoint));
+    old.delete(addressOf(endpoint));
+    if (known === undefined) changes.push({ kind: 'added', dataId, version: push.version, endpoint });
+    else if (!sameEndpoint(known, endpoint)) changes.push({ kind: 'updated', dataId, version: push.version, endpoint });
+  }
+  for (const endpoint of old.values()) changes.push({ kind: 'removed', dataId, version: push.version, endpoint });
+  return changes;
+}
+
+function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return (
+    a.weight === b.weight &&
+    a.enabled === b.enabled &&
+    a.zone === b.zone &&
+    a.dataCenter === b.dataCenter &&
+    a.app === b.app &&
+    a.proxyId === b.proxyId &&
+    JSON.stringify(a.metadata) === JSON.stringify(b.metadata)
+  );
+}
