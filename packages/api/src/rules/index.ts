@@ -1,3 +1,5 @@
+export type { FormHints, FormTexts } from '@weft/schema';
+export { regexProblem } from '@weft/schema/regex';
 /** The rule schemas, from which the console generates its forms. */
 export {
   CONDITION_OPERATIONS,
