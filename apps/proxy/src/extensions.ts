@@ -16,6 +16,7 @@ export const extensions: readonly ExtensionEntry[] = [
   { kind: 'load-balancer', name: 'LB_RANDOM', load: async () => (await import('@weft/load-balancers/random')).random },
   { kind: 'load-balancer', name: 'LB_WEIGHTED_ROUNDROBIN', load: async () => (await import('@weft/load-balancers/weighted-round-robin')).weightedRoundRobin },
   { kind: 'load-balancer', name: 'LB_LEAST_REQUEST', load: async () => (await import('@weft/load-balancers/least-request')).leastRequest },
+  { kind: 'governance-rule', name: 'limit', load: async () => (await import('@weft/governance/rate-limit')).rateLimit },
   { kind: 'health-checker', name: 'tcp', load: async () => (await import('@weft/health-checkers/tcp')).tcp },
   { kind: 'health-checker', name: 'Http1', load: async () => (await import('@weft/health-checkers/http')).http },
 ];

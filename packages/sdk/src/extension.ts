@@ -1,4 +1,5 @@
 import type { NetworkFilterDefinition, StreamFilterDefinition } from './filter/index.ts';
+import type { GovernanceRule } from './governance-rule/index.ts';
 import type { HealthChecker } from './health-checker/index.ts';
 import type { LoadBalancer } from './load-balancer/index.ts';
 import type { Protocol } from './protocol/index.ts';
@@ -10,6 +11,7 @@ export interface ExtensionKinds {
   'network-filter': NetworkFilterDefinition<never>;
   'load-balancer': LoadBalancer<never>;
   'health-checker': HealthChecker<never>;
+  'governance-rule': GovernanceRule<never, never>;
 }
 
 export type ExtensionKind = keyof ExtensionKinds;

@@ -20,7 +20,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   registries: ['kit', 'schema', 'sdk'],
   governance: ['kit', 'schema', 'sdk'],
   proxy: ['kit', 'schema', 'sdk', 'telemetry', 'distribution'],
-  control: ['kit', 'schema', 'sdk', 'telemetry', 'distribution', 'api'],
+  control: ['kit', 'schema', 'sdk', 'telemetry', 'distribution', 'api', 'governance'],
   agent: ['kit', 'schema', 'telemetry', 'distribution', 'api'],
   cli: ['kit', 'schema', 'api'],
   console: ['api'],
@@ -51,6 +51,7 @@ export const PROXY_FOLDERS: readonly string[] = [
   'protocol',
   'stream',
   'filter',
+  'governance',
   'route',
   'cluster',
   'exchange',
@@ -58,6 +59,7 @@ export const PROXY_FOLDERS: readonly string[] = [
   'thread',
   'admin',
   'discovery',
+  'control-plane',
   'server',
 ];
 

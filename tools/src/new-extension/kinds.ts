@@ -1,4 +1,7 @@
-import type { ExtensionKind } from '@weft/sdk';
+import type { ExtensionKind as AnyExtensionKind } from '@weft/sdk';
+
+/** Rule types are few and each needs a schema and documents of its own: there is no template for them. */
+export type ExtensionKind = Exclude<AnyExtensionKind, 'governance-rule'>;
 
 export interface KindPlace {
   /** npm name of the package. */

@@ -11,13 +11,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ExtensionKind } from '@weft/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkBoundaries, formatViolation, readTree } from '../check-boundaries/check.ts';
 import { REPOSITORY_ROOT, readManifest } from '../common/files.ts';
 import { runProcess } from '../common/process.ts';
 import { runVitest } from '../run-tests/run.ts';
 import { insertEntry } from './extension-list.ts';
+import type { ExtensionKind } from './kinds.ts';
 import { KINDS } from './kinds.ts';
 import { type Scaffold, scaffold } from './scaffold.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ExtensionKind } from '@weft/sdk';
 import { insertEntry } from './extension-list.ts';
+import type { ExtensionKind } from './kinds.ts';
 import { camelCase, KINDS, pascalCase } from './kinds.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));

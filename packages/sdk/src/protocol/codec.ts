@@ -62,6 +62,13 @@ export interface Codec {
 export interface ServerCodec extends Codec {
   /** Called once, before any byte. `restored` is what `exportState` of the previous owner gave. */
   start(restored?: unknown): void;
+  /**
+   * Number of the request whose head has arrived in part, another one for each request; 0 while there is none. The engine
+   * looks at it behind every `receive` and gives each head a limited time. Absent: heads are not timed.
+   */
+  readonly pendingHead?: number;
+  /** The rest of that head did not come in time: answer so where the protocol can, and end the connection. */
+  headTimedOut?(): void;
 }
 
 /** The upstream side of a connection. */

@@ -1,5 +1,6 @@
 export { ClientEnd, type IncomingRequest, pump, ServerEnd } from './codec-end.ts';
 export type { ComplianceCase } from './compliance-case.ts';
+export { governanceRuleCompliance, testRuleRequest } from './governance-rule.ts';
 export { type HealthCheckerFixture, healthCheckerCompliance } from './health-checker.ts';
 export { loadBalancerCompliance, TestHosts, triedBefore } from './load-balancer.ts';
 export { CodecFeeder, MemoryLink } from './memory-link.ts';

@@ -1,0 +1,24 @@
+import { BlockList, isIP } from 'node:net';
+
+/** `address/bits` of IPv4 or IPv6. */
+export function isNetwork(text: string): boolean {
+  const slash = text.indexOf('/');
+  if (slash < 0) return false;
+  const family = isIP(text.slice(0, slash));
+  const bits = text.slice(slash + 1);
+  return family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
+}
+
+/** Whether an address lies in one of `networks`. */
+export function compileAddressMatch(networks: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const network of networks) {
+    const slash = network.indexOf('/');
+    const address = network.slice(0, slash);
+    list.addSubnet(address, Number(network.slice(slash + 1)), isIP(address) === 4 ? 'ipv4' : 'ipv6');
+  }
+  return (address) => {
+    const family = isIP(address);
+    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  };
+}

@@ -1,0 +1,172 @@
+import { DataIdError, parseServiceDataId } from '@weft/schema/data-id';
+import type { Condition } from '@weft/schema/wire';
+import type { RuleRequest } from '@weft/sdk';
+import { compileCondition, type Matcher, systemField } from './conditions.ts';
+
+/** What the index needs to know of an entry. */
+export interface Keyed {
+  /** dataId of the service, or `*`. */
+  readonly service: string;
+  /** Method, HTTP verb, or `*`. */
+  readonly method: string;
+  readonly conditions: readonly Condition[];
+}
+
+/** Lists longer than this are split by the condition that most of their entries have. */
+const SPLIT_FROM = 12;
+
+/** Entries of one key: those without the common equality condition, and the others by the value that they ask for. */
+export interface Bucket<Entry> {
+  readonly plain: readonly Entry[];
+  readonly read: Matcher['read'] | null;
+  readonly byValue: ReadonlyMap<string, readonly Entry[]>;
+}
+
+interface ServiceNode<Entry> {
+  readonly byMethod: ReadonlyMap<string, Bucket<Entry>>;
+  readonly any: Bucket<Entry> | null;
+}
+
+/**
+ * Rules by service and method: `S.M`, `S.*`, `*.M`, `*.*`, in this order, whatever the number of rules. HTTP services are
+ * found by the host of the request, whether their id ends in `@Http1` or `@Http2`; gRPC and RPC services by their name.
+ */
+export class KeyIndex<Entry extends Keyed> {
+  readonly #hosts: ReadonlyMap<string, ServiceNode<Entry>>;
+  readonly #grpc: ReadonlyMap<string, ServiceNode<Entry>>;
+  readonly #rpc: ReadonlyMap<string, ServiceNode<Entry>>;
+  readonly #star: ServiceNode<Entry> | null;
+  readonly size: number;
+
+  constructor(entries: readonly Entry[]) {
+    const groups = {
+      host: new Map<string, Entry[]>(),
+      grpc: new Map<string, Entry[]>(),
+      rpc: new Map<string, Entry[]>(),
+    };
+    const star: Entry[] = [];
+    for (const entry of entries) {
+      if (entry.service === '*') {
+        star.push(entry);
+        continue;
+      }
+      const { kind, key } = serviceKey(entry.service);
+      const list = groups[kind].get(key);
+      if (list === undefined) groups[kind].set(key, [entry]);
+      else list.push(entry);
+    }
+    const nodes = (group: Map<string, Entry[]>) =>
+      new Map([...group].map(([key, list]) => [key, nodeOf(list)] as const));
+    this.#hosts = nodes(groups.host);
+    this.#grpc = nodes(groups.grpc);
+    this.#rpc = nodes(groups.rpc);
+    this.#star = star.length === 0 ? null : nodeOf(star);
+    this.size = entries.length;
+  }
+
+  /** Appends the buckets that may hold rules for the request to `into`, in the order of the keys; returns how many there are. */
+  collect(request: RuleRequest, into: Bucket<Entry>[]): number {
+    let count = 0;
+    if (request.isHttp) {
+      if (this.#hosts.size > 0) {
+        const { host } = request;
+        const node = this.#hosts.get(host) ?? this.#hosts.get(host.toLowerCase());
+        if (node !== undefined) count = take(node, request.httpMethod, into, count);
+      }
+      if (this.#grpc.size > 0) {
+        const node = this.#grpc.get(request.service);
+        if (node !== undefined) count = take(node, request.method, into, count);
+      }
+    } else if (this.#rpc.size > 0) {
+      const { service } = request;
+      const node =
+        this.#rpc.get(service) ??
+        (service.endsWith(DEFAULT) ? this.#rpc.get(service.slice(0, -DEFAULT.length)) : undefined);
+      if (node !== undefined) count = take(node, request.method, into, count);
+    }
+    if (this.#star !== null) {
+      // An RPC method is tried before the verb, which for gRPC is always POST.
+      const { method } = request;
+      count = take(this.#star, method === '' ? request.httpMethod : method, into, count);
+    }
+    return count;
+  }
+}
+
+const DEFAULT = '@DEFAULT';
+
+/** The name that a request calls a service by. */
+export function serviceKey(service: string): { readonly kind: 'host' | 'grpc' | 'rpc'; readonly key: string } {
+  try {
+    const id = parseServiceDataId(service);
+    switch (id.kind) {
+      case 'http':
+        return { kind: 'host', key: service.slice(0, service.lastIndexOf('@')).toLowerCase() };
+      case 'cloud':
+        return { kind: 'host', key: id.app.toLowerCase() };
+      case 'grpc':
+        return { kind: 'grpc', key: id.service };
+      case 'sofa':
+        return { kind: 'rpc', key: service.slice(0, -DEFAULT.length) };
+      default:
+        return { kind: 'rpc', key: service };
+    }
+  } catch (error) {
+    if (!(error instanceof DataIdError)) throw error;
+    return { kind: 'rpc', key: service };
+  }
+}
+
+function take<Entry>(node: ServiceNode<Entry>, method: string, into: Bucket<Entry>[], from: number): number {
+  let count = from;
+  const exact = method === '' ? undefined : node.byMethod.get(method);
+  if (exact !== undefined) into[count++] = exact;
+  if (node.any !== null) into[count++] = node.any;
+  return count;
+}
+
+function nodeOf<Entry extends Keyed>(entries: readonly Entry[]): ServiceNode<Entry> {
+  const groups = Map.groupBy(entries, (entry) => entry.method);
+  const any = groups.get('*');
+  groups.delete('*');
+  return {
+    byMethod: new Map([...groups].map(([method, list]) => [method, bucketOf(list)] as const)),
+    any: any === undefined ? null : bucketOf(any),
+  };
+}
+
+/** `<type> <field>` of a condition that compares with given values; '' for the others. */
+function splitKey({ type, field, operation, value }: Condition): string {
+  if (operation !== 'EQUAL' && operation !== 'IN') return '';
+  const name = type === 'SYSTEM' ? (systemField(field) as string) : field;
+  // Networks are no equality.
+  if (name === 'source.ip' && type === 'SYSTEM' && value.some((text) => text.includes('/'))) return '';
+  return `${type} ${name}`;
+}
+
+function bucketOf<Entry extends Keyed>(entries: readonly Entry[]): Bucket<Entry> {
+  if (entries.length < SPLIT_FROM) return { plain: entries, read: null, byValue: new Map() };
+  const counts = new Map<string, number>();
+  for (const entry of entries)
+    for (const key of new Set(entry.conditions.map(splitKey)))
+      if (key !== '') counts.set(key, (counts.get(key) ?? 0) + 1);
+  const [best, count] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? ['', 0];
+  if (count < SPLIT_FROM / 2) return { plain: entries, read: null, byValue: new Map() };
+  const plain: Entry[] = [];
+  const byValue = new Map<string, Entry[]>();
+  let read: Matcher['read'] | null = null;
+  for (const entry of entries) {
+    const condition = entry.conditions.find((item) => splitKey(item) === best);
+    if (condition === undefined) {
+      plain.push(entry);
+      continue;
+    }
+    read ??= compileCondition(condition).read;
+    for (const value of new Set(condition.value)) {
+      const list = byValue.get(value);
+      if (list === undefined) byValue.set(value, [entry]);
+      else list.push(entry);
+    }
+  }
+  return { plain, read, byValue };
+}

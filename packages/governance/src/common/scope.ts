@@ -1,0 +1,27 @@
+import type { RuleScope } from '@weft/schema/wire';
+import type { RuleNode } from '@weft/sdk';
+import { fnv1a } from './condition-id.ts';
+
+/** Place of an instance on the scale of percentages, 0 … 99: the same for the same address and app, so that growing keeps who is in. */
+export function percentile(node: Pick<RuleNode, 'ip' | 'app'>): number {
+  return fnv1a(node.ip + node.app) % 100;
+}
+
+/** Why a rule does not apply to this instance, in words; '' when it does. */
+export function outOfScope(scope: RuleScope, node: RuleNode): string {
+  const listed = (name: string, values: readonly string[], own: string): string =>
+    values.length === 0 || values.includes(own)
+      ? ''
+      : `${name} ${own === '' ? 'unknown' : own} is not among ${values.join(', ')}`;
+  for (const [name, value] of Object.entries(scope.labels))
+    if (node.labels[name] !== value) return `label ${name} is not ${value}`;
+  return (
+    listed('cluster', scope.clusters, node.cluster) ||
+    listed('zone', scope.zones, node.zone) ||
+    listed('data center', scope.dataCenters, node.dataCenter) ||
+    listed('address', scope.ips, node.ip) ||
+    (scope.percent >= 100 || percentile(node) < scope.percent
+      ? ''
+      : `not among the ${scope.percent} % of the instances`)
+  );
+}

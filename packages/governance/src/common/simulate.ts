@@ -1,0 +1,73 @@
+import {
+  COUNTER_CELLS,
+  type GovernanceRule,
+  RuleDecision,
+  RuleDirection,
+  type RuleDocument,
+  type RuleNode,
+  type RuleServices,
+  type RuleSlot,
+  type RuleTrace,
+  RuleVerdict,
+  SLOT_WORDS,
+  type SlotPlan,
+} from '@weft/sdk';
+import { describedRequest, type RequestDescription } from './described-request.ts';
+
+/** Slots of their own memory, for one thread. */
+export function localSlots(rule: GovernanceRule<never, never>, plans: readonly SlotPlan[], nowMs: number): RuleSlot[] {
+  const words = new Int32Array(new SharedArrayBuffer(4 * (SLOT_WORDS + 1) * Math.max(1, plans.length)));
+  const counters = new Float64Array(COUNTER_CELLS * Math.max(1, plans.length));
+  return plans.map((plan, index) => {
+    const word = index * (SLOT_WORDS + 1);
+    rule.initSlot(plan, words, word, nowMs);
+    return { words, word, own: word + SLOT_WORDS, counters, row: index * COUNTER_CELLS };
+  });
+}
+
+/** What the rules said of one request of a simulation. */
+export interface SimulatedRequest {
+  readonly rejected: boolean;
+  /** Rule that refused it; null when it passed. */
+  readonly ruleDbId: number | null;
+  /** Every rule of the service, as it stood before the request. */
+  readonly rules: readonly RuleTrace[];
+}
+
+/**
+ * Plays requests through rules that nobody else uses, with the code that judges in a proxy. A request is over `durationMs`
+ * after it came.
+ */
+export function simulateRules<Document, Program>(
+  rule: GovernanceRule<Document, Program>,
+  documents: readonly RuleDocument<Document>[],
+  node: RuleNode,
+  direction: 'SERVER' | 'CLIENT',
+  requests: readonly (RequestDescription & { readonly durationMs?: number })[],
+): SimulatedRequest[] {
+  const compiled = rule.compile(documents, node);
+  const startMs = requests[0]?.atMs ?? 0;
+  const services: RuleServices = {
+    slots: localSlots(rule as never, compiled.slots, startMs),
+    node,
+    detail: () => false,
+    log: () => {},
+  };
+  const set = rule.instantiate(compiled.program, services);
+  const running: { readonly endMs: number; readonly durationMs: number; readonly decision: RuleDecision }[] = [];
+  return requests.map((description) => {
+    const request = describedRequest(description);
+    for (const item of running.filter(({ endMs }) => endMs <= request.nowMs)) {
+      item.decision.complete(item.durationMs, false);
+      running.splice(running.indexOf(item), 1);
+    }
+    const side = RuleDirection[direction];
+    const rules = set.explain(side, request);
+    const decision = new RuleDecision();
+    const rejected = set.decide(side, request, decision) === RuleVerdict.REJECT;
+    const ruleDbId = decision.rejection?.ruleDbId ?? null;
+    const durationMs = rejected ? 0 : (description.durationMs ?? 0);
+    running.push({ endMs: request.nowMs + durationMs, durationMs, decision });
+    return { rejected, ruleDbId, rules };
+  });
+}

@@ -1,0 +1,115 @@
+import type { ConfigProblem } from '@weft/kit';
+import type { RuleType } from '@weft/schema/wire';
+import type { JsonSchema } from '../schema.ts';
+import type { RuleDecision, RuleVerdict } from './rule-decision.ts';
+import type { RuleDirection, RuleNode, RuleRequest } from './rule-request.ts';
+import type { RuleSlot, SlotPlan } from './rule-slot.ts';
+
+/** A document of rules, parsed by the schema of its type. */
+export interface RuleDocument<Document = unknown> {
+  readonly dataId: string;
+  readonly version: number;
+  readonly value: Document;
+}
+
+/** All documents of one type, compiled on the control thread. */
+export interface CompiledRules<Program = unknown> {
+  /** Plain data: it is cloned to the data threads. */
+  readonly program: Program;
+  /** Slots that the program refers to by index. */
+  readonly slots: readonly SlotPlan[];
+  /** Rules that act, in documents that are on. */
+  readonly active: number;
+  /** Why documents are refused, with JSON paths; nothing is applied when there is one. */
+  readonly problems: readonly (ConfigProblem & { readonly dataId: string })[];
+  readonly warnings: readonly ConfigProblem[];
+}
+
+/** Which log a line is for, and how severe it is. */
+export type RuleLogLevel = 'ERROR' | 'WARN' | 'INFO' | 'DEBUG';
+
+/** What the engine gives to the rules of a thread. */
+export interface RuleServices {
+  readonly slots: readonly RuleSlot[];
+  readonly node: RuleNode;
+  /** Whether somebody reads the details of single requests. Asked per request. */
+  detail(): boolean;
+  /** Writes one line; the engine adds time and level. `file` is the base name of a log of the area. Bounded, may drop. */
+  log(file: string, level: RuleLogLevel, text: string): void;
+}
+
+/** What became of one condition. */
+export interface RuleConditionTrace {
+  readonly condition: string;
+  readonly actual: string;
+  readonly matched: boolean;
+}
+
+/** What one rule says of a request that somebody asks about. */
+export interface RuleTrace {
+  readonly type: RuleType;
+  readonly ruleDbId: number;
+  readonly name: string;
+  readonly resource: string;
+  readonly mode: 'CONTROL' | 'OBSERVE';
+  /** Conditions up to the first that does not hold. */
+  readonly conditions: readonly RuleConditionTrace[];
+  readonly matched: boolean;
+  /** `skipped`: another rule of the same service and conditions is stricter and acts instead. */
+  readonly verdict: 'pass' | 'reject' | 'would_reject' | 'not_matched' | 'skipped';
+  /** In words, such as `40 of 100 tokens`. */
+  readonly detail: string;
+}
+
+/** The rules of one type on one thread. */
+export interface RuleSet {
+  /** Whether no rule acts in this direction: then `decide` is not called. */
+  isEmpty(direction: RuleDirection): boolean;
+  /**
+   * Judges a request. Everything is synchronous; nothing is thrown. What was taken for a request that is refused is given
+   * back before the call returns; what is held for one that passes is told to `decision`.
+   */
+  decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict;
+  /** What `decide` would say, without taking anything. */
+  explain(direction: RuleDirection, request: RuleRequest): RuleTrace[];
+  /** Once a second: summaries of lines that were held back. */
+  tick(nowMs: number): void;
+}
+
+/**
+ * A type of governance rules: documents in, verdicts out. `compile` runs on the control thread and must be pure;
+ * `instantiate` and the set that it gives run on data threads.
+ */
+export interface GovernanceRule<Document = unknown, Program = unknown> {
+  readonly kind: 'governance-rule';
+  /** Lower-case word of the type, such as `limit`: as in paths, labels and headers. */
+  readonly name: string;
+  readonly type: RuleType;
+  /** Schema of its document. */
+  readonly schema: JsonSchema;
+  /** Name of the list of rules in the document. */
+  readonly list: string;
+  /** Place among the types of each direction, smaller first; 0 = does not act there. */
+  readonly order: Readonly<Record<'SERVER' | 'CLIENT', number>>;
+  compile(documents: readonly RuleDocument<Document>[], node: RuleNode): CompiledRules<Program>;
+  /** Makes the state of a new slot. */
+  initSlot(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): void;
+  /** Makes the state of a slot whose parameters changed from the state it had. Without it such a slot starts anew. */
+  carrySlot?(
+    before: { readonly plan: SlotPlan; readonly words: Int32Array; readonly word: number },
+    after: { readonly plan: SlotPlan; readonly words: Int32Array; readonly word: number },
+    nowMs: number,
+  ): void;
+  /** Tokens in a slot, for metrics; null when it has none. */
+  tokens?(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): number | null;
+  /** About once a second for each slot: keeps state that wraps around in range. */
+  refreshSlot?(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): void;
+  instantiate(program: Program, services: RuleServices): RuleSet;
+}
+
+/** Declares a rule type; gives the definition back with its type checked. */
+export function defineGovernanceRule<Document, Program>(
+  definition: Omit<GovernanceRule<Document, Program>, 'kind'>,
+): GovernanceRule<Document, Program> {
+  return Object.freeze({ kind: 'governance-rule' as const, ...definition });
+}

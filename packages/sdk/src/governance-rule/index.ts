@@ -1,0 +1,14 @@
+export {
+  type CompiledRules,
+  defineGovernanceRule,
+  type GovernanceRule,
+  type RuleConditionTrace,
+  type RuleDocument,
+  type RuleLogLevel,
+  type RuleServices,
+  type RuleSet,
+  type RuleTrace,
+} from './governance-rule.ts';
+export { RuleDecision, type RuleHolder, type RuleRejection, RuleVerdict } from './rule-decision.ts';
+export { RuleDirection, type RuleNode, type RuleRequest, UNKNOWN_NODE } from './rule-request.ts';
+export { COUNTER_CELLS, RuleCounter, type RuleSlot, SLOT_WORDS, type SlotPlan } from './rule-slot.ts';
