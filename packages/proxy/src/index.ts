@@ -1,4 +1,5 @@
-export { type LoadedConfiguration, type ProxyOptions, ProxyServer } from './server/proxy.ts';
+export type { LoadedConfiguration, ProxyOptions } from './server/options.ts';
+export { ProxyServer } from './server/proxy.ts';
 export { defaultRunDir, type RunFiles, runFiles } from './server/run-files.ts';
 export {
   type ExplainedAction,

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { MeshError } from '@weft/kit';
 
+/** Descriptors below which a start is pointless. */
+const MIN_DESCRIPTORS = 256;
 /** Of all descriptors this share is for connections; the rest is reserved for files, admin and the unexpected. */
 const SHARE = 0.9;
 /** A proxied connection needs one descriptor on each side. */
@@ -20,4 +23,14 @@ export function descriptorLimit(): number {
 /** Most downstream connections that the descriptors allow. */
 export function connectionBound(limit: number): number {
   return Math.max(1, Math.floor((limit * SHARE) / PER_CONNECTION));
+}
+
+/** @throws MeshError descriptors_low */
+export function checkDescriptors(): void {
+  const limit = descriptorLimit();
+  if (limit >= MIN_DESCRIPTORS) return;
+  throw new MeshError(
+    'descriptors_low',
+    `only ${limit} file descriptors are allowed, at least ${MIN_DESCRIPTORS} are needed; raise the limit with \`ulimit -n 65536\` or LimitNOFILE=65536`,
+  );
 }

@@ -1,4 +1,5 @@
 export { checkListens } from './check-listens.ts';
-export { type LoadedConfiguration, type ProxyOptions, ProxyServer } from './proxy.ts';
+export type { LoadedConfiguration, ProxyOptions } from './options.ts';
+export { ProxyServer } from './proxy.ts';
 export { isClaimOf, type RunClaim, readClaim } from './run-claim.ts';
 export { defaultRunDir, type RunFiles, runFiles } from './run-files.ts';

@@ -1,0 +1,201 @@
+import type { MosnConfig } from '@weft/schema';
+import { mosnConfigSchema, printConfig } from '@weft/schema';
+import { renderMosnStats, renderPrometheus, renderStatsGlob, type StatsStore, sampleProcess } from '@weft/telemetry';
+import { type AdminTarget, maskByName, type TestHooks } from '../admin/index.ts';
+import type { ConnectionRow } from '../thread/index.ts';
+import type { LogFiles } from './log-files.ts';
+import type { LoadedConfiguration, ProxyOptions } from './options.ts';
+import type { OwnLog } from './own-log.ts';
+import type { Rollout } from './rollout.ts';
+import { containerState, Stage } from './stages.ts';
+import type { ThreadQueries } from './thread-queries.ts';
+import type { Threads } from './threads.ts';
+
+/** How the last reload ended. */
+export interface LastReload {
+  readonly ok: boolean;
+  /** Why it was refused, else ''. */
+  readonly message: string;
+}
+
+/** What the admin API reads of a proxy, and the three things that it can make it do. */
+export interface Inspected extends Pick<AdminTarget, 'reload' | 'drain' | 'stop'> {
+  readonly options: ProxyOptions;
+  readonly currentStage: Stage;
+  readonly loaded: LoadedConfiguration;
+  readonly lastReload: LastReload | null;
+  /** Monotonic ms; 0 while it does not drain. */
+  readonly drainStartedAt: number;
+  readonly ownLog: OwnLog;
+  readonly logFiles: LogFiles;
+  readonly stats: StatsStore;
+  readonly threads: Threads;
+  readonly queries: ThreadQueries;
+  readonly rollout: Rollout;
+}
+
+/** A proxy as the admin API shows it. */
+export class AdminView implements AdminTarget {
+  readonly version: string;
+  readonly revision: string;
+  readonly testHooks: TestHooks | null;
+  readonly #proxy: Inspected;
+
+  constructor(proxy: Inspected) {
+    this.#proxy = proxy;
+    this.version = proxy.options.version;
+    this.revision = proxy.options.revision;
+    this.testHooks = proxy.options.faults === true ? createTestHooks(proxy) : null;
+  }
+
+  stage(): number {
+    return this.#proxy.currentStage;
+  }
+
+  containerState(): { state: number; degraded: readonly string[] } {
+    const { currentStage, lastReload } = this.#proxy;
+    return { state: containerState(currentStage), degraded: lastReload?.ok === false ? ['config'] : [] };
+  }
+
+  health(detailed: boolean): { name: string; health: boolean; message: string }[] {
+    // The four that monitors of the field look for come first; they are parts that this release does not have.
+    const absent = ['antvip', 'registry', 'drm', 'zoneclient'].map((name) => ({
+      name,
+      health: true,
+      message: 'not configured',
+    }));
+    const { currentStage, lastReload } = this.#proxy;
+    const refused = lastReload?.ok === false;
+    const reason = detailed ? lastReload?.message : 'the last reload was refused; the log says why';
+    const config = { name: 'config', health: !refused, message: refused ? (reason ?? '') : '' };
+    if (currentStage === Stage.RUNNING) return [...absent, config];
+    const message = currentStage < Stage.RUNNING ? 'starting' : 'draining';
+    return [...absent, config, { name: 'lifecycle', health: false, message }];
+  }
+
+  dump(): ReturnType<AdminTarget['dump']> {
+    const masked = maskByName(printConfig(this.#proxy.loaded.masked, mosnConfigSchema)) as MosnConfig;
+    const server = masked.servers[0] as MosnConfig['servers'][number];
+    const named = <T>(items: readonly T[], name: (item: T) => string): Record<string, T> =>
+      Object.fromEntries(items.map((item) => [name(item), item]));
+    const { listeners, routers, ...rest } = server;
+    return {
+      document: masked,
+      mosn_config: { ...masked, servers: [rest], cluster_manager: { ...masked.cluster_manager, clusters: [] } },
+      listener: named(listeners, (item) => (item.name === '' ? item.address : item.name)),
+      routers: named(routers, (item) => item.router_config_name),
+      cluster: named(masked.cluster_manager.clusters, (item) => item.name),
+    };
+  }
+
+  digest(detail: boolean): unknown {
+    const { program } = this.#proxy.rollout;
+    const listeners = program?.listeners ?? [];
+    const routers = program?.routers ?? [];
+    const clusters = program?.clusters ?? [];
+    const of = (items: readonly { name: string; digest: string }[]): object =>
+      Object.fromEntries(items.map((item) => [item.name, item.digest]));
+    return {
+      node: program?.digest ?? '',
+      generation: program?.generation ?? 0,
+      types: {
+        LDS: { count: listeners.length },
+        RDS: { count: routers.length },
+        CDS: { count: clusters.length },
+      },
+      ...(detail ? { resources: { LDS: of(listeners), RDS: of(routers), CDS: of(clusters) } } : {}),
+      drm: {},
+    };
+  }
+
+  mosnStats(key: string | undefined): unknown {
+    return renderMosnStats(this.#proxy.stats, key);
+  }
+
+  statsGlob(): string {
+    return renderStatsGlob(this.#proxy.stats);
+  }
+
+  prometheus(): string {
+    const { stats, currentStage, logFiles, ownLog } = this.#proxy;
+    stats.setGauge('weft_proxy_state', {}, containerState(currentStage));
+    stats.setGauge('meta_mosn_state_code', {}, currentStage);
+    stats.setCounter('weft_log_lines_dropped_total', {}, logFiles.dropped + ownLog.dropped);
+    return renderPrometheus(stats, { component: 'proxy', process: sampleProcess() });
+  }
+
+  logLevels(): Record<string, string> {
+    const { ownLog, logFiles } = this.#proxy;
+    const levels: Record<string, string> = { [ownLog.path]: ownLog.log.level };
+    for (const file of logFiles.paths()) levels[file] = 'INFO';
+    return levels;
+  }
+
+  setLogLevel(target: string, level: string): boolean {
+    return this.#proxy.ownLog.setLevel(target, level);
+  }
+
+  setLogEnabled(target: string, enabled: boolean): boolean {
+    return this.#proxy.ownLog.setEnabled(target, enabled);
+  }
+
+  features(): Readonly<Record<string, boolean>> {
+    return {
+      auto_config: false,
+      XdsMtlsEnable: false,
+      PayLoadLimitEnable: false,
+      MultiTenantMode: false,
+      ...this.#proxy.options.features,
+    };
+  }
+
+  async connections(): Promise<ConnectionRow[]> {
+    const answers = await this.#proxy.queries.ask('connections');
+    return answers.flatMap((answer) => (answer.type === 'connections' ? answer.rows : []));
+  }
+
+  reload(file: string | null): ReturnType<AdminTarget['reload']> {
+    return this.#proxy.reload(file);
+  }
+
+  drain(): void {
+    this.#proxy.drain();
+  }
+
+  stop(graceful: boolean): void {
+    this.#proxy.stop(graceful);
+  }
+
+  drainState(): unknown {
+    const { threads, currentStage, drainStartedAt } = this.#proxy;
+    const counts = new Int32Array(threads.shared.connections);
+    return {
+      draining: currentStage > Stage.RUNNING,
+      stage: currentStage,
+      connections: counts.reduce((sum, count) => sum + count, 0),
+      elapsed_ms: drainStartedAt === 0 ? 0 : Math.round(performance.now() - drainStartedAt),
+    };
+  }
+}
+
+function createTestHooks(proxy: Inspected): TestHooks {
+  return {
+    misbehave: (thread, kind) => {
+      if (kind !== 'throw' && kind !== 'exit' && kind !== 'loop' && kind !== 'refuse') return false;
+      proxy.threads.send(thread, { type: 'fault', kind });
+      return true;
+    },
+    move: (from, to, count) => proxy.threads.send(from, { type: 'release', count, to }),
+    memory: async () => {
+      (globalThis as { gc?: () => void }).gc?.();
+      const threads = await proxy.queries.ask('memory');
+      const { heapUsed, external, rss } = process.memoryUsage();
+      return {
+        rss,
+        main: { usedHeapBytes: heapUsed, externalBytes: external },
+        threads,
+        longestSliceMs: proxy.rollout.longestSliceMs,
+      };
+    },
+  };
+}
