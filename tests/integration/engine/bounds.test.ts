@@ -83,6 +83,17 @@ async function silent(): Promise<{ port: number; seen: string[] }> {
   return { port: backend.port, seen };
 }
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Sends a byte every few milliseconds until the other side has had enough. */
+async function drip(peer: Peer, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length && peer.events.length === 0; at++) {
+    await Promise.race([peer.send(bytes.subarray(at, at + 1)), peer.closed()]);
+    await pause(10);
+  }
+  await peer.closed();
+}
+
 const usable = async (proxy: RunningProxy): Promise<void> => expect((await call(proxy.port('front'))).status).toBe(200);
 const GET_LINE = 'GET / HTTP/1.1\r\nhost: a\r\n';
 
@@ -131,15 +142,70 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
     await usable(proxy);
   },
   async 'http1-slow-head'() {
-    const proxy = await proxyWith({ idleTimeout: '200ms' });
-    const peer = new Peer(proxy.port('front'));
+    // Without an idle timeout nothing else would ever end it.
+    const proxy = await proxyWith({ idleTimeout: '0s', weft: { request_head_timeout: '1s' } });
     const head = Buffer.from(`${GET_LINE}x: ${'a'.repeat(8000)}`);
-    for (let at = 0; at < head.length && !peer.saw('end') && !peer.saw('close'); at++) {
-      await peer.send(head.subarray(at, at + 1));
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    const peer = new Peer(proxy.port('front'));
+    await drip(peer, head);
+    expect(peer.text).toMatch(/^HTTP\/1.1 408 .*connection: close/s);
+    // The second head of a connection has as much time as the first one, and the time between them is not its own.
+    const again = new Peer(proxy.port('front'));
+    for (const round of [1, 2, 3]) {
+      for (const part of [GET_LINE.slice(0, 9), GET_LINE.slice(9)]) {
+        await again.send(part);
+        await pause(200);
+      }
+      await again.send('\r\n');
+      await until(() => again.text.split('hello').length > round);
+    }
+    expect(again.events).toEqual([]);
+    await drip(again, head);
+    expect(again.text).toMatch(/^(?:HTTP\/1.1 200 .*?hello){3}HTTP\/1.1 408 /s);
+    expect(await metric(proxy, 'weft_proxy_head_timeouts_total')).toBe(2);
+    await usable(proxy);
+  },
+  async 'http2-slow-head'() {
+    const proxy = await proxyWith({
+      protocol: 'Http2',
+      idleTimeout: '0s',
+      weft: { request_head_timeout: '200ms' },
+    });
+    const peer = await h2(proxy);
+    await peer.send(frame(FrameType.HEADERS, END_STREAM, 1, GET));
+    const padding = block([['x', 'a'.repeat(2000)]]);
+    for (let at = 0; at < 30 && peer.events.length === 0; at++) {
+      await peer.send(frame(FrameType.CONTINUATION, 0, 1, at === 0 ? padding : Buffer.alloc(0)));
+      await pause(20);
     }
     await peer.closed();
-    expect(peer.text).not.toMatch(/200 OK/);
+    expect(goawayCode(peer.bytes)).toBe(0xb);
+    // The rest of a HEADERS frame, byte by byte.
+    const other = await h2(proxy);
+    await drip(other, frame(FrameType.HEADERS, END_STREAM | END_HEADERS, 1, Buffer.concat([GET, padding])));
+    expect(goawayCode(other.bytes)).toBe(0xb);
+    expect(await metric(proxy, 'weft_proxy_head_timeouts_total')).toBe(2);
+  },
+  async 'bolt-slow-head'() {
+    const { port } = await silent();
+    const proxy = await proxyWith({
+      protocol: 'bolt',
+      idleTimeout: '0s',
+      routes: [toBolt],
+      clusters: [cluster('bolt', [port])],
+      weft: { request_head_timeout: '200ms' },
+    });
+    const peer = new Peer(proxy.port('front'));
+    await drip(peer, boltRequest({ id: 1, content: Buffer.alloc(2000) }));
+    expect(peer.saw('end') || peer.saw('reset')).toBe(true);
+    expect(await metric(proxy, 'weft_proxy_head_timeouts_total')).toBe(1);
+  },
+  async idle() {
+    const proxy = await proxyWith({ idleTimeout: '200ms' });
+    const peer = new Peer(proxy.port('front'));
+    await peer.send('GET');
+    await peer.closed();
+    expect(peer.text).toBe('');
+    expect(await metric(proxy, 'weft_proxy_connections_idle_closed_total')).toBe(1);
   },
   async 'http1-unread-answers'() {
     const proxy = await proxyWith({
@@ -393,11 +459,17 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
     }
   },
   async 'hard-mark'() {
-    const proxy = await proxyWith({ protocol: 'Auto', weft: { soft_buffer_bytes: '1MiB', hard_buffer_bytes: '2MiB' } });
+    // The marks beside each other: what is between them is read one connection at a time, which takes as long as it likes.
+    const proxy = await proxyWith({
+      protocol: 'Auto',
+      idleTimeout: '3s',
+      weft: { soft_buffer_bytes: 1_048_575, hard_buffer_bytes: 1_048_576 },
+    });
     const peers = await halves(proxy, 60);
     await until(async () => (await call(proxy.port('front'))).status === 503);
     expect(await metric(proxy, 'weft_proxy_hard_mark_shed_total')).toBeGreaterThan(0);
     for (const peer of peers) peer.socket.destroy();
+    // Who is not read does not show that it is gone: at the latest the idle timeout tells.
     await until(async () => (await call(proxy.port('front'))).status === 200);
   },
   async 'stream-buffer'() {

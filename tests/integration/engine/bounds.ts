@@ -61,6 +61,27 @@ export const BOUNDS: readonly Bound[] = [
   {
     id: 'http1-slow-head',
     what: 'Time for a head that arrives in drips',
+    key: '`weft.request_head_timeout`',
+    standard: '60 s',
+    beyond: '408, then the end of the connection',
+  },
+  {
+    id: 'http2-slow-head',
+    what: 'Time for a header block that arrives in drips',
+    key: '`weft.request_head_timeout`',
+    standard: '60 s',
+    beyond: 'GOAWAY with ENHANCE_YOUR_CALM, then the end of the connection',
+  },
+  {
+    id: 'bolt-slow-head',
+    what: 'Time for a Bolt frame that arrives in drips, up to where its content is passed on',
+    key: '`weft.request_head_timeout`',
+    standard: '60 s',
+    beyond: 'The end of the connection',
+  },
+  {
+    id: 'idle',
+    what: 'Time that a connection of a caller is open without a request',
     key: '`connection_idle_timeout` of the listener',
     standard: '90 s',
     beyond: 'The end of the connection',

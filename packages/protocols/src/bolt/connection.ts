@@ -67,6 +67,8 @@ export abstract class BoltConnection implements Codec {
   protected readonly frame = new FrameView();
   /** Gets the content of the frame that is being cut through. */
   protected receiving: BoltStream | null = null;
+  /** Frames whose head was complete. */
+  #frames = 0;
   #contentLeft = 0;
   #skipLeft = 0;
   #crc = 0;
@@ -126,6 +128,17 @@ export abstract class BoltConnection implements Codec {
     stream.previous = null;
     stream.next = null;
     this.#active--;
+  }
+
+  /** Number of the frame that has arrived in part; large content is passed on as it comes and no longer part of it. */
+  get pendingHead(): number {
+    return this.need > 1 ? this.#frames + 1 : 0;
+  }
+
+  /** Nothing can be answered to a request without an id. */
+  headTimedOut(): void {
+    this.ended = true;
+    this.link.close();
   }
 
   /** True between two frames. */
@@ -298,6 +311,7 @@ export abstract class BoltConnection implements Codec {
 
   #receiveFrame(bytes: Buffer, at: number, end: number): number {
     const frame = this.frame;
+    this.#frames++;
     if (frame.unwanted) {
       this.droppedFrames++;
       this.#skipLeft = frame.size;

@@ -160,6 +160,16 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
     return this.#stream === null ? 0 : 1;
   }
 
+  get pendingHead(): number {
+    return this.#seen > 0 ? this.#lastId + 1 : 0;
+  }
+
+  /** 408 (RFC 9110 section 15.5.9). */
+  headTimedOut(): void {
+    if (this.#reading === Reading.HEAD) writeRefusal(this.link.out, 408);
+    this.#close();
+  }
+
   start(restored?: unknown): void {
     if (isIdleState(restored)) this.#lastId = restored.lastId;
   }

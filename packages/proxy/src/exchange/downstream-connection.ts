@@ -26,6 +26,8 @@ export interface ConnectionPlan {
   readonly idleTimeoutMs: number;
   /** Also while a tunnel is open; 0 = never. */
   readonly tunnelIdleTimeoutMs: number;
+  /** For the head of a request, from its first byte to its last; 0 = none of its own. */
+  readonly headTimeoutMs: number;
 }
 
 /** Time that a draining connection without requests gets for one that may be on the way, ms. */
@@ -225,8 +227,17 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     const limitMs = Math.min(
       plan.idleTimeoutMs || Number.POSITIVE_INFINITY,
       plan.tunnelIdleTimeoutMs || Number.POSITIVE_INFINITY,
+      this.#headRestMs(),
     );
     if (limitMs !== Number.POSITIVE_INFINITY) this.#plane.context.timers.arm(this.#timer, limitMs);
+  }
+
+  /** Time left for the head that is arriving, or the whole of it for one that may begin now; infinite without a limit. */
+  #headRestMs(): number {
+    const { headTimeoutMs } = this.#plan;
+    if (headTimeoutMs === 0 || this.#codec?.pendingHead === undefined) return Number.POSITIVE_INFINITY;
+    const since = this.#driver?.headSince ?? 0;
+    return since === 0 ? headTimeoutMs : since + headTimeoutMs - this.#plane.context.now;
   }
 
   /** One timer per connection, looked at when it fires instead of being moved with every byte. */
@@ -253,6 +264,14 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
       return;
     }
     const now = this.#plane.context.now;
+    const headRestMs = this.#headRestMs();
+    if (headRestMs <= 0) {
+      this.#plane.process[PROCESS.head_timeouts]!++;
+      this.#plane.onPeerError('the head of a request took too long', this);
+      if (codec.headTimedOut === undefined) connection.close();
+      else codec.headTimedOut();
+      return;
+    }
     // A caller that takes nothing of what waits for it is as idle as one without requests.
     const busy = codec.activeStreams > 0;
     const limitMs = busy && connection.pendingBytes === 0 ? this.#plan.tunnelIdleTimeoutMs : this.#plan.idleTimeoutMs;
@@ -260,9 +279,11 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     const carriedSince = this.#driver?.carriedSince ?? 0;
     const idleSince = codec.activeStreams === 0 && carriedSince > 0 ? carriedSince : connection.lastActivity;
     const restMs =
-      limitMs === 0 ? this.#plan.idleTimeoutMs || this.#plan.tunnelIdleTimeoutMs : idleSince + limitMs - now;
+      limitMs === 0
+        ? this.#plan.idleTimeoutMs || this.#plan.tunnelIdleTimeoutMs || Number.POSITIVE_INFINITY
+        : idleSince + limitMs - now;
     if (restMs > 0) {
-      this.#plane.context.timers.arm(this.#timer, restMs);
+      this.#plane.context.timers.arm(this.#timer, Math.min(restMs, headRestMs));
       return;
     }
     this.#plane.process[PROCESS.connections_idle_closed]!++;

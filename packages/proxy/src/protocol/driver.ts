@@ -1,5 +1,5 @@
 import { type OutputBuffer, ProtocolError } from '@weft/kit';
-import type { Codec, Link, ResetReason } from '@weft/sdk';
+import type { Codec, Link, ResetReason, ServerCodec } from '@weft/sdk';
 import type { Connection, ConnectionOwner, DetachedConnection } from '../net/index.ts';
 
 /** What happens around the codec: the owner of a driven connection (a listener, a pool) implements it. */
@@ -25,11 +25,14 @@ export class CodecDriver implements Link, ConnectionOwner {
   readonly connection: Connection;
   readonly out: OutputBuffer;
   readonly #host: DriverHost;
-  #codec!: Codec;
+  #codec!: Codec & Pick<ServerCodec, 'pendingHead'>;
   #carry: Buffer = EMPTY;
   #carried = 0;
   /** Monotonic ms since when bytes of an incomplete message wait; 0 when none does. */
   carriedSince = 0;
+  /** Monotonic ms since when the head of a request is incomplete; 0 while none is. */
+  headSince = 0;
+  #pendingHead = 0;
   #receiving = false;
   #endPending = false;
   #endDelivered = false;
@@ -151,7 +154,13 @@ export class CodecDriver implements Link, ConnectionOwner {
   #feed(bytes: Buffer, start: number, end: number): number {
     this.#receiving = true;
     try {
-      return this.#codec.receive(bytes, start, end);
+      const consumed = this.#codec.receive(bytes, start, end);
+      const pending = this.#codec.pendingHead ?? 0;
+      if (pending !== this.#pendingHead) {
+        this.#pendingHead = pending;
+        this.headSince = pending === 0 ? 0 : this.connection.context.now;
+      }
+      return consumed;
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#failed = true;

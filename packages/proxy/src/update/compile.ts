@@ -128,6 +128,7 @@ async function compileSettings(
   return {
     detectTimeoutMs: weft.detect_timeout,
     detectMaxBytes: weft.detect_max_bytes,
+    headTimeoutMs: weft.request_head_timeout,
     retryBufferBytes: weft.retry_buffer_bytes,
     streamBufferBytes: weft.per_stream_buffer_bytes,
     connectionBufferBytes: weft.per_connection_buffer_bytes,

@@ -162,6 +162,7 @@ function buildListener(
       detectTimeoutMs: settings.detectTimeoutMs,
       detectMaxBytes: settings.detectMaxBytes,
       idleTimeoutMs: program.idleTimeoutMs,
+      headTimeoutMs: settings.headTimeoutMs,
       tunnelIdleTimeoutMs: program.tunnelIdleTimeoutMs,
     },
   };

@@ -40,6 +40,7 @@ export interface ListenerProgram {
 export interface SettingsProgram {
   readonly detectTimeoutMs: number;
   readonly detectMaxBytes: number;
+  readonly headTimeoutMs: number;
   readonly retryBufferBytes: number;
   readonly streamBufferBytes: number;
   readonly connectionBufferBytes: number;

@@ -2553,6 +2553,17 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
           "description": "First bytes looked at to tell the protocol of a connection.",
           "default": 512
         },
+        "request_head_timeout": {
+          "x-weft-format": "duration",
+          "x-weft-unit": "ms",
+          "minimum": 0,
+          "maximum": 3600000,
+          "description": "Time for the head of a request, from its first byte to its last, however it drips; 0 leaves only the idle timeout of the listener. HTTP/1.1 answers 408.",
+          "default": "60s",
+          "examples": [
+            "10s"
+          ]
+        },
         "watchdog_timeout": {
           "x-weft-format": "duration",
           "x-weft-unit": "ms",

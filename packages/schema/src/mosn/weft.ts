@@ -81,6 +81,14 @@ export const weft = Type.Object(
       minimum: 16,
       maximum: 65_536,
     }),
+    request_head_timeout: Duration({
+      description:
+        'Time for the head of a request, from its first byte to its last, however it drips; 0 leaves only the idle timeout of the listener. HTTP/1.1 answers 408.',
+      default: '60s',
+      minimum: 0,
+      maximum: '1h',
+      examples: ['10s'],
+    }),
     watchdog_timeout: Duration({
       description: 'A data thread that is silent for so long is ended and replaced.',
       default: '2s',

@@ -121,6 +121,7 @@ const process: Record<ProcessCell, Row> = {
   generations_applied: ['counter', '1', 'Generations of the program that were instantiated.'],
   slices_over_budget: ['counter', '1', 'Slices of instantiation that took longer than their budget.'],
   borrow_violations: ['counter', '1', 'Uses of borrowed bytes after their time, found by the poisoning mode.'],
+  head_timeouts: ['counter', '1', 'Connections ended because the head of a request took too long.'],
 };
 
 export const DOWNSTREAM_ROWS: readonly CellRow[] = Object.entries(DOWNSTREAM).flatMap(([name, cell]): CellRow[] => {

@@ -115,6 +115,7 @@ export const PROCESS = {
   /** Instantiation slices that took longer than their budget. */
   slices_over_budget: 23,
   borrow_violations: 24,
+  head_timeouts: 25,
 } as const;
 
 export type BlockKind = 'downstream' | 'upstream' | 'process';

@@ -62,6 +62,9 @@ export abstract class H2Connection implements Codec {
 
   readonly #block: HeaderBlock;
   /** Bytes of the current DATA frame that are still to come, its stream and its flags. */
+  /** Type and stream of the frame of which only a part is there. */
+  #partialType = 0;
+  #partialStreamId = 0;
   #dataLeft = 0;
   #dataStreamId = 0;
   #dataFlags = 0;
@@ -143,6 +146,8 @@ export abstract class H2Connection implements Codec {
           return end - start;
         }
         this.need = FRAME_HEAD_BYTES + length;
+        this.#partialType = bytes[at + 3] as number;
+        this.#partialStreamId = streamId;
         return at - start;
       }
       at = payload + length;
@@ -194,6 +199,26 @@ export abstract class H2Connection implements Codec {
     this.link.flush();
     const limit = code === ErrorCodeH2.ENHANCE_YOUR_CALM;
     throw new ProtocolError(`HTTP/2: ${message}`, limit ? { code: 'protocol_limit' } : {});
+  }
+
+  /** Stream whose header block is incomplete, 0 when none is: frames are missing, or the rest of one. */
+  get pendingHead(): number {
+    if (this.#block.streamId !== 0) return this.#block.streamId;
+    const partial = this.need > FRAME_HEAD_BYTES && this.#partialType === FrameType.HEADERS;
+    return partial && this.prefaceDone ? this.#partialStreamId : 0;
+  }
+
+  /** Ends the connection: nothing behind an incomplete block can be read, so no other stream goes on either. */
+  headTimedOut(): void {
+    if (this.#over) return;
+    this.#over = true;
+    writeGoaway(
+      this.link.out,
+      this.lastPeerStreamId,
+      ErrorCodeH2.ENHANCE_YOUR_CALM,
+      'a header block that takes too long',
+    );
+    this.link.close();
   }
 
   /** For GOAWAY: the last stream of the peer that we looked at. */
