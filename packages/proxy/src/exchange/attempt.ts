@@ -1,4 +1,4 @@
-import { WheelTimer } from '@weft/kit';
+import type { Deadline } from '@weft/kit';
 import { type ClientStream, type HeaderMap, ResetReason, type ResponseHead, type StreamSink } from '@weft/sdk';
 import { recordUpstreamDuration, UPSTREAM } from '@weft/telemetry/stats';
 import type { Cluster, Host, ProtocolBinding } from '../cluster/index.ts';
@@ -15,7 +15,7 @@ import type { Exchange } from './exchange.ts';
  * One try to get an answer from one host: waits for a connection, sends, receives. It reports to its exchange, which
  * decides whether another attempt follows.
  */
-export class Attempt implements StreamSink, PoolWaiter {
+export class Attempt implements StreamSink, PoolWaiter, Deadline {
   readonly cluster: Cluster;
   readonly host: Host;
   stream: ClientStream | null = null;
@@ -26,9 +26,10 @@ export class Attempt implements StreamSink, PoolWaiter {
   answered = false;
   /** Monotonic ms when the head was sent. */
   startedAt = 0;
+  deadlineIndex = -1;
+  dueAt = 0;
   readonly #exchange: Exchange;
   #pool: HostPool | null = null;
-  #timer: WheelTimer | null = null;
   #counted = false;
   #over = false;
 
@@ -58,8 +59,8 @@ export class Attempt implements StreamSink, PoolWaiter {
   /** Gets a connection; true when the request was sent within this call. */
   start(binding: ProtocolBinding, tryTimeoutMs: number): boolean {
     if (tryTimeoutMs > 0) {
-      this.#timer = new WheelTimer(() => this.#exchange.attemptTimedOut(this));
-      this.#exchange.context.timers.arm(this.#timer, tryTimeoutMs);
+      const { context } = this.#exchange;
+      context.deadlines.set(this, context.now + tryTimeoutMs);
     }
     const pool = this.cluster.pool(this.host, binding);
     this.#pool = pool;
@@ -97,7 +98,7 @@ export class Attempt implements StreamSink, PoolWaiter {
   onHead(head: ResponseHead, end: boolean): void {
     if (this.#over) return;
     this.answered = true;
-    this.#stopTimer();
+    this.#exchange.context.deadlines.remove(this);
     this.#exchange.respondHead(this, head, end);
   }
 
@@ -138,7 +139,7 @@ export class Attempt implements StreamSink, PoolWaiter {
   /** Returns everything that the attempt counted. Called exactly once. */
   release(success: boolean): void {
     this.#over = true;
-    this.#stopTimer();
+    this.#exchange.context.deadlines.remove(this);
     const { resources, stats, usage } = this.cluster;
     if (this.#counted) resources.release(Resource.REQUESTS);
     usage.requests--;
@@ -149,10 +150,8 @@ export class Attempt implements StreamSink, PoolWaiter {
     if (this.startedAt > 0) recordUpstreamDuration(stats, this.#exchange.context.now - this.startedAt);
   }
 
-  #stopTimer(): void {
-    if (this.#timer !== null) {
-      this.#exchange.context.timers.cancel(this.#timer);
-      this.#timer = null;
-    }
+  /** The time of this try is over. */
+  onDeadline(): void {
+    this.#exchange.attemptTimedOut(this);
   }
 }

@@ -1,42 +1,41 @@
 /*
- * Over 500 lines on purpose: this is the one state machine of a request, and its transitions read best side by side.
+ * Over 500 lines on purpose: this is the one state machine of a request, and its transitions read best side by side. What is
+ * known (exchange-record.ts), the filters (filter-run.ts) and repeats (retry.ts) have files of their own.
  */
-import { type ErrorCode, WheelTimer } from '@weft/kit';
+import type { Deadline, ErrorCode } from '@weft/kit';
 import {
   type ClientStream,
   type HeaderMap,
   type LocalReply,
   type RequestHead,
   ResetReason,
-  type ResponseFlagName,
   type ResponseHead,
   type ServerStream,
   type StreamContext,
-  type StreamFilter,
   type StreamSink,
   Verdict,
 } from '@weft/sdk';
 import { DOWNSTREAM, PROCESS, recordDownstreamRequest, UPSTREAM } from '@weft/telemetry/stats';
-import type { Cluster, Host } from '../cluster/index.ts';
-import type { StreamFilters } from '../filter/index.ts';
-import { type Connection, type NetContext, Pressure } from '../net/index.ts';
-import { type ForwardProgram, type Route, redirectLocation, rewriteRequest } from '../route/index.ts';
+import type { Host } from '../cluster/index.ts';
+import { type Connection, Pressure } from '../net/index.ts';
+import { type ForwardProgram, rewriteRequest } from '../route/index.ts';
 import { PoolFailure } from '../stream/index.ts';
 import { Attempt } from './attempt.ts';
 import type { DataPlane, ListenerRuntime } from './environment.ts';
+import { ExchangeRecord } from './exchange-record.ts';
+import { ALL_PASSED, FilterRun } from './filter-run.ts';
 import { Flag } from './flags.ts';
 import { localText } from './local-text.ts';
+import { Phase } from './phase.ts';
 import { RequestBody } from './request-body.ts';
-import { giveRetry, RETRY_PAUSE_MS, retriesStatus, safeToRepeat, takeRetry } from './retry.ts';
+import { Repeats, retryOf, safeToRepeat, wantsStatus } from './retry.ts';
+import { findCluster, routeReply } from './routing.ts';
 import { readerOf, readVariable, writeVariable } from './variables.ts';
 
 /** Limit of the time to the response head where the route says nothing, ms. */
 export const DEFAULT_TIMEOUT_MS = 60_000;
 /** A request may go back to an earlier phase this often. */
 const MAX_REENTRIES = 10;
-
-const Phase = { BEFORE_ROUTE: 0, ROUTE: 1, AFTER_ROUTE: 2, CHOOSE_HOST: 3, AFTER_CHOOSE_HOST: 4, SEND: 5 } as const;
-type Phase = (typeof Phase)[keyof typeof Phase];
 
 /**
  * The life of one request, from its head to its last byte, whatever the protocols on both sides.
@@ -50,39 +49,14 @@ type Phase = (typeof Phase)[keyof typeof Phase];
  * independently: the request's into the upstream stream (`onData`, `onTrailers`), the response's into the downstream
  * stream (`respond…`). Whatever ends the exchange passes through `#finish` exactly once.
  */
-export class Exchange implements StreamSink, StreamContext {
-  readonly plane: DataPlane;
-  readonly listener: ListenerRuntime;
-  readonly stream: ServerStream;
+export class Exchange extends ExchangeRecord implements StreamSink, StreamContext, Deadline {
   /** Unsent bytes of the response over which the upstream pauses; the high mark of the downstream codec. */
   readonly #downstreamMark: number;
-  readonly connection: Connection;
-  readonly request: RequestHead;
-  response: ResponseHead | null = null;
-  route: Route | null = null;
-  cluster: Cluster | null = null;
-  host: Host | null = null;
-  /** Attempts so far minus one. */
-  attempt = 0;
-  /** HTTP-like status of the answer; 0 while there is none. */
-  status = 0;
-  flags = 0;
-  /** Body bytes in each direction. */
-  bytesReceived = 0;
-  bytesSent = 0;
-  /** Monotonic ms: head received, request sent, response head received, end. */
-  readonly startedAt: number;
-  sentAt = 0;
-  respondedAt = 0;
-  finishedAt = 0;
-  /** Why the upstream failed, for the log. */
-  failureDetail = '';
-  /** Variables that filters have set. */
-  variables: Map<string, string> | null = null;
+  deadlineIndex = -1;
+  dueAt = 0;
 
-  #filters: StreamFilters | null = null;
+  #filters: FilterRun | null = null;
   #phase: Phase = Phase.BEFORE_ROUTE;
-  #filterIndex = 0;
   #paused = false;
   #reentries = 0;
   #held = false;
@@ -93,17 +67,12 @@ export class Exchange implements StreamSink, StreamContext {
   #responsePaused = false;
   #tunnel: boolean;
   #done = false;
-  #body: RequestBody | null = null;
-  #current: Attempt | null = null;
-  #tried: Host[] | null = null;
-  /** Holds a place of this cluster's retry budget. */
-  #retryCluster: Cluster | null = null;
-  #timer: WheelTimer | null = null;
+  #timed = false;
+  /** The timeout covers the whole answer, not only the time to its head. */
   #wholeTimeout = false;
-  #retryTimer: WheelTimer | null = null;
-  #filterTimers: WheelTimer[] | null = null;
-  /** Monotonic ms that the proxy itself worked on this request. */
-  #ownMs = 0;
+  #body: RequestBody | null = null;
+  /** What was tried before; null until something was. */
+  #repeats: Repeats | null = null;
 
   constructor(
     plane: DataPlane,
@@ -114,33 +83,15 @@ export class Exchange implements StreamSink, StreamContext {
     end: boolean,
     highWaterBytes: number,
   ) {
-    this.plane = plane;
-    this.listener = listener;
-    this.connection = connection;
+    super(plane, listener, connection, stream, request);
     this.#downstreamMark = highWaterBytes;
-    this.stream = stream;
-    this.request = request;
-    this.startedAt = plane.context.now;
     this.#requestEnded = end;
     // Bytes without requests (TCP) are a tunnel from the start: either side may end first.
     this.#tunnel = request.family === 'raw';
   }
 
-  get context(): NetContext {
-    return this.plane.context;
-  }
-
   get done(): boolean {
     return this.#done;
-  }
-
-  /** Monotonic ms of the proxy's own work so far. */
-  get ownMs(): number {
-    return this.#ownMs;
-  }
-
-  get upstream(): Attempt | null {
-    return this.#current;
   }
 
   // ── request side ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -161,8 +112,11 @@ export class Exchange implements StreamSink, StreamContext {
       return;
     }
     if (!chain.empty) {
-      this.#filters = chain.create();
-      if (this.#filters !== null) this.request.keep();
+      const filters = chain.create();
+      if (filters !== null) {
+        this.#filters = new FilterRun(this, filters);
+        this.request.keep();
+      }
     }
     this.#run();
   }
@@ -175,8 +129,8 @@ export class Exchange implements StreamSink, StreamContext {
     if (this.#done) return;
     this.bytesReceived += chunk.length;
     if (end) this.#requestEnded = true;
-    if (this.#filters !== null && !this.#filterRequestData(chunk, end)) return;
-    const stream = this.#current?.stream;
+    if (this.#filters !== null && !this.#filters.requestData(chunk, end)) return;
+    const stream = this.upstream?.stream;
     if (stream === null || stream === undefined) {
       this.#storeBody(chunk);
       return;
@@ -190,7 +144,7 @@ export class Exchange implements StreamSink, StreamContext {
   onTrailers(trailers: HeaderMap): void {
     if (this.#done) return;
     this.#requestEnded = true;
-    const stream = this.#current?.stream;
+    const stream = this.upstream?.stream;
     if (stream === null || stream === undefined) {
       this.#body ??= new RequestBody(this.context);
       this.#body.setTrailers(trailers);
@@ -214,7 +168,7 @@ export class Exchange implements StreamSink, StreamContext {
   onWritable(): void {
     if (!this.#responsePaused) return;
     this.#responsePaused = false;
-    this.#current?.stream?.resume();
+    this.upstream?.stream?.resume();
   }
 
   // ── phases ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -245,44 +199,17 @@ export class Exchange implements StreamSink, StreamContext {
 
   #enter(phase: Phase): void {
     this.#phase = phase;
-    this.#filterIndex = 0;
+    this.#filters?.restart();
   }
 
-  /** Runs the filters of this phase from `#filterIndex` on; false when the run ends here for now. */
-  #runFilters(filters: StreamFilters): boolean {
-    while (this.#filterIndex < filters.filters.length) {
-      const index = this.#filterIndex++;
-      const verdict = this.#callFilter(filters, index);
+  /** Runs the rest of the filters of this phase; false when the run ends here for now. */
+  #runFilters(filters: FilterRun): boolean {
+    for (;;) {
+      const verdict = filters.next(this.#phase);
+      if (verdict === ALL_PASSED) return true;
       if (verdict !== Verdict.CONTINUE && !this.#obey(verdict)) return false;
       if (this.#done) return false;
     }
-    return true;
-  }
-
-  #callFilter(filters: StreamFilters, index: number): Verdict {
-    const filter = filters.filters[index] as StreamFilter;
-    try {
-      switch (this.#phase) {
-        case Phase.BEFORE_ROUTE:
-          return filter.beforeRoute === undefined ? Verdict.CONTINUE : filter.beforeRoute(this);
-        case Phase.AFTER_ROUTE:
-          return filter.afterRoute === undefined ? Verdict.CONTINUE : filter.afterRoute(this);
-        default:
-          return filter.afterChooseHost === undefined ? Verdict.CONTINUE : filter.afterChooseHost(this);
-      }
-    } catch (error) {
-      return this.#filterFault(filters, index, error);
-    }
-  }
-
-  #filterFault(filters: StreamFilters, index: number, error: unknown): Verdict {
-    const entry = filters.entries[index] as { name: string; onFault: 'open' | 'closed' };
-    this.plane.process[PROCESS.extension_faults]!++;
-    this.plane.onFilterFault(entry.name, error);
-    this.flags |= Flag.FilterFault;
-    if (entry.onFault === 'open') return Verdict.CONTINUE;
-    this.fail('extension_failed', 500, Flag.FilterFault);
-    return Verdict.REPLIED;
   }
 
   /** Does what a verdict of a request hook says; true when the run goes on. */
@@ -295,7 +222,7 @@ export class Exchange implements StreamSink, StreamContext {
         this.#hold();
         return false;
       case Verdict.TERMINATE:
-        this.#terminate();
+        this.terminate();
         return false;
       case Verdict.REMATCH_ROUTE:
         if (!this.#reenter()) return false;
@@ -329,31 +256,27 @@ export class Exchange implements StreamSink, StreamContext {
     }
     this.route = route;
     // Known from here on, so that filters behind the route see it; a missing one is answered when it is needed.
-    this.cluster = route.action.kind === 'forward' ? this.#findCluster(route) : null;
+    this.cluster = route.action.kind === 'forward' ? findCluster(this) : null;
     return true;
   }
 
   /** Finds cluster and host for the next attempt; false when the request was answered instead. */
   #chooseHost(): boolean {
-    const { route } = this;
-    if (route !== null && route.action.kind === 'direct') {
-      const { status, body } = route.action;
-      this.#answer({ status, code: 'direct_response', body });
+    const local = routeReply(this);
+    if (local !== null) {
+      this.#answer(local);
       return false;
     }
-    if (route !== null && route.action.kind === 'redirect') {
-      const location = redirectLocation(route.action, this.request);
-      this.#answer({ status: route.action.status, code: 'direct_response', headers: [['location', location]] });
-      return false;
-    }
-    this.cluster ??= this.#findCluster(route);
+    this.cluster ??= findCluster(this);
     const { cluster } = this;
     if (cluster === null) {
       this.fail('cluster_not_found', 502, Flag.NoHealthyUpstream);
       return false;
     }
     this.#abandonHost();
-    const host = cluster.choose(this.#pickContext());
+    const host = cluster.choose(
+      this.#repeats === null ? FIRST_PICK : this.#repeats.pickContext(this.attempt, cluster.hosts),
+    );
     if (host === null) {
       this.fail('no_healthy_host', 502, Flag.NoHealthyUpstream);
       return false;
@@ -364,42 +287,27 @@ export class Exchange implements StreamSink, StreamContext {
       this.fail('overflow', 503, Flag.UpstreamOverflow);
       return false;
     }
-    this.#current = attempt;
+    this.upstream = attempt;
     return true;
-  }
-
-  #findCluster(route: Route | null): Cluster | null {
-    const { listener, plane } = this;
-    const name =
-      route === null
-        ? listener.addressRoute(this.connection.remoteAddress, this.connection.localAddress)
-        : route.clusterName(plane.random, readerOf(this));
-    const cluster = name === '' ? undefined : plane.cluster(name);
-    if (cluster === undefined) this.failureDetail = name === '' ? 'no cluster named' : `no cluster ${name}`;
-    return cluster ?? null;
   }
 
   /** A filter asked for another host before anything was sent. */
   #abandonHost(): void {
-    if (this.#current === null) return;
-    this.#current.abort(ResetReason.LOCAL_RESET);
-    this.#current.release(true);
-    this.#current = null;
-    if (this.host !== null) {
-      this.#tried ??= [];
-      this.#tried.push(this.host);
-    }
+    if (this.upstream === null) return;
+    this.upstream.abort(ResetReason.LOCAL_RESET);
+    this.upstream.release(true);
+    this.upstream = null;
+    if (this.host !== null) this.#setAside(this.host);
   }
 
-  #pickContext(): { tried(index: number): boolean; attempt: number } {
-    const tried = this.#tried;
-    if (tried === null) return FIRST_PICK;
-    const hosts = (this.cluster as Cluster).hosts;
-    return { attempt: this.attempt, tried: (index) => tried.includes(hosts[index] as Host) };
+  /** The next choice prefers the others. */
+  #setAside(host: Host): void {
+    this.#repeats ??= new Repeats();
+    this.#repeats.tried.push(host);
   }
 
   #send(): void {
-    const attempt = this.#current as Attempt;
+    const attempt = this.upstream as Attempt;
     const { route } = this;
     const action = route === null ? null : (route.action as ForwardProgram);
     const protocolName = this.variables?.get('upstream_protocol') ?? action?.upstreamProtocol ?? '';
@@ -417,9 +325,9 @@ export class Exchange implements StreamSink, StreamContext {
       this.request.keep();
       this.#body ??= new RequestBody(this.context);
     }
-    if (this.#timer === null) this.#armTimeout(action);
+    if (!this.#timed) this.#armTimeout(action);
     const tryTimeoutMs = this.#tryTimeout(retry?.tryTimeoutMs ?? 0);
-    if (!attempt.start(binding, tryTimeoutMs) && !this.#done && this.#current === attempt) this.#hold();
+    if (!attempt.start(binding, tryTimeoutMs) && !this.#done && this.upstream === attempt) this.#hold();
   }
 
   #sameProtocol(): ReturnType<DataPlane['protocol']> {
@@ -435,8 +343,9 @@ export class Exchange implements StreamSink, StreamContext {
     let timeoutMs = explicit > 0 ? explicit : DEFAULT_TIMEOUT_MS;
     if (deadline > 0) timeoutMs = explicit > 0 ? Math.min(explicit, deadline) : deadline;
     this.#wholeTimeout = explicit > 0 || deadline > 0;
-    this.#timer = new TimeoutTimer(this);
-    this.context.timers.arm(this.#timer, timeoutMs);
+    this.#timed = true;
+    const { context } = this;
+    context.deadlines.set(this, context.now + timeoutMs);
   }
 
   #tryTimeout(configured: number): number {
@@ -484,11 +393,11 @@ export class Exchange implements StreamSink, StreamContext {
     const nothingElse = body === null || body.empty;
     attempt.sent = true;
     stream.sendHead(request, this.#requestEnded && nothingElse);
-    if (this.#done || this.#current !== attempt || attempt.stream === null) return;
+    if (this.#done || this.upstream !== attempt || attempt.stream === null) return;
     if (body !== null && !nothingElse) {
       body.replay(stream, this.#requestEnded);
-      if (this.#done || this.#current !== attempt || attempt.stream === null) return;
-      if (!this.#repeats()) {
+      if (this.#done || this.upstream !== attempt || attempt.stream === null) return;
+      if (retryOf(this.route) === null) {
         body.drop();
         this.#body = null;
       } else if (body.bytes > this.plane.retryBufferBytes) {
@@ -504,25 +413,15 @@ export class Exchange implements StreamSink, StreamContext {
     }
   }
 
-  #repeats(): boolean {
-    const { route } = this;
-    return (
-      route !== null &&
-      route.action.kind === 'forward' &&
-      route.action.retry?.retryOn === true &&
-      route.action.retry.maxRetries > 0
-    );
-  }
-
   /** Writes what waits for the host; the caller waits only when the host does not take it. */
   #pushUpstream(stream: ClientStream): void {
-    this.#current?.connection?.connection.flushNow();
+    this.upstream?.connection?.connection.flushNow();
     if (!this.#done && stream.bufferedBytes > this.#upstreamMark()) this.stream.pause();
   }
 
   /** Unsent bytes of the request over which the downstream pauses: the high mark of the upstream codec. */
   #upstreamMark(): number {
-    return this.#current?.connection?.pool.settings.limits.highWaterBytes ?? this.#downstreamMark;
+    return this.upstream?.connection?.pool.settings.limits.highWaterBytes ?? this.#downstreamMark;
   }
 
   #requestEnd(): void {
@@ -541,7 +440,7 @@ export class Exchange implements StreamSink, StreamContext {
 
   /** @internal */
   attemptUnconnected(attempt: Attempt, failure: PoolFailure, detail: string): void {
-    if (this.#done || this.#current !== attempt) return;
+    if (this.#done || this.upstream !== attempt) return;
     this.failureDetail = detail;
     if (failure === PoolFailure.CLOSED && this.#moveOn(attempt)) return;
     if (failure === PoolFailure.OVERFLOW) {
@@ -558,7 +457,7 @@ export class Exchange implements StreamSink, StreamContext {
     const cluster = this.plane.cluster(attempt.cluster.name);
     if (cluster === undefined || ++this.#reentries > MAX_REENTRIES) return false;
     attempt.release(false);
-    this.#current = null;
+    this.upstream = null;
     this.cluster = cluster;
     this.#hold();
     this.#enter(Phase.CHOOSE_HOST);
@@ -568,7 +467,7 @@ export class Exchange implements StreamSink, StreamContext {
 
   /** @internal */
   attemptReset(attempt: Attempt, reason: ResetReason): void {
-    if (this.#done || this.#current !== attempt) return;
+    if (this.#done || this.upstream !== attempt) return;
     if (this.failureDetail === '') this.failureDetail = RESET_TEXT[reason] ?? `reset ${reason}`;
     if (!this.#responded && this.#retry(attempt, reason)) return;
     const flag = reason === ResetReason.CONNECTION_LOST ? Flag.UpstreamConnectionTermination : Flag.UpstreamRemoteReset;
@@ -577,54 +476,54 @@ export class Exchange implements StreamSink, StreamContext {
 
   /** @internal */
   attemptTimedOut(attempt: Attempt): void {
-    if (this.#done || this.#current !== attempt) return;
+    if (this.#done || this.upstream !== attempt) return;
     attempt.cluster.stats[UPSTREAM.request_timeout]!++;
     this.failureDetail = 'attempt timed out';
     if (!this.#responded && this.#retry(attempt, ResetReason.LOCAL_RESET)) return;
     this.fail('upstream_timeout', 504, Flag.UpstreamRequestTimeout);
   }
 
-  /** @internal */
-  timedOut(): void {
+  /** @internal The timeout of the request has passed. */
+  onDeadline(): void {
     if (this.#done) return;
-    if (this.#current !== null) this.#current.cluster.stats[UPSTREAM.request_timeout]!++;
+    if (this.upstream !== null) this.upstream.cluster.stats[UPSTREAM.request_timeout]!++;
     this.failureDetail = 'timed out';
     this.fail('upstream_timeout', 504, Flag.UpstreamRequestTimeout);
   }
 
   /** Starts another attempt if the policy, the budget and safety allow; false when this was the last. */
   #retry(attempt: Attempt, reason: ResetReason): boolean {
-    const action = this.route?.action;
-    if (action?.kind !== 'forward' || action.retry === null || !action.retry.retryOn) return false;
-    if (this.attempt >= action.retry.maxRetries || this.variables?.get('proxy_disable_retry') === 'true') return false;
-    if (this.#body !== null && !this.#body.complete) return false;
-    if (!safeToRepeat(this.request, attempt, reason)) return false;
+    if (!this.#mayRepeat() || !safeToRepeat(this.request, attempt, reason)) return false;
     return this.#repeat(attempt, reason === ResetReason.REFUSED);
+  }
+
+  /** The policy has an attempt left, and everything that would have to be sent again is still here. */
+  #mayRepeat(): boolean {
+    const retry = retryOf(this.route);
+    if (retry === null || this.attempt >= retry.maxRetries) return false;
+    if (this.variables?.get('proxy_disable_retry') === 'true') return false;
+    return this.#body === null || this.#body.complete;
   }
 
   /** `unprocessed`: the host said that it did not begin; repeating that adds no load, so it takes nothing of the budget. */
   #repeat(attempt: Attempt, unprocessed: boolean): boolean {
     const { stats } = attempt.cluster;
-    if (this.#retryCluster === null && !unprocessed) {
-      if (!takeRetry(attempt.cluster)) {
-        stats[UPSTREAM.request_retry_overflow]!++;
-        return false;
-      }
-      this.#retryCluster = attempt.cluster;
+    this.#repeats ??= new Repeats();
+    if (!unprocessed && !this.#repeats.take(attempt.cluster)) {
+      stats[UPSTREAM.request_retry_overflow]!++;
+      return false;
     }
     stats[UPSTREAM.request_retry]!++;
     attempt.abort(ResetReason.LOCAL_RESET);
     attempt.release(false);
-    this.#current = null;
-    this.#tried ??= [];
-    this.#tried.push(attempt.host);
+    this.upstream = null;
+    this.#setAside(attempt.host);
     this.attempt++;
     this.#hold();
-    this.#retryTimer ??= new WheelTimer(() => {
+    this.#repeats.wait(this.context, () => {
       this.#enter(Phase.CHOOSE_HOST);
-      this.#guardTimer(() => this.#run());
+      this.guardTimer(() => this.#run());
     });
-    this.context.timers.arm(this.#retryTimer, RETRY_PAUSE_MS);
     return true;
   }
 
@@ -637,30 +536,16 @@ export class Exchange implements StreamSink, StreamContext {
 
   /** @internal */
   respondHead(attempt: Attempt, head: ResponseHead, end: boolean): void {
-    if (this.#done || this.#current !== attempt) return;
+    if (this.#done || this.upstream !== attempt) return;
     const { route } = this;
     this.respondedAt = this.context.now;
-    if (
-      route !== null &&
-      route.action.kind === 'forward' &&
-      retriesStatus(route, route.action, this.request, head.status)
-    ) {
-      const { retry } = route.action;
-      if (
-        retry !== null &&
-        this.attempt < retry.maxRetries &&
-        this.variables?.get('proxy_disable_retry') !== 'true' &&
-        (this.#body === null || this.#body.complete) &&
-        this.#repeat(attempt, false)
-      )
-        return;
-    }
+    if (wantsStatus(route, this.request, head.status) && this.#mayRepeat() && this.#repeat(attempt, false)) return;
     this.response = head;
     this.status = head.status;
-    if (this.#timer !== null && (!this.#wholeTimeout || head.switchesProtocol)) this.context.timers.cancel(this.#timer);
+    if (!this.#wholeTimeout || head.switchesProtocol) this.context.deadlines.remove(this);
     if (head.switchesProtocol) this.#tunnel = true;
     if (this.listener.keepsHeads) head.keep();
-    if (this.#filters !== null && !this.#filterResponse(this.#filters)) return;
+    if (this.#filters !== null && !this.#filters.response()) return;
     if (route !== null && !route.responseMutation.empty) route.responseMutation.apply(head, readerOf(this));
     this.#responded = true;
     this.stream.sendHead(head, end);
@@ -672,7 +557,7 @@ export class Exchange implements StreamSink, StreamContext {
     if (this.#done) return;
     this.#responded = true;
     this.bytesSent += chunk.length;
-    if (this.#filters !== null && !this.#filterResponseData(this.#filters, chunk, end)) return;
+    if (this.#filters !== null && !this.#filters.responseData(chunk, end)) return;
     const { stream } = this;
     stream.sendData(chunk, end);
     if (this.#done) return;
@@ -692,26 +577,13 @@ export class Exchange implements StreamSink, StreamContext {
   /** @internal */
   respondTrailers(trailers: HeaderMap): void {
     if (this.#done) return;
-    const filters = this.#filters;
-    if (filters !== null) {
-      for (let i = filters.filters.length - 1; i >= 0; i--) {
-        const verdict = this.#guarded(
-          filters,
-          i,
-          (filter) => filter.onResponseTrailers?.(this, trailers) ?? Verdict.CONTINUE,
-        );
-        if (verdict !== Verdict.CONTINUE) {
-          this.#terminate();
-          return;
-        }
-      }
-    }
+    if (this.#filters !== null && !this.#filters.responseTrailers(trailers)) return;
     this.stream.sendTrailers(trailers);
     this.#responseEnd();
   }
 
   #slowReader(waiting: number): void {
-    if (this.#current?.stream?.pause() === true) {
+    if (this.upstream?.stream?.pause() === true) {
       this.#responsePaused = true;
       return;
     }
@@ -735,59 +607,6 @@ export class Exchange implements StreamSink, StreamContext {
     this.#finish(this.status < 500);
   }
 
-  #filterResponse(filters: StreamFilters): boolean {
-    for (let i = filters.filters.length - 1; i >= 0; i--) {
-      const verdict = this.#guarded(filters, i, (filter) => filter.onResponse?.(this) ?? Verdict.CONTINUE);
-      if (this.#done) return false;
-      if (verdict === Verdict.CONTINUE) continue;
-      if (verdict === Verdict.STOP) return true;
-      this.#terminate();
-      return false;
-    }
-    return true;
-  }
-
-  #filterRequestData(chunk: Uint8Array, end: boolean): boolean {
-    const filters = this.#filters as StreamFilters;
-    for (let i = 0; i < filters.filters.length; i++) {
-      const verdict = this.#guarded(
-        filters,
-        i,
-        (filter) => filter.onRequestData?.(this, chunk, end) ?? Verdict.CONTINUE,
-      );
-      if (this.#done) return false;
-      if (verdict !== Verdict.CONTINUE) {
-        this.#terminate();
-        return false;
-      }
-    }
-    return true;
-  }
-
-  #filterResponseData(filters: StreamFilters, chunk: Uint8Array, end: boolean): boolean {
-    for (let i = filters.filters.length - 1; i >= 0; i--) {
-      const verdict = this.#guarded(
-        filters,
-        i,
-        (filter) => filter.onResponseData?.(this, chunk, end) ?? Verdict.CONTINUE,
-      );
-      if (this.#done) return false;
-      if (verdict !== Verdict.CONTINUE) {
-        this.#terminate();
-        return false;
-      }
-    }
-    return true;
-  }
-
-  #guarded(filters: StreamFilters, index: number, call: (filter: StreamFilter) => Verdict): Verdict {
-    try {
-      return call(filters.filters[index] as StreamFilter);
-    } catch (error) {
-      return this.#filterFault(filters, index, error);
-    }
-  }
-
   // ── ends ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Answers locally with an error, or ends the stream when the answer has begun. */
@@ -809,14 +628,15 @@ export class Exchange implements StreamSink, StreamContext {
     this.plane.process[PROCESS.local_replies]!++;
     this.status = reply.status;
     this.#responded = true;
-    if (this.#current !== null) this.#current.abort(ResetReason.LOCAL_RESET);
+    if (this.upstream !== null) this.upstream.abort(ResetReason.LOCAL_RESET);
     if (typeof reply.body === 'string') this.bytesSent = Buffer.byteLength(reply.body);
     else if (reply.body !== undefined) this.bytesSent = reply.body.length;
     if (!this.request.oneWay) this.stream.sendLocalReply(this.request, reply);
     this.#finish(reply.status < 500);
   }
 
-  #terminate(): void {
+  /** @internal Ends the stream without an answer. */
+  terminate(): void {
     if (this.#done) return;
     this.stream.reset(ResetReason.LOCAL_RESET);
     this.#finish(false);
@@ -829,66 +649,24 @@ export class Exchange implements StreamSink, StreamContext {
     if (!this.#requestEnded) this.stream.resume();
     const { context, listener } = this;
     this.finishedAt = context.now;
-    const { timers } = context;
-    if (this.#timer !== null) timers.cancel(this.#timer);
-    if (this.#retryTimer !== null) timers.cancel(this.#retryTimer);
-    if (this.#filterTimers !== null) for (const timer of this.#filterTimers) timers.cancel(timer);
-    const attempt = this.#current;
+    context.deadlines.remove(this);
+    const attempt = this.upstream;
     if (attempt !== null) {
       if (!this.#requestEnded || !this.#responseEnded) attempt.abort(ResetReason.LOCAL_RESET);
       attempt.release(success && this.#responseEnded);
     }
-    if (this.#retryCluster !== null) giveRetry(this.#retryCluster);
+    this.#repeats?.end(context);
     this.#body?.drop();
-    this.#ownMs =
-      this.sentAt === 0
-        ? this.finishedAt - this.startedAt
-        : this.sentAt - this.startedAt + (this.respondedAt === 0 ? 0 : this.finishedAt - this.respondedAt);
     const { stats, accessLogs } = listener;
     stats[DOWNSTREAM.request_active]!--;
     this.plane.process[PROCESS.exchanges_active]!--;
     if (!success) stats[DOWNSTREAM.request_failed]!++;
-    recordDownstreamRequest(stats, this.status, this.finishedAt - this.startedAt, this.#ownMs);
-    if (this.#filters !== null) this.#complete(this.#filters);
+    recordDownstreamRequest(stats, this.status, this.finishedAt - this.startedAt, this.ownMs);
+    this.#filters?.complete();
     for (let i = 0; i < accessLogs.length; i++) accessLogs[i]?.log(this);
   }
 
-  #complete(filters: StreamFilters): void {
-    for (let i = filters.filters.length - 1; i >= 0; i--) {
-      try {
-        filters.filters[i]?.onComplete?.(this);
-      } catch (error) {
-        this.plane.process[PROCESS.extension_faults]!++;
-        this.plane.onFilterFault(filters.entries[i]?.name ?? '', error);
-      }
-    }
-  }
-
-  // ── what filters see ────────────────────────────────────────────────────────────────────────────────────────────
-
-  get clusterName(): string {
-    return this.cluster?.name ?? '';
-  }
-
-  get routeName(): string {
-    return this.route?.name ?? '';
-  }
-
-  get hostAddress(): string {
-    return this.host?.address ?? '';
-  }
-
-  get remoteAddress(): string {
-    return this.connection.remoteAddress;
-  }
-
-  get listenerName(): string {
-    return this.listener.name;
-  }
-
-  routeConfig(filterName: string): unknown {
-    return this.route?.filterConfig(filterName);
-  }
+  // ── what filters do ─────────────────────────────────────────────────────────────────────────────────────────────
 
   getVariable(name: string): string | undefined {
     return readVariable(this, name);
@@ -900,7 +678,7 @@ export class Exchange implements StreamSink, StreamContext {
 
   reply(reply: LocalReply): void {
     // Once the answer has begun there is no other one: the stream ends instead.
-    if (this.#responded) this.#terminate();
+    if (this.#responded) this.terminate();
     else this.#answer(reply);
   }
 
@@ -911,15 +689,11 @@ export class Exchange implements StreamSink, StreamContext {
   }
 
   delay(delayMs: number, callback: () => void): void {
-    if (this.#done) return;
-    const timer = new WheelTimer(() => this.#guardTimer(callback));
-    this.#filterTimers ??= [];
-    this.#filterTimers.push(timer);
-    this.context.timers.arm(timer, delayMs);
+    if (!this.#done) this.#filters?.delay(delayMs, callback);
   }
 
-  /** Behind a timer no connection catches what an extension throws: it ends this request. */
-  #guardTimer(call: () => void): void {
+  /** @internal Behind a timer no connection catches what an extension throws: it ends this request. */
+  guardTimer(call: () => void): void {
     try {
       call();
     } catch (error) {
@@ -927,24 +701,6 @@ export class Exchange implements StreamSink, StreamContext {
       this.plane.onFilterFault('timer', error);
       this.fail('extension_failed', 500, Flag.FilterFault);
     }
-  }
-
-  addFlag(flag: ResponseFlagName): void {
-    this.flags |= Flag[flag];
-  }
-}
-
-/** The timeout of an exchange, without a closure of its own: nearly every request has one. */
-class TimeoutTimer extends WheelTimer {
-  readonly #exchange: Exchange;
-
-  constructor(exchange: Exchange) {
-    super();
-    this.#exchange = exchange;
-  }
-
-  override fire(): void {
-    this.#exchange.timedOut();
   }
 }
 

@@ -1,4 +1,4 @@
-import { BufferPool, type Clock, systemClock, TimerWheel } from '@weft/kit';
+import { BufferPool, type Clock, DeadlineSet, systemClock, TimerWheel } from '@weft/kit';
 import type { Connection } from './connection.ts';
 
 /** Size of the one read buffer that all connections of a thread share: bytes are borrowed until the callback returns. */
@@ -37,6 +37,8 @@ export class NetContext {
   readonly pool = new BufferPool();
   readonly clock: Clock;
   readonly timers: TimerWheel;
+  /** Deadlines of requests and attempts; they nearly never pass. */
+  readonly deadlines: DeadlineSet;
   readonly connections = new Set<Connection>();
   readonly poison: boolean;
   /** Monotonic ms, read once per callback from the kernel: cheap enough to be everywhere. */
@@ -76,6 +78,7 @@ export class NetContext {
       },
       (error) => this.fault(error, null),
     );
+    this.deadlines = new DeadlineSet(this.timers, { now: () => this.now }, (error) => this.fault(error, null));
     this.poison = options.poison ?? false;
     this.#softBytes = options.softBufferBytes ?? 256 * 1024 * 1024;
     this.#hardBytes = options.hardBufferBytes ?? 512 * 1024 * 1024;
