@@ -463,7 +463,7 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
     const proxy = await proxyWith({
       protocol: 'Auto',
       idleTimeout: '3s',
-      weft: { soft_buffer_bytes: 1_048_575, hard_buffer_bytes: 1_048_576 },
+      weft: { soft_buffer_bytes: 1_048_576, hard_buffer_bytes: 1_048_577 },
     });
     const peers = await halves(proxy, 60);
     await until(async () => (await call(proxy.port('front'))).status === 503);
