@@ -59,16 +59,18 @@ export async function takeSample(proxy: RunningProxy, atMs: number): Promise<Sam
   return best as Sample;
 }
 
-/** Rise in MiB per 10 minutes: the slope of a line through the samples by least squares. */
+/**
+ * Rise in MiB per 10 minutes: the median of the slopes between all pairs of samples (Theil and Sen). One sample that
+ * caught a busy moment moves it by nothing, where it would tilt a line by least squares.
+ */
 export function risePer10Minutes(samples: readonly Sample[], value: (sample: Sample) => number): number {
-  const points = samples.map((sample) => ({ x: sample.atMs / 600_000, y: value(sample) / MIB }));
-  const meanX = points.reduce((sum, point) => sum + point.x, 0) / points.length;
-  const meanY = points.reduce((sum, point) => sum + point.y, 0) / points.length;
-  let covariance = 0;
-  let variance = 0;
-  for (const { x, y } of points) {
-    covariance += (x - meanX) * (y - meanY);
-    variance += (x - meanX) ** 2;
-  }
-  return covariance / variance;
+  const slopes: number[] = [];
+  samples.forEach((later, index) => {
+    for (const earlier of samples.slice(0, index))
+      slopes.push((value(later) - value(earlier)) / MIB / ((later.atMs - earlier.atMs) / 600_000));
+  });
+  slopes.sort((a, b) => a - b);
+  const half = slopes.length >> 1;
+  const upper = slopes[half] ?? 0;
+  return slopes.length % 2 === 0 ? (upper + (slopes[half - 1] ?? 0)) / 2 : upper;
 }

@@ -33,6 +33,7 @@ export interface StartOptions {
   readonly poison?: boolean;
   /** More arguments for Node. */
   readonly nodeArguments?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts a real proxy in a process of its own and resolves when it serves. Listeners may ask for port 0. */
@@ -56,7 +57,12 @@ export async function startProxy(config: object, options: StartOptions = {}): Pr
     {
       cwd: directory,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, WEFT_TEST_HOOKS: '1', WEFT_TEST_POISON: options.poison === false ? '0' : '1' },
+      env: {
+        ...process.env,
+        WEFT_TEST_HOOKS: '1',
+        WEFT_TEST_POISON: options.poison === false ? '0' : '1',
+        ...options.env,
+      },
     },
   );
   let text = '';
