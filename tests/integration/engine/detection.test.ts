@@ -30,6 +30,17 @@ describe('one port for every protocol', () => {
     const port = proxy.port('front');
     const dialogues: readonly (readonly [string, Buffer, (peer: Peer) => boolean])[] = [
       ['HTTP/1.1', Buffer.from('GET / HTTP/1.1\r\nhost: a\r\n\r\n'), (peer) => peer.text.endsWith('hello')],
+      // What a listener for HTTP/1.1 alone takes is recognised among others, too.
+      [
+        'an empty line first',
+        Buffer.from('\r\nGET / HTTP/1.1\r\nhost: a\r\n\r\n'),
+        (peer) => peer.text.endsWith('hello'),
+      ],
+      [
+        'a method in lower case',
+        Buffer.from('get / HTTP/1.1\r\nhost: a\r\n\r\n'),
+        (peer) => peer.text.endsWith('hello'),
+      ],
       ['Bolt v1', boltRequest({ id: 7, proto: 1 }), (peer) => boltStatus(peer.bytes) !== null],
       ['Bolt v2', boltRequest({ id: 8, proto: 2 }), (peer) => boltStatus(peer.bytes) !== null],
     ];
