@@ -325,6 +325,38 @@ describe('reload', () => {
     expect((await call(port)).body).toBe('quick');
   });
 
+  it.runIf(LONG)(
+    'holds no more memory after 2000 reloads than after 1000',
+    async () => {
+      const config = (round: number): object =>
+        configuration({
+          listeners: [proxyListener()],
+          routes: [routesTo('c0', { response_headers_to_add: [{ header: { key: 'x-round', value: String(round) } }] })],
+          clusters: Array.from({ length: 10 }, (_, index) => cluster(`c${index}`, [40_000 + ((index + round) % 100)])),
+        });
+      const proxy = await start(config(0), { poison: false });
+      const heapAfter = async (from: number, to: number): Promise<{ main: number; thread: number }> => {
+        for (let round = from; round < to; round++) expect((await proxy.reload(config(round))).status).toBe(200);
+        // Twice: finalizers of the first collection free what the second one takes.
+        await proxy.admin('GET', '/api/v1/test/memory');
+        const { main, threads } = JSON.parse((await proxy.admin('GET', '/api/v1/test/memory')).body) as {
+          main: { usedHeapBytes: number };
+          threads: { usedHeapBytes: number }[];
+        };
+        return { main: main.usedHeapBytes, thread: threads[0]?.usedHeapBytes ?? 0 };
+      };
+      // The first thousand is V8's: code that it compiles, in steps of a kilobyte.
+      const before = await heapAfter(1, 1000);
+      const after = await heapAfter(1000, 2000);
+      console.log(
+        `reload: heap grew by ${after.main - before.main} B (main), ${after.thread - before.thread} B (thread)`,
+      );
+      expect(after.main - before.main).toBeLessThan(200_000);
+      expect(after.thread - before.thread).toBeLessThan(200_000);
+    },
+    300_000,
+  );
+
   it('opens and removes a listener on a Unix socket', async () => {
     const proxy = await start(configuration({ listeners: [proxyListener()], routes: [direct('x')] }));
     const socketPath = path.join(proxy.directory, 'front.sock');

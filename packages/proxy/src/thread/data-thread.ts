@@ -184,6 +184,7 @@ export class DataThread {
   #queue(generation: number, task: () => Promise<void>): void {
     this.#updates = this.#updates.then(task).catch((error: unknown) => {
       this.#drop();
+      this.#log.error({ thread: this.#init.index, generation, err: error }, 'a data thread refused a program');
       this.#send({ type: 'rejected', generation, message: error instanceof Error ? error.message : String(error) });
     });
   }
