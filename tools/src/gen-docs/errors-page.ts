@@ -4,11 +4,13 @@ import { code, generatedNotice, markdownTable } from './markdown.ts';
 /** What the exit codes mean to whoever started the process. */
 const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   OK: 'Done as asked.',
-  FAILED: 'Something went wrong while it ran; the message says what.',
+  FAILED:
+    'Something went wrong, or the answer of a command is no (`validate`, `explain`, `status`, `doctor`); the message says what.',
   USAGE: 'The command line is wrong.',
-  REFUSED: 'The process that was asked refused.',
+  REFUSED: 'The process that was asked refused, and nothing has changed.',
   INTERNAL: 'A defect in Weft. Please report it with the log lines.',
-  CONFIG: 'The configuration is not valid; every problem is listed with file, path, value and expectation.',
+  CONFIG:
+    'A proxy cannot start with this configuration, address or limit of the system, and will not when tried again; every problem is listed with its code.',
 };
 
 export function errorsPage(): string {

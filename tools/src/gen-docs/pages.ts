@@ -2,11 +2,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorsPage } from './errors-page.ts';
 import { metricsPage } from './metrics-page.ts';
+import { variablesPage } from './variables-page.ts';
 
 /** Every generated page of the reference, by path; a page that is not here is written by hand. */
 export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/errors.md': errorsPage,
   'docs/reference/metrics.md': metricsPage,
+  'docs/reference/variables.md': variablesPage,
 };
 
 /** Paths of pages whose file differs from what the sources say, missing ones included. */

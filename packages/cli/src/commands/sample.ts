@@ -19,6 +19,7 @@ servers:
         access_logs:
           # 3. one line per request; a file name puts them there
           - log_path: stdout
+            log_format: "%start_time% %request_method% %request_uri% %response_code% %response_flag% %duration% %upstream_host%"
     routers:
       - router_config_name: routes
         virtual_hosts:
