@@ -1,6 +1,6 @@
 import type { Clock, Logger, Random } from '@weft/kit';
 import type { SnapshotStore } from '../snapshot/contract.ts';
-import type { ClientTransport } from '../transport/stream.ts';
+import type { ClientTransport, StreamStatus } from '../transport/stream.ts';
 import type { NodeInfo } from '../wire/node.ts';
 import type { Publication } from '../wire/registry.ts';
 import type { ResourceType } from '../wire/resources.ts';
@@ -33,6 +33,23 @@ export interface LinkOptions {
   readonly log?: Logger;
 }
 
+/** Who speaks over a stream of a link. */
+export interface LinkUser {
+  /** A new stream is open; `send` and `finish` as in `MessageStream`. */
+  open(stream: LinkStream): void;
+  message(bytes: Uint8Array): void;
+  drain(): void;
+  /** The stream has ended; another follows. */
+  end(status: StreamStatus): void;
+}
+
+export interface LinkStream {
+  send(bytes: Uint8Array): boolean;
+  finish(): void;
+  /** Ends it; another follows after a back-off. For a peer that breaks the protocol. */
+  abort(reason: string): void;
+}
+
 /** The one connection to the control plane; the distribution client, registry session and report stream share it. */
 export interface Link {
   readonly state: LinkState;
@@ -46,6 +63,13 @@ export interface Link {
   onState(listener: (state: LinkState, reason: string) => void): () => void;
   /** Drops the connection and makes another at once. */
   reconnect(): void;
+  /** Drops the connection and stays away for so long, as the server asked. */
+  retreat(afterMs: number, reason: string): void;
+  /**
+   * Keeps one stream of this method open for as long as the connection stands, and again after every reconnect. Returns
+   * how to stop that, without ending the stream in an orderly way: see `LinkUser.open`.
+   */
+  attach(method: string, user: LinkUser): () => void;
   close(): void;
 }
 

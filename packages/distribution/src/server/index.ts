@@ -1,7 +1,3 @@
-import type { DistributionServer, DistributionServerOptions } from './contract.ts';
-
+export { createKeyAuthenticator, type KeyAuthenticatorOptions } from './authentication.ts';
 export type * from './contract.ts';
-
-export const createDistributionServer: (options: DistributionServerOptions) => DistributionServer = () => {
-  throw new Error('not built yet');
-};
+export { createDistributionServer } from './server.ts';

@@ -1,3 +1,5 @@
+import type { Clock, Logger } from '@weft/kit';
+
 /** One value of a snapshot. Never a secret: snapshots lie on disks. */
 export interface SnapshotEntry {
   /** Type URL of the resource, or another word of the caller's such as `osp`. */
@@ -31,4 +33,7 @@ export interface SnapshotStoreOptions {
   readonly directory: string;
   /** Keys the HMAC of the manifest; without it a plain SHA-256 finds damage but not forgery. */
   readonly secret?: string;
+  readonly clock?: Clock;
+  /** Told of every generation that is not used, with the reason. */
+  readonly log?: Logger;
 }

@@ -1,7 +1,2 @@
-import type { SnapshotStore, SnapshotStoreOptions } from './contract.ts';
-
 export type * from './contract.ts';
-
-export const createSnapshotStore: (options: SnapshotStoreOptions) => SnapshotStore = () => {
-  throw new Error('not built yet');
-};
+export { createSnapshotStore } from './store.ts';

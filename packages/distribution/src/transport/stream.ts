@@ -40,7 +40,9 @@ export interface MessageStream {
   listen(events: StreamEvents): void;
   /** Queues one message; false means that the peer does not keep up: send no more until `drain`. */
   send(bytes: Uint8Array): boolean;
-  /** Ends the stream: a server with this status, a client by cancelling it. `end` is not called for one's own close. */
+  /** Of a client: nothing more is sent, and all before arrives; `end` follows when the server has read it. */
+  finish(): void;
+  /** Ends the stream at once: a server with this status, a client by cancelling it. `end` is not called for one's own close. */
   close(status: StreamStatus): void;
 }
 
