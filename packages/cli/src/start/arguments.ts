@@ -1,10 +1,7 @@
 import { nearestName } from '@weft/schema';
 import { FLAGS, type Flag, findFlag } from './flags.ts';
-
-/** The command line is wrong. Exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import { type MeshFlags, parseLabels } from './mesh-flags.ts';
+import { UsageError } from './usage-error.ts';
 
 /** A feature gate is wrong. Exit code 78: gates are configuration. */
 export class FeatureGateError extends Error {
@@ -19,6 +16,7 @@ export interface StartArguments {
   /** Null = that of the configuration. */
   readonly drainTimeMs: number | null;
   readonly lastGood: boolean;
+  readonly mesh: MeshFlags;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -56,6 +54,13 @@ export function parseStartArguments(args: readonly string[], env: NodeJS.Process
     features: help ? {} : parseFeatureGates(value('feature-gates') ?? ''),
     drainTimeMs: drain === undefined ? null : parseSeconds(drain),
     lastGood: given.has(findFlag('last-good') as Flag),
+    mesh: {
+      control: value('control') ?? '',
+      keyFile: value('control-key-file') ?? '',
+      app: value('app') ?? '',
+      zone: value('zone') ?? '',
+      labels: help ? {} : parseLabels(value('label') ?? ''),
+    },
     json: given.has(findFlag('json') as Flag),
     help,
   };

@@ -40,6 +40,13 @@ export const FLAGS: readonly Flag[] = [
   ]),
   own(['drain-time-s'], 'SECONDS', 'time for running requests at a graceful stop; beats graceful_timeout'),
   own(['last-good'], '', 'start from the copy of the last configuration that worked, whatever FILE holds now'),
+  own(['control'], 'HOST:PORT', 'control plane; beats mesh.control.address', ['WEFT_CONTROL']),
+  own(['control-key-file'], 'FILE', 'access key of this proxy, mode 600; beats mesh.control.key_file', [
+    'WEFT_CONTROL_KEY_FILE',
+  ]),
+  own(['app'], 'NAME', 'name of the application beside this proxy; beats mesh.app', ['APPNAME']),
+  own(['zone'], 'NAME', 'zone of this proxy; beats mesh.zone', ['WEFT_ZONE']),
+  own(['label'], 'K=V,…', 'labels of this proxy, such as version=v2; added to mesh.labels', ['WEFT_LABELS']),
   own(['json'], '', 'say in one line of JSON on stdout where the proxy listens; errors in JSON, too'),
   own(['help', 'h'], '', 'this text'),
   node(['service-cluster', 's'], 'NAME', 'cluster of this node', ['SERVICE_CLUSTER']),

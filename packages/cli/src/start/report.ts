@@ -1,5 +1,6 @@
 import { ConfigError, type ConfigProblem, ERROR_CODES, EXIT, formatProblem, MeshError } from '@weft/kit';
-import { FeatureGateError, UsageError } from './arguments.ts';
+import { FeatureGateError } from './arguments.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What went wrong, ready for a person and for a program. */
 export interface Failure {

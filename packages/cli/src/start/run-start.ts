@@ -4,6 +4,7 @@ import { loadConfigFile, type MosnConfig } from '@weft/schema';
 import { parseStartArguments, type StartArguments } from './arguments.ts';
 import { startHelp } from './flags.ts';
 import { type Loaded, loadLastGood } from './last-good.ts';
+import { withMeshFlags } from './mesh-flags.ts';
 import { describeFailure } from './report.ts';
 import { roughSetting } from './rough-setting.ts';
 import { describeServing, type Serving } from './serving.ts';
@@ -83,12 +84,10 @@ async function load(
     parsed.lastGood && first
       ? loadLastGood(environment.lastGoodFile(file, roughSetting(file, 'state_dir')), file)
       : await loadConfigFile(file);
-  if (parsed.drainTimeMs === null) return loaded;
-  const servers = loaded.config.servers.map((server) => ({
-    ...server,
-    graceful_timeout: parsed.drainTimeMs as number,
-  }));
-  return { ...loaded, config: { ...loaded.config, servers } };
+  const config = withMeshFlags(loaded.config, parsed.mesh, file);
+  if (parsed.drainTimeMs === null) return { ...loaded, config };
+  const servers = config.servers.map((server) => ({ ...server, graceful_timeout: parsed.drainTimeMs as number }));
+  return { ...loaded, config: { ...config, servers } };
 }
 
 function announce(serving: Serving, json: boolean): void {

@@ -43,6 +43,11 @@ export const ERROR_CODES = {
     status: 0,
     doc: 'Raise the limit (`ulimit -n`, `LimitNOFILE=`): each proxied connection needs two.',
   },
+  key_file_unusable: {
+    message: 'the key file of the control plane cannot be used',
+    status: 0,
+    doc: 'The control plane writes one as `proxy-key.json` in its data folder, readable for its owner only; name it with `--control-key-file`.',
+  },
   extension_unknown: {
     message: 'unknown extension',
     status: 0,

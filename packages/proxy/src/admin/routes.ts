@@ -3,6 +3,15 @@ import { reasonOf } from './reason.ts';
 import { maskVariable } from './secrets.ts';
 import { type AdminRequest, type AdminResponse, type AdminRoute, failure, json, text } from './server.ts';
 
+export interface HealthPart {
+  readonly name: string;
+  readonly health: boolean;
+  readonly message: string;
+}
+
+/** Parts without which requests are served all the same, from what is in force: a proxy is healthy without them. */
+const NOT_FOR_TRAFFIC = new Set(['antvip', 'registry', 'drm', 'zoneclient']);
+
 /** What the admin API shows and does; the proxy implements it. */
 export interface AdminTarget {
   readonly version: string;
@@ -10,7 +19,7 @@ export interface AdminTarget {
   stage(): number;
   containerState(): { readonly state: number; readonly degraded: readonly string[] };
   /** `detailed`: with reasons that quote the configuration. */
-  health(detailed: boolean): { readonly name: string; readonly health: boolean; readonly message: string }[];
+  health(detailed: boolean): HealthPart[];
   /** Dumps, with secrets masked. */
   dump(): {
     /** Everything as one document that a proxy can be started with, as far as it holds no secret. */
@@ -84,7 +93,8 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
     get('/api/v1/health', 'open', 'health of the parts', ({ owner }) => {
       const components = target.health(owner);
       // A refused reload or a drain shows here as it does in its component; probes that only look at the status go on.
-      return json({ health: target.stage() === RUNNING && components.every((part) => part.health), components }, 0);
+      const serving = components.every((part) => part.health || NOT_FOR_TRAFFIC.has(part.name));
+      return json({ health: target.stage() === RUNNING && serving, components }, 0);
     }),
     get('/api/v1/container_state', 'open', 'state of the proxy: 1 is normal', () => {
       const { state, degraded } = target.containerState();

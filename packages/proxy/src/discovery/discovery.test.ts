@@ -172,6 +172,16 @@ describe('subscriptions', () => {
     expect(endpointsOf(discovery)).toEqual([1, 2]);
   });
 
+  it('take any version after the service was gone from the registry', () => {
+    const discovery = createDiscovery();
+    discovery.subscribe(REVIEWS, 'Http1');
+    discovery.receive(REVIEWS_INFO, list(8, [1]));
+    discovery.receive(REVIEWS_INFO, list(0, [], false));
+    expect(endpointsOf(discovery)).toEqual([1]);
+    discovery.receive(REVIEWS_INFO, list(1, [2]));
+    expect(endpointsOf(discovery)).toEqual([2]);
+  });
+
   it('take what the server says for what a snapshot said, whatever its version', () => {
     const discovery = createDiscovery();
     discovery.subscribe(REVIEWS, 'Http1');

@@ -2,6 +2,7 @@ import type { Endpoint, Publication } from '@weft/distribution';
 
 /** Endpoints of one service as the registry, or the snapshot of an earlier push, says them. */
 export interface ServiceList {
+  /** 0: the registry knows no such service (any more); whatever comes next is newer. */
   readonly version: number;
   readonly endpoints: readonly Endpoint[];
   /** The registry is sure: a list that is empty or much shorter than before is meant to be. */

@@ -75,7 +75,7 @@ export class Subscriptions {
     if (subscription === undefined) return;
     const { list, held } = subscription;
     const newest = held?.push ?? list;
-    if (newest !== null && newest.origin === 'server' && push.version <= newest.version) return;
+    if (newest !== null && newest.origin === 'server' && push.version !== 0 && push.version <= newest.version) return;
     held?.cancel();
     subscription.held = null;
     const bounded =

@@ -2,6 +2,7 @@ import type { MosnConfig } from '@weft/schema';
 import { mosnConfigSchema, printConfig } from '@weft/schema';
 import { renderMosnStats, renderPrometheus, renderStatsGlob, type StatsStore, sampleProcess } from '@weft/telemetry';
 import { type AdminTarget, maskByName, type TestHooks } from '../admin/index.ts';
+import type { Mesh } from '../control-plane/index.ts';
 import type { ConnectionRow } from '../thread/index.ts';
 import type { LogFiles } from './log-files.ts';
 import type { LoadedConfiguration, ProxyOptions } from './options.ts';
@@ -26,6 +27,7 @@ export interface Inspected extends Pick<AdminTarget, 'reload' | 'drain' | 'stop'
   readonly lastReload: LastReload | null;
   /** Monotonic ms; 0 while it does not drain. */
   readonly drainStartedAt: number;
+  readonly mesh: Mesh | null;
   readonly ownLog: OwnLog;
   readonly logFiles: LogFiles;
   readonly stats: StatsStore;
@@ -53,24 +55,25 @@ export class AdminView implements AdminTarget {
   }
 
   containerState(): { state: number; degraded: readonly string[] } {
-    const { currentStage, lastReload } = this.#proxy;
-    return { state: containerState(currentStage), degraded: lastReload?.ok === false ? ['config'] : [] };
+    const { currentStage, lastReload, mesh } = this.#proxy;
+    const degraded = [...(lastReload?.ok === false ? ['config'] : []), ...(mesh?.degraded() ?? [])];
+    return { state: containerState(currentStage), degraded };
   }
 
   health(detailed: boolean): { name: string; health: boolean; message: string }[] {
-    // The four that monitors of the field look for come first; they are parts that this release does not have.
-    const absent = ['antvip', 'registry', 'drm', 'zoneclient'].map((name) => ({
-      name,
-      health: true,
-      message: 'not configured',
-    }));
+    const ofMesh = new Map(this.#proxy.mesh?.health().map((part) => [part.name, part]));
+    // The four that monitors of the field look for come first, whether this proxy has them or not.
+    const first = ['antvip', 'registry', 'drm', 'zoneclient'].map((name) => {
+      const part = ofMesh.get(name);
+      return { name, health: part?.healthy ?? true, message: part === undefined ? 'not configured' : part.message };
+    });
     const { currentStage, lastReload } = this.#proxy;
     const refused = lastReload?.ok === false;
     const reason = detailed ? lastReload?.message : 'the last reload was refused; the log says why';
     const config = { name: 'config', health: !refused, message: refused ? (reason ?? '') : '' };
-    if (currentStage === Stage.RUNNING) return [...absent, config];
+    if (currentStage === Stage.RUNNING) return [...first, config];
     const message = currentStage < Stage.RUNNING ? 'starting' : 'draining';
-    return [...absent, config, { name: 'lifecycle', health: false, message }];
+    return [...first, config, { name: 'lifecycle', health: false, message }];
   }
 
   dump(): ReturnType<AdminTarget['dump']> {

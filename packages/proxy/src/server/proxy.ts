@@ -3,8 +3,10 @@ import { formatProblem, type Logger, MeshError } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import { StatsStore } from '@weft/telemetry';
 import { reasonOf } from '../admin/index.ts';
+import type { Mesh } from '../control-plane/index.ts';
 import type { FromThread } from '../thread/index.ts';
 import { ClusterSlots, compileProgram, ExtensionCatalog, type Program } from '../update/index.ts';
+import { AdminQueries } from './admin-queries.ts';
 import { AdminServers } from './admin-servers.ts';
 import { AdminView, type Inspected, type LastReload } from './admin-view.ts';
 import { checkListens } from './check-listens.ts';
@@ -14,9 +16,11 @@ import { passMoved, passSocket } from './hand-over.ts';
 import { HealthWatch } from './health-watch.ts';
 import { addressOf, ListeningSockets } from './listening-sockets.ts';
 import { LogFiles } from './log-files.ts';
+import { joinMesh, meshDirectory, withServices } from './mesh-part.ts';
 import { NameTable } from './name-table.ts';
 import type { LoadedConfiguration, ProxyOptions } from './options.ts';
 import { logDirectory, OwnLog } from './own-log.ts';
+import { ProcessFigures } from './process-figures.ts';
 import { Rollout } from './rollout.ts';
 import { claimRunFiles, releaseRunFiles } from './run-claim.ts';
 import { type RunFiles, runFiles, writeAtomically } from './run-files.ts';
@@ -38,6 +42,8 @@ export class ProxyServer implements Inspected {
   #stage: Stage = Stage.NIL;
   // Made while it boots, in this order; an abandoned boot closes those that are there.
   #loaded!: LoadedConfiguration;
+  /** What the file says, without the services that were discovered. */
+  #fromFile!: LoadedConfiguration;
   #ownLog!: OwnLog;
   #files!: RunFiles;
   #stats!: StatsStore;
@@ -49,6 +55,7 @@ export class ProxyServer implements Inspected {
   #logFiles!: LogFiles;
   #health!: HealthWatch;
   #admin!: AdminServers;
+  #mesh: Mesh | null = null;
   #configFile: string;
   #generation = 0;
   #reloads: Promise<unknown> = Promise.resolve();
@@ -106,6 +113,7 @@ export class ProxyServer implements Inspected {
   async #boot(): Promise<void> {
     this.#stage = Stage.PARAMS_PARSED;
     const loaded = await this.options.load(this.#configFile);
+    this.#fromFile = loaded;
     this.#loaded = loaded;
     const { config } = loaded;
     this.#ownLog = new OwnLog(serverOf(config), this.options.logLevel);
@@ -116,7 +124,9 @@ export class ProxyServer implements Inspected {
     claimRunFiles(this.#files, this.#configFile);
     checkDescriptors();
     this.#createParts(config);
-    const program = await this.#compile(loaded);
+    this.#mesh = await this.#join(config);
+    this.#loaded = withServices(loaded, this.#mesh);
+    const program = await this.#compile(this.#loaded);
     this.#stage = Stage.PRE_START;
     (await this.#sockets.bind(program.listeners, [])).keep();
     this.#stage = Stage.STARTING;
@@ -126,8 +136,9 @@ export class ProxyServer implements Inspected {
     this.#logFiles.start();
     await this.#rollout.start(program);
     this.#stage = Stage.AFTER_START;
-    this.#health.apply(config, program);
+    this.#health.apply(this.#loaded.config, program);
     this.#remember(loaded);
+    this.#mesh?.serving();
     this.#sweep = setInterval(() => this.#stats.sweep(performance.now()), SWEEP_MS);
     this.#sweep.unref();
     this.#stage = Stage.RUNNING;
@@ -182,6 +193,38 @@ export class ProxyServer implements Inspected {
     );
     if (config.admin === undefined)
       this.log.info({ socket: this.#files.socketFile }, 'no admin config, no admin api served on a port');
+  }
+
+  #join(config: MosnConfig): Promise<Mesh | null> {
+    const queries = new AdminQueries(new AdminView(this));
+    const figures = new ProcessFigures();
+    return joinMesh(config, {
+      log: this.log.child('mesh'),
+      version: this.options.version,
+      stateDirectory: meshDirectory(this.#files.lastGoodFile),
+      adminPort: config.admin?.address.socket_address.port_value ?? 0,
+      listenerAddress: (name) => {
+        const listener = this.#rollout.program?.listeners.find((item) => item.name === name && item.bound);
+        return listener === undefined ? null : { host: listener.host, port: this.port(name) };
+      },
+      reconfigure: () => this.#reconfigure(),
+      applyRules: async () => null,
+      removeRules: async () => {},
+      takeFigures: () => ({ edges: [], histogramBoundsMs: [], process: figures.take(this.#connections(), 0) }),
+      answer: (query) => queries.answer(query),
+      configDigest: () => this.#rollout.program?.digest ?? '',
+    });
+  }
+
+  #connections(): number {
+    return new Int32Array(this.#threads.shared.connections).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Discovered services have changed. */
+  #reconfigure(): void {
+    this.#queue(async () => {
+      if (this.#stage === Stage.RUNNING) await this.#install(this.#fromFile);
+    }).catch((error: unknown) => this.log.error({ err: error }, 'discovered services could not be put in place'));
   }
 
   // ── data threads ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -268,7 +311,8 @@ export class ProxyServer implements Inspected {
   }
 
   /** All or nothing: every thread has built the program before the first one uses it. */
-  async #install(loaded: LoadedConfiguration): Promise<Program> {
+  async #install(fromFile: LoadedConfiguration): Promise<Program> {
+    const loaded = withServices(fromFile, this.#mesh);
     const program = await this.#compile(loaded);
     const before = this.#rollout.program as Program;
     const sockets = await this.#sockets.bind(program.listeners, before.listeners);
@@ -281,6 +325,7 @@ export class ProxyServer implements Inspected {
       throw error;
     }
     sockets.keep();
+    this.#fromFile = fromFile;
     this.#loaded = loaded;
     this.#slots.commit();
     await this.#rollout.commit(program, prepared, sockets.fresh);
@@ -315,7 +360,7 @@ export class ProxyServer implements Inspected {
   #resolved(name: string, addresses: readonly string[]): void {
     if (!this.#names.update(name, addresses)) return;
     this.log.info({ name, addresses }, 'a name has other addresses');
-    this.#queue(() => this.#install(this.#loaded)).catch((error: unknown) =>
+    this.#queue(() => this.#install(this.#fromFile)).catch((error: unknown) =>
       this.log.error({ name, err: error }, 'the new addresses of a name could not be put in place'),
     );
   }
@@ -358,6 +403,8 @@ export class ProxyServer implements Inspected {
     if (this.#stage >= Stage.GRACEFUL_STOPPING) return;
     // Before it serves there is nothing to wait for.
     if (this.#stage < Stage.RUNNING) return this.stopNow();
+    // Callers go elsewhere before this proxy turns them away.
+    this.#mesh?.withdraw();
     this.drain();
     this.#stage = Stage.GRACEFUL_STOPPING;
     const timeoutMs = serverOf(this.#loaded.config).graceful_timeout;
@@ -387,6 +434,7 @@ export class ProxyServer implements Inspected {
     if (this.#sweep !== null) clearInterval(this.#sweep);
     this.#health?.close();
     this.#admin?.close();
+    await this.#mesh?.stop();
     await this.#threads?.stop();
     this.#sockets.closeAllBut([]);
     if (this.#files !== undefined) releaseRunFiles(this.#files);
@@ -413,6 +461,10 @@ export class ProxyServer implements Inspected {
 
   get drainStartedAt(): number {
     return this.#drainStartedAt;
+  }
+
+  get mesh(): Mesh | null {
+    return this.#mesh;
   }
 
   get ownLog(): OwnLog {

@@ -1,0 +1,31 @@
+import type { AdminAnswer, AdminQuery, EdgeReport, ProcessReport } from '@weft/distribution';
+import type { Logger } from '@weft/kit';
+import type { MeshConfig } from '@weft/schema';
+
+/** What the part of a proxy in a mesh needs of the proxy. */
+export interface MeshHost {
+  readonly config: MeshConfig;
+  readonly log: Logger;
+  readonly version: string;
+  /** Folder for the snapshot and for what applications have published; of this proxy alone. */
+  readonly stateDirectory: string;
+  readonly adminPort: number;
+  listenerAddress(listener: string): { readonly host: string; readonly port: number } | null;
+  /** Discovered services have changed: makes the configuration anew. */
+  reconfigure(): void;
+  /** Puts rules in force. Returns why not, or null. */
+  applyRules(dataId: string, document: string, version: number): Promise<string | null>;
+  /** No rules any more under this name. */
+  removeRules(dataId: string): Promise<void>;
+  /** What happened since it was asked last. */
+  takeFigures(): Figures;
+  /** Answers a read-only question as the admin API does. */
+  answer(query: AdminQuery): Promise<AdminAnswer>;
+  configDigest(): string;
+}
+
+export interface Figures {
+  readonly edges: readonly EdgeReport[];
+  readonly histogramBoundsMs: readonly number[];
+  readonly process: ProcessReport;
+}

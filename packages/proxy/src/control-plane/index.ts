@@ -1,0 +1,2 @@
+export type { Figures, MeshHost } from './host.ts';
+export { Mesh } from './mesh.ts';

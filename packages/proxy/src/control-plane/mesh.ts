@@ -1,0 +1,348 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type {
+  ComponentHealth,
+  DistributionClient,
+  DynamicValue,
+  Link,
+  LinkState,
+  NodeInfo,
+  RegistrySession,
+  Rejection,
+  ReportStream,
+  ResourceUpdate,
+  ServiceEndpoints,
+  Subscription,
+} from '@weft/distribution';
+import { type Clock, MeshError, systemClock } from '@weft/kit';
+import type { MosnConfig } from '@weft/schema';
+import { ALL_APPS, RULE_DOCUMENTS, ruleDataId } from '@weft/schema/data-id';
+import { Discovery, LocalApi, overlayConfig, type RegistryPort } from '../discovery/index.ts';
+import type { MeshHost } from './host.ts';
+import { type ProxyKey, readKeyFile } from './key-file.ts';
+
+const REPORT_INTERVAL_MS = 1000;
+const NO_KEY: ProxyKey = { accessKey: '', secret: '', tenant: '', workspace: '', instanceId: 'DEFAULT_INSTANCE_ID' };
+
+/** Rule types that are subscribed by the application; ROUTE goes by the services that are called. */
+const APP_RULE_TYPES = (Object.keys(RULE_DOCUMENTS) as (keyof typeof RULE_DOCUMENTS)[]).filter(
+  (type) => type !== 'ROUTE',
+);
+
+/**
+ * The part of a proxy in a mesh: its link to the control plane, the services of its application, the rules that it gets
+ * and the figures that it sends. Nothing here is needed to serve a request: whatever is away, what is in force stays.
+ */
+export class Mesh {
+  readonly #host: MeshHost;
+  readonly #clock: Clock;
+  readonly #api: LocalApi;
+  readonly discovery: Discovery;
+  #link: Link | null = null;
+  #client: DistributionClient | null = null;
+  #session: RegistrySession | null = null;
+  #reports: ReportStream | null = null;
+  #endpoints: Subscription | null = null;
+  /** Names whose value, or absence, the server has told. */
+  readonly #told = new Set<string>();
+  readonly #rejected = new Map<string, { readonly version: number; readonly reason: string }>();
+  #onTold: (() => void) | null = null;
+  #snapshotSavedAtMs = 0;
+  #cancelReport: (() => void) | null = null;
+
+  private constructor(host: MeshHost, clock: Clock, key: ProxyKey) {
+    this.#host = host;
+    this.#clock = clock;
+    const { config } = host;
+    this.discovery = new Discovery({
+      config: config.discovery,
+      registry: this.#registryPort(key.instanceId),
+      clock,
+      log: host.log.child('discovery'),
+      stateFile: path.join(host.stateDirectory, 'discovery_state.json'),
+      listenerAddress: (listener) => host.listenerAddress(listener),
+      onChange: () => host.reconfigure(),
+    });
+    this.#api = new LocalApi(this.discovery);
+  }
+
+  /**
+   * Connects, and resolves when the rules are there: fresh ones, or those of the snapshot after `fresh_wait`.
+   * @throws MeshError when the key file cannot be used or the local API cannot listen
+   */
+  static async start(host: MeshHost, clock: Clock = systemClock): Promise<Mesh> {
+    const { control } = host.config;
+    const key = control === undefined || control.key_file === '' ? NO_KEY : readKeyFile(control.key_file);
+    mkdirSync(host.stateDirectory, { recursive: true, mode: 0o700 });
+    const mesh = new Mesh(host, clock, key);
+    if (control !== undefined) await mesh.#connect(control.address, key);
+    mesh.discovery.restore();
+    const { host: address, port } = splitAddress(host.config.discovery.address);
+    await mesh.#api.listen(address, port);
+    if (control !== undefined) await mesh.#fresh(control.fresh_wait);
+    return mesh;
+  }
+
+  /** Port of the local API. */
+  get apiPort(): number {
+    return this.#api.port;
+  }
+
+  overlay(config: MosnConfig): MosnConfig {
+    return overlayConfig(config, this.discovery.routedServices());
+  }
+
+  /** The listeners have their ports: what is published can say so, and figures go out. */
+  serving(): void {
+    this.discovery.republish();
+    if (this.#reports !== null) this.#report();
+  }
+
+  /** Takes the publications back, so that callers go elsewhere before this proxy turns them away. */
+  withdraw(): void {
+    this.discovery.withdraw();
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelReport?.();
+    this.#api.close();
+    this.discovery.stop();
+    this.#reports?.close();
+    await this.#session?.close();
+    await this.#client?.close();
+    this.#link?.close();
+  }
+
+  health(): ComponentHealth[] {
+    if (this.#link === null) return [];
+    const { healthy, message } = this.#linkHealth();
+    return [
+      { name: 'registry', healthy, message },
+      { name: 'drm', healthy: healthy && this.#rejected.size === 0, message: message || this.#rejections() },
+    ];
+  }
+
+  /** Components whose data is of an earlier time. */
+  degraded(): string[] {
+    if (this.#link === null || this.#link.state === 'ready') return [];
+    return this.#snapshotSavedAtMs === 0 && this.#told.size === 0 ? ['noconfig'] : ['registry', 'drm'];
+  }
+
+  async #connect(address: string, key: ProxyKey): Promise<void> {
+    // Loaded here alone: a proxy without a control plane carries nothing of it.
+    const [client, grpc, snapshots, wire] = await Promise.all([
+      import('@weft/distribution/client'),
+      import('@weft/distribution/grpc'),
+      import('@weft/distribution/snapshot'),
+      import('@weft/distribution/wire'),
+    ]);
+    const { log, stateDirectory } = this.#host;
+    const store = snapshots.createSnapshotStore({
+      directory: path.join(stateDirectory, 'snapshot'),
+      ...(key.secret === '' ? {} : { secret: key.secret }),
+    });
+    const snapshot = store.load();
+    this.#snapshotSavedAtMs = snapshot.savedAtMs;
+    for (const { generation, reason } of snapshot.rejected)
+      log.warn({}, `[snapshot] generation=${generation} rejected reason=${reason}`);
+    const link = client.createLink({
+      addresses: [address],
+      node: this.#node(),
+      ...(key.accessKey === '' ? {} : { credentials: { accessKey: key.accessKey, secret: key.secret } }),
+      transport: grpc.createGrpcTransport(),
+      clock: this.#clock,
+      log: log.child('control-plane'),
+    });
+    this.#link = link;
+    link.onState((state, reason) => this.#linkChanged(state, reason));
+    this.#client = client.createDistributionClient({ link, snapshot: store, clock: this.#clock, log });
+    this.#client.subscribe(wire.dynamicValueType, this.#ruleNames(), (update) => this.#applyValues(update));
+    this.#endpoints = this.#client.subscribe(wire.serviceEndpointsType, [], (update) => this.#applyEndpoints(update));
+    this.#session = client.createRegistrySession({
+      link,
+      leaseSeconds: Math.ceil(this.#host.config.discovery.lease / 1000),
+      events: {
+        refused: (registId, reason) => log.error({ registId, reason }, 'the registry refuses a publication'),
+      },
+      clock: this.#clock,
+      log,
+    });
+    this.#reports = client.createReportStream({
+      link,
+      onAdminQuery: (query) => this.#host.answer(query),
+      clock: this.#clock,
+      log,
+    });
+  }
+
+  #node(): NodeInfo {
+    const { config, version, stateDirectory, adminPort } = this.#host;
+    const ingress = config.discovery.protocols.find((entry) => entry.ingress_listener !== '')?.ingress_listener;
+    const place = ingress === undefined ? null : this.#host.listenerAddress(ingress);
+    return {
+      id: nodeId(path.join(stateDirectory, 'node-id')),
+      app: config.app,
+      ip: config.discovery.advertise_address || (place?.host ?? '127.0.0.1'),
+      zone: config.zone,
+      dataCenter: config.data_center,
+      cluster: config.cluster,
+      labels: config.labels,
+      version,
+      pid: process.pid,
+      startedAtMs: Math.round(performance.timeOrigin),
+      adminPort,
+    };
+  }
+
+  #ruleNames(): string[] {
+    const { app } = this.#host.config;
+    return APP_RULE_TYPES.flatMap((type) => [ruleDataId(type, app), ruleDataId(type, ALL_APPS)]);
+  }
+
+  async #applyValues({ updated, removed, origin }: ResourceUpdate<DynamicValue>): Promise<Rejection[]> {
+    const { log } = this.#host;
+    const rejections: Rejection[] = [];
+    for (const { name, version, value } of updated) {
+      if (value.gray)
+        log.info({}, `[drm-gray] gray data value OnChange,appName=${this.#host.config.app},dataId=${name}`);
+      const text = Buffer.from(value.value).toString('utf8');
+      const reason = await this.#host.applyRules(name, text, version);
+      if (reason === null) {
+        this.#rejected.delete(name);
+        log.info({ dataId: name, version, origin }, 'rules are in force');
+      } else {
+        this.#rejected.set(name, { version, reason });
+        rejections.push({ name, reason });
+        log.error({ dataId: name, version, reason }, 'rules are refused; those of before stay in force');
+      }
+    }
+    for (const name of removed) {
+      this.#rejected.delete(name);
+      await this.#host.removeRules(name);
+    }
+    if (origin === 'server') {
+      for (const { name } of updated) this.#told.add(name);
+      for (const name of removed) this.#told.add(name);
+      this.#onTold?.();
+    }
+    return rejections;
+  }
+
+  #applyEndpoints({ updated, removed, origin }: ResourceUpdate<ServiceEndpoints>): Rejection[] {
+    for (const { name, version, value } of updated)
+      this.discovery.receive(name, { version, endpoints: value.endpoints, confirmed: value.confirmed, origin });
+    // A service that the registry has not heard of has nobody in it; whoever was there is not forgotten at once.
+    for (const name of removed) this.discovery.receive(name, { version: 0, endpoints: [], confirmed: false, origin });
+    return [];
+  }
+
+  /** Waits until the server has told all rules, or for so long. */
+  async #fresh(waitMs: number): Promise<void> {
+    const all = this.#ruleNames();
+    const complete = (): boolean => all.every((name) => this.#told.has(name));
+    if (complete()) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.schedule(waitMs, resolve);
+      this.#onTold = () => {
+        if (!complete()) return;
+        cancel();
+        resolve();
+      };
+    });
+    this.#onTold = null;
+    if (complete()) return;
+    const why = this.#link?.reason || 'it has not answered';
+    const from =
+      this.#snapshotSavedAtMs === 0
+        ? 'there is no snapshot, so no rule is in force'
+        : `serving the snapshot of ${new Date(this.#snapshotSavedAtMs).toISOString()}`;
+    this.#host.log.warn({ reason: why }, `the control plane ${this.#link?.address} is away: ${from}`);
+  }
+
+  #linkChanged(state: LinkState, reason: string): void {
+    const { log } = this.#host;
+    const address = this.#link?.address;
+    if (state === 'ready') log.info({ address }, 'connected with the control plane');
+    else if (state === 'refused')
+      log.error({ address, reason }, 'the control plane refuses this proxy; check --control-key-file');
+    else if (state === 'waiting')
+      log.warn({ address, reason }, 'no connection with the control plane; what is in force stays');
+  }
+
+  #linkHealth(): { healthy: boolean; message: string } {
+    const link = this.#link as Link;
+    if (link.state === 'ready') return { healthy: true, message: '' };
+    const reason = link.reason === '' ? link.state : link.reason;
+    if (this.#snapshotSavedAtMs === 0) return { healthy: false, message: reason };
+    const ageSeconds = Math.round((this.#clock.wallNow() - this.#snapshotSavedAtMs) / 1000);
+    return {
+      healthy: false,
+      message: `serving snapshot saved ${new Date(this.#snapshotSavedAtMs).toISOString()}, age ${ageSeconds}s; ${reason}`,
+    };
+  }
+
+  #rejections(): string {
+    return [...this.#rejected]
+      .map(([dataId, { version, reason }]) => `${dataId} version ${version} is refused: ${reason}`)
+      .join('; ');
+  }
+
+  #report(): void {
+    const { takeFigures, configDigest } = this.#host;
+    const client = this.#client as DistributionClient;
+    const { edges, histogramBoundsMs, process: ownProcess } = takeFigures();
+    this.#reports?.report({
+      atMs: this.#clock.wallNow(),
+      edges,
+      histogramBoundsMs,
+      process: ownProcess,
+      health: this.health(),
+      configDigest: configDigest(),
+      applied: client.applied(this.#ruleType).map((item) => ({
+        dataId: item.name,
+        version: item.version,
+        rejectedReason: item.rejected?.reason ?? '',
+      })),
+      events: [],
+    });
+    this.#cancelReport = this.#clock.schedule(REPORT_INTERVAL_MS, () => this.#report());
+  }
+
+  readonly #ruleType = 'type.googleapis.com/mesh.weft.io.v1.DynamicValue';
+
+  #registryPort(instanceId: string): RegistryPort {
+    return {
+      instanceId,
+      publish: (publication) => this.#session?.publish(publication),
+      unpublish: (registId) => this.#session?.unpublish(registId),
+      publicationState: (registId) => {
+        const found = this.#session?.publications().find((item) => item.publication.registId === registId);
+        return found ?? { state: 'waiting', reason: this.#session === null ? 'there is no control plane' : '' };
+      },
+      subscribe: (dataInfoId) => this.#endpoints?.add([dataInfoId]),
+      unsubscribe: (dataInfoId) => this.#endpoints?.remove([dataInfoId]),
+    };
+  }
+}
+
+/** The id of this proxy, kept over restarts. */
+function nodeId(file: string): string {
+  try {
+    const known = readFileSync(file, 'utf8').trim();
+    if (/^[0-9a-f-]{36}$/.test(known)) return known;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const id = randomUUID();
+  writeFileSync(file, `${id}\n`, { mode: 0o600 });
+  return id;
+}
+
+function splitAddress(text: string): { host: string; port: number } {
+  const colon = text.lastIndexOf(':');
+  const port = Number(text.slice(colon + 1));
+  if (colon < 0 || !Number.isInteger(port) || port > 65_535)
+    throw new MeshError('address_unavailable', `mesh.discovery.address is ${JSON.stringify(text)}; expected host:port`);
+  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port };
+}

@@ -1,0 +1,34 @@
+import path from 'node:path';
+import type { MosnConfig } from '@weft/schema';
+import { maskSecrets, mosnConfigSchema } from '@weft/schema';
+import type { Mesh, MeshHost } from '../control-plane/index.ts';
+import type { LoadedConfiguration } from './options.ts';
+
+/**
+ * Joins the mesh when the configuration says so. Loaded here alone: a proxy that its file describes whole carries
+ * nothing of discovery and control plane.
+ */
+export async function joinMesh(config: MosnConfig, host: Omit<MeshHost, 'config'>): Promise<Mesh | null> {
+  if (config.mesh === undefined) return null;
+  const { Mesh } = await import('../control-plane/index.ts');
+  return Mesh.start({ ...host, config: config.mesh });
+}
+
+/** Folder of what a proxy in a mesh keeps, beside its last good configuration. */
+export function meshDirectory(lastGoodFile: string): string {
+  return path.join(path.dirname(lastGoodFile), path.basename(lastGoodFile).replace(/\.last-good\.json$/, '.mesh'));
+}
+
+/** The configuration of the file with the services that were discovered. What is dumped shows them, too. */
+export function withServices(loaded: LoadedConfiguration, mesh: Mesh | null): LoadedConfiguration {
+  if (mesh === null) return loaded;
+  const config = mesh.overlay(loaded.config);
+  if (config === loaded.config) return loaded;
+  return {
+    ...loaded,
+    config,
+    get masked(): unknown {
+      return maskSecrets(config, mosnConfigSchema);
+    },
+  };
+}
