@@ -16,6 +16,14 @@ export const Instant = (description: string) =>
 
 export const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 
+/** Texts under keys of the user's choice. */
+export const TextMap = (description: string, maxLength: number) =>
+  Type.Unsafe<Readonly<Record<string, string>>>({
+    type: 'object',
+    additionalProperties: { type: 'string', maxLength },
+    description,
+  });
+
 export const OneOf = <const V extends readonly string[]>(values: V, description: string) =>
   Type.Unsafe<V[number]>({ type: 'string', enum: values, description });
 

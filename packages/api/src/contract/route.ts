@@ -34,6 +34,8 @@ export interface RouteContract {
   readonly beforePasswordChange?: boolean;
   /** The reply is no JSON document: `text/event-stream`, or what another component answers. */
   readonly replyType?: 'events' | 'raw';
+  /** The reply shows a secret once: it is stored nowhere, so the call cannot be repeated by `Idempotency-Key`. */
+  readonly secretReply?: boolean;
   /** Bytes of the largest body; 1 MiB when not given. */
   readonly maxBodyBytes?: number;
 }

@@ -123,7 +123,7 @@ function headerFields(route: RouteContract): Json[] {
       description: 'version that was read',
       schema: { type: 'string' },
     });
-  if (isWrite(route)) {
+  if (isWrite(route) && route.secretReply !== true) {
     fields.push({
       name: 'Idempotency-Key',
       in: 'header',
@@ -131,6 +131,8 @@ function headerFields(route: RouteContract): Json[] {
       description: 'the same key and body within 24 h act once',
       schema: { type: 'string', maxLength: 128 },
     });
+  }
+  if (isWrite(route)) {
     fields.push({
       name: 'X-Weft-Csrf',
       in: 'header',

@@ -1,6 +1,6 @@
 import { LimitRuleBody } from '@weft/schema/rules';
 import { type Static, Type } from 'typebox';
-import { Body, Instant, Nullable, OneOf } from '../contract/index.ts';
+import { Body, Instant, Nullable, OneOf, TextMap } from '../contract/index.ts';
 import { DrmClientState } from '../drm/index.ts';
 import type { LimitRuleInput } from '../rules/index.ts';
 
@@ -124,9 +124,7 @@ export const SimulateBody = Body({
   method: Type.Optional(Type.String({ maxLength: 1024, description: 'method of an RPC call' })),
   httpMethod: Type.Optional(Type.String({ maxLength: 32, description: 'verb' })),
   httpPath: Type.Optional(Type.String({ maxLength: 8192, description: 'path with query' })),
-  headers: Type.Optional(
-    Type.Record(Type.String(), Type.String({ maxLength: 8192 }), { description: 'headers or attachments' }),
-  ),
+  headers: Type.Optional(TextMap('headers or attachments', 8192)),
   sourceApp: Type.Optional(Type.String({ maxLength: 128, description: 'app of the caller' })),
   sourceIp: Type.Optional(Type.String({ maxLength: 64, description: 'address of the caller' })),
   zone: Type.Optional(Type.String({ maxLength: 64, description: 'zone of the proxy' })),

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Body, Instant, Nullable, OneOf } from '../contract/index.ts';
+import { Body, Instant, Nullable, OneOf, TextMap } from '../contract/index.ts';
 import { ExplainStep } from './limit-rules.ts';
 
 export const SIDECAR_STATES = ['Running', 'Terminated', 'Waiting', 'Unknown'] as const;
@@ -58,9 +58,7 @@ export const ExplainBody = Body({
   authority: Type.Optional(Type.String({ maxLength: 512, description: 'host' })),
   path: Type.Optional(Type.String({ maxLength: 8192, description: 'path with query' })),
   service: Type.Optional(Type.String({ maxLength: 512, description: 'RPC service' })),
-  headers: Type.Optional(
-    Type.Record(Type.String(), Type.String({ maxLength: 8192 }), { description: 'headers or attachments' }),
-  ),
+  headers: Type.Optional(TextMap('headers or attachments', 8192)),
 });
 export const ExplainResult = Type.Object({
   proxyId: Type.String(),

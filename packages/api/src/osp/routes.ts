@@ -9,6 +9,7 @@ const tenantId = Params({ tenantId: Type.String({ maxLength: 64, description: 'i
 export const osp = defineComponent('osp', 'Users, permissions, tenants and audit', {
   login: {
     method: 'POST',
+    secretReply: true,
     path: '/login',
     summary: 'Log in; the answer sets the session cookie',
     access: 'public',
@@ -64,6 +65,7 @@ export const osp = defineComponent('osp', 'Users, permissions, tenants and audit
   },
   createUser: {
     method: 'POST',
+    secretReply: true,
     path: '/users',
     summary: 'Create a user; the answer has the one-time password',
     access: 'osp:user:write',
@@ -101,6 +103,7 @@ export const osp = defineComponent('osp', 'Users, permissions, tenants and audit
   },
   resetPassword: {
     method: 'POST',
+    secretReply: true,
     path: '/users/{userId}:resetPassword',
     summary: 'Give a user a new one-time password and end the sessions of the user',
     access: 'osp:user:write',
@@ -147,6 +150,7 @@ export const osp = defineComponent('osp', 'Users, permissions, tenants and audit
   },
   createToken: {
     method: 'POST',
+    secretReply: true,
     path: '/tokens',
     summary: 'Create an API token with the permissions of the caller; the answer has the secret',
     access: 'session',
@@ -221,6 +225,7 @@ export const osp = defineComponent('osp', 'Users, permissions, tenants and audit
   },
   createAccessKey: {
     method: 'POST',
+    secretReply: true,
     path: '/access-keys',
     summary: 'Create an access key; the answer has the secret',
     access: 'osp:key:write',

@@ -1,0 +1,373 @@
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { ComponentState } from '@weft/api';
+import { createGrpcListener, type DistributionServerOptions, type StreamListener } from '@weft/distribution';
+import { type Clock, systemClock } from '@weft/kit';
+import { createLogger, type LeveledLogger, LogFile } from '@weft/telemetry';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { COMPONENTS, type ControlComponent, EMBEDDED } from './components.ts';
+import { type Coordinator, createMemoryCoordinator } from './coordinator/index.ts';
+import { createDistributionHub, type DistributionHub } from './distribution/index.ts';
+import { createDrm, createDrmQueryServer, type Drm } from './drm/index.ts';
+import { type ComponentView, createGateway, type Gateway, type RateLimits } from './gateway/index.ts';
+import type { Mount } from './http/index.ts';
+import { createOsp, type Osp, readVaultKey, type Seeded } from './osp/index.ts';
+import { openSqlite, type Storage } from './storage/index.ts';
+
+export interface Address {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+}
+
+export interface ControlPlaneOptions {
+  /** Holds `weft.db`, `secret.key` and `logs/`; made when it is missing. */
+  readonly dataDirectory: string;
+  /** All that are part of this release when not given. */
+  readonly components?: readonly ControlComponent[];
+  /** Console and HTTP interface; 127.0.0.1:8080 when not given. */
+  readonly http?: Address;
+  /** Proxies; 127.0.0.1:9880 when not given. */
+  readonly grpc?: Address;
+  /** Classic HTTP query of values; 127.0.0.1:9881 when not given, null for none. */
+  readonly drmQuery?: Address | null;
+  readonly consoleDirectory?: string | null;
+  readonly version: { readonly version: string; readonly revision: string };
+  readonly rateLimits?: RateLimits;
+  /** Values written by hand, of a tenant in a minute. */
+  readonly drmWritesPerMinute?: number;
+  readonly distributionLimits?: DistributionServerOptions['limits'];
+  readonly clock?: Clock;
+  /** Process that holds a port, for the message when one is taken. */
+  readonly portHolder?: (port: number) => string | null;
+  /** What is going on, for a terminal. */
+  readonly progress?: (text: string) => void;
+  /** For tests: the database is full at that many pages of 4 KiB. */
+  readonly maxDatabasePages?: number;
+}
+
+/** What the parts of a control plane are given: the ports of the others, and where they announce themselves. */
+export interface PartContext {
+  readonly storage: Storage;
+  readonly coordinator: Coordinator;
+  readonly osp: Osp;
+  readonly drm: Drm;
+  readonly hub: DistributionHub;
+  readonly clock: Clock;
+  readonly log: LeveledLogger;
+  readonly metrics: Registry;
+}
+
+/** A component that runs. */
+export interface RunningPart {
+  /** Its operations; the gateway serves them. */
+  readonly mount?: Mount;
+  /** Empty when all is well. */
+  checks?(): Promise<readonly { readonly name: string; readonly ok: boolean; readonly message: string }[]>;
+  stop(): Promise<void>;
+}
+
+export interface ControlPlane {
+  /** Such as `http://127.0.0.1:8080/`. */
+  readonly url: string;
+  readonly httpPort: number;
+  /** `host:port` for proxies; null when nothing here pushes. */
+  readonly grpcAddress: string | null;
+  readonly drmQueryPort: number | null;
+  /** User, one-time password and access key of the very first start; null afterwards. */
+  readonly seeded: Seeded | null;
+  readonly context: PartContext;
+  readonly gateway: Gateway;
+  stop(): Promise<void>;
+}
+
+/** A port that is taken, or that must not be opened. */
+export class ListenFailure extends Error {
+  override readonly name = 'ListenFailure';
+}
+
+/**
+ * Starts components in one process. When it is fulfilled, all of them answer; when it is rejected, none is left.
+ *
+ * @throws ListenFailure with component, port and holder; StorageError when the database cannot be opened
+ */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const undo: (() => Promise<void> | void)[] = [];
+  try {
+    return await start(options, undo);
+  } catch (error) {
+    await unwind(undo);
+    throw error;
+  }
+}
+
+async function unwind(undo: (() => Promise<void> | void)[]): Promise<void> {
+  for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+}
+
+async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | void)[]): Promise<ControlPlane> {
+  const clock = options.clock ?? systemClock;
+  const selected = new Set<string>(options.components ?? EMBEDDED);
+  const progress = options.progress ?? (() => {});
+  const { dataDirectory } = options;
+  mkdirSync(join(dataDirectory, 'logs'), { recursive: true, mode: 0o700 });
+  const logFile = new LogFile(join(dataDirectory, 'logs', 'control.log'), { clock });
+  const accessFile = new LogFile(join(dataDirectory, 'logs', 'gateway-access.log'), { clock });
+  undo.push(async () => {
+    await logFile.close();
+    await accessFile.close();
+  });
+  const states = new ComponentStates(clock, selected, (component) =>
+    createLogger({ write: (line, level) => void logFile.write(line, level), component, clock }),
+  );
+
+  const storage = openSqlite({
+    file: join(dataDirectory, 'weft.db'),
+    wallNow: () => clock.wallNow(),
+    ...(options.maxDatabasePages === undefined ? {} : { maxPages: options.maxDatabasePages }),
+  });
+  undo.push(() => storage.close());
+  const coordinator = createMemoryCoordinator(clock);
+  undo.push(() => coordinator.close());
+  const metrics = createMetrics();
+  progress('database is open');
+
+  const osp = await createOsp({
+    storage,
+    vaultKey: readVaultKey(join(dataDirectory, 'secret.key')),
+    wallNow: () => clock.wallNow(),
+    components: () => ({ version: options.version.version, items: states.list() }),
+  });
+  states.running('osp', [{ name: 'database', check: () => storage.check() }]);
+
+  const hub = createDistributionHub({
+    accessKeys: osp.accessKeys,
+    clock,
+    log: states.log('drm'),
+    ...(options.distributionLimits === undefined ? {} : { limits: options.distributionLimits }),
+  });
+  undo.push(() => hub.server.stop());
+  const drm = await createDrm({
+    storage,
+    hub,
+    clock,
+    log: states.log('drm'),
+    ...(options.drmWritesPerMinute === undefined ? {} : { writesPerMinute: options.drmWritesPerMinute }),
+  });
+  undo.push(() => drm.stop());
+  states.running('drm', [{ name: 'database', check: () => storage.check() }]);
+  addDistributionMetrics(metrics, hub);
+
+  const contextFor = (component: ControlComponent): PartContext => ({
+    storage,
+    coordinator,
+    osp,
+    drm,
+    hub,
+    clock,
+    metrics,
+    log: states.log(component),
+  });
+  const mounts: Mount[] = [osp.mount];
+  if (selected.has('drm')) mounts.push(drm.mount);
+  // The parts below come up in this order, and go down in the opposite one.
+
+  const gateway = await createGateway({
+    osp,
+    storage,
+    clock,
+    log: states.log('gateway'),
+    accessLog: (line) => void accessFile.write(line),
+    metrics,
+    mounts,
+    consoleDirectory: selected.has('console') ? (options.consoleDirectory ?? null) : null,
+    components: states.views(),
+    version: options.version,
+    startedAt: new Date(clock.wallNow()),
+    ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
+  });
+  undo.push(() => gateway.close());
+
+  const httpAddress = options.http ?? { host: '127.0.0.1', port: 8080 };
+  const { port: httpPort } = await listening('gateway', httpAddress, options, () =>
+    gateway.listen(httpAddress.host, httpAddress.port),
+  );
+  states.running('gateway', []);
+  states.running('console', []);
+
+  const grpcAddress = await openGrpc(options, hub, selected, undo);
+  const drmQueryPort = selected.has('drm') ? await openDrmQuery(options, drm, undo) : null;
+  progress(`${[...selected].length} components are running`);
+  states.log('gateway').info({ http: httpPort, grpc: grpcAddress, components: [...selected] }, 'control plane started');
+  return {
+    url: `http://${urlHost(httpAddress.host)}:${httpPort}/`,
+    httpPort,
+    grpcAddress,
+    drmQueryPort,
+    seeded: osp.seeded,
+    context: contextFor('gateway'),
+    gateway,
+    stop: () => unwind(undo),
+  };
+}
+
+async function openGrpc(
+  options: ControlPlaneOptions,
+  hub: DistributionHub,
+  selected: ReadonlySet<string>,
+  undo: (() => Promise<void> | void)[],
+): Promise<string | null> {
+  if (!selected.has('drm') && !selected.has('registry')) return null;
+  const address = options.grpc ?? { host: '127.0.0.1', port: 9880 };
+  const listener: StreamListener = await listening('drm', address, options, () =>
+    createGrpcListener({ address: `${urlHost(address.host)}:${address.port}`, accept: hub.server.accept }),
+  );
+  undo.push(() => listener.close(1000));
+  // Streams end with the word when to come back before their port closes.
+  undo.push(() => hub.server.stop());
+  return listener.address;
+}
+
+async function openDrmQuery(
+  options: ControlPlaneOptions,
+  drm: Drm,
+  undo: (() => Promise<void> | void)[],
+): Promise<number | null> {
+  if (options.drmQuery === null) return null;
+  const address = options.drmQuery ?? { host: '127.0.0.1', port: 9881 };
+  const server = createDrmQueryServer(drm);
+  await listening(
+    'drm',
+    address,
+    options,
+    () =>
+      new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(address.port, address.host, () => resolve());
+      }),
+  );
+  undo.push(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  return (server.address() as AddressInfo).port;
+}
+
+async function listening<T>(
+  component: string,
+  { host, port }: Address,
+  options: ControlPlaneOptions,
+  open: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (!/EADDRINUSE|EACCES|EADDRNOTAVAIL|No address added/.test(message)) throw error;
+    const holder = options.portHolder?.(port) ?? null;
+    const reason = /EACCES/.test(message)
+      ? 'is not permitted: ports below 1024 need privileges'
+      : /EADDRNOTAVAIL/.test(message)
+        ? 'is no address of this machine'
+        : `is already in use${holder === null ? '' : ` by ${holder}`}: stop that process or choose another port`;
+    throw new ListenFailure(`${component}: ${urlHost(host)}:${port} ${reason}`, { cause: error });
+  }
+}
+
+const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** How each component is, and its logger. */
+class ComponentStates {
+  readonly #clock: Clock;
+  readonly #rows = new Map<
+    string,
+    {
+      state: ComponentState;
+      log: LeveledLogger;
+      checks: readonly { name: string; check: () => Promise<string | null> }[];
+    }
+  >();
+
+  constructor(clock: Clock, selected: ReadonlySet<string>, createLog: (component: string) => LeveledLogger) {
+    this.#clock = clock;
+    for (const component of COMPONENTS) {
+      const state: ComponentState = {
+        name: component.name,
+        state: !component.here ? 'absent' : selected.has(component.name) ? 'starting' : 'stopped',
+        ready: !selected.has(component.name),
+        message: component.here ? '' : 'not part of this release yet',
+        since: this.#now(),
+      };
+      this.#rows.set(component.name, { state, log: createLog(component.name), checks: [] });
+    }
+  }
+
+  #now(): string {
+    return new Date(this.#clock.wallNow()).toISOString();
+  }
+
+  #row(name: ControlComponent) {
+    const row = this.#rows.get(name);
+    if (row === undefined) throw new Error(`no component ${name}`);
+    return row;
+  }
+
+  log(name: ControlComponent): LeveledLogger {
+    return this.#row(name).log;
+  }
+
+  running(name: ControlComponent, checks: readonly { name: string; check: () => Promise<string | null> }[]): void {
+    const row = this.#row(name);
+    if (row.state.state === 'stopped') return;
+    row.state = { ...row.state, state: 'running', ready: true, since: this.#now() };
+    row.checks = checks;
+  }
+
+  list(): ComponentState[] {
+    return [...this.#rows.values()].map((row) => row.state);
+  }
+
+  views(): ComponentView[] {
+    return [...this.#rows.entries()].map(([name, row]) => ({
+      name,
+      log: row.log,
+      state: () => row.state,
+      checks: async () =>
+        Promise.all(
+          row.checks.map(async (check) => {
+            const problem = await check.check();
+            return { name: check.name, ok: problem === null, message: problem ?? '' };
+          }),
+        ),
+    }));
+  }
+}
+
+function createMetrics(): Registry {
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  return metrics;
+}
+
+function addDistributionMetrics(metrics: Registry, hub: DistributionHub): void {
+  const gauge = (name: string, help: string, read: () => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [metrics],
+      collect() {
+        this.set(read());
+      },
+    });
+  };
+  gauge('weft_distribution_clients', 'Proxies that are connected', () => hub.server.stats().clients);
+  gauge('weft_distribution_pending_names', 'Resources that wait to be sent', () => hub.server.stats().pendingNames);
+  gauge('weft_distribution_pushes_total', 'Pushes sent', () => hub.server.stats().pushesTotal);
+  gauge('weft_distribution_acked_total', 'Resources acknowledged', () => hub.server.stats().ackedTotal);
+  gauge('weft_distribution_rejected_total', 'Resources rejected by proxies', () => hub.server.stats().rejectedTotal);
+  gauge('weft_drm_repairs_total', 'Differences found by digest and sent again', () => hub.server.stats().repairsTotal);
+}

@@ -1,0 +1,2 @@
+export type { Campaign, Coordinator, Entry, Leadership, Lease, WatchEvent } from './coordinator.ts';
+export { createMemoryCoordinator } from './memory.ts';

@@ -1,0 +1,1 @@
+export { createDistributionHub, type DistributionHub, type HubOptions } from './hub.ts';

@@ -1,0 +1,473 @@
+import { createHash } from 'node:crypto';
+import type { DrmClientState, DrmStatus, Freeze } from '@weft/api';
+import { drm as contract } from '@weft/api';
+import {
+  DYNAMIC_VALUE_TYPE,
+  dynamicValueType,
+  type NodeIdentity,
+  type Receiver,
+  type ResourceValue,
+} from '@weft/distribution';
+import type { Clock, Logger } from '@weft/kit';
+import type { DistributionHub } from '../distribution/index.ts';
+import { ApiFailure, type Mount, mount } from '../http/index.ts';
+import type { Storage, Transaction } from '../storage/index.ts';
+import { drmHandlers } from './handlers.ts';
+import { type DrmTables, drmMigrations } from './tables.ts';
+import { parseDataId, Validators, type ValueValidator } from './validators.ts';
+
+export const DEFAULT_ZONE = 'DEFAULT_ZONE';
+/** Bytes of a value, UTF-8. */
+export const MAX_VALUE_BYTES = 1024 * 1024;
+/** Versions kept of each value. */
+const MAX_HISTORY = 200;
+const FREEZE_ROW = 1;
+
+export interface ValueKey {
+  readonly instanceId: string;
+  readonly dataId: string;
+  /** DEFAULT_ZONE when not given. */
+  readonly zone?: string | undefined;
+}
+
+export interface StoredValue {
+  readonly instanceId: string;
+  readonly zone: string;
+  readonly dataId: string;
+  readonly version: number;
+  readonly value: string;
+  readonly sha256: string;
+  readonly owner: string;
+  readonly operator: string;
+  readonly comment: string;
+  readonly modifiedAt: number;
+  /** App in the dataId, '' when it names none. */
+  readonly app: string;
+}
+
+export interface PutOptions extends ValueKey {
+  readonly value: string;
+  readonly operator: string;
+  readonly comment?: string;
+  /** Version that the change builds on, 0 for a new dataId; not checked when not given. */
+  readonly baseVersion?: number;
+  /** Feature that writes; needed where a validator has an owner. */
+  readonly owner?: string;
+  /** Pushed although pushing is frozen. */
+  readonly urgent?: boolean;
+}
+
+/** What drm tells others about receivers. */
+export interface AckEvent {
+  readonly dataId: string;
+  readonly version: number;
+  readonly node: NodeIdentity;
+  /** '' when it was applied. */
+  readonly reason: string;
+  readonly elapsedMs: number | null;
+}
+
+/** Dynamic configuration: versioned values, in memory and in the database, pushed to the proxies that subscribe. */
+export interface Drm {
+  /**
+   * Stores the next version inside a transaction; the push follows when it is durable. An equal value makes no version.
+   * @throws ApiFailure INVALID, VERSION_CONFLICT, FORBIDDEN, LIMIT_REACHED.
+   */
+  put(tx: Transaction, options: PutOptions): Promise<StoredValue>;
+  /** From memory. Exact zone only. */
+  get(key: ValueKey): StoredValue | null;
+  /** What a receiver in this zone gets: its zone, then DEFAULT_ZONE. */
+  resolve(key: ValueKey): StoredValue | null;
+  list(instanceId: string): readonly StoredValue[];
+  history(key: ValueKey): Promise<readonly StoredValue[]>;
+  historyValue(key: ValueKey, version: number): Promise<StoredValue | null>;
+  /** Connected receivers and how far each is. */
+  status(key: ValueKey): DrmStatus;
+  /** Sends the newest version again to those who have not acknowledged it. */
+  pushAgain(key: ValueKey): void;
+  /** Called on every acknowledgement and rejection; must not throw. */
+  onAck(listener: (event: AckEvent) => void): void;
+  /** Called after each stored version; must not throw. */
+  onChange(listener: (value: StoredValue) => void): void;
+  addValidator(validator: ValueValidator): void;
+  readonly validators: Validators;
+  freezeState(): Freeze;
+  freeze(tx: Transaction, untilMs: number, reason: string, operator: string): Promise<void>;
+  thaw(tx: Transaction): Promise<void>;
+  readonly mount: Mount;
+  stop(): void;
+}
+
+export interface DrmOptions {
+  readonly storage: Storage;
+  readonly hub: DistributionHub;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** dataIds of a tenant; 10 000 when not given. */
+  readonly maxValues?: number;
+  /** Writes of values by hand, of a tenant in a minute; 100 when not given. */
+  readonly writesPerMinute?: number;
+}
+
+interface Held extends StoredValue {
+  /** Encoded once, when it is first pushed. */
+  resource: ResourceValue | null;
+}
+
+export async function createDrm(options: DrmOptions): Promise<Drm> {
+  await options.storage.migrate(drmMigrations);
+  const drm = new DrmStore(options);
+  await drm.load();
+  return drm;
+}
+
+class DrmStore implements Drm {
+  readonly #storage: Storage;
+  readonly #hub: DistributionHub;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #maxValues: number;
+  /** By instance, then by dataId, then by zone. */
+  readonly #values = new Map<string, Map<string, Map<string, Held>>>();
+  readonly #ackListeners: ((event: AckEvent) => void)[] = [];
+  readonly #changeListeners: ((value: StoredValue) => void)[] = [];
+  readonly validators = new Validators();
+  readonly mount: Mount;
+  #freeze: { until: number; reason: string; operator: string } | null = null;
+  #cancelThaw = (): void => {};
+
+  constructor(options: DrmOptions) {
+    this.#storage = options.storage;
+    this.#hub = options.hub;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#maxValues = options.maxValues ?? 10_000;
+    this.mount = mount(
+      contract,
+      drmHandlers({
+        drm: this,
+        storage: options.storage,
+        clock: options.clock,
+        writesPerMinute: options.writesPerMinute ?? 100,
+      }),
+    );
+  }
+
+  async load(): Promise<void> {
+    const db = this.#storage.tables<DrmTables>();
+    for (const row of await db.selectFrom('t_drm_data').selectAll().execute()) this.#hold(toStored(row));
+    const freeze = await db.selectFrom('t_drm_freeze').selectAll().executeTakeFirst();
+    this.#hub.server.defineType(DYNAMIC_VALUE_TYPE, {
+      names: (node) => this.#namesFor(node),
+      get: (name, node) => this.#resourceFor(name, node),
+    });
+    this.#hub.onEvents({
+      acked: (node, typeUrl, name, version, elapsedMs) => {
+        if (typeUrl === DYNAMIC_VALUE_TYPE) this.#tellAck({ dataId: name, version, node, reason: '', elapsedMs });
+      },
+      rejected: (node, typeUrl, name, version, reason) => {
+        if (typeUrl !== DYNAMIC_VALUE_TYPE) return;
+        this.#log.warn({ proxyId: node.id, app: node.app, dataId: name, version, reason }, 'value rejected by a proxy');
+        this.#tellAck({ dataId: name, version, node, reason, elapsedMs: null });
+      },
+    });
+    if (freeze !== undefined)
+      this.#applyFreeze({ until: freeze.until, reason: freeze.reason, operator: freeze.operator });
+  }
+
+  #tellAck(event: AckEvent): void {
+    for (const listener of this.#ackListeners) listener(event);
+  }
+
+  #hold(stored: StoredValue): void {
+    const byDataId = this.#values.get(stored.instanceId) ?? new Map<string, Map<string, Held>>();
+    this.#values.set(stored.instanceId, byDataId);
+    const byZone = byDataId.get(stored.dataId) ?? new Map<string, Held>();
+    byDataId.set(stored.dataId, byZone);
+    byZone.set(stored.zone, { ...stored, resource: null });
+  }
+
+  *#namesFor(node: NodeIdentity): Generator<string> {
+    // A proxy that wants everything gets what is for its app or for no app in particular.
+    for (const [dataId, byZone] of this.#values.get(node.instanceId) ?? []) {
+      const [value] = byZone.values();
+      if (value !== undefined && (value.app === '' || value.app === '__all__' || value.app === node.app)) yield dataId;
+    }
+  }
+
+  #resourceFor(name: string, node: NodeIdentity): ResourceValue | undefined {
+    const held = this.#find(node.instanceId, name, node.zone) ?? this.#find(node.instanceId, name, DEFAULT_ZONE);
+    if (held === undefined) return undefined;
+    held.resource ??= {
+      version: held.version,
+      body: dynamicValueType.encode({
+        dataId: held.dataId,
+        version: held.version,
+        value: Buffer.from(held.value),
+        sha256: held.sha256,
+        gray: false,
+      }),
+    };
+    return held.resource;
+  }
+
+  #find(instanceId: string, dataId: string, zone: string): Held | undefined {
+    return this.#values.get(instanceId)?.get(dataId)?.get(zone);
+  }
+
+  get(key: ValueKey): StoredValue | null {
+    return this.#find(key.instanceId, key.dataId, key.zone ?? DEFAULT_ZONE) ?? null;
+  }
+
+  resolve(key: ValueKey): StoredValue | null {
+    return this.get(key) ?? this.get({ ...key, zone: DEFAULT_ZONE });
+  }
+
+  list(instanceId: string): readonly StoredValue[] {
+    return [...(this.#values.get(instanceId)?.values() ?? [])].flatMap((byZone) => [...byZone.values()]);
+  }
+
+  async put(tx: Transaction, options: PutOptions): Promise<StoredValue> {
+    const { instanceId, dataId, value } = options;
+    const zone = options.zone ?? DEFAULT_ZONE;
+    const id = parseDataId(dataId, '/dataId');
+    const bytes = Buffer.byteLength(value);
+    if (bytes > MAX_VALUE_BYTES)
+      throw new ApiFailure('INVALID', 'the value is too large', {
+        fields: [{ path: '/value', message: `found ${bytes} bytes, expected at most ${MAX_VALUE_BYTES}` }],
+      });
+    const owner = this.validators.find(id)?.owner ?? '';
+    if (owner !== (options.owner ?? owner))
+      throw new ApiFailure(
+        'FORBIDDEN',
+        `${dataId} belongs to ${owner === '' ? 'nobody' : owner}, not to ${options.owner}`,
+      );
+    this.validators.check(value, id);
+
+    const db = tx.tables<DrmTables>();
+    const key = { instance_id: instanceId, zone, data_id_hash: hashOf(dataId) };
+    const current = await db
+      .selectFrom('t_drm_data')
+      .selectAll()
+      .where('instance_id', '=', instanceId)
+      .where('zone', '=', zone)
+      .where('data_id_hash', '=', key.data_id_hash)
+      .executeTakeFirst();
+    if (options.baseVersion !== undefined && options.baseVersion !== (current?.version ?? 0)) {
+      throw new ApiFailure(
+        'VERSION_CONFLICT',
+        `the current version is ${current?.version ?? 0}, the change builds on ${options.baseVersion}: read it again`,
+      );
+    }
+    const sha256 = hashOf(value);
+    if (current !== undefined && current.sha256 === sha256) return toStored(current);
+    if (current === undefined && (this.#values.get(instanceId)?.size ?? 0) >= this.#maxValues)
+      throw new ApiFailure('LIMIT_REACHED', `a tenant has at most ${this.#maxValues} dataIds`);
+    // Above everything that was ever sent, also when the row was deleted by hand meanwhile.
+    const newest = await db
+      .selectFrom('t_drm_history')
+      .select((eb) => eb.fn.max('version').as('version'))
+      .where('instance_id', '=', instanceId)
+      .where('zone', '=', zone)
+      .where('data_id_hash', '=', key.data_id_hash)
+      .executeTakeFirst();
+    const version = Math.max(current?.version ?? 0, Number(newest?.version ?? 0)) + 1;
+    const now = this.#clock.wallNow();
+    const common = { value, sha256, owner, operator: options.operator, comment: options.comment ?? '', version };
+    if (current === undefined)
+      await db
+        .insertInto('t_drm_data')
+        .values({ ...key, data_id: dataId, ...common, gmt_create: now, gmt_modified: now })
+        .execute();
+    else
+      await db
+        .updateTable('t_drm_data')
+        .set({ ...common, gmt_modified: now })
+        .where('instance_id', '=', instanceId)
+        .where('zone', '=', zone)
+        .where('data_id_hash', '=', key.data_id_hash)
+        .execute();
+    await db
+      .insertInto('t_drm_history')
+      .values({ ...key, ...common, gmt_create: now })
+      .execute();
+    await db
+      .deleteFrom('t_drm_history')
+      .where('instance_id', '=', instanceId)
+      .where('zone', '=', zone)
+      .where('data_id_hash', '=', key.data_id_hash)
+      .where('version', '<=', version - MAX_HISTORY)
+      .execute();
+    const stored: StoredValue = {
+      instanceId,
+      zone,
+      dataId,
+      version,
+      value,
+      sha256,
+      owner,
+      operator: options.operator,
+      comment: common.comment,
+      modifiedAt: now,
+      app: id.app,
+    };
+    tx.afterCommit(() => {
+      this.#hold(stored);
+      this.#hub.server.notify(DYNAMIC_VALUE_TYPE, [dataId], { urgent: options.urgent === true });
+      for (const listener of this.#changeListeners) listener(stored);
+    });
+    return stored;
+  }
+
+  async history(key: ValueKey): Promise<readonly StoredValue[]> {
+    const rows = await this.#historyQuery(key).selectAll().orderBy('version', 'desc').execute();
+    return rows.map((row) => toStored({ ...row, data_id: key.dataId, gmt_modified: row.gmt_create }));
+  }
+
+  async historyValue(key: ValueKey, version: number): Promise<StoredValue | null> {
+    const row = await this.#historyQuery(key).selectAll().where('version', '=', version).executeTakeFirst();
+    return row === undefined ? null : toStored({ ...row, data_id: key.dataId, gmt_modified: row.gmt_create });
+  }
+
+  #historyQuery(key: ValueKey) {
+    return this.#storage
+      .tables<DrmTables>()
+      .selectFrom('t_drm_history')
+      .where('instance_id', '=', key.instanceId)
+      .where('zone', '=', key.zone ?? DEFAULT_ZONE)
+      .where('data_id_hash', '=', hashOf(key.dataId));
+  }
+
+  status(key: ValueKey): DrmStatus {
+    const formal = this.get(key)?.version ?? 0;
+    const clients = this.#receivers(key).map((receiver) => toClientState(receiver, this.#expected(key, receiver.node)));
+    const count = (result: DrmClientState['result']): number =>
+      clients.filter((client) => client.result === result).length;
+    return {
+      dataId: key.dataId,
+      formal,
+      gray: null,
+      subscribers: clients.length,
+      applied: count('APPLIED'),
+      rejected: count('REJECTED'),
+      stale: count('PENDING'),
+      clients,
+    };
+  }
+
+  #receivers(key: ValueKey): Receiver[] {
+    return this.#hub.server
+      .receivers(DYNAMIC_VALUE_TYPE, key.dataId)
+      .filter(
+        ({ node }) =>
+          node.instanceId === key.instanceId &&
+          (key.zone === undefined || key.zone === DEFAULT_ZONE || node.zone === key.zone),
+      );
+  }
+
+  #expected(key: ValueKey, node: NodeIdentity): number {
+    return this.resolve({ ...key, zone: node.zone })?.version ?? 0;
+  }
+
+  pushAgain(key: ValueKey): void {
+    this.#hub.server.notify(DYNAMIC_VALUE_TYPE, [key.dataId], { urgent: true });
+  }
+
+  onAck(listener: (event: AckEvent) => void): void {
+    this.#ackListeners.push(listener);
+  }
+
+  onChange(listener: (value: StoredValue) => void): void {
+    this.#changeListeners.push(listener);
+  }
+
+  addValidator(validator: ValueValidator): void {
+    this.validators.add(validator);
+  }
+
+  freezeState(): Freeze {
+    const { until = null, reason = '', operator = '' } = this.#freeze ?? {};
+    return {
+      frozen: this.#freeze !== null,
+      until: until === null ? null : new Date(until).toISOString(),
+      reason,
+      operator,
+    };
+  }
+
+  async freeze(tx: Transaction, untilMs: number, reason: string, operator: string): Promise<void> {
+    const db = tx.tables<DrmTables>();
+    await db.deleteFrom('t_drm_freeze').execute();
+    await db.insertInto('t_drm_freeze').values({ id: FREEZE_ROW, until: untilMs, reason, operator }).execute();
+    tx.afterCommit(() => this.#applyFreeze({ until: untilMs, reason, operator }));
+  }
+
+  async thaw(tx: Transaction): Promise<void> {
+    await tx.tables<DrmTables>().deleteFrom('t_drm_freeze').execute();
+    tx.afterCommit(() => this.#applyFreeze(null));
+  }
+
+  #applyFreeze(freeze: { until: number; reason: string; operator: string } | null): void {
+    this.#cancelThaw();
+    this.#cancelThaw = () => {};
+    const leftMs = freeze === null ? 0 : freeze.until - this.#clock.wallNow();
+    if (freeze === null || leftMs <= 0) {
+      this.#freeze = null;
+      this.#hub.server.thaw(DYNAMIC_VALUE_TYPE);
+      return;
+    }
+    this.#freeze = freeze;
+    this.#hub.server.freeze(DYNAMIC_VALUE_TYPE);
+    // A timer takes 24 days at most: look again then.
+    this.#cancelThaw = this.#clock.schedule(Math.min(leftMs, 86_400_000), () => this.#applyFreeze(freeze));
+  }
+
+  stop(): void {
+    this.#cancelThaw();
+  }
+}
+
+function toClientState(
+  { node, sentVersion, ackedVersion, rejected, atMs, elapsedMs }: Receiver,
+  expected: number,
+): DrmClientState {
+  const refused = rejected !== undefined && rejected.version === expected;
+  return {
+    proxyId: node.id,
+    app: node.app,
+    ip: node.ip,
+    version: ackedVersion,
+    sentVersion,
+    result: refused ? 'REJECTED' : ackedVersion === expected ? 'APPLIED' : 'PENDING',
+    reason: refused ? rejected.reason : '',
+    at: atMs === 0 ? null : new Date(atMs).toISOString(),
+    elapsedMs: atMs === 0 ? null : elapsedMs,
+  };
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function toStored(row: Omit<DrmTables['t_drm_data'], 'gmt_create'>): StoredValue {
+  return {
+    instanceId: row.instance_id,
+    zone: row.zone,
+    dataId: row.data_id,
+    version: row.version,
+    value: row.value,
+    sha256: row.sha256,
+    owner: row.owner,
+    operator: row.operator,
+    comment: row.comment,
+    modifiedAt: row.gmt_modified,
+    app: appOf(row.data_id),
+  };
+}
+
+function appOf(dataId: string): string {
+  try {
+    return parseDataId(dataId, '').app;
+  } catch {
+    // Written by a release with another grammar.
+    return '';
+  }
+}

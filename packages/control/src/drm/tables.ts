@@ -1,0 +1,50 @@
+import type { Generated } from 'kysely';
+import type { ComponentMigrations } from '../storage/index.ts';
+
+export interface DrmTables {
+  t_drm_data: {
+    instance_id: string;
+    zone: string;
+    data_id_hash: string;
+    data_id: string;
+    version: number;
+    value: string;
+    sha256: string;
+    owner: string;
+    operator: string;
+    comment: string;
+    gmt_create: number;
+    gmt_modified: number;
+  };
+  t_drm_history: {
+    id: Generated<number>;
+    instance_id: string;
+    zone: string;
+    data_id_hash: string;
+    version: number;
+    value: string;
+    sha256: string;
+    owner: string;
+    operator: string;
+    comment: string;
+    gmt_create: number;
+  };
+  t_drm_freeze: { id: number; until: number; reason: string; operator: string };
+}
+
+export const drmMigrations: ComponentMigrations = {
+  component: 'drm',
+  migrations: [
+    {
+      id: 1,
+      title: 'values, their history, freeze',
+      // A dataId of 2048 bytes is too long for the key of some databases: its hash stands in the keys.
+      statements: ({ text, integer, longText, serialPrimaryKey }) => [
+        `CREATE TABLE t_drm_data (instance_id ${text(64)} NOT NULL, zone ${text(64)} NOT NULL, data_id_hash ${text(64)} NOT NULL, data_id ${text(2048)} NOT NULL, version ${integer} NOT NULL, value ${longText} NOT NULL, sha256 ${text(64)} NOT NULL, owner ${text(64)} NOT NULL, operator ${text(64)} NOT NULL, comment ${text(1024)} NOT NULL, gmt_create ${integer} NOT NULL, gmt_modified ${integer} NOT NULL, PRIMARY KEY (instance_id, zone, data_id_hash))`,
+        `CREATE TABLE t_drm_history (id ${serialPrimaryKey}, instance_id ${text(64)} NOT NULL, zone ${text(64)} NOT NULL, data_id_hash ${text(64)} NOT NULL, version ${integer} NOT NULL, value ${longText} NOT NULL, sha256 ${text(64)} NOT NULL, owner ${text(64)} NOT NULL, operator ${text(64)} NOT NULL, comment ${text(1024)} NOT NULL, gmt_create ${integer} NOT NULL)`,
+        'CREATE UNIQUE INDEX u_drm_history ON t_drm_history (instance_id, zone, data_id_hash, version)',
+        `CREATE TABLE t_drm_freeze (id ${integer} NOT NULL PRIMARY KEY, until ${integer} NOT NULL, reason ${text(512)} NOT NULL, operator ${text(64)} NOT NULL)`,
+      ],
+    },
+  ],
+};

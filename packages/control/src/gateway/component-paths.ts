@@ -1,0 +1,98 @@
+import type { ComponentState } from '@weft/api';
+import { type LeveledLogger, LOG_LEVELS, parseLogLevel } from '@weft/telemetry';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Registry } from 'prom-client';
+
+/** How a component answers for itself. */
+export interface ComponentView {
+  readonly name: string;
+  state(): ComponentState;
+  /** Checks behind `ready`. */
+  checks(): Promise<readonly { readonly name: string; readonly ok: boolean; readonly message: string }[]>;
+  readonly log: LeveledLogger;
+}
+
+export interface ComponentPathOptions {
+  readonly components: readonly ComponentView[];
+  readonly metrics: Registry;
+  readonly version: { readonly version: string; readonly revision: string };
+  readonly startedAt: Date;
+}
+
+/** `/healthz`, `/readyz`, `/version`, `/metrics`, `/logging`: of all, and below `/c/<component>` of one. */
+export function addComponentPaths(app: FastifyInstance, options: ComponentPathOptions): void {
+  const running = () => options.components.filter((component) => component.state().state !== 'absent');
+  addPaths(app, '', 'control', running, options);
+  for (const component of options.components)
+    addPaths(app, `/c/${component.name}`, component.name, () => [component], options);
+}
+
+function addPaths(
+  app: FastifyInstance,
+  prefix: string,
+  name: string,
+  components: () => readonly ComponentView[],
+  options: ComponentPathOptions,
+): void {
+  app.get(`${prefix}/healthz`, (_request, reply) => reply.type('text/plain').send('ok\n'));
+  app.get(`${prefix}/readyz`, async (_request, reply) => {
+    const checks: { name: string; ok: boolean; message: string; since: string }[] = [];
+    for (const component of components()) {
+      const { ready, message, since } = component.state();
+      checks.push({ name: component.name, ok: ready, message, since });
+      for (const check of ready ? await component.checks() : [])
+        if (!check.ok)
+          checks.push({ name: `${component.name}.${check.name}`, ok: false, message: check.message, since });
+    }
+    const ready = checks.every((check) => check.ok);
+    return reply.code(ready ? 200 : 503).send({ ready, checks });
+  });
+  app.get(`${prefix}/version`, (_request, reply) =>
+    reply.send({
+      component: name,
+      ...options.version,
+      node: process.version,
+      started: options.startedAt.toISOString(),
+    }),
+  );
+  app.get(`${prefix}/metrics`, async (_request, reply) =>
+    reply.type(options.metrics.contentType).send(await options.metrics.metrics()),
+  );
+  app.get(`${prefix}/logging`, (request, reply) => logging(request, reply, components()));
+}
+
+/** Levels of the components, and with `?scope=level` or `?all=level` a change of them. */
+function logging(request: FastifyRequest, reply: FastifyReply, components: readonly ComponentView[]): FastifyReply {
+  reply.type('text/plain; charset=utf-8');
+  if (!isLoopback(request.socket.remoteAddress))
+    return reply.code(403).send('log levels are for callers on this machine\n');
+  const wanted = Object.entries(request.query as Record<string, string>);
+  const changes: { component: ComponentView; level: (typeof LOG_LEVELS)[number] }[] = [];
+  for (const [scope, text] of wanted) {
+    const level = parseLogLevel(text);
+    const targets =
+      scope === 'all' || scope === 'default' ? components : components.filter((component) => component.name === scope);
+    if (level === undefined || targets.length === 0) {
+      const known = components.map((component) => component.name).join(', ');
+      return reply
+        .code(400)
+        .send(
+          `${scope}=${text}: expected a scope of ${known}, all, and a level of ${LOG_LEVELS.join(', ').toLowerCase()}; nothing was changed\n`,
+        );
+    }
+    for (const component of targets) changes.push({ component, level });
+  }
+  if (changes.length > 0) {
+    for (const { component, level } of changes) component.log.setLevel(level);
+    return reply.send(
+      `${changes.map(({ component, level }) => `set scope ${component.name} log level to ${level.toLowerCase()}`).join('\n')}\n`,
+    );
+  }
+  const lines = components.map((component) => `${component.name}:${component.log.level.toLowerCase()}`);
+  return reply.send(
+    [`Usage: curl 'http://${request.host}${request.url}?<scope>=<level>&<scope>=<level>'`, ...lines, ''].join('\n'),
+  );
+}
+
+const isLoopback = (address: string | undefined): boolean =>
+  address === undefined || address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');

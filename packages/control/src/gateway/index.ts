@@ -1,0 +1,4 @@
+export type { ComponentView } from './component-paths.ts';
+export { createGateway, type Gateway, type GatewayOptions, toPattern } from './gateway.ts';
+export type { RateLimits } from './rate-limit.ts';
+export { invalidRequest, toPointer } from './validate.ts';

@@ -1,0 +1,10 @@
+export { COMPONENTS, type ControlComponent, EMBEDDED, selectComponents } from './components.ts';
+export {
+  type Address,
+  type ControlPlane,
+  type ControlPlaneOptions,
+  ListenFailure,
+  type PartContext,
+  type RunningPart,
+  startControlPlane,
+} from './control-plane.ts';

@@ -1,0 +1,77 @@
+import { createHmac } from 'node:crypto';
+import type { ComponentState } from '@weft/api';
+import { osp as contract } from '@weft/api';
+import type { Mount } from '../http/index.ts';
+import { mount } from '../http/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { AccessKeys } from './access-keys.ts';
+import { AuditLog } from './audit.ts';
+import { type Seeded, seed } from './bootstrap.ts';
+import { Credentials } from './credentials.ts';
+import { accountHandlers } from './handlers/account.ts';
+import { administrationHandlers } from './handlers/administration.ts';
+import { userHandlers } from './handlers/users.ts';
+import { Login } from './login.ts';
+import { createVault } from './secrets.ts';
+import { ospMigrations } from './tables.ts';
+import { Tenants } from './tenants.ts';
+import { Users } from './users.ts';
+
+export interface OspOptions {
+  readonly storage: Storage;
+  /** 32 bytes that are not in the database; see `readVaultKey`. */
+  readonly vaultKey: Buffer;
+  /** Milliseconds since the Unix epoch; `Date.now` when not given. */
+  readonly wallNow?: () => number;
+  /** How the components are, for the banner of the console. */
+  readonly components?: () => { readonly version: string; readonly items: readonly ComponentState[] };
+}
+
+/** Who may do what: users, sessions, tokens, tenants, access keys of proxies, audit. */
+export interface Osp {
+  readonly credentials: Credentials;
+  readonly audit: AuditLog;
+  readonly tenants: Tenants;
+  readonly accessKeys: AccessKeys;
+  readonly mount: Mount;
+  /** Not null only at the very first start. */
+  readonly seeded: Seeded | null;
+  /** An unguessable text that is the same after every start, for signatures of this installation. */
+  derivedKey(purpose: string): Buffer;
+}
+
+/** What the handlers of osp share. */
+export interface OspParts {
+  readonly storage: Storage;
+  readonly users: Users;
+  readonly tenants: Tenants;
+  readonly credentials: Credentials;
+  readonly accessKeys: AccessKeys;
+  readonly audit: AuditLog;
+  readonly login: Login;
+  readonly wallNow: () => number;
+  readonly components: NonNullable<OspOptions['components']>;
+}
+
+export async function createOsp(options: OspOptions): Promise<Osp> {
+  const { storage } = options;
+  const wallNow = options.wallNow ?? Date.now;
+  await storage.migrate(ospMigrations);
+  const users = new Users(storage, wallNow);
+  const tenants = new Tenants(storage, wallNow);
+  const accessKeys = new AccessKeys(storage, createVault(options.vaultKey), tenants, wallNow);
+  const credentials = new Credentials(storage, users, tenants, wallNow);
+  const audit = new AuditLog(storage, wallNow);
+  const login = new Login(storage, users, wallNow);
+  const components = options.components ?? (() => ({ version: '', items: [] }));
+  const parts: OspParts = { storage, users, tenants, credentials, accessKeys, audit, login, wallNow, components };
+  return {
+    credentials,
+    audit,
+    tenants,
+    accessKeys,
+    seeded: await seed(storage, users, tenants, accessKeys),
+    mount: mount(contract, { ...accountHandlers(parts), ...userHandlers(parts), ...administrationHandlers(parts) }),
+    derivedKey: (purpose) => createHmac('sha256', options.vaultKey).update(purpose).digest(),
+  };
+}
