@@ -3,6 +3,7 @@ import { runCompletion } from './commands/completion.ts';
 import { runDoctor } from './commands/doctor.ts';
 import { runExplain } from './commands/explain.ts';
 import { type InitOptions, runInit } from './commands/init.ts';
+import { runInitSidecar, type SidecarOptions } from './commands/init-sidecar.ts';
 import type { QuestionOptions } from './commands/question.ts';
 import { runReload } from './commands/reload.ts';
 import { runStatus } from './commands/status.ts';
@@ -64,13 +65,16 @@ function addProxyCommands(proxy: Command, services: CliServices, show: Show): vo
 
   leaf(proxy, 'init [file]', 'write a configuration that puts Weft in front of a port of yours')
     .option('--port <port>', 'port of your service on this machine', '8080')
+    .option('--sidecar', 'a proxy beside an application in a mesh: ingress, egress, publish and subscribe')
+    .option('--app <name>', 'with --sidecar: name of the application', 'app')
+    .option('--port-offset <n>', 'with --sidecar: added to every port, for several on one machine', '0')
     .option('--force', 'write over a file that is there')
     .addHelpText(
       'after',
-      `\nThe file is weft.yaml unless you name another.\nFolders that are missing are made.\nExit codes: 0 written, 1 there is such a file already, or it cannot be written.\n${examples('weft proxy init --port 3000', 'weft proxy init --port 3000 configs/front.yaml')}`,
+      `\nThe file is weft.yaml unless you name another.\nFolders that are missing are made.\nExit codes: 0 written, 1 there is such a file already, or it cannot be written.\n${examples('weft proxy init --port 3000', 'weft proxy init --port 3000 configs/front.yaml', 'weft proxy init --sidecar --app reviews reviews.yaml')}`,
     )
-    .action(async (file: string | undefined, options: InitOptions) =>
-      show(await runInit(file ?? 'weft.yaml', options)),
+    .action(async (file: string | undefined, options: InitOptions & SidecarOptions & { sidecar?: boolean }) =>
+      show(await (options.sidecar === true ? runInitSidecar : runInit)(file ?? 'weft.yaml', options)),
     );
 
   leaf(proxy, 'validate', 'say whether a proxy would start with a configuration')

@@ -1,0 +1,99 @@
+/** Ports of a sidecar, all on 127.0.0.1; the defaults are those that SDKs and runbooks know. */
+export interface SidecarPorts {
+  readonly httpIngress: number;
+  readonly httpEgress: number;
+  readonly boltIngress: number;
+  readonly boltEgress: number;
+  /** The application's own port for Bolt, when it publishes without naming one. */
+  readonly boltApp: number;
+  readonly api: number;
+  readonly admin: number;
+  readonly metrics: number;
+}
+
+export const SIDECAR_PORTS: SidecarPorts = {
+  httpIngress: 10080,
+  httpEgress: 10088,
+  boltIngress: 12200,
+  boltEgress: 12220,
+  boltApp: 12199,
+  api: 13330,
+  admin: 34901,
+  metrics: 34903,
+};
+
+export interface SidecarSample {
+  readonly app: string;
+  readonly ports: SidecarPorts;
+  /** Folder of pid file and sockets, and of what is kept over a restart; '' = the usual places. */
+  readonly runDir?: string;
+  readonly stateDir?: string;
+  /** Where the log and the access logs go; '' = `logs` in the working directory. */
+  readonly logDir?: string;
+}
+
+const ACCESS_LOG =
+  '%start_time% %request_method% %request_uri% %response_code% %response_flag% %duration% %upstream_host%';
+
+/**
+ * A proxy beside one application: an ingress and an egress for HTTP and for Bolt. Services are not listed here; the
+ * application publishes and subscribes them through 127.0.0.1:13330, and the proxy makes clusters and routes of them.
+ */
+export function sidecarConfiguration({ app, ports, runDir = '', stateDir = '', logDir = '' }: SidecarSample): string {
+  const folders = [
+    runDir === '' ? '' : `  run_dir: ${quoted(runDir)}\n`,
+    stateDir === '' ? '' : `  state_dir: ${quoted(stateDir)}\n`,
+  ].join('');
+  const log = (name: string): string => quoted(logDir === '' ? `logs/${name}` : `${logDir}/${name}`);
+  const listener = (name: string, type: string, port: number, protocol: string): string => `      - name: ${name}
+        type: ${type}
+        address: 127.0.0.1:${port}
+        bind_port: true
+        access_logs:
+          - { log_path: ${log(`${name}_access.log`)}, log_format: "${ACCESS_LOG}" }
+        filter_chains:
+          - filters:
+              - type: proxy
+                config: { downstream_protocol: ${protocol}, router_config_name: ${name}_router }
+`;
+  const router = (name: string, status: number, body: string): string => `      - router_config_name: ${name}_router
+        virtual_hosts:
+          - name: unknown services
+            domains: ["*"]
+            routers:
+              - match: { prefix: / }
+                direct_response: { status: ${status}, body: ${quoted(`${body}\n`)} }
+`;
+  return `# A proxy beside the application ${app}: calls to it come in by an ingress, calls of it go out by an egress.
+#   weft proxy start -c FILE --control 127.0.0.1:9880 --control-key-file proxy-key.json
+# Services are published and subscribed through 127.0.0.1:${ports.api}, for instance:
+#   curl -X PUT 127.0.0.1:${ports.api}/v1/discovery/publications/${app}%3A80%40Http1 -d '{"protocol":"Http1","appPort":8080}'
+#   curl -X PUT 127.0.0.1:${ports.api}/v1/discovery/subscriptions/other%3A80%40Http1 -d '{"protocol":"Http1"}'
+#   curl -H 'Host: other:80' http://127.0.0.1:${ports.httpEgress}/
+servers:
+  - default_log_path: ${log('default.log')}
+    default_log_level: INFO
+    graceful_timeout: 10s
+    listeners:
+${listener('http_ingress', 'ingress', ports.httpIngress, 'Http1')}${listener('http_egress', 'egress', ports.httpEgress, 'Http1')}${listener('bolt_ingress', 'ingress', ports.boltIngress, 'bolt')}${listener('bolt_egress', 'egress', ports.boltEgress, 'bolt')}    routers:
+${router('http_ingress', 404, 'this application has published no such service')}${router('http_egress', 404, 'this application has subscribed no such service')}${router('bolt_ingress', 404, 'this application has published no such service')}${router('bolt_egress', 404, 'this application has subscribed no such service')}mesh:
+  app: ${quoted(app)}
+  discovery:
+    address: 127.0.0.1:${ports.api}
+    protocols:
+      - { protocol: Http1, ingress_listener: http_ingress, egress_listener: http_egress }
+      - { protocol: bolt, ingress_listener: bolt_ingress, egress_listener: bolt_egress, app_port: ${ports.boltApp} }
+admin:
+  address:
+    socket_address: { address: 127.0.0.1, port_value: ${ports.admin} }
+metrics:
+  sinks:
+    - type: prometheus
+      config: { port: ${ports.metrics} }
+${folders === '' ? '' : `weft:\n${folders}`}`;
+}
+
+/** YAML reads a JSON text as itself. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
