@@ -16,6 +16,7 @@ export { compileSubstitution } from './mosn/check-rewrite.ts';
 export type { CircuitBreakerConfig, ClusterConfig, ClusterManagerConfig, HostConfig } from './mosn/cluster.ts';
 export type { HeaderToAdd, NetworkFilterConfig, StreamFilterConfig } from './mosn/common.ts';
 export type { MosnConfig } from './mosn/config.ts';
+export type { GovernanceConfig } from './mosn/governance.ts';
 export type { HealthCheckConfig } from './mosn/health-check.ts';
 export type { AccessLogConfig, FilterChainConfig, ListenerConfig } from './mosn/listener.ts';
 export type { DiscoveryConfig, MeshConfig, MeshProtocolConfig } from './mosn/mesh.ts';

@@ -12,7 +12,6 @@ export {
 export { describedRequest, type RequestDescription, requestService } from './described-request.ts';
 export { type Bucket, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
 export { type MethodEntry, parseMethodEntry } from './method-entry.ts';
-export { MAX_DOCUMENT_LENGTH, type ParsedDocument, parseDocument } from './parse-document.ts';
 export { lookupKey, resourceName } from './resource.ts';
 export { outOfScope, percentile } from './scope.ts';
 export { localSlots, type SimulatedRequest, simulateRules } from './simulate.ts';

@@ -14,6 +14,7 @@ export interface Keyed {
 
 /** Lists longer than this are split by the condition that most of their entries have. */
 const SPLIT_FROM = 12;
+const ENTRIES_PER_STEP = 64;
 
 /** Entries of one key: those without the common equality condition, and the others by the value that they ask for. */
 export interface Bucket<Entry> {
@@ -27,6 +28,13 @@ interface ServiceNode<Entry> {
   readonly any: Bucket<Entry> | null;
 }
 
+interface Groups<Entry> {
+  readonly host: ReadonlyMap<string, ServiceNode<Entry>>;
+  readonly grpc: ReadonlyMap<string, ServiceNode<Entry>>;
+  readonly rpc: ReadonlyMap<string, ServiceNode<Entry>>;
+  readonly star: ServiceNode<Entry> | null;
+}
+
 /**
  * Rules by service and method: `S.M`, `S.*`, `*.M`, `*.*`, in this order, whatever the number of rules. HTTP services are
  * found by the host of the request, whether their id ends in `@Http1` or `@Http2`; gRPC and RPC services by their name.
@@ -38,30 +46,48 @@ export class KeyIndex<Entry extends Keyed> {
   readonly #star: ServiceNode<Entry> | null;
   readonly size: number;
 
-  constructor(entries: readonly Entry[]) {
-    const groups = {
+  private constructor(groups: Groups<Entry>, size: number) {
+    this.#hosts = groups.host;
+    this.#grpc = groups.grpc;
+    this.#rpc = groups.rpc;
+    this.#star = groups.star;
+    this.size = size;
+  }
+
+  /** Builds an index in small steps. */
+  static *build<Entry extends Keyed>(entries: readonly Entry[]): Generator<void, KeyIndex<Entry>> {
+    const lists = {
       host: new Map<string, Entry[]>(),
       grpc: new Map<string, Entry[]>(),
       rpc: new Map<string, Entry[]>(),
     };
     const star: Entry[] = [];
-    for (const entry of entries) {
+    for (const [count, entry] of entries.entries()) {
+      if (count % ENTRIES_PER_STEP === 0) yield;
       if (entry.service === '*') {
         star.push(entry);
         continue;
       }
       const { kind, key } = serviceKey(entry.service);
-      const list = groups[kind].get(key);
-      if (list === undefined) groups[kind].set(key, [entry]);
+      const list = lists[kind].get(key);
+      if (list === undefined) lists[kind].set(key, [entry]);
       else list.push(entry);
     }
-    const nodes = (group: Map<string, Entry[]>) =>
-      new Map([...group].map(([key, list]) => [key, nodeOf(list)] as const));
-    this.#hosts = nodes(groups.host);
-    this.#grpc = nodes(groups.grpc);
-    this.#rpc = nodes(groups.rpc);
-    this.#star = star.length === 0 ? null : nodeOf(star);
-    this.size = entries.length;
+    const nodes = function* (group: ReadonlyMap<string, Entry[]>): Generator<void, Map<string, ServiceNode<Entry>>> {
+      const made = new Map<string, ServiceNode<Entry>>();
+      for (const [key, list] of group) {
+        made.set(key, nodeOf(list));
+        yield;
+      }
+      return made;
+    };
+    const groups: Groups<Entry> = {
+      host: yield* nodes(lists.host),
+      grpc: yield* nodes(lists.grpc),
+      rpc: yield* nodes(lists.rpc),
+      star: star.length === 0 ? null : nodeOf(star),
+    };
+    return new KeyIndex(groups, entries.length);
   }
 
   /** Appends the buckets that may hold rules for the request to `into`, in the order of the keys; returns how many there are. */

@@ -9,6 +9,7 @@ import {
   type RuleSlot,
   type RuleTrace,
   RuleVerdict,
+  runSteps,
   SLOT_WORDS,
   type SlotPlan,
 } from '@weft/sdk';
@@ -53,7 +54,7 @@ export function simulateRules<Document, Program>(
     detail: () => false,
     log: () => {},
   };
-  const set = rule.instantiate(compiled.program, services);
+  const set = runSteps(rule.instantiate(compiled.program, services));
   const running: { readonly endMs: number; readonly durationMs: number; readonly decision: RuleDecision }[] = [];
   return requests.map((description) => {
     const request = describedRequest(description);

@@ -1,3 +1,4 @@
+import type { RuleMode } from '@weft/schema/wire';
 import {
   type RuleDecision,
   RuleDirection,
@@ -31,6 +32,8 @@ interface Side {
 }
 
 const DIRECTIONS = ['SERVER', 'CLIENT'] as const;
+/** Rules with conditions take some microseconds each. */
+const ENTRIES_PER_STEP = 16;
 
 /** Judges requests by rate-limit rules: finds the rules of a request, and takes from all of them or from none. */
 export class LimitRuleSet implements RuleSet {
@@ -40,20 +43,35 @@ export class LimitRuleSet implements RuleSet {
   readonly #buckets: Bucket<LimitEntry>[] = [];
   readonly #taken: LimitEntry[] = [];
 
-  constructor(program: LimitProgram, services: RuleServices) {
+  private constructor(sides: readonly Side[], services: RuleServices) {
+    this.#sides = sides;
     this.#services = services;
-    const entries = program.entries.map(
-      (entry) => new LimitEntry(entry, services.slots[entry.slot] as RuleSlot, services),
-    );
-    this.#sides = DIRECTIONS.map((direction): Side => {
+  }
+
+  /** Builds the rules of one thread in small steps. */
+  static *build(program: LimitProgram, services: RuleServices): Generator<void, LimitRuleSet> {
+    const entries: LimitEntry[] = [];
+    for (const entry of program.entries) {
+      entries.push(new LimitEntry(entry, services.slots[entry.slot] as RuleSlot, services));
+      if (entries.length % ENTRIES_PER_STEP === 0) yield;
+    }
+    const sides: Side[] = [];
+    for (const direction of DIRECTIONS) {
       const own = entries.filter((entry) => entry.program.direction === direction);
-      return {
-        control: new KeyIndex(own.filter((entry) => entry.program.mode === 'CONTROL')),
-        observe: new KeyIndex(own.filter((entry) => entry.program.mode === 'OBSERVE')),
+      const index = function* (mode: RuleMode): Generator<void, KeyIndex<LimitEntry>> {
+        return yield* KeyIndex.build(own.filter((entry) => entry.program.mode === mode));
+      };
+      const control = yield* index('CONTROL');
+      const observe = yield* index('OBSERVE');
+      sides.push({
+        control,
+        observe,
         idle: program.idle.filter((entry) => entry.direction === direction),
         entries: own,
-      };
-    });
+      });
+      yield;
+    }
+    return new LimitRuleSet(sides, services);
   }
 
   isEmpty(direction: RuleDirection): boolean {

@@ -49,5 +49,5 @@ export const rateLimit = defineGovernanceRule({
     const bucket = parametersOf(plan);
     if (bucket !== null) refreshBucket(bucket, words, word, nowMs);
   },
-  instantiate: (program, services) => new LimitRuleSet(program, services),
+  instantiate: (program, services) => LimitRuleSet.build(program, services),
 });

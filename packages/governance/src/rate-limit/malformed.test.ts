@@ -1,7 +1,6 @@
-import { flowControlDocumentSchema } from '@weft/schema/wire';
+import { flowControlDocumentSchema, parseDocument } from '@weft/schema/wire';
 import { UNKNOWN_NODE } from '@weft/sdk';
 import { expect, test } from 'vitest';
-import { parseDocument } from '../common/index.ts';
 import { compileLimits } from './compile.ts';
 import { checkLimitBody } from './index.ts';
 

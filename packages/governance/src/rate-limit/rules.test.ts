@@ -1,6 +1,14 @@
 import { parseConfig } from '@weft/schema';
 import { flowControlDocumentSchema } from '@weft/schema/wire';
-import { RuleDecision, RuleDirection, type RuleNode, type RuleRequest, RuleVerdict, UNKNOWN_NODE } from '@weft/sdk';
+import {
+  RuleDecision,
+  RuleDirection,
+  type RuleNode,
+  type RuleRequest,
+  RuleVerdict,
+  runSteps,
+  UNKNOWN_NODE,
+} from '@weft/sdk';
 import { describe, expect, test } from 'vitest';
 import { describedRequest, localSlots, percentile, type RequestDescription, simulateRules } from '../common/index.ts';
 import { rateLimit } from './index.ts';
@@ -28,12 +36,13 @@ const start = (rules: readonly object[], node: RuleNode = UNKNOWN_NODE, more: ob
   const lines: string[] = [];
   let detail = false;
   const slots = localSlots(rateLimit as never, compiled.slots, 0);
-  const set = rateLimit.instantiate(compiled.program, {
+  const services = {
     slots,
     node,
     detail: () => detail,
-    log: (file, level, text) => void lines.push(`${file} [${level}] ${text}`),
-  });
+    log: (file: string, level: string, text: string) => void lines.push(`${file} [${level}] ${text}`),
+  };
+  const set = runSteps(rateLimit.instantiate(compiled.program, services));
   const ask = (request: RuleRequest, direction: RuleDirection = RuleDirection.SERVER): number => {
     const decision = new RuleDecision();
     const verdict = set.decide(direction, request, decision);

@@ -2794,6 +2794,88 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
       "description": "The part of this proxy in a mesh.",
       "x-weft-strict": true
     },
+    "governance": {
+      "type": "object",
+      "properties": {
+        "reject_profile": {
+          "type": "string",
+          "enum": [
+            "standard",
+            "mosn"
+          ],
+          "description": "`standard` answers with what HTTP and RPC clients understand (429 for a limit), `mosn` with what MOSN answers (509).",
+          "default": "standard"
+        },
+        "limit_message": {
+          "type": "string",
+          "maxLength": 512,
+          "pattern": "^[^\\u0000-\\u001f\\u007f]+$",
+          "x-weft-expected": "a text of 1 to 512 characters without control characters",
+          "description": "Text of an answer that refuses a request over its limit.",
+          "default": "limit exceeded",
+          "examples": [
+            "mosn limit excepiton"
+          ]
+        },
+        "app": {
+          "type": "string",
+          "maxLength": 128,
+          "description": "App that this proxy stands for where `mesh` says nothing: rules of other apps are refused.",
+          "default": "",
+          "examples": [
+            "details"
+          ]
+        },
+        "documents": {
+          "type": "array",
+          "items": {
+            "type": "object",
+            "required": [
+              "data_id"
+            ],
+            "properties": {
+              "data_id": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 2048,
+                "description": "Name of the document: it says which type of rules it holds, and for which app.",
+                "examples": [
+                  "sofa.config:name=com.alipay.sofa.middleware.servicegov.apps.details.flowControlRule,version=3.0@DRM"
+                ]
+              },
+              "version": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 9007199254740991,
+                "description": "Version of the document.",
+                "default": 1
+              },
+              "value": {
+                "type": "object",
+                "x-weft-json": true,
+                "description": "The document."
+              },
+              "file": {
+                "type": "string",
+                "maxLength": 4096,
+                "description": "JSON file with the document, instead of `value`.",
+                "default": "",
+                "examples": [
+                  "/etc/weft/rules/details-limits.json"
+                ]
+              }
+            },
+            "description": "One document of rules."
+          },
+          "default": [],
+          "maxItems": 256,
+          "description": "Rules that come with the configuration. Those of a control plane take their place."
+        }
+      },
+      "description": "Governance rules.",
+      "default": {},
+      "x-weft-strict": true
+    },
     "pid": {
       "type": "string",
       "maxLength": 4096,

@@ -1,6 +1,7 @@
 import { Flag, Ignored, JsonMap, List, type Parsed, Text, Type, Unsupported } from '../author/index.ts';
 import { admin } from './admin.ts';
 import { clusterManager } from './cluster.ts';
+import { governance } from './governance.ts';
 import { mesh } from './mesh.ts';
 import { metrics } from './metrics.ts';
 import { server } from './server.ts';
@@ -18,6 +19,7 @@ export const schema = Type.Object(
     metrics: Type.Object(metrics.properties, { description: 'Metrics.', default: {} }),
     weft,
     mesh: Type.Optional(mesh),
+    governance,
     pid: Text({
       description: 'Pid file; in `weft.run_dir` when empty.',
       default: '',

@@ -6,3 +6,4 @@ export type { FlowControlDocument, FlowControlRule } from '../rules/flow-control
 export type { LimitRuleBody } from '../rules/limit-rule-body.ts';
 export type { LimitSpec, RejectSpec } from '../rules/limit-spec.ts';
 export type { Direction, RuleBody, RuleMode, RuleScope, RuleType } from '../rules/rule-body.ts';
+export { MAX_DOCUMENT_LENGTH, type ParsedDocument, parseDocument } from './parse-document.ts';

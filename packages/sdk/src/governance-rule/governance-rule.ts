@@ -104,7 +104,16 @@ export interface GovernanceRule<Document = unknown, Program = unknown> {
   tokens?(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): number | null;
   /** About once a second for each slot: keeps state that wraps around in range. */
   refreshSlot?(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): void;
-  instantiate(program: Program, services: RuleServices): RuleSet;
+  /** Builds the rules of a thread in small steps, between which requests are served. */
+  instantiate(program: Program, services: RuleServices): Generator<void, RuleSet>;
+}
+
+/** Takes all steps at once: for tests, simulations and explanations. */
+export function runSteps<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
 /** Declares a rule type; gives the definition back with its type checked. */

@@ -8,6 +8,7 @@ export {
   type RuleServices,
   type RuleSet,
   type RuleTrace,
+  runSteps,
 } from './governance-rule.ts';
 export { RuleDecision, type RuleHolder, type RuleRejection, RuleVerdict } from './rule-decision.ts';
 export { RuleDirection, type RuleNode, type RuleRequest, UNKNOWN_NODE } from './rule-request.ts';

@@ -1,5 +1,5 @@
 /** Shared words of a slot that a rule may use as it likes; all threads see them. */
-export const SLOT_WORDS = 4;
+export const SLOT_WORDS = 2;
 
 /** Counters of a slot, one copy per thread, written by that thread only. */
 export const RuleCounter = {
@@ -37,7 +37,10 @@ export interface RuleSlot {
 export interface SlotPlan {
   /** The same before and after a change of the rule when its state is to be kept. */
   readonly key: string;
-  /** Whatever the state depends on, as plain numbers: a slot whose parameters changed is carried over, not shared. */
+  /**
+   * Whatever the state depends on, as plain numbers. With other parameters the slot has other words, so that threads with
+   * the old rule and those with the new one do not disturb each other; the engine has them carried over. The counters stay.
+   */
   readonly parameters: readonly number[];
   /** For metrics and logs. */
   readonly ruleDbId: number;

@@ -98,4 +98,6 @@ export interface ClientHandler {
   /** The peer wants no new streams (GOAWAY, `connection: close`); open ones go on. `credit()` is 0 from now on. */
   onDraining(): void;
   onHeartbeat(): void;
+  /** An answer came that nobody waits for any more, and was dropped; for a counter. */
+  onLateResponse?(): void;
 }

@@ -10,6 +10,7 @@ import {
   type RuleServices,
   type RuleSet,
   RuleVerdict,
+  runSteps,
   SLOT_WORDS,
   UNKNOWN_NODE,
 } from '../governance-rule/index.ts';
@@ -61,7 +62,9 @@ export function governanceRuleCompliance<Document, Program>(fixture: {
     });
     const program = structuredClone(compiled.program);
     return {
-      set: rule.instantiate(program, { slots, node: UNKNOWN_NODE, detail: () => false, log: () => {}, ...services }),
+      set: runSteps(
+        rule.instantiate(program, { slots, node: UNKNOWN_NODE, detail: () => false, log: () => {}, ...services }),
+      ),
       counters,
     };
   };
@@ -113,12 +116,8 @@ export function governanceRuleCompliance<Document, Program>(fixture: {
       name: 'nothing compiled is empty in both directions',
       run() {
         const compiled = rule.compile([], UNKNOWN_NODE);
-        const set = rule.instantiate(compiled.program, {
-          slots: [],
-          node: UNKNOWN_NODE,
-          detail: () => false,
-          log: () => {},
-        });
+        const services = { slots: [], node: UNKNOWN_NODE, detail: () => false, log: () => {} };
+        const set = runSteps(rule.instantiate(compiled.program, services));
         for (const direction of [RuleDirection.SERVER, RuleDirection.CLIENT]) {
           assert.equal(set.isEmpty(direction), true);
           assert.equal(set.decide(direction, passed, new RuleDecision()), RuleVerdict.PASS);

@@ -5,8 +5,9 @@ const POISON = 0xdb;
 
 /** A link without a socket: what a codec sends is collected, what it asks for is recorded. */
 export class MemoryLink implements Link {
-  readonly #pool = new BufferPool();
-  readonly out = new OutputBuffer(this.#pool);
+  /** What `out` takes its slabs from; its `lentBytes` show what a codec holds. */
+  readonly pool = new BufferPool();
+  readonly out = new OutputBuffer(this.pool);
   /** Bytes that the pretended kernel has not taken; tests set it to play a slow peer. */
   backlogBytes = 0;
   flushes = 0;
@@ -56,7 +57,7 @@ export class MemoryLink implements Link {
     const parts: Buffer[] = [];
     this.out.take((slab, length) => {
       parts.push(Buffer.from(slab.subarray(0, length)));
-      this.#pool.give(slab);
+      this.pool.give(slab);
     });
     return Buffer.concat(parts);
   }

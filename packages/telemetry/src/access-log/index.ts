@@ -1,3 +1,4 @@
+export { formatLogTime } from '../log/line.ts';
 export {
   compileAccessLog,
   compileLogFormat,

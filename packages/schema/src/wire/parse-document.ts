@@ -1,5 +1,6 @@
 import { ConfigError, type ConfigProblem } from '@weft/kit';
-import { type JsonSchema, parseConfig } from '@weft/schema';
+import type { JsonSchema } from '../json-schema.ts';
+import { parseConfig } from '../parse/parse-config.ts';
 
 /** Longest document, UTF-16 units; what pushes it has the same bound. */
 export const MAX_DOCUMENT_LENGTH = 1_048_576;

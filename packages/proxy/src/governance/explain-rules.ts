@@ -1,0 +1,22 @@
+import { type RequestHead, RuleDirection, type RuleSlot, type RuleTrace, runSteps } from '@weft/sdk';
+import { type RequestPeer, RequestView } from './request-view.ts';
+import type { Rules } from './rules.ts';
+
+/** What the rules in force say of a request now, from the code and the state that decide. Takes nothing. */
+export function explainRules(
+  rules: Rules,
+  direction: 'SERVER' | 'CLIENT',
+  head: RequestHead,
+  peer: RequestPeer = { remoteAddress: '', localAddress: '' },
+): RuleTrace[] {
+  const side = RuleDirection[direction];
+  const view = new RequestView(side, rules.node);
+  view.point(head, peer, rules.now());
+  return [...rules.compiled()]
+    .sort((a, b) => a.rule.order[direction] - b.rule.order[direction])
+    .flatMap(({ rule, program, slots }) => {
+      const views: RuleSlot[] = slots.map(({ place }) => rules.slots.view(place));
+      const services = { slots: views, node: rules.node, detail: () => false, log: () => {} };
+      return runSteps(rule.instantiate(program, services)).explain(side, view);
+    });
+}

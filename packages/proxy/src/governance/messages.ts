@@ -1,0 +1,47 @@
+import type { RuleNode } from '@weft/sdk';
+
+/** Memory of the slots: all threads see all of it. */
+export interface SlotMemory {
+  /** Int32: shared words and one word per thread, for each slot. */
+  readonly words: SharedArrayBuffer;
+  /** Float64: counters of each thread, for each slot. */
+  readonly counters: SharedArrayBuffer;
+}
+
+/** Where the state of one rule lies. */
+export interface SlotPlace {
+  /** Index of the memory. */
+  readonly chunk: number;
+  readonly slot: number;
+  /** A slot has its words twice: a rule whose parameters changed goes on with the other ones. */
+  readonly phase: 0 | 1;
+}
+
+/** The compiled rules of one type. */
+export interface RuleTypeProgram {
+  /** Name of the rule type in the catalogue. */
+  readonly name: string;
+  readonly program: unknown;
+  readonly slots: readonly SlotPlace[];
+}
+
+/** What refused callers are told. */
+export interface RejectSettings {
+  readonly profile: 'standard' | 'mosn';
+  readonly limitMessage: string;
+}
+
+/** Rules for a data thread. Types that are not named stay as they are. */
+export interface RulesUpdate {
+  readonly id: number;
+  readonly types: readonly RuleTypeProgram[];
+  readonly memory: readonly SlotMemory[];
+  readonly node: RuleNode;
+  readonly reject: RejectSettings;
+  /** Index of each log of the area among the files of the proxy. */
+  readonly logFiles: Readonly<Record<string, number>>;
+  /** One Int32: 1 while somebody reads the details of single requests. */
+  readonly detail: SharedArrayBuffer;
+  /** Monotonic ms of the process (high-resolution time) at which the rules' clock stands at 0. */
+  readonly epochMs: number;
+}

@@ -1,0 +1,139 @@
+import type { SystemField } from '@weft/schema/wire';
+import { type RequestHead, RuleDirection, type RuleNode, type RuleRequest } from '@weft/sdk';
+
+/** The ends of the connection that a request came over, `ip:port`. */
+export interface RequestPeer {
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+}
+
+const NO_PEER: RequestPeer = { remoteAddress: '', localAddress: '' };
+
+/** Where SOFA RPC keeps what it passes on along a trace. */
+const SOFA_BAGGAGE = 'rpc_trace_context.sofaPenAttrs';
+const SOFA_CALLER_APP = 'rpc_trace_context.sofaCallerApp';
+const CALLER_APP = 'x-weft-source-app';
+const TARGET_APP = 'sofa_head_target_app';
+
+/** A request of the engine as rules see it. One per thread and direction; points at one request at a time. */
+export class RequestView implements RuleRequest {
+  nowMs = 0;
+  isHttp = false;
+  node: RuleNode;
+  readonly #direction: RuleDirection;
+  #head!: RequestHead;
+  #peer: RequestPeer = NO_PEER;
+
+  constructor(direction: RuleDirection, node: RuleNode) {
+    this.#direction = direction;
+    this.node = node;
+  }
+
+  point(head: RequestHead, peer: RequestPeer, nowMs: number): void {
+    this.#head = head;
+    this.#peer = peer;
+    this.nowMs = nowMs;
+    this.isHttp = head.family === 'http';
+  }
+
+  get host(): string {
+    return this.#head.authority;
+  }
+
+  get service(): string {
+    return this.#head.service;
+  }
+
+  get method(): string {
+    const head = this.#head;
+    if (!this.isHttp) return head.method;
+    if (head.service === '') return '';
+    const { path } = this;
+    return path.slice(path.lastIndexOf('/') + 1);
+  }
+
+  get httpMethod(): string {
+    return this.isHttp ? this.#head.method : '';
+  }
+
+  get path(): string {
+    const { path } = this.#head;
+    const query = path.indexOf('?');
+    return query < 0 ? path : path.slice(0, query);
+  }
+
+  header(name: string): string {
+    const head = this.#head;
+    if (!this.isHttp) return head.get(name) ?? '';
+    const values = head.getAll(name);
+    return values.length < 2 ? (values[0] ?? '') : values.join(',');
+  }
+
+  baggage(name: string): string {
+    const text = this.#head.get(this.isHttp ? 'baggage' : SOFA_BAGGAGE) ?? this.#head.get('baggage') ?? '';
+    if (text === '') return '';
+    for (const member of text.split(this.isHttp ? ',' : /[&,]/)) {
+      const equals = member.indexOf('=');
+      if (equals > 0 && member.slice(0, equals).trim() === name)
+        return decode(
+          member
+            .slice(equals + 1)
+            .split(';')[0]
+            ?.trim() ?? '',
+        );
+    }
+    return '';
+  }
+
+  label(name: string): string {
+    return this.#direction === RuleDirection.CLIENT ? (this.node.labels[name] ?? '') : '';
+  }
+
+  system(field: SystemField): string {
+    const inbound = this.#direction === RuleDirection.SERVER;
+    switch (field) {
+      case 'traffic.type':
+        return this.header('x-weft-traffic-type') === 'test' || this.baggage('mark') === 'T' ? 'test' : 'online';
+      case 'source.app.name':
+        return inbound ? this.header(CALLER_APP) || (this.isHttp ? '' : this.header(SOFA_CALLER_APP)) : this.node.app;
+      case 'source.ip':
+        return inbound || this.node.ip === '' ? ipOf(this.#peer.remoteAddress) : this.node.ip;
+      case 'destination.app.name':
+        return inbound ? this.node.app : this.header(TARGET_APP);
+      case 'destination.service.name':
+        return this.#serviceName();
+      case 'destination.method.name':
+        return this.method || this.httpMethod;
+      case 'destination.ip':
+        return inbound ? ipOf(this.#peer.localAddress) : '';
+      case 'http.method':
+        return this.httpMethod;
+      case 'http.path':
+        return this.path;
+      default:
+        return '';
+    }
+  }
+
+  #serviceName(): string {
+    const { service } = this;
+    // `@DEFAULT` is what the id of a SOFA service ends in; requests leave it out.
+    if (!this.isHttp) return service.includes('@') ? service : `${service}@DEFAULT`;
+    return service === '' ? `${this.host}@Http1` : `${service}@grpc`;
+  }
+}
+
+function ipOf(address: string): string {
+  const colon = address.lastIndexOf(':');
+  return (colon < 0 ? address : address.slice(0, colon)).replace(/^\[|\]$/g, '').replace(/^::ffff:(?=\d+\.)/, '');
+}
+
+function decode(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not percent-encoded: it is what it is.
+    return text;
+  }
+}

@@ -1,0 +1,333 @@
+import { createHash } from 'node:crypto';
+import { type ConfigProblem, formatProblem, type Logger } from '@weft/kit';
+import { ALL_APPS, DataIdError, parseDrmDataId, ruleTypeOf } from '@weft/schema/data-id';
+import { parseDocument, type RuleType } from '@weft/schema/wire';
+import type { GovernanceRule, RuleDocument, RuleNode } from '@weft/sdk';
+import type { RejectSettings, RulesUpdate, RuleTypeProgram } from './messages.ts';
+import { type PlacedSlot, RuleSlots } from './slots.ts';
+import { highResolutionMs } from './thread-rules.ts';
+
+/** What became of a document. */
+export type ApplyResult =
+  | { readonly kind: 'applied' }
+  /** An older version than the one in force. */
+  | { readonly kind: 'ignored'; readonly reason: string }
+  | { readonly kind: 'rejected'; readonly reason: string; readonly problems: readonly ConfigProblem[] };
+
+/** A document in force, or the last one that was refused beside it. */
+export interface RuleDocumentState {
+  readonly dataId: string;
+  readonly type: RuleType;
+  readonly version: number;
+  /** SHA-256 of the text, hex. */
+  readonly digest: string;
+  readonly rules: number;
+  readonly appliedAt: string;
+  readonly document: unknown;
+  readonly rejected: { readonly version: number; readonly reason: string } | null;
+}
+
+export interface RulesOptions {
+  readonly threads: number;
+  readonly log: Logger;
+  readonly reject: RejectSettings;
+  readonly node: RuleNode;
+  /** The rule type that `type` names; null when there is none in this release. */
+  rule(type: RuleType): Promise<GovernanceRule<unknown, unknown> | null>;
+  /** Index of a log of the area among the files of the proxy; opened on first use. */
+  logIndex(file: string): number;
+  send(thread: number, update: RulesUpdate): void;
+  /** Threads that are up. */
+  ready(): readonly number[];
+}
+
+interface Held {
+  readonly type: RuleType;
+  readonly version: number;
+  readonly text: string;
+  readonly value: unknown;
+  readonly appliedAt: string;
+}
+
+interface TypeState {
+  readonly rule: GovernanceRule<unknown, unknown>;
+  readonly program: RuleTypeProgram;
+  readonly slots: readonly PlacedSlot[];
+  readonly active: number;
+}
+
+/** Logs of the area that data threads write. */
+export const THREAD_LOGS = ['flowcontrol-block-stat.log', 'flowcontrol-default.log'] as const;
+const MAX_REASON_PROBLEMS = 5;
+
+/**
+ * The governance rules of a proxy: takes documents, compiles them and brings them to the data threads. A document that is
+ * refused changes nothing; what was in force stays.
+ */
+export class Rules {
+  readonly slots: RuleSlots;
+  readonly detail = new SharedArrayBuffer(4);
+  readonly #options: RulesOptions;
+  readonly #documents = new Map<string, Held>();
+  readonly #rejected = new Map<string, { readonly version: number; readonly reason: string }>();
+  readonly #types = new Map<RuleType, TypeState>();
+  readonly #epochMs = highResolutionMs();
+  readonly #waiting = new Map<number, { threads: Set<number>; resolve(reason: string | null): void }>();
+  #node: RuleNode;
+  #reject: RejectSettings;
+  #nextId = 1;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RulesOptions) {
+    this.#options = options;
+    this.#node = options.node;
+    this.#reject = options.reject;
+    this.slots = new RuleSlots(options.threads);
+  }
+
+  /** The rules' own time, ms; the same in every thread. */
+  now(): number {
+    return highResolutionMs() - this.#epochMs;
+  }
+
+  get node(): RuleNode {
+    return this.#node;
+  }
+
+  /**
+   * Puts a document in force, in all threads or in none, and resolves when every thread that is up judges by it.
+   *
+   * @param dataId says which type of rules it holds
+   * @param version higher than that of the document in force under this name; `force` takes any
+   */
+  apply(dataId: string, text: string, version: number, force = false): Promise<ApplyResult> {
+    return this.#run(() => this.#apply(dataId, text, version, force));
+  }
+
+  /** Takes a document away with all its rules. Does nothing when there is none. */
+  remove(dataId: string): Promise<void> {
+    return this.#run(async () => {
+      this.#rejected.delete(dataId);
+      const held = this.#documents.get(dataId);
+      if (held === undefined) return;
+      this.#documents.delete(dataId);
+      await this.#install(held.type);
+    });
+  }
+
+  /** Another identity of this proxy, or other answers: everything is compiled anew. */
+  configure(node: RuleNode, reject: RejectSettings): Promise<void> {
+    return this.#run(async () => {
+      if (JSON.stringify([node, reject]) === JSON.stringify([this.#node, this.#reject])) return;
+      this.#node = node;
+      this.#reject = reject;
+      for (const type of [...this.#types.keys()]) await this.#install(type);
+    });
+  }
+
+  /** Why a document would be refused; nothing changes. */
+  async check(dataId: string, text: string): Promise<readonly ConfigProblem[]> {
+    const parsed = await this.#parse(dataId, text);
+    return parsed.kind === 'refused' ? parsed.problems : [];
+  }
+
+  /** What a thread that comes up must know before it serves. */
+  threadReady(thread: number): void {
+    if (this.#types.size > 0) this.#options.send(thread, this.#update([...this.#types.values()], 0));
+  }
+
+  threadDied(thread: number): void {
+    this.slots.releaseThread(thread, this.placed());
+    for (const id of [...this.#waiting.keys()]) this.threadAnswered(thread, id, null);
+  }
+
+  /** A thread has put an update in place, or says why it could not. */
+  threadAnswered(thread: number, id: number, reason: string | null): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined || !waiting.threads.delete(thread)) return;
+    if (reason === null && waiting.threads.size > 0) return;
+    this.#waiting.delete(id);
+    waiting.resolve(reason);
+  }
+
+  /** Every rule that acts, with its slot. */
+  placed(): PlacedSlot[] {
+    return [...this.#types.values()].flatMap(({ slots }) => slots);
+  }
+
+  /** Whether any document is or was in force: logs and figures begin with the first. */
+  get used(): boolean {
+    return this.#types.size > 0;
+  }
+
+  /** The compiled rules by type, for explanations. */
+  compiled(): {
+    readonly rule: GovernanceRule<unknown, unknown>;
+    readonly program: unknown;
+    readonly slots: readonly PlacedSlot[];
+  }[] {
+    return [...this.#types.values()].map(({ rule, program, slots }) => ({ rule, program: program.program, slots }));
+  }
+
+  documents(type?: RuleType): RuleDocumentState[] {
+    const states: RuleDocumentState[] = [];
+    for (const [dataId, held] of this.#documents) {
+      if (type !== undefined && held.type !== type) continue;
+      const { text, version, appliedAt } = held;
+      const list = this.#types.get(held.type)?.rule.list ?? '';
+      const rules = (held.value as Readonly<Record<string, unknown>>)[list];
+      states.push({
+        dataId,
+        type: held.type,
+        version,
+        digest: sha256(text),
+        rules: Array.isArray(rules) ? rules.length : 0,
+        appliedAt,
+        document: JSON.parse(text),
+        rejected: this.#rejected.get(dataId) ?? null,
+      });
+    }
+    return states;
+  }
+
+  /** Documents that were refused and have no earlier version in force. */
+  refused(): { readonly dataId: string; readonly version: number; readonly reason: string }[] {
+    return [...this.#rejected].map(([dataId, rejected]) => ({ dataId, ...rejected }));
+  }
+
+  /** SHA-256 over names and contents of all documents in force; '' when there is none. */
+  digest(): string {
+    const lines = [...this.#documents].map(([dataId, { text }]) => `${dataId}=${sha256(text)}`).sort();
+    return lines.length === 0 ? '' : sha256(lines.join('\n'));
+  }
+
+  #run<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(task);
+    this.#queue = run.catch(() => {});
+    return run;
+  }
+
+  async #apply(dataId: string, text: string, version: number, force: boolean): Promise<ApplyResult> {
+    const before = this.#documents.get(dataId);
+    if (before !== undefined && !force && version < before.version)
+      return { kind: 'ignored', reason: `version ${before.version} is in force, ${version} is older` };
+    const parsed = await this.#parse(dataId, text);
+    if (parsed.kind === 'refused') return this.#refuse(dataId, version, parsed.problems);
+    for (const warning of parsed.warnings) this.#options.log.warn({ dataId }, formatProblem(warning));
+    const appliedAt = new Date().toISOString();
+    this.#documents.set(dataId, { type: parsed.rule.type, version, text, value: parsed.value, appliedAt });
+    const reason = await this.#install(parsed.rule.type);
+    if (reason !== null) {
+      if (before === undefined) this.#documents.delete(dataId);
+      else this.#documents.set(dataId, before);
+      await this.#install(parsed.rule.type);
+      return this.#refuse(dataId, version, [
+        { file: dataId, path: '', message: reason, expected: 'rules that every data thread can build' },
+      ]);
+    }
+    this.#rejected.delete(dataId);
+    this.#options.log.info({ dataId, version }, 'rules are in force');
+    return { kind: 'applied' };
+  }
+
+  #refuse(dataId: string, version: number, problems: readonly ConfigProblem[]): ApplyResult {
+    const shown = problems.slice(0, MAX_REASON_PROBLEMS).map((problem) => formatProblem({ ...problem, file: '' }));
+    const more = problems.length - shown.length;
+    const reason = shown.join('; ') + (more > 0 ? `; and ${more} more` : '');
+    this.#rejected.set(dataId, { version, reason });
+    this.#options.log.error({ dataId, version, reason }, 'rules are refused; those of before stay in force');
+    return { kind: 'rejected', reason, problems };
+  }
+
+  async #parse(
+    dataId: string,
+    text: string,
+  ): Promise<
+    | { kind: 'refused'; problems: readonly ConfigProblem[] }
+    | { kind: 'ok'; rule: GovernanceRule<unknown, unknown>; value: unknown; warnings: readonly ConfigProblem[] }
+  > {
+    const refuse = (message: string, expected: string) => ({
+      kind: 'refused' as const,
+      problems: [{ file: dataId, path: '', message, expected }],
+    });
+    let type: RuleType | null;
+    let app: string;
+    try {
+      type = ruleTypeOf(dataId);
+      app = parseDrmDataId(dataId).app;
+    } catch (error) {
+      if (!(error instanceof DataIdError)) throw error;
+      return refuse(`not the name of rules: ${error.message}`, 'a dataId of rules');
+    }
+    if (type === null)
+      return refuse(
+        'not the name of rules',
+        'a dataId whose attribute is that of a rule type, such as flowControlRule',
+      );
+    const rule = await this.#options.rule(type);
+    if (rule === null) return refuse(`rules of type ${type} are not in this release`, 'rules of another type');
+    if (app !== '' && app !== ALL_APPS && this.#node.app !== '' && app !== this.#node.app)
+      return refuse(
+        `the rules are for the app ${app}`,
+        `rules for ${this.#node.app}, the app of this proxy, or for every app`,
+      );
+    const parsed = parseDocument(dataId, text, rule.schema);
+    if (parsed.kind === 'refused') return parsed;
+    // Alone first, so that what another document has wrong is not put on this one.
+    const { problems } = rule.compile([{ dataId, version: 0, value: parsed.value }], this.#node);
+    if (problems.length > 0) return { kind: 'refused', problems };
+    return { kind: 'ok', rule, value: parsed.value, warnings: parsed.warnings };
+  }
+
+  /** Compiles all documents of a type and brings them to the threads. Returns why a thread could not take them, or null. */
+  async #install(type: RuleType): Promise<string | null> {
+    const rule = (await this.#options.rule(type)) as GovernanceRule<unknown, unknown>;
+    const documents: RuleDocument[] = [];
+    for (const [dataId, { type: own, version, value }] of this.#documents)
+      if (own === type) documents.push({ dataId, version, value });
+    const compiled = rule.compile(documents, this.#node);
+    if (compiled.problems.length > 0) return compiled.problems.map(formatProblem).join('; ');
+    const before = this.#types.get(type);
+    const slots = this.slots.place(rule, compiled.slots, before?.slots ?? [], this.now());
+    const program = { name: rule.name, program: compiled.program, slots: slots.map(({ place }) => place) };
+    const state: TypeState = { rule, program, slots, active: compiled.active };
+    this.#types.set(type, state);
+    const reason = await this.#bring(state);
+    if (reason !== null) {
+      if (before !== undefined) this.#types.set(type, before);
+      this.slots.retire(slots, before?.slots ?? []);
+      return reason;
+    }
+    this.slots.retire(before?.slots ?? [], slots);
+    return null;
+  }
+
+  #bring(state: TypeState): Promise<string | null> {
+    const ready = this.#options.ready();
+    if (ready.length === 0) return Promise.resolve(null);
+    const id = this.#nextId++;
+    const update = this.#update([state], id);
+    return new Promise((resolve) => {
+      this.#waiting.set(id, { threads: new Set(ready), resolve });
+      for (const thread of ready) this.#options.send(thread, update);
+    });
+  }
+
+  #update(types: readonly TypeState[], id: number): RulesUpdate {
+    const logFiles = Object.fromEntries(THREAD_LOGS.map((file) => [file, this.#options.logIndex(file)]));
+    return {
+      id,
+      types: types.map(({ program }) => program),
+      memory: this.slots.memory,
+      node: this.#node,
+      reject: this.#reject,
+      logFiles,
+      detail: this.detail,
+      epochMs: this.#epochMs,
+    };
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

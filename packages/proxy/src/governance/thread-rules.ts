@@ -1,0 +1,99 @@
+import { type GovernanceRule, RuleDirection, type RuleLogLevel, type RuleSet } from '@weft/sdk';
+import { formatLogTime } from '@weft/telemetry/access-log';
+import { RuleChain } from './chain.ts';
+import type { RulesUpdate, RuleTypeProgram } from './messages.ts';
+import { openMemory, slotOf } from './slot-layout.ts';
+
+const TICK_MS = 1000;
+
+export interface ThreadRulesOptions {
+  readonly thread: number;
+  readonly threads: number;
+  /** The clock of requests on this thread, monotonic ms. */
+  now(): number;
+  wallNow(): number;
+  load(name: string): Promise<GovernanceRule<unknown, unknown>>;
+  run<T>(steps: Generator<void, T>): Promise<T>;
+  writeLine(fileIndex: number, line: string): void;
+  onFault(error: unknown): void;
+}
+
+interface Placed {
+  readonly order: GovernanceRule['order'];
+  readonly set: RuleSet;
+}
+
+/** The rules of one data thread: built from what main compiled, and put in place between two requests. */
+export class ThreadRules {
+  readonly server = new RuleChain(RuleDirection.SERVER);
+  readonly client = new RuleChain(RuleDirection.CLIENT);
+  readonly #options: ThreadRulesOptions;
+  readonly #sets = new Map<string, Placed>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: ThreadRulesOptions) {
+    this.#options = options;
+    this.server.onFault = options.onFault;
+    this.client.onFault = options.onFault;
+  }
+
+  /** The chain of a listener of this type; null for listeners that rules do not act on. */
+  chainOf(listenerType: string): RuleChain | null {
+    if (listenerType === 'ingress') return this.server;
+    return listenerType === 'egress' ? this.client : null;
+  }
+
+  /** Builds all types of an update, then puts them in place at once. */
+  async apply(update: RulesUpdate): Promise<void> {
+    const built = new Map<string, Placed>();
+    for (const type of update.types) {
+      const rule = await this.#options.load(type.name);
+      built.set(type.name, { order: rule.order, set: await this.#build(rule, type, update) });
+    }
+    for (const [name, placed] of built) this.#sets.set(name, placed);
+    const offsetMs = highResolutionMs() - update.epochMs - this.#options.now();
+    for (const chain of [this.server, this.client]) {
+      const side = chain === this.server ? 'SERVER' : 'CLIENT';
+      const sets = [...this.#sets.values()].filter(({ order }) => order[side] > 0);
+      sets.sort((a, b) => a.order[side] - b.order[side]);
+      chain.reject = update.reject;
+      chain.clockOffsetMs = offsetMs;
+      chain.replace(
+        sets.map(({ set }) => set),
+        update.node,
+      );
+    }
+    if (this.#timer === null && this.#sets.size > 0) {
+      this.#timer = setInterval(() => this.#tick(), TICK_MS);
+      this.#timer.unref();
+    }
+  }
+
+  #tick(): void {
+    const nowMs = this.#options.now() + this.server.clockOffsetMs;
+    for (const { set } of this.#sets.values()) set.tick(nowMs);
+  }
+
+  #build(rule: GovernanceRule<unknown, unknown>, type: RuleTypeProgram, update: RulesUpdate): Promise<RuleSet> {
+    const { thread, threads, run, writeLine, wallNow } = this.#options;
+    const memory = update.memory.map(openMemory);
+    const detail = new Int32Array(update.detail);
+    return run(
+      rule.instantiate(type.program, {
+        slots: type.slots.map((place) => slotOf(memory, place, thread, threads)),
+        node: update.node,
+        detail: () => detail[0] !== 0,
+        log(file: string, level: RuleLogLevel, text: string) {
+          const index = update.logFiles[file];
+          if (index !== undefined) writeLine(index, `${formatLogTime(wallNow())} [${level}] ${text}`);
+        },
+      }),
+    );
+  }
+}
+
+/** Monotonic ms that all threads of the process agree on. */
+export function highResolutionMs(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}

@@ -1,0 +1,57 @@
+import { Count, Enum, JsonMap, List, type Parsed, Text, Type } from '../author/index.ts';
+
+const document = Type.Object(
+  {
+    data_id: Text({
+      description: 'Name of the document: it says which type of rules it holds, and for which app.',
+      minLength: 1,
+      maxLength: 2048,
+      examples: ['sofa.config:name=com.alipay.sofa.middleware.servicegov.apps.details.flowControlRule,version=3.0@DRM'],
+    }),
+    version: Count({
+      description: 'Version of the document.',
+      default: 1,
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+    }),
+    value: Type.Optional(JsonMap({ description: 'The document.' })),
+    file: Text({
+      description: 'JSON file with the document, instead of `value`.',
+      default: '',
+      maxLength: 4096,
+      examples: ['/etc/weft/rules/details-limits.json'],
+    }),
+  },
+  { description: 'One document of rules.' },
+);
+
+/** Governance rules of the file itself, and what callers see of a refusal. */
+export const governance = Type.Object(
+  {
+    reject_profile: Enum(['standard', 'mosn'], {
+      description:
+        '`standard` answers with what HTTP and RPC clients understand (429 for a limit), `mosn` with what MOSN answers (509).',
+      default: 'standard',
+    }),
+    limit_message: Text({
+      description: 'Text of an answer that refuses a request over its limit.',
+      default: 'limit exceeded',
+      maxLength: 512,
+      pattern: '^[^\\u0000-\\u001f\\u007f]+$',
+      expected: 'a text of 1 to 512 characters without control characters',
+      examples: ['mosn limit excepiton'],
+    }),
+    app: Text({
+      description: 'App that this proxy stands for where `mesh` says nothing: rules of other apps are refused.',
+      default: '',
+      maxLength: 128,
+      examples: ['details'],
+    }),
+    documents: List(document, {
+      description: 'Rules that come with the configuration. Those of a control plane take their place.',
+      maxItems: 256,
+    }),
+  },
+  { description: 'Governance rules.', default: {}, 'x-weft-strict': true },
+);
+export type GovernanceConfig = Parsed<typeof governance>;
