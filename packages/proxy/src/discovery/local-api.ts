@@ -8,6 +8,8 @@ import { sofaRoutes } from './sofa-routes.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_CONNECTIONS = 256;
+/** The last is what curl says of every `-d`. */
+const BODY_TYPES = new Set(['application/json', 'text/plain', 'application/x-www-form-urlencoded']);
 const MAX_WATCH_BUFFER_BYTES = 1024 * 1024;
 
 /** The HTTP API by which applications on this machine publish and subscribe; `/v1/discovery` and that of SOFARPC. */
@@ -137,7 +139,7 @@ function decoded(text: string): string {
 
 async function readJson(request: http.IncomingMessage): Promise<unknown> {
   const type = (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim();
-  if (type !== 'application/json' && type !== 'text/plain')
+  if (!BODY_TYPES.has(type ?? ''))
     throw new DiscoveryRefusal(415, `content-type is ${type}; expected application/json or text/plain`);
   const chunks: Buffer[] = [];
   let bytes = 0;
