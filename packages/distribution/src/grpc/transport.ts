@@ -36,7 +36,8 @@ export interface GrpcTransportOptions {
 }
 
 /** The library must not retry by itself: when and where to is decided by the link, with full jitter. */
-const NEVER_MS = 0x7fff_ffff;
+/** A day: far beyond any attempt of ours, and far below what a timer can hold with the jitter added. */
+const NEVER_MS = 86_400_000;
 
 function statusOf(status: StatusObject): StreamStatus {
   const [after] = status.metadata.get(RECONNECT_AFTER_HEADER);

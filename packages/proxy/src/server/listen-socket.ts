@@ -83,7 +83,7 @@ function explainBind(error: unknown, host: string, port: number, listener: strin
   const { code } = error as NodeJS.ErrnoException;
   const where = `listener ${listener}: ${formatAddress(host, port)}`;
   if (code === 'EADDRINUSE') {
-    const holder = holderOf(port);
+    const holder = portHolder(port);
     return new MeshError(
       'address_in_use',
       `${where} is already in use${holder === null ? '' : ` by ${holder}`}; stop that process or choose another port`,
@@ -108,7 +108,7 @@ function explainBind(error: unknown, host: string, port: number, listener: strin
 }
 
 /** `program (pid n)` of the process that listens on a TCP port, as far as this user may see it. */
-function holderOf(port: number): string | null {
+export function portHolder(port: number): string | null {
   const inodes = new Set<string>();
   for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
     for (const line of readLines(file).slice(1)) {

@@ -56,6 +56,8 @@ export class ProxyServer implements Inspected {
   #health!: HealthWatch;
   #admin!: AdminServers;
   #mesh: Mesh | null = null;
+  /** Services changed while it started. */
+  #reconfigureLater = false;
   #configFile: string;
   #generation = 0;
   #reloads: Promise<unknown> = Promise.resolve();
@@ -143,6 +145,7 @@ export class ProxyServer implements Inspected {
     this.#sweep.unref();
     this.#stage = Stage.RUNNING;
     this.#announce(config, program);
+    if (this.#reconfigureLater) this.#reconfigure();
   }
 
   #createParts(config: MosnConfig): void {
@@ -222,6 +225,8 @@ export class ProxyServer implements Inspected {
 
   /** Discovered services have changed. */
   #reconfigure(): void {
+    if (this.#stage < Stage.RUNNING) this.#reconfigureLater = true;
+    if (this.#stage !== Stage.RUNNING) return;
     this.#queue(async () => {
       if (this.#stage === Stage.RUNNING) await this.#install(this.#fromFile);
     }).catch((error: unknown) => this.log.error({ err: error }, 'discovered services could not be put in place'));
