@@ -35,8 +35,7 @@ export interface GrpcTransportOptions {
   readonly heartbeatMs?: number;
 }
 
-/** The library must not retry by itself: when and where to is decided by the link, with full jitter. */
-/** A day: far beyond any attempt of ours, and far below what a timer can hold with the jitter added. */
+/** The library must not retry by itself: the link decides, with full jitter. A day is far beyond any attempt of it. */
 const NEVER_MS = 86_400_000;
 
 function statusOf(status: StatusObject): StreamStatus {
