@@ -1,0 +1,3 @@
+import { distributionComplianceSuite, openGrpcNetwork } from '../testing/index.ts';
+
+distributionComplianceSuite('gRPC', openGrpcNetwork);

@@ -1,0 +1,3 @@
+import { distributionComplianceSuite, openMemoryNetwork } from '../testing/index.ts';
+
+distributionComplianceSuite('memory', openMemoryNetwork);
