@@ -83,7 +83,7 @@ export async function startHop(upstreamPort: number): Promise<Hop> {
     const link = new SocketLink(socket);
     const codec = bolt.createClient(
       link,
-      { onCredit() {}, onDraining() {}, onHeartbeat() {} },
+      { onCredit() {}, onDraining() {}, onHeartbeat() {}, onLateResponse: () => void late++ },
       {},
       DEFAULT_CODEC_LIMITS,
     );
@@ -91,7 +91,6 @@ export async function startHop(upstreamPort: number): Promise<Hop> {
     codec.start();
     state.upstream = { codec, socket };
     socket.once('close', () => {
-      late += (codec as unknown as { droppedFrames: number }).droppedFrames;
       if (state.upstream?.codec === codec) state.upstream = null;
     });
     return codec;
@@ -148,8 +147,7 @@ export async function startHop(upstreamPort: number): Promise<Hop> {
   return {
     port: address.port,
     downstream,
-    lateResponses: () =>
-      late + ((state.upstream?.codec as unknown as { droppedFrames: number } | undefined)?.droppedFrames ?? 0),
+    lateResponses: () => late,
     async stop() {
       for (const socket of downstream) socket.destroy();
       state.upstream?.socket.destroy();

@@ -141,6 +141,18 @@ export class OutputBuffer {
     return this.#slabs.length === 0;
   }
 
+  /** An empty buffer whose slabs come from the same pool, and so count where those of this one do. */
+  sibling(): OutputBuffer {
+    return new OutputBuffer(this.#pool);
+  }
+
+  /** Appends everything to `target` and gives the slabs back. */
+  moveTo(target: OutputBuffer): void {
+    for (let i = 0; i < this.#slabs.length; i++) target.write(this.#slabs[i] as Buffer, 0, this.#lengths[i] as number);
+    if (this.position > 0) target.write(this.buffer, 0, this.position);
+    this.clear();
+  }
+
   /** Drops everything and returns the slabs. */
   clear(): void {
     for (const slab of this.#slabs) this.#pool.give(slab);

@@ -149,6 +149,11 @@ export class BoltClient extends BoltConnection implements ClientCodec {
     return this.#target === undefined || this.#target.answered;
   }
 
+  /** After a timeout or a cancelled call, or never asked for. */
+  protected dropped(): void {
+    this.#handler.onLateResponse?.();
+  }
+
   protected heartbeatAnswered(): void {
     this.#handler.onHeartbeat();
   }

@@ -371,7 +371,7 @@ describe('bolt client', () => {
       expect(late.sink.events).toEqual([]);
       expect(next.sink.text).toBe('next');
     }
-    expect(client.codec.droppedFrames).toBe(1000);
+    expect(client.late).toBe(1000);
     expect(client.codec.activeStreams).toBe(0);
   });
 
@@ -511,6 +511,20 @@ describe('bolt large frames', () => {
       ]),
     );
     expect(server.codec.activeStreams).toBe(0);
+  });
+
+  it('takes the slabs of waiting answers where the link has its own, and gives them back', () => {
+    const server = new ServerSide();
+    server.feed(Buffer.concat([sofaRequest({ id: 1 }), sofaRequest({ id: 2 })]));
+    const [one, two] = server.requests as [Incoming, Incoming];
+    one.stream.sendHead(responseHead(sofaResponse({ content })), false);
+    const before = server.link.pool.lentBytes;
+    two.stream.sendHead(responseHead(sofaResponse({ content })), false);
+    two.stream.sendData(content, true);
+    server.feed(HEARTBEAT);
+    expect(server.link.pool.lentBytes).toBeGreaterThan(before + content.length);
+    server.codec.connectionClosed(ResetReason.CONNECTION_LOST);
+    expect(server.link.pool.lentBytes).toBe(before);
   });
 
   it('breaks off when a large answer cannot be completed', () => {

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { BufferPool, OutputBuffer, ProtocolError } from '@weft/kit';
+import { type OutputBuffer, ProtocolError } from '@weft/kit';
 import { type Codec, type CodecLimits, Detection, type Link, ResetReason } from '@weft/sdk';
 import type { BoltOptions } from './config.ts';
 import { detectBolt } from './detect.ts';
@@ -27,8 +27,6 @@ import { countPairs } from './metadata.ts';
 import type { BoltStream } from './stream.ts';
 
 const EMPTY = Buffer.alloc(0);
-/** Slabs of streams that wait for their turn; shared by the connections of a thread. */
-const pool = new BufferPool();
 
 /** The frame that `receive` is at: the fixed header, read once. */
 class FrameView {
@@ -59,8 +57,6 @@ export abstract class BoltConnection implements Codec {
   readonly limits: CodecLimits;
   readonly options: BoltOptions;
   need = 1;
-  /** Answers that nobody waits for any more: after a timeout, a cancelled call, or never asked for. */
-  droppedFrames = 0;
   /** The codec ended the connection itself: what still arrives is dropped. */
   ended = false;
   protected draining = false;
@@ -94,6 +90,8 @@ export abstract class BoltConnection implements Codec {
   protected abstract accept(bytes: Buffer, at: number, opaque: boolean, end: boolean): BoltStream | null;
   /** Whether the frame at hand is to be dropped unread; asked once, before `accept`. */
   protected abstract unwanted(): boolean;
+  /** A frame was dropped unread. */
+  protected abstract dropped(): void;
   protected abstract heartbeatAnswered(): void;
   protected abstract goawayReceived(): void;
   /** The frame at hand is refused; a server tells its caller. */
@@ -108,7 +106,12 @@ export abstract class BoltConnection implements Codec {
   connectionClosed(reason: ResetReason): void {
     this.ended = true;
     this.receiving = null;
+    this.#control?.clear();
+    this.#control = null;
     while (this.#first !== null) this.#first.lost(reason);
+    // Complete answers that waited for the link: their streams are over, so nobody else lets their slabs go.
+    for (const stream of this.#queue) stream.pending?.clear();
+    this.#queue.length = 0;
   }
 
   /** A stream begins. */
@@ -192,7 +195,7 @@ export abstract class BoltConnection implements Codec {
       this.writer = stream;
       return this.link.out;
     }
-    stream.pending = new OutputBuffer(pool);
+    stream.pending = this.link.out.sibling();
     this.#queue.push(stream);
     return stream.pending;
   }
@@ -236,7 +239,7 @@ export abstract class BoltConnection implements Codec {
   protected sendControl(frame: Buffer): void {
     let out = this.link.out;
     if (this.writer !== null) {
-      this.#control ??= new OutputBuffer(pool);
+      this.#control ??= out.sibling();
       out = this.#control;
     }
     // A peer that asks without reading the answers gets no more of them.
@@ -313,7 +316,7 @@ export abstract class BoltConnection implements Codec {
     const frame = this.frame;
     this.#frames++;
     if (frame.unwanted) {
-      this.droppedFrames++;
+      this.dropped();
       this.#skipLeft = frame.size;
       return at;
     }
@@ -395,14 +398,14 @@ export abstract class BoltConnection implements Codec {
   #advance(): void {
     const out = this.link.out;
     if (this.#control !== null) {
-      move(this.#control, out);
+      this.#control.moveTo(out);
       this.#control = null;
     }
     while (this.writer === null) {
       const next = this.#queue.shift();
       if (next === undefined) break;
       if (next.pending !== null) {
-        move(next.pending, out);
+        next.pending.moveTo(out);
         next.pending = null;
       }
       if (next.sendLeft > 0) {
@@ -412,11 +415,4 @@ export abstract class BoltConnection implements Codec {
     }
     this.link.flush();
   }
-}
-
-function move(from: OutputBuffer, to: OutputBuffer): void {
-  from.take((slab, length) => {
-    to.write(slab, 0, length);
-    pool.give(slab);
-  });
 }

@@ -99,6 +99,8 @@ export class BoltServer extends BoltConnection implements ServerCodec {
     return this.frame.type === TYPE_RESPONSE && this.frame.command === CMD_RESPONSE;
   }
 
+  protected dropped(): void {}
+
   protected heartbeatAnswered(): void {}
 
   /** The caller opens no more; its requests in flight are answered as always. */

@@ -6,6 +6,9 @@ export const READ_BUFFER_BYTES = 64 * 1024;
 /** How much of it a connection reads at once unless it only carries bytes: what a slow peer leaves unwritten stays small. */
 export const MESSAGE_READ_BYTES = 24 * 1024;
 const POISON = 0xdb;
+/** While readers are held, one of them goes on after each pause, ms. */
+const SOFT_PAUSE_MS = 5;
+const HARD_PAUSE_MS = 50;
 
 /** How much of the memory marks is used. */
 export const Pressure = { NONE: 0, SOFT: 1, HARD: 2 } as const;
@@ -47,6 +50,10 @@ export class NetContext {
   keptBytes = 0;
   /** Faults caught by the net layer: a codec or filter threw something unexpected. */
   faults = 0;
+  /** Answers of hosts that came after their requests had ended. */
+  lateResponses = 0;
+  /** How often the soft mark was passed. */
+  softMarks = 0;
   onFault: (error: unknown, connection: Connection | null) => void = () => {};
 
   readonly #softBytes: number;
@@ -56,6 +63,7 @@ export class NetContext {
   readonly #dirty: Connection[] = [];
   readonly #deferred: (() => void)[] = [];
   readonly #held: Connection[] = [];
+  #checkDue = false;
   #scheduled = false;
   #pressure: Pressure = Pressure.NONE;
   readonly #turn = (): void => this.#endTurn();
@@ -156,18 +164,29 @@ export class NetContext {
     this.#cells[this.#cell] = this.bufferedBytes;
     let total = 0;
     for (let i = 0; i < this.#cells.length; i++) total += this.#cells[i] as number;
+    const before = this.#pressure;
     this.#pressure =
       total >= this.#hardBytes ? Pressure.HARD : total >= this.#softBytes ? Pressure.SOFT : Pressure.NONE;
+    if (before === Pressure.NONE && this.#pressure !== Pressure.NONE) this.softMarks++;
     if (this.#held.length === 0) return;
     if (this.#pressure === Pressure.NONE) {
       const held = this.#held.splice(0);
       for (const connection of held) connection.release();
-    } else {
-      // What is buffered may be halves of messages whose other halves wait here: one at a time goes on.
-      if (this.#pressure === Pressure.SOFT) this.#held.shift()?.release();
-      // Nobody may wake this thread while it holds its readers: look again soon.
-      const check = setTimeout(() => this.turn(), 5);
-      check.unref();
+      return;
     }
+    if (this.#checkDue) return;
+    // What is buffered may wait for what is not read: the other halves of messages, credit for streams, the end of a request.
+    // So one connection at a time goes on; over the hard mark, too, where new requests are refused: twenty of a second add
+    // half a megabyte at most, and those whose peers are gone are found.
+    this.#held.shift()?.release();
+    // Nobody may wake this thread while it holds its readers: look again soon.
+    this.#checkDue = true;
+    setTimeout(
+      () => {
+        this.#checkDue = false;
+        this.turn();
+      },
+      this.#pressure === Pressure.HARD ? HARD_PAUSE_MS : SOFT_PAUSE_MS,
+    ).unref();
   }
 }

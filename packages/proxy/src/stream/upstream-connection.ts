@@ -121,6 +121,10 @@ export class UpstreamConnection implements DriverHost, ClientHandler {
     this.#closeWhenIdle();
   }
 
+  onLateResponse(): void {
+    this.pool.context.lateResponses++;
+  }
+
   onHeartbeat(): void {
     this.#heartbeatFailures = 0;
     if (!this.#heartbeatSent) return;

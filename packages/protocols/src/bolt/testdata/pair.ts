@@ -61,6 +61,7 @@ export class ClientSide {
   credits = 0;
   drainings = 0;
   heartbeats = 0;
+  late = 0;
 
   constructor(config: BoltConfig = {}, limits: Partial<CodecLimits> = {}, proto = 1, firstId = 1) {
     const handler = {
@@ -72,6 +73,9 @@ export class ClientSide {
       },
       onHeartbeat: () => {
         this.heartbeats++;
+      },
+      onLateResponse: () => {
+        this.late++;
       },
     };
     this.codec = new BoltClient(

@@ -102,6 +102,7 @@ export class H2ClientConnection extends H2Connection implements ClientCodec {
     if (stream === undefined) {
       if (this.isIdle(streamId)) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'HEADERS on a stream that was not opened');
       // We gave the stream up, perhaps long ago.
+      this.#handler.onLateResponse?.();
       this.countFlood(Flood.USELESS);
       return;
     }
