@@ -363,4 +363,15 @@ test('TLS contexts that are all off, and a tcp_proxy with routes only, are no pr
     { message: 'not supported in this release' },
   ]);
   expect(problems({ listeners: [tcp({ cluster: '', routes: [{ Cluster: 'a' }] })] })).toEqual([]);
+  const warned = (contexts: object[]): string[] =>
+    parseMosnConfig({
+      servers: [
+        {
+          listeners: [{ ...listener, filter_chains: [{ filters: [proxy], tls_context_set: contexts }] }],
+          routers: [{ router_config_name: 'routes', virtual_hosts: [] }],
+        },
+      ],
+    }).warnings.map((warning) => warning.message);
+  expect(warned([{ status: false, cert_chain: 'x' }])).toEqual([]);
+  expect(warned([{ status: false }, { cert_chain: 'x' }])).toEqual(['has no effect while "status" is not given']);
 });

@@ -341,6 +341,10 @@ function isOff(value: unknown, node: SchemaNode): boolean {
 function warnForgottenSwitch(value: unknown, node: SchemaNode, collector: ProblemCollector): void {
   const switchKey = node['x-weft-switch'];
   if (switchKey === undefined || typeof value !== 'object' || value === null || isOff(value, {})) return;
+  if (Array.isArray(value)) {
+    for (const item of value as readonly unknown[]) warnForgottenSwitch(item, node, collector);
+    return;
+  }
   if (Object.keys(value).some((key) => key.toLowerCase() === switchKey)) return;
   const hint = node['x-weft-hint'];
   const text = { message: `has no effect while "${switchKey}" is not given`, expected: 'no such key' };
