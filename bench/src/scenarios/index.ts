@@ -1,6 +1,7 @@
 /** All scenarios, in the order in which they run. */
 import { addedLatency, cpuAtFixedRate } from './fixed-rate.ts';
 import { idleConnections, memory } from './memory.ts';
+import { rulePush } from './rule-push.ts';
 import type { Scenario } from './scenario.ts';
 import { slowPeers } from './slow-peers.ts';
 import { tcpBytes } from './tcp-bytes.ts';
@@ -19,4 +20,5 @@ export const scenarios: readonly Scenario[] = [
   idleConnections,
   twoThreads,
   slowPeers,
+  rulePush,
 ];
