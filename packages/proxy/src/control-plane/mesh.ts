@@ -57,6 +57,7 @@ export class Mesh {
     const { config } = host;
     this.discovery = new Discovery({
       config: config.discovery,
+      app: config.app,
       registry: this.#registryPort(key.instanceId),
       clock,
       log: host.log.child('discovery'),

@@ -100,6 +100,7 @@ function createDiscovery(): Discovery {
         { protocol: 'bolt', ingress_listener: '', egress_listener: 'bolt_out', app_port: 12199 },
       ],
     },
+    app: 'productpage',
     registry,
     clock,
     log: noopLogger,

@@ -23,6 +23,8 @@ const DEFAULT_WEIGHT = 100;
 
 export interface DiscoveryOptions {
   readonly config: DiscoveryConfig;
+  /** Name of the application beside this proxy. */
+  readonly app: string;
   readonly registry: RegistryPort;
   readonly clock: Clock;
   readonly log: Logger;
@@ -261,6 +263,7 @@ export class Discovery {
         listener: this.#protocol(item.protocol).ingress_listener,
         cluster: `local_${item.protocol.toLowerCase()}_service_${item.dataId}`,
         endpoints: [{ address: '127.0.0.1', port: item.appPort, weight: 1, enabled: true }],
+        sourceApp: '',
         stale: false,
       });
     }
@@ -271,6 +274,7 @@ export class Discovery {
         listener: this.#protocol(item.protocol).egress_listener,
         cluster: item.dataId,
         endpoints: item.list?.endpoints ?? [],
+        sourceApp: this.#options.app,
         stale: item.list?.origin === 'snapshot',
       });
     }

@@ -35,6 +35,7 @@ const http: RoutedService = {
   listener: 'http',
   cluster: 'reviews.bookinfo:9080@Http1',
   endpoints: [host(1), host(2)],
+  sourceApp: 'productpage',
   stale: false,
 };
 const bolt: RoutedService = {
@@ -58,6 +59,12 @@ describe('overlayConfig', () => {
     const hosts = routersOf([http])[0]?.virtual_hosts;
     expect(hosts?.map((item) => item.domains)).toEqual([['*'], ['reviews.bookinfo:9080']]);
     expect(hosts?.[1]?.routers[0]?.route?.cluster_name).toBe('reviews.bookinfo:9080@Http1');
+  });
+
+  it('tells the service who calls, whatever the caller itself says', () => {
+    expect(routersOf([http])[0]?.virtual_hosts[1]?.request_headers_to_add).toMatchObject([
+      { header: { key: 'x-weft-source-app', value: 'productpage' }, append: false },
+    ]);
   });
 
   it('puts a Bolt service before the routes of the fallback host, by its service header', () => {

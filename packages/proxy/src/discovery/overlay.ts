@@ -16,10 +16,14 @@ export interface RoutedService {
   readonly listener: string;
   readonly cluster: string;
   readonly endpoints: readonly Pick<Endpoint, 'address' | 'port' | 'weight' | 'enabled'>[];
+  /** Application that calls, told to the other side in `x-weft-source-app`; '' for calls to the own application. */
+  readonly sourceApp: string;
   /** The list is from an earlier time: its hosts are checked before they are believed. */
   readonly stale: boolean;
 }
 
+/** A Bolt frame would have to be written anew for it; SOFARPC tells its caller by itself. */
+const CALLER_APP = 'x-weft-source-app';
 const MAX_HOST_WEIGHT = 128;
 
 /** Protocols whose requests say the service in a header of that name and not by an authority. */
@@ -72,6 +76,9 @@ function parseFragment(services: readonly RoutedService[], routerOf: ReadonlyMap
         name: service.service,
         domains: [service.service],
         routers: [{ match: { prefix: '/' }, route }],
+        ...(service.sourceApp === ''
+          ? {}
+          : { request_headers_to_add: [{ header: { key: CALLER_APP, value: service.sourceApp }, append: false }] }),
       });
     clusters.set(service.cluster, clusterOf(service));
   }
