@@ -11,7 +11,7 @@ export interface ExtensionKinds {
   'network-filter': NetworkFilterDefinition<never>;
   'load-balancer': LoadBalancer<never>;
   'health-checker': HealthChecker<never>;
-  'governance-rule': GovernanceRule<never, never>;
+  'governance-rule': GovernanceRule<never, unknown>;
 }
 
 export type ExtensionKind = keyof ExtensionKinds;

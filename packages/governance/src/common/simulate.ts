@@ -16,7 +16,11 @@ import {
 import { describedRequest, type RequestDescription } from './described-request.ts';
 
 /** Slots of their own memory, for one thread. */
-export function localSlots(rule: GovernanceRule<never, never>, plans: readonly SlotPlan[], nowMs: number): RuleSlot[] {
+export function localSlots(
+  rule: GovernanceRule<never, unknown>,
+  plans: readonly SlotPlan[],
+  nowMs: number,
+): RuleSlot[] {
   const words = new Int32Array(new SharedArrayBuffer(4 * (SLOT_WORDS + 1) * Math.max(1, plans.length)));
   const counters = new Float64Array(COUNTER_CELLS * Math.max(1, plans.length));
   return plans.map((plan, index) => {

@@ -1,5 +1,9 @@
+import { RULE_DOCUMENTS } from '@weft/schema/data-id';
+import type { RuleType } from '@weft/schema/wire';
 import { PROMETHEUS_CONTENT_TYPE } from '@weft/telemetry';
+import type { RequestQuestion } from '../update/index.ts';
 import { reasonOf } from './reason.ts';
+import { requestQuestion } from './request-question.ts';
 import { maskVariable } from './secrets.ts';
 import { type AdminRequest, type AdminResponse, type AdminRoute, failure, json, text } from './server.ts';
 
@@ -39,6 +43,13 @@ export interface AdminTarget {
   setLogEnabled(path: string, enabled: boolean): boolean;
   features(): Readonly<Record<string, boolean>>;
   connections(): Promise<unknown>;
+  /** Documents of governance rules in force, of one type or of all. */
+  governanceRules(type: RuleType | undefined): unknown;
+  /**
+   * What would become of a request, by the configuration and the rules in force.
+   * @throws ConfigError for an unknown protocol or listener
+   */
+  explain(question: RequestQuestion): Promise<unknown>;
   /** Reads the configuration again, from `file` or the one it was started with. */
   reload(file: string | null): Promise<{
     readonly changed: boolean;
@@ -132,6 +143,18 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
     },
     get('/api/v1/env', 'guarded', 'environment variables key=A&key=B', environment),
     get('/api/v1/connections', 'guarded', 'every open connection', async () => json(await target.connections())),
+    get(
+      '/api/v1/governance/rules',
+      'guarded',
+      'documents of governance rules in force, or type=<LIMIT …>',
+      ({ query }) => governanceRules(target, query.get('type')),
+    ),
+    get(
+      '/api/v1/explain',
+      'guarded',
+      'what would become of a request: protocol=, host=, path=, method=, service=, header=NAME:VALUE …, listener=',
+      ({ query }) => explain(target, query),
+    ),
     post('/api/v1/reload', 'reads the configuration file again', (request) => reload(target, request)),
     {
       path: '/api/v1/drain',
@@ -209,6 +232,23 @@ function configDump(target: AdminTarget, request: AdminRequest): AdminResponse {
       return json(dump.cluster[name] ?? {});
     default:
       return json(dump.listener[name] ?? {});
+  }
+}
+
+function governanceRules(target: AdminTarget, type: string | null): AdminResponse {
+  const wanted = type?.toUpperCase();
+  if (wanted !== undefined && !Object.hasOwn(RULE_DOCUMENTS, wanted))
+    return failure(400, `no such type: ${type}; expected one of ${Object.keys(RULE_DOCUMENTS).join(', ')}`);
+  return json(target.governanceRules(wanted as RuleType | undefined));
+}
+
+async function explain(target: AdminTarget, query: URLSearchParams): Promise<AdminResponse> {
+  const question = requestQuestion(query);
+  if (typeof question === 'string') return failure(400, question);
+  try {
+    return json(await target.explain(question));
+  } catch (error) {
+    return failure(400, reasonOf(error));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Cluster, ProtocolBinding } from '../cluster/index.ts';
 import type { FilterChain } from '../filter/index.ts';
+import type { RuleChain } from '../governance/chain.ts';
 import type { NetContext } from '../net/index.ts';
 import type { RouteTable } from '../route/index.ts';
 import type { ConnectionPlan, DownstreamConnection } from './downstream-connection.ts';
@@ -37,6 +38,8 @@ export interface ListenerRuntime {
   readonly type: string;
   readonly stats: Float64Array;
   readonly chain: FilterChain;
+  /** Governance rules of the listener's direction; null where none can act. */
+  readonly rules: RuleChain | null;
   /** Routing for protocols with requests; null for fixed routing by address. */
   routes(): RouteTable | null;
   /** Cluster by the addresses of a connection, for protocols without requests; '' when none matches. */

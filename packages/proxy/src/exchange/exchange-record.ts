@@ -1,4 +1,4 @@
-import type { RequestHead, ResponseFlagName, ResponseHead, ServerStream } from '@weft/sdk';
+import type { RequestHead, ResponseFlagName, ResponseHead, RuleDecision, ServerStream } from '@weft/sdk';
 import type { Cluster, Host } from '../cluster/index.ts';
 import type { Connection, NetContext } from '../net/index.ts';
 import type { Route } from '../route/index.ts';
@@ -39,6 +39,8 @@ export abstract class ExchangeRecord {
   failureDetail = '';
   /** Variables that filters have set. */
   variables: Map<string, string> | null = null;
+  /** What governance rules hold until the request is over. */
+  ruleDecision: RuleDecision | null = null;
 
   constructor(
     plane: DataPlane,

@@ -99,7 +99,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   /** Starts the exchange; `stream.sink` is this object from now on. */
   begin(): void {
     this.stream.sink = this;
-    const { stats, chain } = this.listener;
+    const { stats, chain, rules } = this.listener;
     stats[DOWNSTREAM.request_total]!++;
     stats[DOWNSTREAM.request_active]!++;
     const { process } = this.plane;
@@ -111,6 +111,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
       this.fail('overloaded', 503, Flag.Overloaded);
       return;
     }
+    if (rules !== null && !rules.admit(this, this.startedAt)) return;
     if (!chain.empty) {
       const filters = chain.create();
       if (filters !== null) {
@@ -662,6 +663,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     this.plane.process[PROCESS.exchanges_active]!--;
     if (!success) stats[DOWNSTREAM.request_failed]!++;
     recordDownstreamRequest(stats, this.status, this.finishedAt - this.startedAt, this.ownMs);
+    if (this.ruleDecision !== null) listener.rules?.complete(this, this.finishedAt - this.startedAt, !success);
     this.#filters?.complete();
     for (let i = 0; i < accessLogs.length; i++) accessLogs[i]?.log(this);
   }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type ConfigProblem, formatProblem, type Logger } from '@weft/kit';
-import { ALL_APPS, DataIdError, parseDrmDataId, ruleTypeOf } from '@weft/schema/data-id';
-import { parseDocument, type RuleType } from '@weft/schema/wire';
+import type { RuleType } from '@weft/schema/wire';
 import type { GovernanceRule, RuleDocument, RuleNode } from '@weft/sdk';
+import { checkDocument, type FindRule } from './check-document.ts';
 import type { RejectSettings, RulesUpdate, RuleTypeProgram } from './messages.ts';
 import { type PlacedSlot, RuleSlots } from './slots.ts';
 import { highResolutionMs } from './thread-rules.ts';
@@ -32,8 +32,7 @@ export interface RulesOptions {
   readonly log: Logger;
   readonly reject: RejectSettings;
   readonly node: RuleNode;
-  /** The rule type that `type` names; null when there is none in this release. */
-  rule(type: RuleType): Promise<GovernanceRule<unknown, unknown> | null>;
+  readonly rule: FindRule;
   /** Index of a log of the area among the files of the proxy; opened on first use. */
   logIndex(file: string): number;
   send(thread: number, update: RulesUpdate): void;
@@ -125,12 +124,6 @@ export class Rules {
     });
   }
 
-  /** Why a document would be refused; nothing changes. */
-  async check(dataId: string, text: string): Promise<readonly ConfigProblem[]> {
-    const parsed = await this.#parse(dataId, text);
-    return parsed.kind === 'refused' ? parsed.problems : [];
-  }
-
   /** What a thread that comes up must know before it serves. */
   threadReady(thread: number): void {
     if (this.#types.size > 0) this.#options.send(thread, this.#update([...this.#types.values()], 0));
@@ -211,7 +204,7 @@ export class Rules {
     const before = this.#documents.get(dataId);
     if (before !== undefined && !force && version < before.version)
       return { kind: 'ignored', reason: `version ${before.version} is in force, ${version} is older` };
-    const parsed = await this.#parse(dataId, text);
+    const parsed = await checkDocument(dataId, text, this.#options.rule, this.#node);
     if (parsed.kind === 'refused') return this.#refuse(dataId, version, parsed.problems);
     for (const warning of parsed.warnings) this.#options.log.warn({ dataId }, formatProblem(warning));
     const appliedAt = new Date().toISOString();
@@ -237,46 +230,6 @@ export class Rules {
     this.#rejected.set(dataId, { version, reason });
     this.#options.log.error({ dataId, version, reason }, 'rules are refused; those of before stay in force');
     return { kind: 'rejected', reason, problems };
-  }
-
-  async #parse(
-    dataId: string,
-    text: string,
-  ): Promise<
-    | { kind: 'refused'; problems: readonly ConfigProblem[] }
-    | { kind: 'ok'; rule: GovernanceRule<unknown, unknown>; value: unknown; warnings: readonly ConfigProblem[] }
-  > {
-    const refuse = (message: string, expected: string) => ({
-      kind: 'refused' as const,
-      problems: [{ file: dataId, path: '', message, expected }],
-    });
-    let type: RuleType | null;
-    let app: string;
-    try {
-      type = ruleTypeOf(dataId);
-      app = parseDrmDataId(dataId).app;
-    } catch (error) {
-      if (!(error instanceof DataIdError)) throw error;
-      return refuse(`not the name of rules: ${error.message}`, 'a dataId of rules');
-    }
-    if (type === null)
-      return refuse(
-        'not the name of rules',
-        'a dataId whose attribute is that of a rule type, such as flowControlRule',
-      );
-    const rule = await this.#options.rule(type);
-    if (rule === null) return refuse(`rules of type ${type} are not in this release`, 'rules of another type');
-    if (app !== '' && app !== ALL_APPS && this.#node.app !== '' && app !== this.#node.app)
-      return refuse(
-        `the rules are for the app ${app}`,
-        `rules for ${this.#node.app}, the app of this proxy, or for every app`,
-      );
-    const parsed = parseDocument(dataId, text, rule.schema);
-    if (parsed.kind === 'refused') return parsed;
-    // Alone first, so that what another document has wrong is not put on this one.
-    const { problems } = rule.compile([{ dataId, version: 0, value: parsed.value }], this.#node);
-    if (problems.length > 0) return { kind: 'refused', problems };
-    return { kind: 'ok', rule, value: parsed.value, warnings: parsed.warnings };
   }
 
   /** Compiles all documents of a type and brings them to the threads. Returns why a thread could not take them, or null. */

@@ -1,13 +1,16 @@
 import type { MosnConfig } from '@weft/schema';
 import { mosnConfigSchema, printConfig } from '@weft/schema';
+import type { RuleType } from '@weft/schema/wire';
 import { renderMosnStats, renderPrometheus, renderStatsGlob, type StatsStore, sampleProcess } from '@weft/telemetry';
 import { type AdminTarget, maskByName, type TestHooks } from '../admin/index.ts';
 import type { Mesh } from '../control-plane/index.ts';
 import type { ConnectionRow } from '../thread/index.ts';
+import { explainRequest, type RequestQuestion } from '../update/index.ts';
 import type { LogFiles } from './log-files.ts';
 import type { LoadedConfiguration, ProxyOptions } from './options.ts';
 import type { OwnLog } from './own-log.ts';
 import type { Rollout } from './rollout.ts';
+import { configDigest, type RulesPart } from './rules-part.ts';
 import { containerState, Stage } from './stages.ts';
 import type { ThreadQueries } from './thread-queries.ts';
 import type { Threads } from './threads.ts';
@@ -28,6 +31,7 @@ export interface Inspected extends Pick<AdminTarget, 'reload' | 'drain' | 'stop'
   /** Monotonic ms; 0 while it does not drain. */
   readonly drainStartedAt: number;
   readonly mesh: Mesh | null;
+  readonly rules: RulesPart;
   readonly ownLog: OwnLog;
   readonly logFiles: LogFiles;
   readonly stats: StatsStore;
@@ -92,6 +96,7 @@ export class AdminView implements AdminTarget {
   }
 
   digest(detail: boolean): unknown {
+    const { rules } = this.#proxy;
     const { program } = this.#proxy.rollout;
     const listeners = program?.listeners ?? [];
     const routers = program?.routers ?? [];
@@ -99,7 +104,7 @@ export class AdminView implements AdminTarget {
     const of = (items: readonly { name: string; digest: string }[]): object =>
       Object.fromEntries(items.map((item) => [item.name, item.digest]));
     return {
-      node: program?.digest ?? '',
+      node: configDigest(program, rules.rules),
       generation: program?.generation ?? 0,
       types: {
         LDS: { count: listeners.length },
@@ -107,7 +112,9 @@ export class AdminView implements AdminTarget {
         CDS: { count: clusters.length },
       },
       ...(detail ? { resources: { LDS: of(listeners), RDS: of(routers), CDS: of(clusters) } } : {}),
-      drm: {},
+      drm: Object.fromEntries(
+        rules.rules.documents().map(({ dataId, version, digest }) => [dataId, { version, digest }]),
+      ),
     };
   }
 
@@ -120,7 +127,8 @@ export class AdminView implements AdminTarget {
   }
 
   prometheus(): string {
-    const { stats, currentStage, logFiles, ownLog } = this.#proxy;
+    const { stats, currentStage, logFiles, ownLog, rules } = this.#proxy;
+    rules.collect();
     stats.setGauge('weft_proxy_state', {}, containerState(currentStage));
     stats.setGauge('meta_mosn_state_code', {}, currentStage);
     stats.setCounter('weft_log_lines_dropped_total', {}, logFiles.dropped + ownLog.dropped);
@@ -131,11 +139,11 @@ export class AdminView implements AdminTarget {
     const { ownLog, logFiles } = this.#proxy;
     const levels: Record<string, string> = { [ownLog.path]: ownLog.log.level };
     for (const file of logFiles.paths()) levels[file] = 'INFO';
-    return levels;
+    return { ...levels, ...this.#proxy.rules.logLevels() };
   }
 
   setLogLevel(target: string, level: string): boolean {
-    return this.#proxy.ownLog.setLevel(target, level);
+    return this.#proxy.rules.setLogLevel(target, level) || this.#proxy.ownLog.setLevel(target, level);
   }
 
   setLogEnabled(target: string, enabled: boolean): boolean {
@@ -155,6 +163,20 @@ export class AdminView implements AdminTarget {
   async connections(): Promise<ConnectionRow[]> {
     const answers = await this.#proxy.queries.ask('connections');
     return answers.flatMap((answer) => (answer.type === 'connections' ? answer.rows : []));
+  }
+
+  governanceRules(type: RuleType | undefined): unknown {
+    const { rules } = this.#proxy.rules;
+    return {
+      digest: rules.digest(),
+      documents: rules.documents(type),
+      refused: rules.refused(),
+    };
+  }
+
+  async explain(question: RequestQuestion): Promise<unknown> {
+    const { loaded, options, rules } = this.#proxy;
+    return { listeners: await explainRequest(loaded.config, options.extensions, question, rules.rules) };
   }
 
   reload(file: string | null): ReturnType<AdminTarget['reload']> {

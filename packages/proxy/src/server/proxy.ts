@@ -22,6 +22,7 @@ import type { LoadedConfiguration, ProxyOptions } from './options.ts';
 import { logDirectory, OwnLog } from './own-log.ts';
 import { ProcessFigures } from './process-figures.ts';
 import { Rollout } from './rollout.ts';
+import { configDigest, RulesPart } from './rules-part.ts';
 import { claimRunFiles, releaseRunFiles } from './run-claim.ts';
 import { type RunFiles, runFiles, writeAtomically } from './run-files.ts';
 import { Stage } from './stages.ts';
@@ -52,6 +53,7 @@ export class ProxyServer implements Inspected {
   #queries!: ThreadQueries;
   #blocks!: StatsBlocks;
   #rollout!: Rollout;
+  #rules!: RulesPart;
   #logFiles!: LogFiles;
   #health!: HealthWatch;
   #admin!: AdminServers;
@@ -136,6 +138,7 @@ export class ProxyServer implements Inspected {
     // Every address before the first thread: one that is taken costs no more than saying so.
     await this.#admin.start(config, this.#files.socketFile);
     this.#logFiles.start();
+    await this.#rules.load(config, program.rules);
     await this.#rollout.start(program);
     this.#stage = Stage.AFTER_START;
     this.#health.apply(this.#loaded.config, program);
@@ -158,6 +161,13 @@ export class ProxyServer implements Inspected {
     this.#blocks = new StatsBlocks(this.#stats);
     this.#rollout = new Rollout(this.#threads, this.#sockets, this.#blocks);
     this.#logFiles = new LogFiles(this.#threads.rings(), logDirectory(server), server.global_log_roller);
+    this.#rules = new RulesPart(config, {
+      catalog: this.#catalog,
+      threads: this.#threads,
+      stats: this.#stats,
+      logFiles: this.#logFiles,
+      log: this.log.child('governance'),
+    });
     this.#health = new HealthWatch({
       catalog: this.#catalog,
       log: this.log.child('cluster'),
@@ -180,7 +190,11 @@ export class ProxyServer implements Inspected {
       hardBufferBytes: weft.hard_buffer_bytes,
       poison: this.options.poison ?? false,
       faults: this.options.faults ?? false,
-      onReady: (index) => this.#rollout.threadReady(index),
+      onReady: (index) => {
+        // Rules first: they act before a listener opens.
+        this.#rules.rules.threadReady(index);
+        this.#rollout.threadReady(index);
+      },
       onMessage: (index, message) => this.#threadMessage(index, message),
       onDeath: (index, reason) => this.#threadDied(index, reason),
     });
@@ -211,11 +225,11 @@ export class ProxyServer implements Inspected {
         return listener === undefined ? null : { host: listener.host, port: this.port(name) };
       },
       reconfigure: () => this.#reconfigure(),
-      applyRules: async () => null,
-      removeRules: async () => {},
+      applyRules: (dataId, document, version) => this.#rules.push(dataId, document, version),
+      removeRules: (dataId) => this.#rules.withdraw(dataId),
       takeFigures: () => ({ edges: [], histogramBoundsMs: [], process: figures.take(this.#connections(), 0) }),
       answer: (query) => queries.answer(query),
-      configDigest: () => this.#rollout.program?.digest ?? '',
+      configDigest: () => configDigest(this.#rollout.program, this.#rules.rules),
     });
   }
 
@@ -256,6 +270,9 @@ export class ProxyServer implements Inspected {
       case 'moved':
         passMoved(this.#threads, message);
         break;
+      case 'rules':
+        this.#rules.rules.threadAnswered(index, message.id, message.reason);
+        break;
       case 'drained':
         this.#drained.add(index);
         break;
@@ -270,6 +287,7 @@ export class ProxyServer implements Inspected {
 
   #threadDied(index: number, reason: string): void {
     this.#slots.releaseThread(index);
+    this.#rules.rules.threadDied(index);
     this.log.error({ thread: index, reason }, 'a data thread ended and is started again; its connections are lost');
     this.#stats.counter('weft_proxy_thread_restarts_total', { thread: String(index) });
     this.#queries.threadDied(index);
@@ -336,6 +354,7 @@ export class ProxyServer implements Inspected {
     await this.#rollout.commit(program, prepared, sockets.fresh);
     this.#forgetRemoved(before, program);
     this.#health.apply(loaded.config, program);
+    await this.#rules.load(loaded.config, program.rules);
     return program;
   }
 
@@ -438,6 +457,7 @@ export class ProxyServer implements Inspected {
   async #abandon(): Promise<void> {
     if (this.#sweep !== null) clearInterval(this.#sweep);
     this.#health?.close();
+    this.#rules?.stop();
     this.#admin?.close();
     await this.#mesh?.stop();
     await this.#threads?.stop();
@@ -466,6 +486,10 @@ export class ProxyServer implements Inspected {
 
   get drainStartedAt(): number {
     return this.#drainStartedAt;
+  }
+
+  get rules(): RulesPart {
+    return this.#rules;
   }
 
   get mesh(): Mesh | null {

@@ -1,9 +1,12 @@
 import { closeSync } from 'node:fs';
 import type { Logger } from '@weft/kit';
-import type { ExtensionEntry } from '@weft/sdk';
+import type { ExtensionEntry, GovernanceRule } from '@weft/sdk';
 import { type LogRing, openLogRing } from '@weft/telemetry/ring';
 import { openStats, PROCESS } from '@weft/telemetry/stats';
 import { type DataPlane, DownstreamConnection, type ListenerSlot } from '../exchange/index.ts';
+// Not through the folder's index: what main does with rules is not loaded here.
+import type { RulesUpdate } from '../governance/messages.ts';
+import { ThreadRules } from '../governance/thread-rules.ts';
 import { Acceptor, Connection, NetContext, type TcpHandle, takeHandle, wrapForTransfer } from '../net/index.ts';
 // Not through the folder's index: compiling belongs to the control thread, and a data thread does not load it.
 import { ExtensionCatalog } from '../update/catalog.ts';
@@ -67,6 +70,7 @@ export class DataThread {
   readonly #plane: DataPlane;
   readonly #log: Logger;
   readonly #ring: LogRing;
+  readonly #rules: ThreadRules;
   #settings: SettingsProgram | null = null;
   #draining = false;
   #updates: Promise<void> = Promise.resolve();
@@ -95,6 +99,7 @@ export class DataThread {
       this.#process[PROCESS.faults]!++;
       this.#log.error({ err: error }, 'a connection was reset because of an unexpected error');
     };
+    this.#rules = this.#createRules();
     const state = this.#state;
     const thread = this;
     this.#plane = {
@@ -121,6 +126,24 @@ export class DataThread {
           );
       },
     };
+  }
+
+  #createRules(): ThreadRules {
+    return new ThreadRules({
+      thread: this.#init.index,
+      threads: this.#init.threads,
+      now: () => this.#context.refreshTime(),
+      wallNow: () => this.#context.clock.wallNow(),
+      load: (name) => this.#catalog.load('governance-rule', name) as unknown as Promise<GovernanceRule>,
+      run: (steps) => runSliced(steps, (ms) => void this.#countSlice(ms)),
+      writeLine: (fileIndex, line) => {
+        if (!this.#ring.write(fileIndex, line)) this.#process[PROCESS.log_lines_dropped]!++;
+      },
+      onFault: (error) => {
+        this.#process[PROCESS.extension_faults]!++;
+        this.#log.error({ err: error }, 'a rule failed; its requests pass');
+      },
+    });
   }
 
   start(): void {
@@ -158,6 +181,9 @@ export class DataThread {
       case 'abort':
         this.#queue(message.generation, async () => this.#drop());
         break;
+      case 'rules':
+        this.#applyRules(message.update);
+        break;
       case 'drain':
         this.#drain();
         break;
@@ -191,6 +217,19 @@ export class DataThread {
     });
   }
 
+  /** In the order of the updates: rules that came first act before a listener opens. */
+  #applyRules(update: RulesUpdate): void {
+    this.#updates = this.#updates.then(async () => {
+      let reason: string | null = null;
+      try {
+        await this.#rules.apply(update);
+      } catch (error) {
+        reason = error instanceof Error ? error.message : String(error);
+      }
+      this.#send({ type: 'rules', id: update.id, reason });
+    });
+  }
+
   /** Builds everything that an update needs; nothing that requests see changes. */
   async #prepare(update: ProgramUpdate, accept: readonly AcceptSource[]): Promise<Prepared> {
     let longestSliceMs = 0;
@@ -202,6 +241,7 @@ export class DataThread {
       process: this.#process,
       seed: this.#init.index + 1,
       thread: this.#init.index,
+      rulesOf: (type) => this.#rules.chainOf(type),
       onUpstreamProtocolError: (error, cluster, target) =>
         this.#log.warn(
           { cluster, host: `${target.host}:${target.port}`, reason: error.message },

@@ -1,6 +1,7 @@
 import type net from 'node:net';
 import type { MessagePort } from 'node:worker_threads';
 import type { StatsRef } from '@weft/telemetry/stats';
+import type { RulesUpdate } from '../governance/messages.ts';
 import type { ProgramUpdate } from '../update/index.ts';
 
 /** What a data thread gets when it is created. */
@@ -51,6 +52,8 @@ export type ToThread =
   | { readonly type: 'commit'; readonly generation: number }
   /** Some thread refused: forget it. */
   | { readonly type: 'abort'; readonly generation: number }
+  /** Governance rules. */
+  | { readonly type: 'rules'; readonly update: RulesUpdate }
   | { readonly type: 'drain' }
   | { readonly type: 'connections'; readonly id: number }
   /** A fresh connection that another thread passes on. */
@@ -101,6 +104,8 @@ export type FromThread =
       readonly fields: object;
       readonly message: string;
     }
+  /** Rules are in place, or `reason` says why they are not. */
+  | { readonly type: 'rules'; readonly id: number; readonly reason: string | null }
   | { readonly type: 'drained' }
   | { readonly type: 'connections'; readonly id: number; readonly rows: readonly ConnectionRow[] }
   | {

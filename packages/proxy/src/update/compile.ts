@@ -6,6 +6,7 @@ import type { ExtensionCatalog } from './catalog.ts';
 import { checkFamilies } from './check-families.ts';
 import type { ClusterSlots } from './cluster-slots.ts';
 import { type ClusterSpec, compileCluster, type ResolvedNames } from './compile-cluster.ts';
+import { compileGovernance, type RuleDocumentSource } from './compile-governance.ts';
 import { compileListener, type ListenerSpec, type LogIndex } from './compile-listener.ts';
 import { compileRouter } from './compile-router.ts';
 import { digestOf } from './digest.ts';
@@ -22,6 +23,8 @@ export interface Program {
   readonly routers: readonly RouterProgram[];
   readonly clusters: readonly ClusterSpec[];
   readonly listeners: readonly ListenerSpec[];
+  /** Documents of governance rules that the configuration brings. */
+  readonly rules: readonly RuleDocumentSource[];
 }
 
 export interface CompileServices {
@@ -73,7 +76,7 @@ async function compile(
   throw new ConfigError(notes.problems, notes.warnings);
 }
 
-type Resources = Pick<Program, 'routers' | 'clusters' | 'listeners'>;
+type Resources = Pick<Program, 'routers' | 'clusters' | 'listeners' | 'rules'>;
 
 /** Every resource; one that has problems is told in `notes` and left out. */
 async function compileResources(
@@ -98,18 +101,20 @@ async function compileResources(
     if (spec !== undefined) listeners.push(spec);
   }
   await checkFamilies(server.routers, listeners, catalog, notes);
-  return { routers, clusters, listeners };
+  const rules = await compileGovernance(config, catalog, notes);
+  return { routers, clusters, listeners, rules };
 }
 
 async function assemble(
   config: MosnConfig,
   generation: number,
   { catalog, descriptorBound }: CompileServices,
-  { routers, clusters, listeners }: Resources,
+  { routers, clusters, listeners, rules }: Resources,
 ): Promise<Program> {
   const settings = await compileSettings(config, routers, listeners, catalog, descriptorBound);
   const lines = [...routers, ...clusters, ...listeners].map((item) => `${item.name}=${item.digest}`);
-  return { generation, digest: digestOf([settings, ...lines.sort()]), settings, routers, clusters, listeners };
+  const digest = digestOf([settings, ...lines.sort(), ...(rules.length === 0 ? [] : [rules])]);
+  return { generation, digest, settings, routers, clusters, listeners, rules };
 }
 
 async function compileSettings(

@@ -1,6 +1,8 @@
+import { noopLogger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import { type ExtensionEntry, PlainRequestHead } from '@weft/sdk';
+import { type ExtensionEntry, PlainRequestHead, type RuleTrace } from '@weft/sdk';
 import { type Exchange, resolveVariable } from '../exchange/index.ts';
+import { explainRules, Rules } from '../governance/index.ts';
 import {
   type ConditionTrace,
   type ForwardProgram,
@@ -14,6 +16,7 @@ import { ExtensionCatalog } from './catalog.ts';
 import { ClusterSlots } from './cluster-slots.ts';
 import { compileProgram, type Program } from './compile.ts';
 import { namesOf } from './compile-cluster.ts';
+import { ruleFinder, ruleNode } from './compile-governance.ts';
 import type { ListenerSpec } from './compile-listener.ts';
 import { configError } from './extension-config.ts';
 
@@ -68,6 +71,8 @@ export interface RequestExplanation {
   readonly router: string;
   /** Stream filters that run and may answer before the action does; they are not run here. */
   readonly filters: readonly string[];
+  /** What the governance rules for the direction of the listener say; the first that rejects answers. */
+  readonly rules: readonly RuleTrace[];
   readonly virtualHost: string | null;
   readonly considered: readonly {
     readonly route: string;
@@ -88,6 +93,7 @@ export async function explainRequest(
   config: MosnConfig,
   extensions: readonly ExtensionEntry[],
   question: RequestQuestion,
+  inForce?: Rules,
 ): Promise<RequestExplanation[]> {
   const catalog = new ExtensionCatalog(extensions);
   if (!catalog.has('protocol', question.protocol)) {
@@ -101,12 +107,35 @@ export async function explainRequest(
     logIndex: () => 0,
     descriptorBound: Number.MAX_SAFE_INTEGER,
   });
+  const rules = inForce ?? (await rulesOf(config, program, catalog));
   const { method, authority, path, scheme, service, headers } = question;
   const head = (): PlainRequestHead =>
     new PlainRequestHead(protocol.name, protocol.family, { method, authority, path, scheme, service }, headers);
   return chooseListeners(program, protocol.name, question.listener).map((listener) =>
-    explainListener(config, program, listener, head()),
+    explainListener(config, program, listener, head(), rules),
   );
+}
+
+/** The rules of a configuration, as a proxy has them right after its start. */
+async function rulesOf(config: MosnConfig, program: Program, catalog: ExtensionCatalog): Promise<Rules> {
+  const { reject_profile, limit_message } = config.governance;
+  const rules = new Rules({
+    threads: 1,
+    log: noopLogger,
+    reject: { profile: reject_profile, limitMessage: limit_message },
+    node: ruleNode(config),
+    rule: ruleFinder(catalog),
+    logIndex: () => 0,
+    send: () => {},
+    ready: () => [],
+  });
+  for (const { dataId, text, version } of program.rules) await rules.apply(dataId, text, version);
+  return rules;
+}
+
+function explainRulesOf(listener: ListenerSpec, request: PlainRequestHead, rules: Rules): RuleTrace[] {
+  if (listener.type !== 'ingress' && listener.type !== 'egress') return [];
+  return explainRules(rules, listener.type === 'ingress' ? 'SERVER' : 'CLIENT', request);
 }
 
 function chooseListeners(program: Program, protocol: string, name: string): ListenerSpec[] {
@@ -139,6 +168,7 @@ function explainListener(
   program: Program,
   listener: ListenerSpec,
   request: PlainRequestHead,
+  rules: Rules,
 ): RequestExplanation {
   const router = program.routers.find((item) => item.name === listener.routerName);
   const base = {
@@ -146,6 +176,7 @@ function explainListener(
     address: listener.path === '' ? `${listener.host}:${listener.port}` : listener.path,
     router: listener.routerName,
     filters: listener.filters.map((filter) => filter.name),
+    rules: explainRulesOf(listener, request, rules),
   };
   if (router === undefined)
     return { ...base, virtualHost: null, considered: [], route: null, action: { kind: 'none', status: 404 } };

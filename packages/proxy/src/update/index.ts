@@ -3,6 +3,7 @@ export { ExtensionCatalog } from './catalog.ts';
 export { ClusterSlots } from './cluster-slots.ts';
 export { type CompileServices, compileProgram, type Program } from './compile.ts';
 export { type ClusterSpec, namesOf, type ResolvedNames } from './compile-cluster.ts';
+export { type RuleDocumentSource, ruleFinder, ruleNode } from './compile-governance.ts';
 export type { ListenerSpec } from './compile-listener.ts';
 export { diffPrograms, type ThreadRefs } from './diff.ts';
 export { digestOf } from './digest.ts';

@@ -12,6 +12,7 @@ import {
   resolveVariable,
 } from '../exchange/index.ts';
 import { FilterChain } from '../filter/index.ts';
+import type { RuleChain } from '../governance/chain.ts';
 import type { ConnectTarget, NetContext } from '../net/index.ts';
 import { RouteTable } from '../route/index.ts';
 import { compileAddressRoutes } from './address-routes.ts';
@@ -35,6 +36,8 @@ export interface InstantiateOptions {
   readonly seed: number;
   /** Index of this thread. */
   readonly thread: number;
+  /** The rules that act on listeners of a type. */
+  rulesOf(listenerType: string): RuleChain | null;
   onUpstreamProtocolError(error: ProtocolError, cluster: string, target: ConnectTarget): void;
   /** A log line did not fit into the ring. */
   onLogDropped(): void;
@@ -151,6 +154,7 @@ function buildListener(
     type: program.type,
     stats: openStats(program.stats),
     chain: new FilterChain(entries),
+    rules: options.rulesOf(program.type),
     routes: program.routerName === '' ? () => null : () => state.routers.get(program.routerName) ?? null,
     addressRoute: compileAddressRoutes(program.addressRoutes),
     accessLogs,

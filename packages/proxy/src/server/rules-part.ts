@@ -1,0 +1,115 @@
+import type { Logger } from '@weft/kit';
+import type { MosnConfig } from '@weft/schema';
+import type { StatsStore } from '@weft/telemetry';
+import { type RejectSettings, RuleFigures, Rules } from '../governance/index.ts';
+import {
+  digestOf,
+  type ExtensionCatalog,
+  type Program,
+  type RuleDocumentSource,
+  ruleFinder,
+  ruleNode,
+} from '../update/index.ts';
+import type { LogFiles } from './log-files.ts';
+import type { Threads } from './threads.ts';
+
+/** Levels of the log with the details of single requests: below INFO they cost nothing. */
+const DETAIL_LOG = 'flowcontrol-default.log';
+const DETAIL_LEVELS = ['INFO', 'DEBUG', 'TRACE'];
+
+export interface RulesPartOptions {
+  readonly catalog: ExtensionCatalog;
+  readonly threads: Threads;
+  readonly stats: StatsStore;
+  readonly logFiles: LogFiles;
+  readonly log: Logger;
+}
+
+/** The governance rules of the proxy, from its file and from its control plane. */
+export class RulesPart {
+  readonly rules: Rules;
+  readonly #figures: RuleFigures;
+  /** Names that the file brought, and those that the control plane has brought since: these win. */
+  #fromFile = new Set<string>();
+  readonly #pushed = new Set<string>();
+  #detailLevel = 'WARN';
+
+  constructor(config: MosnConfig, { catalog, threads, stats, logFiles, log }: RulesPartOptions) {
+    this.rules = new Rules({
+      threads: threads.count,
+      log,
+      reject: rejectSettings(config),
+      node: ruleNode(config),
+      rule: ruleFinder(catalog),
+      logIndex: (file) => logFiles.index(file),
+      send: (thread, update) => threads.send(thread, { type: 'rules', update }),
+      ready: () => Array.from({ length: threads.count }, (_, index) => index).filter((index) => threads.isReady(index)),
+    });
+    this.#figures = new RuleFigures(this.rules, stats, (file, line) => logFiles.write(file, line));
+    this.#figures.start();
+  }
+
+  /** The rules of the configuration; they have been checked. What the control plane has brought stays. */
+  async load(config: MosnConfig, documents: readonly RuleDocumentSource[]): Promise<void> {
+    await this.rules.configure(ruleNode(config), rejectSettings(config));
+    const names = new Set(documents.map(({ dataId }) => dataId));
+    for (const dataId of this.#fromFile)
+      if (!names.has(dataId) && !this.#pushed.has(dataId)) await this.rules.remove(dataId);
+    this.#fromFile = names;
+    const held = new Map(this.rules.documents().map((item) => [item.dataId, item]));
+    for (const { dataId, text, version } of documents) {
+      if (this.#pushed.has(dataId)) continue;
+      const known = held.get(dataId);
+      if (known !== undefined && known.version === version && JSON.stringify(known.document) === text) continue;
+      await this.rules.apply(dataId, text, version, true);
+    }
+  }
+
+  /** Rules of the control plane. Returns why they are refused, or null. */
+  async push(dataId: string, text: string, version: number): Promise<string | null> {
+    const first = !this.#pushed.has(dataId);
+    const result = await this.rules.apply(dataId, text, version, first);
+    if (result.kind === 'rejected') return result.reason;
+    this.#pushed.add(dataId);
+    return null;
+  }
+
+  /** The control plane has no rules of this name any more. */
+  async withdraw(dataId: string): Promise<void> {
+    if (!this.#pushed.delete(dataId)) return;
+    await this.rules.remove(dataId);
+  }
+
+  /** Brings the metrics up to date. */
+  collect(): void {
+    if (this.rules.used) this.#figures.collect();
+  }
+
+  logLevels(): Record<string, string> {
+    return this.rules.used ? { [DETAIL_LOG]: this.#detailLevel } : {};
+  }
+
+  /** False when `target` is not a log of the area, or the level is none. */
+  setLogLevel(target: string, level: string): boolean {
+    const upper = level.toUpperCase();
+    if (!/(^|\/)flowcontrol-default\.log$/.test(target)) return false;
+    if (!['FATAL', 'ERROR', 'WARN', ...DETAIL_LEVELS].includes(upper)) return false;
+    this.#detailLevel = upper;
+    Atomics.store(new Int32Array(this.rules.detail), 0, DETAIL_LEVELS.includes(upper) ? 1 : 0);
+    return true;
+  }
+
+  stop(): void {
+    this.#figures.stop();
+  }
+}
+
+/** Digest of everything that decides about requests: the configuration, and the rules in force. */
+export function configDigest(program: Program | null, rules: Rules): string {
+  const digest = rules.digest();
+  return digest === '' || program === null ? (program?.digest ?? '') : digestOf([program.digest, digest]);
+}
+
+function rejectSettings({ governance }: MosnConfig): RejectSettings {
+  return { profile: governance.reject_profile, limitMessage: governance.limit_message };
+}
