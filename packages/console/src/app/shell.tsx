@@ -1,0 +1,31 @@
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { Layout } from 'antd';
+import { useI18n } from '../i18n/index.ts';
+import { useServerEvents } from '../services/events.ts';
+import { ComponentBanner } from './component-banner.tsx';
+import { SideMenu } from './side-menu.tsx';
+import { TopBar } from './top-bar.tsx';
+
+/** What surrounds every page: top bar, menu, and banners of components that are away. */
+export function Shell() {
+  const { t } = useI18n();
+  const live = useServerEvents();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  return (
+    <Layout className="weft-shell">
+      <a className="weft-skip" href="#content">
+        {t('app.skip')}
+      </a>
+      <TopBar live={live} />
+      <Layout hasSider className="weft-body">
+        <Layout.Sider width={216} theme="light" className="weft-sider">
+          <SideMenu path={path} />
+        </Layout.Sider>
+        <div className="weft-content">
+          <ComponentBanner />
+          <Outlet />
+        </div>
+      </Layout>
+    </Layout>
+  );
+}

@@ -1,0 +1,37 @@
+import { App, ConfigProvider, type ThemeConfig } from 'antd';
+import en from 'antd/locale/en_US';
+import zh from 'antd/locale/zh_CN';
+import type { ReactNode } from 'react';
+import { useI18n } from '../i18n/index.ts';
+
+const THEME: ThemeConfig = {
+  token: {
+    colorPrimary: '#1d39c4',
+    colorInfo: '#1d39c4',
+    colorLink: '#1d39c4',
+    // Grey text that still has 4.5:1 on white.
+    colorTextPlaceholder: '#6b7280',
+    colorTextDescription: '#595f6b',
+    colorTextTertiary: '#595f6b',
+    colorTextDisabled: '#6b7280',
+    colorBgLayout: '#f4f6fa',
+    borderRadius: 6,
+    fontFamily:
+      "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans', 'Noto Sans CJK SC', sans-serif",
+    fontFamilyCode: "'SFMono-Regular', Consolas, 'Liberation Mono', Menlo, 'Noto Sans Mono', monospace",
+  },
+  components: {
+    Table: { headerBg: '#f7f8fb', headerColor: '#3b4252', cellPaddingBlockMD: 10, headerSplitColor: 'transparent' },
+    Menu: { itemHeight: 38, itemSelectedBg: '#e8ecfb', itemSelectedColor: '#1d39c4' },
+    Descriptions: { labelColor: '#595f6b' },
+  },
+};
+
+export function Theme({ children }: { readonly children: ReactNode }) {
+  const { language } = useI18n();
+  return (
+    <ConfigProvider theme={THEME} locale={language === 'zh' ? zh : en} button={{ autoInsertSpace: false }}>
+      <App className="weft-root">{children}</App>
+    </ConfigProvider>
+  );
+}

@@ -1,0 +1,168 @@
+import { SafetyCertificateOutlined } from '@ant-design/icons';
+import { Alert, Button, Drawer, Typography } from 'antd';
+import { useState } from 'react';
+import { useI18n } from '../../i18n/index.ts';
+import { type AuditRow, auditList, useVerifyAudit } from '../../services/audit.ts';
+import { CodeView } from '../../ui/code-view.tsx';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { ErrorAlert } from '../../ui/error-alert.tsx';
+import { Facts } from '../../ui/facts.tsx';
+import { SearchFilter } from '../../ui/filter-inputs.tsx';
+import { NothingHere } from '../../ui/nothing-here.tsx';
+import { Page } from '../../ui/page.tsx';
+import { Status } from '../../ui/status.tsx';
+import { TimeSpanSelect, useSpanSeconds } from '../../ui/time-span.tsx';
+import { textOf, useView } from '../../ui/url-state.ts';
+
+const SPAN_SECONDS = 86_400;
+const TONES = { OK: 'good', REFUSED: 'warning', FAILED: 'bad' } as const;
+
+export function AuditPage() {
+  const { t, format } = useI18n();
+  const [view] = useView();
+  const [open, setOpen] = useState<AuditRow | null>(null);
+  const spanSeconds = useSpanSeconds(SPAN_SECONDS);
+  const verify = useVerifyAudit();
+  const list = auditList({
+    spanSeconds,
+    actor: textOf(view, 'actor'),
+    action: textOf(view, 'action'),
+    object: textOf(view, 'object'),
+    changeId: textOf(view, 'changeId'),
+  });
+  const columns: readonly Column<AuditRow>[] = [
+    { key: 'at', title: t('audit.at'), width: 180, render: (row) => format.time(row.at), value: (row) => row.at },
+    {
+      key: 'actor',
+      title: t('audit.actor'),
+      render: (row) => (
+        <>
+          {row.actor} <span className="weft-muted weft-small">{t(`audit.actor-type-${row.actorType}`)}</span>
+        </>
+      ),
+      value: (row) => row.actor,
+    },
+    { key: 'action', title: t('audit.action'), render: (row) => <code>{row.action}</code>, value: (row) => row.action },
+    { key: 'object', title: t('audit.object'), render: (row) => row.object || '–', value: (row) => row.object },
+    {
+      key: 'result',
+      title: t('audit.result'),
+      render: (row) => <Status tone={TONES[row.result]}>{t(`audit.result-${row.result}`)}</Status>,
+      value: (row) => row.result,
+    },
+    { key: 'ip', title: t('audit.ip'), render: (row) => row.ip, value: (row) => row.ip },
+    {
+      key: 'changeId',
+      title: t('audit.change-id'),
+      hidden: true,
+      render: (row) => <code>{row.changeId}</code>,
+      value: (row) => row.changeId,
+    },
+    {
+      key: 'requestId',
+      title: t('audit.request-id'),
+      hidden: true,
+      render: (row) => <code>{row.requestId}</code>,
+      value: (row) => row.requestId,
+    },
+    {
+      key: 'details',
+      title: t('audit.details'),
+      width: 130,
+      render: (row) => (
+        <Button type="link" size="small" className="weft-cell-button" onClick={() => setOpen(row)}>
+          {t('audit.show')}
+        </Button>
+      ),
+    },
+  ];
+  return (
+    <Page
+      title={t('audit.title')}
+      subtitle={t('audit.subtitle')}
+      extra={
+        <Button icon={<SafetyCertificateOutlined />} loading={verify.isPending} onClick={() => verify.mutate()}>
+          {t('audit.verify')}
+        </Button>
+      }
+    >
+      <ErrorAlert error={verify.error} />
+      {verify.data !== undefined && (
+        <Alert
+          className="weft-error"
+          showIcon
+          closable
+          type={verify.data.firstBrokenId === null ? 'success' : 'error'}
+          title={
+            verify.data.firstBrokenId === null
+              ? t('audit.verified', { rows: format.integer(verify.data.rows) })
+              : t('audit.broken', { id: verify.data.firstBrokenId })
+          }
+        />
+      )}
+      <DataTable
+        label={t('audit.title')}
+        queryKey={list.key}
+        read={list.read}
+        columns={columns}
+        rowKey={(row) => row.id}
+        exportName="audit"
+        minWidth={1000}
+        filters={
+          <>
+            <TimeSpanSelect fallback={SPAN_SECONDS} />
+            <SearchFilter name="actor" label={t('audit.actor')} width={150} />
+            <SearchFilter name="action" label={t('audit.action')} width={170} />
+            <SearchFilter name="object" label={t('audit.object')} width={190} />
+          </>
+        }
+        empty={<NothingHere title={t('audit.empty')} hint={t('audit.empty-hint')} />}
+      />
+      <Drawer
+        open={open !== null}
+        size={640}
+        title={open === null ? '' : t('audit.detail-of', { id: open.id })}
+        aria-label={open === null ? t('audit.details') : t('audit.detail-of', { id: open.id })}
+        destroyOnHidden
+        onClose={() => setOpen(null)}
+      >
+        {open !== null && <AuditDetail row={open} />}
+      </Drawer>
+    </Page>
+  );
+}
+
+function AuditDetail({ row }: { readonly row: AuditRow }) {
+  const { t, format } = useI18n();
+  const id = (text: string) =>
+    text === '' ? (
+      '–'
+    ) : (
+      <Typography.Text key={text} code copyable={{ text }}>
+        {text.slice(0, 36)}
+      </Typography.Text>
+    );
+  return (
+    <>
+      <Facts
+        columns={1}
+        items={[
+          [t('audit.at'), format.time(row.at)],
+          [t('audit.actor'), `${row.actor} (${t(`audit.actor-type-${row.actorType}`)})`],
+          [t('audit.action'), <code key="action">{row.action}</code>],
+          [t('audit.object'), row.object || '–'],
+          [t('audit.ip'), row.ip],
+          [t('audit.change-id'), id(row.changeId)],
+          [t('audit.request-id'), id(row.requestId)],
+          [t('audit.hash'), id(row.hash)],
+        ]}
+      />
+      <h3 className="weft-section-title">{t('audit.details')}</h3>
+      {row.diff === null || row.diff === undefined ? (
+        <p className="weft-muted">{t('audit.no-diff')}</p>
+      ) : (
+        <CodeView label={t('audit.details')} text={JSON.stringify(row.diff, null, 2)} />
+      )}
+    </>
+  );
+}

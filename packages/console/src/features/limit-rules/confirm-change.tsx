@@ -1,0 +1,48 @@
+import { Alert, Input, Modal } from 'antd';
+import { useState } from 'react';
+import { useI18n } from '../../i18n/index.ts';
+import type { FieldChange } from '../../services/limit-rules.ts';
+import { DiffTable } from './diff-table.tsx';
+
+interface ConfirmChangeProps {
+  readonly changes: readonly FieldChange[];
+  readonly live: boolean;
+  readonly instances: number;
+  readonly busy: boolean;
+  readonly onConfirm: (comment: string) => void;
+  readonly onCancel: () => void;
+}
+
+/** What a change changes, and how many instances it reaches. */
+export function ConfirmChange(props: ConfirmChangeProps) {
+  const { t } = useI18n();
+  const [comment, setComment] = useState('');
+  return (
+    <Modal
+      open
+      width={680}
+      title={t('rule.confirm-title')}
+      okText={t('ui.ok')}
+      confirmLoading={props.busy}
+      okButtonProps={{ disabled: props.changes.length === 0 }}
+      onOk={() => props.onConfirm(comment.trim())}
+      onCancel={props.onCancel}
+    >
+      <Alert
+        className="weft-error"
+        type={props.live ? 'warning' : 'info'}
+        showIcon
+        title={props.live ? t('rule.confirm-live', { count: props.instances }) : t('rule.confirm-off')}
+      />
+      <DiffTable changes={props.changes} empty={t('rule.no-change')} />
+      <Input
+        className="weft-comment"
+        aria-label={t('rule.comment')}
+        placeholder={t('rule.comment')}
+        maxLength={1024}
+        value={comment}
+        onChange={(event) => setComment(event.target.value)}
+      />
+    </Modal>
+  );
+}

@@ -1,0 +1,127 @@
+import { UploadOutlined } from '@ant-design/icons';
+import { Button, Modal, Radio, Table, Tag, Upload } from 'antd';
+import { useState } from 'react';
+import { useI18n } from '../../i18n/index.ts';
+import { type RuleFile, useRuleActions } from '../../services/limit-rules.ts';
+import { ErrorAlert } from '../../ui/error-alert.tsx';
+import { errorParts } from '../../ui/error-text.ts';
+import { useView } from '../../ui/url-state.ts';
+import { useReport } from '../../ui/use-report.tsx';
+
+interface Row {
+  readonly name: string;
+  readonly app: string;
+  readonly action: 'create' | 'update' | 'skip' | 'error';
+  readonly message: string;
+}
+
+const COLOURS = { create: 'success', update: 'processing', skip: 'default', error: 'error' } as const;
+type Conflict = 'skip' | 'overwrite' | 'duplicate';
+
+/** Choose a file, see what would happen, then do it: all rules or none. */
+export function ImportDialog() {
+  const { t } = useI18n();
+  const report = useReport();
+  const [view, setView] = useView();
+  const { importFile } = useRuleActions();
+  const [file, setFile] = useState<RuleFile | null>(null);
+  const [conflict, setConflict] = useState<Conflict>('skip');
+  const [rows, setRows] = useState<readonly Row[]>([]);
+  const [error, setError] = useState<unknown>(null);
+  const close = (): void => {
+    setFile(null);
+    setRows([]);
+    setError(null);
+    setView({ dialog: undefined });
+  };
+  const tryOut = async (chosen: RuleFile, how: Conflict): Promise<void> => {
+    setError(null);
+    try {
+      setRows((await importFile.mutateAsync({ file: chosen, dryRun: true, conflict: how })).items);
+      setFile(chosen);
+    } catch (problem) {
+      setError(problem);
+    }
+  };
+  const read = async (chosen: File): Promise<void> => {
+    try {
+      await tryOut(JSON.parse(await chosen.text()) as RuleFile, conflict);
+    } catch (problem) {
+      setError(new Error(t('rules.import-bad-file', { file: chosen.name, problem: errorParts(problem).message })));
+    }
+  };
+  const act = async (): Promise<void> => {
+    if (file === null) return;
+    try {
+      const { items } = await importFile.mutateAsync({ file, dryRun: false, conflict });
+      const count = items.filter((item) => item.action === 'create' || item.action === 'update').length;
+      report.done(t('rules.import-done', { count }));
+      close();
+    } catch (problem) {
+      setError(problem);
+    }
+  };
+  const ready = file !== null && rows.every((row) => row.action !== 'error') && rows.length > 0;
+  return (
+    <Modal
+      open={view['dialog'] === 'import'}
+      title={t('rules.import-title')}
+      width={720}
+      onCancel={close}
+      onOk={() => void act()}
+      okText={t('rules.import')}
+      okButtonProps={{ disabled: !ready, loading: importFile.isPending }}
+      destroyOnHidden
+    >
+      <p className="weft-muted">{t('rules.import-hint')}</p>
+      <ErrorAlert error={error} />
+      <div className="weft-toolbar weft-toolbar-flat">
+        <Upload
+          accept="application/json,.json"
+          showUploadList={false}
+          beforeUpload={(chosen) => {
+            void read(chosen);
+            return false;
+          }}
+        >
+          <Button icon={<UploadOutlined />}>{t('rules.import-choose')}</Button>
+        </Upload>
+        <span>
+          {t('rules.import-conflict')}{' '}
+          <Radio.Group
+            aria-label={t('rules.import-conflict')}
+            optionType="button"
+            size="small"
+            value={conflict}
+            options={(['skip', 'overwrite', 'duplicate'] as const).map((value) => ({
+              value,
+              label: t(`rules.import-${value}`),
+            }))}
+            onChange={(event) => {
+              setConflict(event.target.value);
+              if (file !== null) void tryOut(file, event.target.value);
+            }}
+          />
+        </span>
+      </div>
+      {rows.length > 0 && (
+        <Table<Row>
+          size="small"
+          rowKey={(row) => `${row.app} ${row.name}`}
+          dataSource={[...rows]}
+          pagination={rows.length > 10 ? { pageSize: 10, size: 'small' } : false}
+          columns={[
+            { key: 'name', title: t('rules.name'), dataIndex: 'name' },
+            { key: 'app', title: t('rules.app'), dataIndex: 'app' },
+            {
+              key: 'action',
+              title: t('rules.import-action'),
+              render: (_, row) => <Tag color={COLOURS[row.action]}>{t(`rules.import-${row.action}`)}</Tag>,
+            },
+            { key: 'message', title: t('rules.import-message'), dataIndex: 'message' },
+          ]}
+        />
+      )}
+    </Modal>
+  );
+}

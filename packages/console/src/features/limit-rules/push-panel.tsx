@@ -1,0 +1,105 @@
+import { Button, Skeleton, Table } from 'antd';
+import { useI18n } from '../../i18n/index.ts';
+import { type PushDetail, usePush, useRuleActions } from '../../services/limit-rules.ts';
+import { ErrorAlert } from '../../ui/error-alert.tsx';
+import { Figure, Figures } from '../../ui/figure.tsx';
+import { Guarded } from '../../ui/guarded.tsx';
+import { InnerLink } from '../../ui/inner-link.tsx';
+import { NothingHere } from '../../ui/nothing-here.tsx';
+import { Status } from '../../ui/status.tsx';
+import { useReport } from '../../ui/use-report.tsx';
+
+type Instance = PushDetail['dataIds'][number]['instances'][number];
+const TONES = { APPLIED: 'good', REJECTED: 'bad', PENDING: 'busy' } as const;
+
+/** Which proxy has which version of the documents of a rule. */
+export function PushPanel({ id }: { readonly id: number }) {
+  const { t, format } = useI18n();
+  const report = useReport();
+  const { data, error, refetch } = usePush(id);
+  const { retryPush } = useRuleActions();
+  if (data === undefined)
+    return error === null ? <Skeleton active /> : <ErrorAlert error={error} onRetry={() => void refetch()} />;
+  const retry = (): void =>
+    void retryPush.mutateAsync(id).then(
+      () => report.done(t('rules.push-retried')),
+      (problem: unknown) => report.failed(problem),
+    );
+  return (
+    <>
+      <ErrorAlert error={error} />
+      <div className="weft-toolbar weft-toolbar-flat">
+        <Figures>
+          <Figure label={t('push.target')} value={data.target} />
+          <Figure label={t('push.acked')} value={data.acked} />
+          <Figure
+            label={t('push.rejected')}
+            value={data.rejected}
+            {...(data.rejected > 0 ? { tone: 'bad' as const } : {})}
+          />
+          <Figure label={t('push.pending')} value={data.pending} />
+          <Figure label={t('push.last')} value={<span className="weft-small">{format.time(data.lastPushAt)}</span>} />
+        </Figures>
+        <Guarded needs="mesh:rule-limit:publish">
+          <Button onClick={retry} loading={retryPush.isPending} disabled={data.acked === data.target}>
+            {t('rules.retry-push')}
+          </Button>
+        </Guarded>
+      </div>
+      {data.target === 0 && <NothingHere title={t('push.nobody')} hint={t('push.nobody-hint')} />}
+      {data.dataIds.map((document) => (
+        <section key={document.dataId} className="weft-section">
+          <h3 className="weft-section-title">
+            {t('push.data-id')} · {t('push.version')} {document.version}
+          </h3>
+          <code className="weft-data-id">{document.dataId}</code>
+          <Table<Instance>
+            size="small"
+            rowKey={(row) => row.proxyId}
+            dataSource={[...document.instances]}
+            pagination={document.instances.length > 20 ? { pageSize: 20, size: 'small' } : false}
+            scroll={{ x: 'max-content' }}
+            columns={[
+              {
+                key: 'instance',
+                title: t('push.instance'),
+                render: (_, row) => (
+                  <>
+                    <InnerLink to="/proxies" search={{ proxy: row.proxyId }}>
+                      {row.ip}
+                    </InnerLink>
+                    <div className="weft-muted weft-small">{row.app}</div>
+                  </>
+                ),
+              },
+              {
+                key: 'result',
+                title: t('push.result'),
+                render: (_, row) => (
+                  <>
+                    <Status tone={TONES[row.result]}>{t(`push.result-${row.result}`)}</Status>
+                    {row.reason !== '' && <div className="weft-bad weft-small">{row.reason}</div>}
+                  </>
+                ),
+              },
+              {
+                key: 'version',
+                title: t('push.version'),
+                align: 'right',
+                render: (_, row) =>
+                  row.version === row.sentVersion ? row.version : `${row.version} → ${row.sentVersion}`,
+              },
+              { key: 'at', title: t('push.at'), render: (_, row) => format.clock(row.at) },
+              {
+                key: 'elapsed',
+                title: t('push.elapsed'),
+                align: 'right',
+                render: (_, row) => format.milliseconds(row.elapsedMs),
+              },
+            ]}
+          />
+        </section>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import { MoreOutlined } from '@ant-design/icons';
+import { useNavigate } from '@tanstack/react-router';
+import { App, Button, Dropdown, Space } from 'antd';
+import { useI18n } from '../../i18n/index.ts';
+import { exportRules, type LimitRule, useRuleActions } from '../../services/limit-rules.ts';
+import { useCan } from '../../services/session.ts';
+import { useView } from '../../ui/url-state.ts';
+import { useReport } from '../../ui/use-report.tsx';
+import { saveRules } from './save-rules.ts';
+
+export function RowActions({ rule }: { readonly rule: LimitRule }) {
+  const { t } = useI18n();
+  const { modal } = App.useApp();
+  const can = useCan();
+  const report = useReport();
+  const navigate = useNavigate();
+  const [, setView] = useView();
+  const { remove, retryPush } = useRuleActions();
+  const writes = can('mesh:rule-limit:write');
+  const publishes = can('mesh:rule-limit:publish');
+
+  const confirmDelete = (): void => {
+    modal.confirm({
+      title: t('rules.delete-title', { name: rule.name }),
+      content: t('rules.delete-hint'),
+      okText: t('rules.delete'),
+      okButtonProps: { danger: true },
+      onOk: () =>
+        remove.mutateAsync(rule.ruleDbId).then(
+          () => report.done(t('rules.deleted', { name: rule.name })),
+          (error: unknown) => report.failed(error),
+        ),
+    });
+  };
+  const actions: Readonly<Record<string, () => void>> = {
+    copy: () => void navigate({ to: '/rules/limit/new' as never, search: { copy: rule.ruleDbId } as never }),
+    push: () => setView({ drawer: 'push', rule: rule.ruleDbId }, 'push'),
+    history: () => setView({ drawer: 'history', rule: rule.ruleDbId }, 'push'),
+    hits: () => setView({ drawer: 'hits', rule: rule.ruleDbId }, 'push'),
+    retry: () =>
+      void retryPush.mutateAsync(rule.ruleDbId).then(
+        () => report.done(t('rules.push-retried')),
+        (error: unknown) => report.failed(error),
+      ),
+    export: () => void exportRules([rule.ruleDbId]).then((file) => saveRules(file, rule.name), report.failed),
+    delete: confirmDelete,
+  };
+  return (
+    <Space size={0}>
+      <Button
+        type="link"
+        size="small"
+        disabled={!writes}
+        onClick={() => void navigate({ to: `/rules/limit/${rule.ruleDbId}` as never })}
+      >
+        {t('rules.edit')}
+      </Button>
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [
+            { key: 'push', label: t('rules.push-detail') },
+            { key: 'history', label: t('rules.history') },
+            { key: 'hits', label: t('rules.hits-detail') },
+            { type: 'divider' },
+            { key: 'copy', label: t('rules.copy'), disabled: !writes },
+            { key: 'export', label: t('rules.export-one') },
+            { key: 'retry', label: t('rules.retry-push'), disabled: !publishes },
+            { type: 'divider' },
+            { key: 'delete', label: t('rules.delete'), danger: true, disabled: !writes },
+          ],
+          onClick: ({ key }) => actions[key]?.(),
+        }}
+      >
+        <Button type="text" size="small" icon={<MoreOutlined />} aria-label={t('rules.more', { name: rule.name })} />
+      </Dropdown>
+    </Space>
+  );
+}

@@ -1,0 +1,161 @@
+import { WarningOutlined } from '@ant-design/icons';
+import { Button, Switch, Tooltip } from 'antd';
+import { useI18n } from '../../i18n/index.ts';
+import type { LimitRule } from '../../services/limit-rules.ts';
+import type { Column } from '../../ui/data-table.tsx';
+import { Guarded } from '../../ui/guarded.tsx';
+import { InnerLink } from '../../ui/inner-link.tsx';
+import { limitInWords } from '../../ui/limit-text.ts';
+import { PushState } from '../../ui/push-state.tsx';
+import { useView } from '../../ui/url-state.ts';
+import { RowActions } from './row-actions.tsx';
+import { useRuleSwitch } from './use-rule-switch.tsx';
+
+/** The columns of the list of rules. */
+export function useRuleColumns(): readonly Column<LimitRule>[] {
+  const { t, format } = useI18n();
+  const [, setView] = useView();
+  const { ask, busyId } = useRuleSwitch();
+  return [
+    {
+      key: 'name',
+      title: t('rules.name'),
+      sort: 'name',
+      width: 180,
+      ellipsis: true,
+      render: (row) => (
+        <>
+          {row.warnings.length > 0 && (
+            <Tooltip title={row.warnings.join(' ')}>
+              <WarningOutlined className="weft-warning" aria-label={row.warnings.join(' ')} />{' '}
+            </Tooltip>
+          )}
+          <InnerLink to={`/rules/limit/${row.ruleDbId}`} className="weft-name">
+            {row.name}
+          </InnerLink>
+        </>
+      ),
+      value: (row) => row.name,
+    },
+    {
+      key: 'app',
+      title: t('rules.app'),
+      sort: 'app',
+      width: 120,
+      ellipsis: true,
+      render: (row) => row.app,
+      value: (row) => row.app,
+    },
+    {
+      key: 'direction',
+      title: t('rules.direction'),
+      sort: 'direction',
+      width: 106,
+      render: (row) => t(`rules.direction-${row.direction}`),
+      value: (row) => row.direction,
+    },
+    {
+      key: 'services',
+      title: t('rules.services'),
+      ellipsis: true,
+      render: (row) => <span title={row.services.join('\n')}>{row.services.join(', ')}</span>,
+      value: (row) => row.services.join(' '),
+    },
+    {
+      key: 'methods',
+      title: t('rules.methods'),
+      width: 110,
+      ellipsis: true,
+      render: (row) => <span title={row.methods.join('\n')}>{row.methods.join(', ')}</span>,
+      value: (row) => row.methods.join(' '),
+    },
+    {
+      key: 'limit',
+      title: t('rules.limit'),
+      width: 150,
+      render: (row) => (
+        <>
+          {limitInWords(row.spec, t, format)}
+          {row.conditions.length > 0 && (
+            <div className="weft-muted weft-small">{t('rules.with-conditions', { count: row.conditions.length })}</div>
+          )}
+        </>
+      ),
+      value: (row) => limitInWords(row.spec, t, format),
+    },
+    {
+      key: 'mode',
+      title: t('rules.mode'),
+      sort: 'mode',
+      width: 106,
+      render: (row) => t(`rules.mode-${row.mode}`),
+      value: (row) => row.mode,
+    },
+    {
+      key: 'enabled',
+      title: t('rules.state'),
+      sort: 'enabled',
+      width: 76,
+      render: (row) => (
+        <Guarded needs="mesh:rule-limit:publish">
+          <Switch
+            size="small"
+            aria-label={t('rules.switch', { name: row.name })}
+            checked={row.enabled}
+            loading={busyId === row.ruleDbId}
+            onChange={(enabled) => ask(row, enabled)}
+          />
+        </Guarded>
+      ),
+      value: (row) => row.enabled,
+    },
+    {
+      key: 'push',
+      title: t('rules.push'),
+      width: 124,
+      render: (row) => (
+        <Button
+          type="text"
+          size="small"
+          className="weft-cell-button"
+          onClick={() => setView({ drawer: 'push', rule: row.ruleDbId }, 'push')}
+        >
+          <PushState push={row.push} />
+        </Button>
+      ),
+      value: (row) => `${row.push.state} ${row.push.acked}/${row.push.target}`,
+    },
+    {
+      key: 'hits',
+      title: t('rules.hits'),
+      sort: 'hits5m',
+      align: 'right',
+      width: 104,
+      render: (row) => (
+        <Button
+          type="link"
+          size="small"
+          className="weft-cell-button"
+          onClick={() => setView({ drawer: 'hits', rule: row.ruleDbId }, 'push')}
+        >
+          {format.integer(row.hits5m)}
+        </Button>
+      ),
+      value: (row) => row.hits5m,
+    },
+    {
+      key: 'modified',
+      title: t('rules.modified'),
+      sort: 'modifiedAt',
+      width: 158,
+      render: (row) => (
+        <>
+          {row.modifiedBy}
+          <div className="weft-muted weft-small">{format.time(row.modifiedAt)}</div>
+        </>
+      ),
+      value: (row) => `${row.modifiedBy} ${row.modifiedAt}`,
+    },
+    { key: 'actions', title: t('rules.actions'), width: 116, render: (row) => <RowActions rule={row} /> },
+  ];
+}

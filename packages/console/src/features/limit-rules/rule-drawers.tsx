@@ -1,0 +1,32 @@
+import { Drawer } from 'antd';
+import { useI18n } from '../../i18n/index.ts';
+import { useRule } from '../../services/limit-rules.ts';
+import { choiceOf, numberOf, useView } from '../../ui/url-state.ts';
+import { HistoryPanel } from './history-panel.tsx';
+import { HitsPanel } from './hits-panel.tsx';
+import { PushPanel } from './push-panel.tsx';
+
+/** The drawers of a rule; which one is open stands in the address. */
+export function RuleDrawers() {
+  const { t } = useI18n();
+  const [view, setView] = useView();
+  const kind = choiceOf(view, 'drawer', ['push', 'history', 'hits']);
+  const id = numberOf(view, 'rule', 0);
+  const rule = useRule(kind === undefined || id === 0 ? null : id).data;
+  const name = rule?.name ?? `#${id}`;
+  const title = kind === undefined ? '' : t(`${kind}.title`, { name });
+  return (
+    <Drawer
+      open={kind !== undefined && id !== 0}
+      title={title}
+      aria-label={title}
+      size={760}
+      destroyOnHidden
+      onClose={() => setView({ drawer: undefined, rule: undefined, from: undefined, to: undefined })}
+    >
+      {kind === 'push' && <PushPanel id={id} />}
+      {kind === 'history' && <HistoryPanel id={id} name={name} current={rule?.version ?? 0} />}
+      {kind === 'hits' && <HitsPanel id={id} />}
+    </Drawer>
+  );
+}

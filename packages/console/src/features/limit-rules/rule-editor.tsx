@@ -1,0 +1,200 @@
+import { useNavigate } from '@tanstack/react-router';
+import { Alert, Button, Segmented, Space, Switch } from 'antd';
+import { useMemo, useRef, useState } from 'react';
+import { useI18n } from '../../i18n/index.ts';
+import { ApiError } from '../../services/client.ts';
+import { type LimitRule, type LimitRuleInput, usePreview, useRuleActions } from '../../services/limit-rules.ts';
+import { useApps, useMethods } from '../../services/mesh-services.ts';
+import { ErrorAlert } from '../../ui/error-alert.tsx';
+import { Guarded } from '../../ui/guarded.tsx';
+import { type Choices, type FormObject, SchemaForm, validate } from '../../ui/schema-form/index.ts';
+import { choiceOf, useView } from '../../ui/url-state.ts';
+import { useReport } from '../../ui/use-report.tsx';
+import { ConfirmChange } from './confirm-change.tsx';
+import { diffOf } from './diff.ts';
+import { JsonEditor } from './json-editor.tsx';
+import { PreviewCard } from './preview-card.tsx';
+import { RULE_SCHEMA } from './rule-schema.ts';
+
+const ORDER = ['name', 'direction', 'app', 'services', 'methods', 'mode', 'spec', 'conditions'] as const;
+const HEADERS = ['user', 'x-user-id', 'user-agent', 'x-forwarded-for', 'content-type', 'authorization'] as const;
+/** The state is switched in the list, so that saving alone never changes what requests meet. */
+const OMIT = ['enabled'] as const;
+
+interface RuleEditorProps {
+  readonly start: FormObject;
+  readonly stored: LimitRule | null;
+  readonly onReload?: () => void;
+}
+
+export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
+  const { t } = useI18n();
+  const report = useReport();
+  const navigate = useNavigate();
+  const [view, setView] = useView();
+  const tab = choiceOf(view, 'tab', ['form', 'json']) ?? 'form';
+  const [rule, setRule] = useState<FormObject>(start);
+  const [jsonProblem, setJsonProblem] = useState<string | null>(null);
+  const [tried, setTried] = useState(false);
+  const [freeText, setFreeText] = useState(false);
+  const [confirming, setConfirming] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  // One key for one form: pressing the button twice, or a lost answer, creates one rule.
+  const key = useRef(crypto.randomUUID());
+  const { save } = useRuleActions();
+
+  const problems = useMemo(() => {
+    const found = new Map(validate(RULE_SCHEMA, rule, t));
+    if (error instanceof ApiError)
+      for (const { path, message } of error.fields) if (!found.has(path)) found.set(path, message);
+    return found;
+  }, [rule, t, error]);
+  const valid = jsonProblem === null && validate(RULE_SCHEMA, rule, t).size === 0;
+  const preview = usePreview(valid ? (rule as unknown as LimitRuleInput) : null);
+  const choices = useChoices(rule);
+  const changes = stored === null ? [] : diffOf(start, rule);
+
+  const change = (next: FormObject): void => {
+    setError(null);
+    setRule(next);
+  };
+  const submit = async (enable: boolean, comment: string): Promise<void> => {
+    setTried(true);
+    if (!valid) return;
+    setError(null);
+    try {
+      const body = { ...rule, enabled: stored === null ? enable : stored.enabled } as unknown as LimitRuleInput;
+      const saved = await save.mutateAsync({
+        id: stored?.ruleDbId ?? null,
+        version: stored?.version ?? 0,
+        body,
+        comment,
+        key: key.current,
+      });
+      const said = stored !== null ? 'rule.saved' : enable ? 'rule.created-on' : 'rule.created';
+      report.done(t(said, { name: saved.name }));
+      void navigate({ to: '/rules/limit' as never });
+    } catch (problem) {
+      // The next try may have another body, and a key stands for one body.
+      key.current = crypto.randomUUID();
+      setConfirming(false);
+      setError(problem);
+    }
+  };
+  const press = (enable: boolean): void => {
+    if (stored === null) void submit(enable, '');
+    else if (valid) setConfirming(true);
+    else setTried(true);
+  };
+  const conflict = error instanceof ApiError && error.code === 'VERSION_CONFLICT';
+  return (
+    <div className="weft-editor">
+      <div className="weft-editor-main">
+        <section className="weft-card weft-card-padded">
+          <div className="weft-toolbar weft-toolbar-flat">
+            <Segmented
+              aria-label={t('rule.tab-form')}
+              value={tab}
+              options={[
+                { value: 'form', label: t('rule.tab-form') },
+                { value: 'json', label: t('rule.tab-json') },
+              ]}
+              onChange={(next) => setView({ tab: next === 'form' ? undefined : next })}
+            />
+            {tab === 'form' && (
+              // biome-ignore lint/a11y/noLabelWithoutControl: the switch is the control, the library draws it as a button
+              <label className="weft-inline-label">
+                <Switch size="small" checked={freeText} onChange={setFreeText} aria-label={t('ui.switch-input')} />
+                {t('ui.switch-input')}
+              </label>
+            )}
+          </div>
+          {tab === 'form' ? (
+            <SchemaForm
+              schema={RULE_SCHEMA}
+              value={rule}
+              onChange={change}
+              problems={problems}
+              showAll={tried || error !== null}
+              choices={choices}
+              freeText={freeText}
+              order={ORDER}
+              omit={OMIT}
+            />
+          ) : (
+            <JsonEditor
+              value={rule}
+              onChange={change}
+              onProblem={setJsonProblem}
+              document={preview.data?.document}
+              problems={tried ? problems : null}
+            />
+          )}
+        </section>
+      </div>
+      <aside className="weft-editor-side">
+        <PreviewCard rule={rule} preview={valid ? preview.data : undefined} />
+        {tried && !valid && (
+          <Alert
+            type="error"
+            showIcon
+            role="alert"
+            title={jsonProblem ?? t('rule.problems', { count: problems.size })}
+          />
+        )}
+        <ErrorAlert error={error} />
+        {conflict && onReload !== undefined && (
+          <Button danger onClick={onReload}>
+            {t('rule.reload')}
+          </Button>
+        )}
+        <Space wrap className="weft-editor-buttons">
+          <Guarded needs="mesh:rule-limit:write">
+            <Button type="primary" loading={save.isPending} onClick={() => press(false)}>
+              {t('rule.submit')}
+            </Button>
+          </Guarded>
+          {stored === null && (
+            <Guarded needs="mesh:rule-limit:publish">
+              <Button loading={save.isPending} onClick={() => press(true)}>
+                {t('rule.submit-enable')}
+              </Button>
+            </Guarded>
+          )}
+          <Button type="text" onClick={() => void navigate({ to: '/rules/limit' as never })}>
+            {t('rule.cancel')}
+          </Button>
+        </Space>
+      </aside>
+      {stored !== null && confirming && (
+        <ConfirmChange
+          changes={changes}
+          live={stored.enabled}
+          instances={preview.data?.instances ?? stored.push.target}
+          busy={save.isPending}
+          onCancel={() => setConfirming(false)}
+          onConfirm={(comment) => void submit(false, comment)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What the selects offer: what the app provides or consumes, by direction. */
+function useChoices(rule: FormObject): Choices {
+  const apps = useApps().data?.items;
+  const services = Array.isArray(rule['services']) ? (rule['services'] as string[]) : [];
+  const methods = useMethods(services).data;
+  const app = rule['app'];
+  const client = rule['direction'] === 'CLIENT';
+  return useMemo(() => {
+    const of = (apps ?? []).filter((entry) => app === '*' || app === '' || entry.app === app);
+    const known = of.flatMap((entry) => (client ? entry.consumes : entry.provides));
+    return {
+      apps: (apps ?? []).map((entry) => entry.app),
+      services: [...new Set(known)].sort(),
+      methods: methods ?? [],
+      headers: HEADERS,
+    };
+  }, [apps, app, client, methods]);
+}

@@ -1,0 +1,94 @@
+import { ArrowLeftOutlined } from '@ant-design/icons';
+import { useParams } from '@tanstack/react-router';
+import { Skeleton } from 'antd';
+import { useI18n } from '../../i18n/index.ts';
+import { type LimitRule, useRule } from '../../services/limit-rules.ts';
+import { ErrorAlert } from '../../ui/error-alert.tsx';
+import { InnerLink } from '../../ui/inner-link.tsx';
+import { Page } from '../../ui/page.tsx';
+import type { FormObject } from '../../ui/schema-form/index.ts';
+import { withDefaults } from '../../ui/schema-form/index.ts';
+import { numberOf, textOf, useView, type View } from '../../ui/url-state.ts';
+import { RuleEditor } from './rule-editor.tsx';
+import { RULE_SCHEMA } from './rule-schema.ts';
+
+/** The part of a stored rule that can be sent back; keys that this console does not know are kept. */
+function bodyOf(rule: LimitRule): FormObject {
+  const {
+    ruleDbId: _id,
+    type: _type,
+    version: _version,
+    createdBy: _createdBy,
+    createdAt: _createdAt,
+    modifiedBy: _modifiedBy,
+    modifiedAt: _modifiedAt,
+    changeId: _changeId,
+    dataIds: _dataIds,
+    warnings: _warnings,
+    push: _push,
+    hits5m: _hits,
+    ...body
+  } = rule;
+  return body;
+}
+
+/** A new rule, filled with what the page that led here was about. */
+function prefilled(view: View): FormObject {
+  const service = textOf(view, 'service');
+  const method = textOf(view, 'method');
+  return {
+    app: textOf(view, 'app') ?? '',
+    direction: view['direction'] === 'CLIENT' ? 'CLIENT' : 'SERVER',
+    services: service === undefined ? [] : [service],
+    methods: [method ?? '*'],
+  };
+}
+
+function BackLink() {
+  const { t } = useI18n();
+  return (
+    <InnerLink to="/rules/limit" className="weft-back">
+      <ArrowLeftOutlined aria-hidden /> {t('rule.back')}
+    </InnerLink>
+  );
+}
+
+export function NewRulePage() {
+  const { t } = useI18n();
+  const [view] = useView();
+  const copyId = numberOf(view, 'copy', 0);
+  const { data, error, refetch } = useRule(copyId === 0 ? null : copyId);
+  const ready = copyId === 0 || data !== undefined;
+  const start = data === undefined ? prefilled(view) : { ...bodyOf(data), name: `${data.name}-copy`, enabled: false };
+  return (
+    <Page title={t('rule.new')} before={<BackLink />}>
+      <ErrorAlert error={error} onRetry={() => void refetch()} />
+      {ready ? (
+        <RuleEditor key={copyId} start={withDefaults(RULE_SCHEMA, start) as FormObject} stored={null} />
+      ) : (
+        error === null && <Skeleton active />
+      )}
+    </Page>
+  );
+}
+
+export function EditRulePage() {
+  const { t } = useI18n();
+  const { ruleId } = useParams({ strict: false }) as { ruleId: string };
+  const { data, error, refetch } = useRule(Number(ruleId));
+  return (
+    <Page title={data === undefined ? `#${ruleId}` : t('rule.edit', { name: data.name })} before={<BackLink />}>
+      <ErrorAlert error={error} onRetry={() => void refetch()} />
+      {data === undefined ? (
+        error === null && <Skeleton active />
+      ) : (
+        <RuleEditor
+          key={data.version}
+          start={withDefaults(RULE_SCHEMA, bodyOf(data)) as FormObject}
+          stored={data}
+          onReload={() => void refetch()}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,145 @@
+import { PlusOutlined } from '@ant-design/icons';
+import { useNavigate } from '@tanstack/react-router';
+import { Button, Dropdown } from 'antd';
+import { useState } from 'react';
+import { useI18n } from '../../i18n/index.ts';
+import { exportRules, type LimitRule, ruleList } from '../../services/limit-rules.ts';
+import { DataTable } from '../../ui/data-table.tsx';
+import { ChoiceFilter, SearchFilter } from '../../ui/filter-inputs.tsx';
+import { Guarded } from '../../ui/guarded.tsx';
+import { NothingHere } from '../../ui/nothing-here.tsx';
+import { Page } from '../../ui/page.tsx';
+import { choiceOf, flagOf, textOf, useView } from '../../ui/url-state.ts';
+import { useReport } from '../../ui/use-report.tsx';
+import { BatchBar } from './batch-bar.tsx';
+import { ImportDialog } from './import-dialog.tsx';
+import { useRuleColumns } from './rule-columns.tsx';
+import { RuleDrawers } from './rule-drawers.tsx';
+import { saveRules } from './save-rules.ts';
+
+const DIRECTIONS = ['SERVER', 'CLIENT'] as const;
+const MODES = ['CONTROL', 'OBSERVE'] as const;
+const PUSH_STATES = ['ok', 'pending', 'partly', 'failed', 'none'] as const;
+
+export function RulesPage() {
+  const { t } = useI18n();
+  const report = useReport();
+  const navigate = useNavigate();
+  const [view, setView] = useView();
+  const [selected, setSelected] = useState<readonly LimitRule[]>([]);
+  const columns = useRuleColumns();
+  const filter = {
+    keyword: textOf(view, 'keyword'),
+    app: textOf(view, 'app'),
+    direction: choiceOf(view, 'direction', DIRECTIONS),
+    mode: choiceOf(view, 'mode', MODES),
+    enabled: flagOf(view, 'enabled'),
+    push: choiceOf(view, 'push', PUSH_STATES),
+  };
+  const filtered = Object.values(filter).some((value) => value !== undefined);
+  const list = ruleList(filter);
+  const add = (
+    <Guarded needs="mesh:rule-limit:write">
+      <Button type="primary" icon={<PlusOutlined />} onClick={() => void navigate({ to: '/rules/limit/new' as never })}>
+        {t('rules.add')}
+      </Button>
+    </Guarded>
+  );
+  return (
+    <Page title={t('rules.title')} subtitle={t('rules.subtitle')} extra={add}>
+      <DataTable
+        label={t('rules.title')}
+        queryKey={list.key}
+        read={list.read}
+        columns={columns}
+        rowKey={(row) => row.ruleDbId}
+        exportName="limit-rules"
+        minWidth={1240}
+        selection={{
+          keys: selected.map((row) => row.ruleDbId),
+          onChange: (_keys, rows) => setSelected(rows.filter((row) => row !== undefined)),
+        }}
+        filters={
+          selected.length > 0 ? (
+            <BatchBar selected={selected} onDone={() => setSelected([])} />
+          ) : (
+            <>
+              <SearchFilter name="keyword" label={t('rules.search')} width={220} />
+              <ChoiceFilter
+                name="direction"
+                label={t('rules.direction')}
+                width={120}
+                options={DIRECTIONS.map((value) => ({ value, label: t(`rules.direction-${value}`) }))}
+              />
+              <ChoiceFilter
+                name="mode"
+                label={t('rules.mode')}
+                width={120}
+                options={MODES.map((value) => ({ value, label: t(`rules.mode-${value}`) }))}
+              />
+              <ChoiceFilter
+                name="enabled"
+                label={t('rules.state')}
+                width={100}
+                options={[
+                  { value: 'true', label: t('rules.on') },
+                  { value: 'false', label: t('rules.off') },
+                ]}
+              />
+              <ChoiceFilter
+                name="push"
+                label={t('rules.push')}
+                width={120}
+                options={PUSH_STATES.map((value) => ({ value, label: t(`rules.push-${value}`) }))}
+              />
+            </>
+          )
+        }
+        actions={
+          <Dropdown
+            trigger={['click']}
+            menu={{
+              items: [
+                { key: 'export', label: t('rules.export-all') },
+                { key: 'import', label: t('rules.import') },
+              ],
+              onClick: ({ key }) => {
+                if (key === 'import') setView({ dialog: 'import' });
+                else void exportRules(null).then((file) => saveRules(file), report.failed);
+              },
+            }}
+          >
+            <Button>{t('rules.import-export')}</Button>
+          </Dropdown>
+        }
+        empty={
+          filtered ? (
+            <NothingHere
+              title={t('rules.empty-filtered')}
+              action={
+                <Button
+                  onClick={() =>
+                    setView({
+                      keyword: undefined,
+                      app: undefined,
+                      direction: undefined,
+                      mode: undefined,
+                      enabled: undefined,
+                      push: undefined,
+                    })
+                  }
+                >
+                  {t('rules.clear-filter')}
+                </Button>
+              }
+            />
+          ) : (
+            <NothingHere title={t('rules.empty')} hint={t('rules.empty-hint')} action={add} />
+          )
+        }
+      />
+      <RuleDrawers />
+      <ImportDialog />
+    </Page>
+  );
+}

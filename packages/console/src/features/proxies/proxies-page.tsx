@@ -1,0 +1,167 @@
+import { Button } from 'antd';
+import { useI18n } from '../../i18n/index.ts';
+import { proxyList, type Sidecar } from '../../services/proxies.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { ChoiceFilter, SearchFilter } from '../../ui/filter-inputs.tsx';
+import { NothingHere } from '../../ui/nothing-here.tsx';
+import { Page } from '../../ui/page.tsx';
+import { Status } from '../../ui/status.tsx';
+import { choiceOf, flagOf, textOf, useView } from '../../ui/url-state.ts';
+import { ProxyDrawer } from './proxy-drawer.tsx';
+import { STATE_TONES } from './state-tones.ts';
+
+const STATES = ['Running', 'Terminated', 'Waiting', 'Unknown'] as const;
+
+export function ProxiesPage() {
+  const { t, format } = useI18n();
+  const [view, setView] = useView();
+  const filter = {
+    keyword: textOf(view, 'keyword'),
+    app: textOf(view, 'app'),
+    state: choiceOf(view, 'state', STATES),
+    healthy: flagOf(view, 'healthy'),
+  };
+  const filtered = Object.values(filter).some((value) => value !== undefined);
+  const text = (
+    key: 'version' | 'zone' | 'cluster' | 'dataCenter',
+    title: string,
+    hidden: boolean,
+  ): Column<Sidecar> => ({
+    key,
+    title,
+    sort: key,
+    hidden,
+    render: (row) => (row[key] === '' ? '–' : row[key]),
+    value: (row) => row[key],
+  });
+  const columns: readonly Column<Sidecar>[] = [
+    {
+      key: 'name',
+      title: t('proxies.name'),
+      sort: 'name',
+      render: (row) => (
+        <Button
+          type="link"
+          size="small"
+          className="weft-cell-button weft-name"
+          onClick={() => setView({ proxy: row.proxyId }, 'push')}
+        >
+          {row.name}
+        </Button>
+      ),
+      value: (row) => row.name,
+    },
+    text('version', t('proxies.version'), false),
+    { key: 'app', title: t('proxies.app'), sort: 'app', render: (row) => row.app, value: (row) => row.app },
+    { key: 'pod', title: t('proxies.pod'), sort: 'podName', render: (row) => row.podName, value: (row) => row.podName },
+    { key: 'ip', title: t('proxies.ip'), sort: 'podIp', render: (row) => row.podIp, value: (row) => row.podIp },
+    {
+      key: 'podState',
+      title: t('proxies.pod-state'),
+      render: (row) => <Status tone={STATE_TONES[row.podState]}>{t(`proxies.state-${row.podState}`)}</Status>,
+      value: (row) => row.podState,
+    },
+    {
+      key: 'state',
+      title: t('proxies.state'),
+      sort: 'state',
+      render: (row) => (
+        <span title={row.stateReason}>
+          <Status tone={row.healthy === false ? 'bad' : STATE_TONES[row.state]}>
+            {t(`proxies.state-${row.state}`)}
+            {row.healthy === false && ` · ${t('proxies.unhealthy')}`}
+          </Status>
+        </span>
+      ),
+      value: (row) => row.state,
+    },
+    {
+      key: 'created',
+      title: t('proxies.created'),
+      sort: 'createdAt',
+      render: (row) => format.time(row.createdAt),
+      value: (row) => row.createdAt,
+    },
+    {
+      key: 'rps',
+      title: t('proxies.rps'),
+      sort: 'rps',
+      align: 'right',
+      render: (row) => format.decimal(row.rps),
+      value: (row) => row.rps,
+    },
+    {
+      key: 'cpu',
+      title: t('proxies.cpu'),
+      align: 'right',
+      render: (row) => (row.cpuPercent === null ? '–' : format.percent(row.cpuPercent)),
+      value: (row) => row.cpuPercent,
+    },
+    {
+      key: 'memory',
+      title: t('proxies.memory'),
+      align: 'right',
+      render: (row) => format.bytes(row.rssBytes),
+      value: (row) => row.rssBytes,
+    },
+    text('zone', t('proxies.zone'), true),
+    text('cluster', t('proxies.cluster'), true),
+    text('dataCenter', t('proxies.data-center'), true),
+    {
+      key: 'digest',
+      title: t('proxies.digest'),
+      hidden: true,
+      render: (row) => <code>{row.configDigest.slice(0, 12)}</code>,
+      value: (row) => row.configDigest,
+    },
+  ];
+  const list = proxyList(filter);
+  return (
+    <Page title={t('proxies.title')} subtitle={t('proxies.subtitle')}>
+      <DataTable
+        label={t('proxies.title')}
+        queryKey={list.key}
+        read={list.read}
+        columns={columns}
+        rowKey={(row) => row.proxyId}
+        exportName="proxies"
+        minWidth={1000}
+        filters={
+          <>
+            <SearchFilter name="keyword" label={t('proxies.search')} />
+            <ChoiceFilter
+              name="state"
+              label={t('proxies.state')}
+              options={STATES.map((value) => ({ value, label: t(`proxies.state-${value}`) }))}
+            />
+            <ChoiceFilter
+              name="healthy"
+              label={t('proxies.health')}
+              options={[
+                { value: 'true', label: t('proxies.healthy') },
+                { value: 'false', label: t('proxies.unhealthy') },
+              ]}
+            />
+          </>
+        }
+        empty={
+          filtered ? (
+            <NothingHere
+              title={t('proxies.empty-filtered')}
+              action={
+                <Button
+                  onClick={() => setView({ keyword: undefined, app: undefined, state: undefined, healthy: undefined })}
+                >
+                  {t('proxies.clear-filter')}
+                </Button>
+              }
+            />
+          ) : (
+            <NothingHere title={t('proxies.empty')} hint={<code>{t('proxies.empty-hint')}</code>} />
+          )
+        }
+      />
+      <ProxyDrawer />
+    </Page>
+  );
+}

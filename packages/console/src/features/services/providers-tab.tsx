@@ -1,0 +1,197 @@
+import { App, Button, Flex, Space, Tag } from 'antd';
+import { useState } from 'react';
+import { useI18n } from '../../i18n/index.ts';
+import { type Provider, providerList } from '../../services/mesh-services.ts';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Guarded } from '../../ui/guarded.tsx';
+import { InnerLink } from '../../ui/inner-link.tsx';
+import { NothingHere } from '../../ui/nothing-here.tsx';
+import { Status, type Tone } from '../../ui/status.tsx';
+import { useProviderActions } from './use-provider-actions.tsx';
+import { WeightDialog } from './weight-dialog.tsx';
+
+const TONES: Readonly<Record<Provider['state'], Tone>> = {
+  Enabled: 'good',
+  Disabled: 'off',
+  Unhealthy: 'bad',
+  Isolated: 'warning',
+  Draining: 'busy',
+};
+
+export function ProvidersTab({ serviceId, app }: { readonly serviceId: string; readonly app: string }) {
+  const { t, format } = useI18n();
+  const { modal } = App.useApp();
+  const actions = useProviderActions(serviceId, modal);
+  const [selected, setSelected] = useState<readonly Provider[]>([]);
+  const [weighing, setWeighing] = useState<readonly Provider[]>([]);
+  const list = providerList(serviceId);
+  const columns: readonly Column<Provider>[] = [
+    {
+      key: 'ip',
+      title: t('provider.ip'),
+      sort: 'ip',
+      render: ({ ip, proxyId }) =>
+        proxyId === '' ? (
+          ip
+        ) : (
+          <InnerLink to="/proxies" search={{ proxy: proxyId }}>
+            {ip}
+          </InnerLink>
+        ),
+      value: (row) => row.ip,
+    },
+    {
+      key: 'meshed',
+      title: t('provider.meshed'),
+      render: ({ meshed }) => (
+        <Tag color={meshed ? 'success' : 'default'} variant="outlined">
+          {t(meshed ? 'ui.yes' : 'ui.no')}
+        </Tag>
+      ),
+      value: (row) => row.meshed,
+    },
+    {
+      key: 'clusterType',
+      title: t('provider.cluster-type'),
+      render: (row) => t(`provider.${row.clusterType}`),
+      value: (row) => row.clusterType,
+    },
+    { key: 'protocol', title: t('services.protocol'), render: (row) => row.protocol, value: (row) => row.protocol },
+    { key: 'port', title: t('provider.port'), align: 'right', render: (row) => row.port, value: (row) => row.port },
+    {
+      key: 'appVersion',
+      title: t('provider.app-version'),
+      sort: 'appVersion',
+      render: ({ appVersion }) => (appVersion === '' ? '–' : appVersion),
+      value: (row) => row.appVersion,
+    },
+    {
+      key: 'weight',
+      title: t('provider.weight'),
+      sort: 'weight',
+      align: 'right',
+      render: ({ weight, publishedWeight }) => (
+        <>
+          {weight}
+          {publishedWeight !== weight && (
+            <div className="weft-muted weft-small">{t('provider.weight-published', { weight: publishedWeight })}</div>
+          )}
+        </>
+      ),
+      value: (row) => row.weight,
+    },
+    {
+      key: 'state',
+      title: t('provider.state'),
+      sort: 'state',
+      render: ({ state, stateBy, stateAt }) => (
+        <>
+          <Status tone={TONES[state]}>{t(`provider.state-${state}`)}</Status>
+          {stateBy !== '' && (
+            <div className="weft-muted weft-small">
+              {t('provider.disabled-by', { by: stateBy, at: format.time(stateAt) })}
+            </div>
+          )}
+        </>
+      ),
+      value: (row) => row.state,
+    },
+    {
+      key: 'rps',
+      title: t('provider.rps'),
+      align: 'right',
+      render: (row) => format.decimal(row.rps),
+      value: (row) => row.rps,
+    },
+    { key: 'zone', title: t('provider.zone'), hidden: true, render: (row) => row.zone, value: (row) => row.zone },
+    { key: 'group', title: t('provider.group'), hidden: true, render: (row) => row.group, value: (row) => row.group },
+    {
+      key: 'registered',
+      title: t('provider.registered'),
+      hidden: true,
+      render: (row) => format.time(row.registeredAt),
+      value: (row) => row.registeredAt,
+    },
+    {
+      key: 'actions',
+      title: t('provider.actions'),
+      width: 210,
+      render: (row) => (
+        <Space size={0}>
+          <Guarded needs="mesh:service:operate">
+            <Button type="link" size="small" onClick={() => actions.setEnabled([row], row.state === 'Disabled')}>
+              {t(row.state === 'Disabled' ? 'provider.enable' : 'provider.disable')}
+            </Button>
+          </Guarded>
+          <Guarded needs="mesh:service:operate">
+            <Button type="link" size="small" onClick={() => setWeighing([row])}>
+              {t('provider.change-weight')}
+            </Button>
+          </Guarded>
+        </Space>
+      ),
+    },
+  ];
+  return (
+    <>
+      <DataTable
+        label={t('service.tab-providers')}
+        queryKey={list.key}
+        read={list.read}
+        columns={columns}
+        rowKey={(row) => row.address}
+        exportName={`providers-${serviceId}`}
+        minWidth={1000}
+        selection={{
+          keys: selected.map((row) => row.address),
+          onChange: (_keys, rows) => setSelected(rows.filter((row) => row !== undefined)),
+        }}
+        filters={
+          <Flex gap={8} align="center" wrap>
+            <Guarded needs="mesh:service:operate">
+              <Button disabled={selected.length === 0} onClick={() => actions.setEnabled(selected, true)}>
+                {t('provider.enable')}
+              </Button>
+            </Guarded>
+            <Guarded needs="mesh:service:operate">
+              <Button disabled={selected.length === 0} onClick={() => actions.setEnabled(selected, false)}>
+                {t('provider.disable')}
+              </Button>
+            </Guarded>
+            <Guarded needs="mesh:service:operate">
+              <Button disabled={selected.length === 0} onClick={() => setWeighing(selected)}>
+                {t('provider.change-weight')}
+              </Button>
+            </Guarded>
+            {selected.length > 0 && (
+              <span className="weft-muted">{t('provider.selected', { count: selected.length })}</span>
+            )}
+          </Flex>
+        }
+        empty={
+          <NothingHere
+            title={t('service.no-provider-title')}
+            hint={t('service.no-provider-hint')}
+            action={
+              app === '' ? undefined : (
+                <InnerLink to="/proxies" search={{ app }}>
+                  {t('service.to-proxies', { app })}
+                </InnerLink>
+              )
+            }
+          />
+        }
+      />
+      {weighing.length > 0 && (
+        <WeightDialog
+          providers={weighing}
+          onCancel={() => setWeighing([])}
+          onSave={(weight) => {
+            void actions.setWeight(weighing, weight);
+            setWeighing([]);
+          }}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,108 @@
+import type { EdgeData, NodeData } from '@antv/g6';
+import type { Format, Translate } from '../../i18n/index.ts';
+import type { TopologyEdge, TopologyNode } from '../../services/topology.ts';
+import { NODE_HEIGHT, NODE_WIDTH, type Place } from './layout.ts';
+
+export interface GraphTexts {
+  readonly t: Translate;
+  readonly format: Format;
+  readonly nodeMetrics: boolean;
+  readonly edgeMetrics: boolean;
+}
+
+const MAX_NAME = 22;
+const GREY = '#8c93a3';
+const RED = '#cf1322';
+const AMBER = '#d46b08';
+
+/** What a node looks like: name and figures in a box, its state in the colour of the border, marks as badges. */
+export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimmed: boolean): NodeData {
+  const { t, format } = texts;
+  const figures = `${format.decimal(node.rps)}/s · ${format.milliseconds(node.rtMs)} · ${format.percent(node.errorRatio)}`;
+  const external = node.kind !== 'app';
+  return {
+    id: node.id,
+    type: 'rect',
+    style: {
+      ...place,
+      size: [NODE_WIDTH, NODE_HEIGHT],
+      radius: 8,
+      fill: external ? '#f4f6fa' : '#ffffff',
+      stroke: strokeOf(node),
+      lineWidth: node.errorRatio > 5 || node.marks.length > 0 ? 2 : 1.2,
+      ...(external ? { lineDash: [4, 3] } : {}),
+      opacity: dimmed ? 0.25 : 1,
+      cursor: 'pointer',
+      labelText: texts.nodeMetrics ? `${shortened(nameOf(node))}\n${figures}` : shortened(nameOf(node)),
+      labelPlacement: 'center',
+      labelFontSize: 12,
+      labelLineHeight: 18,
+      labelFill: '#1f2433',
+      labelFontFamily: 'inherit',
+      labelMaxWidth: NODE_WIDTH - 12,
+      labelWordWrap: true,
+      labelMaxLines: 2,
+      labelOpacity: dimmed ? 0.25 : 1,
+      badges: node.marks.slice(0, 2).map((mark, at) => ({
+        text: t(`topology.mark-${mark}`),
+        placement: at === 0 ? 'right-top' : 'left-top',
+        backgroundFill: mark === 'observed' || mark === 'stale' ? GREY : mark === 'limited' ? AMBER : RED,
+        fill: '#ffffff',
+        fontSize: 10,
+        padding: [1, 6],
+      })),
+      badge: node.marks.length > 0 && !dimmed,
+      port: false,
+    },
+  };
+}
+
+/** What an edge looks like: wider for more requests, red where calls fail. */
+export function edgeOf(edge: TopologyEdge, texts: GraphTexts, dimmed: boolean): EdgeData {
+  const { t, format } = texts;
+  const failing = edge.errorRatio > 5;
+  const colour = failing ? RED : edge.marks.length > 0 ? AMBER : '#a3abbd';
+  const figures = [`${format.decimal(edge.rps)}/s`, format.milliseconds(edge.rtMs)];
+  if (edge.errorRatio > 0) figures.push(format.percent(edge.errorRatio));
+  for (const mark of edge.marks) figures.push(t(`topology.mark-${mark}`));
+  return {
+    id: edge.id,
+    source: edge.source,
+    target: edge.target,
+    type: edge.source === edge.target ? 'line' : 'cubic-horizontal',
+    style: {
+      stroke: colour,
+      lineWidth: Math.min(4, 1 + Math.log10(1 + edge.rps)),
+      opacity: dimmed ? 0.15 : 1,
+      endArrow: true,
+      endArrowSize: 8,
+      cursor: 'pointer',
+      increasedLineWidthForHitTesting: 12,
+      label: texts.edgeMetrics && !dimmed,
+      labelText: figures.join(' · '),
+      labelFontSize: 11,
+      labelFill: failing ? RED : '#3b4252',
+      labelFontFamily: 'inherit',
+      labelBackground: true,
+      labelBackgroundFill: '#ffffff',
+      labelBackgroundOpacity: 0.9,
+      labelPadding: [1, 4],
+      labelAutoRotate: false,
+    },
+  };
+}
+
+export function nameOf(node: TopologyNode): string {
+  return node.version === '' ? node.name : `${node.name} ${node.version}`;
+}
+
+function strokeOf(node: TopologyNode): string {
+  if (node.marks.includes('unhealthy') || node.marks.includes('rejected-push') || node.errorRatio > 5) return RED;
+  if (node.marks.includes('limited')) return AMBER;
+  if (node.kind !== 'app' || node.marks.includes('stale')) return GREY;
+  return '#389e0d';
+}
+
+function shortened(name: string): string {
+  return name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME - 1)}…`;
+}

@@ -1,0 +1,74 @@
+import { Drawer, Skeleton, Table } from 'antd';
+import { useI18n } from '../../i18n/index.ts';
+import { useTopologyNode } from '../../services/topology.ts';
+import { ErrorAlert } from '../../ui/error-alert.tsx';
+import { InnerLink } from '../../ui/inner-link.tsx';
+import { useSpanSeconds } from '../../ui/time-span.tsx';
+import { MainFigures, RuleLines, Statuses, Trend } from './detail-parts.tsx';
+import { nameOf } from './graph-style.ts';
+import { LimitButton } from './limit-button.tsx';
+import { Marks } from './marks.tsx';
+import { SPAN_SECONDS } from './span.ts';
+
+export function NodeDrawer({ id, onClose }: { readonly id: string | undefined; readonly onClose: () => void }) {
+  return id === undefined ? null : <OpenNodeDrawer id={id} onClose={onClose} />;
+}
+
+function OpenNodeDrawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const { t, format } = useI18n();
+  const { data, error, refetch } = useTopologyNode(id, useSpanSeconds(SPAN_SECONDS));
+  const title = data === undefined ? id : nameOf(data.node);
+  return (
+    <Drawer
+      open
+      size={560}
+      mask={false}
+      title={title}
+      aria-label={title}
+      onClose={onClose}
+      extra={data?.node.kind === 'app' && <LimitButton app={data.node.name} direction="SERVER" />}
+    >
+      <ErrorAlert error={error} onRetry={() => void refetch()} />
+      {data === undefined ? (
+        error === null && <Skeleton active />
+      ) : (
+        <>
+          <p className="weft-inline">
+            <span className="weft-muted">
+              {t(`topology.kind-${data.node.kind}`)} · {t('topology.instances')} {format.integer(data.node.instances)}
+            </span>
+            <Marks marks={data.node.marks} />
+          </p>
+          <MainFigures of={data.node} />
+          <Trend points={data.points} stepSeconds={data.stepSeconds} />
+          <Statuses statuses={data.statuses} />
+          {data.proxies.length > 0 && (
+            <section className="weft-section">
+              <h3 className="weft-section-title">{t('topology.proxies')}</h3>
+              <Table
+                size="small"
+                rowKey={(proxy) => proxy.proxyId}
+                dataSource={[...data.proxies]}
+                pagination={data.proxies.length > 10 ? { pageSize: 10, size: 'small' } : false}
+                columns={[
+                  {
+                    key: 'ip',
+                    title: t('provider.ip'),
+                    render: (_, proxy) => (
+                      <InnerLink to="/proxies" search={{ proxy: proxy.proxyId }}>
+                        {proxy.ip}
+                      </InnerLink>
+                    ),
+                  },
+                  { key: 'state', title: t('provider.state'), render: (_, proxy) => proxy.state },
+                  { key: 'rps', title: t('ui.rps'), align: 'right', render: (_, proxy) => format.decimal(proxy.rps) },
+                ]}
+              />
+            </section>
+          )}
+          <RuleLines rules={data.rules} />
+        </>
+      )}
+    </Drawer>
+  );
+}

@@ -1,0 +1,153 @@
+import { CompressOutlined, MinusOutlined, PlusOutlined } from '@ant-design/icons';
+import { Graph } from '@antv/g6';
+import { Button, Space } from 'antd';
+import { useEffect, useMemo, useRef } from 'react';
+import { useI18n } from '../../i18n/index.ts';
+import type { Topology } from '../../services/topology.ts';
+import { edgeOf, type GraphTexts, nodeOf } from './graph-style.ts';
+import { layoutGraph } from './layout.ts';
+
+interface TopologyGraphProps {
+  readonly topology: Topology;
+  readonly nodeMetrics: boolean;
+  readonly edgeMetrics: boolean;
+  /** Id of the node whose edges stay in focus. */
+  readonly focus: string | undefined;
+  readonly onNode: (id: string) => void;
+  readonly onEdge: (id: string) => void;
+}
+
+/** Above this many nodes edges go without labels while the canvas moves, so that it moves smoothly. */
+const MANY_NODES = 60;
+
+export function TopologyGraph(props: TopologyGraphProps) {
+  const { t, format, language } = useI18n();
+  const { topology, nodeMetrics, edgeMetrics, focus } = props;
+  const element = useRef<HTMLDivElement>(null);
+  const graph = useRef<Graph>(null);
+  const handlers = useRef(props);
+  handlers.current = props;
+
+  // Another set of nodes and edges is laid out anew; other figures of the same set only redraw.
+  const shape = `${topology.nodes.map((node) => node.id).join(' ')}|${topology.edges.map((edge) => edge.id).join(' ')}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the layout depends on the shape alone
+  const places = useMemo(
+    () =>
+      layoutGraph(
+        topology.nodes.map((node) => node.id),
+        topology.edges,
+      ),
+    [shape],
+  );
+  const data = useMemo(() => {
+    const texts: GraphTexts = { t, format, nodeMetrics, edgeMetrics };
+    const near = neighbours(topology, focus);
+    return {
+      nodes: topology.nodes.map((node) =>
+        nodeOf(node, places.get(node.id) ?? { x: 0, y: 0 }, texts, near !== null && !near.has(node.id)),
+      ),
+      edges: topology.edges.map((edge) =>
+        edgeOf(edge, texts, near !== null && edge.source !== focus && edge.target !== focus),
+      ),
+    };
+  }, [topology, places, t, format, nodeMetrics, edgeMetrics, focus]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a graph is made anew for another shape or language only
+  useEffect(() => {
+    if (element.current === null) return;
+    const made = new Graph({
+      container: element.current,
+      autoResize: true,
+      animation: false,
+      padding: 32,
+      zoomRange: [0.1, 2.5],
+      data,
+      behaviors: [
+        'drag-canvas',
+        'zoom-canvas',
+        { type: 'drag-element', shadow: false },
+        ...(topology.nodes.length > MANY_NODES
+          ? [
+              {
+                type: 'optimize-viewport-transform',
+                debounce: 150,
+                shapes: (type: string) => type === 'node',
+              },
+            ]
+          : []),
+      ],
+    });
+    made.on('node:click', (event) => handlers.current.onNode(idOf(event)));
+    made.on('edge:click', (event) => handlers.current.onEdge(idOf(event)));
+    let over = false;
+    const ready = made
+      .render()
+      .then(async () => {
+        if (over) return;
+        await made.fitView({ when: 'always' });
+        if (made.getZoom() > 1) {
+          await made.zoomTo(1);
+          await made.fitCenter();
+        }
+        graph.current = made;
+      })
+      // A page that is left before its graph is drawn ends it.
+      .catch(() => undefined);
+    return () => {
+      over = true;
+      graph.current = null;
+      void ready.then(() => made.destroy());
+    };
+  }, [shape, language]);
+
+  useEffect(() => {
+    const current = graph.current;
+    if (current === null) return;
+    const moved = (id: string | undefined) =>
+      id !== undefined && current.hasNode(id) ? current.getElementPosition(id) : null;
+    current.updateNodeData(
+      data.nodes.map((node) => {
+        const at = moved(node.id);
+        return at === null ? node : { ...node, style: { ...node.style, x: at[0], y: at[1] } };
+      }),
+    );
+    current.updateEdgeData(data.edges);
+    void current.draw().catch(() => undefined);
+  }, [data]);
+
+  const zoom = (factor: number): void => void graph.current?.zoomBy(factor);
+  return (
+    <div className="weft-graph">
+      <div
+        ref={element}
+        className="weft-graph-canvas"
+        role="img"
+        aria-label={t('topology.graph-label', { nodes: topology.nodes.length, edges: topology.edges.length })}
+      />
+      <Space.Compact className="weft-graph-tools" direction="vertical">
+        <Button aria-label={t('topology.zoom-in')} icon={<PlusOutlined />} onClick={() => zoom(1.25)} />
+        <Button aria-label={t('topology.zoom-out')} icon={<MinusOutlined />} onClick={() => zoom(0.8)} />
+        <Button
+          aria-label={t('topology.fit')}
+          icon={<CompressOutlined />}
+          onClick={() => void graph.current?.fitView()}
+        />
+      </Space.Compact>
+    </div>
+  );
+}
+
+function idOf(event: unknown): string {
+  return String((event as { target?: { id?: string } }).target?.id ?? '');
+}
+
+/** The focus and who calls it or is called by it; null without focus. */
+function neighbours(topology: Topology, focus: string | undefined): ReadonlySet<string> | null {
+  if (focus === undefined || !topology.nodes.some((node) => node.id === focus)) return null;
+  const near = new Set([focus]);
+  for (const edge of topology.edges) {
+    if (edge.source === focus) near.add(edge.target);
+    if (edge.target === focus) near.add(edge.source);
+  }
+  return near;
+}

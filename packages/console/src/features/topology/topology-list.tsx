@@ -1,0 +1,96 @@
+import { DownloadOutlined } from '@ant-design/icons';
+import { Button, Table } from 'antd';
+import { useI18n } from '../../i18n/index.ts';
+import type { Topology, TopologyEdge } from '../../services/topology.ts';
+import { download, toCsv } from '../../ui/download.ts';
+import { nameOf } from './graph-style.ts';
+import { Marks } from './marks.tsx';
+
+interface TopologyListProps {
+  readonly topology: Topology;
+  readonly onNode: (id: string) => void;
+  readonly onEdge: (id: string) => void;
+}
+
+/** The edges of the graph as a table: the same figures, sorted by any of them. */
+export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
+  const { t, format } = useI18n();
+  const names = new Map(topology.nodes.map((node) => [node.id, nameOf(node)]));
+  const name = (id: string): string => names.get(id) ?? id;
+  const nodeButton = (id: string) => (
+    <Button type="link" size="small" className="weft-cell-button" onClick={() => onNode(id)}>
+      {name(id)}
+    </Button>
+  );
+  const numeric = (
+    key: 'rps' | 'rtMs' | 'errorRatio' | 'rejected',
+    title: string,
+    show: (edge: TopologyEdge) => string,
+  ) => ({
+    key,
+    title,
+    align: 'right' as const,
+    sorter: (a: TopologyEdge, b: TopologyEdge) => a[key] - b[key],
+    render: (_: unknown, edge: TopologyEdge) => show(edge),
+  });
+  const exportCsv = (): void => {
+    const head = ['source', 'target', 'protocol', 'service', 'rps', 'rtMs', 'p50Ms', 'p99Ms', 'errorRatio', 'rejected'];
+    const rows = topology.edges.map((edge) => [
+      name(edge.source),
+      name(edge.target),
+      edge.protocol,
+      edge.service,
+      edge.rps,
+      edge.rtMs,
+      edge.p50Ms,
+      edge.p99Ms,
+      edge.errorRatio,
+      edge.rejected,
+    ]);
+    download('topology.csv', 'text/csv', toCsv([head, ...rows]));
+  };
+  return (
+    <div className="weft-card-padded">
+      <div className="weft-toolbar weft-toolbar-flat weft-toolbar-end">
+        <Button icon={<DownloadOutlined />} onClick={exportCsv}>
+          {t('ui.export-csv')}
+        </Button>
+      </div>
+      <Table<TopologyEdge>
+        size="middle"
+        rowKey={(edge) => edge.id}
+        dataSource={[...topology.edges]}
+        pagination={topology.edges.length > 50 ? { defaultPageSize: 50, size: 'small' } : false}
+        scroll={{ x: 'max-content' }}
+        columns={[
+          {
+            key: 'source',
+            title: t('topology.source'),
+            sorter: (a, b) => name(a.source).localeCompare(name(b.source)),
+            render: (_, edge) => nodeButton(edge.source),
+          },
+          {
+            key: 'target',
+            title: t('topology.target'),
+            sorter: (a, b) => name(a.target).localeCompare(name(b.target)),
+            render: (_, edge) => nodeButton(edge.target),
+          },
+          {
+            key: 'protocol',
+            title: t('topology.protocol'),
+            render: (_, edge) => (
+              <Button type="link" size="small" className="weft-cell-button" onClick={() => onEdge(edge.id)}>
+                {edge.protocol}
+              </Button>
+            ),
+          },
+          numeric('rps', t('ui.rps'), (edge) => format.decimal(edge.rps)),
+          numeric('rtMs', t('ui.rt'), (edge) => format.milliseconds(edge.rtMs)),
+          numeric('errorRatio', t('ui.error-ratio'), (edge) => format.percent(edge.errorRatio)),
+          numeric('rejected', t('ui.rejected'), (edge) => format.integer(edge.rejected)),
+          { key: 'marks', title: t('topology.marks'), render: (_, edge) => <Marks marks={edge.marks} /> },
+        ]}
+      />
+    </div>
+  );
+}

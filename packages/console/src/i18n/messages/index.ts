@@ -1,0 +1,24 @@
+import { app } from './app.ts';
+import { audit } from './audit.ts';
+import { form } from './form.ts';
+import { proxies } from './proxies.ts';
+import { rules } from './rules.ts';
+import { services } from './services.ts';
+import { session } from './session.ts';
+import { topology } from './topology.ts';
+import { ui } from './ui.ts';
+
+/** Every text of the console: English and Chinese side by side, so that none is forgotten. */
+export const MESSAGES = {
+  ...app,
+  ...audit,
+  ...form,
+  ...proxies,
+  ...rules,
+  ...services,
+  ...session,
+  ...topology,
+  ...ui,
+} as const satisfies Readonly<Record<string, readonly [en: string, zh: string]>>;
+
+export type MessageKey = keyof typeof MESSAGES;

@@ -1,0 +1,25 @@
+export const session = {
+  'session.login': ['Log in', '登录'],
+  'session.login-hint': ['To see and steer your mesh.', '查看并管理您的服务网格。'],
+  'session.claim': ['A service mesh for the services you already have.', '为既有服务而生的服务网格。'],
+  'session.user': ['User name', '用户名'],
+  'session.password': ['Password', '密码'],
+  'session.first-start': [
+    'First start? The user is admin, and the terminal in which Weft was started shows the one-time password.',
+    '首次启动？用户名为 admin，一次性密码显示在启动 Weft 的终端中。',
+  ],
+  'session.ended': ['Your session has ended. Log in again to go on where you were.', '会话已结束，请重新登录以继续。'],
+  'session.choose-password': ['Choose a password', '设置密码'],
+  'session.choose-password-hint': [
+    'You are logged in as {user} with a one-time password. Replace it to go on.',
+    '您正以 {user} 身份使用一次性密码登录，请先设置新密码。',
+  ],
+  'session.one-time-password': ['One-time password', '一次性密码'],
+  'session.current-password': ['Current password', '当前密码'],
+  'session.new-password': ['New password', '新密码'],
+  'session.new-password-hint': ['At least {minimum} characters.', '至少 {minimum} 个字符。'],
+  'session.repeat-password': ['Repeat the new password', '再次输入新密码'],
+  'session.passwords-differ': ['The two passwords differ.', '两次输入的密码不一致。'],
+  'session.set-password': ['Set password', '确定'],
+  'session.password-changed': ['The password is changed.', '密码已修改。'],
+} as const;

@@ -1,0 +1,22 @@
+import type { Language } from './language.ts';
+import { MESSAGES, type MessageKey } from './messages/index.ts';
+
+export type MessageValues = Readonly<Record<string, string | number>>;
+
+/** Gives the text of a key; `{name}` is replaced by the value of that name. */
+export type Translate = (key: MessageKey, values?: MessageValues) => string;
+
+export function translator(language: Language): Translate {
+  const at = language === 'en' ? 0 : 1;
+  return (key, values) => fill(MESSAGES[key][at], values);
+}
+
+function fill(text: string, values: MessageValues | undefined): string {
+  if (values === undefined) return text;
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** Whether a key that was put together at run time has a text. */
+export function isMessageKey(key: string): key is MessageKey {
+  return Object.hasOwn(MESSAGES, key);
+}

@@ -1,0 +1,51 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { BodyOf, ExplainResult, ms, Sidecar, SidecarDetail } from '@weft/api';
+import { api } from './client.ts';
+import type { ListQuery } from './paging.ts';
+import { LIVE_INTERVAL_MS, RESOURCES } from './queries.ts';
+
+export interface ProxyFilter {
+  readonly keyword?: string;
+  readonly app?: string;
+  readonly state?: Sidecar['state'];
+  readonly healthy?: boolean;
+}
+
+export const proxyList = (filter: ProxyFilter) => ({
+  key: [RESOURCES.proxies, 'list', filter] as const,
+  read: (query: ListQuery) => api.ms.listSidecars({ query: { ...filter, ...query } }),
+});
+
+export function useProxy(proxyId: string) {
+  return useQuery({
+    queryKey: [RESOURCES.proxies, 'one', proxyId],
+    queryFn: ({ signal }) => api.ms.getSidecar({ params: { proxyId } }, { signal }),
+    refetchInterval: LIVE_INTERVAL_MS,
+  });
+}
+
+/** What the admin interface of a proxy answers: JSON as an object, anything else as text. */
+export function useProxyAdmin(proxyId: string, path: string, query: Readonly<Record<string, string>> = {}) {
+  return useQuery({
+    queryKey: [RESOURCES.proxies, 'admin', proxyId, path, query],
+    queryFn: ({ signal }) => api.ms.getSidecarAdmin({ params: { proxyId, path }, query }, { signal }),
+    staleTime: 10_000,
+    retry: false,
+  });
+}
+
+/** Proxies for selects: the first 500. */
+export function useProxyChoices() {
+  return useQuery({
+    queryKey: [RESOURCES.proxies, 'choices'],
+    queryFn: ({ signal }) => api.ms.listSidecars({ query: { size: 500, sort: 'app' } }, { signal }),
+    staleTime: 10_000,
+  });
+}
+
+export type ExplainRequest = BodyOf<(typeof ms)['routes']['explain']>;
+
+export function useExplain() {
+  return useMutation({ mutationFn: (body: ExplainRequest) => api.ms.explain({ body }) });
+}
+export type { ExplainResult, Sidecar, SidecarDetail };

@@ -1,0 +1,63 @@
+import { Alert, Button, Typography } from 'antd';
+import { useI18n } from '../i18n/index.ts';
+import { ApiError } from '../services/client.ts';
+import { errorParts } from './error-text.ts';
+
+/** An error with message, code and request id; the request id finds the line in the log of the control plane. */
+export function ErrorAlert({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+  const { t } = useI18n();
+  if (error === null || error === undefined) return null;
+  return (
+    <Alert
+      type="error"
+      showIcon
+      role="alert"
+      className="weft-error"
+      title={errorParts(error).message}
+      description={<ErrorDetail error={error} />}
+      action={
+        onRetry === undefined ? undefined : (
+          <Button size="small" onClick={onRetry}>
+            {t('ui.retry')}
+          </Button>
+        )
+      }
+    />
+  );
+}
+
+export function ErrorDetail({ error }: { readonly error: unknown }) {
+  const { t } = useI18n();
+  const { code, requestId } = errorParts(error);
+  const fields = error instanceof ApiError ? error.fields : [];
+  if (code === '' && requestId === '' && fields.length === 0) return null;
+  return (
+    <>
+      {fields.length > 0 && (
+        <ul className="weft-error-fields">
+          {fields.map((field) => (
+            <li key={`${field.path} ${field.message}`}>
+              <code>{field.path}</code> {field.message}
+            </li>
+          ))}
+        </ul>
+      )}
+      <span className="weft-muted">
+        {code !== '' && (
+          <>
+            {t('ui.error-code')} <code>{code}</code>
+          </>
+        )}
+        {requestId !== '' && (
+          <>
+            {' · '}
+            {t('ui.request-id')}{' '}
+            <Typography.Text copyable={{ text: requestId }} code>
+              {requestId}
+            </Typography.Text>
+          </>
+        )}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { createContext, useContext } from 'react';
+import type { Direction, Path } from './schema.ts';
+import type { Problems } from './validate.ts';
+
+/** What a form gives its fields. */
+export interface FormScope {
+  readonly root: unknown;
+  readonly change: (path: Path, value: unknown) => void;
+  /** Marks a field as left, so that its problem is shown. */
+  readonly leave: (path: Path) => void;
+  readonly problems: Problems;
+  /** The problem to show at a field: only of fields that were left, or all once a save was tried. */
+  readonly shownProblem: (path: Path) => string | undefined;
+  readonly direction: Direction;
+  readonly choices: Choices;
+  /** Plain inputs in place of searchable selects for apps, services and methods. */
+  readonly freeText: boolean;
+}
+
+/** Known values for the selects of a form; others may be typed all the same. */
+export interface Choices {
+  readonly apps: readonly string[];
+  readonly services: readonly string[];
+  readonly methods: readonly string[];
+  readonly headers: readonly string[];
+}
+
+const Scope = createContext<FormScope | null>(null);
+export const FormScopeProvider = Scope.Provider;
+
+export function useFormScope(): FormScope {
+  const scope = useContext(Scope);
+  if (scope === null) throw new Error('a form field outside of a form');
+  return scope;
+}

@@ -1,0 +1,219 @@
+import { Input, InputNumber, Radio, Select, Switch } from 'antd';
+import { useI18n } from '../../i18n/index.ts';
+import { ConditionEditor, type ConditionValue } from './condition-editor.tsx';
+import { useFormScope } from './context.ts';
+import { KeyValues } from './key-values.tsx';
+import { type FieldSchema, type FormObject, type Path, valueLabel } from './schema.ts';
+import { TableEditor } from './table-editor.tsx';
+
+export interface ControlProps {
+  readonly schema: FieldSchema;
+  readonly path: Path;
+  readonly value: unknown;
+  readonly id: string;
+  readonly label: string;
+  readonly invalid: boolean;
+}
+
+/** The control of a field: by the widget hint, else by the type. */
+export function Control(props: ControlProps) {
+  const { schema, path, value, id, label, invalid } = props;
+  const { language, t } = useI18n();
+  const scope = useFormScope();
+  const change = (next: unknown): void => scope.change(path, next);
+  const leave = (): void => scope.leave(path);
+  const status = invalid ? ('error' as const) : undefined;
+  const described = {
+    'aria-describedby': invalid ? `${id}-problem ${id}-help` : `${id}-help`,
+    'aria-invalid': invalid,
+  };
+  switch (schema['x-weft-form']?.widget) {
+    case 'conditions':
+      return (
+        <ConditionEditor
+          schema={schema.items ?? {}}
+          path={path}
+          value={(value ?? []) as readonly ConditionValue[]}
+          maxItems={schema.maxItems ?? 32}
+        />
+      );
+    case 'table':
+      return (
+        <TableEditor
+          schema={schema.items ?? {}}
+          path={path}
+          value={(value ?? []) as readonly FormObject[]}
+          label={label}
+        />
+      );
+    case 'key-values':
+      return <KeyValues value={(value ?? {}) as Readonly<Record<string, string>>} onChange={change} label={label} />;
+    case 'radio':
+      return (
+        <Radio.Group
+          id={id}
+          aria-labelledby={`${id}-label`}
+          optionType="button"
+          value={value}
+          onChange={(event) => change(event.target.value)}
+          options={(schema.enum ?? []).map((option) => ({
+            value: String(option),
+            label: valueLabel(schema, String(option), language),
+          }))}
+        />
+      );
+    case 'select-app':
+      return (
+        <SuggestedText
+          {...props}
+          suggestions={['*', ...scope.choices.apps]}
+          freeText={scope.freeText}
+          onLeave={leave}
+        />
+      );
+    case 'select-service':
+      return <SuggestedTags {...props} suggestions={['*', ...scope.choices.services]} onLeave={leave} />;
+    case 'select-method':
+      return <SuggestedTags {...props} suggestions={['*', ...scope.choices.methods]} onLeave={leave} />;
+    case 'textarea':
+      return (
+        <Input.TextArea
+          {...described}
+          id={id}
+          rows={2}
+          status={status}
+          value={(value as string | undefined) ?? ''}
+          onChange={(event) => change(event.target.value)}
+          onBlur={leave}
+        />
+      );
+    default:
+      break;
+  }
+  switch (schema.type) {
+    case 'boolean':
+      return <Switch id={id} aria-label={label} checked={value === true} onChange={change} />;
+    case 'integer':
+    case 'number':
+      return (
+        <InputNumber
+          {...described}
+          id={id}
+          status={status}
+          className="weft-number"
+          value={value as number | undefined}
+          step={schema.type === 'integer' ? 1 : 0.1}
+          suffix={schema['x-weft-unit'] === 'ms' ? 'ms' : undefined}
+          onChange={(next) => change(next ?? undefined)}
+          onBlur={leave}
+        />
+      );
+    case 'array':
+      return <SuggestedTags {...props} suggestions={[]} onLeave={leave} />;
+    default:
+      break;
+  }
+  if (schema.enum !== undefined) {
+    return (
+      <Select
+        id={id}
+        aria-label={label}
+        value={value as string | undefined}
+        onChange={change}
+        options={schema.enum.map((option) => ({
+          value: String(option),
+          label: valueLabel(schema, String(option), language),
+        }))}
+      />
+    );
+  }
+  return (
+    <Input
+      {...described}
+      id={id}
+      status={status}
+      value={(value as string | undefined) ?? ''}
+      placeholder={
+        typeof schema.examples?.[0] === 'string' ? t('form.such-as', { example: schema.examples[0] }) : undefined
+      }
+      onChange={(event) => change(event.target.value)}
+      onBlur={leave}
+    />
+  );
+}
+
+type SuggestedProps = ControlProps & { readonly suggestions: readonly string[]; readonly onLeave: () => void };
+
+/** One text: chosen from what is known, or typed. */
+function SuggestedText(props: SuggestedProps & { readonly freeText: boolean }) {
+  const { t } = useI18n();
+  const scope = useFormScope();
+  const value = (props.value as string | undefined) ?? '';
+  const set = (next: string | undefined): void => scope.change(props.path, next ?? '');
+  const known = props.suggestions.includes(value);
+  return (
+    <>
+      {props.freeText ? (
+        <Input
+          id={props.id}
+          status={props.invalid ? 'error' : undefined}
+          value={value}
+          onChange={(event) => set(event.target.value)}
+          onBlur={props.onLeave}
+        />
+      ) : (
+        <Select
+          id={props.id}
+          aria-label={props.label}
+          showSearch
+          allowClear
+          status={props.invalid ? 'error' : undefined}
+          value={value === '' ? undefined : value}
+          options={optionsOf(value === '' || known ? props.suggestions : [value, ...props.suggestions])}
+          onChange={set}
+          onBlur={props.onLeave}
+        />
+      )}
+      {value !== '' && !known && !props.invalid && (
+        <p className="weft-field-warning">{t('form.unknown-value', { value })}</p>
+      )}
+    </>
+  );
+}
+
+/** Several texts: chosen from what is known, or typed and ended with Enter. */
+function SuggestedTags(props: SuggestedProps) {
+  const { t } = useI18n();
+  const scope = useFormScope();
+  const value = Array.isArray(props.value) ? (props.value as string[]) : [];
+  const unknown = props.suggestions.length > 1 ? value.filter((item) => !props.suggestions.includes(item)) : [];
+  return (
+    <>
+      <Select
+        id={props.id}
+        aria-label={props.label}
+        mode="tags"
+        status={props.invalid ? 'error' : undefined}
+        value={value}
+        tokenSeparators={['\n']}
+        options={scope.freeText ? [] : optionsOf(props.suggestions)}
+        onChange={(next: string[]) => scope.change(props.path, oneOrAll(next, value))}
+        onBlur={props.onLeave}
+      />
+      {unknown.length > 0 && !props.invalid && (
+        <p className="weft-field-warning">{t('form.unknown-value', { value: unknown.join(', ') })}</p>
+      )}
+    </>
+  );
+}
+
+/** `*` stands alone: choosing it takes the others out, and the other way round. */
+export function oneOrAll(next: readonly string[], before: readonly string[]): string[] {
+  const trimmed = [...new Set(next.map((item) => item.trim()).filter((item) => item !== ''))];
+  if (!trimmed.includes('*') || trimmed.length === 1) return trimmed;
+  return before.includes('*') ? trimmed.filter((item) => item !== '*') : ['*'];
+}
+
+function optionsOf(values: readonly string[]) {
+  return [...new Set(values)].map((value) => ({ value, label: value === '*' ? '*' : value }));
+}

@@ -1,0 +1,69 @@
+import { type ReactNode, useId } from 'react';
+import { useI18n } from '../../i18n/index.ts';
+import { useFormScope } from './context.ts';
+import { Control } from './control.tsx';
+import { type FieldSchema, type Path, textsOf } from './schema.ts';
+
+interface FieldProps {
+  readonly schema: FieldSchema;
+  readonly path: Path;
+  readonly value: unknown;
+  readonly required: boolean;
+}
+
+/** One row of a form: label, control, help, and what is wrong. */
+export function Field({ schema, path, value, required }: FieldProps) {
+  const { language } = useI18n();
+  const scope = useFormScope();
+  const id = useId();
+  const { title, description } = textsOf(schema, language, scope.direction);
+  const problem = scope.shownProblem(path);
+  return (
+    <FieldRow id={id} title={title} description={description} required={required} problem={problem}>
+      <Control schema={schema} path={path} value={value} id={id} label={title} invalid={problem !== undefined} />
+    </FieldRow>
+  );
+}
+
+interface FieldRowProps {
+  readonly id: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly required?: boolean;
+  readonly problem?: string | undefined;
+  readonly children: ReactNode;
+}
+
+export function FieldRow({ id, title, description, required, problem, children }: FieldRowProps) {
+  return (
+    <div className="weft-field">
+      <label className="weft-field-label" htmlFor={id} id={`${id}-label`}>
+        {title}
+        {required === true && (
+          <span className="weft-required" aria-hidden>
+            *
+          </span>
+        )}
+      </label>
+      <div className="weft-field-control">
+        {children}
+        {problem !== undefined && (
+          <div className="weft-field-problem" role="alert" id={`${id}-problem`}>
+            {problem}
+          </div>
+        )}
+        {description !== undefined && description !== '' && (
+          <div className="weft-field-help" id={`${id}-help`}>
+            <Marked text={description} />
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Text with `code` in back-quotes. */
+function Marked({ text }: { readonly text: string }) {
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text never change their order
+  return text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));
+}
