@@ -3,6 +3,7 @@
  *
  * - `dup` comes from libc through the FFI, which is loaded on first use. Without it (other systems, a blocked install)
  *   `canDuplicate()` is false: then there is one accepting thread and no connection moves.
+ * - The exact CPU time of a thread comes from libc too: Node's own reading moves with the scheduler's tick. For tests only.
  * - Accepted handles get the shared read buffer (`onread`), which the public server interface does not offer.
  */
 import { createRequire } from 'node:module';
@@ -46,6 +47,26 @@ export function duplicateDescriptor(fd: number): number {
   const copy = call(fd);
   if (copy < 0) throw new Error('dup failed: no file descriptor left');
   return copy;
+}
+
+/**
+ * A clock of the CPU time of the thread that calls it, ms; null without the FFI. Node's `threadCpuUsage` counts what ran since
+ * the last tick of the scheduler only at the next one, so that a reading is up to 4 ms late.
+ */
+export function openThreadCpuClock(): (() => number) | null {
+  try {
+    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+    const read = koffi.load(null as unknown as string).func('int clock_gettime(int clock, _Out_ int64_t *time)');
+    const CLOCK_THREAD_CPUTIME_ID = 3;
+    const time = new BigInt64Array(2);
+    return () => {
+      read(CLOCK_THREAD_CPUTIME_ID, time);
+      return Number(time[0]) * 1000 + Number(time[1]) / 1e6;
+    };
+  } catch {
+    // No prebuilt binary for this system: the caller has another clock.
+    return null;
+  }
 }
 
 export interface ReadTarget {

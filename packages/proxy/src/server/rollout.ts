@@ -45,7 +45,7 @@ export class Rollout {
     return this.#program;
   }
 
-  /** Longest synchronous slice that an update took from a data thread so far, ms. */
+  /** Longest synchronous slice that an update took from a data thread that served already, ms of its CPU time. */
   get longestSliceMs(): number {
     return this.#longestSliceMs;
   }
@@ -125,7 +125,8 @@ export class Rollout {
   applied(index: number, message: Extract<FromThread, { type: 'applied' }>): void {
     this.#threads.markServing(index);
     this.#ports = { ...this.#ports, ...message.ports };
-    this.#longestSliceMs = Math.max(this.#longestSliceMs, message.longestSliceMs);
+    // The first program is built before anybody is served.
+    if (message.generation > 1) this.#longestSliceMs = Math.max(this.#longestSliceMs, message.longestSliceMs);
     const applying = this.#applying.get(message.generation);
     if (applying !== undefined) settle(applying, index);
   }

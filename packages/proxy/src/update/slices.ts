@@ -35,7 +35,8 @@ export function runSliced<T>(steps: Generator<void, T>, onSlice: (ms: number) =>
             resolve(step.value);
             return;
           }
-          if (performance.now() - start >= SLICE_MS) break;
+          // Half of it is left for the step that is longer than others, and for a collection that falls into it.
+          if (performance.now() - start >= SLICE_MS / 2) break;
         }
       } catch (error) {
         reject(error);
