@@ -2,12 +2,20 @@
 import { runCli } from '@weft/cli';
 import { readVersion } from '@weft/cli/start';
 
+const version = readVersion(new URL('../package.json', import.meta.url));
+
 process.exitCode = await runCli(
   process.argv.slice(2),
   {
-    version: readVersion(new URL('../package.json', import.meta.url)),
+    version,
     // Loaded only by the commands that need it: `--help` and `--version` answer at once.
     engine: async () => (await import('./engine.ts')).engine,
+    control: async () =>
+      (await import('@weft/app-control')).createControlRunner({
+        version,
+        print: (line) => void process.stdout.write(`${line}\n`),
+        portHolder: async (port) => (await import('@weft/proxy/server')).portHolder(port),
+      }),
   },
   {
     out: (text) => void process.stdout.write(text),

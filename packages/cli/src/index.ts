@@ -1,3 +1,11 @@
 export { sampleConfiguration } from './commands/sample.ts';
 export { runCli, type Streams } from './run.ts';
-export type { CliServices, CompiledSummary, Engine, Explanation, Question } from './services.ts';
+export type {
+  CliServices,
+  CompiledSummary,
+  ControlRunner,
+  ControlRunOptions,
+  Engine,
+  Explanation,
+  Question,
+} from './services.ts';

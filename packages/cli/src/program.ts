@@ -8,6 +8,7 @@ import type { QuestionOptions } from './commands/question.ts';
 import { runReload } from './commands/reload.ts';
 import { runStatus } from './commands/status.ts';
 import { runStop, type StopOptions } from './commands/stop.ts';
+import { addControlCommands } from './commands/up.ts';
 import { runValidate, type ValidateOptions } from './commands/validate.ts';
 import type { Outcome } from './outcome.ts';
 import type { CliServices } from './services.ts';
@@ -36,6 +37,7 @@ export function createProgram(services: CliServices, show: Show): Command {
       ),
     );
   addProxyCommands(program.command('proxy').description('run a proxy and talk to it'), services, show);
+  addControlCommands(program, services, show);
   leaf(program, 'doctor', 'look at what a proxy needs of this machine')
     .addOption(config('checks the addresses of this configuration'))
     .addHelpText(

@@ -33,6 +33,33 @@ export interface Claim {
 export interface CliServices {
   readonly version: PackageVersion;
   engine(): Promise<Engine>;
+  /** The control plane; loaded by the commands that start it, and by nothing else. */
+  control(): Promise<ControlRunner>;
+}
+
+export interface ControlRunner {
+  /** Every component of Weft, and whether it is part of this release. */
+  list(): readonly { readonly name: string; readonly job: string; readonly here: boolean }[];
+  /** @throws Error that says which name is wrong, not there yet, or needs another. */
+  select(names: readonly string[]): readonly string[];
+  /** Runs in the foreground until a signal, and prints where it is. */
+  run(options: ControlRunOptions): Promise<void>;
+}
+
+export interface ControlRunOptions {
+  readonly dataDirectory: string;
+  readonly components: readonly string[];
+  readonly http: HostPort;
+  readonly grpc: HostPort;
+  /** Null for none. */
+  readonly drmQuery: HostPort | null;
+  /** One line of JSON instead of words. */
+  readonly json: boolean;
+}
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface CompiledSummary {

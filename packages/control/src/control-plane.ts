@@ -40,7 +40,7 @@ export interface ControlPlaneOptions {
   readonly distributionLimits?: DistributionServerOptions['limits'];
   readonly clock?: Clock;
   /** Process that holds a port, for the message when one is taken. */
-  readonly portHolder?: (port: number) => string | null;
+  readonly portHolder?: (port: number) => Promise<string | null>;
   /** What is going on, for a terminal. */
   readonly progress?: (text: string) => void;
   /** For tests: the database is full at that many pages of 4 KiB. */
@@ -198,6 +198,7 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
 
   const grpcAddress = await openGrpc(options, hub, selected, undo);
   const drmQueryPort = selected.has('drm') ? await openDrmQuery(options, drm, undo) : null;
+  const seeded = await osp.seed();
   progress(`${[...selected].length} components are running`);
   states.log('gateway').info({ http: httpPort, grpc: grpcAddress, components: [...selected] }, 'control plane started');
   return {
@@ -205,7 +206,7 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
     httpPort,
     grpcAddress,
     drmQueryPort,
-    seeded: osp.seeded,
+    seeded,
     context: contextFor('gateway'),
     gateway,
     stop: () => unwind(undo),
@@ -268,7 +269,7 @@ async function listening<T>(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (!/EADDRINUSE|EACCES|EADDRNOTAVAIL|No address added/.test(message)) throw error;
-    const holder = options.portHolder?.(port) ?? null;
+    const holder = (await options.portHolder?.(port)) ?? null;
     const reason = /EACCES/.test(message)
       ? 'is not permitted: ports below 1024 need privileges'
       : /EADDRNOTAVAIL/.test(message)

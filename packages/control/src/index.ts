@@ -8,3 +8,4 @@ export {
   type RunningPart,
   startControlPlane,
 } from './control-plane.ts';
+export type { Seeded } from './osp/index.ts';

@@ -1,3 +1,4 @@
+import type { Place } from '../http/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AccessKeys } from './access-keys.ts';
 import { hashPassword } from './passwords.ts';
@@ -12,7 +13,7 @@ export const FIRST_INSTANCE = '000001';
 export const FIRST_USER = 'admin';
 
 /** What is there after the first start, shown once and nowhere else. */
-export interface Seeded {
+export interface Seeded extends Place {
   readonly loginName: string;
   readonly oneTimePassword: string;
   readonly accessKeyId: string;
@@ -35,11 +36,8 @@ export async function seed(storage: Storage, users: Users, tenants: Tenants, key
       passwordHash,
     });
     await users.bind(tx, { userId, role: 'platform_admin', tenantId: null, workspaceId: null, expiresAt: null });
-    const key = await keys.create(tx, {
-      tenantId: FIRST_TENANT,
-      workspaceId: FIRST_WORKSPACE,
-      instanceId: FIRST_INSTANCE,
-    });
-    return { loginName: FIRST_USER, oneTimePassword, ...key };
+    const place: Place = { tenantId: FIRST_TENANT, workspaceId: FIRST_WORKSPACE, instanceId: FIRST_INSTANCE };
+    const key = await keys.create(tx, place);
+    return { loginName: FIRST_USER, oneTimePassword, ...place, ...key };
   });
 }

@@ -34,8 +34,8 @@ export interface Osp {
   readonly tenants: Tenants;
   readonly accessKeys: AccessKeys;
   readonly mount: Mount;
-  /** Not null only at the very first start. */
-  readonly seeded: Seeded | null;
+  /** Fills an empty installation; null when it is none. Called when all ports are open: what it gives is shown once. */
+  seed(): Promise<Seeded | null>;
   /** An unguessable text that is the same after every start, for signatures of this installation. */
   derivedKey(purpose: string): Buffer;
 }
@@ -70,7 +70,7 @@ export async function createOsp(options: OspOptions): Promise<Osp> {
     audit,
     tenants,
     accessKeys,
-    seeded: await seed(storage, users, tenants, accessKeys),
+    seed: () => seed(storage, users, tenants, accessKeys),
     mount: mount(contract, { ...accountHandlers(parts), ...userHandlers(parts), ...administrationHandlers(parts) }),
     derivedKey: (purpose) => createHmac('sha256', options.vaultKey).update(purpose).digest(),
   };

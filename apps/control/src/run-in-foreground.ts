@@ -1,0 +1,91 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ControlRunOptions } from '@weft/cli';
+import { type ControlComponent, type ControlPlane, startControlPlane } from '@weft/control';
+import { claimDirectory } from './claim-directory.ts';
+import type { RunnerOptions } from './index.ts';
+import { writeProxyKey } from './proxy-key.ts';
+
+/** A second signal does not wait. */
+const EXIT_INTERRUPTED = 130;
+
+/** Starts, says where it is, and is fulfilled when a signal has ended it. */
+export async function runInForeground(
+  options: RunnerOptions & { readonly consoleDirectory: string },
+  run: ControlRunOptions,
+): Promise<void> {
+  const say = (text: string): void => {
+    if (!run.json) options.print(text);
+  };
+  mkdirSync(run.dataDirectory, { recursive: true, mode: 0o700 });
+  const release = claimDirectory(run.dataDirectory);
+  const signal = nextSignal();
+  try {
+    say(`starting in ${run.dataDirectory}`);
+    const plane = await startControlPlane({
+      dataDirectory: run.dataDirectory,
+      components: run.components as ControlComponent[],
+      http: run.http,
+      grpc: run.grpc,
+      drmQuery: run.drmQuery,
+      version: options.version,
+      consoleDirectory: options.consoleDirectory,
+      portHolder: options.portHolder,
+      progress: (text) => say(`  ${text}`),
+    });
+    try {
+      announce(plane, run, options.print);
+      say(`stopping (${await signal})`);
+    } finally {
+      await plane.stop();
+    }
+  } finally {
+    release();
+  }
+}
+
+function announce(plane: ControlPlane, run: ControlRunOptions, print: (line: string) => void): void {
+  const keyFile = join(run.dataDirectory, 'proxy-key.json');
+  const { seeded } = plane;
+  if (seeded !== null) writeProxyKey(keyFile, seeded);
+  if (run.json) {
+    print(
+      JSON.stringify({
+        ok: true,
+        url: plane.url,
+        grpc: plane.grpcAddress,
+        drmQueryPort: plane.drmQueryPort,
+        dataDirectory: run.dataDirectory,
+        keyFile,
+        ...(seeded === null ? {} : { user: seeded.loginName, oneTimePassword: seeded.oneTimePassword }),
+      }),
+    );
+    return;
+  }
+  print('');
+  print(`  console   ${plane.url}`);
+  if (seeded !== null) {
+    print(`  user      ${seeded.loginName}`);
+    print(`  password  ${seeded.oneTimePassword}   (shown this once; the first login asks for another)`);
+  }
+  if (plane.grpcAddress !== null)
+    print(
+      `  proxies   weft proxy start -c FILE --control ${plane.grpcAddress} --control-key-file ${keyFile} --app NAME`,
+    );
+  print('');
+  print('  Ctrl-C ends it');
+}
+
+/** The first signal that asks for the end; the second one ends the process at once. */
+function nextSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(name, () => {
+        if (asked) process.exit(EXIT_INTERRUPTED);
+        asked = true;
+        resolve(name);
+      });
+    }
+  });
+}
