@@ -8,7 +8,7 @@ import { createRandom } from '@weft/kit';
 import { cluster, configuration, proxyListener, routesTo, tcpListener } from '../support/config.ts';
 import { sumOf } from '../support/metrics.ts';
 import { startProxy } from '../support/proxy.ts';
-import { type HostPorts, startHosts } from './hosts.ts';
+import { freePort, type HostPorts, startHosts } from './hosts.ts';
 import { countDescriptors, MIB, risePer10Minutes, type Sample, takeSample, untilQuiet } from './samples.ts';
 import { CALLERS, closeAgents, type Ports } from './traffic.ts';
 
@@ -25,10 +25,7 @@ const CALLERS_OF_A_KIND = 6;
 const RELOAD_MS = 3_000;
 /** Allowed rise in 10 minutes. A short run sees mostly noise: ten times that is what it can tell. */
 const LONG = minutes >= 15;
-/**
- * Until caches, pools and the compiler have settled, and until the counters of listeners that are gone begin to go
- * (10 minutes); short runs cannot wait as long.
- */
+/** Until caches, pools and the compiler have settled: half of a long run; short ones cannot wait as long. */
 const WARM_UP_CYCLES = LONG ? Math.round((minutes * 30_000) / CYCLE_MS) : 2;
 /**
  * Allocators keep what is freed, and how much depends on the highest peak so far, which depends on what else the machine
@@ -52,7 +49,7 @@ function config(hosts: HostPorts, round: number): object {
       proxyListener({ name: 'bolt', protocol: 'bolt' }),
       proxyListener({ name: 'auto', protocol: 'Auto' }),
       tcpListener('tcp', 'tcp', { idle_timeout: '5s' }),
-      ...(round % 2 === 0 ? [] : [proxyListener({ name: 'now-and-then' })]),
+      ...(round % 2 === 0 ? [] : [{ ...proxyListener({ name: 'now-and-then' }), address: `127.0.0.1:${sparePort}` }]),
     ],
     routes: [
       { match: { headers: [{ name: 'service', value: '.+', regex: true }] }, route: { cluster_name: 'bolt' } },
@@ -93,6 +90,8 @@ async function traffic(ports: Ports, untilMs: number, counts: Map<string, Count>
 }
 
 const hosts = await startHosts(random);
+// The same one each time: counters belong to the port, and those of a listener that is gone stay for ten minutes.
+const sparePort = await freePort();
 const proxy = await startProxy(config(hosts, 0), { threads: Number(values.threads), ...HONEST_MEMORY });
 const ports: Ports = {
   http1: proxy.port('http1'),
