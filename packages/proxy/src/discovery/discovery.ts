@@ -231,6 +231,11 @@ export class Discovery {
     return true;
   }
 
+  /** Application that provides a service, as its providers say it; '' while nobody has said so. */
+  appOf(dataId: string): string {
+    return this.subscription(dataId)?.list?.endpoints.find((endpoint) => endpoint.app !== '')?.app ?? '';
+  }
+
   /** A push of the registry, or what the snapshot of an earlier one says. */
   receive(dataInfoId: string, list: ServiceList): void {
     this.#subscriptions.receive(dataInfoId, list);

@@ -4,6 +4,7 @@ import type { RuleChain } from '../governance/chain.ts';
 import type { NetContext } from '../net/index.ts';
 import type { RouteTable } from '../route/index.ts';
 import type { ConnectionPlan, DownstreamConnection } from './downstream-connection.ts';
+import type { EdgeRecorder } from './edge-recorder.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What the exchanges of one thread share. */
@@ -40,6 +41,8 @@ export interface ListenerRuntime {
   readonly chain: FilterChain;
   /** Governance rules of the listener's direction; null where none can act. */
   readonly rules: RuleChain | null;
+  /** Counts requests by service; null where nobody asks. */
+  readonly edges: EdgeRecorder | null;
   /** Routing for protocols with requests; null for fixed routing by address. */
   routes(): RouteTable | null;
   /** Cluster by the addresses of a connection, for protocols without requests; '' when none matches. */

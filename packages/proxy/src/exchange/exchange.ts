@@ -664,6 +664,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     if (!success) stats[DOWNSTREAM.request_failed]!++;
     recordDownstreamRequest(stats, this.status, this.finishedAt - this.startedAt, this.ownMs);
     if (this.ruleDecision !== null) listener.rules?.complete(this, this.finishedAt - this.startedAt, !success);
+    listener.edges?.record(this, success);
     this.#filters?.complete();
     for (let i = 0; i < accessLogs.length; i++) accessLogs[i]?.log(this);
   }

@@ -1,4 +1,5 @@
 export { type ConnectionPlan, DownstreamConnection, type ListenerSlot } from './downstream-connection.ts';
+export { EdgeRecorder } from './edge-recorder.ts';
 export type { AccessLogger, DataPlane, ListenerRuntime } from './environment.ts';
 export { DEFAULT_TIMEOUT_MS, Exchange } from './exchange.ts';
 export { Flag, flagNames } from './flags.ts';

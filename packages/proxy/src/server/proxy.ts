@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { formatProblem, type Logger, MeshError } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import { StatsStore } from '@weft/telemetry';
+import { EDGE_BOUNDS_MS, StatsStore } from '@weft/telemetry';
 import { reasonOf } from '../admin/index.ts';
 import type { Mesh } from '../control-plane/index.ts';
 import type { FromThread } from '../thread/index.ts';
@@ -12,6 +12,7 @@ import { AdminView, type Inspected, type LastReload } from './admin-view.ts';
 import { checkListens } from './check-listens.ts';
 import { cpuLimit } from './cpu-limit.ts';
 import { checkDescriptors, connectionBound, descriptorLimit } from './descriptors.ts';
+import { EdgeFigures } from './edge-figures.ts';
 import { passMoved, passSocket } from './hand-over.ts';
 import { HealthWatch } from './health-watch.ts';
 import { addressOf, ListeningSockets } from './listening-sockets.ts';
@@ -53,6 +54,7 @@ export class ProxyServer implements Inspected {
   #queries!: ThreadQueries;
   #blocks!: StatsBlocks;
   #rollout!: Rollout;
+  #edges!: EdgeFigures;
   #rules!: RulesPart;
   #logFiles!: LogFiles;
   #health!: HealthWatch;
@@ -159,6 +161,11 @@ export class ProxyServer implements Inspected {
     this.#threads = this.#createThreads(config, count);
     this.#queries = new ThreadQueries(this.#threads);
     this.#blocks = new StatsBlocks(this.#stats);
+    this.#edges = new EdgeFigures(
+      config.mesh?.app ?? '',
+      this.#stats,
+      (service) => this.#mesh?.discovery.appOf(service) ?? '',
+    );
     this.#rollout = new Rollout(this.#threads, this.#sockets, this.#blocks);
     this.#logFiles = new LogFiles(this.#threads.rings(), logDirectory(server), server.global_log_roller);
     this.#rules = new RulesPart(config, {
@@ -227,7 +234,10 @@ export class ProxyServer implements Inspected {
       reconfigure: () => this.#reconfigure(),
       applyRules: (dataId, document, version) => this.#rules.push(dataId, document, version),
       removeRules: (dataId) => this.#rules.withdraw(dataId),
-      takeFigures: () => ({ edges: [], histogramBoundsMs: [], process: figures.take(this.#connections(), 0) }),
+      takeFigures: () => {
+        const { edges, requests } = this.#edges.take();
+        return { edges, histogramBoundsMs: EDGE_BOUNDS_MS, process: figures.take(this.#connections(), requests) };
+      },
       answer: (query) => queries.answer(query),
       configDigest: () => configDigest(this.#rollout.program, this.#rules.rules),
     });
@@ -272,6 +282,9 @@ export class ProxyServer implements Inspected {
         break;
       case 'rules':
         this.#rules.rules.threadAnswered(index, message.id, message.reason);
+        break;
+      case 'edges':
+        this.#edges.add(message.deltas);
         break;
       case 'drained':
         this.#drained.add(index);

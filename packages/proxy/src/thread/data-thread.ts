@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import type { Logger } from '@weft/kit';
 import type { ExtensionEntry, GovernanceRule } from '@weft/sdk';
+import { EdgeTable } from '@weft/telemetry/edges';
 import { type LogRing, openLogRing } from '@weft/telemetry/ring';
 import { openStats, PROCESS } from '@weft/telemetry/stats';
 import { type DataPlane, DownstreamConnection, type ListenerSlot } from '../exchange/index.ts';
@@ -24,6 +25,8 @@ import type {
 } from './messages.ts';
 
 const HEARTBEAT_MS = 200;
+/** How often figures of services go to main. */
+const EDGES_MS = 1000;
 /** A thread with this many times the mean passes new connections on. */
 const IMBALANCE = 1.25;
 /** A drain takes an accept queue as empty after this many turns without a connection. */
@@ -71,6 +74,7 @@ export class DataThread {
   readonly #log: Logger;
   readonly #ring: LogRing;
   readonly #rules: ThreadRules;
+  readonly #edges = new EdgeTable();
   #settings: SettingsProgram | null = null;
   #draining = false;
   #updates: Promise<void> = Promise.resolve();
@@ -155,6 +159,10 @@ export class DataThread {
       this.#process[PROCESS.late_responses] = this.#context.lateResponses;
       this.#process[PROCESS.soft_mark_reached] = this.#context.softMarks;
     }, HEARTBEAT_MS).unref();
+    setInterval(() => {
+      const deltas = this.#edges.flush();
+      if (deltas.length > 0) this.#send({ type: 'edges', deltas });
+    }, EDGES_MS).unref();
     Atomics.add(heartbeats, this.#init.index, 1);
     this.#send({ type: 'ready' });
   }
@@ -241,6 +249,7 @@ export class DataThread {
       process: this.#process,
       seed: this.#init.index + 1,
       thread: this.#init.index,
+      edges: this.#edges,
       rulesOf: (type) => this.#rules.chainOf(type),
       onUpstreamProtocolError: (error, cluster, target) =>
         this.#log.warn(

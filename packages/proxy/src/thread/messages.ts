@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import type { MessagePort } from 'node:worker_threads';
+import type { EdgeDelta } from '@weft/telemetry/edges';
 import type { StatsRef } from '@weft/telemetry/stats';
 import type { RulesUpdate } from '../governance/messages.ts';
 import type { ProgramUpdate } from '../update/index.ts';
@@ -106,6 +107,8 @@ export type FromThread =
     }
   /** Rules are in place, or `reason` says why they are not. */
   | { readonly type: 'rules'; readonly id: number; readonly reason: string | null }
+  /** What happened since the message before, by service. */
+  | { readonly type: 'edges'; readonly deltas: readonly EdgeDelta[] }
   | { readonly type: 'drained' }
   | { readonly type: 'connections'; readonly id: number; readonly rows: readonly ConnectionRow[] }
   | {

@@ -134,6 +134,7 @@ async function compileSettings(
     detectTimeoutMs: weft.detect_timeout,
     detectMaxBytes: weft.detect_max_bytes,
     headTimeoutMs: weft.request_head_timeout,
+    countsEdges: config.mesh !== undefined,
     retryBufferBytes: weft.retry_buffer_bytes,
     streamBufferBytes: weft.per_stream_buffer_bytes,
     connectionBufferBytes: weft.per_connection_buffer_bytes,

@@ -1,11 +1,13 @@
 import { createRandom, type ProtocolError, type Random } from '@weft/kit';
 import type { LoadBalancer, Protocol, StreamFilterDefinition } from '@weft/sdk';
 import { compileAccessLog } from '@weft/telemetry/access-log';
+import type { EdgeTable } from '@weft/telemetry/edges';
 import type { LogRing } from '@weft/telemetry/ring';
 import { openStats } from '@weft/telemetry/stats';
 import { Cluster, type ProtocolBinding } from '../cluster/index.ts';
 import {
   type AccessLogger,
+  EdgeRecorder,
   type Exchange,
   type ListenerRuntime,
   needsHeads,
@@ -36,6 +38,7 @@ export interface InstantiateOptions {
   readonly seed: number;
   /** Index of this thread. */
   readonly thread: number;
+  readonly edges: EdgeTable;
   /** The rules that act on listeners of a type. */
   rulesOf(listenerType: string): RuleChain | null;
   onUpstreamProtocolError(error: ProtocolError, cluster: string, target: ConnectTarget): void;
@@ -155,6 +158,7 @@ function buildListener(
     stats: openStats(program.stats),
     chain: new FilterChain(entries),
     rules: options.rulesOf(program.type),
+    edges: settings.countsEdges && program.type !== '' ? new EdgeRecorder(options.edges, program.type) : null,
     routes: program.routerName === '' ? () => null : () => state.routers.get(program.routerName) ?? null,
     addressRoute: compileAddressRoutes(program.addressRoutes),
     accessLogs,

@@ -41,6 +41,8 @@ export interface SettingsProgram {
   readonly detectTimeoutMs: number;
   readonly detectMaxBytes: number;
   readonly headTimeoutMs: number;
+  /** Requests are counted by the service that they are for. */
+  readonly countsEdges: boolean;
   readonly retryBufferBytes: number;
   readonly streamBufferBytes: number;
   readonly connectionBufferBytes: number;

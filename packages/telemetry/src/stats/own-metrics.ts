@@ -1,3 +1,5 @@
+import { EDGE_BOUNDS_MS } from '../edges/index.ts';
+
 /**
  * Metrics that the main thread keeps itself, in plain memory: nothing here is touched by a request. Names not listed may be
  * used too; they show without a help text of their own until `StatsStore.define` gives them one.
@@ -69,6 +71,14 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
     'seconds',
   ),
   counter('weft_log_lines_dropped_total', [], 'Log lines that found the queue of their file full.'),
+  counter(
+    'weft_governance_total',
+    ['type', 'rule', 'resource', 'direction', 'mode', 'verdict'],
+    'Requests that met a governance rule, by what it said: pass, reject, would_reject (of a watching rule) or error.',
+  ),
+  gauge('weft_limit_tokens', ['rule', 'resource'], 'Tokens in the bucket of a rate limit.'),
+  gauge('weft_limit_inflight', ['rule', 'resource'], 'Requests under way that a limit of concurrency counts.'),
+  gauge('weft_rule_version', ['dataId'], 'Version of the document of rules in force.'),
   gauge('weft_endpoints', ['cluster', 'state'], 'Hosts of a cluster by state.'),
   counter(
     'weft_metrics_folded_total',
@@ -102,6 +112,19 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
   ),
   ofComponent(counter('weft_log_dropped_lines_total', ['file'], 'Log lines dropped because their queue was full.')),
   ofComponent(gauge('weft_log_bytes', ['file'], 'Size of the log file.', 'bytes')),
+  counter(
+    'weft_requests_total',
+    ['direction', 'protocol', 'source_app', 'target_app', 'service', 'result'],
+    'Requests of a proxy in a mesh, by service; result is ok, error or rejected.',
+  ),
+  {
+    name: 'weft_service_request_duration_seconds',
+    type: 'histogram',
+    labels: ['direction', 'protocol', 'source_app', 'target_app', 'service'],
+    unit: 'seconds',
+    help: 'Time from the head of a request to the end of its answer, by service.',
+    bounds: EDGE_BOUNDS_MS.map((bound) => bound / 1000),
+  },
   counter('process_cpu_seconds_total', [], 'User and system CPU time of the process.', 'seconds'),
   gauge('process_resident_memory_bytes', [], 'Resident memory of the process.', 'bytes'),
   gauge('process_open_fds', [], 'File descriptors that are open.'),

@@ -173,6 +173,16 @@ export class StatsStore {
     series.value++;
   }
 
+  /** Adds readings that were counted elsewhere, by the bounds of the histogram. */
+  addReadings(name: string, labels: Labels, buckets: readonly number[], sum: number): void {
+    const series = this.#own.series(name, 'histogram', labels);
+    for (let bucket = 0; bucket < buckets.length; bucket++) {
+      series.buckets![bucket]! += buckets[bucket]!;
+      series.value += buckets[bucket]!;
+    }
+    series.sum += sum;
+  }
+
   /** Takes one series of the main thread away, such as the gauges of a cluster that is gone. */
   remove(name: string, labels: Labels): void {
     this.#own.remove(name, labels);
