@@ -78,6 +78,18 @@ export interface CompiledSummary {
   readonly hosts: number;
 }
 
+/** A governance rule that was considered. */
+export interface ExplainedRule {
+  readonly type: string;
+  readonly ruleDbId: number;
+  readonly name: string;
+  readonly resource: string;
+  readonly mode: string;
+  readonly conditions: readonly { readonly condition: string; readonly actual: string; readonly matched: boolean }[];
+  readonly verdict: string;
+  readonly detail: string;
+}
+
 /** A request to be explained. */
 export interface Question {
   readonly protocol: string;
@@ -95,6 +107,8 @@ export interface Explanation {
   readonly address: string;
   readonly router: string;
   readonly filters: readonly string[];
+  /** Governance rules of the listener's direction, and what they say of the request. */
+  readonly rules: readonly ExplainedRule[];
   readonly virtualHost: string | null;
   readonly considered: readonly {
     readonly route: string;

@@ -1,6 +1,6 @@
 import { EXIT } from '@weft/kit';
 import type { Outcome } from '../outcome.ts';
-import type { Engine, ExplainedCluster, Explanation } from '../services.ts';
+import type { Engine, ExplainedCluster, ExplainedRule, Explanation } from '../services.ts';
 import { parseQuestion, type QuestionOptions } from './question.ts';
 
 /** Exit code 0 when some listener has a route for the request, 1 when none has. */
@@ -16,8 +16,9 @@ export async function runExplain(engine: Engine, file: string, options: Question
 }
 
 function formatExplanation(explanation: Explanation): string {
-  const { listener, address, router, filters, virtualHost, considered } = explanation;
+  const { listener, address, router, filters, rules, virtualHost, considered } = explanation;
   const lines = [`listener ${listener} (${address}), router ${router}`];
+  lines.push(...rules.flatMap(formatRule));
   if (filters.length > 0) lines.push(`  stream filters, not run here, may answer first: ${filters.join(', ')}`);
   lines.push(virtualHost === null ? '  virtual host: none takes this host' : `  virtual host ${virtualHost}`);
   for (const { route, matched, conditions } of considered) {
@@ -31,6 +32,25 @@ function formatExplanation(explanation: Explanation): string {
     }
   }
   return [...lines, ...formatAction(explanation.action).map((line) => `  ${line}`)].join('\n');
+}
+
+const RULE_WORDS: Readonly<Record<string, string>> = {
+  pass: 'lets it pass',
+  reject: 'refuses it',
+  would_reject: 'would refuse it, but only watches',
+  not_matched: 'is not for it',
+  skipped: 'does not act',
+};
+
+function formatRule(rule: ExplainedRule): string[] {
+  const { type, ruleDbId, name, resource, conditions, verdict, detail } = rule;
+  const refuses = verdict === 'reject' ? '✗' : '✓';
+  const lines = [
+    `  ${refuses} ${type} rule ${ruleDbId}${name === '' ? '' : ` ${JSON.stringify(name)}`} ${RULE_WORDS[verdict] ?? verdict} (${detail}), resource ${resource}`,
+  ];
+  for (const { condition, actual, matched } of conditions)
+    lines.push(`      ${matched ? '✓' : '✗'} ${condition} (${JSON.stringify(actual)})`);
+  return lines;
 }
 
 function formatAction(action: Explanation['action']): string[] {
