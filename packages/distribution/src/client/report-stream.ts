@@ -28,7 +28,16 @@ export function createReportStream(options: ReportStreamOptions): ReportStream {
     while (stream !== undefined && !blocked) {
       const report = queue.shift();
       if (report === undefined) return;
-      blocked = !stream.send(encodeReportsClient({ kind: 'report', report }));
+      let bytes: Uint8Array;
+      try {
+        bytes = encodeReportsClient({ kind: 'report', report });
+      } catch (error) {
+        // A count that is no integer: a defect of whoever counts, and no reason to stop reporting.
+        dropped++;
+        log.error({ err: error }, 'a report cannot be encoded and is dropped');
+        continue;
+      }
+      blocked = !stream.send(bytes);
     }
   };
   const answerOn = (to: LinkStream | undefined, answer: AdminAnswer): void => {

@@ -3,8 +3,8 @@
  * is generated, at build time or at run time, so it works under `--disallow-code-generation-from-strings`, and the sidecar
  * loads no descriptors. Proto3 rules: defaults are not written, unknown fields are skipped, the last of a scalar wins.
  */
-import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { ProtocolError } from '@weft/kit';
+import { WireReader, WireType, WireWriter } from './bytes.ts';
 
 /** Deeper nesting is refused; our own messages need five. */
 const MAX_DEPTH = 32;
@@ -16,11 +16,11 @@ export interface Field<T> {
   readonly none: () => T;
   readonly isNone: (value: T) => boolean;
   /** Writes tag and value. */
-  readonly write: (writer: BinaryWriter, value: T) => void;
+  readonly write: (writer: WireWriter, value: T) => void;
   /** For repeated numbers: how one of them is read when they come packed. */
   readonly packed?: Field<unknown>;
   /** Reads one occurrence; `before` is what earlier ones gave. */
-  readonly read: (reader: BinaryReader, before: T, depth: number) => T;
+  readonly read: (reader: WireReader, before: T, depth: number) => T;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a table holds fields of any type; the types come out by inference
@@ -31,8 +31,8 @@ export interface Message<T> {
   encode(value: Partial<T>): Uint8Array;
   /** Throws `ProtocolError` on anything that is not this message. */
   decode(bytes: Uint8Array): T;
-  writeTo(writer: BinaryWriter, value: Partial<T>): void;
-  readFrom(reader: BinaryReader, end: number, depth: number): T;
+  writeTo(writer: WireWriter, value: Partial<T>): void;
+  readFrom(reader: WireReader, end: number, depth: number): T;
 }
 
 export type Infer<M> = M extends Message<infer T> ? T : never;
@@ -41,8 +41,8 @@ function scalar<T>(
   number: number,
   wireType: number,
   none: T,
-  write: (writer: BinaryWriter, value: T) => void,
-  read: (reader: BinaryReader) => T,
+  write: (writer: WireWriter, value: T) => void,
+  read: (reader: WireReader) => T,
 ): Field<T> {
   return {
     number,
@@ -67,16 +67,16 @@ export const bool = (number: number): Field<boolean> =>
     number,
     WireType.Varint,
     false,
-    (writer, value) => writer.bool(value),
-    (reader) => reader.bool(),
+    (writer, value) => writer.varint(value ? 1 : 0),
+    (reader) => reader.varint() !== 0,
   );
 export const uint32 = (number: number): Field<number> =>
   scalar(
     number,
     WireType.Varint,
     0,
-    (writer, value) => writer.uint32(value),
-    (reader) => reader.uint32(),
+    (writer, value) => writer.varint(value),
+    (reader) => reader.int32() >>> 0,
   );
 export const int32 = (number: number): Field<number> =>
   scalar(
@@ -100,9 +100,9 @@ export const uint64 = (number: number): Field<number> =>
     number,
     WireType.Varint,
     0,
-    (writer, value) => writer.uint64(value),
+    (writer, value) => writer.varint(value),
     (reader) => {
-      const value = Number(reader.uint64());
+      const value = reader.varint();
       if (!Number.isSafeInteger(value)) throw new ProtocolError(`field ${number}: a number above 2^53 - 1`);
       return value;
     },
@@ -158,9 +158,9 @@ export function listOf<T>(number: number, message: () => Message<T>): Field<read
   return list(nested(number, message) as Field<T>);
 }
 
-function readNested<T>(reader: BinaryReader, message: Message<T>, depth: number): T {
+function readNested<T>(reader: WireReader, message: Message<T>, depth: number): T {
   if (depth >= MAX_DEPTH) throw new ProtocolError(`messages nested more than ${MAX_DEPTH} deep`);
-  const length = reader.uint32();
+  const length = reader.varint();
   const end = reader.pos + length;
   if (end > reader.len) throw new ProtocolError('a nested message is longer than what holds it');
   return message.readFrom(reader, end, depth + 1);
@@ -189,8 +189,8 @@ export function mapOf<V>(number: number, value: Field<V>): Field<Readonly<Record
   };
 }
 
-function readPacked<T>(reader: BinaryReader, field: Field<T>, values: T[], depth: number): T[] {
-  const length = reader.uint32();
+function readPacked<T>(reader: WireReader, field: Field<T>, values: T[], depth: number): T[] {
+  const length = reader.varint();
   const end = reader.pos + length;
   if (end > reader.len) throw new ProtocolError('a packed list is longer than its message');
   while (reader.pos < end) values.push(field.read(reader, field.none(), depth));
@@ -219,10 +219,12 @@ export function message<T extends Table>(table: T): Message<MessageOf<T>> {
       const value: Record<string, unknown> = {};
       for (const { name, field } of rows) value[name] = field.none();
       while (reader.pos < end) {
-        const [number, wireType] = reader.tag();
+        const tag = reader.varint();
+        const number = Math.floor(tag / 8);
+        const wireType = tag & 7;
         const row = byNumber.get(number);
         if (row === undefined) {
-          reader.skip(wireType, number);
+          reader.skip(wireType);
           continue;
         }
         const { name, field } = row;
@@ -236,13 +238,13 @@ export function message<T extends Table>(table: T): Message<MessageOf<T>> {
       return value as Value;
     },
     encode(value) {
-      const writer = new BinaryWriter();
+      const writer = new WireWriter();
       self.writeTo(writer, value);
       return writer.finish();
     },
     decode(encoded) {
       try {
-        return self.readFrom(new BinaryReader(encoded), encoded.length, 0);
+        return self.readFrom(new WireReader(encoded), encoded.length, 0);
       } catch (error) {
         if (error instanceof ProtocolError) throw error;
         // The reader throws RangeError and plain Error for what is cut short or not protobuf.
