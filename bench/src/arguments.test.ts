@@ -11,12 +11,14 @@ describe('parseArguments', () => {
       '--rounds',
       '7',
       '--quick',
+      '--profile',
     ]);
     expect(options).toMatchObject({
       scenarios: ['http1-throughput', 'memory'],
       peers: ['haproxy'],
       rounds: 7,
       quick: true,
+      profile: true,
     });
   });
 

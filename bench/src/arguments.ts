@@ -5,6 +5,8 @@ export interface BenchArguments {
   readonly list: boolean;
   readonly help: boolean;
   readonly quick: boolean;
+  /** Only profiles of the subjects that run on Node: no rounds, no peers. */
+  readonly profile: boolean;
   /** Scenarios to run; empty means all. */
   readonly scenarios: readonly string[];
   /** Subjects besides weft and reference; null means every peer that is there. */
@@ -24,6 +26,8 @@ export const USAGE = `npm run bench -- [options]
   --list                  scenarios, and subjects with their versions or why they are absent
   --scenario NAME[,NAME]  only these (default: all)
   --quick                 two rounds and short windows: to see that everything works, not to publish
+  --profile               only where the time goes: the budget and the ten heaviest functions of weft and reference,
+                          for every protocol
   --peers NAME[,NAME]     only these peers beside weft and reference (default: all that are found)
   --without NAME[,NAME]   leave subjects out
   --rounds N              rounds per scenario (default 5, with --quick 2)
@@ -32,6 +36,7 @@ export const USAGE = `npm run bench -- [options]
 
 Examples
   npm run bench -- --scenario http1-throughput --peers haproxy,envoy
+  npm run bench -- --profile --json bench/results/profile.local.json
   npm run bench -- --quick --json bench/results/today.local.json
   npm run bench -- --micro protocols/src/http1`;
 
@@ -48,6 +53,7 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
       quick: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
       scenario: { type: 'string' },
       peers: { type: 'string' },
       without: { type: 'string' },
@@ -63,6 +69,7 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
     list: values.list,
     help: values.help,
     quick: values.quick,
+    profile: values.profile,
     scenarios: listOf(values.scenario),
     peers: values.peers === undefined ? null : listOf(values.peers),
     json: values.json ?? '',

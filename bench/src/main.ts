@@ -14,7 +14,7 @@ import { subjects } from './subjects/index.ts';
 const EXIT_USAGE = 2;
 const BUSY_LOAD_AVERAGE = 0.5;
 /** Never left out by `--peers`: the subject itself and its floor. */
-const OWN = new Set(['weft', 'reference']);
+const OWN = new Set(['weft', 'weft-built', 'reference']);
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -66,7 +66,11 @@ async function runScenarios(options: BenchArguments): Promise<void> {
     options.scenarios,
     scenarios.map(({ name }) => name),
   );
-  const chosen = scenarios.filter(({ name }) => options.scenarios.length === 0 || options.scenarios.includes(name));
+  const chosen = scenarios.filter(
+    ({ name, profile }) =>
+      (options.scenarios.length === 0 || options.scenarios.includes(name)) &&
+      (!options.profile || profile !== undefined),
+  );
   const { candidates, absent } = findCandidates(options);
   const machine = machineFacts();
   say(
@@ -92,7 +96,8 @@ async function runScenarios(options: BenchArguments): Promise<void> {
   for (const scenario of chosen) {
     say(`\n== ${scenario.name}: ${scenario.summary}`);
     try {
-      const outcome = await scenario.run(settings);
+      const outcome = await (options.profile ? scenario.profile?.(settings) : scenario.run(settings));
+      if (outcome === undefined) continue;
       for (const result of outcome) say(`\n${renderResult(result)}`);
       results.push(...outcome);
     } catch (error) {

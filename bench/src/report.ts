@@ -63,7 +63,8 @@ function figureTable(subjects: readonly SubjectFigures[]): string[] {
 
 /** Renders one result. Every line is plain text, so that it can be kept in a log. */
 export function renderResult(result: ScenarioResult): string {
-  const lines = [`${result.scenario}: ${result.variant}`, ...figureTable(result.subjects)];
+  const lines = [`${result.scenario}: ${result.variant}`];
+  if (result.subjects.length > 0) lines.push(...figureTable(result.subjects));
   const wide = result.subjects.some(({ figures }) => Object.values(figures).some(({ spread }) => spread > WIDE_SPREAD));
   if (wide) lines.push(`  ~ spread between rounds above ${WIDE_SPREAD * 100} %`);
   for (const { subject, notes } of result.subjects) for (const note of notes) lines.push(`  ${subject}: ${note}`);

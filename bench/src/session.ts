@@ -55,6 +55,8 @@ export interface SubjectOptions {
   /** Default 2: one that does not match, and one that does. */
   readonly routes?: number;
   readonly nodeFlags?: readonly string[];
+  /** The scenario is about memory. */
+  readonly memory?: boolean;
 }
 
 export interface RunningSubject {

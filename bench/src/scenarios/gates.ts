@@ -4,10 +4,10 @@ import { parseGcTrace } from '../allocation.ts';
 import { runLoadProcess } from '../load-process.ts';
 import { temporaryDirectory } from '../processes.ts';
 import { BUDGET, type BudgetPart, readProfiles, summarizeProfiles } from '../profile.ts';
-import { type Backends, type Candidate, type SubjectOptions, startSubject } from '../session.ts';
+import { type Backends, type Candidate, type SubjectOptions, startBackends, startSubject } from '../session.ts';
 import { countSyscalls } from '../usage.ts';
 import { type JobFor, takeTurn } from './rounds.ts';
-import type { BudgetTable, TopFunctions } from './scenario.ts';
+import type { BudgetTable, ScenarioResult, Settings, TopFunctions } from './scenario.ts';
 
 const HEAVIEST = 10;
 
@@ -105,4 +105,34 @@ export async function cpuBreakdown(
       })),
     },
   };
+}
+
+/** A result that holds nothing but the profiles of the subjects that run on Node. */
+export async function profileOf(
+  scenario: string,
+  variant: string,
+  settings: Settings,
+  options: SubjectOptions,
+  jobFor: JobFor,
+): Promise<ScenarioResult> {
+  const functions: TopFunctions[] = [];
+  const budgets: BudgetTable[] = [];
+  const notes: string[] = [];
+  const backends = await startBackends();
+  try {
+    for (const candidate of settings.candidates) {
+      if (!candidate.subject.node || candidate.subject.memoryOnly === true) continue;
+      settings.say(`  profile of ${candidate.subject.name}`);
+      const breakdown = await cpuBreakdown(candidate, options, backends, jobFor);
+      if (breakdown === null)
+        notes.push(`no CPU profile of ${candidate.subject.name}: it wrote none when it was stopped`);
+      else {
+        functions.push(breakdown.functions);
+        budgets.push(breakdown.budget);
+      }
+    }
+  } finally {
+    await backends.stop();
+  }
+  return { scenario, variant, subjects: [], comparisons: [], verdicts: [], absent: [], notes, functions, budgets };
 }

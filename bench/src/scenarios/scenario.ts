@@ -76,6 +76,8 @@ export interface Scenario {
   readonly name: string;
   readonly summary: string;
   run(settings: Settings): Promise<readonly ScenarioResult[]>;
+  /** Only where the time goes; absent where the scenario has nothing of its own to say about that. */
+  profile?(settings: Settings): Promise<readonly ScenarioResult[]>;
 }
 
 /** Judges a value against a limit; a missing value is not a success. */

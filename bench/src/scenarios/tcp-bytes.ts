@@ -1,5 +1,6 @@
 /** Bytes per second through a TCP proxy, in 64 KB writes. */
 import { compare, figuresOf, ratioTo, unsaturated } from './figures.ts';
+import { profileOf } from './gates.ts';
 import { type JobFor, runRounds, startField } from './rounds.ts';
 import { judge, type Scenario } from './scenario.ts';
 
@@ -17,6 +18,9 @@ const jobFor: JobFor = (port, warmupMs, durationMs) => ({
 export const tcpBytes: Scenario = {
   name: 'tcp-bytes',
   summary: 'TCP proxy, one way, 64 KB writes, 8 connections; CPU is per 64 KB',
+  profile: async (settings) => [
+    await profileOf('tcp-bytes', `${CONNECTIONS} connections`, settings, { protocol: 'tcp' }, jobFor),
+  ],
   run: async (settings) => {
     const field = await startField(settings, { protocol: 'tcp' });
     try {

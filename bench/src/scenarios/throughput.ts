@@ -2,7 +2,7 @@
 import { spreadOf } from '../statistics.ts';
 import type { BenchProtocol } from '../subjects/index.ts';
 import { compare, figuresOf, medianOf, ratioTo, unsaturated } from './figures.ts';
-import { allocatedPerRequest, cpuBreakdown, syscallsPerRequest } from './gates.ts';
+import { allocatedPerRequest, cpuBreakdown, profileOf, syscallsPerRequest } from './gates.ts';
 import { type JobFor, runRounds, startField } from './rounds.ts';
 import {
   type BudgetTable,
@@ -46,8 +46,8 @@ function verdicts(plan: ThroughputPlan, result: Pick<ScenarioResult, 'subjects' 
   return judged;
 }
 
-async function runThroughput(plan: ThroughputPlan, settings: Settings): Promise<ScenarioResult> {
-  const jobFor: JobFor = (port, warmupMs, durationMs) => ({
+function jobOf(plan: ThroughputPlan): JobFor {
+  return (port, warmupMs, durationMs) => ({
     kind: 'requests',
     protocol: plan.protocol,
     port,
@@ -59,6 +59,14 @@ async function runThroughput(plan: ThroughputPlan, settings: Settings): Promise<
     requests: 0,
     requestBody: false,
   });
+}
+
+function variantOf(plan: ThroughputPlan): string {
+  return `${plan.connections} connections, ${plan.inFlight} in flight each`;
+}
+
+async function runThroughput(plan: ThroughputPlan, settings: Settings): Promise<ScenarioResult> {
+  const jobFor = jobOf(plan);
   const options = { protocol: plan.protocol };
   const field = await startField(settings, options);
   const notes: string[] = [];
@@ -104,7 +112,7 @@ async function runThroughput(plan: ThroughputPlan, settings: Settings): Promise<
       notes.push('nginx converts to HTTP/1.1 towards its backends here; the others relay HTTP/2');
     return {
       scenario: plan.name,
-      variant: `${plan.connections} connections, ${plan.inFlight} in flight each`,
+      variant: variantOf(plan),
       subjects,
       comparisons,
       verdicts: verdicts(plan, { subjects, comparisons }),
@@ -125,6 +133,22 @@ function scenario(name: string, summary: string, plans: readonly Omit<Throughput
     run: async (settings) => {
       const results: ScenarioResult[] = [];
       for (const plan of plans) results.push(await runThroughput({ ...plan, name, summary }, settings));
+      return results;
+    },
+    profile: async (settings) => {
+      const results: ScenarioResult[] = [];
+      for (const plan of plans) {
+        const options = { protocol: plan.protocol };
+        results.push(
+          await profileOf(
+            name,
+            variantOf({ ...plan, name, summary }),
+            settings,
+            options,
+            jobOf({ ...plan, name, summary }),
+          ),
+        );
+      }
       return results;
     },
   };

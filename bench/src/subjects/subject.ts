@@ -35,6 +35,8 @@ export interface Subject {
   readonly name: string;
   /** Whether the subject runs on Node, so that heap and profile figures can be had. */
   readonly node: boolean;
+  /** Takes part in scenarios about memory only. */
+  readonly memoryOnly?: boolean;
   find(): Found;
   /** '' when the subject can take part, else why not. */
   unsupported(setup: Pick<Setup, 'protocol' | 'threads' | 'routes'>): string;

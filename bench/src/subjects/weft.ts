@@ -21,6 +21,8 @@ function find(): Found {
   return { kind: 'found', version: 'this checkout', binary: program };
 }
 
+const builtEntry = path.join(repositoryRoot, 'apps/proxy/dist/main.js');
+
 export const weft: Subject = {
   name: 'weft',
   node: true,
@@ -32,5 +34,22 @@ export const weft: Subject = {
     const [program = '', ...rest] = command();
     const flags = path.basename(program) === 'node' ? nodeFlags : [];
     return { argv: [program, ...flags, ...rest, 'start', '-c', file] };
+  },
+};
+
+/** What ships: without the sources' type stripping, which costs memory and nothing per request. `npm run build` makes it. */
+export const weftBuilt: Subject = {
+  name: 'weft-built',
+  node: true,
+  memoryOnly: true,
+  find: () =>
+    existsSync(builtEntry)
+      ? { kind: 'found', version: 'this checkout, dist/', binary: process.execPath }
+      : { kind: 'absent', reason: `${path.relative(repositoryRoot, builtEntry)} does not exist: npm run build` },
+  unsupported: () => '',
+  prepare(setup, binary, nodeFlags) {
+    const file = path.join(setup.directory, 'weft.json');
+    writeFileSync(file, JSON.stringify(mosnConfiguration(setup), null, 2));
+    return { argv: [binary, ...nodeFlags, builtEntry, 'start', '-c', file] };
   },
 };
