@@ -6,12 +6,20 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repositoryRoot } from '../processes.ts';
 import { mosnConfiguration } from './mosn-schema.ts';
-import type { Found, Subject } from './subject.ts';
+import type { Found, Setup, Subject } from './subject.ts';
 
 function command(): string[] {
   const named = process.env['WEFT_PROXY_COMMAND'];
   if (named !== undefined && named !== '') return named.split(' ').filter((word) => word !== '');
   return [process.execPath, '--conditions=@weft/source', path.join(repositoryRoot, 'apps/proxy/src/main.ts')];
+}
+
+/** Several instances run side by side: each has its files in its own directory. */
+function writeConfiguration(setup: Setup): string {
+  const file = path.join(setup.directory, 'weft.json');
+  const own = { ...mosnConfiguration(setup), weft: { run_dir: setup.directory, state_dir: setup.directory } };
+  writeFileSync(file, JSON.stringify(own, null, 2));
+  return file;
 }
 
 function find(): Found {
@@ -29,8 +37,7 @@ export const weft: Subject = {
   find,
   unsupported: () => '',
   prepare(setup, _binary, nodeFlags) {
-    const file = path.join(setup.directory, 'weft.json');
-    writeFileSync(file, JSON.stringify(mosnConfiguration(setup), null, 2));
+    const file = writeConfiguration(setup);
     const [program = '', ...rest] = command();
     const flags = path.basename(program) === 'node' ? nodeFlags : [];
     return { argv: [program, ...flags, ...rest, 'start', '-c', file] };
@@ -48,8 +55,7 @@ export const weftBuilt: Subject = {
       : { kind: 'absent', reason: `${path.relative(repositoryRoot, builtEntry)} does not exist: npm run build` },
   unsupported: () => '',
   prepare(setup, binary, nodeFlags) {
-    const file = path.join(setup.directory, 'weft.json');
-    writeFileSync(file, JSON.stringify(mosnConfiguration(setup), null, 2));
+    const file = writeConfiguration(setup);
     return { argv: [binary, ...nodeFlags, builtEntry, 'start', '-c', file] };
   },
 };
