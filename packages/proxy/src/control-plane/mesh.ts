@@ -261,14 +261,11 @@ export class Mesh {
     this.#host.log.warn({ reason: why }, `the control plane ${this.#link?.address} is away: ${from}`);
   }
 
+  /** The link itself logs how it fares; what a person must do is said here. */
   #linkChanged(state: LinkState, reason: string): void {
-    const { log } = this.#host;
+    if (state !== 'refused') return;
     const address = this.#link?.address;
-    if (state === 'ready') log.info({ address }, 'connected with the control plane');
-    else if (state === 'refused')
-      log.error({ address, reason }, 'the control plane refuses this proxy; check --control-key-file');
-    else if (state === 'waiting')
-      log.warn({ address, reason }, 'no connection with the control plane; what is in force stays');
+    this.#host.log.error({ address, reason }, 'the control plane refuses this proxy; check --control-key-file');
   }
 
   #linkHealth(): { healthy: boolean; message: string } {
