@@ -12,11 +12,11 @@ export class NodeSqlite implements SqliteDatabase {
   readonly #statements = new Map<string, SqliteStatement>();
 
   /** Opens or creates `file`; `:memory:` keeps nothing. */
-  constructor(file: string) {
+  constructor(file: string, busyTimeoutMs: number) {
     try {
       // It holds password hashes: nobody else reads it, whatever the umask; its log gets the same mode.
       if (file !== ':memory:') closeSync(openSync(file, 'a', 0o600));
-      this.#database = new DatabaseSync(file, { timeout: 2000 });
+      this.#database = new DatabaseSync(file, { timeout: busyTimeoutMs });
       // FULL: what was acknowledged is on the disk, also when the machine loses power.
       this.#database.exec(
         'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY',
@@ -29,10 +29,21 @@ export class NodeSqlite implements SqliteDatabase {
   prepare(text: string): SqliteStatement {
     const kept = this.#statements.get(text);
     if (kept !== undefined) return kept;
-    const statement = guard(() => wrap(this.#database.prepare(text)));
+    const statement = guard(() => this.#prepare(text));
     if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
     this.#statements.set(text, statement);
     return statement;
+  }
+
+  #prepare(text: string): SqliteStatement {
+    // The lock is taken at the begin: a transaction that read first could not become a writer beside another process.
+    if (text === 'begin') return wrap(this.#database.prepare('begin immediate'));
+    const statement = wrap(this.#database.prepare(text));
+    if (text !== 'rollback') return statement;
+    // A full disk has ended the transaction already; a second end would hide why.
+    const run: SqliteStatement['run'] = (parameters) =>
+      this.#database.isTransaction ? statement.run(parameters) : { changes: 0, lastInsertRowid: 0 };
+    return { ...statement, run };
   }
 
   /** For tests: pages that the file may have, after which it is full. */

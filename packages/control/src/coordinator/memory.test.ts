@@ -1,0 +1,8 @@
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { createMemoryCoordinator } from './memory.ts';
+import { coordinatorSuite } from './testing/index.ts';
+
+coordinatorSuite('in memory', async () => {
+  const clock = createFakeClock();
+  return { coordinator: createMemoryCoordinator(clock), advance: async (ms) => clock.advance(ms) };
+});
