@@ -9,6 +9,8 @@ export interface SchemaTarget {
   readonly source: string;
   readonly target: string;
   readonly name: string;
+  /** What the source exports it as; `schema` unless said otherwise. */
+  readonly exportName?: string;
   /** Module that the type of the constant comes from. */
   readonly typeFrom: string;
   readonly typeText: string;
@@ -45,6 +47,7 @@ export function findTargets(root: string): SchemaTarget[] {
       return {
         source: `packages/schema/src/rules/${file}.ts`,
         target: `packages/schema/src/gen/${file}.gen.ts`,
+        exportName: type,
         name: `${type[0]?.toLowerCase()}${type.slice(1)}Schema`,
         typeFrom: `import type { JsonSchema } from '../json-schema.ts';\nimport type { ${type} } from '../rules/${file}.ts';`,
         typeText: `JsonSchema<${type}>`,
@@ -75,9 +78,13 @@ export function findTargets(root: string): SchemaTarget[] {
  * @throws Error with every place that is not described or not understood
  */
 export async function readSchema(root: string, target: SchemaTarget): Promise<ReadSchema> {
-  const module = (await import(pathToFileURL(path.join(root, target.source)).href)) as { schema?: unknown };
-  if (module.schema === undefined) throw new Error(`${target.source} exports no \`schema\``);
-  const node = relaxRequired(JSON.parse(JSON.stringify(module.schema))) as SchemaNode;
+  const module = (await import(pathToFileURL(path.join(root, target.source)).href)) as Readonly<
+    Record<string, unknown>
+  >;
+  const { exportName = 'schema' } = target;
+  const written = module[exportName];
+  if (written === undefined) throw new Error(`${target.source} exports no \`${exportName}\``);
+  const node = relaxRequired(JSON.parse(JSON.stringify(written))) as SchemaNode;
   const problems = schemaProblems(node);
   if (problems.length > 0) throw new Error(problems.map((problem) => `${target.source}: ${problem}`).join('\n'));
   return { target, node };

@@ -118,7 +118,8 @@ export class LimitEntry implements Keyed, RuleHolder {
     if (this.#bucket === null) return { admits: false, detail: 'the threshold is 0' };
     const stored = this.#bucket.stored(nowMs);
     const max = this.#bucket.parameters.maxPermits;
-    const shown = Math.floor(stored * 10) / 10;
+    // A full bucket may lack a fraction of a tick.
+    const shown = Math.floor(stored * 10 + 1e-4) / 10;
     // The same rounding as `take`: a token that is there but for a fraction of a tick is there.
     return {
       admits: this.#bucket.waitMs(nowMs) * this.#bucket.parameters.ticksPerMs < 1,

@@ -104,5 +104,3 @@ export const FlowControlDocument = Type.Object(
   { description: 'The rate-limit rules of an app.', additionalProperties: true },
 );
 export type FlowControlDocument = Parsed<typeof FlowControlDocument>;
-
-export { FlowControlDocument as schema };

@@ -13,5 +13,3 @@ export const LimitRuleBody = Type.Object(
   },
 );
 export type LimitRuleBody = Parsed<typeof LimitRuleBody>;
-
-export { LimitRuleBody as schema };
