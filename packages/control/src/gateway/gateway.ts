@@ -62,9 +62,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     bodyLimit: DEFAULT_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) =>
+      void answerError(error, request, reply as unknown as FastifyReply, options.log),
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 6144, ignoreTrailingSlash: false },
   });
+  // Everything is JSON: what is not, is refused by name.
+  app.removeContentTypeParser('text/plain');
   const events = new EventStreams(options.clock);
   await addSecurityHeaders(app);
   addObservation(app, options);
@@ -203,7 +207,7 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
   };
   return reply
     .code(failure.status)
-    .headers({ ...failure.headers, 'x-weft-error': failure.code })
+    .headers({ ...failure.headers, 'x-weft-error': failure.code, 'x-weft-request-id': request.id })
     .type('application/json; charset=utf-8')
     .send(JSON.stringify(body));
 }
