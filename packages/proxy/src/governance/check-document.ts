@@ -1,6 +1,6 @@
 import type { ConfigProblem } from '@weft/kit';
 import { ALL_APPS, DataIdError, parseDrmDataId, ruleTypeOf } from '@weft/schema/data-id';
-import { parseDocument, type RuleType } from '@weft/schema/wire';
+import type { RuleType } from '@weft/schema/wire';
 import type { GovernanceRule, RuleNode } from '@weft/sdk';
 
 /** Finds the code of a rule type; null when it is not in this release. */
@@ -41,6 +41,8 @@ export async function checkDocument(
   if (rule === null) return refuse(`rules of type ${type} are not in this release`, 'rules of another type');
   if (app !== '' && app !== ALL_APPS && node.app !== '' && app !== node.app)
     return refuse(`the rules are for the app ${app}`, `rules for ${node.app}, the app of this proxy, or for every app`);
+  // With the first document: a proxy without rules does not carry their schemas.
+  const { parseDocument } = await import('@weft/schema/wire');
   const parsed = parseDocument(dataId, text, rule.schema);
   if (parsed.kind === 'refused') return parsed;
   const { problems } = rule.compile([{ dataId, version: 0, value: parsed.value }], node);
