@@ -16,6 +16,7 @@ process.exitCode = await runCli(
         print: (line) => void process.stdout.write(`${line}\n`),
         portHolder: async (port) => (await import('@weft/proxy/server')).portHolder(port),
       }),
+    demo: async () => (await import('./demo.ts')).demoServices(),
   },
   {
     out: (text) => void process.stdout.write(text),

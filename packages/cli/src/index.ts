@@ -1,4 +1,6 @@
 export { sampleConfiguration } from './commands/sample.ts';
+export type { DemoInstance, DemoServices } from './demo/contract.ts';
+export { CommandError } from './outcome.ts';
 export { runCli, type Streams } from './run.ts';
 export type {
   CliServices,

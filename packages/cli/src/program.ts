@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { runCompletion } from './commands/completion.ts';
+import { addDemoCommand } from './commands/demo.ts';
 import { runDoctor } from './commands/doctor.ts';
 import { runExplain } from './commands/explain.ts';
 import { type InitOptions, runInit } from './commands/init.ts';
@@ -23,7 +24,7 @@ interface NeededConfig {
 }
 
 /** All commands of `weft`. `show` gets what each of them found. */
-export function createProgram(services: CliServices, show: Show): Command {
+export function createProgram(services: CliServices, show: Show, print: (text: string) => void): Command {
   const program = new Command('weft')
     .description('Weft, a service mesh: its proxy and the commands around it')
     .version(`weft ${services.version.version}`, '--version', 'print the version')
@@ -37,6 +38,7 @@ export function createProgram(services: CliServices, show: Show): Command {
       ),
     );
   addProxyCommands(program.command('proxy').description('run a proxy and talk to it'), services, show);
+  addDemoCommand(program, services, show, print);
   addControlCommands(program, services, show);
   leaf(program, 'doctor', 'look at what a proxy needs of this machine')
     .addOption(config('checks the addresses of this configuration'))

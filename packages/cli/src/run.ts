@@ -20,7 +20,7 @@ export async function runCli(args: readonly string[], services: CliServices, str
     exitCode = outcome.exitCode;
     streams.out(`${json ? JSON.stringify(outcome.json) : outcome.text}\n`);
   };
-  const program = createProgram(services, show);
+  const program = createProgram(services, show, streams.out);
   forEachCommand(program, (command) => {
     command.exitOverride().showSuggestionAfterError(false).showHelpAfterError(false);
     command.configureOutput({

@@ -1,4 +1,5 @@
 import type { ConfigProblem } from '@weft/kit';
+import type { DemoServices } from './demo/contract.ts';
 import type { PackageVersion } from './start/index.ts';
 
 /** What the commands need of the engine; the composition root hands it in, loaded on first use. */
@@ -35,6 +36,8 @@ export interface CliServices {
   engine(): Promise<Engine>;
   /** The control plane; loaded by the commands that start it, and by nothing else. */
   control(): Promise<ControlRunner>;
+  /** The applications of the demo. @throws CommandError where they are not installed */
+  demo(): Promise<DemoServices>;
 }
 
 export interface ControlRunner {

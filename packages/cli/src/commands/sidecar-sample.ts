@@ -30,6 +30,8 @@ export interface SidecarSample {
   readonly stateDir?: string;
   /** Where the log and the access logs go; '' = `logs` in the working directory. */
   readonly logDir?: string;
+  /** Threads for connections; 0 = one for each core. */
+  readonly dataThreads?: number;
 }
 
 const ACCESS_LOG =
@@ -39,8 +41,10 @@ const ACCESS_LOG =
  * A proxy beside one application: an ingress and an egress for HTTP and for Bolt. Services are not listed here; the
  * application publishes and subscribes them through 127.0.0.1:13330, and the proxy makes clusters and routes of them.
  */
-export function sidecarConfiguration({ app, ports, runDir = '', stateDir = '', logDir = '' }: SidecarSample): string {
-  const folders = [
+export function sidecarConfiguration(sample: SidecarSample): string {
+  const { app, ports, runDir = '', stateDir = '', logDir = '', dataThreads = 0 } = sample;
+  const own = [
+    dataThreads === 0 ? '' : `  data_threads: ${dataThreads}\n`,
     runDir === '' ? '' : `  run_dir: ${quoted(runDir)}\n`,
     stateDir === '' ? '' : `  state_dir: ${quoted(stateDir)}\n`,
   ].join('');
@@ -90,7 +94,7 @@ metrics:
   sinks:
     - type: prometheus
       config: { port: ${ports.metrics} }
-${folders === '' ? '' : `weft:\n${folders}`}`;
+${own === '' ? '' : `weft:\n${own}`}`;
 }
 
 /** YAML reads a JSON text as itself. */

@@ -56,7 +56,10 @@ export function addControlCommands(program: Command, services: CliServices, show
       if (options.list === true) {
         const rows = control.list();
         const text = rows
-          .map(({ name, job, here }) => `${name.padEnd(14)} ${here ? 'here   ' : name === 'proxy' ? 'apart  ' : 'not yet'}  ${job}`)
+          .map(
+            ({ name, job, here }) =>
+              `${name.padEnd(14)} ${here ? 'here   ' : name === 'proxy' ? 'apart  ' : 'not yet'}  ${job}`,
+          )
           .join('\n');
         show({
           exitCode: EXIT.OK,

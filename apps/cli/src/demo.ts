@@ -1,0 +1,49 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CommandError, type DemoServices } from '@weft/cli';
+import { CONSOLE_DIRECTORY } from '@weft/console';
+import { EXIT } from '@weft/kit';
+
+/** The demo as the command sees it. @throws CommandError where its applications are not installed */
+export async function demoServices(): Promise<DemoServices> {
+  let instances: DemoServices['instances'];
+  try {
+    instances = (await import('@weft/demo-bookinfo')).bookinfo;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new CommandError(
+      EXIT.FAILED,
+      'not_installed',
+      'the applications of the demo are part of the repository, not of the package: clone it, then `npm ci && npm start`',
+    );
+  }
+  return {
+    launcher: fileURLToPath(new URL('../bin/weft.js', import.meta.url)),
+    instances,
+    consoleBuild: consoleBuild(),
+  };
+}
+
+/** In a clone the console is built on first use; a package brings it. */
+function consoleBuild(): DemoServices['consoleBuild'] {
+  const built = path.join(CONSOLE_DIRECTORY, 'index.html');
+  const home = path.resolve(CONSOLE_DIRECTORY, '..', '..');
+  const sources = path.join(home, 'src');
+  if (!existsSync(path.join(home, 'vite.config.ts'))) return null;
+  if (existsSync(built) && newest(sources) <= statSync(built).mtimeMs) return null;
+  const vite = createRequire(path.join(home, 'package.json')).resolve('vite/package.json');
+  return {
+    program: process.execPath,
+    args: [path.join(path.dirname(vite), 'bin', 'vite.js'), 'build'],
+    directory: home,
+  };
+}
+
+function newest(folder: string): number {
+  let newestMs = 0;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) newestMs = Math.max(newestMs, statSync(path.join(entry.parentPath, entry.name)).mtimeMs);
+  return newestMs;
+}

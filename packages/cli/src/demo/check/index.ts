@@ -1,0 +1,1 @@
+export { CheckFailure, type CheckRow, runCheck } from './run-check.ts';

@@ -1,0 +1,32 @@
+/** Prints steps of a demo and how long each took. */
+export class Progress {
+  readonly #print: (text: string) => void;
+  readonly #terminal: boolean;
+  readonly #width: number;
+
+  constructor(print: (text: string) => void, terminal: boolean, width = 34) {
+    this.#print = print;
+    this.#terminal = terminal;
+    this.#width = width;
+  }
+
+  line(text = ''): void {
+    this.#print(`${text}\n`);
+  }
+
+  /** Runs a step; what it gives is printed behind its name. */
+  async step(name: string, run: () => Promise<string>): Promise<void> {
+    const startedMs = performance.now();
+    // Only a terminal can write over a line again.
+    if (this.#terminal) this.#print(`  … ${name}`);
+    const back = this.#terminal ? '\r\u001b[K' : '';
+    const seconds = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`.padStart(7);
+    try {
+      const result = await run();
+      this.#print(`${back}  ✓ ${name.padEnd(this.#width)}${seconds()}   ${result}\n`);
+    } catch (error) {
+      this.#print(`${back}  ✗ ${name.padEnd(this.#width)}${seconds()}\n`);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { EXIT } from '@weft/kit';
+import { CommandError } from '../outcome.ts';
+import type { CliServices } from '../services.ts';
+import { CheckFailure, type CheckRow, runCheck } from './check/index.ts';
+import { clearLeftovers, demoUsing, findLeftovers, makeTemporaryDirectory } from './leftovers.ts';
+import { DemoMesh } from './mesh.ts';
+import { type Part, PartFailure } from './part.ts';
+import { Progress } from './progress.ts';
+import { Interruption, watchSignals } from './signals.ts';
+
+export interface DemoOptions {
+  /** Null for a folder that is removed at the end. */
+  readonly data: string | null;
+  readonly ratePerSecond: number;
+  readonly consolePort: number;
+  readonly pagePort: number;
+  readonly check: boolean;
+  readonly print: (text: string) => void;
+  readonly terminal: boolean;
+}
+
+export interface DemoResult {
+  readonly exitCode: number;
+  readonly text: string;
+  readonly json: object;
+}
+
+/** Runs bookinfo in a mesh until a signal, or through the check. Whatever happens, nothing of it is left. */
+export async function runDemo(services: CliServices, options: DemoOptions): Promise<DemoResult> {
+  const progress = new Progress(options.print, options.terminal);
+  const kept = options.data === null ? null : path.resolve(options.data);
+  for (const line of clearLeftovers(kept)) progress.line(`  ${line}`);
+  const directory = prepareDirectory(kept);
+  let failed: ((error: Error) => void) | null = null;
+  const mesh = new DemoMesh({
+    services: await services.demo(),
+    directory,
+    temporary: kept === null,
+    progress,
+    ...options,
+    onFailure: (part, how) => {
+      tell(progress, part, how);
+      failed?.(new PartFailure(part, `ended with ${how}`));
+    },
+  });
+  const interruption = new Interruption();
+  const unwatch = watchSignals(
+    () => {
+      progress.line();
+      progress.line('  stopping; Ctrl-C again ends everything at once');
+      interruption.raise();
+    },
+    () => {
+      mesh.kill();
+      process.exit(130);
+    },
+  );
+  const rows: CheckRow[] = [];
+  let failure: unknown = null;
+  try {
+    await interruption.unless(
+      Promise.race([
+        mesh.start(),
+        // While the mesh starts, and in a check, a part that ends is the end.
+        new Promise<never>((_, reject) => {
+          failed = reject;
+        }),
+      ]),
+    );
+    if (options.check) await interruption.unless(runCheck(mesh, progress, rows));
+    else {
+      failed = null;
+      announcePlaces(progress, mesh);
+      await interruption.raised;
+    }
+  } catch (error) {
+    failure = error;
+  }
+  const killed = await mesh.stop();
+  unwatch();
+  const left = await findLeftovers(mesh.pids, mesh.ports, kept === null ? directory : null);
+  return conclude({ options, progress, rows, failure, interrupted: interruption.isRaised, killed, left });
+}
+
+interface End {
+  readonly options: DemoOptions;
+  readonly progress: Progress;
+  readonly rows: CheckRow[];
+  readonly failure: unknown;
+  readonly interrupted: boolean;
+  readonly killed: readonly string[];
+  readonly left: readonly string[];
+}
+
+function conclude({ options, progress, rows, failure, interrupted, killed, left }: End): DemoResult {
+  const untidy = [...killed.map((name) => `${name} had to be killed`), ...left];
+  if (options.check && failure === null)
+    rows.push({
+      name: 'nothing is left',
+      ok: untidy.length === 0,
+      detail: untidy.join('; ') || 'processes, ports, files',
+    });
+  if (failure instanceof PartFailure) for (const line of failure.tail) progress.line(`    ${line}`);
+  const message = failure === null ? '' : failure instanceof Error ? failure.message : String(failure);
+  const ok = (failure === null || (interrupted && !options.check)) && untidy.length === 0;
+  const json = {
+    ok,
+    ...(options.check ? { steps: rows } : {}),
+    ...(message === '' ? {} : { error: message }),
+    left: untidy,
+  };
+  if (options.check) {
+    if (failure !== null && !(failure instanceof CheckFailure))
+      rows.push({ name: 'the check', ok: false, detail: message });
+    const text = `\n${formatRows(rows)}\n\n${ok ? 'all of it holds' : 'NOT all of it holds'}`;
+    return { exitCode: ok ? EXIT.OK : EXIT.FAILED, text, json };
+  }
+  if (failure !== null && !interrupted)
+    return {
+      exitCode: EXIT.FAILED,
+      text: `\n  the demo did not start: ${message}\n  everything of it was stopped`,
+      json,
+    };
+  const text =
+    untidy.length === 0
+      ? '  stopped; nothing is left'
+      : `  stopped, but:\n${untidy.map((line) => `    ${line}`).join('\n')}`;
+  return { exitCode: ok ? EXIT.OK : EXIT.FAILED, text, json };
+}
+
+function prepareDirectory(kept: string | null): string {
+  if (kept === null) return makeTemporaryDirectory();
+  mkdirSync(kept, { recursive: true, mode: 0o700 });
+  const other = demoUsing(kept);
+  if (other !== null)
+    throw new CommandError(
+      EXIT.FAILED,
+      'in_use',
+      `a demo runs in ${kept} (pid ${other}): stop it with Ctrl-C, or choose another --data`,
+    );
+  return kept;
+}
+
+function tell(progress: Progress, part: Part, how: string): void {
+  progress.line();
+  progress.line(`  ! ${part.name} ended by itself (${how}); what it said last:`);
+  for (const line of part.tail()) progress.line(`      ${line}`);
+  progress.line();
+}
+
+function announcePlaces(progress: Progress, mesh: DemoMesh): void {
+  const { console: url, page, login } = mesh.places;
+  const user = login?.user ?? 'admin';
+  progress.line();
+  progress.line(`  console   ${url}/`);
+  progress.line(`  user      ${user}`);
+  if (login === null) progress.line('  password  the one that you chose (this data directory was used before)');
+  else progress.line(`  password  ${login.oneTimePassword}   (once; the first login asks for a new one)`);
+  progress.line(`  the page  ${page}`);
+  progress.line();
+  progress.line('  What to try');
+  progress.line('    1. Log in and watch the topology: four applications, HTTP and Bolt between them.');
+  progress.line(
+    '    2. Rate limiting > Add: app "ratings", service "com.weft.bookinfo.RatingsService:1.0@DEFAULT", threshold 2.',
+  );
+  progress.line(
+    '       Save it, switch it on, and reload the page: the stars are gone now and then, and the topology says why.',
+  );
+  progress.line(`    3. The same from a shell: npx weft login --endpoint ${url} && npx weft rule list`);
+  progress.line();
+  progress.line('  Ctrl-C ends everything');
+}
+
+/** A table of what was checked. */
+function formatRows(rows: readonly CheckRow[]): string {
+  const width = Math.max(...rows.map((row) => row.name.length));
+  return rows.map(({ name, ok, detail }) => `${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${detail}`).join('\n');
+}
