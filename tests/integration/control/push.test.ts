@@ -1,0 +1,223 @@
+import { startTestPlane, type TestPlane } from '@weft/control/testing';
+import {
+  createDistributionClient,
+  createGrpcTransport,
+  createLink,
+  type DynamicValue,
+  dynamicValueType,
+  type Rejection,
+  type ResourceUpdate,
+} from '@weft/distribution';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+
+const dataId = (name: string): string => `Alipay.shop:name=com.example.Prices.${name},version=3.0@DRM`;
+
+describe('a value on its way to proxies', () => {
+  let plane: TestPlane;
+  const open: { close(): void }[] = [];
+  beforeAll(async () => {
+    plane = await startTestPlane();
+  });
+  afterAll(() => plane.stop());
+  afterEach(() => {
+    for (const client of open.splice(0)) client.close();
+  });
+
+  const node = (id: string) => ({
+    id,
+    app: 'shop',
+    ip: '10.0.0.1',
+    zone: 'Z1',
+    dataCenter: '',
+    cluster: '',
+    labels: {},
+    version: '0',
+    pid: 1,
+    startedAtMs: 0,
+    adminPort: 0,
+  });
+
+  /** A proxy's end of the link, with the access key of the first start unless told otherwise. */
+  function connect(
+    id: string,
+    names: readonly string[],
+    options: {
+      key?: { accessKey: string; secret: string };
+      judge?: (update: ResourceUpdate<DynamicValue>) => readonly Rejection[];
+    } = {},
+  ) {
+    const { accessKeyId = '', secret = '' } = plane.plane.seeded ?? {};
+    const link = createLink({
+      addresses: [plane.plane.grpcAddress ?? ''],
+      node: node(id),
+      credentials: options.key ?? { accessKey: accessKeyId, secret },
+      transport: createGrpcTransport(),
+    });
+    const state = new Map<string, string>();
+    const client = createDistributionClient({ link });
+    client.subscribe(dynamicValueType, names, (update) => {
+      const rejections = options.judge?.(update) ?? [];
+      for (const { name, value } of update.updated)
+        if (!rejections.some((rejection) => rejection.name === name))
+          state.set(name, Buffer.from(value.value).toString());
+      return rejections;
+    });
+    open.push({
+      close: () => {
+        client.close();
+        link.close();
+      },
+    });
+    return { link, state };
+  }
+
+  const write = (name: string, value: string, baseVersion: number) =>
+    plane.admin.client.drm.putValue({ body: { dataId: dataId(name), value, baseVersion } });
+
+  test('is stored, pushed, acknowledged, and its state is told', async () => {
+    const name = dataId('currency');
+    await write('currency', '"EUR"', 0);
+    const { state } = connect('p1', [name]);
+    await vi.waitFor(() => expect(state.get(name)).toBe('"EUR"'));
+    const second = await write('currency', '"USD"', 1);
+    expect(second.version).toBe(2);
+    await vi.waitFor(async () =>
+      expect(await plane.admin.client.drm.getStatus({ query: { dataId: name } })).toMatchObject({
+        formal: 2,
+        subscribers: 1,
+        applied: 1,
+        rejected: 0,
+        stale: 0,
+        clients: [{ proxyId: 'p1', app: 'shop', version: 2, result: 'APPLIED' }],
+      }),
+    );
+    expect(state.get(name)).toBe('"USD"');
+  });
+
+  test('that is equal makes no version, and a rollback makes a new one', async () => {
+    await write('equal', 'a', 0);
+    expect((await write('equal', 'a', 1)).version).toBe(1);
+    expect((await write('equal', 'b', 1)).version).toBe(2);
+    expect(await plane.admin.client.drm.rollbackValue({ body: { dataId: dataId('equal'), to: 1 } })).toMatchObject({
+      version: 3,
+    });
+    const history = await plane.admin.client.drm.listHistory({ query: { dataId: dataId('equal') } });
+    expect(history.items.map(({ version }) => version)).toEqual([3, 2, 1]);
+    expect(
+      await plane.admin.client.drm.getHistoryValue({ params: { version: 2 }, query: { dataId: dataId('equal') } }),
+    ).toMatchObject({ value: 'b' });
+  });
+
+  test('that a proxy rejects is shown with its reason, and the others apply', async () => {
+    const name = dataId('picky');
+    const picky = connect('p-picky', [name], {
+      judge: (update) =>
+        update.updated
+          .filter(({ value }) => Buffer.from(value.value).toString() === 'bad')
+          .map((update_) => ({ name: update_.name, reason: 'flowControlRules[0].mode: unknown value' })),
+    });
+    const easy = connect('p-easy', [name]);
+    await write('picky', 'good', 0);
+    await vi.waitFor(() => expect([picky.state.get(name), easy.state.get(name)]).toEqual(['good', 'good']));
+    await write('picky', 'bad', 1);
+    await vi.waitFor(async () => {
+      const { clients, ...status } = await plane.admin.client.drm.getStatus({ query: { dataId: name } });
+      expect(status).toMatchObject({ applied: 1, rejected: 1, stale: 0 });
+      expect(clients.find(({ proxyId }) => proxyId === 'p-picky')).toMatchObject({
+        version: 1,
+        result: 'REJECTED',
+        reason: 'flowControlRules[0].mode: unknown value',
+      });
+    });
+    expect([picky.state.get(name), easy.state.get(name)]).toEqual(['good', 'bad']);
+  });
+
+  test('waits while pushing is frozen, unless the glass is broken', async () => {
+    const name = dataId('frozen');
+    const { state } = connect('p-frozen', [name]);
+    await write('frozen', '1', 0);
+    await vi.waitFor(() => expect(state.get(name)).toBe('1'));
+    const { client, cookie, session } = plane.admin;
+    await client.drm.freeze({ body: { until: new Date(Date.now() + 60_000).toISOString(), reason: 'peak day' } });
+    await write('frozen', '2', 1);
+    expect(await client.drm.getStatus({ query: { dataId: name } })).toMatchObject({ formal: 2, stale: 1 });
+    const response = await fetch(`${plane.baseUrl}/openapi/v1/drm/resources/value`, {
+      method: 'PUT',
+      headers: {
+        cookie,
+        'content-type': 'application/json',
+        'x-weft-csrf': session.csrfToken,
+        'x-weft-break-glass': 'shop is down',
+      },
+      body: JSON.stringify({ dataId: name, value: '3', baseVersion: 2 }),
+    });
+    expect(response.status).toBe(200);
+    await vi.waitFor(() => expect(state.get(name)).toBe('3'));
+    await client.drm.putValue({ body: { dataId: name, value: '4', baseVersion: 3 } });
+    expect(state.get(name)).toBe('3');
+    await client.drm.thaw();
+    await vi.waitFor(() => expect(state.get(name)).toBe('4'));
+    expect(
+      (await client.osp.listAudit({ query: { action: 'drm.putValue' } })).items.some(
+        ({ diff }) => (diff as { breakGlass?: string }).breakGlass === 'shop is down',
+      ),
+    ).toBe(true);
+  });
+
+  test('never reaches a proxy of another tenant, or one with a wrong or disabled key', async () => {
+    const { client } = plane.admin;
+    const name = dataId('private');
+    await write('private', 'secret', 0);
+    await client.osp.createTenant({ body: { tenantId: 'OTHER' } });
+    await client.osp.createWorkspace({ params: { tenantId: 'OTHER' }, body: { workspaceId: 'sit' } });
+    await client.osp.selectWorkspace({ body: { tenantId: 'OTHER', workspaceId: 'sit' } });
+    const other = await client.osp.createAccessKey();
+    await client.osp.selectWorkspace({ body: { tenantId: 'ANTCLOUD', workspaceId: 'sit' } });
+    const foreign = connect('p-foreign', [name], { key: { accessKey: other.key.accessKeyId, secret: other.secret } });
+    const wrong = connect('p-wrong', [name], {
+      key: { accessKey: plane.plane.seeded?.accessKeyId ?? '', secret: 'guessed' },
+    });
+    await vi.waitFor(() => expect(foreign.link.state).toBe('ready'));
+    await vi.waitFor(() => expect(wrong.link.state).toBe('refused'));
+    expect(wrong.link.reason).toMatch(/signature/);
+
+    const mine = await client.osp.createAccessKey();
+    const { link, state } = connect('p-mine', [name], {
+      key: { accessKey: mine.key.accessKeyId, secret: mine.secret },
+    });
+    await vi.waitFor(() => expect(state.get(name)).toBe('secret'));
+    await client.osp.updateAccessKey({ params: { accessKeyId: mine.key.accessKeyId }, body: { status: 'DISABLED' } });
+    await vi.waitFor(() => expect(link.state).toBe('refused'), { timeout: 10_000 });
+    expect([foreign.state.size, wrong.state.size]).toEqual([0, 0]);
+    expect(
+      (await client.drm.getStatus({ query: { dataId: name } })).clients.map(({ proxyId }) => proxyId),
+    ).not.toContain('p-foreign');
+  });
+
+  test('is answered to classic clients over HTTP', async () => {
+    await write('classic', '{"a":1}', 0);
+    const url = (rest: string) => `http://127.0.0.1:${plane.plane.drmQueryPort}/queryDrmData.htm?${rest}`;
+    const found = await fetch(
+      url(`dataId=${encodeURIComponent(dataId('classic'))}&zone=GZ00B&version=1&profile=&instanceId=000001`),
+    );
+    expect([found.status, found.headers.get('drm_version'), await found.text()]).toEqual([200, '1', '{"a":1}@DRM']);
+    const newer = await fetch(url(`dataId=${encodeURIComponent(dataId('classic'))}&version=2`));
+    expect([newer.status, newer.headers.get('drm_version')]).toEqual([404, '1']);
+    expect((await fetch(url('dataId='))).status).toBe(400);
+    expect((await fetch(url(`dataId=${encodeURIComponent(dataId('classic'))}&instanceId=000009`))).status).toBe(404);
+  });
+});
+
+test('values survive a restart of the control plane, versions go on', async () => {
+  const first = await startTestPlane();
+  const name = dataId('kept');
+  await first.admin.client.drm.putValue({ body: { dataId: name, value: '1', baseVersion: 0 } });
+  await first.plane.stop();
+  const second = await startTestPlane({ dataDirectory: first.directory });
+  expect(second.plane.seeded).toBeNull();
+  expect(await second.admin.client.drm.putValue({ body: { dataId: name, value: '2', baseVersion: 1 } })).toMatchObject({
+    version: 2,
+  });
+  await second.stop();
+  await first.stop();
+});
