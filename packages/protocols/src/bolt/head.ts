@@ -1,5 +1,6 @@
 import type { OutputBuffer } from '@weft/kit';
 import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
+import { sharedUtf8 } from '../common/shared-text.ts';
 import {
   fixedBytes,
   idOffset,
@@ -104,7 +105,7 @@ abstract class BoltHead implements HeaderMap {
     }
     const start = this.#start + this.wireBytes - this.headerLength;
     const at = findValue(this.#bytes, start, start + this.headerLength, name);
-    if (at >= 0) return this.#bytes.toString('utf8', at, at + readInt32(this.#bytes, at - 4));
+    if (at >= 0) return sharedUtf8(this.#bytes, at, at + readInt32(this.#bytes, at - 4));
     if (!NOT_ASCII.test(name)) return undefined;
     return this.getAll(name).at(-1);
   }

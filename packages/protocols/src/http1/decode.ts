@@ -1,6 +1,6 @@
 import { isHopHeader, isProtectedHeader } from '../common/http/hop-headers.ts';
 import { latin1 } from '../common/http/latin1.ts';
-import { FIELD_VALUE, HOST, isAuthority, parseContentLength, TARGET, TOKEN_LOWER } from '../common/http/tokens.ts';
+import { FIELD_VALUE, HOST, isAuthority, TARGET, TOKEN_LOWER } from '../common/http/tokens.ts';
 import {
   FIELD_STRIDE,
   KIND_MASK,
@@ -209,12 +209,12 @@ function fieldValue(scan: HeadScan, bytes: Buffer, base: number, offset: number)
 /** Framing fields of either direction: the length and the coding, never both (RFC 9112 section 6.3). */
 function interpretFraming(scan: HeadScan, bytes: Buffer, base: number): number {
   if (scan.lengthAt >= 0) {
-    scan.contentLength = parseContentLength(fieldValue(scan, bytes, base, scan.lengthAt));
+    const start = base + (scan.fields[scan.lengthAt + 2] as number);
+    const end = base + (scan.fields[scan.lengthAt + 3] as number);
+    scan.contentLength = lengthOf(bytes, start, end);
     if (scan.contentLength < 0) return scan.fail(400, 'a malformed Content-Length');
     // Someone might read 010 as eight.
-    const start = scan.fields[scan.lengthAt + 2] as number;
-    if (bytes[base + start] === 48 && (scan.fields[scan.lengthAt + 3] as number) - start > 1)
-      scan.fields[scan.lengthAt + 4] = Kind.CONTENT_LENGTH | REWRITE;
+    if (bytes[start] === 48 && end - start > 1) scan.fields[scan.lengthAt + 4] = Kind.CONTENT_LENGTH | REWRITE;
     if (scan.encodingAt >= 0) return scan.fail(400, 'both Content-Length and Transfer-Encoding');
   }
   if (scan.encodingAt >= 0) {
@@ -225,6 +225,18 @@ function interpretFraming(scan: HeadScan, bytes: Buffer, base: number): number {
     scan.chunked = true;
   }
   return scan.connectionAt < 0 ? 1 : interpretConnection(scan, bytes, base);
+}
+
+/** `parseContentLength` without making a string: digits only, at most 15; -1 otherwise. */
+function lengthOf(bytes: Uint8Array, start: number, end: number): number {
+  if (end === start || end - start > 15) return -1;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = (bytes[at] as number) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** `gzip, chunked`: understandable, though not implemented. Everything else is an attempt. */

@@ -2,6 +2,7 @@ import type { HeaderMap } from '@weft/sdk';
 import { isForbiddenTrailer, isHopHeader } from '../common/http/hop-headers.ts';
 import { latin1 } from '../common/http/latin1.ts';
 import { isFieldValue, isToken, parseContentLength, TOKEN_LOWER } from '../common/http/tokens.ts';
+import { sharedLatin1 } from '../common/shared-text.ts';
 import { EMPTY_BYTES, FIELD_STRIDE, KIND_MASK, Kind } from './frame.ts';
 import type { HeadScan } from './scan.ts';
 
@@ -199,7 +200,7 @@ export class Http1Fields implements HeaderMap {
   }
 
   #value(offset: number): string {
-    return latin1(
+    return sharedLatin1(
       this.bytes,
       this.base + (this.fields[offset + 2] as number),
       this.base + (this.fields[offset + 3] as number),

@@ -2,6 +2,7 @@ import type { ProtocolFamily, RequestHead, ResponseHead } from '@weft/sdk';
 import { latin1 } from '../common/http/latin1.ts';
 import { isIdempotentMethod } from '../common/http/methods.ts';
 import { isAuthority, isOriginTarget, isToken } from '../common/http/tokens.ts';
+import { sharedLatin1 } from '../common/shared-text.ts';
 import { Http1Fields } from './fields.ts';
 import { EMPTY_BYTES, TargetForm } from './frame.ts';
 import type { HeadScan } from './scan.ts';
@@ -88,7 +89,7 @@ export class Http1RequestHead extends Http1Fields implements RequestHead {
   get authority(): string {
     if (this.#authority === null) {
       if (this.bytes === EMPTY_BYTES) return '';
-      this.#authority = latin1(this.bytes, this.base + this.#authorityStart, this.base + this.#authorityEnd);
+      this.#authority = sharedLatin1(this.bytes, this.base + this.#authorityStart, this.base + this.#authorityEnd);
     }
     return this.#authority;
   }
@@ -141,7 +142,7 @@ export class Http1RequestHead extends Http1Fields implements RequestHead {
 
   #readPath(): string {
     if (this.targetForm === TargetForm.AUTHORITY || this.bytes === EMPTY_BYTES) return '';
-    const path = latin1(this.bytes, this.base + this.#pathStart, this.base + this.#pathEnd);
+    const path = sharedLatin1(this.bytes, this.base + this.#pathStart, this.base + this.#pathEnd);
     if (this.targetForm !== TargetForm.ABSOLUTE) return path;
     if (path === '') return this.#method === 'OPTIONS' ? '*' : '/';
     return path.charCodeAt(0) === 63 ? `/${path}` : path;

@@ -1,4 +1,4 @@
-import { latin1 } from '../../http/latin1.ts';
+import { sharedLatin1 } from '../../shared-text.ts';
 import { DynamicTable } from './dynamic-table.ts';
 import { type Field, insertedField, receivedField, STATIC_FIELDS } from './field.ts';
 import { decodeHuffman } from './huffman.ts';
@@ -155,11 +155,11 @@ export class HpackDecoder {
     const start = this.#next;
     if (length < 0 || length > end - start) return this.#failField('string cut off');
     this.#next = start + length;
-    if (first < 0x80) return latin1(bytes, start, start + length);
+    if (first < 0x80) return sharedLatin1(bytes, start, start + length);
     const room = Math.ceil(length * 1.6);
     if (scratch.length < room) scratch = Buffer.allocUnsafeSlow(room * 2);
     const count = decodeHuffman(bytes, start, start + length, scratch);
     if (count < 0) return this.#failField('wrong Huffman code');
-    return latin1(scratch, 0, count);
+    return sharedLatin1(scratch, 0, count);
   }
 }
