@@ -8,7 +8,7 @@ export interface SqliteOptions {
   readonly file: string;
   /** Milliseconds since the Unix epoch; `Date.now` when not given. */
   readonly wallNow?: () => number;
-  /** How long a write waits for another process that holds the database, blocking this one; 2000 when not given. */
+  /** How long a write waits for another process that holds the database, blocking this one; 250 ms when not given. */
   readonly busyTimeoutMs?: number;
   /** For tests: the file is full at that many pages of 4 KiB. */
   readonly maxPages?: number;
@@ -25,7 +25,7 @@ const dialect: Dialect = {
 
 /** Storage in one file, by Node's own SQLite with a write-ahead log. @throws StorageError when it cannot be opened. */
 export function openSqlite(options: SqliteOptions): Storage {
-  const database = new NodeSqlite(options.file, options.busyTimeoutMs ?? 2000);
+  const database = new NodeSqlite(options.file, options.busyTimeoutMs ?? 250);
   const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database }) });
   const wallNow = options.wallNow ?? Date.now;
   const tables = <T>(): Kysely<T> => db as Kysely<T>;
