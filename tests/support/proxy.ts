@@ -105,7 +105,11 @@ export async function startProxy(config: object, options: StartOptions = {}): Pr
           );
         },
       );
-      request.on('error', reject);
+      request.on('error', (error) => {
+        // The proxy closed the kept connection while the call was on its way: it never arrived.
+        if (request.reusedSocket) admin(method, target, body).then(resolve, reject);
+        else reject(error);
+      });
       request.end(body);
     });
   return {
