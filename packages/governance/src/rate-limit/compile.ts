@@ -4,7 +4,6 @@ import { regexProblem } from '@weft/schema/regex';
 import type { Condition, Direction, FlowControlDocument, FlowControlRule } from '@weft/schema/wire';
 import type { CompiledRules, RuleDocument, RuleNode, SlotPlan } from '@weft/sdk';
 import {
-  canonicalJson,
   conditionId,
   conditionProblem,
   effectiveConditions,
@@ -131,10 +130,11 @@ function expandRule(rule: FlowControlRule, node: RuleNode, report: Report): Draf
     // An entry of its own kind says more than the fields that were derived from it.
     const httpMethod = parsed.httpMethod || rule.httpMethod;
     const httpPath = parsed.httpPath || rule.httpPath;
-    const id = conditionId(effectiveConditions(rule.conditions, httpMethod, httpPath));
+    const effective = effectiveConditions(rule.conditions, httpMethod, httpPath);
+    const id = conditionId(effective);
     const conditions =
       parsed.exactPath === ''
-        ? effectiveConditions(rule.conditions, httpMethod, httpPath)
+        ? effective
         : withExactPath(effectiveConditions(rule.conditions, httpMethod, ''), parsed.exactPath);
     for (const service of named.services)
       drafts.push({
@@ -242,8 +242,16 @@ export function ruleText(rule: FlowControlRule): string {
 /** Of rules with the same service, method and conditions only the slowest acts: per mode, and only among rates. */
 function dropFaster(drafts: readonly Draft[], idle: IdleEntryProgram[]): Draft[] {
   const slowest = new Map<string, Draft>();
-  const keyOf = (draft: Draft): string =>
-    [draft.direction, draft.service, draft.method, draft.mode, canonicalJson(draft.conditions)].join('\n');
+  const keys = new Map<Draft, string>();
+  // Equal resources have equal conditions, but for one chance in four thousand million: the text decides.
+  const keyOf = (draft: Draft): string => {
+    let key = keys.get(draft);
+    if (key === undefined) {
+      key = `${draft.resource}\n${draft.method}\n${draft.mode}\n${JSON.stringify(draft.conditions)}`;
+      keys.set(draft, key);
+    }
+    return key;
+  };
   const speed = (draft: Draft): number => draft.threshold / draft.timeMs;
   for (const draft of drafts) {
     if (draft.kind === 'concurrency') continue;

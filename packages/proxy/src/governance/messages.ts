@@ -1,4 +1,5 @@
 import type { RuleNode } from '@weft/sdk';
+import type { PackedProgram } from './packed-program.ts';
 
 /** Memory of the slots: all threads see all of it. */
 export interface SlotMemory {
@@ -21,7 +22,7 @@ export interface SlotPlace {
 export interface RuleTypeProgram {
   /** Name of the rule type in the catalogue. */
   readonly name: string;
-  readonly program: unknown;
+  readonly program: PackedProgram;
   readonly slots: readonly SlotPlace[];
 }
 

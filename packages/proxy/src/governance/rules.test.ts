@@ -21,6 +21,7 @@ import { explainRules } from './explain-rules.ts';
 import { RuleFigures } from './figures.ts';
 import type { RulesUpdate } from './messages.ts';
 import { Rules } from './rules.ts';
+import type { PlacedSlot } from './slots.ts';
 import { ThreadRules } from './thread-rules.ts';
 
 interface Document {
@@ -298,7 +299,7 @@ describe('a document', () => {
 
 describe('slots', () => {
   const wordOf = (rules: Rules, index = 0) => {
-    const { words, word } = rules.slots.view((rules.placed()[index] as { place: never }).place);
+    const { words, word } = rules.slots.view((rules.placed()[index] as PlacedSlot).place);
     return [words[word], words[word + 1]];
   };
 

@@ -4,6 +4,7 @@ import type { RuleType } from '@weft/schema/wire';
 import type { GovernanceRule, RuleDocument, RuleNode } from '@weft/sdk';
 import { checkDocument, type FindRule } from './check-document.ts';
 import type { RejectSettings, RulesUpdate, RuleTypeProgram } from './messages.ts';
+import { packProgram } from './packed-program.ts';
 import { type PlacedSlot, RuleSlots } from './slots.ts';
 import { highResolutionMs } from './thread-rules.ts';
 
@@ -50,7 +51,8 @@ interface Held {
 
 interface TypeState {
   readonly rule: GovernanceRule<unknown, unknown>;
-  readonly program: RuleTypeProgram;
+  readonly program: unknown;
+  readonly packed: RuleTypeProgram;
   readonly slots: readonly PlacedSlot[];
   readonly active: number;
 }
@@ -159,7 +161,7 @@ export class Rules {
     readonly program: unknown;
     readonly slots: readonly PlacedSlot[];
   }[] {
-    return [...this.#types.values()].map(({ rule, program, slots }) => ({ rule, program: program.program, slots }));
+    return [...this.#types.values()].map(({ rule, program, slots }) => ({ rule, program, slots }));
   }
 
   documents(type?: RuleType): RuleDocumentState[] {
@@ -242,8 +244,12 @@ export class Rules {
     if (compiled.problems.length > 0) return compiled.problems.map(formatProblem).join('; ');
     const before = this.#types.get(type);
     const slots = this.slots.place(rule, compiled.slots, before?.slots ?? [], this.now());
-    const program = { name: rule.name, program: compiled.program, slots: slots.map(({ place }) => place) };
-    const state: TypeState = { rule, program, slots, active: compiled.active };
+    const packed = {
+      name: rule.name,
+      program: packProgram(compiled.program as Readonly<Record<string, readonly unknown[]>>),
+      slots: slots.map(({ place }) => place),
+    };
+    const state: TypeState = { rule, program: compiled.program, packed, slots, active: compiled.active };
     this.#types.set(type, state);
     const reason = await this.#bring(state);
     if (reason !== null) {
@@ -270,7 +276,7 @@ export class Rules {
     const logFiles = Object.fromEntries(THREAD_LOGS.map((file) => [file, this.#options.logIndex(file)]));
     return {
       id,
-      types: types.map(({ program }) => program),
+      types: types.map(({ packed }) => packed),
       memory: this.slots.memory,
       node: this.#node,
       reject: this.#reject,

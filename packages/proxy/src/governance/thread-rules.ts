@@ -1,7 +1,8 @@
-import { type GovernanceRule, RuleDirection, type RuleLogLevel, type RuleSet } from '@weft/sdk';
+import { type GovernanceRule, RuleDirection, type RuleServices, type RuleSet } from '@weft/sdk';
 import { formatLogTime } from '@weft/telemetry/access-log';
 import { RuleChain } from './chain.ts';
 import type { RulesUpdate, RuleTypeProgram } from './messages.ts';
+import { unpackProgram } from './packed-program.ts';
 import { openMemory, slotOf } from './slot-layout.ts';
 
 const TICK_MS = 1000;
@@ -78,17 +79,21 @@ export class ThreadRules {
     const { thread, threads, run, writeLine, wallNow } = this.#options;
     const memory = update.memory.map(openMemory);
     const detail = new Int32Array(update.detail);
-    return run(
-      rule.instantiate(type.program, {
-        slots: type.slots.map((place) => slotOf(memory, place, thread, threads)),
-        node: update.node,
-        detail: () => detail[0] !== 0,
-        log(file: string, level: RuleLogLevel, text: string) {
-          const index = update.logFiles[file];
-          if (index !== undefined) writeLine(index, `${formatLogTime(wallNow())} [${level}] ${text}`);
-        },
-      }),
-    );
+    const services: RuleServices = {
+      slots: type.slots.map((place) => slotOf(memory, place, thread, threads)),
+      node: update.node,
+      detail: () => detail[0] !== 0,
+      log(file, level, text) {
+        const index = update.logFiles[file];
+        if (index !== undefined) writeLine(index, `${formatLogTime(wallNow())} [${level}] ${text}`);
+      },
+    };
+    const build = function* (): Generator<void, RuleSet> {
+      const program = yield* unpackProgram(type.program);
+      yield;
+      return yield* rule.instantiate(program, services);
+    };
+    return run(build());
   }
 }
 

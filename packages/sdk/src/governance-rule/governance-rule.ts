@@ -14,7 +14,7 @@ export interface RuleDocument<Document = unknown> {
 
 /** All documents of one type, compiled on the control thread. */
 export interface CompiledRules<Program = unknown> {
-  /** Plain data: it is cloned to the data threads. */
+  /** An object of lists of plain data, such as `{ entries: [] }`: it crosses to the data threads item by item. */
   readonly program: Program;
   /** Slots that the program refers to by index. */
   readonly slots: readonly SlotPlan[];
