@@ -2,15 +2,7 @@
 import type { ControlRunner } from '@weft/cli';
 import { CONSOLE_DIRECTORY } from '@weft/console';
 import { COMPONENTS, selectComponents } from '@weft/control';
-import { runInForeground } from './run-in-foreground.ts';
-
-export interface RunnerOptions {
-  readonly version: { readonly version: string; readonly revision: string };
-  /** A whole line, without its end. */
-  readonly print: (line: string) => void;
-  /** Process that holds a port. */
-  readonly portHolder: (port: number) => Promise<string | null>;
-}
+import { type RunnerOptions, runInForeground } from './run-in-foreground.ts';
 
 export function createControlRunner(options: RunnerOptions): ControlRunner {
   return {
@@ -19,3 +11,5 @@ export function createControlRunner(options: RunnerOptions): ControlRunner {
     run: (run) => runInForeground({ ...options, consoleDirectory: CONSOLE_DIRECTORY }, run),
   };
 }
+
+export type { RunnerOptions };

@@ -3,8 +3,15 @@ import { join } from 'node:path';
 import type { ControlRunOptions } from '@weft/cli';
 import { type ControlComponent, type ControlPlane, startControlPlane } from '@weft/control';
 import { claimDirectory } from './claim-directory.ts';
-import type { RunnerOptions } from './index.ts';
 import { writeProxyKey } from './proxy-key.ts';
+
+export interface RunnerOptions {
+  readonly version: { readonly version: string; readonly revision: string };
+  /** A whole line, without its end. */
+  readonly print: (line: string) => void;
+  /** Process that holds a port. */
+  readonly portHolder: (port: number) => Promise<string | null>;
+}
 
 /** A second signal does not wait. */
 const EXIT_INTERRUPTED = 130;

@@ -10,7 +10,7 @@ import {
   retryAfter,
 } from '../http/index.ts';
 import type { Storage } from '../storage/index.ts';
-import type { Drm, PutOptions, StoredValue, ValueKey } from './drm.ts';
+import type { Drm, PutOptions, StoredValue, ValueKey } from './contract.ts';
 import { parseDataId } from './validators.ts';
 
 const MAX_FREEZE_MS = 30 * 86_400_000;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { FIRST_INSTANCE } from '../osp/index.ts';
-import { DEFAULT_ZONE, type Drm } from './drm.ts';
+import { DEFAULT_ZONE, type Drm } from './contract.ts';
 
 /**
  * The HTTP query of classic clients: `GET /queryDrmData.htm?dataId=&zone=&version=&instanceId=`. The answer is the value

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import type { ComponentState } from '@weft/api';
 import { osp as contract } from '@weft/api';
 import type { Mount } from '../http/index.ts';
 import { mount } from '../http/index.ts';
@@ -12,6 +11,7 @@ import { accountHandlers } from './handlers/account.ts';
 import { administrationHandlers } from './handlers/administration.ts';
 import { userHandlers } from './handlers/users.ts';
 import { Login } from './login.ts';
+import type { OspParts } from './parts.ts';
 import { createVault } from './secrets.ts';
 import { ospMigrations } from './tables.ts';
 import { Tenants } from './tenants.ts';
@@ -24,7 +24,7 @@ export interface OspOptions {
   /** Milliseconds since the Unix epoch; `Date.now` when not given. */
   readonly wallNow?: () => number;
   /** How the components are, for the banner of the console. */
-  readonly components?: () => { readonly version: string; readonly items: readonly ComponentState[] };
+  readonly components?: OspParts['components'];
 }
 
 /** Who may do what: users, sessions, tokens, tenants, access keys of proxies, audit. */
@@ -38,19 +38,6 @@ export interface Osp {
   seed(): Promise<Seeded | null>;
   /** An unguessable text that is the same after every start, for signatures of this installation. */
   derivedKey(purpose: string): Buffer;
-}
-
-/** What the handlers of osp share. */
-export interface OspParts {
-  readonly storage: Storage;
-  readonly users: Users;
-  readonly tenants: Tenants;
-  readonly credentials: Credentials;
-  readonly accessKeys: AccessKeys;
-  readonly audit: AuditLog;
-  readonly login: Login;
-  readonly wallNow: () => number;
-  readonly components: NonNullable<OspOptions['components']>;
 }
 
 export async function createOsp(options: OspOptions): Promise<Osp> {

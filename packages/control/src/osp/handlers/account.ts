@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ApiToken, osp, Session } from '@weft/api';
 import { ApiFailure, type CallContext, type Handlers, notFound, pageOfRows } from '../../http/index.ts';
 import { type Authenticated, csrfTokenOf, SESSION_MAX_MS, TOKEN_PREFIX } from '../credentials.ts';
-import type { OspParts } from '../osp.ts';
+import type { OspParts } from '../parts.ts';
 import { hashPassword } from '../passwords.ts';
 import { randomKey, sha256Hex } from '../secrets.ts';
 import type { OspTables } from '../tables.ts';

@@ -1,7 +1,7 @@
 import { isPermitted, type osp } from '@weft/api';
 import { ApiFailure, type Caller, type Handlers, notFound, pageOfRows } from '../../http/index.ts';
 import { StorageError } from '../../storage/index.ts';
-import type { OspParts } from '../osp.ts';
+import type { OspParts } from '../parts.ts';
 import type { TenantRecord } from '../tenants.ts';
 import { permissionsIn } from '../users.ts';
 

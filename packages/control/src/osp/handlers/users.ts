@@ -1,7 +1,7 @@
 import { isPermitted, type osp, ROLES, type RoleName, type User } from '@weft/api';
 import { ApiFailure, type Caller, type Handlers, invalid, notFound, pageOfRows } from '../../http/index.ts';
 import { StorageError } from '../../storage/index.ts';
-import type { OspParts } from '../osp.ts';
+import type { OspParts } from '../parts.ts';
 import { hashPassword } from '../passwords.ts';
 import { randomText } from '../secrets.ts';
 import { type Binding, isRole, toUser, type UserRow } from '../users.ts';
