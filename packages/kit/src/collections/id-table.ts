@@ -6,7 +6,7 @@ export interface Identified {
 const MIN_SLOTS = 16;
 
 /**
- * Objects by number, for tables whose entries come and go with every request.
+ * Objects by number, for tables whose entries come and go with every request or connection.
  *
  *     slots   [ - | 7 | 3 | - | - | 9 | … ]      home = hash(id); a taken home means the next free slot (linear probing)
  *
@@ -88,6 +88,10 @@ export class IdTable<T extends Identified> {
     const list: T[] = [];
     for (const entry of this.#slots) if (entry !== null) list.push(entry);
     return list.sort((a, b) => a.id - b.id);
+  }
+
+  [Symbol.iterator](): Iterator<T> {
+    return this.values()[Symbol.iterator]();
   }
 
   #resize(count: number): void {

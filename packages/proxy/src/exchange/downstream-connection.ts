@@ -1,4 +1,4 @@
-import { type ProtocolError, WheelTimer } from '@weft/kit';
+import { type IdTable, type ProtocolError, WheelTimer } from '@weft/kit';
 import type { Protocol, RequestHead, ResetReason, ServerCodec, ServerHandler, ServerStream } from '@weft/sdk';
 import { DOWNSTREAM, PROCESS } from '@weft/telemetry/stats';
 import type { ProtocolBinding } from '../cluster/index.ts';
@@ -10,7 +10,7 @@ import { Exchange } from './exchange.ts';
 /** Where a listener's current runtime is found: a reload replaces the runtime, connections keep the slot. */
 export interface ListenerSlot {
   runtime: ListenerRuntime;
-  readonly connections: Set<DownstreamConnection>;
+  readonly connections: IdTable<DownstreamConnection>;
 }
 
 /** How the connections of a listener are handled; part of the runtime. */
@@ -69,7 +69,11 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     stats[DOWNSTREAM.connection_total]!++;
     stats[DOWNSTREAM.connection_active]!++;
     plane.process[PROCESS.connections_active]!++;
-    slot.connections.add(this);
+    slot.connections.set(this);
+  }
+
+  get id(): number {
+    return this.connection.id;
   }
 
   get protocolName(): string {
@@ -194,7 +198,7 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
 
   #gone(): void {
     this.#plane.context.timers.cancel(this.#timer);
-    if (!this.slot.connections.delete(this)) return;
+    if (!this.slot.connections.delete(this.id)) return;
     this.onGone();
     const { stats } = this.slot.runtime;
     stats[DOWNSTREAM.connection_destroy]!++;

@@ -105,7 +105,7 @@ export class Connection {
     socket.on('end', () => this.#end());
     socket.on('error', (error) => this.#finish(reasonOf(error, socket), error));
     socket.on('close', () => this.#finish(ResetReason.CONNECTION_LOST, null));
-    context.connections.add(this);
+    context.connections.set(this);
   }
 
   /** Around a handle that was just accepted. `bulk`: it carries bytes without messages and reads as much as it gets. */
@@ -388,7 +388,7 @@ export class Connection {
 
   #forget(): void {
     this.#closed = true;
-    this.context.connections.delete(this);
+    this.context.connections.delete(this.id);
     if (this.#timer !== null) this.context.timers.cancel(this.#timer);
     this.out.clear();
     // Slabs that the kernel still reads from are not recycled; the collector takes them with the socket.

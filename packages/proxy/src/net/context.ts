@@ -1,4 +1,4 @@
-import { BufferPool, type Clock, DeadlineSet, systemClock, TimerWheel } from '@weft/kit';
+import { BufferPool, type Clock, DeadlineSet, IdTable, systemClock, TimerWheel } from '@weft/kit';
 import type { Connection } from './connection.ts';
 
 /** Size of the one read buffer that all connections of a thread share: bytes are borrowed until the callback returns. */
@@ -42,7 +42,7 @@ export class NetContext {
   readonly timers: TimerWheel;
   /** Deadlines of requests and attempts; they nearly never pass. */
   readonly deadlines: DeadlineSet;
-  readonly connections = new Set<Connection>();
+  readonly connections = new IdTable<Connection>();
   readonly poison: boolean;
   /** Monotonic ms, read once per callback from the kernel: cheap enough to be everywhere. */
   now: number;

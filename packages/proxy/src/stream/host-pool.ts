@@ -1,4 +1,4 @@
-import { type ProtocolError, WheelTimer } from '@weft/kit';
+import { IdTable, type ProtocolError, WheelTimer } from '@weft/kit';
 import type { CodecLimits, Pooling, Protocol, ResetReason } from '@weft/sdk';
 import { UPSTREAM } from '@weft/telemetry/stats';
 import type { ConnectTarget, NetContext } from '../net/index.ts';
@@ -55,7 +55,7 @@ export class HostPool {
   readonly #pooling: Pooling;
   /** Ready connections that may take a stream; for ping-pong only idle ones. */
   readonly #ready: UpstreamConnection[] = [];
-  readonly #all = new Set<UpstreamConnection>();
+  readonly #all = new IdTable<UpstreamConnection>();
   readonly #waiting: PoolWaiter[] = [];
   #connecting = 0;
   /** Places of the cluster's limits that this pool takes. */
@@ -104,14 +104,14 @@ export class HostPool {
   close(): void {
     this.#closed = true;
     this.context.timers.cancel(this.#idleTimer);
-    for (const connection of [...this.#all]) {
+    for (const connection of this.#all) {
       if (connection.state === 'connecting') connection.connection.reset();
       else connection.drain();
     }
     this.#failAll(PoolFailure.CLOSED, 'the host was removed');
   }
 
-  get connections(): ReadonlySet<UpstreamConnection> {
+  get connections(): Iterable<UpstreamConnection> {
     return this.#all;
   }
 
@@ -149,7 +149,7 @@ export class HostPool {
     error: Error | null,
   ): void {
     this.left(connection);
-    this.#all.delete(connection);
+    this.#all.delete(connection.id);
     const { stats } = this.settings;
     this.size--;
     this.#releaseConnections();
@@ -245,7 +245,7 @@ export class HostPool {
     this.size++;
     stats[UPSTREAM.connection_total]!++;
     stats[UPSTREAM.connection_active]!++;
-    this.#all.add(new UpstreamConnection(this));
+    this.#all.set(new UpstreamConnection(this));
     this.onSize(this.size);
   }
 
@@ -283,7 +283,7 @@ export class HostPool {
   #closeIdle(): void {
     const { idleTimeoutMs } = this.settings;
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const connection of [...this.#all]) {
+    for (const connection of this.#all) {
       if (connection.state !== 'ready' || connection.codec.activeStreams > 0) continue;
       const restMs = connection.idleSince + idleTimeoutMs - this.context.now;
       if (restMs <= 0) connection.drain();

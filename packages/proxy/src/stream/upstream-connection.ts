@@ -45,6 +45,10 @@ export class UpstreamConnection implements DriverHost, ClientHandler {
     context.timers.arm(this.#connectTimer, settings.connectTimeoutMs);
   }
 
+  get id(): number {
+    return this.driver.connection.id;
+  }
+
   get connection(): Connection {
     return this.driver.connection;
   }

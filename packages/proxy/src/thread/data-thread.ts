@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import type { Logger } from '@weft/kit';
+import { IdTable, type Logger } from '@weft/kit';
 import type { ExtensionEntry, GovernanceRule } from '@weft/sdk';
 import { EdgeTable } from '@weft/telemetry/edges';
 import { type LogRing, openLogRing } from '@weft/telemetry/ring';
@@ -349,7 +349,7 @@ export class DataThread {
     const known = this.#listeners.get(program.name);
     if (known === undefined)
       this.#listeners.set(program.name, {
-        slot: { runtime, connections: new Set() },
+        slot: { runtime, connections: new IdTable() },
         acceptor: null,
         bound: program.bound,
       });
