@@ -46,6 +46,7 @@ function config({ rules, governance, ports, version = 1 }: Parts): object {
       ],
       routes: [
         { match: { headers: [{ name: 'service', value: '.*', regex: true }] }, route: { cluster_name: 'bolt' } },
+        { match: { prefix: '/timeout' }, route: { cluster_name: 'http', timeout: '50ms' } },
         { match: { prefix: '/' }, route: { cluster_name: 'http' } },
       ],
       clusters: [cluster('http', [ports.http]), cluster('bolt', [ports.bolt ?? ports.http])],
@@ -171,6 +172,29 @@ it('limits Bolt by service and method: status 4 and the rule in its text, one-wa
   await expectSound(proxy);
 });
 
+it('limits what goes out over Bolt, and frees the place of a one-way request as soon as it is written', async () => {
+  const rule = { ...three, direction: 'CLIENT', services: [ECHO] };
+  const proxy = await run({
+    rules: [
+      { ...rule, methods: ['echo'] },
+      { ...rule, ruleDbId: 6, methods: ['tell'], thresholdType: 'concurrency', threshold: 1 },
+    ],
+  });
+  expect((await bolts(proxy, 'bolt_out', 5)).map((frame) => frame?.status)).toEqual([0, 0, 0, 4, 4]);
+  expect((await bolts(proxy, 'bolt', 5)).map((frame) => frame?.status)).toEqual([0, 0, 0, 0, 0]);
+  const peer = new Peer(proxy.port('bolt_out'));
+  await peer.connected;
+  const passes = () => metric(proxy, 'weft_governance_total', { rule: '6', verdict: 'pass' });
+  for (let id = 1; id <= 5; id++) {
+    await peer.send(
+      boltRequest({ id, oneWay: true, headers: { service: 'com.example.Echo:1.0', sofa_head_method_name: 'tell' } }),
+    );
+    await until(async () => (await passes()) === id);
+    await until(async () => (await metric(proxy, 'weft_limit_inflight', { rule: '6' })) === 0);
+  }
+  await expectSound(proxy);
+});
+
 it('limits HTTP/2 and gRPC in their own words', async () => {
   const grpc = { ...three, ruleDbId: 8, threshold: 0, services: ['a.Greeter@grpc'], methods: ['Say'] };
   const proxy = await run({ rules: [{ ...three, threshold: 0 }, grpc] });
@@ -275,7 +299,9 @@ it('counts what is in flight, and forgets none of its ends', async () => {
   for (const response of held.splice(0)) response.end('done');
   expect((await Promise.all(open)).map(({ status }) => status)).toEqual([200, 200]);
   await until(async () => (await inFlight()) === 0);
-  // A host that vanishes, a caller that leaves, a refused one: no place is lost.
+  // A host that vanishes, one that is too slow, a caller that leaves: no place is lost.
+  for (let i = 0; i < 3; i++) expect((await get(proxy, 'in', { path: '/timeout' })).status).toBe(504);
+  held.length = 0;
   for (let i = 0; i < 5; i++) expect((await get(proxy, 'in', { path: '/reset' })).status).toBe(502);
   for (let i = 0; i < 5; i++) {
     const peer = new Peer(proxy.port('in'));

@@ -50,6 +50,8 @@ export class RuleChain {
   replace(sets: readonly RuleSet[], node: RuleNode): void {
     this.#sets = sets.filter((set) => !set.isEmpty(this.direction));
     this.#view.node = node;
+    // Those that wait for reuse still point at the rules of before.
+    this.#idle.length = 0;
   }
 
   /** Judges a request; when a rule refuses it, it has been answered and false comes back. */

@@ -1,4 +1,4 @@
-import { RuleCounter } from '@weft/sdk';
+import { COUNTER_CELLS, RuleCounter } from '@weft/sdk';
 import type { StatsStore } from '@weft/telemetry';
 import { formatLogTime } from '@weft/telemetry/access-log';
 import type { Rules } from './rules.ts';
@@ -13,6 +13,13 @@ const VERDICTS = [
   ['would_reject', RuleCounter.WOULD_REJECT],
   ['error', RuleCounter.ERROR],
 ] as const;
+
+type Labels = Readonly<Record<string, string>>;
+type Series = { readonly name: string; readonly labels: Labels };
+
+/** Rules with series of their own; those behind them share some. */
+const MAX_RULE_SERIES = 1000;
+const OTHER = '__other__';
 
 interface Second {
   pass: number;
@@ -31,8 +38,9 @@ export class RuleFigures {
   readonly #stats: StatsStore;
   readonly #write: (file: string, line: string) => void;
   /** What each slot had counted a second ago. */
-  readonly #last = new Map<string, number[]>();
-  readonly #shown = new Map<string, { readonly name: string; readonly labels: Readonly<Record<string, string>> }[]>();
+  readonly #last = new Map<string, Float64Array>();
+  readonly #counters = new Float64Array(COUNTER_CELLS);
+  readonly #shown = new Map<string, readonly Series[]>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(rules: Rules, stats: StatsStore, write: (file: string, line: string) => void) {
@@ -71,24 +79,22 @@ export class RuleFigures {
   }
 
   #add({ plan, place }: PlacedSlot, resources: Map<string, Second>): void {
-    const { slots } = this.#rules;
-    const read = (counter: RuleCounter): number => slots.sum(place, counter);
-    const counters = [
-      RuleCounter.PASS,
-      RuleCounter.REJECT,
-      RuleCounter.COMPLETE,
-      RuleCounter.EXCEPTION,
-      RuleCounter.DURATION_MS,
-      RuleCounter.WOULD_REJECT,
-    ].map(read);
-    const last = this.#last.get(plan.key) ?? counters.map(() => 0);
-    this.#last.set(plan.key, counters);
-    const [pass, block, complete, exception, durationMs, monitored] = counters.map((value, index) =>
-      Math.max(0, value - (last[index] as number)),
-    ) as [number, number, number, number, number, number];
-    const inFlight = Math.max(0, (counters[0] as number) - (counters[2] as number));
+    const counters = this.#counters;
+    this.#rules.slots.sumAll(place, counters);
+    const last = this.#last.get(plan.key) ?? new Float64Array(COUNTER_CELLS);
+    const since = (counter: RuleCounter): number =>
+      Math.max(0, (counters[counter] as number) - (last[counter] as number));
+    const pass = since(RuleCounter.PASS);
+    const block = since(RuleCounter.REJECT);
+    const complete = since(RuleCounter.COMPLETE);
+    const exception = since(RuleCounter.EXCEPTION);
+    const durationMs = since(RuleCounter.DURATION_MS);
+    const monitored = since(RuleCounter.WOULD_REJECT);
+    last.set(counters);
+    this.#last.set(plan.key, last);
+    const inFlight = Math.max(0, (counters[RuleCounter.PASS] as number) - (counters[RuleCounter.COMPLETE] as number));
     if (pass + block + complete + monitored + inFlight === 0) return;
-    const peak = Math.max(inFlight, read(RuleCounter.PEAK));
+    const peak = Math.max(inFlight, counters[RuleCounter.PEAK] as number);
     const known = resources.get(plan.resource);
     // Several rules on one resource see the same requests: only what each refuses adds up.
     resources.set(plan.resource, {
@@ -108,18 +114,29 @@ export class RuleFigures {
     const stats = this.#stats;
     const nowMs = this.#rules.now();
     const kept = new Set<string>();
-    for (const slot of this.#rules.placed()) {
+    const others = new Map<string, { readonly labels: Labels; value: number }>();
+    for (const [index, slot] of this.#rules.placed().entries()) {
       const { plan, place, rule } = slot;
-      kept.add(plan.key);
-      const shown: { name: string; labels: Readonly<Record<string, string>> }[] = [];
-      const id = String(plan.ruleDbId);
-      const labels = { type: rule.name, rule: id, resource: plan.resource, direction: plan.direction, mode: plan.mode };
+      const folded = index >= MAX_RULE_SERIES;
+      const id = folded ? OTHER : String(plan.ruleDbId);
+      const resource = folded ? OTHER : plan.resource;
+      const { direction, mode } = plan;
+      const shown: Series[] = [];
+      this.#rules.slots.sumAll(place, this.#counters);
       for (const [verdict, counter] of VERDICTS) {
-        const series = { ...labels, verdict };
-        stats.setCounter('weft_governance_total', series, this.#rules.slots.sum(place, counter));
-        shown.push({ name: 'weft_governance_total', labels: series });
+        const value = this.#counters[counter] as number;
+        const labels = { type: rule.name, rule: id, resource, direction, mode, verdict };
+        if (folded) {
+          const key = `${rule.name} ${direction} ${mode} ${verdict}`;
+          others.set(key, { labels, value: value + (others.get(key)?.value ?? 0) });
+          continue;
+        }
+        stats.setCounter('weft_governance_total', labels, value);
+        shown.push({ name: 'weft_governance_total', labels });
       }
-      const gauge = { rule: id, resource: plan.resource };
+      if (folded) continue;
+      kept.add(plan.key);
+      const gauge = { rule: id, resource };
       const tokens = this.#rules.slots.tokens(slot, nowMs);
       if (tokens !== null) stats.setGauge('weft_limit_tokens', gauge, tokens);
       if (plan.countsInFlight) {
@@ -128,6 +145,11 @@ export class RuleFigures {
       }
       shown.push({ name: 'weft_limit_tokens', labels: gauge }, { name: 'weft_limit_inflight', labels: gauge });
       this.#shown.set(plan.key, shown);
+    }
+    for (const [key, { labels, value }] of others) {
+      stats.setCounter('weft_governance_total', labels, value);
+      kept.add(key);
+      this.#shown.set(key, [{ name: 'weft_governance_total', labels }]);
     }
     for (const { dataId, version } of this.#rules.documents()) {
       stats.setGauge('weft_rule_version', { dataId }, version);

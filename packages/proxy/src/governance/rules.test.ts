@@ -418,3 +418,19 @@ test('three passes of two ms in one second are one line, and the metrics follow'
     series('weft_limit_inflight').size,
   ]).toEqual([0, 0, 0]);
 });
+
+test('a thousand rules have series of their own, the others share some that add up', async () => {
+  const { rules, ask } = engine();
+  const stats = new StatsStore(2);
+  const figures = new RuleFigures(rules, stats, () => {});
+  await rules.apply(DATA_ID, textOf(...Array.from({ length: 1003 }, () => 9)), 1);
+  ask().end();
+  ask().end();
+  figures.collect();
+  const series = [...stats.families()].find(({ definition }) => definition.name === 'weft_governance_total')?.series;
+  expect(series?.size).toBe(1001 * 4);
+  const shared = [...(series?.values() ?? [])].filter(
+    ({ labels }) => labels['rule'] === '__other__' && labels['verdict'] === 'pass',
+  );
+  expect(shared.map(({ value }) => value)).toEqual([6]);
+});

@@ -87,6 +87,17 @@ export class RuleSlots {
     });
   }
 
+  /** All counters, over all threads, into `into`; peaks add up, too. */
+  sumAll(place: SlotPlace, into: Float64Array): void {
+    const { counters } = this.#memory[place.chunk] as OpenMemory;
+    const from = place.slot * this.threads * COUNTER_CELLS;
+    into.fill(0);
+    for (let i = 0; i < this.threads * COUNTER_CELLS; i++) {
+      const cell = i % COUNTER_CELLS;
+      into[cell] = (into[cell] as number) + (counters[from + i] as number);
+    }
+  }
+
   /** A counter, over all threads. */
   sum(place: SlotPlace, counter: RuleCounter): number {
     let total = 0;
