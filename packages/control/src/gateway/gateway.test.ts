@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ms, watchEvents } from '@weft/api';
+import { noopLogger } from '@weft/kit';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mount } from '../http/index.ts';
+import { createOsp, type Osp } from '../osp/index.ts';
+import { openSqlite, type Storage } from '../storage/index.ts';
+import { createFakeClock } from '../testing/fake-clock.ts';
+import { createGateway, type Gateway } from './index.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'weft-gateway-'));
+mkdirSync(join(directory, 'assets'));
+writeFileSync(join(directory, 'index.html'), '<!doctype html><title>console</title>');
+writeFileSync(join(directory, 'assets', 'app-1a2b.js'), 'export {}');
+
+describe('the front door', () => {
+  const clock = createFakeClock(Date.now());
+  const lines: string[] = [];
+  let storage: Storage;
+  let osp: Osp;
+  let gateway: Gateway;
+  let baseUrl = '';
+  let cookie = '';
+  let csrf = '';
+  let ended = 0;
+
+  beforeAll(async () => {
+    storage = openSqlite({ file: ':memory:' });
+    osp = await createOsp({ storage, vaultKey: randomBytes(32), wallNow: clock.wallNow });
+    gateway = await createGateway({
+      osp,
+      storage,
+      clock,
+      log: noopLogger,
+      accessLog: (line) => void lines.push(line),
+      metrics: new Registry(),
+      components: [],
+      consoleDirectory: directory,
+      version: { version: '1', revision: '' },
+      startedAt: new Date(),
+      mounts: [
+        osp.mount,
+        mount(ms, {
+          watchEvents(call) {
+            const events = call.openEvents();
+            events.send('7', 'rules', { from: events.lastEventId ?? '' });
+            events.onClose(() => {
+              ended++;
+            });
+            return undefined;
+          },
+          getSidecarAdmin(call) {
+            call.raw(
+              207,
+              'text/x-log',
+              Buffer.from(`${call.params.proxyId} ${call.params.path} ${JSON.stringify(call.query)}`),
+            );
+            return undefined;
+          },
+          replaceLimitRule(call) {
+            call.setVersion((call.ifMatch ?? 0) + 1);
+            return { version: call.ifMatch } as never;
+          },
+          listServices() {
+            throw new Error('a secret of the database');
+          },
+        }),
+      ],
+    });
+    const seeded = await osp.seed();
+    const { port } = await gateway.listen('127.0.0.1', 0);
+    baseUrl = `http://127.0.0.1:${port}`;
+    const post = (path: string, body: object) =>
+      fetch(`${baseUrl}/openapi/v1/osp/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie, 'x-weft-csrf': csrf },
+        body: JSON.stringify(body),
+      });
+    const login = await post('login', { loginName: 'admin', password: seeded?.oneTimePassword });
+    cookie = (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    csrf = ((await login.json()) as { csrfToken: string }).csrfToken;
+    await post('session/password', { currentPassword: seeded?.oneTimePassword, newPassword: 'a password of tests' });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await storage.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${baseUrl}${path}`, { headers: { cookie, ...headers } });
+
+  test('serves the console: its page for every view, files that never change, nothing for what is missing', async () => {
+    for (const path of ['/', '/rules/limit?tab=json', '/services/a%2Fb']) {
+      const response = await get(path);
+      expect([path, response.status, await response.text()]).toEqual([
+        path,
+        200,
+        expect.stringContaining('<title>console'),
+      ]);
+      expect(response.headers.get('cache-control')).toBe('no-cache');
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+      expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    }
+    expect((await get('/assets/app-1a2b.js')).headers.get('cache-control')).toContain('immutable');
+    expect((await get('/assets/gone.js')).status).toBe(404);
+    expect((await get('/../../etc/passwd')).status).not.toBe(500);
+    expect((await get('/openapi/v1/ms/nothing')).status).toBe(404);
+  });
+
+  test('a defect tells the request id and nothing of the inside', async () => {
+    const response = await get('/openapi/v1/ms/services');
+    const body = (await response.json()) as { code: string; requestId: string };
+    expect([response.status, body.code]).toEqual([500, 'INTERNAL']);
+    expect(JSON.stringify(body)).not.toContain('secret');
+    expect(lines.some((line) => line.includes(body.requestId) && line.endsWith('|INTERNAL|'))).toBe(true);
+  });
+
+  test('an operation without a component is not there for now', async () => {
+    const response = await get('/openapi/v1/ms/sidecars');
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '30']);
+  });
+
+  test('hands the path, query and answer of a proxy through', async () => {
+    const response = await get('/openapi/v1/ms/sidecars/p1/admin/api/v1/stats?format=text');
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
+      207,
+      'text/x-log',
+      'p1 api/v1/stats {"format":"text"}',
+    ]);
+  });
+
+  test('reads If-Match, answers with an ETag, and asks for it where it is missing', async () => {
+    const put = (headers: Record<string, string>) =>
+      fetch(`${baseUrl}/openapi/v1/ms/rules/limit/1`, {
+        method: 'PUT',
+        headers: { cookie, 'x-weft-csrf': csrf, 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ name: 'n', app: 'a', services: ['*'], spec: { threshold: 1 } }),
+      });
+    expect((await put({})).status).toBe(428);
+    expect((await put({ 'if-match': 'x' })).status).toBe(400);
+    const good = await put({ 'if-match': 'W/"4"' });
+    expect([good.status, good.headers.get('etag'), await good.json()]).toEqual([200, '"5"', { version: 4 }]);
+    expect(good.headers.get('x-weft-change-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('sends events from the one that was seen last, and ends them with the session', async () => {
+    const withCookie: typeof fetch = (input, init) =>
+      fetch(input, { ...init, headers: [...new Headers(init?.headers), ['cookie', cookie]] });
+    const events = watchEvents(`${baseUrl}/openapi/v1/ms/events?topics=rules`, { fetch: withCookie, lastEventId: '6' });
+    expect((await events.next()).value).toEqual({ id: '7', topic: 'rules', data: { from: '6' } });
+    await fetch(`${baseUrl}/openapi/v1/osp/logout`, { method: 'POST', headers: { cookie, 'x-weft-csrf': csrf } });
+    clock.advance(15_000);
+    expect((await events.next()).done).toBe(true);
+    await expect.poll(() => ended).toBe(1);
+  });
+});
