@@ -18,7 +18,7 @@ export function Shell() {
       </a>
       <TopBar live={live} />
       <Layout hasSider className="weft-body">
-        <Layout.Sider width={216} theme="light" className="weft-sider">
+        <Layout.Sider width={200} theme="light" className="weft-sider">
           <SideMenu path={path} />
         </Layout.Sider>
         <div className="weft-content">

@@ -9,6 +9,13 @@ const THEME: ThemeConfig = {
     colorPrimary: '#1d39c4',
     colorInfo: '#1d39c4',
     colorLink: '#1d39c4',
+    colorSuccess: '#237804',
+    colorSuccessBg: '#f6ffed',
+    colorSuccessBorder: '#95de64',
+    colorWarning: '#ad4e00',
+    colorWarningBg: '#fff7e6',
+    colorWarningBorder: '#ffc069',
+    colorError: '#cf1322',
     // Grey text that still has 4.5:1 on white.
     colorTextPlaceholder: '#6b7280',
     colorTextDescription: '#595f6b',

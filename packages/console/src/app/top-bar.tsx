@@ -15,6 +15,7 @@ export function TopBar({ live }: { readonly live: boolean }) {
   const report = useReport();
   const [, setView] = useView();
   const components = useComponents();
+  const user = session.user.displayName === '' ? session.user.loginName : session.user.displayName;
   const here = `${session.tenantId}/${session.workspaceId}`;
   return (
     <Layout.Header className="weft-header">
@@ -55,7 +56,11 @@ export function TopBar({ live }: { readonly live: boolean }) {
             onClick: ({ key }) => setLanguage(key === 'zh' ? 'zh' : 'en'),
           }}
         >
-          <Button type="text" icon={<GlobalOutlined aria-hidden />} aria-label={t('top.language')}>
+          <Button
+            type="text"
+            icon={<GlobalOutlined aria-hidden />}
+            aria-label={`${t('top.language')}: ${LANGUAGE_NAMES[language]}`}
+          >
             {LANGUAGE_NAMES[language]}
           </Button>
         </Dropdown>
@@ -78,12 +83,8 @@ export function TopBar({ live }: { readonly live: boolean }) {
             },
           }}
         >
-          <Button
-            type="text"
-            icon={<UserOutlined aria-hidden />}
-            aria-label={t('top.user-menu', { user: session.user.loginName })}
-          >
-            {session.user.displayName === '' ? session.user.loginName : session.user.displayName}
+          <Button type="text" icon={<UserOutlined aria-hidden />} aria-label={t('top.user-menu', { user })}>
+            {user}
             <DownOutlined aria-hidden className="weft-caret" />
           </Button>
         </Dropdown>

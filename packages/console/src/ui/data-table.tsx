@@ -7,7 +7,7 @@ import {
 } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Checkbox, Dropdown, Flex, Popover, Space, Table, type TableColumnType, Tooltip } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { type CSSProperties, type ReactNode, useState } from 'react';
 import { useI18n } from '../i18n/index.ts';
 import { type ListQuery, type Page, readAll } from '../services/paging.ts';
 import { LIVE_INTERVAL_MS } from '../services/queries.ts';
@@ -50,6 +50,8 @@ interface DataTableProps<Row extends object> {
   /** Distinguishes the lists of one address. */
   readonly prefix?: string;
   readonly minWidth?: number;
+  /** Columns keep their widths and the one without takes what is left. */
+  readonly fixedLayout?: boolean;
 }
 
 const SIZES = [20, 50, 100] as const;
@@ -103,7 +105,11 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     );
 
   return (
-    <section className="weft-card" aria-label={props.label}>
+    <section
+      className="weft-card weft-table"
+      aria-label={props.label}
+      style={{ '--weft-table-min': `${props.minWidth ?? 0}px` } as CSSProperties}
+    >
       <Flex className="weft-toolbar" wrap gap={8} justify="space-between">
         <Flex wrap gap={8} align="center">
           {props.filters}
@@ -164,11 +170,11 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
       {error !== null && <ErrorAlert error={error} onRetry={() => void refetch()} />}
       <Table<Row>
         size="middle"
+        tableLayout={props.fixedLayout === true ? 'fixed' : 'auto'}
         loading={isLoading}
         columns={columns}
         dataSource={data === undefined ? [] : [...data.items]}
         rowKey={props.rowKey}
-        scroll={{ x: props.minWidth ?? 'max-content' }}
         locale={{ emptyText: isLoading || error !== null ? ' ' : props.empty }}
         {...(props.selection === undefined
           ? {}

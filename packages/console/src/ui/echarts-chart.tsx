@@ -63,7 +63,7 @@ export function EchartsChart({ title, at, lines, format }: SeriesChartProps) {
           type: 'value',
           min: 0,
           splitNumber: 3,
-          axisLabel: { ...AXIS.axisLabel, formatter: format },
+          axisLabel: { ...AXIS.axisLabel, formatter: (value: number) => format(value) },
           splitLine: { lineStyle: { color: '#f0f0f0' } },
         },
         series: lines.map((line, i) => ({

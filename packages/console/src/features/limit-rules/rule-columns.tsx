@@ -21,8 +21,7 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       key: 'name',
       title: t('rules.name'),
       sort: 'name',
-      width: 180,
-      ellipsis: true,
+      width: 156,
       render: (row) => (
         <>
           {row.warnings.length > 0 && (
@@ -41,44 +40,56 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       key: 'app',
       title: t('rules.app'),
       sort: 'app',
-      width: 120,
-      ellipsis: true,
-      render: (row) => row.app,
+      width: 124,
+      render: (row) => (
+        <>
+          <span className="weft-break">{row.app}</span>
+          <div className="weft-muted weft-small">{t(`rules.direction-${row.direction}`)}</div>
+        </>
+      ),
       value: (row) => row.app,
     },
     {
       key: 'direction',
       title: t('rules.direction'),
       sort: 'direction',
-      width: 106,
+      hidden: true,
       render: (row) => t(`rules.direction-${row.direction}`),
       value: (row) => row.direction,
     },
     {
       key: 'services',
-      title: t('rules.services'),
-      ellipsis: true,
-      render: (row) => <span title={row.services.join('\n')}>{row.services.join(', ')}</span>,
+      title: t('rules.services-methods'),
+      render: (row) => (
+        <>
+          <div className="weft-one-line" title={row.services.join('\n')}>
+            {row.services.join(', ')}
+          </div>
+          <div className="weft-one-line weft-muted weft-small" title={row.methods.join('\n')}>
+            {row.methods.join(', ') === '*' ? t('rules.all-methods') : row.methods.join(', ')}
+          </div>
+        </>
+      ),
       value: (row) => row.services.join(' '),
     },
     {
       key: 'methods',
       title: t('rules.methods'),
-      width: 110,
-      ellipsis: true,
-      render: (row) => <span title={row.methods.join('\n')}>{row.methods.join(', ')}</span>,
+      hidden: true,
+      render: (row) => row.methods.join(', '),
       value: (row) => row.methods.join(' '),
     },
     {
       key: 'limit',
       title: t('rules.limit'),
-      width: 150,
+      width: 142,
       render: (row) => (
         <>
           {limitInWords(row.spec, t, format)}
-          {row.conditions.length > 0 && (
-            <div className="weft-muted weft-small">{t('rules.with-conditions', { count: row.conditions.length })}</div>
-          )}
+          <div className="weft-muted weft-small">
+            {t(`rules.mode-${row.mode}`)}
+            {row.conditions.length > 0 && ` · ${t('rules.with-conditions', { count: row.conditions.length })}`}
+          </div>
         </>
       ),
       value: (row) => limitInWords(row.spec, t, format),
@@ -87,7 +98,7 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       key: 'mode',
       title: t('rules.mode'),
       sort: 'mode',
-      width: 106,
+      hidden: true,
       render: (row) => t(`rules.mode-${row.mode}`),
       value: (row) => row.mode,
     },
@@ -95,7 +106,7 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       key: 'enabled',
       title: t('rules.state'),
       sort: 'enabled',
-      width: 76,
+      width: 80,
       render: (row) => (
         <Guarded needs="mesh:rule-limit:publish">
           <Switch
@@ -112,7 +123,7 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
     {
       key: 'push',
       title: t('rules.push'),
-      width: 124,
+      width: 112,
       render: (row) => (
         <Button
           type="text"
@@ -130,7 +141,7 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       title: t('rules.hits'),
       sort: 'hits5m',
       align: 'right',
-      width: 104,
+      width: 84,
       render: (row) => (
         <Button
           type="link"
@@ -147,15 +158,17 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       key: 'modified',
       title: t('rules.modified'),
       sort: 'modifiedAt',
-      width: 158,
+      width: 116,
       render: (row) => (
         <>
           {row.modifiedBy}
-          <div className="weft-muted weft-small">{format.time(row.modifiedAt)}</div>
+          <div className="weft-muted weft-small" title={format.time(row.modifiedAt)}>
+            {format.ago(row.modifiedAt, Date.now())}
+          </div>
         </>
       ),
       value: (row) => `${row.modifiedBy} ${row.modifiedAt}`,
     },
-    { key: 'actions', title: t('rules.actions'), width: 116, render: (row) => <RowActions rule={row} /> },
+    { key: 'actions', title: t('rules.actions'), width: 92, render: (row) => <RowActions rule={row} /> },
   ];
 }

@@ -54,7 +54,8 @@ export function RulesPage() {
         columns={columns}
         rowKey={(row) => row.ruleDbId}
         exportName="limit-rules"
-        minWidth={1240}
+        minWidth={1000}
+        fixedLayout
         selection={{
           keys: selected.map((row) => row.ruleDbId),
           onChange: (_keys, rows) => setSelected(rows.filter((row) => row !== undefined)),

@@ -43,16 +43,25 @@ export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimm
       labelWordWrap: true,
       labelMaxLines: 2,
       labelOpacity: dimmed ? 0.25 : 1,
-      badges: node.marks.slice(0, 2).map((mark, at) => ({
-        text: t(`topology.mark-${mark}`),
-        placement: at === 0 ? 'right-top' : 'left-top',
-        backgroundFill: mark === 'observed' || mark === 'stale' ? GREY : mark === 'limited' ? AMBER : RED,
-        fill: '#ffffff',
-        fontSize: 10,
-        padding: [1, 6],
-      })),
+      badges:
+        node.marks.length === 0
+          ? []
+          : [
+              {
+                text: node.marks.map((mark) => t(`topology.mark-${mark}`)).join(' · '),
+                placement: 'top',
+                backgroundFill: badgeOf(node),
+                fill: '#ffffff',
+                fontSize: 10,
+                padding: [1, 6],
+              },
+            ],
       badge: node.marks.length > 0 && !dimmed,
-      port: false,
+      ports: [
+        { key: 'in', placement: 'left' },
+        { key: 'out', placement: 'right' },
+      ],
+      portR: 0,
     },
   };
 }
@@ -71,6 +80,8 @@ export function edgeOf(edge: TopologyEdge, texts: GraphTexts, dimmed: boolean): 
     target: edge.target,
     type: edge.source === edge.target ? 'line' : 'cubic-horizontal',
     style: {
+      sourcePort: 'out',
+      targetPort: 'in',
       stroke: colour,
       lineWidth: Math.min(4, 1 + Math.log10(1 + edge.rps)),
       opacity: dimmed ? 0.15 : 1,
@@ -101,6 +112,11 @@ function strokeOf(node: TopologyNode): string {
   if (node.marks.includes('limited')) return AMBER;
   if (node.kind !== 'app' || node.marks.includes('stale')) return GREY;
   return '#389e0d';
+}
+
+function badgeOf(node: TopologyNode): string {
+  if (node.marks.includes('unhealthy') || node.marks.includes('rejected-push')) return RED;
+  return node.marks.includes('limited') ? '#ad4e00' : '#595f6b';
 }
 
 function shortened(name: string): string {

@@ -1,0 +1,357 @@
+/** What the pretended control plane answers: bookinfo with a little of everything that a page can show. */
+import type { AuditRow, LimitRule, Provider, Service, Session, Sidecar, SidecarDetail, Topology } from '@weft/api';
+
+const NOW = Date.now();
+export const instant = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
+
+const RATINGS = 'com.weft.bookinfo.RatingService:1.0@DEFAULT';
+export const REVIEWS = 'reviews.bookinfo:9080@Http1';
+const DETAILS = 'details.bookinfo:9080@Http1';
+
+export const session = (mustChangePassword: boolean): Session => ({
+  user: { userId: 'u1', loginName: 'admin', displayName: 'Administrator' },
+  csrfToken: 'csrf',
+  mustChangePassword,
+  tenantId: 'ANTCLOUD',
+  workspaceId: 'sit',
+  instanceId: '000001',
+  permissions: ['*:*:*'],
+  workspaces: [
+    { tenantId: 'ANTCLOUD', workspaceId: 'sit' },
+    { tenantId: 'ANTCLOUD', workspaceId: 'prod' },
+  ],
+  expiresAt: instant(-86_400),
+});
+
+const service = (
+  serviceId: string,
+  type: string,
+  app: string,
+  providerCount: number,
+  consumerCount: number,
+  more: Partial<Service> = {},
+): Service => ({
+  serviceId,
+  type,
+  app,
+  providerCount,
+  consumerCount,
+  enabledCount: providerCount,
+  protocol: type === 'SOFA' ? 'bolt' : 'Http1',
+  mesh: 'all',
+  ruleCount: 0,
+  ...more,
+});
+
+export const services: Service[] = [
+  service('productpage.bookinfo:9080@Http1', 'HTTP', 'productpage', 1, 0),
+  service(DETAILS, 'HTTP', 'details', 2, 1, { enabledCount: 1 }),
+  service(REVIEWS, 'HTTP', 'reviews', 3, 1, { ruleCount: 2 }),
+  service(RATINGS, 'SOFA', 'ratings', 2, 2, { ruleCount: 1, mesh: 'some' }),
+  service('com.alipay.sofa.ms.service.SofaEchoService:1.0@DEFAULT', 'SOFA', 'sofa-echo-server', 0, 1, { mesh: 'none' }),
+  ...Array.from({ length: 24 }, (_, at) =>
+    service(
+      `org.example.warehouse.StockKeepingService${at + 1}:1.0@DEFAULT`,
+      'SOFA',
+      `warehouse-${at % 6}`,
+      1 + (at % 4),
+      at % 5,
+    ),
+  ),
+];
+
+export const providers: Provider[] = ['v1', 'v2', 'v3'].map((version, at) => ({
+  address: `10.0.3.${at + 11}:9080`,
+  ip: `10.0.3.${at + 11}`,
+  port: 9080,
+  app: 'reviews',
+  meshed: true,
+  clusterType: at === 2 ? 'vm' : 'container',
+  protocol: 'Http1',
+  appVersion: version,
+  weight: at === 1 ? 300 : 100,
+  publishedWeight: 100,
+  state: (['Enabled', 'Disabled', 'Unhealthy'] as const)[at] ?? 'Enabled',
+  stateBy: at === 1 ? 'admin' : '',
+  stateAt: at === 1 ? instant(4000) : null,
+  zone: 'GZ00B',
+  proxyId: `proxy-${at + 4}`,
+  group: 'DEFAULT',
+  metadata: {},
+  registeredAt: instant(7200),
+  rps: [41.3, 0, 12.06][at] ?? 0,
+}));
+
+const FLOW = (app: string): string =>
+  `sofa.config:name=com.alipay.sofa.middleware.servicegov.apps.${app}.flowControlRule,version=3.0@DRM`;
+
+const rule = (ruleDbId: number, name: string, more: Partial<LimitRule>): LimitRule => ({
+  ruleDbId,
+  type: 'LIMIT',
+  name,
+  app: 'reviews',
+  direction: 'SERVER',
+  services: [REVIEWS],
+  methods: ['*'],
+  mode: 'CONTROL',
+  enabled: true,
+  conditions: [],
+  scope: { clusters: [], zones: [], dataCenters: [], ips: [], labels: {}, percent: 100 },
+  description: '',
+  spec: {
+    thresholdType: 'invokeTimes',
+    threshold: 100,
+    timeMs: 1000,
+    maxBurstRatio: 1,
+    zoneSpec: [],
+    reject: { status: 0, message: '' },
+  },
+  version: 3,
+  createdBy: 'admin',
+  createdAt: instant(90_000),
+  modifiedBy: 'admin',
+  modifiedAt: instant(600),
+  changeId: 'chg-0001',
+  dataIds: [FLOW('reviews')],
+  warnings: [],
+  push: { state: 'ok', target: 3, acked: 3, rejected: 0, pending: 0, version: 125, lastPushAt: instant(599) },
+  hits5m: 1284,
+  ...more,
+});
+
+export const rules: LimitRule[] = [
+  rule(341, 'reviews-qps', {}),
+  rule(342, 'reviews-vip', {
+    methods: ['GET /reviews/*'],
+    conditions: [
+      { type: 'HEADER', field: 'user', operation: 'IN', value: ['vip', 'gold'] },
+      { type: 'SYSTEM', field: 'source.app.name', operation: 'EQUAL', value: ['productpage'] },
+      { type: 'SYSTEM', field: 'http.path', operation: 'REGEX', value: ['^/reviews/\\d+$'] },
+    ],
+    mode: 'OBSERVE',
+    push: { state: 'partly', target: 3, acked: 2, rejected: 1, pending: 0, version: 126, lastPushAt: instant(40) },
+    hits5m: 17,
+  }),
+  rule(343, 'ratings-concurrency', {
+    app: 'ratings',
+    services: [RATINGS],
+    methods: ['get'],
+    enabled: false,
+    hits5m: 0,
+    spec: {
+      thresholdType: 'concurrency',
+      threshold: 20,
+      timeMs: 1000,
+      maxBurstRatio: 1,
+      zoneSpec: [],
+      reject: { status: 0, message: '' },
+    },
+    push: { state: 'pending', target: 2, acked: 1, rejected: 0, pending: 1, version: 4, lastPushAt: instant(3) },
+  }),
+  rule(344, 'echo-slow', {
+    app: 'sofa-echo-serv',
+    direction: 'CLIENT',
+    services: ['com.alipay.sofa.ms.service.SofaEchoService:1.0@DEFAULT'],
+    methods: ['echo'],
+    hits5m: 0,
+    spec: {
+      thresholdType: 'invokeTimes',
+      threshold: 1,
+      timeMs: 10_000,
+      maxBurstRatio: 1,
+      zoneSpec: [],
+      reject: { status: 0, message: '' },
+    },
+    warnings: ['No live proxy of app sofa-echo-serv.'],
+    push: { state: 'none', target: 0, acked: 0, rejected: 0, pending: 0, version: 1, lastPushAt: null },
+  }),
+];
+
+export const push = (of: LimitRule) => ({
+  ...of.push,
+  dataIds: [
+    {
+      dataId: of.dataIds[0] ?? '',
+      version: of.push.version,
+      instances: Array.from({ length: of.push.target }, (_, at) => {
+        const result = at < of.push.acked ? 'APPLIED' : at < of.push.acked + of.push.rejected ? 'REJECTED' : 'PENDING';
+        return {
+          proxyId: `proxy-${at + 4}`,
+          app: of.app,
+          ip: `10.0.3.${at + 11}`,
+          version: result === 'APPLIED' ? of.push.version : of.push.version - 1,
+          sentVersion: of.push.version,
+          result,
+          reason: result === 'REJECTED' ? '/flowControlRules/0/mode: "FOO" found, expected CONTROL or OBSERVE' : '',
+          at: result === 'PENDING' ? null : instant(39),
+          elapsedMs: result === 'PENDING' ? null : 4.2 + at,
+        };
+      }),
+    },
+  ],
+});
+
+const APPS = ['gateway', 'productpage', 'details', 'reviews', 'reviews', 'reviews', 'ratings', 'ratings'] as const;
+export const sidecars: Sidecar[] = APPS.map((app, at) => ({
+  proxyId: `proxy-${at + 1}`,
+  name: `weft-${app}-${at + 1}`,
+  version: '0.1.0',
+  app,
+  podName: `${app}-7c9d8f6b5-x${at}k2p`,
+  podIp: `10.0.3.${at + 8}`,
+  podState: at === 7 ? 'Unknown' : 'Running',
+  state: at === 7 ? 'Unknown' : 'Running',
+  stateReason: at === 7 ? 'no report for 94 s' : '',
+  createdAt: instant(86_000 - at * 400),
+  lastSeenAt: instant(at === 7 ? 94 : 1),
+  connected: at !== 7,
+  healthy: at === 5 ? false : at === 7 ? null : true,
+  zone: 'GZ00B',
+  dataCenter: 'gz',
+  cluster: 'default',
+  labels: { version: 'v1' },
+  configDigest: 'd41d8cd98f00b204e9800998ecf8427e3f1a',
+  rps: 40.25 - at * 4,
+  cpuPercent: 3.4 + at,
+  rssBytes: 92_000_000 + at * 1_500_000,
+  connections: 12 + at,
+}));
+
+export const sidecar = (of: Sidecar): SidecarDetail => ({
+  ...of,
+  pid: 4127,
+  components: [
+    { name: 'discovery', health: true, message: '' },
+    { name: 'drm', health: true, message: '' },
+    { name: 'listeners', health: of.healthy !== false, message: of.healthy === false ? 'ingress: address in use' : '' },
+  ],
+  degraded: of.healthy === false ? ['listener ingress is closed'] : [],
+  values: [
+    { dataId: FLOW(of.app), sentVersion: 125, appliedVersion: 125, state: 'APPLIED', reason: '' },
+    {
+      dataId: FLOW('__all__'),
+      sentVersion: 8,
+      appliedVersion: 7,
+      state: 'REJECTED',
+      reason: '/flowControlRules/0/threshold: -1 found, expected 0 to 2147483647',
+    },
+  ],
+  publications: [{ dataId: REVIEWS, address: '10.0.3.11:9080', protocol: 'Http1' }],
+  subscriptions: [{ dataId: RATINGS, endpoints: 2 }],
+  events: [
+    { at: instant(600), kind: 'rules', message: 'flowControlRule version 125 applied in 4.2 ms' },
+    { at: instant(7000), kind: 'control-plane', message: 'connected to 127.0.0.1:9880' },
+  ],
+});
+
+const figures = (rps: number, rtMs: number, errorRatio: number, rejected = 0) => ({
+  requests: Math.round(rps * 900),
+  rps,
+  rtMs,
+  p50Ms: rtMs * 0.8,
+  p99Ms: rtMs * 4.1,
+  errorRatio,
+  rejected,
+});
+
+const node = (
+  id: string,
+  name: string,
+  kind: 'app' | 'external',
+  numbers: ReturnType<typeof figures>,
+  version = '',
+) => ({
+  id,
+  kind,
+  name,
+  version,
+  instances: kind === 'app' ? 1 : 0,
+  ...numbers,
+  marks: [] as Topology['nodes'][number]['marks'],
+});
+const edge = (
+  source: string,
+  target: string,
+  numbers: ReturnType<typeof figures>,
+  service: string,
+  protocol = 'Http1',
+) => ({
+  id: `${source}>${target}`,
+  source,
+  target,
+  service,
+  protocol,
+  tls: false,
+  reportedBy: source === 'external' ? ('callee' as const) : ('caller' as const),
+  ...numbers,
+  marks: [] as Topology['edges'][number]['marks'],
+});
+
+export const bookinfo = (): Topology => {
+  const nodes = [
+    node('external', 'external', 'external', figures(42, 0, 0)),
+    node('productpage', 'productpage', 'app', figures(42.1, 31.5, 0.4)),
+    node('details', 'details', 'app', figures(41.9, 3.2, 0)),
+    node('reviews-v1', 'reviews', 'app', figures(14.1, 6.4, 0), 'v1'),
+    { ...node('reviews-v2', 'reviews', 'app', figures(13.9, 14.8, 0, 1284), 'v2'), marks: ['limited' as const] },
+    { ...node('reviews-v3', 'reviews', 'app', figures(13.8, 15.1, 7.2), 'v3'), marks: ['unhealthy' as const] },
+    node('ratings', 'ratings', 'app', figures(27.7, 2.1, 0.02)),
+  ];
+  const edges = [
+    edge('external', 'productpage', figures(42.1, 31.5, 0.4), 'productpage.bookinfo:9080@Http1'),
+    edge('productpage', 'details', figures(41.9, 3.2, 0), DETAILS),
+    edge('productpage', 'reviews-v1', figures(14.1, 6.4, 0), REVIEWS),
+    { ...edge('productpage', 'reviews-v2', figures(13.9, 14.8, 0, 1284), REVIEWS), marks: ['limited' as const] },
+    edge('productpage', 'reviews-v3', figures(13.8, 15.1, 7.2), REVIEWS),
+    edge('reviews-v2', 'ratings', figures(13.9, 2.1, 0), RATINGS, 'bolt'),
+    edge('reviews-v3', 'ratings', figures(13.8, 2.1, 0.02), RATINGS, 'bolt'),
+  ];
+  return { start: instant(900), end: instant(0), dataAgeMs: 1200, nodes, edges };
+};
+
+/** A graph of so many nodes in layers, each calling two of the next. */
+export const largeTopology = (count: number): Topology => {
+  const nodes = Array.from({ length: count }, (_, at) =>
+    node(
+      `n${at}`,
+      `service-${String(at).padStart(3, '0')}`,
+      'app',
+      figures(10 + (at % 40), 2 + (at % 30), at % 37 === 0 ? 8 : 0),
+    ),
+  );
+  const width = 30;
+  const edges = nodes.flatMap((from, at) =>
+    [0, 7].flatMap((shift) => {
+      const target = (Math.floor(at / width) + 1) * width + ((at + shift) % width);
+      return target < count ? [edge(from.id, `n${target}`, figures(5 + (at % 20), 4, 0), REVIEWS)] : [];
+    }),
+  );
+  return { start: instant(900), end: instant(0), dataAgeMs: 900, nodes, edges };
+};
+
+export const points = (count: number, stepSeconds: number, rps: number) =>
+  Array.from({ length: count }, (_, at) => {
+    const wave = 1 + 0.25 * Math.sin(at / 4) + 0.05 * Math.sin(at * 1.7);
+    return {
+      at: instant((count - at) * stepSeconds),
+      ...figures(rps * wave, 6 * wave, at > count / 2 ? 1.5 : 0.2, at > count / 2 ? 20 : 0),
+      errors: 1,
+    };
+  });
+
+export const audit: AuditRow[] = Array.from({ length: 26 }, (_, at) => ({
+  id: 126 - at,
+  at: instant(at * 311),
+  actor: at % 5 === 3 ? 'ci-deploy' : 'admin',
+  actorType: at % 5 === 3 ? 'API_TOKEN' : 'USER',
+  tenantId: 'ANTCLOUD',
+  workspaceId: 'sit',
+  action: ['ms.enableLimitRule', 'ms.replaceLimitRule', 'ms.createLimitRule', 'osp.login'][at % 4] ?? '',
+  object: at % 4 === 3 ? 'admin' : 'rule/341 reviews-qps',
+  result: at % 9 === 4 ? 'REFUSED' : 'OK',
+  diff: at % 4 === 3 ? null : [{ path: '/spec/threshold', before: 50, after: 100 }],
+  ip: '127.0.0.1',
+  requestId: `01JABCDEF${at}`,
+  changeId: `chg-${at}`,
+  hash: 'b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9',
+}));

@@ -1,0 +1,104 @@
+/** A browser on the built console: watches for errors, judges a page, keeps its picture. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { requireTool } from '../../support/foreign.ts';
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+const PICTURES = path.resolve(import.meta.dirname, '../../artifacts/console');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const LANGUAGES = ['en', 'zh'] as const;
+export type Language = (typeof LANGUAGES)[number];
+export const WIDTHS = [1280, 1920] as const;
+
+export function openBrowser(): Promise<Browser> {
+  mkdirSync(PICTURES, { recursive: true });
+  return chromium.launch({ executablePath: requireTool('chromium', 'chromium'), args: ARGUMENTS });
+}
+
+export interface Stage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the browser complained of since the page was opened. */
+  readonly complaints: string[];
+}
+
+export async function openStage(browser: Browser, base: string, language: Language, width: number): Promise<Stage> {
+  const context = await browser.newContext({
+    baseURL: base,
+    viewport: { width, height: width > 1500 ? 1080 : 800 },
+    locale: language === 'zh' ? 'zh-CN' : 'en-US',
+    timezoneId: 'Asia/Shanghai',
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url()))
+      complaints.push(`asked for ${request.url()}`);
+  });
+  return { page, context, complaints };
+}
+
+/** No page is wider than its window, at any width. */
+export async function expectNoOverflow(page: Page): Promise<void> {
+  const [wide, window] = await page.evaluate(
+    () => [document.documentElement.scrollWidth, document.documentElement.clientWidth] as const,
+  );
+  expect(wide, `${page.url()} is wider than its window`).toBeLessThanOrEqual(window);
+}
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** No serious or critical finding of axe by WCAG 2.1 A and AA. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run: (root: Document, options: object) => Promise<{ violations: Violation[] }> };
+    };
+    const { violations } = await axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
+      resultTypes: ['violations'],
+    });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) =>
+        nodes.slice(0, 4).map((node) => `${id}: ${node.html.slice(0, 220)} ${node.failureSummary ?? ''}`),
+      );
+  });
+  expect(found, page.url()).toEqual([]);
+}
+
+/** Waits until drawers and dialogs have come to rest and canvases are drawn. What turns for ever is not waited for. */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const finite = document
+      .getAnimations()
+      .filter((animation) => animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    await Promise.all(finite.map((animation) => animation.finished.catch(() => null)));
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  });
+}
+
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
+}
