@@ -26,16 +26,11 @@ function methodOf(bytes: Buffer, start: number, length: number): string {
 
 /** A request head as it was received, with the edits of filters on top. */
 export class Http1RequestHead extends Http1Fields implements RequestHead {
-  readonly protocol: string = PROTOCOL_NAME;
-  readonly family: ProtocolFamily = 'http';
   readonly minorVersion: number;
   /** The body is chunked. */
   readonly chunked: boolean;
   readonly expectsContinue: boolean;
   readonly upgrade: string;
-  readonly timeoutMs: number = 0;
-  readonly oneWay: boolean = false;
-  readonly service: string = '';
   readonly scheme: string;
   readonly targetForm: number;
   /** Length of the request line with its end. */
@@ -74,6 +69,26 @@ export class Http1RequestHead extends Http1Fields implements RequestHead {
     // The target outranks Host (RFC 9112 section 3.2.2): one of them is the truth behind us, so both must say the same.
     if (scan.targetForm === TargetForm.ABSOLUTE || scan.targetForm === TargetForm.AUTHORITY)
       this.authorityChanged = true;
+  }
+
+  get protocol(): string {
+    return PROTOCOL_NAME;
+  }
+
+  get family(): ProtocolFamily {
+    return 'http';
+  }
+
+  get timeoutMs(): number {
+    return 0;
+  }
+
+  get oneWay(): boolean {
+    return false;
+  }
+
+  get service(): string {
+    return '';
   }
 
   get method(): string {
@@ -151,13 +166,10 @@ export class Http1RequestHead extends Http1Fields implements RequestHead {
 
 /** A response head as it was received, with the edits of filters on top. */
 export class Http1ResponseHead extends Http1Fields implements ResponseHead {
-  readonly protocol: string = PROTOCOL_NAME;
-  readonly family: ProtocolFamily = 'http';
   readonly status: number;
   readonly minorVersion: number;
   readonly chunked: boolean;
   readonly switchesProtocol: boolean;
-  readonly applicationError: boolean = false;
   readonly lineLength: number;
   /** Offset of the blank in front of the status. */
   readonly statusStart: number;
@@ -172,6 +184,18 @@ export class Http1ResponseHead extends Http1Fields implements ResponseHead {
     this.lineLength = scan.lineLength;
     this.statusStart = scan.statusStart;
     this.upgradeAt = scan.upgradeAt;
+  }
+
+  get protocol(): string {
+    return PROTOCOL_NAME;
+  }
+
+  get family(): ProtocolFamily {
+    return 'http';
+  }
+
+  get applicationError(): boolean {
+    return false;
   }
 
   get nativeStatus(): number {
