@@ -83,6 +83,8 @@ describe('who may do what', () => {
     }
     expect(codes).toEqual(['BAD_LOGIN', 'BAD_LOGIN', 'BAD_LOGIN', 'BAD_LOGIN', 'BAD_LOGIN', 'LOCKED_OUT']);
     await expect(test_.logIn('nobody', 'x')).rejects.toThrow(/401.*BAD_LOGIN/);
+    const { items } = await test_.admin.client.osp.listAudit({ query: { actor: 'locked', action: 'osp.login' } });
+    expect(items.map(({ result, diff }) => [result, diff])).toContainEqual(['REFUSED', { code: 'LOCKED_OUT' }]);
     const { oneTimePassword } = await test_.admin.client.osp.resetPassword({ params: { userId: user.userId } });
     await test_.logIn('locked', oneTimePassword);
   });

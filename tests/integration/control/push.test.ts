@@ -94,6 +94,15 @@ describe('a value on its way to proxies', () => {
     expect(state.get(name)).toBe('"USD"');
   });
 
+  test('that many write at the same time on one version has one winner', async () => {
+    await write('raced', '0', 0);
+    const results = await Promise.allSettled(Array.from({ length: 100 }, (_, i) => write('raced', `w${i}`, 1)));
+    const lost = results
+      .filter((result) => result.status === 'rejected')
+      .map(({ reason }) => (reason as { code: string }).code);
+    expect([results.length - lost.length, new Set(lost)]).toEqual([1, new Set(['VERSION_CONFLICT'])]);
+  });
+
   test('that is equal makes no version, and a rollback makes a new one', async () => {
     await write('equal', 'a', 0);
     expect((await write('equal', 'a', 1)).version).toBe(1);

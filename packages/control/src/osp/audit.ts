@@ -72,15 +72,22 @@ export class AuditLog {
       .execute();
   }
 
-  /** Newest first. */
-  async list(tenantId: string, workspaceId: string, filter: AuditFilter): Promise<Page<AuditRow>> {
+  /** Newest first. `withStrangers` adds calls of nobody in particular, such as logins that failed. */
+  async list(
+    tenantId: string,
+    workspaceId: string,
+    withStrangers: boolean,
+    filter: AuditFilter,
+  ): Promise<Page<AuditRow>> {
     const { page, size, offset } = pageOfQuery(filter);
     const { direction } = sortOfQuery(filter, ['at'], '-at');
     let query = this.#storage
       .tables<OspTables>()
       .selectFrom('t_audit_log')
-      .where('tenant_id', '=', tenantId)
-      .where('workspace_id', '=', workspaceId);
+      .where((eb) => {
+        const here = eb.and([eb('tenant_id', '=', tenantId), eb('workspace_id', '=', workspaceId)]);
+        return withStrangers ? eb.or([here, eb('tenant_id', '=', '')]) : here;
+      });
     if (filter.actor !== undefined) query = query.where('actor', '=', filter.actor);
     if (filter.action !== undefined) query = query.where('action', 'like', `${escapeLike(filter.action)}%`);
     if (filter.object !== undefined) query = query.where('object', 'like', `%${escapeLike(filter.object)}%`);

@@ -131,7 +131,8 @@ export function administrationHandlers({
         ttlMs: 30_000,
       };
     },
-    listAudit: (call) => audit.list(call.caller.tenantId, call.caller.workspaceId, call.query),
+    listAudit: (call) =>
+      audit.list(call.caller.tenantId, call.caller.workspaceId, call.caller.can('osp:tenant:write'), call.query),
     verifyAudit: () => audit.verify(),
     listComponents() {
       const { version, items } = components();
