@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ControlRunOptions } from '@weft/cli';
 import { type ControlComponent, type ControlPlane, startControlPlane } from '@weft/control';
 import { claimDirectory } from './claim-directory.ts';
+import { limitRuleKind } from './limit-rule-kind.ts';
 import { writeProxyKey } from './proxy-key.ts';
 
 export interface RunnerOptions {
@@ -36,6 +37,7 @@ export async function runInForeground(
       grpc: run.grpc,
       drmQuery: run.drmQuery,
       version: options.version,
+      ruleKinds: [limitRuleKind],
       consoleDirectory: options.consoleDirectory,
       portHolder: options.portHolder,
       progress: (text) => say(`  ${text}`),

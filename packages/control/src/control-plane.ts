@@ -12,7 +12,9 @@ import { createDistributionHub, type DistributionHub } from './distribution/inde
 import { createDrm, createDrmQueryServer, type Drm } from './drm/index.ts';
 import { type ComponentView, createGateway, type Gateway, type RateLimits } from './gateway/index.ts';
 import type { Mount } from './http/index.ts';
+import { createMeshserver, type RuleKind } from './meshserver/index.ts';
 import { createOsp, type Osp, readVaultKey, type Seeded } from './osp/index.ts';
+import { createRegistry } from './registry/index.ts';
 import { openSqlite, type Storage } from './storage/index.ts';
 
 export interface Address {
@@ -34,6 +36,8 @@ export interface ControlPlaneOptions {
   readonly drmQuery?: Address | null;
   readonly consoleDirectory?: string | null;
   readonly version: { readonly version: string; readonly revision: string };
+  /** The code of the rule types, which is that of the proxies. Without it there is no meshserver. */
+  readonly ruleKinds?: readonly RuleKind[];
   readonly rateLimits?: RateLimits;
   /** Values written by hand, of a tenant in a minute. */
   readonly drmWritesPerMinute?: number;
@@ -109,6 +113,7 @@ async function unwind(undo: (() => Promise<void> | void)[]): Promise<void> {
 async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | void)[]): Promise<ControlPlane> {
   const clock = options.clock ?? systemClock;
   const selected = new Set<string>(options.components ?? EMBEDDED);
+  if (options.ruleKinds === undefined) selected.delete('meshserver');
   const progress = options.progress ?? (() => {});
   const { dataDirectory } = options;
   mkdirSync(join(dataDirectory, 'logs'), { recursive: true, mode: 0o700 });
@@ -172,6 +177,28 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
   const mounts: Mount[] = [osp.mount];
   if (selected.has('drm')) mounts.push(drm.mount);
   // The parts below come up in this order, and go down in the opposite one.
+  if (selected.has('registry')) {
+    const registry = await createRegistry(contextFor('registry'));
+    undo.push(() => registry.stop());
+    mounts.push(registry.mount);
+    states.running('registry', [{ name: 'database', check: () => storage.check() }]);
+    addGauge(metrics, 'weft_registry_publications', 'Publications in force', () => registry.stats().publications);
+    addGauge(metrics, 'weft_registry_services', 'Services known', () => registry.stats().services);
+    addGauge(metrics, 'weft_registry_sessions', 'Sessions of proxies', () => registry.stats().sessions);
+    if (selected.has('meshserver') && options.ruleKinds !== undefined) {
+      const meshserver = await createMeshserver({
+        ...contextFor('meshserver'),
+        registry,
+        ruleKinds: options.ruleKinds,
+      });
+      undo.push(() => meshserver.stop());
+      mounts.push(meshserver.mount);
+      states.running('meshserver', [{ name: 'database', check: () => storage.check() }]);
+      addGauge(metrics, 'weft_meshserver_sidecars', 'Proxies known', () => meshserver.stats().sidecars);
+      addGauge(metrics, 'weft_meshserver_series', 'Series of figures in memory', () => meshserver.stats().series);
+      addGauge(metrics, 'weft_meshserver_rules', 'Rules', () => meshserver.stats().rules);
+    }
+  }
 
   const gateway = await createGateway({
     osp,
@@ -354,17 +381,19 @@ function createMetrics(): Registry {
   return metrics;
 }
 
+function addGauge(metrics: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [metrics],
+    collect() {
+      this.set(read());
+    },
+  });
+}
+
 function addDistributionMetrics(metrics: Registry, hub: DistributionHub): void {
-  const gauge = (name: string, help: string, read: () => number): void => {
-    new Gauge({
-      name,
-      help,
-      registers: [metrics],
-      collect() {
-        this.set(read());
-      },
-    });
-  };
+  const gauge = (name: string, help: string, read: () => number): void => addGauge(metrics, name, help, read);
   gauge('weft_distribution_clients', 'Proxies that are connected', () => hub.server.stats().clients);
   gauge('weft_distribution_pending_names', 'Resources that wait to be sent', () => hub.server.stats().pendingNames);
   gauge('weft_distribution_pushes_total', 'Pushes sent', () => hub.server.stats().pushesTotal);

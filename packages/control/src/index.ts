@@ -8,4 +8,5 @@ export {
   type RunningPart,
   startControlPlane,
 } from './control-plane.ts';
+export type { KeyedRule, RuleKind, SimulatedAnswer, SimulatedCall, SimulatedRule } from './meshserver/index.ts';
 export type { Seeded } from './osp/index.ts';

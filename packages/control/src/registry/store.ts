@@ -48,6 +48,8 @@ export class RegistryStore {
   #cancelSweep = (): void => {};
   #gate: PushGate = { closed: false, grayIps: new Set() };
   #confirmed = false;
+  /** The switch holds only when publishers had time to come back: before that there is nothing to stay with. */
+  #settled = false;
   #publications = 0;
 
   constructor(options: {
@@ -163,6 +165,7 @@ export class RegistryStore {
     if (!confirmed) return;
     // Who holds a list that was not sure is told that it is; also of services without any provider.
     for (const list of this.#lists.values()) this.#touch(list);
+    this.#settled = true;
   }
 
   setGate(gate: PushGate): void {
@@ -193,7 +196,7 @@ export class RegistryStore {
       const byDataId = this.#services.get(instanceId) ?? new Map<string, Set<ServiceList>>();
       this.#services.set(instanceId, byDataId);
       byDataId.set(dataId, (byDataId.get(dataId) ?? new Set()).add(list));
-      if (this.#gate.closed) list.before = { resource: undefined };
+      if (this.#gate.closed && this.#settled) list.before = { resource: undefined };
       return list;
     } catch (error) {
       if (error instanceof DataIdError) return null;
@@ -202,7 +205,7 @@ export class RegistryStore {
   }
 
   #touch(list: ServiceList): void {
-    if (this.#gate.closed) list.before ??= { resource: this.#live(list) };
+    if (this.#gate.closed && this.#settled) list.before ??= { resource: this.#live(list) };
     list.change(this.#versions.next());
     this.#changed.add(list.dataInfoId);
     this.#cancelFlush ??= this.#clock.schedule(DEBOUNCE_MS, () => this.#flush());

@@ -26,6 +26,7 @@ const Process = message({ cpuUs: uint64(1), rssBytes: uint64(2), connections: ui
 const Health = message({ name: text(1), healthy: bool(2), message: text(3) });
 const Applied = message({ dataId: text(1), version: uint64(2), rejectedReason: text(3) });
 const Event = message({ atMs: uint64(1), kind: text(2), message: text(3) });
+const Rule = message({ ruleDbId: uint64(1), passed: uint64(2), rejected: uint64(3), wouldReject: uint64(4) });
 const ReportMessage = message({
   atMs: uint64(1),
   edges: listOf(2, () => Edge),
@@ -35,6 +36,7 @@ const ReportMessage = message({
   configDigest: text(6),
   applied: listOf(7, () => Applied),
   events: listOf(8, () => Event),
+  rules: listOf(9, () => Rule),
 });
 const Answer = message({ id: uint32(1), status: uint32(2), contentType: text(3), body: bytes(4) });
 const Query = message({ id: uint32(1), path: text(2), body: bytes(3) });
@@ -43,9 +45,10 @@ const ServerEnvelope = message({ query: nested(1, () => Query) });
 
 const NO_PROCESS: Infer<typeof Process> = { cpuUs: 0, rssBytes: 0, connections: 0, requests: 0 };
 
-function reportFromMessage(report: Infer<typeof ReportMessage>): Report {
+function reportFromMessage({ rules, ...report }: Infer<typeof ReportMessage>): Report {
   return {
     ...report,
+    ...(rules.length === 0 ? {} : { rules }),
     process: report.process ?? NO_PROCESS,
     edges: report.edges.map(({ outbound, ...edge }) => ({ ...edge, direction: outbound ? 'outbound' : 'inbound' })),
   };
@@ -59,7 +62,7 @@ export function encodeReportsClient(value: ReportsClientMessage): Uint8Array {
     return ClientEnvelope.encode({ answer: value.answer });
   }
   const edges = value.report.edges.map((edge) => ({ ...edge, outbound: edge.direction === 'outbound' }));
-  return ClientEnvelope.encode({ report: { ...value.report, edges } });
+  return ClientEnvelope.encode({ report: { ...value.report, edges, rules: value.report.rules ?? [] } });
 }
 
 export function decodeReportsClient(encoded: Uint8Array): ReportsClientMessage {

@@ -18,6 +18,15 @@ export interface EdgeReport {
   readonly histogram: readonly number[];
 }
 
+/** What one governance rule decided since the report before, over all its services. */
+export interface RuleReport {
+  readonly ruleDbId: number;
+  readonly passed: number;
+  readonly rejected: number;
+  /** In OBSERVE. */
+  readonly wouldReject: number;
+}
+
 export interface ProcessReport {
   /** Since the report before. */
   readonly cpuUs: number;
@@ -58,6 +67,8 @@ export interface Report {
   readonly configDigest: string;
   readonly applied: readonly AppliedVersion[];
   readonly events: readonly ProxyEvent[];
+  /** Rules that judged a request since the report before; missing counts as none. */
+  readonly rules?: readonly RuleReport[];
 }
 
 /** A read-only question to a proxy's admin interface. */

@@ -1,0 +1,237 @@
+import type { Change, ChangeDetail, Paging } from '@weft/api';
+import type { Clock } from '@weft/kit';
+import type { AckEvent, Drm, StoredValue } from '../../drm/index.ts';
+import { notFound, type Page, type Place, pageOfQuery, sortOfQuery } from '../../http/index.ts';
+import type { Storage, Transaction } from '../../storage/index.ts';
+import type { MeshserverTables } from '../tables.ts';
+
+/** Changes whose answers are followed, the newest; of older ones there is what the database has. */
+const MAX_TRACED = 1000;
+/** Answers kept of one change. */
+const MAX_HOPS = 2000;
+/** Rows kept in the database. */
+const MAX_STORED = 100_000;
+
+type Hop = ChangeDetail['hops'][number];
+type Written = { readonly dataId: string; readonly version: number };
+
+interface Trace {
+  readonly changeId: string;
+  readonly instanceId: string;
+  /** Documents whose answers still come. */
+  readonly written: readonly Written[];
+  readonly hops: Hop[];
+  readonly answered: Set<string>;
+  acked: number;
+  rejected: number;
+}
+
+export interface NewChange {
+  readonly changeId: string;
+  readonly actor: string;
+  readonly kind: Change['kind'];
+  readonly object: string;
+  readonly operation: string;
+  readonly summary: string;
+  readonly written: readonly StoredValue[];
+}
+
+/** What was changed, and where each change has arrived. */
+export class Changes {
+  readonly #storage: Storage;
+  readonly #drm: Drm;
+  readonly #clock: Clock;
+  /** By change, oldest first. */
+  readonly #traces = new Map<string, Trace>();
+  /** By instance and dataId, oldest first. */
+  readonly #byDocument = new Map<string, Set<Trace>>();
+
+  constructor(storage: Storage, drm: Drm, clock: Clock) {
+    this.#storage = storage;
+    this.#drm = drm;
+    this.#clock = clock;
+    drm.onAck((event) => this.#answered(event));
+  }
+
+  /** Inside the transaction of the change. */
+  async record(tx: Transaction, place: Place, change: NewChange): Promise<void> {
+    const db = tx.tables<MeshserverTables>();
+    const at = this.#clock.wallNow();
+    const written = change.written.map(({ dataId, version }) => ({ dataId, version }));
+    await db
+      .insertInto('t_change')
+      .values({
+        change_id: change.changeId,
+        tenant_id: place.tenantId,
+        workspace_id: place.workspaceId,
+        at,
+        actor: change.actor,
+        kind: change.kind,
+        object: change.object.slice(0, 1024),
+        operation: change.operation,
+        summary: change.summary.slice(0, 1024),
+        written: JSON.stringify(written),
+      })
+      .execute();
+    if (this.#traces.size % 100 === 99) {
+      const { count } = await db
+        .selectFrom('t_change')
+        .select((eb) => eb.fn.countAll().as('count'))
+        .executeTakeFirstOrThrow();
+      if (Number(count) > MAX_STORED)
+        await db
+          .deleteFrom('t_change')
+          .where('change_id', 'in', (eb) =>
+            eb
+              .selectFrom('t_change')
+              .select('change_id')
+              .orderBy('at')
+              .limit(Number(count) - MAX_STORED),
+          )
+          .execute();
+    }
+    tx.afterCommit(() => this.#trace(change.changeId, place.instanceId, written));
+  }
+
+  #trace(changeId: string, instanceId: string, written: readonly Written[]): void {
+    const trace: Trace = { changeId, instanceId, written, hops: [], answered: new Set(), acked: 0, rejected: 0 };
+    const now = new Date(this.#clock.wallNow()).toISOString();
+    for (const { dataId, version } of written) {
+      trace.hops.push({ at: now, step: 'written', where: 'drm', detail: `${dataId} version ${version}` });
+      const key = documentKey(instanceId, dataId);
+      this.#byDocument.set(key, (this.#byDocument.get(key) ?? new Set()).add(trace));
+    }
+    this.#traces.set(changeId, trace);
+    if (this.#traces.size <= MAX_TRACED) return;
+    const [oldest] = this.#traces.values();
+    if (oldest !== undefined) this.#forget(oldest);
+  }
+
+  #forget(trace: Trace): void {
+    this.#traces.delete(trace.changeId);
+    for (const { dataId } of trace.written) {
+      const key = documentKey(trace.instanceId, dataId);
+      const traces = this.#byDocument.get(key);
+      traces?.delete(trace);
+      if (traces?.size === 0) this.#byDocument.delete(key);
+    }
+  }
+
+  #answered({ dataId, version, node, reason, elapsedMs }: AckEvent): void {
+    const atMs = this.#clock.wallNow();
+    for (const trace of this.#byDocument.get(documentKey(node.instanceId, dataId)) ?? []) {
+      const mine = trace.written.find((item) => item.dataId === dataId);
+      // Versions may be skipped: who has a newer one has what came before.
+      if (mine === undefined || mine.version > version) continue;
+      const who = `${dataId} ${node.id}`;
+      if (trace.answered.has(who)) continue;
+      if (reason === '') {
+        trace.answered.add(who);
+        trace.acked++;
+      } else trace.rejected++;
+      if (trace.hops.length >= MAX_HOPS) continue;
+      const where = `${node.app} ${node.ip} ${node.id}`;
+      const newer = mine.version < version ? ` (by version ${version})` : '';
+      if (elapsedMs !== null)
+        trace.hops.push({
+          at: new Date(atMs - elapsedMs).toISOString(),
+          step: 'pushed',
+          where,
+          detail: dataId + newer,
+        });
+      trace.hops.push({
+        at: new Date(atMs).toISOString(),
+        step: reason === '' ? 'acked' : 'rejected',
+        where,
+        detail: reason === '' ? `${dataId} version ${version}` : reason,
+      });
+    }
+  }
+
+  async list(
+    place: Place,
+    filter: Paging & {
+      readonly kind?: string;
+      readonly object?: string;
+      readonly start?: string;
+      readonly end?: string;
+    },
+  ): Promise<Page<Change>> {
+    const { page, size, offset } = pageOfQuery(filter);
+    const { direction } = sortOfQuery(filter, ['at'], '-at');
+    let query = this.#storage
+      .tables<MeshserverTables>()
+      .selectFrom('t_change')
+      .where('tenant_id', '=', place.tenantId)
+      .where('workspace_id', '=', place.workspaceId);
+    if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind);
+    if (filter.object !== undefined)
+      query = query.where('object', 'like', `%${filter.object.replace(/[%_\\]/g, '_')}%`);
+    if (filter.start !== undefined) query = query.where('at', '>=', Date.parse(filter.start));
+    if (filter.end !== undefined) query = query.where('at', '<=', Date.parse(filter.end));
+    const { total } = await query.select((eb) => eb.fn.countAll().as('total')).executeTakeFirstOrThrow();
+    const rows = await query.selectAll().orderBy('at', direction).limit(size).offset(offset).execute();
+    return { items: rows.map((row) => this.#toChange(row, place.instanceId)), total: Number(total), page, size };
+  }
+
+  async get(place: Place, changeId: string): Promise<ChangeDetail> {
+    const row = await this.#storage
+      .tables<MeshserverTables>()
+      .selectFrom('t_change')
+      .selectAll()
+      .where('change_id', '=', changeId)
+      .executeTakeFirst();
+    if (row === undefined || row.tenant_id !== place.tenantId || row.workspace_id !== place.workspaceId)
+      throw notFound(`change ${changeId}`);
+    const stored: Hop = {
+      at: new Date(row.at).toISOString(),
+      step: 'stored',
+      where: 'meshserver',
+      detail: `${row.operation} ${row.object}`,
+    };
+    const trace = this.#traces.get(changeId);
+    const written = JSON.parse(row.written) as Written[];
+    const hops =
+      trace?.hops ??
+      // Of an earlier run of the control plane: who has it now, without the times on the way.
+      written.map(
+        ({ dataId, version }): Hop => ({
+          at: new Date(row.at).toISOString(),
+          step: 'written',
+          where: 'drm',
+          detail: `${dataId} version ${version}`,
+        }),
+      );
+    const sorted = [...hops].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    return { ...this.#toChange(row, place.instanceId), hops: [stored, ...sorted] };
+  }
+
+  #toChange(row: MeshserverTables['t_change'], instanceId: string): Change {
+    return {
+      changeId: row.change_id,
+      at: new Date(row.at).toISOString(),
+      actor: row.actor,
+      kind: row.kind as Change['kind'],
+      object: row.object,
+      operation: row.operation,
+      summary: row.summary,
+      result: this.#resultOf(JSON.parse(row.written) as Written[], row.change_id, instanceId),
+    };
+  }
+
+  #resultOf(written: readonly Written[], changeId: string, instanceId: string): string {
+    if (written.length === 0) return 'stored';
+    const trace = this.#traces.get(changeId);
+    let subscribers = 0;
+    let have = 0;
+    for (const { dataId, version } of written)
+      for (const client of this.#drm.status({ instanceId, dataId }).clients) {
+        subscribers++;
+        if (client.version >= version) have++;
+      }
+    const refused = trace === undefined || trace.rejected === 0 ? '' : `, refused ${trace.rejected} times`;
+    return subscribers === 0 ? 'no subscriber' : `${have} of ${subscribers} proxies have it${refused}`;
+  }
+}
+
+const documentKey = (instanceId: string, dataId: string): string => `${instanceId}\n${dataId}`;

@@ -1,0 +1,71 @@
+/** Cells that are allocated together, when the first of them is written. */
+const CHUNK = 60;
+
+interface Chunk {
+  /** Number of the chunk since the epoch; tells an old round of the ring from this one. */
+  epoch: number;
+  readonly cells: Float32Array;
+}
+
+/** How fine, and how long. */
+export interface RingShape {
+  readonly stepMs: number;
+  readonly cells: number;
+}
+
+/**
+ * Sums per step of time, for so many steps, then overwritten. Time in which nothing happened takes no memory: a chunk of 60
+ * cells is there once one of them was written. Single precision: sums are right to seven digits.
+ */
+export class Ring {
+  readonly shape: RingShape;
+  readonly width: number;
+  readonly #chunks: (Chunk | undefined)[];
+
+  constructor(shape: RingShape, width: number) {
+    this.shape = shape;
+    this.width = width;
+    // One more than fit: the oldest is only partly within the range.
+    this.#chunks = new Array(Math.ceil(shape.cells / CHUNK) + 1).fill(undefined);
+  }
+
+  /** Adds `values` from column `from` on. */
+  add(atMs: number, values: ArrayLike<number>, from = 0): void {
+    const cell = Math.floor(atMs / this.shape.stepMs);
+    const epoch = Math.floor(cell / CHUNK);
+    const place = epoch % this.#chunks.length;
+    let chunk = this.#chunks[place];
+    if (chunk === undefined) {
+      chunk = { epoch, cells: new Float32Array(CHUNK * this.width) };
+      this.#chunks[place] = chunk;
+    } else if (chunk.epoch !== epoch) {
+      if (chunk.epoch > epoch) return;
+      chunk.epoch = epoch;
+      chunk.cells.fill(0);
+    }
+    const offset = (cell % CHUNK) * this.width + from;
+    for (let i = 0; i < values.length; i++)
+      chunk.cells[offset + i] = (chunk.cells[offset + i] as number) + (values[i] as number);
+  }
+
+  /** Calls `visit` for every cell that begins within the range and was written. */
+  visit(startMs: number, endMs: number, visit: (atMs: number, cells: Float32Array, offset: number) => void): void {
+    const { stepMs } = this.shape;
+    const first = Math.ceil(startMs / stepMs);
+    const last = Math.ceil(endMs / stepMs) - 1;
+    for (let epoch = Math.floor(first / CHUNK); epoch <= Math.floor(last / CHUNK); epoch++) {
+      const chunk = this.#chunks[epoch % this.#chunks.length];
+      if (chunk === undefined || chunk.epoch !== epoch) continue;
+      const begin = Math.max(first, epoch * CHUNK);
+      const end = Math.min(last, epoch * CHUNK + CHUNK - 1);
+      for (let cell = begin; cell <= end; cell++)
+        visit(cell * stepMs, chunk.cells, (cell - epoch * CHUNK) * this.width);
+    }
+  }
+
+  /** Nothing was written since that time. */
+  isIdle(sinceMs: number): boolean {
+    const epoch = Math.floor(sinceMs / this.shape.stepMs / CHUNK);
+    return this.#chunks.every((chunk) => chunk === undefined || chunk.epoch < epoch);
+  }
+}

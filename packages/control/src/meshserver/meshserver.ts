@@ -1,0 +1,124 @@
+import { ms as contract } from '@weft/api';
+import type { Clock, Logger } from '@weft/kit';
+import { ALL_APPS, ruleDataId, ruleTypeOf } from '@weft/schema/data-id';
+import type { DistributionHub } from '../distribution/index.ts';
+import type { Drm } from '../drm/index.ts';
+import { toPointer } from '../gateway/validate.ts';
+import { type Mount, mount } from '../http/index.ts';
+import type { Registry } from '../registry/index.ts';
+import type { Storage } from '../storage/index.ts';
+import { Changes } from './changes/changes.ts';
+import { Events } from './events.ts';
+import { Figures } from './figures/figures.ts';
+import { monitorHandlers } from './figures/handlers.ts';
+import { RuleHitFigures } from './figures/rule-hits.ts';
+import type { MeshserverParts } from './parts.ts';
+import { ruleHandlers } from './rules/handlers.ts';
+import type { RuleKind } from './rules/rule-kind.ts';
+import { RuleStore } from './rules/rule-store.ts';
+import { serviceHandlers } from './services/handlers.ts';
+import { sidecarHandlers } from './sidecars/handlers.ts';
+import { Sidecars } from './sidecars/sidecars.ts';
+import { meshserverMigrations } from './tables.ts';
+
+export interface MeshserverOptions {
+  readonly storage: Storage;
+  readonly hub: DistributionHub;
+  readonly drm: Drm;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The code of the rule types. */
+  readonly ruleKinds: readonly RuleKind[];
+}
+
+/** Services, rules, proxies and figures: what people look at and decide. */
+export interface Meshserver {
+  readonly mount: Mount;
+  stats(): {
+    readonly sidecars: number;
+    readonly series: number;
+    readonly rules: number;
+  };
+  stop(): Promise<void>;
+}
+
+/** @throws Error without the kind of rules that this release has */
+export async function createMeshserver(options: MeshserverOptions): Promise<Meshserver> {
+  const { storage, hub, drm, registry, clock, log } = options;
+  const kind = options.ruleKinds.find(({ type }) => type === 'LIMIT');
+  if (kind === undefined) throw new Error('meshserver needs the kind of rules LIMIT');
+  await storage.migrate(meshserverMigrations);
+  const rules = new RuleStore({ storage, drm, clock, kind });
+  await rules.load();
+  addValidator(drm, kind);
+
+  const figures = new Figures(clock);
+  const hits = new RuleHitFigures(clock);
+  const events = new Events(clock);
+  const sidecars = new Sidecars(clock, log, {
+    reported({ node }, report, atMs) {
+      figures.add(node, report, atMs);
+      for (const count of report.rules ?? []) hits.add(node.instanceId, node, count, atMs);
+    },
+    changed({ node, peer }, what) {
+      events.tell(node.instanceId, 'sidecars', { proxyId: node.id, app: node.app, connected: peer !== null, what });
+    },
+  });
+  const parts: MeshserverParts = {
+    storage,
+    drm,
+    hub,
+    registry,
+    clock,
+    log,
+    rules,
+    sidecars,
+    figures,
+    hits,
+    events,
+    changes: new Changes(storage, drm, clock),
+  };
+  hub.serveReports((peer) => sidecars.serve(peer));
+  figures.onNewEdge((instanceId) => events.hint(instanceId, 'topology', 'edges', { what: 'edges' }));
+  registry.onChange((instanceId, serviceId) => events.hint(instanceId, 'services', serviceId, { serviceId }));
+  drm.onAck(({ node, dataId, version, reason }) =>
+    events.hint(node.instanceId, 'pushes', dataId, {
+      dataId,
+      version,
+      proxyId: node.id,
+      result: reason === '' ? 'APPLIED' : 'REJECTED',
+    }),
+  );
+  return {
+    mount: mount(contract, {
+      ...serviceHandlers(parts),
+      ...ruleHandlers(parts),
+      ...sidecarHandlers(parts),
+      ...monitorHandlers(parts),
+    }),
+    stats: () => ({ sidecars: sidecars.size, series: figures.size, rules: rules.size }),
+    async stop() {
+      sidecars.stop();
+      figures.stop();
+      events.stop();
+    },
+  };
+}
+
+/** Documents of rules are checked as proxies check them, and written by nobody else. */
+function addValidator(drm: Drm, kind: RuleKind): void {
+  const isOurs = (className: string, attribute: string): boolean =>
+    ruleTypeOf(`sofa.config:name=${className}.${attribute},version=3.0@DRM`) === kind.type;
+  drm.addValidator({
+    owner: kind.type,
+    schema: 'flowControlRules',
+    matches: ({ className, attribute }) => isOurs(className, attribute),
+    problems: (value) =>
+      kind.documentProblems(value).map(({ path, message, value: found, expected }) => ({
+        path: `/value${toPointer(path)}`,
+        message: `${message} (${found === undefined ? '' : `found ${found}, `}expected ${expected})`,
+      })),
+    idsOf: (app) => [ruleDataId(kind.type, app === ALL_APPS ? '*' : app)],
+  });
+}

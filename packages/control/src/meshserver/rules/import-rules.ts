@@ -1,0 +1,104 @@
+import type { ImportResult as ImportResultSchema } from '@weft/api';
+import type { LimitRuleBody } from '@weft/schema/rules';
+import type { Static } from 'typebox';
+import { ApiFailure, type CallContext } from '../../http/index.ts';
+import type { Transaction } from '../../storage/index.ts';
+import type { MeshserverParts } from '../parts.ts';
+import { changeRules, checkBody, type RuleChange } from './change-rules.ts';
+import type { RuleAction } from './rule-store.ts';
+
+type ImportResult = Static<typeof ImportResultSchema>;
+type Item = ImportResult['items'][number];
+
+export interface ImportOptions {
+  readonly dryRun: boolean;
+  readonly conflict: 'skip' | 'overwrite' | 'duplicate';
+  readonly keepState: boolean;
+}
+
+interface Plan {
+  readonly item: Item;
+  readonly body: LimitRuleBody | null;
+}
+
+/** Takes rules from a file, all or nothing. */
+export async function importRules(
+  parts: MeshserverParts,
+  call: CallContext,
+  inputs: readonly unknown[],
+  options: ImportOptions,
+): Promise<ImportResult> {
+  const seen = new Set<string>();
+  const plans = inputs.map((input, index) => planOf(parts, call, input, index, options, seen));
+  const items = plans.map(({ item }) => item);
+  if (options.dryRun || items.some(({ action }) => action === 'error')) return { applied: false, items };
+  await changeRules(parts, call, 'import', '', (tx, action) => apply(parts, call, plans, tx, action));
+  return { applied: true, items };
+}
+
+function planOf(
+  parts: MeshserverParts,
+  call: CallContext,
+  input: unknown,
+  index: number,
+  { conflict, keepState }: ImportOptions,
+  seen: Set<string>,
+): Plan {
+  const { name = '', app = '' } = (input ?? {}) as { name?: unknown; app?: unknown };
+  const shown = { name: String(name).slice(0, 255), app: String(app).slice(0, 128) };
+  try {
+    const checked = checkBody(parts, keepState ? input : { ...(input as object), enabled: false });
+    const known = parts.rules
+      .list(call.caller)
+      .find((rule) => rule.body.app === checked.app && rule.body.name === checked.name);
+    const key = `${checked.app}\n${checked.name}`;
+    if (seen.has(key)) throw new ApiFailure('INVALID', 'the file has this name and app twice');
+    seen.add(key);
+    if (known === undefined) return { item: { ...shown, action: 'create', message: '' }, body: checked };
+    if (conflict === 'skip')
+      return { item: { ...shown, action: 'skip', message: `rule ${known.ruleDbId} has this name` }, body: null };
+    if (conflict === 'overwrite')
+      return { item: { ...shown, action: 'update', message: `rule ${known.ruleDbId}` }, body: checked };
+    const copy = { ...checked, name: freeName(parts, call, checked) };
+    return {
+      item: { name: copy.name, app: copy.app, action: 'create', message: `a copy of ${checked.name}` },
+      body: copy,
+    };
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error;
+    return { item: { ...shown, action: 'error', message: `rules[${index}]: ${error.message}` }, body: null };
+  }
+}
+
+function freeName(parts: MeshserverParts, call: CallContext, body: LimitRuleBody): string {
+  const taken = new Set(
+    parts.rules
+      .list(call.caller)
+      .filter((rule) => rule.body.app === body.app)
+      .map((rule) => rule.body.name),
+  );
+  for (let number = 2; ; number++) {
+    const name = `${body.name.slice(0, 245)} (${number})`;
+    if (!taken.has(name)) return name;
+  }
+}
+
+async function apply(
+  { rules }: MeshserverParts,
+  call: CallContext,
+  plans: readonly Plan[],
+  tx: Transaction,
+  action: RuleAction,
+): Promise<RuleChange[]> {
+  const made: RuleChange[] = [];
+  for (const { body } of plans) {
+    if (body === null) continue;
+    const before = await rules.readByName(tx, call.caller, body.app, body.name);
+    const after =
+      before === null
+        ? await rules.create(tx, call.caller, body, action)
+        : await rules.replace(tx, before, body, action);
+    made.push({ before, after });
+  }
+  return made;
+}

@@ -1,0 +1,341 @@
+import { createHash } from 'node:crypto';
+import type { RuleVersion } from '@weft/api';
+import type { Clock } from '@weft/kit';
+import { ruleDataId } from '@weft/schema/data-id';
+import type { LimitRuleBody } from '@weft/schema/rules';
+import type { Drm, StoredValue } from '../../drm/index.ts';
+import { ApiFailure, notFound, type Place } from '../../http/index.ts';
+import { type Storage, StorageError, type Transaction } from '../../storage/index.ts';
+import type { MeshserverTables } from '../tables.ts';
+import type { RuleKind } from './rule-kind.ts';
+
+/** Rules of an installation's tenant, of one type. */
+export const MAX_RULES = 10_000;
+/** Versions kept of a rule. */
+const MAX_VERSIONS = 500;
+
+export interface StoredRule extends Place {
+  readonly ruleDbId: number;
+  readonly type: 'LIMIT';
+  readonly body: LimitRuleBody;
+  readonly version: number;
+  readonly createdBy: string;
+  readonly createdAt: number;
+  readonly modifiedBy: string;
+  readonly modifiedAt: number;
+  readonly changeId: string;
+  readonly deleted: boolean;
+}
+
+export type Operation = RuleVersion['operation'];
+
+/** Who does what, and why. */
+export interface RuleAction {
+  readonly operation: Operation;
+  readonly operator: string;
+  readonly comment: string;
+  readonly changeId: string;
+}
+
+export interface StoredVersion {
+  readonly version: number;
+  readonly operation: Operation;
+  readonly body: LimitRuleBody;
+  readonly operator: string;
+  readonly comment: string;
+  readonly changeId: string;
+  readonly at: number;
+}
+
+/** Rules in the database, with a copy in memory for lists; and their documents in drm. */
+export class RuleStore {
+  readonly #storage: Storage;
+  readonly #drm: Drm;
+  readonly #clock: Clock;
+  readonly kind: RuleKind;
+  readonly #rules = new Map<number, StoredRule>();
+
+  constructor(options: { storage: Storage; drm: Drm; clock: Clock; kind: RuleKind }) {
+    this.#storage = options.storage;
+    this.#drm = options.drm;
+    this.#clock = options.clock;
+    this.kind = options.kind;
+  }
+
+  async load(): Promise<void> {
+    const rows = await this.#storage
+      .tables<MeshserverTables>()
+      .selectFrom('t_rule')
+      .selectAll()
+      .where('type', '=', this.kind.type)
+      .where('deleted', '=', 0)
+      .execute();
+    for (const row of rows) this.#rules.set(row.rule_db_id, toRule(row));
+  }
+
+  /** From memory, in the order of their ids. */
+  list(place: Place): StoredRule[] {
+    return [...this.#rules.values()].filter((rule) => isIn(rule, place));
+  }
+
+  /** Rules of all workspaces whose proxies share the documents. */
+  ofInstance(instanceId: string): StoredRule[] {
+    return [...this.#rules.values()].filter((rule) => rule.instanceId === instanceId);
+  }
+
+  get(place: Place, id: number): StoredRule {
+    const rule = this.#rules.get(id);
+    if (rule === undefined || !isIn(rule, place)) throw notFound(`rule ${id}`);
+    return rule;
+  }
+
+  get size(): number {
+    return this.#rules.size;
+  }
+
+  /** Inside a transaction: memory may be behind. */
+  async read(tx: Transaction, place: Place, id: number): Promise<StoredRule> {
+    const row = await tx
+      .tables<MeshserverTables>()
+      .selectFrom('t_rule')
+      .selectAll()
+      .where('rule_db_id', '=', id)
+      .executeTakeFirst();
+    const rule = row === undefined ? undefined : toRule(row);
+    if (rule === undefined || rule.deleted || !isIn(rule, place)) throw notFound(`rule ${id}`);
+    return rule;
+  }
+
+  async readByName(tx: Transaction, place: Place, app: string, name: string): Promise<StoredRule | null> {
+    const row = await tx
+      .tables<MeshserverTables>()
+      .selectFrom('t_rule')
+      .selectAll()
+      .where('tenant_id', '=', place.tenantId)
+      .where('workspace_id', '=', place.workspaceId)
+      .where('type', '=', this.kind.type)
+      .where('name_key', '=', nameKey(app, name))
+      .executeTakeFirst();
+    return row === undefined ? null : toRule(row);
+  }
+
+  async create(tx: Transaction, place: Place, body: LimitRuleBody, action: RuleAction): Promise<StoredRule> {
+    if (this.ofInstance(place.instanceId).length >= MAX_RULES)
+      throw new ApiFailure('LIMIT_REACHED', `a tenant has at most ${MAX_RULES} rules of a type`);
+    const at = this.#clock.wallNow();
+    const fields = {
+      tenant_id: place.tenantId,
+      workspace_id: place.workspaceId,
+      instance_id: place.instanceId,
+      type: this.kind.type,
+      app: body.app,
+      name: body.name,
+      name_key: nameKey(body.app, body.name),
+      enabled: body.enabled ? 1 : 0,
+      body: JSON.stringify(body),
+      version: 1,
+      created_by: action.operator,
+      gmt_create: at,
+      modified_by: action.operator,
+      gmt_modified: at,
+      change_id: action.changeId,
+      deleted: 0,
+    };
+    const { insertId } = await this.#named(body, () =>
+      tx.tables<MeshserverTables>().insertInto('t_rule').values(fields).executeTakeFirstOrThrow(),
+    );
+    const rule = toRule({ ...fields, rule_db_id: Number(insertId) });
+    await this.#version(tx, rule, action);
+    this.#hold(tx, rule);
+    return rule;
+  }
+
+  async replace(tx: Transaction, before: StoredRule, body: LimitRuleBody, action: RuleAction): Promise<StoredRule> {
+    const rule: StoredRule = {
+      ...before,
+      body,
+      version: before.version + 1,
+      modifiedBy: action.operator,
+      modifiedAt: this.#clock.wallNow(),
+      changeId: action.changeId,
+    };
+    await this.#named(body, () => this.#update(tx, rule));
+    await this.#version(tx, rule, action);
+    this.#hold(tx, rule);
+    return rule;
+  }
+
+  async remove(tx: Transaction, before: StoredRule, action: RuleAction): Promise<StoredRule> {
+    const rule: StoredRule = {
+      ...before,
+      version: before.version + 1,
+      modifiedBy: action.operator,
+      modifiedAt: this.#clock.wallNow(),
+      changeId: action.changeId,
+      deleted: true,
+    };
+    await this.#update(tx, rule);
+    await this.#version(tx, rule, action);
+    this.#hold(tx, rule);
+    return rule;
+  }
+
+  async #update(tx: Transaction, rule: StoredRule): Promise<unknown> {
+    return tx
+      .tables<MeshserverTables>()
+      .updateTable('t_rule')
+      .set({
+        app: rule.body.app,
+        name: rule.body.name,
+        name_key: rule.deleted ? `#${rule.ruleDbId}` : nameKey(rule.body.app, rule.body.name),
+        enabled: rule.body.enabled ? 1 : 0,
+        body: JSON.stringify(rule.body),
+        version: rule.version,
+        modified_by: rule.modifiedBy,
+        gmt_modified: rule.modifiedAt,
+        change_id: rule.changeId,
+        deleted: rule.deleted ? 1 : 0,
+      })
+      .where('rule_db_id', '=', rule.ruleDbId)
+      .execute();
+  }
+
+  async #named<T>({ name, app }: LimitRuleBody, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof StorageError && error.fault === 'duplicate')
+        throw new ApiFailure('CONFLICT', `app ${app} has a rule "${name}" already`, {
+          fields: [{ path: '/name', message: `found "${name}", expected a name that no other rule of this app has` }],
+        });
+      throw error;
+    }
+  }
+
+  async #version(tx: Transaction, rule: StoredRule, action: RuleAction): Promise<void> {
+    const db = tx.tables<MeshserverTables>();
+    await db
+      .insertInto('t_rule_version')
+      .values({
+        rule_db_id: rule.ruleDbId,
+        version: rule.version,
+        operation: action.operation,
+        body: JSON.stringify(rule.body),
+        operator: action.operator,
+        comment: action.comment,
+        change_id: action.changeId,
+        gmt_create: rule.modifiedAt,
+      })
+      .execute();
+    if (rule.version > MAX_VERSIONS)
+      await db
+        .deleteFrom('t_rule_version')
+        .where('rule_db_id', '=', rule.ruleDbId)
+        .where('version', '<=', rule.version - MAX_VERSIONS)
+        .execute();
+  }
+
+  #hold(tx: Transaction, rule: StoredRule): void {
+    tx.afterCommit(() => {
+      if (rule.deleted) this.#rules.delete(rule.ruleDbId);
+      else this.#rules.set(rule.ruleDbId, rule);
+    });
+  }
+
+  /** Newest first; also of a deleted rule. */
+  async versions(place: Place, id: number): Promise<StoredVersion[]> {
+    const db = this.#storage.tables<MeshserverTables>();
+    const rule = await db.selectFrom('t_rule').selectAll().where('rule_db_id', '=', id).executeTakeFirst();
+    if (rule === undefined || !isIn(toRule(rule), place)) throw notFound(`rule ${id}`);
+    const rows = await db
+      .selectFrom('t_rule_version')
+      .selectAll()
+      .where('rule_db_id', '=', id)
+      .orderBy('version', 'desc')
+      .execute();
+    return rows.map((row) => ({
+      version: row.version,
+      operation: row.operation as Operation,
+      body: JSON.parse(row.body) as LimitRuleBody,
+      operator: row.operator,
+      comment: row.comment,
+      changeId: row.change_id,
+      at: row.gmt_create,
+    }));
+  }
+
+  async version(place: Place, id: number, version: number): Promise<StoredVersion> {
+    const found = (await this.versions(place, id)).find((item) => item.version === version);
+    if (found === undefined) throw notFound(`version ${version} of rule ${id}`);
+    return found;
+  }
+
+  /** dataIds that carry a rule. */
+  dataIdsOf(body: Pick<LimitRuleBody, 'app'>): string[] {
+    return [ruleDataId(this.kind.type, body.app)];
+  }
+
+  /** Writes the documents of these apps anew. Only rules that are on are in them. */
+  async publish(
+    tx: Transaction,
+    instanceId: string,
+    apps: Iterable<string>,
+    action: RuleAction,
+  ): Promise<readonly StoredValue[]> {
+    const written: StoredValue[] = [];
+    for (const app of new Set(apps)) {
+      const rows = await tx
+        .tables<MeshserverTables>()
+        .selectFrom('t_rule')
+        .select(['rule_db_id', 'body'])
+        .where('instance_id', '=', instanceId)
+        .where('type', '=', this.kind.type)
+        .where('app', '=', app)
+        .where('deleted', '=', 0)
+        .where('enabled', '=', 1)
+        .orderBy('rule_db_id')
+        .execute();
+      const dataId = ruleDataId(this.kind.type, app);
+      // A rule that was never on needs no document that says so.
+      if (rows.length === 0 && this.#drm.get({ instanceId, dataId }) === null) continue;
+      const rules = rows.map((row) => ({ ruleDbId: row.rule_db_id, body: JSON.parse(row.body) as LimitRuleBody }));
+      const value = JSON.stringify(this.kind.toDocument(app, rules));
+      const before = this.#drm.get({ instanceId, dataId });
+      const stored = await this.#drm.put(tx, {
+        instanceId,
+        dataId,
+        value,
+        owner: this.kind.type,
+        operator: action.operator,
+        comment: action.comment,
+      });
+      if (stored.version !== before?.version) written.push(stored);
+    }
+    return written;
+  }
+}
+
+type RuleRow = Omit<MeshserverTables['t_rule'], 'rule_db_id'> & { readonly rule_db_id: number };
+
+function toRule(row: RuleRow): StoredRule {
+  return {
+    ruleDbId: row.rule_db_id,
+    type: 'LIMIT',
+    tenantId: row.tenant_id,
+    workspaceId: row.workspace_id,
+    instanceId: row.instance_id,
+    body: JSON.parse(row.body) as LimitRuleBody,
+    version: row.version,
+    createdBy: row.created_by,
+    createdAt: row.gmt_create,
+    modifiedBy: row.modified_by,
+    modifiedAt: row.gmt_modified,
+    changeId: row.change_id,
+    deleted: row.deleted === 1,
+  };
+}
+
+const isIn = (rule: StoredRule, place: Place): boolean =>
+  rule.tenantId === place.tenantId && rule.workspaceId === place.workspaceId;
+
+const nameKey = (app: string, name: string): string => createHash('sha256').update(`${app}\n${name}`).digest('hex');

@@ -1,0 +1,110 @@
+import type { DrmStatus, LimitRule, PushDetail, PushSummary } from '@weft/api';
+import type { MeshserverParts } from '../parts.ts';
+import { iso } from '../range.ts';
+import type { StoredRule } from './rule-store.ts';
+
+/** Rules as the interface shows them. One view per call: the state of a document is asked for once. */
+export class RuleView {
+  readonly #parts: MeshserverParts;
+  readonly #statuses = new Map<string, DrmStatus>();
+
+  constructor(parts: MeshserverParts) {
+    this.#parts = parts;
+  }
+
+  #status(instanceId: string, dataId: string): DrmStatus {
+    const key = `${instanceId}\n${dataId}`;
+    let status = this.#statuses.get(key);
+    if (status === undefined) {
+      status = this.#parts.drm.status({ instanceId, dataId });
+      this.#statuses.set(key, status);
+    }
+    return status;
+  }
+
+  toRule(rule: StoredRule): LimitRule {
+    const { body } = rule;
+    return {
+      ruleDbId: rule.ruleDbId,
+      type: 'LIMIT',
+      ...body,
+      version: rule.version,
+      createdBy: rule.createdBy,
+      createdAt: iso(rule.createdAt),
+      modifiedBy: rule.modifiedBy,
+      modifiedAt: iso(rule.modifiedAt),
+      changeId: rule.changeId,
+      dataIds: this.#parts.rules.dataIdsOf(body),
+      warnings: this.warnings(rule.instanceId, body),
+      push: this.push(rule),
+      hits5m: this.#parts.hits.recent(rule.instanceId, rule.ruleDbId),
+    } as LimitRule;
+  }
+
+  /** What is right and yet may not do what its author thinks. */
+  warnings(instanceId: string, body: StoredRule['body']): string[] {
+    const warnings: string[] = [];
+    const subscribers = this.#parts.rules
+      .dataIdsOf(body)
+      .reduce((sum, dataId) => sum + this.#status(instanceId, dataId).subscribers, 0);
+    if (subscribers === 0)
+      warnings.push(
+        body.app === '*'
+          ? '0 subscribers: no proxy is connected, the rule acts when one is'
+          : `0 subscribers: no live proxy of app ${body.app}; compare the name with --app of the proxies`,
+      );
+    if (body.direction === 'SERVER' && body.app !== '*') {
+      for (const service of body.services) {
+        if (service === '*') continue;
+        const providers = this.#parts.registry.providers(instanceId, service);
+        if (providers.length > 0 && !providers.some(({ record }) => record.node.app === body.app))
+          warnings.push(`app ${body.app} does not provide ${service}: SERVER rules act in the providers`);
+      }
+    }
+    return warnings;
+  }
+
+  push(rule: Pick<StoredRule, 'instanceId' | 'body'>): PushSummary {
+    let target = 0;
+    let acked = 0;
+    let rejected = 0;
+    let pending = 0;
+    let version = 0;
+    let lastPushAt = 0;
+    const { instanceId } = rule;
+    for (const dataId of this.#parts.rules.dataIdsOf(rule.body)) {
+      const value = this.#parts.drm.get({ instanceId, dataId });
+      if (value === null) continue;
+      const status = this.#status(instanceId, dataId);
+      target += status.subscribers;
+      acked += status.applied;
+      rejected += status.rejected;
+      pending += status.stale;
+      version = Math.max(version, value.version);
+      lastPushAt = Math.max(lastPushAt, value.modifiedAt);
+    }
+    const state =
+      version === 0 || target === 0
+        ? 'none'
+        : acked === target
+          ? 'ok'
+          : pending > 0
+            ? 'pending'
+            : acked > 0
+              ? 'partly'
+              : 'failed';
+    return { state, target, acked, rejected, pending, version, lastPushAt: lastPushAt === 0 ? null : iso(lastPushAt) };
+  }
+
+  pushDetail(rule: StoredRule): PushDetail {
+    const { instanceId } = rule;
+    return {
+      ...this.push(rule),
+      dataIds: this.#parts.rules.dataIdsOf(rule.body).map((dataId) => ({
+        dataId,
+        version: this.#parts.drm.get({ instanceId, dataId })?.version ?? 0,
+        instances: this.#status(instanceId, dataId).clients,
+      })),
+    };
+  }
+}

@@ -1,0 +1,67 @@
+import type { Generated } from 'kysely';
+import type { ComponentMigrations } from '../storage/index.ts';
+
+export interface MeshserverTables {
+  t_rule: {
+    rule_db_id: Generated<number>;
+    tenant_id: string;
+    workspace_id: string;
+    instance_id: string;
+    type: string;
+    app: string;
+    name: string;
+    /** Hash of app and name while the rule is there, its id afterwards: names are taken once, and free again. */
+    name_key: string;
+    enabled: number;
+    /** The whole body, JSON. */
+    body: string;
+    version: number;
+    created_by: string;
+    gmt_create: number;
+    modified_by: string;
+    gmt_modified: number;
+    change_id: string;
+    deleted: number;
+  };
+  t_rule_version: {
+    rule_db_id: number;
+    version: number;
+    operation: string;
+    body: string;
+    operator: string;
+    comment: string;
+    change_id: string;
+    gmt_create: number;
+  };
+  t_change: {
+    change_id: string;
+    tenant_id: string;
+    workspace_id: string;
+    at: number;
+    actor: string;
+    kind: string;
+    object: string;
+    operation: string;
+    summary: string;
+    /** Documents that it wrote, JSON: dataId and version. */
+    written: string;
+  };
+}
+
+export const meshserverMigrations: ComponentMigrations = {
+  component: 'meshserver',
+  migrations: [
+    {
+      id: 1,
+      title: 'rules, their versions, changes',
+      statements: ({ text, integer, longText, serialPrimaryKey }) => [
+        `CREATE TABLE t_rule (rule_db_id ${serialPrimaryKey}, tenant_id ${text(64)} NOT NULL, workspace_id ${text(64)} NOT NULL, instance_id ${text(64)} NOT NULL, type ${text(32)} NOT NULL, app ${text(128)} NOT NULL, name ${text(255)} NOT NULL, name_key ${text(64)} NOT NULL, enabled ${integer} NOT NULL, body ${longText} NOT NULL, version ${integer} NOT NULL, created_by ${text(64)} NOT NULL, gmt_create ${integer} NOT NULL, modified_by ${text(64)} NOT NULL, gmt_modified ${integer} NOT NULL, change_id ${text(64)} NOT NULL, deleted ${integer} NOT NULL)`,
+        'CREATE UNIQUE INDEX u_rule_name ON t_rule (tenant_id, workspace_id, type, name_key)',
+        'CREATE INDEX i_rule_document ON t_rule (instance_id, type, app, deleted)',
+        `CREATE TABLE t_rule_version (rule_db_id ${integer} NOT NULL, version ${integer} NOT NULL, operation ${text(16)} NOT NULL, body ${longText} NOT NULL, operator ${text(64)} NOT NULL, comment ${text(1024)} NOT NULL, change_id ${text(64)} NOT NULL, gmt_create ${integer} NOT NULL, PRIMARY KEY (rule_db_id, version))`,
+        `CREATE TABLE t_change (change_id ${text(64)} NOT NULL PRIMARY KEY, tenant_id ${text(64)} NOT NULL, workspace_id ${text(64)} NOT NULL, at ${integer} NOT NULL, actor ${text(64)} NOT NULL, kind ${text(16)} NOT NULL, object ${text(1024)} NOT NULL, operation ${text(64)} NOT NULL, summary ${text(1024)} NOT NULL, written ${longText} NOT NULL)`,
+        'CREATE INDEX i_change_place ON t_change (tenant_id, workspace_id, at)',
+      ],
+    },
+  ],
+};
