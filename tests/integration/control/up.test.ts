@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, expect, test } from 'vitest';
 
-const COMMAND = fileURLToPath(new URL('../../../apps/cli/src/main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** Behind the launcher: its signals would be its own. */
+const COMMAND = join(ROOT, 'apps/cli/src/main.ts');
 const directory = mkdtempSync(join(tmpdir(), 'weft-up-'));
 const data = join(directory, 'data');
 const running = new Set<ChildProcess>();
