@@ -39,7 +39,7 @@ interface Message {
   readonly authority: string;
   body: string;
   ended: boolean;
-  /** The caller gave it up, or it was refused before it was complete. */
+  /** Given up by the caller or refused before it was complete. */
   reset: boolean;
 }
 
@@ -198,7 +198,7 @@ function relay(from: Http, to: Http, data: Uint8Array, choices: Choices): void {
         const host = hostFor();
         const message = messageOf(head, end);
         host.meant.push(message);
-        const out: ClientStream = host.client.open(towardsCaller(stream));
+        const out: ClientStream = host.client.open(towardsCaller(stream, message));
         stream.sink = {
           onData(chunk, last) {
             noteBody(message, chunk, last);
@@ -245,13 +245,17 @@ function endOf(server: ServerCodec, unconsumed: number): void {
   }
 }
 
-function towardsCaller(stream: ServerStream): StreamSink {
+function towardsCaller(stream: ServerStream, message: Message): StreamSink {
   return {
     onInformational: (head: ResponseHead) => stream.sendInformational(head),
     onHead: (head, last) => stream.sendHead(head, last),
     onData: (chunk, last) => stream.sendData(chunk, last),
     onTrailers: (trailers) => stream.sendTrailers(trailers),
-    onReset: () => stream.reset(ResetReason.LOCAL_RESET),
+    onReset() {
+      // What has no form in the other version is refused whole.
+      message.reset = true;
+      stream.reset(ResetReason.LOCAL_RESET);
+    },
     onWritable() {},
   };
 }
