@@ -64,6 +64,29 @@ test('passes a tree that keeps the rules', () => {
   expect(report).toMatchObject({ files: 9, references: 13 });
 });
 
+test('lets a bundle be made of development dependencies, and rules be checked by the code that judges', () => {
+  const manifest = { name: '@weft/console', devDependencies: { react: '1' }, exports: SOURCE_EXPORTS };
+  const checker = {
+    name: '@weft/app-control',
+    dependencies: { '@weft/governance': '0.1.0' },
+    exports: SOURCE_EXPORTS,
+  };
+  const governance = { name: '@weft/governance', exports: SOURCE_EXPORTS };
+  const workspaces = [
+    { name: manifest.name, folder: 'packages/console', manifest },
+    { name: checker.name, folder: 'apps/control', manifest: checker },
+    { name: governance.name, folder: 'packages/governance', manifest: governance },
+  ];
+  const sources = {
+    'packages/console/src/app/main.tsx': `import 'react'; import './styles.css';`,
+    'apps/control/src/kinds.ts': `import '@weft/governance/rate-limit';`,
+    'packages/governance/src/rate-limit/index.ts': `export const rule = 1;`,
+  };
+  expect(checkBoundaries(tree(sources, { workspaces })).violations).toEqual([]);
+  const undeclared = { ...sources, 'packages/console/src/app/main.tsx': `import 'vue';` };
+  expect(checkBoundaries(tree(undeclared, { workspaces })).violations).toHaveLength(1);
+});
+
 describe('catches', () => {
   test.each<[string, string, Record<string, string>]>([
     ['an undeclared package', 'declared-dependency', { 'packages/kit/src/a.ts': `import 'left-pad';` }],

@@ -42,6 +42,12 @@ export const EXTENSION_GROUPS: Readonly<Record<string, readonly string[]>> = {
   filters: ['listener', 'network', 'stream'],
 };
 
+/** Packages that ship as one built bundle: what it is made of is needed to build it, and by nobody who installs it. */
+export const BUNDLED_PACKAGES: readonly string[] = ['console'];
+
+/** Workspaces that check and simulate rules with the code that judges in the proxy. */
+export const RULE_CHECKERS: readonly string[] = ['apps/control'];
+
 /** The one file that may name concrete extensions. */
 export const EXTENSION_LIST = 'apps/proxy/src/extensions.ts';
 

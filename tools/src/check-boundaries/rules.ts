@@ -1,10 +1,12 @@
 import {
+  BUNDLED_PACKAGES,
   EXTENSION_GROUPS,
   EXTENSION_LIST,
   EXTENSION_PACKAGES,
   IO_MODULES,
   LAYERS,
   PROXY_FOLDERS,
+  RULE_CHECKERS,
   TIME_MODULES,
 } from './layers.ts';
 import { layerOf, type Model, type SourceFile, type Target, type Violation } from './model.ts';
@@ -36,8 +38,9 @@ function declaredDependency(file: SourceFile, target: Target, _reference: Refere
     ...Object.keys(manifest.peerDependencies ?? {}),
     ...Object.keys(manifest.optionalDependencies ?? {}),
   ]);
-  if (file.isTest) {
+  if (file.isTest || BUNDLED_PACKAGES.includes(file.layer))
     for (const dependency of Object.keys(manifest.devDependencies ?? {})) allowed.add(dependency);
+  if (file.isTest) {
     for (const dependency of Object.keys(model.tree.rootManifest.devDependencies ?? {})) allowed.add(dependency);
   }
   if (allowed.has(name)) return null;
@@ -53,7 +56,7 @@ function pathOutOfPackage(file: SourceFile, target: Target, reference: Reference
 
 function missingFile(_file: SourceFile, target: Target, reference: Reference): string | null {
   if (target.kind !== 'file' || target.exists || reference.kind === 'url') return null;
-  if (/\/(testdata|dist)\//.test(target.path) || target.path.endsWith('.json')) return null;
+  if (/\/(testdata|dist)\//.test(target.path) || /\.(json|css|svg)$/.test(target.path)) return null;
   return `${reference.specifier} is not there; a relative import names the source file with its ending, such as ./x.ts`;
 }
 
@@ -89,8 +92,7 @@ function concreteExtension(file: SourceFile, target: Target): string | null {
   if (target.kind !== 'workspace' || !EXTENSION_PACKAGES.includes(layerOf(target.workspace))) return null;
   if (file.path === EXTENSION_LIST || target.workspace === file.workspace) return null;
   if (['tests', 'bench'].includes(file.workspace.folder)) return null;
-  // The control plane checks and simulates rules with the code that judges in the proxy.
-  if (file.layer === 'control' && layerOf(target.workspace) === 'governance') return null;
+  if (RULE_CHECKERS.includes(file.workspace.folder) && layerOf(target.workspace) === 'governance') return null;
   return `only ${EXTENSION_LIST} names concrete extensions; others get them from the list they are given`;
 }
 
