@@ -1,4 +1,4 @@
-/** Numbers and times as people read them. A missing value is an en dash everywhere. */
+/** Numbers and times as people read them; units stay on the line of their number. A missing value is an en dash everywhere. */
 export interface Format {
   readonly integer: (value: number) => string;
   /** At most `digits` after the point (1 when not given); small values keep one significant digit. */
@@ -47,10 +47,10 @@ export function createFormat(tag: string): Format {
   return {
     integer: (value) => integers.format(value),
     decimal,
-    percent: (value) => `${decimal(value, value !== 0 && value < 1 ? 2 : 1)} %`,
+    percent: (value) => `${decimal(value, value !== 0 && value < 1 ? 2 : 1)}\u00a0%`,
     milliseconds: (value) => {
       if (value === null) return NOTHING;
-      return value >= 10_000 ? `${decimal(value / 1000)} s` : `${decimal(value, value < 10 ? 1 : 0)} ms`;
+      return value >= 10_000 ? `${decimal(value / 1000)}\u00a0s` : `${decimal(value, value < 10 ? 1 : 0)}\u00a0ms`;
     },
     bytes: (value) => {
       if (value === null) return NOTHING;
@@ -60,7 +60,7 @@ export function createFormat(tag: string): Format {
         size /= 1024;
         unit += 1;
       }
-      return `${decimal(size)} ${BYTE_UNITS[unit]}`;
+      return `${decimal(size)}\u00a0${BYTE_UNITS[unit]}`;
     },
     time: (instant) => (Number.isNaN(instantOf(instant)) ? NOTHING : times.format(instantOf(instant))),
     clock: (instant) => (Number.isNaN(instantOf(instant)) ? NOTHING : clocks.format(instantOf(instant))),

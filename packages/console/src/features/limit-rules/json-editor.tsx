@@ -2,8 +2,8 @@ import { Input } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { CodeView } from '../../ui/code-view.tsx';
-import { errorParts } from '../../ui/error-text.ts';
 import type { FormObject, Problems } from '../../ui/schema-form/index.ts';
+import { parseObject } from './parse-object.ts';
 
 interface JsonEditorProps {
   readonly value: FormObject;
@@ -62,18 +62,4 @@ export function JsonEditor({ value, onChange, onProblem, document, problems }: J
       )}
     </>
   );
-}
-
-type Read = { readonly kind: 'good'; readonly value: FormObject } | { readonly kind: 'bad'; readonly problem: string };
-
-/** A JSON object of a text, or why it is none. */
-export function parseObject(text: string): Read {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return { kind: 'good', value: value as FormObject };
-    return { kind: 'bad', problem: Array.isArray(value) ? 'array' : String(value) };
-  } catch (error) {
-    return { kind: 'bad', problem: errorParts(error).message };
-  }
 }

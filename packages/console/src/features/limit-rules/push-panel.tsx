@@ -58,7 +58,6 @@ export function PushPanel({ id }: { readonly id: number }) {
             rowKey={(row) => row.proxyId}
             dataSource={[...document.instances]}
             pagination={document.instances.length > 20 ? { pageSize: 20, size: 'small' } : false}
-            scroll={{ x: 'max-content' }}
             columns={[
               {
                 key: 'instance',

@@ -21,7 +21,7 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       key: 'name',
       title: t('rules.name'),
       sort: 'name',
-      width: 156,
+      width: 146,
       render: (row) => (
         <>
           {row.warnings.length > 0 && (
@@ -40,7 +40,7 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       key: 'app',
       title: t('rules.app'),
       sort: 'app',
-      width: 124,
+      width: 114,
       render: (row) => (
         <>
           <span className="weft-break">{row.app}</span>
@@ -82,7 +82,7 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
     {
       key: 'limit',
       title: t('rules.limit'),
-      width: 142,
+      width: 130,
       render: (row) => (
         <>
           {limitInWords(row.spec, t, format)}
@@ -106,7 +106,7 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       key: 'enabled',
       title: t('rules.state'),
       sort: 'enabled',
-      width: 80,
+      width: 76,
       render: (row) => (
         <Guarded needs="mesh:rule-limit:publish">
           <Switch
@@ -158,7 +158,7 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       key: 'modified',
       title: t('rules.modified'),
       sort: 'modifiedAt',
-      width: 116,
+      width: 96,
       render: (row) => (
         <>
           {row.modifiedBy}
@@ -169,6 +169,6 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       ),
       value: (row) => `${row.modifiedBy} ${row.modifiedAt}`,
     },
-    { key: 'actions', title: t('rules.actions'), width: 92, render: (row) => <RowActions rule={row} /> },
+    { key: 'actions', title: t('rules.actions'), width: 84, render: (row) => <RowActions rule={row} /> },
   ];
 }

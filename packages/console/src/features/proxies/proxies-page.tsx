@@ -53,7 +53,17 @@ export function ProxiesPage() {
     },
     text('version', t('proxies.version'), false),
     { key: 'app', title: t('proxies.app'), sort: 'app', render: (row) => row.app, value: (row) => row.app },
-    { key: 'pod', title: t('proxies.pod'), sort: 'podName', render: (row) => row.podName, value: (row) => row.podName },
+    {
+      key: 'pod',
+      title: t('proxies.pod'),
+      sort: 'podName',
+      render: (row) => (
+        <div className="weft-one-line weft-pod" title={row.podName}>
+          {row.podName}
+        </div>
+      ),
+      value: (row) => row.podName,
+    },
     { key: 'ip', title: t('proxies.ip'), sort: 'podIp', render: (row) => row.podIp, value: (row) => row.podIp },
     {
       key: 'podState',
@@ -93,6 +103,7 @@ export function ProxiesPage() {
     {
       key: 'cpu',
       title: t('proxies.cpu'),
+      hidden: true,
       align: 'right',
       render: (row) => (row.cpuPercent === null ? '–' : format.percent(row.cpuPercent)),
       value: (row) => row.cpuPercent,
@@ -100,6 +111,7 @@ export function ProxiesPage() {
     {
       key: 'memory',
       title: t('proxies.memory'),
+      hidden: true,
       align: 'right',
       render: (row) => format.bytes(row.rssBytes),
       value: (row) => row.rssBytes,

@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { ConditionEditor, type ConditionValue } from './condition-editor.tsx';
 import { useFormScope } from './context.ts';
 import { KeyValues } from './key-values.tsx';
+import { oneOrAll } from './one-or-all.ts';
 import { type FieldSchema, type FormObject, type Path, valueLabel } from './schema.ts';
 import { TableEditor } from './table-editor.tsx';
 
@@ -205,13 +206,6 @@ function SuggestedTags(props: SuggestedProps) {
       )}
     </>
   );
-}
-
-/** `*` stands alone: choosing it takes the others out, and the other way round. */
-export function oneOrAll(next: readonly string[], before: readonly string[]): string[] {
-  const trimmed = [...new Set(next.map((item) => item.trim()).filter((item) => item !== ''))];
-  if (!trimmed.includes('*') || trimmed.length === 1) return trimmed;
-  return before.includes('*') ? trimmed.filter((item) => item !== '*') : ['*'];
 }
 
 function optionsOf(values: readonly string[]) {

@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { diffOf } from './diff.ts';
+import { parseObject } from './parse-object.ts';
+
+test('the form loses nothing of what JSON can say', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+      // As JSON has it: -0 is 0 there.
+      const plain: unknown = JSON.parse(JSON.stringify(value));
+      expect(parseObject(JSON.stringify(plain, null, 2))).toEqual({ kind: 'good', value: plain });
+    }),
+  );
+});
+
+test.each(['', '[1]', '"text"', 'null', '{"a":'])('%j is no rule', (text) =>
+  expect(parseObject(text).kind).toBe('bad'),
+);
+
+test('a difference names the field with both values', () => {
+  const before = { name: 'a', spec: { threshold: 50, timeMs: 1000 }, methods: ['*'] };
+  const after = { name: 'a', spec: { threshold: 100, timeMs: 1000 }, methods: ['get'], extra: 1 };
+  expect(diffOf(before, after)).toEqual([
+    { path: '/spec/threshold', before: 50, after: 100 },
+    { path: '/methods', before: ['*'], after: ['get'] },
+    { path: '/extra', before: undefined, after: 1 },
+  ]);
+  expect(diffOf(before, structuredClone(before))).toEqual([]);
+});

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { layoutGraph, NODE_HEIGHT, NODE_WIDTH } from './layout.ts';
+
+const edge = (source: string, target: string) => ({ source, target });
+
+test('callers stand left of callees, by the longest way', () => {
+  const places = layoutGraph(['a', 'b', 'c', 'd'], [edge('a', 'b'), edge('b', 'c'), edge('a', 'c'), edge('c', 'd')]);
+  const x = (id: string): number => places.get(id)?.x ?? Number.NaN;
+  expect(x('a')).toBeLessThan(x('b'));
+  expect(x('b')).toBeLessThan(x('c'));
+  expect(x('c')).toBeLessThan(x('d'));
+});
+
+test('circles, calls of itself and unknown ends do not hang it', () => {
+  const places = layoutGraph(['a', 'b', 'c'], [edge('a', 'b'), edge('b', 'a'), edge('c', 'c'), edge('a', 'gone')]);
+  expect(places.size).toBe(3);
+});
+
+test('every node has a place of its own, and the same graph the same picture', () => {
+  const name = fc.integer({ min: 0, max: 60 }).map((at) => `n${at}`);
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(name, { maxLength: 60 }),
+      fc.array(fc.tuple(name, name), { maxLength: 120 }),
+      (ids, pairs) => {
+        const edges = pairs.map(([source, target]) => edge(source, target));
+        const places = layoutGraph(ids, edges);
+        expect([...places.keys()].sort()).toEqual([...ids].sort());
+        const all = [...places.values()];
+        all.forEach((one, at) => {
+          for (const other of all.slice(at + 1)) {
+            const apart = Math.abs(one.x - other.x) >= NODE_WIDTH || Math.abs(one.y - other.y) >= NODE_HEIGHT;
+            expect(apart).toBe(true);
+          }
+        });
+        expect([...layoutGraph([...ids].reverse(), edges)].sort()).toEqual([...places].sort());
+      },
+    ),
+    { numRuns: 60 },
+  );
+});

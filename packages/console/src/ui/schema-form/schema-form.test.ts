@@ -1,0 +1,129 @@
+import { LimitRuleBody } from '@weft/api/rules';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { translator } from '../../i18n/index.ts';
+import { oneOrAll } from './one-or-all.ts';
+import { type FieldSchema, getAt, isShown, pointerOf, setAt, textsOf, valueLabel, withDefaults } from './schema.ts';
+import { validate } from './validate.ts';
+
+const RULE = LimitRuleBody as unknown as FieldSchema;
+const t = translator('en');
+const field = (name: string): FieldSchema => RULE.properties?.[name] ?? {};
+const GOOD = withDefaults(RULE, { name: 'a', app: 'reviews', services: ['s@Http1'], spec: { threshold: 10 } });
+
+describe('the form of a rate-limit rule', () => {
+  test('labels follow the language and the direction', () => {
+    expect(textsOf(field('app'), 'en', 'SERVER').title).toBe("Server's app");
+    expect(textsOf(field('app'), 'en', 'CLIENT').title).toBe("Client's app");
+    expect(textsOf(field('app'), 'zh', 'CLIENT').title).toBe('客户端应用');
+    expect(valueLabel(field('mode'), 'OBSERVE', 'zh')).toBe('观察者模式');
+  });
+
+  test('every field has a label in both languages', () => {
+    const walk = (schema: FieldSchema, path: string): void => {
+      for (const [key, child] of Object.entries(schema.properties ?? {})) {
+        for (const language of ['en', 'zh'] as const) {
+          expect(textsOf(child, language, 'SERVER').title, `${path}/${key} ${language}`).not.toBe('');
+        }
+        walk(child, `${path}/${key}`);
+      }
+    };
+    walk(RULE, '');
+  });
+
+  test('defaults fill what is missing and keep what is unknown', () => {
+    expect(GOOD).toMatchObject({
+      direction: 'SERVER',
+      methods: ['*'],
+      mode: 'CONTROL',
+      spec: { timeMs: 1000, maxBurstRatio: 1 },
+    });
+    expect(withDefaults(RULE, { later: { x: 1 }, spec: { threshold: 1, fresh: 2 } })).toMatchObject({
+      later: { x: 1 },
+      spec: { fresh: 2 },
+    });
+  });
+
+  test('fields for QPS go when the limit is concurrency', () => {
+    const timeMs = RULE.properties?.['spec']?.properties?.['timeMs'] ?? {};
+    expect(isShown(timeMs, { thresholdType: 'invokeTimes' })).toBe(true);
+    expect(isShown(timeMs, { thresholdType: 'concurrency' })).toBe(false);
+    const wrong = setAt(setAt(GOOD, ['spec', 'timeMs'], 0), ['spec', 'thresholdType'], 'concurrency');
+    expect(validate(RULE, wrong, t).size).toBe(0);
+  });
+
+  test('a good rule has no problem', () => expect([...validate(RULE, GOOD, t)]).toEqual([]));
+
+  test.each([
+    [['name'], '', '/name', 'This is needed.'],
+    [['name'], 'x'.repeat(256), '/name', 'At most 255 characters.'],
+    [['app'], 'two words', '/app', 'Expected:'],
+    [['services'], [], '/services', 'At least 1 needed.'],
+    [['direction'], 'BOTH', '/direction', 'Choose one of SERVER, CLIENT.'],
+    [['spec', 'threshold'], undefined, '/spec/threshold', 'This is needed.'],
+    [['spec', 'threshold'], -1, '/spec/threshold', 'Must be between 0 and 2147483647.'],
+    [['spec', 'threshold'], 1.5, '/spec/threshold', 'Enter a whole number.'],
+    [['spec', 'timeMs'], 3_600_001, '/spec/timeMs', 'Must be between 1 and 3600000.'],
+    [['spec', 'maxBurstRatio'], 1001, '/spec/maxBurstRatio', 'Must be between 0 and 1000.'],
+    [['scope', 'percent'], 101, '/scope/percent', 'Must be between 0 and 100.'],
+    [
+      ['conditions'],
+      [{ type: 'HEADER', field: 'a b', operation: 'EQUAL', value: ['x'] }],
+      '/conditions/0/field',
+      'Expected:',
+    ],
+    [
+      ['conditions'],
+      [{ type: 'HEADER', field: 'a', operation: 'IN', value: [] }],
+      '/conditions/0/value',
+      'At least 1 needed.',
+    ],
+    [
+      ['conditions'],
+      [{ type: 'HEADER', field: 'a', operation: 'REGEX', value: ['(?=x)'] }],
+      '/conditions/0/value',
+      'Not an expression',
+    ],
+    [
+      ['conditions'],
+      [{ type: 'HEADER', field: 'a', operation: 'REGEX', value: ['('] }],
+      '/conditions/0/value',
+      'Not an expression',
+    ],
+  ])('%j = %j is one problem at %s', (path, value, pointer, message) => {
+    const problems = validate(RULE, setAt(GOOD, path, value), t);
+    expect([...problems.keys()]).toEqual([pointer]);
+    expect(problems.get(pointer)).toContain(message);
+  });
+});
+
+describe('paths', () => {
+  test('what is set is read back, what is beside it is the same object', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 }),
+        fc.jsonValue(),
+        (path, value) => {
+          fc.pre(!path.includes('__proto__'));
+          const before = { beside: { a: 1 } };
+          const after = setAt(before, path, value);
+          expect(getAt(after, path)).toEqual(value);
+          if (path[0] !== 'beside') expect((after as typeof before).beside).toBe(before.beside);
+          expect(before).toEqual({ beside: { a: 1 } });
+        },
+      ),
+    );
+  });
+  test('undefined takes a key out, a list keeps its other items', () => {
+    expect(setAt({ a: 1, b: 2 }, ['a'], undefined)).toEqual({ b: 2 });
+    expect(setAt({ list: [1, 2, 3] }, ['list', 1], 9)).toEqual({ list: [1, 9, 3] });
+  });
+  test('pointers escape as RFC 6901 says', () => expect(pointerOf(['a/b', 0, 'c~d'])).toBe('/a~1b/0/c~0d'));
+});
+
+test.each([
+  [['a', '*'], ['a'], ['*']],
+  [['*', 'a'], ['*'], ['a']],
+  [[' a ', 'a', ''], [], ['a']],
+  [['*'], [], ['*']],
+])('%j after %j is %j', (next, before, wanted) => expect(oneOrAll(next, before)).toEqual(wanted));
