@@ -5,12 +5,15 @@ import { runDoctor } from './commands/doctor.ts';
 import { runExplain } from './commands/explain.ts';
 import { type InitOptions, runInit } from './commands/init.ts';
 import { runInitSidecar, type SidecarOptions } from './commands/init-sidecar.ts';
+import { addMeshCommands } from './commands/mesh/index.ts';
 import type { QuestionOptions } from './commands/question.ts';
 import { runReload } from './commands/reload.ts';
 import { runStatus } from './commands/status.ts';
 import { runStop, type StopOptions } from './commands/stop.ts';
 import { addControlCommands } from './commands/up.ts';
 import { runValidate, type ValidateOptions } from './commands/validate.ts';
+import { withConnection } from './mesh-api/command.ts';
+import type { ConnectionOptions } from './mesh-api/connection.ts';
 import type { Outcome } from './outcome.ts';
 import type { CliServices } from './services.ts';
 import { startHelp } from './start/index.ts';
@@ -32,21 +35,25 @@ export function createProgram(services: CliServices, show: Show, print: (text: s
     .addHelpText(
       'after',
       examples(
+        'weft demo',
+        'weft up',
         'weft proxy init --port 8080 && weft proxy start -c weft.yaml',
-        "weft proxy explain -c weft.yaml --request 'GET http://localhost/'",
-        'weft proxy status',
+        'weft login && weft rule list',
       ),
     );
   addProxyCommands(program.command('proxy').description('run a proxy and talk to it'), services, show);
   addDemoCommand(program, services, show, print);
   addControlCommands(program, services, show);
-  leaf(program, 'doctor', 'look at what a proxy needs of this machine')
+  addMeshCommands(program, show);
+  withConnection(program.command('doctor').description('look at what a proxy needs of this machine, and at the mesh'))
     .addOption(config('checks the addresses of this configuration'))
     .addHelpText(
       'after',
-      `\nExit codes: 0 all is well or bearable, 1 something would stop a start.\n${examples('weft doctor', 'weft doctor -c weft.yaml')}`,
+      `\nExit codes: 0 all is well or bearable, 1 something would stop a start or is wrong in the mesh.\n${examples('weft doctor', 'weft doctor -c weft.yaml', 'weft doctor --endpoint http://127.0.0.1:8080')}`,
     )
-    .action(async (options: ConfigOption) => show(await runDoctor(await services.engine(), options.config)));
+    .action(async (options: ConfigOption & ConnectionOptions) =>
+      show(await runDoctor(await services.engine(), options.config, options)),
+    );
   leaf(program, 'version', 'print version, commit and Node').action(() => {
     const { version, revision } = services.version;
     const commit = revision === '' ? '' : `, commit ${revision.slice(0, 12)}`;
@@ -56,8 +63,11 @@ export function createProgram(services: CliServices, show: Show, print: (text: s
       json: { ok: true, version, revision, node: process.version },
     });
   });
-  leaf(program, 'completion <shell>', 'print a completion script for bash or zsh')
-    .addHelpText('after', examples('source <(weft completion bash)', 'weft completion zsh >> ~/.zshrc'))
+  leaf(program, 'completion <shell>', 'print a completion script for bash, zsh or fish')
+    .addHelpText(
+      'after',
+      examples('source <(weft completion bash)', 'weft completion zsh >> ~/.zshrc', 'weft completion fish | source'),
+    )
     .action(async (shell: string) => show(await runCompletion(program, shell)));
   return program;
 }

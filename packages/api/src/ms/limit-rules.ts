@@ -162,6 +162,7 @@ export const SimulateResult = Type.Object({
   ruleDbId: Nullable(Type.Integer({ description: 'rule that refused' })),
   steps: Type.Array(ExplainStep),
 });
+export type SimulateResult = Static<typeof SimulateResult>;
 
 export const RuleHits = Type.Object({
   stepSeconds: Type.Integer(),

@@ -13,10 +13,29 @@ function wordsByCommand(command: Command, path: string): [path: string, words: s
   return [own, ...command.commands.flatMap((sub) => wordsByCommand(sub, `${path} ${sub.name()}`))];
 }
 
+/** Fish asks a condition for each word: the words typed so far that are no options. */
+function fishScript(program: Command): string {
+  const lines = wordsByCommand(program, 'weft').map(
+    ([path, words]) => `complete -c weft -f -n 'test (__weft_path) = "${path}"' -a '${words}'`,
+  );
+  return `function __weft_path
+  set -l path weft
+  for word in (commandline -opc)[2..]
+    string match -q -- '-*' $word; or set path "$path $word"
+  end
+  echo $path
+end
+${lines.join('\n')}`;
+}
+
 /** A completion script; zsh runs the one of bash. */
 export async function runCompletion(program: Command, shell: string): Promise<Outcome> {
-  if (shell !== 'bash' && shell !== 'zsh')
-    throw new CommandError(EXIT.USAGE, 'usage', `no completion for "${shell}"; there is one for bash and zsh`);
+  if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish')
+    throw new CommandError(EXIT.USAGE, 'usage', `no completion for "${shell}"; there is one for bash, zsh and fish`);
+  if (shell === 'fish') {
+    const text = fishScript(program);
+    return { exitCode: EXIT.OK, text, json: { ok: true, shell, script: text } };
+  }
   const cases = wordsByCommand(program, 'weft').map(([path, words]) => `    "${path}") words="${words}" ;;`);
   const script = `_weft() {
   local path="weft" word words

@@ -1,11 +1,13 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import net from 'node:net';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { EXIT } from '@weft/kit';
+import type { ConnectionOptions } from '../mesh-api/connection.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Engine } from '../services.ts';
 import { describeFailure } from '../start/index.ts';
+import { meshChecks } from './mesh/doctor.ts';
 
 /** Below this a start is refused. */
 const MIN_DESCRIPTORS = 256;
@@ -22,8 +24,19 @@ export interface Check {
   readonly message: string;
 }
 
-/** Looks at what a proxy needs of this machine. Exit code 1 when something would stop a start. */
-export async function runDoctor(engine: Engine, configFile: string | undefined): Promise<Outcome> {
+/** Snapshots, logs and the database need little, and a full disk stops rules from being changed. */
+const MIN_FREE_BYTES = 64 * 1024 * 1024;
+const GOOD_FREE_BYTES = 1024 * 1024 * 1024;
+
+/**
+ * Looks at what a proxy needs of this machine, and at the mesh where there is one. Exit code 1 when something would
+ * stop a start, or is wrong in the mesh.
+ */
+export async function runDoctor(
+  engine: Engine,
+  configFile: string | undefined,
+  connection: ConnectionOptions = {},
+): Promise<Outcome> {
   const files = engine.runFiles(configFile ?? 'weft.yaml');
   const checks = [
     checkNode(),
@@ -32,8 +45,10 @@ export async function runDoctor(engine: Engine, configFile: string | undefined):
     checkFfi(engine),
     checkFolder('run folder', path.dirname(files.socketFile)),
     checkFolder('state folder', files.stateDir),
+    checkDisk(files.stateDir),
     { name: 'processors', result: 'ok', message: `${availableParallelism()} usable` } as const,
     ...(await checkAddresses(engine, configFile)),
+    ...(await meshChecks(connection)),
   ];
   const failed = checks.some((check) => check.result === 'fail');
   const marks = { ok: '✓', warn: '!', fail: '✗' };
@@ -97,8 +112,7 @@ function checkFfi(engine: Engine): Check {
 }
 
 function checkFolder(name: string, folder: string): Check {
-  let existing = folder;
-  while (!existsSync(existing) && existing !== path.dirname(existing)) existing = path.dirname(existing);
+  const existing = nearestFolder(folder);
   try {
     accessSync(existing, constants.W_OK | constants.X_OK);
     return { name, result: 'ok', message: existing === folder ? folder : `${folder} can be made` };
@@ -110,6 +124,20 @@ function checkFolder(name: string, folder: string): Check {
       message: `${existing} is not writable for this user: set weft.run_dir and weft.state_dir`,
     };
   }
+}
+
+function checkDisk(folder: string): Check {
+  const existing = nearestFolder(folder);
+  const { bavail, bsize } = statfsSync(existing);
+  const free = bavail * bsize;
+  const result = free < MIN_FREE_BYTES ? 'fail' : free < GOOD_FREE_BYTES ? 'warn' : 'ok';
+  return { name: 'disk', result, message: `${Math.round(free / 1024 / 1024)} MiB free in ${existing}` };
+}
+
+function nearestFolder(folder: string): string {
+  let existing = folder;
+  while (!existsSync(existing) && existing !== path.dirname(existing)) existing = path.dirname(existing);
+  return existing;
 }
 
 async function checkAddresses(engine: Engine, configFile: string | undefined): Promise<Check[]> {

@@ -1,0 +1,85 @@
+import type { ExplainStep } from '@weft/api';
+import { EXIT } from '@weft/kit';
+import type { Command } from 'commander';
+import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
+import type { ConnectionOptions } from '../../mesh-api/connection.ts';
+import { CommandError } from '../../outcome.ts';
+import { parseQuestion, type QuestionOptions } from '../question.ts';
+import { findProxy, nameOf } from './find-proxy.ts';
+
+interface Options extends ConnectionOptions, QuestionOptions {
+  readonly proxy: string;
+}
+
+const PROTOCOLS = ['Http1', 'Http2', 'gRPC', 'bolt'] as const;
+
+/** `weft explain`. */
+export function addExplainCommand(program: Command, show: Show): void {
+  withConnection(
+    program.command('explain').description('what a proxy of the mesh would do with a request; nothing is sent'),
+  )
+    .requiredOption('-p, --proxy <name>', 'id, name, app, or app and version such as reviews-v2')
+    .requiredOption('-r, --request <request>', "the request: 'GET http://host/path', or 'bolt service=… method=…'")
+    .option(
+      '-H, --header <header>',
+      "a header: 'name: value' (may be repeated)",
+      (value: string, before: string[] = []) => [...before, value],
+    )
+    .option('--protocol <name>', 'protocol of the request (default: Http1, or that of --request)')
+    .option('--listener <name>', 'only this listener; otherwise every one that takes the protocol')
+    .addHelpText(
+      'after',
+      helpText(
+        '0 it would go through, 1 it would be refused or there is no such proxy',
+        "weft explain -p details -r 'GET http://details.bookinfo:9080/details/0' --listener http_ingress",
+        "weft explain -p ratings -r 'bolt service=com.weft.bookinfo.RatingsService:1.0 method=getRatings'",
+      ),
+    )
+    .action(async (options: Options) => {
+      const question = parseQuestion(options);
+      const protocol = PROTOCOLS.find((name) => name.toLowerCase() === question.protocol.toLowerCase());
+      if (protocol === undefined)
+        throw new CommandError(
+          EXIT.USAGE,
+          'usage',
+          `--protocol: found "${question.protocol}", expected ${PROTOCOLS.join(', ')}`,
+        );
+      show(
+        await withClient(options, async (client) => {
+          const proxy = await findProxy(client, options.proxy);
+          const { service, method, authority, path, listener, headers } = question;
+          const result = await client.ms.explain({
+            body: {
+              proxyId: proxy.proxyId,
+              protocol,
+              headers: Object.fromEntries(headers),
+              ...given({ service, method, authority, path, listener }),
+            },
+          });
+          const text = [
+            `${nameOf(proxy)} (${proxy.proxyId.slice(0, 8)})`,
+            ...result.steps.flatMap(describeStep),
+            `→ ${result.verdict}`,
+          ].join('\n');
+          return { exitCode: result.ok ? EXIT.OK : EXIT.FAILED, text, json: { ...result, proxy: nameOf(proxy) } };
+        }),
+      );
+    });
+}
+
+/** Only what has a value: an empty text is not the same as nothing. */
+function given(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+}
+
+/** A step of an explanation, in lines. */
+export function describeStep({ title, matched, detail, conditions }: ExplainStep): string[] {
+  const mark = matched === null ? ' ' : matched ? '✓' : '✗';
+  return [
+    `  ${mark} ${title}${detail === '' ? '' : `: ${detail}`}`,
+    ...conditions.map(
+      ({ left, operator, right, value, matched: holds }) =>
+        `      ${holds ? '✓' : '✗'} ${left} (${value === null ? 'not there' : JSON.stringify(value)}) ${operator} ${JSON.stringify(right)}`,
+    ),
+  ];
+}

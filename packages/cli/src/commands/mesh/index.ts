@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import type { Show } from '../../mesh-api/command.ts';
+import { addApiCommand } from './api.ts';
+import { addExplainCommand } from './explain.ts';
+import { addLoginCommands } from './login.ts';
+import { addRuleCommands } from './rule.ts';
+import { addServiceCommands } from './service.ts';
+import { addWhyCommand } from './why.ts';
+
+/** The commands that talk to a control plane. */
+export function addMeshCommands(program: Command, show: Show): void {
+  addLoginCommands(program, show);
+  addServiceCommands(program, show);
+  addRuleCommands(program, show);
+  addExplainCommand(program, show);
+  addWhyCommand(program, show);
+  addApiCommand(program, show);
+}

@@ -1,0 +1,106 @@
+import { hostname } from 'node:os';
+import { EXIT } from '@weft/kit';
+import type { Command } from 'commander';
+import { askSecret } from '../../mesh-api/ask.ts';
+import { described, helpText, type Show } from '../../mesh-api/command.ts';
+import { findConnection } from '../../mesh-api/connection.ts';
+import { loginFile, readLogin, readSecret, removeLogin, writeLogin } from '../../mesh-api/login-file.ts';
+import { CommandError } from '../../outcome.ts';
+
+interface LoginOptions {
+  readonly endpoint?: string;
+  readonly user: string;
+  readonly passwordFile?: string;
+  readonly newPasswordFile?: string;
+}
+
+const MIN_PASSWORD = 12;
+
+/** `weft login` and `weft logout`. */
+export function addLoginCommands(program: Command, show: Show): void {
+  program
+    .command('login')
+    .description('log in to a control plane; the commands that follow are yours')
+    .option('--endpoint <url>', 'control plane (default: WEFT_ENDPOINT, else http://127.0.0.1:8080)')
+    .option('--user <name>', 'login name', 'admin')
+    .option('--password-file <file>', 'file of mode 600 with the password, instead of asking')
+    .option('--new-password-file <file>', 'file of mode 600 with the password that replaces a one-time one')
+    .option('--json', 'answer in JSON')
+    .addHelpText(
+      'after',
+      `\nTakes an API token of 90 days and keeps it in a file of mode 600 (WEFT_LOGIN_FILE, else ~/.config/weft/login.json).\n${helpText(
+        '0 logged in, 1 refused or no answer',
+        'weft login --endpoint http://127.0.0.1:8080',
+        'weft login --user anna --password-file ./password',
+      )}`,
+    )
+    .action(async (options: LoginOptions) => {
+      const { endpoint } = findConnection(options.endpoint === undefined ? {} : { endpoint: options.endpoint });
+      const { takeToken } = await import('../../mesh-api/session.ts');
+      const password =
+        secretFrom(options.passwordFile) ?? (await askSecret(`password of ${options.user} at ${endpoint}`));
+      const login = await described(endpoint, () =>
+        takeToken({
+          endpoint,
+          loginName: options.user,
+          password,
+          newPassword: async () => secretFrom(options.newPasswordFile) ?? (await askNewPassword()),
+          tokenName: `weft login on ${hostname()}`.slice(0, 64),
+        }),
+      );
+      const file = loginFile();
+      writeLogin(file, { endpoint, token: login.token, user: login.loginName });
+      const { loginName: user, tenantId: tenant, workspaceId: ws, expiresAt } = login;
+      show({
+        exitCode: EXIT.OK,
+        text: `${user} is logged in at ${endpoint}, tenant ${tenant}, workspace ${ws}${expiresAt === null ? '' : `, until ${expiresAt.slice(0, 10)}`}\n  kept in ${file}`,
+        json: { ok: true, endpoint, user, tenant, ws, expiresAt, file },
+      });
+    });
+
+  program
+    .command('logout')
+    .description('forget the token of weft login, and revoke it')
+    .option('--json', 'answer in JSON')
+    .addHelpText('after', helpText('0 logged out, also when nobody was logged in', 'weft logout'))
+    .action(async () => {
+      const file = loginFile();
+      const login = readLogin(file);
+      const revoked = login !== null && (await revoke(login));
+      removeLogin(file);
+      const text =
+        login === null
+          ? 'nobody was logged in'
+          : `${login.user} is logged out at ${login.endpoint}${revoked ? '' : '; the token could not be revoked and ends by itself'}`;
+      show({ exitCode: EXIT.OK, text, json: { ok: true, revoked } });
+    });
+}
+
+async function revoke({ endpoint, token }: { endpoint: string; token: string }): Promise<boolean> {
+  const { createApiClient } = await import('@weft/api');
+  const client = createApiClient({ baseUrl: endpoint, token, timeoutMs: 5000 });
+  try {
+    const { items } = await client.osp.listTokens({ query: { size: 500 } });
+    const own = items.find((item) => item.prefix !== '' && token.startsWith(item.prefix));
+    if (own === undefined) return false;
+    await client.osp.deleteToken({ params: { tokenId: own.tokenId } });
+    return true;
+  } catch {
+    // The control plane may be away, or may have revoked it already; forgetting it here is what was asked for.
+    return false;
+  }
+}
+
+function secretFrom(file: string | undefined): string | null {
+  if (file === undefined) return null;
+  const text = readSecret(file);
+  if (text === null) throw new CommandError(EXIT.FAILED, 'password_file', `${file} is not there`);
+  return text.replace(/\r?\n$/, '');
+}
+
+async function askNewPassword(): Promise<string> {
+  const password = await askSecret(`this was a one-time password; a new one, ${MIN_PASSWORD} characters or more`);
+  if ((await askSecret('the same again')) !== password)
+    throw new CommandError(EXIT.FAILED, 'password_differs', 'the two are not the same: nothing was changed');
+  return password;
+}

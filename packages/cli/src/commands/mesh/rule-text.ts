@@ -1,0 +1,70 @@
+import type { FieldChange, LimitRule, PushDetail, SimulateResult } from '@weft/api';
+import { formatTable } from '../../mesh-api/table.ts';
+import { describeStep } from './explain.ts';
+
+/** The bare limit, as in `100/s` or `at most 20 at once`. */
+export function limitText({ spec }: Pick<LimitRule, 'spec'>): string {
+  if (spec.thresholdType === 'concurrency') return `${spec.threshold} at once`;
+  return spec.timeMs === 1000 ? `${spec.threshold}/s` : `${spec.threshold} in ${spec.timeMs} ms`;
+}
+
+export function pushText({ push }: Pick<LimitRule, 'push'>): string {
+  return push.state === 'none' ? '-' : `${push.acked}/${push.target} ${push.state}`;
+}
+
+export function ruleTable(rules: readonly LimitRule[]): string {
+  return formatTable(
+    ['id', 'name', 'app', 'direction', 'services', 'limit', 'mode', 'state', 'push', 'refused 5 min'],
+    rules.map((rule) => [
+      rule.ruleDbId,
+      rule.name,
+      rule.app,
+      rule.direction,
+      rule.services.length > 1 ? `${rule.services[0]} +${rule.services.length - 1}` : (rule.services[0] ?? ''),
+      limitText(rule),
+      rule.mode,
+      rule.enabled ? 'on' : 'off',
+      pushText(rule),
+      rule.hits5m,
+    ]),
+    'there are no rules',
+  );
+}
+
+export function changeLines(changes: readonly FieldChange[]): string[] {
+  return changes.map(({ path, before, after }) => `  ${path}: ${shown(before)} → ${shown(after)}`);
+}
+
+const shown = (value: unknown): string => (value === undefined || value === null ? 'nothing' : JSON.stringify(value));
+
+export function pushDetailText(rule: Pick<LimitRule, 'name' | 'app'>, push: PushDetail): string {
+  const lines = [
+    `${rule.app}/${rule.name}: ${push.state}; ${push.acked} of ${push.target} proxies have it, ${push.rejected} refused it, ${push.pending} wait`,
+  ];
+  for (const { dataId, version, instances } of push.dataIds) {
+    lines.push('', `${dataId} version ${version}`);
+    lines.push(
+      formatTable(
+        ['proxy', 'app', 'ip', 'state', 'version', 'reason'],
+        instances.map((item) => [
+          item.proxyId.slice(0, 8),
+          item.app,
+          item.ip,
+          item.result,
+          `${item.version} of ${item.sentVersion}`,
+          item.reason,
+        ]),
+        'no proxy subscribes to it',
+      ),
+    );
+  }
+  return lines.join('\n');
+}
+
+export function simulationText(result: SimulateResult): string {
+  const { verdict, passed, rejected, wouldReject, ruleDbId } = result;
+  return [
+    ...result.steps.flatMap(describeStep),
+    `→ ${verdict}${ruleDbId === null ? '' : ` by rule ${ruleDbId}`}: ${passed} pass, ${rejected} refused${wouldReject === 0 ? '' : `, ${wouldReject} would be by rules in OBSERVE`}`,
+  ].join('\n');
+}

@@ -1,0 +1,159 @@
+import type { Command } from 'commander';
+import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
+import type { ConnectionOptions } from '../../mesh-api/connection.ts';
+import * as actions from './rule-actions.ts';
+import * as files from './rule-files.ts';
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+const RULE = 'number, name, or app/name';
+const WAIT = 'seconds to wait for the acknowledgements of the proxies, 0 for none';
+
+/** `weft rule …`: rate-limit rules. */
+export function addRuleCommands(program: Command, show: Show): void {
+  const rule = program.command('rule').description('governance rules: rate limiting in this release');
+  rule.addHelpText(
+    'after',
+    '\nExamples:\n  weft rule list\n  weft rule apply -f rules.yaml && weft rule enable echo-qps\n  weft rule push-status echo-qps',
+  );
+
+  withConnection(rule.command('list').description('rules, their state, and which proxies have them'))
+    .option('--app <name>', 'rules of this app')
+    .option('--service <id>', 'rules for this service')
+    .option('--on', 'only those that are on')
+    .option('--off', 'only those that are off')
+    .option('--mode <mode>', 'CONTROL or OBSERVE')
+    .option('--push <state>', 'none, pending, ok, partly or failed')
+    .option('--keyword <text>', 'part of name, app or service')
+    .addHelpText('after', helpText('0 listed', 'weft rule list', 'weft rule list --on --app details --json'))
+    .action(async (options: ConnectionOptions & actions.ListFilter) =>
+      show(await withClient(options, (client) => actions.list(client, options))),
+    );
+
+  withConnection(
+    rule.command('apply').description('create or replace rules from a file; the same content again changes nothing'),
+  )
+    .requiredOption('-f, --file <file>', 'rules in JSON or YAML; - for standard input')
+    .option('--comment <text>', 'why; kept in the history')
+    .option('--wait <seconds>', WAIT, '10')
+    .addHelpText(
+      'after',
+      helpText(
+        '0 applied, 1 refused, nothing behind the refused rule is applied',
+        'weft rule apply -f rules.yaml --comment "sale"',
+      ),
+    )
+    .action(async (options: ConnectionOptions & files.ApplyOptions) =>
+      show(await withClient(options, (client) => files.apply(client, options))),
+    );
+
+  withConnection(
+    rule
+      .command('diff')
+      .argument('[rule]', RULE)
+      .description('what a file would change, or what two versions differ in'),
+  )
+    .option('-f, --file <file>', 'compare the rules of this file with those in force')
+    .option('--from <version>', 'older version of the rule')
+    .option('--to <version>', 'newer version of the rule (default: the current one)')
+    .addHelpText(
+      'after',
+      helpText('0 no difference, 1 there is one', 'weft rule diff -f rules.yaml', 'weft rule diff echo-qps --from 3'),
+    )
+    .action(async (wanted: string | undefined, options: ConnectionOptions & files.DiffOptions) =>
+      show(await withClient(options, (client) => files.diff(client, wanted, options))),
+    );
+
+  withConnection(
+    rule.command('test').description('what the rules in force, or those of a file, would do with requests'),
+  )
+    .requiredOption('-r, --request <request>', "the request: 'GET http://host/path', or 'bolt service=… method=…'")
+    .requiredOption('--app <name>', 'app of the proxy that would decide')
+    .option('-f, --file <file>', 'rules to try instead of those in force')
+    .option('--direction <direction>', 'SERVER or CLIENT', 'SERVER')
+    .option('--requests <n>', 'how many at one instant, 1 to 10000', '1')
+    .option('--source-app <name>', 'app of the caller')
+    .option('--source-ip <address>', 'address of the caller')
+    .option('-H, --header <header>', "a header: 'name: value' (may be repeated)", collect)
+    .addHelpText(
+      'after',
+      helpText(
+        '0 the last request passes, 1 it is refused',
+        "weft rule test --app details -r 'GET http://details.bookinfo:9080/details/0' --requests 10",
+        "weft rule test --app ratings -f rules.yaml -r 'bolt service=com.weft.bookinfo.RatingsService:1.0 method=getRatings'",
+      ),
+    )
+    .action(async (options: ConnectionOptions & actions.TestOptions) =>
+      show(await withClient(options, (client) => actions.test(client, options))),
+    );
+
+  for (const name of ['enable', 'disable'] as const) {
+    withConnection(
+      rule
+        .command(name)
+        .argument('<rules...>', RULE)
+        .description(name === 'enable' ? 'switch rules on' : 'switch rules off'),
+    )
+      .option('--wait <seconds>', WAIT, '10')
+      .addHelpText(
+        'after',
+        helpText('0 done and acknowledged, 1 not, 3 proxies refused the document', `weft rule ${name} echo-qps`),
+      )
+      .action(async (wanted: string[], options: ConnectionOptions & actions.WaitOption) =>
+        show(await withClient(options, (client) => actions.switchRules(client, name, wanted, options))),
+      );
+  }
+
+  withConnection(
+    rule.command('rollback').argument('<rule>', RULE).description('make the content of an older version the next one'),
+  )
+    .requiredOption('--to <version>', 'version whose content is wanted')
+    .option('--comment <text>', 'why; kept in the history')
+    .option('--wait <seconds>', WAIT, '10')
+    .addHelpText(
+      'after',
+      helpText('0 done and acknowledged, 1 not, 3 proxies refused the document', 'weft rule rollback echo-qps --to 3'),
+    )
+    .action(async (wanted: string, options: ConnectionOptions & actions.RollbackOptions) =>
+      show(await withClient(options, (client) => actions.rollback(client, wanted, options))),
+    );
+
+  withConnection(
+    rule.command('export').argument('[rules...]', `${RULE}; all when none is named`).description('rules as a file'),
+  )
+    .option('-o, --output <file>', 'file to write; standard output when not given')
+    .addHelpText('after', helpText('0 exported', 'weft rule export -o rules.json', 'weft rule export echo-qps'))
+    .action(async (wanted: string[], options: ConnectionOptions & { readonly output?: string }) =>
+      show(await withClient(options, (client) => files.exportRules(client, wanted, options.output))),
+    );
+
+  withConnection(
+    rule
+      .command('import')
+      .argument('<file>')
+      .description('rules from a file of weft rule export, switched off; all or nothing'),
+  )
+    .option('--dry-run', 'only say what would happen')
+    .option('--conflict <what>', 'rules of the same name: skip, overwrite or duplicate', 'skip')
+    .option('--keep-state', 'keep rules on that are on in the file')
+    .addHelpText(
+      'after',
+      helpText('0 imported, 1 a rule is in error and nothing was changed', 'weft rule import rules.json --dry-run'),
+    )
+    .action(async (file: string, options: ConnectionOptions & files.ImportOptions) =>
+      show(await withClient(options, (client) => files.importRules(client, file, options))),
+    );
+
+  withConnection(
+    rule.command('push-status').argument('<rule>', RULE).description('which proxy has which version of a rule'),
+  )
+    .addHelpText(
+      'after',
+      helpText(
+        '0 every live proxy has it, or there is nothing to push; 1 not yet; 3 a proxy refused it',
+        'weft rule push-status echo-qps',
+      ),
+    )
+    .action(async (wanted: string, options: ConnectionOptions) =>
+      show(await withClient(options, (client) => actions.pushStatus(client, wanted))),
+    );
+}

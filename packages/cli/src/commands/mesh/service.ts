@@ -1,0 +1,168 @@
+import type { ApiClient, Provider } from '@weft/api';
+import { EXIT } from '@weft/kit';
+import type { Command } from 'commander';
+import { allPages } from '../../mesh-api/all-pages.ts';
+import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
+import type { ConnectionOptions } from '../../mesh-api/connection.ts';
+import { formatTable } from '../../mesh-api/table.ts';
+import { CommandError, type Outcome } from '../../outcome.ts';
+
+interface ListOptions extends ConnectionOptions {
+  readonly keyword?: string;
+  readonly type?: string;
+  readonly app?: string;
+  readonly withoutProvider?: boolean;
+}
+interface ChangeOptions extends ConnectionOptions {
+  readonly force?: boolean;
+}
+
+const RPS = (value: number): string => (value === 0 ? '-' : value.toFixed(1));
+
+/** `weft service …`. */
+export function addServiceCommands(program: Command, show: Show): void {
+  const service = program.command('service').description('services, who provides them, and who gets traffic');
+  service.addHelpText(
+    'after',
+    '\nExamples:\n  weft service list\n  weft service show details.bookinfo:9080@Http1\n  weft service weight reviews.bookinfo:9080@Http1 127.0.0.1:10080 --to 10',
+  );
+
+  withConnection(service.command('list').description('services of the workspace'))
+    .option('--keyword <text>', 'part of the id, or a glob with *')
+    .option('--type <type>', 'SOFA, DUBBO, SPRING_CLOUD, HTTP or GRPC')
+    .option('--app <name>', 'app that provides it')
+    .option('--without-provider', 'only those that nobody provides')
+    .addHelpText('after', helpText('0 listed', 'weft service list', "weft service list --keyword '*ratings*' --json"))
+    .action(async (options: ListOptions) => show(await withClient(options, (client) => list(client, options))));
+
+  withConnection(service.command('show').argument('<service>').description('one service with providers and consumers'))
+    .addHelpText('after', helpText('0 shown, 1 there is none', 'weft service show details.bookinfo:9080@Http1'))
+    .action(async (id: string, options: ConnectionOptions) =>
+      show(await withClient(options, (client) => showService(client, id))),
+    );
+
+  for (const [name, enabled] of [
+    ['enable', true],
+    ['disable', false],
+  ] as const) {
+    withConnection(
+      service
+        .command(name)
+        .argument('<service>')
+        .argument('<addresses...>', 'ip:port of providers')
+        .description(enabled ? 'give traffic to providers again' : 'take providers out of traffic'),
+    )
+      .option('--force', 'also the last enabled provider')
+      .addHelpText(
+        'after',
+        helpText(
+          '0 done, 1 a provider is not there, 3 it would be the last enabled one',
+          `weft service ${name} details.bookinfo:9080@Http1 127.0.0.1:10080`,
+        ),
+      )
+      .action(async (id: string, addresses: string[], options: ChangeOptions) =>
+        show(await withClient(options, (client) => update(client, id, addresses, { enabled }, options.force === true))),
+      );
+  }
+
+  withConnection(
+    service
+      .command('weight')
+      .argument('<service>')
+      .argument('<addresses...>', 'ip:port of providers')
+      .description('share of the traffic that providers get'),
+  )
+    .requiredOption('--to <weight>', 'new weight, 0 to 1000')
+    .option('--force', 'also to 0 for the last enabled provider')
+    .addHelpText(
+      'after',
+      helpText(
+        '0 done, 1 a provider is not there, 3 refused by a guard',
+        'weft service weight reviews.bookinfo:9080@Http1 127.0.0.1:10080 --to 10',
+      ),
+    )
+    .action(async (id: string, addresses: string[], options: ChangeOptions & { to: string }) => {
+      const weight = Number(options.to);
+      if (!/^\d{1,4}$/.test(options.to) || weight > 1000)
+        throw new CommandError(EXIT.USAGE, 'usage', `--to: found "${options.to}", expected a number from 0 to 1000`);
+      show(await withClient(options, (client) => update(client, id, addresses, { weight }, options.force === true)));
+    });
+}
+
+async function list(client: ApiClient, options: ListOptions): Promise<Outcome> {
+  const items = await allPages((page) =>
+    client.ms.listServices({
+      query: {
+        ...page,
+        ...(options.keyword === undefined ? {} : { keyword: options.keyword }),
+        ...(options.type === undefined ? {} : { type: options.type.toUpperCase() }),
+        ...(options.app === undefined ? {} : { app: options.app }),
+        ...(options.withoutProvider === true ? { noProvider: true } : {}),
+      },
+    }),
+  );
+  const rows = items.map((item) => [
+    item.serviceId,
+    item.type,
+    item.app,
+    `${item.enabledCount}/${item.providerCount}`,
+    item.consumerCount,
+    item.ruleCount,
+  ]);
+  return {
+    exitCode: EXIT.OK,
+    text: formatTable(['service', 'type', 'app', 'providers', 'consumers', 'rules'], rows, 'there are no services'),
+    json: { ok: true, items },
+  };
+}
+
+async function showService(client: ApiClient, serviceId: string): Promise<Outcome> {
+  const params = { serviceId };
+  const service = await client.ms.getService({ params });
+  const providers = await allPages((page) => client.ms.listProviders({ params, query: page }));
+  const consumers = await allPages((page) => client.ms.listConsumers({ params, query: page }));
+  const { protectThreshold: protect } = service;
+  const text = [
+    `${service.serviceId}  ${service.type}, provided by ${service.app || 'nobody'}, ${service.ruleCount} rules${protect.active ? `\n  protected: ${protect.reason}` : ''}`,
+    '',
+    formatTable(
+      ['provider', 'app', 'version', 'weight', 'state', 'zone', 'req/s'],
+      providers.map(providerRow),
+      'nobody provides it',
+    ),
+    '',
+    formatTable(
+      ['consumer', 'app', 'zone', 'last call'],
+      consumers.map((item) => [item.ip, item.app, item.zone, item.lastCallAt ?? 'never']),
+      'nobody subscribes to it',
+    ),
+  ].join('\n');
+  return { exitCode: EXIT.OK, text, json: { ok: true, service, providers, consumers } };
+}
+
+function providerRow(item: Provider): (string | number)[] {
+  const weight =
+    item.weight === item.publishedWeight ? item.weight : `${item.weight} (published ${item.publishedWeight})`;
+  const state = item.stateBy === '' ? item.state : `${item.state} by ${item.stateBy}`;
+  return [item.address, item.app, item.appVersion, weight, state, item.zone, RPS(item.rps)];
+}
+
+async function update(
+  client: ApiClient,
+  serviceId: string,
+  addresses: readonly string[],
+  change: { readonly enabled?: boolean; readonly weight?: number },
+  force: boolean,
+): Promise<Outcome> {
+  const body = { addresses: [...addresses], ...change, ...(force ? { force } : {}) };
+  const { items } = await client.ms.updateProviders({ params: { serviceId }, body });
+  const ok = items.every((item) => item.ok);
+  const guarded = items.some((item) => !item.ok && item.code === 'GUARD');
+  const what =
+    change.weight !== undefined ? `weight ${change.weight}` : change.enabled === true ? 'enabled' : 'disabled';
+  return {
+    exitCode: ok ? EXIT.OK : guarded ? EXIT.REFUSED : EXIT.FAILED,
+    text: items.map((item) => `${item.ok ? '✓' : '✗'} ${item.id}  ${item.ok ? what : item.message}`).join('\n'),
+    json: { ok, items },
+  };
+}

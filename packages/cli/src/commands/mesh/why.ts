@@ -1,0 +1,174 @@
+import type { ApiClient, Sidecar } from '@weft/api';
+import { EXIT } from '@weft/kit';
+import type { Command } from 'commander';
+import { allPages } from '../../mesh-api/all-pages.ts';
+import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
+import type { ConnectionOptions } from '../../mesh-api/connection.ts';
+import { CommandError, type Outcome } from '../../outcome.ts';
+import { findProxies, nameOf } from './find-proxy.ts';
+
+/** One thing that was looked at. `fail` and `warn` say what to do. */
+export interface Finding {
+  readonly result: 'ok' | 'warn' | 'fail';
+  readonly what: string;
+  readonly advice: string;
+}
+
+const ok = (what: string): Finding => ({ result: 'ok', what, advice: '' });
+const warn = (what: string, advice: string): Finding => ({ result: 'warn', what, advice });
+const fail = (what: string, advice: string): Finding => ({ result: 'fail', what, advice });
+
+/** `weft why`. */
+export function addWhyCommand(program: Command, show: Show): void {
+  withConnection(
+    program
+      .command('why')
+      .argument('<proxy|service>', 'id or name of a proxy, an app, or the dataId of a service')
+      .description('why a proxy or a service is not as it should be'),
+  )
+    .addHelpText(
+      'after',
+      helpText(
+        '0 all is well or bearable, 1 something is wrong or there is no such thing',
+        'weft why reviews-v2',
+        'weft why com.weft.bookinfo.RatingsService:1.0@DEFAULT',
+      ),
+    )
+    .action(async (wanted: string, options: ConnectionOptions) =>
+      show(await withClient(options, (client) => runWhy(client, wanted))),
+    );
+}
+
+async function runWhy(client: ApiClient, wanted: string): Promise<Outcome> {
+  if (wanted.includes('@')) return outcomeOf([{ name: wanted, findings: await aboutService(client, wanted) }]);
+  const proxies = await findProxies(client, wanted);
+  if (proxies.length === 0)
+    throw new CommandError(
+      EXIT.FAILED,
+      'not_found',
+      `there is no proxy "${wanted}"; weft service list names the services, and a proxy is known once it has reported`,
+    );
+  const rows = [];
+  for (const proxy of proxies)
+    rows.push({
+      name: `${nameOf(proxy)} (${proxy.proxyId.slice(0, 8)}, ${proxy.podIp})`,
+      findings: await aboutProxy(client, proxy),
+    });
+  return outcomeOf(rows);
+}
+
+function outcomeOf(things: readonly { readonly name: string; readonly findings: readonly Finding[] }[]): Outcome {
+  const marks = { ok: '✓', warn: '!', fail: '✗' };
+  const good = things.every(({ findings }) => findings.every((finding) => finding.result !== 'fail'));
+  const text = things
+    .map(({ name, findings }) =>
+      [
+        name,
+        ...findings.map(
+          ({ result, what, advice }) => `  ${marks[result]} ${what}${advice === '' ? '' : `\n      → ${advice}`}`,
+        ),
+      ].join('\n'),
+    )
+    .join('\n\n');
+  return { exitCode: good ? EXIT.OK : EXIT.FAILED, text, json: { ok: good, items: things } };
+}
+
+async function aboutProxy(client: ApiClient, proxy: Sidecar): Promise<Finding[]> {
+  const detail = await client.ms.getSidecar({ params: { proxyId: proxy.proxyId } });
+  const findings: Finding[] = [];
+  const seen = `last report ${detail.lastSeenAt}`;
+  if (detail.connected) findings.push(ok(`connected, ${detail.state}, ${detail.rps.toFixed(1)} requests/s`));
+  else
+    findings.push(
+      fail(
+        `not connected (${detail.state}${detail.stateReason === '' ? '' : `: ${detail.stateReason}`}); ${seen}`,
+        'is the process alive, and does it reach the gRPC port of the control plane? It serves with what it has meanwhile',
+      ),
+    );
+  for (const { name, health, message } of detail.components)
+    findings.push(health ? ok(`${name} is well`) : fail(`${name}: ${message || 'not well'}`, 'its log says more'));
+  for (const name of detail.degraded)
+    findings.push(warn(`${name}: data of an earlier time`, 'ends by itself once the control plane answers'));
+  for (const { dataId, sentVersion, appliedVersion, state, reason } of detail.values) {
+    if (reason !== '')
+      findings.push(
+        fail(
+          `refuses version ${sentVersion} of ${dataId}: ${reason}`,
+          'correct the rule; the version before stays in force',
+        ),
+      );
+    else if (appliedVersion < sentVersion)
+      findings.push(
+        warn(
+          `has version ${appliedVersion} of ${dataId}, ${sentVersion} was sent (${state})`,
+          'weft rule push-status says since when',
+        ),
+      );
+    else findings.push(ok(`has version ${appliedVersion} of ${dataId}`));
+  }
+  if (detail.publications.length === 0)
+    findings.push(warn('publishes nothing', 'its application publishes by PUT /v1/discovery/publications/{dataId}'));
+  for (const { dataId, address } of detail.publications) findings.push(ok(`publishes ${dataId} at ${address}`));
+  for (const { dataId, endpoints } of detail.subscriptions)
+    findings.push(
+      endpoints > 0
+        ? ok(`finds ${endpoints} endpoints of ${dataId}`)
+        : fail(`finds no endpoint of ${dataId}`, `weft why '${dataId}' looks at its providers`),
+    );
+  return findings;
+}
+
+async function aboutService(client: ApiClient, serviceId: string): Promise<Finding[]> {
+  const params = { serviceId };
+  const service = await client.ms.getService({ params });
+  const providers = await allPages((page) => client.ms.listProviders({ params, query: page }));
+  const { items: rules } = await client.ms.listServiceRules({ params, query: { size: 100 } });
+  const findings: Finding[] = [];
+  if (providers.length === 0)
+    findings.push(
+      fail(
+        'nobody provides it',
+        'is an application running that publishes it through its proxy? A lease ends 10 s after its proxy is gone',
+      ),
+    );
+  for (const { address, state, stateBy, weight, app, meshed } of providers) {
+    if (state === 'Disabled')
+      findings.push(
+        warn(
+          `${address} of ${app} is disabled${stateBy === '' ? '' : ` by ${stateBy}`}`,
+          `weft service enable '${serviceId}' ${address}`,
+        ),
+      );
+    else if (state !== 'Enabled')
+      findings.push(warn(`${address} of ${app} is ${state}`, 'look at the proxy beside it: weft why APP'));
+    else if (weight === 0)
+      findings.push(
+        warn(`${address} of ${app} has weight 0`, `weft service weight '${serviceId}' ${address} --to 100`),
+      );
+    else findings.push(ok(`${address} of ${app} gets traffic${meshed ? '' : ', without a proxy'}`));
+  }
+  if (providers.length > 0 && service.enabledCount === 0)
+    findings.push(fail('no provider is enabled', `weft service enable '${serviceId}' ADDRESS`));
+  if (service.protectThreshold.active)
+    findings.push(
+      warn(
+        `protected: ${service.protectThreshold.reason}`,
+        'too many providers went at once; dead ones may still be listed',
+      ),
+    );
+  if (service.consumerCount === 0)
+    findings.push(
+      warn('nobody subscribes to it', 'a caller subscribes by PUT /v1/discovery/subscriptions/{dataId} of its proxy'),
+    );
+  else findings.push(ok(`${service.consumerCount} consumers`));
+  for (const rule of rules.filter((item) => item.enabled))
+    findings.push(
+      rule.hits5m > 0
+        ? warn(
+            `rule ${rule.app}/${rule.name} (${rule.mode}) ${rule.mode === 'CONTROL' ? 'refused' : 'would have refused'} ${rule.hits5m} requests in 5 minutes`,
+            `weft rule disable ${rule.ruleDbId} switches it off`,
+          )
+        : ok(`rule ${rule.app}/${rule.name} is on and refused nothing in 5 minutes`),
+    );
+  return findings;
+}

@@ -1,0 +1,90 @@
+import type { ApiClient } from '@weft/api';
+import { EXIT } from '@weft/kit';
+import { CommandError } from '../outcome.ts';
+import { loginFile, readLogin, readSecret } from './login-file.ts';
+
+export interface ConnectionOptions {
+  readonly endpoint?: string;
+  readonly tenant?: string;
+  readonly ws?: string;
+  readonly tokenFile?: string;
+}
+
+export interface Connection {
+  /** Without a slash at the end. */
+  readonly endpoint: string;
+  /** '' where nobody has logged in. */
+  readonly token: string;
+  readonly tenantId: string | undefined;
+  readonly workspaceId: string | undefined;
+}
+
+export const DEFAULT_ENDPOINT = 'http://127.0.0.1:8080';
+
+/**
+ * Where the control plane is and who calls: what was given, then the environment (WEFT_ENDPOINT, WEFT_TOKEN,
+ * WEFT_TENANT, WEFT_WS), then what `weft login` has kept. A token that was kept goes to no other endpoint.
+ */
+export function findConnection(options: ConnectionOptions, environment = process.env): Connection {
+  const given = options.endpoint || environment['WEFT_ENDPOINT'] || '';
+  const fromFile = options.tokenFile === undefined ? null : readTokenFile(options.tokenFile);
+  const token = fromFile ?? environment['WEFT_TOKEN'] ?? '';
+  const login = token !== '' && given !== '' ? null : readLogin(loginFile(environment));
+  const endpoint = checkedEndpoint(given || login?.endpoint || DEFAULT_ENDPOINT);
+  const kept = login !== null && login.endpoint === endpoint ? login.token : '';
+  return {
+    endpoint,
+    token: token || kept,
+    tenantId: options.tenant || environment['WEFT_TENANT'] || undefined,
+    workspaceId: options.ws || environment['WEFT_WS'] || undefined,
+  };
+}
+
+/** @throws CommandError when nobody has logged in */
+export async function connect(options: ConnectionOptions): Promise<{ client: ApiClient; connection: Connection }> {
+  const connection = findConnection(options);
+  if (connection.token === '') throw notLoggedIn(connection.endpoint);
+  const { createApiClient } = await import('@weft/api');
+  const { endpoint, token, tenantId, workspaceId } = connection;
+  const client = createApiClient({
+    baseUrl: endpoint,
+    token,
+    ...(tenantId === undefined ? {} : { tenantId }),
+    ...(workspaceId === undefined ? {} : { workspaceId }),
+  });
+  return { client, connection };
+}
+
+export function notLoggedIn(endpoint: string): CommandError {
+  return new CommandError(
+    EXIT.FAILED,
+    'not_logged_in',
+    `nobody is logged in at ${endpoint}: weft login --endpoint ${endpoint}, or give --token-file or WEFT_TOKEN`,
+  );
+}
+
+/** `http://host:port` without a path. @throws CommandError */
+export function checkedEndpoint(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (
+    url === null ||
+    !/^https?:$/.test(url.protocol) ||
+    url.pathname !== '/' ||
+    url.search !== '' ||
+    url.username !== ''
+  )
+    throw new CommandError(
+      EXIT.USAGE,
+      'usage',
+      `--endpoint: found "${text}", expected the address of a control plane such as ${DEFAULT_ENDPOINT}`,
+    );
+  return url.origin;
+}
+
+function readTokenFile(file: string): string {
+  const text = readSecret(file)?.trim();
+  if (text === undefined) throw new CommandError(EXIT.FAILED, 'token_file', `--token-file: ${file} is not there`);
+  if (!/^[\x21-\x7e]{8,512}$/.test(text))
+    throw new CommandError(EXIT.FAILED, 'token_file', `--token-file: ${file} does not hold a token and nothing else`);
+  return text;
+}
