@@ -236,7 +236,8 @@ class DistributionClientImpl implements DistributionClient {
         errors.push({ name, version: 0, damaged: false, reason: `version "${text}" is not a positive integer` });
       } else incoming.push({ name, version, body: resource?.value ?? NO_BYTES });
     }
-    const removed = response.removed.filter((name) => held.held.has(name));
+    // Also of what it never had: whoever asked for a name by itself hears that there is none.
+    const removed = response.removed.filter((name) => held.held.has(name) || held.names.has(name));
     for (const name of response.removed) held.rejected.delete(name);
     const answer = (): void => {
       if (stream === undefined || stream !== this.#stream) return;

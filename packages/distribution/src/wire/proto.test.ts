@@ -86,6 +86,7 @@ describe('the published .proto files', () => {
       configDigest: 'abc',
       applied: [{ dataId: 'd', version: 7, rejectedReason: 'r' }],
       events: [{ atMs: 5, kind: 'k', message: 'm' }],
+      rules: [{ ruleDbId: 2 ** 40, passed: 3, rejected: 2, wouldReject: 1 }],
     };
     // Theirs are packed, ours are not: both must be read.
     const theirs = stream.requestSerialize({ report: { ...rest, edges: [{ ...edge, outbound: true }] } });

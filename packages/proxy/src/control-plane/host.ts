@@ -1,4 +1,4 @@
-import type { AdminAnswer, AdminQuery, EdgeReport, ProcessReport } from '@weft/distribution';
+import type { AdminAnswer, AdminQuery, EdgeReport, ProcessReport, RuleReport } from '@weft/distribution';
 import type { Logger } from '@weft/kit';
 import type { MeshConfig } from '@weft/schema';
 
@@ -28,4 +28,5 @@ export interface Figures {
   readonly edges: readonly EdgeReport[];
   readonly histogramBoundsMs: readonly number[];
   readonly process: ProcessReport;
+  readonly rules: readonly RuleReport[];
 }

@@ -289,7 +289,7 @@ export class Mesh {
   #report(): void {
     const { takeFigures, configDigest } = this.#host;
     const client = this.#client as DistributionClient;
-    const { edges, histogramBoundsMs, process: ownProcess } = takeFigures();
+    const { edges, histogramBoundsMs, process: ownProcess, rules } = takeFigures();
     this.#reports?.report({
       atMs: this.#clock.wallNow(),
       edges,
@@ -303,6 +303,7 @@ export class Mesh {
         rejectedReason: item.rejected?.reason ?? '',
       })),
       events: [],
+      ...(rules.length === 0 ? {} : { rules }),
     });
     this.#cancelReport = this.#clock.schedule(REPORT_INTERVAL_MS, () => this.#report());
   }

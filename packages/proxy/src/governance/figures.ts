@@ -32,6 +32,17 @@ interface Second {
   peak: number;
 }
 
+/** What one rule decided since it was asked last. */
+export interface RuleHits {
+  readonly ruleDbId: number;
+  readonly passed: number;
+  readonly rejected: number;
+  readonly wouldReject: number;
+}
+
+/** Rules whose hits wait to be taken; without a control plane nobody takes them. */
+const MAX_HIT_RULES = 5000;
+
 /** The figures of rules: one line per second and resource that was used, and the metrics. */
 export class RuleFigures {
   readonly #rules: Rules;
@@ -39,6 +50,7 @@ export class RuleFigures {
   readonly #write: (file: string, line: string) => void;
   /** What each slot had counted a second ago. */
   readonly #last = new Map<string, Float64Array>();
+  #hits = new Map<number, RuleHits>();
   readonly #counters = new Float64Array(COUNTER_CELLS);
   readonly #shown = new Map<string, readonly Series[]>();
   #timer: NodeJS.Timeout | null = null;
@@ -93,6 +105,7 @@ export class RuleFigures {
     last.set(counters);
     this.#last.set(plan.key, last);
     const inFlight = Math.max(0, (counters[RuleCounter.PASS] as number) - (counters[RuleCounter.COMPLETE] as number));
+    if (pass + block + monitored > 0) this.#hit(plan.ruleDbId, pass, block, monitored);
     if (pass + block + complete + monitored + inFlight === 0) return;
     const peak = Math.max(inFlight, counters[RuleCounter.PEAK] as number);
     const known = resources.get(plan.resource);
@@ -107,6 +120,24 @@ export class RuleFigures {
       monitored: (known?.monitored ?? 0) + monitored,
       peak: Math.max(known?.peak ?? 0, peak),
     });
+  }
+
+  #hit(ruleDbId: number, passed: number, rejected: number, wouldReject: number): void {
+    const known = this.#hits.get(ruleDbId);
+    if (known === undefined && this.#hits.size >= MAX_HIT_RULES) return;
+    this.#hits.set(ruleDbId, {
+      ruleDbId,
+      passed: (known?.passed ?? 0) + passed,
+      rejected: (known?.rejected ?? 0) + rejected,
+      wouldReject: (known?.wouldReject ?? 0) + wouldReject,
+    });
+  }
+
+  /** What each rule decided since it was asked last, up to the last whole second. */
+  takeHits(): RuleHits[] {
+    const hits = [...this.#hits.values()];
+    if (hits.length > 0) this.#hits = new Map();
+    return hits;
   }
 
   /** Brings the metrics up to date, before they are shown. */

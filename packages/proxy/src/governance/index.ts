@@ -1,6 +1,6 @@
 export { type GovernedStream, RuleChain } from './chain.ts';
 export { explainRules } from './explain-rules.ts';
-export { RuleFigures } from './figures.ts';
+export { RuleFigures, type RuleHits } from './figures.ts';
 export type { RejectSettings, RulesUpdate } from './messages.ts';
 export type { RequestPeer } from './request-view.ts';
 export { type ApplyResult, type RuleDocumentState, Rules, type RulesOptions, THREAD_LOGS } from './rules.ts';

@@ -236,7 +236,12 @@ export class ProxyServer implements Inspected {
       removeRules: (dataId) => this.#rules.withdraw(dataId),
       takeFigures: () => {
         const { edges, requests } = this.#edges.take();
-        return { edges, histogramBoundsMs: EDGE_BOUNDS_MS, process: figures.take(this.#connections(), requests) };
+        return {
+          edges,
+          histogramBoundsMs: EDGE_BOUNDS_MS,
+          process: figures.take(this.#connections(), requests),
+          rules: this.#rules.takeHits(),
+        };
       },
       answer: (query) => queries.answer(query),
       configDigest: () => configDigest(this.#rollout.program, this.#rules.rules),

@@ -1,7 +1,7 @@
 import type { Logger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import type { StatsStore } from '@weft/telemetry';
-import { type RejectSettings, RuleFigures, Rules } from '../governance/index.ts';
+import { type RejectSettings, RuleFigures, type RuleHits, Rules } from '../governance/index.ts';
 import {
   digestOf,
   type ExtensionCatalog,
@@ -83,6 +83,11 @@ export class RulesPart {
   /** Brings the metrics up to date. */
   collect(): void {
     if (this.rules.used) this.#figures.collect();
+  }
+
+  /** What the rules decided since it was asked last. */
+  takeHits(): RuleHits[] {
+    return this.#figures.takeHits();
   }
 
   logLevels(): Record<string, string> {
