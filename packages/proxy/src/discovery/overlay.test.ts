@@ -62,9 +62,9 @@ describe('overlayConfig', () => {
   });
 
   it('tells the service who calls, whatever the caller itself says', () => {
-    expect(routersOf([http])[0]?.virtual_hosts[1]?.request_headers_to_add).toMatchObject([
-      { header: { key: 'x-weft-source-app', value: 'productpage' }, append: false },
-    ]);
+    const told = [{ header: { key: 'x-weft-source-app', value: 'productpage' }, append: false }];
+    expect(routersOf([http])[0]?.virtual_hosts[1]?.request_headers_to_add).toMatchObject(told);
+    expect(routersOf([bolt])[1]?.virtual_hosts[0]?.routers[0]?.route?.request_headers_to_add).toMatchObject(told);
   });
 
   it('puts a Bolt service before the routes of the fallback host, by its service header', () => {

@@ -22,7 +22,6 @@ export interface RoutedService {
   readonly stale: boolean;
 }
 
-/** A Bolt frame would have to be written anew for it; SOFARPC tells its caller by itself. */
 const CALLER_APP = 'x-weft-source-app';
 const MAX_HOST_WEIGHT = 128;
 
@@ -69,16 +68,21 @@ function parseFragment(services: readonly RoutedService[], routerOf: ReadonlyMap
       routers.set(router, entry);
     }
     const route = { cluster_name: service.cluster };
+    const caller =
+      service.sourceApp === ''
+        ? {}
+        : { request_headers_to_add: [{ header: { key: CALLER_APP, value: service.sourceApp }, append: false }] };
     if (SERVICE_HEADER.has(service.protocol))
-      entry.routes.push({ match: { headers: [{ name: 'service', value: service.service }] }, route });
+      entry.routes.push({
+        match: { headers: [{ name: 'service', value: service.service }] },
+        route: { ...route, ...caller },
+      });
     else
       entry.hosts.push({
         name: service.service,
         domains: [service.service],
         routers: [{ match: { prefix: '/' }, route }],
-        ...(service.sourceApp === ''
-          ? {}
-          : { request_headers_to_add: [{ header: { key: CALLER_APP, value: service.sourceApp }, append: false }] }),
+        ...caller,
       });
     clusters.set(service.cluster, clusterOf(service));
   }

@@ -1,3 +1,4 @@
+import type { RequestHead } from '@weft/sdk';
 import { EdgeOutcome, type EdgeTable } from '@weft/telemetry/edges';
 import type { ExchangeRecord } from './exchange-record.ts';
 import { Flag } from './flags.ts';
@@ -9,41 +10,68 @@ const LOCAL_CLUSTER = /^local_[a-z0-9]+_service_/;
 const REFUSED = Flag.RateLimited;
 
 const MAX_CLUSTERS = 4096;
+const MAX_CALLERS = 1024;
 
-/** Counts the requests of a listener by the service that they were for. */
+/** What the egress of the caller's proxy says; SOFARPC says it by itself, too. */
+const CALLER_APP = 'x-weft-source-app';
+const SOFA_CALLER_APP = 'rpc_trace_context.sofaCallerApp';
+
+/** Counts the requests of a listener by the service that they were for and, where they come in, by who called. */
 export class EdgeRecorder {
   readonly #table: EdgeTable;
-  readonly #direction: 'inbound' | 'outbound';
-  /** Places in the table by the name of the cluster, a string that the program made once. */
-  readonly #byCluster = new Map<string, number>();
+  readonly #inbound: boolean;
+  /** Places in the table by the name of the cluster, a string that the program made once, and by caller. */
+  readonly #places = new Map<string, Map<string, number>>();
 
   constructor(table: EdgeTable, listenerType: string) {
     this.#table = table;
-    this.#direction = listenerType === 'ingress' ? 'inbound' : 'outbound';
+    this.#inbound = listenerType === 'ingress';
+  }
+
+  /** Takes note of what the head says, while it is there. */
+  begin(exchange: ExchangeRecord): void {
+    const { request } = exchange;
+    if (this.#inbound) exchange.callerApp = callerOf(request);
+    exchange.askedService = request.family === 'http' ? request.authority : request.service;
   }
 
   record(exchange: ExchangeRecord, success: boolean): void {
-    const { cluster } = exchange;
+    const { cluster, request, callerApp: app } = exchange;
     // A refused request has no cluster yet.
     const index =
       cluster === null
-        ? this.#table.index(this.#direction, exchange.request.protocol, serviceOf(exchange))
-        : (this.#byCluster.get(cluster.name) ?? this.#add(cluster.name, exchange.request.protocol));
+        ? this.#index(request.protocol, serviceOf(exchange), app)
+        : (this.#places.get(cluster.name)?.get(app) ?? this.#add(cluster.name, request.protocol, app));
     const outcome =
       (exchange.flags & REFUSED) !== 0 ? EdgeOutcome.REJECTED : success ? EdgeOutcome.OK : EdgeOutcome.ERROR;
     this.#table.record(index, exchange.finishedAt - exchange.startedAt, outcome);
   }
 
-  #add(cluster: string, protocol: string): number {
-    // Services come and go: names of those that are gone are not kept for ever.
-    if (this.#byCluster.size >= MAX_CLUSTERS) this.#byCluster.clear();
-    const index = this.#table.index(this.#direction, protocol, cluster.replace(LOCAL_CLUSTER, ''));
-    this.#byCluster.set(cluster, index);
+  #index(protocol: string, service: string, app: string): number {
+    return this.#table.index(this.#inbound ? 'inbound' : 'outbound', protocol, service, app);
+  }
+
+  #add(cluster: string, protocol: string, app: string): number {
+    // Services and callers come and go: names of those that are gone are not kept for ever.
+    if (this.#places.size >= MAX_CLUSTERS) this.#places.clear();
+    let byApp = this.#places.get(cluster);
+    if (byApp === undefined || byApp.size >= MAX_CALLERS) {
+      byApp = new Map();
+      this.#places.set(cluster, byApp);
+    }
+    const index = this.#index(protocol, cluster.replace(LOCAL_CLUSTER, ''), app);
+    byApp.set(app, index);
     return index;
   }
 }
 
-function serviceOf({ request }: ExchangeRecord): string {
-  if (request.family === 'http') return `${request.authority}@Http1`;
-  return request.service.includes('@') ? request.service : `${request.service}@DEFAULT`;
+function callerOf(request: RequestHead): string {
+  const app = request.get(CALLER_APP);
+  if (app !== undefined) return app;
+  return request.family === 'http' ? '' : (request.get(SOFA_CALLER_APP) ?? '');
+}
+
+function serviceOf({ request, askedService: name }: ExchangeRecord): string {
+  if (request.family === 'http') return `${name}@Http1`;
+  return name.includes('@') ? name : `${name}@DEFAULT`;
 }

@@ -39,6 +39,9 @@ export abstract class ExchangeRecord {
   failureDetail = '';
   /** Variables that filters have set. */
   variables: Map<string, string> | null = null;
+  /** Who called and for which service, where the listener counts by service: the head is not there any more at the end. */
+  callerApp = '';
+  askedService = '';
   /** What governance rules hold until the request is over. */
   ruleDecision: RuleDecision | null = null;
 

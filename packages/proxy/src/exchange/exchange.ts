@@ -106,6 +106,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     process[PROCESS.exchanges_total]!++;
     process[PROCESS.exchanges_active]!++;
     if (this.listener.keepsHeads) this.request.keep();
+    this.listener.edges?.begin(this);
     if (this.context.pressure === Pressure.HARD) {
       process[PROCESS.hard_mark_shed]!++;
       this.fail('overloaded', 503, Flag.Overloaded);

@@ -34,7 +34,12 @@ export class EdgeFigures {
       };
       for (const [result, count] of Object.entries(counts))
         if (count > 0) this.#stats.counter('weft_requests_total', { ...labels, result }, count);
-      this.#stats.addReadings('weft_service_request_duration_seconds', labels, delta.histogram, delta.durationMs / 1000);
+      this.#stats.addReadings(
+        'weft_service_request_duration_seconds',
+        labels,
+        delta.histogram,
+        delta.durationMs / 1000,
+      );
     }
   }
 
@@ -59,9 +64,9 @@ export class EdgeFigures {
     return { edges, requests };
   }
 
-  #apps({ direction, service }: EdgeDelta): { sourceApp: string; targetApp: string } {
+  #apps({ direction, service, sourceApp }: EdgeDelta): { sourceApp: string; targetApp: string } {
     return direction === 'inbound'
-      ? { sourceApp: '', targetApp: this.#app }
+      ? { sourceApp, targetApp: this.#app }
       : { sourceApp: this.#app, targetApp: this.#appOf(service) };
   }
 }

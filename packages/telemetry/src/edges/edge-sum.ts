@@ -1,4 +1,4 @@
-import type { EdgeDelta } from './edge-table.ts';
+import { type EdgeDelta, edgeText } from './edge-table.ts';
 
 /** Adds up the edges of all threads between two reports. Bounded by what the threads may have. */
 export class EdgeSum {
@@ -6,7 +6,7 @@ export class EdgeSum {
 
   add(deltas: readonly EdgeDelta[]): void {
     for (const delta of deltas) {
-      const text = `${delta.direction}\n${delta.protocol}\n${delta.service}`;
+      const text = edgeText(delta);
       const sum = this.#sums.get(text);
       this.#sums.set(text, sum === undefined ? delta : plus(sum, delta));
     }

@@ -17,6 +17,13 @@ export interface EdgeKey {
   readonly protocol: string;
   /** dataId of the service. */
   readonly service: string;
+  /** Application that called, of inbound edges; '' where it is not known. */
+  readonly sourceApp: string;
+}
+
+/** The same for the same edge. */
+export function edgeText({ direction, protocol, service, sourceApp }: EdgeKey): string {
+  return `${direction}\n${protocol}\n${service}\n${sourceApp}`;
 }
 
 /** What happened on one edge since the flush before. */
@@ -45,14 +52,14 @@ export class EdgeTable {
   }
 
   /** The place of an edge; the same for the same edge for as long as the table lives. */
-  index(direction: EdgeKey['direction'], protocol: string, service: string): number {
-    const text = `${direction}\n${protocol}\n${service}`;
+  index(direction: EdgeKey['direction'], protocol: string, service: string, sourceApp = ''): number {
+    const text = edgeText({ direction, protocol, service, sourceApp });
     const known = this.#indexes.get(text);
     if (known !== undefined) return known;
     if (this.#keys.length >= this.#maxEdges && service !== OTHER_SERVICE)
       return this.index(direction, protocol, OTHER_SERVICE);
     const index = this.#keys.length;
-    this.#keys.push({ direction, protocol, service });
+    this.#keys.push({ direction, protocol, service, sourceApp });
     this.#indexes.set(text, index);
     if ((index + 1) * CELLS > this.#cells.length) {
       const grown = new Float64Array(this.#cells.length * 2);
