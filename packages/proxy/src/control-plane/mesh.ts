@@ -241,7 +241,9 @@ export class Mesh {
   /** Waits until the server has told all rules, or for so long. */
   async #fresh(waitMs: number): Promise<void> {
     const all = this.#ruleNames();
-    const complete = (): boolean => all.every((name) => this.#told.has(name));
+    // Of what it holds in the newest version the server says nothing; it speaks of the others all the same.
+    const held = new Set(this.#client?.applied(this.#ruleType).map(({ name }) => name));
+    const complete = (): boolean => this.#told.size > 0 && all.every((name) => this.#told.has(name) || held.has(name));
     if (complete()) return;
     await new Promise<void>((resolve) => {
       const cancel = this.#clock.schedule(waitMs, resolve);
