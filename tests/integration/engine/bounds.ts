@@ -224,7 +224,7 @@ export const BOUNDS: readonly Bound[] = [
     what: 'Bytes that all connections hold: hard mark',
     key: '`weft.hard_buffer_bytes`',
     standard: '512 MiB',
-    beyond: '503 for new requests',
+    beyond: '503 for new requests; connections are read one at a time, twenty a second',
   },
   {
     id: 'stream-buffer',
