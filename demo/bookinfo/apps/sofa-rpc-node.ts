@@ -14,7 +14,11 @@ export interface SofaServer {
 
 export interface SofaConsumer {
   ready(): Promise<void>;
-  invoke(method: string, args: readonly unknown[], options?: { responseTimeout?: number }): Promise<unknown>;
+  invoke(
+    method: string,
+    args: readonly unknown[],
+    options?: { responseTimeout?: number; requestProps?: object },
+  ): Promise<unknown>;
 }
 
 export interface SofaClient {

@@ -28,7 +28,6 @@ export async function waitFor<T>(
     try {
       const answer = await ask();
       if (answer !== null) return answer;
-      last = '';
     } catch (error) {
       last = error instanceof Error ? `: ${error.message}` : '';
     }

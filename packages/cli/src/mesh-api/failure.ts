@@ -6,16 +6,18 @@ import { CommandError } from '../outcome.ts';
 export function toCommandError(error: unknown, endpoint: string): unknown {
   // By name: the client is loaded by the commands that call, and not for this question.
   if (!(error instanceof Error) || error.name !== 'ApiError') return error;
-  const { status, code, message, fields, requestId, retryAfterSeconds } = error as ApiError;
+  const { status, code, message, fields, requestId } = error as ApiError;
   const exitCode = status === 412 || status === 422 ? EXIT.REFUSED : EXIT.FAILED;
-  const lines = [`${message}${adviceFor(code, endpoint, retryAfterSeconds)}`];
-  for (const field of fields) lines.push(`  ${field.path}: ${field.message}`);
+  const lines = [`${message}${adviceFor(error as ApiError, endpoint)}`];
+  // A single field has said it all in the message.
+  for (const field of fields.filter((item) => !message.includes(item.message)))
+    lines.push(`  ${field.path}: ${field.message}`);
   if (status >= 500 && requestId !== '')
     lines.push(`  request ${requestId}, to be found in the log of the control plane`);
   return new CommandError(exitCode, code, lines.join('\n'));
 }
 
-function adviceFor(code: ApiError['code'], endpoint: string, retryAfterSeconds: number | null): string {
+function adviceFor({ code, message, retryAfterSeconds }: ApiError, endpoint: string): string {
   switch (code) {
     case 'NO_ANSWER':
       return `; is a control plane running there? \`weft up\` starts one, --endpoint names another`;
@@ -26,7 +28,7 @@ function adviceFor(code: ApiError['code'], endpoint: string, retryAfterSeconds: 
     case 'PASSWORD_CHANGE':
       return `; log in again: weft login --endpoint ${endpoint}`;
     case 'GUARD':
-      return '; --force overrides it where there is that option';
+      return /force/.test(message) ? ' (--force)' : '';
     case 'RATE_LIMITED':
     case 'LOCKED_OUT':
       return retryAfterSeconds === null ? '' : `; try again in ${retryAfterSeconds} s`;

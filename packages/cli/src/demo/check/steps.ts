@@ -4,6 +4,7 @@ import type { ApiClient, LimitRule } from '@weft/api';
 import { waitFor } from '../local-call.ts';
 import type { DemoMesh } from '../mesh.ts';
 import { hostOf, logDirectoryOf, type Sidecar } from '../sidecar.ts';
+import { boltStatus, SERVER_THREADPOOL_BUSY } from './bolt-call.ts';
 import { type Answer, get } from './calls.ts';
 
 export interface CheckContext {
@@ -25,8 +26,6 @@ const LIMITED_MS = 10_000;
 /** Far below what the readers ask for. */
 const THRESHOLD = 2;
 const BLOCK_LOG = 'flowcontrol-block-stat.log';
-/** What `sofa-rpc-node` makes of the answer of a rule. */
-const BUSY = /SERVER_THREADPOOL_BUSY/;
 
 /** Each says what it saw, or throws what was expected and did not come. */
 export const STEPS: readonly Step[] = [
@@ -117,12 +116,20 @@ async function httpIsLimited(context: CheckContext): Promise<string> {
 }
 
 async function boltIsLimited(context: CheckContext): Promise<string> {
-  const error = await waitFor('a refusal of ratings in the words of its client', LIMITED_MS, async () => {
+  const { ruleDbId } = ruleOf(context);
+  const words = await waitFor('a refusal of ratings in the words of its client', LIMITED_MS, async () => {
     const found = ratingError(await askReviews(context));
-    if (found === null || BUSY.test(found)) return found;
-    throw new Error(`the client said ${JSON.stringify(found)}; expected SERVER_THREADPOOL_BUSY`);
+    if (found === null || found.endsWith(`|rule=${ruleDbId}`)) return found;
+    throw new Error(`the client said ${JSON.stringify(found)}; expected a text that ends with |rule=${ruleDbId}`);
   });
-  return `sofa-rpc-node says: ${error}`;
+  const { instance, ports } = context.mesh.sidecarOf('ratings');
+  const service = instance.dataId.slice(0, instance.dataId.lastIndexOf('@'));
+  await waitFor('a refusal with the status SERVER_THREADPOOL_BUSY', LIMITED_MS, async () => {
+    const status = await boltStatus(ports.boltIngress, service, 'getRatings');
+    if (status === SERVER_THREADPOOL_BUSY) return true;
+    throw new Error(`the status is ${status}; expected ${SERVER_THREADPOOL_BUSY}`);
+  });
+  return `SERVER_THREADPOOL_BUSY; sofa-rpc-node says ${words}`;
 }
 
 async function logLines(context: CheckContext): Promise<string> {
@@ -271,7 +278,7 @@ async function logLine(sidecar: Sidecar, head: string, rule: LimitRule): Promise
   const file = path.join(logDirectoryOf(sidecar), BLOCK_LOG);
   return waitFor(`a line "${head}" in ${BLOCK_LOG} of ${sidecar.name}`, LIMITED_MS, async () => {
     const lines = readFileSync(file, 'utf8').split('\n');
-    const found = lines.find((line) => line.includes(head) && line.includes(`|${rule.ruleDbId}|`));
+    const found = lines.find((line) => line.includes(head) && line.includes(`"ruleDbId":${rule.ruleDbId},`));
     if (found !== undefined) return found;
     throw new Error(`the last line is ${JSON.stringify(lines.at(-2) ?? '')}`);
   });
