@@ -117,14 +117,24 @@ describe('routes', () => {
         const kind = (['prefix', 'path', 'prefix', 'headers'] as const)[random(4)] as MatchProgram['kind'];
         const headers =
           kind === 'headers' || random(4) === 0 ? [{ name: 'service', value: String(random(3)), regex: false }] : [];
+        // Equal and regular conditions on two more headers; an empty value is one that nobody sends.
+        for (const name of ['x-v', 'X-W']) {
+          const value = ['0', '1', '2', '', '[01]'][random(12)];
+          if (value !== undefined) headers.push({ name, value, regex: value === '[01]' });
+        }
         return route(String(index), match(kind, kind === 'headers' ? '' : paths[random(paths.length)], { headers }));
       });
       const one = table([{ domains: ['*'], routes }]);
       for (const path of paths) {
-        const asked = request(path, { headers: { service: String(random(3)) } });
+        const sent: Record<string, string> = { service: String(random(3)) };
+        if (random(3) > 0) sent['x-v'] = String(random(3));
+        if (random(3) > 0) sent['x-w'] = String(random(3));
+        const asked = request(path, { headers: sent });
         const naive = routes.find((item) => {
-          const header = item.match.headers[0];
-          if (header !== undefined && asked.get('service') !== header.value) return false;
+          for (const { name, value, regex } of item.match.headers) {
+            const own = asked.get(name.toLowerCase());
+            if (regex ? own === undefined || !/[01]/.test(own) : own !== value) return false;
+          }
           if (item.match.kind === 'prefix') return path.startsWith(item.match.value);
           return item.match.kind === 'path' ? path === item.match.value : true;
         });
