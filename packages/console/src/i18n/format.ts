@@ -16,7 +16,7 @@ export interface Format {
   readonly span: (milliseconds: number | null) => string;
 }
 
-export const NOTHING = '–';
+const NOTHING = '–';
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
 export function createFormat(tag: string): Format {

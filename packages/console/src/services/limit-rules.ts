@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { FieldChange, LimitRule, PushDetail, PushSummary, RuleFile, RuleVersion } from '@weft/api';
+import type { FieldChange, LimitRule, PushDetail, PushSummary, RuleFile } from '@weft/api';
 import type { LimitRuleInput } from '@weft/api/rules';
 import { api } from './client.ts';
 import type { ListQuery } from './paging.ts';
@@ -132,4 +132,4 @@ export interface RuleImport {
 export function exportRules(ids: readonly number[] | null): Promise<RuleFile> {
   return api.ms.exportLimitRules({ body: ids === null ? {} : { ids: [...ids] } });
 }
-export type { FieldChange, LimitRule, LimitRuleInput, PushDetail, PushSummary, RuleFile, RuleVersion };
+export type { FieldChange, LimitRule, LimitRuleInput, PushDetail, PushSummary, RuleFile };

@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Consumer, LimitRule, Provider, Series, Service, ServiceDetail } from '@weft/api';
+import type { Consumer, LimitRule, Provider, Service, ServiceDetail } from '@weft/api';
 import { api } from './client.ts';
 import type { ListQuery } from './paging.ts';
 import { LIVE_INTERVAL_MS, RESOURCES } from './queries.ts';
@@ -96,4 +96,4 @@ export function useUpdateProviders(serviceId: string) {
     onSettled: () => queries.invalidateQueries({ queryKey: [RESOURCES.services] }),
   });
 }
-export type { Consumer, LimitRule, Provider, Series, Service, ServiceDetail };
+export type { Consumer, LimitRule, Provider, Service, ServiceDetail };

@@ -184,15 +184,17 @@ export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
 function useChoices(rule: FormObject): Choices {
   const apps = useApps().data?.items;
   const services = Array.isArray(rule['services']) ? (rule['services'] as string[]) : [];
-  const methods = useMethods(services).data;
+  // Only what the catalogue knows is asked for: another service would be an error of the page.
+  const known = new Set((apps ?? []).flatMap((entry) => entry.provides));
+  const methods = useMethods(services.filter((service) => known.has(service))).data;
   const app = rule['app'];
   const client = rule['direction'] === 'CLIENT';
   return useMemo(() => {
     const of = (apps ?? []).filter((entry) => app === '*' || app === '' || entry.app === app);
-    const known = of.flatMap((entry) => (client ? entry.consumes : entry.provides));
+    const offered = of.flatMap((entry) => (client ? entry.consumes : entry.provides));
     return {
       apps: (apps ?? []).map((entry) => entry.app),
-      services: [...new Set(known)].sort(),
+      services: [...new Set(offered)].sort(),
       methods: methods ?? [],
       headers: HEADERS,
     };

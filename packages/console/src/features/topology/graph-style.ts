@@ -50,6 +50,7 @@ export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimm
               {
                 text: node.marks.map((mark) => t(`topology.mark-${mark}`)).join(' · '),
                 placement: 'top',
+                offsetY: -8,
                 backgroundFill: badgeOf(node),
                 fill: '#ffffff',
                 fontSize: 10,

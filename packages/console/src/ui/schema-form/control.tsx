@@ -2,19 +2,11 @@ import { Input, InputNumber, Radio, Select, Switch } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import { ConditionEditor, type ConditionValue } from './condition-editor.tsx';
 import { useFormScope } from './context.ts';
+import type { ControlProps } from './control-props.ts';
 import { KeyValues } from './key-values.tsx';
 import { oneOrAll } from './one-or-all.ts';
-import { type FieldSchema, type FormObject, type Path, valueLabel } from './schema.ts';
+import { type FormObject, valueLabel } from './schema.ts';
 import { TableEditor } from './table-editor.tsx';
-
-export interface ControlProps {
-  readonly schema: FieldSchema;
-  readonly path: Path;
-  readonly value: unknown;
-  readonly id: string;
-  readonly label: string;
-  readonly invalid: boolean;
-}
 
 /** The control of a field: by the widget hint, else by the type. */
 export function Control(props: ControlProps) {
@@ -41,6 +33,7 @@ export function Control(props: ControlProps) {
     case 'table':
       return (
         <TableEditor
+          cell={(of) => <Control {...of} />}
           schema={schema.items ?? {}}
           path={path}
           value={(value ?? []) as readonly FormObject[]}

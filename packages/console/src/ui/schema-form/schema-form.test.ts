@@ -58,7 +58,8 @@ describe('the form of a rate-limit rule', () => {
     [['name'], '', '/name', 'This is needed.'],
     [['name'], 'x'.repeat(256), '/name', 'At most 255 characters.'],
     [['app'], 'two words', '/app', 'Expected:'],
-    [['services'], [], '/services', 'At least 1 needed.'],
+    [['app'], '', '/app', 'This is needed.'],
+    [['services'], [], '/services', 'This is needed.'],
     [['direction'], 'BOTH', '/direction', 'Choose one of SERVER, CLIENT.'],
     [['spec', 'threshold'], undefined, '/spec/threshold', 'This is needed.'],
     [['spec', 'threshold'], -1, '/spec/threshold', 'Must be between 0 and 2147483647.'],
@@ -76,7 +77,7 @@ describe('the form of a rate-limit rule', () => {
       ['conditions'],
       [{ type: 'HEADER', field: 'a', operation: 'IN', value: [] }],
       '/conditions/0/value',
-      'At least 1 needed.',
+      'This is needed.',
     ],
     [
       ['conditions'],

@@ -1,7 +1,7 @@
 import { DownOutlined, RightOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
-import { useI18n } from '../../i18n/index.ts';
+import { type Language, useI18n } from '../../i18n/index.ts';
 import { type Choices, type FormScope, FormScopeProvider } from './context.ts';
 import { Field } from './field.tsx';
 import {
@@ -30,8 +30,6 @@ interface SchemaFormProps {
   readonly order?: readonly string[];
   /** Keys that are set elsewhere. */
   readonly omit?: readonly string[];
-  /** Shown after the field of a pointer. */
-  readonly after?: Readonly<Record<string, ReactNode>>;
 }
 
 /** A form made from a JSON Schema with Weft's form hints; the value stays the plain object, unknown keys included. */
@@ -67,7 +65,6 @@ export function SchemaForm(props: SchemaFormProps) {
         value={value}
         {...(props.order === undefined ? {} : { order: props.order })}
         {...(props.omit === undefined ? {} : { omit: props.omit })}
-        {...(props.after === undefined ? {} : { after: props.after })}
       />
     </FormScopeProvider>
   );
@@ -79,64 +76,57 @@ interface ObjectFieldsProps {
   readonly value: FormObject;
   readonly order?: readonly string[];
   readonly omit?: readonly string[];
-  readonly after?: Readonly<Record<string, ReactNode>>;
 }
 
-function ObjectFields({ schema, path, value, order = [], omit = [], after = {} }: ObjectFieldsProps) {
-  const all = Object.keys(schema.properties ?? {}).filter((key) => !omit.includes(key));
-  const keys = [...order.filter((key) => all.includes(key)), ...all.filter((key) => !order.includes(key))];
-  const shown = keys.filter((key) => isShown(schema.properties?.[key] ?? {}, value));
-  const draw = (key: string): ReactNode => {
-    const child = schema.properties?.[key] ?? {};
-    const here = [...path, key];
-    const required = schema.required?.includes(key) === true && child.default === undefined;
-    const nested = child.properties !== undefined;
-    return (
-      <div key={key}>
-        {nested ? (
-          <Group schema={child} path={here} value={value[key]} {...(after === undefined ? {} : { after })} />
-        ) : (
-          <Field schema={child} path={here} value={value[key]} required={required} />
-        )}
-        {after[pointerOf(here)]}
-      </div>
-    );
-  };
-  const plain = shown.filter((key) => !isAdvanced(schema.properties?.[key] ?? {}));
-  const advanced = shown.filter((key) => isAdvanced(schema.properties?.[key] ?? {}));
+/** The fields of an object, and below them, folded, all that are seldom needed. */
+function ObjectFields(props: ObjectFieldsProps) {
+  const { language } = useI18n();
+  const { plain, advanced } = fieldsOf(props, language);
   return (
     <>
-      {plain.map(draw)}
-      {advanced.length > 0 && <More>{advanced.map(draw)}</More>}
+      {plain}
+      {advanced.length > 0 && <More>{advanced}</More>}
     </>
   );
 }
 
-/** An object inside an object: plain ones stand in line, those behind "more" have a heading. */
-function Group(props: {
-  readonly schema: FieldSchema;
-  readonly path: Path;
-  readonly value: unknown;
-  readonly after?: Readonly<Record<string, ReactNode>>;
-}) {
-  const { language } = useI18n();
-  const { title } = textsOf(props.schema, language, 'SERVER');
-  const value = (typeof props.value === 'object' && props.value !== null ? props.value : {}) as FormObject;
-  const fields = (
-    <ObjectFields
-      schema={props.schema}
-      path={props.path}
-      value={value}
-      {...(props.after === undefined ? {} : { after: props.after })}
-    />
-  );
-  if (!isAdvanced(props.schema)) return fields;
-  return (
-    <fieldset className="weft-form-group">
-      <legend>{title}</legend>
-      {fields}
-    </fieldset>
-  );
+interface Fields {
+  readonly plain: ReactNode[];
+  readonly advanced: ReactNode[];
+}
+
+/** Objects inside stand in line with the fields around them; one behind "more" keeps together under its title. */
+function fieldsOf(props: ObjectFieldsProps, language: Language): Fields {
+  const { schema, path, value, order = [], omit = [] } = props;
+  const all = Object.keys(schema.properties ?? {}).filter((key) => !omit.includes(key));
+  const keys = [...order.filter((key) => all.includes(key)), ...all.filter((key) => !order.includes(key))];
+  const fields: Fields = { plain: [], advanced: [] };
+  for (const key of keys) {
+    const child = schema.properties?.[key] ?? {};
+    const here = [...path, key];
+    if (!isShown(child, value)) continue;
+    const target = isAdvanced(child) ? fields.advanced : fields.plain;
+    if (child.properties === undefined) {
+      const required = schema.required?.includes(key) === true && child.default === undefined;
+      target.push(<Field key={pointerOf(here)} schema={child} path={here} value={value[key]} required={required} />);
+      continue;
+    }
+    const object = (typeof value[key] === 'object' && value[key] !== null ? value[key] : {}) as FormObject;
+    const inside = fieldsOf({ schema: child, path: here, value: object }, language);
+    if (isAdvanced(child)) {
+      target.push(
+        <fieldset key={pointerOf(here)} className="weft-form-group">
+          <legend>{textsOf(child, language, 'SERVER').title}</legend>
+          {inside.plain}
+          {inside.advanced}
+        </fieldset>,
+      );
+    } else {
+      target.push(...inside.plain);
+      fields.advanced.push(...inside.advanced);
+    }
+  }
+  return fields;
 }
 
 function More({ children }: { readonly children: ReactNode }) {

@@ -1,8 +1,9 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Flex } from 'antd';
+import type { ReactNode } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { useFormScope } from './context.ts';
-import { Control } from './control.tsx';
+import type { ControlProps } from './control-props.ts';
 import { type FieldSchema, type FormObject, type Path, pointerOf, textsOf } from './schema.ts';
 
 interface TableEditorProps {
@@ -10,10 +11,12 @@ interface TableEditorProps {
   readonly path: Path;
   readonly value: readonly FormObject[];
   readonly label: string;
+  /** Draws the control of a cell. */
+  readonly cell: (props: ControlProps) => ReactNode;
 }
 
 /** A list of small objects, one row each. */
-export function TableEditor({ schema, path, value, label }: TableEditorProps) {
+export function TableEditor({ schema, path, value, label, cell }: TableEditorProps) {
   const { t, language } = useI18n();
   const scope = useFormScope();
   const keys = Object.keys(schema.properties ?? {});
@@ -33,14 +36,7 @@ export function TableEditor({ schema, path, value, label }: TableEditorProps) {
                 <label className="weft-cell-label" htmlFor={id} id={`${id}-label`}>
                   {title}
                 </label>
-                <Control
-                  schema={child}
-                  path={here}
-                  value={row[key]}
-                  id={id}
-                  label={title}
-                  invalid={problem !== undefined}
-                />
+                {cell({ schema: child, path: here, value: row[key], id, label: title, invalid: problem !== undefined })}
                 {problem !== undefined && (
                   <div className="weft-field-problem" role="alert" id={`${id}-problem`}>
                     {problem}

@@ -45,9 +45,7 @@ function walk(
 }
 
 function problemOf(schema: FieldSchema, value: unknown, required: boolean, t: Translate): string | null {
-  if (value === undefined || value === null || (value === '' && (schema.minLength ?? 0) > 0)) {
-    return required ? t('form.required') : null;
-  }
+  if (isMissing(schema, value)) return required ? t('form.required') : null;
   switch (schema.type) {
     case 'integer':
     case 'number':
@@ -63,6 +61,14 @@ function problemOf(schema: FieldSchema, value: unknown, required: boolean, t: Tr
     default:
       return null;
   }
+}
+
+/** Nothing was entered: an empty text or list counts where it cannot be meant. */
+function isMissing(schema: FieldSchema, value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (Array.isArray(value)) return value.length === 0 && (schema.minItems ?? 0) > 0;
+  if (value !== '') return false;
+  return (schema.minLength ?? 0) > 0 || (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(''));
 }
 
 function numberProblem(schema: FieldSchema, value: unknown, t: Translate): string | null {
