@@ -1,0 +1,254 @@
+import { limitRuleKind } from '@weft/app-control/limit-rule-kind';
+import { startTestPlane, type TestPlane } from '@weft/control/testing';
+import type { EdgeReport } from '@weft/distribution';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { BOUNDS_MS, type MeshClient, type MeshClientOptions, openMeshClient } from './mesh-client.ts';
+
+const DETAILS = 'details.bookinfo:9080@Http1';
+const FRONT = 'front.bookinfo:9080@Http1';
+
+describe('proxies and their figures', () => {
+  let plane: TestPlane;
+  const open: MeshClient[] = [];
+  beforeAll(async () => {
+    plane = await startTestPlane({ ruleKinds: [limitRuleKind] });
+  });
+  afterAll(() => plane.stop());
+  afterEach(async () => {
+    for (const client of open.splice(0)) await client.close();
+  });
+
+  const api = () => plane.admin.client.ms;
+  const proxy = (id: string, app: string, options: Partial<MeshClientOptions> = {}): MeshClient => {
+    const { accessKeyId = '', secret = '' } = plane.plane.seeded ?? {};
+    const address = plane.plane.grpcAddress ?? '';
+    const client = openMeshClient({ address, credentials: { accessKey: accessKeyId, secret }, id, app, ...options });
+    open.push(client);
+    return client;
+  };
+  const edge = (direction: EdgeReport['direction'], service: string, change: Partial<EdgeReport> = {}): EdgeReport => {
+    // All of it between 10 and 20 ms.
+    const requests = change.requests ?? 0;
+    const histogram = BOUNDS_MS.concat(Number.POSITIVE_INFINITY).map((bound) => (bound === 20 ? requests : 0));
+    return {
+      direction,
+      sourceApp: '',
+      targetApp: '',
+      service,
+      method: '',
+      protocol: 'Http1',
+      requests,
+      errors: 0,
+      rejected: 0,
+      durationMsSum: requests * 20,
+      histogram,
+      ...change,
+    };
+  };
+
+  test('the figures of an edge are those of the caller, of a node those of the callee, and who has no proxy is external', async () => {
+    const front = proxy('front-1', 'front', { labels: { version: 'v1' } });
+    const details = proxy('details-1', 'details', { labels: { version: 'v1' } });
+    details.publish(DETAILS, 80);
+    front.publish(FRONT, 80);
+    for (let second = 0; second < 10; second++) {
+      front.report([
+        edge('outbound', DETAILS, { requests: 100, errors: 5 }),
+        edge('inbound', FRONT, { requests: 40, errors: 4 }),
+      ]);
+      details.report(
+        [
+          edge('inbound', DETAILS, { requests: 100, errors: 5, rejected: 2 }),
+          edge('inbound', DETAILS, { method: 'GET /x', requests: 60 }),
+        ],
+        [{ ruleDbId: 4711, passed: 98, rejected: 2, wouldReject: 0 }],
+      );
+    }
+    const graph = await vi.waitFor(async () => {
+      const found = await api().getTopology();
+      expect(found.nodes.find(({ id }) => id === 'app:details')?.requests).toBe(1000);
+      expect(found.edges).toHaveLength(2);
+      return found;
+    });
+    const seconds = 15 * 60;
+    expect(graph.nodes.find(({ id }) => id === 'app:details')).toMatchObject({
+      kind: 'app',
+      instances: 1,
+      requests: 1000,
+      rps: Math.round((1000 / seconds) * 100) / 100,
+      rtMs: 20,
+      errorRatio: 5,
+      rejected: 20,
+      marks: ['limited'],
+    });
+    expect(graph.edges.find(({ source }) => source === 'app:front')).toMatchObject({
+      target: 'app:details',
+      service: DETAILS,
+      reportedBy: 'caller',
+      requests: 1000,
+      rtMs: 20,
+      errorRatio: 5,
+    });
+    expect(graph.edges.find(({ source }) => source === 'external')).toMatchObject({
+      target: 'app:front',
+      reportedBy: 'callee',
+      requests: 400,
+      errorRatio: 10,
+    });
+    const busiest = graph.edges.find(({ source }) => source === 'app:front');
+    expect(busiest?.p50Ms).toBe(15);
+    const id = busiest?.id ?? '';
+    const detail = await api().getTopologyEdge({ params: { id } });
+    expect(detail.statuses).toContainEqual({ class: 'error', count: 50 });
+    expect(detail.points.reduce((sum, point) => sum + point.requests, 0)).toBe(1000);
+    expect(detail.p90Ms).toBe(19);
+    const node = await api().getTopologyNode({ params: { id: 'app:details' } });
+    expect(node.proxies).toMatchObject([{ proxyId: 'details-1', state: 'Running' }]);
+    const focused = await api().getTopology({ query: { focus: 'app:details', depth: 1 } });
+    expect(focused.nodes.map((item) => item.id).sort()).toEqual(['app:details', 'app:front']);
+    const byVersion = await api().getTopology({ query: { groupBy: 'version' } });
+    expect(byVersion.edges.find(({ source }) => source === 'app:front@v1')?.target).toBe('app:details@v1');
+    const methods = await api().listMethods({ params: { serviceId: DETAILS } });
+    expect(methods.items).toMatchObject([{ method: 'GET /x', source: 'traffic' }]);
+    const metrics = await api().getServiceMetrics({ params: { serviceId: DETAILS } });
+    expect(metrics.points.reduce((sum, point) => sum + point.requests, 0)).toBe(1000);
+    expect(metrics.dataAgeMs).toBeLessThan(60_000);
+  });
+
+  test('a range of more than 7 days is refused', async () => {
+    const start = new Date(Date.now() - 7 * 86_400_000 - 1000).toISOString();
+    const end = new Date().toISOString();
+    await expect(api().getTopology({ query: { start, end } })).rejects.toMatchObject({
+      status: 400,
+      code: 'RANGE_TOO_LONG',
+    });
+    await expect(api().getTopology({ query: { start: end, end: start } })).rejects.toMatchObject({ status: 400 });
+  });
+
+  test('how often a rule refused, per instance', async () => {
+    const { ruleDbId } = await api().createLimitRule({
+      body: { name: 'h', app: 'hits', services: ['*'], spec: { threshold: 1 } },
+    });
+    const one = proxy('hits-1', 'hits');
+    one.report([], [{ ruleDbId, passed: 3, rejected: 2, wouldReject: 1 }]);
+    await vi.waitFor(async () => expect((await api().getLimitRule({ params: { id: ruleDbId } })).hits5m).toBe(3));
+    const hits = await api().getLimitRuleHits({ params: { id: ruleDbId } });
+    expect(hits.instances).toMatchObject([{ proxyId: 'hits-1', passed: 3, rejected: 2, wouldReject: 1 }]);
+    expect(hits.points.reduce((sum, point) => sum + point.rejected, 0)).toBe(2);
+  });
+
+  test('a proxy is waiting, running, unhealthy or terminated by its own word', async () => {
+    const one = proxy('state-1', 'state');
+    const get = () => api().getSidecar({ params: { proxyId: 'state-1' } });
+    await vi.waitFor(async () => expect(await get()).toMatchObject({ state: 'Waiting', healthy: null }));
+    one.publish('state.bookinfo:1@Http1', 99);
+    one.report();
+    await vi.waitFor(async () =>
+      expect(await get()).toMatchObject({
+        state: 'Running',
+        healthy: true,
+        app: 'state',
+        rssBytes: 1e8,
+        connections: 3,
+        publications: [{ dataId: 'state.bookinfo:1@Http1', address: '10.0.0.1:99' }],
+      }),
+    );
+    one.report([], [], false);
+    await vi.waitFor(async () => expect(await get()).toMatchObject({ healthy: false, degraded: ['drm'] }));
+    const { items } = await api().listSidecars({ query: { healthy: false } });
+    expect(items.map(({ proxyId }) => proxyId)).toEqual(['state-1']);
+    expect((await api().getTopology()).nodes.find(({ id }) => id === 'app:state')?.marks).toEqual(['unhealthy']);
+    await one.close();
+    await vi.waitFor(async () => expect(await get()).toMatchObject({ state: 'Terminated', connected: false }));
+  });
+
+  test('is asked over the stream that it opened, and only for what it may be asked', async () => {
+    const asked: string[] = [];
+    proxy('ask-1', 'ask', {
+      answer: ({ id, path }) => {
+        asked.push(path);
+        const listeners = [
+          {
+            listener: 'in',
+            address: '0.0.0.0:80',
+            router: 'r',
+            rules: [],
+            virtualHost: 'v',
+            considered: [{ route: 'routers[0]', matched: true, conditions: [] }],
+            route: 'routers[0]',
+            action: {
+              kind: 'forward',
+              clusters: [{ name: 'c', loadBalancer: 'LB_RANDOM', hosts: [{ address: '1.1.1.1:1', weight: 1 }] }],
+            },
+          },
+        ];
+        return {
+          id,
+          status: path.startsWith('/api/v1/health') ? 500 : 200,
+          contentType: 'application/json',
+          body: Buffer.from(JSON.stringify({ listeners })),
+        };
+      },
+    });
+    const ask = (path: string) => api().getSidecarAdmin({ params: { proxyId: 'ask-1', path } });
+    await vi.waitFor(async () => expect(await ask('api/v1/config_dump')).toMatchObject({ listeners: [{}] }));
+    await expect(ask('api/v1/health')).rejects.toMatchObject({ status: 500 });
+    for (const path of ['api/v1/update_loglevel', 'api/v1/drain', 'debug/pprof', 'api/v1/../x'])
+      await expect(ask(path)).rejects.toMatchObject({ code: expect.stringMatching(/FORBIDDEN|NOT_FOUND/) });
+    const explained = await api().explain({
+      body: { proxyId: 'ask-1', protocol: 'Http1', authority: 'a:80', path: '/x?y', headers: { user: 'b c' } },
+    });
+    expect(explained).toMatchObject({ ok: true, verdict: 'in: forwarded to c (1.1.1.1:1)' });
+    expect(explained.steps.map(({ kind }) => kind)).toEqual([
+      'listener',
+      'route',
+      'route',
+      'cluster',
+      'host',
+      'verdict',
+    ]);
+    expect(asked.at(-1)).toBe('/api/v1/explain?protocol=Http1&host=a%3A80&path=%2Fx%3Fy&header=user%3Ab+c');
+    await expect(api().getSidecarAdmin({ params: { proxyId: 'gone', path: 'metrics' } })).rejects.toMatchObject({
+      status: 404,
+    });
+  });
+
+  test('services are those of the registry; the last enabled provider needs a second word', async () => {
+    const service = 'guard.bookinfo:1@Http1';
+    const first = proxy('guard-1', 'guard');
+    first.publish(service, 1);
+    first.publish('guard.bookinfo:2@Http1', 2);
+    const serviceId = service;
+    await vi.waitFor(async () =>
+      expect(await api().getService({ params: { serviceId } })).toMatchObject({
+        type: 'HTTP',
+        app: 'guard',
+        providerCount: 1,
+        enabledCount: 1,
+        mesh: 'all',
+      }),
+    );
+    const update = (body: { enabled?: boolean; weight?: number; force?: boolean }) =>
+      api().updateProviders({ params: { serviceId }, body: { addresses: ['10.0.0.1:1', '9.9.9.9:9'], ...body } });
+    await expect(update({ enabled: false })).rejects.toMatchObject({ status: 412, code: 'GUARD' });
+    await expect(update({ weight: 0 })).rejects.toMatchObject({ code: 'GUARD' });
+    const { items } = await update({ enabled: false, force: true });
+    expect(items).toMatchObject([
+      { id: '10.0.0.1:1', ok: true },
+      { id: '9.9.9.9:9', ok: false, code: 'NOT_FOUND' },
+    ]);
+    const providers = await api().listProviders({ params: { serviceId } });
+    expect(providers.items).toMatchObject([{ state: 'Disabled', stateBy: 'admin', publishedWeight: 100 }]);
+    expect((await api().listServices({ query: { keyword: 'guard*1@*' } })).items).toMatchObject([{ enabledCount: 0 }]);
+    expect((await api().listApps({ query: { keyword: 'guard' } })).items).toMatchObject([
+      { app: 'guard', provides: [service, 'guard.bookinfo:2@Http1'] },
+    ]);
+    await expect(update({})).rejects.toMatchObject({ code: 'INVALID' });
+    await expect(update({ weight: 1001 })).rejects.toMatchObject({ code: 'INVALID' });
+    await update({ enabled: true });
+    const { client } = await plane.createUser('viewer', 'looker');
+    await expect(
+      client.ms.updateProviders({ params: { serviceId }, body: { addresses: ['10.0.0.1:1'], enabled: true } }),
+    ).rejects.toMatchObject({ status: 403 });
+  });
+});
