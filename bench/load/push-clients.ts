@@ -1,4 +1,5 @@
-/** Simulated proxies of the scenario `rule-push`: COUNT clients, a connection each, that accept whatever they are sent. */
+/** Simulated proxies of the scenarios `rule-push` and `rule-save`: COUNT clients, a connection each, that accept whatever they are sent. */
+import { readFileSync } from 'node:fs';
 import {
   createDistributionClient,
   createGrpcTransport,
@@ -7,9 +8,11 @@ import {
   opaqueType,
 } from '@weft/distribution';
 
-const [address = '', countText = '1', name = ''] = process.argv.slice(2);
+const [address = '', countText = '1', name = '', keyFile = ''] = process.argv.slice(2);
 const count = Number(countText);
 const transport = createGrpcTransport();
+const key =
+  keyFile === '' ? null : (JSON.parse(readFileSync(keyFile, 'utf8')) as { accessKey: string; secret: string });
 let holding = 0;
 
 for (let index = 0; index < count; index++) {
@@ -26,7 +29,12 @@ for (let index = 0; index < count; index++) {
     startedAtMs: 1,
     adminPort: 0,
   };
-  const link = createLink({ addresses: [address], node, transport });
+  const link = createLink({
+    addresses: [address],
+    node,
+    transport,
+    ...(key === null ? {} : { credentials: { accessKey: key.accessKey, secret: key.secret } }),
+  });
   const client = createDistributionClient({ link });
   let first = true;
   client.subscribe(opaqueType(DYNAMIC_VALUE_TYPE), [name], () => {

@@ -2,6 +2,7 @@
 import { addedLatency, cpuAtFixedRate } from './fixed-rate.ts';
 import { idleConnections, memory } from './memory.ts';
 import { rulePush } from './rule-push.ts';
+import { ruleSave } from './rule-save.ts';
 import type { Scenario } from './scenario.ts';
 import { slowPeers } from './slow-peers.ts';
 import { tcpBytes } from './tcp-bytes.ts';
@@ -21,4 +22,5 @@ export const scenarios: readonly Scenario[] = [
   twoThreads,
   slowPeers,
   rulePush,
+  ruleSave,
 ];
