@@ -1,0 +1,91 @@
+import { type RequestHead, ResetReason, type ResponseHead, type StreamSink } from '@weft/sdk';
+import type { FramedClient } from './client.ts';
+import { FramedStream } from './stream.ts';
+
+/** The upstream end of a call. A protocol adds how its request is written. */
+export abstract class FramedClientStream extends FramedStream {
+  readonly #client: FramedClient;
+  #oneWay = false;
+  #listed = false;
+  /** The head of the answer came. */
+  answered = false;
+
+  constructor(client: FramedClient, sink: StreamSink) {
+    super(client, sink, 0);
+    this.#client = client;
+  }
+
+  sendHead(head: RequestHead, end: boolean): void {
+    if (this.over || this.headSent) return;
+    if (this.#client.ended || !this.understands(head)) {
+      this.lost(this.#client.ended ? ResetReason.CONNECTION_LOST : ResetReason.LOCAL_RESET);
+      return;
+    }
+    this.#oneWay = head.oneWay;
+    this.receiveEnded = head.oneWay;
+    this.#client.enlist(this, head.oneWay);
+    this.#listed = !head.oneWay;
+    if (!this.startFrame(head, end ? 0 : head.contentLength, end)) this.lost(ResetReason.OVERFLOW);
+  }
+
+  /** A request on the wire cannot be taken back: its answer is dropped. One in the middle costs the connection. */
+  reset(_reason: ResetReason): void {
+    if (this.over) return;
+    this.#giveUp();
+    this.#client.released();
+  }
+
+  /** Holding one answer up would hold up the answers of everybody else on this connection. */
+  pause(): boolean {
+    return false;
+  }
+
+  resume(): void {}
+
+  receiveHead(head: ResponseHead, end: boolean): void {
+    this.answered = true;
+    if (end) this.receiveEnded = true;
+    this.sink.onHead(head, end);
+    if (end) this.#settle();
+  }
+
+  deliver(chunk: Uint8Array, end: boolean): void {
+    if (this.over || this.receiveEnded) return;
+    if (end) this.receiveEnded = true;
+    this.sink.onData(chunk, end);
+    if (end) this.#settle();
+  }
+
+  lost(reason: ResetReason): void {
+    if (this.over) return;
+    this.#giveUp();
+    this.sink.onReset(reason);
+    this.#client.released();
+  }
+
+  /** Whether the head is one of this protocol. */
+  protected abstract understands(head: RequestHead): boolean;
+
+  protected sendFinished(): void {
+    this.#settle();
+  }
+
+  protected abort(): void {
+    this.lost(ResetReason.LOCAL_RESET);
+  }
+
+  #giveUp(): void {
+    this.over = true;
+    const broken = (this.sendLeft > 0 || this.pending !== null) && !this.#client.cancelFrame(this);
+    // Before the end of the connection, which comes at once and tells every stream that is still in the list.
+    this.#client.release(this, this.#listed, false);
+    if (broken) this.#client.breakOff();
+  }
+
+  #settle(): void {
+    if (!this.receiveEnded || !this.sendEnded || this.over) return;
+    this.over = true;
+    this.#client.release(this, this.#listed, !this.#oneWay);
+    this.#client.released();
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Dubbo 2 on the wire, all integers big-endian.
+ *
+ *     magic(2) dabb | flag(1) | status(1) | id(8) | length(4)                                                        16
+ *
+ *     flag     0x80 request | 0x40 an answer is expected | 0x20 event | serialization (5 bits)
+ *     status   of a response; 0 in requests
+ *
+ *     request  framework version, path, service version, method, parameter types: strings | arguments | attachments: a map
+ *     response type (int 0..5) | value or exception | attachments when the type is 3..5;   with another status than 20 one
+ *              string, the message
+ *     event    null is a heartbeat, the string "R" asks for no new requests
+ *
+ * The body is in the serialization that the flag names; only Hessian 2 is looked into.
+ */
+export const MAGIC_HIGH = 0xda;
+export const MAGIC_LOW = 0xbb;
+export const HEADER_BYTES = 16;
+
+export const FLAG_REQUEST = 0x80;
+export const FLAG_TWO_WAY = 0x40;
+export const FLAG_EVENT = 0x20;
+export const SERIALIZATION_MASK = 0x1f;
+
+export const FLAG_AT = 2;
+export const STATUS_AT = 3;
+export const ID_AT = 4;
+export const LENGTH_AT = 12;
+
+export const SERIALIZATION_HESSIAN2 = 2;
+export const SERIALIZATION_FASTJSON = 6;
+/** Hessian 2 by Caucho's own library: the same bytes. */
+export const SERIALIZATION_NATIVE_HESSIAN = 10;
+export const SERIALIZATION_FASTJSON2 = 23;
+
+/** Kinds of a value response: the first byte of its body, as a Hessian int. */
+export const RESPONSE_EXCEPTION = 0x90;
+export const RESPONSE_NULL_WITH_ATTACHMENTS = 0x95;
+export const RESPONSE_EXCEPTION_WITH_ATTACHMENTS = 0x93;
+
+export function isHessian(serialization: number): boolean {
+  return serialization === SERIALIZATION_HESSIAN2 || serialization === SERIALIZATION_NATIVE_HESSIAN;
+}
+
+export function readUint32(bytes: Uint8Array, at: number): number {
+  return (
+    (((bytes[at] as number) << 24) |
+      ((bytes[at + 1] as number) << 16) |
+      ((bytes[at + 2] as number) << 8) |
+      (bytes[at + 3] as number)) >>>
+    0
+  );
+}
+
+export function writeUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
+/** A frame around a body. `idHigh` and `idLow` are the two halves of the id. */
+export function buildFrame(flag: number, status: number, idHigh: number, idLow: number, body: Uint8Array): Buffer {
+  const frame = Buffer.allocUnsafe(HEADER_BYTES + body.length);
+  frame[0] = MAGIC_HIGH;
+  frame[1] = MAGIC_LOW;
+  frame[FLAG_AT] = flag;
+  frame[STATUS_AT] = status;
+  writeUint32(frame, ID_AT, idHigh);
+  writeUint32(frame, ID_AT + 4, idLow);
+  writeUint32(frame, LENGTH_AT, body.length);
+  frame.set(body, HEADER_BYTES);
+  return frame;
+}

@@ -1,0 +1,457 @@
+import type { OutputBuffer } from '@weft/kit';
+import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
+import {
+  FLAG_AT,
+  HEADER_BYTES,
+  ID_AT,
+  isHessian,
+  LENGTH_AT,
+  RESPONSE_EXCEPTION,
+  RESPONSE_EXCEPTION_WITH_ATTACHMENTS,
+  RESPONSE_NULL_WITH_ATTACHMENTS,
+  SERIALIZATION_MASK,
+  STATUS_AT,
+  writeUint32,
+} from './frame.ts';
+import {
+  Attachments,
+  encodePair,
+  findRequestMap,
+  findResponseMap,
+  genericMethod,
+  Prefix,
+  textAt,
+  textBytes,
+  writeText,
+} from './metadata.ts';
+import { DubboStatus, toHttpStatus } from './status.ts';
+
+/** Frames up to this size are kept whole; of larger ones the head and the attachments. */
+const KEPT_WHOLE_BYTES = 4096;
+/** The version that Dubbo writes when there is none. */
+const NO_VERSION = '0.0.0';
+
+/** How often attachments were looked for: they stand behind the arguments, and nobody pays for them who does not ask. */
+export const deepDecodes = { count: 0 };
+
+/** What the content of a frame becomes on its way out. */
+export interface TailPlan {
+  /** Bytes of the content that go out as they come. */
+  passBytes: number;
+  /** What goes out in place of the rest; null when nothing changed. */
+  tail: Buffer | null;
+  /** The rest is one byte, the end of a map that was never seen; pairs are put before it. */
+  append: boolean;
+}
+
+const CLOSING = Buffer.from([0x5a]);
+
+/**
+ * Fixed header and, in requests, the five strings of one frame, as a view over the bytes received. The attachments are part
+ * of the content: they are looked for when somebody asks, and only where the whole frame was there. What changed is
+ * written in place of the old map; of a frame that is cut through the map is not seen, and new pairs are put at its end,
+ * where they win over earlier ones of their name.
+ */
+abstract class DubboHead implements HeaderMap {
+  protected bytes: Buffer;
+  protected start: number;
+  /** Bytes of the frame. */
+  readonly frameBytes: number;
+  readonly #headBytes: number;
+  /** The frame can be looked into. */
+  protected readonly readable: boolean;
+  /** All of the frame is in `bytes`. */
+  #whole: boolean;
+  #kept = false;
+  /** undefined: not looked for yet; null: there are none that can be read. */
+  #attachments: Attachments | null | undefined;
+  /** Where they begin, counted from the beginning of the frame. */
+  #mapAt = 0;
+  #changed = false;
+
+  constructor(bytes: Buffer, start: number, frameBytes: number, headBytes: number, whole: boolean, readable: boolean) {
+    this.bytes = bytes;
+    this.start = start;
+    this.frameBytes = frameBytes;
+    this.#headBytes = headBytes;
+    this.#whole = whole;
+    this.readable = readable;
+  }
+
+  get protocol(): 'dubbo' {
+    return 'dubbo';
+  }
+
+  get family(): 'dubbo' {
+    return 'dubbo';
+  }
+
+  get wireBytes(): number {
+    return this.#headBytes;
+  }
+
+  get contentLength(): number {
+    return this.frameBytes - this.#headBytes;
+  }
+
+  /** 2 Hessian, 23 fastjson2 … */
+  get serialization(): number {
+    return (this.bytes[this.start + FLAG_AT] as number) & SERIALIZATION_MASK;
+  }
+
+  get(name: string): string | undefined {
+    return this.attachments()?.get(name);
+  }
+
+  getAll(name: string): readonly string[] {
+    const value = this.get(name);
+    return value === undefined ? [] : [value];
+  }
+
+  set(name: string, value: string): void {
+    const map = this.#writable();
+    if (map === null) return;
+    map.set(name, value);
+    this.#changed = true;
+    this.changed();
+  }
+
+  /** A name has one value in a map: the new one. */
+  add(name: string, value: string): void {
+    this.set(name, value);
+  }
+
+  remove(name: string): void {
+    const map = this.attachments();
+    if (map === null || map.get(name) === undefined) return;
+    map.remove(name);
+    this.#changed = true;
+    this.changed();
+  }
+
+  forEach(visit: (name: string, value: string) => void): void {
+    const map = this.attachments();
+    if (map === null) return;
+    for (let i = 0; i < map.names.length; i++) {
+      const value = map.values[i];
+      if (value !== undefined) visit(map.names[i] as string, value);
+    }
+  }
+
+  keep(): void {
+    if (this.#kept) return;
+    this.#kept = true;
+    let length = this.#headBytes;
+    if (this.#whole && this.frameBytes <= KEPT_WHOLE_BYTES) length = this.frameBytes;
+    else if (this.#whole) {
+      this.attachments();
+      this.beforeCut();
+      this.#whole = false;
+    }
+    const copy = Buffer.allocUnsafe(length);
+    this.bytes.copy(copy, 0, this.start, this.start + length);
+    this.bytes = copy;
+    this.start = 0;
+  }
+
+  /** What becomes of content of `contentLength` bytes; returns its new length. */
+  planTail(contentLength: number, plan: TailPlan): number {
+    plan.passBytes = contentLength;
+    plan.tail = null;
+    plan.append = false;
+    const map = this.#attachments;
+    if (!this.#changed || !map || contentLength === 0) return contentLength;
+    if (this.#mapAt > 0) {
+      plan.passBytes = this.#mapAt - this.#headBytes;
+      plan.tail = map.encode();
+      return plan.passBytes + plan.tail.length;
+    }
+    const pairs = map.names.map((name, i) => encodePair(name, map.values[i] as string));
+    plan.passBytes = contentLength - 1;
+    plan.tail = Buffer.concat([...pairs, CLOSING]);
+    plan.append = true;
+    return plan.passBytes + plan.tail.length;
+  }
+
+  /** Appends the head with another id. `idHigh` and `idLow` are its halves, `contentLength` is what follows. */
+  encode(out: OutputBuffer, idHigh: number, idLow: number, contentLength: number): void {
+    const length = this.#headBytes;
+    const at = out.reserve(length);
+    const target = out.buffer;
+    this.bytes.copy(target, at, this.start, this.start + length);
+    writeUint32(target, at + ID_AT, idHigh);
+    writeUint32(target, at + ID_AT + 4, idLow);
+    writeUint32(target, at + LENGTH_AT, length - HEADER_BYTES + contentLength);
+    out.position = at + length;
+  }
+
+  /** Offset of the attachments in `bytes`, -1 when there are none. */
+  protected abstract findMap(): number;
+  /** Whether pairs can be put at the end of a frame that is not seen whole. */
+  protected abstract readonly endsWithMap: boolean;
+  /** What is not part of the head is not there any more after this. */
+  protected beforeCut(): void {}
+  protected changed(): void {}
+
+  protected get whole(): boolean {
+    return this.#whole;
+  }
+
+  protected attachments(): Attachments | null {
+    if (this.#attachments !== undefined) return this.#attachments;
+    if (!this.#whole || !this.readable) return null;
+    deepDecodes.count++;
+    const at = this.findMap();
+    this.#attachments = at < 0 ? null : Attachments.read(this.bytes, at, this.start + this.frameBytes);
+    this.#mapAt = at - this.start;
+    return this.#attachments;
+  }
+
+  #writable(): Attachments | null {
+    const map = this.attachments();
+    if (map !== null || this.#whole || this.#attachments === null) return map;
+    if (!this.readable || !this.endsWithMap) return null;
+    this.#attachments = new Attachments();
+    this.#mapAt = 0;
+    return this.#attachments;
+  }
+}
+
+export class DubboRequestHead extends DubboHead implements RequestHead {
+  readonly oneWay: boolean;
+  readonly #useTimeout: boolean;
+  readonly #prefix = new Prefix();
+  #service: string | undefined;
+  #generic: string | undefined;
+  /** The strings as they were changed. */
+  #newPath: string | null = null;
+  #newVersion: string | null = null;
+  #newMethod: string | null = null;
+
+  constructor(
+    bytes: Buffer,
+    start: number,
+    frameBytes: number,
+    prefix: Prefix,
+    whole: boolean,
+    readable: boolean,
+    oneWay: boolean,
+    useTimeout: boolean,
+  ) {
+    super(bytes, start, frameBytes, prefix.end, whole, readable);
+    this.oneWay = oneWay;
+    this.#useTimeout = useTimeout;
+    this.#prefix.copyFrom(prefix);
+  }
+
+  /** The interface, or whatever path the provider exports the service under. */
+  get servicePath(): string {
+    return this.#newPath ?? this.#text(this.#prefix.path, this.#prefix.version);
+  }
+
+  /** Version of the service, '' when it has none. */
+  get version(): string {
+    const version = this.#newVersion ?? this.#text(this.#prefix.version, this.#prefix.method);
+    return version === NO_VERSION ? '' : version;
+  }
+
+  /** `interface[:version][:group]@dubbo`, as registries and rules name a service; '' when the frame cannot be read. */
+  get service(): string {
+    if (this.#service !== undefined) return this.#service;
+    let id = this.servicePath;
+    if (id !== '') {
+      if (this.version !== '') id += `:${this.version}`;
+      const group = super.get('group');
+      if (group !== undefined && group !== '') id += `:${group}`;
+      id += '@dubbo';
+    }
+    this.#service = id;
+    return id;
+  }
+
+  /** The method; of a generic call the one that its first argument names, where that can be seen. */
+  get method(): string {
+    return this.genericMethod || this.wireMethod;
+  }
+
+  set method(value: string) {
+    if (!this.readable || this.genericMethod !== '') return;
+    this.#newMethod = value;
+  }
+
+  /** The method as it stands in the frame, `$invoke` for a generic call. */
+  get wireMethod(): string {
+    return this.#newMethod ?? this.#text(this.#prefix.method, this.#prefix.types);
+  }
+
+  get genericMethod(): string {
+    if (this.#generic !== undefined) return this.#generic;
+    const wire = this.wireMethod;
+    this.#generic =
+      this.whole && (wire === '$invoke' || wire === '$invokeAsync')
+        ? genericMethod(this.bytes, this.start, this.start + this.frameBytes, this.#prefix)
+        : '';
+    return this.#generic;
+  }
+
+  get authority(): string {
+    return '';
+  }
+
+  /** Dubbo has no authority: what a route would put there has no place on the wire. */
+  set authority(_value: string) {}
+
+  get path(): string {
+    return '';
+  }
+
+  set path(_value: string) {}
+
+  get scheme(): string {
+    return '';
+  }
+
+  get upgrade(): string {
+    return '';
+  }
+
+  get expectsContinue(): boolean {
+    return false;
+  }
+
+  get timeoutMs(): number {
+    if (!this.#useTimeout) return 0;
+    const timeout = Number(super.get('timeout') ?? 0);
+    return Number.isInteger(timeout) && timeout > 0 ? timeout : 0;
+  }
+
+  /** Nothing on the wire says that a call may run twice. */
+  get idempotent(): boolean {
+    return false;
+  }
+
+  /** `service`, `method`, `version` and `dubbo` are what the strings say; every other name is an attachment. */
+  override get(name: string): string | undefined {
+    if (!this.readable) return undefined;
+    switch (name) {
+      case 'service':
+        return this.servicePath;
+      case 'method':
+        return this.wireMethod;
+      case 'version':
+        return this.version;
+      case 'dubbo':
+        return this.#text(HEADER_BYTES, this.#prefix.path);
+      default:
+        return super.get(name);
+    }
+  }
+
+  /** Strings and attachments say the same twice; providers go by the attachments where there are both. */
+  override set(name: string, value: string): void {
+    if (!this.readable) return;
+    switch (name) {
+      case 'service':
+        this.#newPath = value;
+        this.#setWhereThere('path', value);
+        this.#setWhereThere('interface', value);
+        break;
+      case 'method':
+        this.method = value;
+        break;
+      case 'version':
+        this.#newVersion = value;
+        this.#setWhereThere('version', value);
+        break;
+      case 'dubbo':
+        return;
+      default:
+        super.set(name, value);
+    }
+    this.changed();
+  }
+
+  override encode(out: OutputBuffer, idHigh: number, idLow: number, contentLength: number): void {
+    if (this.#newPath === null && this.#newVersion === null && this.#newMethod === null) {
+      super.encode(out, idHigh, idLow, contentLength);
+      return;
+    }
+    const prefix = this.#prefix;
+    const { bytes, start } = this;
+    const path = this.servicePath;
+    const version = this.#newVersion ?? this.#text(prefix.version, prefix.method);
+    const method = this.wireMethod;
+    const length = prefix.path + textBytes(path) + textBytes(version) + textBytes(method) + prefix.end - prefix.types;
+    let at = out.reserve(length);
+    const target = out.buffer;
+    const head = at;
+    bytes.copy(target, at, start, start + prefix.path);
+    at = writeText(target, at + prefix.path, path);
+    at = writeText(target, at, version);
+    at = writeText(target, at, method);
+    bytes.copy(target, at, start + prefix.types, start + prefix.end);
+    writeUint32(target, head + ID_AT, idHigh);
+    writeUint32(target, head + ID_AT + 4, idLow);
+    writeUint32(target, head + LENGTH_AT, length - HEADER_BYTES + contentLength);
+    out.position = head + length;
+  }
+
+  protected findMap(): number {
+    return findRequestMap(this.bytes, this.start, this.start + this.frameBytes, this.#prefix);
+  }
+
+  protected get endsWithMap(): boolean {
+    return true;
+  }
+
+  protected override beforeCut(): void {
+    void this.genericMethod;
+  }
+
+  protected override changed(): void {
+    this.#service = undefined;
+  }
+
+  #setWhereThere(name: string, value: string): void {
+    if (super.get(name) !== undefined) super.set(name, value);
+  }
+
+  #text(from: number, to: number): string {
+    return this.readable ? textAt(this.bytes, this.start + from, this.start + to) : '';
+  }
+}
+
+export class DubboResponseHead extends DubboHead implements ResponseHead {
+  readonly nativeStatus: number;
+  /** First byte of the content, 0 when there is none. */
+  readonly #kind: number;
+
+  constructor(bytes: Buffer, start: number, frameBytes: number, whole: boolean) {
+    const native = bytes[start + STATUS_AT] as number;
+    const serialization = (bytes[start + FLAG_AT] as number) & SERIALIZATION_MASK;
+    super(bytes, start, frameBytes, HEADER_BYTES, whole, native === DubboStatus.OK && isHessian(serialization));
+    this.nativeStatus = native;
+    this.#kind = frameBytes > HEADER_BYTES ? (bytes[start + HEADER_BYTES] as number) : 0;
+  }
+
+  get status(): number {
+    return toHttpStatus(this.nativeStatus);
+  }
+
+  get switchesProtocol(): boolean {
+    return false;
+  }
+
+  /** The answer carries what the method threw. */
+  get applicationError(): boolean {
+    return this.readable && (this.#kind === RESPONSE_EXCEPTION || this.#kind === RESPONSE_EXCEPTION_WITH_ATTACHMENTS);
+  }
+
+  protected findMap(): number {
+    return findResponseMap(this.bytes, this.start + HEADER_BYTES, this.start + this.frameBytes);
+  }
+
+  protected get endsWithMap(): boolean {
+    return this.#kind >= RESPONSE_EXCEPTION_WITH_ATTACHMENTS && this.#kind <= RESPONSE_NULL_WITH_ATTACHMENTS;
+  }
+}

@@ -1,0 +1,20 @@
+import { type CodecLimits, defineProtocol } from '@weft/sdk';
+import { DubboClient } from './client.ts';
+import { completeDubboConfig, type DubboConfig } from './config.ts';
+import { DETECT_BYTES, detectDubbo } from './detect.ts';
+import { schema } from './schema.gen.ts';
+import { DubboServer } from './server.ts';
+
+export const dubbo = defineProtocol<DubboConfig>({
+  name: 'dubbo',
+  family: 'dubbo',
+  pooling: 'multiplex',
+  schema,
+  detectBytes: DETECT_BYTES,
+  detect: detectDubbo,
+  createServer: (link, handler, config: DubboConfig, limits: CodecLimits) =>
+    new DubboServer(link, handler, completeDubboConfig(config), limits),
+  createClient: (link, handler, config: DubboConfig, limits: CodecLimits) =>
+    new DubboClient(link, handler, completeDubboConfig(config), limits),
+});
+export type { DubboConfig } from './config.ts';

@@ -1,0 +1,44 @@
+import { Count, Enum, Flag, Text, Type } from '@weft/schema/author';
+
+export const schema = Type.Object(
+  {
+    send_readonly_event: Flag({
+      description: "Tells callers of a draining connection with Dubbo's own event that no new requests are wanted.",
+      default: true,
+    }),
+    use_timeout_attachment: Flag({
+      description:
+        'Takes the attachment `timeout` for the deadline of a request, ms. It is behind the arguments, so that every request is looked through for it.',
+      default: false,
+    }),
+    max_requests_in_flight: Count({
+      description: 'Requests in flight on one connection. A caller over it is answered with status 40.',
+      default: 65_535,
+      minimum: 1,
+      maximum: 1_000_000,
+    }),
+    max_gathered_frame_bytes: Count({
+      description:
+        'Frames up to this size, bytes, are passed on when they are complete, larger ones as they come. The attachments of the larger ones cannot be read.',
+      default: 65_536,
+      minimum: 0,
+      maximum: 1_048_576,
+    }),
+    max_payload_bytes: Count({
+      description: "The body of a frame, bytes; the same as `payload` of Dubbo's protocol.",
+      default: 8_388_608,
+      minimum: 1024,
+      maximum: 2_147_483_647,
+    }),
+    reject_as: Enum(['status', 'exception'], {
+      description:
+        'How callers learn that a rule or filter refused the request: by a status, which they see as a RemotingException, or by an answer that carries an RpcException.',
+      default: 'status',
+    }),
+    exception_class: Text({
+      description: 'Class of that exception. Dubbo up to 2.6 has `com.alibaba.dubbo.rpc.RpcException`.',
+      default: 'org.apache.dubbo.rpc.RpcException',
+    }),
+  },
+  { description: 'Dubbo 2, the RPC protocol of Apache Dubbo.' },
+);

@@ -1,0 +1,166 @@
+import type { OutputBuffer } from '@weft/kit';
+import type { CodecLimits, Link, LocalReply, RequestHead, ResponseHead, ServerHandler, ServerStream } from '@weft/sdk';
+import type { RefusalCode } from '../common/framed/connection.ts';
+import { FramedServer, FramedServerStream } from '../common/framed/server.ts';
+import type { FramedStream, FrameHead } from '../common/framed/stream.ts';
+import { type Answer, localAnswer } from './answer.ts';
+import type { DubboOptions } from './config.ts';
+import { FrameReader } from './decode.ts';
+import { buildFrame, HEADER_BYTES } from './frame.ts';
+import { DubboRequestHead, DubboResponseHead } from './head.ts';
+import { heartbeatAck, readonlyFrame } from './heartbeat.ts';
+import { ContentWriter } from './tail.ts';
+
+const GONE: LocalReply = { status: 502, code: 'upstream_reset' };
+const BUSY: LocalReply = { status: 503, code: 'overflow' };
+
+/** The downstream side. */
+export class DubboServer extends FramedServer {
+  readonly options: DubboOptions;
+  readonly #frame: FrameReader;
+
+  constructor(link: Link, handler: ServerHandler, options: DubboOptions, limits: CodecLimits) {
+    super('dubbo', link, handler, limits);
+    this.options = options;
+    this.#frame = new FrameReader(limits, options);
+  }
+
+  protected readFrame(bytes: Buffer, at: number, end: number): number {
+    const frame = this.#frame;
+    const fixed = frame.readFixed(bytes, at, end);
+    if (fixed > 0) return fixed;
+    // What a draining or closed upstream of the caller's still answers, nobody waits for here.
+    this.unwanted = fixed === 0 && !frame.request && !frame.event;
+    this.control = frame.event;
+    let needed = fixed;
+    if (fixed === 0 && !this.unwanted) {
+      needed = frame.needed(end - at);
+      if (needed === 0 && frame.request && !frame.event) needed = frame.readPrefix(bytes, at, end);
+    }
+    if (needed < 0) this.#refuse(at, end);
+    this.frameBytes = frame.frameBytes;
+    this.headBytes = frame.headBytes;
+    return needed;
+  }
+
+  protected receiveControl(bytes: Buffer, at: number): void {
+    const frame = this.#frame;
+    // An answer to a heartbeat of ours would be one that we did not send; other events need no answer.
+    if (!frame.request || !frame.twoWay) return;
+    const body = bytes.subarray(at + HEADER_BYTES, at + frame.frameBytes);
+    this.sendControl(heartbeatAck(frame.serialization, frame.idHigh, frame.idLow, body));
+  }
+
+  protected accept(bytes: Buffer, at: number): FramedStream | null {
+    const frame = this.#frame;
+    const { idHigh, idLow, serialization, twoWay } = frame;
+    if (this.activeStreams >= this.options.maxInFlight) {
+      if (twoWay) this.#answer(localAnswer(serialization, BUSY, this.options));
+      return null;
+    }
+    const head = new DubboRequestHead(
+      bytes,
+      at,
+      frame.frameBytes,
+      frame.prefix,
+      frame.gathered,
+      frame.readable,
+      !twoWay,
+      this.options.useTimeout,
+    );
+    const end = head.contentLength === 0;
+    const stream = new DubboServerStream(this, idHigh, idLow, serialization, !twoWay);
+    this.add(stream);
+    if (end) stream.receiveEnded = true;
+    this.handler.onRequest(stream, head, end);
+    if (end) stream.settle();
+    return stream;
+  }
+
+  protected sayGoaway(): void {
+    if (this.options.sendReadonly) this.sendControl(readonlyFrame());
+  }
+
+  /** Tells the caller, where that is possible, and ends the connection. */
+  #refuse(at: number, end: number): never {
+    const { problem, refusal, request, twoWay, event, serialization } = this.#frame;
+    const known = end - at >= HEADER_BYTES && request && twoWay && !event && refusal !== 'protocol_malformed';
+    if (known && this.writer === null)
+      this.#answer(localAnswer(serialization, { status: statusOf(refusal), code: refusal }, this.options));
+    this.fail(problem, refusal);
+  }
+
+  #answer({ status, body }: Answer): void {
+    const { serialization, idHigh, idLow } = this.#frame;
+    this.sendControl(buildFrame(serialization, status, idHigh, idLow, body));
+  }
+}
+
+function statusOf(refusal: RefusalCode): number {
+  return refusal === 'body_too_large' ? 413 : 431;
+}
+
+class DubboServerStream extends FramedServerStream implements ServerStream {
+  readonly #server: DubboServer;
+  readonly #idHigh: number;
+  readonly #idLow: number;
+  readonly #serialization: number;
+  #content: ContentWriter | null = null;
+
+  constructor(server: DubboServer, idHigh: number, idLow: number, serialization: number, oneWay: boolean) {
+    super(server, idHigh * 0x1_0000_0000 + idLow, oneWay);
+    this.#server = server;
+    this.#idHigh = idHigh;
+    this.#idLow = idLow;
+    this.#serialization = serialization;
+  }
+
+  sendHead(head: ResponseHead, end: boolean): void {
+    if (this.over || this.sendEnded || this.headSent) return;
+    if (head instanceof DubboResponseHead) this.startFrame(head, end ? 0 : head.contentLength, end);
+    // What cannot be encoded is answered all the same: the caller must not wait for its timeout.
+    else this.answerGone();
+  }
+
+  sendLocalReply(_request: RequestHead, reply: LocalReply): void {
+    if (this.over) return;
+    if (this.sendEnded) {
+      this.close();
+      return;
+    }
+    if (this.headSent) {
+      this.abort();
+      return;
+    }
+    this.#answer(reply);
+    if (reply.close === true) this.#server.goaway();
+  }
+
+  protected answerGone(): void {
+    this.#answer(GONE);
+  }
+
+  protected writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean {
+    if (head instanceof Uint8Array) {
+      out.write(head);
+      return true;
+    }
+    const response = head as DubboResponseHead;
+    this.#content = ContentWriter.start(response, contentLength);
+    response.encode(out, this.#idHigh, this.#idLow, this.#content?.length ?? contentLength);
+    return true;
+  }
+
+  protected override writeContent(out: OutputBuffer, chunk: Uint8Array, left: number): void {
+    if (this.#content === null) out.write(chunk);
+    else this.#content.write(out, chunk, left);
+  }
+
+  /** Sends an answer of our own; what still arrives of the request is dropped. */
+  #answer(reply: LocalReply): void {
+    const { status, body } = localAnswer(this.#serialization, reply, this.#server.options);
+    this.sendLeft = -1;
+    this.startFrame(buildFrame(this.#serialization, status, this.#idHigh, this.#idLow, body), 0, true);
+    if (!this.over) this.close();
+  }
+}
