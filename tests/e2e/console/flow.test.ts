@@ -155,7 +155,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
     await page.goto('/services');
     await page.getByRole('link', { name: words.limit }).click();
     await page.getByRole('button', { name: words.add }).click();
-    await page.getByRole('button', { name: words.submit, exact: true }).click();
+    await page.getByRole('button', { name: new RegExp(`${words.submit}$`) }).click();
     expect(await page.getByText(words.needed).count()).toBe(4);
 
     await page.getByLabel(words.name).fill('reviews-qps');
@@ -182,11 +182,11 @@ describe.each(LANGUAGES)('in %s', (language) => {
     await expectAccessible(page);
 
     // The server refuses the name; what it said stands at the field.
-    await page.getByRole('button', { name: words.submit, exact: true }).click();
+    await page.getByRole('button', { name: new RegExp(`${words.submit}$`) }).click();
     await page.getByText(words.used).first().waitFor();
     complaints.length = 0;
     await page.getByLabel(words.name).fill('e2e-rule');
-    await page.getByRole('button', { name: words.submit, exact: true }).click();
+    await page.getByRole('button', { name: new RegExp(`${words.submit}$`) }).click();
     await page.getByRole('link', { name: 'e2e-rule' }).waitFor();
     const created = server.state.rules.find((rule) => rule.name === 'e2e-rule');
     expect(created).toMatchObject({

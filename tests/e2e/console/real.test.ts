@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectAccessible, expectNoOverflow, keepPicture, openBrowser, openStage, type Stage, settle } from './stage.ts';
+import {
+  expectAccessible,
+  expectNoOverflow,
+  keepPicture,
+  openBrowser,
+  openStage,
+  type Stage,
+  settle,
+} from './stage.ts';
 
 const WEFT = path.resolve(import.meta.dirname, '../../../apps/cli/bin/weft.js');
 const PASSWORD = 'a long new password';

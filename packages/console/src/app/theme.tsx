@@ -38,7 +38,9 @@ export function Theme({ children }: { readonly children: ReactNode }) {
   const { language } = useI18n();
   return (
     <ConfigProvider theme={THEME} locale={language === 'zh' ? zh : en} button={{ autoInsertSpace: false }}>
-      <App className="weft-root">{children}</App>
+      <App className="weft-root" message={{ top: 64 }}>
+        {children}
+      </App>
     </ConfigProvider>
   );
 }

@@ -85,7 +85,8 @@ export interface RuleSave {
 /** The actions on rules; each makes the lists stale when it has ended, also badly. */
 export function useRuleActions() {
   const queries = useQueryClient();
-  const onSettled = () => queries.invalidateQueries({ queryKey: [RESOURCES.limitRules] });
+  // Not awaited: an action is over when the server has answered, not when every list has been read again.
+  const onSettled = (): void => void queries.invalidateQueries({ queryKey: [RESOURCES.limitRules] });
   return {
     save: useMutation({
       mutationFn: ({ id, version, body, comment, key }: RuleSave) => {

@@ -93,7 +93,7 @@ export function useUpdateProviders(serviceId: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: ProviderUpdate) => api.ms.updateProviders({ params: { serviceId }, body }),
-    onSettled: () => queries.invalidateQueries({ queryKey: [RESOURCES.services] }),
+    onSettled: () => void queries.invalidateQueries({ queryKey: [RESOURCES.services] }),
   });
 }
 export type { Consumer, LimitRule, Provider, Service, ServiceDetail };
