@@ -4,7 +4,7 @@
  *   PORT=9081 node details.ts
  */
 import Fastify from 'fastify';
-import { closeOnSignal, portFrom } from './environment.ts';
+import { closeOnSignal, closeServer, portFrom } from './environment.ts';
 
 const app = Fastify();
 
@@ -28,4 +28,4 @@ app.get<{ Params: { id: string } }>('/details/:id', async (request, reply) => {
 app.get('/health', async () => ({ status: 'details is healthy' }));
 
 await app.listen({ host: '127.0.0.1', port: portFrom('PORT') });
-closeOnSignal(() => app.close());
+closeOnSignal(() => closeServer(app.server));

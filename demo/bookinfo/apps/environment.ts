@@ -1,3 +1,5 @@
+import type { Server } from 'node:http';
+
 /** What an application of the demo is told by its environment: nothing of it is about a mesh. */
 
 /** Reads a port number, 1–65535, from the environment. Throws with the name and the value otherwise. */
@@ -30,4 +32,18 @@ export function closeOnSignal(close: () => Promise<unknown>): void {
   };
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
+}
+
+/** Callers that still wait after that lose their connection. */
+const CLOSE_MS = 2000;
+
+/** Takes no more requests, answers those that run, and closes connections that are kept for later ones. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

@@ -8,7 +8,7 @@
 import http from 'node:http';
 import axios, { AxiosError, type AxiosRequestConfig } from 'axios';
 import express from 'express';
-import { closeOnSignal, portFrom, textFrom } from './environment.ts';
+import { closeOnSignal, closeServer, portFrom, textFrom } from './environment.ts';
 
 const BACKEND_TIMEOUT_MS = 3000;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
@@ -122,6 +122,6 @@ app.get('/health', (_request, response) => {
 
 const server = app.listen(portFrom('PORT'), '127.0.0.1');
 closeOnSignal(async () => {
-  await new Promise((resolve) => server.close(resolve));
+  await closeServer(server);
   agent.destroy();
 });

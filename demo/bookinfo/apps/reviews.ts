@@ -5,7 +5,7 @@
  *   PORT=9082 VERSION=v2 RATINGS_ADDRESS=127.0.0.1:12220 node reviews.ts
  */
 import Koa from 'koa';
-import { closeOnSignal, portFrom, textFrom } from './environment.ts';
+import { closeOnSignal, closeServer, portFrom, textFrom } from './environment.ts';
 import { createSofaClient, RATINGS } from './sofa-rpc-node.ts';
 
 const STAR_COLOURS: Readonly<Record<string, string>> = { v2: 'black', v3: 'red' };
@@ -76,6 +76,6 @@ app.use(async (context) => {
 
 const server = app.listen(port, '127.0.0.1');
 closeOnSignal(async () => {
-  await new Promise((resolve) => server.close(resolve));
+  await closeServer(server);
   await client.close();
 });

@@ -144,7 +144,8 @@ export class DemoMesh {
         }),
       );
     };
-    await end(this.#applications, GRACE_MS);
+    // Who asks before who is asked, so that nobody waits for somebody who is gone.
+    for (const application of this.#applications.toReversed()) await end([application], GRACE_MS);
     await end(this.#proxies, PROXY_GRACE_MS);
     await end([...this.#control, ...this.#others], GRACE_MS);
     this.#removeFiles();
@@ -188,7 +189,8 @@ export class DemoMesh {
       program: build.program,
       args: build.args,
       directory: build.directory,
-      environment: {},
+      // Vite would leave a cache in the folder for temporary files.
+      environment: { NODE_DISABLE_COMPILE_CACHE: '1' },
       outputFile: path.join(this.#options.directory, 'console-build.out'),
     });
     const timer = setTimeout(() => part.kill(), BUILD_TIMEOUT_MS);

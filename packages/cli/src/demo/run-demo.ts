@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT } from '@weft/kit';
+import { DEFAULT_ENDPOINT } from '../mesh-api/connection.ts';
 import { CommandError } from '../outcome.ts';
 import type { CliServices } from '../services.ts';
 import { CheckFailure, type CheckRow, runCheck } from './check/index.ts';
@@ -160,15 +161,13 @@ function announcePlaces(progress: Progress, mesh: DemoMesh): void {
   else progress.line(`  password  ${login.oneTimePassword}   (once; the first login asks for a new one)`);
   progress.line(`  the page  ${page}`);
   progress.line();
+  const at = url === DEFAULT_ENDPOINT ? '' : ` --endpoint ${url}`;
   progress.line('  What to try');
   progress.line('    1. Log in and watch the topology: four applications, HTTP and Bolt between them.');
-  progress.line(
-    '    2. Rate limiting > Add: app "ratings", service "com.weft.bookinfo.RatingsService:1.0@DEFAULT", threshold 2.',
-  );
-  progress.line(
-    '       Save it, switch it on, and reload the page: the stars are gone now and then, and the topology says why.',
-  );
-  progress.line(`    3. The same from a shell: npx weft login --endpoint ${url} && npx weft rule list`);
+  progress.line('    2. Rate limiting, "Add rate-limit rule": app ratings, threshold 2,');
+  progress.line('       service com.weft.bookinfo.RatingsService:1.0@DEFAULT. Submit it and switch it on:');
+  progress.line('       the stars of the page are gone now and then, and the topology says why.');
+  progress.line(`    3. The same from a shell: npx weft login${at}, then npx weft rule --help`);
   progress.line();
   progress.line('  Ctrl-C ends everything');
 }

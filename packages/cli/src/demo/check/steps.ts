@@ -136,7 +136,7 @@ async function logLines(context: CheckContext): Promise<string> {
   const lines: string[] = [];
   for (const app of ['details', 'ratings'])
     lines.push(await logLine(context.mesh.sidecarOf(app), '[flow blocked]', ruleOf(context)));
-  return lines.map((line) => line.slice(0, 110)).join(' … ');
+  return `${BLOCK_LOG}: ${lines.map((line) => /\[flow blocked\] \|[^|]+/.exec(line)?.[0] ?? '').join(' … ')}`;
 }
 
 async function explained(context: CheckContext): Promise<string> {
@@ -197,7 +197,7 @@ async function observe(context: CheckContext): Promise<string> {
   await acknowledgement(context);
   await everyAnswerPasses(context, 20);
   const line = await logLine(context.mesh.sidecarOf('details'), '[flow monitored]', rule);
-  return `20 of 20 pass, and the log says what would have been refused: ${line.slice(0, 80)}`;
+  return `20 of 20 pass; the log says what would have been refused: ${/\[flow monitored\] \|[^|]+/.exec(line)?.[0] ?? ''}`;
 }
 
 async function switchOff(context: CheckContext): Promise<string> {
