@@ -18,7 +18,7 @@ export function text(value: string | null): Buffer {
 
 /** A map without a type; values are strings or bytes of any value. */
 export function map(pairs: Readonly<Record<string, string | Buffer>>): Buffer {
-  const parts = [Buffer.from('H')];
+  const parts: Buffer[] = [Buffer.from('H')];
   for (const [name, value] of Object.entries(pairs))
     parts.push(text(name), typeof value === 'string' ? text(value) : value);
   return Buffer.concat([...parts, Buffer.from('Z')]);
