@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** A browser on the built console: watches for errors, judges a page, keeps its picture. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
