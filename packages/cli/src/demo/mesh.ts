@@ -53,7 +53,8 @@ export class DemoMesh {
   readonly #others: Part[] = [];
   #entrance: Entrance | null = null;
   #load: Load | null = null;
-  #stopping = false;
+  /** Aborted when the end has begun: what waits gives up. */
+  readonly #end = new AbortController();
   #places: DemoPlaces = { console: '', page: '', login: null };
   #sidecars: readonly Sidecar[] = [];
 
@@ -104,6 +105,8 @@ export class DemoMesh {
     const sidecars: Sidecar[] = [];
     for (const instance of services.instances) sidecars.push(await planSidecar(instance, directory, this.#ports));
     this.#sidecars = sidecars;
+    // Nothing may be written into the folder once it has been removed.
+    this.#end.signal.throwIfAborted();
     await progress.step(`${sidecars.length} proxies`, async () => {
       const parts = sidecars.map((sidecar) =>
         this.#startPart(this.#proxies, proxyCommand(sidecar, services.launcher, control)),
@@ -133,7 +136,7 @@ export class DemoMesh {
 
   /** Ends load, applications, proxies and control plane in this order. Says what had to be killed. */
   async stop(): Promise<string[]> {
-    this.#stopping = true;
+    this.#end.abort(new Error('the demo is ending'));
     this.#load?.stop();
     await this.#entrance?.stop();
     const killed: string[] = [];
@@ -154,7 +157,7 @@ export class DemoMesh {
 
   /** Ends everything at once. */
   kill(): void {
-    this.#stopping = true;
+    this.#end.abort(new Error('the demo is ending'));
     for (const part of this.#parts()) part.kill();
     this.#removeFiles();
   }
@@ -170,14 +173,14 @@ export class DemoMesh {
   }
 
   #startPart(list: Part[], command: PartCommand): Part {
-    if (this.#stopping) throw new Error('the demo is ending');
+    this.#end.signal.throwIfAborted();
     mkdirSync(command.directory, { recursive: true, mode: 0o700 });
     const part = Part.start(command);
     list.push(part);
     writeRecord(this.#options.directory, this.pids);
     if (list !== this.#others) {
       part.whenItFails((how) => {
-        if (!this.#stopping) this.#options.onFailure(part, how);
+        if (!this.#end.signal.aborted) this.#options.onFailure(part, how);
       });
     }
     return part;
@@ -238,9 +241,13 @@ export class DemoMesh {
     return { address: String(up['grpc']), keyFile: String(up['keyFile']) };
   }
 
+  #wait<T>(what: string, timeoutMs: number, ask: () => Promise<T | null>): Promise<T> {
+    return waitFor(what, timeoutMs, ask, this.#end.signal);
+  }
+
   /** Waits until an application takes calls. */
   async #listening({ instance, appPort }: Sidecar, part: Part): Promise<void> {
-    await waitFor(`${part.name} listens on 127.0.0.1:${appPort}`, START_TIMEOUT_MS, async () => {
+    await this.#wait(`${part.name} listens on 127.0.0.1:${appPort}`, START_TIMEOUT_MS, async () => {
       if (!part.isRunning) return 'ended';
       return (await accepts(appPort)) ? instance.app : null;
     });
@@ -249,7 +256,7 @@ export class DemoMesh {
 
   async #found(sidecar: Sidecar, service: string): Promise<number> {
     const expected = this.#sidecars.filter(({ instance }) => instance.dataId === service).length;
-    return waitFor(`${sidecar.name} finds ${expected} endpoints of ${service}`, FOUND_TIMEOUT_MS, async () => {
+    return this.#wait(`${sidecar.name} finds ${expected} endpoints of ${service}`, FOUND_TIMEOUT_MS, async () => {
       const count = await endpointsKnown(sidecar, service);
       return count >= expected ? count : null;
     });
@@ -260,10 +267,11 @@ export class DemoMesh {
     const { ports, instance } = this.sidecarOf('productpage');
     const ingress = new URL(`http://127.0.0.1:${ports.httpIngress}/`);
     const port = await this.#ports.take(pagePort);
+    this.#end.signal.throwIfAborted();
     this.#entrance = new Entrance(ingress, hostOf(instance.dataId));
     await this.#entrance.listen(port);
     this.#places = { ...this.#places, page: `http://127.0.0.1:${port}/productpage` };
-    await waitFor('the page with details and reviews', FOUND_TIMEOUT_MS, async () => {
+    await this.#wait('the page with details and reviews', FOUND_TIMEOUT_MS, async () => {
       const response = await fetch(this.#places.page, { signal: AbortSignal.timeout(5000) });
       await response.arrayBuffer();
       const details = response.headers.get('x-details');
@@ -271,6 +279,7 @@ export class DemoMesh {
       if (details === 'ok' && /^v\d$/.test(reviews)) return true;
       throw new Error(`status ${response.status}, details: ${details}, reviews: ${reviews}`);
     });
+    this.#end.signal.throwIfAborted();
     this.#load = new Load(ingress, hostOf(instance.dataId));
     if (ratePerSecond > 0) this.#load.start(ratePerSecond);
   }

@@ -11,6 +11,9 @@ import { type Part, PartFailure } from './part.ts';
 import { Progress } from './progress.ts';
 import { Interruption, watchSignals } from './signals.ts';
 
+/** As of a process that SIGINT ended. */
+const EXIT_INTERRUPTED = 130;
+
 export interface DemoOptions {
   /** Null for a folder that is removed at the end. */
   readonly data: string | null;
@@ -32,21 +35,8 @@ export interface DemoResult {
 export async function runDemo(services: CliServices, options: DemoOptions): Promise<DemoResult> {
   const progress = new Progress(options.print, options.terminal);
   const kept = options.data === null ? null : path.resolve(options.data);
-  for (const line of clearLeftovers(kept)) progress.line(`  ${line}`);
-  const directory = prepareDirectory(kept);
-  let failed: ((error: Error) => void) | null = null;
-  const mesh = new DemoMesh({
-    services: await services.demo(),
-    directory,
-    temporary: kept === null,
-    progress,
-    ...options,
-    onFailure: (part, how) => {
-      tell(progress, part, how);
-      failed?.(new PartFailure(part, `ended with ${how}`));
-    },
-  });
   const interruption = new Interruption();
+  let mesh: DemoMesh | null = null;
   const unwatch = watchSignals(
     () => {
       progress.line();
@@ -54,35 +44,65 @@ export async function runDemo(services: CliServices, options: DemoOptions): Prom
       interruption.raise();
     },
     () => {
-      mesh.kill();
-      process.exit(130);
+      mesh?.kill();
+      process.exit(EXIT_INTERRUPTED);
     },
   );
-  const rows: CheckRow[] = [];
-  let failure: unknown = null;
   try {
-    await interruption.unless(
-      Promise.race([
-        mesh.start(),
-        // While the mesh starts, and in a check, a part that ends is the end.
-        new Promise<never>((_, reject) => {
-          failed = reject;
-        }),
-      ]),
-    );
-    if (options.check) await interruption.unless(runCheck(mesh, progress, rows));
-    else {
-      failed = null;
-      announcePlaces(progress, mesh);
-      await interruption.raised;
-    }
-  } catch (error) {
-    failure = error;
+    const demo = await services.demo();
+    for (const line of clearLeftovers(kept)) progress.line(`  ${line}`);
+    const directory = prepareDirectory(kept);
+    let crash: (error: Error) => void = () => {};
+    // While the mesh starts, and in a check, a part that ends is the end.
+    const crashed = new Promise<never>((_, reject) => {
+      crash = reject;
+    });
+    mesh = new DemoMesh({
+      services: demo,
+      directory,
+      temporary: kept === null,
+      progress,
+      ...options,
+      onFailure: (part, how) => {
+        tell(progress, part, how);
+        crash(new PartFailure(part, `ended with ${how}`));
+      },
+    });
+    const rows: CheckRow[] = [];
+    const failure = await runUntilEnd(mesh, { progress, rows, interruption, crashed, check: options.check });
+    const killed = await mesh.stop();
+    const left = await findLeftovers(mesh.pids, mesh.ports, kept === null ? directory : null);
+    return conclude({ options, progress, rows, failure, interrupted: interruption.isRaised, killed, left });
+  } finally {
+    unwatch();
   }
-  const killed = await mesh.stop();
-  unwatch();
-  const left = await findLeftovers(mesh.pids, mesh.ports, kept === null ? directory : null);
-  return conclude({ options, progress, rows, failure, interrupted: interruption.isRaised, killed, left });
+}
+
+interface Course {
+  readonly progress: Progress;
+  readonly rows: CheckRow[];
+  readonly interruption: Interruption;
+  readonly crashed: Promise<never>;
+  readonly check: boolean;
+}
+
+/** Starts, and goes on until the check is through or somebody wants the end. Gives what went wrong, or null. */
+async function runUntilEnd(mesh: DemoMesh, course: Course): Promise<unknown> {
+  const { progress, rows, interruption, crashed, check } = course;
+  try {
+    await interruption.unless(Promise.race([mesh.start(), crashed]));
+    if (check) {
+      await interruption.unless(Promise.race([runCheck(mesh, progress, rows), crashed]));
+      return null;
+    }
+    // From here on the mesh is expected to bear it.
+    crashed.catch(() => {});
+    announcePlaces(progress, mesh);
+    await interruption.raised;
+    return null;
+  } catch (error) {
+    return error;
+  }
 }
 
 interface End {
