@@ -186,6 +186,8 @@ export interface RegistrySession {
     readonly state: PublicationState;
     readonly reason: string;
   }[];
+  /** How long the registry has not answered what it was asked, ms; 0 when it owes no answer. */
+  readonly silentMs: number;
   /** Unpublishes everything (waits until that is written, 1 s at most) and ends the stream. */
   close(): Promise<void>;
 }

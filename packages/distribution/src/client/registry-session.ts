@@ -8,6 +8,8 @@ const LEASE_SECONDS = 10;
 const RENEW_MS = 3000;
 const MAX_PUBLICATIONS = 10_000;
 const CLOSE_WAIT_MS = 1000;
+/** So many leases without an answer, and the connection is given up: a peer that is cut off does not say so. */
+const SILENT_LEASES = 3;
 
 interface Entry {
   readonly publication: Publication;
@@ -24,9 +26,20 @@ export function createRegistrySession(options: RegistrySessionOptions): Registry
   let stream: LinkStream | undefined;
   let cancelRenew: (() => void) | undefined;
   let onEnd: (() => void) | undefined;
+  const renewIntervalMs = options.renewIntervalMs ?? RENEW_MS;
+  /** Counted, not timed: while this process stood still nobody owed it an answer. */
+  const maxUnanswered = Math.ceil((SILENT_LEASES * leaseSeconds * 1000) / renewIntervalMs);
+  let unanswered = 0;
+  let oldestMs = 0;
 
   const renew = (): void => {
-    cancelRenew = clock.schedule(options.renewIntervalMs ?? RENEW_MS, () => {
+    cancelRenew = clock.schedule(renewIntervalMs, () => {
+      if (unanswered >= maxUnanswered) {
+        log.warn({ renewals: unanswered }, 'the registry has answered none of the last renewals');
+        link.reconnect();
+        return;
+      }
+      if (unanswered++ === 0) oldestMs = clock.now();
       stream?.send(encodeRegistryClient({ kind: 'renew' }));
       renew();
     });
@@ -34,6 +47,7 @@ export function createRegistrySession(options: RegistrySessionOptions): Registry
   const detach = link.attach(REGISTRY_METHOD, {
     open(opened) {
       stream = opened;
+      unanswered = 0;
       opened.send(encodeRegistryClient({ kind: 'hello', sessionId, leaseSeconds }));
       for (const { publication } of entries.values()) {
         opened.send(encodeRegistryClient({ kind: 'publish', publication }));
@@ -49,6 +63,7 @@ export function createRegistrySession(options: RegistrySessionOptions): Registry
         stream?.abort('malformed answer');
         return;
       }
+      unanswered = 0;
       if (answer.kind === 'goaway') link.retreat(answer.reconnectAfterMs, 'the registry goes away');
       else if (answer.kind !== 'renewed') {
         const entry = entries.get(answer.registId);
@@ -65,6 +80,7 @@ export function createRegistrySession(options: RegistrySessionOptions): Registry
     drain() {},
     end() {
       stream = undefined;
+      unanswered = 0;
       cancelRenew?.();
       cancelRenew = undefined;
       for (const entry of entries.values()) if (entry.state === 'accepted') entry.state = 'waiting';
@@ -84,6 +100,9 @@ export function createRegistrySession(options: RegistrySessionOptions): Registry
     },
     unpublish(registId) {
       if (entries.delete(registId)) stream?.send(encodeRegistryClient({ kind: 'unpublish', registId }));
+    },
+    get silentMs() {
+      return unanswered === 0 ? 0 : Math.min(clock.now() - oldestMs, unanswered * renewIntervalMs);
     },
     publications: () => [...entries.values()].map((entry) => ({ ...entry })),
     async close() {

@@ -364,6 +364,38 @@ export function distributionComplianceSuite(name: string, openNetwork: OpenTestN
       expect(seen).toEqual(['unpublish', 'unpublish', 'closed 0']);
     });
 
+    test('a registry that answers nothing any more is given up after three leases, and found again', async () => {
+      let answers = true;
+      let hellos = 0;
+      await start({
+        registry: (peer) => ({
+          message({ kind }) {
+            if (kind === 'hello') hellos++;
+            else if (kind === 'renew' && answers) peer.send({ kind: 'renewed' });
+          },
+          closed() {},
+        }),
+      });
+      const session = createRegistrySession({ link: rig.link(), sessionId: 's1', clock: rig.clock });
+      await rig.until('there', () => hellos === 1);
+      const renewalsOf = async (seconds: number): Promise<void> => {
+        for (let passed = 0; passed < seconds; passed += 3) {
+          rig.clock.advance(3000);
+          await rig.turns();
+        }
+      };
+      await renewalsOf(60);
+      expect(session.silentMs).toBe(0);
+      answers = false;
+      await renewalsOf(30);
+      expect(hellos).toBe(1);
+      expect(session.silentMs).toBeGreaterThanOrEqual(24_000);
+      answers = true;
+      await rig.untilWithin('there again', 60_000, () => hellos === 2);
+      expect(session.silentMs).toBe(0);
+      await session.close();
+    });
+
     test('reports arrive, wait in a bounded queue while nobody listens, and questions are answered', async () => {
       const reports: Report[] = [];
       const answers: AdminAnswer[] = [];

@@ -167,6 +167,11 @@ export class Rig {
     }
   }
 
+  /** Lets what is on its way arrive. */
+  async turns(): Promise<void> {
+    for (let i = 0; i < 20; i++) await turn();
+  }
+
   /** The same, while time passes: a second of the fake clock per turn of the loop, up to `maxMs`. */
   async untilWithin(what: string, maxMs: number, condition: () => boolean, stepMs = 100): Promise<void> {
     const endMs = this.clock.now() + maxMs;
@@ -175,7 +180,7 @@ export class Rig {
       if (this.clock.now() >= endMs || performance.now() > limit) throw new Error(`did not come true: ${what}`);
       this.clock.advance(stepMs);
       // I/O of the transport needs turns of the real loop.
-      for (let i = 0; i < 20; i++) await turn();
+      await this.turns();
     }
   }
 
