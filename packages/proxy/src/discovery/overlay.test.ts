@@ -92,6 +92,17 @@ describe('overlayConfig', () => {
     });
   });
 
+  it('lets a call find another provider when one is gone, and does not repeat calls to the own application', () => {
+    const retryOf = (service: RoutedService) =>
+      routersOf([service])[0]?.virtual_hosts[1]?.routers[0]?.route?.retry_policy;
+    expect(retryOf(http)).toMatchObject({ retry_on: true, num_retries: 2, status_codes: [502] });
+    expect(clusterOf(http)?.circuit_breakers).toMatchObject([{ max_retries: 1024 }]);
+    expect(routersOf([bolt])[1]?.virtual_hosts[0]?.routers[0]?.route?.retry_policy?.retry_on).toBe(true);
+    const own = { ...http, sourceApp: '' };
+    expect(retryOf(own)).toBeUndefined();
+    expect(clusterOf(own)?.circuit_breakers).toEqual([]);
+  });
+
   it('gives no new requests to hosts that are disabled or weigh nothing', () => {
     const endpoints = [host(1), host(2, 0), host(3, 100, false)];
     expect(clusterOf({ ...http, endpoints })?.hosts.map((item) => item.address)).toEqual(['10.0.0.1:1']);

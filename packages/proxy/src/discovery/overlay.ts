@@ -24,6 +24,13 @@ export interface RoutedService {
 
 const CALLER_APP = 'x-weft-source-app';
 const MAX_HOST_WEIGHT = 128;
+/**
+ * A list is as old as the lease of a provider that died: until then a request that finds nobody there goes to another
+ * one. Answers of providers that repeat well are repeated only where the provider's own proxy has nobody behind it.
+ */
+const RETRY_POLICY = { retry_on: true, num_retries: 2, status_codes: [502] };
+/** In flight; the share that is usual holds back too many when half of the hosts are gone. */
+const MAX_RETRIES = 1024;
 
 /** Protocols whose requests say the service in a header of that name and not by an authority. */
 const SERVICE_HEADER = new Set(['bolt', 'boltv2']);
@@ -67,11 +74,13 @@ function parseFragment(services: readonly RoutedService[], routerOf: ReadonlyMap
       entry = { hosts: [], routes: [] };
       routers.set(router, entry);
     }
-    const route = { cluster_name: service.cluster };
-    const caller =
-      service.sourceApp === ''
-        ? {}
-        : { request_headers_to_add: [{ header: { key: CALLER_APP, value: service.sourceApp }, append: false }] };
+    const route = {
+      cluster_name: service.cluster,
+      ...(isOwn(service) ? {} : { retry_policy: RETRY_POLICY }),
+    };
+    const caller = isOwn(service)
+      ? {}
+      : { request_headers_to_add: [{ header: { key: CALLER_APP, value: service.sourceApp }, append: false }] };
     if (SERVICE_HEADER.has(service.protocol))
       entry.routes.push({
         match: { headers: [{ name: 'service', value: service.service }] },
@@ -104,6 +113,11 @@ function parseFragment(services: readonly RoutedService[], routerOf: ReadonlyMap
   return parseConfig<MosnConfig>(document, mosnConfigSchema, { file: 'discovered services' }).value;
 }
 
+/** The application beside this proxy is what serves it. */
+function isOwn(service: RoutedService): boolean {
+  return service.sourceApp === '';
+}
+
 function clusterOf(service: RoutedService): object {
   const serving = service.endpoints.filter((endpoint) => endpoint.enabled && endpoint.weight > 0);
   const heaviest = Math.max(1, ...serving.map((endpoint) => endpoint.weight));
@@ -112,6 +126,7 @@ function clusterOf(service: RoutedService): object {
     name: service.cluster,
     lb_type: equal ? 'LB_LEAST_REQUEST' : 'LB_WEIGHTED_ROUNDROBIN',
     connect_timeout: '1s',
+    ...(isOwn(service) ? {} : { circuit_breakers: [{ max_retries: MAX_RETRIES }] }),
     hosts: serving.map((endpoint) => ({
       address: addressOf(endpoint),
       weight: Math.max(1, Math.round((endpoint.weight * MAX_HOST_WEIGHT) / heaviest)),
