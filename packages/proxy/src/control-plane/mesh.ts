@@ -21,6 +21,7 @@ import { ALL_APPS, RULE_DOCUMENTS, ruleDataId } from '@weft/schema/data-id';
 import { Discovery, LocalApi, overlayConfig, type RegistryPort } from '../discovery/index.ts';
 import type { MeshHost } from './host.ts';
 import { type ProxyKey, readKeyFile } from './key-file.ts';
+import { MeshEvents } from './mesh-events.ts';
 
 const REPORT_INTERVAL_MS = 1000;
 const NO_KEY: ProxyKey = { accessKey: '', secret: '', tenant: '', workspace: '', instanceId: 'DEFAULT_INSTANCE_ID' };
@@ -49,6 +50,7 @@ export class Mesh {
   readonly #rejected = new Map<string, { readonly version: number; readonly reason: string }>();
   #onTold: (() => void) | null = null;
   #snapshotSavedAtMs = 0;
+  readonly #events = new MeshEvents();
   #cancelReport: (() => void) | null = null;
 
   private constructor(host: MeshHost, clock: Clock, key: ProxyKey) {
@@ -126,7 +128,7 @@ export class Mesh {
 
   /** Components whose data is of an earlier time. */
   degraded(): string[] {
-    if (this.#link === null || this.#link.state === 'ready') return [];
+    if (this.#link === null || this.#linkHealth().healthy) return [];
     return this.#snapshotSavedAtMs === 0 && this.#told.size === 0 ? ['noconfig'] : ['registry', 'drm'];
   }
 
@@ -211,10 +213,12 @@ export class Mesh {
       const reason = await this.#host.applyRules(name, text, version);
       if (reason === null) {
         this.#rejected.delete(name);
+        this.#note('rules', `version ${version} of ${name} is in force, from the ${origin}`);
         log.info({ dataId: name, version, origin }, 'rules are in force');
       } else {
         this.#rejected.set(name, { version, reason });
         rejections.push({ name, reason });
+        this.#note('rules', `version ${version} of ${name} is refused, the one of before stays in force: ${reason}`);
         log.error({ dataId: name, version, reason }, 'rules are refused; those of before stay in force');
       }
     }
@@ -260,11 +264,14 @@ export class Mesh {
       this.#snapshotSavedAtMs === 0
         ? 'there is no snapshot, so no rule is in force'
         : `serving the snapshot of ${new Date(this.#snapshotSavedAtMs).toISOString()}`;
+    this.#note('start', `started while the control plane was away (${why}): ${from}`);
     this.#host.log.warn({ reason: why }, `the control plane ${this.#link?.address} is away: ${from}`);
   }
 
   /** The link itself logs how it fares; what a person must do is said here. */
   #linkChanged(state: LinkState, reason: string): void {
+    // Trying again is part of the same outage.
+    if (state === 'waiting' || state === 'refused') this.#events.lost(this.#clock.now(), reason);
     if (state !== 'refused') return;
     const address = this.#link?.address;
     this.#host.log.error({ address, reason }, 'the control plane refuses this proxy; check --control-key-file');
@@ -272,8 +279,12 @@ export class Mesh {
 
   #linkHealth(): { healthy: boolean; message: string } {
     const link = this.#link as Link;
-    if (link.state === 'ready') return { healthy: true, message: '' };
-    const reason = link.reason === '' ? link.state : link.reason;
+    const silentMs = this.#session?.silentMs ?? 0;
+    const silent = silentMs >= this.#host.config.discovery.lease;
+    if (link.state === 'ready' && !silent) return { healthy: true, message: '' };
+    // A peer that is stopped or cut off closes nothing.
+    const silence = `no answer for ${seconds(silentMs)} s; rules and services stay as they are`;
+    const reason = link.state === 'ready' ? silence : link.reason === '' ? link.state : link.reason;
     if (this.#snapshotSavedAtMs === 0) return { healthy: false, message: reason };
     const ageSeconds = Math.round((this.#clock.wallNow() - this.#snapshotSavedAtMs) / 1000);
     return {
@@ -291,6 +302,7 @@ export class Mesh {
   #report(): void {
     const { takeFigures, configDigest } = this.#host;
     const client = this.#client as DistributionClient;
+    this.#noteOutage();
     const { edges, histogramBoundsMs, process: ownProcess, rules } = takeFigures();
     this.#reports?.report({
       atMs: this.#clock.wallNow(),
@@ -304,10 +316,27 @@ export class Mesh {
         version: item.version,
         rejectedReason: item.rejected?.reason ?? '',
       })),
-      events: [],
+      // What a report carries that waits in a queue may be dropped there.
+      events: this.#link?.state === 'ready' ? this.#events.take() : [],
       ...(rules.length === 0 ? {} : { rules }),
     });
     this.#cancelReport = this.#clock.schedule(REPORT_INTERVAL_MS, () => this.#report());
+  }
+
+  #noteOutage(): void {
+    const now = this.#clock.now();
+    const { healthy, message } = this.#linkHealth();
+    if (!healthy) {
+      this.#events.lost(now - (this.#session?.silentMs ?? 0), message);
+      return;
+    }
+    const outage = this.#events.returned(now);
+    if (outage !== null)
+      this.#note('control-plane', `was out of reach for ${seconds(outage.awayMs)} s (${outage.reason})`);
+  }
+
+  #note(kind: string, message: string): void {
+    this.#events.note({ atMs: this.#clock.wallNow(), kind, message });
   }
 
   readonly #ruleType = 'type.googleapis.com/mesh.weft.io.v1.DynamicValue';
@@ -326,6 +355,8 @@ export class Mesh {
     };
   }
 }
+
+const seconds = (ms: number): number => Math.round(ms / 1000);
 
 /** The id of this proxy, kept over restarts. */
 function nodeId(file: string): string {
