@@ -1,6 +1,7 @@
 /** All scenarios, in the order in which they run. */
 import { addedLatency, cpuAtFixedRate } from './fixed-rate.ts';
 import { idleConnections, memory } from './memory.ts';
+import { registryPublishers } from './registry-publishers.ts';
 import { rulePush } from './rule-push.ts';
 import { ruleSave } from './rule-save.ts';
 import type { Scenario } from './scenario.ts';
@@ -23,4 +24,5 @@ export const scenarios: readonly Scenario[] = [
   slowPeers,
   rulePush,
   ruleSave,
+  registryPublishers,
 ];
