@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { listSourceFiles, listWorkspaces } from '../common/files.ts';
 import { runProcess } from '../common/process.ts';
@@ -45,20 +45,37 @@ function projectReferences(root: string, folder: string): string[] {
   return (config.references ?? []).map((reference) => posix.normalize(posix.join(folder, reference.path)));
 }
 
-/** The source files of a project as its build information lists them: `root` holds 1-based indices or ranges of them. */
+/** The source files of a workspace as the build information of its projects lists them. */
 function builtFiles(root: string, folder: string): ReadonlySet<string> {
-  const path = join(root, folder, 'dist/.tsbuildinfo');
-  if (!existsSync(path)) return new Set();
-  const info = JSON.parse(readFileSync(path, 'utf8')) as {
+  const files = new Set<string>();
+  for (const info of buildInfos(root, folder)) for (const file of listed(root, info)) files.add(file);
+  return files;
+}
+
+/** One for each `tsconfig*.json`: a workspace may have a project for the browser beside the one for Node. */
+function buildInfos(root: string, folder: string): string[] {
+  return readdirSync(join(root, folder))
+    .filter((name) => /^tsconfig(\.\w+)?\.json$/.test(name))
+    .map((name) => {
+      const text = readFileSync(join(root, folder, name), 'utf8');
+      const options = (JSON.parse(text) as { compilerOptions?: { tsBuildInfoFile?: string } }).compilerOptions;
+      return posix.join(folder, options?.tsBuildInfoFile ?? 'dist/.tsbuildinfo');
+    });
+}
+
+/** Files of one project: `root` holds 1-based indices or ranges of them. */
+function listed(root: string, path: string): string[] {
+  if (!existsSync(join(root, path))) return [];
+  const info = JSON.parse(readFileSync(join(root, path), 'utf8')) as {
     fileNames?: string[];
     root?: (number | [number, number])[];
   };
-  const files = new Set<string>();
+  const files: string[] = [];
   for (const entry of info.root ?? []) {
     const [first, last] = typeof entry === 'number' ? [entry, entry] : entry;
     for (let index = first; index <= last; index++) {
       const name = info.fileNames?.[index - 1];
-      if (name !== undefined) files.add(posix.normalize(posix.join(folder, 'dist', name)));
+      if (name !== undefined) files.push(posix.normalize(posix.join(posix.dirname(path), name)));
     }
   }
   return files;
