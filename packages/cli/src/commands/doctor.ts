@@ -7,6 +7,7 @@ import type { ConnectionOptions } from '../mesh-api/connection.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Engine } from '../services.ts';
 import { describeFailure } from '../start/index.ts';
+import type { Check } from './check.ts';
 import { meshChecks } from './mesh/doctor.ts';
 
 /** Below this a start is refused. */
@@ -16,13 +17,6 @@ const GOOD_DESCRIPTORS = 8192;
 const NEEDED_NODE = [24, 21] as const;
 /** Of the samples: listener, admin API, metrics. */
 const SAMPLE_PORTS = ['127.0.0.1:2045', '127.0.0.1:34901', '127.0.0.1:34903'];
-
-export interface Check {
-  readonly name: string;
-  /** `warn` does not stop a proxy. */
-  readonly result: 'ok' | 'warn' | 'fail';
-  readonly message: string;
-}
 
 /** Snapshots, logs and the database need little, and a full disk stops rules from being changed. */
 const MIN_FREE_BYTES = 64 * 1024 * 1024;

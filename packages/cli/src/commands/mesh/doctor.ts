@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { allPages } from '../../mesh-api/all-pages.ts';
 import { type Connection, type ConnectionOptions, findConnection } from '../../mesh-api/connection.ts';
 import { toCommandError } from '../../mesh-api/failure.ts';
-import type { Check } from '../doctor.ts';
+import type { Check } from '../check.ts';
 import { nameOf } from './find-proxy.ts';
 
 const TIMEOUT_MS = 5000;
