@@ -103,13 +103,19 @@ class Rig {
   subscriber(
     link = this.link('front'),
     name = INFO,
-  ): { link: Link; pushes: ServiceEndpoints[]; last(): ServiceEndpoints | undefined } {
+  ): { link: Link; pushes: ServiceEndpoints[]; removals: string[]; last(): ServiceEndpoints | undefined } {
     const pushes: ServiceEndpoints[] = [];
-    createDistributionClient({ link, clock: this.clock }).subscribe(serviceEndpointsType, [name], ({ updated }) => {
-      for (const { value } of updated) pushes.push(value);
-      return [];
-    });
-    return { link, pushes, last: () => pushes.at(-1) };
+    const removals: string[] = [];
+    createDistributionClient({ link, clock: this.clock }).subscribe(
+      serviceEndpointsType,
+      [name],
+      ({ updated, removed }) => {
+        for (const { value } of updated) pushes.push(value);
+        removals.push(...removed);
+        return [];
+      },
+    );
+    return { link, pushes, removals, last: () => pushes.at(-1) };
   }
 
   async until(what: string, condition: () => boolean): Promise<void> {
@@ -333,7 +339,9 @@ describe('the registry', () => {
     await rig.pass(5000);
     await rig.open();
     one.pushes.length = 0;
+    one.removals.length = 0;
     await rig.pass(REBUILD_MS + 20_000, () => one.last()?.confirmed === true, 500);
+    expect(one.removals).toEqual([]);
     expect(one.pushes.map(({ endpoints, confirmed }) => [endpoints.length, confirmed])).toEqual([
       [1, false],
       [1, true],

@@ -32,7 +32,7 @@ export class ServiceList {
   /** By session and registId. */
   readonly records = new Map<string, RegistryRecord>();
   /** While pushing is closed: what was sent before; null when nothing has changed since. */
-  before: { readonly resource: ResourceValue | undefined } | null = null;
+  before: { readonly resource: ResourceValue | undefined | null } | null = null;
   #resource: ResourceValue | null = null;
   #confirmed = false;
 

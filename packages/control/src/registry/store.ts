@@ -223,17 +223,18 @@ export class RegistryStore {
     }
   }
 
-  #resourceFor(name: string, node: NodeIdentity): ResourceValue | undefined {
+  #resourceFor(name: string, node: NodeIdentity): ResourceValue | undefined | null {
     const list = this.#lists.get(name);
     // Of another workspace: as if it did not exist.
-    if (list === undefined || list.instanceId !== node.instanceId) return undefined;
+    if (list === undefined) return instanceOf(name) === node.instanceId && !this.#confirmed ? null : undefined;
+    if (list.instanceId !== node.instanceId) return undefined;
     if (this.#gate.closed && list.before !== null && !this.#gate.grayIps.has(node.ip)) return list.before.resource;
     return this.#live(list);
   }
 
-  #live(list: ServiceList): ResourceValue | undefined {
-    // Nobody has come back yet: that says nothing, and nobody is told that the service is gone.
-    if (list.records.size === 0 && !this.#confirmed) return undefined;
+  #live(list: ServiceList): ResourceValue | null {
+    // Nobody has come back yet: that says nothing, and whoever has an older list keeps it.
+    if (list.records.size === 0 && !this.#confirmed) return null;
     return list.resource(this.#confirmed, ({ publication }) =>
       this.manualOf(list.instanceId, list.dataId, addressOf(publication)),
     );

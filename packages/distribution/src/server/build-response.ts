@@ -54,6 +54,10 @@ export function buildResponse(state: TypeState, context: BuildContext): BuiltRes
       continue;
     }
     const value = source.get(name, node);
+    if (value === null) {
+      state.clean(name);
+      continue;
+    }
     if (value === undefined) {
       if (sizeBytes + name.length * 3 > context.maxMessageBytes && sizeBytes > HEAD_BYTES) break;
       state.clean(name);

@@ -21,9 +21,10 @@ export interface ResourceSource {
   names(node: NodeIdentity): Iterable<string>;
   /**
    * What this node has to hold under this name. `undefined`: it does not exist for it, or it may not receive it (scope);
-   * a node that held it is sent the removal. Gray release answers differently by node.
+   * a node that held it is sent the removal. `null`: not known yet, such as right after a start; nothing is said, and
+   * what the node has stays, until the name is notified again. Gray release answers differently by node.
    */
-  get(name: string, node: NodeIdentity): ResourceValue | undefined;
+  get(name: string, node: NodeIdentity): ResourceValue | undefined | null;
 }
 
 export interface Receiver {

@@ -373,7 +373,9 @@ export class DeltaClient implements Pushable {
       for (const name of new Set(wanted)) {
         if (state.dirty.has(name)) continue;
         const held = state.hold(name);
-        const version = source.get(name, this.node)?.version ?? ABSENT;
+        const value = source.get(name, this.node);
+        if (value === null) continue;
+        const version = value?.version ?? ABSENT;
         const lost = inFlight !== undefined && held.sent !== held.acked;
         if (lost) held.sent = held.acked > 0 ? held.acked : UNKNOWN;
         if (version !== ABSENT && version === held.rejectedVersion) continue;
