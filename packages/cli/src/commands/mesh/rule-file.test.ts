@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readRules } from './rule-file.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'weft-rules-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(text: string): string {
+  const name = path.join(folder, 'rules');
+  writeFileSync(name, text);
+  return name;
+}
+
+test('one rule, a list, or a file of export; JSON or YAML', async () => {
+  const names = async (text: string): Promise<string[]> => (await readRules(file(text))).map((rule) => rule.name);
+  expect(await names('{"name":"a","app":"x"}')).toEqual(['a']);
+  expect(await names('- { name: a, app: x }\n- { name: b, app: x }\n')).toEqual(['a', 'b']);
+  expect(await names('{"format":"weft-rules/v1","rules":[{"name":"c","app":"x"}]}')).toEqual(['c']);
+});
+
+test('says which rule of which file is none', async () => {
+  await expect(readRules(file('- { name: a, app: x }\n- { name: b }\n'))).rejects.toThrow(
+    /rule 2 has no name or no app/,
+  );
+  await expect(readRules(file('{"name":'))).rejects.toThrow(/neither JSON nor YAML/);
+  await expect(readRules(path.join(folder, 'none'))).rejects.toThrow(/ENOENT/);
+});

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Part } from './part.ts';
+import { groupIsAlive, identify, stillRuns } from './process-identity.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'weft-part-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (name: string, script: string): Part =>
+  Part.start({
+    name,
+    program: process.execPath,
+    args: ['-e', script],
+    directory: folder,
+    environment: { PART: name },
+    outputFile: path.join(folder, `${name}.out`),
+  });
+
+const FOREVER = 'setInterval(() => {}, 1000);';
+
+test('is up with its first line, and ends when it is asked to', async () => {
+  const part = run('good', `console.log(process.env.PART + ' ' + process.env.WEFT_TOKEN); ${FOREVER}`);
+  expect(await part.firstLine(10_000)).toBe('good undefined');
+  const identity = identify(part.pid);
+  expect(identity === null ? false : stillRuns(identity)).toBe(true);
+  expect(await part.stop(10_000)).toBe('ended');
+  expect(groupIsAlive(part.pid)).toBe(false);
+  expect(identity === null ? true : stillRuns(identity)).toBe(false);
+});
+
+test('one that ends by itself is told with what it said last', async () => {
+  const part = run('bad', "console.error('no port for me'); process.exitCode = 3;");
+  const failures: string[] = [];
+  part.whenItFails((how) => failures.push(how));
+  await expect(part.firstLine(10_000)).rejects.toMatchObject({
+    name: 'PartFailure',
+    message: 'bad ended with exit code 3',
+    tail: ['no port for me'],
+  });
+  expect(failures).toEqual(['exit code 3']);
+  expect(await part.stop(1000)).toBe('ended');
+});
+
+test('one that does not listen is killed, with what it has started', async () => {
+  const child = `require('child_process').spawn(process.execPath, ['-e', '${FOREVER}'])`;
+  const part = run('deaf', `process.on('SIGTERM', () => {}); ${child}; console.log('up'); ${FOREVER}`);
+  await part.firstLine(10_000);
+  expect(await part.stop(1)).toBe('killed');
+  await expect.poll(() => groupIsAlive(part.pid)).toBe(false);
+});

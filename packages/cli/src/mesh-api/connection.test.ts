@@ -1,0 +1,71 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkedEndpoint, DEFAULT_ENDPOINT, findConnection } from './connection.ts';
+import { readLogin, removeLogin, writeLogin } from './login-file.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'weft-connection-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const at = (name: string): string => path.join(folder, name);
+const environment = (login: string, more: object = {}): NodeJS.ProcessEnv => ({ WEFT_LOGIN_FILE: at(login), ...more });
+
+describe('where a command goes, and as whom', () => {
+  test('to the usual place, as nobody', () => {
+    expect(findConnection({}, environment('none'))).toEqual({
+      endpoint: DEFAULT_ENDPOINT,
+      token: '',
+      tenantId: undefined,
+      workspaceId: undefined,
+    });
+  });
+
+  test('what is given beats the environment, and that what was kept', () => {
+    writeLogin(at('kept'), { endpoint: 'http://kept:1', token: 'kept-token', user: 'anna' });
+    writeFileSync(at('token'), 'file-token\n', { mode: 0o600 });
+    const env = environment('kept', { WEFT_ENDPOINT: 'http://env:2', WEFT_TOKEN: 'env-token', WEFT_WS: 'env-ws' });
+    expect(findConnection({}, environment('kept'))).toMatchObject({ endpoint: 'http://kept:1', token: 'kept-token' });
+    expect(findConnection({}, env)).toMatchObject({
+      endpoint: 'http://env:2',
+      token: 'env-token',
+      workspaceId: 'env-ws',
+    });
+    expect(findConnection({ endpoint: 'http://given:3/', tokenFile: at('token'), ws: 'given' }, env)).toMatchObject({
+      endpoint: 'http://given:3',
+      token: 'file-token',
+      workspaceId: 'given',
+    });
+  });
+
+  test('a token that was kept goes to no other control plane', () => {
+    writeLogin(at('kept'), { endpoint: 'http://kept:1', token: 'kept-token', user: 'anna' });
+    expect(findConnection({ endpoint: 'http://other:1' }, environment('kept')).token).toBe('');
+    expect(findConnection({ endpoint: 'http://kept:1' }, environment('kept')).token).toBe('kept-token');
+  });
+
+  test.each(['127.0.0.1:8080', 'ftp://a', 'http://a/path', 'http://user@a', ''])('%j is no endpoint', (text) => {
+    expect(() => checkedEndpoint(text)).toThrow(/such as http:\/\/127\.0\.0\.1:8080/);
+  });
+});
+
+describe('the login that is kept', () => {
+  test('comes back, and is gone after logout', () => {
+    writeLogin(at('deep/login.json'), { endpoint: 'http://a:1', token: 't', user: 'u' });
+    expect(readLogin(at('deep/login.json'))).toEqual({ endpoint: 'http://a:1', token: 't', user: 'u' });
+    removeLogin(at('deep/login.json'));
+    expect(readLogin(at('deep/login.json'))).toBeNull();
+  });
+
+  test('is refused when others can read it, or when it is something else', () => {
+    writeLogin(at('open'), { endpoint: 'http://a:1', token: 'secret-of-mine', user: 'u' });
+    chmodSync(at('open'), 0o644);
+    expect(() => readLogin(at('open'))).toThrow(/mode 644\): chmod 600/);
+    writeFileSync(at('odd'), '{"token":"secret-of-mine"}', { mode: 0o600 });
+    expect(() => readLogin(at('odd'))).toThrow(/log in again$/);
+    expect(() => readLogin(at('odd'))).not.toThrow(/secret-of-mine/);
+  });
+});
