@@ -3,7 +3,7 @@ import type { Clock, Logger } from '@weft/kit';
 import { DataIdError, formatDataInfoId, parseDataInfoId } from '@weft/schema/data-id';
 import type { DistributionHub } from '../distribution/index.ts';
 import { addressOf, publicationProblem } from './check-publication.ts';
-import { type ManualState, type RegistryRecord, ServiceList } from './service-list.ts';
+import { type ManualState, ServiceList } from './service-list.ts';
 import type { Versions } from './versions.ts';
 
 export interface RegistryLimits {
@@ -281,5 +281,3 @@ function samePublication(a: Publication, b: Publication): boolean {
     return false;
   return Object.entries(a.metadata).every(([key, value]) => b.metadata[key] === value);
 }
-
-export type { RegistryRecord };

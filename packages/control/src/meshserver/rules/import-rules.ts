@@ -1,13 +1,12 @@
-import type { ImportResult as ImportResultSchema } from '@weft/api';
+import type { ms, ReplyOf } from '@weft/api';
 import type { LimitRuleBody } from '@weft/schema/rules';
-import type { Static } from 'typebox';
 import { ApiFailure, type CallContext } from '../../http/index.ts';
 import type { Transaction } from '../../storage/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { changeRules, checkBody, type RuleChange } from './change-rules.ts';
 import type { RuleAction } from './rule-store.ts';
 
-type ImportResult = Static<typeof ImportResultSchema>;
+type ImportResult = ReplyOf<(typeof ms)['routes']['importLimitRules']>;
 type Item = ImportResult['items'][number];
 
 export interface ImportOptions {

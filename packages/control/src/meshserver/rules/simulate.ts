@@ -1,17 +1,10 @@
-import type {
-  ExplainStep,
-  SimulateBody as SimulateBodySchema,
-  SimulateResult as SimulateResultSchema,
-} from '@weft/api';
-import type { Static } from 'typebox';
+import type { BodyOf, ExplainStep, ms, ReplyOf } from '@weft/api';
 import type { KeyedRule, RuleKind, SimulatedRule } from './rule-kind.ts';
 
+type Simulation = (typeof ms)['routes']['simulateRules'];
+
 /** What the rules would do with requests, by the code that proxies have. Whoever asks gets no effect. */
-export function simulate(
-  kind: RuleKind,
-  rules: readonly KeyedRule[],
-  body: Static<typeof SimulateBodySchema>,
-): Static<typeof SimulateResultSchema> {
+export function simulate(kind: RuleKind, rules: readonly KeyedRule[], body: BodyOf<Simulation>): ReplyOf<Simulation> {
   const answers = kind.simulate(rules, {
     direction: body.direction,
     app: body.app,

@@ -1,11 +1,10 @@
-import type { ExplainBody as ExplainBodySchema, ExplainResult, ExplainStep } from '@weft/api';
-import type { Static } from 'typebox';
+import type { BodyOf, ExplainResult, ExplainStep, ms } from '@weft/api';
 import { invalid } from '../../http/index.ts';
 import type { SimulatedRule } from '../rules/rule-kind.ts';
 import { stepOfRule } from '../rules/simulate.ts';
 
 /** The question as the admin interface of a proxy takes it. */
-export function explainUrl(body: Static<typeof ExplainBodySchema>): string {
+export function explainUrl(body: BodyOf<(typeof ms)['routes']['explain']>): string {
   const query = new URLSearchParams({ protocol: body.protocol });
   const set = (name: string, value: string | undefined): void => {
     if (value !== undefined && value !== '') query.set(name, value);
