@@ -1,0 +1,116 @@
+/** A proxy beside an application of a test, started, killed and started again on the same ports and files. */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type SidecarPorts, sidecarConfiguration } from '@weft/cli';
+import { Program } from './processes.ts';
+
+export interface Component {
+  readonly name: string;
+  readonly health: boolean;
+  readonly message: string;
+}
+
+const CALL_LIMIT_MS = 5000;
+
+export class Sidecar {
+  readonly name: string;
+  readonly ports: SidecarPorts;
+  readonly #directory: string;
+  readonly #app: string;
+  #program: Program | null = null;
+
+  constructor(name: string, app: string, ports: SidecarPorts, root: string) {
+    this.name = name;
+    this.#app = app;
+    this.ports = ports;
+    this.#directory = path.join(root, name);
+    mkdirSync(path.join(this.#directory, 'logs'), { recursive: true });
+    writeFileSync(
+      path.join(this.#directory, 'proxy.yaml'),
+      sidecarConfiguration({
+        app,
+        ports,
+        runDir: path.join(this.#directory, 'run'),
+        stateDir: path.join(this.#directory, 'state'),
+        logDir: path.join(this.#directory, 'logs'),
+        dataThreads: 1,
+      }),
+    );
+  }
+
+  /** Spawns it; `up` says when it serves. */
+  spawn(control: { readonly grpc: string; readonly keyFile: string }): Program {
+    this.#program = Program.proxy(
+      this.name,
+      [
+        ...['start', '-c', path.join(this.#directory, 'proxy.yaml'), '--app', this.#app, '--json'],
+        ...['--control', control.grpc, '--control-key-file', control.keyFile],
+      ],
+      this.#directory,
+    );
+    return this.#program;
+  }
+
+  async start(control: { readonly grpc: string; readonly keyFile: string }): Promise<void> {
+    await this.spawn(control).up();
+  }
+
+  async kill(): Promise<void> {
+    await this.#program?.kill();
+  }
+
+  /** Forgets snapshot, publications and name, as on a machine that is new. */
+  forget(): void {
+    rmSync(path.join(this.#directory, 'state'), { recursive: true, force: true });
+  }
+
+  async publish(dataId: string, protocol: string, appPort: number): Promise<void> {
+    await this.#put(`publications/${encodeURIComponent(dataId)}`, { protocol, appPort });
+  }
+
+  async subscribe(dataId: string, protocol: string): Promise<void> {
+    await this.#put(`subscriptions/${encodeURIComponent(dataId)}`, { protocol });
+  }
+
+  /** Addresses of a subscribed service, at most 100, and how many there are. */
+  async endpoints(dataId: string): Promise<{ endpoints: number; addresses: readonly string[]; version: number }> {
+    return (await this.#get(`${this.#api}/subscriptions/${encodeURIComponent(dataId)}`)) as never;
+  }
+
+  /** Names of components that are not well, with what they say. */
+  async unhealthy(): Promise<readonly string[]> {
+    const response = await fetch(`http://127.0.0.1:${this.ports.admin}/api/v1/health`, {
+      signal: AbortSignal.timeout(CALL_LIMIT_MS),
+    });
+    const { components } = (await response.json()) as { readonly components: readonly Component[] };
+    return components.filter(({ health }) => !health).map(({ name, message }) => `${name}: ${message}`);
+  }
+
+  admin(target: string): Promise<unknown> {
+    return this.#get(`http://127.0.0.1:${this.ports.admin}${target}`);
+  }
+
+  log(): string {
+    return readFileSync(path.join(this.#directory, 'logs', 'default.log'), 'utf8');
+  }
+
+  get #api(): string {
+    return `http://127.0.0.1:${this.ports.api}/v1/discovery`;
+  }
+
+  async #get(url: string): Promise<unknown> {
+    const response = await fetch(url, { signal: AbortSignal.timeout(CALL_LIMIT_MS) });
+    if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${await response.text()}`);
+    return response.json();
+  }
+
+  async #put(target: string, body: object): Promise<void> {
+    const response = await fetch(`${this.#api}/${target}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(CALL_LIMIT_MS),
+    });
+    if (!response.ok) throw new Error(`PUT ${target}: ${response.status} ${await response.text()}`);
+  }
+}
