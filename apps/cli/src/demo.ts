@@ -6,11 +6,14 @@ import { CommandError, type DemoServices } from '@weft/cli';
 import { CONSOLE_DIRECTORY } from '@weft/console';
 import { EXIT } from '@weft/kit';
 
+/** By a variable: the packer follows imports, and the applications of the demo are not part of the package. */
+const APPLICATIONS: string = '@weft/demo-bookinfo';
+
 /** The demo as the command sees it. @throws CommandError where its applications are not installed */
 export async function demoServices(): Promise<DemoServices> {
   let instances: DemoServices['instances'];
   try {
-    instances = (await import('@weft/demo-bookinfo')).bookinfo;
+    instances = ((await import(APPLICATIONS)) as typeof import('@weft/demo-bookinfo')).bookinfo;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new CommandError(

@@ -26,9 +26,8 @@ test('the tarball installs into an empty folder, with everything that it needs a
   const files = globSync('**/*', { cwd: inPackage('.'), exclude: ['**/docs/**', '**/demo/**'] });
   expect(files.length).toBeGreaterThan(100);
   expect(
-    files.filter((file) => /(^|\/)src(\/|$)|\.test\.|\.bench\.|\.ts$|\.map$|testdata|schema\.js$/.test(file)),
+    files.filter((file) => /(^|\/)src(\/|$)|\.test\.|\.bench\.|\.ts$|\.map$|testdata|(^|\/)schema\.js$/.test(file)),
   ).toEqual([]);
-  expect(existsSync(path.join(weft.folder, 'node_modules/typebox'))).toBe(false);
   for (const file of [
     'LICENSE',
     'README.md',

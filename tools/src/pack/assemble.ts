@@ -14,7 +14,15 @@ const ENTRIES = [
   'apps/proxy/dist/data-thread.js',
 ];
 /** What a user needs beside the code, as it stands in the repository. */
-const EXTRAS = ['LICENSE', 'CHANGELOG.md', 'docs/guides', 'docs/reference', 'demo', 'deploy/systemd'];
+const EXTRAS = [
+  'LICENSE',
+  'CHANGELOG.md',
+  'docs/guides',
+  'docs/reference',
+  'demo/first.yaml',
+  'demo/in-front-of-my-port.yaml',
+  'deploy/systemd',
+];
 
 const README = `# Weft
 
@@ -70,7 +78,8 @@ function isIn(file: string, workspace: Workspace): boolean {
 function copy(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
   if (!to.endsWith('.js')) {
-    cpSync(from, to);
+    // A folder is what a part of Weft serves or reads as a whole, such as the pages of the console.
+    cpSync(from, to, { recursive: true });
     return;
   }
   const text = readFileSync(from, 'utf8').replace(/\n\/\/# sourceMappingURL=\S+\s*$/, '\n');

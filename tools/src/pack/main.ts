@@ -19,8 +19,10 @@ const { values } = parseArgs({
 const folder = resolve(values.out);
 const destination = resolve(values.destination);
 
-if (!values.built)
+if (!values.built) {
   await run(join(REPOSITORY_ROOT, 'node_modules/.bin/tsc'), ['-b', 'apps/cli', 'apps/proxy'], REPOSITORY_ROOT);
+  await run(join(REPOSITORY_ROOT, 'node_modules/.bin/vite'), ['build'], join(REPOSITORY_ROOT, 'packages/console'));
+}
 const head = await runProcess('git', ['rev-parse', 'HEAD'], REPOSITORY_ROOT);
 const { files, bundled, thirdParty } = assemble(REPOSITORY_ROOT, folder, head.exitCode === 0 ? head.stdout.trim() : '');
 console.log(`${files} files of ${bundled.length + 1} packages: weft, ${bundled.join(', ')}`);
