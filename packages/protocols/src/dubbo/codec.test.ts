@@ -53,7 +53,12 @@ beforeEach(() => {
 describe('a request', () => {
   it('is known by its strings without a look behind the arguments', () => {
     const head = headOf(request({ idHigh: 1, id: 2 }));
-    expect([head.get('service'), head.method, head.version, head.get('dubbo')]).toEqual([SERVICE, 'echo', '1.0', '2.0.2']);
+    expect([head.get('service'), head.method, head.version, head.get('dubbo')]).toEqual([
+      SERVICE,
+      'echo',
+      '1.0',
+      '2.0.2',
+    ]);
     expect([head.oneWay, head.timeoutMs, head.serialization, head.wireBytes + head.contentLength]).toEqual([
       false,
       0,
@@ -163,7 +168,16 @@ describe('a request', () => {
       head.set('a', '2');
     };
     const out = relayed(bytes, change);
-    const tail = Buffer.concat([Buffer.from('H'), text('list'), list, text('list'), text('x'), text('a'), text('2'), Buffer.from('Z')]);
+    const tail = Buffer.concat([
+      Buffer.from('H'),
+      text('list'),
+      list,
+      text('list'),
+      text('x'),
+      text('a'),
+      text('2'),
+      Buffer.from('Z'),
+    ]);
     expect(out).toEqual(request({ tail }));
     expect(headOf(out).get('list')).toBe('x');
   });
@@ -189,10 +203,14 @@ describe('a request', () => {
       head.set('trace', 't1');
     };
     for (const chunk of [undefined, 1, 13])
-      expect(relayed(request(), change, config, chunk)).toEqual(request({ attachments: { ...ATTACHMENTS, trace: 't1' } }));
+      expect(relayed(request(), change, config, chunk)).toEqual(
+        request({ attachments: { ...ATTACHMENTS, trace: 't1' } }),
+      );
     // What does not end with a map goes out as it is, with bytes behind it that receivers skip.
     const out = relayed(request({ tail: Buffer.from('N') }), change, config);
-    expect(out.subarray(16)).toEqual(Buffer.concat([request({ tail: Buffer.from('N') }).subarray(16), Buffer.from('N'.repeat(9))]));
+    expect(out.subarray(16)).toEqual(
+      Buffer.concat([request({ tail: Buffer.from('N') }).subarray(16), Buffer.from('N'.repeat(9))]),
+    );
     expect(out.readUInt32BE(12)).toBe(out.length - 16);
   });
 
@@ -311,7 +329,7 @@ describe('events', () => {
 });
 
 describe('local replies', () => {
-  const REJECT = (word: string): LocalReply['headers'] => [['x-weft-reject', word]];
+  const REJECT = (word: string): NonNullable<LocalReply['headers']> => [['x-weft-reject', word]];
   it.each<[LocalReply, number, string]>([
     [{ status: 404, code: 'route_not_found' }, 60, '404|router unavailable'],
     [{ status: 502, code: 'no_healthy_host' }, 60, '502|no health upstream'],
@@ -319,7 +337,11 @@ describe('local replies', () => {
     [{ status: 504, code: 'upstream_timeout' }, 30, '504|the host did not answer in time'],
     [{ status: 502, code: 'upstream_connect_failed' }, 35, '502|cannot connect to the host'],
     [{ status: 502, code: 'upstream_reset' }, 35, '502|the host ended the exchange'],
-    [{ status: 429, code: 'filter', headers: REJECT('limit'), body: 'limit exceeded|rule=7' }, 40, '509|limit exceeded|rule=7'],
+    [
+      { status: 429, code: 'filter', headers: REJECT('limit'), body: 'limit exceeded|rule=7' },
+      40,
+      '509|limit exceeded|rule=7',
+    ],
     [{ status: 503, code: 'filter', headers: REJECT('fuse') }, 40, '509|limit exceeded'],
     [{ status: 503, code: 'filter', headers: REJECT('downgrade') }, 70, '503|service degraded'],
     [{ status: 403, code: 'filter', headers: REJECT('auth') }, 80, '403|permission denied'],
@@ -329,7 +351,12 @@ describe('local replies', () => {
     [{ status: 418, code: 'filter' }, 70, '418|refused with status 418'],
   ])('%o', (reply, status, message) => {
     for (const [serialization, body] of [
-      [2, message.length < 32 ? text(message) : Buffer.concat([hex(`30${message.length.toString(16)}`), Buffer.from(message)])],
+      [
+        2,
+        message.length < 32
+          ? text(message)
+          : Buffer.concat([hex(`30${message.length.toString(16)}`), Buffer.from(message)]),
+      ],
       [6, Buffer.from(`${JSON.stringify(message)}\n`)],
       [3, Buffer.alloc(0)],
     ] as const) {
@@ -368,7 +395,9 @@ describe('local replies', () => {
   it('tells a caller over its limits, and goes on', () => {
     const server = serverOf({ max_requests_in_flight: 1 });
     server.feed(Buffer.concat([request({ id: 1 }), request({ id: 2 })]));
-    expect(server.link.takeBytes()).toEqual(frameBytes({ flag: 2, status: 40, id: 2, body: text('509|limit exceeded') }));
+    expect(server.link.takeBytes()).toEqual(
+      frameBytes({ flag: 2, status: 40, id: 2, body: text('509|limit exceeded') }),
+    );
     expect(server.requests).toHaveLength(1);
   });
 
@@ -399,7 +428,9 @@ it('survives any bytes behind a right beginning', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 120 }), fc.boolean(), (noise, gather) => {
       const server = serverOf(gather ? {} : { max_gathered_frame_bytes: 0 });
-      const bytes = frameBytes({ body: Buffer.concat([request().subarray(16, 16 + noise.length), Buffer.from(noise)]) });
+      const bytes = frameBytes({
+        body: Buffer.concat([request().subarray(16, 16 + noise.length), Buffer.from(noise)]),
+      });
       server.feed(bytes);
       const { head } = server.requests[0] as IncomingRequest;
       void [head.service, head.method, head.get('x')];
