@@ -4,6 +4,13 @@ import { readVersion } from '@weft/cli/start';
 
 const version = readVersion(new URL('../package.json', import.meta.url));
 
+// Whoever reads the output may have seen enough, as `head` has: what is still to be said is said to nobody.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 process.exitCode = await runCli(
   process.argv.slice(2),
   {
