@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { requireTool, runTool } from '../../../support/foreign.ts';
+
+const HERE = fileURLToPath(new URL('./', import.meta.url));
+const CACHE = fileURLToPath(new URL('../../../../node_modules/.cache/weft-java/', import.meta.url));
+const BUILD_LIMIT_MS = 300_000;
+
+/** What Hessian needs to see of the JDK, as Dubbo's own documentation has it. */
+const JVM_ARGUMENTS = [
+  '-Xmx192m',
+  '-XX:TieredStopAtLevel=1',
+  ...['java.lang', 'java.math', 'java.util', 'java.util.concurrent', 'java.time'].map(
+    (name) => `--add-opens=java.base/${name}=ALL-UNNAMED`,
+  ),
+];
+
+export interface Built {
+  readonly version: string;
+  readonly classPath: string;
+}
+
+/** Compiles the applications against one version of Dubbo; again only when a source changed. */
+export async function build(version: string): Promise<Built> {
+  requireTool('java', 'openjdk-17-jdk-headless');
+  const javac = requireTool('javac', 'openjdk-17-jdk-headless');
+  const maven = requireTool('mvn', 'maven');
+  const sources = path.join(HERE, 'src/org/example/orders');
+  const files = readdirSync(sources).map((name) => path.join(sources, name));
+  const hash = createHash('sha256');
+  for (const file of [path.join(HERE, 'pom.xml'), ...files]) hash.update(readFileSync(file));
+  const target = path.join(CACHE, `dubbo-${version}-${hash.digest('hex').slice(0, 12)}`);
+  const classPath = `${path.join(target, 'classes')}${path.delimiter}${path.join(target, 'lib')}/*`;
+  if (existsSync(target)) return { version, classPath };
+  const work = `${target}.${process.pid}`;
+  mkdirSync(path.join(work, 'classes'), { recursive: true });
+  await must(maven, [
+    '-q',
+    '-B',
+    '-f',
+    path.join(HERE, 'pom.xml'),
+    `-Ddubbo.version=${version}`,
+    'dependency:copy-dependencies',
+    `-DoutputDirectory=${path.join(work, 'lib')}`,
+    '-DincludeScope=runtime',
+  ]);
+  await must(javac, ['-nowarn', '-cp', `${path.join(work, 'lib')}/*`, '-d', path.join(work, 'classes'), ...files]);
+  try {
+    renameSync(work, target);
+  } catch {
+    // Somebody else was first.
+    rmSync(work, { recursive: true });
+  }
+  return { version, classPath };
+}
+
+async function must(file: string, args: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await runTool(file, args, { limitMs: BUILD_LIMIT_MS });
+  if (code !== 0) throw new Error(`${path.basename(file)} failed: ${stderr}${stdout.toString()}`);
+}
+
+/** A JVM that answers each line of its input with a line that begins with `@`. */
+export class Application {
+  readonly #process: ChildProcess;
+  readonly #waiting: ((line: string) => void)[] = [];
+  #log = '';
+
+  constructor({ classPath }: Built, main: string, args: readonly string[]) {
+    this.#process = spawn(
+      requireTool('java', 'openjdk-17-jdk-headless'),
+      [...JVM_ARGUMENTS, '-cp', classPath, `org.example.orders.${main}`, ...args],
+      { stdio: ['pipe', 'pipe', 'pipe'] },
+    );
+    const { stdin, stdout, stderr } = this.#process;
+    stdin?.on('error', () => {});
+    stderr?.on('data', (chunk: Buffer) => {
+      this.#log = (this.#log + chunk.toString()).slice(-8000);
+    });
+    if (stdout !== null)
+      createInterface({ input: stdout }).on('line', (line) => {
+        if (line.startsWith('@')) this.#waiting.shift()?.(line.slice(1));
+      });
+    this.#process.on('exit', () => {
+      for (const tell of this.#waiting.splice(0)) tell(`the JVM ended: ${this.#log}`);
+    });
+  }
+
+  get log(): string {
+    return this.#log;
+  }
+
+  /** The next answer; `command` asks for it. */
+  ask(command?: string): Promise<string> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      if (command !== undefined) this.#process.stdin?.write(`${command}\n`);
+    });
+  }
+
+  /** Ends it at once, as a crash does. */
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#process.exitCode !== null || this.#process.signalCode !== null) resolve();
+      else {
+        this.#process.once('exit', () => resolve());
+        this.#process.kill('SIGKILL');
+      }
+    });
+  }
+}
+
+/** A provider that serves on `port`. */
+export async function startProvider(built: Built, port: number): Promise<Application> {
+  const provider = new Application(built, 'Provider', [String(port)]);
+  const line = await provider.ask();
+  if (line !== 'ready') throw new Error(line);
+  return provider;
+}
+
+export async function startConsumer(built: Built): Promise<Application> {
+  const consumer = new Application(built, 'Consumer', []);
+  const line = await consumer.ask();
+  if (line !== 'ready') throw new Error(line);
+  return consumer;
+}
+
+/** A port that is free now: Dubbo takes no port 0. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}
