@@ -29,6 +29,7 @@ export type TopologyEdge = Static<typeof TopologyEdge>;
 export const Topology = Type.Object({
   start: Instant('begin'),
   end: Instant('end'),
+  coveredFrom: Instant('begin of what figures and rates cover: start, or the first report when that is later'),
   dataAgeMs: Nullable(Type.Integer({ description: 'age of the newest report; null without reports' })),
   nodes: Type.Array(TopologyNode),
   edges: Type.Array(TopologyEdge),

@@ -7,11 +7,12 @@ export const POD_STATES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown
 
 export const Sidecar = Type.Object({
   proxyId: Type.String(),
-  name: Type.String({ description: 'name of the sidecar' }),
+  name: Type.String({ description: 'app and version label' }),
   version: Type.String({ description: 'version of Weft' }),
   app: Type.String(),
   podName: Type.String({ description: 'host name where there is no Pod' }),
   podIp: Type.String(),
+  port: Nullable(Type.Integer({ description: 'least port that it publishes; null without a publication' })),
   podState: OneOf(POD_STATES, 'state of the Pod or process'),
   state: OneOf(SIDECAR_STATES, 'Unknown: no report for 90 s'),
   stateReason: Type.String(),

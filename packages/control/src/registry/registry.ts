@@ -43,6 +43,8 @@ export interface Registry {
   entries(instanceId: string): readonly RegistryEntry[];
   /** What a node publishes. */
   publicationsOf(instanceId: string, nodeId: string): readonly RegistryRecord[];
+  /** Least port that each node publishes, by node id: where its proxy takes what comes in. */
+  portsOf(instanceId: string): ReadonlyMap<string, number>;
   /** dataIds that a node subscribed, and how many endpoints each has. */
   subscriptionsOf(
     instanceId: string,
@@ -184,6 +186,14 @@ class RegistryComponent implements Registry {
     const found: RegistryRecord[] = [];
     for (const list of this.#store.lists(instanceId))
       for (const record of list.records.values()) if (record.node.id === nodeId) found.push(record);
+    return found;
+  }
+
+  portsOf(instanceId: string): ReadonlyMap<string, number> {
+    const found = new Map<string, number>();
+    for (const list of this.#store.lists(instanceId))
+      for (const { node, publication } of list.records.values())
+        found.set(node.id, Math.min(found.get(node.id) ?? publication.port, publication.port));
     return found;
   }
 

@@ -18,6 +18,8 @@ const HOURS = { stepMs: 3_600_000, cells: 720 };
 const SECOND_WIDTH = 4;
 const WIDTH = COLUMN.buckets + MAX_BUCKETS;
 const SWEEP_MS = 3_600_000;
+/** A report is of the second before it. */
+const REPORT_MS = 1000;
 
 /** Which requests a series counts. */
 export interface SeriesKey {
@@ -112,6 +114,7 @@ export class Figures {
   readonly #clock: Clock;
   readonly #series = new Map<string, Series>();
   readonly #newest = new Map<string, number>();
+  readonly #oldest = new Map<string, number>();
   readonly #listeners: ((instanceId: string) => void)[] = [];
   #cancel = (): void => {};
 
@@ -131,6 +134,7 @@ export class Figures {
 
   add(node: NodeIdentity, report: Report, atMs: number): void {
     this.#newest.set(node.instanceId, Math.max(this.#newest.get(node.instanceId) ?? 0, atMs));
+    if (!this.#oldest.has(node.instanceId)) this.#oldest.set(node.instanceId, atMs - REPORT_MS);
     // Rows of single methods are details where a row of all methods is there, and make it up where it is not.
     const whole = new Set<string>();
     for (const edge of report.edges) if (edge.method === '') whole.add(edgeKey(edge));
@@ -186,6 +190,12 @@ export class Figures {
   ageMs(instanceId: string): number | null {
     const newest = this.#newest.get(instanceId);
     return newest === undefined ? null : Math.max(0, Math.round(this.#clock.wallNow() - newest));
+  }
+
+  /** Where counts of a range begin: at its start, or with the first report when that is later. Rates go by this. */
+  coveredFromMs(instanceId: string, startMs: number, endMs: number): number {
+    const oldest = this.#oldest.get(instanceId) ?? startMs;
+    return Math.min(Math.max(startMs, oldest), endMs);
   }
 
   total(all: Iterable<Series>, startMs: number, endMs: number): Sum {

@@ -87,17 +87,17 @@ export function monitorHandlers(parts: MeshserverParts): MonitorHandlers {
       const graph = graphWith(instanceId, range, 'edges', call.params.id);
       const view = graph.edges.get(call.params.id);
       if (view === undefined) throw notFound(`edge ${call.params.id}`);
-      const seconds = (range.endMs - range.startMs) / 1000;
+      const shown = new TopologyView(parts, instanceId, range);
       const source = graph.nodes.get(view.source);
       const target = graph.nodes.get(view.target);
       return {
-        edge: new TopologyView(parts, instanceId, range).edge(view),
+        edge: shown.edge(view),
         ...pointsOf(view.series, range, call.query.step),
         statuses: statusesOf(view.sum),
         methods: methodsOf(parts, instanceId, view.series, range).map(({ service, method, sum }) => ({
           service,
           method,
-          ...sum.figures(seconds, figures.layout.bounds),
+          ...sum.figures(shown.seconds, figures.layout.bounds),
         })),
         p90Ms: percentile(view.sum.buckets, figures.layout.bounds, 0.9),
         rules: rulesFor(

@@ -214,8 +214,13 @@ export class TopologyView {
     this.#marks.set(app, (this.#marks.get(app) ?? new Set()).add(mark));
   }
 
-  get #seconds(): number {
-    return (this.#range.endMs - this.#range.startMs) / 1000;
+  get #coveredFromMs(): number {
+    return this.#parts.figures.coveredFromMs(this.#instanceId, this.#range.startMs, this.#range.endMs);
+  }
+
+  /** Seconds that figures are of: a mesh that is younger than the range has not been idle before. */
+  get seconds(): number {
+    return (this.#range.endMs - this.#coveredFromMs) / 1000;
   }
 
   node(view: NodeView): TopologyNode {
@@ -227,7 +232,7 @@ export class TopologyView {
       name: view.name,
       version: view.version,
       instances: view.app === '' ? 0 : (this.#instances.get(view.app) ?? 0),
-      ...view.sum.figures(this.#seconds, this.#parts.figures.layout.bounds),
+      ...view.sum.figures(this.seconds, this.#parts.figures.layout.bounds),
       marks: [...marks],
     };
   }
@@ -242,7 +247,7 @@ export class TopologyView {
       protocol: view.protocol,
       tls: false,
       reportedBy: view.reportedBy,
-      ...view.sum.figures(this.#seconds, this.#parts.figures.layout.bounds),
+      ...view.sum.figures(this.seconds, this.#parts.figures.layout.bounds),
       marks: view.sum.rejected > 0 ? ['limited'] : [],
     };
   }
@@ -251,6 +256,7 @@ export class TopologyView {
     return {
       start: iso(this.#range.startMs),
       end: iso(this.#range.endMs),
+      coveredFrom: iso(this.#coveredFromMs),
       dataAgeMs: this.#parts.figures.ageMs(this.#instanceId),
       nodes: [...nodes.values()].map((view) => this.node(view)),
       edges: [...edges.values()].map((view) => this.edge(view)),

@@ -18,6 +18,7 @@ export function sidecarHandlers(parts: MeshserverParts): SidecarHandlers {
     listSidecars(call) {
       const { keyword, app, version, zone, state, healthy } = call.query;
       const word = keyword?.toLowerCase();
+      const ports = parts.registry.portsOf(call.caller.instanceId);
       const rows = sidecars
         .list(call.caller.instanceId)
         .filter(
@@ -25,9 +26,10 @@ export function sidecarHandlers(parts: MeshserverParts): SidecarHandlers {
             (app === undefined || node.app === app) &&
             (version === undefined || node.version === version) &&
             (zone === undefined || node.zone === zone) &&
-            (word === undefined || `${node.app}\n${node.ip}\n${node.id}\n${hostOf(node)}`.toLowerCase().includes(word)),
+            (word === undefined ||
+              `${nameOf(node)}\n${node.ip}\n${node.id}\n${hostOf(node)}`.toLowerCase().includes(word)),
         )
-        .map((record) => toSidecar(parts, record))
+        .map((record) => toSidecar(parts, record, ports.get(record.node.id) ?? null))
         .filter(
           (row) =>
             (state === undefined || row.state === state) &&
@@ -90,18 +92,25 @@ export function sidecarHandlers(parts: MeshserverParts): SidecarHandlers {
 
 const hostOf = ({ labels, ip }: SidecarRecord['node']): string => labels['pod'] ?? labels['host'] ?? ip;
 
-export function toSidecar(parts: MeshserverParts, record: SidecarRecord): Sidecar {
+/** App and version: what tells proxies on one address apart. */
+function nameOf({ app, labels }: SidecarRecord['node']): string {
+  const version = labels['version'] ?? '';
+  return version === '' ? app : `${app} ${version}`;
+}
+
+export function toSidecar(parts: MeshserverParts, record: SidecarRecord, port: number | null): Sidecar {
   const { node } = record;
   const { state, reason } = parts.sidecars.stateOf(record);
   const reported = record.reports > 0;
   const round = (value: number): number => Math.round(value * 100) / 100;
   return {
     proxyId: node.id,
-    name: 'weft',
+    name: nameOf(node) || 'weft',
     version: node.version,
     app: node.app,
     podName: hostOf(node),
     podIp: node.ip,
+    port,
     podState: state === 'Terminated' ? 'Succeeded' : state === 'Waiting' ? 'Pending' : state,
     state,
     stateReason: reason,
@@ -124,7 +133,7 @@ export function toSidecar(parts: MeshserverParts, record: SidecarRecord): Sideca
 function toDetail(parts: MeshserverParts, instanceId: string, record: SidecarRecord): SidecarDetail {
   const { node } = record;
   return {
-    ...toSidecar(parts, record),
+    ...toSidecar(parts, record, parts.registry.portsOf(instanceId).get(node.id) ?? null),
     pid: node.pid,
     components: record.health.map(({ name, healthy, message }) => ({ name, health: healthy, message })),
     degraded: record.health.filter(({ healthy }) => !healthy).map(({ name }) => name),
