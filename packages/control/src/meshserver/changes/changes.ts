@@ -7,6 +7,10 @@ import type { MeshserverTables } from '../tables.ts';
 
 /** Changes whose answers are followed, the newest; of older ones there is what the database has. */
 const MAX_TRACED = 1000;
+/** Changes that one answer is looked up for: of a proxy that comes back the versions that it skipped. */
+const MAX_SKIPPED = 20;
+/** Proxies whose newest answer to a document is remembered. */
+const MAX_NODES = 50_000;
 /** Answers kept of one change. */
 const MAX_HOPS = 2000;
 /** Rows kept in the database. */
@@ -21,9 +25,13 @@ interface Trace {
   /** Documents whose answers still come. */
   readonly written: readonly Written[];
   readonly hops: Hop[];
-  readonly answered: Set<string>;
-  acked: number;
   rejected: number;
+}
+
+/** The changes of one document that are followed, oldest first, and the version that each proxy has. */
+interface Followed {
+  readonly traces: { readonly trace: Trace; readonly version: number }[];
+  readonly nodes: Map<string, number>;
 }
 
 export interface NewChange {
@@ -43,8 +51,8 @@ export class Changes {
   readonly #clock: Clock;
   /** By change, oldest first. */
   readonly #traces = new Map<string, Trace>();
-  /** By instance and dataId, oldest first. */
-  readonly #byDocument = new Map<string, Set<Trace>>();
+  /** By instance and dataId. */
+  readonly #byDocument = new Map<string, Followed>();
 
   constructor(storage: Storage, drm: Drm, clock: Clock) {
     this.#storage = storage;
@@ -94,12 +102,14 @@ export class Changes {
   }
 
   #trace(changeId: string, instanceId: string, written: readonly Written[]): void {
-    const trace: Trace = { changeId, instanceId, written, hops: [], answered: new Set(), acked: 0, rejected: 0 };
+    const trace: Trace = { changeId, instanceId, written, hops: [], rejected: 0 };
     const now = new Date(this.#clock.wallNow()).toISOString();
     for (const { dataId, version } of written) {
       trace.hops.push({ at: now, step: 'written', where: 'drm', detail: `${dataId} version ${version}` });
       const key = documentKey(instanceId, dataId);
-      this.#byDocument.set(key, (this.#byDocument.get(key) ?? new Set()).add(trace));
+      const followed: Followed = this.#byDocument.get(key) ?? { traces: [], nodes: new Map() };
+      this.#byDocument.set(key, followed);
+      followed.traces.push({ trace, version });
     }
     this.#traces.set(changeId, trace);
     if (this.#traces.size <= MAX_TRACED) return;
@@ -111,33 +121,39 @@ export class Changes {
     this.#traces.delete(trace.changeId);
     for (const { dataId } of trace.written) {
       const key = documentKey(trace.instanceId, dataId);
-      const traces = this.#byDocument.get(key);
-      traces?.delete(trace);
-      if (traces?.size === 0) this.#byDocument.delete(key);
+      const traces = this.#byDocument.get(key)?.traces ?? [];
+      const place = traces.findIndex((item) => item.trace === trace);
+      if (place >= 0) traces.splice(place, 1);
+      if (traces.length === 0) this.#byDocument.delete(key);
     }
   }
 
   #answered({ dataId, version, node, reason, elapsedMs }: AckEvent): void {
+    const followed = this.#byDocument.get(documentKey(node.instanceId, dataId));
+    if (followed === undefined) return;
     const atMs = this.#clock.wallNow();
-    for (const trace of this.#byDocument.get(documentKey(node.instanceId, dataId)) ?? []) {
-      const mine = trace.written.find((item) => item.dataId === dataId);
-      // Versions may be skipped: who has a newer one has what came before.
-      if (mine === undefined || mine.version > version) continue;
-      const who = `${dataId} ${node.id}`;
-      if (trace.answered.has(who)) continue;
-      if (reason === '') {
-        trace.answered.add(who);
-        trace.acked++;
-      } else trace.rejected++;
+    const before = followed.nodes.get(node.id) ?? 0;
+    // Versions may be skipped: who has a newer one has what came before.
+    if (followed.nodes.size >= MAX_NODES) followed.nodes.clear();
+    if (reason === '') followed.nodes.set(node.id, Math.max(before, version));
+    const { traces } = followed;
+    for (let i = traces.length - 1; i >= Math.max(0, traces.length - MAX_SKIPPED); i--) {
+      const { trace, version: own } = traces[i] as Followed['traces'][number];
+      if (own > version) continue;
+      if (own <= before) break;
+      if (reason !== '') {
+        if (own !== version) break;
+        trace.rejected++;
+      }
       if (trace.hops.length >= MAX_HOPS) continue;
       const where = `${node.app} ${node.ip} ${node.id}`;
-      const newer = mine.version < version ? ` (by version ${version})` : '';
+      const newer = own < version ? ` (by version ${version})` : '';
       if (elapsedMs !== null)
         trace.hops.push({
           at: new Date(atMs - elapsedMs).toISOString(),
           step: 'pushed',
           where,
-          detail: dataId + newer,
+          detail: `${dataId}${newer}`,
         });
       trace.hops.push({
         at: new Date(atMs).toISOString(),
