@@ -13,13 +13,15 @@ export interface Tally {
   readonly limited: number;
   readonly failed: number;
   readonly failedHttp: number;
-  /** What failed, the first of them. */
+  /** What failed and when since the mark, the first of them. */
   readonly failures: readonly string[];
   /** `performance.now()` of the last failure; 0 = none. */
   readonly lastFailureMs: number;
   readonly seconds: number;
   /** Answers of one provider and protocol that passed: those of the one with the most. */
   readonly mostPassed: number;
+  /** For how long this process did not come to send anything. */
+  readonly longestGapMs: number;
   /** Protocols in which something was limited. */
   readonly limitedProtocols: readonly Protocol[];
 }
@@ -33,7 +35,8 @@ export interface LoadOptions {
 }
 
 const TICK_MS = 20;
-const TIMEOUT_MS = 10_000;
+/** Far above every timeout of the mesh: what comes as late as that hangs, also on a busy machine. */
+const TIMEOUT_MS = 30_000;
 /** More are not sent until some are answered: a slow machine gets less load, not failures. */
 const MAX_OPEN = 200;
 const SUCCESS = 0;
@@ -54,6 +57,7 @@ export class Load {
   #failed = 0;
   #failedHttp = 0;
   #lastFailureMs = 0;
+  #longestGapMs = 0;
   #failures: string[] = [];
   /** By protocol and provider. */
   #passedBy = new Map<string, number>();
@@ -77,6 +81,7 @@ export class Load {
       lastFailureMs: this.#lastFailureMs,
       seconds: (now - this.#markMs) / 1000,
       mostPassed: Math.max(0, ...this.#passedBy.values()),
+      longestGapMs: this.#longestGapMs,
       limitedProtocols: [...this.#limited.keys()],
     };
     this.#markMs = now;
@@ -85,6 +90,7 @@ export class Load {
     this.#failed = 0;
     this.#failedHttp = 0;
     this.#lastFailureMs = 0;
+    this.#longestGapMs = 0;
     this.#failures = [];
     this.#passedBy = new Map();
     return tally;
@@ -107,6 +113,7 @@ export class Load {
 
   #tick(): void {
     const now = performance.now();
+    this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#lastMs);
     // What a busy machine kept this process from sending is not made up for beyond a tenth of a second.
     this.#owed += (Math.min(100, now - this.#lastMs) * this.#options.ratePerSecond) / 1000;
     this.#lastMs = now;
@@ -182,7 +189,11 @@ export class Load {
     this.#failed++;
     if (protocol === 'http') this.#failedHttp++;
     this.#lastFailureMs = performance.now();
-    if (this.#failures.length < MAX_FAILURES) this.#failures.push(`${protocol}: ${what}`);
+    if (this.#failures.length < MAX_FAILURES) {
+      const afterMs = Math.round(performance.now() - this.#markMs);
+      // What Bolt says is Hessian: what can be read of it is enough.
+      this.#failures.push(`${protocol} after ${afterMs} ms: ${what.replaceAll(/[^ -~]/g, '')}`);
+    }
   }
 }
 

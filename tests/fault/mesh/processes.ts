@@ -19,14 +19,20 @@ export class Program {
   #text = '';
   #onText: (() => void) | null = null;
 
-  private constructor(name: string, command: string, args: readonly string[], directory: string) {
+  private constructor(
+    name: string,
+    command: string,
+    args: readonly string[],
+    directory: string,
+    environment: Readonly<Record<string, string>>,
+  ) {
     this.#name = name;
     const errors = openSync(path.join(directory, `${name}.err`), 'a');
     const { PATH = '' } = process.env;
     this.#child = spawn(command, [...args], {
       cwd: directory,
       stdio: ['ignore', 'pipe', errors],
-      env: { PATH, HOME: directory, XDG_RUNTIME_DIR: directory, XDG_STATE_HOME: directory },
+      env: { PATH, HOME: directory, XDG_RUNTIME_DIR: directory, XDG_STATE_HOME: directory, ...environment },
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#text = `${this.#text}${text}`.slice(-65_536);
@@ -39,15 +45,27 @@ export class Program {
 
   /** `weft …`; `prefix` is a command that runs it, such as `ip netns exec`. */
   static weft(name: string, args: readonly string[], directory: string, prefix: readonly string[] = []): Program {
-    return Program.#node(name, COMMAND, args, directory, prefix);
+    return Program.#node(name, COMMAND, args, directory, prefix, {});
   }
 
   /** The proxy itself, as `weft proxy start` runs it. */
-  static proxy(name: string, args: readonly string[], directory: string): Program {
-    return Program.#node(name, PROXY, args, directory, []);
+  static proxy(
+    name: string,
+    args: readonly string[],
+    directory: string,
+    environment: Readonly<Record<string, string>> = {},
+  ): Program {
+    return Program.#node(name, PROXY, args, directory, [], environment);
   }
 
-  static #node(name: string, entry: string, args: readonly string[], directory: string, prefix: readonly string[]) {
+  static #node(
+    name: string,
+    entry: string,
+    args: readonly string[],
+    directory: string,
+    prefix: readonly string[],
+    environment: Readonly<Record<string, string>>,
+  ): Program {
     const [command = '', ...rest] = [
       ...prefix,
       NODE,
@@ -56,7 +74,7 @@ export class Program {
       entry,
       ...args,
     ];
-    return new Program(name, command, rest, directory);
+    return new Program(name, command, rest, directory, environment);
   }
 
   get pid(): number {

@@ -5,13 +5,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
-import net, { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ApiClient, createApiClient } from '@weft/api';
-import { type SidecarPorts, takeToken } from '@weft/cli';
+import { takeToken } from '@weft/cli';
 import { INTERFACE, Load, type Tally } from './load.ts';
 import { PrivateNetwork, SmallDisk } from './places.ts';
+import { freePort, sidecarPorts } from './ports.ts';
 import { Program } from './processes.ts';
 import { Sidecar } from './sidecar.ts';
 import { until } from './waiting.ts';
@@ -127,13 +128,22 @@ export class Rig {
     return details.flatMap(({ events }) => events.filter((event) => event.kind === kind).map(({ message }) => message));
   }
 
+  /** Puts right what a test that failed has left. */
+  async mend(): Promise<void> {
+    this.disk?.empty();
+    if (!this.controlProgram.isRunning) await this.restartControl();
+    for (const sidecar of [this.caller, this.one, this.two]) if (!sidecar.isRunning) await sidecar.start(this.control);
+    await this.synchronised();
+    this.load.take();
+  }
+
   get controlProgram(): Program {
     if (this.#control === null) throw new Error('the control plane was not started');
     return this.#control;
   }
 
   /** Waits until both protocols were limited `count` times from now on. */
-  async limitsBoth(count = 5): Promise<void> {
+  async limitsBoth(count = 100): Promise<void> {
     const before = { ...this.load.limitedSoFar };
     await until(`${count} refusals of both protocols`, SOON_MS, () => {
       const now = this.load.limitedSoFar;
@@ -215,26 +225,15 @@ export class Rig {
   }
 
   async #sidecar(name: string, app: string): Promise<Sidecar> {
-    const take = freePort;
-    const ports: SidecarPorts = {
-      httpIngress: await take(),
-      httpEgress: await take(),
-      boltIngress: await take(),
-      boltEgress: await take(),
-      boltApp: await take(),
-      api: await take(),
-      admin: await take(),
-      metrics: await take(),
-    };
-    return new Sidecar(name, app, ports, this.directory);
+    return new Sidecar(name, app, await sidecarPorts(), this.directory);
   }
 }
 
 export function figures(tally: Tally): string {
-  const { passed, limited, failed, seconds, mostPassed } = tally;
+  const { passed, limited, failed, seconds, mostPassed, longestGapMs } = tally;
   const rate = Math.round((passed + limited + failed) / seconds);
   const most = (mostPassed / seconds).toFixed(1);
-  return `${passed} passed, ${limited} limited, ${failed} failed in ${seconds.toFixed(1)} s (${rate}/s; of one service at one provider ${most}/s passed, the rule lets ${THRESHOLD})`;
+  return `${passed} passed, ${limited} limited, ${failed} failed in ${seconds.toFixed(1)} s (${rate}/s; of one service at one provider ${most}/s passed, the rule lets ${THRESHOLD}; longest pause of the load ${Math.round(longestGapMs)} ms)`;
 }
 
 /** HTTP by Node's own server, Bolt by the unmodified `sofa-rpc-node`; both say who answers. */
@@ -261,24 +260,4 @@ async function startApplication(name: string): Promise<Application> {
       await rpc.close();
     },
   };
-}
-
-const taken = new Set<number>();
-let nextPort = 15_000 + ((process.pid * 67) % 15_000);
-
-/** Below the range that systems take for outgoing connections; none twice. */
-async function freePort(): Promise<number> {
-  for (; ; nextPort++) {
-    const port = nextPort;
-    if (taken.has(port)) continue;
-    const free = await new Promise<boolean>((resolve) => {
-      const server = net.createServer();
-      server.once('error', () => resolve(false));
-      server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(true)));
-    });
-    if (!free) continue;
-    taken.add(port);
-    nextPort++;
-    return port;
-  }
 }

@@ -10,6 +10,12 @@ export interface Component {
   readonly message: string;
 }
 
+/** Where proxies find their control plane, and what they prove themselves with. */
+export interface Control {
+  readonly grpc: string;
+  readonly keyFile: string;
+}
+
 const CALL_LIMIT_MS = 5000;
 
 export class Sidecar {
@@ -39,7 +45,7 @@ export class Sidecar {
   }
 
   /** Spawns it; `up` says when it serves. */
-  spawn(control: { readonly grpc: string; readonly keyFile: string }): Program {
+  spawn(control: Control, environment: Readonly<Record<string, string>> = {}): Program {
     this.#program = Program.proxy(
       this.name,
       [
@@ -47,16 +53,21 @@ export class Sidecar {
         ...['--control', control.grpc, '--control-key-file', control.keyFile],
       ],
       this.#directory,
+      environment,
     );
     return this.#program;
   }
 
-  async start(control: { readonly grpc: string; readonly keyFile: string }): Promise<void> {
-    await this.spawn(control).up();
+  async start(control: Control, environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.spawn(control, environment).up();
   }
 
   async kill(): Promise<void> {
     await this.#program?.kill();
+  }
+
+  get isRunning(): boolean {
+    return this.#program?.isRunning === true;
   }
 
   /** Forgets snapshot, publications and name, as on a machine that is new. */

@@ -5,7 +5,7 @@ import { EDGE_BOUNDS_MS, StatsStore } from '@weft/telemetry';
 import { reasonOf } from '../admin/index.ts';
 import type { Mesh } from '../control-plane/index.ts';
 import type { FromThread } from '../thread/index.ts';
-import { ClusterSlots, compileProgram, ExtensionCatalog, type Program } from '../update/index.ts';
+import { ClusterSlots, compileProgram, ExtensionCatalog, type Program, threadCpuMs } from '../update/index.ts';
 import { AdminQueries } from './admin-queries.ts';
 import { AdminServers } from './admin-servers.ts';
 import { AdminView, type Inspected, type LastReload } from './admin-view.ts';
@@ -257,7 +257,20 @@ export class ProxyServer implements Inspected {
     if (this.#stage < Stage.RUNNING) this.#reconfigureLater = true;
     if (this.#stage !== Stage.RUNNING) return;
     this.#queue(async () => {
-      if (this.#stage === Stage.RUNNING) await this.#install(this.#fromFile);
+      if (this.#stage !== Stage.RUNNING) return;
+      const startMs = performance.now();
+      const cpuMs = threadCpuMs();
+      const before = new Map(this.#rollout.program?.clusters.map(({ name, digest }) => [name, digest]));
+      const { clusters } = await this.#install(this.#fromFile);
+      const changed = clusters.filter(({ name, digest }) => before.get(name) !== digest);
+      this.log.info(
+        {
+          clusters: changed.length,
+          ms: Math.round(performance.now() - startMs),
+          mainCpuMs: Number((threadCpuMs() - cpuMs).toFixed(1)),
+        },
+        'discovered services are in place',
+      );
     }).catch((error: unknown) => this.log.error({ err: error }, 'discovered services could not be put in place'));
   }
 

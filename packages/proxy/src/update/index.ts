@@ -24,4 +24,4 @@ export {
   swap,
 } from './instantiate.ts';
 export type { AccessLogProgram, ExtensionUse, ListenerProgram, ProgramUpdate, SettingsProgram } from './program.ts';
-export { runSliced, SLICE_MS } from './slices.ts';
+export { runSliced, SLICE_MS, threadCpuMs } from './slices.ts';
