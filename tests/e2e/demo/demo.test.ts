@@ -3,12 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '..', '..', '..');
 
 let folder: string;
 const started: ChildProcess[] = [];
+
+/** A dozen processes start in each, on whatever machine this is. */
+vi.setConfig({ testTimeout: 300_000 });
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'weft-e2e-demo-'));
