@@ -179,8 +179,10 @@ describe.each([1, 2])('through %i', (hops) => {
 
   it('gives up after the time of its route, and drops the late answer', async () => {
     const late = createConsumer(port('late'));
-    const { err } = await late.hold('x');
-    expect(String(err?.message)).toContain('504|the host did not answer in time');
+    for (let i = 0; i < 3; i++) {
+      const { err } = await late.hold('x');
+      expect(String(err?.message)).toContain('504|the host did not answer in time');
+    }
     provider.release();
     expect((await late.echo('y')).res).toBe('y');
   });

@@ -1,6 +1,13 @@
 import { ProtocolError } from '@weft/kit';
-import { Detection, type LocalReply, type RequestHead, ResetReason, type ResponseHead } from '@weft/sdk';
-import { ClientEnd, type IncomingRequest, ServerEnd } from '@weft/sdk/testing';
+import {
+  DEFAULT_CODEC_LIMITS,
+  Detection,
+  type LocalReply,
+  type RequestHead,
+  ResetReason,
+  type ResponseHead,
+} from '@weft/sdk';
+import { ClientEnd, type IncomingRequest, MemoryLink, RecordingSink, ServerEnd } from '@weft/sdk/testing';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Hessian2Reader, Hessian2Writer, HessianObject } from '../common/hessian/index.ts';
@@ -222,6 +229,25 @@ describe('a request', () => {
     expect(relayed(request({ args }), (changed) => changed.set('x', 'y'))).toEqual(
       request({ args, attachments: { ...ATTACHMENTS, x: 'y' } }),
     );
+  });
+
+  it('tells its method when its bytes are gone and nobody kept them', () => {
+    const seen: RequestHead[] = [];
+    const side = dubbo.createServer(
+      new MemoryLink(),
+      {
+        onRequest: (stream, head) => {
+          stream.sink = new RecordingSink();
+          seen.push(head);
+        },
+      },
+      {},
+      DEFAULT_CODEC_LIMITS,
+    );
+    const bytes = request();
+    side.receive(bytes, 0, bytes.length);
+    bytes.fill(0xdb);
+    expect(seen[0]?.method).toBe('echo');
   });
 
   it('has no state when it is one-way', () => {

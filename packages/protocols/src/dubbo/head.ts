@@ -145,7 +145,6 @@ abstract class DubboHead implements HeaderMap {
     if (this.#whole && this.frameBytes <= KEPT_WHOLE_BYTES) length = this.frameBytes;
     else if (this.#whole) {
       this.attachments();
-      this.beforeCut();
       this.#whole = false;
     }
     const copy = Buffer.allocUnsafe(length);
@@ -189,13 +188,7 @@ abstract class DubboHead implements HeaderMap {
   protected abstract findMap(): number;
   /** Whether pairs can be put at the end of a frame that is not seen whole. */
   protected abstract readonly endsWithMap: boolean;
-  /** What is not part of the head is not there any more after this. */
-  protected beforeCut(): void {}
   protected changed(): void {}
-
-  protected get whole(): boolean {
-    return this.#whole;
-  }
 
   protected attachments(): Attachments | null {
     if (this.#attachments !== undefined) return this.#attachments;
@@ -222,7 +215,9 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
   readonly #useTimeout: boolean;
   readonly #prefix = new Prefix();
   #service: string | undefined;
-  #generic: string | undefined;
+  readonly #wireMethod: string;
+  /** What the first argument of a generic call names; '' for any other. */
+  readonly #genericMethod: string;
   /** The strings as they were changed. */
   #newPath: string | null = null;
   #newVersion: string | null = null;
@@ -242,6 +237,12 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
     this.oneWay = oneWay;
     this.#useTimeout = useTimeout;
     this.#prefix.copyFrom(prefix);
+    // At once, as it is asked for when the bytes may be gone: whoever fails a request looks at its method.
+    this.#wireMethod = readable ? textAt(bytes, start + prefix.method, start + prefix.types) : '';
+    this.#genericMethod =
+      whole && (this.#wireMethod === '$invoke' || this.#wireMethod === '$invokeAsync')
+        ? genericMethod(bytes, start, start + frameBytes, prefix)
+        : '';
   }
 
   /** The interface, or whatever path the provider exports the service under. */
@@ -271,27 +272,17 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
 
   /** The method; of a generic call the one that its first argument names, where that can be seen. */
   get method(): string {
-    return this.genericMethod || this.wireMethod;
+    return this.#genericMethod || this.wireMethod;
   }
 
   set method(value: string) {
-    if (!this.readable || this.genericMethod !== '') return;
+    if (!this.readable || this.#genericMethod !== '') return;
     this.#newMethod = value;
   }
 
   /** The method as it stands in the frame, `$invoke` for a generic call. */
   get wireMethod(): string {
-    return this.#newMethod ?? this.#text(this.#prefix.method, this.#prefix.types);
-  }
-
-  get genericMethod(): string {
-    if (this.#generic !== undefined) return this.#generic;
-    const wire = this.wireMethod;
-    this.#generic =
-      this.whole && (wire === '$invoke' || wire === '$invokeAsync')
-        ? genericMethod(this.bytes, this.start, this.start + this.frameBytes, this.#prefix)
-        : '';
-    return this.#generic;
+    return this.#newMethod ?? this.#wireMethod;
   }
 
   get authority(): string {
@@ -402,10 +393,6 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
 
   protected get endsWithMap(): boolean {
     return true;
-  }
-
-  protected override beforeCut(): void {
-    void this.genericMethod;
   }
 
   protected override changed(): void {

@@ -25,38 +25,52 @@ export interface Built {
   readonly classPath: string;
 }
 
-/** Compiles the applications against one version of Dubbo; again only when a source changed. */
+/** Compiles the applications against one version of Dubbo; what did not change since the last time is taken from there. */
 export async function build(version: string): Promise<Built> {
   requireTool('java', 'openjdk-17-jdk-headless');
   const javac = requireTool('javac', 'openjdk-17-jdk-headless');
   const maven = requireTool('mvn', 'maven');
+  const pom = path.join(HERE, 'pom.xml');
   const sources = path.join(HERE, 'src/org/example/orders');
   const files = readdirSync(sources).map((name) => path.join(sources, name));
+  const libraries = await cached(`dubbo-${version}-libraries`, [pom], (folder) =>
+    must(maven, [
+      '-q',
+      '-B',
+      '-f',
+      pom,
+      `-Ddubbo.version=${version}`,
+      'dependency:copy-dependencies',
+      `-DoutputDirectory=${folder}`,
+      '-DincludeScope=runtime',
+    ]),
+  );
+  const classes = await cached(`dubbo-${version}-classes`, [pom, ...files], (folder) =>
+    must(javac, ['-nowarn', '-cp', `${libraries}/*`, '-d', folder, ...files]),
+  );
+  return { version, classPath: `${classes}${path.delimiter}${libraries}/*` };
+}
+
+/** A folder that `fill` made of `sources`; filled anew only when one of them changed. */
+async function cached(
+  name: string,
+  sources: readonly string[],
+  fill: (folder: string) => Promise<void>,
+): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of [path.join(HERE, 'pom.xml'), ...files]) hash.update(readFileSync(file));
-  const target = path.join(CACHE, `dubbo-${version}-${hash.digest('hex').slice(0, 12)}`);
-  const classPath = `${path.join(target, 'classes')}${path.delimiter}${path.join(target, 'lib')}/*`;
-  if (existsSync(target)) return { version, classPath };
-  const work = `${target}.${process.pid}`;
-  mkdirSync(path.join(work, 'classes'), { recursive: true });
-  await must(maven, [
-    '-q',
-    '-B',
-    '-f',
-    path.join(HERE, 'pom.xml'),
-    `-Ddubbo.version=${version}`,
-    'dependency:copy-dependencies',
-    `-DoutputDirectory=${path.join(work, 'lib')}`,
-    '-DincludeScope=runtime',
-  ]);
-  await must(javac, ['-nowarn', '-cp', `${path.join(work, 'lib')}/*`, '-d', path.join(work, 'classes'), ...files]);
+  for (const file of sources) hash.update(readFileSync(file));
+  const folder = path.join(CACHE, `${name}-${hash.digest('hex').slice(0, 12)}`);
+  if (existsSync(folder)) return folder;
+  const work = `${folder}.${process.pid}`;
+  mkdirSync(work, { recursive: true });
+  await fill(work);
   try {
-    renameSync(work, target);
+    renameSync(work, folder);
   } catch {
     // Somebody else was first.
     rmSync(work, { recursive: true });
   }
-  return { version, classPath };
+  return folder;
 }
 
 async function must(file: string, args: readonly string[]): Promise<void> {

@@ -193,7 +193,7 @@ const CAUSES = [
   {
     cause: 'timeout of the route',
     listener: 'late',
-    command: 'slow 800',
+    command: 'linger 10000',
     status: 30,
     message: '504|the host did not answer in time',
     code: 2,

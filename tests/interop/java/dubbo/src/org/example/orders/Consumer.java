@@ -112,6 +112,8 @@ public class Consumer {
                 return ((EchoService) orders).$echo("ping");
             case "generic":
                 return generic.$invoke("plus", new String[] {"int", "int"}, new Object[] {4, 5});
+            case "linger":
+                return generic.$invoke("slow", new String[] {"int"}, new Object[] {Integer.parseInt(words[1])});
             case "attachment":
                 RpcContext.getContext().setAttachment(words[1], words[2]);
                 return orders.attachment(words[1]);
