@@ -24,32 +24,37 @@ export async function startLocalRegistry(modules: string): Promise<LocalRegistry
   const folder = mkdtempSync(path.join(tmpdir(), 'weft-registry-'));
   const missed = new Set<string>();
 
-  const tarball = async (name: string): Promise<Buffer> => {
-    const file = path.join(folder, `${name.replace('/', '-')}.tgz`);
+  const installed = readInstalled(modules);
+
+  const tarball = async (name: string, version: string): Promise<Buffer> => {
+    const file = path.join(folder, `${name.replace('/', '-')}-${version}.tgz`);
     if (!existsSync(file)) {
       const excluded = name === 'node' ? ['--exclude=./bin', '--exclude=./node_modules'] : ['--exclude=./node_modules'];
-      await run('tar', ['-czf', file, ...excluded, '--transform=s,^\\.,package,', '-C', path.join(modules, name), '.']);
+      const from = installed.get(name)?.get(version) ?? '';
+      await run('tar', ['-czf', file, ...excluded, '--transform=s,^\\.,package,', '-C', from, '.']);
     }
     return readFileSync(file);
   };
   const server = http.createServer(async (request, response) => {
-    const [, name = '', isTarball] = /^\/(.+?)(\/-\/.*)?$/.exec(decodeURIComponent(request.url ?? '')) ?? [];
-    const manifestFile = path.join(modules, name, 'package.json');
-    if (!existsSync(manifestFile)) {
+    const [, name = '', version] = /^\/(.+?)(?:\/-\/(.+)\.tgz)?$/.exec(decodeURIComponent(request.url ?? '')) ?? [];
+    const versions = installed.get(name);
+    if (versions === undefined) {
       missed.add(name);
       response.writeHead(404).end('{}');
       return;
     }
-    if (isTarball !== undefined) {
-      response.end(await tarball(name));
+    if (version !== undefined) {
+      response.end(await tarball(name, version));
       return;
     }
-    const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as { version: string };
-    const dist = { tarball: `${url}/${name}/-/it.tgz` };
+    const manifests = [...versions].map(([number, place]) => {
+      const manifest = JSON.parse(readFileSync(path.join(place, 'package.json'), 'utf8')) as object;
+      return [number, { ...manifest, dist: { tarball: `${url}/${name}/-/${number}.tgz` } }] as const;
+    });
     const packument = {
       name,
-      'dist-tags': { latest: manifest.version },
-      versions: { [manifest.version]: { ...manifest, dist } },
+      'dist-tags': { latest: manifests[0]?.[0] },
+      versions: Object.fromEntries(manifests),
     };
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(packument));
@@ -65,4 +70,19 @@ export async function startLocalRegistry(modules: string): Promise<LocalRegistry
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Folders of what is installed, by name and version; a package may be there in several, one below another package. */
+function readInstalled(modules: string): Map<string, Map<string, string>> {
+  const { packages } = JSON.parse(readFileSync(path.join(modules, '.package-lock.json'), 'utf8')) as {
+    packages: Record<string, { version?: string; link?: boolean }>;
+  };
+  const installed = new Map<string, Map<string, string>>();
+  for (const [place, { version, link }] of Object.entries(packages)) {
+    const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    if (!place.startsWith('node_modules/') || version === undefined || link === true) continue;
+    const versions = installed.get(name) ?? new Map<string, string>();
+    installed.set(name, versions.set(version, path.join(modules, '..', place)));
+  }
+  return installed;
 }
