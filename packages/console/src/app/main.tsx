@@ -8,6 +8,18 @@ import { router } from './router.tsx';
 import './styles.css';
 import { Theme } from './theme.tsx';
 
+/** One reload in so long: a file that is missing for good must not make the page reload for ever. */
+const RELOAD_MS = 60_000;
+
+// After an update of Weft an open page asks for files of the version before: the new page has what it needs.
+addEventListener('vite:preloadError', (event) => {
+  const last = Number(sessionStorage.getItem('weft.reloaded') ?? 0);
+  if (Date.now() - last < RELOAD_MS) return;
+  event.preventDefault();
+  sessionStorage.setItem('weft.reloaded', String(Date.now()));
+  location.reload();
+});
+
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element #root');
 

@@ -12,7 +12,9 @@ export interface Format {
   readonly clock: (instant: string | null) => string;
   /** How long ago, such as "5 s ago". */
   readonly ago: (instant: string | null, now: number) => string;
-  /** A span, such as "1 min 5 s". */
+  /** Time of day to the minute. */
+  readonly minute: (instant: string | null) => string;
+  /** A span in whole seconds, at least one, such as "1 min 5 s". */
   readonly span: (milliseconds: number | null) => string;
 }
 
@@ -38,6 +40,7 @@ export function createFormat(tag: string): Format {
     second: '2-digit',
     hourCycle: 'h23',
   });
+  const minutes = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'always', style: 'narrow' });
   const decimal = (value: number, digits = 1): string => {
     const rounded = Number(value.toFixed(digits));
@@ -64,6 +67,7 @@ export function createFormat(tag: string): Format {
     },
     time: (instant) => (Number.isNaN(instantOf(instant)) ? NOTHING : times.format(instantOf(instant))),
     clock: (instant) => (Number.isNaN(instantOf(instant)) ? NOTHING : clocks.format(instantOf(instant))),
+    minute: (instant) => (Number.isNaN(instantOf(instant)) ? NOTHING : minutes.format(instantOf(instant))),
     ago: (instant, now) => {
       const at = instantOf(instant);
       if (Number.isNaN(at)) return NOTHING;
@@ -75,11 +79,10 @@ export function createFormat(tag: string): Format {
     },
     span: (milliseconds) => {
       if (milliseconds === null) return NOTHING;
-      if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-      const seconds = Math.round(milliseconds / 1000);
-      if (seconds < 60) return `${seconds} s`;
+      const seconds = Math.max(1, Math.round(milliseconds / 1000));
+      if (seconds < 60) return `${seconds}\u00a0s`;
       const rest = seconds % 60;
-      return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
+      return `${Math.floor(seconds / 60)}\u00a0min${rest === 0 ? '' : ` ${rest}\u00a0s`}`;
     },
   };
 }

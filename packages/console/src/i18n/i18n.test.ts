@@ -70,10 +70,11 @@ describe('formats', () => {
   });
 
   test.each([
-    [420, '420 ms'],
-    [5000, '5 s'],
-    [60_000, '1 min'],
-    [65_000, '1 min 5 s'],
+    [26, `1${NBSP}s`],
+    [1499, `1${NBSP}s`],
+    [5000, `5${NBSP}s`],
+    [60_000, `1${NBSP}min`],
+    [65_000, `1${NBSP}min 5${NBSP}s`],
     [null, '–'],
   ])('a span of %s reads %s', (value, text) => expect(en.span(value)).toBe(text));
 });

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQueries, useQuery } from '@tanstack/react-query';
 import type { BodyOf, ExplainResult, ms, Sidecar, SidecarDetail } from '@weft/api';
 import { api } from './client.ts';
 import type { ListQuery } from './paging.ts';
@@ -31,6 +31,23 @@ export function useProxyAdmin(proxyId: string, path: string, query: Readonly<Rec
     queryFn: ({ signal }) => api.ms.getSidecarAdmin({ params: { proxyId, path }, query }, { signal }),
     staleTime: 10_000,
     retry: false,
+  });
+}
+
+/** Values of environment variables, null for one that is not set, in the order of the names. */
+export function useProxyVariables(proxyId: string, names: readonly string[]) {
+  return useQueries({
+    queries: names.map((name) => ({
+      queryKey: [RESOURCES.proxies, 'env', proxyId, name],
+      queryFn: async ({ signal }: { signal: AbortSignal }): Promise<string | null> => {
+        const query = { key: name };
+        const answer = await api.ms.getSidecarAdmin({ params: { proxyId, path: 'api/v1/env' }, query }, { signal });
+        const { env = {} } = answer as { env?: Readonly<Record<string, string>> };
+        return env[name] ?? null;
+      },
+      staleTime: 10_000,
+      retry: false,
+    })),
   });
 }
 

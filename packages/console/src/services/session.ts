@@ -5,14 +5,37 @@ import { RESOURCES } from './queries.ts';
 
 const SESSION_KEY = [RESOURCES.session] as const;
 
+/**
+ * Whether somebody has logged in here: the cookie itself cannot be read. Without it the server is not asked, so that the login
+ * page does not begin with a refusal among the errors of the browser.
+ */
+const HINT = 'weft.session';
+function noteSession(there: boolean): void {
+  try {
+    if (there) localStorage.setItem(HINT, '1');
+    else localStorage.removeItem(HINT);
+  } catch {
+    // Storage is switched off: the server is asked each time.
+  }
+}
+function maySession(): boolean {
+  try {
+    return localStorage.getItem(HINT) !== null;
+  } catch {
+    return true;
+  }
+}
+
 async function readSession(): Promise<Session | null> {
+  if (!maySession()) return null;
   try {
     const session = await api.osp.getSession();
     setCsrfToken(session.csrfToken);
     return session;
   } catch (error) {
-    if (isLoggedOut(error)) return null;
-    throw error;
+    if (!isLoggedOut(error)) throw error;
+    noteSession(false);
+    return null;
   }
 }
 
@@ -37,6 +60,7 @@ export function useCan(): (point: PermissionPoint) => boolean {
 export function useSessionActions() {
   const queries = useQueryClient();
   const take = (session: Session): void => {
+    noteSession(true);
     setCsrfToken(session.csrfToken);
     queries.setQueryData(SESSION_KEY, session);
   };
@@ -52,11 +76,15 @@ export function useSessionActions() {
       await api.osp.logout().catch((error: unknown) => {
         if (!isLoggedOut(error)) throw error;
       });
+      noteSession(false);
       queries.clear();
       queries.setQueryData(SESSION_KEY, null);
     },
     /** The server says that the session is over. */
-    forget: () => queries.setQueryData(SESSION_KEY, null),
+    forget: () => {
+      noteSession(false);
+      queries.setQueryData(SESSION_KEY, null);
+    },
   };
 }
 export type { PermissionPoint, Session };

@@ -2,7 +2,7 @@ import { LineChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useI18n } from '../i18n/index.ts';
 
 use([LineChart, GridComponent, LegendComponent, TooltipComponent, AriaComponent, CanvasRenderer]);
@@ -22,7 +22,9 @@ export interface SeriesChartProps {
 export const CHART_COLOURS = ['#1d39c4', '#d46b08', '#cf1322', '#08979c', '#531dab'] as const;
 const AXIS = { axisLine: { lineStyle: { color: '#d9d9d9' } }, axisLabel: { color: '#595959', fontSize: 11 } };
 
-export function EchartsChart({ title, at, lines, format }: SeriesChartProps) {
+export function EchartsChart({ title, at, lines: all, format }: SeriesChartProps) {
+  // Fine steps have no percentiles: a legend without its line would look like a defect.
+  const lines = useMemo(() => all.filter((line) => line.values.some((value) => value !== null)), [all]);
   const { language, format: texts } = useI18n();
   const element = useRef<HTMLDivElement>(null);
   const chart = useRef<ReturnType<typeof init>>(null);

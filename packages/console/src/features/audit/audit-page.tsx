@@ -3,6 +3,7 @@ import { Alert, Button, Drawer, Typography } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { type AuditRow, auditList, useVerifyAudit } from '../../services/audit.ts';
+import { busyIcon } from '../../ui/busy.tsx';
 import { CodeView } from '../../ui/code-view.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
@@ -81,7 +82,11 @@ export function AuditPage() {
       title={t('audit.title')}
       subtitle={t('audit.subtitle')}
       extra={
-        <Button icon={<SafetyCertificateOutlined />} loading={verify.isPending} onClick={() => verify.mutate()}>
+        <Button
+          icon={<SafetyCertificateOutlined />}
+          loading={busyIcon(verify.isPending)}
+          onClick={() => verify.mutate()}
+        >
           {t('audit.verify')}
         </Button>
       }

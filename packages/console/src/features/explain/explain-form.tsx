@@ -2,6 +2,7 @@ import { Button, Input, Radio, Select } from 'antd';
 import { useId, useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { type ExplainRequest, useProxyChoices } from '../../services/proxies.ts';
+import { busyIcon } from '../../ui/busy.tsx';
 import { FieldRow } from '../../ui/schema-form/field.tsx';
 import { KeyValues } from '../../ui/schema-form/key-values.tsx';
 import { choiceOf, textOf, useView } from '../../ui/url-state.ts';
@@ -59,7 +60,7 @@ export function ExplainForm({ busy, onSubmit }: ExplainFormProps) {
           value={proxyId}
           options={proxies.map((proxy) => ({
             value: proxy.proxyId,
-            label: `${proxy.app} · ${proxy.podIp} · ${proxy.name}`,
+            label: `${proxy.name} · ${proxy.podIp}${proxy.port === null ? '' : `:${proxy.port}`}`,
           }))}
           onChange={(value: string) => setView({ proxy: value })}
         />
@@ -104,7 +105,7 @@ export function ExplainForm({ busy, onSubmit }: ExplainFormProps) {
       <FieldRow id={`${id}-headers`} title={t(rpc ? 'explain.attachments' : 'explain.headers')}>
         <KeyValues label={t(rpc ? 'explain.attachments' : 'explain.headers')} value={headers} onChange={setHeaders} />
       </FieldRow>
-      <Button type="primary" htmlType="submit" loading={busy} className="weft-form-submit">
+      <Button type="primary" htmlType="submit" loading={busyIcon(busy)} className="weft-form-submit">
         {t('explain.go')}
       </Button>
     </form>

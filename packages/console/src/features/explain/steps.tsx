@@ -1,6 +1,6 @@
 import { CheckCircleFilled, CloseCircleOutlined, RightCircleOutlined } from '@ant-design/icons';
 import { Tag } from 'antd';
-import { useI18n } from '../../i18n/index.ts';
+import { isMessageKey, useI18n } from '../../i18n/index.ts';
 import type { ExplainResult } from '../../services/proxies.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 
@@ -33,10 +33,11 @@ function StepIcon({ matched }: { readonly matched: boolean | null }) {
 
 function StepBody({ step }: { readonly step: Step }) {
   const { t } = useI18n();
+  const kind = `explain.kind-${step.kind}`;
   return (
     <div className="weft-step-body">
       <div>
-        <Tag variant="outlined">{step.kind}</Tag>
+        <Tag variant="outlined">{isMessageKey(kind) ? t(kind) : step.kind}</Tag>
         <strong>{step.title}</strong>{' '}
         {step.ruleDbId !== null && (
           <InnerLink to={`/rules/limit/${step.ruleDbId}`}>{t('explain.rule', { id: step.ruleDbId })}</InnerLink>

@@ -1,11 +1,13 @@
 import { Button, Skeleton, Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import { type PushDetail, usePush, useRuleActions } from '../../services/limit-rules.ts';
+import { busyIcon } from '../../ui/busy.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
+import { ServiceId } from '../../ui/service-id.tsx';
 import { Status } from '../../ui/status.tsx';
 import { useReport } from '../../ui/use-report.tsx';
 
@@ -41,7 +43,7 @@ export function PushPanel({ id }: { readonly id: number }) {
           <Figure label={t('push.last')} value={<span className="weft-small">{format.time(data.lastPushAt)}</span>} />
         </Figures>
         <Guarded needs="mesh:rule-limit:publish">
-          <Button onClick={retry} loading={retryPush.isPending} disabled={data.acked === data.target}>
+          <Button onClick={retry} loading={busyIcon(retryPush.isPending)} disabled={data.acked === data.target}>
             {t('rules.retry-push')}
           </Button>
         </Guarded>
@@ -52,7 +54,9 @@ export function PushPanel({ id }: { readonly id: number }) {
           <h3 className="weft-section-title">
             {t('push.data-id')} · {t('push.version')} {document.version}
           </h3>
-          <code className="weft-data-id">{document.dataId}</code>
+          <code className="weft-data-id">
+            <ServiceId id={document.dataId} />
+          </code>
           <Table<Instance>
             size="small"
             rowKey={(row) => row.proxyId}

@@ -5,6 +5,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { ApiError } from '../../services/client.ts';
 import { type LimitRule, type LimitRuleInput, usePreview, useRuleActions } from '../../services/limit-rules.ts';
 import { useApps, useMethods } from '../../services/mesh-services.ts';
+import { busyIcon } from '../../ui/busy.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { type Choices, type FormObject, SchemaForm, validate } from '../../ui/schema-form/index.ts';
@@ -150,13 +151,13 @@ export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
         )}
         <Space wrap className="weft-editor-buttons">
           <Guarded needs="mesh:rule-limit:write">
-            <Button type="primary" loading={save.isPending} onClick={() => press(false)}>
+            <Button type="primary" loading={busyIcon(save.isPending)} onClick={() => press(false)}>
               {t('rule.submit')}
             </Button>
           </Guarded>
           {stored === null && (
             <Guarded needs="mesh:rule-limit:publish">
-              <Button loading={save.isPending} onClick={() => press(true)}>
+              <Button loading={busyIcon(save.isPending)} onClick={() => press(true)}>
                 {t('rule.submit-enable')}
               </Button>
             </Guarded>

@@ -7,6 +7,7 @@ import { NothingHere } from '../../ui/nothing-here.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/status.tsx';
 import { choiceOf, flagOf, textOf, useView } from '../../ui/url-state.ts';
+import { addressOf } from './address.ts';
 import { ProxyDrawer } from './proxy-drawer.tsx';
 import { STATE_TONES } from './state-tones.ts';
 
@@ -64,7 +65,7 @@ export function ProxiesPage() {
       ),
       value: (row) => row.podName,
     },
-    { key: 'ip', title: t('proxies.ip'), sort: 'podIp', render: (row) => row.podIp, value: (row) => row.podIp },
+    { key: 'ip', title: t('proxies.ip'), sort: 'podIp', render: addressOf, value: addressOf },
     {
       key: 'podState',
       title: t('proxies.pod-state'),

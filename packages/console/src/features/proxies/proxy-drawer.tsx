@@ -3,7 +3,9 @@ import { useI18n } from '../../i18n/index.ts';
 import { useProxy } from '../../services/proxies.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { choiceOf, textOf, useView } from '../../ui/url-state.ts';
+import { addressOf } from './address.ts';
 import { AdminText, ConfigTab, LogsTab } from './admin-tabs.tsx';
+import { EnvironmentTab } from './environment-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { RegistryTab } from './registry-tab.tsx';
 import { ValuesTab } from './values-tab.tsx';
@@ -21,14 +23,14 @@ function OpenProxyDrawer({ proxyId }: { readonly proxyId: string }) {
   const [view, setView] = useView();
   const { data, error, refetch } = useProxy(proxyId);
   const tab = choiceOf(view, 'tab', TABS) ?? 'overview';
-  const title = data === undefined ? proxyId : `${data.name} · ${data.app}`;
+  const title = data === undefined ? proxyId : `${data.name} · ${addressOf(data)}`;
   return (
     <Drawer
       open
       size={860}
       title={title}
       aria-label={title}
-      onClose={() => setView({ proxy: undefined, tab: undefined, part: undefined })}
+      onClose={() => setView({ proxy: undefined, tab: undefined, part: undefined, env: undefined })}
       extra={
         data !== undefined && (
           <Tag color={data.connected ? 'success' : 'warning'} variant="outlined">
@@ -54,7 +56,7 @@ function OpenProxyDrawer({ proxyId }: { readonly proxyId: string }) {
               registry: <RegistryTab proxy={data} />,
               config: <ConfigTab proxyId={proxyId} />,
               features: <AdminText proxyId={proxyId} path="api/v1/features" label={t('proxy.tab-features')} />,
-              env: <AdminText proxyId={proxyId} path="api/v1/env" label={t('proxy.tab-env')} />,
+              env: <EnvironmentTab proxyId={proxyId} />,
               logs: <LogsTab proxyId={proxyId} />,
             }[key],
           }))}

@@ -2,8 +2,13 @@ import { Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import type { SidecarDetail } from '../../services/proxies.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { ServiceId } from '../../ui/service-id.tsx';
 
-const link = (dataId: string) => <InnerLink to={`/services/${encodeURIComponent(dataId)}`}>{dataId}</InnerLink>;
+const link = (dataId: string) => (
+  <InnerLink to={`/services/${encodeURIComponent(dataId)}`}>
+    <ServiceId id={dataId} />
+  </InnerLink>
+);
 
 export function RegistryTab({ proxy }: { readonly proxy: SidecarDetail }) {
   const { t } = useI18n();

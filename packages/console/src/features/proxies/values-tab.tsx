@@ -2,6 +2,7 @@ import { Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import type { SidecarDetail } from '../../services/proxies.ts';
 import { NothingHere } from '../../ui/nothing-here.tsx';
+import { ServiceId } from '../../ui/service-id.tsx';
 import { Status, type Tone } from '../../ui/status.tsx';
 
 type Value = SidecarDetail['values'][number];
@@ -27,7 +28,11 @@ export function ValuesTab({ proxy }: { readonly proxy: SidecarDetail }) {
         {
           key: 'dataId',
           title: t('proxy.data-id'),
-          render: (_, row) => <code className="weft-data-id">{row.dataId}</code>,
+          render: (_, row) => (
+            <code className="weft-data-id">
+              <ServiceId id={row.dataId} />
+            </code>
+          ),
         },
         { key: 'sent', title: t('proxy.sent'), align: 'right', width: 90, render: (_, row) => row.sentVersion },
         {

@@ -6,6 +6,7 @@ import { ChoiceFilter, SearchFilter } from '../../ui/filter-inputs.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { Page } from '../../ui/page.tsx';
+import { ServiceId } from '../../ui/service-id.tsx';
 import { choiceOf, textOf, useView } from '../../ui/url-state.ts';
 import { MeshTag } from './mesh-tag.tsx';
 
@@ -31,7 +32,7 @@ export function ServicesPage() {
       sort: 'serviceId',
       render: ({ serviceId }) => (
         <InnerLink to={`/services/${encodeURIComponent(serviceId)}`} className="weft-name">
-          {serviceId}
+          <ServiceId id={serviceId} />
         </InnerLink>
       ),
       value: (row) => row.serviceId,
@@ -40,7 +41,7 @@ export function ServicesPage() {
       key: 'type',
       title: t('services.type'),
       sort: 'type',
-      width: 130,
+      width: 90,
       render: (row) => row.type,
       value: (row) => row.type,
     },
@@ -50,7 +51,7 @@ export function ServicesPage() {
       title: t('services.providers'),
       sort: 'providerCount',
       align: 'right',
-      width: 130,
+      width: 118,
       render: ({ providerCount, enabledCount }) => (
         <span className={providerCount === 0 ? 'weft-bad' : undefined}>
           {format.integer(providerCount)}
@@ -64,21 +65,21 @@ export function ServicesPage() {
       title: t('services.consumers'),
       sort: 'consumerCount',
       align: 'right',
-      width: 130,
+      width: 118,
       render: (row) => format.integer(row.consumerCount),
       value: (row) => row.consumerCount,
     },
     {
       key: 'protocol',
       title: t('services.protocol'),
-      width: 110,
+      width: 90,
       render: (row) => row.protocol,
       value: (row) => row.protocol,
     },
     {
       key: 'mesh',
       title: t('services.mesh'),
-      width: 130,
+      width: 110,
       render: (row) => <MeshTag mesh={row.mesh} />,
       value: (row) => row.mesh,
     },

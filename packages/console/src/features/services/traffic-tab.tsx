@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { useServiceMetrics } from '../../services/mesh-services.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
+import { meanOf, wholePoints } from '../../ui/points.ts';
 import { SeriesChart } from '../../ui/series-chart.tsx';
 import { TimeSpanSelect, useSpanSeconds } from '../../ui/time-span.tsx';
 
@@ -11,7 +12,7 @@ const SPAN_SECONDS = 300;
 export function TrafficTab({ serviceId }: { readonly serviceId: string }) {
   const { t, format } = useI18n();
   const { data, error, isLoading, refetch } = useServiceMetrics(serviceId, useSpanSeconds(SPAN_SECONDS));
-  const points = data?.points ?? [];
+  const points = wholePoints(data?.points ?? [], data?.stepSeconds ?? 1);
   const at = points.map((point) => point.at);
   return (
     <section className="weft-card weft-card-padded" aria-label={t('service.tab-traffic')}>
@@ -47,7 +48,7 @@ export function TrafficTab({ serviceId }: { readonly serviceId: string }) {
             at={at}
             format={format.milliseconds}
             lines={[
-              { name: t('ui.mean'), values: points.map((point) => point.rtMs) },
+              { name: t('ui.mean'), values: points.map(meanOf) },
               { name: t('ui.p99'), values: points.map((point) => point.p99Ms) },
             ]}
           />

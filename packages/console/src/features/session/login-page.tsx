@@ -3,6 +3,7 @@ import { Alert, Button, Form, Input, Segmented } from 'antd';
 import { useEffect, useState } from 'react';
 import { LANGUAGE_NAMES, LANGUAGES, useI18n } from '../../i18n/index.ts';
 import { useSessionActions } from '../../services/session.ts';
+import { busyIcon } from '../../ui/busy.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Welcome } from './welcome.tsx';
 
@@ -45,7 +46,7 @@ export function LoginPage({ ended }: { readonly ended: boolean }) {
         >
           <Input.Password prefix={<LockOutlined aria-hidden />} autoComplete="current-password" />
         </Form.Item>
-        <Button type="primary" htmlType="submit" block loading={busy}>
+        <Button type="primary" htmlType="submit" block loading={busyIcon(busy)}>
           {t('session.login')}
         </Button>
       </Form>

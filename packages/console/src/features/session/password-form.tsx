@@ -2,6 +2,7 @@ import { Button, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { useSessionActions } from '../../services/session.ts';
+import { busyIcon } from '../../ui/busy.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 
 const MIN_LENGTH = 12;
@@ -60,7 +61,7 @@ export function PasswordForm(props: { readonly currentLabel: string; readonly on
       >
         <Input.Password autoComplete="new-password" />
       </Form.Item>
-      <Button type="primary" htmlType="submit" block loading={busy}>
+      <Button type="primary" htmlType="submit" block loading={busyIcon(busy)}>
         {t('session.set-password')}
       </Button>
     </Form>

@@ -2,6 +2,7 @@ import { Progress, Table } from 'antd';
 import { isMessageKey, useI18n } from '../../i18n/index.ts';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { meanOf, wholePoints } from '../../ui/points.ts';
 import { SeriesChart } from '../../ui/series-chart.tsx';
 import { Status } from '../../ui/status.tsx';
 
@@ -41,6 +42,7 @@ export function MainFigures({ of, p90Ms }: { readonly of: Numbers; readonly p90M
 
 const STATUS_COLOURS: Readonly<Record<string, string>> = {
   success: '#389e0d',
+  error: '#cf1322',
   client_error: '#d46b08',
   server_error: '#cf1322',
   rejected: '#ad6800',
@@ -81,14 +83,15 @@ export function Statuses({
 }
 
 export function Trend({
-  points,
+  points: all,
   stepSeconds,
 }: {
   readonly points: readonly (Numbers & { readonly at: string })[];
   readonly stepSeconds: number;
 }) {
   const { t, format } = useI18n();
-  if (points.length === 0) return null;
+  if (all.length === 0) return null;
+  const points = wholePoints(all, stepSeconds);
   const at = points.map((point) => point.at);
   return (
     <section className="weft-section">
@@ -107,7 +110,7 @@ export function Trend({
         at={at}
         format={format.milliseconds}
         lines={[
-          { name: t('ui.mean'), values: points.map((point) => point.rtMs) },
+          { name: t('ui.mean'), values: points.map(meanOf) },
           { name: t('ui.p99'), values: points.map((point) => point.p99Ms) },
         ]}
       />

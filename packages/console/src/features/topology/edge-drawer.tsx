@@ -4,6 +4,7 @@ import { type Topology, useTopologyEdge } from '../../services/topology.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { ServiceId } from '../../ui/service-id.tsx';
 import { useSpanSeconds } from '../../ui/time-span.tsx';
 import { MainFigures, RuleLines, Statuses, Trend } from './detail-parts.tsx';
 import { nameOf } from './graph-style.ts';
@@ -66,7 +67,7 @@ function OpenEdgeDrawer({ id, topology, onClose }: EdgeDrawerProps & { readonly 
                   '–'
                 ) : (
                   <InnerLink key="service" to={`/services/${encodeURIComponent(data.edge.service)}`}>
-                    {data.edge.service}
+                    <ServiceId id={data.edge.service} />
                   </InnerLink>
                 ),
               ],

@@ -20,6 +20,8 @@ export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimm
   const { t, format } = texts;
   const figures = `${format.decimal(node.rps)}/s · ${format.milliseconds(node.rtMs)} · ${format.percent(node.errorRatio)}`;
   const external = node.kind !== 'app';
+  // Who only calls from outside has no figures of its own: noughts would say that nothing goes on.
+  const hasFigures = !external || node.requests > 0;
   return {
     id: node.id,
     type: 'rect',
@@ -33,7 +35,7 @@ export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimm
       ...(external ? { lineDash: [4, 3] } : {}),
       opacity: dimmed ? 0.25 : 1,
       cursor: 'pointer',
-      labelText: texts.nodeMetrics ? `${shortened(nameOf(node))}\n${figures}` : shortened(nameOf(node)),
+      labelText: texts.nodeMetrics && hasFigures ? `${shortened(nameOf(node))}\n${figures}` : shortened(nameOf(node)),
       labelPlacement: 'center',
       labelFontSize: 12,
       labelLineHeight: 18,
@@ -68,7 +70,7 @@ export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimm
 }
 
 /** What an edge looks like: wider for more requests, red where calls fail. */
-export function edgeOf(edge: TopologyEdge, texts: GraphTexts, dimmed: boolean): EdgeData {
+export function edgeOf(edge: TopologyEdge, texts: GraphTexts, labelPlace: number, dimmed: boolean): EdgeData {
   const { t, format } = texts;
   const failing = edge.errorRatio > 5;
   const colour = failing ? RED : edge.marks.length > 0 ? AMBER : '#a3abbd';
@@ -92,6 +94,7 @@ export function edgeOf(edge: TopologyEdge, texts: GraphTexts, dimmed: boolean): 
       increasedLineWidthForHitTesting: 12,
       label: texts.edgeMetrics && !dimmed,
       labelText: figures.join(' · '),
+      labelPlacement: labelPlace,
       labelFontSize: 11,
       labelFill: failing ? RED : '#3b4252',
       labelFontFamily: 'inherit',

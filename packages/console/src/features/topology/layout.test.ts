@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { layoutGraph, NODE_HEIGHT, NODE_WIDTH } from './layout.ts';
+import { layoutGraph, NODE_HEIGHT, NODE_WIDTH, viewOf } from './layout.ts';
 
 const edge = (source: string, target: string) => ({ source, target });
 
@@ -39,4 +39,26 @@ test('every node has a place of its own, and the same graph the same picture', (
     ),
     { numRuns: 60 },
   );
+});
+
+test('a window shows every node whole, in the middle, at most in its own size', () => {
+  const place = fc.record({ x: fc.integer({ min: -9000, max: 9000 }), y: fc.integer({ min: -9000, max: 9000 }) });
+  const size = fc.record({ width: fc.integer({ min: 100, max: 3000 }), height: fc.integer({ min: 100, max: 2000 }) });
+  fc.assert(
+    fc.property(fc.array(place, { minLength: 1, maxLength: 50 }), size, (places, window) => {
+      const view = viewOf(places, window);
+      if (view === null) throw new Error('nothing is shown');
+      expect(view.zoom).toBeLessThanOrEqual(1);
+      for (const { x, y } of places) {
+        const left = (x - NODE_WIDTH / 2 - view.middle.x) * view.zoom + window.width / 2;
+        const top = (y - NODE_HEIGHT / 2 - view.middle.y) * view.zoom + window.height / 2;
+        expect(left).toBeGreaterThanOrEqual(35.9);
+        expect(left + NODE_WIDTH * view.zoom).toBeLessThanOrEqual(window.width - 35.9);
+        expect(top).toBeGreaterThanOrEqual(35.9);
+        expect(top + NODE_HEIGHT * view.zoom).toBeLessThanOrEqual(window.height - 35.9);
+      }
+    }),
+  );
+  expect(viewOf([{ x: 0, y: 0 }], { width: 0, height: 0 })).toBeNull();
+  expect(viewOf([], { width: 800, height: 600 })).toBeNull();
 });

@@ -6,7 +6,7 @@ export interface Place {
 
 export const NODE_WIDTH = 176;
 export const NODE_HEIGHT = 50;
-const LAYER_GAP = 150;
+const LAYER_GAP = 190;
 const ROW_GAP = 34;
 /** A layer of more nodes goes into several columns. */
 const MAX_ROWS = 18;
@@ -15,6 +15,35 @@ const SWEEPS = 4;
 interface Edge {
   readonly source: string;
   readonly target: string;
+}
+
+export interface View {
+  readonly zoom: number;
+  /** What stands in the middle of the window. */
+  readonly middle: Place;
+  readonly width: number;
+  readonly height: number;
+}
+
+const MARGIN = 36;
+
+/** How a window shows all of the places, at most in their own size; null while the window has none. */
+export function viewOf(
+  places: readonly Place[],
+  window: { readonly width: number; readonly height: number } | undefined,
+): View | null {
+  if (places.length === 0 || window === undefined || window.width <= 2 * MARGIN || window.height <= 2 * MARGIN)
+    return null;
+  const { width, height } = window;
+  // A graph may have more nodes than a call may have arguments.
+  const end = (of: (place: Place) => number, pick: (a: number, b: number) => number): number =>
+    places.map(of).reduce((a, b) => pick(a, b));
+  const left = end(({ x }) => x, Math.min) - NODE_WIDTH / 2;
+  const right = end(({ x }) => x, Math.max) + NODE_WIDTH / 2;
+  const top = end(({ y }) => y, Math.min) - NODE_HEIGHT / 2;
+  const bottom = end(({ y }) => y, Math.max) + NODE_HEIGHT / 2;
+  const zoom = Math.min(1, (width - 2 * MARGIN) / (right - left), (height - 2 * MARGIN) / (bottom - top));
+  return { zoom, middle: { x: (left + right) / 2, y: (top + bottom) / 2 }, width, height };
 }
 
 export function layoutGraph(nodeIds: readonly string[], edges: readonly Edge[]): ReadonlyMap<string, Place> {

@@ -3,9 +3,9 @@ import { Graph } from '@antv/g6';
 import { Button, Space } from 'antd';
 import { useEffect, useMemo, useRef } from 'react';
 import { useI18n } from '../../i18n/index.ts';
-import type { Topology } from '../../services/topology.ts';
+import type { Topology, TopologyEdge } from '../../services/topology.ts';
 import { edgeOf, type GraphTexts, nodeOf } from './graph-style.ts';
-import { layoutGraph } from './layout.ts';
+import { layoutGraph, type Place, viewOf } from './layout.ts';
 
 interface TopologyGraphProps {
   readonly topology: Topology;
@@ -47,7 +47,12 @@ export function TopologyGraph(props: TopologyGraphProps) {
         nodeOf(node, places.get(node.id) ?? { x: 0, y: 0 }, texts, near !== null && !near.has(node.id)),
       ),
       edges: topology.edges.map((edge) =>
-        edgeOf(edge, texts, near !== null && edge.source !== focus && edge.target !== focus),
+        edgeOf(
+          edge,
+          texts,
+          labelPlaceOf(edge, topology.edges),
+          near !== null && edge.source !== focus && edge.target !== focus,
+        ),
       ),
     };
   }, [topology, places, t, format, nodeMetrics, edgeMetrics, focus]);
@@ -59,7 +64,6 @@ export function TopologyGraph(props: TopologyGraphProps) {
       container: element.current,
       autoResize: true,
       animation: false,
-      padding: 32,
       zoomRange: [0.1, 2.5],
       data,
       behaviors: [
@@ -80,21 +84,29 @@ export function TopologyGraph(props: TopologyGraphProps) {
     made.on('node:click', (event) => handlers.current.onNode(idOf(event)));
     made.on('edge:click', (event) => handlers.current.onEdge(idOf(event)));
     let over = false;
+    // A window of another size shows the whole graph again, unless somebody has chosen what to see.
+    let chosen = false;
+    const choose = (): void => {
+      chosen = true;
+    };
+    made.on('canvas:dragstart', choose);
+    made.on('canvas:wheel', choose);
+    const watch = new ResizeObserver(() => {
+      if (graph.current === made && !chosen) void fit(made, places).catch(() => undefined);
+    });
+    watch.observe(element.current);
     const ready = made
       .render()
       .then(async () => {
         if (over) return;
-        await made.fitView({ when: 'always' });
-        if (made.getZoom() > 1) {
-          await made.zoomTo(1);
-          await made.fitCenter();
-        }
+        await fit(made, places);
         graph.current = made;
       })
       // A page that is left before its graph is drawn ends it.
       .catch(() => undefined);
     return () => {
       over = true;
+      watch.disconnect();
       graph.current = null;
       void ready.then(() => made.destroy());
     };
@@ -130,15 +142,33 @@ export function TopologyGraph(props: TopologyGraphProps) {
         <Button
           aria-label={t('topology.fit')}
           icon={<CompressOutlined />}
-          onClick={() => void graph.current?.fitView()}
+          onClick={() => graph.current !== null && void fit(graph.current, places).catch(() => undefined)}
         />
       </Space.Compact>
     </div>
   );
 }
 
+/** All nodes in the middle of the window, never larger than life. */
+async function fit(graph: Graph, places: ReadonlyMap<string, Place>): Promise<void> {
+  const view = viewOf([...places.values()], graph.getCanvas().getContainer()?.getBoundingClientRect());
+  if (view === null) return;
+  graph.resize();
+  await graph.zoomTo(view.zoom, false);
+  const [x = 0, y = 0] = graph.getViewportByCanvas([view.middle.x, view.middle.y]);
+  await graph.translateBy([view.width / 2 - x, view.height / 2 - y], false);
+}
+
 function idOf(event: unknown): string {
   return String((event as { target?: { id?: string } }).target?.id ?? '');
+}
+
+/** Labels stand where the edges of a node have parted: towards the targets of a caller, the callers of a target. */
+function labelPlaceOf(edge: TopologyEdge, all: readonly TopologyEdge[]): number {
+  const siblings = all.filter(({ source }) => source === edge.source).length;
+  const rivals = all.filter(({ target }) => target === edge.target).length;
+  if (siblings === rivals) return 0.5;
+  return siblings > rivals ? 0.62 : 0.38;
 }
 
 /** The focus and who calls it or is called by it; null without focus. */

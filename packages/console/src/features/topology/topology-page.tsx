@@ -1,7 +1,7 @@
 import { Alert, Checkbox, Segmented, Select, Skeleton } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useI18n } from '../../i18n/index.ts';
-import { useTopology } from '../../services/topology.ts';
+import { type Topology, useTopology } from '../../services/topology.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -17,6 +17,9 @@ const TopologyGraph = lazy(async () => ({ default: (await import('./topology-gra
 const GROUPS = ['app', 'version', 'zone'] as const;
 /** Data older than this is worth a word. */
 const OLD_MS = 15_000;
+/** So much less than the range is the range. */
+const COVERED_MS = 5000;
+const DAY_MS = 86_400_000;
 
 export function TopologyPage() {
   const { t, format } = useI18n();
@@ -28,6 +31,13 @@ export function TopologyPage() {
   const edgeMetrics = flagOf(view, 'edgeMetrics') ?? (data?.edges.length ?? 0) <= 60;
   const open = (patch: { node?: string; edge?: string }): void =>
     setView({ node: undefined, edge: undefined, ...patch }, 'push');
+  /** When the mesh is younger than the range, rates are of less time than was asked for. */
+  const sinceOf = ({ start, coveredFrom }: Topology): string[] => {
+    const from = Date.parse(coveredFrom);
+    if (from - Date.parse(start) <= COVERED_MS) return [];
+    const time = Date.now() - from < DAY_MS ? format.minute(coveredFrom) : format.time(coveredFrom);
+    return [t('topology.since', { time })];
+  };
   return (
     <Page
       title={t('topology.title')}
@@ -68,12 +78,12 @@ export function TopologyPage() {
               </>
             )}
           </div>
-          <span className="weft-muted" role="status">
+          <span className="weft-muted">
             {data === undefined
               ? ''
               : data.dataAgeMs === null
                 ? t('ui.no-reports')
-                : t('ui.data-age', { age: format.span(data.dataAgeMs) })}
+                : [...sinceOf(data), t('ui.data-age', { age: format.span(data.dataAgeMs) })].join(' · ')}
           </span>
         </div>
         <ErrorAlert error={error} onRetry={() => void refetch()} />

@@ -43,6 +43,7 @@ export const topology = {
   'topology.limit-this': ['Limit this', '限流'],
   'topology.statuses': ['Results', '结果分布'],
   'topology.status-success': ['Success', '成功'],
+  'topology.status-error': ['Error', '错误'],
   'topology.status-client_error': ['Client error', '客户端错误'],
   'topology.status-server_error': ['Server error', '服务端错误'],
   'topology.status-rejected': ['Rejected', '被拒绝'],
@@ -55,4 +56,5 @@ export const topology = {
   'topology.callee-only': ['Counted at the callee: the caller has no proxy.', '由被调用方统计：调用方未接入代理。'],
   'topology.version': ['Version', '版本'],
   'topology.trend': ['Trend', '趋势'],
+  'topology.since': ['Figures since {time}', '数据自 {time} 起'],
 } as const;
