@@ -38,7 +38,7 @@ const TICK_MS = 20;
 /** Far above every timeout of the mesh: what comes as late as that hangs, also on a busy machine. */
 const TIMEOUT_MS = 30_000;
 /** More are not sent until some are answered: a slow machine gets less load, not failures. */
-const MAX_OPEN = 200;
+const MAX_OPEN = 64;
 const SUCCESS = 0;
 const BUSY = 4;
 const MAX_FAILURES = 20;
@@ -258,7 +258,7 @@ async function encodedRequest(): Promise<Buffer> {
   const wire = new PassThrough();
   const { encoder }: { encoder: BoltEncoder } = boltOn(wire as unknown as net.Socket);
   const written = new Promise<Buffer>((resolve) => wire.once('data', resolve));
-  encoder.writeRequest(1, sofaRequest('whoAmI', []));
+  encoder.writeRequest(1, sofaRequest('whoAmI', [], TIMEOUT_MS));
   return written;
 }
 

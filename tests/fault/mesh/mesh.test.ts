@@ -22,8 +22,7 @@ const CASE_MS = HOLD_MS + 2 * BACK_MS + SOON_MS;
 
 let rig: Rig;
 beforeAll(async () => {
-  rig = new Rig();
-  await rig.start();
+  rig = await Rig.start();
 }, 240_000);
 afterAll(() => rig?.close());
 beforeEach(() => rig.mend(), 120_000);

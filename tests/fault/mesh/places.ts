@@ -1,9 +1,32 @@
 /** Where a control plane of tests lives: a network of its own that can be cut, and a disk of its own that can be filled. */
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
+/** Of temporary directories; the pid of the test follows. */
+export const DIRECTORY_PREFIX = 'weft-mesh-fault-';
+const NETWORK_PREFIX = 'weft-mesh-';
 let next = 1;
+
+/** Removes what a test that was killed had no chance to. */
+export function removeLeftovers(temporary: string): void {
+  if (process.getuid?.() !== 0) return;
+  const isDead = (name: string, prefix: string): boolean => {
+    const pid = new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1];
+    return pid !== undefined && !existsSync(`/proc/${pid}`);
+  };
+  for (const name of readdirSync(temporary)) {
+    if (!isDead(name, DIRECTORY_PREFIX)) continue;
+    const directory = path.join(temporary, name);
+    for (const line of readFileSync('/proc/mounts', 'utf8').split('\n')) {
+      const mount = line.split(' ')[1] ?? '';
+      if (mount.startsWith(`${directory}/`)) execFileSync('umount', ['-l', mount], { stdio: 'ignore' });
+    }
+    rmSync(directory, { recursive: true, force: true });
+  }
+  if (!existsSync('/run/netns')) return;
+  for (const name of readdirSync('/run/netns')) if (isDead(name, NETWORK_PREFIX)) ip('netns', 'del', name);
+}
 
 /** A network namespace behind a link; needs root and iproute2. */
 export class PrivateNetwork {
@@ -15,7 +38,7 @@ export class PrivateNetwork {
   private constructor() {
     const index = next++;
     const net = `198.19.${process.pid % 250}`;
-    this.#name = `weft-mesh-${process.pid}-${index}`;
+    this.#name = `${NETWORK_PREFIX}${process.pid}-${index}`;
     this.#near = `wm${process.pid % 1_000_000}n${index}`;
     const far = `wm${process.pid % 1_000_000}f${index}`;
     const low = (index % 60) * 4;

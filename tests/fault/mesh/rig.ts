@@ -11,7 +11,7 @@ import path from 'node:path';
 import { type ApiClient, createApiClient } from '@weft/api';
 import { takeToken } from '@weft/cli';
 import { INTERFACE, Load, type Tally } from './load.ts';
-import { PrivateNetwork, SmallDisk } from './places.ts';
+import { DIRECTORY_PREFIX, PrivateNetwork, removeLeftovers, SmallDisk } from './places.ts';
 import { freePort, sidecarPorts } from './ports.ts';
 import { Program } from './processes.ts';
 import { Sidecar } from './sidecar.ts';
@@ -38,7 +38,7 @@ interface Application {
 }
 
 export class Rig {
-  readonly directory = mkdtempSync(path.join(tmpdir(), 'weft-mesh-fault-'));
+  readonly directory = mkdtempSync(path.join(tmpdir(), `${DIRECTORY_PREFIX}${process.pid}-`));
   readonly network = PrivateNetwork.create();
   readonly disk: SmallDisk | null;
   readonly #data: string;
@@ -54,7 +54,19 @@ export class Rig {
   load!: Load;
   ruleDbId = 0;
 
-  constructor() {
+  static async start(): Promise<Rig> {
+    removeLeftovers(tmpdir());
+    const rig = new Rig();
+    try {
+      await rig.#start();
+    } catch (error) {
+      await rig.close();
+      throw error;
+    }
+    return rig;
+  }
+
+  private constructor() {
     this.#data = path.join(this.directory, 'control');
     mkdirSync(this.#data, { mode: 0o700 });
     this.disk = SmallDisk.create(this.#data, DISK_MEBIBYTES);
@@ -64,7 +76,7 @@ export class Rig {
     return { grpc: this.grpc, keyFile: path.join(this.#data, 'proxy-key.json') };
   }
 
-  async start(): Promise<void> {
+  async #start(): Promise<void> {
     const answer = await this.#startControl(await freePort(), await freePort());
     const { token } = await takeToken({
       endpoint: this.url,
