@@ -4,7 +4,6 @@ import {
   encodeUnits,
   Hessian2Reader,
   Hessian2Skipper,
-  MALFORMED,
   TRUNCATED,
   unitBytes,
 } from '../common/hessian/index.ts';
@@ -267,5 +266,3 @@ export function writeText(target: Uint8Array, start: number, text: string): numb
 }
 
 const MAX_TEXT = 0xffff;
-
-export { MALFORMED, TRUNCATED };
