@@ -64,21 +64,21 @@ const VALUES: readonly (readonly [name: string, foreign: unknown, own: unknown, 
 const FORMS = [
   {
     library: 'hessian.js',
+    hessian: require('hessian.js') as Foreign,
     read: (bytes: Buffer): unknown => new Hessian2Reader(bytes).read(),
     skip: (bytes: Buffer): number => new Hessian2Skipper().skip(bytes, 0, bytes.length),
     writer: () => new Hessian2Writer(),
   },
   {
     library: 'hessian.js-1',
+    hessian: require('hessian.js-1') as Foreign,
     read: (bytes: Buffer): unknown => new DraftReader(bytes).read(),
     skip: (bytes: Buffer): number => new DraftSkipper().skip(bytes, 0, bytes.length),
     writer: () => new DraftWriter(),
   },
 ];
 
-describe.each(FORMS)('$library', ({ library, read, skip, writer }) => {
-  const hessian = require(library) as Foreign;
-
+describe.each(FORMS)('$library', ({ hessian, read, skip, writer }) => {
   it.each(VALUES)('%s', (name, foreign, own, theirs) => {
     if (!(name === 'typed map' || name === 'typed list')) {
       const bytes = hessian.encode(foreign, '2.0');
