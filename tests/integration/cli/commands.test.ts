@@ -58,7 +58,8 @@ describe('weft', () => {
     const script = path.join(home, 'completion.bash');
     writeFileSync(script, `${stdout}\nCOMP_WORDS=(weft proxy stop --n); COMP_CWORD=3; _weft; echo "\${COMPREPLY[@]}"`);
     expect((await launch('bash', [script], {}).ended).stdout).toBe('--now\n');
-    expect((await weft(home, ['completion', 'fish'])).code).toBe(2);
+    expect((await weft(home, ['completion', 'fish'])).stdout).toContain('complete -c weft');
+    expect((await weft(home, ['completion', 'tcsh'])).code).toBe(2);
   });
 });
 
