@@ -80,7 +80,8 @@ const FORMS = [
 
 describe.each(FORMS)('$library', ({ hessian, read, skip, writer }) => {
   it.each(VALUES)('%s', (name, foreign, own, theirs) => {
-    if (!(name === 'typed map' || name === 'typed list')) {
+    // `hessian.js` writes such a map as an object.
+    if (name !== 'typed map') {
       const bytes = hessian.encode(foreign, '2.0');
       expect(read(bytes)).toEqual(own);
       expect(skip(bytes)).toBe(bytes.length);

@@ -178,6 +178,14 @@ it.each(VERSIONS)('adds attachments to what Dubbo %s sends, small and large', as
   expect(await ask(version, 'marked', 'size 1000000')).toBe('ok 1000000');
 });
 
+it('answers in fastjson2 whoever asks in it', async () => {
+  const port = `${(outer as RunningProxy).port('dead')}?serialization=fastjson2`;
+  const answer = await (consumers.get('3.3.5') as Application).ask(`${port} echo x`);
+  // The service of such a request cannot be read, so that no route by service matches.
+  expect(answer).toMatch(/^RpcException code=1 /);
+  expect(answer).toContain('404|router unavailable');
+});
+
 /** Why the proxy answers, how a test brings it about, what it answers, and the code that callers of each version find. */
 const CAUSES = [
   {
