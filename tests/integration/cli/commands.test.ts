@@ -31,7 +31,7 @@ describe('weft', () => {
 
   test.each([
     [['statsu'], 'did you mean `weft proxy status`?'],
-    [['explain'], 'did you mean `weft proxy explain`?'],
+    [['reload'], 'did you mean `weft proxy reload`?'],
     [['proxy', 'relaod'], 'did you mean `weft proxy reload`?'],
     [['proxy', 'stop', '--nwo'], 'did you mean `--now`?'],
     [['proxy', 'validate'], "required option '-c, --config <file>' not specified"],
