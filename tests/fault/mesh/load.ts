@@ -118,7 +118,10 @@ export class Load {
     this.#owed += (Math.min(100, now - this.#lastMs) * this.#options.ratePerSecond) / 1000;
     this.#lastMs = now;
     for (; this.#owed >= 1; this.#owed--) {
-      if (this.#open >= MAX_OPEN) return;
+      if (this.#open >= MAX_OPEN) {
+        this.#owed = 0;
+        return;
+      }
       if (this.#next++ % 2 === 0) this.#sendHttp();
       else this.#sendBolt();
     }

@@ -260,7 +260,9 @@ describe('a proxy', () => {
 
 /** What was on its way to the proxy that died, and may not be repeated, is lost; nothing else. */
 function expectOnlyInFlight(tally: Tally, openAtKill: number, killedMs: number): void {
-  console.log(`  in flight at the kill: ${openAtKill}; lost: ${tally.failed} ${tally.failures.join('\n')}`);
+  console.log(
+    `  in flight at the kill: ${openAtKill}; lost: ${tally.failed} ${(tally.failures[0] ?? '').slice(0, 160)}`,
+  );
   expect(tally.failedHttp, tally.failures.join('\n')).toBe(0);
   if (tally.failed > 0) expect(tally.lastFailureMs - killedMs).toBeLessThan(IN_FLIGHT_MS);
 }
