@@ -136,7 +136,7 @@ export function TopologyGraph(props: TopologyGraphProps) {
         role="img"
         aria-label={t('topology.graph-label', { nodes: topology.nodes.length, edges: topology.edges.length })}
       />
-      <Space.Compact className="weft-graph-tools" direction="vertical">
+      <Space.Compact className="weft-graph-tools" orientation="vertical">
         <Button aria-label={t('topology.zoom-in')} icon={<PlusOutlined />} onClick={() => zoom(1.25)} />
         <Button aria-label={t('topology.zoom-out')} icon={<MinusOutlined />} onClick={() => zoom(0.8)} />
         <Button
