@@ -51,7 +51,7 @@ const scalars = [
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
   fc
     .double({ noNaN: true })
-    .map((value) => (Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? new HessianDouble(value) : value)),
+    .map((value) => ((value | 0) === value && !Object.is(value, -0) ? new HessianDouble(value) : value)),
   fc.integer({ min: -40_000, max: 40_000 }).map((value) => new HessianDouble(value)),
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.string({ minLength: 1000, maxLength: 1100 }),
@@ -109,7 +109,7 @@ describe.each(GRAMMARS)('$name', ({ read, skipper, writer, nested, endless, empt
         for (let i = 0; i < values.length; i++) at = skip.skip(bytes, at, bytes.length);
         expect(at).toBe(bytes.length);
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: 20_260_101 },
     );
   });
 
@@ -124,7 +124,7 @@ describe.each(GRAMMARS)('$name', ({ read, skipper, writer, nested, endless, empt
           expect(() => read(bytes.subarray(0, end)).read()).toThrow(ProtocolError);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 100, seed: 20_260_101 },
     );
   });
 
@@ -140,7 +140,7 @@ describe.each(GRAMMARS)('$name', ({ read, skipper, writer, nested, endless, empt
           expect(error).toBeInstanceOf(ProtocolError);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 3000, seed: 20_260_101 },
     );
   });
 

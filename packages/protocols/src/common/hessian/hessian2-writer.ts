@@ -25,7 +25,7 @@ export class Hessian2Writer extends HessianWriter {
     else if (Object.is((value << 16) >> 16, value)) {
       this.byte(0x5e);
       this.int16(value);
-    } else if ((mills | 0) === mills && Object.is(0.001 * mills, value)) {
+    } else if ((mills | 0) === mills && mills !== 0 && Object.is(0.001 * mills, value)) {
       this.byte(0x5f);
       this.int32(mills);
     } else this.float64(0x44, value);
