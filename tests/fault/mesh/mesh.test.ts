@@ -17,7 +17,7 @@ const LEASE_MS = 10_000;
 /** Beside lease + 1 s, for a machine on which a process may have to wait for its turn. */
 const SLACK_MS = 3000;
 /** Until a proxy has heard that the connections to another one are gone. */
-const IN_FLIGHT_MS = 2000;
+const IN_FLIGHT_MS = 5000;
 const CASE_MS = HOLD_MS + 2 * BACK_MS + SOON_MS;
 
 let rig: Rig;
