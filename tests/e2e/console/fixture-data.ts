@@ -199,6 +199,7 @@ export const sidecars: Sidecar[] = APPS.map((app, at) => ({
   app,
   podName: `${app}-7c9d8f6b5-x${at}k2p`,
   podIp: `10.0.3.${at + 8}`,
+  port: at === 0 ? null : 9080,
   podState: at === 7 ? 'Unknown' : 'Running',
   state: at === 7 ? 'Unknown' : 'Running',
   stateReason: at === 7 ? 'no report for 94 s' : '',
@@ -306,7 +307,7 @@ export const bookinfo = (): Topology => {
     edge('reviews-v2', 'ratings', figures(13.9, 2.1, 0), RATINGS, 'bolt'),
     edge('reviews-v3', 'ratings', figures(13.8, 2.1, 0.02), RATINGS, 'bolt'),
   ];
-  return { start: instant(900), end: instant(0), dataAgeMs: 1200, nodes, edges };
+  return { start: instant(900), end: instant(0), coveredFrom: instant(900), dataAgeMs: 1200, nodes, edges };
 };
 
 /** A graph of so many nodes in layers, each calling two of the next. */
@@ -326,7 +327,7 @@ export const largeTopology = (count: number): Topology => {
       return target < count ? [edge(from.id, `n${target}`, figures(5 + (at % 20), 4, 0), REVIEWS)] : [];
     }),
   );
-  return { start: instant(900), end: instant(0), dataAgeMs: 900, nodes, edges };
+  return { start: instant(900), end: instant(0), coveredFrom: instant(900), dataAgeMs: 900, nodes, edges };
 };
 
 export const points = (count: number, stepSeconds: number, rps: number) =>

@@ -311,7 +311,7 @@ export class FixtureServer {
       const found = data.sidecars.find(({ proxyId }) => proxyId === params['proxyId']);
       return data.sidecar(found ?? refuse(404, 'NOT_FOUND', 'there is no such proxy'));
     },
-    getSidecarAdmin: ({ params }) =>
+    getSidecarAdmin: ({ params, query }) =>
       params['path'] === 'api/v1/config_dump'
         ? {
             listeners: Array.from({ length: 12 }, (_, at) => ({
@@ -319,7 +319,9 @@ export class FixtureServer {
               address: `127.0.0.1:${9000 + at}`,
             })),
           }
-        : { path: params['path'] },
+        : params['path'] === 'api/v1/env'
+          ? { env: query.get('key') === 'TZ' ? { TZ: 'Asia/Shanghai' } : {}, not_found: null }
+          : { path: params['path'] },
     explain: () => ({
       proxyId: 'proxy-4',
       verdict: 'Refused with 429 by rule reviews-qps: the bucket is empty.',

@@ -119,10 +119,11 @@ describe.each(LANGUAGES)('in %s', (language) => {
   it('logs in with the one-time password and must replace it', async () => {
     server.state.mustChangePassword = true;
     stage = await openStage(browser, base, language, 1280);
-    const { page } = stage;
+    const { page, complaints } = stage;
     await page.goto('/services?keyword=reviews');
     await page.getByRole('heading', { name: words.login }).waitFor();
     await settle(page);
+    expect(complaints).toEqual([]);
     await keepPicture(page, `login-${language}-1280`);
     await expectNoOverflow(page);
     await expectAccessible(page);
@@ -150,12 +151,12 @@ describe.each(LANGUAGES)('in %s', (language) => {
 
   it('writes a rule, switches it on, rolls it back and deletes it', async () => {
     server.state.loggedIn = true;
-    stage = await openStage(browser, base, language, 1280);
+    stage = await openStage(browser, base, language, 1280, true);
     const { page, complaints } = stage;
     await page.goto('/services');
     await page.getByRole('link', { name: words.limit }).click();
     await page.getByRole('button', { name: words.add }).click();
-    await page.getByRole('button', { name: new RegExp(`${words.submit}$`) }).click();
+    await page.getByRole('button', { name: words.submit, exact: true }).click();
     expect(await page.getByText(words.needed).count()).toBe(4);
 
     await page.getByLabel(words.name).fill('reviews-qps');
@@ -182,11 +183,11 @@ describe.each(LANGUAGES)('in %s', (language) => {
     await expectAccessible(page);
 
     // The server refuses the name; what it said stands at the field.
-    await page.getByRole('button', { name: new RegExp(`${words.submit}$`) }).click();
+    await page.getByRole('button', { name: words.submit, exact: true }).click();
     await page.getByText(words.used).first().waitFor();
     complaints.length = 0;
     await page.getByLabel(words.name).fill('e2e-rule');
-    await page.getByRole('button', { name: new RegExp(`${words.submit}$`) }).click();
+    await page.getByRole('button', { name: words.submit, exact: true }).click();
     await page.getByRole('link', { name: 'e2e-rule' }).waitFor();
     const created = server.state.rules.find((rule) => rule.name === 'e2e-rule');
     expect(created).toMatchObject({
@@ -223,7 +224,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
     server.state.loggedIn = true;
     server.state.empty = true;
     server.state.failedComponent = true;
-    stage = await openStage(browser, base, language, 1280);
+    stage = await openStage(browser, base, language, 1280, true);
     const { page } = stage;
     for (const path of ['/services', '/rules/limit', '/topology', '/proxies']) {
       await page.goto(path);

@@ -20,7 +20,7 @@ afterAll(async () => {
 it('moves 300 nodes', async () => {
   server.state.loggedIn = true;
   server.state.nodes = 300;
-  const { page, context, complaints } = await openStage(browser, await server.listen(), 'en', 1280);
+  const { page, context, complaints } = await openStage(browser, await server.listen(), 'en', 1280, true);
   await page.goto('/topology');
   const graph = page.getByRole('img', { name: /Graph of 300 nodes/ });
   await graph.locator('canvas').first().waitFor();

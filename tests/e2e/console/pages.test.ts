@@ -1,7 +1,7 @@
 /** Every page in both languages and widths: filled, without a complaint of the browser, no wider than the window, accessible. */
 import { CONSOLE_DIRECTORY } from '@weft/console';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FixtureServer } from './fixture-server.ts';
 import { PAGES } from './pages.ts';
 import {
@@ -19,16 +19,11 @@ import {
 let browser: Browser;
 let server: FixtureServer;
 let base: string;
-let stage: Stage | null = null;
 
 beforeAll(async () => {
   browser = await openBrowser();
   server = new FixtureServer(CONSOLE_DIRECTORY);
   base = await server.listen();
-});
-afterEach(async () => {
-  await stage?.context.close();
-  stage = null;
 });
 afterAll(async () => {
   await browser?.close();
@@ -36,22 +31,28 @@ afterAll(async () => {
 });
 
 for (const language of LANGUAGES) {
-  describe(`the console in ${language === 'en' ? 'English' : 'Chinese'}`, () => {
-    for (const width of WIDTHS) {
-      it.each(PAGES)(`shows $name at ${width}`, async ({ name, path, ready }) => {
+  for (const width of WIDTHS) {
+    describe(`the console in ${language === 'en' ? 'English' : 'Chinese'} at ${width}`, () => {
+      let stage: Stage;
+      beforeAll(async () => {
         server.state.loggedIn = true;
-        server.state.empty = false;
-        stage = await openStage(browser, base, language, width);
+        stage = await openStage(browser, base, language, width, true);
+      });
+      afterAll(() => stage?.context.close());
+
+      it.each(PAGES)('shows $name', async ({ name, path, ready }) => {
         const { page, complaints } = stage;
+        complaints.length = 0;
         await page.goto(path);
         await ready(page, language);
         await settle(page);
         await keepPicture(page, `${name}-${language}-${width}`);
         await expectNoOverflow(page);
         expect(await page.evaluate(() => document.documentElement.lang)).toBe(language === 'en' ? 'en' : 'zh-CN');
+        // Wider windows have the same elements.
         if (width === WIDTHS[0]) await expectAccessible(page);
         expect(complaints).toEqual([]);
       });
-    }
-  });
+    });
+  }
 }

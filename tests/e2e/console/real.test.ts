@@ -1,8 +1,4 @@
 /** The console on the real control plane: first login, a rule from the form to the store and back, every page without a complaint. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
@@ -14,49 +10,20 @@ import {
   type Stage,
   settle,
 } from './stage.ts';
-
-const WEFT = path.resolve(import.meta.dirname, '../../../apps/cli/bin/weft.js');
-const PASSWORD = 'a long new password';
+import { logInFirst, startWeft, type WeftProcess } from './weft-process.ts';
 
 let browser: Browser;
-let control: ChildProcess;
-let folder: string;
-let base: string;
-let oneTimePassword: string;
+let control: WeftProcess;
 let stage: Stage;
-
-/** Starts `weft up` on free ports and reads from its output where it is. */
-async function start(): Promise<void> {
-  folder = mkdtempSync(path.join(tmpdir(), 'weft-console-'));
-  const args = ['up', '--data', folder, '--listen', '127.0.0.1:0', '--grpc', '127.0.0.1:0', '--drm-query', 'off'];
-  control = spawn(process.execPath, [WEFT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  await new Promise<void>((resolve, reject) => {
-    const look = (chunk: Buffer): void => {
-      said += chunk.toString();
-      if (said.includes('Ctrl-C')) resolve();
-    };
-    control.stdout?.on('data', look);
-    control.stderr?.on('data', look);
-    control.on('exit', (code) => reject(new Error(`weft up ended with ${code}:\n${said}`)));
-  });
-  base = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? '';
-  oneTimePassword = /password\s+(\S+)/.exec(said)?.[1] ?? '';
-}
 
 beforeAll(async () => {
   browser = await openBrowser();
-  await start();
-  stage = await openStage(browser, base, 'en', 1280);
+  control = await startWeft('up', '--listen', '127.0.0.1:0', '--grpc', '127.0.0.1:0', '--drm-query', 'off');
+  stage = await openStage(browser, control.base, 'en', 1280);
 });
 afterAll(async () => {
   await browser?.close();
-  if (control?.exitCode === null) {
-    const ended = new Promise((resolve) => control.on('exit', resolve));
-    control.kill('SIGTERM');
-    await ended;
-  }
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  await control?.stop();
 });
 
 async function judge(page: Page, name: string): Promise<void> {
@@ -68,18 +35,9 @@ async function judge(page: Page, name: string): Promise<void> {
 }
 
 it('replaces the one-time password, writes a rule, switches it on and rolls it back', async () => {
-  const { page, complaints } = stage;
-  await page.goto('/rules/limit');
-  await page.getByLabel('User name').fill('admin');
-  await page.getByLabel('Password', { exact: true }).fill(oneTimePassword);
-  await page.getByRole('button', { name: 'Log in' }).click();
-  await page.getByLabel('One-time password').fill(oneTimePassword);
-  await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
-  await page.getByLabel('Repeat the new password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Set password' }).click();
+  const { page } = stage;
+  await logInFirst(page, '/rules/limit', control.oneTimePassword);
   await page.getByText('No rate-limit rule yet').waitFor();
-  // Before the login the browser notes that the session was asked for in vain.
-  complaints.length = 0;
   await judge(page, 'rules-empty');
 
   await page.getByRole('button', { name: 'Add rate-limit rule' }).first().click();

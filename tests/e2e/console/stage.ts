@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** A browser on the built console: watches for errors, judges a page, keeps its picture. */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -22,7 +23,18 @@ export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export const WIDTHS = [1280, 1920] as const;
 
+/**
+ * Without a font for a language its pages are boxes, and pictures of them say nothing.
+ * @throws Error that names the Debian package when there is none
+ */
+export function requireFont(language: string, debianPackage: string): void {
+  const { stdout } = spawnSync(requireTool('fc-list', 'fontconfig'), [`:lang=${language}`, 'family']);
+  if (stdout.toString().trim() === '')
+    throw new Error(`a font for ${language} is needed for this test: apt-get install ${debianPackage}`);
+}
+
 export function openBrowser(): Promise<Browser> {
+  requireFont('zh', 'fonts-noto-cjk');
   mkdirSync(PICTURES, { recursive: true });
   return chromium.launch({ executablePath: requireTool('chromium', 'chromium'), args: ARGUMENTS });
 }
@@ -34,7 +46,13 @@ export interface Stage {
   readonly complaints: string[];
 }
 
-export async function openStage(browser: Browser, base: string, language: Language, width: number): Promise<Stage> {
+export async function openStage(
+  browser: Browser,
+  base: string,
+  language: Language,
+  width: number,
+  loggedIn = false,
+): Promise<Stage> {
   const context = await browser.newContext({
     baseURL: base,
     viewport: { width, height: width > 1500 ? 1080 : 800 },
@@ -42,6 +60,8 @@ export async function openStage(browser: Browser, base: string, language: Langua
     timezoneId: 'Asia/Shanghai',
     reducedMotion: 'reduce',
   });
+  // Whoever has logged in before; the fixtures know nothing of the login page.
+  if (loggedIn) await context.addInitScript(() => localStorage.setItem('weft.session', '1'));
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

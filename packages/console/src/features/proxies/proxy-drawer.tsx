@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { useProxy } from '../../services/proxies.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { choiceOf, textOf, useView } from '../../ui/url-state.ts';
+import { useReturnFocus } from '../../ui/use-return-focus.ts';
 import { addressOf } from './address.ts';
 import { AdminText, ConfigTab, LogsTab } from './admin-tabs.tsx';
 import { EnvironmentTab } from './environment-tab.tsx';
@@ -19,6 +20,7 @@ export function ProxyDrawer() {
 }
 
 function OpenProxyDrawer({ proxyId }: { readonly proxyId: string }) {
+  useReturnFocus();
   const { t } = useI18n();
   const [view, setView] = useView();
   const { data, error, refetch } = useProxy(proxyId);

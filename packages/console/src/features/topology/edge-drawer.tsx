@@ -6,6 +6,7 @@ import { Facts } from '../../ui/facts.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { ServiceId } from '../../ui/service-id.tsx';
 import { useSpanSeconds } from '../../ui/time-span.tsx';
+import { useReturnFocus } from '../../ui/use-return-focus.ts';
 import { MainFigures, RuleLines, Statuses, Trend } from './detail-parts.tsx';
 import { nameOf } from './graph-style.ts';
 import { LimitButton } from './limit-button.tsx';
@@ -23,6 +24,7 @@ export function EdgeDrawer({ id, ...rest }: EdgeDrawerProps) {
 }
 
 function OpenEdgeDrawer({ id, topology, onClose }: EdgeDrawerProps & { readonly id: string }) {
+  useReturnFocus();
   const { t, format } = useI18n();
   const { data, error, refetch } = useTopologyEdge(id, useSpanSeconds(SPAN_SECONDS));
   const node = (of: string) => topology?.nodes.find((known) => known.id === of);

@@ -4,6 +4,7 @@ import { useTopologyNode } from '../../services/topology.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { useSpanSeconds } from '../../ui/time-span.tsx';
+import { useReturnFocus } from '../../ui/use-return-focus.ts';
 import { MainFigures, RuleLines, Statuses, Trend } from './detail-parts.tsx';
 import { nameOf } from './graph-style.ts';
 import { LimitButton } from './limit-button.tsx';
@@ -15,6 +16,7 @@ export function NodeDrawer({ id, onClose }: { readonly id: string | undefined; r
 }
 
 function OpenNodeDrawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  useReturnFocus();
   const { t, format } = useI18n();
   const { data, error, refetch } = useTopologyNode(id, useSpanSeconds(SPAN_SECONDS));
   const title = data === undefined ? id : nameOf(data.node);
