@@ -28,7 +28,7 @@ export interface SidecarSample {
   /** Folder of pid file and sockets, and of what is kept over a restart; '' = the usual places. */
   readonly runDir?: string;
   readonly stateDir?: string;
-  /** Where the log and the access logs go; '' = `logs` in the working directory. */
+  /** Where the log and the access logs go; '' = `logs/<app>` in the working directory. */
   readonly logDir?: string;
   /** Threads for connections; 0 = one for each core. */
   readonly dataThreads?: number;
@@ -48,26 +48,35 @@ export function sidecarConfiguration(sample: SidecarSample): string {
     runDir === '' ? '' : `  run_dir: ${quoted(runDir)}\n`,
     stateDir === '' ? '' : `  state_dir: ${quoted(stateDir)}\n`,
   ].join('');
-  const log = (name: string): string => quoted(logDir === '' ? `logs/${name}` : `${logDir}/${name}`);
+  // A folder of its own, so that two proxies started in one folder do not mix; paths of access logs begin at `logs`.
+  const folder = logDir === '' ? `logs/${app}` : logDir;
+  const accessLog = (name: string): string => quoted(`${logDir === '' ? `${app}/` : ''}${name}_access.log`);
   const listener = (name: string, type: string, port: number, protocol: string): string => `      - name: ${name}
         type: ${type}
         address: 127.0.0.1:${port}
         bind_port: true
         access_logs:
-          - { log_path: ${log(`${name}_access.log`)}, log_format: "${ACCESS_LOG}" }
+          - { log_path: ${accessLog(name)}, log_format: "${ACCESS_LOG}" }
         filter_chains:
           - filters:
               - type: proxy
                 config: { downstream_protocol: ${protocol}, router_config_name: ${name}_router }
 `;
-  const router = (name: string, status: number, body: string): string => `      - router_config_name: ${name}_router
+  const virtualHost = (name: string, routers: string): string => `      - router_config_name: ${name}_router
         virtual_hosts:
           - name: unknown services
             domains: ["*"]
-            routers:
-              - match: { prefix: / }
-                direct_response: { status: ${status}, body: ${quoted(`${body}\n`)} }
+            routers:${routers}
 `;
+  const httpRouter = (name: string, what: string): string =>
+    virtualHost(
+      name,
+      `
+              - match: { prefix: / }
+                direct_response: { status: 404, body: ${quoted(`this application has ${what} no such service\n`)} }`,
+    );
+  // A Bolt caller is told that nobody processes its call.
+  const boltRouter = (name: string): string => virtualHost(name, ' []');
   return `# A proxy beside the application ${app}: calls to it come in by an ingress, calls of it go out by an egress.
 #   weft proxy start -c FILE --control 127.0.0.1:9880 --control-key-file proxy-key.json
 # Services are published and subscribed through 127.0.0.1:${ports.api}, for instance:
@@ -75,12 +84,12 @@ export function sidecarConfiguration(sample: SidecarSample): string {
 #   curl -X PUT 127.0.0.1:${ports.api}/v1/discovery/subscriptions/other%3A80%40Http1 -d '{"protocol":"Http1"}'
 #   curl -H 'Host: other:80' http://127.0.0.1:${ports.httpEgress}/
 servers:
-  - default_log_path: ${log('default.log')}
+  - default_log_path: ${quoted(`${folder}/default.log`)}
     default_log_level: INFO
     graceful_timeout: 10s
     listeners:
 ${listener('http_ingress', 'ingress', ports.httpIngress, 'Http1')}${listener('http_egress', 'egress', ports.httpEgress, 'Http1')}${listener('bolt_ingress', 'ingress', ports.boltIngress, 'bolt')}${listener('bolt_egress', 'egress', ports.boltEgress, 'bolt')}    routers:
-${router('http_ingress', 404, 'this application has published no such service')}${router('http_egress', 404, 'this application has subscribed no such service')}${router('bolt_ingress', 404, 'this application has published no such service')}${router('bolt_egress', 404, 'this application has subscribed no such service')}mesh:
+${httpRouter('http_ingress', 'published')}${httpRouter('http_egress', 'subscribed')}${boltRouter('bolt_ingress')}${boltRouter('bolt_egress')}mesh:
   app: ${quoted(app)}
   discovery:
     address: 127.0.0.1:${ports.api}

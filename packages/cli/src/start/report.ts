@@ -16,7 +16,7 @@ export interface Failure {
 }
 
 /** Codes whose cause is the configuration or the machine, not Weft. */
-const OF_THE_SETTING = /^(config_|extension_unknown|address_|descriptors_)/;
+const OF_THE_SETTING = /^(config_|extension_unknown|address_|descriptors_|key_file_)/;
 
 /**
  * Says what an error means for the process. `file` stands in for a place that names none.

@@ -33,7 +33,7 @@ const RETRY_POLICY = { retry_on: true, num_retries: 2, status_codes: [502] };
 const MAX_RETRIES = 1024;
 
 /** Protocols whose requests say the service in a header of that name and not by an authority. */
-const SERVICE_HEADER = new Set(['bolt', 'boltv2']);
+const SERVICE_HEADER = new Set(['bolt', 'boltv2', 'dubbo']);
 
 /**
  * The configuration with clusters and routes of the services put in: a virtual host per HTTP service, a route by the

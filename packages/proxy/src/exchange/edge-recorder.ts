@@ -12,6 +12,12 @@ const REFUSED = Flag.RateLimited;
 const MAX_CLUSTERS = 4096;
 const MAX_CALLERS = 1024;
 
+/** Refused by a policy, here or by the proxy of the service: 429 of HTTP, busy of Bolt when it came from the other side. */
+function isRefused({ flags, status, request, respondedAt }: ExchangeRecord): boolean {
+  if ((flags & REFUSED) !== 0 || status === 429) return true;
+  return request.family === 'bolt' && status === 503 && respondedAt > 0;
+}
+
 /** What the egress of the caller's proxy says; SOFARPC says it by itself, too. */
 const CALLER_APP = 'x-weft-source-app';
 const SOFA_CALLER_APP = 'rpc_trace_context.sofaCallerApp';
@@ -42,8 +48,7 @@ export class EdgeRecorder {
       cluster === null
         ? this.#index(request.protocol, serviceOf(exchange), app)
         : (this.#places.get(cluster.name)?.get(app) ?? this.#add(cluster.name, request.protocol, app));
-    const outcome =
-      (exchange.flags & REFUSED) !== 0 ? EdgeOutcome.REJECTED : success ? EdgeOutcome.OK : EdgeOutcome.ERROR;
+    const outcome = isRefused(exchange) ? EdgeOutcome.REJECTED : success ? EdgeOutcome.OK : EdgeOutcome.ERROR;
     this.#table.record(index, exchange.finishedAt - exchange.startedAt, outcome);
   }
 
