@@ -98,7 +98,7 @@ const process: Record<ProcessCell, Row> = {
     '1',
     'Connections refused at accept: descriptor reserve, connection cap or stopping.',
   ],
-  connections_active: ['gauge', '1', 'Connections that are open, on both sides.'],
+  connections_active: ['gauge', '1', 'Connections of callers that are open.'],
   connections_adopted: ['counter', '1', 'Connections taken over from another thread.'],
   connections_detached: ['counter', '1', 'Connections handed to another thread.'],
   connections_idle_closed: ['counter', '1', 'Connections closed by the idle timeout.'],
