@@ -23,6 +23,8 @@ const CASE_MS = HOLD_MS + 2 * BACK_MS + SOON_MS;
 let rig: Rig;
 beforeAll(async () => {
   rig = await Rig.start();
+  if (rig.network === null) console.log('no network of its own: needs root and network namespaces (iproute2); skipped');
+  if (rig.disk === null) console.log('no disk of its own: needs root and the right to mount a tmpfs; skipped');
 }, 240_000);
 afterAll(() => rig?.close());
 beforeEach(() => rig.mend(), 120_000);
