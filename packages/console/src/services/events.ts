@@ -13,37 +13,100 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
 /** Events of one topic within this time count as one. */
 const GATHER_MS = 250;
 
+/** What tabs tell each other: a topic has news, the stream opens or closes, and the question how it is. */
+type Word =
+  | { readonly kind: 'topic'; readonly topic: string }
+  | { readonly kind: 'state'; readonly open: boolean }
+  | { readonly kind: 'ask' };
+
+const NAME = 'weft-events';
+
 /**
- * Keeps the event stream open while the caller is mounted, and makes stale what an event is about. The browser
- * connects again by itself; pages look every 5 s anyway, so that nothing is lost while the stream is away.
+ * Keeps an event stream open while the caller is mounted, and makes stale what an event is about. A browser makes few
+ * connections to one server, so all tabs share one stream: whoever holds the lock reads it and tells the others. A page
+ * that is left lets go of it, for the browser may keep the page. Pages look every 5 s anyway, so that nothing is lost
+ * while the stream is away.
  * @returns whether the stream is open.
  */
 export function useServerEvents(): boolean {
   const queries = useQueryClient();
   const [open, setOpen] = useState(false);
   useEffect(() => {
-    const source = new EventSource(`/openapi/v1/ms/events?topics=${Object.keys(TOPICS).join(',')}`);
     const pending = new Map<string, ReturnType<typeof setTimeout>>();
-    source.onopen = () => setOpen(true);
-    source.onerror = () => setOpen(false);
-    for (const topic of Object.keys(TOPICS)) {
-      source.addEventListener(topic, () => {
-        if (pending.has(topic)) return;
-        pending.set(
-          topic,
-          setTimeout(() => {
-            pending.delete(topic);
-            invalidate(queries, topic);
-          }, GATHER_MS),
-        );
-      });
-    }
+    const news = (topic: string): void => {
+      if (pending.has(topic)) return;
+      const gathered = (): void => {
+        pending.delete(topic);
+        invalidate(queries, topic);
+      };
+      pending.set(topic, setTimeout(gathered, GATHER_MS));
+    };
+    const stop = followEvents(news, setOpen);
     return () => {
-      source.close();
+      stop();
       for (const timer of pending.values()) clearTimeout(timer);
     };
   }, [queries]);
   return open;
+}
+
+/** Calls back with every topic that has news, whichever tab reads the stream; returns what ends it. */
+function followEvents(news: (topic: string) => void, setOpen: (open: boolean) => void): () => void {
+  const channel = new BroadcastChannel(NAME);
+  let source: EventSource | null = null;
+  let leave = (): void => {};
+  const hear = (word: Word): void => {
+    if (word.kind === 'topic') news(word.topic);
+    else if (word.kind === 'state') setOpen(word.open);
+    else if (source !== null) channel.postMessage({ kind: 'state', open: source.readyState === EventSource.OPEN });
+  };
+  const tell = (word: Word): void => {
+    channel.postMessage(word);
+    hear(word);
+  };
+  const read = (): void => {
+    source = new EventSource(`/openapi/v1/ms/events?topics=${Object.keys(TOPICS).join(',')}`);
+    source.onopen = () => tell({ kind: 'state', open: true });
+    source.onerror = () => tell({ kind: 'state', open: false });
+    for (const topic of Object.keys(TOPICS)) source.addEventListener(topic, () => tell({ kind: 'topic', topic }));
+  };
+  const enter = (): void => {
+    const waiting = new AbortController();
+    let release = (): void => {};
+    leave = () => {
+      waiting.abort();
+      source?.close();
+      source = null;
+      release();
+    };
+    // Locks are there over HTTPS and on this machine; elsewhere each tab reads for itself.
+    if (navigator.locks === undefined) {
+      read();
+      return;
+    }
+    const held = (): Promise<void> =>
+      new Promise((resolve) => {
+        release = resolve;
+        if (waiting.signal.aborted) resolve();
+        else read();
+      });
+    navigator.locks.request(NAME, { signal: waiting.signal }, held).catch(() => {});
+    channel.postMessage({ kind: 'ask' } satisfies Word);
+  };
+  const onHide = (): void => leave();
+  const onShow = (event: PageTransitionEvent): void => {
+    if (event.persisted) enter();
+  };
+  channel.onmessage = (event: MessageEvent<Word>) => hear(event.data);
+  addEventListener('pagehide', onHide);
+  addEventListener('pageshow', onShow);
+  enter();
+  return () => {
+    removeEventListener('pagehide', onHide);
+    removeEventListener('pageshow', onShow);
+    leave();
+    channel.close();
+  };
 }
 
 function invalidate(queries: QueryClient, topic: string): void {
