@@ -147,7 +147,7 @@ export class AdminView implements AdminTarget {
   }
 
   setLogEnabled(target: string, enabled: boolean): boolean {
-    return this.#proxy.ownLog.setEnabled(target, enabled);
+    return this.#proxy.ownLog.setEnabled(target, enabled) || this.#proxy.logFiles.setEnabled(target, enabled);
   }
 
   features(): Readonly<Record<string, boolean>> {

@@ -9,6 +9,8 @@ export class LogFiles {
   readonly #roller: RollerConfig | undefined;
   readonly #files: LogFile[] = [];
   readonly #indices = new Map<string, number>();
+  /** Files that are switched off: their lines are dropped. */
+  readonly #off = new Set<number>();
   readonly #rings: readonly LogRing[];
   #timer: NodeJS.Timeout | null = null;
 
@@ -35,6 +37,17 @@ export class LogFiles {
     this.#files[this.index(configured)]?.write(line);
   }
 
+  /** Switches a file on or off; false when there is none of that path, as configured or in full. */
+  setEnabled(target: string, enabled: boolean): boolean {
+    for (const [configured, index] of this.#indices) {
+      if (target !== configured && path.resolve(this.#directory, configured) !== target) continue;
+      if (enabled) this.#off.delete(index);
+      else this.#off.add(index);
+      return true;
+    }
+    return false;
+  }
+
   /** Paths as configured. */
   paths(): string[] {
     return [...this.#indices.keys()];
@@ -46,7 +59,10 @@ export class LogFiles {
   }
 
   drain(): void {
-    for (const ring of this.#rings) ring.drain((index, bytes) => this.#files[index]?.write(bytes));
+    for (const ring of this.#rings)
+      ring.drain((index, bytes) => {
+        if (!this.#off.has(index)) this.#files[index]?.write(bytes);
+      });
   }
 
   async reopen(): Promise<void> {
