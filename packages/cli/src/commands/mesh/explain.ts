@@ -74,7 +74,8 @@ function given(values: Readonly<Record<string, string>>): Record<string, string>
 
 /** A step of an explanation, in lines. */
 export function describeStep({ title, matched, detail, conditions }: ExplainStep): string[] {
-  const mark = matched === null ? ' ' : matched ? '✓' : '✗';
+  // A rule that matched and refuses is no good news.
+  const mark = matched === null ? ' ' : matched && !detail.startsWith('reject') ? '✓' : '✗';
   return [
     `  ${mark} ${title}${detail === '' ? '' : `: ${detail}`}`,
     ...conditions.map(
