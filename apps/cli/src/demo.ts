@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError, type DemoServices } from '@weft/cli';
@@ -36,12 +35,8 @@ function consoleBuild(): DemoServices['consoleBuild'] {
   const sources = path.join(home, 'src');
   if (!existsSync(path.join(home, 'vite.config.ts'))) return null;
   if (existsSync(built) && newest(sources) <= statSync(built).mtimeMs) return null;
-  const vite = createRequire(path.join(home, 'package.json')).resolve('vite/package.json');
-  return {
-    program: process.execPath,
-    args: [path.join(path.dirname(vite), 'bin', 'vite.js'), 'build'],
-    directory: home,
-  };
+  const builder = path.resolve(home, '..', '..', 'tools/src/build-console/main.ts');
+  return { program: process.execPath, args: ['--conditions=@weft/source', builder], directory: home };
 }
 
 function newest(folder: string): number {
