@@ -18,7 +18,7 @@ describe('weft', () => {
       ok: true,
       node: expect.stringMatching(/^v/),
     });
-    expect((await weft(home, ['help'])).stdout).toContain('weft proxy explain -c weft.yaml');
+    expect((await weft(home, ['help'])).stdout).toContain('weft proxy init --port 8080');
     for (const name of ['start', 'init', 'validate', 'explain', 'status', 'stop', 'reload']) {
       const { code, stdout } = await weft(home, ['proxy', name, '--help']);
       expect({ name, code }).toEqual({ name, code: 0 });
