@@ -293,6 +293,8 @@ export class ProxyServer implements Inspected {
           [message.level](message.fields, message.message);
         break;
       case 'handover':
+        // The thread that gets it has something to drain again.
+        this.#drained.delete(message.to);
         passSocket(this.#threads, message);
         break;
       case 'moved':

@@ -388,7 +388,8 @@ export class DataThread {
       handle.close();
       return;
     }
-    if (serving > 1 && this.#counts[index]! + 1 > (total / serving) * IMBALANCE + 1) {
+    // While it drains each thread serves what it takes from the queue: another one may be done already.
+    if (!this.#draining && serving > 1 && this.#counts[index]! + 1 > (total / serving) * IMBALANCE + 1) {
       const to = this.#leastLoaded();
       if (to !== index) {
         // Counted there from now on: a burst that is still under way must not pass the limit or all go to one thread.
@@ -414,19 +415,22 @@ export class DataThread {
     // `#serve` counts it again as a connection of this thread.
     Atomics.sub(this.#counts, this.#init.index, 1);
     if (handle === null) return;
-    if (listener === undefined || this.#draining) {
+    if (listener === undefined) {
       handle.close();
       return;
     }
-    this.#begin(listener, handle);
+    // It was on its way when the drain began: its first request is answered, as that of anybody in the queue.
+    const connection = this.#begin(listener, handle);
+    if (this.#draining) connection.drain();
   }
 
-  #begin(listener: ListenerState, handle: TcpHandle): void {
+  #begin(listener: ListenerState, handle: TcpHandle): DownstreamConnection {
     const connection = this.#serve(listener, (owner) =>
       Connection.accept(this.#context, owner, handle, isBulk(listener)),
     );
     // A protocol that speaks at once runs filters and balancers here, where no read guards them.
     connection.connection.guard(() => connection.begin());
+    return connection;
   }
 
   #serve(listener: ListenerState, open: ConstructorParameters<typeof DownstreamConnection>[3]): DownstreamConnection {
