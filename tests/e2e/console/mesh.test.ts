@@ -134,6 +134,8 @@ it('explains where a request goes, by the proxy that would send it', async () =>
   const { page } = stage;
   await page.goto('/explain?host=reviews.bookinfo%3A9080&path=%2Freviews%2F0');
   await page.getByRole('combobox', { name: 'Proxy' }).fill('productpage');
+  // The list of proxies may still be on its way: Enter chooses what is marked.
+  await page.locator('.ant-select-item-option-active', { hasText: 'productpage' }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Explain', exact: true }).click();
   await page.getByText('virtual host reviews.bookinfo:9080').waitFor();

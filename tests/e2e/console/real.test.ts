@@ -55,7 +55,8 @@ it('replaces the one-time password, writes a rule, switches it on and rolls it b
   await page.getByRole('switch', { name: 'State of reviews-qps' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'OK' }).click();
   await page.getByText('reviews-qps is on').waitFor();
-  expect(await page.getByRole('switch', { name: 'State of reviews-qps' }).isChecked()).toBe(true);
+  // The list is read anew behind the message.
+  await page.getByRole('switch', { name: 'State of reviews-qps', checked: true }).waitFor();
 
   await page.getByRole('link', { name: 'reviews-qps' }).click();
   await page.getByLabel('Threshold').first().fill('100');
