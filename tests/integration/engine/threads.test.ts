@@ -135,6 +135,16 @@ describe('data threads', () => {
     },
   );
 
+  it('replaces a thread that came back and cannot build the program that the others have', async () => {
+    const running = await start();
+    await running.admin('POST', '/api/v1/test/fault?thread=0&kind=relapse');
+    await until(async () => (await awaySeconds(running)) !== undefined);
+    expect(running.log()).toContain('told to refuse');
+    const { body } = await running.admin('GET', '/metrics');
+    expect(body).toMatch(/^weft_proxy_thread_restarts_total\{.*?thread="0".*?\} 2$/m);
+    expect((await call(running.port('front'))).status).toBe(200);
+  });
+
   it('moves living connections between threads under load without losing or repeating an answer', async () => {
     const running = await start();
     const callers = new Callers(running.port('front'), 20);

@@ -206,6 +206,10 @@ export class AdminView implements AdminTarget {
 function createTestHooks(proxy: Inspected): TestHooks {
   return {
     misbehave: (thread, kind) => {
+      if (kind === 'relapse') {
+        proxy.threads.relapse(thread);
+        return true;
+      }
       if (kind !== 'throw' && kind !== 'exit' && kind !== 'loop' && kind !== 'refuse') return false;
       proxy.threads.send(thread, { type: 'fault', kind });
       return true;

@@ -30,6 +30,7 @@ export class Rollout {
   /** What each thread has; null = nothing yet. */
   readonly #sent: (Program | null)[];
   #program: Program | null = null;
+  #started = false;
   #ports: Readonly<Record<string, number>> = {};
   #longestSliceMs = 0;
 
@@ -56,11 +57,12 @@ export class Rollout {
   }
 
   /** Starts the threads; resolves when every one of them serves. */
-  start(program: Program): Promise<void> {
+  async start(program: Program): Promise<void> {
     this.#program = program;
     const applied = this.#expect(program.generation, this.#sent.keys());
     this.#threads.start();
-    return applied;
+    await applied;
+    this.#started = true;
   }
 
   /**
@@ -133,8 +135,15 @@ export class Rollout {
 
   rejected(index: number, message: Extract<FromThread, { type: 'rejected' }>): void {
     const error = new MeshError('internal', `data thread ${index} refused the program: ${message.message}`);
+    const applying = this.#applying.get(message.generation);
     if (this.#preparing?.generation === message.generation) this.#preparing.reject(error);
-    this.#applying.get(message.generation)?.reject(error);
+    else if (!this.#started) applying?.reject(error);
+    else {
+      // The others have the program, so it is the thread that is wrong. Without one it would never serve again.
+      this.#sent[index] = null;
+      if (applying !== undefined) settle(applying, index);
+      this.#threads.replace(index);
+    }
   }
 
   #ready(): number[] {

@@ -15,6 +15,8 @@ interface ThreadSlot {
   lastBeatAt: number;
   ready: boolean;
   deaths: number[];
+  /** For tests: the next one is told to refuse its first program. */
+  relapses: boolean;
   /** Monotonic ms of the last sign of life of the thread that is away; 0 while one serves. */
   awaySince: number;
 }
@@ -64,6 +66,7 @@ export class Threads {
         lastBeatAt: 0,
         ready: false,
         deaths: [],
+        relapses: false,
         awaySince: 0,
       });
     }
@@ -102,6 +105,19 @@ export class Threads {
   serving(preferred: number): number {
     const serving = new Int32Array(this.shared.serving);
     return Atomics.load(serving, preferred) === 1 ? preferred : serving.indexOf(1);
+  }
+
+  /** Ends a thread that cannot serve; another one takes its place, after growing pauses when that does not help. */
+  replace(index: number): void {
+    void this.#slots[index]?.worker?.terminate();
+  }
+
+  /** For tests: the thread ends, and the one in its place refuses what it is sent first. */
+  relapse(index: number): void {
+    const slot = this.#slots[index];
+    if (slot === undefined) return;
+    slot.relapses = true;
+    this.send(index, { type: 'fault', kind: 'exit' });
   }
 
   isReady(index: number): boolean {
@@ -144,6 +160,8 @@ export class Threads {
         // Hand-overs that were under way when the thread before it died had been counted here.
         Atomics.store(new Int32Array(this.shared.connections), index, 0);
         slot.lastBeatAt = performance.now();
+        if (slot.relapses) this.send(index, { type: 'fault', kind: 'refuse' });
+        slot.relapses = false;
         this.#options.onReady(index);
       } else {
         this.#options.onMessage(index, message);
