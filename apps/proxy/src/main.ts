@@ -5,7 +5,7 @@ import { ProxyServer, runFiles } from '@weft/proxy/server';
 import type { LogLevel } from '@weft/telemetry/log';
 import { extensions } from './extensions.ts';
 
-const { version, revision } = readVersion(new URL('../package.json', import.meta.url));
+const { version, revision, built } = readVersion(new URL('../package.json', import.meta.url));
 // Beside this file, as source or as build.
 const threadEntry = new URL(import.meta.url.endsWith('.ts') ? './data-thread.ts' : './data-thread.js', import.meta.url);
 
@@ -20,6 +20,7 @@ await runStart({
       threadEntry,
       version,
       revision,
+      built,
       ...(logLevel === '' ? {} : { logLevel: logLevel as LogLevel }),
     }),
   lastGoodFile: (configFile, stateDir) =>

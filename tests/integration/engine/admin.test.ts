@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import type http from 'node:http';
 import http2 from 'node:http2';
 import type net from 'node:net';
@@ -40,6 +40,16 @@ async function withAdmin(
   };
 }
 
+/** Where a descriptor leads; '' when it was closed meanwhile. */
+function readLink(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    // ENOENT: it is not open any more.
+    return '';
+  }
+}
+
 /** An address of this machine that is not loopback, if it has one. */
 const outside = Object.values(networkInterfaces())
   .flat()
@@ -59,6 +69,7 @@ describe('paths of the admin API', () => {
       version: expect.any(String),
       revision: expect.any(String),
       node: process.version,
+      built: expect.any(String),
     });
     expect((await get('/api/v1/states')).body).toBe(`pid=${proxy.process.pid}&state=6\n`);
     expect(JSON.parse((await get('/api/v1/health')).body)).toMatchObject({
@@ -456,6 +467,41 @@ describe('access log', () => {
       'bolt',
       'com.example.Echo:1.0',
     ]);
+  });
+
+  it('obeys its level, and is closed when a reload takes it away', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'weft-log-'));
+    keep({ close: async () => rmSync(directory, { recursive: true, force: true }) });
+    const file = path.join(directory, 'access.log');
+    const logging = (accessLogs: readonly object[]): object =>
+      configuration({ listeners: [proxyListener({ accessLogs })], routes: [direct] });
+    const proxy = await start(logging([{ log_path: file, log_format: '%request_path%' }]));
+    const port = proxy.port('front');
+    const isOpen = (): boolean => {
+      const folder = `/proc/${proxy.process.pid}/fd`;
+      return readdirSync(folder).some((fd) => readLink(path.join(folder, fd)) === file);
+    };
+    const levels = async (): Promise<object> =>
+      JSON.parse((await proxy.admin('GET', '/api/v1/get_loglevel')).body) as object;
+    const setLevel = (level: string): Promise<{ body: string }> =>
+      proxy.admin('POST', '/api/v1/update_loglevel', JSON.stringify({ log_path: file, log_level: level }));
+    await call(port, { path: '/one' });
+    expect(await lines(file, 1)).toEqual(['/one']);
+    expect(await levels()).toMatchObject({ [file]: 'INFO' });
+    expect((await setLevel('ERROR')).body).toBe('update logger success\n');
+    expect(await levels()).toMatchObject({ [file]: 'ERROR' });
+    await call(port, { path: '/two' });
+    expect((await setLevel('INFO')).body).toBe('update logger success\n');
+    await call(port, { path: '/three' });
+    expect(await lines(file, 2)).toEqual(['/one', '/three']);
+    expect(isOpen()).toBe(true);
+
+    expect((await proxy.reload(logging([]))).status).toBe(200);
+    await until(() => !isOpen());
+    expect(await levels()).not.toHaveProperty([file]);
+    expect((await proxy.reload(logging([{ log_path: file, log_format: '%request_path%' }]))).status).toBe(200);
+    await call(port, { path: '/four' });
+    expect((await lines(file, 3)).at(-1)).toBe('/four');
   });
 
   it('cannot be split by what callers send', async () => {

@@ -65,7 +65,10 @@ export function assemble(root: string, folder: string, gitHead: string): Assembl
   for (const extra of EXTRAS)
     if (existsSync(join(root, extra))) cpSync(join(root, extra), join(folder, extra), { recursive: true });
   writeFileSync(join(folder, 'README.md'), README);
-  writeJson(join(folder, 'package.json'), packageManifest({ app, bundled, thirdParty, gitHead }));
+  writeJson(
+    join(folder, 'package.json'),
+    packageManifest({ app, bundled, thirdParty, gitHead, built: new Date().toISOString() }),
+  );
   chmodSync(join(folder, 'bin/weft.js'), 0o755);
   return { folder, files: reach.files.length, bundled: bundled.map((workspace) => workspace.name), thirdParty };
 }

@@ -23,10 +23,12 @@ export interface PackageParts {
   readonly thirdParty: Readonly<Record<string, string>>;
   /** Commit that it was made from, '' outside a repository; `weft --version` and the admin API show it. */
   readonly gitHead: string;
+  /** When, ISO 8601. */
+  readonly built: string;
 }
 
 /** The manifest of the package that is published. Bundled packages are listed as dependencies, as npm wants it. */
-export function packageManifest({ app, bundled, thirdParty, gitHead }: PackageParts): object {
+export function packageManifest({ app, bundled, thirdParty, gitHead, built }: PackageParts): object {
   const { name, version, description, license, bin } = app.manifest as ShippedManifest;
   const own = bundled.map((workspace) => [workspace.name, (workspace.manifest as ShippedManifest).version] as const);
   return {
@@ -36,6 +38,7 @@ export function packageManifest({ app, bundled, thirdParty, gitHead }: PackagePa
     license,
     type: 'module',
     gitHead,
+    built,
     keywords: ['service-mesh', 'proxy', 'sidecar', 'http2', 'grpc', 'bolt', 'sofa', 'mosn'],
     bin,
     engines: { node: '>=20' },

@@ -93,10 +93,18 @@ test('manifests name built files only, bundled packages twice and exact versions
     exports: { '.': './dist/index.js', './*': './dist/*/index.js' },
   });
   expect(
-    packageManifest({ app: app!, bundled: [kit!], gitHead: 'abc', thirdParty: { yaml: '2.9.1', node: '24.21.0' } }),
+    packageManifest({
+      app: app!,
+      bundled: [kit!],
+      gitHead: 'abc',
+      built: '2026-01-02T03:04:05.000Z',
+      thirdParty: { yaml: '2.9.1', node: '24.21.0' },
+    }),
   ).toMatchObject({
     name: 'app',
     version: '1.2.3',
+    gitHead: 'abc',
+    built: '2026-01-02T03:04:05.000Z',
     bin: { app: 'bin/app.js' },
     engines: { node: '>=20' },
     dependencies: { '@weft/kit': '1.2.3', node: '24.21.0', yaml: '2.9.1' },

@@ -4,13 +4,20 @@ export interface PackageVersion {
   readonly version: string;
   /** Commit that the package was made from; '' in a clone. */
   readonly revision: string;
+  /** When the package was made, ISO 8601; '' in a clone. */
+  readonly built: string;
 }
 
-/** Reads version and revision from a `package.json`. */
+/** Reads what a package says of itself from a `package.json`. */
 export function readVersion(packageFile: URL): PackageVersion {
-  const { version, gitHead = '' } = JSON.parse(readFileSync(packageFile, 'utf8')) as {
+  const {
+    version,
+    gitHead = '',
+    built = '',
+  } = JSON.parse(readFileSync(packageFile, 'utf8')) as {
     version: string;
     gitHead?: string;
+    built?: string;
   };
-  return { version, revision: gitHead };
+  return { version, revision: gitHead, built };
 }

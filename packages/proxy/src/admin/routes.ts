@@ -20,6 +20,7 @@ const NOT_FOR_TRAFFIC = new Set(['antvip', 'registry', 'drm', 'zoneclient']);
 export interface AdminTarget {
   readonly version: string;
   readonly revision: string;
+  readonly built: string;
   stage(): number;
   containerState(): { readonly state: number; readonly degraded: readonly string[] };
   /** `detailed`: with reasons that quote the configuration. */
@@ -202,9 +203,9 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
 }
 
 function version(target: AdminTarget, request: AdminRequest): AdminResponse {
-  if (request.accept.includes('application/json'))
-    return json({ version: target.version, revision: target.revision, node: process.version }, 0);
-  return text(`mosn version: ${target.version}\nweft version: ${target.version}\n`);
+  const { version, revision, built } = target;
+  if (request.accept.includes('application/json')) return json({ version, revision, node: process.version, built }, 0);
+  return text(`mosn version: ${version}\nweft version: ${version}\n`);
 }
 
 function configDump(target: AdminTarget, request: AdminRequest): AdminResponse {

@@ -44,6 +44,7 @@ export interface Inspected extends Pick<AdminTarget, 'reload' | 'drain' | 'stop'
 export class AdminView implements AdminTarget {
   readonly version: string;
   readonly revision: string;
+  readonly built: string;
   readonly testHooks: TestHooks | null;
   readonly #proxy: Inspected;
 
@@ -51,6 +52,7 @@ export class AdminView implements AdminTarget {
     this.#proxy = proxy;
     this.version = proxy.options.version;
     this.revision = proxy.options.revision;
+    this.built = proxy.options.built ?? '';
     this.testHooks = proxy.options.faults === true ? createTestHooks(proxy) : null;
   }
 
@@ -137,13 +139,12 @@ export class AdminView implements AdminTarget {
 
   logLevels(): Record<string, string> {
     const { ownLog, logFiles } = this.#proxy;
-    const levels: Record<string, string> = { [ownLog.path]: ownLog.log.level };
-    for (const file of logFiles.paths()) levels[file] = 'INFO';
-    return { ...levels, ...this.#proxy.rules.logLevels() };
+    return { [ownLog.path]: ownLog.log.level, ...logFiles.levels(), ...this.#proxy.rules.logLevels() };
   }
 
   setLogLevel(target: string, level: string): boolean {
-    return this.#proxy.rules.setLogLevel(target, level) || this.#proxy.ownLog.setLevel(target, level);
+    const { ownLog, logFiles, rules } = this.#proxy;
+    return rules.setLogLevel(target, level) || logFiles.setLevel(target, level) || ownLog.setLevel(target, level);
   }
 
   setLogEnabled(target: string, enabled: boolean): boolean {

@@ -1,7 +1,18 @@
 import path from 'node:path';
-import { LogFile, type LogRing, parseRoller, type RollerConfig } from '@weft/telemetry';
+import {
+  LogFile,
+  type LogLevel,
+  type LogRing,
+  levelRank,
+  parseLogLevel,
+  parseRoller,
+  type RollerConfig,
+} from '@weft/telemetry';
 
 const DRAIN_MS = 50;
+
+/** An access log has lines of this level only. */
+const LINE_LEVEL: LogLevel = 'INFO';
 
 /** The access log files of a proxy: data threads write lines into rings, main drains them into files. */
 export class LogFiles {
@@ -11,6 +22,10 @@ export class LogFiles {
   readonly #indices = new Map<string, number>();
   /** Files that are switched off: their lines are dropped. */
   readonly #off = new Set<number>();
+  /** Levels that were set; beyond that of the lines nothing is written. */
+  readonly #levels = new Map<number, LogLevel>();
+  /** Files that a program asked for, whether or not it came into force. */
+  readonly #ofPrograms = new Set<number>();
   readonly #rings: readonly LogRing[];
   #timer: NodeJS.Timeout | null = null;
 
@@ -32,6 +47,23 @@ export class LogFiles {
     return index;
   }
 
+  /** As `index`, for a program; `restAllBut` says which of them are in use. */
+  indexForProgram(configured: string): number {
+    const index = this.index(configured);
+    this.#ofPrograms.add(index);
+    this.#files[index]?.wake();
+    return index;
+  }
+
+  /** Gives back the descriptors of what no program in force writes to; late lines of its last requests still arrive. */
+  restAllBut(used: ReadonlySet<number>): void {
+    for (const index of this.#ofPrograms) {
+      if (used.has(index)) continue;
+      this.#ofPrograms.delete(index);
+      void this.#files[index]?.rest();
+    }
+  }
+
   /** Writes a line of the control thread itself. */
   write(configured: string, line: string): void {
     this.#files[this.index(configured)]?.write(line);
@@ -39,18 +71,29 @@ export class LogFiles {
 
   /** Switches a file on or off; false when there is none of that path, as configured or in full. */
   setEnabled(target: string, enabled: boolean): boolean {
-    for (const [configured, index] of this.#indices) {
-      if (target !== configured && path.resolve(this.#directory, configured) !== target) continue;
-      if (enabled) this.#off.delete(index);
-      else this.#off.add(index);
-      return true;
-    }
-    return false;
+    const index = this.#find(target);
+    if (index === undefined) return false;
+    this.drain();
+    if (enabled) this.#off.delete(index);
+    else this.#off.add(index);
+    return true;
   }
 
-  /** Paths as configured. */
-  paths(): string[] {
-    return [...this.#indices.keys()];
+  /** Sets the level of a file by its path, as configured or in full; false when there is none, or no such level. */
+  setLevel(target: string, level: string): boolean {
+    const parsed = parseLogLevel(level);
+    const index = this.#find(target);
+    if (parsed === undefined || index === undefined) return false;
+    // What was written before is judged by the level of before.
+    this.drain();
+    this.#levels.set(index, parsed);
+    return true;
+  }
+
+  /** Levels of what is in use, by the path as configured. */
+  levels(): Record<string, LogLevel> {
+    const inUse = [...this.#indices].filter(([, index]) => this.#files[index]?.resting === false);
+    return Object.fromEntries(inUse.map(([configured, index]) => [configured, this.#levels.get(index) ?? LINE_LEVEL]));
   }
 
   start(): void {
@@ -61,8 +104,19 @@ export class LogFiles {
   drain(): void {
     for (const ring of this.#rings)
       ring.drain((index, bytes) => {
-        if (!this.#off.has(index)) this.#files[index]?.write(bytes);
+        if (!this.#off.has(index) && this.#writesLines(index)) this.#files[index]?.write(bytes);
       });
+  }
+
+  #writesLines(index: number): boolean {
+    const level = this.#levels.get(index);
+    return level === undefined || levelRank(level) >= levelRank(LINE_LEVEL);
+  }
+
+  #find(target: string): number | undefined {
+    for (const [configured, index] of this.#indices)
+      if (target === configured || path.resolve(this.#directory, configured) === path.resolve(target)) return index;
+    return undefined;
   }
 
   async reopen(): Promise<void> {

@@ -22,6 +22,8 @@ export interface ProxyOptions {
   readonly threadEntry: URL;
   readonly version: string;
   readonly revision: string;
+  /** When the package was made, ISO 8601; '' in a clone. */
+  readonly built?: string;
   /** Beats the level of the configuration. */
   readonly logLevel?: LogLevel;
   readonly features?: Readonly<Record<string, boolean>>;

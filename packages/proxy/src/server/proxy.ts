@@ -369,8 +369,11 @@ export class ProxyServer implements Inspected {
   /** All or nothing: every thread has built the program before the first one uses it. */
   async #install(fromFile: LoadedConfiguration): Promise<Program> {
     const loaded = withServices(fromFile, this.#mesh);
-    const program = await this.#compile(loaded);
     const before = this.#rollout.program as Program;
+    const program = await this.#compile(loaded).catch((error: unknown) => {
+      this.#restLogs(before);
+      throw error;
+    });
     const sockets = await this.#sockets.bind(program.listeners, before.listeners);
     let prepared: ReadonlySet<number>;
     try {
@@ -397,7 +400,7 @@ export class ProxyServer implements Inspected {
       catalog: this.#catalog,
       slots: this.#slots,
       names: this.#names.addresses,
-      logIndex: (file) => this.#logFiles.index(file),
+      logIndex: (file) => this.#logFiles.indexForProgram(file),
       descriptorBound: connectionBound(descriptorLimit()),
       ...(locate === undefined ? {} : { locate }),
     });
@@ -412,6 +415,12 @@ export class ProxyServer implements Inspected {
     const clusters = new Set(after.clusters.map((item) => item.name));
     for (const cluster of before.clusters) if (!clusters.has(cluster.name)) this.#slots.forget(cluster.name);
     this.#blocks.releaseAllBut(after);
+    this.#restLogs(after);
+  }
+
+  #restLogs({ listeners }: Program): void {
+    const logs = listeners.flatMap((item) => item.accessLogs);
+    this.#logFiles.restAllBut(new Set(logs.map((log) => log.fileIndex)));
   }
 
   #resolved(name: string, addresses: readonly string[]): void {

@@ -3,6 +3,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -172,4 +173,32 @@ test('flushSync writes what waits before the process ends', async () => {
   expect(text()).toBe('last words\n');
   await log.close();
   expect(text()).toBe('last words\n');
+});
+
+test('gives its descriptor back while it rests, and still writes what comes late', async () => {
+  const log = new LogFile(path);
+  const descriptors = (): number =>
+    readdirSync('/proc/self/fd').filter((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`) === path;
+      } catch {
+        // The one that readdir itself used.
+        return false;
+      }
+    }).length;
+  log.write('one');
+  await log.rest();
+  expect([text(), descriptors(), log.resting]).toEqual(['one\n', 0, true]);
+  // Nothing is there to be opened anew.
+  await log.reopen();
+  log.write('late');
+  await log.flush();
+  expect([text(), descriptors()]).toEqual(['one\nlate\n', 0]);
+  log.wake();
+  log.write('again');
+  await log.flush();
+  expect([text(), descriptors(), log.resting]).toEqual(['one\nlate\nagain\n', 1, false]);
+  await log.rest();
+  await log.close();
+  expect(descriptors()).toBe(0);
 });

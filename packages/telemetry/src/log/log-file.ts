@@ -12,6 +12,8 @@ const openFile = promisify(open);
 const closeFile = promisify(close);
 const writeFile = promisify(write);
 
+/** In place of a descriptor while the file rests. */
+const NONE = -1;
 const STDOUT = 1;
 const STDERR = 2;
 const FILE_MODE = 0o640;
@@ -51,6 +53,8 @@ export class LogFile {
   #writing: LineStaging;
   #dropped = 0;
   #reopenWanted = false;
+  /** Nobody is known to write here: the file is open only while there are lines. */
+  #resting = false;
   #closing = false;
   #running: Promise<void> | undefined;
   #housekeeping: Promise<void> = Promise.resolve();
@@ -98,10 +102,28 @@ export class LogFile {
 
   /** Opens the path anew, after something else has moved the file away. Resolves when later lines go to the new file. */
   async reopen(): Promise<void> {
-    if (this.destination.kind !== 'file') return;
+    if (this.destination.kind !== 'file' || this.#fd === NONE) return;
     this.#reopenWanted = true;
     this.#running ??= this.#run();
     await this.#running;
+  }
+
+  /** Gives the descriptor back; a line that comes all the same opens the file for as long as it takes. */
+  async rest(): Promise<void> {
+    if (this.destination.kind !== 'file' || this.#closing) return;
+    this.#resting = true;
+    this.#running ??= this.#run();
+    await this.#running;
+  }
+
+  /** Ends `rest`; the file is opened by the next line. */
+  wake(): void {
+    this.#resting = false;
+  }
+
+  /** Whether the descriptor was given back. */
+  get resting(): boolean {
+    return this.#resting;
   }
 
   /** Resolves when everything accepted so far is written and rotated files are compressed and pruned. */
@@ -126,7 +148,7 @@ export class LogFile {
     if (this.#closing) return;
     this.#closing = true;
     await this.flush();
-    if (this.destination.kind === 'file') await closeFile(this.#fd);
+    if (this.destination.kind === 'file') await this.#release();
   }
 
   /** Works until there is nothing left to do. One at a time. */
@@ -135,13 +157,20 @@ export class LogFile {
     await new Promise<void>((resolve) => setImmediate(resolve));
     try {
       while (this.#reopenWanted || this.#filling.length > 0) {
-        if (this.#reopenWanted) await this.#openAnew();
+        if (this.#reopenWanted || this.#fd === NONE) await this.#openAnew();
         else if (this.#rotationIsDue()) await this.#rotate();
         if (this.#filling.length > 0) await this.#writeStaged();
       }
+      if (this.#resting) await this.#release();
     } finally {
       this.#running = undefined;
     }
+  }
+
+  async #release(): Promise<void> {
+    const fd = this.#fd;
+    this.#fd = NONE;
+    if (fd !== NONE) await closeFile(fd);
   }
 
   async #writeStaged(): Promise<void> {
@@ -207,7 +236,7 @@ export class LogFile {
       const fd = await openFile(path, 'a', FILE_MODE);
       const old = this.#fd;
       this.#fd = fd;
-      await closeFile(old);
+      if (old !== NONE) await closeFile(old);
       this.#startPeriod((await fs.stat(path)).size, this.#clock.wallNow());
     } catch (error) {
       // The old descriptor is still good: lines go on to the moved file.
