@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { ControlRunOptions } from '@weft/cli';
 import { type ControlComponent, type ControlPlane, startControlPlane } from '@weft/control';
 import { claimDirectory } from './claim-directory.ts';
-import { limitRuleKind } from './limit-rule-kind.ts';
 import { writeProxyKey } from './proxy-key.ts';
+import { ruleKinds } from './rule-kinds/index.ts';
 
 export interface RunnerOptions {
   readonly version: { readonly version: string; readonly revision: string };
@@ -37,7 +37,7 @@ export async function runInForeground(
       grpc: run.grpc,
       drmQuery: run.drmQuery,
       version: options.version,
-      ruleKinds: [limitRuleKind],
+      ruleKinds,
       consoleDirectory: options.consoleDirectory,
       portHolder: options.portHolder,
       progress: (text) => say(`  ${text}`),

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createApiClient } from '@weft/api';
-import { limitRuleKind } from '@weft/app-control/limit-rule-kind';
+import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startControlPlane } from '@weft/control';
 import { ruleDataId } from '@weft/schema/data-id';
 import { LOAD_CORE, repositoryRoot } from '../processes.ts';
@@ -55,7 +55,7 @@ async function measure(clients: number, saves: number): Promise<{ elapsedMs: num
     drmQuery: null,
     version: { version: '', revision: '' },
     rateLimits: { readsPerSecond: 1e6, writesPerSecond: 1e6 },
-    ruleKinds: [limitRuleKind],
+    ruleKinds,
   });
   let child: ChildProcess | undefined;
   try {

@@ -8,5 +8,13 @@ export {
   type RunningPart,
   startControlPlane,
 } from './control-plane.ts';
-export type { KeyedRule, RuleKind, SimulatedAnswer, SimulatedCall, SimulatedRule } from './meshserver/index.ts';
+export type {
+  AnyRuleBody,
+  KeyedRule,
+  RuleKind,
+  RulePreviewed,
+  SimulatedAnswer,
+  SimulatedCall,
+  SimulatedRule,
+} from './meshserver/index.ts';
 export type { Seeded } from './osp/index.ts';

@@ -14,7 +14,7 @@ import {
   registry,
   routeUrl,
 } from '@weft/api';
-import { limitRuleKind } from '@weft/app-control/limit-rule-kind';
+import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -229,7 +229,7 @@ describe('every operation for every role', () => {
   let test_: TestPlane;
   const tokens = new Map<RoleName, string>();
   beforeAll(async () => {
-    test_ = await startTestPlane({ ruleKinds: [limitRuleKind] });
+    test_ = await startTestPlane({ ruleKinds });
     for (const role of Object.keys(ROLES) as RoleName[])
       tokens.set(role, (await test_.createUser(role, `role-${role}`)).token);
   });

@@ -1,4 +1,4 @@
-import { limitRuleKind } from '@weft/app-control/limit-rule-kind';
+import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import { ruleDataId } from '@weft/schema/data-id';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -8,7 +8,7 @@ let plane: TestPlane;
 const open: MeshClient[] = [];
 beforeAll(async () => {
   // About 1.5 MiB.
-  plane = await startTestPlane({ ruleKinds: [limitRuleKind], maxDatabasePages: 380 });
+  plane = await startTestPlane({ ruleKinds, maxDatabasePages: 380 });
 });
 afterAll(async () => {
   for (const client of open) await client.close();

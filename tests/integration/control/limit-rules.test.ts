@@ -1,5 +1,5 @@
-import { createApiClient, watchEvents } from '@weft/api';
-import { limitRuleKind } from '@weft/app-control/limit-rule-kind';
+import { createApiClient, type RuleSegment, ruleCalls, watchEvents } from '@weft/api';
+import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import { ruleDataId } from '@weft/schema/data-id';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -11,7 +11,7 @@ describe('a rate-limit rule', () => {
   let plane: TestPlane;
   const open: MeshClient[] = [];
   beforeAll(async () => {
-    plane = await startTestPlane({ ruleKinds: [limitRuleKind] });
+    plane = await startTestPlane({ ruleKinds });
   });
   afterAll(() => plane.stop());
   afterEach(async () => {
@@ -276,6 +276,27 @@ describe('a rate-limit rule', () => {
     });
     expect(preview).toMatchObject({ ratePerSecond: 0.1, burst: 1, instances: 0 });
     expect(preview.text).toContain('0.1/s, burst 1');
+  });
+
+  test('are one type in the table of all, and whoever serves every type reaches them without knowing it', async () => {
+    const { client } = await plane.createUser('developer', 'of every type');
+    const { items } = await client.ms.listRuleTypes();
+    expect(items.find(({ segment }) => segment === 'limit')).toMatchObject({
+      type: 'LIMIT',
+      canWrite: true,
+      canPublish: false,
+    });
+    for (const { segment } of items) {
+      const calls = ruleCalls(client.ms, segment as RuleSegment);
+      expect((await calls.list()).items.filter(({ type }) => type.toLowerCase().replace('_', '-') !== segment)).toEqual(
+        [],
+      );
+    }
+    await expect(
+      api().simulateRules({
+        body: { direction: 'SERVER', app: 'a', service: SERVICE, rules: [body('try', { spec: { threshold: -1 } })] },
+      }),
+    ).rejects.toMatchObject({ status: 400, fields: [{ path: '/rules/0/spec/threshold' }] });
   });
 
   test('tells of changes as they happen, and what was missed meanwhile', async () => {

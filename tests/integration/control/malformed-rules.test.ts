@@ -1,4 +1,4 @@
-import { limitRuleKind } from '@weft/app-control/limit-rule-kind';
+import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -113,7 +113,7 @@ describe('a rule that is not one', () => {
   let plane: TestPlane;
   let token = '';
   beforeAll(async () => {
-    plane = await startTestPlane({ ruleKinds: [limitRuleKind] });
+    plane = await startTestPlane({ ruleKinds });
     token = (await plane.admin.client.osp.createToken({ body: { name: 't' } })).secret;
   });
   afterAll(() => plane.stop());

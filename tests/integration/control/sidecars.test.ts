@@ -1,4 +1,4 @@
-import { limitRuleKind } from '@weft/app-control/limit-rule-kind';
+import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import type { EdgeReport } from '@weft/distribution';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -11,7 +11,7 @@ describe('proxies and their figures', () => {
   let plane: TestPlane;
   const open: MeshClient[] = [];
   beforeAll(async () => {
-    plane = await startTestPlane({ ruleKinds: [limitRuleKind] });
+    plane = await startTestPlane({ ruleKinds });
   });
   afterAll(() => plane.stop());
   afterEach(async () => {

@@ -40,7 +40,7 @@ type Call<R extends RouteContract> =
     ? (input?: CallInput<R>, options?: CallOptions) => Promise<ReplyOf<R>>
     : (input: CallInput<R>, options?: CallOptions) => Promise<ReplyOf<R>>;
 
-type Calls<R extends RouteTable> = { readonly [Operation in keyof R]: Call<R[Operation]> };
+export type Calls<R extends RouteTable> = { readonly [Operation in keyof R]: Call<R[Operation]> };
 
 /** Every operation, typed by the contract: `client.ms.listServices({ query: { page: 2 } })`. */
 export interface ApiClient {

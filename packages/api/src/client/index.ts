@@ -8,3 +8,4 @@ export {
   routeUrl,
 } from './client.ts';
 export { type ServerEvent, watchEvents } from './events.ts';
+export { type RuleCalls, ruleCalls } from './rule-calls.ts';

@@ -1,10 +1,23 @@
+import { RULE_KINDS, RULE_SEGMENTS, type RuleSegment } from '../rules/rule-kinds.ts';
+
+const ruleActions = (title: string) => ({
+  read: `see ${title}s`,
+  write: `create, edit and delete ${title}s`,
+  publish: `switch ${title}s on and off, push again, roll back`,
+});
+type RuleAction = keyof ReturnType<typeof ruleActions>;
+
+const RULE_PERMISSIONS = Object.fromEntries(
+  RULE_KINDS.flatMap(({ segment, title }) =>
+    Object.entries(ruleActions(title)).map(([action, text]) => [`mesh:rule-${segment}:${action}`, text]),
+  ),
+) as Readonly<Record<`mesh:rule-${RuleSegment}:${RuleAction}`, string>>;
+
 /** Every permission point, `<product>:<resource>:<action>`, and what it allows. */
 export const PERMISSIONS = {
   'mesh:service:read': 'see services, providers, consumers and their figures',
   'mesh:service:operate': 'enable and disable providers, change weights',
-  'mesh:rule-limit:read': 'see rate-limit rules',
-  'mesh:rule-limit:write': 'create, edit and delete rate-limit rules',
-  'mesh:rule-limit:publish': 'switch rate-limit rules on and off, push again, roll back',
+  ...RULE_PERMISSIONS,
   'mesh:sidecar:read': 'see proxies and what they answer about themselves',
   'mesh:sidecar:operate': 'restart, drain and change proxies',
   'mesh:monitor:read': 'see topology and figures',
@@ -39,7 +52,7 @@ export const ROLES = {
   },
   developer: {
     description: 'sees everything of the mesh and writes rules, which somebody else publishes',
-    permissions: [...ALL_READ, 'mesh:rule-limit:write'],
+    permissions: [...ALL_READ, ...RULE_SEGMENTS.map((segment) => `mesh:rule-${segment}:write`)],
   },
   viewer: { description: 'sees everything of the mesh', permissions: ALL_READ },
   auditor: {

@@ -1,5 +1,6 @@
-export * from './limit-rules.ts';
 export * from './monitor.ts';
 export { ms } from './routes.ts';
+export * from './rule-objects.ts';
+export { nameOperations, operationId, RULE_OPERATIONS, type RuleOperation, ruleTable } from './rule-routes.ts';
 export * from './services.ts';
 export * from './sidecars.ts';

@@ -1,13 +1,14 @@
 import { defineComponent } from '../contract/index.ts';
-import { limitRuleRoutes } from './limit-rule-routes.ts';
 import { monitorRoutes } from './monitor-routes.ts';
+import { commonRuleRoutes, ruleRoutes } from './rule-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { sidecarRoutes } from './sidecar-routes.ts';
 
 /** Services, rules, proxies and topology. */
 export const ms = defineComponent('ms', 'Services, governance rules, proxies and topology', {
   ...serviceRoutes,
-  ...limitRuleRoutes,
+  ...ruleRoutes,
+  ...commonRuleRoutes,
   ...sidecarRoutes,
   ...monitorRoutes,
 });

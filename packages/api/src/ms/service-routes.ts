@@ -11,7 +11,7 @@ import {
   type RouteTable,
   STEP,
 } from '../contract/index.ts';
-import { LimitRule } from './limit-rules.ts';
+import { AnyRule } from './rule-objects.ts';
 import * as o from './services.ts';
 
 const serviceId = Params({
@@ -103,7 +103,7 @@ export const serviceRoutes = {
     params: serviceId,
     query: Query(PAGING),
     status: 200,
-    reply: pageOf(LimitRule),
+    reply: pageOf(AnyRule),
   },
   listApps: {
     method: 'GET',

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Body, Instant, Nullable, OneOf, TextMap } from '../contract/index.ts';
-import { ExplainStep } from './limit-rules.ts';
+import { ExplainStep } from './rule-objects.ts';
 
 export const SIDECAR_STATES = ['Running', 'Terminated', 'Waiting', 'Unknown'] as const;
 export const POD_STATES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;

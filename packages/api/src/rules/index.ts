@@ -19,4 +19,15 @@ export {
   type SystemField,
   THRESHOLD_TYPES,
 } from '@weft/schema/rules';
-export type { LimitRuleInput } from './input.ts';
+export type { LimitRuleInput, RuleInput } from './input.ts';
+export {
+  type AnyRuleKind,
+  type BodyOfKind,
+  bodyFields,
+  type InputOfKind,
+  isRuleSegment,
+  RULE_KINDS,
+  RULE_SEGMENTS,
+  type RuleKindContract,
+  type RuleSegment,
+} from './rule-kinds.ts';

@@ -13,3 +13,10 @@ export type LimitRuleInput = Partial<
     readonly scope?: Partial<RuleScope>;
     readonly conditions?: readonly ConditionInput[];
   };
+
+/** A rule of any type as it may be sent, as far as all types are alike. */
+export interface RuleInput {
+  readonly name: string;
+  readonly app: string;
+  readonly spec: object;
+}

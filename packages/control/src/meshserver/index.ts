@@ -1,2 +1,10 @@
 export { createMeshserver, type Meshserver, type MeshserverOptions } from './meshserver.ts';
-export type { KeyedRule, RuleKind, SimulatedAnswer, SimulatedCall, SimulatedRule } from './rules/rule-kind.ts';
+export type {
+  AnyRuleBody,
+  KeyedRule,
+  RuleKind,
+  RulePreviewed,
+  SimulatedAnswer,
+  SimulatedCall,
+  SimulatedRule,
+} from './rules/rule-kind.ts';

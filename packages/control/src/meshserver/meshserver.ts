@@ -1,10 +1,10 @@
-import { ms as contract } from '@weft/api';
+import { ms as contract, nameOperations } from '@weft/api';
 import type { Clock, Logger } from '@weft/kit';
 import { ALL_APPS, ruleDataId, ruleTypeOf } from '@weft/schema/data-id';
 import type { DistributionHub } from '../distribution/index.ts';
 import type { Drm } from '../drm/index.ts';
 import { toPointer } from '../gateway/validate.ts';
-import { type Mount, mount } from '../http/index.ts';
+import { type Handlers, type Mount, mount } from '../http/index.ts';
 import type { Registry } from '../registry/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { Changes } from './changes/changes.ts';
@@ -13,9 +13,11 @@ import { Figures } from './figures/figures.ts';
 import { monitorHandlers } from './figures/handlers.ts';
 import { RuleHitFigures } from './figures/rule-hits.ts';
 import type { MeshserverParts } from './parts.ts';
+import { commonRuleHandlers } from './rules/common-handlers.ts';
 import { ruleHandlers } from './rules/handlers.ts';
 import type { RuleKind } from './rules/rule-kind.ts';
 import { RuleStore } from './rules/rule-store.ts';
+import { Rules } from './rules/rules.ts';
 import { serviceHandlers } from './services/handlers.ts';
 import { sidecarHandlers } from './sidecars/handlers.ts';
 import { Sidecars } from './sidecars/sidecars.ts';
@@ -43,15 +45,15 @@ export interface Meshserver {
   stop(): Promise<void>;
 }
 
-/** @throws Error without the kind of rules that this release has */
+/** @throws Error for a type of rules that the interface does not have */
 export async function createMeshserver(options: MeshserverOptions): Promise<Meshserver> {
   const { storage, hub, drm, registry, clock, log } = options;
-  const kind = options.ruleKinds.find(({ type }) => type === 'LIMIT');
-  if (kind === undefined) throw new Error('meshserver needs the kind of rules LIMIT');
   await storage.migrate(meshserverMigrations);
-  const rules = new RuleStore({ storage, drm, clock, kind });
-  await rules.load();
-  addValidator(drm, kind);
+  const rules = new Rules(options.ruleKinds.map((kind) => new RuleStore({ storage, drm, clock, kind })));
+  for (const store of rules.stores) {
+    await store.load();
+    addValidator(drm, store);
+  }
 
   const figures = new Figures(clock);
   const hits = new RuleHitFigures(clock);
@@ -93,7 +95,8 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
   return {
     mount: mount(contract, {
       ...serviceHandlers(parts),
-      ...ruleHandlers(parts),
+      ...ruleHandlersOf(parts),
+      ...commonRuleHandlers(parts),
       ...sidecarHandlers(parts),
       ...monitorHandlers(parts),
     }),
@@ -106,19 +109,26 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
   };
 }
 
+/** The operations of every type that this control plane has; those of the others answer that they are not served. */
+const ruleHandlersOf = (parts: MeshserverParts): Partial<Handlers<(typeof contract)['routes']>> =>
+  Object.assign(
+    {},
+    ...parts.rules.stores.map((store) => nameOperations(ruleHandlers(parts, store), store.contract.id)),
+  );
+
 /** Documents of rules are checked as proxies check them, and written by nobody else. */
-function addValidator(drm: Drm, kind: RuleKind): void {
+function addValidator(drm: Drm, { kind, documentList }: RuleStore): void {
   const isOurs = (className: string, attribute: string): boolean =>
     ruleTypeOf(`sofa.config:name=${className}.${attribute},version=3.0@DRM`) === kind.type;
   drm.addValidator({
     owner: kind.type,
-    schema: 'flowControlRules',
+    schema: documentList,
     matches: ({ className, attribute }) => isOurs(className, attribute),
     problems: (value) =>
       kind.documentProblems(value).map(({ path, message, value: found, expected }) => ({
         path: `/value${toPointer(path)}`,
         message: `${message} (${found === undefined ? '' : `found ${found}, `}expected ${expected})`,
       })),
-    idsOf: (app) => [ruleDataId(kind.type, app === ALL_APPS ? '*' : app)],
+    idsOf: (app) => (kind.ownedBy === 'app' ? [ruleDataId(kind.type, app === ALL_APPS ? '*' : app)] : []),
   });
 }

@@ -7,7 +7,7 @@ import type { Changes } from './changes/changes.ts';
 import type { Events } from './events.ts';
 import type { Figures } from './figures/figures.ts';
 import type { RuleHitFigures } from './figures/rule-hits.ts';
-import type { RuleStore } from './rules/rule-store.ts';
+import type { Rules } from './rules/rules.ts';
 import type { Sidecars } from './sidecars/sidecars.ts';
 
 /** What the handlers of meshserver share. */
@@ -18,7 +18,7 @@ export interface MeshserverParts {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly rules: RuleStore;
+  readonly rules: Rules;
   readonly sidecars: Sidecars;
   readonly figures: Figures;
   readonly hits: RuleHitFigures;

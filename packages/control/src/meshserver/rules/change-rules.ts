@@ -1,13 +1,18 @@
-import type { LimitRuleBody } from '@weft/schema/rules';
 import { invalidRequest } from '../../gateway/validate.ts';
 import { ApiFailure, type CallContext } from '../../http/index.ts';
 import type { Transaction } from '../../storage/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { diffOf } from './diff.ts';
-import type { Operation, RuleAction, StoredRule } from './rule-store.ts';
+import type { AnyRuleBody } from './rule-kind.ts';
+import type { Operation, RuleAction, RuleStore, StoredRule } from './rule-store.ts';
 
-export const WRITE = 'mesh:rule-limit:write';
-export const PUBLISH = 'mesh:rule-limit:publish';
+/** Permission point of a type of rules. */
+export const pointOf = ({ contract }: RuleStore, action: 'read' | 'write' | 'publish'): string =>
+  `mesh:rule-${contract.segment}:${action}`;
+
+/** A rule in audit rows and changes. */
+export const objectOf = ({ contract }: RuleStore, { ruleDbId, body }: Pick<StoredRule, 'ruleDbId' | 'body'>): string =>
+  `rule ${contract.segment}/${ruleDbId} ${body.name}`;
 
 /** One change of one rule inside a transaction. */
 export interface RuleChange {
@@ -16,11 +21,13 @@ export interface RuleChange {
   readonly after: StoredRule;
 }
 
-/** Checks a body with the code of the proxies. @throws ApiFailure INVALID with every problem */
-export function checkBody({ rules }: MeshserverParts, input: unknown): LimitRuleBody {
-  const checked = rules.kind.check(input);
+/** Checks a body with the code of the proxies. @throws ApiFailure INVALID with every problem, `at` a place of the request */
+export function checkBody({ kind }: RuleStore, input: unknown, at = ''): AnyRuleBody {
+  const checked = kind.check(input);
   if (checked.kind === 'ok') return checked.body;
-  throw invalidRequest(checked.problems, 'body');
+  const problems =
+    at === '' ? checked.problems : checked.problems.map((item) => ({ ...item, path: `${at}.${item.path}` }));
+  throw invalidRequest(problems, 'body');
 }
 
 export function checkVersion(call: CallContext, rule: StoredRule): void {
@@ -38,31 +45,33 @@ export function checkVersion(call: CallContext, rule: StoredRule): void {
  */
 export async function changeRules(
   parts: MeshserverParts,
+  rules: RuleStore,
   call: CallContext,
   operation: Operation,
   comment: string,
   work: (tx: Transaction, action: RuleAction) => Promise<readonly RuleChange[]>,
 ): Promise<readonly RuleChange[]> {
-  const { rules, storage, changes, events } = parts;
+  const { storage, changes, events } = parts;
+  const { segment } = rules.contract;
   const { caller, changeId } = call;
   const action: RuleAction = { operation, operator: caller.loginName, comment, changeId };
   return storage.write(async (tx) => {
     const made = await work(tx, action);
     if (made.length === 0) {
-      await call.audit(tx, { object: 'rules limit', diff: { changed: 0 } });
+      await call.audit(tx, { object: `rules ${segment}`, diff: { changed: 0 } });
       return made;
     }
     // Rules that act, or acted until now, are in documents.
-    const apps = made.flatMap(({ before, after }) => [
-      ...(before?.body.enabled === true ? [before.body.app] : []),
-      ...(after.body.enabled && !after.deleted ? [after.body.app] : []),
+    const owners = made.flatMap(({ before, after }) => [
+      ...(before?.body.enabled === true ? rules.ownersOf(before.body) : []),
+      ...(after.body.enabled && !after.deleted ? rules.ownersOf(after.body) : []),
     ]);
-    const written = await rules.publish(tx, caller.instanceId, apps, action);
+    const written = await rules.publish(tx, caller.instanceId, owners, action);
     const [first] = made;
     const object =
       made.length === 1 && first !== undefined
-        ? `rule limit/${first.after.ruleDbId} ${first.after.body.name}`
-        : `rules limit/${made.map(({ after }) => after.ruleDbId).join(',')}`;
+        ? objectOf(rules, first.after)
+        : `rules ${segment}/${made.map(({ after }) => after.ruleDbId).join(',')}`;
     const diffs = made.slice(0, 100).map(({ before, after }) => ({
       id: after.ruleDbId,
       version: after.version,
@@ -85,6 +94,7 @@ export async function changeRules(
       for (const { after } of made)
         events.tell(caller.instanceId, 'rules', {
           ruleDbId: after.ruleDbId,
+          type: after.type,
           version: after.version,
           enabled: after.body.enabled && !after.deleted,
           deleted: after.deleted,

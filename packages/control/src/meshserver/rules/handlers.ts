@@ -1,26 +1,22 @@
-import type { ms } from '@weft/api';
-import type { LimitRuleBody } from '@weft/schema/rules';
+import type { RuleKindContract, ruleTable } from '@weft/api';
 import { ApiFailure, type CallContext, type Handlers, pageOfRows } from '../../http/index.ts';
 import { stepOf } from '../figures/figures.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { iso, MINUTE_MS, rangeOf } from '../range.ts';
-import { changeRules, checkBody, checkVersion, PUBLISH, type RuleChange, WRITE } from './change-rules.ts';
+import { changeRules, checkBody, checkVersion, objectOf, pointOf, type RuleChange } from './change-rules.ts';
 import { diffOf } from './diff.ts';
 import { importRules } from './import-rules.ts';
-import type { KeyedRule } from './rule-kind.ts';
-import type { StoredRule, StoredVersion } from './rule-store.ts';
+import type { AnyRuleBody } from './rule-kind.ts';
+import type { RuleStore, StoredRule, StoredVersion } from './rule-store.ts';
 import { RuleView } from './rule-view.ts';
-import { simulate } from './simulate.ts';
 
-type RuleHandlers = Pick<
-  Handlers<(typeof ms)['routes']>,
-  {
-    [Name in keyof (typeof ms)['routes']]: (typeof ms)['routes'][Name]['path'] extends `/rules${string}` ? Name : never;
-  }[keyof (typeof ms)['routes']]
->;
+type RuleHandlers = Handlers<ReturnType<typeof ruleTable<RuleKindContract>>>;
 
-export function ruleHandlers(parts: MeshserverParts): RuleHandlers {
-  const { rules, storage } = parts;
+/** The operations on the rules of one type. */
+export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHandlers {
+  const { storage } = parts;
+  const PUBLISH = pointOf(rules, 'publish');
+  const WRITE = pointOf(rules, 'write');
 
   /** The rule as it is now, with its version as ETag. */
   const answer = (call: CallContext, rule: StoredRule) => {
@@ -29,18 +25,18 @@ export function ruleHandlers(parts: MeshserverParts): RuleHandlers {
   };
   const one = async (
     call: CallContext,
-    operation: Parameters<typeof changeRules>[2],
+    operation: Parameters<typeof changeRules>[3],
     comment: string,
-    work: Parameters<typeof changeRules>[4],
+    work: Parameters<typeof changeRules>[5],
   ) => {
-    const [made] = await changeRules(parts, call, operation, comment, work);
+    const [made] = await changeRules(parts, rules, call, operation, comment, work);
     return (made as RuleChange).after;
   };
   /** Whoever changes what acts publishes. */
-  const requirePublish = (call: CallContext, ...bodies: (LimitRuleBody | undefined)[]): void => {
+  const requirePublish = (call: CallContext, ...bodies: (AnyRuleBody | undefined)[]): void => {
     if (bodies.some((body) => body?.enabled === true)) call.caller.require(PUBLISH);
   };
-  const replace = (call: CallContext, id: number, body: LimitRuleBody, comment: string) =>
+  const replaceWith = (call: CallContext, id: number, body: AnyRuleBody, comment: string) =>
     one(call, 'replace', comment, async (tx, action) => {
       const before = await rules.read(tx, call.caller, id);
       requirePublish(call, before.body, body);
@@ -50,7 +46,7 @@ export function ruleHandlers(parts: MeshserverParts): RuleHandlers {
   const switchTo = async (call: CallContext, id: number, enabled: boolean) => {
     const known = rules.get(call.caller, id);
     if (known.body.enabled === enabled) {
-      await storage.write((tx) => call.audit(tx, { object: `rule limit/${id} ${known.body.name}`, diff: { enabled } }));
+      await storage.write((tx) => call.audit(tx, { object: objectOf(rules, known), diff: { enabled } }));
       return answer(call, known);
     }
     const after = await one(call, enabled ? 'enable' : 'disable', '', async (tx, action) => {
@@ -62,7 +58,7 @@ export function ruleHandlers(parts: MeshserverParts): RuleHandlers {
   };
 
   return {
-    listLimitRules(call) {
+    list(call) {
       const { app, service, direction, mode, enabled, push, keyword } = call.query;
       const view = new RuleView(parts);
       const word = keyword?.toLowerCase();
@@ -101,21 +97,21 @@ export function ruleHandlers(parts: MeshserverParts): RuleHandlers {
       );
       return { ...page, items: page.items.map(({ rule }) => view.toRule(rule)) };
     },
-    async createLimitRule(call) {
-      const body = checkBody(parts, call.body);
+    async create(call) {
+      const body = checkBody(rules, call.body);
       requirePublish(call, body);
       const after = await one(call, 'create', call.query.comment ?? '', async (tx, action) => [
         { before: null, after: await rules.create(tx, call.caller, body, action) },
       ]);
       return answer(call, after);
     },
-    getLimitRule: (call) => answer(call, rules.get(call.caller, call.params.id)),
-    async replaceLimitRule(call) {
-      const body = checkBody(parts, call.body);
-      return answer(call, await replace(call, call.params.id, body, call.query.comment ?? ''));
+    get: (call) => answer(call, rules.get(call.caller, call.params.id)),
+    async replace(call) {
+      const body = checkBody(rules, call.body);
+      return answer(call, await replaceWith(call, call.params.id, body, call.query.comment ?? ''));
     },
-    async deleteLimitRule(call) {
-      await changeRules(parts, call, 'delete', '', async (tx, action) => {
+    async remove(call) {
+      await changeRules(parts, rules, call, 'delete', '', async (tx, action) => {
         const before = await rules.read(tx, call.caller, call.params.id);
         requirePublish(call, before.body);
         checkVersion(call, before);
@@ -123,30 +119,28 @@ export function ruleHandlers(parts: MeshserverParts): RuleHandlers {
       });
       return undefined;
     },
-    async putLimitRuleByName(call) {
-      const body = checkBody(parts, { ...(call.body as object), name: call.params.name });
+    async putByName(call) {
+      const body = checkBody(rules, { ...(call.body as object), name: call.params.name });
       const known = rules.list(call.caller).find((rule) => rule.body.app === body.app && rule.body.name === body.name);
       if (known !== undefined && JSON.stringify(known.body) === JSON.stringify(body)) {
-        await storage.write((tx) =>
-          call.audit(tx, { object: `rule limit/${known.ruleDbId} ${body.name}`, diff: { changed: 0 } }),
-        );
+        await storage.write((tx) => call.audit(tx, { object: objectOf(rules, known), diff: { changed: 0 } }));
         return answer(call, known);
       }
       const comment = call.query.comment ?? '';
-      if (known !== undefined) return answer(call, await replace(call, known.ruleDbId, body, comment));
+      if (known !== undefined) return answer(call, await replaceWith(call, known.ruleDbId, body, comment));
       requirePublish(call, body);
       const after = await one(call, 'create', comment, async (tx, action) => [
         { before: null, after: await rules.create(tx, call.caller, body, action) },
       ]);
       return answer(call, after);
     },
-    enableLimitRule: (call) => switchTo(call, call.params.id, true),
-    disableLimitRule: (call) => switchTo(call, call.params.id, false),
-    async batchLimitRules(call) {
+    enable: (call) => switchTo(call, call.params.id, true),
+    disable: (call) => switchTo(call, call.params.id, false),
+    async batch(call) {
       const { op, ids } = call.body;
       if (op === 'delete') call.caller.require(WRITE);
       const items: { id: number; ok: boolean; code: string; message: string }[] = [];
-      await changeRules(parts, call, op, '', async (tx, action) => {
+      await changeRules(parts, rules, call, op, '', async (tx, action) => {
         const made: RuleChange[] = [];
         for (const id of new Set(ids)) {
           try {
@@ -167,40 +161,40 @@ export function ruleHandlers(parts: MeshserverParts): RuleHandlers {
       });
       return { items };
     },
-    getLimitRulePush: (call) => new RuleView(parts).pushDetail(rules.get(call.caller, call.params.id)),
-    async retryLimitRulePush(call) {
+    push: (call) => new RuleView(parts).pushDetail(rules.get(call.caller, call.params.id)),
+    async retryPush(call) {
       const rule = rules.get(call.caller, call.params.id);
       for (const dataId of rules.dataIdsOf(rule.body)) parts.drm.pushAgain({ instanceId: rule.instanceId, dataId });
-      await storage.write((tx) => call.audit(tx, { object: `rule limit/${rule.ruleDbId} ${rule.body.name}` }));
+      await storage.write((tx) => call.audit(tx, { object: objectOf(rules, rule) }));
       return new RuleView(parts).pushDetail(rule);
     },
-    async listLimitRuleVersions(call) {
+    async versions(call) {
       const versions = await rules.versions(call.caller, call.params.id);
       return pageOfRows(versions.map(toVersion), call.query, ['version', 'at', 'by', 'operation'], '-version');
     },
-    async getLimitRuleVersion(call) {
+    async version(call) {
       const version = await rules.version(call.caller, call.params.id, call.params.version);
       return { ...toVersion(version), body: version.body };
     },
-    async diffLimitRule(call) {
+    async diff(call) {
       const { from, to } = call.query;
       const before = await rules.version(call.caller, call.params.id, from);
       const after = await rules.version(call.caller, call.params.id, to);
       return { from, to, changes: diffOf(before.body, after.body) };
     },
-    async rollbackLimitRule(call) {
+    async rollback(call) {
       const { to, comment } = call.body;
       const old = await rules.version(call.caller, call.params.id, to);
       const after = await one(call, 'rollback', comment ?? `back to version ${to}`, async (tx, action) => {
         const before = await rules.read(tx, call.caller, call.params.id);
         checkVersion(call, before);
         // Whether it acts is a switch of its own: going back to the first version must not turn a rule off.
-        const body = checkBody(parts, { ...old.body, enabled: before.body.enabled });
+        const body = checkBody(rules, { ...old.body, enabled: before.body.enabled });
         return [{ before, after: await rules.replace(tx, before, body, action) }];
       });
       return answer(call, after);
     },
-    exportLimitRules(call) {
+    exportFile(call) {
       const wanted = call.body.ids === undefined ? null : new Set(call.body.ids);
       const bodies = rules
         .list(call.caller)
@@ -208,61 +202,45 @@ export function ruleHandlers(parts: MeshserverParts): RuleHandlers {
         .map((rule) => rule.body);
       return {
         format: 'weft-rules/v1' as const,
+        type: rules.kind.type,
         exportedAt: iso(parts.clock.wallNow()),
         tenant: call.caller.tenantId,
         workspace: call.caller.workspaceId,
-        rules: bodies as never,
+        rules: bodies,
       };
     },
-    importLimitRules(call) {
+    importFile(call) {
       const { dryRun = false, conflict = 'skip', keepState = false } = call.query;
       if (keepState) call.caller.require(PUBLISH);
       // What is overwritten may be acting.
       if (conflict === 'overwrite' && !dryRun) call.caller.require(PUBLISH);
-      return importRules(parts, call, call.body.rules, { dryRun, conflict, keepState });
+      return importRules(parts, rules, call, call.body.rules, { dryRun, conflict, keepState });
     },
-    getLimitRuleHits(call) {
+    hits(call) {
       const rule = rules.get(call.caller, call.params.id);
       const now = parts.clock.wallNow();
       const { startMs, endMs } = rangeOf(call.query, now, 5 * MINUTE_MS);
       const step = stepOf(startMs, endMs, now, call.query.step);
       return parts.hits.read(rule.instanceId, rule.ruleDbId, startMs, endMs, step);
     },
-    previewLimitRule(call) {
-      const body = checkBody(parts, call.body);
+    preview(call) {
+      const body = checkBody(rules, call.body);
       const { instanceId } = call.caller;
       const instances = rules
         .dataIdsOf(body)
         .reduce((sum, dataId) => sum + parts.drm.status({ instanceId, dataId }).subscribers, 0);
-      const { ratePerSecond, burst, total } = rules.kind.preview(body.spec, instances);
-      const of = `${instances} instance${instances === 1 ? '' : 's'}`;
+      const { text, fields } = rules.kind.preview(body, instances);
+      const [owner = ''] = rules.ownersOf(body);
       return {
-        ratePerSecond,
-        burst: ratePerSecond === null ? null : burst,
+        ...fields,
         instances,
-        totalPerSecond: ratePerSecond === null ? null : total,
-        text:
-          ratePerSecond === null
-            ? `${burst} at one moment per instance, ${total} over ${of}`
-            : `${round(ratePerSecond)}/s, burst ${burst} per instance, ${round(total)}/s over ${of}`,
-        warnings: new RuleView(parts).warnings(instanceId, body),
-        document: rules.kind.toDocument(body.app, [{ ruleDbId: 0, body: { ...body, enabled: true } }]),
+        text,
+        warnings: new RuleView(parts).warnings({ type: rules.kind.type, instanceId, body }),
+        document: rules.kind.toDocument(owner, [{ ruleDbId: 0, body: { ...body, enabled: true } }]),
       };
-    },
-    simulateRules(call) {
-      const given = call.body.rules?.map(
-        (input, index): KeyedRule => ({ ruleDbId: index + 1, body: { ...checkBody(parts, input), enabled: true } }),
-      );
-      const inForce = (): KeyedRule[] =>
-        rules
-          .ofInstance(call.caller.instanceId)
-          .filter(({ body }) => body.enabled && (body.app === call.body.app || body.app === '*'));
-      return simulate(rules.kind, given ?? inForce(), call.body);
     },
   };
 }
-
-const round = (value: number): number => Math.round(value * 1000) / 1000;
 
 function toVersion(version: StoredVersion) {
   return {

@@ -1,10 +1,10 @@
 import type { ms, ReplyOf } from '@weft/api';
-import type { LimitRuleBody } from '@weft/schema/rules';
 import { ApiFailure, type CallContext } from '../../http/index.ts';
 import type { Transaction } from '../../storage/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { changeRules, checkBody, type RuleChange } from './change-rules.ts';
-import type { RuleAction } from './rule-store.ts';
+import type { AnyRuleBody } from './rule-kind.ts';
+import type { RuleAction, RuleStore } from './rule-store.ts';
 
 type ImportResult = ReplyOf<(typeof ms)['routes']['importLimitRules']>;
 type Item = ImportResult['items'][number];
@@ -17,26 +17,27 @@ export interface ImportOptions {
 
 interface Plan {
   readonly item: Item;
-  readonly body: LimitRuleBody | null;
+  readonly body: AnyRuleBody | null;
 }
 
 /** Takes rules from a file, all or nothing. */
 export async function importRules(
   parts: MeshserverParts,
+  rules: RuleStore,
   call: CallContext,
   inputs: readonly unknown[],
   options: ImportOptions,
 ): Promise<ImportResult> {
   const seen = new Set<string>();
-  const plans = inputs.map((input, index) => planOf(parts, call, input, index, options, seen));
+  const plans = inputs.map((input, index) => planOf(rules, call, input, index, options, seen));
   const items = plans.map(({ item }) => item);
   if (options.dryRun || items.some(({ action }) => action === 'error')) return { applied: false, items };
-  await changeRules(parts, call, 'import', '', (tx, action) => apply(parts, call, plans, tx, action));
+  await changeRules(parts, rules, call, 'import', '', (tx, action) => apply(rules, call, plans, tx, action));
   return { applied: true, items };
 }
 
 function planOf(
-  parts: MeshserverParts,
+  rules: RuleStore,
   call: CallContext,
   input: unknown,
   index: number,
@@ -46,8 +47,8 @@ function planOf(
   const { name = '', app = '' } = (input ?? {}) as { name?: unknown; app?: unknown };
   const shown = { name: String(name).slice(0, 255), app: String(app).slice(0, 128) };
   try {
-    const checked = checkBody(parts, keepState ? input : { ...(input as object), enabled: false });
-    const known = parts.rules
+    const checked = checkBody(rules, keepState ? input : { ...(input as object), enabled: false });
+    const known = rules
       .list(call.caller)
       .find((rule) => rule.body.app === checked.app && rule.body.name === checked.name);
     const key = `${checked.app}\n${checked.name}`;
@@ -58,7 +59,7 @@ function planOf(
       return { item: { ...shown, action: 'skip', message: `rule ${known.ruleDbId} has this name` }, body: null };
     if (conflict === 'overwrite')
       return { item: { ...shown, action: 'update', message: `rule ${known.ruleDbId}` }, body: checked };
-    const copy = { ...checked, name: freeName(parts, call, checked) };
+    const copy = { ...checked, name: freeName(rules, call, checked) };
     return {
       item: { name: copy.name, app: copy.app, action: 'create', message: `a copy of ${checked.name}` },
       body: copy,
@@ -69,9 +70,9 @@ function planOf(
   }
 }
 
-function freeName(parts: MeshserverParts, call: CallContext, body: LimitRuleBody): string {
+function freeName(rules: RuleStore, call: CallContext, body: AnyRuleBody): string {
   const taken = new Set(
-    parts.rules
+    rules
       .list(call.caller)
       .filter((rule) => rule.body.app === body.app)
       .map((rule) => rule.body.name),
@@ -83,7 +84,7 @@ function freeName(parts: MeshserverParts, call: CallContext, body: LimitRuleBody
 }
 
 async function apply(
-  { rules }: MeshserverParts,
+  rules: RuleStore,
   call: CallContext,
   plans: readonly Plan[],
   tx: Transaction,

@@ -1,10 +1,13 @@
 import type { ConfigProblem } from '@weft/kit';
-import type { LimitRuleBody } from '@weft/schema/rules';
+import type { RuleBody, RuleType } from '@weft/schema/rules';
+
+/** The body of a rule of any type. */
+export type AnyRuleBody = RuleBody & { readonly spec: object };
 
 /** A rule with its key in the database, as documents have it. */
 export interface KeyedRule {
   readonly ruleDbId: number;
-  readonly body: LimitRuleBody;
+  readonly body: AnyRuleBody;
 }
 
 /** A request in the words of the interface, for a simulation. */
@@ -30,7 +33,8 @@ export interface SimulatedRule {
   readonly name: string;
   readonly mode: 'CONTROL' | 'OBSERVE';
   readonly matched: boolean;
-  readonly verdict: 'pass' | 'reject' | 'would_reject' | 'not_matched' | 'skipped';
+  /** Such as `pass`, `reject`, `would_reject`, `not_matched`, `skipped`. */
+  readonly verdict: string;
   readonly detail: string;
   readonly conditions: readonly { readonly condition: string; readonly actual: string; readonly matched: boolean }[];
 }
@@ -42,25 +46,39 @@ export interface SimulatedAnswer {
   readonly rules: readonly SimulatedRule[];
 }
 
+/** What a rule comes to, for a form that shows it while it is written. */
+export interface RulePreviewed {
+  /** In words. */
+  readonly text: string;
+  /** The fields that the interface has for this type; null where one has no meaning. */
+  readonly fields: Readonly<Record<string, number | string | null>>;
+}
+
 /**
  * The code of one type of rules, as proxies have it. The composition root brings it: what is checked and simulated here
- * is what acts there.
+ * is what acts there. The type has an entry in the interface (`RULE_KINDS` of `@weft/api`) and names for its documents
+ * (`RULE_DOCUMENTS` of `@weft/schema/data-id`).
  */
 export interface RuleKind {
-  readonly type: 'LIMIT';
+  readonly type: RuleType;
+  /**
+   * Whose documents carry a rule: of its app, or of each of its services. Documents are by owner, so that a proxy gets the
+   * rules that concern it.
+   */
+  readonly ownedBy: 'app' | 'service';
+  /** Place among the types of each direction, smaller first; 0 = does not act there. */
+  readonly order: Readonly<Record<'SERVER' | 'CLIENT', number>>;
   /** The body, completed with its defaults, or everything that is wrong with it. */
   check(
     input: unknown,
   ):
-    | { readonly kind: 'ok'; readonly body: LimitRuleBody }
+    | { readonly kind: 'ok'; readonly body: AnyRuleBody }
     | { readonly kind: 'refused'; readonly problems: readonly ConfigProblem[] };
-  /** The document of an app; `*` is that of the rules for every app. */
-  toDocument(app: string, rules: readonly KeyedRule[]): unknown;
+  /** The document of an owner; `*` is that of the rules for every app. */
+  toDocument(owner: string, rules: readonly KeyedRule[]): unknown;
   /** What a proxy would refuse in a document; empty when nothing. */
   documentProblems(text: string): readonly ConfigProblem[];
-  preview(
-    spec: LimitRuleBody['spec'],
-    instances: number,
-  ): { readonly ratePerSecond: number | null; readonly burst: number; readonly total: number };
+  /** `instances`: live proxies that the rule would reach. */
+  preview(body: AnyRuleBody, instances: number): RulePreviewed;
   simulate(rules: readonly KeyedRule[], call: SimulatedCall): readonly SimulatedAnswer[];
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { RuleVersion } from '@weft/api';
+import { RULE_KINDS, type RuleKindContract, type RuleVersion } from '@weft/api';
 import type { Clock } from '@weft/kit';
-import { ruleDataId } from '@weft/schema/data-id';
-import type { LimitRuleBody } from '@weft/schema/rules';
+import { RULE_DOCUMENTS, ruleDataId } from '@weft/schema/data-id';
+import type { RuleType } from '@weft/schema/rules';
 import type { Drm, StoredValue } from '../../drm/index.ts';
 import { ApiFailure, notFound, type Place } from '../../http/index.ts';
 import { type Storage, StorageError, type Transaction } from '../../storage/index.ts';
 import type { MeshserverTables } from '../tables.ts';
-import type { RuleKind } from './rule-kind.ts';
+import type { AnyRuleBody, KeyedRule, RuleKind } from './rule-kind.ts';
 
 /** Rules of an installation's tenant, of one type. */
 export const MAX_RULES = 10_000;
@@ -16,8 +16,8 @@ const MAX_VERSIONS = 500;
 
 export interface StoredRule extends Place {
   readonly ruleDbId: number;
-  readonly type: 'LIMIT';
-  readonly body: LimitRuleBody;
+  readonly type: RuleType;
+  readonly body: AnyRuleBody;
   readonly version: number;
   readonly createdBy: string;
   readonly createdAt: number;
@@ -40,19 +40,21 @@ export interface RuleAction {
 export interface StoredVersion {
   readonly version: number;
   readonly operation: Operation;
-  readonly body: LimitRuleBody;
+  readonly body: AnyRuleBody;
   readonly operator: string;
   readonly comment: string;
   readonly changeId: string;
   readonly at: number;
 }
 
-/** Rules in the database, with a copy in memory for lists; and their documents in drm. */
+/** Rules of one type in the database, with a copy in memory for lists; and their documents in drm. */
 export class RuleStore {
   readonly #storage: Storage;
   readonly #drm: Drm;
   readonly #clock: Clock;
   readonly kind: RuleKind;
+  /** How the interface calls the type. */
+  readonly contract: RuleKindContract;
   readonly #rules = new Map<number, StoredRule>();
 
   constructor(options: { storage: Storage; drm: Drm; clock: Clock; kind: RuleKind }) {
@@ -60,6 +62,9 @@ export class RuleStore {
     this.#drm = options.drm;
     this.#clock = options.clock;
     this.kind = options.kind;
+    const contract = RULE_KINDS.find(({ type }) => type === options.kind.type);
+    if (contract === undefined) throw new Error(`the interface has no rules of type ${options.kind.type}`);
+    this.contract = contract;
   }
 
   async load(): Promise<void> {
@@ -87,6 +92,11 @@ export class RuleStore {
     const rule = this.#rules.get(id);
     if (rule === undefined || !isIn(rule, place)) throw notFound(`rule ${id}`);
     return rule;
+  }
+
+  /** The list of rules in a document of this type. */
+  get documentList(): string {
+    return RULE_DOCUMENTS[this.kind.type].list;
   }
 
   get size(): number {
@@ -119,7 +129,7 @@ export class RuleStore {
     return row === undefined ? null : toRule(row);
   }
 
-  async create(tx: Transaction, place: Place, body: LimitRuleBody, action: RuleAction): Promise<StoredRule> {
+  async create(tx: Transaction, place: Place, body: AnyRuleBody, action: RuleAction): Promise<StoredRule> {
     if (this.ofInstance(place.instanceId).length >= MAX_RULES)
       throw new ApiFailure('LIMIT_REACHED', `a tenant has at most ${MAX_RULES} rules of a type`);
     const at = this.#clock.wallNow();
@@ -150,7 +160,7 @@ export class RuleStore {
     return rule;
   }
 
-  async replace(tx: Transaction, before: StoredRule, body: LimitRuleBody, action: RuleAction): Promise<StoredRule> {
+  async replace(tx: Transaction, before: StoredRule, body: AnyRuleBody, action: RuleAction): Promise<StoredRule> {
     const rule: StoredRule = {
       ...before,
       body,
@@ -200,7 +210,7 @@ export class RuleStore {
       .execute();
   }
 
-  async #named<T>({ name, app }: LimitRuleBody, work: () => Promise<T>): Promise<T> {
+  async #named<T>({ name, app }: AnyRuleBody, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
@@ -256,7 +266,7 @@ export class RuleStore {
     return rows.map((row) => ({
       version: row.version,
       operation: row.operation as Operation,
-      body: JSON.parse(row.body) as LimitRuleBody,
+      body: JSON.parse(row.body) as AnyRuleBody,
       operator: row.operator,
       comment: row.comment,
       changeId: row.change_id,
@@ -271,35 +281,29 @@ export class RuleStore {
   }
 
   /** dataIds that carry a rule. */
-  dataIdsOf(body: Pick<LimitRuleBody, 'app'>): string[] {
-    return [ruleDataId(this.kind.type, body.app)];
+  dataIdsOf(body: Pick<AnyRuleBody, 'app' | 'services'>): string[] {
+    return this.ownersOf(body).map((owner) => ruleDataId(this.kind.type, owner));
   }
 
-  /** Writes the documents of these apps anew. Only rules that are on are in them. */
+  /** Whose documents carry a rule. */
+  ownersOf(body: Pick<AnyRuleBody, 'app' | 'services'>): readonly string[] {
+    return this.kind.ownedBy === 'app' ? [body.app] : body.services;
+  }
+
+  /** Writes the documents of these owners anew. Only rules that are on are in them. */
   async publish(
     tx: Transaction,
     instanceId: string,
-    apps: Iterable<string>,
+    owners: Iterable<string>,
     action: RuleAction,
   ): Promise<readonly StoredValue[]> {
     const written: StoredValue[] = [];
-    for (const app of new Set(apps)) {
-      const rows = await tx
-        .tables<MeshserverTables>()
-        .selectFrom('t_rule')
-        .select(['rule_db_id', 'body'])
-        .where('instance_id', '=', instanceId)
-        .where('type', '=', this.kind.type)
-        .where('app', '=', app)
-        .where('deleted', '=', 0)
-        .where('enabled', '=', 1)
-        .orderBy('rule_db_id')
-        .execute();
-      const dataId = ruleDataId(this.kind.type, app);
+    for (const owner of new Set(owners)) {
+      const rules = await this.#acting(tx, instanceId, owner);
+      const dataId = ruleDataId(this.kind.type, owner);
       // A rule that was never on needs no document that says so.
-      if (rows.length === 0 && this.#drm.get({ instanceId, dataId }) === null) continue;
-      const rules = rows.map((row) => ({ ruleDbId: row.rule_db_id, body: JSON.parse(row.body) as LimitRuleBody }));
-      const value = JSON.stringify(this.kind.toDocument(app, rules));
+      if (rules.length === 0 && this.#drm.get({ instanceId, dataId }) === null) continue;
+      const value = JSON.stringify(this.kind.toDocument(owner, rules));
       const before = this.#drm.get({ instanceId, dataId });
       const stored = await this.#drm.put(tx, {
         instanceId,
@@ -313,6 +317,23 @@ export class RuleStore {
     }
     return written;
   }
+
+  /** Rules that are on and in the document of an owner. */
+  async #acting(tx: Transaction, instanceId: string, owner: string): Promise<KeyedRule[]> {
+    let query = tx
+      .tables<MeshserverTables>()
+      .selectFrom('t_rule')
+      .select(['rule_db_id', 'body'])
+      .where('instance_id', '=', instanceId)
+      .where('type', '=', this.kind.type)
+      .where('deleted', '=', 0)
+      .where('enabled', '=', 1);
+    if (this.kind.ownedBy === 'app') query = query.where('app', '=', owner);
+    const rows = await query.orderBy('rule_db_id').execute();
+    return rows
+      .map((row) => ({ ruleDbId: row.rule_db_id, body: JSON.parse(row.body) as AnyRuleBody }))
+      .filter(({ body }) => this.ownersOf(body).includes(owner));
+  }
 }
 
 type RuleRow = Omit<MeshserverTables['t_rule'], 'rule_db_id'> & { readonly rule_db_id: number };
@@ -320,11 +341,11 @@ type RuleRow = Omit<MeshserverTables['t_rule'], 'rule_db_id'> & { readonly rule_
 function toRule(row: RuleRow): StoredRule {
   return {
     ruleDbId: row.rule_db_id,
-    type: 'LIMIT',
+    type: row.type as RuleType,
     tenantId: row.tenant_id,
     workspaceId: row.workspace_id,
     instanceId: row.instance_id,
-    body: JSON.parse(row.body) as LimitRuleBody,
+    body: JSON.parse(row.body) as AnyRuleBody,
     version: row.version,
     createdBy: row.created_by,
     createdAt: row.gmt_create,

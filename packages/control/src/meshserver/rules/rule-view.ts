@@ -1,4 +1,4 @@
-import type { DrmStatus, LimitRule, PushDetail, PushSummary } from '@weft/api';
+import type { AnyRule, DrmStatus, PushDetail, PushSummary } from '@weft/api';
 import type { MeshserverParts } from '../parts.ts';
 import { iso } from '../range.ts';
 import type { StoredRule } from './rule-store.ts';
@@ -22,11 +22,11 @@ export class RuleView {
     return status;
   }
 
-  toRule(rule: StoredRule): LimitRule {
+  toRule(rule: StoredRule): AnyRule {
     const { body } = rule;
     return {
       ruleDbId: rule.ruleDbId,
-      type: 'LIMIT',
+      type: rule.type,
       ...body,
       version: rule.version,
       createdBy: rule.createdBy,
@@ -34,18 +34,19 @@ export class RuleView {
       modifiedBy: rule.modifiedBy,
       modifiedAt: iso(rule.modifiedAt),
       changeId: rule.changeId,
-      dataIds: this.#parts.rules.dataIdsOf(body),
-      warnings: this.warnings(rule.instanceId, body),
+      dataIds: this.#parts.rules.dataIdsOf(rule),
+      warnings: this.warnings(rule),
       push: this.push(rule),
       hits5m: this.#parts.hits.recent(rule.instanceId, rule.ruleDbId),
-    } as LimitRule;
+    } as AnyRule;
   }
 
   /** What is right and yet may not do what its author thinks. */
-  warnings(instanceId: string, body: StoredRule['body']): string[] {
+  warnings(rule: Pick<StoredRule, 'type' | 'instanceId' | 'body'>): string[] {
+    const { instanceId, body } = rule;
     const warnings: string[] = [];
     const subscribers = this.#parts.rules
-      .dataIdsOf(body)
+      .dataIdsOf(rule)
       .reduce((sum, dataId) => sum + this.#status(instanceId, dataId).subscribers, 0);
     if (subscribers === 0)
       warnings.push(
@@ -64,7 +65,7 @@ export class RuleView {
     return warnings;
   }
 
-  push(rule: Pick<StoredRule, 'instanceId' | 'body'>): PushSummary {
+  push(rule: Pick<StoredRule, 'type' | 'instanceId' | 'body'>): PushSummary {
     let target = 0;
     let acked = 0;
     let rejected = 0;
@@ -72,7 +73,7 @@ export class RuleView {
     let version = 0;
     let lastPushAt = 0;
     const { instanceId } = rule;
-    for (const dataId of this.#parts.rules.dataIdsOf(rule.body)) {
+    for (const dataId of this.#parts.rules.dataIdsOf(rule)) {
       const value = this.#parts.drm.get({ instanceId, dataId });
       if (value === null) continue;
       const status = this.#status(instanceId, dataId);
@@ -100,7 +101,7 @@ export class RuleView {
     const { instanceId } = rule;
     return {
       ...this.push(rule),
-      dataIds: this.#parts.rules.dataIdsOf(rule.body).map((dataId) => ({
+      dataIds: this.#parts.rules.dataIdsOf(rule).map((dataId) => ({
         dataId,
         version: this.#parts.drm.get({ instanceId, dataId })?.version ?? 0,
         instances: this.#status(instanceId, dataId).clients,

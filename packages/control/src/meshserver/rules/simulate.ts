@@ -1,12 +1,19 @@
 import type { BodyOf, ExplainStep, ms, ReplyOf } from '@weft/api';
-import type { KeyedRule, RuleKind, SimulatedRule } from './rule-kind.ts';
+import type { KeyedRule, RuleKind, SimulatedAnswer, SimulatedCall, SimulatedRule } from './rule-kind.ts';
 
 type Simulation = (typeof ms)['routes']['simulateRules'];
 
+/** Rules of one type that take part. */
+export interface SimulatedKind {
+  readonly kind: RuleKind;
+  readonly rules: readonly KeyedRule[];
+}
+
 /** What the rules would do with requests, by the code that proxies have. Whoever asks gets no effect. */
-export function simulate(kind: RuleKind, rules: readonly KeyedRule[], body: BodyOf<Simulation>): ReplyOf<Simulation> {
-  const answers = kind.simulate(rules, {
-    direction: body.direction,
+export function simulate(kinds: readonly SimulatedKind[], body: BodyOf<Simulation>): ReplyOf<Simulation> {
+  const { direction, requests = 1 } = body;
+  const call: SimulatedCall = {
+    direction,
     app: body.app,
     zone: body.zone ?? '',
     service: body.service,
@@ -16,8 +23,14 @@ export function simulate(kind: RuleKind, rules: readonly KeyedRule[], body: Body
     headers: body.headers ?? {},
     sourceApp: body.sourceApp ?? '',
     sourceIp: body.sourceIp ?? '',
-    requests: body.requests ?? 1,
-  });
+    requests,
+  };
+  // In the order in which they decide in a proxy.
+  const byType = kinds
+    .filter(({ kind, rules }) => kind.order[direction] > 0 && rules.length > 0)
+    .sort((one, other) => one.kind.order[direction] - other.kind.order[direction])
+    .map(({ kind, rules }) => kind.simulate(rules, call));
+  const answers = Array.from({ length: requests }, (_, index) => together(byType.map((answer) => answer[index])));
   const rejected = answers.filter((answer) => answer.rejected).length;
   const last = answers.at(-1);
   const verdict = last?.rejected === true ? 'reject' : 'pass';
@@ -42,6 +55,16 @@ export function simulate(kind: RuleKind, rules: readonly KeyedRule[], body: Body
         conditions: [],
       },
     ],
+  };
+}
+
+/** What all types say of one request: the first that refuses it is the one that does. */
+function together(answers: readonly (SimulatedAnswer | undefined)[]): SimulatedAnswer {
+  const first = answers.find((answer) => answer?.rejected === true);
+  return {
+    rejected: first !== undefined,
+    ruleDbId: first?.ruleDbId ?? null,
+    rules: answers.flatMap((answer) => answer?.rules ?? []),
   };
 }
 

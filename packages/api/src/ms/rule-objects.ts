@@ -1,11 +1,15 @@
-import { LimitRuleBody } from '@weft/schema/rules';
+import type { RuleType } from '@weft/schema/rules';
 import { type Static, Type } from 'typebox';
 import { Body, Instant, Nullable, OneOf, TextMap } from '../contract/index.ts';
 import { DrmClientState } from '../drm/index.ts';
-import type { LimitRuleInput } from '../rules/index.ts';
-
-/** Body of create and replace. The schema is that of the rule; what has a default may be missing. */
-export const LimitRuleRequest = Type.Unsafe<LimitRuleInput>(LimitRuleBody);
+import {
+  type AnyRuleKind,
+  type BodyOfKind,
+  bodyFields,
+  RULE_SEGMENTS,
+  type RuleInput,
+  type RuleKindContract,
+} from '../rules/index.ts';
 
 export const PUSH_STATES = ['none', 'pending', 'ok', 'partly', 'failed'] as const;
 export const PushSummary = Type.Object({
@@ -27,18 +31,57 @@ const versionFields = {
   modifiedAt: Instant('last change'),
 };
 
-export const LimitRule = Type.Object({
-  ruleDbId: Type.Integer(),
-  type: Type.Literal('LIMIT'),
-  ...LimitRuleBody.properties,
+const ruleFields = {
   ...versionFields,
   changeId: Type.String({ description: 'of the last change' }),
   dataIds: Type.Array(Type.String(), { description: 'documents that carry the rule' }),
   warnings: Type.Array(Type.String(), { description: 'such as: no live proxy of this app' }),
   push: PushSummary,
   hits5m: Type.Integer({ description: 'refused, or would be in OBSERVE, in the last 5 minutes' }),
-});
-export type LimitRule = Static<typeof LimitRule>;
+};
+
+/** What every stored rule has beside its body. */
+export type RuleRecord = Static<ReturnType<typeof recordOf>>;
+const recordOf = () => Type.Object({ ruleDbId: Type.Integer(), ...ruleFields });
+
+/** A stored rule of a kind. */
+export type RuleOfKind<K extends RuleKindContract> = RuleRecord & { type: K['type'] } & BodyOfKind<K>;
+export const ruleOf = <const K extends RuleKindContract>(kind: K) =>
+  Type.Unsafe<RuleOfKind<K>>(
+    Type.Object({ ruleDbId: Type.Integer(), type: Type.Literal(kind.type), ...bodyFields(kind), ...ruleFields }),
+  );
+export type LimitRule = RuleOfKind<Extract<AnyRuleKind, { type: 'LIMIT' }>>;
+/** A stored rule of some kind, as far as all are alike. */
+export type AnyRule = RuleRecord & {
+  type: RuleType;
+  name: string;
+  app: string;
+  direction: 'SERVER' | 'CLIENT';
+  services: string[];
+  mode: 'CONTROL' | 'OBSERVE';
+  enabled: boolean;
+  description: string;
+  spec: object;
+};
+/** Rules that have the fields of every kind: more may follow. */
+export const AnyRule = Type.Unsafe<AnyRule>(
+  Type.Object(
+    {
+      ruleDbId: Type.Integer(),
+      type: Type.String({ description: 'such as LIMIT' }),
+      name: Type.String(),
+      app: Type.String(),
+      direction: OneOf(['SERVER', 'CLIENT'], 'where the rule acts'),
+      services: Type.Array(Type.String()),
+      mode: OneOf(['CONTROL', 'OBSERVE'], 'whether the verdict is enforced'),
+      enabled: Type.Boolean(),
+      description: Type.String(),
+      spec: Type.Object({}, { additionalProperties: true, description: 'by type' }),
+      ...ruleFields,
+    },
+    { additionalProperties: true },
+  ),
+);
 
 export const PushDetail = Type.Object({
   ...PushSummary.properties,
@@ -57,10 +100,10 @@ export const RuleVersion = Type.Object({
   changeId: Type.String(),
 });
 export type RuleVersion = Static<typeof RuleVersion>;
-export const RuleVersionDetail = Type.Object({
-  ...RuleVersion.properties,
-  body: Type.Object(LimitRuleBody.properties),
-});
+export const versionDetailOf = <const K extends RuleKindContract>(kind: K) =>
+  Type.Unsafe<RuleVersion & { body: BodyOfKind<K> }>(
+    Type.Object({ ...RuleVersion.properties, body: Type.Object(bodyFields(kind)) }),
+  );
 export const FieldChange = Type.Object({
   path: Type.String({ description: 'JSON pointer' }),
   before: Type.Unknown(),
@@ -96,10 +139,11 @@ export const ExportBody = Body({
 /** The file of export and import. */
 export const RuleFile = Type.Object({
   format: Type.Literal('weft-rules/v1', { description: 'format of the file' }),
+  type: Type.Optional(Type.String({ maxLength: 32, description: 'type of the rules, such as LIMIT' })),
   exportedAt: Type.Optional(Type.String({ maxLength: 64, description: 'when it was exported' })),
   tenant: Type.Optional(Type.String({ maxLength: 64, description: 'where it comes from' })),
   workspace: Type.Optional(Type.String({ maxLength: 64, description: 'where it comes from' })),
-  rules: Type.Array(Type.Unsafe<LimitRuleInput>({ type: 'object', additionalProperties: true }), {
+  rules: Type.Array(Type.Unsafe<RuleInput>({ type: 'object', additionalProperties: true }), {
     maxItems: 5000,
     description: 'the rules',
   }),
@@ -117,7 +161,21 @@ export const ImportResult = Type.Object({
   ),
 });
 
+export const RuleTypeInfo = Type.Object({
+  type: Type.String({ description: 'such as LIMIT' }),
+  segment: Type.String({ description: 'word of paths and permission points' }),
+  title: Type.String({ description: 'for people' }),
+  rules: Type.Integer({ description: 'rules of the workspace' }),
+  enabled: Type.Integer({ description: 'of them switched on' }),
+  canWrite: Type.Boolean({ description: 'the caller may create and edit' }),
+  canPublish: Type.Boolean({ description: 'the caller may switch on and off' }),
+});
+export type RuleTypeInfo = Static<typeof RuleTypeInfo>;
+
 export const SimulateBody = Body({
+  type: Type.Optional(
+    OneOf(RULE_SEGMENTS, 'only rules of this type; every type that the caller may see when not given'),
+  ),
   direction: OneOf(['SERVER', 'CLIENT'], 'which chain'),
   app: Type.String({ minLength: 1, maxLength: 128, description: 'app of the proxy' }),
   service: Type.String({ minLength: 1, maxLength: 512, description: 'dataId of the service' }),
@@ -132,7 +190,10 @@ export const SimulateBody = Body({
     Type.Integer({ minimum: 1, maximum: 10_000, description: 'how many, at one instant; 1 when not given' }),
   ),
   rules: Type.Optional(
-    Type.Array(LimitRuleRequest, { maxItems: 100, description: 'try these instead of those in force' }),
+    Type.Array(Type.Unsafe<RuleInput>({ type: 'object', additionalProperties: true }), {
+      maxItems: 100,
+      description: 'try these, of the type given (LIMIT when none is), instead of those in force',
+    }),
   ),
 });
 
@@ -187,12 +248,11 @@ export const RuleHits = Type.Object({
 export type RuleHits = Static<typeof RuleHits>;
 
 /** What a form shows beside the fields before it is sent. */
-export const RulePreview = Type.Object({
-  ratePerSecond: Nullable(Type.Number({ description: 'null for concurrency' })),
-  burst: Nullable(Type.Number({ description: 'requests at one instant; null for concurrency' })),
+const previewFields = {
   instances: Type.Integer({ description: 'live proxies that the rule would reach' }),
-  totalPerSecond: Nullable(Type.Number({ description: 'of all instances together' })),
   text: Type.String(),
   warnings: Type.Array(Type.String()),
   document: Type.Unknown({ description: 'the wire document of this rule alone' }),
-});
+};
+export const previewOf = <const P extends RuleKindContract['preview']>({ preview }: { readonly preview: P }) =>
+  Type.Object({ ...preview, ...previewFields });

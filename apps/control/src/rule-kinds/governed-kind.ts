@@ -1,0 +1,87 @@
+import type { AnyRuleBody, KeyedRule, RuleKind, RulePreviewed, SimulatedCall } from '@weft/control';
+import { type RequestDescription, simulateRules } from '@weft/governance/common';
+import { ConfigError, type ConfigProblem } from '@weft/kit';
+import { parseConfig } from '@weft/schema';
+import { RULE_DOCUMENTS } from '@weft/schema/data-id';
+import { type GovernanceRule, UNKNOWN_NODE } from '@weft/sdk';
+
+/** What a rule type has beside the definition that proxies use. */
+export interface GovernedKind<Body extends AnyRuleBody> {
+  /** The definition that proxies use. */
+  readonly rule: GovernanceRule<never, unknown>;
+  readonly ownedBy: RuleKind['ownedBy'];
+  check(
+    input: unknown,
+  ):
+    | { readonly kind: 'ok'; readonly body: Body }
+    | { readonly kind: 'refused'; readonly problems: readonly ConfigProblem[] };
+  toDocument(owner: string, rules: readonly { readonly ruleDbId: number; readonly body: Body }[]): unknown;
+  preview(body: Body, instances: number): RulePreviewed;
+}
+
+/** A rule type of the proxies as the control plane takes it. */
+export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>): RuleKind {
+  const rule = kind.rule as unknown as GovernanceRule<unknown, unknown>;
+  const readDocument = (value: unknown): unknown => parseConfig(value, rule.schema).value;
+  const toDocument = (owner: string, rules: readonly KeyedRule[]): unknown =>
+    // Every body of this type went through `check`.
+    kind.toDocument(owner, rules as readonly { ruleDbId: number; body: Body }[]);
+  const ownersOf = (body: AnyRuleBody): readonly string[] => (kind.ownedBy === 'app' ? [body.app] : body.services);
+  return {
+    type: rule.type,
+    ownedBy: kind.ownedBy,
+    order: rule.order,
+    check: kind.check,
+    toDocument,
+    documentProblems(text) {
+      try {
+        return rule.compile([{ dataId: '', version: 1, value: readDocument(JSON.parse(text)) }], UNKNOWN_NODE).problems;
+      } catch (error) {
+        if (error instanceof ConfigError) return error.problems;
+        if (error instanceof SyntaxError) return [notJson(error, RULE_DOCUMENTS[rule.type].list)];
+        throw error;
+      }
+    },
+    preview: (body, instances) => kind.preview(body as Body, instances),
+    simulate(rules, call) {
+      const owners = [...new Set(rules.flatMap(({ body }) => ownersOf(body)))];
+      const documents = owners.map((owner, index) => {
+        const own = rules.filter(({ body }) => ownersOf(body).includes(owner));
+        return {
+          dataId: owner,
+          version: index + 1,
+          value: readDocument(JSON.parse(JSON.stringify(toDocument(owner, own)))),
+        };
+      });
+      const node = { ...UNKNOWN_NODE, app: call.app, zone: call.zone };
+      return simulateRules(rule, documents, node, call.direction, new Array(call.requests).fill(describe(call)));
+    },
+  };
+}
+
+const notJson = (error: SyntaxError, list: string): ConfigProblem => ({
+  file: '',
+  path: '',
+  message: error.message,
+  expected: `a JSON object with ${list}`,
+});
+
+/** The request in the words of the rules: what stands behind the `@` of a service says how it is called. */
+function describe(call: SimulatedCall): RequestDescription {
+  const at = call.service.lastIndexOf('@');
+  const name = at < 0 ? call.service : call.service.slice(0, at);
+  const protocol = at < 0 ? '' : call.service.slice(at + 1);
+  const common = {
+    headers: call.headers,
+    system: {
+      ...(call.sourceApp === '' ? {} : { 'source.app.name': call.sourceApp }),
+      ...(call.sourceIp === '' ? {} : { 'source.ip': call.sourceIp }),
+    },
+    atMs: 0,
+  };
+  if (protocol.startsWith('Http'))
+    return { ...common, protocol: 'http', host: name, path: call.httpPath, method: call.httpMethod };
+  if (protocol === 'grpc' || protocol === 'tri')
+    return { ...common, protocol: 'grpc', service: name, method: call.method, path: `/${name}/${call.method}` };
+  return { ...common, protocol: 'bolt', service: call.service, method: call.method };
+}

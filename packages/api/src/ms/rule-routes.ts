@@ -1,0 +1,322 @@
+import { Type } from 'typebox';
+import {
+  OneOf,
+  PAGING,
+  Params,
+  pageOf,
+  Query,
+  QueryFlag,
+  QueryText,
+  RANGE,
+  type RouteTable,
+  STEP,
+} from '../contract/index.ts';
+import {
+  type AnyRuleKind,
+  type InputOfKind,
+  RULE_KINDS,
+  type RuleKindContract,
+  type RuleSegment,
+} from '../rules/index.ts';
+import * as o from './rule-objects.ts';
+
+const ID = { id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'ruleDbId' }) };
+const id = Params(ID);
+const VERSION = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'version' });
+/** Operation ids of a type, by what they do: `*` stands for the id of the kind. */
+export const RULE_OPERATIONS = {
+  list: 'list*Rules',
+  create: 'create*Rule',
+  get: 'get*Rule',
+  replace: 'replace*Rule',
+  remove: 'delete*Rule',
+  putByName: 'put*RuleByName',
+  enable: 'enable*Rule',
+  disable: 'disable*Rule',
+  batch: 'batch*Rules',
+  push: 'get*RulePush',
+  retryPush: 'retry*RulePush',
+  versions: 'list*RuleVersions',
+  version: 'get*RuleVersion',
+  diff: 'diff*Rule',
+  rollback: 'rollback*Rule',
+  exportFile: 'export*Rules',
+  importFile: 'import*Rules',
+  hits: 'get*RuleHits',
+  preview: 'preview*Rule',
+} as const;
+export type RuleOperation = keyof typeof RULE_OPERATIONS;
+
+/** Operation id of a type, such as `listLimitRules`. */
+export type OperationId<
+  O extends RuleOperation,
+  Id extends string,
+> = (typeof RULE_OPERATIONS)[O] extends `${infer Head}*${infer Tail}` ? `${Head}${Id}${Tail}` : never;
+export const operationId = (operation: RuleOperation, id: string): string =>
+  RULE_OPERATIONS[operation].replace('*', id);
+
+/** Gives a table by what is done the operation ids of a type. */
+type Named<T, Id extends string> = { [O in keyof T & RuleOperation as OperationId<O, Id>]: T[O] };
+export const nameOperations = <T extends Readonly<Record<RuleOperation, unknown>>, const Id extends string>(
+  table: T,
+  id: Id,
+): Named<T, Id> =>
+  Object.fromEntries(
+    (Object.keys(RULE_OPERATIONS) as RuleOperation[]).map((operation) => [
+      operationId(operation, id),
+      table[operation],
+    ]),
+  ) as Named<T, Id>;
+
+/**
+ * The operations on rules of one kind. Replacing a rule that is switched on acts at once, so the server asks for the
+ * right to publish as well.
+ */
+export function ruleTable<const K extends RuleKindContract>(kind: K) {
+  const base = `/rules/${kind.segment}`;
+  const { title } = kind;
+  const READ = `mesh:rule-${kind.segment as RuleSegment}:read` as const;
+  const WRITE = `mesh:rule-${kind.segment as RuleSegment}:write` as const;
+  const PUBLISH = `mesh:rule-${kind.segment as RuleSegment}:publish` as const;
+  const Rule = o.ruleOf(kind);
+  const Request = Type.Unsafe<InputOfKind<K>>(kind.request);
+  return {
+    list: {
+      method: 'GET',
+      path: `${base}`,
+      summary: `Every ${title}, in pages`,
+      access: READ,
+      query: Query({
+        app: QueryText('app, exact', 128),
+        service: QueryText('dataId of a service, exact'),
+        direction: Type.Optional(OneOf(['SERVER', 'CLIENT'], 'direction')),
+        mode: Type.Optional(OneOf(['CONTROL', 'OBSERVE'], 'mode')),
+        enabled: QueryFlag('state'),
+        push: Type.Optional(OneOf(o.PUSH_STATES, 'state of the push')),
+        keyword: QueryText('part of name, app or service'),
+        ...PAGING,
+      }),
+      status: 200,
+      reply: pageOf(Rule),
+    },
+    create: {
+      method: 'POST',
+      path: `${base}`,
+      summary: `Create a ${title}; off unless \`enabled\` is true, which needs the right to publish`,
+      access: WRITE,
+      query: Query({ comment: QueryText('why', 1024) }),
+      body: Request,
+      status: 201,
+      reply: Rule,
+    },
+    get: {
+      method: 'GET',
+      path: `${base}/{id}`,
+      summary: 'One rule; the ETag is its version',
+      access: READ,
+      params: id,
+      status: 200,
+      reply: Rule,
+    },
+    replace: {
+      method: 'PUT',
+      path: `${base}/{id}`,
+      summary: 'Replace a rule; acts at once when it is on',
+      access: WRITE,
+      params: id,
+      query: Query({ comment: QueryText('why', 1024) }),
+      body: Request,
+      status: 200,
+      reply: Rule,
+      ifMatch: 'required',
+    },
+    remove: {
+      method: 'DELETE',
+      path: `${base}/{id}`,
+      summary: 'Delete a rule; acts at once',
+      access: WRITE,
+      params: id,
+      status: 204,
+      reply: null,
+    },
+    putByName: {
+      method: 'PUT',
+      path: `${base}/by-name/{name}`,
+      summary: 'Create or replace the rule of this name and app; the same content again changes nothing',
+      access: WRITE,
+      params: Params({
+        name: Type.String({ minLength: 1, maxLength: 255, description: 'name of the rule, percent-encoded' }),
+      }),
+      query: Query({ comment: QueryText('why', 1024) }),
+      body: Request,
+      status: 200,
+      reply: Rule,
+    },
+    enable: {
+      method: 'POST',
+      path: `${base}/{id}:enable`,
+      summary: 'Switch a rule on',
+      access: PUBLISH,
+      params: id,
+      status: 200,
+      reply: Rule,
+    },
+    disable: {
+      method: 'POST',
+      path: `${base}/{id}:disable`,
+      summary: 'Switch a rule off',
+      access: PUBLISH,
+      params: id,
+      status: 200,
+      reply: Rule,
+    },
+    batch: {
+      method: 'POST',
+      path: `${base}:batch`,
+      summary: 'Switch on, switch off or delete several rules; a result for each',
+      access: PUBLISH,
+      body: o.BatchBody,
+      status: 200,
+      reply: Type.Object({
+        items: Type.Array(
+          Type.Object({ id: Type.Integer(), ok: Type.Boolean(), code: Type.String(), message: Type.String() }),
+        ),
+      }),
+    },
+    push: {
+      method: 'GET',
+      path: `${base}/{id}/push`,
+      summary: 'Which proxy has which version',
+      access: READ,
+      params: id,
+      status: 200,
+      reply: o.PushDetail,
+    },
+    retryPush: {
+      method: 'POST',
+      path: `${base}/{id}/push:retry`,
+      summary: 'Push again to the proxies that have not acknowledged',
+      access: PUBLISH,
+      params: id,
+      status: 202,
+      reply: o.PushDetail,
+    },
+    versions: {
+      method: 'GET',
+      path: `${base}/{id}/versions`,
+      summary: 'History of a rule, newest first; also of a deleted one',
+      access: READ,
+      params: id,
+      query: Query(PAGING),
+      status: 200,
+      reply: pageOf(o.RuleVersion),
+    },
+    version: {
+      method: 'GET',
+      path: `${base}/{id}/versions/{version}`,
+      summary: 'One older version',
+      access: READ,
+      params: Params({ ...ID, version: VERSION }),
+      status: 200,
+      reply: o.versionDetailOf(kind),
+    },
+    diff: {
+      method: 'GET',
+      path: `${base}/{id}/diff`,
+      summary: 'What two versions differ in',
+      access: READ,
+      params: id,
+      query: Query({ from: VERSION, to: VERSION }),
+      status: 200,
+      reply: o.RuleDiff,
+    },
+    rollback: {
+      method: 'POST',
+      path: `${base}/{id}:rollback`,
+      summary: 'Make the content of an older version the next version, and push it',
+      access: PUBLISH,
+      params: id,
+      body: o.RollbackBody,
+      status: 200,
+      reply: Rule,
+    },
+    exportFile: {
+      method: 'POST',
+      path: `${base}:export`,
+      summary: 'Rules as a file',
+      access: READ,
+      body: o.ExportBody,
+      status: 200,
+      reply: o.RuleFile,
+      readOnly: true,
+    },
+    importFile: {
+      method: 'POST',
+      path: `${base}:import`,
+      summary: 'Rules from a file, switched off; all or nothing',
+      access: WRITE,
+      query: Query({
+        dryRun: QueryFlag('only say what would happen'),
+        conflict: Type.Optional(
+          OneOf(['skip', 'overwrite', 'duplicate'], 'what to do with rules of the same name; skip when not given'),
+        ),
+        keepState: QueryFlag('keep rules on that are on in the file; needs the right to publish'),
+      }),
+      body: o.RuleFile,
+      status: 200,
+      reply: o.ImportResult,
+      maxBodyBytes: 8 * 1024 * 1024,
+    },
+    hits: {
+      method: 'GET',
+      path: `${base}/{id}/hits`,
+      summary: 'How often a rule let through and refused',
+      access: READ,
+      params: id,
+      query: Query({ ...RANGE, ...STEP }),
+      status: 200,
+      reply: o.RuleHits,
+    },
+    preview: {
+      method: 'POST',
+      path: `${base}:preview`,
+      summary: 'Check a rule and say what it would do, without storing it',
+      access: READ,
+      body: Request,
+      status: 200,
+      reply: o.previewOf(kind as { readonly preview: K['preview'] }),
+      readOnly: true,
+    },
+  } as const satisfies RouteTable;
+}
+
+type TableOf<K> = K extends AnyRuleKind ? Named<ReturnType<typeof ruleTable<K>>, K['id']> : never;
+type Together<U> = (U extends unknown ? (item: U) => void : never) extends (all: infer All) => void ? All : never;
+
+/** The operations of every kind, by operation id. */
+export const ruleRoutes = Object.assign(
+  {},
+  ...RULE_KINDS.map((kind) => nameOperations(ruleTable(kind), kind.id)),
+) as Together<TableOf<AnyRuleKind>>;
+
+/** What concerns rules of several types. */
+export const commonRuleRoutes = {
+  listRuleTypes: {
+    method: 'GET',
+    path: '/rule-types',
+    summary: 'The types of rules that this control plane has, and that the caller may see',
+    access: 'session',
+    status: 200,
+    reply: Type.Object({ items: Type.Array(o.RuleTypeInfo) }),
+  },
+  simulateRules: {
+    method: 'POST',
+    path: '/rules:simulate',
+    summary: 'What the rules would do with a request',
+    access: 'session',
+    body: o.SimulateBody,
+    status: 200,
+    reply: o.SimulateResult,
+    readOnly: true,
+  },
+} as const satisfies RouteTable;
