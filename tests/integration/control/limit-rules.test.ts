@@ -279,7 +279,7 @@ describe('a rate-limit rule', () => {
   });
 
   test('are one type in the table of all, and whoever serves every type reaches them without knowing it', async () => {
-    const { client } = await plane.createUser('developer', 'of every type');
+    const { client } = await plane.createUser('developer', 'every-type');
     const { items } = await client.ms.listRuleTypes();
     expect(items.find(({ segment }) => segment === 'limit')).toMatchObject({
       type: 'LIMIT',
