@@ -22,6 +22,12 @@ describe('H2ClientConnection', () => {
     expect(client.sent.take()).toEqual(['SETTINGS', `WINDOW_UPDATE 0 ${4 * 1024 * 1024 - 65_535}`]);
   });
 
+  it('says so when the host speaks HTTP/1', () => {
+    const client = new ClientHarness();
+    expect(() => client.feed(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'))).toThrow(/upstream_protocol: Http1/);
+    expect(() => ClientHarness.open().feed(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'))).toThrow(/announced size/);
+  });
+
   it('carries an exchange with trailers both ways', () => {
     const client = ClientHarness.open();
     const { stream, sink } = client.ask(POST, false);

@@ -129,7 +129,7 @@ export abstract class H2Connection implements Codec {
     }
     while (end - at >= FRAME_HEAD_BYTES) {
       const length = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
-      if (length > MAX_FRAME_BYTES) this.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'frame over the announced size');
+      if (length > MAX_FRAME_BYTES) this.#failOversized(bytes, at);
       const payload = at + FRAME_HEAD_BYTES;
       const streamId =
         (((bytes[at + 5] as number) & 0x7f) << 24) |
@@ -199,6 +199,16 @@ export abstract class H2Connection implements Codec {
     this.link.flush();
     const limit = code === ErrorCodeH2.ENHANCE_YOUR_CALM;
     throw new ProtocolError(`HTTP/2: ${message}`, limit ? { code: 'protocol_limit' } : {});
+  }
+
+  #failOversized(bytes: Buffer, at: number): never {
+    const http1 = !this.peer.received && bytes.latin1Slice(at, at + 5) === 'HTTP/';
+    this.fail(
+      ErrorCodeH2.FRAME_SIZE_ERROR,
+      http1
+        ? 'the peer answers in HTTP/1; is it a host of HTTP/1.1, then give its route `upstream_protocol: Http1`'
+        : 'frame over the announced size',
+    );
   }
 
   /** Stream whose header block is incomplete, 0 when none is: frames are missing, or the rest of one. */
