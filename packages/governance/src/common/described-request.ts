@@ -18,6 +18,8 @@ export interface RequestDescription {
   readonly system?: Partial<Readonly<Record<SystemField, string>>>;
   /** Monotonic ms; the requests of a simulation come in this order. */
   readonly atMs?: number;
+  /** How long the caller waits, ms. */
+  readonly timeoutMs?: number;
 }
 
 /** A described request as rules see requests. */
@@ -39,6 +41,7 @@ export function describedRequest(description: RequestDescription): RuleRequest {
   const query = path.indexOf('?');
   const request = {
     nowMs: description.atMs ?? 0,
+    timeoutMs: description.timeoutMs ?? 0,
     isHttp,
     host,
     service: isHttp && !isGrpc ? '' : service.replace(/@DEFAULT$/, ''),

@@ -21,12 +21,15 @@ export function localSlots(
   plans: readonly SlotPlan[],
   nowMs: number,
 ): RuleSlot[] {
-  const words = new Int32Array(new SharedArrayBuffer(4 * (SLOT_WORDS + 1) * Math.max(1, plans.length)));
-  const counters = new Float64Array(COUNTER_CELLS * Math.max(1, plans.length));
+  const slotWords = rule.slotWords ?? SLOT_WORDS;
+  const cells = COUNTER_CELLS + (rule.slotCells ?? 0);
+  const words = new Int32Array(new SharedArrayBuffer(4 * (slotWords + 1) * Math.max(1, plans.length)));
+  const counters = new Float64Array(cells * Math.max(1, plans.length));
   return plans.map((plan, index) => {
-    const word = index * (SLOT_WORDS + 1);
+    const word = index * (slotWords + 1);
     rule.initSlot(plan, words, word, nowMs);
-    return { words, word, own: word + SLOT_WORDS, counters, row: index * COUNTER_CELLS };
+    const row = index * cells;
+    return { words, word, own: word + slotWords, counters, row, firstRow: row, rowStride: cells, threads: 1 };
   });
 }
 
@@ -56,6 +59,7 @@ export function simulateRules<Document, Program>(
     slots: localSlots(rule as never, compiled.slots, startMs),
     node,
     detail: () => false,
+    random: () => 0,
     log: () => {},
   };
   const set = runSteps(rule.instantiate(compiled.program, services));

@@ -1,6 +1,7 @@
 import {
   RuleCounter,
   type RuleHolder,
+  type RuleOutcome,
   type RuleRejection,
   type RuleRequest,
   type RuleServices,
@@ -84,7 +85,7 @@ export class LimitEntry implements Keyed, RuleHolder {
       this.log.write(this.#resourceOf(request), this.figures(request.nowMs), this.program.text);
   }
 
-  onComplete(durationMs: number, failed: boolean): void {
+  onComplete({ durationMs, failed }: RuleOutcome): void {
     this.#gate?.leave();
     const counters = this.#counters;
     const row = this.#row;

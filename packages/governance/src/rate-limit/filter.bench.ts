@@ -27,7 +27,13 @@ function measure(name: string, rules: readonly object[], asked: RuleRequest = re
   const compiled = rateLimit.compile([{ dataId: 'd', version: 1, value }], UNKNOWN_NODE);
   const slots = localSlots(rateLimit, compiled.slots, 0);
   const set = runSteps(
-    rateLimit.instantiate(compiled.program, { slots, node: UNKNOWN_NODE, detail: () => false, log: () => {} }),
+    rateLimit.instantiate(compiled.program, {
+      slots,
+      node: UNKNOWN_NODE,
+      detail: () => false,
+      random: () => 0,
+      log: () => {},
+    }),
   );
   const decision = new RuleDecision();
   const moving = asked as { nowMs: number };

@@ -3,6 +3,7 @@ import { defineGovernanceRule } from '@weft/sdk';
 import { bucketParameters, fillBucket, refreshBucket, storedTicks, ticksAt } from './algorithm.ts';
 import { compileLimits } from './compile.ts';
 import { LimitRuleSet } from './filter.ts';
+import { BLOCK_LOG, DETAIL_LOG } from './log-lines.ts';
 
 export type { CheckedLimitBody } from './body.ts';
 export { checkLimitBody } from './body.ts';
@@ -22,6 +23,8 @@ export const rateLimit = defineGovernanceRule({
   schema: flowControlDocumentSchema,
   list: 'flowControlRules',
   order: { SERVER: 3, CLIENT: 2 },
+  logs: [BLOCK_LOG, DETAIL_LOG],
+  detailLog: DETAIL_LOG,
   compile: compileLimits,
   initSlot(plan, words, word, nowMs) {
     const bucket = parametersOf(plan);
@@ -39,11 +42,11 @@ export const rateLimit = defineGovernanceRule({
     const share = Math.max(0, Math.min(1, stored / old.capacityTicks));
     fillBucket(bucket, after.words, after.word, nowMs, share * bucket.maxPermits);
   },
-  tokens(plan, words, word, nowMs) {
+  gauge(plan, words, word, nowMs) {
     const bucket = parametersOf(plan);
     if (bucket === null) return null;
     const stored = storedTicks(bucket, Atomics.load(words, word), ticksAt(bucket, nowMs));
-    return Math.max(0, Math.min(bucket.maxPermits, stored / bucket.tokenTicks));
+    return { name: 'weft_limit_tokens', value: Math.max(0, Math.min(bucket.maxPermits, stored / bucket.tokenTicks)) };
   },
   refreshSlot(plan, words, word, nowMs) {
     const bucket = parametersOf(plan);

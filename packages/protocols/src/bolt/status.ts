@@ -73,6 +73,11 @@ export function toBoltStatus(reply: LocalReply): BoltStatus {
     case 504:
       return BoltStatus.TIMEOUT;
     default:
-      return BoltStatus.UNKNOWN;
+      return isInjected(reply) ? BoltStatus.SERVER_EXCEPTION : BoltStatus.UNKNOWN;
   }
+}
+
+/** A fault that a rule injects looks like one of the service. */
+function isInjected({ headers }: LocalReply): boolean {
+  return headers?.some(([name, value]) => name === 'x-weft-reject' && value === 'fault-inject') ?? false;
 }

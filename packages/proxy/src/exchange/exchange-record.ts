@@ -1,5 +1,6 @@
-import type { RequestHead, ResponseFlagName, ResponseHead, RuleDecision, ServerStream } from '@weft/sdk';
+import type { RequestHead, ResponseFlagName, ResponseHead, ServerStream } from '@weft/sdk';
 import type { Cluster, Host } from '../cluster/index.ts';
+import type { ChainDecision } from '../governance/chain.ts';
 import type { Connection, NetContext } from '../net/index.ts';
 import type { Route } from '../route/index.ts';
 import type { Attempt } from './attempt.ts';
@@ -43,7 +44,7 @@ export abstract class ExchangeRecord {
   callerApp = '';
   askedService = '';
   /** What governance rules hold until the request is over. */
-  ruleDecision: RuleDecision | null = null;
+  ruleDecision: ChainDecision | null = null;
 
   constructor(
     plane: DataPlane,

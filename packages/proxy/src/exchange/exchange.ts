@@ -17,6 +17,7 @@ import {
 } from '@weft/sdk';
 import { DOWNSTREAM, PROCESS, recordDownstreamRequest, UPSTREAM } from '@weft/telemetry/stats';
 import type { Host } from '../cluster/index.ts';
+import { Admission, type RuleChain } from '../governance/chain.ts';
 import { type Connection, Pressure } from '../net/index.ts';
 import { type ForwardProgram, rewriteRequest } from '../route/index.ts';
 import { PoolFailure } from '../stream/index.ts';
@@ -24,12 +25,13 @@ import { Attempt } from './attempt.ts';
 import type { DataPlane, ListenerRuntime } from './environment.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import { ALL_PASSED, FilterRun } from './filter-run.ts';
-import { Flag } from './flags.ts';
+import { endOf, Flag } from './flags.ts';
 import { localText } from './local-text.ts';
 import { Phase } from './phase.ts';
 import { RequestBody } from './request-body.ts';
 import { Repeats, retryOf, safeToRepeat, wantsStatus } from './retry.ts';
 import { findCluster, routeReply } from './routing.ts';
+import { RuleWait } from './rule-wait.ts';
 import { readerOf, readVariable, writeVariable } from './variables.ts';
 
 /** Limit of the time to the response head where the route says nothing, ms. */
@@ -73,6 +75,8 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   #body: RequestBody | null = null;
   /** What was tried before; null until something was. */
   #repeats: Repeats | null = null;
+  /** A rule makes the request wait; null for most. */
+  #ruleWait: RuleWait | null = null;
 
   constructor(
     plane: DataPlane,
@@ -112,7 +116,8 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
       this.fail('overloaded', 503, Flag.Overloaded);
       return;
     }
-    if (rules !== null && !rules.admit(this, this.startedAt)) return;
+    const admission = rules === null ? Admission.ADMITTED : rules.admit(this, this.startedAt);
+    if (admission === Admission.REFUSED) return;
     if (!chain.empty) {
       const filters = chain.create();
       if (filters !== null) {
@@ -120,7 +125,17 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
         this.request.keep();
       }
     }
-    this.#run();
+    if (admission === Admission.WAITING && rules !== null) this.#waitForRules(rules);
+    else this.#run();
+  }
+
+  /** The timeout of the route runs while a rule delays the request: which route it is going to be is looked up ahead. */
+  #waitForRules(rules: RuleChain): void {
+    this.#hold();
+    const action = this.listener.routes()?.match(this.request, readerOf(this))?.action;
+    this.#armTimeout(action?.kind === 'forward' ? action : null);
+    this.#ruleWait = new RuleWait(this, rules, () => this.#run());
+    this.#ruleWait.start();
   }
 
   onInformational(): void {}
@@ -547,6 +562,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     if (!this.#wholeTimeout || head.switchesProtocol) this.context.deadlines.remove(this);
     if (head.switchesProtocol) this.#tunnel = true;
     if (this.listener.keepsHeads) head.keep();
+    if (this.ruleDecision !== null) this.listener.rules?.noteHead(this, head);
     if (this.#filters !== null && !this.#filters.response()) return;
     if (route !== null && !route.responseMutation.empty) route.responseMutation.apply(head, readerOf(this));
     this.#responded = true;
@@ -579,6 +595,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   /** @internal */
   respondTrailers(trailers: HeaderMap): void {
     if (this.#done) return;
+    if (this.ruleDecision !== null) this.listener.rules?.noteTrailers(this, trailers);
     if (this.#filters !== null && !this.#filters.responseTrailers(trailers)) return;
     this.stream.sendTrailers(trailers);
     this.#responseEnd();
@@ -658,13 +675,15 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
       attempt.release(success && this.#responseEnded);
     }
     this.#repeats?.end(context);
+    this.#ruleWait?.cancel();
     this.#body?.drop();
     const { stats, accessLogs } = listener;
     stats[DOWNSTREAM.request_active]!--;
     this.plane.process[PROCESS.exchanges_active]!--;
     if (!success) stats[DOWNSTREAM.request_failed]!++;
     recordDownstreamRequest(stats, this.status, this.finishedAt - this.startedAt, this.ownMs);
-    if (this.ruleDecision !== null) listener.rules?.complete(this, this.finishedAt - this.startedAt, !success);
+    if (this.ruleDecision !== null)
+      listener.rules?.complete(this, this.finishedAt - this.startedAt, !success, endOf(this.flags));
     listener.edges?.record(this, success);
     this.#filters?.complete();
     for (let i = 0; i < accessLogs.length; i++) accessLogs[i]?.log(this);

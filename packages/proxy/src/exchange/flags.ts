@@ -1,3 +1,5 @@
+import { RequestEnd } from '../governance/chain.ts';
+
 /** Response flags: why a request ended as it did. Bits as MOSN numbers them; the higher ones are Weft's. */
 export const Flag = {
   NoHealthyUpstream: 0x2,
@@ -16,6 +18,9 @@ export const Flag = {
   Overloaded: 0x4000,
   FilterFault: 0x8000,
   PhaseLoop: 0x10000,
+  AUTHZ_DENIED: 0x20000,
+  CIRCUIT_OPEN: 0x40000,
+  DEGRADED: 0x80000,
 } as const;
 export type FlagName = keyof typeof Flag;
 
@@ -27,4 +32,19 @@ export function flagNames(bits: number): string | undefined {
   let text = '';
   for (const [name, bit] of NAMES) if ((bits & bit) !== 0) text += text === '' ? name : `,${name}`;
   return text;
+}
+
+const NO_ANSWER =
+  Flag.NoHealthyUpstream |
+  Flag.UpstreamRequestTimeout |
+  Flag.UpstreamLocalReset |
+  Flag.UpstreamRemoteReset |
+  Flag.UpstreamConnectionFailure |
+  Flag.UpstreamConnectionTermination |
+  Flag.UpstreamOverflow;
+
+/** Who ended a request, for rules that judge services by it. */
+export function endOf(flags: number): RequestEnd {
+  if ((flags & Flag.DownStreamTerminate) !== 0) return RequestEnd.CANCELLED;
+  return (flags & NO_ANSWER) === 0 ? RequestEnd.ANSWERED : RequestEnd.UNANSWERED;
 }

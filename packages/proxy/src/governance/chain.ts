@@ -1,7 +1,10 @@
 import {
+  type HeaderMap,
   type LocalReply,
+  OutcomeKind,
   type RequestHead,
   type ResponseFlagName,
+  type ResponseHead,
   RuleDecision,
   type RuleDirection,
   type RuleNode,
@@ -11,15 +14,41 @@ import {
   UNKNOWN_NODE,
 } from '@weft/sdk';
 import type { RejectSettings } from './messages.ts';
+import { noteHead, noteLocalAnswer, noteTrailers } from './outcome.ts';
 import { rejectFlag, rejectReply } from './rejection.ts';
 import { type RequestPeer, RequestView } from './request-view.ts';
+
+/** What becomes of a request that rules have judged. */
+export const Admission = {
+  ADMITTED: 0,
+  /** It has been answered. */
+  REFUSED: 1,
+  /** It waits for `waitMs`, then `resume` is called. */
+  WAITING: 2,
+} as const;
+export type Admission = (typeof Admission)[keyof typeof Admission];
+
+/** Who ended a request, where that says more than its answer. */
+export const RequestEnd = { ANSWERED: 0, UNANSWERED: 1, CANCELLED: 2 } as const;
+export type RequestEnd = (typeof RequestEnd)[keyof typeof RequestEnd];
+
+/** The decision of the rules, with where they stand while the request waits. */
+export class ChainDecision extends RuleDecision {
+  sets: readonly RuleSet[] = NO_SETS;
+  next = 0;
+}
+const NO_SETS: readonly RuleSet[] = [];
 
 /** A request in progress, as far as rules have to do with it. */
 export interface GovernedStream {
   readonly request: RequestHead;
   readonly connection: RequestPeer;
   /** What rules hold until the request ends; null for most. */
-  ruleDecision: RuleDecision | null;
+  ruleDecision: ChainDecision | null;
+  /** `ip:port` of the host that is asked, or was last; '' when none. */
+  readonly hostAddress: string;
+  /** HTTP-like status of the answer; 0 while there is none. */
+  readonly status: number;
   addFlag(flag: ResponseFlagName): void;
   reply(reply: LocalReply): void;
 }
@@ -38,7 +67,7 @@ export class RuleChain {
   reject: RejectSettings = { profile: 'standard', limitMessage: 'limit exceeded' };
   onFault: (error: unknown) => void = () => {};
   readonly #view: RequestView;
-  readonly #idle: RuleDecision[] = [];
+  readonly #idle: ChainDecision[] = [];
   #sets: readonly RuleSet[] = [];
 
   constructor(direction: RuleDirection) {
@@ -54,24 +83,55 @@ export class RuleChain {
     this.#idle.length = 0;
   }
 
-  /** Judges a request; when a rule refuses it, it has been answered and false comes back. */
-  admit(stream: GovernedStream, nowMs: number): boolean {
+  /** Judges a request. One that is refused has been answered when this returns. */
+  admit(stream: GovernedStream, nowMs: number): Admission {
     const sets = this.#sets;
-    if (sets.length === 0 || stream.request.family === 'raw') return true;
+    if (sets.length === 0 || stream.request.family === 'raw') return Admission.ADMITTED;
+    return this.#judge(stream, this.#idle.pop() ?? new ChainDecision(), sets, 0, nowMs);
+  }
+
+  /** How long a request that waits has to, ms. */
+  waitMs(stream: GovernedStream): number {
+    return stream.ruleDecision?.delayMs ?? 0;
+  }
+
+  /** The wait is over: the rules that it began with go on. */
+  resume(stream: GovernedStream, nowMs: number): Admission {
+    const decision = stream.ruleDecision;
+    if (decision === null) return Admission.ADMITTED;
+    stream.ruleDecision = null;
+    return this.#judge(stream, decision, decision.sets, decision.next, nowMs);
+  }
+
+  #judge(
+    stream: GovernedStream,
+    decision: ChainDecision,
+    sets: readonly RuleSet[],
+    from: number,
+    nowMs: number,
+  ): Admission {
     const view = this.#view;
     view.point(stream.request, stream.connection, nowMs + this.clockOffsetMs);
-    const decision = this.#idle.pop() ?? new RuleDecision();
-    for (let i = 0; i < sets.length; i++) {
-      if (this.#decide(sets[i] as RuleSet, view, decision) === RuleVerdict.PASS) continue;
-      const rejection = decision.rejection as RuleRejection;
+    for (let i = from; i < sets.length; i++) {
+      const verdict = this.#decide(sets[i] as RuleSet, view, decision);
+      if (verdict === RuleVerdict.PASS) continue;
       stream.ruleDecision = decision;
-      stream.addFlag(rejectFlag(rejection));
+      if (verdict === RuleVerdict.DELAY) {
+        decision.sets = sets;
+        decision.next = i + 1;
+        stream.addFlag('DelayInjected');
+        return Admission.WAITING;
+      }
+      const rejection = decision.rejection as RuleRejection;
+      const flag = rejectFlag(rejection);
+      if (flag !== null) stream.addFlag(flag);
       stream.reply(rejectReply(rejection, decision.retryAfterSeconds, stream.request, this.reject));
-      return false;
+      return Admission.REFUSED;
     }
+    decision.sets = NO_SETS;
     if (decision.held > 0) stream.ruleDecision = decision;
     else this.#idle.push(decision);
-    return true;
+    return Admission.ADMITTED;
   }
 
   /** A rule that fails lets pass: a defect must not take a service away. */
@@ -84,12 +144,32 @@ export class RuleChain {
     }
   }
 
+  /** The answer begins; asked only for requests that a rule holds. */
+  noteHead(stream: GovernedStream, head: ResponseHead): void {
+    const decision = stream.ruleDecision;
+    if (decision?.readsAnswer === true) noteHead(decision, stream.request, head);
+  }
+
+  noteTrailers(stream: GovernedStream, trailers: HeaderMap): void {
+    const decision = stream.ruleDecision;
+    if (decision?.readsAnswer === true) noteTrailers(decision, trailers);
+  }
+
   /** The request is over, however it ended. */
-  complete(stream: GovernedStream, durationMs: number, failed: boolean): void {
+  complete(stream: GovernedStream, durationMs: number, failed: boolean, end: RequestEnd): void {
     const decision = stream.ruleDecision;
     if (decision === null) return;
     stream.ruleDecision = null;
-    decision.complete(durationMs, failed);
+    let kind: OutcomeKind = failed ? OutcomeKind.ERROR : OutcomeKind.SUCCESS;
+    if (decision.readsAnswer) {
+      if (decision.answer < 0 && end === RequestEnd.ANSWERED) noteLocalAnswer(decision, stream.request, stream.status);
+      if (decision.answer >= 0) kind = decision.answer as OutcomeKind;
+      decision.outcome.hostAddress = stream.hostAddress;
+    }
+    if (end !== RequestEnd.ANSWERED)
+      kind = end === RequestEnd.CANCELLED ? OutcomeKind.CANCELLED : OutcomeKind.UNANSWERED;
+    decision.complete(durationMs, failed, kind);
+    decision.sets = NO_SETS;
     if (this.#idle.length < MAX_IDLE_DECISIONS) this.#idle.push(decision);
   }
 }

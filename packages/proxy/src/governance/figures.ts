@@ -168,13 +168,16 @@ export class RuleFigures {
       if (folded) continue;
       kept.add(plan.key);
       const gauge = { rule: id, resource };
-      const tokens = this.#rules.slots.tokens(slot, nowMs);
-      if (tokens !== null) stats.setGauge('weft_limit_tokens', gauge, tokens);
+      const own = this.#rules.slots.gauge(slot, nowMs);
+      if (own !== null) {
+        stats.setGauge(own.name, gauge, own.value);
+        shown.push({ name: own.name, labels: gauge });
+      }
       if (plan.countsInFlight) {
         const { words, word } = this.#rules.slots.view(place);
         stats.setGauge('weft_limit_inflight', gauge, Atomics.load(words, word));
+        shown.push({ name: 'weft_limit_inflight', labels: gauge });
       }
-      shown.push({ name: 'weft_limit_tokens', labels: gauge }, { name: 'weft_limit_inflight', labels: gauge });
       this.#shown.set(plan.key, shown);
     }
     for (const [key, { labels, value }] of others) {

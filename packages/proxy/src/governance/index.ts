@@ -3,5 +3,5 @@ export { explainRules } from './explain-rules.ts';
 export { RuleFigures, type RuleHits } from './figures.ts';
 export type { RejectSettings, RulesUpdate } from './messages.ts';
 export type { RequestPeer } from './request-view.ts';
-export { type ApplyResult, type RuleDocumentState, Rules, type RulesOptions, THREAD_LOGS } from './rules.ts';
+export { type ApplyResult, type RuleDocumentState, Rules, type RulesOptions } from './rules.ts';
 export { ThreadRules } from './thread-rules.ts';

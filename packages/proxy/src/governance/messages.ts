@@ -1,8 +1,15 @@
 import type { RuleNode } from '@weft/sdk';
 import type { PackedProgram } from './packed-program.ts';
 
-/** Memory of the slots: all threads see all of it. */
+/** How much a slot has: shared words, and cells of each thread, the counters among them. */
+export interface SlotShape {
+  readonly words: number;
+  readonly cells: number;
+}
+
+/** Memory of slots of one shape: all threads see all of it. */
 export interface SlotMemory {
+  readonly shape: SlotShape;
   /** Int32: shared words and one word per thread, for each slot. */
   readonly words: SharedArrayBuffer;
   /** Float64: counters of each thread, for each slot. */
@@ -41,8 +48,8 @@ export interface RulesUpdate {
   readonly reject: RejectSettings;
   /** Index of each log of the area among the files of the proxy. */
   readonly logFiles: Readonly<Record<string, number>>;
-  /** One Int32: 1 while somebody reads the details of single requests. */
-  readonly detail: SharedArrayBuffer;
+  /** Levels of the logs. */
+  readonly logLevels: SharedArrayBuffer;
   /** Monotonic ms of the process (high-resolution time) at which the rules' clock stands at 0. */
   readonly epochMs: number;
 }

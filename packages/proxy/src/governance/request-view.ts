@@ -62,6 +62,10 @@ export class RequestView implements RuleRequest {
     return query < 0 ? path : path.slice(0, query);
   }
 
+  get timeoutMs(): number {
+    return Math.max(0, this.#head.timeoutMs);
+  }
+
   header(name: string): string {
     const head = this.#head;
     if (!this.isHttp) return head.get(name) ?? '';

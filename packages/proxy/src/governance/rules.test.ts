@@ -16,7 +16,7 @@ import {
 } from '@weft/sdk';
 import { StatsStore } from '@weft/telemetry';
 import { describe, expect, test } from 'vitest';
-import type { GovernedStream } from './chain.ts';
+import { Admission, type GovernedStream, RequestEnd } from './chain.ts';
 import { explainRules } from './explain-rules.ts';
 import { RuleFigures } from './figures.ts';
 import type { RulesUpdate } from './messages.ts';
@@ -49,6 +49,8 @@ function levelRule(faults: { build?: boolean; decide?: boolean } = {}): Governan
       },
     },
     order: { SERVER: 1, CLIENT: 0 },
+    logs: [],
+    detailLog: '',
     compile(documents: readonly RuleDocument<Document>[]): CompiledRules<{ levels: readonly number[] }> {
       const rules = documents.flatMap(({ value }) => value.list);
       const slots = rules.map(
@@ -82,7 +84,7 @@ function levelRule(faults: { build?: boolean; decide?: boolean } = {}): Governan
       if (faults.build === true) throw new Error('cannot be built');
       const holders = slots.map(
         ({ words, word, own, counters, row }): RuleHolder => ({
-          onComplete(durationMs) {
+          onComplete({ durationMs }) {
             Atomics.sub(words, word, 1);
             Atomics.sub(words, own, 1);
             counters[row + RuleCounter.COMPLETE]!++;
@@ -143,6 +145,7 @@ function engine(rule = levelRule()) {
     threads: 2,
     now: () => 0,
     wallNow: () => 0,
+    random: () => 0,
     load: async () => rule,
     run: async (steps) => {
       for (;;) {
@@ -168,14 +171,16 @@ function engine(rule = levelRule()) {
       request: new PlainRequestHead('bolt', 'bolt', { service: 's', method: 'm' }),
       connection: { remoteAddress: '10.0.0.1:5', localAddress: '10.0.0.2:6' },
       ruleDecision: null,
+      hostAddress: '',
+      status: 0,
       addFlag: () => {},
       reply: (reply) => void replies.push(reply),
     };
     return {
-      passes: thread.server.admit(stream, 0),
+      passes: thread.server.admit(stream, 0) === Admission.ADMITTED,
       stream,
       replies,
-      end: (ms = 1) => thread.server.complete(stream, ms, false),
+      end: (ms = 1) => thread.server.complete(stream, ms, false, RequestEnd.ANSWERED),
     };
   };
   return {
@@ -367,12 +372,14 @@ test('rules act on listeners of their direction alone, and not on bytes without 
     request: new PlainRequestHead('x', family, {}),
     connection: { remoteAddress: '', localAddress: '' },
     ruleDecision: null,
+    hostAddress: '',
+    status: 0,
     addFlag: () => {},
     reply: () => {},
   });
-  expect(thread.server.admit(stream('bolt'), 0)).toBe(false);
-  expect(thread.server.admit(stream('raw'), 0)).toBe(true);
-  expect(thread.client.admit(stream('bolt'), 0)).toBe(true);
+  expect(thread.server.admit(stream('bolt'), 0)).toBe(Admission.REFUSED);
+  expect(thread.server.admit(stream('raw'), 0)).toBe(Admission.ADMITTED);
+  expect(thread.client.admit(stream('bolt'), 0)).toBe(Admission.ADMITTED);
   expect([thread.chainOf('ingress'), thread.chainOf('egress'), thread.chainOf('')]).toEqual([
     thread.server,
     thread.client,

@@ -3,6 +3,7 @@ import { type ConfigProblem, formatProblem, type Logger } from '@weft/kit';
 import type { RuleType } from '@weft/schema/wire';
 import type { GovernanceRule, RuleDocument, RuleNode } from '@weft/sdk';
 import { checkDocument, type FindRule } from './check-document.ts';
+import { RuleLogLevels } from './log-levels.ts';
 import type { RejectSettings, RulesUpdate, RuleTypeProgram } from './messages.ts';
 import { packProgram } from './packed-program.ts';
 import { type PlacedSlot, RuleSlots } from './slots.ts';
@@ -57,8 +58,6 @@ interface TypeState {
   readonly active: number;
 }
 
-/** Logs of the area that data threads write. */
-export const THREAD_LOGS = ['flowcontrol-block-stat.log', 'flowcontrol-default.log'] as const;
 const MAX_REASON_PROBLEMS = 5;
 
 /**
@@ -67,7 +66,7 @@ const MAX_REASON_PROBLEMS = 5;
  */
 export class Rules {
   readonly slots: RuleSlots;
-  readonly detail = new SharedArrayBuffer(4);
+  readonly logLevels = new RuleLogLevels();
   readonly #options: RulesOptions;
   readonly #documents = new Map<string, Held>();
   readonly #rejected = new Map<string, { readonly version: number; readonly reason: string }>();
@@ -273,7 +272,8 @@ export class Rules {
   }
 
   #update(types: readonly TypeState[], id: number): RulesUpdate {
-    const logFiles = Object.fromEntries(THREAD_LOGS.map((file) => [file, this.#options.logIndex(file)]));
+    const logs = new Set([...this.#types.values(), ...types].flatMap(({ rule }) => rule.logs));
+    const logFiles = Object.fromEntries([...logs].map((file) => [file, this.#options.logIndex(file)]));
     return {
       id,
       types: types.map(({ packed }) => packed),
@@ -281,7 +281,7 @@ export class Rules {
       node: this.#node,
       reject: this.#reject,
       logFiles,
-      detail: this.detail,
+      logLevels: this.logLevels.memory,
       epochMs: this.#epochMs,
     };
   }

@@ -1,6 +1,6 @@
-import { COUNTER_CELLS, type GovernanceRule, RuleCounter, type SlotPlan } from '@weft/sdk';
-import type { SlotMemory, SlotPlace } from './messages.ts';
-import { createMemory, type OpenMemory, openMemory, SLOTS_PER_CHUNK, slotOf } from './slot-layout.ts';
+import { COUNTER_CELLS, type GovernanceRule, RuleCounter, type RuleGauge, type SlotPlan } from '@weft/sdk';
+import type { SlotMemory, SlotPlace, SlotShape } from './messages.ts';
+import { createMemory, type OpenMemory, openMemory, SLOTS_PER_CHUNK, shapeOf, slotOf } from './slot-layout.ts';
 
 /** A rule with its slot. */
 export interface PlacedSlot {
@@ -19,7 +19,8 @@ export class RuleSlots {
   readonly threads: number;
   readonly #shared: SlotMemory[] = [];
   readonly #memory: OpenMemory[] = [];
-  #free: number[] = [];
+  /** Free slots by their shape, `words cells`. */
+  readonly #free = new Map<string, number[]>();
   #resting: SlotPlace[] = [];
 
   constructor(threads: number) {
@@ -43,7 +44,7 @@ export class RuleSlots {
     return plans.map((plan) => {
       const old = known.get(plan.key);
       if (old === undefined) {
-        const place = this.#take();
+        const place = this.#take(shapeOf(rule));
         rule.initSlot(plan, ...this.#words(place), nowMs);
         return { rule, plan, place };
       }
@@ -82,33 +83,31 @@ export class RuleSlots {
     for (const { rule, plan, place } of slots) rule.refreshSlot?.(plan, ...this.#words(place), nowMs);
     this.#resting = this.#resting.filter((place) => {
       if (this.sum(place, RuleCounter.PASS) > this.sum(place, RuleCounter.COMPLETE)) return true;
-      this.#free.push(numberOf(place));
+      this.#freeOf((this.#memory[place.chunk] as OpenMemory).shape).push(numberOf(place));
       return false;
     });
   }
 
   /** All counters, over all threads, into `into`; peaks add up, too. */
   sumAll(place: SlotPlace, into: Float64Array): void {
-    const { counters } = this.#memory[place.chunk] as OpenMemory;
-    const from = place.slot * this.threads * COUNTER_CELLS;
+    const { counters, firstRow, rowStride, threads } = slotOf(this.#memory, place, 0, this.threads);
     into.fill(0);
-    for (let i = 0; i < this.threads * COUNTER_CELLS; i++) {
-      const cell = i % COUNTER_CELLS;
-      into[cell] = (into[cell] as number) + (counters[from + i] as number);
-    }
+    for (let thread = 0; thread < threads; thread++)
+      for (let cell = 0; cell < COUNTER_CELLS; cell++)
+        into[cell] = (into[cell] as number) + (counters[firstRow + thread * rowStride + cell] as number);
   }
 
   /** A counter, over all threads. */
   sum(place: SlotPlace, counter: RuleCounter): number {
     let total = 0;
-    const { counters, row } = slotOf(this.#memory, place, 0, this.threads);
-    for (let thread = 0; thread < this.threads; thread++)
-      total += counters[row + thread * COUNTER_CELLS + counter] as number;
+    const { counters, firstRow, rowStride, threads } = slotOf(this.#memory, place, 0, this.threads);
+    for (let thread = 0; thread < threads; thread++)
+      total += counters[firstRow + thread * rowStride + counter] as number;
     return total;
   }
 
-  tokens({ rule, plan, place }: PlacedSlot, nowMs: number): number | null {
-    return rule.tokens?.(plan, ...this.#words(place), nowMs) ?? null;
+  gauge({ rule, plan, place }: PlacedSlot, nowMs: number): RuleGauge | null {
+    return rule.gauge?.(plan, ...this.#words(place), nowMs) ?? null;
   }
 
   /** The slot as the control thread looks at it. */
@@ -121,22 +120,33 @@ export class RuleSlots {
     return [words, word];
   }
 
-  #take(): SlotPlace {
-    if (this.#free.length === 0) {
-      const chunk = this.#shared.push(createMemory(this.threads)) - 1;
-      this.#memory.push(openMemory(this.#shared[chunk] as SlotMemory));
-      this.#free = Array.from({ length: SLOTS_PER_CHUNK }, (_, index) => (chunk + 1) * SLOTS_PER_CHUNK - 1 - index);
+  #freeOf({ words, cells }: SlotShape): number[] {
+    const key = `${words} ${cells}`;
+    let free = this.#free.get(key);
+    if (free === undefined) {
+      free = [];
+      this.#free.set(key, free);
     }
-    const number = this.#free.pop() as number;
+    return free;
+  }
+
+  #take(shape: SlotShape): SlotPlace {
+    const free = this.#freeOf(shape);
+    if (free.length === 0) {
+      const chunk = this.#shared.push(createMemory(shape, this.threads)) - 1;
+      this.#memory.push(openMemory(this.#shared[chunk] as SlotMemory));
+      for (let index = SLOTS_PER_CHUNK - 1; index >= 0; index--) free.push(chunk * SLOTS_PER_CHUNK + index);
+    }
+    const number = free.pop() as number;
     const place: SlotPlace = { chunk: Math.floor(number / SLOTS_PER_CHUNK), slot: number % SLOTS_PER_CHUNK, phase: 0 };
     this.#clear(place);
     return place;
   }
 
   #clear(place: SlotPlace): void {
-    const { words, word, own, counters, row } = slotOf(this.#memory, place, 0, this.threads);
+    const { words, word, own, counters, firstRow, rowStride } = slotOf(this.#memory, place, 0, this.threads);
     words.fill(0, word, own + this.threads);
-    counters.fill(0, row, row + this.threads * COUNTER_CELLS);
+    counters.fill(0, firstRow, firstRow + this.threads * rowStride);
   }
 }
 

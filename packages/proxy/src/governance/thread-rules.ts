@@ -1,6 +1,7 @@
 import { type GovernanceRule, RuleDirection, type RuleServices, type RuleSet } from '@weft/sdk';
 import { formatLogTime } from '@weft/telemetry/access-log';
 import { RuleChain } from './chain.ts';
+import { RuleLogLevels } from './log-levels.ts';
 import type { RulesUpdate, RuleTypeProgram } from './messages.ts';
 import { unpackProgram } from './packed-program.ts';
 import { openMemory, slotOf } from './slot-layout.ts';
@@ -13,6 +14,7 @@ export interface ThreadRulesOptions {
   /** The clock of requests on this thread, monotonic ms. */
   now(): number;
   wallNow(): number;
+  random(): number;
   load(name: string): Promise<GovernanceRule<unknown, unknown>>;
   run<T>(steps: Generator<void, T>): Promise<T>;
   writeLine(fileIndex: number, line: string): void;
@@ -76,16 +78,18 @@ export class ThreadRules {
   }
 
   #build(rule: GovernanceRule<unknown, unknown>, type: RuleTypeProgram, update: RulesUpdate): Promise<RuleSet> {
-    const { thread, threads, run, writeLine, wallNow } = this.#options;
+    const { thread, threads, run, writeLine, wallNow, random } = this.#options;
     const memory = update.memory.map(openMemory);
-    const detail = new Int32Array(update.detail);
+    const levels = new RuleLogLevels(update.logLevels);
     const services: RuleServices = {
       slots: type.slots.map((place) => slotOf(memory, place, thread, threads)),
       node: update.node,
-      detail: () => detail[0] !== 0,
+      detail: levels.detail(rule.detailLog),
+      random,
       log(file, level, text) {
         const index = update.logFiles[file];
-        if (index !== undefined) writeLine(index, `${formatLogTime(wallNow())} [${level}] ${text}`);
+        if (index !== undefined && levels.writes(file, level))
+          writeLine(index, `${formatLogTime(wallNow())} [${level}] ${text}`);
       },
     };
     const build = function* (): Generator<void, RuleSet> {

@@ -13,10 +13,6 @@ import {
 import type { LogFiles } from './log-files.ts';
 import type { Threads } from './threads.ts';
 
-/** Levels of the log with the details of single requests: below INFO they cost nothing. */
-const DETAIL_LOG = 'flowcontrol-default.log';
-const DETAIL_LEVELS = ['INFO', 'DEBUG', 'TRACE'];
-
 export interface RulesPartOptions {
   readonly catalog: ExtensionCatalog;
   readonly threads: Threads;
@@ -32,7 +28,6 @@ export class RulesPart {
   /** Names that the file brought, and those that the control plane has brought since: these win. */
   #fromFile = new Set<string>();
   readonly #pushed = new Set<string>();
-  #detailLevel = 'WARN';
 
   constructor(config: MosnConfig, { catalog, threads, stats, logFiles, log }: RulesPartOptions) {
     this.rules = new Rules({
@@ -91,17 +86,12 @@ export class RulesPart {
   }
 
   logLevels(): Record<string, string> {
-    return this.rules.used ? { [DETAIL_LOG]: this.#detailLevel } : {};
+    return this.rules.used ? this.rules.logLevels.all() : {};
   }
 
   /** False when `target` is not a log of the area, or the level is none. */
   setLogLevel(target: string, level: string): boolean {
-    const upper = level.toUpperCase();
-    if (!/(^|\/)flowcontrol-default\.log$/.test(target)) return false;
-    if (!['FATAL', 'ERROR', 'WARN', ...DETAIL_LEVELS].includes(upper)) return false;
-    this.#detailLevel = upper;
-    Atomics.store(new Int32Array(this.rules.detail), 0, DETAIL_LEVELS.includes(upper) ? 1 : 0);
-    return true;
+    return this.rules.logLevels.set(target, level);
   }
 
   stop(): void {

@@ -138,6 +138,7 @@ export class DataThread {
       threads: this.#init.threads,
       now: () => this.#context.refreshTime(),
       wallNow: () => this.#context.clock.wallNow(),
+      random: Math.random,
       load: (name) => this.#catalog.load('governance-rule', name) as unknown as Promise<GovernanceRule>,
       run: (steps) => runSliced(steps, (ms) => void this.#countSlice(ms)),
       writeLine: (fileIndex, line) => {

@@ -50,7 +50,15 @@ export interface StreamContext {
   addFlag(flag: ResponseFlagName): void;
 }
 
-export type ResponseFlagName = 'DelayInjected' | 'FaultInjected' | 'RateLimited' | 'ReqEntityTooLarge';
+export type ResponseFlagName =
+  | 'DelayInjected'
+  | 'FaultInjected'
+  | 'RateLimited'
+  | 'ReqEntityTooLarge'
+  | 'NoHealthyUpstream'
+  | 'AUTHZ_DENIED'
+  | 'CIRCUIT_OPEN'
+  | 'DEGRADED';
 
 /**
  * One filter of one stream. Every hook is optional; one that is absent costs nothing. Requests pass the filters in the

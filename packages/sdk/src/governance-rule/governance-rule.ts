@@ -34,6 +34,8 @@ export interface RuleServices {
   readonly node: RuleNode;
   /** Whether somebody reads the details of single requests. Asked per request. */
   detail(): boolean;
+  /** A number from 0 up to, and not including, 1. */
+  random(): number;
   /** Writes one line; the engine adds time and level. `file` is the base name of a log of the area. Bounded, may drop. */
   log(file: string, level: RuleLogLevel, text: string): void;
 }
@@ -43,6 +45,13 @@ export interface RuleConditionTrace {
   readonly condition: string;
   readonly actual: string;
   readonly matched: boolean;
+}
+
+/** A gauge of one rule. */
+export interface RuleGauge {
+  /** Name of the metric, such as `weft_limit_tokens`. */
+  readonly name: string;
+  readonly value: number;
 }
 
 /** What one rule says of a request that somebody asks about. */
@@ -56,7 +65,7 @@ export interface RuleTrace {
   readonly conditions: readonly RuleConditionTrace[];
   readonly matched: boolean;
   /** `skipped`: another rule of the same service and conditions is stricter and acts instead. */
-  readonly verdict: 'pass' | 'reject' | 'would_reject' | 'not_matched' | 'skipped';
+  readonly verdict: 'pass' | 'reject' | 'would_reject' | 'delay' | 'would_delay' | 'not_matched' | 'skipped';
   /** In words, such as `40 of 100 tokens`. */
   readonly detail: string;
 }
@@ -91,6 +100,14 @@ export interface GovernanceRule<Document = unknown, Program = unknown> {
   readonly list: string;
   /** Place among the types of each direction, smaller first; 0 = does not act there. */
   readonly order: Readonly<Record<'SERVER' | 'CLIENT', number>>;
+  /** Base names of the logs that its rules write; opened with the first document of the type. */
+  readonly logs: readonly string[];
+  /** The one of them that has the details of single requests while its level asks for them. */
+  readonly detailLog: string;
+  /** Shared words of a slot; `SLOT_WORDS` unless given. */
+  readonly slotWords?: number;
+  /** Cells per thread and slot behind the counters; none unless given. */
+  readonly slotCells?: number;
   compile(documents: readonly RuleDocument<Document>[], node: RuleNode): CompiledRules<Program>;
   /** Makes the state of a new slot. */
   initSlot(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): void;
@@ -100,8 +117,8 @@ export interface GovernanceRule<Document = unknown, Program = unknown> {
     after: { readonly plan: SlotPlan; readonly words: Int32Array; readonly word: number },
     nowMs: number,
   ): void;
-  /** Tokens in a slot, for metrics; null when it has none. */
-  tokens?(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): number | null;
+  /** What a slot shows as a gauge, labelled with rule and resource; null when it shows nothing. */
+  gauge?(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): RuleGauge | null;
   /** About once a second for each slot: keeps state that wraps around in range. */
   refreshSlot?(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): void;
   /** Builds the rules of a thread in small steps, between which requests are served. */

@@ -4,12 +4,14 @@ export {
   type GovernanceRule,
   type RuleConditionTrace,
   type RuleDocument,
+  type RuleGauge,
   type RuleLogLevel,
   type RuleServices,
   type RuleSet,
   type RuleTrace,
   runSteps,
 } from './governance-rule.ts';
-export { RuleDecision, type RuleHolder, type RuleRejection, RuleVerdict } from './rule-decision.ts';
+export { type RuleAnswer, RuleDecision, type RuleHolder, type RuleRejection, RuleVerdict } from './rule-decision.ts';
+export { OutcomeKind, RuleOutcome } from './rule-outcome.ts';
 export { RuleDirection, type RuleNode, type RuleRequest, UNKNOWN_NODE } from './rule-request.ts';
 export { COUNTER_CELLS, RuleCounter, type RuleSlot, SLOT_WORDS, type SlotPlan } from './rule-slot.ts';

@@ -1,6 +1,22 @@
+import { type OutcomeKind, RuleOutcome } from './rule-outcome.ts';
+
 /** What a rule says of a request. Small integers: compared on the request path. */
-export const RuleVerdict = { PASS: 0, REJECT: 1 } as const;
+export const RuleVerdict = {
+  PASS: 0,
+  /** Answered at once, as `reject` says; nothing is sent. */
+  REJECT: 1,
+  /** Goes on after `delayMs`, with the rules behind this one. */
+  DELAY: 2,
+} as const;
 export type RuleVerdict = (typeof RuleVerdict)[keyof typeof RuleVerdict];
+
+/** An answer that is no refusal: what a caller gets instead of that of the service. */
+export interface RuleAnswer {
+  /** Lower-case names. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Text of the body, already in the form that HTTP callers read; other protocols put it into theirs. */
+  readonly body: string;
+}
 
 /** What the caller of a refused request is told; one object per rule, made when the rule is compiled. */
 export interface RuleRejection {
@@ -12,13 +28,25 @@ export interface RuleRejection {
   readonly status: number;
   /** Text that the rule wants instead of the profile's; '' = that of the profile. */
   readonly message: string;
+  /** Status of gRPC that the rule names; without it that of the HTTP status. */
+  readonly grpcStatus?: number;
+  /** With it the answer is a success. */
+  readonly answer?: RuleAnswer;
 }
 
 /** A rule that wants to be told how a request ended that it let through. */
 export interface RuleHolder {
-  /** Exactly once per `hold`. `failed`: the answer was an error, or there was none. */
-  onComplete(durationMs: number, failed: boolean): void;
+  /**
+   * Exactly once per `hold`.
+   *
+   * @param outcome valid until the call returns
+   * @param token what `hold` was given
+   */
+  onComplete(outcome: RuleOutcome, token: number): void;
 }
+
+/** No answer has been noted. */
+const NOT_ANSWERED = -1;
 
 /**
  * What the rules decided about one request, kept until it ends. Reused from request to request, so that a matched request
@@ -28,18 +56,35 @@ export class RuleDecision {
   rejection: RuleRejection | null = null;
   /** For the caller: whole seconds until a repeat has a chance, at least 1; 0 = not said. */
   retryAfterSeconds = 0;
+  /** With the verdict DELAY: how long the request waits. */
+  delayMs = 0;
+  /** A rule that holds the request judges by the answer: the engine reads what it says. */
+  readsAnswer = false;
+  readonly outcome = new RuleOutcome();
   readonly #holders: RuleHolder[] = [];
+  readonly #tokens: number[] = [];
   #count = 0;
+  #answer: OutcomeKind | typeof NOT_ANSWERED = NOT_ANSWERED;
 
   /** Rules that wait for the end of the request. */
   get held(): number {
     return this.#count;
   }
 
-  hold(holder: RuleHolder): void {
-    if (this.#count < this.#holders.length) this.#holders[this.#count] = holder;
-    else this.#holders.push(holder);
-    this.#count++;
+  /**
+   * @param token a small integer that comes back with the end of the request
+   * @param readsAnswer the rule asks what kind of answer it was
+   */
+  hold(holder: RuleHolder, token = 0, readsAnswer = false): void {
+    const index = this.#count++;
+    if (index < this.#holders.length) {
+      this.#holders[index] = holder;
+      this.#tokens[index] = token;
+    } else {
+      this.#holders.push(holder);
+      this.#tokens.push(token);
+    }
+    if (readsAnswer) this.readsAnswer = true;
   }
 
   reject(rejection: RuleRejection, retryAfterSeconds: number): void {
@@ -47,11 +92,34 @@ export class RuleDecision {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 
-  /** Ends the request for every rule that holds it, and makes the object ready for the next one. */
-  complete(durationMs: number, failed: boolean): void {
+  /** The answer has begun. A later call takes the place of an earlier one: trailers know better than a head. */
+  noteAnswer(kind: OutcomeKind, code: number): void {
+    this.#answer = kind;
+    this.outcome.code = code;
+  }
+
+  /** What `noteAnswer` was told; -1 when nothing. */
+  get answer(): OutcomeKind | typeof NOT_ANSWERED {
+    return this.#answer;
+  }
+
+  /**
+   * Ends the request for every rule that holds it, and makes the object ready for the next one.
+   *
+   * @param kind SUCCESS or ERROR, by `failed`, where nobody said it better
+   */
+  complete(durationMs: number, failed: boolean, kind: OutcomeKind = failed ? 1 : 0): void {
     const count = this.#count;
+    const { outcome } = this;
+    outcome.durationMs = durationMs;
+    outcome.failed = failed;
+    outcome.kind = kind;
     this.#count = 0;
     this.rejection = null;
-    for (let i = 0; i < count; i++) (this.#holders[i] as RuleHolder).onComplete(durationMs, failed);
+    for (let i = 0; i < count; i++) (this.#holders[i] as RuleHolder).onComplete(outcome, this.#tokens[i] as number);
+    this.readsAnswer = false;
+    this.#answer = NOT_ANSWERED;
+    outcome.code = 0;
+    outcome.hostAddress = '';
   }
 }

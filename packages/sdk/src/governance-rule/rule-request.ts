@@ -23,6 +23,8 @@ export interface RuleRequest {
   readonly httpMethod: string;
   /** HTTP path without query; '' for RPC other than gRPC. */
   readonly path: string;
+  /** How long the caller says that it waits, ms; 0 = not said, or for ever. */
+  readonly timeoutMs: number;
   /** HTTP ignores the case of `name`, RPC does not. Several values are joined by `,`. */
   header(name: string): string;
   /** An entry of the trace's baggage. */

@@ -1,4 +1,4 @@
-/** Shared words of a slot that a rule may use as it likes; all threads see them. */
+/** Shared words of a slot that a rule may use as it likes, unless its type asks for more; all threads see them. */
 export const SLOT_WORDS = 2;
 
 /** Counters of a slot, one copy per thread, written by that thread only. */
@@ -24,13 +24,21 @@ export const COUNTER_CELLS = 9;
  */
 export interface RuleSlot {
   readonly words: Int32Array;
-  /** Index of the first of `SLOT_WORDS` shared words. */
+  /** Index of the first of the shared words: `SLOT_WORDS`, or as many as the type asks for. */
   readonly word: number;
   /** Index of the word of this thread. */
   readonly own: number;
   readonly counters: Float64Array;
-  /** Index of the first of `COUNTER_CELLS` counters of this thread. */
+  /**
+   * Index of the first of `COUNTER_CELLS` counters of this thread. Behind them lie the cells that the type asks for, which
+   * it may use as it likes: written by this thread only, read by all.
+   */
   readonly row: number;
+  /** Index of the first counter of the first thread. */
+  readonly firstRow: number;
+  /** From the counters of one thread to those of the next. */
+  readonly rowStride: number;
+  readonly threads: number;
 }
 
 /** What a rule needs a slot for. */

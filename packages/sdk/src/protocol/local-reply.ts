@@ -10,6 +10,8 @@ export interface LocalReply {
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** Text or bytes of the body. */
   readonly body?: string | Uint8Array;
+  /** Status of gRPC where the one who answers knows a better one than that of the HTTP status. */
+  readonly grpcStatus?: number;
   /** The connection must not be used for another request. */
   readonly close?: boolean;
 }

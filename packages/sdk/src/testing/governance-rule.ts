@@ -29,6 +29,7 @@ export function testRuleRequest(
     method: '',
     httpMethod: '',
     path: '',
+    timeoutMs: 0,
     ...fields,
     header: (name) => headers[name] ?? '',
     baggage: () => '',
@@ -53,23 +54,36 @@ export function governanceRuleCompliance<Document, Program>(fixture: {
   const documentOf = (value: Document): RuleDocument<Document>[] => [{ dataId: 'test', version: 1, value }];
   const start = (services: Partial<RuleServices> = {}): { set: RuleSet; counters: Float64Array } => {
     const compiled = rule.compile(documentOf(fixture.document), UNKNOWN_NODE);
-    const words = new Int32Array(new SharedArrayBuffer(4 * (SLOT_WORDS + 1) * Math.max(1, compiled.slots.length)));
-    const counters = new Float64Array(COUNTER_CELLS * Math.max(1, compiled.slots.length));
+    const slotWords = rule.slotWords ?? SLOT_WORDS;
+    const cells = COUNTER_CELLS + (rule.slotCells ?? 0);
+    const words = new Int32Array(new SharedArrayBuffer(4 * (slotWords + 1) * Math.max(1, compiled.slots.length)));
+    const counters = new Float64Array(cells * Math.max(1, compiled.slots.length));
     const slots = compiled.slots.map((plan, index) => {
-      const word = index * (SLOT_WORDS + 1);
+      const word = index * (slotWords + 1);
       rule.initSlot(plan, words, word, 0);
-      return { words, word, own: word + SLOT_WORDS, counters, row: index * COUNTER_CELLS };
+      const row = index * cells;
+      return { words, word, own: word + slotWords, counters, row, firstRow: row, rowStride: cells, threads: 1 };
     });
     const program = structuredClone(compiled.program);
     return {
       set: runSteps(
-        rule.instantiate(program, { slots, node: UNKNOWN_NODE, detail: () => false, log: () => {}, ...services }),
+        rule.instantiate(program, {
+          slots,
+          node: UNKNOWN_NODE,
+          detail: () => false,
+          random: () => 0,
+          log: () => {},
+          ...services,
+        }),
       ),
       counters,
     };
   };
   const total = (counters: Float64Array, counter: RuleCounter): number =>
-    counters.reduce((sum, value, index) => (index % COUNTER_CELLS === counter ? sum + value : sum), 0);
+    counters.reduce(
+      (sum, value, index) => (index % (COUNTER_CELLS + (rule.slotCells ?? 0)) === counter ? sum + value : sum),
+      0,
+    );
   return [
     {
       name: 'is a frozen definition with a schema, a word and a place in the chain',
@@ -116,7 +130,7 @@ export function governanceRuleCompliance<Document, Program>(fixture: {
       name: 'nothing compiled is empty in both directions',
       run() {
         const compiled = rule.compile([], UNKNOWN_NODE);
-        const services = { slots: [], node: UNKNOWN_NODE, detail: () => false, log: () => {} };
+        const services = { slots: [], node: UNKNOWN_NODE, detail: () => false, random: () => 0, log: () => {} };
         const set = runSteps(rule.instantiate(compiled.program, services));
         for (const direction of [RuleDirection.SERVER, RuleDirection.CLIENT]) {
           assert.equal(set.isEmpty(direction), true);

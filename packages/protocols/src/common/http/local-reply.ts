@@ -92,7 +92,7 @@ export function renderLocalReply(requestContentType: string | undefined, reply: 
   if (grpc) {
     headers.unshift(
       ['content-type', 'application/grpc'],
-      ['grpc-status', String(grpcStatusOf(reply.status, reply.code))],
+      ['grpc-status', String(reply.grpcStatus ?? grpcStatusOf(reply.status, reply.code))],
     );
     const message = encodeGrpcMessage(messageOf(reply));
     if (message !== '') headers.push(['grpc-message', message]);

@@ -1,0 +1,62 @@
+import { type HeaderMap, OutcomeKind, type RequestHead, type ResponseHead, type RuleDecision } from '@weft/sdk';
+
+/** gRPC statuses that say something about the request, not about the service. */
+const CALLERS_OWN = new Set([1, 3, 5, 6, 7, 9, 11, 16]);
+/** Refusals by the rules of the other side that are no errors of the service. */
+const POLICY = new Set(['limit', 'hijack', 'auth']);
+const HTTP_OK = 200;
+const BOLT_SUCCESS = 0;
+const DUBBO_OK = 20;
+
+/** Notes what kind of answer a response head is, for the rules that hold the request. */
+export function noteHead(decision: RuleDecision, request: RequestHead, head: ResponseHead): void {
+  const { status, nativeStatus } = head;
+  switch (head.protocol) {
+    case 'bolt':
+    case 'boltv2':
+      note(decision, nativeStatus !== BOLT_SUCCESS || head.applicationError, nativeStatus);
+      return;
+    case 'dubbo':
+      note(decision, nativeStatus !== DUBBO_OK || head.applicationError, nativeStatus);
+      return;
+  }
+  if (head.family !== 'http') {
+    note(decision, status >= 500 || head.applicationError, nativeStatus);
+    return;
+  }
+  const refusal = head.get('x-weft-reject');
+  if (refusal !== undefined && POLICY.has(refusal)) {
+    decision.noteAnswer(OutcomeKind.SUCCESS, status);
+    return;
+  }
+  const grpcStatus = request.service === '' ? undefined : head.get('grpc-status');
+  if (grpcStatus !== undefined) noteGrpc(decision, grpcStatus);
+  else note(decision, status >= 500 || (request.service !== '' && status !== HTTP_OK), status);
+}
+
+/** The status of gRPC comes behind the messages. */
+export function noteTrailers(decision: RuleDecision, trailers: HeaderMap): void {
+  const status = trailers.get('grpc-status');
+  if (status !== undefined) noteGrpc(decision, status);
+}
+
+/** An answer that the proxy gave itself: what a fault rule injects counts as an answer of the service. */
+export function noteLocalAnswer(decision: RuleDecision, request: RequestHead, status: number): void {
+  const { rejection } = decision;
+  if (rejection?.answer !== undefined) {
+    decision.noteAnswer(OutcomeKind.SUCCESS, status);
+    return;
+  }
+  const grpcStatus = request.service === '' || request.family !== 'http' ? undefined : rejection?.grpcStatus;
+  if (grpcStatus !== undefined) noteGrpc(decision, String(grpcStatus));
+  else note(decision, request.family === 'http' ? status >= 500 : status >= 400, status);
+}
+
+function noteGrpc(decision: RuleDecision, text: string): void {
+  const code = Number(text);
+  note(decision, code !== 0 && !CALLERS_OWN.has(code), Number.isInteger(code) ? code : 2);
+}
+
+function note(decision: RuleDecision, error: boolean, code: number): void {
+  decision.noteAnswer(error ? OutcomeKind.ERROR : OutcomeKind.SUCCESS, code);
+}
