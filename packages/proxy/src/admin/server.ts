@@ -1,6 +1,7 @@
-import http from 'node:http';
+import type http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Access, refusal } from './guard.ts';
+import { createServer } from './node-http.ts';
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -63,7 +64,7 @@ export class AdminServer {
     this.#token = options.token;
     this.#owner = options.owner;
     this.#audit = options.audit;
-    this.#server = http.createServer(
+    this.#server = createServer(
       { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: 10_000, maxHeaderSize: 16_384 },
       (request, response) => void this.#serve(request, response).catch(() => response.destroy()),
     );

@@ -1,7 +1,7 @@
-import http from 'node:http';
+import type http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MeshError } from '@weft/kit';
-import { refusal } from '../admin/index.ts';
+import { createServer, refusal } from '../admin/index.ts';
 import { type Discovery, DiscoveryRefusal } from './discovery.ts';
 import { type Answer, type Call, nativeRoutes } from './native-routes.ts';
 import { sofaRoutes } from './sofa-routes.ts';
@@ -19,7 +19,7 @@ export class LocalApi {
 
   constructor(discovery: Discovery) {
     this.#discovery = discovery;
-    this.#server = http.createServer(
+    this.#server = createServer(
       { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384 },
       (request, response) => {
         void this.#serve(request, response).catch(() => response.destroy());
