@@ -7,6 +7,7 @@ export const extensions: readonly ExtensionEntry[] = [
   { kind: 'protocol', name: 'bolt', load: async () => (await import('@weft/protocols/bolt')).bolt },
   { kind: 'protocol', name: 'boltv2', load: async () => (await import('@weft/protocols/bolt')).boltv2 },
   { kind: 'protocol', name: 'dubbo', load: async () => (await import('@weft/protocols/dubbo')).dubbo },
+  { kind: 'protocol', name: 'tars', load: async () => (await import('@weft/protocols/tars')).tars },
   { kind: 'protocol', name: 'tcp', load: async () => (await import('@weft/protocols/tcp')).tcp },
   { kind: 'network-filter', name: 'proxy', load: async () => (await import('@weft/filters/network/proxy')).proxy },
   { kind: 'network-filter', name: 'tcp_proxy', load: async () => (await import('@weft/filters/network/tcp-proxy')).tcpProxy },

@@ -1,5 +1,6 @@
 import { type CodecLimits, Detection } from '@weft/sdk';
 import type { RefusalCode } from '../common/framed/connection.ts';
+import { readUint32 } from '../common/framed/uint32.ts';
 import { TRUNCATED } from '../common/hessian/index.ts';
 import type { DubboOptions } from './config.ts';
 import { detectDubbo } from './detect.ts';
@@ -14,7 +15,6 @@ import {
   LENGTH_AT,
   MAGIC_HIGH,
   MAGIC_LOW,
-  readUint32,
   SERIALIZATION_MASK,
 } from './frame.ts';
 import { MAX_EVENT_BYTES } from './heartbeat.ts';

@@ -1,3 +1,5 @@
+import { writeUint32 } from '../common/framed/uint32.ts';
+
 /**
  * Dubbo 2 on the wire, all integers big-endian.
  *
@@ -40,23 +42,6 @@ export const RESPONSE_EXCEPTION_WITH_ATTACHMENTS = 0x93;
 
 export function isHessian(serialization: number): boolean {
   return serialization === SERIALIZATION_HESSIAN2 || serialization === SERIALIZATION_NATIVE_HESSIAN;
-}
-
-export function readUint32(bytes: Uint8Array, at: number): number {
-  return (
-    (((bytes[at] as number) << 24) |
-      ((bytes[at + 1] as number) << 16) |
-      ((bytes[at + 2] as number) << 8) |
-      (bytes[at + 3] as number)) >>>
-    0
-  );
-}
-
-export function writeUint32(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 24;
-  bytes[at + 1] = value >>> 16;
-  bytes[at + 2] = value >>> 8;
-  bytes[at + 3] = value;
 }
 
 /** A frame around a body. `idHigh` and `idLow` are the two halves of the id. */

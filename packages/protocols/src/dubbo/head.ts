@@ -1,5 +1,6 @@
 import type { OutputBuffer } from '@weft/kit';
 import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
+import { writeUint32 } from '../common/framed/uint32.ts';
 import {
   FLAG_AT,
   HEADER_BYTES,
@@ -11,7 +12,6 @@ import {
   RESPONSE_NULL_WITH_ATTACHMENTS,
   SERIALIZATION_MASK,
   STATUS_AT,
-  writeUint32,
 } from './frame.ts';
 import {
   Attachments,

@@ -1,0 +1,20 @@
+import { type CodecLimits, defineProtocol } from '@weft/sdk';
+import { TarsClient } from './client.ts';
+import { completeTarsConfig, type TarsConfig } from './config.ts';
+import { DETECT_BYTES, detectTars } from './detect.ts';
+import { schema } from './schema.gen.ts';
+import { TarsServer } from './server.ts';
+
+export const tars = defineProtocol<TarsConfig>({
+  name: 'tars',
+  family: 'tars',
+  pooling: 'multiplex',
+  schema,
+  detectBytes: DETECT_BYTES,
+  detect: detectTars,
+  createServer: (link, handler, config: TarsConfig, limits: CodecLimits) =>
+    new TarsServer(link, handler, completeTarsConfig(config), limits),
+  createClient: (link, handler, config: TarsConfig, limits: CodecLimits) =>
+    new TarsClient(link, handler, completeTarsConfig(config), limits),
+});
+export type { TarsConfig } from './config.ts';
