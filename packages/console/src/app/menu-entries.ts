@@ -1,10 +1,13 @@
+import type { RuleSegment } from '@weft/api/rules';
 import type { MessageKey } from '../i18n/index.ts';
 import type { PermissionPoint } from '../services/session.ts';
+import { KINDS, type RuleKind } from '../ui/rule-kinds/index.ts';
 
 export interface MenuEntry {
   readonly path: string;
-  readonly label: MessageKey;
-  readonly icon: 'services' | 'limit' | 'proxies' | 'topology' | 'explain' | 'audit';
+  /** A text of the console, or the type of rules whose name stands there. */
+  readonly label: MessageKey | RuleKind;
+  readonly icon: 'services' | RuleSegment | 'proxies' | 'topology' | 'explain' | 'audit';
   readonly needs: PermissionPoint;
 }
 
@@ -19,9 +22,17 @@ export const MENU: readonly MenuGroup[] = [
     label: 'menu.mesh',
     entries: [
       { path: '/services', label: 'menu.services', icon: 'services', needs: 'mesh:service:read' },
-      { path: '/rules/limit', label: 'menu.limit', icon: 'limit', needs: 'mesh:rule-limit:read' },
       { path: '/proxies', label: 'menu.proxies', icon: 'proxies', needs: 'mesh:sidecar:read' },
     ],
+  },
+  {
+    label: 'menu.governance',
+    entries: KINDS.map((kind) => ({
+      path: `/rules/${kind.segment}`,
+      label: kind,
+      icon: kind.segment,
+      needs: `mesh:rule-${kind.segment}:read` as const,
+    })),
   },
   {
     label: 'menu.observe',

@@ -1,4 +1,12 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  notFound,
+  redirect,
+} from '@tanstack/react-router';
+import { kindOf } from '../ui/rule-kinds/index.ts';
 import { parseView } from '../ui/url-state.ts';
 import { LoginGate } from './login-gate.tsx';
 import { NotFound, PageFailed, PageLoading } from './page-states.tsx';
@@ -12,6 +20,14 @@ const root = createRootRoute({
 
 const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
 const parent = { getParentRoute: () => shell };
+
+/** Rules of a type that there is. */
+const rules = {
+  ...parent,
+  beforeLoad: ({ params }: { params: { type?: string } }): void => {
+    if (kindOf(params.type ?? '') === undefined) throw notFound();
+  },
+};
 
 /** Every page is a file of its own that the browser loads when it is first opened. */
 const pages = [
@@ -33,19 +49,19 @@ const pages = [
     component: lazyRouteComponent(() => import('../features/services/service-page.tsx'), 'ServicePage'),
   }),
   createRoute({
-    ...parent,
-    path: '/rules/limit',
-    component: lazyRouteComponent(() => import('../features/limit-rules/rules-page.tsx'), 'RulesPage'),
+    ...rules,
+    path: '/rules/$type',
+    component: lazyRouteComponent(() => import('../features/rules/rules-page.tsx'), 'RulesPage'),
   }),
   createRoute({
-    ...parent,
-    path: '/rules/limit/new',
-    component: lazyRouteComponent(() => import('../features/limit-rules/rule-page.tsx'), 'NewRulePage'),
+    ...rules,
+    path: '/rules/$type/new',
+    component: lazyRouteComponent(() => import('../features/rules/rule-page.tsx'), 'NewRulePage'),
   }),
   createRoute({
-    ...parent,
-    path: '/rules/limit/$ruleId',
-    component: lazyRouteComponent(() => import('../features/limit-rules/rule-page.tsx'), 'EditRulePage'),
+    ...rules,
+    path: '/rules/$type/$ruleId',
+    component: lazyRouteComponent(() => import('../features/rules/rule-page.tsx'), 'EditRulePage'),
   }),
   createRoute({
     ...parent,

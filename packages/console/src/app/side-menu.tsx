@@ -1,21 +1,39 @@
 import {
   ApartmentOutlined,
+  ArrowDownOutlined,
   AuditOutlined,
+  BranchesOutlined,
+  BugOutlined,
   ClusterOutlined,
+  ControlOutlined,
+  CopyOutlined,
   DashboardOutlined,
   DeploymentUnitOutlined,
+  DisconnectOutlined,
+  LockOutlined,
   QuestionCircleOutlined,
+  StopOutlined,
+  SwapOutlined,
 } from '@ant-design/icons';
 import { Menu } from 'antd';
 import type { ReactNode } from 'react';
 import { useI18n } from '../i18n/index.ts';
 import { useCan } from '../services/session.ts';
 import { InnerLink } from '../ui/inner-link.tsx';
-import { type MenuEntry, visibleMenu } from './menu-entries.ts';
+import { kindText } from '../ui/rule-kinds/index.ts';
+import { visibleMenu } from './menu-entries.ts';
 
-const ICONS: Readonly<Record<MenuEntry['icon'], ReactNode>> = {
-  services: <ClusterOutlined aria-hidden />,
+const ICONS: Readonly<Record<string, ReactNode>> = {
   limit: <DashboardOutlined aria-hidden />,
+  route: <BranchesOutlined aria-hidden />,
+  auth: <LockOutlined aria-hidden />,
+  fuse: <DisconnectOutlined aria-hidden />,
+  'fault-inject': <BugOutlined aria-hidden />,
+  isolate: <StopOutlined aria-hidden />,
+  downgrade: <ArrowDownOutlined aria-hidden />,
+  mirror: <CopyOutlined aria-hidden />,
+  hijack: <SwapOutlined aria-hidden />,
+  services: <ClusterOutlined aria-hidden />,
   proxies: <DeploymentUnitOutlined aria-hidden />,
   topology: <ApartmentOutlined aria-hidden />,
   explain: <QuestionCircleOutlined aria-hidden />,
@@ -23,7 +41,7 @@ const ICONS: Readonly<Record<MenuEntry['icon'], ReactNode>> = {
 };
 
 export function SideMenu({ path }: { readonly path: string }) {
-  const { t } = useI18n();
+  const { t, format, language } = useI18n();
   const menu = visibleMenu(useCan());
   const selected = menu.flatMap((group) => group.entries).find((entry) => path.startsWith(entry.path));
   return (
@@ -37,8 +55,14 @@ export function SideMenu({ path }: { readonly path: string }) {
           label: t(group.label),
           children: group.entries.map((entry) => ({
             key: entry.path,
-            icon: ICONS[entry.icon],
-            label: <InnerLink to={entry.path}>{t(entry.label)}</InnerLink>,
+            icon: ICONS[entry.icon] ?? <ControlOutlined aria-hidden />,
+            label: (
+              <InnerLink to={entry.path}>
+                {typeof entry.label === 'string'
+                  ? t(entry.label)
+                  : kindText(entry.label, 'title', { t, format, language })}
+              </InnerLink>
+            ),
           })),
         }))}
       />

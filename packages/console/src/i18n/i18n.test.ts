@@ -8,7 +8,8 @@ const NBSP = '\u00a0';
 
 describe('texts', () => {
   test('every text is there in both languages, with the same blanks to fill', () => {
-    const blanks = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort();
+    const blanks = (text: string): string[] =>
+      [...new Set([...text.matchAll(/\{(\w+)[|}]/g)].map(([, blank = '']) => blank))].sort();
     for (const [key, [en, zh]] of Object.entries(MESSAGES)) {
       expect(en, key).not.toBe('');
       expect(zh, key).not.toBe('');
@@ -20,6 +21,8 @@ describe('texts', () => {
     expect(translator('en')('ui.total', { total: 7 })).toBe('7 in all');
     expect(translator('zh')('ui.total', { total: 7 })).toBe('共 7 条');
     expect(translator('en')('ui.total')).toBe('{total} in all');
+    const count = (value: number) => translator('en')('rules.with-conditions', { count: value });
+    expect([count(1), count(2)]).toEqual(['1 condition', '2 conditions']);
   });
 });
 

@@ -3,7 +3,10 @@ import { MESSAGES, type MessageKey } from './messages/index.ts';
 
 export type MessageValues = Readonly<Record<string, string | number>>;
 
-/** Gives the text of a key; `{name}` is replaced by the value of that name. */
+/**
+ * Gives the text of a key; `{name}` is replaced by the value of that name, `{name|one|more}` by the first word when that
+ * value is 1 and by the second when not.
+ */
 export type Translate = (key: MessageKey, values?: MessageValues) => string;
 
 export function translator(language: Language): Translate {
@@ -13,7 +16,12 @@ export function translator(language: Language): Translate {
 
 function fill(text: string, values: MessageValues | undefined): string {
   if (values === undefined) return text;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return text.replace(/\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g, (whole, name: string, one?: string, more?: string) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    if (one === undefined || more === undefined) return String(value);
+    return String(value) === '1' ? one : more;
+  });
 }
 
 /** Whether a key that was put together at run time has a text. */

@@ -4,8 +4,8 @@ import { RESOURCES } from './queries.ts';
 
 /** Which queries an event makes stale. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
-  rules: [RESOURCES.limitRules, RESOURCES.audit],
-  pushes: [RESOURCES.limitRules],
+  rules: [RESOURCES.rules, RESOURCES.audit],
+  pushes: [RESOURCES.rules],
   services: [RESOURCES.services, RESOURCES.apps],
   sidecars: [RESOURCES.proxies],
   topology: [RESOURCES.topology],

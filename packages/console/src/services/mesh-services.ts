@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Consumer, LimitRule, Provider, Service, ServiceDetail } from '@weft/api';
+import type { AnyRule, Consumer, Provider, Service, ServiceDetail } from '@weft/api';
 import { api } from './client.ts';
 import type { ListQuery } from './paging.ts';
 import { LIVE_INTERVAL_MS, RESOURCES } from './queries.ts';
@@ -36,7 +36,7 @@ export const consumerList = (serviceId: string) => ({
 });
 
 export const serviceRuleList = (serviceId: string) => ({
-  key: [RESOURCES.limitRules, 'of-service', serviceId] as const,
+  key: [RESOURCES.rules, 'of-service', serviceId] as const,
   read: (query: ListQuery) => api.ms.listServiceRules({ params: { serviceId }, query }),
 });
 
@@ -96,4 +96,4 @@ export function useUpdateProviders(serviceId: string) {
     onSettled: () => void queries.invalidateQueries({ queryKey: [RESOURCES.services] }),
   });
 }
-export type { Consumer, LimitRule, Provider, Service, ServiceDetail };
+export type { AnyRule, Consumer, Provider, Service, ServiceDetail };

@@ -7,7 +7,7 @@ export const RESOURCES = {
   components: 'components',
   services: 'services',
   apps: 'apps',
-  limitRules: 'limit-rules',
+  rules: 'rules',
   topology: 'topology',
   proxies: 'proxies',
   audit: 'audit',

@@ -1,26 +1,32 @@
 import { useI18n } from '../../i18n/index.ts';
-import { type LimitRule, serviceRuleList } from '../../services/mesh-services.ts';
+import { type AnyRule, serviceRuleList } from '../../services/mesh-services.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
-import { limitInWords } from '../../ui/limit-text.ts';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { PushState } from '../../ui/push-state.tsx';
+import { KINDS, kindText, ruleAddress, ruleInWords } from '../../ui/rule-kinds/index.ts';
 import { Status } from '../../ui/status.tsx';
 
 export function ServiceRulesTab({ serviceId }: { readonly serviceId: string }) {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
+  const words = { t, format, language };
+  const typeOf = (row: AnyRule): string => {
+    const kind = KINDS.find((known) => known.type === row.type);
+    return kind === undefined ? row.type : kindText(kind, 'title', words);
+  };
   const list = serviceRuleList(serviceId);
-  const columns: readonly Column<LimitRule>[] = [
+  const columns: readonly Column<AnyRule>[] = [
     {
       key: 'name',
       title: t('rules.name'),
       render: (row) => (
-        <InnerLink to={`/rules/limit/${row.ruleDbId}`} className="weft-name">
+        <InnerLink to={ruleAddress(row.type, row.ruleDbId)} className="weft-name">
           {row.name}
         </InnerLink>
       ),
       value: (row) => row.name,
     },
+    { key: 'type', title: t('rules.type'), render: typeOf, value: typeOf },
     { key: 'app', title: t('rules.app'), render: (row) => row.app, value: (row) => row.app },
     {
       key: 'direction',
@@ -29,12 +35,15 @@ export function ServiceRulesTab({ serviceId }: { readonly serviceId: string }) {
       value: (row) => row.direction,
     },
     {
-      key: 'methods',
-      title: t('rules.methods'),
-      render: (row) => row.methods.join(', '),
-      value: (row) => row.methods.join(' '),
+      key: 'limit',
+      title: t('kind.any-summary'),
+      render: (row) =>
+        ruleInWords(
+          KINDS.find((kind) => kind.type === row.type),
+          row.spec,
+          words,
+        ),
     },
-    { key: 'limit', title: t('rules.limit'), render: (row) => limitInWords(row.spec, t, format) },
     { key: 'mode', title: t('rules.mode'), render: (row) => t(`rules.mode-${row.mode}`), value: (row) => row.mode },
     {
       key: 'enabled',

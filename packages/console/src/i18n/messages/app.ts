@@ -15,7 +15,7 @@ export const app = {
   'menu.observe': ['Observation', '观测'],
   'menu.admin': ['Administration', '平台管理'],
   'menu.services': ['Services', '服务管控'],
-  'menu.limit': ['Rate limiting', '服务限流'],
+  'menu.governance': ['Governance', '服务治理'],
   'menu.proxies': ['Proxies', 'Sidecar 管理'],
   'menu.topology': ['Topology', '服务拓扑'],
   'menu.explain': ['Explain a request', '请求诊断'],

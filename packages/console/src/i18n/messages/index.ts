@@ -2,6 +2,7 @@ import { app } from './app.ts';
 import { audit } from './audit.ts';
 import { form } from './form.ts';
 import { proxies } from './proxies.ts';
+import { ruleKinds } from './rule-kinds.ts';
 import { rules } from './rules.ts';
 import { services } from './services.ts';
 import { session } from './session.ts';
@@ -14,6 +15,7 @@ export const MESSAGES = {
   ...audit,
   ...form,
   ...proxies,
+  ...ruleKinds,
   ...rules,
   ...services,
   ...session,

@@ -80,8 +80,8 @@ export const services = {
   'provider.enable': ['Enable', '启用'],
   'provider.disable': ['Disable', '禁用'],
   'provider.change-weight': ['Change weight', '修改权重'],
-  'provider.enable-title': ['Enable {count} provider(s)?', '启用 {count} 个提供者？'],
-  'provider.disable-title': ['Disable {count} provider(s)?', '禁用 {count} 个提供者？'],
+  'provider.enable-title': ['Enable {count} {count|provider|providers}?', '启用 {count} 个提供者？'],
+  'provider.disable-title': ['Disable {count} {count|provider|providers}?', '禁用 {count} 个提供者？'],
   'provider.disable-hint': [
     'Callers stop calling within a second. Now they handle {rps} requests/s.',
     '调用方将在一秒内停止调用，当前每秒处理 {rps} 个请求。',
@@ -97,6 +97,6 @@ export const services = {
     '0 到 1000 的整数。权重 200 获得的调用是 100 的两倍，0 不接收调用。',
   ],
   'provider.weight-current': ['In force now: {weight}', '当前权重：{weight}'],
-  'provider.updated': ['{count} provider(s) changed', '已修改 {count} 个提供者'],
+  'provider.updated': ['{count} {count|provider|providers} changed', '已修改 {count} 个提供者'],
   'provider.selected': ['{count} selected', '已选 {count} 项'],
 } as const;

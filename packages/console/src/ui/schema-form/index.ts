@@ -1,4 +1,5 @@
 export type { Choices } from './context.ts';
-export { type FieldSchema, type FormObject, withDefaults } from './schema.ts';
+export { pathInWords } from './path-words.ts';
+export { type FieldSchema, type FormObject, isAdvanced, isShown, textsOf, valueLabel, withDefaults } from './schema.ts';
 export { SchemaForm } from './schema-form.tsx';
 export { type Problems, validate } from './validate.ts';

@@ -1,19 +1,20 @@
 import { App } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
-import { type LimitRule, useRuleActions } from '../../services/limit-rules.ts';
-import { limitInWords } from '../../ui/limit-text.ts';
+import { type Rule, useRuleActions } from '../../services/rules.ts';
 import { useReport } from '../../ui/use-report.tsx';
+import { useRuleKind } from './use-rule-kind.ts';
 
 /** Asks before a rule is switched, and says what switching does. */
 export function useRuleSwitch() {
-  const { t, format } = useI18n();
+  const { t } = useI18n();
   const { modal } = App.useApp();
   const report = useReport();
-  const { setEnabled } = useRuleActions();
+  const kind = useRuleKind();
+  const { setEnabled } = useRuleActions(kind.segment);
   const [busyId, setBusyId] = useState<number | null>(null);
 
-  const act = async (rule: LimitRule, enabled: boolean): Promise<void> => {
+  const act = async (rule: Rule, enabled: boolean): Promise<void> => {
     setBusyId(rule.ruleDbId);
     try {
       await setEnabled.mutateAsync({ id: rule.ruleDbId, enabled });
@@ -25,13 +26,12 @@ export function useRuleSwitch() {
     }
   };
 
-  const ask = (rule: LimitRule, enabled: boolean): void => {
-    const limit = limitInWords(rule.spec, t, format);
+  const ask = (rule: Rule, enabled: boolean): void => {
     modal.confirm({
       title: t(enabled ? 'rules.enable-title' : 'rules.disable-title', { name: rule.name }),
       content: enabled ? (
         <>
-          <p>{t('rules.enable-hint', { app: rule.app, limit })}</p>
+          <p>{t('rules.enable-hint', { app: rule.app, what: kind.inWords(rule.spec) })}</p>
           {rule.mode === 'OBSERVE' && <p>{t('rules.enable-observe')}</p>}
           {rule.warnings.map((warning) => (
             <p key={warning} className="weft-warning">

@@ -1,22 +1,18 @@
 import { App, Button, Space } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
-import { exportRules, type LimitRule, useRuleActions } from '../../services/limit-rules.ts';
+import { exportRules, type Rule, useRuleActions } from '../../services/rules.ts';
 import { Guarded } from '../../ui/guarded.tsx';
 import { useReport } from '../../ui/use-report.tsx';
 import { saveRules } from './save-rules.ts';
+import { useRuleKind } from './use-rule-kind.ts';
 
 /** Takes the place of the filters while rules are selected: the question names them, the answer has a line for each. */
-export function BatchBar({
-  selected,
-  onDone,
-}: {
-  readonly selected: readonly LimitRule[];
-  readonly onDone: () => void;
-}) {
+export function BatchBar({ selected, onDone }: { readonly selected: readonly Rule[]; readonly onDone: () => void }) {
   const { t } = useI18n();
   const { modal } = App.useApp();
   const report = useReport();
-  const { batch } = useRuleActions();
+  const kind = useRuleKind();
+  const { batch } = useRuleActions(kind.segment);
   const ids = selected.map((rule) => rule.ruleDbId);
   const names = new Map(selected.map((rule) => [rule.ruleDbId, rule.name]));
 
@@ -53,13 +49,15 @@ export function BatchBar({
     <Space wrap>
       <strong>{t('rules.selected', { count: ids.length })}</strong>
       {(['enable', 'disable', 'delete'] as const).map((op) => (
-        <Guarded key={op} needs="mesh:rule-limit:publish">
+        <Guarded key={op} needs={kind.needs('publish')}>
           <Button danger={op === 'delete'} onClick={() => ask(op)}>
             {t(`rules.batch-${op}`)}
           </Button>
         </Guarded>
       ))}
-      <Button onClick={() => void exportRules(ids).then((file) => saveRules(file), report.failed)}>
+      <Button
+        onClick={() => void exportRules(kind.segment, ids).then((file) => saveRules(file, kind.segment), report.failed)}
+      >
         {t('rules.batch-export')}
       </Button>
       <Button type="text" onClick={onDone}>

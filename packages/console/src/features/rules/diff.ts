@@ -1,4 +1,4 @@
-import type { FieldChange } from '../../services/limit-rules.ts';
+import type { FieldChange } from '../../services/rules.ts';
 
 /** What differs between two JSON values, field by field; lists count as one value. */
 export function diffOf(before: unknown, after: unknown, path = ''): FieldChange[] {

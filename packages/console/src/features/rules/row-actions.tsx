@@ -2,22 +2,24 @@ import { MoreOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
 import { App, Button, Dropdown, Space } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
-import { exportRules, type LimitRule, useRuleActions } from '../../services/limit-rules.ts';
+import { exportRules, type Rule, useRuleActions } from '../../services/rules.ts';
 import { useCan } from '../../services/session.ts';
 import { useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
 import { saveRules } from './save-rules.ts';
+import { useRuleKind } from './use-rule-kind.ts';
 
-export function RowActions({ rule }: { readonly rule: LimitRule }) {
+export function RowActions({ rule }: { readonly rule: Rule }) {
   const { t } = useI18n();
   const { modal } = App.useApp();
   const can = useCan();
   const report = useReport();
+  const kind = useRuleKind();
   const navigate = useNavigate();
   const [, setView] = useView();
-  const { remove, retryPush } = useRuleActions();
-  const writes = can('mesh:rule-limit:write');
-  const publishes = can('mesh:rule-limit:publish');
+  const { remove, retryPush } = useRuleActions(kind.segment);
+  const writes = can(kind.needs('write'));
+  const publishes = can(kind.needs('publish'));
 
   const confirmDelete = (): void => {
     modal.confirm({
@@ -33,7 +35,7 @@ export function RowActions({ rule }: { readonly rule: LimitRule }) {
     });
   };
   const actions: Readonly<Record<string, () => void>> = {
-    copy: () => void navigate({ to: '/rules/limit/new' as never, search: { copy: rule.ruleDbId } as never }),
+    copy: () => void navigate({ to: `${kind.address}/new` as never, search: { copy: rule.ruleDbId } as never }),
     push: () => setView({ drawer: 'push', rule: rule.ruleDbId }, 'push'),
     history: () => setView({ drawer: 'history', rule: rule.ruleDbId }, 'push'),
     hits: () => setView({ drawer: 'hits', rule: rule.ruleDbId }, 'push'),
@@ -42,7 +44,11 @@ export function RowActions({ rule }: { readonly rule: LimitRule }) {
         () => report.done(t('rules.push-retried')),
         (error: unknown) => report.failed(error),
       ),
-    export: () => void exportRules([rule.ruleDbId]).then((file) => saveRules(file, rule.name), report.failed),
+    export: () =>
+      void exportRules(kind.segment, [rule.ruleDbId]).then(
+        (file) => saveRules(file, kind.segment, rule.name),
+        report.failed,
+      ),
     delete: confirmDelete,
   };
   return (
@@ -51,7 +57,7 @@ export function RowActions({ rule }: { readonly rule: LimitRule }) {
         type="link"
         size="small"
         disabled={!writes}
-        onClick={() => void navigate({ to: `/rules/limit/${rule.ruleDbId}` as never })}
+        onClick={() => void navigate({ to: `${kind.address}/${rule.ruleDbId}` as never })}
       >
         {t('rules.edit')}
       </Button>

@@ -1,11 +1,12 @@
 import { Alert, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
-import type { FieldChange } from '../../services/limit-rules.ts';
+import type { FieldChange } from '../../services/rules.ts';
 import { DiffTable } from './diff-table.tsx';
 
 interface ConfirmChangeProps {
   readonly changes: readonly FieldChange[];
+  readonly direction: 'SERVER' | 'CLIENT';
   readonly live: boolean;
   readonly instances: number;
   readonly busy: boolean;
@@ -34,7 +35,7 @@ export function ConfirmChange(props: ConfirmChangeProps) {
         showIcon
         title={props.live ? t('rule.confirm-live', { count: props.instances }) : t('rule.confirm-off')}
       />
-      <DiffTable changes={props.changes} empty={t('rule.no-change')} />
+      <DiffTable changes={props.changes} empty={t('rule.no-change')} direction={props.direction} />
       <Input
         className="weft-comment"
         aria-label={t('rule.comment')}

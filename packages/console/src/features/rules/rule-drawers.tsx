@@ -1,18 +1,20 @@
 import { Drawer } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
-import { useRule } from '../../services/limit-rules.ts';
+import { useRule } from '../../services/rules.ts';
 import { choiceOf, numberOf, useView } from '../../ui/url-state.ts';
 import { HistoryPanel } from './history-panel.tsx';
 import { HitsPanel } from './hits-panel.tsx';
 import { PushPanel } from './push-panel.tsx';
+import { useRuleKind } from './use-rule-kind.ts';
 
 /** The drawers of a rule; which one is open stands in the address. */
 export function RuleDrawers() {
   const { t } = useI18n();
+  const { segment } = useRuleKind();
   const [view, setView] = useView();
   const kind = choiceOf(view, 'drawer', ['push', 'history', 'hits']);
   const id = numberOf(view, 'rule', 0);
-  const rule = useRule(kind === undefined || id === 0 ? null : id).data;
+  const rule = useRule(segment, kind === undefined || id === 0 ? null : id).data;
   const name = rule?.name ?? `#${id}`;
   const title = kind === undefined ? '' : t(`${kind}.title`, { name });
   return (
@@ -25,7 +27,9 @@ export function RuleDrawers() {
       onClose={() => setView({ drawer: undefined, rule: undefined, from: undefined, to: undefined })}
     >
       {kind === 'push' && <PushPanel id={id} />}
-      {kind === 'history' && <HistoryPanel id={id} name={name} current={rule?.version ?? 0} />}
+      {kind === 'history' && (
+        <HistoryPanel id={id} name={name} current={rule?.version ?? 0} direction={rule?.direction ?? 'SERVER'} />
+      )}
       {kind === 'hits' && <HitsPanel id={id} />}
     </Drawer>
   );

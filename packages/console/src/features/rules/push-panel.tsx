@@ -1,6 +1,6 @@
 import { Button, Skeleton, Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
-import { type PushDetail, usePush, useRuleActions } from '../../services/limit-rules.ts';
+import { type PushDetail, usePush, useRuleActions } from '../../services/rules.ts';
 import { busyIcon } from '../../ui/busy.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
@@ -10,6 +10,7 @@ import { NothingHere } from '../../ui/nothing-here.tsx';
 import { ServiceId } from '../../ui/service-id.tsx';
 import { Status } from '../../ui/status.tsx';
 import { useReport } from '../../ui/use-report.tsx';
+import { useRuleKind } from './use-rule-kind.ts';
 
 type Instance = PushDetail['dataIds'][number]['instances'][number];
 const TONES = { APPLIED: 'good', REJECTED: 'bad', PENDING: 'busy' } as const;
@@ -18,8 +19,9 @@ const TONES = { APPLIED: 'good', REJECTED: 'bad', PENDING: 'busy' } as const;
 export function PushPanel({ id }: { readonly id: number }) {
   const { t, format } = useI18n();
   const report = useReport();
-  const { data, error, refetch } = usePush(id);
-  const { retryPush } = useRuleActions();
+  const kind = useRuleKind();
+  const { data, error, refetch } = usePush(kind.segment, id);
+  const { retryPush } = useRuleActions(kind.segment);
   if (data === undefined)
     return error === null ? <Skeleton active /> : <ErrorAlert error={error} onRetry={() => void refetch()} />;
   const retry = (): void =>
@@ -42,7 +44,7 @@ export function PushPanel({ id }: { readonly id: number }) {
           <Figure label={t('push.pending')} value={data.pending} />
           <Figure label={t('push.last')} value={<span className="weft-small">{format.time(data.lastPushAt)}</span>} />
         </Figures>
-        <Guarded needs="mesh:rule-limit:publish">
+        <Guarded needs={kind.needs('publish')}>
           <Button onClick={retry} loading={busyIcon(retryPush.isPending)} disabled={data.acked === data.target}>
             {t('rules.retry-push')}
           </Button>

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
-import { exportRules, type LimitRule, ruleList } from '../../services/limit-rules.ts';
+import { exportRules, type Rule, ruleList } from '../../services/rules.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { ChoiceFilter, SearchFilter } from '../../ui/filter-inputs.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
@@ -16,6 +16,7 @@ import { ImportDialog } from './import-dialog.tsx';
 import { useRuleColumns } from './rule-columns.tsx';
 import { RuleDrawers } from './rule-drawers.tsx';
 import { saveRules } from './save-rules.ts';
+import { useRuleKind } from './use-rule-kind.ts';
 
 const DIRECTIONS = ['SERVER', 'CLIENT'] as const;
 const MODES = ['CONTROL', 'OBSERVE'] as const;
@@ -26,7 +27,8 @@ export function RulesPage() {
   const report = useReport();
   const navigate = useNavigate();
   const [view, setView] = useView();
-  const [selected, setSelected] = useState<readonly LimitRule[]>([]);
+  const [selected, setSelected] = useState<readonly Rule[]>([]);
+  const kind = useRuleKind();
   const columns = useRuleColumns();
   const filter = {
     keyword: textOf(view, 'keyword'),
@@ -37,23 +39,27 @@ export function RulesPage() {
     push: choiceOf(view, 'push', PUSH_STATES),
   };
   const filtered = Object.values(filter).some((value) => value !== undefined);
-  const list = ruleList(filter);
+  const list = ruleList(kind.segment, filter);
   const add = (
-    <Guarded needs="mesh:rule-limit:write">
-      <Button type="primary" icon={<PlusOutlined />} onClick={() => void navigate({ to: '/rules/limit/new' as never })}>
-        {t('rules.add')}
+    <Guarded needs={kind.needs('write')}>
+      <Button
+        type="primary"
+        icon={<PlusOutlined />}
+        onClick={() => void navigate({ to: `${kind.address}/new` as never })}
+      >
+        {kind.text('add')}
       </Button>
     </Guarded>
   );
   return (
-    <Page title={t('rules.title')} subtitle={t('rules.subtitle')} extra={add}>
+    <Page title={kind.text('title')} subtitle={kind.text('subtitle')} extra={add}>
       <DataTable
-        label={t('rules.title')}
+        label={kind.text('title')}
         queryKey={list.key}
         read={list.read}
         columns={columns}
         rowKey={(row) => row.ruleDbId}
-        exportName="limit-rules"
+        exportName={`${kind.segment}-rules`}
         minWidth={1000}
         fixedLayout
         selection={{
@@ -106,7 +112,7 @@ export function RulesPage() {
               ],
               onClick: ({ key }) => {
                 if (key === 'import') setView({ dialog: 'import' });
-                else void exportRules(null).then((file) => saveRules(file), report.failed);
+                else void exportRules(kind.segment, null).then((file) => saveRules(file, kind.segment), report.failed);
               },
             }}
           >

@@ -2,11 +2,12 @@ import { UploadOutlined } from '@ant-design/icons';
 import { Button, Modal, Radio, Table, Tag, Upload } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
-import { type RuleFile, useRuleActions } from '../../services/limit-rules.ts';
+import { type RuleFile, useRuleActions } from '../../services/rules.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { errorParts } from '../../ui/error-text.ts';
 import { useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
+import { useRuleKind } from './use-rule-kind.ts';
 
 interface Row {
   readonly name: string;
@@ -23,7 +24,7 @@ export function ImportDialog() {
   const { t } = useI18n();
   const report = useReport();
   const [view, setView] = useView();
-  const { importFile } = useRuleActions();
+  const { importFile } = useRuleActions(useRuleKind().segment);
   const [file, setFile] = useState<RuleFile | null>(null);
   const [conflict, setConflict] = useState<Conflict>('skip');
   const [rows, setRows] = useState<readonly Row[]>([]);

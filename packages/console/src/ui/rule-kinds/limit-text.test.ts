@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createFormat, translator } from '../i18n/index.ts';
+import { createFormat, translator } from '../../i18n/index.ts';
 import { limitInWords, rateOf } from './limit-text.ts';
 
 const words = (limit: Parameters<typeof rateOf>[0]): string =>

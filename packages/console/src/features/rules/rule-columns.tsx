@@ -1,20 +1,26 @@
 import { WarningOutlined } from '@ant-design/icons';
 import { Button, Switch, Tooltip } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
-import type { LimitRule } from '../../services/limit-rules.ts';
+import type { Rule } from '../../services/rules.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
-import { limitInWords } from '../../ui/limit-text.ts';
 import { PushState } from '../../ui/push-state.tsx';
+import { ServiceId } from '../../ui/service-id.tsx';
 import { useView } from '../../ui/url-state.ts';
 import { RowActions } from './row-actions.tsx';
+import { useRuleKind } from './use-rule-kind.ts';
 import { useRuleSwitch } from './use-rule-switch.tsx';
 
+/** Some types of rules have no methods, and some no conditions. */
+const methodsOf = (row: Rule): readonly string[] => row.methods ?? ['*'];
+const conditionsOf = (row: Rule): number => row.conditions?.length ?? 0;
+
 /** The columns of the list of rules. */
-export function useRuleColumns(): readonly Column<LimitRule>[] {
+export function useRuleColumns(): readonly Column<Rule>[] {
   const { t, format } = useI18n();
   const [, setView] = useView();
+  const kind = useRuleKind();
   const { ask, busyId } = useRuleSwitch();
   return [
     {
@@ -29,7 +35,7 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
               <WarningOutlined className="weft-warning" aria-label={row.warnings.join(' ')} />{' '}
             </Tooltip>
           )}
-          <InnerLink to={`/rules/limit/${row.ruleDbId}`} className="weft-name">
+          <InnerLink to={`${kind.address}/${row.ruleDbId}`} className="weft-name">
             {row.name}
           </InnerLink>
         </>
@@ -62,11 +68,11 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       title: t('rules.services-methods'),
       render: (row) => (
         <>
-          <div className="weft-one-line" title={row.services.join('\n')}>
-            {row.services.join(', ')}
+          <div className="weft-two-lines" title={row.services.join('\n')}>
+            <ServiceId id={row.services.join(', ')} />
           </div>
-          <div className="weft-one-line weft-muted weft-small" title={row.methods.join('\n')}>
-            {row.methods.join(', ') === '*' ? t('rules.all-methods') : row.methods.join(', ')}
+          <div className="weft-one-line weft-muted weft-small" title={methodsOf(row).join('\n')}>
+            {methodsOf(row).join(', ') === '*' ? t('rules.all-methods') : methodsOf(row).join(', ')}
           </div>
         </>
       ),
@@ -76,23 +82,23 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       key: 'methods',
       title: t('rules.methods'),
       hidden: true,
-      render: (row) => row.methods.join(', '),
-      value: (row) => row.methods.join(' '),
+      render: (row) => methodsOf(row).join(', '),
+      value: (row) => methodsOf(row).join(' '),
     },
     {
       key: 'limit',
-      title: t('rules.limit'),
-      width: 130,
+      title: kind.text('summary'),
+      width: kind.segment === 'limit' ? 140 : 210,
       render: (row) => (
         <>
-          {limitInWords(row.spec, t, format)}
+          {kind.inWords(row.spec)}
           <div className="weft-muted weft-small">
             {t(`rules.mode-${row.mode}`)}
-            {row.conditions.length > 0 && ` · ${t('rules.with-conditions', { count: row.conditions.length })}`}
+            {conditionsOf(row) > 0 && ` · ${t('rules.with-conditions', { count: conditionsOf(row) })}`}
           </div>
         </>
       ),
-      value: (row) => limitInWords(row.spec, t, format),
+      value: (row) => kind.inWords(row.spec),
     },
     {
       key: 'mode',
@@ -108,7 +114,7 @@ export function useRuleColumns(): readonly Column<LimitRule>[] {
       sort: 'enabled',
       width: 76,
       render: (row) => (
-        <Guarded needs="mesh:rule-limit:publish">
+        <Guarded needs={kind.needs('publish')}>
           <Switch
             size="small"
             aria-label={t('rules.switch', { name: row.name })}

@@ -1,4 +1,4 @@
-import type { Format, Translate } from '../i18n/index.ts';
+import type { Format, Translate } from '../../i18n/index.ts';
 
 /** The part of a limit that words are made of. */
 export interface Limit {

@@ -3,8 +3,8 @@ import { Alert, Button, Segmented, Space, Switch } from 'antd';
 import { useMemo, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { ApiError } from '../../services/client.ts';
-import { type LimitRule, type LimitRuleInput, usePreview, useRuleActions } from '../../services/limit-rules.ts';
 import { useApps, useMethods } from '../../services/mesh-services.ts';
+import { type Rule, type RuleInput, usePreview, useRuleActions } from '../../services/rules.ts';
 import { busyIcon } from '../../ui/busy.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
@@ -15,7 +15,7 @@ import { ConfirmChange } from './confirm-change.tsx';
 import { diffOf } from './diff.ts';
 import { JsonEditor } from './json-editor.tsx';
 import { PreviewCard } from './preview-card.tsx';
-import { RULE_SCHEMA } from './rule-schema.ts';
+import { useRuleKind } from './use-rule-kind.ts';
 
 const ORDER = ['name', 'direction', 'app', 'services', 'methods', 'mode', 'spec', 'conditions'] as const;
 const HEADERS = ['user', 'x-user-id', 'user-agent', 'x-forwarded-for', 'content-type', 'authorization'] as const;
@@ -24,13 +24,14 @@ const OMIT = ['enabled'] as const;
 
 interface RuleEditorProps {
   readonly start: FormObject;
-  readonly stored: LimitRule | null;
+  readonly stored: Rule | null;
   readonly onReload?: () => void;
 }
 
 export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
   const { t } = useI18n();
   const report = useReport();
+  const kind = useRuleKind();
   const navigate = useNavigate();
   const [view, setView] = useView();
   const tab = choiceOf(view, 'tab', ['form', 'json']) ?? 'form';
@@ -42,16 +43,16 @@ export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
   const [error, setError] = useState<unknown>(null);
   // One key for one form: pressing the button twice, or a lost answer, creates one rule.
   const key = useRef(crypto.randomUUID());
-  const { save } = useRuleActions();
+  const { save } = useRuleActions(kind.segment);
 
   const problems = useMemo(() => {
-    const found = new Map(validate(RULE_SCHEMA, rule, t));
+    const found = new Map(validate(kind.schema, rule, t));
     if (error instanceof ApiError)
       for (const { path, message } of error.fields) if (!found.has(path)) found.set(path, message);
     return found;
-  }, [rule, t, error]);
-  const valid = jsonProblem === null && validate(RULE_SCHEMA, rule, t).size === 0;
-  const preview = usePreview(valid ? (rule as unknown as LimitRuleInput) : null);
+  }, [rule, t, error, kind.schema]);
+  const valid = jsonProblem === null && validate(kind.schema, rule, t).size === 0;
+  const preview = usePreview(kind.segment, valid ? (rule as unknown as RuleInput) : null);
   const choices = useChoices(rule);
   const changes = stored === null ? [] : diffOf(start, rule);
 
@@ -64,7 +65,7 @@ export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
     if (!valid) return;
     setError(null);
     try {
-      const body = { ...rule, enabled: stored === null ? enable : stored.enabled } as unknown as LimitRuleInput;
+      const body = { ...rule, enabled: stored === null ? enable : stored.enabled } as unknown as RuleInput;
       const saved = await save.mutateAsync({
         id: stored?.ruleDbId ?? null,
         version: stored?.version ?? 0,
@@ -74,7 +75,7 @@ export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
       });
       const said = stored !== null ? 'rule.saved' : enable ? 'rule.created-on' : 'rule.created';
       report.done(t(said, { name: saved.name }));
-      void navigate({ to: '/rules/limit' as never });
+      void navigate({ to: kind.address as never });
     } catch (problem) {
       // The next try may have another body, and a key stands for one body.
       key.current = crypto.randomUUID();
@@ -112,7 +113,7 @@ export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
           </div>
           {tab === 'form' ? (
             <SchemaForm
-              schema={RULE_SCHEMA}
+              schema={kind.schema}
               value={rule}
               onChange={change}
               problems={problems}
@@ -134,7 +135,7 @@ export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
         </section>
       </div>
       <aside className="weft-editor-side">
-        <PreviewCard rule={rule} preview={valid ? preview.data : undefined} />
+        <PreviewCard rule={rule} valid={valid} preview={preview.data} />
         {tried && !valid && (
           <Alert
             type="error"
@@ -150,19 +151,19 @@ export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
           </Button>
         )}
         <Space wrap className="weft-editor-buttons">
-          <Guarded needs="mesh:rule-limit:write">
+          <Guarded needs={kind.needs('write')}>
             <Button type="primary" loading={busyIcon(save.isPending)} onClick={() => press(false)}>
               {t('rule.submit')}
             </Button>
           </Guarded>
           {stored === null && (
-            <Guarded needs="mesh:rule-limit:publish">
+            <Guarded needs={kind.needs('publish')}>
               <Button loading={busyIcon(save.isPending)} onClick={() => press(true)}>
                 {t('rule.submit-enable')}
               </Button>
             </Guarded>
           )}
-          <Button type="text" onClick={() => void navigate({ to: '/rules/limit' as never })}>
+          <Button type="text" onClick={() => void navigate({ to: kind.address as never })}>
             {t('rule.cancel')}
           </Button>
         </Space>
@@ -170,6 +171,7 @@ export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
       {stored !== null && confirming && (
         <ConfirmChange
           changes={changes}
+          direction={stored.direction}
           live={stored.enabled}
           instances={preview.data?.instances ?? stored.push.target}
           busy={save.isPending}

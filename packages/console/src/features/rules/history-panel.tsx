@@ -1,31 +1,34 @@
 import { App, Button, Select, Skeleton, Tag, Timeline } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
-import { useRuleActions, useVersionDiff, useVersions } from '../../services/limit-rules.ts';
+import { useRuleActions, useVersionDiff, useVersions } from '../../services/rules.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { numberOf, useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
 import { DiffTable } from './diff-table.tsx';
+import { useRuleKind } from './use-rule-kind.ts';
 
 interface HistoryPanelProps {
   readonly id: number;
   readonly name: string;
   readonly current: number;
+  readonly direction: 'SERVER' | 'CLIENT';
 }
 
 /** Versions of a rule: who, when, why; what any two differ in; and the way back. */
-export function HistoryPanel({ id, name, current }: HistoryPanelProps) {
+export function HistoryPanel({ id, name, current, direction }: HistoryPanelProps) {
   const { t, format } = useI18n();
   const { modal } = App.useApp();
   const report = useReport();
   const [view, setView] = useView();
-  const { data, error, refetch } = useVersions(id);
-  const { rollback } = useRuleActions();
+  const kind = useRuleKind();
+  const { data, error, refetch } = useVersions(kind.segment, id);
+  const { rollback } = useRuleActions(kind.segment);
   const versions = data?.items ?? [];
   const newest = versions[0]?.version ?? current;
   const to = numberOf(view, 'to', newest);
   const from = numberOf(view, 'from', Math.max(1, newest - 1));
-  const diff = useVersionDiff(id, versions.length > 1 ? from : null, versions.length > 1 ? to : null);
+  const diff = useVersionDiff(kind.segment, id, versions.length > 1 ? from : null, versions.length > 1 ? to : null);
 
   const ask = (version: number): void => {
     modal.confirm({
@@ -69,7 +72,9 @@ export function HistoryPanel({ id, name, current }: HistoryPanelProps) {
           {from === to ? (
             <p className="weft-muted">{t('history.same')}</p>
           ) : (
-            diff.data !== undefined && <DiffTable changes={diff.data.changes} empty={t('history.same')} />
+            diff.data !== undefined && (
+              <DiffTable changes={diff.data.changes} empty={t('history.same')} direction={direction} />
+            )
           )}
         </section>
       )}
@@ -89,7 +94,7 @@ export function HistoryPanel({ id, name, current }: HistoryPanelProps) {
                 {version.comment !== '' && <div>{version.comment}</div>}
               </div>
               {version.version !== newest && version.operation !== 'delete' && (
-                <Guarded needs="mesh:rule-limit:publish">
+                <Guarded needs={kind.needs('publish')}>
                   <Button size="small" onClick={() => ask(version.version)}>
                     {t('history.roll-back')}
                   </Button>

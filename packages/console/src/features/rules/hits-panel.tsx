@@ -1,15 +1,16 @@
 import { Skeleton, Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
-import { useRuleHits } from '../../services/limit-rules.ts';
+import { useRuleHits } from '../../services/rules.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { SeriesChart } from '../../ui/series-chart.tsx';
+import { useRuleKind } from './use-rule-kind.ts';
 
 /** How often a rule let through and refused, over time and per instance. */
 export function HitsPanel({ id }: { readonly id: number }) {
   const { t, format } = useI18n();
-  const { data, error, refetch } = useRuleHits(id);
+  const { data, error, refetch } = useRuleHits(useRuleKind().segment, id);
   if (data === undefined)
     return error === null ? <Skeleton active /> : <ErrorAlert error={error} onRetry={() => void refetch()} />;
   const none = data.points.every((point) => point.passed + point.rejected + point.wouldReject === 0);

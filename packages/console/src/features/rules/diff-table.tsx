@@ -1,10 +1,19 @@
 import { Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
-import type { FieldChange } from '../../services/limit-rules.ts';
+import type { FieldChange } from '../../services/rules.ts';
+import { pathInWords } from '../../ui/schema-form/index.ts';
+import { useRuleKind } from './use-rule-kind.ts';
+
+interface DiffTableProps {
+  readonly changes: readonly FieldChange[];
+  readonly empty: string;
+  readonly direction: 'SERVER' | 'CLIENT';
+}
 
 /** Fields that differ, with both values. */
-export function DiffTable({ changes, empty }: { readonly changes: readonly FieldChange[]; readonly empty: string }) {
-  const { t } = useI18n();
+export function DiffTable({ changes, empty, direction }: DiffTableProps) {
+  const { t, language } = useI18n();
+  const { schema } = useRuleKind();
   if (changes.length === 0) return <p className="weft-muted">{empty}</p>;
   return (
     <Table<FieldChange>
@@ -13,7 +22,11 @@ export function DiffTable({ changes, empty }: { readonly changes: readonly Field
       dataSource={[...changes]}
       pagination={false}
       columns={[
-        { key: 'path', title: t('rule.field'), render: (_, row) => <code>{row.path}</code> },
+        {
+          key: 'path',
+          title: t('rule.field'),
+          render: (_, row) => <span title={row.path}>{pathInWords(schema, row.path, language, direction)}</span>,
+        },
         {
           key: 'before',
           title: t('rule.before'),

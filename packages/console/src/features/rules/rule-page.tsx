@@ -2,7 +2,7 @@ import { ArrowLeftOutlined } from '@ant-design/icons';
 import { useParams } from '@tanstack/react-router';
 import { Skeleton } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
-import { type LimitRule, useRule } from '../../services/limit-rules.ts';
+import { type Rule, useRule } from '../../services/rules.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -10,10 +10,10 @@ import type { FormObject } from '../../ui/schema-form/index.ts';
 import { withDefaults } from '../../ui/schema-form/index.ts';
 import { numberOf, textOf, useView, type View } from '../../ui/url-state.ts';
 import { RuleEditor } from './rule-editor.tsx';
-import { RULE_SCHEMA } from './rule-schema.ts';
+import { useRuleKind } from './use-rule-kind.ts';
 
 /** The part of a stored rule that can be sent back; keys that this console does not know are kept. */
-function bodyOf(rule: LimitRule): FormObject {
+function bodyOf(rule: Rule): FormObject {
   const {
     ruleDbId: _id,
     type: _type,
@@ -47,24 +47,24 @@ function prefilled(view: View): FormObject {
 function BackLink() {
   const { t } = useI18n();
   return (
-    <InnerLink to="/rules/limit" className="weft-back">
+    <InnerLink to={useRuleKind().address} className="weft-back">
       <ArrowLeftOutlined aria-hidden /> {t('rule.back')}
     </InnerLink>
   );
 }
 
 export function NewRulePage() {
-  const { t } = useI18n();
+  const kind = useRuleKind();
   const [view] = useView();
   const copyId = numberOf(view, 'copy', 0);
-  const { data, error, refetch } = useRule(copyId === 0 ? null : copyId);
+  const { data, error, refetch } = useRule(kind.segment, copyId === 0 ? null : copyId);
   const ready = copyId === 0 || data !== undefined;
   const start = data === undefined ? prefilled(view) : { ...bodyOf(data), name: `${data.name}-copy`, enabled: false };
   return (
-    <Page title={t('rule.new')} before={<BackLink />}>
+    <Page title={kind.text('add')} before={<BackLink />}>
       <ErrorAlert error={error} onRetry={() => void refetch()} />
       {ready ? (
-        <RuleEditor key={copyId} start={withDefaults(RULE_SCHEMA, start) as FormObject} stored={null} />
+        <RuleEditor key={copyId} start={withDefaults(kind.schema, start) as FormObject} stored={null} />
       ) : (
         error === null && <Skeleton active />
       )}
@@ -74,8 +74,9 @@ export function NewRulePage() {
 
 export function EditRulePage() {
   const { t } = useI18n();
+  const kind = useRuleKind();
   const { ruleId } = useParams({ strict: false }) as { ruleId: string };
-  const { data, error, refetch } = useRule(Number(ruleId));
+  const { data, error, refetch } = useRule(kind.segment, Number(ruleId));
   return (
     <Page title={data === undefined ? `#${ruleId}` : t('rule.edit', { name: data.name })} before={<BackLink />}>
       <ErrorAlert error={error} onRetry={() => void refetch()} />
@@ -84,7 +85,7 @@ export function EditRulePage() {
       ) : (
         <RuleEditor
           key={data.version}
-          start={withDefaults(RULE_SCHEMA, bodyOf(data)) as FormObject}
+          start={withDefaults(kind.schema, bodyOf(data)) as FormObject}
           stored={data}
           onReload={() => void refetch()}
         />

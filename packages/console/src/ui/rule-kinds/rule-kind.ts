@@ -1,0 +1,54 @@
+import { RULE_KINDS, type RuleSegment } from '@weft/api/rules';
+import { type Format, isMessageKey, type Language, type MessageKey, type Translate } from '../../i18n/index.ts';
+import type { FieldSchema } from '../schema-form/index.ts';
+import { limitInWords } from './limit-text.ts';
+import { specInWords } from './spec-words.ts';
+
+export interface Words {
+  readonly t: Translate;
+  readonly format: Format;
+  readonly language: Language;
+}
+
+/** What pages need to know of a type of rules. Forms, columns and comparisons follow from the schema. */
+export interface RuleKind {
+  /** Word in addresses and permission points, such as `limit`. */
+  readonly segment: RuleSegment;
+  /** As rules name it, such as `LIMIT`. */
+  readonly type: string;
+  readonly schema: FieldSchema;
+}
+
+export const KINDS: readonly RuleKind[] = RULE_KINDS.map(({ segment, type, body }) => ({
+  segment,
+  type,
+  schema: body as unknown as FieldSchema,
+}));
+
+/** The type by its word in the address. */
+export function kindOf(segment: string): RuleKind | undefined {
+  return KINDS.find((kind) => kind.segment === segment);
+}
+
+/** Where a rule is edited. */
+export function ruleAddress(type: string, id: number): string {
+  const kind = KINDS.find((known) => known.type === type) ?? KINDS[0];
+  return `/rules/${kind?.segment ?? 'limit'}/${id}`;
+}
+
+/** Texts of a type: written for it, else made of the title of its schema. */
+export function kindText(kind: RuleKind, part: 'title' | 'subtitle' | 'add' | 'summary', words: Words): string {
+  const key = `kind.${kind.segment}-${part}`;
+  if (isMessageKey(key)) return words.t(key);
+  return words.t(`kind.any-${part}` satisfies MessageKey, { rule: ruleName(kind, words.language) });
+}
+
+function ruleName({ schema, segment }: RuleKind, language: Language): string {
+  return (language === 'zh' ? schema['x-weft-form']?.zh?.title : schema.title) ?? segment;
+}
+
+/** What a rule does, in a few words: "2/s, burst 2". */
+export function ruleInWords(kind: RuleKind | undefined, spec: object, words: Words): string {
+  if (kind === undefined || kind.segment === 'limit') return limitInWords(spec, words.t, words.format);
+  return specInWords(kind.schema.properties?.['spec'] ?? {}, spec as Readonly<Record<string, unknown>>, words.language);
+}
