@@ -5,7 +5,7 @@
  * library is loaded for it) and the commands for everything else.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -58,12 +58,32 @@ function findNode() {
   ]);
 }
 
+/** The proxy as one bundle, which is what a package has. A clone may have built modules that are newer: then they are taken. */
+function bundleOf(home) {
+  const modules = ['dist', 'main.js'];
+  const bundle = ['bundle', 'main.js'];
+  if (!existsSync(join(home, 'src'))) return bundle;
+  const packages = join(home, '..', '..', 'packages');
+  const marks = readdirSync(packages).map((name) => join(packages, name, 'dist', '.tsbuildinfo'));
+  const newestMs = Math.max(...[join(home, 'dist', '.tsbuildinfo'), ...marks].map(modifiedMs));
+  if (modifiedMs(join(home, ...bundle)) >= newestMs) return bundle;
+  process.stderr.write(
+    'weft: the bundle of the proxy is older than its modules, which are taken: `npm run build` renews it\n',
+  );
+  return modules;
+}
+
+function modifiedMs(file) {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
 function findEntry(args) {
   const isStart = args[0] === 'proxy' && args[1] === 'start';
   const app = isStart ? findInstalled(join('@weft', 'app-proxy')) : HOME;
   if (app === null) return fail(['weft: @weft/app-proxy is not installed: run `npm install` where Weft is.']);
   // The real path: Node strips types only outside node_modules, and a clone has links there.
-  const entry = join(realpathSync(app), ...(fromSource ? ['src', 'main.ts'] : ['dist', 'main.js']));
+  const home = realpathSync(app);
+  const entry = join(home, ...(fromSource ? ['src', 'main.ts'] : isStart ? bundleOf(home) : ['dist', 'main.js']));
   if (!existsSync(entry)) return fail([`weft: ${entry} is missing: run \`npm run build\`, or do not set WEFT_DIST.`]);
   return [entry, ...(isStart ? args.slice(1) : args)];
 }

@@ -29,7 +29,7 @@ function find(): Found {
   return { kind: 'found', version: 'this checkout', binary: program };
 }
 
-const builtEntry = path.join(repositoryRoot, 'apps/proxy/dist/main.js');
+const builtEntry = path.join(repositoryRoot, 'apps/proxy/bundle/main.js');
 
 export const weft: Subject = {
   name: 'weft',
@@ -51,7 +51,7 @@ export const weftBuilt: Subject = {
   memoryOnly: true,
   find: () =>
     existsSync(builtEntry)
-      ? { kind: 'found', version: 'this checkout, dist/', binary: process.execPath }
+      ? { kind: 'found', version: 'this checkout, bundle/', binary: process.execPath }
       : { kind: 'absent', reason: `${path.relative(repositoryRoot, builtEntry)} does not exist: npm run build` },
   unsupported: () => '',
   prepare(setup, binary, nodeFlags) {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const REPOSITORY_ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
 /** Folders that hold nothing written by hand. */
-const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'coverage', 'artifacts']);
+const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'bundle', 'coverage', 'artifacts']);
 
 const SOURCE_FILE = /\.(ts|tsx|mts|js|mjs)$/;
 

@@ -1,4 +1,14 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listWorkspaces, readManifest, type Workspace } from '../common/files.ts';
 import { bundledManifest, packageManifest } from './manifests.ts';
@@ -6,13 +16,11 @@ import { reachFrom } from './reach.ts';
 
 /** The folder whose command and name the package has. */
 const APP = 'apps/cli';
-/** Where a process or a thread begins. The last one is started by an address that is put together at run time. */
-const ENTRIES = [
-  'apps/cli/bin/weft.js',
-  'apps/cli/dist/main.js',
-  'apps/proxy/dist/main.js',
-  'apps/proxy/dist/data-thread.js',
-];
+/** Where a command begins. */
+const ENTRIES = ['apps/cli/bin/weft.js', 'apps/cli/dist/main.js'];
+/** Where a proxy and its data threads begin: what they are bundled from, and the bundle, which is what is published. */
+const BUNDLED_ENTRIES = ['apps/proxy/dist/main.js', 'apps/proxy/dist/data-thread.js'];
+const BUNDLE = 'apps/proxy/bundle';
 /** What a user needs beside the code, as it stands in the repository. */
 const EXTRAS = [
   'LICENSE',
@@ -47,14 +55,13 @@ export interface Assembled {
 export function assemble(root: string, folder: string, gitHead: string): Assembled {
   const workspaces = listWorkspaces(root);
   const app = workspaces.find((workspace) => workspace.folder === APP) as Workspace;
-  const reach = reachFrom(root, ENTRIES, workspaces);
-  const bundled = workspaces.filter(
-    (workspace) => workspace !== app && reach.files.some((file) => isIn(file, workspace)),
-  );
+  const files = [...reachFrom(root, ENTRIES, workspaces).files, ...bundleFiles(root)];
+  const bundled = workspaces.filter((workspace) => workspace !== app && files.some((file) => isIn(file, workspace)));
+  const reach = reachFrom(root, [...ENTRIES, ...BUNDLED_ENTRIES], workspaces);
   const thirdParty = exactVersions(root, [...reach.thirdParty, 'node']);
 
   rmSync(folder, { recursive: true, force: true });
-  for (const file of reach.files) {
+  for (const file of files) {
     const owner = bundled.find((workspace) => isIn(file, workspace));
     const target =
       owner === undefined ? file.slice(APP.length + 1) : `node_modules/${owner.name}${file.slice(owner.folder.length)}`;
@@ -70,7 +77,14 @@ export function assemble(root: string, folder: string, gitHead: string): Assembl
     packageManifest({ app, bundled, thirdParty, gitHead, built: new Date().toISOString() }),
   );
   chmodSync(join(folder, 'bin/weft.js'), 0o755);
-  return { folder, files: reach.files.length, bundled: bundled.map((workspace) => workspace.name), thirdParty };
+  return { folder, files: files.length, bundled: bundled.map((workspace) => workspace.name), thirdParty };
+}
+
+/** @throws Error when the proxy is not bundled */
+function bundleFiles(root: string): string[] {
+  if (!existsSync(join(root, BUNDLE, 'main.js')))
+    throw new Error(`${BUNDLE} is not there; npm run build:proxy makes it`);
+  return readdirSync(join(root, BUNDLE)).map((name) => `${BUNDLE}/${name}`);
 }
 
 function isIn(file: string, workspace: Workspace): boolean {

@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bundleProxy } from '../build-proxy/bundle.ts';
 import { REPOSITORY_ROOT } from '../common/files.ts';
 import { runProcess } from '../common/process.ts';
 import { assemble } from './assemble.ts';
@@ -21,6 +22,7 @@ const destination = resolve(values.destination);
 
 if (!values.built) {
   await run(join(REPOSITORY_ROOT, 'node_modules/.bin/tsc'), ['-b', 'apps/cli', 'apps/proxy'], REPOSITORY_ROOT);
+  await bundleProxy(REPOSITORY_ROOT);
   await run(join(REPOSITORY_ROOT, 'node_modules/.bin/vite'), ['build'], join(REPOSITORY_ROOT, 'packages/console'));
 }
 const head = await runProcess('git', ['rev-parse', 'HEAD'], REPOSITORY_ROOT);
