@@ -2,6 +2,7 @@ import type net from 'node:net';
 import { OutputBuffer, WheelTimer } from '@weft/kit';
 import { ResetReason } from '@weft/sdk';
 import { type NetContext, Pressure } from './context.ts';
+import { openHandle, type StreamHandle, takeReads, WRITING, writeError, writePieces } from './handle-io.ts';
 import {
   adoptDescriptor,
   adoptHandle,
@@ -73,6 +74,8 @@ export class Connection {
 
   #owner: ConnectionOwner;
   #socket: net.Socket;
+  /** For bytes; null before the connection stands, and where only the socket can be used. */
+  #handle: StreamHandle | null = null;
   #dirty = false;
   #inFlightBytes = 0;
   readonly #inFlight: Buffer[] = [];
@@ -86,7 +89,7 @@ export class Connection {
   #wasFull = false;
   #lingered = 0;
   #timer: WheelTimer | null = null;
-  readonly #onWritten = (error?: Error | null): void => this.#written(error ?? null);
+  readonly #onWritten = (problem?: Error | number | null): void => this.#written(problem);
 
   private constructor(
     context: NetContext,
@@ -100,7 +103,13 @@ export class Connection {
     this.createdAt = context.now;
     this.lastActivity = context.now;
     const buffer = bulk ? context.readBuffer : context.messageBuffer;
-    this.#socket = open({ buffer, callback: (count) => this.#read(count) });
+    this.#socket = open({
+      buffer,
+      callback: (count) => {
+        this.#read(count);
+        return true;
+      },
+    });
     const socket = this.#socket;
     socket.on('end', () => this.#end());
     socket.on('error', (error) => this.#finish(reasonOf(error, socket), error));
@@ -282,10 +291,12 @@ export class Connection {
     const socket = this.#socket;
     this.remoteAddress = joinAddress(socket.remoteAddress, socket.remotePort);
     this.localAddress = joinAddress(socket.localAddress, socket.localPort);
+    this.#handle = openHandle(socket);
+    if (this.#handle !== null) takeReads(this.#handle, (count) => this.#read(count));
     return this;
   }
 
-  #read(count: number): boolean {
+  #read(count: number): void {
     const context = this.context;
     this.lastActivity = context.refreshTime();
     this.bytesRead += count;
@@ -293,7 +304,7 @@ export class Connection {
     if (this.#closing) {
       this.#lingered += count;
       if (this.#lingered > LINGER_BYTES) this.#socket.destroy();
-      return true;
+      return;
     }
     try {
       this.#owner.onBytes(context.readBuffer, 0, count);
@@ -306,7 +317,6 @@ export class Connection {
       this.#socket.pause();
       context.hold(this);
     }
-    return true;
   }
 
   #end(): void {
@@ -320,23 +330,42 @@ export class Connection {
   }
 
   #writeAll(length: number): void {
-    const socket = this.#socket;
     this.lastActivity = this.context.now;
     this.#inFlightBytes = length;
+    const handle = this.#handle;
+    let pieces: Uint8Array | Uint8Array[];
     if (this.out.single) {
       const slab = this.out.takeSingle();
       this.#inFlight.push(slab);
-      socket.write(length === slab.length ? slab : slab.subarray(0, length));
+      pieces = new Uint8Array(slab.buffer, slab.byteOffset, length);
     } else {
-      socket.cork();
+      const list: Uint8Array[] = [];
       this.out.take((slab, used) => {
         this.#inFlight.push(slab);
-        socket.write(used === slab.length ? slab : slab.subarray(0, used));
+        list.push(new Uint8Array(slab.buffer, slab.byteOffset, used));
       });
+      pieces = list;
+    }
+    if (handle === null) {
+      this.#writeToSocket(pieces);
+      return;
+    }
+    const status = writePieces(handle, pieces, this.#onWritten);
+    // Most writes are taken by the kernel at once: then the slabs are free again.
+    if (status === 0) this.#releaseWritten();
+    else if (status !== WRITING) this.#socket.destroy(writeError(status));
+  }
+
+  #writeToSocket(pieces: Uint8Array | Uint8Array[]): void {
+    const socket = this.#socket;
+    if (pieces instanceof Uint8Array) {
+      socket.write(pieces);
+    } else {
+      socket.cork();
+      for (const piece of pieces) socket.write(piece);
       socket.uncork();
     }
-    // Most writes are taken by the kernel at once: then the slabs are free again without a callback, which would cost a
-    // tick. Otherwise an empty write behind the others tells when they are done.
+    // A callback costs a tick; most writes need none. Otherwise an empty write behind the others tells when they are done.
     if (socket.writableLength === 0) this.#releaseWritten();
     else socket.write(NOTHING, this.#onWritten);
   }
@@ -351,9 +380,11 @@ export class Connection {
     slabs.length = 0;
   }
 
-  #written(error: Error | null): void {
-    if (error !== null || this.#closed || this.#inFlightBytes === 0) return;
-    if (this.#socket.writableLength > 0) return;
+  /** What was on its way is with the kernel, unless there is a problem: an error of the socket, or an error number. */
+  #written(problem: Error | number | null | undefined): void {
+    if (this.#closed || this.#inFlightBytes === 0) return;
+    if (typeof problem === 'number' && problem < 0) this.#socket.destroy(writeError(problem));
+    if (problem || this.#socket.writableLength > 0) return;
     this.context.refreshTime();
     this.#releaseWritten();
     this.flushNow();
