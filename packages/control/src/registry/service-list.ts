@@ -1,6 +1,9 @@
 import type { NodeIdentity } from '@weft/distribution';
 import { type Publication, type ResourceValue, serviceEndpointsType } from '@weft/distribution';
 
+/** Percent of healthy providers below which callers ignore health. */
+export const PROTECT_THRESHOLD = 50;
+
 /** What an operator said of one provider. */
 export interface ManualState {
   readonly enabled: boolean;
@@ -59,6 +62,7 @@ export class ServiceList {
         dataId: this.dataId,
         version: this.version,
         confirmed,
+        protectThreshold: PROTECT_THRESHOLD,
         endpoints: [...this.records.values()].map((record) => {
           const { publication, node } = record;
           const state = manual(record);

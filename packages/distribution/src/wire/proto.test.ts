@@ -118,6 +118,7 @@ describe('the published .proto files', () => {
         },
       ],
       confirmed: true,
+      protectThreshold: 50,
     };
     expect(plain(serviceEndpointsType.decode(serviceEndpointsType.encode(endpoints)))).toEqual(endpoints);
   });

@@ -54,6 +54,7 @@ const ServiceEndpointsMessage = message({
   version: uint64(2),
   endpoints: listOf(3, () => EndpointMessage),
   confirmed: bool(4),
+  protectThreshold: uint32(5),
 });
 
 export const serviceEndpointsType: ResourceType<ServiceEndpoints> = {

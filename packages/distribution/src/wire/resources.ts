@@ -39,4 +39,6 @@ export interface ServiceEndpoints {
   readonly endpoints: readonly Endpoint[];
   /** False while the registry rebuilds after a start: an empty or short list proves nothing yet. */
   readonly confirmed: boolean;
+  /** Percent of healthy endpoints below which whoever calls ignores health; 0 = never. */
+  readonly protectThreshold: number;
 }

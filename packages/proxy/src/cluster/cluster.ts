@@ -1,9 +1,14 @@
-import type { ProtocolError, Random } from '@weft/kit';
+import { type ProtocolError, type Random, WheelTimer } from '@weft/kit';
 import type { CodecLimits, HostSet, LoadBalancer, PickContext, Picker, Protocol } from '@weft/sdk';
 import { openStats } from '@weft/telemetry/stats';
 import type { ConnectTarget, NetContext } from '../net/index.ts';
 import { HostPool, type PoolSettings, ResourceCounters } from '../stream/index.ts';
-import type { ClusterProgram, HostProgram } from './program.ts';
+import { type ClusterProgram, HealthFlag, type HostProgram } from './program.ts';
+
+/** Healthy hosts are counted this often at most, where a share of them is wanted. */
+const COUNT_EVERY_MS = 100;
+/** Requests of one thread that wait for hosts of one cluster. */
+const MAX_WAITING = 1024;
 
 /** A protocol with its compiled configuration, as a listener or route names it. */
 export interface ProtocolBinding {
@@ -39,6 +44,15 @@ export class Host {
   }
 }
 
+interface Lasting {
+  /** Requests that wait for hosts. */
+  readonly waiting: Set<() => void>;
+  /** Hosts that this thread has left out for a while, by slot. */
+  readonly ejected: Map<number, WheelTimer>;
+  /** The column of the generation in place: it moves when it grows. */
+  health: Uint8Array;
+}
+
 /** A cluster as the requests of one thread use it. An exchange keeps the one it began with. */
 export class Cluster {
   readonly name: string;
@@ -50,6 +64,10 @@ export class Cluster {
   readonly usage: { requests: number; retries: number };
   readonly #context: NetContext;
   readonly #picker: Picker;
+  readonly #columns: HostColumns;
+  #countAgainAt = 0;
+  /** What all generations of the cluster have in common on this thread. */
+  readonly #lasting: Lasting;
   #gone: readonly Host[];
   readonly #settings = new Map<string, PoolSettings>();
   readonly #onProtocolError: (error: ProtocolError, cluster: string, target: ConnectTarget) => void;
@@ -66,6 +84,10 @@ export class Cluster {
     this.name = program.name;
     this.program = program;
     this.usage = previous?.usage ?? { requests: 0, retries: 0 };
+    this.#lasting =
+      previous === undefined
+        ? { waiting: new Set(), ejected: new Map(), health: new Uint8Array(program.health) }
+        : previous.#lasting;
     this.#context = context;
     this.#onProtocolError = onProtocolError;
     this.stats = openStats(program.stats);
@@ -77,17 +99,56 @@ export class Cluster {
       return host;
     });
     this.#gone = [...known.values()];
-    this.#picker = balancer.build(
-      new HostColumns(this.hosts, program.hosts, new Uint8Array(program.health)),
-      program.loadBalancerConfig,
-      random,
-    );
+    this.#columns = new HostColumns(this.hosts, program.hosts, new Uint8Array(program.health));
+    this.#picker = balancer.build(this.#columns, program.loadBalancerConfig, random);
   }
 
   /** A host for one attempt, or null. */
   choose(context: PickContext): Host | null {
+    if (this.program.protectPercent > 0 && this.#context.now >= this.#countAgainAt) this.#protect();
     const index = this.#picker.pick(context);
     return index < 0 ? null : (this.hosts[index] as Host);
+  }
+
+  /** Too few are healthy for health to be believed: everybody gets requests. */
+  #protect(): void {
+    this.#countAgainAt = this.#context.now + COUNT_EVERY_MS;
+    this.#columns.ignoresHealth = this.#columns.healthy() * 100 < this.program.protectPercent * this.hosts.length;
+  }
+
+  /**
+   * Calls back when the cluster may have hosts (or is gone), once; the returned function ends the wait. Null: this cluster
+   * does not let requests wait, it has hosts, or too many wait already.
+   */
+  awaitHosts(callback: () => void): (() => void) | null {
+    const { waiting } = this.#lasting;
+    if (this.program.hostsWaitMs === 0 || this.hosts.length > 0 || waiting.size >= MAX_WAITING) return null;
+    waiting.add(callback);
+    return () => waiting.delete(callback);
+  }
+
+  /** A host could not be connected to: it is left out for a while, by all threads. One with connections is only busy. */
+  connectFailed(host: Host): void {
+    const { connectEjectionMs } = this.program;
+    const { slot } = host.program;
+    const lasting = this.#lasting;
+    if (connectEjectionMs === 0 || host.connections > 0 || lasting.ejected.has(slot)) return;
+    const timer = new WheelTimer(() => {
+      lasting.ejected.delete(slot);
+      Atomics.and(lasting.health, slot, ~HealthFlag.FAILED_OUTLIER_CHECK);
+    });
+    lasting.ejected.set(slot, timer);
+    this.#context.timers.arm(timer, connectEjectionMs);
+    Atomics.or(lasting.health, slot, HealthFlag.FAILED_OUTLIER_CHECK);
+    this.#countAgainAt = 0;
+  }
+
+  /** Whoever waits for hosts looks again. */
+  #wake(): void {
+    const { waiting } = this.#lasting;
+    const callbacks = [...waiting];
+    waiting.clear();
+    for (const callback of callbacks) callback();
   }
 
   pool(host: Host, binding: ProtocolBinding): HostPool {
@@ -102,6 +163,8 @@ export class Cluster {
   /** The cluster was removed: its connections drain. */
   close(): void {
     for (const host of this.hosts) host.close();
+    for (const timer of this.#lasting.ejected.values()) this.#context.timers.cancel(timer);
+    this.#wake();
   }
 
   #poolSettings(binding: ProtocolBinding): PoolSettings {
@@ -141,6 +204,8 @@ export class Cluster {
     // Last, and behind the swap: requests that waited for these hosts choose among the others at once.
     for (const host of this.#gone) host.close();
     this.#gone = [];
+    this.#lasting.health = this.#columns.health;
+    if (this.#lasting.waiting.size > 0) this.#wake();
   }
 }
 
@@ -149,13 +214,14 @@ class HostColumns implements HostSet {
   readonly length: number;
   readonly #hosts: readonly Host[];
   readonly #programs: readonly HostProgram[];
-  readonly #health: Uint8Array;
+  readonly health: Uint8Array;
+  ignoresHealth = false;
 
   constructor(hosts: readonly Host[], programs: readonly HostProgram[], health: Uint8Array) {
     this.length = hosts.length;
     this.#hosts = hosts;
     this.#programs = programs;
-    this.#health = health;
+    this.health = health;
   }
 
   weight(index: number): number {
@@ -163,7 +229,13 @@ class HostColumns implements HostSet {
   }
 
   available(index: number): boolean {
-    return this.#health[(this.#programs[index] as HostProgram).slot] === 0;
+    return this.ignoresHealth || this.health[(this.#programs[index] as HostProgram).slot] === 0;
+  }
+
+  healthy(): number {
+    let count = 0;
+    for (const { slot } of this.#programs) if (this.health[slot] === 0) count++;
+    return count;
   }
 
   activeRequests(index: number): number {

@@ -22,7 +22,7 @@ export interface ClusterProgram {
   readonly loadBalancer: string;
   readonly loadBalancerConfig: unknown;
   readonly hosts: readonly HostProgram[];
-  /** One byte of health flags per slot; written by the control thread, read by data threads. */
+  /** One byte of health flags per slot; each bit has one kind of writer: the control thread or the data threads. */
   readonly health: SharedArrayBuffer;
   /** Use of limited resources, for the whole proxy. */
   readonly resources: SharedArrayBuffer;
@@ -33,6 +33,12 @@ export interface ClusterProgram {
   readonly connectionBufferBytes: number;
   readonly heartbeatIntervalMs: number;
   readonly heartbeatTimeoutMs: number;
+  /** A request that finds no host waits so long for some; 0 = not. */
+  readonly hostsWaitMs: number;
+  /** A host that cannot be connected to is left out so long; 0 = not. */
+  readonly connectEjectionMs: number;
+  /** Percent of healthy hosts below which health is ignored; 0 = never. */
+  readonly protectPercent: number;
   readonly stats: StatsRef;
 }
 

@@ -18,7 +18,7 @@ import type {
 import { type Clock, MeshError, systemClock } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import { ALL_APPS, RULE_DOCUMENTS, ruleDataId } from '@weft/schema/data-id';
-import { Discovery, LocalApi, overlayConfig, type RegistryPort } from '../discovery/index.ts';
+import { Discovery, LocalApi, type RegistryPort, ServiceOverlay } from '../discovery/index.ts';
 import type { MeshHost } from './host.ts';
 import { type ProxyKey, readKeyFile } from './key-file.ts';
 import { MeshEvents } from './mesh-events.ts';
@@ -50,6 +50,7 @@ export class Mesh {
   readonly #rejected = new Map<string, { readonly version: number; readonly reason: string }>();
   #onTold: (() => void) | null = null;
   #snapshotSavedAtMs = 0;
+  readonly #overlay = new ServiceOverlay();
   readonly #events = new MeshEvents();
   #cancelReport: (() => void) | null = null;
 
@@ -93,7 +94,7 @@ export class Mesh {
   }
 
   overlay(config: MosnConfig): MosnConfig {
-    return overlayConfig(config, this.discovery.routedServices());
+    return this.#overlay.apply(config, this.discovery.routedServices());
   }
 
   /** The listeners have their ports: what is published can say so, and figures go out. */
@@ -235,10 +236,13 @@ export class Mesh {
   }
 
   #applyEndpoints({ updated, removed, origin }: ResourceUpdate<ServiceEndpoints>): Rejection[] {
-    for (const { name, version, value } of updated)
-      this.discovery.receive(name, { version, endpoints: value.endpoints, confirmed: value.confirmed, origin });
+    for (const { name, version, value } of updated) {
+      const { endpoints, confirmed, protectThreshold } = value;
+      this.discovery.receive(name, { version, endpoints, confirmed, protectThreshold, origin });
+    }
     // A service that the registry has not heard of has nobody in it; whoever was there is not forgotten at once.
-    for (const name of removed) this.discovery.receive(name, { version: 0, endpoints: [], confirmed: false, origin });
+    for (const name of removed)
+      this.discovery.receive(name, { version: 0, endpoints: [], confirmed: false, protectThreshold: 0, origin });
     return [];
   }
 

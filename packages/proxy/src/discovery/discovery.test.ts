@@ -71,6 +71,7 @@ const list = (version: number, ports: readonly number[], confirmed = true): Serv
   version,
   endpoints: ports.map(endpoint),
   confirmed,
+  protectThreshold: 50,
   origin: 'server',
 });
 
@@ -95,6 +96,8 @@ function createDiscovery(): Discovery {
       lease: 10_000,
       empty_push_hold: 30_000,
       shrink_guard_percent: 60,
+      first_push_wait: 3000,
+      connect_ejection: 5000,
       protocols: [
         { protocol: 'Http1', ingress_listener: 'in', egress_listener: 'out', app_port: 0 },
         { protocol: 'bolt', ingress_listener: '', egress_listener: 'bolt_out', app_port: 12199 },

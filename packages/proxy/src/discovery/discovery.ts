@@ -260,6 +260,7 @@ export class Discovery {
 
   /** Everything that is to be routed by its name, in both directions. */
   routedServices(): RoutedService[] {
+    const { config } = this.#options;
     const services: RoutedService[] = [];
     for (const item of this.#publications.values()) {
       services.push({
@@ -270,6 +271,9 @@ export class Discovery {
         endpoints: [{ address: '127.0.0.1', port: item.appPort, weight: 1, enabled: true }],
         sourceApp: '',
         stale: false,
+        hostsWaitMs: 0,
+        connectEjectionMs: 0,
+        protectThreshold: 0,
       });
     }
     for (const item of this.#subscriptions.all) {
@@ -281,6 +285,9 @@ export class Discovery {
         endpoints: item.list?.endpoints ?? [],
         sourceApp: this.#options.app,
         stale: item.list?.origin === 'snapshot',
+        hostsWaitMs: item.list === null ? config.first_push_wait : 0,
+        connectEjectionMs: config.connect_ejection,
+        protectThreshold: item.list?.protectThreshold ?? 0,
       });
     }
     return services;

@@ -1,4 +1,4 @@
 export { Discovery, type DiscoveryOptions, DiscoveryRefusal } from './discovery.ts';
 export { LocalApi } from './local-api.ts';
-export { overlayConfig, type RoutedService } from './overlay.ts';
+export { type RoutedService, ServiceOverlay } from './overlay.ts';
 export type { RegistryPort, ServiceList } from './registry-port.ts';

@@ -1,6 +1,6 @@
 import { parseMosnConfig } from '@weft/schema';
 import { describe, expect, it } from 'vitest';
-import { overlayConfig, type RoutedService } from './overlay.ts';
+import { type RoutedService, ServiceOverlay } from './overlay.ts';
 
 const listener = (name: string, router: string) => ({
   name,
@@ -37,6 +37,9 @@ const http: RoutedService = {
   endpoints: [host(1), host(2)],
   sourceApp: 'productpage',
   stale: false,
+  hostsWaitMs: 0,
+  connectEjectionMs: 5000,
+  protectThreshold: 50,
 };
 const bolt: RoutedService = {
   ...http,
@@ -46,11 +49,13 @@ const bolt: RoutedService = {
   cluster: 'com.weft.Echo:1.0@DEFAULT',
 };
 
+const overlayConfig = (to: typeof config, services: readonly RoutedService[]) =>
+  new ServiceOverlay().apply(to, services);
 const routersOf = (services: readonly RoutedService[]) => overlayConfig(config, services).servers[0]?.routers ?? [];
 const clusterOf = (service: RoutedService) =>
   overlayConfig(config, [service]).cluster_manager.clusters.find((item) => item.name === service.cluster);
 
-describe('overlayConfig', () => {
+describe('the overlay', () => {
   it('leaves the configuration of the file alone when there is no service', () => {
     expect(overlayConfig(config, [])).toBe(config);
   });
@@ -111,5 +116,32 @@ describe('overlayConfig', () => {
   it('checks the hosts of a stale list before they are believed', () => {
     expect(clusterOf({ ...http, stale: true })?.health_check?.protocol).toBe('tcp');
     expect(clusterOf(http)?.health_check).toBeUndefined();
+  });
+
+  it('keeps what has not changed the same object, so that nobody looks at it again', () => {
+    const overlay = new ServiceOverlay();
+    const other = { ...http, service: 'ratings:80', cluster: 'ratings:80@Http1' };
+    const before = overlay.apply(config, [http, other]);
+    const same = overlay.apply(config, [{ ...http }, { ...other }]);
+    expect(
+      same.cluster_manager.clusters.map((cluster, index) => cluster === before.cluster_manager.clusters[index]),
+    ).toEqual(before.cluster_manager.clusters.map(() => true));
+    expect(same.servers[0]?.routers[0]).toBe(before.servers[0]?.routers[0]);
+    const endpoints = [...http.endpoints, { address: '10.0.0.9', port: 1, weight: 100, enabled: true }];
+    const after = overlay.apply(config, [{ ...http, endpoints }, other]);
+    const changed = after.cluster_manager.clusters.filter(
+      (cluster, index) => cluster !== before.cluster_manager.clusters[index],
+    );
+    expect(changed.map(({ name, hosts }) => [name, hosts.length])).toEqual([[http.cluster, endpoints.length]]);
+    expect(after.servers[0]?.routers[0]).toBe(before.servers[0]?.routers[0]);
+    expect(overlay.apply(config, [other]).servers[0]?.routers[0]).not.toBe(before.servers[0]?.routers[0]);
+  });
+
+  it('lets calls wait while the first list is on its way, and carries the threshold of the registry', () => {
+    expect(clusterOf({ ...http, hostsWaitMs: 3000 })?.weft).toEqual({
+      hosts_wait: 3000,
+      connect_ejection: 5000,
+      protect_threshold: 50,
+    });
   });
 });

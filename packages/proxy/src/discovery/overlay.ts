@@ -1,5 +1,7 @@
 import type { Endpoint } from '@weft/distribution';
 import {
+  type ClusterConfig,
+  type ListenerConfig,
   type MosnConfig,
   mosnConfigSchema,
   parseConfig,
@@ -20,6 +22,12 @@ export interface RoutedService {
   readonly sourceApp: string;
   /** The list is from an earlier time: its hosts are checked before they are believed. */
   readonly stale: boolean;
+  /** ms that a request waits for the first list of hosts, which has not come yet; 0 when it has. */
+  readonly hostsWaitMs: number;
+  /** ms that a host is left out which refuses connections. */
+  readonly connectEjectionMs: number;
+  /** Percent of healthy hosts below which health is ignored. */
+  readonly protectThreshold: number;
 }
 
 const CALLER_APP = 'x-weft-source-app';
@@ -35,82 +43,136 @@ const MAX_RETRIES = 1024;
 /** Protocols whose requests say the service in a header of that name and not by an authority. */
 const SERVICE_HEADER = new Set(['bolt', 'boltv2', 'dubbo']);
 
+/** What one service adds to a configuration, read through the schema, so that it has every default that the file has. */
+interface Fragment {
+  readonly service: RoutedService;
+  readonly cluster: ClusterConfig;
+  /** A virtual host of its own, or (where requests name the service in a header) a route of the fallback host. */
+  readonly host: VirtualHostConfig | null;
+  readonly routes: VirtualHostConfig['routers'];
+}
+
+interface Merged {
+  readonly before: RouterConfig;
+  readonly fragments: readonly Fragment[];
+  readonly after: RouterConfig;
+}
+
 /**
- * The configuration with clusters and routes of the services put in: a virtual host per HTTP service, a route by the
- * header `service` per Bolt service. What the file says stays as it is and is tried after them. Services of listeners
- * that the file does not have are left out.
+ * Puts clusters and routes of services into a configuration: a virtual host per HTTP service, a route by the header
+ * `service` per Bolt service. What the file says stays as it is and is tried after them. Services of listeners that the
+ * file does not have are left out.
+ *
+ * What has not changed since the last time is the same object as then: whoever compiles it need not look at it again.
  */
-export function overlayConfig(config: MosnConfig, services: readonly RoutedService[]): MosnConfig {
-  const server = config.servers[0];
-  if (server === undefined || services.length === 0) return config;
+export class ServiceOverlay {
+  #fragments = new Map<string, Fragment>();
+  #routers = new Map<string, Merged>();
+
+  apply(config: MosnConfig, services: readonly RoutedService[]): MosnConfig {
+    const server = config.servers[0];
+    if (server === undefined || services.length === 0) return config;
+    const byRouter = this.#read(services, routersOf(server.listeners));
+    const known = new Set(config.cluster_manager.clusters.map((cluster) => cluster.name));
+    const added = new Map<string, ClusterConfig>();
+    for (const fragments of byRouter.values())
+      for (const { cluster } of fragments) if (!known.has(cluster.name)) added.set(cluster.name, cluster);
+    return {
+      ...config,
+      servers: [{ ...server, routers: server.routers.map((router) => this.#merge(router, byRouter)) }],
+      cluster_manager: { ...config.cluster_manager, clusters: [...config.cluster_manager.clusters, ...added.values()] },
+    } as MosnConfig;
+  }
+
+  #read(services: readonly RoutedService[], routerOf: ReadonlyMap<string, string>): Map<string, Fragment[]> {
+    const fragments = new Map<string, Fragment>();
+    const byRouter = new Map<string, Fragment[]>();
+    for (const service of services) {
+      const router = routerOf.get(service.listener);
+      if (router === undefined) continue;
+      const key = `${router}\n${service.cluster}\n${service.service}`;
+      const last = this.#fragments.get(key);
+      const fragment = last !== undefined && sameService(last.service, service) ? last : readFragment(service, last);
+      fragments.set(key, fragment);
+      const own = byRouter.get(router) ?? [];
+      byRouter.set(router, own);
+      own.push(fragment);
+    }
+    this.#fragments = fragments;
+    return byRouter;
+  }
+
+  #merge(router: RouterConfig, byRouter: ReadonlyMap<string, readonly Fragment[]>): RouterConfig {
+    const name = router.router_config_name;
+    const fragments = byRouter.get(name);
+    if (fragments === undefined) return router;
+    const last = this.#routers.get(name);
+    if (last?.before === router && sameRoutes(last.fragments, fragments)) return last.after;
+    const after = merge(router, fragments);
+    this.#routers.set(name, { before: router, fragments, after });
+    return after;
+  }
+}
+
+function routersOf(listeners: readonly ListenerConfig[]): Map<string, string> {
   const routerOf = new Map<string, string>();
-  for (const listener of server.listeners) {
+  for (const listener of listeners) {
     const filter = listener.filter_chains[0]?.filters.find((item) => item.type === 'proxy');
     const name = filter?.config?.['router_config_name'];
     if (typeof name === 'string') routerOf.set(listener.name, name);
   }
-  const parsed = parseFragment(services, routerOf);
-  const known = new Set(config.cluster_manager.clusters.map((cluster) => cluster.name));
-  const added = parsed.cluster_manager.clusters.filter((cluster) => !known.has(cluster.name));
-  const fragments = new Map((parsed.servers[0]?.routers ?? []).map((router) => [router.router_config_name, router]));
-  return {
-    ...config,
-    servers: [
-      { ...server, routers: server.routers.map((router) => merge(router, fragments.get(router.router_config_name))) },
-    ],
-    cluster_manager: { ...config.cluster_manager, clusters: [...config.cluster_manager.clusters, ...added] },
-  } as MosnConfig;
+  return routerOf;
 }
 
-/** Reads the additions through the schema, so that they have every default that the file has. */
-function parseFragment(services: readonly RoutedService[], routerOf: ReadonlyMap<string, string>): MosnConfig {
-  const routers = new Map<string, { hosts: object[]; routes: object[] }>();
-  const clusters = new Map<string, object>();
-  for (const service of services) {
-    const router = routerOf.get(service.listener);
-    if (router === undefined) continue;
-    let entry = routers.get(router);
-    if (entry === undefined) {
-      entry = { hosts: [], routes: [] };
-      routers.set(router, entry);
-    }
-    const route = {
-      cluster_name: service.cluster,
-      ...(isOwn(service) ? {} : { retry_policy: RETRY_POLICY }),
-    };
-    const caller = isOwn(service)
-      ? {}
-      : { request_headers_to_add: [{ header: { key: CALLER_APP, value: service.sourceApp }, append: false }] };
-    if (SERVICE_HEADER.has(service.protocol))
-      entry.routes.push({
-        match: { headers: [{ name: 'service', value: service.service }] },
-        route: { ...route, ...caller },
-      });
-    else
-      entry.hosts.push({
+const sameRoutes = (before: readonly Fragment[], after: readonly Fragment[]): boolean =>
+  before.length === after.length &&
+  before.every(({ host, routes }, index) => host === after[index]?.host && routes === after[index]?.routes);
+
+function sameService(before: RoutedService, after: RoutedService): boolean {
+  const { endpoints: old, ...rest } = before;
+  const { endpoints, ...own } = after;
+  return (
+    (old === endpoints || isOwn(after)) &&
+    JSON.stringify([rest, isOwn(after) ? old : 0]) === JSON.stringify([own, isOwn(after) ? endpoints : 0])
+  );
+}
+
+/** `last`: what the service added before; routes know nothing of hosts, so they stay. */
+function readFragment(service: RoutedService, last: Fragment | undefined): Fragment {
+  const route = { cluster_name: service.cluster, ...(isOwn(service) ? {} : { retry_policy: RETRY_POLICY }) };
+  const caller = isOwn(service)
+    ? {}
+    : { request_headers_to_add: [{ header: { key: CALLER_APP, value: service.sourceApp }, append: false }] };
+  const inHeader = SERVICE_HEADER.has(service.protocol);
+  const host = inHeader
+    ? {
+        name: 'services',
+        domains: ['*'],
+        routers: [
+          { match: { headers: [{ name: 'service', value: service.service }] }, route: { ...route, ...caller } },
+        ],
+      }
+    : {
         name: service.service,
         domains: [service.service],
         routers: [{ match: { prefix: '/' }, route }],
         ...caller,
-      });
-    clusters.set(service.cluster, clusterOf(service));
-  }
-  const virtualHosts = (entry: { hosts: object[]; routes: object[] }): object[] =>
-    entry.routes.length === 0
-      ? entry.hosts
-      : [...entry.hosts, { name: 'services', domains: ['*'], routers: entry.routes }];
+      };
   const document = {
-    servers: [
-      {
-        routers: [...routers].map(([name, entry]) => ({
-          router_config_name: name,
-          virtual_hosts: virtualHosts(entry),
-        })),
-      },
-    ],
-    cluster_manager: { clusters: [...clusters.values()] },
+    servers: [{ routers: [{ router_config_name: 'discovered', virtual_hosts: [host] }] }],
+    cluster_manager: { clusters: [clusterOf(service)] },
   };
-  return parseConfig<MosnConfig>(document, mosnConfigSchema, { file: 'discovered services' }).value;
+  const { servers, cluster_manager } = parseConfig<MosnConfig>(document, mosnConfigSchema, {
+    file: 'discovered services',
+  }).value;
+  const read = cluster_manager.clusters[0] as ClusterConfig;
+  const cluster = { ...read, hosts: hostsOf(service, read.hosts[0] as ClusterConfig['hosts'][number]) };
+  if (last !== undefined && last.service.protocol === service.protocol && last.service.sourceApp === service.sourceApp)
+    return { service, cluster, host: last.host, routes: last.routes };
+  const virtualHost = servers[0]?.routers[0]?.virtual_hosts[0] as VirtualHostConfig;
+  return inHeader
+    ? { service, cluster, host: null, routes: virtualHost.routers }
+    : { service, cluster, host: virtualHost, routes: [] };
 }
 
 /** The application beside this proxy is what serves it. */
@@ -118,19 +180,21 @@ function isOwn(service: RoutedService): boolean {
   return service.sourceApp === '';
 }
 
+/** A host as the schema makes it; every host of a list is one like it, so that long lists are not read one by one. */
+const SAMPLE_HOST = { address: '127.0.0.1:1' };
+
 function clusterOf(service: RoutedService): object {
-  const serving = service.endpoints.filter((endpoint) => endpoint.enabled && endpoint.weight > 0);
-  const heaviest = Math.max(1, ...serving.map((endpoint) => endpoint.weight));
-  const equal = serving.every((endpoint) => endpoint.weight === heaviest);
   return {
     name: service.cluster,
-    lb_type: equal ? 'LB_LEAST_REQUEST' : 'LB_WEIGHTED_ROUNDROBIN',
+    lb_type: haveEqualWeights(serving(service)) ? 'LB_LEAST_REQUEST' : 'LB_WEIGHTED_ROUNDROBIN',
     connect_timeout: '1s',
+    weft: {
+      hosts_wait: `${service.hostsWaitMs}ms`,
+      connect_ejection: `${service.connectEjectionMs}ms`,
+      protect_threshold: service.protectThreshold,
+    },
     ...(isOwn(service) ? {} : { circuit_breakers: [{ max_retries: MAX_RETRIES }] }),
-    hosts: serving.map((endpoint) => ({
-      address: addressOf(endpoint),
-      weight: Math.max(1, Math.round((endpoint.weight * MAX_HOST_WEIGHT) / heaviest)),
-    })),
+    hosts: [SAMPLE_HOST],
     ...(service.stale
       ? {
           health_check: {
@@ -145,19 +209,47 @@ function clusterOf(service: RoutedService): object {
   };
 }
 
+function hostsOf(service: RoutedService, sample: ClusterConfig['hosts'][number]): ClusterConfig['hosts'] {
+  const endpoints = serving(service);
+  let heaviest = 1;
+  for (const { weight } of endpoints) heaviest = Math.max(heaviest, weight);
+  return endpoints.map((endpoint) => ({
+    ...sample,
+    address: addressOf(endpoint),
+    weight: Math.max(1, Math.round((endpoint.weight * MAX_HOST_WEIGHT) / heaviest)),
+  }));
+}
+
+const serving = ({ endpoints }: RoutedService): RoutedService['endpoints'] =>
+  endpoints.filter((endpoint) => endpoint.enabled && endpoint.weight > 0);
+
+const haveEqualWeights = (endpoints: RoutedService['endpoints']): boolean =>
+  endpoints.every(({ weight }) => weight === endpoints[0]?.weight);
+
 /** Discovered hosts beside those of the file; discovered routes of the fallback host before those of the file. */
-function merge(router: RouterConfig, fragment: RouterConfig | undefined): RouterConfig {
-  if (fragment === undefined) return router;
+function merge(router: RouterConfig, fragments: readonly Fragment[]): RouterConfig {
   const named = new Set(router.virtual_hosts.flatMap((host) => host.domains.map((domain) => domain.toLowerCase())));
-  const fallback = fragment.virtual_hosts.find((host) => host.domains[0] === '*');
-  const own = fragment.virtual_hosts.filter(
-    (host) => host !== fallback && !named.has((host.domains[0] as string).toLowerCase()),
-  );
+  const routes = fragments.flatMap((fragment) => fragment.routes);
+  const seen = new Set<string>();
+  const own = fragments.flatMap(({ host }) => {
+    const domain = host?.domains[0]?.toLowerCase();
+    if (host === null || domain === undefined || named.has(domain) || seen.has(domain)) return [];
+    seen.add(domain);
+    return [host];
+  });
   const hosts: VirtualHostConfig[] = router.virtual_hosts.map((host) =>
-    fallback !== undefined && host.domains.includes('*')
-      ? { ...host, routers: [...fallback.routers, ...host.routers] }
-      : host,
+    routes.length > 0 && host.domains.includes('*') ? { ...host, routers: [...routes, ...host.routers] } : host,
   );
-  if (fallback !== undefined && !named.has('*')) hosts.push(fallback);
+  if (routes.length > 0 && !named.has('*')) hosts.push(fallbackHost(routes));
   return { ...router, virtual_hosts: [...hosts, ...own] };
+}
+
+function fallbackHost(routers: VirtualHostConfig['routers']): VirtualHostConfig {
+  const document = {
+    servers: [
+      { routers: [{ router_config_name: 'discovered', virtual_hosts: [{ name: 'services', domains: ['*'] }] }] },
+    ],
+  };
+  const { servers } = parseConfig<MosnConfig>(document, mosnConfigSchema, { file: 'discovered services' }).value;
+  return { ...(servers[0]?.routers[0]?.virtual_hosts[0] as VirtualHostConfig), routers };
 }

@@ -7,6 +7,8 @@ export interface ServiceList {
   readonly endpoints: readonly Endpoint[];
   /** The registry is sure: a list that is empty or much shorter than before is meant to be. */
   readonly confirmed: boolean;
+  /** Percent of healthy endpoints below which health is ignored; 0 = never. */
+  readonly protectThreshold: number;
   readonly origin: 'server' | 'snapshot';
 }
 

@@ -99,7 +99,12 @@ export class Subscriptions {
 
   #take(subscription: Subscription, push: ServiceList): void {
     const changes = differences(subscription.dataId, subscription.list?.endpoints ?? [], push);
-    const same = subscription.list !== null && changes.length === 0 && subscription.list.origin === push.origin;
+    const { list } = subscription;
+    const same =
+      list !== null &&
+      changes.length === 0 &&
+      list.origin === push.origin &&
+      list.protectThreshold === push.protectThreshold;
     subscription.list = push;
     if (!same) this.#options.onChange(subscription, changes);
   }

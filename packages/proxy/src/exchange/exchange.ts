@@ -16,7 +16,7 @@ import {
   Verdict,
 } from '@weft/sdk';
 import { DOWNSTREAM, PROCESS, recordDownstreamRequest, UPSTREAM } from '@weft/telemetry/stats';
-import type { Host } from '../cluster/index.ts';
+import type { Cluster, Host } from '../cluster/index.ts';
 import { Admission, type RuleChain } from '../governance/chain.ts';
 import { type Connection, Pressure } from '../net/index.ts';
 import { type ForwardProgram, rewriteRequest } from '../route/index.ts';
@@ -26,6 +26,7 @@ import type { DataPlane, ListenerRuntime } from './environment.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import { ALL_PASSED, FilterRun } from './filter-run.ts';
 import { endOf, Flag } from './flags.ts';
+import { HostWait } from './host-wait.ts';
 import { localText } from './local-text.ts';
 import { Phase } from './phase.ts';
 import { RequestBody } from './request-body.ts';
@@ -77,6 +78,8 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   #repeats: Repeats | null = null;
   /** A rule makes the request wait; null for most. */
   #ruleWait: RuleWait | null = null;
+  /** The service had no hosts yet; null for most. */
+  #hostWait: HostWait | null = null;
 
   constructor(
     plane: DataPlane,
@@ -295,6 +298,8 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
       this.#repeats === null ? FIRST_PICK : this.#repeats.pickContext(this.attempt, cluster.hosts),
     );
     if (host === null) {
+      if (this.#hostWait === null && this.#waitForHosts(cluster)) return false;
+      if (this.#hostWait !== null) this.failureDetail = 'no list of hosts has come';
       this.fail('no_healthy_host', 502, Flag.NoHealthyUpstream);
       return false;
     }
@@ -305,6 +310,20 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
       return false;
     }
     this.upstream = attempt;
+    return true;
+  }
+
+  /** The first list of hosts is on its way: the request waits for it. */
+  #waitForHosts(cluster: Cluster): boolean {
+    const wait = new HostWait(this, () => {
+      // Another generation of the cluster has them.
+      this.cluster = null;
+      this.#enter(Phase.CHOOSE_HOST);
+      this.#run();
+    });
+    if (!wait.start(cluster)) return false;
+    this.#hostWait = wait;
+    this.#hold();
     return true;
   }
 
@@ -459,6 +478,8 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   attemptUnconnected(attempt: Attempt, failure: PoolFailure, detail: string): void {
     if (this.#done || this.upstream !== attempt) return;
     this.failureDetail = detail;
+    if (failure === PoolFailure.CONNECT_FAILED || failure === PoolFailure.CONNECT_TIMEOUT)
+      attempt.cluster.connectFailed(attempt.host);
     if (failure === PoolFailure.CLOSED && this.#moveOn(attempt)) return;
     if (failure === PoolFailure.OVERFLOW) {
       this.fail('overflow', 503, Flag.UpstreamOverflow);
@@ -676,6 +697,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     }
     this.#repeats?.end(context);
     this.#ruleWait?.cancel();
+    this.#hostWait?.cancel();
     this.#body?.drop();
     const { stats, accessLogs } = listener;
     stats[DOWNSTREAM.request_active]!--;
@@ -683,7 +705,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     if (!success) stats[DOWNSTREAM.request_failed]!++;
     recordDownstreamRequest(stats, this.status, this.finishedAt - this.startedAt, this.ownMs);
     if (this.ruleDecision !== null)
-      listener.rules?.complete(this, this.finishedAt - this.startedAt, !success, endOf(this.flags));
+      listener.rules?.complete(this, this.startedAt, this.finishedAt, !success, endOf(this.flags));
     listener.edges?.record(this, success);
     this.#filters?.complete();
     for (let i = 0; i < accessLogs.length; i++) accessLogs[i]?.log(this);

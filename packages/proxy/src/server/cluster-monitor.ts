@@ -91,7 +91,7 @@ export class ClusterMonitor {
     if (watch === undefined) {
       watch = { plan, health, hosts: new Map(), resolveTimer: null };
       this.#clusters.set(plan.cluster, watch);
-    }
+    } else if (watch.plan === plan) return;
     const checks = sameChecks(watch.plan, plan);
     watch.plan = plan;
     watch.health = health;
@@ -110,7 +110,8 @@ export class ClusterMonitor {
       watch.hosts.set(host.address, item);
       this.#schedule(watch, item, plan.initialDelayMs);
     }
-    if (plan.probe === null) for (const host of plan.hosts) health[host.slot] = 0;
+    if (plan.probe === null)
+      for (const host of plan.hosts) Atomics.and(health, host.slot, ~HealthFlag.FAILED_ACTIVE_CHECK);
     if (plan.names.length > 0 && watch.resolveTimer === null) this.#scheduleResolve(watch, plan.refreshMs);
     if (plan.names.length === 0 && watch.resolveTimer !== null) {
       clearTimeout(watch.resolveTimer);

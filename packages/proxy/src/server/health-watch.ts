@@ -13,6 +13,7 @@ export class HealthWatch {
   readonly #catalog: ExtensionCatalog;
   readonly #logFiles: LogFiles;
   readonly #monitor: ClusterMonitor;
+  readonly #plans = new WeakMap<ClusterSpec, MonitorPlan>();
   readonly #probes = new Map<string, { readonly key: string; readonly probe: HealthProbe }>();
   /** Where changes of health are written, by cluster. */
   #eventLogs: ReadonlyMap<string, string> = new Map();
@@ -45,9 +46,18 @@ export class HealthWatch {
     this.#monitor.apply(
       clusters.map((cluster) => {
         const spec = specs.get(cluster.name) as ClusterSpec;
-        return { plan: planOf(cluster, spec, this.#probeOf(spec)), health: spec.health };
+        return { plan: this.#planOf(cluster, spec), health: spec.health };
       }),
     );
+  }
+
+  /** The same object for what has not changed: the monitor passes over it. */
+  #planOf(cluster: ClusterConfig, spec: ClusterSpec): MonitorPlan {
+    const known = this.#plans.get(spec);
+    if (known !== undefined) return known;
+    const plan = planOf(cluster, spec, this.#probeOf(spec));
+    this.#plans.set(spec, plan);
+    return plan;
   }
 
   close(): void {

@@ -5,7 +5,14 @@ import { EDGE_BOUNDS_MS, StatsStore } from '@weft/telemetry';
 import { reasonOf } from '../admin/index.ts';
 import type { Mesh } from '../control-plane/index.ts';
 import type { FromThread } from '../thread/index.ts';
-import { ClusterSlots, compileProgram, ExtensionCatalog, type Program, threadCpuMs } from '../update/index.ts';
+import {
+  ClusterSlots,
+  CompileMemo,
+  compileProgram,
+  ExtensionCatalog,
+  type Program,
+  threadCpuMs,
+} from '../update/index.ts';
 import { AdminQueries } from './admin-queries.ts';
 import { AdminServers } from './admin-servers.ts';
 import { AdminView, type Inspected, type LastReload } from './admin-view.ts';
@@ -38,6 +45,7 @@ export class ProxyServer implements Inspected {
   readonly options: ProxyOptions;
   readonly #catalog: ExtensionCatalog;
   readonly #names = new NameTable();
+  readonly #memo = new CompileMemo();
   readonly #sockets = new ListeningSockets();
   readonly #startedAt = performance.now();
   readonly #drained = new Set<number>();
@@ -401,6 +409,7 @@ export class ProxyServer implements Inspected {
       slots: this.#slots,
       names: this.#names.addresses,
       logIndex: (file) => this.#logFiles.indexForProgram(file),
+      memo: this.#memo,
       descriptorBound: connectionBound(descriptorLimit()),
       ...(locate === undefined ? {} : { locate }),
     });

@@ -1,3 +1,4 @@
+import { HealthFlag } from '../cluster/program.ts';
 import { releaseThread, resourceBytes } from '../stream/index.ts';
 
 const MIN_SLOTS = 16;
@@ -9,6 +10,9 @@ export interface ClusterMemory {
   /** Slot of a host; the same for an address as long as it stays in the cluster. */
   slot(address: string): number;
 }
+
+/** Memory of a cluster as it was placed; only to be compared. */
+export type PlacedMemory = object;
 
 interface Memory {
   readonly health: SharedArrayBuffer;
@@ -40,6 +44,16 @@ export class ClusterSlots {
     this.#placed.clear();
   }
 
+  /** What `place` prepared last and nobody has committed yet. */
+  placed(cluster: string): PlacedMemory | undefined {
+    return this.#placed.get(cluster);
+  }
+
+  /** What is in force. */
+  committed(cluster: string): PlacedMemory | undefined {
+    return this.#clusters.get(cluster);
+  }
+
   /** Prepares a cluster with these hosts; slots of hosts that are gone are free behind the next `commit`. */
   place(cluster: string, addresses: readonly string[]): ClusterMemory {
     const memory = this.#clusters.get(cluster) ?? {
@@ -68,7 +82,10 @@ export class ClusterSlots {
     let { health } = memory;
     if (needed > health.byteLength) {
       health = new SharedArrayBuffer(Math.max(needed, health.byteLength * 2));
-      new Uint8Array(health).set(new Uint8Array(memory.health));
+      // Who is left out for a while gets another chance: threads take hosts back in the old column only.
+      new Uint8Array(health).set(
+        new Uint8Array(memory.health).map((flags) => flags & ~HealthFlag.FAILED_OUTLIER_CHECK),
+      );
     }
     const flags = new Uint8Array(health);
     for (const slot of fresh) flags[slot] = 0;
@@ -78,7 +95,12 @@ export class ClusterSlots {
 
   /** A data thread died: what it held of the limited resources is free again. */
   releaseThread(thread: number): void {
-    for (const { resources } of this.#clusters.values()) releaseThread(new Int32Array(resources), thread);
+    for (const { resources, health } of this.#clusters.values()) {
+      releaseThread(new Int32Array(resources), thread);
+      // Hosts that it left out for a while have nobody any more who takes them back.
+      const flags = new Uint8Array(health);
+      for (let slot = 0; slot < flags.length; slot++) Atomics.and(flags, slot, ~HealthFlag.FAILED_OUTLIER_CHECK);
+    }
   }
 
   forget(cluster: string): void {

@@ -65,6 +65,9 @@ export async function compileCluster(
     connectionBufferBytes: Math.max(config.conn_buffer_limit_bytes, MIN_CONNECTION_BUFFER_BYTES),
     heartbeatIntervalMs: config.keepalive.interval,
     heartbeatTimeoutMs: config.keepalive.timeout,
+    hostsWaitMs: config.weft.hosts_wait,
+    connectEjectionMs: config.weft.connect_ejection,
+    protectPercent: config.weft.protect_threshold,
   };
   return {
     ...spec,
@@ -92,13 +95,19 @@ async function compileHealthCheck(
   return { name: checker.name, config: parsed };
 }
 
+/** A configuration never changes: long lists of hosts are looked through once. */
+const NAMES = new WeakMap<ClusterConfig, readonly { name: string; port: number }[]>();
+
 /** Names that a cluster wants resolved. */
-export function namesOf(config: ClusterConfig): { name: string; port: number }[] {
+export function namesOf(config: ClusterConfig): readonly { name: string; port: number }[] {
+  const known = NAMES.get(config);
+  if (known !== undefined) return known;
   const names: { name: string; port: number }[] = [];
   for (const host of config.hosts) {
     const address = parseAddress(host.address);
     if (address !== null && !address.literal) names.push({ name: address.host, port: address.port });
   }
+  NAMES.set(config, names);
   return names;
 }
 

@@ -5,9 +5,10 @@ import type { RouterProgram } from '../route/index.ts';
 import type { ExtensionCatalog } from './catalog.ts';
 import { checkFamilies } from './check-families.ts';
 import type { ClusterSlots } from './cluster-slots.ts';
-import { type ClusterSpec, compileCluster, type ResolvedNames } from './compile-cluster.ts';
+import { type ClusterSpec, compileCluster, namesOf, type ResolvedNames } from './compile-cluster.ts';
 import { compileGovernance, type RuleDocumentSource } from './compile-governance.ts';
 import { compileListener, type ListenerSpec, type LogIndex } from './compile-listener.ts';
+import { CompileMemo } from './compile-memo.ts';
 import { compileRouter } from './compile-router.ts';
 import { digestOf } from './digest.ts';
 import { CompileNotes, parseExtensionConfig, TooManyProblems } from './extension-config.ts';
@@ -34,6 +35,8 @@ export interface CompileServices {
   readonly logIndex: LogIndex;
   /** Most downstream connections that the descriptors of the process allow. */
   readonly descriptorBound: number;
+  /** What was compiled before, for whoever compiles the same configuration again with other services. */
+  readonly memo?: CompileMemo;
   /** Names the file of a problem; without it problems name none. */
   readonly locate?: (problem: ConfigProblem) => ConfigProblem;
 }
@@ -84,24 +87,44 @@ async function compileResources(
   services: CompileServices,
   notes: CompileNotes,
 ): Promise<Resources> {
-  const { catalog } = services;
+  const { catalog, slots } = services;
+  const memo = services.memo ?? new CompileMemo();
   const server = config.servers[0] as MosnConfig['servers'][number];
-  const isVariable = await knownVariables(server.listeners, catalog);
+  const isVariable = await memo.variables.take(server.listeners, [], notes, () =>
+    knownVariables(server.listeners, catalog),
+  );
   const routers: RouterProgram[] = [];
   for (const [index, router] of server.routers.entries())
-    routers.push(await compileRouter(router, `servers[0].routers[${index}]`, catalog, isVariable, notes));
+    routers.push(
+      await memo.routers.take(router, [isVariable], notes, (own) =>
+        compileRouter(router, `servers[0].routers[${index}]`, catalog, isVariable, own),
+      ),
+    );
   const clusters: ClusterSpec[] = [];
   for (const [index, cluster] of config.cluster_manager.clusters.entries()) {
+    const known = memo.cluster(cluster, slots);
+    if (known !== null) {
+      clusters.push(known);
+      continue;
+    }
+    const before = notes.warnings.length;
     const spec = await compileCluster(cluster, `cluster_manager.clusters[${index}]`, services, notes);
-    if (spec !== undefined) clusters.push(spec);
+    if (spec === undefined) continue;
+    clusters.push(spec);
+    // Names may have other addresses next time, and what is warned of is said each time.
+    if (namesOf(cluster).length === 0 && notes.warnings.length === before) memo.keepCluster(cluster, spec, slots);
   }
   const listeners: ListenerSpec[] = [];
   for (const [index, listener] of server.listeners.entries()) {
-    const spec = await compileListener(listener, `servers[0].listeners[${index}]`, catalog, services.logIndex, notes);
+    const spec = await memo.listeners.take(listener, [], notes, (own) =>
+      compileListener(listener, `servers[0].listeners[${index}]`, catalog, services.logIndex, own),
+    );
     if (spec !== undefined) listeners.push(spec);
   }
   await checkFamilies(server.routers, listeners, catalog, notes);
-  const rules = await compileGovernance(config, catalog, notes);
+  const rules = await memo.governance.take(config.governance, [config.mesh], notes, (own) =>
+    compileGovernance(config, catalog, own),
+  );
   return { routers, clusters, listeners, rules };
 }
 

@@ -5,6 +5,7 @@ export { type CompileServices, compileProgram, type Program } from './compile.ts
 export { type ClusterSpec, namesOf, type ResolvedNames } from './compile-cluster.ts';
 export { type RuleDocumentSource, ruleFinder, ruleNode } from './compile-governance.ts';
 export type { ListenerSpec } from './compile-listener.ts';
+export { CompileMemo } from './compile-memo.ts';
 export { diffPrograms, type ThreadRefs } from './diff.ts';
 export { digestOf } from './digest.ts';
 export {

@@ -2242,6 +2242,44 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                 "x-weft-hint": "slow start is not in this release",
                 "x-weft-switch": "mode"
               },
+              "weft": {
+                "type": "object",
+                "properties": {
+                  "hosts_wait": {
+                    "x-weft-format": "duration",
+                    "x-weft-unit": "ms",
+                    "minimum": 0,
+                    "maximum": 60000,
+                    "description": "A request that finds no host in the cluster waits so long for a change that brings some; 0 does not wait.",
+                    "default": 0
+                  },
+                  "connect_ejection": {
+                    "x-weft-format": "duration",
+                    "x-weft-unit": "ms",
+                    "minimum": 0,
+                    "maximum": 600000,
+                    "description": "A host that cannot be connected to gets no more requests for so long; 0 goes on trying.",
+                    "default": 0,
+                    "examples": [
+                      "5s"
+                    ]
+                  },
+                  "protect_threshold": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": 100,
+                    "x-weft-unit": "%",
+                    "description": "While a smaller share of the hosts is healthy, health is ignored and all of them get requests: a broken check must not empty a cluster. 0 never ignores it.",
+                    "default": 0,
+                    "examples": [
+                      50
+                    ]
+                  }
+                },
+                "description": "What MOSN does not have.",
+                "default": {},
+                "x-weft-strict": true
+              },
               "cluster_pool_enable": {
                 "type": "boolean",
                 "description": "Keeps connections of this cluster apart from those of others with the same address.",
@@ -2730,6 +2768,22 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
               "x-weft-unit": "%",
               "description": "A push that removes a larger share of five or more hosts is held like an empty one; 100 lets everything through.",
               "default": 60
+            },
+            "first_push_wait": {
+              "x-weft-format": "duration",
+              "x-weft-unit": "ms",
+              "minimum": 0,
+              "maximum": 60000,
+              "description": "A call of a subscribed service whose hosts are not known yet waits so long for them; 0 answers 502 at once.",
+              "default": "3s"
+            },
+            "connect_ejection": {
+              "x-weft-format": "duration",
+              "x-weft-unit": "ms",
+              "minimum": 0,
+              "maximum": 600000,
+              "description": "A discovered host that refuses connections gets no more calls for so long; 0 goes on trying. The registry takes a dead host away when its lease ends.",
+              "default": "5s"
             },
             "protocols": {
               "type": "array",

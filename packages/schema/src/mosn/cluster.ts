@@ -96,6 +96,32 @@ const balancerConfig = Type.Object(
   { description: 'Configuration of the load balancer.', default: {} },
 );
 
+const ownClusterKeys = Type.Object(
+  {
+    hosts_wait: Duration({
+      description:
+        'A request that finds no host in the cluster waits so long for a change that brings some; 0 does not wait.',
+      default: 0,
+      maximum: '1m',
+    }),
+    connect_ejection: Duration({
+      description: 'A host that cannot be connected to gets no more requests for so long; 0 goes on trying.',
+      default: 0,
+      maximum: '10m',
+      examples: ['5s'],
+    }),
+    protect_threshold: Count({
+      description:
+        'While a smaller share of the hosts is healthy, health is ignored and all of them get requests: a broken check must not empty a cluster. 0 never ignores it.',
+      default: 0,
+      maximum: 100,
+      unit: '%',
+      examples: [50],
+    }),
+  },
+  { description: 'What MOSN does not have.', default: {}, 'x-weft-strict': true },
+);
+
 const slowStart = JsonMap({ description: 'Raises the weight of a new host slowly.' });
 
 export const cluster = Type.Object(
@@ -193,6 +219,7 @@ export const cluster = Type.Object(
     dns_resolver_file: Unsupported(Text({ description: 'A file in place of /etc/resolv.conf.' }), RESOLVER_HINT),
     dns_resolver_port: Unsupported(Text({ description: 'Port of the name servers.' }), RESOLVER_HINT),
     slow_start: Unsupported(slowStart, 'slow start is not in this release', 'mode'),
+    weft: ownClusterKeys,
     cluster_pool_enable: Flag({
       description: 'Keeps connections of this cluster apart from those of others with the same address.',
       default: false,

@@ -62,6 +62,18 @@ const discovery = Type.Object(
       maximum: 100,
       unit: '%',
     }),
+    first_push_wait: Duration({
+      description:
+        'A call of a subscribed service whose hosts are not known yet waits so long for them; 0 answers 502 at once.',
+      default: '3s',
+      maximum: '1m',
+    }),
+    connect_ejection: Duration({
+      description:
+        'A discovered host that refuses connections gets no more calls for so long; 0 goes on trying. The registry takes a dead host away when its lease ends.',
+      default: '5s',
+      maximum: '10m',
+    }),
     protocols: List(meshProtocol, { description: 'Protocols in the mesh, each at most once.', maxItems: 16 }),
   },
   { description: 'Services that are published and subscribed at run time.', default: {}, 'x-weft-strict': true },
