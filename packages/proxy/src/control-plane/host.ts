@@ -11,8 +11,8 @@ export interface MeshHost {
   readonly stateDirectory: string;
   readonly adminPort: number;
   listenerAddress(listener: string): { readonly host: string; readonly port: number } | null;
-  /** Discovered services have changed: makes the configuration anew. */
-  reconfigure(): void;
+  /** Discovered services have changed: makes the configuration anew. Fulfilled when that is over, well or not. */
+  reconfigure(): Promise<void>;
   /** Puts rules in force. Returns why not, or null. */
   applyRules(dataId: string, document: string, version: number): Promise<string | null>;
   /** No rules any more under this name. */

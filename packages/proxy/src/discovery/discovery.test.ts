@@ -109,7 +109,7 @@ function createDiscovery(): Discovery {
     log: noopLogger,
     stateFile: path.join(folder, 'discovery_state.json'),
     listenerAddress: (listener) => ({ host: '127.0.0.1', port: listener === 'in' ? 10080 : 10088 }),
-    onChange: () => changes++,
+    onChange: async () => void changes++,
   });
 }
 
@@ -266,5 +266,22 @@ describe('a restart', () => {
     const discovery = createDiscovery();
     discovery.restore();
     expect(discovery.publications()).toEqual([]);
+  });
+
+  it('says when a subscription is routed, and does not wait for ever', async () => {
+    const discovery = createDiscovery();
+    discovery.subscribe(REVIEWS, 'Http1');
+    let placed = false;
+    const waiting = discovery.placed().then(() => {
+      placed = true;
+    });
+    await Promise.resolve();
+    expect([placed, changes]).toEqual([false, 0]);
+    clock.advance(100);
+    await waiting;
+    expect(changes).toBe(1);
+    expect(discovery.routedServices().find((service) => service.cluster === REVIEWS)?.hostsWaitMs).toBe(3000);
+    discovery.receive(REVIEWS_INFO, list(1, []));
+    expect(discovery.routedServices().find((service) => service.cluster === REVIEWS)?.hostsWaitMs).toBe(0);
   });
 });

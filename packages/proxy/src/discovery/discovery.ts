@@ -18,6 +18,8 @@ import { type EndpointChange, MAX_SUBSCRIPTIONS, type Subscription, Subscription
 /** Changes within this time become one change of the configuration. */
 const COALESCE_MS = 100;
 const SAVE_DELAY_MS = 500;
+/** A caller of the local API does not wait longer for its service to be routed. */
+const MAX_PLACING_MS = 2000;
 const MAX_WATCHERS = 64;
 const DEFAULT_WEIGHT = 100;
 
@@ -32,8 +34,8 @@ export interface DiscoveryOptions {
   readonly stateFile: string;
   /** The address that a listener really has, or null when it is not open. */
   listenerAddress(listener: string): { readonly host: string; readonly port: number } | null;
-  /** Services have changed; the configuration is to be made anew. At most once in 100 ms. */
-  onChange(): void;
+  /** Services have changed; the configuration is to be made anew. At most once in 100 ms. Fulfilled when that is over. */
+  onChange(): Promise<void>;
 }
 
 /** What a caller of the local API asked for cannot be done as asked; the message says what would do. */
@@ -70,6 +72,7 @@ export class Discovery {
   application = '';
   #cancelChange: (() => void) | null = null;
   #cancelSave: (() => void) | null = null;
+  #placed: Promise<void> = Promise.resolve();
 
   constructor(options: DiscoveryOptions) {
     this.#options = options;
@@ -221,6 +224,17 @@ export class Discovery {
     return [...this.#subscriptions.all];
   }
 
+  /** Fulfilled when what was asked for until now is routed, or could not be: 2 s at most. */
+  placed(): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.schedule(MAX_PLACING_MS, resolve);
+      void this.#placed.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
   unsubscribe(dataId: string, group?: string): boolean {
     const subscription = this.subscription(dataId, group);
     if (subscription === undefined) return false;
@@ -340,9 +354,11 @@ export class Discovery {
 
   #changed(): void {
     if (this.#cancelChange !== null) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#placed = promise;
     this.#cancelChange = this.#options.clock.schedule(COALESCE_MS, () => {
       this.#cancelChange = null;
-      this.#options.onChange();
+      void this.#options.onChange().finally(resolve);
     });
   }
 

@@ -17,7 +17,7 @@ export interface Route {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** The first group is the dataId. */
   readonly path: RegExp;
-  handle(call: Call): Answer;
+  handle(call: Call): Answer | Promise<Answer>;
 }
 
 const PUBLICATION = /^\/v1\/discovery\/publications\/([^/]+)$/;
@@ -55,10 +55,12 @@ export const nativeRoutes: readonly Route[] = [
   {
     method: 'PUT',
     path: SUBSCRIPTION,
-    handle: ({ discovery, dataId, body }) => {
+    handle: async ({ discovery, dataId, body }) => {
       const fields = new BodyReader(body).allow(['protocol', 'group']);
       const protocol = fields.requiredText('protocol');
       const subscription = discovery.subscribe(dataId, protocol, fields.text('group'));
+      // Whoever has the answer may call: there is a route by then, and calls wait there for the first hosts.
+      await discovery.placed();
       return {
         status: 200,
         body: {

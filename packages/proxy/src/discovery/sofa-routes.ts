@@ -59,8 +59,8 @@ export const sofaRoutes: readonly Route[] = [
   {
     method: 'POST',
     path: /^\/services\/subscribe$/,
-    handle: ({ discovery, body }) =>
-      registered(discovery, () => {
+    handle: async ({ discovery, body }) => {
+      const answer = registered(discovery, () => {
         const fields = new BodyReader(body);
         const protocol = fields.text('protocolType') ?? 'bolt';
         const serviceName = fields.requiredText('serviceName');
@@ -68,7 +68,10 @@ export const sofaRoutes: readonly Route[] = [
         const metadata = subscription.list?.endpoints[0]?.metadata;
         const parameters = metadata === undefined ? UNKNOWN_PROVIDER : providerParameters(metadata);
         return { serviceName, datas: [`${discovery.egressAddress(protocol)}?${parameters}`] };
-      }),
+      });
+      await discovery.placed();
+      return answer;
+    },
   },
   {
     method: 'POST',

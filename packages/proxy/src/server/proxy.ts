@@ -158,7 +158,7 @@ export class ProxyServer implements Inspected {
     this.#sweep.unref();
     this.#stage = Stage.RUNNING;
     this.#announce(config, program);
-    if (this.#reconfigureLater) this.#reconfigure();
+    if (this.#reconfigureLater) void this.#reconfigure();
   }
 
   #createParts(config: MosnConfig): void {
@@ -261,10 +261,10 @@ export class ProxyServer implements Inspected {
   }
 
   /** Discovered services have changed. */
-  #reconfigure(): void {
+  #reconfigure(): Promise<void> {
     if (this.#stage < Stage.RUNNING) this.#reconfigureLater = true;
-    if (this.#stage !== Stage.RUNNING) return;
-    this.#queue(async () => {
+    if (this.#stage !== Stage.RUNNING) return Promise.resolve();
+    return this.#queue(async () => {
       if (this.#stage !== Stage.RUNNING) return;
       const startMs = performance.now();
       const cpuMs = threadCpuMs();
