@@ -7,6 +7,7 @@ export const extensions: readonly ExtensionEntry[] = [
   { kind: 'protocol', name: 'bolt', load: async () => (await import('@weft/protocols/bolt')).bolt },
   { kind: 'protocol', name: 'boltv2', load: async () => (await import('@weft/protocols/bolt')).boltv2 },
   { kind: 'protocol', name: 'dubbo', load: async () => (await import('@weft/protocols/dubbo')).dubbo },
+  { kind: 'protocol', name: 'dubbo-thrift', load: async () => (await import('@weft/protocols/dubbo-thrift')).dubboThrift },
   { kind: 'protocol', name: 'tars', load: async () => (await import('@weft/protocols/tars')).tars },
   { kind: 'protocol', name: 'tcp', load: async () => (await import('@weft/protocols/tcp')).tcp },
   { kind: 'network-filter', name: 'proxy', load: async () => (await import('@weft/filters/network/proxy')).proxy },
@@ -19,6 +20,7 @@ export const extensions: readonly ExtensionEntry[] = [
   { kind: 'load-balancer', name: 'LB_WEIGHTED_ROUNDROBIN', load: async () => (await import('@weft/load-balancers/weighted-round-robin')).weightedRoundRobin },
   { kind: 'load-balancer', name: 'LB_LEAST_REQUEST', load: async () => (await import('@weft/load-balancers/least-request')).leastRequest },
   { kind: 'governance-rule', name: 'limit', load: async () => (await import('@weft/governance/rate-limit')).rateLimit },
+  { kind: 'governance-rule', name: 'fuse', load: async () => (await import('@weft/governance/fuse')).fuse },
   { kind: 'health-checker', name: 'tcp', load: async () => (await import('@weft/health-checkers/tcp')).tcp },
   { kind: 'health-checker', name: 'Http1', load: async () => (await import('@weft/health-checkers/http')).http },
 ];

@@ -1,0 +1,72 @@
+import { writeUint32 } from '../common/framed/uint32.ts';
+
+/**
+ * Dubbo's thrift on the wire, all integers big-endian.
+ *
+ *     frame(4) | magic(2) dabc | message(4) | header(2) | version(1) | service | [path] | id(8)
+ *     message  version and type(4) 800100tt | name | sequence(4) | a struct: arguments, result or exception
+ *
+ *     frame, message   both the bytes behind `frame`
+ *     header           bytes from the magic up to and with the id, which so are the last eight of it
+ *     service, path    text: length(4), UTF-8; requests since 2.7 have the path, answers and older ones do not
+ *     type             1 call, 2 reply, 3 exception, 4 one-way
+ *
+ * Up to the sequence it is the head, the struct is the content.
+ */
+export const MAGIC = 0xdabc;
+export const FRAME_BYTES = 4;
+export const MAGIC_AT = 4;
+export const MESSAGE_LENGTH_AT = 6;
+export const HEADER_LENGTH_AT = 10;
+export const VERSION_AT = 12;
+export const SERVICE_AT = 13;
+export const ID_BYTES = 8;
+/** From the magic on, with an empty service. */
+export const MIN_HEADER_BYTES = 21;
+/** The upper half of what a strict message begins with. */
+export const THRIFT_VERSION = 0x8001;
+
+export const MessageType = { CALL: 1, REPLY: 2, EXCEPTION: 3, ONE_WAY: 4 } as const;
+
+export const FieldType = { STOP: 0, INT32: 8, TEXT: 11 } as const;
+
+/** What an answer of our own echoes of its request. */
+export interface AskedBy {
+  /** From the service up to the id: the names in the form that the caller uses. */
+  readonly names: Uint8Array;
+  readonly idHigh: number;
+  readonly idLow: number;
+  readonly method: string;
+  readonly sequence: number;
+}
+
+/** A whole answer that carries a TApplicationException. */
+export function exceptionFrame(request: AskedBy, type: number, message: string): Buffer {
+  const name = Buffer.from(request.method);
+  const text = Buffer.from(message);
+  const { names } = request;
+  const headerEnd = SERVICE_AT + names.length + ID_BYTES;
+  const structAt = headerEnd + 4 + 4 + name.length + 4;
+  const frame = Buffer.alloc(structAt + 3 + 4 + text.length + 3 + 4 + 1);
+  writeUint32(frame, 0, frame.length - FRAME_BYTES);
+  frame.writeUInt16BE(MAGIC, MAGIC_AT);
+  writeUint32(frame, MESSAGE_LENGTH_AT, frame.length - FRAME_BYTES);
+  frame.writeUInt16BE(headerEnd - FRAME_BYTES, HEADER_LENGTH_AT);
+  frame[VERSION_AT] = 1;
+  frame.set(names, SERVICE_AT);
+  writeUint32(frame, headerEnd - 8, request.idHigh);
+  writeUint32(frame, headerEnd - 4, request.idLow);
+  writeUint32(frame, headerEnd, ((THRIFT_VERSION << 16) | MessageType.EXCEPTION) >>> 0);
+  writeUint32(frame, headerEnd + 4, name.length);
+  frame.set(name, headerEnd + 8);
+  writeUint32(frame, headerEnd + 8 + name.length, request.sequence);
+  frame[structAt] = FieldType.TEXT;
+  frame[structAt + 2] = 1;
+  writeUint32(frame, structAt + 3, text.length);
+  frame.set(text, structAt + 7);
+  const typeAt = structAt + 7 + text.length;
+  frame[typeAt] = FieldType.INT32;
+  frame[typeAt + 2] = 2;
+  writeUint32(frame, typeAt + 3, type);
+  return frame;
+}

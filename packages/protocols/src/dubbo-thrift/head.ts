@@ -1,0 +1,179 @@
+import type { OutputBuffer } from '@weft/kit';
+import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
+import { readUint32, writeUint32 } from '../common/framed/uint32.ts';
+import { sharedUtf8 } from '../common/shared-text.ts';
+import type { FrameReader } from './decode.ts';
+import { FieldType, FRAME_BYTES, MESSAGE_LENGTH_AT, MessageType, SERVICE_AT } from './frame.ts';
+import { ExceptionType, NO_EXCEPTION, toHttpStatus } from './status.ts';
+
+/** The head of one frame, as a view over the bytes received. There are no headers beside its names, and no place for any. */
+abstract class DubboThriftHead implements HeaderMap {
+  protected bytes: Buffer;
+  protected start: number;
+  readonly contentLength: number;
+  readonly wireBytes: number;
+  readonly #idAt: number;
+  #kept = false;
+
+  constructor(bytes: Buffer, start: number, frame: FrameReader) {
+    this.bytes = bytes;
+    this.start = start;
+    this.wireBytes = frame.headBytes;
+    this.contentLength = frame.frameBytes - frame.headBytes;
+    this.#idAt = frame.idAt;
+  }
+
+  get protocol(): 'dubbo-thrift' {
+    return 'dubbo-thrift';
+  }
+
+  get family(): 'dubbo-thrift' {
+    return 'dubbo-thrift';
+  }
+
+  get(_name: string): string | undefined {
+    return undefined;
+  }
+
+  getAll(name: string): readonly string[] {
+    const value = this.get(name);
+    return value === undefined ? [] : [value];
+  }
+
+  set(_name: string, _value: string): void {}
+  add(_name: string, _value: string): void {}
+  remove(_name: string): void {}
+  forEach(_visit: (name: string, value: string) => void): void {}
+
+  keep(): void {
+    if (this.#kept) return;
+    this.#kept = true;
+    this.bytes = Buffer.from(this.bytes.subarray(this.start, this.start + this.wireBytes));
+    this.start = 0;
+  }
+
+  /** Appends the head with another id; `contentLength` is what follows. */
+  encode(out: OutputBuffer, idHigh: number, idLow: number, contentLength: number): void {
+    const length = this.wireBytes;
+    const at = out.reserve(length);
+    const target = out.buffer;
+    this.bytes.copy(target, at, this.start, this.start + length);
+    const size = length + contentLength - FRAME_BYTES;
+    writeUint32(target, at, size);
+    writeUint32(target, at + MESSAGE_LENGTH_AT, size);
+    writeUint32(target, at + this.#idAt, idHigh);
+    writeUint32(target, at + this.#idAt + 4, idLow);
+    out.position = at + length;
+  }
+}
+
+export class DubboThriftRequestHead extends DubboThriftHead implements RequestHead {
+  readonly oneWay: boolean;
+  readonly servicePath: string;
+  readonly #method: string;
+  /** Service and path as bytes, for an answer of our own. */
+  readonly names: Uint8Array;
+  readonly idHigh: number;
+  readonly idLow: number;
+  readonly sequence: number;
+
+  constructor(bytes: Buffer, start: number, frame: FrameReader) {
+    super(bytes, start, frame);
+    this.oneWay = frame.type === MessageType.ONE_WAY;
+    this.servicePath = sharedUtf8(bytes, start + SERVICE_AT + 4, start + frame.serviceEnd);
+    this.#method = frame.type === 0 ? '' : sharedUtf8(bytes, start + frame.methodAt, start + frame.methodEnd);
+    this.names = Buffer.from(bytes.subarray(start + SERVICE_AT, start + frame.idAt));
+    this.idHigh = frame.idHigh;
+    this.idLow = frame.idLow;
+    this.sequence = frame.type === 0 ? 0 : readUint32(bytes, start + frame.methodEnd);
+  }
+
+  /** `interface@thrift`, as registries and rules name a service; neither version nor group is on the wire. */
+  get service(): string {
+    return `${this.servicePath}@thrift`;
+  }
+
+  get method(): string {
+    return this.#method;
+  }
+
+  /** The names of a frame stay as they are. */
+  set method(_value: string) {}
+
+  get authority(): string {
+    return '';
+  }
+
+  set authority(_value: string) {}
+
+  get path(): string {
+    return '';
+  }
+
+  set path(_value: string) {}
+
+  get scheme(): string {
+    return '';
+  }
+
+  get upgrade(): string {
+    return '';
+  }
+
+  get expectsContinue(): boolean {
+    return false;
+  }
+
+  /** No deadline is on the wire. */
+  get timeoutMs(): number {
+    return 0;
+  }
+
+  get idempotent(): boolean {
+    return false;
+  }
+
+  override get(name: string): string | undefined {
+    if (name === 'service') return this.servicePath;
+    return name === 'method' && this.#method !== '' ? this.#method : undefined;
+  }
+}
+
+export class DubboThriftResponseHead extends DubboThriftHead implements ResponseHead {
+  /** Type of the exception, -1 for a result. */
+  readonly nativeStatus: number;
+  /** The result is an exception that the interface declares. */
+  readonly applicationError: boolean;
+
+  constructor(bytes: Buffer, start: number, frame: FrameReader) {
+    super(bytes, start, frame);
+    const contentAt = start + frame.headBytes;
+    const end = start + frame.frameBytes;
+    const isException = frame.type === MessageType.EXCEPTION;
+    this.nativeStatus = isException ? exceptionType(bytes, contentAt, end, frame.gathered) : NO_EXCEPTION;
+    // A result is the field 0 of its struct.
+    this.applicationError =
+      frame.type === MessageType.REPLY &&
+      frame.gathered &&
+      end - contentAt >= 3 &&
+      bytes[contentAt] !== FieldType.STOP &&
+      ((bytes[contentAt + 1] as number) | (bytes[contentAt + 2] as number)) !== 0;
+  }
+
+  get status(): number {
+    return toHttpStatus(this.nativeStatus);
+  }
+
+  get switchesProtocol(): boolean {
+    return false;
+  }
+}
+
+/** The type in a TApplicationException: a text and a number, in this order. */
+function exceptionType(bytes: Buffer, at: number, end: number, whole: boolean): number {
+  if (!whole) return ExceptionType.UNKNOWN;
+  let field = at;
+  if (end - field >= 7 && bytes[field] === FieldType.TEXT) field += 7 + readUint32(bytes, field + 3);
+  if (end - field < 7 || bytes[field] !== FieldType.INT32) return ExceptionType.UNKNOWN;
+  return readUint32(bytes, field + 3) & 0xff;
+}

@@ -1,0 +1,20 @@
+import { type CodecLimits, defineProtocol } from '@weft/sdk';
+import { DubboThriftClient } from './client.ts';
+import { completeDubboThriftConfig, type DubboThriftConfig } from './config.ts';
+import { DETECT_BYTES, detectDubboThrift } from './detect.ts';
+import { schema } from './schema.gen.ts';
+import { DubboThriftServer } from './server.ts';
+
+export const dubboThrift = defineProtocol<DubboThriftConfig>({
+  name: 'dubbo-thrift',
+  family: 'dubbo-thrift',
+  pooling: 'multiplex',
+  schema,
+  detectBytes: DETECT_BYTES,
+  detect: detectDubboThrift,
+  createServer: (link, handler, config: DubboThriftConfig, limits: CodecLimits) =>
+    new DubboThriftServer(link, handler, completeDubboThriftConfig(config), limits),
+  createClient: (link, handler, config: DubboThriftConfig, limits: CodecLimits) =>
+    new DubboThriftClient(link, handler, completeDubboThriftConfig(config), limits),
+});
+export type { DubboThriftConfig } from './config.ts';
