@@ -1,6 +1,6 @@
 import { Button, Result, Skeleton } from 'antd';
 import { useI18n } from '../i18n/index.ts';
-import { errorParts } from '../ui/error-text.ts';
+import { errorTitle } from '../ui/error-text.ts';
 import { InnerLink } from '../ui/inner-link.tsx';
 import { Page } from '../ui/page.tsx';
 
@@ -32,7 +32,7 @@ export function PageFailed({ error, reset }: { readonly error: unknown; readonly
     <Page title={t('app.page-failed')}>
       <Result
         status="error"
-        title={errorParts(error).message}
+        title={errorTitle(error, t)}
         subTitle={t('app.page-failed-hint')}
         extra={[
           <Button key="again" type="primary" onClick={() => (reset === undefined ? location.reload() : reset())}>

@@ -1,5 +1,6 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { Layout } from 'antd';
+import { useState } from 'react';
 import { useI18n } from '../i18n/index.ts';
 import { useServerEvents } from '../services/events.ts';
 import { ComponentBanner } from './component-banner.tsx';
@@ -10,6 +11,8 @@ import { TopBar } from './top-bar.tsx';
 export function Shell() {
   const { t } = useI18n();
   const live = useServerEvents();
+  /** A narrow window shows the menu as icons. */
+  const [narrow, setNarrow] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
   return (
     <Layout className="weft-shell">
@@ -18,7 +21,17 @@ export function Shell() {
       </a>
       <TopBar live={live} />
       <Layout hasSider className="weft-body">
-        <Layout.Sider width={200} theme="light" className="weft-sider">
+        <Layout.Sider
+          width={200}
+          collapsedWidth={58}
+          breakpoint="lg"
+          trigger={null}
+          collapsible
+          collapsed={narrow}
+          onBreakpoint={setNarrow}
+          theme="light"
+          className="weft-sider"
+        >
           <SideMenu path={path} />
         </Layout.Sider>
         <div className="weft-content">

@@ -39,8 +39,9 @@ export function TopBar({ live }: { readonly live: boolean }) {
             actions.selectWorkspace(tenantId, workspaceId).catch(report.failed);
           }}
         />
-        <span className="weft-header-label">{t('top.instance')}</span>
-        <code>{session.instanceId}</code>
+        <span className="weft-header-instance">
+          <span className="weft-header-label">{t('top.instance')}</span> <code>{session.instanceId}</code>
+        </span>
       </div>
       <div className="weft-header-end">
         <Tooltip title={t(live ? 'top.live-hint' : 'top.polling-hint')}>

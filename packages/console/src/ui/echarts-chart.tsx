@@ -59,6 +59,7 @@ export function EchartsChart({ title, at, lines: all, format }: SeriesChartProps
           boundaryGap: false,
           data: at.map((instant) => texts.clock(instant)),
           axisTick: { show: false },
+          axisLabel: { ...AXIS.axisLabel, alignMinLabel: 'left', alignMaxLabel: 'right', hideOverlap: true },
         },
         yAxis: {
           ...AXIS,

@@ -1,7 +1,7 @@
 import { Alert, Button, Typography } from 'antd';
 import { useI18n } from '../i18n/index.ts';
 import { ApiError } from '../services/client.ts';
-import { errorParts } from './error-text.ts';
+import { errorParts, errorTitle } from './error-text.ts';
 
 /** An error with message, code and request id; the request id finds the line in the log of the control plane. */
 export function ErrorAlert({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
@@ -13,7 +13,7 @@ export function ErrorAlert({ error, onRetry }: { readonly error: unknown; readon
       showIcon
       role="alert"
       className="weft-error"
-      title={errorParts(error).message}
+      title={errorTitle(error, t)}
       description={<ErrorDetail error={error} />}
       action={
         onRetry === undefined ? undefined : (
@@ -28,11 +28,13 @@ export function ErrorAlert({ error, onRetry }: { readonly error: unknown; readon
 
 export function ErrorDetail({ error }: { readonly error: unknown }) {
   const { t } = useI18n();
-  const { code, requestId } = errorParts(error);
+  const { code, requestId, message } = errorParts(error);
   const fields = error instanceof ApiError ? error.fields : [];
+  const said = errorTitle(error, t) === message ? '' : message;
   if (code === '' && requestId === '' && fields.length === 0) return null;
   return (
     <>
+      {said !== '' && <div lang="en">{said}</div>}
       {fields.length > 0 && (
         <ul className="weft-error-fields">
           {fields.map((field) => (

@@ -14,12 +14,14 @@ import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/status.tsx';
 import { TimeSpanSelect, useSpanSeconds } from '../../ui/time-span.tsx';
 import { textOf, useView } from '../../ui/url-state.ts';
+import { actionInWords, objectInWords } from './words.tsx';
 
 const SPAN_SECONDS = 86_400;
 const TONES = { OK: 'good', REFUSED: 'warning', FAILED: 'bad' } as const;
 
 export function AuditPage() {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
+  const words = { t, format, language };
   const [view] = useView();
   const [open, setOpen] = useState<AuditRow | null>(null);
   const spanSeconds = useSpanSeconds(SPAN_SECONDS);
@@ -32,7 +34,17 @@ export function AuditPage() {
     changeId: textOf(view, 'changeId'),
   });
   const columns: readonly Column<AuditRow>[] = [
-    { key: 'at', title: t('audit.at'), width: 180, render: (row) => format.time(row.at), value: (row) => row.at },
+    {
+      key: 'at',
+      title: t('audit.at'),
+      width: 180,
+      render: (row) => (
+        <time dateTime={row.at} title={format.ago(row.at, Date.now())}>
+          {format.time(row.at)}
+        </time>
+      ),
+      value: (row) => row.at,
+    },
     {
       key: 'actor',
       title: t('audit.actor'),
@@ -43,8 +55,18 @@ export function AuditPage() {
       ),
       value: (row) => row.actor,
     },
-    { key: 'action', title: t('audit.action'), render: (row) => <code>{row.action}</code>, value: (row) => row.action },
-    { key: 'object', title: t('audit.object'), render: (row) => row.object || '–', value: (row) => row.object },
+    {
+      key: 'action',
+      title: t('audit.action'),
+      render: (row) => <span title={row.action}>{actionInWords(row.action, words)}</span>,
+      value: (row) => row.action,
+    },
+    {
+      key: 'object',
+      title: t('audit.object'),
+      render: (row) => <span className="weft-break">{objectInWords(row.object, t)}</span>,
+      value: (row) => row.object,
+    },
     {
       key: 'result',
       title: t('audit.result'),
@@ -138,7 +160,7 @@ export function AuditPage() {
 }
 
 function AuditDetail({ row }: { readonly row: AuditRow }) {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
   const id = (text: string) =>
     text === '' ? (
       '–'
@@ -154,8 +176,13 @@ function AuditDetail({ row }: { readonly row: AuditRow }) {
         items={[
           [t('audit.at'), format.time(row.at)],
           [t('audit.actor'), `${row.actor} (${t(`audit.actor-type-${row.actorType}`)})`],
-          [t('audit.action'), <code key="action">{row.action}</code>],
-          [t('audit.object'), row.object || '–'],
+          [
+            t('audit.action'),
+            <span key="action">
+              {actionInWords(row.action, { t, format, language })} <code>{row.action}</code>
+            </span>,
+          ],
+          [t('audit.object'), <span key="object">{objectInWords(row.object, t)}</span>],
           [t('audit.ip'), row.ip],
           [t('audit.change-id'), id(row.changeId)],
           [t('audit.request-id'), id(row.requestId)],

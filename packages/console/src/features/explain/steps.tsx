@@ -1,64 +1,183 @@
-import { CheckCircleFilled, CloseCircleOutlined, RightCircleOutlined } from '@ant-design/icons';
+import {
+  CheckCircleFilled,
+  ClockCircleOutlined,
+  CloseCircleOutlined,
+  ExclamationCircleFilled,
+  RightCircleOutlined,
+  StopFilled,
+} from '@ant-design/icons';
 import { Tag } from 'antd';
-import { isMessageKey, useI18n } from '../../i18n/index.ts';
-import type { ExplainResult } from '../../services/proxies.ts';
+import type { ReactNode } from 'react';
+import { isMessageKey, type Translate, useI18n } from '../../i18n/index.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { ruleAddress } from '../../ui/rule-kinds/index.ts';
+import type { ConditionAnswer, ListenerAnswer, RuleAnswer } from './answer.ts';
 
-type Step = ExplainResult['steps'][number];
+/** Hosts of a cluster that are listed. */
+const MAX_HOSTS = 50;
 
-/** What was looked at, in order, in words. */
-export function Steps({ steps }: { readonly steps: readonly Step[] }) {
+/** What a listener would look at, in order, in words. */
+export function Steps({ answer }: { readonly answer: ListenerAnswer }) {
+  const { t, format } = useI18n();
   return (
     <ol className="weft-steps">
-      {steps.map((step, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the steps of one answer never change their order
-        <li key={at}>
-          <StepIcon matched={step.matched} />
-          <StepBody step={step} />
-        </li>
+      <Step kind="listener" sign="goes" title={answer.listener} detail={t('explain.on', { address: answer.address })} />
+      {answer.rules.map((rule) => (
+        <RuleStep key={`${rule.type} ${rule.ruleDbId} ${rule.name}`} rule={rule} />
+      ))}
+      <Step
+        kind="virtual-host"
+        sign={answer.virtualHost === null ? 'no' : 'yes'}
+        title={answer.virtualHost ?? t('explain.no-virtual-host')}
+      />
+      {answer.routes.map((route) => (
+        <Step
+          key={route.route}
+          kind="route"
+          sign={route.matched ? 'yes' : 'no'}
+          title={route.route}
+          detail={route.taken ? t('explain.taken') : ''}
+        >
+          <Conditions conditions={route.conditions} />
+        </Step>
+      ))}
+      {answer.clusters.map((cluster) => (
+        <Step
+          key={cluster.name}
+          kind="cluster"
+          sign={cluster.hosts.length === 0 ? 'no' : 'yes'}
+          title={cluster.name}
+          detail={
+            cluster.loadBalancer === null
+              ? t('explain.no-cluster')
+              : t('explain.cluster', {
+                  balancer: cluster.loadBalancer.replace(/^LB_/, '').toLowerCase().replaceAll('_', ' '),
+                  count: cluster.hosts.length,
+                })
+          }
+        >
+          {cluster.hosts.length > 0 && (
+            <ul className="weft-step-conditions">
+              {cluster.hosts.slice(0, MAX_HOSTS).map((host) => (
+                <li key={host.address}>
+                  <code>{host.address}</code>{' '}
+                  <span className="weft-muted">{t('explain.weight', { weight: format.integer(host.weight) })}</span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Step>
       ))}
     </ol>
   );
 }
 
-function StepIcon({ matched }: { readonly matched: boolean | null }) {
+type Sign = 'yes' | 'no' | 'goes' | 'refuses' | 'would' | 'waits';
+
+function SignIcon({ sign }: { readonly sign: Sign }) {
   const { t } = useI18n();
-  if (matched === null) return <RightCircleOutlined className="weft-step-icon weft-muted" aria-hidden />;
-  return matched ? (
-    <CheckCircleFilled className="weft-step-icon weft-good" aria-label={t('explain.matched')} />
-  ) : (
-    <CloseCircleOutlined className="weft-step-icon weft-muted" aria-label={t('explain.not-matched')} />
+  const label = t(`explain.sign-${sign}`);
+  switch (sign) {
+    case 'yes':
+      return <CheckCircleFilled className="weft-step-icon weft-good" aria-label={label} />;
+    case 'refuses':
+      return <StopFilled className="weft-step-icon weft-bad" aria-label={label} />;
+    case 'would':
+      return <ExclamationCircleFilled className="weft-step-icon weft-warning" aria-label={label} />;
+    case 'waits':
+      return <ClockCircleOutlined className="weft-step-icon weft-warning" aria-label={label} />;
+    case 'no':
+      return <CloseCircleOutlined className="weft-step-icon weft-muted" aria-label={label} />;
+    default:
+      return <RightCircleOutlined className="weft-step-icon weft-muted" aria-label={label} />;
+  }
+}
+
+interface StepProps {
+  readonly kind: 'listener' | 'rule' | 'virtual-host' | 'route' | 'cluster';
+  readonly sign: Sign;
+  readonly title: ReactNode;
+  readonly detail?: ReactNode;
+  readonly children?: ReactNode;
+}
+
+function Step({ kind, sign, title, detail, children }: StepProps) {
+  const { t } = useI18n();
+  return (
+    <li>
+      <SignIcon sign={sign} />
+      <div className="weft-step-body">
+        <div>
+          <Tag variant="outlined">{t(`explain.kind-${kind}`)}</Tag>
+          <strong className="weft-break">{title}</strong>
+        </div>
+        {detail !== undefined && detail !== '' && <div className="weft-muted weft-break">{detail}</div>}
+        {children}
+      </div>
+    </li>
   );
 }
 
-function StepBody({ step }: { readonly step: Step }) {
+function RuleStep({ rule }: { readonly rule: RuleAnswer }) {
   const { t } = useI18n();
-  const kind = `explain.kind-${step.kind}`;
+  const words = [verdictWord(rule.verdict, t), detailInWords(rule.detail, t)].filter((part) => part !== '').join(': ');
+  const mode = rule.mode === 'OBSERVE' ? t('rules.mode-OBSERVE') : t('rules.mode-CONTROL');
   return (
-    <div className="weft-step-body">
-      <div>
-        <Tag variant="outlined">{isMessageKey(kind) ? t(kind) : step.kind}</Tag>
-        <strong>{step.title}</strong>{' '}
-        {step.ruleDbId !== null && (
-          <InnerLink to={`/rules/limit/${step.ruleDbId}`}>{t('explain.rule', { id: step.ruleDbId })}</InnerLink>
-        )}
-      </div>
-      {step.detail !== '' && <div className="weft-muted">{step.detail}</div>}
-      {step.conditions.length > 0 && (
-        <ul className="weft-step-conditions">
-          {step.conditions.map((condition) => (
-            <li key={`${condition.left} ${condition.operator} ${condition.right}`}>
-              <span className={condition.matched ? 'weft-good' : 'weft-bad'}>
-                {t(condition.matched ? 'explain.matched' : 'explain.not-matched')}
-              </span>
-              : <code>{condition.left}</code> {condition.operator} <code>{condition.right}</code>,{' '}
-              {t('explain.value-was', {
-                value: condition.value === null || condition.value === '' ? t('explain.nothing') : condition.value,
-              })}
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
+    <Step
+      kind="rule"
+      sign={signOf(rule)}
+      title={
+        rule.ruleDbId > 0 ? <InnerLink to={ruleAddress(rule.type, rule.ruleDbId)}>{rule.name}</InnerLink> : rule.name
+      }
+      detail={`${mode} · ${words}`}
+    >
+      <Conditions conditions={rule.conditions} />
+    </Step>
+  );
+}
+
+function signOf({ verdict, matched }: RuleAnswer): Sign {
+  if (!matched || verdict === 'skipped' || verdict === 'not_matched') return 'no';
+  if (verdict.startsWith('would_')) return 'would';
+  if (verdict === 'delay') return 'waits';
+  return verdict === 'pass' ? 'yes' : 'refuses';
+}
+
+function verdictWord(verdict: string, t: Translate): string {
+  const key = `explain.verdict-${verdict}`;
+  return isMessageKey(key) ? t(key) : verdict;
+}
+
+/** What proxies say of a limit; other words stay as they are. */
+function detailInWords(detail: string, t: Translate): string {
+  const tokens = /^([\d.]+) of ([\d.]+) tokens$/.exec(detail);
+  if (tokens !== null) return t('explain.tokens', { have: tokens[1] ?? '', all: tokens[2] ?? '' });
+  const flying = /^(\d+) of (\d+) requests in flight$/.exec(detail);
+  if (flying !== null) return t('explain.in-flight', { have: flying[1] ?? '', all: flying[2] ?? '' });
+  return detail === 'the threshold is 0' ? t('explain.threshold-0') : detail;
+}
+
+function Conditions({ conditions }: { readonly conditions: readonly ConditionAnswer[] }) {
+  const { t } = useI18n();
+  if (conditions.length === 0) return null;
+  return (
+    <ul className="weft-step-conditions">
+      {conditions.map((condition) => {
+        const key = `explain.operator-${condition.operator.replaceAll(' ', '-')}`;
+        return (
+          <li key={`${condition.left} ${condition.operator} ${condition.right}`}>
+            <span className={condition.matched ? 'weft-good' : 'weft-bad'}>
+              {t(condition.matched ? 'explain.matched' : 'explain.not-matched')}
+            </span>
+            : <code>{condition.left}</code> {isMessageKey(key) ? t(key) : condition.operator}{' '}
+            {condition.right !== '' && <code>{condition.right}</code>}
+            <span className="weft-muted">
+              {' '}
+              ({t('explain.value-was', { value: condition.value === '' ? t('explain.nothing') : condition.value })})
+            </span>
+          </li>
+        );
+      })}
+    </ul>
   );
 }

@@ -2,6 +2,7 @@ import { Drawer, Skeleton, Tabs, Tag } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import { useProxy } from '../../services/proxies.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
+import { isMissing, Missing } from '../../ui/missing.tsx';
 import { choiceOf, textOf, useView } from '../../ui/url-state.ts';
 import { useReturnFocus } from '../../ui/use-return-focus.ts';
 import { addressOf } from './address.ts';
@@ -41,7 +42,11 @@ function OpenProxyDrawer({ proxyId }: { readonly proxyId: string }) {
         )
       }
     >
-      <ErrorAlert error={error} onRetry={() => void refetch()} />
+      {isMissing(error) ? (
+        <Missing title={t('proxy.gone')} hint={t('proxy.gone-hint')} />
+      ) : (
+        <ErrorAlert error={error} onRetry={() => void refetch()} />
+      )}
       {data === undefined ? (
         error === null && <Skeleton active />
       ) : (

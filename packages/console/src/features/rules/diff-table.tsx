@@ -1,7 +1,7 @@
 import { Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import type { FieldChange } from '../../services/rules.ts';
-import { pathInWords } from '../../ui/schema-form/index.ts';
+import { labelsOf, pathInWords } from '../../ui/schema-form/index.ts';
 import { useRuleKind } from './use-rule-kind.ts';
 
 interface DiffTableProps {
@@ -14,6 +14,7 @@ interface DiffTableProps {
 export function DiffTable({ changes, empty, direction }: DiffTableProps) {
   const { t, language } = useI18n();
   const { schema } = useRuleKind();
+  const labels = labelsOf(schema, language);
   if (changes.length === 0) return <p className="weft-muted">{empty}</p>;
   return (
     <Table<FieldChange>
@@ -30,19 +31,20 @@ export function DiffTable({ changes, empty, direction }: DiffTableProps) {
         {
           key: 'before',
           title: t('rule.before'),
-          render: (_, row) => <del className="weft-diff">{shown(row.before)}</del>,
+          render: (_, row) => <del className="weft-diff">{shown(row.before, labels)}</del>,
         },
         {
           key: 'after',
           title: t('rule.after'),
-          render: (_, row) => <ins className="weft-diff">{shown(row.after)}</ins>,
+          render: (_, row) => <ins className="weft-diff">{shown(row.after, labels)}</ins>,
         },
       ]}
     />
   );
 }
 
-function shown(value: unknown): string {
-  if (value === undefined) return '–';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+function shown(value: unknown, labels: ReadonlyMap<string, string>): string {
+  if (value === undefined || value === null) return '–';
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return value.join(', ') || '–';
+  return typeof value === 'string' ? (labels.get(value) ?? value) : JSON.stringify(value);
 }

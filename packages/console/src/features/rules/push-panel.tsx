@@ -50,12 +50,11 @@ export function PushPanel({ id }: { readonly id: number }) {
           </Button>
         </Guarded>
       </div>
+      <p className="weft-muted">{t('push.hint')}</p>
       {data.target === 0 && <NothingHere title={t('push.nobody')} hint={t('push.nobody-hint')} />}
       {data.dataIds.map((document) => (
         <section key={document.dataId} className="weft-section">
-          <h3 className="weft-section-title">
-            {t('push.data-id')} · {t('push.version')} {document.version}
-          </h3>
+          <h3 className="weft-section-title">{t('push.document', { version: document.version })}</h3>
           <code className="weft-data-id">
             <ServiceId id={document.dataId} />
           </code>
@@ -89,7 +88,7 @@ export function PushPanel({ id }: { readonly id: number }) {
               },
               {
                 key: 'version',
-                title: t('push.version'),
+                title: t('push.has-version'),
                 align: 'right',
                 render: (_, row) =>
                   row.version === row.sentVersion ? row.version : `${row.version} → ${row.sentVersion}`,

@@ -8,6 +8,7 @@ import { InnerLink } from '../../ui/inner-link.tsx';
 import { PushState } from '../../ui/push-state.tsx';
 import { ServiceId } from '../../ui/service-id.tsx';
 import { useView } from '../../ui/url-state.ts';
+import { When } from '../../ui/when.tsx';
 import { RowActions } from './row-actions.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 import { useRuleSwitch } from './use-rule-switch.tsx';
@@ -168,8 +169,8 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       render: (row) => (
         <>
           {row.modifiedBy}
-          <div className="weft-muted weft-small" title={format.time(row.modifiedAt)}>
-            {format.ago(row.modifiedAt, Date.now())}
+          <div className="weft-muted weft-small">
+            <When at={row.modifiedAt} />
           </div>
         </>
       ),

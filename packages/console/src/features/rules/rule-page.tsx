@@ -5,6 +5,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { type Rule, useRule } from '../../services/rules.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { isMissing, Missing } from '../../ui/missing.tsx';
 import { Page } from '../../ui/page.tsx';
 import type { FormObject } from '../../ui/schema-form/index.ts';
 import { withDefaults } from '../../ui/schema-form/index.ts';
@@ -79,7 +80,11 @@ export function EditRulePage() {
   const { data, error, refetch } = useRule(kind.segment, Number(ruleId));
   return (
     <Page title={data === undefined ? `#${ruleId}` : t('rule.edit', { name: data.name })} before={<BackLink />}>
-      <ErrorAlert error={error} onRetry={() => void refetch()} />
+      {isMissing(error) ? (
+        <Missing title={t('rule.gone')} hint={t('rule.gone-hint')} back={{ to: kind.address, label: t('rule.back') }} />
+      ) : (
+        <ErrorAlert error={error} onRetry={() => void refetch()} />
+      )}
       {data === undefined ? (
         error === null && <Skeleton active />
       ) : (

@@ -7,6 +7,7 @@ import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { isMissing, Missing } from '../../ui/missing.tsx';
 import { Page } from '../../ui/page.tsx';
 import { choiceOf, useView } from '../../ui/url-state.ts';
 import { ConsumersTab } from './consumers-tab.tsx';
@@ -23,6 +24,7 @@ export function ServicePage() {
   const [view, setView] = useView();
   const navigate = useNavigate();
   const { data, error, refetch } = useService(serviceId);
+  const gone = isMissing(error);
   return (
     <Page
       title={serviceId}
@@ -32,47 +34,61 @@ export function ServicePage() {
         </InnerLink>
       }
       extra={
-        <Guarded needs="mesh:rule-limit:write">
-          <Button
-            type="primary"
-            icon={<PlusOutlined />}
-            onClick={() =>
-              void navigate({
-                to: '/rules/limit/new' as never,
-                search: { service: serviceId, app: data?.app.split(',')[0], direction: 'SERVER' } as never,
-              })
-            }
-          >
-            {t('service.add-rule')}
-          </Button>
-        </Guarded>
+        !gone && (
+          <Guarded needs="mesh:rule-limit:write">
+            <Button
+              type="primary"
+              icon={<PlusOutlined />}
+              onClick={() =>
+                void navigate({
+                  to: '/rules/limit/new' as never,
+                  search: { service: serviceId, app: data?.app.split(',')[0], direction: 'SERVER' } as never,
+                })
+              }
+            >
+              {t('service.add-rule')}
+            </Button>
+          </Guarded>
+        )
       }
     >
-      <ErrorAlert error={error} onRetry={() => void refetch()} />
-      <section className="weft-card weft-card-padded" aria-label={t('service.basic')}>
-        <h2 className="weft-card-title">{t('service.basic')}</h2>
-        {data === undefined ? (
-          error === null && <Skeleton active paragraph={{ rows: 2 }} />
-        ) : (
-          <BasicFacts service={data} />
-        )}
-      </section>
-      <Tabs
-        className="weft-tabs"
-        activeKey={choiceOf(view, 'tab', TABS) ?? 'providers'}
-        onChange={(tab) => setView({ tab: tab === 'providers' ? undefined : tab, page: undefined, sort: undefined })}
-        destroyOnHidden
-        items={[
-          {
-            key: 'providers',
-            label: t('service.tab-providers'),
-            children: <ProvidersTab serviceId={serviceId} app={data?.app ?? ''} />,
-          },
-          { key: 'consumers', label: t('service.tab-consumers'), children: <ConsumersTab serviceId={serviceId} /> },
-          { key: 'rules', label: t('service.tab-rules'), children: <ServiceRulesTab serviceId={serviceId} /> },
-          { key: 'traffic', label: t('service.tab-traffic'), children: <TrafficTab serviceId={serviceId} /> },
-        ]}
-      />
+      {gone ? (
+        <Missing
+          title={t('service.gone')}
+          hint={t('service.gone-hint')}
+          back={{ to: '/services', label: t('service.back') }}
+        />
+      ) : (
+        <>
+          <ErrorAlert error={error} onRetry={() => void refetch()} />
+          <section className="weft-card weft-card-padded" aria-label={t('service.basic')}>
+            <h2 className="weft-card-title">{t('service.basic')}</h2>
+            {data === undefined ? (
+              error === null && <Skeleton active paragraph={{ rows: 2 }} />
+            ) : (
+              <BasicFacts service={data} />
+            )}
+          </section>
+          <Tabs
+            className="weft-tabs"
+            activeKey={choiceOf(view, 'tab', TABS) ?? 'providers'}
+            onChange={(tab) =>
+              setView({ tab: tab === 'providers' ? undefined : tab, page: undefined, sort: undefined })
+            }
+            destroyOnHidden
+            items={[
+              {
+                key: 'providers',
+                label: t('service.tab-providers'),
+                children: <ProvidersTab serviceId={serviceId} app={data?.app ?? ''} />,
+              },
+              { key: 'consumers', label: t('service.tab-consumers'), children: <ConsumersTab serviceId={serviceId} /> },
+              { key: 'rules', label: t('service.tab-rules'), children: <ServiceRulesTab serviceId={serviceId} /> },
+              { key: 'traffic', label: t('service.tab-traffic'), children: <TrafficTab serviceId={serviceId} /> },
+            ]}
+          />
+        </>
+      )}
     </Page>
   );
 }

@@ -4,6 +4,7 @@ import { type Topology, useTopologyEdge } from '../../services/topology.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { isMissing, Missing } from '../../ui/missing.tsx';
 import { ServiceId } from '../../ui/service-id.tsx';
 import { useSpanSeconds } from '../../ui/time-span.tsx';
 import { useReturnFocus } from '../../ui/use-return-focus.ts';
@@ -50,7 +51,11 @@ function OpenEdgeDrawer({ id, topology, onClose }: EdgeDrawerProps & { readonly 
         )
       }
     >
-      <ErrorAlert error={error} onRetry={() => void refetch()} />
+      {isMissing(error) ? (
+        <Missing title={t('topology.gone')} hint={t('topology.gone-hint')} />
+      ) : (
+        <ErrorAlert error={error} onRetry={() => void refetch()} />
+      )}
       {data === undefined ? (
         error === null && <Skeleton active />
       ) : (

@@ -75,8 +75,9 @@ export function edgeOf(edge: TopologyEdge, texts: GraphTexts, labelPlace: number
   const failing = edge.errorRatio > 5;
   const colour = failing ? RED : edge.marks.length > 0 ? AMBER : '#a3abbd';
   const figures = [`${format.decimal(edge.rps)}/s`, format.milliseconds(edge.rtMs)];
-  if (edge.errorRatio > 0) figures.push(format.percent(edge.errorRatio));
-  for (const mark of edge.marks) figures.push(t(`topology.mark-${mark}`));
+  // What is out of order stands on a line of its own: the first must fit between two nodes.
+  const wrong = edge.marks.map((mark) => t(`topology.mark-${mark}`));
+  if (edge.errorRatio > 0) wrong.unshift(format.percent(edge.errorRatio));
   return {
     id: edge.id,
     source: edge.source,
@@ -93,7 +94,10 @@ export function edgeOf(edge: TopologyEdge, texts: GraphTexts, labelPlace: number
       cursor: 'pointer',
       increasedLineWidthForHitTesting: 12,
       label: texts.edgeMetrics && !dimmed,
-      labelText: figures.join(' · '),
+      labelText: [figures, wrong]
+        .filter((line) => line.length > 0)
+        .map((line) => line.join(' · '))
+        .join('\n'),
       labelPlacement: labelPlace,
       labelFontSize: 11,
       labelFill: failing ? RED : '#3b4252',

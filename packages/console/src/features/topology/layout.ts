@@ -6,7 +6,7 @@ export interface Place {
 
 export const NODE_WIDTH = 176;
 export const NODE_HEIGHT = 50;
-const LAYER_GAP = 190;
+const LAYER_GAP = 124;
 const ROW_GAP = 34;
 /** A layer of more nodes goes into several columns. */
 const MAX_ROWS = 18;

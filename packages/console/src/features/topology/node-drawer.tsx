@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { useTopologyNode } from '../../services/topology.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { isMissing, Missing } from '../../ui/missing.tsx';
 import { useSpanSeconds } from '../../ui/time-span.tsx';
 import { useReturnFocus } from '../../ui/use-return-focus.ts';
 import { MainFigures, RuleLines, Statuses, Trend } from './detail-parts.tsx';
@@ -30,7 +31,11 @@ function OpenNodeDrawer({ id, onClose }: { readonly id: string; readonly onClose
       onClose={onClose}
       extra={data?.node.kind === 'app' && <LimitButton app={data.node.name} direction="SERVER" />}
     >
-      <ErrorAlert error={error} onRetry={() => void refetch()} />
+      {isMissing(error) ? (
+        <Missing title={t('topology.gone')} hint={t('topology.gone-hint')} />
+      ) : (
+        <ErrorAlert error={error} onRetry={() => void refetch()} />
+      )}
       {data === undefined ? (
         error === null && <Skeleton active />
       ) : (

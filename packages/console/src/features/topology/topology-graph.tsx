@@ -1,11 +1,13 @@
 import { CompressOutlined, MinusOutlined, PlusOutlined } from '@ant-design/icons';
 import { Graph } from '@antv/g6';
 import { Button, Space } from 'antd';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import type { Topology, TopologyEdge } from '../../services/topology.ts';
 import { edgeOf, type GraphTexts, nodeOf } from './graph-style.ts';
+import { HoverCard, type Hovered } from './hover-card.tsx';
 import { layoutGraph, type Place, viewOf } from './layout.ts';
+import { Legend } from './legend.tsx';
 
 interface TopologyGraphProps {
   readonly topology: Topology;
@@ -25,6 +27,7 @@ export function TopologyGraph(props: TopologyGraphProps) {
   const { topology, nodeMetrics, edgeMetrics, focus } = props;
   const element = useRef<HTMLDivElement>(null);
   const graph = useRef<Graph>(null);
+  const [hovered, setHovered] = useState<Hovered | null>(null);
   const handlers = useRef(props);
   handlers.current = props;
 
@@ -81,6 +84,10 @@ export function TopologyGraph(props: TopologyGraphProps) {
           : []),
       ],
     });
+    made.on('node:pointerenter', (event) => setHovered({ kind: 'node', id: idOf(event) }));
+    made.on('edge:pointerenter', (event) => setHovered({ kind: 'edge', id: idOf(event) }));
+    made.on('node:pointerleave', () => setHovered(null));
+    made.on('edge:pointerleave', () => setHovered(null));
     made.on('node:click', (event) => handlers.current.onNode(idOf(event)));
     made.on('edge:click', (event) => handlers.current.onEdge(idOf(event)));
     let over = false;
@@ -136,6 +143,8 @@ export function TopologyGraph(props: TopologyGraphProps) {
         role="img"
         aria-label={t('topology.graph-label', { nodes: topology.nodes.length, edges: topology.edges.length })}
       />
+      {hovered !== null && <HoverCard topology={topology} of={hovered} />}
+      <Legend />
       <Space.Compact className="weft-graph-tools" orientation="vertical">
         <Button aria-label={t('topology.zoom-in')} icon={<PlusOutlined />} onClick={() => zoom(1.25)} />
         <Button aria-label={t('topology.zoom-out')} icon={<MinusOutlined />} onClick={() => zoom(0.8)} />

@@ -3,6 +3,9 @@ import { Button, Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import type { Topology, TopologyEdge } from '../../services/topology.ts';
 import { download, toCsv } from '../../ui/download.ts';
+import { SearchFilter } from '../../ui/filter-inputs.tsx';
+import { NothingHere } from '../../ui/nothing-here.tsx';
+import { textOf, useView } from '../../ui/url-state.ts';
 import { nameOf } from './graph-style.ts';
 import { Marks } from './marks.tsx';
 
@@ -15,6 +18,7 @@ interface TopologyListProps {
 /** The edges of the graph as a table: the same figures, sorted by any of them. */
 export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
   const { t, format } = useI18n();
+  const [view, setView] = useView();
   const names = new Map(topology.nodes.map((node) => [node.id, nameOf(node)]));
   const name = (id: string): string => names.get(id) ?? id;
   const marks = new Map(topology.nodes.map((node) => [node.id, node.marks]));
@@ -25,6 +29,12 @@ export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
       {name(id)}
     </Button>
   );
+  const keyword = (textOf(view, 'keyword') ?? '').toLowerCase();
+  const sort = textOf(view, 'sort');
+  const fits = (edge: TopologyEdge): boolean =>
+    [name(edge.source), name(edge.target), edge.service].some((word) => word.toLowerCase().includes(keyword));
+  const orderOf = (key: string): 'ascend' | 'descend' | null =>
+    sort === key ? 'ascend' : sort === `-${key}` ? 'descend' : null;
   const numeric = (
     key: 'rps' | 'rtMs' | 'errorRatio' | 'rejected',
     title: string,
@@ -34,6 +44,7 @@ export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
     title,
     align: 'right' as const,
     sorter: (a: TopologyEdge, b: TopologyEdge) => a[key] - b[key],
+    sortOrder: orderOf(key),
     render: (_: unknown, edge: TopologyEdge) => show(edge),
   });
   const exportCsv = (): void => {
@@ -54,7 +65,8 @@ export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
   };
   return (
     <div className="weft-card-padded">
-      <div className="weft-toolbar weft-toolbar-flat weft-toolbar-end">
+      <div className="weft-toolbar weft-toolbar-flat">
+        <SearchFilter name="keyword" label={t('topology.search')} />
         <Button icon={<DownloadOutlined />} onClick={exportCsv}>
           {t('ui.export-csv')}
         </Button>
@@ -62,7 +74,13 @@ export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
       <Table<TopologyEdge>
         size="middle"
         rowKey={(edge) => edge.id}
-        dataSource={[...topology.edges]}
+        dataSource={topology.edges.filter(fits)}
+        locale={{ emptyText: <NothingHere title={t('topology.none-fits')} /> }}
+        onChange={(_pages, _filters, sorter) => {
+          const one = Array.isArray(sorter) ? sorter[0] : sorter;
+          const key = one?.order == null ? undefined : String(one.columnKey);
+          setView({ sort: key === undefined ? undefined : `${one?.order === 'descend' ? '-' : ''}${key}` });
+        }}
         pagination={topology.edges.length > 50 ? { defaultPageSize: 50, size: 'small' } : false}
         scroll={{ x: 'max-content' }}
         columns={[
@@ -70,12 +88,14 @@ export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
             key: 'source',
             title: t('topology.source'),
             sorter: (a, b) => name(a.source).localeCompare(name(b.source)),
+            sortOrder: orderOf('source'),
             render: (_, edge) => nodeButton(edge.source),
           },
           {
             key: 'target',
             title: t('topology.target'),
             sorter: (a, b) => name(a.target).localeCompare(name(b.target)),
+            sortOrder: orderOf('target'),
             render: (_, edge) => nodeButton(edge.target),
           },
           {

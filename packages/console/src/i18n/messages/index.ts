@@ -1,5 +1,6 @@
 import { app } from './app.ts';
 import { audit } from './audit.ts';
+import { errors } from './errors.ts';
 import { form } from './form.ts';
 import { proxies } from './proxies.ts';
 import { ruleKinds } from './rule-kinds.ts';
@@ -13,6 +14,7 @@ import { ui } from './ui.ts';
 export const MESSAGES = {
   ...app,
   ...audit,
+  ...errors,
   ...form,
   ...proxies,
   ...ruleKinds,

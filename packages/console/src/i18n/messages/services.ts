@@ -23,6 +23,11 @@ export const services = {
   ],
   'services.empty-filtered': ['No service fits the filter', '没有符合筛选条件的服务'],
   'services.clear-filter': ['Clear the filter', '清除筛选'],
+  'service.gone': ['This service is not here, or no longer', '该服务不存在或已下线'],
+  'service.gone-hint': [
+    'Nobody publishes or subscribes to it in this workspace any more. It appears here again as soon as a proxy publishes it.',
+    '当前工作空间已没有该服务的提供者或消费者；代理再次发布后会重新出现。',
+  ],
   'service.back': ['All services', '全部服务'],
   'service.basic': ['Basic information', '基本信息'],
   'service.groups': ['Groups', '分组'],

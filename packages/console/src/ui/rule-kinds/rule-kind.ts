@@ -16,12 +16,15 @@ export interface RuleKind {
   readonly segment: RuleSegment;
   /** As rules name it, such as `LIMIT`. */
   readonly type: string;
+  /** Part of the names of operations, such as `Limit` of `createLimitRule`. */
+  readonly id: string;
   readonly schema: FieldSchema;
 }
 
-export const KINDS: readonly RuleKind[] = RULE_KINDS.map(({ segment, type, body }) => ({
+export const KINDS: readonly RuleKind[] = RULE_KINDS.map(({ segment, type, id, body }) => ({
   segment,
   type,
+  id,
   schema: body as unknown as FieldSchema,
 }));
 

@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import type { ValueLabels } from './plain-words.ts';
 import type { Direction, Path } from './schema.ts';
 import type { Problems } from './validate.ts';
 
@@ -12,6 +13,8 @@ export interface FormScope {
   /** The problem to show at a field: only of fields that were left, or all once a save was tried. */
   readonly shownProblem: (path: Path) => string | undefined;
   readonly direction: Direction;
+  /** Labels of choices, for help texts that name their values. */
+  readonly labels: ValueLabels;
   readonly choices: Choices;
   /** Plain inputs in place of searchable selects for apps, services and methods. */
   readonly freeText: boolean;

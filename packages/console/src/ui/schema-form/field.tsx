@@ -2,6 +2,7 @@ import { type ReactNode, useId } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { useFormScope } from './context.ts';
 import { Control } from './control.tsx';
+import { plainWords } from './plain-words.ts';
 import { type FieldSchema, type Path, textsOf } from './schema.ts';
 
 interface FieldProps {
@@ -19,7 +20,13 @@ export function Field({ schema, path, value, required }: FieldProps) {
   const { title, description } = textsOf(schema, language, scope.direction);
   const problem = scope.shownProblem(path);
   return (
-    <FieldRow id={id} title={title} description={description} required={required} problem={problem}>
+    <FieldRow
+      id={id}
+      title={title}
+      description={plainWords(description, scope.labels, language)}
+      required={required}
+      problem={problem}
+    >
       <Control schema={schema} path={path} value={value} id={id} label={title} invalid={problem !== undefined} />
     </FieldRow>
   );

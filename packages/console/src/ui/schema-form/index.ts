@@ -1,5 +1,6 @@
 export type { Choices } from './context.ts';
 export { pathInWords } from './path-words.ts';
+export { labelsOf } from './plain-words.ts';
 export { type FieldSchema, type FormObject, isAdvanced, isShown, textsOf, valueLabel, withDefaults } from './schema.ts';
 export { SchemaForm } from './schema-form.tsx';
 export { type Problems, validate } from './validate.ts';

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { translator } from '../../i18n/index.ts';
 import { oneOrAll } from './one-or-all.ts';
+import { pathInWords } from './path-words.ts';
+import { labelsOf, plainWords } from './plain-words.ts';
 import { type FieldSchema, getAt, isShown, pointerOf, setAt, textsOf, valueLabel, withDefaults } from './schema.ts';
 import { validate } from './validate.ts';
 
@@ -128,3 +130,37 @@ test.each([
   [[' a ', 'a', ''], [], ['a']],
   [['*'], [], ['*']],
 ])('%j after %j is %j', (next, before, wanted) => expect(oneOrAll(next, before)).toEqual(wanted));
+
+describe('words in place of codes', () => {
+  const schema: FieldSchema = {
+    properties: {
+      mode: {
+        title: 'Mode',
+        enum: ['CONTROL', 'OBSERVE'],
+        'x-weft-form': {
+          zh: { title: '模式', description: '' },
+          values: { CONTROL: { en: 'Intercept', zh: '拦截' }, OBSERVE: { en: 'Observe', zh: '观察' } },
+        },
+      },
+      spec: {
+        title: 'Limit',
+        properties: { zones: { title: 'Zones', items: { properties: { zone: { title: 'Zone' } } } } },
+      },
+    },
+  };
+
+  test.each([
+    ['en', 'CONTROL enforces, `OBSERVE` counts.', '"Intercept" enforces, "Observe" counts.'],
+    ['zh', 'CONTROL 执行', '“拦截” 执行'],
+    ['en', 'CONTROLS is another word.', 'CONTROLS is another word.'],
+  ] as const)('in %s %j reads %j', (language, text, wanted) =>
+    expect(plainWords(text, labelsOf(schema, language), language)).toBe(wanted),
+  );
+
+  test.each([
+    ['/mode', 'Mode'],
+    ['/spec/zones/2/zone', 'Limit › Zones 3 › Zone'],
+    ['/spec/other', 'Limit › other'],
+    ['', ''],
+  ])('the place %j reads %j', (pointer, wanted) => expect(pathInWords(schema, pointer, 'en', 'SERVER')).toBe(wanted));
+});

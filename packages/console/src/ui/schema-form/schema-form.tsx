@@ -4,6 +4,7 @@ import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { type Language, useI18n } from '../../i18n/index.ts';
 import { type Choices, type FormScope, FormScopeProvider } from './context.ts';
 import { Field } from './field.tsx';
+import { labelsOf } from './plain-words.ts';
 import {
   type Direction,
   type FieldSchema,
@@ -37,6 +38,8 @@ export function SchemaForm(props: SchemaFormProps) {
   const { value, onChange, problems, showAll } = props;
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const direction: Direction = value['direction'] === 'CLIENT' ? 'CLIENT' : 'SERVER';
+  const { language } = useI18n();
+  const labels = useMemo(() => labelsOf(props.schema, language), [props.schema, language]);
   const change = useCallback(
     (path: Path, next: unknown) => onChange(setAt(value, path, next) as FormObject),
     [value, onChange],
@@ -52,10 +55,11 @@ export function SchemaForm(props: SchemaFormProps) {
         return showAll || left.has(pointer) ? problems.get(pointer) : undefined;
       },
       direction,
+      labels,
       choices: props.choices,
       freeText: props.freeText,
     }),
-    [value, change, problems, showAll, left, direction, props.choices, props.freeText],
+    [value, change, problems, showAll, left, direction, labels, props.choices, props.freeText],
   );
   return (
     <FormScopeProvider value={scope}>

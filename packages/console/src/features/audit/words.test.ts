@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { createFormat, translator } from '../../i18n/index.ts';
+import { actionInWords } from './words.tsx';
+
+const words = { t: translator('en'), format: createFormat('en'), language: 'en' } as const;
+
+test.each([
+  ['osp.login', 'logged in'],
+  ['ms.createLimitRule', 'Rate limiting: created a rule'],
+  ['ms.putLimitRuleByName', 'Rate limiting: wrote a rule'],
+  ['ms.retryLimitRulePush', 'Rate limiting: pushed a rule again'],
+  ['ms.batchLimitRules', 'Rate limiting: changed several rules'],
+  ['ms.createSomethingElse', 'ms.createSomethingElse'],
+])('%s reads %j', (action, wanted) => expect(actionInWords(action, words)).toBe(wanted));

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { isGood, readAnswer } from './answer.ts';
+
+const CLUSTER = { name: 'reviews', loadBalancer: 'LB_RANDOM', hosts: [{ address: '10.0.0.1:80', weight: 128 }] };
+const listener = (name: string, action: object, verdict = 'pass') => ({
+  listener: name,
+  address: '127.0.0.1:1',
+  rules: [
+    { type: 'LIMIT', ruleDbId: 7, name: 'r', mode: 'CONTROL', matched: true, verdict, detail: '', conditions: [] },
+  ],
+  virtualHost: 'v',
+  considered: [
+    { route: 'a', matched: true, conditions: [{ left: 'path', operator: 'equals', right: '/', value: '/' }] },
+  ],
+  route: 'a',
+  action,
+});
+
+test('a listener that sends the request on stands before one that only says that it knows no such host', () => {
+  const found = readAnswer({
+    listeners: [
+      listener('in', { kind: 'direct', status: 404 }),
+      listener('out', { kind: 'forward', clusters: [CLUSTER] }),
+    ],
+  });
+  expect(found?.map(({ listener: name, outcome }) => [name, outcome.kind, isGood(outcome)])).toEqual([
+    ['out', 'forwarded', true],
+    ['in', 'answered', false],
+  ]);
+});
+
+test('a rule that refuses decides, whatever the route says', () => {
+  const [first] = readAnswer({ listeners: [listener('in', { kind: 'forward', clusters: [CLUSTER] }, 'reject')] }) ?? [];
+  expect(first?.outcome).toMatchObject({ kind: 'refused', rule: { ruleDbId: 7 } });
+  const [observed] =
+    readAnswer({ listeners: [listener('in', { kind: 'forward', clusters: [CLUSTER] }, 'would_reject')] }) ?? [];
+  expect(observed?.outcome.kind).toBe('forwarded');
+});
+
+test('an answer of another shape is none', () => {
+  expect(readAnswer({ listeners: 3 })).toBeNull();
+  expect(readAnswer(null)).toBeNull();
+  expect(readAnswer({ listeners: [null] })?.[0]?.outcome).toEqual({ kind: 'no-route', status: 0 });
+});

@@ -1,0 +1,162 @@
+/** One condition of a route or a rule, with what the request has. */
+export interface ConditionAnswer {
+  readonly left: string;
+  readonly operator: string;
+  readonly right: string;
+  readonly value: string;
+  readonly matched: boolean;
+}
+
+export interface RuleAnswer {
+  readonly type: string;
+  readonly ruleDbId: number;
+  readonly name: string;
+  readonly mode: string;
+  readonly matched: boolean;
+  /** Such as `pass`, `reject`, `would_reject`, `not_matched`, `skipped`. */
+  readonly verdict: string;
+  readonly detail: string;
+  readonly conditions: readonly ConditionAnswer[];
+}
+
+export interface ClusterAnswer {
+  readonly name: string;
+  /** Null when there is no such cluster. */
+  readonly loadBalancer: string | null;
+  readonly hosts: readonly { readonly address: string; readonly weight: number }[];
+}
+
+/** What one listener of a proxy would do with the request. */
+export interface ListenerAnswer {
+  readonly listener: string;
+  readonly address: string;
+  readonly rules: readonly RuleAnswer[];
+  readonly virtualHost: string | null;
+  readonly routes: readonly {
+    readonly route: string;
+    readonly matched: boolean;
+    readonly taken: boolean;
+    readonly conditions: readonly ConditionAnswer[];
+  }[];
+  readonly clusters: readonly ClusterAnswer[];
+  readonly outcome: Outcome;
+}
+
+export type Outcome =
+  | { readonly kind: 'refused'; readonly rule: RuleAnswer }
+  | { readonly kind: 'forwarded'; readonly clusters: string; readonly hosts: string }
+  | { readonly kind: 'no-host'; readonly clusters: string }
+  | { readonly kind: 'redirected'; readonly location: string }
+  | { readonly kind: 'answered'; readonly status: number }
+  | { readonly kind: 'no-route'; readonly status: number };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const HOSTS_NAMED = 5;
+/** Who meets the request for sure stands before who only answers what nobody else takes. */
+const RANKS: readonly Outcome['kind'][] = ['refused', 'forwarded', 'redirected', 'no-host', 'answered', 'no-route'];
+
+/** The listeners of an answer, the likeliest to meet the request first; null for an answer of another shape. */
+export function readAnswer(raw: unknown): readonly ListenerAnswer[] | null {
+  const listeners = fields(raw)['listeners'];
+  if (!Array.isArray(listeners)) return null;
+  const rank = ({ outcome }: ListenerAnswer): number => RANKS.indexOf(outcome.kind);
+  return listeners.map(listenerOf).sort((a, b) => rank(a) - rank(b));
+}
+
+export function isGood(outcome: Outcome): boolean {
+  return outcome.kind === 'forwarded' || outcome.kind === 'redirected';
+}
+
+function listenerOf(item: unknown): ListenerAnswer {
+  const of = fields(item);
+  const action = fields(of['action']);
+  const clusters = list(action['clusters']).map(clusterOf);
+  const rules = list(of['rules']).map(ruleOf);
+  return {
+    listener: text(of['listener']),
+    address: text(of['address']),
+    rules,
+    virtualHost: typeof of['virtualHost'] === 'string' ? of['virtualHost'] : null,
+    routes: list(of['considered']).map((route) => ({
+      route: text(fields(route)['route']),
+      matched: fields(route)['matched'] === true,
+      taken: fields(route)['route'] === of['route'],
+      conditions: list(fields(route)['conditions']).map(conditionOf),
+    })),
+    clusters,
+    outcome: outcomeOf(rules, action, clusters),
+  };
+}
+
+function outcomeOf(rules: readonly RuleAnswer[], action: Fields, clusters: readonly ClusterAnswer[]): Outcome {
+  const refusing = rules.find((rule) => rule.verdict === 'reject');
+  if (refusing !== undefined) return { kind: 'refused', rule: refusing };
+  const status = typeof action['status'] === 'number' ? action['status'] : 0;
+  switch (action['kind']) {
+    case 'forward': {
+      const names = clusters.map(({ name }) => name).join(', ');
+      const hosts = clusters.flatMap((cluster) => cluster.hosts.map(({ address }) => address));
+      if (hosts.length === 0) return { kind: 'no-host', clusters: names };
+      const more = hosts.length > HOSTS_NAMED ? ', …' : '';
+      return { kind: 'forwarded', clusters: names, hosts: `${hosts.slice(0, HOSTS_NAMED).join(', ')}${more}` };
+    }
+    case 'redirect':
+      return { kind: 'redirected', location: text(action['location']) };
+    case 'direct':
+      return { kind: 'answered', status };
+    default:
+      return { kind: 'no-route', status };
+  }
+}
+
+function ruleOf(item: unknown): RuleAnswer {
+  const of = fields(item);
+  return {
+    type: text(of['type']),
+    ruleDbId: Number(of['ruleDbId'] ?? 0),
+    name: text(of['name']),
+    mode: text(of['mode']),
+    matched: of['matched'] === true,
+    verdict: text(of['verdict']),
+    detail: text(of['detail']),
+    conditions: list(of['conditions']).map(conditionOf),
+  };
+}
+
+function clusterOf(item: unknown): ClusterAnswer {
+  const of = fields(item);
+  return {
+    name: text(of['name']),
+    loadBalancer: typeof of['loadBalancer'] === 'string' ? of['loadBalancer'] : null,
+    hosts: list(of['hosts']).map((host) => ({
+      address: text(fields(host)['address']),
+      weight: Number(fields(host)['weight'] ?? 0),
+    })),
+  };
+}
+
+/** Routes say left, operator and right; rules say the whole condition and what the request has. */
+function conditionOf(item: unknown): ConditionAnswer {
+  const of = fields(item);
+  return {
+    left: text(of['left'] ?? of['condition']),
+    operator: text(of['operator']),
+    right: text(of['right']),
+    value: text(of['value'] ?? of['actual']),
+    matched: of['matched'] === true,
+  };
+}
+
+function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,61 @@
+import { Alert, Collapse } from 'antd';
+import { type Translate, useI18n } from '../../i18n/index.ts';
+import type { ExplainResult } from '../../services/proxies.ts';
+import { CodeView } from '../../ui/code-view.tsx';
+import { isGood, type Outcome, readAnswer } from './answer.ts';
+import { Steps } from './steps.tsx';
+
+/** Where the request goes: the listener that it meets, below it those that it would meet on another port, then the raw answer. */
+export function Result({ result }: { readonly result: ExplainResult }) {
+  const { t } = useI18n();
+  const [first, ...others] = readAnswer(result.raw) ?? [];
+  return (
+    <>
+      {first === undefined ? (
+        <Alert showIcon className="weft-error" type="warning" title={t('explain.no-listener')} />
+      ) : (
+        <>
+          <Alert
+            showIcon
+            className="weft-error"
+            type={isGood(first.outcome) ? 'success' : 'warning'}
+            title={outcomeInWords(first.outcome, t)}
+          />
+          <Steps answer={first} />
+        </>
+      )}
+      <Collapse
+        ghost
+        items={[
+          ...others.map((other) => ({
+            key: other.listener,
+            label: t('explain.other', { listener: other.listener, outcome: outcomeInWords(other.outcome, t) }),
+            children: <Steps answer={other} />,
+          })),
+          {
+            key: 'raw',
+            label: t('explain.raw'),
+            children: <CodeView label={t('explain.raw')} text={JSON.stringify(result.raw, null, 2)} />,
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+function outcomeInWords(outcome: Outcome, t: Translate): string {
+  switch (outcome.kind) {
+    case 'refused':
+      return t('explain.outcome-refused', { rule: outcome.rule.name });
+    case 'forwarded':
+      return t('explain.outcome-forwarded', { clusters: outcome.clusters, hosts: outcome.hosts });
+    case 'no-host':
+      return t('explain.outcome-no-host', { clusters: outcome.clusters });
+    case 'redirected':
+      return t('explain.outcome-redirected', { location: outcome.location });
+    case 'answered':
+      return t('explain.outcome-answered', { status: outcome.status });
+    default:
+      return t('explain.outcome-no-route', { status: outcome.status });
+  }
+}

@@ -1,0 +1,21 @@
+/** What an error of the interface means to the reader; what the server says in detail stands below it. */
+export const errors = {
+  'error.INVALID': ['Some values cannot be taken', '部分取值无效'],
+  'error.UNREADABLE': ['The request cannot be read', '请求无法解析'],
+  'error.RANGE_TOO_LONG': ['The time range is longer than 7 days', '时间范围超过 7 天'],
+  'error.BAD_LOGIN': ['User name or password is wrong', '用户名或密码错误'],
+  'error.FORBIDDEN': ['You may not do this', '没有执行此操作的权限'],
+  'error.NOT_FOUND': ['This does not exist here, or no longer', '对象不存在或已被删除'],
+  'error.CONFLICT': ['This is not possible in its present state', '当前状态不允许此操作'],
+  'error.VERSION_CONFLICT': ['Somebody else has changed this meanwhile', '其他人已修改此对象'],
+  'error.GUARD': ['A safeguard refuses this', '被保护规则拒绝'],
+  'error.TOO_LARGE': ['That is too large', '内容过大'],
+  'error.PUSH_REJECTED': ['The proxies refused it', '代理拒绝了此内容'],
+  'error.RATE_LIMITED': ['Too many calls: try again in a moment', '请求过于频繁，请稍后重试'],
+  'error.LOCKED_OUT': ['Too many wrong passwords: wait a while', '密码错误次数过多，请稍后再试'],
+  'error.LIMIT_REACHED': ['A limit of this installation is reached', '已达到系统上限'],
+  'error.INTERNAL': ['The control plane made an error', '控制面内部错误'],
+  'error.UNAVAILABLE': ['A component of the control plane is away', '控制面组件暂不可用'],
+  'error.FROZEN': ['Pushing is frozen at present', '推送已被冻结'],
+  'error.STORAGE': ['The database could not store it; nothing was changed', '数据库写入失败，未做任何修改'],
+} as const;
