@@ -29,6 +29,9 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
+/** Bodies and documents of governance rules. */
+const RULE_SCHEMAS = ['limit-rule-body', 'flow-control-document', 'fuse-rule-body', 'fuse-document'];
+
 const EXTENSION_PACKAGES = ['protocols', 'filters', 'load-balancers', 'health-checkers'];
 
 /** Every schema of the tree, relative to `root`. */
@@ -42,7 +45,7 @@ export function findTargets(root: string): SchemaTarget[] {
         "import type { JsonSchema } from '../json-schema.ts';\nimport type { MosnConfig } from '../mosn/config.ts';",
       typeText: 'JsonSchema<MosnConfig>',
     },
-    ...['limit-rule-body', 'flow-control-document'].map((file): SchemaTarget => {
+    ...RULE_SCHEMAS.map((file): SchemaTarget => {
       const type = file.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
       return {
         source: `packages/schema/src/rules/${file}.ts`,

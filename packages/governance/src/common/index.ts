@@ -1,4 +1,5 @@
 /** What rule types share. */
+export { BLOCK_LOG, BlockLog, LineThrottle } from './block-log.ts';
 export { canonicalJson, conditionId, effectiveConditions, fnv1a } from './condition-id.ts';
 export {
   compileCondition,
@@ -10,8 +11,53 @@ export {
   traceConditions,
 } from './conditions.ts';
 export { describedRequest, type RequestDescription, requestService } from './described-request.ts';
+export { EntryCounters } from './entry-counters.ts';
 export { type Bucket, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
 export { type MethodEntry, parseMethodEntry } from './method-entry.ts';
+export {
+  type ComparisonText,
+  FLOW_DETAIL_LOG,
+  flowComparison,
+  requestResource,
+  writeFlowDetail,
+  writeMatchDetail,
+} from './request-detail.ts';
 export { lookupKey, resourceName } from './resource.ts';
 export { outOfScope, percentile } from './scope.ts';
+export {
+  buildSides,
+  explainIdle,
+  explainSide,
+  isAsked,
+  type MatchedEntry,
+  Matches,
+  type RuleSide,
+  traceHead,
+} from './sides.ts';
 export { localSlots, type SimulatedRequest, simulateRules } from './simulate.ts';
+export {
+  asIdle,
+  checkConditions,
+  checkReject,
+  checkService,
+  type EntryProgram,
+  type Expanded,
+  expandDocuments,
+  expandTargets,
+  type IdleProgram,
+  MAX_ENTRIES,
+  type Report,
+  type RuleProblem,
+  type RuleTarget,
+  reporter,
+  whyIdle,
+} from './targets.ts';
+export {
+  type BodyCheck,
+  type CheckedBody,
+  checkBody,
+  fromAppRules,
+  toAppDocument,
+  toWireRules,
+  type WireRuleData,
+} from './wire-convert.ts';

@@ -1,6 +1,7 @@
 import {
   COUNTER_CELLS,
   type GovernanceRule,
+  OutcomeKind,
   RuleDecision,
   RuleDirection,
   type RuleDocument,
@@ -36,6 +37,8 @@ export function localSlots(
 /** What the rules said of one request of a simulation. */
 export interface SimulatedRequest {
   readonly rejected: boolean;
+  /** `pass`, `reject` or `delay`. */
+  readonly verdict: 'pass' | 'reject' | 'delay';
   /** Rule that refused it; null when it passed. */
   readonly ruleDbId: number | null;
   /** Every rule of the service, as it stood before the request. */
@@ -44,14 +47,14 @@ export interface SimulatedRequest {
 
 /**
  * Plays requests through rules that nobody else uses, with the code that judges in a proxy. A request is over `durationMs`
- * after it came.
+ * after it came, with an error where it says so.
  */
 export function simulateRules<Document, Program>(
   rule: GovernanceRule<Document, Program>,
   documents: readonly RuleDocument<Document>[],
   node: RuleNode,
   direction: 'SERVER' | 'CLIENT',
-  requests: readonly (RequestDescription & { readonly durationMs?: number })[],
+  requests: readonly (RequestDescription & { readonly durationMs?: number; readonly failed?: boolean })[],
 ): SimulatedRequest[] {
   const compiled = rule.compile(documents, node);
   const startMs = requests[0]?.atMs ?? 0;
@@ -63,20 +66,32 @@ export function simulateRules<Document, Program>(
     log: () => {},
   };
   const set = runSteps(rule.instantiate(compiled.program, services));
-  const running: { readonly endMs: number; readonly durationMs: number; readonly decision: RuleDecision }[] = [];
+  const running: {
+    readonly endMs: number;
+    readonly durationMs: number;
+    readonly failed: boolean;
+    readonly decision: RuleDecision;
+  }[] = [];
   return requests.map((description) => {
     const request = describedRequest(description);
     for (const item of running.filter(({ endMs }) => endMs <= request.nowMs)) {
-      item.decision.complete(item.durationMs, false);
+      item.decision.complete(
+        item.durationMs,
+        item.failed,
+        item.failed ? OutcomeKind.ERROR : OutcomeKind.SUCCESS,
+        item.endMs,
+      );
       running.splice(running.indexOf(item), 1);
     }
     const side = RuleDirection[direction];
     const rules = set.explain(side, request);
     const decision = new RuleDecision();
-    const rejected = set.decide(side, request, decision) === RuleVerdict.REJECT;
+    const answer = set.decide(side, request, decision);
+    const rejected = answer === RuleVerdict.REJECT;
+    const verdict = rejected ? 'reject' : answer === RuleVerdict.DELAY ? 'delay' : 'pass';
     const ruleDbId = decision.rejection?.ruleDbId ?? null;
     const durationMs = rejected ? 0 : (description.durationMs ?? 0);
-    running.push({ endMs: request.nowMs + durationMs, durationMs, decision });
-    return { rejected, ruleDbId, rules };
+    running.push({ endMs: request.nowMs + durationMs, durationMs, failed: description.failed === true, decision });
+    return { rejected, verdict, ruleDbId, rules };
   });
 }

@@ -1,19 +1,17 @@
+import type { RuleHolder, RuleOutcome, RuleRejection, RuleRequest, RuleServices, RuleSlot } from '@weft/sdk';
 import {
-  RuleCounter,
-  type RuleHolder,
-  type RuleOutcome,
-  type RuleRejection,
-  type RuleRequest,
-  type RuleServices,
-  type RuleSlot,
-} from '@weft/sdk';
-import { compileCondition, type Keyed, type Matcher, requestService } from '../common/index.ts';
+  BlockLog,
+  compileCondition,
+  EntryCounters,
+  type MatchedEntry,
+  type Matcher,
+  requestService,
+} from '../common/index.ts';
 import { bucketParameters, ConcurrencyGate, maxPermitsOf, TokenBucket } from './algorithm.ts';
-import { BlockLog } from './log-lines.ts';
 import type { LimitEntryProgram } from './program.ts';
 
 /** A rule on one service and method, with its state, on one thread. */
-export class LimitEntry implements Keyed, RuleHolder {
+export class LimitEntry implements MatchedEntry, RuleHolder {
   readonly program: LimitEntryProgram;
   readonly service: string;
   readonly method: string;
@@ -23,8 +21,7 @@ export class LimitEntry implements Keyed, RuleHolder {
   readonly log: BlockLog;
   readonly #bucket: TokenBucket | null;
   readonly #gate: ConcurrencyGate | null;
-  readonly #counters: Float64Array;
-  readonly #row: number;
+  readonly #counters: EntryCounters;
 
   constructor(program: LimitEntryProgram, slot: RuleSlot, services: RuleServices) {
     this.program = program;
@@ -38,8 +35,7 @@ export class LimitEntry implements Keyed, RuleHolder {
         ? new TokenBucket(bucketParameters(threshold, timeMs, maxBurstRatio), slot.words, slot.word)
         : null;
     this.#gate = kind === 'concurrency' ? new ConcurrencyGate(threshold, slot.words, slot.word, slot.own) : null;
-    this.#counters = slot.counters;
-    this.#row = slot.row;
+    this.#counters = new EntryCounters(slot);
     this.rejection = {
       word: 'limit',
       ruleDbId: program.ruleDbId,
@@ -47,8 +43,7 @@ export class LimitEntry implements Keyed, RuleHolder {
       status: program.rejectStatus,
       message: program.rejectMessage,
     };
-    this.log = new BlockLog(services, program.mode);
-    this.log.nameResource(program.resource);
+    this.log = new BlockLog(services, program.mode, 'LocalLimitSlot', program.resource);
   }
 
   /** Takes a token or a place; false when there is none. */
@@ -64,34 +59,19 @@ export class LimitEntry implements Keyed, RuleHolder {
   }
 
   countPass(nowMs: number): void {
-    const counters = this.#counters;
-    const row = this.#row;
-    counters[row + RuleCounter.PASS]!++;
-    const inFlight = (counters[row + RuleCounter.PASS] as number) - (counters[row + RuleCounter.COMPLETE] as number);
-    const second = Math.floor(nowMs / 1000);
-    if (second !== counters[row + RuleCounter.PEAK_SECOND]) {
-      counters[row + RuleCounter.PEAK_SECOND] = second;
-      counters[row + RuleCounter.PEAK] = inFlight;
-    } else if (inFlight > (counters[row + RuleCounter.PEAK] as number)) {
-      counters[row + RuleCounter.PEAK] = inFlight;
-    }
+    this.#counters.pass(nowMs);
   }
 
   /** Counts a refusal and writes its line. */
   refuse(request: RuleRequest): void {
-    const observed = this.program.mode === 'OBSERVE';
-    this.#counters[this.#row + (observed ? RuleCounter.WOULD_REJECT : RuleCounter.REJECT)]!++;
+    this.#counters.refuse(this.program.mode === 'OBSERVE');
     if (this.log.admits(request.nowMs))
-      this.log.write(this.#resourceOf(request), this.figures(request.nowMs), this.program.text);
+      this.log.write(this.#resourceOf(request), `<nil>|${this.figures(request.nowMs)}`, this.program.text);
   }
 
-  onComplete({ durationMs, failed }: RuleOutcome): void {
+  onComplete(outcome: RuleOutcome): void {
     this.#gate?.leave();
-    const counters = this.#counters;
-    const row = this.#row;
-    counters[row + RuleCounter.COMPLETE]!++;
-    counters[row + RuleCounter.DURATION_MS]! += durationMs;
-    if (failed) counters[row + RuleCounter.EXCEPTION]!++;
+    this.#counters.complete(outcome);
   }
 
   /** Whole seconds until a repeat has a chance. */

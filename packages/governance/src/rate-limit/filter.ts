@@ -1,7 +1,6 @@
-import type { RuleMode } from '@weft/schema/wire';
 import {
   type RuleDecision,
-  RuleDirection,
+  type RuleDirection,
   type RuleRequest,
   type RuleServices,
   type RuleSet,
@@ -11,27 +10,18 @@ import {
 } from '@weft/sdk';
 import {
   type Bucket,
-  compileCondition,
-  describeCondition,
-  KeyIndex,
-  lookupKey,
+  buildSides,
+  explainSide,
+  type KeyIndex,
   matchesAll,
-  requestService,
-  serviceKey,
-  traceConditions,
+  type RuleSide,
+  writeFlowDetail,
 } from '../common/index.ts';
 import { LimitEntry } from './entry.ts';
-import { DETAIL_LOG } from './log-lines.ts';
-import type { IdleEntryProgram, LimitProgram } from './program.ts';
+import type { LimitProgram } from './program.ts';
 
-interface Side {
-  readonly control: KeyIndex<LimitEntry>;
-  readonly observe: KeyIndex<LimitEntry>;
-  readonly idle: readonly IdleEntryProgram[];
-  readonly entries: readonly LimitEntry[];
-}
+type Side = RuleSide<LimitEntry>;
 
-const DIRECTIONS = ['SERVER', 'CLIENT'] as const;
 /** Rules with conditions take some microseconds each. */
 const ENTRIES_PER_STEP = 16;
 
@@ -55,22 +45,7 @@ export class LimitRuleSet implements RuleSet {
       entries.push(new LimitEntry(entry, services.slots[entry.slot] as RuleSlot, services));
       if (entries.length % ENTRIES_PER_STEP === 0) yield;
     }
-    const sides: Side[] = [];
-    for (const direction of DIRECTIONS) {
-      const own = entries.filter((entry) => entry.program.direction === direction);
-      const index = function* (mode: RuleMode): Generator<void, KeyIndex<LimitEntry>> {
-        return yield* KeyIndex.build(own.filter((entry) => entry.program.mode === mode));
-      };
-      const control = yield* index('CONTROL');
-      const observe = yield* index('OBSERVE');
-      sides.push({
-        control,
-        observe,
-        idle: program.idle.filter((entry) => entry.direction === direction),
-        entries: own,
-      });
-      yield;
-    }
+    const sides = yield* buildSides(entries, program.idle);
     return new LimitRuleSet(sides, services);
   }
 
@@ -79,8 +54,8 @@ export class LimitRuleSet implements RuleSet {
   }
 
   decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict {
-    const { control, observe } = this.#sides[direction] as Side;
-    if (this.#services.detail()) this.#writeDetail(direction, request);
+    const { control, observe, entries } = this.#sides[direction] as Side;
+    if (this.#services.detail()) writeFlowDetail(this.#services, direction, request, entries);
     // Watching rules judge every request, whatever the others say: so their figures are those that they would have alone.
     if (observe.size > 0) this.#observe(observe, request, decision);
     return control.size > 0 ? this.#enforce(control, request, decision) : RuleVerdict.PASS;
@@ -145,97 +120,14 @@ export class LimitRuleSet implements RuleSet {
   }
 
   explain(direction: RuleDirection, request: RuleRequest): RuleTrace[] {
-    const { entries, idle } = this.#sides[direction] as Side;
-    const traces: RuleTrace[] = [];
-    for (const entry of entries) {
-      const { program } = entry;
-      if (!isAsked(program.service, program.method, request)) continue;
-      const conditions = traceConditions(entry.matchers, request);
-      const matched = conditions.every((condition) => condition.matched);
+    return explainSide('LIMIT', this.#sides[direction] as Side, request, (entry) => {
       const { admits, detail } = entry.peek(request.nowMs);
-      const refusal = program.mode === 'CONTROL' ? ('reject' as const) : ('would_reject' as const);
-      traces.push({
-        ...traceHead(program),
-        conditions,
-        matched,
-        verdict: !matched ? 'not_matched' : admits ? 'pass' : refusal,
-        detail,
-      });
-    }
-    for (const program of idle) {
-      if (!isAsked(program.service, program.method, request)) continue;
-      const conditions = traceConditions(program.conditions.map(compileCondition), request);
-      const matched = conditions.every((condition) => condition.matched);
-      traces.push({ ...traceHead(program), conditions, matched, verdict: 'skipped', detail: program.why });
-    }
-    return traces;
+      const refusal = entry.program.mode === 'CONTROL' ? 'reject' : 'would_reject';
+      return { verdict: admits ? 'pass' : refusal, detail };
+    });
   }
 
   tick(nowMs: number): void {
     for (const { entries } of this.#sides) for (const entry of entries) entry.log.flush(nowMs);
   }
-
-  /** What support reads when a rule does not do what somebody expects. */
-  #writeDetail(direction: RuleDirection, request: RuleRequest): void {
-    const services = this.#services;
-    const base = requestService(request);
-    const targetApp = request.system('destination.app.name');
-    const sourceIp = request.system('source.ip');
-    const test = request.system('traffic.type') === 'test';
-    const resource = `${base}:${direction === RuleDirection.SERVER ? 'i' : 'o'}:r`;
-    services.log(
-      DETAIL_LOG,
-      'DEBUG',
-      `[ParseResource] resource:&base.ResourceWrapper{name:"${resource}", classification:2, flowType:0},sourceIp:${sourceIp},targetApp:${targetApp},test:${test},resType:2,trafficType:${direction}`,
-    );
-    services.log(
-      DETAIL_LOG,
-      'INFO',
-      `[AcquireBusinessInfo] contextRefinedData=${JSON.stringify({
-        'X-CALLER-IP': sourceIp,
-        'X-TARGET-APP': targetApp,
-        loadTest: test,
-        requestHeaders: {},
-        'system.sourceApp': request.system('source.app.name'),
-        'system.sourceIp': sourceIp,
-        'system.targetApp': targetApp,
-        'system.trafficType': request.system('traffic.type'),
-        'system.uniqueId': request.system('system.uniqueId'),
-      })}`,
-    );
-    for (const { program, matchers } of (this.#sides[direction] as Side).entries) {
-      if (!isAsked(program.service, program.method, request)) continue;
-      const key = lookupKey(program.service, program.method, program.direction);
-      const conditions = program.conditions.map(describeCondition).join(' && ');
-      services.log(DETAIL_LOG, 'DEBUG', `[match] resource:${resource},key:${key},conditions:${conditions}`);
-      for (const matcher of matchers) {
-        const actual = matcher.read(request);
-        const { operation, value } = matcher.condition;
-        services.log(
-          DETAIL_LOG,
-          'DEBUG',
-          `[IsMatch] leftVal(${actual}),op(${operation}),rightVal([${value.join(' ')}])`,
-        );
-        if (!matcher.test(actual)) break;
-      }
-    }
-  }
-}
-
-function traceHead(
-  program: Omit<IdleEntryProgram, 'why'>,
-): Pick<RuleTrace, 'type' | 'ruleDbId' | 'name' | 'resource' | 'mode'> {
-  const { ruleDbId, name, resource, mode } = program;
-  return { type: 'LIMIT', ruleDbId, name, resource, mode };
-}
-
-/** Whether the service and method of a rule are those of the request: the index in words. */
-function isAsked(service: string, method: string, request: RuleRequest): boolean {
-  if (service !== '*') {
-    const { kind, key } = serviceKey(service);
-    const name = kind === 'host' ? request.host.toLowerCase() : request.service.replace(/@DEFAULT$/, '');
-    if (request.isHttp === (kind === 'rpc') || name !== key) return false;
-    if (kind === 'host') return method === '*' || method === request.httpMethod;
-  }
-  return method === '*' || method === (request.method || request.httpMethod);
 }

@@ -1,13 +1,12 @@
 import { flowControlDocumentSchema } from '@weft/schema/wire';
 import { defineGovernanceRule } from '@weft/sdk';
+import { BLOCK_LOG, FLOW_DETAIL_LOG } from '../common/index.ts';
 import { bucketParameters, fillBucket, refreshBucket, storedTicks, ticksAt } from './algorithm.ts';
 import { compileLimits } from './compile.ts';
 import { LimitRuleSet } from './filter.ts';
-import { BLOCK_LOG, DETAIL_LOG } from './log-lines.ts';
 
-export type { CheckedLimitBody } from './body.ts';
 export { checkLimitBody } from './body.ts';
-export { fromLimitDocument, toLimitDocument, toWireRules, type WireLimitRule } from './convert.ts';
+export { fromLimitDocument, toLimitDocument, toWireLimitRules } from './convert.ts';
 export { type LimitPreview, previewLimit } from './preview.ts';
 export type { LimitProgram } from './program.ts';
 
@@ -23,8 +22,8 @@ export const rateLimit = defineGovernanceRule({
   schema: flowControlDocumentSchema,
   list: 'flowControlRules',
   order: { SERVER: 3, CLIENT: 2 },
-  logs: [BLOCK_LOG, DETAIL_LOG],
-  detailLog: DETAIL_LOG,
+  logs: [BLOCK_LOG, FLOW_DETAIL_LOG],
+  detailLog: FLOW_DETAIL_LOG,
   compile: compileLimits,
   initSlot(plan, words, word, nowMs) {
     const bucket = parametersOf(plan);

@@ -156,7 +156,7 @@ export class RuleChain {
   }
 
   /** The request is over, however it ended. */
-  complete(stream: GovernedStream, durationMs: number, failed: boolean, end: RequestEnd): void {
+  complete(stream: GovernedStream, startedAtMs: number, nowMs: number, failed: boolean, end: RequestEnd): void {
     const decision = stream.ruleDecision;
     if (decision === null) return;
     stream.ruleDecision = null;
@@ -168,7 +168,7 @@ export class RuleChain {
     }
     if (end !== RequestEnd.ANSWERED)
       kind = end === RequestEnd.CANCELLED ? OutcomeKind.CANCELLED : OutcomeKind.UNANSWERED;
-    decision.complete(durationMs, failed, kind);
+    decision.complete(nowMs - startedAtMs, failed, kind, nowMs + this.clockOffsetMs);
     decision.sets = NO_SETS;
     if (this.#idle.length < MAX_IDLE_DECISIONS) this.#idle.push(decision);
   }

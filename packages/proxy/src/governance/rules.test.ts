@@ -180,7 +180,7 @@ function engine(rule = levelRule()) {
       passes: thread.server.admit(stream, 0) === Admission.ADMITTED,
       stream,
       replies,
-      end: (ms = 1) => thread.server.complete(stream, ms, false, RequestEnd.ANSWERED),
+      end: (ms = 1) => thread.server.complete(stream, 0, ms, false, RequestEnd.ANSWERED),
     };
   };
   return {

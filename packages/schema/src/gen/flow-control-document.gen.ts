@@ -103,76 +103,6 @@ export const flowControlDocumentSchema: JsonSchema<FlowControlDocument> = {
             "description": "What the rule counts; computed from the other fields when not given.",
             "additionalProperties": true
           },
-          "thresholdType": {
-            "type": "string",
-            "enum": [
-              "invokeTimes",
-              "concurrency"
-            ],
-            "x-weft-ignore-case": true,
-            "title": "Limit type",
-            "description": "`invokeTimes` limits calls per unit of time, `concurrency` calls at one moment.",
-            "default": "invokeTimes",
-            "examples": [
-              "concurrency"
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "限流类型",
-                "description": "invokeTimes 限制单位时间内的请求数，concurrency 限制同时处理的请求数。"
-              },
-              "widget": "radio",
-              "values": {
-                "invokeTimes": {
-                  "en": "QPS",
-                  "zh": "QPS"
-                },
-                "concurrency": {
-                  "en": "Max concurrency",
-                  "zh": "最大并发数"
-                }
-              }
-            }
-          },
-          "threshold": {
-            "type": "integer",
-            "minimum": 0,
-            "maximum": 2147483647,
-            "x-weft-unit": "requests",
-            "title": "Threshold",
-            "description": "QPS: requests per unit of time. Concurrency: requests at one moment. Per instance. 0 rejects all.",
-            "examples": [
-              100
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "阈值",
-                "description": "QPS 为单位时间内的请求数，并发为同一时刻的请求数；按单个实例计算，0 表示全部拒绝。"
-              }
-            }
-          },
-          "timeMs": {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 3600000,
-            "x-weft-unit": "ms",
-            "title": "Unit of time",
-            "description": "The time that the threshold is counted over. QPS only.",
-            "default": 1000,
-            "examples": [
-              10000
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "单位时间",
-                "description": "阈值对应的时间长度，仅用于 QPS。"
-              },
-              "when": {
-                "key": "thresholdType",
-                "is": "invokeTimes"
-              }
-            }
-          },
           "mode": {
             "type": "string",
             "enum": [
@@ -191,28 +121,6 @@ export const flowControlDocumentSchema: JsonSchema<FlowControlDocument> = {
             "description": "CONTROL enforces the verdict, OBSERVE only logs it.",
             "default": "CONTROL"
           },
-          "maxBurstRatio": {
-            "type": "number",
-            "minimum": 0,
-            "maximum": 1000,
-            "x-weft-unit": "times the permits of one second",
-            "title": "Bucket coefficient",
-            "description": "Tokens that the bucket holds at most, as a multiple of the permits of one second; at least 1 token. QPS only.",
-            "default": 1,
-            "examples": [
-              2
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "桶系数",
-                "description": "令牌桶上限为每秒令牌数的倍数，至少 1 个令牌，仅用于 QPS。"
-              },
-              "when": {
-                "key": "thresholdType",
-                "is": "invokeTimes"
-              }
-            }
-          },
           "httpPath": {
             "type": "string",
             "maxLength": 2048,
@@ -230,72 +138,6 @@ export const flowControlDocumentSchema: JsonSchema<FlowControlDocument> = {
             "examples": [
               "GET"
             ]
-          },
-          "zoneSpec": {
-            "type": "array",
-            "items": {
-              "type": "object",
-              "required": [
-                "zone",
-                "threshold"
-              ],
-              "properties": {
-                "zone": {
-                  "type": "string",
-                  "minLength": 1,
-                  "maxLength": 256,
-                  "title": "Zone",
-                  "description": "Name of the zone.",
-                  "examples": [
-                    "GZ00B"
-                  ],
-                  "x-weft-form": {
-                    "zh": {
-                      "title": "可用区",
-                      "description": "可用区的名称。"
-                    }
-                  }
-                },
-                "threshold": {
-                  "type": "integer",
-                  "minimum": 0,
-                  "maximum": 2147483647,
-                  "x-weft-unit": "requests",
-                  "title": "Threshold",
-                  "description": "The threshold for instances in this zone.",
-                  "examples": [
-                    50
-                  ],
-                  "x-weft-form": {
-                    "zh": {
-                      "title": "阈值",
-                      "description": "该可用区实例的阈值。"
-                    }
-                  }
-                }
-              },
-              "description": "Another threshold for one zone."
-            },
-            "default": [],
-            "maxItems": 256,
-            "title": "Thresholds per zone",
-            "description": "Other thresholds for instances in certain zones.",
-            "examples": [
-              [
-                {
-                  "zone": "GZ00B",
-                  "threshold": 50
-                }
-              ]
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "分区阈值",
-                "description": "特定可用区的实例使用的阈值。"
-              },
-              "widget": "table",
-              "advanced": true
-            }
           },
           "name": {
             "type": "string",
@@ -742,6 +584,164 @@ export const flowControlDocumentSchema: JsonSchema<FlowControlDocument> = {
                 "title": "拒绝响应",
                 "description": "被拒绝的调用方看到的内容。"
               },
+              "advanced": true
+            }
+          },
+          "thresholdType": {
+            "type": "string",
+            "enum": [
+              "invokeTimes",
+              "concurrency"
+            ],
+            "x-weft-ignore-case": true,
+            "title": "Limit type",
+            "description": "`invokeTimes` limits calls per unit of time, `concurrency` calls at one moment.",
+            "default": "invokeTimes",
+            "examples": [
+              "concurrency"
+            ],
+            "x-weft-form": {
+              "zh": {
+                "title": "限流类型",
+                "description": "invokeTimes 限制单位时间内的请求数，concurrency 限制同时处理的请求数。"
+              },
+              "widget": "radio",
+              "values": {
+                "invokeTimes": {
+                  "en": "QPS",
+                  "zh": "QPS"
+                },
+                "concurrency": {
+                  "en": "Max concurrency",
+                  "zh": "最大并发数"
+                }
+              }
+            }
+          },
+          "threshold": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 2147483647,
+            "x-weft-unit": "requests",
+            "title": "Threshold",
+            "description": "QPS: requests per unit of time. Concurrency: requests at one moment. Per instance. 0 rejects all.",
+            "examples": [
+              100
+            ],
+            "x-weft-form": {
+              "zh": {
+                "title": "阈值",
+                "description": "QPS 为单位时间内的请求数，并发为同一时刻的请求数；按单个实例计算，0 表示全部拒绝。"
+              }
+            }
+          },
+          "timeMs": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 3600000,
+            "x-weft-unit": "ms",
+            "title": "Unit of time",
+            "description": "The time that the threshold is counted over. QPS only.",
+            "default": 1000,
+            "examples": [
+              10000
+            ],
+            "x-weft-form": {
+              "zh": {
+                "title": "单位时间",
+                "description": "阈值对应的时间长度，仅用于 QPS。"
+              },
+              "when": {
+                "key": "thresholdType",
+                "is": "invokeTimes"
+              }
+            }
+          },
+          "maxBurstRatio": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1000,
+            "x-weft-unit": "times the permits of one second",
+            "title": "Bucket coefficient",
+            "description": "Tokens that the bucket holds at most, as a multiple of the permits of one second; at least 1 token. QPS only.",
+            "default": 1,
+            "examples": [
+              2
+            ],
+            "x-weft-form": {
+              "zh": {
+                "title": "桶系数",
+                "description": "令牌桶上限为每秒令牌数的倍数，至少 1 个令牌，仅用于 QPS。"
+              },
+              "when": {
+                "key": "thresholdType",
+                "is": "invokeTimes"
+              }
+            }
+          },
+          "zoneSpec": {
+            "type": "array",
+            "items": {
+              "type": "object",
+              "required": [
+                "zone",
+                "threshold"
+              ],
+              "properties": {
+                "zone": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 256,
+                  "title": "Zone",
+                  "description": "Name of the zone.",
+                  "examples": [
+                    "GZ00B"
+                  ],
+                  "x-weft-form": {
+                    "zh": {
+                      "title": "可用区",
+                      "description": "可用区的名称。"
+                    }
+                  }
+                },
+                "threshold": {
+                  "type": "integer",
+                  "minimum": 0,
+                  "maximum": 2147483647,
+                  "x-weft-unit": "requests",
+                  "title": "Threshold",
+                  "description": "The threshold for instances in this zone.",
+                  "examples": [
+                    50
+                  ],
+                  "x-weft-form": {
+                    "zh": {
+                      "title": "阈值",
+                      "description": "该可用区实例的阈值。"
+                    }
+                  }
+                }
+              },
+              "description": "Another threshold for one zone."
+            },
+            "default": [],
+            "maxItems": 256,
+            "title": "Thresholds per zone",
+            "description": "Other thresholds for instances in certain zones.",
+            "examples": [
+              [
+                {
+                  "zone": "GZ00B",
+                  "threshold": 50
+                }
+              ]
+            ],
+            "x-weft-form": {
+              "zh": {
+                "title": "分区阈值",
+                "description": "特定可用区的实例使用的阈值。"
+              },
+              "widget": "table",
               "advanced": true
             }
           }

@@ -10,7 +10,10 @@ export {
   SYSTEM_FIELDS,
   type SystemField,
 } from './condition.ts';
-export { DOCUMENT_TYPES, FlowControlDocument, FlowControlRule, MAX_DOCUMENT_RULES } from './flow-control-document.ts';
+export { FlowControlDocument, FlowControlRule } from './flow-control-document.ts';
+export { FuseDocument, FuseRule } from './fuse-document.ts';
+export { FuseRuleBody } from './fuse-rule-body.ts';
+export { FuseSpec, TRIGGER_TYPES, type TriggerType } from './fuse-spec.ts';
 export { LimitRuleBody } from './limit-rule-body.ts';
 export { LimitSpec, RejectSpec, THRESHOLD_TYPES, type ThresholdType, ZoneThreshold } from './limit-spec.ts';
 export {
@@ -23,3 +26,4 @@ export {
   RuleScope,
   type RuleType,
 } from './rule-body.ts';
+export { DOCUMENT_TYPES, MAX_DOCUMENT_RULES } from './wire-rule.ts';

@@ -238,6 +238,21 @@ export const ruleBodyFields = {
   }),
 } as const;
 
+/** The same, for types whose names are letters of Chinese and Latin, digits and `_` only. */
+export const plainNamedBodyFields = {
+  ...ruleBodyFields,
+  name: Text({
+    title: 'Rule name',
+    description: 'Name of the rule, unique per workspace, type and app.',
+    minLength: 1,
+    maxLength: 255,
+    pattern: '^[\\u4e00-\\u9fffA-Za-z0-9_]+$',
+    expected: 'a name of 1 to 255 Chinese or Latin letters, digits and `_`',
+    examples: ['echo_guard'],
+    form: { zh: { title: '规则名称', description: '汉字、字母、数字和下划线，在工作空间、类型和应用内唯一。' } },
+  }),
+} as const;
+
 /** The body of a rule of any type, without its `spec`. */
 export const RuleBody = Type.Object(ruleBodyFields, { description: 'A rule.', 'x-weft-strict': true });
 export type RuleBody = Parsed<typeof RuleBody>;

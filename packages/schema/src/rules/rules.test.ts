@@ -2,6 +2,7 @@ import { ConfigError } from '@weft/kit';
 import { Check } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { flowControlDocumentSchema } from '../gen/flow-control-document.gen.ts';
+import { fuseRuleBodySchema } from '../gen/fuse-rule-body.gen.ts';
 import { limitRuleBodySchema } from '../gen/limit-rule-body.gen.ts';
 import type { SchemaNode } from '../json-schema.ts';
 import { parseConfig } from '../parse/parse-config.ts';
@@ -26,11 +27,17 @@ function* nodesOf(node: SchemaNode, path: string): Generator<readonly [path: str
   if (node.items?.type === 'object') yield* nodesOf(node.items, `${path}[]`);
 }
 
-describe('the rate-limit rule', () => {
-  const fields = [...nodesOf(limitRuleBodySchema as SchemaNode, '')].slice(1).filter(([path]) => !path.endsWith('[]'));
+/** Every type of rules, with how many fields and numbers its body has at least. */
+const BODIES = [
+  ['rate limiting', limitRuleBodySchema, 25, 6],
+  ['circuit breaking', fuseRuleBodySchema, 30, 8],
+] as const;
+
+describe.each(BODIES)('the form of %s', (_name, schema, fieldCount, numberCount) => {
+  const fields = [...nodesOf(schema as SchemaNode, '')].slice(1).filter(([path]) => !path.endsWith('[]'));
 
   test('each field has a title and a description in both languages, and an example or inner fields', () => {
-    expect(fields.length).toBeGreaterThan(25);
+    expect(fields.length).toBeGreaterThan(fieldCount);
     for (const [path, node] of fields) {
       const zh = node['x-weft-form']?.zh;
       expect([path, node.title, node.description]).toEqual([
@@ -50,7 +57,7 @@ describe('the rate-limit rule', () => {
 
   test('each number has a range and a unit', () => {
     const numbers = fields.filter(([, node]) => node.type === 'integer' || node.type === 'number');
-    expect(numbers.length).toBeGreaterThanOrEqual(6);
+    expect(numbers.length).toBeGreaterThanOrEqual(numberCount);
     for (const [path, node] of numbers) {
       expect([path, typeof node.minimum, typeof node.maximum]).toEqual([path, 'number', 'number']);
       if (path !== '.spec.reject.status') expect([path, node['x-weft-unit']]).toEqual([path, expect.any(String)]);
@@ -64,7 +71,9 @@ describe('the rate-limit rule', () => {
     }
     expect(Object.keys(SYSTEM_FIELD_LABELS)).toEqual(SYSTEM_FIELDS);
   });
+});
 
+describe('the rate-limit rule', () => {
   test('a body is completed with defaults, which the schema itself accepts', () => {
     const { value } = parseConfig(BODY, limitRuleBodySchema);
     expect(value.scope.percent).toBe(100);

@@ -106,12 +106,14 @@ export class RuleDecision {
   /**
    * Ends the request for every rule that holds it, and makes the object ready for the next one.
    *
+   * @param nowMs when it ended, on the clock of the rules
    * @param kind SUCCESS or ERROR, by `failed`, where nobody said it better
    */
-  complete(durationMs: number, failed: boolean, kind: OutcomeKind = failed ? 1 : 0): void {
+  complete(durationMs: number, failed: boolean, kind: OutcomeKind = failed ? 1 : 0, nowMs = 0): void {
     const count = this.#count;
     const { outcome } = this;
     outcome.durationMs = durationMs;
+    outcome.nowMs = nowMs;
     outcome.failed = failed;
     outcome.kind = kind;
     this.#count = 0;

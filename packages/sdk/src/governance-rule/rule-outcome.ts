@@ -16,6 +16,8 @@ export class RuleOutcome {
   kind: OutcomeKind = OutcomeKind.SUCCESS;
   /** Status in the words of the protocol: that of HTTP, of gRPC, of Bolt, of Dubbo; 0 when nobody answered. */
   code = 0;
+  /** Monotonic ms at which it ended, on the clock of `RuleRequest`. */
+  nowMs = 0;
   /** Ms from the request to the end of its answer. */
   durationMs = 0;
   /** The answer was an error to the caller, whoever gave it, or there was none. */

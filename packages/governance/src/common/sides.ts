@@ -1,0 +1,123 @@
+import type { Direction } from '@weft/schema/wire';
+import type { RuleRequest, RuleTrace } from '@weft/sdk';
+import { compileCondition, type Matcher, matchesAll, traceConditions } from './conditions.ts';
+import { type Bucket, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
+import type { EntryProgram, IdleProgram } from './targets.ts';
+
+const DIRECTIONS: readonly Direction[] = ['SERVER', 'CLIENT'];
+
+/** A rule on one service and method, on one thread. */
+export interface MatchedEntry extends Keyed {
+  readonly program: EntryProgram;
+  readonly matchers: readonly Matcher[];
+}
+
+/** The rules of one direction. */
+export interface RuleSide<Entry extends MatchedEntry> {
+  readonly control: KeyIndex<Entry>;
+  readonly observe: KeyIndex<Entry>;
+  readonly idle: readonly IdleProgram[];
+  readonly entries: readonly Entry[];
+}
+
+/** The rules of both directions, the SERVER's first; in small steps. */
+export function* buildSides<Entry extends MatchedEntry>(
+  entries: readonly Entry[],
+  idle: readonly IdleProgram[],
+): Generator<void, RuleSide<Entry>[]> {
+  const sides: RuleSide<Entry>[] = [];
+  for (const direction of DIRECTIONS) {
+    const own = entries.filter(({ program }) => program.direction === direction);
+    const control = yield* KeyIndex.build(own.filter(({ program }) => program.mode === 'CONTROL'));
+    const observe = yield* KeyIndex.build(own.filter(({ program }) => program.mode === 'OBSERVE'));
+    sides.push({ control, observe, idle: idle.filter((item) => item.direction === direction), entries: own });
+    yield;
+  }
+  return sides;
+}
+
+/** Finds the rules of a request whose conditions hold. One per set of rules and thread: what it gives is reused. */
+export class Matches<Entry extends MatchedEntry> {
+  /** The rules of the last `find`; those behind its count are older. */
+  readonly found: Entry[] = [];
+  readonly #buckets: Bucket<Entry>[] = [];
+
+  /** Puts the rules that match into `found`, in the order of their keys; returns how many there are. */
+  find(index: KeyIndex<Entry>, request: RuleRequest): number {
+    if (index.size === 0) return 0;
+    const buckets = this.#buckets;
+    const count = index.collect(request, buckets);
+    let found = 0;
+    for (let i = 0; i < count; i++) {
+      const bucket = buckets[i] as Bucket<Entry>;
+      found = this.#add(bucket.plain, request, found);
+      if (bucket.read === null) continue;
+      const more = bucket.byValue.get(bucket.read(request));
+      if (more !== undefined) found = this.#add(more, request, found);
+    }
+    return found;
+  }
+
+  #add(entries: readonly Entry[], request: RuleRequest, from: number): number {
+    let found = from;
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i] as Entry;
+      if (entry.matchers.length === 0 || matchesAll(entry.matchers, request)) this.found[found++] = entry;
+    }
+    return found;
+  }
+}
+
+/** What rules say of a request that somebody asks about: those that act, then those that do not. */
+export function explainSide<Entry extends MatchedEntry>(
+  type: RuleTrace['type'],
+  { entries, idle }: RuleSide<Entry>,
+  request: RuleRequest,
+  judge: (entry: Entry) => Pick<RuleTrace, 'verdict' | 'detail'>,
+): RuleTrace[] {
+  const traces: RuleTrace[] = [];
+  for (const entry of entries) {
+    const { program } = entry;
+    if (!isAsked(program.service, program.method, request)) continue;
+    const conditions = traceConditions(entry.matchers, request);
+    const matched = conditions.every((condition) => condition.matched);
+    const { verdict, detail } = judge(entry);
+    traces.push({
+      ...traceHead(type, program),
+      conditions,
+      matched,
+      verdict: matched ? verdict : 'not_matched',
+      detail,
+    });
+  }
+  return [...traces, ...explainIdle(type, idle, request)];
+}
+
+/** Rules that are there and do not act. */
+export function explainIdle(type: RuleTrace['type'], idle: readonly IdleProgram[], request: RuleRequest): RuleTrace[] {
+  return idle
+    .filter(({ service, method }) => isAsked(service, method, request))
+    .map((program) => {
+      const conditions = traceConditions(program.conditions.map(compileCondition), request);
+      const matched = conditions.every((condition) => condition.matched);
+      return { ...traceHead(type, program), conditions, matched, verdict: 'skipped', detail: program.why };
+    });
+}
+
+export function traceHead(
+  type: RuleTrace['type'],
+  { ruleDbId, name, resource, mode }: EntryProgram,
+): Pick<RuleTrace, 'type' | 'ruleDbId' | 'name' | 'resource' | 'mode'> {
+  return { type, ruleDbId, name, resource, mode };
+}
+
+/** Whether the service and method of a rule are those of the request: the index in words. */
+export function isAsked(service: string, method: string, request: RuleRequest): boolean {
+  if (service !== '*') {
+    const { kind, key } = serviceKey(service);
+    const name = kind === 'host' ? request.host.toLowerCase() : request.service.replace(/@DEFAULT$/, '');
+    if (request.isHttp === (kind === 'rpc') || name !== key) return false;
+    if (kind === 'host') return method === '*' || method === request.httpMethod;
+  }
+  return method === '*' || method === (request.method || request.httpMethod);
+}
