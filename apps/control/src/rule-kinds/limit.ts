@@ -1,3 +1,4 @@
+import { message } from '@weft/api';
 import type { RulePreviewed } from '@weft/control';
 import { checkLimitBody, previewLimit, rateLimit, toLimitDocument } from '@weft/governance/rate-limit';
 import type { LimitRuleBody } from '@weft/schema/wire';
@@ -14,14 +15,13 @@ export const limitRuleKind = governedKind<LimitRuleBody>({
 
 function preview({ spec }: LimitRuleBody, instances: number): RulePreviewed {
   const { ratePerSecond, burst, total } = previewLimit(spec, instances);
-  const of = `${instances} instance${instances === 1 ? '' : 's'}`;
   return ratePerSecond === null
     ? {
-        text: `${burst} at one moment per instance, ${total} over ${of}`,
+        said: message('preview.concurrency', { burst, total, instances }),
         fields: { ratePerSecond: null, burst: null, totalPerSecond: null },
       }
     : {
-        text: `${round(ratePerSecond)}/s, burst ${burst} per instance, ${round(total)}/s over ${of}`,
+        said: message('preview.rate', { rate: round(ratePerSecond), burst, total: round(total), instances }),
         fields: { ratePerSecond, burst, totalPerSecond: total },
       };
 }

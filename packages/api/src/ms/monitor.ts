@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Instant, Nullable, OneOf } from '../contract/index.ts';
+import { Message } from '../messages/index.ts';
 import { FIGURES } from './services.ts';
 
 export const MARKS = ['limited', 'observed', 'unhealthy', 'rejected-push', 'stale'] as const;
@@ -78,6 +79,7 @@ export const Change = Type.Object({
   operation: Type.String(),
   summary: Type.String(),
   result: Type.String(),
+  resultMessage: Message,
 });
 export type Change = Static<typeof Change>;
 export const ChangeDetail = Type.Object({

@@ -2,6 +2,7 @@ import type { RuleType } from '@weft/schema/rules';
 import { type Static, Type } from 'typebox';
 import { Body, Instant, Nullable, OneOf, TextMap } from '../contract/index.ts';
 import { DrmClientState } from '../drm/index.ts';
+import { Message } from '../messages/index.ts';
 import {
   type AnyRuleKind,
   type BodyOfKind,
@@ -36,6 +37,7 @@ const ruleFields = {
   changeId: Type.String({ description: 'of the last change' }),
   dataIds: Type.Array(Type.String(), { description: 'documents that carry the rule' }),
   warnings: Type.Array(Type.String(), { description: 'such as: no live proxy of this app' }),
+  warningMessages: Type.Array(Message),
   push: PushSummary,
   hits5m: Type.Integer({ description: 'refused, or would be in OBSERVE, in the last 5 minutes' }),
 };
@@ -157,6 +159,7 @@ export const ImportResult = Type.Object({
       app: Type.String(),
       action: OneOf(['create', 'update', 'skip', 'error'], 'what happens'),
       message: Type.String(),
+      said: Nullable(Message),
     }),
   ),
 });
@@ -201,8 +204,10 @@ export const SimulateBody = Body({
 export const ExplainStep = Type.Object({
   kind: Type.String({ description: 'listener, rule, route, cluster, host, verdict' }),
   title: Type.String(),
+  titleMessage: Nullable(Message),
   matched: Nullable(Type.Boolean({ description: 'null: nothing to match' })),
   detail: Type.String(),
+  detailMessage: Nullable(Message),
   ruleDbId: Nullable(Type.Integer()),
   conditions: Type.Array(
     Type.Object({
@@ -251,7 +256,9 @@ export type RuleHits = Static<typeof RuleHits>;
 const previewFields = {
   instances: Type.Integer({ description: 'live proxies that the rule would reach' }),
   text: Type.String(),
+  message: Message,
   warnings: Type.Array(Type.String()),
+  warningMessages: Type.Array(Message),
   document: Type.Unknown({ description: 'the wire document of this rule alone' }),
 };
 export const previewOf = <const P extends RuleKindContract['preview']>({ preview }: { readonly preview: P }) =>

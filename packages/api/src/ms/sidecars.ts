@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Body, Instant, Nullable, OneOf, TextMap } from '../contract/index.ts';
+import { Message } from '../messages/index.ts';
 import { ExplainStep } from './rule-objects.ts';
 
 export const SIDECAR_STATES = ['Running', 'Terminated', 'Waiting', 'Unknown'] as const;
@@ -64,6 +65,7 @@ export const ExplainBody = Body({
 export const ExplainResult = Type.Object({
   proxyId: Type.String(),
   verdict: Type.String({ description: 'one sentence: where the request goes, or who refuses it and why' }),
+  verdictMessage: Message,
   ok: Type.Boolean(),
   steps: Type.Array(ExplainStep),
   raw: Type.Unknown({ description: 'as the proxy answered' }),

@@ -1,4 +1,4 @@
-import type { Change, ChangeDetail, Paging } from '@weft/api';
+import { type Change, type ChangeDetail, type Message, message, messageText, type Paging } from '@weft/api';
 import type { Clock } from '@weft/kit';
 import type { AckEvent, Drm, StoredValue } from '../../drm/index.ts';
 import { notFound, type Page, type Place, pageOfQuery, sortOfQuery } from '../../http/index.ts';
@@ -231,12 +231,21 @@ export class Changes {
       object: row.object,
       operation: row.operation,
       summary: row.summary,
-      result: this.#resultOf(JSON.parse(row.written) as Written[], row.change_id, instanceId),
+      ...this.#resultOf(JSON.parse(row.written) as Written[], row.change_id, instanceId),
     };
   }
 
-  #resultOf(written: readonly Written[], changeId: string, instanceId: string): string {
-    if (written.length === 0) return 'stored';
+  #resultOf(
+    written: readonly Written[],
+    changeId: string,
+    instanceId: string,
+  ): Pick<Change, 'result' | 'resultMessage'> {
+    const said = this.#said(written, changeId, instanceId);
+    return { result: messageText(said), resultMessage: said };
+  }
+
+  #said(written: readonly Written[], changeId: string, instanceId: string): Message {
+    if (written.length === 0) return message('change.stored');
     const trace = this.#traces.get(changeId);
     let subscribers = 0;
     let have = 0;
@@ -245,8 +254,11 @@ export class Changes {
         subscribers++;
         if (client.version >= version) have++;
       }
-    const refused = trace === undefined || trace.rejected === 0 ? '' : `, refused ${trace.rejected} times`;
-    return subscribers === 0 ? 'no subscriber' : `${have} of ${subscribers} proxies have it${refused}`;
+    if (subscribers === 0) return message('change.no-subscriber');
+    const refused = trace?.rejected ?? 0;
+    return refused === 0
+      ? message('change.have', { have, all: subscribers })
+      : message('change.have-refused', { have, all: subscribers, refused });
   }
 }
 

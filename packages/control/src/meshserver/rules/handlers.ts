@@ -1,4 +1,4 @@
-import type { RuleKindContract, ruleTable } from '@weft/api';
+import { messageText, type RuleKindContract, type ruleTable } from '@weft/api';
 import { ApiFailure, type CallContext, type Handlers, pageOfRows } from '../../http/index.ts';
 import { stepOf } from '../figures/figures.ts';
 import type { MeshserverParts } from '../parts.ts';
@@ -229,13 +229,16 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
       const instances = rules
         .dataIdsOf(body)
         .reduce((sum, dataId) => sum + parts.drm.status({ instanceId, dataId }).subscribers, 0);
-      const { text, fields } = rules.kind.preview(body, instances);
+      const { said, fields } = rules.kind.preview(body, instances);
+      const warnings = new RuleView(parts).warnings({ type: rules.kind.type, instanceId, body });
       const [owner = ''] = rules.ownersOf(body);
       return {
         ...fields,
         instances,
-        text,
-        warnings: new RuleView(parts).warnings({ type: rules.kind.type, instanceId, body }),
+        text: messageText(said),
+        message: said,
+        warnings: warnings.map((item) => messageText(item)),
+        warningMessages: warnings,
         document: rules.kind.toDocument(owner, [{ ruleDbId: 0, body: { ...body, enabled: true } }]),
       };
     },

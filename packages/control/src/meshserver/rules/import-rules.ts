@@ -1,4 +1,4 @@
-import type { ms, ReplyOf } from '@weft/api';
+import { type Message, message, messageText, type ms, type ReplyOf } from '@weft/api';
 import { ApiFailure, type CallContext } from '../../http/index.ts';
 import type { Transaction } from '../../storage/index.ts';
 import type { MeshserverParts } from '../parts.ts';
@@ -54,21 +54,32 @@ function planOf(
     const key = `${checked.app}\n${checked.name}`;
     if (seen.has(key)) throw new ApiFailure('INVALID', 'the file has this name and app twice');
     seen.add(key);
-    if (known === undefined) return { item: { ...shown, action: 'create', message: '' }, body: checked };
+    if (known === undefined) return { item: { ...shown, action: 'create', message: '', said: null }, body: checked };
     if (conflict === 'skip')
-      return { item: { ...shown, action: 'skip', message: `rule ${known.ruleDbId} has this name` }, body: null };
+      return { item: itemOf(shown, 'skip', message('import.exists', { rule: known.ruleDbId })), body: null };
     if (conflict === 'overwrite')
-      return { item: { ...shown, action: 'update', message: `rule ${known.ruleDbId}` }, body: checked };
+      return { item: itemOf(shown, 'update', message('import.overwrites', { rule: known.ruleDbId })), body: checked };
     const copy = { ...checked, name: freeName(rules, call, checked) };
     return {
-      item: { name: copy.name, app: copy.app, action: 'create', message: `a copy of ${checked.name}` },
+      item: itemOf(copy, 'create', message('import.copy', { name: checked.name })),
       body: copy,
     };
   } catch (error) {
     if (!(error instanceof ApiFailure)) throw error;
-    return { item: { ...shown, action: 'error', message: `rules[${index}]: ${error.message}` }, body: null };
+    return {
+      item: { ...shown, action: 'error', message: `rules[${index}]: ${error.message}`, said: null },
+      body: null,
+    };
   }
 }
+
+const itemOf = ({ name, app }: Pick<Item, 'name' | 'app'>, action: Item['action'], said: Message): Item => ({
+  name,
+  app,
+  action,
+  message: messageText(said),
+  said,
+});
 
 function freeName(rules: RuleStore, call: CallContext, body: AnyRuleBody): string {
   const taken = new Set(

@@ -1,3 +1,4 @@
+import type { Message } from '@weft/api';
 import type { ConfigProblem } from '@weft/kit';
 import type { RuleBody, RuleType } from '@weft/schema/rules';
 
@@ -48,8 +49,7 @@ export interface SimulatedAnswer {
 
 /** What a rule comes to, for a form that shows it while it is written. */
 export interface RulePreviewed {
-  /** In words. */
-  readonly text: string;
+  readonly said: Message;
   /** The fields that the interface has for this type; null where one has no meaning. */
   readonly fields: Readonly<Record<string, number | string | null>>;
 }

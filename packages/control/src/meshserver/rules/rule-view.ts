@@ -1,4 +1,12 @@
-import type { AnyRule, DrmStatus, PushDetail, PushSummary } from '@weft/api';
+import {
+  type AnyRule,
+  type DrmStatus,
+  type Message,
+  message,
+  messageText,
+  type PushDetail,
+  type PushSummary,
+} from '@weft/api';
 import type { MeshserverParts } from '../parts.ts';
 import { iso } from '../range.ts';
 import type { StoredRule } from './rule-store.ts';
@@ -24,6 +32,7 @@ export class RuleView {
 
   toRule(rule: StoredRule): AnyRule {
     const { body } = rule;
+    const warnings = this.warnings(rule);
     return {
       ruleDbId: rule.ruleDbId,
       type: rule.type,
@@ -35,31 +44,34 @@ export class RuleView {
       modifiedAt: iso(rule.modifiedAt),
       changeId: rule.changeId,
       dataIds: this.#parts.rules.dataIdsOf(rule),
-      warnings: this.warnings(rule),
+      warnings: warnings.map((item) => messageText(item)),
+      warningMessages: warnings,
       push: this.push(rule),
       hits5m: this.#parts.hits.recent(rule.instanceId, rule.ruleDbId),
     } as AnyRule;
   }
 
   /** What is right and yet may not do what its author thinks. */
-  warnings(rule: Pick<StoredRule, 'type' | 'instanceId' | 'body'>): string[] {
+  warnings(rule: Pick<StoredRule, 'type' | 'instanceId' | 'body'>): Message[] {
     const { instanceId, body } = rule;
-    const warnings: string[] = [];
+    const warnings: Message[] = [];
     const subscribers = this.#parts.rules
       .dataIdsOf(rule)
       .reduce((sum, dataId) => sum + this.#status(instanceId, dataId).subscribers, 0);
     if (subscribers === 0)
       warnings.push(
-        body.app === '*'
-          ? '0 subscribers: no proxy is connected, the rule acts when one is'
-          : `0 subscribers: no live proxy of app ${body.app}; compare the name with --app of the proxies`,
+        this.#parts.rules.byType(rule.type).kind.ownedBy === 'service'
+          ? message('warning.no-subscriber-of-service', { service: body.services.join(', ') })
+          : body.app === '*'
+            ? message('warning.no-proxy')
+            : message('warning.no-proxy-of-app', { app: body.app }),
       );
     if (body.direction === 'SERVER' && body.app !== '*') {
       for (const service of body.services) {
         if (service === '*') continue;
         const providers = this.#parts.registry.providers(instanceId, service);
         if (providers.length > 0 && !providers.some(({ record }) => record.node.app === body.app))
-          warnings.push(`app ${body.app} does not provide ${service}: SERVER rules act in the providers`);
+          warnings.push(message('warning.not-provider', { app: body.app, service }));
       }
     }
     return warnings;

@@ -1,4 +1,4 @@
-import type { BodyOf, ExplainStep, ms, ReplyOf } from '@weft/api';
+import { type BodyOf, type ExplainStep, type Message, message, messageText, type ms, type ReplyOf } from '@weft/api';
 import type { KeyedRule, RuleKind, SimulatedAnswer, SimulatedCall, SimulatedRule } from './rule-kind.ts';
 
 type Simulation = (typeof ms)['routes']['simulateRules'];
@@ -35,26 +35,32 @@ export function simulate(kinds: readonly SimulatedKind[], body: BodyOf<Simulatio
   const last = answers.at(-1);
   const verdict = last?.rejected === true ? 'reject' : 'pass';
   const steps = (last?.rules ?? []).map(stepOfRule);
+  const count = message('simulate.count', { passed: answers.length - rejected, all: answers.length });
   return {
     verdict,
     passed: answers.length - rejected,
     rejected,
     wouldReject: answers.filter((answer) => answer.rules.some((rule) => rule.verdict === 'would_reject')).length,
     ruleDbId: last?.ruleDbId ?? null,
-    steps: [
-      ...steps,
-      {
-        kind: 'verdict',
-        title: verdict === 'reject' ? `refused by rule ${last?.ruleDbId}` : 'passed',
-        matched: null,
-        detail:
-          steps.length === 0
-            ? `no rule is for ${body.service} in direction ${body.direction} of app ${body.app}`
-            : `${answers.length - rejected} of ${answers.length} passed`,
-        ruleDbId: last?.ruleDbId ?? null,
-        conditions: [],
-      },
-    ],
+    steps: [...steps, verdictStep(verdict, steps.length === 0 ? noRule(body) : count, last?.ruleDbId ?? null)],
+  };
+}
+
+const noRule = ({ service, direction, app }: BodyOf<Simulation>): Message =>
+  message('simulate.no-rule', { service, direction, app });
+
+function verdictStep(verdict: 'pass' | 'reject', detail: Message, ruleDbId: number | null): ExplainStep {
+  const title =
+    verdict === 'reject' ? message('simulate.refused', { rule: ruleDbId ?? 0 }) : message('simulate.passed');
+  return {
+    kind: 'verdict',
+    title: messageText(title),
+    titleMessage: title,
+    matched: null,
+    detail: messageText(detail),
+    detailMessage: detail,
+    ruleDbId,
+    conditions: [],
   };
 }
 
@@ -69,11 +75,22 @@ function together(answers: readonly (SimulatedAnswer | undefined)[]): SimulatedA
 }
 
 export function stepOfRule(rule: SimulatedRule): ExplainStep {
+  const { name, mode, verdict } = rule;
+  const title =
+    name === ''
+      ? message('explain.rule-without-name', { rule: rule.ruleDbId, mode })
+      : message('explain.rule', { name, mode });
+  const detail =
+    rule.detail === ''
+      ? message('explain.rule-verdict', { verdict })
+      : message('explain.rule-detail', { verdict, detail: rule.detail });
   return {
     kind: 'rule',
-    title: `${rule.name === '' ? `rule ${rule.ruleDbId}` : rule.name} (${rule.mode})`,
+    title: messageText(title),
+    titleMessage: title,
     matched: rule.matched,
-    detail: `${rule.verdict}${rule.detail === '' ? '' : `: ${rule.detail}`}`,
+    detail: messageText(detail),
+    detailMessage: detail,
     ruleDbId: rule.ruleDbId,
     conditions: rule.conditions.map(({ condition, actual, matched }) => {
       // `HEADER user IN [a b]`

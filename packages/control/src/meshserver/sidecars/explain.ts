@@ -1,4 +1,12 @@
-import type { BodyOf, ExplainResult, ExplainStep, ms } from '@weft/api';
+import {
+  type BodyOf,
+  type ExplainResult,
+  type ExplainStep,
+  type Message,
+  message,
+  messageText,
+  type ms,
+} from '@weft/api';
 import { invalid } from '../../http/index.ts';
 import type { SimulatedRule } from '../rules/rule-kind.ts';
 import { stepOfRule } from '../rules/simulate.ts';
@@ -51,37 +59,52 @@ export function explainResult(proxyId: string, raw: unknown): ExplainResult {
   const listeners = (raw as { listeners?: readonly Explained[] }).listeners ?? [];
   const steps = listeners.flatMap(stepsOf);
   const verdicts = listeners.map(verdictOf);
-  const { text, ok } = verdicts.find((verdict) => verdict.ok) ??
-    verdicts[0] ?? { text: 'no listener of this proxy takes such a request', ok: false };
-  return { proxyId, verdict: text, ok, steps: [...steps, step('verdict', text, null, '')], raw };
+  // A listener that knows the request has the say, and there a rule before the route.
+  const { said, ok } = verdicts.find(({ refused, routed }) => refused && routed) ??
+    verdicts.find((verdict) => verdict.ok) ??
+    verdicts[0] ?? { said: message('explain.no-listener'), ok: false };
+  return {
+    proxyId,
+    verdict: messageText(said),
+    verdictMessage: said,
+    ok,
+    steps: [...steps, step('verdict', said, null)],
+    raw,
+  };
 }
 
 function stepsOf(explained: Explained): ExplainStep[] {
   const { listener, address, router, rules = [], virtualHost, considered, route, action } = explained;
   const steps = [
-    step('listener', `${listener} on ${address}`, true, `router ${router}`),
+    step('listener', message('explain.listener', { listener, address }), true, message('explain.router', { router })),
     ...rules.map(stepOfRule),
-    step('route', `virtual host ${virtualHost ?? 'none'}`, virtualHost !== null, ''),
+    step(
+      'route',
+      virtualHost === null
+        ? message('explain.no-virtual-host')
+        : message('explain.virtual-host', { name: virtualHost }),
+      virtualHost !== null,
+    ),
     ...considered.map(
       (item): ExplainStep => ({
-        ...step('route', item.route, item.matched, item.route === route ? 'this one is taken' : ''),
+        ...step('route', item.route, item.matched, item.route === route ? message('explain.route-taken') : null),
         conditions: item.conditions.map(conditionOf),
       }),
     ),
   ];
-  for (const cluster of action.clusters ?? []) {
+  for (const { name, loadBalancer, hosts } of action.clusters ?? []) {
     steps.push(
       step(
         'cluster',
-        cluster.name,
-        cluster.loadBalancer !== null,
-        cluster.loadBalancer === null
-          ? 'there is no such cluster'
-          : `${cluster.loadBalancer}, ${cluster.hosts.length} hosts`,
+        name,
+        loadBalancer !== null,
+        loadBalancer === null
+          ? message('explain.no-cluster')
+          : message('explain.cluster', { loadBalancer, hosts: hosts.length }),
       ),
     );
-    for (const host of cluster.hosts.slice(0, 50))
-      steps.push(step('host', host.address, null, `weight ${host.weight}`));
+    for (const { address: host, weight } of hosts.slice(0, 50))
+      steps.push(step('host', host, null, message('explain.host', { weight })));
   }
   return steps;
 }
@@ -99,31 +122,63 @@ function conditionOf(condition: unknown): ExplainStep['conditions'][number] {
   };
 }
 
-function verdictOf({ listener, rules = [], action }: Explained): { readonly text: string; readonly ok: boolean } {
+interface Verdict {
+  readonly said: Message;
+  readonly ok: boolean;
+  readonly refused: boolean;
+  /** The listener has a route for the request. */
+  readonly routed: boolean;
+}
+
+function verdictOf({ listener, rules = [], route, action }: Explained): Verdict {
+  const routed = route !== null;
   const refusing = rules.find((rule) => rule.verdict === 'reject');
-  if (refusing !== undefined)
-    return {
-      text: `${listener}: refused by rule ${refusing.ruleDbId} ${refusing.name}: ${refusing.detail}`,
-      ok: false,
-    };
+  if (refusing !== undefined) {
+    const { ruleDbId: rule, name, detail } = refusing;
+    return { said: message('explain.refused', { listener, rule, name, detail }), ok: false, refused: true, routed };
+  }
+  const { said, ok } = actionVerdict(listener, action);
+  return { said, ok, refused: false, routed };
+}
+
+function actionVerdict(
+  listener: string,
+  action: Explained['action'],
+): { readonly said: Message; readonly ok: boolean } {
+  const { status = 0, location = '' } = action;
   switch (action.kind) {
     case 'forward': {
-      const names = (action.clusters ?? []).map(({ name }) => name).join(', ');
+      const clusters = (action.clusters ?? []).map(({ name }) => name).join(', ');
       const hosts = (action.clusters ?? []).flatMap((cluster) => cluster.hosts.map(({ address }) => address));
-      return {
-        text: `${listener}: forwarded to ${names}${hosts.length === 0 ? ', which has no host' : ` (${hosts.slice(0, 5).join(', ')})`}`,
-        ok: hosts.length > 0,
-      };
+      return hosts.length === 0
+        ? { said: message('explain.no-host', { listener, clusters }), ok: false }
+        : { said: message('explain.forwarded', { listener, clusters, hosts: hosts.slice(0, 5).join(', ') }), ok: true };
     }
     case 'redirect':
-      return { text: `${listener}: redirected to ${action.location}`, ok: true };
+      return { said: message('explain.redirected', { listener, location }), ok: true };
     case 'direct':
-      return { text: `${listener}: answered by the proxy with ${action.status}`, ok: true };
+      return { said: message('explain.direct', { listener, status }), ok: true };
     default:
-      return { text: `${listener}: no route; answered by the proxy with ${action.status}`, ok: false };
+      return { said: message('explain.no-route', { listener, status }), ok: false };
   }
 }
 
-function step(kind: string, title: string, matched: boolean | null, detail: string): ExplainStep {
-  return { kind, title, matched, detail, ruleDbId: null, conditions: [] };
+/** `title`: a name, or something said. */
+function step(
+  kind: string,
+  title: string | Message,
+  matched: boolean | null,
+  detail: Message | null = null,
+): ExplainStep {
+  const said = typeof title === 'string' ? null : title;
+  return {
+    kind,
+    title: said === null ? (title as string) : messageText(said),
+    titleMessage: said,
+    matched,
+    detail: detail === null ? '' : messageText(detail),
+    detailMessage: detail,
+    ruleDbId: null,
+    conditions: [],
+  };
 }

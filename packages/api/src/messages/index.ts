@@ -1,0 +1,1 @@
+export { MESSAGES, Message, type MessageId, message, messageText } from './messages.ts';

@@ -1,0 +1,82 @@
+import { Type } from 'typebox';
+
+/**
+ * Everything that the server says in words where people read it, by id: `{name}` is a parameter, `{count|host|hosts}` a
+ * number with the noun that goes with it. Answers carry the English text, for programs and terminals, and id and parameters
+ * beside it, for whoever shows another language. Ids stay; new ones may come.
+ */
+export const MESSAGES = {
+  'explain.listener': '{listener} on {address}',
+  'explain.router': 'router {router}',
+  'explain.virtual-host': 'virtual host {name}',
+  'explain.no-virtual-host': 'virtual host none',
+  'explain.route-taken': 'this one is taken',
+  'explain.no-cluster': 'there is no such cluster',
+  'explain.cluster': '{loadBalancer}, {hosts|host|hosts}',
+  'explain.host': 'weight {weight}',
+  'explain.rule': '{name} ({mode})',
+  'explain.rule-without-name': 'rule {rule} ({mode})',
+  'explain.rule-verdict': '{verdict}',
+  'explain.rule-detail': '{verdict}: {detail}',
+  'explain.refused': '{listener}: refused by rule {rule} {name}: {detail}',
+  'explain.forwarded': '{listener}: forwarded to {clusters} ({hosts})',
+  'explain.no-host': '{listener}: forwarded to {clusters}, which has no host',
+  'explain.redirected': '{listener}: redirected to {location}',
+  'explain.direct': '{listener}: answered by the proxy with {status}',
+  'explain.no-route': '{listener}: no route; answered by the proxy with {status}',
+  'explain.no-listener': 'no listener of this proxy takes such a request',
+  'simulate.refused': 'refused by rule {rule}',
+  'simulate.passed': 'passed',
+  'simulate.no-rule': 'no rule is for {service} in direction {direction} of app {app}',
+  'simulate.count': '{passed} of {all} passed',
+  'warning.no-proxy': '0 subscribers: no proxy is connected, the rule acts when one is',
+  'warning.no-proxy-of-app': '0 subscribers: no live proxy of app {app}; compare the name with --app of the proxies',
+  'warning.no-subscriber-of-service': '0 subscribers: no live proxy calls {service}',
+  'warning.not-provider': 'app {app} does not provide {service}: SERVER rules act in the providers',
+  'preview.rate': '{rate}/s, burst {burst} per instance, {total}/s over {instances|instance|instances}',
+  'preview.concurrency': '{burst} at one moment per instance, {total} over {instances|instance|instances}',
+  'import.exists': 'rule {rule} has this name',
+  'import.overwrites': 'rule {rule}',
+  'import.copy': 'a copy of {name}',
+  'change.stored': 'stored',
+  'change.no-subscriber': 'no subscriber',
+  'change.have': '{have} of {all} proxies have it',
+  'change.have-refused': '{have} of {all} proxies have it, refused {refused|time|times}',
+} as const;
+
+export type MessageId = keyof typeof MESSAGES;
+
+/** What is said, without a language. */
+export interface Message {
+  /** Of `MESSAGES`; one that is not known there is of a newer server. */
+  readonly id: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+export const Message = Type.Unsafe<Message>(
+  Type.Object(
+    {
+      id: Type.String({ description: 'id of the text' }),
+      params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+    },
+    { description: 'the same as id and parameters, for other languages' },
+  ),
+);
+
+/** Makes a message; its text is `messageText`. */
+export const message = (id: MessageId, params: Message['params'] = {}): Message => ({ id, params });
+
+/** The text of a message. `templates` are those of another language; where one is missing, the English one is taken. */
+export function messageText(
+  { id, params }: Message,
+  templates: Readonly<Partial<Record<string, string>>> = MESSAGES,
+): string {
+  const template = templates[id] ?? (MESSAGES as Readonly<Record<string, string>>)[id] ?? id;
+  return template.replace(
+    /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g,
+    (_, name: string, one: string | undefined, many: string | undefined) => {
+      const value = params[name] ?? '';
+      return one === undefined ? String(value) : `${value} ${value === 1 ? one : many}`;
+    },
+  );
+}
