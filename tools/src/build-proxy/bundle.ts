@@ -15,7 +15,7 @@ export interface Bundled {
 /**
  * Puts the built modules of the proxy (`apps/proxy/dist`, after `tsc -b`) together in `apps/proxy/bundle`: one file for
  * what both kinds of threads run, one for each of them, and one for each part that is loaded on first use. Packages of
- * others stay imports. Names and lines are kept as they are, so a stack trace can be read.
+ * others stay imports. Names are kept as they are, so a stack trace can be read.
  */
 export async function bundleProxy(root: string): Promise<Bundled> {
   const home = join(root, 'apps/proxy');
@@ -24,7 +24,7 @@ export async function bundleProxy(root: string): Promise<Bundled> {
     cwd: home,
     input: Object.fromEntries(ENTRIES.map((name) => [name, join(home, 'dist', `${name}.js`)])),
     platform: 'node',
-    external: (id) => !/^[./]/.test(id) && !id.startsWith('@weft/') && !id.startsWith('\0'),
+    external: (id) => !/^[./\0]/.test(id) && !id.startsWith('@weft/'),
     logLevel: 'warn',
   });
   // Made beside and moved there as a whole: a proxy that starts meanwhile finds the old one or the new one.
@@ -36,6 +36,7 @@ export async function bundleProxy(root: string): Promise<Bundled> {
       entryFileNames: '[name].js',
       chunkFileNames: '[name].js',
       minify: false,
+      comments: false,
     });
     rmSync(`${next}.old`, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
