@@ -26,6 +26,8 @@ export class Host {
   active = 0;
   connections = 0;
   readonly pools = new Map<string, HostPool>();
+  /** The pool that was asked for last: hosts that speak two protocols are rare. */
+  lastPool: HostPool | null = null;
 
   constructor(program: HostProgram) {
     this.program = program;
@@ -152,8 +154,13 @@ export class Cluster {
   }
 
   pool(host: Host, binding: ProtocolBinding): HostPool {
+    const last = host.lastPool;
+    if (last !== null && last.settings.protocol === binding.protocol) return last;
     const known = host.pools.get(binding.protocol.name);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      host.lastPool = known;
+      return known;
+    }
     const pool = new HostPool(this.#context, host.target, this.#poolSettings(binding));
     pool.onSize = () => host.countConnections();
     host.pools.set(binding.protocol.name, pool);

@@ -17,10 +17,10 @@ export interface DataPlane {
   /** The binding of a protocol that a route names; undefined when it is unknown. */
   protocol(name: string): ProtocolBinding | undefined;
   /** Most bytes of a request body that are kept for a retry. */
-  readonly retryBufferBytes: number;
+  retryBufferBytes: number;
   /** Most bytes of one stream, or of one downstream connection, that wait for a slow peer. */
-  readonly streamBufferBytes: number;
-  readonly connectionBufferBytes: number;
+  streamBufferBytes: number;
+  connectionBufferBytes: number;
   onFilterFault(filter: string, error: unknown): void;
   /** A caller broke a protocol or was not understood; for the log. */
   onPeerError(message: string, connection: DownstreamConnection): void;

@@ -13,6 +13,7 @@ import { Flag } from './flags.ts';
  */
 export abstract class ExchangeRecord {
   readonly plane: DataPlane;
+  readonly context: NetContext;
   readonly listener: ListenerRuntime;
   readonly stream: ServerStream;
   readonly connection: Connection;
@@ -54,15 +55,12 @@ export abstract class ExchangeRecord {
     request: RequestHead,
   ) {
     this.plane = plane;
+    this.context = plane.context;
     this.listener = listener;
     this.connection = connection;
     this.stream = stream;
     this.request = request;
     this.startedAt = plane.context.now;
-  }
-
-  get context(): NetContext {
-    return this.plane.context;
   }
 
   /** Monotonic ms that the proxy itself worked on this request; 0 until it is over. */

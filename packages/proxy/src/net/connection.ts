@@ -78,7 +78,9 @@ export class Connection {
   #handle: StreamHandle | null = null;
   #dirty = false;
   #inFlightBytes = 0;
-  readonly #inFlight: Buffer[] = [];
+  /** What the kernel reads from: one slab nearly always, so that the list stays empty. */
+  #writing: Buffer | null = null;
+  readonly #writingMore: Buffer[] = [];
   #wantsEnd = false;
   #endSent = false;
   #endSeen = false;
@@ -298,7 +300,7 @@ export class Connection {
 
   #read(count: number): void {
     const context = this.context;
-    this.lastActivity = context.refreshTime();
+    this.lastActivity = context.readTime();
     this.bytesRead += count;
     if (this.stats !== null) this.stats[this.readCell] = (this.stats[this.readCell] as number) + count;
     if (this.#closing) {
@@ -336,12 +338,12 @@ export class Connection {
     let pieces: Uint8Array | Uint8Array[];
     if (this.out.single) {
       const slab = this.out.takeSingle();
-      this.#inFlight.push(slab);
+      this.#writing = slab;
       pieces = new Uint8Array(slab.buffer, slab.byteOffset, length);
     } else {
       const list: Uint8Array[] = [];
       this.out.take((slab, used) => {
-        this.#inFlight.push(slab);
+        this.#writingMore.push(slab);
         list.push(new Uint8Array(slab.buffer, slab.byteOffset, used));
       });
       pieces = list;
@@ -375,9 +377,10 @@ export class Connection {
     this.#inFlightBytes = 0;
     this.bytesWritten += count;
     if (this.stats !== null) this.stats[this.writeCell] = (this.stats[this.writeCell] as number) + count;
-    const slabs = this.#inFlight;
-    for (let i = 0; i < slabs.length; i++) this.context.pool.give(slabs[i] as Buffer);
-    slabs.length = 0;
+    const { pool } = this.context;
+    if (this.#writing !== null) pool.give(this.#writing);
+    this.#writing = null;
+    if (this.#writingMore.length > 0) for (const slab of this.#writingMore.splice(0)) pool.give(slab);
   }
 
   /** What was on its way is with the kernel, unless there is a problem: an error of the socket, or an error number. */
@@ -423,8 +426,10 @@ export class Connection {
     if (this.#timer !== null) this.context.timers.cancel(this.#timer);
     this.out.clear();
     // Slabs that the kernel still reads from are not recycled; the collector takes them with the socket.
-    for (const slab of this.#inFlight) this.context.pool.lentBytes -= slab.length;
-    this.#inFlight.length = 0;
+    if (this.#writing !== null) this.#writingMore.push(this.#writing);
+    for (const slab of this.#writingMore) this.context.pool.lentBytes -= slab.length;
+    this.#writing = null;
+    this.#writingMore.length = 0;
     this.#inFlightBytes = 0;
   }
 

@@ -44,7 +44,7 @@ export class NetContext {
   readonly deadlines: DeadlineSet;
   readonly connections = new IdTable<Connection>();
   readonly poison: boolean;
-  /** Monotonic ms, read once per callback from the kernel: cheap enough to be everywhere. */
+  /** Monotonic ms: as it was when this turn of the event loop began to do something, see `readTime`. */
   now: number;
   /** Bytes kept outside the slabs (copies of heads and bodies that wait). */
   keptBytes = 0;
@@ -60,7 +60,9 @@ export class NetContext {
   readonly #hardBytes: number;
   readonly #cells: Float64Array;
   readonly #cell: number;
-  readonly #dirty: Connection[] = [];
+  /** The first `#dirtyCount` entries; the rest is null. An array that is emptied gives its room away. */
+  readonly #dirty: (Connection | null)[] = [];
+  #dirtyCount = 0;
   readonly #deferred: (() => void)[] = [];
   readonly #held: Connection[] = [];
   #checkDue = false;
@@ -103,6 +105,14 @@ export class NetContext {
     return this.pool.lentBytes + this.keptBytes;
   }
 
+  /**
+   * The time for bytes that have arrived: read from the clock once per turn of the event loop, since many connections are
+   * served in one, and none of them for longer than it takes to serve them.
+   */
+  readTime(): number {
+    return this.#scheduled ? this.now : this.refreshTime();
+  }
+
   refreshTime(): number {
     this.now = this.clock.now();
     return this.now;
@@ -116,7 +126,7 @@ export class NetContext {
 
   /** @internal Registers a connection for the flush at the end of this turn. */
   markDirty(connection: Connection): void {
-    this.#dirty.push(connection);
+    this.#dirty[this.#dirtyCount++] = connection;
     this.turn();
   }
 
@@ -146,6 +156,17 @@ export class NetContext {
 
   #endTurn(): void {
     this.#scheduled = false;
+    if (this.#deferred.length > 0) this.#runDeferred();
+    const dirty = this.#dirty;
+    for (let i = 0; i < this.#dirtyCount; i++) {
+      (dirty[i] as Connection).flushNow();
+      dirty[i] = null;
+    }
+    this.#dirtyCount = 0;
+    this.#checkMarks();
+  }
+
+  #runDeferred(): void {
     for (let i = 0; i < this.#deferred.length; i++) {
       const task = this.#deferred[i] as () => void;
       try {
@@ -155,9 +176,6 @@ export class NetContext {
       }
     }
     this.#deferred.length = 0;
-    for (let i = 0; i < this.#dirty.length; i++) (this.#dirty[i] as Connection).flushNow();
-    this.#dirty.length = 0;
-    this.#checkMarks();
   }
 
   #checkMarks(): void {

@@ -1,5 +1,6 @@
 import type { RequestHead } from '@weft/sdk';
-import type { RouteProgram } from './program.ts';
+import { Matcher, type VariableReader } from './matcher.ts';
+import type { RouteProgram, StringMatchProgram } from './program.ts';
 
 const NONE: readonly number[] = [];
 
@@ -19,8 +20,12 @@ export class CandidateIndex {
   readonly #lowerHeader: string;
   readonly #byHeader = new Map<string, number[]>();
   readonly #rest: number[] = [];
+  /** What is left to ask of each route when its list was found. */
+  readonly #matchers: readonly Matcher[];
 
-  constructor(routes: readonly RouteProgram[]) {
+  constructor(routes: readonly RouteProgram[], matchers: readonly Matcher[]) {
+    const left = [...matchers];
+    this.#matchers = left;
     this.#header = commonHeader(routes);
     this.#lowerHeader = this.#header.toLowerCase();
     routes.forEach((route, index) => {
@@ -32,41 +37,62 @@ export class CandidateIndex {
       // The last segment of a prefix may go on in the path ("/ab" matches "/abc"): only what is in front of a slash is whole.
       else if (segment !== '') push(this.#bySegment, segment, index);
       else {
-        const value = this.#header === '' ? undefined : demanded(route, this.#header);
-        if (value === undefined) this.#rest.push(index);
-        else push(this.#byHeader, value, index);
+        const header = this.#header === '' ? undefined : demanded(route, this.#header);
+        if (header === undefined) this.#rest.push(index);
+        else {
+          push(this.#byHeader, header.value, index);
+          left[index] = new Matcher({ ...match, headers: match.headers.filter((one) => one !== header) });
+        }
       }
     });
   }
 
-  /** Calls `visit` with candidate indices in ascending order until it returns true; gives that index, or -1. */
-  find(request: RequestHead, path: string, visit: (index: number) => boolean): number {
+  /** Index of the first route that matches, -1 for none. */
+  find(request: RequestHead, path: string, variables: VariableReader): number {
     const service =
       this.#byService.size === 0 ? NONE : (this.#byService.get(request.get('service') ?? request.service) ?? NONE);
     const exact = this.#byPath.size === 0 ? NONE : (this.#byPath.get(path) ?? NONE);
     const segment = this.#bySegment.size === 0 ? NONE : (this.#bySegment.get(firstSegment(path)) ?? NONE);
     const header = this.#byHeader.size === 0 ? NONE : (this.#byHeader.get(this.#headerOf(request)) ?? NONE);
     const rest = this.#rest;
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
-    let e = 0;
-    while (true) {
-      const next = Math.min(
-        service[a] ?? Infinity,
-        exact[b] ?? Infinity,
-        segment[c] ?? Infinity,
-        rest[d] ?? Infinity,
-        header[e] ?? Infinity,
-      );
-      if (next === Infinity) return -1;
-      if (visit(next)) return next;
-      if (service[a] === next) a++;
-      else if (exact[b] === next) b++;
-      else if (segment[c] === next) c++;
-      else if (rest[d] === next) d++;
-      else e++;
+    const total = service.length + exact.length + segment.length + header.length + rest.length;
+    // Routes of one virtual host mostly ask for the same kind of thing: then one list has them all.
+    if (total === service.length) return this.#firstOf(service, request, path, variables);
+    if (total === exact.length) return this.#firstOf(exact, request, path, variables);
+    if (total === segment.length) return this.#firstOf(segment, request, path, variables);
+    if (total === header.length) return this.#firstOf(header, request, path, variables);
+    if (total === rest.length) return this.#firstOf(rest, request, path, variables);
+    return this.#firstOfAll([service, exact, segment, header, rest], request, path, variables);
+  }
+
+  #firstOf(list: readonly number[], request: RequestHead, path: string, variables: VariableReader): number {
+    for (let i = 0; i < list.length; i++) {
+      const index = list[i] as number;
+      if ((this.#matchers[index] as Matcher).matches(request, path, variables)) return index;
+    }
+    return -1;
+  }
+
+  /** Merges the lists while walking. No index is in two of them. */
+  #firstOfAll(
+    lists: readonly (readonly number[])[],
+    request: RequestHead,
+    path: string,
+    variables: VariableReader,
+  ): number {
+    const at = lists.map(() => 0);
+    for (;;) {
+      let from = -1;
+      let next = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < lists.length; i++) {
+        const index = (lists[i] as readonly number[])[at[i] as number] ?? Number.POSITIVE_INFINITY;
+        if (index >= next) continue;
+        next = index;
+        from = i;
+      }
+      if (from < 0) return -1;
+      if ((this.#matchers[next] as Matcher).matches(request, path, variables)) return next;
+      at[from] = (at[from] as number) + 1;
     }
   }
 
@@ -76,10 +102,9 @@ export class CandidateIndex {
   }
 }
 
-/** The value that a route demands of a header; undefined when it takes several or any. */
-function demanded(route: RouteProgram, name: string): string | undefined {
-  const header = route.match.headers.find((one) => one.name === name && !one.regex && one.value !== '');
-  return header?.value;
+/** The condition by which a route demands one value of a header; undefined when it takes several or any. */
+function demanded(route: RouteProgram, name: string): StringMatchProgram | undefined {
+  return route.match.headers.find((one) => one.name === name && !one.regex && one.value !== '');
 }
 
 /** Names that mean something else than a header to some protocols. */

@@ -105,7 +105,8 @@ export class RouteTable {
         routes.push(new Route(route, host, program));
         if (routes.length % ROUTES_PER_STEP === 0) yield;
       }
-      const value = { name: host.name, routes, index: new CandidateIndex(host.routes) };
+      const matchers = routes.map((route) => route.matcher);
+      const value = { name: host.name, routes, index: new CandidateIndex(host.routes, matchers) };
       for (const domain of host.domains) table.#hosts.add(domain, value);
       yield;
     }
@@ -119,9 +120,7 @@ export class RouteTable {
     const { routes } = host;
     if (routes.length === 1)
       return (routes[0] as Route).matcher.matches(request, path, variables) ? (routes[0] as Route) : null;
-    const found = host.index.find(request, path, (index) =>
-      (routes[index] as Route).matcher.matches(request, path, variables),
-    );
+    const found = host.index.find(request, path, variables);
     return found < 0 ? null : (routes[found] as Route);
   }
 

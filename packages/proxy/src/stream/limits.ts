@@ -8,8 +8,8 @@ export interface CircuitLimits {
 
 /**
  * Use of the limited resources, counted for the whole proxy: one shared cell per resource, changed with atomics, so
- * that a limit holds whatever the number of threads. Beside it each thread counts what it holds itself, so that what a
- * dead thread held can be given back.
+ * that a limit holds whatever the number of threads. Beside it each thread counts what it holds itself (it alone writes that
+ * cell), so that what a dead thread held can be given back.
  *
  *     cells: RESOURCE_CELLS of the whole proxy, then RESOURCE_CELLS of thread 0, of thread 1, …
  */
@@ -32,7 +32,7 @@ export class ResourceCounters {
   /** Counts one more unless the limit is reached. Each success is ended by one `release`. */
   acquire(resource: Resource): boolean {
     if (Atomics.add(this.#cells, resource, 1) < this.#limit(resource)) {
-      Atomics.add(this.#cells, this.#own + resource, 1);
+      this.#cells[this.#own + resource]!++;
       return true;
     }
     Atomics.sub(this.#cells, resource, 1);
@@ -40,7 +40,7 @@ export class ResourceCounters {
   }
 
   release(resource: Resource): void {
-    Atomics.sub(this.#cells, this.#own + resource, 1);
+    this.#cells[this.#own + resource]!--;
     Atomics.sub(this.#cells, resource, 1);
   }
 

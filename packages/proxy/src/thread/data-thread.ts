@@ -105,22 +105,15 @@ export class DataThread {
     };
     this.#rules = this.#createRules();
     const state = this.#state;
-    const thread = this;
     this.#plane = {
       context,
       random: Math.random,
       process: this.#process,
       cluster: (name) => state.clusters.get(name),
-      protocol: (name) => state.protocols.get(name.toLowerCase()),
-      get retryBufferBytes() {
-        return thread.#settings?.retryBufferBytes ?? 65_536;
-      },
-      get streamBufferBytes() {
-        return thread.#settings?.streamBufferBytes ?? 1_048_576;
-      },
-      get connectionBufferBytes() {
-        return thread.#settings?.connectionBufferBytes ?? 4_194_304;
-      },
+      protocol: (name) => state.protocols.get(name) ?? state.protocols.get(name.toLowerCase()),
+      retryBufferBytes: 65_536,
+      streamBufferBytes: 1_048_576,
+      connectionBufferBytes: 4_194_304,
       onFilterFault: (filter, error) => this.#log.error({ filter, err: error }, 'a filter threw'),
       onPeerError: (message, connection) => {
         if (this.#log.debugEnabled)
@@ -286,6 +279,9 @@ export class DataThread {
     const start = threadCpuMs();
     swap(update, built, this.#state);
     this.#settings = update.settings;
+    this.#plane.retryBufferBytes = update.settings.retryBufferBytes;
+    this.#plane.streamBufferBytes = update.settings.streamBufferBytes;
+    this.#plane.connectionBufferBytes = update.settings.connectionBufferBytes;
     const swapMs = this.#countSlice(threadCpuMs() - start);
     this.#process[PROCESS.generations_applied]!++;
     for (const item of built.listeners) this.#placeListener(item.program);

@@ -91,8 +91,12 @@ export function* instantiate(
     yield;
   }
   const protocols = new Map<string, ProtocolBinding>();
-  for (const use of update.settings.upstreamProtocols)
-    protocols.set(use.name.toLowerCase(), bind(use, update.settings, options.catalog));
+  for (const use of update.settings.upstreamProtocols) {
+    const binding = bind(use, update.settings, options.catalog);
+    protocols.set(use.name.toLowerCase(), binding);
+    // As requests name their own, so that nothing is converted for each of them.
+    protocols.set(binding.protocol.name, binding);
+  }
   const listeners: { program: ListenerProgram; runtime: ListenerRuntime }[] = [];
   for (const program of update.listeners) {
     listeners.push({ program, runtime: buildListener(program, update.settings, state, options) });
