@@ -17,15 +17,20 @@ export function claimDirectory(directory: string): () => void {
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
-    const holder = holderOf(file);
-    if (holder !== null)
-      throw new MeshError(
-        'address_in_use',
-        `${directory} is in use by a control plane (pid ${holder}): stop it, or choose another --data`,
-        { origin: 'config' },
-      );
+    refuseClaimed(directory);
     rmSync(file, { force: true });
   }
+}
+
+/** @throws MeshError when a process that lives has claimed the directory; one that is not there is nobody's */
+export function refuseClaimed(directory: string): void {
+  const holder = holderOf(join(directory, 'control.pid'));
+  if (holder !== null)
+    throw new MeshError(
+      'address_in_use',
+      `${directory} is in use by a control plane (pid ${holder}): stop it, or choose another --data`,
+      { origin: 'config' },
+    );
 }
 
 function holderOf(file: string): number | null {

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlRunOptions } from '@weft/cli';
-import { type ControlComponent, type ControlPlane, startControlPlane } from '@weft/control';
-import { claimDirectory } from './claim-directory.ts';
+import { type ControlComponent, type ControlPlane, checkAddresses, startControlPlane } from '@weft/control';
+import { claimDirectory, refuseClaimed } from './claim-directory.ts';
 import { writeProxyKey } from './proxy-key.ts';
 import { ruleKinds } from './rule-kinds/index.ts';
 
@@ -25,6 +25,11 @@ export async function runInForeground(
   const say = (text: string): void => {
     if (!run.json) options.print(text);
   };
+  const components = run.components as ControlComponent[];
+  const { http, grpc, drmQuery } = run;
+  // A start that cannot succeed leaves no directory behind.
+  refuseClaimed(run.dataDirectory);
+  await checkAddresses({ http, grpc, drmQuery, components, portHolder: options.portHolder });
   mkdirSync(run.dataDirectory, { recursive: true, mode: 0o700 });
   const release = claimDirectory(run.dataDirectory);
   const signal = nextSignal();
@@ -32,10 +37,10 @@ export async function runInForeground(
     say(`starting in ${run.dataDirectory}`);
     const plane = await startControlPlane({
       dataDirectory: run.dataDirectory,
-      components: run.components as ControlComponent[],
-      http: run.http,
-      grpc: run.grpc,
-      drmQuery: run.drmQuery,
+      components,
+      http,
+      grpc,
+      drmQuery,
       version: options.version,
       ruleKinds,
       consoleDirectory: options.consoleDirectory,

@@ -12,16 +12,19 @@ import { createDistributionHub, type DistributionHub } from './distribution/inde
 import { createDrm, createDrmQueryServer, type Drm } from './drm/index.ts';
 import { type ComponentView, createGateway, type Gateway, type RateLimits } from './gateway/index.ts';
 import type { Mount } from './http/index.ts';
+import {
+  type Address,
+  checkAddresses,
+  drmQueryAddressOf,
+  grpcAddressOf,
+  httpAddressOf,
+  listening,
+  urlHost,
+} from './listen-addresses.ts';
 import { createMeshserver, type RuleKind } from './meshserver/index.ts';
 import { createOsp, type Osp, readVaultKey, type Seeded } from './osp/index.ts';
 import { createRegistry } from './registry/index.ts';
 import { openSqlite, type Storage } from './storage/index.ts';
-
-export interface Address {
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
-}
 
 export interface ControlPlaneOptions {
   /** Holds `weft.db`, `secret.key` and `logs/`; made when it is missing. */
@@ -86,11 +89,6 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-/** A port that is taken, or that must not be opened. */
-export class ListenFailure extends Error {
-  override readonly name = 'ListenFailure';
-}
-
 /**
  * Starts components in one process. When it is fulfilled, all of them answer; when it is rejected, none is left.
  *
@@ -116,6 +114,7 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
   if (options.ruleKinds === undefined) selected.delete('meshserver');
   const progress = options.progress ?? (() => {});
   const { dataDirectory } = options;
+  await checkAddresses(options);
   mkdirSync(join(dataDirectory, 'logs'), { recursive: true, mode: 0o700 });
   const logFile = new LogFile(join(dataDirectory, 'logs', 'control.log'), { clock });
   const accessFile = new LogFile(join(dataDirectory, 'logs', 'gateway-access.log'), { clock });
@@ -216,8 +215,8 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
   });
   undo.push(() => gateway.close());
 
-  const httpAddress = options.http ?? { host: '127.0.0.1', port: 8080 };
-  const { port: httpPort } = await listening('gateway', httpAddress, options, () =>
+  const httpAddress = httpAddressOf(options);
+  const { port: httpPort } = await listening('gateway', '--listen', httpAddress, options, () =>
     gateway.listen(httpAddress.host, httpAddress.port),
   );
   states.running('gateway', []);
@@ -247,8 +246,8 @@ async function openGrpc(
   undo: (() => Promise<void> | void)[],
 ): Promise<string | null> {
   if (!selected.has('drm') && !selected.has('registry')) return null;
-  const address = options.grpc ?? { host: '127.0.0.1', port: 9880 };
-  const listener: StreamListener = await listening('drm', address, options, () =>
+  const address = grpcAddressOf(options);
+  const listener: StreamListener = await listening('drm', '--grpc', address, options, () =>
     createGrpcListener({ address: `${urlHost(address.host)}:${address.port}`, accept: hub.server.accept }),
   );
   undo.push(() => listener.close(1000));
@@ -262,11 +261,12 @@ async function openDrmQuery(
   drm: Drm,
   undo: (() => Promise<void> | void)[],
 ): Promise<number | null> {
-  if (options.drmQuery === null) return null;
-  const address = options.drmQuery ?? { host: '127.0.0.1', port: 9881 };
+  const address = drmQueryAddressOf(options);
+  if (address === null) return null;
   const server = createDrmQueryServer(drm);
   await listening(
     'drm',
+    '--drm-query',
     address,
     options,
     () =>
@@ -284,29 +284,6 @@ async function openDrmQuery(
   );
   return (server.address() as AddressInfo).port;
 }
-
-async function listening<T>(
-  component: string,
-  { host, port }: Address,
-  options: ControlPlaneOptions,
-  open: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await open();
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (!/EADDRINUSE|EACCES|EADDRNOTAVAIL|No address added/.test(message)) throw error;
-    const holder = (await options.portHolder?.(port)) ?? null;
-    const reason = /EACCES/.test(message)
-      ? 'is not permitted: ports below 1024 need privileges'
-      : /EADDRNOTAVAIL/.test(message)
-        ? 'is no address of this machine'
-        : `is already in use${holder === null ? '' : ` by ${holder}`}: stop that process or choose another port`;
-    throw new ListenFailure(`${component}: ${urlHost(host)}:${port} ${reason}`, { cause: error });
-  }
-}
-
-const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** How each component is, and its logger. */
 class ComponentStates {

@@ -1,13 +1,12 @@
 export { COMPONENTS, type ControlComponent, EMBEDDED, selectComponents } from './components.ts';
 export {
-  type Address,
   type ControlPlane,
   type ControlPlaneOptions,
-  ListenFailure,
   type PartContext,
   type RunningPart,
   startControlPlane,
 } from './control-plane.ts';
+export { type Address, checkAddresses, ListenFailure } from './listen-addresses.ts';
 export type {
   AnyRuleBody,
   KeyedRule,
