@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cluster, configuration, proxyListener } from '../../../support/config.ts';
 import { type RunningProxy, startProxy } from '../../../support/proxy.ts';
-import { type Application, type Built, build, freePort, startConsumer, startProvider } from './applications.ts';
+import { type Application, type Built, build, dubbo, freePort, startConsumer, startProvider } from '../applications.ts';
 
 /** The lines in use: the last of 2.7 and of 3.3. */
 const VERSIONS = ['2.7.23', '3.3.5'] as const;
@@ -70,7 +70,7 @@ const ask = (version: Version, listener: string, command: string): Promise<strin
   (consumers.get(version) as Application).ask(`${(outer as RunningProxy).port(listener)} ${command}`);
 
 beforeAll(async () => {
-  for (const version of VERSIONS) built.set(version, await build(version));
+  for (const version of VERSIONS) built.set(version, await build(dubbo(version)));
   for (const version of VERSIONS) {
     ports.set(version, await freePort());
     providers.set(version, await startProvider(built.get(version) as Built, portOf(version)));

@@ -1,12 +1,8 @@
 package org.example.orders;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.dubbo.config.ApplicationConfig;
 import org.apache.dubbo.config.MethodConfig;
@@ -16,14 +12,14 @@ import org.apache.dubbo.rpc.RpcException;
 import org.apache.dubbo.rpc.service.EchoService;
 import org.apache.dubbo.rpc.service.GenericService;
 
-/** Calls providers: a port, a command and its arguments on a line, one answer a line. */
-public class Consumer {
+/** Calls providers over the protocol that it is given (`dubbo`). */
+public class Consumer extends Caller {
     private final OrderService orders;
     private final GenericService generic;
 
-    Consumer(ApplicationConfig application, String port) {
+    Consumer(ApplicationConfig application, String protocol, String port) {
         // 127.0.0.1: Dubbo takes an address of the network in place of what it knows as a local one.
-        String address = "dubbo://2130706433:" + port;
+        String address = protocol + "://2130706433:" + port;
         orders = this.<OrderService>reference(application, address, false).get();
         generic = this.<GenericService>reference(application, address, true).get();
     }
@@ -55,59 +51,23 @@ public class Consumer {
     public static void main(String[] arguments) throws Exception {
         ApplicationConfig application = new ApplicationConfig("shop");
         application.setQosEnable(false);
-        Map<String, Consumer> consumers = new HashMap<>();
-        System.out.println("@ready");
-        BufferedReader input = new BufferedReader(new InputStreamReader(System.in));
-        for (String line = input.readLine(); line != null; line = input.readLine()) {
-            String[] words = line.split(" ");
-            Consumer consumer = consumers.computeIfAbsent(words[0], port -> new Consumer(application, port));
-            System.out.println("@" + consumer.answer(Arrays.copyOfRange(words, 1, words.length)));
-        }
-        System.exit(0);
+        String protocol = arguments.length > 0 ? arguments[0] : "dubbo";
+        Caller.serve(port -> new Consumer(application, protocol, port));
     }
 
-    private String answer(String[] words) {
-        try {
-            return "ok " + run(words);
-        } catch (RpcException e) {
-            String message = String.valueOf(e.getMessage()).replace('\n', ' ');
-            return "RpcException code=" + e.getCode() + " cause="
-                + (e.getCause() == null ? "none" : e.getCause().getClass().getSimpleName()) + " " + message;
-        } catch (OutOfStockException e) {
-            return "OutOfStockException " + e.getMessage() + " " + e.getLeft();
-        } catch (Throwable e) {
-            return e.getClass().getName() + " " + String.valueOf(e.getMessage()).replace('\n', ' ');
-        }
+    protected OrderService orders() {
+        return orders;
     }
 
-    private Object run(String[] words) throws Throwable {
+    protected String describe(Throwable error) {
+        if (!(error instanceof RpcException)) return null;
+        Throwable cause = error.getCause();
+        return "RpcException code=" + ((RpcException) error).getCode() + " cause="
+            + (cause == null ? "none" : cause.getClass().getSimpleName()) + " " + error.getMessage();
+    }
+
+    protected Object special(String[] words) throws Throwable {
         switch (words[0]) {
-            case "echo":
-                return orders.echo(words[1]);
-            case "null":
-                return orders.echo(null);
-            case "plus":
-                return orders.plus(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
-            case "confirm": {
-                Order order = new Order(7, "ann");
-                order.add(new Order(8, "ben"));
-                return orders.confirm(order);
-            }
-            case "group":
-                return orders.group(new ArrayList<>(Arrays.asList(new Order(1, "ann"), new Order(2, "ben"), new Order(3, "ann")))).get("ann").size();
-            case "size":
-                return orders.size("x".repeat(Integer.parseInt(words[1])));
-            case "large":
-                return orders.large(Integer.parseInt(words[1])).length();
-            case "fail":
-                return orders.fail(words[1]);
-            case "slow":
-                return orders.slow(Integer.parseInt(words[1]));
-            case "fire":
-                for (int i = 0; i < 20; i++) orders.fire(String.valueOf(i % 10));
-                return "fired";
-            case "fired":
-                return orders.fired(20);
             case "ping":
                 return ((EchoService) orders).$echo("ping");
             case "generic":
@@ -116,8 +76,6 @@ public class Consumer {
                 return generic.$invoke("slow", new String[] {"int"}, new Object[] {Integer.parseInt(words[1])});
             case "attachment":
                 RpcContext.getContext().setAttachment(words[1], words[2]);
-                return orders.attachment(words[1]);
-            case "received":
                 return orders.attachment(words[1]);
             case "async": {
                 List<CompletableFuture<String>> all = new ArrayList<>();

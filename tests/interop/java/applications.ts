@@ -5,48 +5,78 @@ import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { requireTool, runTool } from '../../../support/foreign.ts';
+import { requireTool, runTool } from '../../support/foreign.ts';
 
 const HERE = fileURLToPath(new URL('./', import.meta.url));
-const CACHE = fileURLToPath(new URL('../../../../node_modules/.cache/weft-java/', import.meta.url));
+const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/weft-java/', import.meta.url));
 const BUILD_LIMIT_MS = 300_000;
 
-/** What Hessian needs to see of the JDK, as Dubbo's own documentation has it. */
+/** Small machines that start fast, and what Hessian needs to see of the JDK, as the documentation of its users has it. */
 const JVM_ARGUMENTS = [
-  '-Xmx192m',
+  '-Xmx128m',
   '-XX:TieredStopAtLevel=1',
+  '-XX:+UseSerialGC',
   ...['java.lang', 'java.math', 'java.util', 'java.util.concurrent', 'java.time'].map(
     (name) => `--add-opens=java.base/${name}=ALL-UNNAMED`,
   ),
 ];
+
+/** A version of a framework that the applications are compiled against. */
+export interface Edition {
+  /** Folder with `pom.xml` and `src`. */
+  readonly folder: 'dubbo' | 'sofarpc' | 'spring-cloud';
+  readonly version: string;
+  /** Properties of the POM that choose the version. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+export const dubbo = (version: string): Edition => ({
+  folder: 'dubbo',
+  version,
+  properties: { 'dubbo.version': version },
+});
+
+export const sofaRpc = (version: string): Edition => ({
+  folder: 'sofarpc',
+  version,
+  properties: { 'sofa.version': version },
+});
+
+export const springCloud = (version: string, boot: string): Edition => ({
+  folder: 'spring-cloud',
+  version,
+  properties: { 'cloud.version': version, 'boot.version': boot },
+});
 
 export interface Built {
   readonly version: string;
   readonly classPath: string;
 }
 
-/** Compiles the applications against one version of Dubbo; what did not change since the last time is taken from there. */
-export async function build(version: string): Promise<Built> {
+/** Compiles the applications against one version of a framework; what did not change since the last time is taken from there. */
+export async function build({ folder, version, properties }: Edition): Promise<Built> {
   requireTool('java', 'openjdk-17-jdk-headless');
   const javac = requireTool('javac', 'openjdk-17-jdk-headless');
   const maven = requireTool('mvn', 'maven');
-  const pom = path.join(HERE, 'pom.xml');
-  const sources = path.join(HERE, 'src/org/example/orders');
-  const files = readdirSync(sources).map((name) => path.join(sources, name));
-  const libraries = await cached(`dubbo-${version}-libraries`, [pom], (folder) =>
+  const pom = path.join(HERE, folder, 'pom.xml');
+  const files = ['contract', folder].flatMap((name) => {
+    const sources = path.join(HERE, name, 'src/org/example/orders');
+    return readdirSync(sources).map((file) => path.join(sources, file));
+  });
+  const libraries = await cached(`${folder}-${version}-libraries`, [pom], (target) =>
     must(maven, [
       '-q',
       '-B',
       '-f',
       pom,
-      `-Ddubbo.version=${version}`,
+      ...Object.entries(properties).map(([name, value]) => `-D${name}=${value}`),
       'dependency:copy-dependencies',
-      `-DoutputDirectory=${folder}`,
+      `-DoutputDirectory=${target}`,
       '-DincludeScope=runtime',
     ]),
   );
-  const classes = await cached(`dubbo-${version}-classes`, [pom, ...files], (folder) =>
-    must(javac, ['-nowarn', '-cp', `${libraries}/*`, '-d', folder, ...files]),
+  const classes = await cached(`${folder}-${version}-classes`, [pom, ...files], (target) =>
+    must(javac, ['-nowarn', '-cp', `${libraries}/*`, '-d', target, ...files]),
   );
   return { version, classPath: `${classes}${path.delimiter}${libraries}/*` };
 }
@@ -84,10 +114,10 @@ export class Application {
   readonly #waiting: ((line: string) => void)[] = [];
   #log = '';
 
-  constructor({ classPath }: Built, main: string, args: readonly string[]) {
+  constructor({ classPath }: Built, main: string, args: readonly string[], jvm: readonly string[] = []) {
     this.#process = spawn(
       requireTool('java', 'openjdk-17-jdk-headless'),
-      [...JVM_ARGUMENTS, '-cp', classPath, `org.example.orders.${main}`, ...args],
+      [...JVM_ARGUMENTS, ...jvm, '-cp', classPath, `org.example.orders.${main}`, ...args],
       { stdio: ['pipe', 'pipe', 'pipe'] },
     );
     const { stdin, stdout, stderr } = this.#process;
@@ -129,21 +159,26 @@ export class Application {
 }
 
 /** A provider that serves on `port`. */
-export async function startProvider(built: Built, port: number): Promise<Application> {
-  const provider = new Application(built, 'Provider', [String(port)]);
-  const line = await provider.ask();
-  if (line !== 'ready') throw new Error(line);
-  return provider;
+export async function startProvider(built: Built, port: number, args: readonly string[] = []): Promise<Application> {
+  return ready(new Application(built, 'Provider', [String(port), ...args]));
 }
 
-export async function startConsumer(built: Built): Promise<Application> {
-  const consumer = new Application(built, 'Consumer', []);
-  const line = await consumer.ask();
-  if (line !== 'ready') throw new Error(line);
-  return consumer;
+/** A consumer; `jvm` are arguments of its machine. */
+export async function startConsumer(
+  built: Built,
+  args: readonly string[] = [],
+  jvm: readonly string[] = [],
+): Promise<Application> {
+  return ready(new Application(built, 'Consumer', args, jvm));
 }
 
-/** A port that is free now: Dubbo takes no port 0. */
+async function ready(application: Application): Promise<Application> {
+  const line = await application.ask();
+  if (line !== 'ready') throw new Error(line);
+  return application;
+}
+
+/** A port that is free now: these frameworks are told their ports. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => {

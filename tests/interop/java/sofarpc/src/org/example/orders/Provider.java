@@ -1,0 +1,24 @@
+package org.example.orders;
+
+import com.alipay.sofa.rpc.config.ApplicationConfig;
+import com.alipay.sofa.rpc.config.ProviderConfig;
+import com.alipay.sofa.rpc.config.ServerConfig;
+
+/** Serves orders on the port that it is given, until its input ends. */
+public class Provider {
+    public static void main(String[] arguments) throws Exception {
+        ServerConfig server = new ServerConfig()
+            .setProtocol("bolt")
+            .setBoundHost("127.0.0.1")
+            .setPort(Integer.parseInt(arguments[0]))
+            .setDaemon(true);
+        new ProviderConfig<OrderService>()
+            .setApplication(new ApplicationConfig().setAppName("orders"))
+            .setInterfaceId(OrderService.class.getName())
+            .setRef(new Orders(name -> null))
+            .setServer(server)
+            .setRegister(false)
+            .export();
+        Orders.untilTheEnd();
+    }
+}
