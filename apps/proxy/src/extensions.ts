@@ -10,6 +10,7 @@ export const extensions: readonly ExtensionEntry[] = [
   { kind: 'protocol', name: 'dubbo-thrift', load: async () => (await import('@weft/protocols/dubbo-thrift')).dubboThrift },
   { kind: 'protocol', name: 'tars', load: async () => (await import('@weft/protocols/tars')).tars },
   { kind: 'protocol', name: 'tcp', load: async () => (await import('@weft/protocols/tcp')).tcp },
+  { kind: 'protocol', name: 'tri', load: async () => (await import('@weft/protocols/triple')).createTriple((await import('@weft/protocols/http1')).http1 as never) },
   { kind: 'network-filter', name: 'proxy', load: async () => (await import('@weft/filters/network/proxy')).proxy },
   { kind: 'network-filter', name: 'tcp_proxy', load: async () => (await import('@weft/filters/network/tcp-proxy')).tcpProxy },
   { kind: 'stream-filter', name: 'fault', load: async () => (await import('@weft/filters/stream/fault')).fault },

@@ -33,7 +33,7 @@ describe('a request of Dubbo 2.7', () => {
   ])('%s is known by its names', (_name, bytes) => {
     const { head } = incoming(bytes);
     expect([head.service, head.get('service'), head.method, head.get('method'), head.oneWay, head.timeoutMs]).toEqual([
-      `${SERVICE}@thrift`,
+      `${SERVICE}@dubbo-thrift`,
       SERVICE,
       'hello',
       'hello',
@@ -61,7 +61,7 @@ describe('a request of Dubbo 2.7', () => {
     const bytes = Buffer.from(REQUEST);
     bytes.writeUInt16BE(0, 79);
     const { head, sink } = incoming(bytes);
-    expect([head.method, head.service]).toEqual(['', `${SERVICE}@thrift`]);
+    expect([head.method, head.service]).toEqual(['', `${SERVICE}@dubbo-thrift`]);
     const client = clientOf();
     client.call(head, sink.body);
     expect(client.link.takeBytes()).toEqual(withId(bytes, 1));

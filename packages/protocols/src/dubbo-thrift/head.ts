@@ -88,9 +88,9 @@ export class DubboThriftRequestHead extends DubboThriftHead implements RequestHe
     this.sequence = frame.type === 0 ? 0 : readUint32(bytes, start + frame.methodEnd);
   }
 
-  /** `interface@thrift`, as registries and rules name a service; neither version nor group is on the wire. */
+  /** `interface@dubbo-thrift`, as registries and rules name a service; neither version nor group is on the wire. */
   get service(): string {
-    return `${this.servicePath}@thrift`;
+    return `${this.servicePath}@dubbo-thrift`;
   }
 
   get method(): string {

@@ -4,9 +4,14 @@ import { type Field, FieldKind, type HpackDecoder } from './hpack/index.ts';
 
 /**
  * Heads from decoded fields under RFC 9113 sections 8.2 and 8.3. What concerns one field alone (characters, a forbidden name) was
- * checked when the field was made; here are the rules about the list. Null means malformed: a stream error.
+ * checked when the field was made; here are the rules about the list. Null means malformed: a stream error. `Head` is what
+ * becomes of them: protocols on HTTP/2 may have a head of their own.
  */
-export function readRequestHead(decoder: HpackDecoder, wireBytes: number): H2RequestHead | null {
+export function readRequestHead(
+  decoder: HpackDecoder,
+  wireBytes: number,
+  Head: typeof H2RequestHead = H2RequestHead,
+): H2RequestHead | null {
   const source = decoder.fields;
   const count = decoder.count;
   let method: Field | null = null;
@@ -34,10 +39,10 @@ export function readRequestHead(decoder: HpackDecoder, wireBytes: number): H2Req
   const host = takeHost(fields);
   if (host === null) return null;
   if (host !== undefined) {
-    if (authority === null) return new H2RequestHead(fields, wireBytes, method, scheme, host, path);
+    if (authority === null) return new Head(fields, wireBytes, method, scheme, host, path);
     if (authority.value.toLowerCase() !== host.value.toLowerCase()) return null;
   }
-  return new H2RequestHead(fields, wireBytes, method, scheme, authority, path);
+  return new Head(fields, wireBytes, method, scheme, authority, path);
 }
 
 /** @param toConnect the request was CONNECT, so that 2xx opens a tunnel. */

@@ -14,6 +14,7 @@ import { H2Connection } from './connection.ts';
 import { Flood } from './floods.ts';
 import { CLIENT_PREFACE, ErrorCodeH2, MAX_STREAM_ID, writeGoaway, writeHeaderBlock, writeRstStream } from './frame.ts';
 import { readRequestHead, readTrailers } from './header-validation.ts';
+import { H2RequestHead } from './heads.ts';
 import type { H2Options } from './options.ts';
 import { SettingId, writeSettings } from './settings.ts';
 import { H2Stream, NO_SINK } from './stream.ts';
@@ -34,6 +35,8 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
   readonly #handler: ServerHandler;
   /** Streams that are answered and whose requests are not complete, with the ticks since. */
   readonly #lingering = new Map<H2Stream, number>();
+  /** What requests become; a protocol on HTTP/2 may have a head of its own. */
+  protected readonly requestHead: typeof H2RequestHead = H2RequestHead;
   #drain: number = Drain.NONE;
   #drainTicks = 0;
   #finalStreamId = MAX_STREAM_ID;
@@ -51,6 +54,10 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     ]);
     this.data.openWindow();
     this.link.flush();
+  }
+
+  protected newStream(): H2ServerStream {
+    return new H2ServerStream(this);
   }
 
   receivePreface(bytes: Buffer, start: number, end: number): number {
@@ -96,7 +103,7 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
       this.#refuse(streamId, 431, endStream);
       return;
     }
-    const head = readRequestHead(this.decoder, wireBytes);
+    const head = readRequestHead(this.decoder, wireBytes, this.requestHead);
     const length = head === null ? -1 : head.contentLength;
     if (head === null || (endStream && length > 0)) {
       this.sendReset(streamId, ErrorCodeH2.PROTOCOL_ERROR);
@@ -108,7 +115,7 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
       this.#refuse(streamId, 413, endStream);
       return;
     }
-    const stream = new H2ServerStream(this);
+    const stream = this.newStream();
     this.register(stream, streamId);
     stream.headReceived = true;
     stream.expectedBytes = head.method === 'CONNECT' ? -1 : length;
