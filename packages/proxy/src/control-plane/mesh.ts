@@ -51,6 +51,8 @@ export class Mesh {
   #onTold: (() => void) | null = null;
   #snapshotSavedAtMs = 0;
   readonly #overlay = new ServiceOverlay();
+  /** Why the control plane refused this proxy; '' since it did not. */
+  #refusal = '';
   readonly #events = new MeshEvents();
   #cancelReport: (() => void) | null = null;
 
@@ -252,33 +254,53 @@ export class Mesh {
     // Of what it holds in the newest version the server says nothing; it speaks of the others all the same.
     const held = new Set(this.#client?.applied(this.#ruleType).map(({ name }) => name));
     const complete = (): boolean => this.#told.size > 0 && all.every((name) => this.#told.has(name) || held.has(name));
-    if (complete()) return;
+    // A refusal is an answer, too: nothing better comes by waiting.
+    const over = (): boolean => complete() || this.#link?.state === 'refused';
+    if (over()) return this.#startedWithout(complete());
     await new Promise<void>((resolve) => {
       const cancel = this.#clock.schedule(waitMs, resolve);
       this.#onTold = () => {
-        if (!complete()) return;
+        if (!over()) return;
         cancel();
         resolve();
       };
     });
     this.#onTold = null;
-    if (complete()) return;
+    this.#startedWithout(complete());
+  }
+
+  /** Says what a start without fresh rules serves with. */
+  #startedWithout(complete: boolean): void {
+    if (complete) return;
     const why = this.#link?.reason || 'it has not answered';
     const from =
       this.#snapshotSavedAtMs === 0
         ? 'there is no snapshot, so no rule is in force'
         : `serving the snapshot of ${new Date(this.#snapshotSavedAtMs).toISOString()}`;
-    this.#note('start', `started while the control plane was away (${why}): ${from}`);
-    this.#host.log.warn({ reason: why }, `the control plane ${this.#link?.address} is away: ${from}`);
+    const refused = this.#refusal !== '';
+    const is = refused ? 'refuses this proxy' : 'is away';
+    // Whoever starts it by hand looks at the terminal, while the log goes to a file.
+    if (refused)
+      process.stderr.write(
+        `weft: UNAUTHENTICATED: the control plane ${this.#link?.address} refuses this proxy (${why}): ${from}; ${WHAT_TO_DO}\n`,
+      );
+    this.#note('start', `started while the control plane ${is} (${why}): ${from}`);
+    this.#host.log.warn({ reason: why }, `the control plane ${this.#link?.address} ${is}: ${from}`);
   }
 
   /** The link itself logs how it fares; what a person must do is said here. */
   #linkChanged(state: LinkState, reason: string): void {
     // Trying again is part of the same outage.
     if (state === 'waiting' || state === 'refused') this.#events.lost(this.#clock.now(), reason);
+    if (state === 'ready') this.#refusal = '';
     if (state !== 'refused') return;
+    this.#refusal = reason;
+    this.#onTold?.();
     const address = this.#link?.address;
-    this.#host.log.error({ address, reason }, 'the control plane refuses this proxy; check --control-key-file');
+    this.#host.log.error(
+      { address, reason },
+      `UNAUTHENTICATED: the control plane refuses this proxy, which serves with what it has; ${WHAT_TO_DO}`,
+    );
   }
 
   #linkHealth(): { healthy: boolean; message: string } {
@@ -288,7 +310,9 @@ export class Mesh {
     if (link.state === 'ready' && !silent) return { healthy: true, message: '' };
     // A peer that is stopped or cut off closes nothing.
     const silence = `no answer for ${seconds(silentMs)} s; rules and services stay as they are`;
-    const reason = link.state === 'ready' ? silence : link.reason === '' ? link.state : link.reason;
+    const why = link.reason === '' ? link.state : link.reason;
+    const refusal = `UNAUTHENTICATED: ${link.address} refuses this proxy: ${this.#refusal}; ${WHAT_TO_DO}`;
+    const reason = link.state === 'ready' ? silence : this.#refusal === '' ? why : refusal;
     if (this.#snapshotSavedAtMs === 0) return { healthy: false, message: reason };
     const ageSeconds = Math.round((this.#clock.wallNow() - this.#snapshotSavedAtMs) / 1000);
     return {
@@ -359,6 +383,9 @@ export class Mesh {
     };
   }
 }
+
+const WHAT_TO_DO =
+  'give --control-key-file the key that this control plane wrote (proxy-key.json in its data directory) and start again';
 
 const seconds = (ms: number): number => Math.round(ms / 1000);
 

@@ -6,6 +6,7 @@ import {
   digestOf,
   type ExtensionCatalog,
   type Program,
+  preloadRules,
   type RuleDocumentSource,
   ruleFinder,
   ruleNode,
@@ -24,12 +25,14 @@ export interface RulesPartOptions {
 /** The governance rules of the proxy, from its file and from its control plane. */
 export class RulesPart {
   readonly rules: Rules;
+  readonly #catalog: ExtensionCatalog;
   readonly #figures: RuleFigures;
   /** Names that the file brought, and those that the control plane has brought since: these win. */
   #fromFile = new Set<string>();
   readonly #pushed = new Set<string>();
 
   constructor(config: MosnConfig, { catalog, threads, stats, logFiles, log }: RulesPartOptions) {
+    this.#catalog = catalog;
     this.rules = new Rules({
       threads: threads.count,
       log,
@@ -46,6 +49,7 @@ export class RulesPart {
 
   /** The rules of the configuration; they have been checked. What the control plane has brought stays. */
   async load(config: MosnConfig, documents: readonly RuleDocumentSource[]): Promise<void> {
+    if (config.mesh?.control !== undefined) await preloadRules(this.#catalog);
     await this.rules.configure(ruleNode(config), rejectSettings(config));
     const names = new Set(documents.map(({ dataId }) => dataId));
     for (const dataId of this.#fromFile)

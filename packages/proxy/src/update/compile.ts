@@ -158,6 +158,7 @@ async function compileSettings(
     detectMaxBytes: weft.detect_max_bytes,
     headTimeoutMs: weft.request_head_timeout,
     countsEdges: config.mesh !== undefined,
+    expectsRules: config.mesh?.control !== undefined,
     retryBufferBytes: weft.retry_buffer_bytes,
     streamBufferBytes: weft.per_stream_buffer_bytes,
     connectionBufferBytes: weft.per_connection_buffer_bytes,

@@ -21,6 +21,7 @@ export {
   type InstantiateOptions,
   instantiate,
   loadExtensions,
+  preloadRules,
   type RuntimeState,
   swap,
 } from './instantiate.ts';

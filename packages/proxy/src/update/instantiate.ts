@@ -58,11 +58,17 @@ export interface Instantiated {
 export async function loadExtensions(update: ProgramUpdate, catalog: ExtensionCatalog): Promise<void> {
   for (const use of update.settings.upstreamProtocols) await catalog.load('protocol', use.name);
   for (const cluster of update.clusters) await catalog.load('load-balancer', cluster.loadBalancer);
+  if (update.settings.expectsRules) await preloadRules(catalog);
   for (const listener of update.listeners) {
     for (const use of listener.protocols) await catalog.load('protocol', use.name);
     if (listener.fallback !== null) await catalog.load('protocol', listener.fallback.name);
     for (const use of listener.filters) await catalog.load('stream-filter', use.name);
   }
+}
+
+/** Rules may come at any time: the first ones must not wait for their code. */
+export async function preloadRules(catalog: ExtensionCatalog): Promise<void> {
+  for (const name of catalog.names('governance-rule')) await catalog.load('governance-rule', name);
 }
 
 /** Builds the runtime objects of an update in small steps. Nothing of `state` changes meanwhile. */

@@ -43,6 +43,8 @@ export interface SettingsProgram {
   readonly headTimeoutMs: number;
   /** Requests are counted by the service that they are for. */
   readonly countsEdges: boolean;
+  /** A control plane sends governance rules: their code is loaded before the first of them comes. */
+  readonly expectsRules: boolean;
   readonly retryBufferBytes: number;
   readonly streamBufferBytes: number;
   readonly connectionBufferBytes: number;
