@@ -356,3 +356,77 @@ export const audit: AuditRow[] = Array.from({ length: 26 }, (_, at) => ({
   changeId: `chg-${at}`,
   hash: 'b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9',
 }));
+
+/** A list that is asked for this word fails. */
+export const FAILING = 'fail-please';
+
+const host = (address: string) => ({ address, weight: 128 });
+const explainedRule = (
+  ruleDbId: number,
+  name: string,
+  mode: string,
+  verdict: string,
+  detail: string,
+  conditions: object[],
+) => ({
+  type: 'LIMIT',
+  ruleDbId,
+  name,
+  resource: `${REVIEWS}:i:r`,
+  mode,
+  conditions,
+  matched: verdict !== 'not_matched',
+  verdict,
+  detail,
+});
+
+/** What a proxy says of a request that a rule refuses on one of its listeners. */
+export const explained = {
+  proxyId: 'proxy-4',
+  verdict: 'http_ingress: refused by rule 341 reviews-qps: 0.2 of 100 tokens',
+  ok: false,
+  steps: [],
+  raw: {
+    listeners: [
+      {
+        listener: 'http_egress',
+        address: '127.0.0.1:12201',
+        router: 'http_egress_router',
+        filters: [],
+        rules: [],
+        virtualHost: null,
+        considered: [],
+        route: null,
+        action: { kind: 'none', status: 404 },
+      },
+      {
+        listener: 'http_ingress',
+        address: '10.0.3.11:12200',
+        router: 'http_ingress_router',
+        filters: [],
+        rules: [
+          explainedRule(342, 'reviews-vip', 'OBSERVE', 'not_matched', '', [
+            { condition: 'header user IN vip, gold', actual: '', matched: false },
+          ]),
+          explainedRule(344, 'reviews-trial', 'OBSERVE', 'would_reject', '20 of 20 requests in flight', []),
+          explainedRule(341, 'reviews-qps', 'CONTROL', 'reject', '0.2 of 100 tokens', []),
+        ],
+        virtualHost: 'reviews.bookinfo:9080',
+        considered: [
+          {
+            route: 'virtual_hosts[0].routers[0]',
+            matched: true,
+            conditions: [{ left: 'path', operator: 'starts with', right: '/', value: '/reviews/0', matched: true }],
+          },
+        ],
+        route: 'virtual_hosts[0].routers[0]',
+        action: {
+          kind: 'forward',
+          clusters: [
+            { name: 'reviews-local', weight: 1, loadBalancer: 'LB_ROUNDROBIN', hosts: [host('127.0.0.1:9080')] },
+          ],
+        },
+      },
+    ],
+  },
+};

@@ -195,6 +195,7 @@ export class FixtureServer {
     }),
     listServices: (asked) => {
       const keyword = asked.query.get('keyword') ?? '';
+      if (keyword === data.FAILING) refuse(503, 'STORAGE', 'database is locked');
       return pageOf(
         this.#filled(data.services).filter(({ serviceId }) => serviceId.includes(keyword)),
         asked,
@@ -322,46 +323,7 @@ export class FixtureServer {
         : params['path'] === 'api/v1/env'
           ? { env: query.get('key') === 'TZ' ? { TZ: 'Asia/Shanghai' } : {}, not_found: null }
           : { path: params['path'] },
-    explain: () => ({
-      proxyId: 'proxy-4',
-      verdict: 'Refused with 429 by rule reviews-qps: the bucket is empty.',
-      ok: false,
-      raw: { verdict: 'reject' },
-      steps: [
-        {
-          kind: 'listener',
-          title: 'ingress 10.0.3.11:12200',
-          matched: true,
-          detail: 'takes HTTP/1.1',
-          ruleDbId: null,
-          conditions: [],
-        },
-        {
-          kind: 'rule',
-          title: 'reviews-vip (observe)',
-          matched: false,
-          detail: '',
-          ruleDbId: 342,
-          conditions: [{ left: 'header user', operator: 'IN', right: 'vip, gold', value: '', matched: false }],
-        },
-        {
-          kind: 'rule',
-          title: 'reviews-qps',
-          matched: true,
-          detail: '100/s, burst 100; 0 tokens left',
-          ruleDbId: 341,
-          conditions: [],
-        },
-        {
-          kind: 'verdict',
-          title: '429 Too Many Requests',
-          matched: null,
-          detail: 'x-weft-reject: limit',
-          ruleDbId: null,
-          conditions: [],
-        },
-      ],
-    }),
+    explain: () => data.explained,
     getTopology: () => {
       if (this.state.empty) return { ...data.bookinfo(), nodes: [], edges: [], dataAgeMs: null };
       return this.state.nodes > 0 ? data.largeTopology(this.state.nodes) : data.bookinfo();

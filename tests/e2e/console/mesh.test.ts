@@ -64,7 +64,7 @@ it('limits by a rule from the form, shows it in the topology and rolls it back',
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
   await threshold.fill('1000');
-  await page.getByText('1,000/s × 1 instance(s)').waitFor();
+  await page.getByText('1,000/s × 1 instance =').waitFor();
   await judge('rule-form');
   await page.getByRole('button', { name: 'Submit and enable' }).click();
   await page.getByText('1,000/s, burst 1,000').waitFor();
@@ -104,7 +104,7 @@ it.each([
   ['traffic', `/services/${encodeURIComponent('reviews.bookinfo:9080@Http1')}?tab=traffic`, 'Response time'],
   ['by-version', '/topology?groupBy=version&view=list', 'reviews v3'],
   ['proxies', '/proxies', 'reviews v3'],
-  ['audit', '/audit', 'ms.rollbackLimitRule'],
+  ['audit', '/audit', 'rolled a rule back'],
 ])('shows %s', async (name, address, words) => {
   const { page } = stage;
   await page.goto(address);
@@ -138,6 +138,6 @@ it('explains where a request goes, by the proxy that would send it', async () =>
   await page.locator('.ant-select-item-option-active', { hasText: 'productpage' }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Explain', exact: true }).click();
-  await page.getByText('virtual host reviews.bookinfo:9080').waitFor();
+  await page.getByText('It goes to reviews.bookinfo:9080@Http1').waitFor();
   await judge('explain');
 });

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { REVIEWS } from './fixture-data.ts';
+import { FAILING, REVIEWS } from './fixture-data.ts';
 import type { Language } from './stage.ts';
 
 export interface PageCase {
@@ -7,6 +7,10 @@ export interface PageCase {
   readonly path: string;
   /** What stands on the page once it is filled; by the words of the language. */
   readonly ready: (page: Page, language: Language) => Promise<unknown>;
+  /** What is done before it is looked at. */
+  readonly act?: (page: Page, language: Language) => Promise<unknown>;
+  /** Answers that the browser writes about because they are errors: here they are meant. */
+  readonly refused?: 404 | 503;
 }
 
 const SERVICE = `/services/${encodeURIComponent(REVIEWS)}`;
@@ -31,14 +35,18 @@ export const PAGES: readonly PageCase[] = [
   { name: 'service-traffic', path: `${SERVICE}?tab=traffic`, ready: charts },
   { name: 'rules', path: '/rules/limit', ready: text('reviews-qps') },
   { name: 'rule-push', path: '/rules/limit?drawer=push&rule=342', ready: words('Retry push', '重试推送') },
-  { name: 'rule-history', path: '/rules/limit?drawer=history&rule=341', ready: text('/spec/threshold') },
+  {
+    name: 'rule-history',
+    path: '/rules/limit?drawer=history&rule=341',
+    ready: words('Limit › Threshold', '限流 › 阈值'),
+  },
   { name: 'rule-hits', path: '/rules/limit?drawer=hits&rule=341', ready: charts },
   {
     name: 'rule-new',
     path: '/rules/limit/new?app=reviews&direction=CLIENT',
     ready: words('Submit and enable', '提交并启用'),
   },
-  { name: 'rule-edit', path: '/rules/limit/342', ready: words('3 instance(s) = 300/s', '3 个实例 = 300/s') },
+  { name: 'rule-edit', path: '/rules/limit/342', ready: words('3 instances = 300/s', '3 个实例 = 300/s') },
   {
     name: 'rule-json',
     path: '/rules/limit/342?tab=json',
@@ -58,5 +66,66 @@ export const PAGES: readonly PageCase[] = [
     path: '/explain?proxy=proxy-4&host=reviews.bookinfo%3A9080&path=%2Freviews%2F0',
     ready: words('press Explain', '点击“诊断”'),
   },
+  {
+    name: 'explained',
+    path: '/explain?proxy=proxy-4&host=reviews.bookinfo%3A9080&path=%2Freviews%2F0',
+    ready: words('press Explain', '点击“诊断”'),
+    act: async (page, language) => {
+      await page.getByRole('button', { name: language === 'en' ? 'Explain' : '诊断', exact: true }).click();
+      await page
+        .getByText(language === 'en' ? 'The rule reviews-qps refuses it.' : '被规则 reviews-qps 拒绝。')
+        .waitFor();
+      await page.getByText(language === 'en' ? '0.2 of 100 tokens left' : '剩余令牌 0.2 / 100').waitFor();
+    },
+  },
   { name: 'audit', path: '/audit', ready: text('ci-deploy') },
+  {
+    name: 'audit-detail',
+    path: '/audit',
+    ready: text('ci-deploy'),
+    act: async (page, language) => {
+      await page
+        .getByRole('button', { name: language === 'en' ? 'Details' : '详情' })
+        .first()
+        .click();
+      await page
+        .getByRole('dialog')
+        .getByText('/spec/threshold')
+        .or(page.getByRole('dialog').locator('code'))
+        .first()
+        .waitFor();
+    },
+  },
+  {
+    name: 'services-none-fits',
+    path: '/services?keyword=nothing-has-this-name',
+    ready: words('No service fits the filter', '没有符合筛选条件的服务'),
+  },
+  {
+    name: 'service-gone',
+    path: '/services/gone.bookinfo%3A9080%40Http1',
+    ready: words('This service is not here, or no longer', '该服务不存在或已下线'),
+    refused: 404,
+  },
+  { name: 'rule-gone', path: '/rules/limit/9999', ready: words('There is no such rule', '该规则不存在'), refused: 404 },
+  {
+    name: 'proxy-gone',
+    path: '/proxies?proxy=gone',
+    ready: words('There is no such proxy', '该代理不存在'),
+    refused: 404,
+  },
+  {
+    name: 'topology-gone',
+    path: '/topology?node=gone',
+    ready: words('Not in the topology at present', '当前拓扑中没有此对象'),
+    refused: 404,
+  },
+  {
+    name: 'list-failed',
+    path: `/services?keyword=${FAILING}`,
+    ready: words('The database could not store it', '数据库写入失败'),
+    refused: 503,
+  },
+  { name: 'no-such-page', path: '/nothing/here', ready: words('There is no such page', '控制台没有此页面') },
+  { name: 'no-such-rules', path: '/rules/nothing', ready: words('There is no such page', '控制台没有此页面') },
 ];

@@ -37,7 +37,7 @@ async function judge(page: Page, name: string): Promise<void> {
 it('replaces the one-time password, writes a rule, switches it on and rolls it back', async () => {
   const { page } = stage;
   await logInFirst(page, '/rules/limit', control.oneTimePassword);
-  await page.getByText('No rate-limit rule yet').waitFor();
+  await page.getByText('No rule of this type yet').waitFor();
   await judge(page, 'rules-empty');
 
   await page.getByRole('button', { name: 'Add rate-limit rule' }).first().click();
@@ -48,7 +48,7 @@ it('replaces the one-time password, writes a rule, switches it on and rolls it b
   await page.keyboard.press('Enter');
   await page.getByLabel('Threshold').first().fill('50');
   await page.getByText('50/s, burst 50').waitFor();
-  await page.getByText('50/s × 0 instance(s)').waitFor();
+  await page.getByText('50/s × 0 instances').waitFor();
   await judge(page, 'rule-form');
   await page.getByRole('button', { name: 'Submit', exact: true }).click();
   await page.getByRole('link', { name: 'reviews-qps' }).waitFor();
@@ -61,14 +61,14 @@ it('replaces the one-time password, writes a rule, switches it on and rolls it b
   await page.getByRole('link', { name: 'reviews-qps' }).click();
   await page.getByLabel('Threshold').first().fill('100');
   await page.getByRole('button', { name: 'Submit', exact: true }).click();
-  await page.getByText('/spec/threshold').waitFor();
+  await page.getByText('Limit › Threshold').waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'OK' }).click();
   await page.getByText('100/s, burst 100').waitFor();
   await judge(page, 'rules');
 
   await page.getByRole('button', { name: 'More actions for reviews-qps' }).click();
   await page.getByRole('menuitem', { name: 'History' }).click();
-  await page.getByText('/spec/threshold').waitFor();
+  await page.getByText('Limit › Threshold').waitFor();
   await judge(page, 'history');
   await page.getByRole('button', { name: 'Roll back to this' }).first().click();
   await page.getByRole('dialog').getByRole('button', { name: 'OK', exact: true }).click();
@@ -82,7 +82,7 @@ it.each([
   ['topology', '/topology', 'No call in this time'],
   ['proxies', '/proxies', 'No proxy has reported yet'],
   ['explain', '/explain', 'Fill in the form'],
-  ['audit', '/audit', 'createLimitRule'],
+  ['audit', '/audit', 'created a rule'],
   ['push', '/rules/limit?drawer=push&rule=1', 'No live proxy of this app'],
 ])('shows %s', async (name, address, words) => {
   const { page } = stage;

@@ -14,7 +14,11 @@ import { Shell } from './shell.tsx';
 
 const root = createRootRoute({
   component: LoginGate,
-  notFoundComponent: NotFound,
+  notFoundComponent: () => (
+    <Shell>
+      <NotFound />
+    </Shell>
+  ),
   validateSearch: parseView,
 });
 

@@ -1,6 +1,6 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { Layout } from 'antd';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useI18n } from '../i18n/index.ts';
 import { useServerEvents } from '../services/events.ts';
 import { ComponentBanner } from './component-banner.tsx';
@@ -8,7 +8,7 @@ import { SideMenu } from './side-menu.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** What surrounds every page: top bar, menu, and banners of components that are away. */
-export function Shell() {
+export function Shell({ children }: { readonly children?: ReactNode }) {
   const { t } = useI18n();
   const live = useServerEvents();
   /** A narrow window shows the menu as icons. */
@@ -36,7 +36,7 @@ export function Shell() {
         </Layout.Sider>
         <div className="weft-content">
           <ComponentBanner />
-          <Outlet />
+          {children ?? <Outlet />}
         </div>
       </Layout>
     </Layout>
