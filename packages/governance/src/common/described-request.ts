@@ -76,5 +76,6 @@ export function describedRequest(description: RequestDescription): RuleRequest {
 /** The dataId of the service that a request calls. */
 export function requestService(request: Pick<RuleRequest, 'isHttp' | 'host' | 'service'>): string {
   if (!request.isHttp) return boltDataId(request.service);
-  return request.service === '' ? `${request.host}@Http1` : `${request.service}@grpc`;
+  if (request.service === '') return `${request.host}@Http1`;
+  return request.service.includes('@') ? request.service : `${request.service}@grpc`;
 }

@@ -100,7 +100,11 @@ export class KeyIndex<Entry extends Keyed> {
         if (node !== undefined) count = take(node, request.httpMethod, into, count);
       }
       if (this.#grpc.size > 0) {
-        const node = this.#grpc.get(request.service);
+        const { service } = request;
+        // Triple on a listener of Http2 is gRPC: its service has no suffix, and rules for it hold all the same.
+        const node =
+          this.#grpc.get(service) ??
+          (service === '' || service.endsWith(TRI) ? undefined : this.#grpc.get(service + TRI));
         if (node !== undefined) count = take(node, request.method, into, count);
       }
     } else if (this.#rpc.size > 0) {
@@ -120,6 +124,7 @@ export class KeyIndex<Entry extends Keyed> {
 }
 
 const DEFAULT = '@DEFAULT';
+const TRI = '@tri';
 
 /** The name that a request calls a service by. */
 export function serviceKey(service: string): { readonly kind: 'host' | 'grpc' | 'rpc'; readonly key: string } {
@@ -131,7 +136,8 @@ export function serviceKey(service: string): { readonly kind: 'host' | 'grpc' | 
       case 'cloud':
         return { kind: 'host', key: id.app.toLowerCase() };
       case 'grpc':
-        return { kind: 'grpc', key: id.service };
+        // Requests of Triple name their version and group, those of gRPC have none.
+        return { kind: 'grpc', key: id.protocol === 'tri' ? service : id.service };
       case 'sofa':
         return { kind: 'rpc', key: service.slice(0, -DEFAULT.length) };
       default:

@@ -116,7 +116,7 @@ export function isAsked(service: string, method: string, request: RuleRequest): 
   if (service !== '*') {
     const { kind, key } = serviceKey(service);
     const name = kind === 'host' ? request.host.toLowerCase() : request.service.replace(/@DEFAULT$/, '');
-    if (request.isHttp === (kind === 'rpc') || name !== key) return false;
+    if (request.isHttp === (kind === 'rpc') || (name !== key && `${name}@tri` !== key)) return false;
     if (kind === 'host') return method === '*' || method === request.httpMethod;
   }
   return method === '*' || method === (request.method || request.httpMethod);

@@ -112,6 +112,18 @@ describe('which rules a request meets', () => {
       true,
     ],
     [
+      'Triple',
+      { services: ['a.B:1.0:g@tri'], methods: ['Say'] },
+      describedRequest({ protocol: 'grpc', service: 'a.B:1.0:g@tri', method: 'Say' }),
+      true,
+    ],
+    [
+      'Triple on a listener of HTTP/2',
+      { services: ['a.B@tri'], methods: ['Say'] },
+      describedRequest({ protocol: 'grpc', service: 'a.B', method: 'Say' }),
+      true,
+    ],
+    [
       'gRPC by its host',
       { services: [DETAILS] },
       { ...describedRequest({ protocol: 'grpc', service: 'a.B', method: 'Say', host: 'details.bookinfo:9080' }) },

@@ -123,7 +123,8 @@ export class RequestView implements RuleRequest {
     const { service } = this;
     // `@DEFAULT` is what the id of a SOFA service ends in; requests leave it out.
     if (!this.isHttp) return service.includes('@') ? service : `${service}@DEFAULT`;
-    return service === '' ? `${this.host}@Http1` : `${service}@grpc`;
+    if (service === '') return `${this.host}@Http1`;
+    return service.includes('@') ? service : `${service}@grpc`;
   }
 }
 

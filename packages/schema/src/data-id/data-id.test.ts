@@ -38,6 +38,10 @@ describe('the id of a service', () => {
     ['test@springcloud', { kind: 'cloud', app: 'test' }],
     ['helloworld.Greeter@grpc', { kind: 'grpc', version: '' }],
     ['org.example.Greeter:1.0@tri', { kind: 'grpc', protocol: 'tri', version: '1.0' }],
+    ['org.example.Greeter:1.0:g@tri', { kind: 'grpc', protocol: 'tri', version: '1.0', group: 'g' }],
+    ['org.example.Greeter@tri', { kind: 'grpc', protocol: 'tri', version: '', group: '' }],
+    ['Demo.EchoServer.EchoObj@tars', { kind: 'named', protocol: 'tars', iface: 'Demo.EchoServer.EchoObj' }],
+    ['org.example.Greeter$Iface@dubbo-thrift', { kind: 'named', protocol: 'dubbo-thrift' }],
     [
       'org.example.services.userInterface.IHelloService:1.0.0:default@crpc',
       { kind: 'custom', protocol: 'crpc', version: '1.0.0', group: 'default' },
@@ -51,6 +55,9 @@ describe('the id of a service', () => {
   test.each<[string, number]>([
     ['', 0],
     ['com.alipay.Echo:1.0', 19],
+    ['a.B:1.0:g:x@tri', 9],
+    ['a.B:1.0:g@grpc', 7],
+    ['a.B:1.0@tars', 3],
     ['@DEFAULT', 0],
     ['com.alipay.Echo@DEFAULT', 15],
     ['com.alipay.Echo:@DEFAULT', 16],

@@ -7,7 +7,9 @@ import { checkLength, checkPart, DataIdError } from './data-id-error.ts';
  *     dubbo   iface [ ":" seg1 ] [ ":" seg2 ] "@dubbo"           com.alipay.EchoService:1.0:group@dubbo
  *     http    host [ ":" port ] "@Http1" or "@Http2"             details.bookinfo:9080@Http1
  *     cloud   appName "@springcloud"                             test@springcloud
- *     grpc    package.Service [ ":" version ] "@grpc" or "@tri"  helloworld.Greeter@grpc
+ *     grpc    package.Service [ ":" version ] "@grpc"            helloworld.Greeter@grpc
+ *     tri     iface [ ":" version ] [ ":" group ] "@tri"         org.example.Greeter:1.0:group@tri
+ *     named   iface "@tars" or "@dubbo-thrift"                   Demo.EchoServer.EchoObj@tars
  *     custom  iface ":" version ":" group "@" protocol           org.example.IHelloService:1.0.0:default@crpc
  *
  * Case-sensitive, at most 512 bytes of UTF-8.
@@ -43,7 +45,10 @@ export type ServiceDataId =
       readonly service: string;
       /** '' when there is none. */
       readonly version: string;
+      /** Of Triple; '' when there is none. With one part alone it cannot be told from a version, and is taken for one. */
+      readonly group: string;
     }
+  | { readonly kind: 'named'; readonly protocol: 'tars' | 'dubbo-thrift'; readonly iface: string }
   | {
       readonly kind: 'custom';
       readonly protocol: string;
@@ -62,6 +67,7 @@ const PROTOCOL = /[A-Za-z0-9._-]/;
 const HOST = /[A-Za-z0-9._-]/;
 const IPV6 = /[0-9A-Fa-f:.]/;
 const DIGIT = /[0-9]/;
+const GRPC_PARTS = ['a version', 'a group'] as const;
 
 /**
  * @throws DataIdError with the position of what does not fit
@@ -94,8 +100,13 @@ function parseName(text: string, at: number, protocol: string): ServiceDataId {
     }
     case 'grpc':
     case 'tri': {
-      const [service, version = ''] = splitParts(text, at, 1, 2, ['a version']);
-      return { kind: 'grpc', protocol, service: service as string, version };
+      const [service, version = '', group = ''] = splitParts(text, at, 1, protocol === 'tri' ? 3 : 2, GRPC_PARTS);
+      return { kind: 'grpc', protocol, service: service as string, version, group };
+    }
+    case 'tars':
+    case 'dubbo-thrift': {
+      const [iface] = splitParts(text, at, 1, 1, []);
+      return { kind: 'named', protocol, iface: iface as string };
     }
     default: {
       const [iface, version, group] = splitParts(text, at, 3, 3, ['a version', 'a group']);
@@ -161,7 +172,9 @@ export function formatServiceDataId(id: ServiceDataId): string {
     case 'cloud':
       return `${id.app}@springcloud`;
     case 'grpc':
-      return `${id.service}${id.version === '' ? '' : `:${id.version}`}@${id.protocol}`;
+      return `${[id.service, id.version, id.group].filter((part) => part !== '').join(':')}@${id.protocol}`;
+    case 'named':
+      return `${id.iface}@${id.protocol}`;
     case 'custom':
       return `${id.iface}:${id.version}:${id.group}@${id.protocol}`;
   }
