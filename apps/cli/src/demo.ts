@@ -10,9 +10,10 @@ const APPLICATIONS: string = '@weft/demo-bookinfo';
 
 /** The demo as the command sees it. @throws CommandError where its applications are not installed */
 export async function demoServices(): Promise<DemoServices> {
-  let instances: DemoServices['instances'];
+  let applications: Pick<DemoServices, 'instances' | 'javaInstances'>;
   try {
-    instances = ((await import(APPLICATIONS)) as typeof import('@weft/demo-bookinfo')).bookinfo;
+    const { bookinfo, bookinfoWithJava } = (await import(APPLICATIONS)) as typeof import('@weft/demo-bookinfo');
+    applications = { instances: bookinfo, javaInstances: bookinfoWithJava };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new CommandError(
@@ -23,7 +24,7 @@ export async function demoServices(): Promise<DemoServices> {
   }
   return {
     launcher: fileURLToPath(new URL('../bin/weft.js', import.meta.url)),
-    instances,
+    ...applications,
     consoleBuild: consoleBuild(),
   };
 }

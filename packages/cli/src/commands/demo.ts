@@ -9,6 +9,7 @@ interface Options {
   readonly port: string;
   readonly pagePort: string;
   readonly check?: boolean;
+  readonly java?: boolean;
   readonly json?: boolean;
 }
 
@@ -23,6 +24,7 @@ export function addDemoCommand(
     .command('demo')
     .description('run bookinfo in a mesh of its own: control plane, proxies, applications, a few readers')
     .option('--check', 'go through all of it without a person, and stop')
+    .option('--java', 'some of the applications on the JVM: Spring Cloud, SOFARPC and Dubbo; needs a JDK 17 and Maven')
     .option('--rate <n>', 'requests per second of the readers, 0 to 200', '20')
     .option('--port <port>', 'port of the console; another one when it is taken, 0 for any', '8080')
     .option('--page-port <port>', 'port of the page; another one when it is taken, 0 for any', '9080')
@@ -30,7 +32,7 @@ export function addDemoCommand(
     .option('--json', 'with --check: the result as one line of JSON, progress on stderr')
     .addHelpText(
       'after',
-      `\nCtrl-C ends everything, in order; a second one at once.\nExit codes: 0 ended by a signal, or the check holds; 1 something did not start, or the check does not hold.\n\nExamples:\n  weft demo\n  weft demo --check\n  weft demo --rate 50 --data .weft/demo`,
+      `\nCtrl-C ends everything, in order; a second one at once.\nExit codes: 0 ended by a signal, or the check holds; 1 something did not start, or the check does not hold.\n\nExamples:\n  weft demo\n  weft demo --check\n  weft demo --java --check\n  weft demo --rate 50 --data .weft/demo`,
     )
     .action(async (options: Options) => {
       if (options.check === true && options.data !== undefined)
@@ -43,6 +45,7 @@ export function addDemoCommand(
           consolePort: readNumber('--port', options.port, 65_535),
           pagePort: readNumber('--page-port', options.pagePort, 65_535),
           check: options.check === true,
+          java: options.java === true,
           print: options.json === true ? (text) => void process.stderr.write(text) : print,
           terminal: options.json !== true && process.stdout.isTTY === true,
         }),

@@ -21,4 +21,22 @@ describe('the configuration of a sidecar', () => {
       expect(listeners).toContain(entry.egress_listener);
     }
   });
+
+  it('takes Dubbo when it has ports for it', () => {
+    const dubbo = { ingress: 20_001, egress: 20_002, app: 20_003 };
+    const { config, warnings } = parseMosnConfig(
+      parse(sidecarConfiguration({ app: 'ratings', ports: SIDECAR_PORTS, dubbo })),
+    );
+    expect(warnings).toEqual([]);
+    expect(config.mesh?.discovery.protocols.at(-1)).toEqual({
+      protocol: 'dubbo',
+      ingress_listener: 'dubbo_ingress',
+      egress_listener: 'dubbo_egress',
+      app_port: 20_003,
+    });
+    const addresses = config.servers[0]?.listeners.map(({ name, address }) => `${name} ${address}`);
+    expect(addresses).toEqual(
+      expect.arrayContaining(['dubbo_ingress 127.0.0.1:20001', 'dubbo_egress 127.0.0.1:20002']),
+    );
+  });
 });

@@ -25,6 +25,8 @@ export const SIDECAR_PORTS: SidecarPorts = {
 export interface SidecarSample {
   readonly app: string;
   readonly ports: SidecarPorts;
+  /** Ports for Dubbo; without them there is none. */
+  readonly dubbo?: { readonly ingress: number; readonly egress: number; readonly app: number };
   /** Folder of pid file and sockets, and of what is kept over a restart; '' = the usual places. */
   readonly runDir?: string;
   readonly stateDir?: string;
@@ -42,7 +44,7 @@ const ACCESS_LOG =
  * application publishes and subscribes them through 127.0.0.1:13330, and the proxy makes clusters and routes of them.
  */
 export function sidecarConfiguration(sample: SidecarSample): string {
-  const { app, ports, runDir = '', stateDir = '', logDir = '', dataThreads = 0 } = sample;
+  const { app, ports, dubbo, runDir = '', stateDir = '', logDir = '', dataThreads = 0 } = sample;
   const own = [
     dataThreads === 0 ? '' : `  data_threads: ${dataThreads}\n`,
     runDir === '' ? '' : `  run_dir: ${quoted(runDir)}\n`,
@@ -75,8 +77,17 @@ export function sidecarConfiguration(sample: SidecarSample): string {
               - match: { prefix: / }
                 direct_response: { status: 404, body: ${quoted(`this application has ${what} no such service\n`)} }`,
     );
-  // A Bolt caller is told that nobody processes its call.
-  const boltRouter = (name: string): string => virtualHost(name, ' []');
+  // A caller over Bolt or Dubbo is told that nobody processes its call.
+  const rpcRouter = (name: string): string => virtualHost(name, ' []');
+  const dubboListeners =
+    dubbo === undefined
+      ? ''
+      : `${listener('dubbo_ingress', 'ingress', dubbo.ingress, 'dubbo')}${listener('dubbo_egress', 'egress', dubbo.egress, 'dubbo')}`;
+  const dubboRouters = dubbo === undefined ? '' : `${rpcRouter('dubbo_ingress')}${rpcRouter('dubbo_egress')}`;
+  const dubboProtocol =
+    dubbo === undefined
+      ? ''
+      : `      - { protocol: dubbo, ingress_listener: dubbo_ingress, egress_listener: dubbo_egress, app_port: ${dubbo.app} }\n`;
   return `# A proxy beside the application ${app}: calls to it come in by an ingress, calls of it go out by an egress.
 #   weft proxy start -c FILE --control 127.0.0.1:9880 --control-key-file proxy-key.json
 # Services are published and subscribed through 127.0.0.1:${ports.api}, for instance:
@@ -88,15 +99,15 @@ servers:
     default_log_level: INFO
     graceful_timeout: 10s
     listeners:
-${listener('http_ingress', 'ingress', ports.httpIngress, 'Http1')}${listener('http_egress', 'egress', ports.httpEgress, 'Http1')}${listener('bolt_ingress', 'ingress', ports.boltIngress, 'bolt')}${listener('bolt_egress', 'egress', ports.boltEgress, 'bolt')}    routers:
-${httpRouter('http_ingress', 'published')}${httpRouter('http_egress', 'subscribed')}${boltRouter('bolt_ingress')}${boltRouter('bolt_egress')}mesh:
+${listener('http_ingress', 'ingress', ports.httpIngress, 'Http1')}${listener('http_egress', 'egress', ports.httpEgress, 'Http1')}${listener('bolt_ingress', 'ingress', ports.boltIngress, 'bolt')}${listener('bolt_egress', 'egress', ports.boltEgress, 'bolt')}${dubboListeners}    routers:
+${httpRouter('http_ingress', 'published')}${httpRouter('http_egress', 'subscribed')}${rpcRouter('bolt_ingress')}${rpcRouter('bolt_egress')}${dubboRouters}mesh:
   app: ${quoted(app)}
   discovery:
     address: 127.0.0.1:${ports.api}
     protocols:
       - { protocol: Http1, ingress_listener: http_ingress, egress_listener: http_egress }
       - { protocol: bolt, ingress_listener: bolt_ingress, egress_listener: bolt_egress, app_port: ${ports.boltApp} }
-admin:
+${dubboProtocol}admin:
   address:
     socket_address: { address: 127.0.0.1, port_value: ${ports.admin} }
 metrics:

@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { DemoPlaces, DemoServices } from './contract.ts';
+import type { DemoInstance, DemoPlaces, DemoServices } from './contract.ts';
 import { Entrance } from './entrance.ts';
 import { FreePorts } from './free-ports.ts';
+import { buildJava } from './java/index.ts';
 import { removeRecord, writeRecord } from './leftovers.ts';
 import { Load } from './load.ts';
 import { waitFor } from './local-call.ts';
@@ -20,6 +21,8 @@ import {
 
 export interface DemoMeshOptions {
   readonly services: DemoServices;
+  /** Some of the applications run on the JVM. */
+  readonly java: boolean;
   /** Folder of everything that the demo writes; it is there. */
   readonly directory: string;
   /** Removed at the end. */
@@ -38,6 +41,8 @@ export interface DemoMeshOptions {
 /** On two busy cores, thirteen processes of Node take their time. */
 const START_TIMEOUT_MS = 60_000;
 const BUILD_TIMEOUT_MS = 180_000;
+/** Maven fetches some 200 files the first time. */
+const MAVEN_TIMEOUT_MS = 900_000;
 const FOUND_TIMEOUT_MS = 20_000;
 /** The time that a proxy gives running requests, and a little more. */
 const PROXY_GRACE_MS = 15_000;
@@ -57,6 +62,7 @@ export class DemoMesh {
   readonly #end = new AbortController();
   #places: DemoPlaces = { console: '', page: '', login: null };
   #sidecars: readonly Sidecar[] = [];
+  readonly #classPaths = new Map<string, string>();
 
   constructor(options: DemoMeshOptions) {
     this.#options = options;
@@ -68,6 +74,11 @@ export class DemoMesh {
 
   get sidecars(): readonly Sidecar[] {
     return this.#sidecars;
+  }
+
+  /** Some of the applications run on the JVM. */
+  get hasJava(): boolean {
+    return this.#options.java;
   }
 
   get load(): Load | null {
@@ -97,13 +108,15 @@ export class DemoMesh {
       const build = services.consoleBuild;
       await progress.step('console pages', () => this.#buildConsole(build));
     }
+    const instances = this.#options.java ? services.javaInstances : services.instances;
+    for (const instance of instances) await this.#compile(instance);
     let control = { address: '', keyFile: '' };
     await progress.step('control plane', async () => {
       control = await this.#startControl();
       return this.#places.console;
     });
     const sidecars: Sidecar[] = [];
-    for (const instance of services.instances) sidecars.push(await planSidecar(instance, directory, this.#ports));
+    for (const instance of instances) sidecars.push(await planSidecar(instance, directory, this.#ports));
     this.#sidecars = sidecars;
     // Nothing may be written into the folder once it has been removed.
     this.#end.signal.throwIfAborted();
@@ -115,7 +128,10 @@ export class DemoMesh {
       return 'each with the services and rules of the control plane';
     });
     await progress.step(`${sidecars.length} applications`, async () => {
-      for (const sidecar of sidecars) this.#startPart(this.#applications, applicationCommand(sidecar));
+      for (const sidecar of sidecars) {
+        const classPath = this.#classPaths.get(sidecar.name) ?? null;
+        this.#startPart(this.#applications, applicationCommand(sidecar, classPath));
+      }
       await Promise.all(sidecars.map((sidecar, index) => this.#listening(sidecar, this.#applications[index] as Part)));
       return [...new Set(sidecars.map(({ instance }) => instance.app))].join(', ');
     });
@@ -186,21 +202,40 @@ export class DemoMesh {
     return part;
   }
 
-  async #buildConsole(build: NonNullable<DemoServices['consoleBuild']>): Promise<string> {
-    const part = this.#startPart(this.#others, {
-      name: 'the build of the console',
-      program: build.program,
-      args: build.args,
-      directory: build.directory,
-      // Vite would leave a cache in the folder for temporary files.
-      environment: { NODE_DISABLE_COMPILE_CACHE: '1' },
-      outputFile: path.join(this.#options.directory, 'console-build.out'),
+  /** An application on the JVM, from its sources. */
+  async #compile({ app, java }: DemoInstance): Promise<void> {
+    if (java === undefined) return;
+    await this.#options.progress.step(`${app}, on ${java.framework}`, async (note) => {
+      const { directory } = this.#options;
+      const run = (command: PartCommand): Promise<void> => this.#runToEnd(command, MAVEN_TIMEOUT_MS);
+      const built = await buildJava({ app, java, directory, run, note });
+      this.#classPaths.set(app, built.classPath);
+      return `${built.libraries} libraries, ${built.wasThere ? 'compiled before' : 'compiled; the next start finds them'}`;
     });
-    const timer = setTimeout(() => part.kill(), BUILD_TIMEOUT_MS);
+  }
+
+  async #buildConsole(build: NonNullable<DemoServices['consoleBuild']>): Promise<string> {
+    await this.#runToEnd(
+      {
+        name: 'the build of the console',
+        program: build.program,
+        args: build.args,
+        directory: build.directory,
+        // Vite would leave a cache in the folder for temporary files.
+        environment: { NODE_DISABLE_COMPILE_CACHE: '1' },
+        outputFile: path.join(this.#options.directory, 'console-build.out'),
+      },
+      BUILD_TIMEOUT_MS,
+    );
+    return 'built; the next start finds them';
+  }
+
+  async #runToEnd(command: PartCommand, timeoutMs: number): Promise<void> {
+    const part = this.#startPart(this.#others, command);
+    const timer = setTimeout(() => part.kill(), timeoutMs);
     const how = await part.ended;
     clearTimeout(timer);
     if (how !== 'exit code 0') throw new PartFailure(part, `ended with ${how}`);
-    return 'built; the next start finds them';
   }
 
   async #startControl(): Promise<{ address: string; keyFile: string }> {

@@ -14,15 +14,17 @@ export class Progress {
     this.#print(`${text}\n`);
   }
 
-  /** Runs a step; what it gives is printed behind its name. */
-  async step(name: string, run: () => Promise<string>): Promise<void> {
+  /** Runs a step; what it gives is printed behind its name, what it notes only while it runs and where it can be written over. */
+  async step(name: string, run: (note: (text: string) => void) => Promise<string>): Promise<void> {
     const startedMs = performance.now();
     // Only a terminal can write over a line again.
     if (this.#terminal) this.#print(`  … ${name}`);
     const back = this.#terminal ? '\r\u001b[K' : '';
     const seconds = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`.padStart(7);
     try {
-      const result = await run();
+      const result = await run((text) => {
+        if (this.#terminal) this.#print(`\r\u001b[K  … ${name.padEnd(this.#width)}${seconds()}   ${text}`);
+      });
       this.#print(`${back}  ✓ ${name.padEnd(this.#width)}${seconds()}   ${result}\n`);
     } catch (error) {
       this.#print(`${back}  ✗ ${name.padEnd(this.#width)}${seconds()}\n`);

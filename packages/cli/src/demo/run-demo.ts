@@ -5,6 +5,7 @@ import { DEFAULT_ENDPOINT } from '../mesh-api/connection.ts';
 import { CommandError } from '../outcome.ts';
 import type { CliServices } from '../services.ts';
 import { CheckFailure, type CheckRow, runCheck } from './check/index.ts';
+import { requireJava } from './java/index.ts';
 import { clearLeftovers, demoUsing, findLeftovers, makeTemporaryDirectory } from './leftovers.ts';
 import { DemoMesh } from './mesh.ts';
 import { type Part, PartFailure } from './part.ts';
@@ -21,6 +22,8 @@ export interface DemoOptions {
   readonly consolePort: number;
   readonly pagePort: number;
   readonly check: boolean;
+  /** Some of the applications run on the JVM. */
+  readonly java: boolean;
   readonly print: (text: string) => void;
   readonly terminal: boolean;
 }
@@ -50,6 +53,7 @@ export async function runDemo(services: CliServices, options: DemoOptions): Prom
   );
   try {
     const demo = await services.demo();
+    if (options.java) await requireJava();
     for (const line of clearLeftovers(kept)) progress.line(`  ${line}`);
     const directory = prepareDirectory(kept);
     let crash: (error: Error) => void = () => {};

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type SidecarPorts, sidecarConfiguration } from '../commands/sidecar-sample.ts';
 import type { DemoDependency, DemoInstance } from './contract.ts';
 import type { FreePorts } from './free-ports.ts';
+import { javaArguments } from './java/index.ts';
 import { callLocal } from './local-call.ts';
 import type { PartCommand } from './part.ts';
 
@@ -13,6 +14,8 @@ export interface Sidecar {
   /** Application and version, as in `reviews-v2`. */
   readonly name: string;
   readonly ports: SidecarPorts;
+  /** Null where the application does not speak Dubbo. */
+  readonly dubbo: { readonly ingress: number; readonly egress: number; readonly app: number } | null;
   readonly appPort: number;
   /** Folder of this instance alone. */
   readonly directory: string;
@@ -33,7 +36,11 @@ export async function planSidecar(instance: DemoInstance, root: string, free: Fr
     admin: await free.take(),
     metrics: await free.take(),
   };
-  return { instance, name, ports, appPort, directory: path.join(root, name) };
+  const speaksDubbo = [instance.dataId, ...instance.dependencies.map(({ service }) => service)].some(
+    (dataId) => protocolOf(dataId) === 'dubbo',
+  );
+  const dubbo = speaksDubbo ? { ingress: await free.take(), egress: await free.take(), app: appPort } : null;
+  return { instance, name, ports, dubbo, appPort, directory: path.join(root, name) };
 }
 
 /** Writes the configuration of the proxy, and says how to start it. */
@@ -42,7 +49,7 @@ export function proxyCommand(
   launcher: string,
   control: { readonly address: string; readonly keyFile: string },
 ): PartCommand {
-  const { instance, name, ports, directory } = sidecar;
+  const { instance, name, ports, dubbo, directory } = sidecar;
   mkdirSync(logDirectoryOf(sidecar), { recursive: true, mode: 0o700 });
   const file = path.join(directory, 'proxy.yaml');
   writeFileSync(
@@ -50,6 +57,7 @@ export function proxyCommand(
     sidecarConfiguration({
       app: instance.app,
       ports,
+      ...(dubbo === null ? {} : { dubbo }),
       runDir: path.join(directory, 'run'),
       stateDir: path.join(directory, 'state'),
       logDir: logDirectoryOf(sidecar),
@@ -83,14 +91,16 @@ export function proxyCommand(
   };
 }
 
-/** Says how to start the application: it is told ports and addresses, and nothing of a mesh. */
-export function applicationCommand(sidecar: Sidecar): PartCommand {
+/**
+ * Says how to start the application: it is told ports and addresses, and nothing of a mesh. `classPath` is that of an
+ * application on the JVM.
+ */
+export function applicationCommand(sidecar: Sidecar, classPath: string | null): PartCommand {
   const { instance, name, appPort, directory } = sidecar;
   const version: Record<string, string> = instance.version === null ? {} : { VERSION: instance.version };
   return {
     name: `the application ${name}`,
-    program: process.execPath,
-    args: ['--disable-warning=ExperimentalWarning', fileURLToPath(instance.program)],
+    ...commandOf(sidecar, classPath),
     directory,
     environment: {
       PORT: String(appPort),
@@ -101,18 +111,35 @@ export function applicationCommand(sidecar: Sidecar): PartCommand {
   };
 }
 
-function addressesOf({ service, addressVariable, hostVariable }: DemoDependency, { ports }: Sidecar) {
-  const isHttp = isHttpService(service);
+function commandOf({ instance, ports }: Sidecar, classPath: string | null): Pick<PartCommand, 'program' | 'args'> {
+  if (instance.java !== undefined && classPath !== null) {
+    const asksByProxy = instance.dependencies.some((dependency) => dependency.asHttpProxy === true);
+    return javaArguments(instance.java.mainClass, classPath, asksByProxy ? ports.httpEgress : null);
+  }
+  if (instance.program === null) throw new Error(`${instance.app} has neither a script nor a class path`);
   return {
-    [addressVariable]: isHttp ? `http://127.0.0.1:${ports.httpEgress}` : `127.0.0.1:${ports.boltEgress}`,
+    program: process.execPath,
+    args: ['--disable-warning=ExperimentalWarning', fileURLToPath(instance.program)],
+  };
+}
+
+function addressesOf({ service, addressVariable, hostVariable, asHttpProxy }: DemoDependency, sidecar: Sidecar) {
+  const { ports, dubbo } = sidecar;
+  const address: Record<DemoInstance['protocol'], string> = {
+    Http1: asHttpProxy === true ? `http://${hostOf(service)}` : `http://127.0.0.1:${ports.httpEgress}`,
+    bolt: `127.0.0.1:${ports.boltEgress}`,
+    dubbo: `127.0.0.1:${dubbo?.egress ?? 0}`,
+  };
+  return {
+    [addressVariable]: address[protocolOf(service)],
     ...(hostVariable === undefined ? {} : { [hostVariable]: hostOf(service) }),
   };
 }
 
-export const isHttpService = (dataId: string): boolean => dataId.endsWith('@Http1');
 /** The name under which a request asks for an HTTP service. */
 export const hostOf = (dataId: string): string => dataId.slice(0, dataId.lastIndexOf('@'));
-const protocolOf = (dataId: string): string => (isHttpService(dataId) ? 'Http1' : 'bolt');
+const protocolOf = (dataId: string): DemoInstance['protocol'] =>
+  dataId.endsWith('@Http1') ? 'Http1' : dataId.endsWith('@dubbo') ? 'dubbo' : 'bolt';
 
 /** Publishes what the application offers and subscribes what it asks for, as the start script of an application does. */
 export async function announce({ instance, ports, appPort }: Sidecar): Promise<void> {

@@ -55,6 +55,19 @@ const routersOf = (services: readonly RoutedService[]) => overlayConfig(config, 
 const clusterOf = (service: RoutedService) =>
   overlayConfig(config, [service]).cluster_manager.clusters.find((item) => item.name === service.cluster);
 
+describe('a Dubbo service', () => {
+  it.each([
+    ['com.weft.Echo', { service: 'com.weft.Echo' }],
+    ['com.weft.Echo:1.0', { service: 'com.weft.Echo', version: '1.0' }],
+    ['com.weft.Echo:1.0:blue', { service: 'com.weft.Echo', version: '1.0', group: 'blue' }],
+    ['com.weft.Echo::blue', { service: 'com.weft.Echo', group: 'blue' }],
+  ])('%s is found by what its requests say', (service, expected) => {
+    const dubbo: RoutedService = { ...bolt, protocol: 'dubbo', service, cluster: `${service}@dubbo` };
+    const [route] = routersOf([dubbo])[1]?.virtual_hosts[0]?.routers ?? [];
+    expect(Object.fromEntries((route?.match.headers ?? []).map(({ name, value }) => [name, value]))).toEqual(expected);
+  });
+});
+
 describe('the overlay', () => {
   it('leaves the configuration of the file alone when there is no service', () => {
     expect(overlayConfig(config, [])).toBe(config);

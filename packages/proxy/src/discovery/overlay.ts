@@ -148,9 +148,7 @@ function readFragment(service: RoutedService, last: Fragment | undefined): Fragm
     ? {
         name: 'services',
         domains: ['*'],
-        routers: [
-          { match: { headers: [{ name: 'service', value: service.service }] }, route: { ...route, ...caller } },
-        ],
+        routers: [{ match: { headers: namesIn(service) }, route: { ...route, ...caller } }],
       }
     : {
         name: service.service,
@@ -173,6 +171,14 @@ function readFragment(service: RoutedService, last: Fragment | undefined): Fragm
   return inHeader
     ? { service, cluster, host: null, routes: virtualHost.routers }
     : { service, cluster, host: virtualHost, routes: [] };
+}
+
+/** A Dubbo service is an interface with a version and a group, which requests say in headers of their own. */
+function namesIn({ protocol, service }: RoutedService): object[] {
+  if (protocol !== 'dubbo') return [{ name: 'service', value: service }];
+  const [name = '', version = '', group = ''] = service.split(':');
+  const parts = { service: name, version, group };
+  return Object.entries(parts).flatMap(([part, value]) => (value === '' ? [] : [{ name: part, value }]));
 }
 
 /** The application beside this proxy is what serves it. */

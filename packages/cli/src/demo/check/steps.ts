@@ -53,8 +53,22 @@ async function proxiesReport({ mesh, client }: CheckContext): Promise<string> {
   });
 }
 
-async function topologyShowsBoth({ client }: CheckContext): Promise<string> {
-  return waitFor('edges productpage > details (HTTP) and reviews > ratings (Bolt) with requests', SEEN_MS, async () => {
+/** Who asks whom, whatever the applications are written in. */
+const EDGES: readonly (readonly [between: string, protocol: RegExp])[] = [
+  ['productpage > details ', /^http/i],
+  ['productpage > reviews ', /^http/i],
+  ['reviews > ratings ', /^bolt/i],
+];
+/** And what those on the JVM ask each other. */
+const JAVA_EDGES: typeof EDGES = [
+  ['details > reviews ', /^http/i],
+  ['ratings > votes ', /^dubbo/i],
+];
+
+async function topologyShowsBoth({ client, mesh }: CheckContext): Promise<string> {
+  const expected = mesh.hasJava ? [...EDGES, ...JAVA_EDGES] : EDGES;
+  const names = expected.map(([between]) => between.trim()).join(', ');
+  return waitFor(`edges ${names} with requests`, SEEN_MS, async () => {
     const { nodes, edges } = await client.ms.getTopology();
     const nameOf = new Map(nodes.map((node) => [node.id, node.name]));
     const lines = edges.map(
@@ -66,12 +80,7 @@ async function topologyShowsBoth({ client }: CheckContext): Promise<string> {
         (edge, index) =>
           lines[index]?.startsWith(between) === true && protocol.test(edge.protocol) && edge.requests > 0,
       );
-    const [http, reviews, bolt] = [
-      find('productpage > details ', /^http/i),
-      find('productpage > reviews ', /^http/i),
-      find('reviews > ratings ', /^bolt/i),
-    ];
-    if (http !== undefined && reviews !== undefined && bolt !== undefined) return lines.join(', ');
+    if (expected.every(([between, protocol]) => find(between, protocol) !== undefined)) return lines.join(', ');
     throw new Error(`there are: ${lines.join(', ') || 'none'}`);
   });
 }

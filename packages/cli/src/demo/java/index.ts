@@ -1,0 +1,3 @@
+export { buildJava } from './build.ts';
+export { javaArguments } from './machine.ts';
+export { requireJava } from './tools.ts';
