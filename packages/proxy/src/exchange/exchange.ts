@@ -659,7 +659,9 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
       this.#finish(false);
       return;
     }
-    if (this.request.method === 'HEAD') this.#answer({ status, code });
+    // Only HTTP has HEAD, and its heads know their method for good; others look for theirs in bytes that may be gone by now.
+    const { request } = this;
+    if (request.family === 'http' && request.method === 'HEAD') this.#answer({ status, code });
     else this.#answer({ status, code, body: localText(code, this.flags) });
   }
 
