@@ -44,9 +44,9 @@ const BUILD_TIMEOUT_MS = 180_000;
 /** Maven fetches some 200 files the first time. */
 const MAVEN_TIMEOUT_MS = 900_000;
 const FOUND_TIMEOUT_MS = 20_000;
-/** The time that a proxy gives running requests, and a little more. */
-const PROXY_GRACE_MS = 15_000;
-const GRACE_MS = 8000;
+/** The time that a proxy gives running requests, and what a machine with far more to do than it can adds to it. */
+const PROXY_GRACE_MS = 45_000;
+const GRACE_MS = 30_000;
 
 /** Bookinfo in a mesh of its own: a control plane, a proxy beside each application, and a few readers. */
 export class DemoMesh {
@@ -150,7 +150,7 @@ export class DemoMesh {
     });
   }
 
-  /** Ends load, applications, proxies and control plane in this order. Says what had to be killed. */
+  /** Ends load, applications, proxies and control plane in this order. Says what had to be killed, and why. */
   async stop(): Promise<string[]> {
     this.#end.abort(new Error('the demo is ending'));
     this.#load?.stop();
@@ -159,7 +159,8 @@ export class DemoMesh {
     const end = async (parts: readonly Part[], graceMs: number): Promise<void> => {
       await Promise.all(
         parts.map(async (part) => {
-          if ((await part.stop(graceMs)) === 'killed') killed.push(part.name);
+          const why = await part.stop(graceMs);
+          if (why !== null) killed.push(`${part.name} had to be killed: ${why}`);
         }),
       );
     };

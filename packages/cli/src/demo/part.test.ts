@@ -28,7 +28,7 @@ test('is up with its first line, and ends when it is asked to', async () => {
   expect(await part.firstLine(10_000)).toBe('good undefined');
   const identity = identify(part.pid);
   expect(identity === null ? false : stillRuns(identity)).toBe(true);
-  expect(await part.stop(10_000)).toBe('ended');
+  expect(await part.stop(10_000)).toBeNull();
   expect(groupIsAlive(part.pid)).toBe(false);
   expect(identity === null ? true : stillRuns(identity)).toBe(false);
 });
@@ -43,13 +43,23 @@ test('one that ends by itself is told with what it said last', async () => {
     tail: ['no port for me'],
   });
   expect(failures).toEqual(['exit code 3']);
-  expect(await part.stop(1000)).toBe('ended');
+  expect(await part.stop(1000)).toBeNull();
 });
 
 test('one that does not listen is killed, with what it has started', async () => {
   const child = `require('child_process').spawn(process.execPath, ['-e', '${FOREVER}'])`;
   const part = run('deaf', `process.on('SIGTERM', () => {}); ${child}; console.log('up'); ${FOREVER}`);
   await part.firstLine(10_000);
-  expect(await part.stop(1)).toBe('killed');
+  expect(await part.stop(1)).toBe('still running 0.001 s after SIGTERM; it said last: up');
   await expect.poll(() => groupIsAlive(part.pid)).toBe(false);
+});
+
+test('one whose child ends a little later than itself has ended by itself', async () => {
+  const slow = `process.on(\\'SIGTERM\\', () => setTimeout(() => process.exit(0), 300)); process.send(1); ${FOREVER}`;
+  const options = "{ stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }";
+  const child = `const child = require('child_process').spawn(process.execPath, ['-e', '${slow}'], ${options})`;
+  const part = run('parent', `${child}; child.once('message', () => { child.disconnect(); console.log('up') });`);
+  await part.firstLine(10_000);
+  expect(await part.stop(20_000)).toBeNull();
+  expect(groupIsAlive(part.pid)).toBe(false);
 });

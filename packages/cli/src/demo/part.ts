@@ -17,6 +17,8 @@ export interface PartCommand {
 const TAIL_LINES = 15;
 const TAIL_BYTES = 16_384;
 const MAX_LINE_CHARACTERS = 65_536;
+/** Nobody tells when a process that is no child of ours ends. */
+const GROUP_POLL_MS = 20;
 
 /** A process of the demo, leader of a process group of its own: Ctrl-C in the terminal does not reach it. */
 export class Part {
@@ -90,22 +92,34 @@ export class Part {
     this.#onEnd = onEnd;
   }
 
-  /** Asks for the end with SIGTERM, and enforces it after `graceMs`. Says whether that was needed. */
-  async stop(graceMs: number): Promise<'ended' | 'killed'> {
+  /**
+   * Asks for the end with SIGTERM, and enforces it after `graceMs`: null when it ended by itself, else why it had to be
+   * killed. What it has started has the same time: it may outlive its leader for a moment.
+   */
+  async stop(graceMs: number): Promise<string | null> {
     this.#stopping = true;
-    if (!this.#isRunning && !groupIsAlive(this.pid)) return 'ended';
+    if (!this.#isRunning && !groupIsAlive(this.pid)) return null;
+    const deadlineMs = performance.now() + graceMs;
     signalGroup(this.pid, 'SIGTERM');
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), graceMs);
+    const late = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), graceMs);
     });
-    const first = await Promise.race([this.ended, late]);
+    const how = await Promise.race([this.ended, late]);
     clearTimeout(timer);
-    // A process of the group may outlive its leader.
-    const left = first === 'late' || groupIsAlive(this.pid);
+    while (how !== null && groupIsAlive(this.pid) && performance.now() < deadlineMs)
+      await new Promise((resolve) => setTimeout(resolve, GROUP_POLL_MS));
+    const left = groupIsAlive(this.pid);
     this.kill();
     await this.ended;
-    return left ? 'killed' : 'ended';
+    if (how === null) return this.#whyLate(graceMs);
+    return left ? `a process that it had started was still there ${graceMs / 1000} s after SIGTERM` : null;
+  }
+
+  /** What it was about when its time was over. */
+  #whyLate(graceMs: number): string {
+    const last = this.tail().at(-1);
+    return `still running ${graceMs / 1000} s after SIGTERM${last === undefined ? '' : `; it said last: ${last.slice(0, 200)}`}`;
   }
 
   /** Ends it at once. */

@@ -120,7 +120,7 @@ interface End {
 }
 
 function conclude({ options, progress, rows, failure, interrupted, killed, left }: End): DemoResult {
-  const untidy = [...killed.map((name) => `${name} had to be killed`), ...left];
+  const untidy = [...killed, ...left];
   if (options.check && failure === null)
     rows.push({
       name: 'nothing is left',
