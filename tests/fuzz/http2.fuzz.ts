@@ -4,6 +4,7 @@ import {
   type Codec,
   DEFAULT_CODEC_LIMITS,
   type HeaderMap,
+  type Protocol,
   type RequestHead,
   ResetReason,
   type ResponseHead,
@@ -120,9 +121,10 @@ function feed(codec: Codec, link: FuzzLink, data: Uint8Array, choices: Choices):
   link.end();
 }
 
-function asServer(data: Uint8Array, choices: Choices): void {
+/** `protocol` speaks HTTP/2, perhaps with heads of its own. */
+export function asServer(data: Uint8Array, choices: Choices, protocol: Protocol<never> = http2 as never): void {
   const link = new FuzzLink();
-  const codec = http2.createServer(
+  const codec = protocol.createServer(
     link,
     {
       onRequest(stream: ServerStream, head: RequestHead, end: boolean) {
@@ -173,7 +175,7 @@ function asServer(data: Uint8Array, choices: Choices): void {
         }
       },
     },
-    {},
+    {} as never,
     LIMITS,
   );
   codec.start();
