@@ -14,21 +14,15 @@ import { ExtensionCatalog } from '../update/catalog.ts';
 import { type Instantiated, instantiate, loadExtensions, type RuntimeState, swap } from '../update/instantiate.ts';
 import type { ListenerProgram, ProgramUpdate, SettingsProgram } from '../update/program.ts';
 import { runSliced, SLICE_MS, threadCpuMs } from '../update/slices.ts';
-import type {
-  AcceptSource,
-  ConnectionRow,
-  FromThread,
-  MovedConnection,
-  ThreadInit,
-  ThreadPort,
-  ToThread,
-} from './messages.ts';
+import { connectionRows } from './connection-rows.ts';
+import { ConnectionShares } from './connection-shares.ts';
+import type { AcceptSource, FromThread, MovedConnection, ThreadInit, ThreadPort, ToThread } from './messages.ts';
+import { createPlane } from './plane.ts';
+import { portLogger } from './port-logger.ts';
 
 const HEARTBEAT_MS = 200;
 /** How often figures of services go to main. */
 const EDGES_MS = 1000;
-/** A thread with this many times the mean passes new connections on. */
-const IMBALANCE = 1.25;
 /** A drain takes an accept queue as empty after this many turns without a connection. */
 const QUIET_TURNS = 3;
 /** Callers who come without pause are not waited for longer, ms. */
@@ -59,8 +53,7 @@ export class DataThread {
   readonly #context: NetContext;
   readonly #catalog: ExtensionCatalog;
   readonly #process: Float64Array;
-  readonly #counts: Int32Array;
-  readonly #serving: Int32Array;
+  readonly #shares: ConnectionShares;
   readonly #state: RuntimeState = {
     routers: new Map(),
     clusters: new Map(),
@@ -88,8 +81,8 @@ export class DataThread {
     this.#catalog = new ExtensionCatalog(extensions);
     this.#process = openStats(init.process);
     this.#ring = openLogRing(init.ring);
-    this.#counts = new Int32Array(init.shared.connections);
-    this.#serving = new Int32Array(init.shared.serving);
+    const { connections, serving } = init.shared;
+    this.#shares = new ConnectionShares(new Int32Array(connections), new Int32Array(serving), init.index, init.threads);
     this.#log = portLogger((message) => this.#send(message), 'proxy');
     const context = new NetContext({
       softBufferBytes: init.softBufferBytes,
@@ -104,25 +97,7 @@ export class DataThread {
       this.#log.error({ err: error }, 'a connection was reset because of an unexpected error');
     };
     this.#rules = this.#createRules();
-    const state = this.#state;
-    this.#plane = {
-      context,
-      random: Math.random,
-      process: this.#process,
-      cluster: (name) => state.clusters.get(name),
-      protocol: (name) => state.protocols.get(name) ?? state.protocols.get(name.toLowerCase()),
-      retryBufferBytes: 65_536,
-      streamBufferBytes: 1_048_576,
-      connectionBufferBytes: 4_194_304,
-      onFilterFault: (filter, error) => this.#log.error({ filter, err: error }, 'a filter threw'),
-      onPeerError: (message, connection) => {
-        if (this.#log.debugEnabled)
-          this.#log.debug(
-            { listener: connection.slot.runtime.name, remote: connection.connection.remoteAddress, reason: message },
-            'the caller was refused',
-          );
-      },
-    };
+    this.#plane = createPlane(context, this.#process, this.#state, this.#log);
   }
 
   #createRules(): ThreadRules {
@@ -190,7 +165,11 @@ export class DataThread {
         this.#drain();
         break;
       case 'connections':
-        this.#send({ type: 'connections', id: message.id, rows: this.#rows() });
+        this.#send({
+          type: 'connections',
+          id: message.id,
+          rows: connectionRows(this.#init.index, this.#context.now, this.#slots(), this.#state.clusters.values()),
+        });
         break;
       case 'handover':
         this.#takeOver(message.listener, message.socket);
@@ -373,44 +352,26 @@ export class DataThread {
 
   #accepted(name: string, listener: ListenerState, handle: TcpHandle): void {
     this.#context.refreshTime();
-    const { index, threads } = this.#init;
-    let total = 0;
-    let serving = 0;
-    for (let i = 0; i < threads; i++) {
-      total += this.#counts[i] as number;
-      serving += this.#serving[i] as number;
-    }
-    if (total >= (this.#settings?.maxConnections ?? 65_536)) {
+    if (this.#shares.total >= (this.#settings?.maxConnections ?? 65_536)) {
       this.#process[PROCESS.connections_refused]!++;
       handle.close();
       return;
     }
     // While it drains each thread serves what it takes from the queue: another one may be done already.
-    if (!this.#draining && serving > 1 && this.#counts[index]! + 1 > (total / serving) * IMBALANCE + 1) {
-      const to = this.#leastLoaded();
-      if (to !== index) {
-        // Counted there from now on: a burst that is still under way must not pass the limit or all go to one thread.
-        Atomics.add(this.#counts, to, 1);
-        const socket = wrapForTransfer(handle);
-        this.#send({ type: 'handover', to, listener: name, socket }, [socket]);
-        return;
-      }
+    const to = this.#draining ? this.#init.index : this.#shares.assign();
+    if (to === this.#init.index) {
+      this.#begin(listener, handle);
+      return;
     }
-    this.#begin(listener, handle);
-  }
-
-  #leastLoaded(): number {
-    let best = this.#init.index;
-    for (let i = 0; i < this.#init.threads; i++)
-      if (this.#serving[i] === 1 && this.#counts[i]! < this.#counts[best]!) best = i;
-    return best;
+    const socket = wrapForTransfer(handle);
+    this.#send({ type: 'handover', to, listener: name, socket }, [socket]);
   }
 
   #takeOver(name: string, socket: import('node:net').Socket): void {
     const listener = this.#listeners.get(name);
     const handle = takeHandle(socket);
     // `#serve` counts it again as a connection of this thread.
-    Atomics.sub(this.#counts, this.#init.index, 1);
+    this.#shares.remove();
     if (handle === null) return;
     if (listener === undefined) {
       handle.close();
@@ -432,11 +393,10 @@ export class DataThread {
 
   #serve(listener: ListenerState, open: ConstructorParameters<typeof DownstreamConnection>[3]): DownstreamConnection {
     this.#process[PROCESS.connections_accepted]!++;
-    const { index } = this.#init;
-    Atomics.add(this.#counts, index, 1);
+    this.#shares.add();
     const connection = new DownstreamConnection(this.#plane, listener.slot, listener.slot.runtime.plan, open);
     connection.onGone = () => {
-      Atomics.sub(this.#counts, index, 1);
+      this.#shares.remove();
       if (listener.slot.connections.size === 0) this.#leaving.delete(listener.slot);
       if (this.#draining) this.#checkDrained();
     };
@@ -508,43 +468,6 @@ export class DataThread {
     this.#send({ type: 'drained' });
   }
 
-  #rows(): ConnectionRow[] {
-    const rows: ConnectionRow[] = [];
-    const { now } = this.#context;
-    const row = (
-      connection: Connection,
-      side: ConnectionRow['side'],
-      name: string,
-      protocol: string,
-      inFlight: number,
-    ): ConnectionRow => ({
-      id: connection.id,
-      thread: this.#init.index,
-      side,
-      name,
-      local: connection.localAddress,
-      remote: connection.remoteAddress,
-      protocol,
-      bytesRead: connection.bytesRead,
-      bytesWritten: connection.bytesWritten,
-      inFlight,
-      ageMs: Math.round(now - connection.createdAt),
-    });
-    for (const slot of this.#slots()) {
-      for (const item of slot.connections)
-        rows.push(row(item.connection, 'downstream', slot.runtime.name, item.protocolName, item.activeStreams));
-    }
-    for (const cluster of this.#state.clusters.values()) {
-      for (const host of cluster.hosts) {
-        for (const [protocol, pool] of host.pools) {
-          for (const item of pool.connections)
-            rows.push(row(item.connection, 'upstream', cluster.name, protocol, item.codec.activeStreams));
-        }
-      }
-    }
-    return rows;
-  }
-
   #reportMemory(id: number): void {
     const collect = (globalThis as { gc?: () => void }).gc;
     collect?.();
@@ -572,28 +495,4 @@ function misbehave(kind: 'throw' | 'exit' | 'loop' | 'refuse'): void {
     });
   else if (kind === 'exit') process.exit(1);
   else for (;;);
-}
-
-function portLogger(send: (message: FromThread) => void, component: string): Logger {
-  const at = (level: 'error' | 'warn' | 'info' | 'debug') => (fields: object, message: string) =>
-    send({ type: 'log', level, component, fields: plain(fields), message });
-  return {
-    debugEnabled: false,
-    fatal: at('error'),
-    error: at('error'),
-    warn: at('warn'),
-    info: at('info'),
-    debug: at('debug'),
-    child: (name) => portLogger(send, `${component}.${name}`),
-  };
-}
-
-/** Errors do not survive the copy between threads with their stack: make text of them here. */
-function plain(fields: object): object {
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [
-      key,
-      value instanceof Error ? (value.stack ?? value.message) : value,
-    ]),
-  );
 }
