@@ -1,4 +1,11 @@
 export { Acceptor, type AcceptorOptions } from './acceptor.ts';
 export { Connection, type ConnectionOwner, type ConnectTarget, type DetachedConnection } from './connection.ts';
 export { NetContext, type NetContextOptions, Pressure, READ_BUFFER_BYTES } from './context.ts';
-export { canDuplicate, duplicateDescriptor, type TcpHandle, takeHandle, wrapForTransfer } from './platform.ts';
+export {
+  canDuplicate,
+  duplicateDescriptor,
+  openMemoryTrim,
+  type TcpHandle,
+  takeHandle,
+  wrapForTransfer,
+} from './platform.ts';

@@ -3,6 +3,7 @@
  *
  * - `dup` comes from libc through the FFI, which is loaded on first use. Without it (other systems, a blocked install)
  *   `canDuplicate()` is false: then there is one accepting thread and no connection moves.
+ * - `malloc_trim` comes from libc too, where libc is glibc; elsewhere nothing is given back.
  * - The exact CPU time of a thread comes from libc too: Node's own reading moves with the scheduler's tick. For tests only.
  * - Accepted handles get the shared read buffer (`onread`), which the public server interface does not offer.
  */
@@ -65,6 +66,22 @@ export function openThreadCpuClock(): (() => number) | null {
     };
   } catch {
     // No prebuilt binary for this system: the caller has another clock.
+    return null;
+  }
+}
+
+/**
+ * Gives pages back to the system that `malloc` has kept; null where libc has nothing of the kind. A call takes 0.3 ms for
+ * 20 MiB; a thread that allocates meanwhile waits for it.
+ */
+export function openMemoryTrim(): (() => void) | null {
+  if (process.platform !== 'linux') return null;
+  try {
+    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+    const trim = koffi.load(null as unknown as string).func('int malloc_trim(size_t pad)');
+    return () => void trim(0);
+  } catch {
+    // No prebuilt binary for this system, or another libc than glibc: memory stays where it is.
     return null;
   }
 }

@@ -24,6 +24,7 @@ import { passMoved, passSocket } from './hand-over.ts';
 import { HealthWatch } from './health-watch.ts';
 import { addressOf, ListeningSockets } from './listening-sockets.ts';
 import { LogFiles } from './log-files.ts';
+import { MemoryTrim } from './memory-trim.ts';
 import { joinMesh, meshDirectory, withServices } from './mesh-part.ts';
 import { NameTable } from './name-table.ts';
 import type { LoadedConfiguration, ProxyOptions } from './options.ts';
@@ -37,6 +38,7 @@ import { Stage } from './stages.ts';
 import { StatsBlocks } from './stats-blocks.ts';
 import { ThreadQueries } from './thread-queries.ts';
 import { Threads } from './threads.ts';
+import { holdYoungGeneration, releaseYoungGeneration } from './young-generation.ts';
 
 const SWEEP_MS = 60_000;
 
@@ -76,6 +78,7 @@ export class ProxyServer implements Inspected {
   #lastReload: LastReload | null = null;
   #drainStartedAt = 0;
   #sweep: NodeJS.Timeout | null = null;
+  readonly #trim = new MemoryTrim();
 
   /** Whatever ends the process while the proxy starts or runs (a signal, a defect): no file of it stays behind. */
   readonly #leaveNothing = (): void => {
@@ -95,6 +98,7 @@ export class ProxyServer implements Inspected {
    */
   static async start(options: ProxyOptions): Promise<ProxyServer> {
     const proxy = new ProxyServer(options);
+    holdYoungGeneration();
     try {
       await proxy.#boot();
     } catch (error) {
@@ -149,6 +153,7 @@ export class ProxyServer implements Inspected {
     await this.#admin.start(config, this.#files.socketFile);
     this.#logFiles.start();
     await this.#rules.load(config, program.rules);
+    releaseYoungGeneration();
     await this.#rollout.start(program);
     this.#stage = Stage.AFTER_START;
     this.#health.apply(this.#loaded.config, program);
@@ -156,6 +161,7 @@ export class ProxyServer implements Inspected {
     this.#mesh?.serving();
     this.#sweep = setInterval(() => this.#stats.sweep(performance.now()), SWEEP_MS);
     this.#sweep.unref();
+    this.#trim.start();
     this.#stage = Stage.RUNNING;
     this.#announce(config, program);
     if (this.#reconfigureLater) void this.#reconfigure();
@@ -507,6 +513,7 @@ export class ProxyServer implements Inspected {
 
   async #abandon(): Promise<void> {
     if (this.#sweep !== null) clearInterval(this.#sweep);
+    this.#trim.stop();
     this.#health?.close();
     this.#rules?.stop();
     this.#admin?.close();
