@@ -8,6 +8,7 @@ import {
   type Rejection,
   type ResourceUpdate,
 } from '@weft/distribution';
+import { instancePercentile } from '@weft/schema/wire';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
 const dataId = (name: string): string => `Alipay.shop:name=com.example.Prices.${name},version=3.0@DRM`;
@@ -23,10 +24,10 @@ describe('a value on its way to proxies', () => {
     for (const client of open.splice(0)) client.close();
   });
 
-  const node = (id: string) => ({
+  const node = (id: string, ip = '10.0.0.1') => ({
     id,
     app: 'shop',
-    ip: '10.0.0.1',
+    ip,
     zone: 'Z1',
     dataCenter: '',
     cluster: '',
@@ -43,20 +44,24 @@ describe('a value on its way to proxies', () => {
     names: readonly string[],
     options: {
       key?: { accessKey: string; secret: string };
+      ip?: string;
       judge?: (update: ResourceUpdate<DynamicValue>) => readonly Rejection[];
     } = {},
   ) {
     const { accessKeyId = '', secret = '' } = plane.plane.seeded ?? {};
     const link = createLink({
       addresses: [plane.plane.grpcAddress ?? ''],
-      node: node(id),
+      node: node(id, options.ip),
       credentials: options.key ?? { accessKey: accessKeyId, secret },
       transport: createGrpcTransport(),
     });
     const state = new Map<string, string>();
+    /** Every version that came, and whether it was gray. */
+    const seen: [number, boolean][] = [];
     const client = createDistributionClient({ link });
     client.subscribe(dynamicValueType, names, (update) => {
       const rejections = options.judge?.(update) ?? [];
+      for (const { version, value } of update.updated) seen.push([version, value.gray]);
       for (const { name, value } of update.updated)
         if (!rejections.some((rejection) => rejection.name === name))
           state.set(name, Buffer.from(value.value).toString());
@@ -68,7 +73,7 @@ describe('a value on its way to proxies', () => {
         link.close();
       },
     });
-    return { link, state };
+    return { link, state, seen };
   }
 
   const write = (name: string, value: string, baseVersion: number) =>
@@ -214,6 +219,84 @@ describe('a value on its way to proxies', () => {
     expect([newer.status, newer.headers.get('drm_version')]).toEqual([404, '1']);
     expect((await fetch(url('dataId='))).status).toBe(400);
     expect((await fetch(url(`dataId=${encodeURIComponent(dataId('classic'))}&instanceId=000009`))).status).toBe(404);
+  });
+
+  describe('for a part of them', () => {
+    const drm = () => plane.admin.client.drm;
+    /** Addresses by their place among a hundred, as the selector counts. */
+    const ipOf = (wanted: (percentile: number) => boolean): string => {
+      for (let i = 1; ; i++) if (wanted(instancePercentile(`10.1.0.${i}`, 'shop'))) return `10.1.0.${i}`;
+    };
+    const three = async (name: string) => {
+      await write(name, 'old', 0);
+      const [low, middle, high] = [ipOf((p) => p < 10), ipOf((p) => p >= 10 && p < 50), ipOf((p) => p >= 50)];
+      const all = [low, middle, high].map((ip, index) => connect(`${name}-${index}`, [dataId(name)], { ip }));
+      await vi.waitFor(() => expect(all.map(({ state }) => state.get(dataId(name)))).toEqual(['old', 'old', 'old']));
+      return all as [(typeof all)[0], (typeof all)[0], (typeof all)[0]];
+    };
+    const values = (all: readonly { state: Map<string, string> }[], name: string) =>
+      all.map(({ state }) => state.get(dataId(name)));
+
+    test('goes to those that are selected, grows, and becomes formal without a second push', async () => {
+      const all = await three('gray');
+      const id = dataId('gray');
+      const started = await drm().startGray({ body: { dataId: id, value: 'new', selector: { percent: 10 } } });
+      expect(started).toMatchObject({ formal: 1, version: 2, selected: 1, subscribers: 3 });
+      await vi.waitFor(() => expect(values(all, 'gray')).toEqual(['new', 'old', 'old']));
+      await expect(write('gray', 'third', 1)).rejects.toMatchObject({ status: 409 });
+      await expect(drm().expandGray({ body: { dataId: id, selector: { percent: 5 } } })).rejects.toMatchObject({
+        status: 400,
+        fields: [{ path: '/selector/percent' }],
+      });
+      await drm().expandGray({ body: { dataId: id, selector: { percent: 50 } } });
+      await vi.waitFor(() => expect(values(all, 'gray')).toEqual(['new', 'new', 'old']));
+      // A proxy that starts meanwhile has the side that its address gives it.
+      const late = connect('gray-late', [id], { ip: ipOf((p) => p < 10) });
+      await vi.waitFor(() => expect(late.state.get(id)).toBe('new'));
+      await vi.waitFor(async () =>
+        expect(await drm().getStatus({ query: { dataId: id } })).toMatchObject({ formal: 1, gray: 2, stale: 0 }),
+      );
+      expect(await drm().promoteGray({ body: { dataId: id } })).toMatchObject({ version: 2 });
+      await vi.waitFor(() => expect(values(all, 'gray')).toEqual(['new', 'new', 'new']));
+      expect(all.map(({ seen }) => seen)).toEqual([
+        [
+          [1, false],
+          [2, true],
+        ],
+        [
+          [1, false],
+          [2, true],
+        ],
+        [
+          [1, false],
+          [2, false],
+        ],
+      ]);
+      await expect(drm().getGray({ query: { dataId: id } })).rejects.toMatchObject({ status: 404 });
+    });
+
+    test('goes back everywhere under a higher number when it is given up', async () => {
+      const all = await three('given-up');
+      const id = dataId('given-up');
+      await drm().startGray({ body: { dataId: id, value: 'new', selector: { percent: 50 } } });
+      await vi.waitFor(() => expect(values(all, 'given-up')).toEqual(['new', 'new', 'old']));
+      expect(await drm().abortGray({ body: { dataId: id } })).toMatchObject({ version: 3 });
+      await vi.waitFor(() => expect(values(all, 'given-up')).toEqual(['old', 'old', 'old']));
+      expect((await drm().listHistory({ query: { dataId: id } })).items.map(({ version }) => version)).toEqual([
+        3, 2, 1,
+      ]);
+      expect(await write('given-up', 'next', 3)).toMatchObject({ version: 4 });
+    });
+
+    test('is refused where there is nothing to begin with, or what a feature writes', async () => {
+      const selector = { percent: 10 };
+      await expect(
+        drm().startGray({ body: { dataId: dataId('unknown'), value: 'x', selector } }),
+      ).rejects.toMatchObject({ status: 404 });
+      await expect(
+        drm().startGray({ body: { dataId: dataId('gray'), value: 'x', selector: { percent: 101 } } }),
+      ).rejects.toMatchObject({ status: 400 });
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Body, Instant, Nullable, OneOf, QueryText } from '../contract/index.ts';
+import { Body, Instant, Nullable, OneOf, QueryText, TextMap } from '../contract/index.ts';
 
 export const DataId = Type.String({
   minLength: 1,
@@ -60,6 +60,7 @@ export const DrmClientState = Type.Object({
   ip: Type.String(),
   version: Type.Integer({ description: 'version acknowledged last; 0 for none' }),
   sentVersion: Type.Integer({ description: 'version sent last; 0 for none' }),
+  expected: Type.Integer({ description: 'version that is meant for it' }),
   result: OneOf(['APPLIED', 'REJECTED', 'PENDING'], 'state of the newest version'),
   reason: Type.String({ description: 'why it was rejected' }),
   at: Nullable(Instant('last answer')),
@@ -79,6 +80,51 @@ export const DrmStatus = Type.Object({
 });
 export type DrmStatus = Static<typeof DrmStatus>;
 
+const names = (description: string) =>
+  Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { maxItems: 256, description }));
+/** Which proxies get a gray value: all parts that are given must fit. */
+export const GraySelector = Body({
+  clusters: names('clusters'),
+  zones: names('zones'),
+  dataCenters: names('data centres'),
+  ips: names('addresses'),
+  labels: Type.Optional(TextMap('labels', 256)),
+  percent: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 100,
+      description: 'share of them, by a hash of address and app; 100 when not given',
+    }),
+  ),
+});
+export type GraySelector = Static<typeof GraySelector>;
+export const StartGrayBody = Body({
+  dataId: DataId,
+  zone,
+  value: Type.String({ maxLength: 1_048_576, description: 'value, UTF-8 text of at most 1 MiB' }),
+  selector: GraySelector,
+  baseVersion: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'version that the change builds on' }),
+  ),
+  comment: Type.Optional(Type.String({ maxLength: 1024, description: 'why' })),
+});
+export const GrayBody = Body({ dataId: DataId, zone });
+export const ExpandGrayBody = Body({ dataId: DataId, zone, selector: GraySelector });
+export const DrmGray = Type.Object({
+  dataId: Type.String(),
+  zone: Type.String(),
+  formal: Type.Integer({ description: 'version that the others have' }),
+  version: Type.Integer({ description: 'gray version' }),
+  selector: GraySelector,
+  selected: Type.Integer({ description: 'connected proxies that are selected' }),
+  applied: Type.Integer({ description: 'of them those that have it' }),
+  subscribers: Type.Integer({ description: 'connected proxies in all' }),
+  operator: Type.String(),
+  comment: Type.String(),
+  modifiedAt: Instant('last change'),
+});
+export type DrmGray = Static<typeof DrmGray>;
+
 export const ParsedDataId = Type.Object({
   dataId: Type.String(),
   domain: Type.String(),
@@ -88,8 +134,10 @@ export const ParsedDataId = Type.Object({
   service: Type.String({ description: 'empty when it names none' }),
 });
 
+/** Pushing of values, of all tenants at once. */
 export const Freeze = Type.Object({
   frozen: Type.Boolean(),
+  since: Nullable(Instant('begin')),
   until: Nullable(Instant('end')),
   reason: Type.String(),
   operator: Type.String(),

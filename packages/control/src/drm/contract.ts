@@ -1,7 +1,8 @@
-import type { DrmStatus, Freeze } from '@weft/api';
+import type { DrmStatus, Freeze, GraySelector } from '@weft/api';
 import type { NodeIdentity } from '@weft/distribution';
 import type { Mount } from '../http/index.ts';
 import type { Transaction } from '../storage/index.ts';
+import type { GrayValues } from './gray-values.ts';
 import type { Validators, ValueValidator } from './validators.ts';
 
 export const DEFAULT_ZONE = 'DEFAULT_ZONE';
@@ -40,6 +41,18 @@ export interface PutOptions extends ValueKey {
   readonly urgent?: boolean;
 }
 
+/** A value that only some of the proxies have. */
+export interface GrayValue extends Required<ValueKey> {
+  readonly zone: string;
+  readonly version: number;
+  readonly value: string;
+  readonly sha256: string;
+  readonly selector: GraySelector;
+  readonly operator: string;
+  readonly comment: string;
+  readonly modifiedAt: number;
+}
+
 /** What drm tells others about receivers. */
 export interface AckEvent {
   readonly dataId: string;
@@ -74,6 +87,7 @@ export interface Drm {
   onChange(listener: (value: StoredValue) => void): void;
   addValidator(validator: ValueValidator): void;
   readonly validators: Validators;
+  readonly gray: GrayValues;
   freezeState(): Freeze;
   freeze(tx: Transaction, untilMs: number, reason: string, operator: string): Promise<void>;
   thaw(tx: Transaction): Promise<void>;

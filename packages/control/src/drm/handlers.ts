@@ -1,4 +1,4 @@
-import type { drm as contract, DrmResource, DrmValue } from '@weft/api';
+import type { drm as contract, DrmGray, DrmResource, DrmValue } from '@weft/api';
 import type { Clock } from '@weft/kit';
 import {
   ApiFailure,
@@ -80,6 +80,21 @@ export function drmHandlers({ drm, storage, clock, writesPerMinute }: DrmParts):
     return toResource(stored);
   };
 
+  const endGray = async (
+    call: CallContext,
+    body: { dataId: string; zone?: string },
+    how: 'promote' | 'abort',
+  ): Promise<DrmResource> => {
+    const key = keyOf(call, body);
+    const stored = await storage.write(async (tx) => {
+      const after = await drm.gray[how](tx, key, call.caller.loginName);
+      await call.audit(tx, { object: `gray value ${body.dataId}`, diff: { version: after.version } });
+      return after;
+    });
+    call.setVersion(stored.version);
+    return toResource(stored);
+  };
+
   return {
     listResources(call) {
       const { keyword, app, owner } = call.query;
@@ -139,6 +154,31 @@ export function drmHandlers({ drm, storage, clock, writesPerMinute }: DrmParts):
       needValue(key);
       return drm.status(key);
     },
+    async startGray(call) {
+      const { dataId, value, selector, baseVersion, comment = '' } = call.body;
+      refuseOwned(dataId);
+      countWrite(call.caller.tenantId);
+      const key = keyOf(call, call.body);
+      drm.validators.check(value, parseDataId(dataId, '/dataId'));
+      await storage.write(async (tx) => {
+        const operator = call.caller.loginName;
+        const gray = await drm.gray.start(tx, key, { value, selector, baseVersion, comment, operator });
+        await call.audit(tx, { object: `gray value ${dataId}`, diff: { version: gray.version, selector } });
+      });
+      return toGray(drm, key);
+    },
+    getGray: (call) => toGray(drm, keyOf(call, call.query)),
+    async expandGray(call) {
+      const { dataId, selector } = call.body;
+      const key = keyOf(call, call.body);
+      await storage.write(async (tx) => {
+        const gray = await drm.gray.expand(tx, key, selector, call.caller.loginName);
+        await call.audit(tx, { object: `gray value ${dataId}`, diff: { version: gray.version, selector } });
+      });
+      return toGray(drm, key);
+    },
+    promoteGray: (call) => endGray(call, call.body, 'promote'),
+    abortGray: (call) => endGray(call, call.body, 'abort'),
     parseDataId(call) {
       const { domain, className, attribute, app, serviceId } = parseDataId(call.query.dataId, 'query.dataId');
       return { dataId: call.query.dataId, domain, class: className, attribute, app, service: serviceId };
@@ -163,6 +203,27 @@ export function drmHandlers({ drm, storage, clock, writesPerMinute }: DrmParts):
       });
       return drm.freezeState();
     },
+  };
+}
+
+function toGray(drm: Drm, key: ValueKey): DrmGray {
+  const gray = drm.gray.get(key);
+  if (gray === null) throw notFound(`gray value of ${key.dataId}`);
+  const { clients, formal } = drm.status(key);
+  const selected = clients.filter(({ expected }) => expected === gray.version);
+  const { dataId, zone, version, selector, operator, comment, modifiedAt } = gray;
+  return {
+    dataId,
+    zone,
+    formal,
+    version,
+    selector,
+    selected: selected.length,
+    applied: selected.filter(({ result }) => result === 'APPLIED').length,
+    subscribers: clients.length,
+    operator,
+    comment,
+    modifiedAt: new Date(modifiedAt).toISOString(),
   };
 }
 
