@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { ComponentState } from '@weft/api';
+import { type ComponentState, type Message, message } from '@weft/api';
 import { createGrpcListener, type DistributionServerOptions, type StreamListener } from '@weft/distribution';
 import { type Clock, systemClock } from '@weft/kit';
 import { createLogger, type LeveledLogger, LogFile } from '@weft/telemetry';
@@ -23,7 +23,7 @@ import {
 } from './listen-addresses.ts';
 import { createMeshserver, type RuleKind } from './meshserver/index.ts';
 import { createOsp, type Osp, readVaultKey, type Seeded } from './osp/index.ts';
-import { createRegistry } from './registry/index.ts';
+import { createRegistry, type Registry as ServiceRegistry } from './registry/index.ts';
 import { openSqlite, type Storage } from './storage/index.ts';
 
 export interface ControlPlaneOptions {
@@ -137,11 +137,16 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
   const metrics = createMetrics();
   progress('database is open');
 
+  const notices: (() => Message[])[] = [];
   const osp = await createOsp({
     storage,
     vaultKey: readVaultKey(join(dataDirectory, 'secret.key')),
     wallNow: () => clock.wallNow(),
-    components: () => ({ version: options.version.version, items: states.list() }),
+    components: () => ({
+      version: options.version.version,
+      items: states.list(),
+      notices: notices.flatMap((read) => read()),
+    }),
   });
   states.running('osp', [{ name: 'database', check: () => storage.check() }]);
 
@@ -160,6 +165,7 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
     ...(options.drmWritesPerMinute === undefined ? {} : { writesPerMinute: options.drmWritesPerMinute }),
   });
   undo.push(() => drm.stop());
+  notices.push(() => freezeNotice(drm));
   states.running('drm', [{ name: 'database', check: () => storage.check() }]);
   addDistributionMetrics(metrics, hub);
 
@@ -179,6 +185,7 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
   if (selected.has('registry')) {
     const registry = await createRegistry(contextFor('registry'));
     undo.push(() => registry.stop());
+    notices.push(() => closedNotice(registry));
     mounts.push(registry.mount);
     states.running('registry', [{ name: 'database', check: () => storage.check() }]);
     addGauge(metrics, 'weft_registry_publications', 'Publications in force', () => registry.stats().publications);
@@ -237,6 +244,16 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
     gateway,
     stop: () => unwind(undo),
   };
+}
+
+function freezeNotice(drm: Drm): Message[] {
+  const { frozen, operator, since, until, reason } = drm.freezeState();
+  return frozen ? [message('notice.values-frozen', { operator, since: since ?? '', until: until ?? '', reason })] : [];
+}
+
+function closedNotice(registry: ServiceRegistry): Message[] {
+  const { state, operator, since } = registry.push();
+  return state === 'closed' ? [message('notice.endpoints-closed', { operator, since: since ?? '' })] : [];
 }
 
 async function openGrpc(

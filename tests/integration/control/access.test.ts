@@ -106,6 +106,32 @@ describe('who may do what', () => {
     });
   });
 
+  test('only administrators of the platform stop the pushes of all tenants, and everybody sees it', async () => {
+    const { client: tenant } = await test_.createUser('tenant_admin', 'no-freezer');
+    const { client: workspace } = await test_.createUser('workspace_admin', 'no-freezer-either');
+    const until = new Date(Date.now() + 60_000).toISOString();
+    for (const client of [tenant, workspace])
+      for (const call of [
+        () => client.drm.freeze({ body: { until, reason: 'mine' } }),
+        () => client.drm.thaw(),
+        () => client.registry.closePush({ body: {} }),
+        () => client.registry.openPush(),
+      ])
+        await expect(call()).rejects.toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    const { client: root } = test_.admin;
+    expect((await tenant.osp.listComponents()).notices).toEqual([]);
+    const freeze = await root.drm.freeze({ body: { until, reason: 'peak day' } });
+    expect(Date.parse(freeze.since ?? '')).toBeGreaterThan(Date.now() - 60_000);
+    await root.registry.closePush({ body: {} });
+    expect((await tenant.osp.listComponents()).notices).toMatchObject([
+      { id: 'notice.values-frozen', params: { operator: 'admin', since: freeze.since, until, reason: 'peak day' } },
+      { id: 'notice.endpoints-closed', params: { operator: 'admin' } },
+    ]);
+    await root.drm.thaw();
+    await root.registry.openPush();
+    expect((await tenant.osp.listComponents()).notices).toEqual([]);
+  });
+
   test('what belongs to another tenant is not there', async () => {
     const { client: root } = test_.admin;
     await root.osp.createTenant({ body: { tenantId: 'OTHER' } });

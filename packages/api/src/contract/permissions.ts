@@ -22,10 +22,10 @@ export const PERMISSIONS = {
   'mesh:sidecar:operate': 'restart, drain and change proxies',
   'mesh:monitor:read': 'see topology and figures',
   'mesh:registry:read': 'see the content of the registry',
-  'mesh:registry:operate': 'open and close pushing of the registry',
   'drm:resource:read': 'see dynamic configuration',
   'drm:resource:write': 'change dynamic configuration',
-  'drm:freeze:write': 'stop and resume pushing',
+  // Not under `drm` or `mesh`: who administers one tenant must not stop the others.
+  'osp:push:operate': 'stop and resume pushing, for every tenant',
   'osp:user:read': 'see users, roles and bindings',
   'osp:user:write': 'create, change and delete users and bindings',
   'osp:tenant:read': 'see tenants and workspaces',

@@ -1,7 +1,7 @@
 import type { RuleType } from '@weft/schema/rules';
 import { type Static, Type } from 'typebox';
 import { Body, Instant, Nullable, OneOf, TextMap } from '../contract/index.ts';
-import { DrmClientState } from '../drm/index.ts';
+import { DrmClientState, Freeze } from '../drm/index.ts';
 import { Message } from '../messages/index.ts';
 import {
   type AnyRuleKind,
@@ -21,6 +21,8 @@ export const PushSummary = Type.Object({
   pending: Type.Integer(),
   version: Type.Integer({ description: 'version of the document; 0 for none' }),
   lastPushAt: Nullable(Instant('last push')),
+  /** Pushing is frozen: who waits, waits for its end. */
+  frozen: Type.Optional(Freeze),
 });
 export type PushSummary = Static<typeof PushSummary>;
 

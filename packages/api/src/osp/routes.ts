@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { defineComponent, PAGING, Params, pageOf, Query, QueryText, RANGE } from '../contract/index.ts';
+import { Message } from '../messages/index.ts';
 import * as o from './objects.ts';
 
 const userId = Params({ userId: Type.String({ maxLength: 64, description: 'id of the user' }) });
@@ -274,7 +275,13 @@ export const osp = defineComponent('osp', 'Users, permissions, tenants and audit
     summary: 'Components of the control plane and how each is',
     access: 'session',
     status: 200,
-    reply: Type.Object({ version: Type.String(), items: Type.Array(o.ComponentState) }),
+    reply: Type.Object({
+      version: Type.String(),
+      items: Type.Array(o.ComponentState),
+      notices: Type.Optional(
+        Type.Array(Message, { description: 'what holds for everybody at the moment, such as a freeze' }),
+      ),
+    }),
   },
   verifyAudit: {
     method: 'GET',

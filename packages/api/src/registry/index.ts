@@ -66,15 +66,15 @@ export const registry = defineComponent('registry', 'Service registry', {
     method: 'POST',
     path: '/push:open',
     summary: 'Push again; each subscriber gets the newest state once',
-    access: 'mesh:registry:operate',
+    access: 'osp:push:operate',
     status: 200,
     reply: RegistryPush,
   },
   closePush: {
     method: 'POST',
     path: '/push:close',
-    summary: 'Keep changes and push nothing',
-    access: 'mesh:registry:operate',
+    summary: 'Keep changes and push nothing, for every tenant',
+    access: 'osp:push:operate',
     body: Body({
       grayIps: Type.Optional(
         Type.Array(Type.String({ maxLength: 64 }), {

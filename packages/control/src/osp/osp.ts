@@ -50,7 +50,7 @@ export async function createOsp(options: OspOptions): Promise<Osp> {
   const credentials = new Credentials(storage, users, tenants, wallNow);
   const audit = new AuditLog(storage, wallNow);
   const login = new Login(storage, users, wallNow);
-  const components = options.components ?? (() => ({ version: '', items: [] }));
+  const components = options.components ?? (() => ({ version: '', items: [], notices: [] }));
   const parts: OspParts = { storage, users, tenants, credentials, accessKeys, audit, login, wallNow, components };
   return {
     credentials,

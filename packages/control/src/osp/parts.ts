@@ -1,4 +1,4 @@
-import type { ComponentState } from '@weft/api';
+import type { ComponentState, Message } from '@weft/api';
 import type { Storage } from '../storage/index.ts';
 import type { AccessKeys } from './access-keys.ts';
 import type { AuditLog } from './audit.ts';
@@ -18,5 +18,9 @@ export interface OspParts {
   readonly login: Login;
   readonly wallNow: () => number;
   /** How the components are, for the banner of the console. */
-  readonly components: () => { readonly version: string; readonly items: readonly ComponentState[] };
+  readonly components: () => {
+    readonly version: string;
+    readonly items: readonly ComponentState[];
+    readonly notices: readonly Message[];
+  };
 }

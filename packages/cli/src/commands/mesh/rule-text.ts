@@ -40,6 +40,11 @@ const shown = (value: unknown): string => (value === undefined || value === null
 export function pushDetailText(rule: Pick<LimitRule, 'name' | 'app'>, push: PushDetail): string {
   const lines = [
     `${rule.app}/${rule.name}: ${push.state}; ${push.acked} of ${push.target} proxies have it, ${push.rejected} refused it, ${push.pending} wait`,
+    ...(push.frozen === undefined
+      ? []
+      : [
+          `pushing is frozen by ${push.frozen.operator} since ${push.frozen.since ?? 'an unknown time'} until ${push.frozen.until}: ${push.frozen.reason}`,
+        ]),
   ];
   for (const { dataId, version, instances } of push.dataIds) {
     lines.push('', `${dataId} version ${version}`);

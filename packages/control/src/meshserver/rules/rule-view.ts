@@ -106,7 +106,17 @@ export class RuleView {
             : acked > 0
               ? 'partly'
               : 'failed';
-    return { state, target, acked, rejected, pending, version, lastPushAt: lastPushAt === 0 ? null : iso(lastPushAt) };
+    const freeze = this.#parts.drm.freezeState();
+    return {
+      state,
+      target,
+      acked,
+      rejected,
+      pending,
+      version,
+      lastPushAt: lastPushAt === 0 ? null : iso(lastPushAt),
+      ...(freeze.frozen ? { frozen: freeze } : {}),
+    };
   }
 
   pushDetail(rule: StoredRule): PushDetail {

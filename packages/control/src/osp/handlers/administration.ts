@@ -135,8 +135,8 @@ export function administrationHandlers({
       audit.list(call.caller.tenantId, call.caller.workspaceId, call.caller.can('osp:tenant:write'), call.query),
     verifyAudit: () => audit.verify(),
     listComponents() {
-      const { version, items } = components();
-      return { version, items: [...items] };
+      const { version, items, notices } = components();
+      return { version, items: [...items], notices: [...notices] };
     },
   };
 }
