@@ -135,10 +135,8 @@ export const ParsedDataId = Type.Object({
 });
 
 /** Pushing of values, of all tenants at once. */
-/** Pushing of values, of all tenants at once. */
 export const Freeze = Type.Object({
   frozen: Type.Boolean(),
-  since: Nullable(Instant('begin')),
   since: Nullable(Instant('begin')),
   until: Nullable(Instant('end')),
   reason: Type.String(),

@@ -38,7 +38,8 @@ export const MESSAGES = {
   'import.exists': 'rule {rule} has this name',
   'import.overwrites': 'rule {rule}',
   'import.copy': 'a copy of {name}',
-  'notice.values-frozen': 'Values and rules are not pushed: frozen by {operator} since {since} until {until} ({reason})',
+  'notice.values-frozen':
+    'Values and rules are not pushed: frozen by {operator} since {since} until {until} ({reason})',
   'notice.endpoints-closed': 'Endpoints of services are not pushed: closed by {operator} since {since}',
   'change.stored': 'stored',
   'change.no-subscriber': 'no subscriber',

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { DrmClientState, DrmStatus, Freeze } from '@weft/api';
 import { drm as contract } from '@weft/api';
 import {
@@ -13,7 +12,9 @@ import type { DistributionHub } from '../distribution/index.ts';
 import { ApiFailure, type Mount, mount } from '../http/index.ts';
 import type { Storage, Transaction } from '../storage/index.ts';
 import { type AckEvent, DEFAULT_ZONE, type Drm, type PutOptions, type StoredValue, type ValueKey } from './contract.ts';
+import { GrayValues } from './gray-values.ts';
 import { drmHandlers } from './handlers.ts';
+import { hashOf } from './hash.ts';
 import { type DrmTables, drmMigrations } from './tables.ts';
 import { parseDataId, Validators, type ValueValidator } from './validators.ts';
 
@@ -64,6 +65,7 @@ class DrmStore implements Drm {
   readonly #ackListeners: ((event: AckEvent) => void)[] = [];
   readonly #changeListeners: ((value: StoredValue) => void)[] = [];
   readonly validators = new Validators();
+  readonly gray: GrayValues;
   readonly mount: Mount;
   #freeze: FreezeFields | null = null;
   #cancelThaw = (): void => {};
@@ -74,6 +76,13 @@ class DrmStore implements Drm {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#maxValues = options.maxValues ?? 10_000;
+    this.gray = new GrayValues(options.storage, options.clock, {
+      get: (key) => this.get(key),
+      write: (tx, stored) => this.#replace(tx, stored),
+      record: (tx, stored) => this.#record(tx, stored),
+      nextVersion: (tx, key) => this.#nextVersion(tx, key),
+      notify: (dataId) => this.#hub.server.notify(DYNAMIC_VALUE_TYPE, [dataId]),
+    });
     this.mount = mount(
       contract,
       drmHandlers({
@@ -88,6 +97,7 @@ class DrmStore implements Drm {
   async load(): Promise<void> {
     const db = this.#storage.tables<DrmTables>();
     for (const row of await db.selectFrom('t_drm_data').selectAll().execute()) this.#hold(toStored(row));
+    await this.gray.load();
     const freeze = await db.selectFrom('t_drm_freeze').selectAll().executeTakeFirst();
     this.#hub.server.defineType(DYNAMIC_VALUE_TYPE, {
       names: (node) => this.#namesFor(node),
@@ -129,6 +139,8 @@ class DrmStore implements Drm {
   #resourceFor(name: string, node: NodeIdentity): ResourceValue | undefined {
     const held = this.#find(node.instanceId, name, node.zone) ?? this.#find(node.instanceId, name, DEFAULT_ZONE);
     if (held === undefined) return undefined;
+    const gray = this.gray.resourceFor(held, node);
+    if (gray !== undefined) return gray;
     held.resource ??= {
       version: held.version,
       body: dynamicValueType.encode({
@@ -192,43 +204,11 @@ class DrmStore implements Drm {
     }
     const sha256 = hashOf(value);
     if (current !== undefined && current.sha256 === sha256) return toStored(current);
+    this.gray.refuseWhileGray({ instanceId, zone, dataId });
     if (current === undefined && (this.#values.get(instanceId)?.size ?? 0) >= this.#maxValues)
       throw new ApiFailure('LIMIT_REACHED', `a tenant has at most ${this.#maxValues} dataIds`);
-    // Above everything that was ever sent, also when the row was deleted by hand meanwhile.
-    const newest = await db
-      .selectFrom('t_drm_history')
-      .select((eb) => eb.fn.max('version').as('version'))
-      .where('instance_id', '=', instanceId)
-      .where('zone', '=', zone)
-      .where('data_id_hash', '=', key.data_id_hash)
-      .executeTakeFirst();
-    const version = Math.max(current?.version ?? 0, Number(newest?.version ?? 0)) + 1;
+    const version = await this.#nextVersion(tx, { instanceId, zone, dataId });
     const now = this.#clock.wallNow();
-    const common = { value, sha256, owner, operator: options.operator, comment: options.comment ?? '', version };
-    if (current === undefined)
-      await db
-        .insertInto('t_drm_data')
-        .values({ ...key, data_id: dataId, ...common, gmt_create: now, gmt_modified: now })
-        .execute();
-    else
-      await db
-        .updateTable('t_drm_data')
-        .set({ ...common, gmt_modified: now })
-        .where('instance_id', '=', instanceId)
-        .where('zone', '=', zone)
-        .where('data_id_hash', '=', key.data_id_hash)
-        .execute();
-    await db
-      .insertInto('t_drm_history')
-      .values({ ...key, ...common, gmt_create: now })
-      .execute();
-    await db
-      .deleteFrom('t_drm_history')
-      .where('instance_id', '=', instanceId)
-      .where('zone', '=', zone)
-      .where('data_id_hash', '=', key.data_id_hash)
-      .where('version', '<=', version - MAX_HISTORY)
-      .execute();
     const stored: StoredValue = {
       instanceId,
       zone,
@@ -238,16 +218,65 @@ class DrmStore implements Drm {
       sha256,
       owner,
       operator: options.operator,
-      comment: common.comment,
+      comment: options.comment ?? '',
       modifiedAt: now,
       app: id.app,
     };
+    await this.#record(tx, stored);
+    if (current === undefined)
+      await db
+        .insertInto('t_drm_data')
+        .values({ ...key, data_id: dataId, ...contentOf(stored), gmt_create: now, gmt_modified: now })
+        .execute();
+    await this.#replace(tx, stored, options.urgent === true);
+    return stored;
+  }
+
+  /** Above everything that was ever sent, also when the row was deleted by hand meanwhile. */
+  async #nextVersion(tx: Transaction, { instanceId, zone = DEFAULT_ZONE, dataId }: ValueKey): Promise<number> {
+    const newest = await tx
+      .tables<DrmTables>()
+      .selectFrom('t_drm_history')
+      .select((eb) => eb.fn.max('version').as('version'))
+      .where('instance_id', '=', instanceId)
+      .where('zone', '=', zone)
+      .where('data_id_hash', '=', hashOf(dataId))
+      .executeTakeFirst();
+    return Math.max(this.get({ instanceId, zone, dataId })?.version ?? 0, Number(newest?.version ?? 0)) + 1;
+  }
+
+  /** A version of the history; the oldest make room. */
+  async #record(tx: Transaction, stored: StoredValue): Promise<void> {
+    const db = tx.tables<DrmTables>();
+    const key = { instance_id: stored.instanceId, zone: stored.zone, data_id_hash: hashOf(stored.dataId) };
+    await db
+      .insertInto('t_drm_history')
+      .values({ ...key, ...contentOf(stored), gmt_create: stored.modifiedAt })
+      .execute();
+    await db
+      .deleteFrom('t_drm_history')
+      .where('instance_id', '=', key.instance_id)
+      .where('zone', '=', key.zone)
+      .where('data_id_hash', '=', key.data_id_hash)
+      .where('version', '<=', stored.version - MAX_HISTORY)
+      .execute();
+  }
+
+  /** Puts a version in force; the push follows when it is durable. */
+  async #replace(tx: Transaction, stored: StoredValue, urgent = false): Promise<void> {
+    await tx
+      .tables<DrmTables>()
+      .updateTable('t_drm_data')
+      .set({ ...contentOf(stored), gmt_modified: stored.modifiedAt })
+      .where('instance_id', '=', stored.instanceId)
+      .where('zone', '=', stored.zone)
+      .where('data_id_hash', '=', hashOf(stored.dataId))
+      .execute();
     tx.afterCommit(() => {
       this.#hold(stored);
-      this.#hub.server.notify(DYNAMIC_VALUE_TYPE, [dataId], { urgent: options.urgent === true });
+      this.#hub.server.notify(DYNAMIC_VALUE_TYPE, [stored.dataId], { urgent });
       for (const listener of this.#changeListeners) listener(stored);
     });
-    return stored;
   }
 
   async history(key: ValueKey): Promise<readonly StoredValue[]> {
@@ -277,7 +306,7 @@ class DrmStore implements Drm {
     return {
       dataId: key.dataId,
       formal,
-      gray: null,
+      gray: this.gray.get(key)?.version ?? null,
       subscribers: clients.length,
       applied: count('APPLIED'),
       rejected: count('REJECTED'),
@@ -297,7 +326,9 @@ class DrmStore implements Drm {
   }
 
   #expected(key: ValueKey, node: NodeIdentity): number {
-    return this.resolve({ ...key, zone: node.zone })?.version ?? 0;
+    const formal = this.resolve({ ...key, zone: node.zone });
+    if (formal === null) return 0;
+    return this.gray.resourceFor(formal, node)?.version ?? formal.version;
   }
 
   pushAgain(key: ValueKey): void {
@@ -374,6 +405,7 @@ function toClientState(
     ip: node.ip,
     version: ackedVersion,
     sentVersion,
+    expected,
     result: refused ? 'REJECTED' : ackedVersion === expected ? 'APPLIED' : 'PENDING',
     reason: refused ? rejected.reason : '',
     at: atMs === 0 ? null : new Date(atMs).toISOString(),
@@ -381,7 +413,14 @@ function toClientState(
   };
 }
 
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+const contentOf = ({ value, sha256, owner, operator, comment, version }: StoredValue) => ({
+  value,
+  sha256,
+  owner,
+  operator,
+  comment,
+  version,
+});
 
 function toStored(row: Omit<DrmTables['t_drm_data'], 'gmt_create'>): StoredValue {
   return {

@@ -29,6 +29,20 @@ export interface DrmTables {
     comment: string;
     gmt_create: number;
   };
+  t_drm_gray: {
+    instance_id: string;
+    zone: string;
+    data_id_hash: string;
+    data_id: string;
+    version: number;
+    value: string;
+    sha256: string;
+    /** JSON. */
+    selector: string;
+    operator: string;
+    comment: string;
+    gmt_modified: number;
+  };
   /** `since` is 0 for a freeze of a release that did not write it down. */
   t_drm_freeze: { id: number; until: number; reason: string; operator: string; since: number };
 }
@@ -51,6 +65,13 @@ export const drmMigrations: ComponentMigrations = {
       id: 2,
       title: 'begin of a freeze',
       statements: ({ integer }) => [`ALTER TABLE t_drm_freeze ADD COLUMN since ${integer} NOT NULL DEFAULT 0`],
+    },
+    {
+      id: 3,
+      title: 'values for a part of the proxies',
+      statements: ({ text, integer, longText }) => [
+        `CREATE TABLE t_drm_gray (instance_id ${text(64)} NOT NULL, zone ${text(64)} NOT NULL, data_id_hash ${text(64)} NOT NULL, data_id ${text(2048)} NOT NULL, version ${integer} NOT NULL, value ${longText} NOT NULL, sha256 ${text(64)} NOT NULL, selector ${longText} NOT NULL, operator ${text(64)} NOT NULL, comment ${text(1024)} NOT NULL, gmt_modified ${integer} NOT NULL, PRIMARY KEY (instance_id, zone, data_id_hash))`,
+      ],
     },
   ],
 };
