@@ -30,7 +30,14 @@ export interface GeneratedFile {
 }
 
 /** Bodies and documents of governance rules. */
-const RULE_SCHEMAS = ['limit-rule-body', 'flow-control-document', 'fuse-rule-body', 'fuse-document'];
+const RULE_SCHEMAS = [
+  'limit-rule-body',
+  'flow-control-document',
+  'fuse-rule-body',
+  'fuse-document',
+  'fault-rule-body',
+  'fault-document',
+];
 
 const EXTENSION_PACKAGES = ['protocols', 'filters', 'load-balancers', 'health-checkers'];
 

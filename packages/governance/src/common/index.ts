@@ -50,8 +50,10 @@ export {
   type RuleProblem,
   type RuleTarget,
   reporter,
+  type TargetRule,
   whyIdle,
 } from './targets.ts';
+export { traceIdOf } from './trace-id.ts';
 export {
   type BodyCheck,
   type CheckedBody,

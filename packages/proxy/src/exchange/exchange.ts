@@ -134,7 +134,9 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
 
   /** The timeout of the route runs while a rule delays the request: which route it is going to be is looked up ahead. */
   #waitForRules(rules: RuleChain): void {
-    this.#hold();
+    // A request that is here as a whole is not held up: the end of its caller must be seen.
+    if (this.#requestEnded) this.request.keep();
+    else this.#hold();
     const action = this.listener.routes()?.match(this.request, readerOf(this))?.action;
     this.#armTimeout(action?.kind === 'forward' ? action : null);
     this.#ruleWait = new RuleWait(this, rules, () => this.#run());

@@ -10,6 +10,9 @@ export {
   SYSTEM_FIELDS,
   type SystemField,
 } from './condition.ts';
+export { FaultDocument, FaultRule } from './fault-document.ts';
+export { FaultRuleBody } from './fault-rule-body.ts';
+export { FAULT_TYPES, FaultSpec, type FaultType, GRPC_STATUSES } from './fault-spec.ts';
 export { FlowControlDocument, FlowControlRule } from './flow-control-document.ts';
 export { FuseDocument, FuseRule } from './fuse-document.ts';
 export { FuseRuleBody } from './fuse-rule-body.ts';

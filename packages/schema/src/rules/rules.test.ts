@@ -1,6 +1,7 @@
 import { ConfigError } from '@weft/kit';
 import { Check } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
+import { faultRuleBodySchema } from '../gen/fault-rule-body.gen.ts';
 import { flowControlDocumentSchema } from '../gen/flow-control-document.gen.ts';
 import { fuseRuleBodySchema } from '../gen/fuse-rule-body.gen.ts';
 import { limitRuleBodySchema } from '../gen/limit-rule-body.gen.ts';
@@ -31,6 +32,7 @@ function* nodesOf(node: SchemaNode, path: string): Generator<readonly [path: str
 const BODIES = [
   ['rate limiting', limitRuleBodySchema, 25, 6],
   ['circuit breaking', fuseRuleBodySchema, 30, 8],
+  ['fault injection', faultRuleBodySchema, 22, 4],
 ] as const;
 
 describe.each(BODIES)('the form of %s', (_name, schema, fieldCount, numberCount) => {

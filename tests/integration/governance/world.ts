@@ -1,0 +1,327 @@
+/** One proxy before one service, over any of the protocols: what the tests of rules share. */
+import http from 'node:http';
+import http2 from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { ruleDataId } from '@weft/schema/data-id';
+import type { RuleType } from '@weft/schema/wire';
+import { tcpBackend } from '../../support/backend.ts';
+import { cluster, configuration, proxyListener } from '../../support/config.ts';
+import type { RunningProxy } from '../../support/proxy.ts';
+import { BoltReader, boltRequest, boltResponse, readFrame } from '../engine/bolt.ts';
+import { keep, Peer, start, until } from '../engine/support.ts';
+import { dubboRequest, dubboResponse, readDubbo } from './dubbo.ts';
+
+export const PROTOCOLS = ['Http1', 'Http2', 'grpc', 'bolt', 'dubbo'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
+/** How each protocol names the one service there is. */
+export const SERVICES: Readonly<Record<Protocol, string>> = {
+  Http1: 'echo.demo:80@Http1',
+  Http2: 'echo.demo:80@Http2',
+  grpc: 'demo.Echo@grpc',
+  bolt: 'com.example.Echo:1.0@DEFAULT',
+  dubbo: 'com.example.Echo:1.0@dubbo',
+};
+export const METHODS: Readonly<Record<Protocol, string>> = {
+  Http1: 'GET',
+  Http2: 'GET',
+  grpc: 'Say',
+  bolt: 'echo',
+  dubbo: 'echo',
+};
+/** What a success looks like in the words of each protocol. */
+export const SUCCESS: Readonly<Record<Protocol, number>> = { Http1: 200, Http2: 200, grpc: 0, bolt: 0, dubbo: 20 };
+
+/** What the service does with the next request. */
+export type Behaviour = 'ok' | 'error' | 'reset' | 'silent';
+
+export interface Answered {
+  /** In the words of the protocol: status of HTTP, gRPC, Bolt or Dubbo. */
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+/** The service, and what it saw. */
+export class Service {
+  behaviour: Behaviour = 'ok';
+  /** HTTP/1.1 only: what an error looks like. */
+  error: { readonly status: number; readonly headers: Readonly<Record<string, string>> } = { status: 500, headers: {} };
+  seen = 0;
+  port = 0;
+
+  static async listen(protocol: Protocol): Promise<Service> {
+    const service = new Service();
+    switch (protocol) {
+      case 'Http1':
+        await service.#http1();
+        break;
+      case 'Http2':
+      case 'grpc':
+        await service.#http2(protocol === 'grpc');
+        break;
+      default:
+        await service.#rpc(protocol);
+    }
+    return service;
+  }
+
+  async #http1(): Promise<void> {
+    const server = http.createServer((request, response) => {
+      this.seen++;
+      request.resume();
+      if (this.behaviour === 'silent') return;
+      if (this.behaviour === 'reset') request.socket.destroy();
+      else if (this.behaviour === 'ok') response.end('pong');
+      else response.writeHead(this.error.status, this.error.headers).end('pong');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    this.port = (server.address() as AddressInfo).port;
+    keep({
+      close: async () => {
+        server.close();
+        server.closeAllConnections();
+      },
+    });
+  }
+
+  async #http2(grpc: boolean): Promise<void> {
+    const server = http2.createServer();
+    const sessions = new Set<http2.ServerHttp2Session>();
+    server.on('session', (session) => sessions.add(session));
+    server.on('sessionError', () => {});
+    server.on('stream', (stream) => {
+      this.seen++;
+      stream.on('error', () => {});
+      stream.resume();
+      if (this.behaviour === 'silent') return;
+      if (this.behaviour === 'reset') {
+        stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
+        return;
+      }
+      const ok = this.behaviour === 'ok';
+      if (!grpc) {
+        stream.respond({ ':status': ok ? 200 : 500 });
+        stream.end('pong');
+        return;
+      }
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': ok ? '0' : '13' }));
+      stream.end(Buffer.from([0, 0, 0, 0, 0]));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    this.port = (server.address() as AddressInfo).port;
+    keep({
+      close: async () => {
+        for (const session of sessions) session.destroy();
+        server.close();
+      },
+    });
+  }
+
+  async #rpc(protocol: 'bolt' | 'dubbo'): Promise<void> {
+    const backend = keep(
+      await tcpBackend((socket) => {
+        const answer = (frame: Buffer): void => {
+          this.seen++;
+          if (this.behaviour === 'reset') socket.destroy();
+          else if (this.behaviour !== 'silent') socket.write(frame);
+        };
+        const reader = new BoltReader();
+        let rest: Buffer = Buffer.alloc(0);
+        socket.on('data', (chunk) => {
+          const ok = this.behaviour === 'ok';
+          if (protocol === 'bolt') {
+            for (const frame of reader.push(chunk))
+              if (frame.type === 1 && frame.command === 1) answer(boltResponse(frame.id, 'pong', ok ? 0 : 1));
+            return;
+          }
+          rest = Buffer.concat([rest, chunk]);
+          for (let frame = readDubbo(rest); frame !== null; frame = readDubbo(rest)) {
+            rest = rest.subarray(frame.size);
+            if (frame.isRequest) answer(dubboResponse(frame.id, ok ? 20 : 70, 'pong'));
+          }
+        });
+      }),
+    );
+    this.port = backend.port;
+  }
+}
+
+/** Rules of one type. */
+export interface RuleSource {
+  readonly type: RuleType;
+  readonly list: string;
+  readonly rules: readonly object[];
+  readonly document?: object;
+}
+
+export interface WorldOptions {
+  readonly threads?: number;
+  readonly route?: object;
+  readonly governance?: object;
+  /** Hosts beside the service. */
+  readonly ports?: readonly number[];
+}
+
+/** A proxy with an ingress `in` and an egress `out` before one service. */
+export class World {
+  readonly protocol: Protocol;
+  readonly service: Service;
+  readonly proxy: RunningProxy;
+  readonly #options: WorldOptions;
+  #version = 1;
+
+  private constructor(protocol: Protocol, service: Service, proxy: RunningProxy, options: WorldOptions) {
+    this.protocol = protocol;
+    this.service = service;
+    this.proxy = proxy;
+    this.#options = options;
+  }
+
+  static async start(protocol: Protocol, sources: readonly RuleSource[], options: WorldOptions = {}): Promise<World> {
+    const service = await Service.listen(protocol);
+    const config = configOf(protocol, service.port, sources, 1, options);
+    const { threads } = options;
+    const proxy = await start(config, threads === undefined ? {} : { threads });
+    return new World(protocol, service, proxy, options);
+  }
+
+  async change(sources: readonly RuleSource[]): Promise<void> {
+    const config = configOf(this.protocol, this.service.port, sources, ++this.#version, this.#options);
+    const answer = await this.proxy.reload(config);
+    if (answer.status !== 200) throw new Error(answer.body);
+  }
+
+  /** One call. */
+  ask(listener = 'in', headers: Readonly<Record<string, string>> = {}): Promise<Answered> {
+    return askOver(this.protocol, this.proxy.port(listener), headers);
+  }
+
+  /** Native statuses of calls, one after the other. */
+  async statuses(count: number, listener = 'in', headers: Readonly<Record<string, string>> = {}): Promise<number[]> {
+    const seen: number[] = [];
+    for (let i = 0; i < count; i++) seen.push((await this.ask(listener, headers)).status);
+    return seen;
+  }
+}
+
+function configOf(
+  protocol: Protocol,
+  port: number,
+  sources: readonly RuleSource[],
+  version: number,
+  { route = {}, governance = {}, ports = [] }: WorldOptions,
+): object {
+  const codec = protocol === 'grpc' ? 'Http2' : protocol;
+  const listener = (name: string, type: string) =>
+    proxyListener({
+      name,
+      type,
+      protocol: codec,
+      accessLogs: [{ log_path: `${name}.log`, log_format: '%response_code% %response_flag%' }],
+    });
+  const match = codec.startsWith('Http')
+    ? { prefix: '/' }
+    : { headers: [{ name: 'service', value: '.*', regex: true }] };
+  return {
+    ...configuration({
+      listeners: [listener('in', 'ingress'), listener('out', 'egress')],
+      routes: [{ match, route: { cluster_name: 'service', ...route } }],
+      clusters: [cluster('service', [port, ...ports])],
+    }),
+    governance: {
+      app: 'demo',
+      ...governance,
+      documents: sources.map(({ type, list, rules, document }) => ({
+        data_id: ruleDataId(type, type === 'ROUTE' ? SERVICES[protocol] : 'demo'),
+        version,
+        value: { appName: 'demo', ...document, [list]: rules },
+      })),
+    },
+  };
+}
+
+/** One call to a port. */
+export function askOver(
+  protocol: Protocol,
+  port: number,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answered> {
+  switch (protocol) {
+    case 'Http1':
+      return askHttp1(port, headers);
+    case 'Http2':
+    case 'grpc':
+      return askHttp2(port, headers, protocol === 'grpc');
+    default:
+      return askRpc(protocol, port, headers);
+  }
+}
+
+function askHttp1(port: number, headers: Readonly<Record<string, string>>): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const request = http.get(
+      { host: '127.0.0.1', port, path: '/', headers: { host: 'echo.demo:80', ...headers }, agent: false },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text, headers: response.headers }));
+      },
+    );
+    request.on('error', reject);
+  });
+}
+
+function askHttp2(port: number, headers: Readonly<Record<string, string>>, grpc: boolean): Promise<Answered> {
+  const session = http2.connect(`http://127.0.0.1:${port}`);
+  return new Promise<Answered>((resolve, reject) => {
+    session.on('error', reject);
+    const stream = session.request({
+      ':path': grpc ? '/demo.Echo/Say' : '/',
+      ':authority': 'echo.demo:80',
+      ...(grpc ? { ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers' } : {}),
+      ...headers,
+    });
+    let seen: http2.IncomingHttpHeaders = {};
+    let text = '';
+    stream.on('response', (answer) => {
+      seen = answer;
+    });
+    stream.on('trailers', (trailers) => {
+      seen = { ...seen, ...trailers };
+    });
+    stream.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    stream.on('end', () =>
+      resolve(
+        grpc
+          ? { status: Number(seen['grpc-status']), text: String(seen['grpc-message'] ?? ''), headers: seen }
+          : { status: Number(seen[':status']), text, headers: seen },
+      ),
+    );
+    stream.on('error', reject);
+    stream.end();
+  }).finally(() => session.close());
+}
+
+async function askRpc(
+  protocol: 'bolt' | 'dubbo',
+  port: number,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answered> {
+  const peer = new Peer(port);
+  await peer.connected;
+  const named = { service: 'com.example.Echo:1.0', sofa_head_method_name: 'echo', ...headers };
+  await peer.send(protocol === 'bolt' ? boltRequest({ id: 7, headers: named }) : dubboRequest(7, headers));
+  const read = () => (protocol === 'bolt' ? readFrame(peer.bytes) : readDubbo(peer.bytes));
+  await until(() => read() !== null || peer.saw('close') || peer.saw('end'));
+  const frame = read();
+  peer.socket.destroy();
+  if (frame === null) throw new Error('closed without an answer');
+  const content = 'content' in frame ? frame.content : frame.body;
+  return { status: frame.status, text: content.toString('latin1'), headers: {} };
+}
