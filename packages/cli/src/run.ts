@@ -87,16 +87,34 @@ function usage(text: string, program: Command, args: readonly string[], code: st
   return { exitCode: EXIT.USAGE, lines, json: { code: 'usage', message, ...(hint === null ? {} : { nearest: hint }) } };
 }
 
-/** The command that a mistyped or misplaced word is nearest to: `weft statsu` means `weft proxy status`. */
+/**
+ * The command that a mistyped or misplaced word is nearest to: `weft rule lst` means `weft rule list`, and `weft statsu`
+ * `weft proxy status`.
+ */
 function nearestCommand(program: Command, args: readonly string[]): string | null {
+  let here = program;
+  let path = program.name();
+  let wrong = '';
+  for (const word of args.filter((arg) => !arg.startsWith('-'))) {
+    const next = here.commands.find((sub) => sub.name() === word);
+    if (next === undefined) {
+      wrong = word;
+      break;
+    }
+    here = next;
+    path = `${path} ${word}`;
+  }
+  const below = nearestName(
+    wrong,
+    here.commands.map((sub) => sub.name()),
+  );
+  if (below !== undefined) return `${path} ${below}`;
   const paths = new Map<string, string>();
-  forEachCommand(program, (command, path) => {
-    if (command !== program && !paths.has(command.name())) paths.set(command.name(), path);
+  forEachCommand(program, (command, at) => {
+    if (command !== program && !paths.has(command.name())) paths.set(command.name(), at);
   });
-  const words = args.filter((arg) => !arg.startsWith('-'));
-  const wrong = words.find((word, index) => !(index === 0 && paths.has(word) && word === 'proxy'));
-  const name = nearestName(wrong ?? '', paths.keys());
-  return name === undefined ? null : (paths.get(name) as string);
+  const anywhere = nearestName(wrong, paths.keys());
+  return anywhere === undefined ? null : (paths.get(anywhere) as string);
 }
 
 function nearestOption(program: Command, args: readonly string[]): string | null {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkedEndpoint, DEFAULT_ENDPOINT, findConnection } from './connection.ts';
-import { readLogin, removeLogin, writeLogin } from './login-file.ts';
+import { readLogins, removeLogin, writeLogin } from './login-file.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -55,17 +55,29 @@ describe('where a command goes, and as whom', () => {
 describe('the login that is kept', () => {
   test('comes back, and is gone after logout', () => {
     writeLogin(at('deep/login.json'), { endpoint: 'http://a:1', token: 't', user: 'u' });
-    expect(readLogin(at('deep/login.json'))).toEqual({ endpoint: 'http://a:1', token: 't', user: 'u' });
-    removeLogin(at('deep/login.json'));
-    expect(readLogin(at('deep/login.json'))).toBeNull();
+    expect(readLogins(at('deep/login.json'))).toEqual([{ endpoint: 'http://a:1', token: 't', user: 'u' }]);
+    removeLogin(at('deep/login.json'), 'http://a:1');
+    expect(readLogins(at('deep/login.json'))).toEqual([]);
+  });
+
+  test('stays beside the logins at other control planes, each for its own', () => {
+    const file = at('several');
+    writeLogin(file, { endpoint: 'http://a:1', token: 'token-a', user: 'u' });
+    writeLogin(file, { endpoint: 'http://b:1', token: 'token-b', user: 'u' });
+    expect(findConnection({}, environment('several'))).toMatchObject({ endpoint: 'http://b:1', token: 'token-b' });
+    expect(findConnection({ endpoint: 'http://a:1' }, environment('several')).token).toBe('token-a');
+    writeLogin(file, { endpoint: 'http://a:1', token: 'token-a2', user: 'u' });
+    expect(readLogins(file).map(({ token }) => token)).toEqual(['token-a2', 'token-b']);
+    removeLogin(file, 'http://a:1');
+    expect(findConnection({}, environment('several'))).toMatchObject({ endpoint: 'http://b:1', token: 'token-b' });
   });
 
   test('is refused when others can read it, or when it is something else', () => {
     writeLogin(at('open'), { endpoint: 'http://a:1', token: 'secret-of-mine', user: 'u' });
     chmodSync(at('open'), 0o644);
-    expect(() => readLogin(at('open'))).toThrow(/mode 644\): chmod 600/);
+    expect(() => readLogins(at('open'))).toThrow(/mode 644\): chmod 600/);
     writeFileSync(at('odd'), '{"token":"secret-of-mine"}', { mode: 0o600 });
-    expect(() => readLogin(at('odd'))).toThrow(/log in again$/);
-    expect(() => readLogin(at('odd'))).not.toThrow(/secret-of-mine/);
+    expect(() => readLogins(at('odd'))).toThrow(/log in again$/);
+    expect(() => readLogins(at('odd'))).not.toThrow(/secret-of-mine/);
   });
 });

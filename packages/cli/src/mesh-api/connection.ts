@@ -1,7 +1,7 @@
 import type { ApiClient } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import { CommandError } from '../outcome.ts';
-import { loginFile, readLogin, readSecret } from './login-file.ts';
+import { loginFile, readLogins, readSecret } from './login-file.ts';
 
 export interface ConnectionOptions {
   readonly endpoint?: string;
@@ -29,9 +29,9 @@ export function findConnection(options: ConnectionOptions, environment = process
   const given = options.endpoint || environment['WEFT_ENDPOINT'] || '';
   const fromFile = options.tokenFile === undefined ? null : readTokenFile(options.tokenFile);
   const token = fromFile ?? environment['WEFT_TOKEN'] ?? '';
-  const login = token !== '' && given !== '' ? null : readLogin(loginFile(environment));
-  const endpoint = checkedEndpoint(given || login?.endpoint || DEFAULT_ENDPOINT);
-  const kept = login !== null && login.endpoint === endpoint ? login.token : '';
+  const logins = token !== '' && given !== '' ? [] : readLogins(loginFile(environment));
+  const endpoint = checkedEndpoint(given || logins[0]?.endpoint || DEFAULT_ENDPOINT);
+  const kept = logins.find((login) => login.endpoint === endpoint)?.token ?? '';
   return {
     endpoint,
     token: token || kept,

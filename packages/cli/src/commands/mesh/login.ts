@@ -3,8 +3,8 @@ import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
 import { askSecret } from '../../mesh-api/ask.ts';
 import { described, helpText, type Show } from '../../mesh-api/command.ts';
-import { findConnection } from '../../mesh-api/connection.ts';
-import { loginFile, readLogin, readSecret, removeLogin, writeLogin } from '../../mesh-api/login-file.ts';
+import { checkedEndpoint, findConnection } from '../../mesh-api/connection.ts';
+import { type Login, loginFile, readLogins, readSecret, removeLogin, writeLogin } from '../../mesh-api/login-file.ts';
 import { CommandError } from '../../outcome.ts';
 
 interface LoginOptions {
@@ -49,34 +49,52 @@ export function addLoginCommands(program: Command, show: Show): void {
         }),
       );
       const file = loginFile();
+      const before = readLogins(file)[0]?.endpoint;
       writeLogin(file, { endpoint, token: login.token, user: login.loginName });
       const { loginName: user, tenantId: tenant, workspaceId: ws, expiresAt } = login;
       show({
         exitCode: EXIT.OK,
-        text: `${user} is logged in at ${endpoint}, tenant ${tenant}, workspace ${ws}${expiresAt === null ? '' : `, until ${expiresAt.slice(0, 10)}`}\n  kept in ${file}`,
-        json: { ok: true, endpoint, user, tenant, ws, expiresAt, file },
+        text: `${user} is logged in at ${endpoint}, tenant ${tenant}, workspace ${ws}${expiresAt === null ? '' : `, until ${expiresAt.slice(0, 10)}`}\n  kept in ${file}${elsewhere(before, endpoint)}`,
+        json: { ok: true, endpoint, before: before ?? null, user, tenant, ws, expiresAt, file },
       });
     });
 
   program
     .command('logout')
     .description('forget the token of weft login, and revoke it')
+    .option('--endpoint <url>', 'control plane (default: the one that commands use)')
     .option('--json', 'answer in JSON')
-    .addHelpText('after', helpText('0 logged out, also when nobody was logged in', 'weft logout'))
-    .action(async () => {
+    .addHelpText(
+      'after',
+      helpText(
+        '0 logged out, also when nobody was logged in',
+        'weft logout',
+        'weft logout --endpoint http://127.0.0.1:8080',
+      ),
+    )
+    .action(async (options: { readonly endpoint?: string }) => {
       const file = loginFile();
-      const login = readLogin(file);
+      const logins = readLogins(file);
+      const wanted = options.endpoint === undefined ? undefined : checkedEndpoint(options.endpoint);
+      const login = logins.find(({ endpoint }) => wanted === undefined || endpoint === wanted) ?? null;
       const revoked = login !== null && (await revoke(login));
-      removeLogin(file);
+      if (login !== null) removeLogin(file, login.endpoint);
+      const next = readLogins(file)[0];
       const text =
         login === null
-          ? 'nobody was logged in'
-          : `${login.user} is logged out at ${login.endpoint}${revoked ? '' : '; the token could not be revoked and ends by itself'}`;
-      show({ exitCode: EXIT.OK, text, json: { ok: true, revoked } });
+          ? `nobody was logged in${wanted === undefined ? '' : ` at ${wanted}`}`
+          : `${login.user} is logged out at ${login.endpoint}${revoked ? '' : '; the token could not be revoked and ends by itself'}${next === undefined ? '' : `\n  commands go to ${next.endpoint} now, as ${next.user}`}`;
+      show({ exitCode: EXIT.OK, text, json: { ok: true, revoked, next: next?.endpoint ?? null } });
     });
 }
 
-async function revoke({ endpoint, token }: { endpoint: string; token: string }): Promise<boolean> {
+/** Whoever logs in at a second control plane should know that commands go there from now on. */
+function elsewhere(before: string | undefined, endpoint: string): string {
+  if (before === undefined || before === endpoint) return '';
+  return `\n  commands go to ${endpoint} from now on, and no longer to ${before}; that login is kept: --endpoint ${before} or WEFT_ENDPOINT goes there`;
+}
+
+async function revoke({ endpoint, token }: Login): Promise<boolean> {
   const { createApiClient } = await import('@weft/api');
   const client = createApiClient({ baseUrl: endpoint, token, timeoutMs: 5000 });
   try {

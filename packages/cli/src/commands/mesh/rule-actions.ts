@@ -1,13 +1,13 @@
-import type { ApiClient, LimitRule, PushDetail } from '@weft/api';
+import type { ApiClient, PushDetail } from '@weft/api';
 import { EXIT } from '@weft/kit';
-import { allPages } from '../../mesh-api/all-pages.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { parseQuestion, type QuestionOptions } from '../question.ts';
-import { findRule } from './find-rule.ts';
+import { allRules, type FoundRule, findRule } from './find-rule.ts';
 import { readRules } from './rule-file.ts';
-import { pushDetailText, pushText, ruleTable, simulationText } from './rule-text.ts';
+import { changeLines, pushDetailText, pushText, ruleTable, simulationText } from './rule-text.ts';
+import { type Rule, ruleTypes, type TypeOption } from './rule-types.ts';
 
-export interface ListFilter {
+export interface ListFilter extends TypeOption {
   readonly app?: string;
   readonly service?: string;
   readonly on?: boolean;
@@ -16,14 +16,15 @@ export interface ListFilter {
   readonly push?: string;
   readonly keyword?: string;
 }
-export interface WaitOption {
+export interface WaitOption extends TypeOption {
   readonly wait: string;
+  readonly dryRun?: boolean;
 }
 export interface RollbackOptions extends WaitOption {
   readonly to: string;
   readonly comment?: string;
 }
-export interface TestOptions extends QuestionOptions {
+export interface TestOptions extends QuestionOptions, TypeOption {
   readonly app: string;
   readonly file?: string;
   readonly direction: string;
@@ -49,7 +50,8 @@ export async function list(client: ApiClient, filter: ListFilter): Promise<Outco
     ...(push === undefined ? {} : { push }),
     ...(filter.on === true ? { enabled: true } : filter.off === true ? { enabled: false } : {}),
   };
-  const items = await allPages((page) => client.ms.listLimitRules({ query: { ...query, ...page } }));
+  const found = await allRules(await ruleTypes(client, filter.type), query);
+  const items = found.map(({ rule }) => rule);
   return { exitCode: EXIT.OK, text: ruleTable(items), json: { ok: true, items } };
 }
 
@@ -60,30 +62,60 @@ export async function switchRules(
   options: WaitOption,
 ): Promise<Outcome> {
   const waitMs = readWait(options.wait);
-  const found: LimitRule[] = [];
+  const found: FoundRule[] = [];
   // All are looked up before the first is switched.
-  for (const one of wanted) found.push(await findRule(client, one));
+  for (const one of wanted) found.push(await findRule(client, one, options.type));
+  if (options.dryRun === true) return wouldSwitch(found, to === 'enable');
   const results: Pushed[] = [];
-  for (const { ruleDbId } of found) {
-    const call = to === 'enable' ? client.ms.enableLimitRule : client.ms.disableLimitRule;
-    const rule = await call({ params: { id: ruleDbId } });
-    results.push(await awaitPush(client, rule, waitMs));
+  for (const { rule: before, of } of found) {
+    const params = { id: before.ruleDbId };
+    const rule = await (to === 'enable' ? of.calls.enable({ params }) : of.calls.disable({ params }));
+    results.push(await awaitPush({ rule, of }, waitMs));
   }
   return pushOutcome(results, to === 'enable' ? 'on' : 'off');
+}
+
+/** What switching would do, by what the control plane knows of the rules now. */
+function wouldSwitch(found: readonly FoundRule[], on: boolean): Outcome {
+  const items = found.map(({ rule }) => ({ rule, changes: rule.enabled !== on, proxies: rule.push.target }));
+  const lines = items.flatMap(({ rule, changes, proxies }) => [
+    changes
+      ? `${rule.app}/${rule.name} (${rule.ruleDbId}) would be ${on ? 'on' : 'off'}, at ${proxies} live ${proxies === 1 ? 'proxy' : 'proxies'}`
+      : `${rule.app}/${rule.name} (${rule.ruleDbId}) is ${on ? 'on' : 'off'} already`,
+    ...rule.warnings.map((warning) => `  ! ${warning}`),
+  ]);
+  return {
+    exitCode: EXIT.OK,
+    text: [...lines, 'a dry run: nothing was changed'].join('\n'),
+    json: { ok: true, dryRun: true, items },
+  };
 }
 
 export async function rollback(client: ApiClient, wanted: string, options: RollbackOptions): Promise<Outcome> {
   const waitMs = readWait(options.wait);
   const to = readVersion('--to', options.to);
-  const { ruleDbId } = await findRule(client, wanted);
+  const found = await findRule(client, wanted, options.type);
+  const params = { id: found.rule.ruleDbId };
+  if (options.dryRun === true) {
+    const { changes } = await found.of.calls.diff({ params, query: { from: found.rule.version, to } });
+    const head = `${found.rule.app}/${found.rule.name}: version ${found.rule.version} would become the content of ${to}`;
+    return {
+      exitCode: EXIT.OK,
+      text: [head, ...changeLines(changes), 'a dry run: nothing was changed'].join('\n'),
+      json: { ok: true, dryRun: true, changes },
+    };
+  }
   const body = { to, ...(options.comment === undefined ? {} : { comment: options.comment }) };
-  const rule = await client.ms.rollbackLimitRule({ params: { id: ruleDbId }, body });
-  return pushOutcome([await awaitPush(client, rule, waitMs)], `version ${rule.version}, with the content of ${to}`);
+  const rule = await found.of.calls.rollback({ params, body });
+  return pushOutcome(
+    [await awaitPush({ rule, of: found.of }, waitMs)],
+    `version ${rule.version}, with the content of ${to}`,
+  );
 }
 
-export async function pushStatus(client: ApiClient, wanted: string): Promise<Outcome> {
-  const rule = await findRule(client, wanted);
-  const push = await client.ms.getLimitRulePush({ params: { id: rule.ruleDbId } });
+export async function pushStatus(client: ApiClient, wanted: string, type?: string): Promise<Outcome> {
+  const { rule, of } = await findRule(client, wanted, type);
+  const push = await of.calls.push({ params: { id: rule.ruleDbId } });
   const done = push.state === 'ok' || push.state === 'none';
   return {
     exitCode: push.rejected > 0 ? EXIT.REFUSED : done ? EXIT.OK : EXIT.FAILED,
@@ -100,8 +132,10 @@ export async function test(client: ApiClient, options: TestOptions): Promise<Out
     throw new CommandError(EXIT.USAGE, 'usage', `--requests: found "${options.requests}", expected 1 to 10000`);
   const isHttp = question.authority !== '';
   const service = isHttp ? `${question.authority}@Http1` : withProtocol(question.service);
+  const [kind] = options.type === undefined ? [] : await ruleTypes(client, options.type);
   const result = await client.ms.simulateRules({
     body: {
+      ...(kind === undefined ? {} : { type: kind.kind.segment }),
       direction,
       app: options.app,
       service,
@@ -124,15 +158,15 @@ export async function test(client: ApiClient, options: TestOptions): Promise<Out
 const withProtocol = (service: string): string => (service.includes('@') ? service : `${service}@DEFAULT`);
 
 interface Pushed {
-  readonly rule: LimitRule;
+  readonly rule: Rule;
   readonly push: PushDetail;
 }
 
 /** Waits until every live proxy has acknowledged, one has refused, or the time is over. */
-export async function awaitPush(client: ApiClient, rule: LimitRule, waitMs: number): Promise<Pushed> {
+export async function awaitPush({ rule, of }: FoundRule, waitMs: number): Promise<Pushed> {
   const deadlineMs = performance.now() + waitMs;
   for (;;) {
-    const push = await client.ms.getLimitRulePush({ params: { id: rule.ruleDbId } });
+    const push = await of.calls.push({ params: { id: rule.ruleDbId } });
     const settled = push.state === 'ok' || push.state === 'none' || push.rejected > 0;
     if (settled || performance.now() >= deadlineMs) return { rule, push };
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -28,5 +28,5 @@ test('says which rule of which file is none', async () => {
     /rule 2 has no name or no app/,
   );
   await expect(readRules(file('{"name":'))).rejects.toThrow(/neither JSON nor YAML/);
-  await expect(readRules(path.join(folder, 'none'))).rejects.toThrow(/ENOENT/);
+  await expect(readRules(path.join(folder, 'none'))).rejects.toThrow(/none: there is no such file$/);
 });

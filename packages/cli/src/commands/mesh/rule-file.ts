@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { LimitRuleInput } from '@weft/api';
+import type { RuleInput } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import { CommandError } from '../../outcome.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** Rules of a file in JSON or YAML: one rule, a list of them, or what `weft rule export` writes; `-` is standard input. */
-export async function readRules(file: string): Promise<LimitRuleInput[]> {
+export async function readRules(file: string): Promise<RuleInput[]> {
   const value = await readDocument(file);
   const list = Array.isArray(value)
     ? value
@@ -15,7 +15,7 @@ export async function readRules(file: string): Promise<LimitRuleInput[]> {
       : [value];
   return list.map((item: unknown, index) => {
     if (isObject(item) && typeof item['name'] === 'string' && typeof item['app'] === 'string')
-      return item as unknown as LimitRuleInput;
+      return item as unknown as RuleInput;
     throw new CommandError(
       EXIT.USAGE,
       'rule_file',
@@ -30,7 +30,7 @@ export async function readDocument(file: string): Promise<unknown> {
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new CommandError(EXIT.FAILED, 'file', error instanceof Error ? error.message : String(error));
+    throw new CommandError(EXIT.FAILED, 'file', `${file === '-' ? 'standard input' : file}: ${whyUnreadable(error)}`);
   }
   if (Buffer.byteLength(text) > MAX_BYTES)
     throw new CommandError(EXIT.USAGE, 'rule_file', `${file} is over ${MAX_BYTES / 1024 / 1024} MiB`);
@@ -44,6 +44,17 @@ export async function readDocument(file: string): Promise<unknown> {
       `${file} is neither JSON nor YAML: ${error instanceof Error ? error.message.split('\n')[0] : ''}`,
     );
   }
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read by you',
+  EISDIR: 'it is a folder, expected a file',
+};
+
+function whyUnreadable(error: unknown): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return UNREADABLE[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,25 +1,25 @@
 import { writeFileSync } from 'node:fs';
-import type { ApiClient, FieldChange, LimitRule, LimitRuleInput, RuleFile } from '@weft/api';
+import type { ApiClient, FieldChange, RuleFile, RuleInput } from '@weft/api';
 import { EXIT } from '@weft/kit';
-import { allPages } from '../../mesh-api/all-pages.ts';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { compareBySchema } from './compare-rules.ts';
-import { findRule } from './find-rule.ts';
+import { allRules, findRule } from './find-rule.ts';
 import { awaitPush, readVersion, readWait, type WaitOption } from './rule-actions.ts';
 import { isObject, readDocument, readRules } from './rule-file.ts';
 import { changeLines, pushText } from './rule-text.ts';
+import { type Rule, type RuleType, ruleType, type TypeOption } from './rule-types.ts';
 
 export interface ApplyOptions extends WaitOption {
   readonly file: string;
   readonly comment?: string;
 }
-export interface DiffOptions {
+export interface DiffOptions extends TypeOption {
   readonly file?: string;
   readonly from?: string;
   readonly to?: string;
 }
-export interface ImportOptions {
+export interface ImportOptions extends TypeOption {
   readonly dryRun?: boolean;
   readonly conflict: string;
   readonly keepState?: boolean;
@@ -27,22 +27,23 @@ export interface ImportOptions {
 
 export async function apply(client: ApiClient, options: ApplyOptions): Promise<Outcome> {
   const waitMs = readWait(options.wait);
-  const rules = await readRules(options.file);
-  const before = await known(client);
-  const done: { rule: LimitRule; what: string }[] = [];
-  for (const body of rules) {
-    const old = before.get(keyOf(body));
-    const rule = await client.ms.putLimitRuleByName({
+  const wanted = await typedRules(client, await readRules(options.file), options.type);
+  const before = await known(wanted);
+  if (options.dryRun === true) return tryOut(wanted, before);
+  const done: { rule: Rule; of: RuleType; what: string }[] = [];
+  for (const { body, of } of wanted) {
+    const old = before.get(keyOf(of, body));
+    const rule = await of.calls.putByName({
       params: { name: body.name },
       body,
       ...(options.comment === undefined ? {} : { query: { comment: options.comment } }),
     });
     const what = old === undefined ? 'created' : old.version === rule.version ? 'unchanged' : 'changed';
-    done.push({ rule, what });
+    done.push({ rule, of, what });
   }
-  const rows: { rule: LimitRule; what: string; push: string; ok: boolean }[] = [];
-  for (const { rule, what } of done) {
-    const { push } = await awaitPush(client, rule, what === 'unchanged' ? 0 : waitMs);
+  const rows: { rule: Rule; what: string; push: string; ok: boolean }[] = [];
+  for (const { rule, of, what } of done) {
+    const { push } = await awaitPush({ rule, of }, what === 'unchanged' ? 0 : waitMs);
     rows.push({ rule, what, push: pushText({ push }), ok: push.rejected === 0 && push.state !== 'pending' });
   }
   const refused = rows.some((row) => !row.ok);
@@ -67,26 +68,62 @@ export async function apply(client: ApiClient, options: ApplyOptions): Promise<O
   };
 }
 
+interface TypedRule {
+  readonly body: RuleInput;
+  readonly of: RuleType;
+}
+
+/** Each rule with its type: its own word `type`, else that of the command, else rate limiting. */
+async function typedRules(client: ApiClient, rules: readonly RuleInput[], type?: string): Promise<TypedRule[]> {
+  const typed: TypedRule[] = [];
+  for (const rule of rules) {
+    const { type: own, ...body } = rule as RuleInput & { readonly type?: unknown };
+    typed.push({ body, of: await ruleType(client, typeof own === 'string' ? own : type) });
+  }
+  return typed;
+}
+
+/** Has the control plane check every rule as if it came, and says what would change. */
+async function tryOut(wanted: readonly TypedRule[], before: ReadonlyMap<string, Rule>): Promise<Outcome> {
+  const items: { rule: string; done: string; changes: readonly FieldChange[]; warnings: readonly string[] }[] = [];
+  for (const { body, of } of wanted) {
+    const said = (await of.calls.preview({ body })) as unknown as { readonly warnings: readonly string[] };
+    const old = before.get(keyOf(of, body));
+    const changes = old === undefined ? [] : compareBySchema(of.kind.body as object, old, body);
+    const done = old === undefined ? 'would be created' : changes.length === 0 ? 'unchanged' : 'would change';
+    items.push({ rule: `${body.app}/${body.name}`, done, changes, warnings: said.warnings });
+  }
+  const lines = items.flatMap(({ rule, done, changes, warnings }) => [
+    `${rule} ${done}`,
+    ...changeLines(changes),
+    ...warnings.map((warning) => `  ! ${warning}`),
+  ]);
+  return {
+    exitCode: EXIT.OK,
+    text: [...(lines.length === 0 ? ['the file has no rules'] : lines), 'a dry run: nothing was changed'].join('\n'),
+    json: { ok: true, dryRun: true, items },
+  };
+}
+
 export async function diff(client: ApiClient, wanted: string | undefined, options: DiffOptions): Promise<Outcome> {
   if ((wanted === undefined) === (options.file === undefined))
     throw new CommandError(EXIT.USAGE, 'usage', 'diff takes either a rule with --from, or a file with -f');
-  if (options.file !== undefined) return diffFile(client, options.file);
+  if (options.file !== undefined) return diffFile(client, options.file, options.type);
   if (options.from === undefined) throw new CommandError(EXIT.USAGE, 'usage', '--from: which version to compare with?');
-  const rule = await findRule(client, wanted as string);
+  const { rule, of } = await findRule(client, wanted as string, options.type);
   const from = readVersion('--from', options.from);
   const to = options.to === undefined ? rule.version : readVersion('--to', options.to);
-  const { changes } = await client.ms.diffLimitRule({ params: { id: rule.ruleDbId }, query: { from, to } });
+  const { changes } = await of.calls.diff({ params: { id: rule.ruleDbId }, query: { from, to } });
   return outcomeOf([{ rule: `${rule.app}/${rule.name}`, changes, isNew: false }], `version ${from} → ${to}`);
 }
 
-async function diffFile(client: ApiClient, file: string): Promise<Outcome> {
-  const { LimitRuleBody } = await import('@weft/api');
-  const rules = await readRules(file);
-  const before = await known(client);
-  const found = rules.map((rule) => {
-    const old = before.get(keyOf(rule));
-    const changes = old === undefined ? [] : compareBySchema(LimitRuleBody as object, old, rule);
-    return { rule: keyOf(rule), changes, isNew: old === undefined };
+async function diffFile(client: ApiClient, file: string, type: string | undefined): Promise<Outcome> {
+  const wanted = await typedRules(client, await readRules(file), type);
+  const before = await known(wanted);
+  const found = wanted.map(({ body, of }) => {
+    const old = before.get(keyOf(of, body));
+    const changes = old === undefined ? [] : compareBySchema(of.kind.body as object, old, body);
+    return { rule: `${body.app}/${body.name}`, changes, isNew: old === undefined };
   });
   return outcomeOf(found, 'in force → file');
 }
@@ -112,11 +149,13 @@ function outcomeOf(
 export async function exportRules(
   client: ApiClient,
   wanted: readonly string[],
-  output: string | undefined,
+  options: TypeOption & { readonly output?: string },
 ): Promise<Outcome> {
+  const { output } = options;
   const ids: number[] = [];
-  for (const one of wanted) ids.push((await findRule(client, one)).ruleDbId);
-  const file = await client.ms.exportLimitRules({ body: ids.length === 0 ? {} : { ids } });
+  const { kind, calls } = await ruleType(client, options.type);
+  for (const one of wanted) ids.push((await findRule(client, one, kind.segment)).rule.ruleDbId);
+  const file = await calls.exportFile({ body: ids.length === 0 ? {} : { ids } });
   const text = JSON.stringify(file, null, 2);
   if (output === undefined) return { exitCode: EXIT.OK, text, json: file };
   writeFileSync(output, `${text}\n`);
@@ -139,7 +178,8 @@ export async function importRules(client: ApiClient, file: string, options: Impo
       'rule_file',
       `${file} is not a file of weft rule export (format weft-rules/v1); weft rule apply -f takes other files`,
     );
-  const { applied, items } = await client.ms.importLimitRules({
+  const type = typeof document['type'] === 'string' ? document['type'] : options.type;
+  const { applied, items } = await (await ruleType(client, type)).calls.importFile({
     query: {
       conflict,
       ...(options.dryRun === true ? { dryRun: true } : {}),
@@ -157,9 +197,12 @@ export async function importRules(client: ApiClient, file: string, options: Impo
   return { exitCode: failed ? EXIT.FAILED : EXIT.OK, text: `${table}\n${end}`, json: { ok: !failed, applied, items } };
 }
 
-const keyOf = ({ app, name }: Pick<LimitRuleInput, 'app' | 'name'>): string => `${app}/${name}`;
+const keyOf = ({ kind }: RuleType, { app, name }: Pick<RuleInput, 'app' | 'name'>): string =>
+  `${kind.segment} ${app}/${name}`;
 
-async function known(client: ApiClient): Promise<Map<string, LimitRule>> {
-  const all = await allPages((page) => client.ms.listLimitRules({ query: page }));
-  return new Map(all.map((rule) => [keyOf(rule), rule]));
+/** The rules that there are, of the types of those that are wanted. */
+async function known(wanted: readonly TypedRule[]): Promise<Map<string, Rule>> {
+  const types = new Map(wanted.map(({ of }) => [of.kind.segment, of]));
+  const all = await allRules([...types.values()]);
+  return new Map(all.map(({ rule, of }) => [keyOf(of, rule), rule]));
 }

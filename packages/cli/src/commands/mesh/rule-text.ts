@@ -1,27 +1,40 @@
-import type { FieldChange, LimitRule, PushDetail, SimulateResult } from '@weft/api';
+import type { FieldChange, PushDetail, SimulateResult } from '@weft/api';
 import { formatTable } from '../../mesh-api/table.ts';
 import { describeStep } from './explain.ts';
+import type { Rule } from './rule-types.ts';
 
-/** The bare limit, as in `100/s` or `at most 20 at once`. */
-export function limitText({ spec }: Pick<LimitRule, 'spec'>): string {
-  if (spec.thresholdType === 'concurrency') return `${spec.threshold} at once`;
-  return spec.timeMs === 1000 ? `${spec.threshold}/s` : `${spec.threshold} in ${spec.timeMs} ms`;
+/** Fields of a rule that a line has room for. */
+const MAX_FIELDS = 3;
+
+/** What a rule does: the bare limit, as in `100/s` or `20 at once`; for another type its first fields. */
+export function specText({ type, spec }: Pick<Rule, 'type' | 'spec'>): string {
+  const fields = spec as Readonly<Record<string, unknown>>;
+  if (type !== 'LIMIT')
+    return Object.entries(fields)
+      .filter(([, value]) => typeof value === 'number' || (typeof value === 'string' && value !== ''))
+      .slice(0, MAX_FIELDS)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', ');
+  const { thresholdType, threshold, timeMs } = fields;
+  if (thresholdType === 'concurrency') return `${threshold} at once`;
+  return timeMs === 1000 ? `${threshold}/s` : `${threshold} in ${timeMs} ms`;
 }
 
-export function pushText({ push }: Pick<LimitRule, 'push'>): string {
+export function pushText({ push }: Pick<Rule, 'push'>): string {
   return push.state === 'none' ? '-' : `${push.acked}/${push.target} ${push.state}`;
 }
 
-export function ruleTable(rules: readonly LimitRule[]): string {
+export function ruleTable(rules: readonly Rule[]): string {
   return formatTable(
-    ['id', 'name', 'app', 'direction', 'services', 'limit', 'mode', 'state', 'push', 'refused 5 min'],
+    ['id', 'type', 'name', 'app', 'direction', 'services', 'what', 'mode', 'state', 'push', 'hits 5 min'],
     rules.map((rule) => [
       rule.ruleDbId,
+      rule.type.toLowerCase().replaceAll('_', '-'),
       rule.name,
       rule.app,
       rule.direction,
       rule.services.length > 1 ? `${rule.services[0]} +${rule.services.length - 1}` : (rule.services[0] ?? ''),
-      limitText(rule),
+      specText(rule),
       rule.mode,
       rule.enabled ? 'on' : 'off',
       pushText(rule),
@@ -37,7 +50,7 @@ export function changeLines(changes: readonly FieldChange[]): string[] {
 
 const shown = (value: unknown): string => (value === undefined || value === null ? 'nothing' : JSON.stringify(value));
 
-export function pushDetailText(rule: Pick<LimitRule, 'name' | 'app'>, push: PushDetail): string {
+export function pushDetailText(rule: Pick<Rule, 'name' | 'app'>, push: PushDetail): string {
   const lines = [
     `${rule.app}/${rule.name}: ${push.state}; ${push.acked} of ${push.target} proxies have it, ${push.rejected} refused it, ${push.pending} wait`,
     ...(push.frozen === undefined

@@ -1,22 +1,26 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import * as actions from './rule-actions.ts';
 import * as files from './rule-files.ts';
+import type { TypeOption } from './rule-types.ts';
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 const RULE = 'number, name, or app/name';
+const ANY_TYPE = 'type of the rule, where the name alone does not say which';
+const type = (description: string): Option => new Option('--type <type>', description);
 const WAIT = 'seconds to wait for the acknowledgements of the proxies, 0 for none';
 
-/** `weft rule …`: rate-limit rules. */
+/** `weft rule …`: governance rules of every type. */
 export function addRuleCommands(program: Command, show: Show): void {
-  const rule = program.command('rule').description('governance rules: rate limiting in this release');
+  const rule = program.command('rule').description('governance rules: what they are, do and reach');
   rule.addHelpText(
     'after',
     '\nExamples:\n  weft rule list\n  weft rule apply -f rules.yaml && weft rule enable echo-qps\n  weft rule push-status echo-qps',
   );
 
   withConnection(rule.command('list').description('rules, their state, and which proxies have them'))
+    .addOption(type('rules of this type; every type when not given'))
     .option('--app <name>', 'rules of this app')
     .option('--service <id>', 'rules for this service')
     .option('--on', 'only those that are on')
@@ -33,13 +37,17 @@ export function addRuleCommands(program: Command, show: Show): void {
     rule.command('apply').description('create or replace rules from a file; the same content again changes nothing'),
   )
     .requiredOption('-f, --file <file>', 'rules in JSON or YAML; - for standard input')
+    .addOption(type('type of the rules that say none themselves (default: limit)'))
+    .option('--dry-run', 'have the control plane check the rules, say what would change, and change nothing')
     .option('--comment <text>', 'why; kept in the history')
     .option('--wait <seconds>', WAIT, '10')
     .addHelpText(
       'after',
       helpText(
         '0 applied, 1 refused, nothing behind the refused rule is applied',
+        'weft rule apply -f rules.yaml --dry-run',
         'weft rule apply -f rules.yaml --comment "sale"',
+        'generate-rules | weft rule apply -f -',
       ),
     )
     .action(async (options: ConnectionOptions & files.ApplyOptions) =>
@@ -52,6 +60,7 @@ export function addRuleCommands(program: Command, show: Show): void {
       .argument('[rule]', RULE)
       .description('what a file would change, or what two versions differ in'),
   )
+    .addOption(type(ANY_TYPE))
     .option('-f, --file <file>', 'compare the rules of this file with those in force')
     .option('--from <version>', 'older version of the rule')
     .option('--to <version>', 'newer version of the rule (default: the current one)')
@@ -68,6 +77,7 @@ export function addRuleCommands(program: Command, show: Show): void {
   )
     .requiredOption('-r, --request <request>', "the request: 'GET http://host/path', or 'bolt service=… method=…'")
     .requiredOption('--app <name>', 'app of the proxy that would decide')
+    .addOption(type('only rules of this type'))
     .option('-f, --file <file>', 'rules to try instead of those in force')
     .option('--direction <direction>', 'SERVER or CLIENT', 'SERVER')
     .option('--requests <n>', 'how many at one instant, 1 to 10000', '1')
@@ -93,10 +103,16 @@ export function addRuleCommands(program: Command, show: Show): void {
         .argument('<rules...>', RULE)
         .description(name === 'enable' ? 'switch rules on' : 'switch rules off'),
     )
+      .addOption(type(ANY_TYPE))
+      .option('--dry-run', 'only say what would happen')
       .option('--wait <seconds>', WAIT, '10')
       .addHelpText(
         'after',
-        helpText('0 done and acknowledged, 1 not, 3 proxies refused the document', `weft rule ${name} echo-qps`),
+        helpText(
+          '0 done and acknowledged, 1 not, 3 proxies refused the document',
+          `weft rule ${name} echo-qps`,
+          `weft rule ${name} details/echo-qps 7 --dry-run`,
+        ),
       )
       .action(async (wanted: string[], options: ConnectionOptions & actions.WaitOption) =>
         show(await withClient(options, (client) => actions.switchRules(client, name, wanted, options))),
@@ -107,11 +123,17 @@ export function addRuleCommands(program: Command, show: Show): void {
     rule.command('rollback').argument('<rule>', RULE).description('make the content of an older version the next one'),
   )
     .requiredOption('--to <version>', 'version whose content is wanted')
+    .addOption(type(ANY_TYPE))
+    .option('--dry-run', 'only say what would change')
     .option('--comment <text>', 'why; kept in the history')
     .option('--wait <seconds>', WAIT, '10')
     .addHelpText(
       'after',
-      helpText('0 done and acknowledged, 1 not, 3 proxies refused the document', 'weft rule rollback echo-qps --to 3'),
+      helpText(
+        '0 done and acknowledged, 1 not, 3 proxies refused the document',
+        'weft rule rollback echo-qps --to 3 --dry-run',
+        'weft rule rollback echo-qps --to 3 --comment "as before the sale"',
+      ),
     )
     .action(async (wanted: string, options: ConnectionOptions & actions.RollbackOptions) =>
       show(await withClient(options, (client) => actions.rollback(client, wanted, options))),
@@ -120,10 +142,11 @@ export function addRuleCommands(program: Command, show: Show): void {
   withConnection(
     rule.command('export').argument('[rules...]', `${RULE}; all when none is named`).description('rules as a file'),
   )
+    .addOption(type('type of the rules (default: limit)'))
     .option('-o, --output <file>', 'file to write; standard output when not given')
     .addHelpText('after', helpText('0 exported', 'weft rule export -o rules.json', 'weft rule export echo-qps'))
-    .action(async (wanted: string[], options: ConnectionOptions & { readonly output?: string }) =>
-      show(await withClient(options, (client) => files.exportRules(client, wanted, options.output))),
+    .action(async (wanted: string[], options: ConnectionOptions & TypeOption & { readonly output?: string }) =>
+      show(await withClient(options, (client) => files.exportRules(client, wanted, options))),
     );
 
   withConnection(
@@ -132,12 +155,17 @@ export function addRuleCommands(program: Command, show: Show): void {
       .argument('<file>')
       .description('rules from a file of weft rule export, switched off; all or nothing'),
   )
+    .addOption(type('type of the rules, where the file does not say it (default: limit)'))
     .option('--dry-run', 'only say what would happen')
     .option('--conflict <what>', 'rules of the same name: skip, overwrite or duplicate', 'skip')
     .option('--keep-state', 'keep rules on that are on in the file')
     .addHelpText(
       'after',
-      helpText('0 imported, 1 a rule is in error and nothing was changed', 'weft rule import rules.json --dry-run'),
+      helpText(
+        '0 imported, 1 a rule is in error and nothing was changed',
+        'weft rule import rules.json --dry-run',
+        'weft rule import rules.json --conflict overwrite --keep-state',
+      ),
     )
     .action(async (file: string, options: ConnectionOptions & files.ImportOptions) =>
       show(await withClient(options, (client) => files.importRules(client, file, options))),
@@ -146,6 +174,7 @@ export function addRuleCommands(program: Command, show: Show): void {
   withConnection(
     rule.command('push-status').argument('<rule>', RULE).description('which proxy has which version of a rule'),
   )
+    .addOption(type(ANY_TYPE))
     .addHelpText(
       'after',
       helpText(
@@ -153,7 +182,7 @@ export function addRuleCommands(program: Command, show: Show): void {
         'weft rule push-status echo-qps',
       ),
     )
-    .action(async (wanted: string, options: ConnectionOptions) =>
-      show(await withClient(options, (client) => actions.pushStatus(client, wanted))),
+    .action(async (wanted: string, options: ConnectionOptions & TypeOption) =>
+      show(await withClient(options, (client) => actions.pushStatus(client, wanted, options.type))),
     );
 }

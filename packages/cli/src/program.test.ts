@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { createProgram } from './program.ts';
+import { runCli } from './run.ts';
+import type { CliServices } from './services.ts';
+
+const services = { version: { version: '0.0.0', revision: '' } } as unknown as CliServices;
+const program = createProgram(
+  services,
+  () => {},
+  () => {},
+);
+
+function leaves(command: Command, path: string): [path: string, command: Command][] {
+  const own: [string, Command][] = command.commands.length === 0 ? [[path, command]] : [];
+  return [...own, ...command.commands.flatMap((sub) => leaves(sub, `${path} ${sub.name()}`))];
+}
+
+function helpOf(command: Command): string {
+  let text = '';
+  command.configureOutput({
+    writeOut: (part) => {
+      text += part;
+    },
+  });
+  command.outputHelp();
+  return text;
+}
+
+const COMMANDS = leaves(program, 'weft');
+
+test('there are commands', () => expect(COMMANDS.length).toBeGreaterThan(25));
+
+/** The first says only its version, the second is what somebody reads. */
+const WITHOUT_EXAMPLES = ['weft version', 'weft help'];
+test.each(COMMANDS.filter(([path]) => !WITHOUT_EXAMPLES.includes(path)))(
+  'the help of %s has examples',
+  (path, command) => {
+    const help = helpOf(command);
+    // The proxy itself prints its help, in words of its own.
+    expect(help).toMatch(/Examples?:/);
+    expect(help).toContain(`${path.replace(/^weft /, '')} `.trim());
+  },
+);
+
+async function run(...args: string[]): Promise<{ code: number; said: string }> {
+  let said = '';
+  const write = (text: string): void => {
+    said += text;
+  };
+  return { code: await runCli(args, services, { out: write, err: write }), said };
+}
+
+test.each([
+  [['rule', 'lst'], 'weft rule list'],
+  [['rule', 'enabel'], 'weft rule enable'],
+  [['statsu'], 'weft proxy status'],
+  [['serivce', 'list'], 'weft service'],
+  [['push-status', 'x'], 'weft rule push-status'],
+])('%j is nearest to %s', async (args, wanted) => {
+  const { code, said } = await run(...args);
+  expect(code).toBe(2);
+  expect(said).toContain(`did you mean \`${wanted}\`?`);
+});
+
+describe.each(['bash', 'zsh', 'fish'])('completion for %s', (shell) => {
+  test('knows every command and its options', async () => {
+    const { code, said } = await run('completion', shell);
+    expect(code).toBe(0);
+    for (const [path, command] of COMMANDS) {
+      expect(said, path).toContain(`"${path}"`);
+      for (const { long } of command.options) expect(said, `${path} ${long}`).toContain(String(long));
+    }
+  });
+});
