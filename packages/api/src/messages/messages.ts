@@ -35,6 +35,12 @@ export const MESSAGES = {
   'warning.not-provider': 'app {app} does not provide {service}: SERVER rules act in the providers',
   'preview.rate': '{rate}/s, burst {burst} per instance, {total}/s over {instances|instance|instances}',
   'preview.concurrency': '{burst} at one moment per instance, {total} over {instances|instance|instances}',
+  'preview.fuse-errors':
+    'opens when {percent} % of at least {calls|call|calls} in {seconds} s fail; refuses for {open} s, then sends {probes|probe|probes}',
+  'preview.fuse-time':
+    'opens when at least {calls|call|calls} in {seconds} s take {threshold} ms on average; refuses for {open} s, then sends {probes|probe|probes}',
+  'preview.abort': '{percent} % of the matching requests get status {status}',
+  'preview.delay': '{percent} % of the matching requests wait {delay} ms',
   'import.exists': 'rule {rule} has this name',
   'import.overwrites': 'rule {rule}',
   'import.copy': 'a copy of {name}',

@@ -1,18 +1,29 @@
-import type { Condition, LimitRuleBody, LimitSpec, RuleScope } from '@weft/schema/rules';
+import type {
+  Condition,
+  FaultRuleBody,
+  FuseRuleBody,
+  LimitRuleBody,
+  RejectSpec,
+  RuleBody,
+  RuleScope,
+} from '@weft/schema/rules';
 
 type ConditionInput = Partial<Condition> & Pick<Condition, 'field' | 'value'>;
-type SpecInput = Partial<Omit<LimitSpec, 'reject'>> &
-  Pick<LimitSpec, 'threshold'> & { readonly reject?: Partial<LimitSpec['reject']> };
 
-/** A rate-limit rule as it may be sent: what has a default may be missing. */
-export type LimitRuleInput = Partial<
-  Omit<LimitRuleBody, 'name' | 'app' | 'services' | 'spec' | 'scope' | 'conditions'>
+/** A body as it may be sent: what has a default may be missing; `Needed` of its spec may not. */
+type InputOf<Body extends RuleBody & { readonly spec: object }, Needed extends keyof Body['spec']> = Partial<
+  Omit<Body, 'name' | 'app' | 'services' | 'spec' | 'scope' | 'conditions'>
 > &
-  Pick<LimitRuleBody, 'name' | 'app' | 'services'> & {
-    readonly spec: SpecInput;
+  Pick<Body, 'name' | 'app' | 'services'> & {
+    readonly spec: Partial<Omit<Body['spec'], 'reject'>> &
+      Pick<Body['spec'], Needed> & { readonly reject?: Partial<RejectSpec> };
     readonly scope?: Partial<RuleScope>;
     readonly conditions?: readonly ConditionInput[];
   };
+
+export type LimitRuleInput = InputOf<LimitRuleBody, 'threshold'>;
+export type FuseRuleInput = InputOf<FuseRuleBody, 'threshold'>;
+export type FaultRuleInput = InputOf<FaultRuleBody, never>;
 
 /** A rule of any type as it may be sent, as far as all types are alike. */
 export interface RuleInput {

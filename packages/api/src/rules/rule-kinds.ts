@@ -1,6 +1,6 @@
-import { LimitRuleBody, type RuleType } from '@weft/schema/rules';
+import { FaultRuleBody, FuseRuleBody, LimitRuleBody, type RuleType } from '@weft/schema/rules';
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
-import type { LimitRuleInput } from './input.ts';
+import type { FaultRuleInput, FuseRuleInput, LimitRuleInput } from './input.ts';
 
 /** One type of governance rules, as far as the HTTP interface differs from type to type. */
 export interface RuleKindContract {
@@ -40,6 +40,24 @@ export const RULE_KINDS = [
       burst: Figure('requests at one instant; null for concurrency'),
       totalPerSecond: Figure('of all instances together'),
     },
+  }),
+  defineKind({
+    type: 'FUSE',
+    segment: 'fuse',
+    id: 'Fuse',
+    title: 'circuit-breaking rule',
+    body: FuseRuleBody,
+    request: Type.Unsafe<FuseRuleInput>(FuseRuleBody),
+    preview: {},
+  }),
+  defineKind({
+    type: 'FAULT_INJECT',
+    segment: 'fault-inject',
+    id: 'FaultInject',
+    title: 'fault-injection rule',
+    body: FaultRuleBody,
+    request: Type.Unsafe<FaultRuleInput>(FaultRuleBody),
+    preview: {},
   }),
 ] as const;
 

@@ -6,7 +6,6 @@ import { FaultRuleSet } from './filter.ts';
 
 export { checkFaultBody } from './body.ts';
 export { fromFaultDocument, toFaultDocument, toWireFaultRules } from './convert.ts';
-export { previewFault } from './preview.ts';
 export type { FaultProgram } from './program.ts';
 
 /** Fault injection. */

@@ -2,7 +2,7 @@ import { parseConfig } from '@weft/schema';
 import { type FuseRuleBody, fuseDocumentSchema } from '@weft/schema/wire';
 import { describe, expect, test } from 'vitest';
 import { exampleFiles, playExample } from '../common/test-rules.ts';
-import { checkFuseBody, fromFuseDocument, fuse, previewFuse, toFuseDocument } from './index.ts';
+import { checkFuseBody, fromFuseDocument, fuse, toFuseDocument } from './index.ts';
 
 const bodyOf = (more: object): FuseRuleBody => {
   const checked = checkFuseBody({
@@ -68,12 +68,6 @@ test('the form of the vendor is a body', () => {
     kind: 'ok',
     body: { spec: { triggerType: 'avgRt', threshold: 250 } },
   });
-});
-
-test('a preview says when it opens', () => {
-  expect(previewFuse(bodyOf({}).spec)).toBe(
-    'opens when of at least 20 calls in 10 s 50 % of them fail; refuses for 10 s, then 2 probes',
-  );
 });
 
 describe('examples', () => {

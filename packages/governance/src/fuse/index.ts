@@ -8,7 +8,6 @@ import { FuseRuleSet } from './filter.ts';
 
 export { checkFuseBody } from './body.ts';
 export { fromFuseDocument, toFuseDocument, toWireFuseRules } from './convert.ts';
-export { previewFuse } from './preview.ts';
 export type { FuseProgram } from './program.ts';
 
 /** Circuit breaking. */
