@@ -1,7 +1,7 @@
 /**
  * Backends with fixed answers, one per protocol, as cheap as they can be: they share a core with the load generator.
  *
- *   node backend.ts [http1=PORT] [http2=PORT] [grpc=PORT] [bolt=PORT] [tcp=PORT]
+ *   node backend.ts [http1=PORT] [http2=PORT] [grpc=PORT] [bolt=PORT] [dubbo=PORT] [tcp=PORT]
  *
  * Prints `ready` and then serves until it is ended. A request body that is not the one the generator sends is answered
  * with an error status, so bytes damaged on the way there show up in the generator's counts.
@@ -9,7 +9,8 @@
 
 import type net from 'node:net';
 import { pathToFileURL } from 'node:url';
-import { boltFrameBytes, contentLength, cutFrames, endOfHead, http2FrameBytes } from './frames.ts';
+import { DUBBO_REQUEST, DUBBO_RESPONSE } from './dubbo-frames.ts';
+import { boltFrameBytes, contentLength, cutFrames, dubboFrameBytes, endOfHead, http2FrameBytes } from './frames.ts';
 import { encodeFixed } from './hpack.ts';
 import { listenRaw, type OnBytes, type RawSocket } from './raw.ts';
 import { boltResponse, grpcMessage, http1Response, LARGE_BODY, REQUEST_BODY, RESPONSE_BODY } from './workload.ts';
@@ -169,6 +170,22 @@ function serveBolt(socket: RawSocket): OnBytes {
   });
 }
 
+const DUBBO_DAMAGED = Buffer.from(DUBBO_RESPONSE);
+DUBBO_DAMAGED[3] = 50;
+const DUBBO_ACK = Buffer.from('dabb22140000000000000000000000014e', 'hex');
+
+function serveDubbo(socket: RawSocket): OnBytes {
+  return cutFrames((bytes, at, to) => {
+    const size = dubboFrameBytes(bytes, at, to);
+    if (size === 0) return 0;
+    const isEvent = ((bytes[at + 2] as number) & 0x20) !== 0;
+    const intact = size === DUBBO_REQUEST.length && DUBBO_REQUEST.compare(bytes, at + 16, at + size, 16) === 0;
+    const place = socket.send(isEvent ? DUBBO_ACK : intact ? DUBBO_RESPONSE : DUBBO_DAMAGED);
+    bytes.copy(socket.output, place + 4, at + 4, at + 12);
+    return size;
+  });
+}
+
 /** Bytes between acknowledgements of the byte sink. */
 export const ACK_BYTES = 1 << 20;
 
@@ -192,6 +209,7 @@ export const BACKENDS = {
   http2: serveHttp2(false),
   grpc: serveHttp2(true),
   bolt: serveBolt,
+  dubbo: serveDubbo,
   tcp: serveTcp,
 } as const;
 

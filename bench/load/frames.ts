@@ -32,6 +32,13 @@ export function boltFrameBytes(bytes: Buffer, at: number, to: number): number {
   return at + size > to ? 0 : size;
 }
 
+/** Whole size of the Dubbo frame at `at`, or 0 when it is not complete. */
+export function dubboFrameBytes(bytes: Buffer, at: number, to: number): number {
+  if (to - at < 16) return 0;
+  const size = 16 + bytes.readUInt32BE(at + 12);
+  return at + size > to ? 0 : size;
+}
+
 /** Whole size of the HTTP/2 frame at `at`, or 0 when it is not complete. */
 export function http2FrameBytes(bytes: Buffer, at: number, to: number): number {
   if (to - at < 9) return 0;

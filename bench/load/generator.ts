@@ -10,12 +10,13 @@
  */
 import { BoltClient } from './bolt-client.ts';
 import type { Client, ClientEvents, ClientOptions } from './client.ts';
+import { DubboClient } from './dubbo-client.ts';
 import { Histogram, type LatencySummary } from './histogram.ts';
 import { Http1Client } from './http1-client.ts';
 import { Http2Client } from './http2-client.ts';
 import { startTicker } from './ticker.ts';
 
-export type LoadProtocol = 'http1' | 'http2' | 'grpc' | 'bolt';
+export type LoadProtocol = 'http1' | 'http2' | 'grpc' | 'bolt' | 'dubbo';
 
 export interface LoadOptions {
   readonly protocol: LoadProtocol;
@@ -60,6 +61,8 @@ function openClient(protocol: LoadProtocol, options: ClientOptions, events: Clie
       return new Http2Client(options, true, events);
     case 'bolt':
       return new BoltClient(options, events);
+    case 'dubbo':
+      return new DubboClient(options, events);
   }
 }
 

@@ -41,6 +41,7 @@ describe('the reference proxies', () => {
     ['http2.ts', 'http2'],
     ['http2.ts', 'grpc'],
     ['bolt.ts', 'bolt'],
+    ['dubbo.ts', 'dubbo'],
   ] as const)('%s relays %s unchanged', async (file, protocol) => {
     await withReference(file, protocol, async (port) => {
       const load = { connections: 3, inFlight: 4, ratePerSecond: 0, warmupMs: 0, durationMs: 10_000, requests: 500 };

@@ -33,6 +33,8 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   kibPerConnection: { title: 'KiB each', format: fixed(1) },
   idleMib: { title: 'before MiB', format: fixed(1) },
   connections: { title: 'connections', format: fixed(0) },
+  cpuMs: { title: 'CPU ms', format: fixed(0) },
+  elapsedMs: { title: 'elapsed ms', format: fixed(0) },
   startedMib: { title: 'started MiB', format: fixed(1) },
   residentMib: { title: 'resident MiB', format: fixed(1) },
   grownMib: { title: '+MiB', format: fixed(1) },

@@ -19,7 +19,7 @@ export interface Backends {
   stop(): Promise<void>;
 }
 
-const PROTOCOLS: readonly BenchProtocol[] = ['http1', 'http2', 'grpc', 'bolt', 'tcp'];
+const PROTOCOLS: readonly BenchProtocol[] = ['http1', 'http2', 'grpc', 'bolt', 'dubbo', 'tcp'];
 const BACKEND_PROCESSES = 2;
 
 export async function startBackends(): Promise<Backends> {

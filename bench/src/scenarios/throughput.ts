@@ -177,6 +177,15 @@ export const boltThroughput = scenario(
   ],
 );
 
+export const dubboThroughput = scenario(
+  'dubbo-throughput',
+  'Dubbo 2 in Hessian 2, frames of a JVM, 1 and 8 calls in flight per connection',
+  [
+    { protocol: 'dubbo', connections: 50, inFlight: 1, maxUserMicros: null, minRatio: { mosn: 2 } },
+    { protocol: 'dubbo', connections: 50, inFlight: 8, maxUserMicros: null, minRatio: { mosn: 5 } },
+  ],
+);
+
 const HTTP2_RATIOS = { mosn: 3, envoy: 1.2, haproxy: 0.7 };
 
 export const http2Throughput = scenario('http2-throughput', 'HTTP/2 with prior knowledge, GET with 1 KB answers', [

@@ -105,7 +105,7 @@ export const envoy: Subject = {
   name: 'envoy',
   node: false,
   find: findBinary,
-  unsupported: ({ protocol }) => (protocol === 'bolt' ? 'does not speak Bolt' : ''),
+  unsupported: ({ protocol }) => (protocol === 'bolt' || protocol === 'dubbo' ? `is not set up for ${protocol}` : ''),
   prepare(setup, binary) {
     const file = path.join(setup.directory, 'envoy.json');
     writeFileSync(file, JSON.stringify(configuration(setup)));

@@ -55,7 +55,7 @@ export const haproxy: Subject = {
   name: 'haproxy',
   node: false,
   find: () => findVersioned('HAPROXY', 'haproxy', ['-v'], /version (\S+)/),
-  unsupported: ({ protocol }) => (protocol === 'bolt' ? 'does not speak Bolt' : ''),
+  unsupported: ({ protocol }) => (protocol === 'bolt' || protocol === 'dubbo' ? `does not speak ${protocol}` : ''),
   prepare(setup, binary) {
     const file = path.join(setup.directory, 'haproxy.cfg');
     const routes = Array.from(

@@ -1,8 +1,20 @@
 /** The configuration in MOSN's schema, which MOSN and Weft both read. */
+import { DUBBO_SERVICE } from '../../load/dubbo-frames.ts';
 import { BOLT_SERVICE, ROUTE_HEADER, ROUTE_VALUE, VIRTUAL_HOST } from '../../load/workload.ts';
 import { otherRouteValue, type Setup } from './subject.ts';
 
-const DOWNSTREAM_PROTOCOL = { http1: 'Http1', http2: 'Http2', grpc: 'Http2', bolt: 'bolt', tcp: '' } as const;
+const DOWNSTREAM_PROTOCOL = {
+  http1: 'Http1',
+  http2: 'Http2',
+  grpc: 'Http2',
+  bolt: 'bolt',
+  dubbo: 'dubbo',
+  tcp: '',
+} as const;
+
+/** What requests of RPC protocols name in the header `service`; '' for the others. */
+const serviceOf = (setup: Setup): string =>
+  setup.protocol === 'bolt' ? BOLT_SERVICE : setup.protocol === 'dubbo' ? DUBBO_SERVICE : '';
 const UNLIMITED = 1_000_000;
 
 function cluster(setup: Setup, name: string): object {
@@ -19,9 +31,12 @@ function cluster(setup: Setup, name: string): object {
 }
 
 function route(setup: Setup, value: string, clusterName: string): object {
-  const bolt = setup.protocol === 'bolt';
-  const headers = [{ name: bolt ? 'service' : ROUTE_HEADER, value }];
-  return { match: bolt ? { headers } : { prefix: '/', headers }, route: { cluster_name: clusterName, timeout: '60s' } };
+  const isRpc = serviceOf(setup) !== '';
+  const headers = [{ name: isRpc ? 'service' : ROUTE_HEADER, value }];
+  return {
+    match: isRpc ? { headers } : { prefix: '/', headers },
+    route: { cluster_name: clusterName, timeout: '60s' },
+  };
 }
 
 function filter(setup: Setup): object {
@@ -37,10 +52,10 @@ export function mosnConfiguration(setup: Setup): object {
   for (let index = 0; index < setup.routes - 1; index++) {
     routers.push(route(setup, otherRouteValue(index), `other-${index % setup.clusters}`));
   }
-  routers.push(route(setup, setup.protocol === 'bolt' ? BOLT_SERVICE : ROUTE_VALUE, 'main'));
+  routers.push(route(setup, serviceOf(setup) || ROUTE_VALUE, 'main'));
   const clusters = [cluster(setup, 'main')];
   for (let index = 0; index < setup.clusters; index++) clusters.push(cluster(setup, `other-${index}`));
-  const domains = setup.protocol === 'bolt' ? ['*'] : [VIRTUAL_HOST];
+  const domains = serviceOf(setup) !== '' ? ['*'] : [VIRTUAL_HOST];
   const listener = {
     name: 'bench',
     address: `127.0.0.1:${setup.listenPort}`,

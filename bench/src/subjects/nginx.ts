@@ -54,7 +54,7 @@ export const nginx: Subject = {
   node: false,
   find: () => findVersioned('NGINX', 'nginx', ['-v'], /nginx\/(\S+)/),
   unsupported({ protocol }) {
-    if (protocol === 'bolt') return 'does not speak Bolt';
+    if (protocol === 'bolt' || protocol === 'dubbo') return `does not speak ${protocol}`;
     return protocol === 'tcp' ? 'the stream module is a package of its own and is not used here' : '';
   },
   // nginx has no HTTP/2 towards backends except for gRPC, so it converts where the others relay.

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-export type BenchProtocol = 'http1' | 'http2' | 'grpc' | 'bolt' | 'tcp';
+export type BenchProtocol = 'http1' | 'http2' | 'grpc' | 'bolt' | 'dubbo' | 'tcp';
 
 /** What a scenario asks of a proxy. All addresses are on 127.0.0.1. */
 export interface Setup {

@@ -1,7 +1,10 @@
+/** What starting a program costs until it answers: each start is a process of its own. */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePorts } from './processes.ts';
 
 const LIMIT_MS = 20_000;
 /** Clock ticks of /proc, fixed by Linux for user space. */
@@ -11,19 +14,21 @@ export interface Cost {
   /** User and system time of all threads, those that ended included. */
   readonly cpuMs: number;
   readonly elapsedMs: number;
+  /** What it wrote to stderr meanwhile. */
+  readonly said: string;
 }
 
 export interface StartToMeasure {
-  readonly node: string;
-  readonly args: readonly string[];
+  readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Port that answers `GET /`. */
+  /** Port that answers `GET <path>` with a status of 200. */
   readonly port: number;
+  readonly path: string;
 }
 
 /** A JSON configuration with one listener that answers itself, on a port that was free a moment ago. */
 export async function sampleConfiguration(directory: string): Promise<{ text: string; port: number }> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const proxy = { type: 'proxy', config: { downstream_protocol: 'Http1', router_config_name: 'routes' } };
   const listener = {
     name: 'front',
@@ -37,10 +42,11 @@ export async function sampleConfiguration(directory: string): Promise<{ text: st
   return { text: JSON.stringify({ servers: [{ listeners: [listener], routers: [router] }], weft }), port };
 }
 
-/** Starts a proxy, waits for its first answer, says what that took and ends it. */
-export async function measureStart({ node, args, env, port }: StartToMeasure): Promise<Cost> {
+/** Starts a program, waits for its first good answer, says what that took and ends it. */
+export async function measureStart({ argv, env, port, path: target }: StartToMeasure): Promise<Cost> {
   const startedAt = performance.now();
-  const child = spawn(node, [...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const [program = '', ...args] = argv;
+  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';
   child.stderr.on('data', (chunk: Buffer) => {
     output += chunk.toString();
@@ -48,12 +54,12 @@ export async function measureStart({ node, args, env, port }: StartToMeasure): P
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   try {
     for (;;) {
-      if (await answers(port)) break;
+      if (await answers(port, target)) break;
       if (child.exitCode !== null || performance.now() - startedAt > LIMIT_MS)
-        throw new Error(`no answer on port ${port}:\n${output}`);
+        throw new Error(`${path.basename(program)} gave no answer on port ${port}:\n${output}`);
       await pause(3);
     }
-    return { elapsedMs: performance.now() - startedAt, cpuMs: cpuOf(child.pid as number) };
+    return { elapsedMs: performance.now() - startedAt, cpuMs: cpuOf(child.pid as number), said: output };
   } finally {
     child.kill('SIGKILL');
     await ended;
@@ -72,23 +78,15 @@ function cpuOf(pid: number): number {
   return Math.max(ticksMs, nanoseconds / 1e6);
 }
 
-function answers(port: number): Promise<boolean> {
+function answers(port: number, target: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n'));
-    socket.once('data', () => {
+    const request = `GET ${target} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: close\r\n\r\n`;
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(request));
+    socket.once('data', (bytes) => {
       socket.destroy();
-      resolve(true);
+      resolve(bytes.toString('latin1').startsWith('HTTP/1.1 200'));
     });
     socket.once('error', () => resolve(false));
     socket.once('close', () => resolve(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
   });
 }
