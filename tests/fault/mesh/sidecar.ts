@@ -25,7 +25,14 @@ export class Sidecar {
   readonly #app: string;
   #program: Program | null = null;
 
-  constructor(name: string, app: string, ports: SidecarPorts, root: string) {
+  /** `dubbo`: ports for Dubbo, where it is spoken. */
+  constructor(
+    name: string,
+    app: string,
+    ports: SidecarPorts,
+    root: string,
+    dubbo?: { readonly ingress: number; readonly egress: number; readonly app: number },
+  ) {
     this.name = name;
     this.#app = app;
     this.ports = ports;
@@ -36,6 +43,7 @@ export class Sidecar {
       sidecarConfiguration({
         app,
         ports,
+        ...(dubbo === undefined ? {} : { dubbo }),
         runDir: path.join(this.#directory, 'run'),
         stateDir: path.join(this.#directory, 'state'),
         logDir: path.join(this.#directory, 'logs'),

@@ -23,7 +23,7 @@ export interface Framework {
   readonly name: string;
   readonly edition: Edition;
   /** Of the listeners and clusters of the proxies. */
-  readonly protocol: 'bolt' | 'dubbo' | 'Http1' | 'Http2';
+  readonly protocol: 'bolt' | 'dubbo' | 'tri' | 'Http1';
   readonly match: object;
   /** dataId by which a rule finds the service. */
   readonly limited: string;
@@ -94,7 +94,7 @@ export function sofa(version: string): Framework {
   };
 }
 
-function dubbo2(version: string): Framework {
+export function dubbo2(version: string): Framework {
   return {
     name: `Dubbo ${version} (dubbo)`,
     edition: dubbo(version),
@@ -112,16 +112,19 @@ export function triple(version: string): Framework {
   return {
     name: `Dubbo ${version} (tri)`,
     edition: dubbo(version),
-    protocol: 'Http2',
-    match: { prefix: `/${INTERFACE}/` },
-    limited: `${INTERFACE}@grpc`,
+    protocol: 'tri',
+    match: { headers: [{ name: 'service', value: `${INTERFACE}:1.0:blue` }] },
+    limited: `${INTERFACE}:1.0:blue@tri`,
     // A consumer of Dubbo opens as many streams as it has calls, whatever is announced, and fails beyond it.
     extend: { max_concurrent_streams: 1000 },
     providerArguments: ['tri'],
     consumerArguments: ['tri'],
     addressSuffix: '?heartbeat=1000',
     exchanges: { ...RPC, timeout: timeout(/^RpcException code=2 /) },
-    caught: { lost: /^RpcException code=/, limited: /^RpcException code=/ },
+    caught: {
+      lost: /^RpcException code=0 .*UNAVAILABLE/,
+      limited: /^RpcException code=0 .*RESOURCE_EXHAUSTED : limit exceeded\|rule=7/,
+    },
     without: {},
   };
 }

@@ -6,8 +6,8 @@ import type { Framework } from './frameworks.ts';
 const LIMIT_DATA_ID =
   'sofa.config:name=com.alipay.sofa.middleware.servicegov.apps.demo.flowControlRule,version=3.0@DRM';
 
-/** The ways through the two proxies. */
-const WAYS = ['served', 'limited'] as const;
+/** The ways through the two proxies; `alone` leaves that of the provider out. */
+const WAYS = ['served', 'limited', 'alone'] as const;
 export type Way = (typeof WAYS)[number];
 
 type Ports = Readonly<Record<Way, number>>;
@@ -40,6 +40,11 @@ export class Hops {
     return this.#outerPorts[way];
   }
 
+  /** Where others reach the proxy of the provider. */
+  innerPort(way: Way): number {
+    return this.#innerPorts[way];
+  }
+
   get outer(): RunningProxy {
     if (this.#outer === null) throw new Error('the proxy of the consumer does not run');
     return this.#outer;
@@ -48,7 +53,8 @@ export class Hops {
   /** The proxy of the provider, as it is found after a crash of the one before. */
   async startInner(): Promise<void> {
     await this.#inner?.dispose();
-    const to: Ports = { served: this.#providerPort, limited: this.#providerPort };
+    const port = this.#providerPort;
+    const to: Ports = { served: port, limited: port, alone: port };
     const rule = {
       ruleDbId: 7,
       threshold: 1,
@@ -66,7 +72,9 @@ export class Hops {
   /** The proxy of the consumer, likewise. */
   async startOuter(): Promise<void> {
     await this.#outer?.dispose();
-    this.#outer = await startProxy(this.#configuration(this.#outerPorts, this.#innerPorts));
+    this.#outer = await startProxy(
+      this.#configuration(this.#outerPorts, { ...this.#innerPorts, alone: this.#providerPort }),
+    );
   }
 
   log(): string {
@@ -100,5 +108,5 @@ export class Hops {
 }
 
 async function freePorts(): Promise<Ports> {
-  return { served: await freePort(), limited: await freePort() };
+  return { served: await freePort(), limited: await freePort(), alone: await freePort() };
 }

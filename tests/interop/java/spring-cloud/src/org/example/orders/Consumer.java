@@ -64,10 +64,11 @@ public class Consumer {
         private final OrdersApi hasty;
 
         OverHttp(ApplicationContext context, String port) {
-            String name = "orders-" + port;
+            String name = "orders-" + port.replaceAll("\\W", "-");
             DefaultServiceInstance instance = new DefaultServiceInstance();
             instance.setServiceId(name);
-            instance.setUri(URI.create("http://127.0.0.1:" + port));
+            // Any other name than that of this machine goes to the HTTP proxy of the JVM, where it has one.
+            instance.setUri(URI.create("http://" + (port.contains(".") ? port : "127.0.0.1:" + port)));
             context.getBean(SimpleDiscoveryProperties.class).getInstances().put(name, List.of(instance));
             api = new FeignClientBuilder(context).forType(OrdersApi.class, name).build();
             hasty = new FeignClientBuilder(context)
