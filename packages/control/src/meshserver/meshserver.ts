@@ -9,6 +9,7 @@ import type { Registry } from '../registry/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { Changes } from './changes/changes.ts';
 import { Events } from './events.ts';
+import { FigureStore } from './figures/figure-store.ts';
 import { Figures } from './figures/figures.ts';
 import { monitorHandlers } from './figures/handlers.ts';
 import { RuleHitFigures } from './figures/rule-hits.ts';
@@ -57,6 +58,9 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
 
   const figures = new Figures(clock);
   const hits = new RuleHitFigures(clock);
+  const stored = new FigureStore({ storage, clock, log, sources: [figures.layoutSource, figures, hits] });
+  await stored.load();
+  stored.start();
   const events = new Events(clock);
   const sidecars = new Sidecars(clock, log, {
     reported({ node }, report, atMs) {
@@ -102,6 +106,7 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
     }),
     stats: () => ({ sidecars: sidecars.size, series: figures.size, rules: rules.size }),
     async stop() {
+      await stored.stop();
       sidecars.stop();
       figures.stop();
       events.stop();

@@ -33,6 +33,9 @@ export interface MeshserverTables {
     change_id: string;
     gmt_create: number;
   };
+  t_figure_series: { series_id: string; kind: string; series_key: string; since: number };
+  /** One chunk of a ring; a newer one takes its place. */
+  t_figure_chunk: { series_id: string; ring: number; place: number; epoch: number; cells: string };
   t_change: {
     change_id: string;
     tenant_id: string;
@@ -61,6 +64,14 @@ export const meshserverMigrations: ComponentMigrations = {
         `CREATE TABLE t_rule_version (rule_db_id ${integer} NOT NULL, version ${integer} NOT NULL, operation ${text(16)} NOT NULL, body ${longText} NOT NULL, operator ${text(64)} NOT NULL, comment ${text(1024)} NOT NULL, change_id ${text(64)} NOT NULL, gmt_create ${integer} NOT NULL, PRIMARY KEY (rule_db_id, version))`,
         `CREATE TABLE t_change (change_id ${text(64)} NOT NULL PRIMARY KEY, tenant_id ${text(64)} NOT NULL, workspace_id ${text(64)} NOT NULL, at ${integer} NOT NULL, actor ${text(64)} NOT NULL, kind ${text(16)} NOT NULL, object ${text(1024)} NOT NULL, operation ${text(64)} NOT NULL, summary ${text(1024)} NOT NULL, written ${longText} NOT NULL)`,
         'CREATE INDEX i_change_place ON t_change (tenant_id, workspace_id, at)',
+      ],
+    },
+    {
+      id: 2,
+      title: 'figures over a restart',
+      statements: ({ text, integer, longText }) => [
+        `CREATE TABLE t_figure_series (series_id ${text(64)} NOT NULL PRIMARY KEY, kind ${text(16)} NOT NULL, series_key ${longText} NOT NULL, since ${integer} NOT NULL)`,
+        `CREATE TABLE t_figure_chunk (series_id ${text(64)} NOT NULL, ring ${integer} NOT NULL, place ${integer} NOT NULL, epoch ${integer} NOT NULL, cells ${longText} NOT NULL, PRIMARY KEY (series_id, ring, place))`,
       ],
     },
   ],

@@ -1,5 +1,6 @@
 import type { EdgeReport, NodeIdentity, Report } from '@weft/distribution';
 import type { Clock } from '@weft/kit';
+import type { FigureSource, StoredSeries } from './figure-store.ts';
 import { HistogramLayout, MAX_BUCKETS } from './histogram.ts';
 import { Ring } from './ring.ts';
 import { COLUMN, Sum } from './sum.ts';
@@ -39,15 +40,25 @@ export interface SeriesKey {
   readonly zone: string;
 }
 
-export class Series {
+export class Series implements StoredSeries {
   readonly key: SeriesKey;
+  readonly sinceMs: number;
   readonly #seconds = new Ring(SECONDS, SECOND_WIDTH);
   readonly #minutes = new Ring(MINUTES, WIDTH);
   readonly #hours = new Ring(HOURS, WIDTH);
   lastMs = 0;
 
-  constructor(key: SeriesKey) {
+  constructor(key: SeriesKey, sinceMs: number) {
     this.key = key;
+    this.sinceMs = sinceMs;
+  }
+
+  get storedKey(): string {
+    return JSON.stringify(this.key);
+  }
+
+  get rings(): readonly Ring[] {
+    return [this.#seconds, this.#minutes, this.#hours];
   }
 
   add(atMs: number, counts: readonly number[], buckets: readonly number[] | null): void {
@@ -109,7 +120,8 @@ export function stepOf(startMs: number, endMs: number, nowMs: number, asked: num
 }
 
 /** What proxies report of requests, per edge and over time. */
-export class Figures {
+export class Figures implements FigureSource {
+  readonly kind = 'edge';
   readonly layout = new HistogramLayout();
   readonly #clock: Clock;
   readonly #series = new Map<string, Series>();
@@ -160,13 +172,40 @@ export class Figures {
       version: node.labels['version'] ?? '',
       zone: node.zone,
     };
-    const text = Object.values(key).join('\n');
+    const text = textOf(key);
     const known = this.#series.get(text);
     if (known !== undefined) return known;
     if (this.#series.size >= MAX_SERIES) return this.#other(key);
-    const series = new Series(key);
+    const series = new Series(key, this.#clock.wallNow());
     this.#series.set(text, series);
     for (const listener of this.#listeners) listener(node.instanceId);
+    return series;
+  }
+
+  stored(): Iterable<StoredSeries> {
+    return this.#series.values();
+  }
+
+  /** The bounds of the buckets that the figures are counted in. */
+  get layoutSource(): FigureSource {
+    const { layout } = this;
+    return {
+      kind: 'layout',
+      stored: () =>
+        layout.bounds.length === 0 ? [] : [{ storedKey: JSON.stringify(layout.bounds), rings: [], sinceMs: 0 }],
+      restore(key) {
+        layout.restore(JSON.parse(key) as number[]);
+        return { storedKey: key, rings: [], sinceMs: 0 };
+      },
+    };
+  }
+
+  restore(key: string, sinceMs: number): StoredSeries | null {
+    const fields = JSON.parse(key) as SeriesKey;
+    const { instanceId, direction, app } = fields;
+    const series = new Series(fields, sinceMs);
+    this.#series.set(app === OTHER ? `${OTHER}\n${instanceId}\n${direction}` : textOf(fields), series);
+    this.#oldest.set(instanceId, Math.min(this.#oldest.get(instanceId) ?? sinceMs, sinceMs));
     return series;
   }
 
@@ -176,7 +215,7 @@ export class Figures {
     let series = this.#series.get(text);
     if (series === undefined) {
       const blank = { peerApp: OTHER, service: OTHER, method: '', protocol: '', version: '', zone: '' };
-      series = new Series({ instanceId, direction, app: OTHER, ...blank });
+      series = new Series({ instanceId, direction, app: OTHER, ...blank }, this.#clock.wallNow());
       this.#series.set(text, series);
     }
     return series;
@@ -232,6 +271,19 @@ export class Figures {
     this.#cancel();
   }
 }
+
+const textOf = (key: SeriesKey): string =>
+  [
+    key.instanceId,
+    key.direction,
+    key.app,
+    key.peerApp,
+    key.service,
+    key.method,
+    key.protocol,
+    key.version,
+    key.zone,
+  ].join('\n');
 
 const edgeKey = ({ direction, sourceApp, targetApp, service, protocol }: EdgeReport): string =>
   `${direction}\n${sourceApp}\n${targetApp}\n${service}\n${protocol}`;

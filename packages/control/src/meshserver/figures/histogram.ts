@@ -6,6 +6,11 @@ export class HistogramLayout {
   /** Places for other bounds, by their text. */
   readonly #others = new Map<string, readonly number[]>();
 
+  /** Those of an earlier run, whose figures are counted by them. */
+  restore(bounds: readonly number[]): void {
+    if (this.#bounds.length === 0) this.#bounds = bounds.slice(0, MAX_BUCKETS - 1);
+  }
+
   get bounds(): readonly number[] {
     return this.#bounds;
   }

@@ -5,6 +5,15 @@ interface Chunk {
   /** Number of the chunk since the epoch; tells an old round of the ring from this one. */
   epoch: number;
   readonly cells: Float32Array;
+  /** Written since it was stored last. */
+  dirty: boolean;
+}
+
+/** A chunk as it is stored. */
+export interface StoredChunk {
+  readonly place: number;
+  readonly epoch: number;
+  readonly cells: Float32Array;
 }
 
 /** How fine, and how long. */
@@ -36,13 +45,14 @@ export class Ring {
     const place = epoch % this.#chunks.length;
     let chunk = this.#chunks[place];
     if (chunk === undefined) {
-      chunk = { epoch, cells: new Float32Array(CHUNK * this.width) };
+      chunk = { epoch, cells: new Float32Array(CHUNK * this.width), dirty: true };
       this.#chunks[place] = chunk;
     } else if (chunk.epoch !== epoch) {
       if (chunk.epoch > epoch) return;
       chunk.epoch = epoch;
       chunk.cells.fill(0);
     }
+    chunk.dirty = true;
     const offset = (cell % CHUNK) * this.width + from;
     for (let i = 0; i < values.length; i++)
       chunk.cells[offset + i] = (chunk.cells[offset + i] as number) + (values[i] as number);
@@ -61,6 +71,37 @@ export class Ring {
       for (let cell = begin; cell <= end; cell++)
         visit(cell * stepMs, chunk.cells, (cell - epoch * CHUNK) * this.width);
     }
+  }
+
+  get isDirty(): boolean {
+    return this.#chunks.some((chunk) => chunk?.dirty === true);
+  }
+
+  /** Chunks that were written since they were stored; call `done` when these are. */
+  takeDirty(): { readonly chunks: readonly StoredChunk[]; readonly done: () => void } {
+    const chunks: StoredChunk[] = [];
+    const taken: Chunk[] = [];
+    this.#chunks.forEach((chunk, place) => {
+      if (chunk?.dirty !== true) return;
+      taken.push(chunk);
+      chunks.push({ place, epoch: chunk.epoch, cells: chunk.cells.slice() });
+    });
+    return {
+      chunks,
+      done: () => {
+        taken.forEach((chunk, index) => {
+          // What was counted meanwhile has not been stored.
+          const { epoch, cells } = chunks[index] as StoredChunk;
+          chunk.dirty = chunk.epoch !== epoch || chunk.cells.some((value, cell) => value !== cells[cell]);
+        });
+      },
+    };
+  }
+
+  /** A chunk of an earlier run. One of another shape is dropped. */
+  restore(place: number, epoch: number, cells: Float32Array): void {
+    if (cells.length !== CHUNK * this.width || epoch % this.#chunks.length !== place) return;
+    this.#chunks[place] = { epoch, cells, dirty: false };
   }
 
   /** Nothing was written since that time. */

@@ -1,5 +1,6 @@
 import type { RuleHits } from '@weft/api';
 import type { Clock } from '@weft/kit';
+import type { FigureSource, StoredSeries } from './figure-store.ts';
 import { Ring } from './ring.ts';
 
 const SECONDS = { stepMs: 1000, cells: 3600 };
@@ -18,6 +19,12 @@ export interface RuleCount {
   readonly wouldReject: number;
 }
 
+interface StoredKey {
+  readonly instanceId: string;
+  readonly ruleDbId: number;
+  readonly proxy?: { readonly id: string; readonly ip: string };
+}
+
 interface Hits {
   readonly seconds: Ring;
   readonly minutes: Ring;
@@ -26,7 +33,8 @@ interface Hits {
 }
 
 /** How often rules let through and refused, by what proxies report: 1 s × 1 h, 1 min × 24 h, 1 h × 30 d. */
-export class RuleHitFigures {
+export class RuleHitFigures implements FigureSource {
+  readonly kind = 'rule';
   readonly #clock: Clock;
   /** By instance and rule: another tenant's proxies say nothing about a rule. */
   readonly #rules = new Map<string, Hits>();
@@ -39,10 +47,19 @@ export class RuleHitFigures {
   add(instanceId: string, proxy: { readonly id: string; readonly ip: string }, count: RuleCount, atMs: number): void {
     const values = [count.passed, count.rejected, count.wouldReject];
     if (values.every((value) => value === 0)) return;
-    const key = `${instanceId}\n${count.ruleDbId}`;
+    const hits = this.#hitsOf(instanceId, count.ruleDbId);
+    if (hits === null) return;
+    hits.seconds.add(atMs, values);
+    hits.minutes.add(atMs, values);
+    hits.hours.add(atMs, values);
+    this.#pairOf(hits, proxy)?.minutes.add(atMs, values);
+  }
+
+  #hitsOf(instanceId: string, ruleDbId: number): Hits | null {
+    const key = `${instanceId}\n${ruleDbId}`;
     let hits = this.#rules.get(key);
     if (hits === undefined) {
-      if (this.#rules.size >= MAX_RULES) return;
+      if (this.#rules.size >= MAX_RULES) return null;
       hits = {
         seconds: new Ring(SECONDS, WIDTH),
         minutes: new Ring(MINUTES, WIDTH),
@@ -51,17 +68,41 @@ export class RuleHitFigures {
       };
       this.#rules.set(key, hits);
     }
-    hits.seconds.add(atMs, values);
-    hits.minutes.add(atMs, values);
-    hits.hours.add(atMs, values);
-    let own = hits.proxies.get(proxy.id);
+    return hits;
+  }
+
+  #pairOf(hits: Hits, { id, ip }: { readonly id: string; readonly ip: string }) {
+    let own = hits.proxies.get(id);
     if (own === undefined) {
-      if (this.#pairs >= MAX_PAIRS) return;
+      if (this.#pairs >= MAX_PAIRS) return null;
       this.#pairs++;
-      own = { ip: proxy.ip, minutes: new Ring(MINUTES, WIDTH) };
-      hits.proxies.set(proxy.id, own);
+      own = { ip, minutes: new Ring(MINUTES, WIDTH) };
+      hits.proxies.set(id, own);
     }
-    own.minutes.add(atMs, values);
+    return own;
+  }
+
+  *stored(): Generator<StoredSeries> {
+    for (const [text, { seconds, minutes, hours, proxies }] of this.#rules) {
+      const [instanceId = '', ruleDbId = ''] = text.split('\n');
+      const rule: StoredKey = { instanceId, ruleDbId: Number(ruleDbId) };
+      yield { storedKey: JSON.stringify(rule), rings: [seconds, minutes, hours], sinceMs: 0 };
+      for (const [id, proxy] of proxies)
+        yield {
+          storedKey: JSON.stringify({ ...rule, proxy: { id, ip: proxy.ip } }),
+          rings: [proxy.minutes],
+          sinceMs: 0,
+        };
+    }
+  }
+
+  restore(key: string): StoredSeries | null {
+    const { instanceId, ruleDbId, proxy } = JSON.parse(key) as StoredKey;
+    const hits = this.#hitsOf(instanceId, ruleDbId);
+    if (hits === null) return null;
+    if (proxy === undefined) return { storedKey: key, rings: [hits.seconds, hits.minutes, hits.hours], sinceMs: 0 };
+    const pair = this.#pairOf(hits, proxy);
+    return pair === null ? null : { storedKey: key, rings: [pair.minutes], sinceMs: 0 };
   }
 
   /** Refused, or would be, in the last 5 minutes. */
