@@ -52,6 +52,12 @@ const pageOf = (items: readonly unknown[], { query }: Asked) => {
   return { items: items.slice((page - 1) * size, page * size), total: items.length, page, size };
 };
 
+/** Other types than rate limiting have no rule yet. */
+function ofOtherRules(operation: string): Answer | undefined {
+  if (/^list\w+Rules$/.test(operation)) return (asked) => pageOf([], asked);
+  return undefined;
+}
+
 export class FixtureServer {
   readonly state: FixtureState = {
     loggedIn: false,
@@ -105,7 +111,7 @@ export class FixtureServer {
       }
       const asked = { params: found.params, query: url.searchParams, body: text === '' ? undefined : JSON.parse(text) };
       if (!this.state.loggedIn && found.operation !== 'login') refuse(401, 'UNAUTHENTICATED', 'log in first');
-      const answer = this.#answers[found.operation];
+      const answer = this.#answers[found.operation] ?? ofOtherRules(found.operation);
       if (answer === undefined) throw new Error(`the fixtures have no ${found.operation}`);
       const body = answer(asked);
       response.writeHead(body === undefined ? 204 : 200, { 'content-type': 'application/json' });

@@ -1,3 +1,4 @@
+import { RULE_KINDS } from '@weft/api';
 import type { Page } from 'playwright-core';
 import { FAILING, REVIEWS } from './fixture-data.ts';
 import type { Language } from './stage.ts';
@@ -96,6 +97,19 @@ export const PAGES: readonly PageCase[] = [
         .waitFor();
     },
   },
+  // The pages of the other types of rules follow from their schemas.
+  ...RULE_KINDS.filter(({ segment }) => segment !== 'limit').flatMap(({ segment }): PageCase[] => [
+    {
+      name: `rules-${segment}`,
+      path: `/rules/${segment}`,
+      ready: words('No rule of this type yet', '暂无此类规则'),
+    },
+    {
+      name: `rule-${segment}-new`,
+      path: `/rules/${segment}/new?app=reviews`,
+      ready: words('Submit and enable', '提交并启用'),
+    },
+  ]),
   {
     name: 'services-none-fits',
     path: '/services?keyword=nothing-has-this-name',

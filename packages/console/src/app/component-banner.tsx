@@ -1,11 +1,12 @@
 import { Alert } from 'antd';
 import { isMessageKey, useI18n } from '../i18n/index.ts';
 import { type ComponentState, useComponents } from '../services/components.ts';
+import { serverText } from '../ui/server-text.ts';
 import { useNow } from '../ui/use-now.ts';
 
 /** Names each component that is away, what does not work without it, and how old what is shown may be. */
 export function ComponentBanner() {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
   const { data, error, dataUpdatedAt } = useComponents();
   const now = useNow();
   if (error !== null && data !== undefined) {
@@ -19,7 +20,7 @@ export function ComponentBanner() {
     );
   }
   const away = data?.items.filter((component) => component.state === 'failed' || component.state === 'starting') ?? [];
-  return away.map((component) => (
+  const alerts = away.map((component) => (
     <Alert
       key={component.name}
       banner
@@ -31,6 +32,10 @@ export function ComponentBanner() {
       description={component.message === '' ? undefined : component.message}
     />
   ));
+  const notices = (data?.notices ?? []).map((notice) => (
+    <Alert key={notice.id} banner type="warning" title={serverText(notice, language)} />
+  ));
+  return [...notices, ...alerts];
 }
 
 function effectOf(component: ComponentState, t: ReturnType<typeof useI18n>['t']): string {

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AnyRule, FieldChange, PushDetail, PushSummary, RuleFile } from '@weft/api';
+import type { AnyRule, FieldChange, Message, PushDetail, PushSummary, RuleFile } from '@weft/api';
 import { ruleCalls } from '@weft/api/client';
 import type { RuleInput, RuleSegment } from '@weft/api/rules';
 import { api } from './client.ts';
@@ -74,7 +74,9 @@ export function useRuleHits(type: RuleSegment, id: number) {
 export interface RulePreview {
   readonly instances: number;
   readonly text: string;
+  readonly message?: Message;
   readonly warnings: readonly string[];
+  readonly warningMessages?: readonly Message[];
   readonly document: unknown;
 }
 

@@ -1,10 +1,12 @@
 import { UploadOutlined } from '@ant-design/icons';
+import type { Message } from '@weft/api';
 import { Button, Modal, Radio, Table, Tag, Upload } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { type RuleFile, useRuleActions } from '../../services/rules.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { errorParts } from '../../ui/error-text.ts';
+import { serverText } from '../../ui/server-text.ts';
 import { useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
@@ -14,6 +16,7 @@ interface Row {
   readonly app: string;
   readonly action: 'create' | 'update' | 'skip' | 'error';
   readonly message: string;
+  readonly said?: Message | null;
 }
 
 const COLOURS = { create: 'success', update: 'processing', skip: 'default', error: 'error' } as const;
@@ -21,7 +24,7 @@ type Conflict = 'skip' | 'overwrite' | 'duplicate';
 
 /** Choose a file, see what would happen, then do it: all rules or none. */
 export function ImportDialog() {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const report = useReport();
   const [view, setView] = useView();
   const { importFile } = useRuleActions(useRuleKind().segment);
@@ -119,7 +122,11 @@ export function ImportDialog() {
               title: t('rules.import-action'),
               render: (_, row) => <Tag color={COLOURS[row.action]}>{t(`rules.import-${row.action}`)}</Tag>,
             },
-            { key: 'message', title: t('rules.import-message'), dataIndex: 'message' },
+            {
+              key: 'message',
+              title: t('rules.import-message'),
+              render: (_, row) => (row.said == null ? row.message : serverText(row.said, language)),
+            },
           ]}
         />
       )}

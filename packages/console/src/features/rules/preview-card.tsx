@@ -4,6 +4,7 @@ import type { RulePreview } from '../../services/rules.ts';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { type Limit, rateOf } from '../../ui/rule-kinds/index.ts';
 import type { FormObject } from '../../ui/schema-form/index.ts';
+import { serverText, serverTexts } from '../../ui/server-text.ts';
 import { useRuleKind } from './use-rule-kind.ts';
 
 interface PreviewCardProps {
@@ -15,7 +16,7 @@ interface PreviewCardProps {
 
 /** What the rule does, worked out while typing; live instances and warnings come from the server. */
 export function PreviewCard({ rule, valid, preview }: PreviewCardProps) {
-  const { t, format } = useI18n();
+  const { t, language } = useI18n();
   const kind = useRuleKind();
   const spec = typeof rule['spec'] === 'object' && rule['spec'] !== null ? rule['spec'] : {};
   const words = kind.inWords(spec);
@@ -32,9 +33,12 @@ export function PreviewCard({ rule, valid, preview }: PreviewCardProps) {
           ) : kind.segment === 'limit' ? (
             <LimitFigures limit={spec} instances={preview.instances} />
           ) : (
-            <Figures>
-              <Figure label={t('rule.preview-instances')} value={format.integer(preview.instances)} />
-            </Figures>
+            <>
+              {preview.message !== undefined && <p>{serverText(preview.message, language)}</p>}
+              <Figures>
+                <Figure label={t('rule.preview-instances')} value={preview.instances} />
+              </Figures>
+            </>
           )}
         </>
       )}
@@ -42,7 +46,7 @@ export function PreviewCard({ rule, valid, preview }: PreviewCardProps) {
         <div role="status">
           <strong>{t('rule.preview-warnings')}</strong>
           <ul className="weft-preview-warnings">
-            {preview.warnings.map((warning) => (
+            {serverTexts(preview.warnings, preview.warningMessages, language).map((warning) => (
               <li key={warning}>{warning}</li>
             ))}
           </ul>

@@ -6,6 +6,7 @@ import type { Column } from '../../ui/data-table.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { PushState } from '../../ui/push-state.tsx';
+import { serverTexts } from '../../ui/server-text.ts';
 import { ServiceId } from '../../ui/service-id.tsx';
 import { useView } from '../../ui/url-state.ts';
 import { When } from '../../ui/when.tsx';
@@ -19,7 +20,8 @@ const conditionsOf = (row: Rule): number => row.conditions?.length ?? 0;
 
 /** The columns of the list of rules. */
 export function useRuleColumns(): readonly Column<Rule>[] {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
+  const warningsOf = (row: Rule): string => serverTexts(row.warnings, row.warningMessages, language).join(' ');
   const [, setView] = useView();
   const kind = useRuleKind();
   const { ask, busyId } = useRuleSwitch();
@@ -32,8 +34,8 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       render: (row) => (
         <>
           {row.warnings.length > 0 && (
-            <Tooltip title={row.warnings.join(' ')}>
-              <WarningOutlined className="weft-warning" aria-label={row.warnings.join(' ')} />{' '}
+            <Tooltip title={warningsOf(row)}>
+              <WarningOutlined className="weft-warning" aria-label={warningsOf(row)} />{' '}
             </Tooltip>
           )}
           <InnerLink to={`${kind.address}/${row.ruleDbId}`} className="weft-name">

@@ -2,12 +2,13 @@ import { App } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { type Rule, useRuleActions } from '../../services/rules.ts';
+import { serverTexts } from '../../ui/server-text.ts';
 import { useReport } from '../../ui/use-report.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
 /** Asks before a rule is switched, and says what switching does. */
 export function useRuleSwitch() {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { modal } = App.useApp();
   const report = useReport();
   const kind = useRuleKind();
@@ -33,7 +34,7 @@ export function useRuleSwitch() {
         <>
           <p>{t('rules.enable-hint', { app: rule.app, what: kind.inWords(rule.spec) })}</p>
           {rule.mode === 'OBSERVE' && <p>{t('rules.enable-observe')}</p>}
-          {rule.warnings.map((warning) => (
+          {serverTexts(rule.warnings, rule.warningMessages, language).map((warning) => (
             <p key={warning} className="weft-warning">
               {warning}
             </p>

@@ -1,6 +1,8 @@
 import { RULE_KINDS, type RuleSegment } from '@weft/api/rules';
 import { type Format, isMessageKey, type Language, type MessageKey, type Translate } from '../../i18n/index.ts';
 import type { FieldSchema } from '../schema-form/index.ts';
+import { faultInWords } from './fault-text.ts';
+import { fuseInWords } from './fuse-text.ts';
 import { limitInWords } from './limit-text.ts';
 import { specInWords } from './spec-words.ts';
 
@@ -50,8 +52,17 @@ function ruleName({ schema, segment }: RuleKind, language: Language): string {
   return (language === 'zh' ? schema['x-weft-form']?.zh?.title : schema.title) ?? segment;
 }
 
+/** Words that were written for a type; others are made of its fields. */
+const WORDS: Readonly<Record<string, (spec: object, t: Translate, format: Format) => string>> = {
+  limit: limitInWords,
+  fuse: fuseInWords,
+  'fault-inject': faultInWords,
+};
+
 /** What a rule does, in a few words: "2/s, burst 2". */
 export function ruleInWords(kind: RuleKind | undefined, spec: object, words: Words): string {
-  if (kind === undefined || kind.segment === 'limit') return limitInWords(spec, words.t, words.format);
+  if (kind === undefined) return '';
+  const own = WORDS[kind.segment];
+  if (own !== undefined) return own(spec, words.t, words.format);
   return specInWords(kind.schema.properties?.['spec'] ?? {}, spec as Readonly<Record<string, unknown>>, words.language);
 }

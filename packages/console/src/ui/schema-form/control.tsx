@@ -179,7 +179,10 @@ function SuggestedText(props: SuggestedProps & { readonly freeText: boolean }) {
 function SuggestedTags(props: SuggestedProps) {
   const { t } = useI18n();
   const scope = useFormScope();
-  const value = Array.isArray(props.value) ? (props.value as string[]) : [];
+  const value = Array.isArray(props.value) ? props.value.map(String) : [];
+  const numbers = props.schema.items?.type === 'integer' || props.schema.items?.type === 'number';
+  /** Codes are typed as text and kept as numbers; what is none stays as it is, for the check to name. */
+  const typed = (text: string): unknown => (numbers && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text);
   const unknown = props.suggestions.length > 1 ? value.filter((item) => !props.suggestions.includes(item)) : [];
   return (
     <>
@@ -191,7 +194,7 @@ function SuggestedTags(props: SuggestedProps) {
         value={value}
         tokenSeparators={['\n']}
         options={scope.freeText ? [] : optionsOf(props.suggestions)}
-        onChange={(next: string[]) => scope.change(props.path, oneOrAll(next, value))}
+        onChange={(next: string[]) => scope.change(props.path, oneOrAll(next, value).map(typed))}
         onBlur={props.onLeave}
       />
       {unknown.length > 0 && !props.invalid && (

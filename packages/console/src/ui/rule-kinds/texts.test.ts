@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { createFormat, translator } from '../../i18n/index.ts';
+import { KINDS, kindText, ruleAddress, ruleInWords } from './index.ts';
+
+const NBSP = '\u00a0';
+const words = { t: translator('en'), format: createFormat('en'), language: 'en' } as const;
+const kindOf = (segment: string) => KINDS.find((kind) => kind.segment === segment);
+
+test.each([
+  ['limit', { threshold: 2 }, '2/s, burst 2'],
+  ['fuse', { threshold: 50 }, `50${NBSP}% errors in 10${NBSP}s`],
+  ['fuse', { threshold: 0.5, thresholdUnit: 'ratio' }, `50${NBSP}% errors in 10${NBSP}s`],
+  [
+    'fuse',
+    { threshold: 300, triggerType: 'avgRt', triggerWindowMillis: 60_000 },
+    `300${NBSP}ms on average in 1${NBSP}min`,
+  ],
+  ['fault-inject', { code: 503, faultPercent: 10 }, `10${NBSP}% get 503`],
+  ['fault-inject', { rpcStatus: 'UNAVAILABLE' }, `100${NBSP}% get UNAVAILABLE`],
+  ['fault-inject', { ruleType: 'DELAY', fixedDelay: 500, faultPercent: 5 }, `5${NBSP}% wait 500${NBSP}ms`],
+])('a rule of type %s with %j reads %j', (segment, spec, wanted) =>
+  expect(ruleInWords(kindOf(segment), spec, words)).toBe(wanted),
+);
+
+test('every type has a title in both languages, and texts around it', () => {
+  for (const kind of KINDS) {
+    for (const language of ['en', 'zh'] as const) {
+      const of = { t: translator(language), format: createFormat(language), language };
+      for (const part of ['title', 'subtitle', 'add', 'summary'] as const)
+        expect(kindText(kind, part, of), `${kind.segment} ${part}`).not.toMatch(/^$|[{}]/);
+    }
+    expect(ruleAddress(kind.type, 7)).toBe(`/rules/${kind.segment}/7`);
+  }
+});
+
+test('a type that has no words of its own is called as its schema says, and shows its first fields', () => {
+  const schema = {
+    title: 'Test rule',
+    properties: {
+      spec: {
+        properties: {
+          ratio: { type: 'number', title: 'Ratio', 'x-weft-unit': 'percent' },
+          hidden: {
+            type: 'number',
+            title: 'Hidden',
+            'x-weft-form': { zh: { title: '', description: '' }, advanced: true },
+          },
+          name: { type: 'string', title: 'Name' },
+        },
+      },
+    },
+  };
+  const kind = { segment: 'test', type: 'TEST', id: 'Test', schema } as unknown as (typeof KINDS)[number];
+  expect(kindText(kind, 'add', words)).toBe('Add: Test rule');
+  expect(ruleInWords(kind, { ratio: 5, hidden: 1, name: '' }, words)).toBe(`Ratio 5${NBSP}%`);
+});
