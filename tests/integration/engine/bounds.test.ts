@@ -8,6 +8,7 @@ import type { RunningProxy } from '../../support/proxy.ts';
 import { BoltReader, boltRequest, boltResponse, boltStatus } from './bolt.ts';
 import { BOUNDS, boundsPage } from './bounds.ts';
 import { block, END_HEADERS, END_STREAM, FrameType, frame, frames, GET, goawayCode, PREFACE, request } from './h2.ts';
+import { rpcAttacks } from './rpc-bounds.ts';
 import { FastBackend, freePort, keep, Peer, start, until } from './support.ts';
 
 const PAGE = fileURLToPath(new URL('../../../docs/reference/bounds.md', import.meta.url));
@@ -98,6 +99,10 @@ const usable = async (proxy: RunningProxy): Promise<void> => expect((await call(
 const GET_LINE = 'GET / HTTP/1.1\r\nhost: a\r\n';
 
 const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
+  ...rpcAttacks((protocol, extend, clusters) => {
+    const match = { headers: [{ name: 'service', value: '.+', regex: true }] };
+    return proxyWith({ protocol, extend, clusters, routes: [{ match, route: { cluster_name: 'host' } }] });
+  }),
   async 'http1-head'() {
     const proxy = await proxyWith();
     expect((await http1(proxy, `${GET_LINE}x: ${'a'.repeat(9000)}\r\n\r\n`)).text).toMatch(/^HTTP\/1.1 431/);
