@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cluster, configuration, proxyListener } from '../../support/config.ts';
 import { type RunningProxy, startProxy } from '../../support/proxy.ts';
 import { type Application, build, freePort, startConsumer, startProvider } from './applications.ts';
-import { type Framework, feign, sofa } from './frameworks.ts';
+import { type Framework, feign, sofa, triple } from './frameworks.ts';
 
 /** A port that refuses connections. */
 const NOBODY = 1;
@@ -54,6 +54,51 @@ it was is in the log of the proxy, and in the message that callers on Node see. 
       { ...late, message: 'Rpc invocation timeout[responseCommand TIMEOUT]!', caught: 'SofaTimeOutException type=200' },
       { ...limited, message: 'Server thread pool busy!', caught: 'SofaRpcException type=100' },
       { ...denied, message: 'null', caught: 'SofaRpcException type=199' },
+    ],
+  },
+  {
+    framework: triple('3.3.5'),
+    file: 'triple-replies.md',
+    title: 'What a Dubbo caller over Triple sees when Weft answers',
+    text: `The answer has \`grpc-status\` and \`grpc-message\` and no body. Dubbo makes a \`StatusRpcException\` of it, which the caller of a synchronous
+method finds inside of the \`ExecutionException\`: code 0 is \`UNKNOWN_EXCEPTION\`, and what happened is in the status. Callers with JSON
+get the HTTP status and \`{"message":"…","status":"…"}\`.`,
+    causes: [
+      {
+        ...unrouted,
+        message: 'StatusRpcException: UNIMPLEMENTED : no route matches',
+        caught: 'RpcException code=0 cause=ExecutionException',
+      },
+      {
+        ...noHost,
+        message: 'StatusRpcException: UNAVAILABLE : no healthy host',
+        caught: 'RpcException code=0 cause=ExecutionException',
+      },
+      {
+        ...refused,
+        message: 'StatusRpcException: UNAVAILABLE : cannot connect to the host',
+        caught: 'RpcException code=0 cause=ExecutionException',
+      },
+      {
+        ...lost,
+        message: 'StatusRpcException: UNAVAILABLE : the host ended the exchange',
+        caught: 'RpcException code=0 cause=ExecutionException',
+      },
+      {
+        ...late,
+        message: 'StatusRpcException: DEADLINE_EXCEEDED : the host did not answer in time',
+        caught: 'RpcException code=0 cause=ExecutionException',
+      },
+      {
+        ...limited,
+        message: 'StatusRpcException: RESOURCE_EXHAUSTED : limit exceeded|rule=7',
+        caught: 'RpcException code=0 cause=ExecutionException',
+      },
+      {
+        ...denied,
+        message: 'StatusRpcException: PERMISSION_DENIED',
+        caught: 'RpcException code=0 cause=ExecutionException',
+      },
     ],
   },
   {
@@ -158,8 +203,8 @@ describe.each(PAGES)('$framework.name', ({ framework, file, title, text, causes 
   beforeAll(async () => {
     const built = await build(framework.edition);
     const port = await freePort();
-    provider = await startProvider(built, port);
-    consumer = await startConsumer(built);
+    provider = await startProvider(built, port, framework.providerArguments);
+    consumer = await startConsumer(built, framework.consumerArguments);
     vanishing = createServer((socket) => {
       socket.on('error', () => {});
       socket.once('data', () => socket.destroy());
