@@ -66,15 +66,19 @@ function openClient(protocol: LoadProtocol, options: ClientOptions, events: Clie
   }
 }
 
-/** Runs one load; `onMeasuring` is called when the warm-up is over and `onMeasured` when the measured part ends. */
+/**
+ * Runs one load; `onMeasuring` is called when the warm-up is over and `onMeasured` when the measured part ends, which
+ * `enough` can make earlier.
+ */
 export async function runLoad(
   options: LoadOptions,
   onMeasuring: () => void = () => {},
   onMeasured: () => void = () => {},
+  enough?: AbortSignal,
 ): Promise<LoadResult> {
   const run = new Run(options);
   await run.connect();
-  return run.start(onMeasuring, onMeasured);
+  return run.start(onMeasuring, onMeasured, enough);
 }
 
 class Run implements ClientEvents {
@@ -110,7 +114,7 @@ class Run implements ClientEvents {
     return client;
   }
 
-  async start(onMeasuring: () => void, onMeasured: () => void): Promise<LoadResult> {
+  async start(onMeasuring: () => void, onMeasured: () => void, enough: AbortSignal | undefined): Promise<LoadResult> {
     const { ratePerSecond, warmupMs, durationMs } = this.#options;
     this.#sending = true;
     const ticker = ratePerSecond > 0 ? startTicker(1000 / ratePerSecond, () => this.#arrive()) : null;
@@ -127,6 +131,8 @@ class Run implements ClientEvents {
         clearTimeout(timer);
         resolve();
       };
+      if (enough?.aborted === true) this.#onLimit();
+      else enough?.addEventListener('abort', this.#onLimit, { once: true });
     });
     const measuredMs = performance.now() - beganMs;
     const completed = this.#latency.count;

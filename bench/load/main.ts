@@ -4,7 +4,7 @@
  *   node main.ts '{"kind":"requests","protocol":"http1","port":8080,…}'
  *
  * Events: `measuring` and `measured` frame the measured part, `result` carries the outcome, `holding` says that a crowd
- * of connections stands; it stays until standard input ends.
+ * of connections stands; it stays until standard input ends. SIGTERM ends the measured part of `requests` early.
  */
 import { openIdle, openSlowReaders, openSlowSenders } from './crowd.ts';
 import { type LoadOptions, runLoad } from './generator.ts';
@@ -33,9 +33,12 @@ const job = JSON.parse(process.argv[2] ?? '{}') as LoadJob;
 const measuring = (): void => tell('measuring');
 const measured = (): void => tell('measured');
 switch (job.kind) {
-  case 'requests':
-    tell('result', await runLoad(job, measuring, measured));
+  case 'requests': {
+    const enough = new AbortController();
+    process.once('SIGTERM', () => enough.abort());
+    tell('result', await runLoad(job, measuring, measured, enough.signal));
     break;
+  }
   case 'stream':
     tell('result', await runStream(job, measuring, measured));
     break;

@@ -1,0 +1,148 @@
+/**
+ * Reloads while requests arrive at a fixed rate. The load comes from the bench's generator and goes to its backends, each
+ * a process of its own: what runs inside the test's process would be the limit long before the proxy is.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import net from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, it } from 'vitest';
+import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
+import { sumOf } from '../../support/metrics.ts';
+import { freePort, start, until } from './support.ts';
+
+/** `WEFT_LONG=1`: 1000 reloads at 20 000 requests/s, which needs two cores that have nothing else to do. */
+const LONG = process.env['WEFT_LONG'] === '1';
+const RELOADS = LONG ? 1000 : 20;
+const RATE = LONG ? 20_000 : 500;
+/** Longest that the load goes on; it ends with the last reload. */
+const LIMIT_MS = LONG ? 400_000 : 50_000;
+
+const LOAD = fileURLToPath(new URL('../../../bench/load/', import.meta.url));
+const children: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+function run(file: string, args: readonly string[]): ChildProcess {
+  const child = spawn(process.execPath, ['--conditions=@weft/source', path.join(LOAD, file), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  return child;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+interface Result {
+  readonly completed: number;
+  readonly requestsPerSecond: number;
+  readonly errors: number;
+  readonly errorKinds: Readonly<Record<string, number>>;
+  readonly latency: { readonly p99: number; readonly max: number };
+}
+
+/** Starts the load; `began` resolves when its warm-up is over. */
+function startLoad(port: number): { began: Promise<void>; stop(): Promise<Result> } {
+  const job = {
+    kind: 'requests',
+    protocol: 'http2',
+    port,
+    connections: 20,
+    inFlight: 10,
+    ratePerSecond: RATE,
+    warmupMs: 2000,
+    durationMs: LIMIT_MS,
+    requests: 0,
+    requestBody: false,
+  };
+  const child = run('main.ts', [JSON.stringify(job)]);
+  let began = (): void => {};
+  let ended = (_result: Result): void => {};
+  const result = new Promise<Result>((resolve) => {
+    ended = resolve;
+  });
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+    const event = JSON.parse(line) as { event: string };
+    if (event.event === 'measuring') began();
+    if (event.event === 'result') ended(event as unknown as Result);
+  });
+  return {
+    began: new Promise((resolve) => {
+      began = resolve;
+    }),
+    stop: () => {
+      child.kill('SIGTERM');
+      return result;
+    },
+  };
+}
+
+/** Routes, headers, hosts, weights, clusters and a second listener change; 300 resources are there to be compared. */
+function config(round: number, ports: readonly number[]): object {
+  return configuration({
+    listeners: [
+      proxyListener({ name: 'front', protocol: 'Http2' }),
+      ...(round % 2 === 0 ? [proxyListener({ name: 'second' })] : []),
+    ],
+    routes: [
+      ...Array.from({ length: 150 }, (_, index) => ({
+        match: { prefix: `/p${index}-${round % 7}` },
+        route: { cluster_name: 'main' },
+      })),
+      routesTo('main', { response_headers_to_add: [{ header: { key: 'x-round', value: String(round) } }] }),
+    ],
+    clusters: [
+      cluster(
+        'main',
+        round % 3 === 0 ? [...ports] : [ports[round % 2] as number],
+        round % 4 === 0 ? { lb_type: 'LB_LEAST_REQUEST' } : {},
+      ),
+      ...Array.from({ length: 150 }, (_, index) => cluster(`c${index}`, [40_000 + ((index + round) % 100)])),
+    ],
+  });
+}
+
+it(
+  `fails no request during ${RELOADS} reloads at ${RATE} requests/s`,
+  async () => {
+    const ports = [await freePort(), await freePort()];
+    for (const port of ports) run('backend.ts', [`http2=${port}`]);
+    // Without overwriting borrowed bytes: that is what the other tests are for, and it takes as much as the work itself.
+    const proxy = await start(config(0, ports), { poison: false });
+    for (const port of ports) await until(() => accepts(port));
+    const load = startLoad(proxy.port('front'));
+    await load.began;
+    for (let round = 1; round <= RELOADS; round++) {
+      const { status, body } = await proxy.reload(config(round, ports));
+      expect(status, body).toBe(200);
+    }
+    const result = await load.stop();
+    const { longestSliceMs } = JSON.parse((await proxy.admin('GET', '/api/v1/test/memory')).body) as {
+      longestSliceMs: number;
+    };
+    console.log(
+      `reload: ${RELOADS} reloads, ${result.completed} requests (${Math.round(result.requestsPerSecond)}/s, p99 ${result.latency.p99.toFixed(1)} ms), ${result.errors} failed, longest slice ${longestSliceMs.toFixed(2)} ms`,
+    );
+    expect(result.errorKinds).toEqual({});
+    expect(result.completed).toBeGreaterThan(0);
+    // In CPU time of the thread. A short run is mostly code that the compiler has not seen often enough.
+    if (LONG) {
+      expect(longestSliceMs).toBeLessThanOrEqual(2);
+      expect(result.requestsPerSecond).toBeGreaterThanOrEqual(RATE * 0.98);
+    }
+    const { body } = await proxy.admin('GET', '/metrics');
+    expect(sumOf(body, 'weft_proxy_faults_total')).toBe(0);
+  },
+  LIMIT_MS + 10_000,
+);
