@@ -71,22 +71,33 @@ describe('who may do what', () => {
     await expect(test_.logIn('revoked', 'revoked has a long password')).rejects.toThrow(/401/);
   });
 
-  test('wrong passwords lock a name out, and tell nobody whether it exists', async () => {
+  test('wrong passwords make a name wait where they come from, and tell nobody whether it exists', async () => {
     const { user } = await test_.admin.client.osp.createUser({ body: { loginName: 'locked', role: 'viewer' } });
-    const codes: string[] = [];
-    for (let i = 0; i < 6; i++) {
+    const attempt = async (loginName: string, i: number): Promise<string> => {
       const response = await fetch(`${test_.baseUrl}/openapi/v1/osp/login`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ loginName: 'locked', password: `wrong ${i}` }),
+        body: JSON.stringify({ loginName, password: `wrong ${i}` }),
       });
-      codes.push(((await response.json()) as { code: string }).code);
+      return ((await response.json()) as { code: string }).code;
+    };
+    for (const loginName of ['locked', 'nobody']) {
+      const codes: string[] = [];
+      for (let i = 0; i < 6; i++) codes.push(await attempt(loginName, i));
+      expect([loginName, ...codes]).toEqual([loginName, ...Array(5).fill('BAD_LOGIN'), 'LOCKED_OUT']);
     }
-    expect(codes).toEqual(['BAD_LOGIN', 'BAD_LOGIN', 'BAD_LOGIN', 'BAD_LOGIN', 'BAD_LOGIN', 'LOCKED_OUT']);
-    await expect(test_.logIn('nobody', 'x')).rejects.toThrow(/401.*BAD_LOGIN/);
     const { items } = await test_.admin.client.osp.listAudit({ query: { actor: 'locked', action: 'osp.login' } });
     expect(items.map(({ result, diff }) => [result, diff])).toContainEqual(['REFUSED', { code: 'LOCKED_OUT' }]);
     const { oneTimePassword } = await test_.admin.client.osp.resetPassword({ params: { userId: user.userId } });
+    // From elsewhere nothing was wrong: whoever guesses does not lock the owner out.
+    const { gateway } = test_.plane;
+    const elsewhere = await gateway.app.inject({
+      method: 'POST',
+      url: '/openapi/v1/osp/login',
+      remoteAddress: '127.0.0.2',
+      payload: { loginName: 'locked', password: oneTimePassword },
+    });
+    expect(elsewhere.statusCode).toBe(200);
     await test_.logIn('locked', oneTimePassword);
   });
 
@@ -192,6 +203,58 @@ describe('who may do what', () => {
     expect(items[0]?.createdAt).toBe('2017-06-14T13:41:35.000Z');
   });
 
+  test('answers about permissions say nothing of users of other tenants', async () => {
+    const { client } = await test_.createUser('tenant_admin', 'asker');
+    const ask = async (subject: string) =>
+      (await client.osp.authorize({ body: { subject, action: 'osp:user:read' } })).allow;
+    expect([await ask('asker'), await ask('admin'), await ask('other-admin'), await ask('nobody')]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    const asRoot = await test_.admin.client.osp.authorize({ body: { subject: 'admin', action: 'osp:user:read' } });
+    expect(asRoot.allow).toBe(true);
+  });
+
+  test('text that is no Unicode is refused by field, and the chain of the audit log holds', async () => {
+    const { cookie, session } = test_.admin;
+    const send = async (path: string, body: string) => {
+      const response = await fetch(`${test_.baseUrl}/openapi/v1/${path}`, {
+        method: 'POST',
+        headers: { cookie, 'x-weft-csrf': session.csrfToken, 'content-type': 'application/json' },
+        body,
+      });
+      return { status: response.status, ...((await response.json()) as { fields?: { path: string }[] }) };
+    };
+    expect(await send('osp/tenants', '{"tenantId":"ILL","tenantName":"x\\ud800"}')).toMatchObject({
+      status: 400,
+      fields: [{ path: '/tenantName' }],
+    });
+    // Of a login that fails, the name stands in the log.
+    expect(await send('osp/login', '{"loginName":"x\\udc00","password":"y"}')).toMatchObject({
+      status: 400,
+      fields: [{ path: '/loginName' }],
+    });
+    // A name whose cut would leave half of a pair.
+    await test_.plane.context.storage.write((tx) =>
+      test_.plane.context.osp.audit.append(tx, {
+        actor: `${'x'.repeat(63)}\u{1f600}`,
+        actorType: 'USER',
+        tenantId: '',
+        workspaceId: '',
+        action: 'osp.login',
+        object: `${'x'.repeat(1023)}\u{1f600}`,
+        diff: { name: 'x\ud800' },
+        result: 'REFUSED',
+        ip: '',
+        requestId: '',
+        changeId: '',
+      }),
+    );
+    expect(await test_.admin.client.osp.verifyAudit()).toMatchObject({ firstBrokenId: null });
+  });
+
   test('an Idempotency-Key acts once', async () => {
     const { client } = test_.admin;
     const body = { tenantId: 'ONCE' };
@@ -202,6 +265,20 @@ describe('who may do what', () => {
     await expect(
       client.osp.createTenant({ body: { tenantId: 'TWICE' } }, { idempotencyKey: 'k1' }),
     ).rejects.toMatchObject({ status: 409, code: 'IDEMPOTENCY_CONFLICT' });
+    const elsewhere = createApiClient({
+      baseUrl: test_.baseUrl,
+      fetch: test_.admin.fetch,
+      csrfToken: () => test_.admin.session.csrfToken,
+      tenantId: 'ONCE',
+      workspaceId: 'ws2',
+    });
+    await client.osp.createWorkspace({ params: { tenantId: 'ONCE' }, body: { workspaceId: 'ws2' } });
+    // The same key in another place is another call.
+    const dataId = VALUE.replace('currency', 'fees');
+    const value = { dataId, value: '"CHF"', baseVersion: 0 };
+    await client.drm.putValue({ body: value }, { idempotencyKey: 'k3' });
+    await elsewhere.drm.putValue({ body: value }, { idempotencyKey: 'k3' });
+    expect((await elsewhere.drm.getValue({ query: { dataId } })).value).toBe('"CHF"');
     await expect(client.osp.createToken({ body: { name: 'x' } }, { idempotencyKey: 'k2' })).rejects.toMatchObject({
       status: 400,
       code: 'INVALID',

@@ -6,7 +6,7 @@ import { ApiFailure, type AuditEntry, type CallContext, type Caller, invalid } f
 import { type Authenticated, type Osp, SESSION_COOKIE, sameText, type WithAuthentication } from '../osp/index.ts';
 import type { Storage, Transaction } from '../storage/index.ts';
 import type { EventStreams } from './events.ts';
-import type { Answer, Idempotency } from './idempotency.ts';
+import type { Answer, Idempotency, MarkCarriedOut } from './idempotency.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { createValidator, type RequestParts } from './validate.ts';
 
@@ -50,7 +50,7 @@ export function createDispatcher(
     let authenticated: Authenticated | null = null;
     try {
       if (route.access === 'public') parts.limiter.take(request.ip, write ? 'write' : 'read');
-      else authenticated = await identify(request, route, write, parts);
+      else authenticated = await identifyOrCount(request, route, write, parts);
       if (authenticated !== null)
         reply.headers(parts.limiter.take(authenticated.caller.credentialId, write ? 'write' : 'read'));
       if (route.access !== 'public' && route.access !== 'session') authenticated?.caller.require(route.access);
@@ -65,16 +65,21 @@ export function createDispatcher(
         });
       if (write) reply.header('x-weft-change-id', changeId);
       const key = idempotencyKey(request, route, write);
-      const run = (): Promise<Answer | null> =>
-        runHandler(handler, { request, reply, read, authenticated, changeId, action, route, parts });
-      if (key === null) return finish(reply, await run());
-      const scope = `${authenticated?.caller.userId ?? request.ip} ${action} ${key}`;
+      const run = (mark: MarkCarriedOut | null): Promise<Answer | null> =>
+        runHandler(handler, { request, reply, read, authenticated, changeId, action, route, mark, parts });
+      if (key === null) return finish(reply, await run(null));
+      const { userId = request.ip, tenantId = '', workspaceId = '' } = authenticated?.caller ?? {};
+      const scope = `${userId} ${tenantId}/${workspaceId} ${action} ${key}`;
       return finish(
         reply,
         await parts.idempotency.run(
           scope,
-          JSON.stringify([request.url, request.body ?? null]),
-          async () => (await run()) ?? { status: 200, headers: {}, body: '' },
+          JSON.stringify([request.url, request.body ?? null, textHeader(request, 'if-match') ?? null]),
+          async (mark) => {
+            const answer = (await run(mark)) ?? { status: 200, headers: {}, body: '' };
+            // A repeated answer is about the change that was made, not about one that was not.
+            return { ...answer, headers: { ...answer.headers, 'x-weft-change-id': changeId } };
+          },
         ),
       );
     } catch (error) {
@@ -118,6 +123,21 @@ async function identify(
   return authenticated;
 }
 
+/** Calls of nobody pass a limit of their own: who is known is not kept out by strangers at the same address. */
+async function identifyOrCount(
+  request: FastifyRequest,
+  route: RouteContract,
+  write: boolean,
+  parts: DispatchParts,
+): Promise<Authenticated> {
+  try {
+    return await identify(request, route, write, parts);
+  } catch (error) {
+    if (error instanceof ApiFailure && error.status === 401) parts.limiter.take(`stranger ${request.ip}`, 'write');
+    throw error;
+  }
+}
+
 interface HandlerInput {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -126,20 +146,23 @@ interface HandlerInput {
   readonly changeId: string;
   readonly action: string;
   readonly route: RouteContract;
+  /** For calls with an `Idempotency-Key`. */
+  readonly mark: MarkCarriedOut | null;
   readonly parts: DispatchParts;
 }
 
 /** Null when the handler took the connection over. */
 async function runHandler(handler: AnyHandler, input: HandlerInput): Promise<Answer | null> {
-  const { request, reply, read, authenticated, changeId, action, route, parts } = input;
+  const { request, reply, read, authenticated, changeId, action, route, mark, parts } = input;
   let audited = false;
   let takenOver = false;
   let raw: { status: number; contentType: string; body: Uint8Array } | null = null;
   const headers: Record<string, string> = {};
   const caller = authenticated?.caller ?? NOBODY;
-  const append = (tx: Transaction, entry: AuditEntry): Promise<void> => {
+  const append = async (tx: Transaction, entry: AuditEntry): Promise<void> => {
     audited = true;
-    return parts.osp.audit.append(tx, {
+    await mark?.(tx, changeId);
+    await parts.osp.audit.append(tx, {
       ...rowOf(request, caller, action, changeId),
       object: entry.object,
       diff: entry.diff,

@@ -148,6 +148,35 @@ describe('the front door', () => {
     expect(good.headers.get('x-weft-change-id')).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  test('repeats an answer with the change that it is about, only for the same version', async () => {
+    const put = (ifMatch: string) =>
+      fetch(`${baseUrl}/openapi/v1/ms/rules/limit/1`, {
+        method: 'PUT',
+        headers: {
+          cookie,
+          'x-weft-csrf': csrf,
+          'content-type': 'application/json',
+          'idempotency-key': 'again',
+          'if-match': ifMatch,
+        },
+        body: JSON.stringify({ name: 'n', app: 'a', services: ['*'], spec: { threshold: 1 } }),
+      });
+    const first = await put('4');
+    const second = await put('4');
+    const changeId = first.headers.get('x-weft-change-id');
+    expect([second.status, second.headers.get('x-weft-change-id'), changeId?.length]).toEqual([200, changeId, 36]);
+    expect(await (await put('5')).json()).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+  });
+
+  test('limits who is not known, and nobody else at that address', async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 25; i++) statuses.push((await fetch(`${baseUrl}/openapi/v1/osp/session`)).status);
+    expect(statuses).toEqual([...Array(20).fill(401), ...Array(5).fill(429)]);
+    expect((await get('/openapi/v1/osp/session')).status).toBe(200);
+    clock.advance(1000);
+    expect((await fetch(`${baseUrl}/openapi/v1/osp/session`)).status).toBe(401);
+  });
+
   test('sends events from the one that was seen last, and ends them with the session', async () => {
     const withCookie: typeof fetch = (input, init) =>
       fetch(input, { ...init, headers: [...new Headers(init?.headers), ['cookie', cookie]] });

@@ -24,6 +24,7 @@ import { addConsole, isConsolePath, NO_CONSOLE } from './console.ts';
 import { createDispatcher } from './dispatch.ts';
 import { EventStreams } from './events.ts';
 import { gatewayMigrations, Idempotency } from './idempotency.ts';
+import { parseJsonBody } from './json-body.ts';
 import { RateLimiter, type RateLimits } from './rate-limit.ts';
 
 const CONTRACTS: readonly ComponentContract[] = [ospContract, drm, ms, registry];
@@ -68,7 +69,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     routerOptions: { maxParamLength: 6144, ignoreTrailingSlash: false },
   });
   // Everything is JSON: what is not, is refused by name.
-  app.removeContentTypeParser('text/plain');
+  app.removeContentTypeParser(['text/plain', 'application/json']);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, parseJsonBody(body as string));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   const events = new EventStreams(options.clock);
   await addSecurityHeaders(app);
   addObservation(app, options);
@@ -80,7 +88,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log: options.log,
     events,
     limiter: new RateLimiter(options.clock, options.rateLimits ?? {}),
-    idempotency: new Idempotency(options.storage, () => options.clock.wallNow()),
+    idempotency: new Idempotency(options.storage, options.log, () => options.clock.wallNow()),
   };
   for (const contract of CONTRACTS) {
     const handlers = options.mounts.find((mount) => mount.contract === contract)?.handlers ?? {};

@@ -51,17 +51,19 @@ export class AuditLog {
     const db = tx.tables<OspTables>();
     const last = await db.selectFrom('t_audit_log').select('hash').orderBy('id', 'desc').limit(1).executeTakeFirst();
     const diff = JSON.stringify(record.diff ?? null);
+    // What the hash covers is what the database gives back: it keeps no half of a pair, not one that a cut leaves either.
+    const kept = (text: string, length: number): string => text.slice(0, length).toWellFormed();
     const row = {
       ts: this.#wallNow(),
-      actor: record.actor.slice(0, 64),
+      actor: kept(record.actor, 64),
       actor_type: record.actorType,
       tenant_id: record.tenantId,
       workspace_id: record.workspaceId,
       action: record.action,
-      object: record.object.slice(0, MAX_OBJECT),
+      object: kept(record.object, MAX_OBJECT),
       diff: diff.length <= MAX_DIFF ? diff : JSON.stringify({ omitted: `${diff.length} characters` }),
       result: record.result,
-      ip: record.ip.slice(0, 64),
+      ip: kept(record.ip, 64),
       request_id: record.requestId,
       change_id: record.changeId,
       prev_hash: last?.hash ?? GENESIS,

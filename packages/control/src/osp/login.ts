@@ -1,41 +1,63 @@
 import { ApiFailure, retryAfter } from '../http/index.ts';
-import type { Storage } from '../storage/index.ts';
 import { checkPassword, TooManyLogins } from './passwords.ts';
 import type { UserRow, Users } from './users.ts';
 
-/** Wrong passwords in a row after which a name is locked out, for longer with each further one. */
+/** Wrong passwords for a name in a row, from one address, after which it waits; longer with each further one. */
 const MAX_FAILURES = 5;
 const LOCK_MS = 60_000;
 const MAX_LOCK_MS = 15 * 60_000;
-/** Attempts of one address in a minute. */
+/** Failures are forgotten after that long without another one. */
+const FORGET_MS = 60 * 60_000;
+/** Failures of one address in a minute, whatever the names. */
 const MAX_PER_ADDRESS = 30;
 const WINDOW_MS = 60_000;
-const MAX_ADDRESSES = 10_000;
+/** Addresses, and names from addresses, remembered; beyond it the oldest is forgotten. */
+const MAX_REMEMBERED = 10_000;
 
-/** Checks passwords, slowly on purpose, and stops who tries many. */
+interface Failures {
+  count: number;
+  lockedUntil: number;
+  /** Last failure. */
+  at: number;
+}
+
+/**
+ * Checks passwords, slowly on purpose, and stops who tries many. Who is stopped is a name from an address: nobody locks
+ * others out of their account, and names that do not exist are treated like those that do.
+ */
 export class Login {
-  readonly #storage: Storage;
   readonly #users: Users;
   readonly #wallNow: () => number;
-  readonly #attempts = new Map<string, { count: number; since: number }>();
+  readonly #addresses = new Map<string, { count: number; since: number }>();
+  /** By name, then address. */
+  readonly #failures = new Map<string, Failures>();
 
-  constructor(storage: Storage, users: Users, wallNow: () => number) {
-    this.#storage = storage;
+  constructor(users: Users, wallNow: () => number) {
     this.#users = users;
     this.#wallNow = wallNow;
   }
 
   /** The user of this name and password. @throws ApiFailure BAD_LOGIN, LOCKED_OUT or RATE_LIMITED. */
   async check(loginName: string, password: string, ip: string): Promise<UserRow> {
-    this.#countAttempt(ip);
+    const key = keyOf(loginName, ip);
+    this.#refuseAddress(ip);
+    this.#refuseLocked(key);
     const user = await this.#users.byLogin(loginName);
-    const now = this.#wallNow();
-    if (user !== undefined && user.locked_until > now)
-      throw retryAfter('LOCKED_OUT', 'too many wrong passwords', (user.locked_until - now) / 1000);
     const right = await this.matches(user, password);
-    if (right && user !== undefined && user.status === 'ACTIVE') return user;
-    if (user !== undefined && !right) await this.#countFailure(user.user_id);
-    throw new ApiFailure('BAD_LOGIN', 'name or password is wrong');
+    if (!right || user === undefined || user.status !== 'ACTIVE') {
+      // Attempts at the same time may pass both brakes: only as many as passwords are checked at once.
+      this.#countFailure(key);
+      this.#countAddress(ip);
+      throw new ApiFailure('BAD_LOGIN', 'name or password is wrong');
+    }
+    this.#failures.delete(key);
+    return user;
+  }
+
+  /** After a password was reset. */
+  forget(loginName: string): void {
+    const beginning = keyOf(loginName, '');
+    for (const key of this.#failures.keys()) if (key.startsWith(beginning)) this.#failures.delete(key);
   }
 
   /** Whether it is the password of the user; takes the same time when there is no user. */
@@ -48,32 +70,43 @@ export class Login {
     }
   }
 
-  #countAttempt(ip: string): void {
+  #refuseAddress(ip: string): void {
     const now = this.#wallNow();
-    let entry = this.#attempts.get(ip);
-    if (entry === undefined || entry.since + WINDOW_MS <= now) {
-      if (this.#attempts.size >= MAX_ADDRESSES) this.#attempts.clear();
-      entry = { count: 0, since: now };
-      this.#attempts.set(ip, entry);
-    }
-    if (++entry.count > MAX_PER_ADDRESS)
+    const entry = this.#addresses.get(ip);
+    if (entry !== undefined && entry.since + WINDOW_MS > now && entry.count >= MAX_PER_ADDRESS)
       throw retryAfter('RATE_LIMITED', 'too many logins from this address', (entry.since + WINDOW_MS - now) / 1000);
   }
 
-  #countFailure(userId: string): Promise<void> {
-    return this.#storage.write(async (tx) => {
-      // Read again: failures that came at the same time have been counted meanwhile.
-      const user = await tx
-        .tables<{ t_user: UserRow }>()
-        .selectFrom('t_user')
-        .select('failures')
-        .where('user_id', '=', userId)
-        .executeTakeFirst();
-      if (user === undefined) return;
-      const failures = user.failures + 1;
-      const over = failures - MAX_FAILURES;
-      const lockMs = over < 0 ? 0 : Math.min(MAX_LOCK_MS, LOCK_MS * 2 ** Math.min(over, 10));
-      await this.#users.update(tx, userId, { failures, locked_until: lockMs === 0 ? 0 : this.#wallNow() + lockMs });
-    });
+  #countAddress(ip: string): void {
+    const now = this.#wallNow();
+    const entry = this.#addresses.get(ip);
+    if (entry !== undefined && entry.since + WINDOW_MS > now) entry.count++;
+    else remember(this.#addresses, ip, { count: 1, since: now });
   }
+
+  #refuseLocked(key: string): void {
+    const now = this.#wallNow();
+    const entry = this.#failures.get(key);
+    if (entry !== undefined && entry.lockedUntil > now)
+      throw retryAfter('LOCKED_OUT', 'too many wrong passwords', (entry.lockedUntil - now) / 1000);
+  }
+
+  #countFailure(key: string): void {
+    const now = this.#wallNow();
+    const known = this.#failures.get(key);
+    const count = (known === undefined || known.at + FORGET_MS <= now ? 0 : known.count) + 1;
+    const over = count - MAX_FAILURES;
+    const lockMs = over < 0 ? 0 : Math.min(MAX_LOCK_MS, LOCK_MS * 2 ** Math.min(over, 10));
+    remember(this.#failures, key, { count, lockedUntil: now + lockMs, at: now });
+  }
+}
+
+const keyOf = (loginName: string, ip: string): string => `${loginName}\0${ip}`;
+
+/** At the end of the map: what was not touched for longest goes first. */
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  const [oldest] = map.keys();
+  if (map.size >= MAX_REMEMBERED && oldest !== undefined) map.delete(oldest);
+  map.set(key, value);
 }

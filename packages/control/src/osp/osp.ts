@@ -49,7 +49,7 @@ export async function createOsp(options: OspOptions): Promise<Osp> {
   const accessKeys = new AccessKeys(storage, createVault(options.vaultKey), tenants, wallNow);
   const credentials = new Credentials(storage, users, tenants, wallNow);
   const audit = new AuditLog(storage, wallNow);
-  const login = new Login(storage, users, wallNow);
+  const login = new Login(users, wallNow);
   const components = options.components ?? (() => ({ version: '', items: [], notices: [] }));
   const parts: OspParts = { storage, users, tenants, credentials, accessKeys, audit, login, wallNow, components };
   return {

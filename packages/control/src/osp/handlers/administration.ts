@@ -120,10 +120,14 @@ export function administrationHandlers({
       if (tenantId !== call.caller.tenantId && !call.caller.can('osp:tenant:write'))
         throw notFound(`tenant ${tenantId}`);
       const user = await users.byLogin(subject);
+      const bindings = user === undefined ? [] : await users.bindings(user.user_id);
+      // Somebody who has nothing to do with the tenant of the caller is answered for like somebody who does not exist.
+      const visible =
+        subject === call.caller.loginName ||
+        call.caller.can('osp:tenant:write') ||
+        bindings.some((binding) => binding.tenantId === call.caller.tenantId);
       const granted =
-        user === undefined || user.status !== 'ACTIVE'
-          ? []
-          : permissionsIn(await users.bindings(user.user_id), tenantId, workspaceId, wallNow());
+        visible && user?.status === 'ACTIVE' ? permissionsIn(bindings, tenantId, workspaceId, wallNow()) : [];
       const allow = isPermitted(granted, action);
       return {
         allow,

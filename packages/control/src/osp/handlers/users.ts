@@ -20,7 +20,7 @@ type UserHandlers = Pick<
 >;
 
 /** Users of the tenant of the call; who administers the platform sees all. */
-export function userHandlers({ storage, users, wallNow }: OspParts): UserHandlers {
+export function userHandlers({ storage, users, login, wallNow }: OspParts): UserHandlers {
   /** Somebody of another tenant is not there; somebody who also belongs to another tenant can be seen and not changed. */
   const isVisible = (caller: Caller, bindings: readonly Binding[]): boolean =>
     isPlatform(caller) || bindings.some((binding) => binding.tenantId === caller.tenantId);
@@ -159,6 +159,7 @@ export function userHandlers({ storage, users, wallNow }: OspParts): UserHandler
         await users.endCredentials(tx, row.user_id);
         await call.audit(tx, { object: `user ${row.login_name}`, diff: { password: 'reset' } });
       });
+      login.forget(row.login_name);
       return { user: await described(row.user_id), oneTimePassword };
     },
     async createBinding(call) {
