@@ -8,8 +8,11 @@ export interface Clock {
   schedule(delayMs: number, callback: () => void): () => void;
 }
 
+/** The global name is a getter. */
+const monotonic = performance;
+
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  now: () => monotonic.now(),
   wallNow: () => Date.now(),
   schedule(delayMs, callback) {
     const timer = setTimeout(callback, delayMs);

@@ -26,6 +26,8 @@ import {
 } from './metadata.ts';
 import { toHttpStatus } from './status.ts';
 
+/** Stands for the values of a map that nobody changed; never written to. */
+const UNCHANGED: string[] = [];
 const NOT_ASCII = /[^\0-\x7f]/;
 
 /**
@@ -40,7 +42,7 @@ abstract class BoltHead implements HeaderMap {
   #kept = false;
   /** Set once the map was changed; `#values` runs beside it. */
   #names: string[] | null = null;
-  #values: string[] = [];
+  #values: string[] = UNCHANGED;
   /** Name of the definition whose connection it came on; the frame may be of the other version. */
   readonly protocol: string;
   /** Version of the frame: 1 or 2. */
@@ -226,12 +228,13 @@ abstract class BoltHead implements HeaderMap {
     if (this.#opaque) return null;
     if (this.#names !== null) return this.#names;
     const names: string[] = [];
-    const values = this.#values;
+    const values: string[] = [];
     this.forEach((name, value) => {
       names.push(name);
       values.push(value);
     });
     this.#names = names;
+    this.#values = values;
     return names;
   }
 

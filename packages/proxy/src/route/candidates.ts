@@ -30,10 +30,12 @@ export class CandidateIndex {
     this.#lowerHeader = this.#header.toLowerCase();
     routes.forEach((route, index) => {
       const { match } = route;
-      const service = match.headers.find((header) => header.name === 'service' && !header.regex);
+      const service = demanded(route, 'service');
       const segment = match.kind === 'prefix' ? firstSegment(match.value) : '';
-      if (match.kind === 'headers' && service !== undefined) push(this.#byService, service.value, index);
-      else if (match.kind === 'path') push(this.#byPath, match.value, index);
+      if (match.kind === 'headers' && service !== undefined) {
+        push(this.#byService, service.value, index);
+        left[index] = without(match, service);
+      } else if (match.kind === 'path') push(this.#byPath, match.value, index);
       // The last segment of a prefix may go on in the path ("/ab" matches "/abc"): only what is in front of a slash is whole.
       else if (segment !== '') push(this.#bySegment, segment, index);
       else {
@@ -41,7 +43,7 @@ export class CandidateIndex {
         if (header === undefined) this.#rest.push(index);
         else {
           push(this.#byHeader, header.value, index);
-          left[index] = new Matcher({ ...match, headers: match.headers.filter((one) => one !== header) });
+          left[index] = without(match, header);
         }
       }
     });
@@ -49,8 +51,7 @@ export class CandidateIndex {
 
   /** Index of the first route that matches, -1 for none. */
   find(request: RequestHead, path: string, variables: VariableReader): number {
-    const service =
-      this.#byService.size === 0 ? NONE : (this.#byService.get(request.get('service') ?? request.service) ?? NONE);
+    const service = this.#byService.size === 0 ? NONE : (this.#byService.get(serviceOf(request)) ?? NONE);
     const exact = this.#byPath.size === 0 ? NONE : (this.#byPath.get(path) ?? NONE);
     const segment = this.#bySegment.size === 0 ? NONE : (this.#bySegment.get(firstSegment(path)) ?? NONE);
     const header = this.#byHeader.size === 0 ? NONE : (this.#byHeader.get(this.#headerOf(request)) ?? NONE);
@@ -100,6 +101,16 @@ export class CandidateIndex {
   #headerOf(request: RequestHead): string {
     return request.get(request.family === 'http' ? this.#lowerHeader : this.#header) ?? '';
   }
+}
+
+/** The matcher of a route without a condition that is known to hold. */
+function without(match: RouteProgram['match'], condition: StringMatchProgram): Matcher {
+  return new Matcher({ ...match, headers: match.headers.filter((one) => one !== condition) });
+}
+
+/** As the matcher reads it; '' stands for none, which no route in the map demands. */
+function serviceOf(request: RequestHead): string {
+  return request.get('service') ?? (request.family === 'http' ? '' : request.service);
 }
 
 /** The condition by which a route demands one value of a header; undefined when it takes several or any. */
