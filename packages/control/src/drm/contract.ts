@@ -79,8 +79,8 @@ export interface Drm {
   historyValue(key: ValueKey, version: number): Promise<StoredValue | null>;
   /** Connected receivers and how far each is. */
   status(key: ValueKey): DrmStatus;
-  /** Sends the newest version again to those who have not acknowledged it. */
-  pushAgain(key: ValueKey): void;
+  /** Sends the newest version again to those who have not acknowledged it, also to who rejected it. Returns how many. */
+  pushAgain(key: ValueKey): number;
   /** Called on every acknowledgement and rejection; must not throw. */
   onAck(listener: (event: AckEvent) => void): void;
   /** Called after each stored version; must not throw. */

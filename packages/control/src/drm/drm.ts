@@ -331,8 +331,8 @@ class DrmStore implements Drm {
     return this.gray.resourceFor(formal, node)?.version ?? formal.version;
   }
 
-  pushAgain(key: ValueKey): void {
-    this.#hub.server.notify(DYNAMIC_VALUE_TYPE, [key.dataId], { urgent: true });
+  pushAgain({ instanceId, dataId }: ValueKey): number {
+    return this.#hub.server.resend(DYNAMIC_VALUE_TYPE, dataId, (node) => node.instanceId === instanceId);
   }
 
   onAck(listener: (event: AckEvent) => void): void {

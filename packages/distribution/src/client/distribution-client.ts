@@ -292,11 +292,7 @@ class DistributionClientImpl implements DistributionClient {
         this.#ignoredOld++;
         continue;
       }
-      const before = held.rejected.get(name);
-      if (before?.version === version) {
-        errors.push({ name, version, damaged: false, reason: before.reason });
-        continue;
-      }
+      // Also a version that was rejected: the server sends it again when somebody asked for another try.
       try {
         updated.push({ name, version, value: held.type.decode(one.body) });
         bodies.set(name, one);

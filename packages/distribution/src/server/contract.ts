@@ -146,6 +146,8 @@ export interface DistributionServer {
    * client has answered the one before. `urgent` passes a freeze.
    */
   notify(typeUrl: string, names: Iterable<string>, options?: { readonly urgent?: boolean }): void;
+  /** Sends a resource again to the nodes that have not acknowledged it, also to those that rejected it. Returns how many. */
+  resend(typeUrl: string, name: string, affected: (node: NodeIdentity) => boolean): number;
   /** The same for all names and only these nodes: a scope or gray step changed. */
   notifyNodes(typeUrl: string, affected: (node: NodeIdentity) => boolean): void;
   /** Every connected node that subscribed to the name. */

@@ -131,6 +131,23 @@ export class DeltaClient implements Pushable {
     this.#offer(state);
   }
 
+  /** Sends a resource again, though it was rejected or lost; false when this client has it, or is about to answer. */
+  resend(typeUrl: string, name: string): boolean {
+    const state = this.types.get(typeUrl);
+    if (state === undefined || !state.wants(name)) return false;
+    const value = this.#shared.source(typeUrl)?.get(name, this.node) ?? null;
+    const held = state.hold(name);
+    if (value === null || held.acked === value.version) return false;
+    if (state.inFlight?.sent.some((item) => item.name === name) === true) return false;
+    this.#shared.rejections.forget(this.node, typeUrl, name);
+    held.sent = held.acked > 0 ? held.acked : UNKNOWN;
+    held.rejectedVersion = 0;
+    held.rejectedReason = '';
+    state.mark(name, PRESSING);
+    this.#offer(state);
+    return true;
+  }
+
   /** Looks at everything of a type again. */
   notifyAll(typeUrl: string): void {
     const state = this.types.get(typeUrl);

@@ -269,6 +269,12 @@ export function createDistributionServer(options: DistributionServerOptions): Di
         for (const client of subscribers.of(typeUrl, '*')) client.notify(typeUrl, name, urgency);
       }
     },
+    resend(typeUrl, name, affected) {
+      const wanting = new Set([...subscribers.of(typeUrl, name), ...subscribers.of(typeUrl, '*')]);
+      let count = 0;
+      for (const client of wanting) if (affected(client.node) && client.resend(typeUrl, name)) count++;
+      return count;
+    },
     notifyNodes(typeUrl, affected) {
       for (const client of clients) if (affected(client.node)) client.notifyAll(typeUrl);
     },

@@ -106,6 +106,32 @@ export function distributionComplianceSuite(name: string, openNetwork: OpenTestN
       await rig.until('no longer rejected', () => rejected() === undefined);
     });
 
+    test('what was rejected is sent again when somebody asks, and only to who does not have it', async () => {
+      await start();
+      let accepts = false;
+      const judge = ({ updated }: { updated: readonly { name: string; version: number }[] }): Rejection[] =>
+        updated.filter(({ version }) => version === 2 && !accepts).map(({ name }) => ({ name, reason: 'no room' }));
+      rig.put('a', 1);
+      const good = rig.client({ names: ['a'], app: 'good' });
+      const bad = rig.client({ names: ['a'], app: 'bad', judge });
+      await rig.until('first', () => good.state.get('a') === 'a 1' && bad.state.get('a') === 'a 1');
+      rig.put('a', 2);
+      await rig.until('one of two', () => good.state.get('a') === 'a 2' && rig.server.stats().rejectedTotal === 1);
+      expect(rig.server.resend(TYPE, 'a', () => true)).toBe(1);
+      await rig.until('rejected again', () => rig.server.stats().rejectedTotal === 2);
+      accepts = true;
+      expect(rig.server.resend(TYPE, 'a', (node) => node.app === 'good')).toBe(0);
+      expect(rig.server.resend(TYPE, 'a', (node) => node.app === 'bad')).toBe(1);
+      await rig.until('applied', () => bad.state.get('a') === 'a 2');
+      await rig.until('acknowledged', () =>
+        rig.server
+          .receivers(TYPE, 'a')
+          .every(({ ackedVersion, rejected }) => ackedVersion === 2 && rejected === undefined),
+      );
+      expect(rig.server.resend(TYPE, 'a', () => true)).toBe(0);
+      expect(good.updates.flatMap(({ updated }) => updated)).toHaveLength(2);
+    });
+
     test('an apply that throws rejects all of its update and goes on with the next', async () => {
       await start();
       let calls = 0;

@@ -120,9 +120,12 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
       return undefined;
     },
     async putByName(call) {
-      const body = checkBody(rules, { ...(call.body as object), name: call.params.name });
-      const known = rules.list(call.caller).find((rule) => rule.body.app === body.app && rule.body.name === body.name);
-      if (known !== undefined && JSON.stringify(known.body) === JSON.stringify(body)) {
+      const given = call.body as { readonly app: string; readonly enabled?: boolean };
+      const { name } = call.params;
+      const known = rules.list(call.caller).find((rule) => rule.body.app === given.app && rule.body.name === name);
+      // A file that says nothing of the switch leaves it to whoever enables and disables.
+      const body = checkBody(rules, { ...given, name, enabled: given.enabled ?? known?.body.enabled ?? false });
+      if (known !== undefined && diffOf(known.body, body).length === 0) {
         await storage.write((tx) => call.audit(tx, { object: objectOf(rules, known), diff: { changed: 0 } }));
         return answer(call, known);
       }
@@ -164,8 +167,10 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
     push: (call) => new RuleView(parts).pushDetail(rules.get(call.caller, call.params.id)),
     async retryPush(call) {
       const rule = rules.get(call.caller, call.params.id);
-      for (const dataId of rules.dataIdsOf(rule.body)) parts.drm.pushAgain({ instanceId: rule.instanceId, dataId });
-      await storage.write((tx) => call.audit(tx, { object: objectOf(rules, rule) }));
+      const { instanceId } = rule;
+      let addressed = 0;
+      for (const dataId of rules.dataIdsOf(rule.body)) addressed += parts.drm.pushAgain({ instanceId, dataId });
+      await storage.write((tx) => call.audit(tx, { object: objectOf(rules, rule), diff: { addressed } }));
       return new RuleView(parts).pushDetail(rule);
     },
     async versions(call) {
