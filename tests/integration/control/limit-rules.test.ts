@@ -163,6 +163,14 @@ describe('a rate-limit rule', () => {
     expect(first).toMatchObject({ name: 'by name', version: 1 });
     expect(await put(5)).toMatchObject({ ruleDbId: first.ruleDbId, version: 1, push: { version: 1 } });
     expect(await put(6)).toMatchObject({ ruleDbId: first.ruleDbId, version: 2, push: { version: 2 } });
+    // What says nothing of the switch leaves it as it is, on or off.
+    const silent = () =>
+      api().putLimitRuleByName({ params: { name: 'by name' }, body: body('named', { spec: { threshold: 6 } }) });
+    expect(await silent()).toMatchObject({ version: 2, enabled: true });
+    await api().disableLimitRule({ params: { id: first.ruleDbId } });
+    expect(await silent()).toMatchObject({ version: 3, enabled: false });
+    const unknown = { params: { name: 'silent' }, body: body('named', { name: 'silent' }) };
+    expect(await api().putLimitRuleByName(unknown)).toMatchObject({ version: 1, enabled: false });
     await expect(api().createLimitRule({ body: body('named', { name: 'by name' }) })).rejects.toMatchObject({
       status: 409,
       code: 'CONFLICT',

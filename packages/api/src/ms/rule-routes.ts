@@ -68,6 +68,19 @@ export const nameOperations = <T extends Readonly<Record<RuleOperation, unknown>
     ]),
   ) as Named<T, Id>;
 
+/** The body of a rule without a default for its switch: whoever describes a rule again may leave the switch to others. */
+function keepingSwitch(request: object): object {
+  const body = JSON.parse(JSON.stringify(request)) as {
+    properties: { enabled: { default?: boolean; description: string } };
+    required?: string[];
+  };
+  const { enabled } = body.properties;
+  delete enabled.default;
+  enabled.description += ' When it is missing, the rule of this name stays as it is, and a new one is off.';
+  if (body.required !== undefined) body.required = body.required.filter((name) => name !== 'enabled');
+  return body;
+}
+
 /**
  * The operations on rules of one kind. Replacing a rule that is switched on acts at once, so the server asks for the
  * right to publish as well.
@@ -80,6 +93,7 @@ export function ruleTable<const K extends RuleKindContract>(kind: K) {
   const PUBLISH = `mesh:rule-${kind.segment as RuleSegment}:publish` as const;
   const Rule = o.ruleOf(kind);
   const Request = Type.Unsafe<InputOfKind<K>>(kind.request);
+  const RequestByName = Type.Unsafe<InputOfKind<K>>(keepingSwitch(kind.request));
   return {
     list: {
       method: 'GET',
@@ -142,13 +156,14 @@ export function ruleTable<const K extends RuleKindContract>(kind: K) {
     putByName: {
       method: 'PUT',
       path: `${base}/by-name/{name}`,
-      summary: 'Create or replace the rule of this name and app; the same content again changes nothing',
+      summary:
+        'Create or replace the rule of this name and app; the same content again changes nothing, and without `enabled` the switch stays as it is',
       access: WRITE,
       params: Params({
         name: Type.String({ minLength: 1, maxLength: 255, description: 'name of the rule, percent-encoded' }),
       }),
       query: Query({ comment: QueryText('why', 1024) }),
-      body: Request,
+      body: RequestByName,
       status: 200,
       reply: Rule,
     },

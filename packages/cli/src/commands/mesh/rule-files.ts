@@ -68,6 +68,9 @@ export async function apply(client: ApiClient, options: ApplyOptions): Promise<O
   };
 }
 
+/** Without `enabled`, a rule keeps the switch that it has. */
+const withSwitch = (body: RuleInput, old: Rule): object => ({ enabled: old.enabled, ...body });
+
 interface TypedRule {
   readonly body: RuleInput;
   readonly of: RuleType;
@@ -89,7 +92,7 @@ async function tryOut(wanted: readonly TypedRule[], before: ReadonlyMap<string, 
   for (const { body, of } of wanted) {
     const said = (await of.calls.preview({ body })) as unknown as { readonly warnings: readonly string[] };
     const old = before.get(keyOf(of, body));
-    const changes = old === undefined ? [] : compareBySchema(of.kind.body as object, old, body);
+    const changes = old === undefined ? [] : compareBySchema(of.kind.body as object, old, withSwitch(body, old));
     const done = old === undefined ? 'would be created' : changes.length === 0 ? 'unchanged' : 'would change';
     items.push({ rule: `${body.app}/${body.name}`, done, changes, warnings: said.warnings });
   }
@@ -122,7 +125,7 @@ async function diffFile(client: ApiClient, file: string, type: string | undefine
   const before = await known(wanted);
   const found = wanted.map(({ body, of }) => {
     const old = before.get(keyOf(of, body));
-    const changes = old === undefined ? [] : compareBySchema(of.kind.body as object, old, body);
+    const changes = old === undefined ? [] : compareBySchema(of.kind.body as object, old, withSwitch(body, old));
     return { rule: `${body.app}/${body.name}`, changes, isNew: old === undefined };
   });
   return outcomeOf(found, 'in force → file');
