@@ -11,9 +11,19 @@ export const PROTOCOL_NAME = 'Http1';
 
 const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'HEAD', 'DELETE', 'OPTIONS', 'PATCH', 'CONNECT', 'TRACE'];
 
-/** The usual methods are shared strings; comparing those is comparing pointers. */
+const GET = 0x20544547;
+const POST = 0x54534f50;
+
+/** The usual methods are shared strings; comparing those is comparing pointers. `bytes` go on behind the method. */
 function methodOf(bytes: Buffer, start: number, length: number): string {
-  const first = bytes[start];
+  const first = bytes[start] as number;
+  const four =
+    first |
+    ((bytes[start + 1] as number) << 8) |
+    ((bytes[start + 2] as number) << 16) |
+    ((bytes[start + 3] as number) << 24);
+  if (four === GET) return 'GET';
+  if (four === POST && length === 4) return 'POST';
   for (let i = 0; i < METHODS.length; i++) {
     const method = METHODS[i] as string;
     if (method.length !== length || method.charCodeAt(0) !== first) continue;
