@@ -36,7 +36,7 @@ const RULE_SCHEMAS = [
   'fuse-rule-body',
   'fuse-document',
   'fault-rule-body',
-  'fault-document',
+  'fault-document', 'auth-rule-body', 'rbac-document',
 ];
 
 const EXTENSION_PACKAGES = ['protocols', 'filters', 'load-balancers', 'health-checkers'];

@@ -41,6 +41,8 @@ export const MESSAGES = {
     'opens when at least {calls|call|calls} in {seconds} s take {threshold} ms on average; refuses for {open} s, then sends {probes|probe|probes}',
   'preview.abort': '{percent} % of the matching requests get status {status}',
   'preview.delay': '{percent} % of the matching requests wait {delay} ms',
+  'preview.whitelist': 'callers that match may call, others may not',
+  'preview.blacklist': 'callers that match may not call',
   'import.exists': 'rule {rule} has this name',
   'import.overwrites': 'rule {rule}',
   'import.copy': 'a copy of {name}',

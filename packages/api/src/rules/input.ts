@@ -1,4 +1,5 @@
 import type {
+  AuthRuleBody,
   Condition,
   FaultRuleBody,
   FuseRuleBody,
@@ -22,6 +23,7 @@ type InputOf<Body extends RuleBody & { readonly spec: object }, Needed extends k
   };
 
 export type LimitRuleInput = InputOf<LimitRuleBody, 'threshold'>;
+export type AuthRuleInput = InputOf<AuthRuleBody, never>;
 export type FuseRuleInput = InputOf<FuseRuleBody, 'threshold'>;
 export type FaultRuleInput = InputOf<FaultRuleBody, never>;
 

@@ -1,6 +1,6 @@
-import { FaultRuleBody, FuseRuleBody, LimitRuleBody, type RuleType } from '@weft/schema/rules';
+import { AuthRuleBody, FaultRuleBody, FuseRuleBody, LimitRuleBody, type RuleType } from '@weft/schema/rules';
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
-import type { FaultRuleInput, FuseRuleInput, LimitRuleInput } from './input.ts';
+import type { AuthRuleInput, FaultRuleInput, FuseRuleInput, LimitRuleInput } from './input.ts';
 
 /** One type of governance rules, as far as the HTTP interface differs from type to type. */
 export interface RuleKindContract {
@@ -57,6 +57,15 @@ export const RULE_KINDS = [
     title: 'fault-injection rule',
     body: FaultRuleBody,
     request: Type.Unsafe<FaultRuleInput>(FaultRuleBody),
+    preview: {},
+  }),
+  defineKind({
+    type: 'AUTH',
+    segment: 'auth',
+    id: 'Auth',
+    title: 'authorization rule',
+    body: AuthRuleBody,
+    request: Type.Unsafe<AuthRuleInput>(AuthRuleBody),
     preview: {},
   }),
 ] as const;

@@ -2,6 +2,8 @@
  * Governance rules as TypeBox schemas, for what makes OpenAPI documents and forms of them. A proxy imports the generated
  * form instead: `@weft/schema/wire`.
  */
+export { AuthRuleBody } from './auth-rule-body.ts';
+export { AUTH_TYPES, AuthSpec, type AuthType } from './auth-spec.ts';
 export {
   CONDITION_OPERATIONS,
   CONDITION_TYPES,
@@ -19,6 +21,7 @@ export { FuseRuleBody } from './fuse-rule-body.ts';
 export { FuseSpec, TRIGGER_TYPES, type TriggerType } from './fuse-spec.ts';
 export { LimitRuleBody } from './limit-rule-body.ts';
 export { LimitSpec, RejectSpec, THRESHOLD_TYPES, type ThresholdType, ZoneThreshold } from './limit-spec.ts';
+export { RbacDocument, RbacEntry, RbacRule } from './rbac-document.ts';
 export {
   DIRECTIONS,
   type Direction,

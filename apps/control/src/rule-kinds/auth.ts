@@ -1,0 +1,16 @@
+import { message } from '@weft/api';
+import { auth, checkAuthBody, toAuthDocument } from '@weft/governance/auth';
+import type { AuthRuleBody } from '@weft/schema/wire';
+import { governedKind } from './governed-kind.ts';
+
+/** Authorization. */
+export const authRuleKind = governedKind<AuthRuleBody>({
+  rule: auth as never,
+  ownedBy: 'app',
+  check: checkAuthBody,
+  toDocument: toAuthDocument,
+  preview: ({ spec }) => ({
+    said: message(spec.type === 'WHITELIST' ? 'preview.whitelist' : 'preview.blacklist'),
+    fields: {},
+  }),
+});
