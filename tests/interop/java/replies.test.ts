@@ -58,7 +58,7 @@ it was is in the log of the proxy, and in the message that callers on Node see. 
   },
   {
     framework: triple('3.3.5'),
-    file: 'triple-replies.md',
+    file: 'triple-java-replies.md',
     title: 'What a Dubbo caller over Triple sees when Weft answers',
     text: `The answer has \`grpc-status\` and \`grpc-message\` and no body. Dubbo makes a \`StatusRpcException\` of it, which the caller of a synchronous
 method finds inside of the \`ExecutionException\`: code 0 is \`UNKNOWN_EXCEPTION\`, and what happened is in the status. Callers with JSON

@@ -1,0 +1,86 @@
+// A consumer of Dubbo on Go: calls the orders of the provider behind the port that it is given, one answer a line.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	_ "dubbo.apache.org/dubbo-go/v3/cluster/cluster/failfast"
+	_ "dubbo.apache.org/dubbo-go/v3/cluster/loadbalance/random"
+	"dubbo.apache.org/dubbo-go/v3/config"
+	_ "dubbo.apache.org/dubbo-go/v3/filter/graceful_shutdown"
+	_ "dubbo.apache.org/dubbo-go/v3/metadata/service/local"
+	_ "dubbo.apache.org/dubbo-go/v3/protocol/dubbo"
+	_ "dubbo.apache.org/dubbo-go/v3/proxy/proxy_factory"
+)
+
+type OrderService struct {
+	Echo  func(ctx context.Context, text string) (string, error)     `dubbo:"echo"`
+	Plus  func(ctx context.Context, a int32, b int32) (int32, error) `dubbo:"plus"`
+	Size  func(ctx context.Context, text string) (int32, error)      `dubbo:"size"`
+	Large func(ctx context.Context, length int32) (string, error)    `dubbo:"large"`
+	Fail  func(ctx context.Context, message string) (string, error)  `dubbo:"fail"`
+}
+
+const (
+	together = 200
+	// dubbo-go itself takes no message beyond 100 KiB.
+	length = 50000
+)
+
+func main() {
+	orders := new(OrderService)
+	config.SetConsumerService(orders)
+	reference := config.NewReferenceConfigBuilder().
+		SetInterface("org.example.orders.OrderService").
+		SetProtocol("dubbo").
+		SetSerialization("hessian2").
+		SetURL("dubbo://127.0.0.1:" + os.Args[1]).
+		SetVersion("1.0").
+		SetGroup("blue").
+		SetCluster("failfast").
+		SetRequestTimeout("20s").
+		Build()
+	consumer := config.NewConsumerConfigBuilder().SetCheck(false).AddReference("OrderService", reference).Build()
+	if err := config.Load(config.WithRootConfig(config.NewRootConfigBuilder().SetConsumer(consumer).Build())); err != nil {
+		fmt.Println("@cannot load:", err)
+		os.Exit(1)
+	}
+	ctx := context.Background()
+	show := func(command string, value interface{}, err error) {
+		if err != nil {
+			value = "error " + strings.ReplaceAll(err.Error(), "\n", " ")
+		}
+		fmt.Printf("@%s %v\n", command, value)
+	}
+	echo, err := orders.Echo(ctx, "hi")
+	show("echo", echo, err)
+	if err != nil {
+		os.Exit(0)
+	}
+	plus, err := orders.Plus(ctx, 40, 2)
+	show("plus", plus, err)
+	size, err := orders.Size(ctx, strings.Repeat("x", length))
+	show("size", size, err)
+	large, err := orders.Large(ctx, length)
+	show("large", len(large), err)
+	_, err = orders.Fail(ctx, "sold")
+	show("fail", "nothing", err)
+	right := make(chan bool, together)
+	for i := 0; i < together; i++ {
+		go func(text string) {
+			answer, err := orders.Echo(ctx, text)
+			right <- err == nil && answer == text
+		}(fmt.Sprint("n", i))
+	}
+	count := 0
+	for i := 0; i < together; i++ {
+		if <-right {
+			count++
+		}
+	}
+	show("together", count, nil)
+	os.Exit(0)
+}
