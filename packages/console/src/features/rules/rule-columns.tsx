@@ -91,7 +91,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     {
       key: 'limit',
       title: kind.text('summary'),
-      width: kind.segment === 'limit' ? 140 : 210,
+      width: kind.segment === 'limit' ? 140 : 176,
       render: (row) => (
         <>
           {kind.inWords(row.spec)}

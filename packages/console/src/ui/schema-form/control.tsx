@@ -8,6 +8,9 @@ import { oneOrAll } from './one-or-all.ts';
 import { type FormObject, valueLabel } from './schema.ts';
 import { TableEditor } from './table-editor.tsx';
 
+/** Units that stand behind a number. */
+const SUFFIXES: Readonly<Record<string, string>> = { ms: 'ms', s: 's', percent: '%' };
+
 /** The control of a field: by the widget hint, else by the type. */
 export function Control(props: ControlProps) {
   const { schema, path, value, id, label, invalid } = props;
@@ -96,8 +99,8 @@ export function Control(props: ControlProps) {
           status={status}
           className="weft-number"
           value={value as number | undefined}
-          step={schema.type === 'integer' ? 1 : 0.1}
-          suffix={schema['x-weft-unit'] === 'ms' ? 'ms' : undefined}
+          step={schema.type === 'integer' || (schema.maximum ?? 0) >= 100 ? 1 : 0.1}
+          suffix={SUFFIXES[schema['x-weft-unit'] ?? '']}
           onChange={(next) => change(next ?? undefined)}
           onBlur={leave}
         />
