@@ -55,6 +55,12 @@ const routersOf = (services: readonly RoutedService[]) => overlayConfig(config, 
 const clusterOf = (service: RoutedService) =>
   overlayConfig(config, [service]).cluster_manager.clusters.find((item) => item.name === service.cluster);
 
+it('finds a service of Triple by its name with version and group', () => {
+  const tri: RoutedService = { ...bolt, protocol: 'tri', service: 'com.weft.Echo:1.0:blue', cluster: 'echo@tri' };
+  const [route] = routersOf([tri])[1]?.virtual_hosts[0]?.routers ?? [];
+  expect(route?.match.headers).toMatchObject([{ name: 'service', value: 'com.weft.Echo:1.0:blue' }]);
+});
+
 describe('a Dubbo service', () => {
   it.each([
     ['com.weft.Echo', { service: 'com.weft.Echo' }],
