@@ -251,6 +251,27 @@ describe('a rate-limit rule', () => {
     await api().getLimitRule({ params: { id } });
   });
 
+  test('acts in its own workspace only, and two workspaces do not share a document', async () => {
+    await plane.admin.client.osp.createWorkspace({ params: { tenantId: 'ANTCLOUD' }, body: { workspaceId: 'second' } });
+    const place = { tenantId: 'ANTCLOUD', workspaceId: 'second' };
+    const { client } = await plane.createUser('workspace_admin', 'second-admin', place);
+    const here = proxy('shared-1', 'shared');
+    const { ruleDbId: foreign } = await client.ms.createLimitRule({
+      body: body('shared', { enabled: true, name: 'theirs' }),
+    });
+    expect((await client.ms.getLimitRule({ params: { id: foreign } })).push).toMatchObject({ target: 0 });
+    const { ruleDbId: own } = await api().createLimitRule({ body: body('shared', { name: 'ours' }) });
+    await expect(api().enableLimitRule({ params: { id: own } })).rejects.toMatchObject({
+      status: 409,
+      message: expect.stringContaining('workspace second of this tenant'),
+    });
+    expect(here.values.size).toBe(0);
+    await client.ms.disableLimitRule({ params: { id: foreign } });
+    await api().enableLimitRule({ params: { id: own } });
+    await vi.waitFor(() => expect([...here.values.values()].join()).toContain('ours'));
+    expect([...here.values.values()].join()).not.toContain('theirs');
+  });
+
   test('can be tried before it is stored', async () => {
     const simulate = (change: object = {}) =>
       api().simulateRules({

@@ -114,6 +114,7 @@ function fanOut(listeners: readonly DistributionServerEvents[]): DistributionSer
     acked: (...args) => listeners.forEach((listener) => listener.acked?.(...args)),
     removed: (...args) => listeners.forEach((listener) => listener.removed?.(...args)),
     rejected: (...args) => listeners.forEach((listener) => listener.rejected?.(...args)),
+    ahead: (...args) => listeners.forEach((listener) => listener.ahead?.(...args)),
     repaired: (...args) => listeners.forEach((listener) => listener.repaired?.(...args)),
   };
 }

@@ -14,6 +14,12 @@ export interface ValueKey {
   readonly zone?: string | undefined;
 }
 
+/** Whose state is asked for. */
+export interface ReceiversKey extends ValueKey {
+  /** Only receivers of this workspace; those that the value is for when not given. */
+  readonly workspaceId?: string | undefined;
+}
+
 export interface StoredValue {
   readonly instanceId: string;
   readonly zone: string;
@@ -25,11 +31,15 @@ export interface StoredValue {
   readonly operator: string;
   readonly comment: string;
   readonly modifiedAt: number;
+  /** Only proxies of this workspace get it; '' = all of the instance. */
+  readonly workspaceId: string;
   /** App in the dataId, '' when it names none. */
   readonly app: string;
 }
 
 export interface PutOptions extends ValueKey {
+  /** Only proxies of this workspace get it; all of the instance when not given. */
+  readonly workspaceId?: string;
   readonly value: string;
   readonly operator: string;
   readonly comment?: string;
@@ -78,7 +88,7 @@ export interface Drm {
   history(key: ValueKey): Promise<readonly StoredValue[]>;
   historyValue(key: ValueKey, version: number): Promise<StoredValue | null>;
   /** Connected receivers and how far each is. */
-  status(key: ValueKey): DrmStatus;
+  status(key: ReceiversKey): DrmStatus;
   /** Sends the newest version again to those who have not acknowledged it, also to who rejected it. Returns how many. */
   pushAgain(key: ValueKey): number;
   /** Called on every acknowledgement and rejection; must not throw. */

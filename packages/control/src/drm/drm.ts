@@ -11,12 +11,21 @@ import type { Clock, Logger } from '@weft/kit';
 import type { DistributionHub } from '../distribution/index.ts';
 import { ApiFailure, type Mount, mount } from '../http/index.ts';
 import type { Storage, Transaction } from '../storage/index.ts';
-import { type AckEvent, DEFAULT_ZONE, type Drm, type PutOptions, type StoredValue, type ValueKey } from './contract.ts';
+import {
+  type AckEvent,
+  DEFAULT_ZONE,
+  type Drm,
+  type PutOptions,
+  type ReceiversKey,
+  type StoredValue,
+  type ValueKey,
+} from './contract.ts';
 import { GrayValues } from './gray-values.ts';
 import { drmHandlers } from './handlers.ts';
 import { hashOf } from './hash.ts';
 import { type DrmTables, drmMigrations } from './tables.ts';
 import { parseDataId, Validators, type ValueValidator } from './validators.ts';
+import { VersionsAhead, type ZonedKey } from './versions-ahead.ts';
 
 /** Bytes of a value, UTF-8. */
 export const MAX_VALUE_BYTES = 1024 * 1024;
@@ -66,6 +75,7 @@ class DrmStore implements Drm {
   readonly #changeListeners: ((value: StoredValue) => void)[] = [];
   readonly validators = new Validators();
   readonly gray: GrayValues;
+  readonly #ahead: VersionsAhead;
   readonly mount: Mount;
   #freeze: FreezeFields | null = null;
   #cancelThaw = (): void => {};
@@ -82,6 +92,12 @@ class DrmStore implements Drm {
       record: (tx, stored) => this.#record(tx, stored),
       nextVersion: (tx, key) => this.#nextVersion(tx, key),
       notify: (dataId) => this.#hub.server.notify(DYNAMIC_VALUE_TYPE, [dataId]),
+    });
+    this.#ahead = new VersionsAhead({
+      storage: options.storage,
+      clock: options.clock,
+      log: options.log,
+      raise: (tx, key, above) => this.#raise(tx, key, above),
     });
     this.mount = mount(
       contract,
@@ -106,6 +122,11 @@ class DrmStore implements Drm {
     this.#hub.onEvents({
       acked: (node, typeUrl, name, version, elapsedMs) => {
         if (typeUrl === DYNAMIC_VALUE_TYPE) this.#tellAck({ dataId: name, version, node, reason: '', elapsedMs });
+      },
+      ahead: (node, typeUrl, name, had) => {
+        if (typeUrl !== DYNAMIC_VALUE_TYPE) return;
+        const held = this.resolve({ instanceId: node.instanceId, dataId: name, zone: node.zone });
+        if (held !== null) this.#ahead.see({ instanceId: held.instanceId, dataId: name, zone: held.zone }, had);
       },
       rejected: (node, typeUrl, name, version, reason) => {
         if (typeUrl !== DYNAMIC_VALUE_TYPE) return;
@@ -138,7 +159,7 @@ class DrmStore implements Drm {
 
   #resourceFor(name: string, node: NodeIdentity): ResourceValue | undefined {
     const held = this.#find(node.instanceId, name, node.zone) ?? this.#find(node.instanceId, name, DEFAULT_ZONE);
-    if (held === undefined) return undefined;
+    if (held === undefined || !isFor(held, node)) return undefined;
     const gray = this.gray.resourceFor(held, node);
     if (gray !== undefined) return gray;
     held.resource ??= {
@@ -203,7 +224,9 @@ class DrmStore implements Drm {
       );
     }
     const sha256 = hashOf(value);
-    if (current !== undefined && current.sha256 === sha256) return toStored(current);
+    const workspaceId = options.workspaceId ?? '';
+    if (current !== undefined && current.sha256 === sha256 && current.workspace_id === workspaceId)
+      return toStored(current);
     this.gray.refuseWhileGray({ instanceId, zone, dataId });
     if (current === undefined && (this.#values.get(instanceId)?.size ?? 0) >= this.#maxValues)
       throw new ApiFailure('LIMIT_REACHED', `a tenant has at most ${this.#maxValues} dataIds`);
@@ -220,13 +243,21 @@ class DrmStore implements Drm {
       operator: options.operator,
       comment: options.comment ?? '',
       modifiedAt: now,
+      workspaceId,
       app: id.app,
     };
     await this.#record(tx, stored);
     if (current === undefined)
       await db
         .insertInto('t_drm_data')
-        .values({ ...key, data_id: dataId, ...contentOf(stored), gmt_create: now, gmt_modified: now })
+        .values({
+          ...key,
+          data_id: dataId,
+          ...contentOf(stored),
+          workspace_id: workspaceId,
+          gmt_create: now,
+          gmt_modified: now,
+        })
         .execute();
     await this.#replace(tx, stored, options.urgent === true);
     return stored;
@@ -243,6 +274,23 @@ class DrmStore implements Drm {
       .where('data_id_hash', '=', hashOf(dataId))
       .executeTakeFirst();
     return Math.max(this.get({ instanceId, zone, dataId })?.version ?? 0, Number(newest?.version ?? 0)) + 1;
+  }
+
+  /** Stores what is in force once more, above a version that proxies hold. */
+  async #raise(tx: Transaction, key: ZonedKey, above: number): Promise<void> {
+    const current = this.get(key);
+    // While a part of the proxies has another value, its end is what gives both a number above all.
+    if (current === null || current.version > above || this.gray.get(key) !== null) return;
+    const version = Math.max(above + 1, await this.#nextVersion(tx, key));
+    const stored: StoredValue = {
+      ...current,
+      version,
+      operator: 'weft',
+      comment: `proxies held version ${above}, which is not stored here`,
+      modifiedAt: this.#clock.wallNow(),
+    };
+    await this.#record(tx, stored);
+    await this.#replace(tx, stored);
   }
 
   /** A version of the history; the oldest make room. */
@@ -267,7 +315,7 @@ class DrmStore implements Drm {
     await tx
       .tables<DrmTables>()
       .updateTable('t_drm_data')
-      .set({ ...contentOf(stored), gmt_modified: stored.modifiedAt })
+      .set({ ...contentOf(stored), workspace_id: stored.workspaceId, gmt_modified: stored.modifiedAt })
       .where('instance_id', '=', stored.instanceId)
       .where('zone', '=', stored.zone)
       .where('data_id_hash', '=', hashOf(stored.dataId))
@@ -281,12 +329,14 @@ class DrmStore implements Drm {
 
   async history(key: ValueKey): Promise<readonly StoredValue[]> {
     const rows = await this.#historyQuery(key).selectAll().orderBy('version', 'desc').execute();
-    return rows.map((row) => toStored({ ...row, data_id: key.dataId, gmt_modified: row.gmt_create }));
+    return rows.map((row) => toStored({ ...row, data_id: key.dataId, workspace_id: '', gmt_modified: row.gmt_create }));
   }
 
   async historyValue(key: ValueKey, version: number): Promise<StoredValue | null> {
     const row = await this.#historyQuery(key).selectAll().where('version', '=', version).executeTakeFirst();
-    return row === undefined ? null : toStored({ ...row, data_id: key.dataId, gmt_modified: row.gmt_create });
+    return row === undefined
+      ? null
+      : toStored({ ...row, data_id: key.dataId, workspace_id: '', gmt_modified: row.gmt_create });
   }
 
   #historyQuery(key: ValueKey) {
@@ -298,7 +348,7 @@ class DrmStore implements Drm {
       .where('data_id_hash', '=', hashOf(key.dataId));
   }
 
-  status(key: ValueKey): DrmStatus {
+  status(key: ReceiversKey): DrmStatus {
     const formal = this.get(key)?.version ?? 0;
     const clients = this.#receivers(key).map((receiver) => toClientState(receiver, this.#expected(key, receiver.node)));
     const count = (result: DrmClientState['result']): number =>
@@ -315,12 +365,14 @@ class DrmStore implements Drm {
     };
   }
 
-  #receivers(key: ValueKey): Receiver[] {
+  #receivers(key: ReceiversKey): Receiver[] {
+    const workspaceId = key.workspaceId || this.get(key)?.workspaceId || '';
     return this.#hub.server
       .receivers(DYNAMIC_VALUE_TYPE, key.dataId)
       .filter(
         ({ node }) =>
           node.instanceId === key.instanceId &&
+          (workspaceId === '' || node.workspace === workspaceId) &&
           (key.zone === undefined || key.zone === DEFAULT_ZONE || node.zone === key.zone),
       );
   }
@@ -391,8 +443,13 @@ class DrmStore implements Drm {
 
   stop(): void {
     this.#cancelThaw();
+    this.#ahead.stop();
   }
 }
+
+/** A value of a workspace is for its proxies only. */
+const isFor = ({ workspaceId }: StoredValue, node: NodeIdentity): boolean =>
+  workspaceId === '' || workspaceId === node.workspace;
 
 function toClientState(
   { node, sentVersion, ackedVersion, rejected, atMs, elapsedMs }: Receiver,
@@ -407,7 +464,7 @@ function toClientState(
     sentVersion,
     expected,
     result: refused ? 'REJECTED' : ackedVersion === expected ? 'APPLIED' : 'PENDING',
-    reason: refused ? rejected.reason : '',
+    reason: refused ? rejected.reason : ackedVersion > expected ? aheadText(ackedVersion, expected) : '',
     at: atMs === 0 ? null : new Date(atMs).toISOString(),
     elapsedMs: atMs === 0 ? null : elapsedMs,
   };
@@ -422,6 +479,9 @@ const contentOf = ({ value, sha256, owner, operator, comment, version }: StoredV
   version,
 });
 
+const aheadText = (held: number, stored: number): string =>
+  `holds version ${held}, above version ${stored} that is stored here, as after a backup was restored: what is stored is pushed under a higher number; if this stays, push again`;
+
 function toStored(row: Omit<DrmTables['t_drm_data'], 'gmt_create'>): StoredValue {
   return {
     instanceId: row.instance_id,
@@ -434,6 +494,7 @@ function toStored(row: Omit<DrmTables['t_drm_data'], 'gmt_create'>): StoredValue
     operator: row.operator,
     comment: row.comment,
     modifiedAt: row.gmt_modified,
+    workspaceId: row.workspace_id,
     app: appOf(row.data_id),
   };
 }

@@ -15,6 +15,8 @@ export interface DrmTables {
     comment: string;
     gmt_create: number;
     gmt_modified: number;
+    /** Only proxies of this workspace get it; '' = all of the instance. */
+    workspace_id: string;
   };
   t_drm_history: {
     id: Generated<number>;
@@ -72,6 +74,11 @@ export const drmMigrations: ComponentMigrations = {
       statements: ({ text, integer, longText }) => [
         `CREATE TABLE t_drm_gray (instance_id ${text(64)} NOT NULL, zone ${text(64)} NOT NULL, data_id_hash ${text(64)} NOT NULL, data_id ${text(2048)} NOT NULL, version ${integer} NOT NULL, value ${longText} NOT NULL, sha256 ${text(64)} NOT NULL, selector ${longText} NOT NULL, operator ${text(64)} NOT NULL, comment ${text(1024)} NOT NULL, gmt_modified ${integer} NOT NULL, PRIMARY KEY (instance_id, zone, data_id_hash))`,
       ],
+    },
+    {
+      id: 4,
+      title: 'values of a workspace',
+      statements: ({ text }) => [`ALTER TABLE t_drm_data ADD COLUMN workspace_id ${text(64)} NOT NULL DEFAULT ''`],
     },
   ],
 };

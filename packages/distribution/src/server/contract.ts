@@ -59,6 +59,8 @@ export interface DistributionServerEvents {
   /** `removed` was acknowledged. */
   removed?(node: NodeIdentity, typeUrl: string, name: string): void;
   rejected?(node: NodeIdentity, typeUrl: string, name: string, version: number, reason: string): void;
+  /** A node holds a version above the one that there is for it, and was sent nothing. */
+  ahead?(node: NodeIdentity, typeUrl: string, name: string, had: number, given: number): void;
   /** A digest differed and the difference was sent again. */
   repaired?(node: NodeIdentity, typeUrl: string, names: number): void;
 }

@@ -184,6 +184,7 @@ export class DeltaClient implements Pushable {
         regressed: (name, had, given) => {
           shared.counters.regressions++;
           shared.log.warn({ node: this.node.id, typeUrl, name, had, given }, 'an older version is not sent');
+          shared.events.ahead?.(this.node, typeUrl, name, had, given);
         },
         oversized: (name, version, sizeBytes) => {
           shared.counters.oversized++;

@@ -66,7 +66,7 @@ export async function changeRules(
       ...(before?.body.enabled === true ? rules.ownersOf(before.body) : []),
       ...(after.body.enabled && !after.deleted ? rules.ownersOf(after.body) : []),
     ]);
-    const written = await rules.publish(tx, caller.instanceId, owners, action);
+    const written = await rules.publish(tx, caller, owners, action);
     const [first] = made;
     const object =
       made.length === 1 && first !== undefined

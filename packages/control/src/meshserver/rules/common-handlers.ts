@@ -49,7 +49,7 @@ export function commonRuleHandlers({
       const inForce = seen.map((store) => ({
         kind: store.kind,
         rules: store
-          .ofInstance(caller.instanceId)
+          .list(caller)
           .filter(
             ({ body: own }) =>
               own.enabled &&

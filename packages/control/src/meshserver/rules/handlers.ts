@@ -230,12 +230,12 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
     },
     preview(call) {
       const body = checkBody(rules, call.body);
-      const { instanceId } = call.caller;
+      const { instanceId, workspaceId } = call.caller;
       const instances = rules
         .dataIdsOf(body)
-        .reduce((sum, dataId) => sum + parts.drm.status({ instanceId, dataId }).subscribers, 0);
+        .reduce((sum, dataId) => sum + parts.drm.status({ instanceId, workspaceId, dataId }).subscribers, 0);
       const { said, fields } = rules.kind.preview(body, instances);
-      const warnings = new RuleView(parts).warnings({ type: rules.kind.type, instanceId, body });
+      const warnings = new RuleView(parts).warnings({ type: rules.kind.type, instanceId, workspaceId, body });
       const [owner = ''] = rules.ownersOf(body);
       return {
         ...fields,

@@ -293,13 +293,15 @@ export class RuleStore {
   /** Writes the documents of these owners anew. Only rules that are on are in them. */
   async publish(
     tx: Transaction,
-    instanceId: string,
+    place: Place,
     owners: Iterable<string>,
     action: RuleAction,
   ): Promise<readonly StoredValue[]> {
+    const { instanceId, workspaceId } = place;
     const written: StoredValue[] = [];
     for (const owner of new Set(owners)) {
-      const rules = await this.#acting(tx, instanceId, owner);
+      const rules = await this.#acting(tx, place, owner);
+      if (rules === null) continue;
       const dataId = ruleDataId(this.kind.type, owner);
       // A rule that was never on needs no document that says so.
       if (rules.length === 0 && this.#drm.get({ instanceId, dataId }) === null) continue;
@@ -308,6 +310,7 @@ export class RuleStore {
       const stored = await this.#drm.put(tx, {
         instanceId,
         dataId,
+        workspaceId,
         value,
         owner: this.kind.type,
         operator: action.operator,
@@ -318,21 +321,31 @@ export class RuleStore {
     return written;
   }
 
-  /** Rules that are on and in the document of an owner. */
-  async #acting(tx: Transaction, instanceId: string, owner: string): Promise<KeyedRule[]> {
+  /** Rules that are on and in the document of an owner; null: the document is another workspace's, and stays as it is. */
+  async #acting(tx: Transaction, { instanceId, workspaceId }: Place, owner: string): Promise<KeyedRule[] | null> {
     let query = tx
       .tables<MeshserverTables>()
       .selectFrom('t_rule')
-      .select(['rule_db_id', 'body'])
+      .select(['rule_db_id', 'workspace_id', 'name', 'body'])
       .where('instance_id', '=', instanceId)
       .where('type', '=', this.kind.type)
       .where('deleted', '=', 0)
       .where('enabled', '=', 1);
     if (this.kind.ownedBy === 'app') query = query.where('app', '=', owner);
-    const rows = await query.orderBy('rule_db_id').execute();
-    return rows
-      .map((row) => ({ ruleDbId: row.rule_db_id, body: JSON.parse(row.body) as AnyRuleBody }))
+    const rows = (await query.orderBy('rule_db_id').execute())
+      .map((row) => ({ ...row, body: JSON.parse(row.body) as AnyRuleBody }))
       .filter(({ body }) => this.ownersOf(body).includes(owner));
+    const foreign = rows.find((row) => row.workspace_id !== workspaceId);
+    const own = rows.filter((row) => row.workspace_id === workspaceId);
+    if (foreign !== undefined && own.length > 0) {
+      const what = this.kind.ownedBy === 'app' ? `app ${owner}` : `service ${owner}`;
+      throw new ApiFailure(
+        'CONFLICT',
+        `workspace ${foreign.workspace_id} of this tenant has ${this.contract.title}s of ${what} switched on (such as ${foreign.name}); workspaces share the names of documents, so that only one of them can have rules of one ${this.kind.ownedBy} at a time: switch those off, or use another name for the ${this.kind.ownedBy}`,
+      );
+    }
+    if (foreign !== undefined) return null;
+    return own.map((row) => ({ ruleDbId: row.rule_db_id, body: row.body }));
   }
 }
 

@@ -20,11 +20,11 @@ export class RuleView {
     this.#parts = parts;
   }
 
-  #status(instanceId: string, dataId: string): DrmStatus {
-    const key = `${instanceId}\n${dataId}`;
+  #status({ instanceId, workspaceId }: Pick<StoredRule, 'instanceId' | 'workspaceId'>, dataId: string): DrmStatus {
+    const key = `${instanceId}\n${workspaceId}\n${dataId}`;
     let status = this.#statuses.get(key);
     if (status === undefined) {
-      status = this.#parts.drm.status({ instanceId, dataId });
+      status = this.#parts.drm.status({ instanceId, workspaceId, dataId });
       this.#statuses.set(key, status);
     }
     return status;
@@ -52,12 +52,12 @@ export class RuleView {
   }
 
   /** What is right and yet may not do what its author thinks. */
-  warnings(rule: Pick<StoredRule, 'type' | 'instanceId' | 'body'>): Message[] {
+  warnings(rule: Pick<StoredRule, 'type' | 'instanceId' | 'workspaceId' | 'body'>): Message[] {
     const { instanceId, body } = rule;
     const warnings: Message[] = [];
     const subscribers = this.#parts.rules
       .dataIdsOf(rule)
-      .reduce((sum, dataId) => sum + this.#status(instanceId, dataId).subscribers, 0);
+      .reduce((sum, dataId) => sum + this.#status(rule, dataId).subscribers, 0);
     if (subscribers === 0)
       warnings.push(
         this.#parts.rules.byType(rule.type).kind.ownedBy === 'service'
@@ -77,7 +77,7 @@ export class RuleView {
     return warnings;
   }
 
-  push(rule: Pick<StoredRule, 'type' | 'instanceId' | 'body'>): PushSummary {
+  push(rule: Pick<StoredRule, 'type' | 'instanceId' | 'workspaceId' | 'body'>): PushSummary {
     let target = 0;
     let acked = 0;
     let rejected = 0;
@@ -87,8 +87,8 @@ export class RuleView {
     const { instanceId } = rule;
     for (const dataId of this.#parts.rules.dataIdsOf(rule)) {
       const value = this.#parts.drm.get({ instanceId, dataId });
-      if (value === null) continue;
-      const status = this.#status(instanceId, dataId);
+      if (value === null || (value.workspaceId !== '' && value.workspaceId !== rule.workspaceId)) continue;
+      const status = this.#status(rule, dataId);
       target += status.subscribers;
       acked += status.applied;
       rejected += status.rejected;
@@ -126,7 +126,7 @@ export class RuleView {
       dataIds: this.#parts.rules.dataIdsOf(rule).map((dataId) => ({
         dataId,
         version: this.#parts.drm.get({ instanceId, dataId })?.version ?? 0,
-        instances: this.#status(instanceId, dataId).clients,
+        instances: this.#status(rule, dataId).clients,
       })),
     };
   }
