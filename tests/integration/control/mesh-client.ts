@@ -32,6 +32,8 @@ export interface MeshClientOptions {
   readonly id: string;
   readonly app: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** What is subscribed beside the rate limits of the app. */
+  readonly dataIds?: readonly string[];
   /** Why an update is refused; null to accept. */
   readonly judge?: (update: ResourceUpdate<DynamicValue>) => readonly Rejection[];
   readonly answer?: (query: AdminQuery) => AdminAnswer;
@@ -61,7 +63,8 @@ export function openMeshClient(options: MeshClientOptions): MeshClient {
   });
   const values = new Map<string, string>();
   const client = createDistributionClient({ link });
-  client.subscribe(dynamicValueType, [ruleDataId('LIMIT', options.app), ruleDataId('LIMIT', '*')], (update) => {
+  const dataIds = [ruleDataId('LIMIT', options.app), ruleDataId('LIMIT', '*'), ...(options.dataIds ?? [])];
+  client.subscribe(dynamicValueType, dataIds, (update) => {
     const rejections = options.judge?.(update) ?? [];
     for (const { name, value } of update.updated)
       if (!rejections.some((rejection) => rejection.name === name))

@@ -97,11 +97,11 @@ async function aboutProxy(client: ApiClient, proxy: Sidecar): Promise<Finding[]>
           'correct the rule; the version before stays in force',
         ),
       );
-    else if (appliedVersion < sentVersion)
+    else if (state !== 'APPLIED')
       findings.push(
         warn(
-          `has version ${appliedVersion} of ${dataId}, ${sentVersion} was sent (${state})`,
-          'weft rule push-status says since when',
+          `has version ${appliedVersion} of ${dataId}, which is not the one that is stored (${sentVersion} was sent)`,
+          'weft rule push-status says which it waits for; weft rule push sends it again',
         ),
       );
     else findings.push(ok(`has version ${appliedVersion} of ${dataId}`));
@@ -112,7 +112,7 @@ async function aboutProxy(client: ApiClient, proxy: Sidecar): Promise<Finding[]>
   for (const { dataId, endpoints } of detail.subscriptions)
     findings.push(
       endpoints > 0
-        ? ok(`finds ${endpoints} endpoints of ${dataId}`)
+        ? ok(`finds ${endpoints} ${endpoints === 1 ? 'endpoint' : 'endpoints'} of ${dataId}`)
         : fail(`finds no endpoint of ${dataId}`, `weft why '${dataId}' looks at its providers`),
     );
   return findings;
@@ -160,7 +160,7 @@ async function aboutService(client: ApiClient, serviceId: string): Promise<Findi
     findings.push(
       warn('nobody subscribes to it', 'a caller subscribes by PUT /v1/discovery/subscriptions/{dataId} of its proxy'),
     );
-  else findings.push(ok(`${service.consumerCount} consumers`));
+  else findings.push(ok(`${service.consumerCount} ${service.consumerCount === 1 ? 'consumer' : 'consumers'}`));
   for (const rule of rules.filter((item) => item.enabled))
     findings.push(
       rule.hits5m > 0
