@@ -2,10 +2,13 @@ import { extensions } from '@weft/app-proxy/extensions';
 import type { Engine } from '@weft/cli';
 import { roughSetting } from '@weft/cli/start';
 import { ConfigError } from '@weft/kit';
+import { limitBacktracking } from '@weft/kit/linear-regex';
 import { canDuplicate } from '@weft/proxy/net';
 import { checkListens, defaultRunDir, isClaimOf, readClaim, runFiles } from '@weft/proxy/server';
 import { ClusterSlots, compileProgram, ExtensionCatalog, explainRequest, formatAddress } from '@weft/proxy/update';
 import { type LoadedConfig, loadConfigFile, type MosnConfig } from '@weft/schema';
+
+limitBacktracking();
 
 async function compileAll(config: MosnConfig, locate: LoadedConfig['locate']) {
   const compiled = await compileProgram(config, 1, {

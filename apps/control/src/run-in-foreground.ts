@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlRunOptions } from '@weft/cli';
 import { type ControlComponent, type ControlPlane, checkAddresses, startControlPlane } from '@weft/control';
+import { limitBacktracking } from '@weft/kit/linear-regex';
 import { claimDirectory, refuseClaimed } from './claim-directory.ts';
 import { writeProxyKey } from './proxy-key.ts';
 import { ruleKinds } from './rule-kinds/index.ts';
@@ -26,6 +27,8 @@ export async function runInForeground(
     if (!run.json) options.print(text);
   };
   const components = run.components as ControlComponent[];
+  // Whoever may look at rules may try expressions here.
+  limitBacktracking();
   const { http, grpc, drmQuery } = run;
   // A start that cannot succeed leaves no directory behind.
   refuseClaimed(run.dataDirectory);

@@ -1,12 +1,12 @@
 import './hardening.ts';
 import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
+import { limitBacktracking } from '@weft/kit/linear-regex';
 import { DataThread, type ThreadInit } from '@weft/proxy/thread';
 import { extensions } from './extensions.ts';
 
-// A regular expression of a configuration that backtracks too much goes on in linear time. The flag counts for the whole
-// process and is set here, before any such expression runs: earlier it would cost the start its code cache.
-setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
+// For the whole process, and here, before any expression of a configuration runs: earlier it would cost the start its cache.
+limitBacktracking();
 // A young collection finds little alive and takes 0.2 ms; with helper threads it ends when the last of them was given a
 // core, which on a busy machine took up to 50 ms.
 setFlagsFromString('--no-parallel-scavenge');

@@ -1,4 +1,4 @@
-import { regexProblem } from '@weft/schema/regex';
+import { compileRegex, regexProblem } from '@weft/schema/regex';
 import type { Condition, SystemField } from '@weft/schema/wire';
 import type { RuleConditionTrace, RuleRequest } from '@weft/sdk';
 import { compileAddressMatch, isNetwork } from './address-match.ts';
@@ -117,7 +117,7 @@ function compileTest({ type, field, operation, value }: Condition): Matcher['tes
     case 'NOT_EQUAL':
       return (actual) => actual !== first;
     case 'REGEX': {
-      const regex = new RegExp(first);
+      const regex = compileRegex(first);
       return (actual) => regex.test(actual);
     }
     default: {

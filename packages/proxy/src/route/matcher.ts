@@ -1,3 +1,4 @@
+import { compileRegex } from '@weft/schema/regex';
 import type { RequestHead } from '@weft/sdk';
 import type { MatchProgram, StringMatchProgram, VariableMatchProgram } from './program.ts';
 
@@ -99,7 +100,7 @@ function pathCondition(kind: 'prefix' | 'path' | 'regex', value: string): Condit
     };
   }
   if (kind === 'path') return { left: 'path', operator: 'equals', right: value, read, test: (path) => path === value };
-  const pattern = new RegExp(value);
+  const pattern = compileRegex(value);
   return {
     left: 'path',
     operator: 'matches',
@@ -137,6 +138,6 @@ function variableCondition(program: VariableMatchProgram): Condition {
 function stringTest(program: StringMatchProgram): Pick<Condition, 'operator' | 'right' | 'test'> {
   if (!program.regex) return { operator: 'equals', right: program.value, test: (value) => value === program.value };
   if (program.value === '.*') return { operator: 'matches', right: '.*', test: (value) => value !== undefined };
-  const pattern = new RegExp(program.value);
+  const pattern = compileRegex(program.value);
   return { operator: 'matches', right: program.value, test: (value) => value !== undefined && pattern.test(value) };
 }

@@ -1,7 +1,7 @@
 import type { ConfigProblem } from '@weft/kit';
 import { nearestName } from '../parse/nearest.ts';
 import { showValue } from '../parse/path.ts';
-import { regexProblem } from '../regex/index.ts';
+import { capturingRegexProblem, regexProblem } from '../regex/index.ts';
 
 const MAX_PROBLEMS = 20;
 const MAX_NAMES_TOLD = 10;
@@ -46,9 +46,9 @@ export class CheckProblems {
     });
   }
 
-  /** An expression that cannot be used; true when it can. */
-  regex(path: string, source: string): boolean {
-    const problem = regexProblem(source);
+  /** An expression that cannot be used, for tests or with its groups; true when it can. */
+  regex(path: string, source: string, groups: 'groups' | 'test' = 'test'): boolean {
+    const problem = groups === 'groups' ? capturingRegexProblem(source) : regexProblem(source);
     if (problem !== null) this.add(path, source, problem.expected, problem.message);
     return problem === null;
   }

@@ -25,7 +25,7 @@ export function checkRewrite(
       'not the name of a header',
     );
   if (regex_rewrite === undefined) return;
-  if (!problems.regex(`${path}.regex_rewrite.pattern.regex`, regex_rewrite.pattern.regex)) return;
+  if (!problems.regex(`${path}.regex_rewrite.pattern.regex`, regex_rewrite.pattern.regex, 'groups')) return;
   const pattern = new RegExp(regex_rewrite.pattern.regex, 'g');
   const place = `${path}.regex_rewrite.substitution`;
   const { substitution } = regex_rewrite;

@@ -1,1 +1,2 @@
-export { regexProblem } from './regex-problem.ts';
+export { compileRegex } from './compile-regex.ts';
+export { capturingRegexProblem, type RegexProblem, regexProblem } from './regex-problem.ts';

@@ -1,16 +1,39 @@
+import { linearSource, MAX_PARTS } from './linear-source.ts';
+
+export interface RegexProblem {
+  readonly message: string;
+  readonly expected: string;
+}
+
 /** Why an expression is refused, or null. */
-export function regexProblem(source: string): { readonly message: string; readonly expected: string } | null {
+export function regexProblem(source: string): RegexProblem | null {
   try {
     new RegExp(source);
   } catch (error) {
     return { message: (error as Error).message, expected: 'a regular expression' };
   }
-  // Both make matching take exponential time, which a caller could choose; the linear engine cannot do them.
+  // They make matching take exponential time, which a caller could choose; the linear engine cannot do them.
   const construct = findConstruct(source);
-  if (construct === null) return null;
+  if (construct !== null)
+    return {
+      message: `${construct} is not possible here, because matching must take linear time`,
+      expected: 'a regular expression without look-around, back-references and modifiers',
+    };
+  if (linearSource(source).kind !== 'too-large') return null;
   return {
-    message: `${construct} is not possible here, because matching must take linear time`,
-    expected: 'a regular expression without look-around and back-references',
+    message:
+      'with its repetitions written out the expression has too many parts, and every character would cost as many steps',
+    expected: `at most ${MAX_PARTS} parts when \`x{3}\` counts as \`xxx\` and \`x+\` as \`xx*\``,
+  };
+}
+
+/** The same for an expression whose groups are asked for. */
+export function capturingRegexProblem(source: string): RegexProblem | null {
+  const problem = regexProblem(source);
+  if (problem !== null || linearSource(source).kind === 'simple') return problem;
+  return {
+    message: 'an expression whose groups are used must be a simple one, because matching must take linear time',
+    expected: 'at most 10 quantifiers and alternatives, and no part that is repeated more than 16 times',
   };
 }
 
@@ -30,6 +53,8 @@ function findConstruct(source: string): string | null {
       return 'look-ahead';
     } else if (rest === '(?<=' || rest === '(?<!') {
       return 'look-behind';
+    } else if (/^\(\?[a-z-]/.test(rest)) {
+      return 'a modifier';
     }
   }
   return null;

@@ -1,5 +1,5 @@
 import { ConfigError } from '@weft/kit';
-import { regexProblem } from '@weft/schema/regex';
+import { compileRegex, regexProblem } from '@weft/schema/regex';
 import type { RequestHead } from '@weft/sdk';
 import type { HeaderMatch } from './schema.ts';
 
@@ -34,5 +34,5 @@ function read(request: RequestHead, name: string, lower: string): string | undef
 function compilePattern(source: string, path: string): RegExp {
   const problem = regexProblem(source);
   if (problem !== null) throw new ConfigError([{ file: '', path, value: JSON.stringify(source), ...problem }]);
-  return new RegExp(source);
+  return compileRegex(source);
 }

@@ -202,7 +202,7 @@ export abstract class H2Connection implements Codec {
   }
 
   #failOversized(bytes: Buffer, at: number): never {
-    const http1 = !this.peer.received && bytes.latin1Slice(at, at + 5) === 'HTTP/';
+    const http1 = !this.peer.received && bytes.toString('latin1', at, at + 5) === 'HTTP/';
     this.fail(
       ErrorCodeH2.FRAME_SIZE_ERROR,
       http1
