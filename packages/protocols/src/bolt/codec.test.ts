@@ -2,6 +2,7 @@ import { ProtocolError } from '@weft/kit';
 import { Detection, ResetReason, type ResponseHead } from '@weft/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { BoltRequestHead } from './head.ts';
 import { bolt, boltv2 } from './index.ts';
 import { BoltStatus } from './status.ts';
 import { frameBytes, headerBytes, SOFA_HEADERS, sofaRequest, sofaResponse } from './testdata/frames.ts';
@@ -687,6 +688,34 @@ describe('bolt connection', () => {
     const side = new ServerSide();
     expect(() => side.feed(frameBytes({ id: 3, content: Buffer.alloc(10) }).fill(0x7f, 18, 22))).toThrow(ProtocolError);
     expect(side.sent()).toEqual(frameBytes({ type: 0, id: 3, status: BoltStatus.CODEC_EXCEPTION }));
+  });
+
+  it('says so when the peer speaks TR', () => {
+    for (const length of [1, 40]) {
+      const side = new ServerSide();
+      expect(() => side.feed(Buffer.alloc(length, 13))).toThrow('TR, the predecessor of Bolt');
+    }
+  });
+
+  it('passes on what is serialized by protobuf, by its headers', () => {
+    const request = frameBytes({
+      id: 3,
+      codec: 11,
+      headers: [
+        ['sofa_head_target_service', 'a.B:1.0'],
+        ['sofa_head_method_name', 'say'],
+      ],
+      content: Buffer.from([0x0a, 0x01, 0xff]),
+    });
+    const side = new ServerSide();
+    side.feed(request);
+    const { head } = side.requests[0] as (typeof side.requests)[number];
+    expect([head.service, head.method, (head as BoltRequestHead).codec, head.contentLength]).toEqual([
+      'a.B:1.0',
+      'say',
+      11,
+      3,
+    ]);
   });
 
   it('survives any bytes (property)', () => {

@@ -14,6 +14,7 @@ import {
   idOffset,
   MAX_SHORT,
   MIN_FRAME_BYTES,
+  PROTO_TR,
   PROTO_V1,
   PROTO_V2,
   readUint16,
@@ -258,16 +259,24 @@ export abstract class BoltConnection implements Codec {
     throw new ProtocolError(message, { code });
   }
 
+  #refuseProtocol(proto: number): never {
+    this.fail(
+      proto === PROTO_TR
+        ? 'this is TR, the predecessor of Bolt, which is not spoken here: the peer must be set to bolt'
+        : 'not a Bolt frame',
+    );
+  }
+
   /** Returns 0 when the frame at `at` can be delivered, else the bytes needed. */
   #readFixed(bytes: Buffer, at: number, end: number): number {
     const have = end - at;
     const proto = bytes[at] as number;
     if (have < MIN_FRAME_BYTES) {
       if (detectBolt(proto === PROTO_V2 ? PROTO_V2 : PROTO_V1, bytes.subarray(at, end), have) === Detection.NO)
-        this.fail('not a Bolt frame');
+        this.#refuseProtocol(proto);
       return MIN_FRAME_BYTES;
     }
-    if (proto !== PROTO_V1 && proto !== PROTO_V2) this.fail('not a Bolt frame');
+    if (proto !== PROTO_V1 && proto !== PROTO_V2) this.#refuseProtocol(proto);
     const idAt = at + idOffset(proto);
     const type = bytes[idAt - 4] as number;
     if (type > TYPE_ONE_WAY) this.fail('unknown Bolt frame type');

@@ -8,6 +8,8 @@
  *
  *     then class name, header map, content; in v2 with ver1 = 2 and bit 0 of `switch` a CRC32 over everything before it.
  */
+/** What TR, the protocol before Bolt, begins with. Its frames are not public. */
+export const PROTO_TR = 13;
 export const PROTO_V1 = 1;
 export const PROTO_V2 = 2;
 
