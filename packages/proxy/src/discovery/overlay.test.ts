@@ -61,6 +61,15 @@ it('finds a service of Triple by its name with version and group', () => {
   expect(route?.match.headers).toMatchObject([{ name: 'service', value: 'com.weft.Echo:1.0:blue' }]);
 });
 
+it.each([
+  ['tars', 'Demo.EchoServer.EchoObj'],
+  ['dubbo-thrift', 'org.example.Greeter$Iface'],
+])('finds a service of %s by the name that its requests say', (protocol, service) => {
+  const routed: RoutedService = { ...bolt, protocol, service, cluster: `${service}@${protocol}` };
+  const [route] = routersOf([routed])[1]?.virtual_hosts[0]?.routers ?? [];
+  expect(route?.match.headers).toMatchObject([{ name: 'service', value: service }]);
+});
+
 describe('a Dubbo service', () => {
   it.each([
     ['com.weft.Echo', { service: 'com.weft.Echo' }],

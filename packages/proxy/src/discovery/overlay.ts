@@ -41,7 +41,7 @@ const RETRY_POLICY = { retry_on: true, num_retries: 2, status_codes: [502] };
 const MAX_RETRIES = 1024;
 
 /** Protocols whose requests say the service in a header of that name and not by an authority. */
-const SERVICE_HEADER = new Set(['bolt', 'boltv2', 'dubbo', 'tri']);
+const SERVICE_HEADER = new Set(['bolt', 'boltv2', 'dubbo', 'dubbo-thrift', 'tars', 'tri']);
 
 /** What one service adds to a configuration, read through the schema, so that it has every default that the file has. */
 interface Fragment {
