@@ -41,7 +41,7 @@ export async function findRule(client: ApiClient, wanted: string, type?: string)
   );
 }
 
-/** Every rule of these types. Types that the caller may not see are left out, unless no other is asked for. */
+/** Every rule of these types. Types that the caller may not see, or an older control plane lacks, are left out, unless no other is asked for. */
 export async function allRules(types: readonly RuleType[], query: object = {}): Promise<FoundRule[]> {
   const found: FoundRule[] = [];
   for (const of of types) {
@@ -49,7 +49,7 @@ export async function allRules(types: readonly RuleType[], query: object = {}): 
       const rules = await allPages((page) => of.calls.list({ query: { ...query, ...page } }));
       for (const rule of rules) found.push({ rule, of });
     } catch (error) {
-      if (types.length === 1 || !hasCode(error, 'FORBIDDEN')) throw error;
+      if (types.length === 1 || !(hasCode(error, 'FORBIDDEN') || hasCode(error, 'NOT_FOUND'))) throw error;
     }
   }
   return found;

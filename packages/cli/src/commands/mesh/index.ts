@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Show } from '../../mesh-api/command.ts';
 import { addApiCommand } from './api.ts';
+import { addChangeCommands } from './change.ts';
 import { addExplainCommand } from './explain.ts';
 import { addLoginCommands } from './login.ts';
 import { addRuleCommands } from './rule.ts';
@@ -12,6 +13,7 @@ export function addMeshCommands(program: Command, show: Show): void {
   addLoginCommands(program, show);
   addServiceCommands(program, show);
   addRuleCommands(program, show);
+  addChangeCommands(program, show);
   addExplainCommand(program, show);
   addWhyCommand(program, show);
   addApiCommand(program, show);

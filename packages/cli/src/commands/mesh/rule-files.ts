@@ -163,7 +163,11 @@ export async function exportRules(
   if (output === undefined) return { exitCode: EXIT.OK, text, json: file };
   writeFileSync(output, `${text}\n`);
   const count = file.rules.length;
-  return { exitCode: EXIT.OK, text: `${output}: ${count} rules`, json: { ok: true, file: output, rules: count } };
+  return {
+    exitCode: EXIT.OK,
+    text: `${output}: ${count} ${count === 1 ? 'rule' : 'rules'}`,
+    json: { ok: true, file: output, rules: count },
+  };
 }
 
 export async function importRules(client: ApiClient, file: string, options: ImportOptions): Promise<Outcome> {

@@ -3,21 +3,35 @@ import { formatTable } from '../../mesh-api/table.ts';
 import { describeStep } from './explain.ts';
 import type { Rule } from './rule-types.ts';
 
+type Spec = Readonly<Record<string, unknown>>;
+
 /** Fields of a rule that a line has room for. */
 const MAX_FIELDS = 3;
 
-/** What a rule does: the bare limit, as in `100/s` or `20 at once`; for another type its first fields. */
+/** What rules of a type do, in a few words, as in `100/s`, `20 at once` or `50 % errors in 10 s`. */
+const WORDS: Readonly<Record<string, (spec: Spec) => string>> = {
+  LIMIT: ({ thresholdType, threshold, timeMs }) => {
+    if (thresholdType === 'concurrency') return `${threshold} at once`;
+    return timeMs === 1000 ? `${threshold}/s` : `${threshold} in ${timeMs} ms`;
+  },
+  FUSE: ({ triggerType, threshold, thresholdUnit, triggerWindowMillis }) => {
+    const percent = thresholdUnit === 'ratio' ? Number(threshold) * 100 : threshold;
+    const what = triggerType === 'avgRt' ? `${threshold} ms on average` : `${percent} % errors`;
+    return `${what} in ${Number(triggerWindowMillis) / 1000} s`;
+  },
+  FAULT_INJECT: ({ ruleType, fixedDelay, code, rpcStatus, faultPercent }) =>
+    `${faultPercent} % ${ruleType === 'DELAY' ? `wait ${fixedDelay} ms` : `get ${rpcStatus || code}`}`,
+};
+
+/** What a rule does; for a type without words of its own its first fields. */
 export function specText({ type, spec }: Pick<Rule, 'type' | 'spec'>): string {
-  const fields = spec as Readonly<Record<string, unknown>>;
-  if (type !== 'LIMIT')
-    return Object.entries(fields)
-      .filter(([, value]) => typeof value === 'number' || (typeof value === 'string' && value !== ''))
-      .slice(0, MAX_FIELDS)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(', ');
-  const { thresholdType, threshold, timeMs } = fields;
-  if (thresholdType === 'concurrency') return `${threshold} at once`;
-  return timeMs === 1000 ? `${threshold}/s` : `${threshold} in ${timeMs} ms`;
+  const words = WORDS[type];
+  if (words !== undefined) return words(spec as Spec);
+  return Object.entries(spec)
+    .filter(([, value]) => typeof value === 'number' || (typeof value === 'string' && value !== ''))
+    .slice(0, MAX_FIELDS)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
 }
 
 export function pushText({ push }: Pick<Rule, 'push'>): string {
