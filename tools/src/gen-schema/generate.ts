@@ -37,6 +37,8 @@ const RULE_SCHEMAS = [
   'fuse-document',
   'fault-rule-body',
   'fault-document', 'auth-rule-body', 'rbac-document',
+  'downgrade-rule-body',
+  'downgrade-document',
 ];
 
 const EXTENSION_PACKAGES = ['protocols', 'filters', 'load-balancers', 'health-checkers'];

@@ -54,10 +54,14 @@ export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>)
         };
       });
       const node = { ...UNKNOWN_NODE, app: call.app, zone: call.zone };
-      return simulateRules(rule, documents, node, call.direction, new Array(call.requests).fill(describe(call)));
+      const requests = new Array(call.requests).fill(describe(call));
+      return simulateRules(rule, documents, node, call.direction, requests, SIMULATION_MS);
     },
   };
 }
+
+/** The control plane does nothing else meanwhile. */
+const SIMULATION_MS = 500;
 
 const notJson = (error: SyntaxError, list: string): ConfigProblem => ({
   file: '',

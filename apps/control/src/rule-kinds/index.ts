@@ -1,10 +1,17 @@
 import type { RuleKind } from '@weft/control';
 import { authRuleKind } from './auth.ts';
+import { downgradeRuleKind } from './downgrade.ts';
 import { faultInjectRuleKind } from './fault-inject.ts';
 import { fuseRuleKind } from './fuse.ts';
 import { limitRuleKind } from './limit.ts';
 
 /** The rule types of this control plane, one line each; the order does not matter. */
-export const ruleKinds: readonly RuleKind[] = [limitRuleKind, fuseRuleKind, faultInjectRuleKind, authRuleKind];
+export const ruleKinds: readonly RuleKind[] = [
+  limitRuleKind,
+  fuseRuleKind,
+  faultInjectRuleKind,
+  authRuleKind,
+  downgradeRuleKind,
+];
 
 export { limitRuleKind };

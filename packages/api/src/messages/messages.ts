@@ -43,6 +43,8 @@ export const MESSAGES = {
   'preview.delay': '{percent} % of the matching requests wait {delay} ms',
   'preview.whitelist': 'callers that match may call, others may not',
   'preview.blacklist': 'callers that match may not call',
+  'preview.degraded': 'callers get an error at once, nothing is sent',
+  'preview.answered': 'callers get the answer of the rule, nothing is sent',
   'import.exists': 'rule {rule} has this name',
   'import.overwrites': 'rule {rule}',
   'import.copy': 'a copy of {name}',

@@ -19,7 +19,14 @@ export {
   type SystemField,
   THRESHOLD_TYPES,
 } from '@weft/schema/rules';
-export type { AuthRuleInput, FaultRuleInput, FuseRuleInput, LimitRuleInput, RuleInput } from './input.ts';
+export type {
+  AuthRuleInput,
+  DowngradeRuleInput,
+  FaultRuleInput,
+  FuseRuleInput,
+  LimitRuleInput,
+  RuleInput,
+} from './input.ts';
 export {
   type AnyRuleKind,
   type BodyOfKind,

@@ -1,6 +1,7 @@
 import type {
   AuthRuleBody,
   Condition,
+  DowngradeRuleBody,
   FaultRuleBody,
   FuseRuleBody,
   LimitRuleBody,
@@ -24,6 +25,7 @@ type InputOf<Body extends RuleBody & { readonly spec: object }, Needed extends k
 
 export type LimitRuleInput = InputOf<LimitRuleBody, 'threshold'>;
 export type AuthRuleInput = InputOf<AuthRuleBody, never>;
+export type DowngradeRuleInput = InputOf<DowngradeRuleBody, never>;
 export type FuseRuleInput = InputOf<FuseRuleBody, 'threshold'>;
 export type FaultRuleInput = InputOf<FaultRuleBody, never>;
 

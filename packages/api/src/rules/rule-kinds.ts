@@ -1,6 +1,13 @@
-import { AuthRuleBody, FaultRuleBody, FuseRuleBody, LimitRuleBody, type RuleType } from '@weft/schema/rules';
+import {
+  AuthRuleBody,
+  DowngradeRuleBody,
+  FaultRuleBody,
+  FuseRuleBody,
+  LimitRuleBody,
+  type RuleType,
+} from '@weft/schema/rules';
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
-import type { AuthRuleInput, FaultRuleInput, FuseRuleInput, LimitRuleInput } from './input.ts';
+import type { AuthRuleInput, DowngradeRuleInput, FaultRuleInput, FuseRuleInput, LimitRuleInput } from './input.ts';
 
 /** One type of governance rules, as far as the HTTP interface differs from type to type. */
 export interface RuleKindContract {
@@ -66,6 +73,15 @@ export const RULE_KINDS = [
     title: 'authorization rule',
     body: AuthRuleBody,
     request: Type.Unsafe<AuthRuleInput>(AuthRuleBody),
+    preview: {},
+  }),
+  defineKind({
+    type: 'DOWNGRADE',
+    segment: 'downgrade',
+    id: 'Downgrade',
+    title: 'degradation rule',
+    body: DowngradeRuleBody,
+    request: Type.Unsafe<DowngradeRuleInput>(DowngradeRuleBody),
     preview: {},
   }),
 ] as const;

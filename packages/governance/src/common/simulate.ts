@@ -47,7 +47,8 @@ export interface SimulatedRequest {
 
 /**
  * Plays requests through rules that nobody else uses, with the code that judges in a proxy. A request is over `durationMs`
- * after it came, with an error where it says so.
+ * after it came, with an error where it says so. What is left when `maxMs` of real time are over, at least 1 request behind,
+ * is not played.
  */
 export function simulateRules<Document, Program>(
   rule: GovernanceRule<Document, Program>,
@@ -55,7 +56,9 @@ export function simulateRules<Document, Program>(
   node: RuleNode,
   direction: 'SERVER' | 'CLIENT',
   requests: readonly (RequestDescription & { readonly durationMs?: number; readonly failed?: boolean })[],
+  maxMs = Number.POSITIVE_INFINITY,
 ): SimulatedRequest[] {
+  const endsAt = performance.now() + maxMs;
   const compiled = rule.compile(documents, node);
   const startMs = requests[0]?.atMs ?? 0;
   const services: RuleServices = {
@@ -72,7 +75,8 @@ export function simulateRules<Document, Program>(
     readonly failed: boolean;
     readonly decision: RuleDecision;
   }[] = [];
-  return requests.map((description) => {
+  const played: SimulatedRequest[] = [];
+  for (const description of requests) {
     const request = describedRequest(description);
     for (const item of running.filter(({ endMs }) => endMs <= request.nowMs)) {
       item.decision.complete(
@@ -92,6 +96,8 @@ export function simulateRules<Document, Program>(
     const ruleDbId = decision.rejection?.ruleDbId ?? null;
     const durationMs = rejected ? 0 : (description.durationMs ?? 0);
     running.push({ endMs: request.nowMs + durationMs, durationMs, failed: description.failed === true, decision });
-    return { rejected, verdict, ruleDbId, rules };
-  });
+    played.push({ rejected, verdict, ruleDbId, rules });
+    if (performance.now() > endsAt) break;
+  }
+  return played;
 }

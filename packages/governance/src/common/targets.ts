@@ -76,7 +76,7 @@ export interface Expanded<Draft> {
  */
 export function expandDocuments<
   Document extends { readonly enabled: boolean },
-  Rule extends WireRule,
+  Rule extends Pick<WireRule, 'enabled' | 'scope'>,
   Draft extends EntryProgram,
 >(
   documents: readonly RuleDocument<Document>[],

@@ -37,6 +37,8 @@ export interface RulesOptions {
   readonly rule: FindRule;
   /** Index of a log of the area among the files of the proxy; opened on first use. */
   logIndex(file: string): number;
+  /** Writes a line that is about a document. */
+  writeLine?(file: string, level: string, text: string): void;
   send(thread: number, update: RulesUpdate): void;
   /** Threads that are up. */
   ready(): readonly number[];
@@ -221,6 +223,8 @@ export class Rules {
     }
     this.#rejected.delete(dataId);
     this.#options.log.info({ dataId, version }, 'rules are in force');
+    for (const line of parsed.rule.pushLines?.(dataId, text, parsed.value) ?? [])
+      if (this.logLevels.writes(line.file, line.level)) this.#options.writeLine?.(line.file, line.level, line.text);
     return { kind: 'applied' };
   }
 

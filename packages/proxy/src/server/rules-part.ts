@@ -1,6 +1,7 @@
 import type { Logger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import type { StatsStore } from '@weft/telemetry';
+import { formatLogTime } from '@weft/telemetry/access-log';
 import { type RejectSettings, RuleFigures, type RuleHits, Rules } from '../governance/index.ts';
 import {
   digestOf,
@@ -40,6 +41,7 @@ export class RulesPart {
       node: ruleNode(config),
       rule: ruleFinder(catalog),
       logIndex: (file) => logFiles.index(file),
+      writeLine: (file, level, text) => logFiles.write(file, `${formatLogTime(Date.now())} [${level}] ${text}`),
       send: (thread, update) => threads.send(thread, { type: 'rules', update }),
       ready: () => Array.from({ length: threads.count }, (_, index) => index).filter((index) => threads.isReady(index)),
     });

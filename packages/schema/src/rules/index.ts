@@ -12,6 +12,9 @@ export {
   SYSTEM_FIELDS,
   type SystemField,
 } from './condition.ts';
+export { DowngradeDocument, DowngradeRule } from './downgrade-document.ts';
+export { DowngradeRuleBody } from './downgrade-rule-body.ts';
+export { DOWNGRADE_ACTIONS, type DowngradeAction, DowngradeSpec } from './downgrade-spec.ts';
 export { FaultDocument, FaultRule } from './fault-document.ts';
 export { FaultRuleBody } from './fault-rule-body.ts';
 export { FAULT_TYPES, FaultSpec, type FaultType, GRPC_STATUSES } from './fault-spec.ts';

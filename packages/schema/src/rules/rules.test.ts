@@ -2,6 +2,7 @@ import { ConfigError } from '@weft/kit';
 import { Check } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { authRuleBodySchema } from '../gen/auth-rule-body.gen.ts';
+import { downgradeRuleBodySchema } from '../gen/downgrade-rule-body.gen.ts';
 import { faultRuleBodySchema } from '../gen/fault-rule-body.gen.ts';
 import { flowControlDocumentSchema } from '../gen/flow-control-document.gen.ts';
 import { fuseRuleBodySchema } from '../gen/fuse-rule-body.gen.ts';
@@ -35,6 +36,7 @@ const BODIES = [
   ['circuit breaking', fuseRuleBodySchema, 30, 8],
   ['fault injection', faultRuleBodySchema, 22, 4],
   ['authorization', authRuleBodySchema, 22, 2],
+  ['degradation', downgradeRuleBodySchema, 22, 2],
 ] as const;
 
 describe.each(BODIES)('the form of %s', (_name, schema, fieldCount, numberCount) => {

@@ -1,6 +1,8 @@
 /** Governance rules as plain schemas for `parseConfig`, without TypeBox: what a running proxy loads. */
 
 export { authRuleBodySchema } from '../gen/auth-rule-body.gen.ts';
+export { downgradeDocumentSchema } from '../gen/downgrade-document.gen.ts';
+export { downgradeRuleBodySchema } from '../gen/downgrade-rule-body.gen.ts';
 export { faultDocumentSchema } from '../gen/fault-document.gen.ts';
 export { faultRuleBodySchema } from '../gen/fault-rule-body.gen.ts';
 export { flowControlDocumentSchema } from '../gen/flow-control-document.gen.ts';
@@ -11,6 +13,9 @@ export { rbacDocumentSchema } from '../gen/rbac-document.gen.ts';
 export type { AuthRuleBody } from '../rules/auth-rule-body.ts';
 export type { AuthSpec, AuthType } from '../rules/auth-spec.ts';
 export type { Condition, SystemField } from '../rules/condition.ts';
+export type { DowngradeDocument, DowngradeRule } from '../rules/downgrade-document.ts';
+export type { DowngradeRuleBody } from '../rules/downgrade-rule-body.ts';
+export type { DowngradeSpec } from '../rules/downgrade-spec.ts';
 export type { FaultDocument, FaultRule } from '../rules/fault-document.ts';
 export type { FaultRuleBody } from '../rules/fault-rule-body.ts';
 export type { FaultSpec, FaultType } from '../rules/fault-spec.ts';

@@ -47,6 +47,13 @@ export interface RuleConditionTrace {
   readonly matched: boolean;
 }
 
+/** A line of a log of the area. */
+export interface RuleLogLine {
+  readonly file: string;
+  readonly level: RuleLogLevel;
+  readonly text: string;
+}
+
 /** A gauge of one rule. */
 export interface RuleGauge {
   /** Name of the metric, such as `weft_limit_tokens`. */
@@ -117,6 +124,8 @@ export interface GovernanceRule<Document = unknown, Program = unknown> {
     after: { readonly plan: SlotPlan; readonly words: Int32Array; readonly word: number },
     nowMs: number,
   ): void;
+  /** Lines that a document which is taken is logged with; written once, by the control thread. */
+  pushLines?(dataId: string, text: string, document: Document): readonly RuleLogLine[];
   /** What a slot shows as a gauge, labelled with rule and resource; null when it shows nothing. */
   gauge?(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): RuleGauge | null;
   /** About once a second for each slot: keeps state that wraps around in range. */

@@ -6,6 +6,7 @@ export {
   type RuleDocument,
   type RuleGauge,
   type RuleLogLevel,
+  type RuleLogLine,
   type RuleServices,
   type RuleSet,
   type RuleTrace,

@@ -1,0 +1,62 @@
+import type { ConfigProblem } from '@weft/kit';
+import { type DowngradeRuleBody, downgradeDocumentSchema, downgradeRuleBodySchema } from '@weft/schema/wire';
+import { type CheckedBody, checkBody, checkService, parseMethodEntry } from '../common/index.ts';
+import { compileDowngrades } from './compile.ts';
+import { toDowngradeDocument } from './convert.ts';
+
+/** Checks the body of a degradation rule as proxies will: the schema, then the compiler that they have. */
+export function checkDowngradeBody(input: unknown): CheckedBody<DowngradeRuleBody> {
+  const checked = checkBody(input, {
+    bodySchema: downgradeRuleBodySchema,
+    documentSchema: downgradeDocumentSchema,
+    list: 'downgradeRules',
+    toDocument: toDowngradeDocument,
+    compile: compileDowngrades,
+    specFields: [],
+  });
+  if (checked.kind === 'ok') {
+    const problems = nameProblems(checked.body);
+    return problems.length === 0 ? checked : { kind: 'refused', problems };
+  }
+  const problems = checked.problems.map((problem) => ({ ...problem, path: inBody(problem.path, input) }));
+  return { kind: 'refused', problems };
+}
+
+/** Services and methods are conditions in the document, where any text is one. */
+function nameProblems({ services, methods }: DowngradeRuleBody): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const report = (path: string, value: string | undefined, message: string, expected: string): void => {
+    problems.push({ file: '', path, message, expected, ...(value === undefined ? {} : { value }) });
+  };
+  for (const [index, service] of services.entries()) checkService(service, index, report);
+  for (const [index, method] of methods.entries()) {
+    const entry = parseMethodEntry(method);
+    if ('message' in entry) report(`methods[${index}]`, JSON.stringify(method), entry.message, entry.expected);
+  }
+  return problems;
+}
+
+/** The document has the answer in an action, and the conditions of the service before those of the body. */
+function inBody(path: string, input: unknown): string {
+  const inner = path
+    .replace(/^actions\[\d+\]\.type$/, 'spec.action')
+    .replace(/^actions\[\d+\]\.extension\[0\]\./, 'spec.');
+  const index = /^conditions\[(\d+)\]/.exec(inner)?.[1];
+  const own = (input as { readonly conditions?: unknown }).conditions;
+  if (index === undefined || !Array.isArray(own)) return inner;
+  const generated = (toGenerated(input) ?? 0) as number;
+  const at = Number(index) - generated;
+  return at < 0 ? inner : inner.replace(/^conditions\[\d+\]/, `conditions[${at}]`);
+}
+
+/** How many conditions stand before those of the body, in its first rule. */
+function toGenerated(input: unknown): number | null {
+  const { services, methods = ['*'] } = input as { readonly services?: unknown; readonly methods?: unknown };
+  if (!Array.isArray(services) || !Array.isArray(methods)) return null;
+  const entry = parseMethodEntry(String(methods[0]));
+  const ofMethod =
+    'message' in entry
+      ? 1
+      : (entry.method === '*' ? 0 : 1) + (entry.httpMethod === '' ? 0 : 1) + (entry.httpPath === '' ? 0 : 1);
+  return (services[0] === '*' ? 0 : 1) + ofMethod;
+}

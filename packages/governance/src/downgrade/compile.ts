@@ -1,0 +1,173 @@
+import type { Condition, DowngradeDocument, DowngradeRule } from '@weft/schema/wire';
+import type { CompiledRules, RuleDocument, RuleNode, SlotPlan } from '@weft/sdk';
+import {
+  checkConditions,
+  conditionId,
+  expandDocuments,
+  type Report,
+  resourceName,
+  serviceKey,
+  systemField,
+} from '../common/index.ts';
+import type { DowngradeEntryProgram, DowngradeProgram } from './program.ts';
+
+type Draft = Omit<DowngradeEntryProgram, 'slot'>;
+type Action = DowngradeRule['actions'][number];
+
+/** Compiles all documents of degradation rules; pure. */
+export function compileDowngrades(
+  documents: readonly RuleDocument<DowngradeDocument>[],
+  node: RuleNode,
+): CompiledRules<DowngradeProgram> {
+  const { drafts, idle, problems } = expandDocuments(
+    documents,
+    'downgradeRules',
+    node,
+    (document) => document.downgradeRules,
+    (rule: DowngradeRule, report) => expandRule(rule, report),
+  );
+  const slots: SlotPlan[] = [];
+  const seen = new Map<string, number>();
+  const entries = drafts.map((draft): DowngradeEntryProgram => {
+    const key = `${draft.ruleDbId}|${draft.resource}|${draft.mode}`;
+    const count = seen.get(key) ?? 0;
+    seen.set(key, count + 1);
+    const { ruleDbId, resource, direction, mode } = draft;
+    const plan = { parameters: [], ruleDbId, resource, direction, mode, countsInFlight: false };
+    return { ...draft, slot: slots.push({ ...plan, key: count === 0 ? key : `${key}|${count}` }) - 1 };
+  });
+  return { program: { entries, idle }, slots, active: entries.length, problems, warnings: [] };
+}
+
+function expandRule(rule: DowngradeRule, report: Report): Draft[] {
+  checkConditions(rule.conditions, 'conditions', report);
+  const { services, methods, rest } = splitConditions(rule.conditions);
+  const index = Math.max(0, rule.actions.findIndex(acts));
+  const action = rule.actions[index];
+  const control = action !== undefined && acts(action);
+  const place = `actions[${index}]`;
+  const answer = action === undefined ? null : answerOf(action, services, place, report);
+  const { status, message } = errorOf(action, place, report);
+  const id = conditionId(rest);
+  return services.flatMap((service) =>
+    methods.map(
+      (method): Draft => ({
+        direction: 'CLIENT',
+        service,
+        method,
+        conditions: rest,
+        resource: resourceName(service, method, 'CLIENT', id),
+        conditionId: id,
+        ruleDbId: rule.ruleDbId,
+        name: rule.name,
+        mode: control ? 'CONTROL' : 'OBSERVE',
+        written: rule.conditions,
+        status,
+        message,
+        answer,
+        logLevel: rule.logConfig.enabled ? rule.logConfig.level : '',
+      }),
+    ),
+  );
+}
+
+const acts = ({ type, enabled }: Action): boolean => enabled && type !== 'OBSERVE';
+
+/** Service and method that conditions ask for are what a rule is found by; the others are asked of each request. */
+function splitConditions(conditions: readonly Condition[]): {
+  readonly services: readonly string[];
+  readonly methods: readonly string[];
+  readonly rest: readonly Condition[];
+} {
+  const named = (field: string): Condition | undefined =>
+    conditions.find(
+      (condition) =>
+        condition.type === 'SYSTEM' &&
+        systemField(condition.field) === field &&
+        (condition.operation === 'EQUAL' || condition.operation === 'IN'),
+    );
+  const service = named('destination.service.name');
+  const method = named('destination.method.name');
+  return {
+    services: service?.value ?? ['*'],
+    methods: method?.value ?? ['*'],
+    rest: conditions.filter((condition) => condition !== service && condition !== method),
+  };
+}
+
+function errorOf(
+  action: Action | undefined,
+  place: string,
+  report: Report,
+): { readonly status: number; readonly message: string } {
+  const [details] = action?.extension ?? [];
+  const { status = 0, message = '' } = details ?? {};
+  if (action?.type !== 'REJECT') return { status: 0, message: '' };
+  const whole = typeof status === 'number' && Number.isInteger(status);
+  if (!whole || (status !== 0 && (status < 400 || status > 599)))
+    report(
+      `${place}.extension[0].status`,
+      JSON.stringify(status),
+      'no status of an error',
+      '0, or a status from 400 to 599',
+    );
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not reach a header or a log
+  if (typeof message !== 'string' || message.length > 512 || /[\u0000-\u001f\u007f]/.test(message))
+    report(
+      `${place}.extension[0].message`,
+      JSON.stringify(message),
+      'no message',
+      'a text of at most 512 characters without control characters',
+    );
+  return { status: whole ? status : 0, message: typeof message === 'string' ? message : '' };
+}
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they must not reach a header
+const HEADER_VALUE = /^[^\u0000-\u0008\u000a-\u001f\u007f]*$/;
+const FRAMING = new Set([
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'upgrade',
+  'trailer',
+  'te',
+  'keep-alive',
+]);
+
+function answerOf(
+  { type, extension }: Action,
+  services: readonly string[],
+  place: string,
+  report: Report,
+): DowngradeEntryProgram['answer'] {
+  if (type !== 'MOCK' && type !== 'RETURN_NULL') return null;
+  const other = services.find((service) => service === '*' || serviceKey(service).kind !== 'host');
+  if (other !== undefined)
+    report(
+      `${place}.type`,
+      JSON.stringify(type),
+      `${other} is not an HTTP service`,
+      'REJECT; or services of HTTP: only for them an answer can be made up',
+    );
+  if (type === 'RETURN_NULL') return { headers: [], body: '' };
+  const { body = '', headers = {} } = extension[0] ?? {};
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  if (text.length > 65_536)
+    report(`${place}.extension[0].body`, `${text.length} characters`, 'too long', 'at most 65536 characters');
+  const pairs: (readonly [string, string])[] = [];
+  const entries = typeof headers === 'object' && headers !== null ? Object.entries(headers) : [];
+  for (const [name, value] of entries) {
+    const lower = name.toLowerCase();
+    if (typeof value !== 'string' || !HEADER_NAME.test(lower) || !HEADER_VALUE.test(value) || FRAMING.has(lower))
+      report(
+        `${place}.extension[0].headers.${name}`,
+        JSON.stringify(value),
+        'no header of an answer',
+        'a header other than those of framing, with a text of one line',
+      );
+    else pairs.push([lower, value]);
+  }
+  if (!pairs.some(([name]) => name === 'content-type')) pairs.push(['content-type', 'application/json']);
+  return { headers: pairs, body: text };
+}

@@ -1,0 +1,272 @@
+import { parseConfig } from '@weft/schema';
+import { downgradeDocumentSchema, parseDocument } from '@weft/schema/wire';
+import { RuleDirection, UNKNOWN_NODE } from '@weft/sdk';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { describedRequest, type RequestDescription } from '../common/index.ts';
+import { exampleFiles, PASS, playExample, REJECT, startRules } from '../common/test-rules.ts';
+import { compileDowngrades } from './compile.ts';
+import { checkDowngradeBody, downgrade, fromDowngradeDocument, toDowngradeDocument } from './index.ts';
+
+const HELLO = 'com.example.Hello:1.0@DEFAULT';
+const HOST = 'a.b:80@Http1';
+const equal = (field: string, value: string, type = 'SYSTEM') => ({ type, field, operation: 'EQUAL', value: [value] });
+const SERVICE = equal('destination.service.name', HELLO);
+const bolt = (more: Partial<RequestDescription> = {}) =>
+  describedRequest({ protocol: 'bolt', service: HELLO, method: 'sayHi', ...more });
+const rule = (more: object = {}) => ({
+  ruleDbId: 1,
+  conditions: [SERVICE, equal('destination.method.name', 'sayHi')],
+  actions: [{ type: 'REJECT', enabled: true, extension: [{}] }],
+  ...more,
+});
+const start = (...rules: object[]) => {
+  const started = startRules(downgrade, rules);
+  return { ...started, ask: (request = bolt()) => started.ask(request, RuleDirection.CLIENT) };
+};
+
+test('the document of a running installation degrades one method', () => {
+  const { ruleDbId: _, ...anonymous } = rule();
+  const { ask, lines } = start({ ...anonymous, logConfig: { level: 'WARN', enabled: true } });
+  expect([ask().verdict, ask(bolt({ method: 'other' })).verdict]).toEqual([REJECT, PASS]);
+  expect(ask(bolt({ service: 'x.Y:1.0@DEFAULT' })).verdict).toBe(PASS);
+  expect(lines[0]).toBe('downgrade.log [WARN] [downgradeFilter] downgrade rule is active and hijack response');
+});
+
+test('an answer is an error with status and text, or a success with a body', () => {
+  const { ask } = start(rule({ actions: [{ type: 'REJECT', extension: [{ status: 500, message: 'off' }] }] }));
+  expect(ask().decision.rejection).toMatchObject({ word: 'downgrade', ruleDbId: 1, status: 500, message: 'off' });
+  const http = describedRequest({ protocol: 'Http1', host: 'a.b:80', method: 'GET', path: '/' });
+  const made = (type: string, extension: object) => {
+    const { ask: askHttp } = start(
+      rule({ conditions: [equal('destination.service.name', HOST)], actions: [{ type, extension: [extension] }] }),
+    );
+    return askHttp(http).decision.rejection?.answer;
+  };
+  expect(made('RETURN_NULL', {})).toEqual({ headers: [], body: '' });
+  expect(made('MOCK', { body: { a: 1 } })).toEqual({
+    headers: [['content-type', 'application/json']],
+    body: '{"a":1}',
+  });
+  expect(made('MOCK', { body: 'x', headers: { 'Content-Type': 'text/plain' } })).toEqual({
+    headers: [['content-type', 'text/plain']],
+    body: 'x',
+  });
+});
+
+test.each([
+  ['OBSERVE', true],
+  ['REJECT', false],
+])('an action %s that is on: %s watches', (type, enabled) => {
+  const { ask, lines } = start(rule({ actions: [{ type, enabled }] }));
+  expect(ask().verdict).toBe(PASS);
+  expect(lines).toEqual([
+    'downgrade.log [INFO] [downgradeFilter] downgrade rule is active and trafficConditions matched, but mode is not reject',
+  ]);
+});
+
+test('any matching rule that acts answers; watching ones see the request all the same', () => {
+  const { ask, lines } = start(rule({ actions: [{ enabled: false }] }), rule({ ruleDbId: 2 }), rule({ ruleDbId: 3 }));
+  expect(ask().ruleDbId).toBe(2);
+  expect(lines).toHaveLength(2);
+});
+
+test('logs can be off, a hundred lines a second are the most, details are lines of requirements', () => {
+  const quiet = start(rule({ logConfig: { enabled: false } }));
+  quiet.ask();
+  expect(quiet.lines).toEqual([]);
+  const loud = start(rule());
+  for (let i = 0; i < 150; i++) loud.ask();
+  loud.set.tick(1000);
+  expect(loud.lines).toHaveLength(101);
+  const detailed = start(rule());
+  detailed.showDetail();
+  detailed.ask();
+  expect(detailed.lines.slice(0, 2)).toEqual([
+    `downgrade.log [DEBUG] [requirement][Match] equal requirement:&{destination.service.name SYSTEM ${HELLO}},actualValue:${HELLO}`,
+    'downgrade.log [DEBUG] [requirement][Match] equal requirement:&{destination.method.name SYSTEM sayHi},actualValue:sayHi',
+  ]);
+});
+
+test('what comes in is never degraded', () => {
+  const { set } = start(rule());
+  expect(set.isEmpty(RuleDirection.SERVER)).toBe(true);
+  expect(set.explain(RuleDirection.SERVER, bolt())).toEqual([]);
+  expect(set.explain(RuleDirection.CLIENT, bolt())).toMatchObject([
+    { verdict: 'reject', detail: 'answered with an error' },
+  ]);
+});
+
+test('a push is two lines', () => {
+  const value = parseConfig({ appName: 'a', downgradeRules: [] }, downgradeDocumentSchema).value;
+  expect(downgrade.pushLines?.('d', '{"appName":"a"}', value)).toEqual([
+    { file: 'downgrade.log', level: 'INFO', text: '[downgrade] receive drm resource push d={"appName":"a"}' },
+    {
+      file: 'downgrade.log',
+      level: 'INFO',
+      text: 'local downgrade rules: &{AppName:a Enabled:true DowngradeRules:[]}',
+    },
+  ]);
+});
+
+const R = 'downgradeRules[0]';
+const http = (action: object) => rule({ conditions: [equal('destination.service.name', HOST)], actions: [action] });
+test.each<[string, object, string, string | undefined, RegExp]>([
+  ['an unknown action', rule({ actions: [{ type: 'KILL' }] }), `${R}.actions[0].type`, '"KILL"', /REJECT/],
+  ['an action that is a text', rule({ actions: ['REJECT'] }), `${R}.actions[0]`, '"REJECT"', /object/],
+  ['a switch that is a text', rule({ enabled: 'on' }), `${R}.enabled`, '"on"', /true or false/],
+  ['conditions that are an object', rule({ conditions: {} }), `${R}.conditions`, 'an empty object', /list/],
+  ['an unknown field', rule({ conditions: [equal('moon', 'x')] }), `${R}.conditions[0].field`, '"moon"', /source/],
+  [
+    'a broken expression',
+    rule({ conditions: [{ field: 'http.path', operation: 'REGEX', value: ['('] }] }),
+    `${R}.conditions[0].value[0]`,
+    '"("',
+    /regular/,
+  ],
+  [
+    'a status of success',
+    rule({ actions: [{ extension: [{ status: 200 }] }] }),
+    `${R}.actions[0].extension[0].status`,
+    '200',
+    /400 to 599/,
+  ],
+  [
+    'a status that is a text',
+    rule({ actions: [{ extension: [{ status: 'x' }] }] }),
+    `${R}.actions[0].extension[0].status`,
+    '"x"',
+    /400 to 599/,
+  ],
+  [
+    'a message of two lines',
+    rule({ actions: [{ extension: [{ message: 'a\nb' }] }] }),
+    `${R}.actions[0].extension[0].message`,
+    '"a\\nb"',
+    /control/,
+  ],
+  ['a made-up answer of RPC', rule({ actions: [{ type: 'MOCK' }] }), `${R}.actions[0].type`, '"MOCK"', /HTTP/],
+  [
+    'an empty answer for everything',
+    rule({ conditions: [], actions: [{ type: 'RETURN_NULL' }] }),
+    `${R}.actions[0].type`,
+    '"RETURN_NULL"',
+    /HTTP/,
+  ],
+  [
+    'a header with two lines',
+    http({ type: 'MOCK', extension: [{ headers: { a: 'b\r\nc: d' } }] }),
+    `${R}.actions[0].extension[0].headers.a`,
+    '"b\\r\\nc: d"',
+    /one line/,
+  ],
+  [
+    'a header of framing',
+    http({ type: 'MOCK', extension: [{ headers: { 'Content-Length': '5' } }] }),
+    `${R}.actions[0].extension[0].headers.Content-Length`,
+    '"5"',
+    /framing/,
+  ],
+  [
+    'too long a body',
+    http({ type: 'MOCK', extension: [{ body: 'x'.repeat(65_537) }] }),
+    `${R}.actions[0].extension[0].body`,
+    '65537 characters',
+    /65536/,
+  ],
+  ['an unknown level', rule({ logConfig: { level: 'LOUD' } }), `${R}.logConfig.level`, '"LOUD"', /WARN/],
+  ['a share above 100', rule({ scope: { percent: 101 } }), `${R}.scope.percent`, '101', /100/],
+])('%s is refused with place, value and expectation', (_name, item, path, value, expected) => {
+  const parsed = parseDocument('d', JSON.stringify({ downgradeRules: [item] }), downgradeDocumentSchema);
+  const problems =
+    parsed.kind === 'refused'
+      ? parsed.problems
+      : compileDowngrades([{ dataId: 'd', version: 1, value: parsed.value }], UNKNOWN_NODE).problems;
+  expect(problems.map((problem) => problem.path)).toEqual([path]);
+  expect(problems[0]).toMatchObject({ file: 'd', expected: expect.stringMatching(expected) as string });
+  expect(problems[0]?.value).toBe(value);
+});
+
+describe('bodies', () => {
+  const BODY = { name: 'n', app: 'a', services: [HELLO], spec: {} };
+  test.each<[string, object, string]>([
+    ['another direction', { direction: 'SERVER' }, 'direction'],
+    ['a service that is none', { services: ['*', 'x'] }, 'services[1]'],
+    ['a path that is no expression', { methods: ['a', '~('] }, 'methods[1]'],
+    ['a condition', { methods: ['a'], conditions: [equal('moon', 'a')] }, 'conditions[0].field'],
+    ['a made-up answer of RPC', { spec: { action: 'MOCK' } }, 'spec.action'],
+    ['a status of success', { spec: { status: 200 } }, 'spec.status'],
+    ['an unknown key', { spec: { answer: '' } }, 'spec.answer'],
+  ])('with %s are refused at their own place', (_name, more, path) => {
+    const checked = checkDowngradeBody({ ...BODY, ...more });
+    expect(checked.kind === 'refused' && checked.problems.map((problem) => problem.path)).toEqual([path]);
+  });
+
+  test('survive the way through the document', () => {
+    const rules = [
+      {
+        ...BODY,
+        enabled: true,
+        services: [HELLO, '*'],
+        methods: ['a', '*'],
+        conditions: [equal('u', 'v', 'HEADER')],
+        spec: { status: 500, message: 'm' },
+      },
+      {
+        ...BODY,
+        mode: 'OBSERVE',
+        services: [HOST],
+        methods: ['GET /a/*'],
+        spec: { action: 'MOCK', body: '[]', headers: { a: 'b' }, logLevel: 'WARN' },
+      },
+    ].map((input, index) => {
+      const checked = checkDowngradeBody(input);
+      if (checked.kind === 'refused') throw new Error(JSON.stringify(checked.problems));
+      return { ruleDbId: index + 1, body: checked.body };
+    });
+    const text = JSON.stringify(toDowngradeDocument('a', rules));
+    expect(fromDowngradeDocument(parseConfig(JSON.parse(text), downgradeDocumentSchema).value)).toEqual(rules);
+  });
+});
+
+test('agrees with a search through all rules', () => {
+  const wild = fc.record({
+    method: fc.option(fc.constantFrom('a', 'b')),
+    user: fc.option(fc.constantFrom('x', 'y')),
+    acts: fc.boolean(),
+    enabled: fc.boolean(),
+  });
+  const call = fc.record({ method: fc.constantFrom('a', 'b', 'c'), user: fc.constantFrom('', 'x', 'y') });
+  fc.assert(
+    fc.property(fc.array(wild, { maxLength: 25 }), fc.array(call, { maxLength: 6 }), (wilds, calls) => {
+      const rules = wilds.map(({ method, user, acts, enabled }, index) => ({
+        ruleDbId: index + 1,
+        enabled,
+        actions: [{ enabled: acts }],
+        conditions: [
+          SERVICE,
+          ...(method === null ? [] : [equal('destination.method.name', method)]),
+          ...(user === null ? [] : [equal('user', user, 'HEADER')]),
+        ],
+      }));
+      const { ask } = start(...rules);
+      for (const { method, user } of calls) {
+        const refused = wilds.some(
+          (item) =>
+            item.enabled &&
+            item.acts &&
+            (item.method === null || item.method === method) &&
+            (item.user === null || item.user === user),
+        );
+        expect(ask(bolt({ method, headers: user === '' ? {} : { user } })).verdict).toBe(refused ? REJECT : PASS);
+      }
+    }),
+    { seed: 3, numRuns: 200 },
+  );
+});
+
+const folder = new URL('./examples/', import.meta.url);
+test('there are examples', () => expect(exampleFiles(folder).length).toBeGreaterThanOrEqual(3));
+test.each(exampleFiles(folder))('example %s does what it says', (file) => {
+  playExample(new URL(file, folder), downgrade, checkDowngradeBody, toDowngradeDocument);
+});
