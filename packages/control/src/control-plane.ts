@@ -5,7 +5,7 @@ import { type ComponentState, type Message, message } from '@weft/api';
 import { createGrpcListener, type DistributionServerOptions, type StreamListener } from '@weft/distribution';
 import { type Clock, systemClock } from '@weft/kit';
 import { createLogger, type LeveledLogger, LogFile } from '@weft/telemetry';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { COMPONENTS, type ControlComponent, EMBEDDED } from './components.ts';
 import { type Coordinator, createMemoryCoordinator } from './coordinator/index.ts';
 import { createDistributionHub, type DistributionHub } from './distribution/index.ts';
@@ -386,12 +386,30 @@ function addGauge(metrics: Registry, name: string, help: string, read: () => num
   });
 }
 
+/** Of a number that only grows. */
+function addCounter(metrics: Registry, name: string, help: string, read: () => number): void {
+  new Counter({
+    name,
+    help,
+    registers: [metrics],
+    collect() {
+      this.reset();
+      this.inc(read());
+    },
+  });
+}
+
 function addDistributionMetrics(metrics: Registry, hub: DistributionHub): void {
   const gauge = (name: string, help: string, read: () => number): void => addGauge(metrics, name, help, read);
+  const counter = (name: string, help: string, read: () => number): void => addCounter(metrics, name, help, read);
   gauge('weft_distribution_clients', 'Proxies that are connected', () => hub.server.stats().clients);
   gauge('weft_distribution_pending_names', 'Resources that wait to be sent', () => hub.server.stats().pendingNames);
-  gauge('weft_distribution_pushes_total', 'Pushes sent', () => hub.server.stats().pushesTotal);
-  gauge('weft_distribution_acked_total', 'Resources acknowledged', () => hub.server.stats().ackedTotal);
-  gauge('weft_distribution_rejected_total', 'Resources rejected by proxies', () => hub.server.stats().rejectedTotal);
-  gauge('weft_drm_repairs_total', 'Differences found by digest and sent again', () => hub.server.stats().repairsTotal);
+  counter('weft_distribution_pushes_total', 'Pushes sent', () => hub.server.stats().pushesTotal);
+  counter('weft_distribution_acked_total', 'Resources acknowledged', () => hub.server.stats().ackedTotal);
+  counter('weft_distribution_rejected_total', 'Resources rejected by proxies', () => hub.server.stats().rejectedTotal);
+  counter(
+    'weft_drm_repairs_total',
+    'Differences found by digest and sent again',
+    () => hub.server.stats().repairsTotal,
+  );
 }

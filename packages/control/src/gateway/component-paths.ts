@@ -1,7 +1,8 @@
+import { isIP } from 'node:net';
 import type { ComponentState } from '@weft/api';
 import { type LeveledLogger, LOG_LEVELS, parseLogLevel } from '@weft/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 
 /** How a component answers for itself. */
 export interface ComponentView {
@@ -25,6 +26,14 @@ export function addComponentPaths(app: FastifyInstance, options: ComponentPathOp
   addPaths(app, '', 'control', running, options);
   for (const component of options.components)
     addPaths(app, `/c/${component.name}`, component.name, () => [component], options);
+}
+
+/** OpenMetrics for whoever asks for it, the classic text of Prometheus for everybody else. */
+function metricsFor(accept: string, metrics: Registry): Registry {
+  if (!accept.includes('application/openmetrics-text')) return metrics;
+  const open = Registry.merge([metrics]) as unknown as Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>;
+  open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  return open as unknown as Registry;
 }
 
 function addPaths(
@@ -55,10 +64,17 @@ function addPaths(
       started: options.startedAt.toISOString(),
     }),
   );
-  app.get(`${prefix}/metrics`, async (_request, reply) =>
-    reply.type(options.metrics.contentType).send(await options.metrics.metrics()),
-  );
-  app.get(`${prefix}/logging`, (request, reply) => logging(request, reply, components()));
+  app.get(`${prefix}/metrics`, async (request, reply) => {
+    const metrics = metricsFor(request.headers.accept ?? '', options.metrics);
+    return reply.type(metrics.contentType).send(await metrics.metrics());
+  });
+  // By GET as well: that is what runbooks of the classic product say.
+  app.route({
+    method: ['GET', 'POST'],
+    url: `${prefix}/logging`,
+    exposeHeadRoute: false,
+    handler: (request, reply) => logging(request, reply, components()),
+  });
 }
 
 /** Levels of the components, and with `?scope=level` or `?all=level` a change of them. */
@@ -67,6 +83,9 @@ function logging(request: FastifyRequest, reply: FastifyReply, components: reado
   if (!isLoopback(request.socket.remoteAddress))
     return reply.code(403).send('log levels are for callers on this machine\n');
   const wanted = Object.entries(request.query as Record<string, string>);
+  const stranger = wanted.length === 0 ? null : strangerOf(request);
+  if (stranger !== null)
+    return reply.code(403).send(`${stranger}: log levels are changed from a terminal on this machine; nothing was changed\n`);
   const changes: { component: ComponentView; level: (typeof LOG_LEVELS)[number] }[] = [];
   for (const [scope, text] of wanted) {
     const level = parseLogLevel(text);
@@ -83,7 +102,10 @@ function logging(request: FastifyRequest, reply: FastifyReply, components: reado
     for (const component of targets) changes.push({ component, level });
   }
   if (changes.length > 0) {
-    for (const { component, level } of changes) component.log.setLevel(level);
+    for (const { component, level } of changes) {
+      component.log.setLevel(level);
+      component.log.warn({ level, requestId: request.id }, 'log level changed');
+    }
     return reply.send(
       `${changes.map(({ component, level }) => `set scope ${component.name} log level to ${level.toLowerCase()}`).join('\n')}\n`,
     );
@@ -92,6 +114,22 @@ function logging(request: FastifyRequest, reply: FastifyReply, components: reado
   return reply.send(
     [`Usage: curl 'http://${request.host}${request.url}?<scope>=<level>&<scope>=<level>'`, ...lines, ''].join('\n'),
   );
+}
+
+/**
+ * Who stands behind a call from this machine, when it is a web page or somebody beyond a reverse proxy; null otherwise.
+ * A page can send a GET, an image is enough; a name of its own that leads here (rebinding) is told by the Host header.
+ */
+function strangerOf({ headers }: FastifyRequest): string | null {
+  if (headers.origin !== undefined || headers.referer !== undefined) return 'the call is from a web page';
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'none') return 'the call is from a web page';
+  if (headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined)
+    return 'the call came through a reverse proxy';
+  const name = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+  return name === '' || name === 'localhost' || isIP(name) !== 0
+    ? null
+    : 'the Host header is neither an IP address nor localhost';
 }
 
 const isLoopback = (address: string | undefined): boolean =>
