@@ -1,7 +1,7 @@
 /**
  * Bytes in and out of libuv's handle of a socket, past the stream machinery of `net.Socket`, which keeps the life of the
  * connection: connecting, FIN, errors, the end. A proxy reads into a buffer of its own and has a queue of its own, so the
- * machinery's buffering, callbacks and ticks would be paid for twice: two microseconds of a request.
+ * machinery's buffering, callbacks and ticks would be paid for twice.
  *
  * What Node offers for that is internal (`process.binding`). Where it is missing, `openHandle` gives null and the caller
  * uses the socket as everybody does.
