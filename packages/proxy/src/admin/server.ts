@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { type Access, refusal } from './guard.ts';
 import { createServer } from './node-http.ts';
 
+/** Half-open connections must not keep the others out: Node looks for them every 30 s when it is not told otherwise. */
+const HEAD_TIMEOUT_MS = 3000;
+const CHECK_INTERVAL_MS = 1000;
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -65,7 +68,12 @@ export class AdminServer {
     this.#owner = options.owner;
     this.#audit = options.audit;
     this.#server = createServer(
-      { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: 10_000, maxHeaderSize: 16_384 },
+      {
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        headersTimeout: HEAD_TIMEOUT_MS,
+        connectionsCheckingInterval: CHECK_INTERVAL_MS,
+        maxHeaderSize: 16_384,
+      },
       (request, response) => void this.#serve(request, response).catch(() => response.destroy()),
     );
     this.#server.maxConnections = 256;

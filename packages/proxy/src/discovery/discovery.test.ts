@@ -152,6 +152,11 @@ describe('publications', () => {
     ],
     ['a protocol without an ingress', { dataId: 'a.B:1.0@DEFAULT', protocol: 'bolt' }, 'no ingress_listener'],
     ['no port of the application', { dataId: REVIEWS, protocol: 'Http1' }, 'appPort is missing'],
+    [
+      'a protocol that the name contradicts',
+      { dataId: 'a.B:1.0@DEFAULT', protocol: 'Http1', appPort: 1 },
+      'expected bolt',
+    ],
     ['a name that is no dataId', { dataId: 'a b@Http1', protocol: 'Http1', appPort: 1 }, 'a b@Http1'],
   ])('are refused with %s', (_what, request, message) => {
     expect(() => createDiscovery().publish(request)).toThrowError(DiscoveryRefusal);

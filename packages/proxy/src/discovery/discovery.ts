@@ -126,7 +126,7 @@ export class Discovery {
         400,
         `protocol ${request.protocol} has no ingress_listener in mesh.discovery.protocols: nothing can be published with it`,
       );
-    checkDataId(request.dataId);
+    checkDataId(request.dataId, request.protocol);
     const appPort = request.appPort ?? entry.app_port;
     if (appPort === 0)
       throw new DiscoveryRefusal(
@@ -198,7 +198,7 @@ export class Discovery {
         400,
         `protocol ${protocol} has no egress_listener in mesh.discovery.protocols: nothing can be subscribed with it`,
       );
-    checkDataId(dataId);
+    checkDataId(dataId, protocol);
     if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS)
       throw new DiscoveryRefusal(
         429,
@@ -411,12 +411,36 @@ function defaultGroup(protocol: string): string {
   return protocol === 'bolt' || protocol === 'boltv2' ? SOFA_GROUP : DEFAULT_GROUP;
 }
 
-function checkDataId(dataId: string): void {
+const HTTP = ['Http1', 'Http2', 'grpc', 'tri'];
+const BOLT = ['bolt', 'boltv2'];
+/** What can be spoken under the suffixes that say it themselves. */
+const PROTOCOLS_BY_SUFFIX: Readonly<Record<string, readonly string[]>> = {
+  Http1: HTTP,
+  Http2: HTTP,
+  springcloud: HTTP,
+  grpc: HTTP,
+  tri: HTTP,
+  DEFAULT: BOLT,
+  dubbo: ['dubbo'],
+  tars: ['tars'],
+  'dubbo-thrift': ['dubbo-thrift'],
+};
+const TOLD_BY_SUFFIX = new Set(Object.values(PROTOCOLS_BY_SUFFIX).flat());
+
+function checkDataId(dataId: string, protocol: string): void {
+  let suffix: string;
   try {
-    parseServiceDataId(dataId);
+    suffix = parseServiceDataId(dataId).protocol;
   } catch (error) {
     throw new DiscoveryRefusal(400, error instanceof Error ? error.message : String(error));
   }
+  const fitting = PROTOCOLS_BY_SUFFIX[suffix];
+  // Of a protocol of a plugin nobody here knows what goes with it.
+  if (fitting !== undefined && TOLD_BY_SUFFIX.has(protocol) && !fitting.includes(protocol))
+    throw new DiscoveryRefusal(
+      400,
+      `protocol is ${JSON.stringify(protocol)}, but ${dataId} ends with @${suffix}: expected ${fitting.join(' or ')}`,
+    );
 }
 
 const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::' || host === '';

@@ -6,6 +6,10 @@ import { type Discovery, DiscoveryRefusal } from './discovery.ts';
 import { type Answer, type Call, nativeRoutes } from './native-routes.ts';
 import { sofaRoutes } from './sofa-routes.ts';
 
+/** Half-open connections must not keep the others out: Node looks for them every 30 s when it is not told otherwise. */
+const HEAD_TIMEOUT_MS = 3000;
+const CHECK_INTERVAL_MS = 1000;
+const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_CONNECTIONS = 256;
 /** The last is what curl says of every `-d`. */
@@ -20,7 +24,12 @@ export class LocalApi {
   constructor(discovery: Discovery) {
     this.#discovery = discovery;
     this.#server = createServer(
-      { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384 },
+      {
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        headersTimeout: HEAD_TIMEOUT_MS,
+        connectionsCheckingInterval: CHECK_INTERVAL_MS,
+        maxHeaderSize: 16_384,
+      },
       (request, response) => {
         void this.#serve(request, response).catch(() => response.destroy());
       },
