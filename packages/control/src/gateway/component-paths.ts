@@ -85,7 +85,9 @@ function logging(request: FastifyRequest, reply: FastifyReply, components: reado
   const wanted = Object.entries(request.query as Record<string, string>);
   const stranger = wanted.length === 0 ? null : strangerOf(request);
   if (stranger !== null)
-    return reply.code(403).send(`${stranger}: log levels are changed from a terminal on this machine; nothing was changed\n`);
+    return reply
+      .code(403)
+      .send(`${stranger}: log levels are changed from a terminal on this machine; nothing was changed\n`);
   const changes: { component: ComponentView; level: (typeof LOG_LEVELS)[number] }[] = [];
   for (const [scope, text] of wanted) {
     const level = parseLogLevel(text);

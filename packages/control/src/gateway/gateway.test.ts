@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ms, watchEvents } from '@weft/api';
 import { noopLogger } from '@weft/kit';
+import { createLogger } from '@weft/telemetry';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mount } from '../http/index.ts';
@@ -38,7 +39,14 @@ describe('the front door', () => {
       log: noopLogger,
       accessLog: (line) => void lines.push(line),
       metrics: new Registry(),
-      components: [],
+      components: [
+        {
+          name: 'osp',
+          state: () => ({ name: 'osp', state: 'running', ready: true, message: '', since: '' }),
+          checks: async () => [],
+          log: createLogger({ write: () => {}, component: 'osp', clock }),
+        },
+      ],
       consoleDirectory: directory,
       version: { version: '1', revision: '' },
       startedAt: new Date(),
@@ -110,6 +118,31 @@ describe('the front door', () => {
     expect((await get('/assets/gone.js')).status).toBe(404);
     expect((await get('/../../etc/passwd')).status).not.toBe(500);
     expect((await get('/openapi/v1/ms/nothing')).status).toBe(404);
+  });
+
+  test('log levels are changed from a terminal of this machine, and not by web pages', async () => {
+    const level = async () => (await (await fetch(`${baseUrl}/c/osp/logging`)).text()).split('\n')[1];
+    expect(await level()).toBe('osp:info');
+    const { port } = new URL(baseUrl);
+    const strangers: Record<string, string>[] = [
+      { origin: 'http://evil.example' },
+      { referer: 'http://evil.example/' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'x-forwarded-for': '203.0.113.7' },
+      { host: `evil.example:${port}` },
+    ];
+    for (const headers of strangers) {
+      const answer = await gateway.app.inject({ url: '/logging?all=error', headers });
+      expect([headers, answer.statusCode]).toEqual([headers, 403]);
+    }
+    expect((await gateway.app.inject({ url: '/logging?all=error', remoteAddress: '203.0.113.7' })).statusCode).toBe(
+      403,
+    );
+    expect(await level()).toBe('osp:info');
+    expect(await (await fetch(`${baseUrl}/logging?all=error`)).text()).toBe('set scope osp log level to error\n');
+    expect(await level()).toBe('osp:error');
+    await fetch(`${baseUrl}/logging?osp=info`, { method: 'POST' });
+    expect(await level()).toBe('osp:info');
   });
 
   test('a defect tells the request id and nothing of the inside', async () => {
