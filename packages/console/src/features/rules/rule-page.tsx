@@ -2,7 +2,7 @@ import { ArrowLeftOutlined } from '@ant-design/icons';
 import { useParams } from '@tanstack/react-router';
 import { Skeleton } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
-import { type Rule, useRule } from '../../services/rules.ts';
+import { useRule } from '../../services/rules.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { isMissing, Missing } from '../../ui/missing.tsx';
@@ -10,28 +10,9 @@ import { Page } from '../../ui/page.tsx';
 import type { FormObject } from '../../ui/schema-form/index.ts';
 import { withDefaults } from '../../ui/schema-form/index.ts';
 import { numberOf, textOf, useView, type View } from '../../ui/url-state.ts';
+import { bodyOf } from './rule-body.ts';
 import { RuleEditor } from './rule-editor.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
-
-/** The part of a stored rule that can be sent back; keys that this console does not know are kept. */
-function bodyOf(rule: Rule): FormObject {
-  const {
-    ruleDbId: _id,
-    type: _type,
-    version: _version,
-    createdBy: _createdBy,
-    createdAt: _createdAt,
-    modifiedBy: _modifiedBy,
-    modifiedAt: _modifiedAt,
-    changeId: _changeId,
-    dataIds: _dataIds,
-    warnings: _warnings,
-    push: _push,
-    hits5m: _hits,
-    ...body
-  } = rule;
-  return body;
-}
 
 /** A new rule, filled with what the page that led here was about. */
 function prefilled(view: View): FormObject {
@@ -60,7 +41,8 @@ export function NewRulePage() {
   const copyId = numberOf(view, 'copy', 0);
   const { data, error, refetch } = useRule(kind.segment, copyId === 0 ? null : copyId);
   const ready = copyId === 0 || data !== undefined;
-  const start = data === undefined ? prefilled(view) : { ...bodyOf(data), name: `${data.name}-copy`, enabled: false };
+  const start =
+    data === undefined ? prefilled(view) : { ...bodyOf(data, kind.schema), name: `${data.name}-copy`, enabled: false };
   return (
     <Page title={kind.text('add')} before={<BackLink />}>
       <ErrorAlert error={error} onRetry={() => void refetch()} />
@@ -90,7 +72,7 @@ export function EditRulePage() {
       ) : (
         <RuleEditor
           key={data.version}
-          start={withDefaults(kind.schema, bodyOf(data)) as FormObject}
+          start={withDefaults(kind.schema, bodyOf(data, kind.schema)) as FormObject}
           stored={data}
           onReload={() => void refetch()}
         />

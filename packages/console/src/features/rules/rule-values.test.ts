@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { diffOf } from './diff.ts';
 import { parseObject } from './parse-object.ts';
+import { bodyOf } from './rule-body.ts';
 
 test('the form loses nothing of what JSON can say', () => {
   fc.assert(
@@ -26,4 +27,10 @@ test('a difference names the field with both values', () => {
     { path: '/extra', before: undefined, after: 1 },
   ]);
   expect(diffOf(before, structuredClone(before))).toEqual([]);
+});
+
+test('a stored rule is sent back without what the server says of it', () => {
+  const schema = { properties: { name: {}, spec: {}, enabled: {} } };
+  const stored = { ruleDbId: 7, name: 'a', spec: { threshold: 1, own: 2 }, enabled: false, warnings: [], ofLater: {} };
+  expect(bodyOf(stored, schema)).toEqual({ name: 'a', spec: { threshold: 1, own: 2 }, enabled: false });
 });
