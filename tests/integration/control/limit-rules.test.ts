@@ -177,6 +177,37 @@ describe('a rate-limit rule', () => {
     });
   });
 
+  test('says which rule makes the document too large that all rules of its app share', async () => {
+    const big = (name: string, count: number) =>
+      body('large', {
+        name,
+        enabled: true,
+        conditions: Array.from({ length: 30 }, () => ({
+          type: 'HEADER',
+          field: 'user',
+          operation: 'IN',
+          value: Array.from({ length: count }, (_, index) => `${index}`.padEnd(255, 'x')),
+        })),
+      });
+    const many: number[] = [];
+    const fill = async (): Promise<unknown> => {
+      for (let i = 0; i < 40; i++) {
+        const made = await api()
+          .createLimitRule({ body: big(`large ${i}`, 20) })
+          .catch((error: unknown) => error);
+        if (made instanceof Error) return made;
+        many.push((made as { ruleDbId: number }).ruleDbId);
+      }
+      return null;
+    };
+    const refused = (await fill()) as { code: string; message: string };
+    expect(refused).toMatchObject({ code: 'INVALID' });
+    expect(refused.message).toMatch(
+      new RegExp(`the ${many.length + 1} rules of this type for app large .* share one document, and rule \\d+ "large ${many.length}" .* puts it over`),
+    );
+    expect(refused.message).toContain('expected at most 1048576');
+  });
+
   test('several at once are one push, with a result for each', async () => {
     const one = proxy('p3', 'batch');
     const ids: number[] = [];
@@ -300,6 +331,24 @@ describe('a rate-limit rule', () => {
     });
     expect(await simulate({ headers: { user: 'z' } })).toMatchObject({ verdict: 'pass', passed: 5, rejected: 0 });
     expect(await simulate({ direction: 'CLIENT' })).toMatchObject({ verdict: 'pass' });
+    // What is slow ends: nobody else is served meanwhile.
+    const slow = { type: 'HEADER', field: 'user', operation: 'REGEX', value: ['(a|aa){1,60}$'] };
+    await expect(
+      simulate({
+        requests: 10_000,
+        headers: { user: `${'a'.repeat(8000)}!` },
+        rules: [body('try', { conditions: [slow] })],
+      }),
+    ).rejects.toMatchObject({ status: 400, fields: [{ path: '/requests' }] });
+    const { client: viewer } = await plane.createUser('viewer', 'tries');
+    await expect(
+      viewer.ms.simulateRules({ body: { direction: 'SERVER', app: 'try', service: SERVICE, rules: [body('try')] } }),
+    ).rejects.toMatchObject({ status: 403 });
+    expect(
+      await viewer.ms.simulateRules({ body: { direction: 'SERVER', app: 'try', service: SERVICE } }),
+    ).toMatchObject({
+      verdict: 'pass',
+    });
     const preview = await api().previewLimitRule({
       body: body('try', { spec: { threshold: 1, timeMs: 10_000 } }),
     });

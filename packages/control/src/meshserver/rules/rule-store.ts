@@ -3,7 +3,7 @@ import { RULE_KINDS, type RuleKindContract, type RuleVersion } from '@weft/api';
 import type { Clock } from '@weft/kit';
 import { RULE_DOCUMENTS, ruleDataId } from '@weft/schema/data-id';
 import type { RuleType } from '@weft/schema/rules';
-import type { Drm, StoredValue } from '../../drm/index.ts';
+import { type Drm, MAX_VALUE_BYTES, type StoredValue } from '../../drm/index.ts';
 import { ApiFailure, notFound, type Place } from '../../http/index.ts';
 import { type Storage, StorageError, type Transaction } from '../../storage/index.ts';
 import type { MeshserverTables } from '../tables.ts';
@@ -306,6 +306,7 @@ export class RuleStore {
       // A rule that was never on needs no document that says so.
       if (rules.length === 0 && this.#drm.get({ instanceId, dataId }) === null) continue;
       const value = JSON.stringify(this.kind.toDocument(owner, rules));
+      if (Buffer.byteLength(value) > MAX_VALUE_BYTES) throw await this.#tooLarge(tx, owner, rules, value, action);
       const before = this.#drm.get({ instanceId, dataId });
       const stored = await this.#drm.put(tx, {
         instanceId,
@@ -319,6 +320,36 @@ export class RuleStore {
       if (stored.version !== before?.version) written.push(stored);
     }
     return written;
+  }
+
+  /** Says what shares a document that has grown too large, and which of the changed rules put it over. */
+  async #tooLarge(
+    tx: Transaction,
+    owner: string,
+    rules: readonly KeyedRule[],
+    value: string,
+    { changeId }: RuleAction,
+  ): Promise<ApiFailure> {
+    const rows = await tx
+      .tables<MeshserverTables>()
+      .selectFrom('t_rule')
+      .select('rule_db_id')
+      .where('change_id', '=', changeId)
+      .execute();
+    const changed = new Set(rows.map((row) => row.rule_db_id));
+    const sized = rules
+      .map(({ ruleDbId, body }) => ({ ruleDbId, name: body.name, bytes: Buffer.byteLength(JSON.stringify(body)) }))
+      .sort((a, b) => b.bytes - a.bytes);
+    const shown = (rule: (typeof sized)[number] | undefined): string =>
+      rule === undefined ? 'this change' : `rule ${rule.ruleDbId} "${rule.name}" (${rule.bytes} bytes)`;
+    const cause = shown(sized.find(({ ruleDbId }) => changed.has(ruleDbId)));
+    const message =
+      `found ${Buffer.byteLength(value)} bytes, expected at most ${MAX_VALUE_BYTES}: the ${rules.length} rules of this type ` +
+      `for ${this.kind.ownedBy} ${owner} that are on share one document, and ${cause} puts it over; ` +
+      `shorten it, or switch others off; the largest is ${shown(sized[0])}`;
+    return new ApiFailure('INVALID', `the rules of ${owner} are too large together: ${message}`, {
+      fields: [{ path: '', message }],
+    });
   }
 
   /** Rules that are on and in the document of an owner; null: the document is another workspace's, and stays as it is. */
