@@ -38,7 +38,7 @@ const CLUSTER = 'cluster_manager.clusters[0]';
 
 const CLUSTERS = 'one of web, api';
 const BALANCERS = 'one of LB_ROUNDROBIN, LB_RANDOM, LB_WEIGHTED_ROUNDROBIN, LB_LEAST_REQUEST';
-const PROTOCOLS = 'one of Http1, Http2, bolt, boltv2, dubbo, tcp, Auto';
+const PROTOCOLS = 'one of Http1, Http2, bolt, boltv2, dubbo, dubbo-thrift, tars, tcp, tri, Auto';
 const STREAM_FILTERS = 'one of fault, ip_access, payload_limit';
 const HEADER_VALUE = 'text without line ends, control characters and blanks around it';
 const OWN_HEADER = 'a header that is not part of the connection or the framing';
