@@ -1,0 +1,21 @@
+import { MESSAGES, message } from '@weft/api/messages';
+import { expect, test } from 'vitest';
+import { SERVER_TEXTS_ZH } from '../i18n/index.ts';
+import { serverText, serverTexts } from './server-text.ts';
+
+/** What pages show as the server said it; explanations are worded by the console itself, changes are for the shell. */
+const SHOWN = /^(warning|notice|import|preview)\./;
+const ids = (Object.keys(MESSAGES) as (keyof typeof MESSAGES)[]).filter((id) => SHOWN.test(id));
+const blanks = (text: string): string[] => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? '').sort();
+
+test.each(ids)('%s has Chinese words with the same blanks', (id) => {
+  expect(blanks(SERVER_TEXTS_ZH[id] ?? '')).toEqual(blanks(MESSAGES[id]));
+});
+
+test('what the server said is shown in the language of the reader, and as it is where it says no more', () => {
+  const said = message('warning.no-proxy-of-app', { app: 'reviews' });
+  expect(serverText(said, 'zh')).toContain('应用 reviews 没有在线代理');
+  expect(serverText(said, 'en')).toContain('no live proxy of app reviews');
+  expect(serverTexts(['as it is'], undefined, 'zh')).toEqual(['as it is']);
+  expect(serverTexts(['as it is'], [said], 'zh')[0]).toContain('应用 reviews');
+});
