@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { type Client, Metadata, status } from '@grpc/grpc-js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { closedPort } from '../../support/backend.ts';
 import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
 import { expectSound, metric } from '../../support/metrics.ts';
@@ -29,6 +29,9 @@ async function serve(options = {}): Promise<BytesServer> {
   return server;
 }
 
+/** What the proxy speaks on both sides. */
+let protocol = 'Http2';
+
 interface RelayParts {
   readonly route?: object;
   readonly cluster?: object;
@@ -38,8 +41,8 @@ interface RelayParts {
 async function relay(ports: readonly number[], parts: RelayParts = {}): Promise<RunningProxy> {
   const proxy = await startProxy(
     configuration({
-      listeners: [proxyListener({ protocol: 'Http2' })],
-      routes: parts.routes ?? [routesTo('grpc', { upstream_protocol: 'Http2', ...parts.route })],
+      listeners: [proxyListener({ protocol })],
+      routes: parts.routes ?? [routesTo('grpc', { upstream_protocol: protocol, ...parts.route })],
       clusters: [cluster('grpc', ports, parts.cluster)],
     }),
   );
@@ -59,7 +62,11 @@ const received = async (stream: AsyncIterable<Buffer>): Promise<Buffer[]> => {
   return messages;
 };
 
-describe('calls of @grpc/grpc-js through the proxy', () => {
+describe.each(['Http2', 'tri'])('calls of @grpc/grpc-js through the proxy, in %s', (name) => {
+  beforeAll(() => {
+    protocol = name;
+  });
+
   it('makes all four kinds of calls', async () => {
     const server = await serve();
     const proxy = await relay([server.port]);
@@ -189,7 +196,11 @@ describe('calls of @grpc/grpc-js through the proxy', () => {
   });
 });
 
-describe('what the proxy answers itself', () => {
+describe.each(['Http2', 'tri'])('what the proxy answers itself, in %s', (name) => {
+  beforeAll(() => {
+    protocol = name;
+  });
+
   /** Headers and the end of the answer to a gRPC request, without a gRPC library in between. */
   async function rawAnswer(port: number, headers: Record<string, string> = {}): Promise<Record<string, unknown>> {
     const session = http2.connect(`http://127.0.0.1:${port}`);
@@ -295,6 +306,10 @@ describe('what the proxy answers itself', () => {
 });
 
 describe('connections that end in good order', () => {
+  beforeAll(() => {
+    protocol = 'Http2';
+  });
+
   it('loses no call when the proxy stops gracefully and another one takes over', async () => {
     const server = await serve();
     const first = await relay([server.port]);
