@@ -9,22 +9,10 @@ import { isMissing, Missing } from '../../ui/missing.tsx';
 import { Page } from '../../ui/page.tsx';
 import type { FormObject } from '../../ui/schema-form/index.ts';
 import { withDefaults } from '../../ui/schema-form/index.ts';
-import { numberOf, textOf, useView, type View } from '../../ui/url-state.ts';
-import { bodyOf } from './rule-body.ts';
+import { numberOf, useView } from '../../ui/url-state.ts';
+import { bodyOf, prefilled } from './rule-body.ts';
 import { RuleEditor } from './rule-editor.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
-
-/** A new rule, filled with what the page that led here was about. */
-function prefilled(view: View): FormObject {
-  const service = textOf(view, 'service');
-  const method = textOf(view, 'method');
-  return {
-    app: textOf(view, 'app') ?? '',
-    direction: view['direction'] === 'CLIENT' ? 'CLIENT' : 'SERVER',
-    services: service === undefined ? [] : [service],
-    methods: [method ?? '*'],
-  };
-}
 
 function BackLink() {
   const { t } = useI18n();
@@ -42,7 +30,9 @@ export function NewRulePage() {
   const { data, error, refetch } = useRule(kind.segment, copyId === 0 ? null : copyId);
   const ready = copyId === 0 || data !== undefined;
   const start =
-    data === undefined ? prefilled(view) : { ...bodyOf(data, kind.schema), name: `${data.name}-copy`, enabled: false };
+    data === undefined
+      ? prefilled(view, kind.schema)
+      : { ...bodyOf(data, kind.schema), name: `${data.name}-copy`, enabled: false };
   return (
     <Page title={kind.text('add')} before={<BackLink />}>
       <ErrorAlert error={error} onRetry={() => void refetch()} />

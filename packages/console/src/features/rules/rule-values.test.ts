@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { diffOf } from './diff.ts';
 import { parseObject } from './parse-object.ts';
-import { bodyOf } from './rule-body.ts';
+import { bodyOf, prefilled } from './rule-body.ts';
 
 test('the form loses nothing of what JSON can say', () => {
   fc.assert(
@@ -33,4 +33,14 @@ test('a stored rule is sent back without what the server says of it', () => {
   const schema = { properties: { name: {}, spec: {}, enabled: {} } };
   const stored = { ruleDbId: 7, name: 'a', spec: { threshold: 1, own: 2 }, enabled: false, warnings: [], ofLater: {} };
   expect(bodyOf(stored, schema)).toEqual({ name: 'a', spec: { threshold: 1, own: 2 }, enabled: false });
+});
+
+test.each([
+  [['SERVER', 'CLIENT'], {}, 'SERVER'],
+  [['SERVER', 'CLIENT'], { direction: 'CLIENT' }, 'CLIENT'],
+  [['CLIENT'], { direction: 'SERVER' }, 'CLIENT'],
+])('a new rule of a type that acts at %j, asked for with %j, acts at %s', (directions, view, wanted) => {
+  const schema = { properties: { app: {}, direction: { enum: directions }, services: {} } };
+  const filled = prefilled({ app: 'reviews', service: 's', ...view }, schema);
+  expect(filled).toEqual({ app: 'reviews', direction: wanted, services: ['s'] });
 });
