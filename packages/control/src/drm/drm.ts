@@ -158,7 +158,8 @@ class DrmStore implements Drm {
   }
 
   #resourceFor(name: string, node: NodeIdentity): ResourceValue | undefined {
-    const held = this.#find(node.instanceId, name, node.zone) ?? this.#find(node.instanceId, name, DEFAULT_ZONE);
+    const byZone = this.#values.get(node.instanceId)?.get(name);
+    const held = byZone?.get(node.zone) ?? byZone?.get(DEFAULT_ZONE);
     if (held === undefined || !isFor(held, node)) return undefined;
     const gray = this.gray.resourceFor(held, node);
     if (gray !== undefined) return gray;

@@ -62,6 +62,7 @@ export class GrayValues {
 
   /** What a proxy gets in place of the formal value; undefined: that one. */
   resourceFor(key: ValueKey, node: NodeIdentity): ResourceValue | undefined {
+    if (this.#held.size === 0) return undefined;
     const held = this.#held.get(idOf(key));
     if (held === undefined || !isSelected(held.value.selector, node)) return undefined;
     const { dataId, version, value, sha256 } = held.value;

@@ -82,29 +82,57 @@ export function buildResponse(state: TypeState, context: BuildContext): BuiltRes
       context.regressed(name, held.sent, value.version);
       continue;
     }
-    const encoded = encodedResource(typeUrl, name, value);
-    if (encoded.length + HEAD_BYTES > context.maxMessageBytes) {
+    const body = encodedResource(typeUrl, name, value);
+    if (body.length + HEAD_BYTES > context.maxMessageBytes) {
       state.clean(name);
       held.rejectedVersion = value.version;
-      held.rejectedReason = `not sent: ${encoded.length} bytes, a message holds ${context.maxMessageBytes}`;
-      context.oversized(name, value.version, encoded.length);
+      held.rejectedReason = `not sent: ${body.length} bytes, a message holds ${context.maxMessageBytes}`;
+      context.oversized(name, value.version, body.length);
       continue;
     }
-    if (sizeBytes + encoded.length > context.maxMessageBytes) break;
+    if (sizeBytes + body.length > context.maxMessageBytes) break;
     state.clean(name);
     if (held.rejectedVersion !== value.version) held.resent = 0;
     held.sent = value.version;
     held.sentAtMs = nowMs;
-    sizeBytes += encoded.length;
-    resources.push(encoded);
+    sizeBytes += body.length;
+    resources.push(body);
     sent.push({ name, version: value.version });
   }
   if (sent.length === 0 && removed.length === 0) return undefined;
-  const { nonce, identifier } = context;
-  return {
-    bytes: encodeResponse({ typeUrl, nonce, removed, identifier }, resources),
-    inFlight: { nonce, sentAtMs: nowMs, sent, removed, holdsSlot: true },
-  };
+  const { identifier } = context;
+  const { nonce, bytes } =
+    sent.length === 1 && removed.length === 0
+      ? sharedResponse(resources[0] as Uint8Array, typeUrl, identifier)
+      : encoded(context.nonce, resources);
+  return { bytes, inFlight: { nonce, sentAtMs: nowMs, sent, removed, holdsSlot: true } };
+
+  function encoded(own: string, all: readonly Uint8Array[]): SharedResponse {
+    return { nonce: own, bytes: encodeResponse({ typeUrl, nonce: own, removed, identifier }, all) };
+  }
+}
+
+interface SharedResponse {
+  readonly nonce: string;
+  readonly bytes: Uint8Array;
+}
+
+/** By the encoded resource, which is the same object for every client that gets it. */
+const responseByResource = new WeakMap<Uint8Array, SharedResponse>();
+let sharedResponses = 0;
+
+/**
+ * A change of one resource goes to many clients: its response is made once. The nonce is shared, too; that does, because a
+ * client has one response under way at a time, and the same nonce always stands for the same content.
+ */
+function sharedResponse(resource: Uint8Array, typeUrl: string, identifier: string): SharedResponse {
+  let shared = responseByResource.get(resource);
+  if (shared === undefined) {
+    const nonce = `s${++sharedResponses}`;
+    shared = { nonce, bytes: encodeResponse({ typeUrl, nonce, removed: [], identifier }, [resource]) };
+    responseByResource.set(resource, shared);
+  }
+  return shared;
 }
 
 /** After a resynchronisation: what the client says it holds replaces what we believed. */

@@ -17,6 +17,18 @@ const MAX_HOPS = 2000;
 const MAX_STORED = 100_000;
 
 type Hop = ChangeDetail['hops'][number];
+/** A hop as it is noted; put into words when somebody asks. */
+interface NotedHop {
+  readonly atMs: number;
+  readonly step: 'written' | 'pushed' | 'acked' | 'rejected';
+  readonly dataId: string;
+  readonly version: number;
+  /** Version that brought it, where that is a newer one. */
+  readonly by: number;
+  /** Null: drm. */
+  readonly node: AckEvent['node'] | null;
+  readonly reason: string;
+}
 type Written = { readonly dataId: string; readonly version: number };
 
 interface Trace {
@@ -24,7 +36,7 @@ interface Trace {
   readonly instanceId: string;
   /** Documents whose answers still come. */
   readonly written: readonly Written[];
-  readonly hops: Hop[];
+  readonly hops: NotedHop[];
   rejected: number;
 }
 
@@ -103,9 +115,9 @@ export class Changes {
 
   #trace(changeId: string, instanceId: string, written: readonly Written[]): void {
     const trace: Trace = { changeId, instanceId, written, hops: [], rejected: 0 };
-    const now = new Date(this.#clock.wallNow()).toISOString();
+    const atMs = this.#clock.wallNow();
     for (const { dataId, version } of written) {
-      trace.hops.push({ at: now, step: 'written', where: 'drm', detail: `${dataId} version ${version}` });
+      trace.hops.push({ atMs, step: 'written', dataId, version, by: version, node: null, reason: '' });
       const key = documentKey(instanceId, dataId);
       const followed: Followed = this.#byDocument.get(key) ?? { traces: [], nodes: new Map() };
       this.#byDocument.set(key, followed);
@@ -146,21 +158,9 @@ export class Changes {
         trace.rejected++;
       }
       if (trace.hops.length >= MAX_HOPS) continue;
-      const where = `${node.app} ${node.ip} ${node.id}`;
-      const newer = own < version ? ` (by version ${version})` : '';
-      if (elapsedMs !== null)
-        trace.hops.push({
-          at: new Date(atMs - elapsedMs).toISOString(),
-          step: 'pushed',
-          where,
-          detail: `${dataId}${newer}`,
-        });
-      trace.hops.push({
-        at: new Date(atMs).toISOString(),
-        step: reason === '' ? 'acked' : 'rejected',
-        where,
-        detail: reason === '' ? `${dataId} version ${version}` : reason,
-      });
+      const common = { dataId, version: own, by: version, node, reason };
+      if (elapsedMs !== null) trace.hops.push({ ...common, atMs: atMs - elapsedMs, step: 'pushed' });
+      trace.hops.push({ ...common, atMs, step: reason === '' ? 'acked' : 'rejected' });
     }
   }
 
@@ -208,7 +208,7 @@ export class Changes {
     const trace = this.#traces.get(changeId);
     const written = JSON.parse(row.written) as Written[];
     const hops =
-      trace?.hops ??
+      trace?.hops.map(toHop) ??
       // Of an earlier run of the control plane: who has it now, without the times on the way.
       written.map(
         ({ dataId, version }): Hop => ({
@@ -260,6 +260,14 @@ export class Changes {
       ? message('change.have', { have, all: subscribers })
       : message('change.have-refused', { have, all: subscribers, refused });
   }
+}
+
+function toHop({ atMs, step, dataId, version, by, node, reason }: NotedHop): Hop {
+  const at = new Date(atMs).toISOString();
+  const where = node === null ? 'drm' : `${node.app} ${node.ip} ${node.id}`;
+  if (step === 'rejected') return { at, step, where, detail: reason };
+  if (step === 'pushed') return { at, step, where, detail: by > version ? `${dataId} (by version ${by})` : dataId };
+  return { at, step, where, detail: `${dataId} version ${by}` };
 }
 
 const documentKey = (instanceId: string, dataId: string): string => `${instanceId}\n${dataId}`;
