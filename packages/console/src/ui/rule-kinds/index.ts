@@ -1,2 +1,2 @@
-export { type Limit, limitInWords, rateOf } from './limit-text.ts';
+export { type Limit, rateOf } from './limit-text.ts';
 export { KINDS, kindOf, kindText, type RuleKind, ruleAddress, ruleInWords, type Words } from './rule-kind.ts';
