@@ -1,6 +1,7 @@
 import { createApiClient, type RuleSegment, ruleCalls, watchEvents } from '@weft/api';
 import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
+import { limitBacktracking } from '@weft/kit/linear-regex';
 import { ruleDataId } from '@weft/schema/data-id';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type MeshClient, type MeshClientOptions, openMeshClient } from './mesh-client.ts';
@@ -115,6 +116,7 @@ describe('a rate-limit rule', () => {
       status: 409,
       code: 'VERSION_CONFLICT',
       message: expect.stringContaining('has version 2 by admin'),
+      fields: [{ path: '/spec/threshold', message: 'version 1 has 100, version 2 has 1' }],
     });
     const results = await Promise.allSettled(Array.from({ length: 10 }, (_, i) => put(10 + i, 2)));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -203,7 +205,9 @@ describe('a rate-limit rule', () => {
     const refused = (await fill()) as { code: string; message: string };
     expect(refused).toMatchObject({ code: 'INVALID' });
     expect(refused.message).toMatch(
-      new RegExp(`the ${many.length + 1} rules of this type for app large .* share one document, and rule \\d+ "large ${many.length}" .* puts it over`),
+      new RegExp(
+        `the ${many.length + 1} rules of this type for app large .* share one document, and rule \\d+ "large ${many.length}" .* puts it over`,
+      ),
     );
     expect(refused.message).toContain('expected at most 1048576');
   });
@@ -332,6 +336,7 @@ describe('a rate-limit rule', () => {
     expect(await simulate({ headers: { user: 'z' } })).toMatchObject({ verdict: 'pass', passed: 5, rejected: 0 });
     expect(await simulate({ direction: 'CLIENT' })).toMatchObject({ verdict: 'pass' });
     // What is slow ends: nobody else is served meanwhile.
+    limitBacktracking();
     const slow = { type: 'HEADER', field: 'user', operation: 'REGEX', value: ['(a|aa){1,60}$'] };
     await expect(
       simulate({

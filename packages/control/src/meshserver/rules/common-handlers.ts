@@ -32,7 +32,8 @@ export function commonRuleHandlers({
       if (body.rules !== undefined) {
         const store = rules.bySegment(type ?? 'limit');
         if (store === null) throw noSuchType(type);
-        caller.require(pointOf(store, 'read'));
+        // Whoever writes expressions says how long they take.
+        caller.require(pointOf(store, 'write'));
         const given = body.rules.map(
           (input, index): KeyedRule => ({
             ruleDbId: index + 1,

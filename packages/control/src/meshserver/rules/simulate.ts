@@ -1,4 +1,5 @@
 import { type BodyOf, type ExplainStep, type Message, message, messageText, type ms, type ReplyOf } from '@weft/api';
+import { invalid } from '../../http/index.ts';
 import type { KeyedRule, RuleKind, SimulatedAnswer, SimulatedCall, SimulatedRule } from './rule-kind.ts';
 
 type Simulation = (typeof ms)['routes']['simulateRules'];
@@ -30,6 +31,9 @@ export function simulate(kinds: readonly SimulatedKind[], body: BodyOf<Simulatio
     .filter(({ kind, rules }) => kind.order[direction] > 0 && rules.length > 0)
     .sort((one, other) => one.kind.order[direction] - other.kind.order[direction])
     .map(({ kind, rules }) => kind.simulate(rules, call));
+  const played = Math.min(requests, ...byType.map((answer) => answer.length));
+  if (played < requests)
+    throw invalid('/requests', `the time of a simulation was over after ${played} of them: ask for fewer`);
   const answers = Array.from({ length: requests }, (_, index) => together(byType.map((answer) => answer[index])));
   const rejected = answers.filter((answer) => answer.rejected).length;
   const last = answers.at(-1);
