@@ -36,9 +36,13 @@ const RULE_SCHEMAS = [
   'fuse-rule-body',
   'fuse-document',
   'fault-rule-body',
-  'fault-document', 'auth-rule-body', 'rbac-document',
+  'fault-document',
+  'auth-rule-body',
+  'rbac-document',
   'downgrade-rule-body',
   'downgrade-document',
+  'hijack-rule-body',
+  'hijack-document',
 ];
 
 const EXTENSION_PACKAGES = ['protocols', 'filters', 'load-balancers', 'health-checkers'];

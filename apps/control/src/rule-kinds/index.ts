@@ -3,6 +3,7 @@ import { authRuleKind } from './auth.ts';
 import { downgradeRuleKind } from './downgrade.ts';
 import { faultInjectRuleKind } from './fault-inject.ts';
 import { fuseRuleKind } from './fuse.ts';
+import { hijackRuleKind } from './hijack.ts';
 import { limitRuleKind } from './limit.ts';
 
 /** The rule types of this control plane, one line each; the order does not matter. */
@@ -12,6 +13,7 @@ export const ruleKinds: readonly RuleKind[] = [
   faultInjectRuleKind,
   authRuleKind,
   downgradeRuleKind,
+  hijackRuleKind,
 ];
 
 export { limitRuleKind };

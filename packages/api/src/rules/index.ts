@@ -24,6 +24,7 @@ export type {
   DowngradeRuleInput,
   FaultRuleInput,
   FuseRuleInput,
+  HijackRuleInput,
   LimitRuleInput,
   RuleInput,
 } from './input.ts';

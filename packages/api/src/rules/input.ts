@@ -4,6 +4,7 @@ import type {
   DowngradeRuleBody,
   FaultRuleBody,
   FuseRuleBody,
+  HijackRuleBody,
   LimitRuleBody,
   RejectSpec,
   RuleBody,
@@ -26,6 +27,9 @@ type InputOf<Body extends RuleBody & { readonly spec: object }, Needed extends k
 export type LimitRuleInput = InputOf<LimitRuleBody, 'threshold'>;
 export type AuthRuleInput = InputOf<AuthRuleBody, never>;
 export type DowngradeRuleInput = InputOf<DowngradeRuleBody, never>;
+export type HijackRuleInput = Omit<InputOf<HijackRuleBody, 'port' | 'maxRequests'>, 'services'> & {
+  readonly services?: HijackRuleBody['services'];
+};
 export type FuseRuleInput = InputOf<FuseRuleBody, 'threshold'>;
 export type FaultRuleInput = InputOf<FaultRuleBody, never>;
 

@@ -3,11 +3,19 @@ import {
   DowngradeRuleBody,
   FaultRuleBody,
   FuseRuleBody,
+  HijackRuleBody,
   LimitRuleBody,
   type RuleType,
 } from '@weft/schema/rules';
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
-import type { AuthRuleInput, DowngradeRuleInput, FaultRuleInput, FuseRuleInput, LimitRuleInput } from './input.ts';
+import type {
+  AuthRuleInput,
+  DowngradeRuleInput,
+  FaultRuleInput,
+  FuseRuleInput,
+  HijackRuleInput,
+  LimitRuleInput,
+} from './input.ts';
 
 /** One type of governance rules, as far as the HTTP interface differs from type to type. */
 export interface RuleKindContract {
@@ -82,6 +90,15 @@ export const RULE_KINDS = [
     title: 'degradation rule',
     body: DowngradeRuleBody,
     request: Type.Unsafe<DowngradeRuleInput>(DowngradeRuleBody),
+    preview: {},
+  }),
+  defineKind({
+    type: 'HIJACK',
+    segment: 'hijack',
+    id: 'Hijack',
+    title: 'limit of a hijacked app',
+    body: HijackRuleBody,
+    request: Type.Unsafe<HijackRuleInput>(HijackRuleBody),
     preview: {},
   }),
 ] as const;

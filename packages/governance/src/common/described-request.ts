@@ -20,6 +20,8 @@ export interface RequestDescription {
   readonly atMs?: number;
   /** How long the caller waits, ms. */
   readonly timeoutMs?: number;
+  /** Port that the request comes to. */
+  readonly localPort?: number;
 }
 
 /** A described request as rules see requests. */
@@ -42,6 +44,7 @@ export function describedRequest(description: RequestDescription): RuleRequest {
   const request = {
     nowMs: description.atMs ?? 0,
     timeoutMs: description.timeoutMs ?? 0,
+    localPort: description.localPort ?? 0,
     isHttp,
     host,
     service: isHttp && !isGrpc ? '' : service.replace(/@DEFAULT$/, ''),

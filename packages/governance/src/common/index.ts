@@ -19,6 +19,7 @@ export {
   FLOW_DETAIL_LOG,
   flowComparison,
   requestResource,
+  shownResource,
   writeFlowDetail,
   writeMatchDetail,
 } from './request-detail.ts';
@@ -53,6 +54,17 @@ export {
   type TargetRule,
   whyIdle,
 } from './targets.ts';
+export {
+  type BucketParameters,
+  bucketParameters,
+  ConcurrencyGate,
+  fillBucket,
+  maxPermitsOf,
+  refreshBucket,
+  storedTicks,
+  TokenBucket,
+  ticksAt,
+} from './token-bucket.ts';
 export { traceIdOf } from './trace-id.ts';
 export {
   type BodyCheck,

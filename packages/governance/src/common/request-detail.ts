@@ -3,6 +3,7 @@ import { describeCondition } from './conditions.ts';
 import { requestService } from './described-request.ts';
 import { lookupKey } from './resource.ts';
 import { isAsked, type MatchedEntry } from './sides.ts';
+import type { RuleTarget } from './targets.ts';
 
 /** The log with what limits and circuit breakers looked at. */
 export const FLOW_DETAIL_LOG = 'flowcontrol-default.log';
@@ -10,6 +11,11 @@ export const FLOW_DETAIL_LOG = 'flowcontrol-default.log';
 /** `<service>:<i|o>:r` of what a request calls. */
 export function requestResource(direction: RuleDirection, request: RuleRequest): string {
   return `${requestService(request)}:${direction === RuleDirection.SERVER ? 'i' : 'o'}:r`;
+}
+
+/** The resource of a rule as logs name it: what a rule for every service counts is named by the service that was called. */
+export function shownResource({ service, resource }: RuleTarget, request: RuleRequest): string {
+  return service === '*' ? `${requestService(request)}${resource.slice(1)}` : resource;
 }
 
 /** How a log words one comparison. */

@@ -6,7 +6,7 @@ import {
   type MatchedEntry,
   type Matcher,
   matchesAll,
-  requestService,
+  shownResource,
   traceIdOf,
 } from '../common/index.ts';
 import type { FaultEntryProgram } from './program.ts';
@@ -87,8 +87,7 @@ export class FaultEntry implements MatchedEntry {
   }
 
   #writeHit(request: RuleRequest): void {
-    const { resource } = this.program;
-    const shown = this.service === '*' ? `${requestService(request)}${resource.slice(1)}` : resource;
+    const shown = shownResource(this.program, request);
     const line = request.isHttp ? `${request.httpMethod} ${request.path}` : `${request.service}.${request.method}`;
     this.#services.log(FAULT_LOG, 'INFO', `[${traceIdOf(request)}] [hit] resourceName:${shown}, headers:${line}`);
   }

@@ -14,7 +14,7 @@ import {
   EntryCounters,
   type MatchedEntry,
   type Matcher,
-  requestService,
+  shownResource,
 } from '../common/index.ts';
 import {
   Breaker,
@@ -85,10 +85,7 @@ export class FuseEntry implements MatchedEntry, RuleHolder, TransitionSink {
     this.#counters.refuse(this.program.mode === 'OBSERVE');
     if (!this.log.admits(request.nowMs)) return;
     const detail = verdict === BreakerVerdict.PROBE_BLOCK ? 'PROBE_BLOCK' : 'ALWAYS_BLOCK';
-    const { resource, text } = this.program;
-    // What a rule for every service counts is named by the service that was called.
-    const shown = this.service === '*' ? `${requestService(request)}${resource.slice(1)}` : resource;
-    this.log.write(shown, `Block(${detail})|`, text);
+    this.log.write(shownResource(this.program, request), `Block(${detail})|`, this.program.text);
   }
 
   onComplete(outcome: RuleOutcome, token: number): void {

@@ -1,13 +1,16 @@
 import type { RuleHolder, RuleOutcome, RuleRejection, RuleRequest, RuleServices, RuleSlot } from '@weft/sdk';
 import {
   BlockLog,
+  bucketParameters,
+  ConcurrencyGate,
   compileCondition,
   EntryCounters,
   type MatchedEntry,
   type Matcher,
-  requestService,
+  maxPermitsOf,
+  shownResource,
+  TokenBucket,
 } from '../common/index.ts';
-import { bucketParameters, ConcurrencyGate, maxPermitsOf, TokenBucket } from './algorithm.ts';
 import type { LimitEntryProgram } from './program.ts';
 
 /** A rule on one service and method, with its state, on one thread. */
@@ -66,7 +69,7 @@ export class LimitEntry implements MatchedEntry, RuleHolder {
   refuse(request: RuleRequest): void {
     this.#counters.refuse(this.program.mode === 'OBSERVE');
     if (this.log.admits(request.nowMs))
-      this.log.write(this.#resourceOf(request), `<nil>|${this.figures(request.nowMs)}`, this.program.text);
+      this.log.write(shownResource(this.program, request), `<nil>|${this.figures(request.nowMs)}`, this.program.text);
   }
 
   onComplete(outcome: RuleOutcome): void {
@@ -106,11 +109,5 @@ export class LimitEntry implements MatchedEntry, RuleHolder {
       admits: this.#bucket.waitMs(nowMs) * this.#bucket.parameters.ticksPerMs < 1,
       detail: `${shown} of ${max} tokens`,
     };
-  }
-
-  /** What a rule for every service counts is named by the service that was called. */
-  #resourceOf(request: RuleRequest): string {
-    const { resource } = this.program;
-    return this.service === '*' ? `${requestService(request)}${resource.slice(1)}` : resource;
   }
 }

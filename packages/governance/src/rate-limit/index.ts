@@ -1,7 +1,14 @@
 import { flowControlDocumentSchema } from '@weft/schema/wire';
 import { defineGovernanceRule } from '@weft/sdk';
-import { BLOCK_LOG, FLOW_DETAIL_LOG } from '../common/index.ts';
-import { bucketParameters, fillBucket, refreshBucket, storedTicks, ticksAt } from './algorithm.ts';
+import {
+  BLOCK_LOG,
+  bucketParameters,
+  FLOW_DETAIL_LOG,
+  fillBucket,
+  refreshBucket,
+  storedTicks,
+  ticksAt,
+} from '../common/index.ts';
 import { compileLimits } from './compile.ts';
 import { LimitRuleSet } from './filter.ts';
 

@@ -1,5 +1,5 @@
 import type { LimitSpec } from '@weft/schema/wire';
-import { maxPermitsOf } from './algorithm.ts';
+import { maxPermitsOf } from '../common/index.ts';
 
 /** What a limit comes to, for a form that shows it while it is written. */
 export interface LimitPreview {

@@ -62,6 +62,11 @@ export class RequestView implements RuleRequest {
     return query < 0 ? path : path.slice(0, query);
   }
 
+  get localPort(): number {
+    const { localAddress } = this.#peer;
+    return Number(localAddress.slice(localAddress.lastIndexOf(':') + 1)) || 0;
+  }
+
   get timeoutMs(): number {
     return Math.max(0, this.#head.timeoutMs);
   }

@@ -22,6 +22,9 @@ export { FlowControlDocument, FlowControlRule } from './flow-control-document.ts
 export { FuseDocument, FuseRule } from './fuse-document.ts';
 export { FuseRuleBody } from './fuse-rule-body.ts';
 export { FuseSpec, TRIGGER_TYPES, type TriggerType } from './fuse-spec.ts';
+export { HijackDocument, HijackRule } from './hijack-document.ts';
+export { HijackRuleBody } from './hijack-rule-body.ts';
+export { HIJACK_UNITS, HijackSpec } from './hijack-spec.ts';
 export { LimitRuleBody } from './limit-rule-body.ts';
 export { LimitSpec, RejectSpec, THRESHOLD_TYPES, type ThresholdType, ZoneThreshold } from './limit-spec.ts';
 export { RbacDocument, RbacEntry, RbacRule } from './rbac-document.ts';

@@ -6,6 +6,7 @@ import { downgradeRuleBodySchema } from '../gen/downgrade-rule-body.gen.ts';
 import { faultRuleBodySchema } from '../gen/fault-rule-body.gen.ts';
 import { flowControlDocumentSchema } from '../gen/flow-control-document.gen.ts';
 import { fuseRuleBodySchema } from '../gen/fuse-rule-body.gen.ts';
+import { hijackRuleBodySchema } from '../gen/hijack-rule-body.gen.ts';
 import { limitRuleBodySchema } from '../gen/limit-rule-body.gen.ts';
 import type { SchemaNode } from '../json-schema.ts';
 import { parseConfig } from '../parse/parse-config.ts';
@@ -37,6 +38,7 @@ const BODIES = [
   ['fault injection', faultRuleBodySchema, 22, 4],
   ['authorization', authRuleBodySchema, 22, 2],
   ['degradation', downgradeRuleBodySchema, 22, 2],
+  ['hijacked apps', hijackRuleBodySchema, 20, 4],
 ] as const;
 
 describe.each(BODIES)('the form of %s', (_name, schema, fieldCount, numberCount) => {

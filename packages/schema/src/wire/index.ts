@@ -8,6 +8,8 @@ export { faultRuleBodySchema } from '../gen/fault-rule-body.gen.ts';
 export { flowControlDocumentSchema } from '../gen/flow-control-document.gen.ts';
 export { fuseDocumentSchema } from '../gen/fuse-document.gen.ts';
 export { fuseRuleBodySchema } from '../gen/fuse-rule-body.gen.ts';
+export { hijackDocumentSchema } from '../gen/hijack-document.gen.ts';
+export { hijackRuleBodySchema } from '../gen/hijack-rule-body.gen.ts';
 export { limitRuleBodySchema } from '../gen/limit-rule-body.gen.ts';
 export { rbacDocumentSchema } from '../gen/rbac-document.gen.ts';
 export type { AuthRuleBody } from '../rules/auth-rule-body.ts';
@@ -23,6 +25,9 @@ export type { FlowControlDocument, FlowControlRule } from '../rules/flow-control
 export type { FuseDocument, FuseRule } from '../rules/fuse-document.ts';
 export type { FuseRuleBody } from '../rules/fuse-rule-body.ts';
 export type { FuseSpec, TriggerType } from '../rules/fuse-spec.ts';
+export type { HijackDocument, HijackRule } from '../rules/hijack-document.ts';
+export type { HijackRuleBody } from '../rules/hijack-rule-body.ts';
+export type { HijackSpec } from '../rules/hijack-spec.ts';
 export type { LimitRuleBody } from '../rules/limit-rule-body.ts';
 export type { LimitSpec, RejectSpec } from '../rules/limit-spec.ts';
 export type { RbacDocument, RbacEntry, RbacRule } from '../rules/rbac-document.ts';

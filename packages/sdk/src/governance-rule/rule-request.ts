@@ -23,6 +23,8 @@ export interface RuleRequest {
   readonly httpMethod: string;
   /** HTTP path without query; '' for RPC other than gRPC. */
   readonly path: string;
+  /** Port of the proxy that the request came to; 0 = not known. */
+  readonly localPort: number;
   /** How long the caller says that it waits, ms; 0 = not said, or for ever. */
   readonly timeoutMs: number;
   /** HTTP ignores the case of `name`, RPC does not. Several values are joined by `,`. */

@@ -18,7 +18,9 @@ import type { ComplianceCase } from './compliance-case.ts';
 
 /** A request of plain values; what is not given is ''. */
 export function testRuleRequest(
-  fields: Partial<Pick<RuleRequest, 'nowMs' | 'isHttp' | 'host' | 'service' | 'method' | 'httpMethod' | 'path'>>,
+  fields: Partial<
+    Pick<RuleRequest, 'nowMs' | 'isHttp' | 'host' | 'service' | 'method' | 'httpMethod' | 'path' | 'localPort'>
+  >,
   headers: Readonly<Record<string, string>> = {},
 ): RuleRequest {
   return {
@@ -30,6 +32,7 @@ export function testRuleRequest(
     httpMethod: '',
     path: '',
     timeoutMs: 0,
+    localPort: 0,
     ...fields,
     header: (name) => headers[name] ?? '',
     baggage: () => '',

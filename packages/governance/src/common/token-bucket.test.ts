@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bucketParameters, ConcurrencyGate, fillBucket, refreshBucket, TokenBucket } from './algorithm.ts';
+import { bucketParameters, ConcurrencyGate, fillBucket, refreshBucket, TokenBucket } from './token-bucket.ts';
 
 const open = (threshold: number, timeMs: number, ratio: number, nowMs = 0) => {
   const words = new Int32Array(new SharedArrayBuffer(32));

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { bucketParameters, fillBucket } from './algorithm.ts';
+import { bucketParameters, fillBucket } from './token-bucket.ts';
 
 const THREADS = 2;
-const MODULE = new URL('./algorithm.ts', import.meta.url).href;
+const MODULE = new URL('./token-bucket.ts', import.meta.url).href;
 
 /** Hammers one word from several threads, each with the time that all of them share. */
 async function hammer(body: string, data: object): Promise<number[]> {

@@ -1,0 +1,192 @@
+import {
+  type RuleDecision,
+  RuleDirection,
+  type RuleHolder,
+  type RuleOutcome,
+  type RuleRejection,
+  type RuleRequest,
+  type RuleServices,
+  type RuleSet,
+  type RuleSlot,
+  type RuleTrace,
+  RuleVerdict,
+} from '@weft/sdk';
+import {
+  BlockLog,
+  bucketParameters,
+  buildSides,
+  ConcurrencyGate,
+  compileCondition,
+  EntryCounters,
+  explainSide,
+  type MatchedEntry,
+  type Matcher,
+  Matches,
+  type RuleSide,
+  shownResource,
+  TokenBucket,
+  writeFlowDetail,
+} from '../common/index.ts';
+import type { HijackEntryProgram, HijackProgram } from './program.ts';
+
+/** Rules with conditions take some microseconds each. */
+const ENTRIES_PER_STEP = 16;
+const SECOND_MS = 1000;
+
+/** The bucket of so many requests a second. */
+export const hijackBucket = (maxRequests: number) => bucketParameters(maxRequests, SECOND_MS, 1);
+
+/** A limit on a port, with its state, on one thread. */
+class HijackEntry implements MatchedEntry, RuleHolder {
+  readonly program: HijackEntryProgram;
+  readonly service: string;
+  readonly method: string;
+  readonly conditions: HijackEntryProgram['conditions'];
+  readonly matchers: readonly Matcher[];
+  readonly rejection: RuleRejection;
+  readonly log: BlockLog;
+  readonly #bucket: TokenBucket | null;
+  readonly #gate: ConcurrencyGate | null;
+  readonly #counters: EntryCounters;
+
+  constructor(program: HijackEntryProgram, slot: RuleSlot, services: RuleServices) {
+    this.program = program;
+    this.service = program.service;
+    this.method = program.method;
+    this.conditions = program.conditions;
+    this.matchers = program.conditions.map(compileCondition);
+    const { ruleDbId, resource, maxRequests, unit, rejectStatus, rejectMessage } = program;
+    this.rejection = { word: 'hijack', ruleDbId, resource, status: rejectStatus, message: rejectMessage };
+    const concurrency = unit === 'concurrency';
+    this.#bucket = concurrency ? null : new TokenBucket(hijackBucket(maxRequests), slot.words, slot.word);
+    this.#gate = concurrency ? new ConcurrencyGate(maxRequests, slot.words, slot.word, slot.own) : null;
+    this.#counters = new EntryCounters(slot);
+    this.log = new BlockLog(services, program.mode, 'HijackSlot', program.resource);
+  }
+
+  /** Takes a token or a place; false when there is none. */
+  admit(nowMs: number): boolean {
+    return this.#bucket?.take(nowMs) ?? this.#gate?.enter() ?? false;
+  }
+
+  /** Undoes the last `admit`, within the same judgement. */
+  giveBack(): void {
+    this.#bucket?.giveBack();
+    this.#gate?.leave();
+  }
+
+  countPass(nowMs: number): void {
+    this.#counters.pass(nowMs);
+  }
+
+  refuse(request: RuleRequest): void {
+    const { mode, text } = this.program;
+    this.#counters.refuse(mode === 'OBSERVE');
+    if (this.log.admits(request.nowMs))
+      this.log.write(shownResource(this.program, request), `<nil>|${this.#words(request.nowMs)}`, text);
+  }
+
+  onComplete(outcome: RuleOutcome): void {
+    this.#gate?.leave();
+    this.#counters.complete(outcome);
+  }
+
+  retryAfterSeconds(nowMs: number): number {
+    return Math.max(1, Math.ceil((this.#bucket?.waitMs(nowMs) ?? 0) / SECOND_MS));
+  }
+
+  peek(nowMs: number): Pick<RuleTrace, 'verdict' | 'detail'> {
+    const { maxRequests, port, mode } = this.program;
+    const admits = this.#gate === null ? (this.#bucket?.waitMs(nowMs) ?? 0) === 0 : this.#gate.inFlight < maxRequests;
+    const refusal = mode === 'CONTROL' ? 'reject' : 'would_reject';
+    return { verdict: admits ? 'pass' : refusal, detail: `port ${port}, ${this.#words(nowMs)}` };
+  }
+
+  #words(nowMs: number): string {
+    const { maxRequests } = this.program;
+    if (this.#gate !== null) return `${this.#gate.inFlight} of ${maxRequests} requests in flight`;
+    return `${Math.floor(this.#bucket?.stored(nowMs) ?? 0)} of ${maxRequests} requests a second left`;
+  }
+}
+
+/** Limits what reaches a port. All limits of a request must admit it. */
+export class HijackRuleSet implements RuleSet {
+  readonly #side: RuleSide<HijackEntry>;
+  readonly #services: RuleServices;
+  readonly #matches = new Matches<HijackEntry>();
+  readonly #taken: HijackEntry[] = [];
+
+  private constructor(side: RuleSide<HijackEntry>, services: RuleServices) {
+    this.#side = side;
+    this.#services = services;
+  }
+
+  /** Builds the rules of one thread in small steps. */
+  static *build(program: HijackProgram, services: RuleServices): Generator<void, HijackRuleSet> {
+    const entries: HijackEntry[] = [];
+    for (const entry of program.entries) {
+      entries.push(new HijackEntry(entry, services.slots[entry.slot] as RuleSlot, services));
+      if (entries.length % ENTRIES_PER_STEP === 0) yield;
+    }
+    const sides = yield* buildSides(entries, program.idle);
+    return new HijackRuleSet(sides[RuleDirection.SERVER] as RuleSide<HijackEntry>, services);
+  }
+
+  isEmpty(direction: RuleDirection): boolean {
+    return direction === RuleDirection.CLIENT || this.#side.entries.length === 0;
+  }
+
+  decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict {
+    if (direction === RuleDirection.CLIENT) return RuleVerdict.PASS;
+    const { control, observe, entries } = this.#side;
+    if (this.#services.detail()) writeFlowDetail(this.#services, direction, request, entries);
+    const { found } = this.#matches;
+    const watching = this.#matches.find(observe, request);
+    for (let i = 0; i < watching; i++) {
+      const entry = found[i] as HijackEntry;
+      if (entry.program.port !== request.localPort) continue;
+      if (!entry.admit(request.nowMs)) {
+        entry.refuse(request);
+        continue;
+      }
+      entry.countPass(request.nowMs);
+      decision.hold(entry);
+    }
+    const count = this.#matches.find(control, request);
+    const taken = this.#taken;
+    let takenCount = 0;
+    for (let i = 0; i < count; i++) {
+      const entry = found[i] as HijackEntry;
+      if (entry.program.port !== request.localPort) continue;
+      if (entry.admit(request.nowMs)) {
+        taken[takenCount++] = entry;
+        continue;
+      }
+      for (let k = 0; k < takenCount; k++) (taken[k] as HijackEntry).giveBack();
+      entry.refuse(request);
+      decision.reject(entry.rejection, entry.retryAfterSeconds(request.nowMs));
+      return RuleVerdict.REJECT;
+    }
+    for (let k = 0; k < takenCount; k++) {
+      const entry = taken[k] as HijackEntry;
+      entry.countPass(request.nowMs);
+      decision.hold(entry);
+    }
+    return RuleVerdict.PASS;
+  }
+
+  explain(direction: RuleDirection, request: RuleRequest): RuleTrace[] {
+    if (direction === RuleDirection.CLIENT) return [];
+    return explainSide('HIJACK', this.#side, request, (entry) => {
+      const { port } = entry.program;
+      // Who asks without a connection asks about any port.
+      if (request.localPort !== 0 && request.localPort !== port)
+        return { verdict: 'not_matched', detail: `port ${port}, the request came to ${request.localPort}` };
+      return entry.peek(request.nowMs);
+    });
+  }
+
+  tick(nowMs: number): void {
+    for (const { log } of this.#side.entries) log.flush(nowMs);
+  }
+}
