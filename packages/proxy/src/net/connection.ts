@@ -2,7 +2,7 @@ import type net from 'node:net';
 import { OutputBuffer, WheelTimer } from '@weft/kit';
 import { ResetReason } from '@weft/sdk';
 import { type NetContext, Pressure } from './context.ts';
-import { openHandle, type StreamHandle, takeReads, WRITING, writeError, writePieces } from './handle-io.ts';
+import { openHandle, type StreamHandle, takeReads, WRITING, WRITTEN, writeError, writePieces } from './handle-io.ts';
 import {
   adoptDescriptor,
   adoptHandle,
@@ -354,7 +354,7 @@ export class Connection {
     }
     const status = writePieces(handle, pieces, this.#onWritten);
     // Most writes are taken by the kernel at once: then the slabs are free again.
-    if (status === 0) this.#releaseWritten();
+    if (status === WRITTEN) this.#releaseWritten();
     else if (status !== WRITING) this.#socket.destroy(writeError(status));
   }
 
