@@ -24,7 +24,6 @@ export const GRPC_STATUSES = [
   'DATA_LOSS',
   'UNAUTHENTICATED',
 ] as const;
-export type GrpcStatusName = (typeof GRPC_STATUSES)[number];
 
 const ABORT_ONLY = { key: 'ruleType', is: 'ABORT' } as const;
 const DELAY_ONLY = { key: 'ruleType', is: 'DELAY' } as const;
