@@ -114,6 +114,7 @@ const rule = (ruleDbId: number, name: string, more: Partial<LimitRule>): LimitRu
   changeId: 'chg-0001',
   dataIds: [FLOW('reviews')],
   warnings: [],
+  warningMessages: [],
   push: { state: 'ok', target: 3, acked: 3, rejected: 0, pending: 0, version: 125, lastPushAt: instant(599) },
   hits5m: 1284,
   ...more,
@@ -163,6 +164,7 @@ export const rules: LimitRule[] = [
       reject: { status: 0, message: '' },
     },
     warnings: ['No live proxy of app sofa-echo-serv.'],
+    warningMessages: [{ id: 'warning.no-proxy-of-app', params: { app: 'sofa-echo-serv' } }],
     push: { state: 'none', target: 0, acked: 0, rejected: 0, pending: 0, version: 1, lastPushAt: null },
   }),
 ];
