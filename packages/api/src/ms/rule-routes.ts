@@ -248,7 +248,8 @@ export function ruleTable<const K extends RuleKindContract>(kind: K) {
     rollback: {
       method: 'POST',
       path: `${base}/{id}:rollback`,
-      summary: 'Make the content of an older version the next version, and push it; whether the rule is on stays as it is',
+      summary:
+        'Make the content of an older version the next version, and push it; whether the rule is on stays as it is',
       access: PUBLISH,
       params: id,
       body: o.RollbackBody,
