@@ -50,7 +50,7 @@ export class VersionsAhead {
   }
 
   #run(): void {
-    const { storage, log, clock } = this.#options;
+    const { storage, log } = this.#options;
     const batch = [...this.#waiting.values()];
     this.#waiting.clear();
     this.#cancel = null;
