@@ -1,0 +1,99 @@
+/** Rules of every type over the HTTP interface: made, previewed, played, switched on, and taken by what proxies have. */
+import { type RuleSegment, ruleCalls } from '@weft/api';
+import { ruleKinds } from '@weft/app-control/rule-kinds';
+import { startTestPlane, type TestPlane } from '@weft/control/testing';
+import { ruleDataId } from '@weft/schema/data-id';
+import type { RuleType } from '@weft/schema/wire';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const SERVICE = 'details.bookinfo:9080@Http1';
+
+interface Case {
+  readonly type: RuleType;
+  readonly segment: RuleSegment;
+  readonly body: object;
+  readonly preview: string;
+  /** What is refused, and where. */
+  readonly wrong: object;
+  readonly place: string;
+}
+
+const CASES: readonly Case[] = [
+  {
+    type: 'FUSE',
+    segment: 'fuse',
+    body: { spec: { threshold: 50 } },
+    preview: 'opens when 50 % of at least 20 calls in 10 s fail; refuses for 10 s, then sends 2 probes',
+    wrong: { spec: { threshold: 150 } },
+    place: 'spec.threshold',
+  },
+  {
+    type: 'FAULT_INJECT',
+    segment: 'fault-inject',
+    body: { spec: { ruleType: 'DELAY', fixedDelay: 500, faultPercent: 80 } },
+    preview: '80 % of the matching requests wait 500 ms',
+    wrong: { spec: { ruleType: 'DELAY' } },
+    place: 'spec.fixedDelay',
+  },
+  {
+    type: 'AUTH',
+    segment: 'auth',
+    body: { spec: { type: 'BLACKLIST' } },
+    preview: 'callers that match may not call',
+    wrong: { direction: 'CLIENT' },
+    place: 'direction',
+  },
+  {
+    type: 'DOWNGRADE',
+    segment: 'downgrade',
+    body: { direction: 'CLIENT', spec: { message: 'off' } },
+    preview: 'callers get an error at once, nothing is sent',
+    wrong: { direction: 'CLIENT', services: ['com.example.Echo:1.0@DEFAULT'], spec: { action: 'MOCK' } },
+    place: 'spec.action',
+  },
+  {
+    type: 'HIJACK',
+    segment: 'hijack',
+    body: { spec: { port: 8080, maxRequests: 100 } },
+    preview: '100/s, burst 100 per instance, 0/s over 0 instances',
+    wrong: { spec: { port: 8080, maxRequests: 2_147_483_648 } },
+    place: 'spec.maxRequests',
+  },
+];
+
+describe.each(CASES)('$type', ({ type, segment, body, preview, wrong, place }) => {
+  let plane: TestPlane;
+  beforeAll(async () => {
+    plane = await startTestPlane({ ruleKinds });
+  });
+  afterAll(() => plane.stop());
+  const whole = (more: object) => ({ name: 'first_rule', app: 'demo', services: [SERVICE], ...more }) as never;
+
+  test('is one of the types of the control plane', async () => {
+    expect(plane.admin.client.ms).toHaveProperty('listRuleTypes');
+    const { items } = await plane.admin.client.ms.listRuleTypes();
+    expect(items).toContainEqual(expect.objectContaining({ type }));
+  });
+
+  test('is made, previewed and switched on, and its document is what proxies take', async () => {
+    const calls = ruleCalls(plane.admin.client.ms, segment);
+    const previewed = (await calls.preview({ body: whole(body) })) as unknown as { text: string };
+    expect(previewed.text).toBe(preview);
+    const created = (await calls.create({ body: whole(body) })) as unknown as { ruleDbId: number; enabled: boolean };
+    expect(created.enabled).toBe(false);
+    await calls.enable({ params: { id: created.ruleDbId } });
+    const stored = plane.plane.context.drm.get({ instanceId: '000001', dataId: ruleDataId(type, 'demo') });
+    const kind = ruleKinds.find((item) => item.type === type);
+    const text = JSON.stringify(stored);
+    expect(text).toContain('first_rule');
+    expect(kind?.documentProblems((stored as unknown as { value: string }).value)).toEqual([]);
+  });
+
+  test('is refused with the place of what is wrong', async () => {
+    const calls = ruleCalls(plane.admin.client.ms, segment);
+    await expect(calls.create({ body: whole({ ...body, ...wrong }) })).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining(place.replace('.', '/')) as string,
+    });
+  });
+});
