@@ -83,7 +83,7 @@ export type DrmStatus = Static<typeof DrmStatus>;
 const names = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { maxItems: 256, description }));
 /** Which proxies get a gray value: all parts that are given must fit. */
-export const GraySelector = Body({
+const selectorFields = {
   clusters: names('clusters'),
   zones: names('zones'),
   dataCenters: names('data centres'),
@@ -96,6 +96,11 @@ export const GraySelector = Body({
       description: 'share of them, by a hash of address and app; 100 when not given',
     }),
   ),
+};
+export const GraySelector = Type.Object(selectorFields, {
+  additionalProperties: false,
+  'x-weft-strict': true,
+  description: 'which proxies get the value',
 });
 export type GraySelector = Static<typeof GraySelector>;
 export const StartGrayBody = Body({
