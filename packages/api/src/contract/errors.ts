@@ -29,7 +29,7 @@ export const API_ERRORS = {
   CONFLICT: { status: 409, doc: 'The object is in a state that does not allow this, or one of that name exists.' },
   VERSION_CONFLICT: {
     status: 409,
-    doc: 'Somebody else changed it: read it again, the message names the current version.',
+    doc: 'Somebody else changed it: read it again. The message and the ETag have the current version, `fields` what differs.',
   },
   IDEMPOTENCY_CONFLICT: { status: 409, doc: 'The same Idempotency-Key came with another body within 24 hours.' },
   GUARD: {

@@ -30,14 +30,38 @@ export function checkBody({ kind }: RuleStore, input: unknown, at = ''): AnyRule
   throw invalidRequest(problems, 'body');
 }
 
-export function checkVersion(call: CallContext, rule: StoredRule): void {
-  if (call.ifMatch !== null && call.ifMatch !== rule.version)
-    throw new ApiFailure(
-      'VERSION_CONFLICT',
-      `rule ${rule.ruleDbId} has version ${rule.version} by ${rule.modifiedBy}, the change builds on ${call.ifMatch}: read it again`,
-      { headers: { etag: `"${rule.version}"` } },
-    );
+/**
+ * Refuses a change that builds on an older version, inside its transaction.
+ * @throws ApiFailure VERSION_CONFLICT with the current version as ETag, and with what has changed since as fields
+ */
+export async function checkVersion(
+  tx: Transaction,
+  rules: RuleStore,
+  call: CallContext,
+  rule: StoredRule,
+): Promise<void> {
+  const { ifMatch } = call;
+  if (ifMatch === null || ifMatch === rule.version) return;
+  const base = await rules.readVersion(tx, rule.ruleDbId, ifMatch);
+  const changes = base === null ? [] : diffOf(base, rule.body).slice(0, MAX_SHOWN_CHANGES);
+  throw new ApiFailure(
+    'VERSION_CONFLICT',
+    `rule ${rule.ruleDbId} has version ${rule.version} by ${rule.modifiedBy}, the change builds on ${ifMatch}: read it again`,
+    {
+      headers: { etag: `"${rule.version}"` },
+      fields: changes.map(({ path, before, after }) => ({
+        path,
+        message: `version ${ifMatch} has ${shortJson(before)}, version ${rule.version} has ${shortJson(after)}`,
+      })),
+    },
+  );
 }
+
+const MAX_SHOWN_CHANGES = 50;
+const shortJson = (value: unknown): string => {
+  const text = JSON.stringify(value);
+  return text.length <= 200 ? text : `${text.slice(0, 200).toWellFormed()}…`;
+};
 
 /**
  * Changes rules in one transaction: the rules, their versions, the documents that carry them, the audit row and the trace

@@ -40,7 +40,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
     one(call, 'replace', comment, async (tx, action) => {
       const before = await rules.read(tx, call.caller, id);
       requirePublish(call, before.body, body);
-      checkVersion(call, before);
+      await checkVersion(tx, rules, call, before);
       return [{ before, after: await rules.replace(tx, before, body, action) }];
     });
   const switchTo = async (call: CallContext, id: number, enabled: boolean) => {
@@ -51,7 +51,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
     }
     const after = await one(call, enabled ? 'enable' : 'disable', '', async (tx, action) => {
       const before = await rules.read(tx, call.caller, id);
-      checkVersion(call, before);
+      await checkVersion(tx, rules, call, before);
       return [{ before, after: await rules.replace(tx, before, { ...before.body, enabled }, action) }];
     });
     return answer(call, after);
@@ -114,7 +114,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
       await changeRules(parts, rules, call, 'delete', '', async (tx, action) => {
         const before = await rules.read(tx, call.caller, call.params.id);
         requirePublish(call, before.body);
-        checkVersion(call, before);
+        await checkVersion(tx, rules, call, before);
         return [{ before, after: await rules.remove(tx, before, action) }];
       });
       return undefined;
@@ -192,7 +192,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
       const old = await rules.version(call.caller, call.params.id, to);
       const after = await one(call, 'rollback', comment ?? `back to version ${to}`, async (tx, action) => {
         const before = await rules.read(tx, call.caller, call.params.id);
-        checkVersion(call, before);
+        await checkVersion(tx, rules, call, before);
         // Whether it acts is a switch of its own: going back to the first version must not turn a rule off.
         const body = checkBody(rules, { ...old.body, enabled: before.body.enabled });
         return [{ before, after: await rules.replace(tx, before, body, action) }];

@@ -280,6 +280,18 @@ export class RuleStore {
     return found;
   }
 
+  /** What a rule was in an older version, inside a transaction; null when that is not kept. */
+  async readVersion(tx: Transaction, id: number, version: number): Promise<AnyRuleBody | null> {
+    const row = await tx
+      .tables<MeshserverTables>()
+      .selectFrom('t_rule_version')
+      .select('body')
+      .where('rule_db_id', '=', id)
+      .where('version', '=', version)
+      .executeTakeFirst();
+    return row === undefined ? null : (JSON.parse(row.body) as AnyRuleBody);
+  }
+
   /** dataIds that carry a rule. */
   dataIdsOf(body: Pick<AnyRuleBody, 'app' | 'services'>): string[] {
     return this.ownersOf(body).map((owner) => ruleDataId(this.kind.type, owner));
