@@ -1,3 +1,4 @@
+import { normalPath } from '@weft/kit/http-path';
 import { boltDataId } from '@weft/schema/data-id';
 import type { SystemField } from '@weft/schema/wire';
 import type { RuleRequest } from '@weft/sdk';
@@ -50,7 +51,7 @@ export function describedRequest(description: RequestDescription): RuleRequest {
     service: isHttp && !isGrpc ? '' : service.replace(/@DEFAULT$/, ''),
     method: isHttp && !isGrpc ? '' : method,
     httpMethod: isGrpc ? 'POST' : isHttp ? method : '',
-    path: query < 0 ? path : path.slice(0, query),
+    path: normalPath(query < 0 ? path : path.slice(0, query)),
     header: (name: string) => named.get(name) ?? '',
     baggage: (name: string) => baggage[name] ?? '',
     label: (name: string) => labels[name] ?? '',

@@ -96,7 +96,7 @@ export class KeyIndex<Entry extends Keyed> {
     if (request.isHttp) {
       if (this.#hosts.size > 0) {
         const { host } = request;
-        const node = this.#hosts.get(host) ?? this.#hosts.get(host.toLowerCase());
+        const node = this.#hosts.get(host) ?? this.#hosts.get(hostKey(host));
         if (node !== undefined) count = take(node, request.httpMethod, into, count);
       }
       if (this.#grpc.size > 0) {
@@ -123,6 +123,11 @@ export class KeyIndex<Entry extends Keyed> {
   }
 }
 
+/** `shop` and `shop:80` are one host: clients leave the port of their scheme out. */
+function hostKey(host: string): string {
+  return (host.endsWith(':80') ? host.slice(0, -3) : host).toLowerCase();
+}
+
 const DEFAULT = '@DEFAULT';
 const TRI = '@tri';
 
@@ -132,9 +137,9 @@ export function serviceKey(service: string): { readonly kind: 'host' | 'grpc' | 
     const id = parseServiceDataId(service);
     switch (id.kind) {
       case 'http':
-        return { kind: 'host', key: service.slice(0, service.lastIndexOf('@')).toLowerCase() };
+        return { kind: 'host', key: hostKey(service.slice(0, service.lastIndexOf('@'))) };
       case 'cloud':
-        return { kind: 'host', key: id.app.toLowerCase() };
+        return { kind: 'host', key: hostKey(id.app) };
       case 'grpc':
         // Requests of Triple name their version and group, those of gRPC have none.
         return { kind: 'grpc', key: id.protocol === 'tri' ? service : id.service };

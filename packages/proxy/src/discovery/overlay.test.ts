@@ -94,6 +94,17 @@ describe('the overlay', () => {
     expect(hosts?.[1]?.routers[0]?.route?.cluster_name).toBe('reviews.bookinfo:9080@Http1');
   });
 
+  it('answers for port 80 also where the caller leaves it out, unless that is the name of another service', () => {
+    const at = (service: string): RoutedService => ({ ...http, service, cluster: `${service}@Http1` });
+    const domains = (...services: string[]) =>
+      routersOf(services.map(at))[0]
+        ?.virtual_hosts.slice(1)
+        .map((item) => item.domains);
+    expect(domains('shop:80')).toEqual([['shop:80', 'shop']]);
+    expect(domains('shop:80', 'shop')).toEqual([['shop:80'], ['shop']]);
+    expect(domains('shop:8080')).toEqual([['shop:8080']]);
+  });
+
   it('tells the service who calls, whatever the caller itself says', () => {
     const told = [{ header: { key: 'x-weft-source-app', value: 'productpage' }, append: false }];
     expect(routersOf([http])[0]?.virtual_hosts[1]?.request_headers_to_add).toMatchObject(told);

@@ -152,7 +152,7 @@ function readFragment(service: RoutedService, last: Fragment | undefined): Fragm
       }
     : {
         name: service.service,
-        domains: [service.service],
+        domains: domainsOf(service.service),
         routers: [{ match: { prefix: '/' }, route }],
         ...caller,
       };
@@ -237,17 +237,27 @@ function merge(router: RouterConfig, fragments: readonly Fragment[]): RouterConf
   const named = new Set(router.virtual_hosts.flatMap((host) => host.domains.map((domain) => domain.toLowerCase())));
   const routes = fragments.flatMap((fragment) => fragment.routes);
   const seen = new Set<string>();
+  const services = new Set(fragments.map(({ host }) => host?.domains[0]?.toLowerCase()));
   const own = fragments.flatMap(({ host }) => {
-    const domain = host?.domains[0]?.toLowerCase();
-    if (host === null || domain === undefined || named.has(domain) || seen.has(domain)) return [];
-    seen.add(domain);
-    return [host];
+    if (host === null) return [];
+    // The name itself before what else it is called by, which may be a service of its own.
+    const domains = host.domains.filter((domain, index) => {
+      const name = domain.toLowerCase();
+      return !named.has(name) && !seen.has(name) && (index === 0 || !services.has(name));
+    });
+    for (const domain of domains) seen.add(domain.toLowerCase());
+    return domains.length === 0 ? [] : [{ ...host, domains }];
   });
   const hosts: VirtualHostConfig[] = router.virtual_hosts.map((host) =>
     routes.length > 0 && host.domains.includes('*') ? { ...host, routers: [...routes, ...host.routers] } : host,
   );
   if (routes.length > 0 && !named.has('*')) hosts.push(fallbackHost(routes));
   return { ...router, virtual_hosts: [...hosts, ...own] };
+}
+
+/** Clients leave the port of their scheme out of `Host` (RFC 9110 section 7.2). */
+function domainsOf(service: string): string[] {
+  return service.endsWith(':80') ? [service, service.slice(0, -3)] : [service];
 }
 
 function fallbackHost(routers: VirtualHostConfig['routers']): VirtualHostConfig {

@@ -50,6 +50,11 @@ describe('an HTTP request', () => {
     expect(view(head, RuleDirection.CLIENT).system(field)).toBe(outbound);
   });
 
+  test('has the path that its application will understand, however it is written', () => {
+    const written = new PlainRequestHead('Http1', 'http', { method: 'GET', path: '/%61dmin//../admin/%2e/x?a=/../b' });
+    expect(view(written).path).toBe('/admin/x');
+  });
+
   test('of an IPv4 caller on a socket for both versions has its IPv4 address', () => {
     expect(
       view(head, RuleDirection.SERVER, { remoteAddress: '[::ffff:10.0.0.5]:1', localAddress: '' }).system('source.ip'),

@@ -1,3 +1,4 @@
+import { normalPath } from '@weft/kit/http-path';
 import type { SystemField } from '@weft/schema/wire';
 import { type RequestHead, RuleDirection, type RuleNode, type RuleRequest } from '@weft/sdk';
 
@@ -59,7 +60,7 @@ export class RequestView implements RuleRequest {
   get path(): string {
     const { path } = this.#head;
     const query = path.indexOf('?');
-    return query < 0 ? path : path.slice(0, query);
+    return normalPath(query < 0 ? path : path.slice(0, query));
   }
 
   get localPort(): number {

@@ -21,7 +21,7 @@ export interface RuleRequest {
   readonly method: string;
   /** HTTP verb; '' for RPC other than gRPC. */
   readonly httpMethod: string;
-  /** HTTP path without query; '' for RPC other than gRPC. */
+  /** HTTP path without query, as `normalPath` of `@weft/kit/http-path` makes it; '' for RPC other than gRPC. */
   readonly path: string;
   /** Port of the proxy that the request came to; 0 = not known. */
   readonly localPort: number;

@@ -1,0 +1,20 @@
+import { runSteps } from '@weft/sdk';
+import { expect, test } from 'vitest';
+import { describedRequest } from './described-request.ts';
+import { type Bucket, type Keyed, KeyIndex } from './key-index.ts';
+
+const found = (service: string, host: string): boolean => {
+  const index = runSteps(KeyIndex.build<Keyed>([{ service, method: '*', conditions: [] }]));
+  const buckets: Bucket<Keyed>[] = [];
+  return index.collect(describedRequest({ protocol: 'Http1', host, path: '/', method: 'GET' }), buckets) === 1;
+};
+
+test.each([
+  ['shop:80@Http1', 'shop', true],
+  ['shop:80@Http1', 'Shop:80', true],
+  ['shop@Http1', 'shop:80', true],
+  ['shop:8080@Http1', 'shop', false],
+  ['shop@Http1', 'shop:8080', false],
+])('rules of %s are for the host %s: %s', (service, host, yes) => {
+  expect(found(service, host)).toBe(yes);
+});
