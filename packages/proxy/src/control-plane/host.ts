@@ -7,6 +7,8 @@ export interface MeshHost {
   readonly config: MeshConfig;
   readonly log: Logger;
   readonly version: string;
+  /** The configuration file, as it was named at the start. */
+  readonly configFile: string;
   /** Folder for the snapshot and for what applications have published; of this proxy alone. */
   readonly stateDirectory: string;
   readonly adminPort: number;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type {
   ComponentHealth,
@@ -22,6 +22,7 @@ import { Discovery, LocalApi, type RegistryPort, ServiceOverlay } from '../disco
 import type { MeshHost } from './host.ts';
 import { type ProxyKey, readKeyFile } from './key-file.ts';
 import { MeshEvents } from './mesh-events.ts';
+import { ownStateFolder } from './state-owner.ts';
 
 const REPORT_INTERVAL_MS = 1000;
 const NO_KEY: ProxyKey = { accessKey: '', secret: '', tenant: '', workspace: '', instanceId: 'DEFAULT_INSTANCE_ID' };
@@ -80,7 +81,12 @@ export class Mesh {
   static async start(host: MeshHost, clock: Clock = systemClock): Promise<Mesh> {
     const { control } = host.config;
     const key = control === undefined || control.key_file === '' ? NO_KEY : readKeyFile(control.key_file);
-    mkdirSync(host.stateDirectory, { recursive: true, mode: 0o700 });
+    const moved = ownStateFolder(host.stateDirectory, host.config.app, host.configFile);
+    if (moved !== null)
+      host.log.warn(
+        { ...moved.before, movedTo: moved.movedTo },
+        `${host.stateDirectory} held the state of another proxy with a configuration file of the same name: it was put aside, and this proxy begins anew; give one of them another name or weft.state_dir`,
+      );
     const mesh = new Mesh(host, clock, key);
     if (control !== undefined) await mesh.#connect(control.address, key);
     mesh.discovery.restore();

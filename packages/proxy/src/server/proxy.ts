@@ -239,6 +239,7 @@ export class ProxyServer implements Inspected {
     return joinMesh(config, {
       log: this.log.child('mesh'),
       version: this.options.version,
+      configFile: this.#configFile,
       stateDirectory: meshDirectory(this.#files.lastGoodFile),
       adminPort: config.admin?.address.socket_address.port_value ?? 0,
       listenerAddress: (name) => {

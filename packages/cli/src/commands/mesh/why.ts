@@ -73,11 +73,24 @@ function outcomeOf(things: readonly { readonly name: string; readonly findings: 
   return { exitCode: good ? EXIT.OK : EXIT.FAILED, text, json: { ok: good, items: things } };
 }
 
+/** Ten reports that did not come; clocks of two machines may differ by a part of it. */
+const SILENT_MS = 10_000;
+
 async function aboutProxy(client: ApiClient, proxy: Sidecar): Promise<Finding[]> {
   const detail = await client.ms.getSidecar({ params: { proxyId: proxy.proxyId } });
   const findings: Finding[] = [];
   const seen = `last report ${detail.lastSeenAt}`;
-  if (detail.connected) findings.push(ok(`connected, ${detail.state}, ${detail.rps.toFixed(1)} requests/s`));
+  // A proxy reports every second: one whose main thread hangs keeps its connection open.
+  const silentMs = Date.now() - Date.parse(detail.lastSeenAt);
+  const hangs = detail.connected && silentMs > SILENT_MS;
+  if (hangs)
+    findings.push(
+      fail(
+        `connected, and nothing was heard of it for ${Math.round(silentMs / 1000)} s; ${seen}`,
+        'its main thread hangs or the machine stands still, and the rest is of that time: weft proxy status on that machine, then restart it',
+      ),
+    );
+  else if (detail.connected) findings.push(ok(`connected, ${detail.state}, ${detail.rps.toFixed(1)} requests/s`));
   else
     findings.push(
       fail(
