@@ -27,7 +27,7 @@ function follow(segment: string, kept: string[]): void {
   else if (segment !== '' && segment !== '.') kept.push(segment);
 }
 
-function unescapeUnreserved(escape: string, hex: string): string {
+function unescapeUnreserved(written: string, hex: string): string {
   const character = String.fromCharCode(Number.parseInt(hex, 16));
-  return UNRESERVED.test(character) ? character : escape;
+  return UNRESERVED.test(character) ? character : written;
 }

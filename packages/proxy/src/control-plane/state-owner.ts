@@ -39,8 +39,7 @@ export function ownStateFolder(
 /** Either path will do: Kubernetes turns the link to a mounted configuration to another file with each change. */
 function isSame(before: StateOwner, own: StateOwner): boolean {
   return (
-    before.app === own.app &&
-    (before.configFile === own.configFile || before.realConfigFile === own.realConfigFile)
+    before.app === own.app && (before.configFile === own.configFile || before.realConfigFile === own.realConfigFile)
   );
 }
 
