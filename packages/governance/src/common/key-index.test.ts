@@ -2,6 +2,7 @@ import { runSteps } from '@weft/sdk';
 import { expect, test } from 'vitest';
 import { describedRequest } from './described-request.ts';
 import { type Bucket, type Keyed, KeyIndex } from './key-index.ts';
+import { isAsked } from './sides.ts';
 
 const found = (service: string, host: string): boolean => {
   const index = runSteps(KeyIndex.build<Keyed>([{ service, method: '*', conditions: [] }]));
@@ -17,4 +18,10 @@ test.each([
   ['shop@Http1', 'shop:8080', false],
 ])('rules of %s are for the host %s: %s', (service, host, yes) => {
   expect(found(service, host)).toBe(yes);
+});
+
+test.each(['shop', 'Shop:80', 'shop:8080'])('what is explained of a host is what is found: %s', (host) => {
+  const request = describedRequest({ protocol: 'Http1', host, path: '/', method: 'GET' });
+  for (const service of ['shop:80@Http1', 'shop@Http1', 'shop:8080@Http1'])
+    expect([service, isAsked(service, '*', request)]).toEqual([service, found(service, host)]);
 });

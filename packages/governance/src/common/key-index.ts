@@ -124,7 +124,7 @@ export class KeyIndex<Entry extends Keyed> {
 }
 
 /** `shop` and `shop:80` are one host: clients leave the port of their scheme out. */
-function hostKey(host: string): string {
+export function hostKey(host: string): string {
   return (host.endsWith(':80') ? host.slice(0, -3) : host).toLowerCase();
 }
 

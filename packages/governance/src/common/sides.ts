@@ -1,7 +1,7 @@
 import type { Direction } from '@weft/schema/wire';
 import type { RuleRequest, RuleTrace } from '@weft/sdk';
 import { compileCondition, type Matcher, matchesAll, traceConditions } from './conditions.ts';
-import { type Bucket, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
+import { type Bucket, hostKey, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
 import type { EntryProgram, IdleProgram } from './targets.ts';
 
 const DIRECTIONS: readonly Direction[] = ['SERVER', 'CLIENT'];
@@ -115,7 +115,7 @@ export function traceHead(
 export function isAsked(service: string, method: string, request: RuleRequest): boolean {
   if (service !== '*') {
     const { kind, key } = serviceKey(service);
-    const name = kind === 'host' ? request.host.toLowerCase() : request.service.replace(/@DEFAULT$/, '');
+    const name = kind === 'host' ? hostKey(request.host) : request.service.replace(/@DEFAULT$/, '');
     if (request.isHttp === (kind === 'rpc') || (name !== key && `${name}@tri` !== key)) return false;
     if (kind === 'host') return method === '*' || method === request.httpMethod;
   }
