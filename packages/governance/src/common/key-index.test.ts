@@ -25,3 +25,9 @@ test.each(['shop', 'Shop:80', 'shop:8080'])('what is explained of a host is what
   for (const service of ['shop:80@Http1', 'shop@Http1', 'shop:8080@Http1'])
     expect([service, isAsked(service, '*', request)]).toEqual([service, found(service, host)]);
 });
+
+test('Triple on a listener of HTTP/2 is explained by the rules of its service', () => {
+  const request = describedRequest({ protocol: 'grpc', service: 'a.B:1.0', method: 'Say' });
+  expect(isAsked('a.B:1.0@tri', 'Say', request)).toBe(true);
+  expect(isAsked('a.C:1.0@tri', 'Say', request)).toBe(false);
+});
