@@ -98,6 +98,7 @@ function createDiscovery(): Discovery {
       shrink_guard_percent: 60,
       first_push_wait: 3000,
       connect_ejection: 5000,
+      retries: 2,
       protocols: [
         { protocol: 'Http1', ingress_listener: 'in', egress_listener: 'out', app_port: 0 },
         { protocol: 'bolt', ingress_listener: '', egress_listener: 'bolt_out', app_port: 12199 },

@@ -287,6 +287,7 @@ export class Discovery {
         stale: false,
         hostsWaitMs: 0,
         connectEjectionMs: 0,
+        retries: 0,
         protectThreshold: 0,
       });
     }
@@ -301,6 +302,7 @@ export class Discovery {
         stale: item.list?.origin === 'snapshot',
         hostsWaitMs: item.list === null ? config.first_push_wait : 0,
         connectEjectionMs: config.connect_ejection,
+        retries: config.retries,
         protectThreshold: item.list?.protectThreshold ?? 0,
       });
     }

@@ -22,6 +22,7 @@ test('half-open connections do not keep applications out for long', { timeout: 3
       shrink_guard_percent: 0,
       first_push_wait: 0,
       connect_ejection: 0,
+      retries: 2,
       protocols: [],
     },
     app: 'shop',

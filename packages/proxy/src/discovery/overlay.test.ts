@@ -39,6 +39,7 @@ const http: RoutedService = {
   stale: false,
   hostsWaitMs: 0,
   connectEjectionMs: 5000,
+  retries: 2,
   protectThreshold: 50,
 };
 const bolt: RoutedService = {
@@ -92,6 +93,13 @@ describe('the overlay', () => {
     const hosts = routersOf([http])[0]?.virtual_hosts;
     expect(hosts?.map((item) => item.domains)).toEqual([['*'], ['reviews.bookinfo:9080']]);
     expect(hosts?.[1]?.routers[0]?.route?.cluster_name).toBe('reviews.bookinfo:9080@Http1');
+  });
+
+  it('repeats calls as often as the configuration says, and never where it says so', () => {
+    const policyOf = (retries: number) =>
+      routersOf([{ ...http, retries }])[0]?.virtual_hosts[1]?.routers[0]?.route?.retry_policy;
+    expect(policyOf(2)).toMatchObject({ retry_on: true, num_retries: 2, status_codes: [502] });
+    expect(policyOf(0)?.retry_on ?? false).toBe(false);
   });
 
   it('answers for port 80 also where the caller leaves it out, unless that is the name of another service', () => {

@@ -26,6 +26,8 @@ export interface RoutedService {
   readonly hostsWaitMs: number;
   /** ms that a host is left out which refuses connections. */
   readonly connectEjectionMs: number;
+  /** Times that a call is repeated at another host. */
+  readonly retries: number;
   /** Percent of healthy hosts below which health is ignored. */
   readonly protectThreshold: number;
 }
@@ -36,7 +38,8 @@ const MAX_HOST_WEIGHT = 128;
  * A list is as old as the lease of a provider that died: until then a request that finds nobody there goes to another
  * one. Answers of providers that repeat well are repeated only where the provider's own proxy has nobody behind it.
  */
-const RETRY_POLICY = { retry_on: true, num_retries: 2, status_codes: [502] };
+const retryPolicy = (retries: number) =>
+  retries === 0 ? {} : { retry_policy: { retry_on: true, num_retries: retries, status_codes: [502] } };
 /** In flight; the share that is usual holds back too many when half of the hosts are gone. */
 const MAX_RETRIES = 1024;
 
@@ -139,7 +142,7 @@ function sameService(before: RoutedService, after: RoutedService): boolean {
 
 /** `last`: what the service added before; routes know nothing of hosts, so they stay. */
 function readFragment(service: RoutedService, last: Fragment | undefined): Fragment {
-  const route = { cluster_name: service.cluster, ...(isOwn(service) ? {} : { retry_policy: RETRY_POLICY }) };
+  const route = { cluster_name: service.cluster, ...(isOwn(service) ? {} : retryPolicy(service.retries)) };
   const caller = isOwn(service)
     ? {}
     : { request_headers_to_add: [{ header: { key: CALLER_APP, value: service.sourceApp }, append: false }] };

@@ -2785,6 +2785,13 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
               "description": "A discovered host that refuses connections gets no more calls for so long; 0 goes on trying. The registry takes a dead host away when its lease ends.",
               "default": "5s"
             },
+            "retries": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 10,
+              "description": "How often a call of a discovered service is repeated at another host: when a host cannot be reached, and when GET, HEAD, OPTIONS, PUT or DELETE are answered with 502; 0 = never.",
+              "default": 2
+            },
             "protocols": {
               "type": "array",
               "items": {

@@ -74,6 +74,12 @@ const discovery = Type.Object(
       default: '5s',
       maximum: '10m',
     }),
+    retries: Count({
+      description:
+        'How often a call of a discovered service is repeated at another host: when a host cannot be reached, and when GET, HEAD, OPTIONS, PUT or DELETE are answered with 502; 0 = never.',
+      default: 2,
+      maximum: 10,
+    }),
     protocols: List(meshProtocol, { description: 'Protocols in the mesh, each at most once.', maxItems: 16 }),
   },
   { description: 'Services that are published and subscribed at run time.', default: {}, 'x-weft-strict': true },
