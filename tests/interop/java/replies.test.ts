@@ -45,7 +45,7 @@ const PAGES: readonly Page[] = [
     title: 'What a SOFARPC caller sees when Weft answers',
     text: `The caller gets the status of Bolt, which its framework turns into an exception; \`type\` is \`getErrorType()\`: 100 is
 \`SERVER_BUSY\`, 199 \`SERVER_UNDECLARED_ERROR\`, 200 \`CLIENT_TIMEOUT\`, 250 \`CLIENT_NETWORK\`, 299 \`CLIENT_UNDECLARED_ERROR\`. Which rule
-it was is in the log of the proxy, and in the message that callers on Node see. One-way calls are dropped and counted.`,
+it was is in the log of the proxy, in the message that callers on Node see, and with type 199 in that of callers on Java. One-way calls are dropped and counted.`,
     causes: [
       { ...unrouted, message: 'Rpc invocation exception: NO_PROCESSOR', caught: 'SofaRpcException type=299' },
       { ...noHost, message: 'Rpc invocation exception: NO_PROCESSOR', caught: 'SofaRpcException type=299' },
@@ -53,7 +53,7 @@ it was is in the log of the proxy, and in the message that callers on Node see. 
       { ...lost, message: 'ConnectionClosedException: Connection closed!', caught: 'SofaRpcException type=250' },
       { ...late, message: 'Rpc invocation timeout[responseCommand TIMEOUT]!', caught: 'SofaTimeOutException type=200' },
       { ...limited, message: 'Server thread pool busy!', caught: 'SofaRpcException type=100' },
-      { ...denied, message: 'null', caught: 'SofaRpcException type=199' },
+      { ...denied, message: 'RpcServerException: refused with status 403', caught: 'SofaRpcException type=199' },
     ],
   },
   {

@@ -150,6 +150,15 @@ describe('bolt requests', () => {
     }
   });
 
+  it('says with a refusal what SOFARPC shows: the content is the cause of the exception that its caller catches', () => {
+    const side = new ServerSide();
+    side.feed(sofaRequest({ id: 5 }));
+    first(side).stream.sendLocalReply(first(side).head, { status: 403, code: 'filter', body: 'not for you' });
+    expect(side.sent()).toEqual(
+      frameBytes({ type: 0, id: 5, status: BoltStatus.SERVER_EXCEPTION, content: reason('not for you') }),
+    );
+  });
+
   it('tells the caller of a reset, and ignores what is done to a stream that is over', () => {
     const side = new ServerSide();
     side.feed(sofaRequest({ id: 4 }));

@@ -32,15 +32,14 @@ const SUFFIX = Buffer.concat([
 ]);
 
 /**
- * Says in the content why the proxy answered. The Node client shows it as the message of its error; the Java client goes
- * by the status and never reads the content of these. Where it does read it (2, 0x11, 0x12), and for other serializations,
- * the content stays empty.
+ * Says in the content why the proxy answered. The Node client shows it as the message of its error. The Java client reads
+ * it for SERVER_EXCEPTION only, where it becomes the cause of what the caller catches (without it the message is `null`); for the
+ * rest it goes by the status. With a status about serialization, and with another serialization, the content stays empty.
  */
 export function errorContent(codec: number, status: BoltStatus, reply: LocalReply): Buffer {
   if (codec !== CODEC_HESSIAN) return EMPTY;
   switch (status) {
     case BoltStatus.SUCCESS:
-    case BoltStatus.SERVER_EXCEPTION:
     case BoltStatus.SERVER_SERIAL_EXCEPTION:
     case BoltStatus.SERVER_DESERIAL_EXCEPTION:
       return EMPTY;
