@@ -27,8 +27,6 @@ export interface Framework {
   readonly match: object;
   /** dataId by which a rule finds the service. */
   readonly limited: string;
-  /** `extend_config` of the listeners. */
-  readonly extend?: object;
   readonly providerArguments?: readonly string[];
   readonly consumerArguments?: readonly string[];
   /** For heartbeats that a test can wait for. */
@@ -117,8 +115,6 @@ export function triple(version: string): Framework {
     protocol: 'tri',
     match: { headers: [{ name: 'service', value: `${INTERFACE}:1.0:blue` }] },
     limited: `${INTERFACE}:1.0:blue@tri`,
-    // A consumer of Dubbo opens as many streams as it has calls, whatever is announced, and fails beyond it.
-    extend: { max_concurrent_streams: 1000 },
     providerArguments: ['tri'],
     consumerArguments: ['tri'],
     addressSuffix: '?heartbeat=1000',

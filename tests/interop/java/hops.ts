@@ -87,13 +87,12 @@ export class Hops {
   }
 
   #configuration(at: Ports, to: Ports, limitedType?: string): object {
-    const { protocol, match, extend } = this.#framework;
+    const { protocol, match } = this.#framework;
     const listeners = WAYS.map((name) => ({
       ...proxyListener({
         name,
         protocol,
         router: name,
-        ...(extend === undefined ? {} : { extend }),
         ...(name === 'limited' && limitedType !== undefined ? { type: limitedType } : {}),
       }),
       address: `127.0.0.1:${at[name]}`,

@@ -35,9 +35,9 @@ ${rows.join('\n')}
 
 ${notes.map((note, index) => `${index + 1}. n/a, ${note}`).join('\n')}
 
-Listeners and clusters have their defaults but one: over Triple a consumer of Dubbo opens a stream for each call that waits, whatever is
-announced, and its call fails beyond that; a listener for consumers with more than 100 calls at once has a higher
-\`max_concurrent_streams\` (here 1000). Its provider spoils a frame about once in 8000 calls at 500 at once, also without a proxy; that column is
+Listeners and clusters have their defaults. Over Triple a consumer of Dubbo opens a stream for each call that waits, whatever is
+announced, and its call fails beyond that: a listener for consumers with more than 1000 calls at once has a higher
+\`max_concurrent_streams\`. A provider spoils a frame about once in 8000 calls at 500 at once, also without a proxy; that column is
 tried up to four times.
 
 Either side may get its proxy first. 1000 calls each, none of them lost, for SOFARPC, Dubbo and Spring Cloud: no proxy on either side, one

@@ -21,11 +21,11 @@ export function createTriple(http1?: Pick<Protocol<never>, 'createServer'>): Pro
     detect: () => Detection.NO,
     createServer: (link, handler, config: TripleConfig, limits: CodecLimits) =>
       new TripleServer(link, {
-        http2: () => new TripleH2Server(link, handler, limits, completeTripleConfig(config, limits, 'server')),
+        http2: () => new TripleH2Server(link, handler, limits, completeTripleConfig(config, 'server')),
         http1: http1 === undefined ? null : () => http1.createServer(link, tripleHandler(handler), {} as never, limits),
       }),
     createClient: (link, handler, config: TripleConfig, limits: CodecLimits) =>
-      new H2ClientConnection(link, handler, limits, completeTripleConfig(config, limits, 'client')),
+      new H2ClientConnection(link, handler, limits, completeTripleConfig(config, 'client')),
   });
 }
 

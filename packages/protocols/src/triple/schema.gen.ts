@@ -8,8 +8,8 @@ export const schema: JsonSchema = {
       "type": "integer",
       "minimum": 1,
       "maximum": 1000000,
-      "description": "Concurrent streams of one HTTP/2 connection: announced to callers, and the most that is opened to a host.",
-      "default": 100
+      "description": "Concurrent streams of one HTTP/2 connection: announced to callers, and the most that is opened to a host. Consumers of Dubbo do not heed it: their calls fail beyond it.",
+      "default": 1000
     },
     "initial_stream_window_size": {
       "type": "integer",

@@ -4,8 +4,8 @@ export const schema = Type.Object(
   {
     max_concurrent_streams: Count({
       description:
-        'Concurrent streams of one HTTP/2 connection: announced to callers, and the most that is opened to a host.',
-      default: 100,
+        'Concurrent streams of one HTTP/2 connection: announced to callers, and the most that is opened to a host. Consumers of Dubbo do not heed it: their calls fail beyond it.',
+      default: 1000,
       minimum: 1,
       maximum: 1_000_000,
     }),
