@@ -2,7 +2,7 @@ import { extensions } from '@weft/app-proxy/extensions';
 import type { Engine } from '@weft/cli';
 import { roughSetting } from '@weft/cli/start';
 import { ConfigError } from '@weft/kit';
-import { limitBacktracking } from '@weft/kit/linear-regex';
+import { limitBacktracking } from '@weft/kit/limit-backtracking';
 import { canDuplicate } from '@weft/proxy/net';
 import { checkListens, defaultRunDir, isClaimOf, readClaim, runFiles } from '@weft/proxy/server';
 import { ClusterSlots, compileProgram, ExtensionCatalog, explainRequest, formatAddress } from '@weft/proxy/update';

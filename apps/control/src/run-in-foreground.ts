@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ControlRunOptions } from '@weft/cli';
 import { type ControlComponent, type ControlPlane, checkAddresses, startControlPlane } from '@weft/control';
-import { limitBacktracking } from '@weft/kit/linear-regex';
+import { limitBacktracking } from '@weft/kit/limit-backtracking';
 import { claimDirectory, refuseClaimed } from './claim-directory.ts';
 import { writeProxyKey } from './proxy-key.ts';
 import { ruleKinds } from './rule-kinds/index.ts';

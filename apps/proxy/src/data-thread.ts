@@ -1,7 +1,7 @@
 import './hardening.ts';
 import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
-import { limitBacktracking } from '@weft/kit/linear-regex';
+import { limitBacktracking } from '@weft/kit/limit-backtracking';
 import { DataThread, type ThreadInit } from '@weft/proxy/thread';
 import { extensions } from './extensions.ts';
 

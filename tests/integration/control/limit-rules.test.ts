@@ -1,7 +1,7 @@
 import { createApiClient, type RuleSegment, ruleCalls, watchEvents } from '@weft/api';
 import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
-import { limitBacktracking } from '@weft/kit/linear-regex';
+import { limitBacktracking } from '@weft/kit/limit-backtracking';
 import { ruleDataId } from '@weft/schema/data-id';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type MeshClient, type MeshClientOptions, openMeshClient } from './mesh-client.ts';

@@ -1,4 +1,5 @@
-import { compileRegex, regexProblem } from '@weft/schema/regex';
+import { compileRegex } from '@weft/kit/regex';
+import { regexProblem } from '@weft/schema/regex';
 import type { Condition, SystemField } from '@weft/schema/wire';
 import type { RuleConditionTrace, RuleRequest } from '@weft/sdk';
 import { compileAddressMatch, isNetwork } from './address-match.ts';

@@ -1,4 +1,4 @@
-import { compileRegex } from '@weft/schema/regex';
+import { compileRegex } from '@weft/kit/regex';
 import type { RequestHead } from '@weft/sdk';
 import type { MatchProgram, StringMatchProgram, VariableMatchProgram } from './program.ts';
 

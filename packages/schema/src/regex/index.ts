@@ -1,2 +1,1 @@
-export { compileRegex } from './compile-regex.ts';
 export { capturingRegexProblem, type RegexProblem, regexProblem } from './regex-problem.ts';

@@ -1,8 +1,7 @@
-import { limitBacktracking } from '@weft/kit/linear-regex';
+import { limitBacktracking } from '@weft/kit/limit-backtracking';
+import { compileRegex, linearSource } from '@weft/kit/regex';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileRegex } from './compile-regex.ts';
-import { linearSource } from './linear-source.ts';
 import { capturingRegexProblem, regexProblem } from './regex-problem.ts';
 
 limitBacktracking();

@@ -1,4 +1,4 @@
-import { linearSource, MAX_PARTS } from './linear-source.ts';
+import { linearSource, MAX_PARTS } from '@weft/kit/regex';
 
 export interface RegexProblem {
   readonly message: string;

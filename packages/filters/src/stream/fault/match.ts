@@ -1,5 +1,6 @@
 import { ConfigError } from '@weft/kit';
-import { compileRegex, regexProblem } from '@weft/schema/regex';
+import { compileRegex } from '@weft/kit/regex';
+import { regexProblem } from '@weft/schema/regex';
 import type { RequestHead } from '@weft/sdk';
 import type { HeaderMatch } from './schema.ts';
 
