@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Backend, call, httpBackend } from '../../support/backend.ts';
 import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
@@ -86,6 +88,24 @@ async function awaySeconds(running: RunningProxy): Promise<number | undefined> {
   return found === null ? undefined : Number(found[1]);
 }
 
+function linkOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    // ENOENT: it was closed meanwhile.
+    return '';
+  }
+}
+
+/** Inode of the socket that listens on 127.0.0.1, as `/proc/net/tcp` tells it. */
+function listeningInode(port: number): string {
+  const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
+  return rows.find((row) => row[1] === local && row[3] === '0A')?.[9] ?? '';
+}
+
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -137,8 +157,16 @@ describe('data threads', () => {
 
   it('replaces a thread that came back and cannot build the program that the others have', async () => {
     const running = await start();
+    /** Descriptors of the listening socket: the one of the control thread and one per data thread. */
+    const listening = (): number => {
+      const folder = `/proc/${running.process.pid}/fd`;
+      const inode = listeningInode(running.port('front'));
+      return readdirSync(folder).filter((fd) => linkOf(path.join(folder, fd)) === `socket:[${inode}]`).length;
+    };
+    expect(listening()).toBe(3);
     await running.admin('POST', '/api/v1/test/fault?thread=0&kind=relapse');
     await until(async () => (await awaySeconds(running)) !== undefined);
+    await until(() => listening() === 3);
     expect(running.log()).toContain('told to refuse');
     const { body } = await running.admin('GET', '/metrics');
     expect(body).toMatch(/^weft_proxy_thread_restarts_total\{.*?thread="0".*?\} 2$/m);

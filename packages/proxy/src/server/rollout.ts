@@ -1,6 +1,7 @@
 import { MeshError } from '@weft/kit';
 import type { FromThread } from '../thread/index.ts';
 import { diffPrograms, type Program } from '../update/index.ts';
+import { GivenDescriptors } from './given-descriptors.ts';
 import type { ListenSocket } from './listen-socket.ts';
 import { acceptSources, type ListeningSockets } from './listening-sockets.ts';
 import type { StatsBlocks } from './stats-blocks.ts';
@@ -25,6 +26,7 @@ export class Rollout {
   readonly #threads: Threads;
   readonly #sockets: ListeningSockets;
   readonly #blocks: StatsBlocks;
+  readonly #given = new GivenDescriptors();
   readonly #applying = new Map<number, Applying>();
   #preparing: Preparing | null = null;
   /** What each thread has; null = nothing yet. */
@@ -81,6 +83,7 @@ export class Rollout {
       });
     } catch (error) {
       this.#threads.broadcast({ type: 'abort', generation: program.generation });
+      for (const index of prepared) this.#given.forget(index);
       throw error;
     } finally {
       this.#preparing = null;
@@ -112,6 +115,7 @@ export class Rollout {
   /** It gets everything when it is up again: nobody waits for it. */
   threadDied(index: number): void {
     this.#sent[index] = null;
+    this.#given.reclaim(index);
     this.#preparing?.prepared.delete(index);
     if (this.#preparing !== null) settle(this.#preparing, index);
     for (const applying of this.#applying.values()) settle(applying, index);
@@ -126,6 +130,7 @@ export class Rollout {
 
   applied(index: number, message: Extract<FromThread, { type: 'applied' }>): void {
     this.#threads.markServing(index);
+    this.#given.forget(index);
     this.#ports = { ...this.#ports, ...message.ports };
     // The first program is built before anybody is served.
     if (message.generation > 1) this.#longestSliceMs = Math.max(this.#longestSliceMs, message.longestSliceMs);
@@ -134,6 +139,7 @@ export class Rollout {
   }
 
   rejected(index: number, message: Extract<FromThread, { type: 'rejected' }>): void {
+    this.#given.reclaim(index);
     const error = new MeshError('internal', `data thread ${index} refused the program: ${message.message}`);
     const applying = this.#applying.get(message.generation);
     if (this.#preparing?.generation === message.generation) this.#preparing.reject(error);
@@ -152,10 +158,15 @@ export class Rollout {
 
   #send(index: number, program: Program, sockets: Sockets, commits: boolean): void {
     const refs = this.#blocks.refs(index, program, (name) => sockets.get(name)?.port ?? this.port(name));
+    const accept = acceptSources(index, program, sockets);
+    this.#given.add(
+      index,
+      accept.flatMap(({ fd }) => fd ?? []),
+    );
     this.#threads.send(index, {
       type: 'update',
       update: diffPrograms(this.#sent[index] ?? null, program, refs),
-      accept: acceptSources(index, program, sockets),
+      accept,
       commits,
     });
   }
