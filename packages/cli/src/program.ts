@@ -6,7 +6,7 @@ import { runExplain } from './commands/explain.ts';
 import { type InitOptions, runInit } from './commands/init.ts';
 import { runInitSidecar, type SidecarOptions } from './commands/init-sidecar.ts';
 import { addMeshCommands } from './commands/mesh/index.ts';
-import type { QuestionOptions } from './commands/question.ts';
+import { protocolOption, type QuestionOptions, REQUEST_HELP, REQUEST_HELP_MORE } from './commands/question.ts';
 import { runReload } from './commands/reload.ts';
 import { runStatus } from './commands/status.ts';
 import { runStop, type StopOptions } from './commands/stop.ts';
@@ -102,16 +102,17 @@ function addProxyCommands(proxy: Command, services: CliServices, show: Show): vo
 
   leaf(proxy, 'explain', 'say which routes a request meets and where it would go')
     .addOption(config('the configuration').makeOptionMandatory())
-    .requiredOption('-r, --request <request>', "the request: 'GET http://host/path', or 'bolt service=… method=…'")
+    .requiredOption('-r, --request <request>', REQUEST_HELP)
     .option('-H, --header <header>', "a header: 'name: value' (may be repeated)", collect)
-    .option('--protocol <name>', 'protocol of the request (default: Http1, or that of --request)')
+    .addOption(protocolOption())
     .option('--listener <name>', 'only this listener; otherwise every one that takes the protocol')
     .addHelpText(
       'after',
-      `\nNothing is sent. The routing table is the one of the proxy; stream filters are named, and not run.\nExit codes: 0 a route takes the request, 1 none does.\n${examples(
+      `\nNothing is sent. The routing table is the one of the proxy; stream filters are named, and not run.\n${REQUEST_HELP_MORE}\nExit codes: 0 a route takes the request, 1 none does.\n${examples(
         "weft proxy explain -c weft.yaml --request 'GET http://shop.example/cart?id=7'",
         "weft proxy explain -c weft.yaml --request 'POST http://shop.example/cart' --header 'x-version: v2'",
         "weft proxy explain -c weft.yaml --request 'bolt service=com.example.Greeter:1.0 method=hello'",
+        "weft proxy explain -c weft.yaml --request 'dubbo service=com.example.Greeter:1.0:blue method=hello'",
       )}`,
     )
     .action(async (options: QuestionOptions & NeededConfig) =>

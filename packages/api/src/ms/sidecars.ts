@@ -52,14 +52,33 @@ export const SidecarDetail = Type.Object({
 });
 export type SidecarDetail = Static<typeof SidecarDetail>;
 
+/** Protocols whose requests can be described. */
+export const EXPLAINED_PROTOCOLS = [
+  'Http1',
+  'Http2',
+  'gRPC',
+  'bolt',
+  'boltv2',
+  'dubbo',
+  'dubbo-thrift',
+  'tars',
+  'tri',
+] as const;
+export type ExplainedProtocol = (typeof EXPLAINED_PROTOCOLS)[number];
+
 export const ExplainBody = Body({
   proxyId: Type.String({ minLength: 1, maxLength: 64, description: 'proxy that is asked' }),
-  protocol: OneOf(['Http1', 'Http2', 'gRPC', 'bolt'], 'protocol of the request'),
+  protocol: OneOf(EXPLAINED_PROTOCOLS, 'protocol of the request'),
   listener: Type.Optional(Type.String({ maxLength: 256, description: 'only this listener' })),
   method: Type.Optional(Type.String({ maxLength: 1024, description: 'verb, or RPC method' })),
   authority: Type.Optional(Type.String({ maxLength: 512, description: 'host' })),
   path: Type.Optional(Type.String({ maxLength: 8192, description: 'path with query' })),
-  service: Type.Optional(Type.String({ maxLength: 512, description: 'RPC service' })),
+  service: Type.Optional(
+    Type.String({
+      maxLength: 512,
+      description: 'RPC service, for Dubbo and Triple with version and group: interface[:version][:group]',
+    }),
+  ),
   headers: Type.Optional(TextMap('headers or attachments', 8192)),
 });
 export const ExplainResult = Type.Object({

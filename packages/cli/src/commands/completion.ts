@@ -13,11 +13,22 @@ function wordsByCommand(command: Command, path: string): [path: string, words: s
   return [own, ...command.commands.flatMap((sub) => wordsByCommand(sub, `${path} ${sub.name()}`))];
 }
 
+/** The options whose values are known, with them, below a command. */
+function choicesOf(command: Command): Map<string, readonly string[]> {
+  const all = new Map(command.commands.flatMap((sub) => [...choicesOf(sub)]));
+  for (const { long, argChoices } of command.options)
+    if (long !== undefined && long !== null && argChoices !== undefined)
+      all.set(long, [...new Set([...(all.get(long) ?? []), ...argChoices])]);
+  return all;
+}
+
 /** Fish asks a condition for each word: the words typed so far that are no options. */
 function fishScript(program: Command): string {
   const lines = wordsByCommand(program, 'weft').map(
     ([path, words]) => `complete -c weft -f -n 'test (__weft_path) = "${path}"' -a '${words}'`,
   );
+  for (const [option, choices] of choicesOf(program))
+    lines.push(`complete -c weft -x -l ${option.slice(2)} -a '${choices.join(' ')}'`);
   return `function __weft_path
   set -l path weft
   for word in (commandline -opc)[2..]
@@ -37,6 +48,7 @@ export async function runCompletion(program: Command, shell: string): Promise<Ou
     return { exitCode: EXIT.OK, text, json: { ok: true, shell, script: text } };
   }
   const cases = wordsByCommand(program, 'weft').map(([path, words]) => `    "${path}") words="${words}" ;;`);
+  const values = [...choicesOf(program)].map(([option, choices]) => `    ${option}) words="${choices.join(' ')}" ;;`);
   const script = `_weft() {
   local path="weft" word words
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -45,6 +57,9 @@ export async function runCompletion(program: Command, shell: string): Promise<Ou
   case "$path" in
 ${cases.join('\n')}
     *) words="" ;;
+  esac
+  case "\${COMP_WORDS[COMP_CWORD-1]}" in
+${values.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
   [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))

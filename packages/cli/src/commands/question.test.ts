@@ -35,6 +35,12 @@ test('reads requests of Bolt', () => {
   expect(ask('boltv2 service=x').protocol).toBe('boltv2');
 });
 
+test.each(['dubbo', 'dubbo-thrift', 'tars', 'tri'])('reads requests of %s', (protocol) => {
+  const expected = { protocol, service: 'a.B:1.0:blue', method: 'm', path: '', authority: '', headers: [['k', 'v']] };
+  expect(ask(`${protocol} service=a.B:1.0:blue method=m k=v`)).toMatchObject(expected);
+  expect(ask('service=a.B:1.0:blue method=m', ['k: v'], { protocol: protocol.toUpperCase() })).toMatchObject(expected);
+});
+
 test.each(['', 'GET', 'GET a b', 'get http://h/', 'GET ftp://h/', 'bolt service'])('refuses %j', (request) => {
   expect(() => ask(request)).toThrow(/--request/);
 });

@@ -1,4 +1,5 @@
 import { EXIT } from '@weft/kit';
+import { Option } from 'commander';
 import { CommandError } from '../outcome.ts';
 import type { Question } from '../services.ts';
 
@@ -9,16 +10,35 @@ export interface QuestionOptions {
   readonly listener?: string;
 }
 
-const RPC = /^(bolt|boltv2)(?:\s+|$)/i;
+const HTTP_PROTOCOLS = ['Http1', 'Http2'] as const;
+/** Protocols whose requests are a service and a method; Dubbo and Triple have version and group behind the service. */
+export const RPC_PROTOCOLS = ['bolt', 'boltv2', 'dubbo', 'dubbo-thrift', 'tars', 'tri'] as const;
+const RPC = new RegExp(`^(${RPC_PROTOCOLS.join('|')})(?:\\s+|$)`, 'i');
+/** What the help says of a request. */
+export const REQUEST_HELP = "the request: 'GET http://host/path', or 'bolt service=… method=…'";
+export const REQUEST_HELP_MORE = `A request for RPC begins with its protocol (${RPC_PROTOCOLS.join(', ')}) and names its service as rules do:
+for dubbo and tri interface[:version][:group], for tars the servant; further key=value pairs are its attachments.`;
+
+/** `--protocol`; compared without case, and one of a plugin is taken where the proxy has it. */
+export function protocolOption(...more: readonly string[]): Option {
+  const option = new Option('--protocol <name>', 'protocol of the request (default: Http1, or that of --request)');
+  option.argChoices = [...HTTP_PROTOCOLS, ...more, ...RPC_PROTOCOLS];
+  return option;
+}
+
 const METHOD = /^[A-Z][A-Z0-9_-]*$/;
 
-/** Reads `GET http://host/path`, `http://host/path`, `/path` or `bolt service=… method=… key=value`. */
+/** Reads `GET http://host/path`, `http://host/path`, `/path` or `PROTOCOL service=… method=… key=value` of a protocol for RPC. */
 export function parseQuestion({ request, header = [], protocol, listener = '' }: QuestionOptions): Question {
   const headers = header.map(parseHeader);
   const rpc = RPC.exec(request.trim());
-  if (rpc !== null || /^bolt/i.test(protocol ?? ''))
-    return rpcQuestion(request.trim().slice(rpc?.[0].length ?? 0), headers, protocol ?? rpc?.[1] ?? 'bolt', listener);
+  const name = rpcProtocol(protocol ?? rpc?.[1] ?? '');
+  if (name !== undefined) return rpcQuestion(request.trim().slice(rpc?.[0].length ?? 0), headers, name, listener);
   return httpQuestion(request.trim(), headers, protocol ?? 'Http1', listener);
+}
+
+function rpcProtocol(name: string): string | undefined {
+  return RPC_PROTOCOLS.find((known) => known === name.toLowerCase());
 }
 
 function httpQuestion(
@@ -74,7 +94,9 @@ function rpcQuestion(
     path: '',
     scheme: '',
     service,
-    headers: headers.map(([name, text]) => [name === 'method' ? 'sofa_head_method_name' : name, text]),
+    headers: protocol.startsWith('bolt')
+      ? headers.map(([name, text]) => [name === 'method' ? 'sofa_head_method_name' : name, text])
+      : headers.filter(([name]) => name !== 'service' && name !== 'method'),
     listener,
   };
 }

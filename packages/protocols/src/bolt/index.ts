@@ -1,6 +1,7 @@
 import { type CodecLimits, defineProtocol, type Protocol } from '@weft/sdk';
 import { BoltClient } from './client.ts';
 import { type BoltConfig, completeBoltConfig } from './config.ts';
+import { describeBolt } from './describe.ts';
 import { DETECT_BYTES, detectBolt } from './detect.ts';
 import { PROTO_V1, PROTO_V2, protocolName } from './frame.ts';
 import { schema } from './schema.gen.ts';
@@ -15,6 +16,7 @@ function define(proto: number): Protocol<BoltConfig> {
     schema,
     detectBytes: DETECT_BYTES,
     detect: (bytes: Uint8Array, length: number) => detectBolt(proto, bytes, length),
+    describe: describeBolt,
     createServer: (link, handler, config: BoltConfig, limits: CodecLimits) =>
       new BoltServer(link, handler, proto, completeBoltConfig(config), limits),
     createClient: (link, handler, config: BoltConfig, limits: CodecLimits) =>

@@ -1,6 +1,7 @@
 import { type CodecLimits, defineProtocol } from '@weft/sdk';
 import { DubboThriftClient } from './client.ts';
 import { completeDubboThriftConfig, type DubboThriftConfig } from './config.ts';
+import { describeDubboThrift } from './describe.ts';
 import { DETECT_BYTES, detectDubboThrift } from './detect.ts';
 import { schema } from './schema.gen.ts';
 import { DubboThriftServer } from './server.ts';
@@ -12,6 +13,7 @@ export const dubboThrift = defineProtocol<DubboThriftConfig>({
   schema,
   detectBytes: DETECT_BYTES,
   detect: detectDubboThrift,
+  describe: describeDubboThrift,
   createServer: (link, handler, config: DubboThriftConfig, limits: CodecLimits) =>
     new DubboThriftServer(link, handler, completeDubboThriftConfig(config), limits),
   createClient: (link, handler, config: DubboThriftConfig, limits: CodecLimits) =>

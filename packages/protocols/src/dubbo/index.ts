@@ -1,6 +1,7 @@
 import { type CodecLimits, defineProtocol } from '@weft/sdk';
 import { DubboClient } from './client.ts';
 import { completeDubboConfig, type DubboConfig } from './config.ts';
+import { describeDubbo } from './describe.ts';
 import { DETECT_BYTES, detectDubbo } from './detect.ts';
 import { schema } from './schema.gen.ts';
 import { DubboServer } from './server.ts';
@@ -12,6 +13,7 @@ export const dubbo = defineProtocol<DubboConfig>({
   schema,
   detectBytes: DETECT_BYTES,
   detect: detectDubbo,
+  describe: describeDubbo,
   createServer: (link, handler, config: DubboConfig, limits: CodecLimits) =>
     new DubboServer(link, handler, completeDubboConfig(config), limits),
   createClient: (link, handler, config: DubboConfig, limits: CodecLimits) =>

@@ -1,6 +1,7 @@
 import { type CodecLimits, defineProtocol } from '@weft/sdk';
 import { TarsClient } from './client.ts';
 import { completeTarsConfig, type TarsConfig } from './config.ts';
+import { describeTars } from './describe.ts';
 import { DETECT_BYTES, detectTars } from './detect.ts';
 import { schema } from './schema.gen.ts';
 import { TarsServer } from './server.ts';
@@ -12,6 +13,7 @@ export const tars = defineProtocol<TarsConfig>({
   schema,
   detectBytes: DETECT_BYTES,
   detect: detectTars,
+  describe: describeTars,
   createServer: (link, handler, config: TarsConfig, limits: CodecLimits) =>
     new TarsServer(link, handler, completeTarsConfig(config), limits),
   createClient: (link, handler, config: TarsConfig, limits: CodecLimits) =>

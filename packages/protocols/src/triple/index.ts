@@ -1,6 +1,7 @@
 import { type CodecLimits, Detection, defineProtocol, type Protocol } from '@weft/sdk';
 import { H2ClientConnection } from '../common/h2/index.ts';
 import { completeTripleConfig, type TripleConfig } from './config.ts';
+import { describeTriple } from './describe.ts';
 import { TripleH2Server } from './h2-server.ts';
 import { tripleHandler } from './http1-call.ts';
 import { PROTOCOL_NAME } from './identity.ts';
@@ -19,6 +20,7 @@ export function createTriple(http1?: Pick<Protocol<never>, 'createServer'>): Pro
     schema,
     detectBytes: 0,
     detect: () => Detection.NO,
+    describe: describeTriple,
     createServer: (link, handler, config: TripleConfig, limits: CodecLimits) =>
       new TripleServer(link, {
         http2: () => new TripleH2Server(link, handler, limits, completeTripleConfig(config, 'server')),

@@ -1,7 +1,8 @@
 import type { RequestQuestion } from '../update/index.ts';
 
 const MAX_HEADERS = 64;
-const HTTP = /^(?:http|grpc|tri)/i;
+/** What is asked for by host and path; everything else is asked for by service and method. */
+const HTTP = /^(?:http|grpc)/i;
 
 /** Reads the question about a request from a query; a text says what is wrong with it. */
 export function requestQuestion(query: URLSearchParams): RequestQuestion | string {

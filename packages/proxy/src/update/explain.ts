@@ -1,6 +1,6 @@
 import { noopLogger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import { type ExtensionEntry, PlainRequestHead, type RuleTrace } from '@weft/sdk';
+import { type DescribedCall, type ExtensionEntry, PlainRequestHead, type RuleTrace } from '@weft/sdk';
 import { type Exchange, resolveVariable } from '../exchange/index.ts';
 import { explainRules, Rules } from '../governance/index.ts';
 import {
@@ -21,18 +21,9 @@ import type { ListenerSpec } from './compile-listener.ts';
 import { configError } from './extension-config.ts';
 
 /** A request that somebody asks about. */
-export interface RequestQuestion {
+export interface RequestQuestion extends DescribedCall {
   /** As in configurations, such as `Http1` or `bolt`. */
   readonly protocol: string;
-  readonly method: string;
-  /** Host and port as a caller names them; '' where the protocol has none. */
-  readonly authority: string;
-  /** Path with query; '' for RPC. */
-  readonly path: string;
-  readonly scheme: string;
-  readonly service: string;
-  /** HTTP names in lower case. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
   /** Only this listener; '' = every one that takes the protocol. */
   readonly listener: string;
 }
@@ -108,7 +99,7 @@ export async function explainRequest(
     descriptorBound: Number.MAX_SAFE_INTEGER,
   });
   const rules = inForce ?? (await rulesOf(config, program, catalog));
-  const { method, authority, path, scheme, service, headers } = question;
+  const { method, authority, path, scheme, service, headers } = protocol.describe?.(question) ?? question;
   const head = (): PlainRequestHead =>
     new PlainRequestHead(protocol.name, protocol.family, { method, authority, path, scheme, service }, headers);
   return chooseListeners(program, protocol.name, question.listener).map((listener) =>

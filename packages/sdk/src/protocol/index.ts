@@ -1,4 +1,5 @@
 export type { ClientCodec, ClientHandler, Codec, Link, ServerCodec, ServerHandler } from './codec.ts';
+export { type DescribedCall, namedHeaders } from './described-call.ts';
 export type { HeaderMap, ProtocolFamily, RequestHead, ResponseHead } from './headers.ts';
 export type { LocalReply } from './local-reply.ts';
 export { PlainHeaders, PlainRequestHead, PlainResponseHead } from './plain-head.ts';

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../schema.ts';
 import type { ClientCodec, ClientHandler, Link, ServerCodec, ServerHandler } from './codec.ts';
+import type { DescribedCall } from './described-call.ts';
 import type { ProtocolFamily } from './headers.ts';
 
 /** Answer of a detector. */
@@ -52,6 +53,11 @@ export interface Protocol<Config = unknown> {
   readonly detectBytes: number;
   /** Looks at the first bytes of a connection: pure, bounded, the same answer for the same bytes. */
   detect(bytes: Uint8Array, length: number): Detection;
+  /**
+   * Completes what somebody says of a call (service, method, what else it has) to what a head of this protocol would say, for
+   * explanations. Pure. Default: as it was said.
+   */
+  describe?(call: DescribedCall): DescribedCall;
   createServer(link: Link, handler: ServerHandler, config: Config, limits: CodecLimits): ServerCodec;
   createClient(link: Link, handler: ClientHandler, config: Config, limits: CodecLimits): ClientCodec;
 }

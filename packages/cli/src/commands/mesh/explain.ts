@@ -1,17 +1,15 @@
-import type { ExplainStep } from '@weft/api';
+import { EXPLAINED_PROTOCOLS, type ExplainStep } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { CommandError } from '../../outcome.ts';
-import { parseQuestion, type QuestionOptions } from '../question.ts';
+import { parseQuestion, protocolOption, type QuestionOptions, REQUEST_HELP, REQUEST_HELP_MORE } from '../question.ts';
 import { findProxy, nameOf } from './find-proxy.ts';
 
 interface Options extends ConnectionOptions, QuestionOptions {
   readonly proxy: string;
 }
-
-const PROTOCOLS = ['Http1', 'Http2', 'gRPC', 'bolt'] as const;
 
 /** `weft explain`. */
 export function addExplainCommand(program: Command, show: Show): void {
@@ -19,13 +17,13 @@ export function addExplainCommand(program: Command, show: Show): void {
     program.command('explain').description('what a proxy of the mesh would do with a request; nothing is sent'),
   )
     .requiredOption('-p, --proxy <name>', 'id, name, app, or app and version such as reviews-v2')
-    .requiredOption('-r, --request <request>', "the request: 'GET http://host/path', or 'bolt service=… method=…'")
+    .requiredOption('-r, --request <request>', REQUEST_HELP)
     .option(
       '-H, --header <header>',
       "a header: 'name: value' (may be repeated)",
       (value: string, before: string[] = []) => [...before, value],
     )
-    .option('--protocol <name>', 'protocol of the request (default: Http1, or that of --request)')
+    .addOption(protocolOption('gRPC'))
     .option('--listener <name>', 'only this listener; otherwise every one that takes the protocol')
     .addHelpText(
       'after',
@@ -33,16 +31,17 @@ export function addExplainCommand(program: Command, show: Show): void {
         '0 it would go through, 1 it would be refused or there is no such proxy',
         "weft explain -p details -r 'GET http://details.bookinfo:9080/details/0' --listener http_ingress",
         "weft explain -p ratings -r 'bolt service=com.weft.bookinfo.RatingsService:1.0 method=getRatings'",
-      ),
+        "weft explain -p orders -r 'tri service=com.example.Greeter:1.0:blue method=hello'",
+      ).concat(`\n\n${REQUEST_HELP_MORE}`),
     )
     .action(async (options: Options) => {
       const question = parseQuestion(options);
-      const protocol = PROTOCOLS.find((name) => name.toLowerCase() === question.protocol.toLowerCase());
+      const protocol = EXPLAINED_PROTOCOLS.find((name) => name.toLowerCase() === question.protocol.toLowerCase());
       if (protocol === undefined)
         throw new CommandError(
           EXIT.USAGE,
           'usage',
-          `--protocol: found "${question.protocol}", expected ${PROTOCOLS.join(', ')}`,
+          `--protocol: found "${question.protocol}", expected ${EXPLAINED_PROTOCOLS.join(', ')}`,
         );
       show(
         await withClient(options, async (client) => {

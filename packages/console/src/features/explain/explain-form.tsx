@@ -1,4 +1,4 @@
-import { Button, Input, Radio, Select } from 'antd';
+import { Button, Input, Select } from 'antd';
 import { useId, useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { type ExplainRequest, useProxyChoices } from '../../services/proxies.ts';
@@ -6,10 +6,9 @@ import { busyIcon } from '../../ui/busy.tsx';
 import { FieldRow } from '../../ui/schema-form/field.tsx';
 import { KeyValues } from '../../ui/schema-form/key-values.tsx';
 import { choiceOf, textOf, useView } from '../../ui/url-state.ts';
+import { EXPLAIN_PROTOCOLS, exampleService, PROTOCOL_FORMS } from './protocols.ts';
 import { requestOf } from './request.ts';
 
-const PROTOCOLS = ['Http1', 'Http2', 'gRPC', 'bolt'] as const;
-const PROTOCOL_NAMES = { Http1: 'HTTP/1.1', Http2: 'HTTP/2', gRPC: 'gRPC', bolt: 'Bolt' } as const;
 const VERBS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'] as const;
 
 interface ExplainFormProps {
@@ -24,8 +23,9 @@ export function ExplainForm({ busy, onSubmit }: ExplainFormProps) {
   const [view, setView] = useView();
   const [headers, setHeaders] = useState<Readonly<Record<string, string>>>({});
   const proxies = useProxyChoices().data?.items ?? [];
-  const protocol = choiceOf(view, 'protocol', PROTOCOLS) ?? 'Http1';
-  const rpc = protocol === 'bolt' || protocol === 'gRPC';
+  const protocol = choiceOf(view, 'protocol', EXPLAIN_PROTOCOLS) ?? 'Http1';
+  const example = exampleService(protocol);
+  const rpc = example !== null;
   const [tried, setTried] = useState(false);
   const proxyId = textOf(view, 'proxy');
   const text = (name: string) => ({
@@ -66,18 +66,22 @@ export function ExplainForm({ busy, onSubmit }: ExplainFormProps) {
         />
       </FieldRow>
       <FieldRow id={`${id}-protocol`} title={t('explain.protocol')}>
-        <Radio.Group
-          aria-labelledby={`${id}-protocol-label`}
-          optionType="button"
+        <Select
+          id={`${id}-protocol`}
+          aria-label={t('explain.protocol')}
           value={protocol}
-          options={PROTOCOLS.map((value) => ({ value, label: PROTOCOL_NAMES[value] }))}
-          onChange={(event) => setView({ protocol: event.target.value === 'Http1' ? undefined : event.target.value })}
+          options={PROTOCOL_FORMS.map(({ value, label }) => ({ value, label }))}
+          onChange={(value) => setView({ protocol: value === 'Http1' ? undefined : value })}
         />
       </FieldRow>
       {rpc ? (
         <>
-          <FieldRow id={`${id}-service`} title={t('explain.service')}>
-            <Input {...text('service')} placeholder="com.example.RatingService:1.0" />
+          <FieldRow
+            id={`${id}-service`}
+            title={t('explain.service')}
+            description={t('explain.service-example', { example })}
+          >
+            <Input {...text('service')} placeholder={example} />
           </FieldRow>
           <FieldRow id={`${id}-method`} title={t('explain.rpc-method')}>
             <Input {...text('method')} placeholder="get" />

@@ -1,5 +1,6 @@
 import type { ExplainRequest } from '../../services/proxies.ts';
 import { textOf, type View } from '../../ui/url-state.ts';
+import { exampleService } from './protocols.ts';
 
 /** The question to a proxy, without the parts that are empty or belong to another protocol. */
 export function requestOf(
@@ -8,7 +9,7 @@ export function requestOf(
   protocol: ExplainRequest['protocol'],
   headers: Readonly<Record<string, string>>,
 ): ExplainRequest {
-  const rpc = protocol === 'bolt' || protocol === 'gRPC';
+  const rpc = exampleService(protocol) !== null;
   const parts = rpc
     ? { service: textOf(view, 'service'), method: textOf(view, 'method') }
     : {

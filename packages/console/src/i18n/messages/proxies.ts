@@ -109,6 +109,7 @@ export const proxies = {
   'explain.host': ['Host', '主机'],
   'explain.path': ['Path', '路径'],
   'explain.service': ['Service', '服务'],
+  'explain.service-example': ['as its rules name it, such as {example}', '与规则中的写法相同，例如 {example}'],
   'explain.rpc-method': ['Service method', '服务方法'],
   'explain.headers': ['Headers', '请求头'],
   'explain.attachments': ['Attachments', '附件'],

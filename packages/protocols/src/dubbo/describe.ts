@@ -1,0 +1,16 @@
+import { type DescribedCall, namedHeaders } from '@weft/sdk';
+
+const PROTOCOL = /@dubbo$/;
+
+/** Takes the service as rules name it, `interface[:version][:group]@dubbo`, or the interface with the headers `version` and `group`. */
+export function describeDubbo(call: DescribedCall): DescribedCall {
+  const given = (name: string): string | undefined => call.headers.find(([key]) => key === name)?.[1];
+  const parts = call.service.replace(PROTOCOL, '').split(':');
+  const [service = '', version = given('version') ?? '', group = given('group') ?? ''] = parts;
+  const names = [service, version, group].filter((part) => part !== '');
+  return {
+    ...call,
+    service: service === '' ? '' : `${names.join(':')}@dubbo`,
+    headers: namedHeaders(call, { service, method: call.method, version, group }),
+  };
+}
