@@ -82,10 +82,11 @@ function addProxyCommands(proxy: Command, services: CliServices, show: Show): vo
     .option('--sidecar', 'a proxy beside an application in a mesh: ingress, egress, publish and subscribe')
     .option('--app <name>', 'with --sidecar: name of the application', 'app')
     .option('--port-offset <n>', 'with --sidecar: added to every port, for several on one machine', '0')
+    .option('--dubbo', 'with --sidecar: listeners for Dubbo 2 as well')
     .option('--force', 'write over a file that is there')
     .addHelpText(
       'after',
-      `\nThe file is weft.yaml unless you name another.\nFolders that are missing are made.\nExit codes: 0 written, 1 there is such a file already, or it cannot be written.\n${examples('weft proxy init --port 3000', 'weft proxy init --port 3000 configs/front.yaml', 'weft proxy init --sidecar --app reviews reviews.yaml')}`,
+      `\nThe file is weft.yaml unless you name another.\nFolders that are missing are made.\nExit codes: 0 written, 1 there is such a file already, or it cannot be written.\n${examples('weft proxy init --port 3000', 'weft proxy init --port 3000 configs/front.yaml', 'weft proxy init --sidecar --app reviews reviews.yaml', 'weft proxy init --sidecar --dubbo --app orders orders.yaml')}`,
     )
     .action(async (file: string | undefined, options: InitOptions & SidecarOptions & { sidecar?: boolean }) =>
       show(await (options.sidecar === true ? runInitSidecar : runInit)(file ?? 'weft.yaml', options)),

@@ -1,7 +1,38 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { parseMosnConfig } from '@weft/schema';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { runInitSidecar } from './init-sidecar.ts';
 import { SIDECAR_PORTS, sidecarConfiguration } from './sidecar-sample.ts';
+
+describe('weft proxy init --sidecar', () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'weft-init-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const file = path.join(directory, 'a.yaml');
+  const init = async (more: object) => {
+    const { text, json } = await runInitSidecar(file, { app: 'orders', portOffset: '1000', force: true, ...more });
+    const listeners = parseMosnConfig(parse(readFileSync(file, 'utf8'))).config.servers[0]?.listeners ?? [];
+    return { text, json, addresses: listeners.map(({ name, address }) => `${name} ${address}`) };
+  };
+
+  it('writes listeners for Dubbo when it is asked to, moved like all ports', async () => {
+    const { text, json, addresses } = await init({ dubbo: true });
+    expect(addresses).toContain('dubbo_ingress 127.0.0.1:31800');
+    expect(addresses).toContain('dubbo_egress 127.0.0.1:31088');
+    expect(text).toContain('Dubbo in 31800, out 31088, application 21880');
+    expect(json).toMatchObject({ dubbo: { ingress: 31_800, egress: 31_088, app: 21_880 } });
+    await expect(init({ dubbo: true, portOffset: '34736' })).rejects.toThrow(/--port-offset/);
+  });
+
+  it('writes none otherwise', async () => {
+    const { text, json, addresses } = await init({});
+    expect(addresses).toHaveLength(4);
+    expect(text).not.toContain('Dubbo');
+    expect(json).not.toHaveProperty('dubbo');
+  });
+});
 
 describe('the configuration of a sidecar', () => {
   it('is valid without a warning, and names its listeners in the mesh', () => {

@@ -22,11 +22,21 @@ export const SIDECAR_PORTS: SidecarPorts = {
   metrics: 34903,
 };
 
+/** Ports for Dubbo of a sidecar that is asked for it. */
+export interface DubboPorts {
+  readonly ingress: number;
+  readonly egress: number;
+  /** The application's own port for Dubbo, when it publishes without naming one. */
+  readonly app: number;
+}
+
+export const DUBBO_PORTS: DubboPorts = { ingress: 30_800, egress: 30_088, app: 20_880 };
+
 export interface SidecarSample {
   readonly app: string;
   readonly ports: SidecarPorts;
   /** Ports for Dubbo; without them there is none. */
-  readonly dubbo?: { readonly ingress: number; readonly egress: number; readonly app: number };
+  readonly dubbo?: DubboPorts;
   /** Folder of pid file and sockets, and of what is kept over a restart; '' = the usual places. */
   readonly runDir?: string;
   readonly stateDir?: string;
