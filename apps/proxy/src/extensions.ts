@@ -24,6 +24,7 @@ export const extensions: readonly ExtensionEntry[] = [
   { kind: 'governance-rule', name: 'auth', load: async () => (await import('@weft/governance/auth')).auth },
   { kind: 'governance-rule', name: 'downgrade', load: async () => (await import('@weft/governance/downgrade')).downgrade },
   { kind: 'governance-rule', name: 'hijack', load: async () => (await import('@weft/governance/hijack')).hijack },
+  { kind: 'governance-rule', name: 'route', load: async () => (await import('@weft/governance/route')).route },
   { kind: 'governance-rule', name: 'fuse', load: async () => (await import('@weft/governance/fuse')).fuse },
   { kind: 'governance-rule', name: 'fault-inject', load: async () => (await import('@weft/governance/fault-inject')).faultInject },
   { kind: 'health-checker', name: 'tcp', load: async () => (await import('@weft/health-checkers/tcp')).tcp },

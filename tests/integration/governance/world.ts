@@ -162,6 +162,8 @@ export interface WorldOptions {
   readonly governance?: object;
   /** Hosts beside the service. */
   readonly ports?: readonly number[];
+  /** Of the service, then of those hosts. */
+  readonly labels?: readonly Readonly<Record<string, string>>[];
 }
 
 /** A proxy with an ingress `in` and an egress `out` before one service. */
@@ -211,7 +213,7 @@ function configOf(
   port: number,
   sources: readonly RuleSource[],
   version: number,
-  { route = {}, governance = {}, ports = [] }: WorldOptions,
+  { route = {}, governance = {}, ports = [], labels = [] }: WorldOptions,
 ): object {
   const codec = protocol === 'grpc' ? 'Http2' : protocol;
   const listener = (name: string, type: string) =>
@@ -228,7 +230,7 @@ function configOf(
     ...configuration({
       listeners: [listener('in', 'ingress'), listener('out', 'egress')],
       routes: [{ match, route: { cluster_name: 'service', ...route } }],
-      clusters: [cluster('service', [port, ...ports])],
+      clusters: [withLabels(cluster('service', [port, ...ports]), labels)],
     }),
     governance: {
       app: 'demo',
@@ -240,6 +242,13 @@ function configOf(
       })),
     },
   };
+}
+
+function withLabels(config: object, labels: readonly Readonly<Record<string, string>>[]): object {
+  const { hosts } = config as { readonly hosts: readonly object[] };
+  const metadata = (own: Readonly<Record<string, string>> | undefined) =>
+    own === undefined ? {} : { metadata: { filter_metadata: { 'mosn.lb': own } } };
+  return { ...config, hosts: hosts.map((host, index) => ({ ...host, ...metadata(labels[index]) })) };
 }
 
 /** One call to a port. */

@@ -43,6 +43,8 @@ const RULE_SCHEMAS = [
   'downgrade-document',
   'hijack-rule-body',
   'hijack-document',
+  'route-rule-body',
+  'route-document',
 ];
 
 const EXTENSION_PACKAGES = ['protocols', 'filters', 'load-balancers', 'health-checkers'];

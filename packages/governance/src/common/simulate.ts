@@ -65,6 +65,7 @@ export function simulateRules<Document, Program>(
     slots: localSlots(rule as never, compiled.slots, startMs),
     node,
     detail: () => false,
+    writes: () => false,
     random: () => 0,
     log: () => {},
   };

@@ -59,6 +59,7 @@ function build(rule: AnyRule, rules: readonly object[], { node = UNKNOWN_NODE, d
       slots,
       node,
       detail: () => state.detail,
+      writes: () => state.detail,
       random: random ?? (() => 0),
       log: (file, level, text) => void lines.push(`${file} [${level}] ${text}`),
     }),

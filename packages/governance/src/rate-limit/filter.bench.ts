@@ -31,6 +31,7 @@ function measure(name: string, rules: readonly object[], asked: RuleRequest = re
       slots,
       node: UNKNOWN_NODE,
       detail: () => false,
+      writes: () => false,
       random: () => 0,
       log: () => {},
     }),

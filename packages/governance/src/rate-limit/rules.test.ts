@@ -40,6 +40,7 @@ const start = (rules: readonly object[], node: RuleNode = UNKNOWN_NODE, more: ob
     slots,
     node,
     detail: () => detail,
+    writes: () => false,
     random: () => 0,
     log: (file: string, level: string, text: string) => void lines.push(`${file} [${level}] ${text}`),
   };

@@ -57,6 +57,9 @@ const BY_CODE: Partial<Record<LocalReply['code'], BoltStatus>> = {
 export function toBoltStatus(reply: LocalReply): BoltStatus {
   const known = BY_CODE[reply.code];
   if (known !== undefined) return known;
+  const rule = ruleOf(reply);
+  // Nobody is there who serves it, as far as the rule goes.
+  if (rule === 'route') return BoltStatus.NO_PROCESSOR;
   switch (reply.status) {
     case 200:
       return BoltStatus.SUCCESS;
@@ -73,11 +76,12 @@ export function toBoltStatus(reply: LocalReply): BoltStatus {
     case 504:
       return BoltStatus.TIMEOUT;
     default:
-      return isInjected(reply) ? BoltStatus.SERVER_EXCEPTION : BoltStatus.UNKNOWN;
+      // A fault that a rule injects looks like one of the service.
+      return rule === 'fault-inject' ? BoltStatus.SERVER_EXCEPTION : BoltStatus.UNKNOWN;
   }
 }
 
-/** A fault that a rule injects looks like one of the service. */
-function isInjected({ headers }: LocalReply): boolean {
-  return headers?.some(([name, value]) => name === 'x-weft-reject' && value === 'fault-inject') ?? false;
+/** The type of the governance rule that answers; '' when none does. */
+function ruleOf({ headers }: LocalReply): string {
+  return headers?.find(([name]) => name === 'x-weft-reject')?.[1] ?? '';
 }

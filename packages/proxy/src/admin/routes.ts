@@ -150,6 +150,9 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
       'documents of governance rules in force, or type=<LIMIT …>',
       ({ query }) => governanceRules(target, query.get('type')),
     ),
+    get('/api/v1/routerule/get', 'guarded', 'routing rules in force, as their documents have them', () =>
+      json(target.governanceRules('ROUTE')),
+    ),
     get(
       '/api/v1/explain',
       'guarded',

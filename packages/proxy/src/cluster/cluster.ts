@@ -1,14 +1,17 @@
 import { type ProtocolError, type Random, WheelTimer } from '@weft/kit';
-import type { CodecLimits, HostSet, LoadBalancer, PickContext, Picker, Protocol } from '@weft/sdk';
+import type { CodecLimits, HostSelector, HostSet, LoadBalancer, PickContext, Picker, Protocol } from '@weft/sdk';
 import { openStats } from '@weft/telemetry/stats';
 import type { ConnectTarget, NetContext } from '../net/index.ts';
 import { HostPool, type PoolSettings, ResourceCounters } from '../stream/index.ts';
+import { LabelIndex } from './label-index.ts';
 import { type ClusterProgram, HealthFlag, type HostProgram } from './program.ts';
 
 /** Healthy hosts are counted this often at most, where a share of them is wanted. */
 const COUNT_EVERY_MS = 100;
 /** Requests of one thread that wait for hosts of one cluster. */
 const MAX_WAITING = 1024;
+/** Groups of hosts that one cluster keeps ready; beyond it makes them anew. */
+const MAX_GROUPS = 16_384;
 
 /** A protocol with its compiled configuration, as a listener or route names it. */
 export interface ProtocolBinding {
@@ -55,6 +58,12 @@ interface Lasting {
   health: Uint8Array;
 }
 
+/** The hosts of a cluster that have some labels, with a picker of their own. */
+export interface HostGroup {
+  readonly hosts: readonly Host[];
+  readonly picker: Picker;
+}
+
 /** A cluster as the requests of one thread use it. An exchange keeps the one it began with. */
 export class Cluster {
   readonly name: string;
@@ -67,6 +76,12 @@ export class Cluster {
   readonly #context: NetContext;
   readonly #picker: Picker;
   readonly #columns: HostColumns;
+  readonly #balancer: LoadBalancer<unknown>;
+  readonly #random: Random;
+  readonly #groups = new Map<string, HostGroup>();
+  /** Selectors of `#groups`, for the next generation. */
+  readonly #selectors = new Map<string, HostSelector>();
+  #labels: LabelIndex | null = null;
   #countAgainAt = 0;
   /** What all generations of the cluster have in common on this thread. */
   readonly #lasting: Lasting;
@@ -101,8 +116,52 @@ export class Cluster {
       return host;
     });
     this.#gone = [...known.values()];
-    this.#columns = new HostColumns(this.hosts, program.hosts, new Uint8Array(program.health));
+    this.#columns = new HostColumns(this.hosts, program.hosts, {
+      bytes: new Uint8Array(program.health),
+      ignored: false,
+    });
+    this.#balancer = balancer;
+    this.#random = random;
     this.#picker = balancer.build(this.#columns, program.loadBalancerConfig, random);
+  }
+
+  /**
+   * The hosts that a selector names. Made once for each key, and ahead of requests where the engine is told of selectors
+   * ahead of them (`selectors` of the previous generation, `hostSelectors` of rules).
+   */
+  group(selector: HostSelector): HostGroup {
+    const known = this.#groups.get(selector.key);
+    if (known !== undefined) return known;
+    if (this.#groups.size >= MAX_GROUPS) {
+      this.#groups.clear();
+      this.#selectors.clear();
+    }
+    const group = this.#makeGroup(selector);
+    this.#groups.set(selector.key, group);
+    this.#selectors.set(selector.key, selector);
+    return group;
+  }
+
+  #makeGroup({ labels }: HostSelector): HostGroup {
+    if (labels.length === 0) return { hosts: this.hosts, picker: this.#picker };
+    this.#labels ??= new LabelIndex(this.program.hosts);
+    const indices = this.#labels.find(labels);
+    const hosts = indices.map((index) => this.hosts[index] as Host);
+    const programs = indices.map((index) => this.program.hosts[index] as HostProgram);
+    const columns = new HostColumns(hosts, programs, this.#columns.health);
+    return { hosts, picker: this.#balancer.build(columns, this.program.loadBalancerConfig, this.#random) };
+  }
+
+  /** What groups have been made by. */
+  get selectors(): Iterable<HostSelector> {
+    return this.#selectors.values();
+  }
+
+  /** A host of a group for one attempt, or null; `context` counts the hosts of the group. */
+  chooseIn({ hosts, picker }: HostGroup, context: PickContext): Host | null {
+    if (this.program.protectPercent > 0 && this.#context.now >= this.#countAgainAt) this.#protect();
+    const index = picker.pick(context);
+    return index < 0 ? null : (hosts[index] as Host);
   }
 
   /** A host for one attempt, or null. */
@@ -115,7 +174,7 @@ export class Cluster {
   /** Too few are healthy for health to be believed: everybody gets requests. */
   #protect(): void {
     this.#countAgainAt = this.#context.now + COUNT_EVERY_MS;
-    this.#columns.ignoresHealth = this.#columns.healthy() * 100 < this.program.protectPercent * this.hosts.length;
+    this.#columns.health.ignored = this.#columns.healthy() * 100 < this.program.protectPercent * this.hosts.length;
   }
 
   /**
@@ -211,9 +270,15 @@ export class Cluster {
     // Last, and behind the swap: requests that waited for these hosts choose among the others at once.
     for (const host of this.#gone) host.close();
     this.#gone = [];
-    this.#lasting.health = this.#columns.health;
+    this.#lasting.health = this.#columns.health.bytes;
     if (this.#lasting.waiting.size > 0) this.#wake();
   }
+}
+
+/** Health of the hosts of a cluster, as all its groups see it. */
+interface HealthView {
+  readonly bytes: Uint8Array;
+  ignored: boolean;
 }
 
 /** The columns that a balancer reads. */
@@ -221,10 +286,9 @@ class HostColumns implements HostSet {
   readonly length: number;
   readonly #hosts: readonly Host[];
   readonly #programs: readonly HostProgram[];
-  readonly health: Uint8Array;
-  ignoresHealth = false;
+  readonly health: HealthView;
 
-  constructor(hosts: readonly Host[], programs: readonly HostProgram[], health: Uint8Array) {
+  constructor(hosts: readonly Host[], programs: readonly HostProgram[], health: HealthView) {
     this.length = hosts.length;
     this.#hosts = hosts;
     this.#programs = programs;
@@ -236,12 +300,14 @@ class HostColumns implements HostSet {
   }
 
   available(index: number): boolean {
-    return this.ignoresHealth || this.health[(this.#programs[index] as HostProgram).slot] === 0;
+    const { health } = this;
+    return health.ignored || health.bytes[(this.#programs[index] as HostProgram).slot] === 0;
   }
 
   healthy(): number {
+    const { bytes } = this.health;
     let count = 0;
-    for (const { slot } of this.#programs) if (this.health[slot] === 0) count++;
+    for (const { slot } of this.#programs) if (bytes[slot] === 0) count++;
     return count;
   }
 

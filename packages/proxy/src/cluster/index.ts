@@ -1,2 +1,2 @@
-export { Cluster, Host, type ProtocolBinding } from './cluster.ts';
+export { Cluster, Host, type HostGroup, type ProtocolBinding } from './cluster.ts';
 export { type ClusterProgram, HealthFlag, type HostProgram } from './program.ts';

@@ -11,6 +11,8 @@ export interface HostProgram {
   readonly hostname: string;
   /** 1..128. */
   readonly weight: number;
+  /** What it is labelled with; null for most. Its address is a label, too, and needs no entry. */
+  readonly labels: Readonly<Record<string, string>> | null;
   /** Index into the shared health column; stable while the host stays in the cluster. */
   readonly slot: number;
 }

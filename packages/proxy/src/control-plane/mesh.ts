@@ -46,6 +46,7 @@ export class Mesh {
   #session: RegistrySession | null = null;
   #reports: ReportStream | null = null;
   #endpoints: Subscription | null = null;
+  #values: Subscription | null = null;
   /** Names whose value, or absence, the server has told. */
   readonly #told = new Set<string>();
   readonly #rejected = new Map<string, { readonly version: number; readonly reason: string }>();
@@ -169,7 +170,9 @@ export class Mesh {
     this.#link = link;
     link.onState((state, reason) => this.#linkChanged(state, reason));
     this.#client = client.createDistributionClient({ link, snapshot: store, clock: this.#clock, log });
-    this.#client.subscribe(wire.dynamicValueType, this.#ruleNames(), (update) => this.#applyValues(update));
+    this.#values = this.#client.subscribe(wire.dynamicValueType, this.#ruleNames(), (update) =>
+      this.#applyValues(update),
+    );
     this.#endpoints = this.#client.subscribe(wire.serviceEndpointsType, [], (update) => this.#applyEndpoints(update));
     this.#session = client.createRegistrySession({
       link,
@@ -210,6 +213,20 @@ export class Mesh {
   #ruleNames(): string[] {
     const { app } = this.#host.config;
     return APP_RULE_TYPES.flatMap((type) => [ruleDataId(type, app), ruleDataId(type, ALL_APPS)]);
+  }
+
+  /** Routing rules come by the service that is called, and are forgotten with it. */
+  #serviceUsed(dataId: string, used: boolean): void {
+    const name = ruleDataId('ROUTE', dataId);
+    if (used) {
+      this.#values?.add([name]);
+      return;
+    }
+    this.#values?.remove([name]);
+    this.#rejected.delete(name);
+    this.#host
+      .removeRules(name)
+      .catch((error: unknown) => this.#host.log.error({ dataId: name, err: error }, 'rules cannot be taken away'));
   }
 
   async #applyValues({ updated, removed, origin }: ResourceUpdate<DynamicValue>): Promise<Rejection[]> {
@@ -386,6 +403,7 @@ export class Mesh {
       },
       subscribe: (dataInfoId) => this.#endpoints?.add([dataInfoId]),
       unsubscribe: (dataInfoId) => this.#endpoints?.remove([dataInfoId]),
+      serviceUsed: (dataId, used) => this.#serviceUsed(dataId, used),
     };
   }
 }

@@ -36,6 +36,7 @@ class RecordingRegistry implements RegistryPort {
   readonly instanceId = '000001';
   readonly published = new Map<string, Publication>();
   readonly subscribed = new Set<string>();
+  readonly used: string[] = [];
   publish(publication: Publication): void {
     this.published.set(publication.registId, publication);
   }
@@ -50,6 +51,9 @@ class RecordingRegistry implements RegistryPort {
   }
   unsubscribe(dataInfoId: string): void {
     this.subscribed.delete(dataInfoId);
+  }
+  serviceUsed(dataId: string, used: boolean): void {
+    this.used.push(`${used ? '+' : '-'}${dataId}`);
   }
 }
 

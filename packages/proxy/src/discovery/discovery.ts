@@ -208,6 +208,7 @@ export class Discovery {
     const [subscription, fresh] = this.#subscriptions.open({ dataInfoId, dataId, protocol, group });
     if (fresh) {
       this.#options.registry.subscribe(dataInfoId);
+      this.#options.registry.serviceUsed(dataId, true);
       this.#changed();
       this.#save();
     }
@@ -240,6 +241,8 @@ export class Discovery {
     if (subscription === undefined) return false;
     this.#subscriptions.close(subscription.dataInfoId);
     this.#options.registry.unsubscribe(subscription.dataInfoId);
+    // Another group of the same service may be subscribed still.
+    if (this.subscription(dataId) === undefined) this.#options.registry.serviceUsed(dataId, false);
     this.#changed();
     this.#save();
     return true;

@@ -29,6 +29,7 @@ test('half-open connections do not keep applications out for long', { timeout: 3
     registry: {
       subscribe: () => {},
       unsubscribe: () => {},
+      serviceUsed: () => {},
       publish: () => {},
       unpublish: () => {},
     } as unknown as ConstructorParameters<typeof Discovery>[0]['registry'],

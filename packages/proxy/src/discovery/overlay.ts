@@ -10,6 +10,10 @@ import {
 } from '@weft/schema';
 import { addressOf } from './guard.ts';
 
+/** What the routes of a service need to know of an endpoint. */
+export type RoutedEndpoint = Pick<Endpoint, 'address' | 'port' | 'weight' | 'enabled'> &
+  Partial<Pick<Endpoint, 'zone' | 'dataCenter' | 'metadata'>>;
+
 /** A service that a listener routes to by its name. */
 export interface RoutedService {
   readonly protocol: string;
@@ -17,7 +21,7 @@ export interface RoutedService {
   readonly service: string;
   readonly listener: string;
   readonly cluster: string;
-  readonly endpoints: readonly Pick<Endpoint, 'address' | 'port' | 'weight' | 'enabled'>[];
+  readonly endpoints: readonly RoutedEndpoint[];
   /** Application that calls, told to the other side in `x-weft-source-app`; '' for calls to the own application. */
   readonly sourceApp: string;
   /** The list is from an earlier time: its hosts are checked before they are believed. */
@@ -226,7 +230,27 @@ function hostsOf(service: RoutedService, sample: ClusterConfig['hosts'][number])
     ...sample,
     address: addressOf(endpoint),
     weight: Math.max(1, Math.round((endpoint.weight * MAX_HOST_WEIGHT) / heaviest)),
+    metadata: { filter_metadata: { 'mosn.lb': labelsOf(endpoint) } },
   }));
+}
+
+/** What SOFA puts before labels of one's own. */
+const LABEL_PREFIX = 'com.alipay.sofa.label.';
+const POD_VERSION = 'app.kubernetes.io/version';
+
+/** Labels of a host: what it publishes, and where it is. The version has two names. */
+function labelsOf({ zone = '', dataCenter = '', metadata = {} }: RoutedEndpoint): Readonly<Record<string, string>> {
+  const labels: Record<string, string> = {};
+  for (const [name, value] of Object.entries(metadata))
+    labels[name.startsWith(LABEL_PREFIX) ? name.slice(LABEL_PREFIX.length) : name] = value;
+  if (zone !== '') labels['zone'] = zone;
+  if (dataCenter !== '') labels['idc'] = dataCenter;
+  const version = labels['version'] ?? labels[POD_VERSION];
+  if (version !== undefined) {
+    labels['version'] ??= version;
+    labels[POD_VERSION] ??= version;
+  }
+  return labels;
 }
 
 const serving = ({ endpoints }: RoutedService): RoutedService['endpoints'] =>

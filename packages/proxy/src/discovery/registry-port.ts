@@ -23,4 +23,6 @@ export interface RegistryPort {
   /** Pushes arrive at `Discovery.receive` under the same name. */
   subscribe(dataInfoId: string): void;
   unsubscribe(dataInfoId: string): void;
+  /** A service is called from here, or not any more: what concerns its callers is wanted. */
+  serviceUsed(dataId: string, used: boolean): void;
 }

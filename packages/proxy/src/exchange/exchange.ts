@@ -31,7 +31,7 @@ import { localText } from './local-text.ts';
 import { Phase } from './phase.ts';
 import { RequestBody } from './request-body.ts';
 import { Repeats, retryOf, safeToRepeat, wantsStatus } from './retry.ts';
-import { findCluster, routeReply } from './routing.ts';
+import { findCluster, pickHost, refuseHosts, routeReply } from './routing.ts';
 import { RuleWait } from './rule-wait.ts';
 import { readerOf, readVariable, writeVariable } from './variables.ts';
 
@@ -296,11 +296,10 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
       return false;
     }
     this.#abandonHost();
-    const host = cluster.choose(
-      this.#repeats === null ? FIRST_PICK : this.#repeats.pickContext(this.attempt, cluster.hosts),
-    );
+    const host = pickHost(this, cluster, this.#repeats);
     if (host === null) {
       if (this.#hostWait === null && this.#waitForHosts(cluster)) return false;
+      if (refuseHosts(this)) return false;
       if (this.#hostWait !== null) this.failureDetail = 'no list of hosts has come';
       this.fail('no_healthy_host', 502, Flag.NoHealthyUpstream);
       return false;
@@ -752,8 +751,6 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     }
   }
 }
-
-const FIRST_PICK = { attempt: 0, tried: () => false };
 
 const RESET_TEXT: Readonly<Record<number, string>> = {
   [ResetReason.REMOTE_RESET]: 'remote reset',

@@ -1,7 +1,8 @@
-import type { LocalReply } from '@weft/sdk';
-import type { Cluster } from '../cluster/index.ts';
+import { type HostChoice, HostResult, type LocalReply, type PickContext } from '@weft/sdk';
+import type { Cluster, Host } from '../cluster/index.ts';
 import { redirectLocation } from '../route/index.ts';
 import type { Exchange } from './exchange.ts';
+import type { Repeats } from './retry.ts';
 import { readerOf } from './variables.ts';
 
 /** The answer of a route that forwards nothing; null for one that does, and where requests go by address. */
@@ -23,4 +24,41 @@ export function findCluster(exchange: Exchange): Cluster | null {
   const cluster = name === '' ? undefined : plane.cluster(name);
   if (cluster === undefined) exchange.failureDetail = name === '' ? 'no cluster named' : `no cluster ${name}`;
   return cluster ?? null;
+}
+
+const FIRST_PICK: PickContext = { attempt: 0, tried: () => false };
+
+/** A host for the next attempt, of those that rules left; null when there is none. */
+export function pickHost({ ruleDecision, attempt }: Exchange, cluster: Cluster, repeats: Repeats | null): Host | null {
+  if (ruleDecision !== null && ruleDecision.hosts.count > 0) {
+    const choice = ruleDecision.hosts;
+    const host = pickSelected(choice, cluster, attempt, repeats);
+    if (host !== null || choice.refusal !== null) return host;
+    choice.result = HostResult.ANY;
+  }
+  return cluster.choose(repeats === null ? FIRST_PICK : repeats.pickContext(attempt, cluster.hosts));
+}
+
+/** Of the first selector that has a host: a repeat stays within it while it has one. */
+function pickSelected(choice: HostChoice, cluster: Cluster, attempt: number, repeats: Repeats | null): Host | null {
+  for (let i = 0; i < choice.count; i++) {
+    const group = cluster.group(choice.at(i));
+    const host = cluster.chooseIn(group, repeats === null ? FIRST_PICK : repeats.pickContext(attempt, group.hosts));
+    if (host === null) continue;
+    choice.result = HostResult.TAKEN;
+    choice.takenIndex = i;
+    return host;
+  }
+  choice.takenIndex = -1;
+  return null;
+}
+
+/** Whether the request ends because a rule wants none of the hosts that there are; it is answered then. */
+export function refuseHosts(exchange: Exchange): boolean {
+  const choice = exchange.ruleDecision?.hosts;
+  const rules = exchange.listener.rules;
+  if (choice === undefined || choice.count === 0 || choice.refusal === null || rules === null) return false;
+  choice.result = HostResult.REFUSED;
+  rules.refuseHosts(exchange);
+  return true;
 }

@@ -140,8 +140,19 @@ export class RuleChain {
       return set.decide(this.direction, view, decision);
     } catch (error) {
       this.onFault(error);
+      // Half a choice of hosts is none.
+      decision.hosts.clear();
       return RuleVerdict.PASS;
     }
+  }
+
+  /** No host is left that the request may go to: answers it as the rule says that chose. */
+  refuseHosts(stream: GovernedStream): void {
+    const rejection = stream.ruleDecision?.hosts.refusal ?? null;
+    if (rejection === null) return;
+    const flag = rejectFlag(rejection);
+    if (flag !== null) stream.addFlag(flag);
+    stream.reply(rejectReply(rejection, 0, stream.request, this.reject));
   }
 
   /** The answer begins; asked only for requests that a rule holds. */
@@ -166,6 +177,7 @@ export class RuleChain {
       if (decision.answer >= 0) kind = decision.answer as OutcomeKind;
       decision.outcome.hostAddress = stream.hostAddress;
     }
+    if (decision.hosts.count > 0) decision.outcome.hostAddress = stream.hostAddress;
     if (end !== RequestEnd.ANSWERED)
       kind = end === RequestEnd.CANCELLED ? OutcomeKind.CANCELLED : OutcomeKind.UNANSWERED;
     decision.complete(nowMs - startedAtMs, failed, kind, nowMs + this.clockOffsetMs);

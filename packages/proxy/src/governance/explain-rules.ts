@@ -16,7 +16,14 @@ export function explainRules(
     .sort((a, b) => a.rule.order[direction] - b.rule.order[direction])
     .flatMap(({ rule, program, slots }) => {
       const views: RuleSlot[] = slots.map(({ place }) => rules.slots.view(place));
-      const services = { slots: views, node: rules.node, detail: () => false, random: () => 0, log: () => {} };
+      const services = {
+        slots: views,
+        node: rules.node,
+        detail: () => false,
+        writes: () => false,
+        random: () => 0,
+        log: () => {},
+      };
       return runSteps(rule.instantiate(program, services)).explain(side, view);
     });
 }

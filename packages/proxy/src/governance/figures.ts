@@ -92,6 +92,7 @@ export class RuleFigures {
 
   #add({ plan, place }: PlacedSlot, resources: Map<string, Second>): void {
     const counters = this.#counters;
+    if (plan.series !== undefined) return;
     this.#rules.slots.sumAll(place, counters);
     const last = this.#last.get(plan.key) ?? new Float64Array(COUNTER_CELLS);
     const since = (counter: RuleCounter): number =>
@@ -154,6 +155,13 @@ export class RuleFigures {
       const { direction, mode } = plan;
       const shown: Series[] = [];
       this.#rules.slots.sumAll(place, this.#counters);
+      if (plan.series !== undefined) {
+        if (folded) continue;
+        stats.setCounter(plan.series.name, plan.series.labels, this.#counters[RuleCounter.PASS] as number);
+        kept.add(plan.key);
+        this.#shown.set(plan.key, [plan.series]);
+        continue;
+      }
       for (const [verdict, counter] of VERDICTS) {
         const value = this.#counters[counter] as number;
         const labels = { type: rule.name, rule: id, resource, direction, mode, verdict };

@@ -17,7 +17,7 @@ const RULE_LOGS: Readonly<Record<string, RuleLog>> = {
   'downgrade.log': { level: 'INFO', detailFrom: 'DEBUG' },
   'rbac.log': { level: 'INFO', detailFrom: 'DEBUG' },
   'routerule.log': { level: 'INFO', detailFrom: 'DEBUG' },
-  'routerecord.log': { level: 'INFO', detailFrom: 'DEBUG' },
+  'routerecord.log': { level: 'WARN', detailFrom: 'DEBUG' },
   'mirror.log': { level: 'INFO', detailFrom: 'DEBUG' },
 };
 const FILES = Object.keys(RULE_LOGS);

@@ -141,6 +141,7 @@ function engine(rule = levelRule()) {
   });
   const faults: unknown[] = [];
   const thread = new ThreadRules({
+    prepareHosts: () => {},
     thread: 0,
     threads: 2,
     now: () => 0,

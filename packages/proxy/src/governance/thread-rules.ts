@@ -1,4 +1,4 @@
-import { type GovernanceRule, RuleDirection, type RuleServices, type RuleSet } from '@weft/sdk';
+import { type GovernanceRule, type HostSelector, RuleDirection, type RuleServices, type RuleSet } from '@weft/sdk';
 import { formatLogTime } from '@weft/telemetry/access-log';
 import { RuleChain } from './chain.ts';
 import { RuleLogLevels } from './log-levels.ts';
@@ -18,6 +18,8 @@ export interface ThreadRulesOptions {
   load(name: string): Promise<GovernanceRule<unknown, unknown>>;
   run<T>(steps: Generator<void, T>): Promise<T>;
   writeLine(fileIndex: number, line: string): void;
+  /** Rules are about to choose hosts of a service by a selector. */
+  prepareHosts(service: string, selector: HostSelector): void;
   onFault(error: unknown): void;
 }
 
@@ -32,6 +34,7 @@ export class ThreadRules {
   readonly client = new RuleChain(RuleDirection.CLIENT);
   readonly #options: ThreadRulesOptions;
   readonly #sets = new Map<string, Placed>();
+  readonly #selectors = new Map<string, HostSelector[]>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: ThreadRulesOptions) {
@@ -46,6 +49,11 @@ export class ThreadRules {
     return listenerType === 'egress' ? this.client : null;
   }
 
+  /** What the rules in force choose hosts of a service by. */
+  selectorsOf(service: string): readonly HostSelector[] {
+    return this.#selectors.get(service) ?? [];
+  }
+
   /** Builds all types of an update, then puts them in place at once. */
   async apply(update: RulesUpdate): Promise<void> {
     const built = new Map<string, Placed>();
@@ -54,6 +62,13 @@ export class ThreadRules {
       built.set(type.name, { order: rule.order, set: await this.#build(rule, type, update) });
     }
     for (const [name, placed] of built) this.#sets.set(name, placed);
+    this.#selectors.clear();
+    for (const { set } of this.#sets.values())
+      for (const { service, selector } of set.hostSelectors?.() ?? []) {
+        const known = this.#selectors.get(service);
+        if (known === undefined) this.#selectors.set(service, [selector]);
+        else known.push(selector);
+      }
     const offsetMs = highResolutionMs() - update.epochMs - this.#options.now();
     for (const chain of [this.server, this.client]) {
       const side = chain === this.server ? 'SERVER' : 'CLIENT';
@@ -78,13 +93,14 @@ export class ThreadRules {
   }
 
   #build(rule: GovernanceRule<unknown, unknown>, type: RuleTypeProgram, update: RulesUpdate): Promise<RuleSet> {
-    const { thread, threads, run, writeLine, wallNow, random } = this.#options;
+    const { thread, threads, run, writeLine, wallNow, random, prepareHosts } = this.#options;
     const memory = update.memory.map(openMemory);
     const levels = new RuleLogLevels(update.logLevels);
     const services: RuleServices = {
       slots: type.slots.map((place) => slotOf(memory, place, thread, threads)),
       node: update.node,
       detail: levels.detail(rule.detailLog),
+      writes: (file, level) => levels.writes(file, level),
       random,
       log(file, level, text) {
         const index = update.logFiles[file];
@@ -95,7 +111,12 @@ export class ThreadRules {
     const build = function* (): Generator<void, RuleSet> {
       const program = yield* unpackProgram(type.program);
       yield;
-      return yield* rule.instantiate(program, services);
+      const set = yield* rule.instantiate(program, services);
+      for (const { service, selector } of set.hostSelectors?.() ?? []) {
+        prepareHosts(service, selector);
+        yield;
+      }
+      return set;
     };
     return run(build());
   }

@@ -112,6 +112,7 @@ export class DataThread {
       writeLine: (fileIndex, line) => {
         if (!this.#ring.write(fileIndex, line)) this.#process[PROCESS.log_lines_dropped]!++;
       },
+      prepareHosts: (service, selector) => void this.#state.clusters.get(service)?.group(selector),
       onFault: (error) => {
         this.#process[PROCESS.extension_faults]!++;
         this.#log.error({ err: error }, 'a rule failed; its requests pass');
@@ -224,6 +225,7 @@ export class DataThread {
       thread: this.#init.index,
       edges: this.#edges,
       rulesOf: (type) => this.#rules.chainOf(type),
+      selectorsOf: (service) => this.#rules.selectorsOf(service),
       onUpstreamProtocolError: (error, cluster, target) =>
         this.#log.warn(
           { cluster, host: `${target.host}:${target.port}`, reason: error.message },

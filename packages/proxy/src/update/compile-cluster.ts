@@ -117,6 +117,7 @@ function expandHosts(config: ClusterConfig, names: ResolvedNames): Omit<HostProg
     const address = parseAddress(host.address);
     if (address === null) continue;
     const { weight } = host;
+    const labels = labelsOf(host);
     if (address.path !== '') {
       hosts.set(host.address, {
         address: host.address,
@@ -125,6 +126,7 @@ function expandHosts(config: ClusterConfig, names: ResolvedNames): Omit<HostProg
         path: address.path,
         hostname: host.hostname,
         weight,
+        labels,
       });
       continue;
     }
@@ -132,8 +134,13 @@ function expandHosts(config: ClusterConfig, names: ResolvedNames): Omit<HostProg
     const hostname = host.hostname !== '' ? host.hostname : address.literal ? '' : address.host;
     for (const ip of ips) {
       const key = formatAddress(ip, address.port);
-      hosts.set(key, { address: key, host: ip, port: address.port, path: '', hostname, weight });
+      hosts.set(key, { address: key, host: ip, port: address.port, path: '', hostname, weight, labels });
     }
   }
   return [...hosts.values()];
+}
+
+function labelsOf({ metadata }: ClusterConfig['hosts'][number]): HostProgram['labels'] {
+  const labels = metadata?.filter_metadata?.['mosn.lb'];
+  return labels === undefined || Object.keys(labels).length === 0 ? null : labels;
 }

@@ -1,5 +1,5 @@
 import { createRandom, type ProtocolError, type Random } from '@weft/kit';
-import type { LoadBalancer, Protocol, StreamFilterDefinition } from '@weft/sdk';
+import type { HostSelector, LoadBalancer, Protocol, StreamFilterDefinition } from '@weft/sdk';
 import { compileAccessLog } from '@weft/telemetry/access-log';
 import type { EdgeTable } from '@weft/telemetry/edges';
 import type { LogRing } from '@weft/telemetry/ring';
@@ -41,6 +41,8 @@ export interface InstantiateOptions {
   readonly edges: EdgeTable;
   /** The rules that act on listeners of a type. */
   rulesOf(listenerType: string): RuleChain | null;
+  /** What rules choose hosts of a service by. */
+  selectorsOf(service: string): readonly HostSelector[];
   onUpstreamProtocolError(error: ProtocolError, cluster: string, target: ConnectTarget): void;
   /** A log line did not fit into the ring. */
   onLogDropped(): void;
@@ -83,18 +85,20 @@ export function* instantiate(
   const clusters: Cluster[] = [];
   for (const program of update.clusters) {
     const balancer = options.catalog.get('load-balancer', program.loadBalancer) as unknown as LoadBalancer<unknown>;
-    clusters.push(
-      new Cluster(
-        program,
-        balancer,
-        state.clusters.get(program.name),
-        options.context,
-        random,
-        options.onUpstreamProtocolError,
-        options.thread,
-      ),
+    const previous = state.clusters.get(program.name);
+    const cluster = new Cluster(
+      program,
+      balancer,
+      previous,
+      options.context,
+      random,
+      options.onUpstreamProtocolError,
+      options.thread,
     );
+    clusters.push(cluster);
     yield;
+    const selectors = options.selectorsOf(program.name);
+    yield* prepareGroups(cluster, selectors.length > 0 ? selectors : (previous?.selectors ?? []));
   }
   const protocols = new Map<string, ProtocolBinding>();
   for (const use of update.settings.upstreamProtocols) {
@@ -109,6 +113,14 @@ export function* instantiate(
     yield;
   }
   return { routers, clusters, listeners, protocols };
+}
+
+/** Groups of hosts are made before requests ask for them. */
+function* prepareGroups(cluster: Cluster, selectors: Iterable<HostSelector>): Generator<void, void> {
+  for (const selector of selectors) {
+    cluster.group(selector);
+    yield;
+  }
 }
 
 /** Puts an update in place: from here on new requests see it. Synchronous and short. */

@@ -28,6 +28,9 @@ export { HIJACK_UNITS, HijackSpec } from './hijack-spec.ts';
 export { LimitRuleBody } from './limit-rule-body.ts';
 export { LimitSpec, RejectSpec, THRESHOLD_TYPES, type ThresholdType, ZoneThreshold } from './limit-spec.ts';
 export { RbacDocument, RbacEntry, RbacRule } from './rbac-document.ts';
+export { RouteDocument, RouteRule } from './route-document.ts';
+export { RouteRuleBody } from './route-rule-body.ts';
+export { RouteSpec } from './route-spec.ts';
 export {
   DIRECTIONS,
   type Direction,

@@ -1,6 +1,7 @@
 import type { ConfigProblem } from '@weft/kit';
 import type { RuleType } from '@weft/schema/wire';
 import type { JsonSchema } from '../schema.ts';
+import type { HostSelector } from './host-choice.ts';
 import type { RuleDecision, RuleVerdict } from './rule-decision.ts';
 import type { RuleDirection, RuleNode, RuleRequest } from './rule-request.ts';
 import type { RuleSlot, SlotPlan } from './rule-slot.ts';
@@ -34,6 +35,8 @@ export interface RuleServices {
   readonly node: RuleNode;
   /** Whether somebody reads the details of single requests. Asked per request. */
   detail(): boolean;
+  /** Whether a line of this level is written to `file`, for lines that are costly to make. */
+  writes(file: string, level: RuleLogLevel): boolean;
   /** A number from 0 up to, and not including, 1. */
   random(): number;
   /** Writes one line; the engine adds time and level. `file` is the base name of a log of the area. Bounded, may drop. */
@@ -88,6 +91,8 @@ export interface RuleSet {
   decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict;
   /** What `decide` would say, without taking anything. */
   explain(direction: RuleDirection, request: RuleRequest): RuleTrace[];
+  /** What `decide` may choose hosts by, with the service, so that the engine has the hosts ready before requests come. */
+  hostSelectors?(): readonly { readonly service: string; readonly selector: HostSelector }[];
   /** Once a second: summaries of lines that were held back. */
   tick(nowMs: number): void;
 }

@@ -12,6 +12,7 @@ export {
   type RuleTrace,
   runSteps,
 } from './governance-rule.ts';
+export { HostChoice, HostResult, type HostSelector, selectorKey } from './host-choice.ts';
 export { type RuleAnswer, RuleDecision, type RuleHolder, type RuleRejection, RuleVerdict } from './rule-decision.ts';
 export { OutcomeKind, RuleOutcome } from './rule-outcome.ts';
 export { RuleDirection, type RuleNode, type RuleRequest, UNKNOWN_NODE } from './rule-request.ts';

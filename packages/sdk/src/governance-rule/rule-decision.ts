@@ -1,3 +1,4 @@
+import type { HostChoice } from './host-choice.ts';
 import { type OutcomeKind, RuleOutcome } from './rule-outcome.ts';
 
 /** What a rule says of a request. Small integers: compared on the request path. */
@@ -66,6 +67,11 @@ export class RuleDecision {
   #count = 0;
   #answer: OutcomeKind | typeof NOT_ANSWERED = NOT_ANSWERED;
 
+  /** To which hosts the request goes. A rule that adds to it also holds the request. */
+  get hosts(): HostChoice {
+    return this.outcome.hosts;
+  }
+
   /** Rules that wait for the end of the request. */
   get held(): number {
     return this.#count;
@@ -123,5 +129,6 @@ export class RuleDecision {
     this.#answer = NOT_ANSWERED;
     outcome.code = 0;
     outcome.hostAddress = '';
+    outcome.hosts.clear();
   }
 }

@@ -1,3 +1,5 @@
+import { HostChoice } from './host-choice.ts';
+
 /** How a request ended, as far as rules judge by it. Small integers: compared on the request path. */
 export const OutcomeKind = {
   /** The service answered, and not with an error of its own. */
@@ -24,4 +26,6 @@ export class RuleOutcome {
   failed = false;
   /** `ip:port` of the host that was asked last; '' when none was. */
   hostAddress = '';
+  /** Which hosts the request was to go to, and where it went. */
+  readonly hosts = new HostChoice();
 }

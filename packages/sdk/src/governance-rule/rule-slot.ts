@@ -55,6 +55,11 @@ export interface SlotPlan {
   readonly resource: string;
   readonly direction: 'SERVER' | 'CLIENT';
   readonly mode: 'CONTROL' | 'OBSERVE';
+  /**
+   * With it the slot is shown as this one counter of what passed, and not among the verdicts: for a part of a rule that has
+   * a slot of its own.
+   */
+  readonly series?: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
   /** Counts in flight in the first word; the thread's share is in its own word. */
   readonly countsInFlight: boolean;
 }

@@ -1,0 +1,250 @@
+import {
+  type HostChoice,
+  HostResult,
+  type HostSelector,
+  type RuleDecision,
+  RuleDirection,
+  type RuleHolder,
+  type RuleOutcome,
+  type RuleRejection,
+  type RuleRequest,
+  type RuleServices,
+  type RuleSet,
+  type RuleSlot,
+  type RuleTrace,
+  RuleVerdict,
+  selectorKey,
+} from '@weft/sdk';
+import {
+  buildSides,
+  compileCondition,
+  EntryCounters,
+  explainSide,
+  type MatchedEntry,
+  type Matcher,
+  Matches,
+  type RuleSide,
+  requestService,
+  traceIdOf,
+} from '../common/index.ts';
+import { drawGroup, groupOrder } from './algorithm.ts';
+import type { RouteEntryProgram, RouteGroupProgram, RouteProgram } from './program.ts';
+
+export const ROUTE_LOG = 'routerule.log';
+export const ROUTE_RECORD_LOG = 'routerecord.log';
+/** Rules with conditions take some microseconds each. */
+const ENTRIES_PER_STEP = 16;
+
+/** How logs number what became of a request. */
+const Status = { HIT: 0, NO_RULE: 1, OTHER_GROUP: 2, OTHER_RULE: 3, NO_INSTANCE: 4 } as const;
+
+/** A group of instances, as the engine is told of it. */
+class RouteGroup implements HostSelector {
+  readonly key: string;
+  readonly labels: HostSelector['labels'];
+  readonly text: string;
+  readonly entry: RouteEntry;
+  readonly counters: EntryCounters;
+
+  constructor(entry: RouteEntry, { labels, text, slot }: RouteGroupProgram, services: RuleServices) {
+    this.entry = entry;
+    this.labels = labels;
+    this.key = selectorKey(labels);
+    this.text = text;
+    this.counters = new EntryCounters(services.slots[slot] as RuleSlot);
+  }
+}
+
+/** A rule on one service and method, on one thread. */
+class RouteEntry implements MatchedEntry {
+  readonly program: RouteEntryProgram;
+  readonly service: string;
+  readonly method: string;
+  readonly conditions: RouteEntryProgram['conditions'];
+  readonly matchers: readonly Matcher[];
+  readonly rejection: RuleRejection;
+  readonly counters: EntryCounters;
+  readonly groups: readonly RouteGroup[];
+  /** Index among the entries of the set. */
+  readonly index: number;
+  readonly #weights: readonly number[];
+  /** By the group that is drawn: groups in the order in which they are tried. */
+  readonly #orders: readonly (readonly RouteGroup[])[];
+
+  constructor(program: RouteEntryProgram, index: number, services: RuleServices) {
+    this.program = program;
+    this.index = index;
+    this.service = program.service;
+    this.method = program.method;
+    this.conditions = program.conditions;
+    this.matchers = program.conditions.map(compileCondition);
+    const { ruleDbId, resource } = program;
+    this.rejection = { word: 'route', ruleDbId, resource, status: 0, message: '' };
+    this.counters = new EntryCounters(services.slots[program.slot] as RuleSlot);
+    this.groups = program.groups.map((group) => new RouteGroup(this, group, services));
+    const weights = program.groups.map(({ weight }) => weight);
+    this.#weights = weights;
+    this.#orders = weights.map((_, first) =>
+      groupOrder(weights, first, program.faultProtection).map((at) => this.groups[at] as RouteGroup),
+    );
+  }
+
+  /** Adds the groups that a request may go to by this rule, the drawn one first. */
+  choose(hosts: HostChoice, random: number): void {
+    const order = this.#orders[drawGroup(this.#weights, random)] as readonly RouteGroup[];
+    for (let i = 0; i < order.length; i++) hosts.add(order[i] as RouteGroup);
+  }
+}
+
+/** Chooses the instances that requests go to, at the caller. */
+export class RouteRuleSet implements RuleSet, RuleHolder {
+  readonly #side: RuleSide<RouteEntry>;
+  readonly #entries: readonly RouteEntry[];
+  readonly #services: RuleServices;
+  readonly #matches = new Matches<RouteEntry>();
+
+  private constructor(side: RuleSide<RouteEntry>, entries: readonly RouteEntry[], services: RuleServices) {
+    this.#side = side;
+    this.#entries = entries;
+    this.#services = services;
+  }
+
+  /** Builds the rules of one thread in small steps. */
+  static *build(program: RouteProgram, services: RuleServices): Generator<void, RouteRuleSet> {
+    const entries: RouteEntry[] = [];
+    for (const entry of program.entries) {
+      entries.push(new RouteEntry(entry, entries.length, services));
+      if (entries.length % ENTRIES_PER_STEP === 0) yield;
+    }
+    const sides = yield* buildSides(entries, program.idle);
+    return new RouteRuleSet(sides[RuleDirection.CLIENT] as RuleSide<RouteEntry>, entries, services);
+  }
+
+  isEmpty(direction: RuleDirection): boolean {
+    return direction === RuleDirection.SERVER || this.#entries.length === 0;
+  }
+
+  /** Rules that a request may be left to are asked now, while there is a request to ask; groups are tried by the engine. */
+  decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict {
+    if (direction === RuleDirection.SERVER) return RuleVerdict.PASS;
+    const { found } = this.#matches;
+    const count = this.#matches.find(this.#side.control, request);
+    if (this.#services.detail()) this.#writeRules(request, count);
+    if (count === 0) return RuleVerdict.PASS;
+    sortByRank(found, count);
+    const { hosts } = decision;
+    let rank = -1;
+    let refusing: RouteEntry | null = null;
+    for (let i = 0; i < count; i++) {
+      const entry = found[i] as RouteEntry;
+      const { program } = entry;
+      // Of a rule that names the method in two ways.
+      if (program.rank === rank) continue;
+      rank = program.rank;
+      entry.choose(hosts, this.#services.random());
+      if (!program.fallback) {
+        refusing = entry;
+        break;
+      }
+      if (program.strict) refusing ??= entry;
+    }
+    hosts.refusal = refusing === null ? null : refusing.rejection;
+    if (this.#services.writes(ROUTE_RECORD_LOG, 'INFO'))
+      hosts.note = `${traceIdOf(request)} ${requestService(request)}`;
+    decision.hold(this, refusing === null ? 0 : refusing.index);
+    return RuleVerdict.PASS;
+  }
+
+  onComplete({ hosts, hostAddress }: RuleOutcome, token: number): void {
+    if (hosts.count === 0) return;
+    const first = (hosts.at(0) as RouteGroup).entry;
+    const taken = hosts.taken as RouteGroup | null;
+    let status: number = Status.HIT;
+    switch (hosts.result) {
+      case HostResult.NONE:
+        return;
+      case HostResult.REFUSED:
+        (this.#entries[token] as RouteEntry).counters.refuse(false);
+        status = Status.NO_INSTANCE;
+        break;
+      case HostResult.ANY:
+        first.counters.passAndEnd();
+        status = Status.OTHER_RULE;
+        break;
+      default:
+        if (taken === null) return;
+        taken.entry.counters.passAndEnd();
+        taken.counters.passAndEnd();
+        if (hosts.takenIndex > 0) status = taken.entry === first ? Status.OTHER_GROUP : Status.OTHER_RULE;
+    }
+    if (this.#services.detail()) this.#writeStatus(status);
+    if (hosts.note !== '') this.#writeRecord(hosts.note, first, taken, hostAddress, status);
+  }
+
+  #writeRules(request: RuleRequest, count: number): void {
+    const rules = this.#matches.found.slice(0, count).map(({ program }) => program.ruleDbId);
+    const { log } = this.#services;
+    log(
+      ROUTE_LOG,
+      'DEBUG',
+      `[cloud][router]get router rule,serviceId:${requestService(request)},ok:${count > 0},rule:${JSON.stringify(rules)}`,
+    );
+    if (count === 0) this.#writeStatus(Status.NO_RULE);
+  }
+
+  #writeStatus(status: number): void {
+    this.#services.log(ROUTE_LOG, 'DEBUG', `[cloud][router] hit the service gov router handler,status:${status}`);
+  }
+
+  #writeRecord(note: string, first: RouteEntry, taken: RouteGroup | null, host: string, status: number): void {
+    const [traceId, service] = note.split(' ');
+    const rule = (taken?.entry ?? first).program.ruleDbId;
+    const record = { traceId, service, rule, group: taken?.text ?? '', host, status };
+    this.#services.log(ROUTE_RECORD_LOG, 'INFO', JSON.stringify(record));
+  }
+
+  /** In the order in which they are tried; which group is drawn differs from request to request. */
+  explain(direction: RuleDirection, request: RuleRequest): RuleTrace[] {
+    if (direction === RuleDirection.SERVER) return [];
+    let decided = 0;
+    let before = 0;
+    const side = { ...this.#side, entries: [...this.#side.entries].sort((a, b) => a.program.rank - b.program.rank) };
+    const traces = explainSide('ROUTE', side, request, (entry) => ({ verdict: 'pass', detail: inWords(entry) }));
+    const fallback = new Map(side.entries.map(({ program }) => [program.ruleDbId, program.fallback]));
+    return traces.map((trace) => {
+      if (!trace.matched || trace.verdict !== 'pass') return trace;
+      if (decided !== 0)
+        return { ...trace, verdict: 'skipped', detail: `rule ${decided} comes first and leaves nothing to others` };
+      const text = before === 0 ? trace.detail : `when rule ${before} has no instance: ${trace.detail}`;
+      before = trace.ruleDbId;
+      if (fallback.get(trace.ruleDbId) === false) decided = trace.ruleDbId;
+      return { ...trace, detail: text };
+    });
+  }
+
+  hostSelectors(): readonly { readonly service: string; readonly selector: HostSelector }[] {
+    return this.#entries.flatMap(({ service, groups }) => groups.map((selector) => ({ service, selector })));
+  }
+
+  tick(): void {}
+}
+
+/** Few match one request, and most come in order. */
+function sortByRank(entries: RouteEntry[], count: number): void {
+  for (let i = 1; i < count; i++) {
+    const entry = entries[i] as RouteEntry;
+    let at = i;
+    while (at > 0 && (entries[at - 1] as RouteEntry).program.rank > entry.program.rank) {
+      entries[at] = entries[at - 1] as RouteEntry;
+      at--;
+    }
+    entries[at] = entry;
+  }
+}
+
+function inWords({ program: { groups, fallback, faultProtection, strict } }: RouteEntry): string {
+  const shares = groups.map(({ weight, text }) => `${weight} % to ${text}`).join(', ');
+  const others = faultProtection && groups.length > 1 ? 'the other groups, then ' : '';
+  const end = fallback ? `the next rule${strict ? ', else refused' : ', else any instance'}` : 'refused';
+  return `${shares}; without an instance: ${others}${end}`;
+}
