@@ -24,7 +24,7 @@ import {
   visitPairs,
   writePairs,
 } from './metadata.ts';
-import { toHttpStatus } from './status.ts';
+import { BoltStatus, toHttpStatus } from './status.ts';
 
 /** Stands for the values of a map that nobody changed; never written to. */
 const UNCHANGED: string[] = [];
@@ -319,6 +319,11 @@ export class BoltResponseHead extends BoltHead implements ResponseHead {
 
   get switchesProtocol(): boolean {
     return false;
+  }
+
+  /** What limits answer with, too: Bolt has no status of their own for them. */
+  get refused(): boolean {
+    return this.verb === BoltStatus.SERVER_THREADPOOL_BUSY;
   }
 
   /** SOFARPC marks a business error in the header map, so that nobody has to decode the content. */

@@ -307,6 +307,10 @@ export class TarsResponseHead extends TarsHead implements ResponseHead {
     return false;
   }
 
+  get refused(): boolean {
+    return this.nativeStatus === TarsRet.OVERLOAD;
+  }
+
   /** The function answered with a code of its own. */
   get applicationError(): boolean {
     return this.nativeStatus > 0;

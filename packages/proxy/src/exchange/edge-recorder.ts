@@ -1,4 +1,4 @@
-import type { RequestHead } from '@weft/sdk';
+import type { RequestHead, ResponseHead } from '@weft/sdk';
 import { EdgeOutcome, type EdgeTable } from '@weft/telemetry/edges';
 import type { ExchangeRecord } from './exchange-record.ts';
 import { Flag } from './flags.ts';
@@ -12,10 +12,9 @@ const REFUSED = Flag.RateLimited;
 const MAX_CLUSTERS = 4096;
 const MAX_CALLERS = 1024;
 
-/** Refused by a policy, here or by the proxy of the service: 429 of HTTP, busy of Bolt when it came from the other side. */
-function isRefused({ flags, status, request, respondedAt }: ExchangeRecord): boolean {
-  if ((flags & REFUSED) !== 0 || status === 429) return true;
-  return request.family === 'bolt' && status === 503 && respondedAt > 0;
+/** Refused by a policy, here or by the proxy of the service. */
+function isRefused({ flags, status, refusedThere }: ExchangeRecord): boolean {
+  return (flags & REFUSED) !== 0 || status === 429 || refusedThere;
 }
 
 /** What the egress of the caller's proxy says; SOFARPC says it by itself, too. */
@@ -38,7 +37,13 @@ export class EdgeRecorder {
   begin(exchange: ExchangeRecord): void {
     const { request } = exchange;
     if (this.#inbound) exchange.callerApp = callerOf(request);
-    exchange.askedService = request.family === 'http' ? request.authority : request.service;
+    const { service } = request;
+    exchange.askedService = request.family === 'http' && !service.includes('@') ? request.authority : service;
+  }
+
+  /** Takes note of what an answer says, while it is there. */
+  answered(exchange: ExchangeRecord, head: ResponseHead): void {
+    exchange.refusedThere = head.refused ?? head.status === 429;
   }
 
   record(exchange: ExchangeRecord, success: boolean): void {
@@ -76,7 +81,10 @@ function callerOf(request: RequestHead): string {
   return request.family === 'http' ? '' : (request.get(SOFA_CALLER_APP) ?? '');
 }
 
-function serviceOf({ request, askedService: name }: ExchangeRecord): string {
-  if (request.family === 'http') return `${name}@Http1`;
-  return name.includes('@') ? name : `${name}@DEFAULT`;
+/** The service of a call that was not routed, as `#add` has it of one that was. */
+function serviceOf({ request, askedService: name, listener }: ExchangeRecord): string {
+  if (name.includes('@')) return name;
+  if (request.family !== 'http') return `${name}@DEFAULT`;
+  const cluster = listener.routes()?.onlyCluster(name) ?? '';
+  return cluster === '' ? `${name}@Http1` : cluster.replace(LOCAL_CLUSTER, '');
 }

@@ -44,6 +44,8 @@ export abstract class ExchangeRecord {
   /** Who called and for which service, where the listener counts by service: the head is not there any more at the end. */
   callerApp = '';
   askedService = '';
+  /** The other side refused the request; known where the listener counts by service. */
+  refusedThere = false;
   /** What governance rules hold until the request is over. */
   ruleDecision: ChainDecision | null = null;
 

@@ -584,6 +584,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     if (!this.#wholeTimeout || head.switchesProtocol) this.context.deadlines.remove(this);
     if (head.switchesProtocol) this.#tunnel = true;
     if (this.listener.keepsHeads) head.keep();
+    this.listener.edges?.answered(this, head);
     if (this.ruleDecision !== null) this.listener.rules?.noteHead(this, head);
     if (this.#filters !== null && !this.#filters.response()) return;
     if (route !== null && !route.responseMutation.empty) route.responseMutation.apply(head, readerOf(this));

@@ -48,7 +48,7 @@ test.each<[string, boolean, Seen, OutcomeKind, number]>([
     ERROR,
     0,
   ],
-  ['Bolt 7', false, { protocol: 'boltv2', family: 'bolt', nativeStatus: 7 }, ERROR, 7],
+  ['Bolt 7', false, { protocol: 'boltv2', family: 'bolt', status: 504, nativeStatus: 7 }, ERROR, 7],
   ['Dubbo 20', false, { protocol: 'dubbo', family: 'dubbo', nativeStatus: 20 }, SUCCESS, 20],
   [
     'Dubbo 20 with an exception',
@@ -57,7 +57,9 @@ test.each<[string, boolean, Seen, OutcomeKind, number]>([
     ERROR,
     20,
   ],
-  ['Dubbo 70', false, { protocol: 'dubbo', family: 'dubbo', nativeStatus: 70 }, ERROR, 70],
+  ['Dubbo 70', false, { protocol: 'dubbo', family: 'dubbo', status: 500, nativeStatus: 70 }, ERROR, 70],
+  ['Dubbo 60', false, { protocol: 'dubbo', family: 'dubbo', status: 404, nativeStatus: 60 }, ERROR, 60],
+  ['Tars -3', false, { protocol: 'tars', family: 'tars', status: 404, nativeStatus: -3 }, ERROR, -3],
   ['an error of another protocol', false, { protocol: 'x', family: 'x', status: 500, nativeStatus: 9 }, ERROR, 9],
 ])('%s', (_name, isGrpc, seen, kind, code) => {
   const decision = new RuleDecision();

@@ -5,23 +5,13 @@ const CALLERS_OWN = new Set([1, 3, 5, 6, 7, 9, 11, 16]);
 /** Refusals by the rules of the other side that are no errors of the service. */
 const POLICY = new Set(['limit', 'hijack', 'auth']);
 const HTTP_OK = 200;
-const BOLT_SUCCESS = 0;
-const DUBBO_OK = 20;
 
 /** Notes what kind of answer a response head is, for the rules that hold the request. */
 export function noteHead(decision: RuleDecision, request: RequestHead, head: ResponseHead): void {
-  const { status, nativeStatus } = head;
-  switch (head.protocol) {
-    case 'bolt':
-    case 'boltv2':
-      note(decision, nativeStatus !== BOLT_SUCCESS || head.applicationError, nativeStatus);
-      return;
-    case 'dubbo':
-      note(decision, nativeStatus !== DUBBO_OK || head.applicationError, nativeStatus);
-      return;
-  }
+  const { status } = head;
   if (head.family !== 'http') {
-    note(decision, status >= 500 || head.applicationError, nativeStatus);
+    // Every status of an RPC protocol but success says that the call failed.
+    note(decision, status >= 400 || head.applicationError, head.nativeStatus);
     return;
   }
   const refusal = head.get('x-weft-reject');

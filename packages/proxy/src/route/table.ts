@@ -124,6 +124,18 @@ export class RouteTable {
     return found < 0 ? null : (routes[found] as Route);
   }
 
+  /** The cluster of every request for a host; '' where that depends on the request, or none is forwarded. */
+  onlyCluster(authority: string): string {
+    let only = '';
+    for (const { action } of this.#hosts.find(authority)?.routes ?? []) {
+      if (action.kind !== 'forward' || action.clusterVariable !== '' || action.clusters.length !== 1) return '';
+      const { name } = action.clusters[0] as { name: string };
+      if (only !== '' && only !== name) return '';
+      only = name;
+    }
+    return only;
+  }
+
   explain(request: RequestHead, variables: VariableReader): RouteExplanation {
     const host = this.#hosts.find(request.authority);
     if (host === undefined) return { virtualHost: null, considered: [], route: null };

@@ -62,7 +62,7 @@ export interface RequestHead extends HeaderMap {
 export interface ResponseHead extends HeaderMap {
   readonly protocol: string;
   readonly family: ProtocolFamily;
-  /** HTTP status, or the HTTP-like meaning of the protocol's own status. */
+  /** HTTP status, or the HTTP-like meaning of the protocol's own status: 200 for success, 400 and more for every status that says the call failed. */
   readonly status: number;
   /** The protocol's own status; equals `status` for HTTP. */
   readonly nativeStatus: number;
@@ -71,5 +71,7 @@ export interface ResponseHead extends HeaderMap {
   readonly switchesProtocol: boolean;
   /** The application reports an error inside a successful protocol answer (Bolt business exception, gRPC status). */
   readonly applicationError: boolean;
+  /** The other side was too busy for the call, or has a limit on such calls, and did not begin with it. Default: `status` is 429. */
+  readonly refused?: boolean;
   readonly wireBytes: number;
 }

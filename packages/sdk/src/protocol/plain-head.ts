@@ -97,6 +97,7 @@ export class PlainResponseHead extends PlainHeaders implements ResponseHead {
   readonly contentLength: number;
   readonly switchesProtocol: boolean;
   readonly applicationError: boolean;
+  readonly refused: boolean;
   readonly wireBytes: number;
 
   constructor(
@@ -114,6 +115,7 @@ export class PlainResponseHead extends PlainHeaders implements ResponseHead {
     this.contentLength = fields.contentLength ?? -1;
     this.switchesProtocol = fields.switchesProtocol ?? false;
     this.applicationError = fields.applicationError ?? false;
+    this.refused = fields.refused ?? status === 429;
     this.wireBytes = fields.wireBytes ?? 0;
   }
 }

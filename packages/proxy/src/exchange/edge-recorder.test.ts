@@ -1,0 +1,82 @@
+import { PlainRequestHead, PlainResponseHead } from '@weft/sdk';
+import { EdgeTable } from '@weft/telemetry/edges';
+import { expect, test } from 'vitest';
+import { RouteTable } from '../route/index.ts';
+import type { RouteProgram, RouterProgram } from '../route/program.ts';
+import { EdgeRecorder } from './edge-recorder.ts';
+import type { ExchangeRecord } from './exchange-record.ts';
+import { Flag } from './flags.ts';
+
+const NONE = { add: [], remove: [] };
+
+function routes(domains: readonly string[], cluster: string): RouteTable {
+  const route = {
+    name: cluster,
+    match: { kind: 'prefix', value: '/', headers: [], variables: [] },
+    action: { kind: 'forward', clusters: [{ name: cluster, weight: 1 }], clusterVariable: '' },
+    request: NONE,
+    response: NONE,
+    perFilter: {},
+  } as unknown as RouteProgram;
+  const host = { name: cluster, domains, routes: [route], request: NONE, response: NONE, perFilter: {} };
+  const program: RouterProgram = { name: 'r', digest: '', virtualHosts: [host], request: NONE, response: NONE };
+  return RouteTable.create(program);
+}
+
+const TABLE = routes(['shop:80', 'shop'], 'shop:80@Http1');
+const OWN = routes(['shop:80', 'shop'], 'local_http1_service_shop:80@Http1');
+
+interface Call {
+  readonly head: PlainRequestHead;
+  readonly table?: RouteTable;
+  readonly flags?: number;
+  readonly cluster?: string;
+  readonly answer?: PlainResponseHead;
+}
+
+function count({ head, table = TABLE, flags = 0, cluster, answer }: Call) {
+  const edges = new EdgeTable();
+  const recorder = new EdgeRecorder(edges, 'egress');
+  const exchange = {
+    request: head,
+    flags,
+    status: answer?.status ?? 0,
+    refusedThere: false,
+    callerApp: '',
+    cluster: cluster === undefined ? null : { name: cluster },
+    listener: { routes: () => table },
+    startedAt: 0,
+    finishedAt: 1,
+  } as unknown as ExchangeRecord;
+  recorder.begin(exchange);
+  if (answer !== undefined) recorder.answered(exchange, answer);
+  recorder.record(exchange, answer?.status === 200);
+  const [edge] = edges.flush();
+  return { service: edge?.service, rejected: edge?.rejected, errors: edge?.errors };
+}
+
+const http = (authority: string): PlainRequestHead => new PlainRequestHead('Http1', 'http', { authority });
+const refused = (head: PlainRequestHead, table = TABLE) => count({ head, table, flags: Flag.RateLimited });
+
+test('a refused call is counted under the service that it is for when it is routed', () => {
+  for (const authority of ['shop', 'shop:80', 'Shop:80'])
+    for (const table of [TABLE, OWN])
+      expect(refused(http(authority), table)).toEqual({ service: 'shop:80@Http1', rejected: 1, errors: 0 });
+  expect(refused(http('nobody:1')).service).toBe('nobody:1@Http1');
+  const tri = new PlainRequestHead('tri', 'http', { authority: '127.0.0.1:50051', service: 'a.B:1.0:blue@tri' });
+  expect(refused(tri).service).toBe('a.B:1.0:blue@tri');
+  expect(refused(new PlainRequestHead('bolt', 'bolt', { service: 'a.B:1.0' })).service).toBe('a.B:1.0@DEFAULT');
+  expect(refused(new PlainRequestHead('dubbo', 'dubbo', { service: 'a.B@dubbo' })).service).toBe('a.B@dubbo');
+});
+
+test('an answer is a refusal where its protocol says so', () => {
+  const head = new PlainRequestHead('x', 'x', { service: 'a@x' });
+  const kind = (answer: PlainResponseHead) => {
+    const { rejected, errors } = count({ head, cluster: 'a@x', answer });
+    return [rejected, errors];
+  };
+  expect(kind(new PlainResponseHead('x', 'x', 503, { refused: true }))).toEqual([1, 0]);
+  expect(kind(new PlainResponseHead('x', 'x', 503))).toEqual([0, 1]);
+  expect(kind(new PlainResponseHead('x', 'x', 429))).toEqual([1, 0]);
+  expect(kind(new PlainResponseHead('x', 'x', 200))).toEqual([0, 0]);
+});
