@@ -346,7 +346,7 @@ export class FixtureServer {
         { class: 'rejected', count: 1284 },
       ],
       proxies: [{ proxyId: 'proxy-4', ip: '10.0.3.11', state: 'Running', rps: 14.1 }],
-      rules: [{ ruleDbId: 341, name: 'reviews-qps', mode: 'CONTROL', enabled: true }],
+      rules: [{ ruleDbId: 341, type: 'LIMIT', name: 'reviews-qps', mode: 'CONTROL', enabled: true }],
     }),
     getTopologyEdge: ({ params }) => ({
       edge:
@@ -372,7 +372,7 @@ export class FixtureServer {
           rejected: 1284,
         },
       ],
-      rules: [{ ruleDbId: 341, name: 'reviews-qps', mode: 'CONTROL', enabled: true }],
+      rules: [{ ruleDbId: 341, type: 'LIMIT', name: 'reviews-qps', mode: 'CONTROL', enabled: true }],
     }),
     listAudit: (asked) => pageOf(this.#filled(data.audit), asked),
     verifyAudit: () => ({ rows: 126, firstBrokenId: null }),

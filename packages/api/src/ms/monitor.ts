@@ -46,6 +46,15 @@ const statuses = Type.Array(
 const methods = Type.Array(Type.Object({ service: Type.String(), method: Type.String(), ...FIGURES }));
 const seriesPoints = Type.Array(Type.Object({ at: Instant('begin of the point'), ...FIGURES }));
 
+/** A rule that is for what is looked at. */
+const RuleLine = Type.Object({
+  ruleDbId: Type.Integer(),
+  type: Type.String({ description: 'type of rules, such as LIMIT' }),
+  name: Type.String(),
+  mode: Type.String(),
+  enabled: Type.Boolean(),
+});
+
 export const TopologyNodeDetail = Type.Object({
   node: TopologyNode,
   stepSeconds: Type.Integer(),
@@ -54,9 +63,7 @@ export const TopologyNodeDetail = Type.Object({
   proxies: Type.Array(
     Type.Object({ proxyId: Type.String(), ip: Type.String(), state: Type.String(), rps: Type.Number() }),
   ),
-  rules: Type.Array(
-    Type.Object({ ruleDbId: Type.Integer(), name: Type.String(), mode: Type.String(), enabled: Type.Boolean() }),
-  ),
+  rules: Type.Array(RuleLine),
 });
 export const TopologyEdgeDetail = Type.Object({
   edge: TopologyEdge,
@@ -65,9 +72,7 @@ export const TopologyEdgeDetail = Type.Object({
   statuses,
   methods,
   p90Ms: Nullable(Type.Number()),
-  rules: Type.Array(
-    Type.Object({ ruleDbId: Type.Integer(), name: Type.String(), mode: Type.String(), enabled: Type.Boolean() }),
-  ),
+  rules: Type.Array(RuleLine),
 });
 
 export const Change = Type.Object({

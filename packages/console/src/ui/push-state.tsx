@@ -6,6 +6,8 @@ interface Push {
   readonly target: number;
   readonly acked: number;
   readonly rejected: number;
+  /** Pushing is frozen: who waits, waits for its end. */
+  readonly frozen?: unknown;
 }
 
 const TONES: Readonly<Record<Push['state'], Tone>> = {
@@ -19,9 +21,10 @@ const TONES: Readonly<Record<Push['state'], Tone>> = {
 /** How far a rule has come: state and acknowledged of live subscribers. */
 export function PushState({ push }: { readonly push: Push }) {
   const { t } = useI18n();
+  const waits = push.frozen !== undefined && push.state !== 'none' && push.acked < push.target;
   return (
-    <Status tone={TONES[push.state]}>
-      {t(`rules.push-${push.state}`)}
+    <Status tone={waits ? 'warning' : TONES[push.state]}>
+      {t(waits ? 'rules.push-frozen' : `rules.push-${push.state}`)}
       {push.target > 0 && <span className="weft-muted weft-numbers"> {`${push.acked}/${push.target}`}</span>}
     </Status>
   );

@@ -1,9 +1,15 @@
 import type { Message } from '@weft/api';
 import { messageText } from '@weft/api/messages';
-import { type Language, SERVER_TEXTS_ZH } from '../i18n/index.ts';
+import { createFormat, LANGUAGE_TAGS, type Language, SERVER_TEXTS_ZH } from '../i18n/index.ts';
 
-/** What the server said, in the language of the reader; in English where that has no words for it. */
-export function serverText(message: Message, language: Language): string {
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** What the server said, in the language and time zone of the reader; in English where that has no words for it. */
+export function serverText({ id, params }: Message, language: Language): string {
+  const message = {
+    id,
+    params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, shown(value, language)])),
+  };
   return language === 'zh' ? messageText(message, SERVER_TEXTS_ZH) : messageText(message);
 }
 
@@ -16,4 +22,8 @@ export function serverTexts(
   return messages === undefined || messages.length !== texts.length
     ? texts
     : messages.map((message) => serverText(message, language));
+}
+
+function shown(value: string | number, language: Language): string | number {
+  return typeof value === 'string' && INSTANT.test(value) ? createFormat(LANGUAGE_TAGS[language]).time(value) : value;
 }

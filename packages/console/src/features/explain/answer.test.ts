@@ -37,6 +37,25 @@ test('a rule that refuses decides, whatever the route says', () => {
   expect(observed?.outcome.kind).toBe('forwarded');
 });
 
+test('a rule that delays holds up what goes on, and one that only watches does not', () => {
+  const forward = { kind: 'forward', clusters: [CLUSTER] };
+  const [delayed] = readAnswer({ listeners: [listener('in', forward, 'delay')] }) ?? [];
+  expect([delayed?.outcome.kind, delayed?.delaying.length]).toEqual(['forwarded', 1]);
+  const [watched] = readAnswer({ listeners: [listener('in', forward, 'would_delay')] }) ?? [];
+  expect(watched?.delaying).toEqual([]);
+});
+
+test('a rule of routing chooses where the request goes on, never where it is refused', () => {
+  const forward = listener('in', { kind: 'forward', clusters: [CLUSTER] });
+  const route = { ...forward.rules[0], type: 'ROUTE', name: 'gray' };
+  const refusing = { ...forward.rules[0], verdict: 'reject' };
+  const ask = (...rules: readonly object[]) => readAnswer({ listeners: [{ ...forward, rules }] })?.[0]?.choosing;
+  expect(ask(route)?.name).toBe('gray');
+  expect(ask({ ...route, verdict: 'skipped' })).toBeNull();
+  expect(ask({ ...route, matched: false })).toBeNull();
+  expect(ask(route, refusing)).toBeNull();
+});
+
 test('an answer of another shape is none', () => {
   expect(readAnswer({ listeners: 3 })).toBeNull();
   expect(readAnswer(null)).toBeNull();

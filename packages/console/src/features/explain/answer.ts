@@ -40,9 +40,14 @@ export interface ListenerAnswer {
   }[];
   readonly clusters: readonly ClusterAnswer[];
   readonly outcome: Outcome;
+  /** Rules that hold the request up before that; none of one that is refused. */
+  readonly delaying: readonly RuleAnswer[];
+  /** The rule of routing that chooses among the hosts; null for none. */
+  readonly choosing: RuleAnswer | null;
 }
 
 export type Outcome =
+  /** Also answered in place of the service, or failed on purpose: the type of the rule says which. */
   | { readonly kind: 'refused'; readonly rule: RuleAnswer }
   | { readonly kind: 'forwarded'; readonly clusters: string; readonly hosts: string }
   | { readonly kind: 'no-host'; readonly clusters: string }
@@ -73,6 +78,8 @@ function listenerOf(item: unknown): ListenerAnswer {
   const action = fields(of['action']);
   const clusters = list(action['clusters']).map(clusterOf);
   const rules = list(of['rules']).map(ruleOf);
+  const outcome = outcomeOf(rules, action, clusters);
+  const goesOn = outcome.kind !== 'refused';
   return {
     listener: text(of['listener']),
     address: text(of['address']),
@@ -85,7 +92,12 @@ function listenerOf(item: unknown): ListenerAnswer {
       conditions: list(fields(route)['conditions']).map(conditionOf),
     })),
     clusters,
-    outcome: outcomeOf(rules, action, clusters),
+    outcome,
+    delaying: goesOn ? rules.filter((rule) => rule.verdict === 'delay') : [],
+    choosing:
+      outcome.kind === 'forwarded'
+        ? (rules.find((rule) => rule.type === 'ROUTE' && rule.matched && rule.verdict === 'pass') ?? null)
+        : null,
   };
 }
 

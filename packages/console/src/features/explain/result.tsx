@@ -2,7 +2,7 @@ import { Alert, Collapse } from 'antd';
 import { type Translate, useI18n } from '../../i18n/index.ts';
 import type { ExplainResult } from '../../services/proxies.ts';
 import { CodeView } from '../../ui/code-view.tsx';
-import { isGood, type Outcome, readAnswer } from './answer.ts';
+import { isGood, type ListenerAnswer, type Outcome, type RuleAnswer, readAnswer } from './answer.ts';
 import { Steps } from './steps.tsx';
 
 /** Where the request goes: the listener that it meets, below it those that it would meet on another port, then the raw answer. */
@@ -18,8 +18,8 @@ export function Result({ result }: { readonly result: ExplainResult }) {
           <Alert
             showIcon
             className="weft-error"
-            type={isGood(first.outcome) ? 'success' : 'warning'}
-            title={outcomeInWords(first.outcome, t)}
+            type={isGood(first.outcome) && first.delaying.length === 0 ? 'success' : 'warning'}
+            title={answerInWords(first, t)}
           />
           <Steps answer={first} />
         </>
@@ -29,7 +29,7 @@ export function Result({ result }: { readonly result: ExplainResult }) {
         items={[
           ...others.map((other) => ({
             key: other.listener,
-            label: t('explain.other', { listener: other.listener, outcome: outcomeInWords(other.outcome, t) }),
+            label: t('explain.other', { listener: other.listener, outcome: answerInWords(other, t) }),
             children: <Steps answer={other} />,
           })),
           {
@@ -43,10 +43,24 @@ export function Result({ result }: { readonly result: ExplainResult }) {
   );
 }
 
+/** What becomes of the request, with what holds it up or steers it on its way. */
+function answerInWords({ outcome, delaying, choosing }: ListenerAnswer, t: Translate): string {
+  const plain = outcomeInWords(outcome, t);
+  const goes = choosing === null ? plain : t('explain.outcome-chosen', { goes: plain, rule: choosing.name });
+  return delaying.length === 0
+    ? goes
+    : t('explain.outcome-delayed', { goes, rule: delaying.map(({ name }) => name).join(', ') });
+}
+
+function refusedInWords({ type, name: rule }: RuleAnswer, t: Translate): string {
+  if (type === 'DOWNGRADE') return t('explain.outcome-replaced', { rule });
+  return t(type === 'FAULT_INJECT' ? 'explain.outcome-aborted' : 'explain.outcome-refused', { rule });
+}
+
 function outcomeInWords(outcome: Outcome, t: Translate): string {
   switch (outcome.kind) {
     case 'refused':
-      return t('explain.outcome-refused', { rule: outcome.rule.name });
+      return refusedInWords(outcome.rule, t);
     case 'forwarded':
       return t('explain.outcome-forwarded', { clusters: outcome.clusters, hosts: outcome.hosts });
     case 'no-host':

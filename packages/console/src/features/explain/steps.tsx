@@ -10,8 +10,9 @@ import { Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { isMessageKey, type Translate, useI18n } from '../../i18n/index.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
-import { ruleAddress } from '../../ui/rule-kinds/index.ts';
+import { ruleAddress, typeInWords } from '../../ui/rule-kinds/index.ts';
 import type { ConditionAnswer, ListenerAnswer, RuleAnswer } from './answer.ts';
+import { detailInWords } from './details.ts';
 
 /** Hosts of a cluster that are listed. */
 const MAX_HOSTS = 50;
@@ -119,8 +120,10 @@ function Step({ kind, sign, title, detail, children }: StepProps) {
 }
 
 function RuleStep({ rule }: { readonly rule: RuleAnswer }) {
-  const { t } = useI18n();
-  const words = [verdictWord(rule.verdict, t), detailInWords(rule.detail, t)].filter((part) => part !== '').join(': ');
+  const { t, format, language } = useI18n();
+  const words = [verdictWord(rule, t), detailInWords(rule.detail, { t, format })]
+    .filter((part) => part !== '')
+    .join(': ');
   const mode = rule.mode === 'OBSERVE' ? t('rules.mode-OBSERVE') : t('rules.mode-CONTROL');
   return (
     <Step
@@ -129,7 +132,7 @@ function RuleStep({ rule }: { readonly rule: RuleAnswer }) {
       title={
         rule.ruleDbId > 0 ? <InnerLink to={ruleAddress(rule.type, rule.ruleDbId)}>{rule.name}</InnerLink> : rule.name
       }
-      detail={`${mode} · ${words}`}
+      detail={`${typeInWords(rule.type, { t, format, language })} · ${mode} · ${words}`}
     >
       <Conditions conditions={rule.conditions} />
     </Step>
@@ -143,18 +146,14 @@ function signOf({ verdict, matched }: RuleAnswer): Sign {
   return verdict === 'pass' ? 'yes' : 'refuses';
 }
 
-function verdictWord(verdict: string, t: Translate): string {
+/** What a rule does with the request; types that do not refuse but replace, fail or choose have words of their own. */
+function verdictWord({ type, verdict, matched }: RuleAnswer, t: Translate): string {
+  const would = verdict === 'would_reject' ? 'would_' : '';
+  const own = `explain.verdict-${would}${type}`;
+  const acts = verdict === 'reject' || would !== '' || (type === 'ROUTE' && verdict === 'pass' && matched);
+  if (acts && isMessageKey(own)) return t(own);
   const key = `explain.verdict-${verdict}`;
   return isMessageKey(key) ? t(key) : verdict;
-}
-
-/** What proxies say of a limit; other words stay as they are. */
-function detailInWords(detail: string, t: Translate): string {
-  const tokens = /^([\d.]+) of ([\d.]+) tokens$/.exec(detail);
-  if (tokens !== null) return t('explain.tokens', { have: tokens[1] ?? '', all: tokens[2] ?? '' });
-  const flying = /^(\d+) of (\d+) requests in flight$/.exec(detail);
-  if (flying !== null) return t('explain.in-flight', { have: flying[1] ?? '', all: flying[2] ?? '' });
-  return detail === 'the threshold is 0' ? t('explain.threshold-0') : detail;
 }
 
 function Conditions({ conditions }: { readonly conditions: readonly ConditionAnswer[] }) {

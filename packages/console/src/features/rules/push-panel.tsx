@@ -1,4 +1,4 @@
-import { Button, Skeleton, Table } from 'antd';
+import { Alert, Button, Skeleton, Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import { type PushDetail, usePush, useRuleActions } from '../../services/rules.ts';
 import { busyIcon } from '../../ui/busy.tsx';
@@ -32,6 +32,20 @@ export function PushPanel({ id }: { readonly id: number }) {
   return (
     <>
       <ErrorAlert error={error} />
+      {data.frozen !== undefined && (
+        <Alert
+          type="warning"
+          showIcon
+          className="weft-error"
+          title={t('rules.push-frozen')}
+          description={t('rules.push-frozen-by', {
+            operator: data.frozen.operator,
+            since: format.time(data.frozen.since),
+            until: format.time(data.frozen.until),
+            reason: data.frozen.reason,
+          })}
+        />
+      )}
       <div className="weft-toolbar weft-toolbar-flat">
         <Figures>
           <Figure label={t('push.target')} value={data.target} />

@@ -12,7 +12,7 @@ import { type Choices, type FormObject, SchemaForm, validate } from '../../ui/sc
 import { choiceOf, useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
 import { ConfirmChange } from './confirm-change.tsx';
-import { diffOf } from './diff.ts';
+import { ConflictPanel, changesFrom, formOf } from './conflict-panel.tsx';
 import { JsonEditor } from './json-editor.tsx';
 import { PreviewCard } from './preview-card.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
@@ -25,10 +25,15 @@ const OMIT = ['enabled'] as const;
 interface RuleEditorProps {
   readonly start: FormObject;
   readonly stored: Rule | null;
-  readonly onReload?: () => void;
+  /** What is stored now; another version than `stored` when somebody else has saved it meanwhile. */
+  readonly latest?: Rule | undefined;
+  /** Something was changed in the form. */
+  readonly onTouched?: () => void;
+  /** Goes on with `latest`; what was changed here is lost. */
+  readonly onTake?: () => void;
 }
 
-export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
+export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEditorProps) {
   const { t } = useI18n();
   const report = useReport();
   const kind = useRuleKind();
@@ -39,7 +44,8 @@ export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
   const [jsonProblem, setJsonProblem] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
   const [freeText, setFreeText] = useState(false);
-  const [confirming, setConfirming] = useState(false);
+  /** What a change that is being confirmed replaces. */
+  const [replacing, setReplacing] = useState<Rule | null>(null);
   const [error, setError] = useState<unknown>(null);
   // One key for one form: pressing the button twice, or a lost answer, creates one rule.
   const key = useRef(crypto.randomUUID());
@@ -47,51 +53,62 @@ export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
 
   const problems = useMemo(() => {
     const found = new Map(validate(kind.schema, rule, t));
-    if (error instanceof ApiError)
+    // A conflict has in its fields what others changed: nothing that has to be mended here.
+    if (error instanceof ApiError && error.code !== 'VERSION_CONFLICT')
       for (const { path, message } of error.fields) if (!found.has(path)) found.set(path, message);
     return found;
   }, [rule, t, error, kind.schema]);
   const valid = jsonProblem === null && validate(kind.schema, rule, t).size === 0;
   const preview = usePreview(kind.segment, valid ? (rule as unknown as RuleInput) : null);
   const choices = useChoices(rule);
-  const changes = stored === null ? [] : diffOf(start, rule);
+  const changes = replacing === null ? [] : changesFrom(replacing, formOf(replacing, kind.schema), rule);
+  const newer =
+    stored !== null && latest !== undefined && latest.version > stored.version && !save.isPending && !save.isSuccess
+      ? latest
+      : null;
 
   const change = (next: FormObject): void => {
     setError(null);
+    onTouched?.();
     setRule(next);
   };
-  const submit = async (enable: boolean, comment: string): Promise<void> => {
+  const submit = async (enable: boolean, comment: string, replaced: Rule | null): Promise<void> => {
     setTried(true);
     if (!valid) return;
     setError(null);
     try {
-      const body = { ...rule, enabled: stored === null ? enable : stored.enabled } as unknown as RuleInput;
+      const body = { ...rule, enabled: replaced === null ? enable : replaced.enabled } as unknown as RuleInput;
       const saved = await save.mutateAsync({
-        id: stored?.ruleDbId ?? null,
-        version: stored?.version ?? 0,
+        id: replaced?.ruleDbId ?? null,
+        version: replaced?.version ?? 0,
         body,
         comment,
         key: key.current,
       });
-      const said = stored !== null ? 'rule.saved' : enable ? 'rule.created-on' : 'rule.created';
+      const said = replaced !== null ? 'rule.saved' : enable ? 'rule.created-on' : 'rule.created';
       report.done(t(said, { name: saved.name }));
       void navigate({ to: kind.address as never });
     } catch (problem) {
       // The next try may have another body, and a key stands for one body.
       key.current = crypto.randomUUID();
-      setConfirming(false);
+      setReplacing(null);
       setError(problem);
     }
   };
-  const press = (enable: boolean): void => {
-    if (stored === null) void submit(enable, '');
-    else if (valid) setConfirming(true);
+  const confirm = (replaced: Rule): void => {
+    if (valid) setReplacing(replaced);
     else setTried(true);
   };
-  const conflict = error instanceof ApiError && error.code === 'VERSION_CONFLICT';
+  const press = (enable: boolean): void => {
+    if (stored === null) void submit(enable, '', null);
+    else confirm(stored);
+  };
   return (
     <div className="weft-editor">
       <div className="weft-editor-main">
+        {newer !== null && onTake !== undefined && (
+          <ConflictPanel start={start} rule={rule} latest={newer} onTake={onTake} onOverwrite={() => confirm(newer)} />
+        )}
         <section className="weft-card weft-card-padded">
           <div className="weft-toolbar weft-toolbar-flat">
             <Segmented
@@ -144,15 +161,15 @@ export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
             title={jsonProblem ?? t('rule.problems', { count: problems.size })}
           />
         )}
-        <ErrorAlert error={error} />
-        {conflict && onReload !== undefined && (
-          <Button danger onClick={onReload}>
-            {t('rule.reload')}
-          </Button>
-        )}
+        {newer === null && <ErrorAlert error={error} />}
         <Space wrap className="weft-editor-buttons">
           <Guarded needs={kind.needs('write')}>
-            <Button type="primary" loading={busyIcon(save.isPending)} onClick={() => press(false)}>
+            <Button
+              type="primary"
+              disabled={newer !== null}
+              loading={busyIcon(save.isPending)}
+              onClick={() => press(false)}
+            >
               {t('rule.submit')}
             </Button>
           </Guarded>
@@ -168,15 +185,15 @@ export function RuleEditor({ start, stored, onReload }: RuleEditorProps) {
           </Button>
         </Space>
       </aside>
-      {stored !== null && confirming && (
+      {replacing !== null && (
         <ConfirmChange
           changes={changes}
-          direction={stored.direction}
-          live={stored.enabled}
-          instances={preview.data?.instances ?? stored.push.target}
+          direction={replacing.direction}
+          live={replacing.enabled}
+          instances={preview.data?.instances ?? replacing.push.target}
           busy={save.isPending}
-          onCancel={() => setConfirming(false)}
-          onConfirm={(comment) => void submit(false, comment)}
+          onCancel={() => setReplacing(null)}
+          onConfirm={(comment) => void submit(false, comment, replacing)}
         />
       )}
     </div>

@@ -1,8 +1,9 @@
 import { ArrowLeftOutlined } from '@ant-design/icons';
 import { useParams } from '@tanstack/react-router';
 import { Skeleton } from 'antd';
+import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
-import { useRule } from '../../services/rules.ts';
+import { type Rule, useRule } from '../../services/rules.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { isMissing, Missing } from '../../ui/missing.tsx';
@@ -10,6 +11,7 @@ import { Page } from '../../ui/page.tsx';
 import type { FormObject } from '../../ui/schema-form/index.ts';
 import { withDefaults } from '../../ui/schema-form/index.ts';
 import { numberOf, useView } from '../../ui/url-state.ts';
+import { formOf } from './conflict-panel.tsx';
 import { bodyOf, prefilled } from './rule-body.ts';
 import { RuleEditor } from './rule-editor.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
@@ -50,21 +52,26 @@ export function EditRulePage() {
   const kind = useRuleKind();
   const { ruleId } = useParams({ strict: false }) as { ruleId: string };
   const { data, error, refetch } = useRule(kind.segment, Number(ruleId));
+  // What somebody has begun to change stays, whatever others save meanwhile: they are asked which of the two it shall be.
+  const [held, setHeld] = useState<Rule | null>(null);
+  const shown = held?.ruleDbId === Number(ruleId) ? held : data;
   return (
-    <Page title={data === undefined ? `#${ruleId}` : t('rule.edit', { name: data.name })} before={<BackLink />}>
+    <Page title={shown === undefined ? `#${ruleId}` : t('rule.edit', { name: shown.name })} before={<BackLink />}>
       {isMissing(error) ? (
         <Missing title={t('rule.gone')} hint={t('rule.gone-hint')} back={{ to: kind.address, label: t('rule.back') }} />
       ) : (
         <ErrorAlert error={error} onRetry={() => void refetch()} />
       )}
-      {data === undefined ? (
+      {shown === undefined ? (
         error === null && <Skeleton active />
       ) : (
         <RuleEditor
-          key={data.version}
-          start={withDefaults(kind.schema, bodyOf(data, kind.schema)) as FormObject}
-          stored={data}
-          onReload={() => void refetch()}
+          key={`${shown.ruleDbId} ${shown.version}`}
+          start={formOf(shown, kind.schema)}
+          stored={shown}
+          latest={data}
+          onTouched={() => setHeld(shown)}
+          onTake={() => setHeld(null)}
         />
       )}
     </Page>

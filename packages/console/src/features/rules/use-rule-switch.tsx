@@ -6,6 +6,9 @@ import { serverTexts } from '../../ui/server-text.ts';
 import { useReport } from '../../ui/use-report.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
+/** Types that count at each instance: what all of them let through together is seldom what was meant. */
+const COUNTING: ReadonlySet<string> = new Set(['limit', 'fuse', 'hijack']);
+
 /** Asks before a rule is switched, and says what switching does. */
 export function useRuleSwitch() {
   const { t, language } = useI18n();
@@ -33,6 +36,7 @@ export function useRuleSwitch() {
       content: enabled ? (
         <>
           <p>{t('rules.enable-hint', { app: rule.app, what: kind.inWords(rule.spec) })}</p>
+          {COUNTING.has(kind.segment) && <p>{t('rules.enable-each')}</p>}
           {rule.mode === 'OBSERVE' && <p>{t('rules.enable-observe')}</p>}
           {serverTexts(rule.warnings, rule.warningMessages, language).map((warning) => (
             <p key={warning} className="weft-warning">

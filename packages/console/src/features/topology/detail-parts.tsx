@@ -3,6 +3,7 @@ import { isMessageKey, useI18n } from '../../i18n/index.ts';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { meanOf, wholePoints } from '../../ui/points.ts';
+import { ruleAddress, typeInWords } from '../../ui/rule-kinds/index.ts';
 import { SeriesChart } from '../../ui/series-chart.tsx';
 import { Status } from '../../ui/status.tsx';
 
@@ -120,13 +121,14 @@ export function Trend({
 
 interface RuleLine {
   readonly ruleDbId: number;
+  readonly type: string;
   readonly name: string;
   readonly mode: string;
   readonly enabled: boolean;
 }
 
 export function RuleLines({ rules }: { readonly rules: readonly RuleLine[] }) {
-  const { t } = useI18n();
+  const { t, format, language } = useI18n();
   if (rules.length === 0) return null;
   return (
     <section className="weft-section">
@@ -140,7 +142,12 @@ export function RuleLines({ rules }: { readonly rules: readonly RuleLine[] }) {
           {
             key: 'name',
             title: t('rules.name'),
-            render: (_, rule) => <InnerLink to={`/rules/limit/${rule.ruleDbId}`}>{rule.name}</InnerLink>,
+            render: (_, rule) => <InnerLink to={ruleAddress(rule.type, rule.ruleDbId)}>{rule.name}</InnerLink>,
+          },
+          {
+            key: 'type',
+            title: t('rules.type'),
+            render: (_, rule) => typeInWords(rule.type, { t, format, language }),
           },
           {
             key: 'mode',

@@ -76,8 +76,12 @@ export function edgeOf(edge: TopologyEdge, texts: GraphTexts, labelPlace: number
   const colour = failing ? RED : edge.marks.length > 0 ? AMBER : '#a3abbd';
   const figures = [`${format.decimal(edge.rps)}/s`, format.milliseconds(edge.rtMs)];
   // What is out of order stands on a line of its own: the first must fit between two nodes.
-  const wrong = edge.marks.map((mark) => t(`topology.mark-${mark}`));
-  if (edge.errorRatio > 0) wrong.unshift(format.percent(edge.errorRatio));
+  const wrong = edge.marks.filter((mark) => mark !== 'limited').map((mark) => t(`topology.mark-${mark}`));
+  if (edge.rejected > 0)
+    wrong.unshift(
+      t('topology.refused', { share: format.percent((100 * edge.rejected) / Math.max(edge.requests, edge.rejected)) }),
+    );
+  if (edge.errorRatio > 0) wrong.unshift(t('topology.errors', { share: format.percent(edge.errorRatio) }));
   return {
     id: edge.id,
     source: edge.source,

@@ -17,6 +17,7 @@ export function Legend() {
         <span className="weft-legend-line" aria-hidden />
         {t('topology.legend-line')}
       </li>
+      <li>{t('topology.legend-figures')}</li>
     </ul>
   );
 }

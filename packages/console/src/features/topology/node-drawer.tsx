@@ -1,5 +1,5 @@
 import { Drawer, Skeleton, Table } from 'antd';
-import { useI18n } from '../../i18n/index.ts';
+import { isMessageKey, type Translate, useI18n } from '../../i18n/index.ts';
 import { useTopologyNode } from '../../services/topology.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
@@ -67,7 +67,7 @@ function OpenNodeDrawer({ id, onClose }: { readonly id: string; readonly onClose
                       </InnerLink>
                     ),
                   },
-                  { key: 'state', title: t('provider.state'), render: (_, proxy) => proxy.state },
+                  { key: 'state', title: t('provider.state'), render: (_, proxy) => stateInWords(proxy.state, t) },
                   { key: 'rps', title: t('ui.rps'), align: 'right', render: (_, proxy) => format.decimal(proxy.rps) },
                 ]}
               />
@@ -78,4 +78,9 @@ function OpenNodeDrawer({ id, onClose }: { readonly id: string; readonly onClose
       )}
     </Drawer>
   );
+}
+
+function stateInWords(state: string, t: Translate): string {
+  const key = `proxies.state-${state}`;
+  return isMessageKey(key) ? t(key) : state;
 }

@@ -1,2 +1,11 @@
 export { type Limit, rateOf } from './limit-text.ts';
-export { KINDS, kindOf, kindText, type RuleKind, ruleAddress, ruleInWords, type Words } from './rule-kind.ts';
+export {
+  KINDS,
+  kindOf,
+  kindText,
+  type RuleKind,
+  ruleAddress,
+  ruleInWords,
+  typeInWords,
+  type Words,
+} from './rule-kind.ts';

@@ -1,9 +1,13 @@
 import { RULE_KINDS, type RuleSegment } from '@weft/api/rules';
 import { type Format, isMessageKey, type Language, type MessageKey, type Translate } from '../../i18n/index.ts';
 import type { FieldSchema } from '../schema-form/index.ts';
+import { authInWords } from './auth-text.ts';
+import { downgradeInWords } from './downgrade-text.ts';
 import { faultInWords } from './fault-text.ts';
 import { fuseInWords } from './fuse-text.ts';
+import { hijackInWords } from './hijack-text.ts';
 import { limitInWords } from './limit-text.ts';
+import { routeInWords } from './route-text.ts';
 import { specInWords } from './spec-words.ts';
 
 export interface Words {
@@ -41,6 +45,12 @@ export function ruleAddress(type: string, id: number): string {
   return `/rules/${kind?.segment ?? 'limit'}/${id}`;
 }
 
+/** What a type is called, in answers that name it; a type of a newer server as it is. */
+export function typeInWords(type: string, words: Words): string {
+  const kind = KINDS.find((known) => known.type === type);
+  return kind === undefined ? type : kindText(kind, 'title', words);
+}
+
 /** Texts of a type: written for it, else made of the title of its schema. */
 export function kindText(kind: RuleKind, part: 'title' | 'subtitle' | 'add' | 'summary', words: Words): string {
   const key = `kind.${kind.segment}-${part}`;
@@ -57,6 +67,10 @@ const WORDS: Readonly<Record<string, (spec: object, t: Translate, format: Format
   limit: limitInWords,
   fuse: fuseInWords,
   'fault-inject': faultInWords,
+  auth: authInWords,
+  downgrade: downgradeInWords,
+  hijack: hijackInWords,
+  route: routeInWords,
 };
 
 /** What a rule does, in a few words: "2/s, burst 2". */

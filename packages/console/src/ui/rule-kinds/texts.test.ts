@@ -18,6 +18,27 @@ test.each([
   ['fault-inject', { code: 503, faultPercent: 10 }, `10${NBSP}% get 503`],
   ['fault-inject', { rpcStatus: 'UNAVAILABLE' }, `100${NBSP}% get UNAVAILABLE`],
   ['fault-inject', { ruleType: 'DELAY', fixedDelay: 500, faultPercent: 5 }, `5${NBSP}% wait 500${NBSP}ms`],
+  ['auth', {}, 'whitelist for a service'],
+  ['auth', { type: 'BLACKLIST', granularity: 'APP' }, 'blacklist for the whole app'],
+  ['auth', { type: 'BLACKLIST', granularity: 'METHOD' }, 'blacklist for methods'],
+  ['downgrade', {}, 'an error'],
+  ['downgrade', { action: 'REJECT', status: 503 }, 'error 503'],
+  ['downgrade', { action: 'RETURN_NULL', status: 503 }, 'an empty answer'],
+  ['downgrade', { action: 'MOCK' }, 'a given answer'],
+  ['hijack', {}, ''],
+  ['hijack', { port: 8080, maxRequests: 0 }, 'port 8080: no limit'],
+  ['hijack', { port: 8080, maxRequests: 1000 }, 'port 8080: 1,000/s'],
+  ['hijack', { port: 8080, maxRequests: 20, unit: 'concurrency' }, 'port 8080: 20 at a time'],
+  [
+    'route',
+    { destinations: [{ weight: 90, labels: { version: 'v1' } }, { weight: 10 }] },
+    `90${NBSP}% version=v1, 10${NBSP}% all instances`,
+  ],
+  [
+    'route',
+    { destinations: Array(4).fill({ weight: 25, labels: { a: 'b', c: 'd' } }) },
+    `25${NBSP}% a=b c=d, 25${NBSP}% a=b c=d, 25${NBSP}% a=b c=d, …`,
+  ],
 ])('a rule of type %s with %j reads %j', (segment, spec, wanted) =>
   expect(ruleInWords(kindOf(segment), spec, words)).toBe(wanted),
 );

@@ -33,7 +33,7 @@ export function monitorHandlers(parts: MeshserverParts): MonitorHandlers {
       .ofInstance(instanceId)
       .filter(({ body }) => of(body))
       .slice(0, 200)
-      .map(({ ruleDbId, body }) => ({ ruleDbId, name: body.name, mode: body.mode, enabled: body.enabled }));
+      .map(({ ruleDbId, type, body }) => ({ ruleDbId, type, name: body.name, mode: body.mode, enabled: body.enabled }));
   /** Ids of grouped graphs say how they were grouped. */
   const graphWith = (instanceId: string, range: TimeRange, kind: 'nodes' | 'edges', id: string) => {
     for (const groupBy of ['app', 'version', 'zone'] as const) {
