@@ -52,6 +52,14 @@ const CASES: readonly Case[] = [
     place: 'spec.action',
   },
   {
+    type: 'ROUTE',
+    segment: 'route',
+    body: { spec: { destinations: [{ weight: 90, labels: { version: 'v1' } }, { weight: 10 }] } },
+    preview: 'matching requests: 90 % → version=v1; 10 % → *',
+    wrong: { spec: { destinations: [{ weight: 60 }, { weight: 30 }] } },
+    place: 'spec.destinations',
+  },
+  {
     type: 'HIJACK',
     segment: 'hijack',
     body: { spec: { port: 8080, maxRequests: 100 } },
@@ -82,7 +90,10 @@ describe.each(CASES)('$type', ({ type, segment, body, preview, wrong, place }) =
     const created = (await calls.create({ body: whole(body) })) as unknown as { ruleDbId: number; enabled: boolean };
     expect(created.enabled).toBe(false);
     await calls.enable({ params: { id: created.ruleDbId } });
-    const stored = plane.plane.context.drm.get({ instanceId: '000001', dataId: ruleDataId(type, 'demo') });
+    const stored = plane.plane.context.drm.get({
+      instanceId: '000001',
+      dataId: ruleDataId(type, type === 'ROUTE' ? SERVICE : 'demo'),
+    });
     const kind = ruleKinds.find((item) => item.type === type);
     const text = JSON.stringify(stored);
     expect(text).toContain('first_rule');

@@ -5,10 +5,12 @@ import { faultInjectRuleKind } from './fault-inject.ts';
 import { fuseRuleKind } from './fuse.ts';
 import { hijackRuleKind } from './hijack.ts';
 import { limitRuleKind } from './limit.ts';
+import { routeRuleKind } from './route.ts';
 
 /** The rule types of this control plane, one line each; the order does not matter. */
 export const ruleKinds: readonly RuleKind[] = [
   limitRuleKind,
+  routeRuleKind,
   fuseRuleKind,
   faultInjectRuleKind,
   authRuleKind,

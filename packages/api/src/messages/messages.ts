@@ -45,6 +45,7 @@ export const MESSAGES = {
   'preview.blacklist': 'callers that match may not call',
   'preview.degraded': 'callers get an error at once, nothing is sent',
   'preview.answered': 'callers get the answer of the rule, nothing is sent',
+  'preview.route': 'matching requests: {shares}',
   'preview.unlimited': 'no limit on port {port}',
   'import.exists': 'rule {rule} has this name',
   'import.overwrites': 'rule {rule}',

@@ -26,6 +26,7 @@ export type {
   FuseRuleInput,
   HijackRuleInput,
   LimitRuleInput,
+  RouteRuleInput,
   RuleInput,
 } from './input.ts';
 export {

@@ -7,6 +7,8 @@ import type {
   HijackRuleBody,
   LimitRuleBody,
   RejectSpec,
+  RouteRuleBody,
+  RouteSpec,
   RuleBody,
   RuleScope,
 } from '@weft/schema/rules';
@@ -29,6 +31,11 @@ export type AuthRuleInput = InputOf<AuthRuleBody, never>;
 export type DowngradeRuleInput = InputOf<DowngradeRuleBody, never>;
 export type HijackRuleInput = Omit<InputOf<HijackRuleBody, 'port' | 'maxRequests'>, 'services'> & {
   readonly services?: HijackRuleBody['services'];
+};
+export type RouteRuleInput = Omit<InputOf<RouteRuleBody, never>, 'spec'> & {
+  readonly spec: Partial<Omit<RouteSpec, 'destinations'>> & {
+    readonly destinations: readonly Partial<RouteSpec['destinations'][number]>[];
+  };
 };
 export type FuseRuleInput = InputOf<FuseRuleBody, 'threshold'>;
 export type FaultRuleInput = InputOf<FaultRuleBody, never>;

@@ -5,6 +5,7 @@ import {
   FuseRuleBody,
   HijackRuleBody,
   LimitRuleBody,
+  RouteRuleBody,
   type RuleType,
 } from '@weft/schema/rules';
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
@@ -15,6 +16,7 @@ import type {
   FuseRuleInput,
   HijackRuleInput,
   LimitRuleInput,
+  RouteRuleInput,
 } from './input.ts';
 
 /** One type of governance rules, as far as the HTTP interface differs from type to type. */
@@ -55,6 +57,15 @@ export const RULE_KINDS = [
       burst: Figure('requests at one instant; null for concurrency'),
       totalPerSecond: Figure('of all instances together'),
     },
+  }),
+  defineKind({
+    type: 'ROUTE',
+    segment: 'route',
+    id: 'Route',
+    title: 'routing rule',
+    body: RouteRuleBody,
+    request: Type.Unsafe<RouteRuleInput>(RouteRuleBody),
+    preview: {},
   }),
   defineKind({
     type: 'FUSE',

@@ -1,0 +1,21 @@
+import { message } from '@weft/api';
+import { checkRouteBody, route, toRouteDocument } from '@weft/governance/route';
+import type { RouteRuleBody } from '@weft/schema/wire';
+import { governedKind } from './governed-kind.ts';
+
+/** Routing. */
+export const routeRuleKind = governedKind<RouteRuleBody>({
+  rule: route as never,
+  ownedBy: 'service',
+  check: checkRouteBody,
+  toDocument: toRouteDocument,
+  preview({ spec }) {
+    const shares = spec.destinations
+      .map(({ weight, labels }) => {
+        const group = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+        return `${weight} % → ${group.join(', ') || '*'}`;
+      })
+      .join('; ');
+    return { said: message('preview.route', { shares }), fields: {} };
+  },
+});
