@@ -1,21 +1,9 @@
+import { undeclaredVariable, WRITABLE_VARIABLES } from '@weft/sdk';
 import { formatGoDurationMs, formatStartTime } from '@weft/telemetry/access-log';
 import type { Exchange } from './exchange.ts';
 import { flagNames } from './flags.ts';
 
 type Getter = (exchange: Exchange) => string | undefined;
-
-/** Variables that filters may set. */
-const WRITABLE = new Set([
-  'proxy_try_timeout',
-  'proxy_global_timeout',
-  'proxy_hijack_status',
-  'proxy_gzip_switch',
-  'proxy_direct_response',
-  'proxy_disable_retry',
-  'x-mosn-router-meta',
-  'upstream_protocol',
-  'trace_id',
-]);
 
 const wallOffsetMs = (): number => Date.now() - performance.now();
 
@@ -110,7 +98,7 @@ const EMPTY = [
   'x_seata_branch_id',
 ];
 for (const name of EMPTY) GETTERS[name] ??= () => undefined;
-for (const name of WRITABLE) {
+for (const name of WRITABLE_VARIABLES) {
   const computed = GETTERS[name];
   GETTERS[name] = (x) => x.variables?.get(name) ?? computed?.(x);
 }
@@ -197,9 +185,15 @@ export function readerOf(exchange: Exchange): (name: string) => string | undefin
   return readCurrent;
 }
 
-/** Sets a variable for later filters, routing and timeouts. Names outside the predefined ones are free for filters. */
+/**
+ * Sets a variable for later filters, routing and timeouts.
+ * @throws Error for a name that is read-only, or that no filter of the listener declares
+ */
 export function writeVariable(exchange: Exchange, name: string, value: string): void {
-  if (!WRITABLE.has(name) && resolveVariable(name) !== undefined) throw new Error(`the variable ${name} is read-only`);
+  if (!WRITABLE_VARIABLES.has(name)) {
+    if (resolveVariable(name) !== undefined) throw new Error(`the variable ${name} is read-only`);
+    if (!exchange.listener.chain.declares(name)) throw new Error(undeclaredVariable(name));
+  }
   exchange.variables ??= new Map();
   exchange.variables.set(name, value);
 }

@@ -4,6 +4,8 @@ import type { StreamFilter, StreamFilterFactory } from '@weft/sdk';
 export interface ChainEntry {
   readonly name: string;
   readonly onFault: 'open' | 'closed';
+  /** Variables of its own that the filter sets. */
+  readonly variables?: readonly string[];
   readonly factory: StreamFilterFactory;
 }
 
@@ -16,9 +18,16 @@ export interface StreamFilters {
 /** The stream filters of a listener. Replaced as a whole on reload; streams in progress keep theirs. */
 export class FilterChain {
   readonly #entries: readonly ChainEntry[];
+  readonly #variables: ReadonlySet<string>;
 
   constructor(entries: readonly ChainEntry[]) {
     this.#entries = entries;
+    this.#variables = new Set(entries.flatMap(({ variables = [] }) => variables));
+  }
+
+  /** Whether a filter of the chain has a variable of this name. */
+  declares(name: string): boolean {
+    return this.#variables.has(name);
   }
 
   get empty(): boolean {

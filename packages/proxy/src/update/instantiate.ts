@@ -159,7 +159,8 @@ function buildListener(
   const { catalog } = options;
   const entries = program.filters.map((use) => {
     const definition = catalog.get('stream-filter', use.name) as unknown as StreamFilterDefinition<unknown>;
-    return { name: definition.name, onFault: definition.onFault, factory: definition.create(use.config) };
+    const { name, onFault, variables = [] } = definition;
+    return { name, onFault, variables, factory: definition.create(use.config) };
   });
   let keepsHeads = false;
   const accessLogs = program.accessLogs.map((log): AccessLogger => {

@@ -13,3 +13,4 @@ export {
   type StreamFilterFactory,
   Verdict,
 } from './stream-filter.ts';
+export { undeclaredVariable, WRITABLE_VARIABLES } from './variables.ts';

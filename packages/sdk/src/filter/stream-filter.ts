@@ -38,7 +38,7 @@ export interface StreamContext {
   /** This filter's `per_filter_config` of the matched route or virtual host, validated; undefined when there is none. */
   routeConfig(filterName: string): unknown;
   getVariable(name: string): string | undefined;
-  /** @throws when the variable is unknown or read-only */
+  /** @throws when the variable is read-only, or neither predefined nor listed in `variables` of a filter of the listener */
   setVariable(name: string, value: string): void;
   /** Answers the request locally; return `Verdict.REPLIED` after it. */
   reply(reply: LocalReply): void;
@@ -89,7 +89,7 @@ export interface StreamFilterDefinition<Config = unknown> {
   readonly schema: JsonSchema;
   /** What happens to requests when the filter itself fails: `open` lets them pass, `closed` answers 500. */
   readonly onFault: 'open' | 'closed';
-  /** Variables of its own that the filter sets: routes and header values may name these beside the predefined ones. */
+  /** Variables of its own that the filter sets: it can set no others, and routes and header values may name these, beside the predefined ones. */
   readonly variables?: readonly string[];
   create(config: Config): StreamFilterFactory;
 }

@@ -4,7 +4,9 @@ import {
   type StreamContext,
   type StreamFilter,
   type StreamFilterDefinition,
+  undeclaredVariable,
   Verdict,
+  WRITABLE_VARIABLES,
 } from '../filter/index.ts';
 import {
   type LocalReply,
@@ -34,8 +36,10 @@ export class TestStreamContext implements StreamContext {
   readonly flags: ResponseFlagName[] = [];
   /** Set when the stream is over: the handle is revoked. */
   revoked = false;
+  readonly #declared: ReadonlySet<string>;
   #timer: { readonly delayMs: number; readonly callback: () => void } | null = null;
 
+  /** `variables`: those that the definition of the filter declares. */
   constructor(
     request: RequestHead = new PlainRequestHead('Http1', 'http', {
       method: 'GET',
@@ -43,8 +47,10 @@ export class TestStreamContext implements StreamContext {
       path: '/',
       scheme: 'http',
     }),
+    variables: readonly string[] = [],
   ) {
     this.request = request;
+    this.#declared = new Set(variables);
   }
 
   /** Delay of the pending timer in ms, 0 without one. */
@@ -61,6 +67,7 @@ export class TestStreamContext implements StreamContext {
   }
 
   setVariable(name: string, value: string): void {
+    if (!WRITABLE_VARIABLES.has(name) && !this.#declared.has(name)) throw new Error(undeclaredVariable(name));
     if (!this.revoked) this.variables.set(name, value);
   }
 
@@ -105,6 +112,7 @@ export function streamFilterCompliance<Config>(fixture: {
     assert.ok(configs.length > 0, 'no configuration to run with');
     for (const config of configs) run(definition.create(config));
   };
+  const newContext = (): TestStreamContext => new TestStreamContext(undefined, definition.variables);
   return [
     {
       name: 'is a frozen definition with a schema and a fail policy',
@@ -117,14 +125,14 @@ export function streamFilterCompliance<Config>(fixture: {
     },
     {
       name: 'gives a known verdict in every phase, and answers exactly when it says so',
-      run: each((create) => runStream(create(), new TestStreamContext())),
+      run: each((create) => runStream(create(), newContext())),
     },
     {
       name: 'leaves the configuration alone',
       run() {
         for (const config of configs) {
           const before = structuredClone(config);
-          runStream(definition.create(deepFreeze(structuredClone(config)))(), new TestStreamContext());
+          runStream(definition.create(deepFreeze(structuredClone(config)))(), newContext());
           assert.deepEqual(config, before);
         }
       },
@@ -133,7 +141,7 @@ export function streamFilterCompliance<Config>(fixture: {
       name: 'keeps streams apart',
       run: each((create) => {
         const runs = [1, 2, 3].map(() => {
-          const context = new TestStreamContext();
+          const context = newContext();
           const filter = create();
           return { filter, context };
         });
@@ -146,7 +154,7 @@ export function streamFilterCompliance<Config>(fixture: {
       name: 'survives the end of the stream after every phase, and does nothing behind it',
       run: each((create) => {
         for (let phases = 0; phases <= PHASES.length; phases++) {
-          const context = new TestStreamContext();
+          const context = newContext();
           const filter = create();
           for (const phase of PHASES.slice(0, phases)) phase(filter, context);
           context.complete(filter);
@@ -161,7 +169,7 @@ export function streamFilterCompliance<Config>(fixture: {
       name: 'does not keep body bytes that it was lent',
       run: each((create) => {
         const filter = create();
-        const context = new TestStreamContext();
+        const context = newContext();
         context.request = new PlainRequestHead('Http1', 'http', { method: 'POST', path: '/' });
         request(filter, context);
         const chunk = Buffer.from('lent');
