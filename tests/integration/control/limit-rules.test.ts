@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createApiClient, type RuleSegment, ruleCalls, watchEvents } from '@weft/api';
+import { translateForeignRules } from '@weft/api/foreign-rules';
 import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import { limitBacktracking } from '@weft/kit/limit-backtracking';
@@ -249,6 +251,28 @@ describe('a rate-limit rule', () => {
     ]);
     expect(await load({ conflict: 'overwrite', keepState: true })).toMatchObject({ applied: true });
     expect(await api().getLimitRule({ params: { id: made.ruleDbId } })).toMatchObject({ version: 2, enabled: true });
+    const changed = [{ ...rule, description: 'new', enabled: false }] as never;
+    await load({ conflict: 'overwrite' }, changed);
+    expect(await api().getLimitRule({ params: { id: made.ruleDbId } })).toMatchObject({
+      version: 3,
+      description: 'new',
+      enabled: true,
+    });
+    await load({ conflict: 'overwrite', keepState: true }, changed);
+    expect((await api().getLimitRule({ params: { id: made.ruleDbId } })).enabled).toBe(false);
+  });
+
+  test.each([
+    ['guardian-limits', 'guardian', 2],
+    ['sentinel-flow-rules', 'sentinel', 4],
+  ] as const)('takes what is read from %s', async (name, format, count) => {
+    const folder = new URL('../../../packages/api/src/foreign-rules/testdata/', import.meta.url);
+    const value: unknown = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
+    const { rules } = translateForeignRules(value, format, { app: 'foreign' });
+    const body = { format: 'weft-rules/v1' as const, type: 'LIMIT', rules: [...rules] };
+    const { applied, items } = await api().importLimitRules({ body });
+    expect(items.map(({ action, message }) => [action, message])).toEqual(new Array(count).fill(['create', '']));
+    expect(applied).toBe(true);
   });
 
   test('may be written by a developer and published by somebody else', async () => {

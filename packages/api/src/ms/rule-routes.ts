@@ -269,14 +269,14 @@ export function ruleTable<const K extends RuleKindContract>(kind: K) {
     importFile: {
       method: 'POST',
       path: `${base}:import`,
-      summary: 'Rules from a file, switched off; all or nothing',
+      summary: 'Rules from a file, all or nothing; new ones are off, and what is overwritten keeps its switch',
       access: WRITE,
       query: Query({
         dryRun: QueryFlag('only say what would happen'),
         conflict: Type.Optional(
           OneOf(['skip', 'overwrite', 'duplicate'], 'what to do with rules of the same name; skip when not given'),
         ),
-        keepState: QueryFlag('keep rules on that are on in the file; needs the right to publish'),
+        keepState: QueryFlag('switch rules as the file has them; needs the right to publish'),
       }),
       body: o.RuleFile,
       status: 200,

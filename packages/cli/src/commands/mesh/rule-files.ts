@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { ApiClient, FieldChange, RuleFile, RuleInput } from '@weft/api';
+import type { ForeignRemark, Translation } from '@weft/api/foreign-rules';
 import { EXIT } from '@weft/kit';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
@@ -23,6 +24,12 @@ export interface ImportOptions extends TypeOption {
   readonly dryRun?: boolean;
   readonly conflict: string;
   readonly keepState?: boolean;
+  /** Of which product the file is; found out when not given. */
+  readonly format?: string;
+  readonly app?: string;
+  readonly service?: string;
+  /** Import what can be translated. */
+  readonly partial?: boolean;
 }
 
 export async function apply(client: ApiClient, options: ApplyOptions): Promise<Outcome> {
@@ -178,30 +185,68 @@ export async function importRules(client: ApiClient, file: string, options: Impo
       'usage',
       `--conflict: found "${options.conflict}", expected skip, overwrite, duplicate`,
     );
-  const document = await readDocument(file);
-  if (!isObject(document) || document['format'] !== 'weft-rules/v1')
-    throw new CommandError(
-      EXIT.USAGE,
-      'rule_file',
-      `${file} is not a file of weft rule export (format weft-rules/v1); weft rule apply -f takes other files`,
-    );
-  const type = typeof document['type'] === 'string' ? document['type'] : options.type;
+  const { body, remarks } = await readImport(file, options);
+  const type = body.type ?? options.type;
+  const leftOut = remarks.some(({ kind }) => kind === 'left out');
+  // All or nothing, unless somebody says otherwise.
+  const dryRun = options.dryRun === true || (leftOut && options.partial !== true);
   const { applied, items } = await (await ruleType(client, type)).calls.importFile({
     query: {
       conflict,
-      ...(options.dryRun === true ? { dryRun: true } : {}),
+      ...(dryRun ? { dryRun: true } : {}),
       ...(options.keepState === true ? { keepState: true } : {}),
     },
-    body: document as unknown as RuleFile,
+    body,
   });
-  const failed = items.some((item) => item.action === 'error');
+  const failed = items.some((item) => item.action === 'error') || (leftOut && options.partial !== true);
   const table = formatTable(
     ['rule', 'action', 'message'],
     items.map((item) => [`${item.app}/${item.name}`, item.action, item.message]),
-    'the file has no rules',
+    remarks.length === 0 ? 'the file has no rules' : 'no rule of the file can be imported',
   );
-  const end = failed ? 'nothing was changed' : applied ? 'imported' : 'a dry run: nothing was changed';
-  return { exitCode: failed ? EXIT.FAILED : EXIT.OK, text: `${table}\n${end}`, json: { ok: !failed, applied, items } };
+  const hint = leftOut && options.partial !== true ? '; --partial imports the others' : '';
+  const end = failed ? `nothing was changed${hint}` : applied ? 'imported' : 'a dry run: nothing was changed';
+  const said = remarks.map(({ rule, kind, message }) => `  ! ${rule} ${kind}: ${message}`);
+  return {
+    exitCode: failed ? EXIT.FAILED : EXIT.OK,
+    text: [table, ...said, end].join('\n'),
+    json: { ok: !failed, applied, items, remarks },
+  };
+}
+
+/** A file of `weft rule export`, or one of another product in the words of one. */
+async function readImport(
+  file: string,
+  { format: wanted, app, service }: ImportOptions,
+): Promise<{ readonly body: RuleFile; readonly remarks: readonly ForeignRemark[] }> {
+  const { detectForeignFormat, FOREIGN_FORMATS, translateForeignRules } = await import('@weft/api/foreign-rules');
+  const formats = ['weft', ...FOREIGN_FORMATS] as const;
+  const named = formats.find((item) => item === wanted);
+  if (wanted !== undefined && named === undefined)
+    throw new CommandError(EXIT.USAGE, 'usage', `--format: found "${wanted}", expected ${formats.join(', ')}`);
+  const document = await readDocument(file);
+  const isOwn = isObject(document) && document['format'] === 'weft-rules/v1';
+  const format = named ?? (isOwn ? 'weft' : (detectForeignFormat(document) ?? 'weft'));
+  if (format === 'weft') {
+    if (isOwn) return { body: document as unknown as RuleFile, remarks: [] };
+    throw new CommandError(
+      EXIT.USAGE,
+      'rule_file',
+      `${file} is neither a file of weft rule export (format weft-rules/v1) nor one of ${FOREIGN_FORMATS.join(', ')}; weft rule apply -f takes other files`,
+    );
+  }
+  let translation: Translation;
+  try {
+    translation = translateForeignRules(document, format, {
+      ...(app === undefined ? {} : { app }),
+      ...(service === undefined ? {} : { service }),
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CommandError(EXIT.USAGE, 'rule_file', `${file}: ${error.message}`);
+  }
+  const { rules, remarks } = translation;
+  return { body: { format: 'weft-rules/v1', type: 'LIMIT', rules: [...rules] }, remarks };
 }
 
 const keyOf = ({ kind }: RuleType, { app, name }: Pick<RuleInput, 'app' | 'name'>): string =>

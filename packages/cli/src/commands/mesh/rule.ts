@@ -153,17 +153,28 @@ export function addRuleCommands(program: Command, show: Show): void {
     rule
       .command('import')
       .argument('<file>')
-      .description('rules from a file of weft rule export, switched off; all or nothing'),
+      .description(
+        'rules from a file of weft rule export, or limits of Guardian or Sentinel; all or nothing; new ones are off',
+      ),
   )
     .addOption(type('type of the rules, where the file does not say it (default: limit)'))
     .option('--dry-run', 'only say what would happen')
-    .option('--conflict <what>', 'rules of the same name: skip, overwrite or duplicate', 'skip')
-    .option('--keep-state', 'keep rules on that are on in the file')
+    .option(
+      '--conflict <what>',
+      'rules of the same name: skip, overwrite (they stay on or off as they are) or duplicate',
+      'skip',
+    )
+    .option('--keep-state', 'switch rules on and off as they are in the file')
+    .option('--format <format>', 'weft, guardian or sentinel; found out from the file when not given')
+    .option('--app <name>', 'app of rules of Guardian or Sentinel that name none')
+    .option('--service <id>', 'service of resources of Guardian or Sentinel that name none')
+    .option('--partial', 'import the rest when some rules of Guardian or Sentinel cannot be translated')
     .addHelpText(
       'after',
       helpText(
-        '0 imported, 1 a rule is in error and nothing was changed',
+        '0 imported, 1 a rule is in error or cannot be translated and nothing was changed',
         'weft rule import rules.json --dry-run',
+        'weft rule import flow-rules.json --format sentinel --app shop --partial',
         'weft rule import rules.json --conflict overwrite --keep-state',
       ),
     )

@@ -32,7 +32,7 @@ export async function importRules(
   const plans = inputs.map((input, index) => planOf(rules, call, input, index, options, seen));
   const items = plans.map(({ item }) => item);
   if (options.dryRun || items.some(({ action }) => action === 'error')) return { applied: false, items };
-  await changeRules(parts, rules, call, 'import', '', (tx, action) => apply(rules, call, plans, tx, action));
+  await changeRules(parts, rules, call, 'import', '', (tx, action) => apply(rules, call, plans, options, tx, action));
   return { applied: true, items };
 }
 
@@ -58,7 +58,10 @@ function planOf(
     if (conflict === 'skip')
       return { item: itemOf(shown, 'skip', message('import.exists', { rule: known.ruleDbId })), body: null };
     if (conflict === 'overwrite')
-      return { item: itemOf(shown, 'update', message('import.overwrites', { rule: known.ruleDbId })), body: checked };
+      return {
+        item: itemOf(shown, 'update', message('import.overwrites', { rule: known.ruleDbId })),
+        body: checked,
+      };
     const copy = { ...checked, name: freeName(rules, call, checked) };
     return {
       item: itemOf(copy, 'create', message('import.copy', { name: checked.name })),
@@ -98,6 +101,7 @@ async function apply(
   rules: RuleStore,
   call: CallContext,
   plans: readonly Plan[],
+  { keepState }: ImportOptions,
   tx: Transaction,
   action: RuleAction,
 ): Promise<RuleChange[]> {
@@ -108,7 +112,8 @@ async function apply(
     const after =
       before === null
         ? await rules.create(tx, call.caller, body, action)
-        : await rules.replace(tx, before, body, action);
+        : // Content from a file must not silently switch a rule off that acts.
+          await rules.replace(tx, before, keepState ? body : { ...body, enabled: before.body.enabled }, action);
     made.push({ before, after });
   }
   return made;
