@@ -69,6 +69,24 @@ test('methods, and a condition on the method, limit a rule to them', () => {
   expect([http('GET', '/x/1'), http('GET', '/y'), http('POST', '/y')]).toEqual([REJECT, PASS, REJECT]);
 });
 
+test('a path is the one that applications understand, in the request and in the rule', () => {
+  const verdicts = (entry: string, kind: typeof black, paths: readonly string[]) => {
+    const { ask } = startRules(auth, [
+      list([kind({ conditions: [], methods: [entry] })], { service: `${HOST}@Http1` }),
+    ]);
+    return paths.map((path) => ask(describedRequest({ protocol: 'Http1', host: HOST, method: 'GET', path })).verdict);
+  };
+  const same = ['/admin/1', '/%61dmin/1', '//admin//1', '/x/../admin/1', '/./admin/%31?q'];
+  for (const entry of ['/admin/*', '/admin/1', '/%61dmin/*', '//admin/./1'])
+    expect(verdicts(entry, black, same)).toEqual(same.map(() => REJECT));
+  expect(verdicts('/open/*', white, ['/open/1', '/open/../admin', '/open/%2e%2e/admin'])).toEqual([
+    PASS,
+    REJECT,
+    REJECT,
+  ]);
+  expect(verdicts('/x/.*', black, ['/x/.git', '/x/a'])).toEqual([REJECT, PASS]);
+});
+
 test('a service inherits the lists of every service; a rule that is off is none', () => {
   const all = list([black()], { service: '*' });
   const own = list([white({ enabled: false })]);

@@ -1,3 +1,4 @@
+import { normalPath } from '@weft/kit/http-path';
 import { regexProblem } from '@weft/schema/regex';
 
 /** An entry of `methods`: a plain name or `*`, or for HTTP `[VERB ]path`. */
@@ -49,9 +50,17 @@ export function parseMethodEntry(entry: string): MethodEntry | { readonly messag
   if (rest.endsWith('*')) {
     if (rest.slice(0, -1).includes('*'))
       return { message: '`*` within a path', expected: '`*` at the end only, or `~` and a regular expression' };
-    return { method: '*', httpMethod, httpPath: `^${escapeRegex(rest.slice(0, -1))}`, exactPath: '' };
+    return { method: '*', httpMethod, httpPath: `^${escapeRegex(normalPrefix(rest.slice(0, -1)))}`, exactPath: '' };
   }
   if (rest.includes('*'))
     return { message: '`*` within a path', expected: '`*` at the end only, or `~` and a regular expression' };
-  return { method: '*', httpMethod, httpPath: `^${escapeRegex(rest)}$`, exactPath: rest };
+  const path = normalPath(rest);
+  return { method: '*', httpMethod, httpPath: `^${escapeRegex(path)}$`, exactPath: path };
+}
+
+/** Requests are compared by their normal path, so an entry is one, too; a dot at the end of a prefix begins a name. */
+function normalPrefix(prefix: string): string {
+  const cut = prefix.lastIndexOf('/') + 1;
+  const last = prefix.slice(cut);
+  return `${normalPath(prefix.slice(0, cut))}${last === '.' || last === '..' ? last : normalPath(`/${last}`).slice(1)}`;
 }
