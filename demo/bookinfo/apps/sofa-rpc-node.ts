@@ -31,11 +31,15 @@ export interface SofaClient {
   close(): Promise<unknown>;
 }
 
+/** Callers come through the proxy beside the application. */
+const LOOPBACK = '127.0.0.1';
+
 const quiet = { info() {}, warn() {}, error() {}, debug() {}, log() {} };
 
 export function createSofaServer(port: number): SofaServer {
   const { RpcServer } = require('sofa-rpc-node').server as { RpcServer: new (options: object) => SofaServer };
-  return new RpcServer({ port, logger: quiet });
+  // It has no option for the address. What it takes for a port goes to `listen` of Node as it is, which takes both together.
+  return new RpcServer({ port: { port, host: LOOPBACK }, logger: quiet });
 }
 
 export function createSofaClient(): SofaClient {
