@@ -177,6 +177,17 @@ describe('subscriptions', () => {
     expect(discovery.egressAddress('Http1')).toBe('127.0.0.1:10088');
   });
 
+  it('say which services are called from here, until the last group of one is given up', () => {
+    const discovery = createDiscovery();
+    discovery.subscribe(REVIEWS, 'Http1');
+    discovery.subscribe(REVIEWS, 'Http1');
+    discovery.subscribe(REVIEWS, 'Http1', 'BLUE');
+    discovery.unsubscribe(REVIEWS, 'BLUE');
+    expect(new Set(registry.used)).toEqual(new Set([`+${REVIEWS}`]));
+    discovery.unsubscribe(REVIEWS);
+    expect(registry.used.at(-1)).toBe(`-${REVIEWS}`);
+  });
+
   it('drop a push that is not newer', () => {
     const discovery = createDiscovery();
     discovery.subscribe(REVIEWS, 'Http1');

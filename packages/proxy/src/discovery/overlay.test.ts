@@ -192,3 +192,17 @@ describe('the overlay', () => {
     });
   });
 });
+
+it('labels hosts with what they publish and where they are', () => {
+  const endpoints = [
+    { ...host(1), zone: 'GZ00A', dataCenter: 'dc1', metadata: { version: 'v1', 'com.alipay.sofa.label.k1': 'A' } },
+    { ...host(2), zone: '', dataCenter: '', metadata: { 'app.kubernetes.io/version': 'v2', zone: 'own' } },
+    host(3),
+  ];
+  const labels = clusterOf({ ...http, endpoints })?.hosts.map(({ metadata }) => metadata?.filter_metadata?.['mosn.lb']);
+  expect(labels).toEqual([
+    { version: 'v1', k1: 'A', zone: 'GZ00A', idc: 'dc1', 'app.kubernetes.io/version': 'v1' },
+    { version: 'v2', zone: 'own', 'app.kubernetes.io/version': 'v2' },
+    undefined,
+  ]);
+});

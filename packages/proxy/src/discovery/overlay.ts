@@ -230,13 +230,18 @@ function hostsOf(service: RoutedService, sample: ClusterConfig['hosts'][number])
     ...sample,
     address: addressOf(endpoint),
     weight: Math.max(1, Math.round((endpoint.weight * MAX_HOST_WEIGHT) / heaviest)),
-    metadata: { filter_metadata: { 'mosn.lb': labelsOf(endpoint) } },
+    ...labelled(endpoint),
   }));
 }
 
 /** What SOFA puts before labels of one's own. */
 const LABEL_PREFIX = 'com.alipay.sofa.label.';
 const POD_VERSION = 'app.kubernetes.io/version';
+
+function labelled(endpoint: RoutedEndpoint): Pick<ClusterConfig['hosts'][number], 'metadata'> {
+  const labels = labelsOf(endpoint);
+  return Object.keys(labels).length === 0 ? {} : { metadata: { filter_metadata: { 'mosn.lb': labels } } };
+}
 
 /** Labels of a host: what it publishes, and where it is. The version has two names. */
 function labelsOf({ zone = '', dataCenter = '', metadata = {} }: RoutedEndpoint): Readonly<Record<string, string>> {

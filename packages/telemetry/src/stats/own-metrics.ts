@@ -76,6 +76,11 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
     ['type', 'rule', 'resource', 'direction', 'mode', 'verdict'],
     'Requests that met a governance rule, by what it said: pass, reject, would_reject (of a watching rule) or error.',
   ),
+  counter(
+    'weft_route_group_total',
+    ['rule', 'service', 'group'],
+    'Requests that a routing rule sent to a group of instances.',
+  ),
   gauge('weft_limit_tokens', ['rule', 'resource'], 'Tokens in the bucket of a rate limit.'),
   gauge('weft_limit_inflight', ['rule', 'resource'], 'Requests under way that a limit of concurrency counts.'),
   gauge('weft_fuse_state', ['rule', 'resource'], 'State of a circuit breaker: 0 closed, 1 half open, 2 open.'),
