@@ -22,7 +22,6 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'preview.degraded': '调用方立即得到错误，不发送请求',
   'preview.answered': '调用方立即得到规则设定的应答，不发送请求',
   'preview.route': '匹配请求的去向：{shares}',
-  'preview.route': '匹配请求的去向：{shares}',
   'preview.unlimited': '端口 {port} 不限制请求数',
   'explain.listener': '监听器 {listener}，监听 {address}',
   'explain.router': '路由配置 {router}',
