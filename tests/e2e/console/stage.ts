@@ -39,6 +39,11 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: requireTool('chromium', 'chromium'), args: ARGUMENTS });
 }
 
+const windowOf = (width: number) => ({ width, height: width > 1500 ? 1080 : 800 });
+
+/** Makes the window as wide as another screen. */
+export const resize = (page: Page, width: number): Promise<void> => page.setViewportSize(windowOf(width));
+
 export interface Stage {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -55,7 +60,7 @@ export async function openStage(
 ): Promise<Stage> {
   const context = await browser.newContext({
     baseURL: base,
-    viewport: { width, height: width > 1500 ? 1080 : 800 },
+    viewport: windowOf(width),
     locale: language === 'zh' ? 'zh-CN' : 'en-US',
     timezoneId: 'Asia/Shanghai',
     reducedMotion: 'reduce',

@@ -30,7 +30,8 @@ export function ErrorDetail({ error }: { readonly error: unknown }) {
   const { t } = useI18n();
   const { code, requestId, message } = errorParts(error);
   const fields = error instanceof ApiError ? error.fields : [];
-  const said = errorTitle(error, t) === message ? '' : message;
+  // Fields say the same, each at its place.
+  const said = errorTitle(error, t) === message || fields.length > 0 ? '' : message;
   if (code === '' && requestId === '' && fields.length === 0) return null;
   return (
     <>

@@ -10,7 +10,12 @@ import { useRuleKind } from './use-rule-kind.ts';
 /** How often a rule let through and refused, over time and per instance. */
 export function HitsPanel({ id }: { readonly id: number }) {
   const { t, format } = useI18n();
-  const { data, error, refetch } = useRuleHits(useRuleKind().segment, id);
+  const { segment } = useRuleKind();
+  const { data, error, refetch } = useRuleHits(segment, id);
+  // A fault that delays refuses nothing.
+  const fault = segment === 'fault-inject';
+  const acted = t(fault ? 'hits.injected' : 'hits.rejected');
+  const would = t(fault ? 'hits.would-inject' : 'hits.would');
   if (data === undefined)
     return error === null ? <Skeleton active /> : <ErrorAlert error={error} onRetry={() => void refetch()} />;
   const none = data.points.every((point) => point.passed + point.rejected + point.wouldReject === 0);
@@ -24,12 +29,12 @@ export function HitsPanel({ id }: { readonly id: number }) {
         lines={[
           { name: t('hits.passed'), values: data.points.map((point) => point.passed / data.stepSeconds) },
           {
-            name: t('hits.rejected'),
+            name: acted,
             values: data.points.map((point) => point.rejected / data.stepSeconds),
             colour: '#cf1322',
           },
           {
-            name: t('hits.would'),
+            name: would,
             values: data.points.map((point) => point.wouldReject / data.stepSeconds),
             colour: '#d46b08',
           },
@@ -53,11 +58,11 @@ export function HitsPanel({ id }: { readonly id: number }) {
           { key: 'passed', title: t('hits.passed'), align: 'right', render: (_, row) => format.integer(row.passed) },
           {
             key: 'rejected',
-            title: t('hits.rejected'),
+            title: acted,
             align: 'right',
             render: (_, row) => format.integer(row.rejected),
           },
-          { key: 'would', title: t('hits.would'), align: 'right', render: (_, row) => format.integer(row.wouldReject) },
+          { key: 'would', title: would, align: 'right', render: (_, row) => format.integer(row.wouldReject) },
         ]}
       />
     </>

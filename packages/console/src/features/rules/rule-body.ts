@@ -16,7 +16,8 @@ export function prefilled(view: View, schema: FieldSchema): FormObject {
   const start: Readonly<Record<string, unknown>> = {
     app: textOf(view, 'app') ?? '',
     ...(direction === undefined ? {} : { direction }),
-    services: service === undefined ? [] : [service],
+    // Without one, what the type begins with stands: for some that is every service.
+    ...(service === undefined ? {} : { services: [service] }),
     methods: [textOf(view, 'method') ?? '*'],
   };
   return bodyOf(start, schema);

@@ -30,7 +30,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'name',
       title: t('rules.name'),
       sort: 'name',
-      width: 146,
+      width: 134,
       render: (row) => (
         <>
           {row.warnings.length > 0 && (
@@ -49,7 +49,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'app',
       title: t('rules.app'),
       sort: 'app',
-      width: 114,
+      width: 108,
       render: (row) => (
         <>
           <span className="weft-break">{row.app}</span>
@@ -91,7 +91,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     {
       key: 'limit',
       title: kind.text('summary'),
-      width: kind.segment === 'limit' ? 140 : 176,
+      width: kind.segment === 'limit' ? 132 : 164,
       render: (row) => (
         <>
           {kind.inWords(row.spec)}
@@ -132,7 +132,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     {
       key: 'push',
       title: t('rules.push'),
-      width: 112,
+      width: 104,
       render: (row) => (
         <Button
           type="text"

@@ -60,7 +60,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
   }, [rule, t, error, kind.schema]);
   const valid = jsonProblem === null && validate(kind.schema, rule, t).size === 0;
   const preview = usePreview(kind.segment, valid ? (rule as unknown as RuleInput) : null);
-  const choices = useChoices(rule);
+  const choices = useChoices(rule, kind.type === 'ROUTE');
   const changes = replacing === null ? [] : changesFrom(replacing, formOf(replacing, kind.schema), rule);
   const newer =
     stored !== null && latest !== undefined && latest.version > stored.version && !save.isPending && !save.isSuccess
@@ -200,15 +200,15 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
   );
 }
 
-/** What the selects offer: what the app provides or consumes, by direction. */
-function useChoices(rule: FormObject): Choices {
+/** What the selects offer: what the app provides or consumes, by direction; rules of routing act at callers and belong to the provider. */
+function useChoices(rule: FormObject, ofProvider: boolean): Choices {
   const apps = useApps().data?.items;
   const services = Array.isArray(rule['services']) ? (rule['services'] as string[]) : [];
   // Only what the catalogue knows is asked for: another service would be an error of the page.
   const known = new Set((apps ?? []).flatMap((entry) => entry.provides));
   const methods = useMethods(services.filter((service) => known.has(service))).data;
   const app = rule['app'];
-  const client = rule['direction'] === 'CLIENT';
+  const client = rule['direction'] === 'CLIENT' && !ofProvider;
   return useMemo(() => {
     const of = (apps ?? []).filter((entry) => app === '*' || app === '' || entry.app === app);
     const offered = of.flatMap((entry) => (client ? entry.consumes : entry.provides));

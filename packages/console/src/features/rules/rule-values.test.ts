@@ -44,3 +44,8 @@ test.each([
   const filled = prefilled({ app: 'reviews', service: 's', ...view }, schema);
   expect(filled).toEqual({ app: 'reviews', direction: wanted, services: ['s'] });
 });
+
+test('a new rule without a service keeps the services that its type begins with', () => {
+  const schema = { properties: { app: {}, services: { default: ['*'] } } };
+  expect(prefilled({ app: 'reviews' }, schema)).toEqual({ app: 'reviews' });
+});

@@ -169,7 +169,7 @@ export const rules = {
   'rule.preview-concurrency': ['Concurrency per instance', '单实例并发'],
   'rule.preview-instances': ['Live instances', '在线实例'],
   'rule.preview-total': ['All together', '合计'],
-  'rule.preview-waits': ['Fill in the needed fields to see what the rule would do.', '填写必填项后显示规则效果。'],
+  'rule.preview-waits': ['Shown as soon as every needed field has a valid value.', '必填项填写有效后显示规则效果。'],
   'rule.preview-formula': [
     '{rate}/s × {instances} {instances|instance|instances} = {total}/s',
     '{rate}/s × {instances} 个实例 = {total}/s',
@@ -225,5 +225,7 @@ export const rules = {
   'hits.passed': ['Passed', '放行'],
   'hits.rejected': ['Rejected', '拒绝'],
   'hits.would': ['Would be rejected', '将被拒绝'],
+  'hits.injected': ['Faults injected', '注入故障'],
+  'hits.would-inject': ['Would be injected', '将被注入'],
   'hits.none': ['No request has met this rule in this time', '此时间段内没有请求命中该规则'],
 } as const;

@@ -40,7 +40,7 @@ export const ui = {
   'ui.rps': ['Requests/s', '每秒请求数'],
   'ui.rt': ['Response time', '响应时间'],
   'ui.error-ratio': ['Error ratio', '错误率'],
-  'ui.rejected': ['Rejected', '限流拒绝'],
+  'ui.rejected': ['Refused', '规则拒绝'],
   'ui.p50': ['p50', 'p50'],
   'ui.p90': ['p90', 'p90'],
   'ui.p99': ['p99', 'p99'],

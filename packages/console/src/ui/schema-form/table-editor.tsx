@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { useFormScope } from './context.ts';
 import type { ControlProps } from './control-props.ts';
-import { type FieldSchema, type FormObject, type Path, pointerOf, textsOf } from './schema.ts';
+import { type FieldSchema, type FormObject, type Path, pointerOf, textsOf, withDefaults } from './schema.ts';
 
 interface TableEditorProps {
   readonly schema: FieldSchema;
@@ -58,7 +58,12 @@ export function TableEditor({ schema, path, value, label, cell }: TableEditorPro
           />
         </Flex>
       ))}
-      <Button type="dashed" size="small" icon={<PlusOutlined />} onClick={() => scope.change(path, [...value, {}])}>
+      <Button
+        type="dashed"
+        size="small"
+        icon={<PlusOutlined />}
+        onClick={() => scope.change(path, [...value, withDefaults(schema, {})])}
+      >
         {t('form.add-row')}
       </Button>
     </div>

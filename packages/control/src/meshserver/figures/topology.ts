@@ -205,7 +205,7 @@ export class TopologyView {
     for (const rule of parts.rules.ofInstance(instanceId)) {
       if (!rule.body.enabled || rule.body.app === '*') continue;
       const { rejected, wouldReject } = parts.hits.between(instanceId, rule.ruleDbId, range.startMs, range.endMs);
-      if (rejected > 0) this.#mark(rule.body.app, 'limited');
+      if (rejected > 0 && !onlyDelays(rule)) this.#mark(rule.body.app, 'limited');
       if (wouldReject > 0) this.#mark(rule.body.app, 'observed');
     }
   }
@@ -262,4 +262,9 @@ export class TopologyView {
       edges: [...edges.values()].map((view) => this.edge(view)),
     };
   }
+}
+
+/** A fault that holds calls up is counted as a hit, and refuses nothing. */
+function onlyDelays({ type, body }: ReturnType<MeshserverParts['rules']['ofInstance']>[number]): boolean {
+  return type === 'FAULT_INJECT' && (body.spec as { readonly ruleType?: unknown }).ruleType === 'DELAY';
 }
