@@ -14,6 +14,21 @@ test.each([
   ['FAULT_INJECT', { ruleType: 'ABORT', code: 503, rpcStatus: '', faultPercent: 10 }, '10 % get 503'],
   ['FAULT_INJECT', { ruleType: 'ABORT', code: 500, rpcStatus: 'UNAVAILABLE', faultPercent: 1 }, '1 % get UNAVAILABLE'],
   ['FAULT_INJECT', { ruleType: 'DELAY', fixedDelay: 80, faultPercent: 20 }, '20 % wait 80 ms'],
+  [
+    'ROUTE',
+    {
+      destinations: [
+        { weight: 90, labels: { version: 'v1', zone: 'A' } },
+        { weight: 10, labels: {} },
+      ],
+    },
+    '90 % version=v1 zone=A, 10 % all',
+  ],
+  [
+    'ROUTE',
+    { destinations: Array.from({ length: 4 }, () => ({ weight: 25, labels: {} })) },
+    '25 % all, 25 % all, 25 % all, …',
+  ],
   ['MIRROR', { percent: 5, target: 'shadow', list: [1], empty: '' }, 'percent 5, target shadow'],
 ] as const)('a rule of type %s with %j reads %s', (type, spec, wanted) => {
   expect(specText({ type, spec })).toBe(wanted);

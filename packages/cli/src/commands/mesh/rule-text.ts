@@ -21,6 +21,14 @@ const WORDS: Readonly<Record<string, (spec: Spec) => string>> = {
   },
   FAULT_INJECT: ({ ruleType, fixedDelay, code, rpcStatus, faultPercent }) =>
     `${faultPercent} % ${ruleType === 'DELAY' ? `wait ${fixedDelay} ms` : `get ${rpcStatus || code}`}`,
+  ROUTE: ({ destinations }) => {
+    const groups = destinations as readonly { weight: number; labels: Readonly<Record<string, string>> }[];
+    const shown = groups.slice(0, MAX_FIELDS).map(({ weight, labels }) => {
+      const names = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+      return `${weight} % ${names.join(' ') || 'all'}`;
+    });
+    return groups.length > MAX_FIELDS ? `${shown.join(', ')}, …` : shown.join(', ');
+  },
 };
 
 /** What a rule does; for a type without words of its own its first fields. */
