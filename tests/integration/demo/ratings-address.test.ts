@@ -1,6 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { createSofaServer } from '../../../demo/bookinfo/apps/sofa-rpc-node.ts';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -22,13 +27,17 @@ const reachable = (host: string, port: number): Promise<boolean> =>
 
 test('the Bolt server of the demo listens on 127.0.0.1 and on no other address', async () => {
   const port = await freePort();
-  const server = createSofaServer(port);
+  const ratings = spawn(process.execPath, [path.join(ROOT, 'demo/bookinfo/apps/ratings.ts')], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: 'inherit',
+  });
+  const ended = once(ratings, 'exit');
   try {
-    await server.start();
-    // `start` does not wait for the socket.
-    while (!(await reachable('127.0.0.1', port)));
+    while (ratings.exitCode === null && !(await reachable('127.0.0.1', port)));
+    expect(await reachable('127.0.0.1', port)).toBe(true);
     expect(await reachable('127.0.0.2', port)).toBe(false);
   } finally {
-    await server.close();
+    ratings.kill();
+    await ended;
   }
 });

@@ -182,6 +182,18 @@ describe('catches', () => {
     expect(rules(sources)).toContain(rule);
   });
 
+  test('a protocol that the request path knows by name', () => {
+    const list = {
+      'apps/proxy/src/extensions.ts': `export const list = [{ kind: 'protocol', name: 'bolt' }, { kind: 'protocol', name: 'tcp' }];`,
+    };
+    const named = `export const busy = (head: { protocol: string }) => head.protocol === 'bolt' || head.protocol === 'tcp';`;
+    const found = violations({ ...list, 'packages/proxy/src/exchange/a.ts': named });
+    expect(found.map(({ rule, line }) => [rule, line])).toContainEqual(['protocol-name', 1]);
+    expect(found.filter(({ rule }) => rule === 'protocol-name')).toHaveLength(1);
+    for (const file of ['exchange/a.test.ts', 'discovery/a.ts'])
+      expect(rules({ ...list, [`packages/proxy/src/${file}`]: named })).not.toContain('protocol-name');
+  });
+
   test('a cycle of three files, named in order', () => {
     const found = violations({
       'packages/kit/src/a.ts': `import './b.ts';`,

@@ -4,7 +4,7 @@ import { listSourceFiles, listWorkspaces, readManifest } from '../common/files.t
 import { findCycles } from './cycles.ts';
 import { LAYERS } from './layers.ts';
 import { buildModel, type Tree, type Violation } from './model.ts';
-import { ambientViolations, RULES, referenceViolations } from './rules.ts';
+import { ambientViolations, protocolNames, protocolNameViolations, RULES, referenceViolations } from './rules.ts';
 import type { Reference } from './scan.ts';
 
 export interface BoundaryReport {
@@ -19,6 +19,7 @@ export function checkBoundaries(tree: Tree): BoundaryReport {
   const model = buildModel(tree);
   const violations: Violation[] = [];
   const edges = new Map<string, string[]>();
+  const protocols = protocolNames(model);
   let references = 0;
 
   for (const file of model.files) {
@@ -37,7 +38,7 @@ export function checkBoundaries(tree: Tree): BoundaryReport {
       const path = target.kind === 'file' || target.kind === 'workspace' ? target.path : undefined;
       if (path !== undefined && countsForCycles(file.path, path, reference)) targets.push(path);
     }
-    violations.push(...ambientViolations(file));
+    violations.push(...ambientViolations(file), ...protocolNameViolations(file, protocols));
   }
 
   for (const cycle of findCycles(edges)) {

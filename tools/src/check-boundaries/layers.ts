@@ -69,6 +69,12 @@ export const PROXY_FOLDERS: readonly string[] = [
   'server',
 ];
 
+/** The folders of the engine that requests go through: they ask a protocol what it is, and never by its name. */
+export const NAMELESS_FOLDERS: readonly string[] = PROXY_FOLDERS.slice(0, PROXY_FOLDERS.indexOf('thread') + 1);
+
+/** Names of protocols that are words for other things as well. */
+export const AMBIGUOUS_PROTOCOLS: readonly string[] = ['tcp'];
+
 /** Node modules that reach the outside; codecs and the kit have none of them. */
 export const IO_MODULES: readonly string[] = [
   'child_process',

@@ -1,10 +1,12 @@
 import {
+  AMBIGUOUS_PROTOCOLS,
   BUNDLED_PACKAGES,
   EXTENSION_GROUPS,
   EXTENSION_LIST,
   EXTENSION_PACKAGES,
   IO_MODULES,
   LAYERS,
+  NAMELESS_FOLDERS,
   PROXY_FOLDERS,
   RULE_CHECKERS,
   TIME_MODULES,
@@ -138,6 +140,27 @@ export function ambientViolations(file: SourceFile): Violation[] {
     line,
     message: `a codec has no ${name}; the link gives it one timer (setTimer) and the configuration arrives as an argument`,
   }));
+}
+
+/** What the list of extensions calls protocols. */
+export function protocolNames({ tree }: Model): ReadonlySet<string> {
+  const list = tree.sources.get(EXTENSION_LIST) ?? '';
+  const names = [...list.matchAll(/kind: 'protocol', name: '([^']+)'/g)].map((match) => match[1] as string);
+  return new Set(names.filter((name) => !AMBIGUOUS_PROTOCOLS.includes(name)));
+}
+
+/** The request path knows no protocol by its name. */
+export function protocolNameViolations(file: SourceFile, names: ReadonlySet<string>): Violation[] {
+  const folder = proxyFolderOf(file.path);
+  if (folder === null || file.isTest || !NAMELESS_FOLDERS.includes(folder)) return [];
+  return file.scan.texts
+    .filter(({ value }) => names.has(value))
+    .map(({ value, line }) => ({
+      rule: 'protocol-name',
+      file: file.path,
+      line,
+      message: `names the protocol "${value}"; let its heads or its definition say what is asked here, so that a plugin can say it, too`,
+    }));
 }
 
 /** The dependencies that a workspace declares and the projects its `tsconfig.json` refers to are the same set. */

@@ -14,6 +14,8 @@ export interface ScannedFile {
   readonly references: readonly Reference[];
   /** Globals that give access to the outside or to time: `process`, `setTimeout`, `Date.now`, … with their lines. */
   readonly ambient: readonly { readonly name: string; readonly line: number }[];
+  /** String literals outside import statements. */
+  readonly texts: readonly { readonly value: string; readonly line: number }[];
   readonly errors: readonly string[];
 }
 
@@ -26,6 +28,7 @@ export function scanSource(path: string, source: string): ScannedFile {
   const lineOf = lineLookup(source);
   const references: Reference[] = [];
   const ambient: { name: string; line: number }[] = [];
+  const texts: { value: string; line: number }[] = [];
 
   for (const entry of module.staticImports) {
     const typeOnly = isTypeStatement(source, entry.start, 'import') || everyIsType(entry.entries);
@@ -52,6 +55,9 @@ export function scanSource(path: string, source: string): ScannedFile {
   }
 
   new Visitor({
+    Literal(node) {
+      if (typeof node.value === 'string') texts.push({ value: node.value, line: lineOf(node.start) });
+    },
     TSImportType(node) {
       references.push({ specifier: node.source.value, kind: 'type', line: lineOf(node.start) });
     },
@@ -82,7 +88,12 @@ export function scanSource(path: string, source: string): ScannedFile {
     },
   }).visit(program);
 
-  return { references, ambient, errors: errors.filter((error) => error.severity === 'Error').map((e) => e.message) };
+  return {
+    references,
+    ambient,
+    texts,
+    errors: errors.filter((error) => error.severity === 'Error').map((e) => e.message),
+  };
 }
 
 function everyIsType(entries: readonly { readonly isType: boolean }[]): boolean {
