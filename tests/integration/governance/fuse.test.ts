@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectSound, metric } from '../../support/metrics.ts';
 import { until } from '../engine/support.ts';
-import { METHODS, PROTOCOLS, type RuleSource, SERVICES, SUCCESS, World } from './world.ts';
+import { type Answered, METHODS, PROTOCOLS, type RuleSource, SERVICES, SUCCESS, World } from './world.ts';
 
 const LONG_MS = 3_600_000;
 const fuse = (...rules: object[]): RuleSource => ({ type: 'FUSE', list: 'fuseRules', rules });
@@ -129,4 +129,136 @@ it('one breaker for two threads, watched without effect, explained as it stands'
     },
     { type: 'FUSE', ruleDbId: 9, verdict: 'would_reject' },
   ]);
+});
+
+interface Shown {
+  readonly resource: string;
+  readonly rule: number;
+  readonly state: string;
+  readonly until: string | null;
+  readonly window: Readonly<Record<string, number>>;
+}
+const shownBy = async ({ proxy }: World, query = ''): Promise<Shown[]> =>
+  (JSON.parse((await proxy.admin('GET', `/api/v1/governance/fuse${query}`)).body) as { breakers: Shown[] }).breakers;
+
+it.each(['Http1', 'bolt'] as const)('%s: the admin API shows breakers and closes them by hand', async (protocol) => {
+  const rule = { ...base, services: [SERVICES[protocol]] };
+  const world = await World.start(protocol, [fuse(rule, { ...rule, ruleDbId: 5, direction: 'CLIENT' })], {
+    threads: 2,
+  });
+  world.service.behaviour = 'error';
+  await world.statuses(3);
+  expect(await shownBy(world)).toMatchObject([
+    {
+      resource: `${SERVICES[protocol]}:i:r`,
+      rule: 14000001,
+      state: 'CLOSED',
+      until: null,
+      window: { total: 3, errors: 3 },
+    },
+    { resource: `${SERVICES[protocol]}:o:r`, rule: 5, state: 'CLOSED', window: { total: 0 } },
+  ]);
+  await world.statuses(2);
+  const [open] = await shownBy(world, '?state=open');
+  expect(open).toMatchObject({ rule: 14000001, state: 'OPEN' });
+  const remainingMs = Date.parse(open?.until ?? '') - Date.now();
+  expect(remainingMs).toBeGreaterThan(LONG_MS - 60_000);
+  expect(remainingMs).toBeLessThanOrEqual(LONG_MS);
+  const reset = (query: string) => world.proxy.admin('POST', `/api/v1/governance/fuse/reset${query}`);
+  expect(await reset('')).toMatchObject({ status: 400, body: expect.stringContaining('all=1') as string });
+  expect((await reset('?rule=x')).body).toContain('found \\"x\\"');
+  expect(JSON.parse((await reset('?rule=5')).body)).toEqual({ reset: [] });
+  expect(await world.statuses(1)).toEqual([REFUSED[protocol]]);
+  world.service.behaviour = 'ok';
+  expect(JSON.parse((await reset(`?resource=${encodeURIComponent(`${SERVICES[protocol]}:i:r`)}`)).body)).toMatchObject({
+    reset: [{ rule: 14000001, state: 'CLOSED', until: null, window: { total: 0, errors: 0 } }],
+  });
+  expect(await world.statuses(4)).toEqual(new Array(4).fill(SUCCESS[protocol]));
+  await until(() => logOf(world, 'fuse.log').includes('from:OPEN,to:CLOSED,total:0,error:0,rt:0,reason:reset'));
+  expect(JSON.parse((await reset('?all=1')).body)).toEqual({ reset: [] });
+  await expectSound(world.proxy);
+});
+
+it('each instance judges itself: of two, the one that throws refuses and the other one answers', async () => {
+  const rule = { ...base, services: [SERVICES.Http1], floorRequestCount: 2 };
+  const throwing = await World.start('Http1', [fuse(rule)]);
+  const sound = await World.start('Http1', [fuse(rule)]);
+  throwing.service.behaviour = 'error';
+  // Their shared caller: instances in turn, nothing is repeated, and no rules of its own.
+  const caller = await World.start('Http1', [], {
+    ports: [throwing.proxy.port('in'), sound.proxy.port('in')],
+    ownHost: false,
+  });
+  expect((await caller.statuses(4, 'out')).sort()).toEqual([200, 200, 500, 500]);
+  const calls: Answered[] = [];
+  for (let i = 0; i < 10; i++) calls.push(await caller.ask('out'));
+  const pattern = calls.map(({ status, headers }) => (status === 200 ? 'ok' : String(headers['x-weft-reject'])));
+  expect([...pattern].sort()).toEqual([...new Array(5).fill('fuse'), ...new Array(5).fill('ok')]);
+  expect(pattern.every((word, index) => index === 0 || word !== pattern[index - 1])).toBe(true);
+  expect(throwing.service.seen).toBe(2);
+});
+
+describe.each(['Http1', 'bolt'] as const)('the worked examples over %s', (protocol) => {
+  const ok = SUCCESS[protocol];
+  const error = ERROR[protocol];
+  const refused = REFUSED[protocol];
+  const rule = { ...base, services: [SERVICES[protocol]], floorRequestCount: 20 };
+
+  it('A: nineteen failures change nothing, the twentieth opens; two probes that succeed close it', async () => {
+    const world = await World.start(protocol, [fuse({ ...rule, meltWindowMillis: 1000 })]);
+    world.service.behaviour = 'error';
+    expect(await world.statuses(19)).toEqual(new Array(19).fill(error));
+    expect((await shownBy(world))[0]).toMatchObject({ state: 'CLOSED', window: { total: 19, errors: 19 } });
+    await world.statuses(1);
+    expect((await shownBy(world))[0]?.state).toBe('OPEN');
+    const { seen } = world.service;
+    world.service.behaviour = 'ok';
+    await until(async () => (await world.ask()).status === ok);
+    expect(world.service.seen).toBe(seen + 1);
+    expect((await shownBy(world))[0]).toMatchObject({ state: 'HALF_OPEN', window: { probes: 1 } });
+    expect(await world.statuses(1)).toEqual([ok]);
+    expect((await shownBy(world))[0]?.state).toBe('CLOSED');
+  });
+
+  it('A: a probe that fails opens it again', async () => {
+    const world = await World.start(protocol, [fuse({ ...rule, meltWindowMillis: 1000 })]);
+    world.service.behaviour = 'error';
+    await world.statuses(20);
+    const { seen } = world.service;
+    await until(async () => (await world.ask()).status === error);
+    expect(world.service.seen).toBe(seen + 1);
+    await until(() => logOf(world, 'fuse.log').includes('from:HALF_OPEN,to:OPEN'));
+  });
+
+  it.each([
+    [14, 'CLOSED'],
+    [15, 'OPEN'],
+  ])('B: 30 calls with %i errors: %s', async (errors, state) => {
+    const world = await World.start(protocol, [fuse(rule)]);
+    await world.statuses(30 - errors);
+    world.service.behaviour = 'error';
+    await world.statuses(errors);
+    expect((await shownBy(world))[0]?.state).toBe(state);
+    world.service.behaviour = 'ok';
+    expect(await world.statuses(1)).toEqual([state === 'OPEN' ? refused : ok]);
+  });
+
+  it('C: the mean time of calls opens it, whatever they answer', async () => {
+    const slow = { triggerType: 'avgRt', floorRequestCount: 3 };
+    const world = await World.start(protocol, [fuse({ ...rule, ...slow, threshold: 60_000 })]);
+    world.service.delayMs = 5;
+    expect(await world.statuses(3)).toEqual([ok, ok, ok]);
+    await world.change([fuse({ ...rule, ...slow, threshold: 1 })]);
+    expect(await world.statuses(1)).toEqual([ok]);
+    expect((await shownBy(world))[0]).toMatchObject({ state: 'OPEN' });
+    expect(await world.statuses(1)).toEqual([refused]);
+    expect(logOf(world, 'fuse.log')).not.toContain('reason:errorRatio');
+  });
+
+  it('D: one error in two calls, threshold 1 %', async () => {
+    const world = await World.start(protocol, [fuse({ ...rule, floorRequestCount: 2, threshold: 1 })]);
+    expect(await world.statuses(1)).toEqual([ok]);
+    world.service.behaviour = 'error';
+    expect(await world.statuses(2)).toEqual([error, refused]);
+  });
 });

@@ -47,6 +47,8 @@ export class Service {
   behaviour: Behaviour = 'ok';
   /** HTTP/1.1 only: what an error looks like. */
   error: { readonly status: number; readonly headers: Readonly<Record<string, string>> } = { status: 500, headers: {} };
+  /** How long a service of HTTP/1.1 or RPC takes, at least. */
+  delayMs = 0;
   seen = 0;
   port = 0;
 
@@ -66,13 +68,18 @@ export class Service {
     return service;
   }
 
+  #later(answer: () => void): void {
+    if (this.delayMs === 0) answer();
+    else setTimeout(answer, this.delayMs);
+  }
+
   async #http1(): Promise<void> {
     const server = http.createServer((request, response) => {
       this.seen++;
       request.resume();
       if (this.behaviour === 'silent') return;
       if (this.behaviour === 'reset') request.socket.destroy();
-      else if (this.behaviour === 'ok') response.end('pong');
+      else if (this.behaviour === 'ok') this.#later(() => response.end('pong'));
       else response.writeHead(this.error.status, this.error.headers).end('pong');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -125,7 +132,7 @@ export class Service {
         const answer = (frame: Buffer): void => {
           this.seen++;
           if (this.behaviour === 'reset') socket.destroy();
-          else if (this.behaviour !== 'silent') socket.write(frame);
+          else if (this.behaviour !== 'silent') this.#later(() => socket.write(frame));
         };
         const reader = new BoltReader();
         let rest: Buffer = Buffer.alloc(0);
@@ -162,6 +169,8 @@ export interface WorldOptions {
   readonly governance?: object;
   /** Hosts beside the service. */
   readonly ports?: readonly number[];
+  /** False: those alone, without the service. */
+  readonly ownHost?: boolean;
   /** Of the service, then of those hosts. */
   readonly labels?: readonly Readonly<Record<string, string>>[];
 }
@@ -213,7 +222,7 @@ function configOf(
   port: number,
   sources: readonly RuleSource[],
   version: number,
-  { route = {}, governance = {}, ports = [], labels = [] }: WorldOptions,
+  { route = {}, governance = {}, ports = [], ownHost = true, labels = [] }: WorldOptions,
 ): object {
   const codec = protocol === 'grpc' ? 'Http2' : protocol;
   const listener = (name: string, type: string) =>
@@ -230,7 +239,7 @@ function configOf(
     ...configuration({
       listeners: [listener('in', 'ingress'), listener('out', 'egress')],
       routes: [{ match, route: { cluster_name: 'service', ...route } }],
-      clusters: [withLabels(cluster('service', [port, ...ports]), labels)],
+      clusters: [withLabels(cluster('service', ownHost ? [port, ...ports] : ports), labels)],
     }),
     governance: {
       app: 'demo',

@@ -157,6 +157,24 @@ test('a probe that is given back makes room, one that never ends has failed afte
   expect(breaker.admit(95_000, 0)).toBe(ALWAYS_BLOCK);
 });
 
+test('closed by hand it begins to count anew, and what is under way is not counted', () => {
+  const { breaker, breakers, call, transitions } = start({ floor: 2 }, 2);
+  expect(breaker.reset()).toBe(false);
+  call(0, true);
+  call(0, true);
+  expect(breakers[1]?.reset()).toBe(true);
+  expect([breaker.state, breaker.window(0).total]).toEqual([BreakerState.CLOSED, 0]);
+  expect(transitions.at(-1)).toBe('2>0 0/0 reset');
+  call(0, true);
+  call(0, true);
+  expect(call(10_000, true)).toBe(PROBE);
+  expect(breaker.admit(20_000, 0)).toBe(PROBE);
+  const probe = breaker.token;
+  expect(breaker.reset()).toBe(true);
+  breaker.complete(20_001, probe, true, 1);
+  expect([breaker.state, breaker.window(20_001).total]).toEqual([BreakerState.CLOSED, 0]);
+});
+
 test('a slow probe fails where the response time is judged, whatever it answered', () => {
   const { breaker, call } = start({ trigger: 'avgRt', threshold: 100, floor: 1, probes: 1 });
   call(0, false, 100);

@@ -60,7 +60,14 @@ export interface WindowFigures {
 }
 
 /** Why a breaker changed its state. */
-export type TransitionReason = 'errorRatio' | 'avgRt' | 'meltWindow' | 'probesPassed' | 'probeFailed' | 'probeTimeout';
+export type TransitionReason =
+  | 'errorRatio'
+  | 'avgRt'
+  | 'meltWindow'
+  | 'probesPassed'
+  | 'probeFailed'
+  | 'probeTimeout'
+  | 'reset';
 
 export interface TransitionSink {
   /** Told by the thread that made the transition. `figures` are those that it was made for. */
@@ -261,6 +268,18 @@ export class Breaker {
   /** False when another thread has moved it meanwhile. */
   #move(word: number, to: BreakerState): boolean {
     return Atomics.compareExchange(this.#words, this.#word + STATE, word, after(word, to)) === word;
+  }
+
+  /** Closes it by hand, with an empty window. False when it is closed. */
+  reset(): boolean {
+    for (;;) {
+      const word = Atomics.load(this.#words, this.#word + STATE);
+      const from = stateOf(word);
+      if (from === BreakerState.CLOSED) return false;
+      if (!this.#move(word, BreakerState.CLOSED)) continue;
+      this.#tell(from, BreakerState.CLOSED, NOTHING, 'reset');
+      return true;
+    }
   }
 
   #tell(from: BreakerState, to: BreakerState, figures: WindowFigures, reason: TransitionReason): void {

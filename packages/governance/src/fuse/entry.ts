@@ -6,6 +6,7 @@ import {
   type RuleRequest,
   type RuleServices,
   type RuleSlot,
+  type RuleState,
   type RuleTrace,
 } from '@weft/sdk';
 import {
@@ -116,6 +117,28 @@ export class FuseEntry implements MatchedEntry, RuleHolder, TransitionSink {
   /** Whole seconds until a repeat has a chance. */
   retryAfterSeconds(nowMs: number): number {
     return Math.max(1, Math.ceil(this.#breaker.waitMs(nowMs) / 1000));
+  }
+
+  /** How it stands. */
+  state(nowMs: number): RuleState {
+    const { ruleDbId, name, resource, direction, mode } = this.program;
+    const breaker = this.#breaker;
+    const { total, errors, durationMs } = breaker.window(nowMs);
+    return {
+      ruleDbId,
+      name,
+      resource,
+      direction,
+      mode,
+      state: STATE_NAMES[breaker.state],
+      remainingMs: breaker.waitMs(nowMs),
+      counts: { total, errors, averageMs: total === 0 ? 0 : Math.round(durationMs / total), probes: breaker.issued },
+    };
+  }
+
+  /** Closes it by hand. False when it is closed. */
+  reset(): boolean {
+    return this.#breaker.reset();
   }
 
   /** What a request would be told now, and why, in words. Changes nothing. */

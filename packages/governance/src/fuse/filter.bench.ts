@@ -21,7 +21,14 @@ function measure(name: string, rules: readonly object[]): void {
   const value = parseConfig({ fuseRules }, fuseDocumentSchema).value;
   const compiled = fuse.compile([{ dataId: 'd', version: 1, value }], UNKNOWN_NODE);
   const slots = localSlots(fuse as never, compiled.slots, 0);
-  const services = { slots, node: UNKNOWN_NODE, detail: () => false, writes: () => false, random: () => 0, log: () => {} };
+  const services = {
+    slots,
+    node: UNKNOWN_NODE,
+    detail: () => false,
+    writes: () => false,
+    random: () => 0,
+    log: () => {},
+  };
   const set = runSteps(fuse.instantiate(compiled.program, services));
   const decision = new RuleDecision();
   let best = Number.POSITIVE_INFINITY;

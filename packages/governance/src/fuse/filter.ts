@@ -5,6 +5,7 @@ import {
   type RuleServices,
   type RuleSet,
   type RuleSlot,
+  type RuleState,
   type RuleTrace,
   RuleVerdict,
 } from '@weft/sdk';
@@ -95,6 +96,16 @@ export class FuseRuleSet implements RuleSet {
   explain(direction: RuleDirection, request: RuleRequest): RuleTrace[] {
     return explainSide('FUSE', this.#sides[direction] as RuleSide<FuseEntry>, request, (entry) =>
       entry.peek(request.nowMs),
+    );
+  }
+
+  states(nowMs: number): RuleState[] {
+    return this.#sides.flatMap(({ entries }) => entries.map((entry) => entry.state(nowMs)));
+  }
+
+  reset(which: (state: RuleState) => boolean, nowMs: number): RuleState[] {
+    return this.#sides.flatMap(({ entries }) =>
+      entries.filter((entry) => which(entry.state(nowMs)) && entry.reset()).map((entry) => entry.state(nowMs)),
     );
   }
 

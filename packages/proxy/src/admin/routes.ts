@@ -46,6 +46,10 @@ export interface AdminTarget {
   connections(): Promise<unknown>;
   /** Documents of governance rules in force, of one type or of all. */
   governanceRules(type: RuleType | undefined): unknown;
+  /** Circuit breakers as they stand. */
+  breakers(): readonly Breaker[];
+  /** Closes breakers of a resource, of a rule, or of both when neither is null; returns those that were not closed. */
+  resetBreakers(resource: string | null, rule: number | null): readonly Breaker[];
   /**
    * What would become of a request, by the configuration and the rules in force.
    * @throws ConfigError for an unknown protocol or listener
@@ -63,6 +67,21 @@ export interface AdminTarget {
   stop(graceful: boolean): void;
   /** Only in proxies started for tests: makes threads fail, moves connections between them, reports their memory. */
   readonly testHooks: TestHooks | null;
+}
+
+/** A circuit breaker as it stands. */
+export interface Breaker {
+  readonly resource: string;
+  readonly rule: number;
+  readonly name: string;
+  readonly direction: string;
+  readonly mode: string;
+  /** CLOSED, OPEN or HALF_OPEN. */
+  readonly state: string;
+  /** When an open one lets a probe through; null for others. */
+  readonly until: string | null;
+  /** Calls of the window, how many of them were errors, their mean ms; probes sent. */
+  readonly window: Readonly<Record<string, number>>;
 }
 
 export interface TestHooks {
@@ -152,6 +171,15 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
     ),
     get('/api/v1/routerule/get', 'guarded', 'routing rules in force, as their documents have them', () =>
       json(target.governanceRules('ROUTE')),
+    ),
+    get(
+      '/api/v1/governance/fuse',
+      'guarded',
+      'circuit breakers: state, until when, counts of the window; or resource=, rule=, state=',
+      ({ query }) => breakers(target, query),
+    ),
+    post('/api/v1/governance/fuse/reset', 'closes circuit breakers: resource=, rule= or all=1', ({ query }) =>
+      resetBreakers(target, query),
     ),
     get(
       '/api/v1/explain',
@@ -244,6 +272,41 @@ function governanceRules(target: AdminTarget, type: string | null): AdminRespons
   if (wanted !== undefined && !Object.hasOwn(RULE_DOCUMENTS, wanted))
     return failure(400, `no such type: ${type}; expected one of ${Object.keys(RULE_DOCUMENTS).join(', ')}`);
   return json(target.governanceRules(wanted as RuleType | undefined));
+}
+
+function breakers(target: AdminTarget, query: URLSearchParams): AdminResponse {
+  const rule = ruleNumber(query);
+  if (typeof rule === 'string') return failure(400, rule);
+  const resource = query.get('resource');
+  const state = query.get('state')?.toUpperCase();
+  const found = target
+    .breakers()
+    .filter(
+      (item) =>
+        (resource === null || item.resource === resource) &&
+        (rule === null || item.rule === rule) &&
+        (state === undefined || item.state === state),
+    );
+  return json({ breakers: found });
+}
+
+/** Nobody closes all breakers of a proxy by leaving something out. */
+function resetBreakers(target: AdminTarget, query: URLSearchParams): AdminResponse {
+  const rule = ruleNumber(query);
+  if (typeof rule === 'string') return failure(400, rule);
+  const resource = query.get('resource');
+  const all = query.get('all') === '1';
+  if (all === (resource !== null || rule !== null))
+    return failure(400, 'give resource=NAME, rule=NUMBER or both, or all=1 for every breaker');
+  return json({ reset: target.resetBreakers(resource, rule) });
+}
+
+/** The rule that is asked about, null for any; a text says what is wrong. */
+function ruleNumber(query: URLSearchParams): number | null | string {
+  const text = query.get('rule');
+  if (text === null) return null;
+  const rule = Number(text);
+  return text !== '' && Number.isSafeInteger(rule) && rule >= 0 ? rule : `rule: found "${text}", expected a number`;
 }
 
 async function explain(target: AdminTarget, query: URLSearchParams): Promise<AdminResponse> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ConfigProblem, formatProblem, type Logger } from '@weft/kit';
 import type { RuleType } from '@weft/schema/wire';
-import type { GovernanceRule, RuleDocument, RuleNode } from '@weft/sdk';
+import type { GovernanceRule, RuleDocument, RuleLogLevel, RuleNode } from '@weft/sdk';
 import { checkDocument, type FindRule } from './check-document.ts';
 import { RuleLogLevels } from './log-levels.ts';
 import type { RejectSettings, RulesUpdate, RuleTypeProgram } from './messages.ts';
@@ -163,6 +163,11 @@ export class Rules {
     readonly slots: readonly PlacedSlot[];
   }[] {
     return [...this.#types.values()].map(({ rule, program, slots }) => ({ rule, program, slots }));
+  }
+
+  /** Writes a line that the control thread has to say. */
+  writeLine(file: string, level: RuleLogLevel, text: string): void {
+    if (this.logLevels.writes(file, level)) this.#options.writeLine?.(file, level, text);
   }
 
   documents(type?: RuleType): RuleDocumentState[] {

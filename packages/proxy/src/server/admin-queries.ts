@@ -17,6 +17,7 @@ const READABLE = new Set([
   '/api/v1/env',
   '/api/v1/connections',
   '/api/v1/explain',
+  '/api/v1/governance/fuse',
   '/api/v1/governance/rules',
   '/api/v1/routerule/get',
   '/metrics',

@@ -1,9 +1,11 @@
 import type { MosnConfig } from '@weft/schema';
 import { mosnConfigSchema, printConfig } from '@weft/schema';
 import type { RuleType } from '@weft/schema/wire';
+import type { RuleState } from '@weft/sdk';
 import { renderMosnStats, renderPrometheus, renderStatsGlob, type StatsStore, sampleProcess } from '@weft/telemetry';
-import { type AdminTarget, maskByName, type TestHooks } from '../admin/index.ts';
+import { type AdminTarget, type Breaker, maskByName, type TestHooks } from '../admin/index.ts';
 import type { Mesh } from '../control-plane/index.ts';
+import { resetRules, ruleStates } from '../governance/index.ts';
 import type { ConnectionRow } from '../thread/index.ts';
 import { explainRequest, type RequestQuestion } from '../update/index.ts';
 import type { LogFiles } from './log-files.ts';
@@ -176,6 +178,21 @@ export class AdminView implements AdminTarget {
     };
   }
 
+  breakers(): readonly Breaker[] {
+    return ruleStates(this.#proxy.rules.rules, 'FUSE').map(toBreaker);
+  }
+
+  resetBreakers(resource: string | null, rule: number | null): readonly Breaker[] {
+    const reset = resetRules(
+      this.#proxy.rules.rules,
+      'FUSE',
+      (state) => (resource === null || state.resource === resource) && (rule === null || state.ruleDbId === rule),
+    );
+    for (const { ruleDbId, resource: name } of reset)
+      this.#proxy.ownLog.log.warn({ rule: ruleDbId, resource: name }, 'a circuit breaker was closed by hand');
+    return reset.map(toBreaker);
+  }
+
   async explain(question: RequestQuestion): Promise<unknown> {
     const { loaded, options, rules } = this.#proxy;
     return { listeners: await explainRequest(loaded.config, options.extensions, question, rules.rules) };
@@ -204,6 +221,17 @@ export class AdminView implements AdminTarget {
     };
   }
 }
+
+const toBreaker = ({ ruleDbId, name, resource, direction, mode, state, remainingMs, counts }: RuleState): Breaker => ({
+  resource,
+  rule: ruleDbId,
+  name,
+  direction,
+  mode,
+  state,
+  until: state === 'OPEN' ? new Date(Date.now() + remainingMs).toISOString() : null,
+  window: counts,
+});
 
 function createTestHooks(proxy: Inspected): TestHooks {
   return {

@@ -80,6 +80,21 @@ export interface RuleTrace {
   readonly detail: string;
 }
 
+/** How a rule with a state of its own stands, on one resource. */
+export interface RuleState {
+  readonly ruleDbId: number;
+  readonly name: string;
+  readonly resource: string;
+  readonly direction: 'SERVER' | 'CLIENT';
+  readonly mode: 'CONTROL' | 'OBSERVE';
+  /** Such as `OPEN`. */
+  readonly state: string;
+  /** Until it may change by itself, ms; 0 when only requests change it. */
+  readonly remainingMs: number;
+  /** What it has counted. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
 /** The rules of one type on one thread. */
 export interface RuleSet {
   /** Whether no rule acts in this direction: then `decide` is not called. */
@@ -93,6 +108,10 @@ export interface RuleSet {
   explain(direction: RuleDirection, request: RuleRequest): RuleTrace[];
   /** What `decide` may choose hosts by, with the service, so that the engine has the hosts ready before requests come. */
   hostSelectors?(): readonly { readonly service: string; readonly selector: HostSelector }[];
+  /** How the rules stand, for types whose rules have a state. */
+  states?(nowMs: number): readonly RuleState[];
+  /** Puts rules back into the state of new ones and says which were not in it. */
+  reset?(which: (state: RuleState) => boolean, nowMs: number): readonly RuleState[];
   /** Once a second: summaries of lines that were held back. */
   tick(nowMs: number): void;
 }

@@ -9,6 +9,7 @@ export {
   type RuleLogLine,
   type RuleServices,
   type RuleSet,
+  type RuleState,
   type RuleTrace,
   runSteps,
 } from './governance-rule.ts';
