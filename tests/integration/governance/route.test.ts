@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ruleDataId } from '@weft/schema/data-id';
 import { describe, expect, it } from 'vitest';
+import { cluster, configuration, proxyListener } from '../../support/config.ts';
 import { expectSound, metric } from '../../support/metrics.ts';
-import { until } from '../engine/support.ts';
-import { PROTOCOLS, type Protocol, type RuleSource, SERVICES, Service, SUCCESS, World } from './world.ts';
+import { start, until } from '../engine/support.ts';
+import { askOver, PROTOCOLS, type Protocol, type RuleSource, SERVICES, Service, SUCCESS, World } from './world.ts';
 
 const routes = (...rules: object[]): RuleSource => ({ type: 'ROUTE', list: 'rules', rules });
 const equal = (field: string, value: string, type = 'CUSTOM') => ({ type, field, operation: 'EQUAL', value: [value] });
@@ -82,6 +84,49 @@ it('repeats stay among the instances of the group; the others take over with div
   expect((await world.ask('out')).status).toBe(503);
   await world.change([routes({ ...rule, faultProtection: true, destinations: [group(100, 'v9'), group(0, 'v1')] })]);
   expect((await world.ask('out')).status).toBe(200);
+});
+
+it('an instance whose labels change moves between the groups, over the connections that there are', async () => {
+  const services = [await Service.listen('Http1'), await Service.listen('Http1')];
+  const config = (...versions: string[]) => ({
+    ...configuration({
+      listeners: [proxyListener({ name: 'out', type: 'egress' })],
+      routes: [{ match: { prefix: '/' }, route: { cluster_name: 'service' } }],
+      clusters: [
+        {
+          ...cluster('service', []),
+          hosts: services.map(({ port }, index) => ({
+            address: `127.0.0.1:${port}`,
+            metadata: { filter_metadata: { 'mosn.lb': { version: versions[index] } } },
+          })),
+        },
+      ],
+    }),
+    governance: {
+      app: 'demo',
+      documents: [
+        {
+          data_id: ruleDataId('ROUTE', SERVICES.Http1),
+          version: 1,
+          value: { rules: [{ id: 1, destinations: [group(100, 'v1')] }] },
+        },
+      ],
+    },
+  });
+  const proxy = await start(config('v1', 'v1'), { threads: 1 });
+  const ask = async (count: number) => {
+    const before = services.map(({ seen }) => seen);
+    for (let i = 0; i < count; i++) expect((await askOver('Http1', proxy.port('out'), {})).status).toBe(200);
+    return services.map(({ seen }, index) => seen - (before[index] as number));
+  };
+  const opened = () => metric(proxy, 'upstream_connection_total', { cluster: 'service' });
+  expect(await ask(4)).toEqual([2, 2]);
+  const connections = await opened();
+  await proxy.reload(config('v2', 'v1'));
+  expect(await ask(4)).toEqual([0, 4]);
+  await proxy.reload(config('v1', 'v2'));
+  expect(await ask(4)).toEqual([4, 0]);
+  expect(await opened()).toBe(connections);
 });
 
 it('says what it decided: logs, admin API, explanation', async () => {
