@@ -222,8 +222,8 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
     });
   }
 
-  hostSelectors(): readonly { readonly service: string; readonly selector: HostSelector }[] {
-    return this.#entries.flatMap(({ service, groups }) => groups.map((selector) => ({ service, selector })));
+  *hostSelectors(): Generator<{ readonly service: string; readonly selector: HostSelector }, void> {
+    for (const { service, groups } of this.#entries) for (const selector of groups) yield { service, selector };
   }
 
   tick(): void {}

@@ -26,6 +26,8 @@ export interface ThreadRulesOptions {
 interface Placed {
   readonly order: GovernanceRule['order'];
   readonly set: RuleSet;
+  /** By service. */
+  readonly selectors: ReadonlyMap<string, readonly HostSelector[]>;
 }
 
 /** The rules of one data thread: built from what main compiled, and put in place between two requests. */
@@ -34,7 +36,6 @@ export class ThreadRules {
   readonly client = new RuleChain(RuleDirection.CLIENT);
   readonly #options: ThreadRulesOptions;
   readonly #sets = new Map<string, Placed>();
-  readonly #selectors = new Map<string, HostSelector[]>();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: ThreadRulesOptions) {
@@ -51,7 +52,7 @@ export class ThreadRules {
 
   /** What the rules in force choose hosts of a service by. */
   selectorsOf(service: string): readonly HostSelector[] {
-    return this.#selectors.get(service) ?? [];
+    return [...this.#sets.values()].flatMap(({ selectors }) => selectors.get(service) ?? []);
   }
 
   /** Builds all types of an update, then puts them in place at once. */
@@ -59,16 +60,9 @@ export class ThreadRules {
     const built = new Map<string, Placed>();
     for (const type of update.types) {
       const rule = await this.#options.load(type.name);
-      built.set(type.name, { order: rule.order, set: await this.#build(rule, type, update) });
+      built.set(type.name, { order: rule.order, ...(await this.#build(rule, type, update)) });
     }
     for (const [name, placed] of built) this.#sets.set(name, placed);
-    this.#selectors.clear();
-    for (const { set } of this.#sets.values())
-      for (const { service, selector } of set.hostSelectors?.() ?? []) {
-        const known = this.#selectors.get(service);
-        if (known === undefined) this.#selectors.set(service, [selector]);
-        else known.push(selector);
-      }
     const offsetMs = highResolutionMs() - update.epochMs - this.#options.now();
     for (const chain of [this.server, this.client]) {
       const side = chain === this.server ? 'SERVER' : 'CLIENT';
@@ -92,7 +86,11 @@ export class ThreadRules {
     for (const { set } of this.#sets.values()) set.tick(nowMs);
   }
 
-  #build(rule: GovernanceRule<unknown, unknown>, type: RuleTypeProgram, update: RulesUpdate): Promise<RuleSet> {
+  #build(
+    rule: GovernanceRule<unknown, unknown>,
+    type: RuleTypeProgram,
+    update: RulesUpdate,
+  ): Promise<Omit<Placed, 'order'>> {
     const { thread, threads, run, writeLine, wallNow, random, prepareHosts } = this.#options;
     const memory = update.memory.map(openMemory);
     const levels = new RuleLogLevels(update.logLevels);
@@ -108,15 +106,19 @@ export class ThreadRules {
           writeLine(index, `${formatLogTime(wallNow())} [${level}] ${text}`);
       },
     };
-    const build = function* (): Generator<void, RuleSet> {
+    const build = function* (): Generator<void, Omit<Placed, 'order'>> {
       const program = yield* unpackProgram(type.program);
       yield;
       const set = yield* rule.instantiate(program, services);
+      const selectors = new Map<string, HostSelector[]>();
       for (const { service, selector } of set.hostSelectors?.() ?? []) {
+        const known = selectors.get(service);
+        if (known === undefined) selectors.set(service, [selector]);
+        else known.push(selector);
         prepareHosts(service, selector);
         yield;
       }
-      return set;
+      return { set, selectors };
     };
     return run(build());
   }

@@ -107,7 +107,7 @@ export interface RuleSet {
   /** What `decide` would say, without taking anything. */
   explain(direction: RuleDirection, request: RuleRequest): RuleTrace[];
   /** What `decide` may choose hosts by, with the service, so that the engine has the hosts ready before requests come. */
-  hostSelectors?(): readonly { readonly service: string; readonly selector: HostSelector }[];
+  hostSelectors?(): Iterable<{ readonly service: string; readonly selector: HostSelector }>;
   /** How the rules stand, for types whose rules have a state. */
   states?(nowMs: number): readonly RuleState[];
   /** Puts rules back into the state of new ones and says which were not in it. */
