@@ -77,6 +77,29 @@ it('replaces the one-time password, writes a rule, switches it on and rolls it b
   await page.getByText('50/s, burst 50').waitFor();
 });
 
+it('keeps what is typed while somebody else saves the rule, shows both changes and overwrites', async () => {
+  const { page, context } = stage;
+  await page.goto('/rules/limit/1');
+  await page.getByLabel('Threshold').first().fill('70');
+  const other = await context.newPage();
+  await other.goto('/rules/limit/1');
+  await other.getByLabel('Threshold').first().fill('60');
+  await other.getByRole('button', { name: 'Submit', exact: true }).click();
+  await other.getByRole('dialog').getByRole('button', { name: 'OK' }).click();
+  await other.getByText('60/s, burst 60').waitFor();
+  await other.close();
+
+  const conflict = page.getByRole('alert').filter({ hasText: 'admin has saved version' });
+  await conflict.getByRole('row', { name: /Threshold 50 60/ }).waitFor();
+  await conflict.getByRole('row', { name: /Threshold 60 70/ }).waitFor();
+  expect(await page.getByLabel('Threshold').first().inputValue()).toBe('70');
+  expect(await page.getByRole('button', { name: 'Submit', exact: true }).isDisabled()).toBe(true);
+  await judge(page, 'conflict');
+  await conflict.getByRole('button', { name: 'Keep mine, overwrite theirs' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'OK' }).click();
+  await page.getByText('70/s, burst 70').waitFor();
+});
+
 it.each([
   ['services', '/services', 'No service here yet'],
   ['topology', '/topology', 'No call in this time'],

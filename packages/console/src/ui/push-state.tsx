@@ -18,13 +18,20 @@ const TONES: Readonly<Record<Push['state'], Tone>> = {
   failed: 'bad',
 };
 
-/** How far a rule has come: state and acknowledged of live subscribers. */
-export function PushState({ push }: { readonly push: Push }) {
+interface PushStateProps {
+  readonly push: Push;
+  readonly enabled: boolean;
+}
+
+/** How far a rule has come: state and acknowledged of live subscribers. One that has never been on went nowhere. */
+export function PushState({ push, enabled }: PushStateProps) {
   const { t } = useI18n();
   const waits = push.frozen !== undefined && push.state !== 'none' && push.acked < push.target;
   return (
     <Status tone={waits ? 'warning' : TONES[push.state]}>
-      {t(waits ? 'rules.push-frozen' : `rules.push-${push.state}`)}
+      {t(
+        waits ? 'rules.push-waits' : push.state === 'none' && !enabled ? 'rules.push-off' : `rules.push-${push.state}`,
+      )}
       {push.target > 0 && <span className="weft-muted weft-numbers"> {`${push.acked}/${push.target}`}</span>}
     </Status>
   );

@@ -140,7 +140,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
           className="weft-cell-button"
           onClick={() => setView({ drawer: 'push', rule: row.ruleDbId }, 'push')}
         >
-          <PushState push={row.push} />
+          <PushState push={row.push} enabled={row.enabled} />
         </Button>
       ),
       value: (row) => `${row.push.state} ${row.push.acked}/${row.push.target}`,

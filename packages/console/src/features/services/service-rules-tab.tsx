@@ -54,7 +54,7 @@ export function ServiceRulesTab({ serviceId }: { readonly serviceId: string }) {
     {
       key: 'push',
       title: t('rules.push'),
-      render: (row) => <PushState push={row.push} />,
+      render: (row) => <PushState push={row.push} enabled={row.enabled} />,
       value: (row) => row.push.state,
     },
     {

@@ -17,6 +17,7 @@ export const rules = {
   'rules.off': ['Off', '关闭'],
   'rules.push': ['Push', '推送'],
   'rules.push-none': ['Nobody', '无订阅者'],
+  'rules.push-off': ['Not pushed', '未推送'],
   'rules.push-pending': ['Pending', '推送中'],
   'rules.push-ok': ['OK', '成功'],
   'rules.push-partly': ['Partly', '部分成功'],
@@ -62,6 +63,7 @@ export const rules = {
   'rules.hijack-at-a-time': ['port {port}: {count} at a time', '端口 {port}：并发 {count}'],
   'rules.hijack-unlimited': ['port {port}: no limit', '端口 {port}：不限制'],
   'rules.route-all': ['all instances', '全部实例'],
+  'rules.push-waits': ['Frozen', '已冻结'],
   'rules.push-frozen': ['Pushing is frozen', '推送已冻结'],
   'rules.push-frozen-by': [
     'Frozen by {operator} since {since} until {until}: {reason}',
