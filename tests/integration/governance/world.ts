@@ -169,6 +169,8 @@ export interface WorldOptions {
   readonly governance?: object;
   /** Hosts beside the service. */
   readonly ports?: readonly number[];
+  /** Its part in a mesh. */
+  readonly mesh?: object;
   /** False: those alone, without the service. */
   readonly ownHost?: boolean;
   /** Of the service, then of those hosts. */
@@ -222,7 +224,7 @@ function configOf(
   port: number,
   sources: readonly RuleSource[],
   version: number,
-  { route = {}, governance = {}, ports = [], ownHost = true, labels = [] }: WorldOptions,
+  { route = {}, governance = {}, ports = [], ownHost = true, labels = [], mesh }: WorldOptions,
 ): object {
   const codec = protocol === 'grpc' ? 'Http2' : protocol;
   const listener = (name: string, type: string) =>
@@ -241,6 +243,7 @@ function configOf(
       routes: [{ match, route: { cluster_name: 'service', ...route } }],
       clusters: [withLabels(cluster('service', ownHost ? [port, ...ports] : ports), labels)],
     }),
+    ...(mesh === undefined ? {} : { mesh }),
     governance: {
       app: 'demo',
       ...governance,

@@ -30,6 +30,7 @@ export const fuse = defineGovernanceRule({
     carryBreaker(before, after, keep, nowMs);
   },
   gauge: (_plan, words, word) => ({ name: 'weft_fuse_state', value: breakerState(words, word) }),
+  gaugeEvents: ['fuse.close', 'fuse.half', 'fuse.open'],
   refreshSlot: (_plan, words, word, nowMs) => refreshBreaker(words, word, nowMs),
   instantiate: (program, services) => FuseRuleSet.build(program, services),
 });

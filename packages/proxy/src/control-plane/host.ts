@@ -31,4 +31,6 @@ export interface Figures {
   readonly histogramBoundsMs: readonly number[];
   readonly process: ProcessReport;
   readonly rules: readonly RuleReport[];
+  /** What rules have to tell, such as a breaker that opened. */
+  readonly events: readonly { readonly kind: string; readonly message: string }[];
 }

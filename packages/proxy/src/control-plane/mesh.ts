@@ -354,7 +354,8 @@ export class Mesh {
     const { takeFigures, configDigest } = this.#host;
     const client = this.#client as DistributionClient;
     this.#noteOutage();
-    const { edges, histogramBoundsMs, process: ownProcess, rules } = takeFigures();
+    const { edges, histogramBoundsMs, process: ownProcess, rules, events } = takeFigures();
+    for (const { kind, message } of events) this.#note(kind, message);
     this.#reports?.report({
       atMs: this.#clock.wallNow(),
       edges,

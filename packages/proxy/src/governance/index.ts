@@ -5,4 +5,5 @@ export type { RejectSettings, RulesUpdate } from './messages.ts';
 export type { RequestPeer } from './request-view.ts';
 export { resetRules, ruleStates } from './rule-states.ts';
 export { type ApplyResult, type RuleDocumentState, Rules, type RulesOptions } from './rules.ts';
+export { type StateEvent, StateWatch } from './state-watch.ts';
 export { ThreadRules } from './thread-rules.ts';

@@ -256,6 +256,7 @@ export class ProxyServer implements Inspected {
           histogramBoundsMs: EDGE_BOUNDS_MS,
           process: figures.take(this.#connections(), requests),
           rules: this.#rules.takeHits(),
+          events: this.#rules.takeEvents(),
         };
       },
       answer: (query) => queries.answer(query),

@@ -2,7 +2,14 @@ import type { Logger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import type { StatsStore } from '@weft/telemetry';
 import { formatLogTime } from '@weft/telemetry/access-log';
-import { type RejectSettings, RuleFigures, type RuleHits, Rules } from '../governance/index.ts';
+import {
+  type RejectSettings,
+  RuleFigures,
+  type RuleHits,
+  Rules,
+  type StateEvent,
+  StateWatch,
+} from '../governance/index.ts';
 import {
   digestOf,
   type ExtensionCatalog,
@@ -28,6 +35,7 @@ export class RulesPart {
   readonly rules: Rules;
   readonly #catalog: ExtensionCatalog;
   readonly #figures: RuleFigures;
+  readonly #states: StateWatch;
   /** Names that the file brought, and those that the control plane has brought since: these win. */
   #fromFile = new Set<string>();
   readonly #pushed = new Set<string>();
@@ -47,6 +55,7 @@ export class RulesPart {
     });
     this.#figures = new RuleFigures(this.rules, stats, (file, line) => logFiles.write(file, line));
     this.#figures.start();
+    this.#states = new StateWatch(this.rules);
   }
 
   /** The rules of the configuration; they have been checked. What the control plane has brought stays. */
@@ -89,6 +98,11 @@ export class RulesPart {
   /** What the rules decided since it was asked last. */
   takeHits(): RuleHits[] {
     return this.#figures.takeHits();
+  }
+
+  /** Which rules have changed their state since it was asked last. */
+  takeEvents(): StateEvent[] {
+    return this.rules.used ? this.#states.take() : [];
   }
 
   logLevels(): Record<string, string> {

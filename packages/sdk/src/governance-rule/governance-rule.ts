@@ -152,6 +152,8 @@ export interface GovernanceRule<Document = unknown, Program = unknown> {
   pushLines?(dataId: string, text: string, document: Document): readonly RuleLogLine[];
   /** What a slot shows as a gauge, labelled with rule and resource; null when it shows nothing. */
   gauge?(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): RuleGauge | null;
+  /** What a change of the gauge is called, by its new value, such as `fuse.open`; new slots are at 0. Told to the control plane. */
+  readonly gaugeEvents?: readonly string[];
   /** About once a second for each slot: keeps state that wraps around in range. */
   refreshSlot?(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): void;
   /** Builds the rules of a thread in small steps, between which requests are served. */
