@@ -68,6 +68,14 @@ export const PAGES: readonly PageCase[] = [
     ready: words('press Explain', '点击“诊断”'),
   },
   {
+    name: 'explain-rpc',
+    path: '/explain?proxy=proxy-4&protocol=tri&method=get',
+    ready: words(
+      'as its rules name it, such as com.example.RatingService:1.0:blue',
+      '与规则中的写法相同，例如 com.example.RatingService:1.0:blue',
+    ),
+  },
+  {
     name: 'explained',
     path: '/explain?proxy=proxy-4&host=reviews.bookinfo%3A9080&path=%2Freviews%2F0',
     ready: words('press Explain', '点击“诊断”'),
