@@ -1,11 +1,12 @@
 import { Input, InputNumber, Radio, Select, Switch } from 'antd';
+import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { ConditionEditor, type ConditionValue } from './condition-editor.tsx';
 import { useFormScope } from './context.ts';
 import type { ControlProps } from './control-props.ts';
 import { KeyValues } from './key-values.tsx';
-import { oneOrAll } from './one-or-all.ts';
 import { type FormObject, valueLabel } from './schema.ts';
+import { SuggestedTags } from './suggested-tags.tsx';
 import { TableEditor } from './table-editor.tsx';
 
 /** Units that stand behind a number. */
@@ -69,9 +70,24 @@ export function Control(props: ControlProps) {
         />
       );
     case 'select-service':
-      return <SuggestedTags {...props} suggestions={['*', ...scope.choices.services]} onLeave={leave} />;
+      return (
+        <SuggestedTags
+          {...props}
+          suggestions={['*', ...scope.choices.services]}
+          onLeave={leave}
+          allLabel={t('form.all-services')}
+          allWarning={t('form.all-services-warning')}
+        />
+      );
     case 'select-method':
-      return <SuggestedTags {...props} suggestions={['*', ...scope.choices.methods]} onLeave={leave} />;
+      return (
+        <SuggestedTags
+          {...props}
+          suggestions={['*', ...scope.choices.methods]}
+          onLeave={leave}
+          allLabel={t('form.all-methods')}
+        />
+      );
     case 'textarea':
       return (
         <Input.TextArea
@@ -106,7 +122,7 @@ export function Control(props: ControlProps) {
         />
       );
     case 'array':
-      return <SuggestedTags {...props} suggestions={[]} onLeave={leave} />;
+      return <SuggestedTags {...props} suggestions={[]} onLeave={leave} allLabel={t('ui.all')} />;
     default:
       break;
   }
@@ -148,6 +164,8 @@ function SuggestedText(props: SuggestedProps & { readonly freeText: boolean }) {
   const value = (props.value as string | undefined) ?? '';
   const set = (next: string | undefined): void => scope.change(props.path, next ?? '');
   const known = props.suggestions.includes(value);
+  const [typed, setTyped] = useState('');
+  const allApps = t('form.all-of', { what: t('form.all-apps') });
   return (
     <>
       {props.freeText ? (
@@ -162,15 +180,18 @@ function SuggestedText(props: SuggestedProps & { readonly freeText: boolean }) {
         <Select
           id={props.id}
           aria-label={props.label}
-          showSearch
+          showSearch={{ onSearch: setTyped }}
+          // With nothing typed no entry is highlighted: Enter would take one that nobody has looked at.
+          defaultActiveFirstOption={typed !== ''}
           allowClear
           status={props.invalid ? 'error' : undefined}
           value={value === '' ? undefined : value}
-          options={optionsOf(value === '' || known ? props.suggestions : [value, ...props.suggestions])}
+          options={optionsOf(value === '' || known ? props.suggestions : [value, ...props.suggestions], allApps)}
           onChange={set}
           onBlur={props.onLeave}
         />
       )}
+      {value === '*' && <p className="weft-field-warning">{t('form.all-apps-warning')}</p>}
       {value !== '' && !known && !props.invalid && (
         <p className="weft-field-warning">{t('form.unknown-value', { value })}</p>
       )}
@@ -178,35 +199,9 @@ function SuggestedText(props: SuggestedProps & { readonly freeText: boolean }) {
   );
 }
 
-/** Several texts: chosen from what is known, or typed and ended with Enter. */
-function SuggestedTags(props: SuggestedProps) {
-  const { t } = useI18n();
-  const scope = useFormScope();
-  const value = Array.isArray(props.value) ? props.value.map(String) : [];
-  const numbers = props.schema.items?.type === 'integer' || props.schema.items?.type === 'number';
-  /** Codes are typed as text and kept as numbers; what is none stays as it is, for the check to name. */
-  const typed = (text: string): unknown => (numbers && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text);
-  const unknown = props.suggestions.length > 1 ? value.filter((item) => !props.suggestions.includes(item)) : [];
-  return (
-    <>
-      <Select
-        id={props.id}
-        aria-label={props.label}
-        mode="tags"
-        status={props.invalid ? 'error' : undefined}
-        value={value}
-        tokenSeparators={['\n']}
-        options={scope.freeText ? [] : optionsOf(props.suggestions)}
-        onChange={(next: string[]) => scope.change(props.path, oneOrAll(next, value).map(typed))}
-        onBlur={props.onLeave}
-      />
-      {unknown.length > 0 && !props.invalid && (
-        <p className="weft-field-warning">{t('form.unknown-value', { value: unknown.join(', ') })}</p>
-      )}
-    </>
-  );
-}
-
-function optionsOf(values: readonly string[]) {
-  return [...new Set(values)].map((value) => ({ value, label: value === '*' ? '*' : value }));
+/** `*` as what it stands for, after all others: nobody should meet it first. */
+function optionsOf(values: readonly string[], all: string) {
+  return [...new Set(values)]
+    .sort((a, b) => Number(a === '*') - Number(b === '*'))
+    .map((value) => ({ value, label: value === '*' ? all : value }));
 }

@@ -63,13 +63,16 @@ export function SchemaForm(props: SchemaFormProps) {
   );
   return (
     <FormScopeProvider value={scope}>
-      <ObjectFields
-        schema={props.schema}
-        path={[]}
-        value={value}
-        {...(props.order === undefined ? {} : { order: props.order })}
-        {...(props.omit === undefined ? {} : { omit: props.omit })}
-      />
+      {/* Lists would take their highlighted entry when the tab key leaves them. */}
+      <div onKeyDownCapture={(event) => event.key === 'Tab' && event.stopPropagation()} role="presentation">
+        <ObjectFields
+          schema={props.schema}
+          path={[]}
+          value={value}
+          {...(props.order === undefined ? {} : { order: props.order })}
+          {...(props.omit === undefined ? {} : { omit: props.omit })}
+        />
+      </div>
     </FormScopeProvider>
   );
 }
