@@ -89,7 +89,7 @@ it('keeps what is typed while somebody else saves the rule, shows both changes a
   await other.getByText('60/s, burst 60').waitFor();
   await other.close();
 
-  const conflict = page.getByRole('alert').filter({ hasText: 'admin has saved version' });
+  const conflict = page.getByRole('alert').filter({ hasText: 'Meanwhile admin has saved version' });
   await conflict.getByRole('row', { name: /Threshold 50 60/ }).waitFor();
   await conflict.getByRole('row', { name: /Threshold 60 70/ }).waitFor();
   expect(await page.getByLabel('Threshold').first().inputValue()).toBe('70');

@@ -33,11 +33,11 @@ export function ConflictPanel({ start, rule, latest, onTake, onOverwrite }: Conf
       className="weft-error"
       title={
         <>
-          {t('rule.conflict', who)} <When at={latest.modifiedAt} />
+          {t('rule.conflict', who)} · <When at={latest.modifiedAt} />
         </>
       }
       description={
-        <>
+        <div className="weft-conflict">
           <h3 className="weft-section-title">{t('rule.conflict-theirs', who)}</h3>
           <DiffTable changes={diffOf(start, theirs)} empty={t('rule.no-change')} direction={direction} />
           <h3 className="weft-section-title">{t('rule.conflict-mine', who)}</h3>
@@ -52,7 +52,7 @@ export function ConflictPanel({ start, rule, latest, onTake, onOverwrite }: Conf
               {t('rule.conflict-overwrite')}
             </Button>
           </Space>
-        </>
+        </div>
       }
     />
   );

@@ -159,7 +159,7 @@ export const rules = {
   'rule.before': ['Before', '修改前'],
   'rule.after': ['After', '修改后'],
   'rule.comment': ['Why (kept in the history)', '修改原因（记录在历史中）'],
-  'rule.conflict': ['{who} has saved version {version} meanwhile', '{who} 已保存版本 {version}'],
+  'rule.conflict': ['Meanwhile {who} has saved version {version}', '{who} 已保存新版本 {version}'],
   'rule.conflict-theirs': ['What {who} changed since you opened it', '打开之后 {who} 的修改'],
   'rule.conflict-mine': ['What differs in your form from version {version}', '当前表单与版本 {version} 的差异'],
   'rule.conflict-same': ['Your form has the same content.', '当前表单内容与其相同。'],
