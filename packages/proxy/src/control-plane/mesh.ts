@@ -307,7 +307,11 @@ export class Mesh {
       process.stderr.write(
         `weft: UNAUTHENTICATED: the control plane ${this.#link?.address} refuses this proxy (${why}): ${from}; ${WHAT_TO_DO}\n`,
       );
-    this.#note('start', `started while the control plane ${is} (${why}): ${from}`);
+    // Told later, when somebody listens again.
+    this.#note(
+      'start',
+      `started while the control plane ${refused ? 'refused this proxy' : 'was away'} (${why}): ${from}`,
+    );
     this.#host.log.warn({ reason: why }, `the control plane ${this.#link?.address} ${is}: ${from}`);
   }
 
