@@ -56,11 +56,19 @@ test.each([
   [['rule', 'enabel'], 'weft rule enable'],
   [['statsu'], 'weft proxy status'],
   [['serivce', 'list'], 'weft service'],
+  [['rul', 'list'], 'weft rule'],
   [['push-status', 'x'], 'weft rule push-status'],
 ])('%j is nearest to %s', async (args, wanted) => {
   const { code, said } = await run(...args);
   expect(code).toBe(2);
   expect(said).toContain(`did you mean \`${wanted}\`?`);
+});
+
+test('a word that a group does not have is looked for in this group only', async () => {
+  const { code, said } = await run('rule', 'remove', 'x');
+  expect(code).toBe(2);
+  expect(said).not.toContain('did you mean');
+  expect(said).toMatch(/`weft rule --help` lists its commands: .*delete/);
 });
 
 describe.each(['bash', 'zsh', 'fish'])('completion for %s', (shell) => {

@@ -80,11 +80,16 @@ function usage(text: string, program: Command, args: readonly string[], code: st
       : code === 'commander.unknownOption'
         ? nearestOption(program, args)
         : null;
-  const lines = [
-    `${message}${hint === null ? '' : `; did you mean \`${hint}\`?`}`,
-    '`weft --help` lists the commands, and `--help` behind a command its options',
-  ];
+  const lines = [`${message}${hint === null ? '' : `; did you mean \`${hint}\`?`}`, helpHint(program, args, code)];
   return { exitCode: EXIT.USAGE, lines, json: { code: 'usage', message, ...(hint === null ? {} : { nearest: hint }) } };
+}
+
+/** Where to read what there is: within a group, its commands. */
+function helpHint(program: Command, args: readonly string[], code: string): string {
+  const group = program.commands.find((sub) => sub.name() === args[0] && sub.commands.length > 0);
+  return code === 'commander.unknownCommand' && group !== undefined
+    ? `\`weft ${group.name()} --help\` lists its commands: ${group.commands.map((sub) => sub.name()).join(', ')}`
+    : '`weft --help` lists the commands, and `--help` behind a command its options';
 }
 
 /**
@@ -104,11 +109,13 @@ function nearestCommand(program: Command, args: readonly string[]): string | nul
     here = next;
     path = `${path} ${word}`;
   }
-  const below = nearestName(
-    wrong,
-    here.commands.map((sub) => sub.name()),
-  );
+  const names = here.commands.map((sub) => sub.name());
+  // Whoever stops typing means the word that goes on so: `rul` is `rule`, and not `run`.
+  const begun = wrong.length > 1 ? names.filter((name) => name.startsWith(wrong)) : [];
+  const below = begun.length === 1 ? begun[0] : nearestName(wrong, names);
   if (below !== undefined) return `${path} ${below}`;
+  // Somewhere else the same word would do something else.
+  if (here !== program) return null;
   const paths = new Map<string, string>();
   forEachCommand(program, (command, at) => {
     if (command !== program && !paths.has(command.name())) paths.set(command.name(), at);

@@ -197,7 +197,7 @@ export const SimulateBody = Body({
   rules: Type.Optional(
     Type.Array(Type.Unsafe<RuleInput>({ type: 'object', additionalProperties: true }), {
       maxItems: 100,
-      description: 'try these, of the type given (LIMIT when none is), instead of those in force',
+      description: 'try these instead of those in force; each of its own `type`, else of the type given, else LIMIT',
     }),
   ),
 });

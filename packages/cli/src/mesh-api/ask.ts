@@ -22,3 +22,20 @@ export async function askSecret(question: string): Promise<string> {
     stderr.write('\n');
   }
 }
+
+/** Asks on the terminal, and shows what is typed. `otherwise` says what to do where there is no terminal. @throws CommandError */
+export async function askLine(question: string, otherwise: string): Promise<string> {
+  const { stdin, stderr } = process;
+  if (stdin.isTTY !== true)
+    throw new CommandError(EXIT.USAGE, 'usage', `${question}: there is no terminal to ask at; ${otherwise}`);
+  const reader = createInterface({ input: stdin, output: stderr, terminal: true });
+  try {
+    return await new Promise((resolve, reject) => {
+      reader.question(`${question}: `, (answer) => resolve(answer.trim()));
+      reader.once('SIGINT', () => reject(new CommandError(EXIT.FAILED, 'interrupted', 'interrupted')));
+      reader.once('close', () => reject(new CommandError(EXIT.FAILED, 'interrupted', 'nothing was typed')));
+    });
+  } finally {
+    reader.close();
+  }
+}

@@ -15,17 +15,17 @@ export const authRuleBodySchema: JsonSchema<AuthRuleBody> = {
       "type": "string",
       "minLength": 1,
       "maxLength": 255,
-      "pattern": "^[\\u4e00-\\u9fffA-Za-z0-9_]+$",
-      "x-weft-expected": "a name of 1 to 255 Chinese or Latin letters, digits and `_`",
+      "pattern": "^[^\\u0000-\\u001f\\u007f]+$",
+      "x-weft-expected": "a name of 1 to 255 characters without control characters",
       "title": "Rule name",
       "description": "Name of the rule, unique per workspace, type and app.",
       "examples": [
-        "echo_guard"
+        "echo-qps"
       ],
       "x-weft-form": {
         "zh": {
           "title": "规则名称",
-          "description": "汉字、字母、数字和下划线，在工作空间、类型和应用内唯一。"
+          "description": "规则的名称，在工作空间、类型和应用内唯一。"
         }
       }
     },

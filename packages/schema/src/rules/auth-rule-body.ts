@@ -1,11 +1,11 @@
 import { Enum, type Parsed, Type } from '../author/index.ts';
 import { AuthSpec } from './auth-spec.ts';
-import { plainNamedBodyFields } from './rule-body.ts';
+import { ruleBodyFields } from './rule-body.ts';
 
 /** An authorization rule, as it is created and replaced. */
 export const AuthRuleBody = Type.Object(
   {
-    ...plainNamedBodyFields,
+    ...ruleBodyFields,
     direction: Enum(['SERVER'], {
       title: 'Direction',
       description: 'Authorization acts at the provider, on what comes in.',

@@ -13,14 +13,15 @@ export const DowngradeSpec = Type.Object(
     action: Enum(DOWNGRADE_ACTIONS, {
       title: 'Answer',
       description:
-        '`REJECT` answers with an error, `RETURN_NULL` with nothing, `MOCK` with a body. The last two for HTTP.',
+        '`REJECT`: callers get the status and message below. `RETURN_NULL`: a success without content. `MOCK`: the body below. The last two for HTTP.',
       default: 'REJECT',
       ignoreCase: true,
       examples: ['MOCK'],
       form: {
         zh: {
           title: '降级方式',
-          description: 'REJECT 返回错误，RETURN_NULL 返回空，MOCK 返回指定内容；后两种仅用于 HTTP。',
+          description:
+            'REJECT：调用方收到下方的状态码和提示信息；RETURN_NULL：收到没有内容的成功响应；MOCK：收到下方填写的内容。后两种仅用于 HTTP。',
         },
         widget: 'radio',
         values: {

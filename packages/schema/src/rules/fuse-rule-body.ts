@@ -1,10 +1,10 @@
 import { type Parsed, Type } from '../author/index.ts';
 import { FuseSpec } from './fuse-spec.ts';
-import { plainNamedBodyFields } from './rule-body.ts';
+import { ruleBodyFields } from './rule-body.ts';
 
 /** A circuit-breaking rule, as it is created and replaced. */
 export const FuseRuleBody = Type.Object(
-  { ...plainNamedBodyFields, spec: FuseSpec },
+  { ...ruleBodyFields, spec: FuseSpec },
   {
     title: 'Circuit-breaking rule',
     description: 'A circuit-breaking rule.',

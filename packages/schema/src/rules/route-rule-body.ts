@@ -35,7 +35,7 @@ export const RouteRuleBody = Type.Object(
       form: {
         zh: { title: '运行模式', description: '路由规则总是生效；可用解释和模拟查看选择结果。' },
         widget: 'radio',
-        values: { CONTROL: { en: 'Intercept', zh: '拦截模式' } },
+        values: { CONTROL: { en: 'Control', zh: '拦截模式' } },
         advanced: true,
       },
     }),

@@ -207,7 +207,7 @@ export const ruleBodyFields = {
     form: {
       zh: { title: '运行模式', description: '拦截模式执行判定；观察者模式只记录日志和指标。' },
       widget: 'radio',
-      values: { CONTROL: { en: 'Intercept', zh: '拦截模式' }, OBSERVE: { en: 'Observe', zh: '观察者模式' } },
+      values: { CONTROL: { en: 'Control', zh: '拦截模式' }, OBSERVE: { en: 'Observe', zh: '观察者模式' } },
     },
   }),
   enabled: Flag({
@@ -235,21 +235,6 @@ export const ruleBodyFields = {
     maxLength: 1024,
     examples: ['Protects the database behind echo.'],
     form: { zh: { title: '描述', description: '给人看的备注。' }, widget: 'textarea', advanced: true },
-  }),
-} as const;
-
-/** The same, for types whose names are letters of Chinese and Latin, digits and `_` only. */
-export const plainNamedBodyFields = {
-  ...ruleBodyFields,
-  name: Text({
-    title: 'Rule name',
-    description: 'Name of the rule, unique per workspace, type and app.',
-    minLength: 1,
-    maxLength: 255,
-    pattern: '^[\\u4e00-\\u9fffA-Za-z0-9_]+$',
-    expected: 'a name of 1 to 255 Chinese or Latin letters, digits and `_`',
-    examples: ['echo_guard'],
-    form: { zh: { title: '规则名称', description: '汉字、字母、数字和下划线，在工作空间、类型和应用内唯一。' } },
   }),
 } as const;
 

@@ -19,6 +19,16 @@ test('what has its default is the same as what is missing', () => {
   ]);
 });
 
+test('fields of conditions have their defaults, too', () => {
+  const short = { ...rule, conditions: [{ field: 'source.app.name', value: ['a'] }] };
+  const full = [{ type: 'SYSTEM', field: 'source.app.name', operation: 'EQUAL', value: ['a'] }];
+  expect(compareBySchema(LimitRuleBody as object, { ...stored, conditions: full }, short)).toEqual([]);
+  const other = full.map((item) => ({ ...item, operation: 'IN' }));
+  expect(
+    compareBySchema(LimitRuleBody as object, { ...stored, conditions: other }, short).map(({ path }) => path),
+  ).toEqual(['/conditions']);
+});
+
 test('names every field that differs, and no order of keys', () => {
   const labelled = (labels: object) => ({ ...rule, scope: { labels } });
   expect(compareBySchema(LimitRuleBody as object, labelled({ a: '1', b: '2' }), labelled({ b: '2', a: '1' }))).toEqual(

@@ -3,6 +3,7 @@ import { isObject } from './rule-file.ts';
 
 interface Node {
   readonly properties?: Readonly<Record<string, Node>>;
+  readonly items?: Node;
   readonly default?: unknown;
 }
 
@@ -12,8 +13,18 @@ export function compareBySchema(schema: Node, before: unknown, after: unknown, p
     const [one, other] = [before, after].map((value) => (isObject(value) ? value[name] : undefined) ?? node.default);
     const here = `${path}/${name}`;
     if (node.properties !== undefined) return compareBySchema(node, one, other, here);
-    return canonical(one) === canonical(other) ? [] : [{ path: here, before: one, after: other }];
+    if (canonical(filled(node, one)) === canonical(filled(node, other))) return [];
+    return [{ path: here, before: one, after: other }];
   });
+}
+
+/** A list with the defaults of the fields of its items. */
+function filled({ items }: Node, value: unknown): unknown {
+  if (items?.properties === undefined || !Array.isArray(value)) return value;
+  const defaults = Object.entries(items.properties).flatMap(([name, node]) =>
+    node.default === undefined ? [] : [[name, node.default]],
+  );
+  return value.map((item: unknown) => (isObject(item) ? { ...Object.fromEntries(defaults), ...item } : item));
 }
 
 /** JSON with keys in one order. */

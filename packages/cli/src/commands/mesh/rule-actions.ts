@@ -3,6 +3,7 @@ import { EXIT } from '@weft/kit';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { parseQuestion, type QuestionOptions } from '../question.ts';
 import { allRules, type FoundRule, findRule } from './find-rule.ts';
+import { previewRules, typedRules } from './rule-check.ts';
 import { readRules } from './rule-file.ts';
 import { changeLines, pushDetailText, pushText, ruleTable, simulationText } from './rule-text.ts';
 import { type Rule, ruleTypes, type TypeOption } from './rule-types.ts';
@@ -52,7 +53,19 @@ export async function list(client: ApiClient, filter: ListFilter): Promise<Outco
   };
   const found = await allRules(await ruleTypes(client, filter.type), query);
   const items = found.map(({ rule }) => rule);
-  return { exitCode: EXIT.OK, text: ruleTable(items), json: { ok: true, items } };
+  return {
+    exitCode: EXIT.OK,
+    text: items.length > 0 ? ruleTable(items) : await nothingText(client, filter, query),
+    json: { ok: true, items },
+  };
+}
+
+/** Why a list is empty: nothing matches, or there is nothing. */
+async function nothingText(client: ApiClient, { type }: ListFilter, query: object): Promise<string> {
+  if (type === undefined && Object.keys(query).length === 0) return 'there are no rules';
+  const { items } = await client.ms.listRuleTypes();
+  const count = items.reduce((sum, { rules }) => sum + rules, 0);
+  return count === 0 ? 'there are no rules' : `none of ${count} ${count === 1 ? 'rule' : 'rules'} matches`;
 }
 
 export async function switchRules(
@@ -133,9 +146,12 @@ export async function test(client: ApiClient, options: TestOptions): Promise<Out
   const isHttp = question.authority !== '';
   const service = isHttp ? `${question.authority}@Http1` : withProtocol(question.service);
   const [kind] = options.type === undefined ? [] : await ruleTypes(client, options.type);
+  const typed =
+    options.file === undefined ? null : await typedRules(client, await readRules(options.file), options.type);
+  if (typed !== null) await previewRules(typed);
   const result = await client.ms.simulateRules({
     body: {
-      ...(kind === undefined ? {} : { type: kind.kind.segment }),
+      ...(kind === undefined || typed !== null ? {} : { type: kind.kind.segment }),
       direction,
       app: options.app,
       service,
@@ -144,7 +160,7 @@ export async function test(client: ApiClient, options: TestOptions): Promise<Out
       ...(isHttp ? { httpMethod: question.method, httpPath: question.path } : { method: question.method }),
       ...(options.sourceApp === undefined ? {} : { sourceApp: options.sourceApp }),
       ...(options.sourceIp === undefined ? {} : { sourceIp: options.sourceIp }),
-      ...(options.file === undefined ? {} : { rules: await readRules(options.file) }),
+      ...(typed === null ? {} : { rules: typed.map(({ body, of }) => ({ ...body, type: of.kind.type })) }),
     },
   });
   return {

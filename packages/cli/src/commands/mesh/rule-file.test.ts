@@ -17,7 +17,7 @@ function file(text: string): string {
 }
 
 test('one rule, a list, or a file of export; JSON or YAML', async () => {
-  const names = async (text: string): Promise<string[]> => (await readRules(file(text))).map((rule) => rule.name);
+  const names = async (text: string): Promise<string[]> => (await readRules(file(text))).map(({ body }) => body.name);
   expect(await names('{"name":"a","app":"x"}')).toEqual(['a']);
   expect(await names('- { name: a, app: x }\n- { name: b, app: x }\n')).toEqual(['a', 'b']);
   expect(await names('{"format":"weft-rules/v1","rules":[{"name":"c","app":"x"}]}')).toEqual(['c']);
@@ -25,8 +25,23 @@ test('one rule, a list, or a file of export; JSON or YAML', async () => {
 
 test('says which rule of which file is none', async () => {
   await expect(readRules(file('- { name: a, app: x }\n- { name: b }\n'))).rejects.toThrow(
-    /rule 2 has no name or no app/,
+    /rule 2 \(b\) has no name or no app/,
   );
   await expect(readRules(file('{"name":'))).rejects.toThrow(/neither JSON nor YAML/);
   await expect(readRules(path.join(folder, 'none'))).rejects.toThrow(/none: there is no such file$/);
+});
+
+test('a rule has its own type, else that of the file', async () => {
+  const text =
+    '{"format":"weft-rules/v1","type":"FUSE","rules":[{"name":"a","app":"x"},{"name":"b","app":"x","type":"AUTH"}]}';
+  const rules = await readRules(file(text));
+  expect(rules.map(({ type }) => type)).toEqual(['FUSE', 'AUTH']);
+  expect(rules.map(({ body }) => 'type' in body)).toEqual([false, false]);
+  expect(rules[1]?.place).toMatch(/rules: rule 2 \(b\)$/);
+});
+
+test('names every rule that is none', async () => {
+  await expect(readRules(file('- { name: a }\n- { app: x }\n'))).rejects.toThrow(
+    /rule 1 \(a\) has no name or no app.*\n.*rule 2 has no name/,
+  );
 });

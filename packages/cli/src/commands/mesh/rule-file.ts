@@ -4,24 +4,50 @@ import { EXIT } from '@weft/kit';
 import { CommandError } from '../../outcome.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
+/** As many as the other checks name. */
+export const MAX_PROBLEMS = 20;
+
+/** A rule of a file. */
+export interface FileRule {
+  readonly body: RuleInput;
+  /** Word of its type: its own `type`, else that of the file; undefined where neither says one. */
+  readonly type: string | undefined;
+  /** For errors, such as `rules.yaml: rule 3 (details_auth)`. */
+  readonly place: string;
+}
 
 /** Rules of a file in JSON or YAML: one rule, a list of them, or what `weft rule export` writes; `-` is standard input. */
-export async function readRules(file: string): Promise<RuleInput[]> {
-  const value = await readDocument(file);
-  const list = Array.isArray(value)
+export async function readRules(file: string): Promise<FileRule[]> {
+  return rulesOf(await readDocument(file), file === '-' ? 'standard input' : file);
+}
+
+/** The rules of a document that was read. @throws CommandError with every rule that is none, at most 20 of them */
+export function rulesOf(value: unknown, file: string): FileRule[] {
+  const list: readonly unknown[] = Array.isArray(value)
     ? value
     : isObject(value) && Array.isArray(value['rules'])
       ? value['rules']
       : [value];
-  return list.map((item: unknown, index) => {
-    if (isObject(item) && typeof item['name'] === 'string' && typeof item['app'] === 'string')
-      return item as unknown as RuleInput;
-    throw new CommandError(
-      EXIT.USAGE,
-      'rule_file',
-      `${file}: rule ${index + 1} has no name or no app; expected an object such as {"name":"echo-qps","app":"echo","services":["*"],"spec":{"threshold":100}}`,
-    );
+  const common = isObject(value) && Array.isArray(value['rules']) ? value['type'] : undefined;
+  const problems: string[] = [];
+  const rules = list.flatMap((item, index): FileRule[] => {
+    const named = isObject(item) && typeof item['name'] === 'string' ? ` (${item['name']})` : '';
+    const place = `${file}: rule ${index + 1}${named}`;
+    if (!isObject(item) || typeof item['name'] !== 'string' || typeof item['app'] !== 'string') {
+      problems.push(
+        `${place} has no name or no app; expected an object such as {"name":"echo-qps","app":"echo","services":["*"],"spec":{"threshold":100}}`,
+      );
+      return [];
+    }
+    const { type = common, ...body } = item;
+    if (type !== undefined && typeof type !== 'string') {
+      problems.push(`${place}: type is ${JSON.stringify(type)}; expected a word such as limit`);
+      return [];
+    }
+    return [{ body: body as unknown as RuleInput, type, place }];
   });
+  if (problems.length > 0) throw new CommandError(EXIT.USAGE, 'rule_file', problems.slice(0, MAX_PROBLEMS).join('\n'));
+  return rules;
 }
 
 /** @throws CommandError for a file that cannot be read, is too large, or is neither JSON nor YAML */

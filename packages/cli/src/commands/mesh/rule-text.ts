@@ -46,7 +46,8 @@ export function pushText({ push }: Pick<Rule, 'push'>): string {
   return push.state === 'none' ? '-' : `${push.acked}/${push.target} ${push.state}`;
 }
 
-export function ruleTable(rules: readonly Rule[]): string {
+/** `nothing`: what is said where there is no row. */
+export function ruleTable(rules: readonly Rule[], nothing = 'there are no rules'): string {
   return formatTable(
     ['id', 'type', 'name', 'app', 'direction', 'services', 'what', 'mode', 'state', 'push', 'hits 5 min'],
     rules.map((rule) => [
@@ -62,7 +63,7 @@ export function ruleTable(rules: readonly Rule[]): string {
       pushText(rule),
       rule.hits5m,
     ]),
-    'there are no rules',
+    nothing,
   );
 }
 
@@ -103,8 +104,10 @@ export function pushDetailText(rule: Pick<Rule, 'name' | 'app'>, push: PushDetai
 
 export function simulationText(result: SimulateResult): string {
   const { verdict, passed, rejected, wouldReject, ruleDbId } = result;
+  const asked = result.steps.filter(({ kind }) => kind !== 'verdict');
   return [
-    ...result.steps.flatMap(describeStep),
+    // The last line says it, with figures.
+    ...(asked.length > 0 ? asked.flatMap(describeStep) : result.steps.flatMap(describeStep)),
     `→ ${verdict}${ruleDbId === null ? '' : ` by rule ${ruleDbId}`}: ${passed} pass, ${rejected} refused${wouldReject === 0 ? '' : `, ${wouldReject} would be by rules in OBSERVE`}`,
   ].join('\n');
 }

@@ -15,8 +15,8 @@ export interface RuleType {
   readonly calls: RuleCalls;
 }
 
-/** The types of rules, or the one that is named by its word (`limit`) or as rules name it (`LIMIT`). @throws CommandError */
-export async function ruleTypes(client: ApiClient, wanted?: string): Promise<readonly RuleType[]> {
+/** The types of rules, or the one that is named by its word (`limit`) or as rules name it (`LIMIT`). @throws CommandError that says where (`place`) another word was found */
+export async function ruleTypes(client: ApiClient, wanted?: string, place = '--type'): Promise<readonly RuleType[]> {
   const { RULE_KINDS, ruleCalls } = await import('@weft/api');
   const word = wanted?.toLowerCase().replaceAll('_', '-');
   const kinds = RULE_KINDS.filter(({ segment }) => word === undefined || segment === word);
@@ -24,14 +24,14 @@ export async function ruleTypes(client: ApiClient, wanted?: string): Promise<rea
     throw new CommandError(
       EXIT.USAGE,
       'usage',
-      `--type: found "${wanted}", expected ${RULE_KINDS.map(({ segment }) => segment).join(', ')}`,
+      `${place}: found "${wanted}", expected ${RULE_KINDS.map(({ segment }) => segment).join(', ')}`,
     );
   return kinds.map((kind) => ({ kind, calls: ruleCalls(client.ms, kind.segment) }));
 }
 
 /** One type: the one named, else rate limiting. */
-export async function ruleType(client: ApiClient, wanted = 'limit'): Promise<RuleType> {
-  const [first] = await ruleTypes(client, wanted);
+export async function ruleType(client: ApiClient, wanted = 'limit', place = '--type'): Promise<RuleType> {
+  const [first] = await ruleTypes(client, wanted, place);
   return first as RuleType;
 }
 

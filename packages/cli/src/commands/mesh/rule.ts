@@ -3,6 +3,8 @@ import { helpText, type Show, withClient, withConnection } from '../../mesh-api/
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import * as actions from './rule-actions.ts';
 import * as files from './rule-files.ts';
+import * as one from './rule-one.ts';
+import * as transfer from './rule-transfer.ts';
 import type { TypeOption } from './rule-types.ts';
 
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
@@ -11,12 +13,26 @@ const ANY_TYPE = 'type of the rule, where the name alone does not say which';
 const type = (description: string): Option => new Option('--type <type>', description);
 const WAIT = 'seconds to wait for the acknowledgements of the proxies, 0 for none';
 
+/** Kept here, as the schemas would be loaded for each `--help`; a test compares them. */
+export const TYPE_WORDS = {
+  limit: 'refuses what is over a limit',
+  route: 'chooses the instances that answer',
+  fuse: 'refuses calls of a service that fails',
+  'fault-inject': 'injects errors and delays',
+  auth: 'lets callers in, or keeps them out',
+  downgrade: 'answers instead of the service',
+  hijack: 'limits what reaches a port of a hijacked app',
+} as const;
+const TYPES = Object.entries(TYPE_WORDS)
+  .map(([word, what]) => `  ${word.padEnd(13)} ${what}`)
+  .join('\n');
+
 /** `weft rule …`: governance rules of every type. */
 export function addRuleCommands(program: Command, show: Show): void {
   const rule = program.command('rule').description('governance rules: what they are, do and reach');
   rule.addHelpText(
     'after',
-    '\nExamples:\n  weft rule list\n  weft rule apply -f rules.yaml && weft rule enable echo-qps\n  weft rule push-status echo-qps',
+    `\nTypes:\n${TYPES}\n\nExamples:\n  weft rule list\n  weft rule apply -f demo/bookinfo/rules.yaml && weft rule enable ratings-qps\n  weft rule push-status ratings-qps`,
   );
 
   withConnection(rule.command('list').description('rules, their state, and which proxies have them'))
@@ -31,6 +47,16 @@ export function addRuleCommands(program: Command, show: Show): void {
     .addHelpText('after', helpText('0 listed', 'weft rule list', 'weft rule list --on --app details --json'))
     .action(async (options: ConnectionOptions & actions.ListFilter) =>
       show(await withClient(options, (client) => actions.list(client, options))),
+    );
+
+  withConnection(rule.command('show').argument('<rule>', RULE).description('one rule: its state, and all that it says'))
+    .addOption(type(ANY_TYPE))
+    .addHelpText(
+      'after',
+      helpText('0 shown, 1 there is none', 'weft rule show echo-qps', 'weft rule show details/echo-qps --json'),
+    )
+    .action(async (wanted: string, options: ConnectionOptions & TypeOption) =>
+      show(await withClient(options, (client) => one.showRule(client, wanted, options))),
     );
 
   withConnection(
@@ -77,7 +103,7 @@ export function addRuleCommands(program: Command, show: Show): void {
   )
     .requiredOption('-r, --request <request>', "the request: 'GET http://host/path', or 'bolt service=… method=…'")
     .requiredOption('--app <name>', 'app of the proxy that would decide')
-    .addOption(type('only rules of this type'))
+    .addOption(type('rules of this type; with -f the type of those that say none themselves (then limit)'))
     .option('-f, --file <file>', 'rules to try instead of those in force')
     .option('--direction <direction>', 'SERVER or CLIENT', 'SERVER')
     .option('--requests <n>', 'how many at one instant, 1 to 10000', '1')
@@ -120,6 +146,20 @@ export function addRuleCommands(program: Command, show: Show): void {
   }
 
   withConnection(
+    rule.command('delete').argument('<rules...>', RULE).description('delete rules; those that are on end at once'),
+  )
+    .addOption(type(ANY_TYPE))
+    .option('--yes', 'do not ask')
+    .option('--dry-run', 'only say what would happen')
+    .addHelpText(
+      'after',
+      helpText('0 deleted, 1 not', 'weft rule delete echo-qps', 'weft rule delete details/echo-qps 7 --yes'),
+    )
+    .action(async (wanted: string[], options: ConnectionOptions & one.DeleteOptions) =>
+      show(await withClient(options, (client) => one.deleteRules(client, wanted, options))),
+    );
+
+  withConnection(
     rule.command('rollback').argument('<rule>', RULE).description('make the content of an older version the next one'),
   )
     .requiredOption('--to <version>', 'version whose content is wanted')
@@ -142,11 +182,19 @@ export function addRuleCommands(program: Command, show: Show): void {
   withConnection(
     rule.command('export').argument('[rules...]', `${RULE}; all when none is named`).description('rules as a file'),
   )
-    .addOption(type('type of the rules (default: limit)'))
+    .addOption(type('only rules of this type; every type when not given'))
     .option('-o, --output <file>', 'file to write; standard output when not given')
-    .addHelpText('after', helpText('0 exported', 'weft rule export -o rules.json', 'weft rule export echo-qps'))
+    .addHelpText(
+      'after',
+      helpText(
+        '0 exported',
+        'weft rule export -o rules.json',
+        'weft rule export --type fuse',
+        'weft rule export echo-qps',
+      ),
+    )
     .action(async (wanted: string[], options: ConnectionOptions & TypeOption & { readonly output?: string }) =>
-      show(await withClient(options, (client) => files.exportRules(client, wanted, options))),
+      show(await withClient(options, (client) => transfer.exportRules(client, wanted, options))),
     );
 
   withConnection(
@@ -157,7 +205,7 @@ export function addRuleCommands(program: Command, show: Show): void {
         'rules from a file of weft rule export, or limits of Guardian or Sentinel; all or nothing; new ones are off',
       ),
   )
-    .addOption(type('type of the rules, where the file does not say it (default: limit)'))
+    .addOption(type('type of the rules that the file gives none (default: limit)'))
     .option('--dry-run', 'only say what would happen')
     .option(
       '--conflict <what>',
@@ -178,8 +226,8 @@ export function addRuleCommands(program: Command, show: Show): void {
         'weft rule import rules.json --conflict overwrite --keep-state',
       ),
     )
-    .action(async (file: string, options: ConnectionOptions & files.ImportOptions) =>
-      show(await withClient(options, (client) => files.importRules(client, file, options))),
+    .action(async (file: string, options: ConnectionOptions & transfer.ImportOptions) =>
+      show(await withClient(options, (client) => transfer.importRules(client, file, options))),
     );
 
   withConnection(

@@ -1,14 +1,15 @@
-import type { ms } from '@weft/api';
-import { ApiFailure, type Handlers } from '../../http/index.ts';
+import { isRuleSegment, type ms } from '@weft/api';
+import { ApiFailure, type Caller, type Handlers } from '../../http/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { checkBody, pointOf } from './change-rules.ts';
-import type { KeyedRule } from './rule-kind.ts';
-import { simulate } from './simulate.ts';
+import type { KeyedRule, RuleKind } from './rule-kind.ts';
+import { type SimulatedKind, simulate } from './simulate.ts';
 
 /** What concerns rules of several types. */
-export function commonRuleHandlers({
-  rules,
-}: MeshserverParts): Pick<Handlers<(typeof ms)['routes']>, 'listRuleTypes' | 'simulateRules'> {
+export function commonRuleHandlers(
+  parts: MeshserverParts,
+): Pick<Handlers<(typeof ms)['routes']>, 'listRuleTypes' | 'simulateRules'> {
+  const { rules } = parts;
   return {
     listRuleTypes({ caller }) {
       const seen = rules.stores.filter((store) => caller.can(pointOf(store, 'read')));
@@ -30,17 +31,7 @@ export function commonRuleHandlers({
     simulateRules({ caller, body }) {
       const { type, app } = body;
       if (body.rules !== undefined) {
-        const store = rules.bySegment(type ?? 'limit');
-        if (store === null) throw noSuchType(type);
-        // Whoever writes expressions says how long they take.
-        caller.require(pointOf(store, 'write'));
-        const given = body.rules.map(
-          (input, index): KeyedRule => ({
-            ruleDbId: index + 1,
-            body: { ...checkBody(store, input, `rules[${index}]`), enabled: true },
-          }),
-        );
-        return simulate([{ kind: store.kind, rules: given }], body);
+        return simulate(givenKinds(parts, caller, body.rules, type), body);
       }
       const asked = rules.stores.filter((store) => type === undefined || store.contract.segment === type);
       if (asked.length === 0) throw noSuchType(type);
@@ -62,6 +53,27 @@ export function commonRuleHandlers({
       return simulate(inForce, body);
     },
   };
+}
+
+/** Rules of a request, each of its own `type` where it has one, else of that of the request. */
+function givenKinds(
+  { rules }: MeshserverParts,
+  caller: Caller,
+  inputs: readonly unknown[],
+  type: string | undefined,
+): SimulatedKind[] {
+  const byKind = new Map<RuleKind, KeyedRule[]>();
+  inputs.forEach((input, index) => {
+    const { type: own, ...rest } = (input ?? {}) as Readonly<Record<string, unknown>>;
+    const word = typeof own === 'string' ? own.toLowerCase().replaceAll('_', '-') : (type ?? 'limit');
+    const store = isRuleSegment(word) ? rules.bySegment(word) : null;
+    if (store === null) throw noSuchType(word);
+    // Whoever writes expressions says how long they take.
+    caller.require(pointOf(store, 'write'));
+    const body = { ...checkBody(store, rest, `rules[${index}]`), enabled: true };
+    byKind.set(store.kind, [...(byKind.get(store.kind) ?? []), { ruleDbId: index + 1, body }]);
+  });
+  return [...byKind].map(([kind, own]) => ({ kind, rules: own }));
 }
 
 const noSuchType = (type: string | undefined): ApiFailure =>

@@ -67,7 +67,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
         .filter(
           ({ body }) =>
             (app === undefined || body.app === app) &&
-            (service === undefined || body.services.includes(service)) &&
+            (service === undefined || body.services.includes(service) || body.services.includes('*')) &&
             (direction === undefined || body.direction === direction) &&
             (mode === undefined || body.mode === mode) &&
             (enabled === undefined || body.enabled === enabled) &&

@@ -70,11 +70,15 @@ function planOf(
   } catch (error) {
     if (!(error instanceof ApiFailure)) throw error;
     return {
-      item: { ...shown, action: 'error', message: `rules[${index}]: ${error.message}`, said: null },
+      item: { ...shown, action: 'error', message: `rules[${index}]: ${allProblems(error)}`, said: null },
       body: null,
     };
   }
 }
+
+/** Every field, where the message of an error has room for the first only. */
+const allProblems = ({ message, fields }: ApiFailure): string =>
+  fields.length < 2 ? message : fields.map((field) => `${field.path}: ${field.message}`).join('; ');
 
 const itemOf = ({ name, app }: Pick<Item, 'name' | 'app'>, action: Item['action'], said: Message): Item => ({
   name,
