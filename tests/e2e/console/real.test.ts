@@ -42,7 +42,7 @@ it('replaces the one-time password, writes a rule, switches it on and rolls it b
 
   await page.getByRole('button', { name: 'Add rate-limit rule' }).first().click();
   await page.getByLabel('Rule name').fill('reviews-qps');
-  await page.getByRole('switch', { name: 'Switch input mode' }).click();
+  await page.getByRole('switch', { name: 'Type apps and services instead of choosing' }).click();
   await page.getByLabel("Server's app").fill('reviews');
   await page.getByRole('combobox', { name: "Server's services" }).fill('reviews.bookinfo:9080@Http1');
   await page.keyboard.press('Enter');

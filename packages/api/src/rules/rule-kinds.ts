@@ -107,7 +107,7 @@ export const RULE_KINDS = [
     type: 'HIJACK',
     segment: 'hijack',
     id: 'Hijack',
-    title: 'limit of a hijacked app',
+    title: 'port-limit rule',
     body: HijackRuleBody,
     request: Type.Unsafe<HijackRuleInput>(HijackRuleBody),
     preview: {},

@@ -1,7 +1,7 @@
 import { Alert, Button, Typography } from 'antd';
 import { useI18n } from '../i18n/index.ts';
 import { ApiError } from '../services/client.ts';
-import { errorParts, errorTitle } from './error-text.ts';
+import { errorParts, errorTitle, PLAIN_CODES } from './error-text.ts';
 
 /** An error with message, code and request id; the request id finds the line in the log of the control plane. */
 export function ErrorAlert({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
@@ -31,7 +31,7 @@ export function ErrorDetail({ error }: { readonly error: unknown }) {
   const { code, requestId, message } = errorParts(error);
   const fields = error instanceof ApiError ? error.fields : [];
   // Fields say the same, each at its place.
-  const said = errorTitle(error, t) === message || fields.length > 0 ? '' : message;
+  const said = errorTitle(error, t) === message || fields.length > 0 || PLAIN_CODES.has(code) ? '' : message;
   if (code === '' && requestId === '' && fields.length === 0) return null;
   return (
     <>

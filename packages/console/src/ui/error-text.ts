@@ -7,6 +7,9 @@ export function errorParts(error: unknown): { message: string; code: string; req
   return { message: error instanceof Error ? error.message : String(error), code: '', requestId: '' };
 }
 
+/** Codes that mean one thing only: what the server says says nothing more. */
+export const PLAIN_CODES: ReadonlySet<string> = new Set(['BAD_LOGIN']);
+
 /** What went wrong in the language of the reader, by its code; else what the server said. */
 export function errorTitle(error: unknown, t: Translate): string {
   const { message, code } = errorParts(error);

@@ -1,5 +1,5 @@
 import { SafetyCertificateOutlined } from '@ant-design/icons';
-import { Alert, Button, Drawer, Typography } from 'antd';
+import { Alert, Button, Drawer, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { type AuditRow, auditList, useVerifyAudit } from '../../services/audit.ts';
@@ -14,7 +14,7 @@ import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/status.tsx';
 import { TimeSpanSelect, useSpanSeconds } from '../../ui/time-span.tsx';
 import { textOf, useView } from '../../ui/url-state.ts';
-import { actionInWords, objectInWords } from './words.tsx';
+import { actionInWords, isDryRun, objectInWords } from './words.tsx';
 
 const SPAN_SECONDS = 86_400;
 const TONES = { OK: 'good', REFUSED: 'warning', FAILED: 'bad' } as const;
@@ -58,7 +58,11 @@ export function AuditPage() {
     {
       key: 'action',
       title: t('audit.action'),
-      render: (row) => <span title={row.action}>{actionInWords(row.action, words)}</span>,
+      render: (row) => (
+        <span title={row.action}>
+          {actionInWords(row.action, words)} {isDryRun(row.object) && <Tag>{t('audit.dry-run')}</Tag>}
+        </span>
+      ),
       value: (row) => row.action,
     },
     {
@@ -179,7 +183,8 @@ function AuditDetail({ row }: { readonly row: AuditRow }) {
           [
             t('audit.action'),
             <span key="action">
-              {actionInWords(row.action, { t, format, language })} <code>{row.action}</code>
+              {actionInWords(row.action, { t, format, language })}{' '}
+              {isDryRun(row.object) && <Tag>{t('audit.dry-run')}</Tag>} <code>{row.action}</code>
             </span>,
           ],
           [t('audit.object'), <span key="object">{objectInWords(row.object, t)}</span>],

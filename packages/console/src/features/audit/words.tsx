@@ -17,6 +17,9 @@ export function actionInWords(action: string, words: Words): string {
   return words.t(ruleKey, { type: kindText(kind, 'title', words) });
 }
 
+/** Whether a call only asked what would happen. */
+export const isDryRun = (object: string): boolean => /[?&]dryRun=true(?:&|$)/.test(object);
+
 const OBJECT = /^(user|workspace|tenant|token|access key|service|value|rules?) (.+)$/;
 
 /** What it was done to; services and rules as links. */

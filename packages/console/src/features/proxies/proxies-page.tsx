@@ -69,6 +69,8 @@ export function ProxiesPage() {
     {
       key: 'podState',
       title: t('proxies.pod-state'),
+      // Without Kubernetes it says nothing that the state of the proxy does not.
+      hidden: true,
       render: (row) => <Status tone={STATE_TONES[row.podState]}>{t(`proxies.state-${row.podState}`)}</Status>,
       value: (row) => row.podState,
     },

@@ -1,14 +1,17 @@
 import { UploadOutlined } from '@ant-design/icons';
 import type { Message } from '@weft/api';
-import { Button, Modal, Radio, Table, Tag, Upload } from 'antd';
+import { Alert, Button, Modal, Radio, Table, Tag, Upload } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { type RuleFile, useRuleActions } from '../../services/rules.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { errorParts } from '../../ui/error-text.ts';
+import { InnerLink } from '../../ui/inner-link.tsx';
+import { type RuleKind, typeInWords } from '../../ui/rule-kinds/index.ts';
 import { serverText } from '../../ui/server-text.ts';
 import { useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
+import { kindsOfFile } from './kinds-of-file.ts';
 import { useRuleKind } from './use-rule-kind.ts';
 
 interface Row {
@@ -24,17 +27,21 @@ type Conflict = 'skip' | 'overwrite' | 'duplicate';
 
 /** Choose a file, see what would happen, then do it: all rules or none. */
 export function ImportDialog() {
-  const { t, language } = useI18n();
+  const { t, format, language } = useI18n();
   const report = useReport();
   const [view, setView] = useView();
-  const { importFile } = useRuleActions(useRuleKind().segment);
+  const kind = useRuleKind();
+  const { importFile } = useRuleActions(kind.segment);
   const [file, setFile] = useState<RuleFile | null>(null);
   const [conflict, setConflict] = useState<Conflict>('skip');
   const [rows, setRows] = useState<readonly Row[]>([]);
   const [error, setError] = useState<unknown>(null);
+  /** Types of the chosen file where they are others than that of the page. */
+  const [others, setOthers] = useState<readonly RuleKind[]>([]);
   const close = (): void => {
     setFile(null);
     setRows([]);
+    setOthers([]);
     setError(null);
     setView({ dialog: undefined });
   };
@@ -48,8 +55,16 @@ export function ImportDialog() {
     }
   };
   const read = async (chosen: File): Promise<void> => {
+    setFile(null);
+    setRows([]);
+    setOthers([]);
+    setError(null);
     try {
-      await tryOut(JSON.parse(await chosen.text()) as RuleFile, conflict);
+      const parsed = JSON.parse(await chosen.text()) as RuleFile;
+      const other = kindsOfFile(parsed).filter(({ type }) => type !== kind.type);
+      // Rules of another type would only meet complaints about their fields.
+      if (other.length > 0) setOthers(other);
+      else await tryOut(parsed, conflict);
     } catch (problem) {
       setError(new Error(t('rules.import-bad-file', { file: chosen.name, problem: errorParts(problem).message })));
     }
@@ -79,6 +94,23 @@ export function ImportDialog() {
     >
       <p className="weft-muted">{t('rules.import-hint')}</p>
       <ErrorAlert error={error} />
+      {others
+        .filter(({ type }) => type !== kind.type)
+        .map((other) => (
+          <Alert
+            key={other.type}
+            type="warning"
+            showIcon
+            role="alert"
+            className="weft-error"
+            title={t('rules.import-other-type', { type: typeInWords(other.type, { t, format, language }) })}
+            description={
+              <InnerLink to={`/rules/${other.segment}`} search={{ dialog: 'import' }}>
+                {t('rules.import-there', { type: typeInWords(other.type, { t, format, language }) })}
+              </InnerLink>
+            }
+          />
+        ))}
       <div className="weft-toolbar weft-toolbar-flat">
         <Upload
           accept="application/json,.json"

@@ -5,9 +5,9 @@ import type { Rule } from '../../services/rules.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { MiddleText } from '../../ui/middle-text.tsx';
 import { PushState } from '../../ui/push-state.tsx';
 import { serverTexts } from '../../ui/server-text.ts';
-import { ServiceId } from '../../ui/service-id.tsx';
 import { useView } from '../../ui/url-state.ts';
 import { When } from '../../ui/when.tsx';
 import { RowActions } from './row-actions.tsx';
@@ -18,7 +18,12 @@ import { useRuleSwitch } from './use-rule-switch.tsx';
 const methodsOf = (row: Rule): readonly string[] => row.methods ?? ['*'];
 const conditionsOf = (row: Rule): number => row.conditions?.length ?? 0;
 
-/** The columns of the list of rules. */
+const MAX_SERVICES = 2;
+/** Port and protocol, or version and group: what is after the last colon tells services of one name apart. */
+const tailOf = (service: string): number =>
+  service.length - (service.includes(':') ? service.lastIndexOf(':') : service.length - 8);
+
+/** The columns of the list of rules: all have widths, so that a wide window gives each its share. */
 export function useRuleColumns(): readonly Column<Rule>[] {
   const { t, format, language } = useI18n();
   const warningsOf = (row: Rule): string => serverTexts(row.warnings, row.warningMessages, language).join(' ');
@@ -30,18 +35,18 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'name',
       title: t('rules.name'),
       sort: 'name',
-      width: 134,
+      width: 136,
       render: (row) => (
-        <>
+        <span className="weft-rule-name">
           {row.warnings.length > 0 && (
             <Tooltip title={warningsOf(row)}>
-              <WarningOutlined className="weft-warning" aria-label={warningsOf(row)} />{' '}
+              <WarningOutlined className="weft-warning" aria-label={warningsOf(row)} />
             </Tooltip>
           )}
           <InnerLink to={`${kind.address}/${row.ruleDbId}`} className="weft-name">
-            {row.name}
+            <MiddleText text={row.name} tail={6} />
           </InnerLink>
-        </>
+        </span>
       ),
       value: (row) => row.name,
     },
@@ -49,10 +54,10 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'app',
       title: t('rules.app'),
       sort: 'app',
-      width: 108,
+      width: 104,
       render: (row) => (
         <>
-          <span className="weft-break">{row.app}</span>
+          <MiddleText text={row.app} tail={5} />
           <div className="weft-muted weft-small">{t(`rules.direction-${row.direction}`)}</div>
         </>
       ),
@@ -69,11 +74,17 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     {
       key: 'services',
       title: t('rules.services-methods'),
+      width: 180,
       render: (row) => (
         <>
-          <div className="weft-two-lines" title={row.services.join('\n')}>
-            <ServiceId id={row.services.join(', ')} />
-          </div>
+          {row.services.slice(0, MAX_SERVICES).map((service) => (
+            <MiddleText key={service} text={service} tail={tailOf(service)} />
+          ))}
+          {row.services.length > MAX_SERVICES && (
+            <div className="weft-muted weft-small" title={row.services.join('\n')}>
+              {t('rules.more-services', { count: row.services.length - MAX_SERVICES })}
+            </div>
+          )}
           <div className="weft-one-line weft-muted weft-small" title={methodsOf(row).join('\n')}>
             {methodsOf(row).join(', ') === '*' ? t('rules.all-methods') : methodsOf(row).join(', ')}
           </div>
@@ -91,7 +102,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     {
       key: 'limit',
       title: kind.text('summary'),
-      width: kind.segment === 'limit' ? 132 : 164,
+      width: kind.segment === 'limit' ? 128 : 150,
       render: (row) => (
         <>
           {kind.inWords(row.spec)}
@@ -115,7 +126,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'enabled',
       title: t('rules.state'),
       sort: 'enabled',
-      width: 76,
+      width: 72,
       render: (row) => (
         <Guarded needs={kind.needs('publish')}>
           <Switch

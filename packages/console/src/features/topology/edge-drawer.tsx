@@ -78,7 +78,14 @@ function OpenEdgeDrawer({ id, topology, onClose }: EdgeDrawerProps & { readonly 
                   </InnerLink>
                 ),
               ],
-              [t('topology.marks'), data.edge.marks.length === 0 ? '–' : <Marks key="marks" marks={data.edge.marks} />],
+              [
+                t('topology.marks'),
+                data.edge.marks.length === 0 ? (
+                  '–'
+                ) : (
+                  <Marks key="marks" marks={data.edge.marks} rejected={data.edge.rejected} />
+                ),
+              ],
             ]}
           />
           <MainFigures of={data.edge} p90Ms={data.p90Ms} />

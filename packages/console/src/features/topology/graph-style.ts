@@ -8,6 +8,8 @@ export interface GraphTexts {
   readonly format: Format;
   readonly nodeMetrics: boolean;
   readonly edgeMetrics: boolean;
+  /** How long the figures are of, such as "15 min". */
+  readonly span: string;
 }
 
 const MAX_NAME = 22;
@@ -17,7 +19,7 @@ const AMBER = '#d46b08';
 
 /** What a node looks like: name and figures in a box, its state in the colour of the border, marks as badges. */
 export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimmed: boolean): NodeData {
-  const { t, format } = texts;
+  const { format } = texts;
   const figures = `${format.decimal(node.rps)}/s · ${format.milliseconds(node.rtMs)} · ${format.percent(node.errorRatio)}`;
   const external = node.kind !== 'app';
   // Who only calls from outside has no figures of its own: noughts would say that nothing goes on.
@@ -50,7 +52,7 @@ export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimm
           ? []
           : [
               {
-                text: node.marks.map((mark) => t(`topology.mark-${mark}`)).join(' · '),
+                text: node.marks.map((mark) => markInWords(mark, node.rejected, texts)).join(' · '),
                 placement: 'top',
                 offsetY: -8,
                 backgroundFill: badgeOf(node),
@@ -69,13 +71,16 @@ export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimm
   };
 }
 
-/** What an edge looks like: wider for more requests, red where calls fail. */
-export function edgeOf(edge: TopologyEdge, texts: GraphTexts, labelPlace: number, dimmed: boolean): EdgeData {
+/** Between a line and its figures. */
+const LABEL_GAP = 5;
+
+/** What an edge looks like, `rise` being how far it goes up: wider for more requests, red where calls fail. */
+export function edgeOf(edge: TopologyEdge, texts: GraphTexts, rise: number, dimmed: boolean): EdgeData {
   const { t, format } = texts;
   const failing = edge.errorRatio > 5;
   const colour = failing ? RED : edge.marks.length > 0 ? AMBER : '#a3abbd';
   const figures = [`${format.decimal(edge.rps)}/s`, format.milliseconds(edge.rtMs)];
-  // What is out of order stands on a line of its own: the first must fit between two nodes.
+  // What is out of order stands on lines of its own: each must fit between two nodes.
   const wrong = edge.marks.filter((mark) => mark !== 'limited').map((mark) => t(`topology.mark-${mark}`));
   if (edge.rejected > 0)
     wrong.unshift(
@@ -98,21 +103,33 @@ export function edgeOf(edge: TopologyEdge, texts: GraphTexts, labelPlace: number
       cursor: 'pointer',
       increasedLineWidthForHitTesting: 12,
       label: texts.edgeMetrics && !dimmed,
-      labelText: [figures, wrong]
-        .filter((line) => line.length > 0)
-        .map((line) => line.join(' · '))
-        .join('\n'),
-      labelPlacement: labelPlace,
+      labelText: [figures.join(' · '), ...wrong].join('\n'),
+      // Beside the line: above a level one, in the empty corner left of a rising and right of a falling one.
+      labelPlacement: 0.5,
+      labelTextBaseline: 'bottom',
+      labelTextAlign: rise === 0 ? 'center' : rise > 0 ? 'right' : 'left',
+      labelOffsetX: rise === 0 ? 0 : rise > 0 ? -LABEL_GAP : LABEL_GAP,
+      labelOffsetY: -LABEL_GAP,
       labelFontSize: 11,
       labelFill: failing ? RED : '#3b4252',
       labelFontFamily: 'inherit',
       labelBackground: true,
       labelBackgroundFill: '#ffffff',
-      labelBackgroundOpacity: 0.9,
+      labelBackgroundOpacity: 0.7,
       labelPadding: [1, 4],
       labelAutoRotate: false,
     },
   };
+}
+
+/** A mark in words. Refusals are of the whole time that is looked at: the rule may be off by now, so the words count and say when. */
+export function markInWords(
+  mark: TopologyNode['marks'][number],
+  rejected: number,
+  { t, format, span }: Pick<GraphTexts, 't' | 'format' | 'span'>,
+): string {
+  if (mark !== 'limited' || rejected === 0) return t(`topology.mark-${mark}`);
+  return t('topology.refused-in', { count: format.integer(rejected), span });
 }
 
 export function nameOf(node: TopologyNode): string {

@@ -35,7 +35,7 @@ export function HoverCard({ topology, of }: { readonly topology: Topology; reado
   ];
   return (
     <div className="weft-hover" aria-hidden>
-      <strong className="weft-break">{title}</strong> <Marks marks={figures.marks} />
+      <strong className="weft-break">{title}</strong> <Marks marks={figures.marks} rejected={figures.rejected} />
       <dl>
         {rows.map(([label, value]) => (
           <div key={label}>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { layoutGraph, NODE_HEIGHT, NODE_WIDTH, viewOf } from './layout.ts';
+import { layoutGraph, MAX_ZOOM, NODE_HEIGHT, NODE_WIDTH, viewOf } from './layout.ts';
 
 const edge = (source: string, target: string) => ({ source, target });
 
@@ -41,14 +41,14 @@ test('every node has a place of its own, and the same graph the same picture', (
   );
 });
 
-test('a window shows every node whole, in the middle, at most in its own size', () => {
+test('a window shows every node whole, in the middle, and a small graph enlarged', () => {
   const place = fc.record({ x: fc.integer({ min: -9000, max: 9000 }), y: fc.integer({ min: -9000, max: 9000 }) });
   const size = fc.record({ width: fc.integer({ min: 100, max: 3000 }), height: fc.integer({ min: 100, max: 2000 }) });
   fc.assert(
     fc.property(fc.array(place, { minLength: 1, maxLength: 50 }), size, (places, window) => {
       const view = viewOf(places, window);
       if (view === null) throw new Error('nothing is shown');
-      expect(view.zoom).toBeLessThanOrEqual(1);
+      expect(view.zoom).toBeLessThanOrEqual(MAX_ZOOM);
       for (const { x, y } of places) {
         const left = (x - NODE_WIDTH / 2 - view.middle.x) * view.zoom + window.width / 2;
         const top = (y - NODE_HEIGHT / 2 - view.middle.y) * view.zoom + window.height / 2;

@@ -6,8 +6,12 @@ export interface Place {
 
 export const NODE_WIDTH = 176;
 export const NODE_HEIGHT = 50;
-const LAYER_GAP = 124;
+/** A call has its figures in this gap. */
+const LAYER_GAP = 144;
 const ROW_GAP = 34;
+/** Where there is room the figures of two calls stand well apart. */
+const WIDE_ROW_GAP = 64;
+const FEW_ROWS = 6;
 /** A layer of more nodes goes into several columns. */
 const MAX_ROWS = 18;
 const SWEEPS = 4;
@@ -26,8 +30,12 @@ export interface View {
 }
 
 const MARGIN = 36;
+/** Above and below: badges, legend and buttons. */
+const LEGEND_MARGIN = 68;
+/** Larger would be no easier to read. */
+export const MAX_ZOOM = 1.6;
 
-/** How a window shows all of the places, at most in their own size; null while the window has none. */
+/** How a window shows all of the places, as large as it allows up to {@link MAX_ZOOM}; null while the window has none. */
 export function viewOf(
   places: readonly Place[],
   window: { readonly width: number; readonly height: number } | undefined,
@@ -42,7 +50,8 @@ export function viewOf(
   const right = end(({ x }) => x, Math.max) + NODE_WIDTH / 2;
   const top = end(({ y }) => y, Math.min) - NODE_HEIGHT / 2;
   const bottom = end(({ y }) => y, Math.max) + NODE_HEIGHT / 2;
-  const zoom = Math.min(1, (width - 2 * MARGIN) / (right - left), (height - 2 * MARGIN) / (bottom - top));
+  const above = Math.max(MARGIN, Math.min(LEGEND_MARGIN, height * 0.12));
+  const zoom = Math.min(MAX_ZOOM, (width - 2 * MARGIN) / (right - left), (height - 2 * above) / (bottom - top));
   return { zoom, middle: { x: (left + right) / 2, y: (top + bottom) / 2 }, width, height };
 }
 
@@ -53,6 +62,8 @@ export function layoutGraph(nodeIds: readonly string[], edges: readonly Edge[]):
   const layers = layersOf(ids, links);
   order(layers, links);
   const places = new Map<string, Place>();
+  const most = Math.min(MAX_ROWS, Math.max(0, ...layers.map((layer) => layer.length)));
+  const rowGap = most <= FEW_ROWS ? WIDE_ROW_GAP : ROW_GAP;
   let x = 0;
   for (const layer of layers) {
     const columns = Math.max(1, Math.ceil(layer.length / MAX_ROWS));
@@ -62,7 +73,7 @@ export function layoutGraph(nodeIds: readonly string[], edges: readonly Edge[]):
       const inColumn = Math.min(rows, layer.length - column * rows);
       places.set(id, {
         x: x + column * (NODE_WIDTH + 40),
-        y: ((at % rows) - (inColumn - 1) / 2) * (NODE_HEIGHT + ROW_GAP),
+        y: ((at % rows) - (inColumn - 1) / 2) * (NODE_HEIGHT + rowGap),
       });
     });
     x += columns * (NODE_WIDTH + 40) - 40 + LAYER_GAP;

@@ -44,7 +44,7 @@ function OpenNodeDrawer({ id, onClose }: { readonly id: string; readonly onClose
             <span className="weft-muted">
               {t(`topology.kind-${data.node.kind}`)} · {t('topology.instances')} {format.integer(data.node.instances)}
             </span>
-            <Marks marks={data.node.marks} />
+            <Marks marks={data.node.marks} rejected={data.node.rejected} />
           </p>
           <MainFigures of={data.node} />
           <Trend points={data.points} stepSeconds={data.stepSeconds} />

@@ -4,10 +4,12 @@ import { Button, Space } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import type { Topology, TopologyEdge } from '../../services/topology.ts';
+import { useSpanSeconds } from '../../ui/time-span.tsx';
 import { edgeOf, type GraphTexts, nodeOf } from './graph-style.ts';
 import { HoverCard, type Hovered } from './hover-card.tsx';
 import { layoutGraph, type Place, viewOf } from './layout.ts';
 import { Legend } from './legend.tsx';
+import { SPAN_SECONDS } from './span.ts';
 
 interface TopologyGraphProps {
   readonly topology: Topology;
@@ -25,6 +27,7 @@ const MANY_NODES = 60;
 export function TopologyGraph(props: TopologyGraphProps) {
   const { t, format, language } = useI18n();
   const { topology, nodeMetrics, edgeMetrics, focus } = props;
+  const spanSeconds = useSpanSeconds(SPAN_SECONDS);
   const element = useRef<HTMLDivElement>(null);
   const graph = useRef<Graph>(null);
   const [hovered, setHovered] = useState<Hovered | null>(null);
@@ -43,22 +46,17 @@ export function TopologyGraph(props: TopologyGraphProps) {
     [shape],
   );
   const data = useMemo(() => {
-    const texts: GraphTexts = { t, format, nodeMetrics, edgeMetrics };
+    const texts: GraphTexts = { t, format, nodeMetrics, edgeMetrics, span: format.span(spanSeconds * 1000) };
     const near = neighbours(topology, focus);
     return {
       nodes: topology.nodes.map((node) =>
         nodeOf(node, places.get(node.id) ?? { x: 0, y: 0 }, texts, near !== null && !near.has(node.id)),
       ),
       edges: topology.edges.map((edge) =>
-        edgeOf(
-          edge,
-          texts,
-          labelPlaceOf(edge, topology.edges),
-          near !== null && edge.source !== focus && edge.target !== focus,
-        ),
+        edgeOf(edge, texts, riseOf(edge, places), near !== null && edge.source !== focus && edge.target !== focus),
       ),
     };
-  }, [topology, places, t, format, nodeMetrics, edgeMetrics, focus]);
+  }, [topology, places, t, format, nodeMetrics, edgeMetrics, spanSeconds, focus]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a graph is made anew for another shape or language only
   useEffect(() => {
@@ -158,7 +156,7 @@ export function TopologyGraph(props: TopologyGraphProps) {
   );
 }
 
-/** All nodes in the middle of the window, never larger than life. */
+/** All nodes in the middle of the window, as large as it allows. */
 async function fit(graph: Graph, places: ReadonlyMap<string, Place>): Promise<void> {
   const view = viewOf([...places.values()], graph.getCanvas().getContainer()?.getBoundingClientRect());
   if (view === null) return;
@@ -172,12 +170,9 @@ function idOf(event: unknown): string {
   return String((event as { target?: { id?: string } }).target?.id ?? '');
 }
 
-/** Labels stand where the edges of a node have parted: towards the targets of a caller, the callers of a target. */
-function labelPlaceOf(edge: TopologyEdge, all: readonly TopologyEdge[]): number {
-  const siblings = all.filter(({ source }) => source === edge.source).length;
-  const rivals = all.filter(({ target }) => target === edge.target).length;
-  if (siblings === rivals) return 0.5;
-  return siblings > rivals ? 0.62 : 0.38;
+/** How far an edge goes up: its source is so much lower than its target. */
+function riseOf(edge: TopologyEdge, places: ReadonlyMap<string, Place>): number {
+  return (places.get(edge.source)?.y ?? 0) - (places.get(edge.target)?.y ?? 0);
 }
 
 /** The focus and who calls it or is called by it; null without focus. */

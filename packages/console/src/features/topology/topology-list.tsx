@@ -22,6 +22,7 @@ export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
   const names = new Map(topology.nodes.map((node) => [node.id, nameOf(node)]));
   const name = (id: string): string => names.get(id) ?? id;
   const marks = new Map(topology.nodes.map((node) => [node.id, node.marks]));
+  const refused = new Map(topology.nodes.map((node) => [node.id, node.rejected]));
   /** Of the call and of who is called: a rule at the callee is an error to its callers, and no mark of theirs. */
   const marksOf = (edge: TopologyEdge) => [...new Set([...edge.marks, ...(marks.get(edge.target) ?? [])])];
   const nodeButton = (id: string) => (
@@ -111,7 +112,13 @@ export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
           numeric('rtMs', t('ui.rt'), (edge) => format.milliseconds(edge.rtMs)),
           numeric('errorRatio', t('ui.error-ratio'), (edge) => format.percent(edge.errorRatio)),
           numeric('rejected', t('ui.rejected'), (edge) => format.integer(edge.rejected)),
-          { key: 'marks', title: t('topology.marks'), render: (_, edge) => <Marks marks={marksOf(edge)} /> },
+          {
+            key: 'marks',
+            title: t('topology.marks'),
+            render: (_, edge) => (
+              <Marks marks={marksOf(edge)} rejected={Math.max(edge.rejected, refused.get(edge.target) ?? 0)} />
+            ),
+          },
         ]}
       />
     </div>

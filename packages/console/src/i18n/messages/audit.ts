@@ -19,6 +19,7 @@ export const audit = {
   'audit.ip': ['From', '来源 IP'],
   'audit.request-id': ['Request id', '请求 ID'],
   'audit.change-id': ['Change id', '变更 ID'],
+  'audit.dry-run': ['tried only, nothing changed', '仅试运行，未修改'],
   'audit.details': ['What changed', '变更内容'],
   'audit.show': ['Details', '详情'],
   'audit.detail-of': ['Details of row {id}', '第 {id} 行详情'],

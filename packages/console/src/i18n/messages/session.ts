@@ -5,8 +5,8 @@ export const session = {
   'session.user': ['User name', '用户名'],
   'session.password': ['Password', '密码'],
   'session.first-start': [
-    'First start? The user is admin, and the terminal in which Weft was started shows the one-time password.',
-    '首次启动？用户名为 admin，一次性密码显示在启动 Weft 的终端中。',
+    'First start? The user is admin, and the terminal in which Weft was started shows the one-time password. You then choose one of at least 12 characters.',
+    '首次启动？用户名为 admin，一次性密码显示在启动 Weft 的终端中。登录后需设置至少 12 个字符的新密码。',
   ],
   'session.ended': ['Your session has ended. Log in again to go on where you were.', '会话已结束，请重新登录以继续。'],
   'session.choose-password': ['Choose a password', '设置密码'],

@@ -47,5 +47,5 @@ export const ui = {
   'ui.mean': ['Mean', '平均'],
   'ui.data-age': ['Data is {age} old', '数据延迟 {age}'],
   'ui.no-reports': ['No report has come in yet', '尚未收到上报'],
-  'ui.switch-input': ['Switch input mode', '切换输入方式'],
+  'ui.switch-input': ['Type apps and services instead of choosing', '手动输入应用和服务'],
 } as const;

@@ -5,6 +5,7 @@ import type { Provider, ProviderChange } from '../../registry/index.ts';
 import { type Series, stepOf } from '../figures/figures.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { iso, MINUTE_MS, rangeOf } from '../range.ts';
+import type { StoredRule } from '../rules/rule-store.ts';
 import { RuleView } from '../rules/rule-view.ts';
 
 type ServiceHandlers = Pick<
@@ -32,13 +33,23 @@ const TYPES: Readonly<Record<string, string>> = {
 export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
   const { registry, sidecars, figures, rules } = parts;
 
-  const ruleCounts = (instanceId: string): ReadonlyMap<string, number> => {
-    const counts = new Map<string, number>();
+  /** Whether a rule for all services is for one: its app provides the service, or at callers consumes it. */
+  const reaches = (instanceId: string, { app, direction }: StoredRule['body'], dataId: string): boolean =>
+    app === '*' ||
+    (direction === 'SERVER'
+      ? registry.providers(instanceId, dataId).some(({ record }) => record.node.app === app)
+      : registry.consumers(instanceId, dataId).some((node) => node.app === app));
+  /** How many rules are for a service. */
+  const ruleCounter = (instanceId: string): ((dataId: string) => number) => {
+    const named = new Map<string, number>();
+    const forAll: StoredRule['body'][] = [];
     for (const { body } of rules.ofInstance(instanceId))
-      for (const service of body.services) counts.set(service, (counts.get(service) ?? 0) + 1);
-    return counts;
+      if (body.services.includes('*')) forAll.push(body);
+      else for (const service of new Set(body.services)) named.set(service, (named.get(service) ?? 0) + 1);
+    return (dataId) =>
+      (named.get(dataId) ?? 0) + forAll.reduce((sum, body) => sum + (reaches(instanceId, body, dataId) ? 1 : 0), 0);
   };
-  const toService = (instanceId: string, dataId: string, counts: ReadonlyMap<string, number>): Service => {
+  const toService = (instanceId: string, dataId: string, ruleCount: (dataId: string) => number): Service => {
     const providers = registry.providers(instanceId, dataId);
     const apps = [...new Set(providers.map(({ record }) => record.node.app))].sort();
     const meshed = providers.filter(isMeshed).length;
@@ -51,7 +62,7 @@ export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
       enabledCount: providers.filter(({ manual, record }) => isEnabled(manual, record.publication.weight)).length,
       protocol: [...new Set(providers.map(({ record }) => record.publication.protocol))].sort().join(','),
       mesh: meshed === 0 ? 'none' : meshed === providers.length ? 'all' : 'some',
-      ruleCount: (counts.get(dataId) ?? 0) + (counts.get('*') ?? 0),
+      ruleCount: ruleCount(dataId),
     };
   };
   const known = (instanceId: string, dataId: string): void => {
@@ -97,11 +108,11 @@ export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
     listServices(call) {
       const { keyword, type, app, mesh, noProvider, hasRules } = call.query;
       const { instanceId } = call.caller;
-      const counts = ruleCounts(instanceId);
+      const ruleCount = ruleCounter(instanceId);
       const matches = matcherOf(keyword);
       const rows = [...registry.dataIds(instanceId)]
         .filter((dataId) => matches(dataId) && (type === undefined || typeOf(dataId) === type))
-        .map((dataId) => toService(instanceId, dataId, counts))
+        .map((dataId) => toService(instanceId, dataId, ruleCount))
         .filter(
           (row) =>
             (app === undefined || row.app.split(',').includes(app)) &&
@@ -122,7 +133,7 @@ export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
       known(instanceId, serviceId);
       const providers = registry.providers(instanceId, serviceId);
       return {
-        ...toService(instanceId, serviceId, ruleCounts(instanceId)),
+        ...toService(instanceId, serviceId, ruleCounter(instanceId)),
         groups: [...new Set(providers.map(({ group }) => group))].sort(),
         zones: [...new Set(providers.map(({ record }) => record.node.zone).filter((zone) => zone !== ''))].sort(),
         protectThreshold: { active: false, reason: '' },
@@ -258,7 +269,11 @@ export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
       const view = new RuleView(parts);
       const rows = rules
         .list(call.caller)
-        .filter(({ body }) => body.services.includes(serviceId) || body.services.includes('*'))
+        .filter(
+          ({ body }) =>
+            body.services.includes(serviceId) ||
+            (body.services.includes('*') && reaches(call.caller.instanceId, body, serviceId)),
+        )
         .map((rule) => view.toRule(rule));
       return pageOfRows(rows, call.query, ['ruleDbId', 'name', 'app', 'direction', 'mode', 'modifiedAt'], 'name');
     },
