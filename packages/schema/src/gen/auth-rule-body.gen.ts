@@ -208,7 +208,7 @@ export const authRuleBodySchema: JsonSchema<AuthRuleBody> = {
         "widget": "radio",
         "values": {
           "CONTROL": {
-            "en": "Intercept",
+            "en": "Control",
             "zh": "拦截模式"
           },
           "OBSERVE": {

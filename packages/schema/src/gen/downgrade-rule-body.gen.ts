@@ -208,7 +208,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
         "widget": "radio",
         "values": {
           "CONTROL": {
-            "en": "Intercept",
+            "en": "Control",
             "zh": "拦截模式"
           },
           "OBSERVE": {
@@ -593,7 +593,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           ],
           "x-weft-ignore-case": true,
           "title": "Answer",
-          "description": "`REJECT` answers with an error, `RETURN_NULL` with nothing, `MOCK` with a body. The last two for HTTP.",
+          "description": "`REJECT`: callers get the status and message below. `RETURN_NULL`: a success without content. `MOCK`: the body below. The last two for HTTP.",
           "default": "REJECT",
           "examples": [
             "MOCK"
@@ -601,7 +601,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "降级方式",
-              "description": "REJECT 返回错误，RETURN_NULL 返回空，MOCK 返回指定内容；后两种仅用于 HTTP。"
+              "description": "REJECT：调用方收到下方的状态码和提示信息；RETURN_NULL：收到没有内容的成功响应；MOCK：收到下方填写的内容。后两种仅用于 HTTP。"
             },
             "widget": "radio",
             "values": {

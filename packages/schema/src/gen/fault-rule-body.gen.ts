@@ -213,7 +213,7 @@ export const faultRuleBodySchema: JsonSchema<FaultRuleBody> = {
         "widget": "radio",
         "values": {
           "CONTROL": {
-            "en": "Intercept",
+            "en": "Control",
             "zh": "拦截模式"
           },
           "OBSERVE": {

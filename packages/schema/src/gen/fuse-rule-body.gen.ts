@@ -213,7 +213,7 @@ export const fuseRuleBodySchema: JsonSchema<FuseRuleBody> = {
         "widget": "radio",
         "values": {
           "CONTROL": {
-            "en": "Intercept",
+            "en": "Control",
             "zh": "拦截模式"
           },
           "OBSERVE": {

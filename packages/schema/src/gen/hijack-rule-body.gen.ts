@@ -183,7 +183,7 @@ export const hijackRuleBodySchema: JsonSchema<HijackRuleBody> = {
         "widget": "radio",
         "values": {
           "CONTROL": {
-            "en": "Intercept",
+            "en": "Control",
             "zh": "拦截模式"
           },
           "OBSERVE": {

@@ -213,7 +213,7 @@ export const limitRuleBodySchema: JsonSchema<LimitRuleBody> = {
         "widget": "radio",
         "values": {
           "CONTROL": {
-            "en": "Intercept",
+            "en": "Control",
             "zh": "拦截模式"
           },
           "OBSERVE": {

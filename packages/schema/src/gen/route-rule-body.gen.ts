@@ -148,7 +148,7 @@ export const routeRuleBodySchema: JsonSchema<RouteRuleBody> = {
         "widget": "radio",
         "values": {
           "CONTROL": {
-            "en": "Intercept",
+            "en": "Control",
             "zh": "拦截模式"
           }
         },
