@@ -46,7 +46,7 @@ it('takes nothing by the tab key, a known service before what was typed, and all
 
   await services.fill('book');
   const list = page.locator('.ant-select-dropdown:visible');
-  await list.getByText('Use “book” as typed').waitFor();
+  await list.getByText('Use "book" as typed').waitFor();
   expect(await list.locator('.ant-select-item-option-active').textContent()).toBe(REVIEWS);
   await settle(page);
   await keepPicture(page, 'choosing-en-1280');
@@ -57,7 +57,7 @@ it('takes nothing by the tab key, a known service before what was typed, and all
   expect(await chosen()).toEqual([REVIEWS]);
 
   await services.fill('book');
-  await list.getByText('Use “book” as typed').click();
+  await list.getByText('Use "book" as typed').click();
   expect(await chosen()).toEqual([REVIEWS, 'book']);
   await page.getByText('book is not known here yet').waitFor();
   await list.getByTitle('* (every service)').click();

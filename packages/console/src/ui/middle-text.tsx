@@ -5,7 +5,7 @@ interface MiddleTextProps {
 }
 
 /** Texts of so many characters are never cut. */
-const SHORT = 14;
+const SHORT = 10;
 
 /** A text of one line that is cut in the middle when it does not fit: how it begins and how it ends both tell it from others. */
 export function MiddleText({ text, tail }: MiddleTextProps) {

@@ -71,11 +71,22 @@ export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimm
   };
 }
 
-/** Between a line and its figures. */
-const LABEL_GAP = 5;
+/** Where the figures of an edge stand: beside its line, over neither it nor its arrow. */
+export interface LabelPlace {
+  readonly end: 'source' | 'middle' | 'target';
+  readonly above: boolean;
+}
 
-/** What an edge looks like, `rise` being how far it goes up: wider for more requests, red where calls fail. */
-export function edgeOf(edge: TopologyEdge, texts: GraphTexts, rise: number, dimmed: boolean): EdgeData {
+/** Between a line and its figures, the half of an arrow included. */
+const LABEL_GAP = 6;
+const LABELS = {
+  source: { labelPlacement: 0.02, labelTextAlign: 'left', labelOffsetX: 4 },
+  middle: { labelPlacement: 0.5, labelTextAlign: 'center', labelOffsetX: 0 },
+  target: { labelPlacement: 0.98, labelTextAlign: 'right', labelOffsetX: -8 },
+} as const;
+
+/** What an edge looks like: wider for more requests, red where calls fail. */
+export function edgeOf(edge: TopologyEdge, texts: GraphTexts, place: LabelPlace, dimmed: boolean): EdgeData {
   const { t, format } = texts;
   const failing = edge.errorRatio > 5;
   const colour = failing ? RED : edge.marks.length > 0 ? AMBER : '#a3abbd';
@@ -104,12 +115,9 @@ export function edgeOf(edge: TopologyEdge, texts: GraphTexts, rise: number, dimm
       increasedLineWidthForHitTesting: 12,
       label: texts.edgeMetrics && !dimmed,
       labelText: [figures.join(' · '), ...wrong].join('\n'),
-      // Beside the line: above a level one, in the empty corner left of a rising and right of a falling one.
-      labelPlacement: 0.5,
-      labelTextBaseline: 'bottom',
-      labelTextAlign: rise === 0 ? 'center' : rise > 0 ? 'right' : 'left',
-      labelOffsetX: rise === 0 ? 0 : rise > 0 ? -LABEL_GAP : LABEL_GAP,
-      labelOffsetY: -LABEL_GAP,
+      ...LABELS[place.end],
+      labelTextBaseline: place.above ? 'bottom' : 'top',
+      labelOffsetY: place.above ? -LABEL_GAP : LABEL_GAP,
       labelFontSize: 11,
       labelFill: failing ? RED : '#3b4252',
       labelFontFamily: 'inherit',

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import type { Topology, TopologyEdge } from '../../services/topology.ts';
 import { useSpanSeconds } from '../../ui/time-span.tsx';
-import { edgeOf, type GraphTexts, nodeOf } from './graph-style.ts';
+import { edgeOf, type GraphTexts, type LabelPlace, nodeOf } from './graph-style.ts';
 import { HoverCard, type Hovered } from './hover-card.tsx';
 import { layoutGraph, type Place, viewOf } from './layout.ts';
 import { Legend } from './legend.tsx';
@@ -53,7 +53,12 @@ export function TopologyGraph(props: TopologyGraphProps) {
         nodeOf(node, places.get(node.id) ?? { x: 0, y: 0 }, texts, near !== null && !near.has(node.id)),
       ),
       edges: topology.edges.map((edge) =>
-        edgeOf(edge, texts, riseOf(edge, places), near !== null && edge.source !== focus && edge.target !== focus),
+        edgeOf(
+          edge,
+          texts,
+          labelPlaceOf(edge, topology.edges, places),
+          near !== null && edge.source !== focus && edge.target !== focus,
+        ),
       ),
     };
   }, [topology, places, t, format, nodeMetrics, edgeMetrics, spanSeconds, focus]);
@@ -63,7 +68,6 @@ export function TopologyGraph(props: TopologyGraphProps) {
     if (element.current === null) return;
     const made = new Graph({
       container: element.current,
-      autoResize: true,
       animation: false,
       zoomRange: [0.1, 2.5],
       data,
@@ -96,8 +100,16 @@ export function TopologyGraph(props: TopologyGraphProps) {
     };
     made.on('canvas:dragstart', choose);
     made.on('canvas:wheel', choose);
+    // One after the other: two at a time would each move what the other has measured.
+    let fitted = Promise.resolve();
     const watch = new ResizeObserver(() => {
-      if (graph.current === made && !chosen) void fit(made, places).catch(() => undefined);
+      fitted = fitted
+        .then(() => {
+          if (graph.current !== made) return;
+          if (chosen) made.resize();
+          else return fit(made, places);
+        })
+        .catch(() => undefined);
     });
     watch.observe(element.current);
     const ready = made
@@ -170,9 +182,18 @@ function idOf(event: unknown): string {
   return String((event as { target?: { id?: string } }).target?.id ?? '');
 }
 
-/** How far an edge goes up: its source is so much lower than its target. */
-function riseOf(edge: TopologyEdge, places: ReadonlyMap<string, Place>): number {
-  return (places.get(edge.source)?.y ?? 0) - (places.get(edge.target)?.y ?? 0);
+/** Figures stand where an edge is alone: at the target of a caller of several, at the source where several call one. */
+function labelPlaceOf(
+  edge: TopologyEdge,
+  all: readonly TopologyEdge[],
+  places: ReadonlyMap<string, Place>,
+): LabelPlace {
+  const siblings = all.filter(({ source }) => source === edge.source).length;
+  const rivals = all.filter(({ target }) => target === edge.target).length;
+  const rise = (places.get(edge.source)?.y ?? 0) - (places.get(edge.target)?.y ?? 0);
+  if (rise === 0 || (siblings > 1 && rivals > 1)) return { end: 'middle', above: true };
+  // A line that rises comes to its target from below and leaves its source upwards: the other side is free.
+  return rivals === 1 ? { end: 'target', above: rise > 0 } : { end: 'source', above: rise < 0 };
 }
 
 /** The focus and who calls it or is called by it; null without focus. */

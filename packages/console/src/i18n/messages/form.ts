@@ -19,7 +19,7 @@ export const form = {
     '{value} is not known here yet. It is taken all the same.',
     '{value} 尚未在目录中出现，仍可使用。',
   ],
-  'form.use-typed': ['Use “{value}” as typed', '按输入使用“{value}”'],
+  'form.use-typed': ['Use "{value}" as typed', '按输入使用“{value}”'],
   'form.take-typed': [
     'Not taken yet: choose an entry of the list, or press Enter.',
     '尚未选定：请从列表中选择或按回车确认。',
