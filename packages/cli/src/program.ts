@@ -37,7 +37,7 @@ export function createProgram(services: CliServices, show: Show, print: (text: s
       examples(
         'weft demo',
         'weft up',
-        'weft proxy init --port 8080 && weft proxy start -c weft.yaml',
+        'weft proxy init --port 3000 && weft proxy start -c weft.yaml',
         'weft login && weft rule list',
       ),
     );
@@ -78,7 +78,7 @@ function addProxyCommands(proxy: Command, services: CliServices, show: Show): vo
   start.helpInformation = startHelp;
 
   leaf(proxy, 'init [file]', 'write a configuration that puts Weft in front of a port of yours')
-    .option('--port <port>', 'port of your service on this machine', '8080')
+    .option('--port <port>', 'port of your service on this machine', '3000')
     .option('--sidecar', 'a proxy beside an application in a mesh: ingress, egress, publish and subscribe')
     .option('--app <name>', 'with --sidecar: name of the application', 'app')
     .option('--port-offset <n>', 'with --sidecar: added to every port, for several on one machine', '0')
@@ -148,7 +148,7 @@ function addProxyCommands(proxy: Command, services: CliServices, show: Show): vo
 
   proxy.addHelpText(
     'after',
-    examples('weft proxy init --port 8080', 'weft proxy start -c weft.yaml', 'weft proxy help explain'),
+    examples('weft proxy init --port 3000', 'weft proxy start -c weft.yaml', 'weft proxy help explain'),
   );
 }
 

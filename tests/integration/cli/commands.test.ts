@@ -18,7 +18,7 @@ describe('weft', () => {
       ok: true,
       node: expect.stringMatching(/^v/),
     });
-    expect((await weft(home, ['help'])).stdout).toContain('weft proxy init --port 8080');
+    expect((await weft(home, ['help'])).stdout).toContain('weft proxy init --port 3000');
     for (const name of ['start', 'init', 'validate', 'explain', 'status', 'stop', 'reload']) {
       const { code, stdout } = await weft(home, ['proxy', name, '--help']);
       expect({ name, code }).toEqual({ name, code: 0 });
@@ -76,7 +76,7 @@ describe('init', () => {
     expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('--force') });
     const deep = await weft(home, ['proxy', 'init', 'sub/dir/x.yaml']);
     expect(deep).toMatchObject({ code: 0, stdout: expect.stringContaining('weft proxy start -c sub/dir/x.yaml') });
-    expect(readFileSync(path.join(home, 'sub/dir/x.yaml'), 'utf8')).toBe(sampleConfiguration(8080));
+    expect(readFileSync(path.join(home, 'sub/dir/x.yaml'), 'utf8')).toBe(sampleConfiguration(3000));
     expect(readFileSync(file, 'utf8')).toBe(sampleConfiguration(port));
     expect((await weft(home, ['proxy', 'init', '--port', '1', '--force'])).code).toBe(0);
     expect(readFileSync(file, 'utf8')).toBe(sampleConfiguration(1));
@@ -84,7 +84,7 @@ describe('init', () => {
   });
 
   test('the sample in the repository is the one that it writes', () => {
-    expect(readFileSync(path.join(ROOT, 'demo/in-front-of-my-port.yaml'), 'utf8')).toBe(sampleConfiguration(8080));
+    expect(readFileSync(path.join(ROOT, 'demo/in-front-of-my-port.yaml'), 'utf8')).toBe(sampleConfiguration(3000));
   });
 });
 

@@ -101,7 +101,7 @@ export function sidecarConfiguration(sample: SidecarSample): string {
   return `# A proxy beside the application ${app}: calls to it come in by an ingress, calls of it go out by an egress.
 #   weft proxy start -c FILE --control 127.0.0.1:9880 --control-key-file proxy-key.json
 # Services are published and subscribed through 127.0.0.1:${ports.api}, for instance:
-#   curl -X PUT 127.0.0.1:${ports.api}/v1/discovery/publications/${app}%3A80%40Http1 -d '{"protocol":"Http1","appPort":8080}'
+#   curl -X PUT 127.0.0.1:${ports.api}/v1/discovery/publications/${app}%3A80%40Http1 -d '{"protocol":"Http1","appPort":3000}'
 #   curl -X PUT 127.0.0.1:${ports.api}/v1/discovery/subscriptions/other%3A80%40Http1 -d '{"protocol":"Http1"}'
 #   curl -H 'Host: other:80' http://127.0.0.1:${ports.httpEgress}/
 servers:

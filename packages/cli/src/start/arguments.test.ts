@@ -16,6 +16,13 @@ describe('arguments of start', () => {
     expect(parse('').configFile).toBe('configs/mosn_config.json');
   });
 
+  test('without a file the one of MOSN, else the one that init writes', () => {
+    const found = (...there: string[]) => parseStartArguments([], {}, (file) => there.includes(file)).configFile;
+    expect(found('weft.yaml', 'configs/mosn_config.json')).toBe('configs/mosn_config.json');
+    expect(found('weft.yaml')).toBe('weft.yaml');
+    expect(found()).toBe('configs/mosn_config.json');
+  });
+
   test('the flag beats the environment, and Weft its elders', () => {
     expect(parse('', { MOSN_CONFIG: 'b.json' }).configFile).toBe('b.json');
     expect(parse('-c a.json', { MOSN_CONFIG: 'b.json' }).configFile).toBe('a.json');

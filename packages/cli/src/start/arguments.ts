@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { nearestName } from '@weft/schema';
 import { FLAGS, type Flag, findFlag } from './flags.ts';
 import { type MeshFlags, parseLabels } from './mesh-flags.ts';
@@ -21,7 +22,8 @@ export interface StartArguments {
   readonly help: boolean;
 }
 
-const DEFAULT_CONFIG = 'configs/mosn_config.json';
+/** MOSN's place, then what `weft proxy init` writes; the first that is there, and the first in an error. */
+const DEFAULT_CONFIGS = ['configs/mosn_config.json', 'weft.yaml'] as const;
 /** Names of feature gates; all are off by default. */
 const GATES = ['auto_config', 'XdsMtlsEnable', 'PayLoadLimitEnable', 'MultiTenantMode'];
 /** Istio's names of levels; the others are those of the log. */
@@ -42,14 +44,18 @@ const MAX_DRAIN_SECONDS = 86_400;
  * Reads the arguments behind `start`.
  * @throws UsageError, FeatureGateError
  */
-export function parseStartArguments(args: readonly string[], env: NodeJS.ProcessEnv): StartArguments {
+export function parseStartArguments(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  exists: (file: string) => boolean = existsSync,
+): StartArguments {
   const given = readFlags(args);
   const value = (name: string): string | undefined =>
     given.get(findFlag(name) as Flag) ?? fromEnvironment(findFlag(name) as Flag, env);
   const help = given.has(findFlag('help') as Flag);
   const drain = value('drain-time-s');
   return {
-    configFile: value('config') ?? DEFAULT_CONFIG,
+    configFile: value('config') ?? DEFAULT_CONFIGS.find((file) => exists(file)) ?? DEFAULT_CONFIGS[0],
     logLevel: help ? '' : parseLevel(value('log-level') ?? ''),
     features: help ? {} : parseFeatureGates(value('feature-gates') ?? ''),
     drainTimeMs: drain === undefined ? null : parseSeconds(drain),

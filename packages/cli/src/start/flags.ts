@@ -28,9 +28,12 @@ const node = (names: string[], value: string, help: string, env: string[]): Flag
 const ignored = (names: string[], value = 'VALUE'): Flag => ({ names, value, env: [], help: '', kind: 'ignored' });
 
 export const FLAGS: readonly Flag[] = [
-  own(['config', 'c'], 'FILE', 'configuration, .json, .yaml or .yml (default configs/mosn_config.json)', [
-    'MOSN_CONFIG',
-  ]),
+  own(
+    ['config', 'c'],
+    'FILE',
+    'configuration, .json, .yaml or .yml (default configs/mosn_config.json, else weft.yaml)',
+    ['MOSN_CONFIG'],
+  ),
   own(['log-level', 'l'], 'LEVEL', 'trace, debug, info, warning, error, critical or off; beats the configuration', [
     'LOG_LEVEL',
   ]),

@@ -17,6 +17,8 @@ interface ChangeOptions extends ConnectionOptions {
   readonly force?: boolean;
 }
 
+/** Endpoints are pushed; no request in progress is moved. */
+const WHEN = '  acts on new requests once the proxies of the callers have it, usually within a second';
 const RPS = (value: number): string => (value === 0 ? '-' : value.toFixed(1));
 
 /** `weft service …`. */
@@ -162,7 +164,10 @@ async function update(
     change.weight !== undefined ? `weight ${change.weight}` : change.enabled === true ? 'enabled' : 'disabled';
   return {
     exitCode: ok ? EXIT.OK : guarded ? EXIT.REFUSED : EXIT.FAILED,
-    text: items.map((item) => `${item.ok ? '✓' : '✗'} ${item.id}  ${item.ok ? what : item.message}`).join('\n'),
+    text: [
+      ...items.map((item) => `${item.ok ? '✓' : '✗'} ${item.id}  ${item.ok ? what : item.message}`),
+      ...(items.some((item) => item.ok) ? [WHEN] : []),
+    ].join('\n'),
     json: { ok, items },
   };
 }

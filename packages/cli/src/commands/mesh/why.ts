@@ -1,4 +1,4 @@
-import type { ApiClient, Sidecar } from '@weft/api';
+import type { ApiClient, Provider, Sidecar } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
 import { allPages } from '../../mesh-api/all-pages.ts';
@@ -131,6 +131,28 @@ async function aboutProxy(client: ApiClient, proxy: Sidecar): Promise<Finding[]>
   return findings;
 }
 
+/** As applications publish that say none. */
+const USUAL_WEIGHT = 100;
+
+/** Whether a provider gets traffic, and else what gives it some. */
+export function aboutProvider(serviceId: string, provider: AskedProvider): Finding {
+  const { address, state, stateBy, weight, publishedWeight, app, meshed } = provider;
+  const by = stateBy === '' ? '' : ` by ${stateBy}`;
+  if (state === 'Disabled')
+    return warn(`${address} of ${app} is disabled${by}`, `weft service enable '${serviceId}' ${address}`);
+  if (weight === 0) {
+    const before = publishedWeight === 0 ? USUAL_WEIGHT : publishedWeight;
+    return warn(
+      `${address} of ${app} has weight 0${publishedWeight === 0 ? ', as it was published' : by}`,
+      `weft service weight '${serviceId}' ${address} --to ${before}`,
+    );
+  }
+  if (state !== 'Enabled')
+    return warn(`${address} of ${app} is ${state}`, `look at the proxy beside it: weft why ${app}`);
+  return ok(`${address} of ${app} gets traffic${meshed ? '' : ', without a proxy'}`);
+}
+type AskedProvider = Pick<Provider, 'address' | 'state' | 'stateBy' | 'weight' | 'publishedWeight' | 'app' | 'meshed'>;
+
 async function aboutService(client: ApiClient, serviceId: string): Promise<Finding[]> {
   const params = { serviceId };
   const service = await client.ms.getService({ params });
@@ -144,24 +166,13 @@ async function aboutService(client: ApiClient, serviceId: string): Promise<Findi
         'is an application running that publishes it through its proxy? A lease ends 10 s after its proxy is gone',
       ),
     );
-  for (const { address, state, stateBy, weight, app, meshed } of providers) {
-    if (state === 'Disabled')
-      findings.push(
-        warn(
-          `${address} of ${app} is disabled${stateBy === '' ? '' : ` by ${stateBy}`}`,
-          `weft service enable '${serviceId}' ${address}`,
-        ),
-      );
-    else if (state !== 'Enabled')
-      findings.push(warn(`${address} of ${app} is ${state}`, 'look at the proxy beside it: weft why APP'));
-    else if (weight === 0)
-      findings.push(
-        warn(`${address} of ${app} has weight 0`, `weft service weight '${serviceId}' ${address} --to 100`),
-      );
-    else findings.push(ok(`${address} of ${app} gets traffic${meshed ? '' : ', without a proxy'}`));
-  }
+  for (const provider of providers) findings.push(aboutProvider(serviceId, provider));
   if (providers.length > 0 && service.enabledCount === 0)
-    findings.push(fail('no provider is enabled', `weft service enable '${serviceId}' ADDRESS`));
+    findings.push(
+      providers.every(({ state }) => state === 'Draining')
+        ? fail('every provider has weight 0', `weft service weight '${serviceId}' ADDRESS --to ${USUAL_WEIGHT}`)
+        : fail('no provider is enabled', `weft service enable '${serviceId}' ADDRESS`),
+    );
   if (service.protectThreshold.active)
     findings.push(
       warn(

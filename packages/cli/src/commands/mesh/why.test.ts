@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { aboutProvider } from './why.ts';
+
+const provider = {
+  address: '127.0.0.1:10080',
+  state: 'Enabled',
+  stateBy: '',
+  weight: 100,
+  publishedWeight: 100,
+  app: 'reviews',
+  meshed: true,
+} as const;
+
+test.each([
+  [{}, 'ok', 'gets traffic', ''],
+  [
+    { weight: 0, state: 'Draining', stateBy: 'admin' },
+    'warn',
+    'has weight 0 by admin',
+    "weft service weight 's@Http1' 127.0.0.1:10080 --to 100",
+  ],
+  [{ weight: 0, state: 'Draining', publishedWeight: 0 }, 'warn', 'has weight 0, as it was published', '--to 100'],
+  [{ state: 'Disabled', stateBy: 'admin', weight: 0 }, 'warn', 'is disabled by admin', 'weft service enable'],
+  [{ state: 'Unhealthy' }, 'warn', 'is Unhealthy', 'weft why reviews'],
+] as const)('%j', (change, result, what, advice) => {
+  const finding = aboutProvider('s@Http1', { ...provider, ...change });
+  expect(finding.result).toBe(result);
+  expect(finding.what).toContain(what);
+  expect(finding.advice).toContain(advice);
+});
