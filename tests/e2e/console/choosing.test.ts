@@ -1,9 +1,10 @@
+/// <reference lib="dom" />
 /** Lists to choose from take nothing that nobody chose; a file of another type is sent to its page; refusals say of when they are. */
 import { CONSOLE_DIRECTORY } from '@weft/console';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FixtureServer } from './fixture-server.ts';
-import { expectAccessible, keepPicture, openBrowser, openStage, type Stage, settle } from './stage.ts';
+import { expectAccessible, keepPicture, openBrowser, openStage, resize, type Stage, settle } from './stage.ts';
 
 const REVIEWS = 'reviews.bookinfo:9080@Http1';
 
@@ -93,4 +94,15 @@ it('says how many were refused in which time, not that somebody is refusing now'
     .first()
     .waitFor();
   expect(await page.getByText('Refusing', { exact: true }).count()).toBe(0);
+});
+
+it('draws the graph as high as the window when that grows', async () => {
+  const { page } = stage;
+  await page.goto('/topology');
+  const graph = page.getByRole('img', { name: /^Graph of/ });
+  await graph.locator('canvas').first().waitFor();
+  await resize(page, 1920);
+  await page.waitForFunction(() => (document.querySelector('.weft-graph-canvas canvas')?.clientHeight ?? 0) > 800);
+  await settle(page);
+  await keepPicture(page, 'topology-grown-en-1920');
 });

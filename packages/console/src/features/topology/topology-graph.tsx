@@ -147,12 +147,14 @@ export function TopologyGraph(props: TopologyGraphProps) {
   const zoom = (factor: number): void => void graph.current?.zoomBy(factor);
   return (
     <div className="weft-graph">
-      <div
-        ref={element}
-        className="weft-graph-canvas"
-        role="img"
-        aria-label={t('topology.graph-label', { nodes: topology.nodes.length, edges: topology.edges.length })}
-      />
+      {/* The graph changes how its element is positioned: the one around it grows with the window. */}
+      <div className="weft-graph-canvas">
+        <div
+          ref={element}
+          role="img"
+          aria-label={t('topology.graph-label', { nodes: topology.nodes.length, edges: topology.edges.length })}
+        />
+      </div>
       {hovered !== null && <HoverCard topology={topology} of={hovered} />}
       <Legend />
       <Space.Compact className="weft-graph-tools" orientation="vertical">
