@@ -57,7 +57,8 @@ export function addExplainCommand(program: Command, show: Show): void {
           });
           const text = [
             `${nameOf(proxy)} (${proxy.proxyId.slice(0, 8)})`,
-            ...result.steps.flatMap(describeStep),
+            // The last line is the verdict.
+            ...result.steps.filter(({ kind }) => kind !== 'verdict').flatMap(describeStep),
             `→ ${result.verdict}`,
           ].join('\n');
           return { exitCode: result.ok ? EXIT.OK : EXIT.FAILED, text, json: { ...result, proxy: nameOf(proxy) } };

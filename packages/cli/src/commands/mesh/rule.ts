@@ -10,7 +10,12 @@ import type { TypeOption } from './rule-types.ts';
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
 const RULE = 'number, name, or app/name';
 const ANY_TYPE = 'type of the rule, where the name alone does not say which';
-const type = (description: string): Option => new Option('--type <type>', description);
+const type = (description: string): Option => {
+  const option = new Option('--type <type>', description);
+  // For help and completion; the word is read as rules write it as well (`FAULT_INJECT`), so it is checked later.
+  option.argChoices = Object.keys(TYPE_WORDS);
+  return option;
+};
 const WAIT = 'seconds to wait for the acknowledgements of the proxies, 0 for none';
 
 /** Kept here, as the schemas would be loaded for each `--help`; a test compares them. */
