@@ -11,7 +11,7 @@ import { type RuleKind, typeInWords } from '../../ui/rule-kinds/index.ts';
 import { serverText } from '../../ui/server-text.ts';
 import { useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
-import { kindsOfFile } from './kinds-of-file.ts';
+import { kindsOfFile, partOfKind } from './kinds-of-file.ts';
 import { useRuleKind } from './use-rule-kind.ts';
 
 interface Row {
@@ -61,10 +61,11 @@ export function ImportDialog() {
     setError(null);
     try {
       const parsed = JSON.parse(await chosen.text()) as RuleFile;
-      const other = kindsOfFile(parsed).filter(({ type }) => type !== kind.type);
+      const kinds = kindsOfFile(parsed);
       // Rules of another type would only meet complaints about their fields.
-      if (other.length > 0) setOthers(other);
-      else await tryOut(parsed, conflict);
+      setOthers(kinds.filter(({ type }) => type !== kind.type));
+      if (kinds.length === 0 || kinds.some(({ type }) => type === kind.type))
+        await tryOut(partOfKind(parsed, kind.type), conflict);
     } catch (problem) {
       setError(new Error(t('rules.import-bad-file', { file: chosen.name, problem: errorParts(problem).message })));
     }

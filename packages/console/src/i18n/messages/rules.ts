@@ -107,7 +107,7 @@ export const rules = {
   'rules.import': ['Import', '导入'],
   'rules.import-export': ['More', '更多'],
   'rules.import-other-type': [
-    'This file holds rules of another type: {type}. Import it on their page.',
+    'This file holds rules of another type: {type}. Import them on their page.',
     '该文件包含其他类型的规则：{type}。请在对应页面导入。',
   ],
   'rules.import-there': ['Go to {type}', '前往{type}'],
