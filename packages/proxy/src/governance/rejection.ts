@@ -55,7 +55,10 @@ export function rejectReply(
     const status = rejection.word === 'fault-inject' ? rejection.status || kind.standard : kind[settings.profile];
     return { status, code: 'filter', headers, body };
   }
-  return { status: rejection.status || kind[settings.profile], code: 'filter', headers, body: message };
+  // MOSN says of an open circuit what it says of a limit, and so do RPC protocols; over HTTP a person reads it.
+  const isOpen = rejection.word === 'fuse' && settings.profile === 'standard';
+  const body = isOpen ? rejection.message || 'circuit open' : message;
+  return { status: rejection.status || kind[settings.profile], code: 'filter', headers, body };
 }
 
 /** gRPC has one status for each kind of refusal, whatever the profile. */
