@@ -134,7 +134,14 @@ export function governanceRuleCompliance<Document, Program>(fixture: {
       name: 'nothing compiled is empty in both directions',
       run() {
         const compiled = rule.compile([], UNKNOWN_NODE);
-        const services = { slots: [], node: UNKNOWN_NODE, detail: () => false, writes: () => false, random: () => 0, log: () => {} };
+        const services = {
+          slots: [],
+          node: UNKNOWN_NODE,
+          detail: () => false,
+          writes: () => false,
+          random: () => 0,
+          log: () => {},
+        };
         const set = runSteps(rule.instantiate(compiled.program, services));
         for (const direction of [RuleDirection.SERVER, RuleDirection.CLIENT]) {
           assert.equal(set.isEmpty(direction), true);
