@@ -59,7 +59,7 @@ const BODY = { name: 'n', app: 'a', services: ['I:1.0@DEFAULT'], spec: {} };
 
 test.each<[string, object, string]>([
   ['another direction', { direction: 'CLIENT' }, 'direction'],
-  ['a name with a blank', { name: 'a b' }, 'name'],
+  ['a name with a line end', { name: 'a\nb' }, 'name'],
   ['a service that is none', { services: ['*', 'x'] }, 'services[1]'],
   ['a path that is no expression', { methods: ['a', '~('] }, 'methods[1]'],
   ['a condition', { conditions: [{ type: 'SYSTEM', field: 'moon', value: ['a'] }] }, 'conditions[0].field'],

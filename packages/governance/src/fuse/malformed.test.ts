@@ -57,7 +57,7 @@ test.each<[string, string, string, string | undefined, RegExp]>([
 });
 
 test.each<[string, object, string]>([
-  ['a name with a blank', { name: 'a b' }, 'name'],
+  ['a name with a line end', { name: 'a\nb' }, 'name'],
   ['too many per cent', { spec: { threshold: 200 } }, 'spec.threshold'],
   ['a status of success', { spec: { threshold: 1, reject: { status: 200 } } }, 'spec.reject.status'],
   ['a service that is none', { services: ['*', 'x'] }, 'services[1]'],
