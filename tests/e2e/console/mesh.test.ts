@@ -52,7 +52,7 @@ it('limits by a rule from the form, shows it in the topology and rolls it back',
   const limited = page
     .getByRole('row')
     .filter({ has: page.getByRole('button', { name: 'ratings', exact: true }) })
-    .getByText('Refusing');
+    .getByText(/^refused [\d,]+ in /);
   await page.getByRole('link', { name: 'Rate limiting' }).click();
   await page.getByRole('button', { name: 'Add rate-limit rule' }).first().click();
   await page.getByLabel('Rule name').fill(RULE);
