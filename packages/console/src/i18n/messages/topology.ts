@@ -31,6 +31,7 @@ export const topology = {
   'topology.edge-of': ['{source} → {target}', '{source} → {target}'],
   'topology.search': ['Name or service', '名称或服务'],
   'topology.none-fits': ['No call fits the search', '没有符合搜索条件的调用'],
+  'topology.mark-limited': ['Refusing', '有拒绝'],
   'topology.mark-observed': ['Observed', '观察中'],
   'topology.mark-unhealthy': ['Unhealthy', '不健康'],
   'topology.mark-rejected-push': ['Push rejected', '推送被拒绝'],
