@@ -15,11 +15,14 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     await world.change([hijacks(rule)]);
     const port = world.proxy.port('in');
     expect(port).toBe(rule.port);
+    const before = world.service.seen;
     const open = [world.ask('in'), world.ask('in')];
     for (const request of open) request.catch(() => {});
     const { proxy } = world;
     const inFlight = () => metric(proxy, 'weft_limit_inflight', { rule: '12' });
-    while ((await inFlight()) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    // With the service, too: what it says to a request is decided when it arrives.
+    while (world.service.seen < before + 2 || (await inFlight()) < 2)
+      await new Promise((resolve) => setImmediate(resolve));
     world.service.behaviour = 'ok';
     const refused = await world.ask('in');
     expect(refused.status).toBe(REFUSED[protocol]);
