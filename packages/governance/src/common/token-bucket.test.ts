@@ -188,3 +188,18 @@ describe('concurrency', () => {
     expect(gate(0).gate.enter()).toBe(false);
   });
 });
+
+test('a bucket of one token that another thread filled or refreshed just now gives it', () => {
+  for (const refreshed of [false, true]) {
+    const { bucket, parameters, words } = open(1, 1_000_000, 1000);
+    fillBucket(parameters, words, 0, 5000);
+    if (refreshed) for (let ms = 6000; ms <= 9000; ms += 1000) refreshBucket(parameters, words, 0, ms);
+    // This thread read its clock half a millisecond before the other one did.
+    const readAt = refreshed ? 8999.5 : 4999.5;
+    expect(bucket.stored(readAt)).toBe(1);
+    expect(bucket.take(readAt)).toBe(true);
+    expect(bucket.take(readAt)).toBe(false);
+    expect(bucket.take(readAt + 999_999)).toBe(false);
+    expect(bucket.take(readAt + 1_000_001)).toBe(true);
+  }
+});

@@ -14,6 +14,8 @@
 
 /** Ticks that a bucket may take to fill. */
 const FULL_TICKS = 2 ** 28;
+/** A word that lies further back than this is brought nearer; well above `FULL_TICKS` and the skew. */
+const KEPT_TICKS = 2 ** 29;
 /** The range of ticks is made for at least this long, ms. */
 const MIN_SPAN_MS = 60_000;
 /** Threads may see a moment that others have not reached yet, by so much at most, ms. */
@@ -29,6 +31,8 @@ export interface BucketParameters {
   readonly tokenTicks: number;
   /** Ticks of a full bucket. */
   readonly capacityTicks: number;
+  /** Ticks by which the moment of one thread may lie before that of another. */
+  readonly skewTicks: number;
   /** Below this the word is not in the future but has wrapped around. */
   readonly lowestTicks: number;
 }
@@ -43,6 +47,7 @@ export function bucketParameters(threshold: number, timeMs: number, maxBurstRati
   const capacityMs = maxPermits / ratePerMs;
   const ticksPerMs = FULL_TICKS / Math.max(capacityMs, MIN_SPAN_MS);
   const tokenTicks = ticksPerMs / ratePerMs;
+  const skewTicks = Math.ceil(MAX_SKEW_MS * ticksPerMs);
   return {
     ticksPerMs,
     ratePerMs,
@@ -50,7 +55,8 @@ export function bucketParameters(threshold: number, timeMs: number, maxBurstRati
     tokenTicks,
     // A bucket for one token must be full when the time of one token has passed, whatever the rounding.
     capacityTicks: Math.max(Math.floor(tokenTicks), Math.floor(capacityMs * ticksPerMs), 1),
-    lowestTicks: -Math.ceil(tokenTicks + MAX_SKEW_MS * ticksPerMs),
+    skewTicks,
+    lowestTicks: -Math.ceil(tokenTicks) - skewTicks,
   };
 }
 
@@ -151,21 +157,33 @@ export function fillBucket(
   permits = parameters.maxPermits,
 ): void {
   const now = ticksAt(parameters, nowMs);
-  const ticks =
-    permits >= parameters.maxPermits
-      ? parameters.capacityTicks
-      : Math.max(0, Math.round(permits * parameters.tokenTicks));
   Atomics.store(words, word + 1, now);
-  Atomics.store(words, word, (now - ticks) | 0);
+  Atomics.store(
+    words,
+    word,
+    permits >= parameters.maxPermits
+      ? fullAt(parameters, now)
+      : (now - Math.max(0, Math.round(permits * parameters.tokenTicks))) | 0,
+  );
 }
 
 /** Keeps the word of a bucket that nobody asks in range. Changes nothing that `take` could see. */
 export function refreshBucket(parameters: BucketParameters, words: Int32Array, word: number, nowMs: number): void {
   const now = ticksAt(parameters, nowMs);
   const value = Atomics.load(words, word);
-  const kept = (now - storedTicks(parameters, value, now)) | 0;
-  if (kept !== value) Atomics.compareExchange(words, word, value, kept);
+  const raw = (now - value) | 0;
+  if (raw > KEPT_TICKS || raw < parameters.lowestTicks) {
+    Atomics.compareExchange(words, word, value, fullAt(parameters, now));
+  }
   if (((now - (words[word + 1] as number)) | 0) > 2 ** 30) words[word + 1] = (now - 2 ** 30) | 0;
+}
+
+/**
+ * The word of a bucket that is full, also for a thread that read its clock a little earlier: to it, a bucket that became
+ * full just now would lack a few ticks, and one that holds a single token would refuse it.
+ */
+function fullAt(parameters: BucketParameters, now: number): number {
+  return (now - parameters.capacityTicks - parameters.skewTicks) | 0;
 }
 
 /** Counts requests in flight, for the proxy and for this thread. */
