@@ -2,12 +2,13 @@
  * `node tools/src/run-tests/main.ts <tier>... [vitest arguments]`: runs tiers and ends with `N passed, N failed`.
  *
  * With `WEFT_TEST_RESULTS` set to a folder the summary of the run is added there, one file per run, and
- * `--sum [N]` adds up what is there; N stages of any kind that failed count as at least N failures.
+ * `--sum [N]` adds up what is there; N stages of any kind that failed count as at least N failures. With
+ * `WEFT_TEST_AGAIN=N` up to N files that fail run once more, alone; what passes then is named as unstable.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPOSITORY_ROOT } from '../common/files.ts';
-import { runVitest } from './run.ts';
+import { runVitestTwice } from './run.ts';
 import { addSummaries, resultLine, type TestSummary } from './summary.ts';
 import { isTier, TIERS, type Tier, tierState } from './tiers.ts';
 
@@ -34,13 +35,12 @@ async function runTiers(argv: readonly string[]): Promise<number> {
     }
   }
   if (ready.length === 0) return 0;
-  const { summary, exitCode } = await runVitest({
-    root: REPOSITORY_ROOT,
-    projects: ready,
-    args: argv.slice(asked.length),
-    verbose: true,
-  });
+  const { summary, exitCode } = await runVitestTwice(
+    { root: REPOSITORY_ROOT, projects: ready, args: argv.slice(asked.length), verbose: true },
+    Number(process.env['WEFT_TEST_AGAIN'] ?? 0),
+  );
   if (summary.skipped > 0) console.log(`${summary.skipped} skipped`);
+  tellUnstable(summary);
   console.log(resultLine(summary));
   if (resultsFolder !== undefined) {
     mkdirSync(resultsFolder, { recursive: true });
@@ -59,6 +59,13 @@ function sumResults(failedStages: number): number {
     files.map((name) => JSON.parse(readFileSync(join(resultsFolder, name), 'utf8')) as TestSummary),
   );
   const failed = Math.max(sum.failed, failedStages);
+  tellUnstable(sum);
   console.log(resultLine({ ...sum, failed }));
   return failed === 0 && sum.passed > 0 ? 0 : 1;
+}
+
+function tellUnstable({ unstable }: TestSummary): void {
+  if (unstable.length === 0) return;
+  console.log(`unstable, ${unstable.length} failed at first and passed alone:`);
+  for (const failure of unstable) console.log(`  ${failure.replaceAll('\n', '\n    ')}`);
 }

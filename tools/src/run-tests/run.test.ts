@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { REPOSITORY_ROOT, readManifest } from '../common/files.ts';
-import { runVitest } from './run.ts';
+import { runVitest, runVitestTwice } from './run.ts';
 import { addSummaries, NO_TESTS, resultLine, summarize } from './summary.ts';
 import { TIERS, tierState } from './tiers.ts';
 
@@ -32,6 +32,37 @@ test('counts a failing test, a file that does not load, and what passes', async 
   expect(resultLine(summary)).toBe('1 passed, 2 failed');
 });
 
+/** A project of one file that fails, one that fails the first time only, and one that passes. */
+function projectOfThree(): string {
+  const root = temporaryFolder();
+  symlinkSync(join(REPOSITORY_ROOT, 'node_modules'), join(root, 'node_modules'));
+  writeFileSync(
+    join(root, 'vitest.config.mjs'),
+    `export default { test: { projects: [{ test: { name: 'unit' } }] } };`,
+  );
+  const head = `import { expect, test } from 'vitest'; import { existsSync, writeFileSync } from 'node:fs';`;
+  const marks = `const mark = new URL('./mark', import.meta.url); const had = existsSync(mark); writeFileSync(mark, '');`;
+  writeFileSync(join(root, 'a.test.mjs'), `${head} test('good', () => {}); test('bad', () => expect(1).toBe(2));`);
+  writeFileSync(join(root, 'b.test.mjs'), `${head} ${marks} test('late', () => expect(had).toBe(true));`);
+  writeFileSync(join(root, 'c.test.mjs'), `${head} test('fine', () => {});`);
+  return root;
+}
+
+test('what fails runs once more: what passes then is unstable, what fails again has failed', async () => {
+  const { summary, exitCode } = await runVitestTwice({ root: projectOfThree(), projects: ['unit'], verbose: false }, 2);
+  expect(exitCode).toBe(1);
+  expect(summary).toMatchObject({ files: 3, passed: 3, failed: 1 });
+  expect(summary.failures.join('\n')).toContain('bad');
+  expect(summary.unstable).toHaveLength(1);
+  expect(summary.unstable[0]).toContain('late');
+});
+
+test('more failing files than may run again stay failed', async () => {
+  const { summary, exitCode } = await runVitestTwice({ root: projectOfThree(), projects: ['unit'], verbose: false }, 1);
+  expect(exitCode).toBe(1);
+  expect(summary).toMatchObject({ files: 3, passed: 2, failed: 2, unstable: [] });
+});
+
 test('a run without any test file fails', async () => {
   const root = temporaryFolder();
   symlinkSync(join(REPOSITORY_ROOT, 'node_modules'), join(root, 'node_modules'));
@@ -47,7 +78,7 @@ test('an error outside of the tests counts as a failure', () => {
 
 test('summaries add up', () => {
   const one = { ...NO_TESTS, files: 1, passed: 2, failed: 1, failures: ['x'] };
-  expect(addSummaries([one, one])).toEqual({ files: 2, passed: 4, failed: 2, skipped: 0, failures: ['x', 'x'] });
+  expect(addSummaries([one, one])).toEqual({ ...NO_TESTS, files: 2, passed: 4, failed: 2, failures: ['x', 'x'] });
 });
 
 test('a tier is absent without its folder, empty without a test, ready with one', () => {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { summarize, type TestSummary, type VitestReport } from './summary.ts';
+import { join, relative } from 'node:path';
+import { afterSecondRun, NO_TESTS, summarize, type TestSummary, type VitestReport } from './summary.ts';
 
 export interface RunOptions {
   readonly root: string;
@@ -52,10 +52,28 @@ export async function runVitest({ root, projects, args = [], verbose }: RunOptio
   }
 }
 
+/**
+ * Runs vitest; up to `maxFiles` files that fail run once more, alone. What passes then is no failure, but is named in
+ * `unstable`: on a machine that others load, one of thousands of tests over real sockets, browsers and JVMs now and then
+ * meets a limit of that machine. More files than that are a defect and are not tried again.
+ */
+export async function runVitestTwice(options: RunOptions, maxFiles: number): Promise<RunResult> {
+  const first = await runVitest(options);
+  const { failedFiles, failures } = first.summary;
+  // Failures that belong to no file cannot be tried again.
+  if (failedFiles.length === 0 || failedFiles.length > maxFiles || failures.length < failedFiles.length) return first;
+  if (failures.some((failure) => !failedFiles.some((file) => failure.startsWith(`${file}:`)))) return first;
+  if (options.verbose) console.log(`\n${failedFiles.length} files failed; they run once more, alone:`);
+  const files = failedFiles.map((file) => relative(options.root, file));
+  const second = await runVitest({ ...options, args: [...files, ...(options.args ?? [])] });
+  const summary = afterSecondRun(first.summary, second.summary);
+  return { summary, exitCode: summary.failed === 0 ? 0 : 1, output: `${first.output}${second.output}` };
+}
+
 function readSummary(path: string, exitCode: number, output: string): TestSummary {
   if (!existsSync(path)) {
     const failures = [`vitest ended with code ${exitCode} before it wrote a report\n${output}`.trimEnd()];
-    return { files: 0, passed: 0, failed: 1, skipped: 0, failures };
+    return { ...NO_TESTS, failed: 1, failures };
   }
   const summary = summarize(JSON.parse(readFileSync(path, 'utf8')) as VitestReport);
   if (exitCode === 0 || summary.failed > 0) return summary;

@@ -25,18 +25,32 @@ export interface TestSummary {
   readonly skipped: number;
   /** One line or more for each failure. */
   readonly failures: readonly string[];
+  /** Paths of the files in which something failed. */
+  readonly failedFiles: readonly string[];
+  /** Failures of files that passed when they ran once more, alone. */
+  readonly unstable: readonly string[];
 }
 
-export const NO_TESTS: TestSummary = { files: 0, passed: 0, failed: 0, skipped: 0, failures: [] };
+export const NO_TESTS: TestSummary = {
+  files: 0,
+  passed: 0,
+  failed: 0,
+  skipped: 0,
+  failures: [],
+  failedFiles: [],
+  unstable: [],
+};
 
 export function summarize(report: VitestReport): TestSummary {
   let failed = report.numFailedTests;
   const failures: string[] = [];
+  const failedFiles: string[] = [];
   for (const file of report.testResults) {
     const broken = file.assertionResults.filter(({ status }) => status === 'failed');
     for (const { fullName, failureMessages } of broken) {
       failures.push(`${file.name}: ${fullName}\n${failureMessages?.[0] ?? ''}`.trimEnd());
     }
+    if (file.status === 'failed' || broken.length > 0) failedFiles.push(file.name);
     if (file.status === 'failed' && broken.length === 0) {
       failed++;
       failures.push(`${file.name}: ${file.message}`);
@@ -48,7 +62,29 @@ export function summarize(report: VitestReport): TestSummary {
     failures.push('the run failed outside of its tests; see the output above');
   }
   const skipped = report.numPendingTests + report.numTodoTests;
-  return { files: report.testResults.length, passed: report.numPassedTests, failed, skipped, failures };
+  const passed = report.numPassedTests;
+  return { files: report.testResults.length, passed, failed, skipped, failures, failedFiles, unstable: [] };
+}
+
+/**
+ * What a run says after its failed files ran once more, alone.
+ *
+ * A file that fails again stays failed, with its second result; one that passes is counted as passed and named as unstable.
+ */
+export function afterSecondRun(first: TestSummary, second: TestSummary): TestSummary {
+  const again = new Set(second.failedFiles);
+  const passedNow = first.failedFiles.filter((file) => !again.has(file));
+  const of = (files: readonly string[]) => (failure: string) => files.some((file) => failure.startsWith(`${file}:`));
+  // A file's tests that passed the first time run again with it, so only what had failed changes sides.
+  const failed = second.failed;
+  return {
+    ...first,
+    passed: first.passed + Math.max(0, first.failed - failed),
+    failed,
+    failures: second.failures,
+    failedFiles: second.failedFiles,
+    unstable: [...first.unstable, ...first.failures.filter(of(passedNow))],
+  };
 }
 
 export function addSummaries(summaries: readonly TestSummary[]): TestSummary {
@@ -59,6 +95,8 @@ export function addSummaries(summaries: readonly TestSummary[]): TestSummary {
       failed: sum.failed + next.failed,
       skipped: sum.skipped + next.skipped,
       failures: [...sum.failures, ...next.failures],
+      failedFiles: [...sum.failedFiles, ...next.failedFiles],
+      unstable: [...sum.unstable, ...next.unstable],
     }),
     NO_TESTS,
   );
