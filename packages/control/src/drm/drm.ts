@@ -287,7 +287,7 @@ class DrmStore implements Drm {
       ...current,
       version,
       operator: 'weft',
-      comment: `proxies held version ${above}, which is not stored here`,
+      comment: `proxies held version ${above} with content that is not stored here`,
       modifiedAt: this.#clock.wallNow(),
     };
     await this.#record(tx, stored);

@@ -25,7 +25,7 @@ export interface VersionsAheadOptions {
 
 /**
  * After an older backup was restored, proxies hold versions that this control plane never gave out, and take nothing
- * below them. What they hold is not known here; what is stored here is in force, so it gets a number above theirs.
+ * that is not above them; one that was away while the numbers here caught up holds the same number with other content. What they hold is not known here; what is stored here is in force, so it gets a number above theirs.
  */
 export class VersionsAhead {
   readonly #options: VersionsAheadOptions;
@@ -36,7 +36,7 @@ export class VersionsAhead {
     this.#options = options;
   }
 
-  /** A proxy holds this version of a value, which is above the one that is stored. */
+  /** A proxy holds this version of a value, which is above the one that is stored, or that one with other content. */
   see(key: ZonedKey, version: number): void {
     if (version > MAX_VERSION) {
       this.#options.log.error({ ...key, version }, 'a proxy holds a version that cannot be: it is sent no other');

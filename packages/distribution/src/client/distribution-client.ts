@@ -1,6 +1,7 @@
 import { type Clock, createRandom, type Logger, noopLogger, systemClock } from '@weft/kit';
 import type { SnapshotEntry } from '../snapshot/contract.ts';
 import { DELTA_METHOD, DeltaRequest, DeltaResponse } from '../wire/discovery.ts';
+import { contentOf, formatHeldVersion } from '../wire/held-version.ts';
 import {
   CONFIG_DIGEST_TYPE,
   DamagedValueError,
@@ -19,7 +20,7 @@ import type {
   Rejection,
   Subscription,
 } from './contract.ts';
-import { HeldType } from './held-type.ts';
+import { type HeldResource, HeldType } from './held-type.ts';
 import { Saver } from './saver.ts';
 import { Serial } from './serial.ts';
 
@@ -170,7 +171,7 @@ class DistributionClientImpl implements DistributionClient {
       return;
     }
     const initialVersions: Record<string, string> = Object.create(null);
-    for (const [name, { version }] of held.held) initialVersions[name] = String(version);
+    for (const [name, resource] of held.held) initialVersions[name] = heldVersion(resource);
     stream.send(DeltaRequest.encode({ typeUrl, subscribe: names, initialVersions }));
   }
 
@@ -182,9 +183,9 @@ class DistributionClientImpl implements DistributionClient {
     for (const name of names) {
       if (!held.names.has(name)) continue;
       subscribe.push(name);
-      const version = held.held.get(name)?.version;
-      if (version !== undefined) initialVersions[name] = String(version);
-      sizeBytes += name.length * 6 + 32;
+      const resource = held.held.get(name);
+      if (resource !== undefined) initialVersions[name] = heldVersion(resource);
+      sizeBytes += name.length * 6 + 64;
       if (sizeBytes < MAX_REQUEST_BYTES) continue;
       stream.send(DeltaRequest.encode({ typeUrl, subscribe, initialVersions }));
       subscribe = [];
@@ -323,7 +324,13 @@ class DistributionClientImpl implements DistributionClient {
         const keep = held.persist && this.#saver !== undefined;
         // Copied: it is a view of a message that may hold many others.
         const copy = keep ? new Uint8Array(body) : NO_BYTES;
-        held.held.set(name, { version, origin, atMs: this.#clock.wallNow(), body: copy });
+        held.held.set(name, {
+          version,
+          origin,
+          atMs: this.#clock.wallNow(),
+          body: copy,
+          content: keep ? '' : contentOf(body),
+        });
       }
       for (const name of removed) held.held.delete(name);
       if (held.persist && origin === 'server') this.#saver?.changed();
@@ -377,6 +384,12 @@ class DistributionClientImpl implements DistributionClient {
     for (const entry of this.#unclaimed.values()) if (entry.savedAtMs >= oldest) entries.push(entry);
     return entries;
   }
+}
+
+/** Of bytes that are kept the sum is made when it is asked for. */
+function heldVersion(resource: HeldResource): string {
+  if (resource.content === '' && resource.body.length > 0) resource.content = contentOf(resource.body);
+  return formatHeldVersion(resource);
 }
 
 /** Values from disk at once, then from the server; tells it what was applied and what not. */

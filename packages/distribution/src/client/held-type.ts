@@ -8,6 +8,8 @@ export interface HeldResource {
   atMs: number;
   /** Kept for the snapshot; empty when the type is not persisted. */
   body: Uint8Array;
+  /** See `contentOf`; empty: not made yet. */
+  content: string;
 }
 
 export interface RejectedVersion {

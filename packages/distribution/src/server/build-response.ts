@@ -1,4 +1,5 @@
 import { encodeResource, encodeResponse } from '../wire/discovery.ts';
+import { contentOf, parseHeldVersion } from '../wire/held-version.ts';
 import type { NodeIdentity } from '../wire/node.ts';
 import type { ResourceSource, ResourceValue } from './contract.ts';
 import { ABSENT, type InFlight, PRESSING, type TypeState, UNKNOWN } from './type-state.ts';
@@ -135,10 +136,28 @@ function sharedResponse(resource: Uint8Array, typeUrl: string, identifier: strin
   return shared;
 }
 
-/** After a resynchronisation: what the client says it holds replaces what we believed. */
-export function takeHeldVersion(state: TypeState, name: string, text: string): void {
-  const version = Number(text);
+/**
+ * After a resynchronisation: what the client says it holds replaces what we believed. Returns what it says of the content,
+ * empty when nothing.
+ */
+export function takeHeldVersion(state: TypeState, name: string, text: string): string {
+  const { version, content } = parseHeldVersion(text);
   const held = state.hold(name);
-  held.sent = Number.isSafeInteger(version) && version > 0 ? version : UNKNOWN;
+  held.sent = version > 0 ? version : UNKNOWN;
   held.acked = Math.max(0, held.sent);
+  return content;
+}
+
+/** By the value, which is the same object for every client that gets it. */
+const contentByValue = new WeakMap<ResourceValue, string>();
+
+/** Whether the client holds this version, and other bytes in it. */
+export function differsFrom(value: ResourceValue, version: number, content: string): boolean {
+  if (content === '' || version !== value.version) return false;
+  let own = contentByValue.get(value);
+  if (own === undefined) {
+    own = contentOf(value.body);
+    contentByValue.set(value, own);
+  }
+  return own !== content;
 }

@@ -59,7 +59,10 @@ export interface DistributionServerEvents {
   /** `removed` was acknowledged. */
   removed?(node: NodeIdentity, typeUrl: string, name: string): void;
   rejected?(node: NodeIdentity, typeUrl: string, name: string, version: number, reason: string): void;
-  /** A node holds a version above the one that there is for it, and was sent nothing. */
+  /**
+   * A node holds a version above the one that there is for it, or (`had` equals `given`) other content in the same version,
+   * as after a backup was restored: it takes nothing but what has a higher number, and was sent nothing.
+   */
   ahead?(node: NodeIdentity, typeUrl: string, name: string, had: number, given: number): void;
   /** A digest differed and the difference was sent again. */
   repaired?(node: NodeIdentity, typeUrl: string, names: number): void;

@@ -4,7 +4,7 @@ import { STATUS } from '../transport/stream.ts';
 import { DeltaRequest, encodeResource, encodeResponse } from '../wire/discovery.ts';
 import type { NodeIdentity } from '../wire/node.ts';
 import { CONFIG_DIGEST_TYPE, digestOf, resourceErrorsFromStatus } from '../wire/resource-types.ts';
-import { buildResponse, takeHeldVersion } from './build-response.ts';
+import { buildResponse, differsFrom, takeHeldVersion } from './build-response.ts';
 import type { DistributionLimits, DistributionServerEvents, ResourceSource } from './contract.ts';
 import type { Pushable } from './push-queue.ts';
 import type { Rejections } from './rejections.ts';
@@ -278,14 +278,28 @@ export class DeltaClient implements Pushable {
     }
     for (const [name, version] of Object.entries(request.initialVersions)) {
       if (!state.wants(name)) continue;
-      takeHeldVersion(state, name, version);
+      const content = takeHeldVersion(state, name, version);
       this.#shared.rejections.recall(this.node, state.typeUrl, name, state.hold(name));
       state.clean(name);
       state.mark(name, CHANGE);
+      this.#compare(state, name, content);
     }
     if (subscribe.includes(WILDCARD)) this.#markAll(state, PRESSING);
     this.#unsubscribe(state, request.unsubscribe);
     if (added.length > 0) events.subscribed?.(this.node, state.typeUrl, added);
+  }
+
+  /** The same version with other content: the owner has to give its own a number that the client takes. */
+  #compare(state: TypeState, name: string, content: string): void {
+    const { sent } = state.hold(name);
+    const value = this.#shared.source(state.typeUrl)?.get(name, this.node) ?? null;
+    if (value === null || !differsFrom(value, sent, content)) return;
+    this.#shared.counters.regressions++;
+    this.#shared.log.warn(
+      { node: this.node.id, typeUrl: state.typeUrl, name, version: sent },
+      'a version with other content',
+    );
+    this.#shared.events.ahead?.(this.node, state.typeUrl, name, sent, value.version);
   }
 
   #unsubscribe(state: TypeState, names: readonly string[]): void {

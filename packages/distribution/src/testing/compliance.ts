@@ -2,7 +2,7 @@
 import { createRandom } from '@weft/kit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRegistrySession, createReportStream, type Rejection } from '../client/index.ts';
-import type { DistributionServerOptions } from '../server/index.ts';
+import type { DistributionServerEvents, DistributionServerOptions } from '../server/index.ts';
 import type { Snapshot, SnapshotEntry, SnapshotStore } from '../snapshot/index.ts';
 import { STATUS, type StreamStatus } from '../transport/index.ts';
 import { type AdminAnswer, MAX_ADMIN_BODY_BYTES, type Report } from '../wire/index.ts';
@@ -182,6 +182,34 @@ export function distributionComplianceSuite(name: string, openNetwork: OpenTestN
       expect(one.state.get('a')).toBe('a 7');
       expect(rig.server.stats().regressionsTotal).toBe(1);
     });
+
+    test.each([['*'], ['a', 'same']])(
+      'other content in the version that a client holds is told to the owner (%s, …)',
+      async (...names) => {
+        const told: string[] = [];
+        const tell: DistributionServerEvents['ahead'] = (_node, _type, name, had, given) =>
+          told.push(`${name} ${had} ${given}`);
+        await start({ events: { ahead: tell } });
+        rig.put('a', 5, 'lost with the disk');
+        rig.put('same', 5);
+        const one = rig.client({ names, snapshot: memorySnapshot() });
+        const unsaved = rig.client({ names });
+        await rig.until('all', () => rig.server.stats().ackedTotal === 4);
+        rig.network.cut();
+        await rig.until('lost', () => one.link.state !== 'ready');
+        // A restored control plane that counts up to the very number: encoded anew, so the value is another object, too.
+        rig.values.set('a', encodeValue('a', 5, 'after the restore'));
+        rig.values.set('same', encodeValue('same', 5, 'same 5'));
+        await rig.untilWithin('told', 60_000, () => told.length > 1);
+        await rig.turns();
+        expect(told).toEqual(['a 5 5', 'a 5 5']);
+        expect(one.state.get('a')).toBe('lost with the disk');
+        rig.put('a', 6, 'after the restore');
+        await rig.until('mended', () => one.state.get('a') === 'after the restore');
+        await rig.until('mended, too', () => unsaved.state.get('a') === 'after the restore');
+        expect(one.updates.at(-1)?.updated.map(({ name }) => name)).toEqual(['a']);
+      },
+    );
 
     test('after a reconnect only the difference travels', async () => {
       await start();
