@@ -1,5 +1,5 @@
 export { sampleConfiguration } from './commands/sample.ts';
-export { type SidecarPorts, sidecarConfiguration } from './commands/sidecar-sample.ts';
+export { type MorePorts, type SidecarPorts, sidecarConfiguration } from './commands/sidecar-sample.ts';
 export type { DemoInstance, DemoServices } from './demo/contract.ts';
 export { type LoginRequest, takeToken } from './mesh-api/session.ts';
 export { CommandError } from './outcome.ts';

@@ -83,6 +83,7 @@ function addProxyCommands(proxy: Command, services: CliServices, show: Show): vo
     .option('--app <name>', 'with --sidecar: name of the application', 'app')
     .option('--port-offset <n>', 'with --sidecar: added to every port, for several on one machine', '0')
     .option('--dubbo', 'with --sidecar: listeners for Dubbo 2 as well')
+    .option('--triple', 'with --sidecar: listeners for Triple as well')
     .option('--force', 'write over a file that is there')
     .addHelpText(
       'after',

@@ -1,7 +1,7 @@
 /** A proxy beside an application of a test, started, killed and started again on the same ports and files. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type SidecarPorts, sidecarConfiguration } from '@weft/cli';
+import { type MorePorts, type SidecarPorts, sidecarConfiguration } from '@weft/cli';
 import { Program } from './processes.ts';
 
 export interface Component {
@@ -25,14 +25,8 @@ export class Sidecar {
   readonly #app: string;
   #program: Program | null = null;
 
-  /** `dubbo`: ports for Dubbo, where it is spoken. */
-  constructor(
-    name: string,
-    app: string,
-    ports: SidecarPorts,
-    root: string,
-    dubbo?: { readonly ingress: number; readonly egress: number; readonly app: number },
-  ) {
+  /** `more`: ports for protocols beside HTTP and Bolt, where they are spoken. */
+  constructor(name: string, app: string, ports: SidecarPorts, root: string, more: MorePorts = {}) {
     this.name = name;
     this.#app = app;
     this.ports = ports;
@@ -43,7 +37,7 @@ export class Sidecar {
       sidecarConfiguration({
         app,
         ports,
-        ...(dubbo === undefined ? {} : { dubbo }),
+        ...more,
         runDir: path.join(this.#directory, 'run'),
         stateDir: path.join(this.#directory, 'state'),
         logDir: path.join(this.#directory, 'logs'),

@@ -8,7 +8,7 @@ import { Sidecar } from '../../fault/mesh/sidecar.ts';
 import { until } from '../../fault/mesh/waiting.ts';
 import { metric } from '../../support/metrics.ts';
 import { type Application, build, startConsumer, startProvider } from './applications.ts';
-import { dubbo2, type Framework, feign, sofa } from './frameworks.ts';
+import { dubbo2, type Framework, feign, sofa, triple } from './frameworks.ts';
 import { Hops } from './hops.ts';
 
 const CALLS = 1000;
@@ -25,6 +25,7 @@ interface Side {
 const SIDES: readonly Side[] = [
   { framework: sofa('5.13.2'), dataId: 'org.example.orders.OrderService:1.0@DEFAULT' },
   { framework: dubbo2('2.7.23'), dataId: 'org.example.orders.OrderService:1.0:blue@dubbo' },
+  { framework: triple('3.3.5'), dataId: 'org.example.orders.OrderService:1.0:blue@tri' },
   { framework: feign('2025.0.3', '3.5.16'), dataId: `${HTTP_NAME}@Http1` },
 ];
 
@@ -43,12 +44,12 @@ describe.each(SIDES)('$framework.name', ({ framework, dataId }) => {
   beforeAll(async () => {
     const built = await build(framework.edition);
     providerPort = await freePort();
-    provider = await startProvider(built, providerPort);
+    provider = await startProvider(built, providerPort, framework.providerArguments);
     hops = await Hops.open(framework, providerPort);
     const [near, far] = await startMesh();
     const isHttp = framework.protocol === 'Http1';
     const proxyOf = ['-Dhttp.proxyHost=127.0.0.1', `-Dhttp.proxyPort=${near.ports.httpEgress}`];
-    consumer = await startConsumer(built, [], isHttp ? proxyOf : []);
+    consumer = await startConsumer(built, framework.consumerArguments, isHttp ? proxyOf : []);
     await far.publish(dataId, framework.protocol, providerPort);
     await near.subscribe(dataId, framework.protocol);
     await until('the provider is found', FOUND_MS, async () => (await near.endpoints(dataId)).endpoints === 1);
@@ -89,11 +90,11 @@ describe.each(SIDES)('$framework.name', ({ framework, dataId }) => {
 
   async function sidecar(app: string): Promise<Sidecar> {
     const ports = await sidecarPorts();
-    const dubbo = { ingress: await freePort(), egress: await freePort(), app: providerPort };
-    const made = new Sidecar(app, app, ports, folder, dubbo);
+    const rpc = { ingress: await freePort(), egress: await freePort(), app: providerPort };
+    const made = new Sidecar(app, app, ports, folder, framework.protocol === 'tri' ? { triple: rpc } : { dubbo: rpc });
     sidecars.push(made);
     const [out, into] =
-      framework.protocol === 'bolt' ? [ports.boltEgress, ports.boltIngress] : [dubbo.egress, dubbo.ingress];
+      framework.protocol === 'bolt' ? [ports.boltEgress, ports.boltIngress] : [rpc.egress, rpc.ingress];
     if (app === 'shop') egress = out;
     else ingress = into;
     return made;

@@ -1,14 +1,16 @@
 import { EXIT } from '@weft/kit';
 import { CommandError, type Outcome } from '../outcome.ts';
 import { writeSample } from './init.ts';
-import { DUBBO_PORTS, SIDECAR_PORTS, sidecarConfiguration } from './sidecar-sample.ts';
+import { MORE_PROTOCOLS, type MorePorts, SIDECAR_PORTS, sidecarConfiguration } from './sidecar-sample.ts';
 
 /** The offset moves all ports together, so that several sidecars live on one machine. */
 export interface SidecarOptions {
   readonly app: string;
   readonly portOffset: string;
-  /** Listeners for Dubbo beside those for HTTP and Bolt. */
+  /** Listeners for Dubbo 2 beside those for HTTP and Bolt. */
   readonly dubbo?: boolean;
+  /** The same for Triple. */
+  readonly triple?: boolean;
   readonly force?: boolean;
 }
 
@@ -19,8 +21,10 @@ export async function runInitSidecar(file: string, options: SidecarOptions): Pro
       'usage',
       `--app: "${options.app}" is not a name of 1 to 128 letters, digits, ".", "_" and "-"`,
     );
-  const wanted = options.dubbo === true ? DUBBO_PORTS : undefined;
-  const highest = Math.max(...Object.values(SIDECAR_PORTS), ...Object.values(wanted ?? {}));
+  const names = Object.keys(MORE_PROTOCOLS) as (keyof typeof MORE_PROTOCOLS)[];
+  const wanted = names.filter((name) => options[name] === true);
+  const wantedPorts = wanted.flatMap((name) => Object.values(MORE_PROTOCOLS[name].ports));
+  const highest = Math.max(...Object.values(SIDECAR_PORTS), ...wantedPorts);
   const offset = Number(options.portOffset);
   if (!/^\d+$/.test(options.portOffset) || highest + offset > 65_535)
     throw new CommandError(
@@ -31,15 +35,15 @@ export async function runInitSidecar(file: string, options: SidecarOptions): Pro
   const moved = <Ports extends object>(ports: Ports): Ports =>
     Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, port + offset])) as Ports;
   const ports = moved(SIDECAR_PORTS);
-  const dubbo = wanted === undefined ? {} : { dubbo: moved(wanted) };
-  writeSample(file, sidecarConfiguration({ app: options.app, ports, ...dubbo }), options.force === true);
-  const dubboText =
-    dubbo.dubbo === undefined
-      ? ''
-      : `; Dubbo in ${dubbo.dubbo.ingress}, out ${dubbo.dubbo.egress}, application ${dubbo.dubbo.app}`;
+  const more: MorePorts = Object.fromEntries(wanted.map((name) => [name, moved(MORE_PROTOCOLS[name].ports)]));
+  writeSample(file, sidecarConfiguration({ app: options.app, ports, ...more }), options.force === true);
+  const moreText = wanted.map((name) => {
+    const { ingress, egress, app } = more[name] ?? MORE_PROTOCOLS[name].ports;
+    return `; ${MORE_PROTOCOLS[name].title} in ${ingress}, out ${egress}, application ${app}`;
+  });
   const text = `${file}: a proxy beside ${options.app}
-  HTTP in ${ports.httpIngress}, out ${ports.httpEgress}; Bolt in ${ports.boltIngress}, out ${ports.boltEgress}${dubboText}; publish and subscribe ${ports.api}
+  HTTP in ${ports.httpIngress}, out ${ports.httpEgress}; Bolt in ${ports.boltIngress}, out ${ports.boltEgress}${moreText.join('')}; publish and subscribe ${ports.api}
 
   weft proxy start -c ${file} --control 127.0.0.1:9880 --control-key-file proxy-key.json`;
-  return { exitCode: EXIT.OK, text, json: { ok: true, file, app: options.app, ports, ...dubbo } };
+  return { exitCode: EXIT.OK, text, json: { ok: true, file, app: options.app, ports, ...more } };
 }

@@ -26,11 +26,21 @@ describe('weft proxy init --sidecar', () => {
     await expect(init({ dubbo: true, portOffset: '34736' })).rejects.toThrow(/--port-offset/);
   });
 
+  it('writes listeners for Triple when it is asked to', async () => {
+    const { text, json, addresses } = await init({ triple: true });
+    expect(addresses).toContain('tri_ingress 127.0.0.1:51052');
+    expect(addresses).toContain('tri_egress 127.0.0.1:51053');
+    expect(addresses).toHaveLength(6);
+    expect(text).toContain('Triple in 51052, out 51053, application 51051');
+    expect(json).toMatchObject({ triple: { ingress: 51_052, egress: 51_053, app: 51_051 } });
+  });
+
   it('writes none otherwise', async () => {
     const { text, json, addresses } = await init({});
     expect(addresses).toHaveLength(4);
-    expect(text).not.toContain('Dubbo');
+    expect(text).not.toMatch(/Dubbo|Triple/);
     expect(json).not.toHaveProperty('dubbo');
+    expect(json).not.toHaveProperty('triple');
   });
 });
 

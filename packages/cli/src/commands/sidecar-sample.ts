@@ -22,21 +22,25 @@ export const SIDECAR_PORTS: SidecarPorts = {
   metrics: 34903,
 };
 
-/** Ports for Dubbo of a sidecar that is asked for it. */
-export interface DubboPorts {
+/** Ports for one more protocol of a sidecar that is asked for it. */
+export interface RpcPorts {
   readonly ingress: number;
   readonly egress: number;
-  /** The application's own port for Dubbo, when it publishes without naming one. */
+  /** The application's own port for it, when it publishes without naming one. */
   readonly app: number;
 }
 
-export const DUBBO_PORTS: DubboPorts = { ingress: 30_800, egress: 30_088, app: 20_880 };
+/** What a sidecar speaks beside HTTP and Bolt when it is asked to, by the name of the option. */
+export const MORE_PROTOCOLS = {
+  dubbo: { protocol: 'dubbo', title: 'Dubbo', ports: { ingress: 30_800, egress: 30_088, app: 20_880 } },
+  triple: { protocol: 'tri', title: 'Triple', ports: { ingress: 50_052, egress: 50_053, app: 50_051 } },
+} as const;
 
-export interface SidecarSample {
+export type MorePorts = { readonly [Name in keyof typeof MORE_PROTOCOLS]?: RpcPorts };
+
+export interface SidecarSample extends MorePorts {
   readonly app: string;
   readonly ports: SidecarPorts;
-  /** Ports for Dubbo; without them there is none. */
-  readonly dubbo?: DubboPorts;
   /** Folder of pid file and sockets, and of what is kept over a restart; '' = the usual places. */
   readonly runDir?: string;
   readonly stateDir?: string;
@@ -54,7 +58,7 @@ const ACCESS_LOG =
  * application publishes and subscribes them through 127.0.0.1:13330, and the proxy makes clusters and routes of them.
  */
 export function sidecarConfiguration(sample: SidecarSample): string {
-  const { app, ports, dubbo, runDir = '', stateDir = '', logDir = '', dataThreads = 0 } = sample;
+  const { app, ports, runDir = '', stateDir = '', logDir = '', dataThreads = 0 } = sample;
   const own = [
     dataThreads === 0 ? '' : `  data_threads: ${dataThreads}\n`,
     runDir === '' ? '' : `  run_dir: ${quoted(runDir)}\n`,
@@ -87,17 +91,24 @@ export function sidecarConfiguration(sample: SidecarSample): string {
               - match: { prefix: / }
                 direct_response: { status: 404, body: ${quoted(`this application has ${what} no such service\n`)} }`,
     );
-  // A caller over Bolt or Dubbo is told that nobody processes its call.
+  // A caller over a protocol of calls is told that nobody processes its call.
   const rpcRouter = (name: string): string => virtualHost(name, ' []');
-  const dubboListeners =
-    dubbo === undefined
-      ? ''
-      : `${listener('dubbo_ingress', 'ingress', dubbo.ingress, 'dubbo')}${listener('dubbo_egress', 'egress', dubbo.egress, 'dubbo')}`;
-  const dubboRouters = dubbo === undefined ? '' : `${rpcRouter('dubbo_ingress')}${rpcRouter('dubbo_egress')}`;
-  const dubboProtocol =
-    dubbo === undefined
-      ? ''
-      : `      - { protocol: dubbo, ingress_listener: dubbo_ingress, egress_listener: dubbo_egress, app_port: ${dubbo.app} }\n`;
+  const names = Object.keys(MORE_PROTOCOLS) as (keyof typeof MORE_PROTOCOLS)[];
+  const more = names.flatMap((name) => {
+    const own = sample[name];
+    return own === undefined ? [] : [{ ...own, protocol: MORE_PROTOCOLS[name].protocol }];
+  });
+  const moreListeners = more.map(
+    ({ protocol, ingress, egress }) =>
+      `${listener(`${protocol}_ingress`, 'ingress', ingress, protocol)}${listener(`${protocol}_egress`, 'egress', egress, protocol)}`,
+  );
+  const moreRouters = more.map(
+    ({ protocol }) => `${rpcRouter(`${protocol}_ingress`)}${rpcRouter(`${protocol}_egress`)}`,
+  );
+  const moreProtocols = more.map(
+    ({ protocol, app: appPort }) =>
+      `      - { protocol: ${protocol}, ingress_listener: ${protocol}_ingress, egress_listener: ${protocol}_egress, app_port: ${appPort} }\n`,
+  );
   return `# A proxy beside the application ${app}: calls to it come in by an ingress, calls of it go out by an egress.
 #   weft proxy start -c FILE --control 127.0.0.1:9880 --control-key-file proxy-key.json
 # Services are published and subscribed through 127.0.0.1:${ports.api}, for instance:
@@ -109,15 +120,15 @@ servers:
     default_log_level: INFO
     graceful_timeout: 10s
     listeners:
-${listener('http_ingress', 'ingress', ports.httpIngress, 'Http1')}${listener('http_egress', 'egress', ports.httpEgress, 'Http1')}${listener('bolt_ingress', 'ingress', ports.boltIngress, 'bolt')}${listener('bolt_egress', 'egress', ports.boltEgress, 'bolt')}${dubboListeners}    routers:
-${httpRouter('http_ingress', 'published')}${httpRouter('http_egress', 'subscribed')}${rpcRouter('bolt_ingress')}${rpcRouter('bolt_egress')}${dubboRouters}mesh:
+${listener('http_ingress', 'ingress', ports.httpIngress, 'Http1')}${listener('http_egress', 'egress', ports.httpEgress, 'Http1')}${listener('bolt_ingress', 'ingress', ports.boltIngress, 'bolt')}${listener('bolt_egress', 'egress', ports.boltEgress, 'bolt')}${moreListeners.join('')}    routers:
+${httpRouter('http_ingress', 'published')}${httpRouter('http_egress', 'subscribed')}${rpcRouter('bolt_ingress')}${rpcRouter('bolt_egress')}${moreRouters.join('')}mesh:
   app: ${quoted(app)}
   discovery:
     address: 127.0.0.1:${ports.api}
     protocols:
       - { protocol: Http1, ingress_listener: http_ingress, egress_listener: http_egress }
       - { protocol: bolt, ingress_listener: bolt_ingress, egress_listener: bolt_egress, app_port: ${ports.boltApp} }
-${dubboProtocol}admin:
+${moreProtocols.join('')}admin:
   address:
     socket_address: { address: 127.0.0.1, port_value: ${ports.admin} }
 metrics:
