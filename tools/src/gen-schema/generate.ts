@@ -45,6 +45,8 @@ const RULE_SCHEMAS = [
   'hijack-document',
   'route-rule-body',
   'route-document',
+  'isolate-rule-body',
+  'isolate-document',
 ];
 
 const EXTENSION_PACKAGES = ['protocols', 'filters', 'load-balancers', 'health-checkers'];

@@ -7,6 +7,7 @@ import { faultRuleBodySchema } from '../gen/fault-rule-body.gen.ts';
 import { flowControlDocumentSchema } from '../gen/flow-control-document.gen.ts';
 import { fuseRuleBodySchema } from '../gen/fuse-rule-body.gen.ts';
 import { hijackRuleBodySchema } from '../gen/hijack-rule-body.gen.ts';
+import { isolateRuleBodySchema } from '../gen/isolate-rule-body.gen.ts';
 import { limitRuleBodySchema } from '../gen/limit-rule-body.gen.ts';
 import type { SchemaNode } from '../json-schema.ts';
 import { parseConfig } from '../parse/parse-config.ts';
@@ -39,6 +40,7 @@ const BODIES = [
   ['authorization', authRuleBodySchema, 22, 2],
   ['degradation', downgradeRuleBodySchema, 22, 2],
   ['hijacked apps', hijackRuleBodySchema, 20, 4],
+  ['isolation', isolateRuleBodySchema, 26, 8],
 ] as const;
 
 describe.each(BODIES)('the form of %s', (_name, schema, fieldCount, numberCount) => {
