@@ -1,5 +1,5 @@
+import { DraftReader, DraftSkipper, Hessian2Reader, Hessian2Skipper } from '@weft/hessian';
 import { ProtocolError, type Random } from '@weft/kit';
-import { DraftReader, DraftSkipper, Hessian2Reader, Hessian2Skipper } from '@weft/protocols/common/hessian';
 import { corpus as frames, hex, mutate } from './dubbo.inputs.ts';
 import { expectThat, type FuzzTarget } from './harness.ts';
 

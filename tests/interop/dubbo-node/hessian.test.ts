@@ -9,7 +9,7 @@ import {
   HessianObject,
   TypedList,
   TypedMap,
-} from '@weft/protocols/common/hessian';
+} from '@weft/hessian';
 import { describe, expect, it } from 'vitest';
 
 const require = createRequire(import.meta.url);

@@ -1,10 +1,11 @@
 /**
  * The layer table: what each workspace may import. Read it from top to bottom; nothing imports what stands below it.
  *
- *     kit ─► schema ─► sdk ─► {protocols filters load-balancers health-checkers registries governance} ─► apps
+ *     kit ─► schema ─► sdk ─► {protocols transcoders filters load-balancers health-checkers registries governance} ─► apps
  *               │        └──► proxy ─────────────────────────────────────────────────────────────────► apps
  *               ├─► telemetry, distribution ─► proxy, control, agent
  *               └─► api ─► console, cli, agent, control
+ *     kit ─► hessian ─► protocols, transcoders
  */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   kit: [],
@@ -13,7 +14,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['kit', 'schema'],
   distribution: ['kit', 'schema'],
   api: ['kit', 'schema'],
-  protocols: ['kit', 'schema', 'sdk'],
+  hessian: ['kit'],
+  protocols: ['kit', 'schema', 'sdk', 'hessian'],
+  transcoders: ['kit', 'schema', 'sdk', 'hessian'],
   filters: ['kit', 'schema', 'sdk'],
   'load-balancers': ['kit', 'schema', 'sdk'],
   'health-checkers': ['kit', 'schema', 'sdk'],
@@ -30,6 +33,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** Packages whose folders are extensions: a folder each, no folder knows another. */
 export const EXTENSION_PACKAGES: readonly string[] = [
   'protocols',
+  'transcoders',
   'filters',
   'load-balancers',
   'health-checkers',

@@ -1,5 +1,5 @@
+import { Hessian2Writer, HessianObject } from '@weft/hessian';
 import type { LocalReply } from '@weft/sdk';
-import { Hessian2Writer, HessianObject } from '../common/hessian/index.ts';
 import type { DubboOptions } from './config.ts';
 import { isHessian, RESPONSE_EXCEPTION, SERIALIZATION_FASTJSON, SERIALIZATION_FASTJSON2 } from './frame.ts';
 import { type DubboReply, toDubboReply } from './local-replies.ts';

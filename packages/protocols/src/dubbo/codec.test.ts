@@ -1,3 +1,4 @@
+import { Hessian2Reader, Hessian2Writer, HessianObject } from '@weft/hessian';
 import { ProtocolError } from '@weft/kit';
 import {
   DEFAULT_CODEC_LIMITS,
@@ -10,7 +11,6 @@ import {
 import { ClientEnd, type IncomingRequest, MemoryLink, RecordingSink, ServerEnd } from '@weft/sdk/testing';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Hessian2Reader, Hessian2Writer, HessianObject } from '../common/hessian/index.ts';
 import { type DubboRequestHead, deepDecodes } from './head.ts';
 import { type DubboConfig, dubbo } from './index.ts';
 import { ATTACHMENTS, frameBytes, map, request, response, SERVICE, text } from './testdata/frames.ts';

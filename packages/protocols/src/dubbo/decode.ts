@@ -1,7 +1,7 @@
+import { TRUNCATED } from '@weft/hessian';
 import { type CodecLimits, Detection } from '@weft/sdk';
 import type { RefusalCode } from '../common/framed/connection.ts';
 import { readUint32 } from '../common/framed/uint32.ts';
-import { TRUNCATED } from '../common/hessian/index.ts';
 import type { DubboOptions } from './config.ts';
 import { detectDubbo } from './detect.ts';
 import {

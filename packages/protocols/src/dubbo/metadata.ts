@@ -6,7 +6,7 @@ import {
   Hessian2Skipper,
   TRUNCATED,
   unitBytes,
-} from '../common/hessian/index.ts';
+} from '@weft/hessian';
 import { sharedUtf8 } from '../common/shared-text.ts';
 import { RESPONSE_EXCEPTION_WITH_ATTACHMENTS, RESPONSE_NULL_WITH_ATTACHMENTS } from './frame.ts';
 

@@ -1,4 +1,4 @@
-/** The two forms of Hessian 2: the final one (Dubbo) and the draft (SOFA). See README.md. */
+/** The two forms of Hessian 2: the final one (Dubbo) and the draft (SOFA). See ../README.md. */
 export { DraftReader } from './draft-reader.ts';
 export { DraftSkipper } from './draft-skipper.ts';
 export { DraftWriter } from './draft-writer.ts';
