@@ -128,6 +128,7 @@ export class AuthRuleSet implements RuleSet {
     const result = this.#judge(request);
     if (result.watched !== null) {
       result.watched.counters.refuse(true);
+      decision.noteWatched(result.watched.program);
       this.#write('request would be rejected mode=observe would=deny', result.watched, request);
     }
     if (result.verdict === AuthVerdict.ALLOW) {
@@ -188,12 +189,13 @@ export class AuthRuleSet implements RuleSet {
       log(AUTH_LOG, 'DEBUG', text);
   }
 
-  explain(direction: RuleDirection, request: RuleRequest): RuleTrace[] {
+  explain(direction: RuleDirection, request: RuleRequest, limit = Number.POSITIVE_INFINITY): RuleTrace[] {
     if (direction === RuleDirection.CLIENT) return [];
     const { verdict, by, watched } = this.#judge(request);
     const traces: RuleTrace[] = [];
     const seen = new Set([...this.#black, ...this.#white]);
     for (const entry of seen) {
+      if (traces.length >= limit) break;
       const { program } = entry;
       if (!isAsked(program.service, program.method, request)) continue;
       const conditions = traceConditions(entry.matchers, request);
@@ -208,7 +210,7 @@ export class AuthRuleSet implements RuleSet {
         detail: detailOf(program, matched, denies || entry === watched),
       });
     }
-    return [...traces, ...explainIdle('AUTH', this.#program.idle, request)];
+    return [...traces, ...explainIdle('AUTH', this.#program.idle, request, limit - traces.length)];
   }
 
   tick(nowMs: number): void {

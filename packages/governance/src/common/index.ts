@@ -1,3 +1,4 @@
+export { traceIdOf } from '@weft/sdk';
 /** What rule types share. */
 export { BLOCK_LOG, BlockLog, LineThrottle } from './block-log.ts';
 export { canonicalJson, conditionId, effectiveConditions, fnv1a } from './condition-id.ts';
@@ -32,6 +33,7 @@ export {
   isAsked,
   type MatchedEntry,
   Matches,
+  type RuleJudgement,
   type RuleSide,
   traceHead,
 } from './sides.ts';
@@ -65,7 +67,6 @@ export {
   TokenBucket,
   ticksAt,
 } from './token-bucket.ts';
-export { traceIdOf } from './trace-id.ts';
 export {
   type BodyCheck,
   type CheckedBody,

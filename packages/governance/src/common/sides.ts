@@ -68,34 +68,72 @@ export class Matches<Entry extends MatchedEntry> {
   }
 }
 
+/** What a rule does with a request whose conditions hold. */
+export type RuleJudgement = Pick<RuleTrace, 'verdict' | 'detail' | 'effect'>;
+
 /** What rules say of a request that somebody asks about: those that act, then those that do not. */
 export function explainSide<Entry extends MatchedEntry>(
   type: RuleTrace['type'],
-  { entries, idle }: RuleSide<Entry>,
+  { control, observe, entries, idle }: RuleSide<Entry>,
   request: RuleRequest,
-  judge: (entry: Entry) => Pick<RuleTrace, 'verdict' | 'detail'>,
+  judge: (entry: Entry) => RuleJudgement,
+  limit = Number.POSITIVE_INFINITY,
 ): RuleTrace[] {
   const traces: RuleTrace[] = [];
-  for (const entry of entries) {
+  // Records of single requests are made while others wait: they look where `decide` looks.
+  const looked = limit === Number.POSITIVE_INFINITY ? entries : considered([control, observe], request, limit);
+  for (const entry of looked) {
     const { program } = entry;
     if (!isAsked(program.service, program.method, request)) continue;
     const conditions = traceConditions(entry.matchers, request);
     const matched = conditions.every((condition) => condition.matched);
-    const { verdict, detail } = judge(entry);
+    const { verdict, ...said } = judge(entry);
     traces.push({
       ...traceHead(type, program),
       conditions,
       matched,
       verdict: matched ? verdict : 'not_matched',
-      detail,
+      ...said,
     });
   }
-  return [...traces, ...explainIdle(type, idle, request)];
+  return [...traces, ...explainIdle(type, idle, request, limit - traces.length)];
+}
+
+/** The rules of a request, those that its values lead to first: at most so many. */
+function considered<Entry extends MatchedEntry>(
+  indexes: readonly KeyIndex<Entry>[],
+  request: RuleRequest,
+  limit: number,
+): Entry[] {
+  const found = new Set<Entry>();
+  const add = (entries: readonly Entry[]): void => {
+    for (let i = 0; i < entries.length && found.size < limit; i++) found.add(entries[i] as Entry);
+  };
+  const buckets: Bucket<Entry>[] = [];
+  for (const index of indexes) {
+    const count = index.collect(request, buckets);
+    for (const { plain, read, byValue } of buckets.slice(0, count)) {
+      add(plain);
+      if (read === null) continue;
+      add(byValue.get(read(request)) ?? []);
+      for (const entries of byValue.values()) {
+        if (found.size >= limit) break;
+        add(entries);
+      }
+    }
+  }
+  return [...found];
 }
 
 /** Rules that are there and do not act. */
-export function explainIdle(type: RuleTrace['type'], idle: readonly IdleProgram[], request: RuleRequest): RuleTrace[] {
+export function explainIdle(
+  type: RuleTrace['type'],
+  idle: readonly IdleProgram[],
+  request: RuleRequest,
+  limit = Number.POSITIVE_INFINITY,
+): RuleTrace[] {
   return idle
+    .slice(0, Math.max(0, limit))
     .filter(({ service, method }) => isAsked(service, method, request))
     .map((program) => {
       const conditions = traceConditions(program.conditions.map(compileCondition), request);

@@ -19,6 +19,7 @@ import {
   type MatchedEntry,
   type Matcher,
   Matches,
+  type RuleJudgement,
   type RuleSide,
 } from '../common/index.ts';
 import type { DowngradeEntryProgram, DowngradeProgram } from './program.ts';
@@ -102,7 +103,11 @@ export class DowngradeRuleSet implements RuleSet {
     const { control, observe } = this.#side;
     if (this.#services.detail()) this.#writeDetail(request);
     const watching = this.#matches.find(observe, request);
-    for (let i = 0; i < watching; i++) (this.#matches.found[i] as DowngradeEntry).hit(request);
+    for (let i = 0; i < watching; i++) {
+      const entry = this.#matches.found[i] as DowngradeEntry;
+      entry.hit(request);
+      decision.noteWatched(entry.program);
+    }
     if (this.#matches.find(control, request) === 0) return RuleVerdict.PASS;
     const entry = this.#matches.found[0] as DowngradeEntry;
     entry.hit(request);
@@ -124,12 +129,14 @@ export class DowngradeRuleSet implements RuleSet {
     }
   }
 
-  explain(direction: RuleDirection, request: RuleRequest): RuleTrace[] {
+  explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[] {
     if (direction === RuleDirection.SERVER) return [];
-    return explainSide('DOWNGRADE', this.#side, request, ({ program }) => ({
+    const judge = ({ program }: DowngradeEntry): RuleJudgement => ({
       verdict: program.mode === 'CONTROL' ? 'reject' : 'would_reject',
       detail: program.answer === null ? 'answered with an error' : 'answered by the rule',
-    }));
+      ...(program.answer === null ? {} : { effect: { kind: 'answer', status: 200, percent: 100 } as const }),
+    });
+    return explainSide('DOWNGRADE', this.#side, request, judge, limit);
   }
 
   tick(nowMs: number): void {

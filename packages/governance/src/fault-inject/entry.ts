@@ -1,4 +1,4 @@
-import type { RuleRejection, RuleRequest, RuleServices, RuleSlot, RuleTrace } from '@weft/sdk';
+import type { RuleRejection, RuleRequest, RuleServices, RuleSlot } from '@weft/sdk';
 import {
   compileCondition,
   EntryCounters,
@@ -6,6 +6,7 @@ import {
   type MatchedEntry,
   type Matcher,
   matchesAll,
+  type RuleJudgement,
   shownResource,
   traceIdOf,
 } from '../common/index.ts';
@@ -119,13 +120,14 @@ export class FaultEntry implements MatchedEntry {
   }
 
   /** What a request of this rule would meet, in words. */
-  peek(nowMs: number): Pick<RuleTrace, 'verdict' | 'detail'> {
+  peek(nowMs: number): RuleJudgement {
     const { mode, fault, percent, delayMs, httpStatus } = this.program;
     if (this.expired(nowMs)) return { verdict: 'skipped', detail: 'its time is over' };
     const what = fault === 'DELAY' ? `a delay of ${delayMs} ms` : `status ${httpStatus}`;
     const detail = `${percent} % of the requests meet ${what}`;
     if (percent === 0) return { verdict: 'pass', detail };
     if (fault === 'DELAY') return { verdict: mode === 'CONTROL' ? 'delay' : 'would_delay', detail };
-    return { verdict: mode === 'CONTROL' ? 'reject' : 'would_reject', detail };
+    const effect = { kind: 'fault', status: httpStatus, percent } as const;
+    return { verdict: mode === 'CONTROL' ? 'reject' : 'would_reject', detail, effect };
   }
 }

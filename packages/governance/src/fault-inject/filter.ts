@@ -14,6 +14,7 @@ import {
   type ComparisonText,
   explainSide,
   type KeyIndex,
+  type RuleJudgement,
   type RuleSide,
   writeMatchDetail,
 } from '../common/index.ts';
@@ -55,7 +56,8 @@ export class FaultRuleSet implements RuleSet {
   decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict {
     const { control, observe, entries } = this.#sides[direction] as RuleSide<FaultEntry>;
     if (this.#services.detail()) writeMatchDetail(this.#services, FAULT_LOG, direction, request, entries, comparison);
-    if (observe.size > 0) this.#find(observe, request)?.hits(request);
+    const watching = observe.size === 0 ? null : this.#find(observe, request);
+    if (watching?.hits(request) === true) decision.noteWatched(watching.program);
     const entry = control.size === 0 ? null : this.#find(control, request);
     if (entry === null || !entry.hits(request)) return RuleVerdict.PASS;
     if (entry.program.fault === 'DELAY') {
@@ -88,14 +90,15 @@ export class FaultRuleSet implements RuleSet {
     return found;
   }
 
-  explain(direction: RuleDirection, request: RuleRequest): RuleTrace[] {
+  explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[] {
     const side = this.#sides[direction] as RuleSide<FaultEntry>;
     const acting = [this.#find(side.control, request), this.#find(side.observe, request)];
-    return explainSide('FAULT_INJECT', side, request, (entry) => {
+    const judge = (entry: FaultEntry): RuleJudgement => {
       const own = entry.peek(request.nowMs);
       if (acting.includes(entry) || own.verdict === 'skipped') return own;
       return { verdict: 'skipped', detail: 'another fault of the service comes first' };
-    });
+    };
+    return explainSide('FAULT_INJECT', side, request, judge, limit);
   }
 
   tick(nowMs: number): void {

@@ -86,6 +86,7 @@ export class FuseRuleSet implements RuleSet {
       const verdict = entry.admit(request);
       if (blocks(verdict)) {
         entry.refuse(request, verdict);
+        decision.noteWatched(entry.program);
         continue;
       }
       entry.countPass(request.nowMs);
@@ -93,10 +94,9 @@ export class FuseRuleSet implements RuleSet {
     }
   }
 
-  explain(direction: RuleDirection, request: RuleRequest): RuleTrace[] {
-    return explainSide('FUSE', this.#sides[direction] as RuleSide<FuseEntry>, request, (entry) =>
-      entry.peek(request.nowMs),
-    );
+  explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[] {
+    const side = this.#sides[direction] as RuleSide<FuseEntry>;
+    return explainSide('FUSE', side, request, (entry) => entry.peek(request.nowMs), limit);
   }
 
   states(nowMs: number): RuleState[] {

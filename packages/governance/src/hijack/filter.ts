@@ -22,6 +22,7 @@ import {
   type MatchedEntry,
   type Matcher,
   Matches,
+  type RuleJudgement,
   type RuleSide,
   shownResource,
   TokenBucket,
@@ -147,6 +148,7 @@ export class HijackRuleSet implements RuleSet {
       if (entry.program.port !== request.localPort) continue;
       if (!entry.admit(request.nowMs)) {
         entry.refuse(request);
+        decision.noteWatched(entry.program);
         continue;
       }
       entry.countPass(request.nowMs);
@@ -175,15 +177,16 @@ export class HijackRuleSet implements RuleSet {
     return RuleVerdict.PASS;
   }
 
-  explain(direction: RuleDirection, request: RuleRequest): RuleTrace[] {
+  explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[] {
     if (direction === RuleDirection.CLIENT) return [];
-    return explainSide('HIJACK', this.#side, request, (entry) => {
+    const judge = (entry: HijackEntry): RuleJudgement => {
       const { port } = entry.program;
       // Who asks without a connection asks about any port.
       if (request.localPort !== 0 && request.localPort !== port)
         return { verdict: 'not_matched', detail: `port ${port}, the request came to ${request.localPort}` };
       return entry.peek(request.nowMs);
-    });
+    };
+    return explainSide('HIJACK', this.#side, request, judge, limit);
   }
 
   tick(nowMs: number): void {

@@ -14,6 +14,7 @@ import {
   explainSide,
   type KeyIndex,
   matchesAll,
+  type RuleJudgement,
   type RuleSide,
   writeFlowDetail,
 } from '../common/index.ts';
@@ -115,16 +116,20 @@ export class LimitRuleSet implements RuleSet {
       if (entry.admit(nowMs)) {
         entry.countPass(nowMs);
         decision.hold(entry);
-      } else entry.refuse(request);
+      } else {
+        entry.refuse(request);
+        decision.noteWatched(entry.program);
+      }
     }
   }
 
-  explain(direction: RuleDirection, request: RuleRequest): RuleTrace[] {
-    return explainSide('LIMIT', this.#sides[direction] as Side, request, (entry) => {
+  explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[] {
+    const judge = (entry: LimitEntry): RuleJudgement => {
       const { admits, detail } = entry.peek(request.nowMs);
       const refusal = entry.program.mode === 'CONTROL' ? 'reject' : 'would_reject';
       return { verdict: admits ? 'pass' : refusal, detail };
-    });
+    };
+    return explainSide('LIMIT', this.#sides[direction] as Side, request, judge, limit);
   }
 
   tick(nowMs: number): void {

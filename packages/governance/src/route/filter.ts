@@ -5,6 +5,7 @@ import {
   type RuleDecision,
   RuleDirection,
   type RuleHolder,
+  type RuleMark,
   type RuleOutcome,
   type RuleRejection,
   type RuleRequest,
@@ -23,6 +24,7 @@ import {
   type MatchedEntry,
   type Matcher,
   Matches,
+  type RuleJudgement,
   type RuleSide,
   requestService,
   traceIdOf,
@@ -98,13 +100,16 @@ class RouteEntry implements MatchedEntry {
 
 /** Chooses the instances that requests go to, at the caller. */
 export class RouteRuleSet implements RuleSet, RuleHolder {
+  /** Its entries in the order in which they are tried. */
   readonly #side: RuleSide<RouteEntry>;
+  readonly #byMark: ReadonlyMap<string, RouteEntry>;
   readonly #entries: readonly RouteEntry[];
   readonly #services: RuleServices;
   readonly #matches = new Matches<RouteEntry>();
 
   private constructor(side: RuleSide<RouteEntry>, entries: readonly RouteEntry[], services: RuleServices) {
-    this.#side = side;
+    this.#side = { ...side, entries: [...side.entries].sort((a, b) => a.program.rank - b.program.rank) };
+    this.#byMark = new Map(entries.map((entry) => [markOf(entry.program), entry]));
     this.#entries = entries;
     this.#services = services;
   }
@@ -204,22 +209,27 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
   }
 
   /** In the order in which they are tried; which group is drawn differs from request to request. */
-  explain(direction: RuleDirection, request: RuleRequest): RuleTrace[] {
+  explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[] {
     if (direction === RuleDirection.SERVER) return [];
     let decided = 0;
     let before = 0;
-    const side = { ...this.#side, entries: [...this.#side.entries].sort((a, b) => a.program.rank - b.program.rank) };
-    const traces = explainSide('ROUTE', side, request, (entry) => ({ verdict: 'pass', detail: inWords(entry) }));
-    const fallback = new Map(side.entries.map(({ program }) => [program.ruleDbId, program.fallback]));
+    const judge = (entry: RouteEntry): RuleJudgement => ({ verdict: 'pass', detail: inWords(entry) });
+    const traces = explainSide('ROUTE', this.#side, request, judge, limit);
+    if (limit !== undefined) traces.sort((a, b) => (this.#rankOf(a) < this.#rankOf(b) ? -1 : 1));
     return traces.map((trace) => {
       if (!trace.matched || trace.verdict !== 'pass') return trace;
       if (decided !== 0)
         return { ...trace, verdict: 'skipped', detail: `rule ${decided} comes first and leaves nothing to others` };
       const text = before === 0 ? trace.detail : `when rule ${before} has no instance: ${trace.detail}`;
       before = trace.ruleDbId;
-      if (fallback.get(trace.ruleDbId) === false) decided = trace.ruleDbId;
+      if (this.#byMark.get(markOf(trace))?.program.fallback === false) decided = trace.ruleDbId;
       return { ...trace, detail: text };
     });
+  }
+
+  /** Those that do not act come last. */
+  #rankOf(trace: RuleMark): number {
+    return this.#byMark.get(markOf(trace))?.program.rank ?? Number.POSITIVE_INFINITY;
   }
 
   *hostSelectors(): Generator<{ readonly service: string; readonly selector: HostSelector }, void> {
@@ -241,6 +251,8 @@ function sortByRank(entries: RouteEntry[], count: number): void {
     entries[at] = entry;
   }
 }
+
+const markOf = ({ ruleDbId, resource }: RuleMark): string => `${ruleDbId} ${resource}`;
 
 function inWords({ program: { groups, fallback, faultProtection, strict } }: RouteEntry): string {
   const shares = groups.map(({ weight, text }) => `${weight} % to ${text}`).join(', ');

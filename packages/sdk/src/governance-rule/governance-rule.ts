@@ -2,6 +2,7 @@ import type { ConfigProblem } from '@weft/kit';
 import type { RuleType } from '@weft/schema/wire';
 import type { JsonSchema } from '../schema.ts';
 import type { HostSelector } from './host-choice.ts';
+import type { ControlLink, RuleControl, RuleControlServices } from './rule-control.ts';
 import type { RuleDecision, RuleVerdict } from './rule-decision.ts';
 import type { RuleDirection, RuleNode, RuleRequest } from './rule-request.ts';
 import type { RuleSlot, SlotPlan } from './rule-slot.ts';
@@ -39,6 +40,8 @@ export interface RuleServices {
   writes(file: string, level: RuleLogLevel): boolean;
   /** A number from 0 up to, and not including, 1. */
   random(): number;
+  /** The part of the type on the control thread; none in simulations, and for types without one. */
+  readonly control?: ControlLink;
   /** Writes one line; the engine adds time and level. `file` is the base name of a log of the area. Bounded, may drop. */
   log(file: string, level: RuleLogLevel, text: string): void;
 }
@@ -78,6 +81,18 @@ export interface RuleTrace {
   readonly verdict: 'pass' | 'reject' | 'would_reject' | 'delay' | 'would_delay' | 'not_matched' | 'skipped';
   /** In words, such as `40 of 100 tokens`. */
   readonly detail: string;
+  /** What becomes of a request that meets the verdict `reject` or `would_reject`; without it, it is refused. */
+  readonly effect?: RuleEffect;
+}
+
+/** A request that does not get where it was to go, though nothing is wrong with it. */
+export interface RuleEffect {
+  /** `answer`: the rule answers as the service would; `fault`: it fails the request on purpose. */
+  readonly kind: 'answer' | 'fault';
+  /** Status that an HTTP caller gets. */
+  readonly status: number;
+  /** Share of the matching requests, 0 to 100. */
+  readonly percent: number;
 }
 
 /** How a rule with a state of its own stands, on one resource. */
@@ -91,6 +106,11 @@ export interface RuleState {
   readonly state: string;
   /** Until it may change by itself, ms; 0 when only requests change it. */
   readonly remainingMs: number;
+  /** The host that is in this state, `ip:port`, and its service; for states of single hosts. */
+  readonly host?: string;
+  readonly service?: string;
+  /** How long it has been in this state, ms. */
+  readonly forMs?: number;
   /** What it has counted. */
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -104,14 +124,21 @@ export interface RuleSet {
    * back before the call returns; what is held for one that passes is told to `decision`.
    */
   decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict;
-  /** What `decide` would say, without taking anything. */
-  explain(direction: RuleDirection, request: RuleRequest): RuleTrace[];
+  /**
+   * What `decide` would say, without taking anything.
+   *
+   * @param limit about so many rules at most, those that could match first: for records that are made while requests are
+   * served; all when it is not given
+   */
+  explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[];
   /** What `decide` may choose hosts by, with the service, so that the engine has the hosts ready before requests come. */
   hostSelectors?(): Iterable<{ readonly service: string; readonly selector: HostSelector }>;
   /** How the rules stand, for types whose rules have a state. */
   states?(nowMs: number): readonly RuleState[];
   /** Puts rules back into the state of new ones and says which were not in it. */
   reset?(which: (state: RuleState) => boolean, nowMs: number): readonly RuleState[];
+  /** What the part of the type on the control thread told all threads last. */
+  onNotice?(notice: unknown): void;
   /** Once a second: summaries of lines that were held back. */
   tick(nowMs: number): void;
 }
@@ -156,6 +183,8 @@ export interface GovernanceRule<Document = unknown, Program = unknown> {
   readonly gaugeEvents?: readonly string[];
   /** About once a second for each slot: keeps state that wraps around in range. */
   refreshSlot?(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): void;
+  /** Makes what of the type exists once in a proxy; with it, `states` and `reset` of sets are not asked. */
+  createControl?(services: RuleControlServices): RuleControl<Program>;
   /** Builds the rules of a thread in small steps, between which requests are served. */
   instantiate(program: Program, services: RuleServices): Generator<void, RuleSet>;
 }

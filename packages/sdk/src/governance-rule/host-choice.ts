@@ -29,6 +29,17 @@ export const HostResult = {
 } as const;
 export type HostResult = (typeof HostResult)[keyof typeof HostResult];
 
+/** Says which hosts are left out. */
+export interface HostAvoidance {
+  /**
+   * Whether the host is left out for a request. Asked on the request path, possibly for each host.
+   *
+   * @param address `ip:port`
+   * @param token what `HostChoice.avoid` was given
+   */
+  avoids(address: string, token: number): boolean;
+}
+
 /**
  * Which hosts a request may go to, as rules leave it: selectors in the order in which they are tried. A selector counts as
  * empty when no host that has its labels is healthy. Reused from request to request.
@@ -41,6 +52,9 @@ export class HostChoice {
   result: HostResult = HostResult.NONE;
   /** Index of the selector whose host was asked last; -1 when none was. */
   takenIndex = -1;
+  /** Hosts that are left out of every selector; null for most requests. Of the cluster as a whole they are asked when no other is left. */
+  avoidance: HostAvoidance | null = null;
+  avoidToken = 0;
   /** A text of the rule's own, kept until the request ends. */
   note = '';
 
@@ -61,12 +75,19 @@ export class HostChoice {
     this.#selectors[this.#count++] = selector;
   }
 
+  /** Leaves hosts out. There is one avoidance per request: a later one takes the place of an earlier one. */
+  avoid(avoidance: HostAvoidance, token: number): void {
+    this.avoidance = avoidance;
+    this.avoidToken = token;
+  }
+
   /** Makes the choice free, for the next request. */
   clear(): void {
     this.#count = 0;
     this.refusal = null;
     this.result = HostResult.NONE;
     this.takenIndex = -1;
+    this.avoidance = null;
     this.note = '';
   }
 }

@@ -4,6 +4,7 @@ export {
   type GovernanceRule,
   type RuleConditionTrace,
   type RuleDocument,
+  type RuleEffect,
   type RuleGauge,
   type RuleLogLevel,
   type RuleLogLine,
@@ -13,8 +14,17 @@ export {
   type RuleTrace,
   runSteps,
 } from './governance-rule.ts';
-export { HostChoice, HostResult, type HostSelector, selectorKey } from './host-choice.ts';
-export { type RuleAnswer, RuleDecision, type RuleHolder, type RuleRejection, RuleVerdict } from './rule-decision.ts';
+export { type HostAvoidance, HostChoice, HostResult, type HostSelector, selectorKey } from './host-choice.ts';
+export type { ControlLink, HostStanding, RuleControl, RuleControlServices } from './rule-control.ts';
+export {
+  type RuleAnswer,
+  RuleDecision,
+  type RuleHolder,
+  type RuleMark,
+  type RuleRejection,
+  RuleVerdict,
+} from './rule-decision.ts';
 export { OutcomeKind, RuleOutcome } from './rule-outcome.ts';
 export { RuleDirection, type RuleNode, type RuleRequest, UNKNOWN_NODE } from './rule-request.ts';
 export { COUNTER_CELLS, RuleCounter, type RuleSlot, SLOT_WORDS, type SlotPlan } from './rule-slot.ts';
+export { traceIdOf } from './trace-id.ts';

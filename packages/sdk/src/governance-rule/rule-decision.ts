@@ -35,6 +35,12 @@ export interface RuleRejection {
   readonly answer?: RuleAnswer;
 }
 
+/** Names a rule on one resource. */
+export interface RuleMark {
+  readonly ruleDbId: number;
+  readonly resource: string;
+}
+
 /** A rule that wants to be told how a request ended that it let through. */
 export interface RuleHolder {
   /**
@@ -44,6 +50,11 @@ export interface RuleHolder {
    * @param token what `hold` was given
    */
   onComplete(outcome: RuleOutcome, token: number): void;
+  /**
+   * A try has failed and the request is sent once more: before `onComplete`, for each such try. `outcome` says what the host
+   * did; its durations are those of no request.
+   */
+  onAttempt?(outcome: RuleOutcome, token: number): void;
 }
 
 /** No answer has been noted. */
@@ -61,7 +72,11 @@ export class RuleDecision {
   delayMs = 0;
   /** A rule that holds the request judges by the answer: the engine reads what it says. */
   readsAnswer = false;
+  /** A rule that holds the request asks about tries that are repeated. */
+  readsAttempts = false;
   readonly outcome = new RuleOutcome();
+  /** Rules in OBSERVE that would have refused the request. */
+  readonly watched: RuleMark[] = [];
   readonly #holders: RuleHolder[] = [];
   readonly #tokens: number[] = [];
   #count = 0;
@@ -91,6 +106,12 @@ export class RuleDecision {
       this.#tokens.push(token);
     }
     if (readsAnswer) this.readsAnswer = true;
+    if (holder.onAttempt !== undefined) this.readsAttempts = true;
+  }
+
+  /** A rule in OBSERVE would have refused the request: for records of single requests. */
+  noteWatched(rule: RuleMark): void {
+    this.watched.push(rule);
   }
 
   reject(rejection: RuleRejection, retryAfterSeconds: number): void {
@@ -109,6 +130,19 @@ export class RuleDecision {
     return this.#answer;
   }
 
+  /** A try has failed that another one follows. What was noted of its answer is forgotten. */
+  attemptEnded(kind: OutcomeKind, nowMs: number): void {
+    const { outcome } = this;
+    outcome.kind = kind;
+    outcome.nowMs = nowMs;
+    outcome.durationMs = 0;
+    outcome.failed = true;
+    for (let i = 0; i < this.#count; i++)
+      (this.#holders[i] as RuleHolder).onAttempt?.(outcome, this.#tokens[i] as number);
+    this.#answer = NOT_ANSWERED;
+    outcome.code = 0;
+  }
+
   /**
    * Ends the request for every rule that holds it, and makes the object ready for the next one.
    *
@@ -124,11 +158,14 @@ export class RuleDecision {
     outcome.kind = kind;
     this.#count = 0;
     this.rejection = null;
+    if (this.watched.length > 0) this.watched.length = 0;
     for (let i = 0; i < count; i++) (this.#holders[i] as RuleHolder).onComplete(outcome, this.#tokens[i] as number);
     this.readsAnswer = false;
+    this.readsAttempts = false;
     this.#answer = NOT_ANSWERED;
     outcome.code = 0;
     outcome.hostAddress = '';
+    outcome.clusterName = '';
     outcome.hosts.clear();
   }
 }

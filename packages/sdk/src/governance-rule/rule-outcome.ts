@@ -26,6 +26,8 @@ export class RuleOutcome {
   failed = false;
   /** `ip:port` of the host that was asked last; '' when none was. */
   hostAddress = '';
+  /** Cluster of that host; '' when none was looked for. */
+  clusterName = '';
   /** Which hosts the request was to go to, and where it went. */
   readonly hosts = new HostChoice();
 }
