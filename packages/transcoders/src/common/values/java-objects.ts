@@ -52,6 +52,7 @@ export function readJavaObject(object: HessianObject): JavaNumber | JavaInstant 
     case 'java.sql.Time':
       return value instanceof Date ? instant(value.getTime()) : null;
     case 'java.util.UUID':
+      return textOf(value) ?? readUuid(fields);
     case 'java.io.File':
       return textOf(value);
     case 'java.lang.Class':
@@ -80,8 +81,14 @@ export function sqlDate(type: string, epochMs: number): HessianObject {
   return new HessianObject(type, [['value', new Date(epochMs)]]);
 }
 
-export function uuid(text: string): HessianObject {
-  return new HessianObject('java.util.UUID', [['value', text]]);
+export function uuid(dialect: Dialect, text: string): HessianObject {
+  if (dialect === 'dubbo') return new HessianObject('java.util.UUID', [['value', text]]);
+  const digits = text.replaceAll('-', '');
+  const half = (from: number): bigint => BigInt.asIntN(64, BigInt(`0x${digits.slice(from, from + 16)}`));
+  return new HessianObject('java.util.UUID', [
+    ['mostSigBits', half(0)],
+    ['leastSigBits', half(16)],
+  ]);
 }
 
 export function javaInstant(dialect: Dialect, epochMs: number): HessianObject {
@@ -176,6 +183,14 @@ function readBigInteger(fields: ReadonlyMap<string, unknown>): JavaNumber | null
     value = (value << 32n) | BigInt(word >>> 0);
   }
   return { kind: 'number', digits: String(signum < 0 ? -value : value) };
+}
+
+/** SOFA writes the two halves, Dubbo the text. */
+function readUuid(fields: ReadonlyMap<string, unknown>): JavaText | null {
+  const halves = [fields.get('mostSigBits'), fields.get('leastSigBits')];
+  if (!halves.every((half) => typeof half === 'bigint')) return null;
+  const digits = (halves as bigint[]).map((half) => BigInt.asUintN(64, half).toString(16).padStart(16, '0')).join('');
+  return text(digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'));
 }
 
 function instant(epochMs: number): JavaInstant {
