@@ -5,3 +5,4 @@ export * from './health-checker/index.ts';
 export * from './load-balancer/index.ts';
 export * from './protocol/index.ts';
 export type { JsonSchema } from './schema.ts';
+export * from './transcoder/index.ts';

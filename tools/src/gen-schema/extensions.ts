@@ -25,6 +25,13 @@ const KINDS = [
     place: 'The value under the name of the protocol in `extend_config` of the network filter `proxy`.',
   },
   {
+    folder: 'packages/transcoders/src/',
+    kind: 'transcoder',
+    title: 'Transcoder',
+    place:
+      '`config` of the stream filter `transcoder` or of a `rule_info` in it, beside the `type` or `upstream_protocol` that chooses the transcoder.',
+  },
+  {
     folder: 'packages/load-balancers/src/',
     kind: 'load-balancer',
     title: 'Load balancer',

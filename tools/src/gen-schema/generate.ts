@@ -49,7 +49,7 @@ const RULE_SCHEMAS = [
   'isolate-document',
 ];
 
-const EXTENSION_PACKAGES = ['protocols', 'filters', 'load-balancers', 'health-checkers'];
+const EXTENSION_PACKAGES = ['protocols', 'transcoders', 'filters', 'load-balancers', 'health-checkers'];
 
 /** Every schema of the tree, relative to `root`. */
 export function findTargets(root: string): SchemaTarget[] {

@@ -125,6 +125,16 @@ export const ERROR_CODES = {
     status: 502,
     doc: 'The route sends a request to a host of another protocol family.',
   },
+  transcode_request: {
+    message: 'the request cannot be converted',
+    status: 400,
+    doc: 'A transcoder cannot turn the request into one of the other protocol; the text behind the code says why.',
+  },
+  transcode_response: {
+    message: 'the answer cannot be converted',
+    status: 502,
+    doc: 'The host answered what a transcoder cannot turn into an answer for the caller; the text behind the code says why.',
+  },
   draining: {
     message: 'the proxy is stopping',
     status: 503,

@@ -11,6 +11,7 @@ import {
 } from '@weft/sdk';
 import type { BoltOptions } from './config.ts';
 import { BoltConnection } from './connection.ts';
+import { boltRequestHead } from './foreign-head.ts';
 import { CMD_RESPONSE, protocolName, TYPE_ONE_WAY, TYPE_RESPONSE } from './frame.ts';
 import { BoltRequestHead, BoltResponseHead } from './head.ts';
 import { emptyFrame, heartbeatFrame } from './heartbeat.ts';
@@ -23,7 +24,7 @@ import { BoltStream } from './stream.ts';
  */
 export class BoltClient extends BoltConnection implements ClientCodec {
   readonly #handler: ClientHandler;
-  readonly #proto: number;
+  readonly proto: number;
   readonly #streams = new IdTable<BoltClientStream>();
   /** Whom the answer at hand belongs to. */
   #target: BoltClientStream | undefined;
@@ -43,7 +44,7 @@ export class BoltClient extends BoltConnection implements ClientCodec {
   ) {
     super(link, limits, options);
     this.#handler = handler;
-    this.#proto = proto;
+    this.proto = proto;
     this.#nextId = firstId;
   }
 
@@ -70,7 +71,7 @@ export class BoltClient extends BoltConnection implements ClientCodec {
 
   heartbeat(): boolean {
     if (this.ended) return true;
-    if (this.writer === null) this.sendControl(heartbeatFrame(this.#proto, this.#takeId()));
+    if (this.writer === null) this.sendControl(heartbeatFrame(this.proto, this.#takeId()));
     else this.#heartbeatDue = true;
     return true;
   }
@@ -129,7 +130,7 @@ export class BoltClient extends BoltConnection implements ClientCodec {
     this.#target = undefined;
     stream.receiveHead(
       new BoltResponseHead(
-        protocolName(this.#proto),
+        protocolName(this.proto),
         bytes,
         at,
         frame.proto,
@@ -197,7 +198,8 @@ class BoltClientStream extends BoltStream implements ClientStream {
 
   sendHead(head: RequestHead, end: boolean): void {
     if (this.over || this.headSent) return;
-    if (this.#client.ended || !(head instanceof BoltRequestHead)) {
+    const own = head instanceof BoltRequestHead ? head : boltRequestHead(head, this.#client.proto);
+    if (this.#client.ended || own === null) {
       this.lost(this.#client.ended ? ResetReason.CONNECTION_LOST : ResetReason.LOCAL_RESET);
       return;
     }
@@ -205,7 +207,7 @@ class BoltClientStream extends BoltStream implements ClientStream {
     this.receiveEnded = head.oneWay;
     this.#client.enlist(this, head.oneWay);
     this.#listed = !head.oneWay;
-    if (!this.startFrame(head, head.proto, 1, 0, end)) this.lost(ResetReason.OVERFLOW);
+    if (!this.startFrame(own, own.proto, 1, 0, end)) this.lost(ResetReason.OVERFLOW);
   }
 
   /** A request on the wire cannot be taken back: its answer is dropped. One in the middle costs the connection. */

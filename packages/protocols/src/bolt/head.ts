@@ -28,6 +28,10 @@ import { BoltStatus, toHttpStatus } from './status.ts';
 
 /** Stands for the values of a map that nobody changed; never written to. */
 const UNCHANGED: string[] = [];
+/** Parts of a frame that are no headers; `get` knows them, nothing else does. */
+export const NAME_CLASS = ':class';
+export const NAME_CODEC = ':codec';
+const COLON = 0x3a;
 const NOT_ASCII = /[^\0-\x7f]/;
 
 /**
@@ -100,6 +104,10 @@ abstract class BoltHead implements HeaderMap {
   }
 
   get(name: string): string | undefined {
+    if (name.charCodeAt(0) === COLON) {
+      if (name === NAME_CLASS) return this.className;
+      if (name === NAME_CODEC) return String(this.codec);
+    }
     if (this.#opaque) return undefined;
     if (this.#names !== null) {
       const at = this.#names.lastIndexOf(name);

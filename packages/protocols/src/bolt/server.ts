@@ -12,6 +12,7 @@ import {
 import type { BoltOptions } from './config.ts';
 import { BoltConnection } from './connection.ts';
 import { errorContent } from './error-content.ts';
+import { boltResponseHead } from './foreign-head.ts';
 import { CMD_RESPONSE, protocolName, TYPE_ONE_WAY, TYPE_RESPONSE, writeUint32 } from './frame.ts';
 import { BoltRequestHead, BoltResponseHead } from './head.ts';
 import { emptyFrame, goawayFrame } from './heartbeat.ts';
@@ -159,8 +160,8 @@ class BoltServerStream extends BoltStream implements ServerStream {
 
   sendHead(head: ResponseHead, end: boolean): void {
     if (this.over || this.sendEnded || this.headSent) return;
-    const fits =
-      head instanceof BoltResponseHead && this.startFrame(head, this.#proto, this.#ver1, this.#switches, end);
+    const own = head instanceof BoltResponseHead ? head : boltResponseHead(head);
+    const fits = own !== null && this.startFrame(own, this.#proto, this.#ver1, this.#switches, end);
     // What cannot be encoded is answered all the same: the caller must not wait for its timeout.
     if (!fits) this.#answer(BoltStatus.SERVER_SERIAL_EXCEPTION, EMPTY);
   }

@@ -40,6 +40,9 @@ const BY_CODE: Partial<Record<LocalReply['code'], BoltStatus>> = {
   cluster_not_found: BoltStatus.NO_PROCESSOR,
   no_healthy_host: BoltStatus.NO_PROCESSOR,
   transcoding_unsupported: BoltStatus.NO_PROCESSOR,
+  // The one status whose text a Java client shows: what could not be converted is in it.
+  transcode_request: BoltStatus.SERVER_EXCEPTION,
+  transcode_response: BoltStatus.SERVER_EXCEPTION,
   overflow: BoltStatus.SERVER_THREADPOOL_BUSY,
   overloaded: BoltStatus.SERVER_THREADPOOL_BUSY,
   descriptors_exhausted: BoltStatus.SERVER_THREADPOOL_BUSY,

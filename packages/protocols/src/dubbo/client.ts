@@ -6,6 +6,7 @@ import type { FramedStream, FrameHead } from '../common/framed/stream.ts';
 import { messageBody } from './answer.ts';
 import type { DubboOptions } from './config.ts';
 import { FrameReader } from './decode.ts';
+import { dubboRequestHead } from './foreign-head.ts';
 import { buildFrame, HEADER_BYTES } from './frame.ts';
 import { DubboRequestHead, DubboResponseHead } from './head.ts';
 import { heartbeatAck, heartbeatFrame, isReadonly } from './heartbeat.ts';
@@ -78,6 +79,10 @@ export class DubboClient extends FramedClient {
 
 class DubboClientStream extends FramedClientStream {
   #content: ContentWriter | null = null;
+
+  override sendHead(head: RequestHead, end: boolean): void {
+    super.sendHead(head instanceof DubboRequestHead ? head : (dubboRequestHead(head) ?? head), end);
+  }
 
   protected understands(head: RequestHead): boolean {
     return head instanceof DubboRequestHead;

@@ -31,6 +31,10 @@ const KEPT_WHOLE_BYTES = 4096;
 /** The version that Dubbo writes when there is none. */
 const NO_VERSION = '0.0.0';
 
+/** Parts of a frame that are no attachments; `get` knows them, nothing else does. */
+export const NAME_TYPES = ':types';
+export const NAME_SERIALIZATION = ':serialization';
+
 /** How often attachments were looked for: they stand behind the arguments, and nobody pays for them who does not ask. */
 export const deepDecodes = { count: 0 };
 
@@ -321,10 +325,16 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
     return false;
   }
 
-  /** `service`, `method`, `version` and `dubbo` are what the strings say; every other name is an attachment. */
+  /**
+   * `service`, `method`, `version`, `dubbo` and `:types` are what the strings say, `:serialization` is the number in the flag;
+   * every other name is an attachment.
+   */
   override get(name: string): string | undefined {
+    if (name === NAME_SERIALIZATION) return String(this.serialization);
     if (!this.readable) return undefined;
     switch (name) {
+      case NAME_TYPES:
+        return this.#text(this.#prefix.types, this.#prefix.end);
       case 'service':
         return this.servicePath;
       case 'method':
@@ -418,7 +428,7 @@ export class DubboResponseHead extends DubboHead implements ResponseHead {
     const serialization = (bytes[start + FLAG_AT] as number) & SERIALIZATION_MASK;
     super(bytes, start, frameBytes, HEADER_BYTES, whole, native === DubboStatus.OK && isHessian(serialization));
     this.nativeStatus = native;
-    this.#kind = frameBytes > HEADER_BYTES ? (bytes[start + HEADER_BYTES] as number) : 0;
+    this.#kind = frameBytes > HEADER_BYTES ? (bytes[start + HEADER_BYTES] ?? 0) : 0;
   }
 
   get status(): number {

@@ -45,6 +45,16 @@ export const REPLIES_BY_CODE: Readonly<Partial<Record<LocalReply['code'], ReplyR
     number: 502,
     text: ERROR_CODES.transcoding_unsupported.message,
   },
+  transcode_request: {
+    status: DubboStatus.BAD_REQUEST,
+    number: 400,
+    text: ERROR_CODES.transcode_request.message,
+  },
+  transcode_response: {
+    status: DubboStatus.BAD_RESPONSE,
+    number: 502,
+    text: ERROR_CODES.transcode_response.message,
+  },
   overflow: LIMITED,
   overloaded: BUSY('overloaded'),
   descriptors_exhausted: BUSY('descriptors_exhausted'),
@@ -91,6 +101,9 @@ function rowOfStatus(status: number): ReplyRow {
 
 const MAX_MESSAGE_LENGTH = 256;
 
+/** Reasons whose replies bring a text of their own. */
+const TELLING: ReadonlySet<LocalReply['code']> = new Set(['filter', 'transcode_request', 'transcode_response']);
+
 export interface DubboReply {
   readonly status: DubboStatus;
   /** `number|text`, as MOSN words it. */
@@ -106,6 +119,6 @@ export function toDubboReply(reply: LocalReply): DubboReply {
     if (rule === 'fault-inject' && row.status === DubboStatus.SERVICE_ERROR)
       row = { ...row, status: DubboStatus.SERVER_ERROR };
   }
-  const own = reply.code === 'filter' && typeof reply.body === 'string' ? reply.body.trim() : '';
+  const own = TELLING.has(reply.code) && typeof reply.body === 'string' ? reply.body.trim() : '';
   return { status: row.status, message: `${row.number}|${own === '' ? row.text : own}`.slice(0, MAX_MESSAGE_LENGTH) };
 }

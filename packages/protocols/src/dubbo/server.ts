@@ -6,6 +6,7 @@ import type { FramedStream, FrameHead } from '../common/framed/stream.ts';
 import { type Answer, localAnswer } from './answer.ts';
 import type { DubboOptions } from './config.ts';
 import { FrameReader } from './decode.ts';
+import { dubboResponseHead } from './foreign-head.ts';
 import { buildFrame, HEADER_BYTES } from './frame.ts';
 import { DubboRequestHead, DubboResponseHead } from './head.ts';
 import { heartbeatAck, readonlyFrame } from './heartbeat.ts';
@@ -117,7 +118,8 @@ class DubboServerStream extends FramedServerStream implements ServerStream {
 
   sendHead(head: ResponseHead, end: boolean): void {
     if (this.over || this.sendEnded || this.headSent) return;
-    if (head instanceof DubboResponseHead) this.startFrame(head, end ? 0 : head.contentLength, end);
+    const own = head instanceof DubboResponseHead ? head : dubboResponseHead(head, this.#serialization);
+    if (own !== null) this.startFrame(own, end ? 0 : own.contentLength, end);
     // What cannot be encoded is answered all the same: the caller must not wait for its timeout.
     else this.answerGone();
   }

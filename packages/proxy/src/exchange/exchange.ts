@@ -4,9 +4,13 @@
  */
 import type { Deadline, ErrorCode } from '@weft/kit';
 import {
+  type BoundTranscoder,
   type ClientStream,
+  CONVERTED_HEADER,
+  type ConvertedRequest,
   type HeaderMap,
   type LocalReply,
+  PlainResponseHead,
   type RequestHead,
   ResetReason,
   type ResponseHead,
@@ -80,6 +84,8 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   #ruleWait: RuleWait | null = null;
   /** The service had no hosts yet; null for most. */
   #hostWait: HostWait | null = null;
+  /** A transcoder turns the call into one of another protocol; null for most. */
+  #conversion: Conversion | null = null;
 
   constructor(
     plane: DataPlane,
@@ -155,6 +161,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     const stream = this.upstream?.stream;
     if (stream === null || stream === undefined) {
       this.#storeBody(chunk);
+      if (end) this.#gathered();
       return;
     }
     if (this.#body !== null) this.#storeForRetry(chunk);
@@ -170,6 +177,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     if (stream === null || stream === undefined) {
       this.#body ??= new RequestBody(this.context);
       this.#body.setTrailers(trailers);
+      this.#gathered();
       return;
     }
     this.#body?.setTrailers(trailers);
@@ -205,18 +213,78 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
           this.#enter((this.#phase + 1) as Phase);
           break;
         case Phase.ROUTE:
-          if (!this.#matchRoute()) return;
+          if (!this.#isConverted() || !this.#matchRoute()) return;
           this.#phase = Phase.AFTER_ROUTE;
           break;
         case Phase.CHOOSE_HOST:
-          if (!this.#chooseHost()) return;
+          if (!this.#isConverted() || !this.#chooseHost()) return;
           this.#enter(Phase.AFTER_CHOOSE_HOST);
           break;
         default:
-          this.#send();
+          if (this.#isConverted()) this.#send();
           return;
       }
     }
+  }
+
+  /** The head that goes out: the caller's own, but for converted calls. */
+  #outgoing(): RequestHead {
+    return this.#conversion?.converted?.head ?? this.request;
+  }
+
+  /** Whether nothing has to be converted any more; otherwise the run ends here for now, or for good. */
+  #isConverted(): boolean {
+    const conversion = this.#conversion;
+    if (conversion === null || conversion.converted !== null) return true;
+    if (!this.#requestEnded) {
+      this.#gather(conversion);
+      return false;
+    }
+    const { context } = this;
+    conversion.remainingMs = this.#timed ? Math.max(1, this.dueAt - context.now) : Math.max(0, this.request.timeoutMs);
+    conversion.clusterName = this.clusterName;
+    const done = conversion.request(this.request, this.#body);
+    this.#body?.drop();
+    this.#body = null;
+    if (!done) {
+      this.#failConversion(conversion, 'transcode_request');
+      return false;
+    }
+    // The call may have brought a deadline where only the transcoder could see it.
+    if (this.#outgoing().timeoutMs > 0) this.#timed = false;
+    return true;
+  }
+
+  /** Waits for the whole request, within the timeout of its route. */
+  #gather(conversion: Conversion): void {
+    conversion.gathering = true;
+    const { request, route } = this;
+    request.keep();
+    if (!this.#timed) this.#armTimeout(route?.action.kind === 'forward' ? route.action : null);
+    if (request.expectsContinue)
+      this.stream.sendInformational(new PlainResponseHead(request.protocol, request.family, 100));
+    if (!this.#held) return;
+    this.#held = false;
+    this.stream.resume();
+  }
+
+  /** The request is here as a whole. */
+  #gathered(): void {
+    const conversion = this.#conversion;
+    if (this.#done || conversion === null || !conversion.gathering) return;
+    conversion.gathering = false;
+    this.#run();
+  }
+
+  /** Tells the caller, in its own protocol, that its call or the answer cannot be converted. */
+  #failConversion(conversion: Conversion, code: 'transcode_request' | 'transcode_response'): void {
+    const { text, status, defect } = conversion.fault as NonNullable<Conversion['fault']>;
+    if (defect !== null) {
+      this.plane.process[PROCESS.extension_faults]!++;
+      this.plane.onFilterFault(conversion.bound.name, defect);
+    }
+    this.failureDetail = text === '' ? code : `${code}: ${text}`;
+    this.fail(code, status, Flag.DownStreamTerminate | Flag.TranscodeFailed);
   }
 
   #enter(phase: Phase): void {
@@ -271,7 +339,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     // Bytes without requests go by address, also where they are the fallback of a listener with a router.
     const table = this.request.family === 'raw' ? null : this.listener.routes();
     if (table === null) return true;
-    const route = table.match(this.request, readerOf(this));
+    const route = table.match(this.#outgoing(), readerOf(this));
     if (route === null) {
       this.fail('route_not_found', 404, Flag.NoRouteFound);
       return false;
@@ -347,17 +415,19 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     const attempt = this.upstream as Attempt;
     const { route } = this;
     const action = route === null ? null : (route.action as ForwardProgram);
-    const protocolName = this.variables?.get('upstream_protocol') ?? action?.upstreamProtocol ?? '';
+    const conversion = this.#conversion;
+    const protocolName =
+      conversion?.protocol ?? this.variables?.get('upstream_protocol') ?? action?.upstreamProtocol ?? '';
     const binding =
       protocolName === '' || protocolName.toLowerCase() === 'auto'
         ? this.#sameProtocol()
         : this.plane.protocol(protocolName);
-    if (binding === undefined || binding.protocol.family !== this.request.family) {
+    if (binding === undefined || binding.protocol.family !== this.#outgoing().family) {
       this.fail('transcoding_unsupported', 502, Flag.UpstreamLocalReset);
       return;
     }
     const retry = action?.retry ?? null;
-    if (retry?.retryOn && retry.maxRetries > 0 && this.attempt === 0) {
+    if (retry?.retryOn && retry.maxRetries > 0 && this.attempt === 0 && conversion === null) {
       // A repeat needs the head and the body again; without a retry policy nothing is kept.
       this.request.keep();
       this.#body ??= new RequestBody(this.context);
@@ -375,7 +445,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     if (this.#tunnel) return;
     const own = Number(this.variables?.get('proxy_global_timeout') ?? 0);
     const explicit = own > 0 ? own : (action?.timeoutMs ?? 0);
-    const deadline = this.request.timeoutMs;
+    const deadline = this.#outgoing().timeoutMs;
     if (deadline < 0 && explicit === 0) return;
     let timeoutMs = explicit > 0 ? explicit : DEFAULT_TIMEOUT_MS;
     if (deadline > 0) timeoutMs = explicit > 0 ? Math.min(explicit, deadline) : deadline;
@@ -401,7 +471,13 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   #storeBody(chunk: Uint8Array): void {
     this.#body ??= new RequestBody(this.context);
     this.#body.add(chunk);
-    if (this.#body.bytes > this.plane.streamBufferBytes) this.fail('body_too_large', 413, Flag.ReqEntityTooLarge);
+    const conversion = this.#conversion;
+    if (conversion === null) {
+      if (this.#body.bytes > this.plane.streamBufferBytes) this.fail('body_too_large', 413, Flag.ReqEntityTooLarge);
+    } else if (this.#body.bytes > conversion.bound.maxBodyBytes) {
+      conversion.requestTooLong();
+      this.#failConversion(conversion, 'transcode_request');
+    }
   }
 
   #storeForRetry(chunk: Uint8Array): void {
@@ -419,7 +495,9 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
 
   /** @internal The attempt has its stream: send what there is. */
   attemptReady(attempt: Attempt, stream: ClientStream): void {
-    const { request, route } = this;
+    const { route } = this;
+    const converted = this.#conversion?.converted ?? null;
+    const request = converted === null ? this.request : converted.head;
     if (!this.#prepared) {
       this.#prepared = true;
       if (route !== null && !route.requestMutation.empty) route.requestMutation.apply(request, readerOf(this));
@@ -429,6 +507,11 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     const body = this.#body;
     const nothingElse = body === null || body.empty;
     attempt.sent = true;
+    if (converted !== null) {
+      sendConverted(stream, converted);
+      if (!this.#done && this.upstream === attempt) this.#requestEnd();
+      return;
+    }
     stream.sendHead(request, this.#requestEnded && nothingElse);
     if (this.#done || this.upstream !== attempt || attempt.stream === null) return;
     if (body !== null && !nothingElse) {
@@ -462,7 +545,12 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   }
 
   #requestEnd(): void {
-    if (this.request.oneWay) {
+    if (this.#outgoing().oneWay) {
+      if (!this.request.oneWay) {
+        // The host of a converted call says nothing, and the caller waits.
+        this.#answer({ status: 200, code: 'direct_response', body: '' });
+        return;
+      }
       if (this.status === 0) this.status = 200;
       this.#finish(true);
     } else if (this.#tunnel && this.#responseEnded) {
@@ -532,8 +620,8 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
 
   /** Starts another attempt if the policy, the budget and safety allow; false when this was the last. */
   #retry(attempt: Attempt, reason: ResetReason): boolean {
-    if (!this.#mayRepeat() || !safeToRepeat(this.request, attempt, reason)) return false;
-    return this.#repeat(attempt, reason === ResetReason.REFUSED);
+    if (!this.#mayRepeat() || !safeToRepeat(this.#outgoing(), attempt, reason)) return false;
+    return this.#repeat(attempt, reason === ResetReason.REFUSED, null);
   }
 
   /** The policy has an attempt left, and everything that would have to be sent again is still here. */
@@ -545,7 +633,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   }
 
   /** `unprocessed`: the host said that it did not begin; repeating that adds no load, so it takes nothing of the budget. */
-  #repeat(attempt: Attempt, unprocessed: boolean): boolean {
+  #repeat(attempt: Attempt, unprocessed: boolean, head: ResponseHead | null): boolean {
     const { stats } = attempt.cluster;
     this.#repeats ??= new Repeats();
     if (!unprocessed && !this.#repeats.take(attempt.cluster)) {
@@ -553,6 +641,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
       return false;
     }
     stats[UPSTREAM.request_retry]!++;
+    if (this.ruleDecision !== null && !unprocessed) this.listener.rules?.attemptEnded(this, head, this.context.now);
     attempt.abort(ResetReason.LOCAL_RESET);
     attempt.release(false);
     this.upstream = null;
@@ -570,7 +659,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
 
   /** @internal */
   respondInformational(head: ResponseHead): void {
-    if (!this.#done && !this.#responded) this.stream.sendInformational(head);
+    if (!this.#done && !this.#responded && this.#conversion === null) this.stream.sendInformational(head);
   }
 
   /** @internal */
@@ -578,24 +667,50 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     if (this.#done || this.upstream !== attempt) return;
     const { route } = this;
     this.respondedAt = this.context.now;
-    if (wantsStatus(route, this.request, head.status) && this.#mayRepeat() && this.#repeat(attempt, false)) return;
-    this.response = head;
-    this.status = head.status;
+    if (wantsStatus(route, this.#outgoing(), head.status) && this.#mayRepeat() && this.#repeat(attempt, false, head))
+      return;
+    const conversion = this.#conversion;
+    if (conversion !== null) {
+      // The timeout goes on: the caller gets nothing before the answer is here as a whole.
+      if (this.ruleDecision !== null) this.listener.rules?.noteHead(this, head);
+      conversion.answerHead(head);
+      if (end) this.#convertAnswer(conversion);
+      return;
+    }
     if (!this.#wholeTimeout || head.switchesProtocol) this.context.deadlines.remove(this);
     if (head.switchesProtocol) this.#tunnel = true;
+    if (this.ruleDecision !== null) this.listener.rules?.noteHead(this, head);
+    this.#respond(head, end);
+  }
+
+  /** Sends the head of the answer, in the caller's protocol; false when filters let it go no further. */
+  #respond(head: ResponseHead, end: boolean): boolean {
+    const { route } = this;
+    this.response = head;
+    this.status = head.status;
     if (this.listener.keepsHeads) head.keep();
     this.listener.edges?.answered(this, head);
-    if (this.ruleDecision !== null) this.listener.rules?.noteHead(this, head);
-    if (this.#filters !== null && !this.#filters.response()) return;
+    if (this.#filters !== null && !this.#filters.response()) return false;
     if (route !== null && !route.responseMutation.empty) route.responseMutation.apply(head, readerOf(this));
     this.#responded = true;
     this.stream.sendHead(head, end);
     if (end) this.#responseEnd();
+    return true;
   }
 
   /** @internal */
   respondData(chunk: Uint8Array, end: boolean): void {
     if (this.#done) return;
+    const conversion = this.#conversion;
+    if (conversion !== null) {
+      if (!conversion.answerData(chunk)) this.#failConversion(conversion, 'transcode_response');
+      else if (end) this.#convertAnswer(conversion);
+      return;
+    }
+    this.#respondBytes(chunk, end);
+  }
+
+  #respondBytes(chunk: Uint8Array, end: boolean): void {
     this.#responded = true;
     this.bytesSent += chunk.length;
     if (this.#filters !== null && !this.#filters.responseData(chunk, end)) return;
@@ -619,9 +734,39 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   respondTrailers(trailers: HeaderMap): void {
     if (this.#done) return;
     if (this.ruleDecision !== null) this.listener.rules?.noteTrailers(this, trailers);
+    const conversion = this.#conversion;
+    if (conversion === null) {
+      this.#sendTrailers(trailers);
+      return;
+    }
+    conversion.answerTrailers(trailers);
+    this.#convertAnswer(conversion);
+  }
+
+  #sendTrailers(trailers: HeaderMap): void {
     if (this.#filters !== null && !this.#filters.responseTrailers(trailers)) return;
     this.stream.sendTrailers(trailers);
     this.#responseEnd();
+  }
+
+  /** The answer of the host is whole: the caller gets it in its own protocol. */
+  #convertAnswer(conversion: Conversion): void {
+    if (this.request.oneWay) {
+      // Nobody waits for it.
+      this.status = conversion.answerStatus;
+      this.#responseEnd();
+      return;
+    }
+    const answer = conversion.answer();
+    if (answer === null) {
+      this.#failConversion(conversion, 'transcode_response');
+      return;
+    }
+    const { head, body, trailers } = answer;
+    const more = body.length > 0 || trailers !== undefined;
+    if (!this.#respond(head, !more) || !more) return;
+    if (body.length > 0) this.#respondBytes(body, trailers === undefined);
+    if (!this.#done && trailers !== undefined) this.#sendTrailers(trailers);
   }
 
   #slowReader(waiting: number): void {
@@ -664,7 +809,15 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     // Only HTTP has HEAD, and its heads know their method for good; others look for theirs in bytes that may be gone by now.
     const { request } = this;
     if (request.family === 'http' && request.method === 'HEAD') this.#answer({ status, code });
-    else this.#answer({ status, code, body: localText(code, this.flags) });
+    else this.#answer({ status, code, body: this.#failureText(code) });
+  }
+
+  #failureText(code: ErrorCode): string {
+    const text = localText(code, this.flags);
+    const conversion = this.#conversion;
+    return conversion === null || conversion.fault === null || conversion.fault.text === ''
+      ? text
+      : `${code}: ${conversion.fault.text}`;
   }
 
   #answer(reply: LocalReply): void {
@@ -703,6 +856,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     this.#ruleWait?.cancel();
     this.#hostWait?.cancel();
     this.#body?.drop();
+    this.#conversion?.end();
     const { stats, accessLogs } = listener;
     stats[DOWNSTREAM.request_active]!--;
     this.plane.process[PROCESS.exchanges_active]!--;
@@ -737,6 +891,15 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     if (this.#obey(verdict)) this.#run();
   }
 
+  transcode(bound: BoundTranscoder): boolean {
+    const { request } = this;
+    if (this.#done || (this.#conversion !== null && this.#conversion.converted !== null)) return false;
+    if (request.family !== bound.from || request.get(CONVERTED_HEADER) !== undefined) return false;
+    if (!bound.transcoder.accept(request)) return false;
+    this.#conversion = new Conversion(bound, request.protocol, this.context);
+    return true;
+  }
+
   delay(delayMs: number, callback: () => void): void {
     if (!this.#done) this.#filters?.delay(delayMs, callback);
   }
@@ -751,6 +914,13 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
       this.fail('extension_failed', 500, Flag.FilterFault);
     }
   }
+}
+
+function sendConverted(stream: ClientStream, { head, body, trailers }: ConvertedRequest): void {
+  const nothingElse = body.length === 0 && trailers === undefined;
+  stream.sendHead(head, nothingElse);
+  if (body.length > 0) stream.sendData(body, trailers === undefined);
+  if (trailers !== undefined) stream.sendTrailers(trailers);
 }
 
 const RESET_TEXT: Readonly<Record<number, string>> = {

@@ -21,6 +21,7 @@ export const Flag = {
   AUTHZ_DENIED: 0x20000,
   CIRCUIT_OPEN: 0x40000,
   DEGRADED: 0x80000,
+  TranscodeFailed: 0x100000,
 } as const;
 export type FlagName = keyof typeof Flag;
 

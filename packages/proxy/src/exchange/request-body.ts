@@ -2,7 +2,7 @@ import type { ClientStream, HeaderMap } from '@weft/sdk';
 import type { NetContext } from '../net/index.ts';
 
 /**
- * Body bytes of a request that wait for a connection, or that are kept so that the request can be sent once more.
+ * Body bytes of a message: of a request that waits for a connection or may be sent once more, or of one to be converted.
  *
  * Without a retry policy nothing is kept once a connection is there. With one, bytes are kept up to the retry buffer;
  * beyond it the request goes on but cannot be repeated.
@@ -29,6 +29,15 @@ export class RequestBody {
 
   get empty(): boolean {
     return this.#bytes === 0 && this.#trailers === null;
+  }
+
+  get trailers(): HeaderMap | null {
+    return this.#trailers;
+  }
+
+  /** Everything that is kept, in one piece. */
+  join(): Buffer {
+    return this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks, this.#bytes);
   }
 
   /** Keeps a copy of borrowed bytes. */

@@ -15,6 +15,9 @@ export async function checkFamilies(
     const protocols = users.flatMap((listener) => listener.protocols.map((use) => catalog.get('protocol', use.name)));
     if (protocols.length === 0) continue;
     const families = new Set(protocols.map((protocol) => protocol.family));
+    // What a transcoder makes of them may go there as well.
+    for (const use of users.flatMap((listener) => listener.filters.flatMap(({ transcoders }) => transcoders.flat())))
+      families.add(catalog.get('transcoder', use.name).to);
     for (const [host, { routers: routes }] of router.virtual_hosts.entries()) {
       for (const [at, { route }] of routes.entries()) {
         const name = route?.upstream_protocol ?? '';

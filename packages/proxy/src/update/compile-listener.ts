@@ -4,9 +4,10 @@ import { compileAccessLog } from '@weft/telemetry/access-log';
 import { resolveVariable } from '../exchange/index.ts';
 import { parseAddress } from './addresses.ts';
 import type { ExtensionCatalog } from './catalog.ts';
+import { compileTranscoders } from './compile-transcoders.ts';
 import { digestOf } from './digest.ts';
 import { below, type CompileNotes, configError, parseExtensionConfig, unknownName } from './extension-config.ts';
-import type { AccessLogProgram, ExtensionUse, ListenerProgram } from './program.ts';
+import type { AccessLogProgram, ExtensionUse, FilterUse, ListenerProgram } from './program.ts';
 
 /** A listener without what differs from thread to thread. */
 export type ListenerSpec = Omit<ListenerProgram, 'stats'> & {
@@ -42,7 +43,7 @@ export async function compileListener(
   let fallback: ExtensionUse | null = null;
   if (plan?.fallThrough === true && next !== null)
     fallback = (await notes.attempt(() => compileProtocols(next, `${at}[1].config`, catalog, notes)))?.[0] ?? null;
-  const filters: ExtensionUse[] = [];
+  const filters: FilterUse[] = [];
   for (const [index, filter] of config.stream_filters.entries()) {
     const place = `${path}.stream_filters[${index}]`;
     await notes.attempt(async () => {
@@ -52,7 +53,8 @@ export async function compileListener(
       const parsed = parseExtensionConfig(filter.config, definition.schema, `${place}.config`, notes);
       // Created once here, so that what only the filter can judge stops the start and not a data thread.
       below(`${place}.config`, () => definition.create(parsed as never));
-      filters.push({ name: definition.name, config: parsed });
+      const transcoders = await compileTranscoders(definition, parsed, `${place}.config`, catalog, notes);
+      filters.push({ name: definition.name, config: parsed, transcoders });
     });
   }
   for (const [index, log] of config.access_logs.entries()) {

@@ -179,18 +179,18 @@ async function upstreamProtocols(
     for (const use of [...listener.protocols, ...(listener.fallback === null ? [] : [listener.fallback])])
       if (!uses.has(use.name)) uses.set(use.name, use);
   }
+  const add = async (name: string): Promise<void> => {
+    if (name === '' || name.toLowerCase() === 'auto' || !catalog.has('protocol', name)) return;
+    const definition = await catalog.load('protocol', name);
+    if (uses.has(definition.name)) return;
+    const config = parseExtensionConfig({}, definition.schema, '', new CompileNotes());
+    uses.set(definition.name, { name: definition.name, config });
+  };
+  for (const { filters } of listeners)
+    for (const { transcoders } of filters) for (const { protocol } of transcoders.flat()) await add(protocol);
   for (const router of routers) {
     for (const host of router.virtualHosts) {
-      for (const route of host.routes) {
-        const name = route.action.kind === 'forward' ? route.action.upstreamProtocol : '';
-        if (name === '' || name.toLowerCase() === 'auto' || !catalog.has('protocol', name)) continue;
-        const definition = await catalog.load('protocol', name);
-        if (!uses.has(definition.name))
-          uses.set(definition.name, {
-            name: definition.name,
-            config: parseExtensionConfig({}, definition.schema, route.name, new CompileNotes()),
-          });
-      }
+      for (const route of host.routes) if (route.action.kind === 'forward') await add(route.action.upstreamProtocol);
     }
   }
   return [...uses.values()];

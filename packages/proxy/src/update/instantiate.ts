@@ -1,5 +1,12 @@
 import { createRandom, type ProtocolError, type Random } from '@weft/kit';
-import type { HostSelector, LoadBalancer, Protocol, StreamFilterDefinition } from '@weft/sdk';
+import type {
+  BoundTranscoder,
+  HostSelector,
+  LoadBalancer,
+  Protocol,
+  StreamFilterDefinition,
+  TranscoderDefinition,
+} from '@weft/sdk';
 import { compileAccessLog } from '@weft/telemetry/access-log';
 import type { EdgeTable } from '@weft/telemetry/edges';
 import type { LogRing } from '@weft/telemetry/ring';
@@ -19,7 +26,7 @@ import type { ConnectTarget, NetContext } from '../net/index.ts';
 import { RouteTable } from '../route/index.ts';
 import { compileAddressRoutes } from './address-routes.ts';
 import type { ExtensionCatalog } from './catalog.ts';
-import type { ExtensionUse, ListenerProgram, ProgramUpdate, SettingsProgram } from './program.ts';
+import type { ExtensionUse, ListenerProgram, ProgramUpdate, SettingsProgram, TranscoderProgram } from './program.ts';
 
 /** The runtime objects of one thread, as requests use them. Each map entry is replaced as a whole. */
 export interface RuntimeState {
@@ -64,7 +71,10 @@ export async function loadExtensions(update: ProgramUpdate, catalog: ExtensionCa
   for (const listener of update.listeners) {
     for (const use of listener.protocols) await catalog.load('protocol', use.name);
     if (listener.fallback !== null) await catalog.load('protocol', listener.fallback.name);
-    for (const use of listener.filters) await catalog.load('stream-filter', use.name);
+    for (const use of listener.filters) {
+      await catalog.load('stream-filter', use.name);
+      for (const { name } of use.transcoders.flat()) await catalog.load('transcoder', name);
+    }
   }
 }
 
@@ -150,6 +160,12 @@ function bind(use: ExtensionUse, settings: SettingsProgram, catalog: ExtensionCa
   return { protocol, config: use.config, limits };
 }
 
+function bindTranscoder(use: TranscoderProgram, catalog: ExtensionCatalog): BoundTranscoder {
+  const { name, protocol, maxBodyBytes } = use;
+  const definition = catalog.get('transcoder', name) as unknown as TranscoderDefinition<unknown>;
+  return { name, from: definition.from, transcoder: definition.create(use.config), protocol, maxBodyBytes };
+}
+
 function buildListener(
   program: ListenerProgram,
   settings: SettingsProgram,
@@ -160,7 +176,8 @@ function buildListener(
   const entries = program.filters.map((use) => {
     const definition = catalog.get('stream-filter', use.name) as unknown as StreamFilterDefinition<unknown>;
     const { name, onFault, variables = [] } = definition;
-    return { name, onFault, variables, factory: definition.create(use.config) };
+    const transcoders = use.transcoders.map((list) => list.map((item) => bindTranscoder(item, catalog)));
+    return { name, onFault, variables, factory: definition.create(use.config, transcoders) };
   });
   let keepsHeads = false;
   const accessLogs = program.accessLogs.map((log): AccessLogger => {

@@ -9,6 +9,18 @@ export interface ExtensionUse {
   readonly config: unknown;
 }
 
+/** A transcoder that a filter uses. */
+export interface TranscoderProgram extends ExtensionUse {
+  /** Protocol that calls go out with. */
+  readonly protocol: string;
+  readonly maxBodyBytes: number;
+}
+
+export interface FilterUse extends ExtensionUse {
+  /** A list for each use that the filter names, in its order. */
+  readonly transcoders: readonly (readonly TranscoderProgram[])[];
+}
+
 export interface AccessLogProgram {
   /** Index of the file in the proxy's list of log files. */
   readonly fileIndex: number;
@@ -31,7 +43,7 @@ export interface ListenerProgram {
   readonly fallback: ExtensionUse | null;
   readonly routerName: string;
   readonly addressRoutes: TerminalPlan['routes'];
-  readonly filters: readonly ExtensionUse[];
+  readonly filters: readonly FilterUse[];
   readonly accessLogs: readonly AccessLogProgram[];
   readonly idleTimeoutMs: number;
   readonly tunnelIdleTimeoutMs: number;

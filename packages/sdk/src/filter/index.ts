@@ -5,12 +5,15 @@ export {
   type TerminalPlan,
 } from './network-filter.ts';
 export {
+  type BoundTranscoder,
   defineStreamFilter,
   type ResponseFlagName,
   type StreamContext,
   type StreamFilter,
   type StreamFilterDefinition,
   type StreamFilterFactory,
+  type TranscoderUse,
+  type TranscoderUses,
   Verdict,
 } from './stream-filter.ts';
 export { undeclaredVariable, WRITABLE_VARIABLES } from './variables.ts';

@@ -1,5 +1,6 @@
 import type { HeaderMap, LocalReply, RequestHead, ResponseHead } from '../protocol/index.ts';
 import type { JsonSchema } from '../schema.ts';
+import type { Transcoder } from '../transcoder/index.ts';
 
 /** What a filter wants to happen next. Small integers: they are compared on the request path. */
 export const Verdict = {
@@ -46,6 +47,12 @@ export interface StreamContext {
   resume(verdict?: Verdict): void;
   /** Runs `callback` after at least `delayMs`; cancelled when the stream ends. One timer per filter and stream. */
   delay(delayMs: number, callback: () => void): void;
+  /**
+   * Lets `transcoder` convert the call and its answer; `false` when it does not accept the call, or the call was converted
+   * before. The whole body is waited for before the request goes on behind this phase. The last one that accepts counts.
+   * Does nothing from the moment a request was converted.
+   */
+  transcode(transcoder: BoundTranscoder): boolean;
   /** Adds a response flag by name, for access log and metrics. */
   addFlag(flag: ResponseFlagName): void;
 }
@@ -78,6 +85,30 @@ export interface StreamFilter {
   onComplete?(context: StreamContext): void;
 }
 
+/** A transcoder that the configuration of a filter names. */
+export interface TranscoderUse {
+  /** Name of the definition; '' = every one that converts to the family of `protocol`. */
+  readonly name: string;
+  /** Protocol that calls go out with; '' = the one that the definition says. */
+  readonly protocol: string;
+  /** Its own configuration, not yet validated. */
+  readonly config: unknown;
+  /** Where it stands in the configuration of the filter, such as `rules[0].rule_info`. */
+  readonly path: string;
+}
+
+/** A transcoder ready for calls. */
+export interface BoundTranscoder {
+  readonly name: string;
+  /** Family of the callers that it is for. */
+  readonly from: string;
+  readonly transcoder: Transcoder;
+  /** Protocol that calls go out with. */
+  readonly protocol: string;
+  /** Longest body in each direction, bytes. */
+  readonly maxBodyBytes: number;
+}
+
 /** Makes the filter of one stream; `null` leaves the stream alone. A filter without own state may be the same object each time. */
 export type StreamFilterFactory = () => StreamFilter | null;
 
@@ -91,7 +122,16 @@ export interface StreamFilterDefinition<Config = unknown> {
   readonly onFault: 'open' | 'closed';
   /** Variables of its own that the filter sets: it can set no others, and routes and header values may name these, beside the predefined ones. */
   readonly variables?: readonly string[];
-  create(config: Config): StreamFilterFactory;
+  /** Transcoders that the configuration names: loaded and configured by the engine. */
+  transcoders?(config: Config): TranscoderUses;
+  /** `transcoders` has a list for each use, in their order: one transcoder, or all that a use without a name stands for. */
+  create(config: Config, transcoders?: readonly (readonly BoundTranscoder[])[]): StreamFilterFactory;
+}
+
+export interface TranscoderUses {
+  readonly uses: readonly TranscoderUse[];
+  /** Longest body of a call or answer that is converted, bytes. */
+  readonly maxBodyBytes: number;
 }
 
 export function defineStreamFilter<Config>(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  type BoundTranscoder,
   type ResponseFlagName,
   type StreamContext,
   type StreamFilter,
@@ -16,6 +17,7 @@ import {
   type RequestHead,
   type ResponseHead,
 } from '../protocol/index.ts';
+import { CONVERTED_HEADER } from '../transcoder/index.ts';
 import type { ComplianceCase } from './compliance-case.ts';
 
 /** A stream as a filter sees it, without a proxy: what the filter does is recorded, time passes when the test says so. */
@@ -34,6 +36,8 @@ export class TestStreamContext implements StreamContext {
   readonly replies: LocalReply[] = [];
   readonly resumed: Verdict[] = [];
   readonly flags: ResponseFlagName[] = [];
+  /** Transcoders that were asked for and accepted. */
+  readonly transcoders: BoundTranscoder[] = [];
   /** Set when the stream is over: the handle is revoked. */
   revoked = false;
   readonly #declared: ReadonlySet<string>;
@@ -81,6 +85,15 @@ export class TestStreamContext implements StreamContext {
 
   delay(delayMs: number, callback: () => void): void {
     if (!this.revoked) this.#timer = { delayMs, callback };
+  }
+
+  /** Accepts what the engine would: the family fits, the call was not converted before, and the transcoder wants it. */
+  transcode(bound: BoundTranscoder): boolean {
+    if (this.revoked || this.request.family !== bound.from || this.request.get(CONVERTED_HEADER) !== undefined)
+      return false;
+    if (!bound.transcoder.accept(this.request)) return false;
+    this.transcoders.push(bound);
+    return true;
   }
 
   addFlag(flag: ResponseFlagName): void {

@@ -1,0 +1,79 @@
+import type { StreamFilterDefinition, TranscoderDefinition, TranscoderUse } from '@weft/sdk';
+import type { ExtensionCatalog } from './catalog.ts';
+import { below, type CompileNotes, configError, parseExtensionConfig, unknownName } from './extension-config.ts';
+import type { TranscoderProgram } from './program.ts';
+
+/**
+ * The transcoders that a filter names, with their configuration validated: a list for each use.
+ * @throws ConfigError for a name, a protocol or a pair of them that does not exist
+ */
+export async function compileTranscoders(
+  filter: StreamFilterDefinition<never>,
+  config: unknown,
+  path: string,
+  catalog: ExtensionCatalog,
+  notes: CompileNotes,
+): Promise<TranscoderProgram[][]> {
+  const named = filter.transcoders?.(config as never);
+  if (named === undefined) return [];
+  const lists: TranscoderProgram[][] = [];
+  for (const use of named.uses) {
+    const place = `${path}.${use.path}`;
+    const family = await familyOf(use, place, catalog);
+    const list: TranscoderProgram[] = [];
+    for (const definition of await chosen(use, family, place, catalog)) {
+      const parsed = parseExtensionConfig(use.config, definition.schema, `${place}.config`, notes);
+      below(`${place}.config`, () => definition.create(parsed as never));
+      list.push({
+        name: definition.name,
+        config: parsed,
+        protocol: use.protocol === '' ? definition.protocol : use.protocol,
+        maxBodyBytes: named.maxBodyBytes,
+      });
+    }
+    lists.push(list);
+  }
+  return lists;
+}
+
+/** Family of the protocol that calls are to go out with; '' where none is named. */
+async function familyOf({ protocol }: TranscoderUse, place: string, catalog: ExtensionCatalog): Promise<string> {
+  if (protocol === '') return '';
+  if (!catalog.has('protocol', protocol))
+    throw unknownName(`${place}.upstream_protocol`, protocol, catalog.names('protocol'), 'protocol');
+  return (await catalog.load('protocol', protocol)).family;
+}
+
+async function chosen(
+  { name, protocol }: TranscoderUse,
+  family: string,
+  place: string,
+  catalog: ExtensionCatalog,
+): Promise<TranscoderDefinition<never>[]> {
+  if (name === '') {
+    const all: TranscoderDefinition<never>[] = [];
+    for (const known of catalog.names('transcoder')) {
+      const definition = await catalog.load('transcoder', known);
+      if (definition.to === family && !all.includes(definition)) all.push(definition);
+    }
+    if (all.length === 0)
+      throw configError(
+        `${place}.upstream_protocol`,
+        protocol,
+        'a protocol that a transcoder converts to, or the name of a transcoder as `type`',
+        'nothing converts to this protocol',
+      );
+    return all;
+  }
+  if (!catalog.has('transcoder', name))
+    throw unknownName(`${place}.type`, name, catalog.names('transcoder'), 'transcoder');
+  const definition = await catalog.load('transcoder', name);
+  if (family !== '' && family !== definition.to)
+    throw configError(
+      `${place}.upstream_protocol`,
+      protocol,
+      `a protocol of the family ${definition.to}`,
+      `${definition.name} does not convert to this protocol`,
+    );
+  return [definition];
+}

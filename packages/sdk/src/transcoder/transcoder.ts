@@ -1,0 +1,124 @@
+import type { HeaderMap, ProtocolFamily, RequestHead, ResponseHead } from '../protocol/index.ts';
+import type { JsonSchema } from '../schema.ts';
+
+/**
+ * Transcoders: how a call of one protocol goes out in another one, and its answer comes back.
+ *
+ * One call, from its head to its answer:
+ *
+ *     caller ─► filters, route           see the caller's head, as without a transcoder
+ *               `transcoder` filter      `accept(head)`: false leaves the call alone for good
+ *               the engine               waits for the whole body (bounded), then `request(message, call)`, once
+ *               host, attempts           get the converted head and body; a repeat sends the same bytes again
+ *     host  ─►  the engine               waits for the whole answer (bounded), then `response(message, converted, call)`, once
+ *               filters, caller          see the converted answer
+ *
+ * What the engine does, so that no transcoder has to:
+ *
+ * - bodies are whole and bounded; over the bound the caller is refused (request 413, answer 502);
+ * - a call that carries `x-weft-converted` is not converted again; a converted one gets it: `<from>><to>`;
+ * - every failure of its own (no route, no host, timeout, a connection lost, a rule that rejects) is answered in the caller's
+ *   protocol without `response` being called, so nothing is converted twice;
+ * - what `request` or `response` throws becomes an answer to the caller in its protocol, with the code `transcode_request` or
+ *   `transcode_response`, the text of a `TranscodeError`, and the flag `TranscodeFailed`;
+ * - one-way calls: the caller of one gets nothing, whatever the host answers; the answer is read and dropped. When the
+ *   converted call is one-way and the caller waits, it gets an empty answer of success once the call was sent;
+ * - heartbeats and other control frames never get here: codecs answer them.
+ */
+
+/** A message as a transcoder is given it: nothing in it is borrowed, all of it is there. */
+export interface WholeMessage<Head extends HeaderMap> {
+  readonly head: Head;
+  readonly body: Buffer;
+  /** Null where there were none. */
+  readonly trailers: HeaderMap | null;
+}
+
+/** What a transcoder may know of a call beside its message. */
+export interface TranscodedCall {
+  /** Protocol that the caller speaks, such as `dubbo`. */
+  readonly callerProtocol: string;
+  /** Protocol that the call goes out with, such as `Http1`; of the family `to`. */
+  readonly protocol: string;
+  /** Time left until the deadline of the call, ms; 0 while there is none. */
+  readonly remainingMs: number;
+  /** Name of the cluster, '' where the route is not known yet. */
+  readonly clusterName: string;
+}
+
+/** A request in the other protocol. */
+export interface ConvertedRequest<State = unknown> {
+  /**
+   * Of the family `to`, `PlainRequestHead` as a rule. `contentLength` must be the length of `body`; `oneWay` and `idempotent`
+   * count; `timeoutMs` above 0 sets the deadline of the call.
+   */
+  readonly head: RequestHead;
+  readonly body: Uint8Array;
+  readonly trailers?: HeaderMap;
+  /** Whatever `response` needs to know of the request. */
+  readonly state: State;
+}
+
+/** An answer in the caller's protocol. */
+export interface ConvertedResponse {
+  /** Of the family `from`; `contentLength` must be the length of `body`, -1 where the protocol needs none. */
+  readonly head: ResponseHead;
+  readonly body: Uint8Array;
+  readonly trailers?: HeaderMap;
+}
+
+/** A transcoder with its configuration compiled. It keeps nothing between calls: threads share none of it. */
+export interface Transcoder<State = unknown> {
+  /** Whether it knows what to do with this call. The head may be borrowed; the body is not there yet. Pure and cheap. */
+  accept(request: RequestHead): boolean;
+  /** @throws TranscodeError for what the caller should be told; anything else counts as a defect of the transcoder */
+  request(message: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<State>;
+  /**
+   * Converts whatever the host answered, errors included.
+   * @throws TranscodeError when the answer cannot be understood
+   */
+  response(message: WholeMessage<ResponseHead>, state: State, call: TranscodedCall): ConvertedResponse;
+}
+
+export interface TranscoderDefinition<Config = unknown> {
+  readonly kind: 'transcoder';
+  /** The `type` in the configuration of the stream filter `transcoder`, such as `dubbo_http`. */
+  readonly name: string;
+  /** Family of the callers. */
+  readonly from: ProtocolFamily;
+  /** Family that their calls are converted to. */
+  readonly to: ProtocolFamily;
+  /** Protocol of that family that calls go out with when the configuration names none. */
+  readonly protocol: string;
+  /** Schema of `rule_info.config`. */
+  readonly schema: JsonSchema;
+  /**
+   * Compiles a configuration. Runs on the control thread as a check and on every data thread for use.
+   * @throws ConfigError for what the schema cannot judge
+   */
+  create(config: Config): Transcoder<never>;
+}
+
+/** Declares a transcoder; gives the definition back with its types checked. */
+export function defineTranscoder<Config, State>(
+  definition: Omit<TranscoderDefinition<Config>, 'kind' | 'create'> & {
+    create(config: Config): Transcoder<State>;
+  },
+): TranscoderDefinition<Config> {
+  return Object.freeze({ kind: 'transcoder' as const, ...definition }) as unknown as TranscoderDefinition<Config>;
+}
+
+/** What the caller of a call that cannot be converted is told. */
+export class TranscodeError extends Error {
+  override readonly name = 'TranscodeError';
+  /** HTTP status of the answer where it is not that of the code (`transcode_request` 400, `transcode_response` 502); 0 = that one. */
+  readonly status: number;
+
+  constructor(message: string, status = 0) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Marks converted calls; the value is `<protocol of the caller>><protocol of the host>`. */
+export const CONVERTED_HEADER = 'x-weft-converted';
