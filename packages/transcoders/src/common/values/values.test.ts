@@ -306,10 +306,7 @@ describe('there and back', () => {
       type: fc.constant('java.time.LocalDateTime'),
       json: fc
         .date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-01-01') })
-        .map((date) =>
-          JSON.stringify(date.toISOString().replace(/\.?0*Z$/, '')).replace(/T(\d\d):(\d\d)"/, 'T$1:$2:00"'),
-        )
-        .map((json) => (/T\d\d:\d\d:\d?"/.test(json) ? '"2024-01-01T00:00:00"' : json)),
+        .map((date) => JSON.stringify(date.toISOString().slice(0, 19))),
     }),
     fc.record({ type: fc.constant('a.Color'), json: fc.constantFrom('"RED"', '"IN_STOCK"') }),
     fc.record({
@@ -437,7 +434,7 @@ describe('types', () => {
     'La/B',
     'int[',
     '(I)V',
-    '?extends a.B',
+    '? extends',
     '<'.repeat(99),
   ])('refuses %j', (text) => {
     expect(() => parseJavaType(text)).toThrow(RangeError);
