@@ -91,6 +91,7 @@ export interface ExplainedRule {
   readonly conditions: readonly { readonly condition: string; readonly actual: string; readonly matched: boolean }[];
   readonly verdict: string;
   readonly detail: string;
+  readonly effect?: { readonly kind: 'answer' | 'fault'; readonly percent: number };
 }
 
 /** A request to be explained. */

@@ -359,6 +359,11 @@ describe('a rate-limit rule', () => {
     });
     expect(await simulate({ headers: { user: 'z' } })).toMatchObject({ verdict: 'pass', passed: 5, rejected: 0 });
     expect(await simulate({ direction: 'CLIENT' })).toMatchObject({ verdict: 'pass' });
+    // Of rules that are off it is said that they are.
+    await api().createLimitRule({ body: body('dim', { name: 'switched-off' }) });
+    const ask = (service: string) => api().simulateRules({ body: { direction: 'SERVER', app: 'dim', service } });
+    expect((await ask(SERVICE)).steps.at(-1)?.detail).toMatch(/of those that are off it would meet switched-off$/);
+    expect((await ask('com.example.Other:1.0@DEFAULT')).steps.at(-1)?.detail).toMatch(/^no rule is for/);
     // What is slow ends: nobody else is served meanwhile.
     limitBacktracking();
     const slow = { type: 'HEADER', field: 'user', operation: 'REGEX', value: ['(a|aa){1,60}$'] };

@@ -16,9 +16,24 @@ export const MESSAGES = {
   'explain.host': 'weight {weight}',
   'explain.rule': '{name} ({mode})',
   'explain.rule-without-name': 'rule {rule} ({mode})',
-  'explain.rule-verdict': '{verdict}',
   'explain.rule-detail': '{verdict}: {detail}',
+  'explain.verdict-pass': 'lets it pass',
+  'explain.verdict-reject': 'refuses it',
+  'explain.verdict-answer': 'answers in place of the service',
+  'explain.verdict-fault': 'fails it on purpose',
+  'explain.verdict-delay': 'delays it',
+  'explain.verdict-would_reject': 'would refuse it, but only watches',
+  'explain.verdict-would_answer': 'would answer in place of the service, but only watches',
+  'explain.verdict-would_fault': 'would fail it on purpose, but only watches',
+  'explain.verdict-would_delay': 'would delay it, but only watches',
+  'explain.verdict-not_matched': 'is not for it',
+  'explain.verdict-skipped': 'does not act',
+  'explain.without-rule': 'without rule {rule} it would then go',
+  'explain.others': 'those that rule {rule} leaves alone go on',
   'explain.refused': '{listener}: refused by rule {rule} {name}: {detail}',
+  'explain.answered-by-rule': '{listener}: answered by rule {rule} {name}; nothing is sent',
+  'explain.failed-by-rule': '{listener}: would get {status} from rule {rule} {name}, which injects errors',
+  'explain.partly-failed': '{percent} % would get {status} from rule {rule} {name}; the others: {others}',
   'explain.forwarded': '{listener}: forwarded to {clusters} ({hosts})',
   'explain.no-host': '{listener}: forwarded to {clusters}, which has no host',
   'explain.redirected': '{listener}: redirected to {location}',
@@ -26,8 +41,12 @@ export const MESSAGES = {
   'explain.no-route': '{listener}: no route; answered by the proxy with {status}',
   'explain.no-listener': 'no listener of this proxy takes such a request',
   'simulate.refused': 'refused by rule {rule}',
+  'simulate.answered': 'answered by rule {rule}',
+  'simulate.failed': 'failed on purpose by rule {rule}',
   'simulate.passed': 'passed',
   'simulate.no-rule': 'no rule is for {service} in direction {direction} of app {app}',
+  'simulate.rules-off':
+    'no rule that is on is for {service} in direction {direction} of app {app}; of those that are off it would meet {names}',
   'simulate.count': '{passed} of {all} passed',
   'warning.no-proxy': '0 subscribers: no proxy is connected, the rule acts when one is',
   'warning.no-proxy-of-app': '0 subscribers: no live proxy of app {app}; compare the name with --app of the proxies',
@@ -65,14 +84,18 @@ export type MessageId = keyof typeof MESSAGES;
 export interface Message {
   /** Of `MESSAGES`; one that is not known there is of a newer server. */
   readonly id: string;
-  readonly params: Readonly<Record<string, string | number>>;
+  /** A message among them is said in the same language. */
+  readonly params: Readonly<Record<string, string | number | Message>>;
 }
 
 export const Message = Type.Unsafe<Message>(
   Type.Object(
     {
       id: Type.String({ description: 'id of the text' }),
-      params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+      params: Type.Record(
+        Type.String(),
+        Type.Union([Type.String(), Type.Number(), Type.Object({}, { description: 'a message' })]),
+      ),
     },
     { description: 'the same as id and parameters, for other languages' },
   ),
@@ -90,7 +113,8 @@ export function messageText(
   return template.replace(
     /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g,
     (_, name: string, one: string | undefined, many: string | undefined) => {
-      const value = params[name] ?? '';
+      const given = params[name] ?? '';
+      const value = typeof given === 'object' ? messageText(given, templates) : given;
       return one === undefined ? String(value) : `${value} ${value === 1 ? one : many}`;
     },
   );

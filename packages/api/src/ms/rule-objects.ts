@@ -202,15 +202,37 @@ export const SimulateBody = Body({
   ),
 });
 
+/** What a rule does with a request; `would_…`: of a rule that only watches. */
+export const RULE_VERDICTS = [
+  'pass',
+  'reject',
+  'answer',
+  'fault',
+  'delay',
+  'would_reject',
+  'would_answer',
+  'would_fault',
+  'would_delay',
+  'not_matched',
+  'skipped',
+] as const;
+export type RuleVerdictWord = (typeof RULE_VERDICTS)[number];
+
 /** One thing that was looked at, in words. */
 export const ExplainStep = Type.Object({
-  kind: Type.String({ description: 'listener, rule, route, cluster, host, verdict' }),
+  kind: Type.String({ description: 'listener, rule, note, route, cluster, host, verdict' }),
   title: Type.String(),
   titleMessage: Nullable(Message),
   matched: Nullable(Type.Boolean({ description: 'null: nothing to match' })),
   detail: Type.String(),
   detailMessage: Nullable(Message),
   ruleDbId: Nullable(Type.Integer()),
+  verdict: Nullable(
+    OneOf(
+      RULE_VERDICTS,
+      'of a rule; `answer`: it answers as the service would, `fault`: it fails the request on purpose',
+    ),
+  ),
   conditions: Type.Array(
     Type.Object({
       left: Type.String(),

@@ -19,6 +19,14 @@ function formatExplanation(explanation: Explanation): string {
   const { listener, address, router, filters, rules, virtualHost, considered } = explanation;
   const lines = [`listener ${listener} (${address}), router ${router}`];
   lines.push(...rules.flatMap(formatRule));
+  const refusing = rules.find(({ verdict }) => verdict === 'reject');
+  if (refusing !== undefined) {
+    const part = (refusing.effect?.percent ?? 100) < 100;
+    const { ruleDbId } = refusing;
+    lines.push(
+      part ? `  those that rule ${ruleDbId} leaves alone go on:` : `  without rule ${ruleDbId} it would then go:`,
+    );
+  }
   if (filters.length > 0) lines.push(`  stream filters, not run here, may answer first: ${filters.join(', ')}`);
   lines.push(virtualHost === null ? '  virtual host: none takes this host' : `  virtual host ${virtualHost}`);
   for (const { route, matched, conditions } of considered) {
@@ -38,15 +46,23 @@ const RULE_WORDS: Readonly<Record<string, string>> = {
   pass: 'lets it pass',
   reject: 'refuses it',
   would_reject: 'would refuse it, but only watches',
+  answer: 'answers in place of the service',
+  fault: 'fails it on purpose',
+  would_answer: 'would answer in place of the service, but only watches',
+  would_fault: 'would fail it on purpose, but only watches',
+  delay: 'delays it',
+  would_delay: 'would delay it, but only watches',
   not_matched: 'is not for it',
   skipped: 'does not act',
 };
 
 function formatRule(rule: ExplainedRule): string[] {
-  const { type, ruleDbId, name, resource, conditions, verdict, detail } = rule;
+  const { type, ruleDbId, name, resource, conditions, verdict, detail, effect } = rule;
+  // A refusal that is none has its own words.
+  const word = effect === undefined ? verdict : verdict.replace(/reject$/, effect.kind);
   const refuses = verdict === 'reject' ? '✗' : '✓';
   const lines = [
-    `  ${refuses} ${type} rule ${ruleDbId}${name === '' ? '' : ` ${JSON.stringify(name)}`} ${RULE_WORDS[verdict] ?? verdict} (${detail}), resource ${resource}`,
+    `  ${refuses} ${type} rule ${ruleDbId}${name === '' ? '' : ` ${JSON.stringify(name)}`} ${RULE_WORDS[word] ?? word} (${detail}), resource ${resource}`,
   ];
   for (const { condition, actual, matched } of conditions)
     lines.push(`      ${matched ? '✓' : '✗'} ${condition} (${JSON.stringify(actual)})`);

@@ -24,6 +24,6 @@ export function serverTexts(
     : messages.map((message) => serverText(message, language));
 }
 
-function shown(value: string | number, language: Language): string | number {
+function shown(value: string | number | Message, language: Language): string | number | Message {
   return typeof value === 'string' && INSTANT.test(value) ? createFormat(LANGUAGE_TAGS[language]).time(value) : value;
 }

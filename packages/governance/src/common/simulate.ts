@@ -45,6 +45,17 @@ export interface SimulatedRequest {
   readonly rules: readonly RuleTrace[];
 }
 
+/** Numbers from 0 up to 1 that fill the range evenly, the first of them 0: chance is played without chance. */
+function evenly(): () => number {
+  let next = 0;
+  return () => {
+    const now = next;
+    next = (next + GOLDEN_RATIO) % 1;
+    return now;
+  };
+}
+const GOLDEN_RATIO = 0.618_033_988_749_894_8;
+
 /**
  * Plays requests through rules that nobody else uses, with the code that judges in a proxy. A request is over `durationMs`
  * after it came, with an error where it says so. What is left when `maxMs` of real time are over, at least 1 request behind,
@@ -66,7 +77,7 @@ export function simulateRules<Document, Program>(
     node,
     detail: () => false,
     writes: () => false,
-    random: () => 0,
+    random: evenly(),
     log: () => {},
   };
   const set = runSteps(rule.instantiate(compiled.program, services));

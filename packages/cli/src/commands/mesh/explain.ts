@@ -1,4 +1,4 @@
-import { EXPLAINED_PROTOCOLS, type ExplainStep } from '@weft/api';
+import { EXPLAINED_PROTOCOLS, type ExplainStep, type RuleVerdictWord } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
@@ -28,7 +28,7 @@ export function addExplainCommand(program: Command, show: Show): void {
     .addHelpText(
       'after',
       helpText(
-        '0 it would go through, 1 it would be refused or there is no such proxy',
+        '0 it would go through, 1 it or a part of such requests would be refused, or there is no such proxy',
         "weft explain -p details -r 'GET http://details.bookinfo:9080/details/0' --listener http_ingress",
         "weft explain -p ratings -r 'bolt service=com.weft.bookinfo.RatingsService:1.0 method=getRatings'",
         "weft explain -p orders -r 'tri service=com.example.Greeter:1.0:blue method=hello'",
@@ -72,10 +72,13 @@ function given(values: Readonly<Record<string, string>>): Record<string, string>
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
 }
 
+/** The request does not get to the service. */
+const STOPS: ReadonlySet<string> = new Set(['reject', 'answer', 'fault'] satisfies RuleVerdictWord[]);
+
 /** A step of an explanation, in lines. */
-export function describeStep({ title, matched, detail, conditions }: ExplainStep): string[] {
-  // A rule that matched and refuses is no good news.
-  const mark = matched === null ? ' ' : matched && !detail.startsWith('reject') ? '✓' : '✗';
+export function describeStep({ kind, title, matched, verdict, detail, conditions }: ExplainStep): string[] {
+  if (kind === 'note') return [`  ${title}:`];
+  const mark = matched === null ? ' ' : matched && (verdict === null || !STOPS.has(verdict)) ? '✓' : '✗';
   return [
     `  ${mark} ${title}${detail === '' ? '' : `: ${detail}`}`,
     ...conditions.map(

@@ -61,11 +61,24 @@ export async function list(client: ApiClient, filter: ListFilter): Promise<Outco
 }
 
 /** Why a list is empty: nothing matches, or there is nothing. */
-async function nothingText(client: ApiClient, { type }: ListFilter, query: object): Promise<string> {
+async function nothingText(client: ApiClient, filter: ListFilter, query: object): Promise<string> {
+  const { type } = filter;
   if (type === undefined && Object.keys(query).length === 0) return 'there are no rules';
   const { items } = await client.ms.listRuleTypes();
-  const count = items.reduce((sum, { rules }) => sum + rules, 0);
-  return count === 0 ? 'there are no rules' : `none of ${count} ${count === 1 ? 'rule' : 'rules'} matches`;
+  const [only] = type === undefined ? [] : await ruleTypes(client, type);
+  const counted = only === undefined ? items : items.filter(({ segment }) => segment === only.kind.segment);
+  const count = counted.reduce((sum, { rules }) => sum + rules, 0);
+  const of = only === undefined ? '' : ` of type ${only.kind.segment}`;
+  if (count === 0) return `there are no rules${of}`;
+  return `none of ${count} ${count === 1 ? 'rule' : 'rules'}${of} matches ${filterText(filter)}`;
+}
+
+/** The filter as it was written, without the type. */
+function filterText({ app, service, on, off, mode, push, keyword }: ListFilter): string {
+  const words = Object.entries({ app, service, mode, push, keyword }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${value}`],
+  );
+  return [...words, ...(on === true ? ['--on'] : []), ...(off === true ? ['--off'] : [])].join(' ');
 }
 
 export async function switchRules(

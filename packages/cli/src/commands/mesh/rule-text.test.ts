@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { specText } from './rule-text.ts';
+import type { SimulateResult } from '@weft/api';
+import { describe, expect, test } from 'vitest';
+import { simulationText, specText } from './rule-text.ts';
 
 test.each([
   ['LIMIT', { thresholdType: 'invokeTimes', threshold: 5, timeMs: 1000 }, '5/s'],
@@ -32,4 +33,52 @@ test.each([
   ['MIRROR', { percent: 5, target: 'shadow', list: [1], empty: '' }, 'percent 5, target shadow'],
 ] as const)('a rule of type %s with %j reads %s', (type, spec, wanted) => {
   expect(specText({ type, spec })).toBe(wanted);
+});
+
+describe('a simulation', () => {
+  const said = { titleMessage: null, detailMessage: null, ruleDbId: null, conditions: [] };
+  const rule = {
+    ...said,
+    kind: 'rule',
+    title: 'drill (CONTROL)',
+    matched: true,
+    verdict: 'fault',
+    detail: 'fails',
+  } as const;
+  const verdict = (title: string, detail: string) => ({
+    ...said,
+    kind: 'verdict',
+    title,
+    matched: null,
+    verdict: null,
+    detail,
+  });
+  const result = (change: Partial<SimulateResult>): SimulateResult => ({
+    verdict: 'pass',
+    passed: 1,
+    rejected: 0,
+    wouldReject: 0,
+    ruleDbId: null,
+    steps: [],
+    ...change,
+  });
+
+  test('says once what became of a request, and why no rule was asked', () => {
+    const steps = [verdict('passed', 'no rule is for a')];
+    expect(simulationText(result({ steps }))).toBe('→ passed: no rule is for a');
+  });
+
+  test('marks a rule that keeps the request from the service', () => {
+    const steps = [rule, verdict('failed on purpose by rule 5', '0 of 1 passed')];
+    expect(simulationText(result({ verdict: 'reject', passed: 0, rejected: 1, steps }))).toBe(
+      '  ✗ drill (CONTROL): fails\n→ failed on purpose by rule 5',
+    );
+  });
+
+  test('counts several requests', () => {
+    const steps = [rule, verdict('passed', '5 of 10 passed')];
+    expect(simulationText(result({ passed: 5, rejected: 5, wouldReject: 2, steps }))).toBe(
+      '  ✗ drill (CONTROL): fails\n→ 5 of 10 pass, 5 do not; the last one: passed, 2 would be refused by rules in OBSERVE',
+    );
+  });
 });

@@ -103,11 +103,16 @@ export function pushDetailText(rule: Pick<Rule, 'name' | 'app'>, push: PushDetai
 }
 
 export function simulationText(result: SimulateResult): string {
-  const { verdict, passed, rejected, wouldReject, ruleDbId } = result;
+  const { passed, rejected, wouldReject } = result;
   const asked = result.steps.filter(({ kind }) => kind !== 'verdict');
+  const verdict = result.steps.find(({ kind }) => kind === 'verdict');
+  // Why no rule was asked, or, with several requests, what became of all of them.
+  const why = asked.length === 0 && verdict !== undefined ? `: ${verdict.detail}` : '';
+  const all = passed + rejected;
+  const counts = all === 1 ? '' : `${passed} of ${all} pass, ${rejected} do not; `;
+  const watched = wouldReject === 0 ? '' : `, ${wouldReject} would be refused by rules in OBSERVE`;
   return [
-    // The last line says it, with figures.
-    ...(asked.length > 0 ? asked.flatMap(describeStep) : result.steps.flatMap(describeStep)),
-    `→ ${verdict}${ruleDbId === null ? '' : ` by rule ${ruleDbId}`}: ${passed} pass, ${rejected} refused${wouldReject === 0 ? '' : `, ${wouldReject} would be by rules in OBSERVE`}`,
+    ...asked.flatMap(describeStep),
+    `→ ${counts}${all === 1 ? '' : 'the last one: '}${verdict?.title ?? result.verdict}${watched}${why}`,
   ].join('\n');
 }

@@ -37,6 +37,25 @@ test('a rule that refuses decides, whatever the route says', () => {
   expect(observed?.outcome.kind).toBe('forwarded');
 });
 
+test('of a rule that fails a part of the requests, the others go on', () => {
+  const forward = listener('in', { kind: 'forward', clusters: [CLUSTER] }, 'reject');
+  const ask = (effect: object) => {
+    const rules = [{ ...forward.rules[0], effect }];
+    return readAnswer({ listeners: [{ ...forward, rules }] })?.[0]?.outcome;
+  };
+  expect(ask({ kind: 'fault', status: 503, percent: 50 })).toMatchObject({
+    kind: 'refused',
+    rule: { effect: { kind: 'fault', status: 503, percent: 50 } },
+    others: { kind: 'forwarded', clusters: 'reviews' },
+  });
+  expect(ask({ kind: 'fault', status: 503, percent: 100 })).toMatchObject({ others: null });
+  expect(ask({ kind: 'answer', status: 200, percent: 100 })).toMatchObject({
+    rule: { effect: { kind: 'answer' } },
+    others: null,
+  });
+  expect(ask({ kind: 'something new' })).toMatchObject({ rule: { effect: null }, others: null });
+});
+
 test('a rule that delays holds up what goes on, and one that only watches does not', () => {
   const forward = { kind: 'forward', clusters: [CLUSTER] };
   const [delayed] = readAnswer({ listeners: [listener('in', forward, 'delay')] }) ?? [];

@@ -16,6 +16,8 @@ export interface RuleAnswer {
   /** Such as `pass`, `reject`, `would_reject`, `not_matched`, `skipped`. */
   readonly verdict: string;
   readonly detail: string;
+  /** What a refusal comes to that is none: the rule answers, or fails a share of the requests; null for every other verdict. */
+  readonly effect: { readonly kind: 'answer' | 'fault'; readonly status: number; readonly percent: number } | null;
   readonly conditions: readonly ConditionAnswer[];
 }
 
@@ -47,8 +49,8 @@ export interface ListenerAnswer {
 }
 
 export type Outcome =
-  /** Also answered in place of the service, or failed on purpose: the type of the rule says which. */
-  | { readonly kind: 'refused'; readonly rule: RuleAnswer }
+  /** Also answered in place of the service, or failed on purpose: its effect says which. `others` go on. */
+  | { readonly kind: 'refused'; readonly rule: RuleAnswer; readonly others: Outcome | null }
   | { readonly kind: 'forwarded'; readonly clusters: string; readonly hosts: string }
   | { readonly kind: 'no-host'; readonly clusters: string }
   | { readonly kind: 'redirected'; readonly location: string }
@@ -103,7 +105,12 @@ function listenerOf(item: unknown): ListenerAnswer {
 
 function outcomeOf(rules: readonly RuleAnswer[], action: Fields, clusters: readonly ClusterAnswer[]): Outcome {
   const refusing = rules.find((rule) => rule.verdict === 'reject');
-  if (refusing !== undefined) return { kind: 'refused', rule: refusing };
+  const goes = actionOf(action, clusters);
+  if (refusing === undefined) return goes;
+  return { kind: 'refused', rule: refusing, others: (refusing.effect?.percent ?? 100) < 100 ? goes : null };
+}
+
+function actionOf(action: Fields, clusters: readonly ClusterAnswer[]): Outcome {
   const status = typeof action['status'] === 'number' ? action['status'] : 0;
   switch (action['kind']) {
     case 'forward': {
@@ -132,8 +139,15 @@ function ruleOf(item: unknown): RuleAnswer {
     matched: of['matched'] === true,
     verdict: text(of['verdict']),
     detail: text(of['detail']),
+    effect: effectOf(of['effect']),
     conditions: list(of['conditions']).map(conditionOf),
   };
+}
+
+function effectOf(value: unknown): RuleAnswer['effect'] {
+  const { kind, status, percent } = fields(value);
+  if (kind !== 'answer' && kind !== 'fault') return null;
+  return { kind, status: Number(status ?? 0), percent: Number(percent ?? 100) };
 }
 
 function clusterOf(item: unknown): ClusterAnswer {

@@ -1,5 +1,5 @@
 import { Alert, Collapse } from 'antd';
-import { type Translate, useI18n } from '../../i18n/index.ts';
+import { type Format, type Translate, useI18n } from '../../i18n/index.ts';
 import type { ExplainResult } from '../../services/proxies.ts';
 import { CodeView } from '../../ui/code-view.tsx';
 import { isGood, type ListenerAnswer, type Outcome, type RuleAnswer, readAnswer } from './answer.ts';
@@ -7,7 +7,8 @@ import { Steps } from './steps.tsx';
 
 /** Where the request goes: the listener that it meets, below it those that it would meet on another port, then the raw answer. */
 export function Result({ result }: { readonly result: ExplainResult }) {
-  const { t } = useI18n();
+  const words = useI18n();
+  const { t } = words;
   const [first, ...others] = readAnswer(result.raw) ?? [];
   return (
     <>
@@ -19,7 +20,7 @@ export function Result({ result }: { readonly result: ExplainResult }) {
             showIcon
             className="weft-error"
             type={isGood(first.outcome) && first.delaying.length === 0 ? 'success' : 'warning'}
-            title={answerInWords(first, t)}
+            title={answerInWords(first, words)}
           />
           <Steps answer={first} />
         </>
@@ -29,7 +30,7 @@ export function Result({ result }: { readonly result: ExplainResult }) {
         items={[
           ...others.map((other) => ({
             key: other.listener,
-            label: t('explain.other', { listener: other.listener, outcome: answerInWords(other, t) }),
+            label: t('explain.other', { listener: other.listener, outcome: answerInWords(other, words) }),
             children: <Steps answer={other} />,
           })),
           {
@@ -43,24 +44,36 @@ export function Result({ result }: { readonly result: ExplainResult }) {
   );
 }
 
+interface Words {
+  readonly t: Translate;
+  readonly format: Format;
+}
+
 /** What becomes of the request, with what holds it up or steers it on its way. */
-function answerInWords({ outcome, delaying, choosing }: ListenerAnswer, t: Translate): string {
-  const plain = outcomeInWords(outcome, t);
+function answerInWords({ outcome, delaying, choosing }: ListenerAnswer, words: Words): string {
+  const { t } = words;
+  const plain = outcomeInWords(outcome, words);
   const goes = choosing === null ? plain : t('explain.outcome-chosen', { goes: plain, rule: choosing.name });
   return delaying.length === 0
     ? goes
     : t('explain.outcome-delayed', { goes, rule: delaying.map(({ name }) => name).join(', ') });
 }
 
-function refusedInWords({ type, name: rule }: RuleAnswer, t: Translate): string {
-  if (type === 'DOWNGRADE') return t('explain.outcome-replaced', { rule });
-  return t(type === 'FAULT_INJECT' ? 'explain.outcome-aborted' : 'explain.outcome-refused', { rule });
+function refusedInWords({ name: rule, effect }: RuleAnswer, others: Outcome | null, words: Words): string {
+  const { t, format } = words;
+  if (effect === null) return t('explain.outcome-refused', { rule });
+  if (effect.kind === 'answer') return t('explain.outcome-replaced', { rule });
+  const { status } = effect;
+  if (others === null) return t('explain.outcome-aborted', { rule, status });
+  const percent = format.percent(effect.percent);
+  return t('explain.outcome-partly', { rule, status, percent, others: outcomeInWords(others, words) });
 }
 
-function outcomeInWords(outcome: Outcome, t: Translate): string {
+function outcomeInWords(outcome: Outcome, words: Words): string {
+  const { t } = words;
   switch (outcome.kind) {
     case 'refused':
-      return refusedInWords(outcome.rule, t);
+      return refusedInWords(outcome.rule, outcome.others, words);
     case 'forwarded':
       return t('explain.outcome-forwarded', { clusters: outcome.clusters, hosts: outcome.hosts });
     case 'no-host':

@@ -26,6 +26,16 @@ export function Steps({ answer }: { readonly answer: ListenerAnswer }) {
       {answer.rules.map((rule) => (
         <RuleStep key={`${rule.type} ${rule.ruleDbId} ${rule.name}`} rule={rule} />
       ))}
+      {answer.outcome.kind === 'refused' && (
+        <li className="weft-muted">
+          <SignIcon sign="goes" />
+          <div className="weft-step-body">
+            {t(answer.outcome.others === null ? 'explain.then-without' : 'explain.then-others', {
+              rule: answer.outcome.rule.name,
+            })}
+          </div>
+        </li>
+      )}
       <Step
         kind="virtual-host"
         sign={answer.virtualHost === null ? 'no' : 'yes'}
@@ -147,11 +157,10 @@ function signOf({ verdict, matched }: RuleAnswer): Sign {
 }
 
 /** What a rule does with the request; types that do not refuse but replace, fail or choose have words of their own. */
-function verdictWord({ type, verdict, matched }: RuleAnswer, t: Translate): string {
-  const would = verdict === 'would_reject' ? 'would_' : '';
-  const own = `explain.verdict-${would}${type}`;
-  const acts = verdict === 'reject' || would !== '' || (type === 'ROUTE' && verdict === 'pass' && matched);
-  if (acts && isMessageKey(own)) return t(own);
+function verdictWord({ type, verdict, matched, effect }: RuleAnswer, t: Translate): string {
+  if (type === 'ROUTE' && verdict === 'pass' && matched) return t('explain.verdict-ROUTE');
+  if (effect !== null && verdict === 'reject') return t(`explain.verdict-${effect.kind}`);
+  if (effect !== null && verdict === 'would_reject') return t(`explain.verdict-would_${effect.kind}`);
   const key = `explain.verdict-${verdict}`;
   return isMessageKey(key) ? t(key) : verdict;
 }

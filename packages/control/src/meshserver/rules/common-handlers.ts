@@ -38,19 +38,20 @@ export function commonRuleHandlers(
       const seen = asked.filter((store) => caller.can(pointOf(store, 'read')));
       // Says what is missing.
       if (seen.length === 0) for (const store of asked) caller.require(pointOf(store, 'read'));
-      const inForce = seen.map((store) => ({
-        kind: store.kind,
-        rules: store
-          .list(caller)
-          .filter(
-            ({ body: own }) =>
-              own.enabled &&
-              (store.kind.ownedBy === 'app'
-                ? own.app === app || own.app === '*'
-                : own.services.includes(body.service) || own.services.includes('*')),
-          ),
-      }));
-      return simulate(inForce, body);
+      const concerned = (on: boolean): SimulatedKind[] =>
+        seen.map((store) => ({
+          kind: store.kind,
+          rules: store
+            .list(caller)
+            .filter(
+              ({ body: own }) =>
+                own.enabled === on &&
+                (store.kind.ownedBy === 'app'
+                  ? own.app === app || own.app === '*'
+                  : own.services.includes(body.service) || own.services.includes('*')),
+            ),
+        }));
+      return simulate(concerned(true), body, concerned(false));
     },
   };
 }

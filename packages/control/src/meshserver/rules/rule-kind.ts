@@ -34,9 +34,10 @@ export interface SimulatedRule {
   readonly name: string;
   readonly mode: 'CONTROL' | 'OBSERVE';
   readonly matched: boolean;
-  /** Such as `pass`, `reject`, `would_reject`, `not_matched`, `skipped`. */
-  readonly verdict: string;
+  readonly verdict: 'pass' | 'reject' | 'would_reject' | 'delay' | 'would_delay' | 'not_matched' | 'skipped';
   readonly detail: string;
+  /** What `reject` comes to when it is no refusal; `percent` of the matching requests meet it. */
+  readonly effect?: { readonly kind: 'answer' | 'fault'; readonly status: number; readonly percent: number };
   readonly conditions: readonly { readonly condition: string; readonly actual: string; readonly matched: boolean }[];
 }
 

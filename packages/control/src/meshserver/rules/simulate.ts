@@ -1,4 +1,13 @@
-import { type BodyOf, type ExplainStep, type Message, message, messageText, type ms, type ReplyOf } from '@weft/api';
+import {
+  type BodyOf,
+  type ExplainStep,
+  type Message,
+  message,
+  messageText,
+  type ms,
+  type ReplyOf,
+  type RuleVerdictWord,
+} from '@weft/api';
 import { invalid } from '../../http/index.ts';
 import type { KeyedRule, RuleKind, SimulatedAnswer, SimulatedCall, SimulatedRule } from './rule-kind.ts';
 
@@ -10,8 +19,15 @@ export interface SimulatedKind {
   readonly rules: readonly KeyedRule[];
 }
 
-/** What the rules would do with requests, by the code that proxies have. Whoever asks gets no effect. */
-export function simulate(kinds: readonly SimulatedKind[], body: BodyOf<Simulation>): ReplyOf<Simulation> {
+/**
+ * What the rules would do with requests, by the code that proxies have. Nothing is changed by it.
+ * `off`: rules that are off, named where no other is for the request.
+ */
+export function simulate(
+  kinds: readonly SimulatedKind[],
+  body: BodyOf<Simulation>,
+  off: readonly SimulatedKind[] = [],
+): ReplyOf<Simulation> {
   const { direction, requests = 1 } = body;
   const call: SimulatedCall = {
     direction,
@@ -27,10 +43,7 @@ export function simulate(kinds: readonly SimulatedKind[], body: BodyOf<Simulatio
     requests,
   };
   // In the order in which they decide in a proxy.
-  const byType = kinds
-    .filter(({ kind, rules }) => kind.order[direction] > 0 && rules.length > 0)
-    .sort((one, other) => one.kind.order[direction] - other.kind.order[direction])
-    .map(({ kind, rules }) => kind.simulate(rules, call));
+  const byType = acting(kinds, direction).map(({ kind, rules }) => kind.simulate(rules, call));
   const played = Math.min(requests, ...byType.map((answer) => answer.length));
   if (played < requests)
     throw invalid('/requests', `the time of a simulation was over after ${played} of them: ask for fewer`);
@@ -46,16 +59,48 @@ export function simulate(kinds: readonly SimulatedKind[], body: BodyOf<Simulatio
     rejected,
     wouldReject: answers.filter((answer) => answer.rules.some((rule) => rule.verdict === 'would_reject')).length,
     ruleDbId: last?.ruleDbId ?? null,
-    steps: [...steps, verdictStep(verdict, steps.length === 0 ? noRule(body) : count, last?.ruleDbId ?? null)],
+    steps: [...steps, verdictStep(last, steps.length === 0 ? noRule(body, metOff(off, call)) : count)],
   };
 }
 
-const noRule = ({ service, direction, app }: BodyOf<Simulation>): Message =>
-  message('simulate.no-rule', { service, direction, app });
+function acting(kinds: readonly SimulatedKind[], direction: 'SERVER' | 'CLIENT'): SimulatedKind[] {
+  return kinds
+    .filter(({ kind, rules }) => kind.order[direction] > 0 && rules.length > 0)
+    .sort((one, other) => one.kind.order[direction] - other.kind.order[direction]);
+}
 
-function verdictStep(verdict: 'pass' | 'reject', detail: Message, ruleDbId: number | null): ExplainStep {
-  const title =
-    verdict === 'reject' ? message('simulate.refused', { rule: ruleDbId ?? 0 }) : message('simulate.passed');
+/** Names of the rules that are off and would be asked about the request. */
+function metOff(off: readonly SimulatedKind[], call: SimulatedCall): string[] {
+  return acting(off, call.direction).flatMap(({ kind, rules }) => {
+    const on = rules.map(({ ruleDbId, body }) => ({ ruleDbId, body: { ...body, enabled: true } }));
+    return kind.simulate(on, { ...call, requests: 1 }).flatMap(({ rules: met }) => met.map(({ name }) => name));
+  });
+}
+
+const MAX_NAMES = 10;
+
+function noRule({ service, direction, app }: BodyOf<Simulation>, off: readonly string[]): Message {
+  if (off.length === 0) return message('simulate.no-rule', { service, direction, app });
+  const names = off.slice(0, MAX_NAMES).join(', ');
+  return message('simulate.rules-off', {
+    service,
+    direction,
+    app,
+    names: off.length > MAX_NAMES ? `${names}, …` : names,
+  });
+}
+
+function verdictTitle(last: SimulatedAnswer | undefined): Message {
+  if (last?.rejected !== true) return message('simulate.passed');
+  const rule = last.ruleDbId ?? 0;
+  const effect = last.rules.find(({ ruleDbId }) => ruleDbId === rule)?.effect?.kind;
+  if (effect === undefined) return message('simulate.refused', { rule });
+  return message(effect === 'answer' ? 'simulate.answered' : 'simulate.failed', { rule });
+}
+
+/** What became of the last request. */
+function verdictStep(last: SimulatedAnswer | undefined, detail: Message): ExplainStep {
+  const title = verdictTitle(last);
   return {
     kind: 'verdict',
     title: messageText(title),
@@ -63,7 +108,8 @@ function verdictStep(verdict: 'pass' | 'reject', detail: Message, ruleDbId: numb
     matched: null,
     detail: messageText(detail),
     detailMessage: detail,
-    ruleDbId,
+    ruleDbId: last?.ruleDbId ?? null,
+    verdict: null,
     conditions: [],
   };
 }
@@ -78,16 +124,22 @@ function together(answers: readonly (SimulatedAnswer | undefined)[]): SimulatedA
   };
 }
 
+/** A refusal that is none, by its own word. */
+function verdictWord({ verdict, effect }: SimulatedRule): RuleVerdictWord {
+  if (effect === undefined) return verdict;
+  if (verdict === 'reject') return effect.kind;
+  return verdict === 'would_reject' ? `would_${effect.kind}` : verdict;
+}
+
 export function stepOfRule(rule: SimulatedRule): ExplainStep {
-  const { name, mode, verdict } = rule;
+  const { name, mode } = rule;
+  const verdict = verdictWord(rule);
   const title =
     name === ''
       ? message('explain.rule-without-name', { rule: rule.ruleDbId, mode })
       : message('explain.rule', { name, mode });
-  const detail =
-    rule.detail === ''
-      ? message('explain.rule-verdict', { verdict })
-      : message('explain.rule-detail', { verdict, detail: rule.detail });
+  const said = message(`explain.verdict-${verdict}`);
+  const detail = rule.detail === '' ? said : message('explain.rule-detail', { verdict: said, detail: rule.detail });
   return {
     kind: 'rule',
     title: messageText(title),
@@ -96,6 +148,7 @@ export function stepOfRule(rule: SimulatedRule): ExplainStep {
     detail: messageText(detail),
     detailMessage: detail,
     ruleDbId: rule.ruleDbId,
+    verdict,
     conditions: rule.conditions.map(({ condition, actual, matched }) => {
       // `HEADER user IN [a b]`
       const [, left = condition, operator = '', right = ''] = /^(\S+ \S+) (\S+) \[(.*)\]$/s.exec(condition) ?? [];

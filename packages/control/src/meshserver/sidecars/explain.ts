@@ -75,9 +75,12 @@ export function explainResult(proxyId: string, raw: unknown): ExplainResult {
 
 function stepsOf(explained: Explained): ExplainStep[] {
   const { listener, address, router, rules = [], virtualHost, considered, route, action } = explained;
+  const refusing = rules.find(({ verdict }) => verdict === 'reject');
   const steps = [
     step('listener', message('explain.listener', { listener, address }), true, message('explain.router', { router })),
     ...rules.map(stepOfRule),
+    // What follows would be only if the rule were not, or for those requests that it leaves alone.
+    ...(refusing === undefined ? [] : [afterRule(refusing)]),
     step(
       'route',
       virtualHost === null
@@ -109,6 +112,14 @@ function stepsOf(explained: Explained): ExplainStep[] {
   return steps;
 }
 
+/** How many of the requests that a rule refuses meet it, in percent. */
+const shareOf = ({ effect }: SimulatedRule): number => effect?.percent ?? 100;
+
+function afterRule(rule: SimulatedRule): ExplainStep {
+  const id = shareOf(rule) < 100 ? 'explain.others' : 'explain.without-rule';
+  return step('note', message(id, { rule: rule.ruleDbId }), null);
+}
+
 function conditionOf(condition: unknown): ExplainStep['conditions'][number] {
   const item = condition as Readonly<Record<string, unknown>>;
   const text = (value: unknown): string =>
@@ -133,12 +144,21 @@ interface Verdict {
 function verdictOf({ listener, rules = [], route, action }: Explained): Verdict {
   const routed = route !== null;
   const refusing = rules.find((rule) => rule.verdict === 'reject');
-  if (refusing !== undefined) {
-    const { ruleDbId: rule, name, detail } = refusing;
-    return { said: message('explain.refused', { listener, rule, name, detail }), ok: false, refused: true, routed };
-  }
   const { said, ok } = actionVerdict(listener, action);
+  if (refusing !== undefined) return { said: refusalIn(listener, refusing, said), ok: false, refused: true, routed };
   return { said, ok, refused: false, routed };
+}
+
+/** `others`: where a request goes that the rule leaves alone. */
+function refusalIn(listener: string, rule: SimulatedRule, others: Message): Message {
+  const { ruleDbId, name, detail, effect } = rule;
+  const of = { listener, rule: ruleDbId, name };
+  if (effect === undefined) return message('explain.refused', { ...of, detail });
+  if (effect.kind === 'answer') return message('explain.answered-by-rule', of);
+  const { status, percent } = effect;
+  return percent < 100
+    ? message('explain.partly-failed', { ...of, status, percent, others })
+    : message('explain.failed-by-rule', { ...of, status });
 }
 
 function actionVerdict(
@@ -179,6 +199,7 @@ function step(
     detail: detail === null ? '' : messageText(detail),
     detailMessage: detail,
     ruleDbId: null,
+    verdict: null,
     conditions: [],
   };
 }

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { explainResult } from './explain.ts';
+
+const rule = (change: object) => ({
+  type: 'LIMIT',
+  ruleDbId: 5,
+  name: 'drill',
+  mode: 'CONTROL',
+  matched: true,
+  verdict: 'reject',
+  detail: 'in words',
+  conditions: [],
+  ...change,
+});
+const explain = (...rules: readonly object[]) =>
+  explainResult('p1', {
+    listeners: [
+      {
+        listener: 'in',
+        address: '127.0.0.1:1',
+        router: 'r',
+        rules,
+        virtualHost: 'v',
+        considered: [{ route: 'a', matched: true, conditions: [] }],
+        route: 'a',
+        action: {
+          kind: 'forward',
+          clusters: [{ name: 'c', loadBalancer: 'LB_RANDOM', hosts: [{ address: 'h:1', weight: 1 }] }],
+        },
+      },
+    ],
+  });
+
+test.each([
+  ['a limit', {}, 'in: refused by rule 5 drill: in words', 'reject', 'without rule 5 it would then go'],
+  [
+    'a fault of half of the requests',
+    { effect: { kind: 'fault', status: 503, percent: 50 } },
+    '50 % would get 503 from rule 5 drill; the others: in: forwarded to c (h:1)',
+    'fault',
+    'those that rule 5 leaves alone go on',
+  ],
+  [
+    'a fault of all',
+    { effect: { kind: 'fault', status: 500, percent: 100 } },
+    'in: would get 500 from rule 5 drill, which injects errors',
+    'fault',
+    'without rule 5 it would then go',
+  ],
+  [
+    'an answer of the rule',
+    { effect: { kind: 'answer', status: 200, percent: 100 } },
+    'in: answered by rule 5 drill; nothing is sent',
+    'answer',
+    'without rule 5 it would then go',
+  ],
+])('%s is said as what it does, and the route as what would be', (_, change, verdict, word, note) => {
+  const result = explain(rule(change));
+  expect(result).toMatchObject({ verdict, ok: false });
+  const [listener, judged, then, route] = result.steps;
+  expect(listener?.kind).toBe('listener');
+  expect(judged).toMatchObject({ kind: 'rule', verdict: word });
+  expect(then).toMatchObject({ kind: 'note', title: note });
+  expect(route?.kind).toBe('route');
+});
+
+test('a rule that only watches changes nothing of the way', () => {
+  const effect = { kind: 'fault', status: 503, percent: 50 };
+  const result = explain(rule({ verdict: 'would_reject', effect }));
+  expect(result).toMatchObject({ ok: true, verdict: 'in: forwarded to c (h:1)' });
+  expect(result.steps.map(({ kind }) => kind)).toEqual([
+    'listener',
+    'rule',
+    'route',
+    'route',
+    'cluster',
+    'host',
+    'verdict',
+  ]);
+  expect(result.steps[1]).toMatchObject({ verdict: 'would_fault', detail: expect.stringContaining('only watches') });
+});
