@@ -31,6 +31,8 @@ export interface MeshClientOptions {
   readonly credentials: { readonly accessKey: string; readonly secret: string };
   readonly id: string;
   readonly app: string;
+  /** 10.0.0.1 when not given. */
+  readonly ip?: string;
   readonly labels?: Readonly<Record<string, string>>;
   /** What is subscribed beside the rate limits of the app. */
   readonly dataIds?: readonly string[];
@@ -45,7 +47,7 @@ export function openMeshClient(options: MeshClientOptions): MeshClient {
   const node: NodeInfo = {
     id: options.id,
     app: options.app,
-    ip: '10.0.0.1',
+    ip: options.ip ?? '10.0.0.1',
     zone: 'Z1',
     dataCenter: '',
     cluster: '',

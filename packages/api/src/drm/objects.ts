@@ -87,6 +87,7 @@ const selectorFields = {
   clusters: names('clusters'),
   zones: names('zones'),
   dataCenters: names('data centres'),
+  apps: names('apps'),
   ips: names('addresses'),
   labels: Type.Optional(TextMap('labels', 256)),
   percent: Type.Optional(

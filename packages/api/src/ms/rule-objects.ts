@@ -11,6 +11,8 @@ import {
   type RuleInput,
   type RuleKindContract,
 } from '../rules/index.ts';
+import { FieldChange } from './field-change.ts';
+import { RolloutSummary } from './rollout-objects.ts';
 
 export const PUSH_STATES = ['none', 'pending', 'ok', 'partly', 'failed'] as const;
 export const PushSummary = Type.Object({
@@ -41,6 +43,7 @@ const ruleFields = {
   warnings: Type.Array(Type.String(), { description: 'such as: no live proxy of this app' }),
   warningMessages: Type.Array(Message),
   push: PushSummary,
+  rollout: Nullable(RolloutSummary),
   hits5m: Type.Integer({ description: 'refused, or would be in OBSERVE, in the last 5 minutes' }),
 };
 
@@ -100,7 +103,10 @@ export const RuleVersion = Type.Object({
   by: Type.String(),
   at: Instant('when'),
   comment: Type.String(),
-  operation: OneOf(['create', 'replace', 'enable', 'disable', 'rollback', 'import', 'delete'], 'what was done'),
+  operation: OneOf(
+    ['create', 'replace', 'enable', 'disable', 'rollback', 'rollout', 'import', 'delete'],
+    'what was done',
+  ),
   changeId: Type.String(),
 });
 export type RuleVersion = Static<typeof RuleVersion>;
@@ -108,12 +114,6 @@ export const versionDetailOf = <const K extends RuleKindContract>(kind: K) =>
   Type.Unsafe<RuleVersion & { body: BodyOfKind<K> }>(
     Type.Object({ ...RuleVersion.properties, body: Type.Object(bodyFields(kind)) }),
   );
-export const FieldChange = Type.Object({
-  path: Type.String({ description: 'JSON pointer' }),
-  before: Type.Unknown(),
-  after: Type.Unknown(),
-});
-export type FieldChange = Static<typeof FieldChange>;
 export const RuleDiff = Type.Object({ from: Type.Integer(), to: Type.Integer(), changes: Type.Array(FieldChange) });
 
 export const BatchBody = Body({

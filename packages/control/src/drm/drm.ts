@@ -88,7 +88,7 @@ class DrmStore implements Drm {
     this.#maxValues = options.maxValues ?? 10_000;
     this.gray = new GrayValues(options.storage, options.clock, {
       get: (key) => this.get(key),
-      write: (tx, stored) => this.#replace(tx, stored),
+      write: (tx, stored, urgent) => this.#replace(tx, stored, urgent),
       record: (tx, stored) => this.#record(tx, stored),
       nextVersion: (tx, key) => this.#nextVersion(tx, key),
       notify: (dataId) => this.#hub.server.notify(DYNAMIC_VALUE_TYPE, [dataId]),

@@ -17,7 +17,7 @@ interface Held {
 export interface FormalValues {
   get(key: ValueKey): StoredValue | null;
   /** The next version, in force for everybody. */
-  write(tx: Transaction, stored: StoredValue): Promise<void>;
+  write(tx: Transaction, stored: StoredValue, urgent?: boolean): Promise<void>;
   /** A version of the history: numbers are given once, also to what never becomes formal. */
   record(tx: Transaction, stored: StoredValue): Promise<void>;
   /** Above everything that was ever sent. */
@@ -136,7 +136,7 @@ export class GrayValues {
     return stored;
   }
 
-  /** Everybody has the formal value again, under a new number above the gray one. */
+  /** Everybody has the formal value again, under a new number above the gray one; also while pushing is frozen. */
   async abort(tx: Transaction, key: ValueKey, operator: string): Promise<StoredValue> {
     const gray = this.#need(key);
     const formal = this.#formal.get(key);
@@ -150,7 +150,7 @@ export class GrayValues {
     };
     await this.#remove(tx, gray);
     await this.#formal.record(tx, stored);
-    await this.#formal.write(tx, stored);
+    await this.#formal.write(tx, stored, true);
     return stored;
   }
 
@@ -160,7 +160,7 @@ export class GrayValues {
     if (gray !== null)
       throw new ApiFailure(
         'CONFLICT',
-        `version ${gray.version} of ${key.dataId} is with a part of the proxies: promote or abort it first`,
+        `version ${gray.version} of ${key.dataId} is with a part of the proxies${gray.comment === '' ? '' : ` (${gray.comment})`}: promote or abort it first`,
       );
   }
 

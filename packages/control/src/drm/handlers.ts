@@ -86,6 +86,7 @@ export function drmHandlers({ drm, storage, clock, writesPerMinute }: DrmParts):
     how: 'promote' | 'abort',
   ): Promise<DrmResource> => {
     const key = keyOf(call, body);
+    refuseOwned(body.dataId);
     const stored = await storage.write(async (tx) => {
       const after = await drm.gray[how](tx, key, call.caller.loginName);
       await call.audit(tx, { object: `gray value ${body.dataId}`, diff: { version: after.version } });
@@ -171,6 +172,7 @@ export function drmHandlers({ drm, storage, clock, writesPerMinute }: DrmParts):
     async expandGray(call) {
       const { dataId, selector } = call.body;
       const key = keyOf(call, call.body);
+      refuseOwned(dataId);
       await storage.write(async (tx) => {
         const gray = await drm.gray.expand(tx, key, selector, call.caller.loginName);
         await call.audit(tx, { object: `gray value ${dataId}`, diff: { version: gray.version, selector } });

@@ -5,6 +5,7 @@ import type { DistributionHub } from '../distribution/index.ts';
 import type { Drm } from '../drm/index.ts';
 import { toPointer } from '../gateway/validate.ts';
 import { type Handlers, type Mount, mount } from '../http/index.ts';
+import type { Osp } from '../osp/index.ts';
 import type { Registry } from '../registry/index.ts';
 import type { Storage } from '../storage/index.ts';
 import { Changes } from './changes/changes.ts';
@@ -14,6 +15,7 @@ import { Figures } from './figures/figures.ts';
 import { monitorHandlers } from './figures/handlers.ts';
 import { RuleHitFigures } from './figures/rule-hits.ts';
 import type { MeshserverParts } from './parts.ts';
+import { type RolloutParts, Rollouts } from './rollouts/rollouts.ts';
 import { commonRuleHandlers } from './rules/common-handlers.ts';
 import { ruleHandlers } from './rules/handlers.ts';
 import type { RuleKind } from './rules/rule-kind.ts';
@@ -26,6 +28,7 @@ import { meshserverMigrations } from './tables.ts';
 
 export interface MeshserverOptions {
   readonly storage: Storage;
+  readonly osp: Pick<Osp, 'audit'>;
   readonly hub: DistributionHub;
   readonly drm: Drm;
   readonly registry: Registry;
@@ -65,13 +68,17 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
   const sidecars = new Sidecars(clock, log, {
     reported({ node }, report, atMs) {
       figures.add(node, report, atMs);
-      for (const count of report.rules ?? []) hits.add(node.instanceId, node, count, atMs);
+      for (const count of report.rules ?? [])
+        if (hits.add(node.instanceId, node, count, atMs, applied))
+          events.hint(node.instanceId, 'topology', 'rules', { what: 'rules' });
+      rollouts.reported(node, report, atMs);
     },
     changed({ node, peer }, what) {
       events.tell(node.instanceId, 'sidecars', { proxyId: node.id, app: node.app, connected: peer !== null, what });
     },
   });
-  const parts: MeshserverParts = {
+  const ownParts: RolloutParts = {
+    audit: options.osp.audit,
     storage,
     drm,
     hub,
@@ -85,6 +92,10 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
     events,
     changes: new Changes(storage, drm, clock),
   };
+  const rollouts = new Rollouts(ownParts);
+  const parts: MeshserverParts = { ...ownParts, rollouts };
+  for (const store of rules.stores) store.refuseWhere((rule) => rollouts.refuseFor(rule));
+  await rollouts.load();
   hub.serveReports((peer) => sidecars.serve(peer));
   figures.onNewEdge((instanceId) => events.hint(instanceId, 'topology', 'edges', { what: 'edges' }));
   registry.onChange((instanceId, serviceId) => events.hint(instanceId, 'services', serviceId, { serviceId }));
@@ -107,6 +118,7 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
     stats: () => ({ sidecars: sidecars.size, series: figures.size, rules: rules.size }),
     async stop() {
       await stored.stop();
+      rollouts.stop();
       sidecars.stop();
       figures.stop();
       events.stop();

@@ -7,6 +7,7 @@ import type { Changes } from './changes/changes.ts';
 import type { Events } from './events.ts';
 import type { Figures } from './figures/figures.ts';
 import type { RuleHitFigures } from './figures/rule-hits.ts';
+import type { Rollouts } from './rollouts/rollouts.ts';
 import type { Rules } from './rules/rules.ts';
 import type { Sidecars } from './sidecars/sidecars.ts';
 
@@ -23,5 +24,6 @@ export interface MeshserverParts {
   readonly figures: Figures;
   readonly hits: RuleHitFigures;
   readonly changes: Changes;
+  readonly rollouts: Rollouts;
   readonly events: Events;
 }

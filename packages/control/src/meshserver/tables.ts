@@ -33,6 +33,34 @@ export interface MeshserverTables {
     change_id: string;
     gmt_create: number;
   };
+  t_rollout: {
+    rollout_id: Generated<number>;
+    rule_db_id: number;
+    tenant_id: string;
+    workspace_id: string;
+    instance_id: string;
+    type: string;
+    /** RUNNING, PAUSED, PROMOTED or ABORTED. */
+    state: string;
+    /** From 0. */
+    step: number;
+    /** Begin of the step, moved by pauses. */
+    step_since: number;
+    /** Milliseconds of the step that were over when it was paused. */
+    waited: number;
+    /** Version of the rule that it builds on. */
+    base_version: number;
+    /** JSON: steps, selector, content before and after, documents, comment, autoPromote. */
+    plan: string;
+    /** JSON: what happened, and the guard that was passed. */
+    history: string;
+    breach: string;
+    created_by: string;
+    gmt_create: number;
+    ended_by: string;
+    /** 0 while it is under way. */
+    gmt_end: number;
+  };
   t_figure_series: { series_id: string; kind: string; series_key: string; since: number };
   /** One chunk of a ring; a newer one takes its place. */
   t_figure_chunk: { series_id: string; ring: number; place: number; epoch: number; cells: string };
@@ -72,6 +100,14 @@ export const meshserverMigrations: ComponentMigrations = {
       statements: ({ text, integer, longText }) => [
         `CREATE TABLE t_figure_series (series_id ${text(64)} NOT NULL PRIMARY KEY, kind ${text(16)} NOT NULL, series_key ${longText} NOT NULL, since ${integer} NOT NULL)`,
         `CREATE TABLE t_figure_chunk (series_id ${text(64)} NOT NULL, ring ${integer} NOT NULL, place ${integer} NOT NULL, epoch ${integer} NOT NULL, cells ${longText} NOT NULL, PRIMARY KEY (series_id, ring, place))`,
+      ],
+    },
+    {
+      id: 3,
+      title: 'rollouts of rules',
+      statements: ({ text, integer, longText, serialPrimaryKey }) => [
+        `CREATE TABLE t_rollout (rollout_id ${serialPrimaryKey}, rule_db_id ${integer} NOT NULL, tenant_id ${text(64)} NOT NULL, workspace_id ${text(64)} NOT NULL, instance_id ${text(64)} NOT NULL, type ${text(32)} NOT NULL, state ${text(16)} NOT NULL, step ${integer} NOT NULL, step_since ${integer} NOT NULL, waited ${integer} NOT NULL, base_version ${integer} NOT NULL, plan ${longText} NOT NULL, history ${longText} NOT NULL, breach ${longText} NOT NULL, created_by ${text(64)} NOT NULL, gmt_create ${integer} NOT NULL, ended_by ${text(64)} NOT NULL, gmt_end ${integer} NOT NULL)`,
+        'CREATE INDEX i_rollout_rule ON t_rollout (rule_db_id, rollout_id)',
       ],
     },
   ],

@@ -216,6 +216,7 @@ export const rules = {
   'history.op-enable': ['switched on', '开启'],
   'history.op-disable': ['switched off', '关闭'],
   'history.op-rollback': ['rolled back', '回滚'],
+  'history.op-rollout': ['rolled out', '灰度发布'],
   'history.op-import': ['imported', '导入'],
   'history.op-delete': ['deleted', '删除'],
   'history.compare': ['Compare', '对比'],

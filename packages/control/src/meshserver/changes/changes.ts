@@ -1,6 +1,6 @@
 import { type Change, type ChangeDetail, type Message, message, messageText, type Paging } from '@weft/api';
 import type { Clock } from '@weft/kit';
-import type { AckEvent, Drm, StoredValue } from '../../drm/index.ts';
+import type { AckEvent, Drm } from '../../drm/index.ts';
 import { notFound, type Page, type Place, pageOfQuery, sortOfQuery } from '../../http/index.ts';
 import type { Storage, Transaction } from '../../storage/index.ts';
 import type { MeshserverTables } from '../tables.ts';
@@ -53,7 +53,7 @@ export interface NewChange {
   readonly object: string;
   readonly operation: string;
   readonly summary: string;
-  readonly written: readonly StoredValue[];
+  readonly written: readonly Written[];
 }
 
 /** What was changed, and where each change has arrived. */

@@ -3,6 +3,7 @@ import { ApiFailure, type CallContext, type Handlers, pageOfRows } from '../../h
 import { stepOf } from '../figures/figures.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { iso, MINUTE_MS, rangeOf } from '../range.ts';
+import { rolloutHandlers } from '../rollouts/handlers.ts';
 import { changeRules, checkBody, checkVersion, objectOf, pointOf, type RuleChange } from './change-rules.ts';
 import { diffOf } from './diff.ts';
 import { importRules } from './import-rules.ts';
@@ -199,6 +200,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
       });
       return answer(call, after);
     },
+    ...rolloutHandlers(parts, rules),
     exportFile(call) {
       const wanted = call.body.ids === undefined ? null : new Set(call.body.ids);
       const bodies = rules

@@ -56,6 +56,8 @@ export class RuleStore {
   /** How the interface calls the type. */
   readonly contract: RuleKindContract;
   readonly #rules = new Map<number, StoredRule>();
+  /** Throws for a rule that must not be changed now. */
+  #refuse: (rule: StoredRule) => void = () => {};
 
   constructor(options: { storage: Storage; drm: Drm; clock: Clock; kind: RuleKind }) {
     this.#storage = options.storage;
@@ -76,6 +78,11 @@ export class RuleStore {
       .where('deleted', '=', 0)
       .execute();
     for (const row of rows) this.#rules.set(row.rule_db_id, toRule(row));
+  }
+
+  /** Changes of rules are refused where `refuse` throws; a rollout's own are not asked for. */
+  refuseWhere(refuse: (rule: StoredRule) => void): void {
+    this.#refuse = refuse;
   }
 
   /** From memory, in the order of their ids. */
@@ -161,6 +168,7 @@ export class RuleStore {
   }
 
   async replace(tx: Transaction, before: StoredRule, body: AnyRuleBody, action: RuleAction): Promise<StoredRule> {
+    if (action.operation !== 'rollout') this.#refuse(before);
     const rule: StoredRule = {
       ...before,
       body,
@@ -176,6 +184,7 @@ export class RuleStore {
   }
 
   async remove(tx: Transaction, before: StoredRule, action: RuleAction): Promise<StoredRule> {
+    this.#refuse(before);
     const rule: StoredRule = {
       ...before,
       version: before.version + 1,
@@ -302,12 +311,22 @@ export class RuleStore {
     return this.kind.ownedBy === 'app' ? [body.app] : body.services;
   }
 
-  /** Writes the documents of these owners anew. Only rules that are on are in them. */
+  /**
+   * The document of an owner as it would be with `draft` in the place of the rule that it is a content of.
+   * @throws ApiFailure INVALID when it is too large, CONFLICT when it is another workspace's
+   */
+  async draft(tx: Transaction, place: Place, owner: string, draft: KeyedRule, action: RuleAction): Promise<string> {
+    const rules = (await this.#acting(tx, place, owner, draft)) ?? [];
+    return this.#documentOf(tx, owner, rules, action);
+  }
+
+  /** Writes the documents of these owners anew. Only rules that are on are in them. `evenEmpty`: also where none is. */
   async publish(
     tx: Transaction,
     place: Place,
     owners: Iterable<string>,
     action: RuleAction,
+    { evenEmpty = false } = {},
   ): Promise<readonly StoredValue[]> {
     const { instanceId, workspaceId } = place;
     const written: StoredValue[] = [];
@@ -316,9 +335,8 @@ export class RuleStore {
       if (rules === null) continue;
       const dataId = ruleDataId(this.kind.type, owner);
       // A rule that was never on needs no document that says so.
-      if (rules.length === 0 && this.#drm.get({ instanceId, dataId }) === null) continue;
-      const value = JSON.stringify(this.kind.toDocument(owner, rules));
-      if (Buffer.byteLength(value) > MAX_VALUE_BYTES) throw await this.#tooLarge(tx, owner, rules, value, action);
+      if (!evenEmpty && rules.length === 0 && this.#drm.get({ instanceId, dataId }) === null) continue;
+      const value = await this.#documentOf(tx, owner, rules, action);
       const before = this.#drm.get({ instanceId, dataId });
       const stored = await this.#drm.put(tx, {
         instanceId,
@@ -332,6 +350,12 @@ export class RuleStore {
       if (stored.version !== before?.version) written.push(stored);
     }
     return written;
+  }
+
+  async #documentOf(tx: Transaction, owner: string, rules: readonly KeyedRule[], action: RuleAction): Promise<string> {
+    const value = JSON.stringify(this.kind.toDocument(owner, rules));
+    if (Buffer.byteLength(value) > MAX_VALUE_BYTES) throw await this.#tooLarge(tx, owner, rules, value, action);
+    return value;
   }
 
   /** Says what shares a document that has grown too large, and which of the changed rules put it over. */
@@ -365,7 +389,12 @@ export class RuleStore {
   }
 
   /** Rules that are on and in the document of an owner; null: the document is another workspace's, and stays as it is. */
-  async #acting(tx: Transaction, { instanceId, workspaceId }: Place, owner: string): Promise<KeyedRule[] | null> {
+  async #acting(
+    tx: Transaction,
+    { instanceId, workspaceId }: Place,
+    owner: string,
+    draft?: KeyedRule,
+  ): Promise<KeyedRule[] | null> {
     let query = tx
       .tables<MeshserverTables>()
       .selectFrom('t_rule')
@@ -379,7 +408,10 @@ export class RuleStore {
       .map((row) => ({ ...row, body: JSON.parse(row.body) as AnyRuleBody }))
       .filter(({ body }) => this.ownersOf(body).includes(owner));
     const foreign = rows.find((row) => row.workspace_id !== workspaceId);
-    const own = rows.filter((row) => row.workspace_id === workspaceId);
+    const own = rows
+      .filter((row) => row.workspace_id === workspaceId && row.rule_db_id !== draft?.ruleDbId)
+      .map((row) => ({ ruleDbId: row.rule_db_id, body: row.body }));
+    if (draft?.body.enabled === true && this.ownersOf(draft.body).includes(owner)) own.push(draft);
     if (foreign !== undefined && own.length > 0) {
       const what = this.kind.ownedBy === 'app' ? `app ${owner}` : `service ${owner}`;
       throw new ApiFailure(
@@ -388,7 +420,7 @@ export class RuleStore {
       );
     }
     if (foreign !== undefined) return null;
-    return own.map((row) => ({ ruleDbId: row.rule_db_id, body: row.body }));
+    return own.sort((one, other) => one.ruleDbId - other.ruleDbId);
   }
 }
 

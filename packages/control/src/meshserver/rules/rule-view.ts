@@ -47,6 +47,7 @@ export class RuleView {
       warnings: warnings.map((item) => messageText(item)),
       warningMessages: warnings,
       push: this.push(rule),
+      rollout: this.#parts.rollouts.summaryOf(rule.ruleDbId),
       hits5m: this.#parts.hits.recent(rule.instanceId, rule.ruleDbId),
     } as AnyRule;
   }
