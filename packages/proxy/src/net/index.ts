@@ -4,6 +4,7 @@ export { NetContext, type NetContextOptions, Pressure, READ_BUFFER_BYTES } from 
 export {
   canDuplicate,
   duplicateDescriptor,
+  kernelThreadId,
   openMemoryTrim,
   type TcpHandle,
   takeHandle,

@@ -5,8 +5,10 @@
  *   `canDuplicate()` is false: then there is one accepting thread and no connection moves.
  * - `malloc_trim` comes from libc too, where libc is glibc; elsewhere nothing is given back.
  * - The exact CPU time of a thread comes from libc too: Node's own reading moves with the scheduler's tick. For tests only.
+ * - The kernel's id of a thread is a link in `/proc`, where there is one.
  * - Accepted handles get the shared read buffer (`onread`), which the public server interface does not offer.
  */
+import { readlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 
@@ -83,6 +85,16 @@ export function openMemoryTrim(): (() => void) | null {
   } catch {
     // No prebuilt binary for this system, or another libc than glibc: memory stays where it is.
     return null;
+  }
+}
+
+/** The kernel's id of the thread that calls it, as `/proc/self/task` lists it; 0 where the system does not tell. */
+export function kernelThreadId(): number {
+  try {
+    return Number(/\/task\/(\d+)$/.exec(readlinkSync('/proc/thread-self'))?.[1] ?? 0);
+  } catch {
+    // Not Linux, or no /proc.
+    return 0;
   }
 }
 

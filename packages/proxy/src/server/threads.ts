@@ -2,6 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { Logger } from '@weft/kit';
 import { createLogRing, type LogRing, type StatsBlock, type StatsStore } from '@weft/telemetry';
 import type { FromThread, SharedState, ThreadInit, ToThread } from '../thread/index.ts';
+import { readThreadTimes } from './thread-times.ts';
+import { ThreadWatch, type Verdict } from './thread-watch.ts';
 
 const WATCH_MS = 500;
 const RING_BYTES = 1 << 20;
@@ -17,8 +19,13 @@ const QUICK_RESPAWNS = 3;
 interface ThreadSlot {
   worker: Worker | null;
   ring: LogRing;
-  lastBeat: number;
-  lastBeatAt: number;
+  readonly watch: ThreadWatch;
+  /** By which `/proc` knows the thread; 0 when it does not. */
+  kernelId: number;
+  /** The thread was given up, for this reason; '' otherwise. */
+  givenUp: string;
+  /** It was said of this silence that the thread lacks the CPU. */
+  starving: boolean;
   ready: boolean;
   deaths: number[];
   /** For tests: the next one is told to refuse its first program. */
@@ -34,7 +41,7 @@ export interface ThreadsOptions {
   readonly log: Logger;
   readonly stats: StatsStore;
   readonly processBlock: StatsBlock;
-  /** A heartbeat word that stands still for this long means that the thread hangs, ms. */
+  /** Silence after which it is asked what the thread does instead, ms; see `ThreadWatch`. */
   readonly watchdogMs: number;
   readonly softBufferBytes: number;
   readonly hardBufferBytes: number;
@@ -68,8 +75,10 @@ export class Threads {
       this.#slots.push({
         worker: null,
         ring: createLogRing(RING_BYTES),
-        lastBeat: 0,
-        lastBeatAt: 0,
+        watch: new ThreadWatch(options.watchdogMs, WATCH_MS),
+        kernelId: 0,
+        givenUp: '',
+        starving: false,
         ready: false,
         deaths: [],
         relapses: false,
@@ -115,7 +124,8 @@ export class Threads {
 
   /** Ends a thread that cannot serve; another one takes its place, after growing pauses when that does not help. */
   replace(index: number): void {
-    void this.#slots[index]?.worker?.terminate();
+    const slot = this.#slots[index];
+    if (slot !== undefined) this.#giveUp(slot, 'it could not take its program');
   }
 
   /** For tests: the thread ends, and the one in its place refuses what it is sent first. */
@@ -162,14 +172,15 @@ export class Threads {
     });
     slot.worker = worker;
     slot.ready = false;
-    slot.lastBeatAt = performance.now();
-    let reason = 'it ended';
+    slot.givenUp = '';
+    let reason = 'it ended by itself';
     worker.on('message', (message: FromThread) => {
       if (message.type === 'ready') {
         slot.ready = true;
         // Hand-overs that were under way when the thread before it died had been counted here.
         Atomics.store(new Int32Array(this.shared.connections), index, 0);
-        slot.lastBeatAt = performance.now();
+        slot.kernelId = message.kernelId;
+        slot.watch.heard(performance.now(), readThreadTimes(slot.kernelId));
         if (slot.relapses) this.send(index, { type: 'fault', kind: 'refuse' });
         slot.relapses = false;
         this.#options.onReady(index);
@@ -180,7 +191,7 @@ export class Threads {
     worker.on('error', (error) => {
       reason = error instanceof Error ? error.message : String(error);
     });
-    worker.on('exit', () => this.#died(index, worker, reason));
+    worker.on('exit', () => this.#died(index, worker, slot.givenUp === '' ? reason : slot.givenUp));
   }
 
   #died(index: number, worker: Worker, reason: string): void {
@@ -210,22 +221,35 @@ export class Threads {
   #look(): void {
     const now = performance.now();
     for (const [index, slot] of this.#slots.entries()) {
-      if (slot.worker === null || !slot.ready) continue;
+      if (slot.worker === null || !slot.ready || slot.givenUp !== '') continue;
       const beat = Atomics.load(this.#heartbeats, index);
-      if (beat !== slot.lastBeat) {
-        slot.lastBeat = beat;
-        slot.lastBeatAt = now;
-      } else if (now - slot.lastBeatAt > this.#options.watchdogMs) {
-        this.#options.log.error(
-          { thread: index, silentMs: Math.round(now - slot.lastBeatAt) },
-          'a data thread hangs and is replaced',
-        );
-        // The dead one before it may not have served again at all.
-        if (slot.awaySince === 0) slot.awaySince = slot.lastBeatAt;
-        slot.lastBeatAt = now;
-        Atomics.store(new Int32Array(this.shared.serving), index, 0);
-        void slot.worker.terminate();
-      }
+      const verdict = slot.watch.look(now, beat, readThreadTimes(slot.kernelId));
+      if (verdict.kind === 'lost') this.#hangs(index, slot, verdict);
+      else if (verdict.kind === 'starved' && !slot.starving) this.#starves(index, verdict);
+      slot.starving = verdict.kind === 'starved';
     }
+  }
+
+  #hangs(index: number, slot: ThreadSlot, { silentMs, reason }: Verdict & { kind: 'lost' }): void {
+    this.#options.log.error(
+      { thread: index, silentMs: Math.round(silentMs), reason },
+      'a data thread hangs and is replaced',
+    );
+    // The dead one before it may not have served again at all.
+    if (slot.awaySince === 0) slot.awaySince = slot.watch.heardAt;
+    Atomics.store(new Int32Array(this.shared.serving), index, 0);
+    this.#giveUp(slot, reason);
+  }
+
+  #starves(index: number, { silentMs, cpuMs }: Verdict & { kind: 'starved' }): void {
+    this.#options.log.warn(
+      { thread: index, silentMs: Math.round(silentMs), cpuMs: Math.round(cpuMs) },
+      'a data thread is silent because it hardly gets the CPU; it is left alone',
+    );
+  }
+
+  #giveUp(slot: ThreadSlot, reason: string): void {
+    slot.givenUp = reason;
+    void slot.worker?.terminate();
   }
 }

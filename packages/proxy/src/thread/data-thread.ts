@@ -8,7 +8,8 @@ import { type DataPlane, DownstreamConnection, type ListenerSlot } from '../exch
 // Not through the folder's index: what main does with rules is not loaded here.
 import type { RulesUpdate } from '../governance/messages.ts';
 import { ThreadRules } from '../governance/thread-rules.ts';
-import { Acceptor, Connection, NetContext, type TcpHandle, takeHandle, wrapForTransfer } from '../net/index.ts';
+import type { TcpHandle } from '../net/index.ts';
+import { Acceptor, Connection, kernelThreadId, NetContext, takeHandle, wrapForTransfer } from '../net/index.ts';
 // Not through the folder's index: compiling belongs to the control thread, and a data thread does not load it.
 import { ExtensionCatalog } from '../update/catalog.ts';
 import { type Instantiated, instantiate, loadExtensions, type RuntimeState, swap } from '../update/instantiate.ts';
@@ -134,7 +135,7 @@ export class DataThread {
       if (deltas.length > 0) this.#send({ type: 'edges', deltas });
     }, EDGES_MS).unref();
     Atomics.add(heartbeats, this.#init.index, 1);
-    this.#send({ type: 'ready' });
+    this.#send({ type: 'ready', kernelId: kernelThreadId() });
   }
 
   #send(message: FromThread, transfer: unknown[] = []): void {
@@ -145,7 +146,6 @@ export class DataThread {
     this.#context.refreshTime();
     switch (message.type) {
       case 'update':
-        // One after the other: each is built against what the one before left.
         this.#queue(message.update.generation, async () => {
           this.#drop();
           this.#prepared = await this.#prepare(message.update, message.accept);

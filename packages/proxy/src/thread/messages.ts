@@ -89,7 +89,8 @@ export interface ConnectionRow {
 }
 
 export type FromThread =
-  | { readonly type: 'ready' }
+  /** The thread is up. `kernelId`: by which `/proc` knows it, 0 where there is none. */
+  | { readonly type: 'ready'; readonly kernelId: number }
   | { readonly type: 'prepared'; readonly generation: number }
   | {
       readonly type: 'applied';

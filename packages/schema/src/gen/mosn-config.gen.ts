@@ -2607,7 +2607,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
           "x-weft-unit": "ms",
           "minimum": 100,
           "maximum": 600000,
-          "description": "A data thread that is silent for so long is ended and replaced.",
+          "description": "A data thread that is silent for so long is ended and replaced, unless it is silent because it does not get the CPU.",
           "default": "2s"
         },
         "run_dir": {

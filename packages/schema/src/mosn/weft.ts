@@ -90,7 +90,8 @@ export const weft = Type.Object(
       examples: ['10s'],
     }),
     watchdog_timeout: Duration({
-      description: 'A data thread that is silent for so long is ended and replaced.',
+      description:
+        'A data thread that is silent for so long is ended and replaced, unless it is silent because it does not get the CPU.',
       default: '2s',
       minimum: '100ms',
       maximum: '10m',
