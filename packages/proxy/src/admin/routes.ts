@@ -54,6 +54,10 @@ export interface AdminTarget {
    * What would become of a request, by the configuration and the rules in force.
    * @throws ConfigError for an unknown protocol or listener
    */
+  /** Instances that isolation rules leave out, or that are on their way back. */
+  isolations(): readonly Isolated[];
+  /** Lets isolated instances come back, those that fit what is not null; returns them. */
+  releaseIsolated(which: IsolatedQuery): readonly Isolated[];
   explain(question: RequestQuestion): Promise<unknown>;
   /** Reads the configuration again, from `file` or the one it was started with. */
   reload(file: string | null): Promise<{
@@ -88,6 +92,32 @@ export interface TestHooks {
   misbehave(thread: number, kind: string): boolean;
   move(from: number, to: number, count: number): void;
   memory(): Promise<unknown>;
+/** An instance that an isolation rule leaves out, or that is on its way back. */
+export interface Isolated {
+  /** `ip:port`. */
+  readonly host: string;
+  readonly service: string;
+  readonly rule: number;
+  readonly name: string;
+  readonly resource: string;
+  /** CONTROL; with OBSERVE it would be left out. */
+  readonly mode: string;
+  /** ISOLATED, or RECOVERING while it gets a growing share of the requests. */
+  readonly state: string;
+  readonly since: string;
+  readonly until: string;
+  /** What it was left out for; the rate is per cent. */
+  readonly calls: number;
+  readonly exceptions: number;
+  readonly rate: number;
+}
+
+export interface IsolatedQuery {
+  readonly host: string | null;
+  readonly service: string | null;
+  readonly rule: number | null;
+}
+
 }
 
 const DUMP_PARAMETERS = [
@@ -191,6 +221,17 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
     {
       path: '/api/v1/drain',
       methods: ['GET', 'POST'],
+    get(
+      '/api/v1/governance/isolation',
+      'guarded',
+      'instances that are left out: since and until when, for which calls; or rule=, service=, host=',
+      ({ query }) => isolations(target, query),
+    ),
+    post(
+      '/api/v1/governance/isolation/release',
+      'lets isolated instances come back: host=, service=, rule= or all=1',
+      ({ query }) => releaseIsolated(target, query),
+    ),
       access: 'guarded',
       summary: 'progress of a drain; POST starts it',
       handle(request) {
@@ -311,6 +352,32 @@ function ruleNumber(query: URLSearchParams): number | null | string {
 
 async function explain(target: AdminTarget, query: URLSearchParams): Promise<AdminResponse> {
   const question = requestQuestion(query);
+/** What isolated instances are asked for; a text says what is wrong. */
+function isolatedQuery(query: URLSearchParams): IsolatedQuery | string {
+  const rule = ruleNumber(query);
+  return typeof rule === 'string' ? rule : { host: query.get('host'), service: query.get('service'), rule };
+}
+
+function isolations(target: AdminTarget, query: URLSearchParams): AdminResponse {
+  const which = isolatedQuery(query);
+  if (typeof which === 'string') return failure(400, which);
+  const fits = (item: Isolated): boolean =>
+    (which.host === null || item.host === which.host) &&
+    (which.service === null || item.service === which.service) &&
+    (which.rule === null || item.rule === which.rule);
+  return json({ isolated: target.isolations().filter(fits) });
+}
+
+/** Nobody lets all instances come back by leaving something out. */
+function releaseIsolated(target: AdminTarget, query: URLSearchParams): AdminResponse {
+  const which = isolatedQuery(query);
+  if (typeof which === 'string') return failure(400, which);
+  const named = which.host !== null || which.service !== null || which.rule !== null;
+  if ((query.get('all') === '1') === named)
+    return failure(400, 'give host=IP:PORT, service=NAME, rule=NUMBER or several of them, or all=1 for every instance');
+  return json({ released: target.releaseIsolated(which) });
+}
+
   if (typeof question === 'string') return failure(400, question);
   try {
     return json(await target.explain(question));

@@ -78,6 +78,7 @@ export class Cluster {
   readonly #columns: HostColumns;
   readonly #balancer: LoadBalancer<unknown>;
   readonly #random: Random;
+  readonly #everybody: HostGroup;
   readonly #groups = new Map<string, HostGroup>();
   /** Selectors of `#groups`, for the next generation. */
   readonly #selectors = new Map<string, HostSelector>();
@@ -123,6 +124,7 @@ export class Cluster {
     this.#balancer = balancer;
     this.#random = random;
     this.#picker = balancer.build(this.#columns, program.loadBalancerConfig, random);
+    this.#everybody = { hosts: this.hosts, picker: this.#picker };
   }
 
   /**
@@ -143,7 +145,7 @@ export class Cluster {
   }
 
   #makeGroup({ labels }: HostSelector): HostGroup {
-    if (labels.length === 0) return { hosts: this.hosts, picker: this.#picker };
+    if (labels.length === 0) return this.#everybody;
     this.#labels ??= new LabelIndex(this.program.hosts);
     const indices = this.#labels.find(labels);
     const hosts = indices.map((index) => this.hosts[index] as Host);
@@ -155,6 +157,11 @@ export class Cluster {
   /** What groups have been made by. */
   get selectors(): Iterable<HostSelector> {
     return this.#selectors.values();
+  }
+
+  /** All hosts, as a group. */
+  get everybody(): HostGroup {
+    return this.#everybody;
   }
 
   /** A host of a group for one attempt, or null; `context` counts the hosts of the group. */

@@ -1,5 +1,5 @@
-import { type HostChoice, HostResult, type LocalReply, type PickContext } from '@weft/sdk';
-import type { Cluster, Host } from '../cluster/index.ts';
+import { type HostAvoidance, type HostChoice, HostResult, type LocalReply, type PickContext } from '@weft/sdk';
+import type { Cluster, Host, HostGroup } from '../cluster/index.ts';
 import { redirectLocation } from '../route/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { Repeats } from './retry.ts';
@@ -30,20 +30,29 @@ const FIRST_PICK: PickContext = { attempt: 0, tried: () => false };
 
 /** A host for the next attempt, of those that rules left; null when there is none. */
 export function pickHost({ ruleDecision, attempt }: Exchange, cluster: Cluster, repeats: Repeats | null): Host | null {
-  if (ruleDecision !== null && ruleDecision.hosts.count > 0) {
-    const choice = ruleDecision.hosts;
+  const choice = ruleDecision === null ? null : ruleDecision.hosts;
+  if (choice !== null && choice.count > 0) {
     const host = pickSelected(choice, cluster, attempt, repeats);
     if (host !== null || choice.refusal !== null) return host;
     choice.result = HostResult.ANY;
+  }
+  if (choice !== null && choice.avoidance !== null) {
+    const host = pickOthers(choice, choice.avoidance, cluster, cluster.everybody, attempt, repeats);
+    // Nobody else is left: a host that is left out is better than none.
+    if (host !== null) return host;
   }
   return cluster.choose(repeats === null ? FIRST_PICK : repeats.pickContext(attempt, cluster.hosts));
 }
 
 /** Of the first selector that has a host: a repeat stays within it while it has one. */
 function pickSelected(choice: HostChoice, cluster: Cluster, attempt: number, repeats: Repeats | null): Host | null {
+  const { avoidance } = choice;
   for (let i = 0; i < choice.count; i++) {
     const group = cluster.group(choice.at(i));
-    const host = cluster.chooseIn(group, repeats === null ? FIRST_PICK : repeats.pickContext(attempt, group.hosts));
+    const host =
+      avoidance === null
+        ? cluster.chooseIn(group, repeats === null ? FIRST_PICK : repeats.pickContext(attempt, group.hosts))
+        : pickOthers(choice, avoidance, cluster, group, attempt, repeats);
     if (host === null) continue;
     choice.result = HostResult.TAKEN;
     choice.takenIndex = i;
@@ -51,6 +60,26 @@ function pickSelected(choice: HostChoice, cluster: Cluster, attempt: number, rep
   }
   choice.takenIndex = -1;
   return null;
+}
+
+/** A host of the group that no rule leaves out, one that was tried already when there is no other; null for none. */
+function pickOthers(
+  { avoidToken }: HostChoice,
+  avoidance: HostAvoidance,
+  cluster: Cluster,
+  group: HostGroup,
+  attempt: number,
+  repeats: Repeats | null,
+): Host | null {
+  const avoided = (index: number): boolean => avoidance.avoids((group.hosts[index] as Host).address, avoidToken);
+  if (repeats !== null) {
+    const { tried } = repeats.pickContext(attempt, group.hosts);
+    const host = cluster.chooseIn(group, { attempt, tried: (index) => avoided(index) || tried(index) });
+    if (host === null || (!avoidance.avoids(host.address, avoidToken) && !repeats.tried.includes(host))) return host;
+  }
+  // A picker gives a host that counts as tried only when there is no other.
+  const host = cluster.chooseIn(group, { attempt, tried: avoided });
+  return host === null || avoidance.avoids(host.address, avoidToken) ? null : host;
 }
 
 /** Whether the request ends because a rule wants none of the hosts that there are; it is answered then. */

@@ -52,6 +52,8 @@ export interface GovernedStream {
   addFlag(flag: ResponseFlagName): void;
   reply(reply: LocalReply): void;
 }
+  /** Cluster of that host; '' when none was looked for. */
+  readonly clusterName: string;
 
 /** Decisions that are kept for reuse. */
 const MAX_IDLE_DECISIONS = 1024;
@@ -185,3 +187,15 @@ export class RuleChain {
     if (this.#idle.length < MAX_IDLE_DECISIONS) this.#idle.push(decision);
   }
 }
+  /** A try has failed and another one follows; `head` is what the host answered, null when it did not. */
+  attemptEnded(stream: GovernedStream, head: ResponseHead | null, nowMs: number): void {
+    const decision = stream.ruleDecision;
+    if (decision?.readsAttempts !== true) return;
+    decision.outcome.hostAddress = stream.hostAddress;
+    decision.outcome.clusterName = stream.clusterName;
+    if (head !== null) noteHead(decision, stream.request, head);
+    const kind = decision.answer < 0 ? OutcomeKind.UNANSWERED : (decision.answer as OutcomeKind);
+    decision.attemptEnded(kind, nowMs + this.clockOffsetMs);
+  }
+
+      decision.outcome.clusterName = stream.clusterName;

@@ -24,6 +24,9 @@ export function explainRules(
         random: () => 0,
         log: () => {},
       };
-      return runSteps(rule.instantiate(program, services)).explain(side, view);
+      const set = runSteps(rule.instantiate(program, services));
+      const notice = rules.controls.notice(rule.type);
+      if (notice !== undefined) set.onNotice?.(notice);
+      return set.explain(side, view);
     });
 }

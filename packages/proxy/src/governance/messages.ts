@@ -31,6 +31,8 @@ export interface RuleTypeProgram {
   readonly name: string;
   readonly program: PackedProgram;
   readonly slots: readonly SlotPlace[];
+  /** What the part of the type on the control thread told the threads last; undefined when nothing. */
+  readonly notice: unknown;
 }
 
 /** What refused callers are told. */

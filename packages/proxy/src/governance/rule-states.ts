@@ -4,11 +4,11 @@ import type { Rules } from './rules.ts';
 
 /** How the rules of a type stand; none when the type has no rules in force, or rules without a state. */
 export const ruleStates = (rules: Rules, type: RuleType): readonly RuleState[] =>
-  setOf(rules, type)?.states?.(rules.now()) ?? [];
+  rules.controls.of(type)?.states(rules.now()) ?? setOf(rules, type)?.states?.(rules.now()) ?? [];
 
 /** Puts rules of a type back into the state of new ones, for all threads. Returns those that were not in it. */
 export const resetRules = (rules: Rules, type: RuleType, which: (state: RuleState) => boolean): readonly RuleState[] =>
-  setOf(rules, type)?.reset?.(which, rules.now()) ?? [];
+  rules.controls.of(type)?.reset(which, rules.now()) ?? setOf(rules, type)?.reset?.(which, rules.now()) ?? [];
 
 /** The rules of a type as this thread sees them: their state is in memory that all threads share. */
 function setOf(rules: Rules, type: RuleType): RuleSet | null {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type ConfigProblem, formatProblem, type Logger } from '@weft/kit';
 import type { RuleType } from '@weft/schema/wire';
-import type { GovernanceRule, RuleDocument, RuleLogLevel, RuleNode } from '@weft/sdk';
+import type { GovernanceRule, HostStanding, RuleDocument, RuleLogLevel, RuleNode } from '@weft/sdk';
 import { checkDocument, type FindRule } from './check-document.ts';
 import { RuleLogLevels } from './log-levels.ts';
 import type { RejectSettings, RulesUpdate, RuleTypeProgram } from './messages.ts';
 import { packProgram } from './packed-program.ts';
+import { RuleControls } from './rule-controls.ts';
 import { type PlacedSlot, RuleSlots } from './slots.ts';
 import { highResolutionMs } from './thread-rules.ts';
 
@@ -40,6 +41,10 @@ export interface RulesOptions {
   /** Writes a line that is about a document. */
   writeLine?(file: string, level: string, text: string): void;
   send(thread: number, update: RulesUpdate): void;
+  /** Brings a thread what the part of a type on this thread has to tell. */
+  sendNotice?(thread: number, name: string, notice: unknown): void;
+  /** The hosts of a cluster now. */
+  hosts?(cluster: string): readonly HostStanding[];
   /** Threads that are up. */
   ready(): readonly number[];
 }
@@ -55,7 +60,7 @@ interface Held {
 interface TypeState {
   readonly rule: GovernanceRule<unknown, unknown>;
   readonly program: unknown;
-  readonly packed: RuleTypeProgram;
+  readonly packed: Omit<RuleTypeProgram, 'notice'>;
   readonly slots: readonly PlacedSlot[];
   readonly active: number;
 }
@@ -68,6 +73,7 @@ const MAX_REASON_PROBLEMS = 5;
  */
 export class Rules {
   readonly slots: RuleSlots;
+  readonly controls: RuleControls;
   readonly logLevels = new RuleLogLevels();
   readonly #options: RulesOptions;
   readonly #documents = new Map<string, Held>();
@@ -85,6 +91,15 @@ export class Rules {
     this.#node = options.node;
     this.#reject = options.reject;
     this.slots = new RuleSlots(options.threads);
+    this.controls = new RuleControls({
+      slots: this.slots,
+      now: () => this.now(),
+      hosts: (cluster) => options.hosts?.(cluster) ?? [],
+      tell: (name, notice) => {
+        for (const thread of options.ready()) options.sendNotice?.(thread, name, notice);
+      },
+      writeLine: (file, level, text) => this.writeLine(file, level, text),
+    });
   }
 
   /** The rules' own time, ms; the same in every thread. */
@@ -144,6 +159,12 @@ export class Rules {
     if (reason === null && waiting.threads.size > 0) return;
     this.#waiting.delete(id);
     waiting.resolve(reason);
+  }
+
+  /** The rules of a thread tell the part of their type on this one. */
+  threadReported(thread: number, name: string, report: unknown): void {
+    for (const { rule } of this.#types.values())
+      if (rule.name === name) this.controls.onReport(rule.type, thread, report);
   }
 
   /** Every rule that acts, with its slot. */
@@ -266,6 +287,7 @@ export class Rules {
       return reason;
     }
     this.slots.retire(before?.slots ?? [], slots);
+    this.controls.replace(rule, compiled.program, slots);
     return null;
   }
 
@@ -285,7 +307,7 @@ export class Rules {
     const logFiles = Object.fromEntries([...logs].map((file) => [file, this.#options.logIndex(file)]));
     return {
       id,
-      types: types.map(({ packed }) => packed),
+      types: types.map(({ packed, rule }) => ({ ...packed, notice: this.controls.notice(rule.type) })),
       memory: this.slots.memory,
       node: this.#node,
       reject: this.#reject,

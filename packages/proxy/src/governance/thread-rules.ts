@@ -19,6 +19,8 @@ export interface ThreadRulesOptions {
   run<T>(steps: Generator<void, T>): Promise<T>;
   writeLine(fileIndex: number, line: string): void;
   /** Rules are about to choose hosts of a service by a selector. */
+  /** Tells the part of a rule type on the control thread. */
+  report(name: string, report: unknown): void;
   prepareHosts(service: string, selector: HostSelector): void;
   onFault(error: unknown): void;
 }
@@ -37,6 +39,8 @@ export class ThreadRules {
   readonly #options: ThreadRulesOptions;
   readonly #sets = new Map<string, Placed>();
   #timer: NodeJS.Timeout | null = null;
+  /** What the parts of rule types on the control thread told last, by name. */
+  readonly #notices = new Map<string, unknown>();
 
   constructor(options: ThreadRulesOptions) {
     this.#options = options;
@@ -62,7 +66,10 @@ export class ThreadRules {
       const rule = await this.#options.load(type.name);
       built.set(type.name, { order: rule.order, ...(await this.#build(rule, type, update)) });
     }
-    for (const [name, placed] of built) this.#sets.set(name, placed);
+    for (const [name, placed] of built) {
+      this.#sets.set(name, placed);
+      if (this.#notices.has(name)) placed.set.onNotice?.(this.#notices.get(name));
+    }
     const offsetMs = highResolutionMs() - update.epochMs - this.#options.now();
     for (const chain of [this.server, this.client]) {
       const side = chain === this.server ? 'SERVER' : 'CLIENT';
@@ -73,6 +80,17 @@ export class ThreadRules {
       chain.replace(
         sets.map(({ set }) => set),
         update.node,
+  /** The part of a rule type on the control thread has something to tell. */
+  notice(name: string, notice: unknown): void {
+    this.#notices.set(name, notice);
+    this.#sets.get(name)?.set.onNotice?.(notice);
+  }
+
+  /** What came with an update, before the update itself is in place: a later notice overtakes it. */
+  expect(update: RulesUpdate): void {
+    for (const { name, notice } of update.types) if (notice !== undefined) this.#notices.set(name, notice);
+  }
+
       );
     }
     if (this.#timer === null && this.#sets.size > 0) {
@@ -91,7 +109,7 @@ export class ThreadRules {
     type: RuleTypeProgram,
     update: RulesUpdate,
   ): Promise<Omit<Placed, 'order'>> {
-    const { thread, threads, run, writeLine, wallNow, random, prepareHosts } = this.#options;
+    const { thread, threads, run, writeLine, report, wallNow, random, prepareHosts } = this.#options;
     const memory = update.memory.map(openMemory);
     const levels = new RuleLogLevels(update.logLevels);
     const services: RuleServices = {
@@ -99,6 +117,15 @@ export class ThreadRules {
       node: update.node,
       detail: levels.detail(rule.detailLog),
       writes: (file, level) => levels.writes(file, level),
+  /** Behind a timer nobody else catches what a rule throws. */
+  #guard(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.#options.onFault(error);
+    }
+  }
+
       random,
       log(file, level, text) {
         const index = update.logFiles[file];
@@ -118,6 +145,12 @@ export class ThreadRules {
         prepareHosts(service, selector);
         yield;
       }
+      control: {
+        report: (data) => report(rule.name, data),
+        after: (delayMs, callback) => {
+          setTimeout(() => this.#guard(callback), delayMs).unref();
+        },
+      },
       return { set, selectors };
     };
     return run(build());

@@ -3,7 +3,14 @@ import { mosnConfigSchema, printConfig } from '@weft/schema';
 import type { RuleType } from '@weft/schema/wire';
 import type { RuleState } from '@weft/sdk';
 import { renderMosnStats, renderPrometheus, renderStatsGlob, type StatsStore, sampleProcess } from '@weft/telemetry';
-import { type AdminTarget, type Breaker, maskByName, type TestHooks } from '../admin/index.ts';
+import {
+  type AdminTarget,
+  type Breaker,
+  type Isolated,
+  type IsolatedQuery,
+  maskByName,
+  type TestHooks,
+} from '../admin/index.ts';
 import type { Mesh } from '../control-plane/index.ts';
 import { resetRules, ruleStates } from '../governance/index.ts';
 import type { ConnectionRow } from '../thread/index.ts';
@@ -198,6 +205,27 @@ export class AdminView implements AdminTarget {
     return { listeners: await explainRequest(loaded.config, options.extensions, question, rules.rules) };
   }
 
+  isolations(): readonly Isolated[] {
+    return ruleStates(this.#proxy.rules.rules, 'ISOLATE').map(toIsolated);
+  }
+
+  releaseIsolated({ host, service, rule }: IsolatedQuery): readonly Isolated[] {
+    const released = resetRules(
+      this.#proxy.rules.rules,
+      'ISOLATE',
+      (state) =>
+        (host === null || state.host === host) &&
+        (service === null || state.service === service) &&
+        (rule === null || state.ruleDbId === rule),
+    );
+    for (const { ruleDbId, host: address, service: name } of released)
+      this.#proxy.ownLog.log.warn(
+        { rule: ruleDbId, host: address, service: name },
+        'an isolated instance was released by hand',
+      );
+    return released.map(toIsolated);
+  }
+
   reload(file: string | null): ReturnType<AdminTarget['reload']> {
     return this.#proxy.reload(file);
   }
@@ -238,6 +266,26 @@ function createTestHooks(proxy: Inspected): TestHooks {
     misbehave: (thread, kind) => {
       if (kind === 'relapse') {
         proxy.threads.relapse(thread);
+function toIsolated(state: RuleState): Isolated {
+  const { ruleDbId, name, resource, mode, host = '', service = '', forMs = 0, remainingMs, counts } = state;
+  const now = Date.now();
+  const { calls = 0, exceptions = 0, rate = 0 } = counts;
+  return {
+    host,
+    service,
+    rule: ruleDbId,
+    name,
+    resource,
+    mode,
+    state: state.state,
+    since: new Date(now - forMs).toISOString(),
+    until: new Date(now + remainingMs).toISOString(),
+    calls,
+    exceptions,
+    rate,
+  };
+}
+
         return true;
       }
       if (kind !== 'throw' && kind !== 'exit' && kind !== 'loop' && kind !== 'refuse') return false;

@@ -188,6 +188,7 @@ export class ProxyServer implements Inspected {
       stats: this.#stats,
       logFiles: this.#logFiles,
       log: this.log.child('governance'),
+      hosts: (cluster) => this.#rollout.hosts(cluster),
     });
     this.#health = new HealthWatch({
       catalog: this.#catalog,
@@ -318,6 +319,9 @@ export class ProxyServer implements Inspected {
         break;
       case 'rules':
         this.#rules.rules.threadAnswered(index, message.id, message.reason);
+        break;
+      case 'rule-report':
+        this.#rules.rules.threadReported(index, message.name, message.report);
         break;
       case 'edges':
         this.#edges.add(message.deltas);

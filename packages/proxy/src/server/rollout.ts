@@ -1,4 +1,5 @@
 import { MeshError } from '@weft/kit';
+import type { HostStanding } from '@weft/sdk';
 import type { FromThread } from '../thread/index.ts';
 import { diffPrograms, type Program } from '../update/index.ts';
 import { GivenDescriptors } from './given-descriptors.ts';
@@ -41,6 +42,14 @@ export class Rollout {
     this.#sockets = sockets;
     this.#blocks = blocks;
     this.#sent = Array.from({ length: threads.count }, () => null);
+  }
+
+  /** The hosts of a cluster now, and whether each is healthy; none when there is no such cluster. */
+  hosts(cluster: string): HostStanding[] {
+    const found = this.#program?.clusters.find(({ name }) => name === cluster);
+    if (found === undefined) return [];
+    const health = new Uint8Array(found.health);
+    return found.hosts.map(({ address, slot }) => ({ address, healthy: health[slot] === 0 }));
   }
 
   /** The program that every thread has, or is about to get. */

@@ -1,5 +1,6 @@
 import type { Logger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
+import type { HostStanding } from '@weft/sdk';
 import type { StatsStore } from '@weft/telemetry';
 import { formatLogTime } from '@weft/telemetry/access-log';
 import {
@@ -28,6 +29,8 @@ export interface RulesPartOptions {
   readonly stats: StatsStore;
   readonly logFiles: LogFiles;
   readonly log: Logger;
+  /** The hosts of a cluster now, and whether each is healthy. */
+  hosts(cluster: string): readonly HostStanding[];
 }
 
 /** The governance rules of the proxy, from its file and from its control plane. */
@@ -40,7 +43,7 @@ export class RulesPart {
   #fromFile = new Set<string>();
   readonly #pushed = new Set<string>();
 
-  constructor(config: MosnConfig, { catalog, threads, stats, logFiles, log }: RulesPartOptions) {
+  constructor(config: MosnConfig, { catalog, threads, stats, logFiles, log, hosts }: RulesPartOptions) {
     this.#catalog = catalog;
     this.rules = new Rules({
       threads: threads.count,
@@ -51,6 +54,8 @@ export class RulesPart {
       logIndex: (file) => logFiles.index(file),
       writeLine: (file, level, text) => logFiles.write(file, `${formatLogTime(Date.now())} [${level}] ${text}`),
       send: (thread, update) => threads.send(thread, { type: 'rules', update }),
+      sendNotice: (thread, name, notice) => threads.send(thread, { type: 'rule-notice', name, notice }),
+      hosts,
       ready: () => Array.from({ length: threads.count }, (_, index) => index).filter((index) => threads.isReady(index)),
     });
     this.#figures = new RuleFigures(this.rules, stats, (file, line) => logFiles.write(file, line));
@@ -102,7 +107,7 @@ export class RulesPart {
 
   /** Which rules have changed their state since it was asked last. */
   takeEvents(): StateEvent[] {
-    return this.rules.used ? this.#states.take() : [];
+    return this.rules.used ? [...this.#states.take(), ...this.rules.controls.takeEvents()] : [];
   }
 
   logLevels(): Record<string, string> {

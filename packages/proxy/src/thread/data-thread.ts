@@ -114,6 +114,7 @@ export class DataThread {
         if (!this.#ring.write(fileIndex, line)) this.#process[PROCESS.log_lines_dropped]!++;
       },
       prepareHosts: (service, selector) => void this.#state.clusters.get(service)?.group(selector),
+      report: (name, report) => this.#send({ type: 'rule-report', name, report }),
       onFault: (error) => {
         this.#process[PROCESS.extension_faults]!++;
         this.#log.error({ err: error }, 'a rule failed; its requests pass');
@@ -163,6 +164,9 @@ export class DataThread {
         this.#applyRules(message.update);
         break;
       case 'drain':
+      case 'rule-notice':
+        this.#rules.notice(message.name, message.notice);
+        break;
         this.#drain();
         break;
       case 'connections':
@@ -209,6 +213,7 @@ export class DataThread {
         reason = error instanceof Error ? error.message : String(error);
       }
       this.#send({ type: 'rules', id: update.id, reason });
+    this.#rules.expect(update);
     });
   }
 

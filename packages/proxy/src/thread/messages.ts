@@ -56,6 +56,8 @@ export type ToThread =
   /** Governance rules. */
   | { readonly type: 'rules'; readonly update: RulesUpdate }
   | { readonly type: 'drain' }
+  /** What the part of a rule type on the control thread tells its rules. */
+  | { readonly type: 'rule-notice'; readonly name: string; readonly notice: unknown }
   | { readonly type: 'connections'; readonly id: number }
   /** A fresh connection that another thread passes on. */
   | { readonly type: 'handover'; readonly listener: string; readonly socket: net.Socket }
@@ -110,6 +112,8 @@ export type FromThread =
   | { readonly type: 'rules'; readonly id: number; readonly reason: string | null }
   /** What happened since the message before, by service. */
   | { readonly type: 'edges'; readonly deltas: readonly EdgeDelta[] }
+  /** What the rules of a type tell its part on the control thread. */
+  | { readonly type: 'rule-report'; readonly name: string; readonly report: unknown }
   | { readonly type: 'drained' }
   | { readonly type: 'connections'; readonly id: number; readonly rows: readonly ConnectionRow[] }
   | {

@@ -1,0 +1,148 @@
+import {
+  type RuleDecision,
+  RuleDirection,
+  type RuleRequest,
+  type RuleServices,
+  type RuleSet,
+  type RuleTrace,
+  RuleVerdict,
+} from '@weft/sdk';
+import {
+  buildSides,
+  explainSide,
+  isAsked,
+  type KeyIndex,
+  Matches,
+  type RuleJudgement,
+  type RuleSide,
+} from '../common/index.ts';
+import { exceptionRate, RAMP_MS, returnLimitMs } from './algorithm.ts';
+import { IsolateEntry } from './entry.ts';
+import type { IsolatedHost, IsolationNotice } from './messages.ts';
+import type { IsolateProgram } from './program.ts';
+
+export const TOLERANCE_LOG = 'fault_tolerance.log';
+const MATCHED = '[Tolerance][FaultToleranceChooseFilter] match traffic conditions or without traffic conditions';
+/** Rules with conditions take some microseconds each. */
+const ENTRIES_PER_STEP = 16;
+
+/** Counts what instances do, and leaves out those that were isolated, at the caller. */
+export class IsolateRuleSet implements RuleSet {
+  readonly #side: RuleSide<IsolateEntry>;
+  readonly #entries: readonly IsolateEntry[];
+  readonly #services: RuleServices;
+  readonly #matches = new Matches<IsolateEntry>();
+
+  private constructor(side: RuleSide<IsolateEntry>, entries: readonly IsolateEntry[], services: RuleServices) {
+    this.#side = side;
+    this.#entries = entries;
+    this.#services = services;
+  }
+
+  /** Builds the rules of one thread in small steps. */
+  static *build(program: IsolateProgram, services: RuleServices): Generator<void, IsolateRuleSet> {
+    const entries: IsolateEntry[] = [];
+    for (const entry of program.entries) {
+      entries.push(new IsolateEntry(entry, services));
+      if (entries.length % ENTRIES_PER_STEP === 0) yield;
+    }
+    const sides = yield* buildSides(entries, program.idle);
+    return new IsolateRuleSet(sides[RuleDirection.CLIENT] as RuleSide<IsolateEntry>, entries, services);
+  }
+
+  isEmpty(direction: RuleDirection): boolean {
+    return direction === RuleDirection.SERVER || this.#entries.length === 0;
+  }
+
+  /** Watching rules count for themselves and leave nothing out. */
+  decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict {
+    if (direction === RuleDirection.SERVER) return RuleVerdict.PASS;
+    const { control, observe } = this.#side;
+    if (this.#services.detail()) this.#writeDetail(request);
+    if (observe.size > 0) this.#count(observe, request, decision, false);
+    if (control.size > 0) this.#count(control, request, decision, true);
+    return RuleVerdict.PASS;
+  }
+
+  #count(index: KeyIndex<IsolateEntry>, request: RuleRequest, decision: RuleDecision, enforced: boolean): void {
+    const entry = this.#first(index, request);
+    if (entry === null) return;
+    const tally = entry.tallyOf(request);
+    if (tally === null) {
+      entry.counters.passAndEnd();
+      return;
+    }
+    entry.counters.pass(request.nowMs);
+    decision.hold(tally, 0, true);
+    if (enforced && tally.leavesOut) decision.hosts.avoid(tally, returnLimitMs(request.nowMs, this.#services.random()));
+  }
+
+  /** Of the rules that match, the most specific; null when none does. */
+  #first(index: KeyIndex<IsolateEntry>, request: RuleRequest): IsolateEntry | null {
+    const count = this.#matches.find(index, request);
+    const { found } = this.#matches;
+    let first: IsolateEntry | null = null;
+    for (let i = 0; i < count; i++) {
+      const entry = found[i] as IsolateEntry;
+      if (first === null || entry.program.rank < first.program.rank) first = entry;
+    }
+    return first;
+  }
+
+  #writeDetail(request: RuleRequest): void {
+    const { log } = this.#services;
+    const matched = this.#first(this.#side.control, request) ?? this.#first(this.#side.observe, request);
+    for (const { program, matchers } of this.#side.entries) {
+      if (!isAsked(program.service, program.method, request)) continue;
+      for (const { condition, read, test } of matchers) {
+        const actual = read(request);
+        const { type, field, operation, value } = condition;
+        const text = `${operation.toLowerCase()} requirement:&{${field} ${type} ${value.join(' ')}},actualValue:${actual}`;
+        log(TOLERANCE_LOG, 'DEBUG', `[requirement][Match] ${text}`);
+        if (!test(actual)) break;
+      }
+    }
+    if (matched !== null) log(TOLERANCE_LOG, 'DEBUG', MATCHED);
+  }
+
+  onNotice(notice: unknown): void {
+    const isolated = notice as IsolationNotice;
+    for (const entry of this.#entries) entry.place(isolated.get(entry.program.key) ?? NOBODY);
+  }
+
+  explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[] {
+    if (direction === RuleDirection.SERVER) return [];
+    const acting = {
+      CONTROL: this.#first(this.#side.control, request),
+      OBSERVE: this.#first(this.#side.observe, request),
+    };
+    const judge = (entry: IsolateEntry): RuleJudgement => {
+      const first = acting[entry.program.mode];
+      if (first !== null && first !== entry)
+        return { verdict: 'skipped', detail: `rule ${first.program.ruleDbId} is more specific and acts instead` };
+      const hosts = entry.isolatedOf(entry.serviceOf(request));
+      return { verdict: 'pass', detail: inWords(hosts, request.nowMs, entry.program.mode) };
+    };
+    return explainSide('ISOLATE', this.#side, request, judge, limit);
+  }
+
+  tick(): void {}
+}
+
+const NOBODY: ReadonlyMap<string, readonly IsolatedHost[]> = new Map();
+
+function inWords(hosts: readonly IsolatedHost[], nowMs: number, mode: 'CONTROL' | 'OBSERVE'): string {
+  if (hosts.length === 0) return 'no instance is left out';
+  const out = hosts.filter(({ untilMs }) => untilMs > nowMs);
+  const back = hosts.filter(({ untilMs }) => untilMs <= nowMs && untilMs + RAMP_MS > nowMs);
+  const what = mode === 'CONTROL' ? 'left out' : 'would be left out';
+  const parts = [
+    ...out.map((host) => {
+      const rate = Math.round(exceptionRate(host) * 10) / 10;
+      const seconds = Math.ceil((host.untilMs - nowMs) / 1000);
+      return `${host.address} ${what} for ${seconds} s more (${rate} % of ${host.calls} calls failed)`;
+    }),
+    ...back.map(({ address }) => `${address} is on its way back`),
+  ];
+  return parts.length === 0 ? 'no instance is left out' : parts.join('; ');
+}
