@@ -1,1 +1,2 @@
+export { MASK, maskText } from './mask-text.ts';
 export { isSecretName } from './secret-name.ts';

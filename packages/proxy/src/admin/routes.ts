@@ -1,8 +1,10 @@
 import { RULE_DOCUMENTS } from '@weft/schema/data-id';
 import type { RuleType } from '@weft/schema/wire';
 import { PROMETHEUS_CONTENT_TYPE } from '@weft/telemetry';
+import { type RecordAnswer, type RecordQuestion, sumOfRule } from '../governance/index.ts';
 import type { RequestQuestion } from '../update/index.ts';
 import { reasonOf } from './reason.ts';
+import { recordQuestion } from './record-question.ts';
 import { requestQuestion } from './request-question.ts';
 import { maskVariable } from './secrets.ts';
 import { type AdminRequest, type AdminResponse, type AdminRoute, failure, json, text } from './server.ts';
@@ -46,18 +48,20 @@ export interface AdminTarget {
   connections(): Promise<unknown>;
   /** Documents of governance rules in force, of one type or of all. */
   governanceRules(type: RuleType | undefined): unknown;
+  /** What each data thread answers about the requests that it remembers. */
+  records(question: RecordQuestion): Promise<readonly RecordAnswer[]>;
   /** Circuit breakers as they stand. */
   breakers(): readonly Breaker[];
   /** Closes breakers of a resource, of a rule, or of both when neither is null; returns those that were not closed. */
   resetBreakers(resource: string | null, rule: number | null): readonly Breaker[];
-  /**
-   * What would become of a request, by the configuration and the rules in force.
-   * @throws ConfigError for an unknown protocol or listener
-   */
   /** Instances that isolation rules leave out, or that are on their way back. */
   isolations(): readonly Isolated[];
   /** Lets isolated instances come back, those that fit what is not null; returns them. */
   releaseIsolated(which: IsolatedQuery): readonly Isolated[];
+  /**
+   * What would become of a request, by the configuration and the rules in force.
+   * @throws ConfigError for an unknown protocol or listener
+   */
   explain(question: RequestQuestion): Promise<unknown>;
   /** Reads the configuration again, from `file` or the one it was started with. */
   reload(file: string | null): Promise<{
@@ -88,10 +92,6 @@ export interface Breaker {
   readonly window: Readonly<Record<string, number>>;
 }
 
-export interface TestHooks {
-  misbehave(thread: number, kind: string): boolean;
-  move(from: number, to: number, count: number): void;
-  memory(): Promise<unknown>;
 /** An instance that an isolation rule leaves out, or that is on its way back. */
 export interface Isolated {
   /** `ip:port`. */
@@ -118,6 +118,10 @@ export interface IsolatedQuery {
   readonly rule: number | null;
 }
 
+export interface TestHooks {
+  misbehave(thread: number, kind: string): boolean;
+  move(from: number, to: number, count: number): void;
+  memory(): Promise<unknown>;
 }
 
 const DUMP_PARAMETERS = [
@@ -199,6 +203,12 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
       'documents of governance rules in force, or type=<LIMIT …>',
       ({ query }) => governanceRules(target, query.get('type')),
     ),
+    get(
+      '/api/v1/governance/records',
+      'guarded',
+      'requests that are remembered: trace=ID, recent=1, type=<LIMIT …>&rule=NUMBER, or direction=<SERVER|CLIENT>&thread=N&after=N&since=MS',
+      ({ query }) => records(target, query),
+    ),
     get('/api/v1/routerule/get', 'guarded', 'routing rules in force, as their documents have them', () =>
       json(target.governanceRules('ROUTE')),
     ),
@@ -212,16 +222,6 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
       resetBreakers(target, query),
     ),
     get(
-      '/api/v1/explain',
-      'guarded',
-      'what would become of a request: protocol=, host=, path=, method=, service=, header=NAME:VALUE …, listener=',
-      ({ query }) => explain(target, query),
-    ),
-    post('/api/v1/reload', 'reads the configuration file again', (request) => reload(target, request)),
-    {
-      path: '/api/v1/drain',
-      methods: ['GET', 'POST'],
-    get(
       '/api/v1/governance/isolation',
       'guarded',
       'instances that are left out: since and until when, for which calls; or rule=, service=, host=',
@@ -232,6 +232,16 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
       'lets isolated instances come back: host=, service=, rule= or all=1',
       ({ query }) => releaseIsolated(target, query),
     ),
+    get(
+      '/api/v1/explain',
+      'guarded',
+      'what would become of a request: protocol=, host=, path=, method=, service=, header=NAME:VALUE …, listener=',
+      ({ query }) => explain(target, query),
+    ),
+    post('/api/v1/reload', 'reads the configuration file again', (request) => reload(target, request)),
+    {
+      path: '/api/v1/drain',
+      methods: ['GET', 'POST'],
       access: 'guarded',
       summary: 'progress of a drain; POST starts it',
       handle(request) {
@@ -342,16 +352,6 @@ function resetBreakers(target: AdminTarget, query: URLSearchParams): AdminRespon
   return json({ reset: target.resetBreakers(resource, rule) });
 }
 
-/** The rule that is asked about, null for any; a text says what is wrong. */
-function ruleNumber(query: URLSearchParams): number | null | string {
-  const text = query.get('rule');
-  if (text === null) return null;
-  const rule = Number(text);
-  return text !== '' && Number.isSafeInteger(rule) && rule >= 0 ? rule : `rule: found "${text}", expected a number`;
-}
-
-async function explain(target: AdminTarget, query: URLSearchParams): Promise<AdminResponse> {
-  const question = requestQuestion(query);
 /** What isolated instances are asked for; a text says what is wrong. */
 function isolatedQuery(query: URLSearchParams): IsolatedQuery | string {
   const rule = ruleNumber(query);
@@ -378,12 +378,38 @@ function releaseIsolated(target: AdminTarget, query: URLSearchParams): AdminResp
   return json({ released: target.releaseIsolated(which) });
 }
 
+/** The rule that is asked about, null for any; a text says what is wrong. */
+function ruleNumber(query: URLSearchParams): number | null | string {
+  const text = query.get('rule');
+  if (text === null) return null;
+  const rule = Number(text);
+  return text !== '' && Number.isSafeInteger(rule) && rule >= 0 ? rule : `rule: found "${text}", expected a number`;
+}
+
+async function explain(target: AdminTarget, query: URLSearchParams): Promise<AdminResponse> {
+  const question = requestQuestion(query);
   if (typeof question === 'string') return failure(400, question);
   try {
     return json(await target.explain(question));
   } catch (error) {
     return failure(400, reasonOf(error));
   }
+}
+
+async function records(target: AdminTarget, query: URLSearchParams): Promise<AdminResponse> {
+  const question = recordQuestion(query);
+  if (typeof question === 'string') return failure(400, question);
+  const answers = await target.records(question);
+  const oldest = answers.map(({ oldestMs }) => oldestMs).filter((atMs) => atMs > 0);
+  const common = {
+    on: answers.some(({ on }) => on),
+    oldestMs: oldest.length === 0 ? 0 : Math.min(...oldest),
+    threads: answers.length,
+  };
+  if (question.kind === 'rule') return json({ ...common, rule: sumOfRule(answers) }, 0);
+  const found = answers.flatMap((answer) => answer.records).sort((a, b) => a.atMs - b.atMs);
+  const next = answers.find((answer) => answer.next !== null)?.next ?? null;
+  return json({ ...common, records: found, next }, 0);
 }
 
 function updateLogLevel(target: AdminTarget, request: AdminRequest): AdminResponse {

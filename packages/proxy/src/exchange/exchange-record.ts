@@ -1,6 +1,7 @@
 import type { RequestHead, ResponseFlagName, ResponseHead, ServerStream } from '@weft/sdk';
 import type { Cluster, Host } from '../cluster/index.ts';
 import type { ChainDecision } from '../governance/chain.ts';
+import type { RecordedRequest } from '../governance/recorded-request.ts';
 import type { Connection, NetContext } from '../net/index.ts';
 import type { Route } from '../route/index.ts';
 import type { Attempt } from './attempt.ts';
@@ -48,6 +49,8 @@ export abstract class ExchangeRecord {
   refusedThere = false;
   /** What governance rules hold until the request is over. */
   ruleDecision: ChainDecision | null = null;
+  /** What is remembered of it for later questions; null for most. */
+  recorded: RecordedRequest | null = null;
 
   constructor(
     plane: DataPlane,

@@ -26,6 +26,8 @@ import { type Connection, Pressure } from '../net/index.ts';
 import { type ForwardProgram, rewriteRequest } from '../route/index.ts';
 import { PoolFailure } from '../stream/index.ts';
 import { Attempt } from './attempt.ts';
+import { Conversion } from './conversion.ts';
+import { endRecord } from './end-record.ts';
 import type { DataPlane, ListenerRuntime } from './environment.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import { ALL_PASSED, FilterRun } from './filter-run.ts';
@@ -862,6 +864,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     this.plane.process[PROCESS.exchanges_active]!--;
     if (!success) stats[DOWNSTREAM.request_failed]!++;
     recordDownstreamRequest(stats, this.status, this.finishedAt - this.startedAt, this.ownMs);
+    if (this.recorded !== null) endRecord(this, this.recorded, success);
     if (this.ruleDecision !== null)
       listener.rules?.complete(this, this.startedAt, this.finishedAt, !success, endOf(this.flags));
     listener.edges?.record(this, success);

@@ -15,8 +15,11 @@ import {
 } from '@weft/sdk';
 import type { RejectSettings } from './messages.ts';
 import { noteHead, noteLocalAnswer, noteTrailers } from './outcome.ts';
+import type { RecordedRequest } from './recorded-request.ts';
+import type { RecordedStream, RequestRecorder } from './recorder.ts';
 import { rejectFlag, rejectReply } from './rejection.ts';
 import { type RequestPeer, RequestView } from './request-view.ts';
+import { tracesOf } from './rule-traces.ts';
 
 /** What becomes of a request that rules have judged. */
 export const Admission = {
@@ -40,11 +43,13 @@ export class ChainDecision extends RuleDecision {
 const NO_SETS: readonly RuleSet[] = [];
 
 /** A request in progress, as far as rules have to do with it. */
-export interface GovernedStream {
+export interface GovernedStream extends RecordedStream {
   readonly request: RequestHead;
   readonly connection: RequestPeer;
   /** What rules hold until the request ends; null for most. */
   ruleDecision: ChainDecision | null;
+  /** What is remembered of it; null for most. */
+  recorded: RecordedRequest | null;
   /** `ip:port` of the host that is asked, or was last; '' when none. */
   readonly hostAddress: string;
   /** HTTP-like status of the answer; 0 while there is none. */
@@ -68,6 +73,8 @@ export class RuleChain {
   clockOffsetMs = 0;
   reject: RejectSettings = { profile: 'standard', limitMessage: 'limit exceeded' };
   onFault: (error: unknown) => void = () => {};
+  /** Remembers requests; null where nobody asks. */
+  recorder: RequestRecorder | null = null;
   readonly #view: RequestView;
   readonly #idle: ChainDecision[] = [];
   #sets: readonly RuleSet[] = [];
@@ -88,7 +95,11 @@ export class RuleChain {
   /** Judges a request. One that is refused has been answered when this returns. */
   admit(stream: GovernedStream, nowMs: number): Admission {
     const sets = this.#sets;
-    if (sets.length === 0 || stream.request.family === 'raw') return Admission.ADMITTED;
+    if (stream.request.family === 'raw') return Admission.ADMITTED;
+    if (sets.length === 0) {
+      if (this.recorder !== null) this.#recordFree(stream, this.recorder, nowMs);
+      return Admission.ADMITTED;
+    }
     return this.#judge(stream, this.#idle.pop() ?? new ChainDecision(), sets, 0, nowMs);
   }
 
@@ -118,6 +129,7 @@ export class RuleChain {
       const verdict = this.#decide(sets[i] as RuleSet, view, decision);
       if (verdict === RuleVerdict.PASS) continue;
       stream.ruleDecision = decision;
+      if (this.recorder !== null) this.#record(stream, this.recorder, decision, sets, from, i, verdict);
       if (verdict === RuleVerdict.DELAY) {
         decision.sets = sets;
         decision.next = i + 1;
@@ -130,9 +142,14 @@ export class RuleChain {
       stream.reply(rejectReply(rejection, decision.retryAfterSeconds, stream.request, this.reject));
       return Admission.REFUSED;
     }
+    if (this.recorder !== null)
+      this.#record(stream, this.recorder, decision, sets, from, sets.length, RuleVerdict.PASS);
     decision.sets = NO_SETS;
     if (decision.held > 0) stream.ruleDecision = decision;
-    else this.#idle.push(decision);
+    else {
+      if (decision.watched.length > 0) decision.watched.length = 0;
+      this.#idle.push(decision);
+    }
     return Admission.ADMITTED;
   }
 

@@ -4,6 +4,7 @@ import { RuleChain } from './chain.ts';
 import { RuleLogLevels } from './log-levels.ts';
 import type { RulesUpdate, RuleTypeProgram } from './messages.ts';
 import { unpackProgram } from './packed-program.ts';
+import { type RecordSettings, RequestRecorder } from './recorder.ts';
 import { openMemory, slotOf } from './slot-layout.ts';
 
 const TICK_MS = 1000;
@@ -18,9 +19,9 @@ export interface ThreadRulesOptions {
   load(name: string): Promise<GovernanceRule<unknown, unknown>>;
   run<T>(steps: Generator<void, T>): Promise<T>;
   writeLine(fileIndex: number, line: string): void;
-  /** Rules are about to choose hosts of a service by a selector. */
   /** Tells the part of a rule type on the control thread. */
   report(name: string, report: unknown): void;
+  /** Rules are about to choose hosts of a service by a selector. */
   prepareHosts(service: string, selector: HostSelector): void;
   onFault(error: unknown): void;
 }
@@ -38,14 +39,31 @@ export class ThreadRules {
   readonly client = new RuleChain(RuleDirection.CLIENT);
   readonly #options: ThreadRulesOptions;
   readonly #sets = new Map<string, Placed>();
-  #timer: NodeJS.Timeout | null = null;
   /** What the parts of rule types on the control thread told last, by name. */
   readonly #notices = new Map<string, unknown>();
+  #timer: NodeJS.Timeout | null = null;
+  #recordSettings = 'null';
 
   constructor(options: ThreadRulesOptions) {
     this.#options = options;
     this.server.onFault = options.onFault;
     this.client.onFault = options.onFault;
+  }
+
+  /** Remembers requests from here on, or does not any more. What was remembered stays while the settings are the same. */
+  record(settings: RecordSettings | null): void {
+    const text = JSON.stringify(settings);
+    if (text === this.#recordSettings) return;
+    this.#recordSettings = text;
+    const { threads, wallNow, random } = this.#options;
+    const recorder = settings === null ? null : new RequestRecorder(settings, threads, wallNow, random);
+    this.server.recorder = recorder;
+    this.client.recorder = recorder;
+  }
+
+  /** What this thread remembers of requests; null where it remembers nothing. */
+  get recorder(): RequestRecorder | null {
+    return this.server.recorder;
   }
 
   /** The chain of a listener of this type; null for listeners that rules do not act on. */

@@ -18,6 +18,7 @@ const READABLE = new Set([
   '/api/v1/connections',
   '/api/v1/explain',
   '/api/v1/governance/fuse',
+  '/api/v1/governance/records',
   '/api/v1/governance/rules',
   '/api/v1/routerule/get',
   '/metrics',

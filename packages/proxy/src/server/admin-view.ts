@@ -12,7 +12,7 @@ import {
   type TestHooks,
 } from '../admin/index.ts';
 import type { Mesh } from '../control-plane/index.ts';
-import { resetRules, ruleStates } from '../governance/index.ts';
+import { type RecordAnswer, type RecordQuestion, resetRules, ruleStates } from '../governance/index.ts';
 import type { ConnectionRow } from '../thread/index.ts';
 import { explainRequest, type RequestQuestion } from '../update/index.ts';
 import type { LogFiles } from './log-files.ts';
@@ -172,8 +172,13 @@ export class AdminView implements AdminTarget {
   }
 
   async connections(): Promise<ConnectionRow[]> {
-    const answers = await this.#proxy.queries.ask('connections');
+    const answers = await this.#proxy.queries.ask({ type: 'connections' });
     return answers.flatMap((answer) => (answer.type === 'connections' ? answer.rows : []));
+  }
+
+  async records(question: RecordQuestion): Promise<readonly RecordAnswer[]> {
+    const answers = await this.#proxy.queries.ask({ type: 'records', question });
+    return answers.flatMap((answer) => (answer.type === 'records' ? [answer.answer] : []));
   }
 
   governanceRules(type: RuleType | undefined): unknown {
@@ -200,11 +205,6 @@ export class AdminView implements AdminTarget {
     return reset.map(toBreaker);
   }
 
-  async explain(question: RequestQuestion): Promise<unknown> {
-    const { loaded, options, rules } = this.#proxy;
-    return { listeners: await explainRequest(loaded.config, options.extensions, question, rules.rules) };
-  }
-
   isolations(): readonly Isolated[] {
     return ruleStates(this.#proxy.rules.rules, 'ISOLATE').map(toIsolated);
   }
@@ -224,6 +224,11 @@ export class AdminView implements AdminTarget {
         'an isolated instance was released by hand',
       );
     return released.map(toIsolated);
+  }
+
+  async explain(question: RequestQuestion): Promise<unknown> {
+    const { loaded, options, rules } = this.#proxy;
+    return { listeners: await explainRequest(loaded.config, options.extensions, question, rules.rules) };
   }
 
   reload(file: string | null): ReturnType<AdminTarget['reload']> {
@@ -261,11 +266,6 @@ const toBreaker = ({ ruleDbId, name, resource, direction, mode, state, remaining
   window: counts,
 });
 
-function createTestHooks(proxy: Inspected): TestHooks {
-  return {
-    misbehave: (thread, kind) => {
-      if (kind === 'relapse') {
-        proxy.threads.relapse(thread);
 function toIsolated(state: RuleState): Isolated {
   const { ruleDbId, name, resource, mode, host = '', service = '', forMs = 0, remainingMs, counts } = state;
   const now = Date.now();
@@ -286,6 +286,11 @@ function toIsolated(state: RuleState): Isolated {
   };
 }
 
+function createTestHooks(proxy: Inspected): TestHooks {
+  return {
+    misbehave: (thread, kind) => {
+      if (kind === 'relapse') {
+        proxy.threads.relapse(thread);
         return true;
       }
       if (kind !== 'throw' && kind !== 'exit' && kind !== 'loop' && kind !== 'refuse') return false;
@@ -295,7 +300,7 @@ function toIsolated(state: RuleState): Isolated {
     move: (from, to, count) => proxy.threads.send(from, { type: 'release', count, to }),
     memory: async () => {
       (globalThis as { gc?: () => void }).gc?.();
-      const threads = await proxy.queries.ask('memory');
+      const threads = await proxy.queries.ask({ type: 'memory' });
       // Done every ten seconds anyway; here, so that the resident size does not depend on when it was last done.
       new MemoryTrim().run();
       const { heapUsed, external, rss } = process.memoryUsage();

@@ -330,6 +330,7 @@ export class ProxyServer implements Inspected {
         this.#drained.add(index);
         break;
       case 'memory':
+      case 'records':
       case 'connections':
         this.#queries.answered(message.id, index, message);
         break;

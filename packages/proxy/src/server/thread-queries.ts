@@ -1,5 +1,11 @@
+import type { RecordQuestion } from '../governance/index.ts';
 import type { FromThread } from '../thread/index.ts';
 import type { Threads } from './threads.ts';
+
+/** What threads may be asked, without the number that the answer comes back with. */
+type ThreadQuestion =
+  | { readonly type: 'connections' | 'memory' }
+  | { readonly type: 'records'; readonly question: RecordQuestion };
 
 interface Query {
   /** Threads that have not answered. */
@@ -19,14 +25,14 @@ export class ThreadQueries {
   }
 
   /** Asks every thread that lives; one that dies before it answers is left out. */
-  ask(type: 'connections' | 'memory'): Promise<FromThread[]> {
+  ask(question: ThreadQuestion): Promise<FromThread[]> {
     const id = this.#next++;
     const waiting = new Set<number>();
     for (let index = 0; index < this.#threads.count; index++) if (this.#threads.isReady(index)) waiting.add(index);
     if (waiting.size === 0) return Promise.resolve([]);
     return new Promise((resolve) => {
       this.#queries.set(id, { waiting, answers: [], resolve });
-      for (const index of waiting) this.#threads.send(index, { type, id });
+      for (const index of waiting) this.#threads.send(index, { ...question, id });
     });
   }
 

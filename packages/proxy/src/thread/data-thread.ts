@@ -7,6 +7,7 @@ import { openStats, PROCESS } from '@weft/telemetry/stats';
 import { type DataPlane, DownstreamConnection, type ListenerSlot } from '../exchange/index.ts';
 // Not through the folder's index: what main does with rules is not loaded here.
 import type { RulesUpdate } from '../governance/messages.ts';
+import { answerRecords } from '../governance/record-questions.ts';
 import { ThreadRules } from '../governance/thread-rules.ts';
 import type { TcpHandle } from '../net/index.ts';
 import { Acceptor, Connection, kernelThreadId, NetContext, takeHandle, wrapForTransfer } from '../net/index.ts';
@@ -113,8 +114,8 @@ export class DataThread {
       writeLine: (fileIndex, line) => {
         if (!this.#ring.write(fileIndex, line)) this.#process[PROCESS.log_lines_dropped]!++;
       },
-      prepareHosts: (service, selector) => void this.#state.clusters.get(service)?.group(selector),
       report: (name, report) => this.#send({ type: 'rule-report', name, report }),
+      prepareHosts: (service, selector) => void this.#state.clusters.get(service)?.group(selector),
       onFault: (error) => {
         this.#process[PROCESS.extension_faults]!++;
         this.#log.error({ err: error }, 'a rule failed; its requests pass');
@@ -163,10 +164,10 @@ export class DataThread {
       case 'rules':
         this.#applyRules(message.update);
         break;
-      case 'drain':
       case 'rule-notice':
         this.#rules.notice(message.name, message.notice);
         break;
+      case 'drain':
         this.#drain();
         break;
       case 'connections':
@@ -184,6 +185,13 @@ export class DataThread {
         break;
       case 'release':
         this.#release(message.count, message.to);
+        break;
+      case 'records':
+        this.#send({
+          type: 'records',
+          id: message.id,
+          answer: answerRecords(this.#init.index, this.#rules.recorder, message.question),
+        });
         break;
       case 'memory':
         this.#reportMemory(message.id);
@@ -265,6 +273,7 @@ export class DataThread {
     const start = threadCpuMs();
     swap(update, built, this.#state);
     this.#settings = update.settings;
+    this.#rules.record(update.settings.record);
     this.#plane.retryBufferBytes = update.settings.retryBufferBytes;
     this.#plane.streamBufferBytes = update.settings.streamBufferBytes;
     this.#plane.connectionBufferBytes = update.settings.connectionBufferBytes;

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { EdgeDelta } from '@weft/telemetry/edges';
 import type { StatsRef } from '@weft/telemetry/stats';
 import type { RulesUpdate } from '../governance/messages.ts';
+import type { RecordAnswer, RecordQuestion } from '../governance/record-questions.ts';
 import type { ProgramUpdate } from '../update/index.ts';
 
 /** What a data thread gets when it is created. */
@@ -55,9 +56,9 @@ export type ToThread =
   | { readonly type: 'abort'; readonly generation: number }
   /** Governance rules. */
   | { readonly type: 'rules'; readonly update: RulesUpdate }
-  | { readonly type: 'drain' }
   /** What the part of a rule type on the control thread tells its rules. */
   | { readonly type: 'rule-notice'; readonly name: string; readonly notice: unknown }
+  | { readonly type: 'drain' }
   | { readonly type: 'connections'; readonly id: number }
   /** A fresh connection that another thread passes on. */
   | { readonly type: 'handover'; readonly listener: string; readonly socket: net.Socket }
@@ -66,6 +67,7 @@ export type ToThread =
   /** Give up to `count` connections that can move. */
   | { readonly type: 'release'; readonly count: number; readonly to: number }
   | { readonly type: 'memory'; readonly id: number }
+  | { readonly type: 'records'; readonly id: number; readonly question: RecordQuestion }
   | { readonly type: 'fault'; readonly kind: 'throw' | 'exit' | 'loop' | 'refuse' };
 
 export interface MovedConnection {
@@ -110,11 +112,12 @@ export type FromThread =
     }
   /** Rules are in place, or `reason` says why they are not. */
   | { readonly type: 'rules'; readonly id: number; readonly reason: string | null }
-  /** What happened since the message before, by service. */
-  | { readonly type: 'edges'; readonly deltas: readonly EdgeDelta[] }
   /** What the rules of a type tell its part on the control thread. */
   | { readonly type: 'rule-report'; readonly name: string; readonly report: unknown }
+  /** What happened since the message before, by service. */
+  | { readonly type: 'edges'; readonly deltas: readonly EdgeDelta[] }
   | { readonly type: 'drained' }
+  | { readonly type: 'records'; readonly id: number; readonly answer: RecordAnswer }
   | { readonly type: 'connections'; readonly id: number; readonly rows: readonly ConnectionRow[] }
   | {
       readonly type: 'memory';

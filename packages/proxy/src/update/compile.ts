@@ -1,6 +1,7 @@
 import { ConfigError, type ConfigProblem } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import { type CodecLimits, DEFAULT_CODEC_LIMITS } from '@weft/sdk';
+import type { RecordSettings } from '../governance/recorder.ts';
 import type { RouterProgram } from '../route/index.ts';
 import type { ExtensionCatalog } from './catalog.ts';
 import { checkFamilies } from './check-families.ts';
@@ -158,6 +159,7 @@ async function compileSettings(
     detectMaxBytes: weft.detect_max_bytes,
     headTimeoutMs: weft.request_head_timeout,
     countsEdges: config.mesh !== undefined,
+    record: recordSettings(config),
     expectsRules: config.mesh?.control !== undefined,
     retryBufferBytes: weft.retry_buffer_bytes,
     streamBufferBytes: weft.per_stream_buffer_bytes,

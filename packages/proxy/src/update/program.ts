@@ -1,6 +1,7 @@
 import type { CodecLimits, TerminalPlan } from '@weft/sdk';
 import type { StatsRef } from '@weft/telemetry/stats';
 import type { ClusterProgram } from '../cluster/index.ts';
+import type { RecordSettings } from '../governance/recorder.ts';
 import type { RouterProgram } from '../route/index.ts';
 
 /** A protocol or filter with its configuration, validated on the control thread. */
@@ -55,6 +56,8 @@ export interface SettingsProgram {
   readonly headTimeoutMs: number;
   /** Requests are counted by the service that they are for. */
   readonly countsEdges: boolean;
+  /** What is remembered of requests; null: nothing. */
+  readonly record: RecordSettings | null;
   /** A control plane sends governance rules: their code is loaded before the first of them comes. */
   readonly expectsRules: boolean;
   readonly retryBufferBytes: number;

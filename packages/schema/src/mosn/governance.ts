@@ -1,4 +1,4 @@
-import { Count, Enum, JsonMap, List, type Parsed, Text, Type } from '../author/index.ts';
+import { Bytes, Count, Duration, Enum, JsonMap, List, Name, type Parsed, Text, Type } from '../author/index.ts';
 
 const document = Type.Object(
   {
@@ -55,3 +55,4 @@ export const governance = Type.Object(
   { description: 'Governance rules.', default: {}, 'x-weft-strict': true },
 );
 export type GovernanceConfig = Parsed<typeof governance>;
+    record,

@@ -30,7 +30,7 @@ const RATE_SECONDS = 10;
 
 /** What a proxy may be asked; the proxy has such a list as well. */
 const READABLE =
-  /^\/(api\/v1\/(version|health|container_state|states|config_dump|config_digest|stats|get_loglevel|features|env|connections|explain|governance\/rules|discovery)|metrics)$/;
+  /^\/(api\/v1\/(version|health|container_state|states|config_dump|config_digest|stats|get_loglevel|features|env|connections|explain|governance\/rules|governance\/records|discovery)|metrics)$/;
 
 type Peer = ServerPeer<ReportsServerMessage>;
 

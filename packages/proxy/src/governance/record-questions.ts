@@ -1,0 +1,160 @@
+import type { RecordedRequest } from './recorded-request.ts';
+import type { RequestRecorder } from './recorder.ts';
+
+/** What somebody asks about the requests that a proxy remembers. */
+export type RecordQuestion =
+  /** The requests of one trace. */
+  | { readonly kind: 'trace'; readonly traceId: string }
+  /** The sample of one thread, in pages; `after` is what the last page gave. */
+  | {
+      readonly kind: 'window';
+      readonly direction: 'SERVER' | 'CLIENT';
+      readonly thread: number;
+      readonly after: number;
+      /** Unix ms of the oldest that is wanted. */
+      readonly sinceMs: number;
+    }
+  /** What became of one rule. */
+  | { readonly kind: 'rule'; readonly type: string; readonly ruleDbId: number }
+  /** The newest that something happened to. */
+  | { readonly kind: 'recent' };
+
+/** What the remembered requests say of one rule. */
+export interface RuleSeen {
+  /** Remembered requests in the direction of the rule, whatever they called. */
+  requests: number;
+  /** Requests that the rule was asked about: of its service and method. */
+  considered: number;
+  matched: number;
+  /** How often each verdict was given. */
+  verdicts: Record<string, number>;
+  /** Why it did not act, in words, and how often. */
+  skipped: Record<string, number>;
+  /** The conditions that did not hold, with one of the values that they saw. */
+  failed: Record<string, { actual: string; count: number }>;
+}
+
+/** The answer of one thread. */
+export interface RecordAnswer {
+  readonly thread: number;
+  /** False: this proxy remembers nothing. */
+  readonly on: boolean;
+  readonly records: readonly RecordedRequest[];
+  /** Where the next page begins; null behind the last. */
+  readonly next: number | null;
+  /** Unix ms of the oldest that is remembered; 0 when nothing is. */
+  readonly oldestMs: number;
+  readonly rule: RuleSeen | null;
+}
+
+/** Requests of one trace within one proxy; a trace that is a loop has more. */
+const MAX_TRACE = 64;
+const MAX_PAGE = 1000;
+/** An answer of a proxy has room for 1 MiB. */
+const MAX_PAGE_BYTES = 512 * 1024;
+const MAX_RECENT = 100;
+const MAX_REASONS = 20;
+
+/** Looks through what a thread remembers. */
+export function answerRecords(
+  thread: number,
+  recorder: RequestRecorder | null,
+  question: RecordQuestion,
+): RecordAnswer {
+  const nothing: RecordAnswer = { thread, on: recorder !== null, records: [], next: null, oldestMs: 0, rule: null };
+  if (recorder === null) return nothing;
+  const all = recorder.records();
+  const answer = { ...nothing, oldestMs: all[0]?.atMs ?? 0 };
+  switch (question.kind) {
+    case 'trace':
+      return { ...answer, records: all.filter(({ traceId }) => traceId === question.traceId).slice(0, MAX_TRACE) };
+    case 'recent':
+      return {
+        ...answer,
+        records: all
+          .filter(({ noticed }) => noticed)
+          .slice(-MAX_RECENT)
+          .map(withoutRules),
+      };
+    case 'rule':
+      return { ...answer, rule: seenOfRule(all, question.type, question.ruleDbId) };
+    default:
+      return question.thread === thread ? { ...answer, ...pageOf(all, question) } : nothing;
+  }
+}
+
+const withoutRules = (record: RecordedRequest): RecordedRequest => ({ ...record, rules: [] });
+
+function pageOf(
+  all: readonly RecordedRequest[],
+  { direction, after, sinceMs }: RecordQuestion & { readonly kind: 'window' },
+): Pick<RecordAnswer, 'records' | 'next'> {
+  const wanted = all
+    .filter(
+      (record) => record.stands > 0 && record.direction === direction && record.seq > after && record.atMs >= sinceMs,
+    )
+    .sort((a, b) => a.seq - b.seq);
+  const records: RecordedRequest[] = [];
+  let bytes = 0;
+  for (const record of wanted) {
+    bytes += record.bytes;
+    if (records.length >= MAX_PAGE || (bytes > MAX_PAGE_BYTES && records.length > 0))
+      return { records, next: records.at(-1)?.seq ?? null };
+    records.push(withoutRules(record));
+  }
+  return { records, next: null };
+}
+
+function seenOfRule(all: readonly RecordedRequest[], type: string, ruleDbId: number): RuleSeen {
+  const seen = nothingSeen();
+  for (const record of all) {
+    seen.requests++;
+    const traces = record.rules.filter((trace) => trace.ruleDbId === ruleDbId && trace.type === type);
+    if (traces.length === 0) continue;
+    seen.considered++;
+    if (traces.some(({ matched }) => matched)) seen.matched++;
+    for (const { verdict, detail, conditions, matched } of traces) {
+      count(seen.verdicts, verdict);
+      if (verdict === 'skipped') count(seen.skipped, detail);
+      const failed = matched ? undefined : conditions.find((item) => !item.matched);
+      if (failed === undefined) continue;
+      const known = seen.failed[failed.condition];
+      if (known !== undefined) known.count++;
+      else if (Object.keys(seen.failed).length < MAX_REASONS)
+        seen.failed[failed.condition] = { actual: failed.actual, count: 1 };
+    }
+  }
+  return seen;
+}
+
+const nothingSeen = (): RuleSeen => ({
+  requests: 0,
+  considered: 0,
+  matched: 0,
+  verdicts: {},
+  skipped: {},
+  failed: {},
+});
+
+function count(counts: Record<string, number>, name: string, by = 1): void {
+  if (counts[name] !== undefined || Object.keys(counts).length < MAX_REASONS) counts[name] = (counts[name] ?? 0) + by;
+}
+
+/** What all threads have seen of a rule. */
+export function sumOfRule(answers: readonly RecordAnswer[]): RuleSeen {
+  const sum = nothingSeen();
+  for (const { rule } of answers) {
+    if (rule === null) continue;
+    sum.requests += rule.requests;
+    sum.considered += rule.considered;
+    sum.matched += rule.matched;
+    for (const [verdict, times] of Object.entries(rule.verdicts)) count(sum.verdicts, verdict, times);
+    for (const [why, times] of Object.entries(rule.skipped)) count(sum.skipped, why, times);
+    for (const [condition, { actual, count: times }] of Object.entries(rule.failed)) {
+      const known = sum.failed[condition];
+      if (known === undefined) sum.failed[condition] = { actual, count: times };
+      else known.count += times;
+    }
+  }
+  return sum;
+}

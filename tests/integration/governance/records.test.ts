@@ -1,0 +1,229 @@
+import { createRandom } from '@weft/kit/random';
+import { expect, it } from 'vitest';
+import { metric } from '../../support/metrics.ts';
+import { PROTOCOLS, type RuleSource, SERVICES, World } from './world.ts';
+
+interface Recorded {
+  readonly traceId: string;
+  readonly direction: string;
+  readonly verdict: string;
+  readonly ruleDbId: number;
+  readonly stands: number;
+  readonly status: number;
+  readonly group: string;
+  readonly headers: readonly string[];
+  readonly path: string;
+  readonly sourceApp: string;
+  readonly rules: readonly {
+    readonly type: string;
+    readonly ruleDbId: number;
+    readonly mode: string;
+    readonly matched: boolean;
+    readonly verdict: string;
+    readonly detail: string;
+    readonly conditions: readonly { readonly condition: string; readonly actual: string; readonly matched: boolean }[];
+  }[];
+}
+interface Answer {
+  readonly on: boolean;
+  readonly records: readonly Recorded[];
+  readonly next: number | null;
+  readonly rule?: {
+    readonly considered: number;
+    readonly matched: number;
+    readonly verdicts: Readonly<Record<string, number>>;
+    readonly skipped: Readonly<Record<string, number>>;
+    readonly failed: Readonly<Record<string, { readonly actual: string; readonly count: number }>>;
+  };
+}
+
+const EVERYTHING = { record: { enabled: 'on', samples_per_second: 100_000 } };
+const header = (field: string, value: string) => ({ type: 'HEADER', field, operation: 'EQUAL', value: [value] });
+
+async function records(world: World, query: string): Promise<Answer> {
+  const { status, body } = await world.proxy.admin('GET', `/api/v1/governance/records?${query}`);
+  expect([status, body]).toEqual([200, body]);
+  return JSON.parse(body) as Answer;
+}
+
+it('says of 1000 random requests what became of them', async () => {
+  const services = [SERVICES.Http1];
+  const limit = (ruleDbId: number, change: object) => ({
+    ruleDbId,
+    services,
+    threshold: 1000,
+    timeMs: 1000,
+    ...change,
+  });
+  const sources: RuleSource[] = [
+    {
+      type: 'LIMIT',
+      list: 'flowControlRules',
+      rules: [
+        limit(1, { threshold: 2, conditions: [header('user', 'ann')] }),
+        limit(2, { threshold: 0, conditions: [header('user', 'eve')] }),
+        limit(3, { threshold: 5, mode: 'OBSERVE' }),
+        limit(4, { threshold: 0, conditions: [header('user', 'eve'), header('tier', 'low')] }),
+        limit(5, { threshold: 0, enabled: false }),
+      ],
+    },
+    {
+      type: 'FAULT_INJECT',
+      list: 'faultInjectRules',
+      rules: [
+        {
+          ruleDbId: 6,
+          direction: 'SERVER',
+          services,
+          conditions: [header('tier', 'low')],
+          faultInjectRuleItems: [{ ruleType: 'ABORT', configs: { code: 418, faultPercent: 40 } }],
+        },
+      ],
+    },
+  ];
+  const world = await World.start('Http1', sources, { threads: 2, governance: EVERYTHING });
+  const random = createRandom(7);
+  const pick = <T>(items: readonly T[]): T => items[random.below(items.length)] as T;
+  const asked = Array.from({ length: 1000 }, (_, index) => ({
+    'sofa-traceid': `trace-${index}`,
+    user: pick(['ann', 'bob', 'eve']),
+    tier: pick(['low', 'high']),
+  }));
+  const seen: { status: number; rule: number }[] = [];
+  for (let at = 0; at < asked.length; at += 20) {
+    const answers = await Promise.all(asked.slice(at, at + 20).map((headers) => world.ask('in', headers)));
+    for (const { status, headers } of answers) seen.push({ status, rule: Number(headers['x-weft-rule'] ?? 0) });
+  }
+  const verdicts = new Map<string, number>();
+  let watched = 0;
+  for (const [index, live] of seen.entries()) {
+    const { user, tier } = asked[index] as (typeof asked)[number];
+    const { records: found } = await records(world, `trace=trace-${index}`);
+    expect(found).toHaveLength(1);
+    const [record] = found as [Recorded];
+    const refused = live.status !== 200;
+    expect(record).toMatchObject({
+      verdict: refused ? 'reject' : 'pass',
+      ruleDbId: live.rule,
+      status: live.status,
+      stands: 1,
+    });
+    verdicts.set(`${record.verdict} ${live.rule}`, (verdicts.get(`${record.verdict} ${live.rule}`) ?? 0) + 1);
+    // One rule refuses, and it is the one that the caller was told.
+    const refusing = record.rules.filter((rule) => rule.mode === 'CONTROL' && rule.verdict === 'reject');
+    expect(refusing.map(({ ruleDbId }) => ruleDbId)).toEqual(refused ? [live.rule] : []);
+    watched += record.rules.filter(({ verdict }) => verdict === 'would_reject').length;
+    const byId = new Map(record.rules.map((rule) => [rule.ruleDbId, rule]));
+    expect([...byId.keys()].sort()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(byId.get(5)).toMatchObject({ verdict: 'skipped', detail: 'the rule is switched off' });
+    expect(byId.get(2)?.conditions).toEqual([
+      { condition: 'HEADER user EQUAL [eve]', actual: user, matched: user === 'eve' },
+    ]);
+    expect(byId.get(4)?.matched).toBe(user === 'eve' && tier === 'low');
+  }
+  // Every way there is was gone.
+  expect([...verdicts.keys()].sort()).toEqual(['pass 0', 'reject 1', 'reject 2', 'reject 6']);
+  expect(watched).toBe(await metric(world.proxy, 'weft_governance_total', { rule: '3', verdict: 'would_reject' }));
+  expect(watched).toBeGreaterThan(0);
+  const { rule } = await records(world, 'type=LIMIT&rule=4');
+  expect(rule).toMatchObject({ considered: 1000 });
+  expect(Object.keys(rule?.failed ?? {}).sort()).toEqual(['HEADER tier EQUAL [low]', 'HEADER user EQUAL [eve]']);
+  expect(Object.keys((await records(world, 'type=LIMIT&rule=5')).rule?.skipped ?? {})).toEqual([
+    'the rule is switched off',
+  ]);
+});
+
+it.each(PROTOCOLS)('finds a request of %s by the trace that it says', async (protocol) => {
+  const rules = [{ ruleDbId: 1, services: [SERVICES[protocol]], threshold: 0, timeMs: 1000 }];
+  const source: RuleSource = { type: 'LIMIT', list: 'flowControlRules', rules };
+  const world = await World.start(protocol, [source], { governance: EVERYTHING });
+  const name = { Http1: 'traceparent', Http2: 'b3', grpc: 'sofa-traceid' } as const;
+  const value = { Http1: `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`, Http2: `${'ab'.repeat(16)}-1-1` } as const;
+  const rpc = protocol === 'bolt' || protocol === 'dubbo';
+  const header = rpc ? 'rpc_trace_context.sofaTraceId' : name[protocol];
+  const sent = protocol === 'Http1' || protocol === 'Http2' ? value[protocol] : 'ab'.repeat(16);
+  await world.ask('in', { [header]: sent });
+  const { records: found } = await records(world, `trace=${'ab'.repeat(16)}`);
+  expect(found).toMatchObject([{ verdict: 'reject', ruleDbId: 1, direction: 'SERVER' }]);
+});
+
+it('keeps no secret of a request, wherever it stands', async () => {
+  const secrets = [
+    'sup3rs3cret-a',
+    'sup3rs3cret-b',
+    'sup3rs3cret-c',
+    'sup3rs3cret-d',
+    'sup3rs3cret-e',
+    'sup3rs3cret-f',
+  ];
+  const [a = '', b = '', c = '', d = '', e = '', f = ''] = secrets;
+  const rule = {
+    ruleDbId: 1,
+    services: [SERVICES.Http1],
+    threshold: 0,
+    timeMs: 1000,
+    conditions: [
+      { type: 'HEADER', field: 'authorization', operation: 'NOT_EQUAL', value: ['x'] },
+      { type: 'TRACE', field: 'token', operation: 'NOT_EQUAL', value: ['x'] },
+      { type: 'HEADER', field: 'x-customer', operation: 'NOT_EQUAL', value: ['x'] },
+    ],
+  };
+  const governance = { record: { ...EVERYTHING.record, redact: ['X-Customer', 'shoe-size'] } };
+  const world = await World.start('Http1', [{ type: 'LIMIT', list: 'flowControlRules', rules: [rule] }], {
+    governance,
+  });
+  const sent = {
+    'sofa-traceid': 'secret-trace',
+    authorization: `Bearer ${a}`,
+    cookie: `session=${b}`,
+    'x-auth-token': c,
+    baggage: `token=${d},colour=blue,shoe-size=${f}`,
+    'x-customer': e,
+    plain: 'kept',
+  };
+  expect((await world.ask('in', sent)).status).toBe(429);
+  for (const query of ['trace=secret-trace', 'recent=1', 'direction=SERVER', 'type=LIMIT&rule=1']) {
+    const text = JSON.stringify(await records(world, query));
+    for (const secret of secrets) expect(text).not.toContain(secret);
+  }
+  const [record] = (await records(world, 'trace=secret-trace')).records as [Recorded];
+  expect(record.headers).toContain('kept');
+  expect(record.headers).toContain('token=***,colour=blue,shoe-size=***');
+  expect(record.rules[0]?.conditions.map(({ actual, matched }) => [actual, matched])).toEqual([
+    ['***', true],
+    ['***', true],
+    ['***', true],
+  ]);
+});
+
+it('remembers which group of instances a rule chose, and nothing where nobody asks', async () => {
+  const routes = (enabled: string): Promise<World> =>
+    World.start(
+      'Http1',
+      [
+        {
+          type: 'ROUTE',
+          list: 'rules',
+          rules: [
+            {
+              id: 9,
+              destinations: [
+                {
+                  weight: 100,
+                  destination: [{ type: 'CUSTOM', field: 'version', operation: 'EQUAL', value: ['v1'] }],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+      { labels: [{ version: 'v1' }], governance: { record: { enabled, samples_per_second: 0 } } },
+    );
+  const world = await routes('on');
+  expect((await world.ask('out', { 'sofa-traceid': 'led' })).status).toBe(200);
+  const { records: found } = await records(world, 'trace=led');
+  expect(found).toMatchObject([{ group: 'version=v1', verdict: 'pass', status: 200, stands: 0, direction: 'CLIENT' }]);
+  const silent = await routes('auto');
+  await silent.ask('out', { 'sofa-traceid': 'led' });
+  expect(await records(silent, 'trace=led')).toMatchObject({ on: false, records: [] });
+});
