@@ -52,13 +52,13 @@ export interface GovernedStream extends RecordedStream {
   recorded: RecordedRequest | null;
   /** `ip:port` of the host that is asked, or was last; '' when none. */
   readonly hostAddress: string;
+  /** Cluster of that host; '' when none was looked for. */
+  readonly clusterName: string;
   /** HTTP-like status of the answer; 0 while there is none. */
   readonly status: number;
   addFlag(flag: ResponseFlagName): void;
   reply(reply: LocalReply): void;
 }
-  /** Cluster of that host; '' when none was looked for. */
-  readonly clusterName: string;
 
 /** Decisions that are kept for reuse. */
 const MAX_IDLE_DECISIONS = 1024;
@@ -153,6 +153,51 @@ export class RuleChain {
     return Admission.ADMITTED;
   }
 
+  /** A request that no rule is for may be one of the sample. */
+  #recordFree(stream: GovernedStream, recorder: RequestRecorder, nowMs: number): void {
+    const view = this.#view;
+    const now = nowMs + this.clockOffsetMs;
+    view.point(stream.request, stream.connection, now);
+    const record = recorder.begin(this.direction, stream, now, false, view);
+    if (record === null) return;
+    stream.recorded = record;
+    recorder.keep(record);
+  }
+
+  /** Remembers what the rules from `from` on said; those behind `reached` were not asked. */
+  #record(
+    stream: GovernedStream,
+    recorder: RequestRecorder,
+    decision: ChainDecision,
+    sets: readonly RuleSet[],
+    from: number,
+    reached: number,
+    verdict: RuleVerdict,
+  ): void {
+    const view = this.#view;
+    const noticed = verdict !== RuleVerdict.PASS || decision.hosts.count > 0 || decision.watched.length > 0;
+    // One that waited has been counted before.
+    const before = from > 0 ? stream.recorded : null;
+    if (from > 0 && before === null) return;
+    const record = before ?? recorder.begin(this.direction, stream, view.nowMs, noticed, view);
+    if (record === null) return;
+    try {
+      const traces = tracesOf(sets, from, reached, verdict, this.direction, view, decision);
+      record.rules.push(...recorder.redaction.tracesOf(traces));
+    } catch (error) {
+      this.onFault(error);
+    }
+    if (verdict === RuleVerdict.DELAY) record.verdict = 'delay';
+    if (verdict === RuleVerdict.REJECT && decision.rejection !== null) {
+      record.verdict = 'reject';
+      record.ruleDbId = decision.rejection.ruleDbId;
+      record.refusedBy = decision.rejection.word;
+    }
+    if (before !== null) return;
+    stream.recorded = record;
+    recorder.keep(record);
+  }
+
   /** A rule that fails lets pass: a defect must not take a service away. */
   #decide(set: RuleSet, view: RequestView, decision: RuleDecision): RuleVerdict {
     try {
@@ -185,25 +230,6 @@ export class RuleChain {
     if (decision?.readsAnswer === true) noteTrailers(decision, trailers);
   }
 
-  /** The request is over, however it ended. */
-  complete(stream: GovernedStream, startedAtMs: number, nowMs: number, failed: boolean, end: RequestEnd): void {
-    const decision = stream.ruleDecision;
-    if (decision === null) return;
-    stream.ruleDecision = null;
-    let kind: OutcomeKind = failed ? OutcomeKind.ERROR : OutcomeKind.SUCCESS;
-    if (decision.readsAnswer) {
-      if (decision.answer < 0 && end === RequestEnd.ANSWERED) noteLocalAnswer(decision, stream.request, stream.status);
-      if (decision.answer >= 0) kind = decision.answer as OutcomeKind;
-      decision.outcome.hostAddress = stream.hostAddress;
-    }
-    if (decision.hosts.count > 0) decision.outcome.hostAddress = stream.hostAddress;
-    if (end !== RequestEnd.ANSWERED)
-      kind = end === RequestEnd.CANCELLED ? OutcomeKind.CANCELLED : OutcomeKind.UNANSWERED;
-    decision.complete(nowMs - startedAtMs, failed, kind, nowMs + this.clockOffsetMs);
-    decision.sets = NO_SETS;
-    if (this.#idle.length < MAX_IDLE_DECISIONS) this.#idle.push(decision);
-  }
-}
   /** A try has failed and another one follows; `head` is what the host answered, null when it did not. */
   attemptEnded(stream: GovernedStream, head: ResponseHead | null, nowMs: number): void {
     const decision = stream.ruleDecision;
@@ -215,4 +241,23 @@ export class RuleChain {
     decision.attemptEnded(kind, nowMs + this.clockOffsetMs);
   }
 
+  /** The request is over, however it ended. */
+  complete(stream: GovernedStream, startedAtMs: number, nowMs: number, failed: boolean, end: RequestEnd): void {
+    const decision = stream.ruleDecision;
+    if (decision === null) return;
+    stream.ruleDecision = null;
+    let kind: OutcomeKind = failed ? OutcomeKind.ERROR : OutcomeKind.SUCCESS;
+    if (decision.readsAnswer) {
+      if (decision.answer < 0 && end === RequestEnd.ANSWERED) noteLocalAnswer(decision, stream.request, stream.status);
+      if (decision.answer >= 0) kind = decision.answer as OutcomeKind;
+      decision.outcome.hostAddress = stream.hostAddress;
       decision.outcome.clusterName = stream.clusterName;
+    }
+    if (decision.hosts.count > 0) decision.outcome.hostAddress = stream.hostAddress;
+    if (end !== RequestEnd.ANSWERED)
+      kind = end === RequestEnd.CANCELLED ? OutcomeKind.CANCELLED : OutcomeKind.UNANSWERED;
+    decision.complete(nowMs - startedAtMs, failed, kind, nowMs + this.clockOffsetMs);
+    decision.sets = NO_SETS;
+    if (this.#idle.length < MAX_IDLE_DECISIONS) this.#idle.push(decision);
+  }
+}

@@ -77,6 +77,17 @@ export class ThreadRules {
     return [...this.#sets.values()].flatMap(({ selectors }) => selectors.get(service) ?? []);
   }
 
+  /** The part of a rule type on the control thread has something to tell. */
+  notice(name: string, notice: unknown): void {
+    this.#notices.set(name, notice);
+    this.#sets.get(name)?.set.onNotice?.(notice);
+  }
+
+  /** What came with an update, before the update itself is in place: a later notice overtakes it. */
+  expect(update: RulesUpdate): void {
+    for (const { name, notice } of update.types) if (notice !== undefined) this.#notices.set(name, notice);
+  }
+
   /** Builds all types of an update, then puts them in place at once. */
   async apply(update: RulesUpdate): Promise<void> {
     const built = new Map<string, Placed>();
@@ -98,22 +109,20 @@ export class ThreadRules {
       chain.replace(
         sets.map(({ set }) => set),
         update.node,
-  /** The part of a rule type on the control thread has something to tell. */
-  notice(name: string, notice: unknown): void {
-    this.#notices.set(name, notice);
-    this.#sets.get(name)?.set.onNotice?.(notice);
-  }
-
-  /** What came with an update, before the update itself is in place: a later notice overtakes it. */
-  expect(update: RulesUpdate): void {
-    for (const { name, notice } of update.types) if (notice !== undefined) this.#notices.set(name, notice);
-  }
-
       );
     }
     if (this.#timer === null && this.#sets.size > 0) {
       this.#timer = setInterval(() => this.#tick(), TICK_MS);
       this.#timer.unref();
+    }
+  }
+
+  /** Behind a timer nobody else catches what a rule throws. */
+  #guard(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.#options.onFault(error);
     }
   }
 
@@ -135,16 +144,13 @@ export class ThreadRules {
       node: update.node,
       detail: levels.detail(rule.detailLog),
       writes: (file, level) => levels.writes(file, level),
-  /** Behind a timer nobody else catches what a rule throws. */
-  #guard(callback: () => void): void {
-    try {
-      callback();
-    } catch (error) {
-      this.#options.onFault(error);
-    }
-  }
-
       random,
+      control: {
+        report: (data) => report(rule.name, data),
+        after: (delayMs, callback) => {
+          setTimeout(() => this.#guard(callback), delayMs).unref();
+        },
+      },
       log(file, level, text) {
         const index = update.logFiles[file];
         if (index !== undefined && levels.writes(file, level))
@@ -163,12 +169,6 @@ export class ThreadRules {
         prepareHosts(service, selector);
         yield;
       }
-      control: {
-        report: (data) => report(rule.name, data),
-        after: (delayMs, callback) => {
-          setTimeout(() => this.#guard(callback), delayMs).unref();
-        },
-      },
       return { set, selectors };
     };
     return run(build());

@@ -213,6 +213,7 @@ export class DataThread {
 
   /** In the order of the updates: rules that came first act before a listener opens. */
   #applyRules(update: RulesUpdate): void {
+    this.#rules.expect(update);
     this.#updates = this.#updates.then(async () => {
       let reason: string | null = null;
       try {
@@ -221,7 +222,6 @@ export class DataThread {
         reason = error instanceof Error ? error.message : String(error);
       }
       this.#send({ type: 'rules', id: update.id, reason });
-    this.#rules.expect(update);
     });
   }
 

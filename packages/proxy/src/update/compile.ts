@@ -170,7 +170,20 @@ async function compileSettings(
   };
 }
 
-/** Protocols that requests can go out with: those of listeners, and those that routes name. */
+/** In a mesh somebody may ask; elsewhere where the file says so. */
+function recordSettings({ mesh, governance }: MosnConfig): RecordSettings | null {
+  const { enabled, samples_per_second, noticed_per_second, max_bytes, max_age, redact } = governance.record;
+  if (enabled === 'off' || (enabled === 'auto' && mesh?.control === undefined)) return null;
+  return {
+    samplesPerSecond: samples_per_second,
+    noticedPerSecond: noticed_per_second,
+    maxBytes: max_bytes,
+    maxAgeMs: max_age,
+    redact,
+  };
+}
+
+/** Protocols that requests can go out with: those of listeners, and those that transcoders and routes name. */
 async function upstreamProtocols(
   routers: readonly RouterProgram[],
   listeners: readonly ListenerSpec[],

@@ -2887,6 +2887,69 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
             "details"
           ]
         },
+        "record": {
+          "type": "object",
+          "properties": {
+            "enabled": {
+              "type": "string",
+              "enum": [
+                "auto",
+                "on",
+                "off"
+              ],
+              "description": "`auto` remembers requests of ingress and egress listeners in a proxy with a control plane, which may ask for them; `on` elsewhere as well.",
+              "default": "auto"
+            },
+            "samples_per_second": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 100000,
+              "description": "Requests drawn at random, per second, caller, service and data thread. Rules are tried on them before they act; 0 = none.",
+              "default": 5
+            },
+            "noticed_per_second": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 100000,
+              "description": "Requests kept because a rule refused, delayed or diverted them, or would have, per second, caller, service and data thread; 0 = none.",
+              "default": 20
+            },
+            "max_bytes": {
+              "x-weft-format": "bytes",
+              "x-weft-unit": "bytes",
+              "minimum": 65536,
+              "maximum": 268435456,
+              "description": "Memory for all of them, in all data threads; the oldest go first.",
+              "default": "4MiB"
+            },
+            "max_age": {
+              "x-weft-format": "duration",
+              "x-weft-unit": "ms",
+              "minimum": 1000,
+              "maximum": 86400000,
+              "description": "Older ones are forgotten.",
+              "default": "15m"
+            },
+            "redact": {
+              "type": "array",
+              "items": {
+                "type": "string",
+                "maxLength": 256,
+                "pattern": "^[^\\u0000-\\u001f\\u007f]+$",
+                "x-weft-expected": "a name of 1 to 256 characters without control characters",
+                "description": "Name, in any case.",
+                "examples": [
+                  "x-customer-id"
+                ]
+              },
+              "default": [],
+              "maxItems": 256,
+              "description": "Headers and entries of the baggage whose values are never kept, beside those that are named like a secret: authorization, cookie, token and the like."
+            }
+          },
+          "description": "What the proxy remembers of requests, to explain them and to try rules on them.",
+          "default": {}
+        },
         "documents": {
           "type": "array",
           "items": {

@@ -25,6 +25,47 @@ const document = Type.Object(
   { description: 'One document of rules.' },
 );
 
+/** What a proxy remembers of requests. */
+const record = Type.Object(
+  {
+    enabled: Enum(['auto', 'on', 'off'], {
+      description:
+        '`auto` remembers requests of ingress and egress listeners in a proxy with a control plane, which may ask for them; `on` elsewhere as well.',
+      default: 'auto',
+    }),
+    samples_per_second: Count({
+      description:
+        'Requests drawn at random, per second, caller, service and data thread. Rules are tried on them before they act; 0 = none.',
+      default: 5,
+      maximum: 100_000,
+    }),
+    noticed_per_second: Count({
+      description:
+        'Requests kept because a rule refused, delayed or diverted them, or would have, per second, caller, service and data thread; 0 = none.',
+      default: 20,
+      maximum: 100_000,
+    }),
+    max_bytes: Bytes({
+      description: 'Memory for all of them, in all data threads; the oldest go first.',
+      default: '4MiB',
+      minimum: 65_536,
+      maximum: 268_435_456,
+    }),
+    max_age: Duration({
+      description: 'Older ones are forgotten.',
+      default: '15m',
+      minimum: '1s',
+      maximum: '24h',
+    }),
+    redact: List(Name({ description: 'Name, in any case.', examples: ['x-customer-id'] }), {
+      description:
+        'Headers and entries of the baggage whose values are never kept, beside those that are named like a secret: authorization, cookie, token and the like.',
+      maxItems: 256,
+    }),
+  },
+  { description: 'What the proxy remembers of requests, to explain them and to try rules on them.', default: {} },
+);
+
 /** Governance rules of the file itself, and what callers see of a refusal. */
 export const governance = Type.Object(
   {
@@ -47,6 +88,7 @@ export const governance = Type.Object(
       maxLength: 128,
       examples: ['details'],
     }),
+    record,
     documents: List(document, {
       description: 'Rules that come with the configuration. Those of a control plane take their place.',
       maxItems: 256,
@@ -55,4 +97,3 @@ export const governance = Type.Object(
   { description: 'Governance rules.', default: {}, 'x-weft-strict': true },
 );
 export type GovernanceConfig = Parsed<typeof governance>;
-    record,
