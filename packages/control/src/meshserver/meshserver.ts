@@ -66,7 +66,7 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
   stored.start();
   const events = new Events(clock);
   const sidecars = new Sidecars(clock, log, {
-    reported({ node }, report, atMs) {
+    reported({ node, applied }, report, atMs) {
       figures.add(node, report, atMs);
       for (const count of report.rules ?? [])
         if (hits.add(node.instanceId, node, count, atMs, applied))
