@@ -46,6 +46,11 @@ export function pushText({ push }: Pick<Rule, 'push'>): string {
   return push.state === 'none' ? '-' : `${push.acked}/${push.target} ${push.state}`;
 }
 
+/** Of a rollout under way how many proxies have the new content. */
+export const stateText = ({ enabled, rollout }: Pick<Rule, 'enabled' | 'rollout'>): string =>
+  // An older control plane has none.
+  rollout == null ? (enabled ? 'on' : 'off') : `GRAY ${rollout.percent} % (${rollout.selected}/${rollout.subscribers})`;
+
 /** `nothing`: what is said where there is no row. */
 export function ruleTable(rules: readonly Rule[], nothing = 'there are no rules'): string {
   return formatTable(
@@ -59,7 +64,7 @@ export function ruleTable(rules: readonly Rule[], nothing = 'there are no rules'
       rule.services.length > 1 ? `${rule.services[0]} +${rule.services.length - 1}` : (rule.services[0] ?? ''),
       specText(rule),
       rule.mode,
-      rule.enabled ? 'on' : 'off',
+      stateText(rule),
       pushText(rule),
       rule.hits5m,
     ]),

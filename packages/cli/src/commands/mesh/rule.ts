@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
+import { addRolloutCommands } from './rollout.ts';
 import * as actions from './rule-actions.ts';
 import * as files from './rule-files.ts';
 import * as one from './rule-one.ts';
@@ -25,6 +26,7 @@ export const TYPE_WORDS = {
   fuse: 'refuses calls of a service that fails',
   'fault-inject': 'injects errors and delays',
   auth: 'lets callers in, or keeps them out',
+  isolate: 'leaves out single instances that fail',
   downgrade: 'answers instead of the service',
   hijack: 'limits what reaches a port of a hijacked app',
 } as const;
@@ -183,6 +185,8 @@ export function addRuleCommands(program: Command, show: Show): void {
     .action(async (wanted: string, options: ConnectionOptions & actions.RollbackOptions) =>
       show(await withClient(options, (client) => actions.rollback(client, wanted, options))),
     );
+
+  addRolloutCommands(rule, show, (command) => command.addOption(type(ANY_TYPE)));
 
   withConnection(
     rule.command('export').argument('[rules...]', `${RULE}; all when none is named`).description('rules as a file'),

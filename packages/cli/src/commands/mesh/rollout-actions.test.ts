@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { readGuard, readSteps } from './rollout-actions.ts';
+
+test('steps are percent and seconds', () => {
+  expect(readSteps('5:300, 50%:60s,100:0')).toEqual([
+    { percent: 5, waitSec: 300 },
+    { percent: 50, waitSec: 60 },
+    { percent: 100, waitSec: 0 },
+  ]);
+  expect(() => readSteps('5')).toThrow('--steps: found "5", expected percent and seconds, such as 5:300,50:300,100:60');
+  expect(() => readSteps('5:1,')).toThrow('found ""');
+});
+
+test('bounds are points of a hundred and milliseconds; none is no guard', () => {
+  expect(readGuard({ maxErrorRate: '0.5', maxRejectRate: '2%', maxRtIncrease: '20', minRequests: '3' })).toEqual({
+    maxErrorRate: 0.005,
+    maxRejectRate: 0.02,
+    maxRtIncreaseMs: 20,
+    minRequests: 3,
+  });
+  expect(readGuard({})).toBe(null);
+  expect(() => readGuard({ maxErrorRate: '101' })).toThrow(
+    '--max-error-rate: found "101", expected a number from 0 to 100',
+  );
+  expect(() => readGuard({ maxRtIncrease: '-1' })).toThrow('--max-rt-increase');
+});
