@@ -67,6 +67,15 @@ const CASES: readonly Case[] = [
     wrong: { spec: { port: 8080, maxRequests: 2_147_483_648 } },
     place: 'spec.maxRequests',
   },
+  {
+    type: 'ISOLATE',
+    segment: 'isolate',
+    body: { spec: { leastExceptionRate: 20, exceptionRateMultiple: 2 } },
+    preview:
+      'an instance of which 40 % of 10 or more calls fail in 10 s is left out for 900 s, at most 1 of a service at one time',
+    wrong: { spec: { leastExceptionRate: 20, timeWindow: 1 } },
+    place: 'spec.timeWindow',
+  },
 ];
 
 describe.each(CASES)('$type', ({ type, segment, body, preview, wrong, place }) => {

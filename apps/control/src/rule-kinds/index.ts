@@ -4,6 +4,7 @@ import { downgradeRuleKind } from './downgrade.ts';
 import { faultInjectRuleKind } from './fault-inject.ts';
 import { fuseRuleKind } from './fuse.ts';
 import { hijackRuleKind } from './hijack.ts';
+import { isolateRuleKind } from './isolate.ts';
 import { limitRuleKind } from './limit.ts';
 import { routeRuleKind } from './route.ts';
 
@@ -16,6 +17,7 @@ export const ruleKinds: readonly RuleKind[] = [
   authRuleKind,
   downgradeRuleKind,
   hijackRuleKind,
+  isolateRuleKind,
 ];
 
 export { limitRuleKind };

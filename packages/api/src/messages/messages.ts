@@ -65,6 +65,9 @@ export const MESSAGES = {
   'preview.degraded': 'callers get an error at once, nothing is sent',
   'preview.answered': 'callers get the answer of the rule, nothing is sent',
   'preview.route': 'matching requests: {shares}',
+  'preview.isolate':
+    'an instance of which {rate} % of {calls} or more calls fail in {window} s is left out for {recover} s, at most {count} of a service at one time',
+  'preview.isolate-none': 'nobody is left out',
   'preview.unlimited': 'no limit on port {port}',
   'rollout.step': 'step {step} of {steps}: {percent} %',
   'rollout.halted-figures':

@@ -25,6 +25,7 @@ export type {
   FaultRuleInput,
   FuseRuleInput,
   HijackRuleInput,
+  IsolateRuleInput,
   LimitRuleInput,
   RouteRuleInput,
   RuleInput,

@@ -5,6 +5,7 @@ import type {
   FaultRuleBody,
   FuseRuleBody,
   HijackRuleBody,
+  IsolateRuleBody,
   LimitRuleBody,
   RejectSpec,
   RouteRuleBody,
@@ -31,6 +32,9 @@ export type AuthRuleInput = InputOf<AuthRuleBody, never>;
 export type DowngradeRuleInput = InputOf<DowngradeRuleBody, never>;
 export type HijackRuleInput = Omit<InputOf<HijackRuleBody, 'port' | 'maxRequests'>, 'services'> & {
   readonly services?: HijackRuleBody['services'];
+};
+export type IsolateRuleInput = Omit<InputOf<IsolateRuleBody, 'leastExceptionRate'>, 'services'> & {
+  readonly services?: IsolateRuleBody['services'];
 };
 export type RouteRuleInput = Omit<InputOf<RouteRuleBody, never>, 'spec'> & {
   readonly spec: Partial<Omit<RouteSpec, 'destinations'>> & {

@@ -4,6 +4,7 @@ import {
   FaultRuleBody,
   FuseRuleBody,
   HijackRuleBody,
+  IsolateRuleBody,
   LimitRuleBody,
   RouteRuleBody,
   type RuleType,
@@ -15,6 +16,7 @@ import type {
   FaultRuleInput,
   FuseRuleInput,
   HijackRuleInput,
+  IsolateRuleInput,
   LimitRuleInput,
   RouteRuleInput,
 } from './input.ts';
@@ -92,6 +94,15 @@ export const RULE_KINDS = [
     title: 'authorization rule',
     body: AuthRuleBody,
     request: Type.Unsafe<AuthRuleInput>(AuthRuleBody),
+    preview: {},
+  }),
+  defineKind({
+    type: 'ISOLATE',
+    segment: 'isolate',
+    id: 'Isolate',
+    title: 'isolation rule',
+    body: IsolateRuleBody,
+    request: Type.Unsafe<IsolateRuleInput>(IsolateRuleBody),
     preview: {},
   }),
   defineKind({

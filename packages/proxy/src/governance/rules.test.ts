@@ -142,6 +142,7 @@ function engine(rule = levelRule()) {
   const faults: unknown[] = [];
   const thread = new ThreadRules({
     prepareHosts: () => {},
+    report: () => {},
     thread: 0,
     threads: 2,
     now: () => 0,
@@ -175,6 +176,7 @@ function engine(rule = levelRule()) {
       recorded: null,
       callerApp: '',
       askedService: '',
+      clusterName: '',
       hostAddress: '',
       status: 0,
       addFlag: () => {},
@@ -379,6 +381,7 @@ test('rules act on listeners of their direction alone, and not on bytes without 
     recorded: null,
     callerApp: '',
     askedService: '',
+    clusterName: '',
     hostAddress: '',
     status: 0,
     addFlag: () => {},

@@ -30,8 +30,8 @@ export const ruleKinds = {
   'kind.fault-inject-add': ['Add fault-injection rule', '添加故障注入规则'],
   'kind.isolate-title': ['Fault isolation', '故障隔离'],
   'kind.isolate-subtitle': [
-    'Keeps requests away from instances that fail more than their siblings.',
-    '将流量从异常率明显偏高的实例上移开。',
+    'Keeps requests away from single instances that fail, for a while.',
+    '将流量从异常率高的单个实例上暂时移开。',
   ],
   'kind.isolate-add': ['Add isolation rule', '添加隔离规则'],
   'kind.downgrade-title': ['Degradation', '服务降级'],

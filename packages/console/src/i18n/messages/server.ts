@@ -22,6 +22,9 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'preview.degraded': '调用方立即得到错误，不发送请求',
   'preview.answered': '调用方立即得到规则设定的应答，不发送请求',
   'preview.route': '匹配请求的去向：{shares}',
+  'preview.isolate':
+    '{window} 秒内调用不少于 {calls} 次且异常率达 {rate}% 的实例被隔离 {recover} 秒，同一服务最多同时隔离 {count} 个',
+  'preview.isolate-none': '不隔离任何实例',
   'preview.unlimited': '端口 {port} 不限制请求数',
   'explain.listener': '监听器 {listener}，监听 {address}',
   'explain.router': '路由配置 {router}',

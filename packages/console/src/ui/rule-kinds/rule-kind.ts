@@ -6,6 +6,7 @@ import { downgradeInWords } from './downgrade-text.ts';
 import { faultInWords } from './fault-text.ts';
 import { fuseInWords } from './fuse-text.ts';
 import { hijackInWords } from './hijack-text.ts';
+import { isolateInWords } from './isolate-text.ts';
 import { limitInWords } from './limit-text.ts';
 import { routeInWords } from './route-text.ts';
 import { specInWords } from './spec-words.ts';
@@ -71,6 +72,7 @@ const WORDS: Readonly<Record<string, (spec: object, t: Translate, format: Format
   downgrade: downgradeInWords,
   hijack: hijackInWords,
   route: routeInWords,
+  isolate: isolateInWords,
 };
 
 /** What a rule does, in a few words: "2/s, burst 2". */

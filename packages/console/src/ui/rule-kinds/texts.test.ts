@@ -29,6 +29,9 @@ test.each([
   ['hijack', { port: 8080, maxRequests: 0 }, 'port 8080: no limit'],
   ['hijack', { port: 8080, maxRequests: 1000 }, 'port 8080: 1,000/s'],
   ['hijack', { port: 8080, maxRequests: 20, unit: 'concurrency' }, 'port 8080: 20 at a time'],
+  ['isolate', {}, ''],
+  ['isolate', { leastExceptionRate: 20, exceptionRateMultiple: 2 }, `40${NBSP}% errors in 10${NBSP}s, at most 1`],
+  ['isolate', { leastExceptionRate: 20, maxIpCount: 0 }, 'nobody'],
   [
     'route',
     { destinations: [{ weight: 90, labels: { version: 'v1' } }, { weight: 10 }] },
