@@ -1,0 +1,134 @@
+import {
+  DEFAULT_HESSIAN_LIMITS,
+  DraftReader,
+  DraftWriter,
+  type HessianLimits,
+  HessianObject,
+  TypedList,
+} from '@weft/hessian';
+import { MeshError } from '@weft/kit';
+import { TranscodeError } from '@weft/sdk';
+
+export const REQUEST_CLASS = 'com.alipay.sofa.rpc.core.request.SofaRequest';
+export const RESPONSE_CLASS = 'com.alipay.sofa.rpc.core.response.SofaResponse';
+const ERROR_CLASS = 'com.alipay.remoting.rpc.exception.RpcServerException';
+
+/** A call of SOFARPC, as the content of a Bolt frame has it. */
+export interface SofaCall {
+  /** `interface:version[:uniqueId]`. */
+  readonly service: string;
+  readonly method: string;
+  /** Java types of the arguments, such as `java.lang.String` or `[B`. */
+  readonly argTypes: readonly string[];
+  readonly args: readonly unknown[];
+  readonly targetApp: string;
+}
+
+/** What came of a call: a value, what the method threw, or what the framework says went wrong. */
+export type SofaOutcome =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'exception'; readonly value: HessianObject }
+  | { readonly kind: 'error'; readonly message: string };
+
+const LIMITS: HessianLimits = { ...DEFAULT_HESSIAN_LIMITS, maxDepth: 100, maxValues: 200_000 };
+
+/**
+ * Reads a SofaRequest and the arguments behind it.
+ * @throws TranscodeError when the content is none
+ */
+export function readCall(content: Buffer): SofaCall {
+  return reading('request', () => {
+    const reader = new DraftReader(content, 0, content.length, LIMITS);
+    const request = reader.read();
+    if (!(request instanceof HessianObject) || request.className !== REQUEST_CLASS)
+      throw new TranscodeError('the content is no SofaRequest');
+    const { fields } = request;
+    const signatures = fields.get('methodArgSigs');
+    const items = signatures instanceof TypedList ? signatures.items : Array.isArray(signatures) ? signatures : [];
+    const args: unknown[] = [];
+    for (let i = 0; i < items.length; i++) args.push(reader.read());
+    return {
+      service: text(fields.get('targetServiceUniqueName')),
+      method: text(fields.get('methodName')),
+      targetApp: text(fields.get('targetAppName')),
+      argTypes: items.map(text),
+      args,
+    };
+  });
+}
+
+/** `props`: what providers find in `requestProps`. */
+export function writeCall(call: SofaCall, props: Iterable<readonly [string, string]> = []): Buffer {
+  const writer = new DraftWriter(LIMITS);
+  writer.write(
+    new HessianObject(REQUEST_CLASS, [
+      ['targetAppName', call.targetApp],
+      ['methodName', call.method],
+      ['targetServiceUniqueName', call.service],
+      ['requestProps', new Map(props)],
+      ['methodArgSigs', new TypedList('[string', [...call.argTypes])],
+    ]),
+  );
+  for (const arg of call.args) writer.write(arg);
+  return writer.toBuffer();
+}
+
+/**
+ * Reads a SofaResponse, or the exception of the framework that stands in its place.
+ * @throws TranscodeError when the content is neither
+ */
+export function readOutcome(content: Buffer): SofaOutcome {
+  return reading('answer', () => {
+    const response = new DraftReader(content, 0, content.length, LIMITS).read();
+    if (!(response instanceof HessianObject)) throw new TranscodeError('the content is no SofaResponse');
+    const { fields, className } = response;
+    if (className !== RESPONSE_CLASS) {
+      if (!fields.has('detailMessage')) throw new TranscodeError('the content is no SofaResponse');
+      return { kind: 'error', message: text(fields.get('detailMessage')) };
+    }
+    if (fields.get('isError') === true) return { kind: 'error', message: text(fields.get('errorMsg')) };
+    const value = fields.get('appResponse') ?? null;
+    const thrown =
+      value instanceof HessianObject && value.fields.has('detailMessage') && value.fields.has('stackTrace');
+    return thrown ? { kind: 'exception', value } : { kind: 'value', value };
+  });
+}
+
+/** A SofaResponse with what the method returned or threw. */
+export function writeOutcome(value: unknown): Buffer {
+  const writer = new DraftWriter(LIMITS);
+  writer.write(
+    new HessianObject(RESPONSE_CLASS, [
+      ['isError', false],
+      ['errorMsg', null],
+      ['appResponse', value],
+      ['responseProps', null],
+    ]),
+  );
+  return writer.toBuffer();
+}
+
+/** The exception that a Java client shows as the cause of a status SERVER_EXCEPTION. */
+export function writeServerError(message: string): Buffer {
+  const writer = new DraftWriter(LIMITS);
+  writer.write(
+    new HessianObject(ERROR_CLASS, [
+      ['detailMessage', message],
+      ['stackTrace', new TypedList('[java.lang.StackTraceElement', [])],
+    ]),
+  );
+  return writer.toBuffer();
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function reading<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MeshError) throw new TranscodeError(`the ${what} cannot be read: ${error.message}`);
+    throw error;
+  }
+}
