@@ -115,7 +115,7 @@ test('somebody limits ratings from the command line, and ends it with Ctrl-C', a
   expect((await done('rule', 'enable', 'ratings-qps')).output).toMatch(/is on; proxies: 1\/1 ok/);
   const request = ['-r', 'bolt service=com.weft.bookinfo.RatingsService:1.0 method=getRatings'];
   expect((await done('rule', 'test', '--app', 'ratings', ...request, '--requests', '3')).output).toMatch(
-    /2 pass, 1 refused/,
+    /2 of 3 pass; the last one: refused by rule/,
   );
   expect((await done('explain', '-p', 'ratings', ...request, '--listener', 'bolt_ingress')).output).toMatch(
     /ratings-qps \(CONTROL\)/,

@@ -139,6 +139,26 @@ describe('proxies and their figures', () => {
     expect(hits.points.reduce((sum, point) => sum + point.rejected, 0)).toBe(2);
   });
 
+  test('the rules of a service are the same ones wherever they are counted or listed', async () => {
+    const service = 'counted.shop:80@Http1';
+    const one = proxy('counted-1', 'counted');
+    one.publish(service, 80);
+    one.report();
+    await vi.waitFor(async () =>
+      expect((await api().getService({ params: { serviceId: service } })).providerCount).toBe(1),
+    );
+    const rule = (name: string, app: string, services: string[]) =>
+      api().createLimitRule({ body: { name, app, services, spec: { threshold: 1 } } });
+    await rule('named', 'elsewhere', [service]);
+    await rule('all-of-its-app', 'counted', ['*']);
+    await rule('all-of-another', 'elsewhere', ['*']);
+    const wanted = ['all-of-its-app', 'named'];
+    const names = (items: readonly { readonly name: string }[]) => items.map(({ name }) => name).sort();
+    expect(names((await api().listLimitRules({ query: { service } })).items)).toEqual(wanted);
+    expect(names((await api().listServiceRules({ params: { serviceId: service } })).items)).toEqual(wanted);
+    expect((await api().getService({ params: { serviceId: service } })).ruleCount).toBe(2);
+  });
+
   test('a proxy is waiting, running, unhealthy or terminated by its own word', async () => {
     const one = proxy('state-1', 'state');
     const get = () => api().getSidecar({ params: { proxyId: 'state-1' } });

@@ -110,7 +110,9 @@ export function ruleTable<const K extends RuleKindContract>(kind: K) {
       access: READ,
       query: Query({
         app: QueryText('app, exact', 128),
-        service: QueryText('dataId of a service, exact'),
+        service: QueryText(
+          'dataId of a service: rules that name it, and those for all services of an app that provides it or, at callers, consumes it',
+        ),
         direction: Type.Optional(OneOf(['SERVER', 'CLIENT'], 'direction')),
         mode: Type.Optional(OneOf(['CONTROL', 'OBSERVE'], 'mode')),
         enabled: QueryFlag('state'),

@@ -1,13 +1,14 @@
+/** Columns of the name of a step. */
+export const STEP_WIDTH = 34;
+
 /** Prints steps of a demo and how long each took. */
 export class Progress {
   readonly #print: (text: string) => void;
   readonly #terminal: boolean;
-  readonly #width: number;
 
-  constructor(print: (text: string) => void, terminal: boolean, width = 34) {
+  constructor(print: (text: string) => void, terminal: boolean) {
     this.#print = print;
     this.#terminal = terminal;
-    this.#width = width;
   }
 
   line(text = ''): void {
@@ -23,11 +24,11 @@ export class Progress {
     const seconds = (): string => `${((performance.now() - startedMs) / 1000).toFixed(1)} s`.padStart(7);
     try {
       const result = await run((text) => {
-        if (this.#terminal) this.#print(`\r\u001b[K  … ${name.padEnd(this.#width)}${seconds()}   ${text}`);
+        if (this.#terminal) this.#print(`\r\u001b[K  … ${name.padEnd(STEP_WIDTH)}${seconds()}   ${text}`);
       });
-      this.#print(`${back}  ✓ ${name.padEnd(this.#width)}${seconds()}   ${result}\n`);
+      this.#print(`${back}  ✓ ${name.padEnd(STEP_WIDTH)}${seconds()}   ${result}\n`);
     } catch (error) {
-      this.#print(`${back}  ✗ ${name.padEnd(this.#width)}${seconds()}\n`);
+      this.#print(`${back}  ✗ ${name.padEnd(STEP_WIDTH)}${seconds()}\n`);
       throw error;
     }
   }

@@ -9,7 +9,7 @@ import { requireJava } from './java/index.ts';
 import { clearLeftovers, demoUsing, findLeftovers, makeTemporaryDirectory } from './leftovers.ts';
 import { DemoMesh } from './mesh.ts';
 import { type Part, PartFailure } from './part.ts';
-import { Progress } from './progress.ts';
+import { Progress, STEP_WIDTH } from './progress.ts';
 import { Interruption, watchSignals } from './signals.ts';
 
 /** As of a process that SIGINT ended. */
@@ -139,7 +139,7 @@ function conclude({ options, progress, rows, failure, interrupted, killed, left 
   if (options.check) {
     if (failure !== null && !(failure instanceof CheckFailure))
       rows.push({ name: 'the check', ok: false, detail: message });
-    const text = `\n${formatRows(rows)}\n\n${ok ? 'all of it holds' : 'NOT all of it holds'}`;
+    const text = concludeCheck(rows, ok);
     return { exitCode: ok ? EXIT.OK : EXIT.FAILED, text, json };
   }
   if (failure !== null && !interrupted)
@@ -196,8 +196,19 @@ function announcePlaces(progress: Progress, mesh: DemoMesh): void {
   progress.line('  Ctrl-C ends everything');
 }
 
-/** A table of what was checked. */
-function formatRows(rows: readonly CheckRow[]): string {
-  const width = Math.max(...rows.map((row) => row.name.length));
-  return rows.map(({ name, ok, detail }) => `${ok ? '✓' : '✗'} ${name.padEnd(width)}  ${detail}`).join('\n');
+/** What was not said while it was checked: the end, and what does not hold. Each step has its line above. */
+function concludeCheck(rows: readonly CheckRow[], ok: boolean): string {
+  const last = rows.at(-1);
+  const held = rows.filter((row) => row.ok).length;
+  const lines = rows.filter((row) => !row.ok || (ok && row === last)).map(formatRow);
+  const count = `${held} of ${rows.length} steps`;
+  return [
+    '',
+    ...lines,
+    '',
+    ok ? `all of it holds: ${count}` : `NOT all of it holds: ${count}, and none after that`,
+  ].join('\n');
 }
+
+const formatRow = ({ name, ok, detail }: CheckRow): string =>
+  `  ${ok ? '✓' : '✗'} ${name.padEnd(STEP_WIDTH)}          ${detail}`;

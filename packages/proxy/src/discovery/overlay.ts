@@ -224,7 +224,8 @@ function clusterOf(service: RoutedService): object {
 
 function hostsOf(service: RoutedService, sample: ClusterConfig['hosts'][number]): ClusterConfig['hosts'] {
   const endpoints = serving(service);
-  let heaviest = 1;
+  // As they were published, so that they read the same everywhere; scaled only where one is above what a host may have.
+  let heaviest = MAX_HOST_WEIGHT;
   for (const { weight } of endpoints) heaviest = Math.max(heaviest, weight);
   return endpoints.map((endpoint) => ({
     ...sample,

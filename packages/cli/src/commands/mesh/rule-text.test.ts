@@ -78,7 +78,7 @@ describe('a simulation', () => {
   test('counts several requests', () => {
     const steps = [rule, verdict('passed', '5 of 10 passed')];
     expect(simulationText(result({ passed: 5, rejected: 5, wouldReject: 2, steps }))).toBe(
-      '  ✗ drill (CONTROL): fails\n→ 5 of 10 pass, 5 do not; the last one: passed, 2 would be refused by rules in OBSERVE',
+      '  ✗ drill (CONTROL): fails\n→ 5 of 10 pass; the last one: passed, 2 would be refused by rules in OBSERVE',
     );
   });
 });

@@ -114,7 +114,7 @@ export function simulationText(result: SimulateResult): string {
   // Why no rule was asked, or, with several requests, what became of all of them.
   const why = asked.length === 0 && verdict !== undefined ? `: ${verdict.detail}` : '';
   const all = passed + rejected;
-  const counts = all === 1 ? '' : `${passed} of ${all} pass, ${rejected} do not; `;
+  const counts = all === 1 ? '' : `${passed} of ${all} pass; `;
   const watched = wouldReject === 0 ? '' : `, ${wouldReject} would be refused by rules in OBSERVE`;
   return [
     ...asked.flatMap(describeStep),

@@ -125,7 +125,7 @@ async function showService(client: ApiClient, serviceId: string): Promise<Outcom
   const consumers = await allPages((page) => client.ms.listConsumers({ params, query: page }));
   const { protectThreshold: protect } = service;
   const text = [
-    `${service.serviceId}  ${service.type}, provided by ${service.app || 'nobody'}, ${service.ruleCount} rules${protect.active ? `\n  protected: ${protect.reason}` : ''}`,
+    `${service.serviceId}  ${service.type}, provided by ${service.app || 'nobody'}, ${service.ruleCount} ${service.ruleCount === 1 ? 'rule' : 'rules'}${protect.active ? `\n  protected: ${protect.reason}` : ''}`,
     '',
     formatTable(
       ['provider', 'app', 'version', 'weight', 'state', 'zone', 'req/s'],

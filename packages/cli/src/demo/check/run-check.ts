@@ -53,5 +53,5 @@ async function connect(mesh: DemoMesh): Promise<CheckContext> {
     newPassword: async () => randomBytes(18).toString('base64url'),
     tokenName: 'demo --check',
   });
-  return { mesh, client: createApiClient({ baseUrl: endpoint, token }), rule: null };
+  return { mesh, client: createApiClient({ baseUrl: endpoint, token }), rule: null, switchedOnMs: 0 };
 }

@@ -6,12 +6,15 @@ import type { DemoMesh } from '../mesh.ts';
 import { hostOf, logDirectoryOf, type Sidecar } from '../sidecar.ts';
 import { boltStatus, SERVER_THREADPOOL_BUSY } from './bolt-call.ts';
 import { type Answer, get } from './calls.ts';
+import { inTime } from './in-time.ts';
 
 export interface CheckContext {
   readonly mesh: DemoMesh;
   readonly client: ApiClient;
   /** The rule of the check, as it was read last. */
   rule: LimitRule | null;
+  /** When it was switched on, by the monotonic clock. */
+  switchedOnMs: number;
 }
 
 interface Step {
@@ -106,10 +109,10 @@ async function createRule(context: CheckContext): Promise<string> {
 }
 
 async function switchOn(context: CheckContext): Promise<string> {
-  const startedMs = performance.now();
+  context.switchedOnMs = performance.now();
   context.rule = await context.client.ms.enableLimitRule({ params: { id: ruleOf(context).ruleDbId } });
   const acknowledged = await acknowledgement(context);
-  return `${acknowledged} in ${Math.round(performance.now() - startedMs)} ms`;
+  return `${acknowledged} in ${inTime('every acknowledgement', performance.now() - context.switchedOnMs)}`;
 }
 
 async function httpIsLimited(context: CheckContext): Promise<string> {
@@ -118,11 +121,12 @@ async function httpIsLimited(context: CheckContext): Promise<string> {
     const found = await askDetails(context);
     return found.status === 429 ? found : null;
   });
+  const after = inTime('the first refusal', performance.now() - context.switchedOnMs);
   const { 'x-weft-reject': word, 'x-weft-rule': rule } = answer.headers;
   if (word !== 'limit') throw new Error(`x-weft-reject is ${JSON.stringify(word)}; expected "limit"`);
   if (rule !== id) throw new Error(`x-weft-rule is ${JSON.stringify(rule)}; expected "${id}"`);
   await someAnswerPasses(context);
-  return `429, x-weft-reject: limit, x-weft-rule: ${id}; below the limit details answers`;
+  return `429 ${after} after the rule was on, x-weft-reject: limit, x-weft-rule: ${id}; below the limit details answers`;
 }
 
 async function boltIsLimited(context: CheckContext): Promise<string> {

@@ -7,6 +7,7 @@ import { rolloutHandlers } from '../rollouts/handlers.ts';
 import { changeRules, checkBody, checkVersion, objectOf, pointOf, type RuleChange } from './change-rules.ts';
 import { diffOf } from './diff.ts';
 import { importRules } from './import-rules.ts';
+import { isFor } from './is-for.ts';
 import type { AnyRuleBody } from './rule-kind.ts';
 import type { RuleStore, StoredRule, StoredVersion } from './rule-store.ts';
 import { RuleView } from './rule-view.ts';
@@ -68,7 +69,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
         .filter(
           ({ body }) =>
             (app === undefined || body.app === app) &&
-            (service === undefined || body.services.includes(service) || body.services.includes('*')) &&
+            (service === undefined || isFor(parts.registry, call.caller.instanceId, body, service)) &&
             (direction === undefined || body.direction === direction) &&
             (mode === undefined || body.mode === mode) &&
             (enabled === undefined || body.enabled === enabled) &&

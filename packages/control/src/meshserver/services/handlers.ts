@@ -5,6 +5,7 @@ import type { Provider, ProviderChange } from '../../registry/index.ts';
 import { type Series, stepOf } from '../figures/figures.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { iso, MINUTE_MS, rangeOf } from '../range.ts';
+import { isFor } from '../rules/is-for.ts';
 import type { StoredRule } from '../rules/rule-store.ts';
 import { RuleView } from '../rules/rule-view.ts';
 
@@ -33,12 +34,6 @@ const TYPES: Readonly<Record<string, string>> = {
 export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
   const { registry, sidecars, figures, rules } = parts;
 
-  /** Whether a rule for all services is for one: its app provides the service, or at callers consumes it. */
-  const reaches = (instanceId: string, { app, direction }: StoredRule['body'], dataId: string): boolean =>
-    app === '*' ||
-    (direction === 'SERVER'
-      ? registry.providers(instanceId, dataId).some(({ record }) => record.node.app === app)
-      : registry.consumers(instanceId, dataId).some((node) => node.app === app));
   /** How many rules are for a service. */
   const ruleCounter = (instanceId: string): ((dataId: string) => number) => {
     const named = new Map<string, number>();
@@ -47,7 +42,8 @@ export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
       if (body.services.includes('*')) forAll.push(body);
       else for (const service of new Set(body.services)) named.set(service, (named.get(service) ?? 0) + 1);
     return (dataId) =>
-      (named.get(dataId) ?? 0) + forAll.reduce((sum, body) => sum + (reaches(instanceId, body, dataId) ? 1 : 0), 0);
+      (named.get(dataId) ?? 0) +
+      forAll.reduce((sum, body) => sum + (isFor(registry, instanceId, body, dataId) ? 1 : 0), 0);
   };
   const toService = (instanceId: string, dataId: string, ruleCount: (dataId: string) => number): Service => {
     const providers = registry.providers(instanceId, dataId);
@@ -269,11 +265,7 @@ export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
       const view = new RuleView(parts);
       const rows = rules
         .list(call.caller)
-        .filter(
-          ({ body }) =>
-            body.services.includes(serviceId) ||
-            (body.services.includes('*') && reaches(call.caller.instanceId, body, serviceId)),
-        )
+        .filter(({ body }) => isFor(registry, call.caller.instanceId, body, serviceId))
         .map((rule) => view.toRule(rule));
       return pageOfRows(rows, call.query, ['ruleDbId', 'name', 'app', 'direction', 'mode', 'modifiedAt'], 'name');
     },
