@@ -8,6 +8,17 @@ export interface ListRule {
   readonly ruleDbId: number;
 }
 
+/** The lists that are on for a request. Rules that cannot match it may be left out. */
+export interface Lists<Rule extends ListRule> {
+  readonly black: readonly Rule[];
+  readonly white: readonly Rule[];
+  /** Of all rules of whitelists: the one with the lowest id that acts, and the first that watches. */
+  readonly enforcing: Rule | null;
+  readonly watching: Rule | null;
+  /** A whitelist that is on, without a rule, denies everybody. */
+  readonly denies: boolean;
+}
+
 /** What came of it, and by which rule. Reused. */
 export class AuthResult<Rule extends ListRule> {
   verdict: AuthVerdict = AuthVerdict.ALLOW;
@@ -26,15 +37,10 @@ export class AuthResult<Rule extends ListRule> {
 /**
  * Blacklist before whitelist; within a list, rules are ORed.
  *
- * @param black rules of blacklists that are on
- * @param white rules of whitelists that are on
- * @param denies a whitelist that is on, without a rule, denies everybody
  * @param matches whether the conditions of a rule hold
  */
 export function authorize<Rule extends ListRule>(
-  black: readonly Rule[],
-  white: readonly Rule[],
-  denies: boolean,
+  { black, white, enforcing, watching, denies }: Lists<Rule>,
   matches: (rule: Rule) => boolean,
   result: AuthResult<Rule>,
 ): void {
@@ -50,16 +56,12 @@ export function authorize<Rule extends ListRule>(
     result.by = rule;
     return;
   }
-  let enforcing: Rule | null = null;
-  let watching: Rule | null = null;
   for (let i = 0; i < white.length; i++) {
     const rule = white[i] as Rule;
     if (matches(rule)) {
       result.by = rule;
       return;
     }
-    if (rule.observes) watching ??= rule;
-    else if (enforcing === null || rule.ruleDbId < enforcing.ruleDbId) enforcing = rule;
   }
   if (enforcing !== null || denies) {
     result.verdict = AuthVerdict.DENY;

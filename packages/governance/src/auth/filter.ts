@@ -11,6 +11,7 @@ import {
 } from '@weft/sdk';
 import {
   type Bucket,
+  bucketOf,
   compileCondition,
   EntryCounters,
   explainIdle,
@@ -34,14 +35,19 @@ const RULES_PER_STEP = 16;
 /** One rule of a list, on one thread. */
 class AuthEntry implements ListRule {
   readonly program: AuthRuleProgram;
+  readonly conditions: AuthRuleProgram['conditions'];
+  /** Place in its list. */
+  readonly order: number;
   readonly observes: boolean;
   readonly ruleDbId: number;
   readonly matchers: readonly Matcher[];
   readonly rejection: RuleRejection;
   readonly counters: EntryCounters;
 
-  constructor(program: AuthRuleProgram, slot: RuleSlot) {
+  constructor(program: AuthRuleProgram, order: number, slot: RuleSlot) {
     this.program = program;
+    this.conditions = program.conditions;
+    this.order = order;
     this.observes = program.mode === 'OBSERVE';
     this.ruleDbId = program.ruleDbId;
     this.matchers = program.conditions.map(compileCondition);
@@ -56,14 +62,53 @@ class AuthEntry implements ListRule {
   }
 }
 
+/** One list of one service. */
+class RuleList {
+  readonly entries: AuthEntry[] = [];
+  /** Who speaks for a whitelist that nobody is on: its first rule that acts, and its first that watches. */
+  enforcing: AuthEntry | null = null;
+  watching: AuthEntry | null = null;
+  #bucket: Bucket<AuthEntry> = { plain: this.entries, read: null, byValue: new Map() };
+
+  add(entry: AuthEntry): void {
+    this.entries.push(entry);
+    if (entry.observes) this.watching ??= entry;
+    else if (this.enforcing === null || entry.ruleDbId < this.enforcing.ruleDbId) this.enforcing = entry;
+  }
+
+  /** After the last `add`. */
+  split(): void {
+    this.#bucket = bucketOf(this.entries);
+  }
+
+  /** Appends the rules that may match, in their order. */
+  collect(request: RuleRequest, into: AuthEntry[]): void {
+    const { plain, read, byValue } = this.#bucket;
+    const from = into.length;
+    for (let i = 0; i < plain.length; i++) into.push(plain[i] as AuthEntry);
+    if (read === null) return;
+    const more = byValue.get(read(request));
+    if (more === undefined) return;
+    for (let i = 0; i < more.length; i++) {
+      const entry = more[i] as AuthEntry;
+      let at = into.length;
+      while (at > from && (into[at - 1] as AuthEntry).order > entry.order) {
+        into[at] = into[at - 1] as AuthEntry;
+        at--;
+      }
+      into[at] = entry;
+    }
+  }
+}
+
 /** The lists of one service. */
 class ServiceLists implements Keyed {
   readonly service: string;
   readonly method = '*';
   readonly conditions = [];
   readonly program: AuthListProgram;
-  readonly black: AuthEntry[] = [];
-  readonly white: AuthEntry[] = [];
+  readonly black = new RuleList();
+  readonly white = new RuleList();
 
   constructor(program: AuthListProgram) {
     this.program = program;
@@ -71,11 +116,11 @@ class ServiceLists implements Keyed {
   }
 
   get denies(): boolean {
-    return this.program.white && this.program.defaultDeny && this.white.length === 0;
+    return this.program.white && this.program.defaultDeny && this.white.entries.length === 0;
   }
 
   get acts(): boolean {
-    return this.black.length > 0 || this.white.length > 0 || this.denies;
+    return this.black.entries.length > 0 || this.white.entries.length > 0 || this.denies;
   }
 }
 
@@ -111,8 +156,14 @@ export class AuthRuleSet implements RuleSet {
     for (const [count, rule] of program.rules.entries()) {
       if (count % RULES_PER_STEP === 0) yield;
       const { white, black } = lists[rule.entry] as ServiceLists;
-      const entry = new AuthEntry(rule, services.slots[rule.slot] as RuleSlot);
-      (rule.list === 'WHITELIST' ? white : black).push(entry);
+      const list = rule.list === 'WHITELIST' ? white : black;
+      list.add(new AuthEntry(rule, list.entries.length, services.slots[rule.slot] as RuleSlot));
+    }
+    for (const { black, white } of lists) {
+      yield;
+      black.split();
+      yield;
+      white.split();
     }
     const index = yield* KeyIndex.build(lists.filter((item) => item.acts));
     return new AuthRuleSet(index, program, services);
@@ -148,19 +199,24 @@ export class AuthRuleSet implements RuleSet {
     black.length = 0;
     white.length = 0;
     let denies = false;
+    let enforcing: AuthEntry | null = null;
+    let watching: AuthEntry | null = null;
     const count = this.#index.collect(request, buckets);
     for (let i = 0; i < count; i++) {
       // Lists have no conditions: they all lie in the plain part.
       const { plain } = buckets[i] as Bucket<ServiceLists>;
       for (let j = 0; j < plain.length; j++) {
         const lists = plain[j] as ServiceLists;
-        for (let k = 0; k < lists.black.length; k++) black.push(lists.black[k] as AuthEntry);
-        for (let k = 0; k < lists.white.length; k++) white.push(lists.white[k] as AuthEntry);
+        lists.black.collect(request, black);
+        lists.white.collect(request, white);
+        watching ??= lists.white.watching;
+        const own = lists.white.enforcing;
+        if (own !== null && (enforcing === null || own.ruleDbId < enforcing.ruleDbId)) enforcing = own;
         denies ||= lists.denies;
       }
     }
     this.#request = request;
-    authorize(black, white, denies, this.#matches, this.#result);
+    authorize({ black, white, enforcing, watching, denies }, this.#matches, this.#result);
     return this.#result;
   }
 
@@ -193,8 +249,7 @@ export class AuthRuleSet implements RuleSet {
     if (direction === RuleDirection.CLIENT) return [];
     const { verdict, by, watched } = this.#judge(request);
     const traces: RuleTrace[] = [];
-    const seen = new Set([...this.#black, ...this.#white]);
-    for (const entry of seen) {
+    for (const entry of this.#asked(request)) {
       if (traces.length >= limit) break;
       const { program } = entry;
       if (!isAsked(program.service, program.method, request)) continue;
@@ -211,6 +266,14 @@ export class AuthRuleSet implements RuleSet {
       });
     }
     return [...traces, ...explainIdle('AUTH', this.#program.idle, request, limit - traces.length)];
+  }
+
+  /** Every rule that is for the request, whether it may match or not: blacklists first. */
+  *#asked(request: RuleRequest): Generator<AuthEntry, void> {
+    const count = this.#index.collect(request, this.#buckets);
+    const lists = this.#buckets.slice(0, count).flatMap(({ plain }) => plain);
+    for (const { black } of lists) yield* black.entries;
+    for (const { white } of lists) yield* white.entries;
   }
 
   tick(nowMs: number): void {

@@ -149,19 +149,20 @@ test('agrees with the procedure in words', () => {
   const rule = fc.record({
     type: fc.constantFrom('WHITELIST', 'BLACKLIST'),
     mode: fc.constantFrom('CONTROL', 'OBSERVE'),
-    user: fc.constantFrom('a', 'b', 'c'),
+    // '' asks for nothing; few rules do, so that there are values to find the others by.
+    user: fc.constantFrom('a', 'b', 'c', 'e', 'f', 'g', ''),
     enabled: fc.boolean(),
     all: fc.boolean(),
   });
   const switches = fc.record({ white: fc.boolean(), black: fc.boolean() });
   fc.assert(
-    fc.property(fc.array(rule, { maxLength: 8 }), switches, switches, (rules, own, every) => {
+    fc.property(fc.array(rule, { maxLength: 60, size: 'max' }), switches, switches, (rules, own, every) => {
       const wire = rules.map(({ type, mode, user, enabled }, index) => ({
         ruleDbId: index + 1,
         type,
         mode,
         enabled,
-        conditions: [{ type: 'HEADER', field: 'user', operation: 'EQUAL', value: [user] }],
+        conditions: user === '' ? [] : [{ type: 'HEADER', field: 'user', operation: 'EQUAL', value: [user] }],
       }));
       const entry = (service: string, all: boolean, { white: w, black: b }: { white: boolean; black: boolean }) =>
         list(
@@ -170,16 +171,20 @@ test('agrees with the procedure in words', () => {
         );
       const { ask } = startRules(auth, [entry(ECHO, false, own), entry('*', true, every)]);
       for (const user of ['a', 'b', 'c', 'd']) {
-        const acting = rules.filter(
-          (item) => item.enabled && (item.all ? every : own)[item.type === 'WHITELIST' ? 'white' : 'black'],
-        );
+        // Rules of the service come before those of all services.
+        const acting = rules
+          .map((item, index) => ({ ...item, ruleDbId: index + 1 }))
+          .filter((item) => item.enabled && (item.all ? every : own)[item.type === 'WHITELIST' ? 'white' : 'black'])
+          .sort((x, y) => Number(x.all) - Number(y.all));
+        const isFor = (item: { readonly user: string }): boolean => item.user === '' || item.user === user;
         const whites = acting.filter(({ type }) => type === 'WHITELIST');
-        const blackHit = acting.some(
-          (item) => item.type === 'BLACKLIST' && item.mode === 'CONTROL' && item.user === user,
-        );
-        const whiteHit = whites.some((item) => item.user === user);
-        const denied = blackHit || (!whiteHit && whites.some(({ mode }) => mode === 'CONTROL'));
-        expect(ask(bolt({ headers: { user } })).verdict).toBe(denied ? REJECT : PASS);
+        const blackHit = acting.find((item) => item.type === 'BLACKLIST' && item.mode === 'CONTROL' && isFor(item));
+        const enforcing = whites.filter(({ mode }) => mode === 'CONTROL').map(({ ruleDbId }) => ruleDbId);
+        const by = blackHit?.ruleDbId ?? (whites.some(isFor) ? 0 : Math.min(...enforcing, Number.POSITIVE_INFINITY));
+        const denied = by > 0 && Number.isFinite(by);
+        const answer = ask(bolt({ headers: { user } }));
+        expect(answer.verdict).toBe(denied ? REJECT : PASS);
+        expect(answer.ruleDbId).toBe(denied ? by : 0);
       }
     }),
     { seed: 5, numRuns: 300 },

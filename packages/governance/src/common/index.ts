@@ -13,7 +13,7 @@ export {
 } from './conditions.ts';
 export { describedRequest, type RequestDescription, requestService } from './described-request.ts';
 export { EntryCounters } from './entry-counters.ts';
-export { type Bucket, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
+export { type Bucket, bucketOf, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
 export { type MethodEntry, parseMethodEntry } from './method-entry.ts';
 export {
   type ComparisonText,

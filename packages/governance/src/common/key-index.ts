@@ -181,7 +181,8 @@ function splitKey({ type, field, operation, value }: Condition): string {
   return `${type} ${name}`;
 }
 
-function bucketOf<Entry extends Keyed>(entries: readonly Entry[]): Bucket<Entry> {
+/** Splits entries of one key by the equality that most of them ask for, when there are many. */
+export function bucketOf<Entry extends Pick<Keyed, 'conditions'>>(entries: readonly Entry[]): Bucket<Entry> {
   if (entries.length < SPLIT_FROM) return { plain: entries, read: null, byValue: new Map() };
   const counts = new Map<string, number>();
   for (const entry of entries)
