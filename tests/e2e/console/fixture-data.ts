@@ -289,6 +289,7 @@ const edge = (
   reportedBy: source === 'external' ? ('callee' as const) : ('caller' as const),
   ...numbers,
   marks: [] as Topology['edges'][number]['marks'],
+  routes: [] as Topology['edges'][number]['routes'],
 });
 
 export const bookinfo = (): Topology => {

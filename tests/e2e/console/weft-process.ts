@@ -54,3 +54,11 @@ export async function logInFirst(page: Page, address: string, oneTimePassword: s
   await page.getByLabel('Repeat the new password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Set password' }).click();
 }
+
+/** With the password that the first login has set, in either language. */
+export async function logInAgain(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.getByLabel(/^(User name|用户名)$/).fill('admin');
+  await page.getByLabel(/^(Password|密码)$/).fill(PASSWORD);
+  await page.getByRole('button', { name: /^(Log in|登录|登 录)$/ }).click();
+}

@@ -15,6 +15,14 @@ export const TopologyNode = Type.Object({
   marks: Type.Array(OneOf(MARKS, 'what is going on')),
 });
 export type TopologyNode = Static<typeof TopologyNode>;
+/** What a rule of routing sends to one of its groups. */
+const RouteShare = Type.Object({
+  ruleDbId: Type.Integer(),
+  name: Type.String(),
+  group: Type.String({ description: 'labels of the instances, such as version=v3; * for all' }),
+  percent: Type.Number({ description: 'of the requests that the rule is for' }),
+});
+export type RouteShare = Static<typeof RouteShare>;
 export const TopologyEdge = Type.Object({
   id: Type.String(),
   source: Type.String(),
@@ -25,6 +33,7 @@ export const TopologyEdge = Type.Object({
   reportedBy: OneOf(['caller', 'callee'], 'callee: the caller has no proxy'),
   ...FIGURES,
   marks: Type.Array(OneOf(MARKS, 'what is going on')),
+  routes: Type.Array(RouteShare, { description: 'what rules of routing that act at the caller send this way' }),
 });
 export type TopologyEdge = Static<typeof TopologyEdge>;
 export const Topology = Type.Object({

@@ -44,7 +44,10 @@ const ruleFields = {
   warningMessages: Type.Array(Message),
   push: PushSummary,
   rollout: Nullable(RolloutSummary),
-  hits5m: Type.Integer({ description: 'refused, or would be in OBSERVE, in the last 5 minutes' }),
+  hits5m: Type.Integer({
+    description:
+      'refused, or would be in OBSERVE, in the last 5 minutes; of a routing rule also those that it chose instances for',
+  }),
 };
 
 /** What every stored rule has beside its body. */

@@ -4,7 +4,7 @@ import { RESOURCES } from './queries.ts';
 
 /** Which queries an event makes stale. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
-  rules: [RESOURCES.rules, RESOURCES.audit],
+  rules: [RESOURCES.rules, RESOURCES.audit, RESOURCES.topology],
   pushes: [RESOURCES.rules],
   services: [RESOURCES.services, RESOURCES.apps],
   sidecars: [RESOURCES.proxies],

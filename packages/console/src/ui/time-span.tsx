@@ -3,6 +3,7 @@ import { useI18n } from '../i18n/index.ts';
 import { numberOf, useView } from './url-state.ts';
 
 const PRESETS = [
+  [60, 'ui.span-1m'],
   [300, 'ui.span-5m'],
   [900, 'ui.span-15m'],
   [3600, 'ui.span-1h'],

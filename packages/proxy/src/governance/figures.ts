@@ -14,6 +14,8 @@ const VERDICTS = [
   ['error', RuleCounter.ERROR],
 ] as const;
 
+const HIT_COUNTERS = [RuleCounter.PASS, RuleCounter.REJECT, RuleCounter.WOULD_REJECT] as const;
+
 type Labels = Readonly<Record<string, string>>;
 type Series = { readonly name: string; readonly labels: Labels };
 
@@ -40,9 +42,6 @@ export interface RuleHits {
   readonly wouldReject: number;
 }
 
-/** Rules whose hits wait to be taken; without a control plane nobody takes them. */
-const MAX_HIT_RULES = 5000;
-
 /** The figures of rules: one line per second and resource that was used, and the metrics. */
 export class RuleFigures {
   readonly #rules: Rules;
@@ -50,7 +49,8 @@ export class RuleFigures {
   readonly #write: (file: string, line: string) => void;
   /** What each slot had counted a second ago. */
   readonly #last = new Map<string, Float64Array>();
-  #hits = new Map<number, RuleHits>();
+  /** What each slot had counted when hits were taken last. */
+  #taken = new Map<string, Float64Array>();
   readonly #counters = new Float64Array(COUNTER_CELLS);
   readonly #shown = new Map<string, readonly Series[]>();
   #timer: NodeJS.Timeout | null = null;
@@ -106,7 +106,6 @@ export class RuleFigures {
     last.set(counters);
     this.#last.set(plan.key, last);
     const inFlight = Math.max(0, (counters[RuleCounter.PASS] as number) - (counters[RuleCounter.COMPLETE] as number));
-    if (pass + block + monitored > 0) this.#hit(plan.ruleDbId, pass, block, monitored);
     if (pass + block + complete + monitored + inFlight === 0) return;
     const peak = Math.max(inFlight, counters[RuleCounter.PEAK] as number);
     const known = resources.get(plan.resource);
@@ -123,22 +122,35 @@ export class RuleFigures {
     });
   }
 
-  #hit(ruleDbId: number, passed: number, rejected: number, wouldReject: number): void {
-    const known = this.#hits.get(ruleDbId);
-    if (known === undefined && this.#hits.size >= MAX_HIT_RULES) return;
-    this.#hits.set(ruleDbId, {
-      ruleDbId,
-      passed: (known?.passed ?? 0) + passed,
-      rejected: (known?.rejected ?? 0) + rejected,
-      wouldReject: (known?.wouldReject ?? 0) + wouldReject,
-    });
-  }
-
-  /** What each rule decided since it was asked last, up to the last whole second. */
+  /** What each rule decided since it was asked last, up to now: who looks at the mesh sees a first effect with the next report. */
   takeHits(): RuleHits[] {
-    const hits = [...this.#hits.values()];
-    if (hits.length > 0) this.#hits = new Map();
-    return hits;
+    const hits = new Map<number, RuleHits>();
+    const taken = new Map<string, Float64Array>();
+    const counters = this.#counters;
+    for (const { plan, place } of this.#rules.placed()) {
+      if (plan.series !== undefined) continue;
+      this.#rules.slots.sumAll(place, counters);
+      const last = this.#taken.get(plan.key);
+      const now = last ?? new Float64Array(HIT_COUNTERS.length);
+      const [passed, rejected, wouldReject] = HIT_COUNTERS.map((counter, index) => {
+        const since = Math.max(0, (counters[counter] as number) - (now[index] as number));
+        now[index] = counters[counter] as number;
+        return since;
+      }) as [number, number, number];
+      taken.set(plan.key, now);
+      if (passed + rejected + wouldReject === 0) continue;
+      const { ruleDbId } = plan;
+      const known = hits.get(ruleDbId);
+      hits.set(ruleDbId, {
+        ruleDbId,
+        passed: passed + (known?.passed ?? 0),
+        rejected: rejected + (known?.rejected ?? 0),
+        wouldReject: wouldReject + (known?.wouldReject ?? 0),
+      });
+    }
+    // Of slots that are gone nothing is kept.
+    this.#taken = taken;
+    return [...hits.values()];
   }
 
   /** Brings the metrics up to date, before they are shown. */

@@ -187,12 +187,14 @@ async function aboutService(client: ApiClient, serviceId: string): Promise<Findi
   else findings.push(ok(`${service.consumerCount} ${service.consumerCount === 1 ? 'consumer' : 'consumers'}`));
   for (const rule of rules.filter((item) => item.enabled))
     findings.push(
-      rule.hits5m > 0
-        ? warn(
-            `rule ${rule.app}/${rule.name} (${rule.mode}) ${rule.mode === 'CONTROL' ? 'refused' : 'would have refused'} ${rule.hits5m} requests in 5 minutes`,
-            `weft rule disable ${rule.ruleDbId} switches it off`,
-          )
-        : ok(`rule ${rule.app}/${rule.name} is on and refused nothing in 5 minutes`),
+      rule.type === 'ROUTE'
+        ? ok(`rule ${rule.app}/${rule.name} chose the instances of ${rule.hits5m} requests in 5 minutes`)
+        : rule.hits5m > 0
+          ? warn(
+              `rule ${rule.app}/${rule.name} (${rule.mode}) ${rule.mode === 'CONTROL' ? 'refused' : 'would have refused'} ${rule.hits5m} requests in 5 minutes`,
+              `weft rule disable ${rule.ruleDbId} switches it off`,
+            )
+          : ok(`rule ${rule.app}/${rule.name} is on and refused nothing in 5 minutes`),
     );
   return findings;
 }

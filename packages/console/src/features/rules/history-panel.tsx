@@ -47,6 +47,9 @@ export function HistoryPanel({ id, name, current, direction }: HistoryPanelProps
   };
   if (data === undefined)
     return error === null ? <Skeleton active /> : <ErrorAlert error={error} onRetry={() => void refetch()} />;
+  /** What was only switched since has the content that there is now: nothing to go back to. */
+  const changedAt = versions.findIndex(({ operation }) => operation !== 'enable' && operation !== 'disable');
+  const isAsNow = (at: number): boolean => at <= changedAt;
   const options = versions.map(({ version }) => ({ value: version, label: t('history.version', { version }) }));
   return (
     <>
@@ -80,7 +83,7 @@ export function HistoryPanel({ id, name, current, direction }: HistoryPanelProps
       )}
       <Timeline
         className="weft-history"
-        items={versions.map((version) => ({
+        items={versions.map((version, at) => ({
           key: version.version,
           color: version.version === newest ? 'blue' : 'gray',
           content: (
@@ -93,7 +96,8 @@ export function HistoryPanel({ id, name, current, direction }: HistoryPanelProps
                 </div>
                 {version.comment !== '' && <div>{version.comment}</div>}
               </div>
-              {version.version !== newest && version.operation !== 'delete' && (
+              {version.version !== newest && isAsNow(at) && <span className="weft-muted">{t('history.as-now')}</span>}
+              {!isAsNow(at) && version.operation !== 'delete' && (
                 <Guarded needs={kind.needs('publish')}>
                   <Button size="small" onClick={() => ask(version.version)}>
                     {t('history.roll-back')}

@@ -11,7 +11,7 @@ import { useReturnFocus } from '../../ui/use-return-focus.ts';
 import { MainFigures, RuleLines, Statuses, Trend } from './detail-parts.tsx';
 import { nameOf } from './graph-style.ts';
 import { LimitButton } from './limit-button.tsx';
-import { Marks } from './marks.tsx';
+import { Marks, Routed } from './marks.tsx';
 import { SPAN_SECONDS } from './span.ts';
 
 interface EdgeDrawerProps {
@@ -86,6 +86,9 @@ function OpenEdgeDrawer({ id, topology, onClose }: EdgeDrawerProps & { readonly 
                   <Marks key="marks" marks={data.edge.marks} rejected={data.edge.rejected} />
                 ),
               ],
+              ...(data.edge.routes.length === 0
+                ? []
+                : ([[t('topology.routing'), <Routed key="routed" routes={data.edge.routes} />]] as const)),
             ]}
           />
           <MainFigures of={data.edge} p90Ms={data.p90Ms} />

@@ -13,6 +13,8 @@ export interface GraphTexts {
 }
 
 const MAX_NAME = 22;
+/** Groups that stand at a line; the others are in the list and the drawer. */
+const MAX_EDGE_ROUTES = 2;
 const GREY = '#8c93a3';
 const RED = '#cf1322';
 const AMBER = '#d46b08';
@@ -98,6 +100,7 @@ export function edgeOf(edge: TopologyEdge, texts: GraphTexts, place: LabelPlace,
       t('topology.refused', { share: format.percent((100 * edge.rejected) / Math.max(edge.requests, edge.rejected)) }),
     );
   if (edge.errorRatio > 0) wrong.unshift(t('topology.errors', { share: format.percent(edge.errorRatio) }));
+  const routed = sharesInWords(edge.routes, texts).slice(0, MAX_EDGE_ROUTES);
   return {
     id: edge.id,
     source: edge.source,
@@ -114,7 +117,7 @@ export function edgeOf(edge: TopologyEdge, texts: GraphTexts, place: LabelPlace,
       cursor: 'pointer',
       increasedLineWidthForHitTesting: 12,
       label: texts.edgeMetrics && !dimmed,
-      labelText: [figures.join(' · '), ...wrong].join('\n'),
+      labelText: [figures.join(' · '), ...routed, ...wrong].join('\n'),
       ...LABELS[place.end],
       labelTextBaseline: place.above ? 'bottom' : 'top',
       labelOffsetY: place.above ? -LABEL_GAP : LABEL_GAP,
@@ -138,6 +141,18 @@ export function markInWords(
 ): string {
   if (mark !== 'limited' || rejected === 0) return t(`topology.mark-${mark}`);
   return t('topology.refused-in', { count: format.integer(rejected), span });
+}
+
+/** What rules of routing send along an edge: share and instances. */
+export function sharesInWords(
+  routes: TopologyEdge['routes'],
+  { t, format }: Pick<GraphTexts, 't' | 'format'>,
+): string[] {
+  return routes.map(({ percent, group }) =>
+    group === '*'
+      ? t('topology.routed-any', { percent: format.percent(percent) })
+      : t('topology.routed', { percent: format.percent(percent), group }),
+  );
 }
 
 export function nameOf(node: TopologyNode): string {

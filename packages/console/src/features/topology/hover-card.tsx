@@ -1,6 +1,6 @@
 import { useI18n } from '../../i18n/index.ts';
 import type { Topology } from '../../services/topology.ts';
-import { nameOf } from './graph-style.ts';
+import { nameOf, sharesInWords } from './graph-style.ts';
 import { Marks } from './marks.tsx';
 
 /** What the pointer is on. */
@@ -32,6 +32,9 @@ export function HoverCard({ topology, of }: { readonly topology: Topology; reado
     [t('ui.p99'), format.milliseconds(figures.p99Ms)],
     [t('ui.error-ratio'), format.percent(figures.errorRatio)],
     [t('ui.rejected'), format.integer(figures.rejected)],
+    ...(edge === undefined || edge.routes.length === 0
+      ? []
+      : [[t('topology.routing'), sharesInWords(edge.routes, { t, format }).join(', ')] as const]),
   ];
   return (
     <div className="weft-hover" aria-hidden>

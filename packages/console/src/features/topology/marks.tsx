@@ -1,8 +1,10 @@
 import { Tag } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
-import type { TopologyNode } from '../../services/topology.ts';
+import type { TopologyEdge, TopologyNode } from '../../services/topology.ts';
+import { InnerLink } from '../../ui/inner-link.tsx';
+import { ruleAddress } from '../../ui/rule-kinds/index.ts';
 import { useSpanSeconds } from '../../ui/time-span.tsx';
-import { markInWords } from './graph-style.ts';
+import { markInWords, sharesInWords } from './graph-style.ts';
 import { SPAN_SECONDS } from './span.ts';
 
 type Mark = TopologyNode['marks'][number];
@@ -26,6 +28,21 @@ export function Marks({ marks, rejected }: MarksProps) {
   return marks.map((mark) => (
     <Tag key={mark} color={COLOURS[mark]} variant="outlined">
       {markInWords(mark, rejected, { t, format, span })}
+    </Tag>
+  ));
+}
+
+/** The rules of routing that send calls this way, with what they send. */
+export function Routed({ routes }: { readonly routes: TopologyEdge['routes'] }) {
+  const { t, format } = useI18n();
+  return [...Map.groupBy(routes, ({ ruleDbId }) => ruleDbId)].map(([id, shares]) => (
+    <Tag key={id} color="processing" variant="outlined">
+      <InnerLink to={ruleAddress('ROUTE', id)}>
+        {t('topology.routed-by', {
+          name: shares[0]?.name ?? '',
+          shares: sharesInWords(shares, { t, format }).join(', '),
+        })}
+      </InnerLink>
     </Tag>
   ));
 }

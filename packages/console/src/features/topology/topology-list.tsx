@@ -7,7 +7,7 @@ import { SearchFilter } from '../../ui/filter-inputs.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { textOf, useView } from '../../ui/url-state.ts';
 import { nameOf } from './graph-style.ts';
-import { Marks } from './marks.tsx';
+import { Marks, Routed } from './marks.tsx';
 
 interface TopologyListProps {
   readonly topology: Topology;
@@ -49,7 +49,19 @@ export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
     render: (_: unknown, edge: TopologyEdge) => show(edge),
   });
   const exportCsv = (): void => {
-    const head = ['source', 'target', 'protocol', 'service', 'rps', 'rtMs', 'p50Ms', 'p99Ms', 'errorRatio', 'rejected'];
+    const head = [
+      'source',
+      'target',
+      'protocol',
+      'service',
+      'rps',
+      'rtMs',
+      'p50Ms',
+      'p99Ms',
+      'errorRatio',
+      'rejected',
+      'routes',
+    ];
     const rows = topology.edges.map((edge) => [
       name(edge.source),
       name(edge.target),
@@ -61,6 +73,7 @@ export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
       edge.p99Ms,
       edge.errorRatio,
       edge.rejected,
+      edge.routes.map(({ name: rule, percent, group }) => `${rule}: ${percent} % ${group}`).join('; '),
     ]);
     download('topology.csv', 'text/csv', toCsv([head, ...rows]));
   };
@@ -116,7 +129,10 @@ export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
             key: 'marks',
             title: t('topology.marks'),
             render: (_, edge) => (
-              <Marks marks={marksOf(edge)} rejected={Math.max(edge.rejected, refused.get(edge.target) ?? 0)} />
+              <>
+                <Routed routes={edge.routes} />
+                <Marks marks={marksOf(edge)} rejected={Math.max(edge.rejected, refused.get(edge.target) ?? 0)} />
+              </>
             ),
           },
         ]}

@@ -225,6 +225,7 @@ export const rules = {
   'history.from': ['From', '起始'],
   'history.to': ['To', '目标'],
   'history.roll-back': ['Roll back to this', '回滚到此版本'],
+  'history.as-now': ['same content as now', '内容与当前相同'],
   'history.roll-back-title': ['Roll {name} back to version {version}?', '将 {name} 回滚到版本 {version}？'],
   'history.roll-back-hint': [
     'This makes a new version with the content of version {version} and pushes it at once.',

@@ -14,6 +14,7 @@ export const ui = {
   'ui.select-row': ['Select row {row}', '选择 {row}'],
   'ui.total': ['{total} in all', '共 {total} 条'],
   'ui.time-range': ['Time range', '时间范围'],
+  'ui.span-1m': ['Last 1 minute', '最近 1 分钟'],
   'ui.span-5m': ['Last 5 minutes', '最近 5 分钟'],
   'ui.span-15m': ['Last 15 minutes', '最近 15 分钟'],
   'ui.span-1h': ['Last hour', '最近 1 小时'],

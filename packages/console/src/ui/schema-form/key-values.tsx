@@ -43,7 +43,13 @@ export function KeyValues(props: {
           />
         </Space.Compact>
       ))}
-      <Button type="dashed" size="small" icon={<PlusOutlined />} onClick={() => setRows([...rows, ['', '']])}>
+      <Button
+        type="dashed"
+        size="small"
+        aria-label={`${props.label}: ${t('form.add-row')}`}
+        icon={<PlusOutlined />}
+        onClick={() => setRows([...rows, ['', '']])}
+      >
         {t('form.add-row')}
       </Button>
     </div>

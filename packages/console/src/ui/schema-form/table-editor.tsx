@@ -61,6 +61,7 @@ export function TableEditor({ schema, path, value, label, cell }: TableEditorPro
       <Button
         type="dashed"
         size="small"
+        aria-label={`${label}: ${t('form.add-row')}`}
         icon={<PlusOutlined />}
         onClick={() => scope.change(path, [...value, withDefaults(schema, {})])}
       >

@@ -50,7 +50,7 @@ export function monitorHandlers(parts: MeshserverParts): MonitorHandlers {
       const groupBy: GroupBy = call.query.groupBy ?? 'app';
       let graph = buildGraph(parts, instanceId, range, groupBy);
       if (call.query.focus !== undefined) graph = focusOn(graph, call.query.focus, call.query.depth ?? 1);
-      return new TopologyView(parts, instanceId, range).topology(graph);
+      return new TopologyView(parts, instanceId, range, graph).topology();
     },
     getTopologyNode(call) {
       const { instanceId } = call.caller;
@@ -74,7 +74,7 @@ export function monitorHandlers(parts: MeshserverParts): MonitorHandlers {
           ? view.series
           : [...graph.edges.values()].filter(({ target }) => target === view.id).flatMap((edge) => edge.series);
       return {
-        node: new TopologyView(parts, instanceId, range).node(view),
+        node: new TopologyView(parts, instanceId, range, graph).node(view),
         ...pointsOf(series, range, call.query.step),
         statuses: statusesOf(view.sum),
         proxies,
@@ -87,7 +87,7 @@ export function monitorHandlers(parts: MeshserverParts): MonitorHandlers {
       const graph = graphWith(instanceId, range, 'edges', call.params.id);
       const view = graph.edges.get(call.params.id);
       if (view === undefined) throw notFound(`edge ${call.params.id}`);
-      const shown = new TopologyView(parts, instanceId, range);
+      const shown = new TopologyView(parts, instanceId, range, graph);
       const source = graph.nodes.get(view.source);
       const target = graph.nodes.get(view.target);
       return {

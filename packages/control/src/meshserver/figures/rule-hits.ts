@@ -9,6 +9,8 @@ const HOURS = { stepMs: 3_600_000, cells: 720 };
 /** Rules, and pairs of rule and proxy, whose figures are kept. */
 const MAX_RULES = 2000;
 const MAX_PAIRS = 20_000;
+/** Apps that are known to act by one rule. */
+const MAX_ACTING = 1000;
 const WIDTH = 3;
 const HITS_WINDOW_MS = 300_000;
 
@@ -25,10 +27,20 @@ interface StoredKey {
   readonly proxy?: { readonly id: string; readonly ip: string };
 }
 
+/** A document in the version that a proxy has. */
+interface DocumentVersion {
+  readonly dataId: string;
+  readonly version: number;
+}
+
 interface Hits {
   readonly seconds: Ring;
   readonly minutes: Ring;
   readonly hours: Ring;
+  /** Documents that carry the last change; empty when that is from an earlier run. */
+  carriedBy: ReadonlyMap<string, number>;
+  /** Apps whose proxies have acted by the rule as it is now. */
+  readonly acting: Set<string>;
   readonly proxies: Map<string, { readonly ip: string; readonly minutes: Ring }>;
 }
 
@@ -44,15 +56,44 @@ export class RuleHitFigures implements FigureSource {
     this.#clock = clock;
   }
 
-  add(instanceId: string, proxy: { readonly id: string; readonly ip: string }, count: RuleCount, atMs: number): void {
+  /**
+   * @param applied documents that the proxy has in force
+   * @returns whether this is the first that proxies of the app did by the rule as it is now
+   */
+  add(
+    instanceId: string,
+    proxy: { readonly id: string; readonly ip: string; readonly app: string },
+    count: RuleCount,
+    atMs: number,
+    applied: readonly DocumentVersion[],
+  ): boolean {
     const values = [count.passed, count.rejected, count.wouldReject];
-    if (values.every((value) => value === 0)) return;
+    if (values.every((value) => value === 0)) return false;
     const hits = this.#hitsOf(instanceId, count.ruleDbId);
-    if (hits === null) return;
+    if (hits === null) return false;
     hits.seconds.add(atMs, values);
     hits.minutes.add(atMs, values);
     hits.hours.add(atMs, values);
     this.#pairOf(hits, proxy)?.minutes.add(atMs, values);
+    if (hits.acting.has(proxy.app)) return false;
+    const behind = applied.some(({ dataId, version }) => version < (hits.carriedBy.get(dataId) ?? 0));
+    if (behind || hits.acting.size >= MAX_ACTING) return false;
+    hits.acting.add(proxy.app);
+    return true;
+  }
+
+  /** The rule is another from now on: what proxies did until they have those documents was by the one before. */
+  changed(instanceId: string, ruleDbId: number, documents: readonly DocumentVersion[]): void {
+    // What no proxy has told of cannot be told of by a proxy that is behind.
+    const hits = this.#rules.get(`${instanceId}\n${ruleDbId}`);
+    if (hits === undefined) return;
+    hits.carriedBy = new Map(documents.map(({ dataId, version }) => [dataId, version]));
+    hits.acting.clear();
+  }
+
+  /** Whether proxies of the app have acted by the rule as it is now. */
+  isActing(instanceId: string, ruleDbId: number, app: string): boolean {
+    return this.#rules.get(`${instanceId}\n${ruleDbId}`)?.acting.has(app) ?? false;
   }
 
   #hitsOf(instanceId: string, ruleDbId: number): Hits | null {
@@ -64,6 +105,8 @@ export class RuleHitFigures implements FigureSource {
         seconds: new Ring(SECONDS, WIDTH),
         minutes: new Ring(MINUTES, WIDTH),
         hours: new Ring(HOURS, WIDTH),
+        carriedBy: new Map(),
+        acting: new Set(),
         proxies: new Map(),
       };
       this.#rules.set(key, hits);
@@ -105,12 +148,13 @@ export class RuleHitFigures implements FigureSource {
     return pair === null ? null : { storedKey: key, rings: [pair.minutes], sinceMs: 0 };
   }
 
-  /** Refused, or would be, in the last 5 minutes. */
-  recent(instanceId: string, ruleDbId: number): number {
+  /** Refused, or would be, in the last 5 minutes; of a rule that refuses nobody also what it let through. */
+  recent(instanceId: string, ruleDbId: number, passedToo = false): number {
     const now = this.#clock.wallNow();
     let sum = 0;
     this.#rules.get(`${instanceId}\n${ruleDbId}`)?.seconds.visit(now - HITS_WINDOW_MS, now + 1, (_, cells, offset) => {
       sum += (cells[offset + 1] as number) + (cells[offset + 2] as number);
+      if (passedToo) sum += cells[offset] as number;
     });
     return Math.round(sum);
   }

@@ -10,6 +10,8 @@ export type GroupBy = 'app' | 'version' | 'zone';
 export const EXTERNAL = 'external';
 /** Less than that share of what a callee saw beyond what callers told is timing, not somebody else. */
 const UNSEEN_SHARE = 0.05;
+/** Groups of rules that are named for one edge. */
+const MAX_ROUTES = 20;
 
 export interface NodeView {
   readonly id: string;
@@ -34,6 +36,7 @@ export interface EdgeView {
 }
 
 export interface Graph {
+  readonly groupBy: GroupBy;
   readonly nodes: Map<string, NodeView>;
   readonly edges: Map<string, EdgeView>;
 }
@@ -141,7 +144,7 @@ export function buildGraph(parts: MeshserverParts, instanceId: string, range: Ti
       groupOf({ version: record.node.labels['version'] ?? '', zone: record.node.zone }),
     );
   }
-  return { nodes, edges };
+  return { groupBy, nodes, edges };
 
   function targetsOf(key: SeriesKey): { target: NodeView; share: number }[] {
     const inbound = inboundOf.get(key.service);
@@ -177,6 +180,7 @@ export function focusOn(graph: Graph, focus: string, depth: number): Graph {
     }
   }
   return {
+    groupBy: graph.groupBy,
     nodes: new Map([...graph.nodes].filter(([id]) => kept.has(id))),
     edges: new Map([...graph.edges].filter(([, edge]) => kept.has(edge.source) && kept.has(edge.target))),
   };
@@ -187,13 +191,18 @@ export class TopologyView {
   readonly #parts: MeshserverParts;
   readonly #instanceId: string;
   readonly #range: TimeRange;
+  readonly #graph: Graph;
+  /** Rules of routing that are on. */
+  readonly #routes: readonly RouteOfGraph[];
   readonly #marks = new Map<string, Set<TopologyNode['marks'][number]>>();
   readonly #instances = new Map<string, number>();
 
-  constructor(parts: MeshserverParts, instanceId: string, range: TimeRange) {
+  constructor(parts: MeshserverParts, instanceId: string, range: TimeRange, graph: Graph) {
     this.#parts = parts;
     this.#instanceId = instanceId;
     this.#range = range;
+    this.#graph = graph;
+    this.#routes = routesOf(parts, instanceId);
     for (const record of parts.sidecars.list(instanceId)) {
       const { app } = record.node;
       const { state } = parts.sidecars.stateOf(record);
@@ -249,10 +258,33 @@ export class TopologyView {
       reportedBy: view.reportedBy,
       ...view.sum.figures(this.seconds, this.#parts.figures.layout.bounds),
       marks: view.sum.rejected > 0 ? ['limited'] : [],
+      routes: this.#routesOf(view),
     };
   }
 
-  topology({ nodes, edges }: Graph): Topology {
+  #routesOf({ source, target, services }: EdgeView): TopologyEdge['routes'] {
+    const { nodes, groupBy } = this.#graph;
+    const caller = nodes.get(source)?.app ?? '';
+    const callee = nodes.get(target);
+    if (callee === undefined) return [];
+    return this.#routes
+      .filter(({ ruleDbId, body }) => {
+        if (!body.services.some((service) => services.has(service))) return false;
+        return this.#parts.hits.isActing(this.#instanceId, ruleDbId, caller);
+      })
+      .flatMap(({ ruleDbId, body }) =>
+        body.spec.destinations
+          .filter(({ weight, labels }) => {
+            const asked = groupBy === 'app' ? undefined : labels[groupBy];
+            return weight > 0 && (asked === undefined || asked === callee.version);
+          })
+          .map(({ weight, labels }) => ({ ruleDbId, name: body.name, group: inWords(labels), percent: weight })),
+      )
+      .slice(0, MAX_ROUTES);
+  }
+
+  topology(): Topology {
+    const { nodes, edges } = this.#graph;
     return {
       start: iso(this.#range.startMs),
       end: iso(this.#range.endMs),
@@ -263,6 +295,30 @@ export class TopologyView {
     };
   }
 }
+
+type Labels = Readonly<Record<string, string>>;
+
+interface RouteOfGraph {
+  readonly ruleDbId: number;
+  readonly body: {
+    readonly name: string;
+    readonly services: readonly string[];
+    readonly spec: { readonly destinations: readonly { readonly weight: number; readonly labels: Labels }[] };
+  };
+}
+
+function routesOf({ rules }: MeshserverParts, instanceId: string): RouteOfGraph[] {
+  return rules
+    .ofInstance(instanceId)
+    .filter(({ type, body }) => type === 'ROUTE' && body.enabled)
+    .map(({ ruleDbId, body }) => ({ ruleDbId, body: body as unknown as RouteOfGraph['body'] }));
+}
+
+const inWords = (labels: Labels): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
+    .join(',') || '*';
 
 /** A fault that holds calls up is counted as a hit, and refuses nothing. */
 function onlyDelays({ type, body }: ReturnType<MeshserverParts['rules']['ofInstance']>[number]): boolean {

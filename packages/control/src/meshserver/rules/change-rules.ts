@@ -115,7 +115,8 @@ export async function changeRules(
       written,
     });
     tx.afterCommit(() => {
-      for (const { after } of made)
+      for (const { after } of made) {
+        parts.hits.changed(after.instanceId, after.ruleDbId, written);
         events.tell(caller.instanceId, 'rules', {
           ruleDbId: after.ruleDbId,
           type: after.type,
@@ -125,6 +126,7 @@ export async function changeRules(
           operation,
           changeId,
         });
+      }
       if (operation === 'delete') for (const { after } of made) parts.hits.forget(after.instanceId, after.ruleDbId);
     });
     return made;

@@ -48,7 +48,7 @@ export class RuleView {
       warningMessages: warnings,
       push: this.push(rule),
       rollout: this.#parts.rollouts.summaryOf(rule.ruleDbId),
-      hits5m: this.#parts.hits.recent(rule.instanceId, rule.ruleDbId),
+      hits5m: this.#parts.hits.recent(rule.instanceId, rule.ruleDbId, rule.type === 'ROUTE'),
     } as AnyRule;
   }
 
