@@ -11,7 +11,7 @@ import {
   temporaryDirectory,
   waitForPort,
 } from './processes.ts';
-import type { BenchProtocol, Setup, Subject } from './subjects/index.ts';
+import type { BenchProtocol, Setup, SetupRules, Subject } from './subjects/index.ts';
 
 /** Backends of one scenario. Every process serves every protocol on a port of its own. */
 export interface Backends {
@@ -55,6 +55,7 @@ export interface SubjectOptions {
   /** Default 2: one that does not match, and one that does. */
   readonly routes?: number;
   readonly nodeFlags?: readonly string[];
+  readonly rules?: SetupRules;
   /** The scenario is about memory. */
   readonly memory?: boolean;
 }
@@ -93,6 +94,7 @@ export async function startSubject(
     threads: options.threads ?? 1,
     clusters: options.clusters ?? 1,
     routes: options.routes ?? 2,
+    ...(options.rules === undefined ? {} : { rules: options.rules }),
     directory,
   };
   const launch = subject.prepare(setup, binary, options.nodeFlags ?? []);

@@ -1,5 +1,6 @@
 /** All scenarios, in the order in which they run. */
 import { addedLatency, cpuAtFixedRate } from './fixed-rate.ts';
+import { manyRules } from './many-rules.ts';
 import { idleConnections, memory } from './memory.ts';
 import { registryPublishers } from './registry-publishers.ts';
 import { rulePush } from './rule-push.ts';
@@ -24,6 +25,7 @@ export const scenarios: readonly Scenario[] = [
   start,
   idleConnections,
   twoThreads,
+  manyRules,
   slowPeers,
   rulePush,
   ruleSave,

@@ -7,6 +7,8 @@ import { reference } from './reference.ts';
 import type { Subject } from './subject.ts';
 import { weft, weftBuilt } from './weft.ts';
 
+export { otherRouteValue } from './subject.ts';
+
 export const subjects: readonly Subject[] = [weft, weftBuilt, reference, haproxy, nginx, envoy, mosn];
 
-export type { BenchProtocol, Setup, Subject } from './subject.ts';
+export type { BenchProtocol, Setup, SetupRules, Subject } from './subject.ts';

@@ -58,6 +58,7 @@ export function mosnConfiguration(setup: Setup): object {
   const domains = serviceOf(setup) !== '' ? ['*'] : [VIRTUAL_HOST];
   const listener = {
     name: 'bench',
+    ...(setup.rules === undefined ? {} : { type: setup.rules.listenerType }),
     address: `127.0.0.1:${setup.listenPort}`,
     bind_port: true,
     filter_chains: [{ filters: [filter(setup)] }],

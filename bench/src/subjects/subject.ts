@@ -5,6 +5,14 @@ import path from 'node:path';
 
 export type BenchProtocol = 'http1' | 'http2' | 'grpc' | 'bolt' | 'dubbo' | 'tcp';
 
+/** Rules that a scenario loads. */
+export interface SetupRules {
+  /** What the listener is, as far as rules go: requests of an egress are those of a caller. */
+  readonly listenerType: 'ingress' | 'egress';
+  readonly app: string;
+  readonly documents: readonly { readonly data_id: string; readonly version: number; readonly value: object }[];
+}
+
 /** What a scenario asks of a proxy. All addresses are on 127.0.0.1. */
 export interface Setup {
   readonly protocol: BenchProtocol;
@@ -18,6 +26,8 @@ export interface Setup {
   /** Clusters and routes in the configuration; the request matches the last route. */
   readonly clusters: number;
   readonly routes: number;
+  /** Rules of governance, for subjects that have some. */
+  readonly rules?: SetupRules;
   /** An empty directory for configuration, logs and sockets of this subject. */
   readonly directory: string;
 }

@@ -17,7 +17,11 @@ function command(): string[] {
 /** Several instances run side by side: each has its files in its own directory. */
 function writeConfiguration(setup: Setup): string {
   const file = path.join(setup.directory, 'weft.json');
-  const own = { ...mosnConfiguration(setup), weft: { run_dir: setup.directory, state_dir: setup.directory } };
+  const own = {
+    ...mosnConfiguration(setup),
+    ...(setup.rules === undefined ? {} : { governance: { app: setup.rules.app, documents: setup.rules.documents } }),
+    weft: { run_dir: setup.directory, state_dir: setup.directory },
+  };
   writeFileSync(file, JSON.stringify(own, null, 2));
   return file;
 }
