@@ -1,5 +1,15 @@
 /** What the pretended control plane answers: bookinfo with a little of everything that a page can show. */
-import type { AuditRow, LimitRule, Provider, Service, Session, Sidecar, SidecarDetail, Topology } from '@weft/api';
+import type {
+  AuditRow,
+  LimitRule,
+  Provider,
+  Rollout,
+  Service,
+  Session,
+  Sidecar,
+  SidecarDetail,
+  Topology,
+} from '@weft/api';
 
 const NOW = Date.now();
 export const instant = (secondsAgo: number): string => new Date(NOW - secondsAgo * 1000).toISOString();
@@ -124,6 +134,16 @@ const rule = (ruleDbId: number, name: string, more: Partial<LimitRule>): LimitRu
 export const rules: LimitRule[] = [
   rule(341, 'reviews-qps', {}),
   rule(342, 'reviews-vip', {
+    rollout: {
+      rolloutId: 12,
+      state: 'RUNNING',
+      step: 2,
+      stepCount: 3,
+      percent: 25,
+      selected: 2,
+      applied: 2,
+      subscribers: 9,
+    },
     methods: ['GET /reviews/*'],
     conditions: [
       { type: 'HEADER', field: 'user', operation: 'IN', value: ['vip', 'gold'] },
@@ -433,4 +453,113 @@ export const explained = {
       },
     ],
   },
+};
+
+const CLIENT = { app: 'reviews', version: 126, sentVersion: 126, expected: 126, reason: '', elapsedMs: 4 } as const;
+const FIGURES = {
+  windowSec: 10,
+  selected: { requests: 212, errorRate: 0.0047, rejectRate: 0.0142, rtMs: 12.4 },
+  reference: { requests: 1904, errorRate: 0.0042, rejectRate: 0, rtMs: 11.9 },
+  referenceOf: 'others',
+} as const;
+
+/** Under way at 25 percent. */
+export const rollout: Rollout = {
+  rolloutId: 12,
+  ruleDbId: 342,
+  state: 'RUNNING',
+  step: 2,
+  stepCount: 3,
+  percent: 25,
+  selected: 2,
+  applied: 2,
+  subscribers: 9,
+  steps: [
+    { percent: 5, waitSec: 300, guard: { maxErrorRate: 0.01 } },
+    { percent: 25, waitSec: 300, guard: { maxErrorRate: 0.01, maxRejectRate: 0.05 } },
+    { percent: 100, waitSec: 60 },
+  ],
+  selector: {},
+  autoPromote: true,
+  comment: 'Sale',
+  startedAt: instant(402),
+  startedBy: 'admin',
+  endedAt: null,
+  endedBy: null,
+  secondsLeft: 198,
+  text: '25 % for another 198 s',
+  said: { id: 'rollout.is-waiting', params: { percent: 25, seconds: 198 } },
+  changes: [{ path: '/spec/threshold', before: 8, after: 20 }],
+  dataIds: [FLOW('reviews')],
+  instances: ['10.0.3.31', '10.0.3.34'].map((ip, at) => ({
+    ...CLIENT,
+    proxyId: `weft-reviews-${at}`,
+    ip,
+    result: 'APPLIED',
+    at: instant(100),
+    selected: true,
+  })),
+  figures: FIGURES,
+  breach: null,
+  history: [
+    { at: instant(402), by: 'admin', what: 'start', percent: 5, text: 'Sale', said: null },
+    {
+      at: instant(102),
+      by: 'weft',
+      what: 'step',
+      percent: 25,
+      text: 'step 2 of 3: 25 %',
+      said: { id: 'rollout.step', params: { step: 2, steps: 3, percent: 25 } },
+    },
+  ],
+};
+
+const HALTED = {
+  guard: 'maxErrorRate',
+  found: '31.2 %',
+  reference: '0.4 %',
+  limit: '1 %',
+  requests: 96,
+  seconds: 6,
+} as const;
+/** Given up by itself. */
+export const haltedRollout: Rollout = {
+  ...rollout,
+  rolloutId: 9,
+  ruleDbId: 343,
+  state: 'ABORTED',
+  step: 1,
+  percent: 5,
+  selected: 0,
+  applied: 0,
+  subscribers: 0,
+  instances: [],
+  secondsLeft: null,
+  endedAt: instant(3594),
+  endedBy: 'weft',
+  text: 'given up: every proxy has the content from before',
+  said: { id: 'rollout.is-aborted', params: {} },
+  breach: {
+    at: instant(3594),
+    guard: 'maxErrorRate',
+    limit: 0.01,
+    found: 0.312,
+    reference: 0.004,
+    referenceOf: 'others',
+    requests: 96,
+    windowSec: 6,
+    proxies: ['weft-ratings-1'],
+    reason: '',
+  },
+  history: [
+    { at: instant(3600), by: 'admin', what: 'start', percent: 5, text: '', said: null },
+    {
+      at: instant(3594),
+      by: 'weft',
+      what: 'halt',
+      percent: 5,
+      text: 'maxErrorRate: found 31.2 %, with the others 0.4 %, at most 1 % more; 96 requests in 6 s',
+      said: { id: 'rollout.halted-figures', params: HALTED },
+    },
+  ],
 };

@@ -291,6 +291,9 @@ export class FixtureServer {
         })),
         asked,
       ),
+    listLimitRuleRollouts: (asked) => ({
+      items: [data.rollout, data.haltedRollout].filter(({ ruleDbId }) => ruleDbId === this.#rule(asked).ruleDbId),
+    }),
     diffLimitRule: () => ({ from: 2, to: 3, changes: [{ path: '/spec/threshold', before: 50, after: 100 }] }),
     rollbackLimitRule: (asked) => Object.assign(this.#rule(asked), { version: this.#rule(asked).version + 1 }),
     exportLimitRules: () => ({ format: 'weft-rules/v1', rules: this.state.rules }),

@@ -41,6 +41,16 @@ export const PAGES: readonly PageCase[] = [
     path: '/rules/limit?drawer=history&rule=341',
     ready: words('Limit › Threshold', '限流 › 阈值'),
   },
+  {
+    name: 'rule-rollout',
+    path: '/rules/limit?drawer=rollout&rule=342',
+    ready: words('Give it to all', '全量发布'),
+  },
+  {
+    name: 'rule-rollout-start',
+    path: '/rules/limit?drawer=rollout&rule=343',
+    ready: words('Given up by itself', '已自动放弃'),
+  },
   { name: 'rule-hits', path: '/rules/limit?drawer=hits&rule=341', ready: charts },
   {
     name: 'rule-new',

@@ -1,4 +1,4 @@
-import { Alert, Input, Modal } from 'antd';
+import { Alert, Button, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import type { FieldChange } from '../../services/rules.ts';
@@ -12,6 +12,8 @@ interface ConfirmChangeProps {
   readonly busy: boolean;
   readonly onConfirm: (comment: string) => void;
   readonly onCancel: () => void;
+  /** Gives the change to a part of the proxies first. */
+  readonly onRollOut: () => void;
 }
 
 /** What a change changes, and how many instances it reaches. */
@@ -28,6 +30,16 @@ export function ConfirmChange(props: ConfirmChangeProps) {
       okButtonProps={{ disabled: props.changes.length === 0 }}
       onOk={() => props.onConfirm(comment.trim())}
       onCancel={props.onCancel}
+      footer={(buttons) => (
+        <>
+          {props.live && (
+            <Button className="weft-modal-other" disabled={props.changes.length === 0} onClick={props.onRollOut}>
+              {t('rollout.first')}
+            </Button>
+          )}
+          {buttons}
+        </>
+      )}
     >
       <Alert
         className="weft-error"

@@ -38,6 +38,7 @@ export function RowActions({ rule }: { readonly rule: Rule }) {
     copy: () => void navigate({ to: `${kind.address}/new` as never, search: { copy: rule.ruleDbId } as never }),
     push: () => setView({ drawer: 'push', rule: rule.ruleDbId }, 'push'),
     history: () => setView({ drawer: 'history', rule: rule.ruleDbId }, 'push'),
+    rollout: () => setView({ drawer: 'rollout', rule: rule.ruleDbId }, 'push'),
     hits: () => setView({ drawer: 'hits', rule: rule.ruleDbId }, 'push'),
     retry: () =>
       void retryPush.mutateAsync(rule.ruleDbId).then(
@@ -68,6 +69,7 @@ export function RowActions({ rule }: { readonly rule: Rule }) {
             { key: 'push', label: t('rules.push-detail') },
             { key: 'history', label: t('rules.history') },
             { key: 'hits', label: t('rules.hits-detail') },
+            { key: 'rollout', label: t('rollout.open') },
             { type: 'divider' },
             { key: 'copy', label: t('rules.copy'), disabled: !writes },
             { key: 'export', label: t('rules.export-one') },

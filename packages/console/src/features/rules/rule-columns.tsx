@@ -8,6 +8,7 @@ import { InnerLink } from '../../ui/inner-link.tsx';
 import { MiddleText } from '../../ui/middle-text.tsx';
 import { PushState } from '../../ui/push-state.tsx';
 import { serverTexts } from '../../ui/server-text.ts';
+import { Status } from '../../ui/status.tsx';
 import { useView } from '../../ui/url-state.ts';
 import { When } from '../../ui/when.tsx';
 import { RowActions } from './row-actions.tsx';
@@ -126,18 +127,21 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'enabled',
       title: t('rules.state'),
       sort: 'enabled',
-      width: 72,
-      render: (row) => (
-        <Guarded needs={kind.needs('publish')}>
-          <Switch
-            size="small"
-            aria-label={t('rules.switch', { name: row.name })}
-            checked={row.enabled}
-            loading={busyId === row.ruleDbId}
-            onChange={(enabled) => ask(row, enabled)}
-          />
-        </Guarded>
-      ),
+      width: 92,
+      render: (row) =>
+        row.rollout === null ? (
+          <Guarded needs={kind.needs('publish')}>
+            <Switch
+              size="small"
+              aria-label={t('rules.switch', { name: row.name })}
+              checked={row.enabled}
+              loading={busyId === row.ruleDbId}
+              onChange={(enabled) => ask(row, enabled)}
+            />
+          </Guarded>
+        ) : (
+          <GrayState row={row} />
+        ),
       value: (row) => row.enabled,
     },
     {
@@ -191,4 +195,25 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     },
     { key: 'actions', title: t('rules.actions'), width: 84, render: (row) => <RowActions rule={row} /> },
   ];
+}
+
+/** Of a rule that is being rolled out: who tries the new content, and the way there. */
+function GrayState({ row }: { readonly row: Rule }) {
+  const { t } = useI18n();
+  const [, setView] = useView();
+  const { percent = 0, selected = 0, subscribers = 0 } = row.rollout ?? {};
+  return (
+    <Button
+      type="text"
+      size="small"
+      className="weft-cell-button"
+      title={t('rollout.gray-hint', { selected, all: subscribers })}
+      onClick={() => setView({ drawer: 'rollout', rule: row.ruleDbId }, 'push')}
+    >
+      <Status tone={row.rollout?.state === 'PAUSED' ? 'warning' : 'busy'}>
+        {t('rollout.gray', { percent })}
+        <div className="weft-muted weft-small weft-numbers">{`${selected}/${subscribers}`}</div>
+      </Status>
+    </Button>
+  );
 }

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Alert, Button, Segmented, Space, Switch } from 'antd';
+import { Alert, Button, Modal, Segmented, Space, Switch } from 'antd';
 import { useMemo, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { ApiError } from '../../services/client.ts';
@@ -15,6 +15,7 @@ import { ConfirmChange } from './confirm-change.tsx';
 import { ConflictPanel, changesFrom, formOf } from './conflict-panel.tsx';
 import { JsonEditor } from './json-editor.tsx';
 import { PreviewCard } from './preview-card.tsx';
+import { RolloutForm } from './rollout-form.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
 const ORDER = ['name', 'direction', 'app', 'services', 'methods', 'mode', 'spec', 'conditions'] as const;
@@ -46,6 +47,8 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
   const [freeText, setFreeText] = useState(false);
   /** What a change that is being confirmed replaces. */
   const [replacing, setReplacing] = useState<Rule | null>(null);
+  /** The rule that a part of the proxies gets another content of. */
+  const [rollingOut, setRollingOut] = useState<Rule | null>(null);
   const [error, setError] = useState<unknown>(null);
   // One key for one form: pressing the button twice, or a lost answer, creates one rule.
   const key = useRef(crypto.randomUUID());
@@ -193,8 +196,32 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
           instances={preview.data?.instances ?? replacing.push.target}
           busy={save.isPending}
           onCancel={() => setReplacing(null)}
+          onRollOut={() => {
+            setRollingOut(replacing);
+            setReplacing(null);
+          }}
           onConfirm={(comment) => void submit(false, comment, replacing)}
         />
+      )}
+      {rollingOut !== null && (
+        <Modal
+          open
+          width={640}
+          footer={null}
+          title={t('rollout.title', { name: rollingOut.name })}
+          onCancel={() => setRollingOut(null)}
+        >
+          <RolloutForm
+            rule={rollingOut}
+            content={{ ...rule, enabled: rollingOut.enabled } as unknown as RuleInput}
+            onStarted={() =>
+              void navigate({
+                to: kind.address as never,
+                search: { drawer: 'rollout', rule: rollingOut.ruleDbId } as never,
+              })
+            }
+          />
+        </Modal>
       )}
     </div>
   );

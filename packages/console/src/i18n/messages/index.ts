@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { errors } from './errors.ts';
 import { form } from './form.ts';
 import { proxies } from './proxies.ts';
+import { rollout } from './rollout.ts';
 import { ruleKinds } from './rule-kinds.ts';
 import { rules } from './rules.ts';
 import { services } from './services.ts';
@@ -17,6 +18,7 @@ export const MESSAGES = {
   ...errors,
   ...form,
   ...proxies,
+  ...rollout,
   ...ruleKinds,
   ...rules,
   ...services,

@@ -1,0 +1,214 @@
+import { Alert, App, Button, Progress, Space, Table } from 'antd';
+import { useI18n } from '../../i18n/index.ts';
+import { type Rollout, type RolloutAct, useRolloutActions } from '../../services/rollouts.ts';
+import type { Rule } from '../../services/rules.ts';
+import { busyIcon } from '../../ui/busy.tsx';
+import { Figure, Figures } from '../../ui/figure.tsx';
+import { Guarded } from '../../ui/guarded.tsx';
+import { InnerLink } from '../../ui/inner-link.tsx';
+import { serverText } from '../../ui/server-text.ts';
+import { Status } from '../../ui/status.tsx';
+import { useReport } from '../../ui/use-report.tsx';
+import { DiffTable } from './diff-table.tsx';
+import { useRuleKind } from './use-rule-kind.ts';
+
+type Step = Rollout['steps'][number];
+type Instance = Rollout['instances'][number];
+const TONES = { APPLIED: 'good', REJECTED: 'bad', PENDING: 'busy' } as const;
+
+/** A rollout that is under way: who has it, how they fare beside the others, and what can be done. */
+export function RolloutLive({ rule, rollout }: { readonly rule: Rule; readonly rollout: Rollout }) {
+  const { t, format, language } = useI18n();
+  const { selected, applied, subscribers, percent } = rollout;
+  return (
+    <>
+      <div className="weft-toolbar weft-toolbar-flat">
+        <Figures>
+          <Figure label={t('rollout.share')} value={`${percent} %`} />
+          <Figure label={t('rollout.selected')} value={`${selected} / ${subscribers}`} />
+          <Figure label={t('rollout.applied')} value={format.integer(applied)} />
+        </Figures>
+        <Buttons rule={rule} rollout={rollout} />
+      </div>
+      <Progress
+        percent={percent}
+        showInfo={false}
+        status={rollout.state === 'PAUSED' ? 'normal' : 'active'}
+        aria-label={t('rollout.share')}
+      />
+      <p aria-live="polite">
+        <Status tone={rollout.state === 'PAUSED' ? 'warning' : 'busy'}>{t(`rollout.state-${rollout.state}`)}</Status>{' '}
+        <span className="weft-muted">{serverText(rollout.said, language)}</span>
+      </p>
+      {selected === 0 && <Alert type="warning" showIcon className="weft-error" title={t('rollout.nobody')} />}
+      <section className="weft-section">
+        <h3 className="weft-section-title">{t('rollout.figures', { seconds: rollout.figures.windowSec })}</h3>
+        <FigureTable rollout={rollout} />
+      </section>
+      <section className="weft-section">
+        <h3 className="weft-section-title">{t('rollout.steps')}</h3>
+        <StepTable rollout={rollout} />
+      </section>
+      <section className="weft-section">
+        <h3 className="weft-section-title">{t('rollout.changes')}</h3>
+        <DiffTable changes={rollout.changes} empty="–" direction={rule.direction} />
+      </section>
+      {selected > 0 && (
+        <section className="weft-section">
+          <h3 className="weft-section-title">{t('rollout.instances')}</h3>
+          <InstanceTable instances={rollout.instances.filter((item) => item.selected)} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function Buttons({ rule, rollout }: { readonly rule: Rule; readonly rollout: Rollout }) {
+  const { t } = useI18n();
+  const { modal } = App.useApp();
+  const report = useReport();
+  const kind = useRuleKind();
+  const { act } = useRolloutActions(kind.segment);
+  const run = (what: RolloutAct): Promise<void> =>
+    act.mutateAsync({ id: rule.ruleDbId, act: what }).then(
+      () => report.done(t(`rollout.done-${what}`)),
+      (problem: unknown) => report.failed(problem),
+    );
+  const ask = (what: 'promote' | 'abort'): void => {
+    modal.confirm({
+      title: t(`rollout.${what}-title`, { name: rule.name }),
+      content: t(`rollout.${what}-hint`, { count: rollout.subscribers }),
+      okText: t(`rollout.${what}`),
+      okButtonProps: { danger: what === 'abort' },
+      onOk: () => run(what),
+    });
+  };
+  const hang = rollout.state === 'PAUSED' ? 'resume' : 'pause';
+  return (
+    <Guarded needs={kind.needs('publish')}>
+      <Space wrap>
+        <Button loading={busyIcon(act.isPending)} onClick={() => void run(hang)}>
+          {t(`rollout.${hang}`)}
+        </Button>
+        <Button type="primary" onClick={() => ask('promote')}>
+          {t('rollout.promote')}
+        </Button>
+        <Button danger onClick={() => ask('abort')}>
+          {t('rollout.abort')}
+        </Button>
+      </Space>
+    </Guarded>
+  );
+}
+
+function FigureTable({ rollout: { figures } }: { readonly rollout: Rollout }) {
+  const { t, format } = useI18n();
+  const share = (rate: number | null): string => (rate === null ? '–' : format.percent(rate * 100));
+  const rows = [
+    { key: 'with', name: t('rollout.with-it'), ...figures.selected },
+    { key: 'without', name: t(`rollout.of-${figures.referenceOf}`), ...figures.reference },
+  ];
+  return (
+    <Table
+      size="small"
+      rowKey={(row) => row.key}
+      dataSource={rows}
+      pagination={false}
+      columns={[
+        { key: 'name', title: '', render: (_, row) => row.name },
+        {
+          key: 'requests',
+          title: t('rollout.requests'),
+          align: 'right',
+          render: (_, row) => format.integer(row.requests),
+        },
+        { key: 'errors', title: t('rollout.errors'), align: 'right', render: (_, row) => share(row.errorRate) },
+        { key: 'rejects', title: t('rollout.rejects'), align: 'right', render: (_, row) => share(row.rejectRate) },
+        { key: 'time', title: t('rollout.time'), align: 'right', render: (_, row) => format.milliseconds(row.rtMs) },
+      ]}
+    />
+  );
+}
+
+/** The steps of a rollout with their bounds; the one that it is at is marked. */
+export function StepTable({ rollout }: { readonly rollout: Rollout }) {
+  const { t, format } = useI18n();
+  const bounds = ({ guard }: Step): string => {
+    const { maxErrorRate, maxRejectRate, maxRtIncreaseMs } = guard ?? {};
+    const texts = [
+      ...(maxErrorRate === undefined ? [] : [t('rollout.bound-errors', { value: format.percent(maxErrorRate * 100) })]),
+      ...(maxRejectRate === undefined
+        ? []
+        : [t('rollout.bound-rejects', { value: format.percent(maxRejectRate * 100) })]),
+      ...(maxRtIncreaseMs === undefined
+        ? []
+        : [t('rollout.bound-time', { value: format.milliseconds(maxRtIncreaseMs) })]),
+      t('rollout.no-bounds'),
+    ];
+    return texts.join(' · ');
+  };
+  return (
+    <Table<Step>
+      size="small"
+      rowKey={(row) => row.percent}
+      dataSource={[...rollout.steps]}
+      pagination={false}
+      rowClassName={(_, index) => (index + 1 === rollout.step && rollout.endedAt === null ? 'weft-rollout-now' : '')}
+      columns={[
+        { key: 'step', title: t('rollout.step'), width: 70, render: (_, __, index) => index + 1 },
+        {
+          key: 'percent',
+          title: t('rollout.share'),
+          align: 'right',
+          width: 80,
+          render: (_, row) => `${row.percent} %`,
+        },
+        {
+          key: 'wait',
+          title: t('rollout.wait'),
+          align: 'right',
+          width: 90,
+          render: (_, row) => `${row.waitSec} ${t('rollout.seconds')}`,
+        },
+        { key: 'bounds', title: t('rollout.bounds'), render: (_, row) => bounds(row) },
+      ]}
+    />
+  );
+}
+
+function InstanceTable({ instances }: { readonly instances: readonly Instance[] }) {
+  const { t, format } = useI18n();
+  return (
+    <Table<Instance>
+      size="small"
+      rowKey={(row) => row.proxyId}
+      dataSource={[...instances]}
+      pagination={instances.length > 20 ? { pageSize: 20, size: 'small' } : false}
+      columns={[
+        {
+          key: 'instance',
+          title: t('push.instance'),
+          render: (_, row) => (
+            <>
+              <InnerLink to="/proxies" search={{ proxy: row.proxyId }}>
+                {row.ip}
+              </InnerLink>
+              <div className="weft-muted weft-small">{row.app}</div>
+            </>
+          ),
+        },
+        {
+          key: 'result',
+          title: t('push.result'),
+          render: (_, row) => (
+            <>
+              <Status tone={TONES[row.result]}>{t(`push.result-${row.result}`)}</Status>
+              {row.reason !== '' && <div className="weft-bad weft-small">{row.reason}</div>}
+            </>
+          ),
+        },
+        { key: 'at', title: t('push.at'), render: (_, row) => format.clock(row.at) },
+      ]}
+    />
+  );
+}
