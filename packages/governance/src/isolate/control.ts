@@ -5,8 +5,10 @@ import type { IsolatedHost, IsolationNotice, IsolationReport } from './messages.
 import type { IsolateEntryProgram, IsolateProgram } from './program.ts';
 import { type Isolation, ServiceIsolation } from './service-isolation.ts';
 
-/** A window is judged this long after its end, for threads that report late; at once when all of them have. */
+/** A window is judged this long after its end, for threads that report late. */
 const GRACE_MS = 100;
+/** When all threads have reported, one in which rules have just changed may have a second report on its way. */
+const SETTLE_MS = 10;
 
 /** A rule's entry, for all threads. */
 interface Entry {
@@ -86,13 +88,13 @@ export class IsolateControl implements RuleControl<IsolateProgram> {
     }
     if (entry.window < 0) entry.window = window;
     entry.reported.add(thread);
-    if (entry.reported.size >= this.#services.threads) {
-      this.#judge(entry);
-      return;
-    }
-    if (entry.cancel !== null) return;
+    const all = entry.reported.size >= this.#services.threads;
+    if (!all && entry.cancel !== null) return;
     const endMs = (entry.window + 1) * entry.program.parameters.windowMs;
-    entry.cancel = this.#services.after(Math.max(0, endMs - nowMs) + GRACE_MS, () => this.#judge(entry));
+    entry.cancel?.();
+    entry.cancel = this.#services.after(Math.max(0, endMs - nowMs) + (all ? SETTLE_MS : GRACE_MS), () =>
+      this.#judge(entry),
+    );
   }
 
   /** The window is over: who is left out from now on. */
