@@ -16,6 +16,12 @@ test.each([
   ['FAULT_INJECT', { ruleType: 'ABORT', code: 500, rpcStatus: 'UNAVAILABLE', faultPercent: 1 }, '1 % get UNAVAILABLE'],
   ['FAULT_INJECT', { ruleType: 'DELAY', fixedDelay: 80, faultPercent: 20 }, '20 % wait 80 ms'],
   [
+    'ISOLATE',
+    { leastExceptionRate: 20, exceptionRateMultiple: 2, timeWindow: 10, maxIpCount: 1 },
+    '40 % errors in 10 s, at most 1',
+  ],
+  ['ISOLATE', { leastExceptionRate: 20, exceptionRateMultiple: 1, timeWindow: 10, maxIpCount: 0 }, 'nobody'],
+  [
     'ROUTE',
     {
       destinations: [

@@ -21,6 +21,10 @@ const WORDS: Readonly<Record<string, (spec: Spec) => string>> = {
   },
   FAULT_INJECT: ({ ruleType, fixedDelay, code, rpcStatus, faultPercent }) =>
     `${faultPercent} % ${ruleType === 'DELAY' ? `wait ${fixedDelay} ms` : `get ${rpcStatus || code}`}`,
+  ISOLATE: ({ leastExceptionRate, exceptionRateMultiple, timeWindow, maxIpCount }) =>
+    maxIpCount === 0
+      ? 'nobody'
+      : `${Number(leastExceptionRate) * Number(exceptionRateMultiple)} % errors in ${timeWindow} s, at most ${maxIpCount}`,
   ROUTE: ({ destinations }) => {
     const groups = destinations as readonly { weight: number; labels: Readonly<Record<string, string>> }[];
     const shown = groups.slice(0, MAX_FIELDS).map(({ weight, labels }) => {

@@ -31,6 +31,16 @@ test.each([
   ['answered by the rule', '返回规则设定的应答'],
   ['not on the blacklist', '不在黑名单中'],
   ['no rule of the whitelist matches', '没有匹配的白名单规则'],
+  ['no instance is left out', '没有被隔离的实例'],
+  ['rule 7 is more specific and acts instead', '规则 7 更具体，由其生效'],
+  [
+    '10.0.0.3:80 left out for 90 s more (40 % of 25 calls failed); 10.0.0.4:80 is on its way back',
+    '10.0.0.3:80 被隔离，还需 1 min 30 s（25 次调用异常率 40 %）；10.0.0.4:80 正在恢复',
+  ],
+  [
+    '10.0.0.3:80 would be left out for 9 s more (77.5 % of 40 calls failed)',
+    '10.0.0.3:80 应被隔离，还需 9 s（40 次调用异常率 77.5 %）',
+  ],
   ['rule 7 comes first and leaves nothing to others', '规则 7 优先，其余规则不再尝试'],
   [
     '90 % to version=v1,zone=a, 10 % to *; without an instance: refused',

@@ -83,6 +83,16 @@ const SENTENCES: readonly (readonly [RegExp, Say])[] = [
   [/^on the blacklist$/, plain('explain.on-blacklist')],
   [/^not on the blacklist$/, plain('explain.off-blacklist')],
   [/^no rule of the whitelist matches$/, plain('explain.none-matches')],
+  [/^no instance is left out$/, plain('explain.isolated-none')],
+  [/^rule (\d+) is more specific and acts instead$/, named('explain.isolate-other', 'rule')],
+  [
+    /^(\S+ (?:(?:would be )?left out for \d+ s more|is on its way back).*)$/,
+    (parts, words) =>
+      part(parts, 1)
+        .split('; ')
+        .map((item) => instanceInWords(item, words))
+        .join(words.t('explain.isolated-and')),
+  ],
   [/^rule (\d+) comes first and leaves nothing to others$/, named('explain.route-decided', 'rule')],
   [
     /^when rule (\d+) has no instance: (.+)$/,
@@ -106,6 +116,20 @@ const SENTENCES: readonly (readonly [RegExp, Say])[] = [
     },
   ],
 ];
+
+/** What is said of one instance. */
+function instanceInWords(item: string, { t, format }: Words): string {
+  const back = /^(\S+) is on its way back$/.exec(item);
+  if (back !== null) return t('explain.isolated-back', { host: part(back, 1) });
+  const out = /^(\S+) (would be )?left out for (\d+) s more \(([\d.]+) % of (\d+) calls failed\)$/.exec(item);
+  if (out === null) return item;
+  return t(out[2] === undefined ? 'explain.isolated' : 'explain.isolated-would', {
+    host: part(out, 1),
+    wait: format.span(Number(out[3]) * 1000),
+    rate: format.percent(Number(out[4])),
+    calls: part(out, 5),
+  });
+}
 
 const ENDS: Readonly<Partial<Record<string, MessageKey>>> = {
   'the next rule, else any instance': 'explain.route-next',

@@ -214,6 +214,18 @@ export const proxies = {
   'explain.on-blacklist': ['on the blacklist', '在黑名单中'],
   'explain.off-blacklist': ['not on the blacklist', '不在黑名单中'],
   'explain.none-matches': ['no rule of the whitelist matches', '没有匹配的白名单规则'],
+  'explain.isolated-none': ['no instance is left out', '没有被隔离的实例'],
+  'explain.isolated': [
+    '{host} is left out for {wait} more ({rate} of {calls} calls failed)',
+    '{host} 被隔离，还需 {wait}（{calls} 次调用异常率 {rate}）',
+  ],
+  'explain.isolated-would': [
+    '{host} would be left out for {wait} more ({rate} of {calls} calls failed)',
+    '{host} 应被隔离，还需 {wait}（{calls} 次调用异常率 {rate}）',
+  ],
+  'explain.isolated-back': ['{host} is on its way back', '{host} 正在恢复'],
+  'explain.isolated-and': ['; ', '；'],
+  'explain.isolate-other': ['rule {rule} is more specific and acts instead', '规则 {rule} 更具体，由其生效'],
   'explain.route-decided': [
     'rule {rule} comes first and leaves nothing to others',
     '规则 {rule} 优先，其余规则不再尝试',
