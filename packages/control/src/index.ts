@@ -10,6 +10,9 @@ export { type Address, checkAddresses, ListenFailure } from './listen-addresses.
 export type {
   AnyRuleBody,
   KeyedRule,
+  RecordedCall,
+  ReplayedCall,
+  ReplayingProxy,
   RuleKind,
   RulePreviewed,
   SimulatedAnswer,

@@ -1,6 +1,7 @@
-import type { AnyRuleBody, KeyedRule, RuleKind, RulePreviewed, SimulatedCall } from '@weft/control';
-import { type RequestDescription, simulateRules } from '@weft/governance/common';
+import type { AnyRuleBody, KeyedRule, RecordedCall, RuleKind, RulePreviewed, SimulatedCall } from '@weft/control';
+import { type ReplayedRequest, type RequestDescription, replayRules, simulateRules } from '@weft/governance/common';
 import { ConfigError, type ConfigProblem } from '@weft/kit';
+import { createRandom } from '@weft/kit/random';
 import { parseConfig } from '@weft/schema';
 import { RULE_DOCUMENTS } from '@weft/schema/data-id';
 import { type GovernanceRule, UNKNOWN_NODE } from '@weft/sdk';
@@ -27,6 +28,12 @@ export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>)
     // Every body of this type went through `check`.
     kind.toDocument(owner, rules as readonly { ruleDbId: number; body: Body }[]);
   const ownersOf = (body: AnyRuleBody): readonly string[] => (kind.ownedBy === 'app' ? [body.app] : body.services);
+  const documentsOf = (rules: readonly KeyedRule[]) =>
+    [...new Set(rules.flatMap(({ body }) => ownersOf(body)))].map((owner, index) => {
+      const own = rules.filter(({ body }) => ownersOf(body).includes(owner));
+      const text = JSON.stringify(toDocument(owner, own));
+      return { dataId: owner, version: index + 1, value: readDocument(JSON.parse(text)) };
+    });
   return {
     type: rule.type,
     ownedBy: kind.ownedBy,
@@ -44,18 +51,14 @@ export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>)
     },
     preview: (body, instances) => kind.preview(body as Body, instances),
     simulate(rules, call) {
-      const owners = [...new Set(rules.flatMap(({ body }) => ownersOf(body)))];
-      const documents = owners.map((owner, index) => {
-        const own = rules.filter(({ body }) => ownersOf(body).includes(owner));
-        return {
-          dataId: owner,
-          version: index + 1,
-          value: readDocument(JSON.parse(JSON.stringify(toDocument(owner, own)))),
-        };
-      });
+      const documents = documentsOf(rules);
       const node = { ...UNKNOWN_NODE, app: call.app, zone: call.zone };
       const requests = new Array(call.requests).fill(describe(call));
       return simulateRules(rule, documents, node, call.direction, requests, SIMULATION_MS);
+    },
+    replay(rules, proxy, direction, calls) {
+      const requests = calls.map((call) => replayedRequest(call, direction === 'CLIENT' ? proxy.labels : {}));
+      return replayRules(rule, documentsOf(rules), proxy, direction, requests, createRandom(1).next);
     },
   };
 }
@@ -88,4 +91,38 @@ function describe(call: SimulatedCall): RequestDescription {
   if (protocol === 'grpc' || protocol === 'tri')
     return { ...common, protocol: 'grpc', service: name, method: call.method, path: `/${name}/${call.method}` };
   return { ...common, protocol: 'bolt', service: call.service, method: call.method };
+}
+
+/** What a proxy remembers, in the words of the rules; labels are those of the caller. */
+function replayedRequest(call: RecordedCall, labels: Readonly<Record<string, string>>): ReplayedRequest {
+  const { isHttp, service, host, path, headers: pairs, stands, failed, localPort, timeoutMs } = call;
+  const headers: Record<string, string> = {};
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    const name = pairs[i] as string;
+    const value = pairs[i + 1] as string;
+    // Several values of HTTP are one list.
+    headers[name] = isHttp && headers[name] !== undefined ? `${headers[name]},${value}` : value;
+  }
+  return {
+    protocol: !isHttp ? call.protocol : service === '' ? 'http' : 'grpc',
+    host,
+    path,
+    service,
+    method: isHttp && service === '' ? call.httpMethod : call.method,
+    headers,
+    labels,
+    system: {
+      'source.app.name': call.sourceApp,
+      'source.ip': call.sourceIp,
+      'destination.app.name': call.targetApp,
+      'destination.ip': call.targetIp,
+      'destination.service.name': call.serviceId,
+    },
+    atMs: call.nowMs,
+    localPort,
+    timeoutMs,
+    stands,
+    failed,
+    durationMs: Math.max(0, call.durationMs),
+  };
 }

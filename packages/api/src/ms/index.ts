@@ -1,5 +1,6 @@
 export * from './field-change.ts';
 export * from './monitor.ts';
+export * from './records.ts';
 export * from './rollout-objects.ts';
 export { ms } from './routes.ts';
 export * from './rule-objects.ts';

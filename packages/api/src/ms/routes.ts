@@ -1,5 +1,6 @@
 import { defineComponent } from '../contract/index.ts';
 import { monitorRoutes } from './monitor-routes.ts';
+import { recordRoutes } from './record-routes.ts';
 import { commonRuleRoutes, ruleRoutes } from './rule-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { sidecarRoutes } from './sidecar-routes.ts';
@@ -10,5 +11,6 @@ export const ms = defineComponent('ms', 'Services, governance rules, proxies and
   ...ruleRoutes,
   ...commonRuleRoutes,
   ...sidecarRoutes,
+  ...recordRoutes,
   ...monitorRoutes,
 });

@@ -2,6 +2,9 @@ export { createMeshserver, type Meshserver, type MeshserverOptions } from './mes
 export type {
   AnyRuleBody,
   KeyedRule,
+  RecordedCall,
+  ReplayedCall,
+  ReplayingProxy,
   RuleKind,
   RulePreviewed,
   SimulatedAnswer,

@@ -15,6 +15,7 @@ import { Figures } from './figures/figures.ts';
 import { monitorHandlers } from './figures/handlers.ts';
 import { RuleHitFigures } from './figures/rule-hits.ts';
 import type { MeshserverParts } from './parts.ts';
+import { recordHandlers } from './records/handlers.ts';
 import { type RolloutParts, Rollouts } from './rollouts/rollouts.ts';
 import { commonRuleHandlers } from './rules/common-handlers.ts';
 import { ruleHandlers } from './rules/handlers.ts';
@@ -114,6 +115,7 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
       ...commonRuleHandlers(parts),
       ...sidecarHandlers(parts),
       ...monitorHandlers(parts),
+      ...recordHandlers(parts),
     }),
     stats: () => ({ sidecars: sidecars.size, series: figures.size, rules: rules.size }),
     async stop() {

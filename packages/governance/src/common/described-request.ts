@@ -1,7 +1,7 @@
 import { normalPath } from '@weft/kit/http-path';
 import { boltDataId } from '@weft/schema/data-id';
 import type { SystemField } from '@weft/schema/wire';
-import type { RuleRequest } from '@weft/sdk';
+import { baggageOf, type RuleRequest } from '@weft/sdk';
 
 /** A request in words, for simulation and explanation. */
 export interface RequestDescription {
@@ -53,7 +53,7 @@ export function describedRequest(description: RequestDescription): RuleRequest {
     httpMethod: isGrpc ? 'POST' : isHttp ? method : '',
     path: normalPath(query < 0 ? path : path.slice(0, query)),
     header: (name: string) => named.get(name) ?? '',
-    baggage: (name: string) => baggage[name] ?? '',
+    baggage: (name: string): string => baggage[name] ?? baggageOf(request, name),
     label: (name: string) => labels[name] ?? '',
     system(field: SystemField): string {
       const given = system[field];

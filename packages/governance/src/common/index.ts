@@ -15,6 +15,7 @@ export { describedRequest, type RequestDescription, requestService } from './des
 export { EntryCounters } from './entry-counters.ts';
 export { type Bucket, bucketOf, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
 export { type MethodEntry, parseMethodEntry } from './method-entry.ts';
+export { type Replayed, type ReplayedRequest, replayRules } from './replay.ts';
 export {
   type ComparisonText,
   FLOW_DETAIL_LOG,

@@ -20,7 +20,7 @@ export function recordQuestion(query: URLSearchParams): RecordQuestion | string 
     number,
   ];
   const type = query.get('type');
-  if (type !== null && ruleDbId > 0) return { kind: 'rule', type: type.toUpperCase(), ruleDbId };
+  if (type !== null && ruleDbId > 0) return { kind: 'rule', type: type.toUpperCase(), ruleDbId, sinceMs };
   const direction = query.get('direction');
   if (direction === 'SERVER' || direction === 'CLIENT') return { kind: 'window', direction, thread, after, sinceMs };
   return 'give trace=ID, recent=1, type=TYPE with rule=NUMBER, or direction=SERVER or CLIENT';

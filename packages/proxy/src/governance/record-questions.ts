@@ -15,13 +15,13 @@ export type RecordQuestion =
       readonly sinceMs: number;
     }
   /** What became of one rule. */
-  | { readonly kind: 'rule'; readonly type: string; readonly ruleDbId: number }
+  | { readonly kind: 'rule'; readonly type: string; readonly ruleDbId: number; readonly sinceMs: number }
   /** The newest that something happened to. */
   | { readonly kind: 'recent' };
 
 /** What the remembered requests say of one rule. */
 export interface RuleSeen {
-  /** Remembered requests in the direction of the rule, whatever they called. */
+  /** Remembered requests, whatever they called. */
   requests: number;
   /** Requests that the rule was asked about: of its service and method. */
   considered: number;
@@ -77,7 +77,7 @@ export function answerRecords(
           .map(withoutRules),
       };
     case 'rule':
-      return { ...answer, rule: seenOfRule(all, question.type, question.ruleDbId) };
+      return { ...answer, rule: seenOfRule(all, question) };
     default:
       return question.thread === thread ? { ...answer, ...pageOf(all, question) } : nothing;
   }
@@ -105,9 +105,13 @@ function pageOf(
   return { records, next: null };
 }
 
-function seenOfRule(all: readonly RecordedRequest[], type: string, ruleDbId: number): RuleSeen {
+function seenOfRule(
+  all: readonly RecordedRequest[],
+  { type, ruleDbId, sinceMs }: RecordQuestion & { readonly kind: 'rule' },
+): RuleSeen {
   const seen = nothingSeen();
   for (const record of all) {
+    if (record.atMs < sinceMs) continue;
     seen.requests++;
     const traces = record.rules.filter((trace) => trace.ruleDbId === ruleDbId && trace.type === type);
     if (traces.length === 0) continue;

@@ -1,6 +1,6 @@
 import { normalPath } from '@weft/kit/http-path';
 import type { SystemField } from '@weft/schema/wire';
-import { type RequestHead, RuleDirection, type RuleNode, type RuleRequest } from '@weft/sdk';
+import { baggageOf, type RequestHead, RuleDirection, type RuleNode, type RuleRequest } from '@weft/sdk';
 
 /** The ends of the connection that a request came over, `ip:port`. */
 export interface RequestPeer {
@@ -10,8 +10,6 @@ export interface RequestPeer {
 
 const NO_PEER: RequestPeer = { remoteAddress: '', localAddress: '' };
 
-/** Where SOFA RPC keeps what it passes on along a trace. */
-const SOFA_BAGGAGE = 'rpc_trace_context.sofaPenAttrs';
 const SOFA_CALLER_APP = 'rpc_trace_context.sofaCallerApp';
 const CALLER_APP = 'x-weft-source-app';
 const TARGET_APP = 'sofa_head_target_app';
@@ -80,19 +78,7 @@ export class RequestView implements RuleRequest {
   }
 
   baggage(name: string): string {
-    const text = this.#head.get(this.isHttp ? 'baggage' : SOFA_BAGGAGE) ?? this.#head.get('baggage') ?? '';
-    if (text === '') return '';
-    for (const member of text.split(this.isHttp ? ',' : /[&,]/)) {
-      const equals = member.indexOf('=');
-      if (equals > 0 && member.slice(0, equals).trim() === name)
-        return decode(
-          member
-            .slice(equals + 1)
-            .split(';')[0]
-            ?.trim() ?? '',
-        );
-    }
-    return '';
+    return baggageOf(this, name);
   }
 
   label(name: string): string {
@@ -137,14 +123,4 @@ export class RequestView implements RuleRequest {
 function ipOf(address: string): string {
   const colon = address.lastIndexOf(':');
   return (colon < 0 ? address : address.slice(0, colon)).replace(/^\[|\]$/g, '').replace(/^::ffff:(?=\d+\.)/, '');
-}
-
-function decode(text: string): string {
-  if (!text.includes('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // Not percent-encoded: it is what it is.
-    return text;
-  }
 }

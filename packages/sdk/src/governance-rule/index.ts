@@ -1,3 +1,4 @@
+export { baggageOf } from './baggage.ts';
 export {
   type CompiledRules,
   defineGovernanceRule,

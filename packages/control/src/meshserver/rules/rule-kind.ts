@@ -48,6 +48,56 @@ export interface SimulatedAnswer {
   readonly rules: readonly SimulatedRule[];
 }
 
+/** The proxy whose requests are played again, as its rules know it. */
+export interface ReplayingProxy {
+  readonly app: string;
+  readonly ip: string;
+  readonly zone: string;
+  readonly dataCenter: string;
+  readonly cluster: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A request that a proxy remembers, as it answers it. */
+export interface RecordedCall {
+  readonly nowMs: number;
+  readonly atMs: number;
+  readonly protocol: string;
+  readonly isHttp: boolean;
+  readonly host: string;
+  readonly service: string;
+  readonly method: string;
+  readonly httpMethod: string;
+  readonly path: string;
+  readonly localPort: number;
+  readonly timeoutMs: number;
+  readonly serviceId: string;
+  readonly sourceApp: string;
+  readonly sourceIp: string;
+  readonly targetApp: string;
+  readonly targetIp: string;
+  /** Names and values by turns. */
+  readonly headers: readonly string[];
+  /** How many requests it stands for. */
+  readonly stands: number;
+  readonly verdict: string;
+  readonly durationMs: number;
+  readonly failed: boolean;
+}
+
+/** What became of a record that was played again, and of those that it stands for. */
+export interface ReplayedCall {
+  /** Index of the record. */
+  readonly index: number;
+  readonly matched: number;
+  readonly rejected: number;
+  readonly delayed: number;
+  /** Labels of the instances that would be tried first, and how often. */
+  readonly groups: ReadonlyMap<string, number>;
+  /** The condition that did not hold. */
+  readonly unmatched: { readonly condition: string; readonly actual: string } | null;
+}
+
 /** What a rule comes to, for a form that shows it while it is written. */
 export interface RulePreviewed {
   readonly said: Message;
@@ -82,4 +132,14 @@ export interface RuleKind {
   /** `instances`: live proxies that the rule would reach. */
   preview(body: AnyRuleBody, instances: number): RulePreviewed;
   simulate(rules: readonly KeyedRule[], call: SimulatedCall): readonly SimulatedAnswer[];
+  /**
+   * Plays requests that a proxy remembers, in the order of their time, as though these rules had been the only ones there.
+   * Gives what became of those of one second after the other.
+   */
+  replay(
+    rules: readonly KeyedRule[],
+    proxy: ReplayingProxy,
+    direction: 'SERVER' | 'CLIENT',
+    calls: readonly RecordedCall[],
+  ): Generator<readonly ReplayedCall[], void>;
 }

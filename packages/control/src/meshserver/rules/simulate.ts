@@ -149,10 +149,20 @@ export function stepOfRule(rule: SimulatedRule): ExplainStep {
     detailMessage: detail,
     ruleDbId: rule.ruleDbId,
     verdict,
-    conditions: rule.conditions.map(({ condition, actual, matched }) => {
-      // `HEADER user IN [a b]`
-      const [, left = condition, operator = '', right = ''] = /^(\S+ \S+) (\S+) \[(.*)\]$/s.exec(condition) ?? [];
-      return { left, operator, right, value: actual, matched };
-    }),
+    conditions: rule.conditions.map(({ condition, actual, matched }) => ({
+      ...conditionParts(condition),
+      value: actual,
+      matched,
+    })),
   };
+}
+
+/** `HEADER user IN [a b]` */
+export function conditionParts(condition: string): {
+  readonly left: string;
+  readonly operator: string;
+  readonly right: string;
+} {
+  const [, left = condition, operator = '', right = ''] = /^(\S+ \S+) (\S+) \[(.*)\]$/s.exec(condition) ?? [];
+  return { left, operator, right };
 }

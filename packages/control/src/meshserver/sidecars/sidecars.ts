@@ -40,6 +40,8 @@ export interface ServiceTraffic {
   rps: number;
   /** Unix milliseconds. */
   lastMs: number;
+  /** As the proxy calls it; that of the newest request. */
+  protocol: string;
 }
 
 export interface SidecarRecord {
@@ -184,11 +186,12 @@ export class Sidecars {
       let traffic = side.get(edge.service);
       if (traffic === undefined) {
         if (side.size >= MAX_SERVICES) continue;
-        traffic = { rps: 0, lastMs: 0 };
+        traffic = { rps: 0, lastMs: 0, protocol: edge.protocol };
         side.set(edge.service, traffic);
       }
       traffic.rps += (edge.requests / seconds) * Math.min(1, seconds / RATE_SECONDS);
       traffic.lastMs = atMs;
+      traffic.protocol = edge.protocol;
     }
     for (const event of report.events) {
       record.events.push({ ...event, message: event.message.slice(0, 1000) });

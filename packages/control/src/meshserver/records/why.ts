@@ -1,0 +1,244 @@
+import { type Message, type MessageId, message, messageText, type WhyFinding, type WhyResult } from '@weft/api';
+import { nearestName } from '@weft/schema';
+import type { Caller } from '../../http/index.ts';
+import type { MeshserverParts } from '../parts.ts';
+import type { RuleStore, StoredRule } from '../rules/rule-store.ts';
+import { RuleView } from '../rules/rule-view.ts';
+import type { SidecarRecord } from '../sidecars/sidecars.ts';
+import { askProxies, askRecords, proxyName } from './ask-proxies.ts';
+
+/** What proxies have seen of a rule; see the admin interface of the proxy. */
+interface RuleSeen {
+  readonly requests: number;
+  readonly considered: number;
+  readonly matched: number;
+  readonly verdicts: Readonly<Record<string, number>>;
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly failed: Readonly<Record<string, { readonly actual: string; readonly count: number }>>;
+}
+interface SeenJson {
+  readonly on: boolean;
+  readonly rule: RuleSeen;
+}
+
+/** How bytes are called that no protocol was found in. */
+const RAW = 'tcp';
+const MAX_SHOWN = 5;
+
+/** Why a rule does nothing, or what it does: looks at every link from its author to the requests, in this order. */
+export async function whyRule(
+  parts: MeshserverParts,
+  caller: Caller,
+  rules: RuleStore,
+  id: number,
+): Promise<WhyResult> {
+  const rule = rules.get(caller, id);
+  const found = new Findings();
+  const { body } = rule;
+  if (!body.enabled) found.fail('why.disabled', {}, 'why.enable', { rule: rule.ruleDbId });
+  const ownSidecars = lookAtApp(parts, rules, rule, found);
+  lookAtServices(parts, rule, ownSidecars, found);
+  const receivers = lookAtPush(parts, rules, rule, found);
+  if (body.mode === 'OBSERVE') found.warn('why.observes');
+  if (body.enabled && receivers.length > 0) await lookAtRequests(parts, rule, receivers, found);
+  const findings = found.list.sort((a, b) => ORDER[a.result] - ORDER[b.result]);
+  return {
+    ruleDbId: rule.ruleDbId,
+    type: rule.type,
+    name: body.name,
+    app: body.app,
+    acts: findings.every(({ result }) => result !== 'fail'),
+    findings,
+  };
+}
+
+const ORDER = { fail: 0, warn: 1, ok: 2 } as const;
+
+/** Collects what was found, with what to do about it. */
+class Findings {
+  readonly list: WhyFinding[] = [];
+
+  fail(...said: Said): void {
+    this.#add('fail', said);
+  }
+
+  warn(...said: Said): void {
+    this.#add('warn', said);
+  }
+
+  ok(...said: Said): void {
+    this.#add('ok', said);
+  }
+
+  #add(result: WhyFinding['result'], [code, params = {}, advice, adviceParams = {}]: Said): void {
+    const said = message(code, params);
+    const toDo = advice === undefined ? null : message(advice, adviceParams);
+    this.list.push({
+      code,
+      result,
+      text: messageText(said),
+      message: said,
+      advice: toDo === null ? '' : messageText(toDo),
+      adviceMessage: toDo,
+    });
+  }
+}
+type Said = [code: MessageId, params?: Message['params'], advice?: MessageId, adviceParams?: Message['params']];
+
+/** Whether there is a proxy that the documents of the rule are for; the proxies of its app. */
+function lookAtApp(parts: MeshserverParts, { kind }: RuleStore, { instanceId, body }: StoredRule, found: Findings) {
+  const all = parts.sidecars.list(instanceId);
+  const own = body.app === '*' ? all : all.filter(({ node }) => node.app === body.app);
+  // Rules that are by service reach whoever calls it.
+  if (kind.ownedBy === 'service') return own;
+  const { app } = body;
+  if (own.length === 0) {
+    const meant = nearestName(app, new Set(all.map(({ node }) => node.app)));
+    if (app === '*') found.fail('warning.no-proxy');
+    else if (meant === undefined) found.fail('why.unknown-app', { app }, 'why.compare-app');
+    else found.fail('why.unknown-app', { app }, 'why.did-you-mean', { name: meant });
+  } else if (!own.some(({ peer }) => peer !== null)) found.fail('why.app-away', { app }, 'why.start-proxy');
+  return own;
+}
+
+/** Whether anybody provides and calls the services, and the app is on the side where the rule acts. */
+function lookAtServices(
+  parts: MeshserverParts,
+  { instanceId, body }: StoredRule,
+  own: readonly SidecarRecord[],
+  found: Findings,
+): void {
+  const { registry, sidecars } = parts;
+  const named = body.services.filter((service) => service !== '*');
+  const all = sidecars.list(instanceId);
+  const isKnown = (service: string): boolean =>
+    registry.providers(instanceId, service).length > 0 ||
+    registry.consumers(instanceId, service).length > 0 ||
+    all.some(({ inbound, outbound }) => inbound.has(service) || outbound.has(service));
+  const unknown = named.filter((service) => !isKnown(service));
+  for (const service of unknown.slice(0, MAX_SHOWN)) {
+    const names = new Set([
+      ...registry.dataIds(instanceId),
+      ...all.flatMap(({ inbound, outbound }) => [...inbound.keys(), ...outbound.keys()]),
+    ]);
+    // The registry knows what somebody asked for, too.
+    names.delete(service);
+    const name = nearestName(service, names);
+    const advice = name === undefined ? ('why.compare-service' as const) : ('why.did-you-mean' as const);
+    const said: Said = ['why.unknown-service', { service }, advice, name === undefined ? {} : { name }];
+    // One that is not there keeps nothing from acting for the others.
+    if (unknown.length === named.length) found.fail(...said);
+    else found.warn(...said);
+  }
+  if (body.app === '*' || own.length === 0) return;
+  const provides = (service: string): boolean =>
+    registry.providers(instanceId, service).some(({ record }) => record.node.app === body.app) ||
+    own.some(({ inbound }) => inbound.has(service));
+  const calls = (service: string): boolean =>
+    registry.consumers(instanceId, service).some(({ app }) => app === body.app) ||
+    own.some(({ outbound }) => outbound.has(service));
+  const server = body.direction === 'SERVER';
+  const misplaced = named.filter((service) =>
+    server ? !provides(service) && calls(service) : !calls(service) && provides(service),
+  );
+  if (misplaced.length === 0 || misplaced.length < named.length) return;
+  for (const service of misplaced.slice(0, MAX_SHOWN))
+    found.fail(server ? 'why.direction-server' : 'why.direction-client', { app: body.app, service });
+}
+
+/** Whether the proxies have the documents; those that are connected and asked for them. */
+function lookAtPush(parts: MeshserverParts, rules: RuleStore, rule: StoredRule, found: Findings): SidecarRecord[] {
+  const { instanceId, body } = rule;
+  const detail = new RuleView(parts).pushDetail(rule);
+  const receivers = new Map<string, SidecarRecord>();
+  for (const { dataId, version, instances } of detail.dataIds) {
+    if (instances.length === 0 && found.list.every(({ result }) => result !== 'fail')) {
+      if (rules.kind.ownedBy === 'service')
+        found.fail('warning.no-subscriber-of-service', { service: body.services.join(', ') }, 'why.call-it');
+      else found.fail('why.no-subscriber', { dataId }, 'why.look-at-proxy');
+    }
+    for (const { proxyId, app, result, reason, sentVersion } of instances) {
+      const sidecar = parts.sidecars.find(instanceId, proxyId);
+      if (sidecar !== undefined) receivers.set(proxyId, sidecar);
+      const proxy = sidecar === undefined ? app : proxyName(sidecar);
+      if (result === 'REJECTED') found.fail('why.rejected', { proxy, version: sentVersion, reason }, 'why.correct');
+      else if (result === 'PENDING' && body.enabled) found.warn('why.pending', { proxy, version }, 'why.push-again');
+    }
+  }
+  if (detail.frozen !== undefined && detail.pending > 0)
+    found.fail('why.frozen', { operator: detail.frozen.operator ?? '' });
+  return [...receivers.values()];
+}
+
+/** What became of the requests since the rule was changed last. */
+async function lookAtRequests(
+  parts: MeshserverParts,
+  rule: StoredRule,
+  receivers: readonly SidecarRecord[],
+  found: Findings,
+): Promise<void> {
+  const connected = receivers.filter(({ peer }) => peer !== null);
+  const { answers } = await askProxies(connected, (sidecar) =>
+    askRecords<SeenJson>(parts, sidecar, {
+      type: rule.type,
+      rule: String(rule.ruleDbId),
+      since: String(Math.floor(rule.modifiedAt - (Number.isFinite(sidecar.offsetMs) ? sidecar.offsetMs : 0))),
+    }),
+  );
+  const remembering = answers.filter(({ answer }) => answer.on);
+  if (remembering.length === 0) return found.warn('why.nothing-remembered', {}, 'why.switch-record-on');
+  const seen = sumOf(remembering.map(({ answer }) => answer.rule));
+  const inward = rule.body.direction === 'SERVER';
+  const raw = connected.filter((sidecar) =>
+    [...(inward ? sidecar.inbound : sidecar.outbound).values()].some(
+      ({ protocol, rps }) => protocol.toLowerCase() === RAW && rps > 0,
+    ),
+  );
+  if (seen.considered === 0) {
+    for (const sidecar of raw.slice(0, MAX_SHOWN))
+      found.fail('why.not-decoded', { proxy: proxyName(sidecar) }, 'why.name-protocol');
+    if (raw.length > 0) return;
+    if (seen.requests === 0) found.warn('why.no-requests');
+    else found.warn('why.other-requests', { requests: seen.requests });
+    return;
+  }
+  const { considered, matched } = seen;
+  const idle = Object.values(seen.skipped).reduce((sum, count) => sum + count, 0);
+  for (const [why, count] of top(seen.skipped)) {
+    const params = { why: why.replace(/^not asked: /, ''), count, considered };
+    if (idle >= considered) found.fail('why.other-first', params);
+    else found.warn('why.other-first', params);
+  }
+  if (matched === 0)
+    for (const [condition, { actual, count }] of Object.entries(seen.failed)
+      .sort((a, b) => b[1].count - a[1].count)
+      .slice(0, MAX_SHOWN))
+      found.fail('why.condition', { condition, value: actual === '' ? '""' : actual, count, considered });
+  else if (idle < considered) {
+    const refused = (seen.verdicts['reject'] ?? 0) + (seen.verdicts['would_reject'] ?? 0);
+    const delayed = (seen.verdicts['delay'] ?? 0) + (seen.verdicts['would_delay'] ?? 0);
+    found.ok('why.acts', { considered, matched, refused, delayed });
+  }
+}
+
+const top = (counts: Readonly<Record<string, number>>): [string, number][] =>
+  Object.entries(counts)
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, MAX_SHOWN);
+
+function sumOf(all: readonly RuleSeen[]): RuleSeen {
+  const sum = { requests: 0, considered: 0, matched: 0 };
+  const verdicts: Record<string, number> = {};
+  const skipped: Record<string, number> = {};
+  const failed: Record<string, { actual: string; count: number }> = {};
+  for (const seen of all) {
+    sum.requests += seen.requests;
+    sum.considered += seen.considered;
+    sum.matched += seen.matched;
+    for (const [name, count] of Object.entries(seen.verdicts)) verdicts[name] = (verdicts[name] ?? 0) + count;
+    for (const [name, count] of Object.entries(seen.skipped)) skipped[name] = (skipped[name] ?? 0) + count;
+    for (const [name, { actual, count }] of Object.entries(seen.failed))
+      failed[name] = { actual, count: count + (failed[name]?.count ?? 0) };
+  }
+  return { ...sum, verdicts, skipped, failed };
+}
