@@ -84,6 +84,7 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
   gauge('weft_limit_tokens', ['rule', 'resource'], 'Tokens in the bucket of a rate limit.'),
   gauge('weft_limit_inflight', ['rule', 'resource'], 'Requests under way that a limit of concurrency counts.'),
   gauge('weft_fuse_state', ['rule', 'resource'], 'State of a circuit breaker: 0 closed, 1 half open, 2 open.'),
+  gauge('weft_isolated_hosts', ['rule', 'resource'], 'Instances that an isolation rule leaves out, or would.'),
   gauge('weft_rule_version', ['dataId'], 'Version of the document of rules in force.'),
   gauge('weft_endpoints', ['cluster', 'state'], 'Hosts of a cluster by state.'),
   counter(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aboutProvider } from './why.ts';
+import { aboutProvider, leftOut } from './why.ts';
 
 const provider = {
   address: '127.0.0.1:10080',
@@ -27,4 +27,17 @@ test.each([
   expect(finding.result).toBe(result);
   expect(finding.what).toContain(what);
   expect(finding.advice).toContain(advice);
+});
+
+test('the instances that a proxy leaves out are those that it has not taken back', () => {
+  const begin = (host: string, calls: string) => ({
+    kind: 'isolate.begin',
+    message: `${host} of a@Http1, rule 3: ${calls} calls failed`,
+  });
+  const end = (host: string) => ({ kind: 'isolate.end', message: `${host} of a@Http1, rule 3` });
+  const events = [begin('h1:1', '9 of 10'), begin('h2:1', '8 of 8'), end('h1:1'), { kind: 'fuse.open', message: 'x' }];
+  expect(leftOut(events)).toEqual(['h2:1 of a@Http1, rule 3: 8 of 8 calls failed']);
+  expect(leftOut([...events, begin('h1:1', '5 of 5'), end('h2:1')])).toEqual([
+    'h1:1 of a@Http1, rule 3: 5 of 5 calls failed',
+  ]);
 });

@@ -128,7 +128,25 @@ async function aboutProxy(client: ApiClient, proxy: Sidecar): Promise<Finding[]>
         ? ok(`finds ${endpoints} ${endpoints === 1 ? 'endpoint' : 'endpoints'} of ${dataId}`)
         : fail(`finds no endpoint of ${dataId}`, `weft why '${dataId}' looks at its providers`),
     );
+  for (const left of leftOut(detail.events))
+    findings.push(
+      warn(
+        `leaves out ${left}`,
+        'comes back by itself; what fails there is in the logs of that instance, who is left out in /api/v1/governance/isolation of this proxy',
+      ),
+    );
   return findings;
+}
+
+/** The instances that rules leave out, by what the proxy told of them. */
+export function leftOut(events: readonly { readonly kind: string; readonly message: string }[]): string[] {
+  const left = new Map<string, string>();
+  for (const { kind, message } of events) {
+    const [, name = message] = /^(.*, rule \d+)/.exec(message) ?? [];
+    if (kind === 'isolate.begin') left.set(name, message);
+    if (kind === 'isolate.end') left.delete(name);
+  }
+  return [...left.values()];
 }
 
 /** As applications publish that say none. */
