@@ -7,6 +7,8 @@ export interface DubboArguments {
   readonly args: unknown[];
   /** Scalars as text; what is made of others is left out. */
   readonly attachments: Map<string, string>;
+  /** Attachments that are bytes. */
+  readonly binary: Map<string, Uint8Array>;
 }
 
 export type DubboOutcome =
@@ -30,7 +32,8 @@ export function readArguments(body: Buffer, count: number): DubboArguments {
     const reader = new Hessian2Reader(body, 0, body.length, LIMITS);
     const args: unknown[] = [];
     for (let i = 0; i < count; i++) args.push(reader.read());
-    return { args, attachments: attachmentsOf(reader.atEnd ? null : reader.read()) };
+    const map = reader.atEnd ? null : reader.read();
+    return { args, attachments: attachmentsOf(map), binary: binaryOf(map) };
   });
 }
 
@@ -94,6 +97,13 @@ export function writeMessage(text: string): Buffer {
   const writer = new Hessian2Writer(LIMITS);
   writer.write(text);
   return writer.toBuffer();
+}
+
+function binaryOf(value: unknown): Map<string, Uint8Array> {
+  const binary = new Map<string, Uint8Array>();
+  if (!(value instanceof Map)) return binary;
+  for (const [name, item] of value) if (typeof name === 'string' && item instanceof Uint8Array) binary.set(name, item);
+  return binary;
 }
 
 function attachmentsOf(value: unknown): Map<string, string> {

@@ -1,3 +1,4 @@
+export { exceptionAnswer, statusAnswer, valueAnswer } from './answer.ts';
 export {
   type DubboArguments,
   type DubboOutcome,
@@ -9,3 +10,11 @@ export {
   writeMessage,
   writeValue,
 } from './body.ts';
+export {
+  GENERIC_METHOD,
+  GENERIC_TYPES,
+  type GenericCall,
+  readGeneric,
+  withoutClasses,
+  writeGeneric,
+} from './generic.ts';

@@ -1,0 +1,161 @@
+import { DEFAULT_HESSIAN_LIMITS, Hessian2Reader, Hessian2Writer } from '@weft/hessian';
+import {
+  type ConvertedRequest,
+  type ConvertedResponse,
+  type HeaderMap,
+  PlainRequestHead,
+  PlainResponseHead,
+  type RequestHead,
+  type ResponseHead,
+  type TranscodedCall,
+  TranscodeError,
+  type Transcoder,
+  type WholeMessage,
+} from '@weft/sdk';
+import { readArguments, writeException, writeMessage, writeValue } from '../common/dubbo/index.ts';
+import type { ServiceTable } from '../common/services.ts';
+import { throwable } from '../common/values/index.ts';
+import { addHeaders } from './attachments.ts';
+import { decodeMessage, encodeMessage, type GrpcStatus, isGrpc, readStatus, timeoutText } from './grpc.ts';
+import { classNamesOf } from './java-types.ts';
+import {
+  DUBBO_OK,
+  GRPC_OK,
+  GRPC_UNKNOWN,
+  grpcStatusName,
+  grpcStatusOfHttp,
+  isForbidden,
+  toDubboStatus,
+} from './status.ts';
+import { decodeResponseWrapper, encodeRequestWrapper } from './wrapper.ts';
+
+const HESSIAN2 = '2';
+/** As Dubbo names Hessian 2 in its wrappers. */
+export const HESSIAN = 'hessian4';
+const RPC_EXCEPTION = 'org.apache.dubbo.rpc.RpcException';
+const CODE_FORBIDDEN = 4;
+const MAX_TEXT = 512;
+
+/** Calls of Dubbo 2 to a provider that speaks Triple. */
+export class DubboToTriple implements Transcoder<null> {
+  readonly #services: ServiceTable;
+
+  constructor(services: ServiceTable) {
+    this.#services = services;
+  }
+
+  /** Only what is in Hessian 2 can be looked into. */
+  accept(head: RequestHead): boolean {
+    return head.get(':serialization') === HESSIAN2 && head.method !== '' && (head.get('service') ?? '') !== '';
+  }
+
+  request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<null> {
+    const argTypes = classNamesOf(head.get(':types') ?? '');
+    const { args, attachments, binary } = readArguments(body, argTypes.length);
+    const service = this.#services.target({
+      interfaceName: head.get('service') ?? '',
+      version: head.get('version') ?? '',
+      group: attachments.get('group') ?? '',
+    });
+    const message = encodeMessage(encodeRequestWrapper({ serializeType: HESSIAN, args: args.map(alone), argTypes }));
+    const triple = new PlainRequestHead(call.protocol, 'http', {
+      method: 'POST',
+      scheme: 'http',
+      authority: service.interfaceName,
+      path: `/${service.interfaceName}/${head.get('method') ?? ''}`,
+      contentLength: message.length,
+      idempotent: head.idempotent,
+    });
+    triple.set('content-type', 'application/grpc+proto');
+    triple.set('te', 'trailers');
+    triple.set('grpc-accept-encoding', 'identity');
+    if (service.version !== '') triple.set('tri-service-version', service.version);
+    if (service.group !== '') triple.set('tri-service-group', service.group);
+    const application = attachments.get('remote.application');
+    if (application !== undefined && application !== '') triple.set('tri-consumer-appname', application);
+    const timeoutMs = call.remainingMs || timeoutOf(attachments.get('timeout'));
+    if (timeoutMs > 0) {
+      triple.set('grpc-timeout', timeoutText(timeoutMs));
+      triple.set('tri-service-timeout', String(Math.ceil(timeoutMs)));
+    }
+    addHeaders(triple, attachments);
+    addHeaders(triple, binary);
+    return { head: triple, body: message, state: null };
+  }
+
+  response(
+    { head, body, trailers }: WholeMessage<ResponseHead>,
+    _state: null,
+    call: TranscodedCall,
+  ): ConvertedResponse {
+    const status = (trailers === null ? null : readStatus(trailers)) ?? readStatus(head) ?? statusOfHttp(head, body);
+    if (status.code !== GRPC_OK) return failure(status, call);
+    const { serializeType, data } = decodeResponseWrapper(decodeMessage(body));
+    const value = readAlone(serializeType, data);
+    const thrown = exceptionCode(head) || (trailers !== null && exceptionCode(trailers));
+    return answer(call, DUBBO_OK, thrown ? writeException(value) : writeValue(value), thrown);
+  }
+}
+
+/**
+ * One value of Hessian by itself.
+ * @throws TranscodeError when the bytes are none, or of another serialization
+ */
+export function readAlone(serializeType: string, bytes: Buffer): unknown {
+  if (serializeType !== HESSIAN && serializeType !== 'hessian2')
+    throw new TranscodeError(
+      `values in ${serializeType === '' ? 'no serialization' : serializeType} cannot be converted, only ${HESSIAN}`,
+    );
+  try {
+    return bytes.length === 0 ? null : new Hessian2Reader(bytes).read();
+  } catch (error) {
+    throw new TranscodeError(`a value cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** The bytes of one value, with references and classes of its own. */
+export function alone(value: unknown): Buffer {
+  const writer = new Hessian2Writer(DEFAULT_HESSIAN_LIMITS);
+  writer.write(value);
+  return writer.toBuffer();
+}
+
+/** Dubbo 3 marks an answer whose value is what the method threw. */
+function exceptionCode(headers: HeaderMap): boolean {
+  return headers.get('tri-exception-code') !== undefined;
+}
+
+function timeoutOf(text: string | undefined): number {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : 0;
+}
+
+/** What an answer without a status of gRPC says: not Triple answered, but a proxy or a web server. */
+function statusOfHttp(head: ResponseHead, body: Buffer): GrpcStatus {
+  if (head.status === 200 && isGrpc(head.get('content-type')))
+    throw new TranscodeError('an answer of gRPC without a status');
+  const text = body.toString('utf8', 0, Math.min(body.length, MAX_TEXT)).trim();
+  const code = head.status === 200 ? GRPC_UNKNOWN : grpcStatusOfHttp(head.status);
+  return { code, message: `HTTP ${head.status}${text === '' ? '' : `: ${text}`}`, exceptionClass: '' };
+}
+
+function failure({ code, message, exceptionClass }: GrpcStatus, call: TranscodedCall): ConvertedResponse {
+  if (isForbidden(code)) {
+    const exception = throwable({ className: RPC_EXCEPTION, message }, [['code', CODE_FORBIDDEN]]);
+    return answer(call, DUBBO_OK, writeException(exception), true);
+  }
+  if (code === GRPC_UNKNOWN) {
+    const className = exceptionClass === '' ? 'java.lang.RuntimeException' : exceptionClass;
+    return answer(call, DUBBO_OK, writeException(throwable({ className, message })), true);
+  }
+  const text = message === '' ? grpcStatusName(code) : `${grpcStatusName(code)}: ${message}`;
+  return answer(call, toDubboStatus(code), writeMessage(text), false);
+}
+
+function answer(call: TranscodedCall, status: number, body: Buffer, thrown: boolean): ConvertedResponse {
+  const head = new PlainResponseHead(call.callerProtocol, 'dubbo', status === DUBBO_OK ? 200 : 500, {
+    nativeStatus: status,
+    contentLength: body.length,
+    applicationError: thrown,
+  });
+  return { head, body };
+}
