@@ -1,4 +1,4 @@
-import { type CodecLimits, defineProtocol, type Protocol } from '@weft/sdk';
+import { byServiceField, type CodecLimits, defineProtocol, type Protocol } from '@weft/sdk';
 import { BoltClient } from './client.ts';
 import { type BoltConfig, completeBoltConfig } from './config.ts';
 import { describeBolt } from './describe.ts';
@@ -17,6 +17,13 @@ function define(proto: number): Protocol<BoltConfig> {
     detectBytes: DETECT_BYTES,
     detect: (bytes: Uint8Array, length: number) => detectBolt(proto, bytes, length),
     describe: describeBolt,
+    services: {
+      suffixes: ['DEFAULT'],
+      group: 'SOFA',
+      fieldsOf: byServiceField,
+      // TR came before Bolt, understands nothing of it, and is not public.
+      variants: { key: 'p', own: '1', older: ['13'] },
+    },
     createServer: (link, handler, config: BoltConfig, limits: CodecLimits) =>
       new BoltServer(link, handler, proto, completeBoltConfig(config), limits),
     createClient: (link, handler, config: BoltConfig, limits: CodecLimits) =>

@@ -1,4 +1,4 @@
-import { type CodecLimits, defineProtocol } from '@weft/sdk';
+import { byServiceField, type CodecLimits, defineProtocol } from '@weft/sdk';
 import { DubboThriftClient } from './client.ts';
 import { completeDubboThriftConfig, type DubboThriftConfig } from './config.ts';
 import { describeDubboThrift } from './describe.ts';
@@ -14,6 +14,7 @@ export const dubboThrift = defineProtocol<DubboThriftConfig>({
   detectBytes: DETECT_BYTES,
   detect: detectDubboThrift,
   describe: describeDubboThrift,
+  services: { suffixes: ['dubbo-thrift'], fieldsOf: byServiceField },
   createServer: (link, handler, config: DubboThriftConfig, limits: CodecLimits) =>
     new DubboThriftServer(link, handler, completeDubboThriftConfig(config), limits),
   createClient: (link, handler, config: DubboThriftConfig, limits: CodecLimits) =>

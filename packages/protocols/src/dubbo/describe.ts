@@ -14,3 +14,9 @@ export function describeDubbo(call: DescribedCall): DescribedCall {
     headers: namedHeaders(call, { service, method: call.method, version, group }),
   };
 }
+
+/** Requests say interface, version and group of `interface[:version][:group]` in fields of their own. */
+export function dubboServiceFields(name: string): Readonly<Record<string, string>> {
+  const [service = '', version = '', group = ''] = name.split(':');
+  return Object.fromEntries(Object.entries({ service, version, group }).filter(([, value]) => value !== ''));
+}

@@ -1,7 +1,7 @@
 import { type CodecLimits, defineProtocol } from '@weft/sdk';
 import { DubboClient } from './client.ts';
 import { completeDubboConfig, type DubboConfig } from './config.ts';
-import { describeDubbo } from './describe.ts';
+import { describeDubbo, dubboServiceFields } from './describe.ts';
 import { DETECT_BYTES, detectDubbo } from './detect.ts';
 import { schema } from './schema.gen.ts';
 import { DubboServer } from './server.ts';
@@ -14,6 +14,7 @@ export const dubbo = defineProtocol<DubboConfig>({
   detectBytes: DETECT_BYTES,
   detect: detectDubbo,
   describe: describeDubbo,
+  services: { suffixes: ['dubbo'], fieldsOf: dubboServiceFields },
   createServer: (link, handler, config: DubboConfig, limits: CodecLimits) =>
     new DubboServer(link, handler, completeDubboConfig(config), limits),
   createClient: (link, handler, config: DubboConfig, limits: CodecLimits) =>

@@ -1,4 +1,5 @@
 import { type CodecLimits, defineProtocol } from '@weft/sdk';
+import { HTTP_SERVICE_SUFFIXES } from '../common/http/service-suffixes.ts';
 import { Http1ClientCodec } from './client.ts';
 import { completeHttp1Config, type Http1Config } from './config.ts';
 import { DETECT_BYTES, detect } from './detect.ts';
@@ -14,6 +15,7 @@ export const http1 = defineProtocol<Http1Config>({
   schema,
   detectBytes: DETECT_BYTES,
   detect,
+  services: { suffixes: HTTP_SERVICE_SUFFIXES },
   createServer: (link, handler, config: Http1Config, limits: CodecLimits) => {
     const options = completeHttp1Config(config, limits);
     return new Http1ServerCodec(link, handler, options.maxHeadBytes, options.maxBodyBytes, limits);

@@ -1,4 +1,4 @@
-import { type CodecLimits, defineProtocol } from '@weft/sdk';
+import { byServiceField, type CodecLimits, defineProtocol } from '@weft/sdk';
 import { TarsClient } from './client.ts';
 import { completeTarsConfig, type TarsConfig } from './config.ts';
 import { describeTars } from './describe.ts';
@@ -14,6 +14,7 @@ export const tars = defineProtocol<TarsConfig>({
   detectBytes: DETECT_BYTES,
   detect: detectTars,
   describe: describeTars,
+  services: { suffixes: ['tars'], fieldsOf: byServiceField },
   createServer: (link, handler, config: TarsConfig, limits: CodecLimits) =>
     new TarsServer(link, handler, completeTarsConfig(config), limits),
   createClient: (link, handler, config: TarsConfig, limits: CodecLimits) =>

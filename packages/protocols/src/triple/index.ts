@@ -1,5 +1,6 @@
-import { type CodecLimits, Detection, defineProtocol, type Protocol } from '@weft/sdk';
+import { byServiceField, type CodecLimits, Detection, defineProtocol, type Protocol } from '@weft/sdk';
 import { H2ClientConnection } from '../common/h2/index.ts';
+import { HTTP_SERVICE_SUFFIXES } from '../common/http/service-suffixes.ts';
 import { completeTripleConfig, type TripleConfig } from './config.ts';
 import { describeTriple } from './describe.ts';
 import { TripleH2Server } from './h2-server.ts';
@@ -21,6 +22,7 @@ export function createTriple(http1?: Pick<Protocol<never>, 'createServer'>): Pro
     detectBytes: 0,
     detect: () => Detection.NO,
     describe: describeTriple,
+    services: { suffixes: ['tri', ...HTTP_SERVICE_SUFFIXES.slice(0, -1)], fieldsOf: byServiceField },
     createServer: (link, handler, config: TripleConfig, limits: CodecLimits) =>
       new TripleServer(link, {
         http2: () => new TripleH2Server(link, handler, limits, completeTripleConfig(config, 'server')),

@@ -1,6 +1,7 @@
 import type { AdminAnswer, AdminQuery, EdgeReport, ProcessReport, RuleReport } from '@weft/distribution';
 import type { Logger } from '@weft/kit';
 import type { MeshConfig } from '@weft/schema';
+import type { NamingOf } from '../discovery/index.ts';
 
 /** What the part of a proxy in a mesh needs of the proxy. */
 export interface MeshHost {
@@ -12,6 +13,8 @@ export interface MeshHost {
   /** Folder for the snapshot and for what applications have published; of this proxy alone. */
   readonly stateDirectory: string;
   readonly adminPort: number;
+  /** How the services of a protocol are named. */
+  readonly namingOf: NamingOf;
   listenerAddress(listener: string): { readonly host: string; readonly port: number } | null;
   /** Discovered services have changed: makes the configuration anew. Fulfilled when that is over, well or not. */
   reconfigure(): Promise<void>;

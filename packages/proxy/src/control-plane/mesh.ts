@@ -66,6 +66,7 @@ export class Mesh {
       config: config.discovery,
       app: config.app,
       registry: this.#registryPort(key.instanceId),
+      namingOf: host.namingOf,
       clock,
       log: host.log.child('discovery'),
       stateFile: path.join(host.stateDirectory, 'discovery_state.json'),

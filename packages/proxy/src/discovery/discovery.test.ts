@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Endpoint, Publication } from '@weft/distribution';
 import { type Clock, noopLogger } from '@weft/kit';
+import { byServiceField, type ServiceNaming } from '@weft/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Discovery, DiscoveryRefusal } from './discovery.ts';
 import type { RegistryPort, ServiceList } from './registry-port.ts';
@@ -57,6 +58,16 @@ class RecordingRegistry implements RegistryPort {
   }
 }
 
+const NAMINGS: Readonly<Record<string, ServiceNaming>> = {
+  Http1: { suffixes: ['Http1', 'Http2'] },
+  bolt: {
+    suffixes: ['DEFAULT'],
+    group: 'SOFA',
+    fieldsOf: byServiceField,
+    variants: { key: 'p', own: '1', older: ['13'] },
+  },
+};
+
 const REVIEWS = 'reviews.bookinfo:9080@Http1';
 const REVIEWS_INFO = `${REVIEWS}#@#000001#@#DEFAULT_GROUP`;
 
@@ -109,6 +120,7 @@ function createDiscovery(): Discovery {
       ],
     },
     app: 'productpage',
+    namingOf: (protocol) => NAMINGS[protocol],
     registry,
     clock,
     log: noopLogger,
@@ -160,7 +172,7 @@ describe('publications', () => {
     [
       'a protocol that the name contradicts',
       { dataId: 'a.B:1.0@DEFAULT', protocol: 'Http1', appPort: 1 },
-      'expected bolt',
+      'expected @Http1 or @Http2',
     ],
     ['a name that is no dataId', { dataId: 'a b@Http1', protocol: 'Http1', appPort: 1 }, 'a b@Http1'],
   ])('are refused with %s', (_what, request, message) => {
@@ -265,6 +277,52 @@ describe('changes', () => {
     clock.advance(100);
     expect(changes).toBe(1);
     expect(endpointsOf(discovery)).toEqual([9080, 100]);
+  });
+});
+
+describe('a service of which some providers speak an older protocol', () => {
+  const ECHO = 'com.weft.Echo:1.0@DEFAULT';
+  const INFO = `${ECHO}#@#000001#@#SOFA`;
+  const speaking = (port: number, p?: string): Endpoint => ({
+    ...endpoint(port),
+    metadata: p === undefined ? {} : { p },
+  });
+  const providers = (version: number, ...endpoints: Endpoint[]) => ({ ...list(version, []), endpoints });
+  const portsOf = (discovery: Discovery) => discovery.routedServices()[0]?.endpoints.map(({ port }) => port);
+
+  it('is announced by the weakest, at once, and called where it speaks the protocol itself', () => {
+    const discovery = createDiscovery();
+    const subscription = discovery.subscribe(ECHO, 'bolt');
+    expect(discovery.announcedVariant(subscription)).toEqual({ p: '1' });
+    discovery.receive(INFO, providers(1, speaking(1), speaking(2, '13'), speaking(3, '1')));
+    expect(discovery.announcedVariant(subscription)).toEqual({ p: '13' });
+    expect(portsOf(discovery)).toEqual([1, 3]);
+    // The same list of hosts is the same object: what was compiled from it stays.
+    expect(discovery.routedServices()[0]?.endpoints).toBe(discovery.routedServices()[0]?.endpoints);
+  });
+
+  it('is announced by the newer one 30 s after the last older provider went, and not if one comes back meanwhile', () => {
+    const discovery = createDiscovery();
+    const subscription = discovery.subscribe(ECHO, 'bolt');
+    const announced = () => discovery.announcedVariant(subscription)['p'];
+    discovery.receive(INFO, providers(1, speaking(1), speaking(2, '13')));
+    discovery.receive(INFO, providers(2, speaking(1), speaking(3)));
+    clock.advance(29_999);
+    expect(announced()).toBe('13');
+    discovery.receive(INFO, providers(3, speaking(1), speaking(3), speaking(2, '13')));
+    clock.advance(30_000);
+    expect(announced()).toBe('13');
+    discovery.receive(INFO, providers(4, speaking(1), speaking(3)));
+    clock.advance(30_000);
+    expect(announced()).toBe('1');
+    expect(portsOf(discovery)).toEqual([1, 3]);
+  });
+
+  it('finds nobody where all are older', () => {
+    const discovery = createDiscovery();
+    discovery.subscribe(ECHO, 'bolt');
+    discovery.receive(INFO, providers(1, speaking(1, '13'), speaking(2, '13')));
+    expect(portsOf(discovery)).toEqual([]);
   });
 });
 

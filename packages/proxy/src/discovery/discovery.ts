@@ -1,19 +1,14 @@
 import type { Clock, Logger } from '@weft/kit';
 import type { DiscoveryConfig, MeshProtocolConfig } from '@weft/schema';
-import {
-  boltDataId,
-  DEFAULT_GROUP,
-  formatDataInfoId,
-  httpDataId,
-  parseServiceDataId,
-  SOFA_GROUP,
-} from '@weft/schema/data-id';
+import { formatDataInfoId } from '@weft/schema/data-id';
 import { addressOf } from './guard.ts';
+import { dataIdOf, groupOf, type NamingOf, serviceName, wrongDataId } from './naming.ts';
 import type { RoutedService } from './overlay.ts';
 import { type LocalPublication, MAX_PUBLICATIONS, registIdOf, toRegistry } from './publications.ts';
 import type { RegistryPort, ServiceList } from './registry-port.ts';
 import { type DiscoveryState, readState, writeState } from './state-file.ts';
 import { type EndpointChange, MAX_SUBSCRIPTIONS, type Subscription, Subscriptions } from './subscriptions.ts';
+import { ServiceVariants } from './variants.ts';
 
 /** Changes within this time become one change of the configuration. */
 const COALESCE_MS = 100;
@@ -28,6 +23,8 @@ export interface DiscoveryOptions {
   /** Name of the application beside this proxy. */
   readonly app: string;
   readonly registry: RegistryPort;
+  /** How the services of each protocol are named. */
+  readonly namingOf: NamingOf;
   readonly clock: Clock;
   readonly log: Logger;
   /** Where publications and subscriptions are kept over a restart. */
@@ -69,6 +66,8 @@ export class Discovery {
   readonly #expiries = new Map<string, () => void>();
   readonly #subscriptions: Subscriptions;
   readonly #watchers = new Set<(change: EndpointChange) => void>();
+  /** Of subscribed services, by dataInfoId, whose protocols have older relatives. */
+  readonly #variants = new Map<string, ServiceVariants>();
   application = '';
   #cancelChange: (() => void) | null = null;
   #cancelSave: (() => void) | null = null;
@@ -91,6 +90,7 @@ export class Discovery {
           'the list of a service has changed',
         );
         for (const change of changes) for (const watcher of this.#watchers) watcher(change);
+        this.#updateVariants(subscription);
         this.#changed();
       },
       onHeld: (subscription, push) =>
@@ -126,14 +126,14 @@ export class Discovery {
         400,
         `protocol ${request.protocol} has no ingress_listener in mesh.discovery.protocols: nothing can be published with it`,
       );
-    checkDataId(request.dataId, request.protocol);
+    this.#checkDataId(request.dataId, request.protocol);
     const appPort = request.appPort ?? entry.app_port;
     if (appPort === 0)
       throw new DiscoveryRefusal(
         400,
         'appPort is missing, and mesh.discovery.protocols has no app_port for it; expected 1 to 65535',
       );
-    const group = request.group ?? defaultGroup(request.protocol);
+    const group = request.group ?? groupOf(this.#options.namingOf(request.protocol));
     const id = registIdOf(request.dataId, group);
     const known = this.#publications.get(id);
     if (known === undefined && this.#publications.size >= MAX_PUBLICATIONS)
@@ -191,14 +191,14 @@ export class Discovery {
   // ── subscribe ───────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Subscribes; again is the same. */
-  subscribe(dataId: string, protocol: string, group = defaultGroup(protocol)): Subscription {
+  subscribe(dataId: string, protocol: string, group = groupOf(this.#options.namingOf(protocol))): Subscription {
     const entry = this.#protocol(protocol);
     if (entry.egress_listener === '')
       throw new DiscoveryRefusal(
         400,
         `protocol ${protocol} has no egress_listener in mesh.discovery.protocols: nothing can be subscribed with it`,
       );
-    checkDataId(dataId, protocol);
+    this.#checkDataId(dataId, protocol);
     if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS)
       throw new DiscoveryRefusal(
         429,
@@ -240,12 +240,26 @@ export class Discovery {
     const subscription = this.subscription(dataId, group);
     if (subscription === undefined) return false;
     this.#subscriptions.close(subscription.dataInfoId);
+    this.#variants.get(subscription.dataInfoId)?.stop();
+    this.#variants.delete(subscription.dataInfoId);
     this.#options.registry.unsubscribe(subscription.dataInfoId);
     // Another group of the same service may be subscribed still.
     if (this.subscription(dataId) === undefined) this.#options.registry.serviceUsed(dataId, false);
     this.#changed();
     this.#save();
     return true;
+  }
+
+  /** The id of a service as frameworks name it. */
+  dataIdOf(service: string, protocol: string): string {
+    return dataIdOf(service, protocol, this.#options.namingOf(protocol));
+  }
+
+  /** The parameter by which callers of a service are told what to speak, where there is more than one way. */
+  announcedVariant(subscription: Subscription): Readonly<Record<string, string>> {
+    const variants = this.#options.namingOf(subscription.protocol)?.variants;
+    if (variants === undefined) return {};
+    return { [variants.key]: this.#variants.get(subscription.dataInfoId)?.announced ?? variants.own };
   }
 
   /** Application that provides a service, as its providers say it; '' while nobody has said so. */
@@ -283,6 +297,7 @@ export class Discovery {
       services.push({
         protocol: item.protocol,
         service: serviceName(item.dataId),
+        fields: this.#fieldsOf(item),
         listener: this.#protocol(item.protocol).ingress_listener,
         cluster: `local_${item.protocol.toLowerCase()}_service_${item.dataId}`,
         endpoints: [{ address: '127.0.0.1', port: item.appPort, weight: 1, enabled: true }],
@@ -298,9 +313,10 @@ export class Discovery {
       services.push({
         protocol: item.protocol,
         service: serviceName(item.dataId),
+        fields: this.#fieldsOf(item),
         listener: this.#protocol(item.protocol).egress_listener,
         cluster: item.dataId,
-        endpoints: item.list?.endpoints ?? [],
+        endpoints: this.#variants.get(item.dataInfoId)?.callable ?? item.list?.endpoints ?? [],
         sourceApp: this.#options.app,
         stale: item.list?.origin === 'snapshot',
         hostsWaitMs: item.list === null ? config.first_push_wait : 0,
@@ -321,6 +337,7 @@ export class Discovery {
     this.#cancelChange?.();
     if (this.#cancelSave !== null) this.#write();
     for (const cancel of this.#expiries.values()) cancel();
+    for (const variants of this.#variants.values()) variants.stop();
     this.#subscriptions.stop();
     this.#watchers.clear();
   }
@@ -331,6 +348,30 @@ export class Discovery {
     if (place === null) return;
     const address = config.advertise_address || (isAny(place.host) ? '127.0.0.1' : place.host);
     registry.publish(toRegistry(publication, { instanceId: registry.instanceId, address, port: place.port }));
+  }
+
+  #checkDataId(dataId: string, protocol: string): void {
+    const wrong = wrongDataId(dataId, protocol, this.#options.namingOf(protocol));
+    if (wrong !== null) throw new DiscoveryRefusal(400, wrong);
+  }
+
+  #fieldsOf({ dataId, protocol }: Pick<Subscription, 'dataId' | 'protocol'>): RoutedService['fields'] {
+    return this.#options.namingOf(protocol)?.fieldsOf?.(serviceName(dataId)) ?? null;
+  }
+
+  #updateVariants(subscription: Subscription): void {
+    const { dataInfoId, dataId, protocol, list } = subscription;
+    const variants = this.#options.namingOf(protocol)?.variants;
+    if (variants === undefined) return;
+    const known = this.#variants.get(dataInfoId) ?? new ServiceVariants(variants, this.#options.clock);
+    this.#variants.set(dataInfoId, known);
+    const endpoints = list?.endpoints ?? [];
+    known.update(endpoints);
+    if (endpoints.length > 0 && known.callable.length === 0)
+      this.#options.log.warn(
+        { dataId, [variants.key]: known.announced },
+        `every provider of ${dataId} speaks a protocol older than ${protocol}, which this proxy does not: calls find nobody`,
+      );
   }
 
   #protocol(name: string): MeshProtocolConfig {
@@ -397,55 +438,6 @@ export class Discovery {
       this.#options.log.warn({ dataId, err: error }, 'a service of before cannot be taken up again');
     }
   }
-}
-
-/** The dataId of a service as frameworks name it: a suffix by the protocol where there is none. */
-export function dataIdOf(serviceName: string, protocol: string): string {
-  if (serviceName.includes('@')) return serviceName;
-  if (protocol === 'Http1' || protocol === 'Http2') return httpDataId(serviceName);
-  return protocol === 'bolt' || protocol === 'boltv2' ? boltDataId(serviceName) : `${serviceName}@${protocol}`;
-}
-
-/** The name by which requests ask for a service: its dataId without the suffix. */
-function serviceName(dataId: string): string {
-  const at = dataId.lastIndexOf('@');
-  return at < 0 ? dataId : dataId.slice(0, at);
-}
-
-function defaultGroup(protocol: string): string {
-  return protocol === 'bolt' || protocol === 'boltv2' ? SOFA_GROUP : DEFAULT_GROUP;
-}
-
-const HTTP = ['Http1', 'Http2', 'grpc', 'tri'];
-const BOLT = ['bolt', 'boltv2'];
-/** What can be spoken under the suffixes that say it themselves. */
-const PROTOCOLS_BY_SUFFIX: Readonly<Record<string, readonly string[]>> = {
-  Http1: HTTP,
-  Http2: HTTP,
-  springcloud: HTTP,
-  grpc: HTTP,
-  tri: HTTP,
-  DEFAULT: BOLT,
-  dubbo: ['dubbo'],
-  tars: ['tars'],
-  'dubbo-thrift': ['dubbo-thrift'],
-};
-const TOLD_BY_SUFFIX = new Set(Object.values(PROTOCOLS_BY_SUFFIX).flat());
-
-function checkDataId(dataId: string, protocol: string): void {
-  let suffix: string;
-  try {
-    suffix = parseServiceDataId(dataId).protocol;
-  } catch (error) {
-    throw new DiscoveryRefusal(400, error instanceof Error ? error.message : String(error));
-  }
-  const fitting = PROTOCOLS_BY_SUFFIX[suffix];
-  // Of a protocol of a plugin nobody here knows what goes with it.
-  if (fitting !== undefined && TOLD_BY_SUFFIX.has(protocol) && !fitting.includes(protocol))
-    throw new DiscoveryRefusal(
-      400,
-      `protocol is ${JSON.stringify(protocol)}, but ${dataId} ends with @${suffix}: expected ${fitting.join(' or ')}`,
-    );
 }
 
 const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::' || host === '';

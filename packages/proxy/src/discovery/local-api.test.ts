@@ -33,6 +33,7 @@ test('half-open connections do not keep applications out for long', { timeout: 3
       publish: () => {},
       unpublish: () => {},
     } as unknown as ConstructorParameters<typeof Discovery>[0]['registry'],
+    namingOf: () => undefined,
     clock: systemClock,
     log: noopLogger,
     stateFile: path.join(tmpdir(), 'weft-never-written.json'),

@@ -32,6 +32,7 @@ const host = (port: number, weight = 100, enabled = true) => ({ address: '10.0.0
 const http: RoutedService = {
   protocol: 'Http1',
   service: 'reviews.bookinfo:9080',
+  fields: null,
   listener: 'http',
   cluster: 'reviews.bookinfo:9080@Http1',
   endpoints: [host(1), host(2)],
@@ -46,6 +47,7 @@ const bolt: RoutedService = {
   ...http,
   protocol: 'bolt',
   service: 'com.weft.Echo:1.0',
+  fields: { service: 'com.weft.Echo:1.0' },
   listener: 'bolt',
   cluster: 'com.weft.Echo:1.0@DEFAULT',
 };
@@ -56,32 +58,12 @@ const routersOf = (services: readonly RoutedService[]) => overlayConfig(config, 
 const clusterOf = (service: RoutedService) =>
   overlayConfig(config, [service]).cluster_manager.clusters.find((item) => item.name === service.cluster);
 
-it('finds a service of Triple by its name with version and group', () => {
-  const tri: RoutedService = { ...bolt, protocol: 'tri', service: 'com.weft.Echo:1.0:blue', cluster: 'echo@tri' };
-  const [route] = routersOf([tri])[1]?.virtual_hosts[0]?.routers ?? [];
-  expect(route?.match.headers).toMatchObject([{ name: 'service', value: 'com.weft.Echo:1.0:blue' }]);
-});
-
-it.each([
-  ['tars', 'Demo.EchoServer.EchoObj'],
-  ['dubbo-thrift', 'org.example.Greeter$Iface'],
-])('finds a service of %s by the name that its requests say', (protocol, service) => {
-  const routed: RoutedService = { ...bolt, protocol, service, cluster: `${service}@${protocol}` };
-  const [route] = routersOf([routed])[1]?.virtual_hosts[0]?.routers ?? [];
-  expect(route?.match.headers).toMatchObject([{ name: 'service', value: service }]);
-});
-
-describe('a Dubbo service', () => {
-  it.each([
-    ['com.weft.Echo', { service: 'com.weft.Echo' }],
-    ['com.weft.Echo:1.0', { service: 'com.weft.Echo', version: '1.0' }],
-    ['com.weft.Echo:1.0:blue', { service: 'com.weft.Echo', version: '1.0', group: 'blue' }],
-    ['com.weft.Echo::blue', { service: 'com.weft.Echo', group: 'blue' }],
-  ])('%s is found by what its requests say', (service, expected) => {
-    const dubbo: RoutedService = { ...bolt, protocol: 'dubbo', service, cluster: `${service}@dubbo` };
-    const [route] = routersOf([dubbo])[1]?.virtual_hosts[0]?.routers ?? [];
-    expect(Object.fromEntries((route?.match.headers ?? []).map(({ name, value }) => [name, value]))).toEqual(expected);
-  });
+it('finds a service by the fields in which its requests say it', () => {
+  const service = 'com.weft.Echo:1.0:blue';
+  const fields = { service: 'com.weft.Echo', version: '1.0', group: 'blue' };
+  const dubbo: RoutedService = { ...bolt, protocol: 'dubbo', service, fields, cluster: `${service}@dubbo` };
+  const [route] = routersOf([dubbo])[1]?.virtual_hosts[0]?.routers ?? [];
+  expect(Object.fromEntries((route?.match.headers ?? []).map(({ name, value }) => [name, value]))).toEqual(fields);
 });
 
 describe('the overlay', () => {

@@ -17,8 +17,10 @@ export type RoutedEndpoint = Pick<Endpoint, 'address' | 'port' | 'weight' | 'ena
 /** A service that a listener routes to by its name. */
 export interface RoutedService {
   readonly protocol: string;
-  /** The service as a request names it: authority of HTTP, `service` of Bolt. */
+  /** The service as a request names it. */
   readonly service: string;
+  /** Fields of a head by which requests for it are known; null: they say it as their authority. */
+  readonly fields: Readonly<Record<string, string>> | null;
   readonly listener: string;
   readonly cluster: string;
   readonly endpoints: readonly RoutedEndpoint[];
@@ -47,9 +49,6 @@ const retryPolicy = (retries: number) =>
 /** In flight; the share that is usual holds back too many when half of the hosts are gone. */
 const MAX_RETRIES = 1024;
 
-/** Protocols whose requests say the service in a header of that name and not by an authority. */
-const SERVICE_HEADER = new Set(['bolt', 'boltv2', 'dubbo', 'dubbo-thrift', 'tars', 'tri']);
-
 /** What one service adds to a configuration, read through the schema, so that it has every default that the file has. */
 interface Fragment {
   readonly service: RoutedService;
@@ -66,8 +65,8 @@ interface Merged {
 }
 
 /**
- * Puts clusters and routes of services into a configuration: a virtual host per HTTP service, a route by the header
- * `service` per Bolt service. What the file says stays as it is and is tried after them. Services of listeners that the
+ * Puts clusters and routes of services into a configuration: a virtual host per service that
+ * requests name as their authority, a route by fields of the head per other service. What the file says stays as it is and is tried after them. Services of listeners that the
  * file does not have are left out.
  *
  * What has not changed since the last time is the same object as then: whoever compiles it need not look at it again.
@@ -150,19 +149,25 @@ function readFragment(service: RoutedService, last: Fragment | undefined): Fragm
   const caller = isOwn(service)
     ? {}
     : { request_headers_to_add: [{ header: { key: CALLER_APP, value: service.sourceApp }, append: false }] };
-  const inHeader = SERVICE_HEADER.has(service.protocol);
-  const host = inHeader
-    ? {
-        name: 'services',
-        domains: ['*'],
-        routers: [{ match: { headers: namesIn(service) }, route: { ...route, ...caller } }],
-      }
-    : {
-        name: service.service,
-        domains: domainsOf(service.service),
-        routers: [{ match: { prefix: '/' }, route }],
-        ...caller,
-      };
+  const { fields } = service;
+  const host =
+    fields !== null
+      ? {
+          name: 'services',
+          domains: ['*'],
+          routers: [
+            {
+              match: { headers: Object.entries(fields).map(([name, value]) => ({ name, value })) },
+              route: { ...route, ...caller },
+            },
+          ],
+        }
+      : {
+          name: service.service,
+          domains: domainsOf(service.service),
+          routers: [{ match: { prefix: '/' }, route }],
+          ...caller,
+        };
   const document = {
     servers: [{ routers: [{ router_config_name: 'discovered', virtual_hosts: [host] }] }],
     cluster_manager: { clusters: [clusterOf(service)] },
@@ -175,17 +180,9 @@ function readFragment(service: RoutedService, last: Fragment | undefined): Fragm
   if (last !== undefined && last.service.protocol === service.protocol && last.service.sourceApp === service.sourceApp)
     return { service, cluster, host: last.host, routes: last.routes };
   const virtualHost = servers[0]?.routers[0]?.virtual_hosts[0] as VirtualHostConfig;
-  return inHeader
+  return fields !== null
     ? { service, cluster, host: null, routes: virtualHost.routers }
     : { service, cluster, host: virtualHost, routes: [] };
-}
-
-/** A Dubbo service is an interface with a version and a group, which requests say in headers of their own. */
-function namesIn({ protocol, service }: RoutedService): object[] {
-  if (protocol !== 'dubbo') return [{ name: 'service', value: service }];
-  const [name = '', version = '', group = ''] = service.split(':');
-  const parts = { service: name, version, group };
-  return Object.entries(parts).flatMap(([part, value]) => (value === '' ? [] : [{ name: part, value }]));
 }
 
 /** The application beside this proxy is what serves it. */

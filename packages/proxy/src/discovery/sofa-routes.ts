@@ -1,9 +1,9 @@
-import { type Discovery, DiscoveryRefusal, dataIdOf } from './discovery.ts';
+import { type Discovery, DiscoveryRefusal } from './discovery.ts';
 import type { Answer, Route } from './native-routes.ts';
 import { BodyReader } from './read-body.ts';
 
 /** Parameters of a line that tell a SOFARPC client how to speak, where no provider has said so yet. */
-const UNKNOWN_PROVIDER = 'v=4.0&p=1&_SERIALIZETYPE=hessian2';
+const UNKNOWN_PROVIDER = { v: '4.0', p: '1', _SERIALIZETYPE: 'hessian2' };
 
 /**
  * The API of the mesh registry client in SOFARPC (`registry.protocol=mesh`), which applications use unchanged. What
@@ -33,7 +33,7 @@ export const sofaRoutes: readonly Route[] = [
         const weight = new BodyReader(properties).integer('weight', 0, 1000);
         const { port: _port, weight: _weight, ...others } = properties;
         discovery.publish({
-          dataId: dataIdOf(fields.requiredText('serviceName'), protocol),
+          dataId: discovery.dataIdOf(fields.requiredText('serviceName'), protocol),
           protocol,
           ...(group === undefined ? {} : { group }),
           ...(port === undefined ? {} : { appPort: port }),
@@ -50,7 +50,7 @@ export const sofaRoutes: readonly Route[] = [
       registered(discovery, () => {
         const fields = new BodyReader(body);
         discovery.unpublish(
-          dataIdOf(fields.requiredText('serviceName'), fields.text('protocolType') ?? 'bolt'),
+          discovery.dataIdOf(fields.requiredText('serviceName'), fields.text('protocolType') ?? 'bolt'),
           fields.text('group'),
         );
         return {};
@@ -64,9 +64,17 @@ export const sofaRoutes: readonly Route[] = [
         const fields = new BodyReader(body);
         const protocol = fields.text('protocolType') ?? 'bolt';
         const serviceName = fields.requiredText('serviceName');
-        const subscription = discovery.subscribe(dataIdOf(serviceName, protocol), protocol, fields.text('group'));
-        const metadata = subscription.list?.endpoints[0]?.metadata;
-        const parameters = metadata === undefined ? UNKNOWN_PROVIDER : providerParameters(metadata);
+        const subscription = discovery.subscribe(
+          discovery.dataIdOf(serviceName, protocol),
+          protocol,
+          fields.text('group'),
+        );
+        const parameters = new URLSearchParams({
+          ...UNKNOWN_PROVIDER,
+          ...subscription.list?.endpoints[0]?.metadata,
+          // One line stands for all providers: a client must be able to speak to each of them.
+          ...discovery.announcedVariant(subscription),
+        });
         return { serviceName, datas: [`${discovery.egressAddress(protocol)}?${parameters}`] };
       });
       await discovery.placed();
@@ -80,7 +88,7 @@ export const sofaRoutes: readonly Route[] = [
       registered(discovery, () => {
         const fields = new BodyReader(body);
         discovery.unsubscribe(
-          dataIdOf(fields.requiredText('serviceName'), fields.text('protocolType') ?? 'bolt'),
+          discovery.dataIdOf(fields.requiredText('serviceName'), fields.text('protocolType') ?? 'bolt'),
           fields.text('group'),
         );
         return {};
@@ -110,8 +118,4 @@ function metaTexts(meta: BodyReader | undefined): Record<string, string> {
     ['app_name', meta?.text('appName')],
   ];
   return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
-}
-
-function providerParameters(metadata: Readonly<Record<string, string>>): string {
-  return new URLSearchParams({ v: '4.0', p: '1', _SERIALIZETYPE: 'hessian2', ...metadata }).toString();
 }

@@ -1,17 +1,26 @@
 import path from 'node:path';
 import type { MosnConfig } from '@weft/schema';
 import { maskSecrets, mosnConfigSchema } from '@weft/schema';
+import type { ServiceNaming } from '@weft/sdk';
 import type { Mesh, MeshHost } from '../control-plane/index.ts';
+import type { ExtensionCatalog } from '../update/index.ts';
 import type { LoadedConfiguration } from './options.ts';
 
 /**
  * Joins the mesh when the configuration says so. Loaded here alone: a proxy that its file describes whole carries
  * nothing of discovery and control plane.
  */
-export async function joinMesh(config: MosnConfig, host: Omit<MeshHost, 'config'>): Promise<Mesh | null> {
+export async function joinMesh(
+  config: MosnConfig,
+  catalog: ExtensionCatalog,
+  host: Omit<MeshHost, 'config' | 'namingOf'>,
+): Promise<Mesh | null> {
   if (config.mesh === undefined) return null;
   const { Mesh } = await import('../control-plane/index.ts');
-  return Mesh.start({ ...host, config: config.mesh });
+  const namings = new Map<string, ServiceNaming | undefined>();
+  for (const { protocol } of config.mesh.discovery.protocols)
+    if (catalog.has('protocol', protocol)) namings.set(protocol, (await catalog.load('protocol', protocol)).services);
+  return Mesh.start({ ...host, config: config.mesh, namingOf: (protocol) => namings.get(protocol) });
 }
 
 /** Folder of what a proxy in a mesh keeps, beside its last good configuration. */

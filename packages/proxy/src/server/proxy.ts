@@ -237,7 +237,7 @@ export class ProxyServer implements Inspected {
   #join(config: MosnConfig): Promise<Mesh | null> {
     const queries = new AdminQueries(new AdminView(this));
     const figures = new ProcessFigures();
-    return joinMesh(config, {
+    return joinMesh(config, this.#catalog, {
       log: this.log.child('mesh'),
       version: this.options.version,
       configFile: this.#configFile,

@@ -11,4 +11,5 @@ export {
   type Pooling,
   type Protocol,
 } from './protocol.ts';
+export { byServiceField, type ProtocolVariants, type ServiceNaming } from './service-naming.ts';
 export { type ClientStream, ResetReason, type ServerStream, type StreamBase, type StreamSink } from './stream.ts';

@@ -2,6 +2,7 @@ import type { JsonSchema } from '../schema.ts';
 import type { ClientCodec, ClientHandler, Link, ServerCodec, ServerHandler } from './codec.ts';
 import type { DescribedCall } from './described-call.ts';
 import type { ProtocolFamily } from './headers.ts';
+import type { ServiceNaming } from './service-naming.ts';
 
 /** Answer of a detector. */
 export const Detection = { NO: 0, YES: 1, NEED_MORE: 2 } as const;
@@ -58,6 +59,8 @@ export interface Protocol<Config = unknown> {
    * explanations. Pure. Default: as it was said.
    */
   describe?(call: DescribedCall): DescribedCall;
+  /** How its services are published and asked for. Default: under `@<name>`, asked for by authority. */
+  readonly services?: ServiceNaming;
   createServer(link: Link, handler: ServerHandler, config: Config, limits: CodecLimits): ServerCodec;
   createClient(link: Link, handler: ClientHandler, config: Config, limits: CodecLimits): ClientCodec;
 }

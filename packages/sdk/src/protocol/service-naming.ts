@@ -1,0 +1,30 @@
+/** How services of a protocol are published and asked for, where they are found by their names. */
+export interface ServiceNaming {
+  /**
+   * Endings of the ids of services that this protocol can speak, without the `@`. The first one is put behind names that
+   * have none.
+   */
+  readonly suffixes: readonly string[];
+  /** Group of publications and subscriptions that name none. Default: that of the registry. */
+  readonly group?: string;
+  /** Fields of a request's head by which a request for the service is known. Default: requests say it as their authority. */
+  fieldsOf?(service: string): Readonly<Record<string, string>>;
+  /** Default: all providers of a service speak the same. */
+  readonly variants?: ProtocolVariants;
+}
+
+/**
+ * Older relatives of a protocol that may be spoken under the same ids. A caller of an older one understands nobody newer,
+ * so callers are told the weakest that any provider of a service speaks; the proxy itself calls only those that speak its
+ * own.
+ */
+export interface ProtocolVariants {
+  /** Metadata by which a provider says what it speaks; without it, it speaks `own`. */
+  readonly key: string;
+  readonly own: string;
+  /** The weakest first. */
+  readonly older: readonly string[];
+}
+
+/** Requests name their service in one field. */
+export const byServiceField = (service: string): Readonly<Record<string, string>> => ({ service });
