@@ -21,7 +21,7 @@ export interface MeshClient {
   readonly node: NodeInfo;
   /** Text by dataId, as accepted. */
   readonly values: Map<string, string>;
-  publish(dataId: string, port: number): void;
+  publish(dataId: string, port: number, more?: Partial<Pick<Publication, 'protocol' | 'metadata'>>): void;
   report(edges?: readonly EdgeReport[], rules?: readonly RuleReport[], healthy?: boolean): void;
   close(): Promise<void>;
 }
@@ -81,7 +81,7 @@ export function openMeshClient(options: MeshClientOptions): MeshClient {
   return {
     node,
     values,
-    publish(dataId, port) {
+    publish(dataId, port, more = {}) {
       const publication: Publication = {
         registId: dataId,
         dataId,
@@ -92,6 +92,7 @@ export function openMeshClient(options: MeshClientOptions): MeshClient {
         port,
         weight: 100,
         metadata: { mesh: 'weft' },
+        ...more,
       };
       session.publish(publication);
     },

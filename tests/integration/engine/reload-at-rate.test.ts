@@ -2,13 +2,9 @@
  * Reloads while requests arrive at a fixed rate. The load comes from the bench's generator and goes to its backends, each
  * a process of its own: what runs inside the test's process would be the limit long before the proxy is.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import net from 'node:net';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
+import { accepts, runBackend, startLoad } from '../../support/load.ts';
 import { sumOf } from '../../support/metrics.ts';
 import { freePort, start, until } from './support.ts';
 
@@ -18,75 +14,6 @@ const RELOADS = LONG ? 1000 : 20;
 const RATE = LONG ? 20_000 : 500;
 /** Longest that the load goes on; it ends with the last reload. */
 const LIMIT_MS = LONG ? 400_000 : 50_000;
-
-const LOAD = fileURLToPath(new URL('../../../bench/load/', import.meta.url));
-const children: ChildProcess[] = [];
-
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-});
-
-function run(file: string, args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, ['--conditions=@weft/source', path.join(LOAD, file), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  return child;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
-interface Result {
-  readonly completed: number;
-  readonly requestsPerSecond: number;
-  readonly errors: number;
-  readonly errorKinds: Readonly<Record<string, number>>;
-  readonly latency: { readonly p99: number; readonly max: number };
-}
-
-/** Starts the load; `began` resolves when its warm-up is over. */
-function startLoad(port: number): { began: Promise<void>; stop(): Promise<Result> } {
-  const job = {
-    kind: 'requests',
-    protocol: 'http2',
-    port,
-    connections: 20,
-    inFlight: 10,
-    ratePerSecond: RATE,
-    warmupMs: 2000,
-    durationMs: LIMIT_MS,
-    requests: 0,
-    requestBody: false,
-  };
-  const child = run('main.ts', [JSON.stringify(job)]);
-  let began = (): void => {};
-  let ended = (_result: Result): void => {};
-  const result = new Promise<Result>((resolve) => {
-    ended = resolve;
-  });
-  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-    const event = JSON.parse(line) as { event: string };
-    if (event.event === 'measuring') began();
-    if (event.event === 'result') ended(event as unknown as Result);
-  });
-  return {
-    began: new Promise((resolve) => {
-      began = resolve;
-    }),
-    stop: () => {
-      child.kill('SIGTERM');
-      return result;
-    },
-  };
-}
 
 /** Routes, headers, hosts, weights, clusters and a second listener change; 300 resources are there to be compared. */
 function config(round: number, ports: readonly number[]): object {
@@ -117,11 +44,11 @@ it(
   `fails no request during ${RELOADS} reloads at ${RATE} requests/s`,
   async () => {
     const ports = [await freePort(), await freePort()];
-    for (const port of ports) run('backend.ts', [`http2=${port}`]);
+    for (const port of ports) runBackend(port);
     // Without overwriting borrowed bytes: that is what the other tests are for, and it takes as much as the work itself.
     const proxy = await start(config(0, ports), { poison: false });
     for (const port of ports) await until(() => accepts(port));
-    const load = startLoad(proxy.port('front'));
+    const load = startLoad(proxy.port('front'), { ratePerSecond: RATE, limitMs: LIMIT_MS });
     await load.began;
     for (let round = 1; round <= RELOADS; round++) {
       const { status, body } = await proxy.reload(config(round, ports));

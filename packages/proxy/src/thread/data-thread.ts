@@ -76,6 +76,7 @@ export class DataThread {
   #prepared: Prepared | null = null;
   /** For tests: the next update is refused. */
   #refuses = false;
+  #longestSliceMs = 0;
 
   constructor(init: ThreadInit, port: ThreadPort, extensions: readonly ExtensionEntry[]) {
     this.#init = init;
@@ -259,6 +260,7 @@ export class DataThread {
   }
 
   #countSlice(ms: number): number {
+    this.#longestSliceMs = Math.max(this.#longestSliceMs, ms);
     if (ms > SLICE_MS * 2) this.#process[PROCESS.slices_over_budget]!++;
     return ms;
   }
@@ -494,7 +496,9 @@ export class DataThread {
       usedHeapBytes: heapUsed,
       externalBytes: external,
       connections: this.#context.connections.size,
+      longestSliceMs: this.#longestSliceMs,
     });
+    this.#longestSliceMs = 0;
   }
 }
 

@@ -125,6 +125,8 @@ export type FromThread =
       readonly usedHeapBytes: number;
       readonly externalBytes: number;
       readonly connections: number;
+      /** Longest slice of an update, in CPU time of the thread, since this was asked last. */
+      readonly longestSliceMs: number;
     }
   | { readonly type: 'handover'; readonly to: number; readonly listener: string; readonly socket: net.Socket }
   | { readonly type: 'moved'; readonly to: number; readonly connections: readonly MovedConnection[] };

@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/index.ts';
 import type { FieldChange } from '../../services/rules.ts';
 import { labelsOf, pathInWords } from '../../ui/schema-form/index.ts';
 import { useRuleKind } from './use-rule-kind.ts';
+import { valueInWords } from './value-in-words.ts';
 
 interface DiffTableProps {
   readonly changes: readonly FieldChange[];
@@ -31,20 +32,14 @@ export function DiffTable({ changes, empty, direction }: DiffTableProps) {
         {
           key: 'before',
           title: t('rule.before'),
-          render: (_, row) => <del className="weft-diff">{shown(row.before, labels)}</del>,
+          render: (_, row) => <del className="weft-diff">{valueInWords(row.before, labels)}</del>,
         },
         {
           key: 'after',
           title: t('rule.after'),
-          render: (_, row) => <ins className="weft-diff">{shown(row.after, labels)}</ins>,
+          render: (_, row) => <ins className="weft-diff">{valueInWords(row.after, labels)}</ins>,
         },
       ]}
     />
   );
-}
-
-function shown(value: unknown, labels: ReadonlyMap<string, string>): string {
-  if (value === undefined || value === null) return '–';
-  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return value.join(', ') || '–';
-  return typeof value === 'string' ? (labels.get(value) ?? value) : JSON.stringify(value);
 }

@@ -1,0 +1,24 @@
+type Labels = ReadonlyMap<string, string>;
+
+/**
+ * A value of a rule on one line, without braces: of a row of a list what stands in its columns, `90 · version=v1`; of other
+ * objects names and values; of choices what the form calls them.
+ */
+export function valueInWords(value: unknown, labels: Labels): string {
+  return inWords(value, labels, false) || '–';
+}
+
+function inWords(value: unknown, labels: Labels, isRow: boolean): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return labels.get(value) ?? value;
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) {
+    const between = value.some((item) => typeof item === 'object') ? '; ' : ', ';
+    return value.map((item) => inWords(item, labels, true)).join(between);
+  }
+  const parts = Object.entries(value).map(([name, part]) => {
+    const text = inWords(part, labels, false);
+    return isRow || text === '' ? text : `${name}=${text}`;
+  });
+  return parts.filter((part) => part !== '').join(isRow ? ' · ' : ', ');
+}
