@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { runCompletion } from './commands/completion.ts';
+import { runCompletion, runCompletionNames } from './commands/completion.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { runDoctor } from './commands/doctor.ts';
 import { runExplain } from './commands/explain.ts';
@@ -63,12 +63,19 @@ export function createProgram(services: CliServices, show: Show, print: (text: s
       json: { ok: true, version, revision, node: process.version },
     });
   });
-  leaf(program, 'completion <shell>', 'print a completion script for bash, zsh or fish')
+  leaf(program, 'completion <shell> [kind]', 'print a completion script for bash, zsh or fish')
     .addHelpText(
       'after',
-      examples('source <(weft completion bash)', 'weft completion zsh >> ~/.zshrc', 'weft completion fish | source'),
+      `\nIt completes commands, options and, of the control plane that you are logged in at, names of rules, services, proxies\nand apps; behind \`weft\` and \`npx weft\`. \`weft completion names rules\` prints such names.\n${examples(
+        'source <(weft completion bash)',
+        'source <(npx weft completion bash)',
+        'weft completion zsh >> ~/.zshrc',
+        'weft completion fish | source',
+      )}`,
     )
-    .action(async (shell: string) => show(await runCompletion(program, shell)));
+    .action(async (shell: string, kind: string | undefined) =>
+      show(shell === 'names' ? await runCompletionNames(kind ?? '') : await runCompletion(program, shell)),
+    );
   return program;
 }
 

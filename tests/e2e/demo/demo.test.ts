@@ -121,6 +121,8 @@ test('somebody limits ratings from the command line, and ends it with Ctrl-C', a
     /ratings-qps \(CONTROL\)/,
   );
   expect((await done('rule', 'push-status', 'ratings-qps')).code).toBe(0);
+  expect((await done('completion', 'names', 'rules')).output).toMatch(/^ratings-qps$/m);
+  expect((await done('completion', 'names', 'proxies')).output).toMatch(/^reviews-v2$/m);
   expect((await done('why', 'reviews-v2')).output).toMatch(/finds 1 endpoint of com\.weft/);
   expect((await done('rule', 'disable', 'ratings-qps')).code).toBe(0);
 

@@ -52,13 +52,48 @@ describe('weft', () => {
     expect(code).toBe(2);
   });
 
-  test('completes commands and options', async () => {
+  let completion: string | null = null;
+  test.each([
+    ['weft proxy stop --n', '--now'],
+    ['npx weft proxy stop --n', '--now'],
+    ['npx other proxy stop --n', ''],
+    ['weft rule list --type fau', 'fault-inject'],
+    ['weft rule list --mode CONTROL --type do', 'downgrade'],
+    ['weft rule show ra', 'ratings-qps'],
+    ['weft rule enable other ra', 'ratings-qps'],
+    ['npx weft rule show ra', 'ratings-qps'],
+    ['weft rule show --', '--endpoint --tenant --ws --token-file --json --type --help'],
+    ['weft explain -p rev', 'reviews-v1 reviews-v2'],
+    // Bash takes what stands behind the last `:` or `@` for the word.
+    ['weft service show com.weft.R', 'com.weft.R:1.0@DEFAULT'],
+    ['weft service show com.weft.R:1', '1.0@DEFAULT'],
+    ['weft service show com.weft.R:1.0@D', 'DEFAULT'],
+    ['weft rule list --service com.weft.R:', '1.0@DEFAULT'],
+  ])('completes %s', async (line, wanted) => {
     const home = temporaryFolder();
-    const { stdout } = await weft(home, ['completion', 'bash']);
+    completion ??= (await weft(home, ['completion', 'bash'])).stdout;
     const script = path.join(home, 'completion.bash');
-    writeFileSync(script, `${stdout}\nCOMP_WORDS=(weft proxy stop --n); COMP_CWORD=3; _weft; echo "\${COMPREPLY[@]}"`);
-    expect((await launch('bash', [script], {}).ended).stdout).toBe('--now\n');
-    expect((await weft(home, ['completion', 'fish'])).stdout).toContain('complete -c weft');
+    // Both ways in stand for a control plane with these names.
+    const asked = `weft() { case "$*" in
+  "completion names rules") printf 'ratings-qps\\ndetails-qps\\n' ;;
+  "completion names services") echo com.weft.R:1.0@DEFAULT ;;
+  "completion names proxies") printf 'reviews-v1\\nreviews-v2\\nratings\\n' ;;
+esac; }
+npx() { shift; "$@"; }`;
+    writeFileSync(
+      script,
+      `${completion}\n${asked}\nCOMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _weft; echo "\${COMPREPLY[@]}"`,
+    );
+    const { stdout: said, stderr } = await launch('bash', [script], {}).ended;
+    expect(said).toBe(`${wanted}\n`);
+    expect(stderr).toBe('');
+  });
+
+  test('completes in each shell, and names only of a control plane', async () => {
+    const home = temporaryFolder();
+    expect((await weft(home, ['completion', 'names', 'rules'])).stdout).toBe('\n');
+    expect((await weft(home, ['completion', 'names', 'things'])).code).toBe(2);
+    expect((await weft(home, ['completion', 'fish'])).stdout).toContain('for command in weft npx');
     expect((await weft(home, ['completion', 'tcsh'])).code).toBe(2);
   });
 });

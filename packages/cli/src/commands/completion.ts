@@ -1,70 +1,89 @@
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
 import { CommandError, type Outcome } from '../outcome.ts';
+import { bashScript, fishScript } from './completion-scripts.ts';
+import { NAME_KINDS, type NameKind } from './mesh/names.ts';
 
-/** Words after each command: its subcommands and long options. */
-function wordsByCommand(command: Command, path: string): [path: string, words: string][] {
+/** What can stand behind one command. */
+export interface CommandWords {
+  /** `weft rule show` */
+  readonly path: string;
+  /** Its subcommands and long options. */
+  readonly words: readonly string[];
+  /** What its arguments are names of; null: files, or nothing. */
+  readonly names: NameKind | null;
+}
+
+/** What can stand behind an option, below whichever command. */
+export interface OptionValues {
+  /** Such as `--proxy` and `-p`. */
+  readonly flags: readonly string[];
+  readonly choices: readonly string[];
+  readonly names: NameKind | null;
+}
+
+/** Arguments and options that name what the control plane has. */
+const NAMES_BY_WORD: Readonly<Partial<Record<string, NameKind>>> = {
+  rule: 'rules',
+  rules: 'rules',
+  service: 'services',
+  '--service': 'services',
+  proxy: 'proxies',
+  '--proxy': 'proxies',
+  '--app': 'apps',
+  '--source-app': 'apps',
+};
+
+function wordsByCommand(command: Command, path: string): CommandWords[] {
   const words = [
     ...command.commands.map((sub) => sub.name()),
     ...command.options.map((option) => option.long ?? ''),
     '--help',
   ];
-  const own: [string, string] = [path, [...new Set(words)].filter((word) => word !== '').join(' ')];
+  const [argument] = command.registeredArguments;
+  const own: CommandWords = {
+    path,
+    words: [...new Set(words)].filter((word) => word !== ''),
+    names: NAMES_BY_WORD[argument?.name() ?? ''] ?? null,
+  };
   return [own, ...command.commands.flatMap((sub) => wordsByCommand(sub, `${path} ${sub.name()}`))];
 }
 
-/** The options whose values are known, with them, below a command. */
-function choicesOf(command: Command): Map<string, readonly string[]> {
-  const all = new Map(command.commands.flatMap((sub) => [...choicesOf(sub)]));
-  for (const { long, argChoices } of command.options)
-    if (long !== undefined && long !== null && argChoices !== undefined)
-      all.set(long, [...new Set([...(all.get(long) ?? []), ...argChoices])]);
-  return all;
+/** The options whose values are known, or names of something. */
+function optionValues(command: Command): OptionValues[] {
+  const byFlag = new Map<string, OptionValues>();
+  const visit = (one: Command): void => {
+    for (const { long, short, argChoices } of one.options) {
+      if (long === undefined || long === null) continue;
+      const names = NAMES_BY_WORD[long] ?? null;
+      if (argChoices === undefined && names === null) continue;
+      const before = byFlag.get(long)?.choices ?? [];
+      const flags = short === undefined || short === null ? [long] : [long, short];
+      byFlag.set(long, { flags, choices: [...new Set([...before, ...(argChoices ?? [])])], names });
+    }
+    for (const sub of one.commands) visit(sub);
+  };
+  visit(command);
+  return [...byFlag.values()];
 }
 
-/** Fish asks a condition for each word: the words typed so far that are no options. */
-function fishScript(program: Command): string {
-  const lines = wordsByCommand(program, 'weft').map(
-    ([path, words]) => `complete -c weft -f -n 'test (__weft_path) = "${path}"' -a '${words}'`,
-  );
-  for (const [option, choices] of choicesOf(program))
-    lines.push(`complete -c weft -x -l ${option.slice(2)} -a '${choices.join(' ')}'`);
-  return `function __weft_path
-  set -l path weft
-  for word in (commandline -opc)[2..]
-    string match -q -- '-*' $word; or set path "$path $word"
-  end
-  echo $path
-end
-${lines.join('\n')}`;
-}
-
-/** A completion script; zsh runs the one of bash. */
+/** A completion script; zsh runs the one of bash. Names are asked for while somebody types. */
 export async function runCompletion(program: Command, shell: string): Promise<Outcome> {
   if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish')
     throw new CommandError(EXIT.USAGE, 'usage', `no completion for "${shell}"; there is one for bash, zsh and fish`);
-  if (shell === 'fish') {
-    const text = fishScript(program);
-    return { exitCode: EXIT.OK, text, json: { ok: true, shell, script: text } };
-  }
-  const cases = wordsByCommand(program, 'weft').map(([path, words]) => `    "${path}") words="${words}" ;;`);
-  const values = [...choicesOf(program)].map(([option, choices]) => `    ${option}) words="${choices.join(' ')}" ;;`);
-  const script = `_weft() {
-  local path="weft" word words
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) path="$path $word" ;; esac
-  done
-  case "$path" in
-${cases.join('\n')}
-    *) words="" ;;
-  esac
-  case "\${COMP_WORDS[COMP_CWORD-1]}" in
-${values.join('\n')}
-  esac
-  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
-  [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}"))
-}
-complete -F _weft weft`;
+  const commands = wordsByCommand(program, 'weft');
+  const options = optionValues(program);
+  const script = shell === 'fish' ? fishScript(commands, options) : bashScript(commands, options);
   const text = shell === 'zsh' ? `autoload -U +X bashcompinit && bashcompinit\n${script}` : script;
   return { exitCode: EXIT.OK, text, json: { ok: true, shell, script: text } };
+}
+
+/** The names of one kind, a line each. Whatever goes wrong there are none: nobody wants a message in the line they type. */
+export async function runCompletionNames(kind: string): Promise<Outcome> {
+  const known = NAME_KINDS.find((one) => one === kind);
+  if (known === undefined)
+    throw new CommandError(EXIT.USAGE, 'usage', `no names of "${kind}"; there are ${NAME_KINDS.join(', ')}`);
+  const { namesOf } = await import('./mesh/names.ts');
+  const names = await namesOf(known);
+  return { exitCode: EXIT.OK, text: names.join('\n'), json: { ok: true, names } };
 }
