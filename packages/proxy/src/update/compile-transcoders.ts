@@ -54,7 +54,9 @@ async function chosen(
     const all: TranscoderDefinition<never>[] = [];
     for (const known of catalog.names('transcoder')) {
       const definition = await catalog.load('transcoder', known);
-      if (definition.to === family && !all.includes(definition)) all.push(definition);
+      const { protocols = [definition.protocol] } = definition;
+      const fits = protocols.some((item) => item.toLowerCase() === protocol.toLowerCase());
+      if (fits && !all.includes(definition)) all.push(definition);
     }
     if (all.length === 0)
       throw configError(

@@ -90,6 +90,8 @@ export interface TranscoderDefinition<Config = unknown> {
   readonly to: ProtocolFamily;
   /** Protocol of that family that calls go out with when the configuration names none. */
   readonly protocol: string;
+  /** Protocols by which a rule without a `type` finds it: `upstream_protocol: "Http1"`. Default: `protocol` alone. */
+  readonly protocols?: readonly string[];
   /** Schema of `rule_info.config`. */
   readonly schema: JsonSchema;
   /**

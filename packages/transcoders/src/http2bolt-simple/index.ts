@@ -11,6 +11,8 @@ export const http2boltSimple = defineTranscoder<HttpToBoltSimpleConfig, null>({
   from: 'http',
   to: 'bolt',
   protocol: 'bolt',
+  // It takes every request: by its name alone.
+  protocols: [],
   schema,
   create: () => new HttpToBoltSimple(),
 });

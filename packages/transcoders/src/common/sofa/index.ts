@@ -1,3 +1,5 @@
+export { Bolt, type BoltStatus, outcomeAnswer, passedAnswer, statusAnswer } from './answer.ts';
+export { CODEC_HESSIAN, CODEC_JSON, CODEC_PROTOBUF, codecOf, contentTypeOf } from './codec.ts';
 export {
   REQUEST_CLASS,
   RESPONSE_CLASS,
@@ -9,3 +11,4 @@ export {
   writeOutcome,
   writeServerError,
 } from './content.ts';
+export { formatServiceName, parseServiceName, type SofaServiceName } from './service-name.ts';

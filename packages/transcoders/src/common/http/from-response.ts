@@ -1,0 +1,51 @@
+import { isUtf8 } from 'node:buffer';
+import { type ResponseHead, TranscodeError } from '@weft/sdk';
+import type { MethodMapping } from '../mapping/index.ts';
+import { fromJson, parseJson, ValueError } from '../values/index.ts';
+
+/** What an HTTP answer says: a Java value, or an error with its text. */
+export type HttpOutcome =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'error'; readonly status: number; readonly message: string };
+
+const MAX_MESSAGE_LENGTH = 1024;
+
+/** @throws TranscodeError for a success whose body is not what was declared */
+export function readHttpOutcome(method: MethodMapping, head: ResponseHead, body: Buffer): HttpOutcome {
+  const { status } = head;
+  if (status < 200 || status >= 300) return { kind: 'error', status, message: messageOf(body) };
+  if (body.length === 0) return { kind: 'value', value: null };
+  const encoding = head.get('content-encoding') ?? 'identity';
+  if (encoding !== 'identity') throw new TranscodeError(`the answer is encoded with ${encoding.slice(0, 32)}`);
+  if (!isUtf8(body)) throw new TranscodeError('the answer is not UTF-8');
+  const text = body.toString();
+  try {
+    // Without a word about the type, a text that is no JSON is no answer; what says that it is a text is one.
+    const plain = (head.get('content-type') ?? '').toLowerCase().startsWith('text/plain');
+    return {
+      kind: 'value',
+      value: fromJson(plain ? text : parseJson(text), method.resultType, method.service.fromJson),
+    };
+  } catch (error) {
+    if (error instanceof ValueError) throw new TranscodeError(`${error.problem}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** `message` or `error` of a JSON object, or the text itself. */
+function messageOf(body: Buffer): string {
+  const text = body.toString('utf8', 0, 64 * 1024);
+  try {
+    const json = parseJson(text);
+    if (json instanceof Map) {
+      for (const name of ['message', 'error', 'detail', 'title']) {
+        const value = json.get(name);
+        if (typeof value === 'string' && value !== '') return value.slice(0, MAX_MESSAGE_LENGTH);
+      }
+    }
+    if (typeof json === 'string') return json.slice(0, MAX_MESSAGE_LENGTH);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+  }
+  return text.trim().slice(0, MAX_MESSAGE_LENGTH);
+}

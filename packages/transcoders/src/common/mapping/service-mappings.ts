@@ -1,0 +1,67 @@
+import type { Dialect } from '../values/index.ts';
+import type { MappingDocument } from './mapping-schema.ts';
+import { ServiceMapping } from './service-mapping.ts';
+
+/** Services that no document names, remembered: their names come from callers and are bounded. */
+const MAX_UNNAMED = 256;
+const INTERFACE = /^[A-Za-z_$][\w$.-]{0,511}$/;
+
+/** The services of a configuration. Without documents it is every service, by the defaults. */
+export class ServiceMappings {
+  readonly services: readonly ServiceMapping[];
+  readonly #dialect: Dialect;
+  readonly #unnamed = new Map<string, ServiceMapping>();
+
+  /** @throws ConfigError */
+  constructor(documents: readonly MappingDocument[], dialect: Dialect) {
+    this.#dialect = dialect;
+    this.services = documents.map((document, index) => new ServiceMapping(document, dialect, `mappings[${index}]`));
+  }
+
+  /** Every service is converted. */
+  get open(): boolean {
+    return this.services.length === 0;
+  }
+
+  /** Null when the service is not converted. */
+  find(service: string, version: string, group: string): ServiceMapping | null {
+    const named = this.services.find((mapping) => mapping.covers(service, version, group));
+    if (named !== undefined || !this.open) return named ?? null;
+    return this.unnamed(service);
+  }
+
+  /** Whether calls of the interface are converted in any group, which cannot always be seen at first. */
+  knows(service: string, version: string): boolean {
+    return (
+      this.open ||
+      this.services.some(
+        ({ document }) => document.service === service && (document.version === '' || document.version === version),
+      )
+    );
+  }
+
+  /** A service by the defaults; null when its name is none. */
+  unnamed(service: string): ServiceMapping | null {
+    const known = this.#unnamed.get(service);
+    if (known !== undefined) return known;
+    if (!INTERFACE.test(service)) return null;
+    const mapping = new ServiceMapping({ ...DEFAULTS, service }, this.#dialect, '');
+    if (this.#unnamed.size < MAX_UNNAMED) this.#unnamed.set(service, mapping);
+    return mapping;
+  }
+}
+
+const DEFAULTS: MappingDocument = {
+  name: '',
+  service: '',
+  version: '',
+  group: '',
+  target: '',
+  defaults: { httpMethod: 'POST', path: '/{interface}/{method}', body: 'args' },
+  methods: {},
+  types: {},
+  enums: [],
+  bigNumbers: 'raw',
+  dates: 'epoch',
+  keepTypes: false,
+};
