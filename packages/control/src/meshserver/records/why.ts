@@ -35,12 +35,16 @@ export async function whyRule(
   const rule = rules.get(caller, id);
   const found = new Findings();
   const { body } = rule;
+  const receivers = receiversOf(parts, rule);
+  const seen = body.enabled ? await seenBy(parts, rule, receivers) : null;
   if (!body.enabled) found.fail('why.disabled', {}, 'why.enable', { rule: rule.ruleDbId });
   const ownSidecars = lookAtApp(parts, rules, rule, found);
-  lookAtServices(parts, rule, ownSidecars, found);
-  const receivers = lookAtPush(parts, rules, rule, found);
+  // Whatever the registry knows: a rule that is asked about requests has the right names.
+  if (seen === null || seen.considered === 0) lookAtServices(parts, rule, ownSidecars, found);
+  lookAtPush(parts, rules, rule, found);
   if (body.mode === 'OBSERVE') found.warn('why.observes');
-  if (body.enabled && receivers.length > 0) await lookAtRequests(parts, rule, receivers, found);
+  if (seen !== null) lookAtRequests(rule, receivers, seen, found);
+  else if (body.enabled && receivers.length > 0) found.warn('why.nothing-remembered', {}, 'why.switch-record-on');
   const findings = found.list.sort((a, b) => ORDER[a.result] - ORDER[b.result]);
   return {
     ruleDbId: rule.ruleDbId,
@@ -146,39 +150,44 @@ function lookAtServices(
     found.fail(server ? 'why.direction-server' : 'why.direction-client', { app: body.app, service });
 }
 
-/** Whether the proxies have the documents; those that are connected and asked for them. */
-function lookAtPush(parts: MeshserverParts, rules: RuleStore, rule: StoredRule, found: Findings): SidecarRecord[] {
+/** Proxies that are connected and subscribe to the documents of the rule. */
+function receiversOf(parts: MeshserverParts, rule: StoredRule): SidecarRecord[] {
+  const { instanceId } = rule;
+  const ids = new Set(
+    new RuleView(parts).pushDetail(rule).dataIds.flatMap(({ instances }) => instances.map(({ proxyId }) => proxyId)),
+  );
+  return parts.sidecars.list(instanceId).filter(({ node, peer }) => peer !== null && ids.has(node.id));
+}
+
+/** Whether the proxies have the documents. */
+function lookAtPush(parts: MeshserverParts, rules: RuleStore, rule: StoredRule, found: Findings): void {
   const { instanceId, body } = rule;
   const detail = new RuleView(parts).pushDetail(rule);
-  const receivers = new Map<string, SidecarRecord>();
-  for (const { dataId, version, instances } of detail.dataIds) {
-    if (instances.length === 0 && found.list.every(({ result }) => result !== 'fail')) {
-      if (rules.kind.ownedBy === 'service')
-        found.fail('warning.no-subscriber-of-service', { service: body.services.join(', ') }, 'why.call-it');
-      else found.fail('why.no-subscriber', { dataId }, 'why.look-at-proxy');
-    }
+  const nobody = detail.dataIds.every(({ instances }) => instances.length === 0);
+  if (nobody && found.list.every(({ result }) => result !== 'fail')) {
+    if (rules.kind.ownedBy === 'service')
+      found.fail('warning.no-subscriber-of-service', { service: body.services.join(', ') }, 'why.call-it');
+    else found.fail('why.no-subscriber', { dataId: detail.dataIds[0]?.dataId ?? '' }, 'why.look-at-proxy');
+  }
+  for (const { version, instances } of detail.dataIds) {
     for (const { proxyId, app, result, reason, sentVersion } of instances) {
       const sidecar = parts.sidecars.find(instanceId, proxyId);
-      if (sidecar !== undefined) receivers.set(proxyId, sidecar);
       const proxy = sidecar === undefined ? app : proxyName(sidecar);
       if (result === 'REJECTED') found.fail('why.rejected', { proxy, version: sentVersion, reason }, 'why.correct');
       else if (result === 'PENDING' && body.enabled) found.warn('why.pending', { proxy, version }, 'why.push-again');
     }
   }
-  if (detail.frozen !== undefined && detail.pending > 0)
-    found.fail('why.frozen', { operator: detail.frozen.operator ?? '' });
-  return [...receivers.values()];
+  const { frozen } = detail;
+  if (frozen !== undefined && detail.pending > 0) found.fail('why.frozen', { operator: frozen.operator ?? '' });
 }
 
-/** What became of the requests since the rule was changed last. */
-async function lookAtRequests(
+/** What became of the requests since the rule was changed last; null where nobody remembers any. */
+async function seenBy(
   parts: MeshserverParts,
   rule: StoredRule,
   receivers: readonly SidecarRecord[],
-  found: Findings,
-): Promise<void> {
-  const connected = receivers.filter(({ peer }) => peer !== null);
-  const { answers } = await askProxies(connected, (sidecar) =>
+): Promise<RuleSeen | null> {
+  const { answers } = await askProxies(receivers, (sidecar) =>
     askRecords<SeenJson>(parts, sidecar, {
       type: rule.type,
       rule: String(rule.ruleDbId),
@@ -186,15 +195,23 @@ async function lookAtRequests(
     }),
   );
   const remembering = answers.filter(({ answer }) => answer.on);
-  if (remembering.length === 0) return found.warn('why.nothing-remembered', {}, 'why.switch-record-on');
-  const seen = sumOf(remembering.map(({ answer }) => answer.rule));
-  const inward = rule.body.direction === 'SERVER';
-  const raw = connected.filter((sidecar) =>
-    [...(inward ? sidecar.inbound : sidecar.outbound).values()].some(
-      ({ protocol, rps }) => protocol.toLowerCase() === RAW && rps > 0,
-    ),
-  );
+  return remembering.length === 0 ? null : sumOf(remembering.map(({ answer }) => answer.rule));
+}
+
+/** What the proxies have seen of the rule. */
+function lookAtRequests(
+  { body }: StoredRule,
+  receivers: readonly SidecarRecord[],
+  seen: RuleSeen,
+  found: Findings,
+): void {
+  const inward = body.direction === 'SERVER';
   if (seen.considered === 0) {
+    const raw = receivers.filter((sidecar) =>
+      [...(inward ? sidecar.inbound : sidecar.outbound).values()].some(
+        ({ protocol, rps }) => protocol.toLowerCase() === RAW && rps > 0,
+      ),
+    );
     for (const sidecar of raw.slice(0, MAX_SHOWN))
       found.fail('why.not-decoded', { proxy: proxyName(sidecar) }, 'why.name-protocol');
     if (raw.length > 0) return;
