@@ -14,6 +14,7 @@ export type {
   ReplayedCall,
   ReplayingProxy,
   RuleKind,
+  RuleList,
   RulePreviewed,
   SimulatedAnswer,
   SimulatedCall,

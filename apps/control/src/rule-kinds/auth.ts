@@ -1,5 +1,5 @@
 import { message } from '@weft/api';
-import { auth, checkAuthBody, toAuthDocument } from '@weft/governance/auth';
+import { auth, checkAuthBody, servicesOf, toAuthDocument } from '@weft/governance/auth';
 import type { AuthRuleBody } from '@weft/schema/wire';
 import { governedKind } from './governed-kind.ts';
 
@@ -7,6 +7,8 @@ import { governedKind } from './governed-kind.ts';
 export const authRuleKind = governedKind<AuthRuleBody>({
   rule: auth as never,
   ownedBy: 'app',
+  listOf: (body) => ({ list: body.spec.type, services: servicesOf(body) }),
+  deletedWhenOff: true,
   check: checkAuthBody,
   toDocument: toAuthDocument,
   preview: ({ spec }) => ({

@@ -1,4 +1,12 @@
-import type { AnyRuleBody, KeyedRule, RecordedCall, RuleKind, RulePreviewed, SimulatedCall } from '@weft/control';
+import type {
+  AnyRuleBody,
+  KeyedRule,
+  RecordedCall,
+  RuleKind,
+  RuleList,
+  RulePreviewed,
+  SimulatedCall,
+} from '@weft/control';
 import { type ReplayedRequest, type RequestDescription, replayRules, simulateRules } from '@weft/governance/common';
 import { ConfigError, type ConfigProblem } from '@weft/kit';
 import { createRandom } from '@weft/kit/random';
@@ -11,6 +19,8 @@ export interface GovernedKind<Body extends AnyRuleBody> {
   /** The definition that proxies use. */
   readonly rule: GovernanceRule<never, unknown>;
   readonly ownedBy: RuleKind['ownedBy'];
+  readonly listOf?: (body: Body) => RuleList;
+  readonly deletedWhenOff?: boolean;
   check(
     input: unknown,
   ):
@@ -37,6 +47,10 @@ export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>)
   return {
     type: rule.type,
     ownedBy: kind.ownedBy,
+    ...(kind.listOf === undefined
+      ? {}
+      : { listOf: (body) => (kind.listOf as NonNullable<typeof kind.listOf>)(body as Body) }),
+    deletedWhenOff: kind.deletedWhenOff === true,
     order: rule.order,
     check: kind.check,
     toDocument,

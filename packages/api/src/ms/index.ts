@@ -1,3 +1,4 @@
+export { AuthLists } from './auth-list-routes.ts';
 export * from './field-change.ts';
 export * from './monitor.ts';
 export * from './records.ts';

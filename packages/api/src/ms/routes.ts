@@ -1,4 +1,5 @@
 import { defineComponent } from '../contract/index.ts';
+import { authListRoutes } from './auth-list-routes.ts';
 import { monitorRoutes } from './monitor-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { commonRuleRoutes, ruleRoutes } from './rule-routes.ts';
@@ -10,6 +11,7 @@ export const ms = defineComponent('ms', 'Services, governance rules, proxies and
   ...serviceRoutes,
   ...ruleRoutes,
   ...commonRuleRoutes,
+  ...authListRoutes,
   ...sidecarRoutes,
   ...recordRoutes,
   ...monitorRoutes,

@@ -6,6 +6,7 @@ export type {
   ReplayedCall,
   ReplayingProxy,
   RuleKind,
+  RuleList,
   RulePreviewed,
   SimulatedAnswer,
   SimulatedCall,

@@ -17,6 +17,7 @@ import { RuleHitFigures } from './figures/rule-hits.ts';
 import type { MeshserverParts } from './parts.ts';
 import { recordHandlers } from './records/handlers.ts';
 import { type RolloutParts, Rollouts } from './rollouts/rollouts.ts';
+import { authListHandlers } from './rules/auth-lists.ts';
 import { commonRuleHandlers } from './rules/common-handlers.ts';
 import { ruleHandlers } from './rules/handlers.ts';
 import type { RuleKind } from './rules/rule-kind.ts';
@@ -113,6 +114,7 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
       ...serviceHandlers(parts),
       ...ruleHandlersOf(parts),
       ...commonRuleHandlers(parts),
+      ...authListHandlers(parts),
       ...sidecarHandlers(parts),
       ...monitorHandlers(parts),
       ...recordHandlers(parts),

@@ -33,6 +33,19 @@ export interface MeshserverTables {
     change_id: string;
     gmt_create: number;
   };
+  /** Switches of the lists that rules are in; one that is not here is on. */
+  t_rule_list: {
+    workspace_id: string;
+    tenant_id: string;
+    type: string;
+    app: string;
+    service_hash: string;
+    service: string;
+    list: string;
+    enabled: number;
+    modified_by: string;
+    gmt_modified: number;
+  };
   t_rollout: {
     rollout_id: Generated<number>;
     rule_db_id: number;
@@ -108,6 +121,13 @@ export const meshserverMigrations: ComponentMigrations = {
       statements: ({ text, integer, longText, serialPrimaryKey }) => [
         `CREATE TABLE t_rollout (rollout_id ${serialPrimaryKey}, rule_db_id ${integer} NOT NULL, tenant_id ${text(64)} NOT NULL, workspace_id ${text(64)} NOT NULL, instance_id ${text(64)} NOT NULL, type ${text(32)} NOT NULL, state ${text(16)} NOT NULL, step ${integer} NOT NULL, step_since ${integer} NOT NULL, waited ${integer} NOT NULL, base_version ${integer} NOT NULL, plan ${longText} NOT NULL, history ${longText} NOT NULL, breach ${longText} NOT NULL, created_by ${text(64)} NOT NULL, gmt_create ${integer} NOT NULL, ended_by ${text(64)} NOT NULL, gmt_end ${integer} NOT NULL)`,
         'CREATE INDEX i_rollout_rule ON t_rollout (rule_db_id, rollout_id)',
+      ],
+    },
+    {
+      id: 4,
+      title: 'switches of lists',
+      statements: ({ text, integer }) => [
+        `CREATE TABLE t_rule_list (tenant_id ${text(64)} NOT NULL, workspace_id ${text(64)} NOT NULL, type ${text(32)} NOT NULL, app ${text(128)} NOT NULL, service_hash ${text(64)} NOT NULL, service ${text(512)} NOT NULL, list ${text(16)} NOT NULL, enabled ${integer} NOT NULL, modified_by ${text(64)} NOT NULL, gmt_modified ${integer} NOT NULL, PRIMARY KEY (tenant_id, workspace_id, type, app, service_hash, list))`,
       ],
     },
   ],

@@ -1,13 +1,19 @@
-import type { AuthRuleBody, RbacDocument, RbacRule } from '@weft/schema/wire';
+import type { AuthRuleBody, AuthType, RbacDocument, RbacRule } from '@weft/schema/wire';
 
-type Rules = readonly { readonly ruleDbId: number; readonly body: AuthRuleBody }[];
+type Rules = readonly {
+  readonly ruleDbId: number;
+  readonly body: AuthRuleBody;
+  /** Services at which its list is switched off. */
+  readonly offAt?: readonly string[];
+}[];
 
-const servicesOf = ({ services, spec }: AuthRuleBody): readonly string[] =>
+/** Services whose lists a rule is in; `*` is the whole app. */
+export const servicesOf = ({ services, spec }: AuthRuleBody): readonly string[] =>
   spec.granularity === 'APP' ? ['*'] : services;
 
 /**
  * The document of an app: the lists of each service, from the rules in the order of their ids. The switches of the lists
- * are on where they have a rule.
+ * are on where they have a rule and nobody has switched them off.
  */
 export function toAuthDocument(app: string, rules: Rules): Readonly<Record<string, unknown>> {
   const ordered = [...rules].sort((a, b) => a.ruleDbId - b.ruleDbId);
@@ -18,10 +24,14 @@ export function toAuthDocument(app: string, rules: Rules): Readonly<Record<strin
     enabled: true,
     rbacRules: services.map((service) => {
       const own = ordered.filter(({ body }) => servicesOf(body).includes(service));
+      const isOn = (type: AuthType): boolean => {
+        const list = own.filter(({ body }) => body.spec.type === type);
+        return list.length > 0 && !list.some(({ offAt }) => offAt?.includes(service) === true);
+      };
       return {
         service,
-        whiteListEnabled: own.some(({ body }) => body.spec.type === 'WHITELIST'),
-        blackListEnabled: own.some(({ body }) => body.spec.type === 'BLACKLIST'),
+        whiteListEnabled: isOn('WHITELIST'),
+        blackListEnabled: isOn('BLACKLIST'),
         defaultDeny: own.some(({ body }) => body.spec.type === 'WHITELIST' && body.spec.defaultDeny),
         rules: own.map(({ ruleDbId, body }) => ({
           ruleDbId,

@@ -4,7 +4,7 @@ import { compileAuth } from './compile.ts';
 import { AUTH_LOG, AuthRuleSet } from './filter.ts';
 
 export { checkAuthBody } from './body.ts';
-export { fromAuthDocument, toAuthDocument } from './convert.ts';
+export { fromAuthDocument, servicesOf, toAuthDocument } from './convert.ts';
 export type { AuthProgram } from './program.ts';
 
 /** Authorization by white and black lists. */

@@ -49,7 +49,8 @@ export function commonRuleHandlers(
                 (store.kind.ownedBy === 'app'
                   ? own.app === app || own.app === '*'
                   : own.services.includes(body.service) || own.services.includes('*')),
-            ),
+            )
+            .map((rule) => ({ ...rule, offAt: store.offAt(rule) })),
         }));
       return simulate(concerned(true), body, concerned(false));
     },

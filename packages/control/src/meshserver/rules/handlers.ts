@@ -233,12 +233,12 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
     },
     preview(call) {
       const body = checkBody(rules, call.body);
-      const { instanceId, workspaceId } = call.caller;
+      const { instanceId, tenantId, workspaceId } = call.caller;
       const instances = rules
         .dataIdsOf(body)
         .reduce((sum, dataId) => sum + parts.drm.status({ instanceId, workspaceId, dataId }).subscribers, 0);
       const { said, fields } = rules.kind.preview(body, instances);
-      const warnings = new RuleView(parts).warnings({ type: rules.kind.type, instanceId, workspaceId, body });
+      const warnings = new RuleView(parts).warnings({ type: rules.kind.type, instanceId, tenantId, workspaceId, body });
       const [owner = ''] = rules.ownersOf(body);
       return {
         ...fields,

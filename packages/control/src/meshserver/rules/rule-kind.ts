@@ -9,6 +9,14 @@ export type AnyRuleBody = RuleBody & { readonly spec: object };
 export interface KeyedRule {
   readonly ruleDbId: number;
   readonly body: AnyRuleBody;
+  /** Services at which the list that the rule is in is switched off. */
+  readonly offAt?: readonly string[];
+}
+
+/** The list that a rule is in, at these services; `*` is the whole app. */
+export interface RuleList {
+  readonly list: string;
+  readonly services: readonly string[];
 }
 
 /** A request in the words of the interface, for a simulation. */
@@ -125,6 +133,10 @@ export interface RuleKind {
   ):
     | { readonly kind: 'ok'; readonly body: AnyRuleBody }
     | { readonly kind: 'refused'; readonly problems: readonly ConfigProblem[] };
+  /** For types whose rules are in lists that have switches of their own. */
+  readonly listOf?: (body: AnyRuleBody) => RuleList;
+  /** A rule has to be off before it may be deleted. */
+  readonly deletedWhenOff?: boolean;
   /** The document of an owner; `*` is that of the rules for every app. */
   toDocument(owner: string, rules: readonly KeyedRule[]): unknown;
   /** What a proxy would refuse in a document; empty when nothing. */

@@ -7,6 +7,7 @@ import { type Drm, MAX_VALUE_BYTES, type StoredValue } from '../../drm/index.ts'
 import { ApiFailure, notFound, type Place } from '../../http/index.ts';
 import { type Storage, StorageError, type Transaction } from '../../storage/index.ts';
 import type { MeshserverTables } from '../tables.ts';
+import { ListSwitches, placeKey } from './list-switches.ts';
 import type { AnyRuleBody, KeyedRule, RuleKind } from './rule-kind.ts';
 
 /** Rules of an installation's tenant, of one type. */
@@ -53,6 +54,8 @@ export class RuleStore {
   readonly #drm: Drm;
   readonly #clock: Clock;
   readonly kind: RuleKind;
+  /** Of the lists that rules of this type are in. */
+  readonly lists: ListSwitches;
   /** How the interface calls the type. */
   readonly contract: RuleKindContract;
   readonly #rules = new Map<number, StoredRule>();
@@ -64,6 +67,7 @@ export class RuleStore {
     this.#drm = options.drm;
     this.#clock = options.clock;
     this.kind = options.kind;
+    this.lists = new ListSwitches(options.storage, options.clock, options.kind.type);
     const contract = RULE_KINDS.find(({ type }) => type === options.kind.type);
     if (contract === undefined) throw new Error(`the interface has no rules of type ${options.kind.type}`);
     this.contract = contract;
@@ -78,6 +82,7 @@ export class RuleStore {
       .where('deleted', '=', 0)
       .execute();
     for (const row of rows) this.#rules.set(row.rule_db_id, toRule(row));
+    await this.lists.load();
   }
 
   /** Changes of rules are refused where `refuse` throws; a rollout's own are not asked for. */
@@ -185,6 +190,11 @@ export class RuleStore {
 
   async remove(tx: Transaction, before: StoredRule, action: RuleAction): Promise<StoredRule> {
     this.#refuse(before);
+    if (this.kind.deletedWhenOff === true && before.body.enabled)
+      throw new ApiFailure(
+        'CONFLICT',
+        `rule ${before.ruleDbId} "${before.body.name}" is on: switch it off first, then delete it`,
+      );
     const rule: StoredRule = {
       ...before,
       version: before.version + 1,
@@ -306,6 +316,13 @@ export class RuleStore {
     return this.ownersOf(body).map((owner) => ruleDataId(this.kind.type, owner));
   }
 
+  /** Services at which the list that a rule is in is switched off; from memory. */
+  offAt({ tenantId, workspaceId, body }: Pick<StoredRule, 'tenantId' | 'workspaceId' | 'body'>): readonly string[] {
+    if (this.kind.listOf === undefined) return [];
+    const { list, services } = this.kind.listOf(body);
+    return services.filter((service) => !this.lists.isOn({ tenantId, workspaceId }, { app: body.app, service, list }));
+  }
+
   /** Whose documents carry a rule. */
   ownersOf(body: Pick<AnyRuleBody, 'app' | 'services'>): readonly string[] {
     return this.kind.ownedBy === 'app' ? [body.app] : body.services;
@@ -389,12 +406,8 @@ export class RuleStore {
   }
 
   /** Rules that are on and in the document of an owner; null: the document is another workspace's, and stays as it is. */
-  async #acting(
-    tx: Transaction,
-    { instanceId, workspaceId }: Place,
-    owner: string,
-    draft?: KeyedRule,
-  ): Promise<KeyedRule[] | null> {
+  async #acting(tx: Transaction, place: Place, owner: string, draft?: KeyedRule): Promise<KeyedRule[] | null> {
+    const { instanceId, workspaceId } = place;
     let query = tx
       .tables<MeshserverTables>()
       .selectFrom('t_rule')
@@ -420,7 +433,14 @@ export class RuleStore {
       );
     }
     if (foreign !== undefined) return null;
-    return own.sort((one, other) => one.ruleDbId - other.ruleDbId);
+    own.sort((one, other) => one.ruleDbId - other.ruleDbId);
+    const { listOf } = this.kind;
+    if (listOf === undefined) return own;
+    const off = new Set((await this.lists.readOff(tx, place, owner)).map(placeKey));
+    return own.map((rule) => {
+      const { list, services } = listOf(rule.body);
+      return { ...rule, offAt: services.filter((service) => off.has(placeKey({ app: owner, service, list }))) };
+    });
   }
 }
 

@@ -53,7 +53,7 @@ export class RuleView {
   }
 
   /** What is right and yet may not do what its author thinks. */
-  warnings(rule: Pick<StoredRule, 'type' | 'instanceId' | 'workspaceId' | 'body'>): Message[] {
+  warnings(rule: Pick<StoredRule, 'type' | 'instanceId' | 'tenantId' | 'workspaceId' | 'body'>): Message[] {
     const { instanceId, body } = rule;
     const warnings: Message[] = [];
     const subscribers = this.#parts.rules
@@ -75,6 +75,15 @@ export class RuleView {
           warnings.push(message('warning.not-provider', { app: body.app, service }));
       }
     }
+    const store = this.#parts.rules.byType(rule.type);
+    const offAt = store.offAt(rule);
+    if (offAt.length > 0)
+      warnings.push(
+        message('warning.list-off', {
+          list: store.kind.listOf?.(body).list.toLowerCase() ?? '',
+          services: offAt.join(', '),
+        }),
+      );
     return warnings;
   }
 
