@@ -18,6 +18,7 @@ import {
   type StreamContext,
   type StreamSink,
   Verdict,
+  type WantedCopy,
 } from '@weft/sdk';
 import { DOWNSTREAM, PROCESS, recordDownstreamRequest, UPSTREAM } from '@weft/telemetry/stats';
 import type { Cluster, Host } from '../cluster/index.ts';
@@ -27,6 +28,7 @@ import { type ForwardProgram, rewriteRequest } from '../route/index.ts';
 import { PoolFailure } from '../stream/index.ts';
 import { Attempt } from './attempt.ts';
 import { Conversion } from './conversion.ts';
+import { Copies } from './copies.ts';
 import { endRecord } from './end-record.ts';
 import type { DataPlane, ListenerRuntime } from './environment.ts';
 import { ExchangeRecord } from './exchange-record.ts';
@@ -88,6 +90,8 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   #hostWait: HostWait | null = null;
   /** A transcoder turns the call into one of another protocol; null for most. */
   #conversion: Conversion | null = null;
+  /** Rules want copies of the request; null for most. */
+  #copies: Copies | null = null;
 
   constructor(
     plane: DataPlane,
@@ -160,6 +164,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     this.bytesReceived += chunk.length;
     if (end) this.#requestEnded = true;
     if (this.#filters !== null && !this.#filters.requestData(chunk, end)) return;
+    if (this.#copies !== null) this.#copies.sendData(chunk);
     const stream = this.upstream?.stream;
     if (stream === null || stream === undefined) {
       this.#storeBody(chunk);
@@ -175,6 +180,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   onTrailers(trailers: HeaderMap): void {
     if (this.#done) return;
     this.#requestEnded = true;
+    this.#copies?.sendTrailers(trailers);
     const stream = this.upstream?.stream;
     if (stream === null || stream === undefined) {
       this.#body ??= new RequestBody(this.context);
@@ -242,8 +248,9 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
       this.#gather(conversion);
       return false;
     }
-    const { context } = this;
-    conversion.remainingMs = this.#timed ? Math.max(1, this.dueAt - context.now) : Math.max(0, this.request.timeoutMs);
+    this.#armOnce();
+    // What only guards against silence is no deadline that the other side should know.
+    conversion.remainingMs = this.#timed && this.#wholeTimeout ? Math.ceil(this.dueAt - this.context.now) : 0;
     conversion.clusterName = this.clusterName;
     const done = conversion.request(this.request, this.#body);
     this.#body?.drop();
@@ -260,14 +267,19 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   /** Waits for the whole request, within the timeout of its route. */
   #gather(conversion: Conversion): void {
     conversion.gathering = true;
-    const { request, route } = this;
+    const { request } = this;
     request.keep();
-    if (!this.#timed) this.#armTimeout(route?.action.kind === 'forward' ? route.action : null);
+    this.#armOnce();
     if (request.expectsContinue)
       this.stream.sendInformational(new PlainResponseHead(request.protocol, request.family, 100));
     if (!this.#held) return;
     this.#held = false;
     this.stream.resume();
+  }
+
+  #armOnce(): void {
+    const action = this.route?.action;
+    if (!this.#timed) this.#armTimeout(action?.kind === 'forward' ? action : null);
   }
 
   /** The request is here as a whole. */
@@ -514,6 +526,8 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
       if (!this.#done && this.upstream === attempt) this.#requestEnd();
       return;
     }
+    if (this.#copies === null && this.ruleDecision !== null && this.ruleDecision.copies.length > 0)
+      this.#takeCopies(this.ruleDecision.copies, request, body);
     stream.sendHead(request, this.#requestEnded && nothingElse);
     if (this.#done || this.upstream !== attempt || attempt.stream === null) return;
     if (body !== null && !nothingElse) {
@@ -535,6 +549,13 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     }
   }
 
+  /** What is here of the request is copied; what comes later will be. A tunnel is no request. */
+  #takeCopies(wanted: readonly WantedCopy[], request: RequestHead, body: RequestBody | null): void {
+    if (this.#tunnel || request.upgrade !== '') return;
+    this.#copies = new Copies(this.plane, wanted, request);
+    body?.replay(this.#copies, this.#requestEnded);
+  }
+
   /** Writes what waits for the host; the caller waits only when the host does not take it. */
   #pushUpstream(stream: ClientStream): void {
     this.upstream?.connection?.connection.flushNow();
@@ -547,6 +568,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   }
 
   #requestEnd(): void {
+    this.#copies?.send();
     if (this.#outgoing().oneWay) {
       if (!this.request.oneWay) {
         // The host of a converted call says nothing, and the caller waits.
@@ -858,6 +880,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     this.#ruleWait?.cancel();
     this.#hostWait?.cancel();
     this.#body?.drop();
+    this.#copies?.end();
     this.#conversion?.end();
     const { stats, accessLogs } = listener;
     stats[DOWNSTREAM.request_active]!--;
