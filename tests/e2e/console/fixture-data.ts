@@ -3,6 +3,7 @@ import type {
   AuditRow,
   LimitRule,
   Provider,
+  RefusedConnection,
   Rollout,
   Service,
   Session,
@@ -563,3 +564,20 @@ export const haltedRollout: Rollout = {
     },
   ],
 };
+
+export const refusedConnections: readonly RefusedConnection[] = [
+  {
+    proxyId: '6f1d2c3b-0000-4000-8000-000000000009',
+    app: 'recommendations',
+    address: '10.1.4.77',
+    accessKeyId: 'WEFTqpZ83kd0sLmN41xa',
+    cause: 'disabled-key',
+    reason: 'the access key WEFTqpZ83kd0sLmN41xa is disabled',
+    reasonMessage: { id: 'refused.disabled-key', params: { key: 'WEFTqpZ83kd0sLmN41xa' } },
+    advice: 'enable the access key again, or give the proxy another one with --control-key-file FILE',
+    adviceMessage: { id: 'refused.do-disabled-key', params: {} },
+    count: 6,
+    firstAt: instant(600),
+    lastAt: instant(20),
+  },
+];

@@ -316,6 +316,7 @@ export class FixtureServer {
       warnings: ['Rule reviews-qps limits the same service to less.'],
       document: { appName: 'reviews', type: 'ALL', enabled: true, flowControlRules: [] },
     }),
+    listRefusedConnections: (asked) => pageOf(this.#filled(data.refusedConnections), asked),
     listSidecars: (asked) => pageOf(this.#filled(data.sidecars), asked),
     getSidecar: ({ params }) => {
       const found = data.sidecars.find(({ proxyId }) => proxyId === params['proxyId']);

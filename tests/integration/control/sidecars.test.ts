@@ -159,6 +159,49 @@ describe('proxies and their figures', () => {
     expect((await api().getService({ params: { serviceId: service } })).ruleCount).toBe(2);
   });
 
+  test('who is refused for a key is shown with the reason and what to do, until it is let in', async () => {
+    const { client } = plane.admin;
+    const { key, secret } = await client.osp.createAccessKey();
+    const { accessKeyId } = key;
+    const setStatus = (status: 'ACTIVE' | 'DISABLED') =>
+      client.osp.updateAccessKey({ params: { accessKeyId }, body: { status } });
+    await setStatus('DISABLED');
+    proxy('wrong-1', 'wrong', {
+      credentials: { accessKey: plane.plane.seeded?.accessKeyId ?? '', secret: 'guessed' },
+    });
+    proxy('nobody-1', 'nobody', { credentials: { accessKey: 'nobodys', secret: 'guessed' } });
+    const disabled = proxy('disabled-1', 'disabled', { credentials: { accessKey: accessKeyId, secret } });
+    const refused = async (of = client) => (await of.ms.listRefusedConnections()).items;
+    await vi.waitFor(
+      async () =>
+        expect(await refused()).toEqual(
+          expect.arrayContaining([
+            expect.objectContaining({ proxyId: 'wrong-1', app: 'wrong', cause: 'signature', address: '127.0.0.1' }),
+            expect.objectContaining({ proxyId: 'nobody-1', cause: 'unknown-key', accessKeyId: 'nobodys' }),
+            expect.objectContaining({
+              proxyId: 'disabled-1',
+              cause: 'disabled-key',
+              reason: `the access key ${accessKeyId} is disabled`,
+              advice: expect.stringContaining('enable the access key again'),
+            }),
+          ]),
+        ),
+      20_000,
+    );
+    expect(await refused()).toHaveLength(3);
+    // Of a key that nobody has only who administers the platform hears.
+    const { client: viewer } = await plane.createUser('viewer', 'sees-refusals');
+    expect((await refused(viewer)).map(({ proxyId }) => proxyId).sort()).toEqual(['disabled-1', 'wrong-1']);
+    await setStatus('ACTIVE');
+    // It would come by itself, a minute later.
+    await disabled.close();
+    proxy('disabled-1', 'disabled', { credentials: { accessKey: accessKeyId, secret } });
+    await vi.waitFor(
+      async () => expect((await refused()).map(({ proxyId }) => proxyId).sort()).toEqual(['nobody-1', 'wrong-1']),
+      20_000,
+    );
+  });
+
   test('a proxy is waiting, running, unhealthy or terminated by its own word', async () => {
     const one = proxy('state-1', 'state');
     const get = () => api().getSidecar({ params: { proxyId: 'state-1' } });
@@ -177,7 +220,7 @@ describe('proxies and their figures', () => {
     );
     one.report([], [], false);
     await vi.waitFor(async () => expect(await get()).toMatchObject({ healthy: false, degraded: ['drm'] }));
-    const { items } = await api().listSidecars({ query: { healthy: false } });
+    const { items } = await api().listSidecars({ query: { healthy: false, app: 'state' } });
     expect(items.map(({ proxyId }) => proxyId)).toEqual(['state-1']);
     expect((await api().getTopology()).nodes.find(({ id }) => id === 'app:state')?.marks).toEqual(['unhealthy']);
     await one.close();

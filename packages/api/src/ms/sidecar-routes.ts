@@ -46,6 +46,16 @@ export const sidecarRoutes = {
     reply: Type.Unknown({ description: 'as the proxy answered, with its content type' }),
     replyType: 'raw',
   },
+  listRefusedConnections: {
+    method: 'GET',
+    path: '/refused-connections',
+    summary:
+      'Whose connections this control plane refused for their key since it started: of keys of this workspace; whoever administers the platform sees those of no key at all, too',
+    access: 'mesh:sidecar:read',
+    query: Query(PAGING),
+    status: 200,
+    reply: pageOf(o.RefusedConnection),
+  },
   explain: {
     method: 'POST',
     path: '/explain',

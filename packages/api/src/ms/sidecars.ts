@@ -81,6 +81,24 @@ export const ExplainBody = Body({
   ),
   headers: Type.Optional(TextMap('headers or attachments', 8192)),
 });
+export const REFUSED_CAUSES = ['no-key', 'incomplete', 'unknown-key', 'disabled-key', 'signature', 'clock'] as const;
+/** Somebody whose connections are refused for their key; gone from the list when it is let in, or has not tried for a day. */
+export const RefusedConnection = Type.Object({
+  proxyId: Type.String({ description: 'by its own word; empty when it says none' }),
+  app: Type.String({ description: 'by its own word' }),
+  address: Type.String({ description: 'where it comes from, without the port' }),
+  accessKeyId: Type.String({ description: 'by its own word; empty when it has none' }),
+  cause: OneOf(REFUSED_CAUSES, 'why'),
+  reason: Type.String(),
+  reasonMessage: Message,
+  advice: Type.String({ description: 'what to do' }),
+  adviceMessage: Message,
+  count: Type.Integer({ description: 'streams refused; a proxy opens several at a time' }),
+  firstAt: Instant('first one'),
+  lastAt: Instant('last one'),
+});
+export type RefusedConnection = Static<typeof RefusedConnection>;
+
 export const ExplainResult = Type.Object({
   proxyId: Type.String(),
   verdict: Type.String({ description: 'one sentence: where the request goes, or who refuses it and why' }),

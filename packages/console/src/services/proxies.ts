@@ -1,5 +1,5 @@
 import { useMutation, useQueries, useQuery } from '@tanstack/react-query';
-import type { BodyOf, ExplainResult, ms, Sidecar, SidecarDetail } from '@weft/api';
+import type { BodyOf, ExplainResult, ms, RefusedConnection, Sidecar, SidecarDetail } from '@weft/api';
 import { api } from './client.ts';
 import type { ListQuery } from './paging.ts';
 import { LIVE_INTERVAL_MS, RESOURCES } from './queries.ts';
@@ -51,6 +51,15 @@ export function useProxyVariables(proxyId: string, names: readonly string[]) {
   });
 }
 
+/** The first 100; gone from the list by itself when it is mended. */
+export function useRefusedConnections() {
+  return useQuery({
+    queryKey: [RESOURCES.proxies, 'refused'],
+    queryFn: ({ signal }) => api.ms.listRefusedConnections({ query: { size: 100 } }, { signal }),
+    refetchInterval: LIVE_INTERVAL_MS,
+  });
+}
+
 /** Proxies for selects: the first 500. */
 export function useProxyChoices() {
   return useQuery({
@@ -65,4 +74,4 @@ export type ExplainRequest = BodyOf<(typeof ms)['routes']['explain']>;
 export function useExplain() {
   return useMutation({ mutationFn: (body: ExplainRequest) => api.ms.explain({ body }) });
 }
-export type { ExplainResult, Sidecar, SidecarDetail };
+export type { ExplainResult, RefusedConnection, Sidecar, SidecarDetail };

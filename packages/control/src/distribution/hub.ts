@@ -15,6 +15,7 @@ import {
 } from '@weft/distribution';
 import type { Clock, Logger } from '@weft/kit';
 import type { AccessKeys } from '../osp/index.ts';
+import { Refusals } from './refusals.ts';
 
 /** Header with the id of the access key; the signature over the hello is checked by the distribution package. */
 const ACCESS_KEY_HEADER = 'x-weft-access-key';
@@ -37,12 +38,16 @@ export interface DistributionHub {
   /** Once. Until then sessions are refused with `unavailable`, and proxies come again. */
   serveRegistry(service: StreamService<RegistryClientMessage, RegistryServerMessage>): void;
   serveReports(service: StreamService<ReportsClientMessage, ReportsServerMessage>): void;
+  /** Whose connections were refused for their key. */
+  readonly refusals: Refusals;
 }
 
 export function createDistributionHub(options: HubOptions): DistributionHub {
   const listeners: DistributionServerEvents[] = [];
   const registry = createSlot<RegistryClientMessage, RegistryServerMessage>('registry');
   const reports = createSlot<ReportsClientMessage, ReportsServerMessage>('meshserver');
+  const refusals = new Refusals(options.clock);
+  listeners.push({ connected: ({ id }) => refusals.accepted(id) });
   const server = createDistributionServer({
     clock: options.clock,
     log: options.log,
@@ -67,6 +72,10 @@ export function createDistributionHub(options: HubOptions): DistributionHub {
         options.accessKeys
           .used(accessKeyId)
           .catch((error: unknown) => options.log.warn({ err: error }, 'use of an access key not recorded'));
+      else {
+        const known = accessKeyId === '' ? null : await options.accessKeys.find(accessKeyId);
+        refusals.add(stream.peer, node, accessKeyId, known, result);
+      }
       return result;
     },
     registry: registry.service,
@@ -84,6 +93,7 @@ export function createDistributionHub(options: HubOptions): DistributionHub {
     onEvents: (events) => void listeners.push(events),
     serveRegistry: registry.fill,
     serveReports: reports.fill,
+    refusals,
   };
 }
 

@@ -11,6 +11,11 @@ export interface KeyScope extends Place {
   readonly secret: string;
 }
 
+/** A key as it stands, whether it opens anything or not. */
+export interface KnownKey extends Omit<Place, 'instanceId'> {
+  readonly status: AccessKey['status'];
+}
+
 /** A use is written down at most that often. */
 const USE_INTERVAL_MS = 60_000;
 
@@ -72,6 +77,19 @@ export class AccessKeys {
       workspaceId: row.workspace_id,
       instanceId: tenant.instanceId,
     };
+  }
+
+  /** Where a key belongs, also one that is disabled; null for one that nobody has. */
+  async find(accessKeyId: string): Promise<KnownKey | null> {
+    const row = await this.#storage
+      .tables<OspTables>()
+      .selectFrom('t_access_key')
+      .select(['tenant_id', 'workspace_id', 'status'])
+      .where('access_key_id', '=', accessKeyId)
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    const status = row.status === 'ACTIVE' ? 'ACTIVE' : 'DISABLED';
+    return { tenantId: row.tenant_id, workspaceId: row.workspace_id, status };
   }
 
   /** After a proof with this key was right. */

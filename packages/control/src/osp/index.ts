@@ -1,4 +1,4 @@
-export type { AccessKeys, KeyScope } from './access-keys.ts';
+export type { AccessKeys, KeyScope, KnownKey } from './access-keys.ts';
 export type { AuditLog, AuditRecord } from './audit.ts';
 export { FIRST_INSTANCE, FIRST_TENANT, FIRST_USER, FIRST_WORKSPACE, type Seeded } from './bootstrap.ts';
 export { type Authenticated, type Credentials, type Presented, sameText } from './credentials.ts';

@@ -70,7 +70,15 @@ export interface DistributionServerEvents {
 
 export type AuthResult =
   | { readonly kind: 'accepted'; readonly scope: NodeScope }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | ({ readonly kind: 'refused' } & AuthRefusal);
+
+/** Why credentials were refused, in a word and in a sentence for the peer. */
+export interface AuthRefusal {
+  readonly cause: 'no-key' | 'incomplete' | 'clock' | 'unknown-key' | 'signature';
+  readonly reason: string;
+  /** With `clock`: how far it is off. */
+  readonly skewMs?: number;
+}
 
 /** `node` is what the peer says of itself (in its headers, or in its first request); undefined when it said nothing yet. */
 export type Authenticate = (stream: ServerStream, node: NodeInfo | undefined) => AuthResult | Promise<AuthResult>;

@@ -105,6 +105,19 @@ async function insideChecks({ endpoint, token }: Connection): Promise<Check[]> {
         `${away.length === 0 ? '' : `; away: ${away.slice(0, 5).map(nameOf).join(', ')}`}` +
         `${sick.length === 0 ? '' : `; not well: ${sick.slice(0, 5).map(nameOf).join(', ')} (weft why NAME)`}`,
     });
+    const { total, items: refused } = await client.ms.listRefusedConnections({ query: { size: 5 } });
+    if (total > 0)
+      checks.push({
+        name: 'refused proxies',
+        result: 'fail',
+        message: refused
+          .map(
+            ({ app, address, reason, advice }) =>
+              `${app || 'one without a name'} from ${address}: ${reason}; ${advice}`,
+          )
+          .concat(total > refused.length ? [`and ${total - refused.length} more`] : [])
+          .join('; '),
+      });
     const behind = async (): Promise<string[]> =>
       (await allPages((page) => client.ms.listLimitRules({ query: page })))
         .filter(({ push }) => push.state !== 'ok' && push.state !== 'none')

@@ -9,6 +9,7 @@ import { Status } from '../../ui/status.tsx';
 import { choiceOf, flagOf, textOf, useView } from '../../ui/url-state.ts';
 import { addressOf } from './address.ts';
 import { ProxyDrawer } from './proxy-drawer.tsx';
+import { RefusedConnections } from './refused-connections.tsx';
 import { STATE_TONES } from './state-tones.ts';
 
 const STATES = ['Running', 'Terminated', 'Waiting', 'Unknown'] as const;
@@ -133,6 +134,7 @@ export function ProxiesPage() {
   const list = proxyList(filter);
   return (
     <Page title={t('proxies.title')} subtitle={t('proxies.subtitle')}>
+      <RefusedConnections />
       <DataTable
         label={t('proxies.title')}
         queryKey={list.key}

@@ -41,6 +41,18 @@ export const proxies = {
   ],
   'proxies.empty-filtered': ['No proxy fits the filter', '没有符合筛选条件的代理'],
   'proxies.clear-filter': ['Clear the filter', '清除筛选'],
+  'refused.title': ['Proxies refused for their key: {count}', '因密钥被拒绝的代理：{count}'],
+  'refused.hint': [
+    'They reach this control plane and are not let in: they get no rules and no endpoints, and are not in the list below.',
+    '这些代理能连到控制面但未被接受：它们收不到规则和服务地址，也不在下方列表中。',
+  ],
+  'refused.show': ['Who, why, and what to do', '查看详情与处理办法'],
+  'refused.when': ['Last time', '最近一次'],
+  'refused.since': ['{count} connections since {time}', '自 {time} 起 {count} 个连接'],
+  'refused.who': ['Application, from', '应用与来源'],
+  'refused.nameless': ['says no name', '未说明名称'],
+  'refused.why': ['Why', '原因'],
+  'refused.do': ['What to do', '处理办法'],
   'proxy.gone': ['There is no such proxy, or no longer', '该代理不存在或已离线'],
   'proxy.gone-hint': [
     'No proxy of this id has reported to this control plane in this workspace lately.',

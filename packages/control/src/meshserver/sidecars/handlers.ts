@@ -1,5 +1,14 @@
-import type { ms, Sidecar, SidecarDetail } from '@weft/api';
+import {
+  message,
+  messageText,
+  type ms,
+  type PermissionPoint,
+  type RefusedConnection,
+  type Sidecar,
+  type SidecarDetail,
+} from '@weft/api';
 import { DYNAMIC_VALUE_TYPE } from '@weft/distribution';
+import type { Refusal } from '../../distribution/index.ts';
 import { ApiFailure, type Handlers, pageOfRows } from '../../http/index.ts';
 import { addressOf } from '../../registry/index.ts';
 import type { MeshserverParts } from '../parts.ts';
@@ -9,7 +18,7 @@ import { isHealthy, type SidecarRecord } from './sidecars.ts';
 
 type SidecarHandlers = Pick<
   Handlers<(typeof ms)['routes']>,
-  'listSidecars' | 'getSidecar' | 'getSidecarAdmin' | 'explain'
+  'listSidecars' | 'getSidecar' | 'getSidecarAdmin' | 'listRefusedConnections' | 'explain'
 >;
 
 export function sidecarHandlers(parts: MeshserverParts): SidecarHandlers {
@@ -71,6 +80,18 @@ export function sidecarHandlers(parts: MeshserverParts): SidecarHandlers {
       call.raw(answer.status, contentType, answer.body);
       return undefined;
     },
+    listRefusedConnections({ caller, query }) {
+      // Of a key that nobody has it cannot be said whose proxy it would be.
+      const rows = parts.hub.refusals
+        .list()
+        .filter(({ key }) =>
+          key === null
+            ? caller.can(PLATFORM)
+            : key.tenantId === caller.tenantId && key.workspaceId === caller.workspaceId,
+        )
+        .map(toRefused);
+      return pageOfRows(rows, query, ['lastAt', 'firstAt', 'app', 'address', 'count'], '-lastAt');
+    },
     async explain(call) {
       const record = sidecars.get(call.caller.instanceId, call.body.proxyId);
       const answer = await sidecars.ask(record, explainUrl(call.body), '');
@@ -87,6 +108,30 @@ export function sidecarHandlers(parts: MeshserverParts): SidecarHandlers {
       }
       return explainResult(record.node.id, raw);
     },
+  };
+}
+
+/** Whoever makes tenants looks after all of them. */
+const PLATFORM: PermissionPoint = 'osp:tenant:write';
+
+function toRefused(refusal: Refusal): RefusedConnection {
+  const { proxyId, app, address, accessKeyId, key, why, count, firstAtMs, lastAtMs } = refusal;
+  const cause = why.cause === 'unknown-key' && key !== null ? 'disabled-key' : why.cause;
+  const reason = message(`refused.${cause}`, { key: accessKeyId, seconds: Math.round((why.skewMs ?? 0) / 1000) });
+  const advice = message(`refused.do-${cause}`);
+  return {
+    proxyId,
+    app,
+    address,
+    accessKeyId,
+    cause,
+    reason: messageText(reason),
+    reasonMessage: reason,
+    advice: messageText(advice),
+    adviceMessage: advice,
+    count,
+    firstAt: iso(firstAtMs),
+    lastAt: iso(lastAtMs),
   };
 }
 
