@@ -6,19 +6,25 @@ import { expect, it } from 'vitest';
 import { keep, until } from '../engine/support.ts';
 import { SERVICES, World } from './world.ts';
 
-it('the control plane hears that a breaker opened and closed', async () => {
+/** A control plane, and how a proxy of app `demo` finds it. */
+async function startPlane() {
   const plane = await startTestPlane({ ruleKinds });
   keep({ close: () => plane.stop() });
-  const { client } = plane.admin;
   const keyFile = path.join(plane.directory, 'key-of-the-test.json');
   const { accessKeyId: accessKey, secret } = plane.plane.seeded ?? {};
   const key = { accessKey, secret, tenant: 'ANTCLOUD', workspace: 'sit', instanceId: '000001' };
   writeFileSync(keyFile, JSON.stringify(key), { mode: 0o600 });
+  const mesh = { app: 'demo', control: { address: plane.plane.grpcAddress, key_file: keyFile } };
+  return { plane, client: plane.admin.client, mesh };
+}
+
+it('the control plane hears that a breaker opened and closed', async () => {
+  const { client, mesh } = await startPlane();
   const rule = { ruleDbId: 7, services: [SERVICES.Http1], threshold: 50, floorRequestCount: 2, probeNum: 1 };
   const world = await World.start(
     'Http1',
     [{ type: 'FUSE', list: 'fuseRules', rules: [{ ...rule, meltWindowMillis: 3_600_000 }] }],
-    { mesh: { app: 'demo', control: { address: plane.plane.grpcAddress, key_file: keyFile } } },
+    { mesh },
   );
   const told = async (): Promise<string[]> => {
     const [proxy] = (await client.ms.listSidecars({ query: { app: 'demo' } })).items;
@@ -34,4 +40,48 @@ it('the control plane hears that a breaker opened and closed', async () => {
   const closed = `fuse.close rule 7 of ${SERVICES.Http1}:i:r`;
   await until(async () => (await told()).includes(closed));
   expect((await told()).sort()).toEqual([closed, opened]);
+});
+
+it('breakers are shown and closed through the control plane, and somebody has done it', async () => {
+  const { plane, client, mesh } = await startPlane();
+  const world = await World.start('Http1', [], { mesh });
+  const { ruleDbId } = await client.ms.createFuseRule({
+    body: {
+      name: 'breaker',
+      app: 'demo',
+      services: [SERVICES.Http1],
+      enabled: true,
+      spec: { threshold: 50, floorRequestCount: 2, meltWindowMillis: 3_600_000, probeNum: 1 },
+    },
+  });
+  const params = { id: ruleDbId };
+  await until(async () => (await client.ms.getFuseRule({ params })).push.state === 'ok');
+  world.service.behaviour = 'error';
+  expect(await world.statuses(3)).toEqual([500, 500, 503]);
+  const resource = `${SERVICES.Http1}:i:r`;
+  const open = await client.ms.listBreakers({ query: { ruleDbId, state: 'OPEN' } });
+  expect(open).toMatchObject({ asked: 1, silent: [], items: [{ ruleDbId, name: 'breaker', resource, state: 'OPEN' }] });
+  expect(open.items[0]?.until).toMatch(/^\d{4}-/);
+  expect((await client.ms.listBreakers()).items.map(({ state }) => state)).toEqual(['OPEN']);
+
+  const other = { ruleDbId, resource: 'another:i:r' };
+  expect((await client.ms.resetBreakers({ body: other })).items).toEqual([]);
+  const viewer = await plane.createUser('viewer', 'looks-only');
+  expect((await viewer.client.ms.listBreakers()).items).toHaveLength(1);
+  await expect(viewer.client.ms.resetBreakers({ body: { ruleDbId } })).rejects.toMatchObject({ status: 403 });
+  world.service.behaviour = 'ok';
+  expect((await client.ms.resetBreakers({ body: { ruleDbId, comment: 'mended' } })).items).toMatchObject([
+    { resource },
+  ]);
+  expect(await world.statuses(1)).toEqual([200]);
+  expect((await client.ms.listBreakers({ query: { ruleDbId } })).items).toMatchObject([{ state: 'CLOSED' }]);
+  const { items } = await client.osp.listAudit({ query: { action: 'ms.resetBreakers' } });
+  expect(items[0]).toMatchObject({ actor: 'admin', object: `rule fuse/${ruleDbId} breaker`, result: 'OK' });
+  expect(JSON.stringify(items[0])).toContain('mended');
+  // Nothing else may be done from afar.
+  const [proxy] = (await client.ms.listSidecars({ query: { app: 'demo' } })).items;
+  const admin = { proxyId: proxy?.proxyId ?? '', path: 'api/v1/governance/fuse/reset' };
+  await expect(client.ms.getSidecarAdmin({ params: admin, query: { all: '1' } })).rejects.toMatchObject({
+    status: 403,
+  });
 });

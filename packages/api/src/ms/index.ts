@@ -1,4 +1,5 @@
 export { AuthLists } from './auth-list-routes.ts';
+export { Breaker } from './breaker-routes.ts';
 export * from './field-change.ts';
 export * from './monitor.ts';
 export * from './records.ts';

@@ -1,5 +1,6 @@
 import { defineComponent } from '../contract/index.ts';
 import { authListRoutes } from './auth-list-routes.ts';
+import { breakerRoutes } from './breaker-routes.ts';
 import { monitorRoutes } from './monitor-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { commonRuleRoutes, ruleRoutes } from './rule-routes.ts';
@@ -12,6 +13,7 @@ export const ms = defineComponent('ms', 'Services, governance rules, proxies and
   ...ruleRoutes,
   ...commonRuleRoutes,
   ...authListRoutes,
+  ...breakerRoutes,
   ...sidecarRoutes,
   ...recordRoutes,
   ...monitorRoutes,

@@ -18,6 +18,7 @@ import type { MeshserverParts } from './parts.ts';
 import { recordHandlers } from './records/handlers.ts';
 import { type RolloutParts, Rollouts } from './rollouts/rollouts.ts';
 import { authListHandlers } from './rules/auth-lists.ts';
+import { breakerHandlers } from './rules/breakers.ts';
 import { commonRuleHandlers } from './rules/common-handlers.ts';
 import { ruleHandlers } from './rules/handlers.ts';
 import type { RuleKind } from './rules/rule-kind.ts';
@@ -115,6 +116,7 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
       ...ruleHandlersOf(parts),
       ...commonRuleHandlers(parts),
       ...authListHandlers(parts),
+      ...breakerHandlers(parts),
       ...sidecarHandlers(parts),
       ...monitorHandlers(parts),
       ...recordHandlers(parts),

@@ -3,7 +3,7 @@ import { type AdminRoute, type AdminTarget, adminRoutes } from '../admin/index.t
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Paths that only show something; the control plane may ask for these and for nothing else. */
+/** Paths that only show something; the control plane may ask for these. */
 const READABLE = new Set([
   '/api/v1/version',
   '/api/v1/health',
@@ -24,7 +24,10 @@ const READABLE = new Set([
   '/metrics',
 ]);
 
-/** Answers questions of the control plane as the admin API answers GET, from paths that change nothing. */
+/** What the control plane may have done, for somebody who is audited there, and nothing else. */
+const ACTS = new Set(['/api/v1/governance/fuse/reset']);
+
+/** Answers questions of the control plane as the admin API answers GET, and POST where it may act. */
 export class AdminQueries {
   readonly #routes: ReadonlyMap<string, AdminRoute>;
 
@@ -44,7 +47,7 @@ export class AdminQueries {
     const url = URL.parse(query.path, 'http://admin');
     const route = url === null ? undefined : this.#routes.get(url.pathname);
     if (url === null || route === undefined) return refuse(404, `this proxy has no path ${query.path}`);
-    if (!READABLE.has(url.pathname))
+    if (!READABLE.has(url.pathname) && !ACTS.has(url.pathname))
       return refuse(403, `${url.pathname} may only be called on the machine of the proxy`);
     const body = Buffer.from(query.body).toString('utf8');
     const method = body === '' ? 'GET' : 'POST';

@@ -30,7 +30,10 @@ const RATE_SECONDS = 10;
 
 /** What a proxy may be asked; the proxy has such a list as well. */
 const READABLE =
-  /^\/(api\/v1\/(version|health|container_state|states|config_dump|config_digest|stats|get_loglevel|features|env|connections|explain|governance\/rules|governance\/records|discovery)|metrics)$/;
+  /^\/(api\/v1\/(version|health|container_state|states|config_dump|config_digest|stats|get_loglevel|features|env|connections|explain|governance\/rules|governance\/fuse|governance\/records|discovery)|metrics)$/;
+
+/** What a proxy may be told to do; the proxy has such a list as well. */
+const ACTS = /^\/api\/v1\/governance\/fuse\/reset$/;
 
 type Peer = ServerPeer<ReportsServerMessage>;
 
@@ -250,6 +253,21 @@ export class Sidecars {
     const [bare = ''] = path.split('?');
     if (!READABLE.test(bare))
       throw new ApiFailure('FORBIDDEN', `${bare} may only be called on the machine of the proxy`);
+    return this.#send(record, path, body);
+  }
+
+  /**
+   * Tells a proxy to do something, over the stream that it opened.
+   * @throws ApiFailure FORBIDDEN, UNAVAILABLE, LIMIT_REACHED
+   */
+  async act(record: SidecarRecord, path: string): Promise<AdminAnswer> {
+    const [bare = ''] = path.split('?');
+    if (!ACTS.test(bare)) throw new ApiFailure('FORBIDDEN', `${bare} may only be called on the machine of the proxy`);
+    // A question with a body is a POST.
+    return this.#send(record, path, '{}');
+  }
+
+  async #send(record: SidecarRecord, path: string, body: string): Promise<AdminAnswer> {
     const { peer } = record;
     if (peer === null)
       throw retryAfter('UNAVAILABLE', `proxy ${record.node.id} is not connected with this control plane`, 5);
