@@ -1,6 +1,6 @@
 import type { HeaderMap } from '@weft/sdk';
 
-/** What Dubbo's attachments say that stands elsewhere in a head of Triple. */
+/** What Dubbo's attachments say that stands elsewhere in a head of Triple: what is called, by whom, how long it may take. */
 const NAMED: ReadonlySet<string> = new Set([
   'path',
   'interface',
@@ -48,14 +48,16 @@ export function addHeaders(headers: HeaderMap, attachments: Iterable<readonly [s
   }
 }
 
-/** Headers as attachments, those of HTTP and gRPC left out; `<name>-bin` becomes the text that it is in UTF-8. */
+/** Headers as attachments, without those of HTTP and gRPC and those that would say what is called; `<name>-bin` becomes the text that it is in UTF-8. */
 export function addAttachments(attachments: HeaderMap, headers: HeaderMap): void {
   headers.forEach((name, value) => {
-    if (HTTP.has(name) || HTTP_PREFIX.test(name)) return;
+    if (HTTP.has(name) || NAMED.has(name) || HTTP_PREFIX.test(name)) return;
     if (name.endsWith(BINARY)) {
       const bytes = Buffer.from(value, 'base64');
       const text = bytes.toString();
-      if (Buffer.from(text).equals(bytes)) attachments.set(name.slice(0, -BINARY.length), text);
+      const plain = name.slice(0, -BINARY.length);
+      if (NAMED.has(plain)) return;
+      if (Buffer.from(text).equals(bytes)) attachments.set(plain, text);
       else attachments.set(name, value);
     } else attachments.set(name, value);
   });

@@ -18,12 +18,12 @@ import {
   writeMessage,
   writeValue,
 } from '../common/dubbo/index.ts';
+import { classNamesOf, descriptorsOf } from '../common/parameter-types.ts';
 import { ServiceTable } from '../common/services.ts';
 import { javaValue } from '../common/testdata/hessian-values.ts';
 import { describeThrowable, throwable } from '../common/values/index.ts';
 import { decodeMessage, encodeMessage, readStatus, timeoutText, writeStatus } from './grpc.ts';
 import { dubboToTriple, tripleToDubbo } from './index.ts';
-import { classNamesOf, descriptorsOf } from './java-types.ts';
 import { DUBBO_BODIES, TRIPLE_BODIES } from './testdata/java-bodies.ts';
 import { TripleToDubbo } from './to-dubbo.ts';
 import { DubboToTriple, readAlone } from './to-triple.ts';
@@ -81,7 +81,6 @@ const tripleAnswer = (
       trailers,
     },
     null,
-    FROM_DUBBO,
   );
 const grpcStatus = (code: number, message = '', exceptionClass = '') => {
   const trailers = new PlainHeaders();
@@ -460,7 +459,6 @@ describe('there and back', () => {
         const back = toTriple.response(
           { head: there.head, body: Buffer.from(there.body), trailers: there.trailers ?? null },
           null,
-          FROM_DUBBO,
         );
         expect(Buffer.from(back.body)).toEqual(body);
         expect(back.head.nativeStatus).toBe(20);

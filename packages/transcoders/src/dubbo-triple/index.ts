@@ -13,6 +13,7 @@ export const dubboToTriple = defineTranscoder<DubboTripleConfig, null>({
   from: 'dubbo',
   to: 'http',
   protocol: 'tri',
+  protocols: ['tri', 'Http2'],
   schema,
   create: ({ services }) => new DubboToTriple(new ServiceTable(services)),
 });

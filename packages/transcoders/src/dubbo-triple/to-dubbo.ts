@@ -2,7 +2,6 @@ import {
   type ConvertedRequest,
   type ConvertedResponse,
   PlainHeaders,
-  PlainRequestHead,
   PlainResponseHead,
   type RequestHead,
   type ResponseHead,
@@ -11,11 +10,12 @@ import {
   type WholeMessage,
 } from '@weft/sdk';
 import { readMessage, readOutcome, writeArguments } from '../common/dubbo/index.ts';
+import { dubboRequestHead } from '../common/dubbo-request.ts';
+import { descriptorsOf } from '../common/parameter-types.ts';
 import type { ServiceTable } from '../common/services.ts';
 import { describeThrowable } from '../common/values/index.ts';
 import { addAttachments, addHeaders } from './attachments.ts';
 import { decodeMessage, encodeMessage, type GrpcStatus, isGrpc, writeStatus } from './grpc.ts';
-import { classOf, descriptorsOf } from './java-types.ts';
 import { DUBBO_OK, GRPC_OK, GRPC_UNKNOWN, toGrpcStatus } from './status.ts';
 import { alone, HESSIAN, readAlone } from './to-triple.ts';
 import { decodeRequestWrapper, encodeResponseWrapper } from './wrapper.ts';
@@ -51,22 +51,16 @@ export class TripleToDubbo implements Transcoder<null> {
       group: head.get('tri-service-group') ?? '',
     });
     const timeoutMs = call.remainingMs || Math.max(0, head.timeoutMs);
-    const dubbo = new PlainRequestHead(call.protocol, 'dubbo', {
+    const dubbo = dubboRequestHead({
+      protocol: call.protocol,
+      service,
       method,
-      service: service.interfaceName,
+      types: descriptorsOf(argTypes),
       contentLength: content.length,
       timeoutMs,
+      application: head.get('tri-consumer-appname') ?? '',
     });
-    dubbo.set('service', service.interfaceName);
-    dubbo.set('version', service.version);
-    dubbo.set(':types', descriptorsOf(argTypes));
     addAttachments(dubbo, head);
-    dubbo.set('path', service.interfaceName);
-    dubbo.set('interface', service.interfaceName);
-    if (service.group !== '') dubbo.set('group', service.group);
-    if (timeoutMs > 0) dubbo.set('timeout', String(Math.ceil(timeoutMs)));
-    const application = head.get('tri-consumer-appname');
-    if (application !== undefined) dubbo.set('remote.application', application);
     return { head: dubbo, body: content, state: null };
   }
 
@@ -102,4 +96,20 @@ function failure(call: TranscodedCall, status: GrpcStatus): ConvertedResponse {
 function answerHead(call: TranscodedCall, applicationError: boolean): PlainResponseHead {
   const fields = { contentLength: -1, applicationError };
   return new PlainResponseHead(call.callerProtocol, 'http', 200, fields, [['content-type', 'application/grpc+proto']]);
+}
+
+/** The class of a value as far as it can be seen, for the `type` of an answer. Consumers go by what their interface declares. */
+export function classOf(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return 'java.lang.String';
+    case 'boolean':
+      return 'java.lang.Boolean';
+    case 'bigint':
+      return 'java.lang.Long';
+    case 'number':
+      return (value | 0) === value ? 'java.lang.Integer' : 'java.lang.Double';
+    default:
+      return 'java.lang.Object';
+  }
 }

@@ -4,7 +4,6 @@ import {
   type ConvertedResponse,
   type HeaderMap,
   PlainRequestHead,
-  PlainResponseHead,
   type RequestHead,
   type ResponseHead,
   type TranscodedCall,
@@ -12,21 +11,13 @@ import {
   type Transcoder,
   type WholeMessage,
 } from '@weft/sdk';
-import { readArguments, writeException, writeMessage, writeValue } from '../common/dubbo/index.ts';
+import { exceptionAnswer, readArguments, statusAnswer, valueAnswer } from '../common/dubbo/index.ts';
+import { classNamesOf } from '../common/parameter-types.ts';
 import type { ServiceTable } from '../common/services.ts';
 import { throwable } from '../common/values/index.ts';
 import { addHeaders } from './attachments.ts';
 import { decodeMessage, encodeMessage, type GrpcStatus, isGrpc, readStatus, timeoutText } from './grpc.ts';
-import { classNamesOf } from './java-types.ts';
-import {
-  DUBBO_OK,
-  GRPC_OK,
-  GRPC_UNKNOWN,
-  grpcStatusName,
-  grpcStatusOfHttp,
-  isForbidden,
-  toDubboStatus,
-} from './status.ts';
+import { GRPC_OK, GRPC_UNKNOWN, grpcStatusName, grpcStatusOfHttp, isForbidden, toDubboStatus } from './status.ts';
 import { decodeResponseWrapper, encodeRequestWrapper } from './wrapper.ts';
 
 const HESSIAN2 = '2';
@@ -83,17 +74,13 @@ export class DubboToTriple implements Transcoder<null> {
     return { head: triple, body: message, state: null };
   }
 
-  response(
-    { head, body, trailers }: WholeMessage<ResponseHead>,
-    _state: null,
-    call: TranscodedCall,
-  ): ConvertedResponse {
+  response({ head, body, trailers }: WholeMessage<ResponseHead>, _state: null): ConvertedResponse {
     const status = (trailers === null ? null : readStatus(trailers)) ?? readStatus(head) ?? statusOfHttp(head, body);
-    if (status.code !== GRPC_OK) return failure(status, call);
+    if (status.code !== GRPC_OK) return failure(status);
     const { serializeType, data } = decodeResponseWrapper(decodeMessage(body));
     const value = readAlone(serializeType, data);
     const thrown = exceptionCode(head) || (trailers !== null && exceptionCode(trailers));
-    return answer(call, DUBBO_OK, thrown ? writeException(value) : writeValue(value), thrown);
+    return thrown ? exceptionAnswer(value) : valueAnswer(value);
   }
 }
 
@@ -138,24 +125,13 @@ function statusOfHttp(head: ResponseHead, body: Buffer): GrpcStatus {
   return { code, message: `HTTP ${head.status}${text === '' ? '' : `: ${text}`}`, exceptionClass: '' };
 }
 
-function failure({ code, message, exceptionClass }: GrpcStatus, call: TranscodedCall): ConvertedResponse {
-  if (isForbidden(code)) {
-    const exception = throwable({ className: RPC_EXCEPTION, message }, [['code', CODE_FORBIDDEN]]);
-    return answer(call, DUBBO_OK, writeException(exception), true);
-  }
-  if (code === GRPC_UNKNOWN) {
-    const className = exceptionClass === '' ? 'java.lang.RuntimeException' : exceptionClass;
-    return answer(call, DUBBO_OK, writeException(throwable({ className, message })), true);
-  }
-  const text = message === '' ? grpcStatusName(code) : `${grpcStatusName(code)}: ${message}`;
-  return answer(call, toDubboStatus(code), writeMessage(text), false);
-}
-
-function answer(call: TranscodedCall, status: number, body: Buffer, thrown: boolean): ConvertedResponse {
-  const head = new PlainResponseHead(call.callerProtocol, 'dubbo', status === DUBBO_OK ? 200 : 500, {
-    nativeStatus: status,
-    contentLength: body.length,
-    applicationError: thrown,
-  });
-  return { head, body };
+function failure({ code, message, exceptionClass }: GrpcStatus): ConvertedResponse {
+  if (isForbidden(code))
+    return exceptionAnswer(throwable({ className: RPC_EXCEPTION, message }, [['code', CODE_FORBIDDEN]]));
+  if (code === GRPC_UNKNOWN)
+    return exceptionAnswer(throwable({ className: exceptionClass || 'java.lang.RuntimeException', message }));
+  return statusAnswer(
+    toDubboStatus(code),
+    message === '' ? grpcStatusName(code) : `${grpcStatusName(code)}: ${message}`,
+  );
 }

@@ -1,4 +1,5 @@
 /** Java values as JSON and back. See README.md. */
+export { inDialect } from './dialect.ts';
 export { type ClassTypes, type FromJsonOptions, fromJson } from './from-json.ts';
 export { type Dialect, readJavaObject } from './java-objects.ts';
 export { ANY, descriptorOf, erasureOf, type JavaType, parseDescriptors, parseJavaType } from './java-types.ts';

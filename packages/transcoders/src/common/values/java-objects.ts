@@ -14,6 +14,13 @@ const PACKAGES: Readonly<Record<Dialect, string>> = {
   sofa: 'com.caucho.hessian.io.',
 };
 
+const LIBRARY = /^com\.(?:alibaba\.com\.)?caucho\.hessian\.io\./;
+
+/** The name that the library of `dialect` gives a class of Hessian's own; every other name stays. */
+export function classIn(dialect: Dialect, className: string): string {
+  return className.replace(LIBRARY, PACKAGES[dialect]);
+}
+
 /** A number that is no `number`: digits of a BigDecimal or BigInteger. */
 export interface JavaNumber {
   readonly kind: 'number';

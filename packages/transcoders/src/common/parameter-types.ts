@@ -1,17 +1,14 @@
 import { TranscodeError } from '@weft/sdk';
-import { descriptorOf, parseDescriptors } from '../common/values/index.ts';
+import { descriptorOf, parseDescriptors } from './values/index.ts';
 
 /**
- * Types of parameters: Dubbo 2 has descriptors in one text (`Ljava/lang/String;[I`), Triple what `Class.getName` gives
- * (`java.lang.String`, `[I`).
+ * Types of parameters: Dubbo 2 has descriptors in one text (`Ljava/lang/String;[I`), Triple and SOFARPC have what
+ * `Class.getName` gives (`java.lang.String`, `[I`).
+ *
+ * @throws TranscodeError for what is no type
  */
 export function classNamesOf(descriptors: string): string[] {
   return namesOf(descriptors).map(classNameOf);
-}
-
-/** How many parameters there are. */
-export function countOf(descriptors: string): number {
-  return namesOf(descriptors).length;
 }
 
 /** @throws TranscodeError for what is no type */
@@ -39,20 +36,4 @@ function arrayDescriptor(name: string): string {
 
 function told(error: unknown): unknown {
   return error instanceof RangeError ? new TranscodeError(error.message) : error;
-}
-
-/** The class of a value as far as it can be seen, for the `type` of an answer. Consumers go by what their interface declares. */
-export function classOf(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return 'java.lang.String';
-    case 'boolean':
-      return 'java.lang.Boolean';
-    case 'bigint':
-      return 'java.lang.Long';
-    case 'number':
-      return (value | 0) === value ? 'java.lang.Integer' : 'java.lang.Double';
-    default:
-      return 'java.lang.Object';
-  }
 }
