@@ -53,16 +53,17 @@ public class Consumer extends Caller {
         generic = this.<GenericService>config(port).setGeneric(true).refer();
     }
 
-    private <T> ConsumerConfig<T> config(String port) {
-        return new ConsumerConfig<T>()
+    /** `place`: the port of a provider, or a registry. */
+    private <T> ConsumerConfig<T> config(String place) {
+        ConsumerConfig<T> config = new ConsumerConfig<T>()
             .setApplication(new ApplicationConfig().setAppName("shop"))
             .setInterfaceId(OrderService.class.getName())
             .setProtocol("bolt")
-            .setDirectUrl("bolt://127.0.0.1:" + port)
             .setRegister(false)
             .setRepeatedReferLimit(-1)
             .setReconnectPeriod(1000)
             .setTimeout(20_000);
+        return place.contains(":") ? config.setRegistry(Registry.at(place)) : config.setDirectUrl("bolt://127.0.0.1:" + place);
     }
 
     public static void main(String[] arguments) throws Exception {

@@ -3,8 +3,9 @@ package org.example.orders;
 import com.alipay.sofa.rpc.config.ApplicationConfig;
 import com.alipay.sofa.rpc.config.ProviderConfig;
 import com.alipay.sofa.rpc.config.ServerConfig;
+import java.util.ArrayList;
 
-/** Serves orders on the port that it is given, until its input ends. */
+/** Serves orders on the port that it is given, until its input ends; told to the registry of a second argument. */
 public class Provider {
     public static void main(String[] arguments) throws Exception {
         ServerConfig server = new ServerConfig()
@@ -17,7 +18,8 @@ public class Provider {
             .setInterfaceId(OrderService.class.getName())
             .setRef(new Orders(name -> null))
             .setServer(server)
-            .setRegister(false)
+            .setRegister(arguments.length > 1)
+            .setRegistry(arguments.length > 1 ? Registry.at(arguments[1]) : new ArrayList<>())
             .export();
         Orders.untilTheEnd();
     }
