@@ -17,7 +17,7 @@ export async function checkFamilies(
     const families = new Set(protocols.map((protocol) => protocol.family));
     // What a transcoder makes of them may go there as well.
     for (const use of users.flatMap((listener) => listener.filters.flatMap(({ transcoders }) => transcoders.flat())))
-      families.add(catalog.get('transcoder', use.name).to);
+      families.add((await catalog.load('transcoder', use.name)).to);
     for (const [host, { routers: routes }] of router.virtual_hosts.entries()) {
       for (const [at, { route }] of routes.entries()) {
         const name = route?.upstream_protocol ?? '';

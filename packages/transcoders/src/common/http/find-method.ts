@@ -76,7 +76,7 @@ export function bindArguments({ method, pathValues }: FoundMethod, head: Request
   const bound: JsonValue[] = [];
   if (method.typeNames !== null) for (let i = 0; i < method.typeNames.length; i++) bound.push(null);
   try {
-    bindBody(method, body, bound);
+    bindBody(method, head, body, bound);
     let next = 0;
     for (const part of method.path.parts) if (typeof part !== 'string') bind(bound, part, pathValues[next++]);
     const query = new URLSearchParams(head.path.slice(pathOf(head).length));
@@ -91,9 +91,13 @@ export function bindArguments({ method, pathValues }: FoundMethod, head: Request
   }
 }
 
-function bindBody({ body: rule, typeNames }: MethodMapping, body: Buffer, bound: JsonValue[]): void {
+function bindBody({ body: rule, typeNames }: MethodMapping, head: RequestHead, body: Buffer, bound: JsonValue[]): void {
   if (rule === 'none' || body.length === 0) return;
   if (!isUtf8(body)) throw new TranscodeError('the body is not UTF-8');
+  if (typeof rule === 'number' && (head.get('content-type') ?? '').startsWith('text/')) {
+    put(bound, rule, body.toString());
+    return;
+  }
   const json = parseJson(body.toString());
   if (rule !== 'args') {
     put(bound, rule, json);

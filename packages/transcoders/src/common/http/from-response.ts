@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type ResponseHead, TranscodeError } from '@weft/sdk';
 import type { MethodMapping } from '../mapping/index.ts';
-import { fromJson, parseJson, ValueError } from '../values/index.ts';
+import { fromJson, type JsonValue, parseJson, ValueError } from '../values/index.ts';
 
 /** What an HTTP answer says: a Java value, or an error with its text. */
 export type HttpOutcome =
@@ -20,14 +20,25 @@ export function readHttpOutcome(method: MethodMapping, head: ResponseHead, body:
   if (!isUtf8(body)) throw new TranscodeError('the answer is not UTF-8');
   const text = body.toString();
   try {
-    // Without a word about the type, a text that is no JSON is no answer; what says that it is a text is one.
-    const plain = (head.get('content-type') ?? '').toLowerCase().startsWith('text/plain');
-    return {
-      kind: 'value',
-      value: fromJson(plain ? text : parseJson(text), method.resultType, method.service.fromJson),
-    };
+    return { kind: 'value', value: fromJson(jsonOf(method, head, text), method.resultType, method.service.fromJson) };
   } catch (error) {
     if (error instanceof ValueError) throw new TranscodeError(`${error.problem}: ${error.message}`);
+    throw error;
+  }
+}
+
+/**
+ * Many servers write a String as it is and call that JSON: where a String is declared, what is no JSON string is the text
+ * itself, as it is with `text/plain`.
+ */
+function jsonOf({ resultType }: MethodMapping, head: ResponseHead, text: string): JsonValue {
+  if ((head.get('content-type') ?? '').toLowerCase().startsWith('text/plain')) return text;
+  if (resultType.kind !== 'scalar' || resultType.name !== 'string') return parseJson(text);
+  try {
+    const json = parseJson(text);
+    return typeof json === 'string' || json === null ? json : text;
+  } catch (error) {
+    if (error instanceof ValueError && error.problem === 'syntax') return text;
     throw error;
   }
 }

@@ -71,10 +71,16 @@ function pathText(text: string, method: MethodMapping): string {
 function bodyOf(method: MethodMapping, args: readonly unknown[]): Buffer {
   const { body } = method;
   if (body === 'none') return NOTHING;
+  if (typeof body === 'number' && sendsText(method)) return Buffer.from(textOf(method, args[body]));
   return Buffer.from(json(method, body === 'args' ? [...args] : args[body]));
 }
 
 const NOTHING = Buffer.alloc(0);
+
+/** The mapping names a type of text for the body: then the one argument goes out as it is, without quotes. */
+function sendsText({ headers }: MethodMapping): boolean {
+  return headers.some(([name, { text }]) => name === 'content-type' && text.startsWith('text/'));
+}
 
 /** A value as a part of a path, a query or a header: a text as it is, anything else as JSON has it. */
 function textOf(method: MethodMapping, value: unknown): string {
