@@ -2920,7 +2920,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
               "minimum": 65536,
               "maximum": 268435456,
               "description": "Memory for all of them, in all data threads; the oldest go first.",
-              "default": "4MiB"
+              "default": "8MiB"
             },
             "max_age": {
               "x-weft-format": "duration",

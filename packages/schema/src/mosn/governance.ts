@@ -47,7 +47,7 @@ const record = Type.Object(
     }),
     max_bytes: Bytes({
       description: 'Memory for all of them, in all data threads; the oldest go first.',
-      default: '4MiB',
+      default: '8MiB',
       minimum: 65_536,
       maximum: 268_435_456,
     }),

@@ -1,4 +1,4 @@
-import { EXPLAINED_PROTOCOLS, type ExplainStep, type RuleVerdictWord } from '@weft/api';
+import { type ApiClient, EXPLAINED_PROTOCOLS, type ExplainStep, type RuleVerdictWord } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
@@ -6,18 +6,27 @@ import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { CommandError } from '../../outcome.ts';
 import { parseQuestion, protocolOption, type QuestionOptions, REQUEST_HELP, REQUEST_HELP_MORE } from '../question.ts';
 import { findProxy, nameOf } from './find-proxy.ts';
+import { explainTrace, recentRequests } from './trace.ts';
 
-interface Options extends ConnectionOptions, QuestionOptions {
-  readonly proxy: string;
+interface Options extends ConnectionOptions, Partial<QuestionOptions> {
+  readonly proxy?: string;
+  readonly trace?: string;
+  readonly recent?: boolean;
+  readonly app?: string;
 }
 
 /** `weft explain`. */
 export function addExplainCommand(program: Command, show: Show): void {
   withConnection(
-    program.command('explain').description('what a proxy of the mesh would do with a request; nothing is sent'),
+    program
+      .command('explain')
+      .description('what a proxy would do with a request, or what became of one that was served; nothing is sent'),
   )
-    .requiredOption('-p, --proxy <name>', 'id, name, app, or app and version such as reviews-v2')
-    .requiredOption('-r, --request <request>', REQUEST_HELP)
+    .option('--trace <id>', 'a request that was served, by the id of its trace: every proxy and rule on its way')
+    .option('--recent', 'the newest requests that rules refused, delayed or led elsewhere')
+    .option('--app <name>', 'with --recent: of the proxies of this app')
+    .option('-p, --proxy <name>', 'id, name, app, or app and version such as reviews-v2')
+    .option('-r, --request <request>', REQUEST_HELP)
     .option(
       '-H, --header <header>',
       "a header: 'name: value' (may be repeated)",
@@ -29,13 +38,26 @@ export function addExplainCommand(program: Command, show: Show): void {
       'after',
       helpText(
         '0 it would go through, 1 it or a part of such requests would be refused, or there is no such proxy',
+        'weft explain --trace 4bf92f3577b34da6a3ce929d0e0e4736',
+        'weft explain --recent --app details',
         "weft explain -p details -r 'GET http://details.bookinfo:9080/details/0' --listener http_ingress",
         "weft explain -p ratings -r 'bolt service=com.weft.bookinfo.RatingsService:1.0 method=getRatings'",
         "weft explain -p orders -r 'tri service=com.example.Greeter:1.0:blue method=hello'",
       ).concat(`\n\n${REQUEST_HELP_MORE}`),
     )
     .action(async (options: Options) => {
-      const question = parseQuestion(options);
+      const { trace, recent, proxy: name, request, app } = options;
+      if (trace !== undefined || recent === true) {
+        if ((trace !== undefined && recent === true) || name !== undefined || request !== undefined)
+          throw new CommandError(EXIT.USAGE, 'usage', 'give --trace, or --recent, or --proxy with --request');
+        const about = (client: ApiClient) =>
+          trace === undefined ? recentRequests(client, app) : explainTrace(client, trace);
+        show(await withClient(options, about));
+        return;
+      }
+      if (name === undefined || request === undefined)
+        throw new CommandError(EXIT.USAGE, 'usage', 'give --proxy and --request, or --trace, or --recent');
+      const question = parseQuestion({ ...options, request });
       const protocol = EXPLAINED_PROTOCOLS.find((name) => name.toLowerCase() === question.protocol.toLowerCase());
       if (protocol === undefined)
         throw new CommandError(
@@ -45,7 +67,7 @@ export function addExplainCommand(program: Command, show: Show): void {
         );
       show(
         await withClient(options, async (client) => {
-          const proxy = await findProxy(client, options.proxy);
+          const proxy = await findProxy(client, name);
           const { service, method, authority, path, listener, headers } = question;
           const result = await client.ms.explain({
             body: {

@@ -5,6 +5,8 @@ import { addRolloutCommands } from './rollout.ts';
 import * as actions from './rule-actions.ts';
 import * as files from './rule-files.ts';
 import * as one from './rule-one.ts';
+import { type SimulateOptions, simulate } from './rule-simulate.ts';
+import * as states from './rule-states.ts';
 import * as transfer from './rule-transfer.ts';
 import type { TypeOption } from './rule-types.ts';
 
@@ -129,6 +131,26 @@ export function addRuleCommands(program: Command, show: Show): void {
       show(await withClient(options, (client) => actions.test(client, options))),
     );
 
+  withConnection(
+    rule
+      .command('simulate')
+      .description('what the rules of a file would have done with the requests of the last minutes; nothing is stored'),
+  )
+    .requiredOption('-f, --file <file>', 'rules in JSON or YAML; - for standard input')
+    .addOption(type('type of the rules that say none themselves (default: limit)'))
+    .option('--minutes <n>', 'how far back, 1 to 60; proxies remember 15 minutes unless told otherwise', '10')
+    .addHelpText(
+      'after',
+      helpText(
+        '0 played, 1 a rule is refused',
+        'weft rule simulate -f rules.yaml',
+        'weft rule simulate -f rules.yaml --minutes 2 --json',
+      ),
+    )
+    .action(async (options: ConnectionOptions & SimulateOptions) =>
+      show(await withClient(options, (client) => simulate(client, options))),
+    );
+
   for (const name of ['enable', 'disable'] as const) {
     withConnection(
       rule
@@ -187,6 +209,65 @@ export function addRuleCommands(program: Command, show: Show): void {
     );
 
   addRolloutCommands(rule, show, (command) => command.addOption(type(ANY_TYPE)));
+
+  withConnection(
+    rule
+      .command('breakers')
+      .argument('[rule]', `${RULE}; of every circuit-breaking rule that is on when none is named`)
+      .description('circuit breakers as the proxies have them now'),
+  )
+    .option('--app <name>', 'of rules of this app')
+    .option('--state <state>', 'closed, open or half-open')
+    .addHelpText('after', helpText('0 shown', 'weft rule breakers', 'weft rule breakers details-breaker --state open'))
+    .action(async (wanted: string | undefined, options: ConnectionOptions & states.BreakerFilter) =>
+      show(await withClient(options, (client) => states.showBreakers(client, wanted, options))),
+    );
+
+  withConnection(
+    rule
+      .command('reset-breakers')
+      .argument('<rule>', RULE)
+      .description('close the circuit breakers of a rule by hand, at every connected proxy'),
+  )
+    .option('--proxy <id>', 'only at this proxy')
+    .option('--resource <name>', 'only this resource')
+    .option('--comment <text>', 'why; kept in the audit log')
+    .addHelpText(
+      'after',
+      helpText(
+        '0 done, 1 a proxy did not answer',
+        'weft rule reset-breakers details-breaker --comment "the database is back"',
+      ),
+    )
+    .action(async (wanted: string, options: ConnectionOptions & states.ResetOptions) =>
+      show(await withClient(options, (client) => states.resetBreakers(client, wanted, options))),
+    );
+
+  withConnection(
+    rule
+      .command('auth-lists')
+      .argument('[app]', 'app of the rules')
+      .argument('[service]', "dataId; '*' for the lists of the whole app")
+      .description('switches of whitelists and blacklists: an authorization rule acts when it is on and its list is'),
+  )
+    .option('--whitelist <on|off>', 'switch the whitelist')
+    .option('--blacklist <on|off>', 'switch the blacklist')
+    .addHelpText(
+      'after',
+      helpText(
+        '0 shown or switched',
+        'weft rule auth-lists',
+        "weft rule auth-lists details '*' --whitelist off",
+        'weft rule auth-lists details details.bookinfo:9080@Http1 --blacklist on',
+      ),
+    )
+    .action(
+      async (
+        app: string | undefined,
+        service: string | undefined,
+        options: ConnectionOptions & states.ListSwitchOptions,
+      ) => show(await withClient(options, (client) => states.authLists(client, app, service, options))),
+    );
 
   withConnection(
     rule.command('export').argument('[rules...]', `${RULE}; all when none is named`).description('rules as a file'),

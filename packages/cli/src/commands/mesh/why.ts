@@ -6,6 +6,7 @@ import { helpText, type Show, withClient, withConnection } from '../../mesh-api/
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { findProxies, nameOf } from './find-proxy.ts';
+import { findRule } from './find-rule.ts';
 
 /** One thing that was looked at. `fail` and `warn` say what to do. */
 export interface Finding {
@@ -23,20 +24,41 @@ export function addWhyCommand(program: Command, show: Show): void {
   withConnection(
     program
       .command('why')
-      .argument('<proxy|service>', 'id or name of a proxy, an app, or the dataId of a service')
-      .description('why a proxy or a service is not as it should be'),
+      .argument('[proxy|service]', 'id or name of a proxy, an app, or the dataId of a service')
+      .description('why a proxy or a service is not as it should be, or a rule does nothing'),
   )
+    .option('--rule <rule>', 'a rule, by number, name or app/name: the first link that keeps it from acting')
+    .option('--type <type>', 'type of the rule, where the name alone does not say which')
     .addHelpText(
       'after',
       helpText(
         '0 all is well or bearable, 1 something is wrong or there is no such thing',
         'weft why reviews-v2',
+        'weft why --rule details/echo-qps',
         'weft why com.weft.bookinfo.RatingsService:1.0@DEFAULT',
       ),
     )
-    .action(async (wanted: string, options: ConnectionOptions) =>
-      show(await withClient(options, (client) => runWhy(client, wanted))),
-    );
+    .action(async (wanted: string | undefined, options: ConnectionOptions & WhyOptions) => {
+      const { rule } = options;
+      if ((wanted === undefined) === (rule === undefined))
+        throw new CommandError(EXIT.USAGE, 'usage', 'give a proxy or service, or --rule with a rule');
+      const run = (client: ApiClient) =>
+        rule === undefined ? runWhy(client, wanted ?? '') : whyRule(client, rule, options.type);
+      show(await withClient(options, run));
+    });
+}
+
+interface WhyOptions {
+  readonly rule?: string;
+  readonly type?: string;
+}
+
+/** Why a rule does nothing, or what it does. */
+async function whyRule(client: ApiClient, wanted: string, type?: string): Promise<Outcome> {
+  const { rule, of } = await findRule(client, wanted, type);
+  const { findings } = await client.ms.whyRule({ query: { type: of.kind.segment, id: rule.ruleDbId } });
+  const name = `${rule.app}/${rule.name} (${of.kind.segment} ${rule.ruleDbId})`;
+  return outcomeOf([{ name, findings: findings.map(({ result, text, advice }) => ({ result, what: text, advice })) }]);
 }
 
 async function runWhy(client: ApiClient, wanted: string): Promise<Outcome> {

@@ -50,6 +50,15 @@ export async function askProxies<T>(
   return { answers, silent };
 }
 
+/** A record with the app of its proxy, which a proxy without rules does not write. */
+export function withApp<T extends { readonly sourceApp: string; readonly targetApp: string }>(
+  { node }: SidecarRecord,
+  direction: 'SERVER' | 'CLIENT',
+  record: T,
+): T {
+  return direction === 'SERVER' ? { ...record, targetApp: node.app } : { ...record, sourceApp: node.app };
+}
+
 /** What a proxy answers about the requests that it remembers. @throws ApiFailure */
 export async function askRecords<T>(
   { sidecars }: MeshserverParts,

@@ -16,7 +16,7 @@ import { checkBody, pointOf } from '../rules/change-rules.ts';
 import type { AnyRuleBody, KeyedRule, RecordedCall, ReplayedCall } from '../rules/rule-kind.ts';
 import type { RuleStore } from '../rules/rule-store.ts';
 import type { SidecarRecord } from '../sidecars/sidecars.ts';
-import { askProxies, askRecords, proxyName } from './ask-proxies.ts';
+import { askProxies, askRecords, proxyName, withApp } from './ask-proxies.ts';
 
 type Question = BodyOf<(typeof ms)['routes']['backtestRule']>;
 
@@ -123,7 +123,7 @@ async function windowOf(
       });
       threads = page.threads;
       on ||= page.on;
-      records.push(...page.records);
+      records.push(...page.records.map((record) => withApp(sidecar, direction, record)));
       after = page.next;
     }
   }

@@ -4,7 +4,7 @@ import type { MeshserverParts } from '../parts.ts';
 import type { RecordedCall, SimulatedRule } from '../rules/rule-kind.ts';
 import { conditionParts } from '../rules/simulate.ts';
 import type { SidecarRecord } from '../sidecars/sidecars.ts';
-import { askProxies, askRecords, proxyName, type SilentProxy } from './ask-proxies.ts';
+import { askProxies, askRecords, proxyName, type SilentProxy, withApp } from './ask-proxies.ts';
 import { orderHops, type PlacedHop } from './hops.ts';
 
 /** A request as a proxy answers it. */
@@ -85,8 +85,9 @@ export async function recentRequests(
 const startOf = ({ offsetMs }: SidecarRecord, { atMs }: RecordedJson): number =>
   atMs + (Number.isFinite(offsetMs) ? offsetMs : 0);
 
-function rowOf(sidecar: SidecarRecord, record: RecordedJson): RecordedRow {
+function rowOf(sidecar: SidecarRecord, recorded: RecordedJson): RecordedRow {
   const { node } = sidecar;
+  const record = withApp(sidecar, recorded.direction, recorded);
   return {
     traceId: record.traceId,
     at: new Date(startOf(sidecar, record)).toISOString(),

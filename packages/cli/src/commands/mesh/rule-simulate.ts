@@ -1,0 +1,73 @@
+import type { ApiClient, BacktestResult } from '@weft/api';
+import { EXIT } from '@weft/kit';
+import { formatTable } from '../../mesh-api/table.ts';
+import { CommandError, type Outcome } from '../../outcome.ts';
+import { previewRules, typedRules } from './rule-check.ts';
+import { readRules } from './rule-file.ts';
+import type { TypeOption } from './rule-types.ts';
+
+export interface SimulateOptions extends TypeOption {
+  readonly file: string;
+  readonly minutes: string;
+}
+
+const MAX_MINUTES = 60;
+const MAX_ROWS = 20;
+
+/** `weft rule simulate`: each rule of a file alone, on the requests that the proxies remember. */
+export async function simulate(client: ApiClient, options: SimulateOptions): Promise<Outcome> {
+  const minutes = Number(options.minutes);
+  if (!/^\d+$/.test(options.minutes) || minutes < 1 || minutes > MAX_MINUTES)
+    throw new CommandError(EXIT.USAGE, 'usage', `--minutes: found "${options.minutes}", expected 1 to ${MAX_MINUTES}`);
+  const typed = await typedRules(client, await readRules(options.file), options.type);
+  await previewRules(typed);
+  const items: { rule: string; result: BacktestResult }[] = [];
+  for (const { body, of } of typed) {
+    const result = await client.ms.backtestRule({
+      body: { rule: { ...body, type: of.kind.type } as typeof body, minutes },
+    });
+    items.push({ rule: `${body.app}/${body.name}`, result });
+  }
+  return {
+    exitCode: EXIT.OK,
+    text: items.map(({ rule, result }) => backtestText(rule, result)).join('\n\n'),
+    json: { ok: true, items },
+  };
+}
+
+function backtestText(rule: string, result: BacktestResult): string {
+  const { requests, sampled, matched, rejected, delayed, exact, margin, refusedThen, rows, groups, unmatched } = result;
+  const notes = [
+    ...result.warnings.map((warning) => `  ! ${warning}`),
+    ...result.silent.map(({ proxy, reason }) => `  ! ${proxy} did not answer: ${reason}`),
+  ];
+  if (requests === 0) return [`${rule}: the proxies remember no request of that time`, ...notes].join('\n');
+  const how = exact
+    ? 'every request was remembered'
+    : `${sampled} of them were remembered, each stands for its share: give or take ${margin}`;
+  const would = [
+    `${rejected} would be refused (${percent(rejected, requests)})`,
+    ...(delayed > 0 ? [`${delayed} delayed`] : []),
+    ...groups.map(({ labels, requests: count }) => `${count} would go to ${labels} first`),
+  ];
+  return [
+    `${rule}: of ${requests} requests from ${result.from} to ${result.to} the rule is for ${matched}; ${would.join(', ')}`,
+    `  ${how}; rules in force refused ${refusedThen} of them`,
+    ...notes,
+    ...(matched > 0
+      ? []
+      : unmatched.map(
+          ({ condition, value, requests: count }) => `  ✗ ${condition} does not hold for ${count}: one had "${value}"`,
+        )),
+    formatTable(
+      ['caller', 'service', 'method', 'requests', 'for them', 'refused', 'delayed'],
+      rows
+        .slice(0, MAX_ROWS)
+        .map((row) => [row.caller, row.service, row.method, row.requests, row.matched, row.rejected, row.delayed]),
+      '',
+    ),
+    ...(rows.length > MAX_ROWS ? [`  and ${rows.length - MAX_ROWS} more`] : []),
+  ].join('\n');
+}
+
+const percent = (part: number, whole: number): string => `${Math.round((1000 * part) / whole) / 10} %`;

@@ -1,0 +1,91 @@
+import type { ApiClient, RecordedRow, TracedRule, TraceHop, TraceResult } from '@weft/api';
+import { EXIT } from '@weft/kit';
+import { formatTable } from '../../mesh-api/table.ts';
+import type { Outcome } from '../../outcome.ts';
+
+/** `weft explain --trace`. Exit code 0 when some proxy remembers the request and no rule refused it, 1 otherwise. */
+export async function explainTrace(client: ApiClient, traceId: string): Promise<Outcome> {
+  const trace = await client.ms.traceRequest({ params: { traceId } });
+  const refused = trace.hops.some(({ verdict }) => verdict === 'reject');
+  return {
+    exitCode: trace.hops.length > 0 && !refused ? EXIT.OK : EXIT.FAILED,
+    text: traceText(trace),
+    json: { ok: trace.hops.length > 0 && !refused, ...trace },
+  };
+}
+
+/** `weft explain --recent`. */
+export async function recentRequests(client: ApiClient, app?: string): Promise<Outcome> {
+  const { items, silent } = await client.ms.listRecordedRequests({ query: app === undefined ? {} : { app } });
+  const rows = items.map((row) => [
+    row.at,
+    row.traceId,
+    row.proxy,
+    row.direction,
+    row.sourceApp || row.sourceIp,
+    row.service,
+    calledMethod(row),
+    row.verdict === 'reject' ? `reject by ${row.refusedBy} ${row.ruleDbId ?? ''}`.trimEnd() : row.verdict,
+    row.status,
+  ]);
+  const table = formatTable(
+    ['time', 'trace', 'proxy', 'direction', 'caller', 'service', 'method', 'verdict', 'status'],
+    rows,
+    'the proxies remember no request that a rule refused, delayed or led elsewhere',
+  );
+  return {
+    exitCode: EXIT.OK,
+    text: [table, ...silent.map(({ proxy, reason }) => `! ${proxy} did not answer: ${reason}`)].join('\n'),
+    json: { ok: true, items, silent },
+  };
+}
+
+function traceText({ traceId, hops, asked, off, silent }: TraceResult): string {
+  const missing = [
+    ...silent.map(({ proxy, reason }) => `! ${proxy} did not answer: ${reason}`),
+    ...(off === 0 ? [] : [`! ${off} of ${asked} proxies remember no requests: governance.record is off there`]),
+  ];
+  if (hops.length === 0)
+    return [
+      `none of ${asked} proxies remembers a request of trace ${traceId}: they keep a sample, and what rules refused, of the last minutes`,
+      ...missing,
+      'weft explain --recent lists what they keep of refused requests',
+    ].join('\n');
+  const last = hops.find(({ verdict }) => verdict === 'reject');
+  const verdict =
+    last === undefined
+      ? `no rule refused it${hops[0]?.status === 0 ? '' : `; answered with ${hops[0]?.status}`}`
+      : `refused by ${last.refusedBy} rule ${last.ruleDbId} at ${last.proxy} (${last.direction})`;
+  return [`trace ${traceId}`, ...hops.flatMap(hopLines), ...missing, `→ ${verdict}`].join('\n');
+}
+
+function hopLines(hop: TraceHop): string[] {
+  const indent = '  '.repeat(hop.depth + 1);
+  const duration = hop.durationMs === null ? 'still running' : `${hop.durationMs} ms`;
+  const from = hop.direction === 'SERVER' ? ` from ${hop.sourceApp || hop.sourceIp || 'an unknown caller'}` : '';
+  const to = hop.host === '' ? '' : ` → ${hop.host}${hop.group === '' ? '' : ` (${hop.group})`}`;
+  const status = hop.status === 0 ? '' : `, ${hop.status}`;
+  const detail = hop.detail === '' ? '' : `, ${hop.detail}`;
+  return [
+    `${indent}${hop.direction === 'SERVER' ? 'in ' : 'out'} ${hop.proxy}${from}: ${hop.service} ${calledMethod(hop)}${to}`,
+    `${indent}    at ${hop.offsetMs} ms for ${duration}${status}${detail}`,
+    ...hop.rules.flatMap((rule) => ruleLines(rule, `${indent}    `)),
+  ];
+}
+
+const calledMethod = ({ method, path }: Pick<RecordedRow, 'method' | 'path'>): string =>
+  path === '' ? method : `${method} ${path}`;
+
+function ruleLines(rule: TracedRule, indent: string): string[] {
+  const { type, ruleDbId, name, mode, verdict, detail, since, conditions } = rule;
+  const mark = verdict === 'reject' || verdict === 'delay' ? '✗' : verdict === 'pass' && rule.matched ? '✓' : ' ';
+  const now = since === 'same' ? '' : `; the rule was ${since} since`;
+  const watching = mode === 'OBSERVE' ? ', only watches' : '';
+  return [
+    `${indent}${mark} ${type} ${ruleDbId} ${name}${watching}: ${verdict}${detail === '' ? '' : ` (${detail})`}${now}`,
+    ...conditions.map(
+      ({ left, operator, right, value, matched }) =>
+        `${indent}    ${matched ? '✓' : '✗'} ${left} (${JSON.stringify(value)}) ${operator} ${JSON.stringify(right)}`,
+    ),
+  ];
+}
