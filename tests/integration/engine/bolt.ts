@@ -71,8 +71,19 @@ export interface BoltFrame {
   readonly command: number;
   readonly id: number;
   readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
   readonly content: Buffer;
   readonly size: number;
+}
+
+function readPairs(bytes: Buffer): Record<string, string> {
+  const texts: string[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = bytes.readUInt32BE(at);
+    texts.push(bytes.toString('utf8', at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return Object.fromEntries(texts.flatMap((text, index) => (index % 2 === 0 ? [[text, texts[index + 1] ?? '']] : [])));
 }
 
 /** The first frame of `bytes` (either version, without CRC), or null when it is not complete. */
@@ -90,7 +101,8 @@ export function readFrame(bytes: Buffer): BoltFrame | null {
   const contentAt = lengths + 8 + bytes.readUInt16BE(lengths) + bytes.readUInt16BE(lengths + 2);
   const size = contentAt + bytes.readUInt32BE(lengths + 4);
   if (bytes.length < size) return null;
-  return { type, command, id, status, content: bytes.subarray(contentAt, size), size };
+  const headers = readPairs(bytes.subarray(contentAt - bytes.readUInt16BE(lengths + 2), contentAt));
+  return { type, command, id, status, headers, content: bytes.subarray(contentAt, size), size };
 }
 
 /** Status of the first response in `bytes`, or null. */

@@ -47,6 +47,8 @@ const RULE_SCHEMAS = [
   'route-document',
   'isolate-rule-body',
   'isolate-document',
+  'mirror-rule-body',
+  'mirror-document',
 ];
 
 const EXTENSION_PACKAGES = ['protocols', 'transcoders', 'filters', 'load-balancers', 'health-checkers'];

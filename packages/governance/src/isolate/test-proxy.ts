@@ -38,7 +38,7 @@ export class TestProxy {
   readonly #control: IsolateControl;
   #sets: IsolateRuleSet[] = [];
   #notice: unknown;
-  #words = new Int32Array(0);
+  #words: Int32Array = new Int32Array(0);
   #word = 0;
 
   constructor(threads: number, hosts: readonly string[]) {

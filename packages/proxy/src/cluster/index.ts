@@ -1,2 +1,3 @@
+export { AddressClusters } from './address-clusters.ts';
 export { Cluster, Host, type HostGroup, type ProtocolBinding } from './cluster.ts';
 export { type ClusterProgram, HealthFlag, type HostProgram } from './program.ts';

@@ -2,6 +2,7 @@ import type { Deadline } from '@weft/kit';
 import { type ClientStream, type HeaderMap, ResetReason, type ResponseHead, type StreamSink } from '@weft/sdk';
 import { recordUpstreamDuration, UPSTREAM } from '@weft/telemetry/stats';
 import type { Cluster, Host, ProtocolBinding } from '../cluster/index.ts';
+import type { NetContext } from '../net/index.ts';
 import {
   type HostPool,
   type PoolFailure,
@@ -9,10 +10,24 @@ import {
   Resource,
   type UpstreamConnection,
 } from '../stream/index.ts';
-import type { Exchange } from './exchange.ts';
+
+/** Who wants the answer of an attempt. */
+export interface AttemptOwner {
+  readonly context: NetContext;
+  /** The attempt has its stream. */
+  attemptReady(attempt: Attempt, stream: ClientStream): void;
+  attemptUnconnected(attempt: Attempt, failure: PoolFailure, detail: string): void;
+  attemptReset(attempt: Attempt, reason: ResetReason): void;
+  attemptTimedOut(attempt: Attempt): void;
+  requestMayFlow(): void;
+  respondInformational(head: ResponseHead): void;
+  respondHead(attempt: Attempt, head: ResponseHead, end: boolean): void;
+  respondData(chunk: Uint8Array, end: boolean): void;
+  respondTrailers(trailers: HeaderMap): void;
+}
 
 /**
- * One try to get an answer from one host: waits for a connection, sends, receives. It reports to its exchange, which
+ * One try to get an answer from one host: waits for a connection, sends, receives. It reports to its owner, which
  * decides whether another attempt follows.
  */
 export class Attempt implements StreamSink, PoolWaiter, Deadline {
@@ -28,13 +43,13 @@ export class Attempt implements StreamSink, PoolWaiter, Deadline {
   startedAt = 0;
   deadlineIndex = -1;
   dueAt = 0;
-  readonly #exchange: Exchange;
+  readonly #owner: AttemptOwner;
   #pool: HostPool | null = null;
   #counted = false;
   #over = false;
 
-  constructor(exchange: Exchange, cluster: Cluster, host: Host) {
-    this.#exchange = exchange;
+  constructor(owner: AttemptOwner, cluster: Cluster, host: Host) {
+    this.#owner = owner;
     this.cluster = cluster;
     this.host = host;
   }
@@ -59,7 +74,7 @@ export class Attempt implements StreamSink, PoolWaiter, Deadline {
   /** Gets a connection; true when the request was sent within this call. */
   start(binding: ProtocolBinding, tryTimeoutMs: number): boolean {
     if (tryTimeoutMs > 0) {
-      const { context } = this.#exchange;
+      const { context } = this.#owner;
       context.deadlines.set(this, context.now + tryTimeoutMs);
     }
     const pool = this.cluster.pool(this.host, binding);
@@ -74,7 +89,7 @@ export class Attempt implements StreamSink, PoolWaiter, Deadline {
     if (this.#over) return;
     this.#pool = null;
     this.connection = connection;
-    this.startedAt = this.#exchange.context.now;
+    this.startedAt = this.#owner.context.now;
     const stream = connection.open(this);
     // A sink callback may already have ended this attempt from within `open`.
     if (this.#over) {
@@ -82,34 +97,34 @@ export class Attempt implements StreamSink, PoolWaiter, Deadline {
       return;
     }
     this.stream = stream;
-    this.#exchange.attemptReady(this, stream);
+    this.#owner.attemptReady(this, stream);
   }
 
   onPoolFailure(failure: PoolFailure, detail: string): void {
     if (this.#over) return;
     this.#pool = null;
-    this.#exchange.attemptUnconnected(this, failure, detail);
+    this.#owner.attemptUnconnected(this, failure, detail);
   }
 
   onInformational(head: ResponseHead): void {
-    if (!this.#over) this.#exchange.respondInformational(head);
+    if (!this.#over) this.#owner.respondInformational(head);
   }
 
   onHead(head: ResponseHead, end: boolean): void {
     if (this.#over) return;
     this.answered = true;
-    this.#exchange.context.deadlines.remove(this);
-    this.#exchange.respondHead(this, head, end);
+    this.#owner.context.deadlines.remove(this);
+    this.#owner.respondHead(this, head, end);
   }
 
   onData(chunk: Uint8Array, end: boolean): void {
     if (this.#over) return;
     this.answered = true;
-    this.#exchange.respondData(chunk, end);
+    this.#owner.respondData(chunk, end);
   }
 
   onTrailers(trailers: HeaderMap): void {
-    if (!this.#over) this.#exchange.respondTrailers(trailers);
+    if (!this.#over) this.#owner.respondTrailers(trailers);
   }
 
   onReset(reason: ResetReason): void {
@@ -119,11 +134,11 @@ export class Attempt implements StreamSink, PoolWaiter, Deadline {
     else stats[UPSTREAM.request_remote_reset]!++;
     if (reason === ResetReason.CONNECTION_LOST) stats[UPSTREAM.connection_remote_close_with_active_request]!++;
     this.stream = null;
-    this.#exchange.attemptReset(this, reason);
+    this.#owner.attemptReset(this, reason);
   }
 
   onWritable(): void {
-    if (!this.#over) this.#exchange.requestMayFlow();
+    if (!this.#over) this.#owner.requestMayFlow();
   }
 
   /** Stops waiting and gives the stream up. Call `release` afterwards. */
@@ -139,7 +154,7 @@ export class Attempt implements StreamSink, PoolWaiter, Deadline {
   /** Returns everything that the attempt counted. Called exactly once. */
   release(success: boolean): void {
     this.#over = true;
-    this.#exchange.context.deadlines.remove(this);
+    this.#owner.context.deadlines.remove(this);
     const { resources, stats, usage } = this.cluster;
     if (this.#counted) resources.release(Resource.REQUESTS);
     usage.requests--;
@@ -147,11 +162,11 @@ export class Attempt implements StreamSink, PoolWaiter, Deadline {
     stats[UPSTREAM.request_active]!--;
     if (success) stats[UPSTREAM.response_success]!++;
     else stats[UPSTREAM.response_failed]!++;
-    if (this.startedAt > 0) recordUpstreamDuration(stats, this.#exchange.context.now - this.startedAt);
+    if (this.startedAt > 0) recordUpstreamDuration(stats, this.#owner.context.now - this.startedAt);
   }
 
   /** The time of this try is over. */
   onDeadline(): void {
-    this.#exchange.attemptTimedOut(this);
+    this.#owner.attemptTimedOut(this);
   }
 }

@@ -1,4 +1,4 @@
-import type { Cluster, ProtocolBinding } from '../cluster/index.ts';
+import type { AddressClusters, Cluster, ProtocolBinding } from '../cluster/index.ts';
 import type { FilterChain } from '../filter/index.ts';
 import type { RuleChain } from '../governance/chain.ts';
 import type { NetContext } from '../net/index.ts';
@@ -14,6 +14,8 @@ export interface DataPlane {
   /** Cells of the thread as a whole. */
   readonly process: Float64Array;
   cluster(name: string): Cluster | undefined;
+  /** Hosts that are given by their addresses. */
+  readonly addressClusters: AddressClusters;
   /** The binding of a protocol that a route names; undefined when it is unknown. */
   protocol(name: string): ProtocolBinding | undefined;
   /** Most bytes of a request body that are kept for a retry. */

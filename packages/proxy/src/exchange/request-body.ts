@@ -54,7 +54,7 @@ export class RequestBody {
   }
 
   /** Sends what is kept; `ended` tells that nothing follows. */
-  replay(stream: ClientStream, ended: boolean): void {
+  replay(stream: Pick<ClientStream, 'sendData' | 'sendTrailers'>, ended: boolean): void {
     const last = this.#chunks.length - 1;
     for (let i = 0; i <= last; i++)
       stream.sendData(this.#chunks[i] as Buffer, ended && i === last && this.#trailers === null);

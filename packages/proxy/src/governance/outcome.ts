@@ -1,5 +1,8 @@
 import { type HeaderMap, OutcomeKind, type RequestHead, type ResponseHead, type RuleDecision } from '@weft/sdk';
 
+/** Who is told what kind of answer there is. */
+export type AnswerSink = Pick<RuleDecision, 'noteAnswer'>;
+
 /** gRPC statuses that say something about the request, not about the service. */
 const CALLERS_OWN = new Set([1, 3, 5, 6, 7, 9, 11, 16]);
 /** Refusals by the rules of the other side that are no errors of the service. */
@@ -7,7 +10,7 @@ const POLICY = new Set(['limit', 'hijack', 'auth']);
 const HTTP_OK = 200;
 
 /** Notes what kind of answer a response head is, for the rules that hold the request. */
-export function noteHead(decision: RuleDecision, request: RequestHead, head: ResponseHead): void {
+export function noteHead(decision: AnswerSink, request: RequestHead, head: ResponseHead): void {
   const { status } = head;
   if (head.family !== 'http') {
     // Every status of an RPC protocol but success says that the call failed.
@@ -25,7 +28,7 @@ export function noteHead(decision: RuleDecision, request: RequestHead, head: Res
 }
 
 /** The status of gRPC comes behind the messages. */
-export function noteTrailers(decision: RuleDecision, trailers: HeaderMap): void {
+export function noteTrailers(decision: AnswerSink, trailers: HeaderMap): void {
   const status = trailers.get('grpc-status');
   if (status !== undefined) noteGrpc(decision, status);
 }
@@ -42,11 +45,11 @@ export function noteLocalAnswer(decision: RuleDecision, request: RequestHead, st
   else note(decision, request.family === 'http' ? status >= 500 : status >= 400, status);
 }
 
-function noteGrpc(decision: RuleDecision, text: string): void {
+function noteGrpc(decision: AnswerSink, text: string): void {
   const code = Number(text);
   note(decision, code !== 0 && !CALLERS_OWN.has(code), Number.isInteger(code) ? code : 2);
 }
 
-function note(decision: RuleDecision, error: boolean, code: number): void {
+function note(decision: AnswerSink, error: boolean, code: number): void {
   decision.noteAnswer(error ? OutcomeKind.ERROR : OutcomeKind.SUCCESS, code);
 }

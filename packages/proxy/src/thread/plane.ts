@@ -1,4 +1,5 @@
 import type { Logger } from '@weft/kit';
+import { AddressClusters } from '../cluster/index.ts';
 import type { DataPlane } from '../exchange/index.ts';
 import type { NetContext } from '../net/index.ts';
 import type { RuntimeState } from '../update/instantiate.ts';
@@ -10,6 +11,7 @@ export function createPlane(context: NetContext, process: Float64Array, state: R
     random: Math.random,
     process,
     cluster: (name) => state.clusters.get(name),
+    addressClusters: new AddressClusters(context),
     protocol: (name) => state.protocols.get(name) ?? state.protocols.get(name.toLowerCase()),
     retryBufferBytes: 65_536,
     streamBufferBytes: 1_048_576,

@@ -20,7 +20,8 @@ export const IsolateRuleBody = Type.Object(
     }),
     services: List(Text({ description: 'The dataId of a service, or `*` for all.', minLength: 1, maxLength: 512 }), {
       title: 'Services',
-      description: 'Services whose instances are judged, each service for itself; * is every service that the app calls.',
+      description:
+        'Services whose instances are judged, each service for itself; * is every service that the app calls.',
       default: ['*'],
       minItems: 1,
       maxItems: 100,

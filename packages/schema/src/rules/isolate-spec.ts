@@ -55,7 +55,8 @@ export const isolateFields = {
   }),
   maxIpRatio: Decimal({
     title: 'Most of the instances',
-    description: 'At most this share of the instances of a service is left out at one time. The last healthy one never is.',
+    description:
+      'At most this share of the instances of a service is left out at one time. The last healthy one never is.',
     default: 0.5,
     minimum: 0,
     maximum: 1,

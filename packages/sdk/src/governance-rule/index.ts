@@ -16,6 +16,7 @@ export {
   runSteps,
 } from './governance-rule.ts';
 export { type HostAvoidance, HostChoice, HostResult, type HostSelector, selectorKey } from './host-choice.ts';
+export { CopyResult, type RequestCopy, type WantedCopy } from './request-copy.ts';
 export type { ControlLink, HostStanding, RuleControl, RuleControlServices } from './rule-control.ts';
 export {
   type RuleAnswer,

@@ -1,4 +1,5 @@
 import type { HostChoice } from './host-choice.ts';
+import type { RequestCopy, WantedCopy } from './request-copy.ts';
 import { type OutcomeKind, RuleOutcome } from './rule-outcome.ts';
 
 /** What a rule says of a request. Small integers: compared on the request path. */
@@ -77,6 +78,8 @@ export class RuleDecision {
   readonly outcome = new RuleOutcome();
   /** Rules in OBSERVE that would have refused the request. */
   readonly watched: RuleMark[] = [];
+  /** Copies of the request that rules want. */
+  readonly copies: WantedCopy[] = [];
   readonly #holders: RuleHolder[] = [];
   readonly #tokens: number[] = [];
   #count = 0;
@@ -112,6 +115,11 @@ export class RuleDecision {
   /** A rule in OBSERVE would have refused the request: for records of single requests. */
   noteWatched(rule: RuleMark): void {
     this.watched.push(rule);
+  }
+
+  /** Wants a copy of the request elsewhere. A rule that does also holds the request. */
+  copy(copy: RequestCopy, note: string): void {
+    this.copies.push({ copy, note });
   }
 
   reject(rejection: RuleRejection, retryAfterSeconds: number): void {
@@ -158,6 +166,7 @@ export class RuleDecision {
     outcome.kind = kind;
     this.#count = 0;
     this.rejection = null;
+    if (this.copies.length > 0) this.copies.length = 0;
     if (this.watched.length > 0) this.watched.length = 0;
     for (let i = 0; i < count; i++) (this.#holders[i] as RuleHolder).onComplete(outcome, this.#tokens[i] as number);
     this.readsAnswer = false;

@@ -1,0 +1,169 @@
+import {
+  CopyResult,
+  type RequestCopy,
+  type RuleDecision,
+  type RuleDirection,
+  type RuleHolder,
+  type RuleOutcome,
+  type RuleRequest,
+  type RuleServices,
+  type RuleSet,
+  type RuleSlot,
+  type RuleTrace,
+  RuleVerdict,
+  traceIdOf,
+} from '@weft/sdk';
+import {
+  buildSides,
+  compileCondition,
+  EntryCounters,
+  explainSide,
+  flowComparison,
+  LineThrottle,
+  type MatchedEntry,
+  type Matcher,
+  Matches,
+  type RuleSide,
+  shownResource,
+  writeMatchDetail,
+} from '../common/index.ts';
+import { RESULTS } from './compile.ts';
+import type { MirrorEntryProgram, MirrorProgram } from './program.ts';
+
+export const MIRROR_LOG = 'mirror.log';
+/** Rules with conditions take some microseconds each. */
+const ENTRIES_PER_STEP = 16;
+
+/** A rule on one service and method, on one thread. */
+class MirrorEntry implements MatchedEntry, RuleHolder, RequestCopy {
+  readonly program: MirrorEntryProgram;
+  readonly service: string;
+  readonly method: string;
+  readonly conditions: MirrorEntryProgram['conditions'];
+  readonly matchers: readonly Matcher[];
+  readonly cluster: string;
+  readonly addresses: readonly string[];
+  readonly toEveryHost: boolean;
+  readonly times: number;
+  readonly maxBodyBytes: number;
+  readonly maxPending: number;
+  readonly removeHeaders: readonly string[];
+  readonly setHeaders: RequestCopy['setHeaders'];
+  readonly hostSuffix: string;
+  pending = 0;
+  readonly lines: LineThrottle;
+  readonly #services: RuleServices;
+  readonly #counters: EntryCounters;
+  readonly #results: readonly EntryCounters[];
+  /** Of the last copy that a line is written about. */
+  #second = -1;
+  #nowMs = 0;
+
+  constructor(program: MirrorEntryProgram, services: RuleServices) {
+    this.program = program;
+    this.service = program.service;
+    this.method = program.method;
+    this.conditions = program.conditions;
+    this.matchers = program.conditions.map(compileCondition);
+    this.cluster = program.cluster;
+    this.addresses = program.addresses;
+    this.toEveryHost = program.toEveryHost;
+    this.times = program.times;
+    this.maxBodyBytes = program.maxBodyBytes;
+    this.removeHeaders = program.removeHeaders;
+    this.setHeaders = program.setHeaders;
+    this.hostSuffix = program.hostSuffix;
+    const slot = services.slots[program.slot] as RuleSlot;
+    // Each thread has its part of them.
+    this.maxPending = Math.max(1, Math.ceil(program.maxPending / slot.threads));
+    this.#services = services;
+    this.#counters = new EntryCounters(slot);
+    this.#results = program.resultSlots.map((index) => new EntryCounters(services.slots[index] as RuleSlot));
+    this.lines = new LineThrottle((repeats) =>
+      services.log(MIRROR_LOG, 'WARN', `[mirror] - ${program.resource} dropped, repeated ${repeats} times`),
+    );
+  }
+
+  /** Has a request copied, or not, as chance will have it. */
+  take(request: RuleRequest, decision: RuleDecision): void {
+    this.#counters.pass(request.nowMs);
+    decision.hold(this);
+    if (this.#services.random() * 100 >= this.program.percent) return;
+    this.#nowMs = request.nowMs;
+    const second = Math.floor(request.nowMs / 1000);
+    let note = '';
+    // A line a second is what somebody reads.
+    if (second !== this.#second) {
+      this.#second = second;
+      note = `${traceIdOf(request)} ${shownResource(this.program, request)}`;
+    }
+    decision.copy(this, note);
+  }
+
+  onComplete(outcome: RuleOutcome): void {
+    this.#counters.complete(outcome);
+  }
+
+  onCopied(result: CopyResult, durationMs: number, target: string, reason: string, note: string): void {
+    this.#results[result]?.passAndEnd();
+    const { log } = this.#services;
+    const name = RESULTS[result];
+    const head = `[mirror] ${note === '' ? `- ${this.program.resource}` : note} -> ${target} ${name}`;
+    if (result === CopyResult.DROPPED) {
+      if (this.lines.admits(this.#nowMs)) log(MIRROR_LOG, 'WARN', `${head} ${reason}`);
+    } else if (note !== '') {
+      log(MIRROR_LOG, 'INFO', `${head} ${Math.round(durationMs)}${reason === '' ? '' : ` ${reason}`}`);
+    }
+  }
+}
+
+/** Has requests copied elsewhere; the requests themselves go on as they would. */
+export class MirrorRuleSet implements RuleSet {
+  readonly #sides: readonly RuleSide<MirrorEntry>[];
+  readonly #services: RuleServices;
+  readonly #matches = new Matches<MirrorEntry>();
+
+  private constructor(sides: readonly RuleSide<MirrorEntry>[], services: RuleServices) {
+    this.#sides = sides;
+    this.#services = services;
+  }
+
+  /** Builds the rules of one thread in small steps. */
+  static *build(program: MirrorProgram, services: RuleServices): Generator<void, MirrorRuleSet> {
+    const entries: MirrorEntry[] = [];
+    for (const entry of program.entries) {
+      entries.push(new MirrorEntry(entry, services));
+      if (entries.length % ENTRIES_PER_STEP === 0) yield;
+    }
+    return new MirrorRuleSet(yield* buildSides(entries, program.idle), services);
+  }
+
+  isEmpty(direction: RuleDirection): boolean {
+    return this.#sides[direction]?.entries.length === 0;
+  }
+
+  /** All rules that match copy, each for itself. */
+  decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict {
+    const side = this.#sides[direction] as RuleSide<MirrorEntry>;
+    if (this.#services.detail())
+      writeMatchDetail(this.#services, MIRROR_LOG, direction, request, side.entries, flowComparison);
+    const count = this.#matches.find(side.control, request);
+    for (let i = 0; i < count; i++) (this.#matches.found[i] as MirrorEntry).take(request, decision);
+    return RuleVerdict.PASS;
+  }
+
+  explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[] {
+    const side = this.#sides[direction] as RuleSide<MirrorEntry>;
+    return explainSide('MIRROR', side, request, (entry) => ({ verdict: 'pass', detail: inWords(entry) }), limit);
+  }
+
+  tick(nowMs: number): void {
+    for (const { entries } of this.#sides) for (const entry of entries) entry.lines.flush(nowMs);
+  }
+}
+
+function inWords({ program: { percent, times, toEveryHost, cluster, addresses } }: MirrorEntry): string {
+  const copies = times === 1 ? 'copied' : `copied ${times} times`;
+  const where = `${toEveryHost ? 'every instance of ' : ''}${cluster || addresses.join(', ')}`;
+  return `${percent} % of the requests are ${copies} to ${where}`;
+}

@@ -1,0 +1,141 @@
+import {
+  CopyResult,
+  type HeaderMap,
+  PlainRequestHead,
+  type RequestCopy,
+  type RequestHead,
+  type WantedCopy,
+} from '@weft/sdk';
+import { Pressure } from '../net/index.ts';
+import { CopyRun } from './copy-run.ts';
+import type { DataPlane } from './environment.ts';
+
+/** Told by the framing of a copy, or by nobody. */
+const NOT_COPIED = new Set(['content-length', 'transfer-encoding', 'connection', 'expect', 'host', 'upgrade']);
+
+/** The body of a request that is copied: one for all its copies. */
+export interface CopiedBody {
+  readonly chunks: readonly Buffer[];
+  readonly bytes: number;
+  readonly trailers: HeaderMap | null;
+}
+
+/**
+ * Gathers a request for the copies that rules want of it, beside its own way. Copies are sent once the request has been sent
+ * as a whole, in a later turn of the event loop; nothing that becomes of them reaches the request.
+ */
+export class Copies {
+  readonly #plane: DataPlane;
+  readonly #wanted: readonly WantedCopy[];
+  readonly #head: RequestHead;
+  readonly #maxBytes: number;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #trailers: HeaderMap | null = null;
+  /** Longer than any copy may be: nothing is kept. */
+  #tooLong = false;
+  #sent = false;
+  /** Copies that use the body. */
+  #users = 0;
+
+  /** @param head as it is sent now; it is copied, or kept */
+  constructor(plane: DataPlane, wanted: readonly WantedCopy[], head: RequestHead) {
+    this.#plane = plane;
+    this.#wanted = [...wanted];
+    this.#maxBytes = Math.max(...wanted.map(({ copy }) => copy.maxBodyBytes));
+    head.keep();
+    this.#head = head.family === 'http' ? plainHead(head) : head;
+  }
+
+  sendData(chunk: Uint8Array): void {
+    if (this.#tooLong || this.#sent || chunk.length === 0) return;
+    if (this.#bytes + chunk.length > this.#maxBytes || this.#plane.context.pressure !== Pressure.NONE) {
+      this.#tooLong = true;
+      this.#release();
+      return;
+    }
+    this.#chunks.push(Buffer.from(chunk));
+    this.#bytes += chunk.length;
+    this.#plane.context.keptBytes += chunk.length;
+  }
+
+  sendTrailers(trailers: HeaderMap): void {
+    trailers.keep();
+    this.#trailers = trailers;
+  }
+
+  /** The request is on its way as a whole. */
+  send(): void {
+    if (this.#sent) return;
+    this.#sent = true;
+    setImmediate(() => this.#sendAll());
+  }
+
+  /** The request is over; what has not been sent never will be. */
+  end(): void {
+    if (!this.#sent) this.#release();
+  }
+
+  #sendAll(): void {
+    this.#plane.context.refreshTime();
+    this.#users++;
+    for (const { copy, note } of this.#wanted) {
+      for (let i = 0; i < copy.times; i++) {
+        try {
+          this.#sendOne(copy, note);
+        } catch (error) {
+          this.#plane.onFilterFault('copy', error);
+        }
+      }
+    }
+    this.#done();
+  }
+
+  #sendOne(copy: RequestCopy, note: string): void {
+    const { cluster: name, addresses } = copy;
+    const drop = (reason: string): void =>
+      copy.onCopied(CopyResult.DROPPED, 0, name || addresses.join(','), reason, note);
+    if (this.#tooLong || this.#bytes > copy.maxBodyBytes) return drop('the body is too long');
+    const cluster = name === '' ? this.#plane.addressClusters.of(addresses) : this.#plane.cluster(name);
+    if (cluster === undefined) return drop('no such cluster');
+    const binding = this.#plane.protocol(this.#head.protocol);
+    if (binding === undefined) return drop('no protocol');
+    const count = copy.toEveryHost ? cluster.hosts.length : 1;
+    if (count === 0) return drop('no host');
+    for (let i = 0; i < count; i++) {
+      const host = copy.toEveryHost ? (cluster.hosts[i] ?? null) : cluster.choose(FIRST_PICK);
+      if (host === null) return drop('no healthy host');
+      if (copy.pending >= copy.maxPending) return drop('too many copies are under way');
+      this.#users++;
+      const body: CopiedBody = { chunks: this.#chunks, bytes: this.#bytes, trailers: this.#trailers };
+      new CopyRun(this.#plane.context, copy, note, this.#head, body, () => this.#done()).start(cluster, host, binding);
+    }
+  }
+
+  #done(): void {
+    if (--this.#users === 0) this.#release();
+  }
+
+  #release(): void {
+    this.#plane.context.keptBytes -= this.#bytes;
+    this.#bytes = 0;
+    this.#chunks.length = 0;
+  }
+}
+
+const FIRST_PICK = { attempt: 0, tried: () => false };
+
+/** A head of its own: what copies change, the request does not see. */
+function plainHead(head: RequestHead): PlainRequestHead {
+  const pairs: [string, string][] = [];
+  head.forEach((name, value) => {
+    if (!NOT_COPIED.has(name)) pairs.push([name, value]);
+  });
+  const { method, authority, path, scheme, service, timeoutMs, idempotent } = head;
+  return new PlainRequestHead(
+    head.protocol,
+    head.family,
+    { method, authority, path, scheme, service, timeoutMs, idempotent },
+    pairs,
+  );
+}

@@ -1,0 +1,820 @@
+// Generated from mirror-rule-body.ts by `npm run docs`; do not edit.
+import type { JsonSchema } from '../json-schema.ts';
+import type { MirrorRuleBody } from '../rules/mirror-rule-body.ts';
+
+export const mirrorRuleBodySchema: JsonSchema<MirrorRuleBody> = {
+  "type": "object",
+  "required": [
+    "name",
+    "app",
+    "services",
+    "spec"
+  ],
+  "properties": {
+    "name": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 255,
+      "pattern": "^[^\\u0000-\\u001f\\u007f]+$",
+      "x-weft-expected": "a name of 1 to 255 characters without control characters",
+      "title": "Rule name",
+      "description": "Name of the rule, unique per workspace, type and app.",
+      "examples": [
+        "echo-qps"
+      ],
+      "x-weft-form": {
+        "zh": {
+          "title": "规则名称",
+          "description": "规则的名称，在工作空间、类型和应用内唯一。"
+        }
+      }
+    },
+    "app": {
+      "type": "string",
+      "pattern": "^(?:\\*|[A-Za-z0-9._-]{1,128})$",
+      "x-weft-expected": "`*`, or an app name of 1 to 128 letters, digits, `.`, `_` and `-`",
+      "title": "App",
+      "description": "App whose instances apply the rule: the provider for SERVER, the caller for CLIENT; `*` is every app.",
+      "examples": [
+        "sofa-echo-server",
+        "*"
+      ],
+      "x-weft-form": {
+        "zh": {
+          "title": "应用",
+          "description": "执行规则的应用：服务端限流为提供方，客户端限流为调用方，* 表示所有应用。"
+        },
+        "widget": "select-app",
+        "byDirection": {
+          "SERVER": {
+            "en": {
+              "title": "Server's app",
+              "description": "App that provides the service; * is every app."
+            },
+            "zh": {
+              "title": "服务端应用",
+              "description": "提供服务的应用，* 表示所有应用。"
+            }
+          },
+          "CLIENT": {
+            "en": {
+              "title": "Client's app",
+              "description": "App that calls the service; * is every app."
+            },
+            "zh": {
+              "title": "客户端应用",
+              "description": "调用服务的应用，* 表示所有应用。"
+            }
+          }
+        }
+      }
+    },
+    "direction": {
+      "type": "string",
+      "enum": [
+        "SERVER",
+        "CLIENT"
+      ],
+      "x-weft-ignore-case": true,
+      "title": "Direction",
+      "description": "SERVER acts at the provider on what comes in, CLIENT at the caller on what goes out.",
+      "default": "SERVER",
+      "examples": [
+        "CLIENT"
+      ],
+      "x-weft-form": {
+        "zh": {
+          "title": "方向",
+          "description": "SERVER 在提供方对入流量生效，CLIENT 在调用方对出流量生效。"
+        },
+        "widget": "radio",
+        "values": {
+          "SERVER": {
+            "en": "Server side",
+            "zh": "服务端"
+          },
+          "CLIENT": {
+            "en": "Client side",
+            "zh": "客户端"
+          }
+        }
+      }
+    },
+    "services": {
+      "type": "array",
+      "items": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 512,
+        "description": "The dataId of a service, or `*`.",
+        "examples": [
+          "*"
+        ]
+      },
+      "minItems": 1,
+      "maxItems": 100,
+      "title": "Services",
+      "description": "dataIds of the services, `*` for all. Several count independently, as that many rules would.",
+      "examples": [
+        [
+          "com.alipay.sofa.ms.service.SofaEchoService:1.0@DEFAULT"
+        ],
+        [
+          "reviews.bookinfo:9080@Http1"
+        ]
+      ],
+      "x-weft-form": {
+        "zh": {
+          "title": "服务",
+          "description": "服务的 dataId，* 表示全部；多个服务各自独立计数。"
+        },
+        "widget": "select-service",
+        "byDirection": {
+          "SERVER": {
+            "en": {
+              "title": "Server's services",
+              "description": "Services that the app provides; * is all."
+            },
+            "zh": {
+              "title": "提供的服务",
+              "description": "该应用提供的服务，* 表示全部。"
+            }
+          },
+          "CLIENT": {
+            "en": {
+              "title": "Referenced services",
+              "description": "Services that the app calls; * is all."
+            },
+            "zh": {
+              "title": "引用的服务",
+              "description": "该应用调用的服务，* 表示全部。"
+            }
+          }
+        }
+      }
+    },
+    "methods": {
+      "type": "array",
+      "items": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 1024,
+        "description": "A method, `*`, or for HTTP `[VERB ]path`, where the path may end in `*` or be `~` and a regex."
+      },
+      "minItems": 1,
+      "maxItems": 100,
+      "title": "Methods",
+      "description": "RPC methods, or for HTTP `[VERB ]path`: `GET /reviews/0`, `/reviews/*` (prefix), `~^/reviews/\\d+$` (regex). `*` is all.",
+      "default": [
+        "*"
+      ],
+      "examples": [
+        [
+          "echo"
+        ],
+        [
+          "GET /reviews/*"
+        ]
+      ],
+      "x-weft-form": {
+        "zh": {
+          "title": "方法",
+          "description": "RPC 方法名；HTTP 为“[动词 ]路径”，如 GET /reviews/0、/reviews/*（前缀）、~^/reviews/\\d+$（正则），* 表示全部。"
+        },
+        "widget": "select-method"
+      }
+    },
+    "mode": {
+      "type": "string",
+      "enum": [
+        "CONTROL"
+      ],
+      "x-weft-ignore-case": true,
+      "title": "Mode",
+      "description": "A mirroring rule copies; a share of 0 copies nothing.",
+      "default": "CONTROL",
+      "examples": [
+        "CONTROL"
+      ],
+      "x-weft-form": {
+        "zh": {
+          "title": "运行模式",
+          "description": "镜像规则总是复制请求；比例为 0 时不复制。"
+        },
+        "widget": "radio",
+        "values": {
+          "CONTROL": {
+            "en": "Control",
+            "zh": "拦截模式"
+          }
+        },
+        "advanced": true
+      }
+    },
+    "enabled": {
+      "type": "boolean",
+      "title": "State",
+      "description": "Whether the rule acts. New rules are off until they are switched on.",
+      "default": false,
+      "examples": [
+        true
+      ],
+      "x-weft-form": {
+        "zh": {
+          "title": "状态",
+          "description": "规则是否生效，新建的规则默认关闭。"
+        },
+        "widget": "switch"
+      }
+    },
+    "conditions": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": [
+          "field",
+          "value"
+        ],
+        "properties": {
+          "type": {
+            "type": "string",
+            "enum": [
+              "SYSTEM",
+              "HEADER",
+              "TRACE",
+              "CUSTOM",
+              "LABEL"
+            ],
+            "x-weft-enum-alias": {
+              "header_info": "HEADER",
+              "tracer": "TRACE"
+            },
+            "x-weft-ignore-case": true,
+            "title": "Kind",
+            "description": "What the condition looks at: a property that the proxy knows, a header (for RPC: an attachment), or the baggage of the trace.",
+            "default": "SYSTEM",
+            "examples": [
+              "HEADER"
+            ],
+            "x-weft-form": {
+              "zh": {
+                "title": "类型",
+                "description": "条件所检查的内容：系统字段、请求头（RPC 为附件）或链路透传数据。"
+              },
+              "widget": "select",
+              "values": {
+                "SYSTEM": {
+                  "en": "System field",
+                  "zh": "系统字段"
+                },
+                "HEADER": {
+                  "en": "Header",
+                  "zh": "请求头"
+                },
+                "TRACE": {
+                  "en": "Trace baggage",
+                  "zh": "链路透传"
+                },
+                "CUSTOM": {
+                  "en": "Custom",
+                  "zh": "自定义"
+                },
+                "LABEL": {
+                  "en": "Caller label",
+                  "zh": "来源标签"
+                }
+              }
+            }
+          },
+          "field": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "pattern": "^[^\\u0000-\\u0020\\u007f]+$",
+            "x-weft-expected": "a name of 1 to 256 characters without blanks and control characters",
+            "title": "Field",
+            "description": "Name of the system field, header or baggage entry.",
+            "examples": [
+              "source.app.name",
+              "user"
+            ],
+            "x-weft-form": {
+              "zh": {
+                "title": "字段",
+                "description": "系统字段、请求头或透传项的名称。"
+              },
+              "widget": "condition-field"
+            }
+          },
+          "operation": {
+            "type": "string",
+            "enum": [
+              "EQUAL",
+              "NOT_EQUAL",
+              "IN",
+              "NOT_IN",
+              "REGEX"
+            ],
+            "x-weft-ignore-case": true,
+            "title": "Operator",
+            "description": "How the value of the request is compared. A field that is missing counts as an empty text.",
+            "default": "EQUAL",
+            "examples": [
+              "IN"
+            ],
+            "x-weft-form": {
+              "zh": {
+                "title": "运算",
+                "description": "请求值的比较方式，缺失的字段视为空文本。"
+              },
+              "widget": "select",
+              "values": {
+                "EQUAL": {
+                  "en": "equals",
+                  "zh": "等于"
+                },
+                "NOT_EQUAL": {
+                  "en": "not equal",
+                  "zh": "不等于"
+                },
+                "IN": {
+                  "en": "belongs to",
+                  "zh": "属于"
+                },
+                "NOT_IN": {
+                  "en": "does not belong to",
+                  "zh": "不属于"
+                },
+                "REGEX": {
+                  "en": "regex",
+                  "zh": "正则"
+                }
+              }
+            }
+          },
+          "value": {
+            "type": "array",
+            "items": {
+              "type": "string",
+              "maxLength": 4096,
+              "description": "One value; for REGEX an expression that is found in the text."
+            },
+            "minItems": 1,
+            "maxItems": 256,
+            "title": "Value",
+            "description": "What it is compared with: one value, or several for IN and NOT_IN.",
+            "examples": [
+              [
+                "vip"
+              ]
+            ],
+            "x-weft-form": {
+              "zh": {
+                "title": "值",
+                "description": "比较的值；“属于”和“不属于”可填多个。"
+              },
+              "widget": "tags"
+            }
+          }
+        },
+        "title": "Condition",
+        "description": "One condition on a request.",
+        "x-weft-form": {
+          "zh": {
+            "title": "条件",
+            "description": "对请求的一个条件。"
+          }
+        }
+      },
+      "default": [],
+      "maxItems": 32,
+      "title": "Exact traffic match",
+      "description": "Only requests that meet every condition; all when empty. Evaluated in this order.",
+      "examples": [
+        [
+          {
+            "type": "HEADER",
+            "field": "user",
+            "operation": "IN",
+            "value": [
+              "a",
+              "b"
+            ]
+          }
+        ]
+      ],
+      "x-weft-form": {
+        "zh": {
+          "title": "流量精确匹配",
+          "description": "仅匹配满足全部条件的请求，按顺序判断，空表示全部流量。"
+        },
+        "widget": "conditions"
+      }
+    },
+    "scope": {
+      "type": "object",
+      "properties": {
+        "clusters": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "description": "Name of a cluster."
+          },
+          "default": [],
+          "maxItems": 256,
+          "title": "Clusters",
+          "description": "Only instances of these clusters; all when empty.",
+          "x-weft-form": {
+            "zh": {
+              "title": "集群",
+              "description": "仅限这些集群的实例，空表示全部。"
+            },
+            "widget": "tags"
+          }
+        },
+        "zones": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "description": "Name of a zone."
+          },
+          "default": [],
+          "maxItems": 256,
+          "title": "Zones",
+          "description": "Only instances in these zones; all when empty.",
+          "examples": [
+            [
+              "GZ00B"
+            ]
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "可用区",
+              "description": "仅限这些可用区的实例，空表示全部。"
+            },
+            "widget": "tags"
+          }
+        },
+        "dataCenters": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "description": "Name of a data center."
+          },
+          "default": [],
+          "maxItems": 256,
+          "title": "Data centers",
+          "description": "Only instances in these data centers; all when empty.",
+          "x-weft-form": {
+            "zh": {
+              "title": "机房",
+              "description": "仅限这些机房的实例，空表示全部。"
+            },
+            "widget": "tags"
+          }
+        },
+        "ips": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "description": "An IP address."
+          },
+          "default": [],
+          "maxItems": 4096,
+          "title": "IP addresses",
+          "description": "Only instances with these addresses; all when empty.",
+          "examples": [
+            [
+              "10.0.0.7"
+            ]
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "IP 地址",
+              "description": "仅限这些 IP 的实例，空表示全部。"
+            },
+            "widget": "tags"
+          }
+        },
+        "labels": {
+          "type": "object",
+          "additionalProperties": {
+            "type": "string",
+            "description": "The value of this key."
+          },
+          "title": "Labels",
+          "description": "Only instances with all of these labels.",
+          "default": {},
+          "examples": [
+            {
+              "version": "v2"
+            }
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "标签",
+              "description": "仅限具有全部这些标签的实例。"
+            },
+            "widget": "key-values"
+          }
+        },
+        "percent": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 100,
+          "x-weft-unit": "percent",
+          "title": "Share",
+          "description": "Share of the instances, chosen by a hash of address and app: who is in stays in when it grows.",
+          "default": 100,
+          "examples": [
+            10
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "比例",
+              "description": "生效实例的百分比，按 IP 与应用的哈希选择，比例增大时已选中的实例保持不变。"
+            }
+          }
+        }
+      },
+      "title": "Scope",
+      "description": "To which instances of the app the rule applies; all by default.",
+      "default": {},
+      "x-weft-form": {
+        "zh": {
+          "title": "生效范围",
+          "description": "规则对应用的哪些实例生效，默认全部。"
+        },
+        "advanced": true
+      }
+    },
+    "description": {
+      "type": "string",
+      "maxLength": 1024,
+      "title": "Description",
+      "description": "A note for people.",
+      "default": "",
+      "examples": [
+        "Protects the database behind echo."
+      ],
+      "x-weft-form": {
+        "zh": {
+          "title": "描述",
+          "description": "给人看的备注。"
+        },
+        "widget": "textarea",
+        "advanced": true
+      }
+    },
+    "spec": {
+      "type": "object",
+      "properties": {
+        "percent": {
+          "type": "number",
+          "minimum": 0,
+          "maximum": 100,
+          "x-weft-unit": "percent",
+          "title": "Share",
+          "description": "Share of the matching requests that are copied.",
+          "default": 100,
+          "examples": [
+            10
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "比例",
+              "description": "被复制的匹配请求的百分比。"
+            }
+          }
+        },
+        "targetDataId": {
+          "type": "string",
+          "maxLength": 512,
+          "title": "Target service",
+          "description": "dataId of the service that gets the copies; the app must subscribe it, or the file have a cluster of that name.",
+          "default": "",
+          "examples": [
+            "reviews-next.bookinfo:9080@Http1"
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "目标服务",
+              "description": "接收副本的服务 dataId，应用须已订阅该服务，或配置中有同名集群。"
+            },
+            "widget": "select-service"
+          }
+        },
+        "targetCluster": {
+          "type": "string",
+          "maxLength": 512,
+          "title": "Target cluster",
+          "description": "Name of a cluster in the file of the proxy; in place of a service.",
+          "default": "",
+          "examples": [
+            "shadow"
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "目标集群",
+              "description": "代理配置中的集群名，与目标服务二选一。"
+            },
+            "advanced": true
+          }
+        },
+        "targetAddresses": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64,
+            "description": "`ip:port`."
+          },
+          "default": [],
+          "maxItems": 64,
+          "title": "Target addresses",
+          "description": "Instances that get the copies in turn; in place of a service.",
+          "examples": [
+            [
+              "10.0.0.7:8080"
+            ]
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "目标地址",
+              "description": "轮流接收副本的实例地址，代替目标服务。"
+            },
+            "widget": "tags",
+            "advanced": true
+          }
+        },
+        "amplification": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 100,
+          "x-weft-unit": "copies",
+          "title": "Copies",
+          "description": "How many copies are made of each request.",
+          "default": 1,
+          "examples": [
+            3
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "放大倍数",
+              "description": "每个请求复制的份数。"
+            }
+          }
+        },
+        "broadcast": {
+          "type": "boolean",
+          "title": "To every instance",
+          "description": "Every instance of the target gets the copies, instead of one of them.",
+          "default": false,
+          "examples": [
+            true
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "广播",
+              "description": "副本发往目标的每个实例，而不是其中之一。"
+            },
+            "advanced": true
+          }
+        },
+        "stripHeaders": {
+          "type": "array",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "description": "Name of a header."
+          },
+          "default": [],
+          "maxItems": 64,
+          "title": "Headers removed",
+          "description": "Headers that copies do not have.",
+          "examples": [
+            [
+              "authorization"
+            ]
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "删除的头",
+              "description": "副本中删除的请求头。"
+            },
+            "widget": "tags",
+            "advanced": true
+          }
+        },
+        "addHeaders": {
+          "type": "object",
+          "additionalProperties": {
+            "type": "string",
+            "description": "The value of this key."
+          },
+          "title": "Headers set",
+          "description": "Headers that copies have; they tell copies from requests.",
+          "default": {
+            "x-weft-mirror": "1"
+          },
+          "examples": [
+            {
+              "x-weft-mirror": "1"
+            }
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "设置的头",
+              "description": "副本中设置的请求头，用于区分副本与原请求。"
+            },
+            "widget": "key-values",
+            "advanced": true
+          }
+        },
+        "hostSuffix": {
+          "type": "string",
+          "maxLength": 64,
+          "pattern": "^[A-Za-z0-9._-]*$",
+          "x-weft-expected": "letters, digits, `.`, `_` and `-`, or nothing",
+          "title": "Suffix of the host",
+          "description": "Appended to the host that copies of HTTP requests name.",
+          "default": "-shadow",
+          "examples": [
+            "-shadow"
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "主机名后缀",
+              "description": "HTTP 副本的主机名后追加的后缀。"
+            },
+            "advanced": true
+          }
+        },
+        "maxBodyBytes": {
+          "type": "integer",
+          "minimum": 0,
+          "maximum": 16777216,
+          "x-weft-unit": "bytes",
+          "title": "Longest body",
+          "description": "Requests with longer bodies are not copied, and counted.",
+          "default": 1048576,
+          "examples": [
+            1048576
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "请求体上限",
+              "description": "请求体超过该值的请求不复制，只计数。"
+            },
+            "advanced": true
+          }
+        },
+        "maxPending": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 100000,
+          "x-weft-unit": "copies",
+          "title": "Copies under way",
+          "description": "So many copies of a proxy are under way at one time, at most; more are dropped, and counted.",
+          "default": 1000,
+          "examples": [
+            1000
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "未完成副本上限",
+              "description": "单个代理同时未完成的副本数上限，超过则丢弃并计数。"
+            },
+            "advanced": true
+          }
+        }
+      },
+      "title": "Mirroring",
+      "description": "Where copies of requests go; their answers are thrown away.",
+      "x-weft-form": {
+        "zh": {
+          "title": "流量镜像",
+          "description": "请求副本的去向，其应答会被丢弃。"
+        }
+      }
+    }
+  },
+  "title": "Mirroring rule",
+  "description": "A mirroring rule.",
+  "x-weft-strict": true,
+  "x-weft-form": {
+    "zh": {
+      "title": "镜像规则",
+      "description": "流量镜像规则。"
+    }
+  }
+};
