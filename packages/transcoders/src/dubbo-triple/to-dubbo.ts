@@ -9,6 +9,7 @@ import {
   type Transcoder,
   type WholeMessage,
 } from '@weft/sdk';
+import { shorter } from '../common/carry/index.ts';
 import { readMessage, readOutcome, writeArguments } from '../common/dubbo/index.ts';
 import { dubboRequestHead } from '../common/dubbo-request.ts';
 import { descriptorsOf } from '../common/parameter-types.ts';
@@ -50,7 +51,7 @@ export class TripleToDubbo implements Transcoder<null> {
       version: head.get('tri-service-version') ?? '',
       group: head.get('tri-service-group') ?? '',
     });
-    const timeoutMs = call.remainingMs || Math.max(0, head.timeoutMs);
+    const timeoutMs = shorter(Math.max(0, head.timeoutMs), call.remainingMs);
     const dubbo = dubboRequestHead({
       protocol: call.protocol,
       service,

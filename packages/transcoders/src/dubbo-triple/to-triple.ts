@@ -11,6 +11,7 @@ import {
   type Transcoder,
   type WholeMessage,
 } from '@weft/sdk';
+import { shorter, timeoutOf } from '../common/carry/index.ts';
 import { exceptionAnswer, readArguments, statusAnswer, valueAnswer } from '../common/dubbo/index.ts';
 import { classNamesOf } from '../common/parameter-types.ts';
 import type { ServiceTable } from '../common/services.ts';
@@ -64,7 +65,7 @@ export class DubboToTriple implements Transcoder<null> {
     if (service.group !== '') triple.set('tri-service-group', service.group);
     const application = attachments.get('remote.application');
     if (application !== undefined && application !== '') triple.set('tri-consumer-appname', application);
-    const timeoutMs = call.remainingMs || timeoutOf(attachments.get('timeout'));
+    const timeoutMs = shorter(timeoutOf(attachments.get('timeout')), call.remainingMs);
     if (timeoutMs > 0) {
       triple.set('grpc-timeout', timeoutText(timeoutMs));
       triple.set('tri-service-timeout', String(Math.ceil(timeoutMs)));
@@ -110,10 +111,6 @@ export function alone(value: unknown): Buffer {
 /** Dubbo 3 marks an answer whose value is what the method threw. */
 function exceptionCode(headers: HeaderMap): boolean {
   return headers.get('tri-exception-code') !== undefined;
-}
-
-function timeoutOf(text: string | undefined): number {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : 0;
 }
 
 /** What an answer without a status of gRPC says: not Triple answered, but a proxy or a web server. */
