@@ -10,6 +10,7 @@ export type {
   SchemaNode,
 } from './json-schema.ts';
 export { type LoadedConfig, loadConfigFile, parseMosnConfig } from './load/load-config-file.ts';
+export { readDocument } from './load/read-document.ts';
 export type { AdminConfig } from './mosn/admin.ts';
 export { checkMosnConfig } from './mosn/check.ts';
 export { compileSubstitution } from './mosn/check-rewrite.ts';

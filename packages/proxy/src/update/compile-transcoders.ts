@@ -1,3 +1,5 @@
+import { ConfigError, type ConfigProblem, MeshError } from '@weft/kit';
+import { readDocument } from '@weft/schema';
 import type { StreamFilterDefinition, TranscoderDefinition, TranscoderUse } from '@weft/sdk';
 import type { ExtensionCatalog } from './catalog.ts';
 import { below, type CompileNotes, configError, parseExtensionConfig, unknownName } from './extension-config.ts';
@@ -18,12 +20,16 @@ export async function compileTranscoders(
   if (named === undefined) return [];
   const lists: TranscoderProgram[][] = [];
   for (const use of named.uses) {
-    const place = `${path}.${use.path}`;
+    const place = use.path === '' ? path : `${path}.${use.path}`;
     const family = await familyOf(use, place, catalog);
     const list: TranscoderProgram[] = [];
+    const config = await withDocuments(use, place);
     for (const definition of await chosen(use, family, place, catalog)) {
-      const parsed = parseExtensionConfig(use.config, definition.schema, `${place}.config`, notes);
-      below(`${place}.config`, () => definition.create(parsed as never));
+      const parsed = placed(use, place, () => {
+        const value = parseExtensionConfig(config, definition.schema, `${place}.config`, notes);
+        below(`${place}.config`, () => definition.create(value as never));
+        return value;
+      });
       list.push({
         name: definition.name,
         config: parsed,

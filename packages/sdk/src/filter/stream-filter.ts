@@ -93,6 +93,8 @@ export interface TranscoderUse {
   readonly protocol: string;
   /** Its own configuration, not yet validated. */
   readonly config: unknown;
+  /** Files (`mapping_files`), each with a document that is put behind those in the list `mappings` of its configuration. */
+  readonly documents: readonly string[];
   /** Where it stands in the configuration of the filter, such as `rules[0].rule_info`. */
   readonly path: string;
 }

@@ -30,6 +30,23 @@ export const schema: JsonSchema = {
       "description": "Configuration of the transcoder that `type` names.",
       "default": {}
     },
+    "mapping_files": {
+      "type": "array",
+      "items": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 4096,
+        "description": "Path, from the folder of the process where it is not absolute."
+      },
+      "default": [],
+      "maxItems": 4096,
+      "description": "JSON or YAML files, each with one mapping: they stand behind the `mappings` in `config`.",
+      "examples": [
+        [
+          "/etc/weft/mappings/users-v3.yaml"
+        ]
+      ]
+    },
     "rules": {
       "type": "array",
       "items": {
@@ -116,6 +133,23 @@ export const schema: JsonSchema = {
                 "x-weft-json": true,
                 "description": "Configuration of the transcoder, such as its `mappings`.",
                 "default": {}
+              },
+              "mapping_files": {
+                "type": "array",
+                "items": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 4096,
+                  "description": "Path, from the folder of the process where it is not absolute."
+                },
+                "default": [],
+                "maxItems": 4096,
+                "description": "JSON or YAML files, each with one mapping: they stand behind the `mappings` in `config`.",
+                "examples": [
+                  [
+                    "/etc/weft/mappings/users-v3.yaml"
+                  ]
+                ]
               }
             },
             "description": "What happens to them."

@@ -10,6 +10,19 @@ const protocol = Text({
 const type = (description: string) =>
   Text({ description, default: '', maxLength: 128, examples: ['dubbo_http', 'http_dubbo'] });
 
+const files = List(
+  Text({
+    description: 'Path, from the folder of the process where it is not absolute.',
+    minLength: 1,
+    maxLength: 4096,
+  }),
+  {
+    description: 'JSON or YAML files, each with one mapping: they stand behind the `mappings` in `config`.',
+    maxItems: 4096,
+    examples: [['/etc/weft/mappings/users-v3.yaml']],
+  },
+);
+
 const matcher = Type.Object(
   {
     matcher_type: Text({
@@ -41,6 +54,7 @@ const info = Type.Object(
     upstream_protocol: protocol,
     description: Text({ description: 'For people.', default: '', maxLength: 1024 }),
     config: JsonMap({ description: 'Configuration of the transcoder, such as its `mappings`.', default: {} }),
+    mapping_files: files,
   },
   { description: 'What happens to them.' },
 );
@@ -55,6 +69,7 @@ export const schema = Type.Object(
     type: type('Name of the transcoder of every call, where there are no `rules`.'),
     upstream_protocol: protocol,
     config: JsonMap({ description: 'Configuration of the transcoder that `type` names.', default: {} }),
+    mapping_files: files,
     rules: List(rule, { description: 'Which calls are converted, and to what.', maxItems: 256 }),
     trans: Type.Object(
       {
