@@ -1,10 +1,14 @@
 /** What the pretended control plane answers: bookinfo with a little of everything that a page can show. */
 import type {
+  AnyRuleKind,
   AuditRow,
+  AuthLists,
+  Breaker,
   LimitRule,
   Provider,
   RefusedConnection,
   Rollout,
+  RuleOfKind,
   Service,
   Session,
   Sidecar,
@@ -579,5 +583,78 @@ export const refusedConnections: readonly RefusedConnection[] = [
     count: 6,
     firstAt: instant(600),
     lastAt: instant(20),
+  },
+];
+
+export const fuseRule: RuleOfKind<Extract<AnyRuleKind, { type: 'FUSE' }>> = {
+  ...(rules[0] as LimitRule),
+  ruleDbId: 401,
+  type: 'FUSE',
+  name: 'reviews-breaker',
+  spec: {
+    triggerType: 'errorRatio',
+    threshold: 50,
+    thresholdUnit: 'percent',
+    triggerWindowMillis: 10_000,
+    floorRequestCount: 20,
+    meltWindowMillis: 30_000,
+    probeNum: 2,
+    meltAlgorithm: 'classic',
+    recoveryAlgorithm: 'classic',
+    rpcTimeout: 0,
+    errorCodes: [],
+    zoneSpec: [],
+    reject: { status: 0, message: '' },
+  },
+};
+
+const BREAKER = { app: 'reviews', ruleDbId: 401, name: 'reviews-breaker', mode: 'CONTROL' } as const;
+export const breakers: Breaker[] = [
+  {
+    ...BREAKER,
+    proxyId: 'weft-reviews-1',
+    ip: '10.0.3.11',
+    resource: `${REVIEWS}:i:r`,
+    state: 'OPEN',
+    until: instant(-18),
+    window: { total: 41, errors: 38, averageMs: 12, probes: 0 },
+  },
+  {
+    ...BREAKER,
+    proxyId: 'weft-reviews-2',
+    ip: '10.0.3.12',
+    resource: `${REVIEWS}:i:r`,
+    state: 'CLOSED',
+    until: null,
+    window: { total: 388, errors: 2, averageMs: 9, probes: 0 },
+  },
+];
+
+const SWITCHED = { modifiedBy: 'admin', modifiedAt: instant(500) } as const;
+export const authLists: AuthLists[] = [
+  {
+    app: 'reviews',
+    service: '*',
+    whiteListEnabled: true,
+    blackListEnabled: true,
+    whiteListRules: 0,
+    blackListRules: 1,
+    modifiedBy: '',
+    modifiedAt: null,
+    warnings: [],
+    warningMessages: [],
+  },
+  {
+    app: 'reviews',
+    service: REVIEWS,
+    whiteListEnabled: false,
+    blackListEnabled: true,
+    whiteListRules: 2,
+    blackListRules: 0,
+    ...SWITCHED,
+    warnings: [`the whitelist of ${REVIEWS} is switched off: rules in it do not act there`],
+    warningMessages: [
+      { id: 'warning.list-off', params: { list: { id: 'list.WHITELIST', params: {} }, services: REVIEWS } },
+    ],
   },
 ];

@@ -291,6 +291,9 @@ export class FixtureServer {
         })),
         asked,
       ),
+    getFuseRule: () => data.fuseRule,
+    listBreakers: () => ({ items: data.breakers, asked: 2, silent: [] }),
+    listAuthLists: () => ({ items: data.authLists }),
     listLimitRuleRollouts: (asked) => ({
       items: [data.rollout, data.haltedRollout].filter(({ ruleDbId }) => ruleDbId === this.#rule(asked).ruleDbId),
     }),
@@ -306,6 +309,14 @@ export class FixtureServer {
         wouldReject: 0,
       })),
       instances: [{ proxyId: 'proxy-4', ip: '10.0.3.11', passed: 30_000, rejected: 1160, wouldReject: 0 }],
+    }),
+    previewFuseRule: (asked) => ({
+      instances: 3,
+      text: '',
+      message: { id: 'preview.fuse-errors', params: { percent: 50, calls: 20, seconds: 10, open: 30, probes: 2 } },
+      warnings: [],
+      warningMessages: [],
+      document: { fuseRules: [asked.body] },
     }),
     previewLimitRule: () => ({
       ratePerSecond: 100,

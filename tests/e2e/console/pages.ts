@@ -51,6 +51,8 @@ export const PAGES: readonly PageCase[] = [
     path: '/rules/limit?drawer=rollout&rule=343',
     ready: words('Given up by itself', '已自动放弃'),
   },
+  { name: 'fuse-rule', path: '/rules/fuse/401', ready: words('Close all', '全部恢复') },
+  { name: 'auth-lists', path: '/rules/auth?drawer=lists', ready: words('the whole app', '整个应用') },
   { name: 'rule-hits', path: '/rules/limit?drawer=hits&rule=341', ready: charts },
   {
     name: 'rule-new',

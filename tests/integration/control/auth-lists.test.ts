@@ -65,7 +65,7 @@ describe('lists of authorization rules', () => {
       blackListEnabled: false,
       blackListRules: 1,
       modifiedBy: 'admin',
-      warningMessages: [{ id: 'warning.list-off', params: { list: 'blacklist', services: SERVICE } }],
+      warnings: [`the blacklist of ${SERVICE} is switched off: rules in it do not act there`],
     });
     await vi.waitFor(() => expect(switches()).toEqual({ [SERVICE]: [true, false], [OTHER]: [true, false] }), PATIENCE);
     expect(await ask()).toBe('pass');

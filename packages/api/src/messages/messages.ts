@@ -52,6 +52,8 @@ export const MESSAGES = {
   'warning.no-proxy-of-app': '0 subscribers: no live proxy of app {app}; compare the name with --app of the proxies',
   'warning.no-subscriber-of-service': '0 subscribers: no live proxy calls {service}',
   'warning.not-provider': 'app {app} does not provide {service}: SERVER rules act in the providers',
+  'list.WHITELIST': 'whitelist',
+  'list.BLACKLIST': 'blacklist',
   'warning.list-off': 'the {list} of {services} is switched off: rules in it do not act there',
   'warning.whitelist-empty': 'the whitelist of {service} has no rule that is on: everybody may call',
   'preview.rate': '{rate}/s, burst {burst} per instance, {total}/s over {instances|instance|instances}',

@@ -30,6 +30,7 @@ export const TYPE_WORDS = {
   auth: 'lets callers in, or keeps them out',
   isolate: 'leaves out single instances that fail',
   downgrade: 'answers instead of the service',
+  mirror: 'copies requests elsewhere',
   hijack: 'limits what reaches a port of a hijacked app',
 } as const;
 const TYPES = Object.entries(TYPE_WORDS)

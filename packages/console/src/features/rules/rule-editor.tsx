@@ -11,6 +11,7 @@ import { Guarded } from '../../ui/guarded.tsx';
 import { type Choices, type FormObject, SchemaForm, validate } from '../../ui/schema-form/index.ts';
 import { choiceOf, useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
+import { BreakersCard } from './breakers-card.tsx';
 import { ConfirmChange } from './confirm-change.tsx';
 import { ConflictPanel, changesFrom, formOf } from './conflict-panel.tsx';
 import { JsonEditor } from './json-editor.tsx';
@@ -157,6 +158,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
       <aside className="weft-editor-side">
         <PreviewCard rule={rule} valid={valid} preview={preview.data} />
         {tried && !valid && (
+        {stored !== null && kind.segment === 'fuse' && <BreakersCard rule={stored} />}
           <Alert
             type="error"
             showIcon

@@ -11,6 +11,7 @@ import { NothingHere } from '../../ui/nothing-here.tsx';
 import { Page } from '../../ui/page.tsx';
 import { choiceOf, flagOf, textOf, useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
+import { AuthListsDrawer } from './auth-lists-drawer.tsx';
 import { BatchBar } from './batch-bar.tsx';
 import { ImportDialog } from './import-dialog.tsx';
 import { useRuleColumns } from './rule-columns.tsx';
@@ -109,9 +110,11 @@ export function RulesPage() {
               items: [
                 { key: 'export', label: t('rules.export-all') },
                 { key: 'import', label: t('rules.import') },
+                ...(kind.segment === 'auth' ? [{ key: 'lists', label: t('lists.open') }] : []),
               ],
               onClick: ({ key }) => {
                 if (key === 'import') setView({ dialog: 'import' });
+                else if (key === 'lists') setView({ drawer: 'lists' }, 'push');
                 else void exportRules(kind.segment, null).then((file) => saveRules(file, kind.segment), report.failed);
               },
             }}
@@ -146,6 +149,7 @@ export function RulesPage() {
         }
       />
       <RuleDrawers />
+      {kind.segment === 'auth' && <AuthListsDrawer />}
       <ImportDialog />
     </Page>
   );

@@ -6,6 +6,7 @@ import { proxies } from './proxies.ts';
 import { rollout } from './rollout.ts';
 import { ruleKinds } from './rule-kinds.ts';
 import { rules } from './rules.ts';
+import { ruleStates } from './rule-states.ts';
 import { services } from './services.ts';
 import { session } from './session.ts';
 import { topology } from './topology.ts';
@@ -22,6 +23,7 @@ export const MESSAGES = {
   ...ruleKinds,
   ...rules,
   ...services,
+  ...ruleStates,
   ...session,
   ...topology,
   ...ui,

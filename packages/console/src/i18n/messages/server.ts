@@ -11,7 +11,9 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'import.copy': '{name} 的副本',
   'preview.rate': '每实例 {rate}/s，突发 {burst}；{instances|个实例|个实例}合计 {total}/s',
   'preview.concurrency': '每实例并发 {burst}；{instances|个实例|个实例}合计 {total}',
-  'warning.list-off': '{services} 的 {list} 开关已关闭：其中的规则在此不生效',
+  'list.WHITELIST': '白名单',
+  'list.BLACKLIST': '黑名单',
+  'warning.list-off': '{services} 的{list}开关已关闭：其中的规则在此不生效',
   'warning.whitelist-empty': '{service} 的白名单中没有开启的规则：所有调用方均可调用',
   'preview.fuse-errors':
     '{seconds} 秒内至少 {calls|次调用|次调用}且 {percent}% 失败时熔断；拒绝 {open} 秒后放行 {probes|个探测请求|个探测请求}',

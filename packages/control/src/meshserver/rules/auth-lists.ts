@@ -37,7 +37,10 @@ export function authListHandlers(
     const warnings: Message[] = [];
     if (white.on && rulesOn(white) === 0 && (white.rules.length > 0 || white.given !== null))
       warnings.push(message('warning.whitelist-empty', { service }));
-    for (const [list, shown] of Object.entries({ whitelist: white, blacklist: black }))
+    for (const [list, shown] of [
+      [message('list.WHITELIST'), white],
+      [message('list.BLACKLIST'), black],
+    ] as const)
       if (!shown.on && rulesOn(shown) > 0) warnings.push(message('warning.list-off', { list, services: service }));
     const [last] = [white.given, black.given]
       .filter((item) => item !== null)

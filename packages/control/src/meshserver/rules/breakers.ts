@@ -89,8 +89,8 @@ async function askAll(
       const answer = field === 'reset' ? await sidecars.act(record, path) : await sidecars.ask(record, path, '');
       const text = Buffer.from(answer.body).toString('utf8');
       if (answer.status !== 200) silent.push({ ...proxy, reason: text.slice(0, 500) });
+      // Rules of its own file are not ours.
       else
-        // Rules of its own file are not ours.
         for (const { rule: ruleDbId, name, resource, mode, state, until, window } of (
           JSON.parse(text) as Readonly<Record<typeof field, readonly Said[]>>
         )[field])

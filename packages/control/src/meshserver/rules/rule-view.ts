@@ -2,6 +2,7 @@ import {
   type AnyRule,
   type DrmStatus,
   type Message,
+  type MessageId,
   message,
   messageText,
   type PushDetail,
@@ -80,7 +81,7 @@ export class RuleView {
     if (offAt.length > 0)
       warnings.push(
         message('warning.list-off', {
-          list: store.kind.listOf?.(body).list.toLowerCase() ?? '',
+          list: message(`list.${store.kind.listOf?.(body).list ?? ''}` as MessageId),
           services: offAt.join(', '),
         }),
       );
