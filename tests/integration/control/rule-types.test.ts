@@ -68,6 +68,14 @@ const CASES: readonly Case[] = [
     place: 'spec.maxRequests',
   },
   {
+    type: 'MIRROR',
+    segment: 'mirror',
+    body: { spec: { percent: 10, targetAddresses: ['10.0.0.7:8080'], amplification: 3 } },
+    preview: '10 % of the matching requests are copied 3 times to 10.0.0.7:8080',
+    wrong: { spec: { targetAddresses: ['shop:8080'] } },
+    place: 'spec.targetAddresses',
+  },
+  {
     type: 'ISOLATE',
     segment: 'isolate',
     body: { spec: { leastExceptionRate: 20, exceptionRateMultiple: 2 } },

@@ -6,6 +6,7 @@ import { fuseRuleKind } from './fuse.ts';
 import { hijackRuleKind } from './hijack.ts';
 import { isolateRuleKind } from './isolate.ts';
 import { limitRuleKind } from './limit.ts';
+import { mirrorRuleKind } from './mirror.ts';
 import { routeRuleKind } from './route.ts';
 
 /** The rule types of this control plane, one line each; the order does not matter. */
@@ -18,6 +19,7 @@ export const ruleKinds: readonly RuleKind[] = [
   downgradeRuleKind,
   hijackRuleKind,
   isolateRuleKind,
+  mirrorRuleKind,
 ];
 
 export { limitRuleKind };

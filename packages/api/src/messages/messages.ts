@@ -72,6 +72,9 @@ export const MESSAGES = {
   'preview.isolate':
     'an instance of which {rate} % of {calls} or more calls fail in {window} s is left out for {recover} s, at most {count} of a service at one time',
   'preview.isolate-none': 'nobody is left out',
+  'preview.mirror': '{percent} % of the matching requests are copied {times|time|times} to {target}',
+  'preview.mirror-every':
+    '{percent} % of the matching requests are copied {times|time|times} to every instance of {target}',
   'preview.unlimited': 'no limit on port {port}',
   'rollout.step': 'step {step} of {steps}: {percent} %',
   'rollout.halted-figures':

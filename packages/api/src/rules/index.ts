@@ -27,6 +27,7 @@ export type {
   HijackRuleInput,
   IsolateRuleInput,
   LimitRuleInput,
+  MirrorRuleInput,
   RouteRuleInput,
   RuleInput,
 } from './input.ts';

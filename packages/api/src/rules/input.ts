@@ -7,6 +7,7 @@ import type {
   HijackRuleBody,
   IsolateRuleBody,
   LimitRuleBody,
+  MirrorRuleBody,
   RejectSpec,
   RouteRuleBody,
   RouteSpec,
@@ -36,6 +37,7 @@ export type HijackRuleInput = Omit<InputOf<HijackRuleBody, 'port' | 'maxRequests
 export type IsolateRuleInput = Omit<InputOf<IsolateRuleBody, 'leastExceptionRate'>, 'services'> & {
   readonly services?: IsolateRuleBody['services'];
 };
+export type MirrorRuleInput = InputOf<MirrorRuleBody, never>;
 export type RouteRuleInput = Omit<InputOf<RouteRuleBody, never>, 'spec'> & {
   readonly spec: Partial<Omit<RouteSpec, 'destinations'>> & {
     readonly destinations: readonly Partial<RouteSpec['destinations'][number]>[];

@@ -6,6 +6,7 @@ import {
   HijackRuleBody,
   IsolateRuleBody,
   LimitRuleBody,
+  MirrorRuleBody,
   RouteRuleBody,
   type RuleType,
 } from '@weft/schema/rules';
@@ -18,6 +19,7 @@ import type {
   HijackRuleInput,
   IsolateRuleInput,
   LimitRuleInput,
+  MirrorRuleInput,
   RouteRuleInput,
 } from './input.ts';
 
@@ -112,6 +114,15 @@ export const RULE_KINDS = [
     title: 'degradation rule',
     body: DowngradeRuleBody,
     request: Type.Unsafe<DowngradeRuleInput>(DowngradeRuleBody),
+    preview: {},
+  }),
+  defineKind({
+    type: 'MIRROR',
+    segment: 'mirror',
+    id: 'Mirror',
+    title: 'mirroring rule',
+    body: MirrorRuleBody,
+    request: Type.Unsafe<MirrorRuleInput>(MirrorRuleBody),
     preview: {},
   }),
   defineKind({

@@ -81,6 +81,11 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
     ['rule', 'service', 'group'],
     'Requests that a routing rule sent to a group of instances.',
   ),
+  counter(
+    'weft_mirror_total',
+    ['rule', 'result'],
+    'Copies of requests: ok, error, failed (no answer) or dropped (not sent).',
+  ),
   gauge('weft_limit_tokens', ['rule', 'resource'], 'Tokens in the bucket of a rate limit.'),
   gauge('weft_limit_inflight', ['rule', 'resource'], 'Requests under way that a limit of concurrency counts.'),
   gauge('weft_fuse_state', ['rule', 'resource'], 'State of a circuit breaker: 0 closed, 1 half open, 2 open.'),

@@ -20,6 +20,11 @@ test.each([
     { leastExceptionRate: 20, exceptionRateMultiple: 2, timeWindow: 10, maxIpCount: 1 },
     '40 % errors in 10 s, at most 1',
   ],
+  [
+    'MIRROR',
+    { percent: 10, targetDataId: '', targetCluster: '', targetAddresses: ['10.0.0.7:80'] },
+    '10 % to 10.0.0.7:80',
+  ],
   ['ISOLATE', { leastExceptionRate: 20, exceptionRateMultiple: 1, timeWindow: 10, maxIpCount: 0 }, 'nobody'],
   [
     'ROUTE',
@@ -36,7 +41,7 @@ test.each([
     { destinations: Array.from({ length: 4 }, () => ({ weight: 25, labels: {} })) },
     '25 % all, 25 % all, 25 % all, …',
   ],
-  ['MIRROR', { percent: 5, target: 'shadow', list: [1], empty: '' }, 'percent 5, target shadow'],
+  ['OF_A_NEWER_SERVER', { percent: 5, target: 'shadow', list: [1], empty: '' }, 'percent 5, target shadow'],
 ] as const)('a rule of type %s with %j reads %s', (type, spec, wanted) => {
   expect(specText({ type, spec })).toBe(wanted);
 });

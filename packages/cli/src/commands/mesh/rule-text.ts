@@ -25,6 +25,8 @@ const WORDS: Readonly<Record<string, (spec: Spec) => string>> = {
     maxIpCount === 0
       ? 'nobody'
       : `${Number(leastExceptionRate) * Number(exceptionRateMultiple)} % errors in ${timeWindow} s, at most ${maxIpCount}`,
+  MIRROR: ({ percent, targetDataId, targetCluster, targetAddresses }) =>
+    `${percent} % to ${targetDataId || targetCluster || (targetAddresses as readonly string[]).join(', ')}`,
   ROUTE: ({ destinations }) => {
     const groups = destinations as readonly { weight: number; labels: Readonly<Record<string, string>> }[];
     const shown = groups.slice(0, MAX_FIELDS).map(({ weight, labels }) => {

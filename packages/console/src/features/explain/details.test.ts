@@ -31,6 +31,9 @@ test.each([
   ['answered by the rule', '返回规则设定的应答'],
   ['not on the blacklist', '不在黑名单中'],
   ['no rule of the whitelist matches', '没有匹配的白名单规则'],
+  ['10 % of the requests are copied to shadow', '10 % 的请求复制到 shadow'],
+  ['100 % of the requests are copied 3 times to every instance of shadow', '100 % 的请求复制 3 份到 shadow 的每个实例'],
+  ['a watching rule copies nothing', '观察者模式的规则不复制请求'],
   ['no instance is left out', '没有被隔离的实例'],
   ['rule 7 is more specific and acts instead', '规则 7 更具体，由其生效'],
   [

@@ -83,6 +83,19 @@ const SENTENCES: readonly (readonly [RegExp, Say])[] = [
   [/^on the blacklist$/, plain('explain.on-blacklist')],
   [/^not on the blacklist$/, plain('explain.off-blacklist')],
   [/^no rule of the whitelist matches$/, plain('explain.none-matches')],
+  [/^0 % of the requests are copied$/, plain('explain.idle-no-copies')],
+  [/^a watching rule copies nothing$/, plain('explain.idle-watching-mirror')],
+  [
+    /^([\d.]+) % of the requests are copied (?:(\d+) times )?to (every instance of )?(.+)$/,
+    (parts, { t, format }) => {
+      const percent = format.percent(Number(parts[1]));
+      const named = part(parts, 4);
+      const target = parts[3] === undefined ? named : t('explain.mirror-every', { target: named });
+      return parts[2] === undefined
+        ? t('explain.mirror', { percent, target })
+        : t('explain.mirror-times', { percent, target, times: part(parts, 2) });
+    },
+  ],
   [/^no instance is left out$/, plain('explain.isolated-none')],
   [/^rule (\d+) is more specific and acts instead$/, named('explain.isolate-other', 'rule')],
   [

@@ -238,6 +238,14 @@ export const proxies = {
   'explain.isolated-back': ['{host} is on its way back', '{host} 正在恢复'],
   'explain.isolated-and': ['; ', '；'],
   'explain.isolate-other': ['rule {rule} is more specific and acts instead', '规则 {rule} 更具体，由其生效'],
+  'explain.mirror': ['{percent} of the requests are copied to {target}', '{percent} 的请求复制到 {target}'],
+  'explain.mirror-times': [
+    '{percent} of the requests are copied {times} times to {target}',
+    '{percent} 的请求复制 {times} 份到 {target}',
+  ],
+  'explain.mirror-every': ['every instance of {target}', '{target} 的每个实例'],
+  'explain.idle-no-copies': ['0 % of the requests are copied', '不复制请求'],
+  'explain.idle-watching-mirror': ['a watching rule copies nothing', '观察者模式的规则不复制请求'],
   'explain.route-decided': [
     'rule {rule} comes first and leaves nothing to others',
     '规则 {rule} 优先，其余规则不再尝试',

@@ -65,6 +65,8 @@ export const rules = {
   'rules.hijack-unlimited': ['port {port}: no limit', '端口 {port}：不限制'],
   'rules.isolate': ['{rate} errors in {window}, at most {count}', '{window}内异常率达 {rate}，最多 {count} 个'],
   'rules.isolate-none': ['nobody', '不隔离'],
+  'rules.mirror': ['{percent} to {target}', '{percent} 到 {target}'],
+  'rules.mirror-times': ['{percent} to {target}, {count} times', '{percent} 到 {target}，{count} 份'],
   'rules.route-all': ['all instances', '全部实例'],
   'rules.push-waits': ['Frozen', '已冻结'],
   'rules.push-frozen': ['Pushing is frozen', '推送已冻结'],

@@ -62,6 +62,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'explain.no-host': '{listener}：应转发到 {clusters}，但没有可用主机',
   'explain.redirected': '{listener}：重定向到 {location}',
   'explain.direct': '{listener}：由代理直接应答 {status}',
+  'preview.mirror': '{percent}% 的匹配请求复制 {times|份|份}到 {target}',
+  'preview.mirror-every': '{percent}% 的匹配请求复制 {times|份|份}到 {target} 的每个实例',
   'explain.no-route': '{listener}：没有匹配的路由，由代理应答 {status}',
   'explain.no-listener': '此代理没有处理该类请求的监听器',
   'simulate.refused': '被规则 {rule} 拒绝',

@@ -29,6 +29,13 @@ test.each([
   ['hijack', { port: 8080, maxRequests: 0 }, 'port 8080: no limit'],
   ['hijack', { port: 8080, maxRequests: 1000 }, 'port 8080: 1,000/s'],
   ['hijack', { port: 8080, maxRequests: 20, unit: 'concurrency' }, 'port 8080: 20 at a time'],
+  ['mirror', {}, ''],
+  ['mirror', { targetCluster: 'shadow', percent: 10 }, `10${NBSP}% to shadow`],
+  [
+    'mirror',
+    { targetAddresses: ['10.0.0.7:80', '10.0.0.8:80'], amplification: 3 },
+    `100${NBSP}% to 10.0.0.7:80, 10.0.0.8:80, 3 times`,
+  ],
   ['isolate', {}, ''],
   ['isolate', { leastExceptionRate: 20, exceptionRateMultiple: 2 }, `40${NBSP}% errors in 10${NBSP}s, at most 1`],
   ['isolate', { leastExceptionRate: 20, maxIpCount: 0 }, 'nobody'],
