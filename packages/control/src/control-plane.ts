@@ -11,7 +11,7 @@ import { type Coordinator, createMemoryCoordinator } from './coordinator/index.t
 import { createDistributionHub, type DistributionHub } from './distribution/index.ts';
 import { createDrm, createDrmQueryServer, type Drm } from './drm/index.ts';
 import { type ComponentView, createGateway, type Gateway, type RateLimits } from './gateway/index.ts';
-import type { Mount } from './http/index.ts';
+import type { Caller, Mount } from './http/index.ts';
 import {
   type Address,
   checkAddresses,
@@ -137,15 +137,15 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
   const metrics = createMetrics();
   progress('database is open');
 
-  const notices: (() => Message[])[] = [];
+  const notices: ((caller: Caller) => Message[])[] = [];
   const osp = await createOsp({
     storage,
     vaultKey: readVaultKey(join(dataDirectory, 'secret.key')),
     wallNow: () => clock.wallNow(),
-    components: () => ({
+    components: (caller) => ({
       version: options.version.version,
       items: states.list(),
-      notices: notices.flatMap((read) => read()),
+      notices: notices.flatMap((read) => read(caller)),
     }),
   });
   states.running('osp', [{ name: 'database', check: () => storage.check() }]);
@@ -165,7 +165,7 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
     ...(options.drmWritesPerMinute === undefined ? {} : { writesPerMinute: options.drmWritesPerMinute }),
   });
   undo.push(() => drm.stop());
-  notices.push(() => freezeNotice(drm));
+  notices.push((caller) => freezeNotice(drm, caller));
   states.running('drm', [{ name: 'database', check: () => storage.check() }]);
   addDistributionMetrics(metrics, hub);
 
@@ -246,9 +246,13 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
   };
 }
 
-function freezeNotice(drm: Drm): Message[] {
-  const { frozen, operator, since, until, reason } = drm.freezeState();
-  return frozen ? [message('notice.values-frozen', { operator, since: since ?? '', until: until ?? '', reason })] : [];
+function freezeNotice(drm: Drm, caller: Caller): Message[] {
+  const { frozen, scope, operator, since, until, reason } = drm.freezes.state(caller);
+  if (!frozen) return [];
+  const said = { operator, since: since ?? '', until: until ?? '', reason };
+  return scope === 'platform'
+    ? [message('notice.values-frozen', said)]
+    : [message('notice.workspace-frozen', { ...said, workspace: caller.workspaceId })];
 }
 
 function closedNotice(registry: ServiceRegistry): Message[] {

@@ -146,6 +146,53 @@ describe('a value on its way to proxies', () => {
     expect([picky.state.get(name), easy.state.get(name)]).toEqual(['good', 'bad']);
   });
 
+  test('waits where a workspace is frozen, and goes on in the others', async () => {
+    const { client } = plane.admin;
+    const name = dataId('two-workspaces');
+    await client.osp.createWorkspace({ params: { tenantId: 'ANTCLOUD' }, body: { workspaceId: 'prod' } });
+    await client.osp.selectWorkspace({ body: { tenantId: 'ANTCLOUD', workspaceId: 'prod' } });
+    const prod = await client.osp.createAccessKey();
+    await client.osp.selectWorkspace({ body: { tenantId: 'ANTCLOUD', workspaceId: 'sit' } });
+    const here = connect('p-sit', [name]);
+    const there = connect('p-prod', [name], { key: { accessKey: prod.key.accessKeyId, secret: prod.secret } });
+    await write('two-workspaces', '1', 0);
+    await vi.waitFor(() => expect([here.state.get(name), there.state.get(name)]).toEqual(['1', '1']), 20_000);
+
+    const until = new Date(Date.now() + 600_000).toISOString();
+    const { client: admin } = await plane.createUser('workspace_admin', 'freezes');
+    const { client: developer } = await plane.createUser('developer', 'freezes-not');
+    await expect(developer.drm.freezeWorkspace({ body: { until, reason: 'x' } })).rejects.toMatchObject({
+      status: 403,
+    });
+    await expect(
+      admin.drm.freezeWorkspace({ body: { until: '2020-01-01T00:00:00Z', reason: 'x' } }),
+    ).rejects.toMatchObject({ status: 400, fields: [expect.objectContaining({ path: '/until' })] });
+    const frozen = await admin.drm.freezeWorkspace({ body: { until, reason: 'peak' } });
+    expect(frozen).toMatchObject({ frozen: true, scope: 'workspace', operator: 'freezes', reason: 'peak' });
+    expect(await client.drm.getFreeze()).toMatchObject({ frozen: false });
+    expect((await client.osp.listComponents()).notices.map(({ id }) => id)).toEqual(['notice.workspace-frozen']);
+
+    await write('two-workspaces', '2', 1);
+    await vi.waitFor(() => expect(there.state.get(name)).toBe('2'), 20_000);
+    expect(here.state.get(name)).toBe('1');
+    // Who comes new gets what there is: a proxy without its rules would be worse.
+    const fresh = connect('p-fresh', [name]);
+    await vi.waitFor(() => expect(fresh.state.get(name)).toBe('2'), 20_000);
+    await client.osp.selectWorkspace({ body: { tenantId: 'ANTCLOUD', workspaceId: 'prod' } });
+    expect(await client.drm.getWorkspaceFreeze()).toMatchObject({ frozen: false, scope: null });
+    await client.osp.selectWorkspace({ body: { tenantId: 'ANTCLOUD', workspaceId: 'sit' } });
+
+    expect(await admin.drm.thawWorkspace()).toMatchObject({ frozen: false });
+    await vi.waitFor(() => expect(here.state.get(name)).toBe('2'), 20_000);
+    const { items } = await client.osp.listAudit({ query: { action: 'drm.freezeWorkspace' } });
+    expect(items).toContainEqual(
+      expect.objectContaining({
+        object: 'pushing of workspace sit',
+        diff: expect.objectContaining({ reason: 'peak' }),
+      }),
+    );
+  });
+
   test('waits while pushing is frozen, unless the glass is broken', async () => {
     const name = dataId('frozen');
     const { state } = connect('p-frozen', [name]);

@@ -24,6 +24,7 @@ export const PERMISSIONS = {
   'mesh:registry:read': 'see the content of the registry',
   'drm:resource:read': 'see dynamic configuration',
   'drm:resource:write': 'change dynamic configuration',
+  'drm:push:operate': 'stop and resume pushing to the proxies of a workspace',
   // Not under `drm` or `mesh`: who administers one tenant must not stop the others.
   'osp:push:operate': 'stop and resume pushing, for every tenant',
   'osp:user:read': 'see users, roles and bindings',

@@ -140,9 +140,12 @@ export const ParsedDataId = Type.Object({
   service: Type.String({ description: 'empty when it names none' }),
 });
 
-/** Pushing of values, of all tenants at once. */
+/** Pushing of values that is stopped. */
 export const Freeze = Type.Object({
   frozen: Type.Boolean(),
+  scope: Nullable(
+    OneOf(['platform', 'workspace'], 'whose pushes: all of them, or those to the proxies of the workspace'),
+  ),
   since: Nullable(Instant('begin')),
   until: Nullable(Instant('end')),
   reason: Type.String(),
@@ -153,6 +156,7 @@ export const FreezeBody = Body({
   until: Instant('end of the freeze, at most 30 days ahead'),
   reason: Type.String({ minLength: 1, maxLength: 512, description: 'why' }),
 });
+export type FreezeBody = Static<typeof FreezeBody>;
 
 /** Legacy attribute query. */
 export const AttributeQueryBody = Body({

@@ -131,6 +131,8 @@ export const MESSAGES = {
   'import.copy': 'a copy of {name}',
   'notice.values-frozen':
     'Values and rules are not pushed: frozen by {operator} since {since} until {until} ({reason})',
+  'notice.workspace-frozen':
+    'Values and rules are not pushed to workspace {workspace}: frozen by {operator} since {since} until {until} ({reason})',
   'notice.endpoints-closed': 'Endpoints of services are not pushed: closed by {operator} since {since}',
   'refused.no-key': 'it has no access key',
   'refused.incomplete': 'it does not prove that it has the access key {key}',

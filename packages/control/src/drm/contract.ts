@@ -1,7 +1,8 @@
-import type { DrmStatus, Freeze, GraySelector } from '@weft/api';
+import type { DrmStatus, GraySelector } from '@weft/api';
 import type { NodeIdentity } from '@weft/distribution';
 import type { Mount } from '../http/index.ts';
 import type { Transaction } from '../storage/index.ts';
+import type { Freezes } from './freezes.ts';
 import type { GrayValues } from './gray-values.ts';
 import type { Validators, ValueValidator } from './validators.ts';
 
@@ -98,9 +99,7 @@ export interface Drm {
   addValidator(validator: ValueValidator): void;
   readonly validators: Validators;
   readonly gray: GrayValues;
-  freezeState(): Freeze;
-  freeze(tx: Transaction, untilMs: number, reason: string, operator: string): Promise<void>;
-  thaw(tx: Transaction): Promise<void>;
+  readonly freezes: Freezes;
   readonly mount: Mount;
   stop(): void;
 }

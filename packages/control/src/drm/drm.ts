@@ -1,4 +1,4 @@
-import type { DrmClientState, DrmStatus, Freeze } from '@weft/api';
+import type { DrmClientState, DrmStatus } from '@weft/api';
 import { drm as contract } from '@weft/api';
 import {
   DYNAMIC_VALUE_TYPE,
@@ -20,6 +20,7 @@ import {
   type StoredValue,
   type ValueKey,
 } from './contract.ts';
+import { Freezes } from './freezes.ts';
 import { GrayValues } from './gray-values.ts';
 import { drmHandlers } from './handlers.ts';
 import { hashOf } from './hash.ts';
@@ -31,7 +32,6 @@ import { VersionsAhead, type ZonedKey } from './versions-ahead.ts';
 export const MAX_VALUE_BYTES = 1024 * 1024;
 /** Versions kept of each value. */
 const MAX_HISTORY = 200;
-const FREEZE_ROW = 1;
 
 export interface DrmOptions {
   readonly storage: Storage;
@@ -42,13 +42,6 @@ export interface DrmOptions {
   readonly maxValues?: number;
   /** Writes of values by hand, of a tenant in a minute; 100 when not given. */
   readonly writesPerMinute?: number;
-}
-
-interface FreezeFields {
-  readonly since: number;
-  readonly until: number;
-  readonly reason: string;
-  readonly operator: string;
 }
 
 interface Held extends StoredValue {
@@ -77,8 +70,7 @@ class DrmStore implements Drm {
   readonly gray: GrayValues;
   readonly #ahead: VersionsAhead;
   readonly mount: Mount;
-  #freeze: FreezeFields | null = null;
-  #cancelThaw = (): void => {};
+  readonly freezes: Freezes;
 
   constructor(options: DrmOptions) {
     this.#storage = options.storage;
@@ -93,6 +85,7 @@ class DrmStore implements Drm {
       nextVersion: (tx, key) => this.#nextVersion(tx, key),
       notify: (dataId) => this.#hub.server.notify(DYNAMIC_VALUE_TYPE, [dataId]),
     });
+    this.freezes = new Freezes(options.storage, options.hub, options.clock);
     this.#ahead = new VersionsAhead({
       storage: options.storage,
       clock: options.clock,
@@ -114,7 +107,6 @@ class DrmStore implements Drm {
     const db = this.#storage.tables<DrmTables>();
     for (const row of await db.selectFrom('t_drm_data').selectAll().execute()) this.#hold(toStored(row));
     await this.gray.load();
-    const freeze = await db.selectFrom('t_drm_freeze').selectAll().executeTakeFirst();
     this.#hub.server.defineType(DYNAMIC_VALUE_TYPE, {
       names: (node) => this.#namesFor(node),
       get: (name, node) => this.#resourceFor(name, node),
@@ -134,7 +126,7 @@ class DrmStore implements Drm {
         this.#tellAck({ dataId: name, version, node, reason, elapsedMs: null });
       },
     });
-    if (freeze !== undefined) this.#applyFreeze(freeze);
+    await this.freezes.load();
   }
 
   #tellAck(event: AckEvent): void {
@@ -400,50 +392,8 @@ class DrmStore implements Drm {
     this.validators.add(validator);
   }
 
-  freezeState(): Freeze {
-    const { since = 0, until = null, reason = '', operator = '' } = this.#freeze ?? {};
-    return {
-      frozen: this.#freeze !== null,
-      since: since === 0 ? null : new Date(since).toISOString(),
-      until: until === null ? null : new Date(until).toISOString(),
-      reason,
-      operator,
-    };
-  }
-
-  async freeze(tx: Transaction, untilMs: number, reason: string, operator: string): Promise<void> {
-    const db = tx.tables<DrmTables>();
-    await db.deleteFrom('t_drm_freeze').execute();
-    const freeze = { since: this.#clock.wallNow(), until: untilMs, reason, operator };
-    await db
-      .insertInto('t_drm_freeze')
-      .values({ id: FREEZE_ROW, ...freeze })
-      .execute();
-    tx.afterCommit(() => this.#applyFreeze(freeze));
-  }
-
-  async thaw(tx: Transaction): Promise<void> {
-    await tx.tables<DrmTables>().deleteFrom('t_drm_freeze').execute();
-    tx.afterCommit(() => this.#applyFreeze(null));
-  }
-
-  #applyFreeze(freeze: FreezeFields | null): void {
-    this.#cancelThaw();
-    this.#cancelThaw = () => {};
-    const leftMs = freeze === null ? 0 : freeze.until - this.#clock.wallNow();
-    if (freeze === null || leftMs <= 0) {
-      this.#freeze = null;
-      this.#hub.server.thaw(DYNAMIC_VALUE_TYPE);
-      return;
-    }
-    this.#freeze = freeze;
-    this.#hub.server.freeze(DYNAMIC_VALUE_TYPE);
-    // A timer takes 24 days at most: look again then.
-    this.#cancelThaw = this.#clock.schedule(Math.min(leftMs, 86_400_000), () => this.#applyFreeze(freeze));
-  }
-
   stop(): void {
-    this.#cancelThaw();
+    this.freezes.stop();
     this.#ahead.stop();
   }
 }

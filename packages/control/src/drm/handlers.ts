@@ -1,8 +1,9 @@
-import type { drm as contract, DrmGray, DrmResource, DrmValue } from '@weft/api';
+import type { drm as contract, DrmGray, DrmResource, DrmValue, FreezeBody } from '@weft/api';
 import type { Clock } from '@weft/kit';
 import {
   ApiFailure,
   type CallContext,
+  type Caller,
   type Handlers,
   invalid,
   notFound,
@@ -11,6 +12,7 @@ import {
 } from '../http/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { Drm, PutOptions, StoredValue, ValueKey } from './contract.ts';
+import type { FreezeScope } from './freezes.ts';
 import { parseDataId } from './validators.ts';
 
 const MAX_FREEZE_MS = 30 * 86_400_000;
@@ -96,6 +98,24 @@ export function drmHandlers({ drm, storage, clock, writesPerMinute }: DrmParts):
     return toResource(stored);
   };
 
+  const freeze = async (call: CallContext, scope: FreezeScope, object: string, body: FreezeBody) => {
+    const untilMs = Date.parse(body.until);
+    const leftMs = untilMs - clock.wallNow();
+    if (!(leftMs > 0 && leftMs <= MAX_FREEZE_MS))
+      throw invalid('/until', `found "${body.until}", expected an instant in the future, at most 30 days ahead`);
+    await storage.write(async (tx) => {
+      await drm.freezes.freeze(tx, scope, untilMs, body.reason, call.caller.loginName);
+      await call.audit(tx, { object, diff: body });
+    });
+    return drm.freezes.state(scope);
+  };
+  const thaw = async (call: CallContext, scope: FreezeScope, object: string) => {
+    await storage.write(async (tx) => {
+      await drm.freezes.thaw(tx, scope);
+      await call.audit(tx, { object });
+    });
+    return drm.freezes.state(scope);
+  };
   return {
     listResources(call) {
       const { keyword, app, owner } = call.query;
@@ -186,27 +206,16 @@ export function drmHandlers({ drm, storage, clock, writesPerMinute }: DrmParts):
       return { dataId: call.query.dataId, domain, class: className, attribute, app, service: serviceId };
     },
     listIds: (call) => ({ items: drm.validators.idsOf(call.query.app) }),
-    getFreeze: () => drm.freezeState(),
-    async freeze(call) {
-      const untilMs = Date.parse(call.body.until);
-      const leftMs = untilMs - clock.wallNow();
-      if (!(leftMs > 0 && leftMs <= MAX_FREEZE_MS))
-        throw invalid('/until', `found "${call.body.until}", expected an instant in the future, at most 30 days ahead`);
-      await storage.write(async (tx) => {
-        await drm.freeze(tx, untilMs, call.body.reason, call.caller.loginName);
-        await call.audit(tx, { object: 'pushing', diff: call.body });
-      });
-      return drm.freezeState();
-    },
-    async thaw(call) {
-      await storage.write(async (tx) => {
-        await drm.thaw(tx);
-        await call.audit(tx, { object: 'pushing' });
-      });
-      return drm.freezeState();
-    },
+    getFreeze: () => drm.freezes.state('platform'),
+    freeze: (call) => freeze(call, 'platform', 'pushing', call.body),
+    thaw: (call) => thaw(call, 'platform', 'pushing'),
+    getWorkspaceFreeze: ({ caller }) => drm.freezes.state(caller),
+    freezeWorkspace: (call) => freeze(call, call.caller, pushingOf(call.caller), call.body),
+    thawWorkspace: (call) => thaw(call, call.caller, pushingOf(call.caller)),
   };
 }
+
+const pushingOf = ({ workspaceId }: Caller): string => `pushing of workspace ${workspaceId}`;
 
 function toGray(drm: Drm, key: ValueKey): DrmGray {
   const gray = drm.gray.get(key);

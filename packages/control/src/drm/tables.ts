@@ -47,6 +47,14 @@ export interface DrmTables {
   };
   /** `since` is 0 for a freeze of a release that did not write it down. */
   t_drm_freeze: { id: number; until: number; reason: string; operator: string; since: number };
+  t_drm_workspace_freeze: {
+    tenant_id: string;
+    workspace_id: string;
+    until: number;
+    reason: string;
+    operator: string;
+    since: number;
+  };
 }
 
 export const drmMigrations: ComponentMigrations = {
@@ -79,6 +87,13 @@ export const drmMigrations: ComponentMigrations = {
       id: 4,
       title: 'values of a workspace',
       statements: ({ text }) => [`ALTER TABLE t_drm_data ADD COLUMN workspace_id ${text(64)} NOT NULL DEFAULT ''`],
+    },
+    {
+      id: 5,
+      title: 'freezes of workspaces',
+      statements: ({ text, integer }) => [
+        `CREATE TABLE t_drm_workspace_freeze (tenant_id ${text(64)} NOT NULL, workspace_id ${text(64)} NOT NULL, until ${integer} NOT NULL, reason ${text(512)} NOT NULL, operator ${text(64)} NOT NULL, since ${integer} NOT NULL, PRIMARY KEY (tenant_id, workspace_id))`,
+      ],
     },
   ],
 };

@@ -1,4 +1,5 @@
 import type { ComponentState, Message } from '@weft/api';
+import type { Caller } from '../http/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AccessKeys } from './access-keys.ts';
 import type { AuditLog } from './audit.ts';
@@ -18,7 +19,7 @@ export interface OspParts {
   readonly login: Login;
   readonly wallNow: () => number;
   /** How the components are, for the banner of the console. */
-  readonly components: () => {
+  readonly components: (caller: Caller) => {
     readonly version: string;
     readonly items: readonly ComponentState[];
     readonly notices: readonly Message[];

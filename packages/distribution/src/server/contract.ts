@@ -170,6 +170,8 @@ export interface DistributionServer {
   freeze(typeUrl?: string): void;
   thaw(typeUrl?: string): void;
   readonly frozen: ReadonlySet<string>;
+  /** The same for some nodes only; asked often. Replaces what was said before for the type, null ends it. Call it again when the answers change. */
+  freezeNodes(typeUrl: string, affected: ((node: NodeIdentity) => boolean) | null): void;
   /** Ends the streams of these nodes, e.g. because their key was disabled. Returns how many. */
   disconnect(affected: (node: NodeIdentity) => boolean, status: StreamStatus): number;
   stats(): DistributionStats;

@@ -29,7 +29,7 @@ export interface Shared {
   readonly rejections: Rejections;
   readonly counters: Counters;
   source(typeUrl: string): ResourceSource | undefined;
-  frozen(typeUrl: string): boolean;
+  frozen(typeUrl: string, node: NodeIdentity): boolean;
   /** Something can be sent. */
   ready(client: DeltaClient): void;
   releaseSlot(): void;
@@ -176,7 +176,7 @@ export class DeltaClient implements Pushable {
       const built = buildResponse(state, {
         source: shared.source(typeUrl) as ResourceSource,
         node: this.node,
-        frozen: shared.frozen(typeUrl),
+        frozen: shared.frozen(typeUrl, this.node),
         maxMessageBytes: shared.limits.maxMessageBytes,
         identifier: shared.identifier,
         nonce: String(++this.#nonce),
@@ -220,7 +220,7 @@ export class DeltaClient implements Pushable {
 
   #sendable(state: TypeState): boolean {
     if (state.inFlight !== undefined || state.dirty.size === 0) return false;
-    return state.pressing > 0 || !this.#shared.frozen(state.typeUrl);
+    return state.pressing > 0 || !this.#shared.frozen(state.typeUrl, this.node);
   }
 
   #anySendable(): boolean {

@@ -42,6 +42,7 @@ export function createDistributionServer(options: DistributionServerOptions): Di
   const random = createRandom(clock.wallNow());
   const sources = new Map<string, ResourceSource>();
   const frozen = new Set<string>();
+  const frozenNodes = new Map<string, (node: NodeIdentity) => boolean>();
   const clients = new Set<DeltaClient>();
   const peers = new Map<Closable, NodeIdentity>();
   const subscribers = new Subscribers<DeltaClient>();
@@ -89,7 +90,8 @@ export function createDistributionServer(options: DistributionServerOptions): Di
     rejections: new Rejections(),
     counters,
     source: (typeUrl) => sources.get(typeUrl),
-    frozen: (typeUrl) => frozen.size > 0 && (frozen.has(typeUrl) || frozen.has('*')),
+    frozen: (typeUrl, node) =>
+      (frozen.size > 0 && (frozen.has(typeUrl) || frozen.has('*'))) || frozenNodes.get(typeUrl)?.(node) === true,
     ready: (client) => queue.add(client),
     releaseSlot: () => queue.release(),
     subscribed: (client, typeUrl, name) => subscribers.add(typeUrl, name, client),
@@ -312,6 +314,11 @@ export function createDistributionServer(options: DistributionServerOptions): Di
       for (const client of clients) for (const url of client.types.keys()) client.offer(url);
     },
     frozen,
+    freezeNodes(typeUrl, affected) {
+      if (affected === null) frozenNodes.delete(typeUrl);
+      else frozenNodes.set(typeUrl, affected);
+      for (const client of clients) client.offer(typeUrl);
+    },
     disconnect(affected, status) {
       let count = 0;
       for (const client of [...clients]) {

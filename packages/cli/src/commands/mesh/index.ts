@@ -4,6 +4,7 @@ import { addApiCommand } from './api.ts';
 import { addChangeCommands } from './change.ts';
 import { addExplainCommand } from './explain.ts';
 import { addLoginCommands } from './login.ts';
+import { addPushCommands } from './push.ts';
 import { addRuleCommands } from './rule.ts';
 import { addServiceCommands } from './service.ts';
 import { addWhyCommand } from './why.ts';
@@ -13,6 +14,7 @@ export function addMeshCommands(program: Command, show: Show): void {
   addLoginCommands(program, show);
   addServiceCommands(program, show);
   addRuleCommands(program, show);
+  addPushCommands(program, show);
   addChangeCommands(program, show);
   addExplainCommand(program, show);
   addWhyCommand(program, show);

@@ -8,6 +8,7 @@ import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/status.tsx';
 import { choiceOf, flagOf, textOf, useView } from '../../ui/url-state.ts';
 import { addressOf } from './address.ts';
+import { FreezeButton } from './freeze-button.tsx';
 import { ProxyDrawer } from './proxy-drawer.tsx';
 import { RefusedConnections } from './refused-connections.tsx';
 import { STATE_TONES } from './state-tones.ts';
@@ -133,7 +134,7 @@ export function ProxiesPage() {
   ];
   const list = proxyList(filter);
   return (
-    <Page title={t('proxies.title')} subtitle={t('proxies.subtitle')}>
+    <Page title={t('proxies.title')} subtitle={t('proxies.subtitle')} extra={<FreezeButton />}>
       <RefusedConnections />
       <DataTable
         label={t('proxies.title')}

@@ -52,6 +52,8 @@ export const audit = {
   'audit.action-drm.rollbackValue': ['rolled a value back', '回滚配置值'],
   'audit.action-drm.freeze': ['froze pushing', '冻结推送'],
   'audit.action-drm.thaw': ['went on pushing', '恢复推送'],
+  'audit.action-drm.freezeWorkspace': ['froze pushing to a workspace', '冻结工作空间推送'],
+  'audit.action-drm.thawWorkspace': ['went on pushing to a workspace', '恢复工作空间推送'],
   'audit.action-registry.openPush': ['opened the push of services', '开启服务推送'],
   'audit.action-registry.closePush': ['closed the push of services', '关闭服务推送'],
   'audit.rule-create': ['{type}: created a rule', '{type}：创建规则'],

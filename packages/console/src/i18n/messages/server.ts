@@ -5,6 +5,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'warning.no-subscriber-of-service': '没有订阅者：没有在线代理调用 {service}',
   'warning.not-provider': '应用 {app} 未提供 {service}：服务端规则在提供方生效',
   'notice.values-frozen': '取值与规则暂停推送：{operator} 于 {since} 冻结，至 {until}（{reason}）',
+  'notice.workspace-frozen':
+    '工作空间 {workspace} 的取值与规则暂停推送：{operator} 于 {since} 冻结，至 {until}（{reason}）',
   'notice.endpoints-closed': '服务地址暂停推送：{operator} 于 {since} 关闭',
   'import.exists': '规则 {rule} 已使用此名称',
   'import.overwrites': '覆盖规则 {rule}',

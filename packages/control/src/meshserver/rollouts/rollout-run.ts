@@ -178,7 +178,8 @@ export class RolloutRun {
   next(nowMs: number): NextAct {
     const { percent, guard } = this.stepNow;
     if (this.row.state === 'PAUSED') return { kind: 'wait', said: message('rollout.is-paused', { percent }) };
-    if (this.#parts.drm.freezeState().frozen) return { kind: 'wait', said: message('rollout.is-frozen', { percent }) };
+    if (this.#parts.drm.freezes.state(this.row).frozen)
+      return { kind: 'wait', said: message('rollout.is-frozen', { percent }) };
     const returning = this.#restartedAt === null ? 0 : this.#restartedAt + RETURN_MS - this.#parts.clock.now();
     const leftMs = Math.max(this.leftMs(nowMs), returning);
     if (leftMs > 0)

@@ -33,7 +33,7 @@ export async function startRollout(
       'CONFLICT',
       `rule ${id} is ${known.body.enabled ? 'on' : 'off'} with this content already: send another one as \`rule\``,
     );
-  const freeze = drm.freezeState();
+  const freeze = drm.freezes.state(caller);
   if (freeze.frozen)
     throw retryAfter('FROZEN', `pushing is frozen by ${freeze.operator} until ${freeze.until}: ${freeze.reason}`, 60);
   const owners = [

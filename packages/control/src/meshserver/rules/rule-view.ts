@@ -88,7 +88,7 @@ export class RuleView {
     return warnings;
   }
 
-  push(rule: Pick<StoredRule, 'type' | 'instanceId' | 'workspaceId' | 'body'>): PushSummary {
+  push(rule: Pick<StoredRule, 'type' | 'instanceId' | 'tenantId' | 'workspaceId' | 'body'>): PushSummary {
     let target = 0;
     let acked = 0;
     let rejected = 0;
@@ -117,7 +117,7 @@ export class RuleView {
             : acked > 0
               ? 'partly'
               : 'failed';
-    const freeze = this.#parts.drm.freezeState();
+    const freeze = this.#parts.drm.freezes.state(rule);
     return {
       state,
       target,

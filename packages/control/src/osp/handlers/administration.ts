@@ -138,8 +138,8 @@ export function administrationHandlers({
     listAudit: (call) =>
       audit.list(call.caller.tenantId, call.caller.workspaceId, call.caller.can('osp:tenant:write'), call.query),
     verifyAudit: () => audit.verify(),
-    listComponents() {
-      const { version, items, notices } = components();
+    listComponents({ caller }) {
+      const { version, items, notices } = components(caller);
       return { version, items: [...items], notices: [...notices] };
     },
   };
