@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type ComponentState, drm, type LimitRule, ms, osp, registry } from '@weft/api';
 import * as data from './fixture-data.ts';
+import * as records from './fixture-records.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -345,6 +346,11 @@ export class FixtureServer {
           ? { env: query.get('key') === 'TZ' ? { TZ: 'Asia/Shanghai' } : {}, not_found: null }
           : { path: params['path'] },
     explain: () => data.explained,
+    traceRequest: ({ params }) =>
+      params['traceId'] === records.TRACE ? records.trace : { ...records.trace, hops: [], silent: [] },
+    listRecordedRequests: () => ({ items: this.#filled(records.recent), silent: [] }),
+    whyRule: () => records.why,
+    backtestRule: () => records.backtest,
     getTopology: () => {
       if (this.state.empty) return { ...data.bookinfo(), nodes: [], edges: [], dataAgeMs: null };
       return this.state.nodes > 0 ? data.largeTopology(this.state.nodes) : data.bookinfo();

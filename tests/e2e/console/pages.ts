@@ -1,6 +1,7 @@
 import { RULE_KINDS } from '@weft/api';
 import type { Page } from 'playwright-core';
 import { FAILING, REVIEWS } from './fixture-data.ts';
+import { TRACE } from './fixture-records.ts';
 import type { Language } from './stage.ts';
 
 export interface PageCase {
@@ -53,6 +54,22 @@ export const PAGES: readonly PageCase[] = [
   },
   { name: 'fuse-rule', path: '/rules/fuse/401', ready: words('Close all', '全部恢复') },
   { name: 'auth-lists', path: '/rules/auth?drawer=lists', ready: words('the whole app', '整个应用') },
+  { name: 'rule-why', path: '/rules/limit?drawer=why&rule=341', ready: words('weft rule push', 'weft rule push') },
+  {
+    name: 'rule-backtest',
+    path: '/rules/limit/341',
+    ready: words('Try on the last 10 minutes', '用最近 10 分钟的请求试算'),
+    act: async (page, language) => {
+      await page.getByText(language === 'en' ? 'Try on the last 10 minutes' : '用最近 10 分钟的请求试算').click();
+      await page.getByText('10.0.3.77').waitFor();
+    },
+  },
+  { name: 'trace', path: `/explain?mode=trace&trace=${TRACE}`, ready: text('reviews-gray') },
+  {
+    name: 'trace-none',
+    path: '/explain?mode=trace&trace=nobody',
+    ready: words('No proxy remembers', '没有代理保留此请求'),
+  },
   { name: 'rule-hits', path: '/rules/limit?drawer=hits&rule=341', ready: charts },
   {
     name: 'rule-new',

@@ -144,7 +144,8 @@ it('tries a rule on the requests of the last minutes, with exact counts where al
   // Nothing was stored, and nothing acted.
   expect((await ms.listLimitRules()).total).toBe(0);
   expect((await askOver('Http1', pair.front.port('out'), { user: 'ann' })).status).toBe(200);
-  const secret = await ms.backtestRule({ body: { rule: { ...draft, conditions: [header('x-token', 'secret')] } } });
+  const reading = { ...draft, conditions: [header('x-token', 'secret')] };
+  const secret = await ms.backtestRule({ body: { rule: reading } });
   expect(secret).toMatchObject({ matched: 0, warningMessages: [{ id: 'backtest.secret' }] });
 });
 

@@ -17,6 +17,13 @@ export const TracedRule = Type.Object({
     'as it was given; skipped: the detail says why the rule did not act',
   ),
   detail: Type.String({ description: 'such as `0 of 5 tokens`: the state right behind the decision' }),
+  effect: Nullable(
+    Type.Object({
+      kind: OneOf(['answer', 'fault'], 'answer: the rule answered; fault: it failed the request on purpose'),
+      status: Type.Integer(),
+      percent: Type.Number(),
+    }),
+  ),
   since: OneOf(['same', 'changed', 'deleted'], 'whether the rule is still the one that decided'),
   conditions: Type.Array(
     Type.Object({

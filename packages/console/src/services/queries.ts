@@ -10,6 +10,7 @@ export const RESOURCES = {
   rules: 'rules',
   topology: 'topology',
   proxies: 'proxies',
+  records: 'records',
   audit: 'audit',
 } as const;
 

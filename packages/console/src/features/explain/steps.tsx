@@ -129,9 +129,10 @@ function Step({ kind, sign, title, detail, children }: StepProps) {
   );
 }
 
-function RuleStep({ rule }: { readonly rule: RuleAnswer }) {
+/** `note`: what is to be said beside the verdict. */
+export function RuleStep({ rule, note = '' }: { readonly rule: RuleAnswer; readonly note?: string }) {
   const { t, format, language } = useI18n();
-  const words = [verdictWord(rule, t), detailInWords(rule.detail, { t, format })]
+  const words = [verdictWord(rule, t), detailInWords(rule.detail, { t, format }), note]
     .filter((part) => part !== '')
     .join(': ');
   const mode = rule.mode === 'OBSERVE' ? t('rules.mode-OBSERVE') : t('rules.mode-CONTROL');

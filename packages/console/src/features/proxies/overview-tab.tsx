@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/index.ts';
 import type { SidecarDetail } from '../../services/proxies.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
+import { InnerLink } from '../../ui/inner-link.tsx';
 import { Status } from '../../ui/status.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { STATE_TONES } from './state-tones.ts';
@@ -58,6 +59,9 @@ export function OverviewTab({ proxy }: { readonly proxy: SidecarDetail }) {
           ],
         ]}
       />
+      <InnerLink to="/explain" search={{ mode: 'trace', app: proxy.app }}>
+        {t('trace.recent')}
+      </InnerLink>
       <section className="weft-section">
         <h3 className="weft-section-title">{t('proxy.components')}</h3>
         <Table

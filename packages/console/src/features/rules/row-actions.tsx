@@ -38,6 +38,7 @@ export function RowActions({ rule }: { readonly rule: Rule }) {
     copy: () => void navigate({ to: `${kind.address}/new` as never, search: { copy: rule.ruleDbId } as never }),
     push: () => setView({ drawer: 'push', rule: rule.ruleDbId }, 'push'),
     history: () => setView({ drawer: 'history', rule: rule.ruleDbId }, 'push'),
+    why: () => setView({ drawer: 'why', rule: rule.ruleDbId }, 'push'),
     rollout: () => setView({ drawer: 'rollout', rule: rule.ruleDbId }, 'push'),
     hits: () => setView({ drawer: 'hits', rule: rule.ruleDbId }, 'push'),
     retry: () =>
@@ -69,6 +70,7 @@ export function RowActions({ rule }: { readonly rule: Rule }) {
             { key: 'push', label: t('rules.push-detail') },
             { key: 'history', label: t('rules.history') },
             { key: 'hits', label: t('rules.hits-detail') },
+            { key: 'why', label: t('why.open') },
             { key: 'rollout', label: t('rollout.open') },
             { type: 'divider' },
             { key: 'copy', label: t('rules.copy'), disabled: !writes },

@@ -7,13 +7,14 @@ import { HitsPanel } from './hits-panel.tsx';
 import { PushPanel } from './push-panel.tsx';
 import { RolloutPanel } from './rollout-panel.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
+import { WhyPanel } from './why-panel.tsx';
 
 /** The drawers of a rule; which one is open stands in the address. */
 export function RuleDrawers() {
   const { t } = useI18n();
   const { segment } = useRuleKind();
   const [view, setView] = useView();
-  const kind = choiceOf(view, 'drawer', ['push', 'history', 'hits', 'rollout']);
+  const kind = choiceOf(view, 'drawer', ['push', 'history', 'hits', 'rollout', 'why']);
   const id = numberOf(view, 'rule', 0);
   const rule = useRule(segment, kind === undefined || id === 0 ? null : id).data;
   const name = rule?.name ?? `#${id}`;
@@ -32,6 +33,7 @@ export function RuleDrawers() {
         <HistoryPanel id={id} name={name} current={rule?.version ?? 0} direction={rule?.direction ?? 'SERVER'} />
       )}
       {kind === 'hits' && <HitsPanel id={id} />}
+      {kind === 'why' && <WhyPanel id={id} />}
       {kind === 'rollout' && rule !== undefined && <RolloutPanel rule={rule} />}
     </Drawer>
   );

@@ -11,6 +11,7 @@ import { Guarded } from '../../ui/guarded.tsx';
 import { type Choices, type FormObject, SchemaForm, validate } from '../../ui/schema-form/index.ts';
 import { choiceOf, useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
+import { BacktestCard } from './backtest-card.tsx';
 import { BreakersCard } from './breakers-card.tsx';
 import { ConfirmChange } from './confirm-change.tsx';
 import { ConflictPanel, changesFrom, formOf } from './conflict-panel.tsx';
@@ -157,8 +158,9 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
       </div>
       <aside className="weft-editor-side">
         <PreviewCard rule={rule} valid={valid} preview={preview.data} />
-        {tried && !valid && (
+        <BacktestCard rule={rule} valid={valid} />
         {stored !== null && kind.segment === 'fuse' && <BreakersCard rule={stored} />}
+        {tried && !valid && (
           <Alert
             type="error"
             showIcon

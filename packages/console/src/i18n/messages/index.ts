@@ -3,10 +3,11 @@ import { audit } from './audit.ts';
 import { errors } from './errors.ts';
 import { form } from './form.ts';
 import { proxies } from './proxies.ts';
+import { records } from './records.ts';
 import { rollout } from './rollout.ts';
 import { ruleKinds } from './rule-kinds.ts';
-import { rules } from './rules.ts';
 import { ruleStates } from './rule-states.ts';
+import { rules } from './rules.ts';
 import { services } from './services.ts';
 import { session } from './session.ts';
 import { topology } from './topology.ts';
@@ -19,11 +20,12 @@ export const MESSAGES = {
   ...errors,
   ...form,
   ...proxies,
+  ...records,
   ...rollout,
   ...ruleKinds,
+  ...ruleStates,
   ...rules,
   ...services,
-  ...ruleStates,
   ...session,
   ...topology,
   ...ui,

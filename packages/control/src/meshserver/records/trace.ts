@@ -126,6 +126,7 @@ function tracedRule(
     matched,
     verdict,
     detail,
+    effect: rule.effect ?? null,
     since,
     conditions: conditions.map((item) => ({
       ...conditionParts(item.condition),

@@ -1,0 +1,64 @@
+import { Button, Table } from 'antd';
+import { useI18n } from '../../i18n/index.ts';
+import { useRecentRequests } from '../../services/records.ts';
+import { ErrorAlert } from '../../ui/error-alert.tsx';
+import { InnerLink } from '../../ui/inner-link.tsx';
+import { NothingHere } from '../../ui/nothing-here.tsx';
+import { numberOf, textOf, useView } from '../../ui/url-state.ts';
+
+/** Requests that rules did something to lately; of one app or one rule when the address says so. */
+export function RecentRequests({ onFollow }: { readonly onFollow: (traceId: string) => void }) {
+  const { t, format } = useI18n();
+  const [view] = useView();
+  const app = textOf(view, 'app');
+  const rule = numberOf(view, 'rule', 0);
+  const { data, error } = useRecentRequests({
+    ...(app === undefined ? {} : { app }),
+    ...(rule === 0 ? {} : { ruleDbId: rule }),
+  });
+  return (
+    <section className="weft-card weft-card-padded" aria-label={t('trace.recent')}>
+      <h2 className="weft-card-title">{t('trace.recent')}</h2>
+      <ErrorAlert error={error} />
+      {data !== undefined && (
+        <Table
+          size="small"
+          rowKey={(row) => `${row.proxyId} ${row.direction} ${row.at} ${row.traceId}`}
+          dataSource={[...data.items]}
+          pagination={data.items.length > 10 ? { pageSize: 10, size: 'small' } : false}
+          locale={{ emptyText: <NothingHere title={t('trace.recent-none')} hint={t('trace.none-hint')} /> }}
+          scroll={{ x: 'max-content' }}
+          columns={[
+            { key: 'at', title: t('trace.time'), render: (_, row) => format.time(row.at) },
+            {
+              key: 'trace',
+              title: t('trace.id'),
+              render: (_, row) =>
+                row.traceId === '-' ? (
+                  <span className="weft-muted">{t('trace.without-id')}</span>
+                ) : (
+                  <Button type="link" size="small" onClick={() => onFollow(row.traceId)}>
+                    {row.traceId}
+                  </Button>
+                ),
+            },
+            {
+              key: 'proxy',
+              title: t('trace.proxy'),
+              render: (_, row) => (
+                <InnerLink to="/proxies" search={{ proxy: row.proxyId }}>
+                  {row.proxy}
+                </InnerLink>
+              ),
+            },
+            { key: 'caller', title: t('trace.caller'), render: (_, row) => row.sourceApp || row.sourceIp },
+            { key: 'service', title: t('trace.service'), render: (_, row) => row.service },
+            { key: 'method', title: t('trace.method'), render: (_, row) => `${row.method} ${row.path}`.trimEnd() },
+            { key: 'verdict', title: t('trace.verdict'), render: (_, row) => t(`trace.verdict-${row.verdict}`) },
+            { key: 'status', title: t('trace.status'), align: 'right', render: (_, row) => row.status },
+          ]}
+        />
+      )}
+    </section>
+  );
+}

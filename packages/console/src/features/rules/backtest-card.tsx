@@ -1,0 +1,128 @@
+import { Alert, Button, Table } from 'antd';
+import { useI18n } from '../../i18n/index.ts';
+import { type BacktestRequest, type BacktestResult, useBacktest } from '../../services/records.ts';
+import { busyIcon } from '../../ui/busy.tsx';
+import { ErrorAlert } from '../../ui/error-alert.tsx';
+import { Figure, Figures } from '../../ui/figure.tsx';
+import { Guarded } from '../../ui/guarded.tsx';
+import type { FormObject } from '../../ui/schema-form/index.ts';
+import { serverTexts } from '../../ui/server-text.ts';
+import { useRuleKind } from './use-rule-kind.ts';
+
+const MINUTES = 10;
+
+interface BacktestCardProps {
+  readonly rule: FormObject;
+  /** Whether the form is complete. */
+  readonly valid: boolean;
+}
+
+/** What the rule of the form would have done with the requests that the proxies remember. */
+export function BacktestCard({ rule, valid }: BacktestCardProps) {
+  const { t } = useI18n();
+  const kind = useRuleKind();
+  const backtest = useBacktest();
+  const play = (): void => {
+    const draft = { ...rule, type: kind.type } as unknown as BacktestRequest['rule'];
+    backtest.mutate({ rule: draft, minutes: MINUTES });
+  };
+  return (
+    <section className="weft-card weft-card-padded weft-preview" aria-label={t('backtest.title')} aria-live="polite">
+      <h2 className="weft-card-title">{t('backtest.title')}</h2>
+      <p className="weft-muted">{t('backtest.hint')}</p>
+      <Guarded needs={kind.needs('write')}>
+        <Button disabled={!valid} loading={busyIcon(backtest.isPending)} onClick={play}>
+          {t('backtest.go')}
+        </Button>
+      </Guarded>
+      <ErrorAlert error={backtest.error} />
+      {backtest.data !== undefined && <Played result={backtest.data} />}
+    </section>
+  );
+}
+
+function Played({ result }: { readonly result: BacktestResult }) {
+  const { t, format, language } = useI18n();
+  const { requests, sampled, matched, rejected, delayed, exact, margin, refusedThen } = result;
+  const warnings = [
+    ...serverTexts(result.warnings, result.warningMessages, language),
+    ...result.silent.map(({ proxy, reason }) => t('trace.silent', { proxy, reason })),
+  ];
+  return (
+    <div className="weft-backtest">
+      {warnings.length > 0 && <Alert type="warning" showIcon className="weft-error" title={warnings.join(' ')} />}
+      {requests === 0 ? (
+        <p>{t('backtest.none')}</p>
+      ) : (
+        <>
+          <Figures>
+            <Figure label={t('backtest.requests')} value={format.integer(requests)} />
+            <Figure label={t('backtest.matched')} value={format.integer(matched)} />
+            <Figure
+              label={t('backtest.rejected')}
+              value={`${format.integer(rejected)} (${format.percent((100 * rejected) / requests)})`}
+              {...(rejected > 0 ? { tone: 'bad' as const } : {})}
+            />
+            {delayed > 0 && <Figure label={t('backtest.delayed')} value={format.integer(delayed)} />}
+          </Figures>
+          <p className="weft-muted">
+            {t('backtest.window', { from: format.time(result.from), to: format.time(result.to) })}{' '}
+            {exact
+              ? t('backtest.exact')
+              : t('backtest.estimate', {
+                  sampled: format.integer(sampled),
+                  requests: format.integer(requests),
+                  margin: format.integer(margin),
+                })}{' '}
+            {refusedThen > 0 && t('backtest.refused-then', { count: format.integer(refusedThen) })}
+          </p>
+          {result.groups.length > 0 && (
+            <p>
+              {t('backtest.groups')}:{' '}
+              {result.groups.map(({ labels, requests: count }) => `${labels} ${format.integer(count)}`).join(', ')}
+            </p>
+          )}
+          {matched === 0 && (
+            <ul className="weft-preview-warnings">
+              {result.unmatched.map(({ condition, value, requests: count }) => (
+                <li key={condition}>
+                  {t('backtest.unmatched', {
+                    condition,
+                    count: format.integer(count),
+                    value: value === '' ? t('explain.nothing') : value,
+                  })}
+                </li>
+              ))}
+            </ul>
+          )}
+          <Table
+            size="small"
+            rowKey={(row) => `${row.caller} ${row.service} ${row.method}`}
+            dataSource={[...result.rows]}
+            pagination={result.rows.length > 10 ? { pageSize: 10, size: 'small' } : false}
+            columns={[
+              { key: 'caller', title: t('trace.caller'), render: (_, row) => row.caller },
+              {
+                key: 'method',
+                title: t('trace.method'),
+                render: (_, row) => <span title={row.service}>{row.method || t('backtest.other-methods')}</span>,
+              },
+              {
+                key: 'requests',
+                title: t('backtest.requests'),
+                align: 'right',
+                render: (_, row) => format.integer(row.requests),
+              },
+              {
+                key: 'rejected',
+                title: t('backtest.rejected'),
+                align: 'right',
+                render: (_, row) => format.integer(row.rejected),
+              },
+            ]}
+          />
+        </>
+      )}
+    </div>
+  );
+}
