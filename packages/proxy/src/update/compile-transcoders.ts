@@ -42,6 +42,45 @@ export async function compileTranscoders(
   return lists;
 }
 
+type Documents = Readonly<Record<string, unknown>> & { readonly mappings?: readonly unknown[] };
+
+/** The configuration with the documents of its files. */
+async function withDocuments({ config, documents }: TranscoderUse, place: string): Promise<unknown> {
+  if (documents.length === 0) return config;
+  const own = config as Documents;
+  const read: unknown[] = [];
+  for (const [index, file] of documents.entries()) {
+    try {
+      read.push(await readDocument(file));
+    } catch (error) {
+      // Where in the file is said by the error itself.
+      if (!(error instanceof MeshError) || error instanceof ConfigError) throw error;
+      throw configError(`${place}.mapping_files[${index}]`, file, 'a file that can be read', error.message);
+    }
+  }
+  return { ...own, mappings: [...(own.mappings ?? []), ...read] };
+}
+
+/** Problems of a document that came from a file are told with the file. */
+function placed<T>({ config, documents }: TranscoderUse, place: string, run: () => T): T {
+  const inline = (config as Documents).mappings?.length ?? 0;
+  const prefix = `${place}.config.mappings[`;
+  const locate = (problem: ConfigProblem): ConfigProblem => {
+    if (!problem.path.startsWith(prefix)) return problem;
+    const end = problem.path.indexOf(']', prefix.length);
+    const index = Number(problem.path.slice(prefix.length, end)) - inline;
+    const file = documents[index];
+    if (file === undefined) return problem;
+    return { ...problem, path: `${place}.mapping_files[${index}](${file})${problem.path.slice(end + 1)}` };
+  };
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(error.problems.map(locate), error.warnings.map(locate));
+  }
+}
+
 /** Family of the protocol that calls are to go out with; '' where none is named. */
 async function familyOf({ protocol }: TranscoderUse, place: string, catalog: ExtensionCatalog): Promise<string> {
   if (protocol === '') return '';

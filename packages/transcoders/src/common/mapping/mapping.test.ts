@@ -1,0 +1,130 @@
+import { ConfigError } from '@weft/kit';
+import { expect, it } from 'vitest';
+import { ServiceMappings } from './index.ts';
+import type { MappingDocument } from './mapping-schema.ts';
+import { fillTemplate, matchTemplate, parseTemplate } from './template.ts';
+
+const NAMES = { interface: 'com.x.Y', method: 'get' };
+const document = (more: object): MappingDocument =>
+  ({
+    name: '',
+    service: 'com.x.Y',
+    version: '',
+    group: '',
+    target: '',
+    defaults: { httpMethod: 'POST', path: '/{interface}/{method}', body: 'args' },
+    methods: {},
+    types: {},
+    enums: [],
+    bigNumbers: 'raw',
+    dates: 'epoch',
+    keepTypes: false,
+    ...more,
+  }) as MappingDocument;
+const method = (more: object): object => ({
+  httpMethod: '',
+  path: '',
+  query: {},
+  headers: {},
+  cookies: {},
+  body: '',
+  resultType: '',
+  errors: {},
+  oneWay: false,
+  ...more,
+});
+
+it.each([
+  ['/users/{0}', '/users/7', ['7']],
+  ['/users/{0}', '/users/', null],
+  ['/users/{0}', '/users/7/8', null],
+  ['/users/{0}/tags/{1.name}', '/users/7/tags/a%20b', ['7', 'a%20b']],
+  ['/{interface}/{method}', '/com.x.Y/get', []],
+  ['/{0}.json', '/a.json.json', ['a.json']],
+  ['/a{0}b{1}', '/axbyb', ['x', 'yb']],
+])('matches %s with %s', (template, path, values) => {
+  expect(matchTemplate(parseTemplate(template, NAMES), path)).toEqual(values);
+});
+
+it('fills its places', () => {
+  const template = parseTemplate('/{method}/{0}/{1.a.b}?x={attachments.k}', NAMES);
+  expect(fillTemplate(template, ({ argument, names }) => `<${argument}:${names.join()}>`)).toBe(
+    '/get/<0:>/<1:a,b>?x=<-1:k>',
+  );
+  expect(parseTemplate('attachments.operator', NAMES).parts).toEqual([{ argument: -1, names: ['operator'] }]);
+});
+
+it.each(['/{x}', '/{0', '/0}', '/{0}{1}', '/{0.}', '/{-1}'])('refuses %s', (template) => {
+  expect(() => parseTemplate(template, NAMES)).toThrow(RangeError);
+});
+
+it('finds methods by name and types, then by name, then by the defaults', () => {
+  const mappings = new ServiceMappings(
+    [
+      document({
+        methods: {
+          'get(long)': method({ path: '/by-id' }),
+          'get(java.util.Map<java.lang.String, int>, int[])': method({ path: '/by-map' }),
+          put: method({ httpMethod: 'put', path: '/put' }),
+        },
+      }),
+    ],
+    'dubbo',
+  );
+  const [service] = mappings.services;
+  const path = (name: string, types: readonly string[]) => service?.method(name, types)?.path.text;
+  expect(path('get', ['long'])).toBe('/by-id');
+  expect(path('get', ['java.util.Map', 'int[]'])).toBe('/by-map');
+  expect(path('get', ['int'])).toBe('/{interface}/{method}');
+  expect([path('put', ['any']), service?.method('put', [])?.httpMethod]).toEqual(['/put', 'PUT']);
+  expect(service?.method('no such', [])).toBeNull();
+});
+
+it('goes by interface, version and group, and covers everything where it is empty', () => {
+  const mappings = new ServiceMappings(
+    [document({ version: '1.0', group: 'g' }), document({ service: 'com.x.Z' })],
+    'dubbo',
+  );
+  expect(mappings.find('com.x.Y', '1.0', 'g')?.document.group).toBe('g');
+  expect(mappings.find('com.x.Y', '2.0', 'g')).toBeNull();
+  expect(mappings.find('com.x.Y', '1.0', '')).toBeNull();
+  expect([mappings.knows('com.x.Y', '1.0'), mappings.knows('com.x.Z', 'any'), mappings.knows('com.x.A', '')]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  const open = new ServiceMappings([], 'dubbo');
+  expect(open.find('any.Service', '', '')?.authority).toBe('any.Service');
+  expect(open.find('no service', '', '')).toBeNull();
+});
+
+it('forgets none of the services that were asked for, and keeps no more than it may', () => {
+  const open = new ServiceMappings([], 'dubbo');
+  const first = open.find('com.x.S0', '', '');
+  for (let i = 0; i < 1000; i++) expect(open.find(`com.x.S${i}`, '', '')?.document.service).toBe(`com.x.S${i}`);
+  expect(open.find('com.x.S0', '', '')).toBe(first);
+  expect(open.find('com.x.S999', '', '')).not.toBe(open.find('com.x.S999', '', ''));
+});
+
+it.each([
+  [{ 'get()x': method({}) }, 'mappings[0].methods["get()x"]'],
+  [{ 'get(long)': method({ path: 'users' }) }, 'mappings[0].methods["get(long)"].path'],
+  [{ 'get(long)': method({ path: '/{1}' }) }, 'mappings[0].methods["get(long)"].path'],
+  [{ get: method({ query: { a: '{x}' } }) }, 'mappings[0].methods["get"].query.a'],
+  [{ 'get(long)': method({ body: '1' }) }, 'mappings[0].methods["get(long)"].body'],
+  [{ get: method({ body: 'all' }) }, 'mappings[0].methods["get"].body'],
+  [{ get: method({ cookies: { s: 'x{0}' } }) }, 'mappings[0].methods["get"].cookies.s'],
+  [{ get: method({ errors: { '200': 'com.x.E' } }) }, 'mappings[0].methods["get"].errors'],
+  [{ get: method({ resultType: 'java.util.List<' }) }, 'mappings[0].methods["get"].resultType'],
+])('refuses %j with its place', (methods, path) => {
+  const places = (): string[] => {
+    try {
+      new ServiceMappings([document({ methods })], 'dubbo');
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems.map((problem) => problem.path);
+      throw error;
+    }
+    return [];
+  };
+  expect(places()).toEqual([path]);
+});

@@ -1,0 +1,116 @@
+import { parseConfig } from '@weft/schema';
+import {
+  type ConvertedRequest,
+  PlainRequestHead,
+  PlainResponseHead,
+  type TranscodedCall,
+  type Transcoder,
+  type TranscoderDefinition,
+} from '@weft/sdk';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { boltHttp } from './bolt-http/index.ts';
+import { dubboHttp } from './dubbo-http/index.ts';
+import { httpBolt } from './http-bolt/index.ts';
+import { httpDubbo } from './http-dubbo/index.ts';
+
+const RUNS = 10_000;
+const MAPPING = {
+  service: 'com.x.Any',
+  version: '1.0',
+  methods: {
+    'all(java.lang.Object,java.lang.Object)': { path: '/all' },
+    'one(java.lang.String,long)': { httpMethod: 'GET', path: '/one/{0}', query: { n: '{1}' } },
+  },
+};
+const create = (definition: TranscoderDefinition<never>): Transcoder =>
+  definition.create(parseConfig<never>({ mappings: [MAPPING] }, definition.schema).value) as unknown as Transcoder;
+const callOf = (callerProtocol: string, protocol: string): TranscodedCall => ({
+  callerProtocol,
+  protocol,
+  remainingMs: 0,
+  clusterName: '',
+});
+
+/** JSON whose numbers are whole: a double that is one, 1.0, comes back with its point. */
+const json = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.constant(null),
+    fc.boolean(),
+    fc.maxSafeInteger(),
+    fc.string({ unit: 'grapheme' }),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(
+      fc.string({ unit: 'grapheme', maxLength: 6 }).filter((key) => key !== '__proto__'),
+      tie('value'),
+      { maxKeys: 4 },
+    ),
+  ),
+})).value;
+
+describe.each([
+  ['Dubbo', httpDubbo, dubboHttp, 'dubbo'],
+  ['Bolt', httpBolt, boltHttp, 'bolt'],
+] as const)('HTTP → %s → HTTP', (_name, out, back, protocol) => {
+  const [there, here] = [create(out), create(back)];
+  const requestThere = (method: string, path: string, body: Buffer): ConvertedRequest =>
+    there.request(
+      {
+        head: new PlainRequestHead('Http1', 'http', { method, path, contentLength: body.length }),
+        body,
+        trailers: null,
+      },
+      callOf('Http1', protocol),
+    );
+  const requestBack = ({ head, body }: ConvertedRequest): ConvertedRequest => {
+    // As a codec would show it.
+    const service = head.get('sofa_head_target_service') ?? head.get('service') ?? '';
+    const pairs: [string, string][] = [];
+    head.forEach((name, value) => {
+      pairs.push([name, value]);
+    });
+    const received = new PlainRequestHead(
+      protocol,
+      protocol,
+      { method: head.method, service, contentLength: body.length },
+      pairs,
+    );
+    expect(here.accept(received)).toBe(true);
+    return here.request({ head: received, body: Buffer.from(body), trailers: null }, callOf(protocol, 'Http1'));
+  };
+
+  it('keeps arguments and results as they are (property)', () => {
+    fc.assert(
+      fc.property(json, json, json, (first, second, result) => {
+        const outward = requestThere('POST', '/all', Buffer.from(JSON.stringify([first, second])));
+        const inward = requestBack(outward);
+        expect([inward.head.method, inward.head.path]).toEqual(['POST', '/all']);
+        expect(JSON.parse(Buffer.from(inward.body).toString())).toEqual([first, second]);
+        const body = Buffer.from(JSON.stringify(result));
+        const head = new PlainResponseHead('Http1', 'http', 200, { contentLength: body.length });
+        const answer = here.response({ head, body, trailers: null }, inward.state, callOf(protocol, 'Http1'));
+        const final = there.response(
+          { head: answer.head, body: Buffer.from(answer.body), trailers: null },
+          outward.state,
+          callOf('Http1', protocol),
+        );
+        expect(final.head.status).toBe(200);
+        expect(JSON.parse(Buffer.from(final.body).toString())).toEqual(result);
+      }),
+      { numRuns: RUNS, seed: 1 },
+    );
+  });
+
+  it('keeps what is in the path and in the query (property)', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter((item) => item !== '.' && item !== '..');
+    fc.assert(
+      fc.property(text, fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (first, second) => {
+        const path = `/one/${encodeURIComponent(first)}?n=${second}`;
+        const inward = requestBack(requestThere('GET', path, Buffer.alloc(0)));
+        expect([inward.head.method, inward.head.path]).toEqual(['GET', path]);
+      }),
+      { numRuns: RUNS, seed: 2 },
+    );
+  });
+});
