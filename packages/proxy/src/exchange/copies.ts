@@ -13,6 +13,8 @@ import type { DataPlane } from './environment.ts';
 /** Told by the framing of a copy, or by nobody. */
 const NOT_COPIED = new Set(['content-length', 'transfer-encoding', 'connection', 'expect', 'host', 'upgrade']);
 
+const TOO_LONG = 'the body is too long';
+
 /** The body of a request that is copied: one for all its copies. */
 export interface CopiedBody {
   readonly chunks: readonly Buffer[];
@@ -32,8 +34,8 @@ export class Copies {
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
   #trailers: HeaderMap | null = null;
-  /** Longer than any copy may be: nothing is kept. */
-  #tooLong = false;
+  /** Why nothing is kept of the body, and no copy is sent; '' while there is no reason. */
+  #dropped = '';
   #sent = false;
   /** Copies that use the body. */
   #users = 0;
@@ -48,12 +50,18 @@ export class Copies {
   }
 
   sendData(chunk: Uint8Array): void {
-    if (this.#tooLong || this.#sent || chunk.length === 0) return;
-    if (this.#bytes + chunk.length > this.#maxBytes || this.#plane.context.pressure !== Pressure.NONE) {
-      this.#tooLong = true;
-      this.#release();
-      return;
-    }
+    if (this.#dropped !== '' || this.#sent || chunk.length === 0) return;
+    if (this.#bytes + chunk.length > this.#maxBytes) this.#drop(TOO_LONG);
+    else if (this.#plane.context.pressure !== Pressure.NONE) this.#drop('the proxy is short of memory');
+    else this.#keep(chunk);
+  }
+
+  #drop(reason: string): void {
+    this.#dropped = reason;
+    this.#release();
+  }
+
+  #keep(chunk: Uint8Array): void {
     this.#chunks.push(Buffer.from(chunk));
     this.#bytes += chunk.length;
     this.#plane.context.keptBytes += chunk.length;
@@ -95,7 +103,8 @@ export class Copies {
     const { cluster: name, addresses } = copy;
     const drop = (reason: string): void =>
       copy.onCopied(CopyResult.DROPPED, 0, name || addresses.join(','), reason, note);
-    if (this.#tooLong || this.#bytes > copy.maxBodyBytes) return drop('the body is too long');
+    if (this.#dropped !== '') return drop(this.#dropped);
+    if (this.#bytes > copy.maxBodyBytes) return drop(TOO_LONG);
     const cluster = name === '' ? this.#plane.addressClusters.of(addresses) : this.#plane.cluster(name);
     if (cluster === undefined) return drop('no such cluster');
     const binding = this.#plane.protocol(this.#head.protocol);

@@ -1355,7 +1355,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                               "x-weft-json": true,
                               "description": "Copies requests to another cluster.",
                               "x-weft-class": "unsupported",
-                              "x-weft-hint": "mirroring is not in this release"
+                              "x-weft-hint": "routes mirror nothing in this release; governance rules of type MIRROR do"
                             }
                           },
                           "description": "One route: a match and exactly one of route, redirect and direct_response."

@@ -267,7 +267,7 @@ export const route = Type.Object(
     per_filter_config: perFilterConfig,
     request_mirror_policies: Unsupported(
       JsonMap({ description: 'Copies requests to another cluster.' }),
-      'mirroring is not in this release',
+      'routes mirror nothing in this release; governance rules of type MIRROR do',
     ),
   },
   { description: 'One route: a match and exactly one of route, redirect and direct_response.' },
