@@ -1,4 +1,5 @@
 import { boltTarget } from './bolt.fuzz.ts';
+import { conversionTarget } from './conversion.fuzz.ts';
 import { crossTarget } from './cross.fuzz.ts';
 import { dubboTarget } from './dubbo.fuzz.ts';
 import { dubboThriftTarget } from './dubbo-thrift.fuzz.ts';
@@ -21,4 +22,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   tarsTarget,
   tcpTarget,
   crossTarget,
+  conversionTarget,
 ];
