@@ -384,6 +384,49 @@ describe('Dubbo to Bolt', () => {
   });
 });
 
+describe('what goes with a call reaches the provider', () => {
+  /** Trace, baggage, zone, labels and the number of the attempt; caller and deadline have names of their own. */
+  const CARRIED = {
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    baggage: 'tenant=blue',
+    'x-weft-source-zone': 'z1',
+    'x-weft-labels': 'gray=true',
+    'x-envoy-attempt-count': '2',
+  };
+  const shortTime = expect.stringMatching(/^\d{1,3}$/);
+  const ofDubbo = { ...CARRIED, 'remote.application': 'shop', timeout: '900' };
+  const attachments = (): object => Object.fromEntries(calls[0]?.attachments ?? []);
+
+  it('Dubbo to Triple', async () => {
+    await callDubbo('dubbo-tri', echo({ attachments: ofDubbo }));
+    expect(streams[0]?.headers).toMatchObject({
+      ...CARRIED,
+      'tri-consumer-appname': 'shop',
+      'tri-service-timeout': shortTime,
+    });
+  });
+
+  it('Triple to Dubbo', async () => {
+    await callTriple('tri-dubbo', { ...CARRIED, 'tri-consumer-appname': 'shop', 'grpc-timeout': '900m' });
+    expect(attachments()).toMatchObject({ ...ofDubbo, timeout: shortTime });
+  });
+
+  it('Bolt to Dubbo', async () => {
+    const { 'x-weft-source-zone': zone, ...carried } = CARRIED;
+    const headers = { ...carried, 'rpc_trace_context.sofaCallerZone': zone, app: 'shop' };
+    await callBolt('bolt-dubbo', sofaEcho({ headers, timeoutMs: 900 }));
+    expect(attachments()).toMatchObject({ ...ofDubbo, timeout: shortTime });
+  });
+
+  it('Dubbo to Bolt', async () => {
+    await callDubbo('dubbo-bolt', echo({ attachments: ofDubbo }));
+    const [message] = messages as [BoltMessage];
+    const { 'x-weft-source-zone': zone, ...carried } = CARRIED;
+    expect(message.headers).toMatchObject({ ...carried, 'rpc_trace_context.sofaCallerZone': zone, app: 'shop' });
+    expect([message.verb > 0, message.verb <= 900]).toEqual([true, true]);
+  });
+});
+
 /** One message of gRPC. */
 function grpc(message: Buffer): Buffer {
   const head = Buffer.alloc(5);
