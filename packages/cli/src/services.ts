@@ -131,6 +131,8 @@ export interface Explanation {
         readonly kind: 'forward';
         readonly clusters: readonly ExplainedCluster[];
         readonly protocol: string;
+        /** What makes it a request of that protocol; '' where nothing is converted. */
+        readonly transcoder: string;
         readonly timeoutMs: number;
         readonly retries: number;
         readonly method: string;

@@ -82,8 +82,9 @@ function formatAction(action: Explanation['action']): string[] {
       const retries = action.retries === 0 ? 'no retries' : `up to ${action.retries} retries`;
       const timeout = action.timeoutMs === 0 ? 'default timeout' : `within ${action.timeoutMs} ms`;
       const total = action.clusters.reduce((sum, cluster) => sum + cluster.weight, 0);
+      const protocol = action.transcoder === '' ? action.protocol : `${action.protocol} by ${action.transcoder}`;
       return [
-        `→ forwards${request} (${action.protocol}, ${timeout}, ${retries})`,
+        `→ forwards${request} (${protocol}, ${timeout}, ${retries})`,
         ...action.clusters.flatMap((cluster) => formatCluster(cluster, total)),
       ];
     }

@@ -521,13 +521,13 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     const body = this.#body;
     const nothingElse = body === null || body.empty;
     attempt.sent = true;
+    if (this.#copies === null && this.ruleDecision !== null && this.ruleDecision.copies.length > 0)
+      this.#takeCopies(this.ruleDecision.copies, request, body, converted?.body ?? null);
     if (converted !== null) {
       sendConverted(stream, converted);
       if (!this.#done && this.upstream === attempt) this.#requestEnd();
       return;
     }
-    if (this.#copies === null && this.ruleDecision !== null && this.ruleDecision.copies.length > 0)
-      this.#takeCopies(this.ruleDecision.copies, request, body);
     stream.sendHead(request, this.#requestEnded && nothingElse);
     if (this.#done || this.upstream !== attempt || attempt.stream === null) return;
     if (body !== null && !nothingElse) {
@@ -550,10 +550,16 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
   }
 
   /** What is here of the request is copied; what comes later will be. A tunnel is no request. */
-  #takeCopies(wanted: readonly WantedCopy[], request: RequestHead, body: RequestBody | null): void {
+  #takeCopies(
+    wanted: readonly WantedCopy[],
+    request: RequestHead,
+    body: RequestBody | null,
+    converted: Uint8Array | null,
+  ): void {
     if (this.#tunnel || request.upgrade !== '') return;
     this.#copies = new Copies(this.plane, wanted, request);
-    body?.replay(this.#copies, this.#requestEnded);
+    if (converted !== null) this.#copies.sendData(converted);
+    else body?.replay(this.#copies, this.#requestEnded);
   }
 
   /** Writes what waits for the host; the caller waits only when the host does not take it. */

@@ -1,6 +1,12 @@
 import { noopLogger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import { type DescribedCall, type ExtensionEntry, PlainRequestHead, type RuleTrace } from '@weft/sdk';
+import {
+  type BoundTranscoder,
+  type DescribedCall,
+  type ExtensionEntry,
+  PlainRequestHead,
+  type RuleTrace,
+} from '@weft/sdk';
 import { type Exchange, resolveVariable } from '../exchange/index.ts';
 import { explainRules, Rules } from '../governance/index.ts';
 import {
@@ -18,6 +24,7 @@ import { compileProgram, type Program } from './compile.ts';
 import { namesOf } from './compile-cluster.ts';
 import { ruleFinder, ruleNode } from './compile-governance.ts';
 import type { ListenerSpec } from './compile-listener.ts';
+import { explainConversion } from './explain-conversion.ts';
 import { configError } from './extension-config.ts';
 
 /** A request that somebody asks about. */
@@ -44,6 +51,8 @@ export type ExplainedAction =
       readonly kind: 'forward';
       readonly clusters: readonly ExplainedCluster[];
       readonly protocol: string;
+      /** Name of the transcoder that makes it a request of that protocol; '' where nothing is converted. */
+      readonly transcoder: string;
       readonly timeoutMs: number;
       readonly retries: number;
       readonly method: string;
@@ -102,9 +111,12 @@ export async function explainRequest(
   const { method, authority, path, scheme, service, headers } = protocol.describe?.(question) ?? question;
   const head = (): PlainRequestHead =>
     new PlainRequestHead(protocol.name, protocol.family, { method, authority, path, scheme, service }, headers);
-  return chooseListeners(program, protocol.name, question.listener).map((listener) =>
-    explainListener(config, program, listener, head(), rules),
-  );
+  const explanations: RequestExplanation[] = [];
+  for (const listener of chooseListeners(program, protocol.name, question.listener)) {
+    const conversion = await explainConversion(listener, head(), catalog);
+    explanations.push(explainListener(config, program, listener, head(), rules, conversion));
+  }
+  return explanations;
 }
 
 /** The rules of a configuration, as a proxy has them right after its start. */
@@ -160,6 +172,7 @@ function explainListener(
   listener: ListenerSpec,
   request: PlainRequestHead,
   rules: Rules,
+  conversion: BoundTranscoder | null,
 ): RequestExplanation {
   const router = program.routers.find((item) => item.name === listener.routerName);
   const base = {
@@ -177,7 +190,7 @@ function explainListener(
     virtualHost,
     considered,
     route: route?.name ?? null,
-    action: explainAction(config, program, route, request, listener),
+    action: explainAction(config, program, route, request, listener, conversion),
   };
 }
 
@@ -187,6 +200,7 @@ function explainAction(
   route: Route | null,
   request: PlainRequestHead,
   listener: ListenerSpec,
+  conversion: BoundTranscoder | null,
 ): ExplainedAction {
   if (route === null) return { kind: 'none', status: 404 };
   const { action } = route;
@@ -200,16 +214,18 @@ function explainAction(
   return {
     kind: 'forward',
     clusters,
-    protocol:
-      action.upstreamProtocol === '' || action.upstreamProtocol.toLowerCase() === 'auto'
-        ? request.protocol
-        : action.upstreamProtocol,
+    protocol: conversion?.protocol ?? upstreamProtocol(action, request),
+    transcoder: conversion?.name ?? '',
     timeoutMs: action.timeoutMs,
     retries: action.retry?.retryOn === true ? action.retry.maxRetries : 0,
     method: request.method,
     authority: request.authority,
     path: request.path,
   };
+}
+
+function upstreamProtocol({ upstreamProtocol: name }: ForwardProgram, request: PlainRequestHead): string {
+  return name === '' || name.toLowerCase() === 'auto' ? request.protocol : name;
 }
 
 function clustersOf(

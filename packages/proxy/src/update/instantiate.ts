@@ -160,7 +160,8 @@ function bind(use: ExtensionUse, settings: SettingsProgram, catalog: ExtensionCa
   return { protocol, config: use.config, limits };
 }
 
-function bindTranscoder(use: TranscoderProgram, catalog: ExtensionCatalog): BoundTranscoder {
+/** A transcoder with its configuration compiled; its code is loaded. */
+export function bindTranscoder(use: TranscoderProgram, catalog: ExtensionCatalog): BoundTranscoder {
   const { name, protocol, maxBodyBytes } = use;
   const definition = catalog.get('transcoder', name) as unknown as TranscoderDefinition<unknown>;
   return { name, from: definition.from, transcoder: definition.create(use.config), protocol, maxBodyBytes };

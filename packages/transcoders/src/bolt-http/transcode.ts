@@ -49,7 +49,8 @@ export class BoltToHttp implements Transcoder<Called> {
 
   accept(head: RequestHead): boolean {
     const { service, version } = parseServiceName(head.service);
-    return head.get(':class') === REQUEST_CLASS && this.#mappings.knows(service, version);
+    // Who only describes a call names no class.
+    return (head.get(':class') ?? REQUEST_CLASS) === REQUEST_CLASS && this.#mappings.knows(service, version);
   }
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<Called> {
