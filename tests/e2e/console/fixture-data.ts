@@ -131,6 +131,7 @@ const rule = (ruleDbId: number, name: string, more: Partial<LimitRule>): LimitRu
   warnings: [],
   warningMessages: [],
   push: { state: 'ok', target: 3, acked: 3, rejected: 0, pending: 0, version: 125, lastPushAt: instant(599) },
+  expiresAt: null,
   rollout: null,
   hits5m: 1284,
   ...more,

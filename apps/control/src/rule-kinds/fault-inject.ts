@@ -7,6 +7,7 @@ import { governedKind } from './governed-kind.ts';
 export const faultInjectRuleKind = governedKind<FaultRuleBody>({
   rule: faultInject as never,
   ownedBy: 'app',
+  ttlSecondsOf: ({ spec }) => spec.ttlSeconds,
   check: checkFaultBody,
   toDocument: toFaultDocument,
   preview({ spec: { ruleType, faultPercent: percent, code, rpcStatus, fixedDelay: delay } }) {

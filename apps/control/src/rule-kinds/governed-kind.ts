@@ -21,6 +21,7 @@ export interface GovernedKind<Body extends AnyRuleBody> {
   readonly ownedBy: RuleKind['ownedBy'];
   readonly listOf?: (body: Body) => RuleList;
   readonly deletedWhenOff?: boolean;
+  readonly ttlSecondsOf?: (body: Body) => number;
   check(
     input: unknown,
   ):
@@ -50,6 +51,9 @@ export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>)
     ...(kind.listOf === undefined
       ? {}
       : { listOf: (body) => (kind.listOf as NonNullable<typeof kind.listOf>)(body as Body) }),
+    ...(kind.ttlSecondsOf === undefined
+      ? {}
+      : { ttlSecondsOf: (body) => (kind.ttlSecondsOf as NonNullable<typeof kind.ttlSecondsOf>)(body as Body) }),
     deletedWhenOff: kind.deletedWhenOff === true,
     order: rule.order,
     check: kind.check,

@@ -43,6 +43,7 @@ const ruleFields = {
   warnings: Type.Array(Type.String(), { description: 'such as: no live proxy of this app' }),
   warningMessages: Type.Array(Message),
   push: PushSummary,
+  expiresAt: Nullable(Instant('when it is switched off by itself')),
   rollout: Nullable(RolloutSummary),
   hits5m: Type.Integer({
     description:
@@ -107,7 +108,7 @@ export const RuleVersion = Type.Object({
   at: Instant('when'),
   comment: Type.String(),
   operation: OneOf(
-    ['create', 'replace', 'enable', 'disable', 'rollback', 'rollout', 'import', 'delete'],
+    ['create', 'replace', 'enable', 'disable', 'rollback', 'rollout', 'expire', 'import', 'delete'],
     'what was done',
   ),
   changeId: Type.String(),

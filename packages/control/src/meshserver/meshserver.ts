@@ -20,6 +20,7 @@ import { type RolloutParts, Rollouts } from './rollouts/rollouts.ts';
 import { authListHandlers } from './rules/auth-lists.ts';
 import { breakerHandlers } from './rules/breakers.ts';
 import { commonRuleHandlers } from './rules/common-handlers.ts';
+import { RuleExpiry } from './rules/expiry.ts';
 import { ruleHandlers } from './rules/handlers.ts';
 import type { RuleKind } from './rules/rule-kind.ts';
 import { RuleStore } from './rules/rule-store.ts';
@@ -99,6 +100,8 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
   const parts: MeshserverParts = { ...ownParts, rollouts };
   for (const store of rules.stores) store.refuseWhere((rule) => rollouts.refuseFor(rule));
   await rollouts.load();
+  const expiry = new RuleExpiry(parts, options.osp.audit);
+  expiry.start();
   hub.serveReports((peer) => sidecars.serve(peer));
   figures.onNewEdge((instanceId) => events.hint(instanceId, 'topology', 'edges', { what: 'edges' }));
   registry.onChange((instanceId, serviceId) => events.hint(instanceId, 'services', serviceId, { serviceId }));
@@ -124,6 +127,7 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
     stats: () => ({ sidecars: sidecars.size, series: figures.size, rules: rules.size }),
     async stop() {
       await stored.stop();
+      expiry.stop();
       rollouts.stop();
       sidecars.stop();
       figures.stop();

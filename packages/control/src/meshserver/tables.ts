@@ -22,6 +22,8 @@ export interface MeshserverTables {
     gmt_modified: number;
     change_id: string;
     deleted: number;
+    /** When it is switched off by itself, Unix milliseconds; 0 for never. */
+    gmt_expire: Generated<number>;
   };
   t_rule_version: {
     rule_db_id: number;
@@ -129,6 +131,11 @@ export const meshserverMigrations: ComponentMigrations = {
       statements: ({ text, integer }) => [
         `CREATE TABLE t_rule_list (tenant_id ${text(64)} NOT NULL, workspace_id ${text(64)} NOT NULL, type ${text(32)} NOT NULL, app ${text(128)} NOT NULL, service_hash ${text(64)} NOT NULL, service ${text(512)} NOT NULL, list ${text(16)} NOT NULL, enabled ${integer} NOT NULL, modified_by ${text(64)} NOT NULL, gmt_modified ${integer} NOT NULL, PRIMARY KEY (tenant_id, workspace_id, type, app, service_hash, list))`,
       ],
+    },
+    {
+      id: 5,
+      title: 'rules that end by themselves',
+      statements: ({ integer }) => [`ALTER TABLE t_rule ADD COLUMN gmt_expire ${integer} NOT NULL DEFAULT 0`],
     },
   ],
 };

@@ -1,6 +1,6 @@
 import type { SimulateResult } from '@weft/api';
 import { describe, expect, test } from 'vitest';
-import { simulationText, specText } from './rule-text.ts';
+import { simulationText, specText, stateText } from './rule-text.ts';
 
 test.each([
   ['LIMIT', { thresholdType: 'invokeTimes', threshold: 5, timeMs: 1000 }, '5/s'],
@@ -92,4 +92,23 @@ describe('a simulation', () => {
       '  ✗ drill (CONTROL): fails\n→ 5 of 10 pass; the last one: passed, 2 would be refused by rules in OBSERVE',
     );
   });
+});
+
+test('the state of a rule is its switch, how long it still acts, or how far its rollout is', () => {
+  const rule = { enabled: true, rollout: null, expiresAt: null };
+  expect(stateText(rule)).toBe('on');
+  expect(stateText({ ...rule, enabled: false })).toBe('off');
+  const expiresAt = new Date(61_000).toISOString();
+  expect(stateText({ ...rule, expiresAt }, 1000)).toBe('on for 60 s');
+  const rollout = {
+    rolloutId: 1,
+    state: 'RUNNING',
+    step: 1,
+    stepCount: 2,
+    percent: 30,
+    selected: 12,
+    applied: 9,
+    subscribers: 40,
+  } as const;
+  expect(stateText({ ...rule, rollout })).toBe('GRAY 30 % (12/40)');
 });

@@ -52,10 +52,16 @@ export function pushText({ push }: Pick<Rule, 'push'>): string {
   return push.state === 'none' ? '-' : `${push.acked}/${push.target} ${push.state}`;
 }
 
-/** Of a rollout under way how many proxies have the new content. */
-export const stateText = ({ enabled, rollout }: Pick<Rule, 'enabled' | 'rollout'>): string =>
-  // An older control plane has none.
-  rollout == null ? (enabled ? 'on' : 'off') : `GRAY ${rollout.percent} % (${rollout.selected}/${rollout.subscribers})`;
+/** Of a rollout under way how many proxies have the new content; of a rule that ends by itself how long it has. */
+export function stateText(
+  { enabled, rollout, expiresAt }: Pick<Rule, 'enabled' | 'rollout' | 'expiresAt'>,
+  nowMs = Date.now(),
+): string {
+  // An older control plane has neither.
+  if (rollout != null) return `GRAY ${rollout.percent} % (${rollout.selected}/${rollout.subscribers})`;
+  if (!enabled) return 'off';
+  return expiresAt == null ? 'on' : `on for ${Math.max(0, Math.round((Date.parse(expiresAt) - nowMs) / 1000))} s`;
+}
 
 /** `nothing`: what is said where there is no row. */
 export function ruleTable(rules: readonly Rule[], nothing = 'there are no rules'): string {

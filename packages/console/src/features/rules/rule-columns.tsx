@@ -10,6 +10,7 @@ import { PushState } from '../../ui/push-state.tsx';
 import { serverTexts } from '../../ui/server-text.ts';
 import { Status } from '../../ui/status.tsx';
 import { useView } from '../../ui/url-state.ts';
+import { useNow } from '../../ui/use-now.ts';
 import { When } from '../../ui/when.tsx';
 import { RowActions } from './row-actions.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
@@ -130,15 +131,18 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       width: 92,
       render: (row) =>
         row.rollout === null ? (
-          <Guarded needs={kind.needs('publish')}>
-            <Switch
-              size="small"
-              aria-label={t('rules.switch', { name: row.name })}
-              checked={row.enabled}
-              loading={busyId === row.ruleDbId}
-              onChange={(enabled) => ask(row, enabled)}
-            />
-          </Guarded>
+          <>
+            <Guarded needs={kind.needs('publish')}>
+              <Switch
+                size="small"
+                aria-label={t('rules.switch', { name: row.name })}
+                checked={row.enabled}
+                loading={busyId === row.ruleDbId}
+                onChange={(enabled) => ask(row, enabled)}
+              />
+            </Guarded>
+            {row.expiresAt !== null && <Expiry at={row.expiresAt} />}
+          </>
         ) : (
           <GrayState row={row} />
         ),
@@ -215,5 +219,16 @@ function GrayState({ row }: { readonly row: Rule }) {
         <div className="weft-muted weft-small weft-numbers">{`${selected}/${subscribers}`}</div>
       </Status>
     </Button>
+  );
+}
+
+/** How long a rule that ends by itself still acts. */
+function Expiry({ at }: { readonly at: string }) {
+  const { t, format } = useI18n();
+  const now = useNow();
+  return (
+    <div className="weft-muted weft-small weft-numbers" title={format.time(at)}>
+      {t('expiry.left', { span: format.span(Math.max(0, Date.parse(at) - now)) })}
+    </div>
   );
 }

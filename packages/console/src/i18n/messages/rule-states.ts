@@ -20,6 +20,7 @@ export const ruleStates = {
   ],
   'breakers.reset-done': ['{count} were closed', '已恢复 {count} 个'],
   'breakers.silent': ['{count} proxies did not answer: {reason}', '{count} 个代理未应答：{reason}'],
+  'expiry.left': ['off in {span}', '{span}后关闭'],
   'lists.open': ['List switches', '名单开关'],
   'lists.title': ['Switches of whitelists and blacklists', '黑白名单开关'],
   'lists.hint': [

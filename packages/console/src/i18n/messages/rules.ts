@@ -221,6 +221,7 @@ export const rules = {
   'history.op-disable': ['switched off', '关闭'],
   'history.op-rollback': ['rolled back', '回滚'],
   'history.op-rollout': ['rolled out', '灰度发布'],
+  'history.op-expire': ['time is over', '到期关闭'],
   'history.op-import': ['imported', '导入'],
   'history.op-delete': ['deleted', '删除'],
   'history.compare': ['Compare', '对比'],

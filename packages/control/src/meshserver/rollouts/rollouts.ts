@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { type Message, message, messageText, type RolloutBreach, type RolloutSummary } from '@weft/api';
 import type { NodeIdentity, Report } from '@weft/distribution';
 import type { StoredValue } from '../../drm/index.ts';
 import { ApiFailure, type AuditEntry, type CallContext, type Place } from '../../http/index.ts';
 import type { AuditLog } from '../../osp/index.ts';
 import type { Transaction } from '../../storage/index.ts';
+import { ownChange, SELF } from '../own-change.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { objectOf } from '../rules/change-rules.ts';
 import type { StoredRule } from '../rules/rule-store.ts';
@@ -14,8 +14,6 @@ import { type RolloutNote, readUnderWay, type StoredRollout, updateRollout } fro
 const TICK_MS = 1000;
 /** Rollouts under way at a time; each is looked at every second. */
 const MAX_UNDER_WAY = 200;
-/** Who does what rollouts do by themselves. */
-const SELF = 'weft';
 
 export type RolloutParts = Omit<MeshserverParts, 'rollouts'> & { readonly audit: AuditLog };
 
@@ -156,25 +154,7 @@ export class Rollouts {
   }
 
   #self(place: Place): RolloutActor {
-    const changeId = randomUUID();
-    return {
-      by: SELF,
-      changeId,
-      audit: (tx, { object, diff }) =>
-        this.#parts.audit.append(tx, {
-          actor: SELF,
-          actorType: 'COMPONENT',
-          tenantId: place.tenantId,
-          workspaceId: place.workspaceId,
-          action: 'ms.rollout',
-          object,
-          diff,
-          result: 'OK',
-          ip: '',
-          requestId: '',
-          changeId,
-        }),
-    };
+    return { by: SELF, ...ownChange(this.#parts.audit, place, 'ms.rollout') };
   }
 
   #step(run: RolloutRun, actor: RolloutActor): Promise<StoredRollout> {

@@ -1,5 +1,5 @@
 import { invalidRequest } from '../../gateway/validate.ts';
-import { ApiFailure, type CallContext } from '../../http/index.ts';
+import { ApiFailure, type CallContext, type Place } from '../../http/index.ts';
 import type { Transaction } from '../../storage/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { diffOf } from './diff.ts';
@@ -13,6 +13,11 @@ export const pointOf = ({ contract }: RuleStore, action: 'read' | 'write' | 'pub
 /** A rule in audit rows and changes. */
 export const objectOf = ({ contract }: RuleStore, { ruleDbId, body }: Pick<StoredRule, 'ruleDbId' | 'body'>): string =>
   `rule ${contract.segment}/${ruleDbId} ${body.name}`;
+
+/** Who changes rules: whoever calls, or the control plane itself. */
+export type RuleChanger = Pick<CallContext, 'changeId' | 'audit'> & {
+  readonly caller: Place & { readonly loginName: string };
+};
 
 /** One change of one rule inside a transaction. */
 export interface RuleChange {
@@ -70,7 +75,7 @@ const shortJson = (value: unknown): string => {
 export async function changeRules(
   parts: MeshserverParts,
   rules: RuleStore,
-  call: CallContext,
+  call: RuleChanger,
   operation: Operation,
   comment: string,
   work: (tx: Transaction, action: RuleAction) => Promise<readonly RuleChange[]>,

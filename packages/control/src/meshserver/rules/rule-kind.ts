@@ -135,6 +135,8 @@ export interface RuleKind {
     | { readonly kind: 'refused'; readonly problems: readonly ConfigProblem[] };
   /** For types whose rules are in lists that have switches of their own. */
   readonly listOf?: (body: AnyRuleBody) => RuleList;
+  /** Seconds after which a rule that is on is switched off by itself; 0 for never. */
+  readonly ttlSecondsOf?: (body: AnyRuleBody) => number;
   /** A rule has to be off before it may be deleted. */
   readonly deletedWhenOff?: boolean;
   /** The document of an owner; `*` is that of the rules for every app. */

@@ -26,6 +26,8 @@ export interface StoredRule extends Place {
   readonly modifiedAt: number;
   readonly changeId: string;
   readonly deleted: boolean;
+  /** When it is switched off by itself, Unix milliseconds; 0 for never. */
+  readonly expiresAt: number;
 }
 
 export type Operation = RuleVersion['operation'];
@@ -81,13 +83,33 @@ export class RuleStore {
       .where('type', '=', this.kind.type)
       .where('deleted', '=', 0)
       .execute();
-    for (const row of rows) this.#rules.set(row.rule_db_id, toRule(row));
+    for (const row of rows) {
+      const rule = toRule(row);
+      // A release that did not write it down counts from the last change.
+      const expiresAt = rule.expiresAt || this.#expiryOf(null, rule.body, rule.modifiedAt);
+      this.#rules.set(row.rule_db_id, { ...rule, expiresAt });
+    }
     await this.lists.load();
   }
 
   /** Changes of rules are refused where `refuse` throws; a rollout's own are not asked for. */
   refuseWhere(refuse: (rule: StoredRule) => void): void {
     this.#refuse = refuse;
+  }
+
+  /** Rules whose time is over; from memory. */
+  expired(nowMs: number): StoredRule[] {
+    if (this.kind.ttlSecondsOf === undefined) return [];
+    return [...this.#rules.values()].filter(({ expiresAt }) => expiresAt !== 0 && expiresAt <= nowMs);
+  }
+
+  /** The time runs from the switch, or from the change of the time itself; other changes leave it as it is. */
+  #expiryOf(before: Pick<StoredRule, 'body' | 'expiresAt'> | null, body: AnyRuleBody, nowMs: number): number {
+    const { ttlSecondsOf } = this.kind;
+    if (ttlSecondsOf === undefined || !body.enabled || ttlSecondsOf(body) === 0) return 0;
+    if (before !== null && before.expiresAt !== 0 && ttlSecondsOf(before.body) === ttlSecondsOf(body))
+      return before.expiresAt;
+    return nowMs + ttlSecondsOf(body) * 1000;
   }
 
   /** From memory, in the order of their ids. */
@@ -162,6 +184,7 @@ export class RuleStore {
       gmt_modified: at,
       change_id: action.changeId,
       deleted: 0,
+      gmt_expire: this.#expiryOf(null, body, at),
     };
     const { insertId } = await this.#named(body, () =>
       tx.tables<MeshserverTables>().insertInto('t_rule').values(fields).executeTakeFirstOrThrow(),
@@ -174,13 +197,15 @@ export class RuleStore {
 
   async replace(tx: Transaction, before: StoredRule, body: AnyRuleBody, action: RuleAction): Promise<StoredRule> {
     if (action.operation !== 'rollout') this.#refuse(before);
+    const at = this.#clock.wallNow();
     const rule: StoredRule = {
       ...before,
       body,
       version: before.version + 1,
       modifiedBy: action.operator,
-      modifiedAt: this.#clock.wallNow(),
+      modifiedAt: at,
       changeId: action.changeId,
+      expiresAt: this.#expiryOf(before, body, at),
     };
     await this.#named(body, () => this.#update(tx, rule));
     await this.#version(tx, rule, action);
@@ -224,6 +249,7 @@ export class RuleStore {
         gmt_modified: rule.modifiedAt,
         change_id: rule.changeId,
         deleted: rule.deleted ? 1 : 0,
+        gmt_expire: rule.expiresAt,
       })
       .where('rule_db_id', '=', rule.ruleDbId)
       .execute();
@@ -444,7 +470,10 @@ export class RuleStore {
   }
 }
 
-type RuleRow = Omit<MeshserverTables['t_rule'], 'rule_db_id'> & { readonly rule_db_id: number };
+type RuleRow = Omit<MeshserverTables['t_rule'], 'rule_db_id' | 'gmt_expire'> & {
+  readonly rule_db_id: number;
+  readonly gmt_expire: number;
+};
 
 function toRule(row: RuleRow): StoredRule {
   return {
@@ -461,6 +490,7 @@ function toRule(row: RuleRow): StoredRule {
     modifiedAt: row.gmt_modified,
     changeId: row.change_id,
     deleted: row.deleted === 1,
+    expiresAt: row.gmt_expire,
   };
 }
 

@@ -48,6 +48,7 @@ export class RuleView {
       warnings: warnings.map((item) => messageText(item)),
       warningMessages: warnings,
       push: this.push(rule),
+      expiresAt: rule.expiresAt === 0 ? null : iso(rule.expiresAt),
       rollout: this.#parts.rollouts.summaryOf(rule.ruleDbId),
       hits5m: this.#parts.hits.recent(rule.instanceId, rule.ruleDbId, rule.type === 'ROUTE'),
     } as AnyRule;
