@@ -213,7 +213,7 @@ export class FixtureServer {
         refuse(404, 'NOT_FOUND', 'there is no such service')),
       groups: ['DEFAULT'],
       zones: ['GZ00B'],
-      protectThreshold: { active: false, reason: '' },
+      protectThreshold: { percent: 50, active: false, reason: '' },
       catalogueAgeMs: 420,
     }),
     listProviders: (asked) => pageOf(data.providers, asked),

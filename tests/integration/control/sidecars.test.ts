@@ -312,6 +312,17 @@ describe('proxies and their figures', () => {
     await expect(update({ weight: 1001 })).rejects.toMatchObject({ code: 'INVALID' });
     await update({ enabled: true });
     const { client } = await plane.createUser('viewer', 'looker');
+    // Each proxy that subscribed gets the threshold with the list.
+    const settings = (protectThreshold: number, as = plane.admin.client) =>
+      as.ms.updateService({ params: { serviceId }, body: { protectThreshold } });
+    expect((await api().getService({ params: { serviceId } })).protectThreshold.percent).toBe(50);
+    expect((await settings(30)).protectThreshold.percent).toBe(30);
+    expect((await api().getService({ params: { serviceId } })).protectThreshold.percent).toBe(30);
+    await expect(settings(101)).rejects.toMatchObject({ code: 'INVALID' });
+    await expect(settings(10, client)).rejects.toMatchObject({ status: 403 });
+    await expect(
+      api().updateService({ params: { serviceId: 'nobody.x:1@Http1' }, body: { protectThreshold: 1 } }),
+    ).rejects.toMatchObject({ status: 404 });
     await expect(
       client.ms.updateProviders({ params: { serviceId }, body: { addresses: ['10.0.0.1:1'], enabled: true } }),
     ).rejects.toMatchObject({ status: 403 });

@@ -45,6 +45,16 @@ export const serviceRoutes = {
     status: 200,
     reply: o.ServiceDetail,
   },
+  updateService: {
+    method: 'PUT',
+    path: '/services/{serviceId}/settings',
+    summary: 'Settings of a service',
+    access: 'mesh:service:operate',
+    params: serviceId,
+    body: o.ServiceSettingsBody,
+    status: 200,
+    reply: o.ServiceDetail,
+  },
   listProviders: {
     method: 'GET',
     path: '/services/{serviceId}/providers',

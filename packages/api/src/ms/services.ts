@@ -28,10 +28,23 @@ export const ServiceDetail = Type.Object({
   ...Service.properties,
   groups: Type.Array(Type.String()),
   zones: Type.Array(Type.String()),
-  protectThreshold: Type.Object({ active: Type.Boolean(), reason: Type.String() }),
+  protectThreshold: Type.Object({
+    percent: Type.Integer({ description: 'of healthy providers, below which callers ignore health; 0: never' }),
+    active: Type.Boolean(),
+    reason: Type.String(),
+  }),
   catalogueAgeMs: Type.Integer({ description: 'age of this picture of the registry' }),
 });
 export type ServiceDetail = Static<typeof ServiceDetail>;
+
+export const ServiceSettingsBody = Body({
+  protectThreshold: Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    description:
+      'percent of healthy providers below which callers ignore health and ask all of them; 0: never, 50 unless set',
+  }),
+});
 
 export const PROVIDER_STATES = ['Enabled', 'Disabled', 'Unhealthy', 'Isolated', 'Draining'] as const;
 export const Provider = Type.Object({

@@ -89,6 +89,15 @@ export interface ProviderUpdate {
   readonly force?: boolean;
 }
 
+export function useUpdateService(serviceId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (protectThreshold: number) =>
+      api.ms.updateService({ params: { serviceId }, body: { protectThreshold } }),
+    onSettled: () => void queries.invalidateQueries({ queryKey: [RESOURCES.services] }),
+  });
+}
+
 export function useUpdateProviders(serviceId: string) {
   const queries = useQueryClient();
   return useMutation({

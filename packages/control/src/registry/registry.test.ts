@@ -328,6 +328,27 @@ describe('the registry', () => {
     expect(rig.registry.providers('000001', SERVICE)[0]?.manual).toMatchObject({ operator: 'ann', enabled: false });
   });
 
+  test('the protect threshold of a service reaches who subscribed, over a restart of the registry', async () => {
+    await start();
+    const one = rig.subscriber();
+    const { session } = rig.provider('details');
+    session.publish(publication());
+    await rig.until('pushed', () => one.last()?.endpoints.length === 1);
+    expect(one.last()?.protectThreshold).toBe(50);
+    const set = (percent: number) =>
+      rig.storage.write((tx) => rig.registry.setProtectThreshold(tx, '000001', SERVICE, percent, 'ann'));
+    await set(30);
+    await rig.until('set', () => one.last()?.protectThreshold === 30);
+    await rig.stop();
+    await rig.open();
+    one.pushes.length = 0;
+    await rig.pass(60_000, () => one.last()?.endpoints.length === 1, 500);
+    expect(one.last()?.protectThreshold).toBe(30);
+    await set(50);
+    await rig.until('the default again', () => one.last()?.protectThreshold === 50);
+    expect(rig.registry.protectThreshold('000001', SERVICE)).toBe(50);
+  });
+
   test('after a restart nobody is told that a service is empty before its providers had time to come back', async () => {
     await start();
     const one = rig.subscriber();

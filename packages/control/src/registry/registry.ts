@@ -8,7 +8,7 @@ import { type Mount, mount } from '../http/index.ts';
 import type { Storage, Transaction } from '../storage/index.ts';
 import { addressOf } from './check-publication.ts';
 import { registryHandlers } from './handlers.ts';
-import type { ManualState, RegistryRecord } from './service-list.ts';
+import { DEFAULT_PROTECT_THRESHOLD, type ManualState, type RegistryRecord } from './service-list.ts';
 import { RegistrySessions } from './sessions.ts';
 import { DEFAULT_REGISTRY_LIMITS, type RegistryLimits, RegistryStore } from './store.ts';
 import { type RegistryTables, registryMigrations } from './tables.ts';
@@ -56,6 +56,16 @@ export interface Registry {
     instanceId: string,
     dataId: string,
     changes: readonly ProviderChange[],
+    operator: string,
+  ): Promise<void>;
+  /** Percent of healthy providers below which callers ignore health; 0 = never. */
+  protectThreshold(instanceId: string, dataId: string): number;
+  /** Sets it inside a transaction; pushed when it is durable. */
+  setProtectThreshold(
+    tx: Transaction,
+    instanceId: string,
+    dataId: string,
+    percent: number,
     operator: string,
   ): Promise<void>;
   /** Called after changes, merged; must not throw. */
@@ -118,6 +128,8 @@ class RegistryComponent implements Registry {
         operator: row.operator,
         at: row.gmt_modified,
       });
+    for (const row of await db.selectFrom('t_registry_service').selectAll().execute())
+      this.#store.setProtectThreshold(row.instance_id, row.data_id, row.protect_threshold);
     const push = await db.selectFrom('t_registry_push').selectAll().executeTakeFirst();
     if (push !== undefined)
       this.#applyPush({
@@ -247,6 +259,39 @@ class RegistryComponent implements Registry {
           .execute();
       tx.afterCommit(() => this.#store.setManual(instanceId, dataId, address, plain ? null : state));
     }
+  }
+
+  protectThreshold(instanceId: string, dataId: string): number {
+    return this.#store.protectThresholdOf(instanceId, dataId);
+  }
+
+  async setProtectThreshold(
+    tx: Transaction,
+    instanceId: string,
+    dataId: string,
+    percent: number,
+    operator: string,
+  ): Promise<void> {
+    const db = tx.tables<RegistryTables>();
+    const data_id_hash = createHash('sha256').update(dataId).digest('hex');
+    await db
+      .deleteFrom('t_registry_service')
+      .where('instance_id', '=', instanceId)
+      .where('data_id_hash', '=', data_id_hash)
+      .execute();
+    if (percent !== DEFAULT_PROTECT_THRESHOLD)
+      await db
+        .insertInto('t_registry_service')
+        .values({
+          instance_id: instanceId,
+          data_id_hash,
+          data_id: dataId,
+          protect_threshold: percent,
+          operator,
+          gmt_modified: this.#clock.wallNow(),
+        })
+        .execute();
+    tx.afterCommit(() => this.#store.setProtectThreshold(instanceId, dataId, percent));
   }
 
   onChange(listener: (instanceId: string, dataId: string) => void): void {

@@ -1,8 +1,8 @@
 import type { NodeIdentity } from '@weft/distribution';
 import { type Publication, type ResourceValue, serviceEndpointsType } from '@weft/distribution';
 
-/** Percent of healthy providers below which callers ignore health. */
-export const PROTECT_THRESHOLD = 50;
+/** Percent of healthy providers below which callers ignore health, where nobody has set another for the service. */
+export const DEFAULT_PROTECT_THRESHOLD = 50;
 
 /** What an operator said of one provider. */
 export interface ManualState {
@@ -53,7 +53,11 @@ export class ServiceList {
   }
 
   /** The list as it is sent; encoded once for each version. */
-  resource(confirmed: boolean, manual: (record: RegistryRecord) => ManualState | undefined): ResourceValue {
+  resource(
+    confirmed: boolean,
+    protectThreshold: number,
+    manual: (record: RegistryRecord) => ManualState | undefined,
+  ): ResourceValue {
     if (this.#resource !== null && this.#confirmed === confirmed) return this.#resource;
     this.#confirmed = confirmed;
     this.#resource = {
@@ -62,7 +66,7 @@ export class ServiceList {
         dataId: this.dataId,
         version: this.version,
         confirmed,
-        protectThreshold: PROTECT_THRESHOLD,
+        protectThreshold,
         endpoints: [...this.records.values()].map((record) => {
           const { publication, node } = record;
           const state = manual(record);

@@ -3,7 +3,7 @@ import type { Clock, Logger } from '@weft/kit';
 import { DataIdError, formatDataInfoId, parseDataInfoId } from '@weft/schema/data-id';
 import type { DistributionHub } from '../distribution/index.ts';
 import { addressOf, publicationProblem } from './check-publication.ts';
-import { type ManualState, ServiceList } from './service-list.ts';
+import { DEFAULT_PROTECT_THRESHOLD, type ManualState, ServiceList } from './service-list.ts';
 import type { Versions } from './versions.ts';
 
 export interface RegistryLimits {
@@ -42,6 +42,8 @@ export class RegistryStore {
   readonly #services = new Map<string, Map<string, Set<ServiceList>>>();
   /** By instance, dataId and address. */
   readonly manual = new Map<string, ManualState>();
+  /** Percent by instance and dataId, where it is not the default. */
+  readonly #thresholds = new Map<string, number>();
   readonly #changed = new Set<string>();
   readonly #listeners: ((instanceId: string, dataId: string) => void)[] = [];
   #cancelFlush: (() => void) | null = null;
@@ -154,6 +156,17 @@ export class RegistryStore {
     for (const list of this.groups(instanceId, dataId)) this.#touch(list);
   }
 
+  protectThresholdOf(instanceId: string, dataId: string): number {
+    return this.#thresholds.get(`${instanceId}\n${dataId}`) ?? DEFAULT_PROTECT_THRESHOLD;
+  }
+
+  setProtectThreshold(instanceId: string, dataId: string, percent: number): void {
+    const key = `${instanceId}\n${dataId}`;
+    if (percent === DEFAULT_PROTECT_THRESHOLD) this.#thresholds.delete(key);
+    else this.#thresholds.set(key, percent);
+    for (const list of this.groups(instanceId, dataId)) this.#touch(list);
+  }
+
   /** False while publishers may still be on their way back, so that a short list proves nothing. */
   get confirmed(): boolean {
     return this.#confirmed;
@@ -235,7 +248,8 @@ export class RegistryStore {
   #live(list: ServiceList): ResourceValue | null {
     // Nobody has come back yet: that says nothing, and whoever has an older list keeps it.
     if (list.records.size === 0 && !this.#confirmed) return null;
-    return list.resource(this.#confirmed, ({ publication }) =>
+    const threshold = this.protectThresholdOf(list.instanceId, list.dataId);
+    return list.resource(this.#confirmed, threshold, ({ publication }) =>
       this.manualOf(list.instanceId, list.dataId, addressOf(publication)),
     );
   }

@@ -69,6 +69,28 @@ export function addServiceCommands(program: Command, show: Show): void {
 
   withConnection(
     service
+      .command('protect')
+      .argument('<service>')
+      .description('percent of healthy providers below which callers ignore health, so that the rest is not overrun'),
+  )
+    .requiredOption('--percent <n>', '0 to 100; 0 for never, 50 unless it was set')
+    .addHelpText(
+      'after',
+      helpText('0 done, 1 there is no such service', 'weft service protect details.bookinfo:9080@Http1 --percent 30'),
+    )
+    .action(async (id: string, options: ConnectionOptions & { percent: string }) => {
+      const percent = Number(options.percent);
+      if (!/^\d{1,3}$/.test(options.percent) || percent > 100)
+        throw new CommandError(
+          EXIT.USAGE,
+          'usage',
+          `--percent: found "${options.percent}", expected a number from 0 to 100`,
+        );
+      show(await withClient(options, (client) => protect(client, id, percent)));
+    });
+
+  withConnection(
+    service
       .command('weight')
       .argument('<service>')
       .argument('<addresses...>', 'ip:port of providers')
@@ -90,6 +112,20 @@ export function addServiceCommands(program: Command, show: Show): void {
       show(await withClient(options, (client) => update(client, id, addresses, { weight }, options.force === true)));
     });
 }
+
+async function protect(client: ApiClient, serviceId: string, protectThreshold: number): Promise<Outcome> {
+  const service = await client.ms.updateService({ params: { serviceId }, body: { protectThreshold } });
+  return {
+    exitCode: EXIT.OK,
+    text: `${serviceId}: ${protectText(protectThreshold)}`,
+    json: { ok: true, service },
+  };
+}
+
+const protectText = (percent: number): string =>
+  percent === 0
+    ? 'callers never ask providers that are not healthy'
+    : `callers ask every provider while less than ${percent} % of them are healthy`;
 
 async function list(client: ApiClient, options: ListOptions): Promise<Outcome> {
   const items = await allPages((page) =>
@@ -125,7 +161,7 @@ async function showService(client: ApiClient, serviceId: string): Promise<Outcom
   const consumers = await allPages((page) => client.ms.listConsumers({ params, query: page }));
   const { protectThreshold: protect } = service;
   const text = [
-    `${service.serviceId}  ${service.type}, provided by ${service.app || 'nobody'}, ${service.ruleCount} ${service.ruleCount === 1 ? 'rule' : 'rules'}${protect.active ? `\n  protected: ${protect.reason}` : ''}`,
+    `${service.serviceId}  ${service.type}, provided by ${service.app || 'nobody'}, ${service.ruleCount} ${service.ruleCount === 1 ? 'rule' : 'rules'}\n  ${protectText(protect.percent)}${protect.active ? `\n  protected: ${protect.reason}` : ''}`,
     '',
     formatTable(
       ['provider', 'app', 'version', 'weight', 'state', 'zone', 'req/s'],

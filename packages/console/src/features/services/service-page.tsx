@@ -12,6 +12,7 @@ import { Page } from '../../ui/page.tsx';
 import { choiceOf, useView } from '../../ui/url-state.ts';
 import { ConsumersTab } from './consumers-tab.tsx';
 import { MeshTag } from './mesh-tag.tsx';
+import { ProtectThreshold } from './protect-threshold.tsx';
 import { ProvidersTab } from './providers-tab.tsx';
 import { ServiceRulesTab } from './service-rules-tab.tsx';
 import { TrafficTab } from './traffic-tab.tsx';
@@ -120,6 +121,7 @@ function BasicFacts({ service }: { readonly service: ServiceDetail }) {
           [t('services.consumers'), format.integer(service.consumerCount)],
           [t('service.groups'), list(service.groups)],
           [t('service.zones'), list(service.zones)],
+          [t('service.protect-threshold'), <ProtectThreshold key="protect" service={service} />],
         ]}
       />
     </>

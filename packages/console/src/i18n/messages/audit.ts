@@ -47,6 +47,7 @@ export const audit = {
   'audit.action-osp.createWorkspace': ['created a workspace', '创建工作空间'],
   'audit.action-osp.createAccessKey': ['created an access key', '创建访问密钥'],
   'audit.action-osp.updateAccessKey': ['changed an access key', '修改访问密钥'],
+  'audit.action-ms.updateService': ['changed the settings of a service', '修改服务设置'],
   'audit.action-ms.updateProviders': ['changed providers', '修改服务提供者'],
   'audit.action-drm.putValue': ['wrote a value', '写入配置值'],
   'audit.action-drm.rollbackValue': ['rolled a value back', '回滚配置值'],

@@ -34,6 +34,16 @@ export const services = {
   'service.zones': ['Zones', '可用区'],
   'service.enabled-of': ['{enabled} of {all} get traffic', '{all} 个中有 {enabled} 个接收流量'],
   'service.catalogue-age': ['Registry data', '注册数据'],
+  'service.protect-threshold': ['Protect threshold', '保护阈值'],
+  'service.protect-below': ['below {percent} healthy', '健康实例低于 {percent}'],
+  'service.protect-never': ['never', '不启用'],
+  'service.protect-change': ['Change', '修改'],
+  'service.protect-percent': ['Percent of healthy providers', '健康提供者百分比'],
+  'service.protect-hint': [
+    'While fewer are healthy, callers ask all of them, so that the few that are left are not overrun. 0: never.',
+    '健康实例低于该比例时，调用方会请求全部实例，避免剩余实例过载。0 表示不启用。',
+  ],
+  'service.protect-saved': ['The protect threshold is set', '保护阈值已设置'],
   'service.protect': [
     'The protect threshold is active: entries are kept although their leases ended. {reason}',
     '保护阈值已生效：租约到期的实例仍被保留。{reason}',

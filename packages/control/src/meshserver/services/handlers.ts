@@ -1,4 +1,4 @@
-import type { Consumer, ItemResult, ms, Provider as ProviderRow, Service } from '@weft/api';
+import type { Consumer, ItemResult, ms, Provider as ProviderRow, Service, ServiceDetail } from '@weft/api';
 import { parseServiceDataId } from '@weft/schema/data-id';
 import { ApiFailure, type Handlers, invalid, notFound, pageOfRows } from '../../http/index.ts';
 import type { Provider, ProviderChange } from '../../registry/index.ts';
@@ -13,6 +13,7 @@ type ServiceHandlers = Pick<
   Handlers<(typeof ms)['routes']>,
   | 'listServices'
   | 'getService'
+  | 'updateService'
   | 'listProviders'
   | 'updateProviders'
   | 'listConsumers'
@@ -59,6 +60,18 @@ export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
       protocol: [...new Set(providers.map(({ record }) => record.publication.protocol))].sort().join(','),
       mesh: meshed === 0 ? 'none' : meshed === providers.length ? 'all' : 'some',
       ruleCount: ruleCount(dataId),
+    };
+  };
+  const toDetail = (instanceId: string, serviceId: string): ServiceDetail => {
+    known(instanceId, serviceId);
+    const providers = registry.providers(instanceId, serviceId);
+    return {
+      ...toService(instanceId, serviceId, ruleCounter(instanceId)),
+      groups: [...new Set(providers.map(({ group }) => group))].sort(),
+      zones: [...new Set(providers.map(({ record }) => record.node.zone).filter((zone) => zone !== ''))].sort(),
+      protectThreshold: { percent: registry.protectThreshold(instanceId, serviceId), active: false, reason: '' },
+      // Read from the registry itself, in this process.
+      catalogueAgeMs: 0,
     };
   };
   const known = (instanceId: string, dataId: string): void => {
@@ -123,19 +136,26 @@ export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
         'serviceId',
       );
     },
-    getService(call) {
-      const { instanceId } = call.caller;
+    getService: ({ caller, params }) => toDetail(caller.instanceId, params.serviceId),
+    async updateService(call) {
+      const { instanceId, loginName } = call.caller;
       const { serviceId } = call.params;
+      const { protectThreshold } = call.body;
       known(instanceId, serviceId);
-      const providers = registry.providers(instanceId, serviceId);
-      return {
-        ...toService(instanceId, serviceId, ruleCounter(instanceId)),
-        groups: [...new Set(providers.map(({ group }) => group))].sort(),
-        zones: [...new Set(providers.map(({ record }) => record.node.zone).filter((zone) => zone !== ''))].sort(),
-        protectThreshold: { active: false, reason: '' },
-        // Read from the registry itself, in this process.
-        catalogueAgeMs: 0,
-      };
+      await parts.storage.write(async (tx) => {
+        await registry.setProtectThreshold(tx, instanceId, serviceId, protectThreshold, loginName);
+        await call.audit(tx, { object: `service ${serviceId}`, diff: { protectThreshold } });
+        await parts.changes.record(tx, call.caller, {
+          changeId: call.changeId,
+          actor: loginName,
+          kind: 'service',
+          object: `service ${serviceId}`,
+          operation: 'settings',
+          summary: `protect threshold ${protectThreshold} %`,
+          written: [],
+        });
+      });
+      return toDetail(instanceId, serviceId);
     },
     listProviders(call) {
       const { instanceId } = call.caller;
