@@ -219,7 +219,7 @@ export class FixtureServer {
     listProviders: (asked) => pageOf(data.providers, asked),
     updateProviders: ({ body }) => {
       const { addresses, force } = body as { addresses: string[]; force?: boolean };
-      if (addresses.length > 2 && force !== true) refuse(412, 'GUARD', 'No enabled provider would be left.');
+      if (addresses.length > 2 && force !== true) refuse(409, 'LAST_PROVIDER', 'No enabled provider would be left.');
       return { items: addresses.map((id) => ({ id, ok: true, code: '', message: '' })) };
     },
     listConsumers: (asked) =>

@@ -295,8 +295,8 @@ describe('proxies and their figures', () => {
     );
     const update = (body: { enabled?: boolean; weight?: number; force?: boolean }) =>
       api().updateProviders({ params: { serviceId }, body: { addresses: ['10.0.0.1:1', '9.9.9.9:9'], ...body } });
-    await expect(update({ enabled: false })).rejects.toMatchObject({ status: 412, code: 'GUARD' });
-    await expect(update({ weight: 0 })).rejects.toMatchObject({ code: 'GUARD' });
+    await expect(update({ enabled: false })).rejects.toMatchObject({ status: 409, code: 'LAST_PROVIDER' });
+    await expect(update({ weight: 0 })).rejects.toMatchObject({ status: 409, code: 'LAST_PROVIDER' });
     const { items } = await update({ enabled: false, force: true });
     expect(items).toMatchObject([
       { id: '10.0.0.1:1', ok: true },

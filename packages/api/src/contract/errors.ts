@@ -31,10 +31,14 @@ export const API_ERRORS = {
     status: 409,
     doc: 'Somebody else changed it: read it again. The message and the ETag have the current version, `fields` what differs.',
   },
+  LAST_PROVIDER: {
+    status: 409,
+    doc: 'No enabled provider of the service would be left; `force` does it all the same.',
+  },
   IDEMPOTENCY_CONFLICT: { status: 409, doc: 'The same Idempotency-Key came with another body within 24 hours.' },
   GUARD: {
     status: 412,
-    doc: 'A guard refuses this, such as for the last enabled provider; `force` overrides where the operation has it.',
+    doc: 'A guard refuses this, such as for the last platform administrator.',
   },
   TOO_LARGE: { status: 413, doc: 'The body is larger than this operation takes.' },
   MEDIA_TYPE: { status: 415, doc: 'Bodies are `application/json`.' },

@@ -68,7 +68,7 @@ export const serviceRoutes = {
   updateProviders: {
     method: 'POST',
     path: '/services/{serviceId}/providers:batchUpdate',
-    summary: 'Enable, disable or weigh providers; 412 for the last enabled one without force',
+    summary: 'Enable, disable or weigh providers; 409 for the last enabled one without force',
     access: 'mesh:service:operate',
     params: serviceId,
     body: o.ProviderUpdateBody,

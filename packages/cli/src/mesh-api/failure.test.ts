@@ -14,7 +14,7 @@ test('says what to do, and ends with 3 where a guard refused', () => {
   expect(described(401, 'TOKEN_REVOKED', 'the token was revoked').message).toBe(
     'the token was revoked; log in again: weft login --endpoint http://a:1',
   );
-  expect(described(412, 'GUARD', 'the last one; send force')).toMatchObject({
+  expect(described(409, 'LAST_PROVIDER', 'the last one; send force')).toMatchObject({
     exitCode: 3,
     message: 'the last one; send force (--force)',
   });

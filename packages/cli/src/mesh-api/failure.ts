@@ -7,7 +7,7 @@ export function toCommandError(error: unknown, endpoint: string): unknown {
   // By name: the client is loaded by the commands that call, and not for this question.
   if (!(error instanceof Error) || error.name !== 'ApiError') return error;
   const { status, code, message, fields, requestId } = error as ApiError;
-  const exitCode = status === 412 || status === 422 ? EXIT.REFUSED : EXIT.FAILED;
+  const exitCode = status === 412 || status === 422 || code === 'LAST_PROVIDER' ? EXIT.REFUSED : EXIT.FAILED;
   const lines = [`${message}${adviceFor(error as ApiError, endpoint)}`];
   // A single field has said it all in the message.
   for (const field of fields.filter((item) => !message.includes(item.message)))
@@ -27,7 +27,7 @@ function adviceFor({ code, message, retryAfterSeconds }: ApiError, endpoint: str
     case 'BAD_LOGIN':
     case 'PASSWORD_CHANGE':
       return `; log in again: weft login --endpoint ${endpoint}`;
-    case 'GUARD':
+    case 'LAST_PROVIDER':
       return /force/.test(message) ? ' (--force)' : '';
     case 'RATE_LIMITED':
     case 'LOCKED_OUT':

@@ -195,7 +195,7 @@ async function update(
   const body = { addresses: [...addresses], ...change, ...(force ? { force } : {}) };
   const { items } = await client.ms.updateProviders({ params: { serviceId }, body });
   const ok = items.every((item) => item.ok);
-  const guarded = items.some((item) => !item.ok && item.code === 'GUARD');
+  const guarded = items.some((item) => !item.ok && item.code === 'LAST_PROVIDER');
   const what =
     change.weight !== undefined ? `weight ${change.weight}` : change.enabled === true ? 'enabled' : 'disabled';
   return {

@@ -22,7 +22,7 @@ export function useProviderActions(serviceId: string, modal: Modal) {
         report.done(t('provider.updated', { count: items.length }));
       }
     } catch (error) {
-      if (!(error instanceof ApiError && error.code === 'GUARD')) {
+      if (!(error instanceof ApiError && error.code === 'LAST_PROVIDER')) {
         report.failed(error);
         return;
       }

@@ -8,6 +8,7 @@ export const errors = {
   'error.NOT_FOUND': ['This does not exist here, or no longer', '对象不存在或已被删除'],
   'error.CONFLICT': ['This is not possible in its present state', '当前状态不允许此操作'],
   'error.VERSION_CONFLICT': ['Somebody else has changed this meanwhile', '其他人已修改此对象'],
+  'error.LAST_PROVIDER': ['No enabled provider would be left', '将没有可用的服务提供者'],
   'error.GUARD': ['A safeguard refuses this', '被保护规则拒绝'],
   'error.TOO_LARGE': ['That is too large', '内容过大'],
   'error.PUSH_REJECTED': ['The proxies refused it', '代理拒绝了此内容'],

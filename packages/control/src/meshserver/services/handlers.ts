@@ -199,7 +199,7 @@ export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
       const had = providers.some(({ manual, record }) => isEnabled(manual, record.publication.weight));
       if (had && !left && force !== true)
         throw new ApiFailure(
-          'GUARD',
+          'LAST_PROVIDER',
           `no enabled provider of ${serviceId} would be left: every call to it would fail; send force to do it all the same`,
         );
       const items = wanted.map(
