@@ -10,6 +10,7 @@ import {
   RuleVerdict,
 } from '@weft/sdk';
 import {
+  askedHeaders,
   type Bucket,
   bucketOf,
   compileCondition,
@@ -21,9 +22,12 @@ import {
   LineThrottle,
   type Matcher,
   matchesAll,
+  OWN_LOG,
   requestService,
+  servicesInWords,
   traceConditions,
   traceHead,
+  tracePrefix,
 } from '../common/index.ts';
 import { AuthResult, AuthVerdict, authorize, type ListRule } from './algorithm.ts';
 import type { AuthListProgram, AuthProgram, AuthRuleProgram } from './program.ts';
@@ -31,6 +35,9 @@ import type { AuthListProgram, AuthProgram, AuthRuleProgram } from './program.ts
 export const AUTH_LOG = 'rbac.log';
 /** Rules with conditions take some microseconds each. */
 const RULES_PER_STEP = 16;
+
+/** Rules whose conditions are written for one request. */
+const MAX_DETAIL_RULES = 50;
 
 /** One rule of a list, on one thread. */
 class AuthEntry implements ListRule {
@@ -226,23 +233,37 @@ export class AuthRuleSet implements RuleSet {
     const ip = request.system('source.ip');
     const rule = entry?.ruleDbId ?? 0;
     const list = entry?.program.list ?? 'WHITELIST';
-    this.#services.log(
-      AUTH_LOG,
-      'INFO',
-      `[rbac] ${what} rule=${rule} list=${list} source=${source} ip=${ip} identity=asserted`,
-    );
+    const line = `[rbac] ${what} rule=${rule} list=${list} source=${source} ip=${ip} identity=asserted`;
+    const text = `${tracePrefix(request)}${line}`;
+    // Operators look into either.
+    for (const file of [AUTH_LOG, OWN_LOG]) this.#services.log(file, 'INFO', text);
   }
 
   #writeDetail(request: RuleRequest): void {
     const service = requestService(request);
     const { log } = this.#services;
+    const asked = [...this.#asked(request)];
+    const headers = Object.entries(askedHeaders(asked, request)).map(([name, value]) => `${name}:${value}`);
+    const trace = tracePrefix(request);
     for (const text of [
       `[rbac] got svc from variable, svc=${service}`,
       `[rbac] svcType=${service.slice(service.lastIndexOf('@') + 1)}`,
       `[rbac] got current service name, svc=${service}`,
-      '[rbac] request header=map[]',
+      `[rbac] request header=map[${headers.join(' ')}]`,
+      ...(asked.length > 0
+        ? []
+        : [
+            `[rbac] no list is for svc=${service}, lists are for ${servicesInWords(this.#program.lists.map((list) => list.service))}`,
+          ]),
     ])
-      log(AUTH_LOG, 'DEBUG', text);
+      for (const file of [AUTH_LOG, OWN_LOG]) log(file, 'DEBUG', `${trace}${text}`);
+    for (const { program, matchers } of asked.slice(0, MAX_DETAIL_RULES))
+      for (const { condition, actual, matched } of traceConditions(matchers, request))
+        log(
+          AUTH_LOG,
+          'DEBUG',
+          `${trace}[rbac] rule=${program.ruleDbId} ${condition} actual=${actual} matched=${matched}`,
+        );
   }
 
   explain(direction: RuleDirection, request: RuleRequest, limit = Number.POSITIVE_INFINITY): RuleTrace[] {

@@ -1,5 +1,6 @@
 import { rbacDocumentSchema } from '@weft/schema/wire';
 import { defineGovernanceRule } from '@weft/sdk';
+import { OWN_LOG } from '../common/index.ts';
 import { compileAuth } from './compile.ts';
 import { AUTH_LOG, AuthRuleSet } from './filter.ts';
 
@@ -14,7 +15,7 @@ export const auth = defineGovernanceRule({
   schema: rbacDocumentSchema,
   list: 'rbacRules',
   order: { SERVER: 1, CLIENT: 0 },
-  logs: [AUTH_LOG],
+  logs: [AUTH_LOG, OWN_LOG],
   detailLog: AUTH_LOG,
   compile: compileAuth,
   initSlot: () => {},

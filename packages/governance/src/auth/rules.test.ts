@@ -26,6 +26,9 @@ const list = (rules: readonly object[], more: object = {}) => ({
   ...more,
 });
 
+/** Operators look into either log. */
+const inBoth = (line: string): string[] => [`rbac.log ${line}`, `default.log ${line}`];
+
 describe.each(Object.keys(REQUESTS))('the truth table for %s', (name) => {
   const { id, ...call } = REQUESTS[name] as (typeof REQUESTS)[string];
   test.each([
@@ -113,10 +116,12 @@ test('watching rules say what they would deny', () => {
   const caller = { system: { 'source.app.name': 'batch', 'source.ip': '10.0.0.9' } } as const;
   expect(observing.ask(bolt({ ...caller, headers: { b: '1', w: '1' } })).verdict).toBe(PASS);
   expect(observing.ask(bolt(caller)).verdict).toBe(PASS);
-  expect(observing.lines).toEqual([
-    'rbac.log [INFO] [rbac] request would be rejected mode=observe would=deny rule=2 list=BLACKLIST source=batch ip=10.0.0.9 identity=asserted',
-    'rbac.log [INFO] [rbac] request would be rejected mode=observe would=deny rule=1 list=WHITELIST source=batch ip=10.0.0.9 identity=asserted',
-  ]);
+  expect(observing.lines).toEqual(
+    [
+      '[INFO] [rbac] request would be rejected mode=observe would=deny rule=2 list=BLACKLIST source=batch ip=10.0.0.9 identity=asserted',
+      '[INFO] [rbac] request would be rejected mode=observe would=deny rule=1 list=WHITELIST source=batch ip=10.0.0.9 identity=asserted',
+    ].flatMap(inBoth),
+  );
   // One rule of the whitelist that enforces is enough to deny.
   const mixed = startRules(auth, [list([white({ mode: 'OBSERVE' }), white({ ruleDbId: 4 })])]);
   expect(mixed.ask(bolt()).ruleDbId).toBe(4);
@@ -126,9 +131,9 @@ test('the line of a denial, its counter, its trace, and details when they are as
   const { ask, lines, slots, set, showDetail } = startRules(auth, [list([white({ name: 'w' })])]);
   const request = bolt({ system: { 'source.app.name': 'batch', 'source.ip': '10.0.0.9' } });
   expect(ask(request).decision.rejection).toMatchObject({ word: 'auth', ruleDbId: 1 });
-  expect(lines).toEqual([
-    'rbac.log [INFO] [rbac] request has ben reject rule=1 list=WHITELIST source=batch ip=10.0.0.9 identity=asserted',
-  ]);
+  expect(lines).toEqual(
+    inBoth('[INFO] [rbac] request has ben reject rule=1 list=WHITELIST source=batch ip=10.0.0.9 identity=asserted'),
+  );
   const { counters, row } = slots[0] as (typeof slots)[number];
   expect(counters[row + RuleCounter.REJECT]).toBe(1);
   expect(set.explain(RuleDirection.SERVER, request)).toMatchObject([
@@ -136,13 +141,21 @@ test('the line of a denial, its counter, its trace, and details when they are as
   ]);
   showDetail();
   lines.length = 0;
-  ask(bolt({ headers: { w: '1' } }));
+  ask(bolt({ headers: { w: '1', secret: 's', sofaTraceId: 't1' } }));
   expect(lines).toEqual([
-    `rbac.log [DEBUG] [rbac] got svc from variable, svc=${ECHO}`,
-    'rbac.log [DEBUG] [rbac] svcType=DEFAULT',
-    `rbac.log [DEBUG] [rbac] got current service name, svc=${ECHO}`,
-    'rbac.log [DEBUG] [rbac] request header=map[]',
+    ...[
+      `[DEBUG] [t1] [rbac] got svc from variable, svc=${ECHO}`,
+      '[DEBUG] [t1] [rbac] svcType=DEFAULT',
+      `[DEBUG] [t1] [rbac] got current service name, svc=${ECHO}`,
+      '[DEBUG] [t1] [rbac] request header=map[w:1]',
+    ].flatMap(inBoth),
+    'rbac.log [DEBUG] [t1] [rbac] rule=1 HEADER w EQUAL [1] actual=1 matched=true',
   ]);
+  lines.length = 0;
+  ask(bolt({ service: 'com.example.Ecco:1.0' }));
+  expect(lines).toContain(
+    `rbac.log [DEBUG] [rbac] no list is for svc=com.example.Ecco:1.0@DEFAULT, lists are for [${ECHO}]`,
+  );
 });
 
 test('agrees with the procedure in words', () => {

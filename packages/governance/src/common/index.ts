@@ -14,6 +14,7 @@ export {
 export { describedRequest, type RequestDescription, requestService } from './described-request.ts';
 export { EntryCounters } from './entry-counters.ts';
 export { type Bucket, bucketOf, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
+export { askedHeaders, OWN_LOG, servicesInWords, tracePrefix } from './log-lines.ts';
 export { type MethodEntry, parseMethodEntry } from './method-entry.ts';
 export { type Replayed, type ReplayedRequest, replayRules } from './replay.ts';
 export {

@@ -1,6 +1,7 @@
 import { RuleDirection, type RuleRequest, type RuleServices } from '@weft/sdk';
 import { describeCondition } from './conditions.ts';
 import { requestService } from './described-request.ts';
+import { askedHeaders, servicesInWords, tracePrefix } from './log-lines.ts';
 import { lookupKey } from './resource.ts';
 import { isAsked, type MatchedEntry } from './sides.ts';
 import type { RuleTarget } from './targets.ts';
@@ -38,16 +39,16 @@ export function writeFlowDetail(
   services.log(
     FLOW_DETAIL_LOG,
     'DEBUG',
-    `[ParseResource] resource:&base.ResourceWrapper{name:"${resource}", classification:2, flowType:0},sourceIp:${sourceIp},targetApp:${targetApp},test:${test},resType:2,trafficType:${direction}`,
+    `${tracePrefix(request)}[ParseResource] resource:&base.ResourceWrapper{name:"${resource}", classification:2, flowType:0},sourceIp:${sourceIp},targetApp:${targetApp},test:${test},resType:2,trafficType:${direction}`,
   );
   services.log(
     FLOW_DETAIL_LOG,
     'INFO',
-    `[AcquireBusinessInfo] contextRefinedData=${JSON.stringify({
+    `${tracePrefix(request)}[AcquireBusinessInfo] contextRefinedData=${JSON.stringify({
       'X-CALLER-IP': sourceIp,
       'X-TARGET-APP': targetApp,
       loadTest: test,
-      requestHeaders: {},
+      requestHeaders: askedHeaders(entries, request),
       'system.sourceApp': request.system('source.app.name'),
       'system.sourceIp': sourceIp,
       'system.targetApp': targetApp,
@@ -68,8 +69,10 @@ export function writeMatchDetail(
   compare: ComparisonText,
 ): void {
   const resource = requestResource(direction, request);
+  let asked = 0;
   for (const { program, matchers } of entries) {
     if (!isAsked(program.service, program.method, request)) continue;
+    asked++;
     const key = lookupKey(program.service, program.method, program.direction);
     const conditions = program.conditions.map(describeCondition).join(' && ');
     services.log(file, 'DEBUG', `[match] resource:${resource},key:${key},conditions:${conditions}`);
@@ -80,4 +83,14 @@ export function writeMatchDetail(
       if (!matcher.test(actual)) break;
     }
   }
+  if (asked > 0) return;
+  // A service that was mistyped in a rule stands here beside the one that was called.
+  const names = servicesInWords(
+    entries.map(({ program }) => lookupKey(program.service, program.method, program.direction)),
+  );
+  services.log(
+    file,
+    'DEBUG',
+    `${tracePrefix(request)}[match] resource:${resource}, no rule is for it, rules are for ${names}`,
+  );
 }

@@ -14,13 +14,13 @@ import {
   compileCondition,
   EntryCounters,
   explainSide,
-  isAsked,
   LineThrottle,
   type MatchedEntry,
   type Matcher,
   Matches,
   type RuleJudgement,
   type RuleSide,
+  tracePrefix,
 } from '../common/index.ts';
 import type { DowngradeEntryProgram, DowngradeProgram } from './program.ts';
 
@@ -63,7 +63,8 @@ class DowngradeEntry implements MatchedEntry {
 
   hit(request: RuleRequest): void {
     this.#counters.refuse(this.program.mode === 'OBSERVE');
-    if (this.program.logLevel !== '' && this.lines.admits(request.nowMs)) this.#log(this.#text);
+    if (this.program.logLevel !== '' && this.lines.admits(request.nowMs))
+      this.#log(`${tracePrefix(request)}${this.#text}`);
   }
 
   #log(text: string): void {
@@ -71,6 +72,9 @@ class DowngradeEntry implements MatchedEntry {
     if (logLevel !== '') this.#services.log(DOWNGRADE_LOG, logLevel, text);
   }
 }
+
+/** Rules whose conditions are written for one request. */
+const MAX_DETAIL_RULES = 50;
 
 /** Answers calls instead of the services that are degraded, at the caller. */
 export class DowngradeRuleSet implements RuleSet {
@@ -116,14 +120,14 @@ export class DowngradeRuleSet implements RuleSet {
   }
 
   #writeDetail(request: RuleRequest): void {
-    for (const { program, written } of this.#side.entries) {
-      if (!isAsked(program.service, program.method, request)) continue;
+    const trace = tracePrefix(request);
+    for (const { written } of this.#side.entries.slice(0, MAX_DETAIL_RULES)) {
       for (const { condition, read } of written) {
         const { type, field, operation, value } = condition;
         this.#services.log(
           DOWNGRADE_LOG,
           'DEBUG',
-          `[requirement][Match] ${operation.toLowerCase()} requirement:&{${field} ${type} ${value.join(' ')}},actualValue:${read(request)}`,
+          `${trace}[requirement][Match] ${operation.toLowerCase()} requirement:&{${field} ${type} ${value.join(' ')}},actualValue:${read(request)}`,
         );
       }
     }

@@ -90,7 +90,12 @@ export class FaultEntry implements MatchedEntry {
   #writeHit(request: RuleRequest): void {
     const shown = shownResource(this.program, request);
     const line = request.isHttp ? `${request.httpMethod} ${request.path}` : `${request.service}.${request.method}`;
-    this.#services.log(FAULT_LOG, 'INFO', `[${traceIdOf(request)}] [hit] resourceName:${shown}, headers:${line}`);
+    const watches = this.program.mode === 'OBSERVE' ? ', mode:OBSERVE' : '';
+    this.#services.log(
+      FAULT_LOG,
+      'INFO',
+      `[${traceIdOf(request)}] [hit] resourceName:${shown}, headers:${line}${watches}`,
+    );
   }
 
   /** Whether the time of the rule is over. */

@@ -105,7 +105,7 @@ test('a watching rule writes its line and hides no other; a hit says which reque
   ]);
   expect(ask(bolt({ headers: { 'rpc_trace_context.sofaTraceId': '0a0b' } })).ruleDbId).toBe(3);
   expect(lines).toEqual([
-    `fault_inject.log [INFO] [0a0b] [hit] resourceName:${ECHO}:i:r, headers:com.example.Echo:1.0.echo`,
+    `fault_inject.log [INFO] [0a0b] [hit] resourceName:${ECHO}:i:r, headers:com.example.Echo:1.0.echo, mode:OBSERVE`,
     `fault_inject.log [INFO] [0a0b] [hit] resourceName:${ECHO}.echo:i:r, headers:com.example.Echo:1.0.echo`,
   ]);
 });

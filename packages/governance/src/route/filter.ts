@@ -21,13 +21,17 @@ import {
   compileCondition,
   EntryCounters,
   explainSide,
+  flowComparison,
   type MatchedEntry,
   type Matcher,
   Matches,
+  OWN_LOG,
   type RuleJudgement,
   type RuleSide,
   requestService,
   traceIdOf,
+  tracePrefix,
+  writeMatchDetail,
 } from '../common/index.ts';
 import { drawGroup, groupOrder } from './algorithm.ts';
 import type { RouteEntryProgram, RouteGroupProgram, RouteProgram } from './program.ts';
@@ -154,13 +158,14 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
       if (program.strict) refusing ??= entry;
     }
     hosts.refusal = refusing === null ? null : refusing.rejection;
-    if (this.#services.writes(ROUTE_RECORD_LOG, 'INFO'))
+    if (this.#services.writes(OWN_LOG, 'DEBUG')) hosts.tellsOrigin = true;
+    if (hosts.tellsOrigin || this.#services.detail() || this.#services.writes(ROUTE_RECORD_LOG, 'INFO'))
       hosts.note = `${traceIdOf(request)} ${requestService(request)}`;
     decision.hold(this, refusing === null ? 0 : refusing.index);
     return RuleVerdict.PASS;
   }
 
-  onComplete({ hosts, hostAddress }: RuleOutcome, token: number): void {
+  onComplete({ hosts, hostAddress, clusterName }: RuleOutcome, token: number): void {
     if (hosts.count === 0) return;
     const first = (hosts.at(0) as RouteGroup).entry;
     const taken = hosts.taken as RouteGroup | null;
@@ -182,8 +187,16 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
         taken.counters.passAndEnd();
         if (hosts.takenIndex > 0) status = taken.entry === first ? Status.OTHER_GROUP : Status.OTHER_RULE;
     }
-    if (this.#services.detail()) this.#writeStatus(status);
-    if (hosts.note !== '') this.#writeRecord(hosts.note, first, taken, hostAddress, status);
+    if (hosts.note === '') return;
+    const [traceId = '-', service = ''] = hosts.note.split(' ');
+    const trace = traceId === '-' ? '' : `[${traceId}] `;
+    if (this.#services.detail()) this.#writeStatus(status, trace);
+    if (hosts.tellsOrigin) this.#writeChoice(trace, service, hosts.origin, hostAddress, clusterName);
+    if (this.#services.writes(ROUTE_RECORD_LOG, 'INFO')) {
+      const rule = (taken?.entry ?? first).program.ruleDbId;
+      const record = { traceId, service, rule, group: taken?.text ?? '', host: hostAddress, status };
+      this.#services.log(ROUTE_RECORD_LOG, 'INFO', JSON.stringify(record));
+    }
   }
 
   #writeRules(request: RuleRequest, count: number): void {
@@ -192,20 +205,30 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
     log(
       ROUTE_LOG,
       'DEBUG',
-      `[cloud][router]get router rule,serviceId:${requestService(request)},ok:${count > 0},rule:${JSON.stringify(rules)}`,
+      `${tracePrefix(request)}[cloud][router]get router rule,serviceId:${requestService(request)},ok:${count > 0},rule:${JSON.stringify(rules)}`,
     );
-    if (count === 0) this.#writeStatus(Status.NO_RULE);
+    if (count > 0) return;
+    // A value or a service that was mistyped stands here beside the one that was asked for.
+    writeMatchDetail(this.#services, ROUTE_LOG, RuleDirection.CLIENT, request, this.#side.entries, flowComparison);
+    this.#writeStatus(Status.NO_RULE, tracePrefix(request));
   }
 
-  #writeStatus(status: number): void {
-    this.#services.log(ROUTE_LOG, 'DEBUG', `[cloud][router] hit the service gov router handler,status:${status}`);
+  #writeStatus(status: number, trace: string): void {
+    this.#services.log(
+      ROUTE_LOG,
+      'DEBUG',
+      `${trace}[cloud][router] hit the service gov router handler,status:${status}`,
+    );
   }
 
-  #writeRecord(note: string, first: RouteEntry, taken: RouteGroup | null, host: string, status: number): void {
-    const [traceId, service] = note.split(' ');
-    const rule = (taken?.entry ?? first).program.ruleDbId;
-    const record = { traceId, service, rule, group: taken?.text ?? '', host, status };
-    this.#services.log(ROUTE_RECORD_LOG, 'INFO', JSON.stringify(record));
+  /** In the log of the proxy: what there was to choose from, and what was chosen. */
+  #writeChoice(trace: string, service: string, origin: string, host: string, cluster: string): void {
+    for (const text of [
+      `[Router][loadBalance][GovernLoadBalance], originHosts = [${origin}]`,
+      `[Router][loadBalance][GovernLoadBalance], service = ${service}`,
+      `clusterSnapshot.loadbalancer.ChooseHost result is ${host}, cluster name = ${cluster}`,
+    ])
+      this.#services.log(OWN_LOG, 'DEBUG', `${trace}${text}`);
   }
 
   /** In the order in which they are tried; which group is drawn differs from request to request. */

@@ -1,5 +1,6 @@
 import { routeDocumentSchema } from '@weft/schema/wire';
 import { defineGovernanceRule } from '@weft/sdk';
+import { OWN_LOG } from '../common/index.ts';
 import { compileRoutes } from './compile.ts';
 import { ROUTE_LOG, ROUTE_RECORD_LOG, RouteRuleSet } from './filter.ts';
 
@@ -14,7 +15,7 @@ export const route = defineGovernanceRule({
   schema: routeDocumentSchema,
   list: 'rules',
   order: { SERVER: 0, CLIENT: 5 },
-  logs: [ROUTE_LOG, ROUTE_RECORD_LOG],
+  logs: [ROUTE_LOG, ROUTE_RECORD_LOG, OWN_LOG],
   detailLog: ROUTE_LOG,
   compile: compileRoutes,
   initSlot: () => {},

@@ -1,3 +1,4 @@
+import { parseDuration } from '@weft/schema';
 import { RULE_DOCUMENTS } from '@weft/schema/data-id';
 import type { RuleType } from '@weft/schema/wire';
 import { PROMETHEUS_CONTENT_TYPE } from '@weft/telemetry';
@@ -42,7 +43,8 @@ export interface AdminTarget {
   prometheus(): string;
   logLevels(): Readonly<Record<string, string>>;
   /** False when path or level is unknown. */
-  setLogLevel(path: string, level: string): boolean;
+  /** `*` = every log; after `ttlMs` the level of before is back, 0 = it stays. */
+  setLogLevel(path: string, level: string, ttlMs: number): boolean;
   setLogEnabled(path: string, enabled: boolean): boolean;
   features(): Readonly<Record<string, boolean>>;
   connections(): Promise<unknown>;
@@ -412,11 +414,16 @@ async function records(target: AdminTarget, query: URLSearchParams): Promise<Adm
   return json({ ...common, records: found, next }, 0);
 }
 
+/** A level that was raised for a look does not stay for longer. */
+const MAX_LEVEL_TTL_MS = 86_400_000;
+
 function updateLogLevel(target: AdminTarget, request: AdminRequest): AdminResponse {
   const body = parseObject(request.body);
   const level = body?.['log_level'];
   const path = body?.['log_path'] ?? '';
-  if (typeof level === 'string' && typeof path === 'string' && target.setLogLevel(path, level))
+  const ttlMs = body?.['ttl'] === undefined ? 0 : parseDuration(body['ttl']);
+  const inRange = ttlMs !== undefined && ttlMs >= 0 && ttlMs <= MAX_LEVEL_TTL_MS;
+  if (typeof level === 'string' && typeof path === 'string' && inRange && target.setLogLevel(path, level, ttlMs))
     return text('update logger success\n');
   return failure(400, 'update logger failed');
 }

@@ -18,6 +18,8 @@ export interface MeshHost {
   listenerAddress(listener: string): { readonly host: string; readonly port: number } | null;
   /** Discovered services have changed: makes the configuration anew. Fulfilled when that is over, well or not. */
   reconfigure(): Promise<void>;
+  /** A line about values of the control plane, in a log of its own. */
+  readonly drmLog: (level: 'INFO' | 'ERROR', text: string) => void;
   /** Puts rules in force. Returns why not, or null. */
   applyRules(dataId: string, document: string, version: number): Promise<string | null>;
   /** No rules any more under this name. */

@@ -32,6 +32,13 @@ const APP_RULE_TYPES = (Object.keys(RULE_DOCUMENTS) as (keyof typeof RULE_DOCUME
   (type) => type !== 'ROUTE',
 );
 
+/** A value in a log is cut here. */
+const MAX_LOGGED_VALUE = 16_384;
+const onOneLine = (text: string): string => {
+  const line = text.replaceAll(/[\r\n]+/g, ' ');
+  return line.length <= MAX_LOGGED_VALUE ? line : `${line.slice(0, MAX_LOGGED_VALUE)}…`;
+};
+
 /**
  * The part of a proxy in a mesh: its link to the control plane, the services of its application, the rules that it gets
  * and the figures that it sends. Nothing here is needed to serve a request: whatever is away, what is in force stays.
@@ -169,6 +176,9 @@ export class Mesh {
       log: log.child('control-plane'),
     });
     this.#link = link;
+    const { config, drmLog } = this.#host;
+    drmLog('INFO', `[drm] client config appName=${config.app},zone=${config.zone},servers=[${address}]`);
+    for (const name of this.#ruleNames()) drmLog('INFO', `[drm] subscribe dataID=${name}`);
     link.onState((state, reason) => this.#linkChanged(state, reason));
     this.#client = client.createDistributionClient({ link, snapshot: store, clock: this.#clock, log });
     this.#values = this.#client.subscribe(wire.dynamicValueType, this.#ruleNames(), (update) =>
@@ -219,6 +229,7 @@ export class Mesh {
   /** Routing rules come by the service that is called, and are forgotten with it. */
   #serviceUsed(dataId: string, used: boolean): void {
     const name = ruleDataId('ROUTE', dataId);
+    this.#host.drmLog('INFO', `[drm] ${used ? 'subscribe' : 'unsubscribe'} dataID=${name}`);
     if (used) {
       this.#values?.add([name]);
       return;
@@ -233,16 +244,26 @@ export class Mesh {
   async #applyValues({ updated, removed, origin }: ResourceUpdate<DynamicValue>): Promise<Rejection[]> {
     const { log } = this.#host;
     const rejections: Rejection[] = [];
+    const { zone } = this.#host.config;
     for (const { name, version, value } of updated) {
+      this.#host.drmLog(
+        'INFO',
+        `[drm] drm push dataID=${name} command="CMD:zone=${zone},version=${version}:R@DRM" from=${origin}`,
+      );
       if (value.gray)
         log.info({}, `[drm-gray] gray data value OnChange,appName=${this.#host.config.app},dataId=${name}`);
       const text = Buffer.from(value.value).toString('utf8');
       const reason = await this.#host.applyRules(name, text, version);
       if (reason === null) {
+        this.#host.drmLog(
+          'INFO',
+          `[drm] update local value dataID=${name} value=${onOneLine(text)} version=${version}`,
+        );
         this.#rejected.delete(name);
         this.#note('rules', `version ${version} of ${name} is in force, from the ${origin}`);
         log.info({ dataId: name, version, origin }, 'rules are in force');
       } else {
+        this.#host.drmLog('ERROR', `[drm] refuse value dataID=${name} version=${version} reason=${reason}`);
         this.#rejected.set(name, { version, reason });
         rejections.push({ name, reason });
         this.#note('rules', `version ${version} of ${name} is refused, the one of before stays in force: ${reason}`);
@@ -250,6 +271,7 @@ export class Mesh {
       }
     }
     for (const name of removed) {
+      this.#host.drmLog('INFO', `[drm] remove local value dataID=${name}`);
       this.#rejected.delete(name);
       await this.#host.removeRules(name);
     }

@@ -35,6 +35,7 @@ export function pickHost({ ruleDecision, attempt }: Exchange, cluster: Cluster, 
     const host = pickSelected(choice, cluster, attempt, repeats);
     if (host !== null || choice.refusal !== null) return host;
     choice.result = HostResult.ANY;
+    if (choice.tellsOrigin) choice.origin = addressesOf(cluster.hosts);
   }
   if (choice !== null && choice.avoidance !== null) {
     const host = pickOthers(choice, choice.avoidance, cluster, cluster.everybody, attempt, repeats);
@@ -49,6 +50,7 @@ function pickSelected(choice: HostChoice, cluster: Cluster, attempt: number, rep
   const { avoidance } = choice;
   for (let i = 0; i < choice.count; i++) {
     const group = cluster.group(choice.at(i));
+    if (choice.tellsOrigin) choice.origin = addressesOf(group.hosts);
     const host =
       avoidance === null
         ? cluster.chooseIn(group, repeats === null ? FIRST_PICK : repeats.pickContext(attempt, group.hosts))
@@ -61,6 +63,14 @@ function pickSelected(choice: HostChoice, cluster: Cluster, attempt: number, rep
   choice.takenIndex = -1;
   return null;
 }
+
+/** Hosts that a log names. */
+const MAX_TOLD_HOSTS = 100;
+const addressesOf = (hosts: readonly Host[]): string =>
+  hosts
+    .slice(0, MAX_TOLD_HOSTS)
+    .map(({ address }) => address)
+    .join(' ');
 
 /** A host of the group that no rule leaves out, one that was tried already when there is no other; null for none. */
 function pickOthers(

@@ -253,7 +253,10 @@ export class RuleChain {
       decision.outcome.hostAddress = stream.hostAddress;
       decision.outcome.clusterName = stream.clusterName;
     }
-    if (decision.hosts.count > 0) decision.outcome.hostAddress = stream.hostAddress;
+    if (decision.hosts.count > 0) {
+      decision.outcome.hostAddress = stream.hostAddress;
+      decision.outcome.clusterName = stream.clusterName;
+    }
     if (end !== RequestEnd.ANSWERED)
       kind = end === RequestEnd.CANCELLED ? OutcomeKind.CANCELLED : OutcomeKind.UNANSWERED;
     decision.complete(nowMs - startedAtMs, failed, kind, nowMs + this.clockOffsetMs);

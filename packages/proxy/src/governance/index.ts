@@ -1,6 +1,7 @@
 export { type GovernedStream, RuleChain } from './chain.ts';
 export { explainRules } from './explain-rules.ts';
 export { RuleFigures, type RuleHits } from './figures.ts';
+export { DRM_LOG, OWN_LOG } from './log-levels.ts';
 export type { RejectSettings, RulesUpdate } from './messages.ts';
 export { type RecordAnswer, type RecordQuestion, type RuleSeen, sumOfRule } from './record-questions.ts';
 export type { RequestPeer } from './request-view.ts';

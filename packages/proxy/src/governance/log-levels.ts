@@ -6,6 +6,12 @@ interface RuleLog {
   readonly detailFrom: string;
 }
 
+/** By this name rules write to the log of the proxy, wherever that is. */
+export const OWN_LOG = 'default.log';
+
+/** What comes from the control plane, and what becomes of it. */
+export const DRM_LOG = 'drm.access.log';
+
 /** The logs of the area, with their levels at start. What is below them costs nothing. */
 const RULE_LOGS: Readonly<Record<string, RuleLog>> = {
   'flow-control.log': { level: 'INFO', detailFrom: 'DEBUG' },
@@ -19,8 +25,14 @@ const RULE_LOGS: Readonly<Record<string, RuleLog>> = {
   'routerule.log': { level: 'INFO', detailFrom: 'DEBUG' },
   'routerecord.log': { level: 'WARN', detailFrom: 'DEBUG' },
   'mirror.log': { level: 'INFO', detailFrom: 'DEBUG' },
+  [DRM_LOG]: { level: 'INFO', detailFrom: 'DEBUG' },
+  // The log of the proxy itself, where rules have a word, too: its level is that of the proxy.
+  [OWN_LOG]: { level: 'INFO', detailFrom: 'DEBUG' },
 };
 const FILES = Object.keys(RULE_LOGS);
+/** Asked per request. */
+const FILE_INDEX = new Map(FILES.map((file, index) => [file, index]));
+const LEVEL_INDEX = new Map(LEVELS.map((level, index) => [level, index]));
 
 /** The levels of the logs of rules, in memory that all threads see. */
 export class RuleLogLevels {
@@ -34,9 +46,10 @@ export class RuleLogLevels {
     for (const [index, { level }] of Object.values(RULE_LOGS).entries()) this.#words[index] = LEVELS.indexOf(level);
   }
 
-  /** Level of each log, by its base name. */
+  /** Level of each log but that of the proxy, by its base name. */
   all(): Record<string, string> {
-    return Object.fromEntries(FILES.map((file, index) => [file, LEVELS[this.#words[index] as number] ?? '']));
+    const levels = FILES.map((file, index) => [file, LEVELS[this.#words[index] as number] ?? ''] as const);
+    return Object.fromEntries(levels.filter(([file]) => file !== OWN_LOG));
   }
 
   /** False when `target`, a path or a base name, is no log of rules, or the level is none. */
@@ -50,8 +63,8 @@ export class RuleLogLevels {
 
   /** Whether a line of this level is written; asked per line. */
   writes(file: string, level: string): boolean {
-    const index = FILES.indexOf(file);
-    return index < 0 || LEVELS.indexOf(level) <= (this.#words[index] as number);
+    const index = FILE_INDEX.get(file);
+    return index === undefined || (LEVEL_INDEX.get(level) ?? -1) <= (this.#words[index] as number);
   }
 
   /** Says, per request, whether somebody reads the details that go to `file`. */

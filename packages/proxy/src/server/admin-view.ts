@@ -24,6 +24,7 @@ import { configDigest, type RulesPart } from './rules-part.ts';
 import { containerState, Stage } from './stages.ts';
 import type { ThreadQueries } from './thread-queries.ts';
 import type { Threads } from './threads.ts';
+import { TimedLevels } from './timed-levels.ts';
 
 /** How the last reload ended. */
 export interface LastReload {
@@ -57,6 +58,10 @@ export class AdminView implements AdminTarget {
   readonly built: string;
   readonly testHooks: TestHooks | null;
   readonly #proxy: Inspected;
+  readonly #levels = new TimedLevels(
+    () => this.logLevels(),
+    (target, level) => this.#setLevel(target, level),
+  );
 
   constructor(proxy: Inspected) {
     this.#proxy = proxy;
@@ -152,9 +157,17 @@ export class AdminView implements AdminTarget {
     return { [ownLog.path]: ownLog.log.level, ...logFiles.levels(), ...this.#proxy.rules.logLevels() };
   }
 
-  setLogLevel(target: string, level: string): boolean {
+  setLogLevel(target: string, level: string, ttlMs: number): boolean {
+    return this.#levels.set(target, level, ttlMs);
+  }
+
+  #setLevel(target: string, level: string): boolean {
     const { ownLog, logFiles, rules } = this.#proxy;
-    return rules.setLogLevel(target, level) || logFiles.setLevel(target, level) || ownLog.setLevel(target, level);
+    if (ownLog.setLevel(target, level)) {
+      rules.followOwnLog(level);
+      return true;
+    }
+    return rules.setLogLevel(target, level) || logFiles.setLevel(target, level);
   }
 
   setLogEnabled(target: string, enabled: boolean): boolean {

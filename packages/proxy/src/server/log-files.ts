@@ -26,6 +26,7 @@ export class LogFiles {
   readonly #levels = new Map<number, LogLevel>();
   /** Files that a program asked for, whether or not it came into force. */
   readonly #ofPrograms = new Set<number>();
+  readonly #adopted = new Set<number>();
   readonly #rings: readonly LogRing[];
   #timer: NodeJS.Timeout | null = null;
 
@@ -45,6 +46,17 @@ export class LogFiles {
     const index = this.#files.push(file) - 1;
     this.#indices.set(configured, index);
     return index;
+  }
+
+  /** Lines for `configured` go to a file of somebody else's, who reopens and closes it. */
+  adopt(configured: string, file: LogFile): void {
+    const index = this.#files.push(file) - 1;
+    this.#indices.set(configured, index);
+    this.#adopted.add(index);
+  }
+
+  get #own(): LogFile[] {
+    return this.#files.filter((_, index) => !this.#adopted.has(index));
   }
 
   /** As `index`, for a program; `restAllBut` says which of them are in use. */
@@ -92,7 +104,9 @@ export class LogFiles {
 
   /** Levels of what is in use, by the path as configured. */
   levels(): Record<string, LogLevel> {
-    const inUse = [...this.#indices].filter(([, index]) => this.#files[index]?.resting === false);
+    const inUse = [...this.#indices].filter(
+      ([, index]) => this.#files[index]?.resting === false && !this.#adopted.has(index),
+    );
     return Object.fromEntries(inUse.map(([configured, index]) => [configured, this.#levels.get(index) ?? LINE_LEVEL]));
   }
 
@@ -115,22 +129,26 @@ export class LogFiles {
 
   #find(target: string): number | undefined {
     for (const [configured, index] of this.#indices)
-      if (target === configured || path.resolve(this.#directory, configured) === path.resolve(target)) return index;
+      if (
+        !this.#adopted.has(index) &&
+        (target === configured || path.resolve(this.#directory, configured) === path.resolve(target))
+      )
+        return index;
     return undefined;
   }
 
   async reopen(): Promise<void> {
-    await Promise.all(this.#files.map((file) => file.reopen()));
+    await Promise.all(this.#own.map((file) => file.reopen()));
   }
 
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.drain();
-    await Promise.all(this.#files.map((file) => file.close()));
+    await Promise.all(this.#own.map((file) => file.close()));
   }
 
   get dropped(): number {
-    return this.#files.reduce((sum, file) => sum + file.dropped, 0);
+    return this.#own.reduce((sum, file) => sum + file.dropped, 0);
   }
 }
 

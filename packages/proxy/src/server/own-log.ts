@@ -19,6 +19,11 @@ export class OwnLog {
     });
   }
 
+  /** Where its lines go, for the lines of rules that belong there, too. */
+  get file(): LogFile {
+    return this.#file;
+  }
+
   /** '' for a stream. */
   get path(): string {
     return this.#file.destination.kind === 'file' ? this.#file.destination.path : '';

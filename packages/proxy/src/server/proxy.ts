@@ -4,6 +4,7 @@ import type { MosnConfig } from '@weft/schema';
 import { EDGE_BOUNDS_MS, StatsStore } from '@weft/telemetry';
 import { reasonOf } from '../admin/index.ts';
 import type { Mesh } from '../control-plane/index.ts';
+import { DRM_LOG, OWN_LOG } from '../governance/index.ts';
 import type { FromThread } from '../thread/index.ts';
 import {
   ClusterSlots,
@@ -182,6 +183,7 @@ export class ProxyServer implements Inspected {
     );
     this.#rollout = new Rollout(this.#threads, this.#sockets, this.#blocks);
     this.#logFiles = new LogFiles(this.#threads.rings(), logDirectory(server), server.global_log_roller);
+    this.#logFiles.adopt(OWN_LOG, this.#ownLog.file);
     this.#rules = new RulesPart(config, {
       catalog: this.#catalog,
       threads: this.#threads,
@@ -190,6 +192,7 @@ export class ProxyServer implements Inspected {
       log: this.log.child('governance'),
       hosts: (cluster) => this.#rollout.hosts(cluster),
     });
+    this.#rules.followOwnLog(this.#ownLog.log.level);
     this.#health = new HealthWatch({
       catalog: this.#catalog,
       log: this.log.child('cluster'),
@@ -248,6 +251,7 @@ export class ProxyServer implements Inspected {
         return listener === undefined ? null : { host: listener.host, port: this.port(name) };
       },
       reconfigure: () => this.#reconfigure(),
+      drmLog: (level, text) => this.#rules.rules.writeLine(DRM_LOG, level, text),
       applyRules: (dataId, document, version) => this.#rules.push(dataId, document, version),
       removeRules: (dataId) => this.#rules.withdraw(dataId),
       takeFigures: () => {

@@ -4,6 +4,7 @@ import type { HostStanding } from '@weft/sdk';
 import type { StatsStore } from '@weft/telemetry';
 import { formatLogTime } from '@weft/telemetry/access-log';
 import {
+  OWN_LOG,
   type RejectSettings,
   RuleFigures,
   type RuleHits,
@@ -111,12 +112,17 @@ export class RulesPart {
   }
 
   logLevels(): Record<string, string> {
-    return this.rules.used ? this.rules.logLevels.all() : {};
+    return this.rules.logLevels.all();
   }
 
   /** False when `target` is not a log of the area, or the level is none. */
   setLogLevel(target: string, level: string): boolean {
     return this.rules.logLevels.set(target, level);
+  }
+
+  /** Lines of rules in the log of the proxy have its level. */
+  followOwnLog(level: string): void {
+    this.rules.logLevels.set(OWN_LOG, level);
   }
 
   stop(): void {

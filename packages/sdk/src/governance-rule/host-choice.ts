@@ -55,6 +55,10 @@ export class HostChoice {
   /** Hosts that are left out of every selector; null for most requests. Of the cluster as a whole they are asked when no other is left. */
   avoidance: HostAvoidance | null = null;
   avoidToken = 0;
+  /** Whether somebody reads what there was to choose from. */
+  tellsOrigin = false;
+  /** `ip:port`, with blanks between, of the hosts that one was chosen from; only when `tellsOrigin` was set. */
+  origin = '';
   /** A text of the rule's own, kept until the request ends. */
   note = '';
 
@@ -89,5 +93,7 @@ export class HostChoice {
     this.takenIndex = -1;
     this.avoidance = null;
     this.note = '';
+    this.tellsOrigin = false;
+    this.origin = '';
   }
 }
