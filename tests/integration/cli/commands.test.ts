@@ -126,7 +126,7 @@ describe('init', () => {
 describe('validate', () => {
   test('0 for what starts, with warnings; 1 for what does not, one problem a line', async () => {
     const home = temporaryFolder();
-    for (const sample of ['first.yaml', 'in-front-of-my-port.yaml', 'dubbo-to-triple.json']) {
+    for (const sample of ['first.yaml', 'in-front-of-my-port.yaml', 'dubbo-to-triple.json', 'convert-protocols.yaml']) {
       const { code, stdout } = await weft(home, ['proxy', 'validate', '-c', path.join(ROOT, 'demo', sample)]);
       expect(stdout).toMatch(/is valid: \d listeners?, \d routes?, 1 cluster, 1 host\n$/);
       expect(code).toBe(0);

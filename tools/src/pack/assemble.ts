@@ -27,6 +27,7 @@ const EXTRAS = [
   'CHANGELOG.md',
   'docs/guides',
   'docs/reference',
+  'demo/convert-protocols.yaml',
   'demo/dubbo-to-triple.json',
   'demo/first.yaml',
   'demo/in-front-of-my-port.yaml',

@@ -29,11 +29,13 @@ export function readHttpOutcome(method: MethodMapping, head: ResponseHead, body:
 
 /**
  * Many servers write a String as it is and call that JSON: where a String is declared, what is no JSON string is the text
- * itself, as it is with `text/plain`.
+ * itself. Where nothing is declared, `text/plain` is a text.
  */
 function jsonOf({ resultType }: MethodMapping, head: ResponseHead, text: string): JsonValue {
-  if ((head.get('content-type') ?? '').toLowerCase().startsWith('text/plain')) return text;
+  const plain = (head.get('content-type') ?? '').toLowerCase().startsWith('text/plain');
+  if (resultType.kind === 'any') return plain ? text : parseJson(text);
   if (resultType.kind !== 'scalar' || resultType.name !== 'string') return parseJson(text);
+  if (plain) return text;
   try {
     const json = parseJson(text);
     return typeof json === 'string' || json === null ? json : text;
