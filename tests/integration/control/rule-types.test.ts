@@ -1,10 +1,11 @@
 /** Rules of every type over the HTTP interface: made, previewed, played, switched on, and taken by what proxies have. */
-import { type RuleSegment, ruleCalls } from '@weft/api';
+import { type RuleInput, type RuleSegment, ruleCalls } from '@weft/api';
 import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import { ruleDataId } from '@weft/schema/data-id';
 import type { RuleType } from '@weft/schema/wire';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openMeshClient } from './mesh-client.ts';
 
 const SERVICE = 'details.bookinfo:9080@Http1';
 
@@ -17,6 +18,31 @@ interface Case {
   readonly wrong: object;
   readonly place: string;
 }
+
+/** As a proxy answers. */
+const remembered = (stands: number) => ({
+  nowMs: stands * 10,
+  atMs: Date.now(),
+  protocol: 'Http1',
+  isHttp: true,
+  host: 'details.bookinfo:9080',
+  service: '',
+  method: '',
+  httpMethod: 'GET',
+  path: '/details/0',
+  localPort: 8080,
+  timeoutMs: 0,
+  serviceId: SERVICE,
+  sourceApp: 'front',
+  sourceIp: '10.0.0.9',
+  targetApp: 'demo',
+  targetIp: '10.0.0.1',
+  headers: ['x-weft-source-app', 'front'],
+  stands,
+  verdict: 'pass',
+  durationMs: 3,
+  failed: false,
+});
 
 const CASES: readonly Case[] = [
   {
@@ -115,6 +141,37 @@ describe.each(CASES)('$type', ({ type, segment, body, preview, wrong, place }) =
     const text = JSON.stringify(stored);
     expect(text).toContain('first_rule');
     expect(kind?.documentProblems((stored as unknown as { value: string }).value)).toEqual([]);
+  });
+
+  test('is tried on requests that a proxy remembers', async () => {
+    const { accessKeyId: accessKey = '', secret = '' } = plane.plane.seeded ?? {};
+    const asked: string[] = [];
+    const proxy = openMeshClient({
+      address: plane.plane.grpcAddress ?? '',
+      credentials: { accessKey, secret },
+      id: `remembers-${segment}`,
+      app: 'demo',
+      answer: ({ id, path }) => {
+        asked.push(path);
+        // Two pages of one thread.
+        const second = path.includes('after=1');
+        const page = { on: true, threads: 1, next: second ? null : 1, records: [remembered(second ? 3 : 1)] };
+        return { id, status: 200, contentType: 'application/json', body: Buffer.from(JSON.stringify(page)) };
+      },
+    });
+    proxy.report();
+    const { ms } = plane.admin.client;
+    await vi.waitFor(
+      async () => expect((await ms.listSidecars({ query: { app: 'demo' } })).items).toHaveLength(1),
+      20_000,
+    );
+    const tried = await ms.backtestRule({ body: { rule: { ...(whole(body) as RuleInput), type } as RuleInput } });
+    expect(tried).toMatchObject({ requests: 4, sampled: 2, matched: 4, exact: false, silent: [] });
+    // At the caller the proxy is that of the caller.
+    const caller = asked[0]?.includes('CLIENT') ? 'demo' : 'front';
+    expect(tried.rows).toMatchObject([{ caller, service: SERVICE, method: 'GET /details/0', requests: 4 }]);
+    expect(asked).toHaveLength(2);
+    await proxy.close();
   });
 
   test('is refused with the place of what is wrong', async () => {

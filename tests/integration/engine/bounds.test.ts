@@ -8,6 +8,7 @@ import type { RunningProxy } from '../../support/proxy.ts';
 import { BoltReader, boltRequest, boltResponse, boltStatus } from './bolt.ts';
 import { BOUNDS, boundsPage } from './bounds.ts';
 import { block, END_HEADERS, END_STREAM, FrameType, frame, frames, GET, goawayCode, PREFACE, request } from './h2.ts';
+import { attackRecords } from './record-bounds.ts';
 import { rpcAttacks } from './rpc-bounds.ts';
 import { FastBackend, freePort, keep, Peer, start, until } from './support.ts';
 
@@ -536,6 +537,7 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
     expect(peer.text).toMatch(/^HTTP\/1.1 431/);
     await usable(proxy);
   },
+  records: () => attackRecords(),
   async 'log-queue'() {
     // Nobody reads the pipe that standard output is.
     const proxy = await proxyWith({

@@ -298,6 +298,13 @@ export const BOUNDS: readonly Bound[] = [
     standard: '1 MiB for each thread, 4 MiB for each file',
     beyond: 'Lines are dropped and counted; requests go on',
   },
+  {
+    id: 'records',
+    what: 'Requests that are remembered, to be explained and to try rules on',
+    key: '`governance.record`',
+    standard: '8 MiB and 15 min; of each 64 headers of 256 bytes; 256 pairs of caller and service for each thread',
+    beyond: 'The oldest are forgotten; pairs beyond share one sample',
+  },
 ];
 
 /** The reference page. */

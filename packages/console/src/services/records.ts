@@ -14,6 +14,9 @@ import type { RuleSegment } from '@weft/api/rules';
 import { api } from './client.ts';
 import { LIVE_INTERVAL_MS, RESOURCES } from './queries.ts';
 
+/** Every proxy is asked for them. */
+const RECENT_INTERVAL_MS = 15_000;
+
 /** Where one request went; asked for once, as what is remembered does not change. */
 export function useTrace(traceId: string | undefined) {
   return useQuery({
@@ -29,7 +32,7 @@ export function useRecentRequests(filter: { readonly app?: string; readonly rule
   return useQuery({
     queryKey: [RESOURCES.records, 'recent', filter],
     queryFn: ({ signal }) => api.ms.listRecordedRequests({ query: filter }, { signal }),
-    refetchInterval: LIVE_INTERVAL_MS,
+    refetchInterval: RECENT_INTERVAL_MS,
   });
 }
 

@@ -90,7 +90,8 @@ export function simulateRules<Document, Program>(
   const played: SimulatedRequest[] = [];
   for (const description of requests) {
     const request = describedRequest(description);
-    for (const item of running.filter(({ endMs }) => endMs <= request.nowMs)) {
+    const over = running.filter(({ endMs }) => endMs <= request.nowMs);
+    for (const item of over.sort((a, b) => a.endMs - b.endMs)) {
       item.decision.complete(
         item.durationMs,
         item.failed,

@@ -52,7 +52,7 @@ const MAX_TRACE = 64;
 const MAX_PAGE = 1000;
 /** An answer of a proxy has room for 1 MiB. */
 const MAX_PAGE_BYTES = 512 * 1024;
-const MAX_RECENT = 100;
+const MAX_RECENT = 50;
 const MAX_REASONS = 20;
 
 /** Looks through what a thread remembers. */

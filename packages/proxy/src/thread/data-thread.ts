@@ -18,7 +18,9 @@ import type { ListenerProgram, ProgramUpdate, SettingsProgram } from '../update/
 import { runSliced, SLICE_MS, threadCpuMs } from '../update/slices.ts';
 import { connectionRows } from './connection-rows.ts';
 import { ConnectionShares } from './connection-shares.ts';
+import { isBulk, type ListenerState } from './listener-state.ts';
 import type { AcceptSource, FromThread, MovedConnection, ThreadInit, ThreadPort, ToThread } from './messages.ts';
+import { misbehave } from './misbehave.ts';
 import { createPlane } from './plane.ts';
 import { portLogger } from './port-logger.ts';
 
@@ -29,13 +31,6 @@ const EDGES_MS = 1000;
 const QUIET_TURNS = 3;
 /** Callers who come without pause are not waited for longer, ms. */
 const MAX_QUEUE_MS = 100;
-
-interface ListenerState {
-  readonly slot: ListenerSlot;
-  acceptor: Acceptor | null;
-  /** New connections are wanted. */
-  bound: boolean;
-}
 
 /** An update whose objects are built and not yet in place. */
 interface Prepared {
@@ -500,19 +495,4 @@ export class DataThread {
     });
     this.#longestSliceMs = 0;
   }
-}
-
-/** Whether connections of a listener carry bytes without messages. */
-function isBulk(listener: ListenerState): boolean {
-  return listener.slot.runtime.plan.bindings.every((binding) => binding.protocol.pooling === 'bound');
-}
-
-/** What tests ask a thread to do, to see that the others and the control thread cope. */
-function misbehave(kind: 'throw' | 'exit' | 'loop' | 'refuse'): void {
-  if (kind === 'throw')
-    setImmediate(() => {
-      throw new Error('told to throw');
-    });
-  else if (kind === 'exit') process.exit(1);
-  else for (;;);
 }

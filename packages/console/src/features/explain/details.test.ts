@@ -44,6 +44,7 @@ test.each([
     '10.0.0.3:80 would be left out for 9 s more (77.5 % of 40 calls failed)',
     '10.0.0.3:80 应被隔离，还需 9 s（40 次调用异常率 77.5 %）',
   ],
+  ['not asked: rule 7 refused it before', '规则 7 已先行拒绝'],
   ['rule 7 comes first and leaves nothing to others', '规则 7 优先，其余规则不再尝试'],
   [
     '90 % to version=v1,zone=a, 10 % to *; without an instance: refused',

@@ -24,6 +24,7 @@ const part = (parts: Parts, index: number): string => parts[index] ?? '';
 const SENTENCES: readonly (readonly [RegExp, Say])[] = [
   [/^([\d.]+) of ([\d.]+) tokens$/, named('explain.tokens', 'have', 'all')],
   [/^(\d+) of (\d+) requests in flight$/, named('explain.in-flight', 'have', 'all')],
+  [/^(?:not asked: )?rule (\d+) refused it before$/, named('explain.not-asked', 'rule')],
   [/^the threshold is 0$/, plain('explain.threshold-0')],
   [/^(\d+) of (\d+) requests a second left$/, named('explain.per-second', 'have', 'all')],
   [/^port (\d+), the request came to (\d+)$/, named('explain.other-port', 'port', 'came')],

@@ -17,7 +17,7 @@ export function ExplainPage() {
   const [view, setView] = useView();
   const mode = choiceOf(view, 'mode', MODES) ?? 'describe';
   return (
-    <Page title={t('explain.title')} subtitle={t('explain.subtitle')}>
+    <Page title={t('explain.title')} subtitle={t(mode === 'trace' ? 'trace.subtitle' : 'explain.subtitle')}>
       <Segmented
         className="weft-explain-mode"
         aria-label={t('explain.title')}

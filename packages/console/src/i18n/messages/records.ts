@@ -2,6 +2,11 @@
 export const records = {
   'trace.describe': ['Describe a request', '描述请求'],
   'trace.follow': ['Follow a request', '追踪请求'],
+  'trace.subtitle': [
+    'Every proxy that a request went through, and what each rule said there. The proxies remember the last minutes.',
+    '请求经过的每个代理，以及每条规则的结论。代理保留最近几分钟的请求。',
+  ],
+  'explain.not-asked': ['rule {rule} refused it before', '规则 {rule} 已先行拒绝'],
   'trace.id': ['Trace id', 'Trace ID'],
   'trace.id-hint': [
     'As the tracer of the applications writes it: SOFATracer, B3 or W3C.',

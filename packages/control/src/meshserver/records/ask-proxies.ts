@@ -2,10 +2,8 @@ import { ApiFailure } from '../../http/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import type { SidecarRecord } from '../sidecars/sidecars.ts';
 
-/** Questions under way for one call of the interface. */
-const AT_ONCE = 16;
-/** Proxies that one call asks. */
-const MAX_PROXIES = 1000;
+/** Questions under way for one call of the interface, and proxies that it asks, where it says nothing else. */
+const USUAL = { atOnce: 16, most: 1000 };
 const PATH = '/api/v1/governance/records';
 
 export interface SilentProxy {
@@ -25,17 +23,18 @@ export function proxyName({ node }: SidecarRecord): string {
   return (version === '' ? node.app : `${node.app} ${version}`) || node.id;
 }
 
-/** Asks several proxies the same; one that does not answer is named with the reason. */
+/** Asks several proxies the same; one that does not answer, or is beyond `most`, is named with the reason. */
 export async function askProxies<T>(
   sidecars: readonly SidecarRecord[],
   ask: (sidecar: SidecarRecord) => Promise<T>,
+  { atOnce, most }: typeof USUAL = USUAL,
 ): Promise<Asked<T>> {
   const answers: { sidecar: SidecarRecord; answer: T }[] = [];
   const silent: SilentProxy[] = [];
-  const waiting = sidecars.slice(0, MAX_PROXIES);
+  const waiting = sidecars.slice(0, most);
   const note = (sidecar: SidecarRecord, reason: string): void =>
     void silent.push({ proxyId: sidecar.node.id, proxy: proxyName(sidecar), reason });
-  for (const sidecar of sidecars.slice(MAX_PROXIES)) note(sidecar, `one call asks ${MAX_PROXIES} proxies at most`);
+  for (const sidecar of sidecars.slice(most)) note(sidecar, `${most} proxies at most are asked`);
   const work = async (): Promise<void> => {
     for (let sidecar = waiting.shift(); sidecar !== undefined; sidecar = waiting.shift()) {
       try {
@@ -46,7 +45,7 @@ export async function askProxies<T>(
       }
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
   return { answers, silent };
 }
 

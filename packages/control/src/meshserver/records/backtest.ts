@@ -21,7 +21,9 @@ import { askProxies, askRecords, proxyName, withApp } from './ask-proxies.ts';
 type Question = BodyOf<(typeof ms)['routes']['backtestRule']>;
 
 const USUAL_MINUTES = 10;
-/** Records of one proxy; the newest are taken. */
+/** Each proxy has its own state, so many of them say what few do not. Those of one app are much alike. */
+const PROXIES = { atOnce: 2, most: 100 };
+/** Records of one proxy. */
 const MAX_RECORDS = 20_000;
 /** Requests that are played, those that a record stands for included, over all proxies. */
 const MAX_PLAYED = 300_000;
@@ -53,14 +55,17 @@ export async function backtest(parts: MeshserverParts, caller: Caller, question:
       ({ peer, node }) => peer !== null && (kind.ownedBy === 'service' || body.app === '*' || node.app === body.app),
     );
   const sinceMs = parts.clock.wallNow() - (question.minutes ?? USUAL_MINUTES) * MINUTE_MS;
-  const { answers, silent } = await askProxies(reached, (sidecar) => windowOf(parts, sidecar, body.direction, sinceMs));
   const tally = new Tally();
   const rules: readonly KeyedRule[] = [{ ruleDbId: 1, body: { ...body, enabled: true, mode: 'CONTROL' } }];
-  const room = answers.length === 0 ? 0 : Math.floor(MAX_PLAYED / answers.length);
+  const room = Math.floor(MAX_PLAYED / Math.min(Math.max(1, reached.length), PROXIES.most));
   let cut = 0;
-  for (const { sidecar, answer } of answers) {
-    const records = newest(answer.records, room);
-    cut += answer.records.length - records.length;
+  let off = 0;
+  // One proxy after the other: what was played is not kept.
+  const play = async (sidecar: SidecarRecord): Promise<void> => {
+    const window = await windowOf(parts, sidecar, body.direction, sinceMs);
+    if (!window.on) off++;
+    const records = newest(window.records, room);
+    cut += window.records.length - records.length;
     tally.proxy(sidecar, records);
     const { app, ip, zone, dataCenter, cluster, labels } = sidecar.node;
     const proxy = { app, ip, zone, dataCenter, cluster, labels };
@@ -71,8 +76,8 @@ export async function backtest(parts: MeshserverParts, caller: Caller, question:
       await new Promise((resolve) => setImmediate(resolve));
       startedMs = performance.now();
     }
-  }
-  const off = answers.filter(({ answer }) => !answer.on).length;
+  };
+  const { silent } = await askProxies(reached, play, PROXIES);
   const warnings = warningsOf(body, kind.type, reached.length, off, cut);
   return {
     ...tally.result(),
@@ -97,6 +102,8 @@ function draftOf(
       `this control plane has no rules of type "${word}": GET /openapi/v1/ms/rule-types`,
     );
   caller.require(pointOf(store, 'write'));
+  // What proxies remember shows who calls what.
+  caller.require('mesh:sidecar:read');
   return { store, body: checkBody(store, rest, 'rule') };
 }
 

@@ -26,6 +26,9 @@ interface RecordsJson {
   readonly records: readonly RecordedJson[];
 }
 
+/** A page that is looked at again and again must not weigh on a large mesh. */
+const RECENT = { atOnce: 16, most: 200 };
+
 const connected = ({ sidecars }: MeshserverParts, instanceId: string): SidecarRecord[] =>
   sidecars.list(instanceId).filter(({ peer }) => peer !== null);
 
@@ -71,8 +74,10 @@ export async function recentRequests(
 ): Promise<{ items: RecordedRow[]; silent: SilentProxy[] }> {
   const { app, ruleDbId, size } = filter;
   const asked = connected(parts, place.instanceId).filter(({ node }) => app === undefined || node.app === app);
-  const { answers, silent } = await askProxies(asked, (sidecar) =>
-    askRecords<RecordsJson>(parts, sidecar, { recent: '1' }),
+  const { answers, silent } = await askProxies(
+    asked,
+    (sidecar) => askRecords<RecordsJson>(parts, sidecar, { recent: '1' }),
+    RECENT,
   );
   const items = answers
     .flatMap(({ sidecar, answer }) => answer.records.map((record) => rowOf(sidecar, record)))

@@ -1,0 +1,120 @@
+import { parseConfig } from '@weft/schema';
+import { type GovernanceRule, UNKNOWN_NODE } from '@weft/sdk';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fuse } from '../fuse/index.ts';
+import { rateLimit } from '../rate-limit/index.ts';
+import { type Replayed, type ReplayedRequest, replayRules } from './replay.ts';
+import { simulateRules } from './simulate.ts';
+
+const HOST = 'echo.demo:80';
+const services = [`${HOST}@Http1`];
+const limiter = rateLimit as unknown as GovernanceRule<unknown, unknown>;
+const breaker = fuse as unknown as GovernanceRule<unknown, unknown>;
+
+const documentsOf = (rule: GovernanceRule<unknown, unknown>, ...rules: object[]) => [
+  {
+    dataId: 'd',
+    version: 1,
+    value: parseConfig(
+      { [rule.list]: rules.map((item, index) => ({ ruleDbId: index + 1, services, ...item })) },
+      rule.schema,
+    ).value,
+  },
+];
+const requestOf = (change: Partial<ReplayedRequest>): ReplayedRequest => ({
+  protocol: 'http',
+  host: HOST,
+  method: 'GET',
+  path: '/',
+  atMs: 0,
+  stands: 1,
+  durationMs: 0,
+  failed: false,
+  ...change,
+});
+function replay(
+  rule: GovernanceRule<unknown, unknown>,
+  rules: readonly object[],
+  requests: readonly ReplayedRequest[],
+) {
+  const all: Replayed[] = [];
+  for (const second of replayRules(rule, documentsOf(rule, ...rules), UNKNOWN_NODE, 'SERVER', requests, () => 0.5))
+    all.push(...second);
+  const sum = (key: 'matched' | 'rejected' | 'delayed'): number => all.reduce((total, item) => total + item[key], 0);
+  return { all, matched: sum('matched'), rejected: sum('rejected'), delayed: sum('delayed') };
+}
+
+const traffic = fc
+  .array(
+    fc.record({
+      gapMs: fc.integer({ min: 0, max: 400 }),
+      user: fc.constantFrom('ann', 'bob'),
+      durationMs: fc.integer({ min: 0, max: 900 }),
+      failed: fc.boolean(),
+    }),
+    { maxLength: 150 },
+  )
+  .map((items) => {
+    let atMs = 1000;
+    return items.map(({ gapMs, user, durationMs, failed }) => {
+      atMs += gapMs;
+      return requestOf({ atMs, headers: { user }, durationMs, failed });
+    });
+  });
+const onlyAnn = [{ type: 'HEADER', field: 'user', operation: 'EQUAL', value: ['ann'] }];
+
+describe('requests that were all remembered', () => {
+  it.each([
+    ['a rate', limiter, { threshold: 3, timeMs: 1000, conditions: onlyAnn }],
+    ['concurrency', limiter, { threshold: 2, thresholdType: 'concurrency' }],
+    [
+      'a circuit breaker',
+      breaker,
+      { threshold: 40, floorRequestCount: 4, triggerWindowMillis: 1000, meltWindowMillis: 1000 },
+    ],
+  ] as const)('come to what they would have come to: %s', (_, rule, spec) => {
+    fc.assert(
+      fc.property(traffic, (requests) => {
+        const one = simulateRules(rule, documentsOf(rule, spec), UNKNOWN_NODE, 'SERVER', requests);
+        const again = replay(rule, [spec], requests);
+        expect(again.rejected).toBe(one.filter(({ rejected }) => rejected).length);
+        expect(again.all.map(({ rejected }) => rejected > 0)).toEqual(one.map(({ rejected }) => rejected));
+      }),
+    );
+  });
+});
+
+describe('a record that stands for others', () => {
+  it('is played as often, spread over its second', () => {
+    // Ten seconds of 1000 requests, of which five were remembered.
+    const requests = Array.from({ length: 50 }, (_, index) =>
+      requestOf({ atMs: Math.floor(index / 5) * 1000 + (index % 5) * 7, stands: 200 }),
+    );
+    const { matched, rejected } = replay(limiter, [{ threshold: 100, timeMs: 1000 }], requests);
+    expect(matched).toBe(10_000);
+    // 100 of each second pass, and the 100 that the bucket held at first.
+    expect(10_000 - rejected).toBeGreaterThanOrEqual(1095);
+    expect(10_000 - rejected).toBeLessThanOrEqual(1105);
+  });
+
+  it('counts for as many that the rule is not for, with the condition that does not hold', () => {
+    const requests = [
+      requestOf({ stands: 30, headers: { user: 'bob' } }),
+      requestOf({ atMs: 5, headers: { user: 'ann' } }),
+    ];
+    const { all, matched, rejected } = replay(
+      rateLimit,
+      [{ threshold: 0, timeMs: 1000, conditions: onlyAnn }],
+      requests,
+    );
+    expect([matched, rejected]).toEqual([1, 1]);
+    expect(all[0]).toMatchObject({ matched: 0, unmatched: { condition: 'HEADER user EQUAL [ann]', actual: 'bob' } });
+    expect(all[1]?.unmatched).toBeNull();
+  });
+
+  it('says nothing of requests for other services', () => {
+    const { all } = replay(limiter, [{ threshold: 0, timeMs: 1000 }], [requestOf({ host: 'other' })]);
+    expect(all).toMatchObject([{ matched: 0, rejected: 0, unmatched: null }]);
+  });
+});
