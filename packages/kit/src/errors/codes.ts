@@ -123,7 +123,7 @@ export const ERROR_CODES = {
   transcoding_unsupported: {
     message: 'no conversion between the two protocols',
     status: 502,
-    doc: 'The route sends a request to a host of another protocol family.',
+    doc: 'The route sends a request to a host of another protocol family, and no transcoder of the listener took it.',
   },
   transcode_request: {
     message: 'the request cannot be converted',
