@@ -1,9 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { ruleDataId } from '@weft/schema/data-id';
 import { describe, expect, it } from 'vitest';
+import { cluster, configuration, proxyListener } from '../../support/config.ts';
 import { expectSound, metric } from '../../support/metrics.ts';
-import { until } from '../engine/support.ts';
+import { keep, start, until } from '../engine/support.ts';
 import {
+  askOver,
   PROTOCOLS,
   type Protocol,
   type RuleSource,
@@ -211,4 +216,41 @@ it('says what it sees: details of requests, explanation', async () => {
     '/api/v1/explain?protocol=Http1&method=GET&host=echo.demo:80&path=/&listener=out',
   );
   expect(explained.body).toMatch(new RegExp(`${badHost} left out for \\d+ s more \\(100 % of \\d+ calls failed\\)`));
+});
+
+it('with health checks: used only if neither leaves it out, and better than nobody when the others are gone', async () => {
+  const good = http.createServer((_request, response) => void response.end('pong'));
+  await new Promise<void>((resolve) => good.listen(0, '127.0.0.1', resolve));
+  const close = async (): Promise<void> => {
+    good.close();
+    good.closeAllConnections();
+  };
+  keep({ close });
+  const bad = await Service.listen('Http1');
+  bad.behaviour = 'error';
+  const { port } = good.address() as AddressInfo;
+  const check = { protocol: 'tcp', interval: '100ms', timeout: '1s', unhealthy_threshold: 1, healthy_threshold: 1 };
+  const proxy = await start({
+    ...configuration({
+      listeners: [proxyListener({ name: 'out', type: 'egress' })],
+      routes: [{ match: { prefix: '/' }, route: { cluster_name: 'service' } }],
+      clusters: [{ ...cluster('service', [port, bad.port]), health_check: check }],
+    }),
+    governance: {
+      app: 'demo',
+      documents: [{ data_id: ruleDataId('ISOLATE', 'demo'), version: 1, value: { faultToleranceRules: [base] } }],
+    },
+  });
+  const ask = async (): Promise<number> => (await askOver('Http1', proxy.port('out'), {})).status;
+  await until(async () => {
+    for (let i = 0; i < 10; i++) await ask();
+    return (await proxy.admin('GET', '/api/v1/governance/isolation')).body.includes('ISOLATED');
+  });
+  const { seen } = bad;
+  for (let i = 0; i < 10; i++) expect(await ask()).toBe(200);
+  expect(bad.seen).toBe(seen);
+  await close();
+  // An error of the instance that is left out, in place of no instance at all.
+  await until(async () => (await ask()) === 500);
+  for (let i = 0; i < 5; i++) expect(await ask()).toBe(500);
 });

@@ -41,7 +41,7 @@ test.each([
     { destinations: Array.from({ length: 4 }, () => ({ weight: 25, labels: {} })) },
     '25 % all, 25 % all, 25 % all, …',
   ],
-  ['OF_A_NEWER_SERVER', { percent: 5, target: 'shadow', list: [1], empty: '' }, 'percent 5, target shadow'],
+  ['HIJACK', { percent: 5, target: 'shadow', list: [1], empty: '' }, 'percent 5, target shadow'],
 ] as const)('a rule of type %s with %j reads %s', (type, spec, wanted) => {
   expect(specText({ type, spec })).toBe(wanted);
 });
