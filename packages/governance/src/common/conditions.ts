@@ -1,3 +1,4 @@
+import { normalPath } from '@weft/kit/http-path';
 import { compileRegex } from '@weft/kit/regex';
 import { regexProblem } from '@weft/schema/regex';
 import type { Condition, SystemField } from '@weft/schema/wire';
@@ -110,19 +111,26 @@ function compileRead({ type, field }: Condition): Matcher['read'] {
   }
 }
 
-function compileTest({ type, field, operation, value }: Condition): Matcher['test'] {
-  const [first = ''] = value;
+/** Values that a condition compares with as a whole: of paths as requests are compared, `/a%7Eb` is `/a~b`. */
+export function comparedValues({ type, field, value }: Condition): readonly string[] {
+  return type === 'SYSTEM' && systemField(field) === 'http.path' ? value.map(normalPath) : value;
+}
+
+function compileTest(condition: Condition): Matcher['test'] {
+  const { type, field, operation, value } = condition;
+  if (operation === 'REGEX') {
+    const regex = compileRegex(value[0] ?? '');
+    return (actual) => regex.test(actual);
+  }
+  const compared = comparedValues(condition);
+  const [first = ''] = compared;
   switch (operation) {
     case 'EQUAL':
       return (actual) => actual === first;
     case 'NOT_EQUAL':
       return (actual) => actual !== first;
-    case 'REGEX': {
-      const regex = compileRegex(first);
-      return (actual) => regex.test(actual);
-    }
     default: {
-      const contains = compileContains(type === 'SYSTEM' && systemField(field) === 'source.ip', value);
+      const contains = compileContains(type === 'SYSTEM' && systemField(field) === 'source.ip', compared);
       return operation === 'IN' ? contains : (actual) => !contains(actual);
     }
   }

@@ -1,7 +1,7 @@
 import { DataIdError, parseServiceDataId } from '@weft/schema/data-id';
 import type { Condition } from '@weft/schema/wire';
 import type { RuleRequest } from '@weft/sdk';
-import { compileCondition, type Matcher, systemField } from './conditions.ts';
+import { comparedValues, compileCondition, type Matcher, systemField } from './conditions.ts';
 
 /** What the index needs to know of an entry. */
 export interface Keyed {
@@ -200,7 +200,7 @@ export function bucketOf<Entry extends Pick<Keyed, 'conditions'>>(entries: reado
       continue;
     }
     read ??= compileCondition(condition).read;
-    for (const value of new Set(condition.value)) {
+    for (const value of new Set(comparedValues(condition))) {
       const list = byValue.get(value);
       if (list === undefined) byValue.set(value, [entry]);
       else list.push(entry);

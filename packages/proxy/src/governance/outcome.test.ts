@@ -49,6 +49,20 @@ test.each<[string, boolean, Seen, OutcomeKind, number]>([
     0,
   ],
   ['Bolt 7', false, { protocol: 'boltv2', family: 'bolt', status: 504, nativeStatus: 7 }, ERROR, 7],
+  [
+    'Bolt 4 by a limit of the other side',
+    false,
+    { protocol: 'bolt', family: 'bolt', status: 503, nativeStatus: 4, headers: { 'x-weft-reject': 'limit' } },
+    SUCCESS,
+    4,
+  ],
+  [
+    'Bolt 4 by a breaker of the other side',
+    false,
+    { protocol: 'bolt', family: 'bolt', status: 503, nativeStatus: 4, headers: { 'x-weft-reject': 'fuse' } },
+    ERROR,
+    4,
+  ],
   ['Dubbo 20', false, { protocol: 'dubbo', family: 'dubbo', nativeStatus: 20 }, SUCCESS, 20],
   [
     'Dubbo 20 with an exception',

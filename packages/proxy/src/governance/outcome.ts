@@ -12,14 +12,14 @@ const HTTP_OK = 200;
 /** Notes what kind of answer a response head is, for the rules that hold the request. */
 export function noteHead(decision: AnswerSink, request: RequestHead, head: ResponseHead): void {
   const { status } = head;
+  const refusal = head.get('x-weft-reject');
+  if (refusal !== undefined && POLICY.has(refusal)) {
+    decision.noteAnswer(OutcomeKind.SUCCESS, head.family === 'http' ? status : head.nativeStatus);
+    return;
+  }
   if (head.family !== 'http') {
     // Every status of an RPC protocol but success says that the call failed.
     note(decision, status >= 400 || head.applicationError, head.nativeStatus);
-    return;
-  }
-  const refusal = head.get('x-weft-reject');
-  if (refusal !== undefined && POLICY.has(refusal)) {
-    decision.noteAnswer(OutcomeKind.SUCCESS, status);
     return;
   }
   const grpcStatus = request.service === '' ? undefined : head.get('grpc-status');
