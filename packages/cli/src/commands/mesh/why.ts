@@ -154,7 +154,7 @@ async function aboutProxy(client: ApiClient, proxy: Sidecar): Promise<Finding[]>
     findings.push(
       warn(
         `leaves out ${left}`,
-        'comes back by itself; what fails there is in the logs of that instance, who is left out in /api/v1/governance/isolation of this proxy',
+        'look at that instance; it comes back by itself, or by POST /api/v1/governance/isolation/release of this proxy',
       ),
     );
   return findings;
