@@ -27,7 +27,11 @@ export async function attackRecords(): Promise<void> {
     { threads: 1 },
   );
   const peer = new Peer(proxy.port('front'));
-  keep({ close: async () => peer.socket.destroy() });
+  keep({
+    close: async () => {
+      peer.socket.destroy();
+    },
+  });
   await peer.connected;
   const head = `${'x'.repeat(20)}: ${'v'.repeat(1500)}\r\n`;
   for (let at = 0; at < REQUESTS; at += 100) {

@@ -1,15 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type {
-  BacktestResult,
-  BodyOf,
-  ms,
-  RecordedRow,
-  TracedRule,
-  TraceHop,
-  TraceResult,
-  WhyFinding,
-  WhyResult,
-} from '@weft/api';
+import type { BacktestResult, BodyOf, ms, TraceHop, TraceResult, WhyFinding } from '@weft/api';
 import type { RuleSegment } from '@weft/api/rules';
 import { api } from './client.ts';
 import { LIVE_INTERVAL_MS, RESOURCES } from './queries.ts';
@@ -49,4 +39,4 @@ export function useWhy(type: RuleSegment, id: number) {
     refetchInterval: LIVE_INTERVAL_MS,
   });
 }
-export type { BacktestResult, RecordedRow, TracedRule, TraceHop, TraceResult, WhyFinding, WhyResult };
+export type { BacktestResult, TraceHop, TraceResult, WhyFinding };

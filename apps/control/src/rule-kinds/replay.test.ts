@@ -1,11 +1,10 @@
+import { type Replayed, type ReplayedRequest, replayRules, simulateRules } from '@weft/governance/common';
+import { fuse } from '@weft/governance/fuse';
+import { rateLimit } from '@weft/governance/rate-limit';
 import { parseConfig } from '@weft/schema';
 import { type GovernanceRule, UNKNOWN_NODE } from '@weft/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fuse } from '../fuse/index.ts';
-import { rateLimit } from '../rate-limit/index.ts';
-import { type Replayed, type ReplayedRequest, replayRules } from './replay.ts';
-import { simulateRules } from './simulate.ts';
 
 const HOST = 'echo.demo:80';
 const services = [`${HOST}@Http1`];
