@@ -22,6 +22,12 @@ export const KINDS: Readonly<Record<ExtensionKind, KindPlace>> = {
     subpath: '',
     configName: pascalCase,
   },
+  transcoder: {
+    packageName: '@weft/transcoders',
+    parent: 'packages/transcoders/src',
+    subpath: '',
+    configName: snakeCase,
+  },
   'stream-filter': {
     packageName: '@weft/filters',
     parent: 'packages/filters/src/stream',

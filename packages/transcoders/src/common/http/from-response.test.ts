@@ -1,16 +1,17 @@
 import { PlainResponseHead, TranscodeError } from '@weft/sdk';
 import { expect, it } from 'vitest';
-import { ServiceMappings } from '../mapping/index.ts';
+import { type MethodMapping, ServiceMappings } from '../mapping/index.ts';
 import { ANY, parseJavaType } from '../values/index.ts';
 import { readHttpOutcome } from './index.ts';
 
-const method = (resultType: string) => ({
-  ...(new ServiceMappings([], 'dubbo').unnamed('com.x.Y')?.byDefaults('get') as NonNullable<never>),
+const plain = new ServiceMappings([], 'dubbo').unnamed('com.x.Y')?.byDefaults('get') as MethodMapping;
+const method = (resultType: string): MethodMapping => ({
+  ...plain,
   resultType: resultType === '' ? ANY : parseJavaType(resultType),
 });
 const read = (resultType: string, body: string | Buffer, type = 'application/json', status = 200) =>
   readHttpOutcome(
-    method(resultType) as never,
+    method(resultType),
     new PlainResponseHead('Http1', 'http', status, {}, [['content-type', type]]),
     Buffer.from(body),
   );
@@ -55,5 +56,5 @@ it.each([
 
 it('refuses an answer that is compressed', () => {
   const head = new PlainResponseHead('Http1', 'http', 200, {}, [['content-encoding', 'gzip']]);
-  expect(() => readHttpOutcome(method('') as never, head, Buffer.from('x'))).toThrow(/encoded with gzip/);
+  expect(() => readHttpOutcome(method(''), head, Buffer.from('x'))).toThrow(/encoded with gzip/);
 });
