@@ -1,22 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { ruleKinds } from '@weft/app-control/rule-kinds';
-import { startTestPlane } from '@weft/control/testing';
 import { expect, it } from 'vitest';
-import { keep, until } from '../engine/support.ts';
+import { until } from '../engine/support.ts';
+import { startPlane } from './plane.ts';
 import { SERVICES, World } from './world.ts';
-
-/** A control plane, and how a proxy of app `demo` finds it. */
-async function startPlane() {
-  const plane = await startTestPlane({ ruleKinds });
-  keep({ close: () => plane.stop() });
-  const keyFile = path.join(plane.directory, 'key-of-the-test.json');
-  const { accessKeyId: accessKey, secret } = plane.plane.seeded ?? {};
-  const key = { accessKey, secret, tenant: 'ANTCLOUD', workspace: 'sit', instanceId: '000001' };
-  writeFileSync(keyFile, JSON.stringify(key), { mode: 0o600 });
-  const mesh = { app: 'demo', control: { address: plane.plane.grpcAddress, key_file: keyFile } };
-  return { plane, client: plane.admin.client, mesh };
-}
 
 it('the control plane hears that a breaker opened and closed', async () => {
   const { client, mesh } = await startPlane();

@@ -2,7 +2,7 @@ import type { EdgeReport } from '@weft/distribution';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Counts, judge } from './guard.ts';
-import { countsOf } from './rollout-figures.ts';
+import { countsOf, withRefusals } from './rollout-figures.ts';
 
 const counts = (requests: number, change: Partial<Counts> = {}): Counts => ({
   requests,
@@ -101,4 +101,12 @@ test('counts what the rule is about, and no request twice', () => {
   expect(countsOf(edges, 'inbound', ['*']).requests).toBe(14);
   expect(countsOf(edges, 'outbound', ['*']).requests).toBe(100);
   expect(countsOf(edges, 'inbound', ['u']).requests).toBe(0);
+});
+
+test('what the rule refused counts where edges know nothing of it, and once where they do', () => {
+  const own = { ruleDbId: 5, passed: 10, rejected: 6, wouldReject: 3 };
+  expect(withRefusals(counts(10), [own], 5)).toEqual(counts(10, { rejected: 6 }));
+  expect(withRefusals(counts(10, { rejected: 8 }), [own], 5)).toEqual(counts(10, { rejected: 8 }));
+  expect(withRefusals(counts(2), [own], 5)).toEqual(counts(6, { rejected: 6 }));
+  expect(withRefusals(counts(10), [own], 4)).toEqual(counts(10));
 });

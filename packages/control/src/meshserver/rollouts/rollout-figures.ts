@@ -1,4 +1,4 @@
-import type { EdgeReport } from '@weft/distribution';
+import type { EdgeReport, RuleReport } from '@weft/distribution';
 import { Ring } from '../figures/ring.ts';
 import type { Counts } from './guard.ts';
 
@@ -57,6 +57,17 @@ export function countsOf(
     sum = plus(sum, { requests, errors, rejected, durationMs });
   }
   return sum;
+}
+
+/**
+ * With what the rule itself refused: edges know refusals of limits, and not of every type. A request that two sides tell of
+ * is one.
+ */
+export function withRefusals(counts: Counts, rules: readonly RuleReport[], ruleDbId: number): Counts {
+  const own = rules.find((rule) => rule.ruleDbId === ruleDbId);
+  if (own === undefined) return counts;
+  const requests = Math.max(counts.requests, own.rejected);
+  return { ...counts, requests, rejected: Math.max(counts.rejected, own.rejected) };
 }
 
 const keyOf = ({ sourceApp, targetApp, service, protocol }: EdgeReport): string =>

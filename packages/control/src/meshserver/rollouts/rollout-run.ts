@@ -2,10 +2,11 @@ import { type DrmClientState, type Message, message, type RolloutBreach, type Ro
 import type { NodeIdentity, Report } from '@weft/distribution';
 import type { Clock } from '@weft/kit';
 import type { Drm } from '../../drm/index.ts';
+import type { Registry } from '../../registry/index.ts';
 import type { Figures } from '../figures/figures.ts';
 import { MINUTE_MS } from '../range.ts';
 import { type Counts, judge, judges, MIN_REQUESTS } from './guard.ts';
-import { countsOf, RolloutFigures } from './rollout-figures.ts';
+import { countsOf, RolloutFigures, withRefusals } from './rollout-figures.ts';
 import type { StoredRollout } from './stored-rollout.ts';
 
 /** What is judged: the last seconds, so that it halts soon, and the whole step, for those with little traffic. */
@@ -29,6 +30,7 @@ export type RolloutClient = DrmClientState & { readonly selected: boolean };
 export interface RunParts {
   readonly drm: Drm;
   readonly figures: Figures;
+  readonly registry: Pick<Registry, 'providers'>;
   readonly clock: Clock;
   /** Types by service reach proxies of any app. */
   readonly byApp: boolean;
@@ -41,6 +43,8 @@ export class RolloutRun {
   readonly #restartedAt: number | null;
   #clients = new Map<string, RolloutClient>();
   #before: Counts | null = null;
+  /** Services that figures are of: those of the rule that somebody publishes, else all that go through its proxies. */
+  #counted: readonly string[] = ['*'];
   row: StoredRollout;
   /** A transaction of it is under way. */
   busy = false;
@@ -73,6 +77,17 @@ export class RolloutRun {
           clients.set(client.proxyId, { ...client, selected: client.expected === version || known?.selected === true });
       }
     this.#clients = clients;
+    this.#noteServices();
+  }
+
+  /** Figures go by the dataId of what is published; clusters of a file have names of their own there, which no rule knows. */
+  #noteServices(): void {
+    const { services } = this.row.plan.after;
+    if (this.#counted !== services && services.some((service) => this.#isPublished(service))) this.#counted = services;
+  }
+
+  #isPublished(service: string): boolean {
+    return service === '*' || this.#parts.registry.providers(this.row.instanceId, service).length > 0;
   }
 
   begin(row: StoredRollout): void {
@@ -84,8 +99,9 @@ export class RolloutRun {
   add(node: NodeIdentity, report: Report, atMs: number): void {
     const client = node.instanceId === this.row.instanceId ? this.#clients.get(node.id) : undefined;
     if (client === undefined) return;
-    const { direction, services } = this.row.plan.after;
-    const counts = countsOf(report.edges, direction === 'SERVER' ? 'inbound' : 'outbound', services);
+    const { direction } = this.row.plan.after;
+    const edges = countsOf(report.edges, direction === 'SERVER' ? 'inbound' : 'outbound', this.#counted);
+    const counts = withRefusals(edges, report.rules ?? [], this.row.ruleDbId);
     if (counts.requests === 0) return;
     if (!client.selected) this.#figures.others.add(atMs, counts);
     else if (client.result === 'APPLIED') this.#figures.selected.add(atMs, counts);
@@ -108,7 +124,8 @@ export class RolloutRun {
   /** Of the app, or of the service, before the rollout began. */
   #countsBefore(): Counts {
     const { instanceId, startedAt, plan } = this.row;
-    const { direction, services, app } = plan.after;
+    const { direction, app } = plan.after;
+    const services = this.#counted;
     const side = direction === 'SERVER' ? 'inbound' : 'outbound';
     const own = [...this.#parts.figures.series(instanceId)].filter(
       ({ key }) =>

@@ -59,9 +59,9 @@ export class Rollouts {
   }
 
   #runOf(row: StoredRollout, restarted: boolean): RolloutRun {
-    const { drm, figures, clock, rules } = this.#parts;
+    const { drm, figures, registry, clock, rules } = this.#parts;
     return new RolloutRun(
-      { drm, figures, clock, byApp: rules.byType(row.type).kind.ownedBy === 'app' },
+      { drm, figures, registry, clock, byApp: rules.byType(row.type).kind.ownedBy === 'app' },
       row,
       restarted,
     );
