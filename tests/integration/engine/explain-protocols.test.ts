@@ -1,7 +1,7 @@
 import { extensions } from '@weft/app-proxy/extensions';
 import { explainRequest } from '@weft/proxy/update';
 import { parseMosnConfig } from '@weft/schema';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cluster, configuration, proxyListener } from '../../support/config.ts';
 
 const DOCUMENT = 'sofa.config:name=com.alipay.sofa.middleware.servicegov.apps.demo.flowControlRule,version=3.0@DRM';
@@ -51,4 +51,52 @@ test.each(CALLS)('$service of $protocol meets the routes and rules of its calls'
   });
   expect(answer?.action).toMatchObject({ kind: 'forward', clusters: [{ name: 'target' }] });
   expect(answer?.rules.map(({ ruleDbId, verdict }) => [ruleDbId, verdict])).toContainEqual([7, 'reject']);
+});
+
+describe('a question', () => {
+  const { config } = parseMosnConfig(
+    configuration({
+      listeners: [
+        proxyListener({ protocol: 'Http2', type: 'ingress' }),
+        proxyListener({ name: 'one', protocol: 'Http1' }),
+      ],
+      routes: [{ match: { prefix: '/p.Greeter/' }, route: { cluster_name: 'target' } }],
+      clusters: [cluster('target', [80])],
+    }),
+  );
+  const ask = (change: Partial<Parameters<typeof explainRequest>[2]>) =>
+    explainRequest(config, extensions, {
+      protocol: '',
+      method: '',
+      authority: '',
+      path: '',
+      scheme: '',
+      service: '',
+      headers: [],
+      listener: '',
+      ...change,
+    });
+
+  test('about gRPC is asked by authority, service and method, and meets listeners of the protocol that carries it', async () => {
+    const [answer] = await ask({ protocol: 'grpc', authority: 'a:1', service: 'p.Greeter', method: 'Hello' });
+    expect(answer?.action).toMatchObject({
+      kind: 'forward',
+      protocol: 'Http2',
+      path: '/p.Greeter/Hello',
+      method: 'POST',
+    });
+    await expect(ask({ protocol: 'gRPC', service: 'p.Greeter' })).rejects.toThrow(/HOST:PORT/);
+    await expect(ask({ protocol: 'gRPC', authority: 'a:1' })).rejects.toThrow(/service=NAME/);
+  });
+
+  test('without a protocol is one of the first, GET / when it says no more', async () => {
+    const [answer] = await ask({ authority: 'a:1', path: '/p.Greeter/x' });
+    expect(answer?.action).toMatchObject({ kind: 'forward', protocol: 'Http1', method: 'GET' });
+    expect((await ask({ authority: 'a:1' }))[0]?.action).toMatchObject({ kind: 'none' });
+  });
+
+  test('about what nobody knows is refused with what there is, dialects included', async () => {
+    await expect(ask({ protocol: 'smtp' })).rejects.toThrow(/Http1, Http2, .*gRPC/);
+    await expect(ask({ protocol: 'bolt' })).rejects.toThrow(/service=NAME/);
+  });
 });

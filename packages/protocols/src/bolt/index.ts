@@ -21,6 +21,7 @@ function define(proto: number): Protocol<BoltConfig> {
       suffixes: ['DEFAULT'],
       group: 'SOFA',
       fieldsOf: byServiceField,
+      ...(proto === PROTO_V1 ? { nativeTo: 'sofarpc' } : {}),
       // TR came before Bolt, understands nothing of it, and is not public.
       variants: { key: 'p', own: '1', older: ['13'] },
     },

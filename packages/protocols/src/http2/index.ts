@@ -2,6 +2,7 @@ import { type CodecLimits, defineProtocol } from '@weft/sdk';
 import { H2ClientConnection, H2ServerConnection, PROTOCOL_NAME } from '../common/h2/index.ts';
 import { HTTP_SERVICE_SUFFIXES } from '../common/http/service-suffixes.ts';
 import { completeHttp2Config, type Http2Config } from './config.ts';
+import { describeGrpc } from './describe-grpc.ts';
 import { DETECT_BYTES, detectHttp2 } from './detect.ts';
 import { schema } from './schema.gen.ts';
 
@@ -13,6 +14,7 @@ export const http2 = defineProtocol<Http2Config>({
   schema,
   detectBytes: DETECT_BYTES,
   detect: detectHttp2,
+  dialects: [{ name: 'gRPC', describe: describeGrpc }],
   services: { suffixes: HTTP_SERVICE_SUFFIXES },
   createServer: (link, handler, config: Http2Config, limits: CodecLimits) =>
     new H2ServerConnection(link, handler, limits, completeHttp2Config(config, limits, 'server')),

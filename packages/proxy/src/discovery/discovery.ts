@@ -255,6 +255,18 @@ export class Discovery {
     return dataIdOf(service, protocol, this.#options.namingOf(protocol));
   }
 
+  /** The protocol that clients of a framework mean when they name none. @throws DiscoveryRefusal when none is set up */
+  nativeProtocol(framework: string): string {
+    const { config, namingOf } = this.#options;
+    const found = config.protocols.find(({ protocol }) => namingOf(protocol)?.nativeTo === framework);
+    if (found === undefined)
+      throw new DiscoveryRefusal(
+        400,
+        `protocolType is missing, and no protocol of mesh.discovery.protocols is native to ${framework}`,
+      );
+    return found.protocol;
+  }
+
   /** The parameter by which callers of a service are told what to speak, where there is more than one way. */
   announcedVariant(subscription: Subscription): Readonly<Record<string, string>> {
     const variants = this.#options.namingOf(subscription.protocol)?.variants;

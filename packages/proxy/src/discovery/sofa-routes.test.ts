@@ -35,6 +35,7 @@ beforeEach(async () => {
       suffixes: ['DEFAULT'],
       group: 'SOFA',
       fieldsOf: byServiceField,
+      nativeTo: 'sofarpc',
       variants: { key: 'p', own: '1', older: ['13'] },
     }),
     registry: {

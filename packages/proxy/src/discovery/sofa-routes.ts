@@ -2,6 +2,7 @@ import { type Discovery, DiscoveryRefusal } from './discovery.ts';
 import type { Answer, Route } from './native-routes.ts';
 import { BodyReader } from './read-body.ts';
 
+const FRAMEWORK = 'sofarpc';
 /** Parameters of a line that tell a SOFARPC client how to speak, where no provider has said so yet. */
 const UNKNOWN_PROVIDER = { v: '4.0', p: '1', _SERIALIZETYPE: 'hessian2' };
 
@@ -25,7 +26,7 @@ export const sofaRoutes: readonly Route[] = [
     handle: ({ discovery, body }) =>
       registered(discovery, () => {
         const fields = new BodyReader(body);
-        const protocol = fields.text('protocolType') ?? 'bolt';
+        const protocol = protocolOf(discovery, fields);
         const meta = fields.object('providerMetaInfo');
         const properties = meta?.texts('properties') ?? {};
         const group = fields.text('group');
@@ -50,7 +51,7 @@ export const sofaRoutes: readonly Route[] = [
       registered(discovery, () => {
         const fields = new BodyReader(body);
         discovery.unpublish(
-          discovery.dataIdOf(fields.requiredText('serviceName'), fields.text('protocolType') ?? 'bolt'),
+          discovery.dataIdOf(fields.requiredText('serviceName'), protocolOf(discovery, fields)),
           fields.text('group'),
         );
         return {};
@@ -62,7 +63,7 @@ export const sofaRoutes: readonly Route[] = [
     handle: async ({ discovery, body }) => {
       const answer = registered(discovery, () => {
         const fields = new BodyReader(body);
-        const protocol = fields.text('protocolType') ?? 'bolt';
+        const protocol = protocolOf(discovery, fields);
         const serviceName = fields.requiredText('serviceName');
         const subscription = discovery.subscribe(
           discovery.dataIdOf(serviceName, protocol),
@@ -88,13 +89,17 @@ export const sofaRoutes: readonly Route[] = [
       registered(discovery, () => {
         const fields = new BodyReader(body);
         discovery.unsubscribe(
-          discovery.dataIdOf(fields.requiredText('serviceName'), fields.text('protocolType') ?? 'bolt'),
+          discovery.dataIdOf(fields.requiredText('serviceName'), protocolOf(discovery, fields)),
           fields.text('group'),
         );
         return {};
       }),
   },
 ];
+
+/** As the client names it, or the protocol that is native to its framework. */
+const protocolOf = (discovery: Discovery, fields: BodyReader): string =>
+  fields.text('protocolType') ?? discovery.nativeProtocol(FRAMEWORK);
 
 function registered(discovery: Discovery, run: () => object): Answer {
   if (discovery.application === '')

@@ -1,12 +1,6 @@
 import { noopLogger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import {
-  type BoundTranscoder,
-  type DescribedCall,
-  type ExtensionEntry,
-  PlainRequestHead,
-  type RuleTrace,
-} from '@weft/sdk';
+import { type BoundTranscoder, type ExtensionEntry, PlainRequestHead, type RuleTrace } from '@weft/sdk';
 import { type Exchange, resolveVariable } from '../exchange/index.ts';
 import { explainRules, Rules } from '../governance/index.ts';
 import {
@@ -24,16 +18,9 @@ import { compileProgram, type Program } from './compile.ts';
 import { namesOf } from './compile-cluster.ts';
 import { ruleFinder, ruleNode } from './compile-governance.ts';
 import type { ListenerSpec } from './compile-listener.ts';
+import { completeQuestion, type RequestQuestion } from './complete-question.ts';
 import { explainConversion } from './explain-conversion.ts';
 import { configError } from './extension-config.ts';
-
-/** A request that somebody asks about. */
-export interface RequestQuestion extends DescribedCall {
-  /** As in configurations, such as `Http1` or `bolt`. */
-  readonly protocol: string;
-  /** Only this listener; '' = every one that takes the protocol. */
-  readonly listener: string;
-}
 
 export interface ExplainedCluster {
   readonly name: string;
@@ -96,10 +83,7 @@ export async function explainRequest(
   inForce?: Rules,
 ): Promise<RequestExplanation[]> {
   const catalog = new ExtensionCatalog(extensions);
-  if (!catalog.has('protocol', question.protocol)) {
-    throw configError('', question.protocol, `one of ${catalog.names('protocol').join(', ')}`, 'unknown protocol');
-  }
-  const protocol = await catalog.load('protocol', question.protocol);
+  const { protocol, call } = await completeQuestion(catalog, question);
   const { program } = await compileProgram(config, 1, {
     catalog,
     slots: new ClusterSlots(),
@@ -108,7 +92,7 @@ export async function explainRequest(
     descriptorBound: Number.MAX_SAFE_INTEGER,
   });
   const rules = inForce ?? (await rulesOf(config, program, catalog));
-  const { method, authority, path, scheme, service, headers } = protocol.describe?.(question) ?? question;
+  const { method, authority, path, scheme, service, headers } = call;
   const head = (): PlainRequestHead =>
     new PlainRequestHead(protocol.name, protocol.family, { method, authority, path, scheme, service }, headers);
   const explanations: RequestExplanation[] = [];

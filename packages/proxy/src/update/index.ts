@@ -6,6 +6,7 @@ export { type ClusterSpec, namesOf, type ResolvedNames } from './compile-cluster
 export { type RuleDocumentSource, ruleFinder, ruleNode } from './compile-governance.ts';
 export type { ListenerSpec } from './compile-listener.ts';
 export { CompileMemo } from './compile-memo.ts';
+export type { RequestQuestion } from './complete-question.ts';
 export { diffPrograms, type ThreadRefs } from './diff.ts';
 export { digestOf } from './digest.ts';
 export {
@@ -13,7 +14,6 @@ export {
   type ExplainedCluster,
   explainRequest,
   type RequestExplanation,
-  type RequestQuestion,
 } from './explain.ts';
 export { CompileNotes, configError, parseExtensionConfig } from './extension-config.ts';
 export {

@@ -10,6 +10,7 @@ export {
   defineProtocol,
   type Pooling,
   type Protocol,
+  type ProtocolDialect,
 } from './protocol.ts';
 export { byServiceField, type ProtocolVariants, type ServiceNaming } from './service-naming.ts';
 export { type ClientStream, ResetReason, type ServerStream, type StreamBase, type StreamSink } from './stream.ts';

@@ -41,6 +41,14 @@ export const DEFAULT_CODEC_LIMITS: CodecLimits = {
   lowWaterBytes: 64 * 1024,
 };
 
+/** What a protocol carries and people know by a name of its own, such as calls over a protocol for documents. */
+export interface ProtocolDialect {
+  /** As people say it; compared without case. Not a name in configurations: a listener has the protocol. */
+  readonly name: string;
+  /** As `describe` of the protocol; such calls are asked for by authority, service and method. */
+  describe(call: DescribedCall): DescribedCall;
+}
+
 /** A protocol: how bytes become streams. One folder each; see `docs/guides/write-a-protocol.md`. */
 export interface Protocol<Config = unknown> {
   readonly kind: 'protocol';
@@ -59,6 +67,8 @@ export interface Protocol<Config = unknown> {
    * explanations. Pure. Default: as it was said.
    */
   describe?(call: DescribedCall): DescribedCall;
+  /** What it carries that people ask for by names of its own. Default: nothing. */
+  readonly dialects?: readonly ProtocolDialect[];
   /** How its services are published and asked for. Default: under `@<name>`, asked for by authority. */
   readonly services?: ServiceNaming;
   createServer(link: Link, handler: ServerHandler, config: Config, limits: CodecLimits): ServerCodec;

@@ -9,6 +9,8 @@ export interface ServiceNaming {
   readonly group?: string;
   /** Fields of a request's head by which a request for the service is known. Default: requests say it as their authority. */
   fieldsOf?(service: string): Readonly<Record<string, string>>;
+  /** Framework whose registry clients mean this protocol when they name none, in its own word, such as `sofarpc`. */
+  readonly nativeTo?: string;
   /** Default: all providers of a service speak the same. */
   readonly variants?: ProtocolVariants;
 }
