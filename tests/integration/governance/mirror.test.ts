@@ -7,6 +7,7 @@ import { tcpBackend } from '../../support/backend.ts';
 import { expectSound, metric } from '../../support/metrics.ts';
 import { type BoltFrame, BoltReader, boltRequest, boltResponse } from '../engine/bolt.ts';
 import { keep, Peer, until } from '../engine/support.ts';
+import { type DubboFrame, dubboResponse, readDubbo } from './dubbo.ts';
 import { PROTOCOLS, type RuleSource, SERVICES, Service, SUCCESS, World } from './world.ts';
 
 const mirror = (...rules: object[]): RuleSource => ({ type: 'MIRROR', list: 'mirrorRules', rules });
@@ -138,6 +139,8 @@ it('longer bodies are not copied; a target that is away costs nothing', async ()
   await until(async () => (await copies(world, 'failed', '9')) === 1);
   await until(async () => (await copies(world, 'dropped', '10')) === 2);
   expect(shadow.seen[0]?.body).toHaveLength(1000);
+  // Nothing is kept of what was copied.
+  await until(async () => (await metric(world.proxy, 'weft_proxy_buffered_bytes')) === 0);
 });
 
 it('to a cluster of the file, to every instance of it; a share of the requests', async () => {
@@ -194,6 +197,39 @@ it('Bolt: an id of its own, the headers of the copy, the same content; one-way c
   }
   expect(primary[0]?.headers).toEqual(headers);
   await until(async () => (await copies(world, 'ok')) === 2);
+});
+
+it('Dubbo: an id of its own, and the attachments of the copy behind the same arguments', async () => {
+  const listen = async (into: DubboFrame[]): Promise<number> => {
+    const backend = keep(
+      await tcpBackend((socket) => {
+        let rest: Buffer = Buffer.alloc(0);
+        socket.on('data', (chunk) => {
+          rest = Buffer.concat([rest, chunk]);
+          for (let frame = readDubbo(rest); frame !== null; frame = readDubbo(rest)) {
+            rest = rest.subarray(frame.size);
+            if (!frame.isRequest) continue;
+            into.push({ ...frame, body: Buffer.from(frame.body) });
+            socket.write(dubboResponse(frame.id, 20, 'pong'));
+          }
+        });
+      }),
+    );
+    return backend.port;
+  };
+  const frames: DubboFrame[] = [];
+  const primary: DubboFrame[] = [];
+  const [port, primaryPort] = [await listen(frames), await listen(primary)];
+  const rule = { ruleDbId: 8, services: [SERVICES.dubbo], direction: 'CLIENT', ...at(port) };
+  const world = await World.start('dubbo', [mirror(rule)], { ports: [primaryPort], ownHost: false });
+  expect(await world.statuses(2, 'out')).toEqual([20, 20]);
+  await until(() => frames.length === 2);
+  const [own, copy] = [primary[0] as DubboFrame, frames[0] as DubboFrame];
+  const pair = Buffer.from('\rx-weft-mirror\x011Z', 'latin1');
+  expect(own.body.includes('x-weft-mirror')).toBe(false);
+  // The end of the map moves behind the pair.
+  expect(copy.body).toEqual(Buffer.concat([own.body.subarray(0, -1), pair]));
+  expect(primary[1]?.body).toEqual(own.body);
 });
 
 it('says what it does: a line a second, the explanation', async () => {

@@ -74,6 +74,14 @@ test.each<[string, object, string]>([
   expect(checked.kind === 'refused' && checked.problems.map((problem) => problem.path)).toEqual([path]);
 });
 
+test('the side of the provider is refused with the reason', () => {
+  const checked = checkIsolateBody({ ...BODY, direction: 'SERVER' });
+  expect(checked.kind === 'refused' && checked.problems[0]).toMatchObject({
+    message: 'not supported in this release',
+    hint: expect.stringContaining('an instance cannot take itself out of their lists') as string,
+  });
+});
+
 test.each([{ timeWindow: 1.5 }, { timeWindow: 60 }, { leastExceptionRate: 100 }])('%o is taken', (spec) => {
   expect(checkIsolateBody({ ...BODY, spec: { ...BODY.spec, ...spec } }).kind).toBe('ok');
 });

@@ -81,16 +81,18 @@ export class CopyRun implements AttemptOwner, AnswerSink, Deadline {
 
   #ownHead(head: PlainRequestHead, bytes: number, hasTrailers: boolean): PlainRequestHead {
     const { removeHeaders, setHeaders, hostSuffix } = this.#copy;
-    const { protocol, family, method, path, scheme, service, timeoutMs, idempotent } = head;
+    const { protocol, family, method, path, scheme, service, oneWay, timeoutMs, idempotent } = head;
     const authority = withSuffix(head.authority, hostSuffix);
     const contentLength = hasTrailers ? -1 : bytes;
-    const fields = { method, authority, path, scheme, service, timeoutMs, idempotent, contentLength };
+    const fields = { method, authority, path, scheme, service, oneWay, timeoutMs, idempotent, contentLength };
     const own = new PlainRequestHead(protocol, family, fields);
-    const removed = new Set(removeHeaders.map((name) => name.toLowerCase()));
+    // Names of HTTP have no case.
+    const named = (name: string): string => (family === 'http' ? name.toLowerCase() : name);
+    const removed = new Set(removeHeaders.map(named));
     head.forEach((name, value) => {
       if (!removed.has(name)) own.add(name, value);
     });
-    for (const [name, value] of setHeaders) own.set(name.toLowerCase(), value);
+    for (const [name, value] of setHeaders) own.set(named(name), value);
     return own;
   }
 

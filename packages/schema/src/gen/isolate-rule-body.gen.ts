@@ -74,6 +74,9 @@ export const isolateRuleBodySchema: JsonSchema<IsolateRuleBody> = {
         "CLIENT"
       ],
       "x-weft-ignore-case": true,
+      "x-weft-unsupported-values": {
+        "SERVER": "callers leave out the instances that fail for them; an instance cannot take itself out of their lists"
+      },
       "title": "Direction",
       "description": "Instances are isolated at the caller, which chooses among them.",
       "default": "CLIENT",

@@ -11,6 +11,9 @@ export const IsolateRuleBody = Type.Object(
       description: 'Instances are isolated at the caller, which chooses among them.',
       default: 'CLIENT',
       ignoreCase: true,
+      unsupported: {
+        SERVER: 'callers leave out the instances that fail for them; an instance cannot take itself out of their lists',
+      },
       examples: ['CLIENT'],
       form: {
         zh: { title: '方向', description: '在选择实例的调用方隔离。' },
