@@ -77,6 +77,7 @@ const applications: Application[] = [];
 let proxy: RunningProxy;
 let dubboConsumer: Application;
 let sofaConsumer: Application;
+let springConsumer: Application;
 
 beforeAll(async () => {
   const [dubboBuilt, sofaBuilt, springBuilt] = [
@@ -91,9 +92,10 @@ beforeAll(async () => {
     startProvider(springBuilt, springPort),
     startConsumer(dubboBuilt),
     startConsumer(sofaBuilt),
+    startConsumer(springBuilt),
   ]);
   applications.push(...started);
-  [dubboConsumer, sofaConsumer] = started.slice(3) as [Application, Application];
+  [dubboConsumer, sofaConsumer, springConsumer] = started.slice(3) as [Application, Application, Application];
   const listener = (name: string, protocol: string, type: string, mapping: object): object =>
     proxyListener({
       name,
@@ -174,12 +176,29 @@ describe.each([
     call(proxy.port(listener), { method: 'POST', path, body, headers: { 'content-type': type } });
 
   it.each([
-    ['/echo?text=h%C3%A4', '"hä"'],
-    ['/echo', 'null'],
+    ['/echo?text=h%C3%A4', 'hä'],
+    ['/echo', ''],
     ['/plus?a=40&b=2', '42'],
-    ['/large?length=3', '"yyy"'],
+    ['/large?length=3', 'yyy'],
   ])('%s', async (path, body) => {
     expect(await get(path)).toMatchObject({ status: 200, body });
+  });
+
+  it('gets JSON where it asks for it', async () => {
+    const answer = await call(proxy.port(listener), { path: '/echo?text=hi', headers: { accept: 'application/json' } });
+    expect([answer.headers['content-type'], answer.body]).toEqual(['application/json', '"hi"']);
+  });
+
+  it.each([
+    ['echo hi', 'ok hi'],
+    ['null', 'ok null'],
+    ['plus 40 2', 'ok 42'],
+    ['group', 'ok 2'],
+    ['size 100000', 'ok 100000'],
+    ['large 100000', 'ok 100000'],
+    ['many 100', 'ok 100'],
+  ])('a Spring application: %s', async (command, answer) => {
+    expect(await springConsumer.ask(`${proxy.port(listener)} ${command}`)).toBe(answer);
   });
 
   it('gives an object and gets it back', async () => {

@@ -23,7 +23,14 @@ import {
   TIMEOUT,
   timeoutOf,
 } from '../common/carry/index.ts';
-import { bindArguments, errorResponse, type FoundMethod, MethodFinder, valueResponse } from '../common/http/index.ts';
+import {
+  bindArguments,
+  errorResponse,
+  type FoundMethod,
+  MethodFinder,
+  valueResponse,
+  wantsText,
+} from '../common/http/index.ts';
 import type { ServiceMapping, ServiceMappings } from '../common/mapping/index.ts';
 import {
   CODEC_HESSIAN,
@@ -41,6 +48,7 @@ import { describeThrowable, descriptorOf, type Thrown } from '../common/values/i
 interface Called {
   readonly service: ServiceMapping;
   readonly statusByError: ReadonlyMap<string, number>;
+  readonly asText: boolean;
   /** Serialization of the call. */
   readonly codec: string;
 }
@@ -91,7 +99,7 @@ export class HttpToBolt implements Transcoder<Called> {
       });
     if (codec !== CODEC_HESSIAN) return passed(callerProtocol, head, codec, body);
     const outcome = readOutcome(body);
-    if (outcome.kind === 'value') return valueResponse(callerProtocol, called.service, outcome.value);
+    if (outcome.kind === 'value') return valueResponse(callerProtocol, called.service, outcome.value, called.asText);
     const thrown: Thrown =
       outcome.kind === 'error'
         ? { className: '', message: outcome.message }
@@ -119,7 +127,11 @@ export class HttpToBolt implements Transcoder<Called> {
     const args = bindArguments(found, head, body);
     const content = writeCall({ service: name, method: method.name, argTypes, args, targetApp });
     const bolt = boltHead(name, method.name, CODEC_HESSIAN, content.length, head, call, method.oneWay);
-    return { head: bolt, body: content, state: { service, statusByError: method.statusByError, codec: CODEC_HESSIAN } };
+    return {
+      head: bolt,
+      body: content,
+      state: { service, statusByError: method.statusByError, asText: wantsText(method, head), codec: CODEC_HESSIAN },
+    };
   }
 
   /** The service is in a header, the body is for it. */
@@ -134,7 +146,7 @@ export class HttpToBolt implements Transcoder<Called> {
       throw new TranscodeError(`content of type ${(contentType as string).slice(0, 64)} has no form in Bolt`, 415);
     const method = head.get(HTTP_METHOD) ?? head.method;
     const bolt = boltHead(name, method, codec, body.length, head, call, false);
-    return { head: bolt, body, state: { service, statusByError: NO_ERRORS, codec } };
+    return { head: bolt, body, state: { service, statusByError: NO_ERRORS, asText: false, codec } };
   }
 }
 

@@ -20,13 +20,21 @@ import {
   writeArguments,
   writeGeneric,
 } from '../common/dubbo/index.ts';
-import { bindArguments, errorResponse, type FoundMethod, MethodFinder, valueResponse } from '../common/http/index.ts';
+import {
+  bindArguments,
+  errorResponse,
+  type FoundMethod,
+  MethodFinder,
+  valueResponse,
+  wantsText,
+} from '../common/http/index.ts';
 import type { MethodMapping, ServiceMappings } from '../common/mapping/index.ts';
 import { describeThrowable, descriptorOf, type Thrown } from '../common/values/index.ts';
 
 interface Called {
   readonly method: MethodMapping;
   readonly generic: boolean;
+  readonly asText: boolean;
 }
 
 const STATUS_OK = 20;
@@ -90,11 +98,11 @@ export class HttpToDubbo implements Transcoder<Called> {
     if (generic) dubbo.add('generic', 'true');
     if (timeoutMs > 0) dubbo.add('timeout', String(timeoutMs));
     httpToAttachments(head, dubbo);
-    return { head: dubbo, body: content, state: { method, generic } };
+    return { head: dubbo, body: content, state: { method, generic, asText: wantsText(method, head) } };
   }
 
   response({ head, body }: WholeMessage<ResponseHead>, called: Called, call: TranscodedCall): ConvertedResponse {
-    const { method, generic } = called;
+    const { method, generic, asText } = called;
     const { callerProtocol } = call;
     if (head.nativeStatus !== STATUS_OK) {
       const message = readMessage(body);
@@ -102,7 +110,12 @@ export class HttpToDubbo implements Transcoder<Called> {
     }
     const outcome = readOutcome(body);
     if (outcome.kind === 'value')
-      return valueResponse(callerProtocol, method.service, generic ? withoutClasses(outcome.value) : outcome.value);
+      return valueResponse(
+        callerProtocol,
+        method.service,
+        generic ? withoutClasses(outcome.value) : outcome.value,
+        asText,
+      );
     const thrown = thrownOf(outcome.value);
     return errorResponse(callerProtocol, method.statusByError.get(thrown.className) ?? 500, thrown);
   }
