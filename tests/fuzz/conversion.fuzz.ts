@@ -18,7 +18,7 @@ import { expectThat, type FuzzTarget } from './harness.ts';
  * Calls of Dubbo converted to another protocol and back, and their arguments as JSON and back: what a call was it is again, and
  * what no call is, is refused with the error that callers are told.
  */
-const config = { services: {}, exceptions: 'object' } as const;
+const config = { services: {}, exceptions: 'object', descriptors: [], arguments: 'message', javaClasses: {} } as const;
 const create = (definition: { create(config: never): unknown }): Transcoder =>
   definition.create(config as never) as Transcoder;
 const WAYS = [

@@ -1,10 +1,11 @@
+import { parseConfig } from '@weft/schema';
 import { PlainRequestHead, PlainResponseHead } from '@weft/sdk';
 import { transcoderCompliance } from '@weft/sdk/testing';
 import { describe, it } from 'vitest';
-import { dubboToTriple, tripleToDubbo } from './index.ts';
+import { type DubboTripleConfig, dubboToTriple, tripleToDubbo } from './index.ts';
 import { DUBBO_BODIES, TRIPLE_BODIES } from './testdata/java-bodies.ts';
 
-const config = { services: {}, exceptions: 'object' } as const;
+const config = parseConfig<DubboTripleConfig>({}, dubboToTriple.schema).value;
 const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
 const dubbo = (serialization: string) =>
   new PlainRequestHead('dubbo', 'dubbo', { method: 'confirm' }, [

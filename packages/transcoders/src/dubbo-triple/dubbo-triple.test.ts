@@ -24,6 +24,8 @@ import { javaValue } from '../common/testdata/hessian-values.ts';
 import { describeThrowable, throwable } from '../common/values/index.ts';
 import { decodeMessage, encodeMessage, readStatus, timeoutText, writeStatus } from './grpc.ts';
 import { dubboToTriple, tripleToDubbo } from './index.ts';
+import { Descriptors } from './proto/descriptor.ts';
+import { JavaCalls } from './proto/java-calls.ts';
 import { DUBBO_BODIES, TRIPLE_BODIES } from './testdata/java-bodies.ts';
 import { TripleToDubbo } from './to-dubbo.ts';
 import { DubboToTriple, readAlone } from './to-triple.ts';
@@ -32,8 +34,10 @@ import { decodeRequestWrapper, decodeResponseWrapper, encodeRequestWrapper, enco
 const SERVICE = 'org.example.orders.OrderService';
 const FROM_DUBBO: TranscodedCall = { callerProtocol: 'dubbo', protocol: 'tri', remainingMs: 0, clusterName: 'orders' };
 const FROM_TRIPLE: TranscodedCall = { callerProtocol: 'tri', protocol: 'dubbo', remainingMs: 0, clusterName: 'orders' };
-const toTriple = new DubboToTriple(new ServiceTable({}));
-const toDubbo = new TripleToDubbo(new ServiceTable({}), true);
+const NO_PROTO = new JavaCalls(new Descriptors([]), false);
+const WITHOUT = { method: null };
+const toTriple = new DubboToTriple(new ServiceTable({}), NO_PROTO);
+const toDubbo = new TripleToDubbo(new ServiceTable({}), NO_PROTO, true);
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 const pairs = (headers: HeaderMap): Record<string, string> => {
   const all: Record<string, string> = {};
@@ -80,7 +84,7 @@ const tripleAnswer = (
       body,
       trailers,
     },
-    null,
+    WITHOUT,
   );
 const grpcStatus = (code: number, message = '', exceptionClass = '') => {
   const trailers = new PlainHeaders();
@@ -90,7 +94,7 @@ const grpcStatus = (code: number, message = '', exceptionClass = '') => {
 const dubboAnswer = (transcoder: TripleToDubbo, nativeStatus: number, body: Buffer) =>
   transcoder.response(
     { head: new PlainResponseHead('dubbo', 'dubbo', 200, { nativeStatus }), body, trailers: null },
-    null,
+    WITHOUT,
     FROM_TRIPLE,
   );
 
@@ -161,7 +165,7 @@ describe('a call of Dubbo 2 to Triple', () => {
   });
 
   it('a service may have another name', () => {
-    const mapped = new DubboToTriple(new ServiceTable({ [`${SERVICE}:1.0`]: 'com.x.Orders:2.0:red' }));
+    const mapped = new DubboToTriple(new ServiceTable({ [`${SERVICE}:1.0`]: 'com.x.Orders:2.0:red' }), NO_PROTO);
     const { head } = mapped.request(
       { head: dubboHead('ping', ''), body: writeArguments([]), trailers: null },
       FROM_DUBBO,
@@ -376,7 +380,7 @@ describe('a call of Triple to Dubbo 2', () => {
     expect([object.head.get('tri-exception-code'), object.trailers?.get('grpc-status')]).toEqual(['3', '0']);
     const { data } = decodeResponseWrapper(decodeMessage(Buffer.from(object.body)));
     expect(data).toEqual(value(exception));
-    const status = dubboAnswer(new TripleToDubbo(new ServiceTable({}), false), 20, writeException(exception));
+    const status = dubboAnswer(new TripleToDubbo(new ServiceTable({}), NO_PROTO, false), 20, writeException(exception));
     expect(readStatus(status.head)).toEqual({ code: 2, message: 'no', exceptionClass: 'org.example.Gone' });
     expect([status.body.length, status.trailers, status.head.get('tri-exception-code')]).toEqual([
       0,
@@ -458,7 +462,7 @@ describe('there and back', () => {
         const there = dubboAnswer(toDubbo, 20, body);
         const back = toTriple.response(
           { head: there.head, body: Buffer.from(there.body), trailers: there.trailers ?? null },
-          null,
+          WITHOUT,
         );
         expect(Buffer.from(back.body)).toEqual(body);
         expect(back.head.nativeStatus).toBe(20);

@@ -24,8 +24,42 @@ export const schema: JsonSchema = {
         "object",
         "status"
       ],
-      "description": "What a caller of Triple is told when the method throws: `object`, the exception itself, as Dubbo 3 sends it; `status`, grpc-status 2 with its text, and its class in grpc-status-details-bin.",
+      "description": "What a caller of Triple is told when the method throws: `object`, the exception itself, as Dubbo 3 sends it; `status`, grpc-status 2 with its text, and its class in grpc-status-details-bin. Callers with a `.proto` are always told a status.",
       "default": "object"
+    },
+    "descriptors": {
+      "type": "array",
+      "items": {
+        "type": "string",
+        "minLength": 1,
+        "description": "One set, in base64: `protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 -w0`."
+      },
+      "default": [],
+      "maxItems": 64,
+      "description": "Descriptor sets of services with a `.proto`: their messages are converted field by field. Services that are in none of them are called without a `.proto`."
+    },
+    "arguments": {
+      "type": "string",
+      "enum": [
+        "message",
+        "fields"
+      ],
+      "description": "What the methods of services with a `.proto` have in Java: `message`, one parameter of the class of the message, which is also what they return; `fields`, a parameter for each field in the order of their numbers, and the only field of the answer as result.",
+      "default": "message"
+    },
+    "javaClasses": {
+      "type": "object",
+      "additionalProperties": {
+        "type": "string",
+        "description": "The value of this key."
+      },
+      "description": "Java classes of messages and enums by their names in the `.proto`. Default: `java_package`, or the package, and the name.",
+      "default": {},
+      "examples": [
+        {
+          "shop.Order": "com.x.Order"
+        }
+      ]
     }
   },
   "description": "The transcoders `dubbo_tri` and `tri_dubbo`."

@@ -17,6 +17,8 @@ import type { ServiceTable } from '../common/services.ts';
 import { describeThrowable } from '../common/values/index.ts';
 import { addAttachments, addHeaders } from './attachments.ts';
 import { decodeMessage, encodeMessage, type GrpcStatus, isGrpc, writeStatus } from './grpc.ts';
+import { type ProtoMethod, smallFirst } from './proto/descriptor.ts';
+import type { JavaCalls } from './proto/java-calls.ts';
 import { DUBBO_OK, GRPC_OK, GRPC_UNKNOWN, toGrpcStatus } from './status.ts';
 import { alone, HESSIAN, readAlone } from './to-triple.ts';
 import { decodeRequestWrapper, encodeResponseWrapper } from './wrapper.ts';
@@ -27,14 +29,21 @@ const PATH = /\/([\w$.]+)\/([\w$]+)(?:\?|$)/;
 const BUSINESS_EXCEPTION = '3';
 const NOTHING = Buffer.alloc(0);
 
-/** Calls of Triple to a provider that speaks Dubbo 2. */
-export class TripleToDubbo implements Transcoder<null> {
+export interface TripleCaller {
+  /** With a `.proto`; null without. */
+  readonly method: ProtoMethod | null;
+}
+
+/** Calls of Triple and gRPC to a provider that speaks Dubbo 2. */
+export class TripleToDubbo implements Transcoder<TripleCaller> {
   readonly #services: ServiceTable;
+  readonly #java: JavaCalls;
   readonly #objects: boolean;
 
   /** `objects`: exceptions go back as they are; otherwise their text and class only. */
-  constructor(services: ServiceTable, objects: boolean) {
+  constructor(services: ServiceTable, java: JavaCalls, objects: boolean) {
     this.#services = services;
+    this.#java = java;
     this.#objects = objects;
   }
 
@@ -42,10 +51,12 @@ export class TripleToDubbo implements Transcoder<null> {
     return head.method === 'POST' && isGrpc(head.get('content-type')) && PATH.test(head.path);
   }
 
-  request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<null> {
-    const [, interfaceName = '', method = ''] = PATH.exec(head.path) ?? [];
-    const { serializeType, args, argTypes } = decodeRequestWrapper(decodeMessage(body));
-    const content = writeArguments(args.map((bytes) => readAlone(serializeType, bytes)));
+  request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<TripleCaller> {
+    const [, interfaceName = '', name = ''] = PATH.exec(head.path) ?? [];
+    const message = decodeMessage(body);
+    const method = this.#java.method(interfaceName, name);
+    const { types, args } = method === null ? unwrapped(message) : this.#java.readArguments(method, message);
+    const content = writeArguments(args);
     const service = this.#services.target({
       interfaceName,
       version: head.get('tri-service-version') ?? '',
@@ -55,36 +66,48 @@ export class TripleToDubbo implements Transcoder<null> {
     const dubbo = dubboRequestHead({
       protocol: call.protocol,
       service,
-      method,
-      types: descriptorsOf(argTypes),
+      method: method === null ? name : smallFirst(method.name),
+      types,
       contentLength: content.length,
       timeoutMs,
       application: head.get('tri-consumer-appname') ?? '',
     });
     addAttachments(dubbo, head);
-    return { head: dubbo, body: content, state: null };
+    return { head: dubbo, body: content, state: { method } };
   }
 
-  response({ head, body }: WholeMessage<ResponseHead>, _state: null, call: TranscodedCall): ConvertedResponse {
+  response(
+    { head, body }: WholeMessage<ResponseHead>,
+    { method }: TripleCaller,
+    call: TranscodedCall,
+  ): ConvertedResponse {
     if (head.nativeStatus !== DUBBO_OK) {
       const message = readMessage(body);
       return failure(call, { code: toGrpcStatus(head.nativeStatus), message, exceptionClass: '' });
     }
     const { kind, value, attachments } = readOutcome(body);
     const thrown = kind === 'exception';
-    if (thrown && !this.#objects) {
+    if (thrown && (method !== null || !this.#objects)) {
       const { className, message } = describeThrowable(value) ?? { className: '', message: '' };
       return failure(call, { code: GRPC_UNKNOWN, message, exceptionClass: className });
     }
     const triple = answerHead(call, thrown);
     if (thrown) triple.set('tri-exception-code', BUSINESS_EXCEPTION);
-    const data = alone(value);
     const trailers = new PlainHeaders();
     writeStatus(trailers, { code: GRPC_OK, message: '', exceptionClass: '' });
     addHeaders(trailers, attachments);
-    const wrapper = encodeResponseWrapper({ serializeType: HESSIAN, data, type: classOf(value) });
-    return { head: triple, body: encodeMessage(wrapper), trailers };
+    const answer =
+      method === null
+        ? encodeResponseWrapper({ serializeType: HESSIAN, data: alone(value), type: classOf(value) })
+        : this.#java.writeResult(method, value);
+    return { head: triple, body: encodeMessage(answer), trailers };
   }
+}
+
+/** Arguments that came without a `.proto`. */
+function unwrapped(message: Buffer): { readonly types: string; readonly args: unknown[] } {
+  const { serializeType, args, argTypes } = decodeRequestWrapper(message);
+  return { types: descriptorsOf(argTypes), args: args.map((bytes) => readAlone(serializeType, bytes)) };
 }
 
 /** A head that is all there is. */

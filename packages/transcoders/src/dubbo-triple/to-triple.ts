@@ -18,6 +18,8 @@ import type { ServiceTable } from '../common/services.ts';
 import { throwable } from '../common/values/index.ts';
 import { addHeaders } from './attachments.ts';
 import { decodeMessage, encodeMessage, type GrpcStatus, isGrpc, readStatus, timeoutText } from './grpc.ts';
+import type { ProtoMethod } from './proto/descriptor.ts';
+import type { JavaCalls } from './proto/java-calls.ts';
 import { GRPC_OK, GRPC_UNKNOWN, grpcStatusName, grpcStatusOfHttp, isForbidden, toDubboStatus } from './status.ts';
 import { decodeResponseWrapper, encodeRequestWrapper } from './wrapper.ts';
 
@@ -28,12 +30,19 @@ const RPC_EXCEPTION = 'org.apache.dubbo.rpc.RpcException';
 const CODE_FORBIDDEN = 4;
 const MAX_TEXT = 512;
 
-/** Calls of Dubbo 2 to a provider that speaks Triple. */
-export class DubboToTriple implements Transcoder<null> {
-  readonly #services: ServiceTable;
+export interface TripleCallee {
+  /** With a `.proto`; null without. */
+  readonly method: ProtoMethod | null;
+}
 
-  constructor(services: ServiceTable) {
+/** Calls of Dubbo 2 to a provider that speaks Triple or gRPC. */
+export class DubboToTriple implements Transcoder<TripleCallee> {
+  readonly #services: ServiceTable;
+  readonly #java: JavaCalls;
+
+  constructor(services: ServiceTable, java: JavaCalls) {
     this.#services = services;
+    this.#java = java;
   }
 
   /** Only what is in Hessian 2 can be looked into. */
@@ -41,7 +50,7 @@ export class DubboToTriple implements Transcoder<null> {
     return head.get(':serialization') === HESSIAN2 && head.method !== '' && (head.get('service') ?? '') !== '';
   }
 
-  request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<null> {
+  request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<TripleCallee> {
     const argTypes = classNamesOf(head.get(':types') ?? '');
     const { args, attachments, binary } = readArguments(body, argTypes.length);
     const service = this.#services.target({
@@ -49,12 +58,18 @@ export class DubboToTriple implements Transcoder<null> {
       version: head.get('version') ?? '',
       group: attachments.get('group') ?? '',
     });
-    const message = encodeMessage(encodeRequestWrapper({ serializeType: HESSIAN, args: args.map(alone), argTypes }));
+    const name = head.get('method') ?? '';
+    const method = this.#java.method(service.interfaceName, name);
+    const message = encodeMessage(
+      method === null
+        ? encodeRequestWrapper({ serializeType: HESSIAN, args: args.map(alone), argTypes })
+        : this.#java.writeArguments(method, args),
+    );
     const triple = new PlainRequestHead(call.protocol, 'http', {
       method: 'POST',
       scheme: 'http',
       authority: service.interfaceName,
-      path: `/${service.interfaceName}/${head.get('method') ?? ''}`,
+      path: `/${service.interfaceName}/${method?.name ?? name}`,
       contentLength: message.length,
       idempotent: head.idempotent,
     });
@@ -72,13 +87,15 @@ export class DubboToTriple implements Transcoder<null> {
     }
     addHeaders(triple, attachments);
     addHeaders(triple, binary);
-    return { head: triple, body: message, state: null };
+    return { head: triple, body: message, state: { method } };
   }
 
-  response({ head, body, trailers }: WholeMessage<ResponseHead>, _state: null): ConvertedResponse {
+  response({ head, body, trailers }: WholeMessage<ResponseHead>, { method }: TripleCallee): ConvertedResponse {
     const status = (trailers === null ? null : readStatus(trailers)) ?? readStatus(head) ?? statusOfHttp(head, body);
     if (status.code !== GRPC_OK) return failure(status);
-    const { serializeType, data } = decodeResponseWrapper(decodeMessage(body));
+    const content = decodeMessage(body);
+    if (method !== null) return valueAnswer(this.#java.readResult(method, content));
+    const { serializeType, data } = decodeResponseWrapper(content);
     const value = readAlone(serializeType, data);
     const thrown = exceptionCode(head) || (trailers !== null && exceptionCode(trailers));
     return thrown ? exceptionAnswer(value) : valueAnswer(value);

@@ -1,4 +1,5 @@
 import { TranscodeError } from '@weft/sdk';
+import { field, visitFields } from './proto/wire.ts';
 
 /**
  * The two messages that Triple carries where no `.proto` is given:
@@ -21,7 +22,6 @@ export interface ResponseWrapper {
   readonly type: string;
 }
 
-const LENGTH_DELIMITED = 2;
 const SERIALIZE_TYPE = 1;
 const BYTES = 2;
 const TYPE = 3;
@@ -69,60 +69,6 @@ export function decodeResponseWrapper(bytes: Buffer): ResponseWrapper {
     else if (number === TYPE) type = value.toString();
   });
   return { serializeType, data, type };
-}
-
-/** One field with a length, as two pieces: what stands before it, and its bytes. */
-export function field(number: number, bytes: Uint8Array): [Buffer, Uint8Array] {
-  return [Buffer.from([...varint((number << 3) | LENGTH_DELIMITED), ...varint(bytes.length)]), bytes];
-}
-
-export function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 0x7f; rest = Math.floor(rest / 128)) bytes.push((rest & 0x7f) | 0x80);
-  bytes.push(rest);
-  return bytes;
-}
-
-/** Visits the fields that have a length; those of other kinds are gone over. */
-export function visitFields(bytes: Buffer, visit: (number: number, value: Buffer) => void): void {
-  let at = 0;
-  const readVarint = (): number => {
-    let value = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      const next = bytes[at++];
-      if (next === undefined) break;
-      if (shift < 49) value += (next & 0x7f) * 2 ** shift;
-      if (next < 0x80) return value;
-    }
-    return fail('a number that does not end');
-  };
-  while (at < bytes.length) {
-    const tag = readVarint();
-    const number = Math.floor(tag / 8);
-    if (number === 0) fail('a field without a number');
-    switch (tag & 7) {
-      case 0:
-        readVarint();
-        break;
-      case 1:
-        at += 8;
-        break;
-      case 5:
-        at += 4;
-        break;
-      case LENGTH_DELIMITED: {
-        const length = readVarint();
-        if (length > bytes.length - at) fail('a field that is longer than the message');
-        visit(number, bytes.subarray(at, at + length));
-        at += length;
-        break;
-      }
-      default:
-        fail('a field of an unknown kind');
-    }
-  }
-  if (at > bytes.length) fail('a field that is longer than the message');
 }
 
 function fail(problem: string): never {

@@ -1,0 +1,189 @@
+import { HessianDouble, HessianObject } from '@weft/hessian';
+import { TranscodeError } from '@weft/sdk';
+import { FieldType, type ProtoField, type ProtoMessage } from './descriptor.ts';
+import { ProtoReader, Wire } from './wire.ts';
+
+const MAX_DEPTH = 100;
+const TIMESTAMP = 'google.protobuf.Timestamp';
+/** Messages of one field that stand for a value that may be missing. */
+const WRAPPER = /^google\.protobuf\.(?:Double|Float|U?Int(?:32|64)|Bool|String|Bytes)Value$/;
+
+/** Whether a message is one that Java has as a single value: a Date, or a boxed number, text or bytes. */
+export function isValueMessage({ name }: ProtoMessage): boolean {
+  return name === TIMESTAMP || WRAPPER.test(name);
+}
+
+export function isTimestamp({ name }: ProtoMessage): boolean {
+  return name === TIMESTAMP;
+}
+
+/**
+ * The Java value of a message: an object of its class with the fields that came, a Date for a Timestamp, the value of a wrapper.
+ * @throws TranscodeError when the bytes are not such a message
+ */
+export function readMessage(type: ProtoMessage, bytes: Buffer, depth = 0): unknown {
+  const fields = readFields(type, bytes, depth);
+  if (isTimestamp(type)) {
+    const seconds = fields.get('seconds') ?? 0n;
+    const nanos = fields.get('nanos') ?? 0;
+    return date(Number(seconds) * 1000 + Math.floor(Number(nanos) / 1_000_000));
+  }
+  if (isValueMessage(type)) return fields.get('value') ?? defaultOf(type.fields[0] as ProtoField);
+  return new HessianObject(type.javaClass, fields);
+}
+
+/** The fields that came, by their names in Java, in the order of the type. */
+export function readFields(type: ProtoMessage, bytes: Buffer, depth = 0): Map<string, unknown> {
+  if (depth > MAX_DEPTH) throw new TranscodeError(`messages more than ${MAX_DEPTH} deep`);
+  const found = new Map<ProtoField, unknown>();
+  const reader = new ProtoReader(bytes);
+  while (!reader.atEnd) {
+    const tag = reader.tag();
+    const wire = tag & 7;
+    const field = type.byNumber.get(Math.floor(tag / 8));
+    if (field === undefined) reader.skip(wire);
+    else if (!field.repeated) found.set(field, readValue(field, reader, wire, depth));
+    else if (field.message?.isMapEntry === true) readEntry(field.message, mapOf(found, field), reader, wire, depth);
+    else if (wire === Wire.BYTES && wireOf(field.type) !== Wire.BYTES) {
+      const packed = new ProtoReader(reader.bytes());
+      const items = itemsOf(found, field);
+      while (!packed.atEnd) items.push(readValue(field, packed, wireOf(field.type), depth));
+    } else itemsOf(found, field).push(readValue(field, reader, wire, depth));
+  }
+  const named = new Map<string, unknown>();
+  for (const field of type.fields) if (found.has(field)) named.set(field.javaName, found.get(field));
+  return named;
+}
+
+/** What Java has for a field that did not come. */
+export function defaultOf({ type, repeated, message }: ProtoField): unknown {
+  if (repeated) return message?.isMapEntry === true ? new Map() : [];
+  switch (type) {
+    case FieldType.BOOL:
+      return false;
+    case FieldType.DOUBLE:
+    case FieldType.FLOAT:
+      return new HessianDouble(0);
+    case FieldType.STRING:
+      return '';
+    case FieldType.BYTES:
+      return Buffer.alloc(0);
+    case FieldType.MESSAGE:
+    case FieldType.ENUM:
+      return null;
+    default:
+      return isLong(type) ? 0n : 0;
+  }
+}
+
+/** How a field of this type is on the wire, packed or not. */
+export function wireOf(type: number): number {
+  switch (type) {
+    case FieldType.DOUBLE:
+    case FieldType.FIXED64:
+    case FieldType.SFIXED64:
+      return Wire.FIXED64;
+    case FieldType.FLOAT:
+    case FieldType.FIXED32:
+    case FieldType.SFIXED32:
+      return Wire.FIXED32;
+    case FieldType.STRING:
+    case FieldType.BYTES:
+    case FieldType.MESSAGE:
+      return Wire.BYTES;
+    default:
+      return Wire.VARINT;
+  }
+}
+
+export function isLong(type: number): boolean {
+  switch (type) {
+    case FieldType.INT64:
+    case FieldType.UINT64:
+    case FieldType.SINT64:
+    case FieldType.FIXED64:
+    case FieldType.SFIXED64:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function readValue(field: ProtoField, reader: ProtoReader, wire: number, depth: number): unknown {
+  const { type } = field;
+  if (wire !== wireOf(type)) throw new TranscodeError(`the field ${field.name} is not of its type`);
+  switch (type) {
+    case FieldType.DOUBLE:
+      return double(reader.fixed64().readDoubleLE());
+    case FieldType.FLOAT:
+      return double(reader.fixed32().readFloatLE());
+    case FieldType.FIXED32:
+    case FieldType.SFIXED32:
+      return reader.fixed32().readInt32LE();
+    case FieldType.FIXED64:
+    case FieldType.SFIXED64:
+      return reader.fixed64().readBigInt64LE();
+    case FieldType.STRING:
+      return reader.bytes().toString();
+    case FieldType.BYTES:
+      return Buffer.from(reader.bytes());
+    case FieldType.MESSAGE:
+      return readMessage(field.message as ProtoMessage, reader.bytes(), depth + 1);
+    case FieldType.BOOL:
+      return reader.varint() !== 0n;
+    case FieldType.ENUM: {
+      const name = field.enumeration?.nameOf.get(Number(BigInt.asIntN(32, reader.varint())));
+      // Java has no value for a number that it does not know.
+      return name === undefined ? null : new HessianObject(field.enumeration?.javaClass ?? '', [['name', name]]);
+    }
+    case FieldType.SINT32:
+    case FieldType.SINT64: {
+      const raw = reader.varint();
+      const value = (raw >> 1n) ^ -(raw & 1n);
+      return type === FieldType.SINT64 ? value : Number(BigInt.asIntN(32, value));
+    }
+    default: {
+      const raw = reader.varint();
+      return isLong(type) ? BigInt.asIntN(64, raw) : Number(BigInt.asIntN(32, raw));
+    }
+  }
+}
+
+function readEntry(
+  entry: ProtoMessage,
+  map: Map<unknown, unknown>,
+  reader: ProtoReader,
+  wire: number,
+  depth: number,
+): void {
+  if (wire !== Wire.BYTES) throw new TranscodeError('a map that is none');
+  const fields = readFields(entry, reader.bytes(), depth + 1);
+  const [key, value] = entry.fields as [ProtoField, ProtoField];
+  map.set(fields.get(key.javaName) ?? defaultOf(key), fields.get(value.javaName) ?? defaultOf(value));
+}
+
+function itemsOf(found: Map<ProtoField, unknown>, field: ProtoField): unknown[] {
+  const known = found.get(field) as unknown[] | undefined;
+  if (known !== undefined) return known;
+  const items: unknown[] = [];
+  found.set(field, items);
+  return items;
+}
+
+function mapOf(found: Map<ProtoField, unknown>, field: ProtoField): Map<unknown, unknown> {
+  const known = found.get(field) as Map<unknown, unknown> | undefined;
+  if (known !== undefined) return known;
+  const map = new Map<unknown, unknown>();
+  found.set(field, map);
+  return map;
+}
+
+function double(value: number): number | HessianDouble {
+  return (value | 0) === value && !Object.is(value, -0) ? new HessianDouble(value) : value;
+}
+
+function date(epochMs: number): Date {
+  const found = new Date(epochMs);
+  if (Number.isNaN(found.getTime())) throw new TranscodeError('a time out of range');
+  return found;
+}

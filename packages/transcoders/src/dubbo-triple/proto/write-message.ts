@@ -1,0 +1,197 @@
+import { HessianDouble, HessianObject, TypedList, TypedMap } from '@weft/hessian';
+import { TranscodeError } from '@weft/sdk';
+import { readJavaObject } from '../../common/values/index.ts';
+import { FieldType, type ProtoField, type ProtoMessage } from './descriptor.ts';
+import { isTimestamp, isValueMessage, wireOf } from './read-message.ts';
+import { varint, Wire } from './wire.ts';
+
+const MAX_DEPTH = 100;
+const MAX_BYTES = 8 * 1024 * 1024;
+const LONG_RANGE: readonly [bigint, bigint] = [-(2n ** 63n), 2n ** 64n - 1n];
+const INT_RANGE: readonly [bigint, bigint] = [-(2n ** 31n), 2n ** 32n - 1n];
+
+/**
+ * A Java value as a message: the fields of an object, or the entries of a map, by their names in Java or in the `.proto`. What
+ * the message has no field for stays behind, and so does null.
+ * @throws TranscodeError where a value does not fit its field, with the names of fields on the way
+ */
+export function writeMessage(type: ProtoMessage, value: unknown): Buffer {
+  return new MessageWriter().message(type, value, type.name);
+}
+
+/** Values by position as the fields of a message, in the order of their numbers. */
+export function writeFields(type: ProtoMessage, values: readonly unknown[]): Buffer {
+  if (values.length > type.fields.length)
+    throw new TranscodeError(`${values.length} arguments, and ${type.name} has ${type.fields.length} fields`);
+  return new MessageWriter().message(
+    type,
+    new Map(values.map((value, index) => [(type.fields[index] as ProtoField).javaName, value])),
+    type.name,
+  );
+}
+
+class MessageWriter {
+  #depth = 0;
+  #written = 0;
+
+  message(type: ProtoMessage, value: unknown, place: string): Buffer {
+    if (++this.#depth > MAX_DEPTH) throw new TranscodeError(`${place}: values more than ${MAX_DEPTH} deep, or cyclic`);
+    const fieldOf = isValueMessage(type) ? valueField(type, value, place) : namedField(value, place);
+    const parts: Uint8Array[] = [];
+    for (const field of type.fields) {
+      const item = fieldOf(field);
+      if (item !== null && item !== undefined) this.#field(field, item, `${place}.${field.name}`, parts);
+    }
+    this.#depth--;
+    const bytes = Buffer.concat(parts);
+    this.#written += bytes.length;
+    if (this.#written > MAX_BYTES) throw new TranscodeError(`${place}: more than ${MAX_BYTES} bytes`);
+    return bytes;
+  }
+
+  #field(field: ProtoField, value: unknown, place: string, parts: Uint8Array[]): void {
+    const { number, type, message } = field;
+    if (!field.repeated) {
+      parts.push(...tagged(number, type, this.#value(field, value, place)));
+      return;
+    }
+    if (message?.isMapEntry === true) {
+      const entries = value instanceof TypedMap ? value.entries : value;
+      if (!(entries instanceof Map)) expected('a map', value, place);
+      for (const [key, item] of entries) {
+        const entry = new Map<string, unknown>([
+          ['key', key],
+          ['value', item],
+        ]);
+        parts.push(...tagged(number, type, this.message(message, entry, place)));
+      }
+      return;
+    }
+    const items = value instanceof TypedList ? value.items : value;
+    if (!Array.isArray(items)) expected('a list', value, place);
+    const pieces = items.map((item, index) => {
+      if (item === null || item === undefined) expected('a value', item, `${place}[${index}]`);
+      return this.#value(field, item, `${place}[${index}]`);
+    });
+    if (field.packed) {
+      if (pieces.length > 0) parts.push(...tagged(number, FieldType.BYTES, Buffer.concat(pieces)));
+    } else for (const piece of pieces) parts.push(...tagged(number, type, piece));
+  }
+
+  #value(field: ProtoField, value: unknown, place: string): Uint8Array {
+    switch (field.type) {
+      case FieldType.DOUBLE: {
+        const bytes = Buffer.alloc(8);
+        bytes.writeDoubleLE(numberOf(value, place));
+        return bytes;
+      }
+      case FieldType.FLOAT: {
+        const bytes = Buffer.alloc(4);
+        bytes.writeFloatLE(numberOf(value, place));
+        return bytes;
+      }
+      case FieldType.BOOL:
+        if (typeof value !== 'boolean') expected('a boolean', value, place);
+        return Buffer.from([value ? 1 : 0]);
+      case FieldType.STRING:
+        return Buffer.from(textOf(value, place));
+      case FieldType.BYTES:
+        if (!(value instanceof Uint8Array)) expected('bytes', value, place);
+        return value;
+      case FieldType.MESSAGE:
+        return this.message(field.message as ProtoMessage, value, place);
+      case FieldType.ENUM:
+        return Buffer.from(varint(BigInt.asUintN(64, BigInt(enumOf(field, value, place)))));
+      case FieldType.SINT32:
+      case FieldType.SINT64: {
+        const whole = wholeOf(value, field.type === FieldType.SINT64 ? LONG_RANGE : INT_RANGE, place);
+        return Buffer.from(varint(BigInt.asUintN(64, (whole << 1n) ^ (whole >> 63n))));
+      }
+      case FieldType.FIXED32:
+      case FieldType.SFIXED32: {
+        const bytes = Buffer.alloc(4);
+        bytes.writeUInt32LE(Number(BigInt.asUintN(32, wholeOf(value, INT_RANGE, place))));
+        return bytes;
+      }
+      case FieldType.FIXED64:
+      case FieldType.SFIXED64: {
+        const bytes = Buffer.alloc(8);
+        bytes.writeBigUInt64LE(BigInt.asUintN(64, wholeOf(value, LONG_RANGE, place)));
+        return bytes;
+      }
+      case FieldType.UINT32:
+        return Buffer.from(varint(BigInt.asUintN(32, wholeOf(value, INT_RANGE, place))));
+      case FieldType.INT32:
+        return Buffer.from(varint(BigInt.asUintN(64, BigInt.asIntN(32, wholeOf(value, INT_RANGE, place)))));
+      case FieldType.INT64:
+      case FieldType.UINT64:
+        return Buffer.from(varint(BigInt.asUintN(64, wholeOf(value, LONG_RANGE, place))));
+      default:
+        throw new TranscodeError(`${place}: groups are not converted`);
+    }
+  }
+}
+
+/** Where the value of a field is: in an object or a map, under either of its names. */
+function namedField(value: unknown, place: string): (field: ProtoField) => unknown {
+  const fields = value instanceof HessianObject ? value.fields : value instanceof TypedMap ? value.entries : value;
+  if (!(fields instanceof Map)) expected('an object', value, place);
+  return ({ javaName, name }) => fields.get(javaName) ?? fields.get(name);
+}
+
+/** Of a Timestamp or a wrapper. */
+function valueField(type: ProtoMessage, value: unknown, place: string): (field: ProtoField) => unknown {
+  if (!isTimestamp(type)) return () => value;
+  const known = value instanceof HessianObject ? readJavaObject(value) : null;
+  const epochMs = value instanceof Date ? value.getTime() : known?.kind === 'instant' ? known.epochMs : Number.NaN;
+  if (Number.isNaN(epochMs)) expected('a time', value, place);
+  const seconds = Math.floor(epochMs / 1000);
+  const nanos = known?.kind === 'instant' && known.nanos !== 0 ? known.nanos : (epochMs - seconds * 1000) * 1_000_000;
+  return ({ name }) => (name === 'seconds' ? BigInt(seconds) : nanos);
+}
+
+function tagged(number: number, type: number, bytes: Uint8Array): [Buffer, Uint8Array] {
+  const wire = wireOf(type);
+  const tag = varint(number * 8 + wire);
+  return [Buffer.from(wire === Wire.BYTES ? [...tag, ...varint(bytes.length)] : tag), bytes];
+}
+
+function wholeOf(value: unknown, [least, most]: readonly [bigint, bigint], place: string): bigint {
+  let whole: bigint | null = null;
+  if (typeof value === 'bigint') whole = value;
+  else if (typeof value === 'number' && Number.isInteger(value)) whole = BigInt(value);
+  else if (value instanceof HessianDouble) whole = BigInt(value.value);
+  else {
+    const known = value instanceof HessianObject ? readJavaObject(value) : null;
+    if (known?.kind === 'number' && /^-?\d{1,40}$/.test(known.digits)) whole = BigInt(known.digits);
+  }
+  if (whole === null || whole < least || whole > most) expected('a whole number that fits', value, place);
+  return whole;
+}
+
+function numberOf(value: unknown, place: string): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof HessianDouble) return value.value;
+  const known = value instanceof HessianObject ? readJavaObject(value) : null;
+  return known?.kind === 'number' ? Number(known.digits) : expected('a number', value, place);
+}
+
+function textOf(value: unknown, place: string): string {
+  if (typeof value === 'string') return value;
+  const known = value instanceof HessianObject ? readJavaObject(value) : null;
+  if (known?.kind === 'text') return known.text;
+  if (known?.kind === 'number') return known.digits;
+  return expected('a text', value, place);
+}
+
+function enumOf({ enumeration }: ProtoField, value: unknown, place: string): number {
+  const name = value instanceof HessianObject ? value.fields.get('name') : value;
+  const number = typeof name === 'string' ? enumeration?.numberOf.get(name) : undefined;
+  return number ?? expected(`a value of ${enumeration?.name}`, value, place);
+}
+
+function expected(what: string, value: unknown, place: string): never {
+  const found = value instanceof HessianObject ? value.className : value === null ? 'null' : typeof value;
+  throw new TranscodeError(`${place}: ${what} expected, ${found} found`);
+}
