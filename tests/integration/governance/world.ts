@@ -12,13 +12,15 @@ import { keep, Peer, start, until } from '../engine/support.ts';
 import { dubboRequest, dubboResponse, readDubbo } from './dubbo.ts';
 
 export const PROTOCOLS = ['Http1', 'Http2', 'grpc', 'bolt', 'dubbo'] as const;
-export type Protocol = (typeof PROTOCOLS)[number];
+/** Triple has tests of its own: it is gRPC under another name. */
+export type Protocol = (typeof PROTOCOLS)[number] | 'tri';
 
 /** How each protocol names the one service there is. */
 export const SERVICES: Readonly<Record<Protocol, string>> = {
   Http1: 'echo.demo:80@Http1',
   Http2: 'echo.demo:80@Http2',
   grpc: 'demo.Echo@grpc',
+  tri: 'demo.Echo@tri',
   bolt: 'com.example.Echo:1.0@DEFAULT',
   dubbo: 'com.example.Echo:1.0@dubbo',
 };
@@ -26,11 +28,19 @@ export const METHODS: Readonly<Record<Protocol, string>> = {
   Http1: 'GET',
   Http2: 'GET',
   grpc: 'Say',
+  tri: 'Say',
   bolt: 'echo',
   dubbo: 'echo',
 };
 /** What a success looks like in the words of each protocol. */
-export const SUCCESS: Readonly<Record<Protocol, number>> = { Http1: 200, Http2: 200, grpc: 0, bolt: 0, dubbo: 20 };
+export const SUCCESS: Readonly<Record<Protocol, number>> = {
+  Http1: 200,
+  Http2: 200,
+  grpc: 0,
+  bolt: 0,
+  dubbo: 20,
+  tri: 0,
+};
 
 /** What the service does with the next request. */
 export type Behaviour = 'ok' | 'error' | 'reset' | 'silent';
@@ -60,7 +70,8 @@ export class Service {
         break;
       case 'Http2':
       case 'grpc':
-        await service.#http2(protocol === 'grpc');
+      case 'tri':
+        await service.#http2(protocol !== 'Http2');
         break;
       default:
         await service.#rpc(protocol);
@@ -234,9 +245,10 @@ function configOf(
       protocol: codec,
       accessLogs: [{ log_path: `${name}.log`, log_format: '%response_code% %response_flag%' }],
     });
-  const match = codec.startsWith('Http')
-    ? { prefix: '/' }
-    : { headers: [{ name: 'service', value: '.*', regex: true }] };
+  const match =
+    codec.startsWith('Http') || codec === 'tri'
+      ? { prefix: '/' }
+      : { headers: [{ name: 'service', value: '.*', regex: true }] };
   return {
     ...configuration({
       listeners: [listener('in', 'ingress'), listener('out', 'egress')],
@@ -274,7 +286,8 @@ export function askOver(
       return askHttp1(port, headers);
     case 'Http2':
     case 'grpc':
-      return askHttp2(port, headers, protocol === 'grpc');
+    case 'tri':
+      return askHttp2(port, headers, protocol !== 'Http2');
     default:
       return askRpc(protocol, port, headers);
   }
