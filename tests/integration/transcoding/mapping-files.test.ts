@@ -82,6 +82,17 @@ it('says which file is wrong, and where', async () => {
   );
 });
 
+it('refuses a transcoder for single routes', () => {
+  const route = { ...routesTo('target'), per_filter_config: { transcoder: { type: 'http_dubbo' } } };
+  const { config } = parseMosnConfig(
+    configuration({ listeners: [proxyListener()], routes: [route], clusters: [cluster('target', [80])] }),
+  );
+  const question = { protocol: 'Http1', method: 'GET', authority: 'a', path: '/', scheme: 'http', service: '' };
+  return expect(explainRequest(config, extensions, { ...question, headers: [], listener: '' })).rejects.toThrow(
+    /per_filter_config.transcoder: routes do not choose transcoders/,
+  );
+});
+
 it.each([
   [{ type: 'dubbo_htp' }, `|${PLACE}.type|unknown transcoder`],
   [{ upstream_protocol: 'Http3' }, `|${PLACE}.upstream_protocol|unknown protocol`],

@@ -1,4 +1,5 @@
 import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
+import { writeUint32 } from '../common/framed/uint32.ts';
 import {
   CMD_REQUEST,
   CMD_RESPONSE,
@@ -14,7 +15,6 @@ import {
   TYPE_RESPONSE,
   verbOffset,
   writeUint16,
-  writeUint32,
 } from './frame.ts';
 import { BoltRequestHead, BoltResponseHead, NAME_CLASS, NAME_CODEC } from './head.ts';
 import { pairsBytes, writePairs } from './metadata.ts';

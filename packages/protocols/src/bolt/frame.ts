@@ -60,16 +60,6 @@ export function hasCrc(proto: number, ver1: number, switches: number): boolean {
   return proto === PROTO_V2 && ver1 === 2 && (switches & 1) === 1;
 }
 
-export function readUint32(bytes: Uint8Array, at: number): number {
-  return (
-    (((bytes[at] as number) << 24) |
-      ((bytes[at + 1] as number) << 16) |
-      ((bytes[at + 2] as number) << 8) |
-      (bytes[at + 3] as number)) >>>
-    0
-  );
-}
-
 export function readInt32(bytes: Uint8Array, at: number): number {
   return (
     ((bytes[at] as number) << 24) |
@@ -81,13 +71,6 @@ export function readInt32(bytes: Uint8Array, at: number): number {
 
 export function readUint16(bytes: Uint8Array, at: number): number {
   return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
-}
-
-export function writeUint32(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 24;
-  bytes[at + 1] = value >>> 16;
-  bytes[at + 2] = value >>> 8;
-  bytes[at + 3] = value;
 }
 
 export function writeUint16(bytes: Uint8Array, at: number, value: number): void {

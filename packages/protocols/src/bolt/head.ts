@@ -1,5 +1,6 @@
 import type { OutputBuffer } from '@weft/kit';
 import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
+import { writeUint32 } from '../common/framed/uint32.ts';
 import { sharedUtf8 } from '../common/shared-text.ts';
 import {
   fixedBytes,
@@ -12,7 +13,6 @@ import {
   TYPE_RESPONSE,
   verbOffset,
   writeUint16,
-  writeUint32,
 } from './frame.ts';
 import {
   findValue,
@@ -118,6 +118,12 @@ abstract class BoltHead implements HeaderMap {
     if (at >= 0) return sharedUtf8(this.#bytes, at, at + readInt32(this.#bytes, at - 4));
     if (!NOT_ASCII.test(name)) return undefined;
     return this.getAll(name).at(-1);
+  }
+
+  /** The value that `at`, counted from the first byte of the frame, points to; only while the map is unchanged. */
+  protected valueAt(at: number): string {
+    const from = this.#start + at;
+    return sharedUtf8(this.#bytes, from, from + readInt32(this.#bytes, from - 4));
   }
 
   getAll(name: string): readonly string[] {
@@ -255,6 +261,8 @@ abstract class BoltHead implements HeaderMap {
 export class BoltRequestHead extends BoltHead implements RequestHead {
   #service: string | undefined;
   #method: string | undefined;
+  /** Where the value of `service` begins in the frame, as its decoder found it; -1 when it has to be looked for. */
+  serviceAt = -1;
 
   get method(): string {
     this.#method ??= this.get(HEADER_METHOD) ?? '';
@@ -266,8 +274,13 @@ export class BoltRequestHead extends BoltHead implements RequestHead {
   }
 
   get service(): string {
-    this.#service ??= this.get(HEADER_SERVICE) ?? this.get(HEADER_TARGET_SERVICE) ?? '';
+    this.#service ??= this.#findService();
     return this.#service;
+  }
+
+  #findService(): string {
+    if (this.serviceAt >= 0) return this.valueAt(this.serviceAt);
+    return this.get(HEADER_SERVICE) ?? this.get(HEADER_TARGET_SERVICE) ?? '';
   }
 
   get authority(): string {
@@ -311,6 +324,7 @@ export class BoltRequestHead extends BoltHead implements RequestHead {
   }
 
   protected override changed(): void {
+    this.serviceAt = -1;
     this.#service = undefined;
     this.#method = undefined;
   }

@@ -1,4 +1,5 @@
-import { readInt32, writeUint32 } from './frame.ts';
+import { writeUint32 } from '../common/framed/uint32.ts';
+import { readInt32 } from './frame.ts';
 
 /**
  * The header map, as SOFARPC and MOSN write it: `keyLen(4) key valueLen(4) value` repeated, without a count. Length -1 is
@@ -9,26 +10,44 @@ export const HEADER_TARGET_SERVICE = 'sofa_head_target_service';
 export const HEADER_METHOD = 'sofa_head_method_name';
 export const HEADER_RESPONSE_ERROR = 'sofa_head_response_error';
 
+/** What a walk over a header map finds beside its length: routing asks every request for it. */
+export interface FoundPairs {
+  /** Offset of the value of `service`; -1 when there is none. */
+  serviceAt: number;
+}
+
 /** Number of pairs, or -1 when the bytes are not a header map (applications may put bytes of their own there). */
-export function countPairs(bytes: Uint8Array, start: number, end: number): number {
+export function scanPairs(bytes: Uint8Array, start: number, end: number, found: FoundPairs): number {
   let at = start;
   let count = 0;
+  found.serviceAt = -1;
   while (at < end) {
-    for (let half = 0; half < 2; half++) {
-      if (at + 4 > end) return -1;
-      const length = readInt32(bytes, at);
-      at += 4;
-      if (length < -1 || length > end - at) return -1;
-      if (length > 0) at += length;
-    }
+    if (end - at < 8) return -1;
+    const keyLength = readInt32(bytes, at);
+    const key = at + 4;
+    if (keyLength < -1 || keyLength > end - key - 4) return -1;
+    at = keyLength > 0 ? key + keyLength : key;
+    const valueLength = readInt32(bytes, at);
+    at += 4;
+    if (valueLength < -1 || valueLength > end - at) return -1;
+    if (keyLength === SERVICE_LENGTH && valueLength >= 0 && isService(bytes, key)) found.serviceAt = at;
+    if (valueLength > 0) at += valueLength;
     count++;
   }
   return count;
 }
 
+const SERVICE_LENGTH = HEADER_SERVICE.length;
+
+function isService(bytes: Uint8Array, at: number): boolean {
+  let i = 0;
+  while (i < SERVICE_LENGTH && bytes[at + i] === HEADER_SERVICE.charCodeAt(i)) i++;
+  return i === SERVICE_LENGTH;
+}
+
 /**
  * Offset of the value of `name`, or -1. The length of the value stands in the four bytes before it. Only for bytes that
- * `countPairs` accepted, and names of one byte per character.
+ * `scanPairs` accepted, and names of one byte per character.
  */
 export function findValue(bytes: Uint8Array, start: number, end: number, name: string): number {
   const nameLength = name.length;

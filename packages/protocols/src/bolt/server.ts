@@ -1,293 +1,129 @@
-import {
-  type CodecLimits,
-  type Link,
-  type LocalReply,
-  type RequestHead,
-  ResetReason,
-  type ResponseHead,
-  type ServerCodec,
-  type ServerHandler,
-  type ServerStream,
-} from '@weft/sdk';
+import type { OutputBuffer } from '@weft/kit';
+import type { CodecLimits, Link, LocalReply, ResponseHead, ServerHandler } from '@weft/sdk';
+import { FramedServer, FramedServerStream } from '../common/framed/server.ts';
+import type { FramedStream, FrameHead } from '../common/framed/stream.ts';
 import type { BoltOptions } from './config.ts';
-import { BoltConnection } from './connection.ts';
+import { crcBehindContent, crcBehindHead, NO_CRC } from './crc.ts';
+import { FrameReader } from './decode.ts';
 import { errorContent } from './error-content.ts';
 import { boltResponseHead } from './foreign-head.ts';
-import { CMD_RESPONSE, protocolName, TYPE_ONE_WAY, TYPE_RESPONSE, writeUint32 } from './frame.ts';
+import { protocolName, TYPE_ONE_WAY, TYPE_REQUEST } from './frame.ts';
 import { BoltRequestHead, BoltResponseHead } from './head.ts';
-import { emptyFrame, goawayFrame } from './heartbeat.ts';
-import { SILENT } from './silent-sink.ts';
+import { type Asked, answerFrame, goawayFrame, heartbeatAck } from './heartbeat.ts';
 import { BoltStatus, toBoltStatus } from './status.ts';
-import { BoltStream } from './stream.ts';
 
-/**
- * How long a draining connection must be without requests before it is closed, ms. Most Bolt clients cannot be told to
- * stop, so the close has to fall into a gap between their calls.
- */
-const DRAIN_QUIET_MS = 200;
-
-/** The downstream side: many requests in flight, answered in any order. */
-export class BoltServer extends BoltConnection implements ServerCodec {
-  readonly #handler: ServerHandler;
+/** The downstream side. */
+export class BoltServer extends FramedServer {
+  readonly #options: BoltOptions;
   readonly #proto: number;
-  #peerEnded = false;
+  readonly #frame: FrameReader;
 
   constructor(link: Link, handler: ServerHandler, proto: number, options: BoltOptions, limits: CodecLimits) {
-    super(link, limits, options);
-    this.#handler = handler;
+    super('bolt', link, handler, limits);
+    this.#options = options;
     this.#proto = proto;
+    this.#frame = new FrameReader(limits, options);
   }
 
-  start(_restored?: unknown): void {}
-
-  /** Nothing but the fact: between frames a connection has no state. undefined when it is not at such a point. */
-  exportState(): unknown {
-    return this.activeStreams === 0 && this.atBoundary && !this.ended ? { protocol: 'bolt' } : undefined;
+  protected readFrame(bytes: Buffer, at: number, end: number): number {
+    const frame = this.#frame;
+    let needed = frame.readFixed(bytes, at, end);
+    if (needed === 0) {
+      // Nobody here called.
+      this.unwanted = frame.answer;
+      if (!frame.answer) needed = frame.readRest(bytes, at, end);
+    }
+    if (needed < 0) this.#refuse();
+    this.frameBytes = frame.frameBytes;
+    this.headBytes = frame.headBytes;
+    this.tailBytes = frame.tailBytes;
+    this.control = frame.control;
+    return needed;
   }
 
-  receiveEnd(_unconsumed: number): void {
-    const receiving = this.receiving;
-    this.receiving = null;
-    if (receiving !== null) receiving.lost(ResetReason.REMOTE_RESET);
-    this.#peerEnded = true;
-    if (this.activeStreams === 0) this.closeLink();
+  /** A caller that says goodbye opens no more calls; those in flight are answered as always. */
+  protected receiveControl(): void {
+    const frame = this.#frame;
+    if (frame.type === TYPE_REQUEST && frame.command === 0) this.sendControl(heartbeatAck(frame));
   }
 
-  onTimer(): void {
-    if (this.draining && this.activeStreams === 0) this.closeLink();
-  }
-
-  goaway(): void {
-    if (this.draining) return;
-    this.draining = true;
-    if (this.options.goaway) this.sendControl(goawayFrame(this.#proto, 0));
-    if (this.activeStreams === 0) this.link.setTimer(DRAIN_QUIET_MS);
-  }
-
-  protected accept(bytes: Buffer, at: number, opaque: boolean, end: boolean): BoltStream | null {
-    const frame = this.frame;
-    if (this.activeStreams >= this.options.maxInFlight) {
-      if (frame.type !== TYPE_ONE_WAY) this.#answer(BoltStatus.SERVER_THREADPOOL_BUSY);
+  protected accept(bytes: Buffer, at: number): FramedStream | null {
+    const frame = this.#frame;
+    const { proto, type, contentLength, opaque } = frame;
+    if (this.activeStreams >= this.#options.maxInFlight) {
+      if (type !== TYPE_ONE_WAY) this.sendControl(answerFrame(frame, BoltStatus.SERVER_THREADPOOL_BUSY));
       return null;
     }
-    if (this.draining && this.activeStreams === 0) this.link.setTimer(0);
-    const head = new BoltRequestHead(
-      protocolName(this.#proto),
-      bytes,
-      at,
-      frame.proto,
-      frame.type,
-      frame.contentLength,
-      opaque,
-    );
-    const stream = new BoltServerStream(
-      this,
-      frame.id,
-      frame.proto,
-      frame.ver1,
-      frame.switches,
-      frame.codec,
-      head.oneWay,
-    );
-    this.add(stream);
-    if (end) stream.receiveEnded = true;
-    this.#handler.onRequest(stream, head, end);
-    if (end) stream.settle();
-    return stream;
+    const head = new BoltRequestHead(protocolName(this.#proto), bytes, at, proto, type, contentLength, opaque);
+    if (!opaque) head.serviceAt = frame.serviceAt < 0 ? -1 : frame.serviceAt - at;
+    const stream = new BoltServerStream(this, frame, head.oneWay);
+    const end = frame.ends;
+    return this.begin(stream, head, end);
   }
 
-  protected unwanted(): boolean {
-    return this.frame.type === TYPE_RESPONSE && this.frame.command === CMD_RESPONSE;
+  protected sayGoaway(): void {
+    if (this.#options.goaway) this.sendControl(goawayFrame(this.#proto, 0));
   }
 
-  protected dropped(): void {}
-
-  protected heartbeatAnswered(): void {}
-
-  /** The caller opens no more; its requests in flight are answered as always. */
-  protected goawayReceived(): void {}
-
-  protected writerReleased(): void {}
-
-  protected refused(): void {
-    const frame = this.frame;
-    if (frame.type !== TYPE_RESPONSE && frame.type !== TYPE_ONE_WAY && frame.command !== 0 && this.writer === null)
-      this.#answer(BoltStatus.CODEC_EXCEPTION);
+  protected override contentPasses(chunk: Buffer): void {
+    this.#frame.addToCrc(chunk);
   }
 
-  #answer(status: BoltStatus): void {
-    const frame = this.frame;
-    this.sendControl(
-      emptyFrame(frame.proto, frame.ver1, TYPE_RESPONSE, CMD_RESPONSE, frame.id, frame.codec, frame.switches, status),
-    );
+  protected override tailProblem(bytes: Buffer, at: number): string {
+    return this.#frame.crcProblem(bytes, at);
   }
 
-  override remove(stream: BoltStream): void {
-    super.remove(stream);
-    if (this.activeStreams > 0 || this.ended) return;
-    if (this.#peerEnded) this.closeLink();
-    else if (this.draining) this.link.setTimer(DRAIN_QUIET_MS);
+  /** Tells the caller, where that is possible, and ends the connection. */
+  #refuse(): never {
+    const frame = this.#frame;
+    if (frame.answerable && this.writer === null) this.sendControl(answerFrame(frame, BoltStatus.CODEC_EXCEPTION));
+    this.fail(frame.problem, frame.refusal);
   }
 }
 
 /** What the proxy of the caller reads of a refusal: its breakers count a limit as no error. */
 const TOLD_HEADERS: readonly string[] = ['x-weft-reject', 'x-weft-rule'];
 
-class BoltServerStream extends BoltStream implements ServerStream {
-  readonly #server: BoltServer;
-  readonly #proto: number;
-  readonly #ver1: number;
-  readonly #switches: number;
-  readonly #codec: number;
-  #paused = false;
+class BoltServerStream extends FramedServerStream implements Asked {
+  readonly proto: number;
+  readonly ver1: number;
+  readonly switches: number;
+  readonly codec: number;
+  #crc = NO_CRC;
 
-  constructor(
-    server: BoltServer,
-    id: number,
-    proto: number,
-    ver1: number,
-    switches: number,
-    codec: number,
-    oneWay: boolean,
-  ) {
-    super(server, SILENT, id);
-    this.#server = server;
-    this.#proto = proto;
-    this.#ver1 = ver1;
-    this.#switches = switches;
-    this.#codec = codec;
-    this.sendEnded = oneWay;
+  constructor(server: BoltServer, asked: Asked, oneWay: boolean) {
+    super(server, asked.id, oneWay);
+    this.proto = asked.proto;
+    this.ver1 = asked.ver1;
+    this.switches = asked.switches;
+    this.codec = asked.codec;
   }
 
-  sendInformational(_head: ResponseHead): void {}
-
-  sendHead(head: ResponseHead, end: boolean): void {
-    if (this.over || this.sendEnded || this.headSent) return;
-    const own = head instanceof BoltResponseHead ? head : boltResponseHead(head);
-    const fits = own !== null && this.startFrame(own, this.#proto, this.#ver1, this.#switches, end);
-    // What cannot be encoded is answered all the same: the caller must not wait for its timeout.
-    if (!fits) this.#answer(BoltStatus.SERVER_SERIAL_EXCEPTION, EMPTY);
+  protected ownHead(head: ResponseHead): FrameHead | null {
+    return head instanceof BoltResponseHead ? head : boltResponseHead(head);
   }
 
-  sendLocalReply(_request: RequestHead, reply: LocalReply): void {
-    if (this.over) return;
-    if (this.sendEnded) {
-      this.#close();
-      return;
-    }
-    if (this.headSent) {
-      this.abort();
-      return;
-    }
+  protected replyFrame(reply: LocalReply): Buffer {
     const status = toBoltStatus(reply);
     const direct = status === BoltStatus.SUCCESS && reply.body !== undefined;
-    const content = direct ? Buffer.from(reply.body as string) : errorContent(this.#codec, status, reply);
-    this.#answer(
-      status,
-      content,
-      reply.headers?.filter(([name]) => TOLD_HEADERS.includes(name)),
-    );
-    if (reply.close === true) this.#server.goaway();
+    const content = direct ? Buffer.from(reply.body as string) : errorContent(this.codec, status, reply);
+    const told = reply.headers?.filter(([name]) => TOLD_HEADERS.includes(name));
+    return answerFrame(this, status, content, told);
   }
 
-  /** The caller learns at once that no answer comes; in the middle of a frame only the end of the connection can tell it. */
-  reset(_reason: ResetReason): void {
-    if (this.over) return;
-    if (this.sendEnded) this.#close();
-    else if (!this.headSent)
-      this.#answer(BoltStatus.CONNECTION_CLOSED, errorContent(this.#codec, BoltStatus.CONNECTION_CLOSED, GONE));
-    else this.abort();
+  protected override answerUnfit(): void {
+    this.sendWhole(answerFrame(this, BoltStatus.SERVER_SERIAL_EXCEPTION));
   }
 
-  /** Only a request that is still arriving can be held up, and with it the connection of its own caller. */
-  pause(): boolean {
-    if (this.over || this.receiveEnded) return false;
-    this.#paused = true;
-    this.#server.link.pauseReading();
-    return true;
+  protected writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean {
+    const response = head as BoltResponseHead;
+    const written = response.encode(out, this.proto, this.ver1, this.switches, this.id, contentLength);
+    if (written > 0) this.#crc = crcBehindHead(out, written, contentLength);
+    return written > 0;
   }
 
-  resume(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.#server.link.resumeReading();
-  }
-
-  deliver(chunk: Uint8Array, end: boolean): void {
-    if (this.over || this.receiveEnded) return;
-    if (end) this.receiveEnded = true;
-    this.sink.onData(chunk, end);
-    if (end) this.settle();
-  }
-
-  /** Ends the stream when both directions have ended. */
-  settle(): void {
-    if (this.receiveEnded && this.sendEnded && !this.over) this.#close();
-  }
-
-  lost(reason: ResetReason): void {
-    if (this.over) return;
-    const started = this.headSent;
-    this.#close();
-    if (started && !this.#server.cancelFrame(this)) this.#server.breakOff();
-    this.sink.onReset(reason);
-  }
-
-  protected sendFinished(): void {
-    this.settle();
-  }
-
-  protected abort(): void {
-    if (this.sendLeft === 0 && this.pending === null) {
-      // The answer is out and complete; only its end had not been said.
-      this.#close();
-      return;
-    }
-    if (this.#server.cancelFrame(this)) {
-      this.#answer(BoltStatus.CONNECTION_CLOSED, errorContent(this.#codec, BoltStatus.CONNECTION_CLOSED, GONE));
-      return;
-    }
-    this.#close();
-    this.#server.breakOff();
-  }
-
-  /** Sends an answer of our own; what still arrives of the request is dropped. */
-  #answer(status: BoltStatus, content: Uint8Array, headers: LocalReply['headers'] = []): void {
-    this.sendLeft = -1;
-    const frame = emptyFrame(
-      this.#proto,
-      this.#ver1,
-      TYPE_RESPONSE,
-      CMD_RESPONSE,
-      this.id,
-      this.#codec,
-      this.#switches,
-      status,
-    );
-    writeUint32(frame, frame.length - 4, content.length);
-    const head = new BoltResponseHead(
-      protocolName(this.#proto),
-      frame,
-      0,
-      this.#proto,
-      TYPE_RESPONSE,
-      content.length,
-      false,
-    );
-    for (const [name, value] of headers) head.set(name, value);
-    this.startFrame(head, this.#proto, this.#ver1, this.#switches, content.length === 0);
-    if (content.length > 0) this.sendData(content, true);
-    if (!this.over) this.#close();
-  }
-
-  #close(): void {
-    this.over = true;
-    this.sendEnded = true;
-    this.receiveEnded = true;
-    this.resume();
-    this.#server.remove(this);
+  protected override writeContent(out: OutputBuffer, chunk: Uint8Array, left: number): void {
+    out.write(chunk);
+    if (this.#crc !== NO_CRC) this.#crc = crcBehindContent(out, chunk, this.#crc, left);
   }
 }
-
-const EMPTY = Buffer.alloc(0);
-const GONE: LocalReply = { status: 502, code: 'upstream_reset' };

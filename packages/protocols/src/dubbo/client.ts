@@ -80,12 +80,8 @@ export class DubboClient extends FramedClient {
 class DubboClientStream extends FramedClientStream {
   #content: ContentWriter | null = null;
 
-  override sendHead(head: RequestHead, end: boolean): void {
-    super.sendHead(head instanceof DubboRequestHead ? head : (dubboRequestHead(head) ?? head), end);
-  }
-
-  protected understands(head: RequestHead): boolean {
-    return head instanceof DubboRequestHead;
+  protected ownHead(head: RequestHead): FrameHead | null {
+    return head instanceof DubboRequestHead ? head : dubboRequestHead(head);
   }
 
   protected writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean {

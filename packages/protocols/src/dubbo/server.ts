@@ -1,5 +1,5 @@
 import type { OutputBuffer } from '@weft/kit';
-import type { CodecLimits, Link, LocalReply, RequestHead, ResponseHead, ServerHandler, ServerStream } from '@weft/sdk';
+import type { CodecLimits, Link, LocalReply, ResponseHead, ServerHandler } from '@weft/sdk';
 import type { RefusalCode } from '../common/framed/connection.ts';
 import { FramedServer, FramedServerStream } from '../common/framed/server.ts';
 import type { FramedStream, FrameHead } from '../common/framed/stream.ts';
@@ -12,7 +12,6 @@ import { DubboRequestHead, DubboResponseHead } from './head.ts';
 import { heartbeatAck, readonlyFrame } from './heartbeat.ts';
 import { ContentWriter } from './tail.ts';
 
-const GONE: LocalReply = { status: 502, code: 'upstream_reset' };
 const BUSY: LocalReply = { status: 503, code: 'overflow' };
 
 /** The downstream side. */
@@ -71,11 +70,7 @@ export class DubboServer extends FramedServer {
     );
     const end = head.contentLength === 0;
     const stream = new DubboServerStream(this, idHigh, idLow, serialization, !twoWay);
-    this.add(stream);
-    if (end) stream.receiveEnded = true;
-    this.handler.onRequest(stream, head, end);
-    if (end) stream.settle();
-    return stream;
+    return this.begin(stream, head, end);
   }
 
   protected sayGoaway(): void {
@@ -101,8 +96,8 @@ function statusOf(refusal: RefusalCode): number {
   return refusal === 'body_too_large' ? 413 : 431;
 }
 
-class DubboServerStream extends FramedServerStream implements ServerStream {
-  readonly #server: DubboServer;
+class DubboServerStream extends FramedServerStream {
+  declare readonly connection: DubboServer;
   readonly #idHigh: number;
   readonly #idLow: number;
   readonly #serialization: number;
@@ -110,43 +105,21 @@ class DubboServerStream extends FramedServerStream implements ServerStream {
 
   constructor(server: DubboServer, idHigh: number, idLow: number, serialization: number, oneWay: boolean) {
     super(server, idHigh * 0x1_0000_0000 + idLow, oneWay);
-    this.#server = server;
     this.#idHigh = idHigh;
     this.#idLow = idLow;
     this.#serialization = serialization;
   }
 
-  sendHead(head: ResponseHead, end: boolean): void {
-    if (this.over || this.sendEnded || this.headSent) return;
-    const own = head instanceof DubboResponseHead ? head : dubboResponseHead(head, this.#serialization);
-    if (own !== null) this.startFrame(own, end ? 0 : own.contentLength, end);
-    // What cannot be encoded is answered all the same: the caller must not wait for its timeout.
-    else this.answerGone();
+  protected ownHead(head: ResponseHead): FrameHead | null {
+    return head instanceof DubboResponseHead ? head : dubboResponseHead(head, this.#serialization);
   }
 
-  sendLocalReply(_request: RequestHead, reply: LocalReply): void {
-    if (this.over) return;
-    if (this.sendEnded) {
-      this.close();
-      return;
-    }
-    if (this.headSent) {
-      this.abort();
-      return;
-    }
-    this.#answer(reply);
-    if (reply.close === true) this.#server.goaway();
-  }
-
-  protected answerGone(): void {
-    this.#answer(GONE);
+  protected replyFrame(reply: LocalReply): Buffer {
+    const { status, body } = localAnswer(this.#serialization, reply, this.connection.options);
+    return buildFrame(this.#serialization, status, this.#idHigh, this.#idLow, body);
   }
 
   protected writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean {
-    if (head instanceof Uint8Array) {
-      out.write(head);
-      return true;
-    }
     const response = head as DubboResponseHead;
     this.#content = ContentWriter.start(response, contentLength);
     response.encode(out, this.#idHigh, this.#idLow, this.#content?.length ?? contentLength);
@@ -156,13 +129,5 @@ class DubboServerStream extends FramedServerStream implements ServerStream {
   protected override writeContent(out: OutputBuffer, chunk: Uint8Array, left: number): void {
     if (this.#content === null) out.write(chunk);
     else this.#content.write(out, chunk, left);
-  }
-
-  /** Sends an answer of our own; what still arrives of the request is dropped. */
-  #answer(reply: LocalReply): void {
-    const { status, body } = localAnswer(this.#serialization, reply, this.#server.options);
-    this.sendLeft = -1;
-    this.startFrame(buildFrame(this.#serialization, status, this.#idHigh, this.#idLow, body), 0, true);
-    if (!this.over) this.close();
   }
 }

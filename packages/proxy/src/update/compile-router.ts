@@ -141,6 +141,13 @@ async function compilePerFilter(
     await notes.attempt(async () => {
       if (!catalog.has('stream-filter', name)) throw unknownName(path, name, catalog.names('stream-filter'), 'filter');
       const definition = await catalog.load('stream-filter', name);
+      if (definition.transcoders !== undefined)
+        throw configError(
+          `${path}.${name}`,
+          undefined,
+          'rules of the filter in `stream_filters` of the listener, which choose by service or header',
+          'routes do not choose transcoders',
+        );
       const parsed = parseExtensionConfig(value, definition.schema, `${path}.${name}`, notes);
       below(`${path}.${name}`, () => definition.create(parsed as never));
       result[definition.name] = parsed;

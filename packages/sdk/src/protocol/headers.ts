@@ -3,6 +3,9 @@
  *
  * Implementations are views over the bytes received and decode what is asked for. Names are compared as the protocol
  * compares them: HTTP ignores case (pass lower-case names), Bolt and Dubbo do not.
+ *
+ * What belongs to a message and has no field in its head is known to `get` under names with a colon in front, which are no
+ * headers: `forEach` does not visit them. The README of each protocol lists its own.
  */
 export interface HeaderMap {
   /** The first value, or undefined. */
@@ -25,7 +28,8 @@ export interface HeaderMap {
 
 /**
  * A family of protocols whose heads are interchangeable: a head decoded by one codec of the family can be sent by any
- * other (HTTP/1.1 and HTTP/2). Between families a transcoder is needed.
+ * other (HTTP/1.1 and HTTP/2), and so can one that was put together (`PlainRequestHead`). Between families a transcoder is
+ * needed.
  */
 export type ProtocolFamily = 'http' | 'bolt' | 'raw' | (string & {});
 

@@ -81,6 +81,8 @@ it.each([0, 1, 2])('acts in phase %d only', (receiver_phase) => {
 
 it.each([
   [{}, 'type'],
+  [{ type: 'httpTohttp2' }, 'type'],
+  [{ rules: [{ rule_info: { type: 'http2Tohttp' } }] }, 'rules[0].rule_info.type'],
   [{ rules: [{ rule_info: {} }] }, 'rules[0].rule_info.upstream_protocol'],
   [
     { type: 'a', rules: [{ matcher_config: { matcher_type: 'other' }, rule_info: {} }] },

@@ -14,6 +14,9 @@ export const NAME = 'transcoder';
 
 type Rule = TranscoderConfig['rules'][number];
 
+/** Transcoders of MOSN between two protocols that need none here. */
+const NEEDLESS: Readonly<Record<string, string>> = { httptohttp2: 'Http2', http2tohttp: 'Http1' };
+
 /** One rule for each use, in their order. */
 function rulesOf(config: TranscoderConfig): readonly { readonly rule: Rule | null; readonly use: TranscoderUse }[] {
   if (config.rules.length === 0) {
@@ -44,7 +47,21 @@ function nothingNamed(path: string): ConfigError {
 /** @throws ConfigError when nothing is named, or a matcher is none */
 export function usesOf(config: TranscoderConfig): TranscoderUses {
   for (const [index, rule] of config.rules.entries()) compileMatcher(rule, `rules[${index}].matcher_config`);
-  return { uses: rulesOf(config).map(({ use }) => use), maxBodyBytes: config.max_body_bytes };
+  const uses = rulesOf(config).map(({ use }) => use);
+  for (const { name, path } of uses) {
+    const protocol = NEEDLESS[name.toLowerCase()];
+    if (protocol === undefined) continue;
+    throw new ConfigError([
+      {
+        file: '',
+        path: path === '' ? 'type' : `${path}.type`,
+        value: JSON.stringify(name),
+        message: 'HTTP/1.1 and HTTP/2 are converted without a transcoder',
+        expected: `no filter, and \`upstream_protocol: ${protocol}\` in the route`,
+      },
+    ]);
+  }
+  return { uses, maxBodyBytes: config.max_body_bytes };
 }
 
 type Matcher = (context: StreamContext) => boolean;
