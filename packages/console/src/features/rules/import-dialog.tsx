@@ -1,16 +1,17 @@
 import { UploadOutlined } from '@ant-design/icons';
 import type { Message } from '@weft/api';
 import { Alert, Button, Modal, Radio, Table, Tag, Upload } from 'antd';
-import { useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { type RuleFile, useRuleActions } from '../../services/rules.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { errorParts } from '../../ui/error-text.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
-import { type RuleKind, typeInWords } from '../../ui/rule-kinds/index.ts';
+import { KINDS, type RuleKind, typeInWords } from '../../ui/rule-kinds/index.ts';
 import { serverText } from '../../ui/server-text.ts';
 import { useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
+import { type ForeignFile, ForeignRules, leavesOut, readForeign, translateForeign } from './foreign-rules.tsx';
 import { kindsOfFile, partOfKind } from './kinds-of-file.ts';
 import { useRuleKind } from './use-rule-kind.ts';
 
@@ -38,29 +39,56 @@ export function ImportDialog() {
   const [error, setError] = useState<unknown>(null);
   /** Types of the chosen file where they are others than that of the page. */
   const [others, setOthers] = useState<readonly RuleKind[]>([]);
+  const newest = useRef(0);
+  const [foreign, setForeign] = useState<ForeignFile | null>(null);
+  const translation = useMemo(() => (foreign === null ? null : translateForeign(foreign)), [foreign]);
   const close = (): void => {
     setFile(null);
     setRows([]);
     setOthers([]);
+    setForeign(null);
     setError(null);
     setView({ dialog: undefined });
   };
   const tryOut = async (chosen: RuleFile, how: Conflict): Promise<void> => {
+    // While somebody types, the answer to the newest question counts; until then nothing can be imported.
+    const question = ++newest.current;
     setError(null);
+    setFile(null);
     try {
-      setRows((await importFile.mutateAsync({ file: chosen, dryRun: true, conflict: how })).items);
+      const { items } = await importFile.mutateAsync({ file: chosen, dryRun: true, conflict: how });
+      if (question !== newest.current) return;
+      setRows(items);
       setFile(chosen);
     } catch (problem) {
-      setError(problem);
+      if (question === newest.current) setError(problem);
+    }
+  };
+  const takeForeign = async (next: ForeignFile): Promise<void> => {
+    const { rules } = translateForeign(next);
+    setForeign(next);
+    if (rules.length > 0)
+      await tryOut({ format: 'weft-rules/v1', type: 'LIMIT', rules: [...rules] } as RuleFile, conflict);
+    else {
+      setFile(null);
+      setRows([]);
     }
   };
   const read = async (chosen: File): Promise<void> => {
     setFile(null);
     setRows([]);
     setOthers([]);
+    setForeign(null);
     setError(null);
     try {
       const parsed = JSON.parse(await chosen.text()) as RuleFile;
+      const found = readForeign(parsed);
+      if (found !== null) {
+        // Other products have limits in such files, and nothing else.
+        if (kind.type === 'LIMIT') await takeForeign(found);
+        else setOthers(KINDS.filter(({ type }) => type === 'LIMIT'));
+        return;
+      }
       const kinds = kindsOfFile(parsed);
       // Rules of another type would only meet complaints about their fields.
       setOthers(kinds.filter(({ type }) => type !== kind.type));
@@ -81,7 +109,8 @@ export function ImportDialog() {
       setError(problem);
     }
   };
-  const ready = file !== null && rows.every((row) => row.action !== 'error') && rows.length > 0;
+  const whole = translation === null || !leavesOut(translation) || foreign?.partial === true;
+  const ready = file !== null && whole && rows.every((row) => row.action !== 'error') && rows.length > 0;
   return (
     <Modal
       open={view['dialog'] === 'import'}
@@ -112,6 +141,9 @@ export function ImportDialog() {
             }
           />
         ))}
+      {foreign !== null && translation !== null && (
+        <ForeignRules file={foreign} translation={translation} onChange={(next) => void takeForeign(next)} />
+      )}
       <div className="weft-toolbar weft-toolbar-flat">
         <Upload
           accept="application/json,.json"

@@ -115,6 +115,17 @@ export const rules = {
     '该文件包含其他类型的规则：{type}。请在对应页面导入。',
   ],
   'rules.import-there': ['Go to {type}', '前往{type}'],
+  'rules.foreign-title': ['Rules of {product}', '{product} 规则'],
+  'rules.foreign-found': [
+    'A file of {product}: {count} rules of it have words here.',
+    '{product} 规则文件：可转换 {count} 条规则。',
+  ],
+  'rules.foreign-app': ['App of rules that name none', '未指明应用的规则所属应用'],
+  'rules.foreign-service': ['Service of resources that name none', '未指明服务的资源所属服务'],
+  'rules.foreign-remarks': ['Not the same here: {count}', '与原规则不一致：{count}'],
+  'rules.foreign-left-out': ['is left out', '未转换'],
+  'rules.foreign-changed': ['does not do quite the same', '效果略有不同'],
+  'rules.foreign-partial': ['Import the others all the same', '仍然导入其余规则'],
   'rules.import-title': ['Import rules', '导入规则'],
   'rules.import-choose': ['Choose a file', '选择文件'],
   'rules.import-hint': [
