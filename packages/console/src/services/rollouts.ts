@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Rollout, RolloutGuard, RolloutSelector, RolloutStep, StartRolloutBody } from '@weft/api';
+import type { Rollout, RolloutGuard, RolloutSelector, StartRolloutBody } from '@weft/api';
 import { ruleCalls } from '@weft/api/client';
 import type { RuleSegment } from '@weft/api/rules';
 import { api } from './client.ts';
@@ -37,4 +37,4 @@ export function useRolloutActions(type: RuleSegment) {
     }),
   };
 }
-export type { Rollout, RolloutGuard, RolloutSelector, RolloutStep, StartRolloutBody };
+export type { Rollout, RolloutGuard, RolloutSelector, StartRolloutBody };

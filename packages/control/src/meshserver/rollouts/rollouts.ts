@@ -4,8 +4,8 @@ import type { StoredValue } from '../../drm/index.ts';
 import { ApiFailure, type AuditEntry, type CallContext, type Place } from '../../http/index.ts';
 import type { AuditLog } from '../../osp/index.ts';
 import type { Transaction } from '../../storage/index.ts';
+import type { BaseParts } from '../base-parts.ts';
 import { ownChange, SELF } from '../own-change.ts';
-import type { MeshserverParts } from '../parts.ts';
 import { objectOf } from '../rules/change-rules.ts';
 import type { StoredRule } from '../rules/rule-store.ts';
 import { RolloutRun } from './rollout-run.ts';
@@ -15,7 +15,7 @@ const TICK_MS = 1000;
 /** Rollouts under way at a time; each is looked at every second. */
 const MAX_UNDER_WAY = 200;
 
-export type RolloutParts = Omit<MeshserverParts, 'rollouts'> & { readonly audit: AuditLog };
+export type RolloutParts = BaseParts & { readonly audit: AuditLog };
 
 /** Who acts, in words of a change. */
 export interface RolloutActor {

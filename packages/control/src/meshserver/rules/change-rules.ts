@@ -1,7 +1,7 @@
 import { invalidRequest } from '../../gateway/validate.ts';
 import { ApiFailure, type CallContext, type Place } from '../../http/index.ts';
 import type { Transaction } from '../../storage/index.ts';
-import type { MeshserverParts } from '../parts.ts';
+import type { BaseParts } from '../base-parts.ts';
 import { diffOf } from './diff.ts';
 import type { AnyRuleBody } from './rule-kind.ts';
 import type { Operation, RuleAction, RuleStore, StoredRule } from './rule-store.ts';
@@ -73,7 +73,7 @@ const shortJson = (value: unknown): string => {
  * of the change are stored together, or none of them. Proxies hear of it when it is durable.
  */
 export async function changeRules(
-  parts: MeshserverParts,
+  parts: BaseParts,
   rules: RuleStore,
   call: RuleChanger,
   operation: Operation,
