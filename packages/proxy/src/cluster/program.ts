@@ -9,7 +9,7 @@ export interface HostProgram {
   /** Path of a Unix socket, '' for TCP. */
   readonly path: string;
   readonly hostname: string;
-  /** 1..128. */
+  /** 1..128 in files, 1..1000 of discovered services. */
   readonly weight: number;
   /** What it is labelled with; null for most. Its address is a label, too, and needs no entry. */
   readonly labels: Readonly<Record<string, string>> | null;

@@ -118,14 +118,14 @@ describe('the overlay', () => {
     expect(result.cluster_manager.clusters).toHaveLength(1);
   });
 
-  it('balances by requests in flight among equals, by weight otherwise; heavy ones are scaled', () => {
+  it('balances by requests in flight among equals, by weight otherwise, as published', () => {
     expect(clusterOf(http)).toMatchObject({ lb_type: 'LB_LEAST_REQUEST', hosts: [{ weight: 100 }, { weight: 100 }] });
     expect(clusterOf({ ...http, endpoints: [host(1, 100), host(2, 300)] })).toMatchObject({
       lb_type: 'LB_WEIGHTED_ROUNDROBIN',
-      hosts: [{ weight: 43 }, { weight: 128 }],
+      hosts: [{ weight: 100 }, { weight: 300 }],
     });
-    expect(clusterOf({ ...http, endpoints: [host(1, 1), host(2, 128)] })).toMatchObject({
-      hosts: [{ weight: 1 }, { weight: 128 }],
+    expect(clusterOf({ ...http, endpoints: [host(1, 1), host(2, 1000)] })).toMatchObject({
+      hosts: [{ weight: 1 }, { weight: 1000 }],
     });
   });
 

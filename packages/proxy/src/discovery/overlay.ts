@@ -39,7 +39,6 @@ export interface RoutedService {
 }
 
 const CALLER_APP = 'x-weft-source-app';
-const MAX_HOST_WEIGHT = 128;
 /**
  * A list is as old as the lease of a provider that died: until then a request that finds nobody there goes to another
  * one. Answers of providers that repeat well are repeated only where the provider's own proxy has nobody behind it.
@@ -220,14 +219,11 @@ function clusterOf(service: RoutedService): object {
 }
 
 function hostsOf(service: RoutedService, sample: ClusterConfig['hosts'][number]): ClusterConfig['hosts'] {
-  const endpoints = serving(service);
-  // As they were published, so that they read the same everywhere; scaled only where one is above what a host may have.
-  let heaviest = MAX_HOST_WEIGHT;
-  for (const { weight } of endpoints) heaviest = Math.max(heaviest, weight);
-  return endpoints.map((endpoint) => ({
+  return serving(service).map((endpoint) => ({
     ...sample,
     address: addressOf(endpoint),
-    weight: Math.max(1, Math.round((endpoint.weight * MAX_HOST_WEIGHT) / heaviest)),
+    // As it was published, up to 1000: shares are those of the weights, where a file would have them cut to 128.
+    weight: endpoint.weight,
     ...labelled(endpoint),
   }));
 }

@@ -4,7 +4,7 @@ import type { JsonSchema } from '../schema.ts';
 /** The hosts of a cluster as a balancer sees them: columns, indexed 0..length-1, fixed for the life of a picker. */
 export interface HostSet {
   readonly length: number;
-  /** 1..128. */
+  /** 1..1000. */
   weight(index: number): number;
   /** Healthy, not ejected. Changes under a living picker. */
   available(index: number): boolean;
