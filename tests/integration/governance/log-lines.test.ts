@@ -356,7 +356,7 @@ it('lists every log with its level, raises one for a time, and all at once', asy
       'mirror.log',
     ]),
   );
-  await logs.raise('rbac.log', { log_path: '/home/admin/logs/mosn/rbac.log', ttl: '200ms' });
+  await logs.raise('rbac.log', { log_path: '/var/log/mosn/rbac.log', ttl: '200ms' });
   await until(async () => (await levels())['rbac.log'] === 'INFO');
   await logs.raise('*', { log_path: '*' });
   expect(new Set(Object.values(await levels()))).toEqual(new Set(['DEBUG']));
