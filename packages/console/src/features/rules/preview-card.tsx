@@ -1,6 +1,7 @@
 import { Skeleton } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import type { RulePreview } from '../../services/rules.ts';
+import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { type Limit, rateOf } from '../../ui/rule-kinds/index.ts';
 import type { FormObject } from '../../ui/schema-form/index.ts';
@@ -12,10 +13,12 @@ interface PreviewCardProps {
   /** Whether the form is complete: what is half typed does nothing yet. */
   readonly valid: boolean;
   readonly preview: RulePreview | undefined;
+  /** Why there is none; null when it only takes a moment. */
+  readonly error: unknown;
 }
 
 /** What the rule does, worked out while typing; live instances and warnings come from the server. */
-export function PreviewCard({ rule, valid, preview }: PreviewCardProps) {
+export function PreviewCard({ rule, valid, preview, error }: PreviewCardProps) {
   const { t, language } = useI18n();
   const kind = useRuleKind();
   const spec = typeof rule['spec'] === 'object' && rule['spec'] !== null ? rule['spec'] : {};
@@ -28,7 +31,9 @@ export function PreviewCard({ rule, valid, preview }: PreviewCardProps) {
       ) : (
         <>
           {words !== '' && <p className="weft-preview-text">{words}</p>}
-          {preview === undefined ? (
+          {error !== null ? (
+            <ErrorAlert error={error} />
+          ) : preview === undefined ? (
             <Skeleton active title={false} paragraph={{ rows: 2 }} />
           ) : kind.segment === 'limit' ? (
             <LimitFigures limit={spec} instances={preview.instances} />

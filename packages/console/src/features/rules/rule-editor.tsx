@@ -157,7 +157,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
         </section>
       </div>
       <aside className="weft-editor-side">
-        <PreviewCard rule={rule} valid={valid} preview={preview.data} />
+        <PreviewCard rule={rule} valid={valid} preview={preview.data} error={preview.error} />
         <BacktestCard rule={rule} valid={valid} />
         {stored !== null && kind.segment === 'fuse' && <BreakersCard rule={stored} />}
         {tried && !valid && (
