@@ -100,6 +100,42 @@ it('keeps what is typed while somebody else saves the rule, shows both changes a
   await page.getByText('70/s, burst 70').waitFor();
 });
 
+it('gives a change to a part of the proxies first, pauses, goes on, gives up, and promotes the next one', async () => {
+  const { page } = stage;
+  const rollOut = async (threshold: string): Promise<void> => {
+    await page.goto('/rules/limit/1');
+    await page.getByLabel('Threshold').first().fill(threshold);
+    await page.getByRole('button', { name: 'Submit', exact: true }).click();
+    await page.getByRole('button', { name: 'Roll out to a part first' }).click();
+    await page.getByLabel('Seconds of step 1').fill('600');
+    await judge(page, 'rollout-form');
+    await page.getByRole('button', { name: 'Start the rollout' }).click();
+    await page.getByText('No connected proxy is selected').waitFor();
+  };
+  await rollOut('7');
+  await page.getByRole('row', { name: /Threshold 70 7/ }).waitFor();
+  await judge(page, 'rollout');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('paused at 5 %').waitFor();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  await page.getByRole('button', { name: 'Give up' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Give up' }).last().click();
+  await page.getByText('The rule is on at every proxy').waitFor();
+  await page.locator('.ant-drawer-close').click();
+  await page.getByText('70/s, burst 70').waitFor();
+
+  await rollOut('8');
+  await page.locator('.ant-drawer-close').click();
+  await page.getByRole('button', { name: 'Gray 5 %' }).click();
+  await page.getByRole('button', { name: 'Give it to all' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Give it to all' }).last().click();
+  await page.getByText('The rule is on at every proxy').waitFor();
+  await judge(page, 'rollout-past');
+  await page.locator('.ant-drawer-close').click();
+  await page.getByText('8/s, burst 8').waitFor();
+});
+
 it.each([
   ['services', '/services', 'No service here yet'],
   ['topology', '/topology', 'No call in this time'],

@@ -10,5 +10,8 @@ test.each([
   ['ms.putLimitRuleByName', 'Rate limiting: wrote a rule'],
   ['ms.retryLimitRulePush', 'Rate limiting: pushed a rule again'],
   ['ms.batchLimitRules', 'Rate limiting: changed several rules'],
+  ['ms.startLimitRuleRollout', 'Rate limiting: began a rollout'],
+  ['ms.abortFuseRuleRollout', 'Circuit breaking: gave a rollout up'],
+  ['ms.expire', 'switched a rule off whose time was over'],
   ['ms.createSomethingElse', 'ms.createSomethingElse'],
 ])('%s reads %j', (action, wanted) => expect(actionInWords(action, words)).toBe(wanted));

@@ -4,7 +4,7 @@ import { InnerLink } from '../../ui/inner-link.tsx';
 import { KINDS, kindOf, kindText, type Words } from '../../ui/rule-kinds/index.ts';
 
 const RULE_ACTION =
-  /^ms\.(create|replace|delete|put|enable|disable|batch|retry|rollback|import)([A-Z]\w*?)Rules?(?:ByName|Push)?$/;
+  /^ms\.(create|replace|delete|put|enable|disable|batch|retry|rollback|import|start|pause|resume|promote|abort)([A-Z]\w*?)Rules?(?:ByName|Push|Rollout)?$/;
 
 /** What was done, in words; an action without words stays as the interface calls it. */
 export function actionInWords(action: string, words: Words): string {
