@@ -9,6 +9,7 @@ import http from 'node:http';
 import axios, { AxiosError, type AxiosRequestConfig } from 'axios';
 import express from 'express';
 import { closeOnSignal, closeServer, portFrom, textFrom } from './environment.ts';
+import { traceIdOf, traceparentOf } from './trace.ts';
 
 const BACKEND_TIMEOUT_MS = 3000;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
@@ -30,13 +31,13 @@ interface Review {
 
 type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
-async function ask<T>(name: 'DETAILS' | 'REVIEWS', path: string): Promise<Answer<T>> {
+async function ask<T>(name: 'DETAILS' | 'REVIEWS', path: string, traceId: string): Promise<Answer<T>> {
   const host = process.env[`${name}_HOST`];
   const options: AxiosRequestConfig = {
     httpAgent: agent,
     proxy: false,
     timeout: BACKEND_TIMEOUT_MS,
-    ...(host === undefined ? {} : { headers: { Host: host } }),
+    headers: { traceparent: traceparentOf(traceId), ...(host === undefined ? {} : { Host: host }) },
   };
   try {
     return { ok: true, value: (await axios.get<T>(`${textFrom(`${name}_URL`)}${path}`, options)).data };
@@ -106,12 +107,14 @@ app.get('/productpage', async (request, response) => {
     response.status(400).type('text').send('id must be a number\n');
     return;
   }
+  const traceId = traceIdOf(request.get('traceparent'));
   const [details, reviews] = await Promise.all([
-    ask<Details>('DETAILS', `/details/${id}`),
-    ask<{ version: string; reviews: readonly Review[] }>('REVIEWS', `/reviews/${id}`),
+    ask<Details>('DETAILS', `/details/${id}`, traceId),
+    ask<{ version: string; reviews: readonly Review[] }>('REVIEWS', `/reviews/${id}`, traceId),
   ]);
   // The page itself is there even when a part of it is not; a test reads the parts from these headers.
   response
+    .set('x-trace-id', traceId)
     .set('x-details', details.ok ? 'ok' : details.why)
     .set('x-reviews', reviews.ok ? reviews.value.version : reviews.why);
   response.type('html').send(renderPage(details, reviews));

@@ -7,6 +7,7 @@
 import Koa from 'koa';
 import { closeOnSignal, closeServer, portFrom, textFrom } from './environment.ts';
 import { createSofaClient, RATINGS } from './sofa-rpc-node.ts';
+import { traceIdOf } from './trace.ts';
 
 const STAR_COLOURS: Readonly<Record<string, string>> = { v2: 'black', v3: 'red' };
 const RATINGS_TIMEOUT_MS = 2000;
@@ -25,20 +26,22 @@ const ratings =
       });
 
 /** SOFARPC tells whom it calls, and who calls: the trace of a call is made of it. */
-const REQUEST_PROPS = {
+const requestProps = (traceId: string): object => ({
   service: `${RATINGS.interfaceName}:${RATINGS.version}`,
-  rpc_trace_context: { sofaCallerApp: 'reviews' },
-};
+  rpc_trace_context: { sofaTraceId: traceId, sofaCallerApp: 'reviews' },
+});
 
 interface Ratings {
   readonly ratings: Readonly<Record<string, number>>;
 }
 
 /** Stars of a reviewer, or why there are none: a page without stars is better than no page. */
-async function starsOf(bookId: number): Promise<(reviewer: string) => object> {
+async function starsOf(bookId: number, traceId: string): Promise<(reviewer: string) => object> {
   if (ratings === null) return () => ({});
   try {
-    const answer = (await ratings.invoke('getRatings', [bookId], { requestProps: REQUEST_PROPS })) as Ratings;
+    const answer = (await ratings.invoke('getRatings', [bookId], {
+      requestProps: requestProps(traceId),
+    })) as Ratings;
     return (reviewer) => ({ rating: { stars: answer.ratings[reviewer], color: starColour } });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -55,7 +58,7 @@ app.use(async (context) => {
   const match = /^\/reviews\/(\d+)$/.exec(context.path);
   if (match === null || context.method !== 'GET') return;
   const bookId = Number(match[1]);
-  const rating = await starsOf(bookId);
+  const rating = await starsOf(bookId, traceIdOf(context.get('traceparent')));
   context.body = {
     id: bookId,
     version,

@@ -227,3 +227,27 @@ it('remembers which group of instances a rule chose, and nothing where nobody as
   await silent.ask('out', { 'sofa-traceid': 'led' });
   expect(await records(silent, 'trace=led')).toMatchObject({ on: false, records: [] });
 });
+
+it('lists what was held up, and not what a rule only sent somewhere', async () => {
+  const limits = (rules: object[]): RuleSource => ({ type: 'LIMIT', list: 'flowControlRules', rules });
+  const closed = { services: [SERVICES.Http1], threshold: 0, timeMs: 1000 };
+  const world = await World.start(
+    'Http1',
+    [
+      limits([
+        { ...closed, ruleDbId: 1, conditions: [header('user', 'eve')] },
+        { ...closed, ruleDbId: 2, mode: 'OBSERVE', conditions: [header('user', 'bob')] },
+      ]),
+    ],
+    { governance: EVERYTHING },
+  );
+  for (const user of ['ann', 'bob', 'eve']) await world.ask('in', { 'sofa-traceid': user, user });
+  const { records: found } = await records(world, 'recent=1');
+  expect(found.map(({ traceId, verdict }) => [traceId, verdict])).toEqual([
+    ['bob', 'pass'],
+    ['eve', 'reject'],
+  ]);
+  const { status, body } = await world.proxy.admin('GET', '/api/v1/governance/records?direction=UP');
+  expect(status).toBe(400);
+  expect(body).toContain('give trace=ID, recent=1, type=TYPE with rule=NUMBER, or direction=SERVER or CLIENT');
+});

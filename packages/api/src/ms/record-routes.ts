@@ -8,7 +8,7 @@ export const recordRoutes = {
   listRecordedRequests: {
     method: 'GET',
     path: '/traces',
-    summary: 'The newest requests that rules refused, delayed or led elsewhere, or would have',
+    summary: 'The newest requests that rules refused or delayed, or would have',
     access: 'mesh:sidecar:read',
     query: Query({
       app: QueryText('app of the proxy, exact', 128),

@@ -16,7 +16,7 @@ export type RecordQuestion =
     }
   /** What became of one rule. */
   | { readonly kind: 'rule'; readonly type: string; readonly ruleDbId: number; readonly sinceMs: number }
-  /** The newest that something happened to. */
+  /** The newest that were refused or delayed, or would have been. */
   | { readonly kind: 'recent' };
 
 /** What the remembered requests say of one rule. */
@@ -69,19 +69,17 @@ export function answerRecords(
     case 'trace':
       return { ...answer, records: all.filter(({ traceId }) => traceId === question.traceId).slice(0, MAX_TRACE) };
     case 'recent':
-      return {
-        ...answer,
-        records: all
-          .filter(({ noticed }) => noticed)
-          .slice(-MAX_RECENT)
-          .map(withoutRules),
-      };
+      return { ...answer, records: all.filter(wasHeldUp).slice(-MAX_RECENT).map(withoutRules) };
     case 'rule':
       return { ...answer, rule: seenOfRule(all, question) };
     default:
       return question.thread === thread ? { ...answer, ...pageOf(all, question) } : nothing;
   }
 }
+
+/** Refused, delayed, or would have been; hosts that a rule chose are nothing to look for. */
+const wasHeldUp = ({ noticed, verdict, rules }: RecordedRequest): boolean =>
+  noticed && (verdict !== 'pass' || rules.some((rule) => rule.verdict.startsWith('would_')));
 
 const withoutRules = (record: RecordedRequest): RecordedRequest => ({ ...record, rules: [] });
 

@@ -23,7 +23,7 @@ export function addExplainCommand(program: Command, show: Show): void {
       .description('what a proxy would do with a request, or what became of one that was served; nothing is sent'),
   )
     .option('--trace <id>', 'a request that was served, by the id of its trace: every proxy and rule on its way')
-    .option('--recent', 'the newest requests that rules refused, delayed or led elsewhere')
+    .option('--recent', 'the newest requests that rules refused or delayed, or would have')
     .option('--app <name>', 'with --recent: of the proxies of this app')
     .option('-p, --proxy <name>', 'id, name, app, or app and version such as reviews-v2')
     .option('-r, --request <request>', REQUEST_HELP)

@@ -31,7 +31,7 @@ export async function recentRequests(client: ApiClient, app?: string): Promise<O
   const table = formatTable(
     ['time', 'trace', 'proxy', 'direction', 'caller', 'service', 'method', 'verdict', 'status'],
     rows,
-    'the proxies remember no request that a rule refused, delayed or led elsewhere',
+    'the proxies remember no request that a rule refused or delayed, or would have',
   );
   return {
     exitCode: EXIT.OK,
@@ -56,7 +56,9 @@ function traceText({ traceId, hops, asked, off, silent }: TraceResult): string {
     last === undefined
       ? `no rule refused it${hops[0]?.status === 0 ? '' : `; answered with ${hops[0]?.status}`}`
       : `refused by ${last.refusedBy} rule ${last.ruleDbId} at ${last.proxy} (${last.direction})`;
-  return [`trace ${traceId}`, ...hops.flatMap(hopLines), ...missing, `→ ${verdict}`].join('\n');
+  // Each proxy draws for itself.
+  const sampled = 'hops that no rule did anything to are there as far as the sample of their proxy has them';
+  return [`trace ${traceId}`, ...hops.flatMap(hopLines), ...missing, `  ${sampled}`, `→ ${verdict}`].join('\n');
 }
 
 function hopLines(hop: TraceHop): string[] {

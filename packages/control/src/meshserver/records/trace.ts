@@ -66,7 +66,7 @@ export async function traceRequest(parts: MeshserverParts, place: Place, traceId
   };
 }
 
-/** The newest requests that something happened to. */
+/** The newest requests that were refused or delayed, or would have been. */
 export async function recentRequests(
   parts: MeshserverParts,
   place: Place,
