@@ -3,7 +3,7 @@ import type { HostSet, LoadBalancer, Picker } from '@weft/sdk';
 import { UPSTREAM } from '@weft/telemetry/stats';
 import type { NetContext } from '../net/index.ts';
 import { resourceBytes } from '../stream/limits.ts';
-import { Cluster } from './cluster.ts';
+import { Cluster, Host } from './cluster.ts';
 import type { HostProgram } from './program.ts';
 
 /** Sets of addresses that are kept; the one that was made first makes room. */
@@ -71,7 +71,10 @@ export class AddressClusters {
       protectPercent: 0,
       stats: { buffer: new SharedArrayBuffer(8 * cells), byteOffset: 0, length: cells },
     };
-    const cluster = new Cluster(program, inTurn, undefined, this.#context, createRandom(1), () => {}, 0);
+    const cluster = new Cluster(program, inTurn, undefined, this.#context, createRandom(1), () => {}, 0, {
+      hosts: program.hosts.map((host) => new Host(host)),
+      gone: [],
+    });
     cluster.activate();
     return cluster;
   }

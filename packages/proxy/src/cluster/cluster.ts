@@ -58,6 +58,40 @@ interface Lasting {
   health: Uint8Array;
 }
 
+/** Hosts that are walked through in one step of an update: a list may have ten thousand. */
+const HOSTS_PER_STEP = 250;
+
+/** The hosts of a generation, and those of the one before that it has no more. */
+export interface MatchedHosts {
+  readonly hosts: readonly Host[];
+  readonly gone: readonly Host[];
+}
+
+/** Takes hosts over from the generation before, with their pools, and makes those that are new. */
+export function* matchHosts(
+  programs: readonly HostProgram[],
+  previous: readonly Host[] = [],
+): Generator<void, MatchedHosts> {
+  const known = new Map<string, Host>();
+  for (let index = 0; index < previous.length; index++) {
+    const host = previous[index] as Host;
+    known.set(host.address, host);
+    if (index % HOSTS_PER_STEP === HOSTS_PER_STEP - 1) yield;
+  }
+  const hosts: Host[] = [];
+  for (let index = 0; index < programs.length; index++) {
+    const program = programs[index] as HostProgram;
+    const host = known.get(program.address);
+    if (host === undefined) hosts.push(new Host(program));
+    else {
+      known.delete(program.address);
+      hosts.push(host);
+    }
+    if (index % HOSTS_PER_STEP === HOSTS_PER_STEP - 1) yield;
+  }
+  return { hosts, gone: [...known.values()] };
+}
+
 /** The hosts of a cluster that have some labels, with a picker of their own. */
 export interface HostGroup {
   readonly hosts: readonly Host[];
@@ -98,6 +132,7 @@ export class Cluster {
     random: Random,
     onProtocolError: (error: ProtocolError, cluster: string, target: ConnectTarget) => void,
     thread: number,
+    matched: MatchedHosts,
   ) {
     this.name = program.name;
     this.program = program;
@@ -110,13 +145,8 @@ export class Cluster {
     this.#onProtocolError = onProtocolError;
     this.stats = openStats(program.stats);
     this.resources = new ResourceCounters(new Int32Array(program.resources), thread, program.limits);
-    const known = new Map(previous?.hosts.map((host) => [host.address, host]));
-    this.hosts = program.hosts.map((item) => {
-      const host = known.get(item.address) ?? new Host(item);
-      known.delete(item.address);
-      return host;
-    });
-    this.#gone = [...known.values()];
+    this.hosts = matched.hosts;
+    this.#gone = matched.gone;
     this.#columns = new HostColumns(this.hosts, program.hosts, {
       bytes: new Uint8Array(program.health),
       ignored: false,
@@ -267,8 +297,11 @@ export class Cluster {
    * settings, hosts that are gone drain. Until then the previous generation is untouched.
    */
   activate(): void {
-    for (const [index, host] of this.hosts.entries()) {
-      host.program = this.program.hosts[index] as HostProgram;
+    const { hosts, program } = this;
+    for (let index = 0; index < hosts.length; index++) {
+      const host = hosts[index] as Host;
+      host.program = program.hosts[index] as HostProgram;
+      if (host.pools.size === 0) continue;
       for (const pool of host.pools.values()) {
         const { protocol, protocolConfig, limits } = pool.settings;
         pool.settings = this.#poolSettings({ protocol, config: protocolConfig, limits });

@@ -1,3 +1,3 @@
 export { AddressClusters } from './address-clusters.ts';
-export { Cluster, Host, type HostGroup, type ProtocolBinding } from './cluster.ts';
+export { Cluster, Host, type HostGroup, type MatchedHosts, matchHosts, type ProtocolBinding } from './cluster.ts';
 export { type ClusterProgram, HealthFlag, type HostProgram } from './program.ts';

@@ -11,7 +11,7 @@ import { compileAccessLog } from '@weft/telemetry/access-log';
 import type { EdgeTable } from '@weft/telemetry/edges';
 import type { LogRing } from '@weft/telemetry/ring';
 import { openStats } from '@weft/telemetry/stats';
-import { Cluster, type ProtocolBinding } from '../cluster/index.ts';
+import { Cluster, matchHosts, type ProtocolBinding } from '../cluster/index.ts';
 import {
   type AccessLogger,
   EdgeRecorder,
@@ -96,6 +96,8 @@ export function* instantiate(
   for (const program of update.clusters) {
     const balancer = options.catalog.get('load-balancer', program.loadBalancer) as unknown as LoadBalancer<unknown>;
     const previous = state.clusters.get(program.name);
+    const matched = yield* matchHosts(program.hosts, previous?.hosts);
+    yield;
     const cluster = new Cluster(
       program,
       balancer,
@@ -104,6 +106,7 @@ export function* instantiate(
       random,
       options.onUpstreamProtocolError,
       options.thread,
+      matched,
     );
     clusters.push(cluster);
     yield;

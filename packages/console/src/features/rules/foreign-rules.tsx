@@ -52,11 +52,10 @@ export function ForeignRules({ file, translation, onChange }: ForeignRulesProps)
   return (
     <section aria-label={t('rules.foreign-title', { product: PRODUCTS[file.format] })}>
       <p>{t('rules.foreign-found', { product: PRODUCTS[file.format], count: format.integer(rules.length) })}</p>
-      <div className="weft-toolbar weft-toolbar-flat">
+      <div className="weft-foreign-fields">
         <label htmlFor={`${id}-app`}>{t('rules.foreign-app')}</label>
         <Input
           id={`${id}-app`}
-          className="weft-foreign-input"
           value={file.app}
           maxLength={128}
           onChange={(event) => onChange({ ...file, app: event.target.value })}
@@ -64,7 +63,6 @@ export function ForeignRules({ file, translation, onChange }: ForeignRulesProps)
         <label htmlFor={`${id}-service`}>{t('rules.foreign-service')}</label>
         <Input
           id={`${id}-service`}
-          className="weft-foreign-input"
           value={file.service}
           maxLength={512}
           placeholder="com.example.Orders:1.0@DEFAULT"
@@ -90,7 +88,7 @@ export function ForeignRules({ file, translation, onChange }: ForeignRulesProps)
         />
       )}
       {leavesOut(translation) && (
-        <Checkbox checked={file.partial} onChange={(event) => onChange({ ...file, partial: event.target.checked })}>
+        <Checkbox className="weft-foreign-partial" checked={file.partial} onChange={(event) => onChange({ ...file, partial: event.target.checked })}>
           {t('rules.foreign-partial')}
         </Checkbox>
       )}

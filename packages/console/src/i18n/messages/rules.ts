@@ -129,8 +129,8 @@ export const rules = {
   'rules.import-title': ['Import rules', '导入规则'],
   'rules.import-choose': ['Choose a file', '选择文件'],
   'rules.import-hint': [
-    'A file that was exported here (weft-rules/v1). First you see what would happen; new rules arrive switched off, overwritten ones stay as they are.',
-    '选择此处导出的文件（weft-rules/v1）。先预览结果；新规则默认关闭，被覆盖的规则保持原有开关。',
+    'A file that was exported here (weft-rules/v1), or limits of Guardian or Sentinel. First you see what would happen; new rules arrive switched off, overwritten ones stay as they are.',
+    '选择此处导出的文件（weft-rules/v1），或 Guardian、Sentinel 的限流规则文件。先预览结果；新规则默认关闭，被覆盖的规则保持原有开关。',
   ],
   'rules.import-conflict': ['Rules of the same name', '同名规则'],
   'rules.import-skip': ['Skip', '跳过'],
