@@ -59,8 +59,8 @@ export class DubboThriftClient extends FramedClient {
 }
 
 class DubboThriftClientStream extends FramedClientStream {
-  protected understands(head: RequestHead): boolean {
-    return head instanceof DubboThriftRequestHead;
+  protected ownHead(head: RequestHead): FrameHead | null {
+    return head instanceof DubboThriftRequestHead ? head : null;
   }
 
   protected writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean {

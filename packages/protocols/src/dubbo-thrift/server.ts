@@ -1,5 +1,5 @@
 import type { OutputBuffer } from '@weft/kit';
-import type { CodecLimits, Link, LocalReply, RequestHead, ResponseHead, ServerHandler, ServerStream } from '@weft/sdk';
+import type { CodecLimits, Link, LocalReply, ResponseHead, ServerHandler } from '@weft/sdk';
 import { FramedServer, FramedServerStream } from '../common/framed/server.ts';
 import type { FramedStream, FrameHead } from '../common/framed/stream.ts';
 import type { DubboThriftOptions } from './config.ts';
@@ -8,7 +8,6 @@ import { exceptionFrame, MessageType } from './frame.ts';
 import { DubboThriftRequestHead, DubboThriftResponseHead } from './head.ts';
 import { toThriftReply } from './local-replies.ts';
 
-const GONE: LocalReply = { status: 502, code: 'upstream_reset' };
 const BUSY: LocalReply = { status: 503, code: 'overflow' };
 
 /** The downstream side. */
@@ -43,11 +42,7 @@ export class DubboThriftServer extends FramedServer {
     }
     const end = head.contentLength === 0;
     const stream = new DubboThriftServerStream(this, head);
-    this.add(stream);
-    if (end) stream.receiveEnded = true;
-    this.handler.onRequest(stream, head, end);
-    if (end) stream.settle();
-    return stream;
+    return this.begin(stream, head, end);
   }
 
   /** The protocol has no words for it. */
@@ -69,52 +64,25 @@ export class DubboThriftServer extends FramedServer {
   }
 }
 
-class DubboThriftServerStream extends FramedServerStream implements ServerStream {
-  readonly #server: DubboThriftServer;
+class DubboThriftServerStream extends FramedServerStream {
   readonly #request: DubboThriftRequestHead;
 
   constructor(server: DubboThriftServer, request: DubboThriftRequestHead) {
     super(server, request.idLow, request.oneWay);
-    this.#server = server;
     this.#request = request;
   }
 
-  sendHead(head: ResponseHead, end: boolean): void {
-    if (this.over || this.sendEnded || this.headSent) return;
-    if (head instanceof DubboThriftResponseHead) this.startFrame(head, end ? 0 : head.contentLength, end);
-    // What cannot be encoded is answered all the same: the caller must not wait for its timeout.
-    else this.answerGone();
+  protected ownHead(head: ResponseHead): FrameHead | null {
+    return head instanceof DubboThriftResponseHead ? head : null;
   }
 
-  sendLocalReply(_request: RequestHead, reply: LocalReply): void {
-    if (this.over) return;
-    if (this.sendEnded) {
-      this.close();
-      return;
-    }
-    if (this.headSent) {
-      this.abort();
-      return;
-    }
-    this.#answer(reply);
-    if (reply.close === true) this.#server.goaway();
-  }
-
-  protected answerGone(): void {
-    this.#answer(GONE);
+  protected replyFrame(reply: LocalReply): Uint8Array {
+    const { type, message } = toThriftReply(reply);
+    return exceptionFrame(this.#request, type, message);
   }
 
   protected writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean {
-    if (head instanceof Uint8Array) out.write(head);
-    else (head as DubboThriftResponseHead).encode(out, this.#request.idHigh, this.#request.idLow, contentLength);
+    (head as DubboThriftResponseHead).encode(out, this.#request.idHigh, this.#request.idLow, contentLength);
     return true;
-  }
-
-  /** Sends an answer of our own; what still arrives of the request is dropped. */
-  #answer(reply: LocalReply): void {
-    const { type, message } = toThriftReply(reply);
-    this.sendLeft = -1;
-    this.startFrame(exceptionFrame(this.#request, type, message), 0, true);
-    if (!this.over) this.close();
   }
 }

@@ -72,21 +72,16 @@ export class TarsClient extends FramedClient {
 }
 
 class TarsClientStream extends FramedClientStream {
-  readonly #connection: TarsClient;
+  declare readonly connection: TarsClient;
   #tail: TailWriter | null = null;
 
-  constructor(client: TarsClient, sink: StreamSink) {
-    super(client, sink);
-    this.#connection = client;
-  }
-
-  protected understands(head: RequestHead): boolean {
-    return head instanceof TarsRequestHead;
+  protected ownHead(head: RequestHead): FrameHead | null {
+    return head instanceof TarsRequestHead ? head : null;
   }
 
   protected writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean {
     const request = head as TarsRequestHead;
-    this.#connection.servant = request.servant;
+    this.connection.servant = request.servant;
     this.#tail = request.tailWriter(contentLength);
     request.encode(out, this.id, this.#tail?.length ?? contentLength);
     return true;

@@ -1,5 +1,5 @@
 import type { OutputBuffer } from '@weft/kit';
-import type { CodecLimits, Link, LocalReply, RequestHead, ResponseHead, ServerHandler, ServerStream } from '@weft/sdk';
+import type { CodecLimits, Link, LocalReply, ResponseHead, ServerHandler } from '@weft/sdk';
 import { FramedServer, FramedServerStream } from '../common/framed/server.ts';
 import type { FramedStream, FrameHead } from '../common/framed/stream.ts';
 import type { TailWriter } from '../common/framed/tail.ts';
@@ -10,7 +10,6 @@ import { MAX_PING_BYTES, PING } from './heartbeat.ts';
 import { answerFrame, toTarsReply } from './local-replies.ts';
 import { TarsRet } from './status.ts';
 
-const GONE: LocalReply = { status: 502, code: 'upstream_reset' };
 const BUSY: LocalReply = { status: 503, code: 'overflow' };
 const NO_BODY = Buffer.alloc(0);
 const SUCCESS = { ret: TarsRet.SUCCESS, message: '' } as const;
@@ -51,11 +50,7 @@ export class TarsServer extends FramedServer {
     const head = new TarsRequestHead(bytes, at, frame);
     const stream = new TarsServerStream(this, frame.id, head);
     const end = head.contentLength === 0;
-    this.add(stream);
-    if (end) stream.receiveEnded = true;
-    this.handler.onRequest(stream, head, end);
-    if (end) stream.settle();
-    return stream;
+    return this.begin(stream, head, end);
   }
 
   /** Tars has a push for it that only some clients understand. */
@@ -91,47 +86,28 @@ export class TarsServer extends FramedServer {
   }
 }
 
-class TarsServerStream extends FramedServerStream implements ServerStream {
-  readonly #server: TarsServer;
+class TarsServerStream extends FramedServerStream {
   readonly #request: TarsRequestHead;
   #tail: TailWriter | null = null;
 
   constructor(server: TarsServer, id: number, request: TarsRequestHead) {
     super(server, id, request.oneWay);
-    this.#server = server;
     this.#request = request;
   }
 
-  sendHead(head: ResponseHead, end: boolean): void {
-    if (this.over || this.sendEnded || this.headSent) return;
-    if (head instanceof TarsResponseHead) this.startFrame(head, end ? 0 : head.contentLength, end);
-    // What cannot be encoded is answered all the same: the caller must not wait for its timeout.
-    else this.answerGone();
+  protected ownHead(head: ResponseHead): FrameHead | null {
+    return head instanceof TarsResponseHead ? head : null;
   }
 
-  sendLocalReply(_request: RequestHead, reply: LocalReply): void {
-    if (this.over) return;
-    if (this.sendEnded) {
-      this.close();
-      return;
-    }
-    if (this.headSent) {
-      this.abort();
-      return;
-    }
-    this.#answer(reply);
-    if (reply.close === true) this.#server.goaway();
-  }
-
-  protected answerGone(): void {
-    this.#answer(GONE);
+  protected replyFrame(reply: LocalReply): Uint8Array {
+    const { version, servant, method } = this.#request;
+    const answer = toTarsReply(reply);
+    const body =
+      answer.ret === TarsRet.SUCCESS && reply.body !== undefined ? Buffer.from(reply.body as string) : NO_BODY;
+    return answerFrame({ version, id: this.id, servant, method }, answer, body);
   }
 
   protected writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean {
-    if (head instanceof Uint8Array) {
-      out.write(head);
-      return true;
-    }
     const response = head as TarsResponseHead;
     this.#tail = response.tailWriter(contentLength);
     response.encode(out, this.id, this.#tail?.length ?? contentLength);
@@ -141,16 +117,5 @@ class TarsServerStream extends FramedServerStream implements ServerStream {
   protected override writeContent(out: OutputBuffer, chunk: Uint8Array, left: number): void {
     if (this.#tail === null) out.write(chunk);
     else this.#tail.write(out, chunk, left);
-  }
-
-  /** Sends an answer of our own; what still arrives of the request is dropped. */
-  #answer(reply: LocalReply): void {
-    const { version, servant, method } = this.#request;
-    const answer = toTarsReply(reply);
-    const body =
-      answer.ret === TarsRet.SUCCESS && reply.body !== undefined ? Buffer.from(reply.body as string) : NO_BODY;
-    this.sendLeft = -1;
-    this.startFrame(answerFrame({ version, id: this.id, servant, method }, answer, body), 0, true);
-    if (!this.over) this.close();
   }
 }

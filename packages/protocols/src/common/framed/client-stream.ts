@@ -1,10 +1,10 @@
 import { type RequestHead, ResetReason, type ResponseHead, type StreamSink } from '@weft/sdk';
 import type { FramedClient } from './client.ts';
-import { FramedStream } from './stream.ts';
+import { FramedStream, type FrameHead } from './stream.ts';
 
 /** The upstream end of a call. A protocol adds how its request is written. */
 export abstract class FramedClientStream extends FramedStream {
-  readonly #client: FramedClient;
+  declare readonly connection: FramedClient;
   #oneWay = false;
   #listed = false;
   /** The head of the answer came. */
@@ -12,27 +12,27 @@ export abstract class FramedClientStream extends FramedStream {
 
   constructor(client: FramedClient, sink: StreamSink) {
     super(client, sink, 0);
-    this.#client = client;
   }
 
   sendHead(head: RequestHead, end: boolean): void {
     if (this.over || this.headSent) return;
-    if (this.#client.ended || !this.understands(head)) {
-      this.lost(this.#client.ended ? ResetReason.CONNECTION_LOST : ResetReason.LOCAL_RESET);
+    const own = this.ownHead(head);
+    if (this.connection.ended || own === null) {
+      this.lost(this.connection.ended ? ResetReason.CONNECTION_LOST : ResetReason.LOCAL_RESET);
       return;
     }
     this.#oneWay = head.oneWay;
     this.receiveEnded = head.oneWay;
-    this.#client.enlist(this, head.oneWay);
+    this.connection.enlist(this, head.oneWay);
     this.#listed = !head.oneWay;
-    if (!this.startFrame(head, end ? 0 : head.contentLength, end)) this.lost(ResetReason.OVERFLOW);
+    if (!this.startFrame(own, end)) this.lost(ResetReason.OVERFLOW);
   }
 
   /** A request on the wire cannot be taken back: its answer is dropped. One in the middle costs the connection. */
   reset(_reason: ResetReason): void {
     if (this.over) return;
     this.#giveUp();
-    this.#client.released();
+    this.connection.released();
   }
 
   /** Holding one answer up would hold up the answers of everybody else on this connection. */
@@ -60,11 +60,11 @@ export abstract class FramedClientStream extends FramedStream {
     if (this.over) return;
     this.#giveUp();
     this.sink.onReset(reason);
-    this.#client.released();
+    this.connection.released();
   }
 
-  /** Whether the head is one of this protocol. */
-  protected abstract understands(head: RequestHead): boolean;
+  /** `head` as this protocol writes it; null when it cannot. */
+  protected abstract ownHead(head: RequestHead): FrameHead | null;
 
   protected sendFinished(): void {
     this.#settle();
@@ -76,16 +76,16 @@ export abstract class FramedClientStream extends FramedStream {
 
   #giveUp(): void {
     this.over = true;
-    const broken = (this.sendLeft > 0 || this.pending !== null) && !this.#client.cancelFrame(this);
+    const broken = (this.sendLeft > 0 || this.pending !== null) && !this.connection.cancelFrame(this);
     // Before the end of the connection, which comes at once and tells every stream that is still in the list.
-    this.#client.release(this, this.#listed, false);
-    if (broken) this.#client.breakOff();
+    this.connection.release(this, this.#listed, false);
+    if (broken) this.connection.breakOff();
   }
 
   #settle(): void {
     if (!this.receiveEnded || !this.sendEnded || this.over) return;
     this.over = true;
-    this.#client.release(this, this.#listed, !this.#oneWay);
-    this.#client.released();
+    this.connection.release(this, this.#listed, !this.#oneWay);
+    this.connection.released();
   }
 }

@@ -1,6 +1,8 @@
 import { type OutputBuffer, ProtocolError } from '@weft/kit';
-import type { Codec, CodecLimits, Link, ResetReason } from '@weft/sdk';
+import { type Codec, type CodecLimits, type Link, ResetReason } from '@weft/sdk';
 import type { FramedStream } from './stream.ts';
+
+const EMPTY = Buffer.alloc(0);
 
 export type RefusalCode = 'protocol_malformed' | 'protocol_limit' | 'body_too_large';
 
@@ -21,6 +23,8 @@ export abstract class FramedConnection implements Codec {
   /** Of the frame at hand, set by `readFrame`. */
   protected frameBytes = 0;
   protected headBytes = 0;
+  /** Behind the content and no part of it, such as a checksum. */
+  protected tailBytes = 0;
   /** Nobody waits for it. */
   protected unwanted = false;
   /** Belongs to the connection, not to a call; such a frame is always whole. */
@@ -32,6 +36,8 @@ export abstract class FramedConnection implements Codec {
   #frames = 0;
   #contentLeft = 0;
   #skipLeft = 0;
+  /** Tail of the frame that is being cut through. */
+  #tailDue = 0;
   /** Open streams, in a list through the streams themselves. */
   #first: FramedStream | null = null;
   #active = 0;
@@ -56,6 +62,12 @@ export abstract class FramedConnection implements Codec {
   protected abstract receiveControl(bytes: Buffer, at: number): void;
   /** A frame was dropped unread. */
   protected abstract dropped(): void;
+  /** Content of a frame with a tail that is being cut through, before its stream sees it. */
+  protected contentPasses(_chunk: Buffer): void {}
+  /** What is wrong with the frame that was cut through, as its tail tells; '' when nothing is. */
+  protected tailProblem(_bytes: Buffer, _at: number): string {
+    return '';
+  }
   /** The link is free for another frame. */
   protected abstract writerReleased(): void;
 
@@ -93,6 +105,12 @@ export abstract class FramedConnection implements Codec {
         at += count;
       } else if (this.#contentLeft > 0) {
         at = this.#receiveContent(bytes, at, end);
+      } else if (this.#tailDue > 0) {
+        if (end - at < this.#tailDue) {
+          this.need = this.#tailDue;
+          return at - start;
+        }
+        at = this.#receiveTail(bytes, at);
       } else {
         const needed = this.readFrame(bytes, at, end);
         if (needed > 0) {
@@ -178,7 +196,13 @@ export abstract class FramedConnection implements Codec {
 
   /** Between two frames, both ways. */
   protected get atBoundary(): boolean {
-    return this.#contentLeft === 0 && this.#skipLeft === 0 && this.writer === null && this.#queue.length === 0;
+    return (
+      this.#contentLeft === 0 &&
+      this.#skipLeft === 0 &&
+      this.#tailDue === 0 &&
+      this.writer === null &&
+      this.#queue.length === 0
+    );
   }
 
   /** Sends a frame of the codec itself between those of the streams. */
@@ -203,7 +227,8 @@ export abstract class FramedConnection implements Codec {
   #receiveFrame(bytes: Buffer, at: number, end: number): number {
     const size = this.frameBytes;
     const contentAt = at + this.headBytes;
-    const contentLength = size - this.headBytes;
+    const tailBytes = this.tailBytes;
+    const contentLength = size - this.headBytes - tailBytes;
     this.#frames++;
     if (this.unwanted) {
       this.dropped();
@@ -216,23 +241,44 @@ export abstract class FramedConnection implements Codec {
     }
     const whole = end - at >= size;
     // Before the head is delivered: what the callback does must find the connection in the middle of this frame.
-    if (!whole) this.#contentLeft = contentLength;
+    if (!whole) {
+      this.#contentLeft = contentLength;
+      this.#tailDue = tailBytes;
+    }
     const stream = this.accept(bytes, at);
     if (!whole) {
       this.receiving = stream;
       return contentAt;
     }
-    if (stream !== null && contentLength > 0) stream.deliver(bytes.subarray(contentAt, at + size), true);
+    if (stream !== null && contentLength > 0)
+      stream.deliver(bytes.subarray(contentAt, contentAt + contentLength), true);
     return at + size;
   }
 
   #receiveContent(bytes: Buffer, at: number, end: number): number {
     const count = Math.min(this.#contentLeft, end - at);
+    const chunk = bytes.subarray(at, at + count);
     this.#contentLeft -= count;
+    if (this.#tailDue > 0) this.contentPasses(chunk);
     const stream = this.receiving;
-    const last = this.#contentLeft === 0;
+    const last = this.#contentLeft === 0 && this.#tailDue === 0;
     if (last) this.receiving = null;
-    if (stream !== null) stream.deliver(bytes.subarray(at, at + count), last);
+    if (stream !== null) stream.deliver(chunk, last);
+    return at + count;
+  }
+
+  /** The content ends only when its tail agrees. */
+  #receiveTail(bytes: Buffer, at: number): number {
+    const count = this.#tailDue;
+    const stream = this.receiving;
+    this.#tailDue = 0;
+    this.receiving = null;
+    const problem = this.tailProblem(bytes, at);
+    if (problem !== '') {
+      if (stream !== null) stream.lost(ResetReason.PROTOCOL_ERROR);
+      this.fail(problem);
+    }
+    if (stream !== null) stream.deliver(EMPTY, true);
     return at + count;
   }
 

@@ -1,12 +1,23 @@
-import { type CodecLimits, type Link, ResetReason, type ServerCodec, type ServerHandler } from '@weft/sdk';
+import {
+  type CodecLimits,
+  type Link,
+  type LocalReply,
+  type RequestHead,
+  ResetReason,
+  type ResponseHead,
+  type ServerCodec,
+  type ServerHandler,
+  type ServerStream,
+} from '@weft/sdk';
 import { FramedConnection } from './connection.ts';
-import { FramedStream, SILENT_SINK } from './stream.ts';
+import { FramedStream, type FrameHead, SILENT_SINK } from './stream.ts';
 
 /**
  * How long a draining connection must be without requests before it is closed, ms. Most clients of such protocols cannot
  * be told to stop, so the close has to fall into a gap between their calls.
  */
 const DRAIN_QUIET_MS = 200;
+const GONE: LocalReply = { status: 502, code: 'upstream_reset' };
 
 /** The downstream side: many requests in flight, answered in any order. */
 export abstract class FramedServer extends FramedConnection implements ServerCodec {
@@ -59,6 +70,15 @@ export abstract class FramedServer extends FramedConnection implements ServerCod
     else if (this.draining) this.link.setTimer(DRAIN_QUIET_MS);
   }
 
+  /** A request whose head is complete; `end`: nothing follows. */
+  protected begin(stream: FramedServerStream, head: RequestHead, end: boolean): FramedServerStream {
+    this.add(stream);
+    if (end) stream.receiveEnded = true;
+    this.handler.onRequest(stream, head, end);
+    if (end) stream.settle();
+    return stream;
+  }
+
   /** Tells the peer that the connection drains, where the protocol has words for it. */
   protected abstract sayGoaway(): void;
 
@@ -68,23 +88,43 @@ export abstract class FramedServer extends FramedConnection implements ServerCod
 }
 
 /** The downstream end of a call. A protocol adds how its answers are written. */
-export abstract class FramedServerStream extends FramedStream {
-  readonly #server: FramedServer;
+export abstract class FramedServerStream extends FramedStream implements ServerStream {
+  declare readonly connection: FramedServer;
   #paused = false;
 
   constructor(server: FramedServer, id: number, oneWay: boolean) {
     super(server, SILENT_SINK, id);
-    this.#server = server;
     this.sendEnded = oneWay;
   }
 
   sendInformational(): void {}
 
+  sendHead(head: ResponseHead, end: boolean): void {
+    if (this.over || this.sendEnded || this.headSent) return;
+    const own = this.ownHead(head);
+    // What cannot be encoded is answered all the same: the caller must not wait for its timeout.
+    if (own === null || !this.startFrame(own, end)) this.answerUnfit();
+  }
+
+  sendLocalReply(_request: RequestHead, reply: LocalReply): void {
+    if (this.over) return;
+    if (this.sendEnded) {
+      this.close();
+      return;
+    }
+    if (this.headSent) {
+      this.abort();
+      return;
+    }
+    this.sendWhole(this.replyFrame(reply));
+    if (reply.close === true) this.connection.goaway();
+  }
+
   /** The caller learns at once that no answer comes; in the middle of a frame only the end of the connection can tell it. */
   reset(_reason: ResetReason): void {
     if (this.over) return;
     if (this.sendEnded) this.close();
-    else if (!this.headSent) this.answerGone();
+    else if (!this.headSent) this.#answerGone();
     else this.abort();
   }
 
@@ -92,14 +132,14 @@ export abstract class FramedServerStream extends FramedStream {
   pause(): boolean {
     if (this.over || this.receiveEnded) return false;
     this.#paused = true;
-    this.#server.link.pauseReading();
+    this.connection.link.pauseReading();
     return true;
   }
 
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#server.link.resumeReading();
+    this.connection.link.resumeReading();
   }
 
   deliver(chunk: Uint8Array, end: boolean): void {
@@ -118,12 +158,29 @@ export abstract class FramedServerStream extends FramedStream {
     if (this.over) return;
     const started = this.headSent;
     this.close();
-    if (started && !this.#server.cancelFrame(this)) this.#server.breakOff();
+    if (started && !this.connection.cancelFrame(this)) this.connection.breakOff();
     this.sink.onReset(reason);
   }
 
-  /** Answers that the host is gone, and ends the stream. */
-  protected abstract answerGone(): void;
+  /** `head` as this protocol writes it; null when it cannot. */
+  protected abstract ownHead(head: ResponseHead): FrameHead | null;
+  /** The whole frame that says why the proxy answers. */
+  protected abstract replyFrame(reply: LocalReply): Uint8Array;
+
+  /** Answers instead of a head that has no form on the wire. */
+  protected answerUnfit(): void {
+    this.#answerGone();
+  }
+
+  /** Sends an answer of our own and ends the stream; what still arrives of the request is dropped. */
+  protected sendWhole(frame: Uint8Array): void {
+    this.connection.beginFrame(this).write(frame);
+    this.sendLeft = 0;
+    this.connection.endFrame(this);
+    this.sendEnded = true;
+    this.connection.link.flush();
+    this.close();
+  }
 
   protected sendFinished(): void {
     this.settle();
@@ -135,12 +192,12 @@ export abstract class FramedServerStream extends FramedStream {
       this.close();
       return;
     }
-    if (this.#server.cancelFrame(this)) {
-      this.answerGone();
+    if (this.connection.cancelFrame(this)) {
+      this.#answerGone();
       return;
     }
     this.close();
-    this.#server.breakOff();
+    this.connection.breakOff();
   }
 
   protected close(): void {
@@ -148,6 +205,10 @@ export abstract class FramedServerStream extends FramedStream {
     this.sendEnded = true;
     this.receiveEnded = true;
     this.resume();
-    this.#server.remove(this);
+    this.connection.remove(this);
+  }
+
+  #answerGone(): void {
+    this.sendWhole(this.replyFrame(GONE));
   }
 }

@@ -18,7 +18,7 @@ export const SILENT_SINK: StreamSink = Object.freeze({
 
 /** What the two ends have in common: one frame to send, of a length that its head announced, and one to receive. */
 export abstract class FramedStream implements StreamBase {
-  readonly #connection: FramedConnection;
+  readonly connection: FramedConnection;
   /** Set by whoever receives the stream, before a callback can need it. */
   sink: StreamSink;
   /** Id of the frames on this connection. */
@@ -36,7 +36,7 @@ export abstract class FramedStream implements StreamBase {
   next: FramedStream | null = null;
 
   constructor(connection: FramedConnection, sink: StreamSink, id: number) {
-    this.#connection = connection;
+    this.connection = connection;
     this.sink = sink;
     this.id = id;
   }
@@ -47,7 +47,7 @@ export abstract class FramedStream implements StreamBase {
 
   /** The whole backlog of the link: frames of one connection leave in order, so all of it stands before this stream. */
   get bufferedBytes(): number {
-    return this.#connection.link.pendingBytes + (this.pending === null ? 0 : this.pending.length);
+    return this.connection.link.pendingBytes + (this.pending === null ? 0 : this.pending.length);
   }
 
   sendData(chunk: Uint8Array, end: boolean): void {
@@ -60,15 +60,15 @@ export abstract class FramedStream implements StreamBase {
     }
     if (length > 0) {
       const left = this.sendLeft - length;
-      this.writeContent(this.pending ?? this.#connection.link.out, chunk, left);
+      this.writeContent(this.pending ?? this.connection.link.out, chunk, left);
       this.sendLeft = left;
-      if (left === 0) this.#connection.endFrame(this);
+      if (left === 0) this.connection.endFrame(this);
     }
     if (end) {
       this.sendEnded = true;
       this.sendFinished();
     }
-    this.#connection.link.flush();
+    this.connection.link.flush();
   }
 
   sendTrailers(_trailers: HeaderMap): void {
@@ -92,20 +92,21 @@ export abstract class FramedStream implements StreamBase {
     out.write(chunk);
   }
 
-  /** Starts the frame; false when the head cannot be encoded. */
-  protected startFrame(head: FrameHead, contentLength: number, end: boolean): boolean {
-    const out = this.#connection.beginFrame(this);
+  /** Starts the frame; false when the head cannot be encoded. `end`: without content, whatever the head announces. */
+  protected startFrame(head: FrameHead, end: boolean): boolean {
+    const contentLength = end ? 0 : head.contentLength;
+    const out = this.connection.beginFrame(this);
     if (!this.writeHead(out, head, contentLength)) {
-      this.#connection.cancelFrame(this);
+      this.connection.cancelFrame(this);
       return false;
     }
     this.sendLeft = contentLength;
-    if (contentLength === 0) this.#connection.endFrame(this);
+    if (contentLength === 0) this.connection.endFrame(this);
     if (end) {
       this.sendEnded = true;
       this.sendFinished();
     }
-    this.#connection.link.flush();
+    this.connection.link.flush();
     return true;
   }
 
@@ -113,5 +114,8 @@ export abstract class FramedStream implements StreamBase {
   protected abstract writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean;
 }
 
-/** What a protocol's own heads have in common here: nothing. */
-export type FrameHead = object;
+/** What the heads of all these protocols have in common here. */
+export interface FrameHead {
+  /** Bytes behind the head; such a frame cannot leave them open. */
+  readonly contentLength: number;
+}

@@ -12,7 +12,6 @@ import {
   type RequestHead,
   type ResponseHead,
   type ServerHandler,
-  type ServerStream,
   type StreamSink,
 } from '@weft/sdk';
 import { FramedClient } from '../client.ts';
@@ -86,11 +85,7 @@ class ToyServer extends FramedServer {
     const head = headOf(this.#frame);
     const end = head.contentLength === 0;
     const stream = new ToyServerStream(this, this.#frame.id, head.oneWay);
-    this.add(stream);
-    if (end) stream.receiveEnded = true;
-    this.handler.onRequest(stream, head, end);
-    if (end) stream.settle();
-    return stream;
+    return this.begin(stream, head, end);
   }
 
   protected sayGoaway(): void {
@@ -98,32 +93,18 @@ class ToyServer extends FramedServer {
   }
 }
 
-class ToyServerStream extends FramedServerStream implements ServerStream {
-  sendHead(head: ResponseHead, end: boolean): void {
-    if (!this.over && !this.sendEnded && !this.headSent) this.startFrame(head, end ? 0 : head.contentLength, end);
+class ToyServerStream extends FramedServerStream {
+  protected ownHead(head: ResponseHead): FrameHead {
+    return head;
   }
 
-  sendLocalReply(_request: RequestHead, reply: LocalReply): void {
-    if (this.over) return;
-    if (this.sendEnded) this.close();
-    else if (this.headSent) this.abort();
-    else this.#answer(String(reply.status));
+  protected replyFrame(reply: LocalReply): Buffer {
+    return toyFrame(Kind.ANSWER, this.id, reply.code === 'upstream_reset' ? 'gone' : String(reply.status));
   }
 
-  protected answerGone(): void {
-    this.#answer('gone');
-  }
-
-  protected writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean {
-    if (head instanceof Uint8Array) out.write(head);
-    else out.write(toyFrame(Kind.ANSWER, this.id, Buffer.alloc(contentLength)), 0, HEAD_BYTES);
+  protected writeHead(out: OutputBuffer, _head: FrameHead, contentLength: number): boolean {
+    out.write(toyFrame(Kind.ANSWER, this.id, Buffer.alloc(contentLength)), 0, HEAD_BYTES);
     return true;
-  }
-
-  #answer(text: string): void {
-    this.sendLeft = -1;
-    this.startFrame(toyFrame(Kind.ANSWER, this.id, text), 0, true);
-    if (!this.over) this.close();
   }
 }
 
@@ -172,12 +153,12 @@ class ToyClient extends FramedClient {
 }
 
 class ToyClientStream extends FramedClientStream {
-  protected understands(head: RequestHead): boolean {
-    return head.family === 'toy';
+  protected ownHead(head: RequestHead): FrameHead | null {
+    return head.family === 'toy' ? head : null;
   }
 
   protected writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean {
-    const kind = (head as RequestHead).oneWay ? Kind.ONE_WAY : Kind.REQUEST;
+    const kind = (head as unknown as RequestHead).oneWay ? Kind.ONE_WAY : Kind.REQUEST;
     out.write(toyFrame(kind, this.id, Buffer.alloc(contentLength)), 0, HEAD_BYTES);
     return true;
   }
