@@ -182,6 +182,11 @@ it('keeps nothing of a caller that goes away in the middle of its request', asyn
   expect(asked).toEqual([]);
 });
 
+it('counts what it converted, and what it could not', async () => {
+  expect(await metric(proxy, 'weft_proxy_conversions_total')).toBeGreaterThan(4);
+  expect(await metric(proxy, 'weft_proxy_conversion_failures_total')).toBe(1);
+});
+
 it('broke nothing on the way', async () => {
   await expectSound(proxy);
 });

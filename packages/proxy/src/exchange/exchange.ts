@@ -259,6 +259,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
       this.#failConversion(conversion, 'transcode_request');
       return false;
     }
+    this.plane.process[PROCESS.conversions]!++;
     // The call may have brought a deadline where only the transcoder could see it.
     if (this.#outgoing().timeoutMs > 0) this.#timed = false;
     return true;
@@ -297,6 +298,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
       this.plane.process[PROCESS.extension_faults]!++;
       this.plane.onFilterFault(conversion.bound.name, defect);
     }
+    this.plane.process[PROCESS.conversion_failures]!++;
     this.failureDetail = text === '' ? code : `${code}: ${text}`;
     this.fail(code, status, Flag.DownStreamTerminate | Flag.TranscodeFailed);
   }

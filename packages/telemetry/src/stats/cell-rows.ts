@@ -122,6 +122,8 @@ const process: Record<ProcessCell, Row> = {
   slices_over_budget: ['counter', '1', 'Slices of instantiation that took longer than their budget.'],
   borrow_violations: ['counter', '1', 'Uses of borrowed bytes after their time, found by the poisoning mode.'],
   head_timeouts: ['counter', '1', 'Connections ended because the head of a request took too long.'],
+  conversions: ['counter', '1', 'Requests that a transcoder converted to another protocol.'],
+  conversion_failures: ['counter', '1', 'Requests and answers that could not be converted; their callers were told.'],
 };
 
 export const DOWNSTREAM_ROWS: readonly CellRow[] = Object.entries(DOWNSTREAM).flatMap(([name, cell]): CellRow[] => {

@@ -116,6 +116,10 @@ export const PROCESS = {
   slices_over_budget: 23,
   borrow_violations: 24,
   head_timeouts: 25,
+  /** Requests that went out in another protocol. */
+  conversions: 26,
+  /** Requests and answers that could not be converted. */
+  conversion_failures: 27,
 } as const;
 
 export type BlockKind = 'downstream' | 'upstream' | 'process';

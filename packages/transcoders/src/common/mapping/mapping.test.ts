@@ -114,6 +114,8 @@ it.each([
   [{ 'get(long)': method({ body: '1' }) }, 'mappings[0].methods["get(long)"].body'],
   [{ get: method({ body: 'all' }) }, 'mappings[0].methods["get"].body'],
   [{ get: method({ cookies: { s: 'x{0}' } }) }, 'mappings[0].methods["get"].cookies.s'],
+  [{ get: method({ headers: { Host: 'a.test' } }) }, 'mappings[0].methods["get"].headers'],
+  [{ get: method({ headers: { 'a b': 'c' } }) }, 'mappings[0].methods["get"].headers'],
   [{ get: method({ errors: { '200': 'com.x.E' } }) }, 'mappings[0].methods["get"].errors'],
   [{ get: method({ resultType: 'java.util.List<' }) }, 'mappings[0].methods["get"].resultType'],
 ])('refuses %j with its place', (methods, path) => {

@@ -1,4 +1,5 @@
 import { ConfigError } from '@weft/kit';
+import { isHttpField } from '../carry/index.ts';
 import {
   ANY,
   type ClassTypes,
@@ -162,7 +163,11 @@ function checkMethod(method: MethodMapping, path: string): void {
   };
   check('path', method.path);
   for (const [name, template] of method.query) check(`query.${name}`, template);
-  for (const [name, template] of method.headers) check(`headers.${name}`, template);
+  for (const [name, template] of method.headers) {
+    check(`headers.${name}`, template);
+    if (!isHttpField(name, ''))
+      fail(`${path}.headers`, name, 'a header that a request may set; the host is `target`', 'not such a header');
+  }
   for (const [name, template] of method.cookies) {
     check(`cookies.${name}`, template);
     if (!isOnePlace(template)) fail(`${path}.cookies.${name}`, template.text, 'one place, such as {1}', 'not a place');
