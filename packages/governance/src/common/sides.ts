@@ -81,10 +81,12 @@ export function explainSide<Entry extends MatchedEntry>(
 ): RuleTrace[] {
   const traces: RuleTrace[] = [];
   // Records of single requests are made while others wait: they look where `decide` looks.
-  const looked = limit === Number.POSITIVE_INFINITY ? entries : considered([control, observe], request, limit);
-  for (const entry of looked) {
+  const asked =
+    limit === Number.POSITIVE_INFINITY
+      ? entries.filter(({ program }) => isAsked(program.service, program.method, request))
+      : considered([control, observe], request, limit);
+  for (const entry of asked) {
     const { program } = entry;
-    if (!isAsked(program.service, program.method, request)) continue;
     const conditions = traceConditions(entry.matchers, request);
     const matched = conditions.every((condition) => condition.matched);
     const { verdict, ...said } = judge(entry);
