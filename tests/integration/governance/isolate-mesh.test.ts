@@ -53,6 +53,18 @@ it('rules of the control plane isolate and copy; it hears who is left out, and w
   expect(bad.seen).toBe(seen);
   expect(await metric(world.proxy, 'weft_isolated_hosts', { rule: String(isolation.ruleDbId) })).toBe(1);
   await until(() => shadow.seen === world.service.seen + bad.seen);
+  const { items, asked } = await ms.listIsolated({ query: { ruleDbId: isolation.ruleDbId } });
+  expect(asked).toBe(1);
+  const host = `127.0.0.1:${bad.port}`;
+  expect(items).toMatchObject([{ app: 'demo', host, service: SERVICES.Http1, state: 'ISOLATED', rate: 100 }]);
+  expect((await ms.listIsolated({ query: { app: 'other' } })).items).toEqual([]);
+  const releasing = { ruleDbId: isolation.ruleDbId, comment: 'the disk was replaced' };
+  expect((await ms.releaseIsolated({ body: { ...releasing, host: '10.0.0.1:1' } })).items).toEqual([]);
+  expect((await ms.releaseIsolated({ body: { ...releasing, host } })).items).toMatchObject([{ host }]);
+  expect((await ms.listIsolated({ query: {} })).items).toMatchObject([{ host, state: 'RECOVERING' }]);
+  const audit = await plane.admin.client.osp.listAudit({ query: { action: 'ms.releaseIsolated' } });
+  expect(audit.items).toHaveLength(2);
+  expect(JSON.stringify(audit.items[0])).toContain('the disk was replaced');
   await ms.disableIsolateRule({ params: { id: isolation.ruleDbId } });
   await until(async () => (await told()).includes(`isolate.end ${about}`));
   await world.statuses(4, 'out');

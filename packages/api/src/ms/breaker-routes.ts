@@ -20,7 +20,7 @@ export const Breaker = Type.Object({
 export type Breaker = Static<typeof Breaker>;
 
 /** A proxy that did not say. */
-const SilentProxy = Type.Object({
+export const SilentProxy = Type.Object({
   proxyId: Type.String(),
   app: Type.String(),
   ip: Type.String(),

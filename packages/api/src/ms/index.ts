@@ -1,6 +1,7 @@
 export { AuthLists } from './auth-list-routes.ts';
 export { Breaker } from './breaker-routes.ts';
 export * from './field-change.ts';
+export { IsolatedInstance } from './isolation-routes.ts';
 export * from './monitor.ts';
 export * from './records.ts';
 export * from './rollout-objects.ts';

@@ -18,6 +18,7 @@ const READABLE = new Set([
   '/api/v1/connections',
   '/api/v1/explain',
   '/api/v1/governance/fuse',
+  '/api/v1/governance/isolation',
   '/api/v1/governance/records',
   '/api/v1/governance/rules',
   '/api/v1/routerule/get',
@@ -25,7 +26,7 @@ const READABLE = new Set([
 ]);
 
 /** What the control plane may have done, for somebody who is audited there, and nothing else. */
-const ACTS = new Set(['/api/v1/governance/fuse/reset']);
+const ACTS = new Set(['/api/v1/governance/fuse/reset', '/api/v1/governance/isolation/release']);
 
 /** Answers questions of the control plane as the admin API answers GET, and POST where it may act. */
 export class AdminQueries {

@@ -93,7 +93,8 @@ const breakerTable = (items: readonly Breaker[], nothing: string): string =>
     nothing,
   );
 
-const silentLines = ({
+/** Who did not answer, and why. */
+export const silentLines = ({
   silent,
 }: {
   readonly silent: readonly { app: string; ip: string; reason: string }[];

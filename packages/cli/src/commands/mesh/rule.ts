@@ -4,6 +4,7 @@ import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { addRolloutCommands } from './rollout.ts';
 import * as actions from './rule-actions.ts';
 import * as files from './rule-files.ts';
+import * as isolation from './rule-isolation.ts';
 import * as one from './rule-one.ts';
 import { type SimulateOptions, simulate } from './rule-simulate.ts';
 import * as states from './rule-states.ts';
@@ -242,6 +243,38 @@ export function addRuleCommands(program: Command, show: Show): void {
     )
     .action(async (wanted: string, options: ConnectionOptions & states.ResetOptions) =>
       show(await withClient(options, (client) => states.resetBreakers(client, wanted, options))),
+    );
+
+  withConnection(
+    rule
+      .command('isolated')
+      .argument('[rule]', `${RULE}; of every isolation rule that is on when none is named`)
+      .description('instances that the proxies leave out now'),
+  )
+    .option('--app <name>', 'of rules of this app')
+    .addHelpText('after', helpText('0 shown', 'weft rule isolated', 'weft rule isolated reviews-instances'))
+    .action(async (wanted: string | undefined, options: ConnectionOptions & isolation.IsolatedFilter) =>
+      show(await withClient(options, (client) => isolation.showIsolated(client, wanted, options))),
+    );
+
+  withConnection(
+    rule
+      .command('release')
+      .argument('<rule>', RULE)
+      .description('let the isolated instances of a rule come back, at every connected proxy'),
+  )
+    .option('--host <ip:port>', 'only this instance')
+    .option('--proxy <id>', 'only at this proxy')
+    .option('--comment <text>', 'why; kept in the audit log')
+    .addHelpText(
+      'after',
+      helpText(
+        '0 done, 1 a proxy did not answer',
+        'weft rule release reviews-instances --comment "the disk was replaced"',
+      ),
+    )
+    .action(async (wanted: string, options: ConnectionOptions & isolation.ReleaseOptions) =>
+      show(await withClient(options, (client) => isolation.releaseIsolated(client, wanted, options))),
     );
 
   withConnection(

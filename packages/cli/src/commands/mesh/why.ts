@@ -152,10 +152,7 @@ async function aboutProxy(client: ApiClient, proxy: Sidecar): Promise<Finding[]>
     );
   for (const left of leftOut(detail.events))
     findings.push(
-      warn(
-        `leaves out ${left}`,
-        'look at that instance; it comes back by itself, or by POST /api/v1/governance/isolation/release of this proxy',
-      ),
+      warn(`leaves out ${left}`, 'look at that instance; it comes back by itself, or by weft rule release'),
     );
   return findings;
 }

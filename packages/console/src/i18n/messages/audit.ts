@@ -52,6 +52,7 @@ export const audit = {
   'audit.action-ms.rollout': ['moved a rollout on by itself', '灰度发布自动推进'],
   'audit.action-ms.expire': ['switched a rule off whose time was over', '规则到期自动关闭'],
   'audit.action-ms.switchAuthLists': ['switched lists of authorization', '切换黑白名单开关'],
+  'audit.action-ms.releaseIsolated': ['let isolated instances come back', '解除实例隔离'],
   'audit.action-ms.resetBreakers': ['closed circuit breakers', '恢复熔断器'],
   'audit.action-drm.putValue': ['wrote a value', '写入配置值'],
   'audit.action-drm.rollbackValue': ['rolled a value back', '回滚配置值'],

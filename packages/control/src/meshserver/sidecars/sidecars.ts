@@ -30,10 +30,10 @@ const RATE_SECONDS = 10;
 
 /** What a proxy may be asked; the proxy has such a list as well. */
 const READABLE =
-  /^\/(api\/v1\/(version|health|container_state|states|config_dump|config_digest|stats|get_loglevel|features|env|connections|explain|governance\/rules|governance\/fuse|governance\/records|discovery)|metrics)$/;
+  /^\/(api\/v1\/(version|health|container_state|states|config_dump|config_digest|stats|get_loglevel|features|env|connections|explain|governance\/rules|governance\/fuse|governance\/isolation|governance\/records|discovery)|metrics)$/;
 
 /** What a proxy may be told to do; the proxy has such a list as well. */
-const ACTS = /^\/api\/v1\/governance\/fuse\/reset$/;
+const ACTS = /^\/api\/v1\/governance\/(fuse\/reset|isolation\/release)$/;
 
 type Peer = ServerPeer<ReportsServerMessage>;
 

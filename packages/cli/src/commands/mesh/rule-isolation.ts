@@ -1,0 +1,62 @@
+import type { ApiClient } from '@weft/api';
+import { EXIT } from '@weft/kit';
+import { formatTable } from '../../mesh-api/table.ts';
+import type { Outcome } from '../../outcome.ts';
+import { findRule } from './find-rule.ts';
+import { silentLines } from './rule-states.ts';
+
+export interface IsolatedFilter {
+  readonly app?: string;
+}
+export interface ReleaseOptions {
+  readonly host?: string;
+  readonly proxy?: string;
+  readonly comment?: string;
+}
+
+/** Instances that the proxies leave out now. */
+export async function showIsolated(
+  client: ApiClient,
+  wanted: string | undefined,
+  { app }: IsolatedFilter,
+): Promise<Outcome> {
+  const rule = wanted === undefined ? null : (await findRule(client, wanted, 'isolate')).rule;
+  const answer = await client.ms.listIsolated({
+    query: { ...(rule === null ? {} : { ruleDbId: rule.ruleDbId }), ...(app === undefined ? {} : { app }) },
+  });
+  const nothing =
+    answer.asked === 0 ? 'no connected proxy has an isolation rule of these' : 'no instance is left out by these';
+  const rows = answer.items.map((item) => [
+    item.name,
+    `${item.app} ${item.ip}`,
+    item.host,
+    item.service,
+    item.mode === 'OBSERVE' ? `would be ${item.state}` : item.state,
+    item.until,
+    `${item.exceptions} of ${item.calls}`,
+  ]);
+  const table = formatTable(['rule', 'caller', 'instance', 'service', 'state', 'until', 'failed'], rows, nothing);
+  return { exitCode: EXIT.OK, text: [table, ...silentLines(answer)].join('\n'), json: { ok: true, ...answer } };
+}
+
+/** Lets the isolated instances of a rule come back by hand. */
+export async function releaseIsolated(client: ApiClient, wanted: string, options: ReleaseOptions): Promise<Outcome> {
+  const { rule } = await findRule(client, wanted, 'isolate');
+  const { host, proxy, comment } = options;
+  const answer = await client.ms.releaseIsolated({
+    body: {
+      ruleDbId: rule.ruleDbId,
+      ...(host === undefined ? {} : { host }),
+      ...(proxy === undefined ? {} : { proxyId: proxy }),
+      ...(comment === undefined ? {} : { comment }),
+    },
+  });
+  const count = answer.items.length;
+  const ok = answer.silent.length === 0;
+  const text = [
+    `${rule.app}/${rule.name} (${rule.ruleDbId}): ${count} ${count === 1 ? 'instance comes' : 'instances come'} back, at ${answer.asked} ${answer.asked === 1 ? 'proxy' : 'proxies'}`,
+    ...answer.items.map((item) => `  ${item.app} ${item.ip}: ${item.host} of ${item.service}`),
+    ...silentLines(answer),
+  ];
+  return { exitCode: ok ? EXIT.OK : EXIT.FAILED, text: text.join('\n'), json: { ok, ...answer } };
+}

@@ -1,0 +1,73 @@
+import type { IsolatedInstance, ms, ReplyOf } from '@weft/api';
+import type { CallContext, Handlers } from '../../http/index.ts';
+import type { MeshserverParts } from '../parts.ts';
+import { askProxies } from './ask-proxies.ts';
+import { objectOf } from './change-rules.ts';
+import type { RuleStore, StoredRule } from './rule-store.ts';
+
+type Routes = (typeof ms)['routes'];
+type Answer = ReplyOf<Routes['listIsolated']>;
+/** What a proxy says of an instance. */
+type Said = Omit<IsolatedInstance, 'proxyId' | 'app' | 'ip' | 'ruleDbId'> & { readonly rule: number };
+
+const PATH = '/api/v1/governance/isolation';
+
+/** Isolated instances: who they are, and letting them come back by hand, at the proxies that have the rules. */
+export function isolationHandlers(
+  parts: MeshserverParts,
+): Partial<Pick<Handlers<Routes>, 'listIsolated' | 'releaseIsolated'>> {
+  const store = parts.rules.bySegment('isolate');
+  // A control plane without this type answers that it does not serve them.
+  if (store === null) return {};
+  return {
+    listIsolated(call) {
+      const { ruleDbId, app } = call.query;
+      const rules =
+        ruleDbId === undefined
+          ? store.list(call.caller).filter(({ body }) => body.enabled && (app === undefined || body.app === app))
+          : [store.get(call.caller, ruleDbId)];
+      const path = ruleDbId === undefined ? PATH : `${PATH}?rule=${ruleDbId}`;
+      return ask(parts, store, call, rules, { path, acts: false, field: 'isolated', onlyProxy: undefined });
+    },
+    async releaseIsolated(call) {
+      const { ruleDbId, host, proxyId, comment = '' } = call.body;
+      const rule = store.get(call.caller, ruleDbId);
+      const query = new URLSearchParams({ rule: String(ruleDbId), ...(host === undefined ? {} : { host }) });
+      const question = { path: `${PATH}/release?${query}`, acts: true, field: 'released', onlyProxy: proxyId };
+      const answer = await ask(parts, store, call, [rule], question);
+      const released = answer.items
+        .slice(0, 100)
+        .map(({ proxyId: proxy, host: address, service }) => ({ proxy, host: address, service }));
+      await parts.storage.write((tx) =>
+        call.audit(tx, {
+          object: objectOf(store, rule),
+          diff: { released, silent: answer.silent.length, ...(comment === '' ? {} : { comment }) },
+        }),
+      );
+      return answer;
+    },
+  };
+}
+
+async function ask(
+  parts: MeshserverParts,
+  store: RuleStore,
+  call: CallContext,
+  rules: readonly StoredRule[],
+  question: {
+    readonly path: string;
+    readonly acts: boolean;
+    readonly field: string;
+    readonly onlyProxy: string | undefined;
+  },
+): Promise<Answer> {
+  const answer = await askProxies<Said, IsolatedInstance>(parts, store, call, rules, {
+    ...question,
+    toItem: (proxy, { rule: ruleDbId, name, mode, host, service, state, since, until, calls, exceptions, rate }) => ({
+      ...proxy,
+      ...{ ruleDbId, name, mode, host, service, state, since, until, calls, exceptions, rate },
+    }),
+  });
+  answer.items.sort((a, b) => (`${a.service}\n${a.host}\n${a.ip}` < `${b.service}\n${b.host}\n${b.ip}` ? -1 : 1));
+  return answer;
+}
