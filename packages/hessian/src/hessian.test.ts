@@ -165,6 +165,16 @@ describe.each(GRAMMARS)('$name', ({ read, skipper, writer, nested, endless, empt
     expect(value[301]).toBe(value[299]);
   });
 
+  it('defines every shape of a class once, however many it has', () => {
+    const shaped = (index: number): HessianObject => new HessianObject('a.Pojo', [[`f${index}`, index]]);
+    const values = Array.from({ length: 60 }, (_, i) => shaped(i % 20));
+    const bytes = written([values]);
+    expect(read(bytes).read()).toEqual(values);
+    const once = written([values.slice(0, 20)]);
+    expect(once.toString('latin1').split('a.Pojo').length).toBe(21);
+    expect(bytes.toString('latin1').split('a.Pojo').length).toBe(21);
+  });
+
   it('cuts long strings into chunks and never a pair of surrogates', () => {
     const text = `${'x'.repeat(0x7fff)}😀${'y'.repeat(0x8000)}ä`;
     const bytes = written([text, Buffer.alloc(0x1_8001, 7)]);

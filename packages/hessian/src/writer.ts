@@ -3,6 +3,8 @@ import { chunkEnd, encodeUnits, MAX_CHUNK, unitBytes } from './text.ts';
 import { HessianDouble, HessianObject, isInt, TypedList, TypedMap } from './values.ts';
 
 const FIRST_BYTES = 256;
+/** Shapes of one class that are looked through. */
+const MAX_LISTED_SHAPES = 8;
 
 /** Writes values one after the other into one message. What the two grammars share. */
 export abstract class HessianWriter {
@@ -11,8 +13,11 @@ export abstract class HessianWriter {
   #length = 0;
   #depth = 0;
   readonly #references = new Map<object, number>();
-  /** Classes by name and fields: two shapes of one class are two definitions. */
-  readonly #definitions = new Map<string, number>();
+  /** Classes by name, each with its shapes: two shapes of one class are two definitions. */
+  readonly #definitions = new Map<string, { readonly fields: readonly string[]; readonly index: number }[]>();
+  /** Further shapes of classes that have many, by their names: looking through a list would take time that grows with its square. */
+  readonly #furtherShapes = new Map<string, number>();
+  #definitionCount = 0;
   protected readonly types = new Map<string, number>();
 
   constructor(limits: HessianLimits = DEFAULT_HESSIAN_LIMITS) {
@@ -206,15 +211,42 @@ export abstract class HessianWriter {
     this.#depth--;
   }
 
+  /** -1 when there is none yet. */
+  #definitionOf(object: HessianObject): number {
+    const shapes = this.#definitions.get(object.className);
+    if (shapes === undefined) return -1;
+    for (const { fields, index } of shapes) if (hasFields(object, fields)) return index;
+    return shapes.length < MAX_LISTED_SHAPES ? -1 : (this.#furtherShapes.get(shapeText(object)) ?? -1);
+  }
+
+  #define(object: HessianObject, index: number): void {
+    const shape = { fields: [...object.fields.keys()], index };
+    const shapes = this.#definitions.get(object.className);
+    if (shapes === undefined) this.#definitions.set(object.className, [shape]);
+    else if (shapes.length < MAX_LISTED_SHAPES) shapes.push(shape);
+    else this.#furtherShapes.set(shapeText(object), index);
+  }
+
   #writeObject(object: HessianObject): void {
-    const shape = JSON.stringify([object.className, ...object.fields.keys()]);
-    let index = this.#definitions.get(shape);
-    if (index === undefined) {
-      index = this.#definitions.size;
-      this.#definitions.set(shape, index);
+    let index = this.#definitionOf(object);
+    if (index < 0) {
+      index = this.#definitionCount++;
+      this.#define(object, index);
       this.writeDefinition(object);
     }
     this.writeInstance(index, object);
     for (const value of object.fields.values()) this.write(value);
   }
+}
+
+function shapeText({ className, fields }: HessianObject): string {
+  return JSON.stringify([className, ...fields.keys()]);
+}
+
+/** Whether an object has these fields and no others, in this order. */
+function hasFields({ fields }: HessianObject, names: readonly string[]): boolean {
+  if (fields.size !== names.length) return false;
+  let at = 0;
+  for (const name of fields.keys()) if (name !== names[at++]) return false;
+  return true;
 }

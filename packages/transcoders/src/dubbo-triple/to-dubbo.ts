@@ -10,7 +10,7 @@ import {
   type WholeMessage,
 } from '@weft/sdk';
 import { shorter } from '../common/carry/index.ts';
-import { readMessage, readOutcome, writeArguments } from '../common/dubbo/index.ts';
+import { attachmentsOf, readMessage, readOutcome, writeArguments } from '../common/dubbo/index.ts';
 import { dubboRequestHead } from '../common/dubbo-request.ts';
 import { descriptorsOf } from '../common/parameter-types.ts';
 import type { ServiceTable } from '../common/services.ts';
@@ -20,7 +20,8 @@ import { decodeMessage, encodeMessage, type GrpcStatus, isGrpc, writeStatus } fr
 import { type ProtoMethod, smallFirst } from './proto/descriptor.ts';
 import type { JavaCalls } from './proto/java-calls.ts';
 import { DUBBO_OK, GRPC_OK, GRPC_UNKNOWN, toGrpcStatus } from './status.ts';
-import { alone, HESSIAN, readAlone } from './to-triple.ts';
+import { alone, checkValue, HESSIAN, readAlone } from './to-triple.ts';
+import { argumentBody, classOf, splitAnswer } from './verbatim.ts';
 import { decodeRequestWrapper, encodeResponseWrapper } from './wrapper.ts';
 
 /** `/org.example.Orders/echo`, whatever stands before. */
@@ -55,8 +56,7 @@ export class TripleToDubbo implements Transcoder<TripleCaller> {
     const [, interfaceName = '', name = ''] = PATH.exec(head.path) ?? [];
     const message = decodeMessage(body);
     const method = this.#java.method(interfaceName, name);
-    const { types, args } = method === null ? unwrapped(message) : this.#java.readArguments(method, message);
-    const content = writeArguments(args);
+    const { types, content } = method === null ? unwrapped(message) : this.#spread(method, message);
     const service = this.#services.target({
       interfaceName,
       version: head.get('tri-service-version') ?? '',
@@ -85,29 +85,54 @@ export class TripleToDubbo implements Transcoder<TripleCaller> {
       const message = readMessage(body);
       return failure(call, { code: toGrpcStatus(head.nativeStatus), message, exceptionClass: '' });
     }
+    const verbatim = method === null ? splitAnswer(body) : null;
+    if (verbatim !== null && (this.#objects || !verbatim.thrown)) {
+      const { value: data, map, thrown } = verbatim;
+      const wrapper = encodeResponseWrapper({ serializeType: HESSIAN, data, type: classOf(data) });
+      return success(call, wrapper, attachmentsOf(map), thrown);
+    }
     const { kind, value, attachments } = readOutcome(body);
     const thrown = kind === 'exception';
     if (thrown && (method !== null || !this.#objects)) {
       const { className, message } = describeThrowable(value) ?? { className: '', message: '' };
       return failure(call, { code: GRPC_UNKNOWN, message, exceptionClass: className });
     }
-    const triple = answerHead(call, thrown);
-    if (thrown) triple.set('tri-exception-code', BUSINESS_EXCEPTION);
-    const trailers = new PlainHeaders();
-    writeStatus(trailers, { code: GRPC_OK, message: '', exceptionClass: '' });
-    addHeaders(trailers, attachments);
-    const answer =
-      method === null
-        ? encodeResponseWrapper({ serializeType: HESSIAN, data: alone(value), type: classOf(value) })
-        : this.#java.writeResult(method, value);
-    return { head: triple, body: encodeMessage(answer), trailers };
+    if (method !== null) return success(call, this.#java.writeResult(method, value), attachments, false);
+    const data = alone(value);
+    const wrapper = encodeResponseWrapper({ serializeType: HESSIAN, data, type: classOf(data) });
+    return success(call, wrapper, attachments, thrown);
+  }
+
+  #spread(method: ProtoMethod, message: Buffer): { readonly types: string; readonly content: Buffer } {
+    const { types, args } = this.#java.readArguments(method, message);
+    return { types, content: writeArguments(args) };
   }
 }
 
-/** Arguments that came without a `.proto`. */
-function unwrapped(message: Buffer): { readonly types: string; readonly args: unknown[] } {
+/** Arguments that came without a `.proto`: one goes over as it is, several share references from now on. */
+function unwrapped(message: Buffer): { readonly types: string; readonly content: Buffer } {
   const { serializeType, args, argTypes } = decodeRequestWrapper(message);
-  return { types: descriptorsOf(argTypes), args: args.map((bytes) => readAlone(serializeType, bytes)) };
+  const types = descriptorsOf(argTypes);
+  const [only] = args;
+  if (args.length !== 1 || only === undefined)
+    return { types, content: writeArguments(args.map((bytes) => readAlone(serializeType, bytes))) };
+  checkValue(serializeType, only);
+  return { types, content: argumentBody(only) };
+}
+
+/** One message, and status 0 behind it. */
+function success(
+  call: TranscodedCall,
+  message: Buffer,
+  attachments: ReadonlyMap<string, string>,
+  thrown: boolean,
+): ConvertedResponse {
+  const head = answerHead(call, thrown);
+  if (thrown) head.set('tri-exception-code', BUSINESS_EXCEPTION);
+  const trailers = new PlainHeaders();
+  writeStatus(trailers, { code: GRPC_OK, message: '', exceptionClass: '' });
+  addHeaders(trailers, attachments);
+  return { head, body: encodeMessage(message), trailers };
 }
 
 /** A head that is all there is. */
@@ -120,20 +145,4 @@ function failure(call: TranscodedCall, status: GrpcStatus): ConvertedResponse {
 function answerHead(call: TranscodedCall, applicationError: boolean): PlainResponseHead {
   const fields = { contentLength: -1, applicationError };
   return new PlainResponseHead(call.callerProtocol, 'http', 200, fields, [['content-type', 'application/grpc+proto']]);
-}
-
-/** The class of a value as far as it can be seen, for the `type` of an answer. Consumers go by what their interface declares. */
-export function classOf(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return 'java.lang.String';
-    case 'boolean':
-      return 'java.lang.Boolean';
-    case 'bigint':
-      return 'java.lang.Long';
-    case 'number':
-      return (value | 0) === value ? 'java.lang.Integer' : 'java.lang.Double';
-    default:
-      return 'java.lang.Object';
-  }
 }

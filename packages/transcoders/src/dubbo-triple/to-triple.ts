@@ -12,7 +12,15 @@ import {
   type WholeMessage,
 } from '@weft/sdk';
 import { shorter, timeoutOf } from '../common/carry/index.ts';
-import { exceptionAnswer, readArguments, statusAnswer, valueAnswer } from '../common/dubbo/index.ts';
+import {
+  attachmentsOf,
+  binaryOf,
+  exceptionAnswer,
+  plainAnswer,
+  readArguments,
+  statusAnswer,
+  valueAnswer,
+} from '../common/dubbo/index.ts';
 import { classNamesOf } from '../common/parameter-types.ts';
 import type { ServiceTable } from '../common/services.ts';
 import { throwable } from '../common/values/index.ts';
@@ -21,6 +29,7 @@ import { decodeMessage, encodeMessage, type GrpcStatus, isGrpc, readStatus, time
 import type { ProtoMethod } from './proto/descriptor.ts';
 import type { JavaCalls } from './proto/java-calls.ts';
 import { GRPC_OK, GRPC_UNKNOWN, grpcStatusName, grpcStatusOfHttp, isForbidden, toDubboStatus } from './status.ts';
+import { answerBody, isOneValue, splitArgument } from './verbatim.ts';
 import { decodeResponseWrapper, encodeRequestWrapper } from './wrapper.ts';
 
 const HESSIAN2 = '2';
@@ -52,7 +61,10 @@ export class DubboToTriple implements Transcoder<TripleCallee> {
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<TripleCallee> {
     const argTypes = classNamesOf(head.get(':types') ?? '');
-    const { args, attachments, binary } = readArguments(body, argTypes.length);
+    // One argument goes over as it is; several share references, and are read and written by themselves.
+    const single = argTypes.length === 1 ? splitArgument(body) : null;
+    const read = single === null ? readArguments(body, argTypes.length) : null;
+    const attachments = read?.attachments ?? attachmentsOf(single?.map);
     const service = this.#services.target({
       interfaceName: head.get('service') ?? '',
       version: head.get('version') ?? '',
@@ -62,8 +74,12 @@ export class DubboToTriple implements Transcoder<TripleCallee> {
     const method = this.#java.method(service.interfaceName, name);
     const message = encodeMessage(
       method === null
-        ? encodeRequestWrapper({ serializeType: HESSIAN, args: args.map(alone), argTypes })
-        : this.#java.writeArguments(method, args),
+        ? encodeRequestWrapper({
+            serializeType: HESSIAN,
+            args: single === null ? (read?.args ?? []).map(alone) : [single.value],
+            argTypes,
+          })
+        : this.#java.writeArguments(method, single === null ? (read?.args ?? []) : [readAlone(HESSIAN, single.value)]),
     );
     const triple = new PlainRequestHead(call.protocol, 'http', {
       method: 'POST',
@@ -86,7 +102,7 @@ export class DubboToTriple implements Transcoder<TripleCallee> {
       triple.set('tri-service-timeout', String(Math.ceil(timeoutMs)));
     }
     addHeaders(triple, attachments);
-    addHeaders(triple, binary);
+    addHeaders(triple, read?.binary ?? binaryOf(single?.map));
     return { head: triple, body: message, state: { method } };
   }
 
@@ -96,9 +112,9 @@ export class DubboToTriple implements Transcoder<TripleCallee> {
     const content = decodeMessage(body);
     if (method !== null) return valueAnswer(this.#java.readResult(method, content));
     const { serializeType, data } = decodeResponseWrapper(content);
-    const value = readAlone(serializeType, data);
+    checkValue(serializeType, data);
     const thrown = exceptionCode(head) || (trailers !== null && exceptionCode(trailers));
-    return thrown ? exceptionAnswer(value) : valueAnswer(value);
+    return plainAnswer(answerBody(data, thrown), thrown);
   }
 }
 
@@ -106,13 +122,19 @@ export class DubboToTriple implements Transcoder<TripleCallee> {
  * One value of Hessian by itself.
  * @throws TranscodeError when the bytes are none, or of another serialization
  */
-export function readAlone(serializeType: string, bytes: Buffer): unknown {
+export function checkValue(serializeType: string, bytes: Buffer): void {
   if (serializeType !== HESSIAN && serializeType !== 'hessian2')
     throw new TranscodeError(
       `values in ${serializeType === '' ? 'no serialization' : serializeType} cannot be converted, only ${HESSIAN}`,
     );
+  if (!isOneValue(bytes)) throw new TranscodeError('a value cannot be read');
+}
+
+/** The same, and its value. */
+export function readAlone(serializeType: string, bytes: Buffer): unknown {
+  checkValue(serializeType, bytes);
   try {
-    return bytes.length === 0 ? null : new Hessian2Reader(bytes).read();
+    return new Hessian2Reader(bytes).read();
   } catch (error) {
     throw new TranscodeError(`a value cannot be read: ${error instanceof Error ? error.message : error}`);
   }

@@ -18,6 +18,11 @@ export function statusAnswer(status: number, message: string): ConvertedResponse
   return answer(status, HTTP_STATUS[status] ?? 500, writeMessage(message), false);
 }
 
+/** An answer with status 20 whose body is there already. */
+export function plainAnswer(body: Buffer, thrown: boolean): ConvertedResponse {
+  return answer(20, 200, body, thrown);
+}
+
 function answer(nativeStatus: number, status: number, body: Buffer, applicationError: boolean): ConvertedResponse {
   const fields = { nativeStatus, contentLength: body.length, applicationError };
   return { head: new PlainResponseHead('dubbo', 'dubbo', status, fields), body };

@@ -99,14 +99,16 @@ export function writeMessage(text: string): Buffer {
   return writer.toBuffer();
 }
 
-function binaryOf(value: unknown): Map<string, Uint8Array> {
+/** Of a map of attachments those that are bytes. */
+export function binaryOf(value: unknown): Map<string, Uint8Array> {
   const binary = new Map<string, Uint8Array>();
   if (!(value instanceof Map)) return binary;
   for (const [name, item] of value) if (typeof name === 'string' && item instanceof Uint8Array) binary.set(name, item);
   return binary;
 }
 
-function attachmentsOf(value: unknown): Map<string, string> {
+/** Of a map of attachments those that are scalars, as text. */
+export function attachmentsOf(value: unknown): Map<string, string> {
   const attachments = new Map<string, string>();
   if (!(value instanceof Map)) return attachments;
   for (const [name, item] of value) {

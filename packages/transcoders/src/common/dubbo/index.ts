@@ -1,5 +1,7 @@
-export { exceptionAnswer, statusAnswer, valueAnswer } from './answer.ts';
+export { exceptionAnswer, plainAnswer, statusAnswer, valueAnswer } from './answer.ts';
 export {
+  attachmentsOf,
+  binaryOf,
   type DubboArguments,
   type DubboOutcome,
   readArguments,

@@ -18,6 +18,11 @@ export class ProtoReader {
 
   /** Number of the next field and how it is on the wire, `number * 8 + wire`. */
   tag(): number {
+    const first = this.#bytes[this.#at] ?? 0x80;
+    if (first >= 8 && first < 0x80) {
+      this.#at++;
+      return first;
+    }
     const tag = Number(this.varint());
     if (tag < 8 || tag > 0xffff_ffff) fail('a field without a number');
     return tag;
@@ -96,6 +101,12 @@ export function visitFields(bytes: Buffer, visit: (number: number, value: Buffer
 /** A number of 0 .. 2^64 - 1. */
 export function varint(value: number | bigint): number[] {
   const bytes: number[] = [];
+  if (typeof value === 'number' && value <= 0x7fff_ffff) {
+    let small = value;
+    for (; small > 0x7f; small >>>= 7) bytes.push((small & 0x7f) | 0x80);
+    bytes.push(small);
+    return bytes;
+  }
   let rest = BigInt(value);
   for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
   bytes.push(Number(rest));
