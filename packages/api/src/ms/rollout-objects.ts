@@ -164,6 +164,7 @@ export const Rollout = Type.Object({
       ...DrmClientState.properties,
       selected: Type.Boolean({ description: 'has, or gets, the new content' }),
     }),
+    { description: 'connected proxies, those that are selected first; at most 1000' },
   ),
   figures: Type.Object(
     {

@@ -3,9 +3,12 @@ import type { Clock } from '@weft/kit';
 import { iso } from '../range.ts';
 import { diffOf } from '../rules/diff.ts';
 import { type Counts, errorRate, meanMs, rejectRate } from './guard.ts';
-import { type RolloutRun, WINDOW_MS } from './rollout-run.ts';
+import { type RolloutClient, type RolloutRun, WINDOW_MS } from './rollout-run.ts';
 import { summaryOf } from './rollouts.ts';
 import type { StoredRollout } from './stored-rollout.ts';
+
+/** Proxies that an answer has room for. */
+const MAX_INSTANCES = 1000;
 
 /** A rollout as the interface shows it; `run` is null for one that is over. */
 export function toRollout(row: StoredRollout, run: RolloutRun | null, clock: Clock): Rollout {
@@ -39,7 +42,7 @@ export function toRollout(row: StoredRollout, run: RolloutRun | null, clock: Clo
     said,
     changes: diffOf(row.plan.before, row.plan.after),
     dataIds: row.plan.documents.map(({ dataId }) => dataId),
-    instances: [...(run?.clients ?? [])],
+    instances: instancesOf(run),
     figures: {
       windowSec: WINDOW_MS / 1000,
       selected: toFigures(selected),
@@ -56,6 +59,15 @@ export function toRollout(row: StoredRollout, run: RolloutRun | null, clock: Clo
       said: note,
     })),
   };
+}
+
+/** The selected ones first, as far as an answer has room. */
+function instancesOf(run: RolloutRun | null): RolloutClient[] {
+  const clients = run?.clients ?? [];
+  return [...clients.filter(({ selected }) => selected), ...clients.filter(({ selected }) => !selected)].slice(
+    0,
+    MAX_INSTANCES,
+  );
 }
 
 const NOTHING: Counts = { requests: 0, errors: 0, rejected: 0, durationMs: 0 };
