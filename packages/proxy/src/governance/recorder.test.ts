@@ -15,9 +15,9 @@ const SETTINGS: RecordSettings = {
 const NODE = { app: '', ip: '', zone: '', dataCenter: '', cluster: '', labels: {} };
 
 /** A recorder on a clock of its own. */
-function start(change: Partial<RecordSettings> = {}) {
+function start(change: Partial<RecordSettings> = {}, threads = 1) {
   const state = { nowMs: 0 };
-  const recorder = new RequestRecorder({ ...SETTINGS, ...change }, 1, () => state.nowMs, createRandom(1).next);
+  const recorder = new RequestRecorder({ ...SETTINGS, ...change }, threads, () => state.nowMs, createRandom(1).next);
   const view = new RequestView(RuleDirection.SERVER, NODE);
   const ask = (service: string, caller = 'a', noticed = false, path = '/'): void => {
     const request = new PlainRequestHead('Http1', 'http', { method: 'GET', authority: service, path }, []);
@@ -83,6 +83,18 @@ describe('a recorder', () => {
     expect(records.every(({ noticed, stands }) => noticed && stands === 0)).toBe(true);
   });
 
+  it('has room for the sample that a storm of refusals does not take', () => {
+    const { recorder, state, ask } = start({ samplesPerSecond: 1, noticedPerSecond: 1000, maxBytes: 200_000 });
+    for (let second = 0; second < 100; second++) {
+      state.nowMs = second * 1000;
+      for (let i = 0; i < 20; i++) ask('s', 'a', true);
+    }
+    const records = recorder.records();
+    expect(records.filter(({ stands }) => stands > 0)).toHaveLength(100);
+    expect(records.filter(({ stands }) => stands === 0).length).toBeGreaterThan(40);
+    expect(recorder.bytes).toBeLessThanOrEqual(200_000);
+  });
+
   it('forgets the oldest by age', () => {
     const { recorder, state, ask } = start({ maxAgeMs: 10_000 });
     ask('s');
@@ -94,7 +106,7 @@ describe('a recorder', () => {
   });
 
   it('never holds more than its bytes, and of two threads each has a half', () => {
-    const { recorder, state, ask } = start({ samplesPerSecond: 1000, maxBytes: 65_536 });
+    const { recorder, state, ask } = start({ samplesPerSecond: 1000, maxBytes: 131_072 }, 2);
     for (let i = 0; i < 5000; i++) {
       state.nowMs += 7;
       ask(`service-${i % 7}`, 'a', false, `/${'x'.repeat(i % 400)}`);

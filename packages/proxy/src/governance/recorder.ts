@@ -1,5 +1,6 @@
 import { type RequestHead, type RuleDirection, type RuleRequest, traceIdOf } from '@weft/sdk';
-import { bytesOf, RecordedRequest } from './recorded-request.ts';
+import { KeptRecords } from './kept-records.ts';
+import { RecordedRequest } from './recorded-request.ts';
 import { Redaction } from './redaction.ts';
 
 /** How much is recorded; see `governance.record` of the configuration. */
@@ -25,6 +26,8 @@ export interface RecordedStream {
 
 /** Pairs of caller and service that are told apart; those beyond share one sample. */
 const MAX_EDGES = 256;
+/** Of the bytes. */
+const SAMPLE_SHARE = 0.75;
 const MAX_PATH = 512;
 const EDGE_IDLE_SECONDS = 60;
 const DIRECTIONS = ['SERVER', 'CLIENT'] as const;
@@ -53,7 +56,6 @@ class Edge {
  */
 export class RequestRecorder {
   readonly #settings: RecordSettings;
-  readonly #maxBytes: number;
   readonly #redaction: Redaction;
   readonly #wallNow: () => number;
   readonly #random: () => number;
@@ -61,10 +63,9 @@ export class RequestRecorder {
   readonly #others = [new Edge('', ''), new Edge('', '')] as const;
   readonly #last: Edge[] = [...this.#others];
   #edgeCount = 0;
-  /** Oldest first; those before `#first` are gone. */
-  readonly #kept: (RecordedRequest | undefined)[] = [];
-  #first = 0;
-  #bytes = 0;
+  readonly #sample: KeptRecords;
+  /** Of their own, so that a storm of refusals does not shorten the window of the sample. */
+  readonly #noticed: KeptRecords;
   #seq = 0;
   #sweptSecond = 0;
   /** Where the request goes that is being recorded; -1: not into the sample. */
@@ -73,7 +74,9 @@ export class RequestRecorder {
   /** `threads`: as many share `maxBytes`. */
   constructor(settings: RecordSettings, threads: number, wallNow: () => number, random: () => number) {
     this.#settings = settings;
-    this.#maxBytes = settings.maxBytes / threads;
+    const maxBytes = settings.maxBytes / threads;
+    this.#sample = new KeptRecords(maxBytes * SAMPLE_SHARE, settings.maxAgeMs);
+    this.#noticed = new KeptRecords(maxBytes * (1 - SAMPLE_SHARE), settings.maxAgeMs);
     this.#redaction = new Redaction(settings.redact);
     this.#wallNow = wallNow;
     this.#random = random;
@@ -84,7 +87,7 @@ export class RequestRecorder {
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#sample.bytes + this.#noticed.bytes;
   }
 
   /**
@@ -124,14 +127,14 @@ export class RequestRecorder {
     const before = edge.drawn[this.#place];
     edge.drawn[this.#place] = record;
     // It gave way to another one by chance; what happened to it is remembered all the same.
-    if (before?.noticed === true) this.#push(before);
+    if (before?.noticed === true) this.#noticed.push(before, this.#wallNow());
     return record;
   }
 
   /** Takes the record that `begin` gave, now that it is complete. */
   keep(record: RecordedRequest): void {
     record.seq = ++this.#seq;
-    if (this.#place < 0) this.#push(record);
+    if (this.#place < 0) this.#noticed.push(record, this.#wallNow());
   }
 
   /** Each request so far has the same chance to be among the sample. */
@@ -187,40 +190,21 @@ export class RequestRecorder {
     const rest = seen - share * drawn.length;
     for (const [index, record] of drawn.entries()) {
       record.stands = share + (index < rest ? 1 : 0);
-      this.#push(record);
+      this.#sample.push(record, this.#wallNow());
     }
     drawn.length = 0;
     edge.seen = 0;
     edge.noticed = 0;
   }
 
-  #push(record: RecordedRequest): void {
-    record.bytes = bytesOf(record);
-    this.#bytes += record.bytes;
-    this.#kept.push(record);
-    this.#evict();
-  }
-
-  #evict(): void {
-    const oldestMs = this.#wallNow() - this.#settings.maxAgeMs;
-    while (this.#first < this.#kept.length) {
-      const record = this.#kept[this.#first] as RecordedRequest;
-      if (this.#bytes <= this.#maxBytes && record.atMs >= oldestMs) break;
-      this.#bytes -= record.bytes;
-      this.#kept[this.#first++] = undefined;
-    }
-    if (this.#first > 1024 && this.#first * 2 > this.#kept.length) {
-      this.#kept.splice(0, this.#first);
-      this.#first = 0;
-    }
-  }
-
-  /** What is remembered, about in the order in which it came. Closes the second at hand: what follows in it counts anew. */
+  /** What is remembered, in the order in which it came. Closes the second at hand: what follows in it counts anew. */
   records(): RecordedRequest[] {
     for (const edge of this.#others) this.#close(edge);
     for (const edges of this.#edges)
       for (const byCaller of edges.values()) for (const edge of byCaller.values()) this.#close(edge);
-    this.#evict();
-    return this.#kept.slice(this.#first) as RecordedRequest[];
+    const now = this.#wallNow();
+    this.#sample.evict(now);
+    this.#noticed.evict(now);
+    return [...this.#sample.list(), ...this.#noticed.list()].sort((a, b) => a.atMs - b.atMs);
   }
 }
