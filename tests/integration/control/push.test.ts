@@ -170,7 +170,7 @@ describe('a value on its way to proxies', () => {
     const frozen = await admin.drm.freezeWorkspace({ body: { until, reason: 'peak' } });
     expect(frozen).toMatchObject({ frozen: true, scope: 'workspace', operator: 'freezes', reason: 'peak' });
     expect(await client.drm.getFreeze()).toMatchObject({ frozen: false });
-    expect((await client.osp.listComponents()).notices.map(({ id }) => id)).toEqual(['notice.workspace-frozen']);
+    expect((await client.osp.listComponents()).notices?.map(({ id }) => id)).toEqual(['notice.workspace-frozen']);
 
     await write('two-workspaces', '2', 1);
     await vi.waitFor(() => expect(there.state.get(name)).toBe('2'), 20_000);

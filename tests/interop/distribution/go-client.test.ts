@@ -66,7 +66,7 @@ describe('a Go client made of the published protocol of Envoy', () => {
       authenticate: (_stream, node) =>
         node?.id === 'go-node'
           ? { kind: 'accepted', scope: { tenant: 'T', workspace: 'w', instanceId: '1', accessKey: '' } }
-          : { kind: 'refused', reason: 'only the Go node' },
+          : { kind: 'refused', cause: 'no-key', reason: 'only the Go node' },
       events: {
         connected: (node) => seen.push(node),
         acked: (_node, _type, name, version) => events.push(`acked ${name} ${version}`),

@@ -88,7 +88,11 @@ export function ForeignRules({ file, translation, onChange }: ForeignRulesProps)
         />
       )}
       {leavesOut(translation) && (
-        <Checkbox className="weft-foreign-partial" checked={file.partial} onChange={(event) => onChange({ ...file, partial: event.target.checked })}>
+        <Checkbox
+          className="weft-foreign-partial"
+          checked={file.partial}
+          onChange={(event) => onChange({ ...file, partial: event.target.checked })}
+        >
           {t('rules.foreign-partial')}
         </Checkbox>
       )}
