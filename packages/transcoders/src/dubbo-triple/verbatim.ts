@@ -16,10 +16,10 @@ const EMPTY_MAP = Buffer.from('HZ');
 /** One for the thread: it keeps nothing between calls. */
 const skipper = new Hessian2Skipper();
 
-/** A value, and the map behind it. */
+/** A value, and what stands behind it: a map of attachments, or null. */
 export interface ValueAndMap {
   readonly value: Buffer;
-  readonly map: ReadonlyMap<unknown, unknown>;
+  readonly map: unknown;
 }
 
 /** Whether the bytes are one value and nothing else. */
@@ -38,9 +38,8 @@ export function splitAnswer(body: Buffer): (ValueAndMap & { readonly thrown: boo
   const first = body[0] ?? 0;
   if (first < KIND_EXCEPTION || first >= KIND_EXCEPTION + 2 * WITH_ATTACHMENTS) return null;
   const kind = KIND_EXCEPTION + ((first - KIND_EXCEPTION) % WITH_ATTACHMENTS);
-  const parts = kind === KIND_NULL ? { value: NULL_VALUE, map: mapAt(body, 1) } : split(body, 1);
-  if (parts === null || parts.map === null) return null;
-  return { value: parts.value, map: parts.map, thrown: kind === KIND_EXCEPTION };
+  const parts = kind === KIND_NULL ? withMap(body, NULL_VALUE, 1) : split(body, 1);
+  return parts === null ? null : { ...parts, thrown: kind === KIND_EXCEPTION };
 }
 
 /** A body of Dubbo with this argument alone, and an empty map of attachments. */
@@ -70,16 +69,13 @@ export function answerBody(value: Buffer, thrown: boolean): Buffer {
 function split(body: Buffer, at: number): ValueAndMap | null {
   skipper.begin();
   const end = skipper.skip(body, at, body.length);
-  const map = end < 0 ? null : mapAt(body, end);
-  return map === null ? null : { value: body.subarray(at, end), map };
+  return end < 0 ? null : withMap(body, body.subarray(at, end), end);
 }
 
-/** Empty where nothing follows; null where what follows cannot be read by itself. */
-function mapAt(body: Buffer, at: number): ReadonlyMap<unknown, unknown> | null {
-  if (at >= body.length) return new Map();
+/** Null where what stands at `at` cannot be read by itself. */
+function withMap(body: Buffer, value: Buffer, at: number): ValueAndMap | null {
   try {
-    const map = new Hessian2Reader(body, at).read();
-    return map instanceof Map ? map : null;
+    return { value, map: at < body.length ? new Hessian2Reader(body, at).read() : null };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return null;

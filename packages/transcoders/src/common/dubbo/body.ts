@@ -1,4 +1,4 @@
-import { DEFAULT_HESSIAN_LIMITS, Hessian2Reader, Hessian2Writer, type HessianLimits } from '@weft/hessian';
+import { DEFAULT_HESSIAN_LIMITS, Hessian2Reader, Hessian2Writer, type HessianLimits, TypedMap } from '@weft/hessian';
 import { MeshError } from '@weft/kit';
 import { TranscodeError } from '@weft/sdk';
 
@@ -102,16 +102,15 @@ export function writeMessage(text: string): Buffer {
 /** Of a map of attachments those that are bytes. */
 export function binaryOf(value: unknown): Map<string, Uint8Array> {
   const binary = new Map<string, Uint8Array>();
-  if (!(value instanceof Map)) return binary;
-  for (const [name, item] of value) if (typeof name === 'string' && item instanceof Uint8Array) binary.set(name, item);
+  for (const [name, item] of entriesOf(value))
+    if (typeof name === 'string' && item instanceof Uint8Array) binary.set(name, item);
   return binary;
 }
 
 /** Of a map of attachments those that are scalars, as text. */
 export function attachmentsOf(value: unknown): Map<string, string> {
   const attachments = new Map<string, string>();
-  if (!(value instanceof Map)) return attachments;
-  for (const [name, item] of value) {
+  for (const [name, item] of entriesOf(value)) {
     if (typeof name !== 'string') continue;
     if (typeof item === 'string') attachments.set(name, item);
     else if (typeof item === 'number' || typeof item === 'bigint' || typeof item === 'boolean')
@@ -119,6 +118,14 @@ export function attachmentsOf(value: unknown): Map<string, string> {
   }
   return attachments;
 }
+
+/** Most write an untyped map, some one with its class. */
+function entriesOf(value: unknown): ReadonlyMap<unknown, unknown> {
+  if (value instanceof TypedMap) return value.entries;
+  return value instanceof Map ? value : NO_ENTRIES;
+}
+
+const NO_ENTRIES: ReadonlyMap<unknown, unknown> = new Map();
 
 function reading<T>(what: string, read: () => T): T {
   try {
