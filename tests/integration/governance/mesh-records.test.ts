@@ -118,6 +118,14 @@ it('tries a rule on the requests of the last minutes, with exact counts where al
     rows: [{ caller: 'front', service: ECHO, method: 'GET /', requests: 15, matched: 7, rejected: 7 }],
     unmatched: [{ condition: 'HEADER user EQUAL [ann]', requests: 8 }],
   });
+  // What the rule is not about is one row together.
+  const other = { ...draft, services: ['other.demo:80@Http1'] };
+  expect(await ms.backtestRule({ body: { rule: other } })).toMatchObject({
+    requests: 15,
+    matched: 0,
+    rows: [{ caller: '', service: '', method: '', requests: 15, matched: 0 }],
+    unmatched: [],
+  });
   // Of a bucket of 4, full at the begin and slow to fill, 4 of 15 pass.
   const slow = { ...draft, conditions: [], spec: { threshold: 4, timeMs: 1_000_000, maxBurstRatio: 1000 } };
   expect(await ms.backtestRule({ body: { rule: slow } })).toMatchObject({ matched: 15, rejected: 11 });

@@ -99,9 +99,9 @@ const counts = {
   delayed: Type.Integer({ description: 'would have been delayed' }),
 };
 export const BacktestRow = Type.Object({
-  caller: Type.String({ description: 'app, else address of the caller' }),
+  caller: Type.String({ description: 'app, else address of the caller; empty for all that are not listed, together' }),
   service: Type.String(),
-  method: Type.String({ description: 'RPC method, or verb and path; empty for all others together' }),
+  method: Type.String({ description: 'RPC method, or verb and path' }),
   ...counts,
 });
 export type BacktestRow = Static<typeof BacktestRow>;

@@ -63,7 +63,15 @@ function backtestText(rule: string, result: BacktestResult): string {
       ['caller', 'service', 'method', 'requests', 'for them', 'refused', 'delayed'],
       rows
         .slice(0, MAX_ROWS)
-        .map((row) => [row.caller, row.service, row.method, row.requests, row.matched, row.rejected, row.delayed]),
+        .map((row) => [
+          row.caller || '(others)',
+          row.service,
+          row.method,
+          row.requests,
+          row.matched,
+          row.rejected,
+          row.delayed,
+        ]),
       '',
     ),
     ...(rows.length > MAX_ROWS ? [`  and ${rows.length - MAX_ROWS} more`] : []),

@@ -101,11 +101,15 @@ function Played({ result }: { readonly result: BacktestResult }) {
             dataSource={[...result.rows]}
             pagination={result.rows.length > 10 ? { pageSize: 10, size: 'small' } : false}
             columns={[
-              { key: 'caller', title: t('trace.caller'), render: (_, row) => row.caller },
+              {
+                key: 'caller',
+                title: t('trace.caller'),
+                render: (_, row) => row.caller || t('backtest.other-methods'),
+              },
               {
                 key: 'method',
                 title: t('trace.method'),
-                render: (_, row) => <span title={row.service}>{row.method || t('backtest.other-methods')}</span>,
+                render: (_, row) => <span title={row.service}>{row.method}</span>,
               },
               {
                 key: 'requests',

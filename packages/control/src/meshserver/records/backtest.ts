@@ -201,7 +201,7 @@ class Tally {
 
   add(record: RecordedCall, played: ReplayedCall): void {
     const { stands } = record;
-    for (const counts of [this.#sum, this.#rowOf(record)]) {
+    for (const counts of [this.#sum, this.#rowOf(record, played)]) {
       counts.requests += stands;
       counts.sampled++;
       counts.matched += played.matched;
@@ -227,15 +227,14 @@ class Tally {
     else if (this.#unmatched.size < MAX_REASONS) this.#unmatched.set(condition, { value: actual, requests: stands });
   }
 
-  #rowOf(record: RecordedCall): Counts {
+  /** Requests for services that the rule is not about are one row together. */
+  #rowOf(record: RecordedCall, { matched, unmatched }: ReplayedCall): Counts {
     const caller = record.sourceApp || record.sourceIp;
     const plain = record.isHttp && record.service === '';
     const method = plain ? `${record.httpMethod} ${record.path}` : record.method;
     const own = `${caller}\n${record.serviceId}\n${method}`;
-    const known = this.#rows.get(own);
-    if (known !== undefined) return known;
-    // The others together, in one row.
-    const key = this.#rows.size < MAX_ROWS ? own : '';
+    const isAbout = matched > 0 || unmatched !== null;
+    const key = isAbout && (this.#rows.has(own) || this.#rows.size < MAX_ROWS) ? own : '';
     const row = this.#rows.get(key) ?? {
       caller: key === '' ? '' : caller,
       service: key === '' ? '' : record.serviceId,
@@ -259,7 +258,9 @@ class Tally {
       refusedThen: this.#refusedThen,
       from: nothing ? null : new Date(this.#fromMs).toISOString(),
       to: nothing ? null : new Date(this.#toMs).toISOString(),
-      rows: [...this.#rows.values()].sort((a, b) => b.rejected - a.rejected || b.requests - a.requests),
+      rows: [...this.#rows.values()].sort(
+        (a, b) => b.rejected - a.rejected || b.matched - a.matched || b.requests - a.requests,
+      ),
       groups: [...this.#groups]
         .map(([labels, count]) => ({ labels, requests: count }))
         .sort((a, b) => b.requests - a.requests),
