@@ -41,6 +41,7 @@ beforeAll(async () => {
     proxyListener({ name, router: name, streamFilters: filters, ...more });
   const listeners = [
     front('plain', [transcoder('http_dubbo')]),
+    front('fresh', [transcoder('http_dubbo')]),
     front('delayed', [delay, transcoder('http_dubbo')]),
     front('before', [transcoder('http_dubbo', 0)]),
     front('behind', [transcoder('http_dubbo', 2)]),
@@ -50,6 +51,7 @@ beforeAll(async () => {
   const dubbo = routesTo('dubbo', { timeout: '2s' });
   const routes: Readonly<Record<string, readonly object[]>> = {
     plain: [dubbo],
+    fresh: [routesTo('fresh', { timeout: '2s' })],
     delayed: [dubbo],
     // What the route sees is a Dubbo call, and its header change lands among the attachments.
     before: [
@@ -69,7 +71,11 @@ beforeAll(async () => {
   }));
   const base = configuration({
     listeners,
-    clusters: [cluster('dubbo', [provider.port]), cluster('web', [application.port])],
+    clusters: [
+      cluster('dubbo', [provider.port]),
+      cluster('fresh', [provider.port]),
+      cluster('web', [application.port]),
+    ],
   });
   const rule = { ruleDbId: 7, threshold: 1, timeMs: 1_000_000, services: ['com.x.Echo:1.0@dubbo'] };
   proxy = await startProxy({
@@ -140,6 +146,19 @@ it('lets the body flow again behind a filter that held the request', async () =>
   expect(argument()).toHaveLength(200_000);
 });
 
+it('takes the next request of a connection whose first one waited for the host', async () => {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const request = http.request({ port: proxy.port('fresh'), method: 'POST', path: '/com.x.Echo/echo', agent });
+      request.on('response', (response) => response.resume().on('end', () => resolve(response.statusCode as number)));
+      request.on('error', reject);
+      request.end('["hi"]');
+    });
+  expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 200]);
+  agent.destroy();
+});
+
 it('refuses a body over the bound while it comes', async () => {
   expect(await inPieces('plain', [...LONG, ...LONG])).toMatchObject({
     status: 413,
@@ -181,6 +200,30 @@ it('keeps nothing of a caller that goes away in the middle of its request', asyn
   await expect.poll(() => metric(proxy, 'weft_proxy_buffered_bytes'), { timeout: 20_000 }).toBe(0);
   expect(asked).toEqual([]);
 });
+
+it('sees that a caller goes away while its first call waits for the answer', async () => {
+  // The host takes connections and says nothing.
+  const silent = await tcpBackend(() => {});
+  const other = await startProxy(
+    configuration({
+      listeners: [proxyListener({ streamFilters: [{ type: 'transcoder', config: { type: 'http_dubbo' } }] })],
+      routes: [routesTo('silent')],
+      clusters: [cluster('silent', [silent.port])],
+    }),
+  );
+  try {
+    const socket = net.connect(other.port('front'), '127.0.0.1');
+    socket.write('POST /com.x.Echo/echo HTTP/1.1\r\nhost: a\r\ncontent-length: 6\r\n\r\n["hi"]');
+    await expect.poll(() => metric(other, 'weft_proxy_conversions_total'), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => metric(other, 'weft_proxy_exchanges_active'), { timeout: 20_000 }).toBe(1);
+    // A FIN alone says that it sends no more, not that it does not wait.
+    socket.resetAndDestroy();
+    await expect.poll(() => metric(other, 'weft_proxy_exchanges_active'), { timeout: 20_000 }).toBe(0);
+  } finally {
+    await other.dispose();
+    await silent.close();
+  }
+}, 60_000);
 
 it('counts what it converted, and what it could not', async () => {
   expect(await metric(proxy, 'weft_proxy_conversions_total')).toBeGreaterThan(4);

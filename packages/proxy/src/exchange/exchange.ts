@@ -528,6 +528,11 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     if (converted !== null) {
       sendConverted(stream, converted);
       if (!this.#done && this.upstream === attempt) this.#requestEnd();
+      // Nothing more comes of the request; that its caller goes away must be seen.
+      if (this.#held && !this.#done) {
+        this.#held = false;
+        this.stream.resume();
+      }
       return;
     }
     stream.sendHead(request, this.#requestEnded && nothingElse);
