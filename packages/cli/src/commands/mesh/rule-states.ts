@@ -40,7 +40,9 @@ export async function showBreakers(
   const nothing =
     answer.asked === 0
       ? 'no connected proxy has a circuit-breaking rule of these'
-      : 'no breaker of these: a proxy has one once its rule has judged a request';
+      : inState === undefined
+        ? 'no breaker of these: a proxy has one once its rule has judged a request'
+        : `no breaker of these is ${inState}`;
   return {
     exitCode: EXIT.OK,
     text: [breakerTable(answer.items, nothing), ...silentLines(answer)].join('\n'),
@@ -66,7 +68,7 @@ export async function resetBreakers(client: ApiClient, wanted: string, options: 
     exitCode: ok ? EXIT.OK : EXIT.FAILED,
     text: [
       `${rule.app}/${rule.name} (${rule.ruleDbId}): ${count} ${count === 1 ? 'breaker was' : 'breakers were'} closed, at ${answer.asked} ${answer.asked === 1 ? 'proxy' : 'proxies'}`,
-      ...answer.items.map(({ app, ip, resource: name, state }) => `  ${app} ${ip}: ${name} was ${state}`),
+      ...answer.items.map(({ app, ip, resource: name }) => `  ${app} ${ip}: ${name}`),
       ...silentLines(answer),
     ].join('\n'),
     json: { ok, ...answer },
