@@ -48,9 +48,7 @@ export function breakerHandlers(
         call.audit(tx, {
           object: objectOf(store, rule),
           diff: {
-            reset: answer.items
-              .slice(0, 100)
-              .map(({ proxyId: id, resource: name, state }) => ({ proxy: id, resource: name, state })),
+            reset: answer.items.slice(0, 100).map(({ proxyId: id, resource: name }) => ({ proxy: id, resource: name })),
             silent: answer.silent.length,
             ...(comment === '' ? {} : { comment }),
           },
