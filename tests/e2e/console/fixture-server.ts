@@ -188,6 +188,7 @@ export class FixtureServer {
       return data.session(false);
     },
     selectWorkspace: () => data.session(false),
+    getWorkspaceFreeze: () => ({ frozen: false, scope: null, since: null, until: null, reason: '', operator: '' }),
     listComponents: () => ({
       version: '0.1.0',
       items: ['osp', 'drm', 'registry', 'meshserver', 'distribution'].map(
