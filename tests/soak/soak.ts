@@ -169,7 +169,7 @@ for (const name of [
 ]) {
   if (sumOf(body, name) !== 0) problems.push(`${name} is ${sumOf(body, name)} without a connection`);
 }
-if (/a data thread (?:ended|hangs)/.test(proxy.log())) problems.push('a data thread ended');
+problems.push(...(proxy.log().match(/^.*a data thread (?:ended|hangs).*$/gm) ?? []));
 const code = await proxy.stop();
 if (code !== 0) problems.push(`exit code ${code}`);
 if (problems.length > 0) console.error(`${problems.join('\n')}\n${proxy.log().split('\n').slice(-20).join('\n')}`);
