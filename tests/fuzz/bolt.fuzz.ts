@@ -13,7 +13,8 @@ import {
   type StreamSink,
 } from '@weft/sdk';
 import { ClientEnd, ServerEnd } from '@weft/sdk/testing';
-import { corpus, hex, mutate } from './bolt.inputs.ts';
+import { corpus, mutate } from './bolt.inputs.ts';
+import { hex } from './framed.inputs.ts';
 import { type Choices, expectThat, FuzzLink, type FuzzTarget, feedAll } from './harness.ts';
 
 const LIMITS = { ...DEFAULT_CODEC_LIMITS, maxFrameBytes: 20_000, maxHeadBytes: 2000, maxHeaderCount: 20 };

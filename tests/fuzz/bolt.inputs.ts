@@ -1,12 +1,9 @@
 /** Inputs for the Bolt target. */
 import { crc32 } from 'node:zlib';
-import type { Random } from '@weft/kit';
+import { hex, mutator } from './framed.inputs.ts';
 
-const MAX_BYTES = 4000;
 /** Bytes that mean something in a Bolt frame. */
 const EDGES = [0, 1, 2, 3, 0x14, 0x16, 0x64, 0x7f, 0x80, 0xff];
-
-export const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 
 /** `service` = `s`, `sofa_head_method_name` = `m`. */
 const HEADERS = Buffer.concat([
@@ -47,31 +44,5 @@ export const corpus: readonly Buffer[] = [
   [hex('01 0101006401 00000001 01 00000000 0000 0000 00000000 0101000101 00000001 01 00000000 0000 0000 00000000')],
 ].map((parts) => Buffer.concat(parts));
 
-function pick<T>(random: Random, values: readonly T[]): T {
-  return values[random.below(values.length)] as T;
-}
-
 /** Some frames behind each other, and a few edits. */
-export function mutate(random: Random): Buffer {
-  let bytes = Buffer.from(pick(random, corpus));
-  for (let frames = random.below(4); frames > 0; frames--)
-    bytes = Buffer.concat([bytes, pick(random, corpus).subarray(1)]);
-  for (let edits = random.below(6); edits > 0; edits--) {
-    const at = 1 + random.below(bytes.length - 1);
-    const kind = random.below(5);
-    if (kind === 0) bytes[at] = random.below(256);
-    else if (kind === 1) bytes[at] = (bytes[at] as number) ^ (1 << random.below(8));
-    else if (kind === 2) bytes[at] = pick(random, EDGES);
-    else if (kind === 3 && bytes.length > 40)
-      bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + random.below(20))]);
-    else
-      bytes = Buffer.concat([
-        bytes.subarray(0, at),
-        pick(random, corpus).subarray(1, 1 + random.below(60)),
-        bytes.subarray(at),
-      ]);
-    if (bytes.length < 2) bytes = Buffer.from(pick(random, corpus));
-  }
-  bytes[0] = random.below(256);
-  return bytes.length > MAX_BYTES ? bytes.subarray(0, MAX_BYTES) : bytes;
-}
+export const mutate = mutator(corpus, EDGES);

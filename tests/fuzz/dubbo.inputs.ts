@@ -1,7 +1,6 @@
 /** Inputs for the Dubbo and Hessian targets. */
-import type { Random } from '@weft/kit';
+import { hex, mutator } from './framed.inputs.ts';
 
-const MAX_BYTES = 4000;
 /** Bytes that mean something in Hessian or in the header of a frame. */
 const EDGES = [
   0x00, 0x1f, 0x20, 0x30, 0x34, 0x41, 0x43, 0x46, 0x48, 0x49, 0x4a, 0x4d, 0x4e, 0x4f, 0x51, 0x52, 0x53, 0x54, 0x55,
@@ -9,7 +8,6 @@ const EDGES = [
   0xff, 0xda, 0xbb,
 ];
 
-export const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 const ascii = (text: string): Buffer => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
 
 function frame(flag: number, status: number, id: number, ...body: readonly Buffer[]): Buffer {
@@ -52,31 +50,5 @@ export const corpus: readonly Buffer[] = [
   ]),
 ];
 
-function pick<T>(random: Random, values: readonly T[]): T {
-  return values[random.below(values.length)] as T;
-}
-
 /** Some frames or values behind each other, and a few edits. */
-export function mutate(random: Random): Buffer {
-  let bytes = Buffer.from(pick(random, corpus));
-  for (let frames = random.below(3); frames > 0; frames--)
-    bytes = Buffer.concat([bytes, pick(random, corpus).subarray(1)]);
-  for (let edits = random.below(6); edits > 0; edits--) {
-    const at = 1 + random.below(bytes.length - 1);
-    const kind = random.below(5);
-    if (kind === 0) bytes[at] = random.below(256);
-    else if (kind === 1) bytes[at] = (bytes[at] as number) ^ (1 << random.below(8));
-    else if (kind === 2) bytes[at] = pick(random, EDGES);
-    else if (kind === 3 && bytes.length > 40)
-      bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + random.below(20))]);
-    else
-      bytes = Buffer.concat([
-        bytes.subarray(0, at),
-        pick(random, corpus).subarray(1, 1 + random.below(60)),
-        bytes.subarray(at),
-      ]);
-    if (bytes.length < 2) bytes = Buffer.from(pick(random, corpus));
-  }
-  bytes[0] = random.below(256);
-  return bytes.length > MAX_BYTES ? bytes.subarray(0, MAX_BYTES) : bytes;
-}
+export const mutate = mutator(corpus, EDGES);

@@ -26,6 +26,7 @@ export function mutator(corpus: readonly Buffer[], edges: readonly number[]): (r
           pick(random, corpus).subarray(1, 1 + random.below(60)),
           bytes.subarray(at),
         ]);
+      if (bytes.length < 2) bytes = Buffer.from(pick(random, corpus));
     }
     bytes[0] = random.below(256);
     return bytes.length > MAX_BYTES ? bytes.subarray(0, MAX_BYTES) : bytes;

@@ -1,6 +1,7 @@
 import { DraftReader, DraftSkipper, Hessian2Reader, Hessian2Skipper } from '@weft/hessian';
 import { ProtocolError, type Random } from '@weft/kit';
-import { corpus as frames, hex, mutate } from './dubbo.inputs.ts';
+import { corpus as frames, mutate } from './dubbo.inputs.ts';
+import { hex } from './framed.inputs.ts';
 import { expectThat, type FuzzTarget } from './harness.ts';
 
 /** Skipper and reader on the same bytes: what the skipper goes over the reader reads, up to the same byte. */
