@@ -13,6 +13,7 @@ export {
 } from './conditions.ts';
 export { describedRequest, type RequestDescription, requestService } from './described-request.ts';
 export { EntryCounters } from './entry-counters.ts';
+export { isFramingHeader } from './framing-headers.ts';
 export { type Bucket, bucketOf, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
 export { askedHeaders, OWN_LOG, servicesInWords, tracePrefix } from './log-lines.ts';
 export { type MethodEntry, parseMethodEntry } from './method-entry.ts';

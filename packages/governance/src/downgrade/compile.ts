@@ -4,6 +4,7 @@ import {
   checkConditions,
   conditionId,
   expandDocuments,
+  isFramingHeader,
   type Report,
   resourceName,
   serviceKey,
@@ -125,15 +126,6 @@ function errorOf(
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not reach a header
 const HEADER_VALUE = /^[^\u0000-\u0008\u000a-\u001f\u007f]*$/;
-const FRAMING = new Set([
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'upgrade',
-  'trailer',
-  'te',
-  'keep-alive',
-]);
 
 function answerOf(
   { type, extension }: Action,
@@ -159,7 +151,7 @@ function answerOf(
   const entries = typeof headers === 'object' && headers !== null ? Object.entries(headers) : [];
   for (const [name, value] of entries) {
     const lower = name.toLowerCase();
-    if (typeof value !== 'string' || !HEADER_NAME.test(lower) || !HEADER_VALUE.test(value) || FRAMING.has(lower))
+    if (typeof value !== 'string' || !HEADER_NAME.test(lower) || !HEADER_VALUE.test(value) || isFramingHeader(lower))
       report(
         `${place}.extension[0].headers.${name}`,
         JSON.stringify(value),

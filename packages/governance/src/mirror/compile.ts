@@ -1,6 +1,6 @@
 import type { MirrorDocument, MirrorRule } from '@weft/schema/wire';
 import type { CompiledRules, RuleDocument, RuleNode, SlotPlan } from '@weft/sdk';
-import { asIdle, checkService, expandDocuments, expandTargets, type Report } from '../common/index.ts';
+import { asIdle, checkService, expandDocuments, expandTargets, isFramingHeader, type Report } from '../common/index.ts';
 import type { MirrorEntryProgram, MirrorProgram } from './program.ts';
 
 type Draft = Omit<MirrorEntryProgram, 'slot' | 'resultSlots'>;
@@ -104,12 +104,24 @@ function isAddress(text: string): boolean {
   return IP_V4.test(host) || IP_V6.test(host);
 }
 
+/** A second length or host in a copy would let its receiver read another request than was sent. */
+function isOfProxy(name: string): boolean {
+  return name === 'host' || name.startsWith('proxy-') || isFramingHeader(name);
+}
+
 function checkHeaders({ stripHeaders, addHeaders }: MirrorRule, report: Report): void {
   for (const [index, name] of stripHeaders.entries())
     if (!HEADER_NAME.test(name))
       report(`stripHeaders[${index}]`, JSON.stringify(name), 'no name of a header', 'a token of HTTP');
   for (const [name, value] of Object.entries(addHeaders)) {
     if (!HEADER_NAME.test(name)) report('addHeaders', JSON.stringify(name), 'no name of a header', 'a token of HTTP');
+    else if (isOfProxy(name.toLowerCase()))
+      report(
+        'addHeaders',
+        JSON.stringify(name),
+        name.toLowerCase() === 'host' ? 'hosts of copies come of `hostSuffix`' : 'the proxy writes it itself',
+        'a header that is not about framing, connection, host or proxies',
+      );
     if (CONTROL.test(value))
       report('addHeaders', JSON.stringify(value), 'no value of a header', 'no control characters');
   }

@@ -31,6 +31,24 @@ test.each<[string, string, string, string | undefined, RegExp]>([
   ['a header with a blank', rule({ stripHeaders: ['a b'] }), `${R}.stripHeaders[0]`, '"a b"', /token/],
   ['a header with a line end', rule({ addHeaders: { a: 'b\r\nc: d' } }), `${R}.addHeaders`, '"b\\r\\nc: d"', /control/],
   ['a name with a colon', rule({ addHeaders: { 'a:b': 'c' } }), `${R}.addHeaders`, '"a:b"', /token/],
+  ...[
+    'Content-Length',
+    'transfer-encoding',
+    'Host',
+    'connection',
+    'TE',
+    'upgrade',
+    'keep-alive',
+    'trailer',
+    'proxy-connection',
+    'Proxy-Authorization',
+  ].map((name): [string, string, string, string, RegExp] => [
+    `a header ${name}`,
+    rule({ addHeaders: { [name]: '5' } }),
+    `${R}.addHeaders`,
+    JSON.stringify(name),
+    /not about framing/,
+  ]),
   ['broadcast as a text', rule({ broadcast: 'yes' }), `${R}.broadcast`, '"yes"', /true or false/],
 ])('%s is refused with place, value and expectation', (_name, text, path, value, expected) => {
   const parsed = parseDocument('d', text, mirrorDocumentSchema);
@@ -51,6 +69,11 @@ test.each<[string, object, string]>([
   ['no target', { spec: {} }, 'spec.targetDataId'],
   ['an address that is none', { spec: { targetAddresses: ['shop:80'] } }, 'spec.targetAddresses[0]'],
   ['a header with a line end', { spec: { targetCluster: 'a', addHeaders: { a: '\n' } } }, 'spec.addHeaders'],
+  [
+    'a header of framing',
+    { spec: { targetCluster: 'a', addHeaders: { a: 'b', 'content-length': '5' } } },
+    'spec.addHeaders',
+  ],
   ['an unknown key', { spec: { targetCluster: 'a', target: 'b' } }, 'spec.target'],
 ])('a body with %s is refused at its own place', (_name, more, path) => {
   const checked = checkMirrorBody({ ...BODY, ...more });
