@@ -22,8 +22,8 @@ function define(proto: number): Protocol<BoltConfig> {
       group: 'SOFA',
       fieldsOf: byServiceField,
       ...(proto === PROTO_V1 ? { nativeTo: 'sofarpc' } : {}),
-      // TR came before Bolt, understands nothing of it, and is not public.
-      variants: { key: 'p', own: '1', older: ['13'] },
+      // TR came before Bolt and understands nothing of it. It is not public: only a plugin could speak it.
+      variants: { key: 'p', own: '1', older: [{ value: '13', protocol: 'tr' }] },
     },
     createServer: (link, handler, config: BoltConfig, limits: CodecLimits) =>
       new BoltServer(link, handler, proto, completeBoltConfig(config), limits),

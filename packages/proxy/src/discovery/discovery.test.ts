@@ -64,7 +64,7 @@ const NAMINGS: Readonly<Record<string, ServiceNaming>> = {
     suffixes: ['DEFAULT'],
     group: 'SOFA',
     fieldsOf: byServiceField,
-    variants: { key: 'p', own: '1', older: ['13'] },
+    variants: { key: 'p', own: '1', older: [{ value: '13', protocol: 'tr' }] },
   },
 };
 
@@ -103,7 +103,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function createDiscovery(): Discovery {
+/** `more`: protocols of plugins. */
+function createDiscovery(...more: string[]): Discovery {
   return new Discovery({
     config: {
       address: '127.0.0.1:0',
@@ -117,6 +118,7 @@ function createDiscovery(): Discovery {
       protocols: [
         { protocol: 'Http1', ingress_listener: 'in', egress_listener: 'out', app_port: 0 },
         { protocol: 'bolt', ingress_listener: '', egress_listener: 'bolt_out', app_port: 12199 },
+        ...more.map((protocol) => ({ protocol, ingress_listener: '', egress_listener: 'more_out', app_port: 0 })),
       ],
     },
     app: 'productpage',
@@ -290,8 +292,8 @@ describe('a service of which some providers speak an older protocol', () => {
   const providers = (version: number, ...endpoints: Endpoint[]) => ({ ...list(version, []), endpoints });
   const portsOf = (discovery: Discovery) => discovery.routedServices()[0]?.endpoints.map(({ port }) => port);
 
-  it('is announced by the weakest, at once, and called where it speaks the protocol itself', () => {
-    const discovery = createDiscovery();
+  it('is announced by the weakest that the proxy speaks, at once, and called where it speaks the protocol itself', () => {
+    const discovery = createDiscovery('tr');
     const subscription = discovery.subscribe(ECHO, 'bolt');
     expect(discovery.announcedVariant(subscription)).toEqual({ p: '1' });
     discovery.receive(INFO, providers(1, speaking(1), speaking(2, '13'), speaking(3, '1')));
@@ -302,7 +304,7 @@ describe('a service of which some providers speak an older protocol', () => {
   });
 
   it('is announced by the newer one 30 s after the last older provider went, and not if one comes back meanwhile', () => {
-    const discovery = createDiscovery();
+    const discovery = createDiscovery('tr');
     const subscription = discovery.subscribe(ECHO, 'bolt');
     const announced = () => discovery.announcedVariant(subscription)['p'];
     discovery.receive(INFO, providers(1, speaking(1), speaking(2, '13')));
@@ -316,6 +318,14 @@ describe('a service of which some providers speak an older protocol', () => {
     clock.advance(30_000);
     expect(announced()).toBe('1');
     expect(portsOf(discovery)).toEqual([1, 3]);
+  });
+
+  it('is announced by its own protocol where the proxy has none for the older one', () => {
+    const discovery = createDiscovery();
+    const subscription = discovery.subscribe(ECHO, 'bolt');
+    discovery.receive(INFO, providers(1, speaking(1), speaking(2, '13')));
+    expect(discovery.announcedVariant(subscription)).toEqual({ p: '1' });
+    expect(portsOf(discovery)).toEqual([1]);
   });
 
   it('finds nobody where all are older', () => {

@@ -375,13 +375,15 @@ export class Discovery {
     const { dataInfoId, dataId, protocol, list } = subscription;
     const variants = this.#options.namingOf(protocol)?.variants;
     if (variants === undefined) return;
-    const known = this.#variants.get(dataInfoId) ?? new ServiceVariants(variants, this.#options.clock);
+    const known =
+      this.#variants.get(dataInfoId) ??
+      new ServiceVariants(variants, (name) => this.#protocols.has(name), this.#options.clock);
     this.#variants.set(dataInfoId, known);
     const endpoints = list?.endpoints ?? [];
     known.update(endpoints);
     if (endpoints.length > 0 && known.callable.length === 0)
       this.#options.log.warn(
-        { dataId, [variants.key]: known.announced },
+        { dataId },
         `every provider of ${dataId} speaks a protocol older than ${protocol}, which this proxy does not: calls find nobody`,
       );
   }

@@ -28,7 +28,10 @@ beforeEach(async () => {
       first_push_wait: 0,
       connect_ejection: 0,
       retries: 2,
-      protocols: [{ protocol: 'bolt', ingress_listener: 'in', egress_listener: 'out', app_port: 12199 }],
+      protocols: [
+        { protocol: 'bolt', ingress_listener: 'in', egress_listener: 'out', app_port: 12199 },
+        { protocol: 'tr', ingress_listener: 'in', egress_listener: 'out', app_port: 12199 },
+      ],
     },
     app: 'shop',
     namingOf: () => ({
@@ -36,7 +39,7 @@ beforeEach(async () => {
       group: 'SOFA',
       fieldsOf: byServiceField,
       nativeTo: 'sofarpc',
-      variants: { key: 'p', own: '1', older: ['13'] },
+      variants: { key: 'p', own: '1', older: [{ value: '13', protocol: 'tr' }] },
     }),
     registry: {
       instanceId: '000001',

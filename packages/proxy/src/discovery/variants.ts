@@ -10,17 +10,8 @@ export const UPGRADE_HOLD_MS = 30_000;
 
 /** Whether a provider speaks the protocol itself, and no older relative of it. */
 export function speaksOwn(endpoint: Pick<Endpoint, 'metadata'>, variants: ProtocolVariants): boolean {
-  return !variants.older.includes(endpoint.metadata[variants.key] ?? variants.own);
-}
-
-/** The weakest variant that any of the providers speaks. */
-export function weakestOf(endpoints: readonly Pick<Endpoint, 'metadata'>[], variants: ProtocolVariants): string {
-  let weakest = variants.older.length;
-  for (const { metadata } of endpoints) {
-    const rank = variants.older.indexOf(metadata[variants.key] ?? variants.own);
-    if (rank >= 0 && rank < weakest) weakest = rank;
-  }
-  return variants.older[weakest] ?? variants.own;
+  const said = endpoint.metadata[variants.key] ?? variants.own;
+  return variants.older.every(({ value }) => value !== said);
 }
 
 /**
@@ -29,13 +20,17 @@ export function weakestOf(endpoints: readonly Pick<Endpoint, 'metadata'>[], vari
  */
 export class ServiceVariants {
   readonly #variants: ProtocolVariants;
+  /** The variants that this proxy can take calls in, the weakest first and the protocol itself last. */
+  readonly #spoken: readonly string[];
   readonly #clock: Clock;
   #announced: string;
   #callable: readonly Endpoint[] = [];
   #cancelUpgrade: (() => void) | null = null;
 
-  constructor(variants: ProtocolVariants, clock: Clock) {
+  constructor(variants: ProtocolVariants, isSpoken: (protocol: string) => boolean, clock: Clock) {
     this.#variants = variants;
+    const older = variants.older.filter(({ protocol }) => isSpoken(protocol));
+    this.#spoken = [...older.map(({ value }) => value), variants.own];
     this.#clock = clock;
     this.#announced = variants.own;
   }
@@ -54,7 +49,9 @@ export class ServiceVariants {
   update(endpoints: readonly Endpoint[]): void {
     const own = endpoints.filter((endpoint) => speaksOwn(endpoint, this.#variants));
     this.#callable = own.length === endpoints.length ? endpoints : own;
-    const weakest = weakestOf(endpoints, this.#variants);
+    const { key, own: newest } = this.#variants;
+    const said = new Set(endpoints.map(({ metadata }) => metadata[key] ?? newest));
+    const weakest = this.#spoken.find((variant) => said.has(variant)) ?? newest;
     this.stop();
     if (this.#rank(weakest) <= this.#rank(this.#announced)) this.#announced = weakest;
     else
@@ -70,7 +67,6 @@ export class ServiceVariants {
   }
 
   #rank(variant: string): number {
-    const rank = this.#variants.older.indexOf(variant);
-    return rank < 0 ? this.#variants.older.length : rank;
+    return this.#spoken.indexOf(variant);
   }
 }

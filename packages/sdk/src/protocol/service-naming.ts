@@ -16,16 +16,16 @@ export interface ServiceNaming {
 }
 
 /**
- * Older relatives of a protocol that may be spoken under the same ids. A caller of an older one understands nobody newer,
- * so callers are told the weakest that any provider of a service speaks; the proxy itself calls only those that speak its
- * own.
+ * Older relatives of a protocol that may be spoken under the same ids. Who speaks an older one understands nothing newer,
+ * so callers are told the weakest that any provider of a service speaks, where this proxy has a protocol for it: what
+ * callers are told they say to the proxy. Calls of a protocol go to providers that speak it, and to no older ones.
  */
 export interface ProtocolVariants {
   /** Metadata by which a provider says what it speaks; without it, it speaks `own`. */
   readonly key: string;
   readonly own: string;
-  /** The weakest first. */
-  readonly older: readonly string[];
+  /** The weakest first: what a provider says, and the name of the protocol that this is. */
+  readonly older: readonly { readonly value: string; readonly protocol: string }[];
 }
 
 /** Requests name their service in one field. */
