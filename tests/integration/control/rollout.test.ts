@@ -143,6 +143,38 @@ describe('a rollout of a rule', () => {
     ]);
   });
 
+  test('stays where nobody is selected, and goes on when somebody who is has it', async () => {
+    const app = 'nobody';
+    const [ip = '', later = ''] = addresses(app, 30, false, 2);
+    const outside = proxy('nobody-out', app, { ip });
+    const id = await create(app);
+    await vi.waitFor(() => expect(thresholdAt(outside, app)).toBe(100), PATIENCE);
+    const selector = { labels: { lane: 'blue' } };
+    await start(
+      id,
+      app,
+      7,
+      [
+        { percent: 30, waitSec: 0 },
+        { percent: 100, waitSec: 0 },
+      ],
+      { selector },
+    );
+    // The first step has no time: what it says is what it waits for.
+    await vi.waitFor(
+      async () => expect((await read(id)).text).toMatch(/^30 %: no connected proxy is selected/),
+      PATIENCE,
+    );
+    expect(await read(id)).toMatchObject({ state: 'RUNNING', step: 1, selected: 0 });
+    expect(thresholdAt(outside, app)).toBe(100);
+    // A larger share selects this one, so that it may be taken.
+    const blue = proxy('nobody-blue', app, { ip: later, ...selector });
+    await vi.waitFor(() => expect(thresholdAt(blue, app)).toBe(7), PATIENCE);
+    await vi.waitFor(async () => expect((await read(id)).state).toBe('PROMOTED'), PATIENCE);
+    await vi.waitFor(() => expect(thresholdAt(outside, app)).toBe(7), PATIENCE);
+    expect((await read(id)).history.map(({ what }) => what)).toEqual(['start', 'step', 'promote']);
+  });
+
   test('of a bad rule is given up by itself; the others never saw it, and the evidence is kept', async () => {
     const app = 'bad';
     const { inside, outside } = fleet(app, 2, 6);
@@ -184,7 +216,7 @@ describe('a rollout of a rule', () => {
       rollout: null,
     });
     const { items } = await plane.admin.client.osp.listAudit({
-      query: { action: 'ms.rollout', object: `limit/${id}` },
+      query: { action: 'ms.rollout.halt', object: `limit/${id}` },
     });
     expect(items[0]).toMatchObject({ actor: 'weft', actorType: 'COMPONENT' });
     expect(JSON.stringify(items[0])).toContain('maxRejectRate');
@@ -234,9 +266,9 @@ describe('a rollout of a rule', () => {
     const { ruleDbId: second } = await api().createLimitRule({ body: { ...ruleOf(app, 9), name: 'second' } });
     await start(id, app, 7, [{ percent: 30, waitSec: 3600 }]);
     const conflict = { status: 409, code: 'CONFLICT', message: expect.stringContaining(`limit/${id} qps`) };
-    await expect(start(id, app, 8, [{ percent: 30, waitSec: 0 }])).rejects.toMatchObject(conflict);
+    await expect(start(id, app, 8, [{ percent: 30, waitSec: 1 }])).rejects.toMatchObject(conflict);
     await expect(
-      api().startLimitRuleRollout({ params: { id: second }, body: { steps: [{ percent: 5, waitSec: 0 }] } }),
+      api().startLimitRuleRollout({ params: { id: second }, body: { steps: [{ percent: 5, waitSec: 1 }] } }),
     ).rejects.toMatchObject(conflict);
     await expect(api().disableLimitRule({ params: { id } })).rejects.toMatchObject(conflict);
     await expect(api().deleteLimitRule({ params: { id } })).rejects.toMatchObject(conflict);
@@ -265,6 +297,7 @@ describe('a rollout of a rule', () => {
         { percent: 30, waitSec: 1 },
       ]),
     ).rejects.toMatchObject(at('/steps/1/percent'));
+    await expect(start(id, app, 7, [{ percent: 50, waitSec: 0 }])).rejects.toMatchObject(at('/steps/0/waitSec'));
     await expect(start(id, app, -1, [{ percent: 30, waitSec: 1 }])).rejects.toMatchObject(at('/rule/spec/threshold'));
     await expect(start(id, 'other', 7, [{ percent: 30, waitSec: 1 }])).rejects.toMatchObject(at('/rule/app'));
     await expect(start(id, app, 100, [{ percent: 30, waitSec: 1 }])).rejects.toMatchObject({ status: 409 });

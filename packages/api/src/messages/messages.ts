@@ -84,6 +84,8 @@ export const MESSAGES = {
   'rollout.by-hand': '{comment}',
   'rollout.is-waiting': '{percent} % for another {seconds} s',
   'rollout.is-settling': '{percent} %: {pending|proxy has|proxies have} not answered yet',
+  'rollout.is-for-nobody':
+    '{percent} %: no connected proxy is selected, so that nobody tries it; it stays here until one is, or somebody promotes or aborts it',
   'rollout.is-quiet': '{percent} %: waits for {needed|request|requests} through selected proxies, {found} so far',
   'rollout.is-frozen': '{percent} %: pushing is frozen, it goes on afterwards',
   'rollout.is-paused': 'paused at {percent} %',
@@ -92,8 +94,13 @@ export const MESSAGES = {
   'rollout.is-aborted': 'given up: every proxy has the content from before',
   'backtest.off': '{off|proxy remembers|proxies remember} no requests: governance.record is off there',
   'backtest.cut': 'the oldest {cut|record was|records were} left out: there are more requests than are played at once',
+  'backtest.since':
+    'not the whole time: the oldest request of the last {minutes|minute|minutes} that the proxies remember came at {from}',
   'backtest.by-instance': 'rules of isolation judge instances over time: requests alone do not tell what one would do',
   'backtest.secret': '{condition} is never recorded, as it is named like a secret: the condition sees *** here',
+  'backtest.observes': 'the rule is in OBSERVE: it would only count these requests, and would refuse and delay none of them',
+  'backtest.no-instance':
+    'no instance of {service} has {labels} now: requests that are sent there go to the next rule or to others if the rule says so, and are refused otherwise',
   'why.disabled': 'the rule is off',
   'why.enable': 'weft rule enable {rule} switches it on',
   'why.unknown-app': 'no proxy of an app {app} was ever seen here',
@@ -122,6 +129,10 @@ export const MESSAGES = {
   'why.other-requests':
     'none of {requests|request|requests} since the rule was changed is for its services and methods',
   'why.other-first': 'for {count} of {considered|request|requests} of its services the rule did nothing: {why}',
+  'why.list-off': 'the {list} of {services} is switched off: the rule does not act there',
+  'why.switch-list-on': 'weft rule auth-lists {app} {service} --{list} on switches it on',
+  'why.no-instance': 'no instance of {service} has {labels}',
+  'why.compare-labels': 'weft service list {service} shows its instances; compare their labels with the rule',
   'why.condition':
     'for {count} of {considered|request|requests} of its services {condition} does not hold: one had {value}',
   'why.acts':

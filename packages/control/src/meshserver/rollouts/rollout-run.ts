@@ -186,6 +186,14 @@ export class RolloutRun {
     return null;
   }
 
+  /** Whether a larger share may select a proxy that is connected. */
+  #hasFitting(): boolean {
+    const { instanceId, workspaceId, plan } = this.row;
+    return plan.documents.some(({ dataId }) =>
+      this.#parts.drm.hasFitting({ instanceId, workspaceId, dataId }, plan.selector),
+    );
+  }
+
   /** Milliseconds of the step that are left. */
   leftMs(nowMs: number): number {
     const waited = this.row.state === 'PAUSED' ? this.row.waitedMs : nowMs - this.row.stepSince;
@@ -202,13 +210,17 @@ export class RolloutRun {
     if (leftMs > 0)
       return { kind: 'wait', said: message('rollout.is-waiting', { percent, seconds: Math.ceil(leftMs / 1000) }) };
     const selected = this.clients.filter((client) => client.selected);
+    const isLast = this.row.step + 1 === this.row.plan.steps.length;
+    // A share may be too small for anybody, and then a larger one follows; to everybody goes only what somebody has had.
+    if (selected.length === 0 && (isLast || !this.#hasFitting()))
+      return { kind: 'wait', said: message('rollout.is-for-nobody', { percent }) };
     const pending = selected.filter(({ result }) => result === 'PENDING').length;
     if (pending > 0) return { kind: 'wait', said: message('rollout.is-settling', { percent, pending }) };
     const needed = guard !== undefined && judges(guard) ? (guard.minRequests ?? MIN_REQUESTS) : 0;
     const found = Math.round(this.#figures.selected.step.requests);
     if (selected.length > 0 && found < needed)
       return { kind: 'wait', said: message('rollout.is-quiet', { percent, needed, found }) };
-    if (this.row.step + 1 < this.row.plan.steps.length) return { kind: 'step' };
+    if (!isLast) return { kind: 'step' };
     if (this.row.plan.autoPromote) return { kind: 'promote' };
     return { kind: 'wait', said: message('rollout.is-last', { percent }) };
   }

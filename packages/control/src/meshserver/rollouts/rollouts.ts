@@ -142,19 +142,18 @@ export class Rollouts {
   /** What a rollout does by itself now. */
   #due(run: RolloutRun, now: number): (() => Promise<unknown>) | null {
     const { instanceId, plan } = run.row;
-    const self = this.#self(run.row);
     if (plan.documents.some(({ dataId }) => this.#parts.drm.gray.get({ instanceId, dataId }) === null))
-      return () => this.end(run, 'halt', self, message('rollout.halted-gone'), null);
+      return () => this.end(run, 'halt', this.#self(run.row, 'halt'), message('rollout.halted-gone'), null);
     const breach = run.breach(now);
-    if (breach !== null) return () => this.end(run, 'halt', self, sayBreach(breach), breach);
+    if (breach !== null) return () => this.end(run, 'halt', this.#self(run.row, 'halt'), sayBreach(breach), breach);
     const next = run.next(now);
-    if (next.kind === 'step') return () => this.#step(run, self);
-    if (next.kind === 'promote') return () => this.end(run, 'promote', self, null, null);
+    if (next.kind === 'step') return () => this.#step(run, this.#self(run.row, 'step'));
+    if (next.kind === 'promote') return () => this.end(run, 'promote', this.#self(run.row, 'promote'), null, null);
     return null;
   }
 
-  #self(place: Place): RolloutActor {
-    return { by: SELF, ...ownChange(this.#parts.audit, place, 'ms.rollout') };
+  #self(place: Place, what: 'step' | Ending): RolloutActor {
+    return { by: SELF, ...ownChange(this.#parts.audit, place, `ms.rollout.${what}`) };
   }
 
   #step(run: RolloutRun, actor: RolloutActor): Promise<StoredRollout> {

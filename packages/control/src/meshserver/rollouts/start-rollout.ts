@@ -24,7 +24,7 @@ export async function startRollout(
   const { drm, storage, rollouts, clock, changes } = parts;
   const { caller, body } = call;
   const { steps, selector = {}, autoPromote = true, comment = '' } = body;
-  checkSteps(steps);
+  checkSteps(steps, autoPromote);
   const known = store.get(caller, id);
   const after = contentOf(store, call, known);
   rollouts.refuseFor(known);
@@ -127,13 +127,20 @@ export async function startRollout(
   });
 }
 
-/** Shares grow: nobody goes back and forth. */
-function checkSteps(steps: StartBody['steps']): void {
+/** Shares grow: nobody goes back and forth. What everybody gets by itself has been with a part for some time. */
+function checkSteps(steps: StartBody['steps'], autoPromote: boolean): void {
   steps.forEach(({ percent }, index) => {
     const before = steps[index - 1]?.percent ?? 0;
     if (percent <= before)
       throw invalid(`/steps/${index}/percent`, `found ${percent}, expected more than the ${before} of the step before`);
   });
+  const last = steps.length - 1;
+  const { percent = 100, waitSec = 1 } = steps[last] ?? {};
+  if (autoPromote && percent < 100 && waitSec === 0)
+    throw invalid(
+      `/steps/${last}/waitSec`,
+      `found 0, expected 1 or more: everybody gets it after the last step, and ${percent} % would try it for no time`,
+    );
 }
 
 /** What the rule becomes. */
