@@ -9,8 +9,8 @@ import { BOLT_SERVICE, figures, HOST, HTTP_SERVICE, Rig, SOON_MS, THRESHOLD } fr
 import type { Sidecar } from './sidecar.ts';
 import { until } from './waiting.ts';
 
-/** Longer than the lease, so that everything that goes by it has happened; WEFT_LONG=1 for a minute. */
-const HOLD_MS = process.env['WEFT_LONG'] === '1' ? 60_000 : 20_000;
+/** Much longer than the lease, so that everything that goes by it has happened. */
+const HOLD_MS = 60_000;
 /** Back-off of a link goes up to 30 s, and an attempt takes 10 s. */
 const BACK_MS = 90_000;
 const LEASE_MS = 10_000;

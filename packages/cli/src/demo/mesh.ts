@@ -263,6 +263,8 @@ export class DemoMesh {
       directory,
       environment: {},
       outputFile: path.join(directory, 'control.out'),
+      // The one-time password.
+      firstLineIsSecret: true,
       logFile: path.join(data, 'logs', 'control.log'),
     });
     const up = await answerOf(part);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -20,6 +20,22 @@ const run = (name: string, script: string): Part =>
     environment: { PART: name },
     outputFile: path.join(folder, `${name}.out`),
   });
+
+test('a first line with a secret reaches who asks for it, and no file', async () => {
+  const outputFile = path.join(folder, 'secret.out');
+  const part = Part.start({
+    name: 'secret',
+    program: process.execPath,
+    args: ['-e', "process.stdout.write('pass'); setTimeout(() => console.log('word\\nready'), 50);"],
+    directory: folder,
+    environment: {},
+    outputFile,
+    firstLineIsSecret: true,
+  });
+  expect(await part.firstLine(10_000)).toBe('password');
+  await part.ended;
+  expect(readFileSync(outputFile, 'utf8')).toBe('ready\n');
+});
 
 const FOREVER = 'setInterval(() => {}, 1000);';
 

@@ -10,6 +10,8 @@ export interface PartCommand {
   readonly environment: Readonly<Record<string, string>>;
   /** Gets everything that the process prints. */
   readonly outputFile: string;
+  /** The first line on stdout has a secret in it: it is for `firstLine` alone. Default: false. */
+  readonly firstLineIsSecret?: boolean;
   /** Where the process logs by itself; shown when it has printed nothing. */
   readonly logFile?: string;
 }
@@ -29,6 +31,8 @@ export class Part {
   readonly #files: readonly string[];
   readonly #output: number;
   #line = '';
+  /** Nothing goes to the file before the first line is over. */
+  #isSecret: boolean;
   #onLine: ((line: string) => void) | null = null;
   #onEnd: ((how: string) => void) | null = null;
   #stopping = false;
@@ -39,6 +43,7 @@ export class Part {
     this.#files = [command.outputFile, ...(command.logFile === undefined ? [] : [command.logFile])];
     this.pid = child.pid ?? 0;
     this.#output = output;
+    this.#isSecret = command.firstLineIsSecret === true;
     child.stdout?.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     this.ended = new Promise((resolve) => {
       const end = (how: string): void => {
@@ -143,12 +148,15 @@ export class Part {
   }
 
   #read(text: string): void {
-    if (this.#isRunning) writeSync(this.#output, text);
+    const end = text.indexOf('\n');
+    const open = !this.#isSecret ? text : end < 0 ? '' : text.slice(end + 1);
+    if (end >= 0) this.#isSecret = false;
+    if (this.#isRunning) writeSync(this.#output, open);
     if (this.#onLine === null) return;
     this.#line += text;
-    const end = this.#line.indexOf('\n');
-    if (end >= 0) {
-      const line = this.#line.slice(0, end);
+    const lineEnd = this.#line.indexOf('\n');
+    if (lineEnd >= 0) {
+      const line = this.#line.slice(0, lineEnd);
       this.#line = '';
       this.#onLine(line);
     } else if (this.#line.length > MAX_LINE_CHARACTERS) this.#line = '';
