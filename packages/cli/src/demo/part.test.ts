@@ -26,7 +26,7 @@ test('a first line with a secret reaches who asks for it, and no file', async ()
   const part = Part.start({
     name: 'secret',
     program: process.execPath,
-    args: ['-e', "process.stdout.write('pass'); setTimeout(() => console.log('word\\nready'), 50);"],
+    args: ['-e', "process.stdout.write('pass', () => console.log('word\\nready'));"],
     directory: folder,
     environment: {},
     outputFile,
