@@ -1,4 +1,4 @@
-import { PlainRequestHead, PlainResponseHead } from '@weft/sdk';
+import { type LocalReply, PlainRequestHead, PlainResponseHead } from '@weft/sdk';
 import { EdgeTable } from '@weft/telemetry/edges';
 import { expect, test } from 'vitest';
 import { RouteTable } from '../route/index.ts';
@@ -32,16 +32,17 @@ interface Call {
   readonly flags?: number;
   readonly cluster?: string;
   readonly answer?: PlainResponseHead;
+  readonly reply?: LocalReply;
 }
 
-function count({ head, table = TABLE, flags = 0, cluster, answer }: Call) {
+function count({ head, table = TABLE, flags = 0, cluster, answer, reply }: Call) {
   const edges = new EdgeTable();
   const recorder = new EdgeRecorder(edges, 'egress');
   const exchange = {
     request: head,
     flags,
-    status: answer?.status ?? 0,
-    refusedThere: false,
+    status: answer?.status ?? reply?.status ?? 0,
+    refused: false,
     callerApp: '',
     cluster: cluster === undefined ? null : { name: cluster },
     listener: { routes: () => table },
@@ -50,6 +51,7 @@ function count({ head, table = TABLE, flags = 0, cluster, answer }: Call) {
   } as unknown as ExchangeRecord;
   recorder.begin(exchange);
   if (answer !== undefined) recorder.answered(exchange, answer);
+  if (reply !== undefined) recorder.replied(exchange, reply);
   recorder.record(exchange, answer?.status === 200);
   const [edge] = edges.flush();
   return { service: edge?.service, rejected: edge?.rejected, errors: edge?.errors };
@@ -79,4 +81,43 @@ test('an answer is a refusal where its protocol says so', () => {
   expect(kind(new PlainResponseHead('x', 'x', 503))).toEqual([0, 1]);
   expect(kind(new PlainResponseHead('x', 'x', 429))).toEqual([1, 0]);
   expect(kind(new PlainResponseHead('x', 'x', 200))).toEqual([0, 0]);
+});
+
+test('a refusal by a rule of any type is one at the side that refuses and at the caller; an injected fault is an error', () => {
+  const both = (word: string, status: number) => {
+    const headers = [['x-weft-reject', word]] as const;
+    const reply = count({ head: http('shop'), reply: { status, code: 'filter', headers } });
+    const answer = count({
+      head: http('shop'),
+      cluster: 'shop',
+      answer: new PlainResponseHead('x', 'x', status, {}, headers),
+    });
+    return [reply, answer].map(({ rejected, errors }) => [rejected, errors]);
+  };
+  const refusal = [1, 0];
+  const error = [0, 1];
+  for (const [word, status] of [
+    ['limit', 509],
+    ['hijack', 429],
+    ['fuse', 503],
+    ['auth', 403],
+    ['downgrade', 503],
+    ['route', 502],
+  ] as const)
+    expect([word, ...both(word, status)]).toEqual([word, refusal, refusal]);
+  expect(both('fault-inject', 500)).toEqual([error, error]);
+  const failed = count({ head: http('shop'), reply: { status: 503, code: 'no_healthy_host' } });
+  expect([failed.rejected, failed.errors]).toEqual(error);
+});
+
+test('what the answer said before it was converted holds', () => {
+  const head = http('shop');
+  const edges = new EdgeTable();
+  const recorder = new EdgeRecorder(edges, 'ingress');
+  const exchange = { request: head, flags: 0, status: 503, refused: false, cluster: { name: 'shop' }, callerApp: '' };
+  const record = { ...exchange, startedAt: 0, finishedAt: 1 } as unknown as ExchangeRecord;
+  recorder.answered(record, new PlainResponseHead('x', 'x', 503, {}, [['x-weft-reject', 'fuse']]));
+  recorder.answered(record, new PlainResponseHead('x', 'x', 503));
+  recorder.record(record, false);
+  expect(edges.flush()).toMatchObject([{ rejected: 1, errors: 0 }]);
 });

@@ -1,4 +1,4 @@
-import type { RequestHead, ResponseHead } from '@weft/sdk';
+import type { LocalReply, RequestHead, ResponseHead } from '@weft/sdk';
 import { EdgeOutcome, type EdgeTable } from '@weft/telemetry/edges';
 import type { ExchangeRecord } from './exchange-record.ts';
 import { Flag } from './flags.ts';
@@ -9,12 +9,17 @@ const LOCAL_CLUSTER = /^local_[a-z0-9]+_service_/;
 /** The requests that a policy has refused: no fault of the service. */
 const REFUSED = Flag.RateLimited;
 
+/** Which type of rule refused, on answers of this proxy and of others. */
+const REJECT = 'x-weft-reject';
+/** An injected fault stands for one of the service: it counts as its status says. */
+const INJECTED = 'fault-inject';
+
 const MAX_CLUSTERS = 4096;
 const MAX_CALLERS = 1024;
 
 /** Refused by a policy, here or by the proxy of the service. */
-function isRefused({ flags, status, refusedThere }: ExchangeRecord): boolean {
-  return (flags & REFUSED) !== 0 || status === 429 || refusedThere;
+function isRefused({ flags, status, refused }: ExchangeRecord): boolean {
+  return (flags & REFUSED) !== 0 || status === 429 || refused;
 }
 
 /** What the egress of the caller's proxy says; SOFARPC says it by itself, too. */
@@ -41,9 +46,19 @@ export class EdgeRecorder {
     exchange.askedService = request.family === 'http' && !service.includes('@') ? request.authority : service;
   }
 
-  /** Takes note of what an answer says, while it is there. */
+  /**
+   * Takes note of what an answer says, while it is there. Of an answer that is converted both heads are shown: only the one
+   * that came in says which rule refused. A service without a proxy that limits by itself says it by its status.
+   */
   answered(exchange: ExchangeRecord, head: ResponseHead): void {
-    exchange.refusedThere = head.refused ?? head.status === 429;
+    const rule = head.get(REJECT);
+    if (rule === undefined ? (head.refused ?? head.status === 429) : rule !== INJECTED) exchange.refused = true;
+  }
+
+  /** Takes note of an answer that this proxy gives itself: of every type of rule that refuses, as the caller will see it. */
+  replied(exchange: ExchangeRecord, { headers }: LocalReply): void {
+    const rule = headers?.find(([name]) => name === REJECT)?.[1];
+    if (rule !== undefined && rule !== INJECTED) exchange.refused = true;
   }
 
   record(exchange: ExchangeRecord, success: boolean): void {

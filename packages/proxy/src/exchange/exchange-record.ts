@@ -45,8 +45,8 @@ export abstract class ExchangeRecord {
   /** Who called and for which service, where the listener counts by service: the head is not there any more at the end. */
   callerApp = '';
   askedService = '';
-  /** The other side refused the request; known where the listener counts by service. */
-  refusedThere = false;
+  /** A policy refused the request, here or on the other side; known where the listener counts by service. */
+  refused = false;
   /** What governance rules hold until the request is over. */
   ruleDecision: ChainDecision | null = null;
   /** What is remembered of it for later questions; null for most. */

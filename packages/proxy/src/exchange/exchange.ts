@@ -710,6 +710,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     if (conversion !== null) {
       // The timeout goes on: the caller gets nothing before the answer is here as a whole.
       if (this.ruleDecision !== null) this.listener.rules?.noteHead(this, head);
+      this.listener.edges?.answered(this, head);
       conversion.answerHead(head);
       if (end) this.#convertAnswer(conversion);
       return;
@@ -861,6 +862,7 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     if (this.#done) return;
     this.plane.process[PROCESS.local_replies]!++;
     this.status = reply.status;
+    this.listener.edges?.replied(this, reply);
     this.#responded = true;
     if (this.upstream !== null) this.upstream.abort(ResetReason.LOCAL_RESET);
     if (typeof reply.body === 'string') this.bytesSent = Buffer.byteLength(reply.body);
@@ -937,6 +939,10 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     if (!bound.transcoder.accept(request)) return false;
     this.#conversion = new Conversion(bound, request.protocol, this.context);
     return true;
+  }
+
+  get transcoder(): BoundTranscoder | null {
+    return this.#conversion?.bound ?? null;
   }
 
   delay(delayMs: number, callback: () => void): void {
