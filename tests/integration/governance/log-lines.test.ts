@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane } from '@weft/control/testing';
-import { ruleDataId } from '@weft/schema/data-id';
+import { ALL_APPS, ruleDataId } from '@weft/schema/data-id';
 import { describe, expect, it, vi } from 'vitest';
 import { keep, until } from '../engine/support.ts';
 import { type RuleSource, SERVICES, World, type WorldOptions } from './world.ts';
@@ -318,11 +318,18 @@ describe('a slip, named where the verdict is looked for', () => {
       'INFO',
       `[drm] client config appName=demo,zone=DEFAULT_ZONE,servers=[${plane.plane.grpcAddress}]`,
     );
-    await logs.expectLine(file, 'INFO', `[drm] subscribe dataID=${dataId}`);
+    for (const name of [dataId, ruleDataId('LIMIT', ALL_APPS)])
+      await logs.expectLine(
+        file,
+        'INFO',
+        new RegExp(
+          String.raw`\[drm\] send class=com\.alipay\.drm\.client\.api\.model\.pb\.SubscriberRegReqPb req=baseInfo:<zone:"DEFAULT_ZONE" dataId:"${RegExp.escape(name)}" uuid:"[0-9a-f-]{36}" instanceId:"000001" >`,
+        ),
+      );
     await logs.expectLine(
       file,
       'INFO',
-      `[drm] drm push dataID=${dataId} command="CMD:zone=DEFAULT_ZONE,version=1:R@DRM" from=server`,
+      `[drm] drm push dataID=${dataId} command="CMD:zone=DEFAULT_ZONE,version=1:R@DRM"`,
     );
     await logs.expectLine(
       file,

@@ -19,6 +19,7 @@ import { type Clock, MeshError, systemClock } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import { ALL_APPS, RULE_DOCUMENTS, ruleDataId } from '@weft/schema/data-id';
 import { Discovery, LocalApi, type RegistryPort, ServiceOverlay } from '../discovery/index.ts';
+import { DrmLog } from './drm-log.ts';
 import type { MeshHost } from './host.ts';
 import { type ProxyKey, readKeyFile } from './key-file.ts';
 import { MeshEvents } from './mesh-events.ts';
@@ -32,13 +33,6 @@ const APP_RULE_TYPES = (Object.keys(RULE_DOCUMENTS) as (keyof typeof RULE_DOCUME
   (type) => type !== 'ROUTE',
 );
 
-/** A value in a log is cut here. */
-const MAX_LOGGED_VALUE = 16_384;
-const onOneLine = (text: string): string => {
-  const line = text.replaceAll(/[\r\n]+/g, ' ');
-  return line.length <= MAX_LOGGED_VALUE ? line : `${line.slice(0, MAX_LOGGED_VALUE)}…`;
-};
-
 /**
  * The part of a proxy in a mesh: its link to the control plane, the services of its application, the rules that it gets
  * and the figures that it sends. Nothing here is needed to serve a request: whatever is away, what is in force stays.
@@ -48,6 +42,8 @@ export class Mesh {
   readonly #clock: Clock;
   readonly #api: LocalApi;
   readonly discovery: Discovery;
+  readonly #uuid: string;
+  readonly #drmLog: DrmLog;
   #link: Link | null = null;
   #client: DistributionClient | null = null;
   #session: RegistrySession | null = null;
@@ -69,6 +65,8 @@ export class Mesh {
     this.#host = host;
     this.#clock = clock;
     const { config } = host;
+    this.#uuid = nodeId(path.join(host.stateDirectory, 'node-id'));
+    this.#drmLog = new DrmLog(host, { uuid: this.#uuid, instanceId: key.instanceId });
     this.discovery = new Discovery({
       config: config.discovery,
       app: config.app,
@@ -116,7 +114,7 @@ export class Mesh {
 
   /** The listeners have their ports: what is published can say so, and figures go out. */
   serving(): void {
-    this.discovery.republish();
+    this.discovery.listening();
     if (this.#reports !== null) this.#report();
   }
 
@@ -176,9 +174,7 @@ export class Mesh {
       log: log.child('control-plane'),
     });
     this.#link = link;
-    const { config, drmLog } = this.#host;
-    drmLog('INFO', `[drm] client config appName=${config.app},zone=${config.zone},servers=[${address}]`);
-    for (const name of this.#ruleNames()) drmLog('INFO', `[drm] subscribe dataID=${name}`);
+    this.#drmLog.configured(this.#host.config.app, address);
     link.onState((state, reason) => this.#linkChanged(state, reason));
     this.#client = client.createDistributionClient({ link, snapshot: store, clock: this.#clock, log });
     this.#values = this.#client.subscribe(wire.dynamicValueType, this.#ruleNames(), (update) =>
@@ -203,11 +199,11 @@ export class Mesh {
   }
 
   #node(): NodeInfo {
-    const { config, version, stateDirectory, adminPort } = this.#host;
+    const { config, version, adminPort } = this.#host;
     const ingress = config.discovery.protocols.find((entry) => entry.ingress_listener !== '')?.ingress_listener;
     const place = ingress === undefined ? null : this.#host.listenerAddress(ingress);
     return {
-      id: nodeId(path.join(stateDirectory, 'node-id')),
+      id: this.#uuid,
       app: config.app,
       ip: config.discovery.advertise_address || (place?.host ?? '127.0.0.1'),
       zone: config.zone,
@@ -229,11 +225,13 @@ export class Mesh {
   /** Routing rules come by the service that is called, and are forgotten with it. */
   #serviceUsed(dataId: string, used: boolean): void {
     const name = ruleDataId('ROUTE', dataId);
-    this.#host.drmLog('INFO', `[drm] ${used ? 'subscribe' : 'unsubscribe'} dataID=${name}`);
     if (used) {
+      // On a new connection all names go out, and are written then.
+      if (this.#link?.state === 'ready' && this.#values?.names.has(name) === false) this.#drmLog.subscribed(name);
       this.#values?.add([name]);
       return;
     }
+    this.#drmLog.unsubscribed(name);
     this.#values?.remove([name]);
     this.#rejected.delete(name);
     this.#host
@@ -244,26 +242,20 @@ export class Mesh {
   async #applyValues({ updated, removed, origin }: ResourceUpdate<DynamicValue>): Promise<Rejection[]> {
     const { log } = this.#host;
     const rejections: Rejection[] = [];
-    const { zone } = this.#host.config;
     for (const { name, version, value } of updated) {
-      this.#host.drmLog(
-        'INFO',
-        `[drm] drm push dataID=${name} command="CMD:zone=${zone},version=${version}:R@DRM" from=${origin}`,
-      );
+      if (origin === 'server') this.#drmLog.pushed(name, version);
+      else this.#drmLog.restored(name, version);
       if (value.gray)
         log.info({}, `[drm-gray] gray data value OnChange,appName=${this.#host.config.app},dataId=${name}`);
       const text = Buffer.from(value.value).toString('utf8');
       const reason = await this.#host.applyRules(name, text, version);
       if (reason === null) {
-        this.#host.drmLog(
-          'INFO',
-          `[drm] update local value dataID=${name} value=${onOneLine(text)} version=${version}`,
-        );
+        this.#drmLog.applied(name, version, text);
         this.#rejected.delete(name);
         this.#note('rules', `version ${version} of ${name} is in force, from the ${origin}`);
         log.info({ dataId: name, version, origin }, 'rules are in force');
       } else {
-        this.#host.drmLog('ERROR', `[drm] refuse value dataID=${name} version=${version} reason=${reason}`);
+        this.#drmLog.refused(name, version, reason);
         this.#rejected.set(name, { version, reason });
         rejections.push({ name, reason });
         this.#note('rules', `version ${version} of ${name} is refused, the one of before stays in force: ${reason}`);
@@ -271,7 +263,7 @@ export class Mesh {
       }
     }
     for (const name of removed) {
-      this.#host.drmLog('INFO', `[drm] remove local value dataID=${name}`);
+      this.#drmLog.removed(name);
       this.#rejected.delete(name);
       await this.#host.removeRules(name);
     }
@@ -342,7 +334,10 @@ export class Mesh {
   #linkChanged(state: LinkState, reason: string): void {
     // Trying again is part of the same outage.
     if (state === 'waiting' || state === 'refused') this.#events.lost(this.#clock.now(), reason);
-    if (state === 'ready') this.#refusal = '';
+    if (state === 'ready') {
+      this.#refusal = '';
+      for (const name of this.#values?.names ?? this.#ruleNames()) this.#drmLog.subscribed(name);
+    }
     if (state !== 'refused') return;
     this.#refusal = reason;
     this.#onTold?.();
