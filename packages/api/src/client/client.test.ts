@@ -86,6 +86,34 @@ describe('the client', () => {
     await expect(client.osp.getSession()).rejects.toMatchObject({ status: 0, code: 'NO_ANSWER' });
   });
 
+  test('repeats what was one call too many, as often as it was told', async () => {
+    const tooMany = json(429, { code: 'RATE_LIMITED', message: 'm' }, { 'retry-after': '0' });
+    let refusals = 0;
+    const refuse =
+      (times: number, refusal = tooMany) =>
+      (response: ServerResponse): void =>
+        ++refusals <= times ? refusal(response) : json(200, { version: 8 })(response);
+    const client = createApiClient({ baseUrl, rateLimitRetries: 2 });
+    const attempts = async (times: number, refusal?: typeof tooMany, by = client): Promise<[number, unknown]> => {
+      refusals = 0;
+      answer = refuse(times, refusal);
+      const said = await by.ms
+        .createLimitRule({ body: { name: 'n', app: 'a', services: ['*'], spec: { threshold: 1 } } })
+        .catch(({ code }: { code: string }) => code);
+      return [refusals, said];
+    };
+    expect(await attempts(2)).toEqual([3, { version: 8 }]);
+    expect(JSON.parse(seen.at(-1)?.body ?? '')).toMatchObject({ name: 'n' });
+    expect(await attempts(3)).toEqual([3, 'RATE_LIMITED']);
+    expect(await attempts(1, undefined, createApiClient({ baseUrl }))).toEqual([1, 'RATE_LIMITED']);
+    // Longer than anybody waits, no time at all, and another reason: said at once.
+    const limited = { code: 'RATE_LIMITED', message: 'm' };
+    expect(await attempts(1, json(429, limited, { 'retry-after': '11' }))).toEqual([1, 'RATE_LIMITED']);
+    expect(await attempts(1, json(429, limited))).toEqual([1, 'RATE_LIMITED']);
+    const locked = json(429, { code: 'LOCKED_OUT', message: 'm' }, { 'retry-after': '0' });
+    expect(await attempts(1, locked)).toEqual([1, 'LOCKED_OUT']);
+  });
+
   test('a missing parameter is named before anything is sent', async () => {
     const client = createApiClient({ baseUrl });
     await expect(client.ms.getService({ params: { serviceId: '' } })).rejects.toThrow(/serviceId is missing/);

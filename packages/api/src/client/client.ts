@@ -62,6 +62,11 @@ export interface ClientOptions {
   readonly workspaceId?: string;
   /** Milliseconds before a call is given up; 30 000 when not given, 0 for never. */
   readonly timeoutMs?: number;
+  /**
+   * How often a call is repeated that the server refused because of too many calls, each time after as long as it asked
+   * for, at most 10 s; 0 when not given. Such a call has done nothing. `timeoutMs` is for each attempt.
+   */
+  readonly rateLimitRetries?: number;
   readonly fetch?: typeof fetch;
 }
 
@@ -89,6 +94,28 @@ function bind<R extends RouteTable>(contract: ComponentContract<R>, options: Cli
   return calls as unknown as Calls<R>;
 }
 
+/** Whoever is asked to stay away longer is not waiting for a place among other calls. */
+const MAX_WAIT_SECONDS = 10;
+
+async function send(
+  basePath: string,
+  route: RouteContract,
+  input: LooseInput,
+  call: CallOptions,
+  options: ClientOptions,
+): Promise<unknown> {
+  for (let left = options.rateLimitRetries ?? 0; ; left--) {
+    try {
+      return await sendOnce(basePath, route, input, call, options);
+    } catch (error) {
+      const seconds = error instanceof ApiError && error.code === 'RATE_LIMITED' ? error.retryAfterSeconds : null;
+      if (left <= 0 || seconds === null || seconds > MAX_WAIT_SECONDS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, seconds) * 1000));
+      call.signal?.throwIfAborted();
+    }
+  }
+}
+
 /** Path and query of an operation. @throws TypeError when a parameter of the path is missing. */
 export function routeUrl(basePath: string, route: RouteContract, input: LooseInput): string {
   const path = route.path.replace(/\{([A-Za-z]+)(\.\.\.)?\}/g, (_, name: string, rest: string | undefined) => {
@@ -106,7 +133,7 @@ export function routeUrl(basePath: string, route: RouteContract, input: LooseInp
   return `${basePath}${path}${query.size === 0 ? '' : `?${query}`}`;
 }
 
-async function send(
+async function sendOnce(
   basePath: string,
   route: RouteContract,
   input: LooseInput,

@@ -19,6 +19,9 @@ export interface Connection {
   readonly workspaceId: string | undefined;
 }
 
+/** A file of hundreds of rules is more calls than a second may have; each wait is a second or so. */
+const RATE_LIMIT_RETRIES = 5;
+
 export const DEFAULT_ENDPOINT = 'http://127.0.0.1:8080';
 
 /**
@@ -49,6 +52,7 @@ export async function connect(options: ConnectionOptions): Promise<{ client: Api
   const client = createApiClient({
     baseUrl: endpoint,
     token,
+    rateLimitRetries: RATE_LIMIT_RETRIES,
     ...(tenantId === undefined ? {} : { tenantId }),
     ...(workspaceId === undefined ? {} : { workspaceId }),
   });
