@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createApiClient } from '@weft/api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readRules } from './rule-file.ts';
+import { simulate } from './rule-simulate.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -29,6 +31,17 @@ test('says which rule of which file is none', async () => {
   );
   await expect(readRules(file('{"name":'))).rejects.toThrow(/neither JSON nor YAML/);
   await expect(readRules(path.join(folder, 'none'))).rejects.toThrow(/none: there is no such file$/);
+});
+
+test.each(['', '# later\n', 'null'])('%j has no rules', async (text) => {
+  await expect(readRules(file(text))).rejects.toThrow(/rules: the file has no rules$/);
+});
+
+test('a list without rules is one', async () => expect(await readRules(file('{"rules":[]}'))).toEqual([]));
+
+test.each(['[]', '{"format":"weft-rules/v1","rules":[]}'])('%s has nothing to simulate', async (text) => {
+  const client = createApiClient({ baseUrl: 'http://127.0.0.1:1' });
+  await expect(simulate(client, { file: file(text), minutes: '10' })).rejects.toThrow(/rules: the file has no rules$/);
 });
 
 test('a rule has its own type, else that of the file', async () => {

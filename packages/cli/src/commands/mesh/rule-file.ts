@@ -28,6 +28,8 @@ export function rulesOf(value: unknown, file: string): FileRule[] {
     : isObject(value) && Array.isArray(value['rules'])
       ? value['rules']
       : [value];
+  // An empty file; a list without rules is what an export of nothing writes.
+  if (value === null || value === undefined) throw noRules(file);
   const common = isObject(value) && Array.isArray(value['rules']) ? value['type'] : undefined;
   const problems: string[] = [];
   const rules = list.flatMap((item, index): FileRule[] => {
@@ -49,6 +51,9 @@ export function rulesOf(value: unknown, file: string): FileRule[] {
   if (problems.length > 0) throw new CommandError(EXIT.USAGE, 'rule_file', problems.slice(0, MAX_PROBLEMS).join('\n'));
   return rules;
 }
+
+export const noRules = (file: string): CommandError =>
+  new CommandError(EXIT.USAGE, 'rule_file', `${file === '-' ? 'standard input' : file}: the file has no rules`);
 
 /** @throws CommandError for a file that cannot be read, is too large, or is neither JSON nor YAML */
 export async function readDocument(file: string): Promise<unknown> {

@@ -3,7 +3,7 @@ import { EXIT } from '@weft/kit';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { previewRules, typedRules } from './rule-check.ts';
-import { readRules } from './rule-file.ts';
+import { noRules, readRules } from './rule-file.ts';
 import type { TypeOption } from './rule-types.ts';
 
 export interface SimulateOptions extends TypeOption {
@@ -20,6 +20,7 @@ export async function simulate(client: ApiClient, options: SimulateOptions): Pro
   if (!/^\d+$/.test(options.minutes) || minutes < 1 || minutes > MAX_MINUTES)
     throw new CommandError(EXIT.USAGE, 'usage', `--minutes: found "${options.minutes}", expected 1 to ${MAX_MINUTES}`);
   const typed = await typedRules(client, await readRules(options.file), options.type);
+  if (typed.length === 0) throw noRules(options.file);
   await previewRules(typed);
   const items: { rule: string; result: BacktestResult }[] = [];
   for (const { body, of } of typed) {
