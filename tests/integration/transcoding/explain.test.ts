@@ -1,6 +1,7 @@
+import path from 'node:path';
 import { extensions } from '@weft/app-proxy/extensions';
 import { explainRequest } from '@weft/proxy/update';
-import { parseMosnConfig } from '@weft/schema';
+import { loadConfigFile, parseMosnConfig } from '@weft/schema';
 import { expect, it } from 'vitest';
 import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
 import { callsTo } from './dubbo.ts';
@@ -13,17 +14,34 @@ const USERS = {
 
 it.each([
   ['dubbo', 'dubbo_http', 'com.x.UserService:1.0', '', 'Http1', 'dubbo_http'],
-  ['dubbo', 'dubbo_http', 'com.x.Other:1.0', '', 'dubbo', ''],
   ['bolt', 'bolt_http', 'com.x.UserService:1.0', '', 'Http1', 'bolt_http'],
+  ['dubbo', 'dubbo_tri', 'com.x.UserService:1.0', '', 'tri', 'dubbo_tri'],
+  ['tri', 'tri_dubbo', 'com.x.UserService:1.0', '', 'dubbo', 'tri_dubbo'],
+  ['bolt', 'bolt_dubbo', 'com.x.UserService:1.0', '', 'dubbo', 'bolt_dubbo'],
+  ['dubbo', 'dubbo_bolt', 'com.x.UserService:1.0', '', 'bolt', 'dubbo_bolt'],
   ['Http1', 'http_dubbo', '', '/users/7', 'dubbo', 'http_dubbo'],
-  ['Http1', 'http_dubbo', '', '/other', 'Http1', ''],
 ])('says what becomes of a request: %s, %s, %s%s', async (protocol, type, service, path, upstream, transcoder) => {
+  const action = await actionOf(protocol, type, service, path);
+  expect(action).toMatchObject({ kind: 'forward', protocol: upstream, transcoder });
+});
+
+it.each([
+  ['dubbo', 'dubbo_http', 'com.x.Other:1.0', ''],
+  ['Http1', 'http_dubbo', '', '/other'],
+])('says that a call is refused which nothing converts: %s, %s, %s%s', async (protocol, type, service, path) => {
+  const body = `transcode_request: ${type} takes no call of this service, path or serialization`;
+  expect(await actionOf(protocol, type, service, path)).toEqual({ kind: 'refused', status: 404, body });
+});
+
+async function actionOf(protocol: string, type: string, service: string, path: string) {
   const { config } = parseMosnConfig(
     configuration({
       listeners: [
         proxyListener({
           protocol,
-          streamFilters: [{ type: 'transcoder', config: { type, config: { mappings: [USERS] } } }],
+          streamFilters: [
+            { type: 'transcoder', config: { type, config: /http/.test(type) ? { mappings: [USERS] } : {} } },
+          ],
         }),
       ],
       routes: [callsTo('target'), routesTo('target')],
@@ -39,5 +57,16 @@ it.each([
     service,
   };
   const [answer] = await explainRequest(config, extensions, { ...question, headers: [], listener: '' });
-  expect(answer?.action).toMatchObject({ kind: 'forward', protocol: upstream, transcoder });
+  return answer?.action;
+}
+
+it('says it of the example of the guide', async () => {
+  const { config } = await loadConfigFile(path.join(import.meta.dirname, '../../../demo/dubbo-to-triple.json'));
+  const question = { protocol: 'dubbo', method: 'list', authority: '', path: '', scheme: '', listener: '' };
+  const [answer] = await explainRequest(config, extensions, {
+    ...question,
+    service: 'com.x.OrderService:1.0',
+    headers: [],
+  });
+  expect(answer?.action).toMatchObject({ kind: 'forward', protocol: 'tri', transcoder: 'dubbo_tri' });
 });

@@ -51,9 +51,10 @@ export class DubboToBolt implements Transcoder<DubboCaller> {
     this.#services = services;
   }
 
-  /** Only what is in Hessian 2 can be looked into. */
+  /** Only what is in Hessian 2 can be looked into. Who only describes a call names no serialization. */
   accept(head: RequestHead): boolean {
-    return head.get(':serialization') === HESSIAN2 && head.method !== '' && (head.get('service') ?? '') !== '';
+    const serialization = head.get(':serialization') ?? HESSIAN2;
+    return serialization === HESSIAN2 && head.method !== '' && (head.get('service') ?? '') !== '';
   }
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<DubboCaller> {

@@ -32,9 +32,11 @@ export class BoltToDubbo implements Transcoder<null> {
     this.#services = services;
   }
 
-  /** Only what is in Hessian can be looked into. */
+  /** Only what is in Hessian can be looked into. Who only describes a call names neither codec nor class. */
   accept(head: RequestHead): boolean {
-    return head.get(':codec') === CODEC_HESSIAN && head.get(':class') === REQUEST_CLASS;
+    return (
+      (head.get(':codec') ?? CODEC_HESSIAN) === CODEC_HESSIAN && (head.get(':class') ?? REQUEST_CLASS) === REQUEST_CLASS
+    );
   }
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<null> {

@@ -54,9 +54,10 @@ export class DubboToTriple implements Transcoder<TripleCallee> {
     this.#java = java;
   }
 
-  /** Only what is in Hessian 2 can be looked into. */
+  /** Only what is in Hessian 2 can be looked into. Who only describes a call names no serialization. */
   accept(head: RequestHead): boolean {
-    return head.get(':serialization') === HESSIAN2 && head.method !== '' && (head.get('service') ?? '') !== '';
+    const serialization = head.get(':serialization') ?? HESSIAN2;
+    return serialization === HESSIAN2 && head.method !== '' && (head.get('service') ?? '') !== '';
   }
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<TripleCallee> {
