@@ -94,12 +94,14 @@ let folder: string;
 let clock: ManualClock;
 let registry: RecordingRegistry;
 let changes: number;
+let listening: boolean;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'weft-discovery-'));
   clock = new ManualClock();
   registry = new RecordingRegistry();
   changes = 0;
+  listening = true;
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -127,7 +129,7 @@ function createDiscovery(...more: string[]): Discovery {
     clock,
     log: noopLogger,
     stateFile: path.join(folder, 'discovery_state.json'),
-    listenerAddress: (listener) => ({ host: '127.0.0.1', port: listener === 'in' ? 10080 : 10088 }),
+    listenerAddress: (listener) => (listening ? { host: '127.0.0.1', port: listener === 'in' ? 10080 : 10088 } : null),
     onChange: async () => void changes++,
   });
 }
@@ -184,11 +186,32 @@ describe('publications', () => {
 });
 
 describe('subscriptions', () => {
-  it('are the same when asked for again, and say where the application finds the service', () => {
+  it('are the same when asked for again, and say where the application finds the service', async () => {
     const discovery = createDiscovery();
     for (let times = 0; times < 1000; times++) discovery.subscribe(REVIEWS, 'Http1');
     expect([...registry.subscribed]).toEqual([REVIEWS_INFO]);
-    expect(discovery.egressAddress('Http1')).toBe('127.0.0.1:10088');
+    expect(await discovery.openEgress('Http1')).toBe('127.0.0.1:10088');
+  });
+
+  it('wait for the listener while the proxy starts', async () => {
+    const discovery = createDiscovery();
+    listening = false;
+    const egress = discovery.openEgress('Http1');
+    listening = true;
+    discovery.listening();
+    expect(await egress).toBe('127.0.0.1:10088');
+  });
+
+  it('are refused where the listener does not open', async () => {
+    const discovery = createDiscovery();
+    listening = false;
+    const egress = discovery.openEgress('Http1');
+    clock.advance(2000);
+    await expect(egress).rejects.toMatchObject({
+      status: 503,
+      message: 'the egress listener out is not open: nothing was subscribed; ask again when the proxy serves',
+    });
+    expect(discovery.subscriptions()).toEqual([]);
   });
 
   it('say which services are called from here, until the last group of one is given up', () => {

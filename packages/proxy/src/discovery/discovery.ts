@@ -72,6 +72,7 @@ export class Discovery {
   #cancelChange: (() => void) | null = null;
   #cancelSave: (() => void) | null = null;
   #placed: Promise<void> = Promise.resolve();
+  readonly #awaitingListeners = new Set<() => void>();
 
   constructor(options: DiscoveryOptions) {
     this.#options = options;
@@ -192,12 +193,7 @@ export class Discovery {
 
   /** Subscribes; again is the same. */
   subscribe(dataId: string, protocol: string, group = groupOf(this.#options.namingOf(protocol))): Subscription {
-    const entry = this.#protocol(protocol);
-    if (entry.egress_listener === '')
-      throw new DiscoveryRefusal(
-        400,
-        `protocol ${protocol} has no egress_listener in mesh.discovery.protocols: nothing can be subscribed with it`,
-      );
+    this.#egressListener(protocol);
     this.#checkDataId(dataId, protocol);
     if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS)
       throw new DiscoveryRefusal(
@@ -250,6 +246,11 @@ export class Discovery {
     return true;
   }
 
+  /** Under which everything of this proxy is registered. */
+  get instanceId(): string {
+    return this.#options.registry.instanceId;
+  }
+
   /** The id of a service as frameworks name it. */
   dataIdOf(service: string, protocol: string): string {
     return dataIdOf(service, protocol, this.#options.namingOf(protocol));
@@ -291,11 +292,20 @@ export class Discovery {
     return () => this.#watchers.delete(listener);
   }
 
-  /** Where the application finds the services that it has subscribed. */
-  egressAddress(protocol: string): string {
-    const listener = this.#protocol(protocol).egress_listener;
+  /**
+   * Where the application finds the services that it is about to subscribe. While the proxy starts this waits for the
+   * listener, 2 s at most.
+   * @throws DiscoveryRefusal when it is not open then, so that nothing is subscribed that nobody can be told how to call
+   */
+  async openEgress(protocol: string): Promise<string> {
+    const listener = this.#egressListener(protocol);
+    if (this.#options.listenerAddress(listener) === null) await this.#listenersOpen();
     const place = this.#options.listenerAddress(listener);
-    if (place === null) throw new DiscoveryRefusal(503, `the egress listener ${listener} is not open`);
+    if (place === null)
+      throw new DiscoveryRefusal(
+        503,
+        `the egress listener ${listener} is not open: nothing was subscribed; ask again when the proxy serves`,
+      );
     return addressOf({ address: isAny(place.host) ? '127.0.0.1' : place.host, port: place.port });
   }
 
@@ -340,8 +350,9 @@ export class Discovery {
     return services;
   }
 
-  /** The addresses of listeners may have changed: what is published says so. */
-  republish(): void {
+  /** The listeners have their addresses: what is published says so, and who wants to subscribe hears of them. */
+  listening(): void {
+    for (const awaiting of [...this.#awaitingListeners]) awaiting();
     for (const publication of this.#publications.values()) this.#tellRegistry(publication);
   }
 
@@ -352,6 +363,29 @@ export class Discovery {
     for (const variants of this.#variants.values()) variants.stop();
     this.#subscriptions.stop();
     this.#watchers.clear();
+  }
+
+  #egressListener(protocol: string): string {
+    const listener = this.#protocol(protocol).egress_listener;
+    if (listener === '')
+      throw new DiscoveryRefusal(
+        400,
+        `protocol ${protocol} has no egress_listener in mesh.discovery.protocols: nothing can be subscribed with it`,
+      );
+    return listener;
+  }
+
+  /** Fulfilled when the listeners have their addresses, or after 2 s. */
+  #listenersOpen(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        cancel();
+        this.#awaitingListeners.delete(done);
+        resolve();
+      };
+      const cancel = this.#options.clock.schedule(MAX_PLACING_MS, done);
+      this.#awaitingListeners.add(done);
+    });
   }
 
   #tellRegistry(publication: LocalPublication): void {

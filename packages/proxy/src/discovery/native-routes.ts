@@ -20,6 +20,9 @@ export interface Route {
   handle(call: Call): Answer | Promise<Answer>;
 }
 
+/** The registry of Weft's own control plane; others are not spoken. */
+const OWN_REGISTRY = 'weft';
+
 const PUBLICATION = /^\/v1\/discovery\/publications\/([^/]+)$/;
 const SUBSCRIPTION = /^\/v1\/discovery\/subscriptions\/([^/]+)$/;
 
@@ -34,7 +37,7 @@ export const nativeRoutes: readonly Route[] = [
     method: 'PUT',
     path: PUBLICATION,
     handle: ({ discovery, dataId, body }) => {
-      const fresh = discovery.publish(readPublication(dataId, body));
+      const fresh = discovery.publish(readPublication(dataId, discovery.instanceId, body));
       return { status: fresh ? 201 : 200, body: { dataId } };
     },
   },
@@ -56,15 +59,19 @@ export const nativeRoutes: readonly Route[] = [
     method: 'PUT',
     path: SUBSCRIPTION,
     handle: async ({ discovery, dataId, body }) => {
-      const fields = new BodyReader(body).allow(['protocol', 'group']);
+      const fields = new BodyReader(body).allow(['protocol', 'group', 'scope', 'registries']);
+      fields.only('scope', ['global']);
+      fields.only('registries', [OWN_REGISTRY]);
       const protocol = fields.requiredText('protocol');
-      const subscription = discovery.subscribe(dataId, protocol, fields.text('group'));
+      const group = fields.text('group');
+      const egress = await discovery.openEgress(protocol);
+      const subscription = discovery.subscribe(dataId, protocol, group);
       // Whoever has the answer may call: there is a route by then, and calls wait there for the first hosts.
       await discovery.placed();
       return {
         status: 200,
         body: {
-          egress: discovery.egressAddress(protocol),
+          egress,
           endpoints: subscription.list?.endpoints.length ?? 0,
           version: subscription.list?.version ?? 0,
         },
@@ -77,7 +84,10 @@ export const nativeRoutes: readonly Route[] = [
     handle: ({ discovery, dataId, query }) => {
       const subscription = discovery.subscription(dataId, query.get('group') ?? undefined);
       if (subscription === undefined) throw new DiscoveryRefusal(404, `${dataId} is not subscribed`);
-      const raw = query.get('raw') === 'true' ? { list: subscription.list?.endpoints ?? [] } : {};
+      const raw =
+        query.get('raw') === 'true'
+          ? { list: (subscription.list?.endpoints ?? []).map((endpoint) => ({ ...endpoint, registry: OWN_REGISTRY })) }
+          : {};
       return { status: 200, body: { ...summary(subscription), ...raw } };
     },
   },
@@ -112,8 +122,12 @@ function summary(subscription: Subscription): object {
   };
 }
 
-function readPublication(dataId: string, body: unknown): PublishRequest {
-  const fields = new BodyReader(body).allow(['protocol', 'appPort', 'group', 'weight', 'metadata', 'ttlSeconds']);
+function readPublication(dataId: string, instanceId: string, body: unknown): PublishRequest {
+  const fields = new BodyReader(body).allow([
+    ...['protocol', 'appPort', 'group', 'instanceId', 'weight', 'metadata', 'registries', 'ttlSeconds'],
+  ]);
+  fields.only('instanceId', [instanceId]);
+  fields.only('registries', [OWN_REGISTRY]);
   const group = fields.text('group');
   const appPort = fields.integer('appPort', 1, 65_535);
   const weight = fields.integer('weight', 0, 1000);

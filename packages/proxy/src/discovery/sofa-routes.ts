@@ -61,10 +61,11 @@ export const sofaRoutes: readonly Route[] = [
     method: 'POST',
     path: /^\/services\/subscribe$/,
     handle: async ({ discovery, body }) => {
-      const answer = registered(discovery, () => {
+      const answer = await registered(discovery, async () => {
         const fields = new BodyReader(body);
         const protocol = protocolOf(discovery, fields);
         const serviceName = fields.requiredText('serviceName');
+        const egress = await discovery.openEgress(protocol);
         const subscription = discovery.subscribe(
           discovery.dataIdOf(serviceName, protocol),
           protocol,
@@ -76,7 +77,7 @@ export const sofaRoutes: readonly Route[] = [
           // One line stands for all providers: a client must be able to speak to each of them.
           ...discovery.announcedVariant(subscription),
         });
-        return { serviceName, datas: [`${discovery.egressAddress(protocol)}?${parameters}`] };
+        return { serviceName, datas: [`${egress}?${parameters}`] };
       });
       await discovery.placed();
       return answer;
@@ -101,15 +102,15 @@ export const sofaRoutes: readonly Route[] = [
 const protocolOf = (discovery: Discovery, fields: BodyReader): string =>
   fields.text('protocolType') ?? discovery.nativeProtocol(FRAMEWORK);
 
-function registered(discovery: Discovery, run: () => object): Answer {
+async function registered(discovery: Discovery, run: () => object | Promise<object>): Promise<Answer> {
   if (discovery.application === '')
     return { status: 200, body: { success: false, errorMessage: 'application not registered' } };
   return business(run);
 }
 
-function business(run: () => object): Answer {
+async function business(run: () => object | Promise<object>): Promise<Answer> {
   try {
-    return { status: 200, body: { success: true, errorMessage: null, ...run() } };
+    return { status: 200, body: { success: true, errorMessage: null, ...(await run()) } };
   } catch (error) {
     if (!(error instanceof DiscoveryRefusal)) throw error;
     return { status: 200, body: { success: false, errorMessage: error.message } };
