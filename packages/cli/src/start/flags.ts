@@ -7,7 +7,7 @@ export interface Flag {
   /** Environment variables that give the value when the flag does not, the first that is set. */
   readonly env: readonly string[];
   readonly help: string;
-  /** `node`: accepted as part of the identity towards a control plane; `ignored`: accepted, no effect, not in help. */
+  /** `node`: the identity that MOSN's control planes pass; accepted, no effect. `ignored`: the same, and not in help. */
   readonly kind: 'own' | 'node' | 'ignored';
 }
 
@@ -96,15 +96,16 @@ export function startHelp(): string {
       .join('\n');
   return `Usage: weft proxy start [options]
 
-Starts the proxy and stays in the foreground. Ready when it logs "serving".
+Starts the proxy and stays in the foreground. Ready when it logs "serving"; where the log
+is a file, a line on the terminal says so and names the file.
 
 Options [environment variable]:
 ${rows('own')}
 
-Identity towards a control plane; accepted, and of no use before there is one:
+Accepted as MOSN's control planes pass them, and without effect: a mesh of Weft knows a proxy by --app, --zone and --label:
 ${rows('node')}
 
-Other options that MOSN's control planes pass are accepted and do nothing.
+Other options that they pass are accepted and do nothing as well.
 
 Signals:
   SIGTERM           graceful stop: no new connections, running requests end, then exit

@@ -15,6 +15,8 @@ export interface StartedProxy extends Stoppable {
   readonly log: Logger;
   readonly adminPort: number;
   readonly files: { readonly socketFile: string };
+  /** `path` is '' where its lines go to a stream. */
+  readonly ownLog: { readonly path: string };
   port(listener: string): number;
 }
 
@@ -93,6 +95,8 @@ async function load(
 function announce(serving: Serving, json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify(serving.json)}\n`);
   else if (process.stdout.isTTY) process.stdout.write(serving.text);
+  // Elsewhere the log says it, unless that is in a file: then nothing would be seen of a proxy that serves.
+  else if (serving.line !== '') process.stdout.write(serving.line);
 }
 
 function fail(error: unknown, configFile: string, json: boolean): void {

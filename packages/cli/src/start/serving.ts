@@ -3,12 +3,15 @@ import type { ListenerConfig, MosnConfig } from '@weft/schema';
 interface Ports {
   readonly adminPort: number;
   readonly files: { readonly socketFile: string };
+  readonly ownLog: { readonly path: string };
   port(listener: string): number;
 }
 
 /** Where a proxy listens, for a person and for a program. */
 export interface Serving {
   readonly text: string;
+  /** The same in one line, and where the log is; '' where the log is on a stream and says it. */
+  readonly line: string;
   readonly json: {
     readonly ok: true;
     readonly pid: number;
@@ -38,8 +41,16 @@ export function describeServing(config: MosnConfig, ports: Ports, version: strin
     ...(admin === null ? [] : [`curl ${admin}/api/v1/stats`]),
     'weft proxy status',
   ];
-  const text = `\nWeft ${version} listens on\n${rows.join('\n')}\n\nTry (in another terminal)\n${tries.map((line) => `  ${line}`).join('\n')}\nCtrl-C stops it.\n\n`;
-  return { text, json: { ok: true, pid: process.pid, version, listeners, admin, socket: ports.files.socketFile } };
+  const log = ports.ownLog.path;
+  const places = listeners.map(({ name, address }) => (name === address ? name : `${name} on ${address}`)).join(', ');
+  const line = log === '' ? '' : `serving: ${places}; log: ${log}\n`;
+  const logText = log === '' ? '' : `\nLog: ${log}\n`;
+  const text = `\nWeft ${version} listens on\n${rows.join('\n')}\n${logText}\nTry (in another terminal)\n${tries.map((line) => `  ${line}`).join('\n')}\nCtrl-C stops it.\n\n`;
+  return {
+    text,
+    line,
+    json: { ok: true, pid: process.pid, version, listeners, admin, socket: ports.files.socketFile },
+  };
 }
 
 function addressOf(listener: ListenerConfig, port: number): string {
