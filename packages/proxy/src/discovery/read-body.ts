@@ -35,6 +35,15 @@ export class BodyReader {
     return value;
   }
 
+  /** Takes a text, or texts, of which only these are possible here: what asks for more is told, not ignored. */
+  only(name: string, possible: readonly string[]): void {
+    const value = this.#fields[name];
+    if (value === undefined || value === null) return;
+    for (const item of Array.isArray(value) ? value : [value])
+      if (!possible.includes(item))
+        throw refused(name, item, possible.map((text) => JSON.stringify(text)).join(' or '));
+  }
+
   integer(name: string, minimum: number, maximum: number): number | undefined {
     const value = this.#fields[name];
     if (value === undefined || value === null) return undefined;
