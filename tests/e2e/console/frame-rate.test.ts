@@ -96,6 +96,8 @@ it('moves 300 nodes', async () => {
     `300 nodes, panning: ${((1000 * frames) / ms).toFixed(1)} frames/s (${frames} frames in ${ms.toFixed(0)} ms), ${((paints - painted) / frames).toFixed(0)} paints a frame, ${long} tasks over 50 ms, ${changes} changes of the page`,
   );
   expect(frames).toBeGreaterThan(10);
+  // On a machine that does nothing else; in CI the figure is printed.
+  if (process.env['WEFT_LONG'] === '1') expect((1000 * frames) / ms).toBeGreaterThanOrEqual(30);
   expect(painted).toBeGreaterThan(300);
   expect(paints - painted, 'it has moved').toBeGreaterThan(frames);
   expect(paints - painted).toBeLessThanOrEqual(frames * PAINTS_PER_FRAME + painted * (1 + Math.ceil(ms / REFRESH_MS)));
