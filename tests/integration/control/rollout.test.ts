@@ -287,6 +287,21 @@ describe('a rollout of a rule', () => {
     await expect(api().abortLimitRuleRollout({ params: { id }, body: {} })).rejects.toMatchObject({ status: 404 });
   });
 
+  test('of a rule that is off refuses to switch it off: it would be on for everybody at the end', async () => {
+    const app = 'stops';
+    const id = await create(app, 100, false);
+    const params = { id };
+    const steps = [{ percent: 30, waitSec: 3600 }];
+    await api().startLimitRuleRollout({ params, body: { steps } });
+    const conflict = { code: 'CONFLICT', message: expect.stringMatching(/is under way: promote or abort it first/) };
+    await expect(api().disableLimitRule({ params })).rejects.toMatchObject({ status: 409, ...conflict });
+    await expect(api().enableLimitRule({ params })).rejects.toMatchObject({ status: 409, ...conflict });
+    const { items } = await api().batchLimitRules({ body: { op: 'disable', ids: [id] } });
+    expect(items).toEqual([{ id, ok: false, ...conflict }]);
+    await api().abortLimitRuleRollout({ params, body: {} });
+    expect(await api().disableLimitRule({ params })).toMatchObject({ enabled: false, rollout: null });
+  });
+
   test('is checked before anything happens, and needs the right to publish', async () => {
     const app = 'checked';
     const id = await create(app);

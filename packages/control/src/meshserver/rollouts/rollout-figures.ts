@@ -60,8 +60,8 @@ export function countsOf(
 }
 
 /**
- * With what the rule itself refused: edges know refusals of limits, and not of every type. A request that two sides tell of
- * is one.
+ * With what the rule itself refused: a caller cannot tell refusals of the other side in every protocol. A request that two
+ * sides tell of is one.
  */
 export function withRefusals(counts: Counts, rules: readonly RuleReport[], ruleDbId: number): Counts {
   const own = rules.find((rule) => rule.ruleDbId === ruleDbId);

@@ -48,6 +48,8 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
   const switchTo = async (call: CallContext, id: number, enabled: boolean) => {
     const known = rules.get(call.caller, id);
     if (known.body.enabled === enabled) {
+      // A rule that a rollout is switching on is off until then: whoever switches it off must not believe that it stays so.
+      parts.rollouts.refuseFor(known);
       await storage.write((tx) => call.audit(tx, { object: objectOf(rules, known), diff: { enabled } }));
       return answer(call, known);
     }
@@ -156,6 +158,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
                 before,
                 after: await rules.replace(tx, before, { ...before.body, enabled: op === 'enable' }, action),
               });
+            else parts.rollouts.refuseFor(before);
             items.push({ id, ok: true, code: '', message: '' });
           } catch (error) {
             if (!(error instanceof ApiFailure)) throw error;
