@@ -4,7 +4,7 @@ import { CommandError, type Outcome } from '../../outcome.ts';
 import { findRule } from './find-rule.ts';
 import { rolloutText } from './rollout-text.ts';
 import { readRules } from './rule-file.ts';
-import type { TypeOption } from './rule-types.ts';
+import { hasCode, type TypeOption } from './rule-types.ts';
 
 export interface StartOptions extends TypeOption {
   readonly file?: string;
@@ -62,7 +62,14 @@ export async function rolloutStatus(client: ApiClient, wanted: string, options: 
     };
   }
   for (let said = ''; ; ) {
-    const rollout = await of.calls.getRollout({ params });
+    const rollout = await of.calls.getRollout({ params }).catch((error: unknown): never => {
+      if (!hasCode(error, 'NOT_FOUND')) throw error;
+      throw new CommandError(
+        EXIT.FAILED,
+        'NOT_FOUND',
+        `${rule.app}/${rule.name} has had no rollout; weft rule rollout start ${rule.name} begins one`,
+      );
+    });
     const over = rollout.endedAt !== null;
     if (options.watch !== true || over) return outcome(rule, rollout);
     const line = `${rollout.state} ${rollout.percent} % (${rollout.selected}/${rollout.subscribers}): ${rollout.text}`;

@@ -104,16 +104,19 @@ export async function switchRules(
 /** What switching would do, by what the control plane knows of the rules now. */
 function wouldSwitch(found: readonly FoundRule[], on: boolean): Outcome {
   const items = found.map(({ rule }) => ({ rule, changes: rule.enabled !== on, proxies: rule.push.target }));
+  const refused = items.some(({ rule }) => rule.rollout != null);
   const lines = items.flatMap(({ rule, changes, proxies }) => [
-    changes
-      ? `${rule.app}/${rule.name} (${rule.ruleDbId}) would be ${on ? 'on' : 'off'}, at ${proxies} live ${proxies === 1 ? 'proxy' : 'proxies'}`
-      : `${rule.app}/${rule.name} (${rule.ruleDbId}) is ${on ? 'on' : 'off'} already`,
+    rule.rollout != null
+      ? `${rule.app}/${rule.name} (${rule.ruleDbId}) would be refused: rollout ${rule.rollout.rolloutId} of it is under way; weft rule rollout abort ${rule.ruleDbId} ends it`
+      : changes
+        ? `${rule.app}/${rule.name} (${rule.ruleDbId}) would be ${on ? 'on' : 'off'}, at ${proxies} live ${proxies === 1 ? 'proxy' : 'proxies'}`
+        : `${rule.app}/${rule.name} (${rule.ruleDbId}) is ${on ? 'on' : 'off'} already`,
     ...rule.warnings.map((warning) => `  ! ${warning}`),
   ]);
   return {
-    exitCode: EXIT.OK,
+    exitCode: refused ? EXIT.FAILED : EXIT.OK,
     text: [...lines, 'a dry run: nothing was changed'].join('\n'),
-    json: { ok: true, dryRun: true, items },
+    json: { ok: !refused, dryRun: true, items },
   };
 }
 
@@ -191,12 +194,12 @@ interface Pushed {
   readonly push: PushDetail;
 }
 
-/** Waits until every live proxy has acknowledged, one has refused, or the time is over. */
+/** Waits until every live proxy has acknowledged, one has refused, or the time is over; not while nothing is pushed. */
 export async function awaitPush({ rule, of }: FoundRule, waitMs: number): Promise<Pushed> {
   const deadlineMs = performance.now() + waitMs;
   for (;;) {
     const push = await of.calls.push({ params: { id: rule.ruleDbId } });
-    const settled = push.state === 'ok' || push.state === 'none' || push.rejected > 0;
+    const settled = push.state === 'ok' || push.state === 'none' || push.rejected > 0 || push.frozen !== undefined;
     if (settled || performance.now() >= deadlineMs) return { rule, push };
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
@@ -207,6 +210,7 @@ export function pushOutcome(results: readonly Pushed[], what: string): Outcome {
   const waiting = results.some(({ push }) => push.state !== 'ok' && push.state !== 'none');
   const lines = results.flatMap(({ rule, push }) => [
     `${rule.app}/${rule.name} (${rule.ruleDbId}) is ${what}; proxies: ${pushText({ push })}`,
+    ...frozenLines(push),
     ...rule.warnings.map((warning) => `  ! ${warning}`),
     ...(push.rejected === 0
       ? []
@@ -220,6 +224,15 @@ export function pushOutcome(results: readonly Pushed[], what: string): Outcome {
     text: lines.join('\n'),
     json: { ok: !rejected && !waiting, items: results },
   };
+}
+
+/** What was stored reaches nobody yet: said of what proxies have not acknowledged. */
+export function frozenLines({ state, frozen }: Pick<PushDetail, 'state' | 'frozen'>): string[] {
+  if (frozen === undefined || state === 'ok' || state === 'none') return [];
+  const resume = frozen.scope === 'platform' ? 'weft push resume --everything' : 'weft push resume';
+  return [
+    `  ! stored; pushing is frozen by ${frozen.operator} until ${frozen.until} (${frozen.reason}): no proxy gets it before that, or before ${resume}`,
+  ];
 }
 
 export function readWait(text: string): number {

@@ -4,7 +4,7 @@ import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { compareBySchema } from './compare-rules.ts';
 import { allRules, findRule } from './find-rule.ts';
-import { awaitPush, readVersion, readWait, type WaitOption } from './rule-actions.ts';
+import { awaitPush, frozenLines, readVersion, readWait, type WaitOption } from './rule-actions.ts';
 import { previewRules, type TypedRule, typedRules } from './rule-check.ts';
 import { readRules } from './rule-file.ts';
 import { changeLines, pushText } from './rule-text.ts';
@@ -41,10 +41,11 @@ export async function apply(client: ApiClient, options: ApplyOptions): Promise<O
     const what = old === undefined ? 'created' : old.version === rule.version ? 'unchanged' : 'changed';
     done.push({ rule, of, what });
   }
-  const rows: { rule: Rule; what: string; push: string; ok: boolean }[] = [];
+  const rows: { rule: Rule; what: string; push: string; ok: boolean; frozen: string[] }[] = [];
   for (const { rule, of, what } of done) {
     const { push } = await awaitPush({ rule, of }, what === 'unchanged' ? 0 : waitMs);
-    rows.push({ rule, what, push: pushText({ push }), ok: push.rejected === 0 && push.state !== 'pending' });
+    const ok = push.rejected === 0 && push.state !== 'pending';
+    rows.push({ rule, what, push: pushText({ push }), ok, frozen: frozenLines(push) });
   }
   const refused = rows.some((row) => !row.ok);
   const text = formatTable(
@@ -63,7 +64,8 @@ export async function apply(client: ApiClient, options: ApplyOptions): Promise<O
     : '';
   return {
     exitCode: refused ? EXIT.FAILED : EXIT.OK,
-    text: `${text}${off}`,
+    // The same for all of them.
+    text: [`${text}${off}`, ...(rows.find(({ frozen }) => frozen.length > 0)?.frozen ?? [])].join('\n'),
     json: { ok: !refused, items: rows.map(({ rule, what }) => ({ rule, done: what })) },
   };
 }

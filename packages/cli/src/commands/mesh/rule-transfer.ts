@@ -124,7 +124,7 @@ export async function importRules(client: ApiClient, file: string, options: Impo
     remarks.length === 0 ? 'the file has no rules' : 'no rule of the file can be imported',
   );
   const hint = leftOut && options.partial !== true ? '; --partial imports the others' : '';
-  const end = failed ? `nothing was changed${hint}` : applied ? 'imported' : 'a dry run: nothing was changed';
+  const end = failed ? `nothing was changed${hint}` : applied ? importedText(items) : 'a dry run: nothing was changed';
   const said = remarks.map(({ rule, kind, message }) => `  ! ${rule} ${kind}: ${message}`);
   return {
     exitCode: failed ? EXIT.FAILED : EXIT.OK,
@@ -132,6 +132,17 @@ export async function importRules(client: ApiClient, file: string, options: Impo
     json: { ok: !failed, applied, items, remarks },
   };
 }
+
+/** How many rules of a file that was taken are there now because of it. */
+export function importedText(items: readonly { readonly action: string }[]): string {
+  const skipped = items.filter(({ action }) => action === 'skip').length;
+  const taken = items.length - skipped;
+  if (skipped === 0) return `${countOf(taken)} imported`;
+  const exist = `${countOf(skipped)} of ${skipped === 1 ? 'this name exists' : 'these names exist'}; --conflict overwrite replaces ${skipped === 1 ? 'it' : 'them'}`;
+  return taken === 0 ? `nothing was imported: ${exist}` : `${countOf(taken)} imported; ${exist}`;
+}
+
+const countOf = (count: number): string => `${count} ${count === 1 ? 'rule' : 'rules'}`;
 
 /** A file of `weft rule export`, or one of another product in the words of one. */
 async function readImport(
