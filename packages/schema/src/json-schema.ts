@@ -94,6 +94,8 @@ export interface FormHints {
   readonly when?: { readonly key: string; readonly is: string };
   /** Behind "more". */
   readonly advanced?: boolean;
+  /** Of an object: exactly one of these fields is filled. */
+  readonly exactlyOne?: readonly string[];
 }
 
 /** Any value that JSON can carry, frozen. */

@@ -135,6 +135,7 @@ export const backtest: BacktestResult = {
   matched: 12_400,
   rejected: 3120,
   delayed: 0,
+  copied: 0,
   exact: false,
   margin: 84,
   refusedThen: 210,
@@ -150,6 +151,7 @@ export const backtest: BacktestResult = {
       matched: 12_000,
       rejected: 3020,
       delayed: 0,
+      copied: 0,
     },
     {
       caller: '10.0.3.77',
@@ -160,6 +162,7 @@ export const backtest: BacktestResult = {
       matched: 400,
       rejected: 100,
       delayed: 0,
+      copied: 0,
     },
   ],
   groups: [],

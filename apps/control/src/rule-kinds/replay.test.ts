@@ -1,5 +1,6 @@
 import { type Replayed, type ReplayedRequest, replayRules, simulateRules } from '@weft/governance/common';
 import { fuse } from '@weft/governance/fuse';
+import { mirror } from '@weft/governance/mirror';
 import { rateLimit } from '@weft/governance/rate-limit';
 import { parseConfig } from '@weft/schema';
 import { type GovernanceRule, UNKNOWN_NODE } from '@weft/sdk';
@@ -110,6 +111,27 @@ describe('a record that stands for others', () => {
     expect([matched, rejected]).toEqual([1, 1]);
     expect(all[0]).toMatchObject({ matched: 0, unmatched: { condition: 'HEADER user EQUAL [ann]', actual: 'bob' } });
     expect(all[1]?.unmatched).toBeNull();
+  });
+
+  it('is copied as often as chance has it', () => {
+    let draws = 0;
+    const copies = { targetCluster: 'shadow', percent: 25 };
+    const all: Replayed[] = [];
+    const rule = mirror as unknown as GovernanceRule<unknown, unknown>;
+    const random = (): number => (draws++ % 4) / 4;
+    for (const second of replayRules(
+      rule,
+      documentsOf(rule, copies),
+      UNKNOWN_NODE,
+      'SERVER',
+      [requestOf({ stands: 40 }), requestOf({ atMs: 5, host: 'other' })],
+      random,
+    ))
+      all.push(...second);
+    expect(all).toMatchObject([
+      { matched: 40, rejected: 0, copied: 10 },
+      { matched: 0, copied: 0 },
+    ]);
   });
 
   it('says nothing of requests for other services', () => {

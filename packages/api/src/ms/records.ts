@@ -97,6 +97,7 @@ const counts = {
   matched: Type.Integer({ description: 'the rule is for them' }),
   rejected: Type.Integer({ description: 'would have been refused' }),
   delayed: Type.Integer({ description: 'would have been delayed' }),
+  copied: Type.Integer({ description: 'would have been copied elsewhere' }),
 };
 export const BacktestRow = Type.Object({
   caller: Type.String({ description: 'app, else address of the caller; empty for all that are not listed, together' }),

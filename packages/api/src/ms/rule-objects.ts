@@ -47,7 +47,7 @@ const ruleFields = {
   rollout: Nullable(RolloutSummary),
   hits5m: Type.Integer({
     description:
-      'refused, or would be in OBSERVE, in the last 5 minutes; of a routing rule also those that it chose instances for',
+      'refused, or would be in OBSERVE, in the last 5 minutes; of a rule that refuses nobody (ROUTE, MIRROR, ISOLATE) also the requests that it was for',
   }),
 };
 

@@ -29,6 +29,8 @@ export interface Replayed {
   readonly matched: number;
   readonly rejected: number;
   readonly delayed: number;
+  /** Requests of which rules want copies. */
+  readonly copied: number;
   /** Labels of the hosts that rules would choose first, and how often. */
   readonly groups: ReadonlyMap<string, number>;
   /** The first condition that did not hold, with what it saw; null when the rules are for it, or for other services. */
@@ -93,7 +95,13 @@ export function* replayRules<Document, Program>(
     while (to < requests.length && secondOf(requests[to] as ReplayedRequest) === second) to++;
     const records = requests.slice(from, to);
     const described = records.map((record) => describedRequest(record) as Movable);
-    const counts = records.map((_, index) => ({ rejected: 0, delayed: 0, groups: new Map<string, number>(), index }));
+    const counts = records.map((_, index) => ({
+      rejected: 0,
+      delayed: 0,
+      copied: 0,
+      groups: new Map<string, number>(),
+      index,
+    }));
     for (const [at, index] of timesOf(records, second)) {
       const request = described[index] as Movable;
       const { durationMs, failed } = records[index] as ReplayedRequest;
@@ -110,6 +118,7 @@ export function* replayRules<Document, Program>(
       }
       if (decision.watched.length > 0) count.rejected++;
       if (verdict === RuleVerdict.DELAY) count.delayed++;
+      if (decision.copies.length > 0) count.copied++;
       if (decision.hosts.count > 0) {
         const text =
           decision.hosts

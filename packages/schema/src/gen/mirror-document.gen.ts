@@ -608,7 +608,7 @@ export const mirrorDocumentSchema: JsonSchema<MirrorDocument> = {
             "type": "string",
             "maxLength": 512,
             "title": "Target service",
-            "description": "dataId of the service that gets the copies; the app must subscribe it, or the file have a cluster of that name.",
+            "description": "dataId of the service that gets the copies; the app must subscribe it, or the file have a cluster of that name. One target is needed: a service, a cluster or addresses.",
             "default": "",
             "examples": [
               "reviews-next.bookinfo:9080@Http1"
@@ -616,7 +616,7 @@ export const mirrorDocumentSchema: JsonSchema<MirrorDocument> = {
             "x-weft-form": {
               "zh": {
                 "title": "目标服务",
-                "description": "接收副本的服务 dataId，应用须已订阅该服务，或配置中有同名集群。"
+                "description": "接收副本的服务 dataId，应用须已订阅该服务，或配置中有同名集群。目标服务、集群、地址须且只能填一项。"
               },
               "widget": "select-service"
             }
@@ -633,9 +633,8 @@ export const mirrorDocumentSchema: JsonSchema<MirrorDocument> = {
             "x-weft-form": {
               "zh": {
                 "title": "目标集群",
-                "description": "代理配置中的集群名，与目标服务二选一。"
-              },
-              "advanced": true
+                "description": "代理配置中的集群名，代替目标服务。"
+              }
             }
           },
           "targetAddresses": {
@@ -660,8 +659,7 @@ export const mirrorDocumentSchema: JsonSchema<MirrorDocument> = {
                 "title": "目标地址",
                 "description": "轮流接收副本的实例地址，代替目标服务。"
               },
-              "widget": "tags",
-              "advanced": true
+              "widget": "tags"
             }
           },
           "amplification": {

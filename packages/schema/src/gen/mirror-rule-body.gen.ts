@@ -15,8 +15,8 @@ export const mirrorRuleBodySchema: JsonSchema<MirrorRuleBody> = {
       "type": "string",
       "minLength": 1,
       "maxLength": 255,
-      "pattern": "^[^\\u0000-\\u001f\\u007f]+$",
-      "x-weft-expected": "a name of 1 to 255 characters without control characters",
+      "pattern": "^[^\\s\\p{M}\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\u115f\\u1160\\u2800\\u3164\\uffa0](?:[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\u115f\\u1160\\u2800\\u3164\\uffa0]*[^\\s\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\u115f\\u1160\\u2800\\u3164\\uffa0])?$",
+      "x-weft-expected": "a name of 1 to 255 characters that begins and ends with one that is seen, without control or format characters",
       "title": "Rule name",
       "description": "Name of the rule, unique per workspace, type and app.",
       "examples": [
@@ -599,7 +599,7 @@ export const mirrorRuleBodySchema: JsonSchema<MirrorRuleBody> = {
           "type": "string",
           "maxLength": 512,
           "title": "Target service",
-          "description": "dataId of the service that gets the copies; the app must subscribe it, or the file have a cluster of that name.",
+          "description": "dataId of the service that gets the copies; the app must subscribe it, or the file have a cluster of that name. One target is needed: a service, a cluster or addresses.",
           "default": "",
           "examples": [
             "reviews-next.bookinfo:9080@Http1"
@@ -607,7 +607,7 @@ export const mirrorRuleBodySchema: JsonSchema<MirrorRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "目标服务",
-              "description": "接收副本的服务 dataId，应用须已订阅该服务，或配置中有同名集群。"
+              "description": "接收副本的服务 dataId，应用须已订阅该服务，或配置中有同名集群。目标服务、集群、地址须且只能填一项。"
             },
             "widget": "select-service"
           }
@@ -624,9 +624,8 @@ export const mirrorRuleBodySchema: JsonSchema<MirrorRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "目标集群",
-              "description": "代理配置中的集群名，与目标服务二选一。"
-            },
-            "advanced": true
+              "description": "代理配置中的集群名，代替目标服务。"
+            }
           }
         },
         "targetAddresses": {
@@ -651,8 +650,7 @@ export const mirrorRuleBodySchema: JsonSchema<MirrorRuleBody> = {
               "title": "目标地址",
               "description": "轮流接收副本的实例地址，代替目标服务。"
             },
-            "widget": "tags",
-            "advanced": true
+            "widget": "tags"
           }
         },
         "amplification": {
@@ -804,7 +802,12 @@ export const mirrorRuleBodySchema: JsonSchema<MirrorRuleBody> = {
         "zh": {
           "title": "流量镜像",
           "description": "请求副本的去向，其应答会被丢弃。"
-        }
+        },
+        "exactlyOne": [
+          "targetDataId",
+          "targetCluster",
+          "targetAddresses"
+        ]
       }
     }
   },

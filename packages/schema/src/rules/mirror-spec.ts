@@ -14,12 +14,16 @@ export const mirrorFields = {
   targetDataId: Text({
     title: 'Target service',
     description:
-      'dataId of the service that gets the copies; the app must subscribe it, or the file have a cluster of that name.',
+      'dataId of the service that gets the copies; the app must subscribe it, or the file have a cluster of that name. One target is needed: a service, a cluster or addresses.',
     default: '',
     maxLength: 512,
     examples: ['reviews-next.bookinfo:9080@Http1'],
     form: {
-      zh: { title: '目标服务', description: '接收副本的服务 dataId，应用须已订阅该服务，或配置中有同名集群。' },
+      zh: {
+        title: '目标服务',
+        description:
+          '接收副本的服务 dataId，应用须已订阅该服务，或配置中有同名集群。目标服务、集群、地址须且只能填一项。',
+      },
       widget: 'select-service',
     },
   }),
@@ -29,7 +33,7 @@ export const mirrorFields = {
     default: '',
     maxLength: 512,
     examples: ['shadow'],
-    form: { zh: { title: '目标集群', description: '代理配置中的集群名，与目标服务二选一。' }, advanced: true },
+    form: { zh: { title: '目标集群', description: '代理配置中的集群名，代替目标服务。' } },
   }),
   targetAddresses: List(Text({ description: '`ip:port`.', minLength: 1, maxLength: 64 }), {
     title: 'Target addresses',
@@ -39,7 +43,6 @@ export const mirrorFields = {
     form: {
       zh: { title: '目标地址', description: '轮流接收副本的实例地址，代替目标服务。' },
       widget: 'tags',
-      advanced: true,
     },
   }),
   amplification: Count({
@@ -118,7 +121,10 @@ export const MirrorSpec = Type.Object(
   {
     title: 'Mirroring',
     description: 'Where copies of requests go; their answers are thrown away.',
-    'x-weft-form': { zh: { title: '流量镜像', description: '请求副本的去向，其应答会被丢弃。' } },
+    'x-weft-form': {
+      zh: { title: '流量镜像', description: '请求副本的去向，其应答会被丢弃。' },
+      exactlyOne: ['targetDataId', 'targetCluster', 'targetAddresses'],
+    },
   },
 );
 export type MirrorSpec = Parsed<typeof MirrorSpec>;

@@ -13,6 +13,8 @@ export interface SimulateOptions extends TypeOption {
 
 const MAX_MINUTES = 60;
 const MAX_ROWS = 20;
+/** Over Bolt some clients say their method in the body alone. */
+export const NOT_SAID = '-';
 
 /** `weft rule simulate`: each rule of a file alone, on the requests that the proxies remember. */
 export async function simulate(client: ApiClient, options: SimulateOptions): Promise<Outcome> {
@@ -37,7 +39,8 @@ export async function simulate(client: ApiClient, options: SimulateOptions): Pro
 }
 
 function backtestText(rule: string, result: BacktestResult): string {
-  const { requests, sampled, matched, rejected, delayed, exact, margin, refusedThen, rows, groups, unmatched } = result;
+  const { requests, sampled, matched, rejected, delayed, copied, exact, margin, refusedThen, rows, groups, unmatched } =
+    result;
   const notes = [
     ...result.warnings.map((warning) => `  ! ${warning}`),
     ...result.silent.map(({ proxy, reason }) => `  ! ${proxy} did not answer: ${reason}`),
@@ -49,6 +52,7 @@ function backtestText(rule: string, result: BacktestResult): string {
   const would = [
     `${rejected} would be refused (${percent(rejected, requests)})`,
     ...(delayed > 0 ? [`${delayed} delayed`] : []),
+    ...(copied > 0 ? [`${exact ? '' : 'about '}${copied} would be copied (${percent(copied, requests)})`] : []),
     ...groups.map(({ labels, requests: count }) => `${count} would go to ${labels} first`),
   ];
   return [
@@ -61,17 +65,18 @@ function backtestText(rule: string, result: BacktestResult): string {
           ({ condition, value, requests: count }) => `  ✗ ${condition} does not hold for ${count}: one had "${value}"`,
         )),
     formatTable(
-      ['caller', 'service', 'method', 'requests', 'for them', 'refused', 'delayed'],
+      ['caller', 'service', 'method', 'seen', 'rule is for', 'refused', 'delayed', 'copied'],
       rows
         .slice(0, MAX_ROWS)
         .map((row) => [
           row.caller || '(others)',
           row.service,
-          row.method,
+          row.method || NOT_SAID,
           row.requests,
           row.matched,
           row.rejected,
           row.delayed,
+          row.copied,
         ]),
       '',
     ),

@@ -20,6 +20,9 @@ const type = (description: string): Option => {
   option.argChoices = Object.keys(TYPE_WORDS);
   return option;
 };
+const HITS_TEXT = `
+Hits are the requests of the last 5 minutes that a rule refused, or would have; of route, mirror and isolate rules,
+which refuse none, those that the rule was for.`;
 const WAIT = 'seconds to wait for the acknowledgements of the proxies, 0 for none';
 
 /** Kept here, as the schemas would be loaded for each `--help`; a test compares them. */
@@ -56,6 +59,7 @@ export function addRuleCommands(program: Command, show: Show): void {
     .option('--push <state>', 'none, pending, ok, partly or failed')
     .option('--keyword <text>', 'part of name, app or service')
     .addHelpText('after', helpText('0 listed', 'weft rule list', 'weft rule list --on --app details --json'))
+    .addHelpText('after', HITS_TEXT)
     .action(async (options: ConnectionOptions & actions.ListFilter) =>
       show(await withClient(options, (client) => actions.list(client, options))),
     );

@@ -2,6 +2,7 @@ import type { ApiClient, RecordedRow, TracedRule, TraceHop, TraceResult } from '
 import { EXIT } from '@weft/kit';
 import { formatTable } from '../../mesh-api/table.ts';
 import type { Outcome } from '../../outcome.ts';
+import { NOT_SAID } from './rule-simulate.ts';
 
 /** `weft explain --trace`. Exit code 0 when some proxy remembers the request and no rule refused it, 1 otherwise. */
 export async function explainTrace(client: ApiClient, traceId: string): Promise<Outcome> {
@@ -29,7 +30,7 @@ export async function recentRequests(client: ApiClient, app?: string): Promise<O
     row.status,
   ]);
   const table = formatTable(
-    ['time', 'trace', 'proxy', 'direction', 'caller', 'service', 'method', 'verdict', 'status'],
+    ['time', 'trace', 'proxy', 'direction', 'caller', 'service', 'method', 'verdict', 'status as http'],
     rows,
     'the proxies remember no request that a rule refused or delayed, or would have',
   );
@@ -76,7 +77,7 @@ function hopLines(hop: TraceHop): string[] {
 }
 
 const calledMethod = ({ method, path }: Pick<RecordedRow, 'method' | 'path'>): string =>
-  path === '' ? method : `${method} ${path}`;
+  path === '' ? method || NOT_SAID : `${method} ${path}`;
 
 function ruleLines(rule: TracedRule, indent: string): string[] {
   const { type, ruleDbId, name, mode, verdict, detail, since, conditions } = rule;

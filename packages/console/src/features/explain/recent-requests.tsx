@@ -27,7 +27,7 @@ export function RecentRequests({ onFollow }: { readonly onFollow: (traceId: stri
           dataSource={[...data.items]}
           pagination={data.items.length > 10 ? { pageSize: 10, size: 'small' } : false}
           locale={{ emptyText: <NothingHere title={t('trace.recent-none')} hint={t('trace.none-hint')} /> }}
-          scroll={{ x: 'max-content' }}
+          className="weft-recent-requests"
           columns={[
             { key: 'at', title: t('trace.time'), render: (_, row) => format.time(row.at) },
             {
@@ -53,7 +53,11 @@ export function RecentRequests({ onFollow }: { readonly onFollow: (traceId: stri
             },
             { key: 'caller', title: t('trace.caller'), render: (_, row) => row.sourceApp || row.sourceIp },
             { key: 'service', title: t('trace.service'), render: (_, row) => row.service },
-            { key: 'method', title: t('trace.method'), render: (_, row) => `${row.method} ${row.path}`.trimEnd() },
+            {
+              key: 'method',
+              title: t('trace.method'),
+              render: (_, row) => `${row.method} ${row.path}`.trimEnd() || t('trace.method-unknown'),
+            },
             { key: 'verdict', title: t('trace.verdict'), render: (_, row) => t(`trace.verdict-${row.verdict}`) },
             { key: 'status', title: t('trace.status'), align: 'right', render: (_, row) => row.status },
           ]}

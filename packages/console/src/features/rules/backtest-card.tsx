@@ -43,7 +43,7 @@ export function BacktestCard({ rule, valid }: BacktestCardProps) {
 
 function Played({ result }: { readonly result: BacktestResult }) {
   const { t, format, language } = useI18n();
-  const { requests, sampled, matched, rejected, delayed, exact, margin, refusedThen } = result;
+  const { requests, sampled, matched, rejected, delayed, copied, exact, margin, refusedThen } = result;
   const warnings = [
     ...serverTexts(result.warnings, result.warningMessages, language),
     ...result.silent.map(({ proxy, reason }) => t('trace.silent', { proxy, reason })),
@@ -64,6 +64,12 @@ function Played({ result }: { readonly result: BacktestResult }) {
               {...(rejected > 0 ? { tone: 'bad' as const } : {})}
             />
             {delayed > 0 && <Figure label={t('backtest.delayed')} value={format.integer(delayed)} />}
+            {copied > 0 && (
+              <Figure
+                label={t('backtest.copied')}
+                value={`${format.integer(copied)} (${format.percent((100 * copied) / requests)})`}
+              />
+            )}
           </Figures>
           <p className="weft-muted">
             {t('backtest.window', { from: format.time(result.from), to: format.time(result.to) })}{' '}
@@ -97,6 +103,8 @@ function Played({ result }: { readonly result: BacktestResult }) {
           )}
           <Table
             size="small"
+            className="weft-backtest-rows"
+            tableLayout="fixed"
             rowKey={(row) => `${row.caller} ${row.service} ${row.method}`}
             dataSource={[...result.rows]}
             pagination={result.rows.length > 10 ? { pageSize: 10, size: 'small' } : false}
@@ -109,19 +117,22 @@ function Played({ result }: { readonly result: BacktestResult }) {
               {
                 key: 'method',
                 title: t('trace.method'),
-                render: (_, row) => <span title={row.service}>{row.method}</span>,
+                render: (_, row) => <span title={row.service}>{row.method || t('trace.method-unknown')}</span>,
               },
               {
                 key: 'requests',
                 title: t('backtest.requests'),
                 align: 'right',
+                width: 84,
                 render: (_, row) => format.integer(row.requests),
               },
+              // A rule that copies refuses nothing.
               {
-                key: 'rejected',
-                title: t('backtest.rejected'),
+                key: 'acted',
+                title: t(copied > 0 ? 'backtest.copied' : 'backtest.rejected'),
                 align: 'right',
-                render: (_, row) => format.integer(row.rejected),
+                width: 84,
+                render: (_, row) => format.integer(copied > 0 ? row.copied : row.rejected),
               },
             ]}
           />

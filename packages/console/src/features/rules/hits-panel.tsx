@@ -7,6 +7,9 @@ import { NothingHere } from '../../ui/nothing-here.tsx';
 import { SeriesChart } from '../../ui/series-chart.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
+/** Rules that let everything through do something else to what they are for. */
+const REFUSES_NOBODY: ReadonlySet<string> = new Set(['route', 'mirror', 'isolate']);
+
 /** How often a rule let through and refused, over time and per instance. */
 export function HitsPanel({ id }: { readonly id: number }) {
   const { t, format } = useI18n();
@@ -15,6 +18,7 @@ export function HitsPanel({ id }: { readonly id: number }) {
   // A fault that delays refuses nothing.
   const fault = segment === 'fault-inject';
   const acted = t(fault ? 'hits.injected' : 'hits.rejected');
+  const passed = t(REFUSES_NOBODY.has(segment) ? 'hits.for' : 'hits.passed');
   const would = t(fault ? 'hits.would-inject' : 'hits.would');
   if (data === undefined)
     return error === null ? <Skeleton active /> : <ErrorAlert error={error} onRetry={() => void refetch()} />;
@@ -27,7 +31,7 @@ export function HitsPanel({ id }: { readonly id: number }) {
         at={data.points.map((point) => point.at)}
         format={format.decimal}
         lines={[
-          { name: t('hits.passed'), values: data.points.map((point) => point.passed / data.stepSeconds) },
+          { name: passed, values: data.points.map((point) => point.passed / data.stepSeconds) },
           {
             name: acted,
             values: data.points.map((point) => point.rejected / data.stepSeconds),
@@ -55,7 +59,7 @@ export function HitsPanel({ id }: { readonly id: number }) {
               </InnerLink>
             ),
           },
-          { key: 'passed', title: t('hits.passed'), align: 'right', render: (_, row) => format.integer(row.passed) },
+          { key: 'passed', title: passed, align: 'right', render: (_, row) => format.integer(row.passed) },
           {
             key: 'rejected',
             title: acted,

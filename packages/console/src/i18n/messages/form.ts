@@ -1,5 +1,7 @@
 export const form = {
   'form.required': ['This is needed.', '此项必填。'],
+  'form.one-of-fields': ['This, or one of the other targets, is needed.', '须填写此项或其他目标之一。'],
+  'form.one-only': ['There is another target already: leave one.', '已填写其他目标，只能保留一项。'],
   'form.not-number': ['Enter a number.', '请输入数字。'],
   'form.not-integer': ['Enter a whole number.', '请输入整数。'],
   'form.not-text': ['Enter a text.', '请输入文本。'],

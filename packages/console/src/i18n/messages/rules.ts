@@ -249,6 +249,7 @@ export const rules = {
   'history.same': ['The two versions have the same content.', '两个版本内容相同。'],
   'hits.title': ['Hits of {name}', '{name} 的命中'],
   'hits.passed': ['Passed', '放行'],
+  'hits.for': ['The rule was for', '适用'],
   'hits.rejected': ['Rejected', '拒绝'],
   'hits.would': ['Would be rejected', '将被拒绝'],
   'hits.injected': ['Faults injected', '注入故障'],

@@ -2,6 +2,7 @@ import { LimitRuleBody } from '@weft/api/rules';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { translator } from '../../i18n/index.ts';
+import { kindOf } from '../rule-kinds/index.ts';
 import { oneOrAll } from './one-or-all.ts';
 import { pathInWords } from './path-words.ts';
 import { labelsOf, plainWords } from './plain-words.ts';
@@ -130,6 +131,29 @@ test.each([
   [[' a ', 'a', ''], [], ['a']],
   [['*'], [], ['*']],
 ])('%j after %j is %j', (next, before, wanted) => expect(oneOrAll(next, before)).toEqual(wanted));
+
+describe('fields of which exactly one is filled', () => {
+  const schema: FieldSchema = {
+    properties: { service: { type: 'string', default: '' }, addresses: { type: 'array', default: [] } },
+    'x-weft-form': { exactlyOne: ['service', 'addresses'] },
+  };
+  const problemsOf = (value: object) => [...validate(schema, value, t)];
+
+  test.each([
+    [{}, [['/service', 'This, or one of the other targets, is needed.']]],
+    [{ service: '', addresses: [] }, [['/service', 'This, or one of the other targets, is needed.']]],
+    [{ service: 'a', addresses: [] }, []],
+    [{ service: '', addresses: ['10.0.0.1:80'] }, []],
+    [{ service: 'a', addresses: ['b'] }, [['/addresses', 'There is another target already: leave one.']]],
+  ])('%j', (value, wanted) => expect(problemsOf(value)).toEqual(wanted));
+
+  test('the targets of a mirroring rule are such', () => {
+    const mirror = kindOf('mirror')?.schema as FieldSchema;
+    const hint = mirror.properties?.['spec']?.['x-weft-form']?.exactlyOne ?? [];
+    expect(hint).toHaveLength(3);
+    for (const key of hint) expect(mirror.properties?.['spec']?.properties).toHaveProperty(key);
+  });
+});
 
 describe('words in place of codes', () => {
   const schema: FieldSchema = {

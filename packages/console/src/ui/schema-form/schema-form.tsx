@@ -7,6 +7,7 @@ import { Field } from './field.tsx';
 import { labelsOf } from './plain-words.ts';
 import {
   type Direction,
+  exactlyOneOf,
   type FieldSchema,
   type FormObject,
   isAdvanced,
@@ -108,13 +109,15 @@ function fieldsOf(props: ObjectFieldsProps, language: Language): Fields {
   const all = Object.keys(schema.properties ?? {}).filter((key) => !omit.includes(key));
   const keys = [...order.filter((key) => all.includes(key)), ...all.filter((key) => !order.includes(key))];
   const fields: Fields = { plain: [], advanced: [] };
+  const one = exactlyOneOf(schema, value);
+  const neededOne = one.filled[0] ?? one.keys[0];
   for (const key of keys) {
     const child = schema.properties?.[key] ?? {};
     const here = [...path, key];
     if (!isShown(child, value)) continue;
     const target = isAdvanced(child) ? fields.advanced : fields.plain;
     if (child.properties === undefined) {
-      const required = schema.required?.includes(key) === true && child.default === undefined;
+      const required = key === neededOne || (schema.required?.includes(key) === true && child.default === undefined);
       target.push(<Field key={pointerOf(here)} schema={child} path={here} value={value[key]} required={required} />);
       continue;
     }

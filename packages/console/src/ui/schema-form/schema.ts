@@ -54,6 +54,18 @@ export function isAdvanced(schema: FieldSchema): boolean {
   return schema['x-weft-form']?.advanced === true;
 }
 
+const isFilled = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null && value !== '';
+
+/** The fields of which exactly one is filled, and those of them that are. */
+export function exactlyOneOf(
+  schema: FieldSchema,
+  value: FormObject,
+): { readonly keys: readonly string[]; readonly filled: readonly string[] } {
+  const keys = schema['x-weft-form']?.exactlyOne ?? [];
+  return { keys, filled: keys.filter((key) => isFilled(value[key])) };
+}
+
 export function getAt(value: unknown, path: Path): unknown {
   let here = value;
   for (const key of path) {

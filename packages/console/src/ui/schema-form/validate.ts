@@ -1,6 +1,6 @@
 import { regexProblem } from '@weft/api/rules';
 import type { Translate } from '../../i18n/index.ts';
-import { type FieldSchema, type FormObject, isShown, type Path, pointerOf } from './schema.ts';
+import { exactlyOneOf, type FieldSchema, type FormObject, isShown, type Path, pointerOf } from './schema.ts';
 
 /** What is wrong, by JSON pointer of the field. */
 export type Problems = ReadonlyMap<string, string>;
@@ -33,6 +33,11 @@ function walk(
   }
   if (schema.properties === undefined || typeof value !== 'object' || value === null) return;
   const object = value as FormObject;
+  const { keys, filled } = exactlyOneOf(schema, object);
+  if (keys.length > 0 && filled.length !== 1) {
+    const at = pointerOf([...path, filled[1] ?? (keys[0] as string)]);
+    problems.set(at, t(filled.length === 0 ? 'form.one-of-fields' : 'form.one-only'));
+  }
   for (const [key, child] of Object.entries(schema.properties)) {
     if (!isShown(child, object)) continue;
     const needed = schema.required?.includes(key) === true && child.default === undefined;

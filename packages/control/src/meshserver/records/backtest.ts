@@ -54,7 +54,8 @@ export async function backtest(parts: MeshserverParts, caller: Caller, question:
     .filter(
       ({ peer, node }) => peer !== null && (kind.ownedBy === 'service' || body.app === '*' || node.app === body.app),
     );
-  const sinceMs = parts.clock.wallNow() - (question.minutes ?? USUAL_MINUTES) * MINUTE_MS;
+  const minutes = question.minutes ?? USUAL_MINUTES;
+  const sinceMs = parts.clock.wallNow() - minutes * MINUTE_MS;
   const tally = new Tally();
   const rules: readonly KeyedRule[] = [{ ruleDbId: 1, body: { ...body, enabled: true, mode: 'CONTROL' } }];
   const room = Math.floor(MAX_PLAYED / Math.min(Math.max(1, reached.length), PROXIES.most));
@@ -78,9 +79,13 @@ export async function backtest(parts: MeshserverParts, caller: Caller, question:
     }
   };
   const { silent } = await askProxies(reached, play, PROXIES);
+  const result = tally.result();
   const warnings = warningsOf(body, kind.type, reached.length, off, cut);
+  // Where less is remembered than was asked for, the answer is about less.
+  if (result.from !== null && Date.parse(result.from) - sinceMs > MINUTE_MS)
+    warnings.push(message('backtest.since', { minutes, from: `${result.from.slice(0, 19)}Z` }));
   return {
-    ...tally.result(),
+    ...result,
     silent: [...silent],
     warnings: warnings.map((item) => messageText(item)),
     warningMessages: warnings,
@@ -172,8 +177,9 @@ interface Counts {
   matched: number;
   rejected: number;
   delayed: number;
+  copied: number;
 }
-const none = (): Counts => ({ requests: 0, sampled: 0, matched: 0, rejected: 0, delayed: 0 });
+const none = (): Counts => ({ requests: 0, sampled: 0, matched: 0, rejected: 0, delayed: 0, copied: 0 });
 
 /** Sums what became of the records. */
 class Tally {
@@ -207,6 +213,7 @@ class Tally {
       counts.matched += played.matched;
       counts.rejected += played.rejected;
       counts.delayed += played.delayed;
+      counts.copied += played.copied;
     }
     if (stands > 1) {
       this.#exact = false;

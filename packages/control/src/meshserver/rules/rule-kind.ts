@@ -100,6 +100,7 @@ export interface ReplayedCall {
   readonly matched: number;
   readonly rejected: number;
   readonly delayed: number;
+  readonly copied: number;
   /** Labels of the instances that would be tried first, and how often. */
   readonly groups: ReadonlyMap<string, number>;
   /** The condition that did not hold. */

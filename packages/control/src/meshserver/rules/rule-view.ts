@@ -12,6 +12,9 @@ import type { MeshserverParts } from '../parts.ts';
 import { iso } from '../range.ts';
 import type { StoredRule } from './rule-store.ts';
 
+/** Of these the requests that they were for are their hits: they have no others. */
+const REFUSES_NOBODY: ReadonlySet<string> = new Set(['ROUTE', 'MIRROR', 'ISOLATE']);
+
 /** Rules as the interface shows them. One view per call: the state of a document is asked for once. */
 export class RuleView {
   readonly #parts: MeshserverParts;
@@ -50,7 +53,7 @@ export class RuleView {
       push: this.push(rule),
       expiresAt: rule.expiresAt === 0 ? null : iso(rule.expiresAt),
       rollout: this.#parts.rollouts.summaryOf(rule.ruleDbId),
-      hits5m: this.#parts.hits.recent(rule.instanceId, rule.ruleDbId, rule.type === 'ROUTE'),
+      hits5m: this.#parts.hits.recent(rule.instanceId, rule.ruleDbId, REFUSES_NOBODY.has(rule.type)),
     } as AnyRule;
   }
 
@@ -86,6 +89,7 @@ export class RuleView {
           services: offAt.join(', '),
         }),
       );
+    warnings.push(...(store.kind.warnings?.(body) ?? []));
     return warnings;
   }
 
