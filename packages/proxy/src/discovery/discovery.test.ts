@@ -94,14 +94,12 @@ let folder: string;
 let clock: ManualClock;
 let registry: RecordingRegistry;
 let changes: number;
-let listening: boolean;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'weft-discovery-'));
   clock = new ManualClock();
   registry = new RecordingRegistry();
   changes = 0;
-  listening = true;
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -129,7 +127,7 @@ function createDiscovery(...more: string[]): Discovery {
     clock,
     log: noopLogger,
     stateFile: path.join(folder, 'discovery_state.json'),
-    listenerAddress: (listener) => (listening ? { host: '127.0.0.1', port: listener === 'in' ? 10080 : 10088 } : null),
+    listenerAddress: (listener) => ({ host: '127.0.0.1', port: listener === 'in' ? 10080 : 10088 }),
     onChange: async () => void changes++,
   });
 }
@@ -190,21 +188,26 @@ describe('subscriptions', () => {
     const discovery = createDiscovery();
     for (let times = 0; times < 1000; times++) discovery.subscribe(REVIEWS, 'Http1');
     expect([...registry.subscribed]).toEqual([REVIEWS_INFO]);
+    discovery.listening();
     expect(await discovery.openEgress('Http1')).toBe('127.0.0.1:10088');
   });
 
   it('wait for the listener while the proxy starts', async () => {
     const discovery = createDiscovery();
-    listening = false;
-    const egress = discovery.openEgress('Http1');
-    listening = true;
+    let found = '';
+    const egress = discovery.openEgress('Http1').then((address) => {
+      found = address;
+    });
+    clock.advance(1999);
+    await Promise.resolve();
+    expect(found).toBe('');
     discovery.listening();
-    expect(await egress).toBe('127.0.0.1:10088');
+    await egress;
+    expect(found).toBe('127.0.0.1:10088');
   });
 
   it('are refused where the listener does not open', async () => {
     const discovery = createDiscovery();
-    listening = false;
     const egress = discovery.openEgress('Http1');
     clock.advance(2000);
     await expect(egress).rejects.toMatchObject({

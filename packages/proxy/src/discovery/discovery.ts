@@ -72,6 +72,8 @@ export class Discovery {
   #cancelChange: (() => void) | null = null;
   #cancelSave: (() => void) | null = null;
   #placed: Promise<void> = Promise.resolve();
+  /** Addresses are known before they answer. */
+  #listening = false;
   readonly #awaitingListeners = new Set<() => void>();
 
   constructor(options: DiscoveryOptions) {
@@ -299,8 +301,8 @@ export class Discovery {
    */
   async openEgress(protocol: string): Promise<string> {
     const listener = this.#egressListener(protocol);
-    if (this.#options.listenerAddress(listener) === null) await this.#listenersOpen();
-    const place = this.#options.listenerAddress(listener);
+    if (!this.#listening) await this.#listenersOpen();
+    const place = this.#listening ? this.#options.listenerAddress(listener) : null;
     if (place === null)
       throw new DiscoveryRefusal(
         503,
@@ -350,8 +352,9 @@ export class Discovery {
     return services;
   }
 
-  /** The listeners have their addresses: what is published says so, and who wants to subscribe hears of them. */
+  /** The listeners have their addresses and answer: what is published says so, and who wants to subscribe hears of them. */
   listening(): void {
+    this.#listening = true;
     for (const awaiting of [...this.#awaitingListeners]) awaiting();
     for (const publication of this.#publications.values()) this.#tellRegistry(publication);
   }
@@ -375,7 +378,7 @@ export class Discovery {
     return listener;
   }
 
-  /** Fulfilled when the listeners have their addresses, or after 2 s. */
+  /** Fulfilled when the listeners answer, or after 2 s. */
   #listenersOpen(): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {

@@ -56,6 +56,7 @@ beforeEach(async () => {
     listenerAddress: (listener) => ({ host: '127.0.0.1', port: listener === 'in' ? 12200 : 12220 }),
     onChange: () => Promise.resolve(),
   });
+  discovery.listening();
   api = new LocalApi(discovery);
   await api.listen('127.0.0.1', 0);
 });
