@@ -323,7 +323,7 @@ describe('a slip, named where the verdict is looked for', () => {
         file,
         'INFO',
         new RegExp(
-          String.raw`\[drm\] send class=com\.alipay\.drm\.client\.api\.model\.pb\.SubscriberRegReqPb req=baseInfo:<zone:"DEFAULT_ZONE" dataId:"${RegExp.escape(name)}" uuid:"[0-9a-f-]{36}" instanceId:"000001" >`,
+          String.raw`\[drm\] send class=com\.alipay\.drm\.client\.api\.model\.pb\.SubscriberRegReqPb req=baseInfo:<zone:"DEFAULT_ZONE" dataId:"${name.replaceAll('.', String.raw`\.`)}" uuid:"[0-9a-f-]{36}" instanceId:"000001" >`,
         ),
       );
     await logs.expectLine(
