@@ -84,6 +84,25 @@ describe('lists of authorization rules', () => {
     expect(rows[0]).toMatchObject({ object: `lists of ${APP} ${OTHER}`, actor: 'admin', result: 'OK' });
   });
 
+  test('of what nobody knows are told apart, and go away when they are on again', async () => {
+    const place = { app: 'nosuch', service: 'nosuch@Http1' };
+    const off = await api().switchAuthLists({ body: { ...place, whiteListEnabled: false } });
+    expect(off.warnings).toEqual([
+      'no proxy of an app nosuch was ever seen here',
+      'nobody provides or calls nosuch@Http1',
+    ]);
+    const listed = async () => (await api().listAuthLists({ query: { app: place.app } })).items;
+    expect(await listed()).toMatchObject([{ ...place, whiteListEnabled: false, warnings: off.warnings }]);
+    await api().switchAuthLists({ body: { ...place, blackListEnabled: false } });
+    await api().switchAuthLists({ body: { ...place, whiteListEnabled: true } });
+    expect(await listed()).toMatchObject([{ whiteListEnabled: true, blackListEnabled: false }]);
+    await api().switchAuthLists({ body: { ...place, blackListEnabled: true } });
+    expect(await listed()).toEqual([]);
+    // Of an app that has a proxy, only the service is unknown; of the whole app nothing is.
+    const known = await api().switchAuthLists({ body: { app: APP, service: '*', blackListEnabled: true } });
+    expect(known.warnings).toEqual([]);
+  });
+
   test('stay as they are when a rule of theirs changes, and when the control plane starts again', async () => {
     await api().disableAuthRule({ params: { id: white } });
     await api().enableAuthRule({ params: { id: white } });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { until } from '../engine/support.ts';
+import { commandsFor } from './command.ts';
 import { startPlane } from './plane.ts';
 import { SERVICES, World } from './world.ts';
 
@@ -54,15 +55,35 @@ it('breakers are shown and closed through the control plane, and somebody has do
   const viewer = await plane.createUser('viewer', 'looks-only');
   expect((await viewer.client.ms.listBreakers()).items).toHaveLength(1);
   await expect(viewer.client.ms.resetBreakers({ body: { ruleDbId } })).rejects.toMatchObject({ status: 403 });
+  const weft = commandsFor(plane, (await plane.createUser('workspace_admin', 'closes')).token);
+  const wrong = await weft('rule', 'reset-breakers', 'breaker', '--resource', 'another:i:r');
+  expect(wrong).toEqual({
+    code: 1,
+    said: `weft: demo/breaker has no breaker of resource "another:i:r"; there are: ${resource}\n`,
+  });
+  const nowhere = await weft('rule', 'reset-breakers', 'breaker', '--proxy', 'nosuch');
+  expect(nowhere).toMatchObject({
+    code: 1,
+    said: expect.stringContaining('there is no proxy "nosuch"; there are: demo'),
+  });
+  const ofAnotherType = {
+    code: 1,
+    said: expect.stringContaining('is a rule of type fuse, expected one of type isolate'),
+  };
+  expect(await weft('rule', 'isolated', 'breaker')).toMatchObject(ofAnotherType);
+  expect(await weft('rule', 'isolated', String(ruleDbId))).toMatchObject(ofAnotherType);
   world.service.behaviour = 'ok';
-  expect((await client.ms.resetBreakers({ body: { ruleDbId, comment: 'mended' } })).items).toMatchObject([
-    { resource },
-  ]);
+  const closed = await weft('rule', 'reset-breakers', 'breaker', '--proxy', 'demo', '--comment', 'mended');
+  expect(closed.said).toMatch(/1 breaker was closed, at 1 proxy\n {2}demo \S+ \S+, was OPEN\n$/);
+  expect(closed.code).toBe(0);
+  const again = await weft('rule', 'reset-breakers', 'breaker', '--resource', resource);
+  expect(again).toMatchObject({ code: 0, said: expect.stringContaining('0 breakers were closed') });
   expect(await world.statuses(1)).toEqual([200]);
   expect((await client.ms.listBreakers({ query: { ruleDbId } })).items).toMatchObject([{ state: 'CLOSED' }]);
-  const { items } = await client.osp.listAudit({ query: { action: 'ms.resetBreakers' } });
-  expect(items[0]).toMatchObject({ actor: 'admin', object: `rule fuse/${ruleDbId} breaker`, result: 'OK' });
-  expect(JSON.stringify(items[0])).toContain('mended');
+  const { items: rows } = await client.osp.listAudit({ query: { action: 'ms.resetBreakers' } });
+  const items = rows.filter((row) => JSON.stringify(row).includes('mended'));
+  expect(items).toHaveLength(1);
+  expect(items[0]).toMatchObject({ actor: 'closes', object: `rule fuse/${ruleDbId} breaker`, result: 'OK' });
   // Nothing else may be done from afar.
   const [proxy] = (await client.ms.listSidecars({ query: { app: 'demo' } })).items;
   const admin = { proxyId: proxy?.proxyId ?? '', path: 'api/v1/governance/fuse/reset' };

@@ -5,6 +5,7 @@ import { startTestPlane } from '@weft/control/testing';
 import { expect, it } from 'vitest';
 import { metric } from '../../support/metrics.ts';
 import { keep, until } from '../engine/support.ts';
+import { commandsFor } from './command.ts';
 import { SERVICES, Service, World } from './world.ts';
 
 it('rules of the control plane isolate and copy; it hears who is left out, and who came back', async () => {
@@ -60,10 +61,15 @@ it('rules of the control plane isolate and copy; it hears who is left out, and w
   expect((await ms.listIsolated({ query: { app: 'other' } })).items).toEqual([]);
   const releasing = { ruleDbId: isolation.ruleDbId, comment: 'the disk was replaced' };
   expect((await ms.releaseIsolated({ body: { ...releasing, host: '10.0.0.1:1' } })).items).toEqual([]);
+  const weft = commandsFor(plane, (await plane.createUser('workspace_admin', 'releases')).token);
+  expect(await weft('rule', 'release', 'demo/bad instances', '--host', '10.0.0.1:1')).toEqual({
+    code: 1,
+    said: `weft: demo/bad instances leaves no instance 10.0.0.1:1 out; there are: ${host}\n`,
+  });
   expect((await ms.releaseIsolated({ body: { ...releasing, host } })).items).toMatchObject([{ host }]);
   expect((await ms.listIsolated({ query: {} })).items).toMatchObject([{ host, state: 'RECOVERING' }]);
   const audit = await plane.admin.client.osp.listAudit({ query: { action: 'ms.releaseIsolated' } });
-  expect(audit.items).toHaveLength(2);
+  expect(audit.items).toHaveLength(3);
   expect(JSON.stringify(audit.items[0])).toContain('the disk was replaced');
   await ms.disableIsolateRule({ params: { id: isolation.ruleDbId } });
   await until(async () => (await told()).includes(`isolate.end ${about}`));

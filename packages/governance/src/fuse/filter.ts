@@ -104,9 +104,13 @@ export class FuseRuleSet implements RuleSet {
   }
 
   reset(which: (state: RuleState) => boolean, nowMs: number): RuleState[] {
-    return this.#sides.flatMap(({ entries }) =>
-      entries.filter((entry) => which(entry.state(nowMs)) && entry.reset()).map((entry) => entry.state(nowMs)),
-    );
+    const before: RuleState[] = [];
+    for (const { entries } of this.#sides)
+      for (const entry of entries) {
+        const state = entry.state(nowMs);
+        if (which(state) && entry.reset()) before.push(state);
+      }
+    return before;
   }
 
   tick(nowMs: number): void {

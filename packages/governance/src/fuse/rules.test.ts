@@ -81,6 +81,16 @@ test('a refused probe shows its own detail, and a cancelled one makes room', () 
   expect(ask(bolt(20_003)).verdict).toBe(PASS);
 });
 
+test('who closes it by hand is told how it stood', () => {
+  const { call, set } = start(rule({ probeNum: 1 }));
+  call(0, ERROR);
+  call(0, ERROR);
+  expect(set.reset?.(() => false, 1)).toEqual([]);
+  expect(set.reset?.(() => true, 1)).toMatchObject([{ state: 'OPEN' }]);
+  expect(set.states?.(1)).toMatchObject([{ state: 'CLOSED' }]);
+  expect(set.reset?.(() => true, 1)).toEqual([]);
+});
+
 describe('several rules', () => {
   test('any open one refuses, and a refused request counts nowhere', () => {
     const { call, set } = start(rule({ floorRequestCount: 2 }), rule({ floorRequestCount: 100 }));

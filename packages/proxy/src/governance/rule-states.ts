@@ -6,7 +6,7 @@ import type { Rules } from './rules.ts';
 export const ruleStates = (rules: Rules, type: RuleType): readonly RuleState[] =>
   rules.controls.of(type)?.states(rules.now()) ?? setOf(rules, type)?.states?.(rules.now()) ?? [];
 
-/** Puts rules of a type back into the state of new ones, for all threads. Returns those that were not in it. */
+/** Puts rules of a type back into the state of new ones, for all threads. Returns how those stood that were not in it. */
 export const resetRules = (rules: Rules, type: RuleType, which: (state: RuleState) => boolean): readonly RuleState[] =>
   rules.controls.of(type)?.reset(which, rules.now()) ?? setOf(rules, type)?.reset?.(which, rules.now()) ?? [];
 

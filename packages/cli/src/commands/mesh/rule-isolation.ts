@@ -2,8 +2,9 @@ import type { ApiClient } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import { formatTable } from '../../mesh-api/table.ts';
 import type { Outcome } from '../../outcome.ts';
+import { findProxy } from './find-proxy.ts';
 import { findRule } from './find-rule.ts';
-import { silentLines } from './rule-states.ts';
+import { notThere, refuseUnasked, silentLines } from './rule-states.ts';
 
 export interface IsolatedFilter {
   readonly app?: string;
@@ -43,16 +44,23 @@ export async function showIsolated(
 export async function releaseIsolated(client: ApiClient, wanted: string, options: ReleaseOptions): Promise<Outcome> {
   const { rule } = await findRule(client, wanted, 'isolate');
   const { host, proxy, comment } = options;
+  const proxyId = proxy === undefined ? undefined : (await findProxy(client, proxy)).proxyId;
   const answer = await client.ms.releaseIsolated({
     body: {
       ruleDbId: rule.ruleDbId,
       ...(host === undefined ? {} : { host }),
-      ...(proxy === undefined ? {} : { proxyId: proxy }),
+      ...(proxyId === undefined ? {} : { proxyId }),
       ...(comment === undefined ? {} : { comment }),
     },
   });
   const count = answer.items.length;
   const ok = answer.silent.length === 0;
+  if (proxy !== undefined) refuseUnasked(answer, rule, proxy);
+  if (count === 0 && ok && host !== undefined) {
+    const { items } = await client.ms.listIsolated({ query: { ruleDbId: rule.ruleDbId } });
+    const there = items.filter((item) => proxyId === undefined || item.proxyId === proxyId).map((item) => item.host);
+    if (!there.includes(host)) throw notThere(`${rule.app}/${rule.name} leaves no instance ${host} out`, there);
+  }
   const text = [
     `${rule.app}/${rule.name} (${rule.ruleDbId}): ${count} ${count === 1 ? 'instance comes' : 'instances come'} back, at ${answer.asked} ${answer.asked === 1 ? 'proxy' : 'proxies'}`,
     ...answer.items.map((item) => `  ${item.app} ${item.ip}: ${item.host} of ${item.service}`),

@@ -2,6 +2,7 @@ import type { ApiClient, AuthLists, Breaker } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
+import { findProxy } from './find-proxy.ts';
 import { type FoundRule, findRule } from './find-rule.ts';
 
 export interface BreakerFilter {
@@ -54,25 +55,61 @@ export async function showBreakers(
 export async function resetBreakers(client: ApiClient, wanted: string, options: ResetOptions): Promise<Outcome> {
   const { rule } = await findBreaker(client, wanted);
   const { proxy, resource, comment } = options;
+  const proxyId = proxy === undefined ? undefined : (await findProxy(client, proxy)).proxyId;
   const answer = await client.ms.resetBreakers({
     body: {
       ruleDbId: rule.ruleDbId,
-      ...(proxy === undefined ? {} : { proxyId: proxy }),
+      ...(proxyId === undefined ? {} : { proxyId }),
       ...(resource === undefined ? {} : { resource }),
       ...(comment === undefined ? {} : { comment }),
     },
   });
   const count = answer.items.length;
   const ok = answer.silent.length === 0;
+  if (proxy !== undefined) refuseUnasked(answer, rule, proxy);
+  if (count === 0 && ok && resource !== undefined) {
+    const { items } = await client.ms.listBreakers({ query: { ruleDbId: rule.ruleDbId } });
+    const there = items
+      .filter((item) => proxyId === undefined || item.proxyId === proxyId)
+      .map((item) => item.resource);
+    if (!there.includes(resource))
+      throw notThere(`${rule.app}/${rule.name} has no breaker of resource "${resource}"`, there);
+  }
   return {
     exitCode: ok ? EXIT.OK : EXIT.FAILED,
     text: [
       `${rule.app}/${rule.name} (${rule.ruleDbId}): ${count} ${count === 1 ? 'breaker was' : 'breakers were'} closed, at ${answer.asked} ${answer.asked === 1 ? 'proxy' : 'proxies'}`,
-      ...answer.items.map(({ app, ip, resource: name }) => `  ${app} ${ip}: ${name}`),
+      ...answer.items.map(({ app, ip, resource: name, state }) => `  ${app} ${ip}: ${name}, was ${state}`),
       ...silentLines(answer),
     ].join('\n'),
     json: { ok, ...answer },
   };
+}
+
+/** An action at a proxy that has nothing of the rule. @throws CommandError */
+export function refuseUnasked(
+  { asked }: { readonly asked: number },
+  { app, name }: { readonly app: string; readonly name: string },
+  proxy: string,
+): void {
+  if (asked === 0)
+    throw new CommandError(
+      EXIT.FAILED,
+      'not_found',
+      `proxy "${proxy}" is not connected, or does not get ${app}/${name}`,
+    );
+}
+
+/** What was named is not there; what is. */
+export function notThere(what: string, there: readonly string[]): CommandError {
+  const all = [...new Set(there)];
+  const shown = all.slice(0, 20).join(', ');
+  const rest = all.length > 20 ? ' …' : '';
+  return new CommandError(
+    EXIT.FAILED,
+    'not_found',
+    `${what}; ${all.length === 0 ? 'there are none now' : `there are: ${shown}${rest}`}`,
+  );
 }
 
 const findBreaker = (client: ApiClient, wanted: string): Promise<FoundRule> => findRule(client, wanted, 'fuse');

@@ -235,13 +235,13 @@ export function addRuleCommands(program: Command, show: Show): void {
       .argument('<rule>', RULE)
       .description('close the circuit breakers of a rule by hand, at every connected proxy'),
   )
-    .option('--proxy <id>', 'only at this proxy')
+    .option('--proxy <proxy>', 'only at this proxy: its id or the beginning, or its app')
     .option('--resource <name>', 'only this resource')
     .option('--comment <text>', 'why; kept in the audit log')
     .addHelpText(
       'after',
       helpText(
-        '0 done, 1 a proxy did not answer',
+        '0 done, 1 a proxy did not answer, or what is named is not there',
         'weft rule reset-breakers details-breaker --comment "the database is back"',
       ),
     )
@@ -268,12 +268,12 @@ export function addRuleCommands(program: Command, show: Show): void {
       .description('let the isolated instances of a rule come back, at every connected proxy'),
   )
     .option('--host <ip:port>', 'only this instance')
-    .option('--proxy <id>', 'only at this proxy')
+    .option('--proxy <proxy>', 'only at this proxy: its id or the beginning, or its app')
     .option('--comment <text>', 'why; kept in the audit log')
     .addHelpText(
       'after',
       helpText(
-        '0 done, 1 a proxy did not answer',
+        '0 done, 1 a proxy did not answer, or what is named is not there',
         'weft rule release reviews-instances --comment "the disk was replaced"',
       ),
     )

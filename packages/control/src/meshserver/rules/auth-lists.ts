@@ -21,7 +21,8 @@ export function authListHandlers(
   // A control plane without this type answers that it does not serve them.
   if (store === null || listOf === undefined) return {};
 
-  const view = (call: CallContext, app: string, service: string): AuthLists => {
+  /** `whiteSwitchedOn`: by this call. */
+  const view = (call: CallContext, app: string, service: string, whiteSwitchedOn = false): AuthLists => {
     const own = store
       .list(call.caller)
       .filter(({ body }) => body.app === app && listOf(body).services.includes(service));
@@ -35,13 +36,14 @@ export function authListHandlers(
     const black = listView('BLACKLIST');
     const rulesOn = (view: ListView): number => view.rules.filter(({ body }) => body.enabled).length;
     const warnings: Message[] = [];
-    if (white.on && rulesOn(white) === 0 && (white.rules.length > 0 || white.given !== null))
+    if (white.on && rulesOn(white) === 0 && (white.rules.length > 0 || white.given !== null || whiteSwitchedOn))
       warnings.push(message('warning.whitelist-empty', { service }));
     for (const [list, shown] of [
       [message('list.WHITELIST'), white],
       [message('list.BLACKLIST'), black],
     ] as const)
       if (!shown.on && rulesOn(shown) > 0) warnings.push(message('warning.list-off', { list, services: service }));
+    if (own.length === 0) warnings.push(...unknownNames(parts, call.caller.instanceId, app, service));
     const [last] = [white.given, black.given]
       .filter((item) => item !== null)
       .sort((one, other) => other.modifiedAt - one.modifiedAt);
@@ -72,8 +74,12 @@ export function authListHandlers(
       };
     },
     async switchAuthLists(call) {
-      await switchLists(parts, store, call);
-      return view(call, call.body.app, call.body.service);
+      const { app, service, whiteListEnabled } = call.body;
+      const hasRules = store
+        .list(call.caller)
+        .some(({ body }) => body.app === app && listOf(body).services.includes(service));
+      await switchLists(parts, store, call, hasRules);
+      return view(call, app, service, whiteListEnabled);
     },
   };
 }
@@ -84,11 +90,30 @@ interface ListView {
   readonly rules: readonly { readonly body: { readonly enabled: boolean } }[];
 }
 
+/** Switches of what nobody has heard of do no harm, and are mistyped more often than not. */
+function unknownNames(
+  { sidecars, registry }: MeshserverParts,
+  instanceId: string,
+  app: string,
+  service: string,
+): Message[] {
+  const all = sidecars.list(instanceId);
+  const isKnown =
+    registry.providers(instanceId, service).length > 0 ||
+    registry.consumers(instanceId, service).length > 0 ||
+    all.some(({ inbound, outbound }) => inbound.has(service) || outbound.has(service));
+  return [
+    ...(app === '*' || all.some(({ node }) => node.app === app) ? [] : [message('why.unknown-app', { app })]),
+    ...(service === '*' || isKnown ? [] : [message('why.unknown-service', { service })]),
+  ];
+}
+
 /** Switches, document, audit row and trace in one transaction. */
 async function switchLists(
   { storage, changes, events }: MeshserverParts,
   store: RuleStore,
   call: CallContext & { readonly body: BodyOf<Lists['switchAuthLists']> },
+  hasRules: boolean,
 ): Promise<void> {
   const { caller, body, changeId } = call;
   const { app, service } = body;
@@ -99,6 +124,9 @@ async function switchLists(
   await storage.write(async (tx) => {
     for (const { list, enabled } of asked)
       await store.lists.set(tx, caller, { app, service, list }, enabled, caller.loginName);
+    const allOn = LISTS.every(({ list, field }) => body[field] ?? store.lists.isOn(caller, { app, service, list }));
+    // As for every place that nobody has switched: what was mistyped does not stay.
+    if (allOn && !hasRules) for (const { list } of LISTS) await store.lists.forget(tx, caller, { app, service, list });
     const written = await store.publish(tx, caller, [app], action);
     await call.audit(tx, { object, diff: Object.fromEntries(asked.map(({ list, enabled }) => [list, enabled])) });
     const summary = asked.map(({ list, enabled }) => `${list.toLowerCase()} ${enabled ? 'on' : 'off'}`).join(', ');

@@ -84,21 +84,10 @@ export class ListSwitches {
   async set(tx: Transaction, workspace: Workspace, place: ListPlace, enabled: boolean, by: string): Promise<void> {
     if (this.get(workspace, place) === null && this.list(workspace).length >= MAX_SWITCHES)
       throw new ApiFailure('LIMIT_REACHED', `a workspace has at most ${MAX_SWITCHES} switches of lists`);
-    const db = tx.tables<MeshserverTables>();
     const item: ListSwitch = { ...place, enabled, modifiedBy: by, modifiedAt: this.#clock.wallNow() };
-    const key = {
-      tenant_id: workspace.tenantId,
-      workspace_id: workspace.workspaceId,
-      type: this.#type,
-      app: place.app,
-      service_hash: createHash('sha256').update(place.service).digest('hex'),
-      list: place.list,
-    };
-    await db
-      .deleteFrom('t_rule_list')
-      .where((eb) => eb.and(key))
-      .execute();
-    await db
+    const key = await this.#remove(tx, workspace, place);
+    await tx
+      .tables<MeshserverTables>()
       .insertInto('t_rule_list')
       .values({
         ...key,
@@ -109,6 +98,29 @@ export class ListSwitches {
       })
       .execute();
     tx.afterCommit(() => this.#hold(workspace, item));
+  }
+
+  /** As though nobody had switched it. */
+  async forget(tx: Transaction, workspace: Workspace, place: ListPlace): Promise<void> {
+    await this.#remove(tx, workspace, place);
+    tx.afterCommit(() => this.#switches.get(keyOf(workspace))?.delete(placeKey(place)));
+  }
+
+  async #remove(tx: Transaction, workspace: Workspace, place: ListPlace) {
+    const key = {
+      tenant_id: workspace.tenantId,
+      workspace_id: workspace.workspaceId,
+      type: this.#type,
+      app: place.app,
+      service_hash: createHash('sha256').update(place.service).digest('hex'),
+      list: place.list,
+    };
+    await tx
+      .tables<MeshserverTables>()
+      .deleteFrom('t_rule_list')
+      .where((eb) => eb.and(key))
+      .execute();
+    return key;
   }
 }
 
