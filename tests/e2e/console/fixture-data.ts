@@ -378,7 +378,8 @@ export const audit: AuditRow[] = Array.from({ length: 26 }, (_, at) => ({
   tenantId: 'ANTCLOUD',
   workspaceId: 'sit',
   action: ['ms.enableLimitRule', 'ms.replaceLimitRule', 'ms.createLimitRule', 'osp.login'][at % 4] ?? '',
-  object: at % 4 === 3 ? 'admin' : 'rule/341 reviews-qps',
+  // A name of few letters is the more of a sentence the less it looks like a link; one of blanks is seen by its number.
+  object: at % 4 === 3 ? 'user admin' : `rule limit/341 ${['reviews-qps', 'en', '   '][at % 3]}`,
   result: at % 9 === 4 ? 'REFUSED' : 'OK',
   diff: at % 4 === 3 ? null : [{ path: '/spec/threshold', before: 50, after: 100 }],
   ip: '127.0.0.1',
@@ -608,6 +609,27 @@ export const fuseRule: RuleOfKind<Extract<AnyRuleKind, { type: 'FUSE' }>> = {
     reject: { status: 0, message: '' },
   },
 };
+
+export const isolateRules: RuleOfKind<Extract<AnyRuleKind, { type: 'ISOLATE' }>>[] = [
+  'bookinfo-isolate',
+  'ratings-slow',
+].map((name, index) => ({
+  ...(rules[index] as LimitRule),
+  ruleDbId: 501 + index,
+  type: 'ISOLATE',
+  name,
+  direction: 'CLIENT',
+  spec: {
+    timeWindow: 10,
+    leastWindowCount: 10,
+    leastExceptionRate: 20,
+    exceptionRateMultiple: 1,
+    maxIpCount: 1,
+    maxIpRatio: 0.5,
+    recoverTime: 60_000,
+    exceptionTypes: [],
+  },
+}));
 
 const BREAKER = { app: 'reviews', ruleDbId: 401, name: 'reviews-breaker', mode: 'CONTROL' } as const;
 export const breakers: Breaker[] = [

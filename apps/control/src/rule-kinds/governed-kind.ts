@@ -1,3 +1,4 @@
+import type { Message } from '@weft/api';
 import type {
   AnyRuleBody,
   KeyedRule,
@@ -29,6 +30,7 @@ export interface GovernedKind<Body extends AnyRuleBody> {
     | { readonly kind: 'refused'; readonly problems: readonly ConfigProblem[] };
   toDocument(owner: string, rules: readonly { readonly ruleDbId: number; readonly body: Body }[]): unknown;
   preview(body: Body, instances: number): RulePreviewed;
+  readonly warnings?: (body: Body) => readonly Message[];
 }
 
 /** A rule type of the proxies as the control plane takes it. */
@@ -54,6 +56,9 @@ export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>)
     ...(kind.ttlSecondsOf === undefined
       ? {}
       : { ttlSecondsOf: (body) => (kind.ttlSecondsOf as NonNullable<typeof kind.ttlSecondsOf>)(body as Body) }),
+    ...(kind.warnings === undefined
+      ? {}
+      : { warnings: (body) => (kind.warnings as NonNullable<typeof kind.warnings>)(body as Body) }),
     deletedWhenOff: kind.deletedWhenOff === true,
     order: rule.order,
     check: kind.check,
@@ -74,9 +79,9 @@ export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>)
       const requests = new Array(call.requests).fill(describe(call));
       return simulateRules(rule, documents, node, call.direction, requests, SIMULATION_MS);
     },
-    replay(rules, proxy, direction, calls) {
+    replay(rules, proxy, direction, calls, hasHost) {
       const requests = calls.map((call) => replayedRequest(call, direction === 'CLIENT' ? proxy.labels : {}));
-      return replayRules(rule, documentsOf(rules), proxy, direction, requests, createRandom(1).next);
+      return replayRules(rule, documentsOf(rules), proxy, direction, requests, createRandom(1).next, hasHost);
     },
   };
 }

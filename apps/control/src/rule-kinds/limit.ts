@@ -1,7 +1,8 @@
-import { message } from '@weft/api';
+import { type Message, message } from '@weft/api';
 import type { RulePreviewed } from '@weft/control';
 import { checkLimitBody, previewLimit, rateLimit, toLimitDocument } from '@weft/governance/rate-limit';
-import type { LimitRuleBody } from '@weft/schema/wire';
+import { parseConfig } from '@weft/schema';
+import { type LimitRuleBody, limitRuleBodySchema } from '@weft/schema/wire';
 import { governedKind } from './governed-kind.ts';
 
 /** Rate limiting. */
@@ -11,7 +12,18 @@ export const limitRuleKind = governedKind<LimitRuleBody>({
   check: checkLimitBody,
   toDocument: toLimitDocument,
   preview,
+  warnings,
 });
+
+const DEFAULTS = parseConfig({ name: 'x', app: '*', services: ['*'], spec: { threshold: 0 } }, limitRuleBodySchema)
+  .value.spec;
+
+/** Stored rules and forms carry what was entered for the other type of limit: it is no mistake, and has no effect. */
+function warnings({ spec }: LimitRuleBody): Message[] {
+  if (spec.thresholdType !== 'concurrency') return [];
+  const fields = (['timeMs', 'maxBurstRatio'] as const).filter((field) => spec[field] !== DEFAULTS[field]);
+  return fields.length === 0 ? [] : [message('warning.only-for-qps', { fields: fields.join(', ') })];
+}
 
 function preview({ spec }: LimitRuleBody, instances: number): RulePreviewed {
   const { ratePerSecond, burst, total } = previewLimit(spec, instances);

@@ -38,6 +38,7 @@ export const MESSAGES = {
   'explain.no-host': '{listener}: forwarded to {clusters}, which has no host',
   'explain.redirected': '{listener}: redirected to {location}',
   'explain.direct': '{listener}: answered by the proxy with {status}',
+  'explain.unconverted': '{listener}: no transcoder takes it; answered by the proxy with {status}',
   'explain.no-route': '{listener}: no route; answered by the proxy with {status}',
   'explain.no-listener': 'no listener of this proxy takes such a request',
   'simulate.refused': 'refused by rule {rule}',
@@ -52,6 +53,7 @@ export const MESSAGES = {
   'warning.no-proxy-of-app': '0 subscribers: no live proxy of app {app}; compare the name with --app of the proxies',
   'warning.no-subscriber-of-service': '0 subscribers: no live proxy calls {service}',
   'warning.not-provider': 'app {app} does not provide {service}: SERVER rules act in the providers',
+  'warning.only-for-qps': '{fields} without effect: only for limits of type invokeTimes (QPS), this one is concurrency',
   'list.WHITELIST': 'whitelist',
   'list.BLACKLIST': 'blacklist',
   'warning.list-off': 'the {list} of {services} is switched off: rules in it do not act there',
@@ -98,7 +100,8 @@ export const MESSAGES = {
     'not the whole time: the oldest request of the last {minutes|minute|minutes} that the proxies remember came at {from}',
   'backtest.by-instance': 'rules of isolation judge instances over time: requests alone do not tell what one would do',
   'backtest.secret': '{condition} is never recorded, as it is named like a secret: the condition sees *** here',
-  'backtest.observes': 'the rule is in OBSERVE: it would only count these requests, and would refuse and delay none of them',
+  'backtest.observes':
+    'the rule is in OBSERVE: it would only count these requests, and would refuse and delay none of them',
   'backtest.no-instance':
     'no instance of {service} has {labels} now: requests that are sent there go to the next rule or to others if the rule says so, and are refused otherwise',
   'why.disabled': 'the rule is off',
@@ -132,7 +135,7 @@ export const MESSAGES = {
   'why.list-off': 'the {list} of {services} is switched off: the rule does not act there',
   'why.switch-list-on': 'weft rule auth-lists {app} {service} --{list} on switches it on',
   'why.no-instance': 'no instance of {service} has {labels}',
-  'why.compare-labels': 'weft service list {service} shows its instances; compare their labels with the rule',
+  'why.compare-labels': 'weft service show {service} shows its instances; compare their labels with the rule',
   'why.condition':
     'for {count} of {considered|request|requests} of its services {condition} does not hold: one had {value}',
   'why.acts':

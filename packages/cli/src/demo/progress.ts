@@ -5,6 +5,7 @@ export const STEP_WIDTH = 34;
 export class Progress {
   readonly #print: (text: string) => void;
   readonly #terminal: boolean;
+  #interrupted = false;
 
   constructor(print: (text: string) => void, terminal: boolean) {
     this.#print = print;
@@ -13,6 +14,11 @@ export class Progress {
 
   line(text = ''): void {
     this.#print(`${text}\n`);
+  }
+
+  /** Somebody asked for the end: a step that does not come to its own from here on has not failed. */
+  interrupt(): void {
+    this.#interrupted = true;
   }
 
   /** Runs a step; what it gives is printed behind its name, what it notes only while it runs and where it can be written over. */
@@ -28,7 +34,8 @@ export class Progress {
       });
       this.#print(`${back}  ✓ ${name.padEnd(STEP_WIDTH)}${seconds()}   ${result}\n`);
     } catch (error) {
-      this.#print(`${back}  ✗ ${name.padEnd(STEP_WIDTH)}${seconds()}\n`);
+      const [mark, why] = this.#interrupted ? ['-', '   interrupted'] : ['✗', ''];
+      this.#print(`${back}  ${mark} ${name.padEnd(STEP_WIDTH)}${seconds()}${why}\n`);
       throw error;
     }
   }

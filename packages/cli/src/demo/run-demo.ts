@@ -42,6 +42,7 @@ export async function runDemo(services: CliServices, options: DemoOptions): Prom
   let mesh: DemoMesh | null = null;
   const unwatch = watchSignals(
     () => {
+      progress.interrupt();
       progress.line();
       progress.line('  stopping; Ctrl-C again ends everything at once');
       interruption.raise();

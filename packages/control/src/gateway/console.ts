@@ -4,10 +4,23 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 /** Paths that belong to the control plane: never answered with the page. */
-const OWN_PATHS = /^\/(openapi|c|healthz|readyz|version|metrics|logging|queryDrmData\.htm)(\/|\?|$)/;
+const OWN_PATHS = /^\/(openapi|c|healthz|readyz|version|metrics|logging|queryDrmData\.htm)(\/|$)/;
 
-/** Whether a path that nothing answers is one of the console's own, which it reads itself. */
-export const isConsolePath = (url: string): boolean => !OWN_PATHS.test(url);
+/**
+ * First parts of the paths that the console has views for; its router is the other place. Whatever else nothing answers is
+ * missing: a probe that asks for `/ready` must not be told 200.
+ */
+const VIEWS = /^\/(?:(?:services|rules|topology|proxies|explain|audit)(?:\/|$)|$)/;
+
+/** Whether a path, without its query, is one of the console's own, which it reads itself. */
+export const isConsolePath = (path: string): boolean => VIEWS.test(path);
+
+/** Whether somebody walks about with a browser: the page tells them, better than JSON does, that there is no such view. */
+export const isStrayVisit = (path: string, accept: string | undefined): boolean =>
+  accept?.includes('text/html') === true && !OWN_PATHS.test(path) && !FILE.test(path);
+
+/** A file that is missing is missing. */
+const FILE = /\.[a-z0-9]{2,5}$/i;
 
 /** Static files of the console. Files with a hash in their name never change; the page itself is asked for each time. */
 export async function addConsole(app: FastifyInstance, directory: string | null): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ms, watchEvents } from '@weft/api';
@@ -11,6 +12,7 @@ import { mount } from '../http/index.ts';
 import { createOsp, type Osp } from '../osp/index.ts';
 import { openSqlite, type Storage } from '../storage/index.ts';
 import { createFakeClock } from '../testing/fake-clock.ts';
+import { isConsolePath } from './console.ts';
 import { createGateway, type Gateway } from './index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'weft-gateway-'));
@@ -118,6 +120,54 @@ describe('the front door', () => {
     expect((await get('/assets/gone.js')).status).toBe(404);
     expect((await get('/../../etc/passwd')).status).not.toBe(500);
     expect((await get('/openapi/v1/ms/nothing')).status).toBe(404);
+  });
+
+  test('says of a path that nobody has that it is missing: to a program in JSON, in a browser with the page', async () => {
+    for (const path of ['/ready', '/livez', '/status', '/debug', '/admin/x', '/servicesx', '/rules.yaml']) {
+      const response = await get(path, { accept: '*/*' });
+      expect([path, response.status, await response.json()]).toMatchObject([path, 404, { code: 'NOT_FOUND' }]);
+    }
+    const visit = await get('/admin/x', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
+    expect([visit.status, await visit.text()]).toEqual([404, expect.stringContaining('<title>console')]);
+    const own = await get('/c/osp/nothing', { accept: 'text/html' });
+    expect([own.status, own.headers.get('content-type')]).toEqual([404, expect.stringContaining('application/json')]);
+  });
+
+  test('a caller who sends far too much sees why it is refused', async () => {
+    const { port } = new URL(baseUrl);
+    for (const framing of ['content-length', 'chunked'] as const) {
+      const answer = await new Promise<string>((resolve, reject) => {
+        const all = Buffer.alloc(30 * 1024 * 1024, 0x20);
+        const request = httpRequest(
+          {
+            port,
+            host: '127.0.0.1',
+            method: 'POST',
+            path: '/openapi/v1/osp/login',
+            headers: {
+              'content-type': 'application/json',
+              ...(framing === 'chunked' ? {} : { 'content-length': all.length }),
+            },
+          },
+          async (response) => {
+            let text = `${response.statusCode} `;
+            for await (const chunk of response) text += chunk;
+            resolve(text);
+          },
+        );
+        request.on('error', reject);
+        request.write(all.subarray(0, all.length - 1));
+        request.end(all.subarray(all.length - 1));
+      });
+      expect([framing, answer]).toEqual([framing, expect.stringMatching(/^413 \{"code":"TOO_LARGE"/)]);
+    }
+  });
+
+  test('has the page for every view of the console', () => {
+    const router = readFileSync(new URL('../../../console/src/app/router.tsx', import.meta.url), 'utf8');
+    const paths = [...router.matchAll(/path: '([^']+)'/g)].map(([, path = '']) => path);
+    expect(paths.length).toBeGreaterThan(8);
+    expect(paths.filter((path) => !isConsolePath(path))).toEqual([]);
   });
 
   test('log levels are changed from a terminal of this machine, and not by web pages', async () => {

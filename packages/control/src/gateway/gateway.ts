@@ -20,8 +20,9 @@ import { ApiFailure, type Mount } from '../http/index.ts';
 import type { Osp } from '../osp/index.ts';
 import { type Storage, StorageError } from '../storage/index.ts';
 import { addComponentPaths, type ComponentPathOptions } from './component-paths.ts';
-import { addConsole, isConsolePath, NO_CONSOLE } from './console.ts';
+import { addConsole, isConsolePath, isStrayVisit, NO_CONSOLE } from './console.ts';
 import { createDispatcher } from './dispatch.ts';
+import { drain } from './drain.ts';
 import { EventStreams } from './events.ts';
 import { gatewayMigrations, Idempotency } from './idempotency.ts';
 import { parseJsonBody } from './json-body.ts';
@@ -30,6 +31,8 @@ import { RateLimiter, type RateLimits } from './rate-limit.ts';
 const CONTRACTS: readonly ComponentContract[] = [ospContract, drm, ms, registry];
 const DEFAULT_BODY_BYTES = 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Of a body that is too large, so that its sender sees the answer. */
+const DRAINED = { maxBytes: 64 * 1024 * 1024, timeoutMs: 10_000 } as const;
 
 export interface GatewayOptions extends Omit<ComponentPathOptions, 'metrics'> {
   readonly osp: Osp;
@@ -80,7 +83,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const events = new EventStreams(options.clock);
   await addSecurityHeaders(app);
   addObservation(app, options);
-  app.setErrorHandler((error, request, reply) => answerError(error as FastifyError, request, reply, options.log));
+  app.setErrorHandler(async (error, request, reply) => {
+    if ((error as FastifyError).statusCode === 413) await drain(request.raw, options.clock, DRAINED);
+    return answerError(error as FastifyError, request, reply, options.log);
+  });
   app.setNotFoundHandler(notFoundHandler(await addConsole(app, options.consoleDirectory)));
   const parts = {
     osp: options.osp,
@@ -251,14 +257,18 @@ function notFoundHandler(hasConsole: boolean) {
   );
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const path = request.url.split('?', 1)[0] ?? '';
-    if ((request.method === 'GET' || request.method === 'HEAD') && isConsolePath(path)) {
-      if (!hasConsole)
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    const isView = reads && isConsolePath(path);
+    if (isView || (reads && isStrayVisit(path, request.headers.accept))) {
+      if (hasConsole)
         return reply
-          .code(path === '/' ? 200 : 404)
-          .type('text/html; charset=utf-8')
-          .send(NO_CONSOLE);
-      // A file that is missing is missing; everything else is a view of the page.
-      if (!/\.[a-z0-9]{2,5}$/i.test(path)) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+          .code(isView ? 200 : 404)
+          .header('cache-control', 'no-cache')
+          .sendFile('index.html');
+      return reply
+        .code(path === '/' ? 200 : 404)
+        .type('text/html; charset=utf-8')
+        .send(NO_CONSOLE);
     }
     const allowed = routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
     if (allowed.length > 0)

@@ -17,7 +17,7 @@ export { isFramingHeader } from './framing-headers.ts';
 export { type Bucket, bucketOf, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
 export { askedHeaders, OWN_LOG, servicesInWords, tracePrefix } from './log-lines.ts';
 export { type MethodEntry, parseMethodEntry } from './method-entry.ts';
-export { type Replayed, type ReplayedRequest, replayRules } from './replay.ts';
+export { type HostFinder, type Replayed, type ReplayedRequest, replayRules } from './replay.ts';
 export {
   type ComparisonText,
   FLOW_DETAIL_LOG,
@@ -79,3 +79,4 @@ export {
   toWireRules,
   type WireRuleData,
 } from './wire-convert.ts';
+export { refuseSameZones } from './zone-problems.ts';

@@ -98,7 +98,7 @@ export function fromAppRules<Rule extends WireRule, Spec>(
     return {
       ruleDbId,
       body: {
-        name: rule.name === '' ? `rule_${rule.ruleDbId}` : rule.name,
+        name: rule.name.trim() === '' ? `rule_${rule.ruleDbId}` : rule.name,
         app,
         direction: rule.direction,
         services: [...rule.services],

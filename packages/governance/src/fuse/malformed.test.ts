@@ -61,6 +61,16 @@ test.each<[string, object, string]>([
   ['too many per cent', { spec: { threshold: 200 } }, 'spec.threshold'],
   ['a status of success', { spec: { threshold: 1, reject: { status: 200 } } }, 'spec.reject.status'],
   ['a service that is none', { services: ['*', 'x'] }, 'services[1]'],
+  [
+    'a zone twice',
+    {
+      spec: {
+        threshold: 1,
+        zoneSpec: ['a', 'b', 'a'].map((zone) => ({ zone, threshold: 2 })),
+      },
+    },
+    'spec.zoneSpec[2].zone',
+  ],
   ['an unknown key', { spec: { threshold: 1, probes: 3 } }, 'spec.probes'],
 ])('a body with %s is refused at its own place', (_name, more, path) => {
   const checked = checkFuseBody({

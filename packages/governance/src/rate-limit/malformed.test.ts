@@ -196,10 +196,32 @@ test.each<[string, object, string]>([
     'conditions[0].field',
   ],
   ['a status of success', { spec: { threshold: 1, reject: { status: 200 } } }, 'spec.reject.status'],
+  [
+    'a zone twice',
+    {
+      spec: {
+        threshold: 1,
+        zoneSpec: ['a', 'b', 'a'].map((zone) => ({ zone, threshold: 2 })),
+      },
+    },
+    'spec.zoneSpec[2].zone',
+  ],
+  ['a name of blanks', { name: '   ' }, 'name'],
+  ['a name that begins with a blank', { name: ' a' }, 'name'],
+  ['a name that ends with a blank', { name: 'a\u00a0' }, 'name'],
+  ['a name that turns the text around', { name: 'a\u202eb' }, 'name'],
+  ['a name of nothing that is seen', { name: '\u3164' }, 'name'],
+  ['a name of a mark that stands on nothing', { name: '\u0301' }, 'name'],
+  ['a name with a separator of lines', { name: 'a\u2028b' }, 'name'],
   ['an unknown key', { foo: 1 }, 'foo'],
   ['no spec', { spec: undefined }, 'spec'],
 ])('a body with %s is refused at its own place', (_name, more, path) => {
   const body = { name: 'n', app: 'a', direction: 'SERVER', services: ['*'], spec: { threshold: 1 }, ...more };
   const checked = checkLimitBody(body);
   expect(checked.kind === 'refused' && checked.problems.map((problem) => problem.path)).toEqual([path]);
+});
+
+test.each(['a', 'reviews qps', 'é', '评论限流', 'e\u0301', '🚦 red', '*', 'a'.repeat(255)])('%j is a name', (name) => {
+  const checked = checkLimitBody({ name, app: 'a', direction: 'SERVER', services: ['*'], spec: { threshold: 1 } });
+  expect(checked).toMatchObject({ kind: 'ok', body: { name } });
 });

@@ -15,8 +15,8 @@ export const routeRuleBodySchema: JsonSchema<RouteRuleBody> = {
       "type": "string",
       "minLength": 1,
       "maxLength": 255,
-      "pattern": "^[^\\u0000-\\u001f\\u007f]+$",
-      "x-weft-expected": "a name of 1 to 255 characters without control characters",
+      "pattern": "^[^\\s\\p{M}\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\u115f\\u1160\\u2800\\u3164\\uffa0](?:[^\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\u115f\\u1160\\u2800\\u3164\\uffa0]*[^\\s\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\u115f\\u1160\\u2800\\u3164\\uffa0])?$",
+      "x-weft-expected": "a name of 1 to 255 characters that begins and ends with one that is seen, without control or format characters",
       "title": "Rule name",
       "description": "Name of the rule, unique per workspace, type and app.",
       "examples": [

@@ -100,6 +100,11 @@ export const RuleScope = Type.Object(
 );
 export type RuleScope = Parsed<typeof RuleScope>;
 
+/** What nobody sees in a list, or what turns the text around it: control and format characters, fillers. */
+const UNSEEN = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\u115f\\u1160\\u2800\\u3164\\uffa0';
+/** The first character stands by itself: names have one that is seen, and none at either end that is cut off or missed. */
+const RULE_NAME_PATTERN = `^[^\\s\\p{M}${UNSEEN}](?:[^${UNSEEN}]*[^\\s${UNSEEN}])?$`;
+
 /** The fields that every rule type has; `LimitRuleBody` and its like add `spec`. */
 export const ruleBodyFields = {
   name: Text({
@@ -107,8 +112,9 @@ export const ruleBodyFields = {
     description: 'Name of the rule, unique per workspace, type and app.',
     minLength: 1,
     maxLength: 255,
-    pattern: '^[^\\u0000-\\u001f\\u007f]+$',
-    expected: 'a name of 1 to 255 characters without control characters',
+    pattern: RULE_NAME_PATTERN,
+    expected:
+      'a name of 1 to 255 characters that begins and ends with one that is seen, without control or format characters',
     examples: ['echo-qps'],
     form: { zh: { title: '规则名称', description: '规则的名称，在工作空间、类型和应用内唯一。' } },
   }),

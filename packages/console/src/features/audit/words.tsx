@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { isMessageKey, type Translate } from '../../i18n/index.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { nameOrId } from '../../ui/name-or-id.ts';
 import { KINDS, kindOf, kindText, type Words } from '../../ui/rule-kinds/index.ts';
 
 const RULE_ACTION =
@@ -36,8 +37,17 @@ export function objectInWords(object: string, t: Translate): ReactNode {
 }
 
 function nameOf(what: string, name: string): ReactNode {
-  if (what === 'service') return <InnerLink to={`/services/${encodeURIComponent(name)}`}>{name}</InnerLink>;
+  if (what === 'service')
+    return (
+      <InnerLink to={`/services/${encodeURIComponent(name)}`} className="weft-in-text">
+        {name}
+      </InnerLink>
+    );
   const [, type = '', id, ruleName] = /^([^/]+)\/(\d+)(?: (.*))?$/.exec(name) ?? [];
   if (what !== 'rule' || kindOf(type) === undefined) return name;
-  return <InnerLink to={`/rules/${type}/${id}`}>{ruleName ?? `#${id}`}</InnerLink>;
+  return (
+    <InnerLink to={`/rules/${type}/${id}`} className="weft-in-text">
+      {nameOrId(ruleName ?? '', id ?? '')}
+    </InnerLink>
+  );
 }

@@ -10,6 +10,7 @@ import { Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { isMessageKey, type Translate, useI18n } from '../../i18n/index.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { nameOrId } from '../../ui/name-or-id.ts';
 import { ruleAddress, typeInWords } from '../../ui/rule-kinds/index.ts';
 import type { ConditionAnswer, ListenerAnswer, RuleAnswer } from './answer.ts';
 import { detailInWords } from './details.ts';
@@ -141,7 +142,11 @@ export function RuleStep({ rule, note = '' }: { readonly rule: RuleAnswer; reado
       kind="rule"
       sign={signOf(rule)}
       title={
-        rule.ruleDbId > 0 ? <InnerLink to={ruleAddress(rule.type, rule.ruleDbId)}>{rule.name}</InnerLink> : rule.name
+        rule.ruleDbId > 0 ? (
+          <InnerLink to={ruleAddress(rule.type, rule.ruleDbId)}>{nameOrId(rule.name, rule.ruleDbId)}</InnerLink>
+        ) : (
+          rule.name
+        )
       }
       detail={`${typeInWords(rule.type, { t, format, language })} · ${mode} · ${words}`}
     >

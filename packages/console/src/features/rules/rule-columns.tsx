@@ -6,6 +6,7 @@ import type { Column } from '../../ui/data-table.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { MiddleText } from '../../ui/middle-text.tsx';
+import { nameOrId } from '../../ui/name-or-id.ts';
 import { PushState } from '../../ui/push-state.tsx';
 import { serverTexts } from '../../ui/server-text.ts';
 import { Status } from '../../ui/status.tsx';
@@ -25,7 +26,10 @@ const MAX_SERVICES = 2;
 const tailOf = (service: string): number =>
   service.length - (service.includes(':') ? service.lastIndexOf(':') : service.length - 8);
 
-/** The columns of the list of rules: all have widths, so that a wide window gives each its share. */
+/**
+ * The columns of the list of rules: all have widths, so that a wide window gives each its share. Together they are no
+ * wider than the card in a window of 1280 pixels leaves beside the boxes for choosing, 996.
+ */
 export function useRuleColumns(): readonly Column<Rule>[] {
   const { t, format, language } = useI18n();
   const warningsOf = (row: Rule): string => serverTexts(row.warnings, row.warningMessages, language).join(' ');
@@ -37,7 +41,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'name',
       title: t('rules.name'),
       sort: 'name',
-      width: 136,
+      width: 156,
       render: (row) => (
         <span className="weft-rule-name">
           {row.warnings.length > 0 && (
@@ -46,7 +50,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
             </Tooltip>
           )}
           <InnerLink to={`${kind.address}/${row.ruleDbId}`} className="weft-name">
-            <MiddleText text={row.name} tail={6} />
+            <MiddleText text={nameOrId(row.name, row.ruleDbId)} tail={6} />
           </InnerLink>
         </span>
       ),
@@ -56,7 +60,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'app',
       title: t('rules.app'),
       sort: 'app',
-      width: 104,
+      width: 92,
       render: (row) => (
         <>
           <MiddleText text={row.app} tail={5} />
@@ -76,7 +80,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     {
       key: 'services',
       title: t('rules.services-methods'),
-      width: 180,
+      width: 164,
       render: (row) => (
         <>
           {row.services.slice(0, MAX_SERVICES).map((service) => (
@@ -104,7 +108,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     {
       key: 'limit',
       title: kind.text('summary'),
-      width: kind.segment === 'limit' ? 128 : 150,
+      width: 132,
       render: (row) => (
         <>
           {kind.inWords(row.spec)}
@@ -169,7 +173,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       title: t('rules.hits'),
       sort: 'hits5m',
       align: 'right',
-      width: 84,
+      width: 78,
       render: (row) => (
         <Button
           type="link"
@@ -186,7 +190,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'modified',
       title: t('rules.modified'),
       sort: 'modifiedAt',
-      width: 96,
+      width: 94,
       render: (row) => (
         <>
           {row.modifiedBy}

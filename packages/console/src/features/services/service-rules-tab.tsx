@@ -2,6 +2,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { type AnyRule, serviceRuleList } from '../../services/mesh-services.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { nameOrId } from '../../ui/name-or-id.ts';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { PushState } from '../../ui/push-state.tsx';
 import { KINDS, kindText, ruleAddress, ruleInWords } from '../../ui/rule-kinds/index.ts';
@@ -21,7 +22,7 @@ export function ServiceRulesTab({ serviceId }: { readonly serviceId: string }) {
       title: t('rules.name'),
       render: (row) => (
         <InnerLink to={ruleAddress(row.type, row.ruleDbId)} className="weft-name">
-          {row.name}
+          {nameOrId(row.name, row.ruleDbId)}
         </InnerLink>
       ),
       value: (row) => row.name,

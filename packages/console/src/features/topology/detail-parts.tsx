@@ -2,6 +2,7 @@ import { Progress, Table } from 'antd';
 import { isMessageKey, useI18n } from '../../i18n/index.ts';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { nameOrId } from '../../ui/name-or-id.ts';
 import { meanOf, wholePoints } from '../../ui/points.ts';
 import { ruleAddress, typeInWords } from '../../ui/rule-kinds/index.ts';
 import { SeriesChart } from '../../ui/series-chart.tsx';
@@ -142,7 +143,9 @@ export function RuleLines({ rules }: { readonly rules: readonly RuleLine[] }) {
           {
             key: 'name',
             title: t('rules.name'),
-            render: (_, rule) => <InnerLink to={ruleAddress(rule.type, rule.ruleDbId)}>{rule.name}</InnerLink>,
+            render: (_, rule) => (
+              <InnerLink to={ruleAddress(rule.type, rule.ruleDbId)}>{nameOrId(rule.name, rule.ruleDbId)}</InnerLink>
+            ),
           },
           {
             key: 'type',

@@ -93,6 +93,12 @@ export interface RecordedCall {
   readonly failed: boolean;
 }
 
+/** Whether an instance of a service, by its dataId, has the labels; also where the instances are not known. */
+export type InstanceFinder = (
+  serviceId: string,
+  labels: readonly (readonly [name: string, value: string])[],
+) => boolean;
+
 /** What became of a record that was played again, and of those that it stands for. */
 export interface ReplayedCall {
   /** Index of the record. */
@@ -144,17 +150,20 @@ export interface RuleKind {
   toDocument(owner: string, rules: readonly KeyedRule[]): unknown;
   /** What a proxy would refuse in a document; empty when nothing. */
   documentProblems(text: string): readonly ConfigProblem[];
+  /** What is right in a body and does nothing. */
+  readonly warnings?: (body: AnyRuleBody) => readonly Message[];
   /** `instances`: live proxies that the rule would reach. */
   preview(body: AnyRuleBody, instances: number): RulePreviewed;
   simulate(rules: readonly KeyedRule[], call: SimulatedCall): readonly SimulatedAnswer[];
   /**
    * Plays requests that a proxy remembers, in the order of their time, as though these rules had been the only ones there.
-   * Gives what became of those of one second after the other.
+   * Gives what became of those of one second after the other. `hasHost` stands for the instances that there are now.
    */
   replay(
     rules: readonly KeyedRule[],
     proxy: ReplayingProxy,
     direction: 'SERVER' | 'CLIENT',
     calls: readonly RecordedCall[],
+    hasHost: InstanceFinder,
   ): Generator<readonly ReplayedCall[], void>;
 }
