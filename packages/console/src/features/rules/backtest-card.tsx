@@ -109,15 +109,20 @@ function Played({ result }: { readonly result: BacktestResult }) {
             dataSource={[...result.rows]}
             pagination={result.rows.length > 10 ? { pageSize: 10, size: 'small' } : false}
             columns={[
+              // In one column: the card is narrow.
               {
                 key: 'caller',
-                title: t('trace.caller'),
-                render: (_, row) => row.caller || t('backtest.other-methods'),
-              },
-              {
-                key: 'method',
-                title: t('trace.method'),
-                render: (_, row) => <span title={row.service}>{row.method || t('trace.method-unknown')}</span>,
+                title: t('trace.caller-method'),
+                render: (_, row) => (
+                  <>
+                    {row.caller || t('backtest.other-methods')}
+                    {row.caller !== '' && (
+                      <div className="weft-muted weft-small" title={row.service}>
+                        {row.method || t('trace.method-unknown')}
+                      </div>
+                    )}
+                  </>
+                ),
               },
               {
                 key: 'requests',

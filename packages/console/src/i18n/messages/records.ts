@@ -41,6 +41,7 @@ export const records = {
   'trace.time': ['Time', '时间'],
   'trace.proxy': ['Proxy', '代理'],
   'trace.caller': ['Caller', '调用方'],
+  'trace.caller-method': ['Caller, method', '调用方、方法'],
   'trace.service': ['Service', '服务'],
   'trace.method': ['Method', '方法'],
   'trace.verdict': ['Verdict', '结论'],
