@@ -80,7 +80,7 @@ export function sidecarConfiguration(sample: SidecarSample): string {
 `;
   const virtualHost = (name: string, routers: string): string => `      - router_config_name: ${name}_router
         virtual_hosts:
-          - name: unknown services
+          - name: services unknown here
             domains: ["*"]
             routers:${routers}
 `;

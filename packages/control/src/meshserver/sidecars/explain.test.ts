@@ -79,3 +79,27 @@ test('a rule that only watches changes nothing of the way', () => {
   ]);
   expect(result.steps[1]).toMatchObject({ verdict: 'would_fault', detail: expect.stringContaining('only watches') });
 });
+
+test('says of each of several listeners what it answers by itself', () => {
+  const listener = (name: string, action: object) => ({
+    listener: name,
+    address: '127.0.0.1:1',
+    router: 'r',
+    virtualHost: 'v',
+    considered: [],
+    route: 'a',
+    action,
+  });
+  const known = listener('in', { kind: 'forward', clusters: [{ name: 'c', loadBalancer: 'LB_RANDOM', hosts: [] }] });
+  const unknown = listener('out', { kind: 'direct', status: 404 });
+  const ends = (...listeners: readonly object[]) =>
+    explainResult('p1', { listeners })
+      .steps.filter(({ kind }) => kind === 'route')
+      .map(({ title, matched }) => [title, matched]);
+  expect(ends(known, unknown)).toEqual([
+    ['virtual host v', true],
+    ['virtual host v', true],
+    ['out: answered by the proxy with 404', false],
+  ]);
+  expect(ends(unknown)).toEqual([['virtual host v', true]]);
+});

@@ -11,6 +11,8 @@ import { invalid } from '../../http/index.ts';
 import type { SimulatedRule } from '../rules/rule-kind.ts';
 import { stepOfRule } from '../rules/simulate.ts';
 
+const FIRST_ERROR = 400;
+
 /** The question as the admin interface of a proxy takes it. */
 export function explainUrl(body: BodyOf<(typeof ms)['routes']['explain']>): string {
   const query = new URLSearchParams({ protocol: body.protocol });
@@ -57,7 +59,10 @@ interface Explained {
 /** The answer of a proxy in steps, one listener after the other. */
 export function explainResult(proxyId: string, raw: unknown): ExplainResult {
   const listeners = (raw as { listeners?: readonly Explained[] }).listeners ?? [];
-  const steps = listeners.flatMap(stepsOf);
+  const steps = listeners.flatMap((listener) =>
+    // One alone is what the verdict is about.
+    listeners.length === 1 ? stepsOf(listener) : [...stepsOf(listener), ...endOf(listener)],
+  );
   const verdicts = listeners.map(verdictOf);
   // A listener that knows the request has the say, and there a rule before the route.
   const { said, ok } = verdicts.find(({ refused, routed }) => refused && routed) ??
@@ -110,6 +115,13 @@ function stepsOf(explained: Explained): ExplainStep[] {
       steps.push(step('host', host, null, message('explain.host', { weight })));
   }
   return steps;
+}
+
+/** What a listener answers by itself: its route says no more than that there is one, as that for services unknown to it. */
+function endOf({ listener, action }: Explained): ExplainStep[] {
+  if (action.kind === 'forward') return [];
+  const { status = 0 } = action;
+  return [step('route', actionVerdict(listener, action).said, status < FIRST_ERROR)];
 }
 
 /** How many of the requests that a rule refuses meet it, in percent. */
