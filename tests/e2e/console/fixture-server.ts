@@ -294,6 +294,7 @@ export class FixtureServer {
         asked,
       ),
     getFuseRule: () => data.fuseRule,
+    listIsolateRules: (asked) => pageOf(this.#filled(data.isolateRules), asked),
     listBreakers: () => ({ items: data.breakers, asked: 2, silent: [] }),
     listAuthLists: () => ({ items: data.authLists }),
     listLimitRuleRollouts: (asked) => ({

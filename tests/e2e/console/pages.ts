@@ -1,5 +1,6 @@
 import { RULE_KINDS } from '@weft/api';
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { FAILING, REVIEWS } from './fixture-data.ts';
 import { TRACE } from './fixture-records.ts';
 import type { Language } from './stage.ts';
@@ -28,6 +29,18 @@ const charts = async (page: Page): Promise<void> => {
   await page.locator('.weft-chart-canvas canvas').first().waitFor();
 };
 
+/** Nothing of a list is behind the edge of its card in the narrowest window. */
+const expectWholeTable = async (page: Page): Promise<void> => {
+  const { scrollWidth, clientWidth } = await page
+    .locator('.weft-table .ant-table-content')
+    .first()
+    .evaluate((table) => ({
+      scrollWidth: table.scrollWidth,
+      clientWidth: table.clientWidth,
+    }));
+  expect(scrollWidth, 'pixels of the list').toBeLessThanOrEqual(clientWidth);
+};
+
 /** Every page, tab and drawer, by its address. */
 export const PAGES: readonly PageCase[] = [
   { name: 'services', path: '/services', ready: text('productpage.bookinfo:9080@Http1') },
@@ -35,7 +48,7 @@ export const PAGES: readonly PageCase[] = [
   { name: 'service-consumers', path: `${SERVICE}?tab=consumers`, ready: text('10.0.3.9') },
   { name: 'service-rules', path: `${SERVICE}?tab=rules`, ready: text('reviews-vip') },
   { name: 'service-traffic', path: `${SERVICE}?tab=traffic`, ready: charts },
-  { name: 'rules', path: '/rules/limit', ready: text('reviews-qps') },
+  { name: 'rules', path: '/rules/limit', ready: text('reviews-qps'), act: expectWholeTable },
   { name: 'rule-push', path: '/rules/limit?drawer=push&rule=342', ready: words('Retry push', '重试推送') },
   {
     name: 'rule-history',
@@ -139,7 +152,8 @@ export const PAGES: readonly PageCase[] = [
     {
       name: `rules-${segment}`,
       path: `/rules/${segment}`,
-      ready: words('No rule of this type yet', '暂无此类规则'),
+      ready: segment === 'isolate' ? text('ratings-slow') : words('No rule of this type yet', '暂无此类规则'),
+      act: expectWholeTable,
     },
     {
       name: `rule-${segment}-new`,

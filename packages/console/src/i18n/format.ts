@@ -14,7 +14,7 @@ export interface Format {
   readonly ago: (instant: string | null, now: number) => string;
   /** Time of day to the minute. */
   readonly minute: (instant: string | null) => string;
-  /** A span in whole seconds, at least one, such as "1 min 5 s". */
+  /** A span in whole seconds, at least one, such as "1 min 5 s"; in Chinese in words, for it stands within sentences. */
   readonly span: (milliseconds: number | null) => string;
 }
 
@@ -46,6 +46,7 @@ export function createFormat(tag: string): Format {
     const rounded = Number(value.toFixed(digits));
     return rounded === 0 && value !== 0 ? significant.format(value) : decimals[digits]!.format(value);
   };
+  const chinese = tag.startsWith('zh');
   const instantOf = (instant: string | null): number => (instant === null ? Number.NaN : Date.parse(instant));
   return {
     integer: (value) => integers.format(value),
@@ -80,9 +81,14 @@ export function createFormat(tag: string): Format {
     span: (milliseconds) => {
       if (milliseconds === null) return NOTHING;
       const seconds = Math.max(1, Math.round(milliseconds / 1000));
-      if (seconds < 60) return `${seconds}\u00a0s`;
+      const minutesWhole = Math.floor(seconds / 60);
       const rest = seconds % 60;
-      return `${Math.floor(seconds / 60)}\u00a0min${rest === 0 ? '' : ` ${rest}\u00a0s`}`;
+      if (chinese) {
+        if (minutesWhole === 0) return `${rest}\u00a0秒`;
+        return rest === 0 ? `${minutesWhole}\u00a0分钟` : `${minutesWhole}\u00a0分\u00a0${rest}\u00a0秒`;
+      }
+      if (minutesWhole === 0) return `${rest}\u00a0s`;
+      return `${minutesWhole}\u00a0min${rest === 0 ? '' : ` ${rest}\u00a0s`}`;
     },
   };
 }

@@ -80,4 +80,11 @@ describe('formats', () => {
     [65_000, `1${NBSP}min 5${NBSP}s`],
     [null, '–'],
   ])('a span of %s reads %s', (value, text) => expect(en.span(value)).toBe(text));
+  test.each([
+    [400, `1${NBSP}秒`],
+    [10_000, `10${NBSP}秒`],
+    [65_000, `1${NBSP}分${NBSP}5${NBSP}秒`],
+    [120_000, `2${NBSP}分钟`],
+    [null, '–'],
+  ])('a span of %s reads %s in Chinese', (value, text) => expect(createFormat('zh-CN').span(value)).toBe(text));
 });

@@ -17,11 +17,11 @@ test.each([
   ['HALF_OPEN, 1 of 3 probes sent', '半开，已发送探测 1 / 3'],
   [
     'CLOSED, 4 of at least 10 calls in 10 s, 12.5 % errors of 50 %',
-    '未熔断：10 s内 4 次调用（至少 10 次），错误率 12.5 %，阈值 50 %',
+    '未熔断：10 秒内 4 次调用（至少 10 次），错误率 12.5 %，阈值 50 %',
   ],
   [
     'CLOSED, 4 of at least 10 calls in 10 s, 35 ms of 300 ms',
-    '未熔断：10 s内 4 次调用（至少 10 次），平均 35 ms，阈值 300 ms',
+    '未熔断：10 秒内 4 次调用（至少 10 次），平均 35 ms，阈值 300 ms',
   ],
   ['30 % of the requests meet a delay of 500 ms', '30 % 的请求延迟 500 ms'],
   ['100 % of the requests meet status 503', '100 % 的请求返回 503'],
@@ -38,11 +38,11 @@ test.each([
   ['rule 7 is more specific and acts instead', '规则 7 更具体，由其生效'],
   [
     '10.0.0.3:80 left out for 90 s more (40 % of 25 calls failed); 10.0.0.4:80 is on its way back',
-    '10.0.0.3:80 被隔离，还需 1 min 30 s（25 次调用异常率 40 %）；10.0.0.4:80 正在恢复',
+    '10.0.0.3:80 被隔离，还需 1 分 30 秒（25 次调用异常率 40 %）；10.0.0.4:80 正在恢复',
   ],
   [
     '10.0.0.3:80 would be left out for 9 s more (77.5 % of 40 calls failed)',
-    '10.0.0.3:80 应被隔离，还需 9 s（40 次调用异常率 77.5 %）',
+    '10.0.0.3:80 应被隔离，还需 9 秒（40 次调用异常率 77.5 %）',
   ],
   ['not asked: rule 7 refused it before', '规则 7 已先行拒绝'],
   ['rule 7 comes first and leaves nothing to others', '规则 7 优先，其余规则不再尝试'],

@@ -16,7 +16,7 @@ export const rollout = {
     '按比例逐步在部分代理上使用新内容；若这些代理的失败明显多于其他代理，则自动全部恢复。',
   ],
   'rollout.on-already': [
-    'The rule is on at every proxy. To roll out a change, edit the rule and choose “{button}” when you save.',
+    'The rule is on at every proxy. To roll out a change, edit the rule and choose "{button}" when you save.',
     '规则已在全部代理上生效。如需灰度发布变更，请编辑规则，保存时选择“{button}”。',
   ],
   'rollout.edit': ['Edit the rule', '编辑规则'],

@@ -66,7 +66,7 @@ export const topology = {
   'topology.legend-bad': ['unhealthy, or over 5 % errors', '不健康或错误率超过 5%'],
   'topology.legend-outside': ['without proxy', '未接入代理'],
   'topology.legend-line': ['call; wider for more requests', '调用，越粗请求越多'],
-  'topology.refused-in': ['refused {count} in {span}', '{span} 内拒绝 {count} 次'],
+  'topology.refused-in': ['refused {count} in {span}', '{span}内拒绝 {count} 次'],
   'topology.refused': ['{share} refused', '拒绝 {share}'],
   'topology.errors': ['{share} errors', '错误 {share}'],
   'topology.legend-figures': [
