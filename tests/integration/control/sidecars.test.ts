@@ -139,6 +139,14 @@ describe('proxies and their figures', () => {
     expect(hits.points.reduce((sum, point) => sum + point.rejected, 0)).toBe(2);
   });
 
+  test('of a rule that refuses nobody, how many requests it was for', async () => {
+    const { ruleDbId } = await api().createMirrorRule({
+      body: { name: 'copy', app: 'copied', services: ['*'], spec: { targetCluster: 'shadow' } },
+    });
+    proxy('copied-1', 'copied').report([], [{ ruleDbId, passed: 4, rejected: 0, wouldReject: 0 }]);
+    await vi.waitFor(async () => expect((await api().getMirrorRule({ params: { id: ruleDbId } })).hits5m).toBe(4));
+  });
+
   test('the rules of a service are the same ones wherever they are counted or listed', async () => {
     const service = 'counted.shop:80@Http1';
     const one = proxy('counted-1', 'counted');
