@@ -105,8 +105,15 @@ test('counts what the rule is about, and no request twice', () => {
 
 test('what the rule refused counts where edges know nothing of it, and once where they do', () => {
   const own = { ruleDbId: 5, passed: 10, rejected: 6, wouldReject: 3 };
-  expect(withRefusals(counts(10), [own], 5)).toEqual(counts(10, { rejected: 6 }));
+  expect(withRefusals(counts(10), [own], 5)).toEqual(counts(16, { rejected: 6 }));
+  expect(withRefusals(counts(16), [own], 5)).toEqual(counts(16, { rejected: 6 }));
   expect(withRefusals(counts(10, { rejected: 8 }), [own], 5)).toEqual(counts(10, { rejected: 8 }));
-  expect(withRefusals(counts(2), [own], 5)).toEqual(counts(6, { rejected: 6 }));
+  expect(withRefusals(counts(2), [own], 5)).toEqual(counts(8, { rejected: 6 }));
   expect(withRefusals(counts(10), [own], 4)).toEqual(counts(10));
+  // Failures that made a breaker open, and what it refused then, are different requests.
+  const breaker = { ...own, passed: 7, rejected: 11 };
+  expect(withRefusals(counts(7, { errors: 7 }), [breaker], 5)).toEqual(counts(18, { errors: 7, rejected: 11 }));
+  // Injected errors are requests that the edges have.
+  const faults = { ...own, passed: 0, rejected: 11 };
+  expect(withRefusals(counts(11, { errors: 11 }), [faults], 5)).toEqual(counts(11, { errors: 11, rejected: 11 }));
 });

@@ -60,14 +60,17 @@ export function countsOf(
 }
 
 /**
- * With what the rule itself refused: a caller cannot tell refusals of the other side in every protocol. A request that two
- * sides tell of is one.
+ * With what the rule itself refused: a caller cannot tell refusals of the other side in every protocol, and edges may have
+ * what was refused under another service. What the rule judged beyond the requests of the edges are refusals that these do
+ * not have; the others are among them, so that a request is one. An injected error stays an error, and is refused as well.
  */
 export function withRefusals(counts: Counts, rules: readonly RuleReport[], ruleDbId: number): Counts {
   const own = rules.find((rule) => rule.ruleDbId === ruleDbId);
   if (own === undefined) return counts;
-  const requests = Math.max(counts.requests, own.rejected);
-  return { ...counts, requests, rejected: Math.max(counts.rejected, own.rejected) };
+  const rejected = Math.max(counts.rejected, own.rejected);
+  const unknown = rejected - counts.rejected;
+  const missing = Math.min(unknown, Math.max(0, own.passed + own.rejected - counts.requests));
+  return { ...counts, requests: counts.requests + missing, rejected };
 }
 
 const keyOf = ({ sourceApp, targetApp, service, protocol }: EdgeReport): string =>
