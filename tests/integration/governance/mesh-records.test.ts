@@ -145,18 +145,29 @@ it('tries a rule on the requests of the last minutes, with exact counts where al
       ],
     },
   };
-  expect(await ms.backtestRule({ body: { rule: split } })).toMatchObject({
+  const lenient = { ...split, spec: { ...split.spec, fallback: true } };
+  expect(await ms.backtestRule({ body: { rule: lenient } })).toMatchObject({
     requests: 15,
     matched: 15,
     rejected: 0,
     groups: [{ labels: 'version=v2', requests: 15 }],
   });
+  // No instance has the label, and no other rule may have them.
+  const strict = await ms.backtestRule({ body: { rule: { ...split, mode: 'CONTROL' } } });
+  expect(strict).toMatchObject({ matched: 15, rejected: 15, groups: [] });
+  expect(strict.warningMessages).toContainEqual({
+    id: 'backtest.no-instance',
+    params: { service: ECHO, labels: 'version=v2' },
+  });
+  const watching = await ms.backtestRule({ body: { rule: { ...draft, mode: 'OBSERVE' } } });
+  expect(watching.warningMessages.map(({ id }) => id)).toContain('backtest.observes');
   // Nothing was stored, and nothing acted.
   expect((await ms.listLimitRules()).total).toBe(0);
   expect((await askOver('Http1', pair.front.port('out'), { user: 'ann' })).status).toBe(200);
   const reading = { ...draft, conditions: [header('x-token', 'secret')] };
   const secret = await ms.backtestRule({ body: { rule: reading } });
-  expect(secret).toMatchObject({ matched: 0, warningMessages: [{ id: 'backtest.secret' }] });
+  expect(secret.matched).toBe(0);
+  expect(secret.warningMessages.map(({ id }) => id)).toContain('backtest.secret');
 });
 
 it('says how many requests a sample stands for', async () => {

@@ -1,7 +1,14 @@
-import { type Replayed, type ReplayedRequest, replayRules, simulateRules } from '@weft/governance/common';
+import {
+  type HostFinder,
+  type Replayed,
+  type ReplayedRequest,
+  replayRules,
+  simulateRules,
+} from '@weft/governance/common';
 import { fuse } from '@weft/governance/fuse';
 import { mirror } from '@weft/governance/mirror';
 import { rateLimit } from '@weft/governance/rate-limit';
+import { route } from '@weft/governance/route';
 import { parseConfig } from '@weft/schema';
 import { type GovernanceRule, UNKNOWN_NODE } from '@weft/sdk';
 import fc from 'fast-check';
@@ -138,4 +145,28 @@ describe('a record that stands for others', () => {
     const { all } = replay(limiter, [{ threshold: 0, timeMs: 1000 }], [requestOf({ host: 'other' })]);
     expect(all).toMatchObject([{ matched: 0, rejected: 0, unmatched: null }]);
   });
+});
+
+it('counts as refused what a rule of routing has no instance for, unless it leaves it to others', () => {
+  const rule = route as unknown as GovernanceRule<unknown, unknown>;
+  const requests = Array.from({ length: 10 }, (_, index) => requestOf({ atMs: index }));
+  const asked = new Set<string>();
+  const played = (version: string, fallback: boolean): Replayed[] => {
+    const destination = [{ type: 'CUSTOM', field: 'version', operation: 'EQUAL', value: [version] }];
+    const value = parseConfig(
+      { dataId: `${HOST}@Http1`, rules: [{ id: 1, fallback, destinations: [{ weight: 100, destination }] }] },
+      rule.schema,
+    ).value;
+    const has: HostFinder = (service, labels) => {
+      asked.add(service);
+      return labels.every(([, wanted]) => wanted === 'v1');
+    };
+    const documents = [{ dataId: 'd', version: 1, value }];
+    return [...replayRules(rule, documents, UNKNOWN_NODE, 'CLIENT', requests, () => 0, has)].flat();
+  };
+  const sum = (all: readonly Replayed[]) => all.reduce((total, { rejected }) => total + rejected, 0);
+  expect(sum(played('v9', false))).toBe(10);
+  expect(sum(played('v9', true))).toBe(0);
+  expect(sum(played('v1', false))).toBe(0);
+  expect([...asked]).toEqual([`${HOST}@Http1`]);
 });

@@ -51,9 +51,12 @@ const requestFields = {
   path: Type.String({ description: 'without its query; empty for RPC' }),
   sourceApp: Type.String({ description: 'app of the caller; empty when it is not known' }),
   sourceIp: Type.String(),
-  verdict: OneOf(['pass', 'reject', 'delay'], 'of the rules together'),
-  ruleDbId: Nullable(Type.Integer({ description: 'rule that refused it' })),
-  refusedBy: Type.String({ description: 'word of its type' }),
+  verdict: OneOf(
+    ['pass', 'reject', 'delay', 'would_reject', 'would_delay'],
+    'of the rules together; would_: it went on, as the rule is in OBSERVE (in lists of recent requests)',
+  ),
+  ruleDbId: Nullable(Type.Integer({ description: 'rule that refused it, or would have, or would have delayed it' })),
+  refusedBy: Type.String({ description: 'word of the type of that rule' }),
   status: Type.Integer({ description: 'HTTP-like; 0 while there is no answer' }),
   durationMs: Nullable(Type.Number({ description: 'null while it runs' })),
 };

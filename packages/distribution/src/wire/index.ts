@@ -1,4 +1,5 @@
 export { DELTA_METHOD } from './discovery.ts';
+export { endpointLabels, labelName } from './endpoint-labels.ts';
 export type * from './node.ts';
 export type * from './registry.ts';
 export { REGISTRY_METHOD } from './registry-messages.ts';

@@ -1,5 +1,7 @@
 import {
   type GovernanceRule,
+  type HostChoice,
+  HostResult,
   OutcomeKind,
   RuleDecision,
   RuleDirection,
@@ -58,6 +60,7 @@ type Movable = { -readonly [Key in keyof RuleRequest]: RuleRequest[Key] };
  *
  * @param requests in the order of their time
  * @param random for rules that draw
+ * @param hasHost whether a host of a service, by its dataId, has the labels; also where that is not known
  */
 export function* replayRules<Document, Program>(
   rule: GovernanceRule<Document, Program>,
@@ -66,6 +69,7 @@ export function* replayRules<Document, Program>(
   direction: 'SERVER' | 'CLIENT',
   requests: readonly ReplayedRequest[],
   random: () => number,
+  hasHost: HostFinder = () => true,
 ): Generator<Replayed[], void> {
   const compiled = rule.compile(documents, node);
   const services: RuleServices = {
@@ -119,9 +123,13 @@ export function* replayRules<Document, Program>(
       if (decision.watched.length > 0) count.rejected++;
       if (verdict === RuleVerdict.DELAY) count.delayed++;
       if (decision.copies.length > 0) count.copied++;
-      if (decision.hosts.count > 0) {
+      const { hosts } = decision;
+      if (hosts.count > 0 && hosts.refusal !== null && !hasAny(hosts, serviceOf(request), hasHost)) {
+        hosts.result = HostResult.REFUSED;
+        count.rejected++;
+      } else if (hosts.count > 0) {
         const text =
-          decision.hosts
+          hosts
             .at(0)
             .labels.map(([name, value]) => `${name}=${value}`)
             .join(',') || '*';
@@ -149,6 +157,16 @@ export function* replayRules<Document, Program>(
     from = to;
   }
   endUntil(Number.POSITIVE_INFINITY);
+}
+
+/** Whether a host of the service has the labels. */
+export type HostFinder = (serviceId: string, labels: readonly (readonly [name: string, value: string])[]) => boolean;
+
+const serviceOf = (request: RuleRequest): string => request.system('destination.service.name');
+
+function hasAny(choice: HostChoice, serviceId: string, hasHost: HostFinder): boolean {
+  for (let i = 0; i < choice.count; i++) if (hasHost(serviceId, choice.at(i).labels)) return true;
+  return false;
 }
 
 const secondOf = ({ atMs }: ReplayedRequest): number => Math.floor(atMs / SECOND_MS);

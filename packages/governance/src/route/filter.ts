@@ -33,7 +33,7 @@ import {
   tracePrefix,
   writeMatchDetail,
 } from '../common/index.ts';
-import { drawGroup, groupOrder } from './algorithm.ts';
+import { drawGroup, FULL_WEIGHT, groupOrder } from './algorithm.ts';
 import type { RouteEntryProgram, RouteGroupProgram, RouteProgram } from './program.ts';
 
 export const ROUTE_LOG = 'routerule.log';
@@ -232,22 +232,36 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
   }
 
   /** In the order in which they are tried; which group is drawn differs from request to request. */
-  explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[] {
+  explain(
+    direction: RuleDirection,
+    request: RuleRequest,
+    limit?: number,
+    hasHost?: (selector: HostSelector) => boolean,
+  ): RuleTrace[] {
     if (direction === RuleDirection.SERVER) return [];
     let decided = 0;
+    const absence = hasHost === undefined ? null : new Absence(hasHost);
     let before = 0;
     const judge = (entry: RouteEntry): RuleJudgement => ({ verdict: 'pass', detail: inWords(entry) });
     const traces = explainSide('ROUTE', this.#side, request, judge, limit);
     if (limit !== undefined) traces.sort((a, b) => (this.#rankOf(a) < this.#rankOf(b) ? -1 : 1));
-    return traces.map((trace) => {
+    const told = traces.map((trace): RuleTrace => {
       if (!trace.matched || trace.verdict !== 'pass') return trace;
       if (decided !== 0)
         return { ...trace, verdict: 'skipped', detail: `rule ${decided} comes first and leaves nothing to others` };
       const text = before === 0 ? trace.detail : `when rule ${before} has no instance: ${trace.detail}`;
       before = trace.ruleDbId;
-      if (this.#byMark.get(markOf(trace))?.program.fallback === false) decided = trace.ruleDbId;
+      const entry = this.#byMark.get(markOf(trace));
+      if (entry === undefined) return { ...trace, detail: text };
+      if (!entry.program.fallback) decided = trace.ruleDbId;
+      absence?.ask(entry, trace);
       return { ...trace, detail: text };
     });
+    if (absence === null || absence.refusing === null) return told;
+    const { refusing, detail } = absence;
+    return told.map((trace) =>
+      trace.matched && markOf(trace) === markOf(refusing) ? { ...trace, verdict: 'reject', detail } : trace,
+    );
   }
 
   /** Those that do not act come last. */
@@ -260,6 +274,48 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
   }
 
   tick(): void {}
+}
+
+/** Follows the rules that a request is left to, for the part of such requests that no rule before had an instance for. */
+class Absence {
+  readonly #hasHost: (selector: HostSelector) => boolean;
+  readonly #missing = new Set<string>();
+  /** Share of the requests that have come so far, 0 to 1. */
+  #share = 1;
+  /** As in `decide`: the rule in whose name a request is refused that no rule has an instance for. */
+  #strict: RuleMark | null = null;
+  #over = false;
+  refusing: RuleMark | null = null;
+  detail = '';
+
+  constructor(hasHost: (selector: HostSelector) => boolean) {
+    this.#hasHost = hasHost;
+  }
+
+  ask({ program, groups }: RouteEntry, mark: RuleMark): void {
+    if (this.#over) return;
+    const weights = program.groups.map(({ weight }) => weight);
+    const absent = groups.filter((group) => !this.#hasHost(group));
+    const isSaved = program.faultProtection && absent.length < groups.length;
+    const lost = isSaved
+      ? 0
+      : groups.reduce((sum, group, at) => sum + (absent.includes(group) ? (weights[at] as number) : 0), 0);
+    this.#share *= lost / FULL_WEIGHT;
+    if (lost === 0) {
+      this.#over = true;
+      this.refusing = null;
+      return;
+    }
+    for (const [at, group] of groups.entries())
+      if (absent.includes(group) && ((weights[at] as number) > 0 || program.faultProtection))
+        this.#missing.add(group.text);
+    if (program.strict) this.#strict ??= mark;
+    this.#over = !program.fallback;
+    this.refusing = this.#over ? mark : this.#strict;
+    const why = `no instance has ${[...this.#missing].join(' or ')}`;
+    const percent = Math.round(1000 * this.#share * 100) / 1000;
+    this.detail = this.#share === 1 ? why : `${percent} % of such requests: ${why}`;
+  }
 }
 
 /** Few match one request, and most come in order. */

@@ -2,7 +2,7 @@ import { createRandom } from '@weft/kit';
 import { parseConfig } from '@weft/schema';
 import { ruleDataId } from '@weft/schema/data-id';
 import { parseDocument, routeDocumentSchema } from '@weft/schema/wire';
-import { RuleCounter, RuleDirection, UNKNOWN_NODE } from '@weft/sdk';
+import { type HostSelector, RuleCounter, RuleDirection, UNKNOWN_NODE } from '@weft/sdk';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { describedRequest, type RequestDescription } from '../common/index.ts';
@@ -225,6 +225,45 @@ test('explains the order of the rules, and what each does', () => {
     [3, 'pass', 'when rule 2 has no instance: 100 % to version=v1; without an instance: refused'],
     [1, 'skipped', 'rule 3 comes first and leaves nothing to others'],
   ]);
+});
+
+describe('explains what would be refused where it is known which instances there are', () => {
+  const explained = (rules: readonly object[], hosts = HOSTS) => {
+    const has = ({ labels }: HostSelector): boolean =>
+      hosts.some((item) => labels.every(([name, value]) => item.labels[name] === value));
+    return start(rules)
+      .set.explain(RuleDirection.CLIENT, bolt(), undefined, has)
+      .map(({ ruleDbId, verdict, detail }) => [ruleDbId, verdict, detail]);
+  };
+  const halves = [group(30, { version: 'v2' }), group(70, { version: 'v1' })];
+
+  test.each<[string, object[], unknown[]]>([
+    ['no instance of the only group', [{ id: 1, destinations: [v2] }], [1, 'reject', 'no instance has version=v2']],
+    ['a part', [{ id: 1, destinations: halves }], [1, 'reject', '30 % of such requests: no instance has version=v2']],
+    ['another rule behind it', [{ id: 1, fallback: true, destinations: [v2] }], [1, 'pass', expect.any(String)]],
+    [
+      'a strict rule that leaves it to nobody',
+      [{ id: 1, fallback: true, strict: true, destinations: [v2] }],
+      [1, 'reject', 'no instance has version=v2'],
+    ],
+    [
+      'diversion to a group that has one',
+      [{ id: 1, faultProtection: true, destinations: halves }],
+      [1, 'pass', expect.any(String)],
+    ],
+    ['an instance', [{ id: 1, destinations: [v1] }], [1, 'pass', expect.any(String)]],
+  ])('%s', (_, rules, expected) => expect(explained(rules)).toEqual([expected]));
+
+  test('names the rule that ends the search, with what those before it wanted; one with an instance saves them', () => {
+    const first = { id: 1, orderNum: 2, fallback: true, strict: true, destinations: [v2] };
+    const v3 = group(100, { version: 'v3' });
+    expect(explained([first, { id: 2, destinations: [v3] }]).map(([id, verdict]) => [id, verdict])).toEqual([
+      [1, 'pass'],
+      [2, 'reject'],
+    ]);
+    expect(explained([first, { id: 2, destinations: [v3] }])[1]?.[2]).toBe('no instance has version=v2 or version=v3');
+    expect(explained([first, { id: 2, destinations: [v1] }]).map(([, verdict]) => verdict)).toEqual(['pass', 'pass']);
+  });
 });
 
 const base = { id: 1, destinations: [v1] };

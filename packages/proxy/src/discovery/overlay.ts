@@ -1,4 +1,4 @@
-import type { Endpoint } from '@weft/distribution';
+import { type Endpoint, endpointLabels } from '@weft/distribution';
 import {
   type ClusterConfig,
   type ListenerConfig,
@@ -228,28 +228,9 @@ function hostsOf(service: RoutedService, sample: ClusterConfig['hosts'][number])
   }));
 }
 
-/** What SOFA puts before labels of one's own. */
-const LABEL_PREFIX = 'com.alipay.sofa.label.';
-const POD_VERSION = 'app.kubernetes.io/version';
-
 function labelled(endpoint: RoutedEndpoint): Pick<ClusterConfig['hosts'][number], 'metadata'> {
-  const labels = labelsOf(endpoint);
+  const labels = endpointLabels(endpoint);
   return Object.keys(labels).length === 0 ? {} : { metadata: { filter_metadata: { 'mosn.lb': labels } } };
-}
-
-/** Labels of a host: what it publishes, and where it is. The version has two names. */
-function labelsOf({ zone = '', dataCenter = '', metadata = {} }: RoutedEndpoint): Readonly<Record<string, string>> {
-  const labels: Record<string, string> = {};
-  for (const [name, value] of Object.entries(metadata))
-    labels[name.startsWith(LABEL_PREFIX) ? name.slice(LABEL_PREFIX.length) : name] = value;
-  if (zone !== '') labels['zone'] = zone;
-  if (dataCenter !== '') labels['idc'] = dataCenter;
-  const version = labels['version'] ?? labels[POD_VERSION];
-  if (version !== undefined) {
-    labels['version'] ??= version;
-    labels[POD_VERSION] ??= version;
-  }
-  return labels;
 }
 
 const serving = ({ endpoints }: RoutedService): RoutedService['endpoints'] =>

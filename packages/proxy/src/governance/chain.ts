@@ -19,7 +19,7 @@ import type { RecordedRequest } from './recorded-request.ts';
 import type { RecordedStream, RequestRecorder } from './recorder.ts';
 import { rejectFlag, rejectReply } from './rejection.ts';
 import { type RequestPeer, RequestView } from './request-view.ts';
-import { tracesOf } from './rule-traces.ts';
+import { refusedTraces, tracesOf } from './rule-traces.ts';
 
 /** What becomes of a request that rules have judged. */
 export const Admission = {
@@ -212,8 +212,17 @@ export class RuleChain {
 
   /** No host is left that the request may go to: answers it as the rule says that chose. */
   refuseHosts(stream: GovernedStream): void {
-    const rejection = stream.ruleDecision?.hosts.refusal ?? null;
-    if (rejection === null) return;
+    const choice = stream.ruleDecision?.hosts;
+    const rejection = choice?.refusal ?? null;
+    if (choice === undefined || rejection === null) return;
+    const { recorded } = stream;
+    if (recorded !== null) {
+      // The rules let it pass: that none of the hosts is there came out later.
+      recorded.verdict = 'reject';
+      recorded.ruleDbId = rejection.ruleDbId;
+      recorded.refusedBy = rejection.word;
+      recorded.rules = refusedTraces(recorded.rules, rejection, choice);
+    }
     const flag = rejectFlag(rejection);
     if (flag !== null) stream.addFlag(flag);
     stream.reply(rejectReply(rejection, 0, stream.request, this.reject));

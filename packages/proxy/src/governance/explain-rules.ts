@@ -1,13 +1,14 @@
-import { type RequestHead, RuleDirection, type RuleSlot, type RuleTrace, runSteps } from '@weft/sdk';
+import { type HostSelector, type RequestHead, RuleDirection, type RuleSlot, type RuleTrace, runSteps } from '@weft/sdk';
 import { type RequestPeer, RequestView } from './request-view.ts';
 import type { Rules } from './rules.ts';
 
-/** What the rules in force say of a request now, from the code and the state that decide. Takes nothing. */
+/** What the rules in force say of a request now, from the code and the state that decide. Takes nothing. `hasHost`: of the hosts of its route. */
 export function explainRules(
   rules: Rules,
   direction: 'SERVER' | 'CLIENT',
   head: RequestHead,
   peer: RequestPeer = { remoteAddress: '', localAddress: '' },
+  hasHost?: (selector: HostSelector) => boolean,
 ): RuleTrace[] {
   const side = RuleDirection[direction];
   const view = new RequestView(side, rules.node);
@@ -27,6 +28,6 @@ export function explainRules(
       const set = runSteps(rule.instantiate(program, services));
       const notice = rules.controls.notice(rule.type);
       if (notice !== undefined) set.onNotice?.(notice);
-      return set.explain(side, view);
+      return set.explain(side, view, undefined, hasHost);
     });
 }

@@ -69,7 +69,7 @@ export function answerRecords(
     case 'trace':
       return { ...answer, records: all.filter(({ traceId }) => traceId === question.traceId).slice(0, MAX_TRACE) };
     case 'recent':
-      return { ...answer, records: all.filter(wasHeldUp).slice(-MAX_RECENT).map(withoutRules) };
+      return { ...answer, records: all.filter(wasHeldUp).slice(-MAX_RECENT).map(withWatching) };
     case 'rule':
       return { ...answer, rule: seenOfRule(all, question) };
     default:
@@ -82,6 +82,14 @@ const wasHeldUp = ({ noticed, verdict, rules }: RecordedRequest): boolean =>
   noticed && (verdict !== 'pass' || rules.some((rule) => rule.verdict.startsWith('would_')));
 
 const withoutRules = (record: RecordedRequest): RecordedRequest => ({ ...record, rules: [] });
+
+/** With what rules in OBSERVE would have done: nothing else tells why the request is there. */
+const withWatching = (record: RecordedRequest): RecordedRequest => ({
+  ...record,
+  rules: record.rules
+    .filter(({ verdict }) => verdict.startsWith('would_'))
+    .map((trace) => ({ ...trace, conditions: [] })),
+});
 
 function pageOf(
   all: readonly RecordedRequest[],

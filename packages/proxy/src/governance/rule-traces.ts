@@ -1,4 +1,6 @@
 import {
+  type HostChoice,
+  type HostSelector,
   type RuleDecision,
   type RuleDirection,
   type RuleMark,
@@ -55,6 +57,19 @@ function watchedTrace(trace: RuleTrace, watched: readonly RuleMark[]): RuleTrace
     return { ...trace, verdict: trace.verdict === 'would_delay' ? 'would_delay' : 'would_reject' };
   return trace.verdict.startsWith('would_') ? { ...trace, verdict: 'pass' } : trace;
 }
+
+/** The traces of a request that was refused behind the rules, as none of the hosts that they chose from could be asked. */
+export function refusedTraces(traces: readonly RuleTrace[], refusing: RuleMark, choice: HostChoice): RuleTrace[] {
+  const wanted = Array.from({ length: choice.count }, (_, index) => inWords(choice.at(index)));
+  return traces.map((trace) =>
+    trace.matched && isRule(trace, refusing)
+      ? { ...trace, verdict: 'reject', detail: `no usable instance has ${wanted.join(' or ')}` }
+      : trace,
+  );
+}
+
+const inWords = ({ labels }: HostSelector): string =>
+  labels.map(([name, value]) => `${name}=${value}`).join(',') || 'any labels';
 
 const isRule = (trace: RuleTrace, rule: RuleMark): boolean =>
   trace.ruleDbId === rule.ruleDbId && trace.resource === rule.resource;

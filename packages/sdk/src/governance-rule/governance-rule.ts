@@ -129,8 +129,14 @@ export interface RuleSet {
    *
    * @param limit about so many rules at most, those that could match first: for records that are made while requests are
    * served; all when it is not given
+   * @param hasHost whether a host that the request could go to has the labels; without it that is not known
    */
-  explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[];
+  explain(
+    direction: RuleDirection,
+    request: RuleRequest,
+    limit?: number,
+    hasHost?: (selector: HostSelector) => boolean,
+  ): RuleTrace[];
   /** What `decide` may choose hosts by, with the service, so that the engine has the hosts ready before requests come. */
   hostSelectors?(): Iterable<{ readonly service: string; readonly selector: HostSelector }>;
   /** How the rules stand, for types whose rules have a state. */

@@ -26,7 +26,7 @@ export async function recentRequests(client: ApiClient, app?: string): Promise<O
     row.sourceApp || row.sourceIp,
     row.service,
     calledMethod(row),
-    row.verdict === 'reject' ? `reject by ${row.refusedBy} ${row.ruleDbId ?? ''}`.trimEnd() : row.verdict,
+    row.ruleDbId === null ? row.verdict : `${row.verdict} by ${row.refusedBy} ${row.ruleDbId}`,
     row.status,
   ]);
   const table = formatTable(

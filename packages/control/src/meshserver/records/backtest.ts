@@ -17,6 +17,7 @@ import type { AnyRuleBody, KeyedRule, RecordedCall, ReplayedCall } from '../rule
 import type { RuleStore } from '../rules/rule-store.ts';
 import type { SidecarRecord } from '../sidecars/sidecars.ts';
 import { askProxies, askRecords, proxyName, withApp } from './ask-proxies.ts';
+import { instanceFinder, missingGroups } from './label-groups.ts';
 
 type Question = BodyOf<(typeof ms)['routes']['backtestRule']>;
 
@@ -29,6 +30,7 @@ const MAX_RECORDS = 20_000;
 const MAX_PLAYED = 300_000;
 const MAX_ROWS = 200;
 const MAX_REASONS = 20;
+const MAX_MISSING = 5;
 /** The control plane does something else in between. */
 const SLICE_MS = 10;
 
@@ -58,6 +60,7 @@ export async function backtest(parts: MeshserverParts, caller: Caller, question:
   const sinceMs = parts.clock.wallNow() - minutes * MINUTE_MS;
   const tally = new Tally();
   const rules: readonly KeyedRule[] = [{ ruleDbId: 1, body: { ...body, enabled: true, mode: 'CONTROL' } }];
+  const hasInstance = instanceFinder(parts, instanceId);
   const room = Math.floor(MAX_PLAYED / Math.min(Math.max(1, reached.length), PROXIES.most));
   let cut = 0;
   let off = 0;
@@ -71,7 +74,7 @@ export async function backtest(parts: MeshserverParts, caller: Caller, question:
     const { app, ip, zone, dataCenter, cluster, labels } = sidecar.node;
     const proxy = { app, ip, zone, dataCenter, cluster, labels };
     let startedMs = performance.now();
-    for (const second of kind.replay(rules, proxy, body.direction, records)) {
+    for (const second of kind.replay(rules, proxy, body.direction, records, hasInstance)) {
       for (const played of second) tally.add(records[played.index] as RecordedCall, played);
       if (performance.now() - startedMs < SLICE_MS) continue;
       await new Promise((resolve) => setImmediate(resolve));
@@ -81,6 +84,8 @@ export async function backtest(parts: MeshserverParts, caller: Caller, question:
   const { silent } = await askProxies(reached, play, PROXIES);
   const result = tally.result();
   const warnings = warningsOf(body, kind.type, reached.length, off, cut);
+  for (const { service, labels } of missingGroups(body, hasInstance).missing.slice(0, MAX_MISSING))
+    warnings.push(message('backtest.no-instance', { service, labels }));
   // Where less is remembered than was asked for, the answer is about less.
   if (result.from !== null && Date.parse(result.from) - sinceMs > MINUTE_MS)
     warnings.push(message('backtest.since', { minutes, from: `${result.from.slice(0, 19)}Z` }));
@@ -157,6 +162,7 @@ function newest(records: readonly RecordedCall[], room: number): readonly Record
 
 function warningsOf(body: AnyRuleBody, type: string, reached: number, off: number, cut: number): Message[] {
   const warnings: Message[] = [];
+  if (body.mode === 'OBSERVE') warnings.push(message('backtest.observes'));
   if (reached === 0)
     warnings.push(
       body.app === '*' ? message('warning.no-proxy') : message('warning.no-proxy-of-app', { app: body.app }),

@@ -80,7 +80,7 @@ export async function recentRequests(
     RECENT,
   );
   const items = answers
-    .flatMap(({ sidecar, answer }) => answer.records.map((record) => rowOf(sidecar, record)))
+    .flatMap(({ sidecar, answer }) => answer.records.map((record) => watchedRow(sidecar, record)))
     .filter((row) => ruleDbId === undefined || row.ruleDbId === ruleDbId)
     .sort((a, b) => (a.at < b.at ? 1 : -1));
   return { items: items.slice(0, size), silent: [...silent] };
@@ -89,6 +89,18 @@ export async function recentRequests(
 /** On the clock of the control plane, as far as the reports of the proxy tell how the clocks differ. */
 const startOf = ({ offsetMs }: SidecarRecord, { atMs }: RecordedJson): number =>
   atMs + (Number.isFinite(offsetMs) ? offsetMs : 0);
+
+/** With what rules in OBSERVE would have done, where nothing else happened to the request. */
+function watchedRow(sidecar: SidecarRecord, recorded: RecordedJson): RecordedRow {
+  const row = rowOf(sidecar, recorded);
+  if (row.verdict !== 'pass') return row;
+  const { rules } = recorded;
+  const would =
+    rules.find(({ verdict }) => verdict === 'would_reject') ?? rules.find(({ verdict }) => verdict === 'would_delay');
+  if (would === undefined) return row;
+  const verdict = would.verdict === 'would_reject' ? 'would_reject' : 'would_delay';
+  return { ...row, verdict, ruleDbId: would.ruleDbId, refusedBy: would.type.toLowerCase().replaceAll('_', '-') };
+}
 
 function rowOf(sidecar: SidecarRecord, recorded: RecordedJson): RecordedRow {
   const { node } = sidecar;

@@ -6,6 +6,7 @@ import type { RuleStore, StoredRule } from '../rules/rule-store.ts';
 import { RuleView } from '../rules/rule-view.ts';
 import type { SidecarRecord } from '../sidecars/sidecars.ts';
 import { askProxies, askRecords, proxyName } from './ask-proxies.ts';
+import { instanceFinder, missingGroups } from './label-groups.ts';
 
 /** What proxies have seen of a rule; see the admin interface of the proxy. */
 interface RuleSeen {
@@ -41,10 +42,14 @@ export async function whyRule(
   const ownSidecars = lookAtApp(parts, rules, rule, found);
   // Whatever the registry knows: a rule that is asked about requests has the right names.
   if (seen === null || seen.considered === 0) lookAtServices(parts, rule, ownSidecars, found);
+  const isListOff = body.enabled && lookAtLists(rules, rule, found);
+  lookAtGroups(parts, rule, found);
   lookAtPush(parts, rules, rule, found);
   if (body.mode === 'OBSERVE') found.warn('why.observes');
-  if (seen !== null) lookAtRequests(rule, receivers, seen, found);
-  else if (body.enabled && receivers.length > 0) found.warn('why.nothing-remembered', {}, 'why.switch-record-on');
+  // Proxies do not even ask a rule whose list is off: what requests came says nothing of it.
+  if (seen !== null && !isListOff) lookAtRequests(rule, receivers, seen, found);
+  else if (seen === null && body.enabled && receivers.length > 0)
+    found.warn('why.nothing-remembered', {}, 'why.switch-record-on');
   const findings = found.list.sort((a, b) => ORDER[a.result] - ORDER[b.result]);
   return {
     ruleDbId: rule.ruleDbId,
@@ -150,6 +155,38 @@ function lookAtServices(
     found.fail(server ? 'why.direction-server' : 'why.direction-client', { app: body.app, service });
 }
 
+/** Whether the list that the rule is in is off at all of its services. */
+function lookAtLists(rules: RuleStore, rule: StoredRule, found: Findings): boolean {
+  const { listOf } = rules.kind;
+  const offAt = rules.offAt(rule);
+  if (listOf === undefined || offAt.length === 0) return false;
+  const { list, services } = listOf(rule.body);
+  const word = message(`list.${list}` as MessageId);
+  const said: Said = [
+    'why.list-off',
+    { list: word, services: offAt.slice(0, MAX_SHOWN).join(', ') },
+    'why.switch-list-on',
+    // Typed into a shell, where a bare star is something else.
+    { app: shellWord(rule.body.app), service: shellWord(offAt[0] ?? ''), list: list.toLowerCase() },
+  ];
+  const isOff = offAt.length === services.length;
+  if (isOff) found.fail(...said);
+  else found.warn(...said);
+  return isOff;
+}
+
+const shellWord = (text: string): string => (text === '*' ? "'*'" : text);
+
+/** Whether there are instances where the rule sends requests. */
+function lookAtGroups(parts: MeshserverParts, { instanceId, body }: StoredRule, found: Findings): void {
+  const { missing, all } = missingGroups(body, instanceFinder(parts, instanceId));
+  for (const { service, labels } of missing.slice(0, MAX_SHOWN)) {
+    const said: Said = ['why.no-instance', { service, labels }, 'why.compare-labels', { service }];
+    if (all) found.fail(...said);
+    else found.warn(...said);
+  }
+}
+
 /** Proxies that are connected and subscribe to the documents of the rule. */
 function receiversOf(parts: MeshserverParts, rule: StoredRule): SidecarRecord[] {
   const { instanceId } = rule;
@@ -226,13 +263,14 @@ function lookAtRequests(
     if (idle >= considered) found.fail('why.other-first', params);
     else found.warn('why.other-first', params);
   }
-  if (matched === 0)
+  const refused = (seen.verdicts['reject'] ?? 0) + (seen.verdicts['would_reject'] ?? 0);
+  // A whitelist refuses those that it does not match.
+  if (matched === 0 && refused === 0)
     for (const [condition, { actual, count }] of Object.entries(seen.failed)
       .sort((a, b) => b[1].count - a[1].count)
       .slice(0, MAX_SHOWN))
       found.fail('why.condition', { condition, value: actual === '' ? '""' : actual, count, considered });
   else if (idle < considered) {
-    const refused = (seen.verdicts['reject'] ?? 0) + (seen.verdicts['would_reject'] ?? 0);
     const delayed = (seen.verdicts['delay'] ?? 0) + (seen.verdicts['would_delay'] ?? 0);
     found.ok('why.acts', { considered, matched, refused, delayed });
   }

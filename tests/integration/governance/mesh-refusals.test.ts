@@ -1,0 +1,76 @@
+/** What rules refuse is found again, whoever looks and wherever the refusal was made. */
+import { expect, it } from 'vitest';
+import { until } from '../engine/support.ts';
+import { ECHO, startPair } from './mesh-pair.ts';
+import { askOver } from './world.ts';
+
+const TRACE = 'c'.repeat(32);
+const ask = (port: number) => askOver('Http1', port, { traceparent: `00-${TRACE}-${'1'.repeat(16)}-01` });
+
+it('a rule of routing that finds no instance is seen by whoever explains a request, of today or of before', async () => {
+  const { plane, front } = await startPair();
+  const { ms } = plane.admin.client;
+  expect((await ask(front.port('out'))).status).toBe(200);
+  const { ruleDbId: id } = await ms.createRouteRule({
+    body: {
+      name: 'nowhere',
+      app: 'front',
+      services: [ECHO],
+      direction: 'CLIENT',
+      enabled: true,
+      spec: { destinations: [{ weight: 100, labels: { version: 'v9' } }] },
+    },
+  });
+  await until(async () => (await ms.getRouteRule({ params: { id } })).push.state === 'ok');
+  expect((await ask(front.port('out'))).status).toBe(503);
+  const refusal = { verdict: 'reject', ruleDbId: id, refusedBy: 'route' };
+  await until(async () => (await ms.listRecordedRequests()).items.some(({ status }) => status === 503));
+  expect((await ms.listRecordedRequests()).items).toMatchObject([{ ...refusal, app: 'front', status: 503 }]);
+  const { hops } = await ms.traceRequest({ params: { traceId: TRACE } });
+  expect(hops.filter(({ status }) => status === 503)).toMatchObject([
+    { ...refusal, host: '', rules: [{ verdict: 'reject', detail: 'no usable instance has version=v9' }] },
+  ]);
+  const proxyId = (await ms.listSidecars()).items.find(({ app }) => app === 'front')?.proxyId ?? '';
+  const [authority = ''] = ECHO.split('@');
+  const explained = await ms.explain({ body: { proxyId, protocol: 'Http1', method: 'GET', authority, path: '/' } });
+  expect(explained.ok).toBe(false);
+  expect(explained.verdict).toContain(`refused by rule ${id} nowhere: no instance has version=v9`);
+  const why = await ms.whyRule({ query: { type: 'route', id } });
+  expect(why.findings).toMatchObject([
+    { result: 'fail', text: `no instance of ${ECHO} has version=v9` },
+    { result: 'ok', code: 'why.acts', message: { params: { refused: 1 } } },
+  ]);
+});
+
+it('says that the list of a rule is switched off, and lists what a rule that watches would have refused', async () => {
+  const { plane, front } = await startPair();
+  const { ms } = plane.admin.client;
+  const { ruleDbId: id } = await ms.createAuthRule({
+    body: {
+      name: 'friends',
+      app: 'back',
+      services: [ECHO],
+      enabled: true,
+      mode: 'OBSERVE',
+      spec: { type: 'WHITELIST' },
+      conditions: [{ type: 'HEADER', field: 'user', operation: 'EQUAL', value: ['ann'] }],
+    },
+  });
+  await until(async () => (await ms.getAuthRule({ params: { id } })).push.state === 'ok');
+  expect((await ask(front.port('out'))).status).toBe(200);
+  expect((await ms.listRecordedRequests()).items).toMatchObject([
+    { verdict: 'would_reject', ruleDbId: id, refusedBy: 'auth', app: 'back' },
+  ]);
+  const findings = async () => (await ms.whyRule({ query: { type: 'auth', id } })).findings;
+  expect((await findings()).map(({ code }) => code)).toContain('why.acts');
+  await ms.switchAuthLists({ body: { app: 'back', service: ECHO, whiteListEnabled: false } });
+  await until(async () => (await ms.getAuthRule({ params: { id } })).push.state === 'ok');
+  expect((await ask(front.port('out'))).status).toBe(200);
+  const [first, ...others] = await findings();
+  expect(first).toMatchObject({
+    result: 'fail',
+    text: `the whitelist of ${ECHO} is switched off: the rule does not act there`,
+    advice: `weft rule auth-lists back ${ECHO} --whitelist on switches it on`,
+  });
+  expect(others.map(({ code }) => code)).toEqual(['why.observes']);
+});
