@@ -1,6 +1,13 @@
 import { noopLogger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import { type BoundTranscoder, type ExtensionEntry, PlainRequestHead, type RuleTrace } from '@weft/sdk';
+import {
+  type BoundTranscoder,
+  type ExtensionEntry,
+  type HostSelector,
+  PlainRequestHead,
+  type RuleTrace,
+} from '@weft/sdk';
+import { LabelIndex } from '../cluster/index.ts';
 import { type Exchange, resolveVariable } from '../exchange/index.ts';
 import { explainRules, Rules } from '../governance/index.ts';
 import {
@@ -120,9 +127,32 @@ async function rulesOf(config: MosnConfig, program: Program, catalog: ExtensionC
   return rules;
 }
 
-function explainRulesOf(listener: ListenerSpec, request: PlainRequestHead, rules: Rules): RuleTrace[] {
+function explainRulesOf(
+  listener: ListenerSpec,
+  request: PlainRequestHead,
+  rules: Rules,
+  hasHost?: (selector: HostSelector) => boolean,
+): RuleTrace[] {
   if (listener.type !== 'ingress' && listener.type !== 'egress') return [];
-  return explainRules(rules, listener.type === 'ingress' ? 'SERVER' : 'CLIENT', request);
+  return explainRules(rules, listener.type === 'ingress' ? 'SERVER' : 'CLIENT', request, NOBODY, hasHost);
+}
+const NOBODY = { remoteAddress: '', localAddress: '' };
+
+/** Whether one of the hosts that a route leads to has the labels; undefined where that is not known before it is tried. */
+function hostFinder(
+  config: MosnConfig,
+  program: Program,
+  route: Route | null,
+  variables: VariableReader,
+): ((selector: HostSelector) => boolean) | undefined {
+  if (route === null || route.action.kind !== 'forward') return undefined;
+  const names = clustersOf(route.action, variables).map(({ name }) => name);
+  const unresolved = config.cluster_manager.clusters.some(
+    (item) => names.includes(item.name) && namesOf(item).length > 0,
+  );
+  if (unresolved) return undefined;
+  const indices = program.clusters.filter(({ name }) => names.includes(name)).map(({ hosts }) => new LabelIndex(hosts));
+  return ({ labels }) => indices.some((index) => index.find(labels).length > 0);
 }
 
 function chooseListeners(program: Program, protocol: string, name: string): ListenerSpec[] {
@@ -164,13 +194,22 @@ function explainListener(
     address: listener.path === '' ? `${listener.host}:${listener.port}` : listener.path,
     router: listener.routerName,
     filters: listener.filters.map((filter) => filter.name),
-    rules: explainRulesOf(listener, request, rules),
   };
   if (router === undefined)
-    return { ...base, virtualHost: null, considered: [], route: null, action: { kind: 'none', status: 404 } };
+    return {
+      ...base,
+      rules: explainRulesOf(listener, request, rules),
+      virtualHost: null,
+      considered: [],
+      route: null,
+      action: { kind: 'none', status: 404 },
+    };
   const { virtualHost, considered, route } = RouteTable.create(router).explain(request, variablesOf(request, listener));
+  const hasHost = hostFinder(config, program, route, variablesOf(request, listener));
   return {
     ...base,
+    // Before the action, which rewrites the request.
+    rules: explainRulesOf(listener, request, rules, hasHost),
     virtualHost,
     considered,
     route: route?.name ?? null,
