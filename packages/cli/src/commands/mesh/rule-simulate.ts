@@ -52,7 +52,9 @@ function backtestText(rule: string, result: BacktestResult): string {
   const would = [
     `${rejected} would be refused (${percent(rejected, requests)})`,
     ...(delayed > 0 ? [`${delayed} delayed`] : []),
-    ...(copied > 0 ? [`${exact ? '' : 'about '}${copied} would be copied (${percent(copied, requests)})`] : []),
+    ...(copied > 0
+      ? [`${exact && copied === matched ? '' : 'about '}${copied} would be copied (${percent(copied, requests)})`]
+      : []),
     ...groups.map(({ labels, requests: count }) => `${count} would go to ${labels} first`),
   ];
   return [
