@@ -11,7 +11,7 @@ export function commandsFor(plane: TestPlane, token: string) {
     throw new Error('commands towards a control plane start nothing');
   };
   const services = {
-    version: { version: '0.0.0', revision: '' },
+    version: { version: '0.0.0', revision: '', built: '' },
     engine: notHere,
     control: notHere,
     demo: notHere,
