@@ -1,9 +1,10 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import path from 'node:path';
 import { loadConfigFile } from '@weft/schema';
 import { expect, test } from 'vitest';
-import { get, ROOT, sampleDocument, startWeft, temporaryFolder, weft } from './weft.ts';
+import { ROOT, sampleDocument, startWeft, temporaryFolder, weft } from './weft.ts';
 
 const DEMO = path.join(ROOT, 'demo');
 
@@ -19,12 +20,23 @@ function dumpOf(socketPath: string): Promise<string> {
   });
 }
 
+/** What listens there may speak anything. */
+function connected(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('error', reject);
+  });
+}
+
 /** A demo on ports that nobody has, with its files in `home`. */
 async function demo(name: string, home: string): Promise<object> {
   const { document } = await loadConfigFile(path.join(DEMO, name));
   const { admin: _admin, metrics: _metrics, ...rest } = document as Record<string, unknown>;
   const text = JSON.stringify(rest).replace(
-    /"address":"127\.0\.0\.1:204\d","bind_port"/g,
+    /"address":"127\.0\.0\.1:\d+","bind_port"/g,
     '"address":"127.0.0.1:0","bind_port"',
   );
   return { ...JSON.parse(text), weft: { data_threads: 1, run_dir: home, state_dir: home } };
@@ -69,6 +81,6 @@ test.each(samples)(
     });
     const second = await startWeft(home, ['-c', again]);
     expect(await dumpOf(path.join(home, 'again.sock'))).toBe(dump);
-    expect((await get(second.port)).status).toBeGreaterThanOrEqual(200);
+    await connected(second.port);
   },
 );

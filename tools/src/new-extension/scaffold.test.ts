@@ -128,7 +128,8 @@ describe('a folder of each kind', () => {
     expect(files).toBeGreaterThan(20);
   });
 
-  test('has tests that pass', async () => {
+  // Vitest in a process of its own, with the suites of every kind.
+  test('has tests that pass', { timeout: 120_000 }, async () => {
     const { summary } = await runVitest({ root, projects: ['unit'], verbose: false });
     expect(summary.failures).toEqual([]);
     expect(summary.files).toBeGreaterThanOrEqual(kinds.length);
