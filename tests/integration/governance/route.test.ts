@@ -157,5 +157,5 @@ it('says what it decided: logs, admin API, explanation', async () => {
     'GET',
     '/api/v1/explain?protocol=Http1&method=GET&host=echo.demo:80&path=/&listener=out',
   );
-  expect(explained.body).toContain('100 % to version=v9; without an instance: refused');
+  expect(explained.body).toContain('no instance has version=v9');
 });
