@@ -141,6 +141,7 @@ export interface Explanation {
       }
     | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
     | { readonly kind: 'direct'; readonly status: number; readonly body: string }
+    | { readonly kind: 'refused'; readonly status: number; readonly body: string }
     | { readonly kind: 'none'; readonly status: number };
 }
 

@@ -11,17 +11,24 @@ import { callsTo, DubboConsumer, type ReceivedCall, receiver, responseFrame } fr
 const LIMIT_DATA_ID =
   'sofa.config:name=com.alipay.sofa.middleware.servicegov.apps.demo.flowControlRule,version=3.0@DRM';
 const ECHO = { service: 'com.x.Echo', method: 'echo', types: 'Ljava/lang/String;', args: ['hi'] };
+const MAPPED = {
+  type: 'transcoder',
+  config: { type: 'dubbo_http', config: { mappings: [{ service: ECHO.service }] } },
+};
 
 let provider: Backend;
 let application: Backend;
 let proxy: RunningProxy;
 let asked: ReceivedCall[] = [];
 let requests = 0;
+/** Bytes that reached the provider. */
+let heard = 0;
 
 beforeAll(async () => {
   provider = await tcpBackend((socket) => {
     const receive = receiver(() => 3);
     socket.on('data', (chunk) => {
+      heard += chunk.length;
       for (const received of receive(chunk)) {
         asked.push(received);
         socket.write(responseFrame(received.id, 20, [1, 'answer']));
@@ -46,6 +53,7 @@ beforeAll(async () => {
     front('before', [transcoder('http_dubbo', 0)]),
     front('behind', [transcoder('http_dubbo', 2)]),
     front('limited', [transcoder('dubbo_http')], { protocol: 'dubbo', type: 'ingress' }),
+    front('strict', [MAPPED], { protocol: 'dubbo' }),
     front('nowhere', [transcoder('dubbo_http')], { protocol: 'dubbo' }),
   ];
   const dubbo = routesTo('dubbo', { timeout: '2s' });
@@ -63,6 +71,7 @@ beforeAll(async () => {
     ],
     behind: [dubbo],
     limited: [callsTo('web')],
+    strict: [callsTo('dubbo')],
     nowhere: [],
   };
   const routers = Object.entries(routes).map(([name, list]) => ({
@@ -224,6 +233,32 @@ it('sees that a caller goes away while its first call waits for the answer', asy
     await silent.close();
   }
 }, 60_000);
+
+it('refuses what no transcoder takes in the words of the caller, and no byte of it reaches the host', async () => {
+  const before = heard;
+  const refused = await call(proxy.port('plain'), { path: '/status' });
+  expect([refused.status, refused.body]).toEqual([
+    404,
+    'transcode_request: http_dubbo takes no call of this service, path or serialization',
+  ]);
+  const marked = await call(proxy.port('plain'), {
+    method: 'POST',
+    path: '/com.x.Echo/echo',
+    body: '[]',
+    headers: { 'x-weft-converted': 'Http1>dubbo' },
+  });
+  expect([marked.status, marked.body]).toEqual([
+    404,
+    'transcode_request: the call says that it was converted, and not to Http1',
+  ]);
+  const consumer = await DubboConsumer.connect(proxy.port('strict'));
+  expect(await consumer.call({ ...ECHO, service: 'com.x.Other' })).toMatchObject({
+    status: 60,
+    value: '404|transcode_request: dubbo_http takes no call of this service, path or serialization',
+  });
+  consumer.close();
+  expect([asked, requests, heard]).toEqual([[], 0, before]);
+});
 
 it('counts what it converted, and what it could not', async () => {
   expect(await metric(proxy, 'weft_proxy_conversions_total')).toBeGreaterThan(4);

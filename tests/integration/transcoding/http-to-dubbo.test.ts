@@ -26,10 +26,13 @@ const USERS = {
       cookies: { session: '{2}' },
       errors: { '409': 'com.x.DuplicateUserException' },
     },
+    rename: {},
+    any: {},
     'note(java.lang.String)': { path: '/notes', body: '0', oneWay: true },
   },
   types: { 'com.x.User': { born: 'java.util.Date' } },
 };
+const TAGS = { service: 'com.x.Tags', methods: { 'tags()': { httpMethod: 'GET', path: '/tags' } } };
 
 let provider: Backend;
 let proxy: RunningProxy;
@@ -53,7 +56,7 @@ beforeAll(async () => {
       listeners: [
         proxyListener({
           name: 'mapped',
-          streamFilters: [transcoder({ type: 'http_dubbo', config: { mappings: [USERS] } })],
+          streamFilters: [transcoder({ type: 'http_dubbo', config: { mappings: [USERS, TAGS] } })],
         }),
         proxyListener({ name: 'open', streamFilters: [transcoder({ type: 'springcloud_dubbo' })] }),
         proxyListener({ name: 'h2', protocol: 'Http2', streamFilters: [transcoder({ upstream_protocol: 'dubbo' })] }),
@@ -143,6 +146,19 @@ describe('an HTTP client and a Dubbo provider', () => {
     expect(reply.body).toBe('{"name":"Ann"}');
     expect(asked).toMatchObject([{ method: '$invoke', args: ['rename', null, new TypedList('[object', ['Ann', 1])] }]);
     expect(asked[0]?.attachments.get('generic')).toBe('true');
+  });
+
+  it('calls what the mapping says, whatever the caller says of version, group and method', async () => {
+    const headers = { 'x-dubbo-version': '9', 'x-dubbo-group': 'evil', 'x-dubbo-att-group': 'evil' };
+    await get('/tags', headers);
+    await get('/users/1', headers);
+    expect(asked.map(({ version, attachments }) => [version, attachments.get('group')])).toEqual([
+      ['0.0.0', undefined],
+      ['1.0', 'blue'],
+    ]);
+    expect((await post('/com.x.UserService/drop', '[]')).status).toBe(404);
+    expect((await post('/com.x.UserService/getUser', '[1]')).status).toBe(404);
+    expect(asked.length).toBe(2);
   });
 
   it('takes headers, contexts of traces and the deadline along', async () => {

@@ -61,7 +61,7 @@ it('reads mappings from files in JSON and YAML, behind those of the configuratio
     'http_dubbo',
     'http_dubbo',
     'http_dubbo',
-    '',
+    'none',
   ]);
 });
 

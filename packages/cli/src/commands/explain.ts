@@ -3,11 +3,11 @@ import type { Outcome } from '../outcome.ts';
 import type { Engine, ExplainedCluster, ExplainedRule, Explanation } from '../services.ts';
 import { parseQuestion, type QuestionOptions } from './question.ts';
 
-/** Exit code 0 when some listener has a route for the request, 1 when none has. */
+/** Exit code 0 when some listener has a route for the request and does not refuse to convert it, 1 when none does. */
 export async function runExplain(engine: Engine, file: string, options: QuestionOptions): Promise<Outcome> {
   const question = parseQuestion(options);
   const explanations = await engine.explain(file, question);
-  const found = explanations.some((explanation) => explanation.route !== null);
+  const found = explanations.some(({ route, action }) => route !== null && action.kind !== 'refused');
   return {
     exitCode: found ? EXIT.OK : EXIT.FAILED,
     text: explanations.map(formatExplanation).join('\n\n'),
@@ -75,6 +75,8 @@ function formatAction(action: Explanation['action']): string[] {
       return [`→ no route: answers ${action.status}`];
     case 'direct':
       return [`→ answers ${action.status}${action.body === '' ? '' : ` with ${JSON.stringify(shorten(action.body))}`}`];
+    case 'refused':
+      return [`✗ refuses with ${action.status}: ${action.body}`];
     case 'redirect':
       return [`→ redirects with ${action.status} to ${action.location}`];
     default: {

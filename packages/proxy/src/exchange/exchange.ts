@@ -250,7 +250,8 @@ export class Exchange extends ExchangeRecord implements StreamSink, StreamContex
     }
     this.#armOnce();
     // What only guards against silence is no deadline that the other side should know.
-    conversion.remainingMs = this.#timed && this.#wholeTimeout ? Math.ceil(this.dueAt - this.context.now) : 0;
+    conversion.remainingMs =
+      this.#timed && this.#wholeTimeout ? Math.max(1, Math.round(this.dueAt - this.context.now)) : 0;
     conversion.clusterName = this.clusterName;
     const done = conversion.request(this.request, this.#body);
     this.#body?.drop();

@@ -1,23 +1,40 @@
-import type { BoundTranscoder, PlainRequestHead, StreamContext, StreamFilterDefinition } from '@weft/sdk';
+import {
+  type BoundTranscoder,
+  CONVERTED_HEADER,
+  type LocalReply,
+  type PlainRequestHead,
+  type StreamContext,
+  type StreamFilterDefinition,
+} from '@weft/sdk';
 import type { ExtensionCatalog } from './catalog.ts';
 import type { ListenerSpec } from './compile-listener.ts';
 import { bindTranscoder } from './instantiate.ts';
 
+/** What becomes of the protocol of a request. */
+export interface ExplainedConversion {
+  /** The transcoder that would take it; null when it would go out as it came. */
+  readonly transcoder: BoundTranscoder | null;
+  /** What the filter would answer where none takes what was to be converted; null where it answers nothing. */
+  readonly refusal: { readonly status: number; readonly body: string } | null;
+}
+
 /**
- * The transcoder that would take the request, from the filters that choose it; null when it would go out as it came.
+ * The transcoder that would take the request, from the filters that choose it.
  * Filters without transcoders are not run.
  */
 export async function explainConversion(
   listener: ListenerSpec,
   request: PlainRequestHead,
   catalog: ExtensionCatalog,
-): Promise<BoundTranscoder | null> {
+): Promise<ExplainedConversion> {
   let chosen: BoundTranscoder | null = null;
+  let refusal: ExplainedConversion['refusal'] = null;
   const context = {
     request,
     response: null,
     attempt: 0,
-    clusterName: '',
+    // Only what is forwarded is asked about here.
+    clusterName: 'any',
     routeName: '',
     hostAddress: '',
     remoteAddress: '',
@@ -25,9 +42,21 @@ export async function explainConversion(
     routeConfig: () => undefined,
     getVariable: () => undefined,
     transcode(bound: BoundTranscoder) {
-      if (bound.from !== request.family || !bound.transcoder.accept(request)) return false;
+      if (
+        bound.from !== request.family ||
+        request.get(CONVERTED_HEADER) !== undefined ||
+        !bound.transcoder.accept(request)
+      )
+        return false;
       chosen = bound;
       return true;
+    },
+    get transcoder() {
+      return chosen;
+    },
+    addFlag: () => {},
+    reply({ status, body = '' }: LocalReply) {
+      refusal ??= { status, body: body.toString() };
     },
   } as Partial<StreamContext> as StreamContext;
   for (const use of listener.filters) {
@@ -40,5 +69,5 @@ export async function explainConversion(
     filter?.afterRoute?.(context);
     filter?.afterChooseHost?.(context);
   }
-  return chosen;
+  return { transcoder: chosen, refusal };
 }

@@ -1,12 +1,6 @@
 import { noopLogger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import {
-  type BoundTranscoder,
-  type ExtensionEntry,
-  type HostSelector,
-  PlainRequestHead,
-  type RuleTrace,
-} from '@weft/sdk';
+import { type ExtensionEntry, type HostSelector, PlainRequestHead, type RuleTrace } from '@weft/sdk';
 import { LabelIndex } from '../cluster/index.ts';
 import { type Exchange, resolveVariable } from '../exchange/index.ts';
 import { explainRules, Rules } from '../governance/index.ts';
@@ -26,7 +20,7 @@ import { namesOf } from './compile-cluster.ts';
 import { ruleFinder, ruleNode } from './compile-governance.ts';
 import type { ListenerSpec } from './compile-listener.ts';
 import { completeQuestion, type RequestQuestion } from './complete-question.ts';
-import { explainConversion } from './explain-conversion.ts';
+import { type ExplainedConversion, explainConversion } from './explain-conversion.ts';
 import { configError } from './extension-config.ts';
 
 export interface ExplainedCluster {
@@ -55,6 +49,8 @@ export type ExplainedAction =
     }
   | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
   | { readonly kind: 'direct'; readonly status: number; readonly body: string }
+  /** It was to be converted, and no transcoder takes it: what the caller is told. */
+  | { readonly kind: 'refused'; readonly status: number; readonly body: string }
   /** No virtual host or no route: the answer of the proxy itself. */
   | { readonly kind: 'none'; readonly status: number };
 
@@ -186,7 +182,7 @@ function explainListener(
   listener: ListenerSpec,
   request: PlainRequestHead,
   rules: Rules,
-  conversion: BoundTranscoder | null,
+  conversion: ExplainedConversion,
 ): RequestExplanation {
   const router = program.routers.find((item) => item.name === listener.routerName);
   const base = {
@@ -223,13 +219,14 @@ function explainAction(
   route: Route | null,
   request: PlainRequestHead,
   listener: ListenerSpec,
-  conversion: BoundTranscoder | null,
+  conversion: ExplainedConversion,
 ): ExplainedAction {
   if (route === null) return { kind: 'none', status: 404 };
   const { action } = route;
   if (action.kind === 'direct') return { kind: 'direct', status: action.status, body: action.body };
   if (action.kind === 'redirect')
     return { kind: 'redirect', status: action.status, location: redirectLocation(action, request) };
+  if (conversion.refusal !== null) return { kind: 'refused', ...conversion.refusal };
   const clusters = clustersOf(action, variablesOf(request, listener)).map(({ name, weight }) =>
     explainCluster(config, program, name, weight),
   );
@@ -237,8 +234,8 @@ function explainAction(
   return {
     kind: 'forward',
     clusters,
-    protocol: conversion?.protocol ?? upstreamProtocol(action, request),
-    transcoder: conversion?.name ?? '',
+    protocol: conversion.transcoder?.protocol ?? upstreamProtocol(action, request),
+    transcoder: conversion.transcoder?.name ?? '',
     timeoutMs: action.timeoutMs,
     retries: action.retry?.retryOn === true ? action.retry.maxRetries : 0,
     method: request.method,

@@ -53,6 +53,8 @@ export interface StreamContext {
    * Does nothing from the moment a request was converted.
    */
   transcode(transcoder: BoundTranscoder): boolean;
+  /** The transcoder that converts the call; null while none does. */
+  readonly transcoder: BoundTranscoder | null;
   /** Adds a response flag by name, for access log and metrics. */
   addFlag(flag: ResponseFlagName): void;
 }
@@ -65,7 +67,8 @@ export type ResponseFlagName =
   | 'NoHealthyUpstream'
   | 'AUTHZ_DENIED'
   | 'CIRCUIT_OPEN'
-  | 'DEGRADED';
+  | 'DEGRADED'
+  | 'TranscodeFailed';
 
 /**
  * One filter of one stream. Every hook is optional; one that is absent costs nothing. Requests pass the filters in the

@@ -96,6 +96,10 @@ export class TestStreamContext implements StreamContext {
     return true;
   }
 
+  get transcoder(): BoundTranscoder | null {
+    return this.transcoders.at(-1) ?? null;
+  }
+
   addFlag(flag: ResponseFlagName): void {
     if (!this.revoked) this.flags.push(flag);
   }

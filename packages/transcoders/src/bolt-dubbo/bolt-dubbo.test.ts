@@ -81,6 +81,7 @@ describe('a call of SOFARPC to Dubbo 2', () => {
       'confirm',
     );
     const head = boltHead([['app', 'shop']], { timeoutMs: 3000 });
+    head.set('sofa_head_method_name', 'confirm');
     expect(toDubbo.accept(head)).toBe(true);
     const converted = toDubbo.request({ head, body, trailers: null }, FROM_BOLT);
     expect(converted.head).toMatchObject({
@@ -145,6 +146,24 @@ describe('a call of SOFARPC to Dubbo 2', () => {
       head.set(name, value);
       expect(toDubbo.accept(head)).toBe(false);
     }
+  });
+
+  it.each<[headers: Pairs, refused: string]>([
+    [[['sofa_head_target_service', `${SERVICE}:1.0@DEFAULT`]], ''],
+    [[['service', 'org.example.Other:1.0']], 'another service'],
+    [[['sofa_head_target_service', `${SERVICE}:1.0:blue`]], 'another service'],
+    [[['sofa_head_method_name', 'drop']], 'another method'],
+  ])('calls what the headers say, or nothing: %j', (headers, refused) => {
+    const head = boltHead();
+    for (const [name, value] of headers) head.set(name, value);
+    const convert = () => toDubbo.request({ head, body: boltCall([], []), trailers: null }, FROM_BOLT);
+    if (refused === '') expect(convert().head.method).toBe('echo');
+    else expect(convert).toThrow(`the content calls ${refused}`);
+  });
+
+  it('content without a method is no call', () => {
+    const convert = () => toDubbo.request({ head: boltHead(), body: boltCall([], [], ''), trailers: null }, FROM_BOLT);
+    expect(convert).toThrow('no service or no method');
   });
 
   it('values and exceptions come back', () => {
@@ -407,7 +426,9 @@ describe('there and back', () => {
           args.map(() => 'java.lang.Object'),
           'call',
         );
-        const there = toDubbo.request({ head: boltHead(), body, trailers: null }, FROM_BOLT);
+        const head = boltHead();
+        head.set('sofa_head_method_name', 'call');
+        const there = toDubbo.request({ head, body, trailers: null }, FROM_BOLT);
         there.head.set(':serialization', '2');
         there.head.set('method', 'call');
         const dubbo = Buffer.concat([Buffer.from(there.body).subarray(0, -2), one(new Map([['group', 'blue']]))]);

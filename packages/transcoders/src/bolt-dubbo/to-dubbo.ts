@@ -14,6 +14,7 @@ import { descriptorsOf } from '../common/parameter-types.ts';
 import type { ServiceTable } from '../common/services.ts';
 import {
   CODEC_HESSIAN,
+  checkCalled,
   outcomeAnswer,
   parseServiceName,
   REQUEST_CLASS,
@@ -41,6 +42,7 @@ export class BoltToDubbo implements Transcoder<null> {
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<null> {
     const sofa = readCall(body);
+    checkCalled(sofa, head);
     const name = parseServiceName(sofa.service);
     const content = writeArguments(sofa.args.map((arg) => inDialect(arg, 'dubbo')));
     const dubbo = dubboRequestHead({

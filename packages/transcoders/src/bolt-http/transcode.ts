@@ -22,6 +22,7 @@ import {
   Bolt,
   type BoltStatus,
   CODEC_HESSIAN,
+  checkCalled,
   contentTypeOf,
   outcomeAnswer,
   parseServiceName,
@@ -97,7 +98,8 @@ export class BoltToHttp implements Transcoder<Called> {
     timeoutMs: number,
   ): Converted {
     const call = readCall(content);
-    const method = methodOf(service, call.method, call.argTypes.map(typeName));
+    checkCalled(call, head);
+    const method = known(service.method(call.method, call.argTypes.map(typeName)), call.method);
     return { method, ...toHttpRequest(method, call.args, head, { protocol, timeoutMs }) };
   }
 
@@ -110,7 +112,8 @@ export class BoltToHttp implements Transcoder<Called> {
     protocol: string,
     timeoutMs: number,
   ): Converted {
-    const method = methodOf(service, head.get(BOLT_METHOD) ?? '', []);
+    const name = head.get(BOLT_METHOD) ?? '';
+    const method = known(service.methodOf(name, -1), name);
     const path = fillTemplate(method.path, () => {
       throw new TranscodeError(
         `the path ${method.path.text} needs arguments, and serialization ${codec} is not looked into`,
@@ -152,9 +155,8 @@ const BOLT_STATUS: Readonly<Record<number, BoltStatus>> = {
   504: Bolt.TIMEOUT,
 };
 
-function methodOf(service: ServiceMapping, name: string, typeNames: readonly string[]): MethodMapping {
-  const method = service.method(name, typeNames);
-  if (method === null) throw new TranscodeError(`${name.slice(0, 64)} is no method`, 404);
+function known(method: MethodMapping | null, name: string): MethodMapping {
+  if (method === null) throw new TranscodeError(`${name.slice(0, 64)} is no method of the mapping`, 404);
   return method;
 }
 

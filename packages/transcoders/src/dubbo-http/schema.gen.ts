@@ -88,6 +88,11 @@ export const schema: JsonSchema = {
                   "none",
                   "0"
                 ]
+              },
+              "unlisted": {
+                "type": "boolean",
+                "description": "Callers of HTTP can call methods that are not among `methods`, by these defaults. Without `methods` they always can.",
+                "default": false
               }
             },
             "description": "What methods have that say nothing of their own, or are not listed.",

@@ -65,8 +65,9 @@ export class DubboToHttp implements Transcoder<Called> {
       typeNames = [...generic.typeNames];
       args = [...generic.args];
     }
-    const method = service.method(name, typeNames);
-    if (method === null) throw new TranscodeError(`${name.slice(0, 64)} is no method`, 404);
+    const untyped = generic !== null && typeNames.length === 0;
+    const method = untyped ? service.methodOf(name, args.length) : service.method(name, typeNames);
+    if (method === null) throw new TranscodeError(`${name.slice(0, 64)} is no method of the mapping`, 404);
     const timeoutMs = shorter(timeoutOf(attachments.get('timeout')), call.remainingMs);
     const converted = toHttpRequest(method, args, attachments, { protocol: call.protocol, timeoutMs });
     const version = head.get('version');

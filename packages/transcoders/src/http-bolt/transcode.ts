@@ -73,7 +73,7 @@ export class HttpToBolt implements Transcoder<Called> {
   accept(head: RequestHead): boolean {
     if (head.upgrade !== '' || (head.get('content-type') ?? '').startsWith('application/grpc')) return false;
     if (this.#finder.find(head) !== null) return true;
-    const { service, version } = parseServiceName(serviceOf(head));
+    const { service, version } = parseServiceName(this.#serviceOf(head));
     return service !== '' && this.#mappings.knows(service, version);
   }
 
@@ -117,11 +117,7 @@ export class HttpToBolt implements Transcoder<Called> {
         `the types of the parameters of ${method.name} are not known: the mapping must name them`,
         501,
       );
-    const name = formatServiceName({
-      service: service.document.service,
-      version: service.document.version,
-      uniqueId: service.document.group,
-    });
+    const name = nameOf(service);
     const targetApp = head.get(HTTP_TARGET_APP) ?? '';
     const argTypes = typeNames.map(signatureOf);
     const args = bindArguments(found, head, body);
@@ -134,10 +130,15 @@ export class HttpToBolt implements Transcoder<Called> {
     };
   }
 
+  /** Where mappings say what is called, `service` is a header like others. */
+  #serviceOf(head: HeaderMap): string {
+    return head.get(HTTP_SERVICE) ?? (this.#mappings.open ? head.get(BOLT_SERVICE) : undefined) ?? '';
+  }
+
   /** The service is in a header, the body is for it. */
   #passed(head: RequestHead, body: Buffer, call: TranscodedCall): ConvertedRequest<Called> {
-    const name = serviceOf(head);
-    const { service: interfaceName, version, uniqueId } = parseServiceName(name);
+    const named = this.#serviceOf(head);
+    const { service: interfaceName, version, uniqueId } = parseServiceName(named);
     const service = this.#mappings.find(interfaceName, version, uniqueId);
     if (service === null) throw new TranscodeError('the header x-sofa-service names no service', 404);
     const contentType = head.get('content-type');
@@ -145,6 +146,9 @@ export class HttpToBolt implements Transcoder<Called> {
     if (codec === null)
       throw new TranscodeError(`content of type ${(contentType as string).slice(0, 64)} has no form in Bolt`, 415);
     const method = head.get(HTTP_METHOD) ?? head.method;
+    if (!service.opensUnlisted && !service.lists(method))
+      throw new TranscodeError(`${method.slice(0, 64)} is no method of the mapping`, 404);
+    const name = this.#mappings.open ? named : nameOf(service);
     const bolt = boltHead(name, method, codec, body.length, head, call, false);
     return { head: bolt, body, state: { service, statusByError: NO_ERRORS, asText: false, codec } };
   }
@@ -179,8 +183,9 @@ function boltHead(
   return bolt;
 }
 
-function serviceOf(head: HeaderMap): string {
-  return head.get(HTTP_SERVICE) ?? head.get(BOLT_SERVICE) ?? '';
+/** What a mapping calls: its version and group, not those of the caller. */
+function nameOf({ document: { service, version, group } }: ServiceMapping): string {
+  return formatServiceName({ service, version, uniqueId: group });
 }
 
 /** As `Class.getName` has it: `[Ljava.lang.String;` for an array. */

@@ -91,9 +91,11 @@ export class HttpToDubbo implements Transcoder<Called> {
     dubbo.add(':types', generic ? GENERIC_TYPES : (method.typeNames ?? []).map(descriptorOf).join(''));
     dubbo.add('path', service);
     dubbo.add('interface', service);
-    const usedVersion = version || head.get('x-dubbo-version') || '';
+    // A mapping decides alone what is called; only where there is none may the caller say.
+    const { open } = this.#mappings;
+    const usedVersion = open ? (head.get('x-dubbo-version') ?? '') : version;
     if (usedVersion !== '') dubbo.add('version', usedVersion);
-    const usedGroup = group || head.get('x-dubbo-group') || '';
+    const usedGroup = open ? (head.get('x-dubbo-group') ?? '') : group;
     if (usedGroup !== '') dubbo.add('group', usedGroup);
     if (generic) dubbo.add('generic', 'true');
     if (timeoutMs > 0) dubbo.add('timeout', String(timeoutMs));

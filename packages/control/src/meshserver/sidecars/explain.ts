@@ -190,6 +190,8 @@ function actionVerdict(
       return { said: message('explain.redirected', { listener, location }), ok: true };
     case 'direct':
       return { said: message('explain.direct', { listener, status }), ok: true };
+    case 'refused':
+      return { said: message('explain.unconverted', { listener, status }), ok: false };
     default:
       return { said: message('explain.no-route', { listener, status }), ok: false };
   }

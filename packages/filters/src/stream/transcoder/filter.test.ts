@@ -21,8 +21,10 @@ const request = (headers: Readonly<Record<string, string>>, service = '') =>
   );
 const chosen = (config: unknown, lists: readonly (readonly BoundTranscoder[])[], context: TestStreamContext) => {
   const filter = transcoder.create(parse(config), lists)();
-  expect(filter?.afterRoute?.(context)).toBe(Verdict.CONTINUE);
-  return context.transcoders.map(({ name }) => name);
+  context.clusterName = 'hosts';
+  const verdict = filter?.afterRoute?.(context);
+  expect(verdict).toBe(context.replies.length === 0 ? Verdict.CONTINUE : Verdict.REPLIED);
+  return context.replies.length === 0 ? context.transcoders.map(({ name }) => name) : context.replies[0]?.status;
 };
 
 it('names what it uses, with its place', () => {
@@ -46,7 +48,7 @@ it('asks the first transcoder that takes the call', () => {
   const lists = [[bound('a', 'bolt'), bound('a'), bound('b')]];
   expect(chosen({ upstream_protocol: 'x' }, lists, request({ for: 'a' }))).toEqual(['a']);
   expect(chosen({ upstream_protocol: 'x' }, lists, request({ for: 'b' }))).toEqual(['b']);
-  expect(chosen({ upstream_protocol: 'x' }, lists, request({ for: 'c' }))).toEqual([]);
+  expect(chosen({ upstream_protocol: 'x' }, lists, request({ for: 'c' }))).toBe(404);
 });
 
 it('goes by service, by host and by header, in the order of the rules', () => {
@@ -62,21 +64,55 @@ it('goes by service, by host and by header, in the order of the rules', () => {
   };
   const lists = ['a', 'b', 'c'].map((name) => [bound(name)]);
   expect(chosen(config, lists, request({ for: 'a' }, 's:1.0@dubbo'))).toEqual(['a']);
-  expect(chosen(config, lists, request({ for: 'a' }))).toEqual([]);
+  expect(chosen(config, lists, request({ for: 'a' }))).toBe(404);
+  expect(chosen(config, lists, request({ for: 'b' }, 's:1.0@dubbo'))).toBe(404);
   expect(chosen(config, lists, request({ for: 'b' }))).toEqual(['b']);
   expect(chosen(config, lists, request({ for: 'c', lane: '1' }))).toEqual(['c']);
-  expect(chosen(config, lists, request({ for: 'c', lane: '2' }))).toEqual([]);
+  expect(chosen(config, lists, request({ for: 'c', lane: '2' }, 'other'))).toEqual([]);
 });
 
-it('does nothing to a call that was converted before', () => {
-  const context = request({ for: 'a', 'x-weft-converted': 'x>y' });
-  expect(chosen({ type: 'a' }, [[bound('a')]], context)).toEqual([]);
+it.each<[mark: string, from: string, refused: boolean]>([
+  ['x>Http1', 'http', false],
+  ['x>http2', 'http', false],
+  ['x>tri', 'http', false],
+  ['x>dubbo', 'http', true],
+  ['', 'http', true],
+  // The filter is for callers of another family.
+  ['x>dubbo', 'bolt', false],
+])('a call that says of itself that it was converted (%j), callers %s: refused %j', (mark, from, refused) => {
+  const context = request({ for: 'a', 'x-weft-converted': mark });
+  expect(chosen({ type: 'a' }, [[bound('a', from)]], context)).toEqual(refused ? 404 : []);
+  expect(context.flags).toEqual(refused ? ['TranscodeFailed'] : []);
 });
 
-it.each([0, 1, 2])('acts in phase %d only', (receiver_phase) => {
+it('leaves alone what is answered without a host', () => {
+  const context = request({});
+  expect(
+    transcoder
+      .create(parse({ type: 'a' }), [[bound('a')]])()
+      ?.afterRoute?.(context),
+  ).toBe(Verdict.CONTINUE);
+  expect(context.replies).toEqual([]);
+});
+
+it('lets no call go on that it converts before the route, and cannot', () => {
+  const config = parse({ type: 'a', trans: { receiver_phase: 0 } });
+  const verdictOf = (name: string) => {
+    const context = request({ for: name });
+    const filter = transcoder.create(config, [[bound('a')]])();
+    expect(filter?.beforeRoute?.(context)).toBe(Verdict.CONTINUE);
+    context.clusterName = 'hosts';
+    return filter?.afterRoute?.(context);
+  };
+  expect([verdictOf('a'), verdictOf('b')]).toEqual([Verdict.CONTINUE, Verdict.REPLIED]);
+});
+
+it.each([0, 1, 2])('has hooks for phase %d', (receiver_phase) => {
   const filter = transcoder.create(parse({ type: 'a', trans: { receiver_phase } }), [[bound('a')]])();
   const hooks = [filter?.beforeRoute, filter?.afterRoute, filter?.afterChooseHost];
-  expect(hooks.map((hook) => hook !== undefined)).toEqual([0, 1, 2].map((phase) => phase === receiver_phase));
+  expect(hooks.map((hook) => hook !== undefined)).toEqual(
+    [0, 1, 2].map((phase) => phase === receiver_phase || (phase === 1 && receiver_phase === 0)),
+  );
 });
 
 it.each([

@@ -1,6 +1,8 @@
 import { ConfigError } from '@weft/kit';
 import {
   type BoundTranscoder,
+  CONVERTED_HEADER,
+  type RequestHead,
   type StreamContext,
   type StreamFilter,
   type StreamFilterFactory,
@@ -92,27 +94,82 @@ function compileMatcher(rule: Rule | null, path: string): Matcher {
   }
 }
 
+interface CompiledRule {
+  readonly matches: Matcher;
+  readonly candidates: readonly BoundTranscoder[];
+}
+
 export function createTranscoding(
   config: TranscoderConfig,
   transcoders: readonly (readonly BoundTranscoder[])[],
 ): StreamFilterFactory {
-  const rules = rulesOf(config).map(({ rule }, index) => ({
+  const rules: readonly CompiledRule[] = rulesOf(config).map(({ rule }, index) => ({
     matches: compileMatcher(rule, ''),
     candidates: transcoders[index] ?? [],
   }));
-  const decide = (context: StreamContext): Verdict => {
-    for (const { matches, candidates } of rules) {
-      if (!matches(context)) continue;
-      for (const candidate of candidates) if (context.transcode(candidate)) return Verdict.CONTINUE;
-    }
-    return Verdict.CONTINUE;
-  };
-  const filter: StreamFilter = PHASES[config.trans.receiver_phase]?.(decide) ?? {};
+  const filter = PHASES[config.trans.receiver_phase]?.(rules) ?? {};
   return () => filter;
 }
 
-const PHASES: readonly ((decide: (context: StreamContext) => Verdict) => StreamFilter)[] = [
-  (beforeRoute) => ({ beforeRoute }),
-  (afterRoute) => ({ afterRoute }),
-  (afterChooseHost) => ({ afterChooseHost }),
+const PHASES: readonly ((rules: readonly CompiledRule[]) => StreamFilter)[] = [
+  // Whether the route forwards the call at all is known behind it only.
+  (rules) => ({
+    beforeRoute(context) {
+      choose(rules, context);
+      return Verdict.CONTINUE;
+    },
+    afterRoute: (context) => refuse(rules, context),
+  }),
+  (rules) => ({ afterRoute: (context) => (choose(rules, context) ? Verdict.CONTINUE : refuse(rules, context)) }),
+  (rules) => ({ afterChooseHost: (context) => (choose(rules, context) ? Verdict.CONTINUE : refuse(rules, context)) }),
 ];
+
+/** Lets the first transcoder that takes the call convert it; false when there is none. */
+function choose(rules: readonly CompiledRule[], context: StreamContext): boolean {
+  for (const { matches, candidates } of rules) {
+    if (!matches(context)) continue;
+    for (const candidate of candidates) if (context.transcode(candidate)) return true;
+  }
+  return false;
+}
+
+/**
+ * A call that was to be converted and is not must not go on: its bytes would reach a host that reads another protocol. What
+ * comes converted already into the protocol of this listener goes on, and what is answered without a host.
+ */
+function refuse(rules: readonly CompiledRule[], context: StreamContext): Verdict {
+  if (context.transcoder !== null || context.clusterName === '') return Verdict.CONTINUE;
+  const { request } = context;
+  const meant = meantFor(rules, context);
+  if (meant === null) return Verdict.CONTINUE;
+  const mark = request.get(CONVERTED_HEADER);
+  if (mark !== undefined && isOfCaller(mark, request)) return Verdict.CONTINUE;
+  const reason =
+    mark === undefined
+      ? `${meant.name} takes no call of this service, path or serialization`
+      : `the call says that it was converted, and not to ${request.protocol}`;
+  context.addFlag('TranscodeFailed');
+  context.reply({ status: 404, code: 'filter', body: `transcode_request: ${reason}` });
+  return Verdict.REPLIED;
+}
+
+/** A transcoder for callers of this family whose rule matches; null when the call is none of the filter's. */
+function meantFor(rules: readonly CompiledRule[], context: StreamContext): BoundTranscoder | null {
+  for (const { matches, candidates } of rules) {
+    const meant = candidates.find(({ from }) => from === context.request.family);
+    if (meant !== undefined && matches(context)) return meant;
+  }
+  return null;
+}
+
+/** Whether a mark, `<protocol>><protocol>`, says that the call was converted to what it comes as. */
+function isOfCaller(mark: string, { protocol, family }: RequestHead): boolean {
+  const to = mark.slice(mark.lastIndexOf('>') + 1).toLowerCase();
+  return to === protocol.toLowerCase() || ALIKE[family]?.has(to) === true;
+}
+
+/** Protocols of one family that a proxy in between turns into each other without a transcoder. */
+const ALIKE: Readonly<Record<string, ReadonlySet<string>>> = {
+  http: new Set(['http1', 'http2', 'tri', 'grpc']),
+  bolt: new Set(['bolt', 'boltv2']),
+};

@@ -103,7 +103,9 @@ function members(text: string, separator: string, encode: boolean): string[] {
     if (equals <= 0) continue;
     const name = member.slice(0, equals).trim();
     const value = percentDecode(member.slice(equals + 1).trim());
-    if (/^[\w.-]+$/.test(name)) result.push(`${name}=${encode ? percentEncode(value) : value}`);
+    // What would end the member on the other side stays in percent form: one value must not become several.
+    const encoded = encode || /[&=;,\p{Cc}]/u.test(value);
+    if (/^[\w.-]+$/.test(name)) result.push(`${name}=${encoded ? percentEncode(value) : value}`);
   }
   return result;
 }

@@ -108,3 +108,10 @@ it('knows what means the same everywhere', () => {
   const names = ['traceparent', 'x-b3-spanid', 'x-weft-lane', 'x-weft-timeout-ms', 'x-weft-converted', 'cookie'];
   expect(names.map(isCarried)).toEqual([true, true, true, false, false, false]);
 });
+
+it('one member of a baggage does not become several', () => {
+  const baggage = 'user=ann%26role%3Dadmin,tag=a&role=admin,name=J%20B';
+  expect(converted((out) => httpToBolt(http({ baggage }), out))['rpc_trace_context.sofaPenAttrs']).toBe(
+    'user=ann%26role%3Dadmin&tag=a%26role%3Dadmin&name=J B',
+  );
+});

@@ -38,6 +38,7 @@ export class MethodFinder {
       .map((method) => ({ method, length: literalLength(method.path) }))
       .sort((a, b) => b.length - a.length);
     this.#services = services.flatMap((service) => {
+      if (!service.opensUnlisted) return [];
       const path = service.document.defaults.path.replaceAll('{interface}', service.document.service);
       const at = path.indexOf(METHOD_PLACE);
       if (at < 0) return [];
@@ -55,7 +56,9 @@ export class MethodFinder {
     for (const { service, before, behind } of this.#services) {
       if (service.document.defaults.httpMethod !== head.method) continue;
       if (!path.startsWith(before) || !path.endsWith(behind)) continue;
-      const method = service.byDefaults(path.slice(before.length, path.length - behind.length));
+      const name = path.slice(before.length, path.length - behind.length);
+      // What is listed has its own path, and no other.
+      const method = service.lists(name) ? null : service.byDefaults(name);
       if (method !== null) return { method, pathValues: [] };
     }
     return null;

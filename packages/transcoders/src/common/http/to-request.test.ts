@@ -1,7 +1,7 @@
 import { HessianObject } from '@weft/hessian';
 import { PlainHeaders, PlainRequestHead, TranscodeError } from '@weft/sdk';
 import { expect, it } from 'vitest';
-import { type MappingDocument, ServiceMappings } from '../mapping/index.ts';
+import { type MappingDocument, type ServiceMapping, ServiceMappings } from '../mapping/index.ts';
 import { bindArguments, MethodFinder, toHttpRequest } from './index.ts';
 
 const METHOD = {
@@ -24,7 +24,7 @@ const services = (methods: Readonly<Record<string, object>>): ServiceMappings =>
         version: '',
         group: '',
         target: 'y-center@springcloud',
-        defaults: { httpMethod: 'POST', path: '/{interface}/{method}', body: 'args' },
+        defaults: { httpMethod: 'POST', path: '/{interface}/{method}', body: 'args', unlisted: false },
         methods: Object.fromEntries(Object.entries(methods).map(([key, given]) => [key, { ...METHOD, ...given }])),
         types: {},
         enums: [],
@@ -111,6 +111,13 @@ it('finds the closest path, and binds fields of one object from several places',
       ]),
     ],
   ]);
-  expect(find('/com.x.Y/other', 'POST')).toEqual(['other', []]);
+  // Only what is listed can be called, and by its own path only.
+  expect([find('/com.x.Y/other', 'POST'), find('/com.x.Y/me', 'POST')]).toEqual([null, null]);
+  const { document } = all[0] as ServiceMapping;
+  const unlisted = new ServiceMappings([{ ...document, defaults: { ...document.defaults, unlisted: true } }], 'dubbo');
+  const wide = new MethodFinder(unlisted.services);
+  const named = (path: string) =>
+    wide.find(new PlainRequestHead('Http1', 'http', { method: 'POST', path }))?.method.name;
+  expect([named('/com.x.Y/other'), named('/com.x.Y/me')]).toEqual(['other', undefined]);
   expect([find('/users'), find('/users/me', 'PUT'), find('/com.x.Y/no-method', 'POST')]).toEqual([null, null, null]);
 });

@@ -92,6 +92,11 @@ export const mappingDocument = Type.Object(
         httpMethod: Enum(METHODS, { description: 'Method of HTTP.', default: 'POST' }),
         path: path('Path of HTTP.', '/{interface}/{method}'),
         body: body('What the body is.', 'args'),
+        unlisted: Flag({
+          description:
+            'Callers of HTTP can call methods that are not among `methods`, by these defaults. Without `methods` they always can.',
+          default: false,
+        }),
       },
       { description: 'What methods have that say nothing of their own, or are not listed.', default: {} },
     ),

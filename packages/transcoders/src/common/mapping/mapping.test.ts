@@ -1,4 +1,5 @@
 import { ConfigError } from '@weft/kit';
+import { TranscodeError } from '@weft/sdk';
 import { expect, it } from 'vitest';
 import { ServiceMappings } from './index.ts';
 import type { MappingDocument } from './mapping-schema.ts';
@@ -12,7 +13,7 @@ const document = (more: object): MappingDocument =>
     version: '',
     group: '',
     target: '',
-    defaults: { httpMethod: 'POST', path: '/{interface}/{method}', body: 'args' },
+    defaults: { httpMethod: 'POST', path: '/{interface}/{method}', body: 'args', unlisted: false },
     methods: {},
     types: {},
     enums: [],
@@ -78,6 +79,19 @@ it('finds methods by name and types, then by name, then by the defaults', () => 
   expect(path('get', ['int'])).toBe('/{interface}/{method}');
   expect([path('put', ['any']), service?.method('put', [])?.httpMethod]).toEqual(['/put', 'PUT']);
   expect(service?.method('no such', [])).toBeNull();
+});
+
+it('finds the method of a call without types where only one can be meant', () => {
+  const methods = {
+    'get(long)': method({ path: '/by-id' }),
+    'get(java.lang.String)': method({ path: '/by-name' }),
+    'get(long,int)': method({ path: '/by-both' }),
+  };
+  const [service] = new ServiceMappings([document({ methods })], 'dubbo').services;
+  expect(service?.methodOf('get', 2)?.path.text).toBe('/by-both');
+  expect(() => service?.methodOf('get', 1)).toThrow('several methods get could be meant');
+  expect(() => service?.methodOf('get', -1)).toThrow(TranscodeError);
+  expect(service?.methodOf('other', 1)?.path.text).toBe('/{interface}/{method}');
 });
 
 it('goes by interface, version and group, and covers everything where it is empty', () => {

@@ -1,4 +1,5 @@
 import { ConfigError } from '@weft/kit';
+import { TranscodeError } from '@weft/sdk';
 import { isHttpField } from '../carry/index.ts';
 import {
   ANY,
@@ -98,6 +99,28 @@ export class ServiceMapping {
       if (loose !== undefined) return loose;
     }
     return this.byDefaults(name);
+  }
+
+  /**
+   * The method that a call without types means: the only one of this name that takes so many arguments. Null when its name is none.
+   * @param count -1 where that is not known
+   * @throws TranscodeError when there are several
+   */
+  methodOf(name: string, count: number): MethodMapping | null {
+    const same = this.#byName.get(name) ?? [];
+    const fitting = same.filter(({ typeNames }) => count < 0 || typeNames === null || typeNames.length === count);
+    if (fitting.length > 1)
+      throw new TranscodeError(`several methods ${name.slice(0, 64)} could be meant: the call must name its types`);
+    return fitting[0] ?? this.byDefaults(name);
+  }
+
+  lists(name: string): boolean {
+    return this.#byName.has(name);
+  }
+
+  /** Whether callers of HTTP may call methods that are not listed. */
+  get opensUnlisted(): boolean {
+    return this.methods.length === 0 || this.document.defaults.unlisted;
   }
 
   /** A method that is not listed, by the defaults. */

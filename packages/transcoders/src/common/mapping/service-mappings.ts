@@ -57,7 +57,7 @@ const DEFAULTS: MappingDocument = {
   version: '',
   group: '',
   target: '',
-  defaults: { httpMethod: 'POST', path: '/{interface}/{method}', body: 'args' },
+  defaults: { httpMethod: 'POST', path: '/{interface}/{method}', body: 'args', unlisted: false },
   methods: {},
   types: {},
   enums: [],

@@ -7,7 +7,8 @@ import {
   TypedList,
 } from '@weft/hessian';
 import { MeshError } from '@weft/kit';
-import { TranscodeError } from '@weft/sdk';
+import { type RequestHead, TranscodeError } from '@weft/sdk';
+import { formatServiceName, parseServiceName } from './service-name.ts';
 
 export const REQUEST_CLASS = 'com.alipay.sofa.rpc.core.request.SofaRequest';
 export const RESPONSE_CLASS = 'com.alipay.sofa.rpc.core.response.SofaResponse';
@@ -118,6 +119,20 @@ export function writeServerError(message: string): Buffer {
     ]),
   );
   return writer.toBuffer();
+}
+
+/**
+ * The content is what is called, and headers are what routes and rules judged: one call must not be two.
+ * @throws TranscodeError when the content calls nothing, or anything else than the headers say
+ */
+export function checkCalled({ service, method }: SofaCall, head: RequestHead): void {
+  if (service === '' || method === '') throw new TranscodeError('the content names no service or no method');
+  const own = formatServiceName(parseServiceName(service));
+  for (const named of [head.service, head.get('service'), head.get('sofa_head_target_service')])
+    if (named && formatServiceName(parseServiceName(named)) !== own)
+      throw new TranscodeError('the content calls another service than the headers');
+  for (const named of [head.method, head.get('sofa_head_method_name')])
+    if (named && named !== method) throw new TranscodeError('the content calls another method than the headers');
 }
 
 function text(value: unknown): string {

@@ -1,6 +1,7 @@
 export { Bolt, type BoltStatus, outcomeAnswer, passedAnswer, statusAnswer } from './answer.ts';
 export { CODEC_HESSIAN, CODEC_JSON, CODEC_PROTOBUF, codecOf, contentTypeOf } from './codec.ts';
 export {
+  checkCalled,
   REQUEST_CLASS,
   RESPONSE_CLASS,
   readCall,
