@@ -101,6 +101,7 @@ it.each([
     { type: 'http_dubbo', upstream_protocol: 'bolt' },
     `|${PLACE}.upstream_protocol|http_dubbo does not convert to this protocol`,
   ],
+  [{ type: 'dubbo_http' }, `|${PLACE}.type|it is for callers of the family dubbo`],
   [{}, `|${PLACE}.type|nothing says what calls are converted to`],
 ])('refuses %j', async (filter, expected) => {
   expect(await problem(filter)).toBe(expected);

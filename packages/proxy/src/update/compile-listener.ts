@@ -43,6 +43,7 @@ export async function compileListener(
   let fallback: ExtensionUse | null = null;
   if (plan?.fallThrough === true && next !== null)
     fallback = (await notes.attempt(() => compileProtocols(next, `${at}[1].config`, catalog, notes)))?.[0] ?? null;
+  const callers = new Set(protocols.map((use) => catalog.get('protocol', use.name).family));
   const filters: FilterUse[] = [];
   for (const [index, filter] of config.stream_filters.entries()) {
     const place = `${path}.stream_filters[${index}]`;
@@ -53,7 +54,7 @@ export async function compileListener(
       const parsed = parseExtensionConfig(filter.config, definition.schema, `${place}.config`, notes);
       // Created once here, so that what only the filter can judge stops the start and not a data thread.
       below(`${place}.config`, () => definition.create(parsed as never));
-      const transcoders = await compileTranscoders(definition, parsed, `${place}.config`, catalog, notes);
+      const transcoders = await compileTranscoders(definition, parsed, `${place}.config`, catalog, notes, callers);
       filters.push({ name: definition.name, config: parsed, transcoders });
     });
   }

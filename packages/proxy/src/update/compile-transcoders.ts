@@ -7,7 +7,8 @@ import type { TranscoderProgram } from './program.ts';
 
 /**
  * The transcoders that a filter names, with their configuration validated: a list for each use.
- * @throws ConfigError for a name, a protocol or a pair of them that does not exist
+ * @param callers families of the protocols of the listener; empty where they are not known
+ * @throws ConfigError for a name, a protocol or a pair of them that does not exist, or is for other callers
  */
 export async function compileTranscoders(
   filter: StreamFilterDefinition<never>,
@@ -15,6 +16,7 @@ export async function compileTranscoders(
   path: string,
   catalog: ExtensionCatalog,
   notes: CompileNotes,
+  callers: ReadonlySet<string>,
 ): Promise<TranscoderProgram[][]> {
   const named = filter.transcoders?.(config as never);
   if (named === undefined) return [];
@@ -24,7 +26,9 @@ export async function compileTranscoders(
     const family = await familyOf(use, place, catalog);
     const list: TranscoderProgram[] = [];
     const config = await withDocuments(use, place);
-    for (const definition of await chosen(use, family, place, catalog)) {
+    const definitions = await chosen(use, family, place, catalog);
+    checkCallers(use, definitions, callers, place);
+    for (const definition of definitions) {
       const parsed = placed(use, place, () => {
         const value = parseExtensionConfig(config, definition.schema, `${place}.config`, notes);
         below(`${place}.config`, () => definition.create(value as never));
@@ -40,6 +44,23 @@ export async function compileTranscoders(
     lists.push(list);
   }
   return lists;
+}
+
+/** A transcoder for callers that never come is one of the other direction, as a rule. */
+function checkCallers(
+  { name, protocol }: TranscoderUse,
+  definitions: readonly TranscoderDefinition<never>[],
+  callers: ReadonlySet<string>,
+  place: string,
+): void {
+  if (callers.size === 0 || definitions.some(({ from }) => callers.has(from))) return;
+  const from = [...new Set(definitions.map((definition) => definition.from))].join(', ');
+  throw configError(
+    `${place}.${name === '' ? 'upstream_protocol' : 'type'}`,
+    name === '' ? protocol : name,
+    `a transcoder for callers of the family ${[...callers].join(', ')}, as those of this listener are`,
+    `it is for callers of the family ${from}`,
+  );
 }
 
 type Documents = Readonly<Record<string, unknown>> & { readonly mappings?: readonly unknown[] };

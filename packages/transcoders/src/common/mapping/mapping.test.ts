@@ -124,6 +124,9 @@ it.each([
   [{ 'get()x': method({}) }, 'mappings[0].methods["get()x"]'],
   [{ 'get(long)': method({ path: 'users' }) }, 'mappings[0].methods["get(long)"].path'],
   [{ 'get(long)': method({ path: '/{1}' }) }, 'mappings[0].methods["get(long)"].path'],
+  [{ get: method({ path: '/a b' }) }, 'mappings[0].methods["get"].path'],
+  [{ get: method({ path: '/a\r\nx: y' }) }, 'mappings[0].methods["get"].path'],
+  [{ get: method({ httpMethod: 'GET /x' }) }, 'mappings[0].methods["get"].httpMethod'],
   [{ get: method({ query: { a: '{x}' } }) }, 'mappings[0].methods["get"].query.a'],
   [{ 'get(long)': method({ body: '1' }) }, 'mappings[0].methods["get(long)"].body'],
   [{ get: method({ body: 'all' }) }, 'mappings[0].methods["get"].body'],
@@ -143,4 +146,13 @@ it.each([
     return [];
   };
   expect(places()).toEqual([path]);
+});
+
+it.each<[documents: readonly object[], path: string]>([
+  [[{ service: 'com.x.Y\r\nx: y' }], 'mappings[0].service'],
+  [[{ target: 'users\r\nx: y@springcloud' }], 'mappings[0].target'],
+  [[{}, { version: '1.0' }, { version: '1.0' }], 'mappings[2].service'],
+])('refuses mappings %j with their place', (documents, path) => {
+  const create = () => new ServiceMappings(documents.map(document), 'dubbo');
+  expect(create).toThrow(expect.objectContaining({ problems: [expect.objectContaining({ path })] }));
 });

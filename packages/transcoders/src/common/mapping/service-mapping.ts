@@ -64,6 +64,7 @@ export class ServiceMapping {
 
   /** @throws ConfigError with places below `path` */
   constructor(document: MappingDocument, dialect: Dialect, path: string) {
+    checkNames(document, path);
     this.document = document;
     this.authority = (document.target.split('@')[0] as string) || document.service;
     const { bigNumbers, dates, keepTypes } = document;
@@ -174,8 +175,28 @@ function compileMethod(service: ServiceMapping, key: string, given: MethodDocume
   return method;
 }
 
+/** Texts that become parts of heads: no blank or control character may stand in them. */
+function checkNames(document: MappingDocument, path: string): void {
+  for (const name of ['service', 'version', 'group', 'target'] as const)
+    if (!VISIBLE.test(document[name]))
+      fail(`${path}.${name}`, document[name], 'visible characters of ASCII only', 'a blank or another character');
+}
+
+const VISIBLE = /^[\x21-\x7e]*$/;
+/** RFC 9110 section 9.1: a method is a token. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
+
 /** What can never work stops the start. */
 function checkMethod(method: MethodMapping, path: string): void {
+  if (!TOKEN.test(method.httpMethod))
+    fail(`${path}.httpMethod`, method.httpMethod, 'a method of HTTP, such as GET', 'not a method');
+  if (!method.path.parts.every((part) => typeof part !== 'string' || VISIBLE.test(part)))
+    fail(
+      `${path}.path`,
+      method.path.text,
+      'visible characters of ASCII, others as %XX',
+      'a blank or another character',
+    );
   if (!method.path.text.startsWith('/'))
     fail(`${path}.path`, method.path.text, 'a path that begins with /', 'not a path');
   const count = method.typeNames?.length ?? Number.POSITIVE_INFINITY;

@@ -1,3 +1,4 @@
+import { ConfigError } from '@weft/kit';
 import type { Dialect } from '../values/index.ts';
 import type { MappingDocument } from './mapping-schema.ts';
 import { ServiceMapping } from './service-mapping.ts';
@@ -16,6 +17,7 @@ export class ServiceMappings {
   constructor(documents: readonly MappingDocument[], dialect: Dialect) {
     this.#dialect = dialect;
     this.services = documents.map((document, index) => new ServiceMapping(document, dialect, `mappings[${index}]`));
+    checkTwice(documents);
   }
 
   /** Every service is converted. */
@@ -48,6 +50,26 @@ export class ServiceMappings {
     const mapping = new ServiceMapping({ ...DEFAULTS, service }, this.#dialect, '');
     if (this.#unnamed.size < MAX_UNNAMED) this.#unnamed.set(service, mapping);
     return mapping;
+  }
+}
+
+/** Of two mappings of one service the second would never be asked. */
+function checkTwice(documents: readonly MappingDocument[]): void {
+  const places = new Map<string, number>();
+  for (const [index, { service, version, group }] of documents.entries()) {
+    const key = JSON.stringify([service, version, group]);
+    const first = places.get(key);
+    if (first !== undefined)
+      throw new ConfigError([
+        {
+          file: '',
+          path: `mappings[${index}].service`,
+          value: JSON.stringify(service),
+          message: `mappings[${first}] is for the same service, version and group`,
+          expected: 'one mapping for each',
+        },
+      ]);
+    places.set(key, index);
   }
 }
 
