@@ -1,7 +1,7 @@
 import { parseConfig } from '@weft/schema';
 import { PlainRequestHead, PlainResponseHead } from '@weft/sdk';
 import { transcoderCompliance } from '@weft/sdk/testing';
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { writeOutcome } from '../common/sofa/index.ts';
 import { USERS } from '../common/testdata/users.ts';
 import { type HttpBoltConfig, httpBolt } from './index.ts';
@@ -27,3 +27,12 @@ const foreign = [
 const config = parseConfig<HttpBoltConfig>({ mappings: [USERS] }, httpBolt.schema).value;
 
 for (const { name, run } of transcoderCompliance({ transcoder: httpBolt, config, examples, foreign })) it(name, run);
+
+it('needs the types of every method that is listed', () => {
+  const untyped = parseConfig<HttpBoltConfig>(
+    { mappings: [{ service: 'com.x.Y', methods: { get: {} } }] },
+    httpBolt.schema,
+  );
+  const problems = [expect.objectContaining({ path: 'mappings[0].methods["get"]' })];
+  expect(() => httpBolt.create(untyped.value)).toThrow(expect.objectContaining({ problems }));
+});

@@ -1,3 +1,4 @@
+import { ConfigError } from '@weft/kit';
 import {
   type ConvertedRequest,
   type ConvertedResponse,
@@ -67,6 +68,7 @@ export class HttpToBolt implements Transcoder<Called> {
 
   constructor(mappings: ServiceMappings) {
     this.#mappings = mappings;
+    checkTypes(mappings);
     this.#finder = new MethodFinder(mappings.services);
   }
 
@@ -181,6 +183,22 @@ function boltHead(
   );
   httpToBolt(http, bolt);
   return bolt;
+}
+
+/** SOFARPC finds a method by the types of its parameters. */
+function checkTypes({ services }: ServiceMappings): void {
+  for (const [index, { methods }] of services.entries())
+    for (const { name, typeNames } of methods)
+      if (typeNames === null)
+        throw new ConfigError([
+          {
+            file: '',
+            path: `mappings[${index}].methods[${JSON.stringify(name)}]`,
+            value: JSON.stringify(name),
+            message: 'SOFARPC finds a method by the types of its parameters, and this one has none',
+            expected: `the types in the name, such as "${name}(java.lang.String)"`,
+          },
+        ]);
 }
 
 /** What a mapping calls: its version and group, not those of the caller. */

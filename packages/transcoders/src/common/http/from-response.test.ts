@@ -58,3 +58,10 @@ it('refuses an answer that is compressed', () => {
   const head = new PlainResponseHead('Http1', 'http', 200, {}, [['content-encoding', 'gzip']]);
   expect(() => readHttpOutcome(method(''), head, Buffer.from('x'))).toThrow(/encoded with gzip/);
 });
+
+it('has no message of an error that is compressed, or no text', () => {
+  const head = new PlainResponseHead('Http1', 'http', 500, {}, [['content-encoding', 'gzip']]);
+  const error = { kind: 'error', status: 500, message: '' };
+  expect(readHttpOutcome(method(''), head, Buffer.from('x'))).toEqual(error);
+  expect(read('', Buffer.from([0x1f, 0x8b, 0xff]), 'text/html', 500)).toEqual(error);
+});

@@ -13,9 +13,11 @@ const MAX_MESSAGE_LENGTH = 1024;
 /** @throws TranscodeError for a success whose body is not what was declared */
 export function readHttpOutcome(method: MethodMapping, head: ResponseHead, body: Buffer): HttpOutcome {
   const { status } = head;
-  if (status < 200 || status >= 300) return { kind: 'error', status, message: messageOf(body) };
-  if (body.length === 0) return { kind: 'value', value: null };
   const encoding = head.get('content-encoding') ?? 'identity';
+  // Compressed bytes are no text that a caller could read.
+  if (status < 200 || status >= 300)
+    return { kind: 'error', status, message: encoding === 'identity' && isUtf8(body) ? messageOf(body) : '' };
+  if (body.length === 0) return { kind: 'value', value: null };
   if (encoding !== 'identity') throw new TranscodeError(`the answer is encoded with ${encoding.slice(0, 32)}`);
   if (!isUtf8(body)) throw new TranscodeError('the answer is not UTF-8');
   const text = body.toString();
