@@ -35,6 +35,9 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** The beginning of ISO 8601, which `Date` would otherwise guess at. */
 const ISO_DATE = /^[+-]?\d{4,6}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 const EPOCH = /^-?\d{1,16}$/;
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+/** Values of a double that JSON has as texts only. */
+const NO_NUMBERS: ReadonlySet<string> = new Set(['NaN', 'Infinity', '-Infinity']);
 
 /**
  * The Java value of `json`, as `@weft/hessian` writes it. Numbers, booleans and dates may come as strings: a path or a
@@ -127,11 +130,12 @@ class JavaBuilder {
     let value = Number.NaN;
     if (typeof json === 'number' || typeof json === 'bigint') value = Number(json);
     else if (json instanceof JsonDecimal) value = Number(json.text);
-    else if (typeof json === 'string' && json.trim() !== '') {
-      if (json === 'NaN') return value;
-      value = Number(json);
+    else if (typeof json === 'string') {
+      if (NO_NUMBERS.has(json)) return Number(json);
+      if (DECIMAL.test(json)) value = Number(json);
     }
-    if (Number.isNaN(value)) this.#expected(name, json);
+    // Also what is too large: it would arrive as infinity.
+    if (!Number.isFinite(value)) this.#expected(name, json);
     return value;
   }
 
@@ -172,7 +176,7 @@ class JavaBuilder {
     let value = Number.NaN;
     if (typeof json === 'number') value = json;
     else if (typeof json === 'string' && EPOCH.test(json)) value = Number(json);
-    else if (typeof json === 'string' && ISO_DATE.test(json))
+    else if (typeof json === 'string' && ISO_DATE.test(json) && isDayOfMonth(json))
       value = Date.parse(/T.*(?:Z|[+-]\d\d:?\d\d)$/.test(json) || !json.includes('T') ? json : `${json}Z`);
     if (Number.isNaN(new Date(value).getTime())) this.#expected(`${name} (milliseconds or ISO 8601)`, json);
     return value;
@@ -241,4 +245,10 @@ function shown(json: JsonValue): string {
   if (Array.isArray(json)) return 'an array';
   if (json instanceof JsonDecimal) return json.text;
   return typeof json === 'string' ? cut(JSON.stringify(json)) : String(json);
+}
+
+/** JavaScript takes the 30th of February for the 1st of March. */
+function isDayOfMonth(text: string): boolean {
+  const found = /^([+-]?\d{4,6})-(\d\d)-(\d\d)/.exec(text);
+  return found !== null && Number(found[3]) <= new Date(Date.UTC(Number(found[1]), Number(found[2]), 0)).getUTCDate();
 }

@@ -479,3 +479,24 @@ function plainOf(json: unknown): unknown {
     return new Map(Object.entries(json).map(([name, value]) => [name, plainOf(value)]));
   return json;
 }
+
+it.each([
+  ['double', '"0x10"'],
+  ['double', '1e999'],
+  ['float', '"1e999"'],
+  ['double', '" "'],
+  ['java.util.Date', '"2026-02-30"'],
+  ['java.util.Date', '"2026-02-29T10:00:00Z"'],
+  ['java.time.Instant', '"2026-04-31T10:00:00Z"'],
+])('is no %s: %s', (type, json) => {
+  expect(() => fromJson(parseJson(json), parseJavaType(type), { dialect: 'dubbo' })).toThrow(ValueError);
+});
+
+it('takes the numbers and days that there are', () => {
+  const read = (type: string, json: string) => fromJson(parseJson(json), parseJavaType(type), { dialect: 'dubbo' });
+  expect(read('java.util.Date', '"2024-02-29"')).toEqual(new Date('2024-02-29'));
+  expect([read('double', '"1.5e3"'), read('double', '"-Infinity"')]).toEqual([
+    read('double', '1500'),
+    read('double', '"-Infinity"'),
+  ]);
+});
