@@ -7,7 +7,7 @@ import type { JsonSchema } from '../schema.ts';
  * One call, from its head to its answer:
  *
  *     caller ─► filters, route           see the caller's head, as without a transcoder
- *               `transcoder` filter      `accept(head)`: false leaves the call alone for good
+ *               `transcoder` filter      `accept(head)`: where none says true the caller is refused
  *               the engine               waits for the whole body (bounded), then `request(message, call)`, once
  *               host, attempts           get the converted head and body; a repeat sends the same bytes again
  *     host  ─►  the engine               waits for the whole answer (bounded), then `response(message, converted, call)`, once
