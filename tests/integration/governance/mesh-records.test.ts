@@ -153,13 +153,14 @@ it('tries a rule on the requests of the last minutes, with exact counts where al
     groups: [{ labels: 'version=v2', requests: 15 }],
   });
   // No instance has the label, and no other rule may have them.
-  const strict = await ms.backtestRule({ body: { rule: { ...split, mode: 'CONTROL' } } });
+  const strict = await ms.backtestRule({ body: { rule: split } });
   expect(strict).toMatchObject({ matched: 15, rejected: 15, groups: [] });
   expect(strict.warningMessages).toContainEqual({
     id: 'backtest.no-instance',
     params: { service: ECHO, labels: 'version=v2' },
   });
-  const watching = await ms.backtestRule({ body: { rule: { ...draft, mode: 'OBSERVE' } } });
+  const observing = { ...draft, mode: 'OBSERVE' };
+  const watching = await ms.backtestRule({ body: { rule: observing } });
   expect(watching.warningMessages.map(({ id }) => id)).toContain('backtest.observes');
   // Nothing was stored, and nothing acted.
   expect((await ms.listLimitRules()).total).toBe(0);

@@ -44,6 +44,8 @@ async function relay(ports: readonly number[], parts: RelayParts = {}): Promise<
       listeners: [proxyListener({ protocol })],
       routes: parts.routes ?? [routesTo('grpc', { upstream_protocol: protocol, ...parts.route })],
       clusters: [cluster('grpc', ports, parts.cluster)],
+      // Conversations that outlive a stop may take their time on a machine that others load.
+      server: { graceful_timeout: '60s' },
     }),
   );
   cleanups.push(() => proxy.dispose());
