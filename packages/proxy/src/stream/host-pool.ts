@@ -87,7 +87,10 @@ export class HostPool {
       return null;
     }
     if (!this.#enqueue(waiter)) return null;
-    if (dialling) this.#dial();
+    if (dialling) {
+      this.#dial();
+      this.#failStranded();
+    }
     return null;
   }
 
@@ -175,8 +178,9 @@ export class HostPool {
         this.#failOne(failure, detail);
       }
     }
-    if (this.#waiting.length > 0 && !this.#closed && this.#connecting < this.#waiting.length && this.#mayDial())
-      this.#dial();
+    if (this.#waiting.length === 0 || this.#closed) return;
+    if (this.#connecting < this.#waiting.length && this.#mayDial()) this.#dial();
+    this.#failStranded();
   }
 
   #list(connection: UpstreamConnection): void {
@@ -235,6 +239,14 @@ export class HostPool {
       this.settings.resources.release(Resource.CONNECTIONS);
   }
 
+  /** Another thread may have taken the place that was free a moment ago: whoever waits may have nothing to wait for. */
+  #failStranded(): void {
+    if (this.size > 0 || this.#waiting.length === 0) return;
+    this.settings.stats[UPSTREAM.request_pending_overflow]! += this.#waiting.length;
+    this.#failAll(PoolFailure.OVERFLOW, 'connection limit of the cluster reached');
+  }
+
+  /** Begins a connection if the limit of the cluster has a place for it. */
   #dial(): void {
     const { resources, stats } = this.settings;
     if (resources.limited(Resource.CONNECTIONS)) {
