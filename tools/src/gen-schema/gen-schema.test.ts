@@ -1,14 +1,22 @@
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { SchemaNode } from '@weft/schema';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { linkProblems } from '../check-docs/links.ts';
 import { REPOSITORY_ROOT } from '../common/files.ts';
 import { EDITOR_SCHEMA } from './editor-schema.ts';
-import { findTargets, type GeneratedFile, readSchema, renderModule, staleFiles } from './generate.ts';
+import {
+  findTargets,
+  type GeneratedFile,
+  readSchema,
+  renderModules,
+  type SchemaTarget,
+  staleFiles,
+} from './generate.ts';
 import { schemaProblems } from './judge-schema.ts';
-import { readSchemas, renderModules, renderReference, settleFiles } from './outputs.ts';
+import { readSchemas, renderReference, settleFiles } from './outputs.ts';
 import { REFERENCE_PAGE, referencePage } from './reference-page.ts';
 
 /** Everything that is generated from the schemas of this repository. */
@@ -91,7 +99,7 @@ describe('a module', () => {
   const one = async (text: string) => {
     const root = temporaryRoot(source(text));
     const target = findTargets(root).find(({ name }) => name === 'schema')!;
-    return { root, file: renderModule(await readSchema(root, target)) };
+    return { root, file: renderModules([await readSchema(root, target)])[0]! };
   };
 
   test('is plain data; what has a default is not required', async () => {
@@ -118,6 +126,45 @@ describe('a module', () => {
     expect(staleFiles(root, [file])).toEqual([]);
     appendFileSync(join(root, file.path), ' ');
     expect(staleFiles(root, [file])).toEqual([file.path]);
+  });
+});
+
+describe('what stands in several places', () => {
+  const long = (first: string): SchemaNode => ({
+    type: 'object',
+    description: 'Long enough for a name.',
+    properties: Object.fromEntries(
+      [first, 'b', 'c'].map((name) => [name, { type: 'string', description: `${name}.` } satisfies SchemaNode]),
+    ),
+  });
+  const target = (source: string): SchemaTarget => ({
+    source: `packages/filters/src/stream/${source}/schema.ts`,
+    target: `packages/filters/src/stream/${source}/schema.gen.ts`,
+    name: 'schema',
+    typeFrom: "import type { JsonSchema } from '@weft/sdk';",
+    typeText: 'JsonSchema',
+  });
+  const nodes: SchemaNode[] = [
+    { description: 'One.', properties: { here: long('a'), 'and-there': long('a'), twice: { items: long('x') } } },
+    { description: 'Two.', properties: { other: long('x'), alone: long('y') } },
+  ];
+  const files = renderModules(nodes.map((node, index) => ({ target: target(`s${index}`), node })));
+
+  test('is written once: in its own module, or in one of the package', () => {
+    expect(files.map(({ path, text }) => [path, [...text.matchAll(/const (\w+)/g)].map(([, name]) => name)])).toEqual([
+      ['packages/filters/src/stream/s0/schema.gen.ts', ['herePart', 'schema']],
+      ['packages/filters/src/stream/s1/schema.gen.ts', ['schema']],
+      ['packages/filters/src/common/schema-parts.gen.ts', ['twiceItemPart']],
+    ]);
+    expect(files[1]?.text).toContain("import {\n  twiceItemPart,\n} from '../../common/schema-parts.gen.ts';");
+  });
+
+  test('means what the schema means', async () => {
+    const root = temporaryRoot(Object.fromEntries(files.map(({ path, text }) => [path, text])));
+    for (const [index, node] of nodes.entries()) {
+      const file = join(root, `packages/filters/src/stream/s${index}/schema.gen.ts`);
+      expect(((await import(pathToFileURL(file).href)) as { schema: unknown }).schema).toEqual(node);
+    }
   });
 });
 

@@ -4,7 +4,8 @@
  */
 import { parseArgs } from 'node:util';
 import { REPOSITORY_ROOT } from '../common/files.ts';
-import { readSchemas, renderModules, renderReference, settleFiles } from './outputs.ts';
+import { renderModules } from './generate.ts';
+import { readSchemas, renderReference, settleFiles } from './outputs.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const schemas = await readSchemas(REPOSITORY_ROOT);

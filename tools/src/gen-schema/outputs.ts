@@ -1,14 +1,6 @@
 import { EDITOR_SCHEMA, editorSchema } from './editor-schema.ts';
 import { describeExtensions } from './extensions.ts';
-import {
-  findTargets,
-  type GeneratedFile,
-  type ReadSchema,
-  readSchema,
-  renderModule,
-  staleFiles,
-  writeFiles,
-} from './generate.ts';
+import { findTargets, type GeneratedFile, type ReadSchema, readSchema, staleFiles, writeFiles } from './generate.ts';
 import { REFERENCE_PAGE, referencePage } from './reference-page.ts';
 
 /**
@@ -28,11 +20,6 @@ export async function readSchemas(root: string): Promise<ReadSchema[]> {
   }
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return schemas;
-}
-
-/** The modules beside the schemas. */
-export function renderModules(schemas: readonly ReadSchema[]): GeneratedFile[] {
-  return schemas.map(renderModule);
 }
 
 /** The reference and the schema for editors. Extensions are asked for their names, so their modules must be there. */

@@ -1,6 +1,20 @@
 // Generated from fault-document.ts by `npm run docs`; do not edit.
 import type { JsonSchema } from '../json-schema.ts';
 import type { FaultDocument } from '../rules/fault-document.ts';
+import {
+  methodsPart,
+  scopePart,
+  rejectPart,
+  typePart2,
+  modePart2,
+  directionPart,
+  servicesPart2,
+  conditionsPart2,
+  ttlSecondsPart,
+  ruleTypePart,
+  faultPercentPart,
+  fixedDelayPart,
+} from './schema-parts.gen.ts';
 
 export const faultDocumentSchema: JsonSchema<FaultDocument> = {
   "type": "object",
@@ -14,20 +28,7 @@ export const faultDocumentSchema: JsonSchema<FaultDocument> = {
         "crpc-client"
       ]
     },
-    "type": {
-      "type": "string",
-      "enum": [
-        "SOFA",
-        "DUBBO",
-        "SPRING_CLOUD",
-        "HTTP",
-        "GRPC",
-        "ALL"
-      ],
-      "x-weft-ignore-case": true,
-      "description": "Kind of the app. For information only.",
-      "default": "ALL"
-    },
+    "type": typePart2,
     "enabled": {
       "type": "boolean",
       "description": "False turns all rules of the document off without removing them.",
@@ -58,24 +59,7 @@ export const faultDocumentSchema: JsonSchema<FaultDocument> = {
               341
             ]
           },
-          "mode": {
-            "type": "string",
-            "enum": [
-              "CONTROL",
-              "OBSERVE"
-            ],
-            "x-weft-enum-alias": {
-              "reject": "CONTROL",
-              "intercept": "CONTROL",
-              "observer": "OBSERVE",
-              "monitor": "OBSERVE",
-              "pass": "OBSERVE",
-              "none": "OBSERVE"
-            },
-            "x-weft-ignore-case": true,
-            "description": "CONTROL enforces the verdict, OBSERVE only logs it.",
-            "default": "CONTROL"
-          },
+          "mode": modePart2,
           "httpPath": {
             "type": "string",
             "maxLength": 2048,
@@ -105,443 +89,12 @@ export const faultDocumentSchema: JsonSchema<FaultDocument> = {
             "description": "Whether the rule acts.",
             "default": true
           },
-          "direction": {
-            "type": "string",
-            "enum": [
-              "SERVER",
-              "CLIENT"
-            ],
-            "x-weft-ignore-case": true,
-            "title": "Direction",
-            "description": "SERVER acts at the provider on what comes in, CLIENT at the caller on what goes out.",
-            "default": "SERVER",
-            "examples": [
-              "CLIENT"
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "方向",
-                "description": "SERVER 在提供方对入流量生效，CLIENT 在调用方对出流量生效。"
-              },
-              "widget": "radio",
-              "values": {
-                "SERVER": {
-                  "en": "Server side",
-                  "zh": "服务端"
-                },
-                "CLIENT": {
-                  "en": "Client side",
-                  "zh": "客户端"
-                }
-              }
-            }
-          },
-          "services": {
-            "type": "array",
-            "items": {
-              "type": "string",
-              "minLength": 1,
-              "maxLength": 512,
-              "description": "The dataId of a service, or `*`."
-            },
-            "default": [],
-            "maxItems": 100,
-            "description": "Services that the rule is for; those of the resource when empty.",
-            "examples": [
-              [
-                "details.bookinfo:9080@Http1"
-              ]
-            ]
-          },
-          "methods": {
-            "type": "array",
-            "items": {
-              "type": "string",
-              "minLength": 1,
-              "maxLength": 1024,
-              "description": "A method, `*`, or for HTTP `[VERB ]path`, where the path may end in `*` or be `~` and a regex."
-            },
-            "minItems": 1,
-            "maxItems": 100,
-            "title": "Methods",
-            "description": "RPC methods, or for HTTP `[VERB ]path`: `GET /reviews/0`, `/reviews/*` (prefix), `~^/reviews/\\d+$` (regex). `*` is all.",
-            "default": [
-              "*"
-            ],
-            "examples": [
-              [
-                "echo"
-              ],
-              [
-                "GET /reviews/*"
-              ]
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "方法",
-                "description": "RPC 方法名；HTTP 为“[动词 ]路径”，如 GET /reviews/0、/reviews/*（前缀）、~^/reviews/\\d+$（正则），* 表示全部。"
-              },
-              "widget": "select-method"
-            }
-          },
-          "conditions": {
-            "type": "array",
-            "items": {
-              "type": "object",
-              "required": [
-                "field",
-                "value"
-              ],
-              "properties": {
-                "type": {
-                  "type": "string",
-                  "enum": [
-                    "SYSTEM",
-                    "HEADER",
-                    "TRACE",
-                    "CUSTOM",
-                    "LABEL"
-                  ],
-                  "x-weft-enum-alias": {
-                    "header_info": "HEADER",
-                    "tracer": "TRACE"
-                  },
-                  "x-weft-ignore-case": true,
-                  "title": "Kind",
-                  "description": "What the condition looks at: a property that the proxy knows, a header (for RPC: an attachment), or the baggage of the trace.",
-                  "default": "SYSTEM",
-                  "examples": [
-                    "HEADER"
-                  ],
-                  "x-weft-form": {
-                    "zh": {
-                      "title": "类型",
-                      "description": "条件所检查的内容：系统字段、请求头（RPC 为附件）或链路透传数据。"
-                    },
-                    "widget": "select",
-                    "values": {
-                      "SYSTEM": {
-                        "en": "System field",
-                        "zh": "系统字段"
-                      },
-                      "HEADER": {
-                        "en": "Header",
-                        "zh": "请求头"
-                      },
-                      "TRACE": {
-                        "en": "Trace baggage",
-                        "zh": "链路透传"
-                      },
-                      "CUSTOM": {
-                        "en": "Custom",
-                        "zh": "自定义"
-                      },
-                      "LABEL": {
-                        "en": "Caller label",
-                        "zh": "来源标签"
-                      }
-                    }
-                  }
-                },
-                "field": {
-                  "type": "string",
-                  "minLength": 1,
-                  "maxLength": 256,
-                  "pattern": "^[^\\u0000-\\u0020\\u007f]+$",
-                  "x-weft-expected": "a name of 1 to 256 characters without blanks and control characters",
-                  "title": "Field",
-                  "description": "Name of the system field, header or baggage entry.",
-                  "examples": [
-                    "source.app.name",
-                    "user"
-                  ],
-                  "x-weft-form": {
-                    "zh": {
-                      "title": "字段",
-                      "description": "系统字段、请求头或透传项的名称。"
-                    },
-                    "widget": "condition-field"
-                  }
-                },
-                "operation": {
-                  "type": "string",
-                  "enum": [
-                    "EQUAL",
-                    "NOT_EQUAL",
-                    "IN",
-                    "NOT_IN",
-                    "REGEX"
-                  ],
-                  "x-weft-ignore-case": true,
-                  "title": "Operator",
-                  "description": "How the value of the request is compared. A field that is missing counts as an empty text.",
-                  "default": "EQUAL",
-                  "examples": [
-                    "IN"
-                  ],
-                  "x-weft-form": {
-                    "zh": {
-                      "title": "运算",
-                      "description": "请求值的比较方式，缺失的字段视为空文本。"
-                    },
-                    "widget": "select",
-                    "values": {
-                      "EQUAL": {
-                        "en": "equals",
-                        "zh": "等于"
-                      },
-                      "NOT_EQUAL": {
-                        "en": "not equal",
-                        "zh": "不等于"
-                      },
-                      "IN": {
-                        "en": "belongs to",
-                        "zh": "属于"
-                      },
-                      "NOT_IN": {
-                        "en": "does not belong to",
-                        "zh": "不属于"
-                      },
-                      "REGEX": {
-                        "en": "regex",
-                        "zh": "正则"
-                      }
-                    }
-                  }
-                },
-                "value": {
-                  "type": "array",
-                  "items": {
-                    "type": "string",
-                    "maxLength": 4096,
-                    "description": "One value; for REGEX an expression that is found in the text."
-                  },
-                  "minItems": 1,
-                  "maxItems": 256,
-                  "title": "Value",
-                  "description": "What it is compared with: one value, or several for IN and NOT_IN.",
-                  "examples": [
-                    [
-                      "vip"
-                    ]
-                  ],
-                  "x-weft-form": {
-                    "zh": {
-                      "title": "值",
-                      "description": "比较的值；“属于”和“不属于”可填多个。"
-                    },
-                    "widget": "tags"
-                  }
-                }
-              },
-              "title": "Condition",
-              "description": "One condition on a request.",
-              "x-weft-form": {
-                "zh": {
-                  "title": "条件",
-                  "description": "对请求的一个条件。"
-                }
-              }
-            },
-            "default": [],
-            "maxItems": 32,
-            "description": "Only requests that meet every condition."
-          },
-          "scope": {
-            "type": "object",
-            "properties": {
-              "clusters": {
-                "type": "array",
-                "items": {
-                  "type": "string",
-                  "minLength": 1,
-                  "maxLength": 256,
-                  "description": "Name of a cluster."
-                },
-                "default": [],
-                "maxItems": 256,
-                "title": "Clusters",
-                "description": "Only instances of these clusters; all when empty.",
-                "x-weft-form": {
-                  "zh": {
-                    "title": "集群",
-                    "description": "仅限这些集群的实例，空表示全部。"
-                  },
-                  "widget": "tags"
-                }
-              },
-              "zones": {
-                "type": "array",
-                "items": {
-                  "type": "string",
-                  "minLength": 1,
-                  "maxLength": 256,
-                  "description": "Name of a zone."
-                },
-                "default": [],
-                "maxItems": 256,
-                "title": "Zones",
-                "description": "Only instances in these zones; all when empty.",
-                "examples": [
-                  [
-                    "GZ00B"
-                  ]
-                ],
-                "x-weft-form": {
-                  "zh": {
-                    "title": "可用区",
-                    "description": "仅限这些可用区的实例，空表示全部。"
-                  },
-                  "widget": "tags"
-                }
-              },
-              "dataCenters": {
-                "type": "array",
-                "items": {
-                  "type": "string",
-                  "minLength": 1,
-                  "maxLength": 256,
-                  "description": "Name of a data center."
-                },
-                "default": [],
-                "maxItems": 256,
-                "title": "Data centers",
-                "description": "Only instances in these data centers; all when empty.",
-                "x-weft-form": {
-                  "zh": {
-                    "title": "机房",
-                    "description": "仅限这些机房的实例，空表示全部。"
-                  },
-                  "widget": "tags"
-                }
-              },
-              "ips": {
-                "type": "array",
-                "items": {
-                  "type": "string",
-                  "minLength": 1,
-                  "maxLength": 256,
-                  "description": "An IP address."
-                },
-                "default": [],
-                "maxItems": 4096,
-                "title": "IP addresses",
-                "description": "Only instances with these addresses; all when empty.",
-                "examples": [
-                  [
-                    "10.0.0.7"
-                  ]
-                ],
-                "x-weft-form": {
-                  "zh": {
-                    "title": "IP 地址",
-                    "description": "仅限这些 IP 的实例，空表示全部。"
-                  },
-                  "widget": "tags"
-                }
-              },
-              "labels": {
-                "type": "object",
-                "additionalProperties": {
-                  "type": "string",
-                  "description": "The value of this key."
-                },
-                "title": "Labels",
-                "description": "Only instances with all of these labels.",
-                "default": {},
-                "examples": [
-                  {
-                    "version": "v2"
-                  }
-                ],
-                "x-weft-form": {
-                  "zh": {
-                    "title": "标签",
-                    "description": "仅限具有全部这些标签的实例。"
-                  },
-                  "widget": "key-values"
-                }
-              },
-              "percent": {
-                "type": "integer",
-                "minimum": 0,
-                "maximum": 100,
-                "x-weft-unit": "percent",
-                "title": "Share",
-                "description": "Share of the instances, chosen by a hash of address and app: who is in stays in when it grows.",
-                "default": 100,
-                "examples": [
-                  10
-                ],
-                "x-weft-form": {
-                  "zh": {
-                    "title": "比例",
-                    "description": "生效实例的百分比，按 IP 与应用的哈希选择，比例增大时已选中的实例保持不变。"
-                  }
-                }
-              }
-            },
-            "title": "Scope",
-            "description": "To which instances of the app the rule applies; all by default.",
-            "default": {},
-            "x-weft-form": {
-              "zh": {
-                "title": "生效范围",
-                "description": "规则对应用的哪些实例生效，默认全部。"
-              },
-              "advanced": true
-            }
-          },
-          "reject": {
-            "type": "object",
-            "properties": {
-              "status": {
-                "type": "integer",
-                "minimum": 0,
-                "maximum": 599,
-                "title": "HTTP status",
-                "description": "HTTP status of the answer, 400 to 599; the status of the profile when 0. RPC protocols keep theirs.",
-                "default": 0,
-                "examples": [
-                  429
-                ],
-                "x-weft-form": {
-                  "zh": {
-                    "title": "HTTP 状态码",
-                    "description": "拒绝时返回的 HTTP 状态码，0 表示默认。"
-                  }
-                }
-              },
-              "message": {
-                "type": "string",
-                "maxLength": 512,
-                "pattern": "^[^\\u0000-\\u001f\\u007f]*$",
-                "x-weft-expected": "a text of at most 512 characters without control characters",
-                "title": "Message",
-                "description": "Text of the answer; the usual one when empty.",
-                "default": "",
-                "examples": [
-                  "too many requests, please try again"
-                ],
-                "x-weft-form": {
-                  "zh": {
-                    "title": "提示信息",
-                    "description": "拒绝时返回的文本，空表示默认。"
-                  }
-                }
-              }
-            },
-            "title": "Answer",
-            "description": "What a refused caller sees.",
-            "default": {},
-            "x-weft-form": {
-              "zh": {
-                "title": "拒绝响应",
-                "description": "被拒绝的调用方看到的内容。"
-              },
-              "advanced": true
-            }
-          },
+          "direction": directionPart,
+          "services": servicesPart2,
+          "methods": methodsPart,
+          "conditions": conditionsPart2,
+          "scope": scopePart,
+          "reject": rejectPart,
           "resource": {
             "type": "string",
             "maxLength": 2048,
@@ -573,81 +126,17 @@ export const faultDocumentSchema: JsonSchema<FaultDocument> = {
               "echo"
             ]
           },
-          "ttlSeconds": {
-            "type": "integer",
-            "minimum": 0,
-            "maximum": 2592000,
-            "x-weft-unit": "s",
-            "title": "Expiry",
-            "description": "The rule stops acting by itself this long after it began; 0 is never.",
-            "default": 0,
-            "examples": [
-              3600
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "有效期",
-                "description": "规则生效多久后自动停止，0 表示不停止。"
-              }
-            }
-          },
+          "ttlSeconds": ttlSecondsPart,
           "faultInjectRuleItems": {
             "type": "array",
             "items": {
               "type": "object",
               "properties": {
-                "ruleType": {
-                  "type": "string",
-                  "enum": [
-                    "ABORT",
-                    "DELAY"
-                  ],
-                  "x-weft-ignore-case": true,
-                  "title": "Fault",
-                  "description": "`ABORT` answers at once with an error, `DELAY` lets the request wait and then go on.",
-                  "default": "ABORT",
-                  "examples": [
-                    "DELAY"
-                  ],
-                  "x-weft-form": {
-                    "zh": {
-                      "title": "故障类型",
-                      "description": "ABORT 立即返回错误，DELAY 等待后继续处理。"
-                    },
-                    "widget": "radio",
-                    "values": {
-                      "ABORT": {
-                        "en": "Abort",
-                        "zh": "中断"
-                      },
-                      "DELAY": {
-                        "en": "Delay",
-                        "zh": "延时"
-                      }
-                    }
-                  }
-                },
+                "ruleType": ruleTypePart,
                 "configs": {
                   "type": "object",
                   "properties": {
-                    "faultPercent": {
-                      "type": "number",
-                      "minimum": 0,
-                      "maximum": 100,
-                      "x-weft-unit": "percent",
-                      "title": "Share",
-                      "description": "Share of the matching requests that the fault hits, each by chance of its own.",
-                      "default": 100,
-                      "examples": [
-                        80
-                      ],
-                      "x-weft-form": {
-                        "zh": {
-                          "title": "比例",
-                          "description": "命中故障的请求百分比，每个请求独立随机。"
-                        }
-                      }
-                    },
+                    "faultPercent": faultPercentPart,
                     "code": {
                       "x-weft-json": true,
                       "description": "Status of the answer: an HTTP status from 200 to 599, or the name of a gRPC status.",
@@ -657,196 +146,13 @@ export const faultDocumentSchema: JsonSchema<FaultDocument> = {
                         "UNAVAILABLE"
                       ]
                     },
-                    "fixedDelay": {
-                      "type": "integer",
-                      "minimum": 0,
-                      "maximum": 3600000,
-                      "x-weft-unit": "ms",
-                      "title": "Delay",
-                      "description": "How long the request waits. DELAY only.",
-                      "default": 0,
-                      "examples": [
-                        500
-                      ],
-                      "x-weft-form": {
-                        "zh": {
-                          "title": "延时",
-                          "description": "请求等待的时间，仅用于延时。"
-                        },
-                        "when": {
-                          "key": "ruleType",
-                          "is": "DELAY"
-                        }
-                      }
-                    }
+                    "fixedDelay": fixedDelayPart
                   },
                   "description": "The fault.",
                   "default": {},
                   "additionalProperties": true
                 },
-                "trafficConditions": {
-                  "type": "array",
-                  "items": {
-                    "type": "object",
-                    "required": [
-                      "field",
-                      "value"
-                    ],
-                    "properties": {
-                      "type": {
-                        "type": "string",
-                        "enum": [
-                          "SYSTEM",
-                          "HEADER",
-                          "TRACE",
-                          "CUSTOM",
-                          "LABEL"
-                        ],
-                        "x-weft-enum-alias": {
-                          "header_info": "HEADER",
-                          "tracer": "TRACE"
-                        },
-                        "x-weft-ignore-case": true,
-                        "title": "Kind",
-                        "description": "What the condition looks at: a property that the proxy knows, a header (for RPC: an attachment), or the baggage of the trace.",
-                        "default": "SYSTEM",
-                        "examples": [
-                          "HEADER"
-                        ],
-                        "x-weft-form": {
-                          "zh": {
-                            "title": "类型",
-                            "description": "条件所检查的内容：系统字段、请求头（RPC 为附件）或链路透传数据。"
-                          },
-                          "widget": "select",
-                          "values": {
-                            "SYSTEM": {
-                              "en": "System field",
-                              "zh": "系统字段"
-                            },
-                            "HEADER": {
-                              "en": "Header",
-                              "zh": "请求头"
-                            },
-                            "TRACE": {
-                              "en": "Trace baggage",
-                              "zh": "链路透传"
-                            },
-                            "CUSTOM": {
-                              "en": "Custom",
-                              "zh": "自定义"
-                            },
-                            "LABEL": {
-                              "en": "Caller label",
-                              "zh": "来源标签"
-                            }
-                          }
-                        }
-                      },
-                      "field": {
-                        "type": "string",
-                        "minLength": 1,
-                        "maxLength": 256,
-                        "pattern": "^[^\\u0000-\\u0020\\u007f]+$",
-                        "x-weft-expected": "a name of 1 to 256 characters without blanks and control characters",
-                        "title": "Field",
-                        "description": "Name of the system field, header or baggage entry.",
-                        "examples": [
-                          "source.app.name",
-                          "user"
-                        ],
-                        "x-weft-form": {
-                          "zh": {
-                            "title": "字段",
-                            "description": "系统字段、请求头或透传项的名称。"
-                          },
-                          "widget": "condition-field"
-                        }
-                      },
-                      "operation": {
-                        "type": "string",
-                        "enum": [
-                          "EQUAL",
-                          "NOT_EQUAL",
-                          "IN",
-                          "NOT_IN",
-                          "REGEX"
-                        ],
-                        "x-weft-ignore-case": true,
-                        "title": "Operator",
-                        "description": "How the value of the request is compared. A field that is missing counts as an empty text.",
-                        "default": "EQUAL",
-                        "examples": [
-                          "IN"
-                        ],
-                        "x-weft-form": {
-                          "zh": {
-                            "title": "运算",
-                            "description": "请求值的比较方式，缺失的字段视为空文本。"
-                          },
-                          "widget": "select",
-                          "values": {
-                            "EQUAL": {
-                              "en": "equals",
-                              "zh": "等于"
-                            },
-                            "NOT_EQUAL": {
-                              "en": "not equal",
-                              "zh": "不等于"
-                            },
-                            "IN": {
-                              "en": "belongs to",
-                              "zh": "属于"
-                            },
-                            "NOT_IN": {
-                              "en": "does not belong to",
-                              "zh": "不属于"
-                            },
-                            "REGEX": {
-                              "en": "regex",
-                              "zh": "正则"
-                            }
-                          }
-                        }
-                      },
-                      "value": {
-                        "type": "array",
-                        "items": {
-                          "type": "string",
-                          "maxLength": 4096,
-                          "description": "One value; for REGEX an expression that is found in the text."
-                        },
-                        "minItems": 1,
-                        "maxItems": 256,
-                        "title": "Value",
-                        "description": "What it is compared with: one value, or several for IN and NOT_IN.",
-                        "examples": [
-                          [
-                            "vip"
-                          ]
-                        ],
-                        "x-weft-form": {
-                          "zh": {
-                            "title": "值",
-                            "description": "比较的值；“属于”和“不属于”可填多个。"
-                          },
-                          "widget": "tags"
-                        }
-                      }
-                    },
-                    "title": "Condition",
-                    "description": "One condition on a request.",
-                    "x-weft-form": {
-                      "zh": {
-                        "title": "条件",
-                        "description": "对请求的一个条件。"
-                      }
-                    }
-                  },
-                  "default": [],
-                  "maxItems": 32,
-                  "description": "Only requests that meet every condition."
-                },
+                "trafficConditions": conditionsPart2,
                 "action": {
                   "type": "object",
                   "properties": {

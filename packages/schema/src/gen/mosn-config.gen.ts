@@ -2,6 +2,250 @@
 import type { JsonSchema } from '../json-schema.ts';
 import type { MosnConfig } from '../mosn/config.ts';
 
+const listenerFiltersItemPart = {
+  "type": "object",
+  "required": [
+    "type"
+  ],
+  "properties": {
+    "type": {
+      "type": "string",
+      "maxLength": 256,
+      "pattern": "^[^\\u0000-\\u001f\\u007f]+$",
+      "x-weft-expected": "a name of 1 to 256 characters without control characters",
+      "description": "Type of the network filter.",
+      "examples": [
+        "proxy"
+      ]
+    },
+    "config": {
+      "type": "object",
+      "x-weft-json": true,
+      "description": "Configuration of the filter, checked against the schema of the filter.",
+      "default": {}
+    }
+  },
+  "description": "One network filter."
+} as const;
+
+const tlsContextPart = {
+  "type": "object",
+  "properties": {
+    "status": {
+      "type": "boolean",
+      "description": "Switches TLS on.",
+      "default": false
+    },
+    "type": {
+      "type": "string",
+      "description": "Extension that reads the certificates.",
+      "default": ""
+    },
+    "server_name": {
+      "type": "string",
+      "description": "Server name (SNI).",
+      "default": ""
+    },
+    "ca_cert": {
+      "type": "string",
+      "description": "Certificates of the authority, as a path or PEM.",
+      "default": ""
+    },
+    "cert_chain": {
+      "type": "string",
+      "description": "Certificate chain, as a path or PEM.",
+      "default": ""
+    },
+    "private_key": {
+      "type": "string",
+      "x-weft-secret": true,
+      "description": "Private key, as a path or PEM.",
+      "default": ""
+    },
+    "verify_client": {
+      "type": "boolean",
+      "description": "Verifies the certificate of the peer.",
+      "default": false
+    },
+    "require_client_cert": {
+      "type": "boolean",
+      "description": "Refuses a client without a certificate.",
+      "default": false
+    },
+    "insecure_skip": {
+      "type": "boolean",
+      "description": "Accepts any certificate.",
+      "default": false
+    },
+    "cipher_suites": {
+      "type": "string",
+      "description": "Cipher suites, separated by colons.",
+      "default": ""
+    },
+    "ecdh_curves": {
+      "type": "string",
+      "description": "Curves, separated by commas.",
+      "default": ""
+    },
+    "min_version": {
+      "type": "string",
+      "description": "Lowest version of TLS.",
+      "default": ""
+    },
+    "max_version": {
+      "type": "string",
+      "description": "Highest version of TLS.",
+      "default": ""
+    },
+    "alpn": {
+      "type": "string",
+      "description": "Protocols offered, separated by commas.",
+      "default": ""
+    },
+    "ticket": {
+      "type": "string",
+      "description": "Session tickets.",
+      "default": ""
+    },
+    "fall_back": {
+      "type": "boolean",
+      "description": "Serves plain text while the certificates cannot be read.",
+      "default": false
+    },
+    "extend_verify": {
+      "type": "object",
+      "x-weft-json": true,
+      "description": "Configuration of the verifying extension.",
+      "default": {}
+    },
+    "sds_source": {
+      "type": "object",
+      "x-weft-json": true,
+      "description": "Where certificates are fetched from.",
+      "default": {}
+    }
+  },
+  "description": "TLS.",
+  "x-weft-class": "unsupported",
+  "x-weft-hint": "TLS is not in this release: remove it, or terminate TLS in front of the proxy",
+  "x-weft-switch": "status"
+} as const;
+
+const requestHeadersToAddItemPart = {
+  "type": "object",
+  "required": [
+    "header"
+  ],
+  "properties": {
+    "header": {
+      "type": "object",
+      "required": [
+        "key"
+      ],
+      "properties": {
+        "key": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 256,
+          "description": "Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.",
+          "examples": [
+            "x-env"
+          ]
+        },
+        "value": {
+          "type": "string",
+          "maxLength": 8192,
+          "description": "Value of the header; `%name%` stands for the variable of that name, which must exist.",
+          "default": "",
+          "examples": [
+            "%connection_id%"
+          ]
+        }
+      },
+      "description": "The header."
+    },
+    "append": {
+      "type": "boolean",
+      "description": "true joins the value to one that is there with a comma, false replaces it.",
+      "default": true
+    }
+  },
+  "description": "One header to add."
+} as const;
+
+const requestHeadersToAddPart = {
+  "type": "array",
+  "items": requestHeadersToAddItemPart,
+  "default": [],
+  "maxItems": 256,
+  "description": "Headers added to the request on its way to the host."
+} as const;
+
+const requestHeadersToRemovePart = {
+  "type": "array",
+  "items": {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 256,
+    "description": "Name of a header."
+  },
+  "default": [],
+  "maxItems": 256,
+  "description": "Headers removed from the request.",
+  "examples": [
+    [
+      "x-debug"
+    ]
+  ]
+} as const;
+
+const responseHeadersToAddPart = {
+  "type": "array",
+  "items": requestHeadersToAddItemPart,
+  "default": [],
+  "maxItems": 256,
+  "description": "Headers added to the response on its way to the caller."
+} as const;
+
+const responseHeadersToRemovePart = {
+  "type": "array",
+  "items": {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 256,
+    "description": "Name of a header."
+  },
+  "default": [],
+  "maxItems": 256,
+  "description": "Headers removed from the response.",
+  "examples": [
+    [
+      "server"
+    ]
+  ]
+} as const;
+
+const perFilterConfigPart = {
+  "type": "object",
+  "additionalProperties": {
+    "type": "object",
+    "x-weft-json": true,
+    "description": "What the filter of this type reads here."
+  },
+  "description": "Configuration of stream filters for this place only, by filter type; a route beats its virtual host.",
+  "default": {},
+  "examples": [
+    {
+      "fault": {
+        "abort": {
+          "status": 503,
+          "percentage": 10
+        }
+      }
+    }
+  ]
+} as const;
+
 export const mosnConfigSchema: JsonSchema<MosnConfig> = {
   "type": "object",
   "required": [
@@ -179,31 +423,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                 },
                 "listener_filters": {
                   "type": "array",
-                  "items": {
-                    "type": "object",
-                    "required": [
-                      "type"
-                    ],
-                    "properties": {
-                      "type": {
-                        "type": "string",
-                        "maxLength": 256,
-                        "pattern": "^[^\\u0000-\\u001f\\u007f]+$",
-                        "x-weft-expected": "a name of 1 to 256 characters without control characters",
-                        "description": "Type of the network filter.",
-                        "examples": [
-                          "proxy"
-                        ]
-                      },
-                      "config": {
-                        "type": "object",
-                        "x-weft-json": true,
-                        "description": "Configuration of the filter, checked against the schema of the filter.",
-                        "default": {}
-                      }
-                    },
-                    "description": "One network filter."
-                  },
+                  "items": listenerFiltersItemPart,
                   "default": [],
                   "maxItems": 65536,
                   "description": "Filters that run when a connection was accepted, such as `original_dst`.",
@@ -224,108 +444,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                         "x-weft-class": "ignored",
                         "x-weft-hint": "a listener has one filter chain, which takes every connection"
                       },
-                      "tls_context": {
-                        "type": "object",
-                        "properties": {
-                          "status": {
-                            "type": "boolean",
-                            "description": "Switches TLS on.",
-                            "default": false
-                          },
-                          "type": {
-                            "type": "string",
-                            "description": "Extension that reads the certificates.",
-                            "default": ""
-                          },
-                          "server_name": {
-                            "type": "string",
-                            "description": "Server name (SNI).",
-                            "default": ""
-                          },
-                          "ca_cert": {
-                            "type": "string",
-                            "description": "Certificates of the authority, as a path or PEM.",
-                            "default": ""
-                          },
-                          "cert_chain": {
-                            "type": "string",
-                            "description": "Certificate chain, as a path or PEM.",
-                            "default": ""
-                          },
-                          "private_key": {
-                            "type": "string",
-                            "x-weft-secret": true,
-                            "description": "Private key, as a path or PEM.",
-                            "default": ""
-                          },
-                          "verify_client": {
-                            "type": "boolean",
-                            "description": "Verifies the certificate of the peer.",
-                            "default": false
-                          },
-                          "require_client_cert": {
-                            "type": "boolean",
-                            "description": "Refuses a client without a certificate.",
-                            "default": false
-                          },
-                          "insecure_skip": {
-                            "type": "boolean",
-                            "description": "Accepts any certificate.",
-                            "default": false
-                          },
-                          "cipher_suites": {
-                            "type": "string",
-                            "description": "Cipher suites, separated by colons.",
-                            "default": ""
-                          },
-                          "ecdh_curves": {
-                            "type": "string",
-                            "description": "Curves, separated by commas.",
-                            "default": ""
-                          },
-                          "min_version": {
-                            "type": "string",
-                            "description": "Lowest version of TLS.",
-                            "default": ""
-                          },
-                          "max_version": {
-                            "type": "string",
-                            "description": "Highest version of TLS.",
-                            "default": ""
-                          },
-                          "alpn": {
-                            "type": "string",
-                            "description": "Protocols offered, separated by commas.",
-                            "default": ""
-                          },
-                          "ticket": {
-                            "type": "string",
-                            "description": "Session tickets.",
-                            "default": ""
-                          },
-                          "fall_back": {
-                            "type": "boolean",
-                            "description": "Serves plain text while the certificates cannot be read.",
-                            "default": false
-                          },
-                          "extend_verify": {
-                            "type": "object",
-                            "x-weft-json": true,
-                            "description": "Configuration of the verifying extension.",
-                            "default": {}
-                          },
-                          "sds_source": {
-                            "type": "object",
-                            "x-weft-json": true,
-                            "description": "Where certificates are fetched from.",
-                            "default": {}
-                          }
-                        },
-                        "description": "TLS.",
-                        "x-weft-class": "unsupported",
-                        "x-weft-hint": "TLS is not in this release: remove it, or terminate TLS in front of the proxy",
-                        "x-weft-switch": "status"
-                      },
+                      "tls_context": tlsContextPart,
                       "tls_context_set": {
                         "type": "array",
                         "items": {
@@ -436,31 +555,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                       },
                       "filters": {
                         "type": "array",
-                        "items": {
-                          "type": "object",
-                          "required": [
-                            "type"
-                          ],
-                          "properties": {
-                            "type": {
-                              "type": "string",
-                              "maxLength": 256,
-                              "pattern": "^[^\\u0000-\\u001f\\u007f]+$",
-                              "x-weft-expected": "a name of 1 to 256 characters without control characters",
-                              "description": "Type of the network filter.",
-                              "examples": [
-                                "proxy"
-                              ]
-                            },
-                            "config": {
-                              "type": "object",
-                              "x-weft-json": true,
-                              "description": "Configuration of the filter, checked against the schema of the filter.",
-                              "default": {}
-                            }
-                          },
-                          "description": "One network filter."
-                        },
+                        "items": listenerFiltersItemPart,
                         "minItems": 1,
                         "maxItems": 64,
                         "description": "Network filters in order, such as `proxy` or `tcp_proxy`.",
@@ -570,134 +665,10 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                     "routes"
                   ]
                 },
-                "request_headers_to_add": {
-                  "type": "array",
-                  "items": {
-                    "type": "object",
-                    "required": [
-                      "header"
-                    ],
-                    "properties": {
-                      "header": {
-                        "type": "object",
-                        "required": [
-                          "key"
-                        ],
-                        "properties": {
-                          "key": {
-                            "type": "string",
-                            "minLength": 1,
-                            "maxLength": 256,
-                            "description": "Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.",
-                            "examples": [
-                              "x-env"
-                            ]
-                          },
-                          "value": {
-                            "type": "string",
-                            "maxLength": 8192,
-                            "description": "Value of the header; `%name%` stands for the variable of that name, which must exist.",
-                            "default": "",
-                            "examples": [
-                              "%connection_id%"
-                            ]
-                          }
-                        },
-                        "description": "The header."
-                      },
-                      "append": {
-                        "type": "boolean",
-                        "description": "true joins the value to one that is there with a comma, false replaces it.",
-                        "default": true
-                      }
-                    },
-                    "description": "One header to add."
-                  },
-                  "default": [],
-                  "maxItems": 256,
-                  "description": "Headers added to the request on its way to the host."
-                },
-                "request_headers_to_remove": {
-                  "type": "array",
-                  "items": {
-                    "type": "string",
-                    "minLength": 1,
-                    "maxLength": 256,
-                    "description": "Name of a header."
-                  },
-                  "default": [],
-                  "maxItems": 256,
-                  "description": "Headers removed from the request.",
-                  "examples": [
-                    [
-                      "x-debug"
-                    ]
-                  ]
-                },
-                "response_headers_to_add": {
-                  "type": "array",
-                  "items": {
-                    "type": "object",
-                    "required": [
-                      "header"
-                    ],
-                    "properties": {
-                      "header": {
-                        "type": "object",
-                        "required": [
-                          "key"
-                        ],
-                        "properties": {
-                          "key": {
-                            "type": "string",
-                            "minLength": 1,
-                            "maxLength": 256,
-                            "description": "Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.",
-                            "examples": [
-                              "x-env"
-                            ]
-                          },
-                          "value": {
-                            "type": "string",
-                            "maxLength": 8192,
-                            "description": "Value of the header; `%name%` stands for the variable of that name, which must exist.",
-                            "default": "",
-                            "examples": [
-                              "%connection_id%"
-                            ]
-                          }
-                        },
-                        "description": "The header."
-                      },
-                      "append": {
-                        "type": "boolean",
-                        "description": "true joins the value to one that is there with a comma, false replaces it.",
-                        "default": true
-                      }
-                    },
-                    "description": "One header to add."
-                  },
-                  "default": [],
-                  "maxItems": 256,
-                  "description": "Headers added to the response on its way to the caller."
-                },
-                "response_headers_to_remove": {
-                  "type": "array",
-                  "items": {
-                    "type": "string",
-                    "minLength": 1,
-                    "maxLength": 256,
-                    "description": "Name of a header."
-                  },
-                  "default": [],
-                  "maxItems": 256,
-                  "description": "Headers removed from the response.",
-                  "examples": [
-                    [
-                      "server"
-                    ]
-                  ]
-                },
+                "request_headers_to_add": requestHeadersToAddPart,
+                "request_headers_to_remove": requestHeadersToRemovePart,
+                "response_headers_to_add": responseHeadersToAddPart,
+                "response_headers_to_remove": responseHeadersToRemovePart,
                 "router_configs": {
                   "type": "string",
                   "maxLength": 4096,
@@ -1125,134 +1096,10 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                   "description": "Takes the value of this request header as Host header.",
                                   "default": ""
                                 },
-                                "request_headers_to_add": {
-                                  "type": "array",
-                                  "items": {
-                                    "type": "object",
-                                    "required": [
-                                      "header"
-                                    ],
-                                    "properties": {
-                                      "header": {
-                                        "type": "object",
-                                        "required": [
-                                          "key"
-                                        ],
-                                        "properties": {
-                                          "key": {
-                                            "type": "string",
-                                            "minLength": 1,
-                                            "maxLength": 256,
-                                            "description": "Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.",
-                                            "examples": [
-                                              "x-env"
-                                            ]
-                                          },
-                                          "value": {
-                                            "type": "string",
-                                            "maxLength": 8192,
-                                            "description": "Value of the header; `%name%` stands for the variable of that name, which must exist.",
-                                            "default": "",
-                                            "examples": [
-                                              "%connection_id%"
-                                            ]
-                                          }
-                                        },
-                                        "description": "The header."
-                                      },
-                                      "append": {
-                                        "type": "boolean",
-                                        "description": "true joins the value to one that is there with a comma, false replaces it.",
-                                        "default": true
-                                      }
-                                    },
-                                    "description": "One header to add."
-                                  },
-                                  "default": [],
-                                  "maxItems": 256,
-                                  "description": "Headers added to the request on its way to the host."
-                                },
-                                "request_headers_to_remove": {
-                                  "type": "array",
-                                  "items": {
-                                    "type": "string",
-                                    "minLength": 1,
-                                    "maxLength": 256,
-                                    "description": "Name of a header."
-                                  },
-                                  "default": [],
-                                  "maxItems": 256,
-                                  "description": "Headers removed from the request.",
-                                  "examples": [
-                                    [
-                                      "x-debug"
-                                    ]
-                                  ]
-                                },
-                                "response_headers_to_add": {
-                                  "type": "array",
-                                  "items": {
-                                    "type": "object",
-                                    "required": [
-                                      "header"
-                                    ],
-                                    "properties": {
-                                      "header": {
-                                        "type": "object",
-                                        "required": [
-                                          "key"
-                                        ],
-                                        "properties": {
-                                          "key": {
-                                            "type": "string",
-                                            "minLength": 1,
-                                            "maxLength": 256,
-                                            "description": "Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.",
-                                            "examples": [
-                                              "x-env"
-                                            ]
-                                          },
-                                          "value": {
-                                            "type": "string",
-                                            "maxLength": 8192,
-                                            "description": "Value of the header; `%name%` stands for the variable of that name, which must exist.",
-                                            "default": "",
-                                            "examples": [
-                                              "%connection_id%"
-                                            ]
-                                          }
-                                        },
-                                        "description": "The header."
-                                      },
-                                      "append": {
-                                        "type": "boolean",
-                                        "description": "true joins the value to one that is there with a comma, false replaces it.",
-                                        "default": true
-                                      }
-                                    },
-                                    "description": "One header to add."
-                                  },
-                                  "default": [],
-                                  "maxItems": 256,
-                                  "description": "Headers added to the response on its way to the caller."
-                                },
-                                "response_headers_to_remove": {
-                                  "type": "array",
-                                  "items": {
-                                    "type": "string",
-                                    "minLength": 1,
-                                    "maxLength": 256,
-                                    "description": "Name of a header."
-                                  },
-                                  "default": [],
-                                  "maxItems": 256,
-                                  "description": "Headers removed from the response.",
-                                  "examples": [
-                                    [
-                                      "server"
-                                    ]
-                                  ]
-                                }
+                                "request_headers_to_add": requestHeadersToAddPart,
+                                "request_headers_to_remove": requestHeadersToRemovePart,
+                                "response_headers_to_add": responseHeadersToAddPart,
+                                "response_headers_to_remove": responseHeadersToRemovePart
                               },
                               "description": "Forwards the request to a cluster."
                             },
@@ -1330,26 +1177,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                               "x-weft-class": "ignored",
                               "x-weft-hint": "it selects a subset, and subset load balancing is not in this release"
                             },
-                            "per_filter_config": {
-                              "type": "object",
-                              "additionalProperties": {
-                                "type": "object",
-                                "x-weft-json": true,
-                                "description": "What the filter of this type reads here."
-                              },
-                              "description": "Configuration of stream filters for this place only, by filter type; a route beats its virtual host.",
-                              "default": {},
-                              "examples": [
-                                {
-                                  "fault": {
-                                    "abort": {
-                                      "status": 503,
-                                      "percentage": 10
-                                    }
-                                  }
-                                }
-                              ]
-                            },
+                            "per_filter_config": perFilterConfigPart,
                             "request_mirror_policies": {
                               "type": "object",
                               "x-weft-json": true,
@@ -1370,154 +1198,11 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                         "x-weft-class": "ignored",
                         "x-weft-hint": "MOSN never reads it"
                       },
-                      "request_headers_to_add": {
-                        "type": "array",
-                        "items": {
-                          "type": "object",
-                          "required": [
-                            "header"
-                          ],
-                          "properties": {
-                            "header": {
-                              "type": "object",
-                              "required": [
-                                "key"
-                              ],
-                              "properties": {
-                                "key": {
-                                  "type": "string",
-                                  "minLength": 1,
-                                  "maxLength": 256,
-                                  "description": "Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.",
-                                  "examples": [
-                                    "x-env"
-                                  ]
-                                },
-                                "value": {
-                                  "type": "string",
-                                  "maxLength": 8192,
-                                  "description": "Value of the header; `%name%` stands for the variable of that name, which must exist.",
-                                  "default": "",
-                                  "examples": [
-                                    "%connection_id%"
-                                  ]
-                                }
-                              },
-                              "description": "The header."
-                            },
-                            "append": {
-                              "type": "boolean",
-                              "description": "true joins the value to one that is there with a comma, false replaces it.",
-                              "default": true
-                            }
-                          },
-                          "description": "One header to add."
-                        },
-                        "default": [],
-                        "maxItems": 256,
-                        "description": "Headers added to the request on its way to the host."
-                      },
-                      "request_headers_to_remove": {
-                        "type": "array",
-                        "items": {
-                          "type": "string",
-                          "minLength": 1,
-                          "maxLength": 256,
-                          "description": "Name of a header."
-                        },
-                        "default": [],
-                        "maxItems": 256,
-                        "description": "Headers removed from the request.",
-                        "examples": [
-                          [
-                            "x-debug"
-                          ]
-                        ]
-                      },
-                      "response_headers_to_add": {
-                        "type": "array",
-                        "items": {
-                          "type": "object",
-                          "required": [
-                            "header"
-                          ],
-                          "properties": {
-                            "header": {
-                              "type": "object",
-                              "required": [
-                                "key"
-                              ],
-                              "properties": {
-                                "key": {
-                                  "type": "string",
-                                  "minLength": 1,
-                                  "maxLength": 256,
-                                  "description": "Name of the header, a token of RFC 9110; none that means the connection or the framing, such as `host` or `content-length`.",
-                                  "examples": [
-                                    "x-env"
-                                  ]
-                                },
-                                "value": {
-                                  "type": "string",
-                                  "maxLength": 8192,
-                                  "description": "Value of the header; `%name%` stands for the variable of that name, which must exist.",
-                                  "default": "",
-                                  "examples": [
-                                    "%connection_id%"
-                                  ]
-                                }
-                              },
-                              "description": "The header."
-                            },
-                            "append": {
-                              "type": "boolean",
-                              "description": "true joins the value to one that is there with a comma, false replaces it.",
-                              "default": true
-                            }
-                          },
-                          "description": "One header to add."
-                        },
-                        "default": [],
-                        "maxItems": 256,
-                        "description": "Headers added to the response on its way to the caller."
-                      },
-                      "response_headers_to_remove": {
-                        "type": "array",
-                        "items": {
-                          "type": "string",
-                          "minLength": 1,
-                          "maxLength": 256,
-                          "description": "Name of a header."
-                        },
-                        "default": [],
-                        "maxItems": 256,
-                        "description": "Headers removed from the response.",
-                        "examples": [
-                          [
-                            "server"
-                          ]
-                        ]
-                      },
-                      "per_filter_config": {
-                        "type": "object",
-                        "additionalProperties": {
-                          "type": "object",
-                          "x-weft-json": true,
-                          "description": "What the filter of this type reads here."
-                        },
-                        "description": "Configuration of stream filters for this place only, by filter type; a route beats its virtual host.",
-                        "default": {},
-                        "examples": [
-                          {
-                            "fault": {
-                              "abort": {
-                                "status": 503,
-                                "percentage": 10
-                              }
-                            }
-                          }
-                        ]
-                      }
+                      "request_headers_to_add": requestHeadersToAddPart,
+                      "request_headers_to_remove": requestHeadersToRemovePart,
+                      "response_headers_to_add": responseHeadersToAddPart,
+                      "response_headers_to_remove": responseHeadersToRemovePart,
+                      "per_filter_config": perFilterConfigPart
                     },
                     "description": "One virtual host."
                   },
@@ -1542,108 +1227,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
     "cluster_manager": {
       "type": "object",
       "properties": {
-        "tls_context": {
-          "type": "object",
-          "properties": {
-            "status": {
-              "type": "boolean",
-              "description": "Switches TLS on.",
-              "default": false
-            },
-            "type": {
-              "type": "string",
-              "description": "Extension that reads the certificates.",
-              "default": ""
-            },
-            "server_name": {
-              "type": "string",
-              "description": "Server name (SNI).",
-              "default": ""
-            },
-            "ca_cert": {
-              "type": "string",
-              "description": "Certificates of the authority, as a path or PEM.",
-              "default": ""
-            },
-            "cert_chain": {
-              "type": "string",
-              "description": "Certificate chain, as a path or PEM.",
-              "default": ""
-            },
-            "private_key": {
-              "type": "string",
-              "x-weft-secret": true,
-              "description": "Private key, as a path or PEM.",
-              "default": ""
-            },
-            "verify_client": {
-              "type": "boolean",
-              "description": "Verifies the certificate of the peer.",
-              "default": false
-            },
-            "require_client_cert": {
-              "type": "boolean",
-              "description": "Refuses a client without a certificate.",
-              "default": false
-            },
-            "insecure_skip": {
-              "type": "boolean",
-              "description": "Accepts any certificate.",
-              "default": false
-            },
-            "cipher_suites": {
-              "type": "string",
-              "description": "Cipher suites, separated by colons.",
-              "default": ""
-            },
-            "ecdh_curves": {
-              "type": "string",
-              "description": "Curves, separated by commas.",
-              "default": ""
-            },
-            "min_version": {
-              "type": "string",
-              "description": "Lowest version of TLS.",
-              "default": ""
-            },
-            "max_version": {
-              "type": "string",
-              "description": "Highest version of TLS.",
-              "default": ""
-            },
-            "alpn": {
-              "type": "string",
-              "description": "Protocols offered, separated by commas.",
-              "default": ""
-            },
-            "ticket": {
-              "type": "string",
-              "description": "Session tickets.",
-              "default": ""
-            },
-            "fall_back": {
-              "type": "boolean",
-              "description": "Serves plain text while the certificates cannot be read.",
-              "default": false
-            },
-            "extend_verify": {
-              "type": "object",
-              "x-weft-json": true,
-              "description": "Configuration of the verifying extension.",
-              "default": {}
-            },
-            "sds_source": {
-              "type": "object",
-              "x-weft-json": true,
-              "description": "Where certificates are fetched from.",
-              "default": {}
-            }
-          },
-          "description": "TLS.",
-          "x-weft-class": "unsupported",
-          "x-weft-hint": "TLS is not in this release: remove it, or terminate TLS in front of the proxy",
-          "x-weft-switch": "status"
-        },
+        "tls_context": tlsContextPart,
         "cluster_pool_enable": {
           "type": "boolean",
           "description": "As `cluster_pool_enable` of every cluster.",
@@ -1924,108 +1508,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                 "x-weft-class": "unsupported",
                 "x-weft-hint": "transparent interception is not in this release"
               },
-              "tls_context": {
-                "type": "object",
-                "properties": {
-                  "status": {
-                    "type": "boolean",
-                    "description": "Switches TLS on.",
-                    "default": false
-                  },
-                  "type": {
-                    "type": "string",
-                    "description": "Extension that reads the certificates.",
-                    "default": ""
-                  },
-                  "server_name": {
-                    "type": "string",
-                    "description": "Server name (SNI).",
-                    "default": ""
-                  },
-                  "ca_cert": {
-                    "type": "string",
-                    "description": "Certificates of the authority, as a path or PEM.",
-                    "default": ""
-                  },
-                  "cert_chain": {
-                    "type": "string",
-                    "description": "Certificate chain, as a path or PEM.",
-                    "default": ""
-                  },
-                  "private_key": {
-                    "type": "string",
-                    "x-weft-secret": true,
-                    "description": "Private key, as a path or PEM.",
-                    "default": ""
-                  },
-                  "verify_client": {
-                    "type": "boolean",
-                    "description": "Verifies the certificate of the peer.",
-                    "default": false
-                  },
-                  "require_client_cert": {
-                    "type": "boolean",
-                    "description": "Refuses a client without a certificate.",
-                    "default": false
-                  },
-                  "insecure_skip": {
-                    "type": "boolean",
-                    "description": "Accepts any certificate.",
-                    "default": false
-                  },
-                  "cipher_suites": {
-                    "type": "string",
-                    "description": "Cipher suites, separated by colons.",
-                    "default": ""
-                  },
-                  "ecdh_curves": {
-                    "type": "string",
-                    "description": "Curves, separated by commas.",
-                    "default": ""
-                  },
-                  "min_version": {
-                    "type": "string",
-                    "description": "Lowest version of TLS.",
-                    "default": ""
-                  },
-                  "max_version": {
-                    "type": "string",
-                    "description": "Highest version of TLS.",
-                    "default": ""
-                  },
-                  "alpn": {
-                    "type": "string",
-                    "description": "Protocols offered, separated by commas.",
-                    "default": ""
-                  },
-                  "ticket": {
-                    "type": "string",
-                    "description": "Session tickets.",
-                    "default": ""
-                  },
-                  "fall_back": {
-                    "type": "boolean",
-                    "description": "Serves plain text while the certificates cannot be read.",
-                    "default": false
-                  },
-                  "extend_verify": {
-                    "type": "object",
-                    "x-weft-json": true,
-                    "description": "Configuration of the verifying extension.",
-                    "default": {}
-                  },
-                  "sds_source": {
-                    "type": "object",
-                    "x-weft-json": true,
-                    "description": "Where certificates are fetched from.",
-                    "default": {}
-                  }
-                },
-                "description": "TLS.",
-                "x-weft-class": "unsupported",
-                "x-weft-hint": "TLS is not in this release: remove it, or terminate TLS in front of the proxy",
-                "x-weft-switch": "status"
-              },
+              "tls_context": tlsContextPart,
               "cluster_manager_tls": {
                 "type": "boolean",
                 "description": "Uses the TLS context of the cluster manager.",

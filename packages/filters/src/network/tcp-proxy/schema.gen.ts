@@ -1,6 +1,36 @@
 // Generated from schema.ts by `npm run docs`; do not edit.
 import type { JsonSchema } from '@weft/sdk';
 
+const sourceAddrsItemPart = {
+  "type": "object",
+  "required": [
+    "Address"
+  ],
+  "properties": {
+    "Address": {
+      "type": "string",
+      "minLength": 2,
+      "maxLength": 64,
+      "description": "IP address.",
+      "examples": [
+        "10.0.0.0",
+        "fd00::"
+      ]
+    },
+    "Length": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 128,
+      "x-weft-unit": "bits",
+      "description": "Bits of the address that count; all of them when not given.",
+      "examples": [
+        8
+      ]
+    }
+  },
+  "description": "One block of addresses."
+} as const;
+
 export const schema: JsonSchema = {
   "type": "object",
   "properties": {
@@ -52,70 +82,14 @@ export const schema: JsonSchema = {
           },
           "SourceAddrs": {
             "type": "array",
-            "items": {
-              "type": "object",
-              "required": [
-                "Address"
-              ],
-              "properties": {
-                "Address": {
-                  "type": "string",
-                  "minLength": 2,
-                  "maxLength": 64,
-                  "description": "IP address.",
-                  "examples": [
-                    "10.0.0.0",
-                    "fd00::"
-                  ]
-                },
-                "Length": {
-                  "type": "integer",
-                  "minimum": 0,
-                  "maximum": 128,
-                  "x-weft-unit": "bits",
-                  "description": "Bits of the address that count; all of them when not given.",
-                  "examples": [
-                    8
-                  ]
-                }
-              },
-              "description": "One block of addresses."
-            },
+            "items": sourceAddrsItemPart,
             "default": [],
             "maxItems": 1024,
             "description": "Addresses of callers; any when empty."
           },
           "DestinationAddrs": {
             "type": "array",
-            "items": {
-              "type": "object",
-              "required": [
-                "Address"
-              ],
-              "properties": {
-                "Address": {
-                  "type": "string",
-                  "minLength": 2,
-                  "maxLength": 64,
-                  "description": "IP address.",
-                  "examples": [
-                    "10.0.0.0",
-                    "fd00::"
-                  ]
-                },
-                "Length": {
-                  "type": "integer",
-                  "minimum": 0,
-                  "maximum": 128,
-                  "x-weft-unit": "bits",
-                  "description": "Bits of the address that count; all of them when not given.",
-                  "examples": [
-                    8
-                  ]
-                }
-              },
-              "description": "One block of addresses."
-            },
+            "items": sourceAddrsItemPart,
             "default": [],
             "maxItems": 1024,
             "description": "Addresses that callers connected to; any when empty."

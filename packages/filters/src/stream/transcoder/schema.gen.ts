@@ -1,6 +1,24 @@
 // Generated from schema.ts by `npm run docs`; do not edit.
 import type { JsonSchema } from '@weft/sdk';
 
+const mappingFilesPart = {
+  "type": "array",
+  "items": {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 4096,
+    "description": "Path, from the folder of the process where it is not absolute."
+  },
+  "default": [],
+  "maxItems": 4096,
+  "description": "JSON or YAML files, each with one mapping: they stand behind the `mappings` in `config`.",
+  "examples": [
+    [
+      "/etc/weft/mappings/users-v3.yaml"
+    ]
+  ]
+} as const;
+
 export const schema: JsonSchema = {
   "type": "object",
   "properties": {
@@ -30,23 +48,7 @@ export const schema: JsonSchema = {
       "description": "Configuration of the transcoder that `type` names.",
       "default": {}
     },
-    "mapping_files": {
-      "type": "array",
-      "items": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": 4096,
-        "description": "Path, from the folder of the process where it is not absolute."
-      },
-      "default": [],
-      "maxItems": 4096,
-      "description": "JSON or YAML files, each with one mapping: they stand behind the `mappings` in `config`.",
-      "examples": [
-        [
-          "/etc/weft/mappings/users-v3.yaml"
-        ]
-      ]
-    },
+    "mapping_files": mappingFilesPart,
     "rules": {
       "type": "array",
       "items": {
@@ -134,23 +136,7 @@ export const schema: JsonSchema = {
                 "description": "Configuration of the transcoder, such as its `mappings`.",
                 "default": {}
               },
-              "mapping_files": {
-                "type": "array",
-                "items": {
-                  "type": "string",
-                  "minLength": 1,
-                  "maxLength": 4096,
-                  "description": "Path, from the folder of the process where it is not absolute."
-                },
-                "default": [],
-                "maxItems": 4096,
-                "description": "JSON or YAML files, each with one mapping: they stand behind the `mappings` in `config`.",
-                "examples": [
-                  [
-                    "/etc/weft/mappings/users-v3.yaml"
-                  ]
-                ]
-              }
+              "mapping_files": mappingFilesPart
             },
             "description": "What happens to them."
           }
