@@ -16,7 +16,7 @@ import {
 import { ClientEnd, ServerEnd } from '@weft/sdk/testing';
 import { type Choices, expectThat, FuzzLink, feedAll } from './harness.ts';
 
-const LIMITS = { ...DEFAULT_CODEC_LIMITS, maxFrameBytes: 20_000, maxHeadBytes: 2000 };
+const LIMITS = { ...DEFAULT_CODEC_LIMITS, maxFrameBytes: 20_000, maxHeadBytes: 2000, maxHeaderCount: 20 };
 const MAX_ACTIVE = 8;
 const SILENT_HANDLER: ClientHandler = { onCredit() {}, onDraining() {}, onHeartbeat() {} };
 

@@ -4,8 +4,9 @@
  * be repeated from (input, plan).
  */
 import { createHash } from 'node:crypto';
-import { BufferPool, createRandom, OutputBuffer, ProtocolError, type Random } from '@weft/kit';
-import type { Codec, Link } from '@weft/sdk';
+import { BufferPool, createRandom, ProtocolError, type Random } from '@weft/kit';
+import type { Codec } from '@weft/sdk';
+import { MemoryLink } from '@weft/sdk/testing';
 
 /** A protocol under fuzzing. */
 export interface FuzzTarget {
@@ -81,45 +82,13 @@ export function expectThat(condition: boolean, what: string): void {
 /** All links share slabs, as the connections of a thread do. */
 const pool = new BufferPool();
 
-/** A link without a socket, cheap to make: what a codec sends is counted and dropped, or taken. */
-export class FuzzLink implements Link {
-  readonly out = new OutputBuffer(pool);
-  backlogBytes = 0;
-  readingPaused = false;
-  writeShutDown = false;
-  closed = false;
-  wasReset = false;
+/** A link that is cheap to make: what a codec sends is counted and dropped, or taken. */
+export class FuzzLink extends MemoryLink {
   sentBytes = 0;
 
-  get pendingBytes(): number {
-    return this.out.length + this.backlogBytes;
+  constructor() {
+    super(pool);
   }
-
-  flush(): void {}
-
-  pauseReading(): void {
-    this.readingPaused = true;
-  }
-
-  resumeReading(): void {
-    this.readingPaused = false;
-  }
-
-  shutdownWrite(): void {
-    this.writeShutDown = true;
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-
-  reset(): void {
-    this.wasReset = true;
-    this.closed = true;
-    this.out.clear();
-  }
-
-  setTimer(_delayMs: number): void {}
 
   /** Drops what was sent and counts it. */
   drop(): void {
@@ -129,14 +98,8 @@ export class FuzzLink implements Link {
 
   /** A copy of everything sent since the last call. */
   take(): Buffer {
-    const bytes = Buffer.allocUnsafe(this.out.length);
-    let at = 0;
-    this.out.take((slab, length) => {
-      slab.copy(bytes, at, 0, length);
-      at += length;
-      pool.give(slab);
-    });
-    this.sentBytes += at;
+    const bytes = this.takeBytes();
+    this.sentBytes += bytes.length;
     return bytes;
   }
 

@@ -6,8 +6,8 @@ const POISON = 0xdb;
 /** A link without a socket: what a codec sends is collected, what it asks for is recorded. */
 export class MemoryLink implements Link {
   /** What `out` takes its slabs from; its `lentBytes` show what a codec holds. */
-  readonly pool = new BufferPool();
-  readonly out = new OutputBuffer(this.pool);
+  readonly pool: BufferPool;
+  readonly out: OutputBuffer;
   /** Bytes that the pretended kernel has not taken; tests set it to play a slow peer. */
   backlogBytes = 0;
   flushes = 0;
@@ -17,6 +17,12 @@ export class MemoryLink implements Link {
   wasReset = false;
   /** Delay of the armed timer in ms, 0 when none is. */
   timerMs = 0;
+
+  /** @param pool of its own unless given: links that are made by the million share one */
+  constructor(pool = new BufferPool()) {
+    this.pool = pool;
+    this.out = new OutputBuffer(pool);
+  }
 
   get pendingBytes(): number {
     return this.out.length + this.backlogBytes;
