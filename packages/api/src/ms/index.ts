@@ -8,5 +8,6 @@ export * from './rollout-objects.ts';
 export { ms } from './routes.ts';
 export * from './rule-objects.ts';
 export { nameOperations, operationId, RULE_OPERATIONS, type RuleOperation, ruleTable } from './rule-routes.ts';
+export { SEARCH_KINDS, SearchHit, type SearchKind, SearchResult } from './search-routes.ts';
 export * from './services.ts';
 export * from './sidecars.ts';

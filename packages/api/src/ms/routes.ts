@@ -5,6 +5,7 @@ import { isolationRoutes } from './isolation-routes.ts';
 import { monitorRoutes } from './monitor-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { commonRuleRoutes, ruleRoutes } from './rule-routes.ts';
+import { searchRoutes } from './search-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { sidecarRoutes } from './sidecar-routes.ts';
 
@@ -19,4 +20,5 @@ export const ms = defineComponent('ms', 'Services, governance rules, proxies and
   ...sidecarRoutes,
   ...recordRoutes,
   ...monitorRoutes,
+  ...searchRoutes,
 });

@@ -1,5 +1,16 @@
 import { Type } from 'typebox';
-import { OneOf, PAGING, Params, pageOf, Query, QueryFlag, QueryText, type RouteTable } from '../contract/index.ts';
+import {
+  Body,
+  OneOf,
+  PAGING,
+  Params,
+  pageOf,
+  Query,
+  QueryFlag,
+  QueryText,
+  type RouteTable,
+} from '../contract/index.ts';
+import { BatchResult } from './services.ts';
 import * as o from './sidecars.ts';
 
 const PROXY_ID = { proxyId: Type.String({ minLength: 1, maxLength: 64, description: 'id of the proxy' }) };
@@ -45,6 +56,31 @@ export const sidecarRoutes = {
     status: 200,
     reply: Type.Unknown({ description: 'as the proxy answered, with its content type' }),
     replyType: 'raw',
+  },
+  setSidecarLogLevel: {
+    method: 'POST',
+    path: '/sidecars:loglevel',
+    summary: 'Set the level of a log at proxies for a time; each falls back by itself, and says how it went',
+    access: 'mesh:sidecar:operate',
+    body: Body({
+      proxyIds: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+        minItems: 1,
+        maxItems: 100,
+        description: 'ids of the proxies',
+      }),
+      log: Type.String({
+        minLength: 1,
+        maxLength: 1024,
+        description: 'path of the log as `api/v1/get_loglevel` of the proxy has it, or only its file name; * for all',
+      }),
+      level: OneOf(o.LOG_LEVELS, 'new level'),
+      minutes: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 1440, description: 'until it falls back; 10 when not given' }),
+      ),
+      comment: Type.Optional(Type.String({ maxLength: 1024, description: 'why' })),
+    }),
+    status: 200,
+    reply: BatchResult,
   },
   listRefusedConnections: {
     method: 'GET',

@@ -3,6 +3,9 @@ import { Body, Instant, Nullable, OneOf, TextMap } from '../contract/index.ts';
 import { Message } from '../messages/index.ts';
 import { ExplainStep } from './rule-objects.ts';
 
+/** Levels of logs, the most severe first; a log has its own and everything before it. */
+export const LOG_LEVELS = ['FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'] as const;
+
 export const SIDECAR_STATES = ['Running', 'Terminated', 'Waiting', 'Unknown'] as const;
 export const POD_STATES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;
 
@@ -81,7 +84,16 @@ export const ExplainBody = Body({
   ),
   headers: Type.Optional(TextMap('headers or attachments', 8192)),
 });
-export const REFUSED_CAUSES = ['no-key', 'incomplete', 'unknown-key', 'disabled-key', 'signature', 'clock'] as const;
+export const REFUSED_CAUSES = [
+  'no-key',
+  'incomplete',
+  'unknown-key',
+  'disabled-key',
+  'signature',
+  'clock',
+  'not-opened',
+  'not-started',
+] as const;
 /** Somebody whose connections are refused for their key; gone from the list when it is let in, or has not tried for a day. */
 export const RefusedConnection = Type.Object({
   proxyId: Type.String({ description: 'by its own word; empty when it says none' }),

@@ -26,6 +26,7 @@ import { isolationHandlers } from './rules/isolation.ts';
 import type { RuleKind } from './rules/rule-kind.ts';
 import { RuleStore } from './rules/rule-store.ts';
 import { Rules } from './rules/rules.ts';
+import { searchHandlers } from './search/handlers.ts';
 import { serviceHandlers } from './services/handlers.ts';
 import { sidecarHandlers } from './sidecars/handlers.ts';
 import { Sidecars } from './sidecars/sidecars.ts';
@@ -125,6 +126,7 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
       ...sidecarHandlers(parts),
       ...monitorHandlers(parts),
       ...recordHandlers(parts),
+      ...searchHandlers(parts),
     }),
     stats: () => ({ sidecars: sidecars.size, series: figures.size, rules: rules.size }),
     async stop() {

@@ -26,7 +26,11 @@ const READABLE = new Set([
 ]);
 
 /** What the control plane may have done, for somebody who is audited there, and nothing else. */
-const ACTS = new Set(['/api/v1/governance/fuse/reset', '/api/v1/governance/isolation/release']);
+const ACTS = new Set([
+  '/api/v1/governance/fuse/reset',
+  '/api/v1/governance/isolation/release',
+  '/api/v1/update_loglevel',
+]);
 
 /** Answers questions of the control plane as the admin API answers GET, and POST where it may act. */
 export class AdminQueries {

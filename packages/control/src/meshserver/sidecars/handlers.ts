@@ -14,11 +14,12 @@ import { addressOf } from '../../registry/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { iso } from '../range.ts';
 import { explainResult, explainUrl } from './explain.ts';
+import { setLogLevel } from './log-level.ts';
 import { isHealthy, type SidecarRecord } from './sidecars.ts';
 
 type SidecarHandlers = Pick<
   Handlers<(typeof ms)['routes']>,
-  'listSidecars' | 'getSidecar' | 'getSidecarAdmin' | 'listRefusedConnections' | 'explain'
+  'listSidecars' | 'getSidecar' | 'getSidecarAdmin' | 'setSidecarLogLevel' | 'listRefusedConnections' | 'explain'
 >;
 
 export function sidecarHandlers(parts: MeshserverParts): SidecarHandlers {
@@ -36,7 +37,7 @@ export function sidecarHandlers(parts: MeshserverParts): SidecarHandlers {
             (version === undefined || node.version === version) &&
             (zone === undefined || node.zone === zone) &&
             (word === undefined ||
-              `${nameOf(node)}\n${node.ip}\n${node.id}\n${hostOf(node)}`.toLowerCase().includes(word)),
+              `${nameOfProxy(node)}\n${node.ip}\n${node.id}\n${hostOf(node)}`.toLowerCase().includes(word)),
         )
         .map((record) => toSidecar(parts, record, ports.get(record.node.id) ?? null))
         .filter(
@@ -80,6 +81,7 @@ export function sidecarHandlers(parts: MeshserverParts): SidecarHandlers {
       call.raw(answer.status, contentType, answer.body);
       return undefined;
     },
+    setSidecarLogLevel: (call) => setLogLevel(parts, call),
     listRefusedConnections({ caller, query }) {
       // Of a key that nobody has it cannot be said whose proxy it would be.
       const rows = parts.hub.refusals
@@ -117,8 +119,10 @@ const PLATFORM: PermissionPoint = 'osp:tenant:write';
 function toRefused(refusal: Refusal): RefusedConnection {
   const { proxyId, app, address, accessKeyId, key, why, count, firstAtMs, lastAtMs } = refusal;
   const cause = why.cause === 'unknown-key' && key !== null ? 'disabled-key' : why.cause;
-  const reason = message(`refused.${cause}`, { key: accessKeyId, seconds: Math.round((why.skewMs ?? 0) / 1000) });
-  const advice = message(`refused.do-${cause}`);
+  const place = { product: 'MESH', tenant: key?.tenantId ?? '', workspace: key?.workspaceId ?? '' };
+  const seconds = Math.round((why.skewMs ?? 0) / 1000);
+  const reason = message(`refused.${cause}`, { key: accessKeyId, seconds, ...place });
+  const advice = message(`refused.do-${cause}`, place);
   return {
     proxyId,
     app,
@@ -138,9 +142,9 @@ function toRefused(refusal: Refusal): RefusedConnection {
 const hostOf = ({ labels, ip }: SidecarRecord['node']): string => labels['pod'] ?? labels['host'] ?? ip;
 
 /** App and version: what tells proxies on one address apart. */
-function nameOf({ app, labels }: SidecarRecord['node']): string {
+export function nameOfProxy({ app, labels }: SidecarRecord['node']): string {
   const version = labels['version'] ?? '';
-  return version === '' ? app : `${app} ${version}`;
+  return (version === '' ? app : `${app} ${version}`) || 'weft';
 }
 
 export function toSidecar(parts: MeshserverParts, record: SidecarRecord, port: number | null): Sidecar {
@@ -150,7 +154,7 @@ export function toSidecar(parts: MeshserverParts, record: SidecarRecord, port: n
   const round = (value: number): number => Math.round(value * 100) / 100;
   return {
     proxyId: node.id,
-    name: nameOf(node) || 'weft',
+    name: nameOfProxy(node),
     version: node.version,
     app: node.app,
     podName: hostOf(node),

@@ -33,7 +33,7 @@ const READABLE =
   /^\/(api\/v1\/(version|health|container_state|states|config_dump|config_digest|stats|get_loglevel|features|env|connections|explain|governance\/rules|governance\/fuse|governance\/isolation|governance\/records|discovery)|metrics)$/;
 
 /** What a proxy may be told to do; the proxy has such a list as well. */
-const ACTS = /^\/api\/v1\/governance\/(fuse\/reset|isolation\/release)$/;
+const ACTS = /^\/api\/v1\/(governance\/(fuse\/reset|isolation\/release)|update_loglevel)$/;
 
 type Peer = ServerPeer<ReportsServerMessage>;
 
@@ -260,11 +260,11 @@ export class Sidecars {
    * Tells a proxy to do something, over the stream that it opened.
    * @throws ApiFailure FORBIDDEN, UNAVAILABLE, LIMIT_REACHED
    */
-  async act(record: SidecarRecord, path: string): Promise<AdminAnswer> {
+  async act(record: SidecarRecord, path: string, body = '{}'): Promise<AdminAnswer> {
     const [bare = ''] = path.split('?');
     if (!ACTS.test(bare)) throw new ApiFailure('FORBIDDEN', `${bare} may only be called on the machine of the proxy`);
     // A question with a body is a POST.
-    return this.#send(record, path, '{}');
+    return this.#send(record, path, body);
   }
 
   async #send(record: SidecarRecord, path: string, body: string): Promise<AdminAnswer> {
