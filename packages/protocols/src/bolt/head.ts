@@ -1,6 +1,7 @@
 import type { OutputBuffer } from '@weft/kit';
 import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
 import { writeUint32 } from '../common/framed/uint32.ts';
+import { isRefusalHeader } from '../common/refusal-headers.ts';
 import { sharedUtf8 } from '../common/shared-text.ts';
 import {
   fixedBytes,
@@ -331,6 +332,11 @@ export class BoltRequestHead extends BoltHead implements RequestHead {
 }
 
 export class BoltResponseHead extends BoltHead implements ResponseHead {
+  /** An answer with a result is no refusal, whatever its service puts there. */
+  override get(name: string): string | undefined {
+    return this.verb === BoltStatus.SUCCESS && isRefusalHeader(name) ? undefined : super.get(name);
+  }
+
   get status(): number {
     return toHttpStatus(this.verb);
   }

@@ -2,6 +2,7 @@ import type { OutputBuffer } from '@weft/kit';
 import type { CodecLimits, Link, LocalReply, ResponseHead, ServerHandler } from '@weft/sdk';
 import { FramedServer, FramedServerStream } from '../common/framed/server.ts';
 import type { FramedStream, FrameHead } from '../common/framed/stream.ts';
+import { refusalHeaders } from '../common/refusal-headers.ts';
 import type { BoltOptions } from './config.ts';
 import { crcBehindContent, crcBehindHead, NO_CRC } from './crc.ts';
 import { FrameReader } from './decode.ts';
@@ -81,9 +82,6 @@ export class BoltServer extends FramedServer {
   }
 }
 
-/** What the proxy of the caller reads of a refusal: its breakers count a limit as no error. */
-const TOLD_HEADERS: readonly string[] = ['x-weft-reject', 'x-weft-rule'];
-
 class BoltServerStream extends FramedServerStream implements Asked {
   readonly proto: number;
   readonly ver1: number;
@@ -107,8 +105,7 @@ class BoltServerStream extends FramedServerStream implements Asked {
     const status = toBoltStatus(reply);
     const direct = status === BoltStatus.SUCCESS && reply.body !== undefined;
     const content = direct ? Buffer.from(reply.body as string) : errorContent(this.codec, status, reply);
-    const told = reply.headers?.filter(([name]) => TOLD_HEADERS.includes(name));
-    return answerFrame(this, status, content, told);
+    return answerFrame(this, status, content, refusalHeaders(reply.headers));
   }
 
   protected override answerUnfit(): void {

@@ -1,4 +1,5 @@
 import type { LocalReply } from '@weft/sdk';
+import { REJECT_HEADER } from '../common/refusal-headers.ts';
 
 /** Response status of Bolt. Mind the jump from 0x09 to 0x10; the Java decoder throws on any other value. */
 export const BoltStatus = {
@@ -86,5 +87,5 @@ export function toBoltStatus(reply: LocalReply): BoltStatus {
 
 /** The type of the governance rule that answers; '' when none does. */
 function ruleOf({ headers }: LocalReply): string {
-  return headers?.find(([name]) => name === 'x-weft-reject')?.[1] ?? '';
+  return headers?.find(([name]) => name === REJECT_HEADER)?.[1] ?? '';
 }

@@ -144,6 +144,31 @@ describe('a local reply', () => {
     }
   });
 
+  it('says in fields that clients skip which rule refused', () => {
+    const server = serverOf();
+    server.feed(withId(REQUEST, 1));
+    const { stream, head } = server.requests[0] as IncomingRequest;
+    const headers = [
+      ['x-weft-reject', 'fuse'],
+      ['x-weft-rule', '7'],
+    ] as const;
+    stream.sendLocalReply(head, { status: 503, code: 'filter', headers, body: 'open' });
+    const out = server.link.takeBytes();
+    expect(out.readUInt32BE(0)).toBe(out.length - 4);
+    const { client, sink } = asking();
+    client.feed(out);
+    const answer = sink.head;
+    answer?.keep();
+    expect([answer?.nativeStatus, answer?.get('x-weft-reject'), answer?.get('x-weft-rule')]).toEqual([6, 'fuse', '7']);
+    // An exception of the service says nothing of the kind, nor does one that is cut off.
+    const plain = asking();
+    plain.client.feed(withId(FAILURE, 1));
+    expect([plain.sink.head?.get('x-weft-reject'), plain.sink.head?.get('x-weft-rule')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('has the bytes that the codec of Dubbo writes for an exception', () => {
     const server = serverOf();
     server.feed(OLD_REQUEST);

@@ -40,14 +40,39 @@ export interface AskedBy {
   readonly sequence: number;
 }
 
+/** Fields of the exception that clients skip, as they do with every one that they do not know. */
+export const EXCEPTION_TYPE_FIELD = 2;
+export const REJECT_FIELD = 100;
+export const RULE_FIELD = 101;
+
+/** Which rule refused, in fields of its own. */
+function refusalFields(told: readonly (readonly [field: number, value: string])[]): Buffer {
+  const parts: Buffer[] = [];
+  for (const [field, value] of told) {
+    const text = Buffer.from(value);
+    const head = Buffer.alloc(7);
+    head[0] = FieldType.TEXT;
+    head[2] = field;
+    writeUint32(head, 3, text.length);
+    parts.push(head, text);
+  }
+  return Buffer.concat(parts);
+}
+
 /** A whole answer that carries a TApplicationException. */
-export function exceptionFrame(request: AskedBy, type: number, message: string): Buffer {
+export function exceptionFrame(
+  request: AskedBy,
+  type: number,
+  message: string,
+  told: readonly (readonly [field: number, value: string])[] = [],
+): Buffer {
+  const more = refusalFields(told);
   const name = Buffer.from(request.method);
   const text = Buffer.from(message);
   const { names } = request;
   const headerEnd = SERVICE_AT + names.length + ID_BYTES;
   const structAt = headerEnd + 4 + 4 + name.length + 4;
-  const frame = Buffer.alloc(structAt + 3 + 4 + text.length + 3 + 4 + 1);
+  const frame = Buffer.alloc(structAt + 3 + 4 + text.length + 3 + 4 + more.length + 1);
   writeUint32(frame, 0, frame.length - FRAME_BYTES);
   frame.writeUInt16BE(MAGIC, MAGIC_AT);
   writeUint32(frame, MESSAGE_LENGTH_AT, frame.length - FRAME_BYTES);
@@ -66,7 +91,8 @@ export function exceptionFrame(request: AskedBy, type: number, message: string):
   frame.set(text, structAt + 7);
   const typeAt = structAt + 7 + text.length;
   frame[typeAt] = FieldType.INT32;
-  frame[typeAt + 2] = 2;
+  frame[typeAt + 2] = EXCEPTION_TYPE_FIELD;
   writeUint32(frame, typeAt + 3, type);
+  frame.set(more, typeAt + 7);
   return frame;
 }

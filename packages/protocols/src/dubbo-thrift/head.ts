@@ -1,9 +1,19 @@
 import type { OutputBuffer } from '@weft/kit';
 import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
 import { readUint32, writeUint32 } from '../common/framed/uint32.ts';
+import { REJECT_HEADER, RULE_HEADER } from '../common/refusal-headers.ts';
 import { sharedUtf8 } from '../common/shared-text.ts';
 import type { FrameReader } from './decode.ts';
-import { FieldType, FRAME_BYTES, MESSAGE_LENGTH_AT, MessageType, SERVICE_AT } from './frame.ts';
+import {
+  EXCEPTION_TYPE_FIELD,
+  FieldType,
+  FRAME_BYTES,
+  MESSAGE_LENGTH_AT,
+  MessageType,
+  REJECT_FIELD,
+  RULE_FIELD,
+  SERVICE_AT,
+} from './frame.ts';
 import { ExceptionType, NO_EXCEPTION, toHttpStatus } from './status.ts';
 
 /** The head of one frame, as a view over the bytes received. There are no headers beside its names, and no place for any. */
@@ -144,13 +154,16 @@ export class DubboThriftResponseHead extends DubboThriftHead implements Response
   readonly nativeStatus: number;
   /** The result is an exception that the interface declares. */
   readonly applicationError: boolean;
+  readonly #refusal: ReadException;
 
   constructor(bytes: Buffer, start: number, frame: FrameReader) {
     super(bytes, start, frame);
     const contentAt = start + frame.headBytes;
     const end = start + frame.frameBytes;
     const isException = frame.type === MessageType.EXCEPTION;
-    this.nativeStatus = isException ? exceptionType(bytes, contentAt, end, frame.gathered) : NO_EXCEPTION;
+    const read = isException && frame.gathered ? readException(bytes, contentAt, end) : UNREADABLE;
+    this.#refusal = read;
+    this.nativeStatus = isException ? read.type : NO_EXCEPTION;
     // A result is the field 0 of its struct.
     this.applicationError =
       frame.type === MessageType.REPLY &&
@@ -167,13 +180,39 @@ export class DubboThriftResponseHead extends DubboThriftHead implements Response
   get switchesProtocol(): boolean {
     return false;
   }
+
+  /** Which rule of the service refused: all that an answer says beside its result. */
+  override get(name: string): string | undefined {
+    if (name === REJECT_HEADER) return this.#refusal.word || undefined;
+    return name === RULE_HEADER ? this.#refusal.rule || undefined : undefined;
+  }
 }
 
-/** The type in a TApplicationException: a text and a number, in this order. */
-function exceptionType(bytes: Buffer, at: number, end: number, whole: boolean): number {
-  if (!whole) return ExceptionType.UNKNOWN;
+/** What a TApplicationException says: its type, and in fields of ours which rule refused. */
+interface ReadException {
+  readonly type: number;
+  readonly word: string;
+  readonly rule: string;
+}
+
+const UNREADABLE: ReadException = { type: ExceptionType.UNKNOWN, word: '', rule: '' };
+/** Longest text of a field of ours. */
+const MAX_TOLD_BYTES = 64;
+
+function readException(bytes: Buffer, at: number, end: number): ReadException {
+  let { type, word, rule } = UNREADABLE;
   let field = at;
-  if (end - field >= 7 && bytes[field] === FieldType.TEXT) field += 7 + readUint32(bytes, field + 3);
-  if (end - field < 7 || bytes[field] !== FieldType.INT32) return ExceptionType.UNKNOWN;
-  return readUint32(bytes, field + 3) & 0xff;
+  while (end - field >= 7 && bytes[field] !== FieldType.STOP) {
+    const id = bytes.readUInt16BE(field + 1);
+    const value = readUint32(bytes, field + 3);
+    const isText = bytes[field] === FieldType.TEXT;
+    if (!isText && bytes[field] !== FieldType.INT32) break;
+    if (isText && value > end - field - 7) break;
+    const next = field + 7 + (isText ? value : 0);
+    if (!isText && id === EXCEPTION_TYPE_FIELD) type = value & 0xff;
+    else if (isText && value <= MAX_TOLD_BYTES && id === REJECT_FIELD) word = bytes.toString('latin1', field + 7, next);
+    else if (isText && value <= MAX_TOLD_BYTES && id === RULE_FIELD) rule = bytes.toString('latin1', field + 7, next);
+    field = next;
+  }
+  return { type, word, rule };
 }

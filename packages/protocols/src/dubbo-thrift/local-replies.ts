@@ -1,5 +1,7 @@
 import { ERROR_CODES } from '@weft/kit';
 import type { LocalReply } from '@weft/sdk';
+import { REJECT_HEADER, refusalHeaders } from '../common/refusal-headers.ts';
+import { REJECT_FIELD, RULE_FIELD } from './frame.ts';
 import { ExceptionType } from './status.ts';
 
 const MAX_MESSAGE_LENGTH = 256;
@@ -8,6 +10,8 @@ export interface ThriftReply {
   readonly type: ExceptionType;
   /** `number|text`: all that a Dubbo consumer is shown. */
   readonly message: string;
+  /** Which rule refused, in fields that clients skip. */
+  readonly told: readonly (readonly [field: number, value: string])[];
 }
 
 /** The exception that tells a Thrift client what `reply` tells an HTTP client. */
@@ -18,7 +22,10 @@ export function toThriftReply(reply: LocalReply): ThriftReply {
     code === 'filter' || code === 'direct_response'
       ? own || `refused with status ${status}`
       : ERROR_CODES[code].message;
-  return { type: typeOf(code), message: `${status}|${text}`.slice(0, MAX_MESSAGE_LENGTH) };
+  const told = refusalHeaders(reply.headers).map(
+    ([name, value]) => [name === REJECT_HEADER ? REJECT_FIELD : RULE_FIELD, value] as const,
+  );
+  return { type: typeOf(code), message: `${status}|${text}`.slice(0, MAX_MESSAGE_LENGTH), told };
 }
 
 function typeOf(code: LocalReply['code']): ExceptionType {

@@ -59,8 +59,8 @@ export class DubboThriftServer extends FramedServer {
   }
 
   #answer(head: DubboThriftRequestHead, reply: LocalReply): void {
-    const { type, message } = toThriftReply(reply);
-    this.sendControl(exceptionFrame(head, type, message));
+    const { type, message, told } = toThriftReply(reply);
+    this.sendControl(exceptionFrame(head, type, message, told));
   }
 }
 
@@ -77,8 +77,8 @@ class DubboThriftServerStream extends FramedServerStream {
   }
 
   protected replyFrame(reply: LocalReply): Uint8Array {
-    const { type, message } = toThriftReply(reply);
-    return exceptionFrame(this.#request, type, message);
+    const { type, message, told } = toThriftReply(reply);
+    return exceptionFrame(this.#request, type, message, told);
   }
 
   protected writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean {

@@ -1,13 +1,22 @@
 import { Hessian2Writer, HessianObject } from '@weft/hessian';
 import type { LocalReply } from '@weft/sdk';
+import { refusalHeaders } from '../common/refusal-headers.ts';
 import type { DubboOptions } from './config.ts';
-import { isHessian, RESPONSE_EXCEPTION, SERIALIZATION_FASTJSON, SERIALIZATION_FASTJSON2 } from './frame.ts';
+import {
+  isHessian,
+  RESPONSE_EXCEPTION,
+  RESPONSE_EXCEPTION_WITH_ATTACHMENTS,
+  SERIALIZATION_FASTJSON,
+  SERIALIZATION_FASTJSON2,
+} from './frame.ts';
 import { type DubboReply, toDubboReply } from './local-replies.ts';
-import { textBytes, writeText } from './metadata.ts';
+import { encodePair, textBytes, writeText } from './metadata.ts';
 import { DubboStatus } from './status.ts';
 
 const EMPTY = Buffer.alloc(0);
 const RESPONSE_VALUE = 0x91;
+const MAP_OPENING = Buffer.from('H');
+const MAP_END = Buffer.from('Z');
 
 /** Codes of an RpcException. */
 const RPC_UNKNOWN = 0;
@@ -22,14 +31,27 @@ export interface Answer {
 }
 
 /** What the proxy answers by itself, in the serialization of the request. */
-export function localAnswer(serialization: number, reply: LocalReply, options: DubboOptions): Answer {
+export function localAnswer(
+  serialization: number,
+  reply: LocalReply,
+  options: DubboOptions,
+  attachments = false,
+): Answer {
   if (reply.status === 200 && reply.body !== undefined && isHessian(serialization)) {
     const text = hessianText(typeof reply.body === 'string' ? reply.body : Buffer.from(reply.body).toString());
     return { status: DubboStatus.OK, body: Buffer.concat([Buffer.from([RESPONSE_VALUE]), text]) };
   }
   const native = toDubboReply(reply);
   if (options.rejectAsException && reply.code === 'filter' && isHessian(serialization))
-    return { status: DubboStatus.OK, body: exceptionBody(native, reply.status, options.exceptionClass) };
+    return {
+      status: DubboStatus.OK,
+      body: exceptionBody(
+        native,
+        reply.status,
+        options.exceptionClass,
+        attachments ? refusalHeaders(reply.headers) : [],
+      ),
+    };
   return { status: native.status, body: messageBody(serialization, native.message) };
 }
 
@@ -44,11 +66,34 @@ export function messageBody(serialization: number, message: string): Buffer {
   return EMPTY;
 }
 
+/** The message of such an answer as far as it is ASCII; '' in serializations that we do not write. */
+export function messageIn(serialization: number, bytes: Buffer, from: number, end: number): string {
+  if (isHessian(serialization)) return hessianContent(bytes, from, end);
+  if (serialization === SERIALIZATION_FASTJSON2) return bytes.toString('latin1', from + FASTJSON2_HEAD_BYTES, end);
+  if (serialization !== SERIALIZATION_FASTJSON) return '';
+  try {
+    const text: unknown = JSON.parse(bytes.toString('latin1', from, end));
+    return typeof text === 'string' ? text : '';
+  } catch {
+    // Not JSON: then it is no message of ours.
+    return '';
+  }
+}
+
+/** Of a string of Hessian with less than 65 536 characters, in one piece. */
+function hessianContent(bytes: Buffer, from: number, end: number): string {
+  const tag = bytes[from] ?? 0;
+  const head = tag < 0x20 ? 1 : tag >= 0x30 && tag < 0x34 ? 2 : 3;
+  return bytes.toString('latin1', Math.min(from + head, end), end);
+}
+
 function hessianText(text: string): Buffer {
   const bytes = Buffer.allocUnsafe(textBytes(text));
   writeText(bytes, 0, text);
   return bytes;
 }
+
+const FASTJSON2_HEAD_BYTES = 7;
 
 /** `length(4)`, then JSONB: 0x79, the length as an int, ASCII. */
 function fastjson2Text(text: string): Buffer {
@@ -58,7 +103,12 @@ function fastjson2Text(text: string): Buffer {
   return Buffer.concat([head, ascii]);
 }
 
-function exceptionBody({ status, message }: DubboReply, httpStatus: number, className: string): Buffer {
+function exceptionBody(
+  { status, message }: DubboReply,
+  httpStatus: number,
+  className: string,
+  told: readonly (readonly [name: string, value: string])[],
+): Buffer {
   const writer = new Hessian2Writer();
   writer.write(
     new HessianObject(className, [
@@ -66,7 +116,9 @@ function exceptionBody({ status, message }: DubboReply, httpStatus: number, clas
       ['detailMessage', message],
     ]),
   );
-  return Buffer.concat([Buffer.from([RESPONSE_EXCEPTION]), writer.toBuffer()]);
+  if (told.length === 0) return Buffer.concat([Buffer.from([RESPONSE_EXCEPTION]), writer.toBuffer()]);
+  const map = Buffer.concat([MAP_OPENING, ...told.map(([name, value]) => encodePair(name, value)), MAP_END]);
+  return Buffer.concat([Buffer.from([RESPONSE_EXCEPTION_WITH_ATTACHMENTS]), writer.toBuffer(), map]);
 }
 
 function codeOf(status: number, httpStatus: number): number {

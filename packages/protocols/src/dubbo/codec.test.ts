@@ -369,6 +369,7 @@ describe('local replies', () => {
       '509|limit exceeded|rule=7',
     ],
     [{ status: 503, code: 'filter', headers: REJECT('fuse') }, 40, '509|limit exceeded'],
+    [{ status: 503, code: 'filter', headers: REJECT('fuse'), body: 'open|rule=7' }, 40, '509|open|fuse|rule=7'],
     [{ status: 503, code: 'filter', headers: REJECT('downgrade') }, 70, '503|service degraded'],
     [{ status: 403, code: 'filter', headers: REJECT('auth') }, 80, '403|permission denied'],
     [{ status: 503, code: 'filter', headers: REJECT('route') }, 60, '502|no health upstream'],
@@ -408,6 +409,73 @@ describe('local replies', () => {
         ['detailMessage', '403|permission denied'],
       ]),
     );
+  });
+
+  const RULE = (word: string): NonNullable<LocalReply['headers']> => [
+    ['x-weft-reject', word],
+    ['x-weft-rule', '7'],
+  ];
+  /** What the proxy of the caller reads of bytes that answer its call 1. */
+  const told = (bytes: Buffer): (string | undefined)[] => {
+    const client = clientOf();
+    const { sink } = client.call(headOf(request()), null);
+    client.feed(bytes);
+    const head = sink.head as ResponseHead;
+    head.keep();
+    return [head.get('x-weft-reject'), head.get('x-weft-rule')];
+  };
+  const refusedWith = (reply: LocalReply, options: DubboConfig = {}, version = '2.0.2', serialization = 2): Buffer => {
+    const server = serverOf(options);
+    server.feed(request({ flag: 0xc0 | serialization, framework: version }));
+    const { stream, head } = server.requests[0] as IncomingRequest;
+    stream.sendLocalReply(head, reply);
+    return server.link.takeBytes();
+  };
+
+  it.each([
+    ['limit', 'limit'],
+    ['fuse', 'fuse'],
+    ['hijack', 'hijack'],
+    ['auth', 'auth'],
+    // What only the proxy of a caller says, and what is to look like an error of the service.
+    ['route', undefined],
+    ['downgrade', undefined],
+    ['fault-inject', undefined],
+  ])('tells the proxy of the caller that a rule refused: %s', (word, read) => {
+    const reply: LocalReply = { status: 500, code: 'filter', headers: RULE(word), body: `${'x'.repeat(300)}|rule=7` };
+    const short: LocalReply = { ...reply, body: 'because|rule=7' };
+    for (const each of [reply, short])
+      for (const serialization of [2, 6, 23])
+        expect(told(refusedWith(each, {}, '2.0.2', serialization))).toEqual([read, read && '7']);
+  });
+
+  it('tells it in attachments of an exception to those who read them', () => {
+    const reply: LocalReply = { status: 429, code: 'filter', headers: RULE('limit'), body: 'slow|rule=7' };
+    const exceptions: DubboConfig = { reject_as: 'exception' };
+    for (const version of ['2.0.2', '2.7.0', '3.0.0']) {
+      const bytes = refusedWith(reply, exceptions, version);
+      expect([bytes[3], bytes[16], ...told(bytes)]).toEqual([20, 0x93, 'limit', '7']);
+    }
+    for (const version of ['2.0.1', '2.6.2', '2.8.4', '']) {
+      const bytes = refusedWith(reply, exceptions, version);
+      expect([bytes[3], bytes[16], ...told(bytes)]).toEqual([20, 0x90, undefined, undefined]);
+    }
+  });
+
+  it('takes nothing that a service says for a refusal: results, errors, texts of exceptions', () => {
+    const pairs = { 'x-weft-reject': 'limit', 'x-weft-rule': '7' };
+    const answers: [status: number, body: Buffer][] = [
+      [20, Buffer.concat([hex('94 00'), map(pairs)])],
+      [70, text('509|limit exceeded|rule=7')],
+      [80, text('509|limit exceeded|rule=7')],
+      [40, text('403|permission denied|rule=7')],
+      [40, text('509|limit exceeded')],
+      [40, text('IllegalState: 509|no|rule=7')],
+      [100, text('509|limit exceeded|rule=7')],
+      [40, hex('')],
+    ];
+    for (const [status, body] of answers)
+      expect(told(frameBytes({ flag: 2, status, body }))).toEqual([undefined, undefined]);
   });
 
   it('answers a direct response as a value', () => {

@@ -1,6 +1,8 @@
 import type { OutputBuffer } from '@weft/kit';
 import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
 import { writeUint32 } from '../common/framed/uint32.ts';
+import { isRefusalHeader, REJECT_HEADER } from '../common/refusal-headers.ts';
+import { messageIn } from './answer.ts';
 import {
   FLAG_AT,
   HEADER_BYTES,
@@ -13,6 +15,7 @@ import {
   SERIALIZATION_MASK,
   STATUS_AT,
 } from './frame.ts';
+import { readRefusal, type ToldRefusal } from './local-replies.ts';
 import {
   Attachments,
   encodePair,
@@ -418,8 +421,14 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
   }
 }
 
+/** No refusal has a longer frame. */
+const MAX_TOLD_FRAME_BYTES = 300;
+
 export class DubboResponseHead extends DubboHead implements ResponseHead {
   readonly nativeStatus: number;
+  /** undefined: not looked for yet. */
+  #told: ToldRefusal | null | undefined;
+  readonly #seenWhole: boolean;
   /** First byte of the content, 0 when there is none. */
   readonly #kind: number;
 
@@ -428,6 +437,7 @@ export class DubboResponseHead extends DubboHead implements ResponseHead {
     const serialization = (bytes[start + FLAG_AT] as number) & SERIALIZATION_MASK;
     super(bytes, start, frameBytes, HEADER_BYTES, whole, native === DubboStatus.OK && isHessian(serialization));
     this.nativeStatus = native;
+    this.#seenWhole = whole;
     this.#kind = frameBytes > HEADER_BYTES ? (bytes[start + HEADER_BYTES] ?? 0) : 0;
   }
 
@@ -437,6 +447,38 @@ export class DubboResponseHead extends DubboHead implements ResponseHead {
 
   get switchesProtocol(): boolean {
     return false;
+  }
+
+  /** A rule of the service refused. */
+  get refused(): boolean {
+    return this.get(REJECT_HEADER) !== undefined || this.nativeStatus === DubboStatus.SERVER_THREADPOOL_EXHAUSTED_ERROR;
+  }
+
+  /**
+   * Which rule of the service refused stands in the message of an answer with a status, in the attachments of one with an
+   * exception, and in no other. Every other name is an attachment.
+   */
+  override get(name: string): string | undefined {
+    if (!isRefusalHeader(name)) return super.get(name);
+    if (this.nativeStatus === DubboStatus.OK) return this.applicationError ? super.get(name) : undefined;
+    const told = this.#refusal();
+    return name === REJECT_HEADER ? told?.word : told?.ruleDbId;
+  }
+
+  #refusal(): ToldRefusal | null {
+    if (this.#told !== undefined) return this.#told;
+    this.#told = null;
+    const { bytes, start, frameBytes } = this;
+    if (!this.#seenWhole || frameBytes > MAX_TOLD_FRAME_BYTES) return null;
+    const message = messageIn(this.serialization, bytes, start + HEADER_BYTES, start + frameBytes);
+    this.#told = readRefusal(this.nativeStatus, message);
+    return this.#told;
+  }
+
+  override keep(): void {
+    // Now, as the message is behind the head that is kept.
+    if (this.nativeStatus !== DubboStatus.OK) this.#refusal();
+    super.keep();
   }
 
   /** The answer carries what the method threw. */

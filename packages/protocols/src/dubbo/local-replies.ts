@@ -1,5 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from '@weft/kit';
 import type { LocalReply } from '@weft/sdk';
+import { REJECT_HEADER } from '../common/refusal-headers.ts';
 import { DubboStatus } from './status.ts';
 
 /** What one kind of refusal becomes. */
@@ -112,7 +113,7 @@ export interface DubboReply {
 
 /** The status and message that tell a Dubbo client what `reply` tells an HTTP client. */
 export function toDubboReply(reply: LocalReply): DubboReply {
-  const rule = reply.headers?.find(([name]) => name === 'x-weft-reject')?.[1] ?? '';
+  const rule = reply.headers?.find(([name]) => name === REJECT_HEADER)?.[1] ?? '';
   let row = REPLIES_BY_CODE[reply.code] ?? REPLIES_BY_RULE[rule];
   if (row === undefined) {
     row = rowOfStatus(reply.status);
@@ -120,5 +121,38 @@ export function toDubboReply(reply: LocalReply): DubboReply {
       row = { ...row, status: DubboStatus.SERVER_ERROR };
   }
   const own = TELLING.has(reply.code) && typeof reply.body === 'string' ? reply.body.trim() : '';
-  return { status: row.status, message: `${row.number}|${own === '' ? row.text : own}`.slice(0, MAX_MESSAGE_LENGTH) };
+  return { status: row.status, message: refusalMessage(`${row.number}|${own === '' ? row.text : own}`, rule) };
+}
+
+/** Words that status and number leave open: those of `limit` are what they say by themselves. */
+const NAMED_RULES: ReadonlySet<string> = new Set(['fuse', 'hijack']);
+const RULE_TAIL = /\|rule=\d{1,20}$/;
+const REFUSAL = /^(509|403)\|.*?(?:\|(fuse|hijack))?\|rule=(\d{1,20})$/s;
+
+/** A message within its bound, with what the proxy of the caller reads out of it at its end: `[|word]|rule=id`. */
+function refusalMessage(message: string, rule: string): string {
+  const tail = RULE_TAIL.exec(message)?.[0] ?? '';
+  if (tail === '') return message.slice(0, MAX_MESSAGE_LENGTH);
+  const end = `${NAMED_RULES.has(rule) ? `|${rule}` : ''}${tail}`;
+  return message.slice(0, Math.min(message.length - tail.length, MAX_MESSAGE_LENGTH - end.length)) + end;
+}
+
+/** Which rule of the service refused. */
+export interface ToldRefusal {
+  /** Word of its type, as `x-weft-reject` has it. */
+  readonly word: string;
+  readonly ruleDbId: string;
+}
+
+/**
+ * Reads out of an answer that a rule of the service refused the call; null for every other answer. Frameworks put what an
+ * application throws behind the name of its class, and never with these statuses: an application cannot pass an error off as
+ * a refusal.
+ */
+export function readRefusal(status: number, message: string): ToldRefusal | null {
+  const found = REFUSAL.exec(message);
+  if (found === null) return null;
+  const [, number, word = 'limit', ruleDbId = ''] = found;
+  if (number === '403') return status === FORBIDDEN.status ? { word: 'auth', ruleDbId } : null;
+  return status === LIMITED.status ? { word, ruleDbId } : null;
 }

@@ -69,7 +69,8 @@ export class DubboServer extends FramedServer {
       this.options.useTimeout,
     );
     const end = head.contentLength === 0;
-    const stream = new DubboServerStream(this, idHigh, idLow, serialization, !twoWay);
+    const takesAttachments = this.options.rejectAsException && frame.readable && hasResponseAttachments(head);
+    const stream = new DubboServerStream(this, idHigh, idLow, serialization, !twoWay, takesAttachments);
     return this.begin(stream, head, end);
   }
 
@@ -92,6 +93,14 @@ export class DubboServer extends FramedServer {
   }
 }
 
+/** Whether Dubbo of the caller's version, such as `2.0.2`, reads attachments of an answer: 2.0.10 to 2.6.2 and Dubbox do not. */
+function hasResponseAttachments(head: DubboRequestHead): boolean {
+  const parts = (head.get('dubbo') ?? '').split('.');
+  const version = Number(parts[0]) * 10_000 + Number(parts[1]) * 100 + Number.parseInt(parts[2] ?? '', 10);
+  if (!(version >= 20_002)) return false;
+  return !(version >= 20_010 && version <= 20_602) && !(version >= 20_800 && version < 20_900);
+}
+
 function statusOf(refusal: RefusalCode): number {
   return refusal === 'body_too_large' ? 413 : 431;
 }
@@ -101,10 +110,20 @@ class DubboServerStream extends FramedServerStream {
   readonly #idHigh: number;
   readonly #idLow: number;
   readonly #serialization: number;
+  /** The caller reads attachments of an answer. */
+  readonly #attachments: boolean;
   #content: ContentWriter | null = null;
 
-  constructor(server: DubboServer, idHigh: number, idLow: number, serialization: number, oneWay: boolean) {
+  constructor(
+    server: DubboServer,
+    idHigh: number,
+    idLow: number,
+    serialization: number,
+    oneWay: boolean,
+    attachments: boolean,
+  ) {
     super(server, idHigh * 0x1_0000_0000 + idLow, oneWay);
+    this.#attachments = attachments;
     this.#idHigh = idHigh;
     this.#idLow = idLow;
     this.#serialization = serialization;
@@ -115,7 +134,7 @@ class DubboServerStream extends FramedServerStream {
   }
 
   protected replyFrame(reply: LocalReply): Buffer {
-    const { status, body } = localAnswer(this.#serialization, reply, this.connection.options);
+    const { status, body } = localAnswer(this.#serialization, reply, this.connection.options, this.#attachments);
     return buildFrame(this.#serialization, status, this.#idHigh, this.#idLow, body);
   }
 

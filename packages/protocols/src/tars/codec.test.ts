@@ -248,6 +248,31 @@ describe('a local reply', () => {
     }
   });
 
+  it.each(['request', 'tupRequest'] as const)('says in its context which rule refused: %s', (name) => {
+    const reply: LocalReply = {
+      status: 429,
+      code: 'filter',
+      headers: [
+        ['x-weft-reject', 'limit'],
+        ['x-weft-rule', '7'],
+        ['retry-after', '1'],
+      ],
+      body: 'limit exceeded|rule=7',
+    };
+    const asked = incoming(bytesOf(name));
+    const client = clientOf();
+    const { sink } = client.call(asked.head, asked.sink.body);
+    const server = serverOf();
+    server.feed(client.link.takeBytes());
+    const { stream, head } = server.requests[0] as IncomingRequest;
+    stream.sendLocalReply(head, reply);
+    client.feed(server.link.takeBytes());
+    const pairs: string[] = [];
+    sink.head?.forEach((key, value) => pairs.push(`${key}=${value}`));
+    expect(pairs).toEqual(['x-weft-reject=limit', 'x-weft-rule=7']);
+    expect(sink.head?.get('x-weft-reject')).toBe('limit');
+  });
+
   it('is none to a one-way call', () => {
     const server = serverOf();
     server.feed(bytesOf('oneWay'));

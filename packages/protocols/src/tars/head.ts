@@ -2,6 +2,7 @@ import type { OutputBuffer } from '@weft/kit';
 import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
 import { TailWriter } from '../common/framed/tail.ts';
 import { writeUint32 } from '../common/framed/uint32.ts';
+import { isRefusalHeader } from '../common/refusal-headers.ts';
 import { sharedUtf8 } from '../common/shared-text.ts';
 import type { FrameReader } from './decode.ts';
 import { Tag } from './frame.ts';
@@ -309,6 +310,11 @@ export class TarsResponseHead extends TarsHead implements ResponseHead {
 
   get refused(): boolean {
     return this.nativeStatus === TarsRet.OVERLOAD;
+  }
+
+  /** An answer of the function itself is no refusal, whatever it puts into its context. */
+  override get(name: string): string | undefined {
+    return this.nativeStatus >= 0 && isRefusalHeader(name) ? undefined : super.get(name);
   }
 
   /** The function answered with a code of its own. */

@@ -1,5 +1,6 @@
 import { ERROR_CODES } from '@weft/kit';
 import type { LocalReply } from '@weft/sdk';
+import { refusalHeaders } from '../common/refusal-headers.ts';
 import { buildFrame, isTup, Tag } from './frame.ts';
 import { TarsRet } from './status.ts';
 
@@ -47,11 +48,13 @@ export interface TarsReply {
   readonly ret: TarsRet;
   /** What callers read as the description of the result; '' on success. */
   readonly message: string;
+  /** The context of the answer: which rule refused. */
+  readonly context: readonly (readonly [name: string, value: string])[];
 }
 
 /** The code and text that tell a Tars client what `reply` tells an HTTP client. */
 export function toTarsReply(reply: LocalReply): TarsReply {
-  if (reply.status < 300) return { ret: TarsRet.SUCCESS, message: '' };
+  if (reply.status < 300) return { ret: TarsRet.SUCCESS, message: '', context: [] };
   const { code } = reply;
   const own = typeof reply.body === 'string' ? reply.body.trim() : '';
   const text =
@@ -61,6 +64,7 @@ export function toTarsReply(reply: LocalReply): TarsReply {
   return {
     ret: RETS_BY_CODE[code] ?? retOfStatus(reply.status),
     message: `${reply.status}|${text}`.slice(0, MAX_MESSAGE_LENGTH),
+    context: refusalHeaders(reply.headers),
   };
 }
 
@@ -73,7 +77,7 @@ export interface AskedBy {
 }
 
 /** An answer in the form that the version of the request asks for: its own struct, or that of a request with the result in `status`. */
-export function answerFrame(request: AskedBy, { ret, message }: TarsReply, body: Uint8Array): Buffer {
+export function answerFrame(request: AskedBy, { ret, message, context }: TarsReply, body: Uint8Array): Buffer {
   if (isTup(request.version))
     return buildFrame((fields) => {
       fields.int(Tag.VERSION, request.version);
@@ -84,7 +88,7 @@ export function answerFrame(request: AskedBy, { ret, message }: TarsReply, body:
       fields.text(Tag.FUNCTION, request.method);
       fields.bytes(Tag.REQUEST_BUFFER, body.length === 0 ? EMPTY_ATTRIBUTES : body);
       fields.int(Tag.TIMEOUT, 0);
-      fields.map(Tag.CONTEXT, []);
+      fields.map(Tag.CONTEXT, context);
       fields.map(Tag.REQUEST_STATUS, [
         ['STATUS_RESULT_CODE', String(ret)],
         ['STATUS_RESULT_DESC', message],
@@ -99,7 +103,7 @@ export function answerFrame(request: AskedBy, { ret, message }: TarsReply, body:
     fields.bytes(Tag.RESPONSE_BUFFER, body);
     fields.map(Tag.RESPONSE_STATUS, []);
     fields.text(Tag.DESCRIPTION, message);
-    fields.map(Tag.CONTEXT, []);
+    fields.map(Tag.CONTEXT, context);
   });
 }
 

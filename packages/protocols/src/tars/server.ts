@@ -12,7 +12,7 @@ import { TarsRet } from './status.ts';
 
 const BUSY: LocalReply = { status: 503, code: 'overflow' };
 const NO_BODY = Buffer.alloc(0);
-const SUCCESS = { ret: TarsRet.SUCCESS, message: '' } as const;
+const SUCCESS = { ret: TarsRet.SUCCESS, message: '', context: [] } as const;
 
 /** The downstream side. */
 export class TarsServer extends FramedServer {

@@ -110,6 +110,26 @@ test('a refusal by a rule of any type is one at the side that refuses and at the
   expect([failed.rejected, failed.errors]).toEqual(error);
 });
 
+test('an application cannot pass its errors off as refusals by a rule', () => {
+  const headers = [
+    ['x-weft-reject', 'limit'],
+    ['x-weft-rule', '7'],
+  ] as const;
+  const answeredBy = (cluster: string) => {
+    const edges = new EdgeTable();
+    const recorder = new EdgeRecorder(edges, 'ingress');
+    const exchange = { request: http('shop'), flags: 0, status: 500, refused: false, cluster: { name: cluster } };
+    const record = { ...exchange, callerApp: '', startedAt: 0, finishedAt: 1 } as unknown as ExchangeRecord;
+    const answer = new PlainResponseHead('x', 'http', 500, {}, headers);
+    recorder.answered(record, answer);
+    recorder.record(record, false);
+    return [edges.flush()[0]?.errors, answer.get('x-weft-reject'), answer.get('x-weft-rule')];
+  };
+  expect(answeredBy('local_http1_service_shop:80@Http1')).toEqual([1, undefined, undefined]);
+  // Another proxy of the mesh stands behind: its word counts.
+  expect(answeredBy('shop:80@Http1')).toEqual([0, 'limit', '7']);
+});
+
 test('what the answer said before it was converted holds', () => {
   const head = http('shop');
   const edges = new EdgeTable();

@@ -11,6 +11,7 @@ const REFUSED = Flag.RateLimited;
 
 /** Which type of rule refused, on answers of this proxy and of others. */
 const REJECT = 'x-weft-reject';
+const RULE = 'x-weft-rule';
 /** An injected fault stands for one of the service: it counts as its status says. */
 const INJECTED = 'fault-inject';
 
@@ -49,9 +50,17 @@ export class EdgeRecorder {
   /**
    * Takes note of what an answer says, while it is there. Of an answer that is converted both heads are shown: only the one
    * that came in says which rule refused. A service without a proxy that limits by itself says it by its status.
+   *
+   * No rule stands between a proxy and its own application: what that says of rules is taken away, or its errors would be
+   * refusals to the breakers and figures of all its callers.
    */
   answered(exchange: ExchangeRecord, head: ResponseHead): void {
-    const rule = head.get(REJECT);
+    let rule = head.get(REJECT);
+    if (rule !== undefined && this.#inbound && LOCAL_CLUSTER.test(exchange.cluster?.name ?? '')) {
+      head.remove(REJECT);
+      head.remove(RULE);
+      rule = undefined;
+    }
     if (rule === undefined ? (head.refused ?? head.status === 429) : rule !== INJECTED) exchange.refused = true;
   }
 

@@ -44,6 +44,8 @@ export function frameBytes({
 export const SERVICE = 'com.weft.test.EchoService';
 
 export interface RequestFields extends Omit<FrameFields, 'body'> {
+  /** Version of the wire. */
+  readonly framework?: string;
   readonly path?: string;
   readonly version?: string | null;
   readonly method?: string;
@@ -61,7 +63,7 @@ export const ATTACHMENTS = { path: SERVICE, interface: SERVICE, version: '1.0', 
 export function request(fields: RequestFields = {}): Buffer {
   const { path = SERVICE, version = '1.0', method = 'echo', types = 'Ljava/lang/String;' } = fields;
   const body = Buffer.concat([
-    text('2.0.2'),
+    text(fields.framework ?? '2.0.2'),
     text(path),
     text(version),
     text(method),
