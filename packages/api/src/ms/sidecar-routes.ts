@@ -69,9 +69,9 @@ export const sidecarRoutes = {
         description: 'ids of the proxies',
       }),
       log: Type.String({
-        minLength: 1,
         maxLength: 1024,
-        description: 'path of the log as `api/v1/get_loglevel` of the proxy has it, or only its file name; * for all',
+        description:
+          'path of the log as `api/v1/get_loglevel` of the proxy has it, or only its file name; * for all, empty for the own log of a proxy that writes it to no file',
       }),
       level: OneOf(o.LOG_LEVELS, 'new level'),
       minutes: Type.Optional(

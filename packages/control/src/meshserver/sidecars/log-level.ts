@@ -73,7 +73,7 @@ function logsOf(body: Uint8Array): readonly string[] {
 /** Proxies of one machine have logs of the same name in folders of their own. */
 function pathOf(log: string, logs: readonly string[]): string {
   const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-  const found = logs.find((path) => path === log) ?? logs.find((path) => nameOf(path) === nameOf(log));
+  const found = logs.find((path) => path === log) ?? logs.find((path) => path !== '' && nameOf(path) === nameOf(log));
   if (found !== undefined) return found;
   const there = logs.slice(0, MAX_NAMED).map(nameOf).join(', ');
   throw new ApiFailure('NOT_FOUND', `found "${log}", expected a log of the proxy: ${there}, or * for all`);
