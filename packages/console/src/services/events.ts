@@ -32,22 +32,46 @@ export function useServerEvents(): boolean {
   const queries = useQueryClient();
   const [open, setOpen] = useState(false);
   useEffect(() => {
-    const pending = new Map<string, ReturnType<typeof setTimeout>>();
-    const news = (topic: string): void => {
-      if (pending.has(topic)) return;
-      const gathered = (): void => {
-        pending.delete(topic);
-        invalidate(queries, topic);
-      };
-      pending.set(topic, setTimeout(gathered, GATHER_MS));
-    };
-    const stop = followEvents(news, setOpen);
+    const gatherer = new Gatherer((topic) => invalidate(queries, topic));
+    const stop = followEvents((topic) => gatherer.news(topic), setOpen);
     return () => {
       stop();
-      for (const timer of pending.values()) clearTimeout(timer);
+      gatherer.stop();
     };
   }, [queries]);
   return open;
+}
+
+/** The first news of a topic count at once; what follows within `GATHER_MS` counts as one, behind it. */
+export class Gatherer {
+  readonly #act: (topic: string) => void;
+  /** Whether there are more news, by topics that wait. */
+  readonly #waiting = new Map<string, { more: boolean; timer: ReturnType<typeof setTimeout> }>();
+
+  constructor(act: (topic: string) => void) {
+    this.#act = act;
+  }
+
+  news(topic: string): void {
+    const waiting = this.#waiting.get(topic);
+    if (waiting !== undefined) waiting.more = true;
+    else this.#now(topic);
+  }
+
+  stop(): void {
+    for (const { timer } of this.#waiting.values()) clearTimeout(timer);
+    this.#waiting.clear();
+  }
+
+  #now(topic: string): void {
+    this.#act(topic);
+    const timer = setTimeout(() => {
+      const more = this.#waiting.get(topic)?.more === true;
+      this.#waiting.delete(topic);
+      if (more) this.#now(topic);
+    }, GATHER_MS);
+    this.#waiting.set(topic, { more: false, timer });
+  }
 }
 
 /** Calls back with every topic that has news, whichever tab reads the stream; returns what ends it. */

@@ -5,9 +5,9 @@ export type Topic = 'rules' | 'services' | 'sidecars' | 'pushes' | 'topology';
 
 /** Events kept for readers that come back. */
 const MAX_KEPT = 2000;
-/** Of what changes all the time, one event of the same object within this time, the last one. */
+/** Of what changes all the time, one event of the same object within this time. */
 const QUIET_MS = 300;
-const MAX_WAITING = 10_000;
+const MAX_QUIET = 10_000;
 
 interface KeptEvent {
   readonly id: number;
@@ -25,8 +25,8 @@ export class Events {
   readonly #clock: Clock;
   readonly #kept: KeptEvent[] = [];
   readonly #readers = new Map<EventStream, { readonly instanceId: string; readonly topics: ReadonlySet<string> }>();
-  /** Hints that wait, by instance, topic and object. */
-  readonly #waiting = new Map<string, { data: unknown; readonly cancel: () => void }>();
+  /** Objects that have been told of a moment ago, by instance, topic and object; with what has come since, if anything has. */
+  readonly #quiet = new Map<string, { latest: { readonly data: unknown } | null; cancel: () => void }>();
   #newest = 0;
 
   constructor(clock: Clock) {
@@ -34,21 +34,30 @@ export class Events {
     this.#start = Math.floor(clock.wallNow()).toString(36);
   }
 
-  /** That something is worth reading again; of many in a row the last one. */
+  /** That something is worth reading again: the first goes out at once; of many that follow, the last one. */
   hint(instanceId: string, topic: Topic, key: string, data: unknown): void {
     const text = `${instanceId}\n${topic}\n${key}`;
-    const waiting = this.#waiting.get(text);
-    if (waiting !== undefined) {
-      waiting.data = data;
+    const quiet = this.#quiet.get(text);
+    if (quiet !== undefined) {
+      quiet.latest = { data };
       return;
     }
-    if (this.#waiting.size >= MAX_WAITING) return;
-    const cancel = this.#clock.schedule(QUIET_MS, () => {
-      const due = this.#waiting.get(text);
-      this.#waiting.delete(text);
-      if (due !== undefined) this.tell(instanceId, topic, due.data);
-    });
-    this.#waiting.set(text, { data, cancel });
+    if (this.#quiet.size >= MAX_QUIET) return;
+    const entry = { latest: null as { readonly data: unknown } | null, cancel: (): void => {} };
+    this.#quiet.set(text, entry);
+    this.tell(instanceId, topic, data);
+    const wait = (): void => {
+      entry.cancel = this.#clock.schedule(QUIET_MS, () => {
+        if (entry.latest === null) {
+          this.#quiet.delete(text);
+          return;
+        }
+        this.tell(instanceId, topic, entry.latest.data);
+        entry.latest = null;
+        wait();
+      });
+    };
+    wait();
   }
 
   tell(instanceId: string, topic: Topic, data: unknown): void {
@@ -59,8 +68,8 @@ export class Events {
   }
 
   stop(): void {
-    for (const { cancel } of this.#waiting.values()) cancel();
-    this.#waiting.clear();
+    for (const { cancel } of this.#quiet.values()) cancel();
+    this.#quiet.clear();
   }
 
   #send(

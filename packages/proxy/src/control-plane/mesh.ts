@@ -26,6 +26,8 @@ import { MeshEvents } from './mesh-events.ts';
 import { ownStateFolder } from './state-owner.ts';
 
 const REPORT_INTERVAL_MS = 1000;
+/** Somebody who has changed a rule looks for what it does: the first figures of it go out so soon. */
+const FIRST_FIGURES_MS = 250;
 const NO_KEY: ProxyKey = { accessKey: '', secret: '', tenant: '', workspace: '', instanceId: 'DEFAULT_INSTANCE_ID' };
 
 /** Rule types that are subscribed by the application; ROUTE goes by the services that are called. */
@@ -60,6 +62,8 @@ export class Mesh {
   #refusal = '';
   readonly #events = new MeshEvents();
   #cancelReport: (() => void) | null = null;
+  /** Monotonic ms of the next report. */
+  #nextReportAt = 0;
 
   private constructor(host: MeshHost, clock: Clock, key: ProxyKey) {
     this.#host = host;
@@ -271,6 +275,7 @@ export class Mesh {
       for (const { name } of updated) this.#told.add(name);
       for (const name of removed) this.#told.add(name);
       this.#onTold?.();
+      this.#reportSoon();
     }
     return rejections;
   }
@@ -394,7 +399,19 @@ export class Mesh {
       events: this.#link?.state === 'ready' ? this.#events.take() : [],
       ...(rules.length === 0 ? {} : { rules }),
     });
-    this.#cancelReport = this.#clock.schedule(REPORT_INTERVAL_MS, () => this.#report());
+    this.#reportIn(REPORT_INTERVAL_MS);
+  }
+
+  #reportIn(delayMs: number): void {
+    this.#cancelReport?.();
+    this.#nextReportAt = this.#clock.now() + delayMs;
+    this.#cancelReport = this.#clock.schedule(delayMs, () => this.#report());
+  }
+
+  /** Rules have changed. A report that is due earlier stays, so that many changes do not put it off. */
+  #reportSoon(): void {
+    if (this.#cancelReport !== null && this.#nextReportAt - this.#clock.now() > FIRST_FIGURES_MS)
+      this.#reportIn(FIRST_FIGURES_MS);
   }
 
   #noteOutage(): void {
