@@ -5,7 +5,7 @@ import type { NetContext } from '../net/index.ts';
 import type { RouteTable } from '../route/index.ts';
 import type { ConnectionPlan, DownstreamConnection } from './downstream-connection.ts';
 import type { EdgeRecorder } from './edge-recorder.ts';
-import type { Exchange } from './exchange.ts';
+import type { ExchangeRecord } from './exchange-record.ts';
 
 /** What the exchanges of one thread share. */
 export interface DataPlane {
@@ -30,7 +30,7 @@ export interface DataPlane {
 
 /** Writes the line of a finished exchange. */
 export interface AccessLogger {
-  log(exchange: Exchange): void;
+  log(exchange: ExchangeRecord): void;
 }
 
 /** What the exchanges of one listener share; replaced as a whole when the listener's configuration changes. */

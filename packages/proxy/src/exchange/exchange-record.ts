@@ -7,6 +7,7 @@ import type { Route } from '../route/index.ts';
 import type { Attempt } from './attempt.ts';
 import type { DataPlane, ListenerRuntime } from './environment.ts';
 import { Flag } from './flags.ts';
+import { readVariable, writeVariable } from './variables.ts';
 
 /**
  * What is known of a request: filled in by the exchange as it goes, read by variables, filters and access logs. Nothing in
@@ -100,6 +101,14 @@ export abstract class ExchangeRecord {
 
   routeConfig(filterName: string): unknown {
     return this.route?.filterConfig(filterName);
+  }
+
+  getVariable(name: string): string | undefined {
+    return readVariable(this, name);
+  }
+
+  setVariable(name: string, value: string): void {
+    writeVariable(this, name, value);
   }
 
   addFlag(flag: ResponseFlagName): void {

@@ -2,5 +2,6 @@ export { type ConnectionPlan, DownstreamConnection, type ListenerSlot } from './
 export { EdgeRecorder } from './edge-recorder.ts';
 export type { AccessLogger, DataPlane, ListenerRuntime } from './environment.ts';
 export { DEFAULT_TIMEOUT_MS, Exchange } from './exchange.ts';
+export type { ExchangeRecord } from './exchange-record.ts';
 export { Flag, flagNames } from './flags.ts';
 export { needsHeads, resolveVariable } from './variables.ts';

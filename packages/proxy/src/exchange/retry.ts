@@ -4,6 +4,7 @@ import type { Cluster, Host } from '../cluster/index.ts';
 import type { NetContext } from '../net/index.ts';
 import type { ForwardProgram, Route } from '../route/index.ts';
 import { Resource } from '../stream/index.ts';
+import type { ExchangeRecord } from './exchange-record.ts';
 
 /** Pause before an attempt is repeated, ms. */
 const RETRY_PAUSE_MS = 10;
@@ -34,6 +35,12 @@ export function retryOf(route: Route | null): RetryPolicy | null {
   if (route === null || route.action.kind !== 'forward') return null;
   const { retry } = route.action;
   return retry?.retryOn === true && retry.maxRetries > 0 ? retry : null;
+}
+
+/** Whether the policy of the route has another attempt left for this request. */
+export function hasRepeatLeft({ route, attempt, variables }: ExchangeRecord): boolean {
+  const retry = retryOf(route);
+  return retry !== null && attempt < retry.maxRetries && variables?.get('proxy_disable_retry') !== 'true';
 }
 
 /** Whether the route wants a retry for a response of this status. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FilterChain } from '../filter/index.ts';
-import type { Exchange } from './exchange.ts';
+import type { ExchangeRecord } from './exchange-record.ts';
 import { readVariable, writeVariable } from './variables.ts';
 
 const factory = () => null;
@@ -10,7 +10,7 @@ const chain = new FilterChain([
 ]);
 
 test('a filter sets what it declares and what is predefined for it, and nothing else', () => {
-  const exchange = { listener: { chain }, variables: null } as unknown as Exchange;
+  const exchange = { listener: { chain }, variables: null } as unknown as ExchangeRecord;
   writeVariable(exchange, 'tenant_cluster', 'blue');
   writeVariable(exchange, 'proxy_try_timeout', '5');
   expect([readVariable(exchange, 'tenant_cluster'), readVariable(exchange, 'proxy_try_timeout')]).toEqual([

@@ -1,22 +1,22 @@
 import { undeclaredVariable, WRITABLE_VARIABLES } from '@weft/sdk';
 import { formatGoDurationMs, formatStartTime } from '@weft/telemetry/access-log';
-import type { Exchange } from './exchange.ts';
+import type { ExchangeRecord } from './exchange-record.ts';
 import { flagNames } from './flags.ts';
 
-type Getter = (exchange: Exchange) => string | undefined;
+type Getter = (exchange: ExchangeRecord) => string | undefined;
 
 const wallOffsetMs = (): number => Date.now() - performance.now();
 
 const since = (from: number, to: number): string | undefined => (to === 0 ? undefined : formatGoDurationMs(to - from));
 const text = (value: string): string | undefined => (value === '' ? undefined : value);
 
-function pathOnly(exchange: Exchange): string | undefined {
+function pathOnly(exchange: ExchangeRecord): string | undefined {
   const { path } = exchange.request;
   const query = path.indexOf('?');
   return text(query < 0 ? path : path.slice(0, query));
 }
 
-function queryOnly(exchange: Exchange): string | undefined {
+function queryOnly(exchange: ExchangeRecord): string | undefined {
   const { path } = exchange.request;
   const query = path.indexOf('?');
   return query < 0 ? undefined : path.slice(query + 1);
@@ -167,7 +167,7 @@ export function needsHeads(name: string): boolean {
 const resolved = new Map<string, Getter | null>();
 
 /** Reads a variable by name; for routes and filters, whose names come from configuration and are few. */
-export function readVariable(exchange: Exchange, name: string): string | undefined {
+export function readVariable(exchange: ExchangeRecord, name: string): string | undefined {
   let getter = resolved.get(name);
   if (getter === undefined) {
     getter = resolveVariable(name) ?? null;
@@ -176,11 +176,11 @@ export function readVariable(exchange: Exchange, name: string): string | undefin
   return getter === null ? exchange.variables?.get(name) : getter(exchange);
 }
 
-let reading: Exchange | null = null;
-const readCurrent = (name: string): string | undefined => readVariable(reading as Exchange, name);
+let reading: ExchangeRecord | null = null;
+const readCurrent = (name: string): string | undefined => readVariable(reading as ExchangeRecord, name);
 
 /** A reader of this exchange's variables, valid until the next call: routes read synchronously, so one function serves all. */
-export function readerOf(exchange: Exchange): (name: string) => string | undefined {
+export function readerOf(exchange: ExchangeRecord): (name: string) => string | undefined {
   reading = exchange;
   return readCurrent;
 }
@@ -189,7 +189,7 @@ export function readerOf(exchange: Exchange): (name: string) => string | undefin
  * Sets a variable for later filters, routing and timeouts.
  * @throws Error for a name that is read-only, or that no filter of the listener declares
  */
-export function writeVariable(exchange: Exchange, name: string, value: string): void {
+export function writeVariable(exchange: ExchangeRecord, name: string, value: string): void {
   if (!WRITABLE_VARIABLES.has(name)) {
     if (resolveVariable(name) !== undefined) throw new Error(`the variable ${name} is read-only`);
     if (!exchange.listener.chain.declares(name)) throw new Error(undeclaredVariable(name));

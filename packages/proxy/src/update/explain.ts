@@ -2,7 +2,7 @@ import { noopLogger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import { type ExtensionEntry, type HostSelector, PlainRequestHead, type RuleTrace } from '@weft/sdk';
 import { LabelIndex } from '../cluster/index.ts';
-import { type Exchange, resolveVariable } from '../exchange/index.ts';
+import { type ExchangeRecord, resolveVariable } from '../exchange/index.ts';
 import { explainRules, Rules } from '../governance/index.ts';
 import {
   type ConditionTrace,
@@ -293,6 +293,6 @@ function variablesOf(request: PlainRequestHead, listener: ListenerSpec): Variabl
     hostAddress: '',
     clusterName: '',
     routeName: '',
-  } as unknown as Exchange;
+  } as unknown as ExchangeRecord;
   return (name) => resolveVariable(name)?.(exchange);
 }

@@ -15,7 +15,7 @@ import { Cluster, matchHosts, type ProtocolBinding } from '../cluster/index.ts';
 import {
   type AccessLogger,
   EdgeRecorder,
-  type Exchange,
+  type ExchangeRecord,
   type ListenerRuntime,
   needsHeads,
   resolveVariable,
@@ -185,7 +185,7 @@ function buildListener(
   });
   let keepsHeads = false;
   const accessLogs = program.accessLogs.map((log): AccessLogger => {
-    const format = compileAccessLog<Exchange>(log.format, (name) => {
+    const format = compileAccessLog<ExchangeRecord>(log.format, (name) => {
       if (needsHeads(name)) keepsHeads = true;
       return resolveVariable(name);
     });
