@@ -199,6 +199,16 @@ export class AuthRuleSet implements RuleSet {
     return RuleVerdict.REJECT;
   }
 
+  /** Nothing is written of rules that only watch: they have said it when the request began. */
+  recheck(direction: RuleDirection, request: RuleRequest): RuleRejection | null {
+    if (this.isEmpty(direction)) return null;
+    const { verdict, by } = this.#judge(request);
+    if (verdict === AuthVerdict.ALLOW) return null;
+    by?.counters.refuse(false);
+    this.#write('request has ben reject', by, request, ' recheck=true');
+    return by?.rejection ?? DENIED;
+  }
+
   #judge(request: RuleRequest): AuthResult<AuthEntry> {
     const buckets = this.#buckets;
     const black = this.#black;
@@ -227,13 +237,13 @@ export class AuthRuleSet implements RuleSet {
     return this.#result;
   }
 
-  #write(what: string, entry: AuthEntry | null, request: RuleRequest): void {
+  #write(what: string, entry: AuthEntry | null, request: RuleRequest, more = ''): void {
     if (!this.#lines.admits(request.nowMs)) return;
     const source = request.system('source.app.name');
     const ip = request.system('source.ip');
     const rule = entry?.ruleDbId ?? 0;
     const list = entry?.program.list ?? 'WHITELIST';
-    const line = `[rbac] ${what} rule=${rule} list=${list} source=${source} ip=${ip} identity=asserted`;
+    const line = `[rbac] ${what} rule=${rule} list=${list} source=${source} ip=${ip} identity=asserted${more}`;
     const text = `${tracePrefix(request)}${line}`;
     // Operators look into either.
     for (const file of [AUTH_LOG, OWN_LOG]) this.#services.log(file, 'INFO', text);

@@ -209,3 +209,26 @@ test('there are examples', () => expect(exampleFiles(folder).length).toBeGreater
 test.each(exampleFiles(folder))('example %s does what it says', (file) => {
   playExample(new URL(file, folder), auth, checkAuthBody, toAuthDocument);
 });
+
+test('what is under way is judged as what comes: by the same lists, with a line and a count of its own', () => {
+  const requests = [{}, { w: '1' }, { b: '1' }, { w: '1', b: '1' }];
+  const watching = [white({ mode: 'OBSERVE' }), black({ mode: 'OBSERVE' })];
+  for (const rules of [[white(), black()], [white()], [black()], watching, []]) {
+    const { set, ask } = startRules(auth, [list(rules)]);
+    for (const headers of requests) {
+      const request = bolt({ headers } as Partial<RequestDescription>);
+      const { verdict, decision } = ask(request);
+      expect(set.recheck?.(RuleDirection.SERVER, request) ?? null).toEqual(
+        verdict === REJECT ? decision.rejection : null,
+      );
+      expect(set.recheck?.(RuleDirection.CLIENT, request)).toBeNull();
+    }
+  }
+  const { set, lines, slots } = startRules(auth, [list([black()])]);
+  expect(set.recheck?.(RuleDirection.SERVER, bolt({ headers: { b: '1' } }))).toMatchObject({ ruleDbId: 2 });
+  expect(lines).toEqual(
+    inBoth('[INFO] [rbac] request has ben reject rule=2 list=BLACKLIST source= ip= identity=asserted recheck=true'),
+  );
+  const { counters, row } = slots[0] as (typeof slots)[number];
+  expect(counters[row + RuleCounter.REJECT]).toBe(1);
+});

@@ -148,6 +148,10 @@ export class Http1Fields implements HeaderMap {
     this.count = 0;
   }
 
+  get readable(): boolean {
+    return this.bytes !== EMPTY_BYTES;
+  }
+
   /** Takes away what a trailer section must not carry. */
   dropForbiddenTrailers(): void {
     const behind = this.count * FIELD_STRIDE;

@@ -170,6 +170,10 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
     this.#close();
   }
 
+  openStreams(): readonly ServerStream[] {
+    return this.#stream === null ? [] : [this.#stream];
+  }
+
   start(restored?: unknown): void {
     if (isIdleState(restored)) this.#lastId = restored.lastId;
   }

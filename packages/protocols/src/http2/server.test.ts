@@ -227,6 +227,34 @@ describe('H2ServerConnection', () => {
     ]);
   });
 
+  it('ends a gRPC answer that has begun with a status in trailers, and sends no more of its messages', () => {
+    const server = ServerHarness.open({}, [[4, 3]]);
+    server.feed(headers(1, [...POST, ['content-type', 'application/grpc']], false));
+    const { stream, head, sink } = server.request();
+    expect(server.codec.openStreams?.()).toEqual([stream]);
+    stream.sendHead(new PlainResponse(200, [['content-type', 'application/grpc']]), false);
+    stream.sendData(Buffer.from('message'), false);
+    expect(server.sent.take()).toEqual(['HEADERS 1 :status=200 content-type=application/grpc', 'DATA 1 3']);
+    stream.sendLocalReply(head, { status: 403, code: 'filter', headers: [['x-weft-rule', '7']], body: 'not for you' });
+    const trailers = 'HEADERS 1 grpc-status=7 x-weft-rule=7 grpc-message=not for you end';
+    expect(server.sent.take()).toEqual([trailers]);
+    server.feed(frame(8, 0, 1, uint32(100)), data(1, Buffer.from('late'), true));
+    expect(server.sent.take().filter((line) => line.startsWith('DATA') || line.startsWith('HEADERS'))).toEqual([]);
+    expect(sink.events).toEqual([]);
+    expect(server.codec.openStreams?.()).toEqual([]);
+  });
+
+  it('resets a gRPC answer whose end is accepted already', () => {
+    const server = ServerHarness.open({}, [[4, 3]]);
+    server.feed(headers(1, [...POST, ['content-type', 'application/grpc']], false));
+    const { stream, head } = server.request();
+    stream.sendHead(new PlainResponse(200, [['content-type', 'application/grpc']]), false);
+    stream.sendData(Buffer.from('message'), true);
+    server.sent.take();
+    stream.sendLocalReply(head, { status: 403, code: 'filter' });
+    expect(server.sent.take()).toEqual(['RST_STREAM 1 8']);
+  });
+
   it('resets a stream whose answer had begun, and one that would switch protocols', () => {
     const server = ServerHarness.open();
     server.feed(headers(1, GET), headers(3, GET));

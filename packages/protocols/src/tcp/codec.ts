@@ -126,6 +126,10 @@ export class TcpServer extends TcpEnd implements ServerCodec, ServerStream {
     this.#handler.onRequest(this, REQUEST_HEAD, false);
   }
 
+  openStreams(): readonly ServerStream[] {
+    return this.streamOpen ? [this] : [];
+  }
+
   sendInformational(_head: ResponseHead): void {}
 
   sendHead(_head: ResponseHead, end: boolean): void {

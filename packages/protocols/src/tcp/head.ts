@@ -31,6 +31,10 @@ class EmptyHead {
   remove(_name: string): void {}
   forEach(_visit: (name: string, value: string) => void): void {}
   keep(): void {}
+
+  get readable(): boolean {
+    return true;
+  }
 }
 
 const NONE: readonly string[] = Object.freeze([]);

@@ -88,6 +88,13 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     return this.#driver;
   }
 
+  /** The requests under way, as far as those of the protocol may last. */
+  get lastingExchanges(): Exchange[] {
+    const exchanges: Exchange[] = [];
+    for (const { sink } of this.#codec?.openStreams?.() ?? []) if (sink instanceof Exchange) exchanges.push(sink);
+    return exchanges;
+  }
+
   /** Begins to serve; called once after construction. */
   begin(): void {
     const plan = this.#plan;

@@ -1,5 +1,6 @@
 import {
   type BoundTranscoder,
+  type HostProtocol,
   CONVERTED_HEADER,
   ResetReason,
   type ResponseHead,
@@ -75,6 +76,8 @@ export class Exchange extends RequestSide implements AttemptOwner, StreamContext
     }
     const admission = rules === null ? Admission.ADMITTED : rules.admit(this, this.startedAt);
     if (admission === Admission.REFUSED) return;
+    // What lasts is judged again when rules change, by its head.
+    if (rules !== null && (rules.rechecks || this.request.upgrade !== '')) this.request.keep();
     if (!chain.empty) {
       const filters = chain.create();
       if (filters !== null) {
@@ -430,6 +433,14 @@ export class Exchange extends RequestSide implements AttemptOwner, StreamContext
 
   get transcoder(): BoundTranscoder | null {
     return this.conversion?.bound ?? null;
+  }
+
+  get hostProtocol(): HostProtocol | null {
+    const action = this.route?.action;
+    const name = action?.kind === 'forward' ? action.upstreamProtocol : '';
+    if (name === '') return null;
+    const binding = name.toLowerCase() === 'auto' ? this.#sameProtocol() : this.plane.protocol(name);
+    return binding?.protocol ?? null;
   }
 
   delay(delayMs: number, callback: () => void): void {

@@ -244,6 +244,23 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     else this.answer(reply);
   }
 
+  /** @internal Rules have changed since the request was let pass: it ends when they would refuse it now. */
+  recheck(): void {
+    const { rules, edges } = this.listener;
+    if (this.#done || rules === null || this.request.readable !== true) return;
+    const reply = rules.recheck(this, this.context.now);
+    if (reply === null) return;
+    if (!this.responded && !this.tunnel) {
+      this.answer(reply);
+      return;
+    }
+    // The caller has a part of another answer: it is told what its protocol can still say.
+    if (this.status === 0) this.status = reply.status;
+    edges?.replied(this, reply);
+    this.stream.sendLocalReply(this.request, reply);
+    this.finish(true);
+  }
+
   /** @internal Ends the stream without an answer. */
   terminate(): void {
     if (this.#done) return;

@@ -78,6 +78,8 @@ export class RuleChain {
   readonly #view: RequestView;
   readonly #idle: ChainDecision[] = [];
   #sets: readonly RuleSet[] = [];
+  /** Those of them that judge what is under way once more. */
+  #rechecking: readonly RuleSet[] = NO_SETS;
 
   constructor(direction: RuleDirection) {
     this.direction = direction;
@@ -87,16 +89,24 @@ export class RuleChain {
   /** From here on new requests are judged by `sets`. */
   replace(sets: readonly RuleSet[], node: RuleNode): void {
     this.#sets = sets.filter((set) => !set.isEmpty(this.direction));
+    this.#rechecking = this.#sets.filter((set) => set.recheck !== undefined);
     this.#view.node = node;
     // Those that wait for reuse still point at the rules of before.
     this.#idle.length = 0;
   }
 
+  /** Whether requests that last will be judged again, so that their heads have to stay. */
+  get rechecks(): boolean {
+    return this.#rechecking.length > 0;
+  }
+
   /** Judges a request. One that is refused has been answered when this returns. */
   admit(stream: GovernedStream, nowMs: number): Admission {
-    const sets = this.#sets;
-    if (stream.request.family === 'raw') return Admission.ADMITTED;
+    const isRaw = stream.request.family === 'raw';
+    // A connection without requests is judged as a whole, by those that can judge it again.
+    const sets = isRaw ? this.#rechecking : this.#sets;
     if (sets.length === 0) {
+      if (isRaw) return Admission.ADMITTED;
       if (this.recorder !== null) this.#recordFree(stream, this.recorder, nowMs);
       return Admission.ADMITTED;
     }
@@ -114,6 +124,29 @@ export class RuleChain {
     if (decision === null) return Admission.ADMITTED;
     stream.ruleDecision = null;
     return this.#judge(stream, decision, decision.sets, decision.next, nowMs);
+  }
+
+  /** What ends a request that was let pass and is still under way, now that rules have changed; null: nothing does. */
+  recheck(stream: GovernedStream, nowMs: number): LocalReply | null {
+    const view = this.#view;
+    view.point(stream.request, stream.connection, nowMs + this.clockOffsetMs);
+    for (const set of this.#rechecking) {
+      const rejection = this.#recheck(set, view);
+      if (rejection === null) continue;
+      const flag = rejectFlag(rejection);
+      if (flag !== null) stream.addFlag(flag);
+      return rejectReply(rejection, 0, stream.request, this.reject);
+    }
+    return null;
+  }
+
+  #recheck(set: RuleSet, view: RequestView): RuleRejection | null {
+    try {
+      return set.recheck?.(this.direction, view) ?? null;
+    } catch (error) {
+      this.onFault(error);
+      return null;
+    }
   }
 
   #judge(

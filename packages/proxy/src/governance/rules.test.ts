@@ -156,6 +156,7 @@ function engine(rule = levelRule()) {
       }
     },
     writeLine: () => {},
+    onRecheck: () => {},
     onFault: (error) => void faults.push(error),
   });
   const deliver = async (index: number, update: RulesUpdate): Promise<void> => {

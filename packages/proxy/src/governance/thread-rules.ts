@@ -24,6 +24,8 @@ export interface ThreadRulesOptions {
   /** Rules are about to choose hosts of a service by a selector. */
   prepareHosts(service: string, selector: HostSelector): void;
   onFault(error: unknown): void;
+  /** Rules have changed that judge requests under way once more. */
+  onRecheck(): void;
 }
 
 interface Placed {
@@ -95,8 +97,10 @@ export class ThreadRules {
       const rule = await this.#options.load(type.name);
       built.set(type.name, { order: rule.order, ...(await this.#build(rule, type, update)) });
     }
+    let rechecks = false;
     for (const [name, placed] of built) {
       this.#sets.set(name, placed);
+      rechecks ||= placed.set.recheck !== undefined;
       if (this.#notices.has(name)) placed.set.onNotice?.(this.#notices.get(name));
     }
     const offsetMs = highResolutionMs() - update.epochMs - this.#options.now();
@@ -111,6 +115,7 @@ export class ThreadRules {
         update.node,
       );
     }
+    if (rechecks) this.#options.onRecheck();
     if (this.#timer === null && this.#sets.size > 0) {
       this.#timer = setInterval(() => this.#tick(), TICK_MS);
       this.#timer.unref();

@@ -19,10 +19,12 @@ import { runSliced, SLICE_MS, threadCpuMs } from '../update/slices.ts';
 import { connectionRows } from './connection-rows.ts';
 import { ConnectionShares } from './connection-shares.ts';
 import { isBulk, type ListenerState } from './listener-state.ts';
+import { memoryInUse } from './memory-in-use.ts';
 import type { AcceptSource, FromThread, MovedConnection, ThreadInit, ThreadPort, ToThread } from './messages.ts';
 import { misbehave } from './misbehave.ts';
 import { createPlane } from './plane.ts';
 import { portLogger } from './port-logger.ts';
+import { Recheck } from './recheck.ts';
 
 const HEARTBEAT_MS = 200;
 /** How often figures of services go to main. */
@@ -99,6 +101,8 @@ export class DataThread {
   }
 
   #createRules(): ThreadRules {
+    const run = <T>(steps: Generator<void, T>): Promise<T> => runSliced(steps, (ms) => void this.#countSlice(ms));
+    const recheck = new Recheck({ slots: () => this.#slots(), now: () => this.#context.refreshTime(), run });
     return new ThreadRules({
       thread: this.#init.index,
       threads: this.#init.threads,
@@ -106,7 +110,8 @@ export class DataThread {
       wallNow: () => this.#context.clock.wallNow(),
       random: Math.random,
       load: (name) => this.#catalog.load('governance-rule', name) as unknown as Promise<GovernanceRule>,
-      run: (steps) => runSliced(steps, (ms) => void this.#countSlice(ms)),
+      run,
+      onRecheck: () => recheck.schedule(),
       writeLine: (fileIndex, line) => {
         if (!this.#ring.write(fileIndex, line)) this.#process[PROCESS.log_lines_dropped]!++;
       },
@@ -482,17 +487,8 @@ export class DataThread {
   }
 
   #reportMemory(id: number): void {
-    const collect = (globalThis as { gc?: () => void }).gc;
-    collect?.();
-    const { heapUsed, external } = process.memoryUsage();
-    this.#send({
-      type: 'memory',
-      id,
-      usedHeapBytes: heapUsed,
-      externalBytes: external,
-      connections: this.#context.connections.size,
-      longestSliceMs: this.#longestSliceMs,
-    });
+    const connections = this.#context.connections.size;
+    this.#send({ type: 'memory', id, ...memoryInUse(), connections, longestSliceMs: this.#longestSliceMs });
     this.#longestSliceMs = 0;
   }
 }

@@ -3,7 +3,7 @@ import type { RuleType } from '@weft/schema/wire';
 import type { JsonSchema } from '../schema.ts';
 import type { HostSelector } from './host-choice.ts';
 import type { ControlLink, RuleControl, RuleControlServices } from './rule-control.ts';
-import type { RuleDecision, RuleVerdict } from './rule-decision.ts';
+import type { RuleDecision, RuleRejection, RuleVerdict } from './rule-decision.ts';
 import type { RuleDirection, RuleNode, RuleRequest } from './rule-request.ts';
 import type { RuleSlot, SlotPlan } from './rule-slot.ts';
 
@@ -137,6 +137,12 @@ export interface RuleSet {
     limit?: number,
     hasHost?: (selector: HostSelector) => boolean,
   ): RuleTrace[];
+  /**
+   * Judges a request once more that was let pass and is still under way, after rules of the type have changed; what it gives
+   * back ends the request. Also asked about whole connections of protocols without requests, which have a caller's address
+   * and nothing else: those are refused when they are opened, too. Absent: what was let pass stays.
+   */
+  recheck?(direction: RuleDirection, request: RuleRequest): RuleRejection | null;
   /** What `decide` may choose hosts by, with the service, so that the engine has the hosts ready before requests come. */
   hostSelectors?(): Iterable<{ readonly service: string; readonly selector: HostSelector }>;
   /** How the rules stand, for types whose rules have a state. */

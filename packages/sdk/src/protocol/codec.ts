@@ -69,6 +69,11 @@ export interface ServerCodec extends Codec {
   readonly pendingHead?: number;
   /** The rest of that head did not come in time: answer so where the protocol can, and end the connection. */
   headTimedOut?(): void;
+  /**
+   * The requests under way, for protocols whose requests may last: the engine judges them again when rules change.
+   * Absent: every request is over soon.
+   */
+  openStreams?(): readonly ServerStream[];
 }
 
 /** The upstream side of a connection. */

@@ -61,6 +61,11 @@ export interface RequestHead extends HeaderMap {
   readonly idempotent: boolean;
   /** Bytes of the head on the wire. */
   readonly wireBytes: number;
+  /**
+   * False behind the callback that brought the head unless somebody kept it: it reads as empty then. Absent: nobody asks,
+   * because requests of the protocol do not last.
+   */
+  readonly readable?: boolean;
 }
 
 export interface ResponseHead extends HeaderMap {

@@ -61,7 +61,10 @@ export interface StreamBase {
 export interface ServerStream extends StreamBase {
   sendInformational(head: ResponseHead): void;
   sendHead(head: ResponseHead, end: boolean): void;
-  /** Answers in the protocol's own words; the request head is the one that was delivered. Ends the response. */
+  /**
+   * Answers in the protocol's own words; the request head is the one that was delivered. Ends the response. Behind the head
+   * of another answer it ends the stream with what the protocol can still say, such as a status in trailers, or resets it.
+   */
   sendLocalReply(request: RequestHead, reply: LocalReply): void;
 }
 

@@ -82,6 +82,10 @@ export class FieldMap implements HeaderMap {
 
   keep(): void {}
 
+  get readable(): boolean {
+    return true;
+  }
+
   /** First field of a kind. */
   protected byKind(kind: number): Field | undefined {
     const fields = this.fields;

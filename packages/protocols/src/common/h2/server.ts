@@ -9,7 +9,7 @@ import {
   type ServerHandler,
   type ServerStream,
 } from '@weft/sdk';
-import { renderLocalReply } from '../http/local-reply.ts';
+import { type RenderedReply, renderLocalReply } from '../http/local-reply.ts';
 import { H2Connection } from './connection.ts';
 import { Flood } from './floods.ts';
 import { CLIENT_PREFACE, ErrorCodeH2, MAX_STREAM_ID, writeGoaway, writeHeaderBlock, writeRstStream } from './frame.ts';
@@ -44,6 +44,10 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
   constructor(link: Link, handler: ServerHandler, limits: CodecLimits, options: H2Options) {
     super(link, limits, options, false);
     this.#handler = handler;
+  }
+
+  openStreams(): readonly ServerStream[] {
+    return [...this.streams.values()] as H2ServerStream[];
   }
 
   start(): void {
@@ -285,14 +289,15 @@ export class H2ServerStream extends H2Stream implements ServerStream {
   sendLocalReply(request: RequestHead, reply: LocalReply): void {
     if (this.closed) return;
     const connection = this.connection;
-    if (this.headSent) {
-      connection.resetByEngine(this, ResetReason.LOCAL_RESET);
-      return;
-    }
     const contentType = request.get('content-type');
     const rendered = renderLocalReply(contentType, reply);
     const hpack = connection.encoder.hpack;
     const grpc = rendered.headers.length > 0 && rendered.headers[1]?.[0] === 'grpc-status';
+    if (this.headSent) {
+      if (grpc && !this.ending) this.#endWith(rendered);
+      else connection.resetByEngine(this, ResetReason.LOCAL_RESET);
+      return;
+    }
     hpack.begin();
     hpack.pair(':status', String(rendered.status));
     if (!grpc && rendered.status >= 200 && rendered.status !== 204)
@@ -305,5 +310,15 @@ export class H2ServerStream extends H2Stream implements ServerStream {
     connection.writeHead(this, !withBody);
     if (withBody) this.sendData(rendered.body, true);
     if (reply.close === true) connection.goaway();
+  }
+
+  /** A status in trailers behind messages that have been sent; those that wait for credit are not sent any more. */
+  #endWith({ headers }: RenderedReply): void {
+    const { connection } = this;
+    const { hpack } = connection.encoder;
+    this.queue.clear();
+    hpack.begin();
+    for (const [name, value] of headers) if (name !== 'content-type') hpack.pair(name, value);
+    connection.writeHead(this, true);
   }
 }
