@@ -76,6 +76,7 @@ export class Mesh {
       app: config.app,
       registry: this.#registryPort(key.instanceId),
       namingOf: host.namingOf,
+      canConvert: host.canConvert,
       clock,
       log: host.log.child('discovery'),
       stateFile: path.join(host.stateDirectory, 'discovery_state.json'),

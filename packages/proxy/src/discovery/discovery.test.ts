@@ -5,7 +5,8 @@ import type { Endpoint, Publication } from '@weft/distribution';
 import { type Clock, noopLogger } from '@weft/kit';
 import { byServiceField, type ServiceNaming } from '@weft/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Discovery, DiscoveryRefusal } from './discovery.ts';
+import { Discovery } from './discovery.ts';
+import { DiscoveryRefusal } from './refusal.ts';
 import type { RegistryPort, ServiceList } from './registry-port.ts';
 
 class ManualClock implements Clock {
@@ -68,6 +69,9 @@ const NAMINGS: Readonly<Record<string, ServiceNaming>> = {
   },
 };
 
+/** Listeners with a transcoder, and what it converts to. */
+const CONVERSIONS: ReadonlySet<string> = new Set(['in>dubbo', 'dubbo_in>Http1', 'dubbo_out>Http1']);
+
 const REVIEWS = 'reviews.bookinfo:9080@Http1';
 const REVIEWS_INFO = `${REVIEWS}#@#000001#@#DEFAULT_GROUP`;
 
@@ -127,6 +131,7 @@ function createDiscovery(...more: string[]): Discovery {
     clock,
     log: noopLogger,
     stateFile: path.join(folder, 'discovery_state.json'),
+    canConvert: (listener, protocol) => CONVERSIONS.has(`${listener}>${protocol}`),
     listenerAddress: (listener) => ({ host: '127.0.0.1', port: listener === 'in' ? 10080 : 10088 }),
     onChange: async () => void changes++,
   });

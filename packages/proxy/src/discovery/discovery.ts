@@ -1,11 +1,16 @@
+import type { Endpoint } from '@weft/distribution';
 import type { Clock, Logger } from '@weft/kit';
-import type { DiscoveryConfig, MeshProtocolConfig } from '@weft/schema';
+import type { DiscoveryConfig } from '@weft/schema';
 import { formatDataInfoId } from '@weft/schema/data-id';
+import type { ExposureRequest } from './exposures.ts';
 import { addressOf } from './guard.ts';
-import { dataIdOf, groupOf, type NamingOf, serviceName, wrongDataId } from './naming.ts';
+import { dataIdOf, groupOf, type NamingOf } from './naming.ts';
 import type { RoutedService } from './overlay.ts';
-import { type LocalPublication, MAX_PUBLICATIONS, registIdOf, toRegistry } from './publications.ts';
+import { type CanConvert, ProtocolTable } from './protocol-table.ts';
+import { Publications, type PublishRequest, type ShownPublication } from './publications.ts';
+import { DiscoveryRefusal } from './refusal.ts';
 import type { RegistryPort, ServiceList } from './registry-port.ts';
+import { routesToApplication, routesToService } from './routed-services.ts';
 import { type DiscoveryState, readState, writeState } from './state-file.ts';
 import { type EndpointChange, MAX_SUBSCRIPTIONS, type Subscription, Subscriptions } from './subscriptions.ts';
 import { ServiceVariants } from './variants.ts';
@@ -16,7 +21,6 @@ const SAVE_DELAY_MS = 500;
 /** A caller of the local API does not wait longer for its service to be routed. */
 const MAX_PLACING_MS = 2000;
 const MAX_WATCHERS = 64;
-const DEFAULT_WEIGHT = 100;
 
 export interface DiscoveryOptions {
   readonly config: DiscoveryConfig;
@@ -31,28 +35,9 @@ export interface DiscoveryOptions {
   readonly stateFile: string;
   /** The address that a listener really has, or null when it is not open. */
   listenerAddress(listener: string): { readonly host: string; readonly port: number } | null;
+  readonly canConvert: CanConvert;
   /** Services have changed; the configuration is to be made anew. At most once in 100 ms. Fulfilled when that is over. */
   onChange(): Promise<void>;
-}
-
-/** What a caller of the local API asked for cannot be done as asked; the message says what would do. */
-export class DiscoveryRefusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-export interface PublishRequest {
-  readonly dataId: string;
-  readonly protocol: string;
-  readonly group?: string;
-  readonly appPort?: number;
-  readonly weight?: number;
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly ttlSeconds?: number;
 }
 
 /**
@@ -61,9 +46,8 @@ export interface PublishRequest {
  */
 export class Discovery {
   readonly #options: DiscoveryOptions;
-  readonly #protocols: ReadonlyMap<string, MeshProtocolConfig>;
-  readonly #publications = new Map<string, LocalPublication>();
-  readonly #expiries = new Map<string, () => void>();
+  readonly #protocols: ProtocolTable;
+  readonly #publications: Publications;
   readonly #subscriptions: Subscriptions;
   readonly #watchers = new Set<(change: EndpointChange) => void>();
   /** Of subscribed services, by dataInfoId, whose protocols have older relatives. */
@@ -78,7 +62,18 @@ export class Discovery {
 
   constructor(options: DiscoveryOptions) {
     this.#options = options;
-    this.#protocols = new Map(options.config.protocols.map((entry) => [entry.protocol, entry]));
+    const { config, namingOf, canConvert, registry, clock } = options;
+    this.#protocols = new ProtocolTable(config.protocols, namingOf, canConvert);
+    this.#publications = new Publications({
+      protocols: this.#protocols,
+      registry,
+      clock,
+      placeOf: (protocol) => this.#ingress(protocol),
+      onChange: () => {
+        this.#changed();
+        this.#save();
+      },
+    });
     this.#subscriptions = new Subscriptions({
       clock: options.clock,
       emptyPushHoldMs: options.config.empty_push_hold,
@@ -114,99 +109,71 @@ export class Discovery {
     }
     if (state === null) return;
     this.application = state.application;
-    for (const publication of state.publications) this.#attempt(publication.dataId, () => this.publish(publication));
-    for (const { dataId, protocol, group } of state.subscriptions)
-      this.#attempt(dataId, () => this.subscribe(dataId, protocol, group));
+    for (const publication of state.publications) {
+      const { dataId, expose = [] } = publication;
+      // What converted its calls may be gone; the application itself is there all the same.
+      if (!this.#attempt(dataId, () => this.publish(publication)) && expose.length > 0)
+        this.#attempt(dataId, () => this.publish({ ...publication, expose: [] }));
+    }
+    for (const { dataId, protocol, group, expose = [] } of state.subscriptions)
+      if (!this.#attempt(dataId, () => this.subscribe(dataId, protocol, group, expose)) && expose.length > 0)
+        this.#attempt(dataId, () => this.subscribe(dataId, protocol, group));
   }
 
   // ── publish ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Publishes a service of the application; again with the same name replaces. Returns whether it is new. */
   publish(request: PublishRequest): boolean {
-    const entry = this.#protocol(request.protocol);
-    if (entry.ingress_listener === '')
-      throw new DiscoveryRefusal(
-        400,
-        `protocol ${request.protocol} has no ingress_listener in mesh.discovery.protocols: nothing can be published with it`,
-      );
-    this.#checkDataId(request.dataId, request.protocol);
-    const appPort = request.appPort ?? entry.app_port;
-    if (appPort === 0)
-      throw new DiscoveryRefusal(
-        400,
-        'appPort is missing, and mesh.discovery.protocols has no app_port for it; expected 1 to 65535',
-      );
-    const group = request.group ?? groupOf(this.#options.namingOf(request.protocol));
-    const id = registIdOf(request.dataId, group);
-    const known = this.#publications.get(id);
-    if (known === undefined && this.#publications.size >= MAX_PUBLICATIONS)
-      throw new DiscoveryRefusal(
-        429,
-        `${MAX_PUBLICATIONS} services are published already, which is the limit of one proxy`,
-      );
-    const publication: LocalPublication = {
-      dataId: request.dataId,
-      protocol: request.protocol,
-      group,
-      appPort,
-      weight: request.weight ?? DEFAULT_WEIGHT,
-      metadata: request.metadata ?? {},
-      ttlSeconds: request.ttlSeconds ?? 0,
-    };
-    this.#publications.set(id, publication);
-    this.#armExpiry(id, publication.ttlSeconds);
-    this.#tellRegistry(publication);
-    // A renewal of the same changes neither routes nor the file.
-    if (JSON.stringify(known) !== JSON.stringify(publication)) {
-      this.#changed();
-      this.#save();
-    }
-    return known === undefined;
+    return this.#publications.publish(request);
   }
 
   /** Takes a service back; false when it was not there. */
   unpublish(dataId: string, group?: string): boolean {
-    const ids = [...this.#publications]
-      .filter(([, item]) => item.dataId === dataId && (group === undefined || item.group === group))
-      .map(([id]) => id);
-    for (const id of ids) {
-      this.#publications.delete(id);
-      this.#expiries.get(id)?.();
-      this.#expiries.delete(id);
-      this.#options.registry.unpublish(id);
-    }
-    if (ids.length > 0) {
-      this.#changed();
-      this.#save();
-    }
-    return ids.length > 0;
+    return this.#publications.unpublish(dataId, group);
   }
 
-  publications(): readonly (LocalPublication & { readonly state: string; readonly reason: string })[] {
-    return [...this.#publications].map(([id, item]) => ({ ...item, ...this.#options.registry.publicationState(id) }));
+  publications(): readonly ShownPublication[] {
+    return this.#publications.shown();
   }
 
   /** Takes everything back, before callers are turned away; what is on disk stays for the next start. */
   withdraw(): void {
-    for (const id of this.#publications.keys()) this.#options.registry.unpublish(id);
+    this.#publications.withdraw();
   }
 
   // ── subscribe ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Subscribes; again is the same. */
-  subscribe(dataId: string, protocol: string, group = groupOf(this.#options.namingOf(protocol))): Subscription {
-    this.#egressListener(protocol);
-    this.#checkDataId(dataId, protocol);
+  /** Subscribes; again is the same. `expose`: names in other protocols by which it can be called, too; undefined leaves them. */
+  subscribe(
+    dataId: string,
+    protocol: string,
+    group = groupOf(this.#options.namingOf(protocol)),
+    expose?: readonly ExposureRequest[],
+  ): Subscription {
+    this.#protocols.listener(protocol, 'egress_listener');
+    this.#protocols.checkDataId(dataId, protocol);
+    const exposures = expose && this.#protocols.exposures({ dataId, protocol }, expose, 'egress_listener');
     if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS)
       throw new DiscoveryRefusal(
         429,
         `${MAX_SUBSCRIPTIONS} services are subscribed already, which is the limit of one proxy`,
       );
     const dataInfoId = this.#dataInfoId(dataId, group);
+    this.#subscriptions.checkNames(dataInfoId, dataId, exposures ?? []);
     const [subscription, fresh] = this.#subscriptions.open({ dataInfoId, dataId, protocol, group });
+    const { registry } = this.#options;
+    const before = subscription.expose;
+    const renamed = exposures !== undefined && JSON.stringify(exposures) !== JSON.stringify(before);
+    if (renamed) {
+      this.#subscriptions.expose(subscription, exposures);
+      for (const one of before) registry.serviceUsed(one.dataId, false);
+      for (const one of exposures) registry.serviceUsed(one.dataId, true);
+    }
     if (fresh) {
-      this.#options.registry.subscribe(dataInfoId);
-      this.#options.registry.serviceUsed(dataId, true);
+      registry.subscribe(dataInfoId);
+      registry.serviceUsed(dataId, true);
+    }
+    if (fresh || renamed) {
       this.#changed();
       this.#save();
     }
@@ -241,6 +208,7 @@ export class Discovery {
     this.#variants.get(subscription.dataInfoId)?.stop();
     this.#variants.delete(subscription.dataInfoId);
     this.#options.registry.unsubscribe(subscription.dataInfoId);
+    for (const one of subscription.expose) this.#options.registry.serviceUsed(one.dataId, false);
     // Another group of the same service may be subscribed still.
     if (this.subscription(dataId) === undefined) this.#options.registry.serviceUsed(dataId, false);
     this.#changed();
@@ -300,7 +268,7 @@ export class Discovery {
    * @throws DiscoveryRefusal when it is not open then, so that nothing is subscribed that nobody can be told how to call
    */
   async openEgress(protocol: string): Promise<string> {
-    const listener = this.#egressListener(protocol);
+    const listener = this.#protocols.listener(protocol, 'egress_listener');
     if (!this.#listening) await this.#listenersOpen();
     const place = this.#listening ? this.#options.listenerAddress(listener) : null;
     if (place === null)
@@ -315,67 +283,30 @@ export class Discovery {
 
   /** Everything that is to be routed by its name, in both directions. */
   routedServices(): RoutedService[] {
-    const { config } = this.#options;
-    const services: RoutedService[] = [];
-    for (const item of this.#publications.values()) {
-      services.push({
-        protocol: item.protocol,
-        service: serviceName(item.dataId),
-        fields: this.#fieldsOf(item),
-        listener: this.#protocol(item.protocol).ingress_listener,
-        cluster: `local_${item.protocol.toLowerCase()}_service_${item.dataId}`,
-        endpoints: [{ address: '127.0.0.1', port: item.appPort, weight: 1, enabled: true }],
-        sourceApp: '',
-        stale: false,
-        hostsWaitMs: 0,
-        connectEjectionMs: 0,
-        retries: 0,
-        protectThreshold: 0,
-      });
-    }
-    for (const item of this.#subscriptions.all) {
-      services.push({
-        protocol: item.protocol,
-        service: serviceName(item.dataId),
-        fields: this.#fieldsOf(item),
-        listener: this.#protocol(item.protocol).egress_listener,
-        cluster: item.dataId,
-        endpoints: this.#variants.get(item.dataInfoId)?.callable ?? item.list?.endpoints ?? [],
-        sourceApp: this.#options.app,
-        stale: item.list?.origin === 'snapshot',
-        hostsWaitMs: item.list === null ? config.first_push_wait : 0,
-        connectEjectionMs: config.connect_ejection,
-        retries: config.retries,
-        protectThreshold: item.list?.protectThreshold ?? 0,
-      });
-    }
-    return services;
+    const { config, app } = this.#options;
+    const options = { config, app, protocols: this.#protocols };
+    return [
+      ...[...this.#publications.all].flatMap((item) => routesToApplication(item, options)),
+      ...[...this.#subscriptions.all].flatMap((item) =>
+        routesToService(item, this.#variants.get(item.dataInfoId)?.callable ?? item.list?.endpoints ?? NOBODY, options),
+      ),
+    ];
   }
 
   /** The listeners have their addresses and answer: what is published says so, and who wants to subscribe hears of them. */
   listening(): void {
     this.#listening = true;
     for (const awaiting of [...this.#awaitingListeners]) awaiting();
-    for (const publication of this.#publications.values()) this.#tellRegistry(publication);
+    this.#publications.tellAll();
   }
 
   stop(): void {
     this.#cancelChange?.();
     if (this.#cancelSave !== null) this.#write();
-    for (const cancel of this.#expiries.values()) cancel();
+    this.#publications.stop();
     for (const variants of this.#variants.values()) variants.stop();
     this.#subscriptions.stop();
     this.#watchers.clear();
-  }
-
-  #egressListener(protocol: string): string {
-    const listener = this.#protocol(protocol).egress_listener;
-    if (listener === '')
-      throw new DiscoveryRefusal(
-        400,
-        `protocol ${protocol} has no egress_listener in mesh.discovery.protocols: nothing can be subscribed with it`,
-      );
-    return listener;
   }
 
   /** Fulfilled when the listeners answer, or after 2 s. */
@@ -391,21 +322,14 @@ export class Discovery {
     });
   }
 
-  #tellRegistry(publication: LocalPublication): void {
-    const { config, registry } = this.#options;
-    const place = this.#options.listenerAddress(this.#protocol(publication.protocol).ingress_listener);
-    if (place === null) return;
-    const address = config.advertise_address || (isAny(place.host) ? '127.0.0.1' : place.host);
-    registry.publish(toRegistry(publication, { instanceId: registry.instanceId, address, port: place.port }));
-  }
-
-  #checkDataId(dataId: string, protocol: string): void {
-    const wrong = wrongDataId(dataId, protocol, this.#options.namingOf(protocol));
-    if (wrong !== null) throw new DiscoveryRefusal(400, wrong);
-  }
-
-  #fieldsOf({ dataId, protocol }: Pick<Subscription, 'dataId' | 'protocol'>): RoutedService['fields'] {
-    return this.#options.namingOf(protocol)?.fieldsOf?.(serviceName(dataId)) ?? null;
+  /** Where others reach the ingress of a protocol; null while it is not open. */
+  #ingress(protocol: string): { readonly address: string; readonly port: number } | null {
+    const place = this.#options.listenerAddress(this.#protocols.get(protocol).ingress_listener);
+    if (place === null) return null;
+    return {
+      address: this.#options.config.advertise_address || (isAny(place.host) ? '127.0.0.1' : place.host),
+      port: place.port,
+    };
   }
 
   #updateVariants(subscription: Subscription): void {
@@ -425,28 +349,8 @@ export class Discovery {
       );
   }
 
-  #protocol(name: string): MeshProtocolConfig {
-    const entry = this.#protocols.get(name);
-    if (entry !== undefined) return entry;
-    const known = [...this.#protocols.keys()].join(', ') || 'none';
-    throw new DiscoveryRefusal(400, `protocol is ${JSON.stringify(name)}; mesh.discovery.protocols has: ${known}`);
-  }
-
   #dataInfoId(dataId: string, group: string): string {
     return formatDataInfoId({ dataId, instanceId: this.#options.registry.instanceId, group });
-  }
-
-  #armExpiry(id: string, ttlSeconds: number): void {
-    this.#expiries.get(id)?.();
-    this.#expiries.delete(id);
-    if (ttlSeconds === 0) return;
-    this.#expiries.set(
-      id,
-      this.#options.clock.schedule(ttlSeconds * 1000, () => {
-        const item = this.#publications.get(id);
-        if (item !== undefined) this.unpublish(item.dataId, item.group);
-      }),
-    );
   }
 
   #changed(): void {
@@ -471,8 +375,11 @@ export class Discovery {
       writeState(this.#options.stateFile, {
         format: 1,
         application: this.application,
-        publications: [...this.#publications.values()],
-        subscriptions: this.subscriptions().map(({ dataId, protocol, group }) => ({ dataId, protocol, group })),
+        publications: [...this.#publications.all],
+        subscriptions: this.subscriptions().map(({ dataId, protocol, group, expose }) => ({
+          ...{ dataId, protocol, group },
+          ...(expose.length === 0 ? {} : { expose }),
+        })),
       });
     } catch (error) {
       this.#options.log.error(
@@ -482,13 +389,16 @@ export class Discovery {
     }
   }
 
-  #attempt(dataId: string, run: () => unknown): void {
+  #attempt(dataId: string, run: () => unknown): boolean {
     try {
       run();
+      return true;
     } catch (error) {
-      this.#options.log.warn({ dataId, err: error }, 'a service of before cannot be taken up again');
+      this.#options.log.warn({ dataId, err: error }, 'a service of before cannot be taken up again as it was');
+      return false;
     }
   }
 }
 
+const NOBODY: readonly Endpoint[] = [];
 const isAny = (host: string): boolean => host === '0.0.0.0' || host === '::' || host === '';

@@ -1,5 +1,7 @@
-export { Discovery, type DiscoveryOptions, DiscoveryRefusal } from './discovery.ts';
+export { Discovery, type DiscoveryOptions } from './discovery.ts';
 export { LocalApi } from './local-api.ts';
 export type { NamingOf } from './naming.ts';
 export { type RoutedService, ServiceOverlay } from './overlay.ts';
+export type { CanConvert } from './protocol-table.ts';
+export { DiscoveryRefusal } from './refusal.ts';
 export type { RegistryPort, ServiceList } from './registry-port.ts';

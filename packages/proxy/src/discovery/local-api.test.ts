@@ -37,6 +37,7 @@ test('half-open connections do not keep applications out for long', { timeout: 3
     clock: systemClock,
     log: noopLogger,
     stateFile: path.join(tmpdir(), 'weft-never-written.json'),
+    canConvert: () => false,
     listenerAddress: () => null,
     onChange: () => Promise.resolve(),
   });

@@ -2,8 +2,9 @@ import type http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MeshError } from '@weft/kit';
 import { createServer, refusal } from '../admin/index.ts';
-import { type Discovery, DiscoveryRefusal } from './discovery.ts';
+import type { Discovery } from './discovery.ts';
 import { type Answer, type Call, nativeRoutes } from './native-routes.ts';
+import { DiscoveryRefusal } from './refusal.ts';
 import { sofaRoutes } from './sofa-routes.ts';
 
 /** Half-open connections must not keep the others out: Node looks for them every 30 s when it is not told otherwise. */

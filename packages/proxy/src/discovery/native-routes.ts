@@ -1,7 +1,8 @@
 import type { Discovery } from './discovery.ts';
-import { DiscoveryRefusal, type PublishRequest } from './discovery.ts';
 import { addressOf } from './guard.ts';
+import type { PublishRequest } from './publications.ts';
 import { BodyReader } from './read-body.ts';
+import { DiscoveryRefusal } from './refusal.ts';
 import type { Subscription } from './subscriptions.ts';
 
 export interface Call {
@@ -59,13 +60,13 @@ export const nativeRoutes: readonly Route[] = [
     method: 'PUT',
     path: SUBSCRIPTION,
     handle: async ({ discovery, dataId, body }) => {
-      const fields = new BodyReader(body).allow(['protocol', 'group', 'scope', 'registries']);
+      const fields = new BodyReader(body).allow(['protocol', 'group', 'scope', 'registries', 'expose']);
       fields.only('scope', ['global']);
       fields.only('registries', [OWN_REGISTRY]);
       const protocol = fields.requiredText('protocol');
       const group = fields.text('group');
       const egress = await discovery.openEgress(protocol);
-      const subscription = discovery.subscribe(dataId, protocol, group);
+      const subscription = discovery.subscribe(dataId, protocol, group, fields.exposures('expose'));
       // Whoever has the answer may call: there is a route by then, and calls wait there for the first hosts.
       await discovery.placed();
       return {
@@ -108,11 +109,12 @@ export const nativeRoutes: readonly Route[] = [
 ];
 
 function summary(subscription: Subscription): object {
-  const { dataId, protocol, group, list, held } = subscription;
+  const { dataId, protocol, group, expose, list, held } = subscription;
   return {
     dataId,
     protocol,
     group,
+    ...(expose.length === 0 ? {} : { expose }),
     version: list?.version ?? 0,
     endpoints: list?.endpoints.length ?? 0,
     addresses: (list?.endpoints ?? []).slice(0, 100).map(addressOf),
@@ -124,7 +126,7 @@ function summary(subscription: Subscription): object {
 
 function readPublication(dataId: string, instanceId: string, body: unknown): PublishRequest {
   const fields = new BodyReader(body).allow([
-    ...['protocol', 'appPort', 'group', 'instanceId', 'weight', 'metadata', 'registries', 'ttlSeconds'],
+    ...['protocol', 'appPort', 'group', 'instanceId', 'weight', 'metadata', 'registries', 'ttlSeconds', 'expose'],
   ]);
   fields.only('instanceId', [instanceId]);
   fields.only('registries', [OWN_REGISTRY]);
@@ -133,6 +135,7 @@ function readPublication(dataId: string, instanceId: string, body: unknown): Pub
   const weight = fields.integer('weight', 0, 1000);
   const metadata = fields.texts('metadata');
   const ttlSeconds = fields.integer('ttlSeconds', 1, 86_400);
+  const expose = fields.exposures('expose');
   return {
     dataId,
     protocol: fields.requiredText('protocol'),
@@ -141,5 +144,6 @@ function readPublication(dataId: string, instanceId: string, body: unknown): Pub
     ...(weight === undefined ? {} : { weight }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
+    ...(expose === undefined ? {} : { expose }),
   };
 }

@@ -36,6 +36,7 @@ const http: RoutedService = {
   listener: 'http',
   cluster: 'reviews.bookinfo:9080@Http1',
   endpoints: [host(1), host(2)],
+  hostProtocol: '',
   sourceApp: 'productpage',
   stale: false,
   hostsWaitMs: 0,

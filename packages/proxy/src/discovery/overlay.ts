@@ -24,6 +24,8 @@ export interface RoutedService {
   readonly listener: string;
   readonly cluster: string;
   readonly endpoints: readonly RoutedEndpoint[];
+  /** Protocol of the hosts, to which this proxy converts; '' = that of the callers. */
+  readonly hostProtocol: string;
   /** Application that calls, told to the other side in `x-weft-source-app`; '' for calls to the own application. */
   readonly sourceApp: string;
   /** The list is from an earlier time: its hosts are checked before they are believed. */
@@ -144,7 +146,12 @@ function sameService(before: RoutedService, after: RoutedService): boolean {
 
 /** `last`: what the service added before; routes know nothing of hosts, so they stay. */
 function readFragment(service: RoutedService, last: Fragment | undefined): Fragment {
-  const route = { cluster_name: service.cluster, ...(isOwn(service) ? {} : retryPolicy(service.retries)) };
+  const route = {
+    cluster_name: service.cluster,
+    // Said in either case: a transcoder on the listener converts what is for others, and nothing else.
+    upstream_protocol: service.hostProtocol === '' ? 'Auto' : service.hostProtocol,
+    ...(isOwn(service) ? {} : retryPolicy(service.retries)),
+  };
   const caller = isOwn(service)
     ? {}
     : { request_headers_to_add: [{ header: { key: CALLER_APP, value: service.sourceApp }, append: false }] };
@@ -176,7 +183,11 @@ function readFragment(service: RoutedService, last: Fragment | undefined): Fragm
   }).value;
   const read = cluster_manager.clusters[0] as ClusterConfig;
   const cluster = { ...read, hosts: hostsOf(service, read.hosts[0] as ClusterConfig['hosts'][number]) };
-  if (last !== undefined && last.service.protocol === service.protocol && last.service.sourceApp === service.sourceApp)
+  if (
+    last?.service.protocol === service.protocol &&
+    last.service.hostProtocol === service.hostProtocol &&
+    last.service.sourceApp === service.sourceApp
+  )
     return { service, cluster, host: last.host, routes: last.routes };
   const virtualHost = servers[0]?.routers[0]?.virtual_hosts[0] as VirtualHostConfig;
   return fields !== null

@@ -1,4 +1,11 @@
 import type { Publication } from '@weft/distribution';
+import type { Clock } from '@weft/kit';
+import { conversionMetadata } from './conversion-place.ts';
+import type { Exposure, ExposureRequest } from './exposures.ts';
+import { groupOf } from './naming.ts';
+import type { ProtocolTable } from './protocol-table.ts';
+import { DiscoveryRefusal } from './refusal.ts';
+import type { RegistryPort } from './registry-port.ts';
 
 /** What an application has published through its proxy. */
 export interface LocalPublication {
@@ -12,29 +19,215 @@ export interface LocalPublication {
   readonly metadata: Readonly<Record<string, string>>;
   /** Seconds after which it ends unless it is published again; 0 = never. */
   readonly ttlSeconds: number;
+  /** Names in other protocols, of which this proxy converts the calls. */
+  readonly expose: readonly Exposure[];
 }
 
-export const MAX_PUBLICATIONS = 1000;
+export interface PublishRequest {
+  readonly dataId: string;
+  readonly protocol: string;
+  readonly group?: string;
+  readonly appPort?: number;
+  readonly weight?: number;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly ttlSeconds?: number;
+  /** Names in other protocols by which it can be called, too. */
+  readonly expose?: readonly ExposureRequest[];
+}
+
+type State = ReturnType<RegistryPort['publicationState']>;
+export type ShownPublication = Omit<LocalPublication, 'expose'> &
+  State & { readonly expose: readonly (Exposure & State)[] };
+
+/** Names, those in other protocols included. */
+const MAX_PUBLICATIONS = 1000;
+const DEFAULT_WEIGHT = 100;
+
+interface Place {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface PublicationsOptions {
+  readonly protocols: ProtocolTable;
+  readonly registry: RegistryPort;
+  readonly clock: Clock;
+  /** Where others reach the ingress of a protocol; null while it is not open. */
+  placeOf(protocol: string): Place | null;
+  onChange(): void;
+}
+
+/** What the application of this proxy publishes, each service with its names in other protocols. */
+export class Publications {
+  readonly #options: PublicationsOptions;
+  readonly #byId = new Map<string, LocalPublication>();
+  readonly #expiries = new Map<string, () => void>();
+
+  constructor(options: PublicationsOptions) {
+    this.#options = options;
+  }
+
+  get all(): Iterable<LocalPublication> {
+    return this.#byId.values();
+  }
+
+  /** Publishes; again with the same name replaces. Returns whether it is new. */
+  publish(request: PublishRequest): boolean {
+    const publication = this.#complete(request);
+    const id = idOf(publication);
+    const known = this.#byId.get(id);
+    this.#checkNames(id, publication);
+    this.#byId.set(id, publication);
+    if (known !== undefined) this.#takeBack(known, namesOf(publication));
+    this.#armExpiry(id, publication.ttlSeconds);
+    this.#tell(publication);
+    // A renewal of the same changes neither routes nor the file.
+    if (JSON.stringify(known) !== JSON.stringify(publication)) this.#options.onChange();
+    return known === undefined;
+  }
+
+  /** Takes a service back, in all groups where none is given; false when it was not there. */
+  unpublish(dataId: string, group?: string): boolean {
+    const found = [...this.#byId].filter(
+      ([, item]) => item.dataId === dataId && (group === undefined || item.group === group),
+    );
+    for (const [id, publication] of found) {
+      this.#byId.delete(id);
+      this.#expiries.get(id)?.();
+      this.#expiries.delete(id);
+      this.#takeBack(publication);
+    }
+    if (found.length > 0) this.#options.onChange();
+    return found.length > 0;
+  }
+
+  shown(): readonly ShownPublication[] {
+    const stateOf = (named: Named): State => this.#options.registry.publicationState(idOf(named));
+    return [...this.#byId.values()].map((item) => ({
+      ...item,
+      expose: item.expose.map((one) => ({ ...one, ...stateOf(one) })),
+      ...stateOf(item),
+    }));
+  }
+
+  /** Tells the registry of everything. */
+  tellAll(): void {
+    for (const publication of this.#byId.values()) this.#tell(publication);
+  }
+
+  /** Takes everything back from the registry, and keeps it. */
+  withdraw(): void {
+    for (const publication of this.#byId.values()) this.#takeBack(publication);
+  }
+
+  stop(): void {
+    for (const cancel of this.#expiries.values()) cancel();
+  }
+
+  #complete(request: PublishRequest): LocalPublication {
+    const { protocols } = this.#options;
+    const { dataId, protocol } = request;
+    protocols.listener(protocol, 'ingress_listener');
+    protocols.checkDataId(dataId, protocol);
+    const appPort = request.appPort ?? protocols.get(protocol).app_port;
+    if (appPort === 0)
+      throw new DiscoveryRefusal(
+        400,
+        'appPort is missing, and mesh.discovery.protocols has no app_port for it; expected 1 to 65535',
+      );
+    return {
+      dataId,
+      protocol,
+      group: request.group ?? groupOf(protocols.namingOf(protocol)),
+      appPort,
+      weight: request.weight ?? DEFAULT_WEIGHT,
+      metadata: request.metadata ?? {},
+      ttlSeconds: request.ttlSeconds ?? 0,
+      expose: protocols.exposures(request, request.expose ?? [], 'ingress_listener'),
+    };
+  }
+
+  /** One name is published by one publication, and all of them are not too many. */
+  #checkNames(own: string, publication: LocalPublication): void {
+    const names = namesOf(publication);
+    let count = names.size;
+    for (const [id, item] of this.#byId) {
+      if (id === own) continue;
+      const others = namesOf(item);
+      count += others.size;
+      for (const [name, dataId] of names)
+        if (others.has(name))
+          throw new DiscoveryRefusal(
+            409,
+            `${dataId} is published already, with ${item.dataId}: take it back there first`,
+          );
+    }
+    if (count > MAX_PUBLICATIONS)
+      throw new DiscoveryRefusal(
+        429,
+        `${MAX_PUBLICATIONS} services are published already, which is the limit of one proxy`,
+      );
+  }
+
+  #tell(publication: LocalPublication): void {
+    const { registry, placeOf } = this.#options;
+    const native = placeOf(publication.protocol);
+    if (native === null) return;
+    registry.publish(this.#record(publication, publication, native, {}));
+    for (const one of publication.expose) {
+      const place = placeOf(one.protocol);
+      if (place === null) continue;
+      const [from, to] = [
+        { protocol: one.protocol, port: place.port },
+        { protocol: publication.protocol, port: native.port },
+      ];
+      registry.publish(this.#record(publication, one, place, conversionMetadata(from, to)));
+    }
+  }
+
+  /** What the registry is told: the address of the ingress in place of that of the application. */
+  #record(
+    { weight, metadata }: LocalPublication,
+    { dataId, group, protocol }: Exposure,
+    { address, port }: Place,
+    more: Readonly<Record<string, string>>,
+  ): Publication {
+    const registId = idOf({ dataId, group });
+    const { instanceId } = this.#options.registry;
+    return {
+      ...{ registId, dataId, instanceId, group, protocol, address, port, weight },
+      metadata: { ...metadata, mesh: 'weft', ...more },
+    };
+  }
+
+  /** Takes the names of a publication back, but for those that stay. */
+  #takeBack(publication: LocalPublication, stay?: ReadonlyMap<string, string>): void {
+    for (const name of namesOf(publication).keys())
+      if (stay?.has(name) !== true) this.#options.registry.unpublish(name);
+  }
+
+  #armExpiry(id: string, ttlSeconds: number): void {
+    this.#expiries.get(id)?.();
+    this.#expiries.delete(id);
+    if (ttlSeconds === 0) return;
+    this.#expiries.set(
+      id,
+      this.#options.clock.schedule(ttlSeconds * 1000, () => {
+        const item = this.#byId.get(id);
+        if (item !== undefined) this.unpublish(item.dataId, item.group);
+      }),
+    );
+  }
+}
+
+type Named = Pick<Exposure, 'dataId' | 'group'>;
 
 /** Name of a publication in the session with the registry; one per service and group. */
-export function registIdOf(dataId: string, group: string): string {
+function idOf({ dataId, group }: Named): string {
   return `${dataId}|${group}`;
 }
 
-/** What the registry is told: the address of the ingress in place of that of the application. */
-export function toRegistry(
-  local: LocalPublication,
-  place: { readonly instanceId: string; readonly address: string; readonly port: number },
-): Publication {
-  return {
-    registId: registIdOf(local.dataId, local.group),
-    dataId: local.dataId,
-    instanceId: place.instanceId,
-    group: local.group,
-    protocol: local.protocol,
-    address: place.address,
-    port: place.port,
-    weight: local.weight,
-    metadata: { ...local.metadata, mesh: 'weft' },
-  };
+/** dataIds by their names in the session. */
+function namesOf(publication: LocalPublication): ReadonlyMap<string, string> {
+  return new Map([publication, ...publication.expose].map((item) => [idOf(item), item.dataId]));
 }

@@ -1,4 +1,5 @@
-import { DiscoveryRefusal } from './discovery.ts';
+import { type ExposureRequest, MAX_EXPOSURES } from './exposures.ts';
+import { DiscoveryRefusal } from './refusal.ts';
 
 const MAX_METADATA = 64;
 const MAX_TEXT_BYTES = 4096;
@@ -70,6 +71,29 @@ export class BodyReader {
       texts.push([key, text]);
     }
     return Object.fromEntries(texts);
+  }
+
+  /** Protocols, or names in them: `["dubbo", {"protocol": "tri", "dataId": "a.B:1.0@tri"}]`. */
+  exposures(name: string): readonly ExposureRequest[] | undefined {
+    const value = this.#fields[name];
+    if (value === undefined || value === null) return undefined;
+    if (!Array.isArray(value) || value.length > MAX_EXPOSURES)
+      throw refused(name, value, `a list of at most ${MAX_EXPOSURES} protocols`);
+    return value.map((item: unknown, index) => {
+      const fields = new BodyReader(typeof item === 'string' ? { protocol: item } : item);
+      try {
+        fields.allow(['protocol', 'dataId', 'group']);
+        const [dataId, group] = [fields.text('dataId'), fields.text('group')];
+        return {
+          protocol: fields.requiredText('protocol'),
+          ...(dataId === undefined ? {} : { dataId }),
+          ...(group === undefined ? {} : { group }),
+        };
+      } catch (error) {
+        if (!(error instanceof DiscoveryRefusal)) throw error;
+        throw new DiscoveryRefusal(error.status, `${name}[${index}].${error.message}`);
+      }
+    });
   }
 
   object(name: string): BodyReader | undefined {

@@ -53,6 +53,7 @@ beforeEach(async () => {
     clock: systemClock,
     log: noopLogger,
     stateFile: path.join(folder, 'discovery_state.json'),
+    canConvert: () => false,
     listenerAddress: (listener) => ({ host: '127.0.0.1', port: listener === 'in' ? 12200 : 12220 }),
     onChange: () => Promise.resolve(),
   });

@@ -1,6 +1,7 @@
-import { type Discovery, DiscoveryRefusal } from './discovery.ts';
+import type { Discovery } from './discovery.ts';
 import type { Answer, Route } from './native-routes.ts';
 import { BodyReader } from './read-body.ts';
+import { DiscoveryRefusal } from './refusal.ts';
 
 const FRAMEWORK = 'sofarpc';
 /** Parameters of a line that tell a SOFARPC client how to speak, where no provider has said so yet. */

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Exposure } from './exposures.ts';
 import type { LocalPublication } from './publications.ts';
 
 /** What applications have asked for, as it is kept over a restart of the proxy. */
@@ -8,7 +9,12 @@ export interface DiscoveryState {
   /** The application that has registered with `/configs/application`, or ''. */
   readonly application: string;
   readonly publications: readonly LocalPublication[];
-  readonly subscriptions: readonly { readonly dataId: string; readonly protocol: string; readonly group: string }[];
+  readonly subscriptions: readonly {
+    readonly dataId: string;
+    readonly protocol: string;
+    readonly group: string;
+    readonly expose?: readonly Exposure[];
+  }[];
 }
 
 /** Reads the file; null when there is none. Throws with the reason when it is not what this version writes. */

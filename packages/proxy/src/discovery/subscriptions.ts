@@ -1,6 +1,8 @@
 import type { Endpoint } from '@weft/distribution';
 import type { Clock } from '@weft/kit';
+import type { Exposure } from './exposures.ts';
 import { addressOf, isSuspicious } from './guard.ts';
+import { DiscoveryRefusal } from './refusal.ts';
 import type { ServiceList } from './registry-port.ts';
 
 export const MAX_SUBSCRIPTIONS = 10_000;
@@ -12,6 +14,8 @@ export interface Subscription {
   readonly dataId: string;
   readonly protocol: string;
   readonly group: string;
+  /** Names in other protocols, of which this proxy converts the calls. */
+  expose: readonly Exposure[];
   /** What is in force; null before the first push. */
   list: ServiceList | null;
   /** A suspicious push that waits, and the end of the wait. */
@@ -38,6 +42,8 @@ export interface SubscriptionsOptions {
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #byId = new Map<string, Subscription>();
+  /** By their names in other protocols. */
+  readonly #exposing = new Map<string, Subscription>();
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
@@ -59,13 +65,37 @@ export class Subscriptions {
   open(id: Pick<Subscription, 'dataInfoId' | 'dataId' | 'protocol' | 'group'>): readonly [Subscription, boolean] {
     const known = this.#byId.get(id.dataInfoId);
     if (known !== undefined) return [known, false];
-    const subscription: Subscription = { ...id, list: null, held: null };
+    const subscription: Subscription = { ...id, expose: [], list: null, held: null };
     this.#byId.set(id.dataInfoId, subscription);
     return [subscription, true];
   }
 
+  /**
+   * An application can call one name in one way only.
+   * @throws DiscoveryRefusal when a name is that of another subscription
+   */
+  checkNames(own: string, dataId: string, exposures: readonly Exposure[]): void {
+    for (const name of [dataId, ...exposures.map((one) => one.dataId)]) {
+      const exposing = this.#exposing.get(name);
+      if (exposing !== undefined && exposing.dataInfoId !== own) throw twice(name, exposing);
+    }
+    if (exposures.length === 0) return;
+    const names = new Set(exposures.map((one) => one.dataId));
+    for (const item of this.#byId.values())
+      if (item.dataInfoId !== own && names.has(item.dataId)) throw twice(item.dataId, item);
+  }
+
+  /** Gives a subscription other names in other protocols. */
+  expose(subscription: Subscription, exposures: readonly Exposure[]): void {
+    for (const { dataId } of subscription.expose) this.#exposing.delete(dataId);
+    subscription.expose = exposures;
+    for (const { dataId } of exposures) this.#exposing.set(dataId, subscription);
+  }
+
   close(dataInfoId: string): boolean {
-    this.#byId.get(dataInfoId)?.held?.cancel();
+    const subscription = this.#byId.get(dataInfoId);
+    subscription?.held?.cancel();
+    for (const { dataId } of subscription?.expose ?? []) this.#exposing.delete(dataId);
     return this.#byId.delete(dataInfoId);
   }
 
@@ -108,6 +138,13 @@ export class Subscriptions {
     subscription.list = push;
     if (!same) this.#options.onChange(subscription, changes);
   }
+}
+
+function twice(dataId: string, subscription: Subscription): DiscoveryRefusal {
+  return new DiscoveryRefusal(
+    409,
+    `${dataId} is subscribed already, with ${subscription.dataId}: end that subscription first`,
+  );
 }
 
 function differences(dataId: string, before: readonly Endpoint[], push: ServiceList): EndpointChange[] {

@@ -3,8 +3,23 @@ import type { MosnConfig } from '@weft/schema';
 import { maskSecrets, mosnConfigSchema } from '@weft/schema';
 import type { ServiceNaming } from '@weft/sdk';
 import type { Mesh, MeshHost } from '../control-plane/index.ts';
-import type { ExtensionCatalog } from '../update/index.ts';
+import { type Conversions, conversionsOf, type ExtensionCatalog } from '../update/index.ts';
 import type { LoadedConfiguration } from './options.ts';
+
+/** What the listeners of a proxy in a mesh convert, as its file has them now. */
+export class ListenerConversions {
+  #conversions: Conversions = new Map();
+  #of: MosnConfig | null = null;
+
+  async read(config: MosnConfig, catalog: ExtensionCatalog): Promise<void> {
+    if (config.mesh === undefined || this.#of === config) return;
+    this.#conversions = await conversionsOf(config, catalog);
+    this.#of = config;
+  }
+
+  readonly canConvert = (listener: string, protocol: string): boolean =>
+    this.#conversions.get(listener)?.has(protocol) === true;
+}
 
 /**
  * Joins the mesh when the configuration says so. Loaded here alone: a proxy that its file describes whole carries

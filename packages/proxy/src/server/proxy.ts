@@ -26,7 +26,7 @@ import { HealthWatch } from './health-watch.ts';
 import { addressOf, ListeningSockets } from './listening-sockets.ts';
 import { LogFiles } from './log-files.ts';
 import { MemoryTrim } from './memory-trim.ts';
-import { joinMesh, meshDirectory, withServices } from './mesh-part.ts';
+import { joinMesh, ListenerConversions, meshDirectory, withServices } from './mesh-part.ts';
 import { NameTable } from './name-table.ts';
 import type { LoadedConfiguration, ProxyOptions } from './options.ts';
 import { logDirectory, OwnLog } from './own-log.ts';
@@ -57,6 +57,7 @@ export class ProxyServer implements Inspected {
   #loaded!: LoadedConfiguration;
   /** What the file says, without the services that were discovered. */
   #fromFile!: LoadedConfiguration;
+  readonly #conversions = new ListenerConversions();
   #ownLog!: OwnLog;
   #files!: RunFiles;
   #stats!: StatsStore;
@@ -143,6 +144,7 @@ export class ProxyServer implements Inspected {
     claimRunFiles(this.#files, this.#configFile);
     checkDescriptors();
     this.#createParts(config);
+    await this.#conversions.read(config, this.#catalog);
     this.#mesh = await this.#join(config);
     this.#loaded = withServices(loaded, this.#mesh);
     const program = await this.#compile(this.#loaded);
@@ -250,6 +252,7 @@ export class ProxyServer implements Inspected {
         const listener = this.#rollout.program?.listeners.find((item) => item.name === name && item.bound);
         return listener === undefined ? null : { host: listener.host, port: this.port(name) };
       },
+      canConvert: this.#conversions.canConvert,
       reconfigure: () => this.#reconfigure(),
       drmLog: (level, text) => this.#rules.rules.writeLine(DRM_LOG, level, text),
       applyRules: (dataId, document, version) => this.#rules.push(dataId, document, version),
@@ -393,6 +396,7 @@ export class ProxyServer implements Inspected {
 
   /** All or nothing: every thread has built the program before the first one uses it. */
   async #install(fromFile: LoadedConfiguration): Promise<Program> {
+    await this.#conversions.read(fromFile.config, this.#catalog);
     const loaded = withServices(fromFile, this.#mesh);
     const before = this.#rollout.program as Program;
     const program = await this.#compile(loaded).catch((error: unknown) => {

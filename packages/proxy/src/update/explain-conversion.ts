@@ -1,6 +1,7 @@
 import {
   type BoundTranscoder,
   CONVERTED_HEADER,
+  type HostProtocol,
   type LocalReply,
   type PlainRequestHead,
   type StreamContext,
@@ -19,12 +20,13 @@ export interface ExplainedConversion {
 }
 
 /**
- * The transcoder that would take the request, from the filters that choose it.
+ * The transcoder that would take the request on a route to hosts of `hostProtocol` (null: it does not say), from the filters that choose it.
  * Filters without transcoders are not run.
  */
 export async function explainConversion(
   listener: ListenerSpec,
   request: PlainRequestHead,
+  hostProtocol: HostProtocol | null,
   catalog: ExtensionCatalog,
 ): Promise<ExplainedConversion> {
   let chosen: BoundTranscoder | null = null;
@@ -36,6 +38,7 @@ export async function explainConversion(
     // Only what is forwarded is asked about here.
     clusterName: 'any',
     routeName: '',
+    hostProtocol,
     hostAddress: '',
     remoteAddress: '',
     listenerName: listener.name,

@@ -1,6 +1,6 @@
 import { noopLogger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import { type ExtensionEntry, type HostSelector, PlainRequestHead, type RuleTrace } from '@weft/sdk';
+import { type ExtensionEntry, type HostProtocol, type HostSelector, PlainRequestHead, type RuleTrace } from '@weft/sdk';
 import { LabelIndex } from '../cluster/index.ts';
 import { type ExchangeRecord, resolveVariable } from '../exchange/index.ts';
 import { explainRules, Rules } from '../governance/index.ts';
@@ -100,10 +100,25 @@ export async function explainRequest(
     new PlainRequestHead(protocol.name, protocol.family, { method, authority, path, scheme, service }, headers);
   const explanations: RequestExplanation[] = [];
   for (const listener of chooseListeners(program, protocol.name, question.listener)) {
-    const conversion = await explainConversion(listener, head(), catalog);
+    const hosts = await hostProtocolOf(program, listener, head(), catalog);
+    const conversion = await explainConversion(listener, head(), hosts, catalog);
     explanations.push(explainListener(config, program, listener, head(), rules, conversion));
   }
   return explanations;
+}
+
+/** What the hosts of the route speak, where it says so. */
+async function hostProtocolOf(
+  program: Program,
+  listener: ListenerSpec,
+  request: PlainRequestHead,
+  catalog: ExtensionCatalog,
+): Promise<HostProtocol | null> {
+  const router = program.routers.find((item) => item.name === listener.routerName);
+  if (router === undefined) return null;
+  const { route } = RouteTable.create(router).explain(request, variablesOf(request, listener));
+  if (route?.action.kind !== 'forward' || route.action.upstreamProtocol === '') return null;
+  return catalog.load('protocol', upstreamProtocol(route.action, request));
 }
 
 /** The rules of a configuration, as a proxy has them right after its start. */

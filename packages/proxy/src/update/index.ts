@@ -7,6 +7,7 @@ export { type RuleDocumentSource, ruleFinder, ruleNode } from './compile-governa
 export type { ListenerSpec } from './compile-listener.ts';
 export { CompileMemo } from './compile-memo.ts';
 export type { RequestQuestion } from './complete-question.ts';
+export { type Conversions, conversionsOf } from './conversions.ts';
 export { diffPrograms, type ThreadRefs } from './diff.ts';
 export { digestOf } from './digest.ts';
 export {

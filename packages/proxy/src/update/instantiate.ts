@@ -167,7 +167,8 @@ function bind(use: ExtensionUse, settings: SettingsProgram, catalog: ExtensionCa
 export function bindTranscoder(use: TranscoderProgram, catalog: ExtensionCatalog): BoundTranscoder {
   const { name, protocol, maxBodyBytes } = use;
   const definition = catalog.get('transcoder', name) as unknown as TranscoderDefinition<unknown>;
-  return { name, from: definition.from, transcoder: definition.create(use.config), protocol, maxBodyBytes };
+  const { from, to } = definition;
+  return { name, from, to, transcoder: definition.create(use.config), protocol, maxBodyBytes };
 }
 
 function buildListener(

@@ -7,6 +7,7 @@ export {
 export {
   type BoundTranscoder,
   defineStreamFilter,
+  type HostProtocol,
   type ResponseFlagName,
   type StreamContext,
   type StreamFilter,

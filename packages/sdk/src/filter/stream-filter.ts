@@ -31,6 +31,8 @@ export interface StreamContext {
   /** Name of the cluster, '' before the route is known. */
   readonly clusterName: string;
   readonly routeName: string;
+  /** What the hosts of the route speak, as it says: for `Auto` that of the caller; null where it does not say, or is not known yet. */
+  readonly hostProtocol: HostProtocol | null;
   /** `ip:port` of the chosen host, '' before. */
   readonly hostAddress: string;
   /** `ip:port` of the caller. */
@@ -57,6 +59,11 @@ export interface StreamContext {
   readonly transcoder: BoundTranscoder | null;
   /** Adds a response flag by name, for access log and metrics. */
   addFlag(flag: ResponseFlagName): void;
+}
+
+export interface HostProtocol {
+  readonly name: string;
+  readonly family: string;
 }
 
 export type ResponseFlagName =
@@ -107,6 +114,8 @@ export interface BoundTranscoder {
   readonly name: string;
   /** Family of the callers that it is for. */
   readonly from: string;
+  /** Family that their calls are converted to. */
+  readonly to: string;
   readonly transcoder: Transcoder;
   /** Protocol that calls go out with. */
   readonly protocol: string;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   type BoundTranscoder,
+  type HostProtocol,
   type ResponseFlagName,
   type StreamContext,
   type StreamFilter,
@@ -27,6 +28,7 @@ export class TestStreamContext implements StreamContext {
   attempt = 0;
   clusterName = '';
   routeName = '';
+  hostProtocol: HostProtocol | null = null;
   hostAddress = '';
   remoteAddress = '127.0.0.1:40000';
   listenerName = 'test';

@@ -8,10 +8,11 @@ import { type TranscoderConfig, transcoder } from './index.ts';
 const parse = (config: unknown) => parseConfig<TranscoderConfig>(config, transcoder.schema).value;
 
 /** Accepts what has the header `for` with its name. */
-const bound = (name: string, from = 'http'): BoundTranscoder => ({
+const bound = (name: string, from = 'http', to = 'other', protocol = 'other'): BoundTranscoder => ({
   name,
   from,
-  protocol: 'other',
+  to,
+  protocol,
   maxBodyBytes: 1,
   transcoder: { accept: (head) => head.get('for') === name } as Partial<Transcoder> as Transcoder,
 });

@@ -124,22 +124,39 @@ const PHASES: readonly ((rules: readonly CompiledRule[]) => StreamFilter)[] = [
   (rules) => ({ afterChooseHost: (context) => (choose(rules, context) ? Verdict.CONTINUE : refuse(rules, context)) }),
 ];
 
-/** Lets the first transcoder that takes the call convert it; false when there is none. */
+/**
+ * Lets the first transcoder that takes the call convert it; false when there is none. Where the route says what its hosts
+ * speak, it is one to that: the very protocol before others of its family, and none for the caller's own.
+ */
 function choose(rules: readonly CompiledRule[], context: StreamContext): boolean {
+  const { hostProtocol: hosts, request } = context;
+  if (hosts === null) return chooseTo(rules, context, '', '');
+  if (hosts.family === request.family) return false;
+  return chooseTo(rules, context, hosts.family, hosts.name) || chooseTo(rules, context, hosts.family, '');
+}
+
+/** `family` and `protocol`: '' for every one. */
+function chooseTo(rules: readonly CompiledRule[], context: StreamContext, family: string, protocol: string): boolean {
   for (const { matches, candidates } of rules) {
     if (!matches(context)) continue;
-    for (const candidate of candidates) if (context.transcode(candidate)) return true;
+    for (const candidate of candidates) {
+      if (family !== '' && candidate.to !== family) continue;
+      if (protocol !== '' && candidate.protocol.toLowerCase() !== protocol.toLowerCase()) continue;
+      if (context.transcode(candidate)) return true;
+    }
   }
   return false;
 }
 
 /**
  * A call that was to be converted and is not must not go on: its bytes would reach a host that reads another protocol. What
- * comes converted already into the protocol of this listener goes on, and what is answered without a host.
+ * comes converted already into the protocol of this listener goes on, what is answered without a host, and what hosts of the
+ * caller's own protocol get.
  */
 function refuse(rules: readonly CompiledRule[], context: StreamContext): Verdict {
   if (context.transcoder !== null || context.clusterName === '') return Verdict.CONTINUE;
-  const { request } = context;
+  const { request, hostProtocol: hosts } = context;
+  if (hosts !== null && hosts.family === request.family) return Verdict.CONTINUE;
   const meant = meantFor(rules, context);
   if (meant === null) return Verdict.CONTINUE;
   const mark = request.get(CONVERTED_HEADER);

@@ -1,0 +1,100 @@
+import type { Endpoint } from '@weft/distribution';
+import type { DiscoveryConfig } from '@weft/schema';
+import { conversionPlace } from './conversion-place.ts';
+import { serviceName } from './naming.ts';
+import type { RoutedService } from './overlay.ts';
+import type { CanConvert, ProtocolTable } from './protocol-table.ts';
+import type { LocalPublication } from './publications.ts';
+import type { Subscription } from './subscriptions.ts';
+
+interface RoutingOptions {
+  readonly config: DiscoveryConfig;
+  /** Name of the application beside this proxy. */
+  readonly app: string;
+  readonly protocols: ProtocolTable;
+}
+
+type Named = Pick<RoutedService, 'protocol' | 'service' | 'fields'>;
+
+/** Calls to the application, by its own name and by those in other protocols. */
+export function routesToApplication(item: LocalPublication, options: RoutingOptions): RoutedService[] {
+  const { protocols } = options;
+  const cluster = {
+    cluster: `local_${item.protocol.toLowerCase()}_service_${item.dataId}`,
+    endpoints: [{ address: '127.0.0.1', port: item.appPort, weight: 1, enabled: true }],
+    sourceApp: '',
+    stale: false,
+    hostsWaitMs: 0,
+    connectEjectionMs: 0,
+    retries: 0,
+    protectThreshold: 0,
+  };
+  const ingress = (protocol: string): string => protocols.get(protocol).ingress_listener;
+  return [
+    { ...named(item, protocols), ...cluster, listener: ingress(item.protocol), hostProtocol: '' },
+    ...item.expose
+      .filter(({ protocol }) => protocols.canConvert(ingress(protocol), item.protocol))
+      .map((one) => ({
+        ...named(one, protocols),
+        ...cluster,
+        listener: ingress(one.protocol),
+        hostProtocol: item.protocol,
+      })),
+  ];
+}
+
+/** Calls of the application to another one, by the name of that one and by those in other protocols. */
+export function routesToService(
+  item: Subscription,
+  endpoints: readonly Endpoint[],
+  options: RoutingOptions,
+): RoutedService[] {
+  const { config, app, protocols } = options;
+  const canConvert: CanConvert = (listener, protocol) => protocols.canConvert(listener, protocol);
+  const egress = (protocol: string): string => protocols.get(protocol).egress_listener;
+  const listener = egress(item.protocol);
+  const place = placeOf(endpoints, listener, canConvert);
+  const cluster = {
+    cluster: item.dataId,
+    endpoints: place.endpoints,
+    sourceApp: app,
+    stale: item.list?.origin === 'snapshot',
+    hostsWaitMs: item.list === null ? config.first_push_wait : 0,
+    connectEjectionMs: config.connect_ejection,
+    retries: config.retries,
+    protectThreshold: item.list?.protectThreshold ?? 0,
+  };
+  // What is converted by the proxies of the providers is converted only once.
+  const hostProtocol = place.protocol === '' ? item.protocol : place.protocol;
+  return [
+    { ...named(item, protocols), ...cluster, listener, hostProtocol: place.protocol },
+    ...item.expose
+      .filter(({ protocol }) => canConvert(egress(protocol), hostProtocol))
+      .map((one) => ({ ...named(one, protocols), ...cluster, listener: egress(one.protocol), hostProtocol })),
+  ];
+}
+
+/** One answer for one list: whoever compiles what it is used in compares by identity. */
+const places = new WeakMap<readonly Endpoint[], Map<string, ReturnType<typeof conversionPlace>>>();
+
+function placeOf(
+  endpoints: readonly Endpoint[],
+  listener: string,
+  canConvert: CanConvert,
+): ReturnType<typeof conversionPlace> {
+  const place = conversionPlace(endpoints, (protocol) => canConvert(listener, protocol));
+  const known = places.get(endpoints) ?? new Map<string, typeof place>();
+  places.set(endpoints, known);
+  const last = known.get(place.protocol);
+  if (last !== undefined) return last;
+  known.set(place.protocol, place);
+  return place;
+}
+
+function named(
+  { dataId, protocol }: { readonly dataId: string; readonly protocol: string },
+  protocols: ProtocolTable,
+): Named {
+  const service = serviceName(dataId);
+  return { protocol, service, fields: protocols.namingOf(protocol)?.fieldsOf?.(service) ?? null };
+}
