@@ -3,7 +3,17 @@ import { Instant, Nullable, OneOf } from '../contract/index.ts';
 import { Message } from '../messages/index.ts';
 import { FIGURES } from './services.ts';
 
-export const MARKS = ['limited', 'observed', 'unhealthy', 'rejected-push', 'stale'] as const;
+export const MARKS = [
+  'limited',
+  'observed',
+  'fault',
+  'breaker-open',
+  'isolating',
+  'rollout',
+  'unhealthy',
+  'rejected-push',
+  'stale',
+] as const;
 
 export const TopologyNode = Type.Object({
   id: Type.String(),

@@ -2,6 +2,7 @@ import type { Topology, TopologyEdge, TopologyNode } from '@weft/api';
 import type { MeshserverParts } from '../parts.ts';
 import { iso, type TimeRange } from '../range.ts';
 import { OTHER, type Series, type SeriesKey } from './figures.ts';
+import { liveStates } from './live-states.ts';
 import { Sum } from './sum.ts';
 
 export type GroupBy = 'app' | 'version' | 'zone';
@@ -203,18 +204,22 @@ export class TopologyView {
     this.#range = range;
     this.#graph = graph;
     this.#routes = routesOf(parts, instanceId);
+    const enabled = parts.rules.ofInstance(instanceId).filter(({ body }) => body.enabled);
+    const on = new Set(enabled.map(({ ruleDbId }) => ruleDbId));
     for (const record of parts.sidecars.list(instanceId)) {
       const { app } = record.node;
       const { state } = parts.sidecars.stateOf(record);
+      if (state === 'Running') for (const mark of liveStates(record, (id) => on.has(id))) this.#mark(app, mark);
       if (state === 'Running') this.#instances.set(app, (this.#instances.get(app) ?? 0) + 1);
       if (state === 'Unknown') this.#mark(app, 'stale');
       if (state === 'Running' && record.health.some(({ healthy }) => !healthy)) this.#mark(app, 'unhealthy');
       if (record.applied.some(({ rejectedReason }) => rejectedReason !== '')) this.#mark(app, 'rejected-push');
     }
-    for (const rule of parts.rules.ofInstance(instanceId)) {
-      if (!rule.body.enabled || rule.body.app === '*') continue;
+    for (const rule of enabled) {
+      if (rule.body.app === '*') continue;
+      if (parts.rollouts.summaryOf(rule.ruleDbId) !== null) this.#mark(rule.body.app, 'rollout');
       const { rejected, wouldReject } = parts.hits.between(instanceId, rule.ruleDbId, range.startMs, range.endMs);
-      if (rejected > 0 && !onlyDelays(rule)) this.#mark(rule.body.app, 'limited');
+      if (rejected > 0) this.#mark(rule.body.app, rule.type === 'FAULT_INJECT' ? 'fault' : 'limited');
       if (wouldReject > 0) this.#mark(rule.body.app, 'observed');
     }
   }
@@ -319,8 +324,3 @@ const inWords = (labels: Labels): string =>
     .map(([name, value]) => `${name}=${value}`)
     .sort()
     .join(',') || '*';
-
-/** A fault that holds calls up is counted as a hit, and refuses nothing. */
-function onlyDelays({ type, body }: ReturnType<MeshserverParts['rules']['ofInstance']>[number]): boolean {
-  return type === 'FAULT_INJECT' && (body.spec as { readonly ruleType?: unknown }).ruleType === 'DELAY';
-}
