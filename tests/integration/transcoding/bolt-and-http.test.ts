@@ -208,21 +208,30 @@ describe('a SOFARPC consumer and an HTTP provider', () => {
     expect(asked).toMatchObject([{ url: '/tags', body: '["a","b"]' }]);
   });
 
+  const json = (method: string, id: number): Buffer =>
+    boltFrame({
+      id,
+      codec: 12,
+      verb: 1000,
+      className: 'com.alipay.sofa.rpc.core.request.SofaRequest',
+      headers: { service: `${SERVICE}:1.0`, sofa_head_method_name: method, sofa_head_target_app: 'users' },
+      content: Buffer.from('{"a":1}'),
+    });
+
+  it('calls no method that the mapping does not list', async () => {
+    const message = await consumer.call(getUser({ method: 'find' }));
+    expect([message.verb, message.content.toString('latin1')]).toEqual([
+      2,
+      expect.stringContaining('find is no method of the mapping'),
+    ]);
+    expect((await consumer.send((id) => json('find', id))).verb).toBe(2);
+    expect(asked).toEqual([]);
+  });
+
   it('passes JSON on as it is', async () => {
     reply = [200, '{"id":7}'];
-    const message = await consumer.send((id) =>
-      boltFrame({
-        id,
-        codec: 12,
-        verb: 1000,
-        className: 'com.alipay.sofa.rpc.core.request.SofaRequest',
-        headers: { service: `${SERVICE}:1.0`, sofa_head_method_name: 'find', sofa_head_target_app: 'users' },
-        content: Buffer.from('{"a":1}'),
-      }),
-    );
-    expect(asked).toMatchObject([
-      { url: `/${SERVICE}/find`, body: '{"a":1}', headers: { 'content-type': 'application/json' } },
-    ]);
+    const message = await consumer.send((id) => json('tags', id));
+    expect(asked).toMatchObject([{ url: '/tags', body: '{"a":1}', headers: { 'content-type': 'application/json' } }]);
     expect([message.verb, message.codec, message.content.toString()]).toEqual([0, 12, '{"id":7}']);
   });
 

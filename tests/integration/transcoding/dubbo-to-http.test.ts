@@ -19,6 +19,7 @@ const USERS = {
   service: SERVICE,
   version: '1.0',
   target: 'user-center@springcloud',
+  defaults: { unlisted: true },
   methods: {
     'getUser(java.lang.String)': {
       httpMethod: 'GET',
@@ -40,6 +41,7 @@ let backend: Backend;
 let proxy: RunningProxy;
 let dual: RunningProxy;
 let consumer: DubboConsumer;
+let strictConsumer: DubboConsumer;
 let asked: Asked[] = [];
 /** Answers of the application by path, status first; 0: silence, -1: the connection is cut. */
 const ANSWERS: Readonly<Record<string, readonly [status: number, body: string]>> = {
@@ -85,6 +87,11 @@ beforeAll(async () => {
     configuration({
       listeners: [
         proxyListener({ name: 'front', protocol: 'dubbo', streamFilters: [filter([USERS])] }),
+        proxyListener({
+          name: 'strict',
+          protocol: 'dubbo',
+          streamFilters: [filter([{ ...USERS, defaults: { unlisted: false } }])],
+        }),
         // Dual placement: this one converts nothing, whatever it is configured to.
         proxyListener({
           name: 'provider',
@@ -107,10 +114,12 @@ beforeAll(async () => {
     }),
   );
   consumer = await DubboConsumer.connect(proxy.port('front'));
+  strictConsumer = await DubboConsumer.connect(proxy.port('strict'));
 }, 60_000);
 
 afterAll(async () => {
   consumer?.close();
+  strictConsumer?.close();
   await dual?.dispose();
   await proxy?.dispose();
   await backend?.close();
@@ -163,6 +172,13 @@ describe('a Dubbo consumer and an HTTP provider', () => {
       { method: 'POST', url: '/com.x.UserService/echo', body: '[{"n":1152921504606846976}]' },
     ]);
     expect(answer).toMatchObject({ status: 20, kind: 1, value: [new Map([['n', 1n << 60n]])] });
+  });
+
+  it('calls no method that the mapping does not list', async () => {
+    const answer = await strictConsumer.call(echo('x'));
+    expect([answer.status, answer.value]).toEqual([60, '404|transcode_request: echo is no method of the mapping']);
+    expect((await strictConsumer.call(getUser('a b'))).status).toBe(20);
+    expect(asked.map(({ url }) => url)).toEqual(['/users/a%20b?verbose=true']);
   });
 
   it('converts services that only the second rule covers', async () => {

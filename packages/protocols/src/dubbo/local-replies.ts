@@ -114,7 +114,9 @@ export interface DubboReply {
 /** The status and message that tell a Dubbo client what `reply` tells an HTTP client. */
 export function toDubboReply(reply: LocalReply): DubboReply {
   const rule = reply.headers?.find(([name]) => name === REJECT_HEADER)?.[1] ?? '';
-  let row = REPLIES_BY_CODE[reply.code] ?? REPLIES_BY_RULE[rule];
+  // What no mapping knows is no method of the service, and nothing that is wrong with the call.
+  const unknown = reply.code === 'transcode_request' && reply.status === 404;
+  let row = unknown ? rowOfStatus(404) : (REPLIES_BY_CODE[reply.code] ?? REPLIES_BY_RULE[rule]);
   if (row === undefined) {
     row = rowOfStatus(reply.status);
     if (rule === 'fault-inject' && row.status === DubboStatus.SERVICE_ERROR)

@@ -87,7 +87,7 @@ export const mappingsPart = {
           },
           "unlisted": {
             "type": "boolean",
-            "description": "Callers of HTTP can call methods that are not among `methods`, by these defaults. Without `methods` they always can.",
+            "description": "Methods can be called that are not among `methods`, by these defaults. Without `methods` they always can.",
             "default": false
           }
         },

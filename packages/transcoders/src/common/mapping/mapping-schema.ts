@@ -94,7 +94,7 @@ export const mappingDocument = Type.Object(
         body: body('What the body is.', 'args'),
         unlisted: Flag({
           description:
-            'Callers of HTTP can call methods that are not among `methods`, by these defaults. Without `methods` they always can.',
+            'Methods can be called that are not among `methods`, by these defaults. Without `methods` they always can.',
           default: false,
         }),
       },

@@ -59,26 +59,28 @@ it.each(['/{x}', '/{0', '/0}', '/{0}{1}', '/{0.}', '/{-1}'])('refuses %s', (temp
   expect(() => parseTemplate(template, NAMES)).toThrow(RangeError);
 });
 
-it('finds methods by name and types, then by name, then by the defaults', () => {
-  const mappings = new ServiceMappings(
-    [
-      document({
-        methods: {
-          'get(long)': method({ path: '/by-id' }),
-          'get(java.util.Map<java.lang.String, int>, int[])': method({ path: '/by-map' }),
-          put: method({ httpMethod: 'put', path: '/put' }),
-        },
-      }),
-    ],
-    'dubbo',
-  );
-  const [service] = mappings.services;
+it('finds methods by name and types, then by name; others by the defaults where they may be called', () => {
+  const listed = document({
+    methods: {
+      'get(long)': method({ path: '/by-id' }),
+      'get(java.util.Map<java.lang.String, int>, int[])': method({ path: '/by-map' }),
+      put: method({ httpMethod: 'put', path: '/put' }),
+    },
+  });
+  const [service] = new ServiceMappings([listed], 'dubbo').services;
   const path = (name: string, types: readonly string[]) => service?.method(name, types)?.path.text;
   expect(path('get', ['long'])).toBe('/by-id');
   expect(path('get', ['java.util.Map', 'int[]'])).toBe('/by-map');
-  expect(path('get', ['int'])).toBe('/{interface}/{method}');
   expect([path('put', ['any']), service?.method('put', [])?.httpMethod]).toEqual(['/put', 'PUT']);
-  expect(service?.method('no such', [])).toBeNull();
+  expect([service?.method('get', ['int']), service?.method('other', [])]).toEqual([null, null]);
+
+  const wide = document({ ...listed, defaults: { ...listed.defaults, unlisted: true } });
+  const [open] = new ServiceMappings([wide], 'dubbo').services;
+  expect(open?.method('get', ['int'])?.path.text).toBe('/{interface}/{method}');
+  expect(open?.method('other', [])?.path.text).toBe('/{interface}/{method}');
+  expect(open?.method('no such', [])).toBeNull();
+  const [without] = new ServiceMappings([document({})], 'dubbo').services;
+  expect(without?.method('other', [])?.path.text).toBe('/{interface}/{method}');
 });
 
 it('finds the method of a call without types where only one can be meant', () => {
@@ -91,7 +93,8 @@ it('finds the method of a call without types where only one can be meant', () =>
   expect(service?.methodOf('get', 2)?.path.text).toBe('/by-both');
   expect(() => service?.methodOf('get', 1)).toThrow('several methods get could be meant');
   expect(() => service?.methodOf('get', -1)).toThrow(TranscodeError);
-  expect(service?.methodOf('other', 1)?.path.text).toBe('/{interface}/{method}');
+  expect(service?.methodOf('get', 3)).toBeNull();
+  expect(service?.methodOf('other', 1)).toBeNull();
 });
 
 it('goes by interface, version and group, and covers everything where it is empty', () => {
@@ -135,6 +138,12 @@ it.each([
   [{ get: method({ headers: { 'a b': 'c' } }) }, 'mappings[0].methods["get"].headers'],
   [{ get: method({ errors: { '200': 'com.x.E' } }) }, 'mappings[0].methods["get"].errors'],
   [{ get: method({ resultType: 'java.util.List<' }) }, 'mappings[0].methods["get"].resultType'],
+  [
+    { 'a(long)': method({ path: '/u/{0}' }), 'b(int,int)': method({ path: '/u/{1}' }) },
+    'mappings[0].methods["b(int,int)"].path',
+  ],
+  // By the defaults both are POST /com.x.Y/a.
+  [{ 'a(long)': method({}), 'a(int)': method({}) }, 'mappings[0].methods["a(int)"].path'],
 ])('refuses %j with its place', (methods, path) => {
   const places = (): string[] => {
     try {

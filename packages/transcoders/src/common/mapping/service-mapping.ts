@@ -73,6 +73,7 @@ export class ServiceMapping {
     this.methods = Object.entries(document.methods).map(([key, method]) =>
       compileMethod(this, key, method, `${path}.methods[${JSON.stringify(key)}]`),
     );
+    checkPaths(this.methods, Object.keys(document.methods), path);
     for (const method of this.methods) {
       const same = this.#byName.get(method.name) ?? [];
       same.push(method);
@@ -90,7 +91,7 @@ export class ServiceMapping {
     );
   }
 
-  /** The method of this name and these parameter types; by the defaults when it is not listed. Null when its name is none. */
+  /** The method of this name and these parameter types; by the defaults when it is not listed and may be called. Null otherwise. */
   method(name: string, typeNames: readonly string[]): MethodMapping | null {
     const same = this.#byName.get(name);
     if (same !== undefined) {
@@ -99,11 +100,11 @@ export class ServiceMapping {
       const loose = exact ?? same.find((method) => method.typeNames === null);
       if (loose !== undefined) return loose;
     }
-    return this.byDefaults(name);
+    return this.#unlistedMethod(name);
   }
 
   /**
-   * The method that a call without types means: the only one of this name that takes so many arguments. Null when its name is none.
+   * The method that a call without types means: the only one of this name that takes so many arguments. Null where there is none.
    * @param count -1 where that is not known
    * @throws TranscodeError when there are several
    */
@@ -112,19 +113,23 @@ export class ServiceMapping {
     const fitting = same.filter(({ typeNames }) => count < 0 || typeNames === null || typeNames.length === count);
     if (fitting.length > 1)
       throw new TranscodeError(`several methods ${name.slice(0, 64)} could be meant: the call must name its types`);
-    return fitting[0] ?? this.byDefaults(name);
+    return fitting[0] ?? this.#unlistedMethod(name);
   }
 
   lists(name: string): boolean {
     return this.#byName.has(name);
   }
 
-  /** Whether callers of HTTP may call methods that are not listed. */
+  /** Whether methods can be called that are not listed. */
   get opensUnlisted(): boolean {
     return this.methods.length === 0 || this.document.defaults.unlisted;
   }
 
-  /** A method that is not listed, by the defaults. */
+  #unlistedMethod(name: string): MethodMapping | null {
+    return this.opensUnlisted ? this.byDefaults(name) : null;
+  }
+
+  /** A method that is not listed, by the defaults; whether it may be called is not asked. Null when its name is none. */
   byDefaults(name: string): MethodMapping | null {
     const known = this.#unlisted.get(name);
     if (known !== undefined) return known;
@@ -185,6 +190,24 @@ function checkNames(document: MappingDocument, path: string): void {
 const VISIBLE = /^[\x21-\x7e]*$/;
 /** RFC 9110 section 9.1: a method is a token. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
+
+/** Of two methods behind one path of one verb callers of HTTP would never reach the second. */
+function checkPaths(methods: readonly MethodMapping[], keys: readonly string[], path: string): void {
+  const owners = new Map<string, string>();
+  for (const [index, { httpMethod, path: template }] of methods.entries()) {
+    const key = keys[index] as string;
+    const shape = template.parts.map((part) => (typeof part === 'string' ? part : '{}')).join('');
+    const owner = owners.get(`${httpMethod} ${shape}`);
+    if (owner !== undefined)
+      fail(
+        `${path}.methods[${JSON.stringify(key)}].path`,
+        template.text,
+        'a verb and path that no other method of the mapping has',
+        `${httpMethod} ${shape} is that of ${owner} already`,
+      );
+    owners.set(`${httpMethod} ${shape}`, key);
+  }
+}
 
 /** What can never work stops the start. */
 function checkMethod(method: MethodMapping, path: string): void {
