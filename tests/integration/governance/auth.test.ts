@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectSound, metric } from '../../support/metrics.ts';
 import { until } from '../engine/support.ts';
-import { PROTOCOLS, type RuleSource, SERVICES, SUCCESS, World } from './world.ts';
+import { type RuleSource, SERVICES, SUCCESS, WITH_HEADERS, World } from './world.ts';
 
 const lists = (...rules: object[]): RuleSource => ({ type: 'AUTH', list: 'rbacRules', rules });
 const logOf = ({ proxy }: World, file: string): string => {
@@ -11,9 +11,9 @@ const logOf = ({ proxy }: World, file: string): string => {
   return existsSync(place) ? readFileSync(place, 'utf8') : '';
 };
 /** What a denied caller sees, in the words of each protocol. */
-const DENIED = { Http1: 403, Http2: 403, grpc: 7, bolt: 2, dubbo: 80 } as const;
+const DENIED = { Http1: 403, Http2: 403, grpc: 7, tri: 7, bolt: 2, dubbo: 80, 'dubbo-thrift': 6, tars: -99 } as const;
 
-describe.each(PROTOCOLS)('%s', (protocol) => {
+describe.each(WITH_HEADERS)('%s', (protocol) => {
   const ok = SUCCESS[protocol];
   const denied = DENIED[protocol];
   const caller = (name: string) => [{ type: 'SYSTEM', field: 'source.app.name', operation: 'IN', value: [name] }];
@@ -38,7 +38,7 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
         text: 'permission denied',
         headers: { 'x-weft-reject': 'auth', 'x-weft-rule': '5' },
       });
-    if (protocol === 'grpc' || protocol === 'dubbo') expect(answer.text).toContain('permission denied|rule=5');
+    else expect(answer.text).toContain('permission denied|rule=5');
     expect((await world.ask('out', from('stranger'))).status).toBe(ok);
     expect(await metric(world.proxy, 'weft_governance_total', { type: 'auth', rule: '5', verdict: 'reject' })).toBe(3);
     await until(() => logOf(world, 'rbac.log').split('\n').length > 3);

@@ -12,7 +12,16 @@ const logOf = ({ proxy }: World, file: string): string => {
 };
 const condition = (field: string, value: string) => ({ type: 'SYSTEM', field, operation: 'EQUAL', value: [value] });
 /** What the caller of a degraded service sees, in the words of each protocol. */
-const DEGRADED = { Http1: 503, Http2: 503, grpc: 14, bolt: 4, dubbo: 70 } as const;
+const DEGRADED = {
+  Http1: 503,
+  Http2: 503,
+  grpc: 14,
+  tri: 14,
+  bolt: 4,
+  dubbo: 70,
+  'dubbo-thrift': 6,
+  tars: -9,
+} as const;
 
 describe.each(PROTOCOLS)('%s', (protocol) => {
   const conditions = [

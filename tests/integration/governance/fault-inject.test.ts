@@ -21,8 +21,11 @@ const SEEN = {
   Http1: [503, 500, 403, 404],
   Http2: [503, 500, 403, 404],
   grpc: [14, 14, 7, 5],
+  tri: [14, 14, 7, 5],
   bolt: [4, 2, 2, 6],
   dubbo: [40, 80, 80, 60],
+  'dubbo-thrift': [6, 6, 6, 6],
+  tars: [-9, -99, -99, -4],
 } as const;
 
 describe.each(PROTOCOLS)('%s', (protocol) => {

@@ -14,8 +14,8 @@ const logOf = ({ proxy }: World, file: string): string => {
 };
 
 /** What a caller sees of an open circuit, in the words of each protocol. */
-const REFUSED = { Http1: 503, Http2: 503, grpc: 14, bolt: 4, dubbo: 40 } as const;
-const ERROR = { Http1: 500, Http2: 500, grpc: 13, bolt: 1, dubbo: 70 } as const;
+const REFUSED = { Http1: 503, Http2: 503, grpc: 14, tri: 14, bolt: 4, dubbo: 40, 'dubbo-thrift': 6, tars: -9 } as const;
+const ERROR = { Http1: 500, Http2: 500, grpc: 13, tri: 13, bolt: 1, dubbo: 70, 'dubbo-thrift': 6, tars: -99 } as const;
 
 describe.each(PROTOCOLS)('%s', (protocol) => {
   const rule = { ...base, services: [SERVICES[protocol]], methods: [METHODS[protocol]] };

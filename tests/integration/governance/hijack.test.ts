@@ -4,7 +4,7 @@ import { PROTOCOLS, type RuleSource, SUCCESS, World } from './world.ts';
 
 const hijacks = (...rules: object[]): RuleSource => ({ type: 'HIJACK', list: 'hijackRules', rules });
 /** What a caller over the limit sees, in the words of each protocol. */
-const REFUSED = { Http1: 429, Http2: 429, grpc: 8, bolt: 4, dubbo: 40 } as const;
+const REFUSED = { Http1: 429, Http2: 429, grpc: 8, tri: 8, bolt: 4, dubbo: 40, 'dubbo-thrift': 6, tars: -9 } as const;
 
 describe.each(PROTOCOLS)('%s', (protocol) => {
   it('lets so many requests reach a port, and as many as come when there is no limit', async () => {

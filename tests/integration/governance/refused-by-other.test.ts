@@ -17,12 +17,16 @@ const fuseOf = (protocol: Protocol): RuleSource => ({
   ],
 });
 
-/** What the caller sees of the limit of the service, in the words of the protocol. Dubbo has no room for who refuses. */
+/** What the caller sees of the limit of the service, in the words of the protocol. */
 it.each<[Protocol, number]>([
   ['Http1', 429],
   ['Http2', 429],
   ['grpc', 8],
+  ['tri', 8],
   ['bolt', 4],
+  ['dubbo', 40],
+  ['dubbo-thrift', 6],
+  ['tars', -9],
 ])('a limit at the service opens no breaker at the caller: %s', async (protocol, refused) => {
   const callee = await World.start(protocol, [
     {

@@ -5,13 +5,23 @@ import { describe, expect, it } from 'vitest';
 import { cluster, configuration, proxyListener } from '../../support/config.ts';
 import { expectSound, metric } from '../../support/metrics.ts';
 import { start, until } from '../engine/support.ts';
-import { askOver, PROTOCOLS, type Protocol, type RuleSource, SERVICES, Service, SUCCESS, World } from './world.ts';
+import {
+  askOver,
+  PROTOCOLS,
+  type Protocol,
+  type RuleSource,
+  SERVICES,
+  Service,
+  SUCCESS,
+  WITH_HEADERS,
+  World,
+} from './world.ts';
 
 const routes = (...rules: object[]): RuleSource => ({ type: 'ROUTE', list: 'rules', rules });
 const equal = (field: string, value: string, type = 'CUSTOM') => ({ type, field, operation: 'EQUAL', value: [value] });
 const group = (weight: number, version: string) => ({ weight, destination: [equal('version', version)] });
 /** What a caller sees when no instance is left, in the words of each protocol. */
-const NONE = { Http1: 503, Http2: 503, grpc: 14, bolt: 6, dubbo: 60 } as const;
+const NONE = { Http1: 503, Http2: 503, grpc: 14, tri: 14, bolt: 6, dubbo: 60, 'dubbo-thrift': 6, tars: -10 } as const;
 
 /** Two instances of one service: `first` is v1, `second` v2. */
 async function twoVersions(protocol: Protocol, rules: readonly object[], options: object = {}) {
@@ -57,7 +67,9 @@ describe.each(PROTOCOLS)('%s', (protocol) => {
     expect((await world.ask('in')).status).toBe(SUCCESS[protocol]);
     await expectSound(world.proxy);
   });
+});
 
+describe.each(WITH_HEADERS)('%s', (protocol) => {
   it('asks the conditions of each request, in the order of the priorities', async () => {
     const gray = { id: 1, orderNum: 10, conditions: [equal('gray', '1', 'HEADER')], destinations: [group(100, 'v2')] };
     const { seen } = await twoVersions(protocol, [{ id: 2, destinations: [group(100, 'v1')] }, gray]);

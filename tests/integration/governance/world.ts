@@ -7,13 +7,16 @@ import type { RuleType } from '@weft/schema/wire';
 import { tcpBackend } from '../../support/backend.ts';
 import { cluster, configuration, proxyListener } from '../../support/config.ts';
 import type { RunningProxy } from '../../support/proxy.ts';
-import { BoltReader, boltRequest, boltResponse, readFrame } from '../engine/bolt.ts';
+import { boltRequest, boltResponse, readFrame } from '../engine/bolt.ts';
 import { keep, Peer, start, until } from '../engine/support.ts';
 import { dubboRequest, dubboResponse, readDubbo } from './dubbo.ts';
+import { readThrift, thriftRequest, thriftResponse } from './dubbo-thrift.ts';
+import { readTars, tarsRequest, tarsResponse } from './tars.ts';
 
-export const PROTOCOLS = ['Http1', 'Http2', 'grpc', 'bolt', 'dubbo'] as const;
-/** Triple has tests of its own: it is gRPC under another name. */
-export type Protocol = (typeof PROTOCOLS)[number] | 'tri';
+export const PROTOCOLS = ['Http1', 'Http2', 'grpc', 'tri', 'bolt', 'dubbo', 'dubbo-thrift', 'tars'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+/** Those whose requests carry headers, or something like them; the frames of Dubbo's thrift do not. */
+export const WITH_HEADERS = PROTOCOLS.filter((protocol) => protocol !== 'dubbo-thrift');
 
 /** How each protocol names the one service there is. */
 export const SERVICES: Readonly<Record<Protocol, string>> = {
@@ -23,6 +26,8 @@ export const SERVICES: Readonly<Record<Protocol, string>> = {
   tri: 'demo.Echo@tri',
   bolt: 'com.example.Echo:1.0@DEFAULT',
   dubbo: 'com.example.Echo:1.0@dubbo',
+  'dubbo-thrift': 'com.example.Echo@dubbo-thrift',
+  tars: 'Demo.Echo.Obj@tars',
 };
 export const METHODS: Readonly<Record<Protocol, string>> = {
   Http1: 'GET',
@@ -31,6 +36,8 @@ export const METHODS: Readonly<Record<Protocol, string>> = {
   tri: 'Say',
   bolt: 'echo',
   dubbo: 'echo',
+  'dubbo-thrift': 'echo',
+  tars: 'echo',
 };
 /** What a success looks like in the words of each protocol. */
 export const SUCCESS: Readonly<Record<Protocol, number>> = {
@@ -39,14 +46,54 @@ export const SUCCESS: Readonly<Record<Protocol, number>> = {
   grpc: 0,
   bolt: 0,
   dubbo: 20,
+  'dubbo-thrift': -1,
   tri: 0,
+  tars: 0,
+};
+
+type Rpc = 'bolt' | 'dubbo' | 'dubbo-thrift' | 'tars';
+
+interface RpcFrame {
+  readonly isRequest: boolean;
+  readonly id: number;
+  readonly status: number;
+  readonly body: Buffer;
+  readonly size: number;
+}
+
+interface RpcFrames {
+  read(bytes: Buffer): RpcFrame | null;
+  request(id: number, headers: Readonly<Record<string, string>>): Buffer;
+  answer(id: number, status: number, content: string): Buffer;
+  /** Status of an error of the service. */
+  readonly failure: number;
+}
+
+function readBolt(bytes: Buffer): RpcFrame | null {
+  const frame = readFrame(bytes);
+  if (frame === null) return null;
+  return { ...frame, isRequest: frame.type === 1 && frame.command === 1, body: frame.content };
+}
+
+/** How each protocol of frames is spoken. */
+const FRAMES: Readonly<Record<Rpc, RpcFrames>> = {
+  bolt: {
+    read: readBolt,
+    request: (id, headers) =>
+      boltRequest({ id, headers: { service: 'com.example.Echo:1.0', sofa_head_method_name: 'echo', ...headers } }),
+    answer: (id, status, content) => boltResponse(id, content, status),
+    failure: 1,
+  },
+  dubbo: { read: readDubbo, request: dubboRequest, answer: dubboResponse, failure: 70 },
+  'dubbo-thrift': { read: readThrift, request: thriftRequest, answer: thriftResponse, failure: 6 },
+  tars: { read: readTars, request: tarsRequest, answer: tarsResponse, failure: -99 },
 };
 
 /** What the service does with the next request. */
 export type Behaviour = 'ok' | 'error' | 'reset' | 'silent';
 
 export interface Answered {
-  /** In the words of the protocol: status of HTTP, gRPC, Bolt or Dubbo. */
+  /** In the words of the protocol: status of HTTP, gRPC, Bolt or Dubbo, `ret` of Tars, type of a Thrift exception. */
   readonly status: number;
   readonly text: string;
   readonly headers: Readonly<Record<string, unknown>>;
@@ -137,7 +184,8 @@ export class Service {
     });
   }
 
-  async #rpc(protocol: 'bolt' | 'dubbo'): Promise<void> {
+  async #rpc(protocol: Rpc): Promise<void> {
+    const { read, answer: answerOf, failure } = FRAMES[protocol];
     const backend = keep(
       await tcpBackend((socket) => {
         const answer = (frame: Buffer): void => {
@@ -145,19 +193,13 @@ export class Service {
           if (this.behaviour === 'reset') socket.destroy();
           else if (this.behaviour !== 'silent') this.#later(() => socket.write(frame));
         };
-        const reader = new BoltReader();
         let rest: Buffer = Buffer.alloc(0);
         socket.on('data', (chunk) => {
-          const ok = this.behaviour === 'ok';
-          if (protocol === 'bolt') {
-            for (const frame of reader.push(chunk))
-              if (frame.type === 1 && frame.command === 1) answer(boltResponse(frame.id, 'pong', ok ? 0 : 1));
-            return;
-          }
+          const status = this.behaviour === 'ok' ? SUCCESS[protocol] : failure;
           rest = Buffer.concat([rest, chunk]);
-          for (let frame = readDubbo(rest); frame !== null; frame = readDubbo(rest)) {
+          for (let frame = read(rest); frame !== null; frame = read(rest)) {
             rest = rest.subarray(frame.size);
-            if (frame.isRequest) answer(dubboResponse(frame.id, ok ? 20 : 70, 'pong'));
+            if (frame.isRequest) answer(answerOf(frame.id, status, 'pong'));
           }
         });
       }),
@@ -342,20 +384,14 @@ function askHttp2(port: number, headers: Readonly<Record<string, string>>, grpc:
   }).finally(() => session.close());
 }
 
-async function askRpc(
-  protocol: 'bolt' | 'dubbo',
-  port: number,
-  headers: Readonly<Record<string, string>>,
-): Promise<Answered> {
+async function askRpc(protocol: Rpc, port: number, headers: Readonly<Record<string, string>>): Promise<Answered> {
+  const { read, request } = FRAMES[protocol];
   const peer = new Peer(port);
   await peer.connected;
-  const named = { service: 'com.example.Echo:1.0', sofa_head_method_name: 'echo', ...headers };
-  await peer.send(protocol === 'bolt' ? boltRequest({ id: 7, headers: named }) : dubboRequest(7, headers));
-  const read = () => (protocol === 'bolt' ? readFrame(peer.bytes) : readDubbo(peer.bytes));
-  await until(() => read() !== null || peer.saw('close') || peer.saw('end'));
-  const frame = read();
+  await peer.send(request(7, headers));
+  await until(() => read(peer.bytes) !== null || peer.saw('close') || peer.saw('end'));
+  const frame = read(peer.bytes);
   peer.socket.destroy();
   if (frame === null) throw new Error('closed without an answer');
-  const content = 'content' in frame ? frame.content : frame.body;
-  return { status: frame.status, text: content.toString('latin1'), headers: {} };
+  return { status: frame.status, text: frame.body.toString('latin1'), headers: {} };
 }

@@ -1,6 +1,6 @@
 import { ERROR_CODES } from '@weft/kit';
 import type { LocalReply } from '@weft/sdk';
-import { refusalHeaders } from '../common/refusal-headers.ts';
+import { REJECT_HEADER, refusalHeaders } from '../common/refusal-headers.ts';
 import { buildFrame, isTup, Tag } from './frame.ts';
 import { TarsRet } from './status.ts';
 
@@ -44,6 +44,12 @@ function retOfStatus(status: number): TarsRet {
   }
 }
 
+function retOf({ status }: LocalReply, refusal: TarsReply['context']): TarsRet {
+  // Nobody is there who serves it, as far as the rule goes.
+  const byRoute = refusal.some(([name, word]) => name === REJECT_HEADER && word === 'route');
+  return byRoute ? TarsRet.NO_ADAPTER : retOfStatus(status);
+}
+
 export interface TarsReply {
   readonly ret: TarsRet;
   /** What callers read as the description of the result; '' on success. */
@@ -61,10 +67,11 @@ export function toTarsReply(reply: LocalReply): TarsReply {
     code === 'filter' || code === 'direct_response'
       ? own || `refused with status ${reply.status}`
       : ERROR_CODES[code].message;
+  const context = refusalHeaders(reply.headers);
   return {
-    ret: RETS_BY_CODE[code] ?? retOfStatus(reply.status),
+    ret: RETS_BY_CODE[code] ?? retOf(reply, context),
     message: `${reply.status}|${text}`.slice(0, MAX_MESSAGE_LENGTH),
-    context: refusalHeaders(reply.headers),
+    context,
   };
 }
 
