@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { NOT_YET } from './not-yet.ts';
 import { createProgram } from './program.ts';
 import { runCli } from './run.ts';
 import type { CliServices } from './services.ts';
@@ -62,6 +63,14 @@ test.each([
   const { code, said } = await run(...args);
   expect(code).toBe(2);
   expect(said).toContain(`did you mean \`${wanted}\`?`);
+});
+
+test.each(Object.entries(NOT_YET))('%s says that it is planned, and what for', async (word, what) => {
+  expect(COMMANDS.some(([path]) => path.split(' ')[1] === word)).toBe(false);
+  const { code, said } = await run(word, 'list');
+  expect(code).toBe(2);
+  expect(said).toContain(`weft ${word} is not part of this release yet: ${what}`);
+  expect(JSON.parse((await run(word, '--json')).said)).toMatchObject({ ok: false, error: { code: 'not_yet' } });
 });
 
 test('a word that a group does not have is looked for in this group only', async () => {

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { addAdministrationCommands } from './commands/administration/index.ts';
 import { runCompletion, runCompletionNames } from './commands/completion.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { runDoctor } from './commands/doctor.ts';
@@ -6,6 +7,7 @@ import { runExplain } from './commands/explain.ts';
 import { type InitOptions, runInit } from './commands/init.ts';
 import { runInitSidecar, type SidecarOptions } from './commands/init-sidecar.ts';
 import { addMeshCommands } from './commands/mesh/index.ts';
+import { addMonitorCommands } from './commands/monitor/index.ts';
 import { addDiscoveryCommands } from './commands/publish.ts';
 import { protocolOption, type QuestionOptions, REQUEST_HELP, REQUEST_HELP_MORE } from './commands/question.ts';
 import { runReload } from './commands/reload.ts';
@@ -46,6 +48,8 @@ export function createProgram(services: CliServices, show: Show, print: (text: s
   addDemoCommand(program, services, show, print);
   addControlCommands(program, services, show);
   addMeshCommands(program, show);
+  addMonitorCommands(program, show, print);
+  addAdministrationCommands(program, show);
   addDiscoveryCommands(program, show);
   withConnection(program.command('doctor').description('look at what a proxy needs of this machine, and at the mesh'))
     .addOption(config('checks the addresses of this configuration'))

@@ -1,6 +1,7 @@
 import { ConfigError, EXIT } from '@weft/kit';
 import { nearestName } from '@weft/schema';
 import { type Command, CommanderError } from 'commander';
+import { NOT_YET } from './not-yet.ts';
 import { CommandError, type Outcome } from './outcome.ts';
 import { createProgram } from './program.ts';
 import type { CliServices } from './services.ts';
@@ -73,6 +74,13 @@ function judge(error: unknown, complaint: string, program: Command, args: readon
 }
 
 function usage(text: string, program: Command, args: readonly string[], code: string): Judged {
+  const planned = code === 'commander.unknownCommand' ? notYet(program, args) : null;
+  if (planned !== null)
+    return {
+      exitCode: EXIT.USAGE,
+      lines: [planned, '`weft --help` lists the commands that there are'],
+      json: { code: 'not_yet', message: planned },
+    };
   const message = text.replace(/^error: /, '');
   const hint =
     code === 'commander.unknownCommand' || code === 'commander.excessArguments'
@@ -82,6 +90,13 @@ function usage(text: string, program: Command, args: readonly string[], code: st
         : null;
   const lines = [`${message}${hint === null ? '' : `; did you mean \`${hint}\`?`}`, helpHint(program, args, code)];
   return { exitCode: EXIT.USAGE, lines, json: { code: 'usage', message, ...(hint === null ? {} : { nearest: hint }) } };
+}
+
+/** What is said of a command that is planned; null for a word that means nothing. */
+function notYet(program: Command, args: readonly string[]): string | null {
+  const [word = ''] = args.filter((arg) => !arg.startsWith('-'));
+  if (!Object.hasOwn(NOT_YET, word) || program.commands.some((sub) => sub.name() === word)) return null;
+  return `weft ${word} is not part of this release yet: ${NOT_YET[word]}`;
 }
 
 /** Where to read what there is: within a group, its commands. */

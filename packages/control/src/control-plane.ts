@@ -1,16 +1,18 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type ComponentState, type Message, message } from '@weft/api';
+import { type Message, message } from '@weft/api';
 import { createGrpcListener, type DistributionServerOptions, type StreamListener } from '@weft/distribution';
 import { type Clock, systemClock } from '@weft/kit';
 import { createLogger, type LeveledLogger, LogFile } from '@weft/telemetry';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { COMPONENTS, type ControlComponent, EMBEDDED } from './components.ts';
+import { ComponentStates } from './component-states.ts';
+import { type ControlComponent, EMBEDDED } from './components.ts';
 import { type Coordinator, createMemoryCoordinator } from './coordinator/index.ts';
+import { drmViews, meshserverViews, processViews, registryViews } from './debug-views.ts';
 import { createDistributionHub, type DistributionHub } from './distribution/index.ts';
 import { createDrm, createDrmQueryServer, type Drm } from './drm/index.ts';
-import { type ComponentView, createGateway, type Gateway, type RateLimits } from './gateway/index.ts';
+import { createGateway, type Gateway, type RateLimits } from './gateway/index.ts';
 import type { Caller, Mount } from './http/index.ts';
 import {
   type Address,
@@ -148,10 +150,12 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
       notices: notices.flatMap((read) => read(caller)),
     }),
   });
-  states.running('osp', [{ name: 'database', check: () => storage.check() }]);
+  const database = { name: 'database', check: () => storage.check() };
+  states.running('osp', [database]);
 
   const hub = createDistributionHub({
     accessKeys: osp.accessKeys,
+    products: osp.products,
     clock,
     log: states.log('drm'),
     ...(options.distributionLimits === undefined ? {} : { limits: options.distributionLimits }),
@@ -166,7 +170,7 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
   });
   undo.push(() => drm.stop());
   notices.push((caller) => freezeNotice(drm, caller));
-  states.running('drm', [{ name: 'database', check: () => storage.check() }]);
+  states.running('drm', [database], drmViews(hub));
   addDistributionMetrics(metrics, hub);
 
   const contextFor = (component: ControlComponent): PartContext => ({
@@ -187,7 +191,7 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
     undo.push(() => registry.stop());
     notices.push(() => closedNotice(registry));
     mounts.push(registry.mount);
-    states.running('registry', [{ name: 'database', check: () => storage.check() }]);
+    states.running('registry', [database], registryViews(registry));
     addGauge(metrics, 'weft_registry_publications', 'Publications in force', () => registry.stats().publications);
     addGauge(metrics, 'weft_registry_services', 'Services known', () => registry.stats().services);
     addGauge(metrics, 'weft_registry_sessions', 'Sessions of proxies', () => registry.stats().sessions);
@@ -199,7 +203,7 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
       });
       undo.push(() => meshserver.stop());
       mounts.push(meshserver.mount);
-      states.running('meshserver', [{ name: 'database', check: () => storage.check() }]);
+      states.running('meshserver', [database], meshserverViews(meshserver, hub));
       addGauge(metrics, 'weft_meshserver_sidecars', 'Proxies known', () => meshserver.stats().sidecars);
       addGauge(metrics, 'weft_meshserver_series', 'Series of figures in memory', () => meshserver.stats().series);
       addGauge(metrics, 'weft_meshserver_rules', 'Rules', () => meshserver.stats().rules);
@@ -218,6 +222,7 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
     components: states.views(),
     version: options.version,
     startedAt: new Date(clock.wallNow()),
+    debug: processViews(),
     ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
   });
   undo.push(() => gateway.close());
@@ -304,73 +309,6 @@ async function openDrmQuery(
       }),
   );
   return (server.address() as AddressInfo).port;
-}
-
-/** How each component is, and its logger. */
-class ComponentStates {
-  readonly #clock: Clock;
-  readonly #rows = new Map<
-    string,
-    {
-      state: ComponentState;
-      log: LeveledLogger;
-      checks: readonly { name: string; check: () => Promise<string | null> }[];
-    }
-  >();
-
-  constructor(clock: Clock, selected: ReadonlySet<string>, createLog: (component: string) => LeveledLogger) {
-    this.#clock = clock;
-    for (const component of COMPONENTS) {
-      const state: ComponentState = {
-        name: component.name,
-        state: !component.here ? 'absent' : selected.has(component.name) ? 'starting' : 'stopped',
-        ready: !selected.has(component.name),
-        message: component.here ? '' : 'not part of this release yet',
-        since: this.#now(),
-      };
-      this.#rows.set(component.name, { state, log: createLog(component.name), checks: [] });
-    }
-  }
-
-  #now(): string {
-    return new Date(this.#clock.wallNow()).toISOString();
-  }
-
-  #row(name: ControlComponent) {
-    const row = this.#rows.get(name);
-    if (row === undefined) throw new Error(`no component ${name}`);
-    return row;
-  }
-
-  log(name: ControlComponent): LeveledLogger {
-    return this.#row(name).log;
-  }
-
-  running(name: ControlComponent, checks: readonly { name: string; check: () => Promise<string | null> }[]): void {
-    const row = this.#row(name);
-    if (row.state.state === 'stopped') return;
-    row.state = { ...row.state, state: 'running', ready: true, since: this.#now() };
-    row.checks = checks;
-  }
-
-  list(): ComponentState[] {
-    return [...this.#rows.values()].map((row) => row.state);
-  }
-
-  views(): ComponentView[] {
-    return [...this.#rows.entries()].map(([name, row]) => ({
-      name,
-      log: row.log,
-      state: () => row.state,
-      checks: async () =>
-        Promise.all(
-          row.checks.map(async (check) => {
-            const problem = await check.check();
-            return { name: check.name, ok: problem === null, message: problem ?? '' };
-          }),
-        ),
-    }));
-  }
 }
 
 function createMetrics(): Registry {

@@ -31,6 +31,8 @@ export const PERMISSIONS = {
   'osp:user:write': 'create, change and delete users and bindings',
   'osp:tenant:read': 'see tenants and workspaces',
   'osp:tenant:write': 'create tenants and workspaces',
+  'osp:product:open': 'open and close products for tenants',
+  'osp:product:start': 'start and stop opened products in workspaces',
   'osp:key:read': 'see access keys of proxies, without secrets',
   'osp:key:write': 'create and disable access keys of proxies',
   'osp:audit:read': 'see the audit log',
@@ -45,11 +47,19 @@ export const ROLES = {
   platform_admin: { description: 'everything, in every tenant', permissions: ['*:*:*'] },
   tenant_admin: {
     description: 'everything in one tenant, except creating tenants',
-    permissions: ['mesh:*:*', 'drm:*:*', 'osp:user:*', 'osp:key:*', 'osp:tenant:read', 'osp:audit:read'],
+    permissions: [
+      'mesh:*:*',
+      'drm:*:*',
+      'osp:user:*',
+      'osp:key:*',
+      'osp:tenant:read',
+      'osp:product:start',
+      'osp:audit:read',
+    ],
   },
   workspace_admin: {
     description: 'everything in one workspace',
-    permissions: ['mesh:*:*', 'drm:*:*', 'osp:tenant:read'],
+    permissions: ['mesh:*:*', 'drm:*:*', 'osp:tenant:read', 'osp:product:start'],
   },
   developer: {
     description: 'sees everything of the mesh and writes rules, which somebody else publishes',

@@ -154,6 +154,8 @@ export const MESSAGES = {
   'refused.disabled-key': 'the access key {key} is disabled',
   'refused.signature': 'its secret is not that of the access key {key}',
   'refused.clock': 'its clock is off by {seconds} s',
+  'refused.not-opened': 'the product {product} is not opened for tenant {tenant}',
+  'refused.not-started': 'the product {product} is not started in workspace {workspace}',
   'refused.do-no-key': 'start it with --control-key-file FILE',
   'refused.do-incomplete': 'only proxies of Weft, of this version or newer, connect here',
   'refused.do-unknown-key':
@@ -161,6 +163,8 @@ export const MESSAGES = {
   'refused.do-disabled-key': 'enable the access key again, or give the proxy another one with --control-key-file FILE',
   'refused.do-signature': 'its key file was changed, or is of another control plane: copy it anew',
   'refused.do-clock': 'set the clock of its machine, as NTP does; 300 s are allowed',
+  'refused.do-not-opened': 'weft product open {product} --tenant {tenant}, by who administers the platform',
+  'refused.do-not-started': 'weft product start {product} --tenant {tenant} --ws {workspace}',
   'change.stored': 'stored',
   'change.no-subscriber': 'no subscriber',
   'change.have': '{have} of {all} proxies have it',

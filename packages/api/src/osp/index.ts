@@ -1,2 +1,3 @@
 export * from './objects.ts';
+export { PRODUCT_CODES, PRODUCTS, Product, type ProductCode, type SwitchedProduct } from './products.ts';
 export { osp } from './routes.ts';

@@ -2,9 +2,18 @@ import { Type } from 'typebox';
 import { defineComponent, PAGING, Params, pageOf, Query, QueryText, RANGE } from '../contract/index.ts';
 import { Message } from '../messages/index.ts';
 import * as o from './objects.ts';
+import { PRODUCT_CODES, Product } from './products.ts';
 
 const userId = Params({ userId: Type.String({ maxLength: 64, description: 'id of the user' }) });
-const tenantId = Params({ tenantId: Type.String({ maxLength: 64, description: 'id of the tenant' }) });
+const TENANT = Type.String({ maxLength: 64, description: 'id of the tenant' });
+const tenantId = Params({ tenantId: TENANT });
+const PRODUCT = Type.String({ maxLength: 64, description: `code of the product: ${PRODUCT_CODES.join(', ')}` });
+const productOfTenant = Params({ tenantId: TENANT, productCode: PRODUCT });
+const productOfWorkspace = Params({
+  tenantId: TENANT,
+  workspaceId: Type.String({ maxLength: 64, description: 'id of the workspace' }),
+  productCode: PRODUCT,
+});
 
 /** Users, sessions, tokens, tenants, keys and the audit log. */
 export const osp = defineComponent('osp', 'Users, permissions, tenants and audit', {
@@ -214,6 +223,51 @@ export const osp = defineComponent('osp', 'Users, permissions, tenants and audit
     body: o.CreateWorkspaceBody,
     status: 201,
     reply: o.Workspace,
+  },
+  listProducts: {
+    method: 'GET',
+    path: '/tenants/{tenantId}/products',
+    summary: 'Products, whether they are opened for a tenant, and the workspaces that started them',
+    access: 'osp:tenant:read',
+    params: tenantId,
+    status: 200,
+    reply: Type.Object({ items: Type.Array(Product) }),
+  },
+  openProduct: {
+    method: 'POST',
+    path: '/tenants/{tenantId}/products/{productCode}:open',
+    summary: 'Open a product for a tenant; its workspaces may start it',
+    access: 'osp:product:open',
+    params: productOfTenant,
+    status: 200,
+    reply: Product,
+  },
+  closeProduct: {
+    method: 'POST',
+    path: '/tenants/{tenantId}/products/{productCode}:close',
+    summary: 'Close a product for a tenant; proxies are disconnected and keep serving what they have',
+    access: 'osp:product:open',
+    params: productOfTenant,
+    status: 200,
+    reply: Product,
+  },
+  startProduct: {
+    method: 'POST',
+    path: '/tenants/{tenantId}/ws/{workspaceId}/products/{productCode}:start',
+    summary: 'Start an opened product in a workspace',
+    access: 'osp:product:start',
+    params: productOfWorkspace,
+    status: 200,
+    reply: Product,
+  },
+  stopProduct: {
+    method: 'POST',
+    path: '/tenants/{tenantId}/ws/{workspaceId}/products/{productCode}:stop',
+    summary: 'Stop a product in a workspace; proxies are disconnected and keep serving what they have',
+    access: 'osp:product:start',
+    params: productOfWorkspace,
+    status: 200,
+    reply: Product,
   },
   listAccessKeys: {
     method: 'GET',

@@ -25,6 +25,20 @@ export async function withClient(
   return described(connection.endpoint, () => run(client, connection));
 }
 
+/**
+ * The same for commands about a tenant as a whole: the tenant is the one that was named, else that of the token. A tenant
+ * that has no workspace yet cannot be where a call acts.
+ */
+export async function withTenant(
+  options: ConnectionOptions,
+  run: (client: ApiClient, tenantId: string) => Promise<Outcome>,
+): Promise<Outcome> {
+  const { client, connection } = await connect(options, 'own');
+  return described(connection.endpoint, async () =>
+    run(client, connection.tenantId ?? (await client.osp.getSession()).tenantId),
+  );
+}
+
 export async function described<T>(endpoint: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();

@@ -43,8 +43,15 @@ export function findConnection(options: ConnectionOptions, environment = process
   };
 }
 
-/** @throws CommandError when nobody has logged in */
-export async function connect(options: ConnectionOptions): Promise<{ client: ApiClient; connection: Connection }> {
+/**
+ * `place`: where calls act; `given` is the tenant and workspace that were named, `own` those of the token, for calls that
+ * name the tenant in their path.
+ * @throws CommandError when nobody has logged in
+ */
+export async function connect(
+  options: ConnectionOptions,
+  place: 'given' | 'own' = 'given',
+): Promise<{ client: ApiClient; connection: Connection }> {
   const connection = findConnection(options);
   if (connection.token === '') throw notLoggedIn(connection.endpoint);
   const { createApiClient } = await import('@weft/api');
@@ -53,8 +60,8 @@ export async function connect(options: ConnectionOptions): Promise<{ client: Api
     baseUrl: endpoint,
     token,
     rateLimitRetries: RATE_LIMIT_RETRIES,
-    ...(tenantId === undefined ? {} : { tenantId }),
-    ...(workspaceId === undefined ? {} : { workspaceId }),
+    ...(tenantId === undefined || place === 'own' ? {} : { tenantId }),
+    ...(workspaceId === undefined || place === 'own' ? {} : { workspaceId }),
   });
   return { client, connection };
 }

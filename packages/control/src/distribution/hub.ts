@@ -1,9 +1,11 @@
 import {
+  type AuthResult,
   createDistributionServer,
   createKeyAuthenticator,
   type DistributionServer,
   type DistributionServerEvents,
   type DistributionServerOptions,
+  type NodeScope,
   type PeerHandler,
   type RegistryClientMessage,
   type RegistryServerMessage,
@@ -14,14 +16,25 @@ import {
   type StreamService,
 } from '@weft/distribution';
 import type { Clock, Logger } from '@weft/kit';
-import type { AccessKeys } from '../osp/index.ts';
+import type { AccessKeys, ProductGap, Products } from '../osp/index.ts';
 import { Refusals } from './refusals.ts';
 
 /** Header with the id of the access key; the signature over the hello is checked by the distribution package. */
 const ACCESS_KEY_HEADER = 'x-weft-access-key';
 
+/** What lets proxies of a workspace connect. */
+const PRODUCT = 'MESH';
+
+/** What a proxy is told, and writes to its log. */
+function gapText(gap: ProductGap, { tenant, workspace }: Pick<NodeScope, 'tenant' | 'workspace'>): string {
+  return gap === 'not-opened'
+    ? `[OSP-NOT-OPENED] tenant=${tenant} product=${PRODUCT}: the product is not opened for the tenant`
+    : `[OSP-NOT-STARTED] tenant=${tenant} workspace=${workspace} product=${PRODUCT}: the product is not started in the workspace`;
+}
+
 export interface HubOptions {
   readonly accessKeys: AccessKeys;
+  readonly products: Products;
   readonly clock: Clock;
   readonly log: Logger;
   readonly limits?: DistributionServerOptions['limits'];
@@ -66,7 +79,15 @@ export function createDistributionHub(options: HubOptions): DistributionHub {
                 scope: { tenant: key.tenantId, workspace: key.workspaceId, instanceId: key.instanceId },
               },
       });
-      const result = await check(stream, node);
+      const proved = await check(stream, node);
+      const gap =
+        proved.kind === 'accepted'
+          ? await options.products.gap(proved.scope.tenant, proved.scope.workspace, PRODUCT)
+          : null;
+      const result: AuthResult =
+        gap === null || proved.kind === 'refused'
+          ? proved
+          : { kind: 'refused', cause: gap, reason: gapText(gap, proved.scope) };
       // Only for people to look at: a database that cannot be written to must not keep proxies out.
       if (result.kind === 'accepted')
         options.accessKeys
@@ -86,6 +107,12 @@ export function createDistributionHub(options: HubOptions): DistributionHub {
     server.disconnect((node) => node.accessKey === accessKeyId, {
       code: STATUS.unauthenticated,
       message: 'the access key was disabled',
+    });
+  });
+  options.products.onClosed((tenant, workspace) => {
+    server.disconnect((node) => node.tenant === tenant && (workspace === null || node.workspace === workspace), {
+      code: STATUS.permissionDenied,
+      message: `the product ${PRODUCT} was closed for ${workspace === null ? `tenant ${tenant}` : `workspace ${tenant}/${workspace}`}`,
     });
   });
   return {

@@ -1,8 +1,9 @@
-import { isIP } from 'node:net';
 import type { ComponentState } from '@weft/api';
 import { type LeveledLogger, LOG_LEVELS, parseLogLevel } from '@weft/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
+import { addDebugPaths, type DebugViews } from './debug-paths.ts';
+import { isLoopback, strangerOf } from './local-caller.ts';
 
 /** How a component answers for itself. */
 export interface ComponentView {
@@ -11,6 +12,8 @@ export interface ComponentView {
   /** Checks behind `ready`. */
   checks(): Promise<readonly { readonly name: string; readonly ok: boolean; readonly message: string }[]>;
   readonly log: LeveledLogger;
+  /** What it shows of its inside. */
+  readonly debug?: DebugViews;
 }
 
 export interface ComponentPathOptions {
@@ -18,14 +21,19 @@ export interface ComponentPathOptions {
   readonly metrics: Registry;
   readonly version: { readonly version: string; readonly revision: string };
   readonly startedAt: Date;
+  /** Of the process as a whole. */
+  readonly debug?: DebugViews;
 }
 
-/** `/healthz`, `/readyz`, `/version`, `/metrics`, `/logging`: of all, and below `/c/<component>` of one. */
+/** `/healthz`, `/readyz`, `/version`, `/metrics`, `/logging`, `/debug`: of all, and below `/c/<component>` of one. */
 export function addComponentPaths(app: FastifyInstance, options: ComponentPathOptions): void {
   const running = () => options.components.filter((component) => component.state().state !== 'absent');
   addPaths(app, '', 'control', running, options);
-  for (const component of options.components)
+  addDebugPaths(app, '', 'the process', options.debug ?? {});
+  for (const component of options.components) {
     addPaths(app, `/c/${component.name}`, component.name, () => [component], options);
+    addDebugPaths(app, `/c/${component.name}`, component.name, component.debug ?? {});
+  }
 }
 
 /** OpenMetrics for whoever asks for it, the classic text of Prometheus for everybody else. */
@@ -117,22 +125,3 @@ function logging(request: FastifyRequest, reply: FastifyReply, components: reado
     [`Usage: curl 'http://${request.host}${request.url}?<scope>=<level>&<scope>=<level>'`, ...lines, ''].join('\n'),
   );
 }
-
-/**
- * Who stands behind a call from this machine, when it is a web page or somebody beyond a reverse proxy; null otherwise.
- * A page can send a GET, an image is enough; a name of its own that leads here (rebinding) is told by the Host header.
- */
-function strangerOf({ headers }: FastifyRequest): string | null {
-  if (headers.origin !== undefined || headers.referer !== undefined) return 'the call is from a web page';
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'none') return 'the call is from a web page';
-  if (headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined)
-    return 'the call came through a reverse proxy';
-  const name = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-  return name === '' || name === 'localhost' || isIP(name) !== 0
-    ? null
-    : 'the Host header is neither an IP address nor localhost';
-}
-
-const isLoopback = (address: string | undefined): boolean =>
-  address === undefined || address === '::1' || address.startsWith('127.') || address.startsWith('::ffff:127.');

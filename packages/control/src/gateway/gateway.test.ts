@@ -122,7 +122,7 @@ describe('the front door', () => {
   });
 
   test('says of a path that nobody has that it is missing: to a program in JSON, in a browser with the page', async () => {
-    for (const path of ['/ready', '/livez', '/status', '/debug', '/admin/x', '/servicesx', '/rules.yaml']) {
+    for (const path of ['/ready', '/livez', '/status', '/debugging', '/admin/x', '/servicesx', '/rules.yaml']) {
       const response = await get(path, { accept: '*/*' });
       expect([path, response.status, await response.json()]).toMatchObject([path, 404, { code: 'NOT_FOUND' }]);
     }

@@ -2,6 +2,7 @@ import type { Place } from '../http/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AccessKeys } from './access-keys.ts';
 import { hashPassword } from './passwords.ts';
+import type { Products } from './products.ts';
 import { randomText } from './secrets.ts';
 import type { OspTables } from './tables.ts';
 import type { Tenants } from './tenants.ts';
@@ -21,7 +22,16 @@ export interface Seeded extends Place {
 }
 
 /** Fills an empty database; null when there are users already. */
-export async function seed(storage: Storage, users: Users, tenants: Tenants, keys: AccessKeys): Promise<Seeded | null> {
+export async function seed(
+  storage: Storage,
+  parts: {
+    readonly users: Users;
+    readonly tenants: Tenants;
+    readonly products: Products;
+    readonly keys: AccessKeys;
+  },
+): Promise<Seeded | null> {
+  const { users, tenants, products, keys } = parts;
   const some = await storage.tables<OspTables>().selectFrom('t_user').select('user_id').limit(1).executeTakeFirst();
   if (some !== undefined) return null;
   const oneTimePassword = randomText(16);
@@ -29,6 +39,8 @@ export async function seed(storage: Storage, users: Users, tenants: Tenants, key
   return storage.write(async (tx) => {
     await tenants.create(tx, FIRST_TENANT, FIRST_TENANT, FIRST_INSTANCE);
     await tenants.createWorkspace(tx, FIRST_TENANT, FIRST_WORKSPACE, FIRST_WORKSPACE, FIRST_USER);
+    await products.open(tx, FIRST_TENANT, 'MESH', FIRST_USER);
+    await products.start(tx, FIRST_TENANT, FIRST_WORKSPACE, 'MESH', FIRST_USER);
     const userId = await users.create(tx, {
       loginName: FIRST_USER,
       displayName: 'Administrator',

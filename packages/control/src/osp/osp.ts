@@ -9,9 +9,11 @@ import { type Seeded, seed } from './bootstrap.ts';
 import { Credentials } from './credentials.ts';
 import { accountHandlers } from './handlers/account.ts';
 import { administrationHandlers } from './handlers/administration.ts';
+import { productHandlers } from './handlers/products.ts';
 import { userHandlers } from './handlers/users.ts';
 import { Login } from './login.ts';
 import type { OspParts } from './parts.ts';
+import { Products } from './products.ts';
 import { createVault } from './secrets.ts';
 import { ospMigrations } from './tables.ts';
 import { Tenants } from './tenants.ts';
@@ -33,6 +35,7 @@ export interface Osp {
   readonly audit: AuditLog;
   readonly tenants: Tenants;
   readonly accessKeys: AccessKeys;
+  readonly products: Products;
   readonly mount: Mount;
   /** Fills an empty installation; null when it is none. Called when all ports are open: what it gives is shown once. */
   seed(): Promise<Seeded | null>;
@@ -47,18 +50,36 @@ export async function createOsp(options: OspOptions): Promise<Osp> {
   const users = new Users(storage, wallNow);
   const tenants = new Tenants(storage, wallNow);
   const accessKeys = new AccessKeys(storage, createVault(options.vaultKey), tenants, wallNow);
+  const products = new Products(storage, wallNow);
   const credentials = new Credentials(storage, users, tenants, wallNow);
   const audit = new AuditLog(storage, wallNow);
   const login = new Login(users, wallNow);
   const components = options.components ?? (() => ({ version: '', items: [], notices: [] }));
-  const parts: OspParts = { storage, users, tenants, credentials, accessKeys, audit, login, wallNow, components };
+  const parts: OspParts = {
+    storage,
+    users,
+    tenants,
+    products,
+    credentials,
+    accessKeys,
+    audit,
+    login,
+    wallNow,
+    components,
+  };
   return {
     credentials,
     audit,
     tenants,
     accessKeys,
-    seed: () => seed(storage, users, tenants, accessKeys),
-    mount: mount(contract, { ...accountHandlers(parts), ...userHandlers(parts), ...administrationHandlers(parts) }),
+    products,
+    seed: () => seed(storage, { users, tenants, products, keys: accessKeys }),
+    mount: mount(contract, {
+      ...accountHandlers(parts),
+      ...userHandlers(parts),
+      ...administrationHandlers(parts),
+      ...productHandlers(parts),
+    }),
     derivedKey: (purpose) => createHmac('sha256', options.vaultKey).update(purpose).digest(),
   };
 }

@@ -5,6 +5,7 @@ import type { AccessKeys } from './access-keys.ts';
 import type { AuditLog } from './audit.ts';
 import type { Credentials } from './credentials.ts';
 import type { Login } from './login.ts';
+import type { Products } from './products.ts';
 import type { Tenants } from './tenants.ts';
 import type { Users } from './users.ts';
 
@@ -13,6 +14,7 @@ export interface OspParts {
   readonly storage: Storage;
   readonly users: Users;
   readonly tenants: Tenants;
+  readonly products: Products;
   readonly credentials: Credentials;
   readonly accessKeys: AccessKeys;
   readonly audit: AuditLog;

@@ -77,6 +77,17 @@ export interface OspTables {
     gmt_create: number;
     gmt_modified: number;
   };
+  t_product_enable: {
+    tenant_id: string;
+    product_code: string;
+    /** '' for the row of the tenant. */
+    workspace_id: string;
+    /** Of a tenant `OPENED` or `CLOSED`, of a workspace `STARTED` or `CLOSED`. */
+    state: string;
+    operator: string;
+    gmt_create: number;
+    gmt_modified: number;
+  };
   t_audit_log: {
     id: Generated<number>;
     ts: number;
@@ -116,6 +127,15 @@ export const ospMigrations: ComponentMigrations = {
         `CREATE TABLE t_audit_log (id ${serialPrimaryKey}, ts ${integer} NOT NULL, actor ${text(64)} NOT NULL, actor_type ${text(16)} NOT NULL, tenant_id ${text(64)} NOT NULL, workspace_id ${text(64)} NOT NULL, action ${text(128)} NOT NULL, object ${text(1024)} NOT NULL, diff ${longText} NOT NULL, result ${text(16)} NOT NULL, ip ${text(64)} NOT NULL, request_id ${text(64)} NOT NULL, change_id ${text(64)} NOT NULL, prev_hash ${text(64)} NOT NULL, hash ${text(64)} NOT NULL)`,
         'CREATE INDEX i_audit_log_place ON t_audit_log (tenant_id, workspace_id, ts)',
         'CREATE INDEX i_audit_log_change ON t_audit_log (change_id)',
+      ],
+    },
+    {
+      id: 2,
+      title: 'products of tenants and workspaces; what is there goes on',
+      statements: ({ text, integer }) => [
+        `CREATE TABLE t_product_enable (tenant_id ${text(64)} NOT NULL, product_code ${text(64)} NOT NULL, workspace_id ${text(64)} NOT NULL, state ${text(16)} NOT NULL, operator ${text(64)} NOT NULL, gmt_create ${integer} NOT NULL, gmt_modified ${integer} NOT NULL, PRIMARY KEY (tenant_id, product_code, workspace_id))`,
+        "INSERT INTO t_product_enable SELECT tenant_id, 'MESH', '', 'OPENED', '', 0, 0 FROM t_tenant",
+        "INSERT INTO t_product_enable SELECT tenant_id, 'MESH', workspace_id, 'STARTED', '', 0, 0 FROM t_workspace",
       ],
     },
   ],

@@ -44,7 +44,12 @@ class Rig {
       const seeded = await this.osp.seed();
       this.keys.push({ accessKey: seeded?.accessKeyId ?? '', secret: seeded?.secret ?? '' });
     }
-    this.hub = createDistributionHub({ accessKeys: this.osp.accessKeys, clock: this.clock, log: noopLogger });
+    this.hub = createDistributionHub({
+      accessKeys: this.osp.accessKeys,
+      products: this.osp.products,
+      clock: this.clock,
+      log: noopLogger,
+    });
     this.registry = await createRegistry({
       storage: this.storage,
       coordinator: createMemoryCoordinator(this.clock),
@@ -62,6 +67,8 @@ class Rig {
     const place = { tenantId: 'OTHER', workspaceId: 'w', instanceId: '' };
     await this.storage.write(async (tx) => {
       await this.osp.tenants.create(tx, 'OTHER', 'Other');
+      await this.osp.products.open(tx, 'OTHER', 'MESH', 'admin');
+      await this.osp.products.start(tx, 'OTHER', 'w', 'MESH', 'admin');
     });
     const instanceId = (await this.osp.tenants.find('OTHER'))?.instanceId ?? '';
     const key = await this.storage.write((tx) => this.osp.accessKeys.create(tx, { ...place, instanceId }));

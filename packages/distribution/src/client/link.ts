@@ -115,7 +115,7 @@ class LinkImpl implements Link {
     const fields = { from: before, to: state, address: this.#address, reason };
     if (state === 'waiting' && before === 'ready')
       log.warn(fields, 'the control plane is out of reach; values stay as they are');
-    else if (state === 'refused' && before !== 'refused') log.error(fields, 'the control plane refused the access key');
+    else if (state === 'refused' && before !== 'refused') log.error(fields, 'the control plane refuses this proxy');
     else if (state === 'ready') log.info(fields, 'connected to the control plane');
     else log.debug(fields, 'link');
     for (const listener of this.#listeners) listener(state, reason);

@@ -74,7 +74,7 @@ export type AuthResult =
 
 /** Why credentials were refused, in a word and in a sentence for the peer. */
 export interface AuthRefusal {
-  readonly cause: 'no-key' | 'incomplete' | 'clock' | 'unknown-key' | 'signature';
+  readonly cause: 'no-key' | 'incomplete' | 'clock' | 'unknown-key' | 'signature' | 'not-opened' | 'not-started';
   readonly reason: string;
   /** With `clock`: how far it is off. */
   readonly skewMs?: number;

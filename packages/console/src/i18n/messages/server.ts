@@ -140,6 +140,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'refused.disabled-key': '访问密钥 {key} 已停用',
   'refused.signature': '密钥内容与访问密钥 {key} 不符',
   'refused.clock': '时钟偏差 {seconds} 秒',
+  'refused.not-opened': '租户 {tenant} 未开通产品 {product}',
+  'refused.not-started': '工作空间 {workspace} 未启用产品 {product}',
   'refused.do-no-key': '启动代理时指定 --control-key-file FILE',
   'refused.do-incomplete': '此端口只接受 Weft 代理（本版本或更新版本）的连接',
   'refused.do-unknown-key':
@@ -147,6 +149,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'refused.do-disabled-key': '重新启用该访问密钥，或用 --control-key-file FILE 为代理更换密钥',
   'refused.do-signature': '密钥文件被改动或属于其他控制面，请重新复制',
   'refused.do-clock': '校准代理所在机器的时钟（如使用 NTP），允许偏差 300 秒',
+  'refused.do-not-opened': '由平台管理员执行 weft product open {product} --tenant {tenant}',
+  'refused.do-not-started': '执行 weft product start {product} --tenant {tenant} --ws {workspace}',
   'change.stored': '已保存',
   'change.no-subscriber': '没有订阅者',
   'change.have': '{all} 个代理中 {have} 个已生效',

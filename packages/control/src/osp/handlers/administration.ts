@@ -25,6 +25,7 @@ type AdministrationHandlers = Pick<
 export function administrationHandlers({
   storage,
   tenants,
+  products,
   users,
   accessKeys,
   audit,
@@ -55,6 +56,7 @@ export function administrationHandlers({
       await storage
         .write(async (tx) => {
           await tenants.create(tx, tenantId, tenantName ?? tenantId);
+          await products.open(tx, tenantId, 'MESH', call.caller.loginName);
           await call.audit(tx, { object: `tenant ${tenantId}` });
         })
         .catch(orConflict(`tenant ${tenantId}`));
@@ -76,6 +78,7 @@ export function administrationHandlers({
       await storage
         .write(async (tx) => {
           await tenants.createWorkspace(tx, tenantId, workspaceId, workspaceName ?? workspaceId, call.caller.loginName);
+          await products.start(tx, tenantId, workspaceId, 'MESH', call.caller.loginName);
           await call.audit(tx, { object: `workspace ${tenantId}/${workspaceId}` });
         })
         .catch(orConflict(`workspace ${tenantId}/${workspaceId}`));
