@@ -77,6 +77,16 @@ export const monitorRoutes = {
     status: 200,
     reply: o.ChangeDetail,
   },
+  rollbackChanges: {
+    method: 'POST',
+    path: '/changes:rollback',
+    summary:
+      'Make every rule that these changes have touched what it was before them, all or none: content and switch; rules that they made are deleted, rules that they deleted come back',
+    access: 'session',
+    body: o.RollbackChangesBody,
+    status: 200,
+    reply: o.RolledBackChanges,
+  },
   watchEvents: {
     method: 'GET',
     path: '/events',

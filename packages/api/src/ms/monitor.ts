@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
-import { Instant, Nullable, OneOf } from '../contract/index.ts';
+import { Body, Instant, Nullable, OneOf } from '../contract/index.ts';
 import { Message } from '../messages/index.ts';
+import { FieldChange } from './field-change.ts';
 import { FIGURES } from './services.ts';
 
 export const MARKS = [
@@ -118,3 +119,30 @@ export const ChangeDetail = Type.Object({
   ),
 });
 export type ChangeDetail = Static<typeof ChangeDetail>;
+
+export const RollbackChangesBody = Body({
+  changeIds: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+    minItems: 1,
+    maxItems: 100,
+    description: 'changes, in any order',
+  }),
+  comment: Type.Optional(Type.String({ maxLength: 1024, description: 'why; kept in the history of each rule' })),
+  dryRun: Type.Optional(Type.Boolean({ description: 'only say what would be done' })),
+});
+export const RolledBackChanges = Type.Object({
+  applied: Type.Boolean({ description: 'false for a dry run' }),
+  items: Type.Array(
+    Type.Object({
+      type: Type.String({ description: 'word of the type, such as limit' }),
+      ruleDbId: Type.Integer(),
+      app: Type.String(),
+      name: Type.String(),
+      action: OneOf(
+        ['replace', 'delete', 'restore'],
+        'delete: the changes made the rule; restore: they deleted it; replace: any other',
+      ),
+      changes: Type.Array(FieldChange, { description: 'from what it is to what it becomes' }),
+    }),
+  ),
+});
+export type RolledBackChanges = Static<typeof RolledBackChanges>;

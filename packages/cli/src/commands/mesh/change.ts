@@ -11,12 +11,20 @@ interface ListOptions extends ConnectionOptions {
   readonly last: string;
 }
 
+interface RollbackOptions extends ConnectionOptions {
+  readonly dryRun?: boolean;
+  readonly comment?: string;
+}
+
 const MAX_LISTED = 500;
 
 /** `weft change …`. */
 export function addChangeCommands(program: Command, show: Show): void {
   const change = program.command('change').description('what was changed, and where each change has arrived');
-  change.addHelpText('after', '\nExamples:\n  weft change list\n  weft change show 0b9f6c1e-…');
+  change.addHelpText(
+    'after',
+    '\nExamples:\n  weft change list\n  weft change show 0b9f6c1e-…\n  weft change rollback 0b9f6c1e --dry-run',
+  );
 
   withConnection(change.command('list').description('changes of the workspace, newest first'))
     .option('--object <text>', 'part of what was changed, such as the name of a rule')
@@ -41,7 +49,54 @@ export function addChangeCommands(program: Command, show: Show): void {
     .action(async (id: string, options: ConnectionOptions) =>
       show(await withClient(options, (client) => showChange(client, id))),
     );
+
+  withConnection(
+    change
+      .command('rollback')
+      .argument('<id...>', 'ids of changes, or their first letters; several are one release')
+      .description('make all rules that these changes have touched what they were before, all or none'),
+  )
+    .option('--dry-run', 'only say what would be done')
+    .option('--comment <text>', 'why; kept in the history')
+    .addHelpText(
+      'after',
+      helpText(
+        '0 done, 1 not: rules were changed by others since, which is said',
+        'weft change rollback 0b9f6c1e --dry-run',
+        'weft change rollback 0b9f6c1e 5d20aa17 --comment "release 12 was wrong"',
+      ),
+    )
+    .action(async (ids: string[], options: RollbackOptions) =>
+      show(await withClient(options, (client) => rollback(client, ids, options))),
+    );
 }
+
+/** Content and switch; rules that the changes made go, rules that they deleted come back. */
+async function rollback(client: ApiClient, wanted: readonly string[], options: RollbackOptions): Promise<Outcome> {
+  const { dryRun = false, comment } = options;
+  const changeIds: string[] = [];
+  for (const id of wanted) changeIds.push(await wholeId(client, id));
+  const { items } = await client.ms.rollbackChanges({
+    body: { changeIds, dryRun, ...(comment === undefined ? {} : { comment }) },
+  });
+  const table = formatTable(
+    ['rule', 'type', dryRun ? 'would be' : 'was', 'what'],
+    items.map(({ app, name, type, action, changes }) => [
+      `${app}/${name}`,
+      type,
+      DONE[action],
+      action === 'replace' ? changes.map(({ path }) => path).join(', ') || 'as it is' : '',
+    ]),
+    'no rule is left to change',
+  );
+  return {
+    exitCode: EXIT.OK,
+    text: dryRun ? `${table}\na dry run: nothing was changed` : table,
+    json: { ok: true, dryRun, items },
+  };
+}
+
+const DONE = { replace: 'changed back', delete: 'deleted', restore: 'brought back' } as const;
 
 async function list(client: ApiClient, { object, last }: ListOptions): Promise<Outcome> {
   const size = Number(last);

@@ -6,7 +6,8 @@ import type { MeshserverParts } from '../parts.ts';
 import { checkBody, checkVersion, objectOf, pointOf } from '../rules/change-rules.ts';
 import { diffOf } from '../rules/diff.ts';
 import type { AnyRuleBody } from '../rules/rule-kind.ts';
-import type { RuleAction, RuleStore, StoredRule } from '../rules/rule-store.ts';
+import type { RuleStore, StoredRule } from '../rules/rule-store.ts';
+import type { RuleAction } from '../rules/rule-versions.ts';
 import { insertRollout, type StoredRollout } from './stored-rollout.ts';
 
 type StartBody = BodyOf<(typeof ms)['routes']['startLimitRuleRollout']>;
@@ -56,7 +57,7 @@ export async function startRollout(
 
   return storage.write(async (tx) => {
     const before = await store.read(tx, caller, id);
-    await checkVersion(tx, store, call, before);
+    await checkVersion(tx, call, before);
     if (before.version !== known.version)
       throw new ApiFailure('VERSION_CONFLICT', `rule ${id} has version ${before.version} meanwhile: read it again`);
     rollouts.refuseFor(before);

@@ -2,7 +2,8 @@ import { type AuthLists, type BodyOf, type Message, message, messageText, type m
 import { type CallContext, type Handlers, invalid } from '../../http/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { iso } from '../range.ts';
-import type { RuleAction, RuleStore } from './rule-store.ts';
+import type { RuleStore } from './rule-store.ts';
+import type { RuleAction } from './rule-versions.ts';
 
 type Lists = (typeof ms)['routes'];
 

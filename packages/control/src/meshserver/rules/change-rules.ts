@@ -1,10 +1,12 @@
+import type { StoredValue } from '../../drm/index.ts';
 import { invalidRequest } from '../../gateway/validate.ts';
 import { ApiFailure, type CallContext, type Place } from '../../http/index.ts';
 import type { Transaction } from '../../storage/index.ts';
 import type { BaseParts } from '../base-parts.ts';
 import { diffOf } from './diff.ts';
 import type { AnyRuleBody } from './rule-kind.ts';
-import type { Operation, RuleAction, RuleStore, StoredRule } from './rule-store.ts';
+import type { RuleStore, StoredRule } from './rule-store.ts';
+import { type Operation, type RuleAction, readVersion } from './rule-versions.ts';
 
 /** Permission point of a type of rules. */
 export const pointOf = ({ contract }: RuleStore, action: 'read' | 'write' | 'publish'): string =>
@@ -39,16 +41,11 @@ export function checkBody({ kind }: RuleStore, input: unknown, at = ''): AnyRule
  * Refuses a change that builds on an older version, inside its transaction.
  * @throws ApiFailure VERSION_CONFLICT with the current version as ETag, and with what has changed since as fields
  */
-export async function checkVersion(
-  tx: Transaction,
-  rules: RuleStore,
-  call: CallContext,
-  rule: StoredRule,
-): Promise<void> {
+export async function checkVersion(tx: Transaction, call: CallContext, rule: StoredRule): Promise<void> {
   const { ifMatch } = call;
   if (ifMatch === null || ifMatch === rule.version) return;
-  const base = await rules.readVersion(tx, rule.ruleDbId, ifMatch);
-  const changes = base === null ? [] : diffOf(base, rule.body).slice(0, MAX_SHOWN_CHANGES);
+  const base = await readVersion(tx, rule.ruleDbId, ifMatch);
+  const changes = base === null ? [] : diffOf(base.body, rule.body).slice(0, MAX_SHOWN_CHANGES);
   throw new ApiFailure(
     'VERSION_CONFLICT',
     `rule ${rule.ruleDbId} has version ${rule.version} by ${rule.modifiedBy}, the change builds on ${ifMatch}: read it again`,
@@ -68,6 +65,12 @@ const shortJson = (value: unknown): string => {
   return text.length <= 200 ? text : `${text.slice(0, 200).toWellFormed()}…`;
 };
 
+/** Changes of rules of one type. */
+export interface ChangedRules {
+  readonly rules: RuleStore;
+  readonly made: readonly RuleChange[];
+}
+
 /**
  * Changes rules in one transaction: the rules, their versions, the documents that carry them, the audit row and the trace
  * of the change are stored together, or none of them. Proxies hear of it when it is durable.
@@ -80,37 +83,49 @@ export async function changeRules(
   comment: string,
   work: (tx: Transaction, action: RuleAction) => Promise<readonly RuleChange[]>,
 ): Promise<readonly RuleChange[]> {
-  const { storage, changes, events } = parts;
-  const { segment } = rules.contract;
+  const [changed] = await changeRulesOfTypes(parts, call, operation, comment, async (tx, action) => [
+    { rules, made: await work(tx, action) },
+  ]);
+  return changed?.made ?? [];
+}
+
+/** The same for rules of several types. */
+export async function changeRulesOfTypes(
+  parts: BaseParts,
+  call: RuleChanger,
+  operation: Operation,
+  comment: string,
+  work: (tx: Transaction, action: RuleAction) => Promise<readonly ChangedRules[]>,
+): Promise<readonly ChangedRules[]> {
   const { caller, changeId } = call;
   const action: RuleAction = { operation, operator: caller.loginName, comment, changeId };
-  return storage.write(async (tx) => {
-    const made = await work(tx, action);
-    if (made.length === 0) {
-      await call.audit(tx, { object: `rules ${segment}`, diff: { changed: 0 } });
-      return made;
+  return parts.storage.write(async (tx) => {
+    const changed = await work(tx, action);
+    const object = objectsOf(changed);
+    if (changed.every(({ made }) => made.length === 0)) {
+      await call.audit(tx, { object, diff: { changed: 0 } });
+      return changed;
     }
-    // Rules that act, or acted until now, are in documents.
-    const owners = made.flatMap(({ before, after }) => [
-      ...(before?.body.enabled === true ? rules.ownersOf(before.body) : []),
-      ...(after.body.enabled && !after.deleted ? rules.ownersOf(after.body) : []),
-    ]);
-    const written = await rules.publish(tx, caller, owners, action);
-    const [first] = made;
-    const object =
-      made.length === 1 && first !== undefined
-        ? objectOf(rules, first.after)
-        : `rules ${segment}/${made.map(({ after }) => after.ruleDbId).join(',')}`;
+    const written: StoredValue[] = [];
+    for (const { rules, made } of changed) {
+      // Rules that act, or acted until now, are in documents.
+      const owners = made.flatMap(({ before, after }) => [
+        ...(before?.body.enabled === true && !before.deleted ? rules.ownersOf(before.body) : []),
+        ...(after.body.enabled && !after.deleted ? rules.ownersOf(after.body) : []),
+      ]);
+      written.push(...(await rules.publish(tx, caller, owners, action)));
+    }
+    const made = changed.flatMap((one) => one.made);
     const diffs = made.slice(0, 100).map(({ before, after }) => ({
       id: after.ruleDbId,
       version: after.version,
-      changes: diffOf(before?.body ?? null, after.deleted ? null : after.body),
+      changes: diffOf(before === null || before.deleted ? null : before.body, after.deleted ? null : after.body),
     }));
     await call.audit(tx, {
       object,
       diff: { rules: diffs, documents: written.map(({ dataId, version }) => ({ dataId, version })) },
     });
-    await changes.record(tx, caller, {
+    await parts.changes.record(tx, caller, {
       changeId,
       actor: caller.loginName,
       kind: 'rule',
@@ -119,21 +134,42 @@ export async function changeRules(
       summary: comment === '' ? `${operation} ${object}` : comment,
       written,
     });
-    tx.afterCommit(() => {
-      for (const { after } of made) {
-        parts.hits.changed(after.instanceId, after.ruleDbId, written);
-        events.tell(caller.instanceId, 'rules', {
-          ruleDbId: after.ruleDbId,
-          type: after.type,
-          version: after.version,
-          enabled: after.body.enabled && !after.deleted,
-          deleted: after.deleted,
-          operation,
-          changeId,
-        });
-      }
-      if (operation === 'delete') for (const { after } of made) parts.hits.forget(after.instanceId, after.ruleDbId);
-    });
-    return made;
+    tx.afterCommit(() => tellOf(parts, made, written, operation, call));
+    return changed;
   });
+}
+
+/** `rule limit/7 name`, or `rules limit/7,8 route/9`. */
+function objectsOf(changed: readonly ChangedRules[]): string {
+  const [only] = changed;
+  const [first, second] = changed.flatMap(({ made }) => made);
+  if (only !== undefined && first !== undefined && second === undefined)
+    return objectOf(changed.find(({ made }) => made.length > 0)?.rules ?? only.rules, first.after);
+  const groups = changed.map(
+    ({ rules, made }) =>
+      `${rules.contract.segment}${made.length === 0 ? '' : `/${made.map(({ after }) => after.ruleDbId).join(',')}`}`,
+  );
+  return `rules ${groups.join(' ')}`;
+}
+
+function tellOf(
+  { hits, events }: BaseParts,
+  made: readonly RuleChange[],
+  written: readonly StoredValue[],
+  operation: Operation,
+  { caller, changeId }: RuleChanger,
+): void {
+  for (const { after } of made) {
+    hits.changed(after.instanceId, after.ruleDbId, written);
+    events.tell(caller.instanceId, 'rules', {
+      ruleDbId: after.ruleDbId,
+      type: after.type,
+      version: after.version,
+      enabled: after.body.enabled && !after.deleted,
+      deleted: after.deleted,
+      operation,
+      changeId,
+    });
+    if (after.deleted) hits.forget(after.instanceId, after.ruleDbId);
+  }
 }

@@ -2,13 +2,14 @@ import { isRuleSegment, type ms } from '@weft/api';
 import { ApiFailure, type Caller, type Handlers } from '../../http/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { checkBody, pointOf } from './change-rules.ts';
+import { rollbackChanges } from './rollback-changes.ts';
 import type { KeyedRule, RuleKind } from './rule-kind.ts';
 import { type SimulatedKind, simulate } from './simulate.ts';
 
 /** What concerns rules of several types. */
 export function commonRuleHandlers(
   parts: MeshserverParts,
-): Pick<Handlers<(typeof ms)['routes']>, 'listRuleTypes' | 'simulateRules'> {
+): Pick<Handlers<(typeof ms)['routes']>, 'listRuleTypes' | 'simulateRules' | 'rollbackChanges'> {
   const { rules } = parts;
   return {
     listRuleTypes({ caller }) {
@@ -28,6 +29,7 @@ export function commonRuleHandlers(
         }),
       };
     },
+    rollbackChanges: (call) => rollbackChanges(parts, call),
     simulateRules({ caller, body }) {
       const { type, app } = body;
       if (body.rules !== undefined) {

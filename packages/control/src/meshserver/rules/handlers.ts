@@ -9,7 +9,8 @@ import { diffOf } from './diff.ts';
 import { importRules } from './import-rules.ts';
 import { isFor } from './is-for.ts';
 import type { AnyRuleBody } from './rule-kind.ts';
-import type { RuleStore, StoredRule, StoredVersion } from './rule-store.ts';
+import type { RuleStore, StoredRule } from './rule-store.ts';
+import type { StoredVersion } from './rule-versions.ts';
 import { RuleView } from './rule-view.ts';
 
 type RuleHandlers = Handlers<ReturnType<typeof ruleTable<RuleKindContract>>>;
@@ -42,7 +43,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
     one(call, 'replace', comment, async (tx, action) => {
       const before = await rules.read(tx, call.caller, id);
       requirePublish(call, before.body, body);
-      await checkVersion(tx, rules, call, before);
+      await checkVersion(tx, call, before);
       return [{ before, after: await rules.replace(tx, before, body, action) }];
     });
   const switchTo = async (call: CallContext, id: number, enabled: boolean) => {
@@ -55,7 +56,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
     }
     const after = await one(call, enabled ? 'enable' : 'disable', '', async (tx, action) => {
       const before = await rules.read(tx, call.caller, id);
-      await checkVersion(tx, rules, call, before);
+      await checkVersion(tx, call, before);
       return [{ before, after: await rules.replace(tx, before, { ...before.body, enabled }, action) }];
     });
     return answer(call, after);
@@ -118,7 +119,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
       await changeRules(parts, rules, call, 'delete', '', async (tx, action) => {
         const before = await rules.read(tx, call.caller, call.params.id);
         requirePublish(call, before.body);
-        await checkVersion(tx, rules, call, before);
+        await checkVersion(tx, call, before);
         return [{ before, after: await rules.remove(tx, before, action) }];
       });
       return undefined;
@@ -197,7 +198,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
       const old = await rules.version(call.caller, call.params.id, to);
       const after = await one(call, 'rollback', comment ?? `back to version ${to}`, async (tx, action) => {
         const before = await rules.read(tx, call.caller, call.params.id);
-        await checkVersion(tx, rules, call, before);
+        await checkVersion(tx, call, before);
         // Whether it acts is a switch of its own: going back to the first version must not turn a rule off.
         const body = checkBody(rules, { ...old.body, enabled: before.body.enabled });
         return [{ before, after: await rules.replace(tx, before, body, action) }];

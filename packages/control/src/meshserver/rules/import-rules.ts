@@ -4,7 +4,8 @@ import type { Transaction } from '../../storage/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { changeRules, checkBody, type RuleChange } from './change-rules.ts';
 import type { AnyRuleBody } from './rule-kind.ts';
-import type { RuleAction, RuleStore } from './rule-store.ts';
+import type { RuleStore } from './rule-store.ts';
+import type { RuleAction } from './rule-versions.ts';
 
 type ImportResult = ReplyOf<(typeof ms)['routes']['importLimitRules']>;
 type Item = ImportResult['items'][number];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { RULE_KINDS, type RuleKindContract, type RuleVersion } from '@weft/api';
+import { RULE_KINDS, type RuleKindContract } from '@weft/api';
 import type { Clock } from '@weft/kit';
 import { RULE_DOCUMENTS, ruleDataId } from '@weft/schema/data-id';
 import type { RuleType } from '@weft/schema/rules';
@@ -9,11 +9,10 @@ import { type Storage, StorageError, type Transaction } from '../../storage/inde
 import type { MeshserverTables } from '../tables.ts';
 import { ListSwitches, placeKey } from './list-switches.ts';
 import type { AnyRuleBody, KeyedRule, RuleKind } from './rule-kind.ts';
+import { insertVersion, type RuleAction, readVersions, type StoredVersion } from './rule-versions.ts';
 
 /** Rules of an installation's tenant, of one type. */
 export const MAX_RULES = 10_000;
-/** Versions kept of a rule. */
-const MAX_VERSIONS = 500;
 
 export interface StoredRule extends Place {
   readonly ruleDbId: number;
@@ -28,26 +27,6 @@ export interface StoredRule extends Place {
   readonly deleted: boolean;
   /** When it is switched off by itself, Unix milliseconds; 0 for never. */
   readonly expiresAt: number;
-}
-
-export type Operation = RuleVersion['operation'];
-
-/** Who does what, and why. */
-export interface RuleAction {
-  readonly operation: Operation;
-  readonly operator: string;
-  readonly comment: string;
-  readonly changeId: string;
-}
-
-export interface StoredVersion {
-  readonly version: number;
-  readonly operation: Operation;
-  readonly body: AnyRuleBody;
-  readonly operator: string;
-  readonly comment: string;
-  readonly changeId: string;
-  readonly at: number;
 }
 
 /** Rules of one type in the database, with a copy in memory for lists; and their documents in drm. */
@@ -137,8 +116,15 @@ export class RuleStore {
     return this.#rules.size;
   }
 
-  /** Inside a transaction: memory may be behind. */
+  /** Inside a transaction: memory may be behind. @throws ApiFailure NOT_FOUND, also for a deleted one */
   async read(tx: Transaction, place: Place, id: number): Promise<StoredRule> {
+    const rule = await this.readAny(tx, place, id);
+    if (rule.deleted) throw notFound(`rule ${id}`);
+    return rule;
+  }
+
+  /** Also a deleted one. */
+  async readAny(tx: Transaction, place: Place, id: number): Promise<StoredRule> {
     const row = await tx
       .tables<MeshserverTables>()
       .selectFrom('t_rule')
@@ -146,7 +132,7 @@ export class RuleStore {
       .where('rule_db_id', '=', id)
       .executeTakeFirst();
     const rule = row === undefined ? undefined : toRule(row);
-    if (rule === undefined || rule.deleted || !isIn(rule, place)) throw notFound(`rule ${id}`);
+    if (rule === undefined || !isIn(rule, place)) throw notFound(`rule ${id}`);
     return rule;
   }
 
@@ -190,17 +176,19 @@ export class RuleStore {
       tx.tables<MeshserverTables>().insertInto('t_rule').values(fields).executeTakeFirstOrThrow(),
     );
     const rule = toRule({ ...fields, rule_db_id: Number(insertId) });
-    await this.#version(tx, rule, action);
+    await insertVersion(tx, rule, action);
     this.#hold(tx, rule);
     return rule;
   }
 
+  /** A deleted rule comes back with what it becomes. */
   async replace(tx: Transaction, before: StoredRule, body: AnyRuleBody, action: RuleAction): Promise<StoredRule> {
     if (action.operation !== 'rollout') this.#refuse(before);
     const at = this.#clock.wallNow();
     const rule: StoredRule = {
       ...before,
       body,
+      deleted: false,
       version: before.version + 1,
       modifiedBy: action.operator,
       modifiedAt: at,
@@ -208,7 +196,7 @@ export class RuleStore {
       expiresAt: this.#expiryOf(before, body, at),
     };
     await this.#named(body, () => this.#update(tx, rule));
-    await this.#version(tx, rule, action);
+    await insertVersion(tx, rule, action);
     this.#hold(tx, rule);
     return rule;
   }
@@ -229,7 +217,7 @@ export class RuleStore {
       deleted: true,
     };
     await this.#update(tx, rule);
-    await this.#version(tx, rule, action);
+    await insertVersion(tx, rule, action);
     this.#hold(tx, rule);
     return rule;
   }
@@ -267,29 +255,6 @@ export class RuleStore {
     }
   }
 
-  async #version(tx: Transaction, rule: StoredRule, action: RuleAction): Promise<void> {
-    const db = tx.tables<MeshserverTables>();
-    await db
-      .insertInto('t_rule_version')
-      .values({
-        rule_db_id: rule.ruleDbId,
-        version: rule.version,
-        operation: action.operation,
-        body: JSON.stringify(rule.body),
-        operator: action.operator,
-        comment: action.comment,
-        change_id: action.changeId,
-        gmt_create: rule.modifiedAt,
-      })
-      .execute();
-    if (rule.version > MAX_VERSIONS)
-      await db
-        .deleteFrom('t_rule_version')
-        .where('rule_db_id', '=', rule.ruleDbId)
-        .where('version', '<=', rule.version - MAX_VERSIONS)
-        .execute();
-  }
-
   #hold(tx: Transaction, rule: StoredRule): void {
     tx.afterCommit(() => {
       if (rule.deleted) this.#rules.delete(rule.ruleDbId);
@@ -299,42 +264,20 @@ export class RuleStore {
 
   /** Newest first; also of a deleted rule. */
   async versions(place: Place, id: number): Promise<StoredVersion[]> {
-    const db = this.#storage.tables<MeshserverTables>();
-    const rule = await db.selectFrom('t_rule').selectAll().where('rule_db_id', '=', id).executeTakeFirst();
-    if (rule === undefined || !isIn(toRule(rule), place)) throw notFound(`rule ${id}`);
-    const rows = await db
-      .selectFrom('t_rule_version')
+    const rule = await this.#storage
+      .tables<MeshserverTables>()
+      .selectFrom('t_rule')
       .selectAll()
       .where('rule_db_id', '=', id)
-      .orderBy('version', 'desc')
-      .execute();
-    return rows.map((row) => ({
-      version: row.version,
-      operation: row.operation as Operation,
-      body: JSON.parse(row.body) as AnyRuleBody,
-      operator: row.operator,
-      comment: row.comment,
-      changeId: row.change_id,
-      at: row.gmt_create,
-    }));
+      .executeTakeFirst();
+    if (rule === undefined || !isIn(toRule(rule), place)) throw notFound(`rule ${id}`);
+    return readVersions(this.#storage, id);
   }
 
   async version(place: Place, id: number, version: number): Promise<StoredVersion> {
     const found = (await this.versions(place, id)).find((item) => item.version === version);
     if (found === undefined) throw notFound(`version ${version} of rule ${id}`);
     return found;
-  }
-
-  /** What a rule was in an older version, inside a transaction; null when that is not kept. */
-  async readVersion(tx: Transaction, id: number, version: number): Promise<AnyRuleBody | null> {
-    const row = await tx
-      .tables<MeshserverTables>()
-      .selectFrom('t_rule_version')
-      .select('body')
-      .where('rule_db_id', '=', id)
-      .where('version', '=', version)
-      .executeTakeFirst();
-    return row === undefined ? null : (JSON.parse(row.body) as AnyRuleBody);
   }
 
   /** dataIds that carry a rule. */
