@@ -5,8 +5,8 @@
 import { HessianObject } from '@weft/hessian';
 import { PlainRequestHead, PlainResponseHead } from '@weft/sdk';
 import { writeArguments, writeValue } from '../common/dubbo/index.ts';
+import { Descriptors } from '../common/proto/index.ts';
 import { ServiceTable } from '../common/services.ts';
-import { Descriptors } from './proto/descriptor.ts';
 import { JavaCalls } from './proto/java-calls.ts';
 import { SHOP_DESCRIPTORS } from './testdata/shop.ts';
 import { TripleToDubbo } from './to-dubbo.ts';

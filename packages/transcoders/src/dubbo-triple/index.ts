@@ -1,7 +1,7 @@
 import { ConfigError } from '@weft/kit';
 import { defineTranscoder, TranscodeError } from '@weft/sdk';
+import { Descriptors } from '../common/proto/index.ts';
 import { ServiceTable } from '../common/services.ts';
-import { Descriptors } from './proto/descriptor.ts';
 import { JavaCalls } from './proto/java-calls.ts';
 import { schema } from './schema.gen.ts';
 import type { DubboTripleConfig } from './schema.ts';

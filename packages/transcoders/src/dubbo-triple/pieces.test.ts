@@ -1,8 +1,8 @@
 import { PlainHeaders, TranscodeError } from '@weft/sdk';
 import { describe, expect, it } from 'vitest';
+import { readStatus, timeoutText } from '../common/grpc/index.ts';
 import { classNamesOf, descriptorsOf } from '../common/parameter-types.ts';
 import { ServiceTable } from '../common/services.ts';
-import { readStatus, timeoutText } from './grpc.ts';
 import { dubboToTriple, tripleToDubbo } from './index.ts';
 import { hex } from './testdata/calls.ts';
 import { decodeRequestWrapper } from './wrapper.ts';

@@ -1,3 +1,14 @@
+import {
+  GRPC_CANCELLED,
+  GRPC_DEADLINE_EXCEEDED,
+  GRPC_INTERNAL,
+  GRPC_INVALID_ARGUMENT,
+  GRPC_RESOURCE_EXHAUSTED,
+  GRPC_UNAVAILABLE,
+  GRPC_UNIMPLEMENTED,
+  GRPC_UNKNOWN,
+} from '../common/grpc/index.ts';
+
 /** Statuses of Dubbo 2, as far as conversions speak of them. */
 export const DUBBO_OK = 20;
 const SERIALIZATION_ERROR = 25;
@@ -11,16 +22,6 @@ const SERVICE_ERROR = 70;
 const SERVER_ERROR = 80;
 const CLIENT_ERROR = 90;
 const EXHAUSTED = 100;
-
-export const GRPC_OK = 0;
-export const GRPC_UNKNOWN = 2;
-const GRPC_CANCELLED = 1;
-const GRPC_INVALID_ARGUMENT = 3;
-const GRPC_DEADLINE_EXCEEDED = 4;
-const GRPC_RESOURCE_EXHAUSTED = 8;
-const GRPC_UNIMPLEMENTED = 12;
-const GRPC_INTERNAL = 13;
-const GRPC_UNAVAILABLE = 14;
 
 /** The status of gRPC that tells what a status of Dubbo other than 20 tells. */
 export function toGrpcStatus(dubboStatus: number): number {
@@ -69,43 +70,6 @@ export function toDubboStatus(grpcStatus: number): number {
     default:
       return SERVICE_ERROR;
   }
-}
-
-/**
- * The status of gRPC that an answer of HTTP without one stands for: as the gRPC document "HTTP to gRPC Status Code Mapping" has
- * it, but that 408 and 504 are timeouts.
- */
-export function grpcStatusOfHttp(status: number): number {
-  switch (status) {
-    case 400:
-      return GRPC_INTERNAL;
-    case 401:
-      return 16;
-    case 403:
-      return 7;
-    case 404:
-      return GRPC_UNIMPLEMENTED;
-    case 408:
-    case 504:
-      return GRPC_DEADLINE_EXCEEDED;
-    case 429:
-    case 502:
-    case 503:
-      return GRPC_UNAVAILABLE;
-    default:
-      return GRPC_UNKNOWN;
-  }
-}
-
-const NAMES = [
-  ...['OK', 'CANCELLED', 'UNKNOWN', 'INVALID_ARGUMENT', 'DEADLINE_EXCEEDED', 'NOT_FOUND', 'ALREADY_EXISTS'],
-  ...['PERMISSION_DENIED', 'RESOURCE_EXHAUSTED', 'FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE', 'UNIMPLEMENTED'],
-  ...['INTERNAL', 'UNAVAILABLE', 'DATA_LOSS', 'UNAUTHENTICATED'],
-];
-
-/** `NOT_FOUND`, or the number of one that gRPC does not know. */
-export function grpcStatusName(status: number): string {
-  return NAMES[status] ?? `status ${status}`;
 }
 
 /** Whether a status of gRPC says that the caller may not. */

@@ -2,8 +2,8 @@ import { TranscodeError } from '@weft/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readArguments, writeArguments, writeException, writeValue } from '../common/dubbo/index.ts';
+import { encodeMessage } from '../common/grpc/index.ts';
 import { javaValue } from '../common/testdata/hessian-values.ts';
-import { encodeMessage } from './grpc.ts';
 import {
   dubboAnswer,
   dubboHead,

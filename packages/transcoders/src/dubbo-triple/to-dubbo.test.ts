@@ -2,9 +2,9 @@ import { HessianObject } from '@weft/hessian';
 import { PlainRequestHead, TranscodeError } from '@weft/sdk';
 import { describe, expect, it } from 'vitest';
 import { readArguments, writeException, writeMessage } from '../common/dubbo/index.ts';
+import { decodeMessage, encodeMessage, readStatus } from '../common/grpc/index.ts';
 import { classNamesOf } from '../common/parameter-types.ts';
 import { ServiceTable } from '../common/services.ts';
-import { decodeMessage, encodeMessage, readStatus } from './grpc.ts';
 import {
   dubboAnswer,
   FROM_TRIPLE,

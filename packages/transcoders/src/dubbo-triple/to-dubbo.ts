@@ -12,14 +12,22 @@ import {
 import { shorter } from '../common/carry/index.ts';
 import { attachmentsOf, readMessage, readOutcome, writeArguments } from '../common/dubbo/index.ts';
 import { dubboRequestHead } from '../common/dubbo-request.ts';
+import {
+  decodeMessage,
+  encodeMessage,
+  GRPC_OK,
+  GRPC_UNKNOWN,
+  type GrpcStatus,
+  isGrpc,
+  writeStatus,
+} from '../common/grpc/index.ts';
 import { descriptorsOf } from '../common/parameter-types.ts';
+import { type ProtoMethod, smallFirst } from '../common/proto/index.ts';
 import type { ServiceTable } from '../common/services.ts';
 import { describeThrowable } from '../common/values/index.ts';
 import { addAttachments, addHeaders } from './attachments.ts';
-import { decodeMessage, encodeMessage, type GrpcStatus, isGrpc, writeStatus } from './grpc.ts';
-import { type ProtoMethod, smallFirst } from './proto/descriptor.ts';
 import type { JavaCalls } from './proto/java-calls.ts';
-import { DUBBO_OK, GRPC_OK, GRPC_UNKNOWN, toGrpcStatus } from './status.ts';
+import { DUBBO_OK, toGrpcStatus } from './status.ts';
 import { alone, checkValue, HESSIAN, readAlone } from './to-triple.ts';
 import { argumentBody, classOf, splitAnswer } from './verbatim.ts';
 import { decodeRequestWrapper, encodeResponseWrapper } from './wrapper.ts';

@@ -1,10 +1,10 @@
 import { type PlainHeaders, TranscodeError } from '@weft/sdk';
 import { describe, expect, it } from 'vitest';
 import { readArguments, readMessage, readOutcome, writeArguments } from '../common/dubbo/index.ts';
+import { decodeMessage, encodeMessage } from '../common/grpc/index.ts';
 import { classNamesOf } from '../common/parameter-types.ts';
 import { ServiceTable } from '../common/services.ts';
 import { describeThrowable, throwable } from '../common/values/index.ts';
-import { decodeMessage, encodeMessage } from './grpc.ts';
 import {
   attachmentsBytes,
   dubboHead,

@@ -21,14 +21,25 @@ import {
   statusAnswer,
   valueAnswer,
 } from '../common/dubbo/index.ts';
+import {
+  decodeMessage,
+  encodeMessage,
+  GRPC_OK,
+  GRPC_UNKNOWN,
+  type GrpcStatus,
+  grpcStatusName,
+  grpcStatusOfHttp,
+  isGrpc,
+  readStatus,
+  timeoutText,
+} from '../common/grpc/index.ts';
 import { classNamesOf } from '../common/parameter-types.ts';
+import type { ProtoMethod } from '../common/proto/index.ts';
 import type { ServiceTable } from '../common/services.ts';
 import { throwable } from '../common/values/index.ts';
 import { addHeaders } from './attachments.ts';
-import { decodeMessage, encodeMessage, type GrpcStatus, isGrpc, readStatus, timeoutText } from './grpc.ts';
-import type { ProtoMethod } from './proto/descriptor.ts';
 import type { JavaCalls } from './proto/java-calls.ts';
-import { GRPC_OK, GRPC_UNKNOWN, grpcStatusName, grpcStatusOfHttp, isForbidden, toDubboStatus } from './status.ts';
+import { isForbidden, toDubboStatus } from './status.ts';
 import { answerBody, isOneValue, splitArgument } from './verbatim.ts';
 import { decodeResponseWrapper, encodeRequestWrapper } from './wrapper.ts';
 

@@ -1,5 +1,5 @@
 import { TranscodeError } from '@weft/sdk';
-import { field, visitFields } from './proto/wire.ts';
+import { field, visitFields } from '../common/proto/index.ts';
 
 /**
  * The two messages that Triple carries where no `.proto` is given:

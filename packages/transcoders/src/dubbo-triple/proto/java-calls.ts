@@ -1,8 +1,15 @@
 import { HessianObject } from '@weft/hessian';
 import { TranscodeError } from '@weft/sdk';
+import {
+  type Descriptors,
+  FieldType,
+  isLong,
+  type ProtoField,
+  type ProtoMessage,
+  type ProtoMethod,
+} from '../../common/proto/index.ts';
 import { descriptorOf } from '../../common/values/index.ts';
-import { type Descriptors, FieldType, type ProtoField, type ProtoMessage, type ProtoMethod } from './descriptor.ts';
-import { defaultOf, isLong, isTimestamp, isValueMessage, readFields, readMessage } from './read-message.ts';
+import { defaultOf, isTimestamp, isValueMessage, readFields, readMessage } from './read-message.ts';
 import { writeFields, writeMessage } from './write-message.ts';
 
 /**
@@ -26,7 +33,8 @@ export class JavaCalls {
     if (!this.#descriptors.knows(service)) return null;
     const method = this.#descriptors.method(service, name);
     if (method === null) throw new TranscodeError(`${service} has no method ${name.slice(0, 64)}`, 404);
-    if (method.streaming) throw new TranscodeError(`${method.name} streams, which cannot be converted`, 501);
+    if (method.clientStreaming || method.serverStreaming)
+      throw new TranscodeError(`${method.name} streams, which cannot be converted`, 501);
     return method;
   }
 

@@ -2,13 +2,12 @@ import { HessianDouble, HessianObject, TypedList, TypedMap } from '@weft/hessian
 import { TranscodeError } from '@weft/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Descriptors, type ProtoMethod, ProtoReader } from '../../common/proto/index.ts';
 import { fromJson, parseJavaType } from '../../common/values/index.ts';
 import { dubboToTriple } from '../index.ts';
 import { FULL_ORDER, ORDERS, QUERY, SHOP_DESCRIPTORS } from '../testdata/shop.ts';
-import { Descriptors, type ProtoMethod } from './descriptor.ts';
 import { JavaCalls } from './java-calls.ts';
 import { readMessage } from './read-message.ts';
-import { ProtoReader } from './wire.ts';
 import { writeFields, writeMessage } from './write-message.ts';
 
 const SET = Buffer.from(SHOP_DESCRIPTORS, 'base64');

@@ -1,16 +1,22 @@
 import { HessianDouble, HessianObject } from '@weft/hessian';
 import { TranscodeError } from '@weft/sdk';
-import { FieldType, type ProtoField, type ProtoMessage } from './descriptor.ts';
-import { ProtoReader, Wire } from './wire.ts';
+import {
+  FieldType,
+  isLong,
+  isWrapper,
+  type ProtoField,
+  type ProtoMessage,
+  ProtoReader,
+  Wire,
+  wireOf,
+} from '../../common/proto/index.ts';
 
 const MAX_DEPTH = 100;
 const TIMESTAMP = 'google.protobuf.Timestamp';
-/** Messages of one field that stand for a value that may be missing. */
-const WRAPPER = /^google\.protobuf\.(?:Double|Float|U?Int(?:32|64)|Bool|String|Bytes)Value$/;
 
 /** Whether a message is one that Java has as a single value: a Date, or a boxed number, text or bytes. */
 export function isValueMessage({ name }: ProtoMessage): boolean {
-  return name === TIMESTAMP || WRAPPER.test(name);
+  return name === TIMESTAMP || isWrapper(name);
 }
 
 export function isTimestamp({ name }: ProtoMessage): boolean {
@@ -73,39 +79,6 @@ export function defaultOf({ type, repeated, message }: ProtoField): unknown {
       return null;
     default:
       return isLong(type) ? 0n : 0;
-  }
-}
-
-/** How a field of this type is on the wire, packed or not. */
-export function wireOf(type: number): number {
-  switch (type) {
-    case FieldType.DOUBLE:
-    case FieldType.FIXED64:
-    case FieldType.SFIXED64:
-      return Wire.FIXED64;
-    case FieldType.FLOAT:
-    case FieldType.FIXED32:
-    case FieldType.SFIXED32:
-      return Wire.FIXED32;
-    case FieldType.STRING:
-    case FieldType.BYTES:
-    case FieldType.MESSAGE:
-      return Wire.BYTES;
-    default:
-      return Wire.VARINT;
-  }
-}
-
-export function isLong(type: number): boolean {
-  switch (type) {
-    case FieldType.INT64:
-    case FieldType.UINT64:
-    case FieldType.SINT64:
-    case FieldType.FIXED64:
-    case FieldType.SFIXED64:
-      return true;
-    default:
-      return false;
   }
 }
 

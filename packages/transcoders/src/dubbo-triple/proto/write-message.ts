@@ -1,9 +1,8 @@
 import { HessianDouble, HessianObject, TypedList, TypedMap } from '@weft/hessian';
 import { TranscodeError } from '@weft/sdk';
+import { FieldType, type ProtoField, type ProtoMessage, varint, Wire, wireOf } from '../../common/proto/index.ts';
 import { readJavaObject } from '../../common/values/index.ts';
-import { FieldType, type ProtoField, type ProtoMessage } from './descriptor.ts';
-import { isTimestamp, isValueMessage, wireOf } from './read-message.ts';
-import { varint, Wire } from './wire.ts';
+import { isTimestamp, isValueMessage } from './read-message.ts';
 
 const MAX_DEPTH = 100;
 const MAX_BYTES = 8 * 1024 * 1024;

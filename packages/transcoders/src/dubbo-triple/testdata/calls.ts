@@ -1,8 +1,8 @@
 import { type HeaderMap, PlainHeaders, PlainRequestHead, PlainResponseHead, type TranscodedCall } from '@weft/sdk';
 import { writeArguments } from '../../common/dubbo/index.ts';
+import { writeStatus } from '../../common/grpc/index.ts';
+import { Descriptors } from '../../common/proto/index.ts';
 import { ServiceTable } from '../../common/services.ts';
-import { writeStatus } from '../grpc.ts';
-import { Descriptors } from '../proto/descriptor.ts';
 import { JavaCalls } from '../proto/java-calls.ts';
 import { TripleToDubbo } from '../to-dubbo.ts';
 import { DubboToTriple } from '../to-triple.ts';

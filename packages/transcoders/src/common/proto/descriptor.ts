@@ -22,14 +22,19 @@ export const FieldType = {
   SINT64: 18,
 } as const;
 
+/** Number of the extension `google.api.http` of MethodOptions. */
+const HTTP_RULE = 72_295_728;
+
 export interface ProtoField {
   readonly number: number;
   /** `customer_name` */
   readonly name: string;
-  /** `customerName`, as Java has it. */
+  /** `customerName`, as Java and JSON have it. */
   readonly javaName: string;
   readonly type: number;
   readonly repeated: boolean;
+  /** Whether a value that is that of no value differs from none: messages, members of a `oneof`, and `optional` ones. */
+  readonly hasPresence: boolean;
   /** Numbers of a repeated field are written as one piece. */
   readonly packed: boolean;
   /** Of a message or an enum; null for all others. */
@@ -60,7 +65,10 @@ export interface ProtoMethod {
   readonly name: string;
   readonly input: ProtoMessage;
   readonly output: ProtoMessage;
-  readonly streaming: boolean;
+  readonly clientStreaming: boolean;
+  readonly serverStreaming: boolean;
+  /** The option `google.api.http`, a `HttpRule` as it was written; null where there is none. */
+  readonly httpRule: Buffer | null;
 }
 
 /** What `protoc --include_imports --descriptor_set_out` wrote, with all references resolved. */
@@ -81,15 +89,19 @@ export class Descriptors {
       });
     for (const { name, methods } of drafts.services) {
       const own = new Map<string, ProtoMethod>();
-      for (const { method, input, output, streaming } of methods)
-        own.set(smallFirst(method), {
-          name: method,
+      for (const { input, output, ...method } of methods)
+        own.set(smallFirst(method.name), {
+          ...method,
           input: drafts.message(input),
           output: drafts.message(output),
-          streaming,
         });
       this.#services.set(name, own);
     }
+  }
+
+  /** All methods, each with its service. */
+  *methods(): Generator<readonly [service: string, method: ProtoMethod]> {
+    for (const [service, methods] of this.#services) for (const method of methods.values()) yield [service, method];
   }
 
   /** Whether a service of this name is described. */
@@ -113,6 +125,11 @@ interface Numbers {
   readonly pieces: (number: number) => readonly Buffer[];
 }
 
+interface DraftMethod extends Omit<ProtoMethod, 'input' | 'output'> {
+  readonly input: string;
+  readonly output: string;
+}
+
 interface DraftMessage {
   readonly message: ProtoMessage & { readonly fields: ProtoField[] };
   readonly byNumber: Map<number, ProtoField>;
@@ -125,7 +142,7 @@ interface DraftMessage {
 class Drafts {
   readonly services: {
     readonly name: string;
-    readonly methods: { method: string; input: string; output: string; streaming: boolean }[];
+    readonly methods: readonly DraftMethod[];
   }[] = [];
   readonly #messages = new Map<string, DraftMessage>();
   readonly #enums = new Map<string, ProtoEnum>();
@@ -142,23 +159,17 @@ class Drafts {
     const options = file.pieces(8)[0];
     // FileOptions: 1 java_package.
     const javaPackage = (options === undefined ? undefined : read(options).texts.get(1)) ?? scope;
+    // Proto3, or later: numbers are packed, and have no presence of their own.
     const packed = file.texts.get(12) !== undefined;
     const java = javaPackage === '' ? '' : `${javaPackage}.`;
     for (const message of file.pieces(4)) this.#addMessage(message, scope, java, packed);
     for (const enumeration of file.pieces(5)) this.#addEnum(enumeration, scope, java);
     for (const piece of file.pieces(6)) {
       const service = read(piece);
-      const methods = service.pieces(2).map((method) => {
-        const { texts, numbers } = read(method);
-        const streaming = (numbers.get(5) ?? 0) + (numbers.get(6) ?? 0) > 0;
-        return {
-          method: texts.get(1) ?? '',
-          input: texts.get(2) ?? '',
-          output: texts.get(3) ?? '',
-          streaming,
-        };
+      this.services.push({
+        name: joined(scope, service.texts.get(1) ?? ''),
+        methods: service.pieces(2).map(draftMethod),
       });
-      this.services.push({ name: joined(scope, service.texts.get(1) ?? ''), methods });
     }
   }
 
@@ -216,7 +227,7 @@ class Drafts {
     });
   }
 
-  /** FieldDescriptorProto: 1 name, 3 number, 4 label (3 repeated), 5 type, 6 type_name, 8 options (2 packed), 10 json_name. */
+  /** FieldDescriptorProto: 1 name, 3 number, 4 label (3 repeated), 5 type, 6 type_name, 8 options (2 packed), 9 oneof_index, 10 json_name. */
   #field(bytes: Buffer, packedByDefault: boolean): ProtoField {
     const { texts, numbers, pieces } = read(bytes);
     const name = texts.get(1) ?? '';
@@ -232,6 +243,7 @@ class Drafts {
       javaName: texts.get(10) ?? name.replaceAll(/_+([a-z\d])/gi, (_, letter: string) => letter.toUpperCase()),
       type,
       repeated,
+      hasPresence: !repeated && (type === FieldType.MESSAGE || numbers.has(9) || !packedByDefault),
       packed: repeated && isNumber && (packed === undefined ? packedByDefault : packed === 1),
       message: type === FieldType.MESSAGE ? this.message(reference) : null,
       enumeration: type === FieldType.ENUM ? this.#enum(reference) : null,
@@ -243,6 +255,20 @@ class Drafts {
     if (known === undefined) throw new RangeError(`the enum ${reference} is not described: use --include_imports`);
     return known;
   }
+}
+
+/** MethodDescriptorProto: 1 name, 2 input_type, 3 output_type, 4 options, 5 client_streaming, 6 server_streaming. */
+function draftMethod(bytes: Buffer): DraftMethod {
+  const { texts, numbers, pieces } = read(bytes);
+  const options = pieces(4)[0];
+  return {
+    name: texts.get(1) ?? '',
+    input: texts.get(2) ?? '',
+    output: texts.get(3) ?? '',
+    clientStreaming: numbers.get(5) === 1,
+    serverStreaming: numbers.get(6) === 1,
+    httpRule: (options === undefined ? undefined : read(options).pieces(HTTP_RULE)[0]) ?? null,
+  };
 }
 
 /** All fields of a message by their numbers; of equal ones the last text or number counts. */

@@ -1,5 +1,5 @@
 import { type HeaderMap, TranscodeError } from '@weft/sdk';
-import { field, visitFields } from './proto/wire.ts';
+import { field, visitFields } from '../proto/index.ts';
 
 /** Messages and statuses as gRPC has them on HTTP/2. */
 const PREFIX_BYTES = 5;

@@ -1,0 +1,3 @@
+/** gRPC on HTTP/2: its messages, statuses and deadlines. */
+export * from './message.ts';
+export * from './status.ts';

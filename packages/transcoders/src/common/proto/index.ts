@@ -1,0 +1,12 @@
+/** Messages of protobuf: what descriptor sets say of them, their bytes, and the JSON that stands for them. */
+export {
+  Descriptors,
+  FieldType,
+  type ProtoEnum,
+  type ProtoField,
+  type ProtoMessage,
+  type ProtoMethod,
+  smallFirst,
+} from './descriptor.ts';
+export { isLong, isWrapper, wireOf } from './field-type.ts';
+export { field, ProtoReader, varint, visitFields, Wire } from './wire.ts';
