@@ -1,5 +1,6 @@
+import { message } from '../messages/index.ts';
 import type { LimitRuleInput } from '../rules/index.ts';
-import { type Fields, isFields, shown, type Translator, Untranslatable } from './translation.ts';
+import { expectedAt, type Fields, isFields, shown, type Translator } from './translation.ts';
 
 /** Whether an object looks like a limit of Guardian: the rule as its API lists it, or what the rule is configured with. */
 export const isGuardianRule = (item: Fields): boolean =>
@@ -16,7 +17,7 @@ export function fromGuardian(item: Fields, to: Translator): LimitRuleInput[] {
   const config = configOf(item);
   const { limitStrategy = 'QpsLimiter' } = config;
   if (typeof limitStrategy !== 'string' || !STRATEGIES.has(limitStrategy))
-    throw new Untranslatable(`limitStrategy: found ${shown(limitStrategy)}, expected ${[...STRATEGIES].join(' or ')}`);
+    throw expectedAt('limitStrategy', shown(limitStrategy), [...STRATEGIES].join(' or '));
   const app = to.app(item['app_name'] ?? item['appName'] ?? config['appName']);
   const mode = modeOf(config['runMode'] ?? item['run_mode'] ?? item['runMode'] ?? 'CONTROL');
   const name = String(item['name'] ?? config['name'] ?? `guardian ${shown(item['id'] ?? app)}`);
@@ -45,16 +46,16 @@ function configOf(item: Fields): Fields {
     try {
       config = JSON.parse(config);
     } catch {
-      throw new Untranslatable(`rule_config: found ${shown(config)}, expected JSON`);
+      throw expectedAt('rule_config', shown(config), message('foreign.json'));
     }
-  if (!isFields(config)) throw new Untranslatable(`rule_config: found ${shown(config)}, expected an object`);
+  if (!isFields(config)) throw expectedAt('rule_config', shown(config), message('foreign.an-object'));
   return config;
 }
 
 function modeOf(mode: unknown): 'CONTROL' | 'OBSERVE' {
   if (mode === 'CONTROL') return mode;
   if (typeof mode === 'string' && WATCHES.has(mode)) return 'OBSERVE';
-  throw new Untranslatable(`runMode: found ${shown(mode)}, expected CONTROL or ${[...WATCHES].join(', ')}`);
+  throw expectedAt('runMode', shown(mode), `CONTROL or ${[...WATCHES].join(', ')}`);
 }
 
 /** The file writes numbers as texts, too. */
@@ -62,8 +63,10 @@ function numberOf(place: string, value: unknown, minimum: number, maximum: numbe
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && number >= minimum && number <= maximum && (!whole || Number.isInteger(number)))
     return number;
-  throw new Untranslatable(
-    `${place}: found ${shown(value)}, expected a ${whole ? 'whole ' : ''}number from ${minimum} to ${maximum}`,
+  throw expectedAt(
+    place,
+    shown(value),
+    message(whole ? 'foreign.integer' : 'foreign.number', { low: minimum, high: maximum }),
   );
 }
 
@@ -71,15 +74,14 @@ const ratioOf = (value: unknown): number => numberOf('maxBurstRatio', value, 0, 
 
 function calculations(list: unknown): { readonly threshold: number; readonly timeMs: number }[] {
   if (!Array.isArray(list) || list.length === 0)
-    throw new Untranslatable(`calculationConfigs: found ${shown(list)}, expected a list of limits`);
+    throw expectedAt('calculationConfigs', shown(list), message('foreign.limits'));
   return list.map((entry: unknown, index) => {
     const place = `calculationConfigs[${index}]`;
-    if (!isFields(entry)) throw new Untranslatable(`${place}: found ${shown(entry)}, expected an object`);
+    if (!isFields(entry)) throw expectedAt(place, shown(entry), message('foreign.an-object'));
     const { calculationType = 'INVOKE_BY_TIME', trafficType = 'ALL', period = 1000, maxAllow } = entry;
     if (calculationType !== 'INVOKE_BY_TIME')
-      throw new Untranslatable(`${place}.calculationType: found ${shown(calculationType)}, expected INVOKE_BY_TIME`);
-    if (trafficType !== 'ALL')
-      throw new Untranslatable(`${place}.trafficType: found ${shown(trafficType)}, expected ALL`);
+      throw expectedAt(`${place}.calculationType`, shown(calculationType), 'INVOKE_BY_TIME');
+    if (trafficType !== 'ALL') throw expectedAt(`${place}.trafficType`, shown(trafficType), 'ALL');
     return {
       threshold: numberOf(`${place}.maxAllow`, maxAllow, 0, MAX_THRESHOLD, true),
       timeMs: numberOf(`${place}.period`, period, 1, MAX_TIME_MS, true),
@@ -90,12 +92,12 @@ function calculations(list: unknown): { readonly threshold: number; readonly tim
 /** Services by method: services with the same method make one rule. */
 function targetsOf(list: unknown, given: string | undefined): Map<string, Set<string>> {
   if (!Array.isArray(list) || list.length === 0)
-    throw new Untranslatable(`resourceConfigs: found ${shown(list)}, expected a list of resources`);
+    throw expectedAt('resourceConfigs', shown(list), message('foreign.resources'));
   const targets = new Map<string, Set<string>>();
   for (const [index, entry] of list.entries()) {
     const base: unknown = isFields(entry) ? entry['baseName'] : undefined;
     if (typeof base !== 'string' || base === '')
-      throw new Untranslatable(`resourceConfigs[${index}].baseName: found ${shown(base)}, expected <dataId>.<method>`);
+      throw expectedAt(`resourceConfigs[${index}].baseName`, shown(base), message('foreign.base-name'));
     const { service, method } = splitName(base, `resourceConfigs[${index}]`, given);
     const services = targets.get(method) ?? new Set();
     targets.set(method, services.add(service));
@@ -108,9 +110,7 @@ function splitName(base: string, place: string, given: string | undefined): { se
   const at = base.lastIndexOf('@');
   if (at < 0) {
     if (given !== undefined) return { service: given, method: base.slice(base.lastIndexOf('.') + 1) };
-    throw new Untranslatable(
-      `${place}.baseName: found ${shown(base)}, expected <dataId>.<method>; name the service that it stands for`,
-    );
+    throw expectedAt(`${place}.baseName`, shown(base), message('foreign.base-name-service'));
   }
   const dot = base.indexOf('.', at);
   return dot < 0 ? { service: base, method: '*' } : { service: base.slice(0, dot), method: base.slice(dot + 1) || '*' };
@@ -120,11 +120,10 @@ function splitName(base: string, place: string, given: string | undefined): { se
 function answerOf(action: unknown, to: Translator): string {
   if (!isFields(action)) return '';
   const { actionType = 'LIMIT_EXCEPTION', responseContent = '' } = action;
-  if (actionType !== 'LIMIT_EXCEPTION')
-    to.changed(`actionConfig.actionType ${shown(actionType)}: callers get the usual answer of a limit instead`);
+  if (actionType !== 'LIMIT_EXCEPTION') to.changed(message('foreign.action', { found: shown(actionType) }));
   if (typeof responseContent !== 'string' || responseContent === '') return '';
   const plain = [...responseContent].every((letter) => letter >= ' ' && letter !== '\u007f');
   if (actionType === 'LIMIT_EXCEPTION' && responseContent.length <= 512 && plain) return responseContent;
-  to.changed('actionConfig.responseContent: callers get the usual text instead');
+  to.changed(message('foreign.content'));
   return '';
 }

@@ -1,5 +1,6 @@
+import { message } from '../messages/index.ts';
 import type { LimitRuleInput } from '../rules/index.ts';
-import { type Fields, shown, type Translator, Untranslatable } from './translation.ts';
+import { expectedAt, type Fields, shown, type Translator, Untranslatable } from './translation.ts';
 
 const MAX_THRESHOLD = 2_147_483_647;
 /** Longest unit of time of a limit, in seconds. */
@@ -12,19 +13,14 @@ export const isFlowRule = (item: Fields): boolean =>
 /** A flow rule of Sentinel (`grade` 0 threads, 1 QPS; `strategy` 0 direct; `controlBehavior` 0 refuse). */
 export function fromFlowRule(rule: Fields, to: Translator): LimitRuleInput[] {
   const { resource, grade = 1, strategy = 0, limitApp = 'default' } = rule;
-  if ('timeWindow' in rule) throw new Untranslatable('it is a degrade rule: write a rule of type fuse instead');
+  if ('timeWindow' in rule) throw new Untranslatable(message('foreign.degrade'));
   if (typeof resource !== 'string' || resource === '')
-    throw new Untranslatable(`resource: found ${shown(resource)}, expected a name`);
-  if (grade !== 0 && grade !== 1)
-    throw new Untranslatable(`grade: found ${shown(grade)}, expected 0 (threads) or 1 (QPS)`);
-  if (strategy !== 0)
-    throw new Untranslatable(
-      `strategy: found ${shown(strategy)}; Weft limits a resource by its own traffic only (0), not by that of another one`,
-    );
+    throw expectedAt('resource', shown(resource), message('foreign.name'));
+  if (grade !== 0 && grade !== 1) throw expectedAt('grade', shown(grade), message('foreign.grade'));
+  if (strategy !== 0) throw new Untranslatable(message('foreign.strategy', { found: shown(strategy) }));
   const spec = grade === 1 ? rateOf(rule, to) : { thresholdType: 'concurrency' as const, threshold: threads(rule) };
   if (grade === 1) sayBehaviour(rule, to);
-  if (rule['clusterMode'] === true)
-    to.changed('clusterMode: Sentinel counts over all instances, the rule holds for each instance on its own');
+  if (rule['clusterMode'] === true) to.changed(message('foreign.cluster'));
   const target = targetOf(resource, to.defaults.service);
   return [
     {
@@ -44,13 +40,13 @@ export function fromFlowRule(rule: Fields, to: Translator): LimitRuleInput[] {
 function countOf(rule: Fields): number {
   const { count } = rule;
   if (typeof count !== 'number' || !Number.isFinite(count) || count < 0 || count > MAX_THRESHOLD)
-    throw new Untranslatable(`count: found ${shown(count)}, expected a number from 0 to ${MAX_THRESHOLD}`);
+    throw expectedAt('count', shown(count), message('foreign.number', { low: 0, high: MAX_THRESHOLD }));
   return count;
 }
 
 function threads(rule: Fields): number {
   const count = countOf(rule);
-  if (!Number.isInteger(count)) throw new Untranslatable(`count: found ${count} threads, expected a whole number`);
+  if (!Number.isInteger(count)) throw new Untranslatable(message('foreign.whole-threads', { count }));
   return count;
 }
 
@@ -63,8 +59,8 @@ function rateOf(rule: Fields, to: Translator): { readonly threshold: number; rea
     if (Math.abs(threshold - Math.round(threshold)) < 1e-9 * seconds)
       return { threshold: Math.round(threshold), timeMs: seconds * 1000 };
   }
-  if (count < 1) throw new Untranslatable(`count: found ${count} a second, expected at least one call in an hour`);
-  to.changed(`count: ${count} a second became ${Math.floor(count)}`);
+  if (count < 1) throw new Untranslatable(message('foreign.too-seldom', { count }));
+  to.changed(message('foreign.rounded', { count, became: Math.floor(count) }));
   return { threshold: Math.floor(count), timeMs: 1000 };
 }
 
@@ -73,20 +69,16 @@ function sayBehaviour({ controlBehavior = 0, maxQueueingTimeMs, warmUpPeriodSec 
     case 0:
       break;
     case 1:
-      to.changed(
-        `controlBehavior 1: the limit holds at once, without a warm-up of ${shown(warmUpPeriodSec ?? 10)} seconds`,
-      );
+      to.changed(message('foreign.warm-up', { seconds: shown(warmUpPeriodSec ?? 10) }));
       break;
     case 2:
-      to.changed(
-        `controlBehavior 2: calls are paced evenly, and refused instead of queued for ${shown(maxQueueingTimeMs ?? 500)} ms`,
-      );
+      to.changed(message('foreign.paced', { ms: shown(maxQueueingTimeMs ?? 500) }));
       break;
     case 3:
-      to.changed('controlBehavior 3: the limit holds at once, without a warm-up; calls are refused instead of queued');
+      to.changed(message('foreign.warm-up-paced'));
       break;
     default:
-      throw new Untranslatable(`controlBehavior: found ${shown(controlBehavior)}, expected 0, 1, 2 or 3`);
+      throw expectedAt('controlBehavior', shown(controlBehavior), message('foreign.behaviours'));
   }
 }
 
@@ -94,10 +86,9 @@ type Conditions = NonNullable<LimitRuleInput['conditions']>;
 
 function callers(limitApp: unknown): Conditions {
   if (typeof limitApp !== 'string' || limitApp === '')
-    throw new Untranslatable(`limitApp: found ${shown(limitApp)}, expected a text`);
+    throw expectedAt('limitApp', shown(limitApp), message('foreign.text'));
   if (limitApp === 'default') return [];
-  if (limitApp === 'other')
-    throw new Untranslatable('limitApp "other": callers that no other rule names cannot be said in one rule');
+  if (limitApp === 'other') throw new Untranslatable(message('foreign.other-callers'));
   const value = limitApp.split(',').map((app) => app.trim());
   return [{ type: 'SYSTEM', field: 'source.app.name', operation: value.length > 1 ? 'IN' : 'EQUAL', value }];
 }
@@ -129,10 +120,7 @@ function targetOf(resource: string, given: string | undefined): Target {
       conditions: [],
     };
   if (given !== undefined) return { service: given, method: '*', conditions: [] };
-  throw new Untranslatable(
-    `resource: found ${shown(resource)}, which is neither a path nor a method of a service: it may be a piece of code; ` +
-      'name the service that it stands for',
-  );
+  throw new Untranslatable(message('foreign.resource', { found: shown(resource) }));
 }
 
 /** `/orders/{id}` and `/static/**` as an expression, anything else as it is. */

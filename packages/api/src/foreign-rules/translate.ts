@@ -1,3 +1,4 @@
+import { message } from '../messages/index.ts';
 import { fromGuardian, isGuardianRule } from './guardian.ts';
 import { fromFlowRule, isFlowRule } from './sentinel.ts';
 import {
@@ -38,7 +39,7 @@ export function translateForeignRules(
   const to = new Translator(defaults);
   for (const [index, item] of items.entries())
     to.take(titleOf(item, index), () => {
-      if (!isFields(item)) throw new Untranslatable(`found ${shown(item)}, expected an object`);
+      if (!isFields(item)) throw new Untranslatable(message('foreign.object', { found: shown(item) }));
       return format === 'guardian' ? fromGuardian(item, to) : fromFlowRule(item, to);
     });
   return { format, rules: to.rules, remarks: to.remarks };

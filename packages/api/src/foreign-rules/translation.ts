@@ -1,3 +1,4 @@
+import { type Message, message, messageText } from '../messages/index.ts';
 import type { LimitRuleInput } from '../rules/index.ts';
 
 /** The formats of other products that limits can be read from. */
@@ -18,7 +19,10 @@ export interface ForeignRemark {
   readonly rule: string;
   /** `left out`: there is no rule for it. `changed`: there is one, and it does not do quite the same. */
   readonly kind: 'left out' | 'changed';
+  /** In English. */
   readonly message: string;
+  /** The same for other languages. */
+  readonly said: Message;
 }
 
 export interface Translation {
@@ -28,7 +32,18 @@ export interface Translation {
 }
 
 /** Why a rule has no counterpart; caught where the rules of a file are gone through. */
-export class Untranslatable extends Error {}
+export class Untranslatable extends Error {
+  readonly said: Message;
+
+  constructor(said: Message) {
+    super(messageText(said));
+    this.said = said;
+  }
+}
+
+/** What a place of the file holds, and what could be read there. */
+export const expectedAt = (place: string, found: string, expected: Message | string): Untranslatable =>
+  new Untranslatable(message('foreign.expected', { place, found, expected }));
 
 export type Fields = Readonly<Record<string, unknown>>;
 export const isFields = (value: unknown): value is Fields =>
@@ -61,18 +76,18 @@ export class Translator {
     } catch (error) {
       if (!(error instanceof Untranslatable)) throw error;
       this.remarks.length = remarks;
-      this.remarks.push({ rule, kind: 'left out', message: error.message });
+      this.remarks.push({ rule, kind: 'left out', message: error.message, said: error.said });
     }
   }
 
   /** Says that the rule at hand does not do quite the same. */
-  changed(message: string): void {
-    this.remarks.push({ rule: this.#rule, kind: 'changed', message });
+  changed(said: Message): void {
+    this.remarks.push({ rule: this.#rule, kind: 'changed', message: messageText(said), said });
   }
 
   app(named: unknown): string {
     const app = typeof named === 'string' && named !== '' ? named : this.defaults.app;
-    if (app === undefined) throw new Untranslatable('it names no app: give one for the whole file');
+    if (app === undefined) throw new Untranslatable(message('foreign.no-app'));
     return app;
   }
 

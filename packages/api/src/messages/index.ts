@@ -1,1 +1,2 @@
 export { MESSAGES, Message, type MessageId, message, messageText } from './messages.ts';
+export { problemMessage } from './problem-message.ts';

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { PROBLEM_MESSAGES } from './problem-messages.ts';
 
 /**
  * Everything that the server says in words where people read it, by id: `{name}` is a parameter, `{count|host|hosts}` a
@@ -58,6 +59,8 @@ export const MESSAGES = {
   'list.BLACKLIST': 'blacklist',
   'warning.list-off': 'the {list} of {services} is switched off: rules in it do not act there',
   'warning.whitelist-empty': 'the whitelist of {service} has no rule that is on: everybody may call',
+  'warning.mapping-untyped':
+    'no types of parameters for {methods}: callers of HTTP cannot reach SOFARPC by them, and Dubbo by generic calls',
   'preview.rate': '{rate}/s, burst {burst} per instance, {total}/s over {instances|instance|instances}',
   'preview.concurrency': '{burst} at one moment per instance, {total} over {instances|instance|instances}',
   'preview.fuse-errors':
@@ -77,6 +80,9 @@ export const MESSAGES = {
   'preview.mirror': '{percent} % of the matching requests are copied {times|time|times} to {target}',
   'preview.mirror-every':
     '{percent} % of the matching requests are copied {times|time|times} to every instance of {target}',
+  'preview.mapping':
+    '{service} over HTTP at {target}: {methods|method|methods}, no others unless unlisted ones are allowed',
+  'preview.mapping-defaults': '{service} over HTTP at {target}: every method, by the defaults',
   'preview.unlimited': 'no limit on port {port}',
   'rollout.step': 'step {step} of {steps}: {percent} %',
   'rollout.halted-figures':
@@ -169,6 +175,7 @@ export const MESSAGES = {
   'change.no-subscriber': 'no subscriber',
   'change.have': '{have} of {all} proxies have it',
   'change.have-refused': '{have} of {all} proxies have it, refused {refused|time|times}',
+  ...PROBLEM_MESSAGES,
 } as const;
 
 export type MessageId = keyof typeof MESSAGES;

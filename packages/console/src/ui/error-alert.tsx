@@ -2,6 +2,7 @@ import { Alert, Button, Typography } from 'antd';
 import { useI18n } from '../i18n/index.ts';
 import { ApiError } from '../services/client.ts';
 import { errorParts, errorTitle, PLAIN_CODES } from './error-text.ts';
+import { problemText } from './server-text.ts';
 
 /** An error with message, code and request id; the request id finds the line in the log of the control plane. */
 export function ErrorAlert({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
@@ -27,7 +28,7 @@ export function ErrorAlert({ error, onRetry }: { readonly error: unknown; readon
 }
 
 export function ErrorDetail({ error }: { readonly error: unknown }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { code, requestId, message } = errorParts(error);
   const fields = error instanceof ApiError ? error.fields : [];
   // Fields say the same, each at its place.
@@ -40,7 +41,7 @@ export function ErrorDetail({ error }: { readonly error: unknown }) {
         <ul className="weft-error-fields">
           {fields.map((field) => (
             <li key={`${field.path} ${field.message}`}>
-              <code>{field.path}</code> {field.message}
+              <code>{field.path}</code> {problemText(field.message, language)}
             </li>
           ))}
         </ul>

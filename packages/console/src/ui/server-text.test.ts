@@ -1,7 +1,7 @@
 import { MESSAGES, message } from '@weft/api/messages';
 import { expect, test } from 'vitest';
 import { SERVER_TEXTS_ZH } from '../i18n/index.ts';
-import { serverText, serverTexts } from './server-text.ts';
+import { problemText, serverText, serverTexts } from './server-text.ts';
 
 const ids = Object.keys(MESSAGES) as (keyof typeof MESSAGES)[];
 const blanks = (text: string): string[] => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? '').sort();
@@ -23,6 +23,21 @@ test('moments are shown in the time zone of the reader, other values as they are
   const shown = serverText(message('notice.endpoints-closed', { operator: 'admin', since }), 'zh');
   expect(shown).not.toContain(since);
   expect(shown).toMatch(/admin 于 2026.11.2\d/);
+});
+
+test('why a value was refused is said in Chinese, and as it was said where it has another form', () => {
+  const reason =
+    'rules[0].ruleRate.threshold: out of range (found -1, expected a whole number from 0 to 2147483647); ' +
+    'rules[1].methods[0]: `*` within a path (found "GET /a*b", expected `*` at the end only, or `~` and a regular expression); and 3 more';
+  expect(problemText(reason, 'zh')).toBe(
+    'rules[0].ruleRate.threshold：超出范围（实际为 -1，应为 0 到 2147483647 的整数）；' +
+      'rules[1].methods[0]：路径中间有 `*`（实际为 "GET /a*b"，应为仅在结尾使用 `*`，或 `~` 加正则表达式）；另有 3 处',
+  );
+  expect(problemText(reason, 'en')).toBe(reason);
+  expect(problemText('the disk is full', 'zh')).toBe('the disk is full');
+  // Values are what somebody wrote, whatever they look like.
+  const odd = '/name: too long (found "a (found b, expected c); d", expected a text of at most 5 characters)';
+  expect(problemText(odd, 'zh')).toBe('/name：过长（实际为 "a (found b, expected c); d"，应为至多 5 个字符的文本）');
 });
 
 test('no Chinese words are left of a message that is gone', () => {

@@ -1,5 +1,5 @@
 import type { Message } from '@weft/api';
-import { messageText } from '@weft/api/messages';
+import { messageText, problemMessage } from '@weft/api/messages';
 import { createFormat, LANGUAGE_TAGS, type Language, SERVER_TEXTS_ZH } from '../i18n/index.ts';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
@@ -22,6 +22,13 @@ export function serverTexts(
   return messages === undefined || messages.length !== texts.length
     ? texts
     : messages.map((message) => serverText(message, language));
+}
+
+/** Why a value was refused, by the control plane or a proxy; the words are theirs where they have another form than usual. */
+export function problemText(text: string, language: Language): string {
+  if (language !== 'zh') return text;
+  const said = problemMessage(text);
+  return said === null ? text : serverText(said, language);
 }
 
 function shown(value: string | number | Message, language: Language): string | number | Message {

@@ -2,6 +2,7 @@ import { Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import type { SidecarDetail } from '../../services/proxies.ts';
 import { NothingHere } from '../../ui/nothing-here.tsx';
+import { problemText } from '../../ui/server-text.ts';
 import { ServiceId } from '../../ui/service-id.tsx';
 import { Status, type Tone } from '../../ui/status.tsx';
 
@@ -16,7 +17,7 @@ const LABELS = {
 
 /** The documents that this proxy was sent, and the versions it has applied. */
 export function ValuesTab({ proxy }: { readonly proxy: SidecarDetail }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   if (proxy.values.length === 0) return <NothingHere title={t('proxy.no-values')} />;
   return (
     <Table<Value>
@@ -51,7 +52,7 @@ export function ValuesTab({ proxy }: { readonly proxy: SidecarDetail }) {
               <Status tone={TONES[row.state] ?? 'off'}>
                 {row.state in LABELS ? t(LABELS[row.state as keyof typeof LABELS]) : row.state}
               </Status>
-              {row.reason !== '' && <div className="weft-bad weft-small">{row.reason}</div>}
+              {row.reason !== '' && <div className="weft-bad weft-small">{problemText(row.reason, language)}</div>}
             </>
           ),
         },

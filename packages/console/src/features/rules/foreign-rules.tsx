@@ -7,6 +7,7 @@ import {
 import { Alert, Checkbox, Input } from 'antd';
 import { useId } from 'react';
 import { useI18n } from '../../i18n/index.ts';
+import { serverText } from '../../ui/server-text.ts';
 
 /** Names of the products, which no language translates. */
 const PRODUCTS: Readonly<Record<ForeignFormat, string>> = { guardian: 'Guardian', sentinel: 'Sentinel' };
@@ -46,7 +47,7 @@ interface ForeignRulesProps {
 
 /** What a file of another product needs to be told, and what of it has no exact words here. */
 export function ForeignRules({ file, translation, onChange }: ForeignRulesProps) {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
   const id = useId();
   const { remarks, rules } = translation;
   return (
@@ -77,10 +78,10 @@ export function ForeignRules({ file, translation, onChange }: ForeignRulesProps)
           title={t('rules.foreign-remarks', { count: format.integer(remarks.length) })}
           description={
             <ul className="weft-foreign-remarks">
-              {remarks.map(({ rule, kind, message }) => (
+              {remarks.map(({ rule, kind, message, said }) => (
                 <li key={`${rule} ${message}`} className="weft-break">
                   <strong>{rule}</strong> {t(kind === 'left out' ? 'rules.foreign-left-out' : 'rules.foreign-changed')}:{' '}
-                  {message}
+                  {serverText(said, language)}
                 </li>
               ))}
             </ul>

@@ -7,6 +7,7 @@ import { Figure, Figures } from '../../ui/figure.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
+import { problemText } from '../../ui/server-text.ts';
 import { ServiceId } from '../../ui/service-id.tsx';
 import { Status } from '../../ui/status.tsx';
 import { useReport } from '../../ui/use-report.tsx';
@@ -17,7 +18,7 @@ const TONES = { APPLIED: 'good', REJECTED: 'bad', PENDING: 'busy' } as const;
 
 /** Which proxy has which version of the documents of a rule. */
 export function PushPanel({ id }: { readonly id: number }) {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
   const report = useReport();
   const kind = useRuleKind();
   const { data, error, refetch } = usePush(kind.segment, id);
@@ -96,7 +97,9 @@ export function PushPanel({ id }: { readonly id: number }) {
                 render: (_, row) => (
                   <>
                     <Status tone={TONES[row.result]}>{t(`push.result-${row.result}`)}</Status>
-                    {row.reason !== '' && <div className="weft-bad weft-small">{row.reason}</div>}
+                    {row.reason !== '' && (
+                      <div className="weft-bad weft-small">{problemText(row.reason, language)}</div>
+                    )}
                   </>
                 ),
               },

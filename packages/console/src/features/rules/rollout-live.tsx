@@ -6,7 +6,7 @@ import { busyIcon } from '../../ui/busy.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
-import { serverText } from '../../ui/server-text.ts';
+import { problemText, serverText } from '../../ui/server-text.ts';
 import { Status } from '../../ui/status.tsx';
 import { useReport } from '../../ui/use-report.tsx';
 import { DiffTable } from './diff-table.tsx';
@@ -177,7 +177,7 @@ export function StepTable({ rollout }: { readonly rollout: Rollout }) {
 }
 
 function InstanceTable({ instances }: { readonly instances: readonly Instance[] }) {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
   return (
     <Table<Instance>
       size="small"
@@ -203,7 +203,7 @@ function InstanceTable({ instances }: { readonly instances: readonly Instance[] 
           render: (_, row) => (
             <>
               <Status tone={TONES[row.result]}>{t(`push.result-${row.result}`)}</Status>
-              {row.reason !== '' && <div className="weft-bad weft-small">{row.reason}</div>}
+              {row.reason !== '' && <div className="weft-bad weft-small">{problemText(row.reason, language)}</div>}
             </>
           ),
         },

@@ -1,5 +1,8 @@
+import { PROBLEM_TEXTS_ZH } from './problems.ts';
+
 /** What the server says by id, in Chinese; its English is in the contract. */
 export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
+  ...PROBLEM_TEXTS_ZH,
   'warning.no-proxy': '没有订阅者：当前没有代理连接，代理连接后规则即生效',
   'warning.no-proxy-of-app': '没有订阅者：应用 {app} 没有在线代理，请核对代理的应用名（--app）',
   'warning.no-subscriber-of-service': '没有订阅者：没有在线代理调用 {service}',
@@ -72,6 +75,10 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'preview.isolate':
     '{window} 秒内调用不少于 {calls} 次且异常率达 {rate}% 的实例被隔离 {recover} 秒，同一服务最多同时隔离 {count} 个',
   'preview.isolate-none': '不隔离任何实例',
+  'preview.mapping':
+    '{service} 映射到 {target} 的 HTTP 接口：{methods|个方法|个方法}，除非允许未列出的方法，否则不含其他方法',
+  'preview.mapping-defaults': '{service} 按默认值映射到 {target} 的 HTTP 接口，包含全部方法',
+  'warning.mapping-untyped': '{methods} 未写参数类型：HTTP 调用方无法据此调用 SOFARPC，调用 Dubbo 时使用泛化调用',
   'preview.mirror': '{percent}% 的匹配请求复制 {times|份|份}到 {target}',
   'preview.mirror-every': '{percent}% 的匹配请求复制 {times|份|份}到 {target} 的每个实例',
   'preview.unlimited': '端口 {port} 不限制请求数',

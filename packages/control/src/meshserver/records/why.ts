@@ -1,4 +1,12 @@
-import { type Message, type MessageId, message, messageText, type WhyFinding, type WhyResult } from '@weft/api';
+import {
+  type Message,
+  type MessageId,
+  message,
+  messageText,
+  problemMessage,
+  type WhyFinding,
+  type WhyResult,
+} from '@weft/api';
 import { nearestName } from '@weft/schema';
 import type { Caller } from '../../http/index.ts';
 import type { MeshserverParts } from '../parts.ts';
@@ -210,7 +218,12 @@ function lookAtPush(parts: MeshserverParts, rules: RuleStore, rule: StoredRule, 
     for (const { proxyId, app, result, reason, sentVersion } of instances) {
       const sidecar = parts.sidecars.find(instanceId, proxyId);
       const proxy = sidecar === undefined ? app : proxyName(sidecar);
-      if (result === 'REJECTED') found.fail('why.rejected', { proxy, version: sentVersion, reason }, 'why.correct');
+      if (result === 'REJECTED')
+        found.fail(
+          'why.rejected',
+          { proxy, version: sentVersion, reason: problemMessage(reason) ?? reason },
+          'why.correct',
+        );
       else if (result === 'PENDING' && body.enabled) found.warn('why.pending', { proxy, version }, 'why.push-again');
     }
   }

@@ -1,4 +1,4 @@
-import { type Message, message, messageText, type RolloutBreach, type RolloutSummary } from '@weft/api';
+import { type Message, message, messageText, problemMessage, type RolloutBreach, type RolloutSummary } from '@weft/api';
 import type { NodeIdentity, Report } from '@weft/distribution';
 import type { StoredValue } from '../../drm/index.ts';
 import { ApiFailure, type AuditEntry, type CallContext, type Place } from '../../http/index.ts';
@@ -305,7 +305,10 @@ function noted(
 function sayBreach(breach: RolloutBreach): Message {
   const { guard, found, reference, limit, requests, windowSec: seconds } = breach;
   if (guard === 'refused')
-    return message('rollout.halted-refused', { proxy: breach.proxies[0] ?? '', reason: breach.reason });
+    return message('rollout.halted-refused', {
+      proxy: breach.proxies[0] ?? '',
+      reason: problemMessage(breach.reason) ?? breach.reason,
+    });
   const shown = (value: number): string =>
     guard === 'maxRtIncreaseMs' ? `${round(value)} ms` : `${round(value * 100)} %`;
   return message('rollout.halted-figures', {

@@ -1,0 +1,83 @@
+import { type Message, type MessageId, message, messageText } from './messages.ts';
+import { PROBLEM_MESSAGES } from './problem-messages.ts';
+
+interface Known {
+  readonly id: MessageId;
+  readonly form: RegExp;
+  readonly names: readonly string[];
+  /** Letters that are no parameter: of two forms that fit, the one that says more is meant. */
+  readonly literal: number;
+}
+
+/** One value and its place; a place has blanks within quotes only. */
+const PROBLEM =
+  /^(?:((?:[^\s:"]|"(?:[^"\\]|\\.)*")+): )?([^(]+?|.+?) \((?:found (.*), )?expected (.*)\)(?:; ([^()]*))?$/s;
+/** Between two problems: behind the bracket of one, in front of the next that has brackets of its own. */
+const BETWEEN = /(?<=\)); (?=(?:and \d+ more$)|[^;]*? \((?:found |expected ))/s;
+const MAX_TEXT = 16_384;
+
+const knownOf = (prefix: string): readonly Known[] =>
+  (Object.entries(PROBLEM_MESSAGES) as [MessageId, string][])
+    .filter(([id]) => id.startsWith(prefix))
+    .map(([id, template]) => {
+      const parts = template.split(/\{(\w+)\}/);
+      const names = parts.filter((_, index) => index % 2 === 1);
+      const form = parts.map((part, index) => (index % 2 === 1 ? '(.+)' : escaped(part))).join('');
+      return { id, names, form: new RegExp(`^${form}$`, 's'), literal: template.length - names.join('{}').length };
+    })
+    .sort((a, b) => b.literal - a.literal);
+
+const escaped = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}/]/g, '\\$&');
+
+const WRONG = knownOf('wrong.');
+const HINTS = knownOf('hint.');
+const EXPECTED = knownOf('expected.').filter(({ id }) => id !== 'expected.or');
+
+/**
+ * A text `place: what (found …, expected …)`, or several of them joined by `; `, as a message: to say it in another
+ * language. In English it is the same text again, letter by letter. What is not known stays as it is; null when the text
+ * has another form.
+ */
+export function problemMessage(text: string): Message | null {
+  if (text.length > MAX_TEXT) return null;
+  const found: Message[] = [];
+  for (const part of text.split(BETWEEN)) {
+    const count = /^and (\d+) more$/.exec(part)?.[1];
+    const one = count === undefined ? oneProblem(part) : message('problem.more', { count: Number(count) });
+    if (one === null) return null;
+    found.push(one);
+  }
+  const whole = found.reduceRight((rest, first) => message('problem.and', { first, rest }));
+  return messageText(whole) === text ? whole : null;
+}
+
+function oneProblem(text: string): Message | null {
+  const match = PROBLEM.exec(text);
+  if (match === null) return null;
+  const [, place, what = '', found, expected = '', hint] = match;
+  const params = { what: meant(what, WRONG), expected: expectation(expected) };
+  let problem =
+    found === undefined ? message('problem.expected', params) : message('problem.found', { ...params, found });
+  if (hint !== undefined) problem = message('problem.hint', { problem, hint: meant(hint, HINTS) });
+  return place === undefined ? problem : message('problem.place', { place, problem });
+}
+
+function meant(text: string, known: readonly Known[]): Message | string {
+  for (const { id, form, names } of known) {
+    const match = form.exec(text);
+    if (match !== null) return message(id, Object.fromEntries(names.map((name, i) => [name, match[i + 1] ?? ''])));
+  }
+  return text;
+}
+
+/** Where several things fit they stand beside each other: `a list, or true or false`. */
+function expectation(text: string): Message | string {
+  const whole = meant(text, EXPECTED);
+  if (typeof whole !== 'string') return whole;
+  for (let at = text.indexOf(', or '); at >= 0; at = text.indexOf(', or ', at + 1)) {
+    const first = meant(text.slice(0, at), EXPECTED);
+    if (typeof first === 'string') continue;
+    return message('expected.or', { first, rest: expectation(text.slice(at + ', or '.length)) });
+  }
+  return text;
+}
