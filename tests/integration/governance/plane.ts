@@ -4,9 +4,9 @@ import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane } from '@weft/control/testing';
 import { keep } from '../engine/support.ts';
 
-/** A control plane, and how a proxy of app `demo` finds it. */
-export async function startPlane() {
-  const plane = await startTestPlane({ ruleKinds });
+/** A control plane, and how a proxy of app `demo` finds it. Without types of rules it checks no document. */
+export async function startPlane(kinds = ruleKinds) {
+  const plane = await startTestPlane({ ruleKinds: kinds });
   keep({ close: () => plane.stop() });
   const keyFile = path.join(plane.directory, 'key-of-the-test.json');
   const { accessKeyId: accessKey, secret } = plane.plane.seeded ?? {};
