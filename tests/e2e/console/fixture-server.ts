@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { type ComponentState, drm, type LimitRule, ms, osp, registry } from '@weft/api';
+import { type ComponentState, drm, type IsolatedInstance, type LimitRule, ms, osp, registry } from '@weft/api';
 import * as data from './fixture-data.ts';
+import * as live from './fixture-live.ts';
 import * as records from './fixture-records.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -41,6 +42,7 @@ export interface FixtureState {
   nodes: number;
   rules: LimitRule[];
   failedComponent: boolean;
+  isolated: IsolatedInstance[];
 }
 
 const refuse = (status: number, code: string, message: string, fields: object[] = []): never => {
@@ -67,6 +69,7 @@ export class FixtureServer {
     nodes: 0,
     rules: structuredClone(data.rules),
     failedComponent: false,
+    isolated: structuredClone(live.isolated),
   };
   readonly #server: Server;
   readonly #root: string;
@@ -221,7 +224,13 @@ export class FixtureServer {
     updateProviders: ({ body }) => {
       const { addresses, force } = body as { addresses: string[]; force?: boolean };
       if (addresses.length > 2 && force !== true) refuse(409, 'LAST_PROVIDER', 'No enabled provider would be left.');
-      return { items: addresses.map((id) => ({ id, ok: true, code: '', message: '' })) };
+      return {
+        items: addresses.map((id) =>
+          id === '10.0.3.13:9080'
+            ? { id, ok: false, code: 'NOT_FOUND', message: `${id} does not provide ${data.REVIEWS}` }
+            : { id, ok: true, code: '', message: '' },
+        ),
+      };
     },
     listConsumers: (asked) =>
       pageOf(
@@ -229,7 +238,13 @@ export class FixtureServer {
         asked,
       ),
     listMethods: (asked) =>
-      pageOf([{ method: 'GET /reviews/0', source: 'traffic', lastCallAt: data.instant(1) }], asked),
+      pageOf(
+        [
+          { method: 'GET /health', source: 'metadata', lastCallAt: null },
+          { method: 'GET /reviews/0', source: 'traffic', lastCallAt: data.instant(1) },
+        ],
+        asked,
+      ),
     getServiceMetrics: () => ({
       start: data.instant(300),
       end: data.instant(0),
@@ -277,7 +292,11 @@ export class FixtureServer {
     enableLimitRule: (asked) => Object.assign(this.#rule(asked), { enabled: true }),
     disableLimitRule: (asked) => Object.assign(this.#rule(asked), { enabled: false }),
     batchLimitRules: ({ body }) => ({
-      items: (body as { ids: number[] }).ids.map((id) => ({ id, ok: true, code: '', message: '' })),
+      items: (body as { ids: number[] }).ids.map((id) =>
+        id === 342
+          ? { id, ok: false, code: 'CONFLICT', message: 'a rollout of it is under way: promote or abort it first' }
+          : { id, ok: true, code: '', message: '' },
+      ),
     }),
     getLimitRulePush: (asked) => data.push(this.#rule(asked)),
     retryLimitRulePush: (asked) => data.push(this.#rule(asked)),
@@ -336,17 +355,39 @@ export class FixtureServer {
       const found = data.sidecars.find(({ proxyId }) => proxyId === params['proxyId']);
       return data.sidecar(found ?? refuse(404, 'NOT_FOUND', 'there is no such proxy'));
     },
-    getSidecarAdmin: ({ params, query }) =>
-      params['path'] === 'api/v1/config_dump'
-        ? {
-            listeners: Array.from({ length: 12 }, (_, at) => ({
-              name: `listener-${at}`,
-              address: `127.0.0.1:${9000 + at}`,
-            })),
-          }
-        : params['path'] === 'api/v1/env'
-          ? { env: query.get('key') === 'TZ' ? { TZ: 'Asia/Shanghai' } : {}, not_found: null }
-          : { path: params['path'] },
+    getSidecarAdmin: ({ params, query }) => {
+      switch (params['path']) {
+        case 'api/v1/config_dump':
+          return live.configuration(params['proxyId'] ?? '');
+        case 'api/v1/get_loglevel':
+          return live.logLevels;
+        case 'api/v1/env':
+          return { env: query.get('key') === 'TZ' ? { TZ: 'Asia/Shanghai' } : {}, not_found: null };
+        case 'metrics':
+          return live.metrics;
+        default:
+          return { path: params['path'] };
+      }
+    },
+    setSidecarLogLevel: ({ body }) => {
+      const { proxyIds, log } = body as { proxyIds: string[]; log: string };
+      return {
+        items: proxyIds.map((id) =>
+          id === 'proxy-8'
+            ? { id, ok: false, code: 'UNAVAILABLE', message: `proxy ${id} is not connected with this control plane` }
+            : { id, ok: true, code: '', message: log },
+        ),
+      };
+    },
+    search: ({ query }) => live.search(query.get('q') ?? '', Number(query.get('size') ?? 5)),
+    listIsolated: () => ({ items: this.#filled(this.state.isolated), asked: 4, silent: [] }),
+    releaseIsolated: ({ body }) => {
+      const { host } = body as { host: string };
+      const items = this.state.isolated.filter((item) => item.host === host);
+      this.state.isolated = this.state.isolated.filter((item) => item.host !== host);
+      return { items, asked: 1, silent: [] };
+    },
+    resetBreakers: () => ({ items: data.breakers.slice(0, 1), asked: 1, silent: [] }),
     explain: () => data.explained,
     traceRequest: ({ params }) =>
       params['traceId'] === records.TRACE ? records.trace : { ...records.trace, hops: [], silent: [] },

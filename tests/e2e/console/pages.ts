@@ -44,10 +44,33 @@ const expectWholeTable = async (page: Page): Promise<void> => {
 /** Every page, tab and drawer, by its address. */
 export const PAGES: readonly PageCase[] = [
   { name: 'services', path: '/services', ready: text('productpage.bookinfo:9080@Http1') },
+  {
+    name: 'search',
+    path: '/services',
+    ready: text('productpage.bookinfo:9080@Http1'),
+    act: async (page, language) => {
+      await page
+        .getByRole('combobox', { name: language === 'en' ? 'Search everything' : '全局搜索' })
+        .pressSequentially('re');
+      await page.locator('.weft-search-hit').getByText('reviews-qps').waitFor();
+    },
+  },
+  {
+    name: 'search-none',
+    path: '/services',
+    ready: text('productpage.bookinfo:9080@Http1'),
+    act: async (page, language) => {
+      await page
+        .getByRole('combobox', { name: language === 'en' ? 'Search everything' : '全局搜索' })
+        .fill('nobody-is-called-so');
+      await page.getByText(language === 'en' ? 'Nothing has this in its name.' : '没有匹配的结果。').waitFor();
+    },
+  },
   { name: 'service-providers', path: SERVICE, ready: text('10.0.3.11') },
   { name: 'service-consumers', path: `${SERVICE}?tab=consumers`, ready: text('10.0.3.9') },
   { name: 'service-rules', path: `${SERVICE}?tab=rules`, ready: text('reviews-vip') },
   { name: 'service-traffic', path: `${SERVICE}?tab=traffic`, ready: charts },
+  { name: 'service-methods', path: `${SERVICE}?tab=methods`, ready: text('GET /reviews/0') },
   { name: 'rules', path: '/rules/limit', ready: text('reviews-qps'), act: expectWholeTable },
   { name: 'rule-push', path: '/rules/limit?drawer=push&rule=342', ready: words('Retry push', '重试推送') },
   {
@@ -98,12 +121,49 @@ export const PAGES: readonly PageCase[] = [
   { name: 'topology', path: '/topology', ready: (page) => page.locator('.weft-graph-canvas canvas').first().waitFor() },
   { name: 'topology-node', path: '/topology?node=reviews-v2', ready: charts },
   { name: 'topology-edge', path: '/topology?edge=productpage%3Ereviews-v2', ready: charts },
+  {
+    name: 'topology-range',
+    path: '/topology?view=list',
+    ready: text('reviews v2'),
+    act: async (page, language) => {
+      await page.getByRole('combobox', { name: language === 'en' ? 'Time range' : '时间范围' }).click();
+      await page.getByTitle(language === 'en' ? 'From … to …' : '自定义…').click();
+      await page
+        .getByRole('dialog')
+        .getByLabel(language === 'en' ? 'From' : '开始时间')
+        .waitFor();
+    },
+  },
+  {
+    name: 'topology-fixed',
+    path: '/topology?view=list&start=2026-01-31T12%3A00%3A00Z&end=2026-01-31T13%3A00%3A00Z',
+    ready: text('reviews v2'),
+  },
   { name: 'topology-list', path: '/topology?view=list', ready: text('reviews v2') },
   { name: 'proxies', path: '/proxies', ready: text('weft-gateway-1') },
   { name: 'proxy', path: '/proxies?proxy=proxy-6', ready: words('Health components', '健康组件') },
   { name: 'proxy-rules', path: '/proxies?proxy=proxy-6&tab=rules', ready: text('flowControlRules/0/threshold') },
   { name: 'proxy-registry', path: '/proxies?proxy=proxy-6&tab=registry', ready: text('10.0.3.11:9080') },
   { name: 'proxy-config', path: '/proxies?proxy=proxy-6&tab=config', ready: text('listener-3') },
+  {
+    name: 'proxy-compare',
+    path: '/proxies?proxy=proxy-4&tab=config&with=proxy-5',
+    ready: text('/listeners/[listener-3]/idle_timeout'),
+  },
+  { name: 'proxy-metrics', path: '/proxies?proxy=proxy-6&tab=metrics', ready: text('weft_requests_total') },
+  { name: 'proxy-logs', path: '/proxies?proxy=proxy-6&tab=logs', ready: text('/home/admin/logs/weft/fuse.log') },
+  {
+    name: 'proxy-log-level',
+    path: '/proxies?proxy=proxy-6&tab=logs',
+    ready: text('/home/admin/logs/weft/fuse.log'),
+    act: async (page, language) => {
+      await page
+        .getByRole('button', { name: language === 'en' ? 'Set a level' : '设置日志级别' })
+        .last()
+        .click();
+      await page.getByText(language === 'en' ? 'Falls back after' : '自动恢复时间').waitFor();
+    },
+  },
   {
     name: 'explain',
     path: '/explain?proxy=proxy-4&host=reviews.bookinfo%3A9080&path=%2Freviews%2F0',

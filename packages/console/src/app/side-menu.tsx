@@ -14,6 +14,7 @@ import {
   QuestionCircleOutlined,
   StopOutlined,
   SwapOutlined,
+  TranslationOutlined,
 } from '@ant-design/icons';
 import { Menu } from 'antd';
 import type { ReactNode } from 'react';
@@ -33,6 +34,7 @@ const ICONS: Readonly<Record<string, ReactNode>> = {
   downgrade: <ArrowDownOutlined aria-hidden />,
   mirror: <CopyOutlined aria-hidden />,
   hijack: <SwapOutlined aria-hidden />,
+  mapping: <TranslationOutlined aria-hidden />,
   services: <ClusterOutlined aria-hidden />,
   proxies: <DeploymentUnitOutlined aria-hidden />,
   topology: <ApartmentOutlined aria-hidden />,

@@ -1,4 +1,4 @@
-import { DownOutlined, GlobalOutlined, UserOutlined } from '@ant-design/icons';
+import { CheckOutlined, DownOutlined, GlobalOutlined, UserOutlined } from '@ant-design/icons';
 import { Button, Dropdown, Layout, Select, Tag, Tooltip } from 'antd';
 import { LANGUAGE_NAMES, LANGUAGES, useI18n } from '../i18n/index.ts';
 import { useComponents } from '../services/components.ts';
@@ -6,10 +6,11 @@ import { useSession, useSessionActions } from '../services/session.ts';
 import { InnerLink } from '../ui/inner-link.tsx';
 import { useView } from '../ui/url-state.ts';
 import { useReport } from '../ui/use-report.tsx';
+import { GlobalSearch } from './global-search.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 
 export function TopBar({ live }: { readonly live: boolean }) {
-  const { t, language, setLanguage } = useI18n();
+  const { t, language, setLanguage, utc, setUtc } = useI18n();
   const session = useSession();
   const actions = useSessionActions();
   const report = useReport();
@@ -43,6 +44,7 @@ export function TopBar({ live }: { readonly live: boolean }) {
           <span className="weft-header-label">{t('top.instance')}</span> <code>{session.instanceId}</code>
         </span>
       </div>
+      <GlobalSearch />
       <div className="weft-header-end">
         <Tooltip title={t(live ? 'top.live-hint' : 'top.polling-hint')}>
           <Tag color={live ? 'success' : 'default'} variant="outlined" role="status" tabIndex={0}>
@@ -75,10 +77,16 @@ export function TopBar({ live }: { readonly live: boolean }) {
                 label: t('top.version', { version: components.data?.version ?? '–' }),
               },
               { type: 'divider' },
+              {
+                key: 'utc',
+                label: t('top.utc'),
+                icon: utc ? <CheckOutlined aria-label={t('rules.on')} /> : <span className="weft-no-icon" />,
+              },
               { key: 'password', label: t('top.change-password') },
               { key: 'logout', label: t('top.logout') },
             ],
             onClick: ({ key }) => {
+              if (key === 'utc') setUtc(!utc);
               if (key === 'password') setView({ dialog: 'password' });
               if (key === 'logout') actions.logout().catch(report.failed);
             },

@@ -1,12 +1,15 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { createFormat, type Format } from './format.ts';
-import { LANGUAGE_TAGS, type Language, readLanguage, storeLanguage } from './language.ts';
+import { LANGUAGE_TAGS, type Language, readLanguage, readUtc, storeLanguage, storeUtc } from './language.ts';
 import { type Translate, translator } from './translate.ts';
 
 interface I18n {
   readonly language: Language;
   readonly setLanguage: (language: Language) => void;
   readonly t: Translate;
+  /** Whether times are those of UTC; else of the zone of the browser. */
+  readonly utc: boolean;
+  readonly setUtc: (utc: boolean) => void;
   readonly format: Format;
 }
 
@@ -14,6 +17,7 @@ const Context = createContext<I18n | null>(null);
 
 export function I18nProvider({ children }: { readonly children: ReactNode }) {
   const [language, setLanguage] = useState<Language>(readLanguage);
+  const [utc, setUtc] = useState(readUtc);
   useEffect(() => {
     document.documentElement.lang = LANGUAGE_TAGS[language];
   }, [language]);
@@ -25,9 +29,14 @@ export function I18nProvider({ children }: { readonly children: ReactNode }) {
         setLanguage(next);
       },
       t: translator(language),
-      format: createFormat(LANGUAGE_TAGS[language]),
+      utc,
+      setUtc: (next) => {
+        storeUtc(next);
+        setUtc(next);
+      },
+      format: createFormat(LANGUAGE_TAGS[language], utc ? 'UTC' : undefined),
     }),
-    [language],
+    [language, utc],
   );
   return <Context value={value}>{children}</Context>;
 }

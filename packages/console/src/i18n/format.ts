@@ -6,7 +6,7 @@ export interface Format {
   readonly percent: (value: number) => string;
   readonly milliseconds: (value: number | null) => string;
   readonly bytes: (value: number | null) => string;
-  /** Date and time to the second, in the time zone of the browser. */
+  /** Date and time to the second. */
   readonly time: (instant: string | null) => string;
   /** Time of day to the second. */
   readonly clock: (instant: string | null) => string;
@@ -21,7 +21,9 @@ export interface Format {
 const NOTHING = '–';
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
-export function createFormat(tag: string): Format {
+/** `timeZone`: an IANA name; that of the browser when not given. UTC stands behind dates with their time. */
+export function createFormat(tag: string, timeZone?: string): Format {
+  const zone = timeZone === undefined ? {} : { timeZone };
   const integers = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
   const decimals = [0, 1, 2, 3].map((digits) => new Intl.NumberFormat(tag, { maximumFractionDigits: digits }));
   const significant = new Intl.NumberFormat(tag, { maximumSignificantDigits: 1 });
@@ -33,14 +35,17 @@ export function createFormat(tag: string): Format {
     minute: '2-digit',
     second: '2-digit',
     hourCycle: 'h23',
+    ...zone,
+    ...(timeZone === undefined ? {} : { timeZoneName: 'short' as const }),
   });
   const clocks = new Intl.DateTimeFormat(tag, {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
     hourCycle: 'h23',
+    ...zone,
   });
-  const minutes = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const minutes = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...zone });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'always', style: 'narrow' });
   const decimal = (value: number, digits = 1): string => {
     const rounded = Number(value.toFixed(digits));

@@ -26,3 +26,15 @@ export function readLanguage(): Language {
 export function storeLanguage(language: Language): void {
   localStorage.setItem(STORAGE_KEY, language);
 }
+
+const UTC_KEY = 'weft.utc';
+
+/** Whether times are shown in UTC, as chosen before. */
+export function readUtc(): boolean {
+  return localStorage.getItem(UTC_KEY) === '1';
+}
+
+export function storeUtc(utc: boolean): void {
+  if (utc) localStorage.setItem(UTC_KEY, '1');
+  else localStorage.removeItem(UTC_KEY);
+}

@@ -3,23 +3,26 @@ import type { AuditRow } from '@weft/api';
 import { api } from './client.ts';
 import type { ListQuery } from './paging.ts';
 import { RESOURCES } from './queries.ts';
+import { rangeQuery, type TimeRange } from './range.ts';
 
 export interface AuditFilter {
   readonly actor?: string;
   readonly action?: string;
   readonly object?: string;
   readonly changeId?: string;
-  /** Seconds back from now. */
-  readonly spanSeconds: number;
+  readonly range: TimeRange;
 }
 
-export const auditList = ({ spanSeconds, ...filter }: AuditFilter) => ({
-  key: [RESOURCES.audit, 'list', spanSeconds, filter] as const,
+export const auditList = ({ range, ...filter }: AuditFilter) => ({
+  key: [RESOURCES.audit, 'list', range, filter] as const,
   read: (query: ListQuery) =>
     api.osp.listAudit({
-      query: { ...filter, ...query, start: new Date(Date.now() - spanSeconds * 1000).toISOString() },
+      query: { ...filter, ...query, ...auditRange(range) },
     }),
 });
+
+/** Up to now without an end: what happens while it is looked at belongs there, too. */
+const auditRange = (range: TimeRange) => (range.fixed === null ? { start: rangeQuery(range).start } : range.fixed);
 
 export function useVerifyAudit() {
   return useMutation({ mutationFn: () => api.osp.verifyAudit() });

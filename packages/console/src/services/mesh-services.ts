@@ -1,12 +1,14 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AnyRule, Consumer, Provider, Service, ServiceDetail } from '@weft/api';
+import type { AnyRule, Consumer, ItemResult, ms, Provider, ReplyOf, Service, ServiceDetail } from '@weft/api';
 import { api } from './client.ts';
 import type { ListQuery } from './paging.ts';
 import { LIVE_INTERVAL_MS, RESOURCES } from './queries.ts';
+import { rangeQuery, type TimeRange } from './range.ts';
 
 export interface ServiceFilter {
   readonly keyword?: string;
   readonly type?: string;
+  readonly app?: string;
   readonly mesh?: 'all' | 'some' | 'none';
   readonly noProvider?: boolean;
   readonly hasRules?: boolean;
@@ -40,27 +42,26 @@ export const serviceRuleList = (serviceId: string) => ({
   read: (query: ListQuery) => api.ms.listServiceRules({ params: { serviceId }, query }),
 });
 
-export function useServiceMetrics(serviceId: string, spanSeconds: number) {
+export function useServiceMetrics(serviceId: string, range: TimeRange) {
   return useQuery({
-    queryKey: [RESOURCES.services, 'metrics', serviceId, spanSeconds],
-    queryFn: ({ signal }) => {
-      const end = Date.now();
-      const start = new Date(end - spanSeconds * 1000).toISOString();
-      return api.ms.getServiceMetrics(
-        { params: { serviceId }, query: { start, end: new Date(end).toISOString() } },
-        { signal },
-      );
-    },
-    refetchInterval: LIVE_INTERVAL_MS,
+    queryKey: [RESOURCES.services, 'metrics', serviceId, range],
+    queryFn: ({ signal }) => api.ms.getServiceMetrics({ params: { serviceId }, query: rangeQuery(range) }, { signal }),
+    refetchInterval: range.fixed === null ? LIVE_INTERVAL_MS : false,
     placeholderData: keepPreviousData,
   });
 }
 
+export const methodList = (serviceId: string, filter: { readonly keyword?: string }) => ({
+  key: [RESOURCES.services, 'method-list', serviceId, filter] as const,
+  read: (query: ListQuery) => api.ms.listMethods({ params: { serviceId }, query: { ...filter, ...query } }),
+});
+
 /** Apps with what they provide and consume, for the selects of forms. */
-export function useApps() {
+export function useApps(enabled = true) {
   return useQuery({
     queryKey: [RESOURCES.apps],
     queryFn: ({ signal }) => api.ms.listApps({ query: { size: 500 } }, { signal }),
+    enabled,
     staleTime: 15_000,
   });
 }
@@ -105,4 +106,5 @@ export function useUpdateProviders(serviceId: string) {
     onSettled: () => void queries.invalidateQueries({ queryKey: [RESOURCES.services] }),
   });
 }
-export type { AnyRule, Consumer, Provider, Service, ServiceDetail };
+export type ServiceMethod = ReplyOf<(typeof ms)['routes']['listMethods']>['items'][number];
+export type { AnyRule, Consumer, ItemResult, Provider, Service, ServiceDetail };

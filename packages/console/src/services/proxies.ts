@@ -1,4 +1,4 @@
-import { useMutation, useQueries, useQuery } from '@tanstack/react-query';
+import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { BodyOf, ExplainResult, ms, RefusedConnection, Sidecar, SidecarDetail } from '@weft/api';
 import { api } from './client.ts';
 import type { ListQuery } from './paging.ts';
@@ -66,6 +66,25 @@ export function useProxyChoices() {
     queryKey: [RESOURCES.proxies, 'choices'],
     queryFn: ({ signal }) => api.ms.listSidecars({ query: { size: 500, sort: 'app' } }, { signal }),
     staleTime: 10_000,
+  });
+}
+
+/** Levels of logs, the most severe first. */
+export const LOG_LEVELS = [
+  'FATAL',
+  'ERROR',
+  'WARN',
+  'INFO',
+  'DEBUG',
+  'TRACE',
+] as const satisfies LogLevelRequest['level'][];
+type LogLevelRequest = BodyOf<(typeof ms)['routes']['setSidecarLogLevel']>;
+
+export function useSetLogLevel() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: LogLevelRequest) => api.ms.setSidecarLogLevel({ body }),
+    onSettled: () => void queries.invalidateQueries({ queryKey: [RESOURCES.proxies, 'admin'] }),
   });
 }
 

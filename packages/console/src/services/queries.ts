@@ -12,6 +12,7 @@ export const RESOURCES = {
   proxies: 'proxies',
   records: 'records',
   audit: 'audit',
+  search: 'search',
 } as const;
 
 /** Milliseconds between two looks at what changes by itself. */

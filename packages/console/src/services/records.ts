@@ -18,10 +18,11 @@ export function useTrace(traceId: string | undefined) {
 }
 
 /** The newest requests that rules did something to. */
-export function useRecentRequests(filter: { readonly app?: string; readonly ruleDbId?: number }) {
+export function useRecentRequests(filter: { readonly app?: string; readonly ruleDbId?: number }, enabled = true) {
   return useQuery({
     queryKey: [RESOURCES.records, 'recent', filter],
     queryFn: ({ signal }) => api.ms.listRecordedRequests({ query: filter }, { signal }),
+    enabled,
     refetchInterval: RECENT_INTERVAL_MS,
   });
 }

@@ -1,18 +1,14 @@
-import {
-  DownloadOutlined,
-  PauseOutlined,
-  PlayCircleOutlined,
-  ReloadOutlined,
-  SettingOutlined,
-} from '@ant-design/icons';
+import { DownloadOutlined, ReloadOutlined, SettingOutlined } from '@ant-design/icons';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Checkbox, Dropdown, Flex, Popover, Space, Table, type TableColumnType, Tooltip } from 'antd';
-import { type CSSProperties, type ReactNode, useState } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import { useI18n } from '../i18n/index.ts';
 import { type ListQuery, type Page, readAll } from '../services/paging.ts';
 import { LIVE_INTERVAL_MS } from '../services/queries.ts';
 import { download, toCsv } from './download.ts';
 import { ErrorAlert } from './error-alert.tsx';
+import { PauseButton } from './pause-button.tsx';
+import { usePaused } from './time-span.tsx';
 import { numberOf, textOf, useView } from './url-state.ts';
 import { useReport } from './use-report.tsx';
 
@@ -61,11 +57,16 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { t } = useI18n();
   const report = useReport();
   const [view, setView] = useView();
-  const [paused, setPaused] = useState(false);
-  const [shown, setShown] = useState<readonly string[]>(() =>
-    props.columns.filter((column) => column.hidden !== true).map((column) => column.key),
-  );
+  const [paused, setPaused] = usePaused();
   const prefix = props.prefix ?? '';
+  const usual = props.columns.filter((column) => column.hidden !== true).map((column) => column.key);
+  const chosen = textOf(view, `${prefix}columns`)?.split(',');
+  const shown = chosen ?? usual;
+  const setShown = (keys: readonly string[]): void => {
+    // In the order of the list, so that one choice has one address.
+    const next = props.columns.map((column) => column.key).filter((key) => keys.includes(key));
+    setView({ [`${prefix}columns`]: next.join() === usual.join() || next.length === 0 ? undefined : next.join() });
+  };
   const query: ListQuery = {
     page: Math.max(1, numberOf(view, `${prefix}page`, 1)),
     size: SIZES.find((size) => size === view[`${prefix}size`]) ?? SIZES[0],
@@ -117,13 +118,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         <Space size={8} wrap>
           {props.actions}
           <Space.Compact>
-            <Tooltip title={t(paused ? 'ui.resume' : 'ui.pause')}>
-              <Button
-                aria-label={t(paused ? 'ui.resume' : 'ui.pause')}
-                icon={paused ? <PlayCircleOutlined /> : <PauseOutlined />}
-                onClick={() => setPaused(!paused)}
-              />
-            </Tooltip>
+            <PauseButton paused={paused} onChange={setPaused} />
             <Tooltip title={t('ui.refresh')}>
               <Button
                 aria-label={t('ui.refresh')}

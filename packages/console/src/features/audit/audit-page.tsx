@@ -12,7 +12,7 @@ import { SearchFilter } from '../../ui/filter-inputs.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/status.tsx';
-import { TimeSpanSelect, useSpanSeconds } from '../../ui/time-span.tsx';
+import { TimeSpanSelect, useTimeRange } from '../../ui/time-span.tsx';
 import { textOf, useView } from '../../ui/url-state.ts';
 import { actionInWords, isDryRun, objectInWords } from './words.tsx';
 
@@ -24,10 +24,10 @@ export function AuditPage() {
   const words = { t, format, language };
   const [view] = useView();
   const [open, setOpen] = useState<AuditRow | null>(null);
-  const spanSeconds = useSpanSeconds(SPAN_SECONDS);
+  const range = useTimeRange(SPAN_SECONDS);
   const verify = useVerifyAudit();
   const list = auditList({
-    spanSeconds,
+    range,
     actor: textOf(view, 'actor'),
     action: textOf(view, 'action'),
     object: textOf(view, 'object'),

@@ -1,18 +1,24 @@
 import { Button } from 'antd';
+import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { proxyList, type Sidecar } from '../../services/proxies.ts';
+import { AppFilter } from '../../ui/app-filter.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { ChoiceFilter, SearchFilter } from '../../ui/filter-inputs.tsx';
+import { Guarded } from '../../ui/guarded.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/status.tsx';
 import { choiceOf, flagOf, textOf, useView } from '../../ui/url-state.ts';
 import { addressOf } from './address.ts';
 import { FreezeButton } from './freeze-button.tsx';
+import { LogLevelDialog } from './log-level-dialog.tsx';
 import { ProxyDrawer } from './proxy-drawer.tsx';
 import { RefusedConnections } from './refused-connections.tsx';
 import { STATE_TONES } from './state-tones.ts';
 
+/** Proxies that one change takes. */
+const MAX_SELECTED = 100;
 const STATES = ['Running', 'Terminated', 'Waiting', 'Unknown'] as const;
 
 export function ProxiesPage() {
@@ -133,6 +139,8 @@ export function ProxiesPage() {
     },
   ];
   const list = proxyList(filter);
+  const [selected, setSelected] = useState<readonly Sidecar[]>([]);
+  const [asking, setAsking] = useState(false);
   return (
     <Page title={t('proxies.title')} subtitle={t('proxies.subtitle')} extra={<FreezeButton />}>
       <RefusedConnections />
@@ -144,9 +152,22 @@ export function ProxiesPage() {
         rowKey={(row) => row.proxyId}
         exportName="proxies"
         minWidth={1000}
+        selection={{
+          keys: selected.map((row) => row.proxyId),
+          onChange: (_keys, rows) => setSelected(rows.filter((row) => row !== undefined).slice(0, MAX_SELECTED)),
+        }}
+        actions={
+          <Guarded needs="mesh:sidecar:operate">
+            <Button disabled={selected.length === 0} onClick={() => setAsking(true)}>
+              {t('loglevel.open')}
+              {selected.length > 0 && ` (${selected.length})`}
+            </Button>
+          </Guarded>
+        }
         filters={
           <>
             <SearchFilter name="keyword" label={t('proxies.search')} />
+            <AppFilter />
             <ChoiceFilter
               name="state"
               label={t('proxies.state')}
@@ -180,6 +201,13 @@ export function ProxiesPage() {
         }
       />
       <ProxyDrawer />
+      {asking && (
+        <LogLevelDialog
+          proxies={new Map(selected.map((row) => [row.proxyId, `${row.name} ${addressOf(row)}`]))}
+          logs={{}}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </Page>
   );
 }

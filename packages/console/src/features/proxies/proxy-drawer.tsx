@@ -12,7 +12,7 @@ import { OverviewTab } from './overview-tab.tsx';
 import { RegistryTab } from './registry-tab.tsx';
 import { ValuesTab } from './values-tab.tsx';
 
-const TABS = ['overview', 'rules', 'registry', 'config', 'features', 'env', 'logs'] as const;
+const TABS = ['overview', 'rules', 'registry', 'config', 'features', 'env', 'logs', 'metrics'] as const;
 
 export function ProxyDrawer() {
   const [view] = useView();
@@ -33,7 +33,7 @@ function OpenProxyDrawer({ proxyId }: { readonly proxyId: string }) {
       size={860}
       title={title}
       aria-label={title}
-      onClose={() => setView({ proxy: undefined, tab: undefined, part: undefined, env: undefined })}
+      onClose={() => setView({ proxy: undefined, tab: undefined, part: undefined, env: undefined, with: undefined })}
       extra={
         data !== undefined && (
           <Tag color={data.connected ? 'success' : 'warning'} variant="outlined">
@@ -61,10 +61,11 @@ function OpenProxyDrawer({ proxyId }: { readonly proxyId: string }) {
               overview: <OverviewTab proxy={data} />,
               rules: <ValuesTab proxy={data} />,
               registry: <RegistryTab proxy={data} />,
-              config: <ConfigTab proxyId={proxyId} />,
+              config: <ConfigTab proxy={data} />,
               features: <AdminText proxyId={proxyId} path="api/v1/features" label={t('proxy.tab-features')} />,
               env: <EnvironmentTab proxyId={proxyId} />,
-              logs: <LogsTab proxyId={proxyId} />,
+              logs: <LogsTab proxy={data} />,
+              metrics: <AdminText proxyId={proxyId} path="metrics" label={t('proxy.tab-metrics')} />,
             }[key],
           }))}
         />

@@ -31,7 +31,7 @@ export function BreakersCard({ rule }: { readonly rule: Rule }) {
       content: t('breakers.reset-hint'),
       okText: t('breakers.reset'),
       onOk: () =>
-        reset.mutateAsync(rule.ruleDbId).then(
+        reset.mutateAsync({ ruleDbId: rule.ruleDbId }).then(
           (answer) => report.done(t('breakers.reset-done', { count: answer.items.length })),
           (problem: unknown) => report.failed(problem),
         ),

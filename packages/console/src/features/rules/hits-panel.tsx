@@ -1,6 +1,8 @@
 import { Skeleton, Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
+import { useRecentRequests } from '../../services/records.ts';
 import { useRuleHits } from '../../services/rules.ts';
+import { useCan } from '../../services/session.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
@@ -8,7 +10,7 @@ import { SeriesChart } from '../../ui/series-chart.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
 /** Rules that let everything through do something else to what they are for. */
-const REFUSES_NOBODY: ReadonlySet<string> = new Set(['route', 'mirror', 'isolate']);
+const REFUSES_NOBODY: ReadonlySet<string> = new Set(['route', 'mirror', 'isolate', 'mapping']);
 
 /** How often a rule let through and refused, over time and per instance. */
 export function HitsPanel({ id }: { readonly id: number }) {
@@ -23,7 +25,13 @@ export function HitsPanel({ id }: { readonly id: number }) {
   if (data === undefined)
     return error === null ? <Skeleton active /> : <ErrorAlert error={error} onRetry={() => void refetch()} />;
   const none = data.points.every((point) => point.passed + point.rejected + point.wouldReject === 0);
-  if (none) return <NothingHere title={t('hits.none')} />;
+  if (none)
+    return (
+      <>
+        <NothingHere title={t('hits.none')} />
+        <Samples id={id} />
+      </>
+    );
   return (
     <>
       <SeriesChart
@@ -69,6 +77,66 @@ export function HitsPanel({ id }: { readonly id: number }) {
           { key: 'would', title: would, align: 'right', render: (_, row) => format.integer(row.wouldReject) },
         ]}
       />
+      <Samples id={id} />
     </>
+  );
+}
+
+const MAX_SAMPLES = 20;
+
+/** The newest requests that the rule refused or delayed, or would have; each leads to what became of it. */
+function Samples({ id }: { readonly id: number }) {
+  const { t, format } = useI18n();
+  const can = useCan()('mesh:sidecar:read');
+  const { data, error } = useRecentRequests({ ruleDbId: id }, can);
+  const rows = data?.items.slice(0, MAX_SAMPLES) ?? [];
+  return (
+    <section className="weft-section">
+      <h3 className="weft-section-title">{t('hits.samples')}</h3>
+      <ErrorAlert error={error} />
+      {!can && <p className="weft-muted">{t('ui.missing-permission', { permission: 'mesh:sidecar:read' })}</p>}
+      {data !== undefined && rows.length === 0 && <p className="weft-muted">{t('hits.no-samples')}</p>}
+      {rows.length > 0 && (
+        <Table
+          size="small"
+          rowKey={(row) => `${row.proxyId} ${row.direction} ${row.at} ${row.traceId}`}
+          dataSource={rows}
+          pagination={false}
+          columns={[
+            { key: 'at', title: t('trace.time'), render: (_, row) => format.clock(row.at) },
+            {
+              key: 'trace',
+              title: t('trace.id'),
+              render: (_, { traceId }) =>
+                traceId === '-' ? (
+                  <span className="weft-muted">{t('trace.without-id')}</span>
+                ) : (
+                  <InnerLink to="/explain" search={{ mode: 'trace', trace: traceId }}>
+                    <span className="weft-break">{traceId}</span>
+                  </InnerLink>
+                ),
+            },
+            {
+              key: 'caller',
+              title: t('trace.caller'),
+              render: (_, row) => (
+                <>
+                  {row.sourceApp || row.sourceIp}
+                  <div className="weft-muted weft-small weft-break">
+                    {`${row.method} ${row.path}`.trimEnd() || t('trace.method-unknown')}
+                  </div>
+                </>
+              ),
+            },
+            { key: 'verdict', title: t('trace.verdict'), render: (_, row) => t(`trace.verdict-${row.verdict}`) },
+          ]}
+        />
+      )}
+      {data !== undefined && data.silent.length > 0 && (
+        <p className="weft-warning weft-small">
+          {t('breakers.silent', { count: data.silent.length, reason: data.silent[0]?.reason ?? '' })}
+        </p>
+      )}
+    </section>
   );
 }

@@ -4,6 +4,7 @@ import { Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { exportRules, type Rule, ruleList } from '../../services/rules.ts';
+import { AppFilter } from '../../ui/app-filter.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { ChoiceFilter, SearchFilter } from '../../ui/filter-inputs.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
@@ -14,6 +15,7 @@ import { useReport } from '../../ui/use-report.tsx';
 import { AuthListsDrawer } from './auth-lists-drawer.tsx';
 import { BatchBar } from './batch-bar.tsx';
 import { ImportDialog } from './import-dialog.tsx';
+import { LivePanel } from './live-panel.tsx';
 import { useRuleColumns } from './rule-columns.tsx';
 import { RuleDrawers } from './rule-drawers.tsx';
 import { saveRules } from './save-rules.ts';
@@ -54,6 +56,7 @@ export function RulesPage() {
   );
   return (
     <Page title={kind.text('title')} subtitle={kind.text('subtitle')} extra={add}>
+      {(kind.segment === 'fuse' || kind.segment === 'isolate') && <LivePanel segment={kind.segment} />}
       <DataTable
         label={kind.text('title')}
         queryKey={list.key}
@@ -72,23 +75,24 @@ export function RulesPage() {
             <BatchBar selected={selected} onDone={() => setSelected([])} />
           ) : (
             <>
-              <SearchFilter name="keyword" label={t('rules.search')} width={220} />
+              <SearchFilter name="keyword" label={t('rules.search')} width={170} />
+              <AppFilter width={110} />
               <ChoiceFilter
                 name="direction"
                 label={t('rules.direction')}
-                width={120}
+                width={104}
                 options={DIRECTIONS.map((value) => ({ value, label: t(`rules.direction-${value}`) }))}
               />
               <ChoiceFilter
                 name="mode"
                 label={t('rules.mode')}
-                width={120}
+                width={104}
                 options={MODES.map((value) => ({ value, label: t(`rules.mode-${value}`) }))}
               />
               <ChoiceFilter
                 name="enabled"
                 label={t('rules.state')}
-                width={100}
+                width={88}
                 options={[
                   { value: 'true', label: t('rules.on') },
                   { value: 'false', label: t('rules.off') },
@@ -97,7 +101,7 @@ export function RulesPage() {
               <ChoiceFilter
                 name="push"
                 label={t('rules.push')}
-                width={120}
+                width={104}
                 options={PUSH_STATES.map((value) => ({ value, label: t(`rules.push-${value}`) }))}
               />
             </>

@@ -18,6 +18,11 @@ const TONES: Readonly<Record<Provider['state'], Tone>> = {
   Draining: 'busy',
 };
 
+const pairsOf = (metadata: Readonly<Record<string, string>>): string =>
+  Object.entries(metadata)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ');
+
 export function ProvidersTab({ serviceId, app }: { readonly serviceId: string; readonly app: string }) {
   const { t, format } = useI18n();
   const { modal } = App.useApp();
@@ -105,6 +110,13 @@ export function ProvidersTab({ serviceId, app }: { readonly serviceId: string; r
     },
     { key: 'zone', title: t('provider.zone'), hidden: true, render: (row) => row.zone, value: (row) => row.zone },
     { key: 'group', title: t('provider.group'), hidden: true, render: (row) => row.group, value: (row) => row.group },
+    {
+      key: 'metadata',
+      title: t('provider.metadata'),
+      hidden: true,
+      render: (row) => <span className="weft-break">{pairsOf(row.metadata)}</span>,
+      value: (row) => pairsOf(row.metadata),
+    },
     {
       key: 'registered',
       title: t('provider.registered'),

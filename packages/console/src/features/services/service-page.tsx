@@ -12,12 +12,13 @@ import { Page } from '../../ui/page.tsx';
 import { choiceOf, useView } from '../../ui/url-state.ts';
 import { ConsumersTab } from './consumers-tab.tsx';
 import { MeshTag } from './mesh-tag.tsx';
+import { MethodsTab } from './methods-tab.tsx';
 import { ProtectThreshold } from './protect-threshold.tsx';
 import { ProvidersTab } from './providers-tab.tsx';
 import { ServiceRulesTab } from './service-rules-tab.tsx';
 import { TrafficTab } from './traffic-tab.tsx';
 
-const TABS = ['providers', 'consumers', 'rules', 'traffic'] as const;
+const TABS = ['providers', 'consumers', 'rules', 'traffic', 'methods'] as const;
 
 export function ServicePage() {
   const { t } = useI18n();
@@ -74,7 +75,13 @@ export function ServicePage() {
             className="weft-tabs"
             activeKey={choiceOf(view, 'tab', TABS) ?? 'providers'}
             onChange={(tab) =>
-              setView({ tab: tab === 'providers' ? undefined : tab, page: undefined, sort: undefined })
+              setView({
+                tab: tab === 'providers' ? undefined : tab,
+                page: undefined,
+                sort: undefined,
+                keyword: undefined,
+                columns: undefined,
+              })
             }
             destroyOnHidden
             items={[
@@ -86,6 +93,11 @@ export function ServicePage() {
               { key: 'consumers', label: t('service.tab-consumers'), children: <ConsumersTab serviceId={serviceId} /> },
               { key: 'rules', label: t('service.tab-rules'), children: <ServiceRulesTab serviceId={serviceId} /> },
               { key: 'traffic', label: t('service.tab-traffic'), children: <TrafficTab serviceId={serviceId} /> },
+              {
+                key: 'methods',
+                label: t('service.tab-methods'),
+                children: <MethodsTab serviceId={serviceId} app={data?.app.split(',')[0] ?? ''} />,
+              },
             ]}
           />
         </>

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import { type Service, serviceList } from '../../services/mesh-services.ts';
+import { AppFilter } from '../../ui/app-filter.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { ChoiceFilter, SearchFilter } from '../../ui/filter-inputs.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
@@ -20,6 +21,7 @@ export function ServicesPage() {
   const filter = {
     keyword: textOf(view, 'keyword'),
     type: textOf(view, 'type'),
+    app: textOf(view, 'app'),
     mesh: choiceOf(view, 'mesh', MESH),
     noProvider: only === 'no-provider' ? true : undefined,
     hasRules: only === 'has-rules' ? true : undefined,
@@ -119,6 +121,7 @@ export function ServicesPage() {
               label={t('services.type')}
               options={TYPES.map((value) => ({ value, label: value }))}
             />
+            <AppFilter />
             <ChoiceFilter
               name="mesh"
               label={t('services.mesh')}
@@ -140,7 +143,9 @@ export function ServicesPage() {
               title={t('services.empty-filtered')}
               action={
                 <Button
-                  onClick={() => setView({ keyword: undefined, type: undefined, mesh: undefined, only: undefined })}
+                  onClick={() =>
+                    setView({ keyword: undefined, type: undefined, app: undefined, mesh: undefined, only: undefined })
+                  }
                 >
                   {t('services.clear-filter')}
                 </Button>

@@ -5,13 +5,13 @@ import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { meanOf, wholePoints } from '../../ui/points.ts';
 import { SeriesChart } from '../../ui/series-chart.tsx';
-import { TimeSpanSelect, useSpanSeconds } from '../../ui/time-span.tsx';
+import { TimeSpanSelect, useTimeRange } from '../../ui/time-span.tsx';
 
 const SPAN_SECONDS = 300;
 
 export function TrafficTab({ serviceId }: { readonly serviceId: string }) {
   const { t, format } = useI18n();
-  const { data, error, isLoading, refetch } = useServiceMetrics(serviceId, useSpanSeconds(SPAN_SECONDS));
+  const { data, error, isLoading, refetch } = useServiceMetrics(serviceId, useTimeRange(SPAN_SECONDS));
   const points = wholePoints(data?.points ?? [], data?.stepSeconds ?? 1);
   const at = points.map((point) => point.at);
   return (
@@ -20,7 +20,10 @@ export function TrafficTab({ serviceId }: { readonly serviceId: string }) {
         <span className="weft-muted">
           {data === undefined || data.dataAgeMs === null
             ? t('ui.no-reports')
-            : t('ui.data-age', { age: format.span(data.dataAgeMs) })}
+            : [
+                t('ui.data-age', { age: format.span(data.dataAgeMs) }),
+                t('ui.step', { step: format.span(data.stepSeconds * 1000) }),
+              ].join(' · ')}
         </span>
         <TimeSpanSelect fallback={SPAN_SECONDS} />
       </div>

@@ -2,7 +2,25 @@ import type { App } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import { ApiError } from '../../services/client.ts';
 import { type Provider, type ProviderUpdate, useUpdateProviders } from '../../services/mesh-services.ts';
+import { showBatchResult } from '../../ui/batch-result.tsx';
 import { useReport } from '../../ui/use-report.tsx';
+
+/** Instances that an action is for, with what they handle and how they are. */
+function Touched({ rows }: { readonly rows: readonly Provider[] }) {
+  const { t, format } = useI18n();
+  return (
+    <ul className="weft-batch-result" aria-label={t('provider.which')}>
+      {rows.map((row) => (
+        <li key={row.address}>
+          <code>{row.address}</code>{' '}
+          <span className="weft-muted">
+            {t(`provider.state-${row.state}`)} · {format.decimal(row.rps)}/s
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 type Modal = ReturnType<typeof App.useApp>['modal'];
 
@@ -15,12 +33,9 @@ export function useProviderActions(serviceId: string, modal: Modal) {
   const send = async (body: ProviderUpdate): Promise<void> => {
     try {
       const { items } = await update.mutateAsync(body);
-      const failed = items.filter((item) => !item.ok);
-      if (failed.length > 0) {
-        report.failed(new Error(failed.map((item) => `${item.id}: ${item.message}`).join('\n')));
-      } else {
-        report.done(t('provider.updated', { count: items.length }));
-      }
+      // One that went well needs no list of one.
+      if (items.length === 1 && items[0]?.ok === true) report.done(t('provider.updated', { count: 1 }));
+      else showBatchResult(modal, t, items, String);
     } catch (error) {
       if (!(error instanceof ApiError && error.code === 'LAST_PROVIDER')) {
         report.failed(error);
@@ -44,7 +59,7 @@ export function useProviderActions(serviceId: string, modal: Modal) {
         content: (
           <>
             <p>{enabled ? t('provider.enable-hint') : t('provider.disable-hint', { rps: format.decimal(rps) })}</p>
-            <p className="weft-muted">{rows.map((row) => row.address).join(', ')}</p>
+            <Touched rows={rows} />
           </>
         ),
         okText: t(enabled ? 'provider.enable' : 'provider.disable'),

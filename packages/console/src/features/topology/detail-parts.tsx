@@ -169,3 +169,15 @@ export function RuleLines({ rules }: { readonly rules: readonly RuleLine[] }) {
     </section>
   );
 }
+
+/** The way to the samples: requests at the proxies of an app that rules did something to. */
+export function RefusedLink({ app }: { readonly app: string }) {
+  const { t } = useI18n();
+  return (
+    <p>
+      <InnerLink to="/explain" search={{ mode: 'trace', app }}>
+        {t('topology.follow', { app })}
+      </InnerLink>
+    </p>
+  );
+}

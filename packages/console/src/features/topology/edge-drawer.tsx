@@ -6,9 +6,9 @@ import { Facts } from '../../ui/facts.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { isMissing, Missing } from '../../ui/missing.tsx';
 import { ServiceId } from '../../ui/service-id.tsx';
-import { useSpanSeconds } from '../../ui/time-span.tsx';
+import { useTimeRange } from '../../ui/time-span.tsx';
 import { useReturnFocus } from '../../ui/use-return-focus.ts';
-import { MainFigures, RuleLines, Statuses, Trend } from './detail-parts.tsx';
+import { MainFigures, RefusedLink, RuleLines, Statuses, Trend } from './detail-parts.tsx';
 import { nameOf } from './graph-style.ts';
 import { LimitButton } from './limit-button.tsx';
 import { Marks, Routed } from './marks.tsx';
@@ -27,7 +27,7 @@ export function EdgeDrawer({ id, ...rest }: EdgeDrawerProps) {
 function OpenEdgeDrawer({ id, topology, onClose }: EdgeDrawerProps & { readonly id: string }) {
   useReturnFocus();
   const { t, format } = useI18n();
-  const { data, error, refetch } = useTopologyEdge(id, useSpanSeconds(SPAN_SECONDS));
+  const { data, error, refetch } = useTopologyEdge(id, useTimeRange(SPAN_SECONDS));
   const node = (of: string) => topology?.nodes.find((known) => known.id === of);
   const name = (of: string): string => {
     const known = node(of);
@@ -122,6 +122,7 @@ function OpenEdgeDrawer({ id, topology, onClose }: EdgeDrawerProps & { readonly 
             </section>
           )}
           <RuleLines rules={data.rules} />
+          {target?.kind === 'app' && <RefusedLink app={target.name} />}
         </>
       )}
     </Drawer>

@@ -19,6 +19,13 @@ const GREY = '#8c93a3';
 const RED = '#cf1322';
 const AMBER = '#d46b08';
 
+type Mark = TopologyNode['marks'][number];
+/** Something is broken, and a rule does what it is for. */
+const BAD_MARKS: readonly Mark[] = ['unhealthy', 'rejected-push', 'breaker-open'];
+const RULE_MARKS: readonly Mark[] = ['limited', 'fault', 'isolating'];
+const hasMark = ({ marks }: TopologyNode, wanted: readonly Mark[]): boolean =>
+  marks.some((mark) => wanted.includes(mark));
+
 /** What a node looks like: name and figures in a box, its state in the colour of the border, marks as badges. */
 export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimmed: boolean): NodeData {
   const { format } = texts;
@@ -160,15 +167,15 @@ export function nameOf(node: TopologyNode): string {
 }
 
 function strokeOf(node: TopologyNode): string {
-  if (node.marks.includes('unhealthy') || node.marks.includes('rejected-push') || node.errorRatio > 5) return RED;
-  if (node.marks.includes('limited')) return AMBER;
+  if (hasMark(node, BAD_MARKS) || node.errorRatio > 5) return RED;
+  if (hasMark(node, RULE_MARKS)) return AMBER;
   if (node.kind !== 'app' || node.marks.includes('stale')) return GREY;
   return '#389e0d';
 }
 
 function badgeOf(node: TopologyNode): string {
-  if (node.marks.includes('unhealthy') || node.marks.includes('rejected-push')) return RED;
-  return node.marks.includes('limited') ? '#ad4e00' : '#595f6b';
+  if (hasMark(node, BAD_MARKS)) return RED;
+  return hasMark(node, RULE_MARKS) ? '#ad4e00' : '#595f6b';
 }
 
 function shortened(name: string): string {

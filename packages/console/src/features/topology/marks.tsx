@@ -3,13 +3,17 @@ import { useI18n } from '../../i18n/index.ts';
 import type { TopologyEdge, TopologyNode } from '../../services/topology.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { ruleAddress } from '../../ui/rule-kinds/index.ts';
-import { useSpanSeconds } from '../../ui/time-span.tsx';
+import { useTimeRange } from '../../ui/time-span.tsx';
 import { markInWords, sharesInWords } from './graph-style.ts';
 import { SPAN_SECONDS } from './span.ts';
 
 type Mark = TopologyNode['marks'][number];
 const COLOURS: Readonly<Record<Mark, string>> = {
   limited: 'warning',
+  fault: 'warning',
+  'breaker-open': 'error',
+  isolating: 'warning',
+  rollout: 'processing',
   observed: 'processing',
   unhealthy: 'error',
   'rejected-push': 'error',
@@ -24,7 +28,7 @@ interface MarksProps {
 
 export function Marks({ marks, rejected }: MarksProps) {
   const { t, format } = useI18n();
-  const span = format.span(useSpanSeconds(SPAN_SECONDS) * 1000);
+  const span = format.span(useTimeRange(SPAN_SECONDS).spanSeconds * 1000);
   return marks.map((mark) => (
     <Tag key={mark} color={COLOURS[mark]} variant="outlined">
       {markInWords(mark, rejected, { t, format, span })}

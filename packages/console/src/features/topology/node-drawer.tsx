@@ -4,9 +4,9 @@ import { useTopologyNode } from '../../services/topology.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { isMissing, Missing } from '../../ui/missing.tsx';
-import { useSpanSeconds } from '../../ui/time-span.tsx';
+import { useTimeRange } from '../../ui/time-span.tsx';
 import { useReturnFocus } from '../../ui/use-return-focus.ts';
-import { MainFigures, RuleLines, Statuses, Trend } from './detail-parts.tsx';
+import { MainFigures, RefusedLink, RuleLines, Statuses, Trend } from './detail-parts.tsx';
 import { nameOf } from './graph-style.ts';
 import { LimitButton } from './limit-button.tsx';
 import { Marks } from './marks.tsx';
@@ -19,7 +19,7 @@ export function NodeDrawer({ id, onClose }: { readonly id: string | undefined; r
 function OpenNodeDrawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   useReturnFocus();
   const { t, format } = useI18n();
-  const { data, error, refetch } = useTopologyNode(id, useSpanSeconds(SPAN_SECONDS));
+  const { data, error, refetch } = useTopologyNode(id, useTimeRange(SPAN_SECONDS));
   const title = data === undefined ? id : nameOf(data.node);
   return (
     <Drawer
@@ -74,6 +74,7 @@ function OpenNodeDrawer({ id, onClose }: { readonly id: string; readonly onClose
             </section>
           )}
           <RuleLines rules={data.rules} />
+          {data.node.kind === 'app' && <RefusedLink app={data.node.name} />}
         </>
       )}
     </Drawer>

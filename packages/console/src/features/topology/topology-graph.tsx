@@ -4,7 +4,7 @@ import { Button, Space } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import type { Topology, TopologyEdge } from '../../services/topology.ts';
-import { useSpanSeconds } from '../../ui/time-span.tsx';
+import { useTimeRange } from '../../ui/time-span.tsx';
 import { edgeOf, type GraphTexts, type LabelPlace, nodeOf } from './graph-style.ts';
 import { HoverCard, type Hovered } from './hover-card.tsx';
 import { layoutGraph, type Place, viewOf } from './layout.ts';
@@ -27,7 +27,7 @@ const MANY_NODES = 60;
 export function TopologyGraph(props: TopologyGraphProps) {
   const { t, format, language } = useI18n();
   const { topology, nodeMetrics, edgeMetrics, focus } = props;
-  const spanSeconds = useSpanSeconds(SPAN_SECONDS);
+  const { spanSeconds } = useTimeRange(SPAN_SECONDS);
   const element = useRef<HTMLDivElement>(null);
   const graph = useRef<Graph>(null);
   const [hovered, setHovered] = useState<Hovered | null>(null);

@@ -5,7 +5,8 @@ import { type Topology, useTopology } from '../../services/topology.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { Page } from '../../ui/page.tsx';
-import { TimeSpanSelect, useSpanSeconds } from '../../ui/time-span.tsx';
+import { PauseButton } from '../../ui/pause-button.tsx';
+import { TimeSpanSelect, usePaused, useTimeRange } from '../../ui/time-span.tsx';
 import { choiceOf, flagOf, textOf, useView } from '../../ui/url-state.ts';
 import { EdgeDrawer } from './edge-drawer.tsx';
 import { NodeDrawer } from './node-drawer.tsx';
@@ -24,9 +25,11 @@ const DAY_MS = 86_400_000;
 export function TopologyPage() {
   const { t, format } = useI18n();
   const [view, setView] = useView();
+  const range = useTimeRange(SPAN_SECONDS);
+  const [paused, setPaused] = usePaused();
   const groupBy = choiceOf(view, 'groupBy', GROUPS) ?? 'app';
   const shape = choiceOf(view, 'view', ['graph', 'list']) ?? 'graph';
-  const { data, error, refetch } = useTopology(useSpanSeconds(SPAN_SECONDS), groupBy, false);
+  const { data, error, refetch } = useTopology(range, groupBy, paused);
   const nodeMetrics = flagOf(view, 'nodeMetrics') ?? true;
   const edgeMetrics = flagOf(view, 'edgeMetrics') ?? (data?.edges.length ?? 0) <= 60;
   const open = (patch: { node?: string; edge?: string }): void =>
@@ -58,6 +61,7 @@ export function TopologyPage() {
         <div className="weft-toolbar">
           <div className="weft-inline">
             <TimeSpanSelect fallback={SPAN_SECONDS} />
+            {range.fixed === null && <PauseButton paused={paused} onChange={setPaused} />}
             <Select
               aria-label={t('topology.group-by')}
               style={{ width: 130 }}
@@ -87,7 +91,7 @@ export function TopologyPage() {
           </span>
         </div>
         <ErrorAlert error={error} onRetry={() => void refetch()} />
-        {data !== undefined && (data.dataAgeMs ?? 0) > OLD_MS && (
+        {data !== undefined && range.fixed === null && !paused && (data.dataAgeMs ?? 0) > OLD_MS && (
           <Alert
             type="warning"
             showIcon

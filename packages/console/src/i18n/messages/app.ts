@@ -33,6 +33,7 @@ export const app = {
   'top.user-menu': ['User menu of {user}', '用户菜单：{user}'],
   'top.version': ['Weft {version}', 'Weft {version}'],
   'top.change-password': ['Change password', '修改密码'],
+  'top.utc': ['Times in UTC', '时间显示为 UTC'],
   'top.logout': ['Log out', '退出登录'],
   'banner.no-answer': [
     'The control plane does not answer. What you see is from {age}; the proxies keep working with what they have.',

@@ -8,6 +8,7 @@ import { rollout } from './rollout.ts';
 import { ruleKinds } from './rule-kinds.ts';
 import { ruleStates } from './rule-states.ts';
 import { rules } from './rules.ts';
+import { search } from './search.ts';
 import { services } from './services.ts';
 import { session } from './session.ts';
 import { topology } from './topology.ts';
@@ -25,6 +26,7 @@ export const MESSAGES = {
   ...ruleKinds,
   ...ruleStates,
   ...rules,
+  ...search,
   ...services,
   ...session,
   ...topology,

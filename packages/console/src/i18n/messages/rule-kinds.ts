@@ -52,6 +52,12 @@ export const ruleKinds = {
     '通过代理某一端口到达应用的请求数上限。',
   ],
   'kind.hijack-add': ['Add port-limit rule', '添加端口限流规则'],
+  'kind.mapping-title': ['Protocol mappings', '协议映射'],
+  'kind.mapping-subtitle': [
+    'How services of Dubbo and SOFARPC look over HTTP, for proxies that convert between them.',
+    'Dubbo、SOFARPC 服务在 HTTP 上的样子，供代理转换协议时使用。',
+  ],
+  'kind.mapping-add': ['Add mapping', '添加映射'],
   'kind.any-title': ['{rule}', '{rule}'],
   'kind.any-subtitle': ['Rules of the type: {rule}.', '规则类型：{rule}。'],
   'kind.any-add': ['Add: {rule}', '添加{rule}'],

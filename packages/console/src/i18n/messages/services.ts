@@ -58,6 +58,19 @@ export const services = {
   'service.tab-consumers': ['Consumers', '服务消费者'],
   'service.tab-rules': ['Rules', '规则'],
   'service.tab-traffic': ['Traffic', '流量'],
+  'service.tab-methods': ['Methods', '方法'],
+  'service.method': ['Method', '方法'],
+  'service.method-search': ['Method', '方法名'],
+  'service.method-source': ['Known from', '来源'],
+  'service.method-metadata': ['Registration', '注册信息'],
+  'service.method-traffic': ['Traffic', '流量'],
+  'service.limit-method': ['Limit this method', '限流此方法'],
+  'service.methods-empty': ['No method is known', '暂无已知方法'],
+  'service.methods-none-fits': ['No method fits the search', '没有匹配的方法'],
+  'service.methods-empty-hint': [
+    'Providers may register them as `methods` of their metadata; others appear with their first call.',
+    '提供者可在注册元数据 methods 中声明；其余方法在首次调用后出现。',
+  ],
   'service.add-rule': ['Limit this service', '限流此服务'],
   'service.rules-empty': ['No rule is for this service', '该服务没有规则'],
   'service.rules-empty-hint': [
@@ -113,5 +126,7 @@ export const services = {
   ],
   'provider.weight-current': ['In force now: {weight}', '当前权重：{weight}'],
   'provider.updated': ['{count} {count|provider|providers} changed', '已修改 {count} 个提供者'],
+  'provider.which': ['What is touched', '涉及的实例'],
+  'provider.metadata': ['Metadata', '元数据'],
   'provider.selected': ['{count} selected', '已选 {count} 项'],
 } as const;

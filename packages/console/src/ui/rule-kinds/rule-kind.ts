@@ -8,6 +8,7 @@ import { fuseInWords } from './fuse-text.ts';
 import { hijackInWords } from './hijack-text.ts';
 import { isolateInWords } from './isolate-text.ts';
 import { limitInWords } from './limit-text.ts';
+import { mappingInWords } from './mapping-text.ts';
 import { mirrorInWords } from './mirror-text.ts';
 import { routeInWords } from './route-text.ts';
 import { specInWords } from './spec-words.ts';
@@ -75,6 +76,7 @@ const WORDS: Readonly<Record<string, (spec: object, t: Translate, format: Format
   route: routeInWords,
   isolate: isolateInWords,
   mirror: mirrorInWords,
+  mapping: mappingInWords,
 };
 
 /** What a rule does, in a few words: "2/s, burst 2". */

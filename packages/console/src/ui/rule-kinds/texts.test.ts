@@ -29,6 +29,13 @@ test.each([
   ['hijack', { port: 8080, maxRequests: 0 }, 'port 8080: no limit'],
   ['hijack', { port: 8080, maxRequests: 1000 }, 'port 8080: 1,000/s'],
   ['hijack', { port: 8080, maxRequests: 20, unit: 'concurrency' }, 'port 8080: 20 at a time'],
+  ['mapping', {}, ''],
+  ['mapping', { service: 'com.x.A' }, 'com.x.A ↔ HTTP: all methods'],
+  [
+    'mapping',
+    { service: 'com.x.A', version: '1.0', target: 'a@springcloud', methods: { 'get(long)': {}, put: {} } },
+    'com.x.A:1.0 ↔ a@springcloud: 2 methods',
+  ],
   ['mirror', {}, ''],
   ['mirror', { targetCluster: 'shadow', percent: 10 }, `10${NBSP}% to shadow`],
   [

@@ -1,0 +1,15 @@
+export const search = {
+  'search.label': ['Search everything', '全局搜索'],
+  'search.placeholder': ['Service, app, IP, rule, trace id', '服务、应用、IP、规则、Trace ID'],
+  'search.hint': ['Type at least 2 characters.', '请至少输入 2 个字符。'],
+  'search.none': ['Nothing has this in its name.', '没有匹配的结果。'],
+  'search.hidden': ['Not searched, for you need {permissions}.', '缺少权限 {permissions}，未搜索相应内容。'],
+  'search.more': ['{count} more.', '还有 {count} 条。'],
+  'search.narrow': ['Type more of the name.', '请输入更多字符。'],
+  'search.trace': ['Follow the request {id}', '追踪请求 {id}'],
+  'search.kind-service': ['Services', '服务'],
+  'search.kind-app': ['Apps', '应用'],
+  'search.kind-proxy': ['Proxies', '代理'],
+  'search.kind-rule': ['Rules', '规则'],
+  'search.kind-trace': ['Requests', '请求'],
+} as const;

@@ -1,0 +1,102 @@
+/// <reference lib="dom" />
+/** One search over everything, from every page, without a mouse. */
+import { CONSOLE_DIRECTORY } from '@weft/console';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REVIEWS } from './fixture-data.ts';
+import { TRACE } from './fixture-records.ts';
+import { FixtureServer } from './fixture-server.ts';
+import { LANGUAGES, openBrowser, openStage, type Stage } from './stage.ts';
+
+const WORDS = {
+  en: { search: 'Search everything', short: 'Type at least 2 characters.', more: '21 more.', list: 'All services' },
+  zh: { search: '全局搜索', short: '请至少输入 2 个字符。', more: '还有 21 条。', list: '全部服务' },
+};
+
+let browser: Browser;
+let server: FixtureServer;
+let base: string;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  server = new FixtureServer(CONSOLE_DIRECTORY);
+  server.state.loggedIn = true;
+  base = await server.listen();
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+for (const language of LANGUAGES) {
+  describe(`the search in ${language === 'en' ? 'English' : 'Chinese'}`, () => {
+    const words = WORDS[language];
+    let stage: Stage;
+    beforeAll(async () => {
+      stage = await openStage(browser, base, language, 1280, true);
+    });
+    afterAll(() => stage?.context.close());
+
+    const field = () => stage.page.getByRole('combobox', { name: words.search });
+    const hits = () => stage.page.locator('.weft-search-hit');
+    /** Types after a slash, and waits for a hit. */
+    const find = async (text: string, hit: string): Promise<void> => {
+      await stage.page.keyboard.press('/');
+      await stage.page.keyboard.type(text);
+      await hits().getByText(hit, { exact: true }).first().waitFor();
+    };
+
+    it('is reached by a slash and leads to a service, its rule and a request by the keyboard alone', async () => {
+      const { page } = stage;
+      await page.goto('/topology');
+      await field().waitFor();
+      await find('reviews', REVIEWS);
+      expect(await field().evaluate((element) => element === document.activeElement)).toBe(true);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`**/services/${encodeURIComponent(REVIEWS)}`);
+      expect(await field().inputValue()).toBe('');
+
+      await find('reviews-q', 'reviews-qps');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/rules/limit/341');
+
+      await page.keyboard.press('/');
+      await page.keyboard.type(TRACE);
+      await hits().getByText(TRACE).waitFor();
+      await page.keyboard.press('Enter');
+      await page.waitForURL((url) => url.pathname === '/explain' && url.search.includes(TRACE));
+      expect(stage.complaints).toEqual([]);
+    });
+
+    it('finds a proxy by its address and opens it', async () => {
+      const { page } = stage;
+      await page.goto('/services');
+      await field().waitFor();
+      await find('10.0.3.11', 'weft-reviews-4');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/proxies?proxy=proxy-4');
+      await page.getByRole('dialog').waitFor();
+    });
+
+    it('asks for more than one letter, and sends what is too many to the list', async () => {
+      const { page } = stage;
+      await page.goto('/topology');
+      await field().waitFor();
+      await page.keyboard.press('/');
+      await page.keyboard.type('s');
+      await page.getByText(words.short).waitFor();
+      await field().fill('service');
+      await page.getByText(words.more).click();
+      await page.waitForURL('**/services?keyword=service');
+    });
+
+    it('leaves a slash to the field that it is typed into', async () => {
+      const { page } = stage;
+      await page.goto('/services');
+      const filter = page.locator('.weft-table input').first();
+      await filter.fill('');
+      await filter.pressSequentially('a/b');
+      expect(await filter.inputValue()).toBe('a/b');
+    });
+  });
+}
