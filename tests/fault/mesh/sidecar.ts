@@ -25,25 +25,35 @@ export class Sidecar {
   readonly #app: string;
   #program: Program | null = null;
 
-  /** `more`: ports for protocols beside HTTP and Bolt, where they are spoken. */
-  constructor(name: string, app: string, ports: SidecarPorts, root: string, more: MorePorts = {}) {
+  /** `more`: ports for protocols beside HTTP and Bolt, where they are spoken; `streamFilters`: by the name of their listener. */
+  constructor(
+    name: string,
+    app: string,
+    ports: SidecarPorts,
+    root: string,
+    more: MorePorts = {},
+    streamFilters: Readonly<Record<string, readonly object[]>> = {},
+  ) {
     this.name = name;
     this.#app = app;
     this.ports = ports;
     this.#directory = path.join(root, name);
     mkdirSync(path.join(this.#directory, 'logs'), { recursive: true });
-    writeFileSync(
-      path.join(this.#directory, 'proxy.yaml'),
-      sidecarConfiguration({
-        app,
-        ports,
-        ...more,
-        runDir: path.join(this.#directory, 'run'),
-        stateDir: path.join(this.#directory, 'state'),
-        logDir: path.join(this.#directory, 'logs'),
-        dataThreads: 1,
-      }),
-    );
+    let configuration = sidecarConfiguration({
+      app,
+      ports,
+      ...more,
+      runDir: path.join(this.#directory, 'run'),
+      stateDir: path.join(this.#directory, 'state'),
+      logDir: path.join(this.#directory, 'logs'),
+      dataThreads: 1,
+    });
+    for (const [listener, filters] of Object.entries(streamFilters)) {
+      const line = `      - name: ${listener}\n`;
+      if (!configuration.includes(line)) throw new Error(`there is no listener ${listener}`);
+      configuration = configuration.replace(line, `${line}        stream_filters: ${JSON.stringify(filters)}\n`);
+    }
+    writeFileSync(path.join(this.#directory, 'proxy.yaml'), configuration);
   }
 
   /** Spawns it; `up` says when it serves. */
@@ -77,12 +87,21 @@ export class Sidecar {
     rmSync(path.join(this.#directory, 'state'), { recursive: true, force: true });
   }
 
-  async publish(dataId: string, protocol: string, appPort: number): Promise<void> {
-    await this.#put(`publications/${encodeURIComponent(dataId)}`, { protocol, appPort });
+  /** `expose`: names in other protocols. */
+  async publish(dataId: string, protocol: string, appPort: number, expose: readonly object[] = []): Promise<void> {
+    await this.#put(`publications/${encodeURIComponent(dataId)}`, { protocol, appPort, expose });
   }
 
-  async subscribe(dataId: string, protocol: string): Promise<void> {
-    await this.#put(`subscriptions/${encodeURIComponent(dataId)}`, { protocol });
+  async subscribe(dataId: string, protocol: string, expose: readonly object[] = []): Promise<void> {
+    await this.#put(`subscriptions/${encodeURIComponent(dataId)}`, { protocol, expose });
+  }
+
+  async unpublish(dataId: string): Promise<void> {
+    await this.#delete(`publications/${encodeURIComponent(dataId)}`);
+  }
+
+  async unsubscribe(dataId: string): Promise<void> {
+    await this.#delete(`subscriptions/${encodeURIComponent(dataId)}`);
   }
 
   /** Addresses of a subscribed service, at most 100, and how many there are. */
@@ -115,6 +134,16 @@ export class Sidecar {
     const response = await fetch(url, { signal: AbortSignal.timeout(CALL_LIMIT_MS) });
     if (!response.ok) throw new Error(`GET ${url}: ${response.status} ${await response.text()}`);
     return response.json();
+  }
+
+  async #delete(target: string): Promise<void> {
+    const response = await fetch(`${this.#api}/${target}`, {
+      method: 'DELETE',
+      signal: AbortSignal.timeout(CALL_LIMIT_MS),
+    });
+    // What was not there needs no end.
+    if (!response.ok && response.status !== 404)
+      throw new Error(`DELETE ${target}: ${response.status} ${await response.text()}`);
   }
 
   async #put(target: string, body: object): Promise<void> {

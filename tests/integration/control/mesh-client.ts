@@ -21,7 +21,8 @@ export interface MeshClient {
   readonly node: NodeInfo;
   /** Text by dataId, as accepted. */
   readonly values: Map<string, string>;
-  publish(dataId: string, port: number, more?: Partial<Pick<Publication, 'protocol' | 'metadata'>>): void;
+  publish(dataId: string, port: number, more?: Partial<Pick<Publication, 'protocol' | 'metadata' | 'group'>>): void;
+  unpublish(dataId: string): void;
   report(edges?: readonly EdgeReport[], rules?: readonly RuleReport[], healthy?: boolean): void;
   close(): Promise<void>;
 }
@@ -95,6 +96,9 @@ export function openMeshClient(options: MeshClientOptions): MeshClient {
         ...more,
       };
       session.publish(publication);
+    },
+    unpublish(dataId) {
+      session.unpublish(dataId);
     },
     report(edges = [], rules = [], healthy = true) {
       reports.report({

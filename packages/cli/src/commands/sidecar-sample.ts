@@ -32,8 +32,19 @@ export interface RpcPorts {
 
 /** What a sidecar speaks beside HTTP and Bolt when it is asked to, by the name of the option. */
 export const MORE_PROTOCOLS = {
-  dubbo: { protocol: 'dubbo', title: 'Dubbo', ports: { ingress: 30_800, egress: 30_088, app: 20_880 } },
-  triple: { protocol: 'tri', title: 'Triple', ports: { ingress: 50_052, egress: 50_053, app: 50_051 } },
+  dubbo: {
+    protocol: 'dubbo',
+    title: 'Dubbo',
+    ports: { ingress: 30_800, egress: 30_088, app: 20_880 },
+    // Services are found by their group, too, which stands behind the arguments: it must be there before the call goes on.
+    options: { max_gathered_frame_bytes: 1_048_576 },
+  },
+  triple: {
+    protocol: 'tri',
+    title: 'Triple',
+    ports: { ingress: 50_052, egress: 50_053, app: 50_051 },
+    options: {},
+  },
 } as const;
 
 export type MorePorts = { readonly [Name in keyof typeof MORE_PROTOCOLS]?: RpcPorts };
@@ -67,7 +78,13 @@ export function sidecarConfiguration(sample: SidecarSample): string {
   // A folder of its own, so that two proxies started in one folder do not mix; paths of access logs begin at `logs`.
   const folder = logDir === '' ? `logs/${app}` : logDir;
   const accessLog = (name: string): string => quoted(`${logDir === '' ? `${app}/` : ''}${name}_access.log`);
-  const listener = (name: string, type: string, port: number, protocol: string): string => `      - name: ${name}
+  const listener = (
+    name: string,
+    type: string,
+    port: number,
+    protocol: string,
+    options: object = {},
+  ): string => `      - name: ${name}
         type: ${type}
         address: 127.0.0.1:${port}
         bind_port: true
@@ -76,7 +93,7 @@ export function sidecarConfiguration(sample: SidecarSample): string {
         filter_chains:
           - filters:
               - type: proxy
-                config: { downstream_protocol: ${protocol}, router_config_name: ${name}_router }
+                config: { downstream_protocol: ${protocol}, router_config_name: ${name}_router${extended(protocol, options)} }
 `;
   const virtualHost = (name: string, routers: string): string => `      - router_config_name: ${name}_router
         virtual_hosts:
@@ -96,11 +113,13 @@ export function sidecarConfiguration(sample: SidecarSample): string {
   const names = Object.keys(MORE_PROTOCOLS) as (keyof typeof MORE_PROTOCOLS)[];
   const more = names.flatMap((name) => {
     const own = sample[name];
-    return own === undefined ? [] : [{ ...own, protocol: MORE_PROTOCOLS[name].protocol }];
+    const { protocol, options } = MORE_PROTOCOLS[name];
+    return own === undefined ? [] : [{ ...own, protocol, options }];
   });
   const moreListeners = more.map(
-    ({ protocol, ingress, egress }) =>
-      `${listener(`${protocol}_ingress`, 'ingress', ingress, protocol)}${listener(`${protocol}_egress`, 'egress', egress, protocol)}`,
+    ({ protocol, options, ingress, egress }) =>
+      listener(`${protocol}_ingress`, 'ingress', ingress, protocol, options) +
+      listener(`${protocol}_egress`, 'egress', egress, protocol, options),
   );
   const moreRouters = more.map(
     ({ protocol }) => `${rpcRouter(`${protocol}_ingress`)}${rpcRouter(`${protocol}_egress`)}`,
@@ -136,6 +155,10 @@ metrics:
     - type: prometheus
       config: { port: ${ports.metrics} }
 ${own === '' ? '' : `weft:\n${own}`}`;
+}
+
+function extended(protocol: string, options: object): string {
+  return Object.keys(options).length === 0 ? '' : `, extend_config: ${JSON.stringify({ [protocol]: options })}`;
 }
 
 /** YAML reads a JSON text as itself. */

@@ -67,6 +67,21 @@ it('finds a service by the fields in which its requests say it', () => {
   expect(Object.fromEntries((route?.match.headers ?? []).map(({ name, value }) => [name, value]))).toEqual(fields);
 });
 
+it('says what hosts speak: the protocol of the callers, or the one that calls are converted to', () => {
+  const said = (service: RoutedService) => {
+    const [first, second] = routersOf([service]);
+    return [first?.virtual_hosts[1], second?.virtual_hosts[0]].flatMap(
+      (host) => host?.routers.map((item) => item.route?.upstream_protocol ?? '') ?? [],
+    );
+  };
+  expect(said(http)).toEqual(['Auto', '']);
+  expect(said({ ...bolt, hostProtocol: 'Http1' })).toEqual(['Http1', '']);
+  const overlay = new ServiceOverlay();
+  overlay.apply(config, [bolt]);
+  const [, after] = overlay.apply(config, [{ ...bolt, hostProtocol: 'Http1' }]).servers[0]?.routers ?? [];
+  expect(after?.virtual_hosts[0]?.routers[0]?.route?.upstream_protocol).toBe('Http1');
+});
+
 describe('the overlay', () => {
   it('leaves the configuration of the file alone when there is no service', () => {
     expect(overlayConfig(config, [])).toBe(config);
