@@ -4,8 +4,13 @@ import {
   type ConvertedRequest,
   type ConvertedResponse,
   type HeaderMap,
+  type MessageStream,
   PlainResponseHead,
+  type RequestHead,
   type ResponseHead,
+  type StreamEnd,
+  type StreamedAnswer,
+  type StreamedRequest,
   type TranscodedCall,
   TranscodeError,
   type WholeMessage,
@@ -31,13 +36,23 @@ interface ConversionFault {
  *
  *     the whole request ─► `convert` ─► every attempt sends what came of it
  *     the whole answer  ─► `#answer` ─► the caller; what cannot be converted becomes a failure in the caller's protocol
+ *
+ * A direction that the transcoder takes as a stream goes through it piece by piece instead: `requestData` and `answerData` hand
+ * on what came of each.
  */
 export class Conversion implements TranscodedCall {
   readonly bound: BoundTranscoder;
   remainingMs = 0;
-  /** What goes out; null until the request was converted. */
+  /** What goes out as a whole; null until the request was converted, and for streams. */
   converted: ConvertedRequest | null = null;
   readonly #exchange: Exchange;
+  /** A request that goes out while it comes; null for whole ones. */
+  #request: StreamedRequest | null = null;
+  #answer: StreamedAnswer | null = null;
+  /** Bytes that both streams keep, as far as they are accounted for. */
+  #keptBytes = 0;
+  /** The transcoder was asked whether the request is a stream. */
+  #asked = false;
   /** The engine waits for the rest of the request. */
   #gathering = false;
   #fault: ConversionFault | null = null;
@@ -47,6 +62,16 @@ export class Conversion implements TranscodedCall {
   constructor(bound: BoundTranscoder, exchange: Exchange) {
     this.bound = bound;
     this.#exchange = exchange;
+  }
+
+  /** The head that goes out; null until the request was converted, or begun to be. */
+  get head(): RequestHead | null {
+    return this.converted?.head ?? this.#request?.head ?? null;
+  }
+
+  /** The request is a stream that is converted while it passes. */
+  get streamsRequest(): boolean {
+    return this.#request !== null;
   }
 
   get callerProtocol(): string {
@@ -72,6 +97,11 @@ export class Conversion implements TranscodedCall {
   /** The rest of the request has to come first. */
   gather(): void {
     this.#gathering = true;
+    this.#invite();
+  }
+
+  /** Whoever waits to be asked for the body would wait for good: this side reads it. */
+  #invite(): void {
     const { request, stream } = this.#exchange;
     request.keep();
     if (request.expectsContinue) stream.sendInformational(new PlainResponseHead(request.protocol, request.family, 100));
@@ -86,19 +116,42 @@ export class Conversion implements TranscodedCall {
 
   /** Whether so much of a request may be kept; when not, the caller was told. */
   admits(bytes: number): boolean {
-    return bytes <= this.bound.maxBodyBytes || this.#tooLong('request', 413, 'transcode_request');
+    return bytes <= this.bound.maxBodyBytes || this.#tooLong('request', 'transcode_request');
+  }
+
+  /**
+   * Begins a request that is a stream; false for one that has to be converted as a whole, or when the caller was told why it
+   * cannot be converted.
+   * @param remainingMs time left until the deadline of the call; 0 while there is none
+   */
+  begin(remainingMs: number): boolean {
+    const { transcoder } = this.bound;
+    if (this.#asked || transcoder.streamRequest === undefined) return false;
+    this.#asked = true;
+    const { request, plane } = this.#exchange;
+    this.remainingMs = remainingMs;
+    try {
+      this.#request = transcoder.streamRequest(request, this);
+    } catch (error) {
+      return this.#failed(error, 400, 'transcode_request');
+    }
+    if (this.#request === null) return false;
+    this.#mark(this.#request.head);
+    this.#invite();
+    plane.process[PROCESS.conversions]!++;
+    return true;
   }
 
   /**
    * Converts the request; false when that cannot be done, which the caller was told then.
-   * @param remainingMs time left until the deadline of the call; 0 while there is none
+   * @param remainingMs as for `begin`
    */
   convert(body: RequestBody | null, remainingMs: number): boolean {
     const { request, context, plane } = this.#exchange;
     this.remainingMs = remainingMs;
     try {
       const converted = this.bound.transcoder.request(wholeMessage(request, body), this);
-      converted.head.set(CONVERTED_HEADER, `${this.callerProtocol}>${this.protocol}`);
+      this.#mark(converted.head);
       this.converted = converted;
       // It is kept for every attempt, as a body for a retry is.
       context.keptBytes += converted.body.length;
@@ -109,32 +162,91 @@ export class Conversion implements TranscodedCall {
     return true;
   }
 
+  #mark(head: RequestHead): void {
+    head.set(CONVERTED_HEADER, `${this.callerProtocol}>${this.protocol}`);
+  }
+
+  /** More of a request that is a stream. */
+  requestData(chunk: Uint8Array, end: boolean): void {
+    const { messages } = this.#request as StreamedRequest;
+    const piece = this.#piece(messages, chunk, 'transcode_request');
+    if (piece === null) return;
+    if (end) this.#endRequest(messages, piece, null);
+    else if (piece.length > 0) this.#exchange.passData(piece, false);
+  }
+
+  /** The end of a request that is a stream. */
+  requestTrailers(trailers: HeaderMap): void {
+    this.#endRequest((this.#request as StreamedRequest).messages, NOTHING, trailers);
+  }
+
+  #endRequest(messages: MessageStream, piece: Uint8Array, received: HeaderMap | null): void {
+    const end = this.#end(messages, received, 'transcode_request');
+    if (end === null) return;
+    const exchange = this.#exchange;
+    exchange.passData(joined(piece, end.body), end.trailers === undefined);
+    if (end.trailers !== undefined) exchange.passTrailers(end.trailers);
+  }
+
   // ── the answer ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** The head of the answer: it waits for the rest. */
-  answerHead(head: ResponseHead, end: boolean): void {
+  /** The head of the answer: it waits for the rest, or goes on and is true. */
+  answerHead(head: ResponseHead, end: boolean): boolean {
+    const exchange = this.#exchange;
+    const { transcoder } = this.bound;
+    if (transcoder.streamAnswer !== undefined && !exchange.request.oneWay) {
+      try {
+        this.#answer = transcoder.streamAnswer(head, this.#state, this);
+      } catch (error) {
+        return this.#failed(error, 502, 'transcode_response');
+      }
+      if (this.#answer !== null) {
+        if (exchange.sendHead(this.#answer.head, false) && end) this.#endAnswer(this.#answer.messages, NOTHING, null);
+        return true;
+      }
+    }
     head.keep();
     this.#answerHead = head;
     this.#answerBody?.drop();
     this.#answerBody = null;
-    if (end) this.#answer();
+    if (end) this.#answerWhole();
+    return false;
   }
 
   answerData(chunk: Uint8Array, end: boolean): void {
+    if (this.#answer !== null) {
+      const { messages } = this.#answer;
+      const piece = this.#piece(messages, chunk, 'transcode_response');
+      if (piece === null) return;
+      if (end) this.#endAnswer(messages, piece, null);
+      else if (piece.length > 0) this.#exchange.sendData(piece, false);
+      return;
+    }
     this.#answerBody ??= new RequestBody(this.#exchange.context);
     this.#answerBody.add(chunk);
-    if (this.#answerBody.bytes > this.bound.maxBodyBytes) this.#tooLong('answer', 502, 'transcode_response');
-    else if (end) this.#answer();
+    if (this.#answerBody.bytes > this.bound.maxBodyBytes) this.#tooLong('answer', 'transcode_response');
+    else if (end) this.#answerWhole();
   }
 
   answerTrailers(trailers: HeaderMap): void {
+    if (this.#answer !== null) {
+      this.#endAnswer(this.#answer.messages, NOTHING, trailers);
+      return;
+    }
     this.#answerBody ??= new RequestBody(this.#exchange.context);
     this.#answerBody.setTrailers(trailers);
-    this.#answer();
+    this.#answerWhole();
+  }
+
+  #endAnswer(messages: MessageStream, piece: Uint8Array, received: HeaderMap | null): void {
+    const end = this.#end(messages, received, 'transcode_response');
+    if (end === null) return;
+    this.#answer = null;
+    this.#send(joined(piece, end.body), end.trailers);
   }
 
   /** The answer of the host is whole: the caller gets it in its own protocol. */
-  #answer(): void {
+  #answerWhole(): void {
     const exchange = this.#exchange;
     if (exchange.request.oneWay) {
       // Nobody waits for it.
@@ -146,26 +258,58 @@ export class Conversion implements TranscodedCall {
     if (answer === null) return;
     const { head, body, trailers } = answer;
     const more = body.length > 0 || trailers !== undefined;
-    if (!exchange.sendHead(head, !more) || !more) return;
-    if (body.length > 0) exchange.sendData(body, trailers === undefined);
+    if (exchange.sendHead(head, !more) && more) this.#send(body, trailers);
+  }
+
+  /** The rest of an answer. */
+  #send(body: Uint8Array, trailers: HeaderMap | undefined): void {
+    const exchange = this.#exchange;
+    if (body.length > 0 || trailers === undefined) exchange.sendData(body, trailers === undefined);
     if (!exchange.done && trailers !== undefined) exchange.sendTrailers(trailers);
+  }
+
+  /**
+   * Tells the caller that the answer breaks off; false where there is no way to: no answer has begun, it is over, or its
+   * protocol has no words for it.
+   */
+  breakOff(status: number, text: string): boolean {
+    const answer = this.#answer;
+    if (answer === null) return false;
+    this.#answer = null;
+    let end: StreamEnd;
+    try {
+      end = answer.fail(status, text);
+    } catch (error) {
+      this.#noteDefect(error);
+      return false;
+    }
+    const { stream } = this.#exchange;
+    if (end.body.length > 0 || end.trailers === undefined) stream.sendData(end.body, end.trailers === undefined);
+    if (end.trailers !== undefined) stream.sendTrailers(end.trailers);
+    return true;
   }
 
   #convertAnswer(): ConvertedResponse | null {
     const message = wholeMessage(this.#answerHead as ResponseHead, this.#answerBody);
     this.#dropAnswer();
     try {
-      const { state } = this.converted as ConvertedRequest;
-      return this.bound.transcoder.response(message, state, this);
+      return this.bound.transcoder.response(message, this.#state, this);
     } catch (error) {
       this.#failed(error, 502, 'transcode_response');
       return null;
     }
   }
 
+  get #state(): unknown {
+    return (this.converted ?? this.#request)?.state;
+  }
+
   /** The exchange is over. */
   end(): void {
     this.#dropAnswer();
+    this.#answer = null;
+    this.#exchange.context.keptBytes -= this.#keptBytes;
+    this.#keptBytes = 0;
     if (this.converted !== null) this.#exchange.context.keptBytes -= this.converted.body.length;
     this.converted = null;
   }
@@ -176,9 +320,39 @@ export class Conversion implements TranscodedCall {
     this.#answerHead = null;
   }
 
+  // ── streams ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** What comes of a piece of a stream; null when the call has failed. */
+  #piece(messages: MessageStream, chunk: Uint8Array, code: FaultCode): Uint8Array | null {
+    const before = messages.keptBytes;
+    let piece: Uint8Array;
+    try {
+      piece = messages.data(chunk);
+    } catch (error) {
+      this.#failed(error, code === 'transcode_request' ? 400 : 502, code);
+      return null;
+    }
+    const kept = messages.keptBytes;
+    this.#keptBytes += kept - before;
+    this.#exchange.context.keptBytes += kept - before;
+    if (kept <= this.bound.maxBodyBytes) return piece;
+    this.#tooLong('message', code);
+    return null;
+  }
+
+  #end(messages: MessageStream, trailers: HeaderMap | null, code: FaultCode): StreamEnd | null {
+    try {
+      return messages.end(trailers);
+    } catch (error) {
+      this.#failed(error, code === 'transcode_request' ? 400 : 502, code);
+      return null;
+    }
+  }
+
   // ── faults ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #tooLong(what: string, status: number, code: FaultCode): false {
+  #tooLong(what: string, code: FaultCode): false {
+    const status = code === 'transcode_request' ? 413 : 502;
     const text = `the ${what} is longer than ${this.bound.maxBodyBytes} bytes`;
     return this.#fail({ text, status, defect: null }, code);
   }
@@ -198,15 +372,23 @@ export class Conversion implements TranscodedCall {
     const exchange = this.#exchange;
     const { plane } = exchange;
     this.#fault = fault;
-    if (fault.defect !== null) {
-      plane.process[PROCESS.extension_faults]!++;
-      plane.onFilterFault(this.bound.name, fault.defect);
-    }
+    if (fault.defect !== null) this.#noteDefect(fault.defect);
     plane.process[PROCESS.conversion_failures]!++;
     exchange.failureDetail = this.faultText(code) || code;
     exchange.fail(code, fault.status, Flag.DownStreamTerminate | Flag.TranscodeFailed);
     return false;
   }
+
+  #noteDefect(error: unknown): void {
+    const { plane } = this.#exchange;
+    plane.process[PROCESS.extension_faults]!++;
+    plane.onFilterFault(this.bound.name, error);
+  }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (second.length === 0) return first;
+  return first.length === 0 ? second : Buffer.concat([first, second]);
 }
 
 type FaultCode = 'transcode_request' | 'transcode_response';

@@ -1,7 +1,7 @@
 import {
   type BoundTranscoder,
-  type HostProtocol,
   CONVERTED_HEADER,
+  type HostProtocol,
   ResetReason,
   type ResponseHead,
   type StreamContext,
@@ -129,21 +129,29 @@ export class Exchange extends RequestSide implements AttemptOwner, StreamContext
   /** Whether nothing has to be converted any more; otherwise the run ends here for now, or for good. */
   #isConverted(): boolean {
     const { conversion } = this;
-    if (conversion === null || conversion.converted !== null) return true;
+    if (conversion === null || conversion.head !== null) return true;
     const action = this.route?.action;
     if (!this.#timed) this.#armTimeout(action?.kind === 'forward' ? action : null);
-    if (!this.requestEnded) {
+    const streams = conversion.begin(this.#deadlineMs());
+    if (streams) this.convertKept(conversion);
+    else if (this.done) return false;
+    else if (!this.requestEnded) {
       conversion.gather();
       this.unhold();
       return false;
+    } else {
+      const done = conversion.convert(this.body, this.#deadlineMs());
+      this.dropBody();
+      if (!done) return false;
     }
-    // What only guards against silence is no deadline that the other side should know.
-    const timed = this.#timed && this.wholeTimeout;
-    const done = conversion.convert(this.body, timed ? Math.max(1, Math.round(this.dueAt - this.context.now)) : 0);
-    this.dropBody();
     // The call may have brought a deadline where only the transcoder could see it.
-    if (done && this.outgoing().timeoutMs > 0) this.#timed = false;
-    return done;
+    if (this.outgoing().timeoutMs > 0) this.#timed = false;
+    return !this.done;
+  }
+
+  /** Time left, ms; 0 for none: what only guards against silence is no deadline that the other side should know. */
+  #deadlineMs(): number {
+    return this.#timed && this.wholeTimeout ? Math.max(1, Math.round(this.dueAt - this.context.now)) : 0;
   }
 
   #enter(phase: Phase): void {
@@ -286,7 +294,12 @@ export class Exchange extends RequestSide implements AttemptOwner, StreamContext
       return;
     }
     const retry = action?.retry ?? null;
-    if (retry?.retryOn && retry.maxRetries > 0 && this.attempt === 0 && conversion === null) {
+    if (
+      retry?.retryOn &&
+      retry.maxRetries > 0 &&
+      this.attempt === 0 &&
+      (conversion === null || conversion.streamsRequest)
+    ) {
       // A repeat needs the head and the body again; without a retry policy nothing is kept.
       this.request.keep();
       this.body ??= new RequestBody(this.context);
@@ -424,7 +437,7 @@ export class Exchange extends RequestSide implements AttemptOwner, StreamContext
 
   transcode(bound: BoundTranscoder): boolean {
     const { request } = this;
-    if (this.done || (this.conversion !== null && this.conversion.converted !== null)) return false;
+    if (this.done || (this.conversion !== null && this.conversion.head !== null)) return false;
     if (request.family !== bound.from || request.get(CONVERTED_HEADER) !== undefined) return false;
     if (!bound.transcoder.accept(request)) return false;
     this.conversion = new Conversion(bound, this);

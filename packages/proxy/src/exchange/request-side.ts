@@ -1,6 +1,7 @@
 import type { ClientStream, ConvertedRequest, HeaderMap, RequestHead, ResponseHead, StreamSink } from '@weft/sdk';
 import { rewriteRequest } from '../route/index.ts';
 import type { Attempt } from './attempt.ts';
+import type { Conversion } from './conversion.ts';
 import { Copies } from './copies.ts';
 import { Flag } from './flags.ts';
 import { RequestBody } from './request-body.ts';
@@ -30,7 +31,7 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
 
   /** The head that goes out: the caller's own, but for converted calls. */
   protected outgoing(): RequestHead {
-    return this.conversion?.converted?.head ?? this.request;
+    return this.conversion?.head ?? this.request;
   }
 
   // ── from the caller ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -44,6 +45,19 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
     this.bytesReceived += chunk.length;
     if (end) this.requestEnded = true;
     if (this.filters !== null && !this.filters.requestData(chunk, end)) return;
+    if (this.conversion?.streamsRequest === true) this.conversion.requestData(chunk, end);
+    else this.passData(chunk, end);
+  }
+
+  onTrailers(trailers: HeaderMap): void {
+    if (this.done) return;
+    this.requestEnded = true;
+    if (this.conversion?.streamsRequest === true) this.conversion.requestTrailers(trailers);
+    else this.passTrailers(trailers);
+  }
+
+  /** @internal Sends more of the request, or keeps it. */
+  passData(chunk: Uint8Array, end: boolean): void {
     if (this.#copies !== null) this.#copies.sendData(chunk);
     const stream = this.upstream?.stream;
     if (stream === null || stream === undefined) {
@@ -57,9 +71,9 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
     else if (stream.bufferedBytes > this.#upstreamMark()) this.#push(stream);
   }
 
-  onTrailers(trailers: HeaderMap): void {
+  /** @internal */
+  passTrailers(trailers: HeaderMap): void {
     if (this.done) return;
-    this.requestEnded = true;
     this.#copies?.sendTrailers(trailers);
     const stream = this.upstream?.stream;
     if (stream === null || stream === undefined) {
@@ -71,6 +85,20 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
     this.body?.setTrailers(trailers);
     stream.sendTrailers(trailers);
     this.#sent();
+  }
+
+  /** What came of a request before it was known to be a stream that is converted goes through the conversion. */
+  protected convertKept(conversion: Conversion): void {
+    const { body } = this;
+    this.body = null;
+    if (body === null || body.empty) {
+      if (this.requestEnded) conversion.requestData(NOTHING, true);
+      return;
+    }
+    const { trailers } = body;
+    if (body.bytes > 0) conversion.requestData(body.join(), this.requestEnded && trailers === null);
+    if (trailers !== null && !this.done) conversion.requestTrailers(trailers);
+    body.drop();
   }
 
   /** The request is here as a whole, before an attempt could take it. */
@@ -98,7 +126,7 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
     this.body ??= new RequestBody(this.context);
     this.body.add(chunk);
     const { bytes } = this.body;
-    if (this.conversion !== null) this.conversion.admits(bytes);
+    if (this.conversion !== null && !this.conversion.streamsRequest) this.conversion.admits(bytes);
     else if (bytes > this.plane.streamBufferBytes) this.fail('body_too_large', 413, Flag.ReqEntityTooLarge);
   }
 
@@ -129,7 +157,7 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
   attemptReady(attempt: Attempt, stream: ClientStream): void {
     const { route } = this;
     const converted = this.conversion?.converted ?? null;
-    const request = converted === null ? this.request : converted.head;
+    const request = this.outgoing();
     if (!this.#prepared) {
       this.#prepared = true;
       if (route !== null && !route.requestMutation.empty) route.requestMutation.apply(request, readerOf(this));
@@ -139,14 +167,14 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
     attempt.sent = true;
     if (this.#copies === null && this.ruleDecision !== null && this.ruleDecision.copies.length > 0)
       this.#takeCopies(request, converted);
-    if (converted === null) this.#send(attempt, stream);
+    if (converted === null) this.#send(attempt, stream, request);
     else this.#sendConverted(attempt, stream, converted);
   }
 
-  #send(attempt: Attempt, stream: ClientStream): void {
+  #send(attempt: Attempt, stream: ClientStream, request: RequestHead): void {
     const { body } = this;
     const nothingElse = body === null || body.empty;
-    stream.sendHead(this.request, this.requestEnded && nothingElse);
+    stream.sendHead(request, this.requestEnded && nothingElse);
     if (this.#isOver(attempt)) return;
     if (body !== null && !nothingElse) {
       body.replay(stream, this.requestEnded);
@@ -220,3 +248,5 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
     if (!this.done) this.stream.resume();
   }
 }
+
+const NOTHING = Buffer.alloc(0);

@@ -86,9 +86,9 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     if (this.ruleDecision !== null) this.listener.rules?.noteHead(this, head);
     const { conversion } = this;
     if (conversion !== null) {
-      // The timeout goes on: the caller gets nothing before the answer is here as a whole.
       this.listener.edges?.answered(this, head);
-      conversion.answerHead(head, end);
+      // While the answer waits to be here as a whole, the caller has nothing of it and the timeout goes on.
+      if (conversion.answerHead(head, end) && !this.wholeTimeout) this.context.deadlines.remove(this);
       return;
     }
     if (!this.wholeTimeout || head.switchesProtocol) this.context.deadlines.remove(this);
@@ -214,14 +214,18 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     this.flags |= flag;
     if (this.responded || this.tunnel) {
       if (this.status === 0) this.status = status;
-      this.stream.reset(reason);
+      if (this.conversion?.breakOff(status, this.#failureText(code)) !== true) this.stream.reset(reason);
       this.finish(false);
       return;
     }
     // Only HTTP has HEAD, and its heads know their method for good; others look for theirs in bytes that may be gone by now.
     const { request } = this;
     if (request.family === 'http' && request.method === 'HEAD') this.answer({ status, code });
-    else this.answer({ status, code, body: this.conversion?.faultText(code) || localText(code, this.flags) });
+    else this.answer({ status, code, body: this.#failureText(code) });
+  }
+
+  #failureText(code: ErrorCode): string {
+    return this.conversion?.faultText(code) || localText(code, this.flags);
   }
 
   /** Answers in place of a host. */

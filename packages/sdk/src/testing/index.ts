@@ -7,4 +7,9 @@ export { CodecFeeder, MemoryLink } from './memory-link.ts';
 export { type ProtocolFixture, protocolCompliance } from './protocol.ts';
 export { describeHead, RecordingSink } from './recording-sink.ts';
 export { streamFilterCompliance, TestStreamContext } from './stream-filter.ts';
-export { type TranscoderExample, type TranscoderFixture, transcoderCompliance } from './transcoder.ts';
+export {
+  type TranscoderExample,
+  type TranscoderFixture,
+  type TranscoderStreamExample,
+  transcoderCompliance,
+} from './transcoder.ts';

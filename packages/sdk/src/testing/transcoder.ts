@@ -3,6 +3,9 @@ import { createRandom, type Random } from '@weft/kit';
 import { type HeaderMap, PlainResponseHead, type RequestHead, type ResponseHead } from '../protocol/index.ts';
 import {
   type ConvertedRequest,
+  type MessageStream,
+  type StreamedAnswer,
+  type StreamedRequest,
   type TranscodedCall,
   TranscodeError,
   type Transcoder,
@@ -17,10 +20,24 @@ export interface TranscoderExample {
   readonly answer: () => { readonly head: ResponseHead; readonly body: Buffer };
 }
 
+/** A call of which one direction at least is converted while it passes. */
+export interface TranscoderStreamExample {
+  /** Several messages where `streamRequest` takes the call, the whole request otherwise. */
+  readonly request: () => { readonly head: RequestHead; readonly body: Buffer };
+  /** Several messages, where `streamAnswer` is to take it. */
+  readonly answer?: () => {
+    readonly head: ResponseHead;
+    readonly body: Buffer;
+    readonly trailers: HeaderMap | null;
+  };
+}
+
 export interface TranscoderFixture<Config> {
   readonly transcoder: TranscoderDefinition<Config>;
   readonly config: Config;
   readonly examples: readonly TranscoderExample[];
+  /** Where it has streams. */
+  readonly streams?: readonly TranscoderStreamExample[];
   /** Heads of the callers' family that it leaves alone. */
   readonly foreign?: readonly RequestHead[];
 }
@@ -29,7 +46,7 @@ const ROUNDS = 300;
 
 /** What a transcoder must do, whatever it converts. */
 export function transcoderCompliance<Config>(fixture: TranscoderFixture<Config>): ComplianceCase[] {
-  const { transcoder: definition, config, examples, foreign = [] } = fixture;
+  const { transcoder: definition, config, examples, streams = [], foreign = [] } = fixture;
   const create = (): Transcoder => definition.create(config) as unknown as Transcoder;
   const call: TranscodedCall = {
     callerProtocol: examples[0]?.request().head.protocol ?? '',
@@ -45,12 +62,13 @@ export function transcoderCompliance<Config>(fixture: TranscoderFixture<Config>)
     transcoder.request({ head, body, trailers: null }, call);
   return [
     {
-      name: 'is a frozen definition with a schema and two families',
+      name: 'is a frozen definition with a schema, of two families or with native calls',
       run() {
         assert.equal(definition.kind, 'transcoder');
         assert.ok(Object.isFrozen(definition));
         assert.equal(definition.schema['type'], 'object');
-        assert.notEqual(definition.from, definition.to);
+        // Within a family the calls that need no conversion have to be told from those that do.
+        if (definition.from === definition.to) assert.ok(create().isNative !== undefined, 'isNative is missing');
       },
     },
     {
@@ -61,6 +79,7 @@ export function transcoderCompliance<Config>(fixture: TranscoderFixture<Config>)
         assert.equal(transcoder.accept(head), true);
         assert.equal(transcoder.accept(head), true);
         assert.deepEqual(pairsOf(head), before, 'accept changed the head');
+        assert.notEqual(transcoder.isNative?.(head), true, 'a call is to be converted and native');
         for (const other of foreign) assert.equal(transcoder.accept(other), false);
       }),
     },
@@ -124,7 +143,146 @@ export function transcoderCompliance<Config>(fixture: TranscoderFixture<Config>)
         }
       }),
     },
+    ...streams.flatMap((example, index) => streamCases(example, index, create, call, definition)),
   ];
+}
+
+/** A direction that is begun anew each time it is asked for. */
+interface StreamedDirection {
+  readonly what: string;
+  readonly open: () => MessageStream;
+  readonly body: Buffer;
+  readonly trailers: HeaderMap | null;
+}
+
+function streamCases(
+  example: TranscoderStreamExample,
+  index: number,
+  create: () => Transcoder,
+  call: TranscodedCall,
+  definition: Pick<TranscoderDefinition, 'from' | 'to'>,
+): ComplianceCase[] {
+  const name = (text: string): string => `stream ${index + 1}: ${text}`;
+  const begin = (): StreamedRequest | null => create().streamRequest?.(example.request().head, call) ?? null;
+  const answered = (): StreamedAnswer => {
+    const transcoder = create();
+    const { head, body } = example.request();
+    const { state } = begin() ?? transcoder.request({ head, body, trailers: null }, call);
+    const answer = transcoder.streamAnswer?.(example.answer?.().head as ResponseHead, state, call);
+    assert.ok(answer, 'the answer is not taken as a stream');
+    return answer;
+  };
+  const directions = (): StreamedDirection[] => {
+    const found: StreamedDirection[] = [];
+    if (begin() !== null)
+      found.push({
+        what: 'request',
+        open: () => (begin() as StreamedRequest).messages,
+        body: example.request().body,
+        trailers: null,
+      });
+    const answer = example.answer?.();
+    if (answer !== undefined)
+      found.push({ what: 'answer', open: () => answered().messages, body: answer.body, trailers: answer.trailers });
+    assert.ok(found.length > 0, 'neither direction is a stream');
+    return found;
+  };
+  return [
+    {
+      name: name('has heads of the right families, of no length'),
+      run() {
+        const request = begin();
+        if (request !== null) {
+          assert.equal(request.head.family, definition.to);
+          assert.equal(request.head.contentLength, -1);
+          request.head.set('x-added', 'by the engine');
+          assert.equal(request.head.get('x-added'), 'by the engine', 'the head takes no headers');
+        }
+        if (example.answer === undefined) return;
+        const { head } = answered();
+        assert.equal(head.family, definition.from);
+        assert.equal(head.contentLength, -1);
+      },
+    },
+    {
+      name: name('gives the same however the bytes are cut, and keeps none that are borrowed'),
+      run() {
+        const random = createRandom(3);
+        for (const { what, open, body, trailers } of directions()) {
+          const whole = converted(open(), body, trailers, () => body.length);
+          assert.ok(whole.length > 0, `nothing came of the ${what}`);
+          assert.deepEqual(
+            converted(open(), body, trailers, () => 1),
+            whole,
+            `${what}, byte by byte`,
+          );
+          for (let round = 0; round < ROUNDS; round++)
+            assert.deepEqual(
+              converted(open(), body, trailers, () => 1 + random.below(64)),
+              whole,
+              `${what}, in pieces`,
+            );
+        }
+      },
+    },
+    {
+      name: name('says what it keeps of messages that are not complete'),
+      run() {
+        for (const { what, open, body } of directions()) {
+          const messages = open();
+          assert.equal(messages.keptBytes, 0);
+          let most = 0;
+          for (let at = 0; at < body.length; at++) {
+            messages.data(body.subarray(at, at + 1));
+            assert.ok(messages.keptBytes >= 0 && messages.keptBytes <= at + 1, `${what}: ${messages.keptBytes} bytes`);
+            most = Math.max(most, messages.keptBytes);
+          }
+          assert.ok(most > 0, `the ${what} has no message of more than a byte`);
+          assert.equal(messages.keptBytes, 0, `${what}: bytes are kept behind the last message`);
+        }
+      },
+    },
+    {
+      name: name('says with a TranscodeError that it does not understand a message'),
+      run() {
+        const random = createRandom(4);
+        for (const { open, body, trailers } of directions())
+          for (let round = 0; round < ROUNDS; round++)
+            understood(() => converted(open(), garble(body, random), trailers, () => 1 + random.below(64)));
+      },
+    },
+    {
+      name: name('tells the caller that an answer breaks off, at any point'),
+      run() {
+        const body = example.answer?.().body;
+        if (body === undefined) return;
+        for (let at = 0; at <= body.length; at++) {
+          const answer = answered();
+          answer.messages.data(body.subarray(0, at));
+          const end = answer.fail(504, 'too late');
+          assert.ok(end.body.length > 0 || end.trailers !== undefined, 'the caller is told nothing');
+        }
+      },
+    },
+  ];
+}
+
+/** Everything that comes of these bytes, in pieces that are overwritten as soon as they were seen. */
+function converted(messages: MessageStream, body: Buffer, trailers: HeaderMap | null, size: () => number): number[] {
+  const out: number[] = [];
+  for (let at = 0; at < body.length; ) {
+    const piece = Buffer.from(body.subarray(at, at + size()));
+    at += piece.length;
+    const bytes = [...messages.data(piece)];
+    piece.fill(0xa5);
+    out.push(...bytes);
+  }
+  const end = messages.end(trailers);
+  out.push(...end.body);
+  end.trailers?.forEach((name, value) => {
+    out.push(...Buffer.from(`${name}: ${value}\n`));
+  });
+  return out;
 }
 
 function pairsOf(head: HeaderMap): [string, string][] {

@@ -4,7 +4,7 @@ import type { JsonSchema } from '../schema.ts';
 /**
  * Transcoders: how a call of one protocol goes out in another one, and its answer comes back.
  *
- * One call, from its head to its answer:
+ * One call of whole messages, from its head to its answer:
  *
  *     caller ─► filters, route           see the caller's head, as without a transcoder
  *               `transcoder` filter      `accept(head)`: where none says true the caller is refused
@@ -13,9 +13,19 @@ import type { JsonSchema } from '../schema.ts';
  *     host  ─►  the engine               waits for the whole answer (bounded), then `response(message, converted, call)`, once
  *               filters, caller          see the converted answer
  *
+ * A direction that is a stream of messages is converted while it passes. Each direction is for itself: what is not begun as a stream
+ * is waited for as above.
+ *
+ *     caller ─► the engine               `streamRequest(head, call)`, once; then `data(chunk)` and `end(trailers)` of what that gave,
+ *               host                     and what they return goes out at once
+ *     host  ─►  the engine               `streamAnswer(head, state, call)`; then `data(chunk)` and `end(trailers)`, or `fail(…)`
+ *               filters, caller          see what they return
+ *
  * What the engine does, so that no transcoder has to:
  *
- * - bodies are whole and bounded; over the bound the caller is refused (request 413, answer 502);
+ * - whole bodies are bounded, and so is what a stream keeps of a message that is not complete; over the bound the caller is
+ *   refused (request 413, answer 502);
+ * - streams wait for whoever is slow: `data` is not called while the other side does not take what came of it;
  * - a call that carries `x-weft-converted` is not converted again; a converted one gets it: `<from>><to>`;
  * - every failure of its own (no route, no host, timeout, a connection lost, a rule that rejects) is answered in the caller's
  *   protocol without `response` being called, so nothing is converted twice;
@@ -67,10 +77,58 @@ export interface ConvertedResponse {
   readonly trailers?: HeaderMap;
 }
 
+/** What is left to be sent when a direction ends. */
+export interface StreamEnd {
+  readonly body: Uint8Array;
+  readonly trailers?: HeaderMap;
+}
+
+/**
+ * One direction of a call, message by message. It is given the bytes as they come, in whatever pieces, and gives back what
+ * goes out for them; it sees no sockets, no clock and nothing of the other direction.
+ */
+export interface MessageStream {
+  /**
+   * What goes out for these bytes: nothing while a message is incomplete, several messages where the bytes have them.
+   * @param chunk borrowed: what is needed longer has to be copied
+   * @throws TranscodeError for what is no message; the call ends
+   */
+  data(chunk: Uint8Array): Uint8Array;
+  /**
+   * The direction is complete. Called once, and nothing behind it.
+   * @throws TranscodeError when it ends within a message
+   */
+  end(trailers: HeaderMap | null): StreamEnd;
+  /** Bytes that are kept of a message that is not complete: the engine bounds and accounts for them. */
+  readonly keptBytes: number;
+}
+
+/** A request in the other protocol that goes out while it comes. Its messages are sent once: it is repeated only while all of it is kept. */
+export interface StreamedRequest<State = unknown> {
+  /** As that of a `ConvertedRequest`; `contentLength` is -1. */
+  readonly head: RequestHead;
+  readonly messages: MessageStream;
+  readonly state: State;
+}
+
+/** An answer in the protocol of the caller that goes out while it comes. */
+export interface StreamedAnswer {
+  /** As that of a `ConvertedResponse`; `contentLength` is -1. */
+  readonly head: ResponseHead;
+  readonly messages: MessageStream;
+  /**
+   * How the caller is told that the answer breaks off here, where its protocol has words for it: host lost, time over, a message
+   * that cannot be converted. `status` is one of HTTP. Called in place of `end`.
+   */
+  fail(status: number, text: string): StreamEnd;
+}
+
 /** A transcoder with its configuration compiled. It keeps nothing between calls: threads share none of it. */
 export interface Transcoder<State = unknown> {
   /** Whether it knows what to do with this call. The head may be borrowed; the body is not there yet. Pure and cheap. */
   accept(request: RequestHead): boolean;
+  /** Index in `mappings` of its configuration of the one that a call is converted by, for explanations; -1 for none. Default: none. */
+  mappingOf?(request: RequestHead): number;
   /** @throws TranscodeError for what the caller should be told; anything else counts as a defect of the transcoder */
   request(message: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<State>;
   /**
@@ -78,6 +136,22 @@ export interface Transcoder<State = unknown> {
    * @throws TranscodeError when the answer cannot be understood
    */
   response(message: WholeMessage<ResponseHead>, state: State, call: TranscodedCall): ConvertedResponse;
+  /**
+   * Whether a call is in the protocol of the host already, and goes on as it came. For transcoders within a family, whose callers of
+   * both kinds share a listener. Not asked about calls that `accept` takes. Default: none is.
+   */
+  isNative?(request: RequestHead): boolean;
+  /**
+   * Begins a request whose messages are converted while they come; null for one that `request` gets as a whole. Asked once, in
+   * place of `request`.
+   * @throws TranscodeError as `request` does
+   */
+  streamRequest?(request: RequestHead, call: TranscodedCall): StreamedRequest<State> | null;
+  /**
+   * Begins an answer whose messages are converted while they come; null for one that `response` gets as a whole.
+   * @throws TranscodeError as `response` does
+   */
+  streamAnswer?(answer: ResponseHead, state: State, call: TranscodedCall): StreamedAnswer | null;
 }
 
 export interface TranscoderDefinition<Config = unknown> {

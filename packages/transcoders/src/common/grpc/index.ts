@@ -1,3 +1,4 @@
 /** gRPC on HTTP/2: its messages, statuses and deadlines. */
+export { FrameReader } from './frame-reader.ts';
 export * from './message.ts';
 export * from './status.ts';

@@ -49,6 +49,8 @@ export interface ProtoMessage {
   /** In the order of their numbers. */
   readonly fields: readonly ProtoField[];
   readonly byNumber: ReadonlyMap<number, ProtoField>;
+  /** By their names in JSON, and by those in the `.proto`. */
+  readonly byJsonName: ReadonlyMap<string, ProtoField>;
   /** Key and value of a map, which is a repeated message on the wire. */
   readonly isMapEntry: boolean;
 }
@@ -133,6 +135,7 @@ interface DraftMethod extends Omit<ProtoMethod, 'input' | 'output'> {
 interface DraftMessage {
   readonly message: ProtoMessage & { readonly fields: ProtoField[] };
   readonly byNumber: Map<number, ProtoField>;
+  readonly byJsonName: Map<string, ProtoField>;
   readonly raw: readonly Buffer[];
   readonly packed: boolean;
   resolved: boolean;
@@ -180,7 +183,10 @@ class Drafts {
       draft.resolved = true;
       for (const raw of draft.raw) draft.message.fields.push(this.#field(raw, draft.packed));
       draft.message.fields.sort((a, b) => a.number - b.number);
-      for (const field of draft.message.fields) draft.byNumber.set(field.number, field);
+      for (const field of draft.message.fields) {
+        draft.byNumber.set(field.number, field);
+        draft.byJsonName.set(field.name, field).set(field.javaName, field);
+      }
     }
     return draft.message;
   }
@@ -192,15 +198,18 @@ class Drafts {
     const name = joined(scope, own);
     const options = pieces(7)[0];
     const byNumber = new Map<number, ProtoField>();
+    const byJsonName = new Map<string, ProtoField>();
     this.#messages.set(name, {
       message: {
         name,
         javaClass: this.#javaClasses.get(name) ?? java + own,
         fields: [],
         byNumber,
+        byJsonName,
         isMapEntry: options !== undefined && read(options).numbers.get(7) === 1,
       },
       byNumber,
+      byJsonName,
       raw: pieces(2),
       packed,
       resolved: false,

@@ -9,4 +9,8 @@ export {
   smallFirst,
 } from './descriptor.ts';
 export { isLong, isWrapper, wireOf } from './field-type.ts';
+export { jsonToMessage, type UnknownFields } from './from-json.ts';
+export { emptyObject, isObject, type ProtoJson, type ProtoJsonObject } from './json.ts';
+export { tagged, writeDecimal, writeWhole } from './scalars.ts';
+export { messageToJson } from './to-json.ts';
 export { field, ProtoReader, varint, visitFields, Wire } from './wire.ts';

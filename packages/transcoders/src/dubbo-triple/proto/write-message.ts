@@ -1,6 +1,14 @@
 import { HessianDouble, HessianObject, TypedList, TypedMap } from '@weft/hessian';
 import { TranscodeError } from '@weft/sdk';
-import { FieldType, type ProtoField, type ProtoMessage, varint, Wire, wireOf } from '../../common/proto/index.ts';
+import {
+  FieldType,
+  isLong,
+  type ProtoField,
+  type ProtoMessage,
+  tagged,
+  writeDecimal,
+  writeWhole,
+} from '../../common/proto/index.ts';
 import { readJavaObject } from '../../common/values/index.ts';
 import { isTimestamp, isValueMessage } from './read-message.ts';
 
@@ -79,16 +87,9 @@ class MessageWriter {
 
   #value(field: ProtoField, value: unknown, place: string): Uint8Array {
     switch (field.type) {
-      case FieldType.DOUBLE: {
-        const bytes = Buffer.alloc(8);
-        bytes.writeDoubleLE(numberOf(value, place));
-        return bytes;
-      }
-      case FieldType.FLOAT: {
-        const bytes = Buffer.alloc(4);
-        bytes.writeFloatLE(numberOf(value, place));
-        return bytes;
-      }
+      case FieldType.DOUBLE:
+      case FieldType.FLOAT:
+        return writeDecimal(field.type, numberOf(value, place));
       case FieldType.BOOL:
         if (typeof value !== 'boolean') expected('a boolean', value, place);
         return Buffer.from([value ? 1 : 0]);
@@ -100,33 +101,11 @@ class MessageWriter {
       case FieldType.MESSAGE:
         return this.message(field.message as ProtoMessage, value, place);
       case FieldType.ENUM:
-        return Buffer.from(varint(BigInt.asUintN(64, BigInt(enumOf(field, value, place)))));
-      case FieldType.SINT32:
-      case FieldType.SINT64: {
-        const whole = wholeOf(value, field.type === FieldType.SINT64 ? LONG_RANGE : INT_RANGE, place);
-        return Buffer.from(varint(BigInt.asUintN(64, (whole << 1n) ^ (whole >> 63n))));
-      }
-      case FieldType.FIXED32:
-      case FieldType.SFIXED32: {
-        const bytes = Buffer.alloc(4);
-        bytes.writeUInt32LE(Number(BigInt.asUintN(32, wholeOf(value, INT_RANGE, place))));
-        return bytes;
-      }
-      case FieldType.FIXED64:
-      case FieldType.SFIXED64: {
-        const bytes = Buffer.alloc(8);
-        bytes.writeBigUInt64LE(BigInt.asUintN(64, wholeOf(value, LONG_RANGE, place)));
-        return bytes;
-      }
-      case FieldType.UINT32:
-        return Buffer.from(varint(BigInt.asUintN(32, wholeOf(value, INT_RANGE, place))));
-      case FieldType.INT32:
-        return Buffer.from(varint(BigInt.asUintN(64, BigInt.asIntN(32, wholeOf(value, INT_RANGE, place)))));
-      case FieldType.INT64:
-      case FieldType.UINT64:
-        return Buffer.from(varint(BigInt.asUintN(64, wholeOf(value, LONG_RANGE, place))));
-      default:
+        return writeWhole(field.type, BigInt(enumOf(field, value, place)));
+      case FieldType.GROUP:
         throw new TranscodeError(`${place}: groups are not converted`);
+      default:
+        return writeWhole(field.type, wholeOf(value, isLong(field.type) ? LONG_RANGE : INT_RANGE, place));
     }
   }
 }
@@ -147,12 +126,6 @@ function valueField(type: ProtoMessage, value: unknown, place: string): (field: 
   const seconds = Math.floor(epochMs / 1000);
   const nanos = known?.kind === 'instant' && known.nanos !== 0 ? known.nanos : (epochMs - seconds * 1000) * 1_000_000;
   return ({ name }) => (name === 'seconds' ? BigInt(seconds) : nanos);
-}
-
-function tagged(number: number, type: number, bytes: Uint8Array): [Buffer, Uint8Array] {
-  const wire = wireOf(type);
-  const tag = varint(number * 8 + wire);
-  return [Buffer.from(wire === Wire.BYTES ? [...tag, ...varint(bytes.length)] : tag), bytes];
 }
 
 function wholeOf(value: unknown, [least, most]: readonly [bigint, bigint], place: string): bigint {

@@ -1,0 +1,63 @@
+import { TranscodeError } from '@weft/sdk';
+
+const PREFIX_BYTES = 5;
+
+/** Finds the messages of gRPC in bytes that come in whatever pieces. */
+export class FrameReader {
+  #pieces: Buffer[] = [];
+  #keptBytes = 0;
+  /** Bytes that the next message needs, with its prefix; the prefix alone until that is there. */
+  #needBytes = PREFIX_BYTES;
+
+  get keptBytes(): number {
+    return this.#keptBytes;
+  }
+
+  /**
+   * The messages that are complete now, as views of `chunk` or of copies of it.
+   * @throws TranscodeError for a message that is compressed
+   */
+  read(chunk: Uint8Array): Buffer[] {
+    const messages: Buffer[] = [];
+    let bytes = this.#joined(chunk);
+    while (bytes !== null) {
+      if (bytes.length >= PREFIX_BYTES) {
+        if (bytes[0] !== 0) throw new TranscodeError('compressed messages of gRPC cannot be converted', 501);
+        this.#needBytes = PREFIX_BYTES + bytes.readUInt32BE(1);
+      }
+      if (bytes.length < this.#needBytes) {
+        this.#keep(bytes);
+        break;
+      }
+      messages.push(bytes.subarray(PREFIX_BYTES, this.#needBytes));
+      bytes = bytes.length === this.#needBytes ? null : bytes.subarray(this.#needBytes);
+      this.#needBytes = PREFIX_BYTES;
+    }
+    return messages;
+  }
+
+  /** @throws TranscodeError when the stream ends within a message */
+  end(): void {
+    if (this.#keptBytes > 0) throw new TranscodeError('a message of gRPC that is cut');
+  }
+
+  /** Everything that is here, once it is enough to go on; null before. Joined when it is, not with every piece. */
+  #joined(chunk: Uint8Array): Buffer | null {
+    if (chunk.length === 0) return null;
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    if (this.#pieces.length === 0) return bytes;
+    if (this.#keptBytes + bytes.length < this.#needBytes) {
+      this.#keep(bytes);
+      return null;
+    }
+    const all = Buffer.concat([...this.#pieces, bytes]);
+    this.#pieces = [];
+    this.#keptBytes = 0;
+    return all;
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#pieces.push(Buffer.from(bytes));
+    this.#keptBytes += bytes.length;
+  }
+}

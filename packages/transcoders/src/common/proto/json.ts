@@ -1,0 +1,19 @@
+/**
+ * A message as a tree that `JSON.stringify` writes in the JSON mapping of proto3: whole numbers of 64 bits are strings,
+ * bytes are base64, objects have no prototype, so that no name means anything to JavaScript.
+ */
+export type ProtoJson = null | boolean | number | string | ProtoJson[] | ProtoJsonObject;
+export interface ProtoJsonObject {
+  [name: string]: ProtoJson;
+}
+
+export function emptyObject(): ProtoJsonObject {
+  return Object.create(null) as ProtoJsonObject;
+}
+
+export function isObject(value: ProtoJson | undefined): value is ProtoJsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Messages within messages. */
+export const MAX_DEPTH = 100;

@@ -1,0 +1,17 @@
+import { encodeMessage } from '../../common/grpc/index.ts';
+import { Descriptors, jsonToMessage, type ProtoMessage } from '../../common/proto/index.ts';
+import { parseJson } from '../../common/values/index.ts';
+import { LIBRARY_DESCRIPTORS } from './library.ts';
+
+export const LIBRARY = new Descriptors([Buffer.from(LIBRARY_DESCRIPTORS, 'base64')]);
+
+/** `library.Book` */
+export const BOOK = LIBRARY.method('library.Library', 'Lend')?.input as ProtoMessage;
+
+export function message(json: unknown, type: ProtoMessage = BOOK): Buffer {
+  return jsonToMessage(type, parseJson(JSON.stringify(json)), 'refuse');
+}
+
+export function frame(json: unknown, type: ProtoMessage = BOOK): Buffer {
+  return encodeMessage(message(json, type));
+}
