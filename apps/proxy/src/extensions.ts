@@ -43,6 +43,7 @@ export const extensions: readonly ExtensionEntry[] = [
   { kind: 'governance-rule', name: 'route', load: async () => (await import('@weft/governance/route')).route },
   { kind: 'governance-rule', name: 'fuse', load: async () => (await import('@weft/governance/fuse')).fuse },
   { kind: 'governance-rule', name: 'fault-inject', load: async () => (await import('@weft/governance/fault-inject')).faultInject },
+  { kind: 'governance-rule', name: 'mapping', load: async () => (await import('@weft/governance/mapping')).mapping },
   { kind: 'governance-rule', name: 'mirror', load: async () => (await import('@weft/governance/mirror')).mirror },
   { kind: 'governance-rule', name: 'isolate', load: async () => (await import('@weft/governance/isolate')).isolate },
   { kind: 'health-checker', name: 'tcp', load: async () => (await import('@weft/health-checkers/tcp')).tcp },

@@ -133,6 +133,7 @@ export interface Explanation {
         readonly protocol: string;
         /** What makes it a request of that protocol; '' where nothing is converted. */
         readonly transcoder: string;
+        readonly mapping: string;
         readonly timeoutMs: number;
         readonly retries: number;
         readonly method: string;

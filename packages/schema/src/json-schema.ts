@@ -94,6 +94,8 @@ export interface FormHints {
   readonly when?: { readonly key: string; readonly is: string };
   /** Behind "more". */
   readonly advanced?: boolean;
+  /** Has one value, that of its default: forms do not ask for it. */
+  readonly fixed?: boolean;
   /** Of an object: exactly one of these fields is filled. */
   readonly exactlyOne?: readonly string[];
 }

@@ -50,6 +50,8 @@ const RULE_SCHEMAS = [
   'isolate-document',
   'mirror-rule-body',
   'mirror-document',
+  'mapping-rule-body',
+  'mapping-document',
 ];
 
 const EXTENSION_PACKAGES = ['protocols', 'transcoders', 'filters', 'load-balancers', 'health-checkers'];

@@ -6,6 +6,7 @@ import { fuseRuleKind } from './fuse.ts';
 import { hijackRuleKind } from './hijack.ts';
 import { isolateRuleKind } from './isolate.ts';
 import { limitRuleKind } from './limit.ts';
+import { mappingRuleKind } from './mapping.ts';
 import { mirrorRuleKind } from './mirror.ts';
 import { routeRuleKind } from './route.ts';
 
@@ -20,6 +21,7 @@ export const ruleKinds: readonly RuleKind[] = [
   hijackRuleKind,
   isolateRuleKind,
   mirrorRuleKind,
+  mappingRuleKind,
 ];
 
 export { limitRuleKind };

@@ -27,6 +27,7 @@ export type {
   HijackRuleInput,
   IsolateRuleInput,
   LimitRuleInput,
+  MappingRuleInput,
   MirrorRuleInput,
   RouteRuleInput,
   RuleInput,

@@ -7,6 +7,9 @@ import type {
   HijackRuleBody,
   IsolateRuleBody,
   LimitRuleBody,
+  MappingRuleBody,
+  MappingSpec,
+  MethodDocument,
   MirrorRuleBody,
   RejectSpec,
   RouteRuleBody,
@@ -37,6 +40,15 @@ export type HijackRuleInput = Omit<InputOf<HijackRuleBody, 'port' | 'maxRequests
 export type IsolateRuleInput = Omit<InputOf<IsolateRuleBody, 'leastExceptionRate'>, 'services'> & {
   readonly services?: IsolateRuleBody['services'];
 };
+export type MappingRuleInput = Partial<Omit<MappingRuleBody, 'name' | 'spec' | 'scope'>> &
+  Pick<MappingRuleBody, 'name'> & {
+    readonly spec: Partial<Omit<MappingSpec, 'methods' | 'defaults'>> &
+      Pick<MappingSpec, 'service'> & {
+        readonly methods?: Readonly<Record<string, Partial<MethodDocument>>>;
+        readonly defaults?: Partial<MappingSpec['defaults']>;
+      };
+    readonly scope?: Partial<RuleScope>;
+  };
 export type MirrorRuleInput = InputOf<MirrorRuleBody, never>;
 export type RouteRuleInput = Omit<InputOf<RouteRuleBody, never>, 'spec'> & {
   readonly spec: Partial<Omit<RouteSpec, 'destinations'>> & {

@@ -6,6 +6,7 @@ import {
   HijackRuleBody,
   IsolateRuleBody,
   LimitRuleBody,
+  MappingRuleBody,
   MirrorRuleBody,
   RouteRuleBody,
   type RuleType,
@@ -19,6 +20,7 @@ import type {
   HijackRuleInput,
   IsolateRuleInput,
   LimitRuleInput,
+  MappingRuleInput,
   MirrorRuleInput,
   RouteRuleInput,
 } from './input.ts';
@@ -132,6 +134,15 @@ export const RULE_KINDS = [
     title: 'port-limit rule',
     body: HijackRuleBody,
     request: Type.Unsafe<HijackRuleInput>(HijackRuleBody),
+    preview: {},
+  }),
+  defineKind({
+    type: 'MAPPING',
+    segment: 'mapping',
+    id: 'Mapping',
+    title: 'conversion mapping',
+    body: MappingRuleBody,
+    request: Type.Unsafe<MappingRuleInput>(MappingRuleBody),
     preview: {},
   }),
 ] as const;

@@ -87,6 +87,7 @@ function formatAction(action: Explanation['action']): string[] {
       const protocol = action.transcoder === '' ? action.protocol : `${action.protocol} by ${action.transcoder}`;
       return [
         `→ forwards${request} (${protocol}, ${timeout}, ${retries})`,
+        ...(action.mapping === '' ? [] : [`    converted by ${action.mapping}`]),
         ...action.clusters.flatMap((cluster) => formatCluster(cluster, total)),
       ];
     }

@@ -40,6 +40,8 @@ export interface RulesOptions {
   logIndex(file: string): number;
   /** Writes a line that is about a document. */
   writeLine?(file: string, level: string, text: string): void;
+  /** What is wrong with what a program means to the configuration; nothing is applied when there is something. */
+  check?(rule: GovernanceRule<unknown, unknown>, program: unknown): Promise<readonly ConfigProblem[]>;
   send(thread: number, update: RulesUpdate): void;
   /** Brings a thread what the part of a type on this thread has to tell. */
   sendNotice?(thread: number, name: string, notice: unknown): void;
@@ -238,14 +240,12 @@ export class Rules {
     for (const warning of parsed.warnings) this.#options.log.warn({ dataId }, formatProblem(warning));
     const appliedAt = new Date().toISOString();
     this.#documents.set(dataId, { type: parsed.rule.type, version, text, value: parsed.value, appliedAt });
-    const reason = await this.#install(parsed.rule.type);
-    if (reason !== null) {
+    const problems = await this.#install(parsed.rule.type);
+    if (problems.length > 0) {
       if (before === undefined) this.#documents.delete(dataId);
       else this.#documents.set(dataId, before);
       await this.#install(parsed.rule.type);
-      return this.#refuse(dataId, version, [
-        { file: dataId, path: '', message: reason, expected: 'rules that every data thread can build' },
-      ]);
+      return this.#refuse(dataId, version, problems);
     }
     this.#rejected.delete(dataId);
     this.#options.log.info({ dataId, version }, 'rules are in force');
@@ -263,14 +263,16 @@ export class Rules {
     return { kind: 'rejected', reason, problems };
   }
 
-  /** Compiles all documents of a type and brings them to the threads. Returns why a thread could not take them, or null. */
-  async #install(type: RuleType): Promise<string | null> {
+  /** Compiles all documents of a type and brings them to the threads. Returns why they cannot be in force; nothing when they are. */
+  async #install(type: RuleType): Promise<readonly ConfigProblem[]> {
     const rule = (await this.#options.rule(type)) as GovernanceRule<unknown, unknown>;
     const documents: RuleDocument[] = [];
     for (const [dataId, { type: own, version, value }] of this.#documents)
       if (own === type) documents.push({ dataId, version, value });
     const compiled = rule.compile(documents, this.#node);
-    if (compiled.problems.length > 0) return compiled.problems.map(formatProblem).join('; ');
+    if (compiled.problems.length > 0) return compiled.problems;
+    const misfits = (await this.#options.check?.(rule, compiled.program)) ?? [];
+    if (misfits.length > 0) return misfits;
     const before = this.#types.get(type);
     const slots = this.slots.place(rule, compiled.slots, before?.slots ?? [], this.now());
     const packed = {
@@ -284,11 +286,11 @@ export class Rules {
     if (reason !== null) {
       if (before !== undefined) this.#types.set(type, before);
       this.slots.retire(slots, before?.slots ?? []);
-      return reason;
+      return [{ file: '', path: '', message: reason, expected: 'rules that every data thread can build' }];
     }
     this.slots.retire(before?.slots ?? [], slots);
     this.controls.replace(rule, compiled.program, slots);
-    return null;
+    return [];
   }
 
   #bring(state: TypeState): Promise<string | null> {

@@ -25,6 +25,7 @@ import { passMoved, passSocket } from './hand-over.ts';
 import { HealthWatch } from './health-watch.ts';
 import { addressOf, ListeningSockets } from './listening-sockets.ts';
 import { LogFiles } from './log-files.ts';
+import { MappingSupply } from './mapping-supply.ts';
 import { MemoryTrim } from './memory-trim.ts';
 import { joinMesh, ListenerConversions, meshDirectory, withServices } from './mesh-part.ts';
 import { NameTable } from './name-table.ts';
@@ -58,6 +59,7 @@ export class ProxyServer implements Inspected {
   /** What the file says, without the services that were discovered. */
   #fromFile!: LoadedConfiguration;
   readonly #conversions = new ListenerConversions();
+  readonly #mappings: MappingSupply;
   #ownLog!: OwnLog;
   #files!: RunFiles;
   #stats!: StatsStore;
@@ -92,6 +94,7 @@ export class ProxyServer implements Inspected {
     this.options = options;
     this.#configFile = options.configFile;
     this.#catalog = new ExtensionCatalog(options.extensions);
+    this.#mappings = new MappingSupply(this.#catalog);
   }
 
   /**
@@ -168,6 +171,7 @@ export class ProxyServer implements Inspected {
     this.#stage = Stage.RUNNING;
     this.#announce(config, program);
     if (this.#reconfigureLater) void this.#reconfigure();
+    void this.#followRules();
   }
 
   #createParts(config: MosnConfig): void {
@@ -192,6 +196,7 @@ export class ProxyServer implements Inspected {
       stats: this.#stats,
       logFiles: this.#logFiles,
       log: this.log.child('governance'),
+      check: (rule, program) => this.#mappings.check(this.#fromFile.config, rule, program),
       hosts: (cluster) => this.#rollout.hosts(cluster),
     });
     this.#rules.followOwnLog(this.#ownLog.log.level);
@@ -255,8 +260,15 @@ export class ProxyServer implements Inspected {
       canConvert: this.#conversions.canConvert,
       reconfigure: () => this.#reconfigure(),
       drmLog: (level, text) => this.#rules.rules.writeLine(DRM_LOG, level, text),
-      applyRules: (dataId, document, version) => this.#rules.push(dataId, document, version),
-      removeRules: (dataId) => this.#rules.withdraw(dataId),
+      applyRules: async (dataId, document, version) => {
+        const reason = await this.#rules.push(dataId, document, version);
+        if (reason === null) await this.#followRules();
+        return reason;
+      },
+      removeRules: async (dataId) => {
+        await this.#rules.withdraw(dataId);
+        await this.#followRules();
+      },
       takeFigures: () => {
         const { edges, requests } = this.#edges.take();
         return {
@@ -276,8 +288,14 @@ export class ProxyServer implements Inspected {
     return new Int32Array(this.#threads.shared.connections).reduce((sum, count) => sum + count, 0);
   }
 
-  /** Discovered services have changed. */
-  #reconfigure(): Promise<void> {
+  /** Brings what rules mean to the configuration into it; fulfilled when requests see it. */
+  async #followRules(): Promise<void> {
+    if (this.#stage !== Stage.RUNNING || !this.#mappings.isBehind(this.#rules.rules)) return;
+    await this.#reconfigure('mappings');
+  }
+
+  /** Discovered services have changed, or what is said. */
+  #reconfigure(what = 'discovered services'): Promise<void> {
     if (this.#stage < Stage.RUNNING) this.#reconfigureLater = true;
     if (this.#stage !== Stage.RUNNING) return Promise.resolve();
     return this.#queue(async () => {
@@ -293,9 +311,9 @@ export class ProxyServer implements Inspected {
           ms: Math.round(performance.now() - startMs),
           mainCpuMs: Number((threadCpuMs() - cpuMs).toFixed(1)),
         },
-        'discovered services are in place',
+        `${what} are in place`,
       );
-    }).catch((error: unknown) => this.log.error({ err: error }, 'discovered services could not be put in place'));
+    }).catch((error: unknown) => this.log.error({ err: error }, `${what} could not be put in place`));
   }
 
   // ── data threads ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -420,6 +438,8 @@ export class ProxyServer implements Inspected {
     this.#forgetRemoved(before, program);
     this.#health.apply(loaded.config, program);
     await this.#rules.load(loaded.config, program.rules);
+    // Not waited for: it comes behind this one.
+    void this.#followRules();
     return program;
   }
 
@@ -431,6 +451,7 @@ export class ProxyServer implements Inspected {
       names: this.#names.addresses,
       logIndex: (file) => this.#logFiles.indexForProgram(file),
       memo: this.#memo,
+      supplied: this.#mappings.take(this.#rules.rules),
       descriptorBound: connectionBound(descriptorLimit()),
       ...(locate === undefined ? {} : { locate }),
     });

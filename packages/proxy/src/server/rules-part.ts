@@ -1,6 +1,6 @@
-import type { Logger } from '@weft/kit';
+import type { ConfigProblem, Logger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import type { HostStanding } from '@weft/sdk';
+import type { GovernanceRule, HostStanding } from '@weft/sdk';
 import type { StatsStore } from '@weft/telemetry';
 import { formatLogTime } from '@weft/telemetry/access-log';
 import {
@@ -30,6 +30,8 @@ export interface RulesPartOptions {
   readonly stats: StatsStore;
   readonly logFiles: LogFiles;
   readonly log: Logger;
+  /** What is wrong with what a program means to the configuration. */
+  check(rule: GovernanceRule<unknown, unknown>, program: unknown): Promise<readonly ConfigProblem[]>;
   /** The hosts of a cluster now, and whether each is healthy. */
   hosts(cluster: string): readonly HostStanding[];
 }
@@ -44,7 +46,7 @@ export class RulesPart {
   #fromFile = new Set<string>();
   readonly #pushed = new Set<string>();
 
-  constructor(config: MosnConfig, { catalog, threads, stats, logFiles, log, hosts }: RulesPartOptions) {
+  constructor(config: MosnConfig, { catalog, threads, stats, logFiles, log, check, hosts }: RulesPartOptions) {
     this.#catalog = catalog;
     this.rules = new Rules({
       threads: threads.count,
@@ -56,6 +58,7 @@ export class RulesPart {
       writeLine: (file, level, text) => logFiles.write(file, `${formatLogTime(Date.now())} [${level}] ${text}`),
       send: (thread, update) => threads.send(thread, { type: 'rules', update }),
       sendNotice: (thread, name, notice) => threads.send(thread, { type: 'rule-notice', name, notice }),
+      check,
       hosts,
       ready: () => Array.from({ length: threads.count }, (_, index) => index).filter((index) => threads.isReady(index)),
     });

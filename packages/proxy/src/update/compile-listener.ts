@@ -1,5 +1,5 @@
 import type { ListenerConfig } from '@weft/schema';
-import type { TerminalPlan } from '@weft/sdk';
+import type { SuppliedMapping, TerminalPlan } from '@weft/sdk';
 import { compileAccessLog } from '@weft/telemetry/access-log';
 import { resolveVariable } from '../exchange/index.ts';
 import { parseAddress } from './addresses.ts';
@@ -25,6 +25,7 @@ export async function compileListener(
   catalog: ExtensionCatalog,
   logIndex: LogIndex,
   notes: CompileNotes,
+  supplied: readonly SuppliedMapping[] = [],
 ): Promise<ListenerSpec | undefined> {
   const before = notes.problems.length;
   const address =
@@ -54,7 +55,15 @@ export async function compileListener(
       const parsed = parseExtensionConfig(filter.config, definition.schema, `${place}.config`, notes);
       // Created once here, so that what only the filter can judge stops the start and not a data thread.
       below(`${place}.config`, () => definition.create(parsed as never));
-      const transcoders = await compileTranscoders(definition, parsed, `${place}.config`, catalog, notes, callers);
+      const transcoders = await compileTranscoders(
+        definition,
+        parsed,
+        `${place}.config`,
+        catalog,
+        notes,
+        callers,
+        supplied,
+      );
       filters.push({ name: definition.name, config: parsed, transcoders });
     });
   }

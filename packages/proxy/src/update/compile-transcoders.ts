@@ -1,13 +1,14 @@
-import { ConfigError, type ConfigProblem, MeshError } from '@weft/kit';
-import { readDocument } from '@weft/schema';
-import type { StreamFilterDefinition, TranscoderDefinition, TranscoderUse } from '@weft/sdk';
+import { ConfigError, type ConfigProblem } from '@weft/kit';
+import type { StreamFilterDefinition, SuppliedMapping, TranscoderDefinition, TranscoderUse } from '@weft/sdk';
 import type { ExtensionCatalog } from './catalog.ts';
 import { below, type CompileNotes, configError, parseExtensionConfig, unknownName } from './extension-config.ts';
-import type { TranscoderProgram } from './program.ts';
+import { mappingDocuments } from './mapping-documents.ts';
+import type { MappingOrigin, TranscoderProgram } from './program.ts';
 
 /**
  * The transcoders that a filter names, with their configuration validated: a list for each use.
  * @param callers families of the protocols of the listener; empty where they are not known
+ * @param supplied mappings that rules bring, for those that refer to them
  * @throws ConfigError for a name, a protocol or a pair of them that does not exist, or is for other callers
  */
 export async function compileTranscoders(
@@ -17,6 +18,7 @@ export async function compileTranscoders(
   catalog: ExtensionCatalog,
   notes: CompileNotes,
   callers: ReadonlySet<string>,
+  supplied: readonly SuppliedMapping[] = [],
 ): Promise<TranscoderProgram[][]> {
   const named = filter.transcoders?.(config as never);
   if (named === undefined) return [];
@@ -25,11 +27,11 @@ export async function compileTranscoders(
     const place = use.path === '' ? path : `${path}.${use.path}`;
     const family = await familyOf(use, place, catalog);
     const list: TranscoderProgram[] = [];
-    const config = await withDocuments(use, place);
+    const { config, origins, waiting } = await mappingDocuments(use, place, supplied, notes);
     const definitions = await chosen(use, family, place, catalog);
     checkCallers(use, definitions, callers, place);
     for (const definition of definitions) {
-      const parsed = placed(use, place, () => {
+      const parsed = placed(origins, place, () => {
         const value = parseExtensionConfig(config, definition.schema, `${place}.config`, notes);
         below(`${place}.config`, () => definition.create(value as never));
         return value;
@@ -39,6 +41,8 @@ export async function compileTranscoders(
         config: parsed,
         protocol: use.protocol === '' ? definition.protocol : use.protocol,
         maxBodyBytes: named.maxBodyBytes,
+        origins,
+        waiting,
       });
     }
     lists.push(list);
@@ -63,36 +67,22 @@ function checkCallers(
   );
 }
 
-type Documents = Readonly<Record<string, unknown>> & { readonly mappings?: readonly unknown[] };
-
-/** The configuration with the documents of its files. */
-async function withDocuments({ config, documents }: TranscoderUse, place: string): Promise<unknown> {
-  if (documents.length === 0) return config;
-  const own = config as Documents;
-  const read: unknown[] = [];
-  for (const [index, file] of documents.entries()) {
-    try {
-      read.push(await readDocument(file));
-    } catch (error) {
-      // Where in the file is said by the error itself.
-      if (!(error instanceof MeshError) || error instanceof ConfigError) throw error;
-      throw configError(`${place}.mapping_files[${index}]`, file, 'a file that can be read', error.message);
-    }
-  }
-  return { ...own, mappings: [...(own.mappings ?? []), ...read] };
-}
-
-/** Problems of a document that came from a file are told with the file. */
-function placed<T>({ config, documents }: TranscoderUse, place: string, run: () => T): T {
-  const inline = (config as Documents).mappings?.length ?? 0;
+/** Problems of a document that is not in the configuration itself are told with where it came from. */
+function placed<T>(origins: readonly MappingOrigin[], place: string, run: () => T): T {
   const prefix = `${place}.config.mappings[`;
   const locate = (problem: ConfigProblem): ConfigProblem => {
     if (!problem.path.startsWith(prefix)) return problem;
     const end = problem.path.indexOf(']', prefix.length);
-    const index = Number(problem.path.slice(prefix.length, end)) - inline;
-    const file = documents[index];
-    if (file === undefined) return problem;
-    return { ...problem, path: `${place}.mapping_files[${index}](${file})${problem.path.slice(end + 1)}` };
+    const origin = origins[Number(problem.path.slice(prefix.length, end))];
+    const within = problem.path.slice(end + 1);
+    switch (origin?.from) {
+      case 'file':
+        return { ...problem, path: `${place}.mapping_files[${origin.index}](${origin.file})${within}` };
+      case 'rule':
+        return { ...problem, path: `${place}.mapping_refs(${origin.name})${within}` };
+      default:
+        return problem;
+    }
   };
   try {
     return run();

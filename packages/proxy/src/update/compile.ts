@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigProblem } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import { type CodecLimits, DEFAULT_CODEC_LIMITS } from '@weft/sdk';
+import { type CodecLimits, DEFAULT_CODEC_LIMITS, type SuppliedMapping } from '@weft/sdk';
 import type { RecordSettings } from '../governance/recorder.ts';
 import type { RouterProgram } from '../route/index.ts';
 import type { ExtensionCatalog } from './catalog.ts';
@@ -34,6 +34,8 @@ export interface CompileServices {
   readonly slots: ClusterSlots;
   readonly names: ResolvedNames;
   readonly logIndex: LogIndex;
+  /** Mappings that rules in force bring; none without it. The same object as before while they have not changed. */
+  readonly supplied?: readonly SuppliedMapping[];
   /** Most downstream connections that the descriptors of the process allow. */
   readonly descriptorBound: number;
   /** What was compiled before, for whoever compiles the same configuration again with other services. */
@@ -80,6 +82,8 @@ async function compile(
   throw new ConfigError(notes.problems, notes.warnings);
 }
 
+const NO_MAPPINGS: readonly SuppliedMapping[] = [];
+
 type Resources = Pick<Program, 'routers' | 'clusters' | 'listeners' | 'rules'>;
 
 /** Every resource; one that has problems is told in `notes` and left out. */
@@ -88,7 +92,7 @@ async function compileResources(
   services: CompileServices,
   notes: CompileNotes,
 ): Promise<Resources> {
-  const { catalog, slots } = services;
+  const { catalog, slots, supplied = NO_MAPPINGS } = services;
   const memo = services.memo ?? new CompileMemo();
   const server = config.servers[0] as MosnConfig['servers'][number];
   const isVariable = await memo.variables.take(server.listeners, [], notes, () =>
@@ -117,8 +121,8 @@ async function compileResources(
   }
   const listeners: ListenerSpec[] = [];
   for (const [index, listener] of server.listeners.entries()) {
-    const spec = await memo.listeners.take(listener, [], notes, (own) =>
-      compileListener(listener, `servers[0].listeners[${index}]`, catalog, services.logIndex, own),
+    const spec = await memo.listeners.take(listener, [supplied], notes, (own) =>
+      compileListener(listener, `servers[0].listeners[${index}]`, catalog, services.logIndex, own, supplied),
     );
     if (spec !== undefined) listeners.push(spec);
   }

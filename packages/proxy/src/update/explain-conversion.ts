@@ -10,11 +10,15 @@ import {
 import type { ExtensionCatalog } from './catalog.ts';
 import type { ListenerSpec } from './compile-listener.ts';
 import { bindTranscoder } from './instantiate.ts';
+import { describeOrigin } from './mapping-documents.ts';
+import type { TranscoderProgram } from './program.ts';
 
 /** What becomes of the protocol of a request. */
 export interface ExplainedConversion {
   /** The transcoder that would take it; null when it would go out as it came. */
   readonly transcoder: BoundTranscoder | null;
+  /** Where the mapping came from that it would be converted by, in words; '' where none is needed. */
+  readonly mapping: string;
   /** What the filter would answer where none takes what was to be converted; null where it answers nothing. */
   readonly refusal: { readonly status: number; readonly body: string } | null;
 }
@@ -30,6 +34,7 @@ export async function explainConversion(
   catalog: ExtensionCatalog,
 ): Promise<ExplainedConversion> {
   let chosen: BoundTranscoder | null = null;
+  const programs = new Map<BoundTranscoder, TranscoderProgram>();
   let refusal: ExplainedConversion['refusal'] = null;
   const context = {
     request,
@@ -66,11 +71,27 @@ export async function explainConversion(
     if (use.transcoders.length === 0) continue;
     for (const { name } of use.transcoders.flat()) await catalog.load('transcoder', name);
     const definition = (await catalog.load('stream-filter', use.name)) as unknown as StreamFilterDefinition<unknown>;
-    const transcoders = use.transcoders.map((list) => list.map((item) => bindTranscoder(item, catalog)));
+    const transcoders = use.transcoders.map((list) =>
+      list.map((item) => {
+        const bound = bindTranscoder(item, catalog);
+        programs.set(bound, item);
+        return bound;
+      }),
+    );
     const filter = definition.create(use.config, transcoders)();
     filter?.beforeRoute?.(context);
     filter?.afterRoute?.(context);
     filter?.afterChooseHost?.(context);
   }
-  return { transcoder: chosen, refusal };
+  return { transcoder: chosen, mapping: mappingOf(chosen, programs, request), refusal };
+}
+
+function mappingOf(
+  bound: BoundTranscoder | null,
+  programs: ReadonlyMap<BoundTranscoder, TranscoderProgram>,
+  request: PlainRequestHead,
+): string {
+  if (bound === null) return '';
+  const origin = programs.get(bound)?.origins[bound.transcoder.mappingOf?.(request) ?? -1];
+  return origin === undefined ? '' : describeOrigin(origin);
 }

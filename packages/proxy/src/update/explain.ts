@@ -1,6 +1,13 @@
 import { noopLogger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import { type ExtensionEntry, type HostProtocol, type HostSelector, PlainRequestHead, type RuleTrace } from '@weft/sdk';
+import {
+  type ExtensionEntry,
+  type HostProtocol,
+  type HostSelector,
+  PlainRequestHead,
+  type RuleTrace,
+  type SuppliedMapping,
+} from '@weft/sdk';
 import { LabelIndex } from '../cluster/index.ts';
 import { type ExchangeRecord, resolveVariable } from '../exchange/index.ts';
 import { explainRules, Rules } from '../governance/index.ts';
@@ -22,6 +29,7 @@ import type { ListenerSpec } from './compile-listener.ts';
 import { completeQuestion, type RequestQuestion } from './complete-question.ts';
 import { type ExplainedConversion, explainConversion } from './explain-conversion.ts';
 import { configError } from './extension-config.ts';
+import { suppliedBy } from './mapping-documents.ts';
 
 export interface ExplainedCluster {
   readonly name: string;
@@ -41,6 +49,8 @@ export type ExplainedAction =
       readonly protocol: string;
       /** Name of the transcoder that makes it a request of that protocol; '' where nothing is converted. */
       readonly transcoder: string;
+      /** The mapping that it is converted by, and where that came from, in words; '' where there is none. */
+      readonly mapping: string;
       readonly timeoutMs: number;
       readonly retries: number;
       readonly method: string;
@@ -87,14 +97,15 @@ export async function explainRequest(
 ): Promise<RequestExplanation[]> {
   const catalog = new ExtensionCatalog(extensions);
   const { protocol, call } = await completeQuestion(catalog, question);
-  const { program } = await compileProgram(config, 1, {
-    catalog,
-    slots: new ClusterSlots(),
-    names: new Map(),
-    logIndex: () => 0,
-    descriptorBound: Number.MAX_SAFE_INTEGER,
-  });
+  const compile = async (supplied: readonly SuppliedMapping[]): Promise<Program> => {
+    const services = { catalog, slots: new ClusterSlots(), names: new Map(), logIndex: () => 0 };
+    return (await compileProgram(config, 1, { ...services, supplied, descriptorBound: Number.MAX_SAFE_INTEGER }))
+      .program;
+  };
+  let program = await compile(inForce === undefined ? [] : suppliedBy(inForce));
   const rules = inForce ?? (await rulesOf(config, program, catalog));
+  // Those of the configuration itself are known only now.
+  if (inForce === undefined && suppliedBy(rules).length > 0) program = await compile(suppliedBy(rules));
   const { method, authority, path, scheme, service, headers } = call;
   const head = (): PlainRequestHead =>
     new PlainRequestHead(protocol.name, protocol.family, { method, authority, path, scheme, service }, headers);
@@ -251,6 +262,7 @@ function explainAction(
     clusters,
     protocol: conversion.transcoder?.protocol ?? upstreamProtocol(action, request),
     transcoder: conversion.transcoder?.name ?? '',
+    mapping: conversion.mapping,
     timeoutMs: action.timeoutMs,
     retries: action.retry?.retryOn === true ? action.retry.maxRetries : 0,
     method: request.method,

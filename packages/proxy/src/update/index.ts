@@ -6,6 +6,7 @@ export { type ClusterSpec, namesOf, type ResolvedNames } from './compile-cluster
 export { type RuleDocumentSource, ruleFinder, ruleNode } from './compile-governance.ts';
 export type { ListenerSpec } from './compile-listener.ts';
 export { CompileMemo } from './compile-memo.ts';
+export { compileTranscoders } from './compile-transcoders.ts';
 export type { RequestQuestion } from './complete-question.ts';
 export { type Conversions, conversionsOf } from './conversions.ts';
 export { diffPrograms, type ThreadRefs } from './diff.ts';
@@ -26,5 +27,6 @@ export {
   type RuntimeState,
   swap,
 } from './instantiate.ts';
+export { mappingsOf, suppliedBy } from './mapping-documents.ts';
 export type { AccessLogProgram, ExtensionUse, ListenerProgram, ProgramUpdate, SettingsProgram } from './program.ts';
 export { runSliced, SLICE_MS, threadCpuMs } from './slices.ts';

@@ -5,6 +5,7 @@ import type {
   LoadBalancer,
   Protocol,
   StreamFilterDefinition,
+  Transcoder,
   TranscoderDefinition,
 } from '@weft/sdk';
 import { compileAccessLog } from '@weft/telemetry/access-log';
@@ -163,12 +164,24 @@ function bind(use: ExtensionUse, settings: SettingsProgram, catalog: ExtensionCa
   return { protocol, config: use.config, limits };
 }
 
+/** Stands in for one whose mappings have not come: by its defaults it would convert every service. */
+const NOTHING_YET: Transcoder = {
+  accept: () => false,
+  request: unasked,
+  response: unasked,
+};
+
+function unasked(): never {
+  throw new Error('a transcoder without mappings was asked to convert what it did not accept');
+}
+
 /** A transcoder with its configuration compiled; its code is loaded. */
 export function bindTranscoder(use: TranscoderProgram, catalog: ExtensionCatalog): BoundTranscoder {
   const { name, protocol, maxBodyBytes } = use;
   const definition = catalog.get('transcoder', name) as unknown as TranscoderDefinition<unknown>;
   const { from, to } = definition;
-  return { name, from, to, transcoder: definition.create(use.config), protocol, maxBodyBytes };
+  const transcoder = use.waiting ? NOTHING_YET : definition.create(use.config);
+  return { name, from, to, transcoder, protocol, maxBodyBytes };
 }
 
 function buildListener(

@@ -10,11 +10,29 @@ export interface ExtensionUse {
   readonly config: unknown;
 }
 
+/** Where an entry of `mappings` came from. */
+export type MappingOrigin =
+  | { readonly from: 'configuration'; readonly name: string; readonly index: number }
+  | { readonly from: 'file'; readonly name: string; readonly file: string; readonly index: number }
+  | {
+      readonly from: 'rule';
+      readonly name: string;
+      readonly ruleDbId: number;
+      readonly dataId: string;
+      readonly version: number;
+      /** Which of the proxy's own it takes the place of, in words; missing where there is none. */
+      readonly instead?: string;
+    };
+
 /** A transcoder that a filter uses. */
 export interface TranscoderProgram extends ExtensionUse {
   /** Protocol that calls go out with. */
   readonly protocol: string;
   readonly maxBodyBytes: number;
+  /** Where each of the `mappings` in its configuration came from. */
+  readonly origins: readonly MappingOrigin[];
+  /** The mappings that it is to use have not come yet: it takes no call. */
+  readonly waiting: boolean;
 }
 
 export interface FilterUse extends ExtensionUse {

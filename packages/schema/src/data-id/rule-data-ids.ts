@@ -18,6 +18,7 @@ export const RULE_DOCUMENTS: Readonly<Record<RuleType, RuleDocumentNames>> = {
   DOWNGRADE: { attribute: 'downgradeRule', list: 'downgradeRules' },
   MIRROR: { attribute: 'mirrorRule', list: 'mirrorRules' },
   HIJACK: { attribute: 'hijackRule', list: 'hijackRules' },
+  MAPPING: { attribute: 'mappingRule', list: 'mappingRules' },
 };
 
 /** The dataId of the rules of `type`: by app (`*` for every app), by service id for ROUTE. */

@@ -12,6 +12,7 @@ export const RULE_TYPES = [
   'DOWNGRADE',
   'MIRROR',
   'HIJACK',
+  'MAPPING',
 ] as const;
 export type RuleType = (typeof RULE_TYPES)[number];
 

@@ -9,6 +9,7 @@ import { fuseRuleBodySchema } from '../gen/fuse-rule-body.gen.ts';
 import { hijackRuleBodySchema } from '../gen/hijack-rule-body.gen.ts';
 import { isolateRuleBodySchema } from '../gen/isolate-rule-body.gen.ts';
 import { limitRuleBodySchema } from '../gen/limit-rule-body.gen.ts';
+import { mappingRuleBodySchema } from '../gen/mapping-rule-body.gen.ts';
 import { mirrorRuleBodySchema } from '../gen/mirror-rule-body.gen.ts';
 import type { SchemaNode } from '../json-schema.ts';
 import { parseConfig } from '../parse/parse-config.ts';
@@ -43,6 +44,7 @@ const BODIES = [
   ['hijacked apps', hijackRuleBodySchema, 20, 4],
   ['isolation', isolateRuleBodySchema, 26, 8],
   ['mirroring', mirrorRuleBodySchema, 28, 5],
+  ['mappings', mappingRuleBodySchema, 32, 1],
 ] as const;
 
 describe.each(BODIES)('the form of %s', (_name, schema, fieldCount, numberCount) => {

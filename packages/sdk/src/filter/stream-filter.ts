@@ -105,6 +105,11 @@ export interface TranscoderUse {
   readonly config: unknown;
   /** Files (`mapping_files`), each with a document that is put behind those in the list `mappings` of its configuration. */
   readonly documents: readonly string[];
+  /**
+   * Names of documents (`mapping_refs`) that rules bring, `*` for all of them. They take the place of those above with the same
+   * name or for the same service; while one is not there, what is above stays.
+   */
+  readonly refs: readonly string[];
   /** Where it stands in the configuration of the filter, such as `rules[0].rule_info`. */
   readonly path: string;
 }

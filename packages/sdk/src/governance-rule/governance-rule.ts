@@ -155,6 +155,19 @@ export interface RuleSet {
   tick(nowMs: number): void;
 }
 
+/** A document that configures transcoders, as a rule brings it. */
+export interface SuppliedMapping {
+  /** By which `mapping_refs` of the filter name it. */
+  readonly name: string;
+  /** Of the rule. */
+  readonly ruleDbId: number;
+  /** dataId and version of the document that the rule came in. */
+  readonly dataId: string;
+  readonly version: number;
+  /** An entry of `mappings` of a transcoder. */
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
 /**
  * A type of governance rules: documents in, verdicts out. `compile` runs on the control thread and must be pure;
  * `instantiate` and the set that it gives run on data threads.
@@ -197,6 +210,11 @@ export interface GovernanceRule<Document = unknown, Program = unknown> {
   refreshSlot?(plan: SlotPlan, words: Int32Array, word: number, nowMs: number): void;
   /** Makes what of the type exists once in a proxy; with it, `states` and `reset` of sets are not asked. */
   createControl?(services: RuleControlServices): RuleControl<Program>;
+  /**
+   * What transcoders are configured with, for types that decide about no request: in place of files. The control thread asks
+   * whenever the documents change, and compiles the listeners that use one anew. Names are unique.
+   */
+  mappings?(program: Program): readonly SuppliedMapping[];
   /** Builds the rules of a thread in small steps, between which requests are served. */
   instantiate(program: Program, services: RuleServices): Generator<void, RuleSet>;
 }

@@ -14,6 +14,7 @@ export {
   type RuleState,
   type RuleTrace,
   runSteps,
+  type SuppliedMapping,
 } from './governance-rule.ts';
 export { type HostAvoidance, HostChoice, HostResult, type HostSelector, selectorKey } from './host-choice.ts';
 export { CopyResult, type RequestCopy, type WantedCopy } from './request-copy.ts';

@@ -54,6 +54,11 @@ export class BoltToHttp implements Transcoder<Called> {
     return (head.get(':class') ?? REQUEST_CLASS) === REQUEST_CLASS && this.#mappings.knows(service, version);
   }
 
+  mappingOf(head: RequestHead): number {
+    const { service, version } = parseServiceName(head.service);
+    return this.#mappings.indexOf(service, version);
+  }
+
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<Called> {
     const { service: name, version, uniqueId } = parseServiceName(head.service);
     const service = this.#mappings.find(name, version, uniqueId);

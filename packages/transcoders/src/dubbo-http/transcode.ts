@@ -45,6 +45,10 @@ export class DubboToHttp implements Transcoder<Called> {
     return this.#mappings.knows(head.get('service') ?? '', head.get('version') ?? '');
   }
 
+  mappingOf(head: RequestHead): number {
+    return this.#mappings.indexOf(head.get('service') ?? '', head.get('version') ?? '');
+  }
+
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<Called> {
     const serialization = head.get(':serialization') ?? '2';
     if (!HESSIAN.has(serialization))

@@ -79,6 +79,13 @@ export class HttpToBolt implements Transcoder<Called> {
     return service !== '' && this.#mappings.knows(service, version);
   }
 
+  mappingOf(head: RequestHead): number {
+    const found = this.#finder.find(head);
+    if (found !== null) return this.#mappings.services.indexOf(found.method.service);
+    const { service, version } = parseServiceName(this.#serviceOf(head));
+    return this.#mappings.indexOf(service, version);
+  }
+
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<Called> {
     const encoding = head.get('content-encoding') ?? 'identity';
     if (encoding !== 'identity')

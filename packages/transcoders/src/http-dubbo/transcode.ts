@@ -68,6 +68,11 @@ export class HttpToDubbo implements Transcoder<Called> {
     return this.#find(head) !== null;
   }
 
+  mappingOf(head: RequestHead): number {
+    const service = this.#find(head)?.method.service;
+    return service === undefined ? -1 : this.#mappings.services.indexOf(service);
+  }
+
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<Called> {
     const found = this.#find(head);
     if (found === null) throw new TranscodeError('no method has this path', 404);

@@ -25,6 +25,12 @@ test.each([
     { percent: 10, targetDataId: '', targetCluster: '', targetAddresses: ['10.0.0.7:80'] },
     '10 % to 10.0.0.7:80',
   ],
+  [
+    'MAPPING',
+    { service: 'com.x.A', version: '1.0', methods: { get: {} }, target: 'a@springcloud' },
+    'com.x.A:1.0 ↔ a@springcloud, 1 method',
+  ],
+  ['MAPPING', { service: 'com.x.A', version: '', methods: {}, target: '' }, 'com.x.A ↔ HTTP, all methods'],
   ['ISOLATE', { leastExceptionRate: 20, exceptionRateMultiple: 1, timeWindow: 10, maxIpCount: 0 }, 'nobody'],
   [
     'ROUTE',

@@ -27,6 +27,11 @@ const WORDS: Readonly<Record<string, (spec: Spec) => string>> = {
       : `${Number(leastExceptionRate) * Number(exceptionRateMultiple)} % errors in ${timeWindow} s, at most ${maxIpCount}`,
   MIRROR: ({ percent, targetDataId, targetCluster, targetAddresses }) =>
     `${percent} % to ${targetDataId || targetCluster || (targetAddresses as readonly string[]).join(', ')}`,
+  MAPPING: ({ service, version, methods, target }) => {
+    const count = Object.keys(methods as object).length;
+    const named = version === '' ? service : `${service}:${version}`;
+    return `${named} ↔ ${target || 'HTTP'}, ${count === 0 ? 'all methods' : `${count} ${count === 1 ? 'method' : 'methods'}`}`;
+  },
   ROUTE: ({ destinations }) => {
     const groups = destinations as readonly { weight: number; labels: Readonly<Record<string, string>> }[];
     const shown = groups.slice(0, MAX_FIELDS).map(({ weight, labels }) => {

@@ -36,6 +36,7 @@ export const TYPE_WORDS = {
   downgrade: 'answers instead of the service',
   mirror: 'copies requests elsewhere',
   hijack: 'limits what reaches a port of a hijacked app',
+  mapping: 'says how a service looks over HTTP, for conversion',
 } as const;
 const TYPES = Object.entries(TYPE_WORDS)
   .map(([word, what]) => `  ${word.padEnd(13)} ${what}`)

@@ -13,7 +13,7 @@ import { iso } from '../range.ts';
 import type { StoredRule } from './rule-store.ts';
 
 /** Of these the requests that they were for are their hits: they have no others. */
-const REFUSES_NOBODY: ReadonlySet<string> = new Set(['ROUTE', 'MIRROR', 'ISOLATE']);
+const REFUSES_NOBODY: ReadonlySet<string> = new Set(['ROUTE', 'MIRROR', 'ISOLATE', 'MAPPING']);
 
 /** Rules as the interface shows them. One view per call: the state of a document is asked for once. */
 export class RuleView {

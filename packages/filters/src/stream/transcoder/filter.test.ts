@@ -38,8 +38,8 @@ it('names what it uses, with its place', () => {
   );
   expect([named?.uses, named?.maxBodyBytes]).toEqual([
     [
-      { name: 'a_b', protocol: 'b', config: { x: 1 }, path: 'rules[0].rule_info', documents: [] },
-      { name: 'c_d', protocol: '', config: {}, path: 'rules[1].rule_info', documents: [] },
+      { name: 'a_b', protocol: 'b', config: { x: 1 }, path: 'rules[0].rule_info', documents: [], refs: [] },
+      { name: 'c_d', protocol: '', config: {}, path: 'rules[1].rule_info', documents: [], refs: [] },
     ],
     2048,
   ]);
@@ -50,6 +50,27 @@ it('asks the first transcoder that takes the call', () => {
   expect(chosen({ upstream_protocol: 'x' }, lists, request({ for: 'a' }))).toEqual(['a']);
   expect(chosen({ upstream_protocol: 'x' }, lists, request({ for: 'b' }))).toEqual(['b']);
   expect(chosen({ upstream_protocol: 'x' }, lists, request({ for: 'c' }))).toBe(404);
+});
+
+it('converts to what the hosts of the route speak, and nothing for hosts of the protocol of the caller', () => {
+  const config = { rules: ['a', 'b', 'c'].map((type) => ({ rule_info: { type } })) };
+  const lists = [
+    [bound('x', 'dubbo', 'http', 'Http1')],
+    [bound('x', 'dubbo', 'bolt', 'bolt')],
+    [bound('x', 'dubbo', 'http', 'tri')],
+  ];
+  const call = (name: string, family: string, header = 'x') => {
+    const context = new TestStreamContext(new PlainRequestHead('dubbo', 'dubbo', {}, [['for', header]]));
+    context.hostProtocol = { name, family };
+    const status = chosen(config, lists, context);
+    return context.transcoders.length === 0 ? status : context.transcoders[0]?.protocol;
+  };
+  expect([call('Http1', 'http'), call('bolt', 'bolt'), call('tri', 'http')]).toEqual(['Http1', 'bolt', 'tri']);
+  // One of the family does where there is none to the very protocol.
+  expect(call('Http2', 'http')).toBe('Http1');
+  expect(call('dubbo', 'dubbo')).toEqual([]);
+  // None takes what must be converted: the bytes must not reach the host.
+  expect([call('tars', 'tars'), call('Http1', 'http', 'y')]).toEqual([404, 404]);
 });
 
 it('goes by service, by host and by header, in the order of the rules', () => {

@@ -23,15 +23,21 @@ const NEEDLESS: Readonly<Record<string, string>> = { httptohttp2: 'Http2', http2
 function rulesOf(config: TranscoderConfig): readonly { readonly rule: Rule | null; readonly use: TranscoderUse }[] {
   if (config.rules.length === 0) {
     if (config.type === '' && config.upstream_protocol === '') throw nothingNamed('type');
-    const { type: name, upstream_protocol: protocol, mapping_files: documents } = config;
-    return [{ rule: null, use: { name, protocol, config: config.config, path: '', documents } }];
+    const { type: name, upstream_protocol: protocol, mapping_files: documents, mapping_refs: refs } = config;
+    return [{ rule: null, use: { name, protocol, config: config.config, path: '', documents, refs } }];
   }
   return config.rules.map((rule, index) => {
-    const { type, upstream_protocol: protocol, config: own, mapping_files: documents } = rule.rule_info;
+    const {
+      type,
+      upstream_protocol: protocol,
+      config: own,
+      mapping_files: documents,
+      mapping_refs: refs,
+    } = rule.rule_info;
     const path = `rules[${index}].rule_info`;
     if (protocol === '' && type === '' && config.type === '') throw nothingNamed(`${path}.upstream_protocol`);
     // A type beside the rules is that of every rule that names none.
-    return { rule, use: { name: type === '' ? config.type : type, protocol, config: own, path, documents } };
+    return { rule, use: { name: type === '' ? config.type : type, protocol, config: own, path, documents, refs } };
   });
 }
 

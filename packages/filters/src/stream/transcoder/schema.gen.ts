@@ -19,6 +19,27 @@ const mappingFilesPart = {
   ]
 } as const;
 
+const mappingRefsPart = {
+  "type": "array",
+  "items": {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 128,
+    "description": "Name of a mapping, or `*` for every one."
+  },
+  "default": [],
+  "maxItems": 256,
+  "description": "Mappings of the control plane. They take the place of those above that have the same name or are for the same service; until one came, what is above stays. A proxy that has none refuses the calls.",
+  "examples": [
+    [
+      "users-v3"
+    ],
+    [
+      "*"
+    ]
+  ]
+} as const;
+
 export const schema: JsonSchema = {
   "type": "object",
   "properties": {
@@ -49,6 +70,7 @@ export const schema: JsonSchema = {
       "default": {}
     },
     "mapping_files": mappingFilesPart,
+    "mapping_refs": mappingRefsPart,
     "rules": {
       "type": "array",
       "items": {
@@ -136,7 +158,8 @@ export const schema: JsonSchema = {
                 "description": "Configuration of the transcoder, such as its `mappings`.",
                 "default": {}
               },
-              "mapping_files": mappingFilesPart
+              "mapping_files": mappingFilesPart,
+              "mapping_refs": mappingRefsPart
             },
             "description": "What happens to them."
           }

@@ -23,6 +23,20 @@ const files = List(
   },
 );
 
+const refs = List(
+  Text({
+    description: 'Name of a mapping, or `*` for every one.',
+    minLength: 1,
+    maxLength: 128,
+  }),
+  {
+    description:
+      'Mappings of the control plane. They take the place of those above that have the same name or are for the same service; until one came, what is above stays. A proxy that has none refuses the calls.',
+    maxItems: 256,
+    examples: [['users-v3'], ['*']],
+  },
+);
+
 const matcher = Type.Object(
   {
     matcher_type: Text({
@@ -55,6 +69,7 @@ const info = Type.Object(
     description: Text({ description: 'For people.', default: '', maxLength: 1024 }),
     config: JsonMap({ description: 'Configuration of the transcoder, such as its `mappings`.', default: {} }),
     mapping_files: files,
+    mapping_refs: refs,
   },
   { description: 'What happens to them.' },
 );
@@ -70,6 +85,7 @@ export const schema = Type.Object(
     upstream_protocol: protocol,
     config: JsonMap({ description: 'Configuration of the transcoder that `type` names.', default: {} }),
     mapping_files: files,
+    mapping_refs: refs,
     rules: List(rule, { description: 'Which calls are converted, and to what.', maxItems: 256 }),
     trans: Type.Object(
       {

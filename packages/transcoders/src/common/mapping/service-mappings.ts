@@ -34,11 +34,13 @@ export class ServiceMappings {
 
   /** Whether calls of the interface are converted in any group, which cannot always be seen at first. */
   knows(service: string, version: string): boolean {
-    return (
-      this.open ||
-      this.services.some(
-        ({ document }) => document.service === service && (document.version === '' || document.version === version),
-      )
+    return this.open || this.indexOf(service, version) >= 0;
+  }
+
+  /** Index of the mapping that calls of the interface are converted by, in whatever group; -1 for none. */
+  indexOf(service: string, version: string): number {
+    return this.services.findIndex(
+      ({ document }) => document.service === service && (document.version === '' || document.version === version),
     );
   }
 
