@@ -121,6 +121,10 @@ export const MESSAGES = {
   'why.compare-service': 'weft service list names the services',
   'why.direction-server': 'app {app} calls {service} and does not provide it: the direction of the rule must be CLIENT',
   'why.direction-client': 'app {app} provides {service} and does not call it: the direction of the rule must be SERVER',
+  'why.app-of-server':
+    'app {app} calls {service} and does not provide it: rules of this type act at the provider, so the app must be the one that provides it',
+  'why.app-of-client':
+    'app {app} provides {service} and does not call it: rules of this type act at the caller, so the app must be one that calls it',
   'why.no-subscriber': 'no proxy subscribes to {dataId}',
   'why.look-at-proxy': 'weft why with the name of the proxy says what it has',
   'why.call-it': 'callers that find the service through their proxy get the rule',

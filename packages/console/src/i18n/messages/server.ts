@@ -30,6 +30,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'why.compare-service': '服务名称见 weft service list',
   'why.direction-server': '应用 {app} 调用 {service} 而不提供它：规则方向应为 CLIENT',
   'why.direction-client': '应用 {app} 提供 {service} 而不调用它：规则方向应为 SERVER',
+  'why.app-of-server': '应用 {app} 调用 {service} 而不提供它：此类规则在提供方生效，应用应填提供该服务的应用',
+  'why.app-of-client': '应用 {app} 提供 {service} 而不调用它：此类规则在调用方生效，应用应填调用该服务的应用',
   'why.no-subscriber': '没有代理订阅 {dataId}',
   'why.look-at-proxy': 'weft why 加代理名称可查看其已有数据',
   'why.call-it': '通过代理发现该服务的调用方会收到规则',

@@ -49,7 +49,7 @@ export async function whyRule(
   if (!body.enabled) found.fail('why.disabled', {}, 'why.enable', { rule: rule.ruleDbId });
   const ownSidecars = lookAtApp(parts, rules, rule, found);
   // Whatever the registry knows: a rule that is asked about requests has the right names.
-  if (seen === null || seen.considered === 0) lookAtServices(parts, rule, ownSidecars, found);
+  if (seen === null || seen.considered === 0) lookAtServices(parts, rules, rule, ownSidecars, found);
   const isListOff = body.enabled && lookAtLists(rules, rule, found);
   lookAtGroups(parts, rule, found);
   lookAtPush(parts, rules, rule, found);
@@ -121,6 +121,7 @@ function lookAtApp(parts: MeshserverParts, { kind }: RuleStore, { instanceId, bo
 /** Whether anybody provides and calls the services, and the app is on the side where the rule acts. */
 function lookAtServices(
   parts: MeshserverParts,
+  { kind }: RuleStore,
   { instanceId, body }: StoredRule,
   own: readonly SidecarRecord[],
   found: Findings,
@@ -147,7 +148,8 @@ function lookAtServices(
     if (unknown.length === named.length) found.fail(...said);
     else found.warn(...said);
   }
-  if (body.app === '*' || own.length === 0) return;
+  // Rules that are by service act at whoever calls it, whatever app they are kept under.
+  if (body.app === '*' || own.length === 0 || kind.ownedBy === 'service') return;
   const provides = (service: string): boolean =>
     registry.providers(instanceId, service).some(({ record }) => record.node.app === body.app) ||
     own.some(({ inbound }) => inbound.has(service));
@@ -159,8 +161,11 @@ function lookAtServices(
     server ? !provides(service) && calls(service) : !calls(service) && provides(service),
   );
   if (misplaced.length === 0 || misplaced.length < named.length) return;
-  for (const service of misplaced.slice(0, MAX_SHOWN))
-    found.fail(server ? 'why.direction-server' : 'why.direction-client', { app: body.app, service });
+  // Where a type acts on one side only, it is the app that is wrong.
+  const hasOther = kind.order[server ? 'CLIENT' : 'SERVER'] > 0;
+  const turn = server ? 'why.direction-server' : 'why.direction-client';
+  const move = server ? 'why.app-of-server' : 'why.app-of-client';
+  for (const service of misplaced.slice(0, MAX_SHOWN)) found.fail(hasOther ? turn : move, { app: body.app, service });
 }
 
 /** Whether the list that the rule is in is off at all of its services. */

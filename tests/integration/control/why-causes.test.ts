@@ -1,0 +1,224 @@
+/** Every cause for which a rule does nothing, as the command says it: the cause first, in words, with what to do. */
+
+import { ruleCalls } from '@weft/api';
+import { ruleKinds } from '@weft/app-control/rule-kinds';
+import { startTestPlane, type TestPlane } from '@weft/control/testing';
+import type { AdminAnswer, AdminQuery } from '@weft/distribution';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { commandsFor } from '../governance/command.ts';
+import { type MeshClient, type MeshClientOptions, openMeshClient } from './mesh-client.ts';
+
+const ECHO = 'echo.demo:80@Http1';
+let plane: TestPlane;
+let run: ReturnType<typeof commandsFor>;
+let back: MeshClient;
+let picky: MeshClient;
+let front: MeshClient;
+
+/** What a proxy says when it is asked for what it has seen of a rule. */
+let seen: { readonly on: boolean; readonly rule: object } = { on: false, rule: {} };
+const nothing = { requests: 0, considered: 0, matched: 0, verdicts: {}, skipped: {}, failed: {} };
+const answer = ({ id }: AdminQuery): AdminAnswer => ({
+  id,
+  status: 200,
+  contentType: 'application/json',
+  body: Buffer.from(JSON.stringify({ ...seen, rule: { ...nothing, ...seen.rule } })),
+});
+
+const join = (app: string, more: Partial<MeshClientOptions> = {}): MeshClient => {
+  const { accessKeyId: accessKey = '', secret = '' } = plane.plane.seeded ?? {};
+  const client = openMeshClient({
+    address: plane.plane.grpcAddress ?? '',
+    credentials: { accessKey, secret },
+    id: `${app}-1`,
+    app,
+    answer,
+    ...more,
+  });
+  client.report();
+  return client;
+};
+const edge = (direction: 'inbound' | 'outbound', protocol: string) => ({
+  direction,
+  sourceApp: direction === 'inbound' ? 'front' : 'back',
+  targetApp: direction === 'inbound' ? 'back' : 'other',
+  service: ECHO,
+  method: '',
+  protocol,
+  requests: 10,
+  errors: 0,
+  rejected: 0,
+  durationMsSum: 10,
+  histogram: [10],
+});
+
+beforeAll(async () => {
+  plane = await startTestPlane({ ruleKinds });
+  const { secret } = await plane.admin.client.osp.createToken({ body: { name: 'commands' } });
+  run = commandsFor(plane, secret);
+  back = join('back');
+  back.publish(ECHO, 8080);
+  picky = join('picky', {
+    judge: ({ updated }) => updated.map(({ name }) => ({ name, reason: '$.flowControlRules[0]: no' })),
+  });
+  front = join('front');
+  front.report([edge('outbound', 'Http1')]);
+  const gone = join('gone');
+  await vi.waitFor(
+    async () => expect((await plane.admin.client.ms.listSidecars({ query: {} })).items).toHaveLength(4),
+    { timeout: 20_000 },
+  );
+  await gone.close();
+});
+afterAll(async () => {
+  await back.close();
+  await picky.close();
+  await front.close();
+  await plane.stop();
+});
+
+const specs = {
+  limit: { threshold: 1 },
+  fuse: { threshold: 50 },
+  downgrade: {},
+  auth: {},
+  route: { destinations: [{ weight: 100, labels: { version: 'v1' } }] },
+};
+let count = 0;
+async function why(change: object, type: keyof typeof specs = 'limit') {
+  const name = `rule${++count}`;
+  const body = { name, app: 'back', services: [ECHO], enabled: true, spec: specs[type], ...change };
+  await ruleCalls(plane.admin.client.ms, type).create({ body });
+  const { code, said } = await run('why', '--rule', name, '--type', type);
+  return { code, said };
+}
+
+it.each<[string, object, keyof typeof specs, RegExp]>([
+  ['switched off', { enabled: false }, 'limit', /✗ the rule is off\n +→ weft rule enable \d+ switches it on/],
+  [
+    'an app that is nearly one',
+    { app: 'bcak' },
+    'limit',
+    /✗ no proxy of an app bcak was ever seen here\n +→ is back meant\?/,
+  ],
+  [
+    'an app that is none',
+    { app: 'warehouse' },
+    'limit',
+    /✗ no proxy of an app warehouse was ever seen here\n +→ compare the name with --app/,
+  ],
+  ['an app whose proxies are away', { app: 'gone' }, 'limit', /✗ no proxy of app gone is connected\n +→ start it/],
+  [
+    'a service that is nearly one',
+    { services: ['ecco.demo:80@Http1'] },
+    'limit',
+    /✗ nobody provides or calls ecco\.demo:80@Http1\n +→ is echo\.demo:80@Http1 meant\?/,
+  ],
+  [
+    'the direction of the other side',
+    { direction: 'CLIENT' },
+    'limit',
+    /✗ app back provides echo\.demo:80@Http1 and does not call it: the direction of the rule must be SERVER/,
+  ],
+  [
+    'an app of the other side, for a type that acts at the caller alone',
+    { direction: 'CLIENT' },
+    'downgrade',
+    /✗ app back provides echo\.demo:80@Http1 and does not call it: rules of this type act at the caller/,
+  ],
+  [
+    'an app of the other side, for a type that acts at the provider alone',
+    { app: 'front' },
+    'auth',
+    /✗ app front calls echo\.demo:80@Http1 and does not provide it: rules of this type act at the provider/,
+  ],
+  [
+    'a document that nobody subscribes to',
+    {},
+    'fuse',
+    /✗ no proxy subscribes to sofa\.config:name=.*apps\.back\.fuseRule,.*\n +→ weft why with the name/,
+  ],
+  [
+    'a document that a proxy refuses',
+    { app: 'picky' },
+    'limit',
+    /✗ picky refuses version \d+: \$\.flowControlRules\[0\]: no\n +→ correct the rule/,
+  ],
+  [
+    'a service that nobody calls through a proxy',
+    { direction: 'CLIENT', spec: { destinations: [{ weight: 100 }] } },
+    'route',
+    /✗ .*echo\.demo:80@Http1.*\n +→ callers that find the service through their proxy get the rule/,
+  ],
+  [
+    'labels that no instance has',
+    { direction: 'CLIENT' },
+    'route',
+    /✗ no instance of echo\.demo:80@Http1 has version=v1\n +→ weft service show/,
+  ],
+])('%s', async (_cause, change, type, text) => {
+  seen = { on: false, rule: {} };
+  const { code, said } = await why(change, type);
+  expect(said).toMatch(text);
+  expect(code).toBe(1);
+});
+
+it.each<[string, { on: boolean; rule: object }, number, RegExp]>([
+  ['nobody remembers', { on: false, rule: {} }, 0, /! the proxies remember no requests.*\n +→ governance\.record/],
+  ['none came', { on: true, rule: {} }, 0, /! no request came since the rule was changed/],
+  [
+    'others came',
+    { on: true, rule: { requests: 3 } },
+    0,
+    /! none of 3 requests since the rule was changed is for its services/,
+  ],
+  [
+    'conditions do not hold',
+    {
+      on: true,
+      rule: {
+        requests: 2,
+        considered: 2,
+        failed: { 'HEADER user EQUAL [bob]': { actual: 'ann', count: 2 } },
+      },
+    },
+    1,
+    /✗ for 2 of 2 requests of its services HEADER user EQUAL \[bob\] does not hold: one had ann/,
+  ],
+  [
+    'another rule comes first',
+    { on: true, rule: { requests: 2, considered: 2, skipped: { 'not asked: auth 7 refused before it': 2 } } },
+    1,
+    /✗ for 2 of 2 requests of its services the rule did nothing: auth 7 refused before it/,
+  ],
+  [
+    'it acts',
+    { on: true, rule: { requests: 2, considered: 2, matched: 1, verdicts: { pass: 1, reject: 1 } } },
+    0,
+    /✓ .*2 requests/,
+  ],
+])('with the right names: %s', async (_cause, answered, code, text) => {
+  seen = answered;
+  const { code: exit, said } = await why({});
+  expect(said).toMatch(text);
+  expect([exit, said.includes('✗')]).toEqual([code, code === 1]);
+});
+
+it('bytes in which no protocol was found', async () => {
+  seen = { on: true, rule: {} };
+  back.report([edge('inbound', 'tcp')]);
+  await vi.waitFor(
+    async () => expect((await why({})).said).toMatch(/✗ back passes bytes on in which it finds no protocol/),
+    {
+      timeout: 20_000,
+    },
+  );
+});
+
+it('pushing that is frozen', async () => {
+  const { drm } = plane.admin.client;
+  await drm.freezeWorkspace({ body: { reason: 'inventory', until: new Date(Date.now() + 600_000).toISOString() } });
+  const { said } = await why({ mode: 'OBSERVE' }).finally(() => drm.thawWorkspace());
+  expect(said).toMatch(/✗ pushing is frozen by admin/);
+  expect(said).toMatch(/! the rule is in OBSERVE/);
+});
