@@ -41,8 +41,11 @@ export interface DetachedConnection {
 
 const NOTHING = Buffer.alloc(0);
 const LOW_MARK_BYTES = 16 * 1024;
-/** A closing connection still takes this many bytes of a talkative peer, so that our last answer is not lost to a reset. */
-const LINGER_BYTES = 256 * 1024;
+/**
+ * A closing connection still takes this many bytes of a talkative peer, and then none until its time is over: bytes that
+ * nobody took when a socket is closed make a reset of it, which overtakes our last answer.
+ */
+const LINGER_BYTES = 16 * 1024 * 1024;
 const LINGER_MS = 1000;
 /** A closing connection whose peer takes none of the pending bytes for so long is reset. */
 const CLOSE_STALL_MS = 5000;
@@ -305,7 +308,7 @@ export class Connection {
     if (this.stats !== null) this.stats[this.readCell] = (this.stats[this.readCell] as number) + count;
     if (this.#closing) {
       this.#lingered += count;
-      if (this.#lingered > LINGER_BYTES) this.#socket.destroy();
+      if (this.#lingered > LINGER_BYTES) this.#socket.pause();
       return;
     }
     try {
