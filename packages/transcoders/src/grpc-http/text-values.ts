@@ -19,19 +19,24 @@ const MAX_PARAMETERS = 1000;
 export function putText(target: Map<string, JsonValue>, fields: readonly ProtoField[], text: string): void {
   let within = target;
   for (const field of fields.slice(0, -1)) {
-    const known = within.get(field.javaName) ?? within.get(field.name);
+    const known = taken(within, field);
     const next = known instanceof Map ? known : new Map<string, JsonValue>();
-    within.delete(field.name);
     within.set(field.javaName, next);
     within = next;
   }
   const last = fields.at(-1) as ProtoField;
   const value = typed(last, text);
-  const known = within.get(last.javaName);
-  within.delete(last.name);
+  const known = taken(within, last);
   if (!last.repeated) within.set(last.javaName, value);
-  else if (Array.isArray(known)) known.push(value);
-  else within.set(last.javaName, [value]);
+  else within.set(last.javaName, Array.isArray(known) ? [...known, value] : [value]);
+}
+
+/** What an object has for a field, which is taken out under both of its names. */
+function taken(within: Map<string, JsonValue>, { javaName, name }: ProtoField): JsonValue | undefined {
+  const value = within.get(javaName) ?? within.get(name);
+  within.delete(javaName);
+  within.delete(name);
+  return value;
 }
 
 /**

@@ -164,7 +164,7 @@ function refuse(rules: readonly CompiledRule[], context: StreamContext): Verdict
   const { request, hostProtocol: hosts } = context;
   if (hosts !== null && hosts.family === request.family) return Verdict.CONTINUE;
   const meant = meantFor(rules, context);
-  if (meant === null) return Verdict.CONTINUE;
+  if (meant === null || meant.transcoder.isNative?.(request) === true) return Verdict.CONTINUE;
   const mark = request.get(CONVERTED_HEADER);
   if (mark !== undefined && isOfCaller(mark, request)) return Verdict.CONTINUE;
   const reason =
