@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cluster, configuration, proxyListener } from '../../support/config.ts';
 import { type RunningProxy, startProxy } from '../../support/proxy.ts';
 import { type Application, build, freePort, startConsumer, startProvider } from './applications.ts';
-import { dubbo2, type Framework, sofa, triple } from './frameworks.ts';
+import { dubbo2, type Framework, sofa, spoiled, triple } from './frameworks.ts';
 
 const BUILD_LIMIT_MS = 600_000;
 const SERVICE = 'org.example.orders.OrderService';
@@ -105,9 +105,13 @@ describe.each(PAIRS)('$consumer.name calls $provider.name', (pair) => {
       (consumer.exchanges[column] ?? []).map(([command, answer]) => [column, command, answer] as const),
     ),
   )('%s: %s', async (column, command, answer) => {
-    // What some providers fail in by themselves now and then: see `attempts`.
-    for (let left = (provider.attempts?.[column] ?? 1) - 1; left > 0; left--)
+    let before = spoiled(proxy.log());
+    for (let left = (provider.attempts?.[column] ?? 1) - 1; left > 0; left--) {
       if ((await ask(command)) === answer) return;
+      const now = spoiled(proxy.log());
+      expect(now, 'a failure that is none of the provider').toBeGreaterThan(before);
+      before = now;
+    }
     expect(await ask(command)).toEqual(answer instanceof RegExp ? expect.stringMatching(answer) : answer);
   });
 

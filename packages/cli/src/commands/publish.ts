@@ -1,5 +1,5 @@
 import { EXIT } from '@weft/kit';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { CommandError, type Outcome } from '../outcome.ts';
 import { SIDECAR_PORTS } from './sidecar-sample.ts';
 
@@ -9,6 +9,7 @@ export interface LocalOptions {
   readonly api: string;
   readonly group?: string;
   readonly remove?: boolean;
+  readonly expose?: readonly string[];
 }
 export interface PublishOptions extends LocalOptions {
   readonly protocol: string;
@@ -16,9 +17,11 @@ export interface PublishOptions extends LocalOptions {
   readonly weight?: string;
   readonly metadata?: readonly string[];
   readonly ttl?: string;
+  readonly check?: string;
 }
 export interface SubscribeOptions extends LocalOptions {
   readonly protocol: string;
+  readonly scope?: string;
 }
 
 /** Publishes a service of the application beside a proxy, through that proxy. */
@@ -35,7 +38,9 @@ export async function runPublish(dataId: string, options: PublishOptions): Promi
     appPort: number('--port', options.port),
     weight: number('--weight', options.weight),
     ttlSeconds: number('--ttl', options.ttl),
+    healthCheck: healthCheck(options.check),
     ...(metadata.length === 0 ? {} : { metadata: Object.fromEntries(metadata) }),
+    ...exposed(options),
   });
   return { exitCode: EXIT.OK, text: `${dataId} is published`, json: { ok: true, ...json } };
 }
@@ -46,6 +51,8 @@ export async function runSubscribe(dataId: string, options: SubscribeOptions): P
   const json = await call(options.api, 'PUT', path('subscriptions', dataId), {
     protocol: options.protocol,
     group: options.group,
+    scope: options.scope,
+    ...exposed(options),
   });
   const text = `${dataId}: call ${String(json['egress'])}; ${String(json['endpoints'])} providers now`;
   return { exitCode: EXIT.OK, text, json: { ok: true, ...json } };
@@ -56,7 +63,30 @@ async function remove(kind: string, dataId: string, { api, group }: LocalOptions
   return { exitCode: EXIT.OK, text: `${dataId} ${what}`, json: { ok: true, dataId } };
 }
 
+/** `--expose dubbo` and `--expose dubbo=com.example.Echo:1.0@dubbo`. */
+function exposed({ expose = [] }: LocalOptions): object {
+  if (expose.length === 0) return {};
+  return {
+    expose: expose.map((text) => {
+      const at = text.indexOf('=');
+      if (at === 0 || at === text.length - 1)
+        throw new CommandError(EXIT.USAGE, 'usage', `--expose: "${text}" is not PROTOCOL or PROTOCOL=DATAID`);
+      return at < 0 ? { protocol: text } : { protocol: text.slice(0, at), dataId: text.slice(at + 1) };
+    }),
+  };
+}
+
 const path = (kind: string, dataId: string): string => `/v1/discovery/${kind}/${encodeURIComponent(dataId)}`;
+
+/** `tcp`, or `http:` and a path. */
+function healthCheck(text: string | undefined): object | undefined {
+  if (text === undefined) return undefined;
+  if (text === 'tcp') return { type: 'tcp' };
+  const path = /^http:(\/.*)$/.exec(text)?.[1];
+  if (path === undefined)
+    throw new CommandError(EXIT.USAGE, 'usage', `--check: "${text}" is neither tcp nor http:/PATH`);
+  return { type: 'Http1', config: { http_check_config: { path, codes: [{ Start: 200, End: 299 }] } } };
+}
 
 function number(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
@@ -102,6 +132,11 @@ export function addDiscoveryCommands(program: Command, show: Show): void {
         'what the service speaks, as in mesh.discovery.protocols: Http1, bolt, dubbo, …',
       )
       .option('--group <name>', 'group in the registry; default by the protocol')
+      .option(
+        '--expose <protocol[=dataId]>',
+        'name in another protocol, of which the proxy converts the calls; more than once',
+        (value: string, before: string[] = []) => [...before, value],
+      )
       .option('--api <host:port>', 'local API of the proxy', api)
       .option('--json', 'answer in JSON')
       .addHelpText(
@@ -111,6 +146,8 @@ export function addDiscoveryCommands(program: Command, show: Show): void {
   command('pub', 'publish a service of the application beside a proxy', [
     'weft pub shop:80@Http1 --protocol Http1 --port 3000',
     'weft pub com.example.Echo:1.0@DEFAULT --protocol bolt --port 12199 --weight 50 --metadata version=v2',
+    'weft pub shop:80@Http1 --protocol Http1 --port 3000 --expose dubbo=com.example.Shop:1.0@dubbo',
+    'weft pub shop:80@Http1 --protocol Http1 --port 3000 --check http:/health',
     'weft pub shop:80@Http1 --protocol Http1 --remove',
   ])
     .option('--port <port>', 'port of the application; default by the proxy’s configuration')
@@ -120,14 +157,23 @@ export function addDiscoveryCommands(program: Command, show: Show): void {
       'label of this instance; more than once',
       (value: string, before: string[] = []) => [...before, value],
     )
+    .option('--check <how>', 'registered only while the application answers: tcp, or http:/PATH for a status of 200 to 299')
     .option('--ttl <seconds>', 'ends by itself unless it is published again; 1 to 86400')
     .option('--remove', 'take it back')
     .action(async (dataId: string, options: PublishOptions) => show(await runPublish(dataId, options)));
   command('sub', 'subscribe a service for the application beside a proxy, and say where to call', [
     'weft sub shop:80@Http1 --protocol Http1',
     'weft sub com.example.Echo:1.0@DEFAULT --protocol bolt --api 127.0.0.1:13331',
+    'weft sub shop:80@Http1 --protocol Http1 --scope zone',
     'weft sub shop:80@Http1 --protocol Http1 --remove',
   ])
+    .addOption(
+      new Option('--scope <which>', 'which providers are called; all unless somebody has said otherwise').choices([
+        'zone',
+        'dataCenter',
+        'global',
+      ]),
+    )
     .option('--remove', 'end it')
     .action(async (dataId: string, options: SubscribeOptions) => show(await runSubscribe(dataId, options)));
 }

@@ -15,6 +15,8 @@ public class Provider {
         ProtocolConfig protocol = new ProtocolConfig(
             arguments.length > 1 ? arguments[1] : "dubbo", Integer.parseInt(arguments[0]));
         protocol.setHost("127.0.0.1");
+        // Dubbo has 200 threads and no queue: of 500 calls at once it would refuse those beyond.
+        protocol.setQueues(1000);
         ServiceConfig<OrderService> service = new ServiceConfig<>();
         service.setApplication(application);
         service.setRegistry(new RegistryConfig("N/A"));

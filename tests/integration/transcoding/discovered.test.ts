@@ -1,0 +1,107 @@
+import net from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Backend, closedPort, httpBackend } from '../../support/backend.ts';
+import { configuration, proxyListener } from '../../support/config.ts';
+import { metric } from '../../support/metrics.ts';
+import { type RunningProxy, startProxy } from '../../support/proxy.ts';
+import { temporaryFolder, weft } from '../cli/weft.ts';
+import { DubboConsumer, receiver, responseFrame } from './dubbo.ts';
+
+const HTTP_ORDERS = 'orders.test:80@Http1';
+const ORDERS = 'com.x.Orders';
+const STOCK = 'com.x.Stock';
+
+let http: Backend;
+let dubbo: net.Server;
+let proxy: RunningProxy;
+let api: string;
+let consumer: DubboConsumer;
+
+beforeAll(async () => {
+  http = await httpBackend((request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(`${request.headers.host} ${request.url}`));
+  });
+  dubbo = net.createServer((socket) => {
+    const read = receiver(() => 0);
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      for (const call of read(chunk)) socket.write(responseFrame(call.id, 20, [1, `native ${call.service}`]));
+    });
+  });
+  await new Promise<void>((resolve) => dubbo.listen(0, '127.0.0.1', resolve));
+  api = `127.0.0.1:${await closedPort()}`;
+  const converting = {
+    type: 'transcoder',
+    config: { type: 'dubbo_http', config: { mappings: [{ service: ORDERS, version: '1.0', target: HTTP_ORDERS }] } },
+  };
+  const listeners = [
+    proxyListener({ name: 'http', type: 'ingress' }),
+    proxyListener({ name: 'dubbo', type: 'ingress', protocol: 'dubbo', router: 'dubbo', streamFilters: [converting] }),
+    proxyListener({ name: 'bolt', type: 'ingress', protocol: 'bolt', router: 'bolt' }),
+  ];
+  const document = configuration({ listeners, clusters: [] }) as { servers: [{ routers: object[] }] };
+  for (const name of ['dubbo', 'bolt'])
+    document.servers[0].routers.push({ router_config_name: name, virtual_hosts: [] });
+  const protocols = [
+    { protocol: 'Http1', ingress_listener: 'http' },
+    { protocol: 'dubbo', ingress_listener: 'dubbo' },
+    { protocol: 'bolt', ingress_listener: 'bolt' },
+  ];
+  proxy = await startProxy({ ...document, mesh: { app: 'orders', discovery: { address: api, protocols } } });
+  consumer = await DubboConsumer.connect(proxy.port('dubbo'));
+}, 60_000);
+
+afterAll(async () => {
+  consumer?.close();
+  await proxy?.dispose();
+  dubbo?.close();
+  await http?.close();
+});
+
+const pub = (...args: string[]) => weft(temporaryFolder(), ['pub', ...args, '--api', api]);
+
+/** Asks until the service is routed: publishing waits for nobody. */
+async function answerOf(service: string): Promise<unknown> {
+  for (const end = performance.now() + 20_000; ; ) {
+    const answer = await consumer.call({ service, method: 'list', types: '', args: [] });
+    if (answer.status === 20 || performance.now() > end) return answer.value;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+it('converts what is published under a name of another protocol, and nothing else on the same listener', async () => {
+  expect(
+    await pub(HTTP_ORDERS, '--protocol', 'Http1', '--port', String(http.port), '--expose', `dubbo=${ORDERS}:1.0@dubbo`),
+  ).toMatchObject({ code: 0 });
+  const { port } = dubbo.address() as net.AddressInfo;
+  expect(await pub(`${STOCK}:1.0@dubbo`, '--protocol', 'dubbo', '--port', String(port))).toMatchObject({ code: 0 });
+  expect(await answerOf(STOCK)).toBe(`native ${STOCK}`);
+  expect(await answerOf(ORDERS)).toBe(`orders.test:80 /${ORDERS}/list`);
+  expect(await metric(proxy, 'weft_proxy_conversions_total')).toBe(1);
+});
+
+it('explains which of them is converted', async () => {
+  const action = async (service: string): Promise<unknown> => {
+    const { body } = await proxy.admin(
+      'GET',
+      `/api/v1/explain?${new URLSearchParams({ protocol: 'dubbo', service: `${service}:1.0`, method: 'list' })}`,
+    );
+    return JSON.parse(body);
+  };
+  expect(JSON.stringify(await action(ORDERS))).toContain('"transcoder":"dubbo_http"');
+  expect(JSON.stringify(await action(STOCK))).toContain('"transcoder":""');
+});
+
+it('refuses a name on a listener that converts nothing, with what to do', async () => {
+  expect(
+    await pub('a.test:80@Http1', '--protocol', 'Http1', '--port', '1', '--expose', 'bolt=a.B:1.0@DEFAULT'),
+  ).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('the listener bolt cannot convert calls of bolt to Http1'),
+  });
+  expect(await pub('a.test:80@Http1', '--protocol', 'Http1', '--port', '1', '--expose', 'dubbo=')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('is not PROTOCOL or PROTOCOL=DATAID'),
+  });
+});
