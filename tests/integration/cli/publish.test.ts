@@ -48,6 +48,22 @@ describe('weft pub and sub', () => {
     expect(await listed('subscriptions')).toMatchObject([{ dataId: SHOP, protocol: 'Http1' }]);
   });
 
+  test('publish with a check of the application, and subscribe the providers of a zone', async () => {
+    expect(await run('pub', SHOP, '--protocol', 'Http1', '--port', '3000', '--check', 'http:/health')).toMatchObject({
+      code: 0,
+    });
+    expect(await listed('publications')).toMatchObject([
+      { dataId: SHOP, state: 'withheld', healthCheck: { type: 'Http1', intervalMs: 1000, fall: 3, raise: 2 } },
+    ]);
+    expect(await run('pub', SHOP, '--protocol', 'Http1', '--port', '3000', '--check', 'ping')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--check: "ping" is neither tcp nor http:/PATH'),
+    });
+    expect(await run('pub', SHOP, '--protocol', 'Http1', '--remove')).toMatchObject({ code: 0 });
+    expect(await run('sub', SHOP, '--protocol', 'Http1', '--scope', 'zone')).toMatchObject({ code: 0 });
+    expect(await listed('subscriptions')).toMatchObject([{ dataId: SHOP, scope: 'zone' }]);
+  });
+
   test('say what is wrong, and what to do', async () => {
     expect(await run('pub', SHOP, '--protocol', 'Http1', '--port', 'x')).toMatchObject({
       code: 2,
@@ -66,7 +82,7 @@ describe('weft pub and sub', () => {
   test.each([
     ['publications', { protocol: 'Http1', appPort: 1, instanceId: 'other' }, 'instanceId'],
     ['publications', { protocol: 'Http1', appPort: 1, registries: ['zk'] }, 'registries'],
-    ['subscriptions', { protocol: 'Http1', scope: 'zone' }, 'scope is'],
+    ['subscriptions', { protocol: 'Http1', registries: ['zk'] }, 'registries'],
   ])('%s: what is not there yet is refused by name', async (what, body, message) => {
     const answer = await fetch(`http://${api}/v1/discovery/${what}/${encodeURIComponent(SHOP)}`, {
       method: 'PUT',

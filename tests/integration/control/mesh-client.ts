@@ -21,7 +21,11 @@ export interface MeshClient {
   readonly node: NodeInfo;
   /** Text by dataId, as accepted. */
   readonly values: Map<string, string>;
-  publish(dataId: string, port: number, more?: Partial<Pick<Publication, 'protocol' | 'metadata' | 'group'>>): void;
+  publish(
+    dataId: string,
+    port: number,
+    more?: Partial<Pick<Publication, 'protocol' | 'metadata' | 'group' | 'address'>>,
+  ): void;
   unpublish(dataId: string): void;
   report(edges?: readonly EdgeReport[], rules?: readonly RuleReport[], healthy?: boolean): void;
   close(): Promise<void>;
@@ -34,6 +38,9 @@ export interface MeshClientOptions {
   readonly app: string;
   /** 10.0.0.1 when not given. */
   readonly ip?: string;
+  /** `Z1` when not given. */
+  readonly zone?: string;
+  readonly dataCenter?: string;
   readonly labels?: Readonly<Record<string, string>>;
   /** What is subscribed beside the rate limits of the app. */
   readonly dataIds?: readonly string[];
@@ -49,8 +56,8 @@ export function openMeshClient(options: MeshClientOptions): MeshClient {
     id: options.id,
     app: options.app,
     ip: options.ip ?? '10.0.0.1',
-    zone: 'Z1',
-    dataCenter: '',
+    zone: options.zone ?? 'Z1',
+    dataCenter: options.dataCenter ?? '',
     cluster: '',
     labels: options.labels ?? {},
     version: '0.1.0',

@@ -157,7 +157,10 @@ export function addDiscoveryCommands(program: Command, show: Show): void {
       'label of this instance; more than once',
       (value: string, before: string[] = []) => [...before, value],
     )
-    .option('--check <how>', 'registered only while the application answers: tcp, or http:/PATH for a status of 200 to 299')
+    .option(
+      '--check <how>',
+      'registered only while the application answers: tcp, or http:/PATH for a status of 200 to 299',
+    )
     .option('--ttl <seconds>', 'ends by itself unless it is published again; 1 to 86400')
     .option('--remove', 'take it back')
     .action(async (dataId: string, options: PublishOptions) => show(await runPublish(dataId, options)));

@@ -1,7 +1,7 @@
 import type { AdminAnswer, AdminQuery, EdgeReport, ProcessReport, RuleReport } from '@weft/distribution';
 import type { Logger } from '@weft/kit';
 import type { MeshConfig } from '@weft/schema';
-import type { CanConvert, NamingOf } from '../discovery/index.ts';
+import type { CanConvert, NamingOf, OpenProbe } from '../discovery/index.ts';
 
 /** What the part of a proxy in a mesh needs of the proxy. */
 export interface MeshHost {
@@ -16,6 +16,7 @@ export interface MeshHost {
   /** How the services of a protocol are named. */
   readonly namingOf: NamingOf;
   readonly canConvert: CanConvert;
+  readonly openProbe: OpenProbe;
   listenerAddress(listener: string): { readonly host: string; readonly port: number } | null;
   /** Discovered services have changed: makes the configuration anew. Fulfilled when that is over, well or not. */
   reconfigure(): Promise<void>;

@@ -1,63 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Endpoint, Publication } from '@weft/distribution';
-import { type Clock, noopLogger } from '@weft/kit';
+import type { Endpoint } from '@weft/distribution';
+import { noopLogger } from '@weft/kit';
 import { byServiceField, type ServiceNaming } from '@weft/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Discovery } from './discovery.ts';
 import { DiscoveryRefusal } from './refusal.ts';
-import type { RegistryPort, ServiceList } from './registry-port.ts';
-
-class ManualClock implements Clock {
-  #now = 0;
-  #due: { at: number; run: () => void }[] = [];
-  now = (): number => this.#now;
-  wallNow = (): number => this.#now;
-  schedule(delayMs: number, run: () => void): () => void {
-    const item = { at: this.#now + delayMs, run };
-    this.#due.push(item);
-    return () => {
-      this.#due = this.#due.filter((other) => other !== item);
-    };
-  }
-  advance(ms: number): void {
-    const end = this.#now + ms;
-    for (;;) {
-      const next = this.#due.filter((item) => item.at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.#due = this.#due.filter((item) => item !== next);
-      this.#now = next.at;
-      next.run();
-    }
-    this.#now = end;
-  }
-}
-
-class RecordingRegistry implements RegistryPort {
-  readonly instanceId = '000001';
-  readonly published = new Map<string, Publication>();
-  readonly subscribed = new Set<string>();
-  readonly used: string[] = [];
-  publish(publication: Publication): void {
-    this.published.set(publication.registId, publication);
-  }
-  unpublish(registId: string): void {
-    this.published.delete(registId);
-  }
-  publicationState(): { state: 'accepted'; reason: string } {
-    return { state: 'accepted', reason: '' };
-  }
-  subscribe(dataInfoId: string): void {
-    this.subscribed.add(dataInfoId);
-  }
-  unsubscribe(dataInfoId: string): void {
-    this.subscribed.delete(dataInfoId);
-  }
-  serviceUsed(dataId: string, used: boolean): void {
-    this.used.push(`${used ? '+' : '-'}${dataId}`);
-  }
-}
+import type { ServiceList } from './registry-port.ts';
+import { ManualClock, RecordingRegistry } from './testdata/recording-registry.ts';
 
 const NAMINGS: Readonly<Record<string, ServiceNaming>> = {
   Http1: { suffixes: ['Http1', 'Http2'] },
@@ -68,9 +19,6 @@ const NAMINGS: Readonly<Record<string, ServiceNaming>> = {
     variants: { key: 'p', own: '1', older: [{ value: '13', protocol: 'tr' }] },
   },
 };
-
-/** Listeners with a transcoder, and what it converts to. */
-const CONVERSIONS: ReadonlySet<string> = new Set(['in>dubbo', 'dubbo_in>Http1', 'dubbo_out>Http1']);
 
 const REVIEWS = 'reviews.bookinfo:9080@Http1';
 const REVIEWS_INFO = `${REVIEWS}#@#000001#@#DEFAULT_GROUP`;
@@ -98,6 +46,8 @@ let folder: string;
 let clock: ManualClock;
 let registry: RecordingRegistry;
 let changes: number;
+/** What an application answers to its check; null while none was asked. */
+let answerCheck: ((healthy: boolean) => void) | null = null;
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'weft-discovery-'));
@@ -131,7 +81,15 @@ function createDiscovery(...more: string[]): Discovery {
     clock,
     log: noopLogger,
     stateFile: path.join(folder, 'discovery_state.json'),
-    canConvert: (listener, protocol) => CONVERSIONS.has(`${listener}>${protocol}`),
+    canConvert: () => false,
+    zone: 'Z1',
+    dataCenter: 'd1',
+    openProbe: async () => ({
+      check: (_target, _timeoutMs, done) => {
+        answerCheck = (healthy) => done({ healthy, detail: healthy ? '200' : 'ECONNREFUSED' });
+        return () => {};
+      },
+    }),
     listenerAddress: (listener) => ({ host: '127.0.0.1', port: listener === 'in' ? 10080 : 10088 }),
     onChange: async () => void changes++,
   });
@@ -403,5 +361,101 @@ describe('a restart', () => {
     expect(discovery.routedServices().find((service) => service.cluster === REVIEWS)?.hostsWaitMs).toBe(3000);
     discovery.receive(REVIEWS_INFO, list(1, []));
     expect(discovery.routedServices().find((service) => service.cluster === REVIEWS)?.hostsWaitMs).toBe(0);
+  });
+});
+
+const CHECK = { type: 'Http1', config: {}, intervalMs: 1000, timeoutMs: 500, fall: 2, raise: 1 };
+
+describe('a publication with a check of the application', () => {
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  /** The answer to the check that waits, and the time until the next one. */
+  const answer = (healthy: boolean): void => {
+    answerCheck?.(healthy);
+    clock.advance(1000);
+  };
+
+  it('is registered while the application is well, and only then', async () => {
+    const discovery = createDiscovery();
+    discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080, healthCheck: CHECK });
+    await turn();
+    discovery.listening();
+    expect(registry.published.size).toBe(0);
+    expect(discovery.publications()).toMatchObject([
+      { state: 'withheld', reason: 'the application is not well: it was not asked yet', health: { healthy: false } },
+    ]);
+    answer(false);
+    expect(discovery.publications()[0]?.reason).toBe('the application is not well: ECONNREFUSED');
+    answer(true);
+    expect([...registry.published.keys()]).toEqual([`${REVIEWS}|DEFAULT_GROUP`]);
+    expect(discovery.publications()).toMatchObject([{ state: 'accepted', health: { healthy: true, detail: '200' } }]);
+    answer(false);
+    expect(registry.published.size).toBe(1);
+    answer(false);
+    expect(registry.published.size).toBe(0);
+    // A renewal, and another session with the registry, do not register what is not well.
+    discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080, healthCheck: CHECK });
+    discovery.listening();
+    expect(registry.published.size).toBe(0);
+    answer(true);
+    expect(registry.published.size).toBe(1);
+    discovery.withdraw();
+    answer(true);
+    expect(registry.published.size).toBe(0);
+    discovery.stop();
+  });
+
+  it('keeps its check over a restart, and loses it when it is published without one', async () => {
+    const first = createDiscovery();
+    first.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080, healthCheck: CHECK });
+    await turn();
+    answer(true);
+    first.stop();
+    registry.published.clear();
+    const second = createDiscovery();
+    second.restore();
+    await turn();
+    expect(second.publications()).toMatchObject([{ state: 'withheld', healthCheck: CHECK }]);
+    expect(registry.published.size).toBe(0);
+    second.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080 });
+    expect(registry.published.size).toBe(1);
+    answer(false);
+    answer(false);
+    expect(registry.published.size).toBe(1);
+    second.stop();
+  });
+});
+
+describe('the scope of a subscription', () => {
+  const places: [string, string][] = [
+    ['Z1', 'd1'],
+    ['Z2', 'd1'],
+    ['Z3', 'd2'],
+    ['Z4', 'd2'],
+  ];
+  const everywhere = (version: number): ServiceList => ({
+    ...list(version, [1, 2, 3, 4]),
+    endpoints: places.map(([zone, dataCenter], index) => ({ ...endpoint(index + 1), zone, dataCenter })),
+  });
+
+  it('is who is asked: of two zones in each of two data centres one, two or four', () => {
+    const discovery = createDiscovery();
+    discovery.subscribe(REVIEWS, 'Http1', undefined, undefined, 'zone');
+    discovery.receive(REVIEWS_INFO, everywhere(1));
+    expect(endpointsOf(discovery)).toEqual([1]);
+    discovery.subscribe(REVIEWS, 'Http1', undefined, undefined, 'dataCenter');
+    expect(endpointsOf(discovery)).toEqual([1, 2]);
+    discovery.subscribe(REVIEWS, 'Http1', undefined, undefined, 'global');
+    expect(endpointsOf(discovery)).toEqual([1, 2, 3, 4]);
+    // Who says nothing leaves it as it is.
+    discovery.subscribe(REVIEWS, 'Http1', undefined, undefined, 'zone');
+    discovery.subscribe(REVIEWS, 'Http1');
+    discovery.receive(REVIEWS_INFO, everywhere(2));
+    expect(endpointsOf(discovery)).toEqual([1]);
+    discovery.stop();
+    const later = createDiscovery();
+    later.restore();
+    later.receive(REVIEWS_INFO, everywhere(3));
+    expect(endpointsOf(later)).toEqual([1]);
+    later.stop();
   });
 });

@@ -2,6 +2,7 @@ import type { Endpoint } from '@weft/distribution';
 import type { Clock, Logger } from '@weft/kit';
 import type { DiscoveryConfig } from '@weft/schema';
 import { formatDataInfoId } from '@weft/schema/data-id';
+import type { AppCheckSpec, OpenProbe } from './app-check.ts';
 import type { ExposureRequest } from './exposures.ts';
 import { addressOf } from './guard.ts';
 import { dataIdOf, groupOf, type NamingOf } from './naming.ts';
@@ -12,7 +13,13 @@ import { DiscoveryRefusal } from './refusal.ts';
 import type { RegistryPort, ServiceList } from './registry-port.ts';
 import { routesToApplication, routesToService } from './routed-services.ts';
 import { type DiscoveryState, readState, writeState } from './state-file.ts';
-import { type EndpointChange, MAX_SUBSCRIPTIONS, type Subscription, Subscriptions } from './subscriptions.ts';
+import {
+  type EndpointChange,
+  MAX_SUBSCRIPTIONS,
+  type Scope,
+  type Subscription,
+  Subscriptions,
+} from './subscriptions.ts';
 import { ServiceVariants } from './variants.ts';
 
 /** Changes within this time become one change of the configuration. */
@@ -36,6 +43,11 @@ export interface DiscoveryOptions {
   /** The address that a listener really has, or null when it is not open. */
   listenerAddress(listener: string): { readonly host: string; readonly port: number } | null;
   readonly canConvert: CanConvert;
+  /** Where this proxy is; data centre '' where it has none. */
+  readonly zone: string;
+  readonly dataCenter: string;
+  /** Makes what asks an application whether it is well. */
+  readonly openProbe: OpenProbe;
   /** Services have changed; the configuration is to be made anew. At most once in 100 ms. Fulfilled when that is over. */
   onChange(): Promise<void>;
 }
@@ -68,6 +80,8 @@ export class Discovery {
       protocols: this.#protocols,
       registry,
       clock,
+      log: options.log,
+      openProbe: options.openProbe,
       placeOf: (protocol) => this.#ingress(protocol),
       onChange: () => {
         this.#changed();
@@ -78,6 +92,8 @@ export class Discovery {
       clock: options.clock,
       emptyPushHoldMs: options.config.empty_push_hold,
       shrinkGuardPercent: options.config.shrink_guard_percent,
+      zone: options.zone,
+      dataCenter: options.dataCenter,
       onChange: (subscription, changes) => {
         options.log.info(
           {
@@ -115,9 +131,9 @@ export class Discovery {
       if (!this.#attempt(dataId, () => this.publish(publication)) && expose.length > 0)
         this.#attempt(dataId, () => this.publish({ ...publication, expose: [] }));
     }
-    for (const { dataId, protocol, group, expose = [] } of state.subscriptions)
-      if (!this.#attempt(dataId, () => this.subscribe(dataId, protocol, group, expose)) && expose.length > 0)
-        this.#attempt(dataId, () => this.subscribe(dataId, protocol, group));
+    for (const { dataId, protocol, group, scope, expose = [] } of state.subscriptions)
+      if (!this.#attempt(dataId, () => this.subscribe(dataId, protocol, group, expose, scope)) && expose.length > 0)
+        this.#attempt(dataId, () => this.subscribe(dataId, protocol, group, undefined, scope));
   }
 
   // ── publish ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -132,6 +148,11 @@ export class Discovery {
     return this.#publications.unpublish(dataId, group);
   }
 
+  /** @throws DiscoveryRefusal when nobody can ask an application so */
+  async checkHealthCheck({ type, config }: AppCheckSpec): Promise<void> {
+    await this.#options.openProbe(type, config);
+  }
+
   publications(): readonly ShownPublication[] {
     return this.#publications.shown();
   }
@@ -143,13 +164,22 @@ export class Discovery {
 
   // ── subscribe ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Subscribes; again is the same. `expose`: names in other protocols by which it can be called, too; undefined leaves them. */
+  /**
+   * Subscribes; again is the same. `expose`: names in other protocols by which it can be called, too. `scope`: which
+   * providers are asked, all of them unless somebody has said otherwise. What is undefined stays.
+   */
   subscribe(
     dataId: string,
     protocol: string,
     group = groupOf(this.#options.namingOf(protocol)),
     expose?: readonly ExposureRequest[],
+    scope?: Scope,
   ): Subscription {
+    if (scope === 'dataCenter' && this.#options.dataCenter === '')
+      throw new DiscoveryRefusal(
+        400,
+        'scope is "dataCenter", and this proxy is in none: mesh.data_center of its configuration names it',
+      );
     this.#protocols.listener(protocol, 'egress_listener');
     this.#protocols.checkDataId(dataId, protocol);
     const exposures = expose && this.#protocols.exposures({ dataId, protocol }, expose, 'egress_listener');
@@ -173,7 +203,9 @@ export class Discovery {
       registry.subscribe(dataInfoId);
       registry.serviceUsed(dataId, true);
     }
-    if (fresh || renamed) {
+    const moved = scope !== undefined && scope !== subscription.scope;
+    if (moved) this.#subscriptions.rescope(subscription, scope);
+    if (fresh || renamed || moved) {
       this.#changed();
       this.#save();
     }
@@ -376,9 +408,10 @@ export class Discovery {
         format: 1,
         application: this.application,
         publications: [...this.#publications.all],
-        subscriptions: this.subscriptions().map(({ dataId, protocol, group, expose }) => ({
+        subscriptions: this.subscriptions().map(({ dataId, protocol, group, expose, scope }) => ({
           ...{ dataId, protocol, group },
           ...(expose.length === 0 ? {} : { expose }),
+          ...(scope === 'global' ? {} : { scope }),
         })),
       });
     } catch (error) {

@@ -38,6 +38,9 @@ test('half-open connections do not keep applications out for long', { timeout: 3
     log: noopLogger,
     stateFile: path.join(tmpdir(), 'weft-never-written.json'),
     canConvert: () => false,
+    zone: 'Z1',
+    dataCenter: 'd1',
+    openProbe: async () => ({ check: () => () => {} }),
     listenerAddress: () => null,
     onChange: () => Promise.resolve(),
   });

@@ -1,9 +1,10 @@
+import { APP_CHECK_DEFAULTS, type AppCheckSpec } from './app-check.ts';
 import type { Discovery } from './discovery.ts';
 import { addressOf } from './guard.ts';
 import type { PublishRequest } from './publications.ts';
 import { BodyReader } from './read-body.ts';
 import { DiscoveryRefusal } from './refusal.ts';
-import type { Subscription } from './subscriptions.ts';
+import { SCOPES, type Subscription } from './subscriptions.ts';
 
 export interface Call {
   readonly discovery: Discovery;
@@ -37,8 +38,10 @@ export const nativeRoutes: readonly Route[] = [
   {
     method: 'PUT',
     path: PUBLICATION,
-    handle: ({ discovery, dataId, body }) => {
-      const fresh = discovery.publish(readPublication(dataId, discovery.instanceId, body));
+    handle: async ({ discovery, dataId, body }) => {
+      const request = readPublication(dataId, discovery.instanceId, body);
+      if (request.healthCheck !== undefined) await discovery.checkHealthCheck(request.healthCheck);
+      const fresh = discovery.publish(request);
       return { status: fresh ? 201 : 200, body: { dataId } };
     },
   },
@@ -61,12 +64,12 @@ export const nativeRoutes: readonly Route[] = [
     path: SUBSCRIPTION,
     handle: async ({ discovery, dataId, body }) => {
       const fields = new BodyReader(body).allow(['protocol', 'group', 'scope', 'registries', 'expose']);
-      fields.only('scope', ['global']);
+      const scope = fields.oneOf('scope', SCOPES);
       fields.only('registries', [OWN_REGISTRY]);
       const protocol = fields.requiredText('protocol');
       const group = fields.text('group');
       const egress = await discovery.openEgress(protocol);
-      const subscription = discovery.subscribe(dataId, protocol, group, fields.exposures('expose'));
+      const subscription = discovery.subscribe(dataId, protocol, group, fields.exposures('expose'), scope);
       // Whoever has the answer may call: there is a route by then, and calls wait there for the first hosts.
       await discovery.placed();
       return {
@@ -109,14 +112,16 @@ export const nativeRoutes: readonly Route[] = [
 ];
 
 function summary(subscription: Subscription): object {
-  const { dataId, protocol, group, expose, list, held } = subscription;
+  const { dataId, protocol, group, expose, scope, full, list, held } = subscription;
   return {
     dataId,
     protocol,
     group,
     ...(expose.length === 0 ? {} : { expose }),
+    scope,
     version: list?.version ?? 0,
     endpoints: list?.endpoints.length ?? 0,
+    elsewhere: (full?.endpoints.length ?? 0) - (list?.endpoints.length ?? 0),
     addresses: (list?.endpoints ?? []).slice(0, 100).map(addressOf),
     stale: list?.origin === 'snapshot',
     pending: list === null,
@@ -127,6 +132,7 @@ function summary(subscription: Subscription): object {
 function readPublication(dataId: string, instanceId: string, body: unknown): PublishRequest {
   const fields = new BodyReader(body).allow([
     ...['protocol', 'appPort', 'group', 'instanceId', 'weight', 'metadata', 'registries', 'ttlSeconds', 'expose'],
+    'healthCheck',
   ]);
   fields.only('instanceId', [instanceId]);
   fields.only('registries', [OWN_REGISTRY]);
@@ -136,6 +142,7 @@ function readPublication(dataId: string, instanceId: string, body: unknown): Pub
   const metadata = fields.texts('metadata');
   const ttlSeconds = fields.integer('ttlSeconds', 1, 86_400);
   const expose = fields.exposures('expose');
+  const healthCheck = readHealthCheck(fields.object('healthCheck'));
   return {
     dataId,
     protocol: fields.requiredText('protocol'),
@@ -145,5 +152,24 @@ function readPublication(dataId: string, instanceId: string, body: unknown): Pub
     ...(metadata === undefined ? {} : { metadata }),
     ...(ttlSeconds === undefined ? {} : { ttlSeconds }),
     ...(expose === undefined ? {} : { expose }),
+    ...(healthCheck === undefined ? {} : { healthCheck }),
   };
+}
+
+function readHealthCheck(fields: BodyReader | undefined): AppCheckSpec | undefined {
+  if (fields === undefined) return undefined;
+  try {
+    fields.allow(['type', 'config', 'intervalMs', 'timeoutMs', 'fall', 'raise']);
+    return {
+      type: fields.requiredText('type'),
+      config: fields.anyObject('config') ?? {},
+      intervalMs: fields.integer('intervalMs', 100, 3_600_000) ?? APP_CHECK_DEFAULTS.intervalMs,
+      timeoutMs: fields.integer('timeoutMs', 10, 60_000) ?? APP_CHECK_DEFAULTS.timeoutMs,
+      fall: fields.integer('fall', 1, 100) ?? APP_CHECK_DEFAULTS.fall,
+      raise: fields.integer('raise', 1, 100) ?? APP_CHECK_DEFAULTS.raise,
+    };
+  } catch (error) {
+    if (!(error instanceof DiscoveryRefusal)) throw error;
+    throw new DiscoveryRefusal(error.status, `healthCheck.${error.message}`);
+  }
 }

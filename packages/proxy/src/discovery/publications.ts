@@ -1,5 +1,6 @@
 import type { Publication } from '@weft/distribution';
-import type { Clock } from '@weft/kit';
+import type { Clock, Logger } from '@weft/kit';
+import { AppCheck, type AppCheckSpec, type AppHealth, type OpenProbe } from './app-check.ts';
 import { conversionMetadata } from './conversion-place.ts';
 import type { Exposure, ExposureRequest } from './exposures.ts';
 import { groupOf } from './naming.ts';
@@ -21,6 +22,8 @@ export interface LocalPublication {
   readonly ttlSeconds: number;
   /** Names in other protocols, of which this proxy converts the calls. */
   readonly expose: readonly Exposure[];
+  /** Without one it is registered whatever the application does. */
+  readonly healthCheck?: AppCheckSpec;
 }
 
 export interface PublishRequest {
@@ -33,11 +36,15 @@ export interface PublishRequest {
   readonly ttlSeconds?: number;
   /** Names in other protocols by which it can be called, too. */
   readonly expose?: readonly ExposureRequest[];
+  /** It is registered while the application answers, and only then. */
+  readonly healthCheck?: AppCheckSpec;
 }
 
-type State = ReturnType<RegistryPort['publicationState']>;
+type RegistryState = ReturnType<RegistryPort['publicationState']>;
+/** `withheld`: the application is not well, so that the registry is not told of it. */
+type State = RegistryState | { readonly state: 'withheld'; readonly reason: string };
 export type ShownPublication = Omit<LocalPublication, 'expose'> &
-  State & { readonly expose: readonly (Exposure & State)[] };
+  State & { readonly health?: AppHealth; readonly expose: readonly (Exposure & State)[] };
 
 /** Names, those in other protocols included. */
 const MAX_PUBLICATIONS = 1000;
@@ -52,6 +59,8 @@ export interface PublicationsOptions {
   readonly protocols: ProtocolTable;
   readonly registry: RegistryPort;
   readonly clock: Clock;
+  readonly log: Logger;
+  readonly openProbe: OpenProbe;
   /** Where others reach the ingress of a protocol; null while it is not open. */
   placeOf(protocol: string): Place | null;
   onChange(): void;
@@ -62,6 +71,7 @@ export class Publications {
   readonly #options: PublicationsOptions;
   readonly #byId = new Map<string, LocalPublication>();
   readonly #expiries = new Map<string, () => void>();
+  readonly #checks = new Map<string, AppCheck>();
 
   constructor(options: PublicationsOptions) {
     this.#options = options;
@@ -80,6 +90,7 @@ export class Publications {
     this.#byId.set(id, publication);
     if (known !== undefined) this.#takeBack(known, namesOf(publication));
     this.#armExpiry(id, publication.ttlSeconds);
+    this.#arm(id, publication, known);
     this.#tell(publication);
     // A renewal of the same changes neither routes nor the file.
     if (JSON.stringify(known) !== JSON.stringify(publication)) this.#options.onChange();
@@ -95,6 +106,7 @@ export class Publications {
       this.#byId.delete(id);
       this.#expiries.get(id)?.();
       this.#expiries.delete(id);
+      this.#disarm(id);
       this.#takeBack(publication);
     }
     if (found.length > 0) this.#options.onChange();
@@ -102,12 +114,19 @@ export class Publications {
   }
 
   shown(): readonly ShownPublication[] {
-    const stateOf = (named: Named): State => this.#options.registry.publicationState(idOf(named));
-    return [...this.#byId.values()].map((item) => ({
-      ...item,
-      expose: item.expose.map((one) => ({ ...one, ...stateOf(one) })),
-      ...stateOf(item),
-    }));
+    return [...this.#byId].map(([id, item]) => {
+      const health = this.#checks.get(id)?.health;
+      const stateOf = (named: Named): State =>
+        health?.healthy === false
+          ? { state: 'withheld', reason: `the application is not well: ${health.detail || 'it was not asked yet'}` }
+          : this.#options.registry.publicationState(idOf(named));
+      return {
+        ...item,
+        expose: item.expose.map((one) => ({ ...one, ...stateOf(one) })),
+        ...(health === undefined ? {} : { health }),
+        ...stateOf(item),
+      };
+    });
   }
 
   /** Tells the registry of everything. */
@@ -117,11 +136,13 @@ export class Publications {
 
   /** Takes everything back from the registry, and keeps it. */
   withdraw(): void {
+    for (const id of [...this.#checks.keys()]) this.#disarm(id);
     for (const publication of this.#byId.values()) this.#takeBack(publication);
   }
 
   stop(): void {
     for (const cancel of this.#expiries.values()) cancel();
+    for (const check of this.#checks.values()) check.stop();
   }
 
   #complete(request: PublishRequest): LocalPublication {
@@ -144,6 +165,7 @@ export class Publications {
       metadata: request.metadata ?? {},
       ttlSeconds: request.ttlSeconds ?? 0,
       expose: protocols.exposures(request, request.expose ?? [], 'ingress_listener'),
+      ...(request.healthCheck === undefined ? {} : { healthCheck: request.healthCheck }),
     };
   }
 
@@ -172,7 +194,7 @@ export class Publications {
   #tell(publication: LocalPublication): void {
     const { registry, placeOf } = this.#options;
     const native = placeOf(publication.protocol);
-    if (native === null) return;
+    if (native === null || this.#checks.get(idOf(publication))?.health.healthy === false) return;
     registry.publish(this.#record(publication, publication, native, {}));
     for (const one of publication.expose) {
       const place = placeOf(one.protocol);
@@ -204,6 +226,37 @@ export class Publications {
   #takeBack(publication: LocalPublication, stay?: ReadonlyMap<string, string>): void {
     for (const name of namesOf(publication).keys())
       if (stay?.has(name) !== true) this.#options.registry.unpublish(name);
+  }
+
+  /** Begins to ask the application, anew only where something about it has changed. */
+  #arm(id: string, publication: LocalPublication, before: LocalPublication | undefined): void {
+    const { healthCheck: spec, appPort: port } = publication;
+    const same = JSON.stringify([spec, port]) === JSON.stringify([before?.healthCheck, before?.appPort]);
+    if (same && (spec === undefined || this.#checks.has(id))) return;
+    this.#disarm(id);
+    if (spec === undefined) return;
+    const { clock, log, openProbe } = this.#options;
+    const check = new AppCheck({
+      spec,
+      port,
+      clock,
+      log,
+      open: openProbe,
+      onChange: ({ healthy }) => {
+        const now = this.#byId.get(id);
+        if (now === undefined) return;
+        if (healthy) this.#tell(now);
+        else this.#takeBack(now);
+      },
+    });
+    this.#checks.set(id, check);
+    // It was registered without a check, or with another one: it is again when the application has answered.
+    if (before !== undefined) this.#takeBack(before);
+  }
+
+  #disarm(id: string): void {
+    this.#checks.get(id)?.stop();
+    this.#checks.delete(id);
   }
 
   #armExpiry(id: string, ttlSeconds: number): void {

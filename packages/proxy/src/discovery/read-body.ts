@@ -45,6 +45,14 @@ export class BodyReader {
         throw refused(name, item, possible.map((text) => JSON.stringify(text)).join(' or '));
   }
 
+  oneOf<const T extends string>(name: string, possible: readonly T[]): T | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const found = possible.find((item) => item === value);
+    if (found === undefined) throw refused(name, value, possible.map((item) => JSON.stringify(item)).join(', '));
+    return found;
+  }
+
   integer(name: string, minimum: number, maximum: number): number | undefined {
     const value = this.#fields[name];
     if (value === undefined || value === null) return undefined;
@@ -94,6 +102,14 @@ export class BodyReader {
         throw new DiscoveryRefusal(error.status, `${name}[${index}].${error.message}`);
       }
     });
+  }
+
+  /** As it is; whoever knows the fields checks them. */
+  anyObject(name: string): Readonly<Record<string, unknown>> | undefined {
+    const value = this.#fields[name];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'object' || Array.isArray(value)) throw refused(name, value, 'an object');
+    return value as Readonly<Record<string, unknown>>;
   }
 
   object(name: string): BodyReader | undefined {

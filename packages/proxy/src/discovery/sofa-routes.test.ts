@@ -54,6 +54,9 @@ beforeEach(async () => {
     log: noopLogger,
     stateFile: path.join(folder, 'discovery_state.json'),
     canConvert: () => false,
+    zone: 'Z1',
+    dataCenter: 'd1',
+    openProbe: async () => ({ check: () => () => {} }),
     listenerAddress: (listener) => ({ host: '127.0.0.1', port: listener === 'in' ? 12200 : 12220 }),
     onChange: () => Promise.resolve(),
   });

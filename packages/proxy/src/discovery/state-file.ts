@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Exposure } from './exposures.ts';
 import type { LocalPublication } from './publications.ts';
+import type { Scope } from './subscriptions.ts';
 
 /** What applications have asked for, as it is kept over a restart of the proxy. */
 export interface DiscoveryState {
@@ -14,6 +15,7 @@ export interface DiscoveryState {
     readonly protocol: string;
     readonly group: string;
     readonly expose?: readonly Exposure[];
+    readonly scope?: Scope;
   }[];
 }
 

@@ -9,6 +9,10 @@ export const MAX_SUBSCRIPTIONS = 10_000;
 /** Endpoints of one service; a longer push is cut, and said so. */
 export const MAX_ENDPOINTS = 20_000;
 
+/** Providers of the zone of this proxy, of its data centre, or all of them. */
+export const SCOPES = ['zone', 'dataCenter', 'global'] as const;
+export type Scope = (typeof SCOPES)[number];
+
 export interface Subscription {
   readonly dataInfoId: string;
   readonly dataId: string;
@@ -16,6 +20,10 @@ export interface Subscription {
   readonly group: string;
   /** Names in other protocols, of which this proxy converts the calls. */
   expose: readonly Exposure[];
+  /** Which providers are asked. */
+  scope: Scope;
+  /** The newest push with the providers of every scope. */
+  full: ServiceList | null;
   /** What is in force; null before the first push. */
   list: ServiceList | null;
   /** A suspicious push that waits, and the end of the wait. */
@@ -33,6 +41,9 @@ export interface SubscriptionsOptions {
   readonly clock: Clock;
   readonly emptyPushHoldMs: number;
   readonly shrinkGuardPercent: number;
+  /** Where this proxy is. */
+  readonly zone: string;
+  readonly dataCenter: string;
   /** A list in force has changed. */
   onChange(subscription: Subscription, changes: readonly EndpointChange[]): void;
   onHeld(subscription: Subscription, push: ServiceList): void;
@@ -65,7 +76,14 @@ export class Subscriptions {
   open(id: Pick<Subscription, 'dataInfoId' | 'dataId' | 'protocol' | 'group'>): readonly [Subscription, boolean] {
     const known = this.#byId.get(id.dataInfoId);
     if (known !== undefined) return [known, false];
-    const subscription: Subscription = { ...id, expose: [], list: null, held: null };
+    const subscription: Subscription = {
+      ...id,
+      expose: [],
+      scope: 'global',
+      full: null,
+      list: null,
+      held: null,
+    };
     this.#byId.set(id.dataInfoId, subscription);
     return [subscription, true];
   }
@@ -108,8 +126,9 @@ export class Subscriptions {
     if (newest !== null && newest.origin === 'server' && push.version !== 0 && push.version <= newest.version) return;
     held?.cancel();
     subscription.held = null;
-    const bounded =
+    subscription.full =
       push.endpoints.length <= MAX_ENDPOINTS ? push : { ...push, endpoints: push.endpoints.slice(0, MAX_ENDPOINTS) };
+    const bounded = this.#scoped(subscription.full, subscription.scope);
     if (isSuspicious(list?.endpoints ?? [], bounded, this.#options.shrinkGuardPercent)) {
       const cancel = this.#options.clock.schedule(this.#options.emptyPushHoldMs, () => {
         subscription.held = null;
@@ -120,6 +139,21 @@ export class Subscriptions {
       return;
     }
     this.#take(subscription, bounded);
+  }
+
+  /** Asks providers of another scope from now on. */
+  rescope(subscription: Subscription, scope: Scope): void {
+    subscription.scope = scope;
+    if (subscription.full === null) return;
+    subscription.held?.cancel();
+    subscription.held = null;
+    this.#take(subscription, this.#scoped(subscription.full, scope));
+  }
+
+  #scoped(push: ServiceList, scope: Scope): ServiceList {
+    if (scope === 'global') return push;
+    const own = this.#options[scope];
+    return { ...push, endpoints: push.endpoints.filter((endpoint) => endpoint[scope] === own) };
   }
 
   /** Ends all waits. */

@@ -28,14 +28,20 @@ export class ListenerConversions {
 export async function joinMesh(
   config: MosnConfig,
   catalog: ExtensionCatalog,
-  host: Omit<MeshHost, 'config' | 'namingOf'>,
+  host: Omit<MeshHost, 'config' | 'namingOf' | 'openProbe'>,
 ): Promise<Mesh | null> {
   if (config.mesh === undefined) return null;
   const { Mesh } = await import('../control-plane/index.ts');
+  const { openProbeOf } = await import('../discovery/index.ts');
   const namings = new Map<string, ServiceNaming | undefined>();
   for (const { protocol } of config.mesh.discovery.protocols)
     if (catalog.has('protocol', protocol)) namings.set(protocol, (await catalog.load('protocol', protocol)).services);
-  return Mesh.start({ ...host, config: config.mesh, namingOf: (protocol) => namings.get(protocol) });
+  return Mesh.start({
+    ...host,
+    config: config.mesh,
+    namingOf: (protocol) => namings.get(protocol),
+    openProbe: openProbeOf(catalog),
+  });
 }
 
 /** Folder of what a proxy in a mesh keeps, beside its last good configuration. */
