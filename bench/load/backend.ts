@@ -9,17 +9,17 @@
 
 import type net from 'node:net';
 import { pathToFileURL } from 'node:url';
+import { BOLT_REQUEST, BOLT_RESPONSE } from './bolt-frames.ts';
 import { DUBBO_REQUEST, DUBBO_RESPONSE } from './dubbo-frames.ts';
 import { boltFrameBytes, contentLength, cutFrames, dubboFrameBytes, endOfHead, http2FrameBytes } from './frames.ts';
 import { encodeFixed } from './hpack.ts';
 import { listenRaw, type OnBytes, type RawSocket } from './raw.ts';
-import { boltResponse, grpcMessage, http1Response, LARGE_BODY, REQUEST_BODY, RESPONSE_BODY } from './workload.ts';
+import { grpcMessage, http1Response, LARGE_BODY, REQUEST_BODY, RESPONSE_BODY } from './workload.ts';
 
 const HTTP1_OK = http1Response(RESPONSE_BODY);
 const HTTP1_LARGE = http1Response(LARGE_BODY);
 const HTTP1_DAMAGED = Buffer.from('HTTP/1.1 500 Damaged\r\ncontent-length: 0\r\n\r\n');
-const BOLT_OK = boltResponse(RESPONSE_BODY);
-const BOLT_DAMAGED = Buffer.from(boltResponse(Buffer.alloc(0)));
+const BOLT_DAMAGED = Buffer.from(BOLT_RESPONSE);
 BOLT_DAMAGED[11] = 1;
 
 function serveHttp1(socket: RawSocket): OnBytes {
@@ -161,10 +161,8 @@ function serveBolt(socket: RawSocket): OnBytes {
       bytes.copy(socket.output, place + 5, at + 5, at + 9);
       return size;
     }
-    const intact =
-      bytes.readUInt32BE(at + 18) === REQUEST_BODY.length &&
-      REQUEST_BODY.compare(bytes, at + size - REQUEST_BODY.length, at + size) === 0;
-    const place = socket.send(intact ? BOLT_OK : BOLT_DAMAGED);
+    const intact = size === BOLT_REQUEST.length && BOLT_REQUEST.compare(bytes, at + 9, at + size, 9) === 0;
+    const place = socket.send(intact ? BOLT_RESPONSE : BOLT_DAMAGED);
     bytes.copy(socket.output, place + 5, at + 5, at + 9);
     return size;
   });

@@ -1,15 +1,14 @@
 /** One Bolt v1 connection with several calls in flight. */
+import { BOLT_REQUEST, BOLT_RESPONSE } from './bolt-frames.ts';
 import type { Client, ClientEvents, ClientOptions } from './client.ts';
 import { boltFrameBytes, cutFrames } from './frames.ts';
 import { connectRaw, type RawSocket } from './raw.ts';
-import { boltRequest, REQUEST_BODY, RESPONSE_BODY } from './workload.ts';
 
 export class BoltClient implements Client {
   readonly ready: Promise<void>;
   readonly #socket: RawSocket;
   readonly #events: ClientEvents;
   readonly #limit: number;
-  readonly #request = boltRequest(REQUEST_BODY);
   readonly #calls = new Map<number, number>();
   #nextId = 1;
   #closed = false;
@@ -38,7 +37,7 @@ export class BoltClient implements Client {
     const id = this.#nextId;
     this.#nextId = (id + 1) >>> 0;
     this.#calls.set(id, intendedMs);
-    const place = this.#socket.send(this.#request);
+    const place = this.#socket.send(BOLT_REQUEST);
     const out = this.#socket.output;
     out[place + 5] = id >>> 24;
     out[place + 6] = id >>> 16;
@@ -71,8 +70,8 @@ export class BoltClient implements Client {
     const status = bytes.readUInt16BE(at + 10);
     let error = '';
     if (status !== 0) error = `status ${status}`;
-    else if (bytes.readUInt32BE(at + 16) !== RESPONSE_BODY.length) error = 'wrong length';
-    else if (RESPONSE_BODY.compare(bytes, at + size - RESPONSE_BODY.length, at + size) !== 0) error = 'wrong body';
+    else if (size !== BOLT_RESPONSE.length) error = 'wrong length';
+    else if (BOLT_RESPONSE.compare(bytes, at + 9, at + size, 9) !== 0) error = 'wrong body';
     this.#done(bytes.readUInt32BE(at + 5), error);
     return size;
   }

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { BOLT_REQUEST, BOLT_RESPONSE } from './bolt-frames.ts';
 import { boltFrameBytes } from './frames.ts';
-import {
-  BROWSER_FIELDS,
-  boltRequest,
-  boltResponse,
-  HEAD_BYTES,
-  http1Request,
-  REQUEST_BODY,
-  RESPONSE_BODY,
-} from './workload.ts';
+import { BROWSER_FIELDS, HEAD_BYTES, http1Request, REQUEST_BODY, RESPONSE_BODY } from './workload.ts';
 
 describe('the workload', () => {
   it('sends the head that the figures are about: 13 fields, 637 bytes', () => {
@@ -18,7 +11,7 @@ describe('the workload', () => {
   });
 
   it('frames Bolt so that its own sizes add up', () => {
-    for (const frame of [boltRequest(REQUEST_BODY), boltResponse(RESPONSE_BODY)]) {
+    for (const frame of [BOLT_REQUEST, BOLT_RESPONSE]) {
       expect(boltFrameBytes(frame, 0, frame.length)).toBe(frame.length);
       expect(boltFrameBytes(frame, 0, frame.length - 1)).toBe(0);
     }

@@ -1,6 +1,6 @@
 /**
  * The bytes that every scenario sends and expects: one browser request of 637 bytes of head with 13 header fields, one
- * gRPC call, one Bolt call, and the 1 KB bodies. Load generator and backend share them, so every answer can be compared.
+ * gRPC call, and the 1 KB bodies; calls of Bolt and Dubbo have files of their own. Load generator and backend share them, so every answer can be compared.
  */
 
 export const BODY_BYTES = 1024;
@@ -10,9 +10,6 @@ export const HEAD_BYTES = 637;
 export const VIRTUAL_HOST = 'shop.bench.test';
 export const ROUTE_HEADER = 'x-lane';
 export const ROUTE_VALUE = 'blue';
-export const BOLT_SERVICE = 'com.example.shop.OrderFacade:1.0';
-export const BOLT_CLASS = 'com.alipay.sofa.rpc.core.request.SofaRequest';
-export const BOLT_RESPONSE_CLASS = 'com.alipay.sofa.rpc.core.response.SofaResponse';
 export const GRPC_PATH = '/shop.v1.Orders/Find';
 
 /** A body whose bytes depend on their position, so that lost, doubled or shifted bytes show. */
@@ -106,49 +103,4 @@ export function grpcMessage(body: Buffer): Buffer {
   const prefix = Buffer.alloc(5);
   prefix.writeUInt32BE(body.length, 1);
   return Buffer.concat([prefix, body]);
-}
-
-function boltHeader(fields: Record<string, string>): Buffer {
-  const parts: Buffer[] = [];
-  for (const [name, value] of Object.entries(fields)) {
-    for (const text of [name, value]) {
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(Buffer.byteLength(text));
-      parts.push(length, Buffer.from(text));
-    }
-  }
-  return Buffer.concat(parts);
-}
-
-/** A Bolt v1 request with id 0; the id stands at bytes 5–8. */
-export function boltRequest(body: Buffer): Buffer {
-  const className = Buffer.from(BOLT_CLASS);
-  const header = boltHeader({
-    service: BOLT_SERVICE,
-    sofa_head_target_service: BOLT_SERVICE,
-    sofa_head_method_name: 'findOrder',
-    sofa_head_target_app: 'shop-server',
-    'rpc_trace_context.sofaTraceId': '0a0fe9201527584873117100127588',
-    'rpc_trace_context.sofaRpcId': '0.1',
-    'rpc_trace_context.sofaCallerApp': 'shop-web',
-  });
-  const frame = Buffer.alloc(22);
-  frame.set([1, 1, 0, 1, 1]);
-  frame[9] = 1;
-  frame.writeInt32BE(3000, 10);
-  frame.writeUInt16BE(className.length, 14);
-  frame.writeUInt16BE(header.length, 16);
-  frame.writeUInt32BE(body.length, 18);
-  return Buffer.concat([frame, className, header, body]);
-}
-
-/** A Bolt v1 success response with id 0; the id stands at bytes 5–8, the content at the end. */
-export function boltResponse(body: Buffer): Buffer {
-  const className = Buffer.from(BOLT_RESPONSE_CLASS);
-  const frame = Buffer.alloc(20);
-  frame.set([1, 0, 0, 2, 1]);
-  frame[9] = 1;
-  frame.writeUInt16BE(className.length, 12);
-  frame.writeUInt32BE(body.length, 16);
-  return Buffer.concat([frame, className, body]);
 }

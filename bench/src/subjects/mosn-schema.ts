@@ -1,6 +1,7 @@
 /** The configuration in MOSN's schema, which MOSN and Weft both read. */
+import { BOLT_SERVICE } from '../../load/bolt-frames.ts';
 import { DUBBO_SERVICE } from '../../load/dubbo-frames.ts';
-import { BOLT_SERVICE, ROUTE_HEADER, ROUTE_VALUE, VIRTUAL_HOST } from '../../load/workload.ts';
+import { ROUTE_HEADER, ROUTE_VALUE, VIRTUAL_HOST } from '../../load/workload.ts';
 import { otherRouteValue, type Setup } from './subject.ts';
 
 const DOWNSTREAM_PROTOCOL = {
