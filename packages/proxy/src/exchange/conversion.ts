@@ -172,7 +172,7 @@ export class Conversion implements TranscodedCall {
     const piece = this.#piece(messages, chunk, 'transcode_request');
     if (piece === null) return;
     if (end) this.#endRequest(messages, piece, null);
-    else if (piece.length > 0) this.#exchange.passData(piece, false);
+    else if (piece.length > 0) this.#pass(piece, 'transcode_request');
   }
 
   /** The end of a request that is a stream. */
@@ -219,7 +219,7 @@ export class Conversion implements TranscodedCall {
       const piece = this.#piece(messages, chunk, 'transcode_response');
       if (piece === null) return;
       if (end) this.#endAnswer(messages, piece, null);
-      else if (piece.length > 0) this.#exchange.sendData(piece, false);
+      else if (piece.length > 0) this.#pass(piece, 'transcode_response');
       return;
     }
     this.#answerBody ??= new RequestBody(this.#exchange.context);
@@ -332,12 +332,20 @@ export class Conversion implements TranscodedCall {
       this.#failed(error, code === 'transcode_request' ? 400 : 502, code);
       return null;
     }
-    const kept = messages.keptBytes;
-    this.#keptBytes += kept - before;
-    this.#exchange.context.keptBytes += kept - before;
-    if (kept <= this.bound.maxBodyBytes) return piece;
-    this.#tooLong('message', code);
+    const { keptBytes, fault } = messages;
+    this.#keptBytes += keptBytes - before;
+    this.#exchange.context.keptBytes += keptBytes - before;
+    if (fault === null && keptBytes <= this.bound.maxBodyBytes) return piece;
+    // What came before it is good.
+    if (piece.length > 0) this.#pass(piece, code);
+    if (fault === null) this.#tooLong('message', code);
+    else this.#failed(fault, code === 'transcode_request' ? 400 : 502, code);
     return null;
+  }
+
+  #pass(piece: Uint8Array, code: FaultCode): void {
+    if (code === 'transcode_request') this.#exchange.passData(piece, false);
+    else this.#exchange.sendData(piece, false);
   }
 
   #end(messages: MessageStream, trailers: HeaderMap | null, code: FaultCode): StreamEnd | null {

@@ -163,9 +163,15 @@ function streamCases(
   definition: Pick<TranscoderDefinition, 'from' | 'to'>,
 ): ComplianceCase[] {
   const name = (text: string): string => `stream ${index + 1}: ${text}`;
-  const begin = (): StreamedRequest | null => create().streamRequest?.(example.request().head, call) ?? null;
+  let made: Transcoder | null = null;
+  // One for all: it keeps nothing between calls.
+  const shared = (): Transcoder => {
+    made ??= create();
+    return made;
+  };
+  const begin = (): StreamedRequest | null => shared().streamRequest?.(example.request().head, call) ?? null;
   const answered = (): StreamedAnswer => {
-    const transcoder = create();
+    const transcoder = shared();
     const { head, body } = example.request();
     const { state } = begin() ?? transcoder.request({ head, body, trailers: null }, call);
     const answer = transcoder.streamAnswer?.(example.answer?.().head as ResponseHead, state, call);
@@ -243,12 +249,19 @@ function streamCases(
       },
     },
     {
-      name: name('says with a TranscodeError that it does not understand a message'),
+      name: name('says that it does not understand a message, and what it made of those before it'),
       run() {
         const random = createRandom(4);
-        for (const { open, body, trailers } of directions())
-          for (let round = 0; round < ROUNDS; round++)
-            understood(() => converted(open(), garble(body, random), trailers, () => 1 + random.below(64)));
+        for (const { what, open, body, trailers } of directions())
+          for (let round = 0; round < ROUNDS; round++) {
+            const garbled = garble(body, random);
+            understood(() => converted(open(), garbled, trailers, () => 1 + random.below(64)));
+            assert.deepEqual(
+              beforeFault(open(), garbled, garbled.length),
+              beforeFault(open(), garbled, 1),
+              `${what}: messages before the one that is none`,
+            );
+          }
       },
     },
     {
@@ -267,6 +280,14 @@ function streamCases(
   ];
 }
 
+/** What comes of bytes up to the first message that is none. */
+function beforeFault(messages: MessageStream, body: Buffer, size: number): number[] {
+  const out: number[] = [];
+  for (let at = 0; at < body.length && messages.fault === null; at += size)
+    out.push(...messages.data(body.subarray(at, at + size)));
+  return out;
+}
+
 /** Everything that comes of these bytes, in pieces that are overwritten as soon as they were seen. */
 function converted(messages: MessageStream, body: Buffer, trailers: HeaderMap | null, size: () => number): number[] {
   const out: number[] = [];
@@ -276,6 +297,7 @@ function converted(messages: MessageStream, body: Buffer, trailers: HeaderMap | 
     const bytes = [...messages.data(piece)];
     piece.fill(0xa5);
     out.push(...bytes);
+    if (messages.fault !== null) throw messages.fault;
   }
   const end = messages.end(trailers);
   out.push(...end.body);

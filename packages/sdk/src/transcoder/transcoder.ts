@@ -89,11 +89,13 @@ export interface StreamEnd {
  */
 export interface MessageStream {
   /**
-   * What goes out for these bytes: nothing while a message is incomplete, several messages where the bytes have them.
+   * What goes out for these bytes: nothing while a message is incomplete, several messages where the bytes have them. With a
+   * message that is none in them, what goes out for those before it; `fault` says the rest.
    * @param chunk borrowed: what is needed longer has to be copied
-   * @throws TranscodeError for what is no message; the call ends
    */
   data(chunk: Uint8Array): Uint8Array;
+  /** Why the stream cannot go on; null while it can. The call ends, and is told so in the words of the caller. */
+  readonly fault: TranscodeError | null;
   /**
    * The direction is complete. Called once, and nothing behind it.
    * @throws TranscodeError when it ends within a message

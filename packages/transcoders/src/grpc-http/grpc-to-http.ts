@@ -1,8 +1,6 @@
 import {
   type ConvertedRequest,
   type ConvertedResponse,
-  type HeaderMap,
-  type MessageStream,
   PlainHeaders,
   PlainRequestHead,
   PlainResponseHead,
@@ -34,6 +32,7 @@ import { copyHeaders } from './carry.ts';
 import { readJson } from './json-text.ts';
 import { LineReader } from './line-reader.ts';
 import { EVENT_STREAM, formOf, JSON_LINES, JSON_TYPE } from './media-types.ts';
+import { MessagePieces } from './message-pieces.ts';
 import { readError, statusOfAnswer } from './status.ts';
 import { queryOf, takeText } from './text-values.ts';
 
@@ -208,35 +207,34 @@ function end(status: GrpcStatus): StreamEnd {
 }
 
 /** A request of many messages: a line of JSON for each. */
-class FramesToJsonLines implements MessageStream {
+class FramesToJsonLines extends MessagePieces {
   readonly #frames = new FrameReader();
   readonly #method: ProtoMethod;
   readonly #defaults: boolean;
 
   constructor(method: ProtoMethod, defaults: boolean) {
+    super();
     this.#method = method;
     this.#defaults = defaults;
   }
 
-  get keptBytes(): number {
+  override get keptBytes(): number {
     return this.#frames.keptBytes;
   }
 
-  data(chunk: Uint8Array): Uint8Array {
-    let text = '';
+  protected override convert(chunk: Uint8Array, out: Buffer[]): void {
     for (const message of this.#frames.read(chunk))
-      text += `${JSON.stringify(messageToJson(this.#method.input, message, this.#defaults))}\n`;
-    return Buffer.from(text);
+      out.push(Buffer.from(`${JSON.stringify(messageToJson(this.#method.input, message, this.#defaults))}\n`));
   }
 
-  end(): StreamEnd {
+  override end(): StreamEnd {
     this.#frames.end();
     return { body: NOTHING };
   }
 }
 
 /** An answer of many messages: a line of JSON, or an event, for each. */
-class TextToFrames implements MessageStream {
+class TextToFrames extends MessagePieces {
   readonly #lines = new LineReader();
   readonly #caller: GrpcCaller;
   readonly #events: boolean;
@@ -248,23 +246,22 @@ class TextToFrames implements MessageStream {
   #error: GrpcStatus | null = null;
 
   constructor(caller: GrpcCaller, events: boolean) {
+    super();
     this.#caller = caller;
     this.#events = events;
   }
 
-  get keptBytes(): number {
+  override get keptBytes(): number {
     return this.#lines.keptBytes + this.#dataBytes;
   }
 
-  data(chunk: Uint8Array): Uint8Array {
-    const frames: Buffer[] = [];
+  protected override convert(chunk: Uint8Array, out: Buffer[]): void {
     for (const line of this.#lines.read(chunk))
-      if (this.#events) this.#eventLine(line.toString(), frames);
-      else this.#message('message', line, frames);
-    return frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames);
+      if (this.#events) this.#eventLine(line.toString(), out);
+      else this.#message('message', line, out);
   }
 
-  end(_trailers: HeaderMap | null): StreamEnd {
+  override end(): StreamEnd {
     const frames: Buffer[] = [];
     const rest = this.#lines.end();
     // An event that no empty line has ended is none (HTML, server-sent events, section 9.2.6).

@@ -2,7 +2,6 @@ import {
   type ConvertedRequest,
   type ConvertedResponse,
   type HeaderMap,
-  type MessageStream,
   PlainHeaders,
   PlainRequestHead,
   PlainResponseHead,
@@ -29,13 +28,14 @@ import {
   timeoutText,
   writeStatus,
 } from '../common/grpc/index.ts';
-import { isObject, jsonToMessage, messageToJson, type ProtoJson } from '../common/proto/index.ts';
+import { defaultJson, isObject, jsonToMessage, messageToJson, type ProtoJson } from '../common/proto/index.ts';
 import type { JsonValue } from '../common/values/index.ts';
 import type { Bindings, FoundBinding, HttpBinding } from './bindings.ts';
 import { copyHeaders } from './carry.ts';
 import { readJson } from './json-text.ts';
 import { LineReader } from './line-reader.ts';
 import { EVENT_STREAM, JSON_LINES, JSON_TYPE } from './media-types.ts';
+import { MessagePieces } from './message-pieces.ts';
 import { decodeValue } from './path-template.ts';
 import { type ErrorDocument, errorDocument, httpStatusOf } from './status.ts';
 import { putQuery, putText } from './text-values.ts';
@@ -113,6 +113,7 @@ export class HttpToGrpc implements Transcoder<HttpCaller> {
     if (binding.method.serverStreaming) {
       const messages = new FramesToJson(this.#options, caller);
       const first = messages.data(body);
+      if (messages.fault !== null) throw messages.fault;
       const { body: last } = messages.end(trailers ?? head);
       return { head: streamHead(head, caller, call), body: Buffer.concat([first, last]) };
     }
@@ -225,39 +226,38 @@ function streamHead(answer: ResponseHead, { events }: HttpCaller, call: Transcod
 }
 
 function answerJson({ method, responseBody }: HttpBinding, message: Buffer, defaults: boolean): ProtoJson {
-  const json = messageToJson(method.output, message, defaults || responseBody !== null);
-  return responseBody !== null && isObject(json) ? (json[responseBody.javaName] ?? null) : json;
+  const json = messageToJson(method.output, message, defaults);
+  return responseBody !== null && isObject(json) ? (json[responseBody.javaName] ?? defaultJson(responseBody)) : json;
 }
 
 /** A request of many messages: a line of JSON for each. */
-class JsonLinesToFrames implements MessageStream {
+class JsonLinesToFrames extends MessagePieces {
   readonly #lines = new LineReader();
   readonly #options: JsonOptions;
   readonly #found: FoundBinding;
   #first = true;
 
   constructor(options: JsonOptions, found: FoundBinding) {
+    super();
     this.#options = options;
     this.#found = found;
   }
 
-  get keptBytes(): number {
+  override get keptBytes(): number {
     return this.#lines.keptBytes;
   }
 
-  data(chunk: Uint8Array): Uint8Array {
-    const frames: Buffer[] = [];
-    for (const line of this.#lines.read(chunk)) this.#convert(line, frames);
-    return frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames);
+  protected override convert(chunk: Uint8Array, out: Buffer[]): void {
+    for (const line of this.#lines.read(chunk)) this.#line(line, out);
   }
 
-  end(): StreamEnd {
+  override end(): StreamEnd {
     const frames: Buffer[] = [];
-    this.#convert(this.#lines.end(), frames);
+    this.#line(this.#lines.end(), frames);
     return { body: frames[0] ?? NOTHING };
   }
 
-  #convert(line: Buffer, frames: Buffer[]): void {
+  #line(line: Buffer, frames: Buffer[]): void {
     if (line.length === 0) return;
     const json = readJson(line);
     // The path belongs to the call, and is told with its first message.
@@ -268,30 +268,29 @@ class JsonLinesToFrames implements MessageStream {
 }
 
 /** An answer of many messages: a line of JSON, or an event, for each. */
-class FramesToJson implements MessageStream {
+class FramesToJson extends MessagePieces {
   readonly #frames = new FrameReader();
   readonly #options: JsonOptions;
   readonly #caller: HttpCaller;
 
   constructor(options: JsonOptions, caller: HttpCaller) {
+    super();
     this.#options = options;
     this.#caller = caller;
   }
 
-  get keptBytes(): number {
+  override get keptBytes(): number {
     return this.#frames.keptBytes;
   }
 
-  data(chunk: Uint8Array): Uint8Array {
-    let text = '';
+  protected override convert(chunk: Uint8Array, out: Buffer[]): void {
     for (const message of this.#frames.read(chunk)) {
       const json = JSON.stringify(answerJson(this.#caller.binding, message, this.#options.defaults));
-      text += this.#caller.events ? `data: ${json}\n\n` : `${json}\n`;
+      out.push(Buffer.from(this.#caller.events ? `data: ${json}\n\n` : `${json}\n`));
     }
-    return Buffer.from(text);
   }
 
-  end(trailers: HeaderMap | null): StreamEnd {
+  override end(trailers: HeaderMap | null): StreamEnd {
     const status = trailers === null ? null : readStatus(trailers);
     if (status !== null && status.code !== GRPC_OK) return this.failure(status);
     if (status === null)

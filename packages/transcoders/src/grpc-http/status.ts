@@ -24,8 +24,12 @@ export function errorDocument({ code, message }: Pick<GrpcStatus, 'code' | 'mess
 
 /** What a caller of gRPC is told of an answer of HTTP that is no success: its own words where they are an `ErrorDocument`. */
 export function statusOfAnswer(httpStatus: number, body: Buffer): GrpcStatus {
-  const text = body.toString('utf8', 0, MAX_TEXT_CHARS);
-  return readError(parsed(body)) ?? { code: statusOfHttp(httpStatus), message: text, exceptionClass: '' };
+  const document = parsed(body);
+  const known = readError(document);
+  if (known !== null) return known;
+  const told = isObject(document) ? document['message'] : undefined;
+  const message = typeof told === 'string' ? told : body.toString('utf8', 0, MAX_TEXT_CHARS);
+  return { code: statusOfHttp(httpStatus), message, exceptionClass: '' };
 }
 
 /** The status that a document tells; null where it tells none. */

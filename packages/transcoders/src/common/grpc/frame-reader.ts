@@ -14,11 +14,10 @@ export class FrameReader {
   }
 
   /**
-   * The messages that are complete now, as views of `chunk` or of copies of it.
+   * The messages that are complete now, one after the other, as views of `chunk` or of copies of it.
    * @throws TranscodeError for a message that is compressed
    */
-  read(chunk: Uint8Array): Buffer[] {
-    const messages: Buffer[] = [];
+  *read(chunk: Uint8Array): Generator<Buffer, void> {
     let bytes = this.#joined(chunk);
     while (bytes !== null) {
       if (bytes.length >= PREFIX_BYTES) {
@@ -29,11 +28,10 @@ export class FrameReader {
         this.#keep(bytes);
         break;
       }
-      messages.push(bytes.subarray(PREFIX_BYTES, this.#needBytes));
+      yield bytes.subarray(PREFIX_BYTES, this.#needBytes);
       bytes = bytes.length === this.#needBytes ? null : bytes.subarray(this.#needBytes);
       this.#needBytes = PREFIX_BYTES;
     }
-    return messages;
   }
 
   /** @throws TranscodeError when the stream ends within a message */

@@ -30,7 +30,7 @@ class JsonWriter {
     if (!name.startsWith('google.protobuf.')) return this.#object(type, bytes, depth);
     if (isWrapper(name)) {
       const field = type.fields[0] as ProtoField;
-      return (this.#fields(type, bytes, depth).get(field) as ProtoJson | undefined) ?? defaultOf(field);
+      return (this.#fields(type, bytes, depth).get(field) as ProtoJson | undefined) ?? defaultJson(field);
     }
     switch (name) {
       case 'google.protobuf.Timestamp':
@@ -58,7 +58,7 @@ class JsonWriter {
     for (const field of type.fields) {
       const value = found.get(field);
       if (value !== undefined) object[field.javaName] = this.#finished(field, value, depth);
-      else if (this.#defaults && !field.hasPresence) object[field.javaName] = defaultOf(field);
+      else if (this.#defaults && !field.hasPresence) object[field.javaName] = defaultJson(field);
     }
     return object;
   }
@@ -104,8 +104,8 @@ class JsonWriter {
         ? this.#finished(value, found, depth + 1)
         : value.message !== null
           ? this.message(value.message, NOTHING, depth + 1)
-          : defaultOf(value);
-    map[String(fields.get(key) ?? defaultOf(key))] = item;
+          : defaultJson(value);
+    map[String(fields.get(key) ?? defaultJson(key))] = item;
   }
 
   /** The field of this name, with messages within as JSON. */
@@ -182,7 +182,7 @@ function readScalar(field: ProtoField, reader: ProtoReader, wire: number): Proto
 }
 
 /** What JSON says for a field that has no value. */
-function defaultOf(field: ProtoField): ProtoJson {
+export function defaultJson(field: ProtoField): ProtoJson {
   const { type, repeated, message, enumeration } = field;
   if (repeated) return message?.isMapEntry === true ? emptyObject() : [];
   switch (type) {
