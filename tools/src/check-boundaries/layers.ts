@@ -52,6 +52,9 @@ export const BUNDLED_PACKAGES: readonly string[] = ['console'];
 /** Workspaces that check and simulate rules with the code that judges in the proxy. */
 export const RULE_CHECKERS: readonly string[] = ['apps/control'];
 
+/** Packages of that code. */
+export const CHECKED_WITH: readonly string[] = ['governance', 'transcoders'];
+
 /** The one file that may name concrete extensions. */
 export const EXTENSION_LIST = 'apps/proxy/src/extensions.ts';
 

@@ -1,6 +1,7 @@
 import {
   AMBIGUOUS_PROTOCOLS,
   BUNDLED_PACKAGES,
+  CHECKED_WITH,
   EXTENSION_GROUPS,
   EXTENSION_LIST,
   EXTENSION_PACKAGES,
@@ -94,7 +95,7 @@ function concreteExtension(file: SourceFile, target: Target): string | null {
   if (target.kind !== 'workspace' || !EXTENSION_PACKAGES.includes(layerOf(target.workspace))) return null;
   if (file.path === EXTENSION_LIST || target.workspace === file.workspace) return null;
   if (['tests', 'bench'].includes(file.workspace.folder)) return null;
-  if (RULE_CHECKERS.includes(file.workspace.folder) && layerOf(target.workspace) === 'governance') return null;
+  if (RULE_CHECKERS.includes(file.workspace.folder) && CHECKED_WITH.includes(layerOf(target.workspace))) return null;
   return `only ${EXTENSION_LIST} names concrete extensions; others get them from the list they are given`;
 }
 

@@ -1,12 +1,13 @@
-import { type Message, message } from '@weft/api';
+import { type MappingTranscoder, type Message, message } from '@weft/api';
+import type { RuleKind } from '@weft/control';
 import { checkMappingBody, mapping, toMappingDocument } from '@weft/governance/mapping';
-import { ConfigError } from '@weft/kit';
-import type { MappingRuleBody } from '@weft/schema/wire';
+import { ConfigError, formatProblem } from '@weft/kit';
+import type { MappingRuleBody, MappingSpec } from '@weft/schema/wire';
+import type { TranscoderDefinition } from '@weft/sdk';
 import { ServiceMapping } from '@weft/transcoders/common/mapping';
 import { governedKind } from './governed-kind.ts';
 
-/** Mappings of conversion. */
-export const mappingRuleKind = governedKind<MappingRuleBody>({
+const governed = governedKind<MappingRuleBody>({
   rule: mapping as never,
   ownedBy: 'app',
   check(input) {
@@ -23,19 +24,45 @@ export const mappingRuleKind = governedKind<MappingRuleBody>({
     }
   },
   toDocument: toMappingDocument,
-  preview({ spec: { service, methods, target } }) {
+  preview({ spec: { service, methods, target, defaults } }) {
     const count = Object.keys(methods).length;
     const shared = { service, target: target || service };
     return {
       said:
         count === 0
           ? message('preview.mapping-defaults', shared)
-          : message('preview.mapping', { ...shared, methods: count }),
+          : message(defaults.unlisted ? 'preview.mapping-more' : 'preview.mapping', { ...shared, methods: count }),
       fields: {},
     };
   },
   warnings: ({ spec: { methods } }) => untyped(Object.keys(methods)),
 });
+
+/** Loaded when somebody tries one. */
+const TRANSCODERS: Readonly<Record<MappingTranscoder, () => Promise<TranscoderDefinition<never>>>> = {
+  dubbo_http: async () => (await import('@weft/transcoders/dubbo-http')).dubboHttp as never,
+  http_dubbo: async () => (await import('@weft/transcoders/http-dubbo')).httpDubbo as never,
+  bolt_http: async () => (await import('@weft/transcoders/bolt-http')).boltHttp as never,
+  http_bolt: async () => (await import('@weft/transcoders/http-bolt')).httpBolt as never,
+};
+
+/** Mappings of conversion. */
+export const mappingRuleKind: RuleKind = {
+  ...governed,
+  async convert({ name, spec }, transcoder, request, answer) {
+    const { tryMapping } = await import('@weft/transcoders/common/trial');
+    // It went through `check`.
+    const document = { name, ...(spec as MappingSpec) };
+    try {
+      const trial = tryMapping(await TRANSCODERS[transcoder](), document, request, answer);
+      return { ...trial, request: trial.request && { ...trial.request, types: [...trial.request.types] } };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      // What this transcoder asks of a mapping beyond what all do.
+      return { request: null, answer: null, problem: error.problems.map(formatProblem).join('; ') };
+    }
+  },
+};
 
 /** What callers of HTTP can call over Dubbo and not over SOFARPC, which needs types. */
 function untyped(methods: readonly string[]): Message[] {

@@ -80,8 +80,8 @@ export const MESSAGES = {
   'preview.mirror': '{percent} % of the matching requests are copied {times|time|times} to {target}',
   'preview.mirror-every':
     '{percent} % of the matching requests are copied {times|time|times} to every instance of {target}',
-  'preview.mapping':
-    '{service} over HTTP at {target}: {methods|method|methods}, no others unless unlisted ones are allowed',
+  'preview.mapping': '{service} over HTTP at {target}: {methods|method|methods}',
+  'preview.mapping-more': '{service} over HTTP at {target}: {methods|method|methods}, and all others by the defaults',
   'preview.mapping-defaults': '{service} over HTTP at {target}: every method, by the defaults',
   'preview.unlimited': 'no limit on port {port}',
   'rollout.step': 'step {step} of {steps}: {percent} %',

@@ -2,6 +2,13 @@ export { AuthLists } from './auth-list-routes.ts';
 export { Breaker } from './breaker-routes.ts';
 export * from './field-change.ts';
 export { IsolatedInstance } from './isolation-routes.ts';
+export {
+  MAPPING_TRANSCODERS,
+  type MappingTranscoder,
+  Trial,
+  TrialAnswer,
+  TrialRequest,
+} from './mapping-routes.ts';
 export * from './monitor.ts';
 export * from './records.ts';
 export * from './rollout-objects.ts';

@@ -2,6 +2,7 @@ import { defineComponent } from '../contract/index.ts';
 import { authListRoutes } from './auth-list-routes.ts';
 import { breakerRoutes } from './breaker-routes.ts';
 import { isolationRoutes } from './isolation-routes.ts';
+import { mappingRoutes } from './mapping-routes.ts';
 import { monitorRoutes } from './monitor-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { commonRuleRoutes, ruleRoutes } from './rule-routes.ts';
@@ -14,6 +15,7 @@ export const ms = defineComponent('ms', 'Services, governance rules, proxies and
   ...serviceRoutes,
   ...ruleRoutes,
   ...commonRuleRoutes,
+  ...mappingRoutes,
   ...authListRoutes,
   ...breakerRoutes,
   ...isolationRoutes,

@@ -23,6 +23,7 @@ import { commonRuleHandlers } from './rules/common-handlers.ts';
 import { RuleExpiry } from './rules/expiry.ts';
 import { ruleHandlers } from './rules/handlers.ts';
 import { isolationHandlers } from './rules/isolation.ts';
+import { mappingHandlers } from './rules/mappings.ts';
 import type { RuleKind } from './rules/rule-kind.ts';
 import { RuleStore } from './rules/rule-store.ts';
 import { Rules } from './rules/rules.ts';
@@ -120,6 +121,7 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
       ...serviceHandlers(parts),
       ...ruleHandlersOf(parts),
       ...commonRuleHandlers(parts),
+      ...mappingHandlers(parts),
       ...authListHandlers(parts),
       ...breakerHandlers(parts),
       ...isolationHandlers(parts),

@@ -77,8 +77,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'preview.isolate':
     '{window} 秒内调用不少于 {calls} 次且异常率达 {rate}% 的实例被隔离 {recover} 秒，同一服务最多同时隔离 {count} 个',
   'preview.isolate-none': '不隔离任何实例',
-  'preview.mapping':
-    '{service} 映射到 {target} 的 HTTP 接口：{methods|个方法|个方法}，除非允许未列出的方法，否则不含其他方法',
+  'preview.mapping': '{service} 映射到 {target} 的 HTTP 接口：{methods|个方法|个方法}',
+  'preview.mapping-more': '{service} 映射到 {target} 的 HTTP 接口：{methods|个方法|个方法}，其余方法按默认值',
   'preview.mapping-defaults': '{service} 按默认值映射到 {target} 的 HTTP 接口，包含全部方法',
   'warning.mapping-untyped': '{methods} 未写参数类型：HTTP 调用方无法据此调用 SOFARPC，调用 Dubbo 时使用泛化调用',
   'preview.mirror': '{percent}% 的匹配请求复制 {times|份|份}到 {target}',

@@ -1,4 +1,4 @@
-import type { Message } from '@weft/api';
+import type { MappingTranscoder, Message, Trial, TrialAnswer, TrialRequest } from '@weft/api';
 import type { ConfigProblem } from '@weft/kit';
 import type { RuleBody, RuleType } from '@weft/schema/rules';
 
@@ -152,6 +152,13 @@ export interface RuleKind {
   documentProblems(text: string): readonly ConfigProblem[];
   /** What is right in a body and does nothing. */
   readonly warnings?: (body: AnyRuleBody) => readonly Message[];
+  /** For types that convert between protocols: what becomes of a sample, and of its answer. `transcoder` is one of the interface. */
+  readonly convert?: (
+    body: AnyRuleBody,
+    transcoder: MappingTranscoder,
+    request: TrialRequest,
+    answer: TrialAnswer | null,
+  ) => Promise<Trial>;
   /** `instances`: live proxies that the rule would reach. */
   preview(body: AnyRuleBody, instances: number): RulePreviewed;
   simulate(rules: readonly KeyedRule[], call: SimulatedCall): readonly SimulatedAnswer[];

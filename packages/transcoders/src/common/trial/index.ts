@@ -1,0 +1,1 @@
+export { type Trial, type TrialAnswer, type TrialRequest, tryMapping } from './trial.ts';

@@ -1,0 +1,76 @@
+/** Mappings are tried: over the interface, with no proxy and no traffic. */
+import { ruleKinds } from '@weft/app-control/rule-kinds';
+import { startTestPlane, type TestPlane } from '@weft/control/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const SPEC = {
+  service: 'com.x.Users',
+  version: '1.0',
+  target: 'users@springcloud',
+  methods: { 'get(long)': { httpMethod: 'GET', path: '/users/{0}', errors: { '409': 'com.x.Taken' } } },
+} as const;
+const mapping = { name: 'users', spec: SPEC };
+
+let plane: TestPlane;
+beforeAll(async () => {
+  plane = await startTestPlane({ ruleKinds });
+});
+afterAll(() => plane.stop());
+
+test('each way, with an answer and with none', async () => {
+  const { ms } = plane.admin.client;
+  expect(
+    await ms.tryMapping({
+      body: {
+        transcoder: 'http_dubbo',
+        mapping,
+        request: { method: 'GET', path: '/users/7' },
+        answer: { body: '{"id":7}' },
+      },
+    }),
+  ).toMatchObject({
+    problem: '',
+    request: { service: 'com.x.Users:1.0', method: 'get', types: ['long'], body: '[7]' },
+    answer: { status: 200, body: '{"id":7}' },
+  });
+  expect(
+    await ms.tryMapping({
+      body: {
+        transcoder: 'bolt_http',
+        mapping,
+        request: { method: 'get', body: '[7]' },
+        answer: { status: 409, body: '{"message":"taken"}' },
+      },
+    }),
+  ).toMatchObject({
+    request: { method: 'GET', path: '/users/7' },
+    answer: { exception: 'com.x.Taken', body: 'taken' },
+  });
+  expect(
+    await ms.tryMapping({ body: { transcoder: 'dubbo_http', mapping, request: { method: 'put', body: '[]' } } }),
+  ).toEqual({ request: null, answer: null, problem: 'transcode_request: put is no method of the mapping' });
+  expect((await ms.listMappingRules({})).items).toEqual([]);
+});
+
+test('a mapping that is wrong is refused with its place, and one that a transcoder cannot use with what it needs', async () => {
+  const { ms } = plane.admin.client;
+  const request = { method: 'GET', path: '/users/7' };
+  const wrong = { name: 'users', spec: { ...SPEC, methods: { 'get(long)': { path: '/{1}' } } } };
+  await expect(ms.tryMapping({ body: { transcoder: 'http_dubbo', mapping: wrong, request } })).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringContaining('/mapping/spec/methods/get(long)/path') as string,
+  });
+  const untyped = { name: 'users', spec: { ...SPEC, methods: { get: { path: '/users/{0}' } } } };
+  const { problem } = await ms.tryMapping({ body: { transcoder: 'http_bolt', mapping: untyped, request } });
+  expect(problem).toMatch(/methods\["get"\].*SOFARPC finds a method by the types/);
+});
+
+test('the preview says what it does, and warns of methods without types', async () => {
+  const { ms } = plane.admin.client;
+  expect(await ms.previewMappingRule({ body: mapping })).toMatchObject({
+    text: 'com.x.Users over HTTP at users@springcloud: 1 method',
+  });
+  const loose = { name: 'users', spec: { service: 'com.x.Users', methods: { get: {} } } };
+  const { warnings } = await ms.previewMappingRule({ body: loose });
+  expect(warnings).toContainEqual(expect.stringContaining('no types of parameters for get'));
+});
