@@ -151,6 +151,7 @@ describe('a SOFARPC consumer and an HTTP provider', () => {
           traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
           'X-Own': 'yes',
           'x-weft-attempt': '1',
+          'x-weft-labels': 'gray=true',
           connection: 'close',
         },
       }),
@@ -164,6 +165,7 @@ describe('a SOFARPC consumer and an HTTP provider', () => {
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       'x-own': 'yes',
       'x-weft-attempt': '1',
+      'x-weft-labels': 'gray=true',
     });
     expect(asked[0]?.headers.connection).not.toBe('close');
   });
@@ -272,6 +274,9 @@ describe('an HTTP client and a SOFARPC provider', () => {
       'sofa-traceid': '0a0fe925',
       baggage: 'lane=gr%20ay',
       'x-weft-source-app': 'shop',
+      'x-weft-source-zone': 'zone-a',
+      'x-weft-labels': 'gray=true',
+      'x-weft-attempt': '1',
       'x-own': 'yes',
     });
     expect([result.status, result.body]).toEqual([200, '{"id":7,"name":"Ann"}']);
@@ -286,7 +291,10 @@ describe('an HTTP client and a SOFARPC provider', () => {
           sofa_head_method_name: 'getUser',
           'rpc_trace_context.sofaTraceId': '0a0fe925',
           'rpc_trace_context.sofaCallerApp': 'shop',
+          'rpc_trace_context.sofaCallerZone': 'zone-a',
           'rpc_trace_context.sofaPenAttrs': 'lane=gr ay',
+          'x-weft-labels': 'gray=true',
+          'x-weft-attempt': '1',
           'x-own': 'yes',
           'x-weft-converted': 'Http1>bolt',
         },

@@ -34,7 +34,7 @@ export interface PublishRequest {
   readonly weight?: number;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly ttlSeconds?: number;
-  /** Names in other protocols by which it can be called, too. */
+  /** Names in other protocols by which it can be called, too; undefined leaves those that there are. */
   readonly expose?: readonly ExposureRequest[];
   /** It is registered while the application answers, and only then. */
   readonly healthCheck?: AppCheckSpec;
@@ -81,11 +81,16 @@ export class Publications {
     return this.#byId.values();
   }
 
-  /** Publishes; again with the same name replaces. Returns whether it is new. */
+  /**
+   * Publishes; again with the same name replaces, but for names in other protocols where nothing is said of them: clients that
+   * renew know nothing of what was added for them. Returns whether it is new.
+   */
   publish(request: PublishRequest): boolean {
-    const publication = this.#complete(request);
-    const id = idOf(publication);
+    const asked = this.#complete(request);
+    const id = idOf(asked);
     const known = this.#byId.get(id);
+    const publication =
+      known === undefined || request.expose !== undefined ? asked : { ...asked, expose: known.expose };
     this.#checkNames(id, publication);
     this.#byId.set(id, publication);
     if (known !== undefined) this.#takeBack(known, namesOf(publication));
