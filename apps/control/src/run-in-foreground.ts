@@ -46,6 +46,7 @@ export async function runInForeground(
       drmQuery,
       version: options.version,
       ruleKinds,
+      fourEyes: run.fourEyes,
       consoleDirectory: options.consoleDirectory,
       portHolder: options.portHolder,
       progress: (text) => say(`  ${text}`),

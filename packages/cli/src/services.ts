@@ -56,6 +56,8 @@ export interface ControlRunOptions {
   readonly grpc: HostPort;
   /** Null for none. */
   readonly drmQuery: HostPort | null;
+  /** Nobody puts rules in force that he wrote himself. */
+  readonly fourEyes: boolean;
   /** One line of JSON instead of words. */
   readonly json: boolean;
 }

@@ -44,6 +44,8 @@ export interface ControlPlaneOptions {
   /** The code of the rule types, which is that of the proxies. Without it there is no meshserver. */
   readonly ruleKinds?: readonly RuleKind[];
   readonly rateLimits?: RateLimits;
+  /** Nobody puts rules in force that he wrote himself: another user has to. */
+  readonly fourEyes?: boolean;
   /** Values written by hand, of a tenant in a minute. */
   readonly drmWritesPerMinute?: number;
   readonly distributionLimits?: DistributionServerOptions['limits'];
@@ -200,6 +202,7 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
         ...contextFor('meshserver'),
         registry,
         ruleKinds: options.ruleKinds,
+        fourEyes: options.fourEyes === true,
       });
       undo.push(() => meshserver.stop());
       mounts.push(meshserver.mount);

@@ -44,6 +44,14 @@ const ruleFields = {
   warningMessages: Type.Array(Message),
   push: PushSummary,
   expiresAt: Nullable(Instant('when it is switched off by itself')),
+  draft: Type.Optional(
+    Nullable(
+      Type.Object(
+        { by: Type.String(), at: Instant('when'), comment: Type.String() },
+        { description: 'somebody wants the rule to become another one: `…/draft`' },
+      ),
+    ),
+  ),
   rollout: Nullable(RolloutSummary),
   hits5m: Type.Integer({
     description:
@@ -108,7 +116,7 @@ export const RuleVersion = Type.Object({
   at: Instant('when'),
   comment: Type.String(),
   operation: OneOf(
-    ['create', 'replace', 'enable', 'disable', 'rollback', 'rollout', 'expire', 'import', 'delete'],
+    ['create', 'replace', 'enable', 'disable', 'rollback', 'publish', 'rollout', 'expire', 'import', 'delete'],
     'what was done',
   ),
   changeId: Type.String(),
@@ -118,6 +126,21 @@ export const versionDetailOf = <const K extends RuleKindContract>(kind: K) =>
   Type.Unsafe<RuleVersion & { body: BodyOfKind<K> }>(
     Type.Object({ ...RuleVersion.properties, body: Type.Object(bodyFields(kind)) }),
   );
+/** What a rule may become, beside what it is. */
+export const RuleDraft = Type.Object({
+  ruleDbId: Type.Integer(),
+  by: Type.String({ description: 'who wrote it; with four eyes another user has to publish it' }),
+  at: Instant('when'),
+  comment: Type.String(),
+  baseVersion: Type.Integer({ description: 'version of the rule that it was made from' }),
+  stale: Type.Boolean({ description: 'the rule has changed since: it cannot be published as it is' }),
+  body: Type.Object({}, { additionalProperties: true, description: 'as a rule of the type is sent' }),
+  changes: Type.Array(FieldChange, { description: 'from what the rule is to what it becomes' }),
+});
+export type RuleDraft = Static<typeof RuleDraft>;
+export const PublishDraftBody = Body({
+  comment: Type.Optional(Type.String({ maxLength: 1024, description: 'why; kept in the history' })),
+});
 export const RuleDiff = Type.Object({ from: Type.Integer(), to: Type.Integer(), changes: Type.Array(FieldChange) });
 
 export const BatchBody = Body({
@@ -178,6 +201,9 @@ export const RuleTypeInfo = Type.Object({
   enabled: Type.Integer({ description: 'of them switched on' }),
   canWrite: Type.Boolean({ description: 'the caller may create and edit' }),
   canPublish: Type.Boolean({ description: 'the caller may switch on and off' }),
+  fourEyes: Type.Optional(
+    Type.Boolean({ description: 'nobody puts a content in force that he wrote himself: another user has to' }),
+  ),
 });
 export type RuleTypeInfo = Static<typeof RuleTypeInfo>;
 

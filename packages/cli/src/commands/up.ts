@@ -10,6 +10,7 @@ interface UpOptions {
   readonly listen: string;
   readonly grpc: string;
   readonly drmQuery: string;
+  readonly fourEyes?: boolean;
   readonly json?: boolean;
 }
 
@@ -80,6 +81,7 @@ function withPlaces(command: Command): Command {
     .option('--listen <host:port>', 'console and HTTP interface', '127.0.0.1:8080')
     .option('--grpc <host:port>', 'proxies', '127.0.0.1:9880')
     .option('--drm-query <host:port>', 'classic HTTP query of values, or `off`', '127.0.0.1:9881')
+    .option('--four-eyes', 'nobody puts a rule in force that he wrote himself: another user has to')
     .option('--json', 'say where it is in one line of JSON');
 }
 
@@ -104,6 +106,7 @@ async function run(control: Control, components: readonly string[], options: UpO
       http: parseHostPort(options.listen, '--listen'),
       grpc: parseHostPort(options.grpc, '--grpc'),
       drmQuery: options.drmQuery === 'off' ? null : parseHostPort(options.drmQuery, '--drm-query'),
+      fourEyes: options.fourEyes === true,
       json: options.json === true,
     });
   } catch (error) {

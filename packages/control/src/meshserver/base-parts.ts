@@ -7,6 +7,8 @@ import type { Changes } from './changes/changes.ts';
 import type { Events } from './events.ts';
 import type { Figures } from './figures/figures.ts';
 import type { RuleHitFigures } from './figures/rule-hits.ts';
+import type { Drafts } from './rules/drafts.ts';
+import type { FourEyes } from './rules/four-eyes.ts';
 import type { Rules } from './rules/rules.ts';
 import type { Sidecars } from './sidecars/sidecars.ts';
 
@@ -19,6 +21,8 @@ export interface BaseParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly rules: Rules;
+  readonly drafts: Drafts;
+  readonly fourEyes: FourEyes;
   readonly sidecars: Sidecars;
   readonly figures: Figures;
   readonly hits: RuleHitFigures;

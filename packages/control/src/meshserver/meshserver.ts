@@ -20,7 +20,9 @@ import { type RolloutParts, Rollouts } from './rollouts/rollouts.ts';
 import { authListHandlers } from './rules/auth-lists.ts';
 import { breakerHandlers } from './rules/breakers.ts';
 import { commonRuleHandlers } from './rules/common-handlers.ts';
+import { Drafts } from './rules/drafts.ts';
 import { RuleExpiry } from './rules/expiry.ts';
+import { FourEyes } from './rules/four-eyes.ts';
 import { ruleHandlers } from './rules/handlers.ts';
 import { isolationHandlers } from './rules/isolation.ts';
 import { mappingHandlers } from './rules/mappings.ts';
@@ -43,6 +45,8 @@ export interface MeshserverOptions {
   readonly log: Logger;
   /** The code of the rule types. */
   readonly ruleKinds: readonly RuleKind[];
+  /** Nobody puts rules in force that he wrote himself. */
+  readonly fourEyes?: boolean;
 }
 
 /** Services, rules, proxies and figures: what people look at and decide. */
@@ -65,6 +69,9 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
     await store.load();
     addValidator(drm, store);
   }
+
+  const drafts = new Drafts(storage);
+  await drafts.load();
 
   const figures = new Figures(clock);
   const hits = new RuleHitFigures(clock);
@@ -93,6 +100,8 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
     clock,
     log,
     rules,
+    drafts,
+    fourEyes: new FourEyes(options.fourEyes === true),
     sidecars,
     figures,
     hits,

@@ -35,6 +35,17 @@ export interface MeshserverTables {
     change_id: string;
     gmt_create: number;
   };
+  /** What a rule may become; one at most of each. */
+  t_rule_draft: {
+    rule_db_id: number;
+    tenant_id: string;
+    workspace_id: string;
+    body: string;
+    base_version: number;
+    created_by: string;
+    comment: string;
+    gmt_create: number;
+  };
   /** Switches of the lists that rules are in; one that is not here is on. */
   t_rule_list: {
     workspace_id: string;
@@ -136,6 +147,13 @@ export const meshserverMigrations: ComponentMigrations = {
       id: 5,
       title: 'rules that end by themselves',
       statements: ({ integer }) => [`ALTER TABLE t_rule ADD COLUMN gmt_expire ${integer} NOT NULL DEFAULT 0`],
+    },
+    {
+      id: 6,
+      title: 'drafts of rules',
+      statements: ({ text, integer, longText }) => [
+        `CREATE TABLE t_rule_draft (rule_db_id ${integer} NOT NULL PRIMARY KEY, tenant_id ${text(64)} NOT NULL, workspace_id ${text(64)} NOT NULL, body ${longText} NOT NULL, base_version ${integer} NOT NULL, created_by ${text(64)} NOT NULL, comment ${text(1024)} NOT NULL, gmt_create ${integer} NOT NULL)`,
+      ],
     },
   ],
 };

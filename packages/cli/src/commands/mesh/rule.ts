@@ -3,6 +3,7 @@ import { helpText, type Show, withClient, withConnection } from '../../mesh-api/
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { addRolloutCommands } from './rollout.ts';
 import * as actions from './rule-actions.ts';
+import { addDraftCommands } from './rule-drafts.ts';
 import * as files from './rule-files.ts';
 import * as isolation from './rule-isolation.ts';
 import * as one from './rule-one.ts';
@@ -215,6 +216,7 @@ export function addRuleCommands(program: Command, show: Show): void {
       show(await withClient(options, (client) => actions.rollback(client, wanted, options))),
     );
 
+  addDraftCommands(rule, show, (command) => command.addOption(type(ANY_TYPE)));
   addRolloutCommands(rule, show, (command) => command.addOption(type(ANY_TYPE)));
 
   withConnection(

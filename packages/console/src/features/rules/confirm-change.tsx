@@ -14,6 +14,8 @@ interface ConfirmChangeProps {
   readonly onCancel: () => void;
   /** Gives the change to a part of the proxies first. */
   readonly onRollOut: () => void;
+  /** Keeps the change beside the rule, for somebody to publish. */
+  readonly onDraft: (comment: string) => void;
 }
 
 /** What a change changes, and how many instances it reaches. */
@@ -33,9 +35,14 @@ export function ConfirmChange(props: ConfirmChangeProps) {
       footer={(buttons) => (
         <>
           {props.live && (
-            <Button className="weft-modal-other" disabled={props.changes.length === 0} onClick={props.onRollOut}>
-              {t('rollout.first')}
-            </Button>
+            <span className="weft-modal-other">
+              <Button disabled={props.changes.length === 0} onClick={props.onRollOut}>
+                {t('rollout.first')}
+              </Button>{' '}
+              <Button disabled={props.changes.length === 0} onClick={() => props.onDraft(comment.trim())}>
+                {t('draft.save')}
+              </Button>
+            </span>
           )}
           {buttons}
         </>

@@ -4,6 +4,7 @@ import { App, Button, Dropdown, Space } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import { exportRules, type Rule, useRuleActions } from '../../services/rules.ts';
 import { useCan } from '../../services/session.ts';
+import { Guarded } from '../../ui/guarded.tsx';
 import { useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
 import { saveRules } from './save-rules.ts';
@@ -18,8 +19,11 @@ export function RowActions({ rule }: { readonly rule: Rule }) {
   const navigate = useNavigate();
   const [, setView] = useView();
   const { remove, retryPush } = useRuleActions(kind.segment);
-  const writes = can(kind.needs('write'));
-  const publishes = can(kind.needs('publish'));
+  /** An entry that needs a point: disabled without it, and hovering says which. */
+  const permitted = (action: 'write' | 'publish') =>
+    can(kind.needs(action))
+      ? {}
+      : { disabled: true, title: t('ui.missing-permission', { permission: kind.needs(action) }) };
 
   const confirmDelete = (): void => {
     modal.confirm({
@@ -39,6 +43,7 @@ export function RowActions({ rule }: { readonly rule: Rule }) {
     push: () => setView({ drawer: 'push', rule: rule.ruleDbId }, 'push'),
     history: () => setView({ drawer: 'history', rule: rule.ruleDbId }, 'push'),
     why: () => setView({ drawer: 'why', rule: rule.ruleDbId }, 'push'),
+    draft: () => setView({ drawer: 'draft', rule: rule.ruleDbId }, 'push'),
     rollout: () => setView({ drawer: 'rollout', rule: rule.ruleDbId }, 'push'),
     hits: () => setView({ drawer: 'hits', rule: rule.ruleDbId }, 'push'),
     retry: () =>
@@ -55,14 +60,15 @@ export function RowActions({ rule }: { readonly rule: Rule }) {
   };
   return (
     <Space size={0}>
-      <Button
-        type="link"
-        size="small"
-        disabled={!writes}
-        onClick={() => void navigate({ to: `${kind.address}/${rule.ruleDbId}` as never })}
-      >
-        {t('rules.edit')}
-      </Button>
+      <Guarded needs={kind.needs('write')}>
+        <Button
+          type="link"
+          size="small"
+          onClick={() => void navigate({ to: `${kind.address}/${rule.ruleDbId}` as never })}
+        >
+          {t('rules.edit')}
+        </Button>
+      </Guarded>
       <Dropdown
         trigger={['click']}
         menu={{
@@ -71,13 +77,14 @@ export function RowActions({ rule }: { readonly rule: Rule }) {
             { key: 'history', label: t('rules.history') },
             { key: 'hits', label: t('rules.hits-detail') },
             { key: 'why', label: t('why.open') },
+            ...(rule.draft == null ? [] : [{ key: 'draft', label: t('draft.open') }]),
             { key: 'rollout', label: t('rollout.open') },
             { type: 'divider' },
-            { key: 'copy', label: t('rules.copy'), disabled: !writes },
+            { key: 'copy', label: t('rules.copy'), ...permitted('write') },
             { key: 'export', label: t('rules.export-one') },
-            { key: 'retry', label: t('rules.retry-push'), disabled: !publishes },
+            { key: 'retry', label: t('rules.retry-push'), ...permitted('publish') },
             { type: 'divider' },
-            { key: 'delete', label: t('rules.delete'), danger: true, disabled: !writes },
+            { key: 'delete', label: t('rules.delete'), danger: true, ...permitted('write') },
           ],
           onClick: ({ key }) => actions[key]?.(),
         }}

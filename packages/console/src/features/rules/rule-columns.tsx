@@ -1,4 +1,4 @@
-import { WarningOutlined } from '@ant-design/icons';
+import { EditOutlined, WarningOutlined } from '@ant-design/icons';
 import { Button, Switch, Tooltip } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import type { Rule } from '../../services/rules.ts';
@@ -47,6 +47,17 @@ export function useRuleColumns(): readonly Column<Rule>[] {
           {row.warnings.length > 0 && (
             <Tooltip title={warningsOf(row)}>
               <WarningOutlined className="weft-warning" aria-label={warningsOf(row)} />
+            </Tooltip>
+          )}
+          {row.draft != null && (
+            <Tooltip title={t('draft.of', { who: row.draft.by })}>
+              <Button
+                type="text"
+                size="small"
+                icon={<EditOutlined />}
+                aria-label={t('draft.of', { who: row.draft.by })}
+                onClick={() => setView({ drawer: 'draft', rule: row.ruleDbId }, 'push')}
+              />
             </Tooltip>
           )}
           <InnerLink to={`${kind.address}/${row.ruleDbId}`} className="weft-name">

@@ -2,6 +2,7 @@ import { Drawer } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import { useRule } from '../../services/rules.ts';
 import { choiceOf, numberOf, useView } from '../../ui/url-state.ts';
+import { DraftPanel } from './draft-panel.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import { HitsPanel } from './hits-panel.tsx';
 import { PushPanel } from './push-panel.tsx';
@@ -14,7 +15,7 @@ export function RuleDrawers() {
   const { t } = useI18n();
   const { segment } = useRuleKind();
   const [view, setView] = useView();
-  const kind = choiceOf(view, 'drawer', ['push', 'history', 'hits', 'rollout', 'why']);
+  const kind = choiceOf(view, 'drawer', ['push', 'history', 'hits', 'rollout', 'why', 'draft']);
   const id = numberOf(view, 'rule', 0);
   const rule = useRule(segment, kind === undefined || id === 0 ? null : id).data;
   const name = rule?.name ?? `#${id}`;
@@ -34,6 +35,7 @@ export function RuleDrawers() {
       )}
       {kind === 'hits' && <HitsPanel id={id} />}
       {kind === 'why' && <WhyPanel id={id} />}
+      {kind === 'draft' && rule !== undefined && <DraftPanel rule={rule} />}
       {kind === 'rollout' && rule !== undefined && <RolloutPanel rule={rule} />}
     </Drawer>
   );

@@ -3,6 +3,7 @@ import { Alert, Button, Modal, Segmented, Space, Switch } from 'antd';
 import { useMemo, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { ApiError } from '../../services/client.ts';
+import { useDraftActions } from '../../services/drafts.ts';
 import { useApps, useMethods } from '../../services/mesh-services.ts';
 import { type Rule, type RuleInput, usePreview, useRuleActions } from '../../services/rules.ts';
 import { busyIcon } from '../../ui/busy.tsx';
@@ -55,6 +56,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
   // One key for one form: pressing the button twice, or a lost answer, creates one rule.
   const key = useRef(crypto.randomUUID());
   const { save } = useRuleActions(kind.segment);
+  const { save: draft } = useDraftActions(kind.segment);
 
   const problems = useMemo(() => {
     const found = new Map(validate(kind.schema, rule, t));
@@ -96,6 +98,17 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
     } catch (problem) {
       // The next try may have another body, and a key stands for one body.
       key.current = crypto.randomUUID();
+      setReplacing(null);
+      setError(problem);
+    }
+  };
+  const saveDraft = async (comment: string, of: Rule): Promise<void> => {
+    try {
+      const body = { ...rule, enabled: of.enabled } as unknown as RuleInput;
+      await draft.mutateAsync({ id: of.ruleDbId, version: of.version, body, comment });
+      report.done(t('draft.saved', { name: of.name }));
+      void navigate({ to: kind.address as never, search: { drawer: 'draft', rule: of.ruleDbId } as never });
+    } catch (problem) {
       setReplacing(null);
       setError(problem);
     }
@@ -198,12 +211,13 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
           direction={replacing.direction}
           live={replacing.enabled}
           instances={preview.data?.instances ?? replacing.push.target}
-          busy={save.isPending}
+          busy={save.isPending || draft.isPending}
           onCancel={() => setReplacing(null)}
           onRollOut={() => {
             setRollingOut(replacing);
             setReplacing(null);
           }}
+          onDraft={(comment) => void saveDraft(comment, replacing)}
           onConfirm={(comment) => void submit(false, comment, replacing)}
         />
       )}

@@ -61,6 +61,12 @@ export async function startRollout(
     if (before.version !== known.version)
       throw new ApiFailure('VERSION_CONFLICT', `rule ${id} has version ${before.version} meanwhile: read it again`);
     rollouts.refuseFor(before);
+    await parts.fourEyes.check(
+      tx,
+      before,
+      { ruleDbId: id, body: after, version: before.version + 1 },
+      caller.loginName,
+    );
     const object = objectOf(store, before);
     const [first] = steps;
     const share = { ...selector, percent: first?.percent ?? 0 };

@@ -26,6 +26,8 @@ export interface RuleChange {
   readonly before: StoredRule | null;
   /** As it is afterwards; deleted for a removal. */
   readonly after: StoredRule;
+  /** Who wrote the content, where the history of the rule does not say. */
+  readonly author?: string;
 }
 
 /** Checks a body with the code of the proxies. @throws ApiFailure INVALID with every problem, `at` a place of the request */
@@ -108,6 +110,9 @@ export async function changeRulesOfTypes(
     }
     const written: StoredValue[] = [];
     for (const { rules, made } of changed) {
+      for (const { before, after, author } of made)
+        if (!after.deleted) await parts.fourEyes.check(tx, before, after, caller.loginName, author);
+        else await parts.drafts.drop(tx, after.ruleDbId);
       // Rules that act, or acted until now, are in documents.
       const owners = made.flatMap(({ before, after }) => [
         ...(before?.body.enabled === true && !before.deleted ? rules.ownersOf(before.body) : []),

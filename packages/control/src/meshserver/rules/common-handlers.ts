@@ -25,6 +25,7 @@ export function commonRuleHandlers(
             enabled: own.filter(({ body }) => body.enabled).length,
             canWrite: caller.can(pointOf(store, 'write')),
             canPublish: caller.can(pointOf(store, 'publish')),
+            fourEyes: parts.fourEyes.on,
           };
         }),
       };

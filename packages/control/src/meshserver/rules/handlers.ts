@@ -6,6 +6,7 @@ import { iso, MINUTE_MS, rangeOf } from '../range.ts';
 import { rolloutHandlers } from '../rollouts/handlers.ts';
 import { changeRules, checkBody, checkVersion, objectOf, pointOf, type RuleChange } from './change-rules.ts';
 import { diffOf } from './diff.ts';
+import { draftHandlers } from './draft-handlers.ts';
 import { importRules } from './import-rules.ts';
 import { isFor } from './is-for.ts';
 import type { AnyRuleBody } from './rule-kind.ts';
@@ -205,6 +206,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
       });
       return answer(call, after);
     },
+    ...draftHandlers(parts, rules),
     ...rolloutHandlers(parts, rules),
     exportFile(call) {
       const wanted = call.body.ids === undefined ? null : new Set(call.body.ids);

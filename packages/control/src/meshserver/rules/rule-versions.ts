@@ -58,7 +58,7 @@ export async function insertVersion(tx: Transaction, rule: Versioned, action: Ru
 }
 
 /** Newest first. */
-export async function readVersions(storage: Storage, ruleDbId: number): Promise<StoredVersion[]> {
+export async function readVersions(storage: Storage | Transaction, ruleDbId: number): Promise<StoredVersion[]> {
   const rows = await storage
     .tables<MeshserverTables>()
     .selectFrom('t_rule_version')

@@ -52,9 +52,15 @@ export class RuleView {
       warningMessages: warnings,
       push: this.push(rule),
       expiresAt: rule.expiresAt === 0 ? null : iso(rule.expiresAt),
+      draft: this.#draftOf(rule.ruleDbId),
       rollout: this.#parts.rollouts.summaryOf(rule.ruleDbId),
       hits5m: this.#parts.hits.recent(rule.instanceId, rule.ruleDbId, REFUSES_NOBODY.has(rule.type)),
     } as AnyRule;
+  }
+
+  #draftOf(ruleDbId: number): AnyRule['draft'] {
+    const draft = this.#parts.drafts.of(ruleDbId);
+    return draft === null ? null : { by: draft.author, at: iso(draft.at), comment: draft.comment };
   }
 
   /** What is right and yet may not do what its author thinks. */

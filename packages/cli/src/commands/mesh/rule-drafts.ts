@@ -1,0 +1,155 @@
+import type { ApiClient } from '@weft/api';
+import { EXIT } from '@weft/kit';
+import type { Command } from 'commander';
+import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
+import type { ConnectionOptions } from '../../mesh-api/connection.ts';
+import { formatTable } from '../../mesh-api/table.ts';
+import { CommandError, type Outcome } from '../../outcome.ts';
+import { allRules, findRule } from './find-rule.ts';
+import { awaitPush, pushOutcome, readWait, type WaitOption } from './rule-actions.ts';
+import { typedRules } from './rule-check.ts';
+import { readRules } from './rule-file.ts';
+import { changeLines } from './rule-text.ts';
+import { ruleTypes, type TypeOption } from './rule-types.ts';
+
+interface SaveOptions extends TypeOption {
+  readonly file: string;
+  readonly comment?: string;
+}
+interface PublishOptions extends WaitOption {
+  readonly comment?: string;
+}
+
+const RULE = 'number, name, or app/name';
+
+/** `weft rule draft …`: what rules are to become. `typed` adds the option for the type. */
+export function addDraftCommands(rule: Command, show: Show, typed: (command: Command) => Command): void {
+  const draft = rule
+    .command('draft')
+    .description('what a rule is to become, kept beside it until somebody publishes it');
+  draft.addHelpText(
+    'after',
+    '\nWith four eyes (weft up --four-eyes) another user publishes than the one who wrote it.\n\nExamples:\n  weft rule draft save -f rules.yaml --comment "for the sale"\n  weft rule draft list\n  weft rule draft publish echo-qps',
+  );
+  typed(withConnection(draft.command('list').description('rules that have a draft')))
+    .addHelpText('after', helpText('0 listed', 'weft rule draft list'))
+    .action(async (options: ConnectionOptions & TypeOption) =>
+      show(await withClient(options, (client) => listDrafts(client, options))),
+    );
+  typed(withConnection(draft.command('save').description('keep the rules of a file as drafts of those that there are')))
+    .requiredOption('-f, --file <file>', 'rules in JSON or YAML; `-` reads standard input')
+    .option('--comment <text>', 'why; whoever publishes it sees it')
+    .addHelpText('after', helpText('0 kept, 1 not', 'weft rule draft save -f rules.yaml --comment "for the sale"'))
+    .action(async (options: ConnectionOptions & SaveOptions) =>
+      show(await withClient(options, (client) => saveDrafts(client, options))),
+    );
+  typed(withConnection(draft.command('show').argument('<rule>', RULE).description('what a draft changes')))
+    .addHelpText('after', helpText('0 shown, 1 there is none', 'weft rule draft show echo-qps'))
+    .action(async (wanted: string, options: ConnectionOptions & TypeOption) =>
+      show(await withClient(options, (client) => showDraft(client, wanted, options))),
+    );
+  typed(
+    withConnection(draft.command('publish').argument('<rule>', RULE).description('make the draft the next version')),
+  )
+    .option('--comment <text>', 'why; kept in the history')
+    .option('--wait <seconds>', 'seconds to wait for the acknowledgements of the proxies, 0 for none', '10')
+    .addHelpText(
+      'after',
+      helpText(
+        '0 done and acknowledged, 1 not: you wrote it, or the rule has changed since, 3 proxies refused the document',
+        'weft rule draft publish echo-qps',
+      ),
+    )
+    .action(async (wanted: string, options: ConnectionOptions & PublishOptions) =>
+      show(await withClient(options, (client) => publishDraft(client, wanted, options))),
+    );
+  typed(withConnection(draft.command('discard').argument('<rule>', RULE).description('forget the draft')))
+    .addHelpText('after', helpText('0 forgotten, 1 there is none', 'weft rule draft discard echo-qps'))
+    .action(async (wanted: string, options: ConnectionOptions & TypeOption) =>
+      show(await withClient(options, (client) => discardDraft(client, wanted, options))),
+    );
+}
+
+async function listDrafts(client: ApiClient, { type }: TypeOption): Promise<Outcome> {
+  const found = (await allRules(await ruleTypes(client, type))).filter(({ rule }) => rule.draft != null);
+  const text = formatTable(
+    ['id', 'rule', 'type', 'by', 'at', 'why'],
+    found.map(({ rule, of }) => [
+      rule.ruleDbId,
+      `${rule.app}/${rule.name}`,
+      of.kind.segment,
+      rule.draft?.by ?? '',
+      rule.draft?.at ?? '',
+      rule.draft?.comment ?? '',
+    ]),
+    'there are no drafts',
+  );
+  return { exitCode: EXIT.OK, text, json: { ok: true, items: found.map(({ rule }) => rule) } };
+}
+
+async function saveDrafts(client: ApiClient, { file, type, comment }: SaveOptions): Promise<Outcome> {
+  const wanted = await typedRules(client, await readRules(file), type);
+  const known = await allRules([...new Map(wanted.map(({ of }) => [of.kind.segment, of])).values()]);
+  // All are looked up before the first is kept.
+  const pairs = wanted.map(({ body, of }) => {
+    const rule = known.find(
+      (one) => one.of.kind === of.kind && one.rule.app === body.app && one.rule.name === body.name,
+    )?.rule;
+    if (rule === undefined)
+      throw new CommandError(
+        EXIT.FAILED,
+        'NOT_FOUND',
+        `there is no rule ${body.app}/${body.name}: one that is new is applied and stays off until somebody enables it (weft rule apply)`,
+      );
+    return { rule, body, of };
+  });
+  const items = [];
+  for (const { rule, body, of } of pairs) {
+    // A file that says nothing of the switch leaves it as it is.
+    const whole = { enabled: rule.enabled, ...body };
+    const draft = await of.calls.saveDraft({
+      params: { id: rule.ruleDbId },
+      body: whole,
+      ...(comment === undefined ? {} : { query: { comment } }),
+    });
+    items.push({ rule: `${rule.app}/${rule.name}`, changes: draft.changes });
+  }
+  const lines = items.flatMap(({ rule, changes }) => [
+    `${rule}: draft kept${changes.length === 0 ? ', which changes nothing' : ''}`,
+    ...changeLines(changes),
+  ]);
+  return {
+    exitCode: EXIT.OK,
+    text: lines.length === 0 ? 'the file has no rules' : lines.join('\n'),
+    json: { ok: true, items },
+  };
+}
+
+async function showDraft(client: ApiClient, wanted: string, { type }: TypeOption): Promise<Outcome> {
+  const { rule, of } = await findRule(client, wanted, type);
+  const draft = await of.calls.getDraft({ params: { id: rule.ruleDbId } });
+  const text = [
+    `${rule.app}/${rule.name} (${of.kind.segment} ${rule.ruleDbId}): draft by ${draft.by}, ${draft.at}, from version ${draft.baseVersion}`,
+    ...(draft.comment === '' ? [] : [`  ${draft.comment}`]),
+    ...(draft.stale ? [`  ! the rule has version ${rule.version} meanwhile: save the draft anew`] : []),
+    ...(draft.changes.length === 0 ? ['  no difference'] : changeLines(draft.changes)),
+  ].join('\n');
+  return { exitCode: EXIT.OK, text, json: { ok: true, draft } };
+}
+
+async function publishDraft(client: ApiClient, wanted: string, options: PublishOptions): Promise<Outcome> {
+  const waitMs = readWait(options.wait);
+  const { rule: before, of } = await findRule(client, wanted, options.type);
+  const { comment } = options;
+  const rule = await of.calls.publishDraft({
+    params: { id: before.ruleDbId },
+    body: comment === undefined ? {} : { comment },
+  });
+  return pushOutcome([await awaitPush({ rule, of }, waitMs)], `version ${rule.version}, with the content of the draft`);
+}
+
+async function discardDraft(client: ApiClient, wanted: string, { type }: TypeOption): Promise<Outcome> {
+  const { rule, of } = await findRule(client, wanted, type);
+  await of.calls.discardDraft({ params: { id: rule.ruleDbId } });
+  return { exitCode: EXIT.OK, text: `the draft of ${rule.app}/${rule.name} is forgotten`, json: { ok: true } };
+}

@@ -1,0 +1,56 @@
+import { ApiFailure } from '../../http/index.ts';
+import type { Transaction } from '../../storage/index.ts';
+import { diffOf } from './diff.ts';
+import type { AnyRuleBody } from './rule-kind.ts';
+import type { StoredRule } from './rule-store.ts';
+import { readVersions } from './rule-versions.ts';
+
+/** A content that is about to act. */
+export interface Acting {
+  readonly ruleDbId: number;
+  readonly body: AnyRuleBody;
+  /** Version that it is, or becomes; older ones are its history. */
+  readonly version: number;
+}
+
+/**
+ * With four eyes nobody puts a content in force that is his own: whoever switches it on, publishes or rolls it out is another
+ * than who wrote it. A content that has been in force before may come back by anybody's hand, and everything may be switched off.
+ */
+export class FourEyes {
+  readonly on: boolean;
+
+  constructor(on: boolean) {
+    this.on = on;
+  }
+
+  /**
+   * Before `after` acts in the place of `before`.
+   *
+   * @param author who wrote it, where its history does not say
+   * @throws ApiFailure CONFLICT when it is the caller
+   */
+  async check(
+    tx: Transaction,
+    before: StoredRule | null,
+    after: Acting,
+    loginName: string,
+    author: string | null = null,
+  ): Promise<void> {
+    if (!this.on || !after.body.enabled) return;
+    if (before !== null && !before.deleted && before.body.enabled && sameContent(before.body, after.body)) return;
+    const older = (await readVersions(tx, after.ruleDbId)).filter(({ version }) => version < after.version);
+    const equal = older.filter(({ body }) => sameContent(body, after.body));
+    if (equal.some(({ body }) => body.enabled)) return;
+    const writer = author ?? equal[0]?.operator ?? loginName;
+    if (writer !== loginName) return;
+    throw new ApiFailure(
+      'CONFLICT',
+      `four eyes: ${loginName} wrote this content of "${after.body.name}", so another user has to put it in force; save it switched off, or as a draft of the rule that is on`,
+    );
+  }
+}
+
+/** Apart from the switch. */
+const sameContent = (one: AnyRuleBody, other: AnyRuleBody): boolean =>
+  diffOf({ ...one, enabled: true }, { ...other, enabled: true }).length === 0;
