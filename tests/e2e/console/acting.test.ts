@@ -110,7 +110,7 @@ it('sets the level of a log at several proxies, with an answer of each', async (
   await page.goto('/proxies');
   await page.getByRole('checkbox', { name: 'Select row proxy-6' }).check();
   await page.getByRole('checkbox', { name: 'Select row proxy-8' }).check();
-  await page.getByRole('button', { name: 'Set a level (2)' }).click();
+  await page.getByRole('button', { name: 'Set log level (2)' }).click();
   await page.getByRole('combobox', { name: 'Log', exact: true }).fill('fuse.log');
   await page.keyboard.press('Escape');
   const sent = page.waitForRequest((request) => request.url().endsWith('/sidecars:loglevel'));

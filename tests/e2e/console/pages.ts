@@ -51,8 +51,8 @@ export const PAGES: readonly PageCase[] = [
     act: async (page, language) => {
       await page
         .getByRole('combobox', { name: language === 'en' ? 'Search everything' : '全局搜索' })
-        .pressSequentially('re');
-      await page.locator('.weft-search-hit').getByText('reviews-qps').waitFor();
+        .pressSequentially('reviews');
+      await page.locator('.weft-search-hit').getByText('weft-reviews-4').waitFor();
     },
   },
   {
@@ -158,7 +158,7 @@ export const PAGES: readonly PageCase[] = [
     ready: text('/home/admin/logs/weft/fuse.log'),
     act: async (page, language) => {
       await page
-        .getByRole('button', { name: language === 'en' ? 'Set a level' : '设置日志级别' })
+        .getByRole('button', { name: language === 'en' ? 'Set log level' : '设置日志级别' })
         .last()
         .click();
       await page.getByText(language === 'en' ? 'Falls back after' : '自动恢复时间').waitFor();

@@ -33,20 +33,19 @@ export function GlobalSearch() {
   };
   // Hits of what stood there before are none: Enter would lead elsewhere than what was typed.
   const groups = short || waiting || data === undefined ? [] : groupsOf(data);
-  const options = groups.map(({ kind, hits, more }) => {
+  // The library gives headings of its own a state that their role must not have: they are options that cannot be chosen.
+  const options = groups.flatMap(({ kind, hits, more }) => {
     const list = listOf(kind, text.trim());
     const rest = t('search.more', { count: more });
-    return {
-      label: t(`search.kind-${kind}`),
-      options: [
-        ...hits.map((hit) => option(targetOf(hit), <Hit hit={hit} />)),
-        ...(more === 0
-          ? []
-          : list === null
-            ? [{ value: `more ${kind}`, disabled: true, label: `${rest} ${t('search.narrow')}` }]
-            : [option(list, <span className="weft-search-more">{rest}</span>)]),
-      ],
-    };
+    return [
+      { value: kind, disabled: true, label: <span className="weft-search-kind">{t(`search.kind-${kind}`)}</span> },
+      ...hits.map((hit) => option(targetOf(hit), <Hit hit={hit} />)),
+      ...(more === 0
+        ? []
+        : list === null
+          ? [{ value: `more ${kind}`, disabled: true, label: `${rest} ${t('search.narrow')}` }]
+          : [option(list, <span className="weft-search-more">{rest}</span>)]),
+    ];
   });
   const hidden = [...new Set(data?.hidden.map(({ permission }) => permission))];
   const said = short
@@ -65,12 +64,17 @@ export function GlobalSearch() {
         aria-label={t('search.label')}
         classNames={{ popup: { root: 'weft-search-popup' } }}
         popupMatchSelectWidth={440}
-        open={open && (text !== '' || options.length > 0)}
+        listHeight={480}
+        open={open && options.length > 0}
         onOpenChange={setOpen}
+        onBlur={() => setOpen(false)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') setOpen(false);
+        }}
         defaultActiveFirstOption
         value={text}
         options={options}
-        notFoundContent={<span className="weft-muted">{said}</span>}
+        notFoundContent={null}
         onChange={(value: string) => {
           // The keys of options are addresses: the field keeps what was typed.
           if (targets.has(value)) return;
@@ -94,6 +98,12 @@ export function GlobalSearch() {
           suffix={text === '' ? <kbd aria-hidden>/</kbd> : <span />}
         />
       </AutoComplete>
+      {/* Beside the list, which takes nothing but options. */}
+      {open && text !== '' && options.length === 0 && (
+        <div className="weft-search-said weft-muted" role="status">
+          {said}
+        </div>
+      )}
     </search>
   );
 }

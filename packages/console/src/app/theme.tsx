@@ -32,7 +32,7 @@ const THEME: ThemeConfig = {
   },
   components: {
     Table: { headerBg: '#f7f8fb', headerColor: '#3b4252', cellPaddingBlockMD: 10, headerSplitColor: 'transparent' },
-    Menu: { itemHeight: 38, itemSelectedBg: '#e8ecfb', itemSelectedColor: '#1d39c4' },
+    Menu: { itemHeight: 34, itemSelectedBg: '#e8ecfb', itemSelectedColor: '#1d39c4' },
     Descriptions: { labelColor: '#595f6b' },
   },
 };

@@ -87,7 +87,12 @@ export function PushPanel({ id }: { readonly id: number }) {
                     <InnerLink to="/proxies" search={{ proxy: row.proxyId }}>
                       {row.ip}
                     </InnerLink>
-                    <div className="weft-muted weft-small">{row.app}</div>
+                    <div className="weft-muted weft-small">
+                      {row.app} ·{' '}
+                      <InnerLink to="/explain" search={{ proxy: row.proxyId }}>
+                        {t('push.try')}
+                      </InnerLink>
+                    </div>
                   </>
                 ),
               },

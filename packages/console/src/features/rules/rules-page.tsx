@@ -75,7 +75,7 @@ export function RulesPage() {
             <BatchBar selected={selected} onDone={() => setSelected([])} />
           ) : (
             <>
-              <SearchFilter name="keyword" label={t('rules.search')} width={170} />
+              <SearchFilter name="keyword" label={t('rules.search')} width={196} />
               <AppFilter width={110} />
               <ChoiceFilter
                 name="direction"

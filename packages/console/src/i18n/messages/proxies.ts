@@ -120,7 +120,7 @@ export const proxies = {
   ],
   'proxy.place': ['Place', '位置'],
   'proxy.not-there': ['not there', '无'],
-  'loglevel.open': ['Set a level', '设置日志级别'],
+  'loglevel.open': ['Set log level', '设置日志级别'],
   'loglevel.title': ['Level of a log at {count} {count|proxy|proxies}', '设置 {count} 个代理的日志级别'],
   'loglevel.log': ['Log', '日志'],
   'loglevel.own': ['Its own log, written to no file', '自身日志（未写入文件）'],

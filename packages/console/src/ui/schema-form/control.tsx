@@ -5,7 +5,8 @@ import { ConditionEditor, type ConditionValue } from './condition-editor.tsx';
 import { useFormScope } from './context.ts';
 import type { ControlProps } from './control-props.ts';
 import { KeyValues } from './key-values.tsx';
-import { type FormObject, valueLabel } from './schema.ts';
+import { RecordsEditor } from './records-editor.tsx';
+import { type FormObject, recordOf, valueLabel } from './schema.ts';
 import { SuggestedTags } from './suggested-tags.tsx';
 import { TableEditor } from './table-editor.tsx';
 
@@ -41,6 +42,16 @@ export function Control(props: ControlProps) {
           schema={schema.items ?? {}}
           path={path}
           value={(value ?? []) as readonly FormObject[]}
+          label={label}
+        />
+      );
+    case 'records':
+      return (
+        <RecordsEditor
+          cell={(of) => <Control {...of} />}
+          schema={recordOf(schema) ?? {}}
+          path={path}
+          value={(value ?? {}) as Readonly<Record<string, FormObject>>}
           label={label}
         />
       );

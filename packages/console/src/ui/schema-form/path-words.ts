@@ -1,5 +1,5 @@
 import type { Language } from '../../i18n/index.ts';
-import { type Direction, type FieldSchema, textsOf } from './schema.ts';
+import { type Direction, type FieldSchema, recordOf, textsOf } from './schema.ts';
 
 /** A JSON pointer as labels of the form: "/spec/threshold" reads "Threshold". What the schema does not know stays as it is. */
 export function pathInWords(schema: FieldSchema, pointer: string, language: Language, direction: Direction): string {
@@ -10,6 +10,12 @@ export function pathInWords(schema: FieldSchema, pointer: string, language: Lang
     if (/^\d+$/.test(plain)) {
       here = here?.items;
       said.push(`${said.pop() ?? ''} ${Number(plain) + 1}`.trim());
+      continue;
+    }
+    const named: FieldSchema | undefined = here === undefined ? undefined : recordOf(here);
+    if (named !== undefined && here?.properties?.[plain] === undefined) {
+      said.push(plain);
+      here = named;
       continue;
     }
     here = here?.properties?.[plain];

@@ -7,6 +7,8 @@ export interface FieldSchema {
   readonly properties?: Readonly<Record<string, FieldSchema>>;
   readonly required?: readonly string[];
   readonly items?: FieldSchema;
+  /** Of an object with names of the user's choice: what stands under each of them. */
+  readonly additionalProperties?: boolean | FieldSchema;
   readonly enum?: readonly (string | number | boolean)[];
   readonly default?: unknown;
   readonly minimum?: number;
@@ -46,6 +48,7 @@ export function valueLabel(schema: FieldSchema, value: string, language: Languag
 
 /** Whether a field is shown beside its siblings as they are. */
 export function isShown(schema: FieldSchema, siblings: FormObject): boolean {
+  if (schema['x-weft-form']?.fixed === true) return false;
   const when = schema['x-weft-form']?.when;
   return when === undefined || siblings[when.key] === undefined || siblings[when.key] === when.is;
 }
@@ -104,6 +107,11 @@ export function withDefaults(schema: FieldSchema, value: unknown): unknown {
     if (next !== undefined) filled[key] = next;
   }
   return filled;
+}
+
+/** What stands under each name of an object whose names the user chooses; undefined for other objects. */
+export function recordOf({ additionalProperties: record }: FieldSchema): FieldSchema | undefined {
+  return typeof record === 'object' ? record : undefined;
 }
 
 /** A path as JSON pointer (RFC 6901), as the server names fields. */

@@ -1,6 +1,6 @@
 import { regexProblem } from '@weft/api/rules';
 import type { Translate } from '../../i18n/index.ts';
-import { exactlyOneOf, type FieldSchema, type FormObject, isShown, type Path, pointerOf } from './schema.ts';
+import { exactlyOneOf, type FieldSchema, type FormObject, isShown, type Path, pointerOf, recordOf } from './schema.ts';
 
 /** What is wrong, by JSON pointer of the field. */
 export type Problems = ReadonlyMap<string, string>;
@@ -31,6 +31,9 @@ function walk(
     }
     return;
   }
+  const record = recordOf(schema);
+  if (record?.properties !== undefined && typeof value === 'object' && value !== null)
+    for (const [name, item] of Object.entries(value)) walk(record, item, [...path, name], true, t, problems);
   if (schema.properties === undefined || typeof value !== 'object' || value === null) return;
   const object = value as FormObject;
   const { keys, filled } = exactlyOneOf(schema, object);
