@@ -17,6 +17,29 @@ let proxy: RunningProxy;
 let api: string;
 let consumer: DubboConsumer;
 
+const CONVERTING = {
+  type: 'transcoder',
+  config: { type: 'dubbo_http', config: { mappings: [{ service: ORDERS, version: '1.0', target: HTTP_ORDERS }] } },
+};
+
+/** A proxy beside an application; `filters`: of the listener for Dubbo. */
+function meshed(filters: readonly object[]): object {
+  const listeners = [
+    proxyListener({ name: 'http', type: 'ingress' }),
+    proxyListener({ name: 'dubbo', type: 'ingress', protocol: 'dubbo', router: 'dubbo', streamFilters: filters }),
+    proxyListener({ name: 'bolt', type: 'ingress', protocol: 'bolt', router: 'bolt' }),
+  ];
+  const document = configuration({ listeners, clusters: [] }) as { servers: [{ routers: object[] }] };
+  for (const name of ['dubbo', 'bolt'])
+    document.servers[0].routers.push({ router_config_name: name, virtual_hosts: [] });
+  const protocols = [
+    { protocol: 'Http1', ingress_listener: 'http' },
+    { protocol: 'dubbo', ingress_listener: 'dubbo' },
+    { protocol: 'bolt', ingress_listener: 'bolt' },
+  ];
+  return { ...document, mesh: { app: 'orders', discovery: { address: api, protocols } } };
+}
+
 beforeAll(async () => {
   http = await httpBackend((request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -31,24 +54,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => dubbo.listen(0, '127.0.0.1', resolve));
   api = `127.0.0.1:${await closedPort()}`;
-  const converting = {
-    type: 'transcoder',
-    config: { type: 'dubbo_http', config: { mappings: [{ service: ORDERS, version: '1.0', target: HTTP_ORDERS }] } },
-  };
-  const listeners = [
-    proxyListener({ name: 'http', type: 'ingress' }),
-    proxyListener({ name: 'dubbo', type: 'ingress', protocol: 'dubbo', router: 'dubbo', streamFilters: [converting] }),
-    proxyListener({ name: 'bolt', type: 'ingress', protocol: 'bolt', router: 'bolt' }),
-  ];
-  const document = configuration({ listeners, clusters: [] }) as { servers: [{ routers: object[] }] };
-  for (const name of ['dubbo', 'bolt'])
-    document.servers[0].routers.push({ router_config_name: name, virtual_hosts: [] });
-  const protocols = [
-    { protocol: 'Http1', ingress_listener: 'http' },
-    { protocol: 'dubbo', ingress_listener: 'dubbo' },
-    { protocol: 'bolt', ingress_listener: 'bolt' },
-  ];
-  proxy = await startProxy({ ...document, mesh: { app: 'orders', discovery: { address: api, protocols } } });
+  proxy = await startProxy(meshed([CONVERTING]));
   consumer = await DubboConsumer.connect(proxy.port('dubbo'));
 }, 60_000);
 
@@ -79,6 +85,17 @@ it('converts what is published under a name of another protocol, and nothing els
   expect(await answerOf(STOCK)).toBe(`native ${STOCK}`);
   expect(await answerOf(ORDERS)).toBe(`orders.test:80 /${ORDERS}/list`);
   expect(await metric(proxy, 'weft_proxy_conversions_total')).toBe(1);
+});
+
+it('goes with the filter that converts, and comes back with it; a reload that fails changes nothing', async () => {
+  const ask = async (service: string): Promise<number> =>
+    (await consumer.call({ service, method: 'list', types: '', args: [] })).status;
+  expect((await proxy.reload(meshed([]))).status).toBe(200);
+  expect([await ask(ORDERS), await ask(STOCK)]).toEqual([60, 20]);
+  expect((await proxy.reload(meshed([{ type: 'no-such-filter', config: {} }]))).status).not.toBe(200);
+  expect([await ask(ORDERS), await ask(STOCK)]).toEqual([60, 20]);
+  expect((await proxy.reload(meshed([CONVERTING]))).status).toBe(200);
+  expect([await ask(ORDERS), await ask(STOCK)]).toEqual([20, 20]);
 });
 
 it('explains which of them is converted', async () => {

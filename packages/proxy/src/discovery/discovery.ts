@@ -332,6 +332,11 @@ export class Discovery {
     this.#publications.tellAll();
   }
 
+  /** The listeners may convert to other protocols now, and have other addresses. */
+  retell(): void {
+    if (this.#listening) this.#publications.tellAll();
+  }
+
   stop(): void {
     this.#cancelChange?.();
     if (this.#cancelSave !== null) this.#write();

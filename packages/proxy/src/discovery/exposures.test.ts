@@ -169,11 +169,16 @@ describe('a publication', () => {
     expect(records()).toEqual([ORDERS]);
   });
 
-  it('is not routed by a name whose conversion was taken away', () => {
+  it('has no name whose conversion was taken away, until it is back', () => {
     const discovery = createDiscovery();
     publish(discovery, [DUBBO]);
     conversions.clear();
     expect(routes(discovery).map(([listener]) => listener)).toEqual(['http_in']);
+    discovery.listening();
+    expect(records()).toEqual([ORDERS]);
+    conversions.add('dubbo_in>Http1');
+    discovery.retell();
+    expect(records()).toEqual([ORDERS, DUBBO_ORDERS]);
   });
 
   it.each<[string, readonly ExposureRequest[], string]>([

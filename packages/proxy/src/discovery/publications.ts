@@ -197,13 +197,18 @@ export class Publications {
   }
 
   #tell(publication: LocalPublication): void {
-    const { registry, placeOf } = this.#options;
+    const { registry, protocols, placeOf } = this.#options;
     const native = placeOf(publication.protocol);
     if (native === null || this.#checks.get(idOf(publication))?.health.healthy === false) return;
     registry.publish(this.#record(publication, publication, native, {}));
     for (const one of publication.expose) {
       const place = placeOf(one.protocol);
-      if (place === null) continue;
+      const { ingress_listener: listener } = protocols.get(one.protocol);
+      if (place === null || !protocols.canConvert(listener, publication.protocol)) {
+        // Nobody would convert what comes by this name any more.
+        registry.unpublish(idOf(one));
+        continue;
+      }
       const [from, to] = [
         { protocol: one.protocol, port: place.port },
         { protocol: publication.protocol, port: native.port },

@@ -18,7 +18,7 @@ export class ListenerConversions {
   }
 
   readonly canConvert = (listener: string, protocol: string): boolean =>
-    this.#conversions.get(listener)?.has(protocol) === true;
+    this.#conversions.get(listener)?.has(protocol.toLowerCase()) === true;
 }
 
 /**

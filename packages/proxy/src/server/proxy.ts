@@ -386,12 +386,14 @@ export class ProxyServer implements Inspected {
         const program = await this.#install(loaded);
         if (file !== null) this.#configFile = file;
         this.#remember(loaded);
+        this.#mesh?.discovery.retell();
         this.#reloaded(null);
         const { generation, digest } = program;
         this.log.info({ generation, digest: digest.slice(0, 12) }, 'the configuration was reloaded');
         return { changed: digest !== before, generation, digest, warnings: loaded.warnings.map(formatProblem) };
       } catch (error) {
         const reason = reasonOf(error);
+        await this.#conversions.read(this.#fromFile.config, this.#catalog);
         this.#reloaded(reason);
         this.log.error({ reason }, 'the configuration was refused; the one before stays in force');
         throw error;

@@ -4,7 +4,7 @@ import type { ExtensionCatalog } from './catalog.ts';
 import { compileTranscoders } from './compile-transcoders.ts';
 import { CompileNotes, parseExtensionConfig } from './extension-config.ts';
 
-/** Protocols that the stream filters of listeners can convert calls to, by the name of the listener. */
+/** Protocols, in lower case, that the stream filters of listeners can convert calls to, by the name of the listener. */
 export type Conversions = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** What cannot be used converts nothing; why not is said where the configuration is compiled. */
@@ -30,7 +30,7 @@ async function protocolsOf(
     try {
       const parsed = parseExtensionConfig(config, definition.schema, '', notes);
       const lists = await compileTranscoders(definition, parsed, '', catalog, notes, new Set());
-      for (const { protocol } of lists.flat()) protocols.add(protocol);
+      for (const { protocol } of lists.flat()) protocols.add(protocol.toLowerCase());
     } catch (error) {
       if (!(error instanceof MeshError)) throw error;
     }
