@@ -1,102 +1,22 @@
-import { writeFileSync } from 'node:fs';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import { ruleKinds } from '@weft/app-control/rule-kinds';
-import { startTestPlane, type TestPlane } from '@weft/control/testing';
+import type { TestPlane } from '@weft/control/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { call, closedPort } from '../../support/backend.ts';
-import { configuration, proxyListener } from '../../support/config.ts';
-import { keep, start } from '../engine/support.ts';
+import { call } from '../../support/backend.ts';
+import { keep } from '../engine/support.ts';
 import { openMeshClient } from './mesh-client.ts';
+import { application, HEADERS, type MeshWorld, openWorld, SERVICE } from './mesh-world.ts';
 
-const SERVICE = 'echo.demo:80@Http1';
-const HEADERS = { host: 'echo.demo:80' };
 const WAIT = { timeout: 30_000, interval: 50 };
+// Three proxies and a control plane start in each.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
+let world: MeshWorld;
 let plane: TestPlane;
-let keyFile: string;
 beforeAll(async () => {
-  plane = await startTestPlane({ ruleKinds });
-  const { accessKeyId: accessKey, secret } = plane.plane.seeded ?? {};
-  keyFile = path.join(plane.directory, 'key-of-the-test.json');
-  const key = { accessKey, secret, tenant: 'ANTCLOUD', workspace: 'sit', instanceId: '000001' };
-  writeFileSync(keyFile, JSON.stringify(key), { mode: 0o600 });
+  world = await openWorld();
+  plane = world.plane;
 });
-afterAll(() => plane.stop());
-
-/** A proxy in the mesh, and the API that applications beside it speak to. */
-async function join(app: string, discovery: object = {}, mesh: object = {}) {
-  const api = await closedPort();
-  const document = configuration({
-    listeners: [
-      proxyListener({ name: 'in', type: 'ingress' }),
-      proxyListener({ name: 'out', type: 'egress', router: 'outward' }),
-    ],
-  }) as { servers: [{ routers: object[] }] };
-  document.servers[0].routers.push({
-    router_config_name: 'outward',
-    virtual_hosts: [{ name: 'all', domains: ['*'], routers: [] }],
-  });
-  const proxy = await start({
-    ...document,
-    mesh: {
-      app,
-      ...mesh,
-      control: { address: plane.plane.grpcAddress, key_file: keyFile },
-      discovery: {
-        address: `127.0.0.1:${api}`,
-        protocols: [{ protocol: 'Http1', ingress_listener: 'in', egress_listener: 'out' }],
-        ...discovery,
-      },
-    },
-  });
-  const ask = async (method: string, what: string, body?: object) => {
-    const answer = await fetch(`http://127.0.0.1:${api}/v1/discovery/${what}`, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    // biome-ignore lint/suspicious/noExplicitAny: read as an application would
-    return { status: answer.status, json: (await answer.json()) as any };
-  };
-  return {
-    proxy,
-    ask,
-    publish: (body: object) =>
-      ask('PUT', `publications/${encodeURIComponent(SERVICE)}`, { protocol: 'Http1', ...body }),
-    subscribe: (body: object = {}) =>
-      ask('PUT', `subscriptions/${encodeURIComponent(SERVICE)}`, { protocol: 'Http1', ...body }),
-  };
-}
-
-/** An application whose answer says which one it is, that can be closed and come back at the same port. */
-async function application(name: string) {
-  let status = 200;
-  const answer: http.RequestListener = (_request, response) => {
-    response.writeHead(status).end(name);
-  };
-  let server = http.createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const close = async (): Promise<void> => {
-    if (!server.listening) return;
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
-  };
-  keep({ close });
-  return {
-    port,
-    close,
-    async open() {
-      server = http.createServer(answer);
-      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    },
-    say(next: number) {
-      status = next;
-    },
-  };
-}
+afterAll(() => world.close());
+const join: MeshWorld['join'] = (...args) => world.join(...args);
 
 const registered = async (): Promise<string[]> =>
   (await plane.admin.client.registry.dump({ query: { dataId: SERVICE, size: 500 } })).items.map(
