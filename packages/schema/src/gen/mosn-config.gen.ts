@@ -867,7 +867,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
                                 "upstream_protocol": {
                                   "type": "string",
                                   "maxLength": 64,
-                                  "description": "Protocol towards the hosts; when empty or `Auto`, that of the caller.",
+                                  "description": "Protocol towards the hosts; when empty or `Auto`, that of the caller. A transcoder on the listener converts to the one that is named here, to its own where it is empty, and not at all with `Auto`.",
                                   "default": "",
                                   "examples": [
                                     "Http2"

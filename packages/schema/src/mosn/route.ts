@@ -146,7 +146,8 @@ export const routeAction = Type.Object(
       maxLength: 256,
     }),
     upstream_protocol: Text({
-      description: 'Protocol towards the hosts; when empty or `Auto`, that of the caller.',
+      description:
+        'Protocol towards the hosts; when empty or `Auto`, that of the caller. A transcoder on the listener converts to the one that is named here, to its own where it is empty, and not at all with `Auto`.',
       default: '',
       maxLength: 64,
       examples: ['Http2'],
