@@ -1654,7 +1654,8 @@ export const mappingPart = {
                 "title": "查询参数",
                 "description": "查询参数，占位符与路径相同；唯一占位符为空时省略该参数。"
               },
-              "widget": "key-values"
+              "widget": "key-values",
+              "advanced": true
             }
           },
           "headers": {
@@ -1676,7 +1677,8 @@ export const mappingPart = {
                 "title": "请求头",
                 "description": "HTTP 请求头：attachments.<名称>，或带有与路径相同占位符的文本。"
               },
-              "widget": "key-values"
+              "widget": "key-values",
+              "advanced": true
             }
           },
           "cookies": {
@@ -1698,7 +1700,8 @@ export const mappingPart = {
                 "title": "Cookie",
                 "description": "调用方为 HTTP 时，从这些 Cookie 中取参数。"
               },
-              "widget": "key-values"
+              "widget": "key-values",
+              "advanced": true
             }
           },
           "body": {
@@ -1755,7 +1758,8 @@ export const mappingPart = {
                 "title": "异常",
                 "description": "HTTP 状态码对应的异常类，双向生效，如 409 → com.x.Duplicate。"
               },
-              "widget": "key-values"
+              "widget": "key-values",
+              "advanced": true
             }
           },
           "oneWay": {
@@ -1767,7 +1771,8 @@ export const mappingPart = {
               "zh": {
                 "title": "单向",
                 "description": "调用后不等待应答。"
-              }
+              },
+              "advanced": true
             }
           }
         },

@@ -47,6 +47,7 @@ const method = Type.Object(
       form: {
         zh: { title: '查询参数', description: '查询参数，占位符与路径相同；唯一占位符为空时省略该参数。' },
         widget: 'key-values',
+        advanced: true,
       },
     }),
     headers: TextMap({
@@ -57,6 +58,7 @@ const method = Type.Object(
       form: {
         zh: { title: '请求头', description: 'HTTP 请求头：attachments.<名称>，或带有与路径相同占位符的文本。' },
         widget: 'key-values',
+        advanced: true,
       },
     }),
     cookies: TextMap({
@@ -67,6 +69,7 @@ const method = Type.Object(
       form: {
         zh: { title: 'Cookie', description: '调用方为 HTTP 时，从这些 Cookie 中取参数。' },
         widget: 'key-values',
+        advanced: true,
       },
     }),
     body: body(
@@ -91,13 +94,14 @@ const method = Type.Object(
       form: {
         zh: { title: '异常', description: 'HTTP 状态码对应的异常类，双向生效，如 409 → com.x.Duplicate。' },
         widget: 'key-values',
+        advanced: true,
       },
     }),
     oneWay: Flag({
       title: 'One-way',
       description: 'The method is called without waiting for an answer.',
       default: false,
-      form: { zh: { title: '单向', description: '调用后不等待应答。' } },
+      form: { zh: { title: '单向', description: '调用后不等待应答。' }, advanced: true },
     }),
   },
   {

@@ -135,7 +135,8 @@ export const mappingsPart = {
                   "title": "查询参数",
                   "description": "查询参数，占位符与路径相同；唯一占位符为空时省略该参数。"
                 },
-                "widget": "key-values"
+                "widget": "key-values",
+                "advanced": true
               }
             },
             "headers": {
@@ -157,7 +158,8 @@ export const mappingsPart = {
                   "title": "请求头",
                   "description": "HTTP 请求头：attachments.<名称>，或带有与路径相同占位符的文本。"
                 },
-                "widget": "key-values"
+                "widget": "key-values",
+                "advanced": true
               }
             },
             "cookies": {
@@ -179,7 +181,8 @@ export const mappingsPart = {
                   "title": "Cookie",
                   "description": "调用方为 HTTP 时，从这些 Cookie 中取参数。"
                 },
-                "widget": "key-values"
+                "widget": "key-values",
+                "advanced": true
               }
             },
             "body": {
@@ -236,7 +239,8 @@ export const mappingsPart = {
                   "title": "异常",
                   "description": "HTTP 状态码对应的异常类，双向生效，如 409 → com.x.Duplicate。"
                 },
-                "widget": "key-values"
+                "widget": "key-values",
+                "advanced": true
               }
             },
             "oneWay": {
@@ -248,7 +252,8 @@ export const mappingsPart = {
                 "zh": {
                   "title": "单向",
                   "description": "调用后不等待应答。"
-                }
+                },
+                "advanced": true
               }
             }
           },

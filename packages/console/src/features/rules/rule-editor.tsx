@@ -17,6 +17,7 @@ import { BreakersCard } from './breakers-card.tsx';
 import { ConfirmChange } from './confirm-change.tsx';
 import { ConflictPanel, changesFrom, formOf } from './conflict-panel.tsx';
 import { JsonEditor } from './json-editor.tsx';
+import { MappingTrial } from './mapping-trial.tsx';
 import { PreviewCard } from './preview-card.tsx';
 import { RolloutForm } from './rollout-form.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
@@ -171,7 +172,11 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
       </div>
       <aside className="weft-editor-side">
         <PreviewCard rule={rule} valid={valid} preview={preview.data} error={preview.error} />
-        <BacktestCard rule={rule} valid={valid} />
+        {kind.segment === 'mapping' ? (
+          <MappingTrial rule={rule} valid={valid} />
+        ) : (
+          <BacktestCard rule={rule} valid={valid} />
+        )}
         {stored !== null && kind.segment === 'fuse' && <BreakersCard rule={stored} />}
         {tried && !valid && (
           <Alert

@@ -12,6 +12,7 @@ import { search } from './search.ts';
 import { services } from './services.ts';
 import { session } from './session.ts';
 import { topology } from './topology.ts';
+import { trial } from './trial.ts';
 import { ui } from './ui.ts';
 
 /** Every text of the console: English and Chinese side by side, so that none is forgotten. */
@@ -30,6 +31,7 @@ export const MESSAGES = {
   ...services,
   ...session,
   ...topology,
+  ...trial,
   ...ui,
 } as const satisfies Readonly<Record<string, readonly [en: string, zh: string]>>;
 

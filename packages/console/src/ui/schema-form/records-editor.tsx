@@ -5,7 +5,15 @@ import { useI18n } from '../../i18n/index.ts';
 import { useFormScope } from './context.ts';
 import type { ControlProps } from './control-props.ts';
 import { KeyValues } from './key-values.tsx';
-import { type FieldSchema, type FormObject, isAdvanced, type Path, pointerOf, textsOf, withDefaults } from './schema.ts';
+import {
+  type FieldSchema,
+  type FormObject,
+  isAdvanced,
+  type Path,
+  pointerOf,
+  textsOf,
+  withDefaults,
+} from './schema.ts';
 
 interface RecordsEditorProps {
   /** Of what stands under each name. */
@@ -37,9 +45,7 @@ export function RecordsEditor({ schema, path, value, label, cell }: RecordsEdito
     scope.change(path, Object.fromEntries(named.map((row) => [row.name, value[row.name] ?? row.value])));
   };
   const rename = (row: Row, name: string): void =>
-    set(
-      rows.map((other) => (other.key === row.key ? { ...row, name, value: value[row.name] ?? row.value } : other)),
-    );
+    set(rows.map((other) => (other.key === row.key ? { ...row, name, value: value[row.name] ?? row.value } : other)));
   const add = (): void => {
     const key = Math.max(-1, ...rows.map((row) => row.key)) + 1;
     setRows([...rows, { key, name: '', value: withDefaults(schema, {}) as FormObject }]);
@@ -138,7 +144,12 @@ function RecordFields({ schema, path, value, label, cell }: RecordFieldsProps) {
   );
 }
 
-function RecordField({ schema, path, value, cell }: Omit<RecordFieldsProps, 'label' | 'value'> & { readonly value: unknown }) {
+function RecordField({
+  schema,
+  path,
+  value,
+  cell,
+}: Omit<RecordFieldsProps, 'label' | 'value'> & { readonly value: unknown }) {
   const { language } = useI18n();
   const scope = useFormScope();
   const { title, description } = textsOf(schema, language, scope.direction);

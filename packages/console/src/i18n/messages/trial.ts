@@ -1,0 +1,27 @@
+/** A mapping that is tried on a sample. */
+export const trial = {
+  'trial.title': ['Try it', '试一试'],
+  'trial.hint': [
+    'Converts a sample by the mapping of this form. Nothing is stored, and nothing is sent.',
+    '按表单中的映射转换一份样例，不保存，也不发送请求。',
+  ],
+  'trial.with': ['Conversion', '转换'],
+  'trial.dubbo_http': ['Dubbo caller → HTTP host', 'Dubbo 调用方 → HTTP 服务'],
+  'trial.http_dubbo': ['HTTP caller → Dubbo host', 'HTTP 调用方 → Dubbo 服务'],
+  'trial.bolt_http': ['SOFARPC caller → HTTP host', 'SOFARPC 调用方 → HTTP 服务'],
+  'trial.http_bolt': ['HTTP caller → SOFARPC host', 'HTTP 调用方 → SOFARPC 服务'],
+  'trial.verb': ['Method of HTTP', 'HTTP 方法'],
+  'trial.method': ['Method', '方法'],
+  'trial.path': ['Path and query', '路径与查询参数'],
+  'trial.headers': ['Headers, one a line', '请求头，每行一个'],
+  'trial.attachments': ['Attachments, one a line', '附件，每行一个'],
+  'trial.body': ['Body', '请求体'],
+  'trial.arguments': ['Arguments, a JSON array', '参数（JSON 数组）'],
+  'trial.status': ['Status of the answer', '应答状态码'],
+  'trial.exception': ['Exception that it throws', '抛出的异常类'],
+  'trial.answer': ['Answer of the host', '服务的应答'],
+  'trial.go': ['Convert', '转换'],
+  'trial.host-gets': ['What the host gets', '服务收到的请求'],
+  'trial.caller-gets': ['What the caller gets', '调用方收到的应答'],
+  'trial.failed': ['It is not converted', '未能转换'],
+} as const;
