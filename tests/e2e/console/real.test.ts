@@ -100,6 +100,37 @@ it('keeps what is typed while somebody else saves the rule, shows both changes a
   await page.getByText('70/s, burst 70').waitFor();
 });
 
+it('keeps a change as a draft, shows what it changes, publishes one and discards the next', async () => {
+  const { page } = stage;
+  const draft = async (threshold: string): Promise<void> => {
+    await page.goto('/rules/limit/1');
+    await page.getByLabel('Threshold').first().fill(threshold);
+    await page.getByRole('button', { name: 'Submit', exact: true }).click();
+    const confirm = page.getByRole('dialog');
+    await confirm.getByLabel('Why (kept in the history)').fill('for the sale');
+    await judge(page, 'confirm-draft');
+    await confirm.getByRole('button', { name: 'Save as draft' }).click();
+    await page.getByRole('row', { name: new RegExp(`Threshold \\d+ ${threshold}$`) }).waitFor();
+    await page.getByText('for the sale').waitFor();
+  };
+  await draft('80');
+  await judge(page, 'draft');
+  // Nothing acts by it.
+  await page.locator('.ant-drawer-close').click();
+  await page.getByText('70/s, burst 70').waitFor();
+  await page.getByRole('button', { name: 'Draft by admin: show' }).click();
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await page.getByText('80/s, burst 80').waitFor();
+  expect(await page.getByRole('button', { name: 'Draft by admin: show' }).count()).toBe(0);
+  await draft('70');
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await page.getByText('70/s, burst 70').waitFor();
+  await draft('90');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByText('the draft is gone').waitFor();
+  await page.getByText('70/s, burst 70').waitFor();
+});
+
 it('gives a change to a part of the proxies first, pauses, goes on, gives up, and promotes the next one', async () => {
   const { page } = stage;
   const rollOut = async (threshold: string): Promise<void> => {

@@ -5,11 +5,15 @@ import { api } from './client.ts';
 import { RESOURCES } from './queries.ts';
 import type { Rule } from './rules.ts';
 
-/** What a rule is to become; asked for only where the rule says that there is one. */
-export function useDraft(type: RuleSegment, id: number) {
+/**
+ * What a rule is to become; asked for where the rule says that there is a draft, once for each draft and version of the
+ * rule: the rule says when there is another, or none any more.
+ */
+export function useDraft(type: RuleSegment, { ruleDbId: id, version, draft }: Rule) {
   return useQuery({
-    queryKey: [RESOURCES.rules, type, 'draft', id],
+    queryKey: ['drafts', type, id, version, draft?.at],
     queryFn: ({ signal }) => ruleCalls(api.ms, type).getDraft({ params: { id } }, { signal }),
+    enabled: draft != null,
     retry: false,
   });
 }

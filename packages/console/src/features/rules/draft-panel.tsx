@@ -16,7 +16,7 @@ export function DraftPanel({ rule }: { readonly rule: Rule }) {
   const report = useReport();
   const kind = useRuleKind();
   const [, setView] = useView();
-  const { data, error, refetch } = useDraft(kind.segment, rule.ruleDbId);
+  const { data, error, refetch } = useDraft(kind.segment, rule);
   const { publish, discard } = useDraftActions(kind.segment);
   const end = (work: Promise<unknown>, said: string): void =>
     void work.then(
@@ -26,6 +26,7 @@ export function DraftPanel({ rule }: { readonly rule: Rule }) {
       },
       (problem: unknown) => report.failed(problem),
     );
+  if (rule.draft == null) return <p className="weft-muted">{t('draft.none')}</p>;
   if (data === undefined)
     return error === null ? <Skeleton active /> : <ErrorAlert error={error} onRetry={() => void refetch()} />;
   return (

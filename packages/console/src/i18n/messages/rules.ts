@@ -223,6 +223,7 @@ export const rules = {
   'draft.save': ['Save as draft', '存为草稿'],
   'draft.saved': ['{name}: draft saved; nothing acts by it until it is published', '{name}：草稿已保存，发布后才生效'],
   'draft.by': ['{who}, {when}, made from version {version}', '{who}，{when}，基于版本 {version}'],
+  'draft.none': ['There is no draft of this rule.', '此规则没有草稿。'],
   'draft.stale': [
     'The rule has changed since: open it, make the change anew and save the draft again.',
     '规则此后已变更：请打开规则重新修改并再次保存草稿。',

@@ -16,6 +16,9 @@ const node = {
   instanceId: '000001',
   tenantId: 't',
   workspaceId: 'w',
+  tenant: '',
+  workspace: '',
+  accessKey: '',
 };
 const on =
   (...ids: readonly number[]) =>
