@@ -107,6 +107,7 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
   respondTrailers(trailers: HeaderMap): void {
     if (this.#done) return;
     if (this.ruleDecision !== null) this.listener.rules?.noteTrailers(this, trailers);
+    this.listener.edges?.answeredTrailers(this, trailers);
     if (this.conversion === null) this.sendTrailers(trailers);
     else this.conversion.answerTrailers(trailers);
   }
