@@ -126,10 +126,10 @@ export function toDubboReply(reply: LocalReply): DubboReply {
   return { status: row.status, message: refusalMessage(`${row.number}|${own === '' ? row.text : own}`, rule) };
 }
 
-/** Words that status and number leave open: those of `limit` are what they say by themselves. */
-const NAMED_RULES: ReadonlySet<string> = new Set(['fuse', 'hijack']);
+/** Words that status and number leave open: by themselves they say `limit` and `auth`. */
+const NAMED_RULES: ReadonlySet<string> = new Set(['fuse', 'hijack', 'fault-inject']);
 const RULE_TAIL = /\|rule=\d{1,20}$/;
-const REFUSAL = /^(509|403)\|.*?(?:\|(fuse|hijack))?\|rule=(\d{1,20})$/s;
+const REFUSAL = /^(509|403)\|.*?(?:\|(fuse|hijack|fault-inject))?\|rule=(\d{1,20})$/s;
 
 /** A message within its bound, with what the proxy of the caller reads out of it at its end: `[|word]|rule=id`. */
 function refusalMessage(message: string, rule: string): string {
@@ -154,7 +154,7 @@ export interface ToldRefusal {
 export function readRefusal(status: number, message: string): ToldRefusal | null {
   const found = REFUSAL.exec(message);
   if (found === null) return null;
-  const [, number, word = 'limit', ruleDbId = ''] = found;
-  if (number === '403') return status === FORBIDDEN.status ? { word: 'auth', ruleDbId } : null;
-  return status === LIMITED.status ? { word, ruleDbId } : null;
+  const [, number, word, ruleDbId = ''] = found;
+  const row = number === '403' ? FORBIDDEN : LIMITED;
+  return status === row.status ? { word: word ?? (row === FORBIDDEN ? 'auth' : 'limit'), ruleDbId } : null;
 }

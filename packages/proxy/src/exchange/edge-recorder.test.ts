@@ -110,6 +110,36 @@ test('a refusal by a rule of any type is one at the side that refuses and at the
   expect([failed.rejected, failed.errors]).toEqual(error);
 });
 
+test('what an RPC protocol calls an error is one, whatever its status of HTTP', () => {
+  const outcome = (request: PlainRequestHead, answer: PlainResponseHead, trailers?: PlainResponseHead) => {
+    const edges = new EdgeTable();
+    const recorder = new EdgeRecorder(edges, 'egress');
+    const exchange = { request, flags: 0, status: answer.status, refused: false, answeredError: false, callerApp: '' };
+    const record = { ...exchange, cluster: { name: 'a' }, startedAt: 0, finishedAt: 1 } as unknown as ExchangeRecord;
+    recorder.answered(record, answer);
+    if (trailers !== undefined) recorder.answeredTrailers(record, trailers);
+    recorder.record(record, true);
+    return edges.flush()[0]?.errors;
+  };
+  const grpc = new PlainRequestHead('Http2', 'http', { service: 'a.B@grpc' });
+  const said = (status: string) => new PlainResponseHead('Http2', 'http', 200, {}, [['grpc-status', status]]);
+  const begun = new PlainResponseHead('Http2', 'http', 200);
+  for (const [status, errors] of [
+    ['0', 0],
+    ['5', 0],
+    ['13', 1],
+    ['14', 1],
+  ] as const) {
+    expect([status, outcome(grpc, said(status))]).toEqual([status, errors]);
+    expect([status, outcome(grpc, begun, said(status))]).toEqual([status, errors]);
+  }
+  const dubbo = new PlainRequestHead('dubbo', 'dubbo', { service: 'a.B@dubbo' });
+  expect(outcome(dubbo, new PlainResponseHead('dubbo', 'dubbo', 200))).toBe(0);
+  expect(outcome(dubbo, new PlainResponseHead('dubbo', 'dubbo', 400))).toBe(1);
+  expect(outcome(dubbo, new PlainResponseHead('dubbo', 'dubbo', 200, { applicationError: true }))).toBe(1);
+  expect(outcome(http('shop'), new PlainResponseHead('Http1', 'http', 404))).toBe(0);
+});
+
 test('an application cannot pass its errors off as refusals by a rule', () => {
   const headers = [
     ['x-weft-reject', 'limit'],

@@ -1,5 +1,6 @@
-import type { LocalReply, RequestHead, ResponseHead } from '@weft/sdk';
+import { type HeaderMap, type LocalReply, OutcomeKind, type RequestHead, type ResponseHead } from '@weft/sdk';
 import { EdgeOutcome, type EdgeTable } from '@weft/telemetry/edges';
+import { type AnswerSink, noteHead, noteTrailers } from '../governance/outcome.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
 import { Flag } from './flags.ts';
 
@@ -27,12 +28,23 @@ function isRefused({ flags, status, refused }: ExchangeRecord): boolean {
 const CALLER_APP = 'x-weft-source-app';
 const SOFA_CALLER_APP = 'rpc_trace_context.sofaCallerApp';
 
+/** What kind of answer an RPC protocol calls it: its status of HTTP may be 200 all the same. */
+class AnswerKind implements AnswerSink {
+  failed = false;
+
+  noteAnswer(kind: OutcomeKind): void {
+    this.failed = kind === OutcomeKind.ERROR;
+  }
+}
+
 /** Counts the requests of a listener by the service that they were for and, where they come in, by who called. */
 export class EdgeRecorder {
   readonly #table: EdgeTable;
   readonly #inbound: boolean;
   /** Places in the table by the name of the cluster, a string that the program made once, and by caller. */
   readonly #places = new Map<string, Map<string, number>>();
+  /** Of the answer at hand. */
+  readonly #kind = new AnswerKind();
 
   constructor(table: EdgeTable, listenerType: string) {
     this.#table = table;
@@ -62,6 +74,18 @@ export class EdgeRecorder {
       rule = undefined;
     }
     if (rule === undefined ? (head.refused ?? head.status === 429) : rule !== INJECTED) exchange.refused = true;
+    const { request } = exchange;
+    // Of plain HTTP the status says it all.
+    if (head.family === 'http' && request.family === 'http' && request.service === '') return;
+    noteHead(this.#kind, request, head);
+    if (this.#kind.failed) exchange.answeredError = true;
+  }
+
+  /** Takes note of what stands behind an answer: the status of gRPC. */
+  answeredTrailers(exchange: ExchangeRecord, trailers: HeaderMap): void {
+    this.#kind.failed = false;
+    noteTrailers(this.#kind, trailers);
+    if (this.#kind.failed) exchange.answeredError = true;
   }
 
   /** Takes note of an answer that this proxy gives itself: of every type of rule that refuses, as the caller will see it. */
@@ -77,7 +101,11 @@ export class EdgeRecorder {
       cluster === null
         ? this.#index(request.protocol, serviceOf(exchange), app)
         : (this.#places.get(cluster.name)?.get(app) ?? this.#add(cluster.name, request.protocol, app));
-    const outcome = isRefused(exchange) ? EdgeOutcome.REJECTED : success ? EdgeOutcome.OK : EdgeOutcome.ERROR;
+    const outcome = isRefused(exchange)
+      ? EdgeOutcome.REJECTED
+      : success && !exchange.answeredError
+        ? EdgeOutcome.OK
+        : EdgeOutcome.ERROR;
     this.#table.record(index, exchange.finishedAt - exchange.startedAt, outcome);
   }
 

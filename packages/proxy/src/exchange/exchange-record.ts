@@ -48,6 +48,8 @@ export abstract class ExchangeRecord {
   askedService = '';
   /** A policy refused the request, here or on the other side; known where the listener counts by service. */
   refused = false;
+  /** The service answered with an error, in the words of its protocol; known where the listener counts by service. */
+  answeredError = false;
   /** What governance rules hold until the request is over. */
   ruleDecision: ChainDecision | null = null;
   /** What is remembered of it for later questions; null for most. */
