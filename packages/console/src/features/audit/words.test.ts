@@ -12,6 +12,8 @@ test.each([
   ['ms.batchLimitRules', 'Rate limiting: changed several rules'],
   ['ms.startLimitRuleRollout', 'Rate limiting: began a rollout'],
   ['ms.abortFuseRuleRollout', 'Circuit breaking: gave a rollout up'],
+  ['ms.publishLimitRuleDraft', 'Rate limiting: published a draft'],
+  ['ms.rollbackChanges', 'took changes of rules back'],
   ['ms.rollout.step', 'moved a rollout on by itself'],
   ['ms.rollout.halt', 'gave a rollout up by itself'],
   ['ms.expire', 'switched a rule off whose time was over'],

@@ -5,7 +5,7 @@ import { nameOrId } from '../../ui/name-or-id.ts';
 import { KINDS, kindOf, kindText, type Words } from '../../ui/rule-kinds/index.ts';
 
 const RULE_ACTION =
-  /^ms\.(create|replace|delete|put|enable|disable|batch|retry|rollback|import|start|pause|resume|promote|abort)([A-Z]\w*?)Rules?(?:ByName|Push|Rollout)?$/;
+  /^ms\.(create|replace|delete|put|enable|disable|batch|retry|rollback|import|start|pause|resume|promote|abort|save|publish|discard)([A-Z]\w*?)Rules?(?:ByName|Push|Rollout|Draft)?$/;
 
 /** What was done, in words; an action without words stays as the interface calls it. */
 export function actionInWords(action: string, words: Words): string {

@@ -37,7 +37,7 @@ export function DraftPanel({ rule }: { readonly rule: Rule }) {
       </p>
       {data.stale && <Alert className="weft-error" type="warning" showIcon title={t('draft.stale')} />}
       <DiffTable changes={data.changes} empty={t('rule.no-change')} direction={rule.direction} />
-      <Space wrap className="weft-editor-buttons">
+      <Space wrap className="weft-comment">
         <Guarded needs={kind.needs('publish')}>
           <Button
             type="primary"

@@ -47,7 +47,7 @@ export function draftHandlers(parts: MeshserverParts, rules: RuleStore): DraftHa
         };
         await drafts.save(tx, call.caller, draft);
         await call.audit(tx, {
-          object: `draft of ${objectOf(rules, rule)}`,
+          object: objectOf(rules, rule),
           diff: { changes: diffOf(rule.body, body), comment: draft.comment },
         });
         tx.afterCommit(() => tell(call));
@@ -75,7 +75,7 @@ export function draftHandlers(parts: MeshserverParts, rules: RuleStore): DraftHa
         const draft = await drafts.read(tx, rule.ruleDbId);
         await drafts.drop(tx, rule.ruleDbId);
         await call.audit(tx, {
-          object: `draft of ${objectOf(rules, rule)}`,
+          object: objectOf(rules, rule),
           diff: { discarded: diffOf(rule.body, draft.body), author: draft.author },
         });
         tx.afterCommit(() => tell(call));
