@@ -189,13 +189,14 @@ test('what proxies publish and carry is shown, and followed as it changes', asyn
   );
   expect((await weft('registry', 'sessions')).json.items).toMatchObject([{ proxyId: 'cli-1', publications: 1 }]);
   // Whoever begins to watch sees what comes from then on.
+  let port = 1000;
   let watched: Awaited<ReturnType<typeof said>> | undefined;
   void said('watch', '--topics', 'services,sidecars', '--count', '1').then((answer) => {
     watched = answer;
   });
   await vi.waitFor(
     () => {
-      mesh.report();
+      mesh.publish('events.bookinfo:1@Http1', ++port);
       expect(watched).toMatchObject({ code: 0, text: expect.stringMatching(/^\d\d:\d\d.* (services|sidecars) /) });
     },
     { timeout: 20_000, interval: 50 },
@@ -216,5 +217,51 @@ test('what proxies publish and carry is shown, and followed as it changes', asyn
     text: expect.stringMatching(/closed by admin/),
   });
   expect((await said('registry', 'push', 'open')).code).toBe(0);
+  await mesh.close();
+});
+
+test('a value is written, pushed, looked at and taken back to what it was', async () => {
+  const dataId = 'Alipay.shop:name=com.example.Prices.currency,version=3.0@DRM';
+  expect(await weft('drm', 'put', dataId, '--value', 'EUR', '--comment', 'begin')).toMatchObject({
+    code: 0,
+    json: { ok: true, version: 1 },
+  });
+  const { accessKeyId = '', secret = '' } = plane.plane.seeded ?? {};
+  const mesh = openMeshClient({
+    address: plane.plane.grpcAddress ?? '',
+    credentials: { accessKey: accessKeyId, secret },
+    id: 'cli-drm',
+    app: 'shop',
+    dataIds: [dataId],
+    judge: ({ updated }) =>
+      updated
+        .filter(({ value }) => Buffer.from(value.value).toString() === 'bad')
+        .map(({ name }) => ({ name, reason: 'no such currency' })),
+  });
+  const file = join(folder, 'value');
+  writeFileSync(file, 'USD');
+  expect((await weft('drm', 'put', dataId, '--file', file)).json.version).toBe(2);
+  await vi.waitFor(() => expect(mesh.values.get(dataId)).toBe('USD'), { timeout: 20_000 });
+  await vi.waitFor(async () => expect((await said('drm', 'status', dataId)).code).toBe(0), { timeout: 20_000 });
+  expect((await said('drm', 'show', dataId)).text).toBe('USD\n');
+  expect((await said('drm', 'show', dataId, '--at', '1')).text).toBe('EUR\n');
+  expect((await said('drm', 'list', '--app', 'shop')).text).toMatch(/Prices\.currency.* 2 +3 +by hand +admin/);
+  expect((await said('drm', 'history', dataId)).text).toMatch(/1 .*admin +3 +begin/);
+  expect(await weft('drm', 'put', dataId, '--value', 'x', '--base', '1')).toMatchObject({
+    code: 1,
+    json: { error: { code: 'VERSION_CONFLICT' } },
+  });
+  expect((await weft('drm', 'put', dataId)).code).toBe(2);
+  await weft('drm', 'put', dataId, '--value', 'bad');
+  await vi.waitFor(
+    async () =>
+      expect(await said('drm', 'status', dataId)).toMatchObject({
+        code: 3,
+        text: expect.stringMatching(/1 refuse it[\s\S]*REJECTED +no such currency/),
+      }),
+    { timeout: 20_000 },
+  );
+  expect((await weft('drm', 'rollback', dataId, '--to', '1')).json.version).toBe(4);
+  await vi.waitFor(() => expect(mesh.values.get(dataId)).toBe('EUR'), { timeout: 20_000 });
   await mesh.close();
 });
