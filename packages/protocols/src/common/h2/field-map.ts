@@ -2,21 +2,28 @@ import type { HeaderMap } from '@weft/sdk';
 import { type Field, FieldKind, ownField } from './hpack/index.ts';
 
 const NO_VALUES: readonly string[] = [];
+const ANY_KIND = -1;
 
 /** Header map over HPACK fields. Fields are immutable and own their strings, so nothing is borrowed and `keep` is free. */
 export class FieldMap implements HeaderMap {
   /** Without pseudo fields and without `host`. */
   readonly fields: Field[];
+  /** Kinds that may be among them, one bit for each: what is not there is not looked for. */
+  #kinds: number;
 
-  constructor(fields: Field[]) {
+  constructor(fields: Field[], kinds = ANY_KIND) {
     this.fields = fields;
+    this.#kinds = kinds;
   }
 
   get(name: string): string | undefined {
     const fields = this.fields;
+    const { length } = name;
     for (let i = 0; i < fields.length; i++) {
       const field = fields[i] as Field;
-      if (field.name === name) return field.kind === FieldKind.COOKIE ? this.#cookies(i) : field.value;
+      // Most names differ in length, which is told without a look at their characters.
+      if (field.name.length === length && field.name === name)
+        return field.kind === FieldKind.COOKIE ? this.#cookies(i) : field.value;
     }
     return undefined;
   }
@@ -33,6 +40,7 @@ export class FieldMap implements HeaderMap {
 
   set(name: string, value: string): void {
     const field = ownField(name, value);
+    this.#kinds |= 1 << field.kind;
     const fields = this.fields;
     let kept = 0;
     let placed = false;
@@ -52,7 +60,11 @@ export class FieldMap implements HeaderMap {
   add(name: string, value: string): void {
     // A second length would be two truths about one body.
     if (name === 'content-length') this.set(name, value);
-    else this.fields.push(ownField(name, value));
+    else {
+      const field = ownField(name, value);
+      this.#kinds |= 1 << field.kind;
+      this.fields.push(field);
+    }
   }
 
   remove(name: string): void {
@@ -88,6 +100,7 @@ export class FieldMap implements HeaderMap {
 
   /** First field of a kind. */
   protected byKind(kind: number): Field | undefined {
+    if ((this.#kinds & (1 << kind)) === 0) return undefined;
     const fields = this.fields;
     for (let i = 0; i < fields.length; i++) {
       if ((fields[i] as Field).kind === kind) return fields[i];

@@ -34,15 +34,16 @@ export function readRequestHead(
   } else if (scheme === null || path === null || (path.value === '*' && method.value !== 'OPTIONS')) {
     return null;
   }
-  const fields = source.slice(at, count);
-  if (!checkRegular(fields)) return null;
-  const host = takeHost(fields);
+  const fields = takeRegular(decoder, at);
+  if (fields === null) return null;
+  const { kinds } = decoder;
+  const host = (kinds & (1 << FieldKind.HOST)) === 0 ? undefined : takeHost(fields);
   if (host === null) return null;
   if (host !== undefined) {
-    if (authority === null) return new Head(fields, wireBytes, method, scheme, host, path);
+    if (authority === null) return new Head(fields, kinds, wireBytes, method, scheme, host, path);
     if (authority.value.toLowerCase() !== host.value.toLowerCase()) return null;
   }
-  return new Head(fields, wireBytes, method, scheme, authority, path);
+  return new Head(fields, kinds, wireBytes, method, scheme, authority, path);
 }
 
 /** @param toConnect the request was CONNECT, so that 2xx opens a tunnel. */
@@ -52,32 +53,35 @@ export function readResponseHead(decoder: HpackDecoder, wireBytes: number, toCon
   const status = Number(statusField.value);
   // HTTP/2 has no way to switch protocols (RFC 9113 section 8.6).
   if (status === 101) return null;
-  const fields = decoder.fields.slice(1, decoder.count);
-  if (!checkRegular(fields)) return null;
-  return new H2ResponseHead(fields, wireBytes, statusField, status, toConnect && status >= 200 && status < 300);
+  const fields = takeRegular(decoder, 1);
+  if (fields === null) return null;
+  const isTunnel = toConnect && status >= 200 && status < 300;
+  return new H2ResponseHead(fields, decoder.kinds, wireBytes, statusField, status, isTunnel);
 }
 
 export function readTrailers(decoder: HpackDecoder): FieldMap | null {
-  const fields = decoder.fields.slice(0, decoder.count);
-  return checkRegular(fields) ? new FieldMap(fields) : null;
+  const fields = takeRegular(decoder, 0);
+  return fields === null ? null : new FieldMap(fields, decoder.kinds);
 }
 
-/** No pseudo, connection or invalid field; repeated `content-length` only with one value, kept once. */
-function checkRegular(fields: Field[]): boolean {
+/**
+ * The fields behind the first `from`, which are pseudo fields: null when another pseudo field, a connection or an invalid field
+ * is among them. Repeated `content-length` only with one value, kept once.
+ */
+function takeRegular(decoder: HpackDecoder, from: number): Field[] | null {
+  if (decoder.specials !== from) return null;
+  const fields = decoder.fields.slice(from, decoder.count);
+  return decoder.lengths <= 1 || mergeLengths(fields) ? fields : null;
+}
+
+function mergeLengths(fields: Field[]): boolean {
   let length: Field | null = null;
-  let surplus = false;
-  for (let i = 0; i < fields.length; i++) {
-    const field = fields[i] as Field;
-    const kind = field.kind;
-    if (kind === FieldKind.REGULAR) continue;
-    if (kind <= FieldKind.INVALID) return false;
-    if (kind === FieldKind.CONTENT_LENGTH) {
-      if (length === null) length = field;
-      else if (length.value !== field.value) return false;
-      else surplus = true;
-    }
+  for (const field of fields) {
+    if (field.kind !== FieldKind.CONTENT_LENGTH) continue;
+    if (length === null) length = field;
+    else if (length.value !== field.value) return false;
   }
-  if (surplus) dropAllButFirst(fields, FieldKind.CONTENT_LENGTH);
+  dropAllButFirst(fields, FieldKind.CONTENT_LENGTH);
   return true;
 }
 

@@ -12,8 +12,8 @@ abstract class H2Head extends FieldMap {
   /** Bytes of the header block with its frame head. */
   readonly wireBytes: number;
 
-  constructor(fields: Field[], wireBytes: number) {
-    super(fields);
+  constructor(fields: Field[], kinds: number, wireBytes: number) {
+    super(fields, kinds);
     this.wireBytes = wireBytes;
   }
 
@@ -49,13 +49,14 @@ export class H2RequestHead extends H2Head implements RequestHead {
 
   constructor(
     fields: Field[],
+    kinds: number,
     wireBytes: number,
     method: Field,
     scheme: Field | null,
     authority: Field | null,
     path: Field | null,
   ) {
-    super(fields, wireBytes);
+    super(fields, kinds, wireBytes);
     this.method = method.value;
     this.authority = authority === null ? '' : authority.value;
     this.path = path === null ? '' : path.value;
@@ -124,8 +125,15 @@ export class H2ResponseHead extends H2Head implements ResponseHead {
   readonly statusField: Field;
   readonly switchesProtocol: boolean;
 
-  constructor(fields: Field[], wireBytes: number, statusField: Field, status: number, switchesProtocol: boolean) {
-    super(fields, wireBytes);
+  constructor(
+    fields: Field[],
+    kinds: number,
+    wireBytes: number,
+    statusField: Field,
+    status: number,
+    switchesProtocol: boolean,
+  ) {
+    super(fields, kinds, wireBytes);
     this.status = status;
     this.statusField = statusField;
     this.switchesProtocol = switchesProtocol;

@@ -2,7 +2,7 @@ import { sharedLatin1 } from '../../shared-text.ts';
 import { DynamicTable } from './dynamic-table.ts';
 import { type Field, insertedField, receivedField, STATIC_FIELDS } from './field.ts';
 import { decodeHuffman } from './huffman.ts';
-import { Indexing, type NameBits, nameBits } from './names.ts';
+import { FieldKind, Indexing, type NameBits, nameBits } from './names.ts';
 import { STATIC_COUNT } from './static-table.ts';
 
 /** Table size that both sides begin with (RFC 9113 section 6.5.2); we never announce another one. */
@@ -27,6 +27,11 @@ export class HpackDecoder {
   /** Header list size (RFC 9113 section 6.5.2) of the fields kept. */
   listBytes = 0;
   overflow = false;
+  /** Kinds of the fields kept, one bit for each. */
+  kinds = 0;
+  /** How many of them are pseudo fields or may not be sent at all, and how many are a `content-length`. */
+  specials = 0;
+  lengths = 0;
   /** Why `decode` returned false. */
   error = '';
 
@@ -46,6 +51,9 @@ export class HpackDecoder {
     this.count = 0;
     this.listBytes = 0;
     this.overflow = false;
+    this.kinds = 0;
+    this.specials = 0;
+    this.lengths = 0;
     let at = start;
     let sizeUpdateAllowed = true;
     while (at < end) {
@@ -95,6 +103,11 @@ export class HpackDecoder {
       return;
     }
     this.fields[this.count++] = field;
+    const { kind } = field;
+    if (kind === FieldKind.REGULAR) return;
+    this.kinds |= 1 << kind;
+    if (kind <= FieldKind.INVALID) this.specials++;
+    else if (kind === FieldKind.CONTENT_LENGTH) this.lengths++;
   }
 
   #fail(error: string): false {
