@@ -58,6 +58,7 @@ export class DataThread {
     clusters: new Map(),
     listeners: new Map(),
     protocols: new Map(),
+    generation: 0,
   };
   readonly #listeners = new Map<string, ListenerState>();
   /** Removed listeners whose connections are not over yet. */

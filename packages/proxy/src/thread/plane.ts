@@ -2,7 +2,7 @@ import type { Logger } from '@weft/kit';
 import { AddressClusters } from '../cluster/index.ts';
 import type { DataPlane } from '../exchange/index.ts';
 import type { NetContext } from '../net/index.ts';
-import type { RuntimeState } from '../update/instantiate.ts';
+import { lastByName, type RuntimeState } from '../update/instantiate.ts';
 
 /** What the exchanges of a thread share. The limits are defaults until the first program sets them. */
 export function createPlane(context: NetContext, process: Float64Array, state: RuntimeState, log: Logger): DataPlane {
@@ -10,9 +10,9 @@ export function createPlane(context: NetContext, process: Float64Array, state: R
     context,
     random: Math.random,
     process,
-    cluster: (name) => state.clusters.get(name),
+    cluster: lastByName(state, (name) => state.clusters.get(name)),
     addressClusters: new AddressClusters(context),
-    protocol: (name) => state.protocols.get(name) ?? state.protocols.get(name.toLowerCase()),
+    protocol: lastByName(state, (name) => state.protocols.get(name) ?? state.protocols.get(name.toLowerCase())),
     retryBufferBytes: 65_536,
     streamBufferBytes: 1_048_576,
     connectionBufferBytes: 4_194_304,

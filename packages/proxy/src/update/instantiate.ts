@@ -36,6 +36,8 @@ export interface RuntimeState {
   readonly listeners: Map<string, { readonly program: ListenerProgram; readonly runtime: ListenerRuntime }>;
   /** Upstream bindings by lower-case protocol name. */
   protocols: ReadonlyMap<string, ProtocolBinding>;
+  /** Rises with every change of the maps: what was looked up before is asked for again then. */
+  generation: number;
 }
 
 export interface InstantiateOptions {
@@ -139,6 +141,7 @@ function* prepareGroups(cluster: Cluster, selectors: Iterable<HostSelector>): Ge
 
 /** Puts an update in place: from here on new requests see it. Synchronous and short. */
 export function swap(update: ProgramUpdate, built: Instantiated, state: RuntimeState): void {
+  state.generation++;
   for (const table of built.routers) state.routers.set(table.name, table);
   for (const cluster of built.clusters) {
     state.clusters.set(cluster.name, cluster);
@@ -153,6 +156,34 @@ export function swap(update: ProgramUpdate, built: Instantiated, state: RuntimeS
     cluster?.close();
   }
   for (const name of update.removedListeners) state.listeners.delete(name);
+}
+
+/** Looks up once per generation. */
+function lastOf<T>(state: RuntimeState, look: () => T): () => T {
+  let generation = state.generation;
+  let found = look();
+  return () => {
+    if (generation !== state.generation) {
+      generation = state.generation;
+      found = look();
+    }
+    return found;
+  };
+}
+
+/** Remembers what was looked up last: most requests ask for what the one before did. */
+export function lastByName<T>(state: Pick<RuntimeState, 'generation'>, look: (name: string) => T): (name: string) => T {
+  let generation = state.generation;
+  let last = '';
+  let found = look(last);
+  return (name) => {
+    if (name !== last || generation !== state.generation) {
+      generation = state.generation;
+      last = name;
+      found = look(name);
+    }
+    return found;
+  };
 }
 
 const SINGLE_STREAM_MARKS = { highWaterBytes: 16 * 1024, lowWaterBytes: 16 * 1024 };
@@ -217,7 +248,7 @@ function buildListener(
     chain: new FilterChain(entries),
     rules: options.rulesOf(program.type),
     edges: settings.countsEdges && program.type !== '' ? new EdgeRecorder(options.edges, program.type) : null,
-    routes: program.routerName === '' ? () => null : () => state.routers.get(program.routerName) ?? null,
+    routes: program.routerName === '' ? () => null : lastOf(state, () => state.routers.get(program.routerName) ?? null),
     addressRoute: compileAddressRoutes(program.addressRoutes),
     accessLogs,
     keepsHeads,
