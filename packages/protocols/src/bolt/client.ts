@@ -7,7 +7,7 @@ import type { BoltOptions } from './config.ts';
 import { crcBehindContent, crcBehindHead, NO_CRC } from './crc.ts';
 import { FrameReader } from './decode.ts';
 import { boltRequestHead } from './foreign-head.ts';
-import { CMD_GOAWAY, protocolName, TYPE_ONE_WAY, TYPE_RESPONSE } from './frame.ts';
+import { CMD_GOAWAY, PROTO_V1, protocolName, TYPE_ONE_WAY, TYPE_RESPONSE } from './frame.ts';
 import { BoltRequestHead, BoltResponseHead } from './head.ts';
 import { answerFrame, heartbeatAck, heartbeatFrame } from './heartbeat.ts';
 import { BoltStatus } from './status.ts';
@@ -103,6 +103,20 @@ class BoltClientStream extends FramedClientStream {
     const written = request.encode(out, request.proto, 1, 0, this.id, contentLength);
     if (written > 0) this.#crc = crcBehindHead(out, written, contentLength);
     return written > 0;
+  }
+
+  /** Only frames of the first version go without a checksum for certain. */
+  protected override writeWhole(
+    out: OutputBuffer,
+    head: FrameHead,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): boolean {
+    const own = head as BoltRequestHead;
+    const { proto } = own;
+    if (proto === PROTO_V1 && own.encodeWhole(out, proto, this.id, bytes, start, end)) return true;
+    return super.writeWhole(out, head, bytes, start, end);
   }
 
   protected override writeContent(out: OutputBuffer, chunk: Uint8Array, left: number): void {

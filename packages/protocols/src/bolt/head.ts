@@ -236,6 +236,30 @@ abstract class BoltHead implements HeaderMap {
     return length;
   }
 
+  /**
+   * Appends the frame in one piece when head and content stand behind one another in `bytes` as they go out, but for the id;
+   * false otherwise. `contentStart` and `contentEnd` are where the content stands.
+   */
+  encodeWhole(
+    out: OutputBuffer,
+    proto: number,
+    id: number,
+    bytes: Buffer,
+    contentStart: number,
+    contentEnd: number,
+  ): boolean {
+    const start = this.#start;
+    if (bytes !== this.#bytes || proto !== this.proto || this.#names !== null) return false;
+    if (contentStart !== start + this.wireBytes) return false;
+    const length = contentEnd - start;
+    const at = out.reserve(length);
+    const target = out.buffer;
+    bytes.copy(target, at, start, contentEnd);
+    writeUint32(target, at + idOffset(proto), id);
+    out.position = at + length;
+    return true;
+  }
+
   /** Called after every change of the map. */
   protected changed(): void {}
 
@@ -279,9 +303,14 @@ export class BoltRequestHead extends BoltHead implements RequestHead {
     return this.#service;
   }
 
+  override get(name: string): string | undefined {
+    // What every request is routed by has been found with the pairs.
+    return name === HEADER_SERVICE && this.serviceAt >= 0 ? this.service : super.get(name);
+  }
+
   #findService(): string {
     if (this.serviceAt >= 0) return this.valueAt(this.serviceAt);
-    return this.get(HEADER_SERVICE) ?? this.get(HEADER_TARGET_SERVICE) ?? '';
+    return super.get(HEADER_SERVICE) ?? super.get(HEADER_TARGET_SERVICE) ?? '';
   }
 
   get authority(): string {

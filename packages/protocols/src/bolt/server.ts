@@ -8,7 +8,7 @@ import { crcBehindContent, crcBehindHead, NO_CRC } from './crc.ts';
 import { FrameReader } from './decode.ts';
 import { errorContent } from './error-content.ts';
 import { boltResponseHead } from './foreign-head.ts';
-import { protocolName, TYPE_ONE_WAY, TYPE_REQUEST } from './frame.ts';
+import { PROTO_V1, protocolName, TYPE_ONE_WAY, TYPE_REQUEST } from './frame.ts';
 import { BoltRequestHead, BoltResponseHead } from './head.ts';
 import { type Asked, answerFrame, goawayFrame, heartbeatAck } from './heartbeat.ts';
 import { BoltStatus, toBoltStatus } from './status.ts';
@@ -109,7 +109,7 @@ class BoltServerStream extends FramedServerStream implements Asked {
   }
 
   protected override answerUnfit(): void {
-    this.sendWhole(answerFrame(this, BoltStatus.SERVER_SERIAL_EXCEPTION));
+    this.sendFrame(answerFrame(this, BoltStatus.SERVER_SERIAL_EXCEPTION));
   }
 
   protected writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean {
@@ -117,6 +117,20 @@ class BoltServerStream extends FramedServerStream implements Asked {
     const written = response.encode(out, this.proto, this.ver1, this.switches, this.id, contentLength);
     if (written > 0) this.#crc = crcBehindHead(out, written, contentLength);
     return written > 0;
+  }
+
+  /** Only frames of the first version go without a checksum for certain. */
+  protected override writeWhole(
+    out: OutputBuffer,
+    head: FrameHead,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): boolean {
+    const own = head as BoltResponseHead;
+    const { proto } = this;
+    if (proto === PROTO_V1 && own.encodeWhole(out, proto, this.id, bytes, start, end)) return true;
+    return super.writeWhole(out, head, bytes, start, end);
   }
 
   protected override writeContent(out: OutputBuffer, chunk: Uint8Array, left: number): void {

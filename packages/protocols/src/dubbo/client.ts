@@ -91,6 +91,17 @@ class DubboClientStream extends FramedClientStream {
     return true;
   }
 
+  protected override writeWhole(
+    out: OutputBuffer,
+    head: FrameHead,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): boolean {
+    if ((head as DubboRequestHead).encodeWhole(out, 0, this.id, bytes, start, end)) return true;
+    return super.writeWhole(out, head, bytes, start, end);
+  }
+
   protected override writeContent(out: OutputBuffer, chunk: Uint8Array, left: number): void {
     if (this.#content === null) out.write(chunk);
     else this.#content.write(out, chunk, left);

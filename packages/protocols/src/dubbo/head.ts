@@ -66,7 +66,7 @@ abstract class DubboHead implements HeaderMap {
   readonly frameBytes: number;
   readonly #headBytes: number;
   /** The frame can be looked into. */
-  protected readonly readable: boolean;
+  protected readonly decodable: boolean;
   /** All of the frame is in `bytes`. */
   #whole: boolean;
   #kept = false;
@@ -82,7 +82,7 @@ abstract class DubboHead implements HeaderMap {
     this.frameBytes = frameBytes;
     this.#headBytes = headBytes;
     this.#whole = whole;
-    this.readable = readable;
+    this.decodable = readable;
   }
 
   get protocol(): 'dubbo' {
@@ -191,6 +191,31 @@ abstract class DubboHead implements HeaderMap {
     out.position = at + length;
   }
 
+  /**
+   * Appends the frame in one piece when head and content stand behind one another in `bytes` as they go out, but for the id;
+   * false otherwise. `contentStart` and `contentEnd` are where the content stands.
+   */
+  encodeWhole(
+    out: OutputBuffer,
+    idHigh: number,
+    idLow: number,
+    bytes: Buffer,
+    contentStart: number,
+    contentEnd: number,
+  ): boolean {
+    const { start } = this;
+    if (bytes !== this.bytes || this.#changed || contentStart !== start + this.#headBytes) return false;
+    if (contentEnd !== start + this.frameBytes) return false;
+    const length = this.frameBytes;
+    const at = out.reserve(length);
+    const target = out.buffer;
+    bytes.copy(target, at, start, contentEnd);
+    writeUint32(target, at + ID_AT, idHigh);
+    writeUint32(target, at + ID_AT + 4, idLow);
+    out.position = at + length;
+    return true;
+  }
+
   /** Offset of the attachments in `bytes`, -1 when there are none. */
   protected abstract findMap(): number;
   /** Whether pairs can be put at the end of a frame that is not seen whole. */
@@ -199,7 +224,7 @@ abstract class DubboHead implements HeaderMap {
 
   protected attachments(): Attachments | null {
     if (this.#attachments !== undefined) return this.#attachments;
-    if (!this.#whole || !this.readable) return null;
+    if (!this.#whole || !this.decodable) return null;
     deepDecodes.count++;
     const at = this.findMap();
     this.#attachments = at < 0 ? null : Attachments.read(this.bytes, at, this.start + this.frameBytes);
@@ -210,7 +235,7 @@ abstract class DubboHead implements HeaderMap {
   #writable(): Attachments | null {
     const map = this.attachments();
     if (map !== null || this.#whole || this.#attachments === null) return map;
-    if (!this.readable || !this.endsWithMap) return null;
+    if (!this.decodable || !this.endsWithMap) return null;
     this.#attachments = new Attachments();
     this.#mapAt = 0;
     return this.#attachments;
@@ -283,7 +308,7 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
   }
 
   set method(value: string) {
-    if (!this.readable || this.#genericMethod !== '') return;
+    if (!this.decodable || this.#genericMethod !== '') return;
     this.#newMethod = value;
   }
 
@@ -334,7 +359,7 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
    */
   override get(name: string): string | undefined {
     if (name === NAME_SERIALIZATION) return String(this.serialization);
-    if (!this.readable) return undefined;
+    if (!this.decodable) return undefined;
     switch (name) {
       case NAME_TYPES:
         return this.#text(this.#prefix.types, this.#prefix.end);
@@ -353,7 +378,7 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
 
   /** Strings and attachments say the same twice; providers go by the attachments where there are both. */
   override set(name: string, value: string): void {
-    if (!this.readable) return;
+    if (!this.decodable) return;
     switch (name) {
       case 'service':
         this.#newPath = value;
@@ -373,6 +398,18 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
         super.set(name, value);
     }
     this.changed();
+  }
+
+  override encodeWhole(
+    out: OutputBuffer,
+    idHigh: number,
+    idLow: number,
+    bytes: Buffer,
+    contentStart: number,
+    contentEnd: number,
+  ): boolean {
+    if (this.#newPath !== null || this.#newVersion !== null || this.#newMethod !== null) return false;
+    return super.encodeWhole(out, idHigh, idLow, bytes, contentStart, contentEnd);
   }
 
   override encode(out: OutputBuffer, idHigh: number, idLow: number, contentLength: number): void {
@@ -417,7 +454,7 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
   }
 
   #text(from: number, to: number): string {
-    return this.readable ? textAt(this.bytes, this.start + from, this.start + to) : '';
+    return this.decodable ? textAt(this.bytes, this.start + from, this.start + to) : '';
   }
 }
 
@@ -483,7 +520,7 @@ export class DubboResponseHead extends DubboHead implements ResponseHead {
 
   /** The answer carries what the method threw. */
   get applicationError(): boolean {
-    return this.readable && (this.#kind === RESPONSE_EXCEPTION || this.#kind === RESPONSE_EXCEPTION_WITH_ATTACHMENTS);
+    return this.decodable && (this.#kind === RESPONSE_EXCEPTION || this.#kind === RESPONSE_EXCEPTION_WITH_ATTACHMENTS);
   }
 
   protected findMap(): number {

@@ -145,6 +145,17 @@ class DubboServerStream extends FramedServerStream {
     return true;
   }
 
+  protected override writeWhole(
+    out: OutputBuffer,
+    head: FrameHead,
+    bytes: Buffer,
+    start: number,
+    end: number,
+  ): boolean {
+    if ((head as DubboResponseHead).encodeWhole(out, this.#idHigh, this.#idLow, bytes, start, end)) return true;
+    return super.writeWhole(out, head, bytes, start, end);
+  }
+
   protected override writeContent(out: OutputBuffer, chunk: Uint8Array, left: number): void {
     if (this.#content === null) out.write(chunk);
     else this.#content.write(out, chunk, left);

@@ -24,6 +24,8 @@ export interface AttemptOwner {
   respondHead(attempt: Attempt, head: ResponseHead, end: boolean): void;
   respondData(chunk: Uint8Array, end: boolean): void;
   respondTrailers(trailers: HeaderMap): void;
+  /** Head and content at once; false when they are wanted one behind the other. */
+  respondWhole?(attempt: Attempt, head: ResponseHead, bytes: Buffer, start: number, end: number): boolean;
 }
 
 /**
@@ -121,6 +123,18 @@ export class Attempt implements StreamSink, PoolWaiter, Deadline {
     if (this.#over) return;
     this.answered = true;
     this.#owner.respondData(chunk, end);
+  }
+
+  onWhole(head: ResponseHead, bytes: Buffer, start: number, end: number): void {
+    if (this.#over) return;
+    const owner = this.#owner;
+    if (owner.respondWhole !== undefined) {
+      this.answered = true;
+      owner.context.deadlines.remove(this);
+      if (owner.respondWhole(this, head, bytes, start, end)) return;
+    }
+    this.onHead(head, false);
+    this.onData(bytes.subarray(start, end), true);
   }
 
   onTrailers(trailers: HeaderMap): void {

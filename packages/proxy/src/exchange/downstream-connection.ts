@@ -134,14 +134,23 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
   }
 
   onRequest(stream: ServerStream, head: RequestHead, end: boolean): void {
+    this.#exchange(stream, head, end)?.begin();
+  }
+
+  onWholeRequest(stream: ServerStream, head: RequestHead, bytes: Buffer, start: number, end: number): void {
+    this.#exchange(stream, head, false)?.beginWhole(bytes, start, end);
+  }
+
+  /** null for a caller that gets no more answers. */
+  #exchange(stream: ServerStream, head: RequestHead, end: boolean): Exchange | null {
     if (this.connection.pendingBytes > this.#plane.connectionBufferBytes) {
       this.#plane.onPeerError('the caller asks on without reading the answers', this);
       this.connection.reset();
-      return;
+      return null;
     }
     if (this.#drains) this.#codec?.goaway();
     const marks = (this.#binding as ProtocolBinding).limits;
-    new Exchange(this.#plane, this.slot.runtime, this.connection, stream, head, end, marks.highWaterBytes).begin();
+    return new Exchange(this.#plane, this.slot.runtime, this.connection, stream, head, end, marks.highWaterBytes);
   }
 
   onConnected(): void {}

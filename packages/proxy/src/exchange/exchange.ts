@@ -58,8 +58,7 @@ export class Exchange extends RequestSide implements AttemptOwner, StreamContext
   /** The service had no hosts yet; null for most. */
   #hostWait: HostWait | null = null;
 
-  /** Starts the exchange; `stream.sink` is this object from now on. */
-  begin(): void {
+  override begin(): void {
     this.stream.sink = this;
     const { stats, chain, rules } = this.listener;
     stats[DOWNSTREAM.request_total]!++;

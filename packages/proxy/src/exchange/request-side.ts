@@ -9,6 +9,14 @@ import { ResponseSide } from './response-side.ts';
 import { retryOf } from './retry.ts';
 import { readerOf } from './variables.ts';
 
+/** Content that came with the head of the exchange that is being begun: one at a time, and only while it is. */
+const AT_HAND: { owner: RequestSide | null; bytes: Buffer; start: number; end: number } = {
+  owner: null,
+  bytes: Buffer.alloc(0),
+  start: 0,
+  end: 0,
+};
+
 /**
  * The way there: the bytes of the request, from the caller to whatever attempt is under way. They are passed on as they come;
  * while there is no attempt to take them, or where they may be needed again, they are kept, within bounds.
@@ -25,6 +33,25 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
   #held = false;
   /** What the route changes of the head has been changed. */
   #prepared = false;
+
+  /** Starts the exchange; `stream.sink` is this object from now on. */
+  abstract begin(): void;
+
+  /** Starts the exchange with all of its content, `bytes[start, end)`, which goes out with the head where nobody looks at it. */
+  beginWhole(bytes: Buffer, start: number, end: number): void {
+    AT_HAND.owner = this;
+    AT_HAND.bytes = bytes;
+    AT_HAND.start = start;
+    AT_HAND.end = end;
+    let isLeft = true;
+    try {
+      this.begin();
+    } finally {
+      isLeft = AT_HAND.owner === this;
+      AT_HAND.owner = null;
+    }
+    if (isLeft) this.onData(bytes.subarray(start, end), true);
+  }
 
   /** The phases go on, where they waited for the rest of the request. */
   protected abstract run(): void;
@@ -173,6 +200,15 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
 
   #send(attempt: Attempt, stream: ClientStream, request: RequestHead): void {
     const { body } = this;
+    if (AT_HAND.owner === this && stream.sendWhole !== undefined && this.#isUnseen()) {
+      const { bytes, start, end } = AT_HAND;
+      AT_HAND.owner = null;
+      this.requestEnded = true;
+      this.bytesReceived += end - start;
+      stream.sendWhole(request, bytes, start, end);
+      if (!this.#isOver(attempt)) this.#sent();
+      return;
+    }
     const nothingElse = body === null || body.empty;
     stream.sendHead(request, this.requestEnded && nothingElse);
     if (this.#isOver(attempt)) return;
@@ -192,6 +228,13 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
       this.#held = false;
       if (stream.bufferedBytes <= this.#upstreamMark()) this.stream.resume();
     }
+  }
+
+  /** Nobody wants the bytes of the request but the host. */
+  #isUnseen(): boolean {
+    return (
+      this.body === null && this.filters === null && this.#copies === null && this.conversion === null && !this.#held
+    );
   }
 
   #sendConverted(attempt: Attempt, stream: ClientStream, { head, body, trailers }: ConvertedRequest): void {

@@ -96,6 +96,26 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     this.sendHead(head, end);
   }
 
+  /** @internal The whole answer goes on in one piece where nobody looks at its bytes; false when somebody does. */
+  respondWhole(attempt: Attempt, head: ResponseHead, bytes: Buffer, start: number, end: number): boolean {
+    const { stream } = this;
+    if (stream.sendWhole === undefined || this.filters !== null || this.conversion !== null || this.tunnel)
+      return false;
+    if (this.#done || this.upstream !== attempt) return true;
+    this.respondedAt = this.context.now;
+    if (this.repeatFor(attempt, head)) return true;
+    if (this.ruleDecision !== null) this.listener.rules?.noteHead(this, head);
+    this.#note(head);
+    this.#change(head);
+    this.responded = true;
+    this.bytesSent += end - start;
+    stream.sendWhole(head, bytes, start, end);
+    if (this.#done) return true;
+    this.responseEnd();
+    this.#checkBacklog();
+    return true;
+  }
+
   /** @internal */
   respondData(chunk: Uint8Array, end: boolean): void {
     if (this.#done) return;
@@ -116,17 +136,26 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
 
   /** @internal Sends the head of the answer, in the caller's protocol; false when filters let it go no further. */
   sendHead(head: ResponseHead, end: boolean): boolean {
-    const { route } = this;
-    this.response = head;
-    this.status = head.status;
-    if (this.listener.keepsHeads) head.keep();
-    this.listener.edges?.answered(this, head);
+    this.#note(head);
     if (this.filters !== null && !this.filters.response()) return false;
-    if (route !== null && !route.responseMutation.empty) route.responseMutation.apply(head, readerOf(this));
+    this.#change(head);
     this.responded = true;
     this.stream.sendHead(head, end);
     if (end) this.responseEnd();
     return true;
+  }
+
+  #note(head: ResponseHead): void {
+    this.response = head;
+    this.status = head.status;
+    if (this.listener.keepsHeads) head.keep();
+    this.listener.edges?.answered(this, head);
+  }
+
+  /** Makes the changes of the route. */
+  #change(head: ResponseHead): void {
+    const { route } = this;
+    if (route !== null && !route.responseMutation.empty) route.responseMutation.apply(head, readerOf(this));
   }
 
   /** @internal */

@@ -94,6 +94,11 @@ export interface ClientCodec extends Codec {
 export interface ServerHandler {
   /** A request head arrived. The engine sets `stream.sink` before it returns. */
   onRequest(stream: ServerStream, head: RequestHead, end: boolean): void;
+  /**
+   * The same as `onRequest(stream, head, false)` and `stream.sink.onData(bytes.subarray(start, end), true)`, `end` > `start`.
+   * A codec that has a request as a whole may call it where the handler has it.
+   */
+  onWholeRequest?(stream: ServerStream, head: RequestHead, bytes: Buffer, start: number, end: number): void;
 }
 
 /** What a client codec tells the pool. */

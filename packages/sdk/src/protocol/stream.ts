@@ -32,6 +32,11 @@ export interface StreamSink {
   onInformational(head: ResponseHead): void;
   onHead(head: ResponseHead, end: boolean): void;
   onData(chunk: Uint8Array, end: boolean): void;
+  /**
+   * The same as `onHead(head, false)` and `onData(bytes.subarray(start, end), true)`, `end` > `start`. A codec that has a
+   * message as a whole may call it where a sink has it: neither side makes a view of the bytes then.
+   */
+  onWhole?(head: ResponseHead, bytes: Buffer, start: number, end: number): void;
   onTrailers(trailers: HeaderMap): void;
   onReset(reason: ResetReason): void;
   /** `bufferedBytes` fell to or below the codec's low mark after it had been above the high mark. */
@@ -61,6 +66,8 @@ export interface StreamBase {
 export interface ServerStream extends StreamBase {
   sendInformational(head: ResponseHead): void;
   sendHead(head: ResponseHead, end: boolean): void;
+  /** The same as `sendHead(head, false)` and `sendData(bytes.subarray(start, end), true)`, `end` > `start`; may be left out. */
+  sendWhole?(head: ResponseHead, bytes: Buffer, start: number, end: number): void;
   /**
    * Answers in the protocol's own words; the request head is the one that was delivered. Ends the response. Behind the head
    * of another answer it ends the stream with what the protocol can still say, such as a status in trailers, or resets it.
@@ -72,4 +79,6 @@ export interface ServerStream extends StreamBase {
 export interface ClientStream extends StreamBase {
   /** For a one-way request the codec closes the stream by itself and calls the sink no more. */
   sendHead(head: RequestHead, end: boolean): void;
+  /** The same as `sendHead(head, false)` and `sendData(bytes.subarray(start, end), true)`, `end` > `start`; may be left out. */
+  sendWhole?(head: RequestHead, bytes: Buffer, start: number, end: number): void;
 }

@@ -28,6 +28,21 @@ export abstract class FramedClientStream extends FramedStream {
     if (!this.startFrame(own, end)) this.lost(ResetReason.OVERFLOW);
   }
 
+  sendWhole(head: RequestHead, bytes: Buffer, start: number, end: number): void {
+    if (this.over || this.headSent) return;
+    const own = this.connection.ended || !this.connection.isFree ? null : this.ownHead(head);
+    if (own === null || own.contentLength !== end - start) {
+      this.sendHead(head, false);
+      this.sendData(bytes.subarray(start, end), true);
+      return;
+    }
+    this.#oneWay = head.oneWay;
+    this.receiveEnded = head.oneWay;
+    this.connection.enlist(this, head.oneWay);
+    this.#listed = !head.oneWay;
+    if (!this.startWhole(own, bytes, start, end)) this.lost(ResetReason.OVERFLOW);
+  }
+
   /** A request on the wire cannot be taken back: its answer is dropped. One in the middle costs the connection. */
   reset(_reason: ResetReason): void {
     if (this.over) return;
@@ -44,8 +59,17 @@ export abstract class FramedClientStream extends FramedStream {
 
   receiveHead(head: ResponseHead, end: boolean): void {
     this.answered = true;
+    const { connection, sink } = this;
+    const { contentEnd } = connection;
+    if (contentEnd > 0 && sink.onWhole !== undefined) {
+      connection.contentEnd = 0;
+      this.receiveEnded = true;
+      sink.onWhole(head, connection.content, connection.contentStart, contentEnd);
+      this.#settle();
+      return;
+    }
     if (end) this.receiveEnded = true;
-    this.sink.onHead(head, end);
+    sink.onHead(head, end);
     if (end) this.#settle();
   }
 

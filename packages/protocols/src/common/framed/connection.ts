@@ -33,6 +33,10 @@ export abstract class FramedConnection implements Codec {
   protected receiving: FramedStream | null = null;
   /** The stream in the middle of its frame. */
   protected writer: FramedStream | null = null;
+  /** Content that is here with its head, while the head is delivered; whoever takes it sets `contentEnd` to 0. */
+  content: Buffer = EMPTY;
+  contentStart = 0;
+  contentEnd = 0;
   #frames = 0;
   #contentLeft = 0;
   #skipLeft = 0;
@@ -159,6 +163,11 @@ export abstract class FramedConnection implements Codec {
     return stream.pending;
   }
 
+  /** No frame is being written: one that is whole can go straight to the link, and nobody has waited for its end. */
+  get isFree(): boolean {
+    return this.writer === null;
+  }
+
   endFrame(stream: FramedStream): void {
     if (this.writer !== stream) return;
     this.writer = null;
@@ -239,19 +248,22 @@ export abstract class FramedConnection implements Codec {
       this.receiveControl(bytes, at);
       return at + size;
     }
-    const whole = end - at >= size;
-    // Before the head is delivered: what the callback does must find the connection in the middle of this frame.
-    if (!whole) {
+    if (end - at < size) {
+      // Before the head is delivered: what the callback does must find the connection in the middle of this frame.
       this.#contentLeft = contentLength;
       this.#tailDue = tailBytes;
-    }
-    const stream = this.accept(bytes, at);
-    if (!whole) {
-      this.receiving = stream;
+      this.contentEnd = 0;
+      this.receiving = this.accept(bytes, at);
       return contentAt;
     }
-    if (stream !== null && contentLength > 0)
-      stream.deliver(bytes.subarray(contentAt, contentAt + contentLength), true);
+    this.content = bytes;
+    this.contentStart = contentAt;
+    this.contentEnd = contentLength === 0 ? 0 : contentAt + contentLength;
+    const stream = this.accept(bytes, at);
+    if (this.contentEnd > 0) {
+      this.contentEnd = 0;
+      if (stream !== null) stream.deliver(bytes.subarray(contentAt, contentAt + contentLength), true);
+    }
     return at + size;
   }
 

@@ -305,3 +305,18 @@ it('survives garbage: one error, no stream left', () => {
     }
   }
 });
+
+it('says head and content at once only to who wants that, and behind the frame under way like any other', () => {
+  const end = client({ maxInFlight: 4 });
+  const first = end.codec.open(new RecordingSink());
+  first.sendHead(call(4), false);
+  const second = end.codec.open(new RecordingSink());
+  second.sendWhole?.(call(2), Buffer.from('-ab-'), 1, 3);
+  expect(end.link.takeBytes()).toEqual(toyFrame(Kind.REQUEST, 1, '....').subarray(0, -4));
+  first.sendData(Buffer.from('1234'), true);
+  expect(end.link.takeBytes()).toEqual(Buffer.concat([Buffer.from('1234'), toyFrame(Kind.REQUEST, 2, 'ab')]));
+  // A head that says another length is told as ever.
+  const third = end.codec.open(new RecordingSink());
+  third.sendWhole?.(call(3), Buffer.from('ab'), 0, 2);
+  expect([end.link.wasReset, end.codec.activeStreams]).toEqual([true, 2]);
+});

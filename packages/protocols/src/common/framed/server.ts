@@ -73,8 +73,16 @@ export abstract class FramedServer extends FramedConnection implements ServerCod
   /** A request whose head is complete; `end`: nothing follows. */
   protected begin(stream: FramedServerStream, head: RequestHead, end: boolean): FramedServerStream {
     this.add(stream);
+    const { handler, contentEnd } = this;
+    if (contentEnd > 0 && handler.onWholeRequest !== undefined) {
+      this.contentEnd = 0;
+      stream.receiveEnded = true;
+      handler.onWholeRequest(stream, head, this.content, this.contentStart, contentEnd);
+      stream.settle();
+      return stream;
+    }
     if (end) stream.receiveEnded = true;
-    this.handler.onRequest(stream, head, end);
+    handler.onRequest(stream, head, end);
     if (end) stream.settle();
     return stream;
   }
@@ -106,6 +114,16 @@ export abstract class FramedServerStream extends FramedStream implements ServerS
     if (own === null || !this.startFrame(own, end)) this.answerUnfit();
   }
 
+  sendWhole(head: ResponseHead, bytes: Buffer, start: number, end: number): void {
+    if (this.over || this.sendEnded || this.headSent) return;
+    if (this.connection.isFree) {
+      const own = this.ownHead(head);
+      if (own !== null && own.contentLength === end - start && this.startWhole(own, bytes, start, end)) return;
+    }
+    this.sendHead(head, false);
+    this.sendData(bytes.subarray(start, end), true);
+  }
+
   sendLocalReply(_request: RequestHead, reply: LocalReply): void {
     if (this.over) return;
     if (this.sendEnded) {
@@ -116,7 +134,7 @@ export abstract class FramedServerStream extends FramedStream implements ServerS
       this.abort();
       return;
     }
-    this.sendWhole(this.replyFrame(reply));
+    this.sendFrame(this.replyFrame(reply));
     if (reply.close === true) this.connection.goaway();
   }
 
@@ -173,7 +191,7 @@ export abstract class FramedServerStream extends FramedStream implements ServerS
   }
 
   /** Sends an answer of our own and ends the stream; what still arrives of the request is dropped. */
-  protected sendWhole(frame: Uint8Array): void {
+  protected sendFrame(frame: Uint8Array): void {
     this.connection.beginFrame(this).write(frame);
     this.sendLeft = 0;
     this.connection.endFrame(this);
@@ -209,6 +227,6 @@ export abstract class FramedServerStream extends FramedStream implements ServerS
   }
 
   #answerGone(): void {
-    this.sendWhole(this.replyFrame(GONE));
+    this.sendFrame(this.replyFrame(GONE));
   }
 }

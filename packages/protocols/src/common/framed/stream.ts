@@ -87,6 +87,23 @@ export abstract class FramedStream implements StreamBase {
   /** The frame cannot be completed. */
   protected abstract abort(): void;
 
+  /** Writes a whole frame to the link, which must be free; false when the head cannot be encoded. */
+  protected startWhole(head: FrameHead, bytes: Buffer, start: number, end: number): boolean {
+    if (!this.writeWhole(this.connection.link.out, head, bytes, start, end)) return false;
+    this.sendLeft = 0;
+    this.sendEnded = true;
+    this.sendFinished();
+    this.connection.link.flush();
+    return true;
+  }
+
+  /** Appends a frame with `bytes[start, end)` as its content; false, and nothing written, when its head has no form on the wire. */
+  protected writeWhole(out: OutputBuffer, head: FrameHead, bytes: Buffer, start: number, end: number): boolean {
+    if (!this.writeHead(out, head, end - start)) return false;
+    this.writeContent(out, bytes.subarray(start, end), 0);
+    return true;
+  }
+
   /** Appends content to the frame; `left` is how much comes behind it. */
   protected writeContent(out: OutputBuffer, chunk: Uint8Array, _left: number): void {
     out.write(chunk);
