@@ -9,7 +9,7 @@ const SPEC = {
   target: 'users@springcloud',
   methods: { 'get(long)': { httpMethod: 'GET', path: '/users/{0}', errors: { '409': 'com.x.Taken' } } },
 } as const;
-const mapping = { name: 'users', spec: SPEC };
+const mapping = { name: 'users', app: '*', spec: SPEC };
 
 let plane: TestPlane;
 beforeAll(async () => {
@@ -55,12 +55,12 @@ test('each way, with an answer and with none', async () => {
 test('a mapping that is wrong is refused with its place, and one that a transcoder cannot use with what it needs', async () => {
   const { ms } = plane.admin.client;
   const request = { method: 'GET', path: '/users/7' };
-  const wrong = { name: 'users', spec: { ...SPEC, methods: { 'get(long)': { path: '/{1}' } } } };
+  const wrong = { name: 'users', app: '*', spec: { ...SPEC, methods: { 'get(long)': { path: '/{1}' } } } };
   await expect(ms.tryMapping({ body: { transcoder: 'http_dubbo', mapping: wrong, request } })).rejects.toMatchObject({
     status: 400,
     message: expect.stringContaining('/mapping/spec/methods/get(long)/path') as string,
   });
-  const untyped = { name: 'users', spec: { ...SPEC, methods: { get: { path: '/users/{0}' } } } };
+  const untyped = { name: 'users', app: '*', spec: { ...SPEC, methods: { get: { path: '/users/{0}' } } } };
   const { problem } = await ms.tryMapping({ body: { transcoder: 'http_bolt', mapping: untyped, request } });
   expect(problem).toMatch(/methods\["get"\].*SOFARPC finds a method by the types/);
 });
@@ -70,7 +70,7 @@ test('the preview says what it does, and warns of methods without types', async 
   expect(await ms.previewMappingRule({ body: mapping })).toMatchObject({
     text: 'com.x.Users over HTTP at users@springcloud: 1 method',
   });
-  const loose = { name: 'users', spec: { service: 'com.x.Users', methods: { get: {} } } };
+  const loose = { name: 'users', app: '*', spec: { service: 'com.x.Users', methods: { get: {} } } };
   const { warnings } = await ms.previewMappingRule({ body: loose });
   expect(warnings).toContainEqual(expect.stringContaining('no types of parameters for get'));
 });

@@ -40,8 +40,8 @@ export type HijackRuleInput = Omit<InputOf<HijackRuleBody, 'port' | 'maxRequests
 export type IsolateRuleInput = Omit<InputOf<IsolateRuleBody, 'leastExceptionRate'>, 'services'> & {
   readonly services?: IsolateRuleBody['services'];
 };
-export type MappingRuleInput = Partial<Omit<MappingRuleBody, 'name' | 'spec' | 'scope'>> &
-  Pick<MappingRuleBody, 'name'> & {
+export type MappingRuleInput = Partial<Omit<MappingRuleBody, 'name' | 'app' | 'spec' | 'scope'>> &
+  Pick<MappingRuleBody, 'name' | 'app'> & {
     readonly spec: Partial<Omit<MappingSpec, 'methods' | 'defaults'>> &
       Pick<MappingSpec, 'service'> & {
         readonly methods?: Readonly<Record<string, Partial<MethodDocument>>>;

@@ -65,7 +65,11 @@ it('takes two versions of a service, and two for one of which one is off', () =>
 });
 
 it('completes a body, refuses what it does not interpret, and comes back from the wire as it was', () => {
-  const given = { name: 'users', spec: { service: 'com.x.Users', methods: { 'get(long)': { path: '/{0}' } } } };
+  const given = {
+    name: 'users',
+    app: '*',
+    spec: { service: 'com.x.Users', methods: { 'get(long)': { path: '/{0}' } } },
+  };
   const checked = checkMappingBody(given);
   if (checked.kind !== 'ok') throw new Error(JSON.stringify(checked.problems));
   expect(checked.body).toMatchObject({ app: '*', services: ['*'], methods: ['*'], mode: 'CONTROL', enabled: false });

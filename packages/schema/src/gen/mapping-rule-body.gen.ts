@@ -13,6 +13,7 @@ export const mappingRuleBodySchema: JsonSchema<MappingRuleBody> = {
   "type": "object",
   "required": [
     "name",
+    "app",
     "spec"
   ],
   "properties": {
@@ -40,7 +41,6 @@ export const mappingRuleBodySchema: JsonSchema<MappingRuleBody> = {
       "x-weft-expected": "`*`, or an app name of 1 to 128 letters, digits, `.`, `_` and `-`",
       "title": "App",
       "description": "App whose proxies convert by it: those of the callers or those of the provider; `*` is every app.",
-      "default": "*",
       "examples": [
         "user-center",
         "*"

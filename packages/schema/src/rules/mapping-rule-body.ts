@@ -22,7 +22,6 @@ export const MappingRuleBody = Type.Object(
       description: 'App whose proxies convert by it: those of the callers or those of the provider; `*` is every app.',
       pattern: `^(?:\\*|${APP_PATTERN})$`,
       expected: '`*`, or an app name of 1 to 128 letters, digits, `.`, `_` and `-`',
-      default: '*',
       examples: ['user-center', '*'],
       form: {
         zh: { title: '应用', description: '由哪个应用的代理转换：调用方或提供方，* 表示所有应用。' },

@@ -56,7 +56,7 @@ async function mappingOf(
     return rule as unknown as TryBody['mapping'];
   }
   const { name = 'file', ...spec } = document as Readonly<Record<string, unknown>>;
-  return { name, spec } as unknown as TryBody['mapping'];
+  return { name, app: '*', spec } as unknown as TryBody['mapping'];
 }
 
 /** `GET /users/7` of HTTP, or `getUser(long)` of a call. */

@@ -20,5 +20,6 @@ export function prefilled(view: View, schema: FieldSchema): FormObject {
     ...(service === undefined ? {} : { services: [service] }),
     methods: [textOf(view, 'method') ?? '*'],
   };
-  return bodyOf(start, schema);
+  const fixed = (field: string): boolean => schema.properties?.[field]?.['x-weft-form']?.fixed === true;
+  return bodyOf(Object.fromEntries(Object.entries(start).filter(([field]) => !fixed(field))), schema);
 }

@@ -8,6 +8,7 @@ import { InnerLink } from '../../ui/inner-link.tsx';
 import { MiddleText } from '../../ui/middle-text.tsx';
 import { nameOrId } from '../../ui/name-or-id.ts';
 import { PushState } from '../../ui/push-state.tsx';
+import { isFixed } from '../../ui/rule-kinds/index.ts';
 import { serverTexts } from '../../ui/server-text.ts';
 import { Status } from '../../ui/status.tsx';
 import { useView } from '../../ui/url-state.ts';
@@ -36,7 +37,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
   const [, setView] = useView();
   const kind = useRuleKind();
   const { ask, busyId } = useRuleSwitch();
-  return [
+  const columns: readonly Column<Rule>[] = [
     {
       key: 'name',
       title: t('rules.name'),
@@ -75,7 +76,9 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       render: (row) => (
         <>
           <MiddleText text={row.app} tail={5} />
-          <div className="weft-muted weft-small">{t(`rules.direction-${row.direction}`)}</div>
+          {!isFixed(kind, 'direction') && (
+            <div className="weft-muted weft-small">{t(`rules.direction-${row.direction}`)}</div>
+          )}
         </>
       ),
       value: (row) => row.app,
@@ -124,7 +127,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
         <>
           {kind.inWords(row.spec)}
           <div className="weft-muted weft-small">
-            {t(`rules.mode-${row.mode}`)}
+            {!isFixed(kind, 'mode') && t(`rules.mode-${row.mode}`)}
             {conditionsOf(row) > 0 && ` · ${t('rules.with-conditions', { count: conditionsOf(row) })}`}
           </div>
         </>
@@ -214,6 +217,9 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     },
     { key: 'actions', title: t('rules.actions'), width: 84, render: (row) => <RowActions rule={row} /> },
   ];
+  // Rules that are asked for by their name choose no requests.
+  const idle = isFixed(kind, 'services') ? ['services', 'hits'] : [];
+  return columns.filter(({ key }) => !idle.includes(key) && !isFixed(kind, key));
 }
 
 /** Of a rule that is being rolled out: who tries the new content, and the way there. */

@@ -10,6 +10,7 @@ import { ChoiceFilter, SearchFilter } from '../../ui/filter-inputs.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { Page } from '../../ui/page.tsx';
+import { isFixed } from '../../ui/rule-kinds/index.ts';
 import { choiceOf, flagOf, textOf, useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
 import { AuthListsDrawer } from './auth-lists-drawer.tsx';
@@ -77,18 +78,22 @@ export function RulesPage() {
             <>
               <SearchFilter name="keyword" label={t('rules.search')} width={196} />
               <AppFilter width={110} />
-              <ChoiceFilter
-                name="direction"
-                label={t('rules.direction')}
-                width={104}
-                options={DIRECTIONS.map((value) => ({ value, label: t(`rules.direction-${value}`) }))}
-              />
-              <ChoiceFilter
-                name="mode"
-                label={t('rules.mode')}
-                width={104}
-                options={MODES.map((value) => ({ value, label: t(`rules.mode-${value}`) }))}
-              />
+              {!isFixed(kind, 'direction') && (
+                <ChoiceFilter
+                  name="direction"
+                  label={t('rules.direction')}
+                  width={104}
+                  options={DIRECTIONS.map((value) => ({ value, label: t(`rules.direction-${value}`) }))}
+                />
+              )}
+              {!isFixed(kind, 'mode') && (
+                <ChoiceFilter
+                  name="mode"
+                  label={t('rules.mode')}
+                  width={104}
+                  options={MODES.map((value) => ({ value, label: t(`rules.mode-${value}`) }))}
+                />
+              )}
               <ChoiceFilter
                 name="enabled"
                 label={t('rules.state')}

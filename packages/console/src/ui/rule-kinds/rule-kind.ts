@@ -42,6 +42,11 @@ export function kindOf(segment: string): RuleKind | undefined {
   return KINDS.find((kind) => kind.segment === segment);
 }
 
+/** Whether all rules of a type have one value in a field, so that nobody has to read it. */
+export function isFixed({ schema }: RuleKind, field: string): boolean {
+  return schema.properties?.[field]?.['x-weft-form']?.fixed === true;
+}
+
 /** Where a rule is edited. */
 export function ruleAddress(type: string, id: number): string {
   const kind = KINDS.find((known) => known.type === type) ?? KINDS[0];
