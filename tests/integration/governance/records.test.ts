@@ -1,7 +1,8 @@
 import { createRandom } from '@weft/kit/random';
 import { expect, it } from 'vitest';
 import { metric } from '../../support/metrics.ts';
-import { type Protocol, type RuleSource, SERVICES, WITH_HEADERS, World } from './world.ts';
+import { until } from '../engine/support.ts';
+import { type Protocol, type RuleSource, SERVICES, Service, WITH_HEADERS, World } from './world.ts';
 
 interface Recorded {
   readonly traceId: string;
@@ -256,4 +257,51 @@ it('lists what was held up, and not what a rule only sent somewhere', async () =
   const { status, body } = await world.proxy.admin('GET', '/api/v1/governance/records?direction=UP');
   expect(status).toBe(400);
   expect(body).toContain('give trace=ID, recent=1, type=TYPE with rule=NUMBER, or direction=SERVER or CLIENT');
+});
+
+it('says of one request whether it was copied, and which instances it was kept from', async () => {
+  const bad = await Service.listen('Http1');
+  const shadow = await Service.listen('Http1');
+  const copies: RuleSource = {
+    type: 'MIRROR',
+    list: 'mirrorRules',
+    rules: [
+      {
+        ruleDbId: 1,
+        direction: 'CLIENT',
+        services: ['*'],
+        targetAddresses: [`127.0.0.1:${shadow.port}`],
+        percent: 50,
+      },
+    ],
+  };
+  const isolation = { leastExceptionRate: 50, leastWindowCount: 2, timeWindow: 1.1, recoverTime: 86_400_000 };
+  const isolate: RuleSource = { type: 'ISOLATE', list: 'faultToleranceRules', rules: [{ ruleDbId: 3, ...isolation }] };
+  const options = { governance: EVERYTHING, ports: [bad.port] };
+  const world = await World.start('Http1', [copies, isolate], options);
+  const detailsOf = async (trace: string): Promise<Record<number, string>> => {
+    await world.ask('out', { 'sofa-traceid': trace });
+    const [record] = (await records(world, `trace=${trace}`)).records;
+    return Object.fromEntries(record?.rules.map(({ ruleDbId, detail }) => [ruleDbId, detail]) ?? []);
+  };
+  const said = [];
+  for (let i = 10; i < 40; i++) said.push(await detailsOf(`${i}`.repeat(16)));
+  const copied = said.filter(({ 1: detail }) => detail === `this request was to be copied to 127.0.0.1:${shadow.port}`);
+  expect(said.filter((details) => !copied.includes(details)).map(({ 1: detail }) => detail)).toEqual(
+    new Array(30 - copied.length).fill(
+      `this request was not among the 50 % that are copied to 127.0.0.1:${shadow.port}`,
+    ),
+  );
+  await until(() => shadow.seen === copied.length);
+  expect([copied.length > 0, copied.length < 30]).toEqual([true, true]);
+  expect(said[0]?.[3]).toBe('no instance is left out');
+  bad.behaviour = 'error';
+  await until(async () => {
+    await world.statuses(6, 'out');
+    return (await metric(world.proxy, 'weft_isolated_hosts', { rule: '3' })) === 1;
+  });
+  const after = await detailsOf('ab'.repeat(16));
+  expect(after[3]).toMatch(
+    new RegExp(`^127.0.0.1:${bad.port} left out for .*; this request was kept from 127.0.0.1:${bad.port}$`),
+  );
 });

@@ -1,4 +1,5 @@
 import {
+  type HostSelector,
   type RuleDecision,
   RuleDirection,
   type RuleRequest,
@@ -110,7 +111,13 @@ export class IsolateRuleSet implements RuleSet {
     for (const entry of this.#entries) entry.place(isolated.get(entry.program.key) ?? NOBODY);
   }
 
-  explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[] {
+  explain(
+    direction: RuleDirection,
+    request: RuleRequest,
+    limit?: number,
+    _hasHost?: (selector: HostSelector) => boolean,
+    decision?: RuleDecision,
+  ): RuleTrace[] {
     if (direction === RuleDirection.SERVER) return [];
     const acting = {
       CONTROL: this.#first(this.#side.control, request),
@@ -121,12 +128,21 @@ export class IsolateRuleSet implements RuleSet {
       if (first !== null && first !== entry)
         return { verdict: 'skipped', detail: `rule ${first.program.ruleDbId} is more specific and acts instead` };
       const hosts = entry.isolatedOf(entry.serviceOf(request));
-      return { verdict: 'pass', detail: inWords(hosts, request.nowMs, entry.program.mode) };
+      const detail = inWords(hosts, request.nowMs, entry.program.mode);
+      return { verdict: 'pass', detail: decision === undefined ? detail : `${detail}${whatHappened(hosts, decision)}` };
     };
     return explainSide('ISOLATE', this.#side, request, judge, limit);
   }
 
   tick(): void {}
+}
+
+/** Of one request that was decided: which instances it was kept from. One that is on its way back gets only a part of them. */
+function whatHappened(hosts: readonly IsolatedHost[], { hosts: { avoidance, avoidToken } }: RuleDecision): string {
+  if (hosts.length === 0) return '';
+  const avoided = hosts.filter(({ address }) => avoidance?.avoids(address, avoidToken) === true);
+  if (avoided.length === 0) return '; this request was kept from none of them';
+  return `; this request was kept from ${avoided.map(({ address }) => address).join(', ')}`;
 }
 
 const NOBODY: ReadonlyMap<string, readonly IsolatedHost[]> = new Map();

@@ -1,5 +1,6 @@
 import {
   CopyResult,
+  type HostSelector,
   type RequestCopy,
   type RuleDecision,
   type RuleDirection,
@@ -23,6 +24,7 @@ import {
   type MatchedEntry,
   type Matcher,
   Matches,
+  type RuleJudgement,
   type RuleSide,
   shownResource,
   writeMatchDetail,
@@ -152,9 +154,19 @@ export class MirrorRuleSet implements RuleSet {
     return RuleVerdict.PASS;
   }
 
-  explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[] {
+  explain(
+    direction: RuleDirection,
+    request: RuleRequest,
+    limit?: number,
+    _hasHost?: (selector: HostSelector) => boolean,
+    decision?: RuleDecision,
+  ): RuleTrace[] {
     const side = this.#sides[direction] as RuleSide<MirrorEntry>;
-    return explainSide('MIRROR', side, request, (entry) => ({ verdict: 'pass', detail: inWords(entry) }), limit);
+    const judge = (entry: MirrorEntry): RuleJudgement => ({
+      verdict: 'pass',
+      detail: decision === undefined ? inWords(entry) : whatHappened(entry, decision),
+    });
+    return explainSide('MIRROR', side, request, judge, limit);
   }
 
   tick(nowMs: number): void {
@@ -162,8 +174,19 @@ export class MirrorRuleSet implements RuleSet {
   }
 }
 
-function inWords({ program: { percent, times, toEveryHost, cluster, addresses } }: MirrorEntry): string {
+function copiedTo({ program: { times, toEveryHost, cluster, addresses } }: MirrorEntry): string {
   const copies = times === 1 ? 'copied' : `copied ${times} times`;
-  const where = `${toEveryHost ? 'every instance of ' : ''}${cluster || addresses.join(', ')}`;
-  return `${percent} % of the requests are ${copies} to ${where}`;
+  return `${copies} to ${toEveryHost ? 'every instance of ' : ''}${cluster || addresses.join(', ')}`;
+}
+
+function inWords(entry: MirrorEntry): string {
+  return `${entry.program.percent} % of the requests are ${copiedTo(entry)}`;
+}
+
+/** Of one request that was decided; what became of its copies is known when it is long over. */
+function whatHappened(entry: MirrorEntry, { copies }: RuleDecision): string {
+  const { percent } = entry.program;
+  return copies.some(({ copy }) => copy === entry)
+    ? `this request was to be ${copiedTo(entry)}`
+    : `this request was not among the ${percent} % that are ${copiedTo(entry)}`;
 }

@@ -32,7 +32,7 @@ export function tracesOf(
   // Those behind a rule that delays are asked when the wait is over.
   const end = verdict === RuleVerdict.DELAY ? reached + 1 : sets.length;
   for (let i = from; i < end; i++)
-    for (const trace of (sets[i] as RuleSet).explain(direction, request, MAX_TRACES))
+    for (const trace of (sets[i] as RuleSet).explain(direction, request, MAX_TRACES, undefined, decision))
       traces.push(settled(trace, i < reached ? RuleVerdict.PASS : i === reached ? verdict : null, decision));
   return traces;
 }

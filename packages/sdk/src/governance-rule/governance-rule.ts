@@ -130,12 +130,15 @@ export interface RuleSet {
    * @param limit about so many rules at most, those that could match first: for records that are made while requests are
    * served; all when it is not given
    * @param hasHost whether a host that the request could go to has the labels; without it that is not known
+   * @param decision what was decided of this very request, right behind it: says what the rule did to it, where chance or time
+   * have a part in that
    */
   explain(
     direction: RuleDirection,
     request: RuleRequest,
     limit?: number,
     hasHost?: (selector: HostSelector) => boolean,
+    decision?: RuleDecision,
   ): RuleTrace[];
   /**
    * Judges a request once more that was let pass and is still under way, after rules of the type have changed; what it gives
