@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Backend, closedPort, httpBackend } from '../../support/backend.ts';
+import { type Backend, call, closedPort, httpBackend } from '../../support/backend.ts';
 import { configuration, proxyListener } from '../../support/config.ts';
 import { metric } from '../../support/metrics.ts';
 import { type RunningProxy, startProxy } from '../../support/proxy.ts';
@@ -85,6 +85,11 @@ it('converts what is published under a name of another protocol, and nothing els
   expect(await answerOf(STOCK)).toBe(`native ${STOCK}`);
   expect(await answerOf(ORDERS)).toBe(`orders.test:80 /${ORDERS}/list`);
   expect(await metric(proxy, 'weft_proxy_conversions_total')).toBe(1);
+});
+
+it('is found by the address of its ingress, which is all that a caller without a proxy knows', async () => {
+  const answer = await call(proxy.port('http'), { path: '/by-address' });
+  expect([answer.status, answer.body]).toEqual([200, `"127.0.0.1:${proxy.port('http')} /by-address"`]);
 });
 
 it('goes with the filter that converts, and comes back with it; a reload that fails changes nothing', async () => {

@@ -42,8 +42,8 @@ at once, also where nothing but a wire is between it and its consumer; whoever r
 to four times, where a proxy says that the provider broke the protocol, and for no other failure.
 
 Either side may get its proxy first. 1000 calls each, none of them lost, for SOFARPC, Dubbo and Spring Cloud: no proxy on either side, one
-beside the consumer, one beside the provider, both, with routes in a file; both, and for SOFARPC and Dubbo the provider's alone, with
-services published and found through the control plane.
+beside the consumer, one beside the provider, both, with routes in a file; both, and the provider's alone, with services published and
+found through the control plane.
 
 | Column | What is shown |
 | --- | --- |

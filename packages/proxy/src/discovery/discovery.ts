@@ -11,7 +11,7 @@ import { type CanConvert, ProtocolTable } from './protocol-table.ts';
 import { Publications, type PublishRequest, type ShownPublication } from './publications.ts';
 import { DiscoveryRefusal } from './refusal.ts';
 import type { RegistryPort, ServiceList } from './registry-port.ts';
-import { routesToApplication, routesToService } from './routed-services.ts';
+import { routesToApplication, routesToService, withAddresses } from './routed-services.ts';
 import { type DiscoveryState, readState, writeState } from './state-file.ts';
 import {
   type EndpointChange,
@@ -65,6 +65,8 @@ export class Discovery {
   /** Of subscribed services, by dataInfoId, whose protocols have older relatives. */
   readonly #variants = new Map<string, ServiceVariants>();
   application = '';
+  /** Addresses of ingresses by which services were routed the last time. */
+  #routedAddresses = '';
   #cancelChange: (() => void) | null = null;
   #cancelSave: (() => void) | null = null;
   #placed: Promise<void> = Promise.resolve();
@@ -317,8 +319,16 @@ export class Discovery {
   routedServices(): RoutedService[] {
     const { config, app } = this.#options;
     const options = { config, app, protocols: this.#protocols };
+    const own = withAddresses(
+      [...this.#publications.all].flatMap((item) => routesToApplication(item, options)),
+      (protocol) => {
+        const place = this.#ingress(protocol);
+        return place === null ? null : addressOf(place);
+      },
+    );
+    this.#routedAddresses = own.flatMap(({ aliases }) => aliases).join();
     return [
-      ...[...this.#publications.all].flatMap((item) => routesToApplication(item, options)),
+      ...own,
       ...[...this.#subscriptions.all].flatMap((item) =>
         routesToService(item, this.#variants.get(item.dataInfoId)?.callable ?? item.list?.endpoints ?? NOBODY, options),
       ),
@@ -329,12 +339,16 @@ export class Discovery {
   listening(): void {
     this.#listening = true;
     for (const awaiting of [...this.#awaitingListeners]) awaiting();
-    this.#publications.tellAll();
+    this.retell();
   }
 
   /** The listeners may convert to other protocols now, and have other addresses. */
   retell(): void {
-    if (this.#listening) this.#publications.tellAll();
+    if (!this.#listening) return;
+    this.#publications.tellAll();
+    const before = this.#routedAddresses;
+    this.routedServices();
+    if (this.#routedAddresses !== before) this.#changed();
   }
 
   stop(): void {

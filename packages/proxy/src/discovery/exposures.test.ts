@@ -221,6 +221,35 @@ describe('a publication', () => {
   });
 });
 
+describe('the address of an ingress stands for its services', () => {
+  const aliases = (discovery: Discovery) => discovery.routedServices().map((service) => service.aliases);
+
+  it('where they are one application', () => {
+    const discovery = createDiscovery();
+    publish(discovery, [DUBBO]);
+    expect(aliases(discovery)).toEqual([['10.0.0.7:10080'], []]);
+    discovery.publish({ dataId: 'other.test:80@Http1', protocol: 'Http1', appPort: 8080 });
+    expect(aliases(discovery)).toEqual([[], [], []]);
+    discovery.unpublish('other.test:80@Http1');
+    expect(aliases(discovery)).toEqual([['10.0.0.7:10080'], []]);
+  });
+
+  it('also where it is called in HTTP and speaks something else', () => {
+    const discovery = createDiscovery();
+    conversions.add('http_in>dubbo');
+    discovery.publish({
+      dataId: DUBBO_ORDERS,
+      protocol: 'dubbo',
+      appPort: 1,
+      expose: [
+        { protocol: 'Http1', dataId: ORDERS },
+        { protocol: 'Http1', dataId: 'orders.example:80@Http1' },
+      ],
+    });
+    expect(aliases(discovery)).toEqual([[], ['10.0.0.7:10080'], []]);
+  });
+});
+
 describe('a subscription', () => {
   const info = (dataId: string): string => `${dataId}#@#000001#@#DEFAULT_GROUP`;
   const provider = (metadata: Readonly<Record<string, string>>): Endpoint => ({

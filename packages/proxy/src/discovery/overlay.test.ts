@@ -33,6 +33,7 @@ const http: RoutedService = {
   protocol: 'Http1',
   service: 'reviews.bookinfo:9080',
   fields: null,
+  aliases: [],
   listener: 'http',
   cluster: 'reviews.bookinfo:9080@Http1',
   endpoints: [host(1), host(2)],
@@ -91,6 +92,14 @@ describe('the overlay', () => {
     const hosts = routersOf([http])[0]?.virtual_hosts;
     expect(hosts?.map((item) => item.domains)).toEqual([['*'], ['reviews.bookinfo:9080']]);
     expect(hosts?.[1]?.routers[0]?.route?.cluster_name).toBe('reviews.bookinfo:9080@Http1');
+  });
+
+  it('finds an HTTP service by its other names, too, and by those alone that are still true', () => {
+    const overlay = new ServiceOverlay();
+    const domains = (aliases: readonly string[]) =>
+      overlay.apply(config, [{ ...http, aliases }]).servers[0]?.routers[0]?.virtual_hosts[1]?.domains;
+    expect(domains(['10.0.0.7:80'])).toEqual(['reviews.bookinfo:9080', '10.0.0.7:80', '10.0.0.7']);
+    expect(domains(['10.0.0.7:10080'])).toEqual(['reviews.bookinfo:9080', '10.0.0.7:10080']);
   });
 
   it('repeats calls as often as the configuration says, and never where it says so', () => {

@@ -21,6 +21,8 @@ export interface RoutedService {
   readonly service: string;
   /** Fields of a head by which requests for it are known; null: they say it as their authority. */
   readonly fields: Readonly<Record<string, string>> | null;
+  /** What else it is called by as an authority, such as the address of the ingress. */
+  readonly aliases: readonly string[];
   readonly listener: string;
   readonly cluster: string;
   readonly endpoints: readonly RoutedEndpoint[];
@@ -170,7 +172,7 @@ function readFragment(service: RoutedService, last: Fragment | undefined): Fragm
         }
       : {
           name: service.service,
-          domains: domainsOf(service.service),
+          domains: [service.service, ...service.aliases].flatMap(domainsOf),
           routers: [{ match: { prefix: '/' }, route }],
           ...caller,
         };
@@ -186,7 +188,8 @@ function readFragment(service: RoutedService, last: Fragment | undefined): Fragm
   if (
     last?.service.protocol === service.protocol &&
     last.service.hostProtocol === service.hostProtocol &&
-    last.service.sourceApp === service.sourceApp
+    last.service.sourceApp === service.sourceApp &&
+    JSON.stringify(last.service.aliases) === JSON.stringify(service.aliases)
   )
     return { service, cluster, host: last.host, routes: last.routes };
   const virtualHost = servers[0]?.routers[0]?.virtual_hosts[0] as VirtualHostConfig;

@@ -14,7 +14,7 @@ interface RoutingOptions {
   readonly protocols: ProtocolTable;
 }
 
-type Named = Pick<RoutedService, 'protocol' | 'service' | 'fields'>;
+type Named = Pick<RoutedService, 'protocol' | 'service' | 'fields' | 'aliases'>;
 
 /** Calls to the application, by its own name and by those in other protocols. */
 export function routesToApplication(item: LocalPublication, options: RoutingOptions): RoutedService[] {
@@ -96,5 +96,31 @@ function named(
   protocols: ProtocolTable,
 ): Named {
   const service = serviceName(dataId);
-  return { protocol, service, fields: protocols.namingOf(protocol)?.fieldsOf?.(service) ?? null };
+  return { protocol, service, fields: protocols.namingOf(protocol)?.fieldsOf?.(service) ?? null, aliases: [] };
 }
+
+/**
+ * Callers that found an application in a registry call its address, and say nothing else as their authority. That is enough where
+ * all names of a listener lead to one application.
+ */
+export function withAddresses(
+  services: readonly RoutedService[],
+  addressOf: (protocol: string) => string | null,
+): RoutedService[] {
+  const targets = new Map<string, string | null>();
+  for (const service of services) {
+    if (service.fields !== null) continue;
+    const target = targetOf(service);
+    const known = targets.get(service.listener);
+    targets.set(service.listener, known === undefined || known === target ? target : null);
+  }
+  return services.map((service) => {
+    if (service.fields !== null || targets.get(service.listener) !== targetOf(service)) return service;
+    // The first of several names has the address.
+    targets.delete(service.listener);
+    const address = addressOf(service.protocol);
+    return address === null ? service : { ...service, aliases: [address] };
+  });
+}
+
+const targetOf = ({ cluster, hostProtocol }: RoutedService): string => `${cluster}\n${hostProtocol}`;
