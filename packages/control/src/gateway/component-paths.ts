@@ -1,9 +1,15 @@
 import type { ComponentState } from '@weft/api';
+import type { Clock } from '@weft/kit';
+import { parseDuration } from '@weft/schema';
 import { type LeveledLogger, LOG_LEVELS, parseLogLevel } from '@weft/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { addDebugPaths, type DebugViews } from './debug-paths.ts';
+import { LevelTimers } from './level-timers.ts';
 import { isLoopback, strangerOf } from './local-caller.ts';
+
+/** A level that somebody forgot would fill the disk. */
+const MAX_TTL_MS = 86_400_000;
 
 /** How a component answers for itself. */
 export interface ComponentView {
@@ -21,6 +27,7 @@ export interface ComponentPathOptions {
   readonly metrics: Registry;
   readonly version: { readonly version: string; readonly revision: string };
   readonly startedAt: Date;
+  readonly clock: Clock;
   /** Of the process as a whole. */
   readonly debug?: DebugViews;
 }
@@ -28,10 +35,12 @@ export interface ComponentPathOptions {
 /** `/healthz`, `/readyz`, `/version`, `/metrics`, `/logging`, `/debug`: of all, and below `/c/<component>` of one. */
 export function addComponentPaths(app: FastifyInstance, options: ComponentPathOptions): void {
   const running = () => options.components.filter((component) => component.state().state !== 'absent');
-  addPaths(app, '', 'control', running, options);
+  const levelTimers = new LevelTimers(options.clock);
+  app.addHook('onClose', async () => levelTimers.stop());
+  addPaths(app, '', 'control', running, options, levelTimers);
   addDebugPaths(app, '', 'the process', options.debug ?? {});
   for (const component of options.components) {
-    addPaths(app, `/c/${component.name}`, component.name, () => [component], options);
+    addPaths(app, `/c/${component.name}`, component.name, () => [component], options, levelTimers);
     addDebugPaths(app, `/c/${component.name}`, component.name, component.debug ?? {});
   }
 }
@@ -50,6 +59,7 @@ function addPaths(
   name: string,
   components: () => readonly ComponentView[],
   options: ComponentPathOptions,
+  levelTimers: LevelTimers,
 ): void {
   app.get(`${prefix}/healthz`, (_request, reply) => reply.type('text/plain').send('ok\n'));
   app.get(`${prefix}/readyz`, async (_request, reply) => {
@@ -81,16 +91,22 @@ function addPaths(
     method: ['GET', 'POST'],
     url: `${prefix}/logging`,
     exposeHeadRoute: false,
-    handler: (request, reply) => logging(request, reply, components()),
+    handler: (request, reply) => logging(request, reply, components(), levelTimers),
   });
 }
 
-/** Levels of the components, and with `?scope=level` or `?all=level` a change of them. */
-function logging(request: FastifyRequest, reply: FastifyReply, components: readonly ComponentView[]): FastifyReply {
+/** Levels of the components, and with `?scope=level` or `?all=level` a change of them; with `ttl=10m` for that long. */
+function logging(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  components: readonly ComponentView[],
+  levelTimers: LevelTimers,
+): FastifyReply {
   reply.type('text/plain; charset=utf-8');
   if (!isLoopback(request.socket.remoteAddress))
     return reply.code(403).send('log levels are for callers on this machine\n');
-  const wanted = Object.entries(request.query as Record<string, string>);
+  const { ttl, ...levels } = request.query as Record<string, string>;
+  const wanted = Object.entries(levels);
   const stranger = wanted.length === 0 ? null : strangerOf(request);
   if (stranger !== null)
     return reply
@@ -111,10 +127,13 @@ function logging(request: FastifyRequest, reply: FastifyReply, components: reado
     }
     for (const component of targets) changes.push({ component, level });
   }
+  const ttlMs = ttl === undefined ? 0 : parseDuration(ttl);
+  if (ttlMs === undefined || ttlMs < 0 || ttlMs > MAX_TTL_MS)
+    return reply.code(400).send(`ttl=${ttl}: expected a time such as 10m, 24h at most; nothing was changed\n`);
   if (changes.length > 0) {
     for (const { component, level } of changes) {
-      component.log.setLevel(level);
-      component.log.warn({ level, requestId: request.id }, 'log level changed');
+      levelTimers.change(component, level, ttlMs);
+      component.log.warn({ level, ttlMs, requestId: request.id }, 'log level changed');
     }
     return reply.send(
       `${changes.map(({ component, level }) => `set scope ${component.name} log level to ${level.toLowerCase()}`).join('\n')}\n`,

@@ -197,6 +197,21 @@ describe('the front door', () => {
     expect(await level()).toBe('osp:error');
     await fetch(`${baseUrl}/logging?osp=info`, { method: 'POST' });
     expect(await level()).toBe('osp:info');
+    // For a time only; a second change does not make the first one stay.
+    await fetch(`${baseUrl}/logging?osp=debug&ttl=10m`);
+    await fetch(`${baseUrl}/logging?osp=trace&ttl=1h`);
+    clock.advance(3_599_000);
+    expect(await level()).toBe('osp:trace');
+    clock.advance(1000);
+    expect(await level()).toBe('osp:info');
+    for (const ttl of ['25h', 'soon', '-1s']) {
+      const answer = await fetch(`${baseUrl}/logging?osp=debug&ttl=${ttl}`);
+      expect([answer.status, await answer.text()]).toEqual([
+        400,
+        `ttl=${ttl}: expected a time such as 10m, 24h at most; nothing was changed\n`,
+      ]);
+    }
+    expect(await level()).toBe('osp:info');
   });
 
   test('a defect tells the request id and nothing of the inside', async () => {
