@@ -95,6 +95,72 @@ test('in every interval no more pass than the bucket holds, what it gains, and o
   );
 });
 
+/** The formula as it stands in the guides, with the stored permits as a number: slow, and obviously right. */
+class NaiveBucket {
+  readonly #rate: number;
+  readonly max: number;
+  stored: number;
+  #last = 0;
+
+  constructor(threshold: number, timeMs: number, ratio: number) {
+    this.#rate = threshold / timeMs;
+    this.max = Math.max(1, ((threshold * 1000) / timeMs) * ratio);
+    this.stored = this.max;
+  }
+
+  /** Permits there are at that moment. */
+  at(nowMs: number): number {
+    this.stored = Math.min(this.max, this.stored + this.#rate * (nowMs - this.#last));
+    this.#last = nowMs;
+    return this.stored;
+  }
+}
+
+test('agrees with the formula over any sequence of requests, pauses and tokens that are given back', () => {
+  const step = fc.record({
+    waitMs: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 50, noNaN: true }), fc.integer({ min: 0, max: 20_000 })),
+    givesBack: fc.boolean(),
+  });
+  // Up to 100 000 requests a second, for which ticks are short enough.
+  const usual = fc.record({
+    threshold: fc.integer({ min: 1, max: 1000 }),
+    timeMs: fc.constantFrom(10, 1000, 10_000, 60_000, 3_600_000),
+    ratio: fc.constantFrom(0, 0.5, 1, 2, 100, 1000),
+  });
+  let verdicts = 0;
+  fc.assert(
+    fc.property(
+      usual,
+      fc.array(step, { minLength: 1, maxLength: 300, size: 'max' }),
+      ({ threshold, timeMs, ratio }, steps) => {
+        const { bucket, parameters } = open(threshold, timeMs, ratio);
+        const rounding = 3 / parameters.tokenTicks;
+        const naive = new NaiveBucket(threshold, timeMs, ratio);
+        let now = 0;
+        for (const { waitMs, givesBack } of steps) {
+          now += waitMs;
+          const permits = naive.at(now);
+          const passed = bucket.take(now);
+          // The word has whole ticks: at the very edge of a permit it may be to either side.
+          if (Math.abs(permits - 1) > rounding) {
+            verdicts++;
+            expect([now, passed]).toEqual([now, permits > 1]);
+          }
+          if (passed) naive.stored -= 1;
+          if (passed && givesBack) {
+            bucket.giveBack();
+            naive.stored += 1;
+          }
+          expect(Math.abs(bucket.stored(now) - naive.stored)).toBeLessThan(rounding);
+          naive.stored = bucket.stored(now);
+        }
+      },
+    ),
+    { numRuns: 300, seed: 20_261_121 },
+  );
+  expect(verdicts).toBeGreaterThan(10_000);
+});
+
 test('in the long run the smaller of limit and offer passes, within 1 %', () => {
   fc.assert(
     fc.property(
@@ -182,6 +248,33 @@ describe('concurrency', () => {
     limit.leave();
     limit.leave();
     expect([words[0], words[5]]).toEqual([0, 0]);
+  });
+
+  test('agrees with a list of who is in, over any number of threads that share it', () => {
+    const event = fc.record({ thread: fc.nat(3), leaves: fc.boolean(), which: fc.nat() });
+    fc.assert(
+      fc.property(fc.nat(6), fc.array(event, { maxLength: 200 }), (threshold, events) => {
+        const words = new Int32Array(new SharedArrayBuffer(64));
+        const gates = Array.from({ length: 4 }, (_, thread) => new ConcurrencyGate(threshold, words, 0, 5 + thread));
+        /** Thread of each request in flight. */
+        const inside: number[] = [];
+        for (const { thread, leaves, which } of events) {
+          if (leaves && inside.length > 0) {
+            const [gone = 0] = inside.splice(which % inside.length, 1);
+            gates[gone]?.leave();
+          } else {
+            const admitted = inside.length < threshold;
+            expect(gates[thread]?.enter()).toBe(admitted);
+            if (admitted) inside.push(thread);
+          }
+          expect(gates[thread]?.inFlight).toBe(inside.length);
+          expect([...words.subarray(5, 9)]).toEqual(
+            [0, 1, 2, 3].map((own) => inside.filter((of) => of === own).length),
+          );
+        }
+      }),
+      { numRuns: 300, seed: 20_261_122 },
+    );
   });
 
   test('0 admits nothing', () => {
