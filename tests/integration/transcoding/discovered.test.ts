@@ -28,13 +28,21 @@ function meshed(filters: readonly object[]): object {
     proxyListener({ name: 'http', type: 'ingress' }),
     proxyListener({ name: 'dubbo', type: 'ingress', protocol: 'dubbo', router: 'dubbo', streamFilters: filters }),
     proxyListener({ name: 'bolt', type: 'ingress', protocol: 'bolt', router: 'bolt' }),
+    proxyListener({ name: 'http-out', type: 'egress', router: 'http-out' }),
+    proxyListener({
+      name: 'dubbo-out',
+      type: 'egress',
+      protocol: 'dubbo',
+      router: 'dubbo-out',
+      streamFilters: filters,
+    }),
   ];
   const document = configuration({ listeners, clusters: [] }) as { servers: [{ routers: object[] }] };
-  for (const name of ['dubbo', 'bolt'])
+  for (const name of ['dubbo', 'bolt', 'http-out', 'dubbo-out'])
     document.servers[0].routers.push({ router_config_name: name, virtual_hosts: [] });
   const protocols = [
-    { protocol: 'Http1', ingress_listener: 'http' },
-    { protocol: 'dubbo', ingress_listener: 'dubbo' },
+    { protocol: 'Http1', ingress_listener: 'http', egress_listener: 'http-out' },
+    { protocol: 'dubbo', ingress_listener: 'dubbo', egress_listener: 'dubbo-out' },
     { protocol: 'bolt', ingress_listener: 'bolt' },
   ];
   return { ...document, mesh: { app: 'orders', discovery: { address: api, protocols } } };
@@ -113,6 +121,35 @@ it('explains which of them is converted', async () => {
   };
   expect(JSON.stringify(await action(ORDERS))).toContain('"transcoder":"dubbo_http"');
   expect(JSON.stringify(await action(STOCK))).toContain('"transcoder":""');
+});
+
+it('says where a service is called that is subscribed under a name of another protocol', async () => {
+  const { code, stdout } = await weft(temporaryFolder(), [
+    ...['sub', 'stock.test:80@Http1', '--protocol', 'Http1', '--expose', `dubbo=${STOCK}:2.0@dubbo`, '--api', api],
+  ]);
+  expect([code, stdout]).toEqual([
+    0,
+    `stock.test:80@Http1: call 127.0.0.1:${proxy.port('http-out')}; 0 providers now\n` +
+      `${STOCK}:2.0@dubbo: call 127.0.0.1:${proxy.port('dubbo-out')}, where calls are converted\n`,
+  ]);
+});
+
+it.each([
+  [{ expose: 'dubbo' }, 'expose is'],
+  [{ expose: [1] }, 'expose[0] is 1; expected a protocol'],
+  [{ expose: [{ dataId: 'a.B@dubbo' }] }, 'expose[0].protocol is missing'],
+  [{ expose: [{ protocol: 'dubbo', id: 'x' }] }, 'expose[0].id is not known here'],
+  [{ expose: Array(9).fill('dubbo') }, 'a list of at most 8 protocols'],
+])('refuses %j', async (body, message) => {
+  const answer = await fetch(`http://${api}/v1/discovery/publications/${encodeURIComponent('x.test:80@Http1')}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ protocol: 'Http1', appPort: 1, ...body }),
+  });
+  expect([answer.status, ((await answer.json()) as { message: string }).message]).toEqual([
+    400,
+    expect.stringContaining(message),
+  ]);
 });
 
 it('refuses a name on a listener that converts nothing, with what to do', async () => {

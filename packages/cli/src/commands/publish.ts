@@ -54,8 +54,12 @@ export async function runSubscribe(dataId: string, options: SubscribeOptions): P
     scope: options.scope,
     ...exposed(options),
   });
-  const text = `${dataId}: call ${String(json['egress'])}; ${String(json['endpoints'])} providers now`;
-  return { exitCode: EXIT.OK, text, json: { ok: true, ...json } };
+  const names = (json['expose'] ?? []) as readonly { readonly dataId: string; readonly egress: string }[];
+  const lines = [
+    `${dataId}: call ${String(json['egress'])}; ${String(json['endpoints'])} providers now`,
+    ...names.map((one) => `${one.dataId}: call ${one.egress}, where calls are converted`),
+  ];
+  return { exitCode: EXIT.OK, text: lines.join('\n'), json: { ok: true, ...json } };
 }
 
 async function remove(kind: string, dataId: string, { api, group }: LocalOptions, what: string): Promise<Outcome> {

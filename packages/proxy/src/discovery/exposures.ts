@@ -31,7 +31,10 @@ export function completeExposures(
   for (const [index, { protocol, dataId: given, group }] of requests.entries()) {
     const naming = namingOf(protocol);
     if (protocol === native.protocol)
-      throw new DiscoveryRefusal(400, `expose[${index}] is ${protocol}, which ${native.dataId} is spoken to in anyway`);
+      throw new DiscoveryRefusal(
+        400,
+        `expose[${index}] is ${protocol}, and ${native.dataId} is of that protocol already`,
+      );
     if (given === undefined && (naming?.fieldsOf === undefined || namingOf(native.protocol)?.fieldsOf === undefined))
       throw new DiscoveryRefusal(
         400,

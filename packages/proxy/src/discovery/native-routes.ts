@@ -72,10 +72,14 @@ export const nativeRoutes: readonly Route[] = [
       const subscription = discovery.subscribe(dataId, protocol, group, fields.exposures('expose'), scope);
       // Whoever has the answer may call: there is a route by then, and calls wait there for the first hosts.
       await discovery.placed();
+      const expose = await Promise.all(
+        subscription.expose.map(async (one) => ({ ...one, egress: await discovery.openEgress(one.protocol) })),
+      );
       return {
         status: 200,
         body: {
           egress,
+          ...(expose.length === 0 ? {} : { expose }),
           endpoints: subscription.list?.endpoints.length ?? 0,
           version: subscription.list?.version ?? 0,
         },

@@ -88,6 +88,8 @@ export class BodyReader {
     if (!Array.isArray(value) || value.length > MAX_EXPOSURES)
       throw refused(name, value, `a list of at most ${MAX_EXPOSURES} protocols`);
     return value.map((item: unknown, index) => {
+      if (typeof item !== 'string' && (typeof item !== 'object' || item === null || Array.isArray(item)))
+        throw refused(`${name}[${index}]`, item, 'a protocol, or an object with `protocol` and `dataId`');
       const fields = new BodyReader(typeof item === 'string' ? { protocol: item } : item);
       try {
         fields.allow(['protocol', 'dataId', 'group']);
