@@ -65,6 +65,14 @@ test('a mapping that is wrong is refused with its place, and one that a transcod
   expect(problem).toMatch(/methods\["get"\].*SOFARPC finds a method by the types/);
 });
 
+test('requests that proxies remember are not played by it', async () => {
+  const { ms } = plane.admin.client;
+  await expect(ms.backtestRule({ body: { rule: { ...mapping, type: 'MAPPING' } as never } })).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringContaining('conversion mappings decide about no request') as string,
+  });
+});
+
 test('the preview says what it does, and warns of methods without types', async () => {
   const { ms } = plane.admin.client;
   expect(await ms.previewMappingRule({ body: mapping })).toMatchObject({

@@ -15,6 +15,12 @@ export const MESSAGES = {
   'explain.no-cluster': 'there is no such cluster',
   'explain.cluster': '{loadBalancer}, {hosts|host|hosts}',
   'explain.host': 'weight {weight}',
+  'explain.converted': 'converted to {protocol} by {transcoder}',
+  'explain.mapping-rule': 'by mapping {name} of the control plane, version {version} of its document',
+  'explain.mapping-instead':
+    'by mapping {name} of the control plane, version {version} of its document, in place of one of the proxy',
+  'explain.mapping-file': 'by the mapping of the file {file}',
+  'explain.mapping-own': 'by a mapping of the configuration',
   'explain.rule': '{name} ({mode})',
   'explain.rule-without-name': 'rule {rule} ({mode})',
   'explain.rule-detail': '{verdict}: {detail}',

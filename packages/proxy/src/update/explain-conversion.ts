@@ -10,15 +10,14 @@ import {
 import type { ExtensionCatalog } from './catalog.ts';
 import type { ListenerSpec } from './compile-listener.ts';
 import { bindTranscoder } from './instantiate.ts';
-import { describeOrigin } from './mapping-documents.ts';
-import type { TranscoderProgram } from './program.ts';
+import type { MappingOrigin, TranscoderProgram } from './program.ts';
 
 /** What becomes of the protocol of a request. */
 export interface ExplainedConversion {
   /** The transcoder that would take it; null when it would go out as it came. */
   readonly transcoder: BoundTranscoder | null;
-  /** Where the mapping came from that it would be converted by, in words; '' where none is needed. */
-  readonly mapping: string;
+  /** Where the mapping came from that it would be converted by; null where none is needed. */
+  readonly mapping: MappingOrigin | null;
   /** What the filter would answer where none takes what was to be converted; null where it answers nothing. */
   readonly refusal: { readonly status: number; readonly body: string } | null;
 }
@@ -90,8 +89,7 @@ function mappingOf(
   bound: BoundTranscoder | null,
   programs: ReadonlyMap<BoundTranscoder, TranscoderProgram>,
   request: PlainRequestHead,
-): string {
-  if (bound === null) return '';
-  const origin = programs.get(bound)?.origins[bound.transcoder.mappingOf?.(request) ?? -1];
-  return origin === undefined ? '' : describeOrigin(origin);
+): MappingOrigin | null {
+  if (bound === null) return null;
+  return programs.get(bound)?.origins[bound.transcoder.mappingOf?.(request) ?? -1] ?? null;
 }

@@ -29,7 +29,8 @@ import type { ListenerSpec } from './compile-listener.ts';
 import { completeQuestion, type RequestQuestion } from './complete-question.ts';
 import { type ExplainedConversion, explainConversion } from './explain-conversion.ts';
 import { configError } from './extension-config.ts';
-import { suppliedBy } from './mapping-documents.ts';
+import { describeOrigin, suppliedBy } from './mapping-documents.ts';
+import type { MappingOrigin } from './program.ts';
 
 export interface ExplainedCluster {
   readonly name: string;
@@ -51,6 +52,8 @@ export type ExplainedAction =
       readonly transcoder: string;
       /** The mapping that it is converted by, and where that came from, in words; '' where there is none. */
       readonly mapping: string;
+      /** The same as data. */
+      readonly mappingOrigin: MappingOrigin | null;
       readonly timeoutMs: number;
       readonly retries: number;
       readonly method: string;
@@ -262,7 +265,8 @@ function explainAction(
     clusters,
     protocol: conversion.transcoder?.protocol ?? upstreamProtocol(action, request),
     transcoder: conversion.transcoder?.name ?? '',
-    mapping: conversion.mapping,
+    mapping: conversion.mapping === null ? '' : describeOrigin(conversion.mapping),
+    mappingOrigin: conversion.mapping,
     timeoutMs: action.timeoutMs,
     retries: action.retry?.retryOn === true ? action.retry.maxRetries : 0,
     method: request.method,

@@ -16,6 +16,20 @@ const listener = (name: string, action: object, verdict = 'pass') => ({
   action,
 });
 
+test('what converts a request, and where its mapping came from', () => {
+  const origin = { from: 'rule', name: 'users', ruleDbId: 7, dataId: 'd', version: 3, instead: 'one of a file' };
+  const forward = { kind: 'forward', clusters: [CLUSTER], transcoder: 'dubbo_http', protocol: 'Http1' };
+  const conversion = (more: object) =>
+    readAnswer({ listeners: [listener('in', { ...forward, ...more })] })?.[0]?.conversion;
+  expect(conversion({ mappingOrigin: origin })).toEqual({
+    transcoder: 'dubbo_http',
+    protocol: 'Http1',
+    mapping: { from: 'rule', name: 'users', file: '', ruleDbId: 7, version: 3, instead: true },
+  });
+  expect(conversion({ mappingOrigin: null })).toMatchObject({ mapping: null });
+  expect(conversion({ transcoder: '' })).toBeNull();
+});
+
 test('a listener that sends the request on stands before one that only says that it knows no such host', () => {
   const found = readAnswer({
     listeners: [

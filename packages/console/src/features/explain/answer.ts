@@ -28,6 +28,23 @@ export interface ClusterAnswer {
   readonly hosts: readonly { readonly address: string; readonly weight: number }[];
 }
 
+/** A conversion between protocols, and by which mapping. */
+export interface ConversionAnswer {
+  readonly transcoder: string;
+  readonly protocol: string;
+  readonly mapping: {
+    /** `rule`, `file` or `configuration`. */
+    readonly from: string;
+    readonly name: string;
+    readonly file: string;
+    /** 0 where it came with no rule. */
+    readonly ruleDbId: number;
+    readonly version: number;
+    /** It stands in place of one of the proxy itself. */
+    readonly instead: boolean;
+  } | null;
+}
+
 /** What one listener of a proxy would do with the request. */
 export interface ListenerAnswer {
   readonly listener: string;
@@ -40,6 +57,8 @@ export interface ListenerAnswer {
     readonly taken: boolean;
     readonly conditions: readonly ConditionAnswer[];
   }[];
+  /** What makes it a request of another protocol; null where nothing does. */
+  readonly conversion: ConversionAnswer | null;
   readonly clusters: readonly ClusterAnswer[];
   readonly outcome: Outcome;
   /** Rules that hold the request up before that; none of one that is refused. */
@@ -93,6 +112,7 @@ function listenerOf(item: unknown): ListenerAnswer {
       taken: fields(route)['route'] === of['route'],
       conditions: list(fields(route)['conditions']).map(conditionOf),
     })),
+    conversion: conversionOf(action),
     clusters,
     outcome,
     delaying: goesOn ? rules.filter((rule) => rule.verdict === 'delay') : [],
@@ -148,6 +168,21 @@ function effectOf(value: unknown): RuleAnswer['effect'] {
   const { kind, status, percent } = fields(value);
   if (kind !== 'answer' && kind !== 'fault') return null;
   return { kind, status: Number(status ?? 0), percent: Number(percent ?? 100) };
+}
+
+function conversionOf(action: Fields): ConversionAnswer | null {
+  const transcoder = text(action['transcoder']);
+  if (transcoder === '') return null;
+  const origin = fields(action['mappingOrigin']);
+  const mapping = {
+    from: text(origin['from']),
+    name: text(origin['name']),
+    file: text(origin['file']),
+    ruleDbId: Number(origin['ruleDbId'] ?? 0),
+    version: Number(origin['version'] ?? 0),
+    instead: origin['instead'] !== undefined,
+  };
+  return { transcoder, protocol: text(action['protocol']), mapping: mapping.from === '' ? null : mapping };
 }
 
 function clusterOf(item: unknown): ClusterAnswer {

@@ -12,7 +12,7 @@ import { isMessageKey, type Translate, useI18n } from '../../i18n/index.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { nameOrId } from '../../ui/name-or-id.ts';
 import { ruleAddress, typeInWords } from '../../ui/rule-kinds/index.ts';
-import type { ConditionAnswer, ListenerAnswer, RuleAnswer } from './answer.ts';
+import type { ConditionAnswer, ConversionAnswer, ListenerAnswer, RuleAnswer } from './answer.ts';
 import { detailInWords } from './details.ts';
 
 /** Hosts of a cluster that are listed. */
@@ -53,6 +53,7 @@ export function Steps({ answer }: { readonly answer: ListenerAnswer }) {
           <Conditions conditions={route.conditions} />
         </Step>
       ))}
+      {answer.conversion !== null && <ConversionStep conversion={answer.conversion} />}
       {answer.clusters.map((cluster) => (
         <Step
           key={cluster.name}
@@ -84,6 +85,31 @@ export function Steps({ answer }: { readonly answer: ListenerAnswer }) {
   );
 }
 
+function ConversionStep({ conversion: { transcoder, protocol, mapping } }: { readonly conversion: ConversionAnswer }) {
+  const { t } = useI18n();
+  const title = t('explain.converted', { transcoder, protocol });
+  if (mapping === null) return <Step kind="conversion" sign="yes" title={title} />;
+  const { from, name, file, version, ruleDbId, instead } = mapping;
+  const detail =
+    from === 'rule'
+      ? t(instead ? 'explain.mapping-instead' : 'explain.mapping-rule', { version })
+      : from === 'file'
+        ? t('explain.mapping-file', { file })
+        : t('explain.mapping-own');
+  return (
+    <Step
+      kind="conversion"
+      sign="yes"
+      title={title}
+      detail={
+        <>
+          {ruleDbId > 0 && <InnerLink to={ruleAddress('MAPPING', ruleDbId)}>{name}</InnerLink>} {detail}
+        </>
+      }
+    />
+  );
+}
+
 type Sign = 'yes' | 'no' | 'goes' | 'refuses' | 'would' | 'waits';
 
 function SignIcon({ sign }: { readonly sign: Sign }) {
@@ -106,7 +132,7 @@ function SignIcon({ sign }: { readonly sign: Sign }) {
 }
 
 interface StepProps {
-  readonly kind: 'listener' | 'rule' | 'virtual-host' | 'route' | 'cluster';
+  readonly kind: 'listener' | 'rule' | 'virtual-host' | 'route' | 'conversion' | 'cluster';
   readonly sign: Sign;
   readonly title: ReactNode;
   readonly detail?: ReactNode;

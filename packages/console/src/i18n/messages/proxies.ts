@@ -142,6 +142,18 @@ export const proxies = {
   'explain.kind-rule': ['rule', '规则'],
   'explain.kind-route': ['route', '路由'],
   'explain.kind-cluster': ['cluster', '集群'],
+  'explain.kind-conversion': ['conversion', '协议转换'],
+  'explain.converted': ['converted to {protocol} by {transcoder}', '由 {transcoder} 转换为 {protocol}'],
+  'explain.mapping-rule': [
+    'of the control plane, version {version} of its document',
+    '控制面的映射，文档版本 {version}',
+  ],
+  'explain.mapping-instead': [
+    'of the control plane, version {version} of its document, in place of a mapping of the proxy',
+    '控制面的映射，文档版本 {version}，替代代理自身的映射',
+  ],
+  'explain.mapping-file': ['by the mapping of the file {file}', '使用文件 {file} 中的映射'],
+  'explain.mapping-own': ['by a mapping of the configuration', '使用代理配置中的映射'],
   'explain.kind-virtual-host': ['virtual host', '虚拟主机'],
   'explain.title': ['Explain a request', '请求诊断'],
   'explain.subtitle': [

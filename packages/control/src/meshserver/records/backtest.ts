@@ -9,7 +9,7 @@ import {
   type ms,
 } from '@weft/api';
 import { isSecretName } from '@weft/kit/secret-name';
-import { ApiFailure, type Caller } from '../../http/index.ts';
+import { ApiFailure, type Caller, invalid } from '../../http/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { MINUTE_MS } from '../range.ts';
 import { checkBody, pointOf } from '../rules/change-rules.ts';
@@ -110,6 +110,11 @@ function draftOf(
     throw new ApiFailure(
       'NOT_FOUND',
       `this control plane has no rules of type "${word}": GET /openapi/v1/ms/rule-types`,
+    );
+  if (store.kind.convert !== undefined)
+    throw invalid(
+      '/rule',
+      `${store.contract.title}s decide about no request: try them on samples, POST /openapi/v1/ms/mappings:try`,
     );
   caller.require(pointOf(store, 'write'));
   // What proxies remember shows who calls what.

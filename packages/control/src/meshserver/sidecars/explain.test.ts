@@ -31,6 +31,42 @@ const explain = (...rules: readonly object[]) =>
     ],
   });
 
+test('says what converts a request, and by which mapping', () => {
+  const mappingOrigin = { from: 'rule', name: 'users', ruleDbId: 7, dataId: 'd', version: 3 };
+  const converted = (origin: object | null) => {
+    const action = {
+      kind: 'forward',
+      clusters: [],
+      transcoder: 'dubbo_http',
+      protocol: 'Http1',
+      mappingOrigin: origin,
+    };
+    const listener = {
+      listener: 'in',
+      address: 'a',
+      router: 'r',
+      virtualHost: 'v',
+      considered: [],
+      route: 'a',
+      action,
+    };
+    return explainResult('p1', { listeners: [listener] }).steps.find(({ kind }) => kind === 'conversion');
+  };
+  expect(converted(mappingOrigin)).toMatchObject({
+    title: 'converted to Http1 by dubbo_http',
+    detail: 'by mapping users of the control plane, version 3 of its document',
+    ruleDbId: 7,
+  });
+  expect(converted({ ...mappingOrigin, instead: 'a file' })?.detail).toMatch(/, in place of one of the proxy$/);
+  expect(converted({ from: 'file', name: '', file: '/m.yaml' })).toMatchObject({
+    detail: 'by the mapping of the file /m.yaml',
+    ruleDbId: null,
+  });
+  expect(converted({ from: 'configuration', name: '' })?.detail).toBe('by a mapping of the configuration');
+  expect(converted(null)?.detail).toBe('');
+  expect(explain().steps.some(({ kind }) => kind === 'conversion')).toBe(false);
+});
+
 test.each([
   ['a limit', {}, 'in: refused by rule 5 drill: in words', 'reject', 'without rule 5 it would then go'],
   [

@@ -32,6 +32,16 @@ export function explainUrl(body: BodyOf<(typeof ms)['routes']['explain']>): stri
   return `/api/v1/explain?${query}`;
 }
 
+/** Where the mapping of a conversion came from. */
+interface MappingOrigin {
+  readonly from: string;
+  readonly name: string;
+  readonly file?: string;
+  readonly ruleDbId?: number;
+  readonly version?: number;
+  readonly instead?: string;
+}
+
 interface Explained {
   readonly listener: string;
   readonly address: string;
@@ -48,6 +58,9 @@ interface Explained {
     readonly kind: string;
     readonly status?: number;
     readonly location?: string;
+    readonly protocol?: string;
+    readonly transcoder?: string;
+    readonly mappingOrigin?: MappingOrigin | null;
     readonly clusters?: readonly {
       readonly name: string;
       readonly loadBalancer: string | null;
@@ -100,6 +113,7 @@ function stepsOf(explained: Explained): ExplainStep[] {
       }),
     ),
   ];
+  steps.push(...conversionOf(action));
   for (const { name, loadBalancer, hosts } of action.clusters ?? []) {
     steps.push(
       step(
@@ -115,6 +129,31 @@ function stepsOf(explained: Explained): ExplainStep[] {
       steps.push(step('host', host, null, message('explain.host', { weight })));
   }
   return steps;
+}
+
+/** What makes it a request of another protocol, and by which mapping; proxies of before say neither. */
+function conversionOf({ transcoder = '', protocol = '', mappingOrigin = null }: Explained['action']): ExplainStep[] {
+  if (transcoder === '') return [];
+  const said = step(
+    'conversion',
+    message('explain.converted', { protocol, transcoder }),
+    true,
+    mappingIn(mappingOrigin),
+  );
+  return [{ ...said, ruleDbId: mappingOrigin?.ruleDbId ?? null }];
+}
+
+function mappingIn(origin: MappingOrigin | null): Message | null {
+  if (origin === null) return null;
+  const { from, name, version = 0, file = '', instead } = origin;
+  switch (from) {
+    case 'rule':
+      return message(instead === undefined ? 'explain.mapping-rule' : 'explain.mapping-instead', { name, version });
+    case 'file':
+      return message('explain.mapping-file', { file });
+    default:
+      return message('explain.mapping-own');
+  }
 }
 
 /** What a listener answers by itself: its route says no more than that there is one, as that for services unknown to it. */
