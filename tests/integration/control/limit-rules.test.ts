@@ -81,9 +81,21 @@ describe('a rate-limit rule', () => {
   });
 
   test('that a proxy refuses is shown with the reason; the others have it; retrying asks again', async () => {
-    const good = proxy('good', 'mixed');
+    const sent = { good: 0, bad: 0 };
+    let isOld = true;
+    const good = proxy('good', 'mixed', {
+      judge: ({ updated }) => {
+        sent.good += updated.length;
+        return [];
+      },
+    });
     proxy('bad', 'mixed', {
-      judge: ({ updated }) => updated.map(({ name }) => ({ name, reason: 'flowControlRules[0].threshold: too old' })),
+      judge: ({ updated }) => {
+        sent.bad += updated.length;
+        return updated.flatMap(({ name }) =>
+          isOld ? [{ name, reason: 'flowControlRules[0].threshold: too old' }] : [],
+        );
+      },
     });
     const { ruleDbId: id } = await api().createLimitRule({ body: body('mixed', { enabled: true }) });
     await vi.waitFor(async () =>
@@ -97,6 +109,14 @@ describe('a rate-limit rule', () => {
     });
     const retried = await api().retryLimitRulePush({ params: { id } });
     expect(retried.target).toBe(2);
+    // Only who does not have it is asked again.
+    const soon = { timeout: 20_000 };
+    await vi.waitFor(() => expect(sent).toEqual({ good: 1, bad: 2 }), soon);
+    await vi.waitFor(async () => expect(await pushOf(id)).toMatchObject({ state: 'partly', rejected: 1 }), soon);
+    isOld = false;
+    await api().retryLimitRulePush({ params: { id } });
+    await vi.waitFor(async () => expect(await pushOf(id)).toMatchObject({ state: 'ok', acked: 2 }), soon);
+    expect(sent).toEqual({ good: 1, bad: 3 });
   });
 
   test('without a live proxy of its app says so', async () => {

@@ -1,4 +1,5 @@
 /** A rollout through real proxies: the one that tries the rule suffers for seconds, the other never. */
+import { ruleDataId } from '@weft/schema/data-id';
 import { expect, it } from 'vitest';
 import { until } from '../engine/support.ts';
 import { startPlane } from './plane.ts';
@@ -33,6 +34,9 @@ it('a bad rule is rolled back by itself, and the other proxy never saw it', asyn
   });
   expect([...atCanary].sort()).toEqual([200, 429]);
   expect([...atOther]).toEqual([200]);
+  // The line that operators look for is at the proxies that have the gray value, and at no other.
+  const line = `[drm-gray] gray data value OnChange,appName=demo,dataId=${ruleDataId('LIMIT', 'demo')}`;
+  expect([canary, other].map(({ proxy }) => proxy.log().includes(line))).toEqual([true, false]);
   expect((await read()).breach).toMatchObject({ guard: 'maxRejectRate', limit: 0.1, reference: 0 });
   expect((await client.ms.getLimitRule({ params })).spec.threshold).toBe(100_000);
   await until(async () => (await canary.ask()).status === 200);
