@@ -82,6 +82,14 @@ it('limits by a rule from the form, shows it in the topology and rolls it back',
   await page.getByRole('img', { name: /^Graph of 5 nodes/ }).waitFor();
   await judge('limited');
 
+  await page.goto('/rules/limit');
+  await page
+    .getByRole('row', { name: RULE })
+    .getByRole('button', { name: /^[\d,]+$/ })
+    .click();
+  await page.getByRole('dialog').getByRole('cell', { name: 'refused' }).first().waitFor();
+  await judge('samples');
+  await page.locator('.ant-drawer-close').click();
   await page.getByRole('link', { name: 'Rate limiting' }).click();
   await page.getByRole('button', { name: `More actions for ${RULE}` }).click();
   await page.getByRole('menuitem', { name: 'Push detail' }).click();
@@ -102,6 +110,7 @@ it.each([
   ['services', '/services', RATINGS],
   ['service', `/services/${encodeURIComponent('reviews.bookinfo:9080@Http1')}`, 'v2'],
   ['traffic', `/services/${encodeURIComponent('reviews.bookinfo:9080@Http1')}?tab=traffic`, 'Response time'],
+  ['methods', `/services/${encodeURIComponent(RATINGS)}?tab=methods`, 'No method is known'],
   ['by-version', '/topology?groupBy=version&view=list', 'reviews v3'],
   ['proxies', '/proxies', 'reviews v3'],
   ['audit', '/audit', 'rolled a rule back'],
@@ -123,11 +132,43 @@ it('shows a proxy with its rules, services, configuration and environment', asyn
     ['Configuration', '"servers"'],
     ['Environment', 'NODE_OPTIONS'],
     ['Logs', 'INFO'],
+    ['Metrics', 'weft_proxy_state'],
   ] as const) {
     await drawer.getByRole('tab', { name: tab }).click();
     await drawer.getByText(words).first().waitFor();
     await judge(`proxy-${tab.toLowerCase()}`);
   }
+});
+
+it('sets the level of a log of a proxy for a time, and says which proxies are configured otherwise', async () => {
+  const { page } = stage;
+  await page.goto('/proxies');
+  await page.getByRole('button', { name: 'ratings', exact: true }).click();
+  const drawer = page.getByRole('dialog');
+  await drawer.getByRole('tab', { name: 'Logs' }).click();
+  await drawer.getByRole('button', { name: 'Set log level' }).click();
+  await page.getByRole('combobox', { name: 'Log', exact: true }).fill('*');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Set', exact: true }).click();
+  await page.getByText('DEBUG for 10 minutes').waitFor();
+  await drawer.getByRole('cell', { name: 'DEBUG' }).first().waitFor();
+  await drawer.getByRole('tab', { name: 'Configuration' }).click();
+  await drawer.getByRole('combobox', { name: 'Compare with another proxy' }).fill('details');
+  await page.locator('.ant-select-item-option-active', { hasText: 'details' }).waitFor();
+  await page.keyboard.press('Enter');
+  await drawer.getByText(/places? differs?\./).waitFor();
+  await judge('proxy-compare');
+});
+
+it('finds a rule by the search', async () => {
+  const { page } = stage;
+  await page.keyboard.press('Escape');
+  await page.goto('/services');
+  await page.getByRole('combobox', { name: 'Search everything' }).pressSequentially(RULE);
+  await page.locator('.weft-search-hit').getByText(RULE).waitFor();
+  await judge('search');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/rules\/limit\/\d+$/);
 });
 
 it('explains where a request goes, by the proxy that would send it', async () => {

@@ -89,7 +89,7 @@ export function PushPanel({ id }: { readonly id: number }) {
                     </InnerLink>
                     <div className="weft-muted weft-small">
                       {row.app} ·{' '}
-                      <InnerLink to="/explain" search={{ proxy: row.proxyId }}>
+                      <InnerLink className="weft-in-text" to="/explain" search={{ proxy: row.proxyId }}>
                         {t('push.try')}
                       </InnerLink>
                     </div>

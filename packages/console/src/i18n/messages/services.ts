@@ -68,8 +68,8 @@ export const services = {
   'service.methods-empty': ['No method is known', '暂无已知方法'],
   'service.methods-none-fits': ['No method fits the search', '没有匹配的方法'],
   'service.methods-empty-hint': [
-    'Providers may register them as `methods` of their metadata; others appear with their first call.',
-    '提供者可在注册元数据 methods 中声明；其余方法在首次调用后出现。',
+    'Providers tell them as `methods` of the metadata that they publish, separated by commas.',
+    '提供者在发布的元数据 methods 中声明，以逗号分隔。',
   ],
   'service.add-rule': ['Limit this service', '限流此服务'],
   'service.rules-empty': ['No rule is for this service', '该服务没有规则'],
