@@ -2,6 +2,7 @@
 import { addedLatency, cpuAtFixedRate } from './fixed-rate.ts';
 import { manyRules } from './many-rules.ts';
 import { idleConnections, memory } from './memory.ts';
+import { mirroring } from './mirroring.ts';
 import { registryPublishers } from './registry-publishers.ts';
 import { rulePush } from './rule-push.ts';
 import { ruleSave } from './rule-save.ts';
@@ -26,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   idleConnections,
   twoThreads,
   manyRules,
+  mirroring,
   slowPeers,
   rulePush,
   ruleSave,
