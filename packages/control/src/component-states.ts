@@ -2,7 +2,7 @@ import type { ComponentState } from '@weft/api';
 import type { Clock } from '@weft/kit';
 import type { LeveledLogger } from '@weft/telemetry';
 import { COMPONENTS, type ControlComponent } from './components.ts';
-import type { ComponentView, DebugViews } from './gateway/index.ts';
+import type { ComponentView, DebugViews, Tunables } from './gateway/index.ts';
 
 /** Something that a component needs; the problem, or null when all is well. */
 export interface Check {
@@ -20,6 +20,7 @@ export class ComponentStates {
       log: LeveledLogger;
       checks: readonly Check[];
       debug: DebugViews;
+      tunables: Tunables;
     }
   >();
 
@@ -33,7 +34,7 @@ export class ComponentStates {
         message: component.here ? '' : 'not part of this release yet',
         since: this.#now(),
       };
-      this.#rows.set(component.name, { state, log: createLog(component.name), checks: [], debug: {} });
+      this.#rows.set(component.name, { state, log: createLog(component.name), checks: [], debug: {}, tunables: {} });
     }
   }
 
@@ -51,12 +52,13 @@ export class ComponentStates {
     return this.#row(name).log;
   }
 
-  running(name: ControlComponent, checks: readonly Check[], debug: DebugViews = {}): void {
+  running(name: ControlComponent, checks: readonly Check[], debug: DebugViews = {}, tunables: Tunables = {}): void {
     const row = this.#row(name);
     if (row.state.state === 'stopped') return;
     row.state = { ...row.state, state: 'running', ready: true, since: this.#now() };
     row.checks = checks;
     row.debug = debug;
+    row.tunables = tunables;
   }
 
   list(): ComponentState[] {
@@ -68,6 +70,7 @@ export class ComponentStates {
       name,
       log: row.log,
       debug: row.debug,
+      tunables: row.tunables,
       state: () => row.state,
       checks: async () =>
         Promise.all(

@@ -27,6 +27,7 @@ import { createMeshserver, type RuleKind } from './meshserver/index.ts';
 import { createOsp, type Osp, readVaultKey, type Seeded } from './osp/index.ts';
 import { createRegistry, type Registry as ServiceRegistry } from './registry/index.ts';
 import { openSqlite, type Storage } from './storage/index.ts';
+import { drmTunables } from './tunables.ts';
 
 export interface ControlPlaneOptions {
   /** Holds `weft.db`, `secret.key` and `logs/`; made when it is missing. */
@@ -172,7 +173,7 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
   });
   undo.push(() => drm.stop());
   notices.push((caller) => freezeNotice(drm, caller));
-  states.running('drm', [database], drmViews(hub));
+  states.running('drm', [database], drmViews(hub), drmTunables(hub));
   addDistributionMetrics(metrics, hub);
 
   const contextFor = (component: ControlComponent): PartContext => ({

@@ -5,11 +5,9 @@ import { type LeveledLogger, LOG_LEVELS, parseLogLevel } from '@weft/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { addDebugPaths, type DebugViews } from './debug-paths.ts';
-import { LevelTimers } from './level-timers.ts';
+import { FallBacks, MAX_TTL_MS } from './fall-backs.ts';
 import { isLoopback, strangerOf } from './local-caller.ts';
-
-/** A level that somebody forgot would fill the disk. */
-const MAX_TTL_MS = 86_400_000;
+import { addTunablePaths, type Tunables } from './tunables.ts';
 
 /** How a component answers for itself. */
 export interface ComponentView {
@@ -20,6 +18,8 @@ export interface ComponentView {
   readonly log: LeveledLogger;
   /** What it shows of its inside. */
   readonly debug?: DebugViews;
+  /** What can be changed while it runs. */
+  readonly tunables?: Tunables;
 }
 
 export interface ComponentPathOptions {
@@ -32,16 +32,20 @@ export interface ComponentPathOptions {
   readonly debug?: DebugViews;
 }
 
-/** `/healthz`, `/readyz`, `/version`, `/metrics`, `/logging`, `/debug`: of all, and below `/c/<component>` of one. */
+/** `/healthz`, `/readyz`, `/version`, `/metrics`, `/logging`, `/debug`, `/admin/v1/dynamic_config`: of all, and below `/c/<component>` of one. */
 export function addComponentPaths(app: FastifyInstance, options: ComponentPathOptions): void {
   const running = () => options.components.filter((component) => component.state().state !== 'absent');
-  const levelTimers = new LevelTimers(options.clock);
-  app.addHook('onClose', async () => levelTimers.stop());
-  addPaths(app, '', 'control', running, options, levelTimers);
+  const fallBacks = new FallBacks(options.clock);
+  app.addHook('onClose', async () => fallBacks.stop());
+  addPaths(app, '', 'control', running, options, fallBacks);
   addDebugPaths(app, '', 'the process', options.debug ?? {});
   for (const component of options.components) {
-    addPaths(app, `/c/${component.name}`, component.name, () => [component], options, levelTimers);
+    addPaths(app, `/c/${component.name}`, component.name, () => [component], options, fallBacks);
     addDebugPaths(app, `/c/${component.name}`, component.name, component.debug ?? {});
+    const { log, tunables = {} } = component;
+    addTunablePaths(app, `/c/${component.name}`, tunables, fallBacks, (key, value, why, requestId) =>
+      log.warn({ key, value, why, requestId }, 'a tunable value changed'),
+    );
   }
 }
 
@@ -59,7 +63,7 @@ function addPaths(
   name: string,
   components: () => readonly ComponentView[],
   options: ComponentPathOptions,
-  levelTimers: LevelTimers,
+  fallBacks: FallBacks,
 ): void {
   app.get(`${prefix}/healthz`, (_request, reply) => reply.type('text/plain').send('ok\n'));
   app.get(`${prefix}/readyz`, async (_request, reply) => {
@@ -91,7 +95,7 @@ function addPaths(
     method: ['GET', 'POST'],
     url: `${prefix}/logging`,
     exposeHeadRoute: false,
-    handler: (request, reply) => logging(request, reply, components(), levelTimers),
+    handler: (request, reply) => logging(request, reply, components(), fallBacks),
   });
 }
 
@@ -100,7 +104,7 @@ function logging(
   request: FastifyRequest,
   reply: FastifyReply,
   components: readonly ComponentView[],
-  levelTimers: LevelTimers,
+  fallBacks: FallBacks,
 ): FastifyReply {
   reply.type('text/plain; charset=utf-8');
   if (!isLoopback(request.socket.remoteAddress))
@@ -132,8 +136,11 @@ function logging(
     return reply.code(400).send(`ttl=${ttl}: expected a time such as 10m, 24h at most; nothing was changed\n`);
   if (changes.length > 0) {
     for (const { component, level } of changes) {
-      levelTimers.change(component, level, ttlMs);
-      component.log.warn({ level, ttlMs, requestId: request.id }, 'log level changed');
+      const { log, name } = component;
+      fallBacks.change(`level of ${name}`, log.level, level, ttlMs, (next, why) => {
+        log.setLevel(next);
+        log.warn({ level: next, why, requestId: request.id }, 'log level changed');
+      });
     }
     return reply.send(
       `${changes.map(({ component, level }) => `set scope ${component.name} log level to ${level.toLowerCase()}`).join('\n')}\n`,

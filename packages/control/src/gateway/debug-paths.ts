@@ -18,14 +18,14 @@ const MAX_ROWS = 1000;
  */
 export function addDebugPaths(app: FastifyInstance, prefix: string, name: string, views: DebugViews): void {
   app.get(`${prefix}/debug`, (request, reply) => {
-    if (!isOperator(request, reply)) return reply;
+    if (refuseStranger(request, reply)) return reply;
     const lines = Object.entries(views).map(([path, { about }]) => `${prefix}/debug/${path}  ${about}`);
     return reply
       .type('text/plain; charset=utf-8')
       .send(`${lines.length === 0 ? `${name} has nothing to show` : lines.join('\n')}\n`);
   });
   app.get(`${prefix}/debug/:view`, (request, reply) => {
-    if (!isOperator(request, reply)) return reply;
+    if (refuseStranger(request, reply)) return reply;
     const { view } = request.params as { readonly view: string };
     const found = Object.hasOwn(views, view) ? views[view] : undefined;
     if (found === undefined) {
@@ -42,13 +42,13 @@ function bounded(value: unknown): unknown {
     : value;
 }
 
-/** Answers 403 itself when it is none. */
-function isOperator(request: FastifyRequest, reply: FastifyReply): boolean {
+/** Whether the caller is somebody else than a person at this machine; then 403 was answered. */
+export function refuseStranger(request: FastifyRequest, reply: FastifyReply): boolean {
   const stranger = isLoopback(request.socket.remoteAddress) ? strangerOf(request) : 'the call is from another machine';
-  if (stranger === null) return true;
+  if (stranger === null) return false;
   void reply
     .code(403)
     .type('text/plain; charset=utf-8')
-    .send(`${stranger}: what components hold is shown at a terminal on this machine\n`);
-  return false;
+    .send(`${stranger}: what components hold is for a terminal on this machine\n`);
+  return true;
 }

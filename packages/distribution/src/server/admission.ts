@@ -10,9 +10,9 @@ interface Waiting {
 /** Lets new streams in at a steady rate; who waits too long, or finds too many waiting, is refused. */
 export class Admission {
   readonly #clock: Clock;
-  readonly #bucket: TokenBucket;
-  readonly #waitMs: number;
-  readonly #maxWaiting: number;
+  #bucket: TokenBucket;
+  #waitMs: number;
+  #maxWaiting: number;
   readonly #queue: Waiting[] = [];
   #cancel: (() => void) | undefined;
 
@@ -21,6 +21,14 @@ export class Admission {
     this.#bucket = new TokenBucket(ratePerSecond, clock.now());
     this.#waitMs = waitMs;
     this.#maxWaiting = Math.ceil((ratePerSecond * waitMs) / 1000);
+  }
+
+  limit(ratePerSecond: number, waitMs: number): void {
+    this.#bucket = new TokenBucket(ratePerSecond, this.#clock.now());
+    this.#waitMs = waitMs;
+    this.#maxWaiting = Math.ceil((ratePerSecond * waitMs) / 1000);
+    // Who waits is let in, or given up, by what holds now.
+    this.#drain();
   }
 
   request(enter: () => void, refuse: () => void): void {

@@ -122,6 +122,11 @@ export interface DistributionLimits {
   readonly maxQueued: number;
 }
 
+export type TunableLimits = Pick<
+  DistributionLimits,
+  'maxConcurrentPushes' | 'connectionsPerSecond' | 'connectionWaitMs' | 'maxClients'
+>;
+
 export interface DistributionServerOptions {
   readonly authenticate: Authenticate;
   readonly registry?: StreamService<RegistryClientMessage, RegistryServerMessage>;
@@ -175,6 +180,10 @@ export interface DistributionServer {
   /** Ends the streams of these nodes, e.g. because their key was disabled. Returns how many. */
   disconnect(affected: (node: NodeIdentity) => boolean, status: StreamStatus): number;
   stats(): DistributionStats;
+  /** As they are now. */
+  readonly limits: Readonly<DistributionLimits>;
+  /** Changes limits while it runs: who is connected stays, what waits is judged by the new ones. */
+  tune(changes: Partial<TunableLimits>): void;
   /** Refuses new streams and ends all, telling each client when to come back, spread over `spreadMs` (default 5000). */
   stop(options?: { readonly spreadMs?: number }): void;
 }

@@ -15,7 +15,7 @@ export interface Pushable {
 export class PushQueue {
   readonly #clock: Clock;
   readonly #bucket: TokenBucket;
-  readonly #maxConcurrent: number;
+  #maxConcurrent: number;
   #ready: Pushable[] = [];
   #next = 0;
   #cancel: (() => void) | undefined;
@@ -36,6 +36,12 @@ export class PushQueue {
     client.queued = true;
     this.#ready.push(client);
     this.#schedule(0);
+  }
+
+  /** Pushes under way that are more than that end as they are. */
+  limit(maxConcurrent: number): void {
+    this.#maxConcurrent = maxConcurrent;
+    if (this.#next < this.#ready.length) this.#schedule(0);
   }
 
   release(): void {

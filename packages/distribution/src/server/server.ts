@@ -333,6 +333,13 @@ export function createDistributionServer(options: DistributionServerOptions): Di
       }
       return count;
     },
+    limits,
+    tune(changes) {
+      Object.assign(limits, changes);
+      queue.limit(limits.maxConcurrentPushes);
+      for (const admission of admissions.values())
+        admission.limit(limits.connectionsPerSecond, limits.connectionWaitMs);
+    },
     stats() {
       let pendingNames = 0;
       for (const client of clients) pendingNames += client.pending;

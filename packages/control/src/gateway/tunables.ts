@@ -1,0 +1,116 @@
+import { formatDuration, parseDuration } from '@weft/schema';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { refuseStranger } from './debug-paths.ts';
+import { type FallBacks, MAX_TTL_MS } from './fall-backs.ts';
+
+/** A number that can be changed while a component runs; durations are milliseconds. */
+export interface Tunable {
+  readonly about: string;
+  readonly form: 'integer' | 'duration';
+  readonly minimum: number;
+  readonly maximum: number;
+  read(): number;
+  write(value: number): void;
+}
+export type Tunables = Readonly<Record<string, Tunable>>;
+
+interface Change {
+  readonly key: string;
+  readonly tunable: Tunable;
+  readonly value: number;
+}
+
+const MAX_BODY_BYTES = 16 * 1024;
+
+/**
+ * `/admin/v1/dynamic_config`: `Key=value` lines out, with `verbose=1` what each is and its range; the same lines, or a JSON
+ * object, in: all of it or nothing, with `ttl=10m` for that long.
+ */
+export function addTunablePaths(
+  app: FastifyInstance,
+  prefix: string,
+  tunables: Tunables,
+  fallBacks: FallBacks,
+  onChange: (key: string, value: string, why: string, requestId: string) => void,
+): void {
+  const url = `${prefix}/admin/v1/dynamic_config`;
+  app.get(url, (request, reply) => {
+    if (refuseStranger(request, reply)) return reply;
+    const { verbose } = request.query as Record<string, string>;
+    return reply.type('text/plain; charset=utf-8').send(verbose === undefined ? linesOf(tunables) : aboutOf(tunables));
+  });
+  // Lines are text, which the rest of the interface does not read.
+  app.register((scope, _options, registered) => {
+    scope.addContentTypeParser('text/plain', { parseAs: 'string', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
+      done(null, body),
+    );
+    scope.post(url, { bodyLimit: MAX_BODY_BYTES }, (request, reply) => {
+      if (refuseStranger(request, reply)) return reply;
+      reply.type('text/plain; charset=utf-8');
+      const read = readChanges(request, tunables);
+      if (typeof read === 'string') return reply.code(400).send(`${read}; nothing was changed\n`);
+      for (const { key, tunable, value } of read.changes)
+        fallBacks.change(`${prefix} ${key}`, tunable.read(), value, read.ttlMs, (next, why) => {
+          tunable.write(next);
+          onChange(key, shown(tunable, next), why, request.id);
+        });
+      return reply.send(linesOf(tunables));
+    });
+    registered();
+  });
+}
+
+const shown = ({ form }: Tunable, value: number): string =>
+  form === 'duration' ? formatDuration(value) : String(value);
+
+const linesOf = (tunables: Tunables): string =>
+  Object.entries(tunables)
+    .map(([key, tunable]) => `${key}=${shown(tunable, tunable.read())}\n`)
+    .join('');
+
+const aboutOf = (tunables: Tunables): string =>
+  Object.entries(tunables)
+    .map(([key, tunable]) => {
+      const { about, minimum, maximum } = tunable;
+      return `${key}=${shown(tunable, tunable.read())}  ${about}; ${shown(tunable, minimum)} to ${shown(tunable, maximum)}\n`;
+    })
+    .join('');
+
+/** A sentence for what does not fit. */
+function readChanges(
+  request: FastifyRequest,
+  tunables: Tunables,
+): { readonly changes: readonly Change[]; readonly ttlMs: number } | string {
+  const { ttl, ...more } = request.query as Record<string, string>;
+  const [unknown] = Object.keys(more);
+  if (unknown !== undefined) return `?${unknown} is not known here; expected ttl`;
+  const ttlMs = ttl === undefined ? 0 : parseDuration(ttl);
+  if (ttlMs === undefined || ttlMs < 0 || ttlMs > MAX_TTL_MS)
+    return `ttl=${ttl}: expected a time such as 10m, 24h at most`;
+  const pairs = pairsOf(request.body);
+  if (pairs === null || pairs.length === 0) return 'found no values; expected lines Key=value, or a JSON object';
+  const changes: Change[] = [];
+  for (const [key, text] of pairs) {
+    const tunable = Object.hasOwn(tunables, key) ? tunables[key] : undefined;
+    if (tunable === undefined) return `${key} is not known here; expected ${Object.keys(tunables).join(', ')}`;
+    const value =
+      tunable.form === 'duration' ? parseDuration(text) : /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+    if (value === undefined || value < tunable.minimum || value > tunable.maximum)
+      return `${key}: found ${text}, expected ${shown(tunable, tunable.minimum)} to ${shown(tunable, tunable.maximum)}`;
+    changes.push({ key, tunable, value });
+  }
+  return { changes, ttlMs };
+}
+
+function pairsOf(body: unknown): [string, string][] | null {
+  if (typeof body === 'string')
+    return body
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => {
+        const at = line.indexOf('=');
+        return at < 0 ? [line.trim(), ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+      });
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
+  return Object.entries(body).map(([key, value]) => [key, String(value)]);
+}
