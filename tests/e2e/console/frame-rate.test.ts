@@ -132,3 +132,27 @@ it('moves 300 nodes', async () => {
   expect(complaints).toEqual([]);
   await context.close();
 });
+
+it('sees a page that works too long for its frames', async () => {
+  const page = await browser.newPage();
+  await page.setContent('<p>busy</p>');
+  const clock = await workClock(page, 'threadTicks');
+  const before = await clock();
+  const frames = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let count = 0;
+        let sum = 0;
+        const frame = (): void => {
+          // A tenth of a second of work, about, however long it takes where others work too.
+          for (let i = 0; i < 1e8; i += 1) sum += Math.sqrt(i);
+          count += 1;
+          if (count === 5) resolve(sum > 0 ? count : 0);
+          else requestAnimationFrame(frame);
+        };
+        requestAnimationFrame(frame);
+      }),
+  );
+  expect(((await clock()) - before) / frames).toBeGreaterThan(FRAME_MS);
+  await page.close();
+});

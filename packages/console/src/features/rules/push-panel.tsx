@@ -82,6 +82,7 @@ export function PushPanel({ id }: { readonly id: number }) {
               {
                 key: 'instance',
                 title: t('push.instance'),
+                width: 210,
                 render: (_, row) => (
                   <>
                     <InnerLink to="/proxies" search={{ proxy: row.proxyId }}>

@@ -234,7 +234,7 @@ export const rules = {
   'draft.discarded': ['{name}: the draft is gone', '{name}：草稿已丢弃'],
   'push.document': ['Document, version {version}', '文档，版本 {version}'],
   'push.has-version': ['Has version', '已有版本'],
-  'push.try': ['explain a request there', '在此诊断请求'],
+  'push.try': ['explain a request there', '在此诊断'],
   'push.instance': ['Instance', '实例'],
   'push.result': ['Result', '结果'],
   'push.result-APPLIED': ['Applied', '已生效'],
