@@ -10,6 +10,7 @@ import {
   ResetReason,
   type ResponseHead,
   type ServerCodec,
+  type ServerHandler,
   type ServerStream,
   type StreamSink,
 } from '@weft/sdk';
@@ -46,10 +47,18 @@ class CheckedSink implements StreamSink {
   headSeen: boolean;
   #ended = false;
   #over = false;
+  /** Only of sinks that take a head with all of its content at once. */
+  onWhole?: NonNullable<StreamSink['onWhole']>;
 
-  constructor(headSeen: boolean, ended: boolean) {
+  constructor(headSeen: boolean, ended: boolean, takesWholes = false) {
     this.headSeen = headSeen;
     this.#ended = ended;
+    if (!takesWholes) return;
+    this.onWhole = (head, bytes, start, end) => {
+      expectThat(start >= 0 && start < end && end <= bytes.length, 'content lies in the bytes');
+      this.onHead(head, false);
+      this.onData(bytes.subarray(start, end), true);
+    };
   }
 
   onInformational(): void {
@@ -128,23 +137,24 @@ export function framedSides(setUp: FramedSetUp): FramedSides {
   function asServer(data: Uint8Array, choices: Choices): void {
     const link = new FuzzLink();
     const open: { stream: ServerStream; head: RequestHead }[] = [];
-    const codec: ServerCodec = protocol.createServer(
-      link,
-      {
-        onRequest(stream, head, end) {
-          head.keep();
-          stream.sink = new CheckedSink(true, end);
-          expectThat(codec.activeStreams <= MAX_ACTIVE + 1, 'requests in flight are bounded');
-          void [head.service, head.method, head.timeoutMs, head.get('x'), head.wireBytes];
-          visit(head);
-          if (choices.next(2) === 0) head.set('a', 'b');
-          open.push({ stream, head });
-          if (choices.next(4) === 0) stream.sendLocalReply(head, { status: 503, code: 'overflow' });
-        },
+    const handler: ServerHandler = {
+      onRequest(stream, head, end) {
+        head.keep();
+        stream.sink = new CheckedSink(true, end);
+        expectThat(codec.activeStreams <= MAX_ACTIVE + 1, 'requests in flight are bounded');
+        void [head.service, head.method, head.timeoutMs, head.get('x'), head.wireBytes];
+        visit(head);
+        if (choices.next(2) === 0) head.set('a', 'b');
+        open.push({ stream, head });
+        if (choices.next(4) === 0) stream.sendLocalReply(head, { status: 503, code: 'overflow' });
       },
-      config,
-      LIMITS,
-    );
+    };
+    if (choices.next(2) === 0)
+      handler.onWholeRequest = (stream, head, bytes, start, end) => {
+        expectThat(start >= 0 && start < end && end <= bytes.length, 'content lies in the bytes');
+        handler.onRequest(stream, head, true);
+      };
+    const codec: ServerCodec = protocol.createServer(link, handler, config, LIMITS);
     codec.start();
     feed(codec, link, data, choices, () => {
       for (const { stream, head } of open.splice(0, choices.next(3))) {
@@ -153,8 +163,12 @@ export function framedSides(setUp: FramedSetUp): FramedSides {
             stream.sendHead(answer.head, true);
             break;
           case 1:
-            stream.sendHead(answer.head, false);
-            stream.sendData(answer.body, true);
+            if (stream.sendWhole !== undefined && choices.next(2) === 0)
+              stream.sendWhole(answer.head, answer.body, 0, answer.body.length);
+            else {
+              stream.sendHead(answer.head, false);
+              stream.sendData(answer.body, true);
+            }
             break;
           case 2:
             stream.sendHead(answer.head, false);
@@ -184,12 +198,16 @@ export function framedSides(setUp: FramedSetUp): FramedSides {
     const open: ClientStream[] = [];
     feed(codec, link, data, choices, () => {
       if (codec.credit() > 0) {
-        const stream = codec.open(new CheckedSink(false, false));
+        const stream = codec.open(new CheckedSink(false, false, choices.next(2) === 0));
         const partial = choices.next(5) === 0;
         const { head, body } = choices.next(4) === 0 ? oneWay : question;
-        stream.sendHead(head, false);
-        stream.sendData(body.subarray(0, 2), false);
-        if (!partial) stream.sendData(body.subarray(2), true);
+        if (!partial && stream.sendWhole !== undefined && choices.next(2) === 0)
+          stream.sendWhole(head, body, 0, body.length);
+        else {
+          stream.sendHead(head, false);
+          stream.sendData(body.subarray(0, 2), false);
+          if (!partial) stream.sendData(body.subarray(2), true);
+        }
         open.push(stream);
       }
       if (choices.next(6) === 0) codec.heartbeat();

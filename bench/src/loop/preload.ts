@@ -2,7 +2,7 @@
  * Loaded into a proxy before its own code (`node --import`): drives it without the kernel and writes down what a request
  * takes. `WEFT_LOOP` says how; in threads that do not forward it does nothing.
  */
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import v8 from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
@@ -122,7 +122,12 @@ function createMeter(plan: LoopPlan): (answers: number) => boolean {
   let heapBytes = 0;
   let heapTurns = 0;
   let session: Session | null = null;
-  const finish = (): void => writeFileSync(plan.resultFile, JSON.stringify({ micros, bytes } satisfies LoopResult));
+  const finish = (): void => {
+    const half = `${plan.resultFile}.half`;
+    writeFileSync(half, JSON.stringify({ micros, bytes } satisfies LoopResult));
+    // Whoever waits for the file finds all of it.
+    renameSync(half, plan.resultFile);
+  };
   const stopProfile = (running: Session): void =>
     running.post('Profiler.stop', (_error, { profile }) => {
       writeFileSync(plan.profileFile, JSON.stringify(profile));

@@ -103,13 +103,23 @@ export class CodecDriver implements Link, ConnectionOwner {
 
   onBytes(bytes: Buffer, start: number, end: number): void {
     if (this.#failed) return;
-    if (this.#carried === 0) {
-      const consumed = this.#feed(bytes, start, end);
-      if (start + consumed < end) this.#keep(bytes, start + consumed, end);
-      return;
+    let at = start;
+    if (this.#carried > 0) {
+      // Only what the codec waits for is joined: the messages behind it are read where they are. One that asks for one byte
+      // more does not know where its message ends, and gets all there is.
+      const missing = this.#codec.need - this.#carried;
+      at = missing > 1 && missing < end - start ? start + missing : end;
+      this.#keep(bytes, start, at);
+      this.#consumeCarry();
+      if (at === end || this.#failed) return;
+      if (this.#carried > 0) {
+        this.#keep(bytes, at, end);
+        this.#consumeCarry();
+        return;
+      }
     }
-    this.#keep(bytes, start, end);
-    this.#consumeCarry();
+    const consumed = this.#feed(bytes, at, end);
+    if (at + consumed < end) this.#keep(bytes, at + consumed, end);
   }
 
   onEnd(): void {

@@ -12,6 +12,7 @@ export abstract class FramedClient extends FramedConnection implements ClientCod
   readonly #maxInFlight: number;
   readonly #streams = new IdTable<FramedClientStream>();
   #nextId: number;
+  #wrapped = false;
   #reused = false;
   /** Somebody asked for credit in the middle of a frame. */
   #starved = false;
@@ -109,8 +110,10 @@ export abstract class FramedClient extends FramedConnection implements ClientCod
 
   #takeId(): number {
     let id = this.#nextId;
-    while (this.#streams.has(id)) id = (id + 1) >>> 0;
+    // Until the ids begin anew none can be in flight.
+    if (this.#wrapped) while (this.#streams.has(id)) id = (id + 1) >>> 0;
     this.#nextId = (id + 1) >>> 0;
+    if (this.#nextId === 0) this.#wrapped = true;
     return id;
   }
 }
