@@ -94,6 +94,11 @@ describe('products of tenants and workspaces', () => {
     await vi.waitFor(() => expect(test_.state).toBe('refused'), WAIT);
     expect(test_.reason).toMatch(/MESH was closed for workspace ACME\/test/);
     expect(prod.state).toBe('ready');
+    const notices = async (workspaceId: string) => (await at('ACME', workspaceId).osp.listComponents()).notices;
+    expect(await notices('prod')).toEqual([]);
+    expect(await notices('test')).toEqual([
+      { id: 'notice.product-not-started', params: { tenant: 'ACME', workspace: 'test' } },
+    ]);
     const again = await connect('p-again', 'ACME', 'test');
     await vi.waitFor(() => expect(again.state).toBe('refused'), WAIT);
     expect(again.reason).toMatch(/\[OSP-NOT-STARTED\] tenant=ACME workspace=test product=MESH/);
@@ -111,6 +116,7 @@ describe('products of tenants and workspaces', () => {
     await vi.waitFor(() => expect(prod.state).toBe('refused'), WAIT);
     const late = await connect('p-late', 'ACME', 'prod');
     await vi.waitFor(() => expect(late.reason).toMatch(/\[OSP-NOT-OPENED\] tenant=ACME product=MESH/), WAIT);
+    expect(await notices('prod')).toMatchObject([{ id: 'notice.product-not-opened' }]);
     await expect(osp.startProduct({ params: workspace })).rejects.toMatchObject({ status: 409, code: 'CONFLICT' });
 
     await osp.openProduct({ params: { tenantId: 'ACME', productCode: 'MESH' } });

@@ -163,6 +163,10 @@ export const MESSAGES = {
     'Values and rules are not pushed: frozen by {operator} since {since} until {until} ({reason})',
   'notice.workspace-frozen':
     'Values and rules are not pushed to workspace {workspace}: frozen by {operator} since {since} until {until} ({reason})',
+  'notice.product-not-opened':
+    'The mesh is not opened for tenant {tenant}: proxies of it are refused, and go on with what they have. Whoever administers the platform opens it: weft product open MESH --tenant {tenant}; then it is started in the workspace',
+  'notice.product-not-started':
+    'The mesh is not started in workspace {workspace}: proxies of it are refused, and go on with what they have. Start it: weft product start MESH --tenant {tenant} --ws {workspace}',
   'notice.endpoints-closed': 'Endpoints of services are not pushed: closed by {operator} since {since}',
   'refused.no-key': 'it has no access key',
   'refused.incomplete': 'it does not prove that it has the access key {key}',

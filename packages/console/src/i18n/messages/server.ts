@@ -11,6 +11,10 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'notice.values-frozen': '取值与规则暂停推送：{operator} 于 {since} 冻结，至 {until}（{reason}）',
   'notice.workspace-frozen':
     '工作空间 {workspace} 的取值与规则暂停推送：{operator} 于 {since} 冻结，至 {until}（{reason}）',
+  'notice.product-not-opened':
+    '租户 {tenant} 未开通服务网格：其代理被拒绝连接，并继续使用已有配置。请平台管理员开通：weft product open MESH --tenant {tenant}，然后在工作空间中启用',
+  'notice.product-not-started':
+    '工作空间 {workspace} 未启用服务网格：其代理被拒绝连接，并继续使用已有配置。启用：weft product start MESH --tenant {tenant} --ws {workspace}',
   'notice.endpoints-closed': '服务地址暂停推送：{operator} 于 {since} 关闭',
   'backtest.off': '{off|个代理|个代理}未开启请求记录（governance.record）',
   'backtest.cut': '请求过多，最早的 {cut|条记录|条记录}未参与试算',

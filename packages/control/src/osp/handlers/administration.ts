@@ -1,7 +1,8 @@
-import { isPermitted, type osp } from '@weft/api';
+import { isPermitted, type Message, message, type osp } from '@weft/api';
 import { ApiFailure, type Caller, type Handlers, notFound, pageOfRows } from '../../http/index.ts';
 import { StorageError } from '../../storage/index.ts';
 import type { OspParts } from '../parts.ts';
+import type { Products } from '../products.ts';
 import type { TenantRecord } from '../tenants.ts';
 import { permissionsIn } from '../users.ts';
 
@@ -141,9 +142,19 @@ export function administrationHandlers({
     listAudit: (call) =>
       audit.list(call.caller.tenantId, call.caller.workspaceId, call.caller.can('osp:tenant:write'), call.query),
     verifyAudit: () => audit.verify(),
-    listComponents({ caller }) {
+    async listComponents({ caller }) {
       const { version, items, notices } = components(caller);
-      return { version, items: [...items], notices: [...notices] };
+      return { version, items: [...items], notices: [...(await productNotice(products, caller)), ...notices] };
     },
   };
+}
+
+/** What is missing before proxies of the workspace may connect. */
+async function productNotice(products: Products, { tenantId, workspaceId }: Caller): Promise<Message[]> {
+  const gap = await products.gap(tenantId, workspaceId, 'MESH').catch((error: unknown) => {
+    // The components are what says that the database is away.
+    if (error instanceof StorageError) return null;
+    throw error;
+  });
+  return gap === null ? [] : [message(`notice.product-${gap}`, { tenant: tenantId, workspace: workspaceId })];
 }
