@@ -58,6 +58,8 @@ it('rules of the control plane isolate and copy; it hears who is left out, and w
   expect(asked).toBe(1);
   const host = `127.0.0.1:${bad.port}`;
   expect(items).toMatchObject([{ app: 'demo', host, service: SERVICES.Http1, state: 'ISOLATED', rate: 100 }]);
+  const marks = async () => (await ms.getTopology()).nodes.find(({ name }) => name === 'demo')?.marks ?? [];
+  expect(await marks()).toContain('isolating');
   expect((await ms.listIsolated({ query: { app: 'other' } })).items).toEqual([]);
   const releasing = { ruleDbId: isolation.ruleDbId, comment: 'the disk was replaced' };
   expect((await ms.releaseIsolated({ body: { ...releasing, host: '10.0.0.1:1' } })).items).toEqual([]);
@@ -73,6 +75,7 @@ it('rules of the control plane isolate and copy; it hears who is left out, and w
   expect(JSON.stringify(audit.items[0])).toContain('the disk was replaced');
   await ms.disableIsolateRule({ params: { id: isolation.ruleDbId } });
   await until(async () => (await told()).includes(`isolate.end ${about}`));
+  expect(await marks()).not.toContain('isolating');
   await world.statuses(4, 'out');
   expect(bad.seen).toBeGreaterThan(seen);
 });
