@@ -42,6 +42,7 @@ beforeAll(async () => {
       listeners: [
         proxyListener({ name: 'front', protocol: 'Http2', streamFilters: [transcoder] }),
         proxyListener({ name: 'one', protocol: 'Http1', streamFilters: [transcoder] }),
+        proxyListener({ name: 'triple', protocol: 'tri', streamFilters: [transcoder] }),
       ],
       routes: [routesTo('web', { timeout: '60s' })],
       clusters: [cluster('web', [provider.port])],
@@ -258,6 +259,17 @@ it('gives the request up when the caller cancels', async () => {
   await once(stream, 'data');
   stream.cancel();
   await expect.poll(() => closed, WAIT).toBe(1);
+});
+
+it('converts for callers of Triple, who speak gRPC', async () => {
+  const triple = new LibraryClient(proxy.port('triple'));
+  try {
+    const { books, error } = await all(triple.serverStream('ListBooks', { shelf: 'lines' }));
+    expect([error, idsOf(books)]).toEqual([null, IN_ORDER]);
+    expect(asked[0]?.headers['x-weft-converted']).toBe('tri>Http1');
+  } finally {
+    triple.close();
+  }
 });
 
 it('lets requests of HTTP pass', async () => {
