@@ -12,6 +12,7 @@ import {
 import { ClientEnd, type IncomingRequest, pump, ServerEnd } from './codec-end.ts';
 import type { ComplianceCase } from './compliance-case.ts';
 import { describeHead, RecordingSink } from './recording-sink.ts';
+import { checkWholeMessages } from './whole-messages.ts';
 
 /** Bytes as foreign programs write them, and what they mean. */
 export interface ProtocolFixture<Config> {
@@ -59,6 +60,7 @@ class ProtocolSuite {
     yield { name: 'delivers a response at every split point and byte at a time', run: () => this.#responseSplits() };
     if (!this.#bound) yield { name: 'delivers coalesced requests in order', run: () => this.#coalesced() };
     yield { name: 'carries a call through a proxy, whatever the chunks', run: () => this.#relayed() };
+    yield { name: 'says and sends at once what it does one behind the other', run: () => this.#wholes() };
     yield { name: 'answers locally in words that its own client understands', run: () => this.#localReplies() };
     yield { name: 'ends every stream once when the connection is lost at any byte', run: () => this.#lostAnywhere() };
     yield { name: 'ends every stream once when the peer sends FIN at any byte', run: () => this.#finAnywhere() };
@@ -252,6 +254,18 @@ class ProtocolSuite {
       assert.equal(sink.outcomes, 1);
       for (const end of [caller, down, up, origin]) assert.equal(end.codec.activeStreams, 0);
     }
+  }
+
+  #wholes(): void {
+    const { config, clientBytes, serverBytes, responseBody } = this.#fixture;
+    const requestBody = this.#requestBody;
+    if (this.#bound || requestBody === null || responseBody === '') return;
+    checkWholeMessages({
+      protocol: this.#protocol,
+      config,
+      request: { wire: clientBytes(1), head: this.#requestHead(), body: requestBody },
+      answer: { wire: serverBytes, head: this.#responseHead(), body: Buffer.from(responseBody) },
+    });
   }
 
   #localReplies(): void {
