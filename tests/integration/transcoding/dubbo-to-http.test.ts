@@ -1,8 +1,9 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { HessianObject } from '@weft/hessian';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Backend, httpBackend } from '../../support/backend.ts';
 import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
+import { metric } from '../../support/metrics.ts';
 import { type RunningProxy, startProxy } from '../../support/proxy.ts';
 import { callsTo, type DubboCall, DubboConsumer } from './dubbo.ts';
 
@@ -54,6 +55,9 @@ const ANSWERS: Readonly<Record<string, readonly [status: number, body: string]>>
   '/users': [409, '{"message":"there is one"}'],
 };
 
+/** Answers that the provider has not given yet. */
+const held: ServerResponse[] = [];
+
 beforeAll(async () => {
   backend = await httpBackend((request, response) => {
     let body = '';
@@ -63,6 +67,10 @@ beforeAll(async () => {
     request.on('end', () => {
       const url = request.url as string;
       asked.push({ method: request.method as string, url, headers: request.headers, body });
+      if (url.endsWith('/linger')) {
+        held.push(response);
+        return;
+      }
       const status = /\/fail(\d+)/.exec(url)?.[1];
       const [code, text] =
         status === undefined ? (ANSWERS[url] ?? [200, body]) : [Number(status), `{"message":"as ${status}"}`];
@@ -317,6 +325,20 @@ describe('a Dubbo consumer and an HTTP provider', () => {
       .toEqual([['/com.x.UserService/note', '["told"]']]);
     // Whatever the host said would have come before this.
     await consumer.call(getUser('empty'));
+    expect(consumer.received).toBe(before + 1);
+  });
+
+  it('does not wait for a slow provider of a one-way call', async () => {
+    const before = consumer.received;
+    consumer.tell(echo('told', { method: 'linger' }));
+    await expect.poll(() => held.length, { timeout: 20_000 }).toBe(1);
+    const sentAt = performance.now();
+    await consumer.call(getUser('empty'));
+    console.info(`a call behind a one-way call that its provider holds: ${(performance.now() - sentAt).toFixed(1)} ms`);
+    expect([held.length, consumer.received]).toEqual([1, before + 1]);
+    // What it says at last is read, and nobody is told.
+    for (const response of held) response.end('late');
+    await expect.poll(() => metric(proxy, 'weft_proxy_exchanges_active'), { timeout: 20_000 }).toBe(0);
     expect(consumer.received).toBe(before + 1);
   });
 
