@@ -69,7 +69,7 @@ it.each([
 it('a Dubbo caller gets an answer of its own protocol, and its connection goes on', async () => {
   const proxy = await startProxy();
   const consumer = await DubboConsumer.connect(proxy.port('dubbo'));
-  keep({ close: () => consumer.close() });
+  keep({ close: async () => consumer.close() });
   const call = { service: 'com.x.Y', method: 'get', types: 'Ljava/lang/String;' };
   for (let i = 0; i < CALLS; i++) {
     const answer = await consumer.call({ ...call, args: ['x'.repeat(2_000_000)] });

@@ -45,7 +45,7 @@ async function startWorld(filter: object) {
     mesh,
   });
   const consumer = await DubboConsumer.connect(proxy.port('front'));
-  keep({ close: () => consumer.close() });
+  keep({ close: async () => consumer.close() });
   const getUser = () =>
     consumer.call({ service: SERVICE, method: 'getUser', types: 'Ljava/lang/String;', args: ['7'] });
   return { asked, client, proxy, getUser };

@@ -1,11 +1,11 @@
 import { parseConfig } from '@weft/schema';
 import { expect, it } from 'vitest';
-import { boltHttp } from '../../bolt-http/index.ts';
-import { dubboHttp } from '../../dubbo-http/index.ts';
-import { httpBolt } from '../../http-bolt/index.ts';
-import { httpDubbo } from '../../http-dubbo/index.ts';
-import type { MappingDocument } from '../mapping/index.ts';
-import { type TrialAnswer, type TrialRequest, tryMapping } from './index.ts';
+import { boltHttp } from './bolt-http/index.ts';
+import type { MappingDocument } from './common/mapping/index.ts';
+import { type TrialAnswer, type TrialRequest, tryMapping } from './common/trial/index.ts';
+import { dubboHttp } from './dubbo-http/index.ts';
+import { httpBolt } from './http-bolt/index.ts';
+import { httpDubbo } from './http-dubbo/index.ts';
 
 const { mappings } = parseConfig<{ mappings: MappingDocument[] }>(
   {
