@@ -1,4 +1,5 @@
 import {
+  AS_CALLER,
   type BoundTranscoder,
   CONVERTED_HEADER,
   type HostProtocol,
@@ -451,8 +452,7 @@ export class Exchange extends RequestSide implements AttemptOwner, StreamContext
     const action = this.route?.action;
     const name = action?.kind === 'forward' ? action.upstreamProtocol : '';
     if (name === '') return null;
-    const binding = name.toLowerCase() === 'auto' ? this.#sameProtocol() : this.plane.protocol(name);
-    return binding?.protocol ?? null;
+    return name.toLowerCase() === 'auto' ? AS_CALLER : (this.plane.protocol(name)?.protocol ?? null);
   }
 
   delay(delayMs: number, callback: () => void): void {

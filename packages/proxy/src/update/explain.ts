@@ -1,6 +1,7 @@
 import { noopLogger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import {
+  AS_CALLER,
   type ExtensionEntry,
   type HostProtocol,
   type HostSelector,
@@ -132,7 +133,8 @@ async function hostProtocolOf(
   if (router === undefined) return null;
   const { route } = RouteTable.create(router).explain(request, variablesOf(request, listener));
   if (route?.action.kind !== 'forward' || route.action.upstreamProtocol === '') return null;
-  return catalog.load('protocol', upstreamProtocol(route.action, request));
+  const { upstreamProtocol: name } = route.action;
+  return name.toLowerCase() === 'auto' ? AS_CALLER : catalog.load('protocol', name);
 }
 
 /** The rules of a configuration, as a proxy has them right after its start. */

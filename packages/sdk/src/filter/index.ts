@@ -5,6 +5,7 @@ export {
   type TerminalPlan,
 } from './network-filter.ts';
 export {
+  AS_CALLER,
   type BoundTranscoder,
   defineStreamFilter,
   type HostProtocol,

@@ -31,7 +31,7 @@ export interface StreamContext {
   /** Name of the cluster, '' before the route is known. */
   readonly clusterName: string;
   readonly routeName: string;
-  /** What the hosts of the route speak, as it says: for `Auto` that of the caller; null where it does not say, or is not known yet. */
+  /** What the hosts of the route speak, as it says: `AS_CALLER` for `Auto`; null where it does not say, or is not known yet. */
   readonly hostProtocol: HostProtocol | null;
   /** `ip:port` of the chosen host, '' before. */
   readonly hostAddress: string;
@@ -65,6 +65,9 @@ export interface HostProtocol {
   readonly name: string;
   readonly family: string;
 }
+
+/** Hosts speak what their callers speak, whatever that is. */
+export const AS_CALLER: HostProtocol = Object.freeze({ name: 'Auto', family: '' });
 
 export type ResponseFlagName =
   | 'DelayInjected'

@@ -1,6 +1,6 @@
 import { ConfigError } from '@weft/kit';
 import { parseConfig } from '@weft/schema';
-import { type BoundTranscoder, PlainRequestHead, type Transcoder, Verdict } from '@weft/sdk';
+import { AS_CALLER, type BoundTranscoder, PlainRequestHead, type Transcoder, Verdict } from '@weft/sdk';
 import { TestStreamContext } from '@weft/sdk/testing';
 import { expect, it } from 'vitest';
 import { type TranscoderConfig, transcoder } from './index.ts';
@@ -61,16 +61,38 @@ it('converts to what the hosts of the route speak, and nothing for hosts of the 
   ];
   const call = (name: string, family: string, header = 'x') => {
     const context = new TestStreamContext(new PlainRequestHead('dubbo', 'dubbo', {}, [['for', header]]));
-    context.hostProtocol = { name, family };
+    context.hostProtocol = name === 'Auto' ? AS_CALLER : { name, family };
     const status = chosen(config, lists, context);
     return context.transcoders.length === 0 ? status : context.transcoders[0]?.protocol;
   };
   expect([call('Http1', 'http'), call('bolt', 'bolt'), call('tri', 'http')]).toEqual(['Http1', 'bolt', 'tri']);
   // One of the family does where there is none to the very protocol.
   expect(call('Http2', 'http')).toBe('Http1');
-  expect(call('dubbo', 'dubbo')).toEqual([]);
+  expect([call('dubbo', 'dubbo'), call('Auto', '')]).toEqual([[], []]);
   // None takes what must be converted: the bytes must not reach the host.
   expect([call('tars', 'tars'), call('Http1', 'http', 'y')]).toEqual([404, 404]);
+});
+
+it('converts within a family to the very protocol that the route names, and passes what needs no transcoder', () => {
+  const lists = [[bound('x', 'http', 'http', 'Http2')], [bound('x', 'http', 'dubbo', 'dubbo')]];
+  const config = { rules: ['a', 'b'].map((type) => ({ rule_info: { type } })) };
+  const call = (name: string, header = 'x') => {
+    const context = request({ for: header });
+    context.hostProtocol = name === 'Auto' ? AS_CALLER : { name, family: 'http' };
+    return chosen(config, lists, context);
+  };
+  expect([call('Http2'), call('Http1'), call('Auto')]).toEqual([['x'], [], []]);
+  // It is meant for hosts of that protocol, and this one it does not take.
+  expect([call('Http2', 'y'), call('Http1', 'y'), call('Auto', 'y')]).toEqual([404, [], []]);
+});
+
+it('lets calls pass that are in the protocol of the host already', () => {
+  const native = bound('a');
+  const isNative = (head: PlainRequestHead): boolean => head.get('kind') === 'native';
+  const lists = [[{ ...native, transcoder: { ...native.transcoder, isNative } as Transcoder }]];
+  expect(chosen({ type: 'a' }, lists, request({ for: 'a' }))).toEqual(['a']);
+  expect(chosen({ type: 'a' }, lists, request({ kind: 'native' }))).toEqual([]);
+  expect(chosen({ type: 'a' }, lists, request({ kind: 'other' }))).toBe(404);
 });
 
 it('goes by service, by host and by header, in the order of the rules', () => {

@@ -1,7 +1,9 @@
 import { ConfigError } from '@weft/kit';
 import {
+  AS_CALLER,
   type BoundTranscoder,
   CONVERTED_HEADER,
+  type HostProtocol,
   type RequestHead,
   type StreamContext,
   type StreamFilter,
@@ -132,13 +134,15 @@ const PHASES: readonly ((rules: readonly CompiledRule[]) => StreamFilter)[] = [
 
 /**
  * Lets the first transcoder that takes the call convert it; false when there is none. Where the route says what its hosts
- * speak, it is one to that: the very protocol before others of its family, and none for the caller's own.
+ * speak, it is one to that: the very protocol before others of its family, which within the family of the caller need no
+ * transcoder.
  */
 function choose(rules: readonly CompiledRule[], context: StreamContext): boolean {
   const { hostProtocol: hosts, request } = context;
   if (hosts === null) return chooseTo(rules, context, '', '');
-  if (hosts.family === request.family) return false;
-  return chooseTo(rules, context, hosts.family, hosts.name) || chooseTo(rules, context, hosts.family, '');
+  if (hosts === AS_CALLER) return false;
+  if (chooseTo(rules, context, hosts.family, hosts.name)) return true;
+  return hosts.family !== request.family && chooseTo(rules, context, hosts.family, '');
 }
 
 /** `family` and `protocol`: '' for every one. */
@@ -162,7 +166,7 @@ function chooseTo(rules: readonly CompiledRule[], context: StreamContext, family
 function refuse(rules: readonly CompiledRule[], context: StreamContext): Verdict {
   if (context.transcoder !== null || context.clusterName === '') return Verdict.CONTINUE;
   const { request, hostProtocol: hosts } = context;
-  if (hosts !== null && hosts.family === request.family) return Verdict.CONTINUE;
+  if (hosts === AS_CALLER) return Verdict.CONTINUE;
   const meant = meantFor(rules, context);
   if (meant === null || meant.transcoder.isNative?.(request) === true) return Verdict.CONTINUE;
   const mark = request.get(CONVERTED_HEADER);
@@ -178,11 +182,18 @@ function refuse(rules: readonly CompiledRule[], context: StreamContext): Verdict
 
 /** A transcoder for callers of this family whose rule matches; null when the call is none of the filter's. */
 function meantFor(rules: readonly CompiledRule[], context: StreamContext): BoundTranscoder | null {
+  const { request, hostProtocol: hosts } = context;
   for (const { matches, candidates } of rules) {
-    const meant = candidates.find(({ from }) => from === context.request.family);
+    const meant = candidates.find((one) => one.from === request.family && isFor(one, hosts, request.family));
     if (meant !== undefined && matches(context)) return meant;
   }
   return null;
+}
+
+/** Whether hosts that speak this, as the route says, need the transcoder: within the caller's family those of its protocol do. */
+function isFor({ to, protocol }: BoundTranscoder, hosts: HostProtocol | null, family: string): boolean {
+  if (hosts === null || hosts.family !== family) return true;
+  return to === family && protocol.toLowerCase() === hosts.name.toLowerCase();
 }
 
 /** Whether a mark, `<protocol>><protocol>`, says that the call was converted to what it comes as. */
