@@ -175,7 +175,8 @@ export class RuleChain {
       stream.reply(rejectReply(rejection, decision.retryAfterSeconds, stream.request, this.reject));
       return Admission.REFUSED;
     }
-    if (this.recorder !== null)
+    // A connection without requests is no part of the sample of requests.
+    if (this.recorder !== null && stream.request.family !== 'raw')
       this.#record(stream, this.recorder, decision, sets, from, sets.length, RuleVerdict.PASS);
     decision.sets = NO_SETS;
     if (decision.held > 0) stream.ruleDecision = decision;
