@@ -30,9 +30,9 @@ export const configuration = (proxyId: string) => ({
 });
 
 export const logLevels = {
-  '/home/admin/logs/weft/default.log': 'INFO',
-  '/home/admin/logs/weft/rbac.log': 'INFO',
-  '/home/admin/logs/weft/fuse.log': 'INFO',
+  '/var/log/weft/default.log': 'INFO',
+  '/var/log/weft/rbac.log': 'INFO',
+  '/var/log/weft/fuse.log': 'INFO',
 };
 
 export const metrics = [

@@ -151,11 +151,11 @@ export const PAGES: readonly PageCase[] = [
     ready: text('/listeners/[listener-3]/idle_timeout'),
   },
   { name: 'proxy-metrics', path: '/proxies?proxy=proxy-6&tab=metrics', ready: text('weft_requests_total') },
-  { name: 'proxy-logs', path: '/proxies?proxy=proxy-6&tab=logs', ready: text('/home/admin/logs/weft/fuse.log') },
+  { name: 'proxy-logs', path: '/proxies?proxy=proxy-6&tab=logs', ready: text('/var/log/weft/fuse.log') },
   {
     name: 'proxy-log-level',
     path: '/proxies?proxy=proxy-6&tab=logs',
-    ready: text('/home/admin/logs/weft/fuse.log'),
+    ready: text('/var/log/weft/fuse.log'),
     act: async (page, language) => {
       await page
         .getByRole('button', { name: language === 'en' ? 'Set log level' : '设置日志级别' })

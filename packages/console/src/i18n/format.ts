@@ -14,6 +14,8 @@ export interface Format {
   readonly ago: (instant: string | null, now: number) => string;
   /** Time of day to the minute. */
   readonly minute: (instant: string | null) => string;
+  /** Day and time to the minute, for what is of several days. */
+  readonly dayMinute: (instant: string | null) => string;
   /** A span in whole seconds, at least one, such as "1 min 5 s"; in Chinese in words, for it stands within sentences. */
   readonly span: (milliseconds: number | null) => string;
 }
@@ -46,6 +48,14 @@ export function createFormat(tag: string, timeZone?: string): Format {
     ...zone,
   });
   const minutes = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...zone });
+  const days = new Intl.DateTimeFormat(tag, {
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...zone,
+  });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'always', style: 'narrow' });
   const decimal = (value: number, digits = 1): string => {
     const rounded = Number(value.toFixed(digits));
@@ -73,6 +83,7 @@ export function createFormat(tag: string, timeZone?: string): Format {
     },
     time: (instant) => (Number.isNaN(instantOf(instant)) ? NOTHING : times.format(instantOf(instant))),
     clock: (instant) => (Number.isNaN(instantOf(instant)) ? NOTHING : clocks.format(instantOf(instant))),
+    dayMinute: (instant) => (Number.isNaN(instantOf(instant)) ? NOTHING : days.format(instantOf(instant))),
     minute: (instant) => (Number.isNaN(instantOf(instant)) ? NOTHING : minutes.format(instantOf(instant))),
     ago: (instant, now) => {
       const at = instantOf(instant);

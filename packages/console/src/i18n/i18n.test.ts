@@ -70,6 +70,10 @@ describe('formats', () => {
     expect(createFormat('zh-CN').ago('2026-01-31T11:50:00.000Z', now)).toBe('10分钟前');
     expect(en.ago(null, now)).toBe('–');
     expect(en.time('no time')).toBe('–');
+    const utc = createFormat('en', 'UTC');
+    expect(utc.time('2026-01-31T23:30:05.000Z')).toBe('01/31/2026, 23:30:05 UTC');
+    expect(utc.dayMinute('2026-01-31T23:30:05.000Z')).toBe('01/31, 23:30');
+    expect(createFormat('zh-CN', 'Asia/Shanghai').clock('2026-01-31T23:30:05.000Z')).toBe('07:30:05');
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AnyRule, Consumer, ItemResult, ms, Provider, ReplyOf, Service, ServiceDetail } from '@weft/api';
+import type { AnyRule, Consumer, ms, Provider, ReplyOf, Service, ServiceDetail } from '@weft/api';
 import { api } from './client.ts';
 import type { ListQuery } from './paging.ts';
 import { LIVE_INTERVAL_MS, RESOURCES } from './queries.ts';
@@ -107,4 +107,4 @@ export function useUpdateProviders(serviceId: string) {
   });
 }
 export type ServiceMethod = ReplyOf<(typeof ms)['routes']['listMethods']>['items'][number];
-export type { AnyRule, Consumer, ItemResult, Provider, Service, ServiceDetail };
+export type { AnyRule, Consumer, Provider, Service, ServiceDetail };

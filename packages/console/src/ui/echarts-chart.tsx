@@ -22,6 +22,10 @@ export interface SeriesChartProps {
 export const CHART_COLOURS = ['#1d39c4', '#d46b08', '#cf1322', '#08979c', '#531dab'] as const;
 const AXIS = { axisLine: { lineStyle: { color: '#d9d9d9' } }, axisLabel: { color: '#595959', fontSize: 11 } };
 
+/** From longer on a time of day alone does not say when. */
+const DAY_MS = 86_400_000;
+const spanMs = (at: readonly string[]): number => Date.parse(at.at(-1) ?? '') - Date.parse(at[0] ?? '');
+
 export function EchartsChart({ title, at, lines: all, format }: SeriesChartProps) {
   // Fine steps have no percentiles: a legend without its line would look like a defect.
   const lines = useMemo(() => all.filter((line) => line.values.some((value) => value !== null)), [all]);
@@ -57,7 +61,7 @@ export function EchartsChart({ title, at, lines: all, format }: SeriesChartProps
           ...AXIS,
           type: 'category',
           boundaryGap: false,
-          data: at.map((instant) => texts.clock(instant)),
+          data: at.map(spanMs(at) > DAY_MS ? texts.dayMinute : texts.clock),
           axisTick: { show: false },
           axisLabel: { ...AXIS.axisLabel, alignMinLabel: 'left', alignMaxLabel: 'right', hideOverlap: true },
         },

@@ -46,6 +46,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'why.frozen': '推送已被 {operator} 冻结',
   'why.observes': '规则处于观察者模式：只计数，不拒绝',
   'why.nothing-remembered': '代理未保留请求，无法得知规则对请求的结论',
+  'why.by-name': '代理的监听器在 transcoder 过滤器的 mapping_refs 中写明 {name} 或 * 时，才按它转换',
+  'why.explain-call': '对一次调用做请求诊断，结果会写明转换它的映射',
   'why.switch-record-on': '可在代理配置 governance.record 中开启',
   'why.not-decoded': '{proxy} 转发的字节未识别出协议：规则只作用于请求',
   'why.name-protocol': '在监听器上指定协议，或由代理终止 TLS',
