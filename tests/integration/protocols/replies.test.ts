@@ -97,7 +97,8 @@ const PAGES: readonly (readonly [file: string, intro: string, row: (cause: strin
     'tars-replies',
     `# What a Tars caller sees when Weft answers
 
-The message is \`number|reason\`, in the description of the result; rules add \`|rule=\` and their number. In TUP the code is
+The message is \`number|reason\`, in the description of the result; rules add \`|rule=\` and their number, and \`x-weft-reject\` and \`x-weft-rule\`
+to the context. In TUP the code is
 \`STATUS_RESULT_CODE\` and the message \`STATUS_RESULT_DESC\` of the status map. One-way calls are dropped and counted. \`Tars.js\` shows code and
 message in the error of the promise.
 
@@ -110,8 +111,8 @@ message in the error of the promise.
     `# What a caller of Dubbo thrift sees when Weft answers
 
 An exception message with a TApplicationException. Dubbo's consumer throws an \`RpcException\` with its message and code 0, whatever
-the type is; Thrift clients see both. The message is \`number|reason\`; rules add \`|rule=\` and their number. One-way calls are dropped and
-counted.
+the type is; Thrift clients see both. The message is \`number|reason\`; rules add \`|rule=\` and their number, and say which
+they are in fields 100 and 101. One-way calls are dropped and counted.
 
 | Cause | Type | Message |
 | --- | --- | --- |`,

@@ -273,7 +273,8 @@ it('answers by itself in words that every caller understands', async () => {
 
 # What a Dubbo caller sees when Weft answers
 
-The message is \`number|reason\`; rules add \`|rule=\` and their number. One-way calls are dropped and counted. The answer is in
+The message is \`number|reason\`; rules add \`|rule=\` and their number, breakers, limits of ports and injected faults
+their word before it. One-way calls are dropped and counted. The answer is in
 the serialization of the request: Hessian 2, fastjson and fastjson2; with any other the body is empty, and a caller
 fails at once with a message of its own. Code 0 is \`UNKNOWN_EXCEPTION\`, 1 \`NETWORK_EXCEPTION\`, 2 \`TIMEOUT_EXCEPTION\`, 4 \`FORBIDDEN_EXCEPTION\`.
 

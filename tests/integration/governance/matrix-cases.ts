@@ -1,0 +1,239 @@
+/** Every type of rules on every side: what is done, over two proxies in a row, and what the caller gets to see. */
+import { expect } from 'vitest';
+import { metric } from '../../support/metrics.ts';
+import { until } from '../engine/support.ts';
+import { type Answered, type Protocol, type RuleSource, SERVICES, Service, SUCCESS, World } from './world.ts';
+
+export interface Case {
+  readonly type: string;
+  readonly side: Side;
+  readonly what: string;
+  /** Protocols over which there cannot be such a thing, and why. */
+  readonly without?: Readonly<Partial<Record<Protocol, string>>>;
+  /** What the caller sees; throws when the rule does not do what it says. */
+  run(mesh: Mesh): Promise<string>;
+}
+
+export type Side = 'SERVER' | 'CLIENT';
+
+/** The service behind its proxy, called through that of the caller; the rules lie at the one or at the other. */
+export class Mesh {
+  readonly protocol: Protocol;
+  readonly caller: World;
+  readonly callee: World;
+  /** A second instance, which the caller calls past the proxy of the service; with `withSecond` alone. */
+  readonly second: Service;
+
+  private constructor(protocol: Protocol, caller: World, callee: World, second: Service) {
+    this.protocol = protocol;
+    this.caller = caller;
+    this.callee = callee;
+    this.second = second;
+  }
+
+  static async start(protocol: Protocol, withSecond = false): Promise<Mesh> {
+    const callee = await World.start(protocol, []);
+    const second = await Service.listen(protocol);
+    const caller = await World.start(protocol, [], {
+      ownHost: false,
+      ports: [callee.proxy.port('in'), ...(withSecond ? [second.port] : [])],
+      labels: [{ version: 'v1' }, { version: 'v1' }],
+    });
+    return new Mesh(protocol, caller, callee, second);
+  }
+
+  get ok(): number {
+    return SUCCESS[this.protocol];
+  }
+
+  get services(): readonly string[] {
+    return [SERVICES[this.protocol]];
+  }
+
+  get service(): Service {
+    return this.callee.service;
+  }
+
+  ask(): Promise<Answered> {
+    return this.caller.ask('out');
+  }
+
+  /** These rules at that side, and none at the other. */
+  async change(side: Side, sources: readonly RuleSource[]): Promise<void> {
+    await (side === 'SERVER' ? this.caller : this.callee).change([]);
+    await (side === 'SERVER' ? this.callee : this.caller).change(sources);
+  }
+}
+
+const list = (type: RuleSource['type'], name: string, rule: object): RuleSource => ({
+  type,
+  list: name,
+  rules: [{ ruleDbId: 7, id: 7, ...rule }],
+});
+
+/** Status, and what text there is in it, of a refusal; in one line. */
+function seen({ protocol, ok }: Mesh, { status, text }: Answered): string {
+  const known = /[a-z][a-z ]*\|(?:[a-z-]+\|)?rule=7/.exec(text)?.[0];
+  expect(status).not.toBe(ok);
+  const message = known ?? (protocol.startsWith('Http') ? text : '');
+  return message === '' ? String(status) : `${status} \`${message}\``;
+}
+
+/** A refusal that keeps everything from the service; without the rule the service is reached again. */
+async function refuses(mesh: Mesh): Promise<string> {
+  const { service } = mesh;
+  const before = service.seen;
+  const answer = await mesh.ask();
+  expect(service.seen).toBe(before);
+  if (mesh.protocol.startsWith('Http')) expect(answer.headers['x-weft-rule']).toBe('7');
+  await mesh.change('SERVER', []);
+  service.behaviour = 'ok';
+  expect((await mesh.ask()).status).toBe(mesh.ok);
+  expect(service.seen).toBe(before + 1);
+  return seen(mesh, answer);
+}
+
+type Run = (mesh: Mesh, side: Side) => Promise<string>;
+const both = (type: string, what: string, run: Run, only?: Side): Case[] =>
+  (['CLIENT', 'SERVER'] as const)
+    .filter((side) => only === undefined || only === side)
+    .map((side) => ({ type, side, what, run: (mesh) => run(mesh, side) }));
+
+const limits: Run = async (mesh, side) => {
+  const rule = { direction: side, services: mesh.services, threshold: 1, timeMs: 1_000_000 };
+  await mesh.change(side, [list('LIMIT', 'flowControlRules', rule)]);
+  expect((await mesh.ask()).status).toBe(mesh.ok);
+  return refuses(mesh);
+};
+
+const fuses: Run = async (mesh, side) => {
+  const { services, service } = mesh;
+  const rule = { direction: side, services, threshold: 50, floorRequestCount: 2, meltWindowMillis: 3_600_000 };
+  await mesh.change(side, [list('FUSE', 'fuseRules', rule)]);
+  service.behaviour = 'error';
+  const before = service.seen;
+  await mesh.ask();
+  await mesh.ask();
+  expect(service.seen).toBe(before + 2);
+  return refuses(mesh);
+};
+
+const aborts: Run = async (mesh, side) => {
+  const rule = { direction: side, services: mesh.services, faultInjectRuleItems: [{ configs: { code: 503 } }] };
+  await mesh.change(side, [list('FAULT_INJECT', 'faultInjectRules', rule)]);
+  return refuses(mesh);
+};
+
+const DELAY_MS = 60;
+const delays: Run = async (mesh, side) => {
+  const items = [{ ruleType: 'DELAY', configs: { fixedDelay: DELAY_MS } }];
+  const rule = { direction: side, services: mesh.services, faultInjectRuleItems: items };
+  await mesh.change(side, [list('FAULT_INJECT', 'faultInjectRules', rule)]);
+  const begun = performance.now();
+  expect((await mesh.ask()).status).toBe(mesh.ok);
+  // A timer fires never early; how late is not looked at.
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(DELAY_MS - 1);
+  return 'the answer, later';
+};
+
+const denies: Run = async (mesh, side) => {
+  const conditions = [{ type: 'SYSTEM', field: 'source.ip', operation: 'IN', value: ['127.0.0.0/8'] }];
+  const rules = [{ ruleDbId: 7, type: 'BLACKLIST', conditions }];
+  const entry = { service: mesh.services[0], blackListEnabled: true, rules };
+  await mesh.change(side, [{ type: 'AUTH', list: 'rbacRules', rules: [entry] }]);
+  return refuses(mesh);
+};
+
+const hijacks: Run = async (mesh, side) => {
+  const { service, callee } = mesh;
+  const rule = { port: callee.proxy.port('in'), maxRequests: 1, unit: 'concurrency' };
+  await mesh.change(side, [list('HIJACK', 'hijackRules', rule)]);
+  service.behaviour = 'silent';
+  const before = service.seen;
+  mesh.ask().catch(() => {});
+  await until(
+    async () =>
+      service.seen > before && (await metric(callee.proxy, 'weft_limit_inflight', { rule: '7' }).catch(() => 0)) === 1,
+  );
+  service.behaviour = 'ok';
+  return refuses(mesh);
+};
+
+const degrades: Run = async (mesh, side) => {
+  const rule = { services: mesh.services, actions: [{ type: 'REJECT', enabled: true }] };
+  await mesh.change(side, [list('DOWNGRADE', 'downgradeRules', rule)]);
+  return refuses(mesh);
+};
+
+const answers: Run = async (mesh, side) => {
+  const conditions = [{ type: 'SYSTEM', field: 'destination.service.name', operation: 'EQUAL', value: mesh.services }];
+  const rule = { conditions, actions: [{ type: 'MOCK', extension: [{ body: { stars: [] } }] }] };
+  await mesh.change(side, [list('DOWNGRADE', 'downgradeRules', rule)]);
+  const before = mesh.service.seen;
+  const answer = await mesh.ask();
+  expect([answer.status, answer.text, mesh.service.seen]).toEqual([mesh.ok, '{"stars":[]}', before]);
+  return `${answer.status} \`${answer.text}\``;
+};
+
+const toVersion = (version: string): RuleSource => {
+  const destination = [{ type: 'CUSTOM', field: 'version', operation: 'EQUAL', value: [version] }];
+  return list('ROUTE', 'rules', { destinations: [{ weight: 100, destination }] });
+};
+
+const routes: Run = async (mesh, side) => {
+  await mesh.change(side, [toVersion('v1')]);
+  expect((await mesh.ask()).status).toBe(mesh.ok);
+  await mesh.change(side, [toVersion('v9')]);
+  return refuses(mesh);
+};
+
+const isolates: Run = async (mesh, side) => {
+  const two = await Mesh.start(mesh.protocol, true);
+  const { second } = two;
+  second.behaviour = 'error';
+  const judged = { leastExceptionRate: 50, leastWindowCount: 2, timeWindow: 1.1, recoverTime: 86_400_000 };
+  await two.change(side, [list('ISOLATE', 'faultToleranceRules', { direction: side, ...judged })]);
+  await until(async () => {
+    for (let i = 0; i < 4; i++) await two.ask();
+    return (await metric(two.caller.proxy, 'weft_isolated_hosts', { rule: '7' })) === 1;
+  });
+  const before = second.seen;
+  for (let i = 0; i < 4; i++) expect((await two.ask()).status).toBe(two.ok);
+  expect(second.seen).toBe(before);
+  return 'the answer of another instance';
+};
+
+const mirrors: Run = async (mesh, side) => {
+  const { second, service } = mesh;
+  const targetAddresses = [`127.0.0.1:${second.port}`];
+  await mesh.change(side, [
+    list('MIRROR', 'mirrorRules', { direction: side, services: mesh.services, targetAddresses }),
+  ]);
+  second.behaviour = 'error';
+  const [served, copied] = [service.seen, second.seen];
+  expect((await mesh.ask()).status).toBe(mesh.ok);
+  await until(() => second.seen === copied + 1);
+  expect(service.seen).toBe(served + 1);
+  return 'the answer; the copy arrives';
+};
+
+const NOT_HTTP =
+  'an answer can be made up for services of HTTP only: of others it depends on types that a proxy does not know';
+const RPC = ['grpc', 'tri', 'bolt', 'dubbo', 'dubbo-thrift', 'tars'] as const;
+
+export const CASES: readonly Case[] = [
+  ...both('LIMIT', 'one call in 1000 s, the second', limits),
+  ...both('FUSE', 'open after two errors', fuses),
+  ...both('FAULT_INJECT', 'abort with 503', aborts),
+  ...both('FAULT_INJECT', 'delay', delays),
+  ...both('AUTH', 'blacklist by address', denies, 'SERVER'),
+  ...both('HIJACK', 'one at a time on the port, the second', hijacks, 'SERVER'),
+  ...both('DOWNGRADE', 'reject', degrades, 'CLIENT'),
+  ...both('DOWNGRADE', 'mock', answers, 'CLIENT').map((one) => ({
+    ...one,
+    without: Object.fromEntries(RPC.map((protocol) => [protocol, NOT_HTTP])),
+  })),
+  ...both('ROUTE', 'no instance has the label', routes, 'CLIENT'),
+  ...both('ISOLATE', 'one of two instances fails', isolates, 'CLIENT'),
+  ...both('MIRROR', 'the target of the copies fails', mirrors),
+];
