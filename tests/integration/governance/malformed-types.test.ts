@@ -8,6 +8,7 @@ import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import { ruleDataId } from '@weft/schema/data-id';
 import type { RuleType } from '@weft/schema/wire';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unknownWords } from '../control/problem-words.ts';
 import { freePort, until } from '../engine/support.ts';
 import { startPlane } from './plane.ts';
 import { SERVICES, World } from './world.ts';
@@ -302,6 +303,8 @@ describe('the HTTP interface', () => {
       const named = fields.find(({ path }) => path === field);
       expect(named?.message, `${JSON.stringify(change)}: ${JSON.stringify(fields)}`).toMatch(said);
       expect(named?.message).toContain('expected');
+      // Other languages have the same words.
+      expect(unknownWords(named?.message ?? '')).toEqual([]);
     }
     const { items } = await calls.list({ query: {} });
     expect(items.map(({ name, version }) => [name, version])).toEqual([['good', 1]]);
@@ -363,6 +366,7 @@ it.each(CASES)('a proxy refuses what is no document of type $type, and keeps the
     last = version;
     expect([result, reason], JSON.stringify(change)).toEqual(['REJECTED', expect.stringContaining(`${at}.${place}`)]);
     expect(reason).toMatch(said);
+    expect(unknownWords(reason ?? '')).toEqual([]);
     expect(await inForce(dataId)).toEqual({ version: applied.version, document: good });
   }
   // A list of authorization speaks before the limit.
