@@ -14,7 +14,7 @@ export interface Case {
   run(mesh: Mesh): Promise<string>;
 }
 
-export type Side = 'SERVER' | 'CLIENT';
+type Side = 'SERVER' | 'CLIENT';
 
 /** The service behind its proxy, called through that of the caller; the rules lie at the one or at the other. */
 export class Mesh {
