@@ -175,8 +175,7 @@ export class RuleChain {
       stream.reply(rejectReply(rejection, decision.retryAfterSeconds, stream.request, this.reject));
       return Admission.REFUSED;
     }
-    // A connection without requests is no part of the sample of requests.
-    if (this.recorder !== null && stream.request.family !== 'raw')
+    if (this.recorder !== null)
       this.#record(stream, this.recorder, decision, sets, from, sets.length, RuleVerdict.PASS);
     decision.sets = NO_SETS;
     if (decision.held > 0) stream.ruleDecision = decision;
@@ -208,6 +207,8 @@ export class RuleChain {
     reached: number,
     verdict: RuleVerdict,
   ): void {
+    // A connection without requests has nothing that could be played again, or counted among requests.
+    if (stream.request.family === 'raw') return;
     const view = this.#view;
     const noticed = verdict !== RuleVerdict.PASS || decision.hosts.count > 0 || decision.watched.length > 0;
     // One that waited has been counted before.
