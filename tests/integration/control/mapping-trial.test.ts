@@ -73,6 +73,14 @@ test('requests that proxies remember are not played by it', async () => {
   });
 });
 
+test('why says that it is asked for by its name, and nothing about requests', async () => {
+  const { ms } = plane.admin.client;
+  const { ruleDbId } = await ms.createMappingRule({ body: { ...mapping, enabled: true } });
+  const { findings } = await ms.whyRule({ query: { type: 'mapping', id: ruleDbId } });
+  expect(findings.map(({ code }) => code)).toEqual(['warning.no-proxy', 'why.by-name']);
+  await ms.deleteMappingRule({ params: { id: ruleDbId } });
+});
+
 test('the preview says what it does, and warns of methods without types', async () => {
   const { ms } = plane.admin.client;
   expect(await ms.previewMappingRule({ body: mapping })).toMatchObject({

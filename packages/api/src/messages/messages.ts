@@ -141,6 +141,9 @@ export const MESSAGES = {
   'why.frozen': 'pushing is frozen by {operator}',
   'why.observes': 'the rule is in OBSERVE: it counts what it would refuse, and refuses nothing',
   'why.nothing-remembered': 'the proxies remember no requests, so it is not known what the rule says of them',
+  'why.by-name':
+    'proxies convert by it where the filter `transcoder` of a listener names {name}, or `*`, in `mapping_refs`',
+  'why.explain-call': 'explain a call: the answer names the mapping that converts it',
   'why.switch-record-on': 'governance.record of the proxies switches that on',
   'why.not-decoded': '{proxy} passes bytes on in which it finds no protocol: rules see requests only',
   'why.name-protocol': 'name the protocol at its listener, or end TLS in the proxy',

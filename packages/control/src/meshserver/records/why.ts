@@ -45,17 +45,20 @@ export async function whyRule(
   const found = new Findings();
   const { body } = rule;
   const receivers = receiversOf(parts, rule);
-  const seen = body.enabled ? await seenBy(parts, rule, receivers) : null;
+  // What only configures is never asked about a request.
+  const decides = rules.kind.convert === undefined;
+  const seen = body.enabled && decides ? await seenBy(parts, rule, receivers) : null;
   if (!body.enabled) found.fail('why.disabled', {}, 'why.enable', { rule: rule.ruleDbId });
   const ownSidecars = lookAtApp(parts, rules, rule, found);
   // Whatever the registry knows: a rule that is asked about requests has the right names.
-  if (seen === null || seen.considered === 0) lookAtServices(parts, rules, rule, ownSidecars, found);
+  if (decides && (seen === null || seen.considered === 0)) lookAtServices(parts, rules, rule, ownSidecars, found);
   const isListOff = body.enabled && lookAtLists(rules, rule, found);
   lookAtGroups(parts, rule, found);
   lookAtPush(parts, rules, rule, found);
   if (body.mode === 'OBSERVE') found.warn('why.observes');
   // Proxies do not even ask a rule whose list is off: what requests came says nothing of it.
-  if (seen !== null && !isListOff) lookAtRequests(rule, receivers, seen, found);
+  if (!decides) found.warn('why.by-name', { name: body.name }, 'why.explain-call');
+  else if (seen !== null && !isListOff) lookAtRequests(rule, receivers, seen, found);
   else if (seen === null && body.enabled && receivers.length > 0)
     found.warn('why.nothing-remembered', {}, 'why.switch-record-on');
   const findings = found.list.sort((a, b) => ORDER[a.result] - ORDER[b.result]);
