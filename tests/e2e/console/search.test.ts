@@ -39,10 +39,13 @@ for (const language of LANGUAGES) {
 
     const field = () => stage.page.getByRole('combobox', { name: words.search });
     const hits = () => stage.page.locator('.weft-search-hit');
+    /** The list of the search before may still be leaving. */
+    const opened = () => stage.page.getByRole('combobox', { name: words.search, expanded: true }).waitFor();
     /** Types after a slash, and waits for a hit. */
     const find = async (text: string, hit: string): Promise<void> => {
       await stage.page.keyboard.press('/');
       await stage.page.keyboard.type(text);
+      await opened();
       await hits().getByText(hit, { exact: true }).first().waitFor();
     };
 
@@ -62,6 +65,7 @@ for (const language of LANGUAGES) {
 
       await page.keyboard.press('/');
       await page.keyboard.type(TRACE);
+      await opened();
       await hits().getByText(TRACE).waitFor();
       await page.keyboard.press('Enter');
       await page.waitForURL((url) => url.pathname === '/explain' && url.search.includes(TRACE));
