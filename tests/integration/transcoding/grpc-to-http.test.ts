@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import type http from 'node:http';
 import { createInterface } from 'node:readline';
 import grpc from '@grpc/grpc-js';
+import { LIBRARY_DESCRIPTORS } from '@weft/transcoders/common/testdata/library';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Backend, call, httpBackend } from '../../support/backend.ts';
 import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
 import { expectSound } from '../../support/metrics.ts';
 import { type RunningProxy, startProxy } from '../../support/proxy.ts';
-import { DESCRIPTORS, type Json, LibraryClient, next } from './library.ts';
+import { type Json, LibraryClient, next } from './library.ts';
 
 /** Callers of gRPC, and a server of HTTP with JSON that knows nothing of them. */
 
@@ -35,7 +36,7 @@ beforeAll(async () => {
   provider = await httpBackend((request, response) => void serve(request, response));
   const transcoder = {
     type: 'transcoder',
-    config: { type: 'grpc_http', max_body_bytes: MAX_MESSAGE_BYTES, config: { descriptors: [DESCRIPTORS] } },
+    config: { type: 'grpc_http', max_body_bytes: MAX_MESSAGE_BYTES, config: { descriptors: [LIBRARY_DESCRIPTORS] } },
   };
   proxy = await startProxy(
     configuration({

@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { createInterface } from 'node:readline';
 import grpc from '@grpc/grpc-js';
+import { LIBRARY_DESCRIPTORS } from '@weft/transcoders/common/testdata/library';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { call } from '../../support/backend.ts';
 import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
 import { expectSound } from '../../support/metrics.ts';
 import { type RunningProxy, startProxy } from '../../support/proxy.ts';
-import { DESCRIPTORS, type Json, LibraryClient, next, startLibrary } from './library.ts';
+import { type Json, LibraryClient, next, startLibrary } from './library.ts';
 
 /** Callers of HTTP with JSON, and a server of gRPC that knows nothing of them. */
 
@@ -66,7 +67,7 @@ beforeAll(async () => {
   server = found.server;
   const transcoder = {
     type: 'transcoder',
-    config: { type: 'http_grpc', max_body_bytes: MAX_MESSAGE_BYTES, config: { descriptors: [DESCRIPTORS] } },
+    config: { type: 'http_grpc', max_body_bytes: MAX_MESSAGE_BYTES, config: { descriptors: [LIBRARY_DESCRIPTORS] } },
   };
   proxy = await startProxy(
     configuration({

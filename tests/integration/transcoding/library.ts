@@ -1,15 +1,11 @@
-import { readFileSync } from 'node:fs';
 import grpc from '@grpc/grpc-js';
 import { Descriptors, jsonToMessage, messageToJson, type ProtoMessage } from '@weft/transcoders/common/proto';
+import { LIBRARY_DESCRIPTORS } from '@weft/transcoders/common/testdata/library';
 import { parseJson } from '@weft/transcoders/common/values';
 
 /** The service of `library.proto` on both sides of a conversion, with messages as plain objects. */
 
-const TESTDATA = new URL('../../../packages/transcoders/src/grpc-http/testdata/library.ts', import.meta.url);
-/** A descriptor set in base64, as a configuration has it. */
-export const DESCRIPTORS = /'([A-Za-z0-9+/=]{100,})'/.exec(readFileSync(TESTDATA, 'utf8'))?.[1] ?? '';
-
-const LIBRARY = new Descriptors([Buffer.from(DESCRIPTORS, 'base64')]);
+const LIBRARY = new Descriptors([Buffer.from(LIBRARY_DESCRIPTORS, 'base64')]);
 export type Json = { readonly [name: string]: unknown };
 
 function encoderOf(type: ProtoMessage): (json: Json) => Buffer {

@@ -1,9 +1,9 @@
 import { ConfigError } from '@weft/kit';
 import { describe, expect, it } from 'vitest';
+import { LIBRARY } from '../common/testdata/books.ts';
 import { Bindings } from './bindings.ts';
 import { httpGrpc } from './index.ts';
 import { decodeValue, parseTemplate } from './path-template.ts';
-import { LIBRARY } from './testdata/books.ts';
 
 const bindings = new Bindings(LIBRARY);
 const found = (method: string, path: string): unknown => {

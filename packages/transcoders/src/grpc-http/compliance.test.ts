@@ -2,9 +2,9 @@ import { parseConfig } from '@weft/schema';
 import { PlainHeaders, PlainRequestHead, PlainResponseHead } from '@weft/sdk';
 import { transcoderCompliance } from '@weft/sdk/testing';
 import { describe, it } from 'vitest';
+import { frame } from '../common/testdata/books.ts';
+import { LIBRARY_DESCRIPTORS } from '../common/testdata/library/index.ts';
 import { type GrpcHttpConfig, grpcHttp, httpGrpc } from './index.ts';
-import { frame } from './testdata/books.ts';
-import { LIBRARY_DESCRIPTORS } from './testdata/library.ts';
 
 const config = parseConfig<GrpcHttpConfig>({ descriptors: [LIBRARY_DESCRIPTORS] }, httpGrpc.schema).value;
 const http = (method: string, path: string, accept = '') =>

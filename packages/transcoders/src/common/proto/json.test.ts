@@ -1,7 +1,7 @@
 import { TranscodeError } from '@weft/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BOOK, LIBRARY, message } from '../../grpc-http/testdata/books.ts';
+import { BOOK, LIBRARY, message } from '../testdata/books.ts';
 import { parseJson } from '../values/index.ts';
 import { jsonToMessage, messageToJson, type ProtoMessage } from './index.ts';
 import { durationText, parseDuration, parseTimestamp, timestampText } from './well-known.ts';

@@ -1,7 +1,7 @@
-import { encodeMessage } from '../../common/grpc/index.ts';
-import { Descriptors, jsonToMessage, type ProtoMessage } from '../../common/proto/index.ts';
-import { parseJson } from '../../common/values/index.ts';
-import { LIBRARY_DESCRIPTORS } from './library.ts';
+import { encodeMessage } from '../grpc/index.ts';
+import { Descriptors, jsonToMessage, type ProtoMessage } from '../proto/index.ts';
+import { parseJson } from '../values/index.ts';
+import { LIBRARY_DESCRIPTORS } from './library/index.ts';
 
 export const LIBRARY = new Descriptors([Buffer.from(LIBRARY_DESCRIPTORS, 'base64')]);
 
