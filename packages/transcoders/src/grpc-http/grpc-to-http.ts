@@ -1,7 +1,6 @@
 import {
   type ConvertedRequest,
   type ConvertedResponse,
-  PlainHeaders,
   PlainRequestHead,
   PlainResponseHead,
   type RequestHead,
@@ -23,6 +22,7 @@ import {
   type GrpcStatus,
   grpcStatusOfHttp,
   isGrpc,
+  statusTrailers,
   writeStatus,
 } from '../common/grpc/index.ts';
 import { isObject, jsonToMessage, messageToJson, type ProtoJson, type ProtoMethod } from '../common/proto/index.ts';
@@ -115,11 +115,11 @@ export class GrpcToHttp implements Transcoder<GrpcCaller> {
     const json = body.length === 0 ? null : readJson(body);
     if (!method.serverStreaming) {
       const message = json === null ? NOTHING : answerMessage(binding, json);
-      return { head: answerHead(head, call), body: encodeMessage(message), trailers: trailersOf(OK) };
+      return { head: answerHead(head, call), body: encodeMessage(message), trailers: statusTrailers(OK) };
     }
     const list = json === null ? [] : Array.isArray(json) ? json : [json];
     const frames = list.map((item) => encodeMessage(answerMessage(binding, item)));
-    return { head: answerHead(head, call), body: Buffer.concat(frames), trailers: trailersOf(OK) };
+    return { head: answerHead(head, call), body: Buffer.concat(frames), trailers: statusTrailers(OK) };
   }
 
   #of(head: RequestHead): readonly HttpBinding[] {
@@ -196,14 +196,8 @@ function failure(call: TranscodedCall, status: GrpcStatus): ConvertedResponse {
   return { head, body: NOTHING };
 }
 
-function trailersOf(status: GrpcStatus): PlainHeaders {
-  const trailers = new PlainHeaders();
-  writeStatus(trailers, status);
-  return trailers;
-}
-
 function end(status: GrpcStatus): StreamEnd {
-  return { body: NOTHING, trailers: trailersOf(status) };
+  return { body: NOTHING, trailers: statusTrailers(status) };
 }
 
 /** A request of many messages: a line of JSON for each. */
@@ -266,7 +260,7 @@ class TextToFrames extends MessagePieces {
     const rest = this.#lines.end();
     // An event that no empty line has ended is none (HTML, server-sent events, section 9.2.6).
     if (!this.#events) this.#message('message', rest, frames);
-    return { body: frames[0] ?? NOTHING, trailers: trailersOf(this.#error ?? OK) };
+    return { body: frames[0] ?? NOTHING, trailers: statusTrailers(this.#error ?? OK) };
   }
 
   /** `data: {…}`; an empty line ends the event. */

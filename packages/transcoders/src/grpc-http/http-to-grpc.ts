@@ -2,7 +2,6 @@ import {
   type ConvertedRequest,
   type ConvertedResponse,
   type HeaderMap,
-  PlainHeaders,
   PlainRequestHead,
   PlainResponseHead,
   type RequestHead,
@@ -25,8 +24,8 @@ import {
   grpcStatusOfHttp,
   isGrpc,
   readStatus,
+  statusTrailers,
   timeoutText,
-  writeStatus,
 } from '../common/grpc/index.ts';
 import { defaultJson, isObject, jsonToMessage, messageToJson, type ProtoJson } from '../common/proto/index.ts';
 import type { JsonValue } from '../common/values/index.ts';
@@ -299,7 +298,7 @@ class FramesToJson extends MessagePieces {
     // Whoever reads events would connect again at an end that nobody announced.
     return {
       body: this.#caller.events ? Buffer.from('event: end\ndata: {}\n\n') : NOTHING,
-      trailers: trailersOf(status),
+      trailers: statusTrailers(status),
     };
   }
 
@@ -309,12 +308,6 @@ class FramesToJson extends MessagePieces {
     const text = this.#caller.events
       ? `event: error\ndata: ${JSON.stringify(document)}\n\n`
       : `${JSON.stringify({ error: document })}\n`;
-    return { body: Buffer.from(text), trailers: trailersOf(status) };
+    return { body: Buffer.from(text), trailers: statusTrailers(status) };
   }
-}
-
-function trailersOf(status: GrpcStatus): PlainHeaders {
-  const trailers = new PlainHeaders();
-  writeStatus(trailers, status);
-  return trailers;
 }

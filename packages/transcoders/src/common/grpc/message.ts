@@ -1,4 +1,4 @@
-import { type HeaderMap, TranscodeError } from '@weft/sdk';
+import { type HeaderMap, PlainHeaders, TranscodeError } from '@weft/sdk';
 import { field, visitFields } from '../proto/index.ts';
 
 /** Messages and statuses as gRPC has them on HTTP/2. */
@@ -74,6 +74,13 @@ export function writeStatus(headers: HeaderMap, { code, message, exceptionClass 
     ...field(3, any),
   ]);
   headers.set('grpc-status-details-bin', status.toString('base64').replace(/=+$/, ''));
+}
+
+/** A status as the trailers that end an answer. */
+export function statusTrailers(status: GrpcStatus): PlainHeaders {
+  const trailers = new PlainHeaders();
+  writeStatus(trailers, status);
+  return trailers;
 }
 
 /** `google.rpc.Status` → its details → `ErrorInfo { reason, domain }`. What is something else says nothing. */
