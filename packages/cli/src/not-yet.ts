@@ -14,13 +14,15 @@ export const NOT_YET: Readonly<Record<string, string>> = {
   scope: 'it needs pilot, which pushes resources by scope',
   config: '`weft change list` and `weft rule diff` show what was changed',
   plan: 'there are no degrade switches',
-  import: 'it needs pilot, which reads rules of Istio: `weft rule import` reads those of Weft and of the classic product',
+  import:
+    'it needs pilot, which reads rules of Istio: `weft rule import` reads those of Weft and of the classic product',
   px: '`weft api GET ms/sidecars/ID/admin/stats` reads what a proxy says',
   inspect: 'it needs inspector, the comparison of proxies with what they should have',
   logs: 'logs of a proxy are rotated and bounded by its configuration',
   inject: 'it needs operator, injection into Pods and virtual machines',
   uninject: 'it needs operator, injection into Pods and virtual machines',
-  sidecar: 'it needs operator; `weft top sidecars` and `weft why NAME` look at proxies, `weft proxy stop` ends one here',
+  sidecar:
+    'it needs operator; `weft top sidecars` and `weft why NAME` look at proxies, `weft proxy stop` ends one here',
   upgrade: 'it needs operator, upgrades of proxies',
   hijack: 'applications reach their proxy by its ports; nothing is captured in the kernel',
   vm: 'it needs operator, proxies on virtual machines',
