@@ -111,7 +111,8 @@ export class CodecDriver implements Link, ConnectionOwner {
       at = missing > 1 && missing < end - start ? start + missing : end;
       this.#keep(bytes, start, at);
       this.#consumeCarry();
-      if (at === end || this.#failed) return;
+      // What came behind the end of the connection is for nobody.
+      if (at === end || this.#failed || this.connection.ending) return;
       if (this.#carried > 0) {
         this.#keep(bytes, at, end);
         this.#consumeCarry();
