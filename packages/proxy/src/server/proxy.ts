@@ -1,41 +1,30 @@
-import path from 'node:path';
-import { formatProblem, type Logger, MeshError } from '@weft/kit';
+import { formatProblem, type Logger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import { EDGE_BOUNDS_MS, StatsStore } from '@weft/telemetry';
-import { reasonOf } from '../admin/index.ts';
 import type { Mesh } from '../control-plane/index.ts';
 import { DRM_LOG, OWN_LOG } from '../governance/index.ts';
 import type { FromThread } from '../thread/index.ts';
-import {
-  ClusterSlots,
-  CompileMemo,
-  compileProgram,
-  ExtensionCatalog,
-  type Program,
-  threadCpuMs,
-} from '../update/index.ts';
+import { ClusterSlots, ExtensionCatalog, type Program } from '../update/index.ts';
 import { AdminQueries } from './admin-queries.ts';
 import { AdminServers } from './admin-servers.ts';
 import { AdminView, type Inspected, type LastReload } from './admin-view.ts';
-import { checkListens } from './check-listens.ts';
+import { Configuration } from './configuration.ts';
 import { cpuLimit } from './cpu-limit.ts';
-import { checkDescriptors, connectionBound, descriptorLimit } from './descriptors.ts';
+import { checkDescriptors } from './descriptors.ts';
 import { EdgeFigures } from './edge-figures.ts';
 import { passMoved, passSocket } from './hand-over.ts';
 import { HealthWatch } from './health-watch.ts';
 import { addressOf, ListeningSockets } from './listening-sockets.ts';
 import { LogFiles } from './log-files.ts';
-import { MappingSupply } from './mapping-supply.ts';
 import { MemoryTrim } from './memory-trim.ts';
-import { joinMesh, ListenerConversions, meshDirectory, withServices } from './mesh-part.ts';
-import { NameTable } from './name-table.ts';
+import { joinMesh, meshDirectory } from './mesh-part.ts';
 import type { LoadedConfiguration, ProxyOptions } from './options.ts';
 import { logDirectory, OwnLog } from './own-log.ts';
 import { ProcessFigures } from './process-figures.ts';
 import { Rollout } from './rollout.ts';
 import { configDigest, RulesPart } from './rules-part.ts';
 import { claimRunFiles, releaseRunFiles } from './run-claim.ts';
-import { type RunFiles, runFiles, writeAtomically } from './run-files.ts';
+import { type RunFiles, runFiles } from './run-files.ts';
 import { Stage } from './stages.ts';
 import { StatsBlocks } from './stats-blocks.ts';
 import { ThreadQueries } from './thread-queries.ts';
@@ -44,22 +33,16 @@ import { holdYoungGeneration, releaseYoungGeneration } from './young-generation.
 
 const SWEEP_MS = 60_000;
 
-/** The control thread of a proxy: boot, reload, graceful stop. Every part has a file of its own. */
+/** The control thread of a proxy: boot, what threads tell, graceful stop. Every part has a file of its own. */
 export class ProxyServer implements Inspected {
   readonly options: ProxyOptions;
   readonly #catalog: ExtensionCatalog;
-  readonly #names = new NameTable();
-  readonly #memo = new CompileMemo();
   readonly #sockets = new ListeningSockets();
   readonly #startedAt = performance.now();
   readonly #drained = new Set<number>();
   #stage: Stage = Stage.NIL;
   // Made while it boots, in this order; an abandoned boot closes those that are there.
-  #loaded!: LoadedConfiguration;
-  /** What the file says, without the services that were discovered. */
-  #fromFile!: LoadedConfiguration;
-  readonly #conversions = new ListenerConversions();
-  readonly #mappings: MappingSupply;
+  #configuration!: Configuration;
   #ownLog!: OwnLog;
   #files!: RunFiles;
   #stats!: StatsStore;
@@ -74,12 +57,6 @@ export class ProxyServer implements Inspected {
   #health!: HealthWatch;
   #admin!: AdminServers;
   #mesh: Mesh | null = null;
-  /** Services changed while it started. */
-  #reconfigureLater = false;
-  #configFile: string;
-  #generation = 0;
-  #reloads: Promise<unknown> = Promise.resolve();
-  #lastReload: LastReload | null = null;
   #drainStartedAt = 0;
   #sweep: NodeJS.Timeout | null = null;
   readonly #trim = new MemoryTrim();
@@ -92,9 +69,7 @@ export class ProxyServer implements Inspected {
 
   private constructor(options: ProxyOptions) {
     this.options = options;
-    this.#configFile = options.configFile;
     this.#catalog = new ExtensionCatalog(options.extensions);
-    this.#mappings = new MappingSupply(this.#catalog);
   }
 
   /**
@@ -135,22 +110,20 @@ export class ProxyServer implements Inspected {
 
   async #boot(): Promise<void> {
     this.#stage = Stage.PARAMS_PARSED;
-    const loaded = await this.options.load(this.#configFile);
-    this.#fromFile = loaded;
-    this.#loaded = loaded;
+    const loaded = await this.options.load(this.options.configFile);
     const { config } = loaded;
     this.#ownLog = new OwnLog(serverOf(config), this.options.logLevel);
     this.#stage = Stage.INITING;
     for (const warning of loaded.warnings) this.log.warn({}, formatProblem(warning));
-    this.#files = runFiles(config, this.#configFile);
+    this.#files = runFiles(config, this.options.configFile);
     process.on('exit', this.#leaveNothing);
-    claimRunFiles(this.#files, this.#configFile);
+    claimRunFiles(this.#files, this.options.configFile);
     checkDescriptors();
-    this.#createParts(config);
-    await this.#conversions.read(config, this.#catalog);
+    this.#createParts(loaded);
+    const configuration = this.#configuration;
+    await configuration.readConversions();
     this.#mesh = await this.#join(config);
-    this.#loaded = withServices(loaded, this.#mesh);
-    const program = await this.#compile(this.#loaded);
+    const program = await configuration.compileFirst(this.#mesh);
     this.#stage = Stage.PRE_START;
     (await this.#sockets.bind(program.listeners, [])).keep();
     this.#stage = Stage.STARTING;
@@ -162,19 +135,18 @@ export class ProxyServer implements Inspected {
     releaseYoungGeneration();
     await this.#rollout.start(program);
     this.#stage = Stage.AFTER_START;
-    this.#health.apply(this.#loaded.config, program);
-    this.#remember(loaded);
+    configuration.settleFirst(program);
     this.#mesh?.serving();
     this.#sweep = setInterval(() => this.#stats.sweep(performance.now()), SWEEP_MS);
     this.#sweep.unref();
     this.#trim.start();
     this.#stage = Stage.RUNNING;
     this.#announce(config, program);
-    if (this.#reconfigureLater) void this.#reconfigure();
-    void this.#followRules();
+    configuration.catchUp();
   }
 
-  #createParts(config: MosnConfig): void {
+  #createParts(loaded: LoadedConfiguration): void {
+    const { config } = loaded;
     const server = serverOf(config);
     const count = threadCount(config);
     this.#stats = new StatsStore(count);
@@ -196,7 +168,7 @@ export class ProxyServer implements Inspected {
       stats: this.#stats,
       logFiles: this.#logFiles,
       log: this.log.child('governance'),
-      check: (rule, program) => this.#mappings.check(this.#fromFile.config, rule, program),
+      check: (rule, program) => this.#configuration.check(rule, program),
       hosts: (cluster) => this.#rollout.hosts(cluster),
     });
     this.#rules.followOwnLog(this.#ownLog.log.level);
@@ -205,7 +177,21 @@ export class ProxyServer implements Inspected {
       log: this.log.child('cluster'),
       stats: this.#stats,
       logFiles: this.#logFiles,
-      onResolved: (name, addresses) => this.#resolved(name, addresses),
+      onResolved: (name, addresses) => this.#configuration.resolved(name, addresses),
+    });
+    this.#configuration = new Configuration(loaded, this.options, {
+      catalog: this.#catalog,
+      log: this.log,
+      stats: this.#stats,
+      blocks: this.#blocks,
+      slots: this.#slots,
+      sockets: this.#sockets,
+      rollout: this.#rollout,
+      rules: this.#rules,
+      logFiles: this.#logFiles,
+      health: this.#health,
+      lastGoodFile: this.#files.lastGoodFile,
+      stage: () => this.#stage,
     });
     this.#admin = new AdminServers(new AdminView(this), this.log);
   }
@@ -250,24 +236,24 @@ export class ProxyServer implements Inspected {
     return joinMesh(config, this.#catalog, {
       log: this.log.child('mesh'),
       version: this.options.version,
-      configFile: this.#configFile,
+      configFile: this.options.configFile,
       stateDirectory: meshDirectory(this.#files.lastGoodFile),
       adminPort: config.admin?.address.socket_address.port_value ?? 0,
       listenerAddress: (name) => {
         const listener = this.#rollout.program?.listeners.find((item) => item.name === name && item.bound);
         return listener === undefined ? null : { host: listener.host, port: this.port(name) };
       },
-      canConvert: this.#conversions.canConvert,
-      reconfigure: () => this.#reconfigure(),
+      canConvert: this.#configuration.canConvert,
+      reconfigure: () => this.#configuration.followServices(),
       drmLog: (level, text) => this.#rules.rules.writeLine(DRM_LOG, level, text),
       applyRules: async (dataId, document, version) => {
         const reason = await this.#rules.push(dataId, document, version);
-        if (reason === null) await this.#followRules();
+        if (reason === null) await this.#configuration.followRules();
         return reason;
       },
       removeRules: async (dataId) => {
         await this.#rules.withdraw(dataId);
-        await this.#followRules();
+        await this.#configuration.followRules();
       },
       takeFigures: () => {
         const { edges, requests } = this.#edges.take();
@@ -286,34 +272,6 @@ export class ProxyServer implements Inspected {
 
   #connections(): number {
     return new Int32Array(this.#threads.shared.connections).reduce((sum, count) => sum + count, 0);
-  }
-
-  /** Brings what rules mean to the configuration into it; fulfilled when requests see it. */
-  async #followRules(): Promise<void> {
-    if (this.#stage !== Stage.RUNNING || !this.#mappings.isBehind(this.#rules.rules)) return;
-    await this.#reconfigure('mappings');
-  }
-
-  /** Discovered services have changed, or what is said. */
-  #reconfigure(what = 'discovered services'): Promise<void> {
-    if (this.#stage < Stage.RUNNING) this.#reconfigureLater = true;
-    if (this.#stage !== Stage.RUNNING) return Promise.resolve();
-    return this.#queue(async () => {
-      if (this.#stage !== Stage.RUNNING) return;
-      const startMs = performance.now();
-      const cpuMs = threadCpuMs();
-      const before = new Map(this.#rollout.program?.clusters.map(({ name, digest }) => [name, digest]));
-      const { clusters } = await this.#install(this.#fromFile);
-      const changed = clusters.filter(({ name, digest }) => before.get(name) !== digest);
-      this.log.info(
-        {
-          clusters: changed.length,
-          ms: Math.round(performance.now() - startMs),
-          mainCpuMs: Number((threadCpuMs() - cpuMs).toFixed(1)),
-        },
-        `${what} are in place`,
-      );
-    }).catch((error: unknown) => this.log.error({ err: error }, `${what} could not be put in place`));
   }
 
   // ── data threads ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -375,133 +333,11 @@ export class ProxyServer implements Inspected {
     this.#rollout.threadDied(index);
   }
 
-  // ── reload ──────────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── reload and stop ──────────────────────────────────────────────────────────────────────────────────────────────
 
   reload(file: string | null): ReturnType<Inspected['reload']> {
-    return this.#queue(async () => {
-      if (this.#stage !== Stage.RUNNING) throw new MeshError('draining', 'the proxy is starting or stopping');
-      const before = this.#rollout.program?.digest;
-      try {
-        const loaded = await this.options.load(file ?? this.#configFile);
-        const program = await this.#install(loaded);
-        if (file !== null) this.#configFile = file;
-        this.#remember(loaded);
-        this.#mesh?.discovery.retell();
-        this.#reloaded(null);
-        const { generation, digest } = program;
-        this.log.info({ generation, digest: digest.slice(0, 12) }, 'the configuration was reloaded');
-        return { changed: digest !== before, generation, digest, warnings: loaded.warnings.map(formatProblem) };
-      } catch (error) {
-        const reason = reasonOf(error);
-        await this.#conversions.read(this.#fromFile.config, this.#catalog);
-        this.#reloaded(reason);
-        this.log.error({ reason }, 'the configuration was refused; the one before stays in force');
-        throw error;
-      }
-    });
+    return this.#configuration.reload(file);
   }
-
-  #reloaded(refusal: string | null): void {
-    const result = refusal === null ? 'ok' : 'rejected';
-    this.#stats.counter('weft_proxy_config_applied_total', { source: 'file', result });
-    this.#lastReload = { ok: refusal === null, message: refusal ?? '' };
-  }
-
-  /** One after the other, whatever the one before came to. */
-  #queue<T>(task: () => Promise<T>): Promise<T> {
-    const run = this.#reloads.then(task);
-    this.#reloads = run.catch(() => {});
-    return run;
-  }
-
-  /** All or nothing: every thread has built the program before the first one uses it. */
-  async #install(fromFile: LoadedConfiguration): Promise<Program> {
-    await this.#conversions.read(fromFile.config, this.#catalog);
-    const loaded = withServices(fromFile, this.#mesh);
-    const before = this.#rollout.program as Program;
-    const program = await this.#compile(loaded).catch((error: unknown) => {
-      this.#restLogs(before);
-      throw error;
-    });
-    const sockets = await this.#sockets.bind(program.listeners, before.listeners);
-    let prepared: ReadonlySet<number>;
-    try {
-      prepared = await this.#rollout.prepare(program, sockets.fresh);
-    } catch (error) {
-      sockets.undo();
-      this.#forgetRemoved(program, before);
-      throw error;
-    }
-    sockets.keep();
-    this.#fromFile = fromFile;
-    this.#loaded = loaded;
-    this.#slots.commit();
-    await this.#rollout.commit(program, prepared, sockets.fresh);
-    this.#forgetRemoved(before, program);
-    this.#health.apply(loaded.config, program);
-    await this.#rules.load(loaded.config, program.rules);
-    // Not waited for: it comes behind this one.
-    void this.#followRules();
-    return program;
-  }
-
-  async #compile({ config, locate }: LoadedConfiguration): Promise<Program> {
-    await this.#names.resolve(config, this.log);
-    const { program, warnings } = await compileProgram(config, ++this.#generation, {
-      catalog: this.#catalog,
-      slots: this.#slots,
-      names: this.#names.addresses,
-      logIndex: (file) => this.#logFiles.indexForProgram(file),
-      memo: this.#memo,
-      supplied: this.#mappings.take(this.#rules.rules),
-      descriptorBound: connectionBound(descriptorLimit()),
-      ...(locate === undefined ? {} : { locate }),
-    });
-    for (const warning of warnings) this.log.warn({}, formatProblem(warning));
-    checkListens(program);
-    return program;
-  }
-
-  /** Lets go of what only `before` had. */
-  #forgetRemoved(before: Program, after: Program): void {
-    this.#sockets.closeAllBut(after.listeners);
-    const clusters = new Set(after.clusters.map((item) => item.name));
-    for (const cluster of before.clusters) if (!clusters.has(cluster.name)) this.#slots.forget(cluster.name);
-    this.#blocks.releaseAllBut(after);
-    this.#restLogs(after);
-  }
-
-  #restLogs({ listeners }: Program): void {
-    const logs = listeners.flatMap((item) => item.accessLogs);
-    this.#logFiles.restAllBut(new Set(logs.map((log) => log.fileIndex)));
-  }
-
-  #resolved(name: string, addresses: readonly string[]): void {
-    if (!this.#names.update(name, addresses)) return;
-    this.log.info({ name, addresses }, 'a name has other addresses');
-    this.#queue(() => this.#install(this.#fromFile)).catch((error: unknown) =>
-      this.log.error({ name, err: error }, 'the new addresses of a name could not be put in place'),
-    );
-  }
-
-  /** Keeps a copy of what works, for a start when the file is gone or broken. */
-  #remember({ document }: LoadedConfiguration): void {
-    const file = this.#files.lastGoodFile;
-    const saved = {
-      format: 1,
-      savedAt: new Date().toISOString(),
-      digest: this.#rollout.program?.digest,
-      file: path.resolve(this.options.configFile),
-      document,
-    };
-    try {
-      writeAtomically(file, `${JSON.stringify(saved)}\n`);
-    } catch (error) {
-      this.log.warn({ file, err: error }, 'the last good configuration could not be saved');
-    }
-  }
-
-  // ── stop ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   drain(): void {
     if (this.#stage !== Stage.RUNNING) return;
@@ -526,7 +362,7 @@ export class ProxyServer implements Inspected {
     this.#mesh?.withdraw();
     this.drain();
     this.#stage = Stage.GRACEFUL_STOPPING;
-    const timeoutMs = serverOf(this.#loaded.config).graceful_timeout;
+    const timeoutMs = serverOf(this.#configuration.loaded.config).graceful_timeout;
     this.log.info({ timeoutMs }, 'stopping: running requests may finish');
     const deadline = performance.now() + timeoutMs;
     while (performance.now() < deadline && this.#drained.size < this.#threads.count)
@@ -573,11 +409,11 @@ export class ProxyServer implements Inspected {
   }
 
   get loaded(): LoadedConfiguration {
-    return this.#loaded;
+    return this.#configuration.loaded;
   }
 
   get lastReload(): LastReload | null {
-    return this.#lastReload;
+    return this.#configuration.lastReload;
   }
 
   get drainStartedAt(): number {
