@@ -465,8 +465,8 @@ export const explained = {
 const CLIENT = { app: 'reviews', version: 126, sentVersion: 126, expected: 126, reason: '', elapsedMs: 4 } as const;
 const FIGURES = {
   windowSec: 10,
-  selected: { requests: 212, errorRate: 0.0047, rejectRate: 0.0142, rtMs: 12.4 },
-  reference: { requests: 1904, errorRate: 0.0042, rejectRate: 0, rtMs: 11.9 },
+  selected: { requests: 212, errorRate: 0.0047, rejectRate: 0.0142, rtMs: 12.4, p99Ms: 48.3 },
+  reference: { requests: 1904, errorRate: 0.0042, rejectRate: 0, rtMs: 11.9, p99Ms: 46.1 },
   referenceOf: 'others',
 } as const;
 
@@ -483,7 +483,7 @@ export const rollout: Rollout = {
   subscribers: 9,
   steps: [
     { percent: 5, waitSec: 300, guard: { maxErrorRate: 0.01 } },
-    { percent: 25, waitSec: 300, guard: { maxErrorRate: 0.01, maxRejectRate: 0.05 } },
+    { percent: 25, waitSec: 300, guard: { maxErrorRate: 0.01, maxRejectRate: 0.05, maxP99IncreaseMs: 50 } },
     { percent: 100, waitSec: 60 },
   ],
   selector: {},

@@ -6,7 +6,8 @@ import type { EdgeReport } from '@weft/distribution';
 import { ruleDataId } from '@weft/schema/data-id';
 import { instancePercentile } from '@weft/schema/wire';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type MeshClient, type MeshClientOptions, openMeshClient } from './mesh-client.ts';
+import { commandsFor } from '../governance/command.ts';
+import { BOUNDS_MS, type MeshClient, type MeshClientOptions, openMeshClient } from './mesh-client.ts';
 
 const SERVICE = 'details.bookinfo:9080@Http1';
 const PATIENCE = { timeout: 20_000, interval: 100 };
@@ -222,6 +223,119 @@ describe('a rollout of a rule', () => {
     expect(JSON.stringify(items[0])).toContain('maxRejectRate');
     const { items: changes } = await api().listChanges({ query: { object: `limit/${id}` } });
     expect(changes[0]).toMatchObject({ operation: 'rollout halt', actor: 'weft' });
+  });
+
+  test('is given up by itself when its slowest hundredth is slower, though its mean is not', async () => {
+    const app = 'slow';
+    const { inside, outside } = fleet(app, 1, 2);
+    const id = await create(app);
+    for (const client of [...inside, ...outside])
+      await vi.waitFor(() => expect(thresholdAt(client, app)).toBe(100), PATIENCE);
+    await start(id, app, 7, [
+      { percent: 30, waitSec: 3600, guard: { maxRtIncreaseMs: 20, maxP99IncreaseMs: 50, minRequests: 10 } },
+      { percent: 100, waitSec: 0 },
+    ]);
+    for (const client of inside) await vi.waitFor(() => expect(thresholdAt(client, app)).toBe(7), PATIENCE);
+    // Of 20 requests one took 100 to 200 ms; everywhere else all took 2 to 5 ms. The mean is the same.
+    const within = (slow: number): number[] => BOUNDS_MS.map((ms) => (ms === 5 ? 20 - slow : ms === 200 ? slow : 0));
+    const reports = setInterval(() => {
+      for (const client of inside) client.report([traffic(app, { histogram: [...within(1), 0] })]);
+      for (const client of outside) client.report([traffic(app, { histogram: [...within(0), 0] })]);
+    }, 200);
+    await vi
+      .waitFor(async () => expect((await read(id)).state).toBe('ABORTED'), PATIENCE)
+      .finally(() => clearInterval(reports));
+    for (const client of inside) await vi.waitFor(() => expect(thresholdAt(client, app)).toBe(100), PATIENCE);
+    const { breach, history } = await read(id);
+    expect(breach).toMatchObject({ guard: 'maxP99IncreaseMs', limit: 50 });
+    expect(breach?.requests).toBeGreaterThanOrEqual(100);
+    expect(breach?.reference).toBeLessThanOrEqual(5);
+    expect(breach?.found).toBeGreaterThan(100);
+    expect(history.at(-1)?.text).toMatch(
+      /^maxP99IncreaseMs: found 1\d\d ms, with the others 4(\.\d+)? ms, at most 50 ms/,
+    );
+  });
+
+  test('a larger share keeps everybody that had it, and whoever starts again is on the side it was on', async () => {
+    const app = 'monotone';
+    const shares = [10, 30, 100];
+    const ips = [...addresses(app, 10, true, 2), ...addresses(app, 30, false, 3)];
+    for (let i = 1; ips.length < 8; i++) {
+      const share = instancePercentile(`10.2.0.${i}`, app);
+      if (share >= 10 && share < 30) ips.push(`10.2.0.${i}`);
+    }
+    const clients = ips.map((ip, i) => proxy(`${app}-${i}`, app, { ip }));
+    const insideOf = (percent: number) => ips.map((ip) => instancePercentile(ip, app) < percent);
+    const have = () => clients.map((client) => thresholdAt(client, app) === 7);
+    const id = await create(app, 7, false);
+    // A step ends when the requests came that it waits for: by what the test reports, not by time.
+    const steps = shares.map((percent) => ({ percent, waitSec: 0, guard: { maxErrorRate: 1, minRequests: 10 } }));
+    await api().startLimitRuleRollout({ params: { id }, body: { steps, autoPromote: false } });
+    for (const percent of shares) {
+      await vi.waitFor(async () => expect((await read(id)).percent).toBe(percent), PATIENCE);
+      await vi.waitFor(() => expect(have()).toEqual(insideOf(percent)), PATIENCE);
+      await vi.waitFor(async () => {
+        const { selected, applied } = await read(id);
+        expect([selected, applied]).toEqual(Array(2).fill(insideOf(percent).filter(Boolean).length));
+      }, PATIENCE);
+      if (percent === 30) {
+        // One of each side goes away and comes back, as another process with its address.
+        for (const at of [0, 2]) {
+          await clients[at]?.close();
+          clients[at] = proxy(`${app}-${at}-again`, app, { ip: ips[at] ?? '' });
+        }
+        await vi.waitFor(
+          () => expect(clients.every((client) => thresholdAt(client, app) !== null)).toBe(true),
+          PATIENCE,
+        );
+        expect(have()).toEqual(insideOf(percent));
+      }
+      const reports = setInterval(() => clients[1]?.report([traffic(app)]), 200);
+      await vi
+        .waitFor(async () => {
+          const { percent: now, text } = await read(id);
+          expect(now > percent || text.includes('waits for somebody')).toBe(true);
+        }, PATIENCE)
+        .finally(() => clearInterval(reports));
+    }
+    await api().abortLimitRuleRollout({ params: { id }, body: {} });
+  });
+
+  test('whoever is outside keeps what it had, or nothing, until the end; given up, nobody has it any more', async () => {
+    for (const enabled of [true, false]) {
+      const app = enabled ? 'keeps' : 'keeps-nothing';
+      const { inside, outside } = fleet(app, 4, 4);
+      const id = await create(app, 100, enabled);
+      const before = enabled ? 100 : 0;
+      await start(id, app, 7, [{ percent: 30, waitSec: 3600 }]);
+      for (const client of inside) await vi.waitFor(() => expect(thresholdAt(client, app)).toBe(7), PATIENCE);
+      for (const client of outside) await vi.waitFor(() => expect(thresholdAt(client, app)).toBe(before), PATIENCE);
+      await api().abortLimitRuleRollout({ params: { id }, body: {} });
+      // Not with a tick or a step: the values are back when the call is answered, and proxies get them at once.
+      const { items } = await api().listLimitRules({ query: { app } });
+      expect(items[0]).toMatchObject({ rollout: null, version: 1, enabled });
+      for (const client of [...inside, ...outside])
+        await vi.waitFor(() => expect(thresholdAt(client, app)).toBe(before), PATIENCE);
+    }
+  });
+
+  test('lists say the share and how many proxies have it, and the rollout which ones', async () => {
+    const app = 'listed';
+    const { inside } = fleet(app, 3, 5);
+    const id = await create(app);
+    await start(id, app, 7, [{ percent: 30, waitSec: 3600 }]);
+    await vi.waitFor(async () => {
+      const { items } = await api().listLimitRules({ query: { app } });
+      expect(items[0]?.rollout).toMatchObject({ percent: 30, selected: 3, applied: 3, subscribers: 8 });
+    }, PATIENCE);
+    const { secret } = await plane.admin.client.osp.createToken({ body: { name: 'lists' } });
+    const run = commandsFor(plane, secret);
+    expect((await run('rule', 'list', '--app', app)).said).toContain('GRAY 30 % (3/8)');
+    const { said } = await run('rule', 'rollout', 'status', `${app}/qps`);
+    const rows = said.split('\n').filter((line) => line.includes('APPLIED'));
+    expect(rows).toHaveLength(3);
+    for (const { node } of inside) expect(rows.filter((line) => line.includes(`${node.ip} `))).toHaveLength(1);
+    await api().abortLimitRuleRollout({ params: { id }, body: {} });
   });
 
   test('goes on where the others fail as much, and not while too few requests came', async () => {

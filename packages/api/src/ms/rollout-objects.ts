@@ -29,12 +29,20 @@ export const RolloutGuard = Type.Object(
         description: 'milliseconds that a request may take longer on average than at the other proxies',
       }),
     ),
+    maxP99IncreaseMs: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 3_600_000,
+        description:
+          'milliseconds that the slowest hundredth of the requests may take longer than at the other proxies; judged from 100 requests on either side, and as finely as durations are counted: proxies count them up to 0.5, 1, 2, 5, 10, 20, 50 ms and so on to 10 s',
+      }),
+    ),
     minRequests: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: 1_000_000,
         description:
-          'requests through selected proxies before they are judged, and before the step may end; 10 when not given',
+          'requests through selected proxies before they are judged, and before the step may end; when not given 10, and 100 before the end of a step with a bound for the slowest hundredth',
       }),
     ),
   },
@@ -110,6 +118,7 @@ const RolloutFigures = Type.Object({
   errorRate: Nullable(Type.Number({ description: '0 to 1; null without requests' })),
   rejectRate: Nullable(Type.Number({ description: '0 to 1; null without requests' })),
   rtMs: Nullable(Type.Number({ description: 'mean; null without requests' })),
+  p99Ms: Nullable(Type.Number({ description: 'what the slowest hundredth takes at least; null below 100 requests' })),
 });
 export type RolloutFigures = Static<typeof RolloutFigures>;
 const REFERENCES = ['others', 'before', 'none'] as const;
@@ -117,7 +126,7 @@ const REFERENCES = ['others', 'before', 'none'] as const;
 export const RolloutBreach = Type.Object({
   at: Instant('when'),
   guard: OneOf(
-    ['maxErrorRate', 'maxRejectRate', 'maxRtIncreaseMs', 'refused'],
+    ['maxErrorRate', 'maxRejectRate', 'maxRtIncreaseMs', 'maxP99IncreaseMs', 'refused'],
     'bound that was passed; refused: a proxy refused the new content',
   ),
   limit: Type.Number(),

@@ -12,10 +12,19 @@ test('steps are percent and seconds', () => {
 });
 
 test('bounds are points of a hundred and milliseconds; none is no guard', () => {
-  expect(readGuard({ maxErrorRate: '0.5', maxRejectRate: '2%', maxRtIncrease: '20', minRequests: '3' })).toEqual({
+  expect(
+    readGuard({
+      maxErrorRate: '0.5',
+      maxRejectRate: '2%',
+      maxRtIncrease: '20',
+      maxP99Increase: '150',
+      minRequests: '3',
+    }),
+  ).toEqual({
     maxErrorRate: 0.005,
     maxRejectRate: 0.02,
     maxRtIncreaseMs: 20,
+    maxP99IncreaseMs: 150,
     minRequests: 3,
   });
   expect(readGuard({})).toBe(null);
@@ -23,4 +32,5 @@ test('bounds are points of a hundred and milliseconds; none is no guard', () => 
     '--max-error-rate: found "101", expected a number from 0 to 100',
   );
   expect(() => readGuard({ maxRtIncrease: '-1' })).toThrow('--max-rt-increase');
+  expect(() => readGuard({ maxP99Increase: '5s' })).toThrow('--max-p99-increase');
 });

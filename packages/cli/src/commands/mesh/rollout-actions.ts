@@ -12,6 +12,7 @@ export interface StartOptions extends TypeOption {
   readonly maxErrorRate?: string;
   readonly maxRejectRate?: string;
   readonly maxRtIncrease?: string;
+  readonly maxP99Increase?: string;
   readonly minRequests?: string;
   readonly zone?: string[];
   readonly proxyApp?: string[];
@@ -130,10 +131,12 @@ export function readSteps(text: string): RolloutStep[] {
 /** Null without a bound. @throws CommandError */
 export function readGuard(options: Partial<StartOptions>): RolloutGuard | null {
   const guard: { -readonly [K in keyof RolloutGuard]: RolloutGuard[K] } = {};
-  const { maxErrorRate, maxRejectRate, maxRtIncrease, minRequests } = options;
+  const { maxErrorRate, maxRejectRate, maxRtIncrease, maxP99Increase, minRequests } = options;
   if (maxErrorRate !== undefined) guard.maxErrorRate = readNumber('--max-error-rate', maxErrorRate, 100) / 100;
   if (maxRejectRate !== undefined) guard.maxRejectRate = readNumber('--max-reject-rate', maxRejectRate, 100) / 100;
   if (maxRtIncrease !== undefined) guard.maxRtIncreaseMs = readNumber('--max-rt-increase', maxRtIncrease, 3_600_000);
+  if (maxP99Increase !== undefined)
+    guard.maxP99IncreaseMs = readNumber('--max-p99-increase', maxP99Increase, 3_600_000);
   if (minRequests !== undefined) guard.minRequests = readNumber('--min-requests', minRequests, 1_000_000);
   return Object.keys(guard).length === 0 ? null : guard;
 }

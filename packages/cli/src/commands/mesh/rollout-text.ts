@@ -5,11 +5,12 @@ import { changeLines } from './rule-text.ts';
 const percent = (rate: number | null): string => (rate === null ? '-' : `${Math.round(rate * 10_000) / 100} %`);
 const guardText = ({ guard }: Rollout['steps'][number]): string => {
   if (guard === undefined) return '-';
-  const { maxErrorRate, maxRejectRate, maxRtIncreaseMs } = guard;
+  const { maxErrorRate, maxRejectRate, maxRtIncreaseMs, maxP99IncreaseMs } = guard;
   const bounds = [
     maxErrorRate === undefined ? '' : `errors +${percent(maxErrorRate)}`,
     maxRejectRate === undefined ? '' : `refused +${percent(maxRejectRate)}`,
     maxRtIncreaseMs === undefined ? '' : `time +${maxRtIncreaseMs} ms`,
+    maxP99IncreaseMs === undefined ? '' : `p99 +${maxP99IncreaseMs} ms`,
   ];
   return bounds.filter((text) => text !== '').join(', ');
 };
@@ -49,7 +50,7 @@ export function rolloutText(rule: { readonly app: string; readonly name: string 
     lines.push(
       '',
       formatTable(
-        [`last ${figures.windowSec} s`, 'requests', 'errors', 'refused', 'mean'],
+        [`last ${figures.windowSec} s`, 'requests', 'errors', 'refused', 'mean', 'p99'],
         [
           ['with it', ...figureCells(figures.selected)],
           [REFERENCES[figures.referenceOf], ...figureCells(figures.reference)],
@@ -81,12 +82,13 @@ export function rolloutText(rule: { readonly app: string; readonly name: string 
   return lines.join('\n');
 }
 
-const figureCells = ({ requests, errorRate, rejectRate, rtMs }: Rollout['figures']['selected']) => [
+const figureCells = ({ requests, errorRate, rejectRate, rtMs, p99Ms }: Rollout['figures']['selected']) => [
   requests,
   percent(errorRate),
   percent(rejectRate),
   rtMs === null ? '-' : `${rtMs} ms`,
+  p99Ms === null ? '-' : `${p99Ms} ms`,
 ];
 
 const shown = ({ guard }: NonNullable<Rollout['breach']>, value: number): string =>
-  guard === 'maxRtIncreaseMs' ? `${Math.round(value * 100) / 100} ms` : percent(value);
+  guard === 'maxRtIncreaseMs' || guard === 'maxP99IncreaseMs' ? `${Math.round(value * 100) / 100} ms` : percent(value);

@@ -35,7 +35,14 @@ export function addRolloutCommands(rule: Command, show: Show, typed: (command: C
     .option('--max-error-rate <percent>', 'give up when requests fail so many points more often than at the others')
     .option('--max-reject-rate <percent>', 'give up when requests are refused so many points more often')
     .option('--max-rt-increase <ms>', 'give up when requests take so many milliseconds longer on average')
-    .option('--min-requests <n>', 'requests before anything is judged and a step ends (default: 10)')
+    .option(
+      '--max-p99-increase <ms>',
+      'give up when the slowest hundredth of the requests takes so many milliseconds longer; judged from 100 requests on',
+    )
+    .option(
+      '--min-requests <n>',
+      'requests before anything is judged and a step ends (default: 10; 100 before a step with --max-p99-increase ends)',
+    )
     .option('--zone <zone>', 'among proxies of this zone (may be repeated)', collect)
     .option('--proxy-app <app>', 'among proxies of this app (may be repeated)', collect)
     .option('--ip <address>', 'among proxies with this address (may be repeated)', collect)

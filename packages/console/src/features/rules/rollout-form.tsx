@@ -73,6 +73,12 @@ export function RolloutForm({ rule, content, onStarted }: RolloutFormProps) {
           onChange={(timeMs) => change({ timeMs })}
         />
         <NumberRow
+          label={t('rollout.max-p99')}
+          value={plan.p99Ms}
+          max={3_600_000}
+          onChange={(p99Ms) => change({ p99Ms })}
+        />
+        <NumberRow
           label={t('rollout.min-requests')}
           value={plan.minRequests}
           max={1_000_000}

@@ -125,6 +125,7 @@ function FigureTable({ rollout: { figures } }: { readonly rollout: Rollout }) {
         { key: 'errors', title: t('rollout.errors'), align: 'right', render: (_, row) => share(row.errorRate) },
         { key: 'rejects', title: t('rollout.rejects'), align: 'right', render: (_, row) => share(row.rejectRate) },
         { key: 'time', title: t('rollout.time'), align: 'right', render: (_, row) => format.milliseconds(row.rtMs) },
+        { key: 'p99', title: t('rollout.p99'), align: 'right', render: (_, row) => format.milliseconds(row.p99Ms) },
       ]}
     />
   );
@@ -134,7 +135,7 @@ function FigureTable({ rollout: { figures } }: { readonly rollout: Rollout }) {
 export function StepTable({ rollout }: { readonly rollout: Rollout }) {
   const { t, format } = useI18n();
   const bounds = ({ guard }: Step): string => {
-    const { maxErrorRate, maxRejectRate, maxRtIncreaseMs } = guard ?? {};
+    const { maxErrorRate, maxRejectRate, maxRtIncreaseMs, maxP99IncreaseMs } = guard ?? {};
     const texts = [
       ...(maxErrorRate === undefined ? [] : [t('rollout.bound-errors', { value: format.percent(maxErrorRate * 100) })]),
       ...(maxRejectRate === undefined
@@ -143,6 +144,9 @@ export function StepTable({ rollout }: { readonly rollout: Rollout }) {
       ...(maxRtIncreaseMs === undefined
         ? []
         : [t('rollout.bound-time', { value: format.milliseconds(maxRtIncreaseMs) })]),
+      ...(maxP99IncreaseMs === undefined
+        ? []
+        : [t('rollout.bound-p99', { value: format.milliseconds(maxP99IncreaseMs) })]),
       t('rollout.no-bounds'),
     ];
     return texts.join(' · ');

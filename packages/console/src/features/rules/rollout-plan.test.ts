@@ -9,13 +9,19 @@ test('steps grow', () => {
 });
 
 test('points become shares, labels pairs, and what is empty is not sent', () => {
-  const plan = { ...PLANNED, steps: [{ key: 1, percent: 100, waitSec: 5 }], errors: 0.5, labels: ['lane=blue=1'] };
+  const plan = {
+    ...PLANNED,
+    steps: [{ key: 1, percent: 100, waitSec: 5 }],
+    errors: 0.5,
+    p99Ms: 80,
+    labels: ['lane=blue=1'],
+  };
   expect(plannedBody(plan, null)).toEqual({
-    steps: [{ percent: 100, waitSec: 5, guard: { maxErrorRate: 0.005, minRequests: 10 } }],
+    steps: [{ percent: 100, waitSec: 5, guard: { maxErrorRate: 0.005, maxP99IncreaseMs: 80, minRequests: 10 } }],
     selector: { labels: { lane: 'blue=1' } },
     autoPromote: true,
   });
-  const bare = plannedBody({ ...plan, errors: null, labels: [], hold: true, comment: ' why ' }, null);
+  const bare = plannedBody({ ...plan, errors: null, p99Ms: null, labels: [], hold: true, comment: ' why ' }, null);
   expect(bare).toEqual({
     steps: [{ percent: 100, waitSec: 5 }],
     selector: {},

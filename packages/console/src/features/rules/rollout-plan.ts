@@ -15,6 +15,7 @@ export interface RolloutPlan {
   readonly errors: number | null;
   readonly rejects: number | null;
   readonly timeMs: number | null;
+  readonly p99Ms: number | null;
   readonly minRequests: number | null;
   readonly zones: readonly string[];
   readonly ips: readonly string[];
@@ -35,6 +36,7 @@ export const PLANNED: RolloutPlan = {
   errors: 1,
   rejects: null,
   timeMs: null,
+  p99Ms: null,
   minRequests: 10,
   zones: [],
   ips: [],
@@ -51,11 +53,12 @@ export const badLabel = (labels: readonly string[]): string | undefined => label
 
 /** The call that the form makes. */
 export function plannedBody(plan: RolloutPlan, content: RuleInput | null): StartRolloutBody {
-  const { errors, rejects, timeMs, minRequests, zones, ips, labels, hold, comment } = plan;
+  const { errors, rejects, timeMs, p99Ms, minRequests, zones, ips, labels, hold, comment } = plan;
   const guard: RolloutGuard = {
     ...(errors === null ? {} : { maxErrorRate: errors / 100 }),
     ...(rejects === null ? {} : { maxRejectRate: rejects / 100 }),
     ...(timeMs === null ? {} : { maxRtIncreaseMs: timeMs }),
+    ...(p99Ms === null ? {} : { maxP99IncreaseMs: p99Ms }),
   };
   const judged = Object.keys(guard).length > 0;
   const selector: RolloutSelector = {

@@ -3,8 +3,18 @@ import { MAX_BUCKETS, percentile } from './histogram.ts';
 /** Columns of a cell. */
 export const COLUMN = { requests: 0, errors: 1, rejected: 2, durationMs: 3, buckets: 4 } as const;
 
+/** What proxies counted; `requests` has the others in it. */
+export interface Counts {
+  readonly requests: number;
+  readonly errors: number;
+  readonly rejected: number;
+  readonly durationMs: number;
+  /** Requests by how long they took, in the buckets of the control plane; empty where that was not measured. */
+  readonly buckets: ArrayLike<number>;
+}
+
 /** Sums over a range of time. */
-export class Sum {
+export class Sum implements Counts {
   requests = 0;
   errors = 0;
   rejected = 0;
@@ -23,12 +33,12 @@ export class Sum {
       this.buckets[i] = (this.buckets[i] as number) + (cells[offset + COLUMN.buckets + i] as number);
   }
 
-  add(other: Sum, share = 1): void {
+  add(other: Counts, share = 1): void {
     this.requests += other.requests * share;
     this.errors += other.errors * share;
     this.rejected += other.rejected * share;
     this.durationMs += other.durationMs * share;
-    for (let i = 0; i < MAX_BUCKETS; i++)
+    for (let i = 0; i < Math.min(MAX_BUCKETS, other.buckets.length); i++)
       this.buckets[i] = (this.buckets[i] as number) + (other.buckets[i] as number) * share;
   }
 

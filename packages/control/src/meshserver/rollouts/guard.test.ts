@@ -1,14 +1,22 @@
+import type { RolloutGuard } from '@weft/api';
 import type { EdgeReport } from '@weft/distribution';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Counts, judge } from './guard.ts';
-import { countsOf, withRefusals } from './rollout-figures.ts';
+import { HistogramLayout } from '../figures/histogram.ts';
+import type { Counts } from '../figures/sum.ts';
+import { judge as judgeBy, requestsNeeded } from './guard.ts';
+import { countsOf, RolloutFigures, withRefusals } from './rollout-figures.ts';
+
+const BOUNDS = [10, 20, 50, 100, 200];
+const judge = (guard: RolloutGuard, selected: Counts, reference: Counts | null) =>
+  judgeBy(guard, selected, reference, BOUNDS);
 
 const counts = (requests: number, change: Partial<Counts> = {}): Counts => ({
   requests,
   errors: 0,
   rejected: 0,
   durationMs: 0,
+  buckets: [],
   ...change,
 });
 
@@ -52,6 +60,7 @@ test('proxies that are as good as the others, or better, are never given up', ()
     requests: fc.integer({ min: 1, max: 10_000 }),
     bad: fc.integer({ min: 0, max: 10_000 }),
     durationMs: fc.integer({ min: 0, max: 1e6 }),
+    buckets: fc.array(fc.nat(500), { minLength: BOUNDS.length + 1, maxLength: BOUNDS.length + 1 }),
   });
   fc.assert(
     fc.property(
@@ -65,13 +74,94 @@ test('proxies that are as good as the others, or better, are never given up', ()
           errors: bad * times,
           rejected: bad * times,
           durationMs: others.durationMs * times,
+          buckets: others.buckets.map((count) => count * times),
         };
         const selected: Counts = { ...others, errors: bad, rejected: bad };
-        const guard = { maxErrorRate: bound, maxRejectRate: bound, maxRtIncreaseMs: 0.001, minRequests: 1 };
+        const guard = {
+          maxErrorRate: bound,
+          maxRejectRate: bound,
+          maxRtIncreaseMs: 0.001,
+          maxP99IncreaseMs: 0.001,
+          minRequests: 1,
+        };
         expect(judge(guard, selected, reference)).toBe(null);
       },
     ),
   );
+});
+
+/** So many requests in each bucket: up to 10, 20, 50, 100, 200 ms, and more. */
+const durations = (...buckets: number[]): Counts =>
+  counts(
+    buckets.reduce((sum, count) => sum + count, 0),
+    { buckets },
+  );
+
+test('a slow hundredth is a breach where the mean hardly moves', () => {
+  const others = durations(1000, 0, 0, 0, 0, 0);
+  const slow = { ...durations(970, 0, 0, 0, 30, 0), durationMs: 970 };
+  expect(judge({ maxRtIncreaseMs: 20, maxP99IncreaseMs: 50 }, slow, others)).toMatchObject({
+    guard: 'maxP99IncreaseMs',
+    limit: 50,
+    found: 166.67,
+    reference: 9.9,
+  });
+  expect(judge({ maxP99IncreaseMs: 157 }, slow, others)).toBe(null);
+  // One in two hundred is not the slowest hundredth.
+  expect(judge({ maxP99IncreaseMs: 50 }, durations(995, 0, 0, 0, 5, 0), others)).toBe(null);
+  expect(judge({ maxP99IncreaseMs: 50 }, slow, slow)).toBe(null);
+});
+
+test('a slowest hundredth is judged from a hundred requests on, on both sides, and not within one bucket', () => {
+  const guard = { maxP99IncreaseMs: 1, minRequests: 1 };
+  const slow = durations(0, 0, 0, 0, 100, 0);
+  const fast = durations(100, 0, 0, 0, 0, 0);
+  expect(judge(guard, slow, fast)?.guard).toBe('maxP99IncreaseMs');
+  expect(judge(guard, durations(0, 0, 0, 0, 99, 0), fast)).toBe(null);
+  expect(judge(guard, slow, durations(99, 0, 0, 0, 0, 0))).toBe(null);
+  expect(judge(guard, slow, null)).toBe(null);
+  // 21 and 49 ms are drawn into the bucket from 20 to 50, wherever the requests were.
+  expect(judge(guard, durations(0, 0, 1000, 0, 0, 0), durations(0, 989, 11, 0, 0, 0))).toBe(null);
+});
+
+test('a step waits for as many requests as its bounds need', () => {
+  expect(requestsNeeded({})).toBe(0);
+  expect(requestsNeeded({ minRequests: 5 })).toBe(0);
+  expect(requestsNeeded({ maxErrorRate: 0 })).toBe(10);
+  expect(requestsNeeded({ maxErrorRate: 0, maxP99IncreaseMs: 0 })).toBe(100);
+  expect(requestsNeeded({ maxP99IncreaseMs: 0, minRequests: 0 })).toBe(0);
+});
+
+test('durations of proxies with other buckets are put into those of the control plane, for a window and the step', () => {
+  const layout = new HistogramLayout();
+  layout.restore(BOUNDS);
+  const edge = (histogram: number[]): EdgeReport => ({
+    direction: 'inbound',
+    sourceApp: 'a',
+    targetApp: 'b',
+    service: 's',
+    method: '',
+    protocol: 'http',
+    requests: 3,
+    errors: 0,
+    rejected: 0,
+    durationMsSum: 0,
+    histogram,
+  });
+  const figures = new RolloutFigures();
+  const add = (atMs: number, histogram: number[], bounds: number[]): void =>
+    figures.selected.add(
+      atMs,
+      countsOf([edge(histogram)], 'inbound', ['s'], (row) => layout.place(row.histogram, bounds)),
+    );
+  add(1000, [1, 0, 0, 0, 2, 0], BOUNDS);
+  add(20_000, [1, 2], [15]);
+  add(20_000, [], BOUNDS);
+  const bucketsOf = ({ buckets }: Counts): number[] => Array.from(buckets).slice(0, BOUNDS.length + 1);
+  expect(bucketsOf(figures.selected.step)).toEqual([1, 1, 0, 0, 2, 2]);
+  expect(bucketsOf(figures.selected.window(20_500, 10_000))).toEqual([0, 1, 0, 0, 0, 2]);
+  figures.nextStep();
+  expect(bucketsOf(figures.selected.step)).toEqual([0, 0, 0, 0, 0, 0]);
 });
 
 test('counts what the rule is about, and no request twice', () => {
@@ -96,11 +186,11 @@ test('counts what the rule is about, and no request twice', () => {
     edge({ service: 't', method: 'n', requests: 2 }),
     edge({ direction: 'outbound', requests: 100 }),
   ];
-  expect(countsOf(edges, 'inbound', ['s']).requests).toBe(5);
-  expect(countsOf(edges, 'inbound', ['t']).requests).toBe(9);
-  expect(countsOf(edges, 'inbound', ['*']).requests).toBe(14);
-  expect(countsOf(edges, 'outbound', ['*']).requests).toBe(100);
-  expect(countsOf(edges, 'inbound', ['u']).requests).toBe(0);
+  expect(countsOf(edges, 'inbound', ['s'], () => null).requests).toBe(5);
+  expect(countsOf(edges, 'inbound', ['t'], () => null).requests).toBe(9);
+  expect(countsOf(edges, 'inbound', ['*'], () => null).requests).toBe(14);
+  expect(countsOf(edges, 'outbound', ['*'], () => null).requests).toBe(100);
+  expect(countsOf(edges, 'inbound', ['u'], () => null).requests).toBe(0);
 });
 
 test('what the rule refused counts where edges know nothing of it, and once where they do', () => {

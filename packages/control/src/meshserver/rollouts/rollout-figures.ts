@@ -1,30 +1,27 @@
 import type { EdgeReport, RuleReport } from '@weft/distribution';
+import { MAX_BUCKETS } from '../figures/histogram.ts';
 import { Ring } from '../figures/ring.ts';
-import type { Counts } from './guard.ts';
+import { COLUMN, type Counts, Sum } from '../figures/sum.ts';
 
 const SECONDS = { stepMs: 1000, cells: 60 };
-const WIDTH = 4;
-const NOTHING: Counts = { requests: 0, errors: 0, rejected: 0, durationMs: 0 };
+const WIDTH = COLUMN.buckets + MAX_BUCKETS;
 
 /** What one side of a rollout counted: per second, and since the step began. */
 class Side {
   readonly #seconds = new Ring(SECONDS, WIDTH);
-  step: Counts = NOTHING;
+  step = new Sum();
 
   add(atMs: number, counts: Counts): void {
     this.#seconds.add(atMs, [counts.requests, counts.errors, counts.rejected, counts.durationMs]);
-    this.step = plus(this.step, counts);
+    this.#seconds.add(atMs, counts.buckets, COLUMN.buckets);
+    this.step.add(counts);
   }
 
   window(nowMs: number, windowMs: number): Counts {
-    let sum = NOTHING;
+    const sum = new Sum();
     this.#seconds.visit(nowMs - windowMs, nowMs + 1, (_, cells, at) => {
-      sum = plus(sum, {
-        requests: cells[at] as number,
-        errors: cells[at + 1] as number,
-        rejected: cells[at + 2] as number,
-        durationMs: cells[at + 3] as number,
-      });
+      sum.addCell(cells, at);
+      sum.addBuckets(cells, at);
     });
     return sum;
   }
@@ -36,25 +33,29 @@ export class RolloutFigures {
   readonly others = new Side();
 
   nextStep(): void {
-    this.selected.step = NOTHING;
-    this.others.step = NOTHING;
+    this.selected.step = new Sum();
+    this.others.step = new Sum();
   }
 }
 
-/** Requests of a report that a rule is about. Rows of single methods make up a service that has no row of all methods. */
+/**
+ * Requests of a report that a rule is about. Rows of single methods make up a service that has no row of all methods.
+ * `bucketsOf` puts the durations of a row into the buckets of the control plane; null where they were not measured.
+ */
 export function countsOf(
   edges: readonly EdgeReport[],
   direction: EdgeReport['direction'],
   services: readonly string[],
+  bucketsOf: (edge: EdgeReport) => readonly number[] | null,
 ): Counts {
   const all = services.includes('*');
   const own = edges.filter((edge) => edge.direction === direction && (all || services.includes(edge.service)));
   const whole = new Set(own.filter(({ method }) => method === '').map(keyOf));
-  let sum = NOTHING;
+  const sum = new Sum();
   for (const edge of own) {
     if (edge.method !== '' && whole.has(keyOf(edge))) continue;
     const { requests, errors, rejected, durationMsSum: durationMs } = edge;
-    sum = plus(sum, { requests, errors, rejected, durationMs });
+    sum.add({ requests, errors, rejected, durationMs, buckets: bucketsOf(edge) ?? [] });
   }
   return sum;
 }
@@ -75,10 +76,3 @@ export function withRefusals(counts: Counts, rules: readonly RuleReport[], ruleD
 
 const keyOf = ({ sourceApp, targetApp, service, protocol }: EdgeReport): string =>
   `${sourceApp}\n${targetApp}\n${service}\n${protocol}`;
-
-const plus = (one: Counts, other: Counts): Counts => ({
-  requests: one.requests + other.requests,
-  errors: one.errors + other.errors,
-  rejected: one.rejected + other.rejected,
-  durationMs: one.durationMs + other.durationMs,
-});

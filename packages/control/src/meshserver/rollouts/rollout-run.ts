@@ -4,8 +4,9 @@ import type { Clock } from '@weft/kit';
 import type { Drm } from '../../drm/index.ts';
 import type { Registry } from '../../registry/index.ts';
 import type { Figures } from '../figures/figures.ts';
+import type { Counts } from '../figures/sum.ts';
 import { MINUTE_MS } from '../range.ts';
-import { type Counts, judge, judges, MIN_REQUESTS } from './guard.ts';
+import { judge, MIN_REQUESTS, requestsNeeded } from './guard.ts';
 import { countsOf, RolloutFigures, withRefusals } from './rollout-figures.ts';
 import type { StoredRollout } from './stored-rollout.ts';
 
@@ -65,6 +66,11 @@ export class RolloutRun {
     return [...this.#clients.values()];
   }
 
+  /** Of the buckets of what it counts. */
+  get boundsMs(): readonly number[] {
+    return this.#parts.figures.layout.bounds;
+  }
+
   /** Asks again who is connected and what they have. */
   refresh(): void {
     const { instanceId, workspaceId, plan } = this.row;
@@ -100,7 +106,10 @@ export class RolloutRun {
     const client = node.instanceId === this.row.instanceId ? this.#clients.get(node.id) : undefined;
     if (client === undefined) return;
     const { direction } = this.row.plan.after;
-    const edges = countsOf(report.edges, direction === 'SERVER' ? 'inbound' : 'outbound', this.#counted);
+    const side = direction === 'SERVER' ? 'inbound' : 'outbound';
+    const edges = countsOf(report.edges, side, this.#counted, ({ histogram }) =>
+      this.#parts.figures.layout.place(histogram, report.histogramBoundsMs),
+    );
     const counts = withRefusals(edges, report.rules ?? [], this.row.ruleDbId);
     if (counts.requests === 0) return;
     if (!client.selected) this.#figures.others.add(atMs, counts);
@@ -172,7 +181,7 @@ export class RolloutRun {
     ];
     for (const look of looks) {
       const reference = this.#reference(look.others);
-      const found = judge(guard, look.counts, reference.counts);
+      const found = judge(guard, look.counts, reference.counts, this.boundsMs);
       if (found !== null)
         return {
           ...common,
@@ -216,7 +225,7 @@ export class RolloutRun {
       return { kind: 'wait', said: message('rollout.is-for-nobody', { percent }) };
     const pending = selected.filter(({ result }) => result === 'PENDING').length;
     if (pending > 0) return { kind: 'wait', said: message('rollout.is-settling', { percent, pending }) };
-    const needed = guard !== undefined && judges(guard) ? (guard.minRequests ?? MIN_REQUESTS) : 0;
+    const needed = guard === undefined ? 0 : requestsNeeded(guard);
     const found = Math.round(this.#figures.selected.step.requests);
     if (selected.length > 0 && found < needed)
       return { kind: 'wait', said: message('rollout.is-quiet', { percent, needed, found }) };

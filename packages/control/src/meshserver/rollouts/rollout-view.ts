@@ -1,8 +1,9 @@
 import { message, messageText, type Rollout, type RolloutFigures } from '@weft/api';
 import type { Clock } from '@weft/kit';
+import { type Counts, Sum } from '../figures/sum.ts';
 import { iso } from '../range.ts';
 import { diffOf } from '../rules/diff.ts';
-import { type Counts, errorRate, meanMs, rejectRate } from './guard.ts';
+import { errorRate, meanMs, p99Ms, rejectRate } from './guard.ts';
 import { type RolloutClient, type RolloutRun, WINDOW_MS } from './rollout-run.ts';
 import { summaryOf } from './rollouts.ts';
 import type { StoredRollout } from './stored-rollout.ts';
@@ -25,6 +26,7 @@ export function toRollout(row: StoredRollout, run: RolloutRun | null, clock: Clo
           ? next.said
           : message('rollout.is-waiting', { percent, seconds: 0 });
   const { selected = NOTHING, reference = null } = run?.window(now) ?? {};
+  const boundsMs = run?.boundsMs ?? [];
   const over = row.endedAt !== 0;
   return {
     ...summaryOf(row, run),
@@ -45,8 +47,8 @@ export function toRollout(row: StoredRollout, run: RolloutRun | null, clock: Clo
     instances: instancesOf(run),
     figures: {
       windowSec: WINDOW_MS / 1000,
-      selected: toFigures(selected),
-      reference: toFigures(reference?.counts ?? NOTHING),
+      selected: toFigures(selected, boundsMs),
+      reference: toFigures(reference?.counts ?? NOTHING, boundsMs),
       referenceOf: reference?.of ?? 'none',
     },
     breach: row.breach,
@@ -70,16 +72,17 @@ function instancesOf(run: RolloutRun | null): RolloutClient[] {
   );
 }
 
-const NOTHING: Counts = { requests: 0, errors: 0, rejected: 0, durationMs: 0 };
+const NOTHING: Counts = new Sum();
 
-function toFigures(counts: Counts): RolloutFigures {
+function toFigures(counts: Counts, boundsMs: readonly number[]): RolloutFigures {
   const requests = Math.round(counts.requests);
-  if (requests === 0) return { requests, errorRate: null, rejectRate: null, rtMs: null };
+  if (requests === 0) return { requests, errorRate: null, rejectRate: null, rtMs: null, p99Ms: null };
   const round = (value: number, digits: number): number => Number(value.toFixed(digits));
   return {
     requests,
     errorRate: round(errorRate(counts), 4),
     rejectRate: round(rejectRate(counts), 4),
     rtMs: round(meanMs(counts), 2),
+    p99Ms: p99Ms(counts, boundsMs),
   };
 }

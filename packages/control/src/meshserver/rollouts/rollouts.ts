@@ -310,7 +310,7 @@ function sayBreach(breach: RolloutBreach): Message {
       reason: problemMessage(breach.reason) ?? breach.reason,
     });
   const shown = (value: number): string =>
-    guard === 'maxRtIncreaseMs' ? `${round(value)} ms` : `${round(value * 100)} %`;
+    guard === 'maxRtIncreaseMs' || guard === 'maxP99IncreaseMs' ? `${round(value)} ms` : `${round(value * 100)} %`;
   return message('rollout.halted-figures', {
     guard,
     found: shown(found),
