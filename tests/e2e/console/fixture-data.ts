@@ -7,6 +7,7 @@ import type {
   LimitRule,
   Provider,
   RefusedConnection,
+  RolledBackChanges,
   Rollout,
   RuleOfKind,
   Service,
@@ -387,6 +388,26 @@ export const audit: AuditRow[] = Array.from({ length: 26 }, (_, at) => ({
   changeId: `chg-${at}`,
   hash: 'b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9',
 }));
+
+/** What taking one of these changes back would do. */
+export const rolledBack: RolledBackChanges = {
+  applied: false,
+  items: [
+    {
+      type: 'limit',
+      ruleDbId: 341,
+      app: 'reviews',
+      name: 'reviews-qps',
+      action: 'replace',
+      changes: [
+        { path: '/spec/threshold', before: 100, after: 50 },
+        { path: '/enabled', before: true, after: false },
+      ],
+    },
+    { type: 'auth', ruleDbId: 352, app: 'ratings', name: 'ratings-callers', action: 'delete', changes: [] },
+    { type: 'fuse', ruleDbId: 347, app: 'details', name: 'details-slow', action: 'restore', changes: [] },
+  ],
+};
 
 /** A list that is asked for this word fails. */
 export const FAILING = 'fail-please';

@@ -439,6 +439,7 @@ export class FixtureServer {
       rules: [{ ruleDbId: 341, type: 'LIMIT', name: 'reviews-qps', mode: 'CONTROL', enabled: true }],
     }),
     listAudit: (asked) => pageOf(this.#filled(data.audit), asked),
+    rollbackChanges: () => data.rolledBack,
     verifyAudit: () => ({ rows: 126, firstBrokenId: null }),
   };
 }

@@ -207,6 +207,19 @@ export const PAGES: readonly PageCase[] = [
         .waitFor();
     },
   },
+  {
+    name: 'audit-take-back',
+    path: '/audit',
+    ready: text('ci-deploy'),
+    act: async (page, language) => {
+      await page
+        .getByRole('button', { name: language === 'en' ? 'Details' : '详情' })
+        .first()
+        .click();
+      await page.getByRole('button', { name: language === 'en' ? 'Take this change back…' : '撤销此变更…' }).click();
+      await page.getByRole('link', { name: 'ratings/ratings-callers' }).waitFor();
+    },
+  },
   // The pages of the other types of rules follow from their schemas.
   ...RULE_KINDS.filter(({ segment }) => segment !== 'limit').flatMap(({ segment }): PageCase[] => [
     {

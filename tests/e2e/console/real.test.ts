@@ -131,6 +131,32 @@ it('keeps a change as a draft, shows what it changes, publishes one and discards
   await page.getByText('70/s, burst 70').waitFor();
 });
 
+it('takes a change back from the audit log, after a look at what becomes of the rule, and says why another stays', async () => {
+  const { page } = stage;
+  const open = async (row: number): Promise<void> => {
+    await page.goto('/audit?action=ms.publishLimitRuleDraft');
+    await page.getByRole('button', { name: 'Details' }).nth(row).click();
+    await page.getByRole('button', { name: 'Take this change back…' }).click();
+  };
+  await open(0);
+  const dialog = page.getByRole('dialog').filter({ hasText: 'Take a change of rules back' });
+  await dialog.getByRole('row', { name: /Threshold 70 80/ }).waitFor();
+  await judge(page, 'take-back');
+  await dialog.getByLabel('Why (kept in the history)').fill('too soon');
+  await dialog.getByRole('button', { name: 'Take it back' }).click();
+  await page.getByText('Taken back, rules: 1').waitFor();
+  await page.goto('/rules/limit');
+  await page.getByText('80/s, burst 80').waitFor();
+  // The version after that change is not its own.
+  await open(1);
+  await dialog.getByText('nothing was rolled back').or(dialog.getByText('since, from change')).first().waitFor();
+  expect(await dialog.getByRole('button', { name: 'Take it back' }).isDisabled()).toBe(true);
+  // The browser says what was refused.
+  stage.complaints.length = 0;
+  await page.goto('/audit?action=ms.rollbackChanges');
+  await page.getByText('tried only, nothing changed').first().waitFor();
+});
+
 it('gives a change to a part of the proxies first, pauses, goes on, gives up, and promotes the next one', async () => {
   const { page } = stage;
   const rollOut = async (threshold: string): Promise<void> => {
@@ -144,7 +170,7 @@ it('gives a change to a part of the proxies first, pauses, goes on, gives up, an
     await page.getByText('No connected proxy is selected').waitFor();
   };
   await rollOut('7');
-  await page.getByRole('row', { name: /Threshold 70 7/ }).waitFor();
+  await page.getByRole('row', { name: /Threshold 80 7/ }).waitFor();
   await judge(page, 'rollout');
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByText('paused at 5 %').waitFor();
@@ -154,7 +180,7 @@ it('gives a change to a part of the proxies first, pauses, goes on, gives up, an
   await page.getByRole('dialog').getByRole('button', { name: 'Give up' }).last().click();
   await page.getByText('The rule is on at every proxy').waitFor();
   await page.locator('.ant-drawer-close').click();
-  await page.getByText('70/s, burst 70').waitFor();
+  await page.getByText('80/s, burst 80').waitFor();
 
   await rollOut('8');
   await page.locator('.ant-drawer-close').click();

@@ -68,6 +68,10 @@ describe('one change', () => {
       ],
     });
     expect(await documentOf()).toEqual([10, 20]);
+    const { items: tried } = await plane.admin.client.osp.listAudit({
+      query: { action: 'ms.rollbackChanges', size: 1 },
+    });
+    expect(tried[0]).toMatchObject({ object: `changes ${changeId}`, result: 'OK', diff: { dryRun: true } });
     expect(await back([changeId], { comment: 'wrong' })).toEqual({ ...plan, applied: true });
     expect(await rulesOf('limit')).toEqual([['kept', true, 3]]);
     expect(await documentOf()).toEqual([1]);

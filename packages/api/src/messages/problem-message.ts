@@ -31,15 +31,18 @@ const escaped = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}/]/g, '
 
 const WRONG = knownOf('wrong.');
 const HINTS = knownOf('hint.');
+const REFUSALS = knownOf('refusal.');
 const EXPECTED = knownOf('expected.').filter(({ id }) => id !== 'expected.or');
 
 /**
  * A text `place: what (found …, expected …)`, or several of them joined by `; `, as a message: to say it in another
  * language. In English it is the same text again, letter by letter. What is not known stays as it is; null when the text
- * has another form.
+ * has another form. Refusals of whole changes are said without a place.
  */
 export function problemMessage(text: string): Message | null {
   if (text.length > MAX_TEXT) return null;
+  const refusal = meant(text, REFUSALS);
+  if (typeof refusal !== 'string') return refusal;
   const found: Message[] = [];
   for (const part of text.split(BETWEEN)) {
     const count = /^and (\d+) more$/.exec(part)?.[1];

@@ -1,7 +1,7 @@
 /**
  * What is said of values that do not fit, by whoever checks them: the control plane of calls, proxies of rules that they
  * refuse. They say it in English, as `place: what (found …, expected …)`; `problemMessage` finds these words again. Ids
- * are never sent: a text is known by its form.
+ * are never sent: a text is known by its form. Whole refusals that have no such form begin with `refusal`.
  */
 export const PROBLEM_MESSAGES = {
   'problem.place': '{place}: {problem}',
@@ -195,6 +195,17 @@ export const PROBLEM_MESSAGES = {
   'hint.quotes': 'write it in quotes: {text}',
   'hint.brackets': 'write [ ] around it',
   'hint.same-key': '{one} and {other} are the same key',
+  // Why a change of rules is refused as a whole.
+  'refusal.four-eyes':
+    'four eyes: {user} wrote this content of "{name}", so another user has to put it in force; save it switched off, or as a draft of the rule that is on',
+  'refusal.not-taken-back-one':
+    'nothing was rolled back: a rule was changed by others; name those changes as well, or roll the rules back one by one',
+  'refusal.not-taken-back':
+    'nothing was rolled back: {count} rules were changed by others; name those changes as well, or roll the rules back one by one',
+  'refusal.nothing-to-take-back': 'these changes have made no version of a rule: there is nothing to roll back',
+  'refusal.changed-since': '"{name}" has version {version} by {user} since, from change {change}',
+  'refusal.changed-between': '"{name}" was changed by others between versions {first} and {last}',
+  'refusal.version-gone': 'version {version} of "{name}" is not kept any more',
   // What a file of another product has and Weft has not.
   'foreign.expected': '{place}: found {found}, expected {expected}',
   'foreign.object': 'found {found}, expected an object',

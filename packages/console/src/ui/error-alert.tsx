@@ -27,6 +27,13 @@ export function ErrorAlert({ error, onRetry }: { readonly error: unknown; readon
   );
 }
 
+/** What the server said, in the language of the reader where there are words for it. */
+function Said({ text }: { readonly text: string }) {
+  const { language } = useI18n();
+  const shown = problemText(text, language);
+  return shown === text ? <div lang="en">{text}</div> : <div>{shown}</div>;
+}
+
 export function ErrorDetail({ error }: { readonly error: unknown }) {
   const { t, language } = useI18n();
   const { code, requestId, message } = errorParts(error);
@@ -36,7 +43,7 @@ export function ErrorDetail({ error }: { readonly error: unknown }) {
   if (code === '' && requestId === '' && fields.length === 0) return null;
   return (
     <>
-      {said !== '' && <div lang="en">{said}</div>}
+      {said !== '' && <Said text={said} />}
       {fields.length > 0 && (
         <ul className="weft-error-fields">
           {fields.map((field) => (

@@ -1,4 +1,4 @@
-import { MESSAGES, message } from '@weft/api/messages';
+import { MESSAGES, message, messageText } from '@weft/api/messages';
 import { expect, test } from 'vitest';
 import { SERVER_TEXTS_ZH } from '../i18n/index.ts';
 import { problemText, serverText, serverTexts } from './server-text.ts';
@@ -38,6 +38,15 @@ test('why a value was refused is said in Chinese, and as it was said where it ha
   // Values are what somebody wrote, whatever they look like.
   const odd = '/name: too long (found "a (found b, expected c); d", expected a text of at most 5 characters)';
   expect(problemText(odd, 'zh')).toBe('/name：过长（实际为 "a (found b, expected c); d"，应为至多 5 个字符的文本）');
+});
+
+test('why somebody may not put his own content in force, or take a change back, is said in Chinese', () => {
+  const said = messageText(message('refusal.four-eyes', { user: 'li', name: 'a "b", so c' }));
+  expect(said).toMatch(/^four eyes: li wrote this content of "a "b", so c", so another user/);
+  expect(problemText(said, 'zh')).toContain('“a "b", so c”的此内容由 li 编写，须由另一用户使其生效');
+  expect(problemText(said, 'en')).toBe(said);
+  const since = messageText(message('refusal.changed-since', { name: 'qps', version: 3, user: 'li', change: 'c1' }));
+  expect(problemText(since, 'zh')).toBe('“qps”此后已有版本 3，由 li 修改（变更 c1）');
 });
 
 test('no Chinese words are left of a message that is gone', () => {

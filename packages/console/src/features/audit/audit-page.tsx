@@ -14,6 +14,7 @@ import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/status.tsx';
 import { TimeSpanSelect, useTimeRange } from '../../ui/time-span.tsx';
 import { textOf, useView } from '../../ui/url-state.ts';
+import { TakeBack } from './take-back.tsx';
 import { actionInWords, isDryRun, objectInWords } from './words.tsx';
 
 const SPAN_SECONDS = 86_400;
@@ -60,7 +61,7 @@ export function AuditPage() {
       title: t('audit.action'),
       render: (row) => (
         <span title={row.action}>
-          {actionInWords(row.action, words)} {isDryRun(row.object) && <Tag>{t('audit.dry-run')}</Tag>}
+          {actionInWords(row.action, words)} {isDryRun(row) && <Tag>{t('audit.dry-run')}</Tag>}
         </span>
       ),
       value: (row) => row.action,
@@ -183,8 +184,8 @@ function AuditDetail({ row }: { readonly row: AuditRow }) {
           [
             t('audit.action'),
             <span key="action">
-              {actionInWords(row.action, { t, format, language })}{' '}
-              {isDryRun(row.object) && <Tag>{t('audit.dry-run')}</Tag>} <code>{row.action}</code>
+              {actionInWords(row.action, { t, format, language })} {isDryRun(row) && <Tag>{t('audit.dry-run')}</Tag>}{' '}
+              <code>{row.action}</code>
             </span>,
           ],
           [t('audit.object'), <span key="object">{objectInWords(row.object, t)}</span>],
@@ -200,6 +201,9 @@ function AuditDetail({ row }: { readonly row: AuditRow }) {
       ) : (
         <CodeView label={t('audit.details')} text={JSON.stringify(row.diff, null, 2)} />
       )}
+      <p>
+        <TakeBack row={row} />
+      </p>
     </>
   );
 }

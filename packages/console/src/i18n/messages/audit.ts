@@ -96,6 +96,18 @@ export const audit = {
   'audit.object-value': ['value', '配置值'],
   'audit.object-rule': ['rule', '规则'],
   'audit.object-rules': ['rules', '规则'],
+  'take-back.open': ['Take this change back…', '撤销此变更…'],
+  'take-back.title': ['Take a change of rules back', '撤销规则变更'],
+  'take-back.intro': [
+    'Every rule that the change has touched becomes what it was before, all or none: content and switch. Proxies get it at once.',
+    '此变更涉及的全部规则恢复为变更前的内容与开关状态，全部成功或全部不变；代理立即收到。',
+  ],
+  'take-back.ok': ['Take it back', '撤销'],
+  'take-back.done': ['Taken back, rules: {count}', '已撤销，规则数：{count}'],
+  'take-back.same': ['It has the content from before already.', '内容已与变更前相同。'],
+  'take-back.action-replace': ['changed back', '恢复内容'],
+  'take-back.action-delete': ['deleted', '删除'],
+  'take-back.action-restore': ['brought back', '恢复规则'],
   'audit.empty': ['Nothing in this time', '此时间段内没有记录'],
   'audit.empty-hint': ['Choose a longer time, or clear the filter.', '请扩大时间范围或清除筛选。'],
 } as const;

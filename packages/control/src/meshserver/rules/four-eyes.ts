@@ -1,3 +1,4 @@
+import { message, messageText } from '@weft/api';
 import { ApiFailure } from '../../http/index.ts';
 import type { Transaction } from '../../storage/index.ts';
 import { diffOf } from './diff.ts';
@@ -46,7 +47,7 @@ export class FourEyes {
     if (writer !== loginName) return;
     throw new ApiFailure(
       'CONFLICT',
-      `four eyes: ${loginName} wrote this content of "${after.body.name}", so another user has to put it in force; save it switched off, or as a draft of the rule that is on`,
+      messageText(message('refusal.four-eyes', { user: loginName, name: after.body.name })),
     );
   }
 }

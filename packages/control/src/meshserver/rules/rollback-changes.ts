@@ -1,4 +1,4 @@
-import type { BodyOf, ms, ReplyOf } from '@weft/api';
+import { type BodyOf, type MessageId, message, messageText, type ms, type ReplyOf } from '@weft/api';
 import { ApiFailure, type CallContext, notFound } from '../../http/index.ts';
 import type { Transaction } from '../../storage/index.ts';
 import type { MeshserverParts } from '../parts.ts';
@@ -15,6 +15,9 @@ interface FieldProblem {
   readonly path: string;
   readonly message: string;
 }
+
+/** In the words of the contract, so that other languages can say it. */
+const say = (id: MessageId, params: Parameters<typeof message>[1] = {}): string => messageText(message(id, params));
 
 /** One rule on its way back. `body` null: it was not there before. */
 interface Return {
@@ -35,13 +38,20 @@ export async function rollbackChanges(
   const changeIds = [...new Set(call.body.changeIds)];
   const { dryRun = false, comment = '' } = call.body;
   const why = comment === '' ? `back to before ${changeIds.map((id) => id.slice(0, 8)).join(', ')}` : comment;
+  if (dryRun)
+    return parts.storage.write(async (tx) => {
+      const items = (await returnsOf(parts, call, tx, changeIds)).map(itemOf);
+      // A row that says what was only tried, and not that it was done.
+      await call.audit(tx, { object: `changes ${changeIds.join(' ')}`.slice(0, 1024), diff: { dryRun } });
+      return { applied: false, items };
+    });
   const items: RolledBack[] = [];
   await changeRulesOfTypes(parts, call, 'rollback', why, async (tx, action) => {
     const returns = await returnsOf(parts, call, tx, changeIds);
     items.push(...returns.map(itemOf));
-    return dryRun ? [] : carryOut(tx, returns, action);
+    return carryOut(tx, returns, action);
   });
-  return { applied: !dryRun, items };
+  return { applied: true, items };
 }
 
 async function returnsOf(
@@ -71,11 +81,12 @@ async function returnsOf(
   if (problems.length > 0)
     throw new ApiFailure(
       'CONFLICT',
-      `nothing was rolled back: ${problems.length === 1 ? 'a rule was' : `${problems.length} rules were`} changed by others; name those changes as well, or roll the rules back one by one`,
+      problems.length === 1
+        ? say('refusal.not-taken-back-one')
+        : say('refusal.not-taken-back', { count: problems.length }),
       { fields: problems },
     );
-  if (returns.length === 0)
-    throw new ApiFailure('CONFLICT', 'these changes have made no version of a rule: there is nothing to roll back');
+  if (returns.length === 0) throw new ApiFailure('CONFLICT', say('refusal.nothing-to-take-back'));
   return returns;
 }
 
@@ -96,15 +107,20 @@ async function returnOf(
   const rules = all.byType(row.type as StoredRule['type']);
   call.caller.require(pointOf(rules, 'publish'));
   const before = await rules.readAny(tx, call.caller, id);
+  const { name } = before.body;
   const first = (made[0] as StoredVersion).version;
   const last = (made.at(-1) as StoredVersion).version;
   if (before.version !== last)
-    return `"${before.body.name}" has version ${before.version} by ${before.modifiedBy} since, from change ${before.changeId}`;
-  if (made.length !== last - first + 1)
-    return `"${before.body.name}" was changed by others between versions ${first} and ${last}`;
+    return say('refusal.changed-since', {
+      name,
+      version: before.version,
+      user: before.modifiedBy,
+      change: before.changeId,
+    });
+  if (made.length !== last - first + 1) return say('refusal.changed-between', { name, first, last });
   if (first === 1) return { rules, before, body: null };
   const old = await readVersion(tx, id, first - 1);
-  if (old === null) return `version ${first - 1} of "${before.body.name}" is not kept any more`;
+  if (old === null) return say('refusal.version-gone', { name, version: first - 1 });
   return { rules, before, body: old.operation === 'delete' ? null : checkBody(rules, old.body) };
 }
 
