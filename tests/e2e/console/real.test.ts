@@ -198,7 +198,7 @@ it.each([
   ['topology', '/topology', 'No call in this time'],
   ['proxies', '/proxies', 'No proxy has reported yet'],
   ['explain', '/explain', 'Fill in the form'],
-  ['audit', '/audit', 'created a rule'],
+  ['audit', '/audit', 'gave a rollout to every proxy'],
   ['push', '/rules/limit?drawer=push&rule=1', 'No live proxy of this app'],
 ])('shows %s', async (name, address, words) => {
   const { page } = stage;

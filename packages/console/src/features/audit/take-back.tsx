@@ -77,8 +77,6 @@ function TakeBackDialog({ changeId, onClose }: { readonly changeId: string; read
   );
 }
 
-const COLORS = { replace: 'blue', delete: 'red', restore: 'green' } as const;
-
 function RuleBack({ item }: { readonly item: RuleOnItsWay }) {
   const { t, format, language } = useI18n();
   const kind = kindOf(item.type);
@@ -86,7 +84,6 @@ function RuleBack({ item }: { readonly item: RuleOnItsWay }) {
   return (
     <section className="weft-section">
       <h3 className="weft-section-title">
-        <Tag color={COLORS[item.action]}>{t(`take-back.action-${item.action}`)}</Tag>
         {kind !== undefined && `${kindText(kind, 'title', { t, format, language })} `}
         {item.action === 'restore' ? (
           title
@@ -94,7 +91,8 @@ function RuleBack({ item }: { readonly item: RuleOnItsWay }) {
           <InnerLink to={`/rules/${item.type}/${item.ruleDbId}`} className="weft-in-text">
             {title}
           </InnerLink>
-        )}
+        )}{' '}
+        <Tag>{t(`take-back.action-${item.action}`)}</Tag>
       </h3>
       {item.action === 'replace' && kind !== undefined && (
         <DiffTable schema={kind.schema} changes={item.changes} empty={t('take-back.same')} direction="SERVER" />
