@@ -28,7 +28,11 @@ export function putText(target: Map<string, JsonValue>, fields: readonly ProtoFi
   const value = typed(last, text);
   const known = taken(within, last);
   if (!last.repeated) within.set(last.javaName, value);
-  else within.set(last.javaName, Array.isArray(known) ? [...known, value] : [value]);
+  else {
+    const items = Array.isArray(known) ? known : [];
+    items.push(value);
+    within.set(last.javaName, items);
+  }
 }
 
 /** What an object has for a field, which is taken out under both of its names. */

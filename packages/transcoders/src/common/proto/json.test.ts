@@ -1,6 +1,6 @@
 import { TranscodeError } from '@weft/sdk';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BOOK, LIBRARY, message } from '../testdata/books.ts';
 import { parseJson } from '../values/index.ts';
 import { jsonToMessage, messageToJson, type ProtoMessage } from './index.ts';
@@ -128,6 +128,32 @@ describe('messages as JSON, and JSON as messages', () => {
   it('parts of a message that comes twice are one message', () => {
     const twice = Buffer.concat([message({ author: { givenName: 'a' } }), message({ author: { familyName: 'b' } })]);
     expect(messageToJson(BOOK, twice, false)).toMatchObject({ author: { givenName: 'a', familyName: 'b' } });
+  });
+
+  it('parts of a message that comes many times are copied once each', () => {
+    const part = message({ author: { givenName: 'a' } });
+    const bytes = Buffer.concat(new Array<Buffer>(10_000).fill(part));
+    const concat = vi.spyOn(Buffer, 'concat');
+    try {
+      expect(messageToJson(BOOK, bytes, false)).toMatchObject({ author: { givenName: 'a' } });
+      const copied = concat.mock.results.reduce((sum, { value }) => sum + (value as Buffer).length, 0);
+      expect(copied).toBeGreaterThan(0);
+      expect(copied).toBeLessThanOrEqual(bytes.length);
+    } finally {
+      concat.mockRestore();
+    }
+  });
+
+  it('what comes of a message is bounded, whatever its bytes are', () => {
+    const problem = 'more than 200000 values in a message';
+    const authors = message({ authors: [{}] });
+    const many = Buffer.concat(new Array<Buffer>(80_000).fill(authors));
+    expect((messageToJson(BOOK, many, false) as { authors: unknown[] }).authors.length).toBe(80_000);
+    // With their two fields each they are 240 000.
+    expect(() => messageToJson(BOOK, many, true)).toThrow(problem);
+    const kinds = Buffer.alloc(200_001, 1);
+    const packed = Buffer.concat([Buffer.from([0x92, 0x01, 0xc1, 0x9a, 0x0c]), kinds]);
+    expect(() => messageToJson(BOOK, packed, false)).toThrow(problem);
   });
 
   it.each<[json: string, problem: string]>([

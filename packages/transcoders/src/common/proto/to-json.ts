@@ -1,4 +1,5 @@
 import { TranscodeError } from '@weft/sdk';
+import { DEFAULT_VALUE_LIMITS } from '../values/index.ts';
 import { FieldType, type ProtoField, type ProtoMessage } from './descriptor.ts';
 import { isLong, isWrapper, wireOf } from './field-type.ts';
 import { emptyObject, MAX_DEPTH, type ProtoJson, type ProtoJsonObject } from './json.ts';
@@ -14,14 +15,35 @@ export function messageToJson(type: ProtoMessage, bytes: Buffer, defaults: boole
   return new JsonWriter(defaults).message(type, bytes, 0);
 }
 
-/** What came of a field: a piece for a message, of which a later one adds to an earlier one; a list where it is repeated. */
-type Found = Map<ProtoField, ProtoJson | Buffer | ProtoJson[] | ProtoJsonObject>;
+/** A message that came in pieces, of which a later one adds to an earlier one; joined once, however many there are. */
+class Pieces {
+  readonly #pieces: Buffer[] = [];
+
+  add(piece: Buffer): this {
+    this.#pieces.push(piece);
+    return this;
+  }
+
+  joined(): Buffer {
+    return this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
+  }
+}
+
+/** What came of a field: pieces for a message, a list where it is repeated. */
+type Found = Map<ProtoField, ProtoJson | Pieces | ProtoJson[] | ProtoJsonObject>;
 
 class JsonWriter {
   readonly #defaults: boolean;
+  #values = 0;
 
   constructor(defaults: boolean) {
     this.#defaults = defaults;
+  }
+
+  /** An empty message is two bytes, and an object with all of its defaults in JSON: what comes of the bytes is bounded, too. */
+  #count(): void {
+    const { maxValues } = DEFAULT_VALUE_LIMITS;
+    if (++this.#values > maxValues) throw new TranscodeError(`more than ${maxValues} values in a message`);
   }
 
   message(type: ProtoMessage, bytes: Buffer, depth: number): ProtoJson {
@@ -58,13 +80,16 @@ class JsonWriter {
     for (const field of type.fields) {
       const value = found.get(field);
       if (value !== undefined) object[field.javaName] = this.#finished(field, value, depth);
-      else if (this.#defaults && !field.hasPresence) object[field.javaName] = defaultJson(field);
+      else if (this.#defaults && !field.hasPresence) {
+        this.#count();
+        object[field.javaName] = defaultJson(field);
+      }
     }
     return object;
   }
 
-  #finished(field: ProtoField, value: ProtoJson | Buffer, depth: number): ProtoJson {
-    return Buffer.isBuffer(value) ? this.message(field.message as ProtoMessage, value, depth + 1) : value;
+  #finished(field: ProtoField, value: ProtoJson | Pieces, depth: number): ProtoJson {
+    return value instanceof Pieces ? this.message(field.message as ProtoMessage, value.joined(), depth + 1) : value;
   }
 
   /** The fields that came. */
@@ -73,6 +98,7 @@ class JsonWriter {
     const reader = new ProtoReader(bytes);
     while (!reader.atEnd) {
       const tag = reader.tag();
+      this.#count();
       const wire = tag & 7;
       const field = type.byNumber.get(Math.floor(tag / 8));
       if (field === undefined) reader.skip(wire);
@@ -81,17 +107,20 @@ class JsonWriter {
       else if (wire === Wire.BYTES && wireOf(field.type) !== Wire.BYTES) {
         const packed = new ProtoReader(reader.bytes());
         const items = itemsOf(found, field);
-        while (!packed.atEnd) items.push(readScalar(field, packed, wireOf(field.type)));
+        while (!packed.atEnd) {
+          this.#count();
+          items.push(readScalar(field, packed, wireOf(field.type)));
+        }
       } else if (field.message === null) itemsOf(found, field).push(readScalar(field, reader, wire));
       else itemsOf(found, field).push(this.message(field.message, pieceOf(field, reader, wire), depth + 1));
     }
     return found;
   }
 
-  #single(field: ProtoField, reader: ProtoReader, wire: number, before: unknown): ProtoJson | Buffer {
+  #single(field: ProtoField, reader: ProtoReader, wire: number, before: unknown): ProtoJson | Pieces {
     if (field.message === null) return readScalar(field, reader, wire);
     const piece = pieceOf(field, reader, wire);
-    return Buffer.isBuffer(before) ? Buffer.concat([before, piece]) : piece;
+    return (before instanceof Pieces ? before : new Pieces()).add(piece);
   }
 
   #entry(entry: ProtoMessage, map: ProtoJsonObject, reader: ProtoReader, wire: number, depth: number): void {
