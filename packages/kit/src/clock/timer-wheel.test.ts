@@ -56,6 +56,31 @@ describe('TimerWheel', () => {
     expect(log).toEqual(['again', 'again', 'again']);
   });
 
+  it('fires everything that is overdue when a late tick meets a timer that arms another', () => {
+    const clock = new ManualClock();
+    const wheel = new TimerWheel(clock);
+    const fired: [string, number][] = [];
+    const note = (name: string) => (): void => void fired.push([name, clock.now()]);
+    const armed = new WheelTimer(note('armed by the first'));
+    const first = new WheelTimer(() => {
+      note('first')();
+      wheel.arm(armed, 50);
+    });
+    const second = new WheelTimer(note('second'));
+    wheel.arm(first, 5);
+    wheel.arm(second, 35);
+    // A process that was stopped or busy: the tick comes when both are due.
+    clock.jump(200);
+    expect(fired).toEqual([
+      ['first', 200],
+      ['second', 200],
+    ]);
+    clock.advance(100);
+    expect(fired[2]?.[0]).toBe('armed by the first');
+    expect(fired[2]?.[1]).toBeLessThan(200 + 50 + 3 * TICK_MS);
+    expect([clock.pending, wheel.size]).toEqual([0, 0]);
+  });
+
   it('holds no system timer while nothing is armed', () => {
     const clock = new ManualClock();
     const wheel = new TimerWheel(clock);

@@ -42,6 +42,8 @@ export class TimerWheel {
   #cursor = 0;
   #count = 0;
   #cancelTick: (() => void) | null = null;
+  /** Slots are being visited: what a timer arms meanwhile must not move the cursor past those that are left. */
+  #ticking = false;
   readonly #onTick = (): void => this.#tick();
 
   /** `onFault` gets what a timer throws, and the other timers go on; without it the wheel's caller gets it. */
@@ -76,7 +78,7 @@ export class TimerWheel {
     timer.previous = last;
     timer.next = slot;
     slot.previous = timer;
-    if (this.#cancelTick === null) {
+    if (this.#cancelTick === null && !this.#ticking) {
       this.#cursor = Math.max(this.#cursor, nowTick);
       this.#cancelTick = this.#clock.schedule(TICK_MS, this.#onTick);
     }
@@ -113,14 +115,19 @@ export class TimerWheel {
 
   #tick(): void {
     this.#cancelTick = null;
-    const target = this.#nowTick();
-    // After a long pause one turn visits every slot; more turns would find nothing new.
-    if (target - this.#cursor > SLOTS) this.#cursor = target - SLOTS;
-    while (this.#cursor < target) {
-      this.#cursor++;
-      this.#fireSlot(this.#slots[this.#cursor % SLOTS] as WheelTimer);
+    this.#ticking = true;
+    try {
+      const target = this.#nowTick();
+      // After a long pause one turn visits every slot; more turns would find nothing new.
+      if (target - this.#cursor > SLOTS) this.#cursor = target - SLOTS;
+      while (this.#cursor < target) {
+        this.#cursor++;
+        this.#fireSlot(this.#slots[this.#cursor % SLOTS] as WheelTimer);
+      }
+    } finally {
+      this.#ticking = false;
+      if (this.#count > 0) this.#cancelTick = this.#clock.schedule(TICK_MS, this.#onTick);
     }
-    if (this.#count > 0 && this.#cancelTick === null) this.#cancelTick = this.#clock.schedule(TICK_MS, this.#onTick);
   }
 
   #fire(timer: WheelTimer): void {

@@ -141,21 +141,23 @@ function* prepareGroups(cluster: Cluster, selectors: Iterable<HostSelector>): Ge
 
 /** Puts an update in place: from here on new requests see it. Synchronous and short. */
 export function swap(update: ProgramUpdate, built: Instantiated, state: RuntimeState): void {
-  state.generation++;
-  for (const table of built.routers) state.routers.set(table.name, table);
-  for (const cluster of built.clusters) {
-    state.clusters.set(cluster.name, cluster);
-    cluster.activate();
-  }
+  // Everything first, then the generation: clusters that begin or end let requests go on, which look things up and
+  // remember them for this generation.
   state.protocols = built.protocols;
+  for (const table of built.routers) state.routers.set(table.name, table);
+  for (const cluster of built.clusters) state.clusters.set(cluster.name, cluster);
   for (const item of built.listeners) state.listeners.set(item.program.name, item);
   for (const name of update.removedRouters) state.routers.delete(name);
+  for (const name of update.removedListeners) state.listeners.delete(name);
+  const removed: Cluster[] = [];
   for (const name of update.removedClusters) {
     const cluster = state.clusters.get(name);
     state.clusters.delete(name);
-    cluster?.close();
+    if (cluster !== undefined) removed.push(cluster);
   }
-  for (const name of update.removedListeners) state.listeners.delete(name);
+  state.generation++;
+  for (const cluster of built.clusters) cluster.activate();
+  for (const cluster of removed) cluster.close();
 }
 
 /** Looks up once per generation. */
