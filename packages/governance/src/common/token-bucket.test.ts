@@ -35,6 +35,22 @@ describe('examples', () => {
     expect(bucket.waitMs(1000)).toBeCloseTo(9000, 0);
   });
 
+  test.each([
+    [1, 1000],
+    [3, 1000],
+    [1, 60_000],
+    [7, 60_000],
+  ])('%i per %i ms: full at the beginning, and nobody waits where a token would be given', (threshold, timeMs) => {
+    const { bucket, parameters } = open(threshold, timeMs, 1, 100);
+    // Past the moment that is allowed for threads whose clocks are behind.
+    const full = 100 + timeMs + 2000;
+    expect(bucket.stored(full)).toBe(parameters.maxPermits);
+    for (let ms = full; ms < full + 3 * timeMs; ms += timeMs / 50) {
+      const waits = bucket.waitMs(ms) > 0;
+      expect(bucket.take(ms)).toBe(!waits);
+    }
+  });
+
   test('B: 100 per second, ratio 2', () => {
     const { bucket } = open(100, 1000, 2);
     expect(takeMany(bucket, 250, 5000)).toBe(200);

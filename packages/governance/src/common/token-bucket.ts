@@ -129,9 +129,16 @@ export class TokenBucket {
 
   /** Tokens that are there, with fractions. */
   stored(nowMs: number): number {
+    const { capacityTicks, maxPermits, tokenTicks } = this.parameters;
+    const stored = this.#ticks(nowMs);
+    // Whole ticks: those of a full bucket may be a fraction short of its tokens.
+    if (stored >= capacityTicks) return maxPermits;
+    return Math.max(0, Math.min(maxPermits, stored / tokenTicks));
+  }
+
+  #ticks(nowMs: number): number {
     const { parameters } = this;
-    const stored = storedTicks(parameters, Atomics.load(this.#words, this.#word), ticksAt(parameters, nowMs));
-    return Math.max(0, Math.min(parameters.maxPermits, stored / parameters.tokenTicks));
+    return storedTicks(parameters, Atomics.load(this.#words, this.#word), ticksAt(parameters, nowMs));
   }
 
   /** Tokens made since the last request, with fractions; read it before `take`. */
@@ -141,8 +148,10 @@ export class TokenBucket {
     return ticks <= 0 ? 0 : ticks / this.parameters.tokenTicks;
   }
 
-  /** Ms until there is a token; 0 when there is one. */
+  /** Ms until there is a token; 0 when `take` would find one. */
   waitMs(nowMs: number): number {
+    const ticks = this.#ticks(nowMs);
+    if (ticks > 0 && ticks >= this.#wholeTicks) return 0;
     const missing = 1 - this.stored(nowMs);
     return missing <= 0 ? 0 : missing / this.parameters.ratePerMs;
   }
