@@ -1,5 +1,5 @@
 import type { Direction } from '@weft/schema/wire';
-import type { RuleRequest, RuleTrace } from '@weft/sdk';
+import type { RuleConditionTrace, RuleRequest, RuleTrace } from '@weft/sdk';
 import { compileCondition, type Matcher, matchesAll, traceConditions } from './conditions.ts';
 import { type Bucket, hostKey, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
 import type { EntryProgram, IdleProgram } from './targets.ts';
@@ -69,7 +69,10 @@ export class Matches<Entry extends MatchedEntry> {
 }
 
 /** What a rule does with a request whose conditions hold. */
-export type RuleJudgement = Pick<RuleTrace, 'verdict' | 'detail' | 'effect'>;
+export interface RuleJudgement extends Pick<RuleTrace, 'verdict' | 'detail' | 'effect'> {
+  /** What the type itself asks of a request and this one does not have: the rule is not for it. */
+  readonly unmet?: RuleConditionTrace;
+}
 
 /** What rules say of a request that somebody asks about: those that act, then those that do not. */
 export function explainSide<Entry extends MatchedEntry>(
@@ -87,9 +90,9 @@ export function explainSide<Entry extends MatchedEntry>(
       : considered([control, observe], request, limit);
   for (const entry of asked) {
     const { program } = entry;
-    const conditions = traceConditions(entry.matchers, request);
+    const { verdict, unmet, ...said } = judge(entry);
+    const conditions = [...(unmet === undefined ? [] : [unmet]), ...traceConditions(entry.matchers, request)];
     const matched = conditions.every((condition) => condition.matched);
-    const { verdict, ...said } = judge(entry);
     traces.push({
       ...traceHead(type, program),
       conditions,

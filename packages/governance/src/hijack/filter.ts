@@ -1,4 +1,5 @@
 import {
+  type RuleConditionTrace,
   type RuleDecision,
   RuleDirection,
   type RuleHolder,
@@ -46,6 +47,8 @@ class HijackEntry implements MatchedEntry, RuleHolder {
   readonly matchers: readonly Matcher[];
   readonly rejection: RuleRejection;
   readonly log: BlockLog;
+  /** How the address ends by which callers of the port reach it. */
+  readonly #suffix: string;
   readonly #bucket: TokenBucket | null;
   readonly #gate: ConcurrencyGate | null;
   readonly #counters: EntryCounters;
@@ -56,13 +59,29 @@ class HijackEntry implements MatchedEntry, RuleHolder {
     this.method = program.method;
     this.conditions = program.conditions;
     this.matchers = program.conditions.map(compileCondition);
-    const { ruleDbId, resource, maxRequests, unit, rejectStatus, rejectMessage } = program;
+    const { ruleDbId, resource, port, maxRequests, unit, rejectStatus, rejectMessage } = program;
+    this.#suffix = `:${port}`;
     this.rejection = { word: 'hijack', ruleDbId, resource, status: rejectStatus, message: rejectMessage };
     const concurrency = unit === 'concurrency';
     this.#bucket = concurrency ? null : new TokenBucket(hijackBucket(maxRequests), slot.words, slot.word);
     this.#gate = concurrency ? new ConcurrencyGate(maxRequests, slot.words, slot.word, slot.own) : null;
     this.#counters = new EntryCounters(slot);
     this.log = new BlockLog(services, program.mode, 'HijackSlot', program.resource);
+  }
+
+  /** Whether the request is for the port: that of the listener, or that of the host as the caller names it. */
+  isFor(request: RuleRequest): boolean {
+    return request.localPort === this.program.port || request.host.endsWith(this.#suffix);
+  }
+
+  /** `isFor` of a request that it is not for, in words. */
+  unmet({ localPort, host }: RuleRequest): RuleConditionTrace {
+    const listener = localPort === 0 ? 'a listener that is not known' : `listener ${localPort}`;
+    return {
+      condition: `REQUEST port EXACT [${this.program.port}]`,
+      actual: host === '' ? listener : `${listener}, host ${host}`,
+      matched: false,
+    };
   }
 
   /** Takes a token or a place; false when there is none. */
@@ -145,7 +164,7 @@ export class HijackRuleSet implements RuleSet {
     const watching = this.#matches.find(observe, request);
     for (let i = 0; i < watching; i++) {
       const entry = found[i] as HijackEntry;
-      if (entry.program.port !== request.localPort) continue;
+      if (!entry.isFor(request)) continue;
       if (!entry.admit(request.nowMs)) {
         entry.refuse(request);
         decision.noteWatched(entry.program);
@@ -159,7 +178,7 @@ export class HijackRuleSet implements RuleSet {
     let takenCount = 0;
     for (let i = 0; i < count; i++) {
       const entry = found[i] as HijackEntry;
-      if (entry.program.port !== request.localPort) continue;
+      if (!entry.isFor(request)) continue;
       if (entry.admit(request.nowMs)) {
         taken[takenCount++] = entry;
         continue;
@@ -180,11 +199,13 @@ export class HijackRuleSet implements RuleSet {
   explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[] {
     if (direction === RuleDirection.CLIENT) return [];
     const judge = (entry: HijackEntry): RuleJudgement => {
-      const { port } = entry.program;
-      // Who asks without a connection asks about any port.
-      if (request.localPort !== 0 && request.localPort !== port)
-        return { verdict: 'not_matched', detail: `port ${port}, the request came to ${request.localPort}` };
-      return entry.peek(request.nowMs);
+      if (entry.isFor(request)) return entry.peek(request.nowMs);
+      const unmet = entry.unmet(request);
+      return {
+        verdict: 'not_matched',
+        detail: `port ${entry.program.port}, the request came to ${unmet.actual}`,
+        unmet,
+      };
     };
     return explainSide('HIJACK', this.#side, request, judge, limit);
   }

@@ -46,8 +46,35 @@ test('explains by port', () => {
   ask(http(0));
   const said = (localPort: number) => set.explain(RuleDirection.SERVER, http(0, { localPort }));
   expect(said(8080)).toMatchObject([{ verdict: 'reject', detail: 'port 8080, 0 of 1 requests a second left' }]);
-  expect(said(80)).toMatchObject([{ verdict: 'not_matched', detail: 'port 8080, the request came to 80' }]);
-  expect(said(0)).toMatchObject([{ verdict: 'reject' }]);
+  expect(said(80)).toMatchObject([
+    {
+      verdict: 'not_matched',
+      matched: false,
+      detail: 'port 8080, the request came to listener 80, host a',
+      conditions: [{ condition: 'REQUEST port EXACT [8080]', actual: 'listener 80, host a', matched: false }],
+    },
+  ]);
+  // A port that nobody knows is none: so it is for requests, too.
+  expect(said(0)).toMatchObject([{ verdict: 'not_matched' }]);
+  expect(ask(http(0, { localPort: 0 })).verdict).toBe(PASS);
+});
+
+test.each([
+  ['that of the listener', { localPort: 8080, host: 'details.bookinfo' }, true],
+  [
+    'that of the host, whatever listener the proxy has for it',
+    { localPort: 23_401, host: 'details.bookinfo:8080' },
+    true,
+  ],
+  ['that of an IPv6 host', { localPort: 23_401, host: '[::1]:8080' }, true],
+  ['another of the host', { localPort: 23_401, host: 'details.bookinfo:18080' }, false],
+  ['none', { localPort: 0, host: 'details.bookinfo' }, false],
+])('the port of a request is %s, in judgement and explanation alike', (_name, more, isFor) => {
+  const { set, ask } = startRules(hijack, [rule({ maxRequests: 1 })]);
+  ask(http(0));
+  const expected = isFor ? 'reject' : 'not_matched';
+  expect(set.explain(RuleDirection.SERVER, http(0, more))).toMatchObject([{ verdict: expected, matched: isFor }]);
+  expect(ask(http(0, more)).verdict).toBe(isFor ? REJECT : PASS);
 });
 
 test('never has more in flight than the limit, whatever comes and goes', () => {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { noopLogger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import {
@@ -161,9 +162,22 @@ function explainRulesOf(
   hasHost?: (selector: HostSelector) => boolean,
 ): RuleTrace[] {
   if (listener.type !== 'ingress' && listener.type !== 'egress') return [];
-  return explainRules(rules, listener.type === 'ingress' ? 'SERVER' : 'CLIENT', request, NOBODY, hasHost);
+  const direction = listener.type === 'ingress' ? 'SERVER' : 'CLIENT';
+  return explainRules(
+    rules,
+    direction,
+    request,
+    { remoteAddress: '', localAddress: localOf(listener, rules) },
+    hasHost,
+  );
 }
-const NOBODY = { remoteAddress: '', localAddress: '' };
+
+/** Where a request comes in that comes to the listener. */
+function localOf({ path, host, port }: ListenerSpec, rules: Rules): string {
+  if (path !== '') return '';
+  return isIP(host) === 0 || ANY_ADDRESS.has(host) ? `${rules.node.ip}:${port}` : `${host}:${port}`;
+}
+const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 /** Whether one of the hosts that a route leads to has the labels; undefined where that is not known before it is tried. */
 function hostFinder(

@@ -1305,14 +1305,14 @@ export const portPart = {
   "maximum": 65535,
   "x-weft-unit": "port",
   "title": "Port",
-  "description": "Port at which requests come in: that of the listener, or that of the app where traffic is intercepted.",
+  "description": "Port for which requests come: that of the listener, or for HTTP that of the host as callers name it (host:9080).",
   "examples": [
     8080
   ],
   "x-weft-form": {
     "zh": {
       "title": "端口",
-      "description": "请求到达的端口：监听端口，透明劫持时为应用端口。"
+      "description": "请求的目标端口：监听端口，HTTP 也可为调用方所写主机的端口（host:9080）。"
     }
   }
 } as const;

@@ -7,12 +7,14 @@ export const hijackFields = {
   port: Count({
     title: 'Port',
     description:
-      'Port at which requests come in: that of the listener, or that of the app where traffic is intercepted.',
+      'Port for which requests come: that of the listener, or for HTTP that of the host as callers name it (host:9080).',
     minimum: 1,
     maximum: 65_535,
     unit: 'port',
     examples: [8080],
-    form: { zh: { title: '端口', description: '请求到达的端口：监听端口，透明劫持时为应用端口。' } },
+    form: {
+      zh: { title: '端口', description: '请求的目标端口：监听端口，HTTP 也可为调用方所写主机的端口（host:9080）。' },
+    },
   }),
   maxRequests: Count({
     title: 'Maximum requests',

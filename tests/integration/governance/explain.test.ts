@@ -1,0 +1,49 @@
+import { extensions } from '@weft/app-proxy/extensions';
+import { explainRequest, type RequestQuestion } from '@weft/proxy/update';
+import { parseMosnConfig } from '@weft/schema';
+import { expect, test } from 'vitest';
+import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
+
+const NAME = 'sofa.config:name=com.alipay.sofa.middleware.servicegov.apps.demo';
+
+/** Asks what a listener on port 23401 does with a call of details. */
+async function explain(attribute: string, value: object, question: Partial<RequestQuestion> = {}) {
+  const document = configuration({
+    listeners: [{ ...proxyListener({ type: 'ingress' }), address: '127.0.0.1:23401' }],
+    routes: [routesTo('target')],
+    clusters: [cluster('target', [80])],
+  });
+  const documents = [
+    { data_id: `${NAME}.${attribute},version=3.0@DRM`, version: 1, value: { appName: 'demo', ...value } },
+  ];
+  const { config } = parseMosnConfig({ ...document, governance: { app: 'demo', documents } });
+  const [answer] = await explainRequest(config, extensions, {
+    protocol: 'Http1',
+    method: 'GET',
+    authority: 'details.bookinfo:9080',
+    path: '/details/0',
+    scheme: '',
+    service: '',
+    headers: [],
+    listener: '',
+    ...question,
+  });
+  return answer;
+}
+
+test.each([
+  [23_401, true],
+  [9080, true],
+  [9999, false],
+])('a limit on port %i is for a request to the listener by name of its service: %s', async (port, matched) => {
+  const answer = await explain('hijackRule', { hijackRules: [{ ruleDbId: 7, port, maxRequests: 1 }] });
+  expect(answer?.rules).toMatchObject([{ ruleDbId: 7, matched, verdict: matched ? 'pass' : 'not_matched' }]);
+  if (!matched)
+    expect(answer?.rules[0]?.conditions).toEqual([
+      {
+        condition: 'REQUEST port EXACT [9999]',
+        actual: 'listener 23401, host details.bookinfo:9080',
+        matched: false,
+      },
+    ]);
+});
