@@ -1,7 +1,8 @@
 import { ConfigError } from '@weft/kit';
 import { describe, expect, it } from 'vitest';
+import { Descriptors, field } from '../common/proto/index.ts';
 import { LIBRARY } from '../common/testdata/books.ts';
-import { Bindings } from './bindings.ts';
+import { Bindings, type FoundBinding } from './bindings.ts';
 import { httpGrpc } from './index.ts';
 import { decodeValue, parseTemplate } from './path-template.ts';
 
@@ -62,6 +63,15 @@ describe('templates of paths', () => {
       expect(template.expand([value])).toBeNull();
     expect(parseTemplate('/v1/*/x').expand([])).toBeNull();
     expect(parseTemplate('/v1/{rest=**}').expand(['a/b'])).toBe('/v1/a/b');
+    // What a variable has to be counts, too.
+    const lengths = [
+      '/v1/{name=**}',
+      '/v1/{name=shelves/*}',
+      '/v1/{name=shelves/**}:lend',
+      '/v1/*',
+      '/v1/shelves/*',
+    ].map((text) => parseTemplate(text).literalLength);
+    expect(lengths).toEqual([4, 12, 17, 4, 12]);
     // A slash is part of one value only where several segments are.
     expect(parseTemplate('/v1/{name}').expand(['a/b'])).toBe('/v1/a%2Fb');
   });
@@ -74,5 +84,35 @@ describe('templates of paths', () => {
 
   it.each(['', 'v1', '/v1/{', '/v1/{}', '/v1/}', '/v1/{a=}', '/v1/{1}'])('%j is none', (text) => {
     expect(() => parseTemplate(text)).toThrow('is no template of a path');
+  });
+});
+
+describe('paths of several methods', () => {
+  const part = (number: number, value: string | Uint8Array): Buffer =>
+    Buffer.concat(field(number, typeof value === 'string' ? Buffer.from(value) : value));
+  const method = (name: string, get: string): Buffer => {
+    const options = part(72_295_728, part(2, get));
+    return part(2, Buffer.concat([part(1, name), part(2, '.a.M'), part(3, '.a.M'), part(4, options)]));
+  };
+  // A message M { string name = 1; } of the package `a`, and its service.
+  const name = Buffer.concat([part(1, 'name'), Buffer.from([0x18, 1, 0x20, 1, 0x28, 9])]);
+  const message = part(4, Buffer.concat([part(1, 'M'), part(2, name)]));
+  const methods = (given: Readonly<Record<string, string>>): Bindings => {
+    const service = Object.entries(given).map(([own, get]) => method(own, get));
+    const file = [part(2, 'a'), message, part(6, Buffer.concat([part(1, 'S'), ...service])), part(12, 'proto3')];
+    return new Bindings(new Descriptors([part(1, Buffer.concat(file))]));
+  };
+
+  it.each([
+    ['/v1/shelves/1', 'GetShelf', ['shelves/1']],
+    ['/v1/shelves/1:lend', 'Lend', ['shelves/1']],
+    ['/v1/shelves/1/2', 'Any', ['shelves/1/2']],
+    ['/v1/x', 'Any', ['x']],
+  ])('%s is for the one that says most of it, wherever it stands in the file', (path, expected, values) => {
+    const given = { Any: '/v1/{name=**}', GetShelf: '/v1/{name=shelves/*}', Lend: '/v1/{name=shelves/*}:lend' };
+    for (const order of [Object.entries(given), Object.entries(given).reverse()]) {
+      const { binding, pathValues } = methods(Object.fromEntries(order)).find('GET', path) as FoundBinding;
+      expect([binding.method.name, pathValues]).toEqual([expected, values]);
+    }
   });
 });

@@ -11,7 +11,7 @@ import { TranscodeError } from '@weft/sdk';
 export interface PathTemplate {
   /** In the order in which they stand in the path. */
   readonly variables: readonly PathVariable[];
-  /** Characters that are not variable: of two templates that fit the one with more counts. */
+  /** Characters that have to be as they are, those within variables included: of two templates that fit the one with more counts. */
   readonly literalLength: number;
   /** Raw values of the variables in a path without query; null when it does not fit. */
   match(path: string): readonly string[] | null;
@@ -29,6 +29,7 @@ export interface PathVariable {
 interface Part {
   /** What is written as it stands; '' where something else stands there. */
   readonly literal: string;
+  readonly literalLength: number;
   readonly pattern: string;
   readonly variable: PathVariable | null;
 }
@@ -41,7 +42,7 @@ export function parseTemplate(text: string): PathTemplate {
   const whole = new RegExp(`^${source}$`);
   return {
     variables,
-    literalLength: parts.reduce((sum, { literal }) => sum + literal.length, 0),
+    literalLength: parts.reduce((sum, part) => sum + part.literalLength, 0),
     match: (path) => whole.exec(path)?.slice(1) ?? null,
     expand(values) {
       let path = '';
@@ -86,7 +87,11 @@ class TemplateParser {
     const parts: Part[] = [];
     while (this.#at < this.#text.length) {
       const literal = this.#literal();
-      parts.push(literal === '' ? this.#variable() : { literal, pattern: escaped(literal), variable: null });
+      parts.push(
+        literal === ''
+          ? this.#variable()
+          : { literal, literalLength: literal.length, pattern: escaped(literal), variable: null },
+      );
     }
     return parts;
   }
@@ -107,10 +112,11 @@ class TemplateParser {
     const [text, field, segments = '*'] = found;
     this.#at += text.length;
     // What has no name is matched, and cannot be written: its place stays empty, which does not match.
-    if (field === undefined) return { literal: '', pattern: segmentPattern(text), variable: null };
+    if (field === undefined) return { literal: '', literalLength: 0, pattern: segmentPattern(text), variable: null };
     const pattern = segments.split('/').map(segmentPattern).join('/');
     const severalSegments = segments.includes('/') || segments === '**';
-    return { literal: '', pattern, variable: { field, severalSegments } };
+    const literalLength = segments.replaceAll('*', '').length;
+    return { literal: '', literalLength, pattern, variable: { field, severalSegments } };
   }
 
   #fail(): never {
