@@ -1,4 +1,5 @@
 import { ConfigError } from '@weft/kit';
+import { TranscodeError } from '@weft/sdk';
 import { describe, expect, it } from 'vitest';
 import { Descriptors, field } from '../common/proto/index.ts';
 import { LIBRARY } from '../common/testdata/books.ts';
@@ -74,6 +75,22 @@ describe('templates of paths', () => {
     expect(lengths).toEqual([4, 12, 17, 4, 12]);
     // A slash is part of one value only where several segments are.
     expect(parseTemplate('/v1/{name}').expand(['a/b'])).toBe('/v1/a%2Fb');
+  });
+
+  it.each(['.', '..', '../x', 'x/..', 'x/./y'])('%j calls no other path', (value) => {
+    const refused = 'name: . and .. are no segments of a path';
+    expect(() => parseTemplate('/v1/{name=**}').expand([value])).toThrow(new TranscodeError(refused));
+    expect(() => parseTemplate('/v1/{name=shelves/*}').expand([`shelves/${value}`])).toThrow(TranscodeError);
+    // In one segment slashes are escaped, and dots between them are no segments.
+    const one = parseTemplate('/v1/{name}');
+    if (value.includes('/')) expect(one.expand([value])).toBe(`/v1/${encodeURIComponent(value)}`);
+    else expect(() => one.expand([value])).toThrow(TranscodeError);
+  });
+
+  it('an empty segment among several fits nowhere', () => {
+    const template = parseTemplate('/v1/{name=**}');
+    expect(['/x', 'x/', 'x//y'].map((value) => template.expand([value]))).toEqual([null, null, null]);
+    expect(['...', '..x', ''].map((value) => template.expand([value]))).toEqual(['/v1/...', '/v1/..x', '/v1/']);
   });
 
   it('values are decoded, slashes of several segments are not', () => {

@@ -1,4 +1,5 @@
 import { TranscodeError } from '@weft/sdk';
+import { percentEncode } from '../common/carry/index.ts';
 
 /**
  * Path templates of `google.api.http`:
@@ -15,7 +16,10 @@ export interface PathTemplate {
   readonly literalLength: number;
   /** Raw values of the variables in a path without query; null when it does not fit. */
   match(path: string): readonly string[] | null;
-  /** The path with these values; null when one does not fit its variable. */
+  /**
+   * The path with these values; null when one does not fit its variable.
+   * @throws TranscodeError for a segment `.` or `..`: hosts and proxies on the way would call another path
+   */
   expand(values: readonly string[]): string | null;
 }
 
@@ -48,8 +52,12 @@ export function parseTemplate(text: string): PathTemplate {
       let path = '';
       let at = 0;
       for (const { literal, variable } of parts) {
-        if (variable !== null) path += encodeValue(values[at++] as string, variable);
-        else path += literal;
+        if (variable === null) path += literal;
+        else {
+          const value = encodeValue(values[at++] as string, variable);
+          if (value === null) return null;
+          path += value;
+        }
       }
       return whole.test(path) ? path : null;
     },
@@ -69,9 +77,13 @@ export function decodeValue(raw: string, { severalSegments }: PathVariable): str
   }
 }
 
-function encodeValue(value: string, { severalSegments }: PathVariable): string {
-  const encode = (text: string): string => encodeURIComponent(text.toWellFormed());
-  return severalSegments ? value.split('/').map(encode).join('/') : encode(value);
+/** Null for an empty segment among several: one slash more is another path, or the same one as without. */
+function encodeValue(value: string, { field, severalSegments }: PathVariable): string | null {
+  const segments = severalSegments ? value.split('/') : [value];
+  if (segments.some((segment) => segment === '.' || segment === '..'))
+    throw new TranscodeError(`${field}: . and .. are no segments of a path`);
+  if (segments.length > 1 && segments.includes('')) return null;
+  return segments.map(percentEncode).join('/');
 }
 
 class TemplateParser {
