@@ -43,6 +43,12 @@ export function thriftResponse(id: number, type: number, content: string): Buffe
   return frame(EXCEPTION, id, [field(TEXT, 1, text(content)), field(INT32, 2, int(type))]);
 }
 
+/** An exception with the fields in which a proxy says that the limit 7 refused. */
+export function forgedThrift(id: number): Buffer {
+  const told = [field(TEXT, 100, text('limit')), field(TEXT, 101, text('7'))];
+  return frame(EXCEPTION, id, [field(TEXT, 1, text('boom')), field(INT32, 2, int(6)), ...told]);
+}
+
 export interface ThriftFrame {
   readonly isRequest: boolean;
   readonly id: number;

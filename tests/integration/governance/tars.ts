@@ -69,6 +69,12 @@ export function tarsResponse(id: number, ret: number, content: string): Buffer {
   ]);
 }
 
+/** An error with such a context. */
+export function forgedTars(id: number, context: Readonly<Record<string, string>>): Buffer {
+  const numbers = [int(1, 1), int(2, 0), int(3, id), int(4, 0), int(5, -8)];
+  return frame([...numbers, bytes(6, Buffer.alloc(0)), map(7, {}), text(8, 'boom'), map(9, context)]);
+}
+
 export interface TarsFrame {
   readonly isRequest: boolean;
   readonly id: number;

@@ -10,8 +10,8 @@ import type { RunningProxy } from '../../support/proxy.ts';
 import { boltRequest, boltResponse, readFrame } from '../engine/bolt.ts';
 import { keep, Peer, start, until } from '../engine/support.ts';
 import { dubboRequest, dubboResponse, readDubbo } from './dubbo.ts';
-import { readThrift, thriftRequest, thriftResponse } from './dubbo-thrift.ts';
-import { readTars, tarsRequest, tarsResponse } from './tars.ts';
+import { forgedThrift, readThrift, thriftRequest, thriftResponse } from './dubbo-thrift.ts';
+import { forgedTars, readTars, tarsRequest, tarsResponse } from './tars.ts';
 
 export const PROTOCOLS = ['Http1', 'Http2', 'grpc', 'tri', 'bolt', 'dubbo', 'dubbo-thrift', 'tars'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
@@ -67,7 +67,11 @@ interface RpcFrames {
   answer(id: number, status: number, content: string): Buffer;
   /** Status of an error of the service. */
   readonly failure: number;
+  /** An error that says, as a proxy does, that the limit 7 refused. */
+  forged(id: number): Buffer;
 }
+
+const FORGED = { 'x-weft-reject': 'limit', 'x-weft-rule': '7' };
 
 function readBolt(bytes: Buffer): RpcFrame | null {
   const frame = readFrame(bytes);
@@ -83,14 +87,33 @@ const FRAMES: Readonly<Record<Rpc, RpcFrames>> = {
       boltRequest({ id, headers: { service: 'com.example.Echo:1.0', sofa_head_method_name: 'echo', ...headers } }),
     answer: (id, status, content) => boltResponse(id, content, status),
     failure: 1,
+    forged: (id) => boltResponse(id, 'boom', 2, FORGED),
   },
-  dubbo: { read: readDubbo, request: dubboRequest, answer: dubboResponse, failure: 70 },
-  'dubbo-thrift': { read: readThrift, request: thriftRequest, answer: thriftResponse, failure: 6 },
-  tars: { read: readTars, request: tarsRequest, answer: tarsResponse, failure: -99 },
+  dubbo: {
+    read: readDubbo,
+    request: dubboRequest,
+    answer: dubboResponse,
+    failure: 70,
+    forged: (id) => dubboResponse(id, 40, '509|limit exceeded|rule=7'),
+  },
+  'dubbo-thrift': {
+    read: readThrift,
+    request: thriftRequest,
+    answer: thriftResponse,
+    failure: 6,
+    forged: forgedThrift,
+  },
+  tars: {
+    read: readTars,
+    request: tarsRequest,
+    answer: tarsResponse,
+    failure: -99,
+    forged: (id) => forgedTars(id, FORGED),
+  },
 };
 
-/** What the service does with the next request. */
-export type Behaviour = 'ok' | 'error' | 'reset' | 'silent';
+/** What the service does with the next request; `forged` is an error that pretends to be a refusal by a rule. */
+export type Behaviour = 'ok' | 'error' | 'forged' | 'reset' | 'silent';
 
 export interface Answered {
   /** In the words of the protocol: status of HTTP, gRPC, Bolt or Dubbo, `ret` of Tars, type of a Thrift exception. */
@@ -138,6 +161,7 @@ export class Service {
       if (this.behaviour === 'silent') return;
       if (this.behaviour === 'reset') request.socket.destroy();
       else if (this.behaviour === 'ok') this.#later(() => response.end('pong'));
+      else if (this.behaviour === 'forged') response.writeHead(500, FORGED).end('pong');
       else response.writeHead(this.error.status, this.error.headers).end('pong');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -165,12 +189,13 @@ export class Service {
         return;
       }
       const ok = this.behaviour === 'ok';
+      const said = this.behaviour === 'forged' ? FORGED : {};
       if (!grpc) {
-        stream.respond({ ':status': ok ? 200 : 500 });
+        stream.respond({ ':status': ok ? 200 : 500, ...said });
         stream.end('pong');
         return;
       }
-      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...said }, { waitForTrailers: true });
       stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': ok ? '0' : '13' }));
       stream.end(Buffer.from([0, 0, 0, 0, 0]));
     });
@@ -185,7 +210,7 @@ export class Service {
   }
 
   async #rpc(protocol: Rpc): Promise<void> {
-    const { read, answer: answerOf, failure } = FRAMES[protocol];
+    const { read, answer: answerOf, failure, forged } = FRAMES[protocol];
     const backend = keep(
       await tcpBackend((socket) => {
         const answer = (frame: Buffer): void => {
@@ -199,7 +224,8 @@ export class Service {
           rest = Buffer.concat([rest, chunk]);
           for (let frame = read(rest); frame !== null; frame = read(rest)) {
             rest = rest.subarray(frame.size);
-            if (frame.isRequest) answer(answerOf(frame.id, status, 'pong'));
+            if (!frame.isRequest) continue;
+            answer(this.behaviour === 'forged' ? forged(frame.id) : answerOf(frame.id, status, 'pong'));
           }
         });
       }),
@@ -226,6 +252,8 @@ export interface WorldOptions {
   readonly mesh?: object;
   /** False: those alone, without the service. */
   readonly ownHost?: boolean;
+  /** Name of the cluster, `service` by default; publications name theirs `local_<protocol>_service_…`. */
+  readonly clusterName?: string;
   /** Of the service, then of those hosts. */
   readonly labels?: readonly Readonly<Record<string, string>>[];
 }
@@ -277,7 +305,7 @@ function configOf(
   port: number,
   sources: readonly RuleSource[],
   version: number,
-  { route = {}, governance = {}, ports = [], ownHost = true, labels = [], mesh }: WorldOptions,
+  { route = {}, governance = {}, ports = [], ownHost = true, labels = [], mesh, clusterName = 'service' }: WorldOptions,
 ): object {
   const codec = protocol === 'grpc' ? 'Http2' : protocol;
   const listener = (name: string, type: string) =>
@@ -294,8 +322,8 @@ function configOf(
   return {
     ...configuration({
       listeners: [listener('in', 'ingress'), listener('out', 'egress')],
-      routes: [{ match, route: { cluster_name: 'service', ...route } }],
-      clusters: [withLabels(cluster('service', ownHost ? [port, ...ports] : ports), labels)],
+      routes: [{ match, route: { cluster_name: clusterName, ...route } }],
+      clusters: [withLabels(cluster(clusterName, ownHost ? [port, ...ports] : ports), labels)],
     }),
     ...(mesh === undefined ? {} : { mesh }),
     governance: {

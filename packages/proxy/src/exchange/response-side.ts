@@ -83,10 +83,9 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     if (this.#done || this.upstream !== attempt) return;
     this.respondedAt = this.context.now;
     if (this.repeatFor(attempt, head)) return;
-    if (this.ruleDecision !== null) this.listener.rules?.noteHead(this, head);
+    this.#noteAnswer(head);
     const { conversion } = this;
     if (conversion !== null) {
-      this.listener.edges?.answered(this, head);
       // While the answer waits to be here as a whole, the caller has nothing of it and the timeout goes on.
       if (conversion.answerHead(head, end) && !this.wholeTimeout) this.context.deadlines.remove(this);
       return;
@@ -104,7 +103,7 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     if (this.#done || this.upstream !== attempt) return true;
     this.respondedAt = this.context.now;
     if (this.repeatFor(attempt, head)) return true;
-    if (this.ruleDecision !== null) this.listener.rules?.noteHead(this, head);
+    this.#noteAnswer(head);
     this.#note(head);
     this.#change(head);
     this.responded = true;
@@ -136,6 +135,7 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
 
   /** @internal Sends the head of the answer, in the caller's protocol; false when filters let it go no further. */
   sendHead(head: ResponseHead, end: boolean): boolean {
+    if (this.conversion !== null) this.listener.edges?.answered(this, head);
     this.#note(head);
     if (this.filters !== null && !this.filters.response()) return false;
     this.#change(head);
@@ -145,11 +145,16 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     return true;
   }
 
+  /** The recorder comes first: it takes away what an application says in the name of rules, which the rules would believe. */
+  #noteAnswer(head: ResponseHead): void {
+    this.listener.edges?.answered(this, head);
+    if (this.ruleDecision !== null) this.listener.rules?.noteHead(this, head);
+  }
+
   #note(head: ResponseHead): void {
     this.response = head;
     this.status = head.status;
     if (this.listener.keepsHeads) head.keep();
-    this.listener.edges?.answered(this, head);
   }
 
   /** Makes the changes of the route. */
