@@ -1,6 +1,7 @@
 import {
   type ConvertedRequest,
   type ConvertedResponse,
+  DEFAULT_CODEC_LIMITS,
   PlainRequestHead,
   PlainResponseHead,
   type RequestHead,
@@ -34,7 +35,7 @@ import { LineReader } from './line-reader.ts';
 import { EVENT_STREAM, formOf, JSON_LINES, JSON_TYPE } from './media-types.ts';
 import { MessagePieces } from './message-pieces.ts';
 import { readError, statusOfAnswer } from './status.ts';
-import { queryOf, takeText } from './text-values.ts';
+import { queryOf, takeText, tooLong } from './text-values.ts';
 
 export interface GrpcCaller {
   readonly method: ProtoMethod;
@@ -43,6 +44,8 @@ export interface GrpcCaller {
 }
 
 const NOTHING = Buffer.alloc(0);
+/** A longer one no host would read; it is the caller's, who is to be told. */
+const MAX_TARGET_LENGTH = DEFAULT_CODEC_LIMITS.maxHeadBytes;
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 const OK: GrpcStatus = { code: GRPC_OK, message: '', exceptionClass: '' };
 
@@ -90,8 +93,9 @@ export class GrpcToHttp implements Transcoder<GrpcCaller> {
       const path = pathOf(binding, json);
       if (path === null) continue;
       const content = takeBody(binding, json);
-      const query = binding.body !== 'message' && isObject(json) ? queryOf(json) : '';
+      const query = binding.body !== 'message' && isObject(json) ? queryOf(json, MAX_TARGET_LENGTH) : '';
       const target = query === '' ? path : `${path}?${query}`;
+      if (target.length > MAX_TARGET_LENGTH) tooLong(MAX_TARGET_LENGTH);
       const request = requestHead(head, call, binding, target, content.length);
       if (content.length > 0) request.add('content-type', JSON_TYPE);
       return { head: request, body: content, state: { method, binding } };

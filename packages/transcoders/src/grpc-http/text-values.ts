@@ -96,14 +96,31 @@ export function takeText(source: ProtoJson, fields: readonly ProtoField[]): stri
   return String(value);
 }
 
-/** A message as parameters: `author.givenName=Jane&tags=a&tags=b`. */
-export function queryOf(source: ProtoJsonObject): string {
+/**
+ * A message as parameters: `author.givenName=Jane&tags=a&tags=b`.
+ * @param maxLength of names and values together; a name deep within is as long as all of those that it is in
+ * @throws TranscodeError for longer ones
+ */
+export function queryOf(source: ProtoJsonObject, maxLength: number): string {
   const query = new URLSearchParams();
+  let length = 0;
   const add = (name: string, value: ProtoJson): void => {
     if (Array.isArray(value)) for (const item of value) add(name, item);
     else if (isObject(value)) for (const [inner, item] of Object.entries(value)) add(`${name}.${inner}`, item);
-    else if (value !== null) query.append(name, String(value));
+    else if (value !== null) {
+      const text = String(value);
+      length += name.length + text.length + 1;
+      if (length > maxLength) tooLong(maxLength);
+      query.append(name, text);
+    }
   };
   for (const [name, value] of Object.entries(source)) add(name, value);
   return query.toString();
+}
+
+/** @throws TranscodeError always: what does not fit into a request over HTTP */
+export function tooLong(maxLength: number): never {
+  throw new TranscodeError(
+    `path and query have more than ${maxLength} characters: send the message as body (body: "*")`,
+  );
 }
