@@ -47,6 +47,9 @@ export const MESSAGES = {
   'explain.direct': '{listener}: answered by the proxy with {status}',
   'explain.unconverted': '{listener}: no transcoder takes it; answered by the proxy with {status}',
   'explain.no-route': '{listener}: no route; answered by the proxy with {status}',
+  'explain.unknown-service': 'no service {service} is subscribed or published here; known: {known}',
+  'explain.no-services':
+    'no service {service} is subscribed or published here: this proxy subscribes and publishes none at all',
   'explain.no-listener': 'no listener of this proxy takes such a request',
   'simulate.refused': 'refused by rule {rule}',
   'simulate.answered': 'answered by rule {rule}',

@@ -129,6 +129,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'explain.direct': '{listener}：由代理直接应答 {status}',
   'explain.unconverted': '{listener}：没有适用的协议转换，由代理应答 {status}',
   'explain.no-route': '{listener}：没有匹配的路由，由代理应答 {status}',
+  'explain.unknown-service': '此代理既未订阅也未发布服务 {service}；已知的服务：{known}',
+  'explain.no-services': '此代理既未订阅也未发布服务 {service}：它没有订阅或发布任何服务',
   'explain.no-listener': '此代理没有处理该类请求的监听器',
   'simulate.refused': '被规则 {rule} 拒绝',
   'simulate.answered': '由规则 {rule} 代替服务应答',

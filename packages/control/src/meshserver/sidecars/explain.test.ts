@@ -139,3 +139,64 @@ test('says of each of several listeners what it answers by itself', () => {
   ]);
   expect(ends(unknown)).toEqual([['virtual host v', true]]);
 });
+
+const through = (name: string, action: object, rules: readonly object[] = []) => ({
+  listener: name,
+  address: '127.0.0.1:1',
+  router: 'r',
+  rules,
+  virtualHost: 'services unknown here',
+  considered: [],
+  route: 'a',
+  action,
+});
+const unknown = { kind: 'direct', status: 404 };
+const forward = {
+  kind: 'forward',
+  clusters: [{ name: 'c', loadBalancer: 'LB_RANDOM', hosts: [{ address: 'h:1', weight: 1 }] }],
+};
+
+test.each([
+  ['the one that forwards', [through('in', unknown), through('out', forward)], 'out: forwarded to c (h:1)', true],
+  [
+    'the one that forwards, whatever a rule of the other refuses',
+    [through('in', unknown, [rule({})]), through('out', forward)],
+    'out: forwarded to c (h:1)',
+    true,
+  ],
+  [
+    'the one whose rule refuses what it has a route for',
+    [through('in', unknown), through('out', forward, [rule({})])],
+    'out: refused by rule 5 drill: in words',
+    false,
+  ],
+  ['the first where none has a route', [through('in', unknown)], 'in: answered by the proxy with 404', false],
+])('the listener that counts is %s', (_, listeners, verdict, ok) => {
+  expect(explainResult('p1', { listeners })).toMatchObject({ verdict, ok });
+});
+
+test('names the services of a proxy that knows none of the name', () => {
+  const dataIds = ['reviews.bookinfo:9080@Http1', 'com.example.Users:1.0@DEFAULT'];
+  const ask = (name: string, known: readonly string[] = dataIds) =>
+    explainResult('p1', { listeners: [through('in', unknown), through('out', unknown)] }, { name, dataIds: known });
+  const none = ask('nosuch:1');
+  expect(none).toMatchObject({
+    ok: false,
+    verdict:
+      'no service nosuch:1 is subscribed or published here; known: com.example.Users:1.0@DEFAULT, reviews.bookinfo:9080@Http1',
+  });
+  expect(none.steps.find(({ title }) => title.startsWith('virtual host'))?.matched).toBe(false);
+  expect(ask('nosuch:1', []).verdict).toMatch(/subscribes and publishes none at all$/);
+  // Known, but this listener does not serve it: not the same.
+  for (const name of [
+    'Reviews.bookinfo:9080',
+    'reviews.bookinfo',
+    'com.example.Users:1.0',
+    'com.example.Users:1.0@DEFAULT',
+  ])
+    expect(ask(name).verdict).toBe('in: answered by the proxy with 404');
+  // A route of the configuration is asked before the registry is.
+  expect(explainResult('p1', { listeners: [through('in', forward)] }, { name: 'nosuch:1', dataIds })).toMatchObject({
+    ok: true,
+  });
+});

@@ -12,6 +12,8 @@ import type { SimulatedRule } from '../rules/rule-kind.ts';
 import { stepOfRule } from '../rules/simulate.ts';
 
 const FIRST_ERROR = 400;
+/** Services that a proxy knows, as far as they are named. */
+const MAX_KNOWN = 20;
 
 /** The question as the admin interface of a proxy takes it. */
 export function explainUrl(body: BodyOf<(typeof ms)['routes']['explain']>): string {
@@ -69,18 +71,32 @@ interface Explained {
   };
 }
 
+/** What is asked for, and the services that the proxy publishes or subscribes. */
+export interface AskedService {
+  /** A host with its port, or a service; '' where the request names none. */
+  readonly name: string;
+  readonly dataIds: readonly string[];
+}
+
 /** The answer of a proxy in steps, one listener after the other. */
-export function explainResult(proxyId: string, raw: unknown): ExplainResult {
+export function explainResult(proxyId: string, raw: unknown, asked: AskedService | null = null): ExplainResult {
   const listeners = (raw as { listeners?: readonly Explained[] }).listeners ?? [];
+  // A listener that knows the request has the say, and there a rule before the route.
+  const known = listeners.filter(knows);
+  const unknown = known.length === 0 && listeners.length > 0 ? unknownService(asked) : null;
   const steps = listeners.flatMap((listener) =>
     // One alone is what the verdict is about.
-    listeners.length === 1 ? stepsOf(listener) : [...stepsOf(listener), ...endOf(listener)],
+    listeners.length === 1
+      ? stepsOf(listener, unknown !== null)
+      : [...stepsOf(listener, unknown !== null), ...endOf(listener)],
   );
-  const verdicts = listeners.map(verdictOf);
-  // A listener that knows the request has the say, and there a rule before the route.
-  const { said, ok } = verdicts.find(({ refused, routed }) => refused && routed) ??
-    verdicts.find((verdict) => verdict.ok) ??
-    verdicts[0] ?? { said: message('explain.no-listener'), ok: false };
+  const verdicts = (known.length > 0 ? known : listeners).map(verdictOf);
+  const { said, ok } =
+    unknown !== null
+      ? { said: unknown, ok: false }
+      : (verdicts.find(({ refused }) => refused) ??
+        verdicts.find((verdict) => verdict.ok) ??
+        verdicts[0] ?? { said: message('explain.no-listener'), ok: false });
   return {
     proxyId,
     verdict: messageText(said),
@@ -91,7 +107,30 @@ export function explainResult(proxyId: string, raw: unknown): ExplainResult {
   };
 }
 
-function stepsOf(explained: Explained): ExplainStep[] {
+/** A route that only says that there is none, as that for services unknown to the proxy, is no knowledge of a request. */
+const knows = ({ action: { kind, status = 0 } }: Explained): boolean =>
+  kind !== 'none' && (kind !== 'direct' || status < FIRST_ERROR);
+
+/** The name of a service without its protocol, and that of a host in small letters. */
+const nameOf = (dataId: string): string => (dataId.split('@')[0] as string).toLowerCase();
+
+/** Said of a service that the proxy neither publishes nor subscribes; null for one that it does. */
+function unknownService(asked: AskedService | null): Message | null {
+  if (asked === null || asked.name === '') return null;
+  const name = nameOf(asked.name);
+  const names = asked.dataIds.map(nameOf);
+  // A host may leave its port out.
+  if (names.some((known) => known === name || known.startsWith(`${name}:`))) return null;
+  if (names.length === 0) return message('explain.no-services', { service: asked.name });
+  const more = asked.dataIds.length > MAX_KNOWN ? ', …' : '';
+  return message('explain.unknown-service', {
+    service: asked.name,
+    known: `${[...asked.dataIds].sort().slice(0, MAX_KNOWN).join(', ')}${more}`,
+  });
+}
+
+/** `isUnknown`: that a virtual host for everything takes it is no finding. */
+function stepsOf(explained: Explained, isUnknown: boolean): ExplainStep[] {
   const { listener, address, router, rules = [], virtualHost, considered, route, action } = explained;
   const refusing = rules.find(({ verdict }) => verdict === 'reject');
   const steps = [
@@ -104,7 +143,7 @@ function stepsOf(explained: Explained): ExplainStep[] {
       virtualHost === null
         ? message('explain.no-virtual-host')
         : message('explain.virtual-host', { name: virtualHost }),
-      virtualHost !== null,
+      virtualHost !== null && !isUnknown,
     ),
     ...considered.map(
       (item): ExplainStep => ({
@@ -188,16 +227,13 @@ interface Verdict {
   readonly said: Message;
   readonly ok: boolean;
   readonly refused: boolean;
-  /** The listener has a route for the request. */
-  readonly routed: boolean;
 }
 
-function verdictOf({ listener, rules = [], route, action }: Explained): Verdict {
-  const routed = route !== null;
+function verdictOf({ listener, rules = [], action }: Explained): Verdict {
   const refusing = rules.find((rule) => rule.verdict === 'reject');
   const { said, ok } = actionVerdict(listener, action);
-  if (refusing !== undefined) return { said: refusalIn(listener, refusing, said), ok: false, refused: true, routed };
-  return { said, ok, refused: false, routed };
+  if (refusing !== undefined) return { said: refusalIn(listener, refusing, said), ok: false, refused: true };
+  return { said, ok, refused: false };
 }
 
 /** `others`: where a request goes that the rule leaves alone. */
@@ -228,7 +264,7 @@ function actionVerdict(
     case 'redirect':
       return { said: message('explain.redirected', { listener, location }), ok: true };
     case 'direct':
-      return { said: message('explain.direct', { listener, status }), ok: true };
+      return { said: message('explain.direct', { listener, status }), ok: status < FIRST_ERROR };
     case 'refused':
       return { said: message('explain.unconverted', { listener, status }), ok: false };
     default:

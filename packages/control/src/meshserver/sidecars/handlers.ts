@@ -108,9 +108,18 @@ export function sidecarHandlers(parts: MeshserverParts): SidecarHandlers {
         const { error } = raw as { error?: unknown };
         throw new ApiFailure('INVALID', `the proxy refuses the question: ${String(error ?? text).slice(0, 1000)}`);
       }
-      return explainResult(record.node.id, raw);
+      return explainResult(record.node.id, raw, {
+        name: call.body.service || call.body.authority || '',
+        dataIds: dataIdsOf(parts, call.caller.instanceId, record.node.id),
+      });
     },
   };
+}
+
+/** Of services that a proxy publishes or subscribes. */
+function dataIdsOf({ registry }: MeshserverParts, instanceId: string, proxyId: string): string[] {
+  const published = registry.publicationsOf(instanceId, proxyId).map(({ publication }) => publication.dataId);
+  return [...new Set([...published, ...registry.subscriptionsOf(instanceId, proxyId)])];
 }
 
 /** Whoever makes tenants looks after all of them. */
