@@ -119,7 +119,8 @@ export function sidecarHandlers(parts: MeshserverParts): SidecarHandlers {
 /** Of services that a proxy publishes or subscribes. */
 function dataIdsOf({ registry }: MeshserverParts, instanceId: string, proxyId: string): string[] {
   const published = registry.publicationsOf(instanceId, proxyId).map(({ publication }) => publication.dataId);
-  return [...new Set([...published, ...registry.subscriptionsOf(instanceId, proxyId)])];
+  const subscribed = registry.subscriptionsOf(instanceId, proxyId).map(({ dataId }) => dataId);
+  return [...new Set([...published, ...subscribed])];
 }
 
 /** Whoever makes tenants looks after all of them. */
