@@ -3,12 +3,14 @@ import { type CodecLimits, Detection } from '@weft/sdk';
 import type { RefusalCode } from '../common/framed/connection.ts';
 import { readUint32 } from '../common/framed/uint32.ts';
 import type { BoltOptions } from './config.ts';
+import { CALLED_BYTES, CALLED_CLASS_BYTES } from './called.ts';
 import { detectBolt } from './detect.ts';
 import {
   CMD_GOAWAY,
   CMD_HEARTBEAT,
   CMD_REQUEST,
   CMD_RESPONSE,
+  CODEC_HESSIAN,
   CRC_BYTES,
   fixedBytes,
   hasCrc,
@@ -24,7 +26,7 @@ import {
   TYPE_RESPONSE,
 } from './frame.ts';
 import type { Asked } from './heartbeat.ts';
-import { type FoundPairs, scanPairs } from './metadata.ts';
+import { type FoundPairs, findValue, HEADER_METHOD, scanPairs } from './metadata.ts';
 
 /** Reads the frame at hand: what client and server have in common. */
 export class FrameReader implements Asked, FoundPairs {
@@ -46,6 +48,8 @@ export class FrameReader implements Asked, FoundPairs {
   /** All of it is there. */
   whole = false;
   serviceAt = -1;
+  /** First bytes of a SofaRequest that are here. */
+  calledBytes = 0;
   /** The header map is not one. */
   opaque = false;
   /** A request that can be told why it is refused. */
@@ -131,7 +135,16 @@ export class FrameReader implements Asked, FoundPairs {
     const mapStart = mapEnd - readUint16(bytes, at + fixedBytes(this.proto, this.type) - 6);
     const pairs = scanPairs(bytes, mapStart, mapEnd, this);
     this.opaque = pairs < 0;
-    return pairs > this.#limits.maxHeaderCount ? this.#refuse('too many headers in a Bolt frame', 'protocol_limit') : 0;
+    if (pairs > this.#limits.maxHeaderCount) return this.#refuse('too many headers in a Bolt frame', 'protocol_limit');
+    this.calledBytes = 0;
+    if (this.type === TYPE_RESPONSE || this.codec !== CODEC_HESSIAN) return 0;
+    if (readUint16(bytes, at + fixedBytes(this.proto, this.type) - 8) !== CALLED_CLASS_BYTES) return 0;
+    const calledBytes = Math.min(this.contentLength, CALLED_BYTES);
+    // Whether a rule names a call must not depend on how its bytes arrive: the few that may say what it calls are waited for.
+    if (end - mapEnd < calledBytes && (this.opaque || findValue(bytes, mapStart, mapEnd, HEADER_METHOD) < 0))
+      return headBytes + calledBytes;
+    this.calledBytes = Math.min(calledBytes, end - mapEnd);
+    return 0;
   }
 
   /** Content of a frame with a CRC that is being cut through. */

@@ -3,6 +3,7 @@ import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
 import { writeUint32 } from '../common/framed/uint32.ts';
 import { isRefusalHeader } from '../common/refusal-headers.ts';
 import { sharedUtf8 } from '../common/shared-text.ts';
+import { CALLED_METHOD, CALLED_SERVICE, calledText } from './called.ts';
 import {
   fixedBytes,
   idOffset,
@@ -85,6 +86,17 @@ abstract class BoltHead implements HeaderMap {
 
   get wireBytes(): number {
     return fixedBytes(this.proto, this.type) + this.classLength + this.headerLength;
+  }
+
+  /** What `keep` copies. */
+  protected get keptBytes(): number {
+    return this.wireBytes;
+  }
+
+  /** What the first `length` bytes of the content say of the call. */
+  protected called(field: string, length: number): string {
+    const at = this.#start + this.wireBytes;
+    return calledText(this.#bytes, at, at + length, field);
   }
 
   /** Serialization of class and content: 1 hessian, 11 protobuf, 12 JSON … */
@@ -179,7 +191,7 @@ abstract class BoltHead implements HeaderMap {
   keep(): void {
     if (this.#kept) return;
     this.#kept = true;
-    const length = this.wireBytes;
+    const length = this.keptBytes;
     const copy = Buffer.allocUnsafe(length);
     this.#bytes.copy(copy, 0, this.#start, this.#start + length);
     this.#bytes = copy;
@@ -288,9 +300,11 @@ export class BoltRequestHead extends BoltHead implements RequestHead {
   #method: string | undefined;
   /** Where the value of `service` begins in the frame, as its decoder found it; -1 when it has to be looked for. */
   serviceAt = -1;
+  /** Bytes of a SofaRequest that are here behind the head; what the header map does not say is read from them when asked. */
+  calledBytes = 0;
 
   get method(): string {
-    this.#method ??= this.get(HEADER_METHOD) ?? '';
+    this.#method ??= this.get(HEADER_METHOD) ?? this.#called(CALLED_METHOD);
     return this.#method;
   }
 
@@ -310,7 +324,15 @@ export class BoltRequestHead extends BoltHead implements RequestHead {
 
   #findService(): string {
     if (this.serviceAt >= 0) return this.valueAt(this.serviceAt);
-    return super.get(HEADER_SERVICE) ?? super.get(HEADER_TARGET_SERVICE) ?? '';
+    return super.get(HEADER_SERVICE) ?? super.get(HEADER_TARGET_SERVICE) ?? this.#called(CALLED_SERVICE);
+  }
+
+  #called(field: string): string {
+    return this.calledBytes > 0 ? this.called(field, this.calledBytes) : '';
+  }
+
+  protected override get keptBytes(): number {
+    return this.wireBytes + this.calledBytes;
   }
 
   get authority(): string {

@@ -57,6 +57,7 @@ export class BoltServer extends FramedServer {
     }
     const head = new BoltRequestHead(protocolName(this.#proto), bytes, at, proto, type, contentLength, opaque);
     if (!opaque) head.serviceAt = frame.serviceAt < 0 ? -1 : frame.serviceAt - at;
+    head.calledBytes = frame.calledBytes;
     const stream = new BoltServerStream(this, frame, head.oneWay);
     const end = frame.ends;
     return this.begin(stream, head, end);

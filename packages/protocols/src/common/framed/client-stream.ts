@@ -17,8 +17,9 @@ export abstract class FramedClientStream extends FramedStream {
   sendHead(head: RequestHead, end: boolean): void {
     if (this.over || this.headSent) return;
     const own = this.ownHead(head);
-    if (this.connection.ended || own === null) {
-      this.lost(this.connection.ended ? ResetReason.CONNECTION_LOST : ResetReason.LOCAL_RESET);
+    const isGone = this.connection.ended || this.connection.isStuck;
+    if (isGone || own === null) {
+      this.lost(isGone ? ResetReason.CONNECTION_LOST : ResetReason.LOCAL_RESET);
       return;
     }
     this.#oneWay = head.oneWay;
@@ -43,7 +44,7 @@ export abstract class FramedClientStream extends FramedStream {
     if (!this.startWhole(own, bytes, start, end)) this.lost(ResetReason.OVERFLOW);
   }
 
-  /** A request on the wire cannot be taken back: its answer is dropped. One in the middle costs the connection. */
+  /** A request on the wire cannot be taken back: its answer is dropped. Behind one in the middle nothing more can be sent. */
   reset(_reason: ResetReason): void {
     if (this.over) return;
     this.#giveUp();
@@ -103,7 +104,7 @@ export abstract class FramedClientStream extends FramedStream {
     const broken = (this.sendLeft > 0 || this.pending !== null) && !this.connection.cancelFrame(this);
     // Before the end of the connection, which comes at once and tells every stream that is still in the list.
     this.connection.release(this, this.#listed, false);
-    if (broken) this.connection.breakOff();
+    if (broken) this.connection.abandonFrame();
   }
 
   #settle(): void {

@@ -1,5 +1,13 @@
 import { IdTable } from '@weft/kit';
-import type { ClientCodec, ClientHandler, ClientStream, CodecLimits, Link, StreamSink } from '@weft/sdk';
+import {
+  type ClientCodec,
+  type ClientHandler,
+  type ClientStream,
+  type CodecLimits,
+  type Link,
+  ResetReason,
+  type StreamSink,
+} from '@weft/sdk';
 import type { FramedClientStream } from './client-stream.ts';
 import { FramedConnection } from './connection.ts';
 
@@ -17,6 +25,7 @@ export abstract class FramedClient extends FramedConnection implements ClientCod
   /** Somebody asked for credit in the middle of a frame. */
   #starved = false;
   #heartbeatDue = false;
+  #isStuck = false;
 
   constructor(link: Link, handler: ClientHandler, limits: CodecLimits, maxInFlight: number, firstId: number) {
     super(link, limits);
@@ -58,7 +67,27 @@ export abstract class FramedClient extends FramedConnection implements ClientCod
 
   goaway(): void {
     this.draining = true;
-    if (this.activeStreams === 0) this.closeLink();
+    if (this.activeStreams === 0) this.#end();
+  }
+
+  /** A frame was given up in the middle: the link takes nothing more. */
+  get isStuck(): boolean {
+    return this.#isStuck;
+  }
+
+  /**
+   * Ends the sending under a frame that will not be completed. Calls that went out before it may still be answered, and the
+   * connection ends behind the last of them; those that had not gone out are lost.
+   */
+  abandonFrame(): void {
+    if (this.ended || this.#isStuck) return;
+    this.#isStuck = true;
+    this.loseQueued(ResetReason.CONNECTION_LOST);
+    if (this.activeStreams === 0) {
+      this.breakOff();
+      return;
+    }
+    this.peerDrains();
   }
 
   /** Gives `stream` its id; the stream is found by it from now on, unless it is one-way. */
@@ -72,7 +101,7 @@ export abstract class FramedClient extends FramedConnection implements ClientCod
     this.remove(stream);
     if (listed) this.#streams.delete(stream.id);
     if (finished) this.#reused = true;
-    if (this.draining && this.activeStreams === 0) this.closeLink();
+    if (this.draining && this.activeStreams === 0) this.#end();
   }
 
   /** Tells the pool about a stream that ended; separate, so that the sink hears of it first. */
@@ -92,7 +121,7 @@ export abstract class FramedClient extends FramedConnection implements ClientCod
     if (this.draining) return;
     this.draining = true;
     this.handler.onDraining();
-    if (this.activeStreams === 0) this.closeLink();
+    if (this.activeStreams === 0) this.#end();
   }
 
   /** After a timeout or a cancelled call, or never asked for. */
@@ -106,6 +135,11 @@ export abstract class FramedClient extends FramedConnection implements ClientCod
       this.heartbeat();
     }
     if (this.#starved) this.released();
+  }
+
+  #end(): void {
+    if (this.#isStuck) this.breakOff();
+    else this.closeLink();
   }
 
   #takeId(): number {

@@ -190,6 +190,11 @@ export abstract class FramedConnection implements Codec {
     return true;
   }
 
+  /** Ends the streams whose frames wait behind the one that is being written. */
+  protected loseQueued(reason: ResetReason): void {
+    for (const stream of this.#queue.slice()) stream.lost(reason);
+  }
+
   /** Ends the connection under a frame that will not be completed: no later byte could be understood. */
   breakOff(): void {
     if (this.ended) return;

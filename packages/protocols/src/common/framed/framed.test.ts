@@ -1,5 +1,5 @@
 import { createRandom, ProtocolError } from '@weft/kit';
-import { PlainRequestHead, ResetReason } from '@weft/sdk';
+import { type ClientStream, PlainRequestHead, ResetReason } from '@weft/sdk';
 import { ClientEnd, type IncomingRequest, pump, RecordingSink, ServerEnd } from '@weft/sdk/testing';
 import { describe, expect, it } from 'vitest';
 import { answerHead, call, Kind, type ToyConfig, toy, toyFrame } from './testdata/toy.ts';
@@ -315,8 +315,36 @@ it('says head and content at once only to who wants that, and behind the frame u
   expect(end.link.takeBytes()).toEqual(toyFrame(Kind.REQUEST, 1, '....').subarray(0, -4));
   first.sendData(Buffer.from('1234'), true);
   expect(end.link.takeBytes()).toEqual(Buffer.concat([Buffer.from('1234'), toyFrame(Kind.REQUEST, 2, 'ab')]));
-  // A head that says another length is told as ever.
+  // A head that says another length is told as ever: the frame cannot be completed, and the two before it still wait.
   const third = end.codec.open(new RecordingSink());
   third.sendWhole?.(call(3), Buffer.from('ab'), 0, 2);
-  expect([end.link.wasReset, end.codec.activeStreams]).toEqual([true, 2]);
+  expect([end.link.wasReset, end.codec.activeStreams, end.codec.credit()]).toEqual([false, 2, 0]);
+});
+
+it('loses of the calls behind a frame that is given up only those that had not gone out', () => {
+  const end = client({ maxInFlight: 5 });
+  const sinks = Array.from({ length: 4 }, () => new RecordingSink());
+  const [before, broken, queued, unsent] = sinks.map((sink) => end.codec.open(sink)) as [
+    ClientStream,
+    ClientStream,
+    ClientStream,
+    ClientStream,
+  ];
+  before.sendHead(call(0), true);
+  broken.sendHead(call(4), false);
+  broken.sendData(Buffer.from('12'), false);
+  queued.sendWhole?.(call(2), Buffer.from('ab'), 0, 2);
+  end.link.takeBytes();
+  broken.reset(ResetReason.LOCAL_RESET);
+  unsent.sendHead(call(0), true);
+  expect(sinks.map(({ resets }) => resets)).toEqual([
+    [],
+    [],
+    [ResetReason.CONNECTION_LOST],
+    [ResetReason.CONNECTION_LOST],
+  ]);
+  expect([end.link.takeBytes().length, end.link.wasReset, end.link.closed]).toEqual([0, false, false]);
+  end.feed(toyFrame(Kind.ANSWER, 1, 'ok'));
+  expect([sinks[0]?.ends, end.link.wasReset]).toEqual([1, true]);
+  expect(end.link.pool.lentBytes).toBe(0);
 });
