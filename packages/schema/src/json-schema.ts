@@ -40,6 +40,8 @@ export interface SchemaNode {
   readonly pattern?: string;
   readonly minItems?: number;
   readonly maxItems?: number;
+  /** Of an object with keys of the user's choice. */
+  readonly maxProperties?: number;
   readonly title?: string;
   readonly description?: string;
   readonly examples?: readonly unknown[];

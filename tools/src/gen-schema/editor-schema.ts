@@ -29,6 +29,7 @@ const PLAIN = [
   'pattern',
   'minItems',
   'maxItems',
+  'maxProperties',
   'title',
   'examples',
 ] as const;

@@ -21,6 +21,7 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   'pattern',
   'minItems',
   'maxItems',
+  'maxProperties',
   'title',
   'description',
   'examples',

@@ -185,6 +185,7 @@ function rangeText(node: SchemaNode): string {
   if (unit !== '' && parts.length > 0) parts[0] += ` ${unit}`;
   else if (unit !== '') parts.push(unit);
   if (node.type === 'string') parts.push(...span(node.minLength, node.maxLength, 'characters'));
+  if (node.type === 'object') parts.push(...span(undefined, node.maxProperties, 'entries'));
   if (node.type === 'array') parts.push(...span(node.minItems, node.maxItems, 'entries'));
   return parts.join(', ');
 }

@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigProblem } from '@weft/kit';
 import { parseConfig, type JsonSchema as SchemaOf } from '@weft/schema';
-import type { RuleBody } from '@weft/schema/wire';
+import { MAX_DOCUMENT_LENGTH, type RuleBody } from '@weft/schema/wire';
 import { type CompiledRules, type RuleDocument, type RuleNode, UNKNOWN_NODE } from '@weft/sdk';
 import { parseMethodEntry } from './method-entry.ts';
 import type { WireRule } from './targets.ts';
@@ -141,6 +141,8 @@ export function checkBody<Body extends RuleBody, Document>(
   try {
     const { value: body } = parseConfig(input, check.bodySchema);
     const text = JSON.stringify(check.toDocument(body.app, [{ ruleDbId: 1, body: { ...body, enabled: true } }]));
+    const size = Buffer.byteLength(text);
+    if (size > MAX_DOCUMENT_LENGTH) return { kind: 'refused', problems: [tooLong(size)] };
     const { value } = parseConfig(JSON.parse(text), check.documentSchema);
     const { problems } = check.compile([{ dataId: '', version: 1, value }], UNKNOWN_NODE);
     const found = problems.map((problem) => inBody(problem, body, check));
@@ -149,6 +151,17 @@ export function checkBody<Body extends RuleBody, Document>(
     if (error instanceof ConfigError) return { kind: 'refused', problems: error.problems };
     throw error;
   }
+}
+
+/** It could be kept, and never be switched on: the document that carries it alone is more than proxies take. */
+function tooLong(size: number): ConfigProblem {
+  return {
+    file: '',
+    path: '',
+    value: `a rule of ${size} bytes`,
+    message: 'the rule is too long to be sent to proxies',
+    expected: `at most ${MAX_DOCUMENT_LENGTH} bytes as a document of its own`,
+  };
 }
 
 /** The place in the body of what was found in the document that was made of it. */

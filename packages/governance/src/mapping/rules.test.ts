@@ -104,3 +104,22 @@ it('decides about no request', () => {
   expect(set.decide(RuleDirection.CLIENT, request, new RuleDecision())).toBe(RuleVerdict.PASS);
   expect(set.explain(RuleDirection.SERVER, request)).toEqual([]);
 });
+
+it('refuses what no document has room for when it is written, not when it is switched on', () => {
+  const body = (count: number, more: object) => ({
+    name: 'users',
+    app: '*',
+    spec: {
+      service: 'com.x.Users',
+      methods: Object.fromEntries(Array.from({ length: count }, (_, index) => [`m${index}`, more])),
+    },
+  });
+  expect(checkMappingBody(body(1000, {})).kind).toBe('ok');
+  expect(checkMappingBody(body(1001, {}))).toMatchObject({
+    problems: [{ path: 'spec.methods', message: 'too many entries', expected: 'an object of at most 1000 entries' }],
+  });
+  const headers = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`x-${index}`, '{0}'.padEnd(40, 'x')]));
+  expect(checkMappingBody(body(1000, { headers }))).toMatchObject({
+    problems: [{ path: '', message: 'the rule is too long to be sent to proxies' }],
+  });
+});

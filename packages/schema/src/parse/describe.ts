@@ -21,7 +21,7 @@ export function describeExpected(node: SchemaNode): string {
   if (node.anyOf !== undefined) return node.anyOf.map(describeExpected).join(', or ');
   switch (node.type) {
     case 'object':
-      return 'an object';
+      return `an object${length(undefined, node.maxProperties, 'entry', 'entries')}`;
     case 'array':
       return `a list${length(node.minItems, node.maxItems, 'entry', 'entries')}`;
     case 'string':

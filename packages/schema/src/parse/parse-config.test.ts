@@ -172,6 +172,11 @@ describe('values', () => {
     [{ type: 'array', minItems: 1 }, [], { message: 'empty', expected: 'a list of at least 1 entry' }],
     [{ type: 'array', minItems: 2 }, [1], { message: 'too few entries' }],
     [{ type: 'array', maxItems: 1 }, [1, 2], { value: 'a list of 2', message: 'too many entries' }],
+    [
+      { type: 'object', additionalProperties: { type: 'string' }, maxProperties: 2 },
+      { a: 'x', b: 7, c: 7 },
+      { value: 'an object', message: 'too many entries', expected: 'an object of at most 2 entries' },
+    ],
     [{ type: 'object' }, [], { value: 'an empty list', message: 'not an object', expected: 'an object' }],
     [{ type: 'object' }, 'x', { message: 'not an object' }],
     [{ type: 'integer', enum: [301, 302] }, 303, { expected: 'one of 301, 302' }],

@@ -216,6 +216,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 function parseObject(value: unknown, node: SchemaNode, collector: ProblemCollector, outerStrict: boolean): unknown {
   if (!isObject(value)) return refuse(value, node, collector, 'not an object');
   if (node['x-weft-json'] === true) return freezeJson(value);
+  if (node.maxProperties !== undefined && Object.keys(value).length > node.maxProperties)
+    return refuse(value, node, collector, 'too many entries');
   const strict = outerStrict || node['x-weft-strict'] === true;
   const fields = fieldsOf(node);
   const parsed: Record<string, unknown> = fields.list.length === 0 ? Object.create(null) : {};

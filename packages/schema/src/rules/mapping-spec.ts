@@ -112,6 +112,10 @@ const method = Type.Object(
 );
 export type MethodDocument = Parsed<typeof method>;
 
+/** Far more than an interface has; what checks and compiles a mapping holds up everybody else meanwhile. */
+const MAX_METHODS = 1000;
+const MAX_CLASSES = 1000;
+
 /** A service, and how its methods look over HTTP: as mappings of the configuration and mapping rules have it. */
 export const mappingFields = {
   service: Text({
@@ -154,6 +158,7 @@ export const mappingFields = {
   methods: Type.Unsafe<Readonly<Record<string, MethodDocument>>>({
     type: 'object',
     additionalProperties: method,
+    maxProperties: MAX_METHODS,
     title: 'Methods',
     description:
       'Methods by name, with the Java types of their parameters where they are to be known: `getUser(java.lang.String)`.',
@@ -199,6 +204,7 @@ export const mappingFields = {
   types: Type.Unsafe<Readonly<Record<string, Readonly<Record<string, string>>>>>({
     type: 'object',
     additionalProperties: TextMap({ description: 'Java types by name of the field.' }),
+    maxProperties: MAX_CLASSES,
     title: 'Types of fields',
     description:
       'Java types of the fields of classes, where JSON does not show them: dates, longs, nested objects of a class.',

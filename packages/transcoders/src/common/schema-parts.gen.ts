@@ -266,6 +266,7 @@ export const mappingsPart = {
             }
           }
         },
+        "maxProperties": 1000,
         "title": "Methods",
         "description": "Methods by name, with the Java types of their parameters where they are to be known: `getUser(java.lang.String)`.",
         "default": {},
@@ -389,6 +390,7 @@ export const mappingsPart = {
           },
           "description": "Java types by name of the field."
         },
+        "maxProperties": 1000,
         "title": "Types of fields",
         "description": "Java types of the fields of classes, where JSON does not show them: dates, longs, nested objects of a class.",
         "default": {},
