@@ -118,7 +118,8 @@ it('goes by service, by host and by header, in the order of the rules', () => {
 it.each<[mark: string, from: string, refused: boolean]>([
   ['x>Http1', 'http', false],
   ['x>http2', 'http', false],
-  ['x>tri', 'http', false],
+  ['x>tri', 'http', true],
+  ['x>gRPC', 'http', true],
   ['x>dubbo', 'http', true],
   ['', 'http', true],
   // The filter is for callers of another family.
@@ -127,6 +128,21 @@ it.each<[mark: string, from: string, refused: boolean]>([
   const context = request({ for: 'a', 'x-weft-converted': mark });
   expect(chosen({ type: 'a' }, [[bound('a', from)]], context)).toEqual(refused ? 404 : []);
   expect(context.flags).toEqual(refused ? ['TranscodeFailed'] : []);
+});
+
+it('believes of a call that it was converted to gRPC or Triple when its content is theirs', () => {
+  const marked = (contentType: string) => request({ 'x-weft-converted': 'dubbo>tri', 'content-type': contentType });
+  expect(chosen({ type: 'a' }, [[bound('a')]], marked('application/grpc+proto'))).toEqual([]);
+  expect(chosen({ type: 'a' }, [[bound('a')]], marked('application/json'))).toBe(404);
+});
+
+it('asks a transcoder within a family what its hosts understand, whatever the call says of itself', () => {
+  const within = bound('a', 'http', 'http', 'Http2');
+  const isNative: Transcoder['isNative'] = (head) => head.get('native') === 'yes';
+  const lists = [[{ ...within, transcoder: { ...within.transcoder, isNative } }]];
+  const marked = { 'x-weft-converted': 'Http1>Http1' };
+  expect(chosen({ type: 'a' }, lists, request({ ...marked, native: 'yes' }))).toEqual([]);
+  expect(chosen({ type: 'a' }, lists, request(marked))).toBe(404);
 });
 
 it('leaves alone what is answered without a host', () => {

@@ -168,13 +168,17 @@ function refuse(rules: readonly CompiledRule[], context: StreamContext): Verdict
   const { request, hostProtocol: hosts } = context;
   if (hosts === AS_CALLER) return Verdict.CONTINUE;
   const meant = meantFor(rules, context);
-  if (meant === null || meant.transcoder.isNative?.(request) === true) return Verdict.CONTINUE;
+  if (meant === null) return Verdict.CONTINUE;
+  const native = meant.transcoder.isNative?.(request);
   const mark = request.get(CONVERTED_HEADER);
-  if (mark !== undefined && isOfCaller(mark, request)) return Verdict.CONTINUE;
+  // Within a family the transcoder can tell what its hosts understand, whatever the call says of itself.
+  if (native ?? (mark !== undefined && isOfCaller(mark, request))) return Verdict.CONTINUE;
   const reason =
     mark === undefined
       ? `${meant.name} takes no call of this service, path or serialization`
-      : `the call says that it was converted, and not to ${request.protocol}`;
+      : native === undefined
+        ? `the call says that it was converted, and not to ${request.protocol}`
+        : `the call says that it was converted, and ${meant.name} finds it is not in the protocol of the hosts`;
   context.addFlag('TranscodeFailed');
   context.reply({ status: 404, code: 'filter', body: `transcode_request: ${reason}` });
   return Verdict.REPLIED;
@@ -197,13 +201,18 @@ function isFor({ to, protocol }: BoundTranscoder, hosts: HostProtocol | null, fa
 }
 
 /** Whether a mark, `<protocol>><protocol>`, says that the call was converted to what it comes as. */
-function isOfCaller(mark: string, { protocol, family }: RequestHead): boolean {
+function isOfCaller(mark: string, request: RequestHead): boolean {
   const to = mark.slice(mark.lastIndexOf('>') + 1).toLowerCase();
-  return to === protocol.toLowerCase() || ALIKE[family]?.has(to) === true;
+  if (to === request.protocol.toLowerCase()) return true;
+  // What is called by gRPC comes over HTTP/2, and says by its content that it is more than that.
+  if (OVER_HTTP2.has(to)) return (request.get('content-type') ?? '').startsWith('application/grpc');
+  return ALIKE[request.family]?.has(to) === true;
 }
+
+const OVER_HTTP2: ReadonlySet<string> = new Set(['tri', 'grpc']);
 
 /** Protocols of one family that a proxy in between turns into each other without a transcoder. */
 const ALIKE: Readonly<Record<string, ReadonlySet<string>>> = {
-  http: new Set(['http1', 'http2', 'tri', 'grpc']),
+  http: new Set(['http1', 'http2']),
   bolt: new Set(['bolt', 'boltv2']),
 };
