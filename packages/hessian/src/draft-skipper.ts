@@ -16,6 +16,37 @@ export class DraftSkipper extends HessianSkipper {
     return this.skipText(bytes, at, end, 0x73, 0x53, false);
   }
 
+  /**
+   * Where the value of a field of the object at `start` begins, which may be the first bytes of it only; below 0 when they
+   * are no object of this class, have no such field, or end before it. Begins a new message. Names are ASCII.
+   */
+  findField(bytes: Uint8Array, start: number, end: number, className: string, field: string): number {
+    this.begin();
+    if (start >= end) return TRUNCATED;
+    if (bytes[start] !== this.definitionTag) return MALFORMED;
+    const nameAt = this.skipInt(bytes, start + 1, end);
+    if (nameAt < 0) return nameAt;
+    if (this.skippedInt !== className.length || !isAscii(bytes, nameAt, className)) return MALFORMED;
+    let at = this.skipInt(bytes, nameAt + className.length, end);
+    if (at < 0) return at;
+    const fields = this.skippedInt;
+    if (fields < 0) return MALFORMED;
+    at = this.define(fields, at);
+    if (at < 0) return at;
+    let before = -1;
+    for (let i = 0; i < fields; i++) {
+      // Names of up to 31 units have their length in one byte; no other is looked for.
+      if (bytes[at] === field.length && isAscii(bytes, at + 1, field)) before = i;
+      at = this.skipString(bytes, at, end);
+      if (at < 0) return at;
+    }
+    if (at >= end) return TRUNCATED;
+    if (before < 0 || bytes[at] !== 0x6f) return MALFORMED;
+    at = this.skipInt(bytes, at + 1, end);
+    if (at < 0) return at;
+    return this.skippedInt === 0 ? this.skip(bytes, at, end, before) : MALFORMED;
+  }
+
   protected skipTag(bytes: Uint8Array, at: number, end: number, tag: number): number {
     if (tag < 0x20 || tag === 0x53 || tag === 0x73) return this.skipString(bytes, at, end);
     const int = intBytes(tag);
@@ -94,4 +125,10 @@ export class DraftSkipper extends HessianSkipper {
     if (at + 3 > end) return TRUNCATED;
     return skipUnits(bytes, at + 3, end, ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number));
   }
+}
+
+function isAscii(bytes: Uint8Array, at: number, text: string): boolean {
+  let i = 0;
+  while (i < text.length && bytes[at + i] === text.charCodeAt(i)) i++;
+  return i === text.length;
 }

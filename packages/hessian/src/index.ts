@@ -6,5 +6,6 @@ export { Hessian2Reader } from './hessian2-reader.ts';
 export { Hessian2Skipper } from './hessian2-skipper.ts';
 export { Hessian2Writer } from './hessian2-writer.ts';
 export { DEFAULT_HESSIAN_LIMITS, type HessianLimits, MALFORMED, OVER_LIMIT, TRUNCATED } from './limits.ts';
+export { SOFA_REQUEST } from './sofa-request.ts';
 export { decodeUnits, encodeUnits, skipUnits, unitBytes } from './text.ts';
 export { HessianDouble, HessianObject, TypedList, TypedMap } from './values.ts';

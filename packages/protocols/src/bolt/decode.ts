@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib';
 import { type CodecLimits, Detection } from '@weft/sdk';
 import type { RefusalCode } from '../common/framed/connection.ts';
 import { readUint32 } from '../common/framed/uint32.ts';
-import type { BoltOptions } from './config.ts';
 import { CALLED_BYTES, CALLED_CLASS_BYTES } from './called.ts';
+import type { BoltOptions } from './config.ts';
 import { detectBolt } from './detect.ts';
 import {
   CMD_GOAWAY,

@@ -4,13 +4,14 @@ import {
   DraftWriter,
   type HessianLimits,
   HessianObject,
+  SOFA_REQUEST,
   TypedList,
 } from '@weft/hessian';
 import { MeshError } from '@weft/kit';
 import { type RequestHead, TranscodeError } from '@weft/sdk';
 import { formatServiceName, parseServiceName } from './service-name.ts';
 
-export const REQUEST_CLASS = 'com.alipay.sofa.rpc.core.request.SofaRequest';
+export const REQUEST_CLASS = SOFA_REQUEST.className;
 export const RESPONSE_CLASS = 'com.alipay.sofa.rpc.core.response.SofaResponse';
 const ERROR_CLASS = 'com.alipay.remoting.rpc.exception.RpcServerException';
 
@@ -49,9 +50,9 @@ export function readCall(content: Buffer): SofaCall {
     const args: unknown[] = [];
     for (let i = 0; i < items.length; i++) args.push(reader.read());
     return {
-      service: text(fields.get('targetServiceUniqueName')),
-      method: text(fields.get('methodName')),
-      targetApp: text(fields.get('targetAppName')),
+      service: text(fields.get(SOFA_REQUEST.service)),
+      method: text(fields.get(SOFA_REQUEST.method)),
+      targetApp: text(fields.get(SOFA_REQUEST.targetApp)),
       argTypes: items.map(text),
       args,
     };
@@ -63,9 +64,9 @@ export function writeCall(call: SofaCall, props: Iterable<readonly [string, stri
   const writer = new DraftWriter(LIMITS);
   writer.write(
     new HessianObject(REQUEST_CLASS, [
-      ['targetAppName', call.targetApp],
-      ['methodName', call.method],
-      ['targetServiceUniqueName', call.service],
+      [SOFA_REQUEST.targetApp, call.targetApp],
+      [SOFA_REQUEST.method, call.method],
+      [SOFA_REQUEST.service, call.service],
       ['requestProps', new Map(props)],
       ['methodArgSigs', new TypedList('[string', [...call.argTypes])],
     ]),
