@@ -2,6 +2,7 @@ import path from 'node:path';
 import { extensions } from '@weft/app-proxy/extensions';
 import { explainRequest } from '@weft/proxy/update';
 import { loadConfigFile, parseMosnConfig } from '@weft/schema';
+import { LIBRARY_DESCRIPTORS } from '@weft/transcoders/common/testdata/library';
 import { expect, it } from 'vitest';
 import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
 import { callsTo } from './dubbo.ts';
@@ -33,15 +34,21 @@ it.each([
   expect(await actionOf(protocol, type, service, path)).toEqual({ kind: 'refused', status: 404, body });
 });
 
-async function actionOf(protocol: string, type: string, service: string, path: string) {
+it('says what goes out, and nothing of it where only the messages of the call tell', async () => {
+  const descriptors = { descriptors: [LIBRARY_DESCRIPTORS] };
+  const grpc = await actionOf('Http1', 'http_grpc', '', '/v1/shelves/1/books/2', descriptors);
+  expect(grpc).toMatchObject({ method: 'POST', path: '/library.Library/GetBook', authority: 'a.test' });
+  expect(await actionOf('Http1', 'http_dubbo', '', '/users/7')).toMatchObject({ method: '', path: '' });
+});
+
+async function actionOf(protocol: string, type: string, service: string, path: string, given?: object) {
+  const own = given ?? (/http/.test(type) ? { mappings: [USERS] } : {});
   const { config } = parseMosnConfig(
     configuration({
       listeners: [
         proxyListener({
           protocol,
-          streamFilters: [
-            { type: 'transcoder', config: { type, config: /http/.test(type) ? { mappings: [USERS] } : {} } },
-          ],
+          streamFilters: [{ type: 'transcoder', config: { type, config: own } }],
         }),
       ],
       routes: [callsTo('target'), routesTo('target')],

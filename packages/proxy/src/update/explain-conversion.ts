@@ -4,6 +4,7 @@ import {
   type HostProtocol,
   type LocalReply,
   type PlainRequestHead,
+  type RequestHead,
   type StreamContext,
   type StreamFilterDefinition,
 } from '@weft/sdk';
@@ -18,6 +19,8 @@ export interface ExplainedConversion {
   readonly transcoder: BoundTranscoder | null;
   /** Where the mapping came from that it would be converted by; null where none is needed. */
   readonly mapping: MappingOrigin | null;
+  /** The head that it would become; null where that is not known without its messages, and where none takes it. */
+  readonly head: RequestHead | null;
   /** What the filter would answer where none takes what was to be converted; null where it answers nothing. */
   readonly refusal: { readonly status: number; readonly body: string } | null;
 }
@@ -82,7 +85,13 @@ export async function explainConversion(
     filter?.afterRoute?.(context);
     filter?.afterChooseHost?.(context);
   }
-  return { transcoder: chosen, mapping: mappingOf(chosen, programs, request), refusal };
+  return { transcoder: chosen, mapping: mappingOf(chosen, programs, request), head: headOf(chosen, request), refusal };
+}
+
+function headOf(bound: BoundTranscoder | null, request: PlainRequestHead): RequestHead | null {
+  if (bound === null) return null;
+  const call = { callerProtocol: request.protocol, protocol: bound.protocol, remainingMs: 0, clusterName: '' };
+  return bound.transcoder.convertedHead?.(request, call) ?? null;
 }
 
 function mappingOf(

@@ -58,6 +58,7 @@ export type ExplainedAction =
       readonly mappingOrigin: MappingOrigin | null;
       readonly timeoutMs: number;
       readonly retries: number;
+      /** Of the request that goes out; '' where its protocol has none, and where it is converted by what only its messages say. */
       readonly method: string;
       readonly authority: string;
       readonly path: string;
@@ -275,7 +276,8 @@ function explainAction(
   const clusters = clustersOf(action, variablesOf(request, listener)).map(({ name, weight }) =>
     explainCluster(config, program, name, weight),
   );
-  rewriteRequest(route, request, '');
+  const outgoing = conversion.transcoder === null ? request : conversion.head;
+  if (outgoing !== null) rewriteRequest(route, outgoing, '');
   return {
     kind: 'forward',
     clusters,
@@ -285,9 +287,9 @@ function explainAction(
     mappingOrigin: conversion.mapping,
     timeoutMs: action.timeoutMs,
     retries: action.retry?.retryOn === true ? action.retry.maxRetries : 0,
-    method: request.method,
-    authority: request.authority,
-    path: request.path,
+    method: outgoing?.method ?? '',
+    authority: outgoing?.authority ?? '',
+    path: outgoing?.path ?? '',
   };
 }
 

@@ -131,6 +131,11 @@ export interface Transcoder<State = unknown> {
   accept(request: RequestHead): boolean;
   /** Index in `mappings` of its configuration of the one that a call is converted by, for explanations; -1 for none. Default: none. */
   mappingOf?(request: RequestHead): number;
+  /**
+   * The head that `request`, or `streamRequest`, gives for a call of this head whatever its messages are, for explanations; null where they
+   * decide it, too. Default: they do.
+   */
+  convertedHead?(request: RequestHead, call: TranscodedCall): RequestHead | null;
   /** @throws TranscodeError for what the caller should be told; anything else counts as a defect of the transcoder */
   request(message: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<State>;
   /**

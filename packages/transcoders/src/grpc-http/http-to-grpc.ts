@@ -72,6 +72,11 @@ export class HttpToGrpc implements Transcoder<HttpCaller> {
     return isGrpc(head.get('content-type'));
   }
 
+  convertedHead(head: RequestHead, call: TranscodedCall): RequestHead | null {
+    const found = this.#bindings.find(head.method, head.path);
+    return found === null ? null : requestHead(head, call, found.binding, -1);
+  }
+
   streamRequest(head: RequestHead, call: TranscodedCall): StreamedRequest<HttpCaller> | null {
     const found = this.#find(head);
     if (!found.binding.method.clientStreaming) return null;
