@@ -90,6 +90,26 @@ it('resets a closing connection whose peer reads nothing', async () => {
   expect(context.connections.size).toBe(0);
 });
 
+it('reads what a peer said before it closed on what it is sent', async () => {
+  const read: string[] = [];
+  const { connection, peer, closed, context } = await pair({
+    onBytes: (bytes, start, end) => void read.push(bytes.toString('latin1', start, end)),
+  });
+  peer.pause();
+  connection.out.write(Buffer.alloc(1000));
+  connection.flush();
+  connection.flushNow();
+  await turn();
+  // Closing with bytes unread sends RST behind the answer, and the next write fails before anything is read.
+  peer.write('too much');
+  peer.destroy();
+  connection.out.write(Buffer.alloc(1000));
+  connection.flushNow();
+  expect([read, closed]).toEqual([[], []]);
+  while (closed.length === 0) await turn();
+  expect([read, closed.length, context.bufferedBytes]).toEqual([['too much'], 1, 0]);
+});
+
 it('waits for a closing connection whose peer reads slowly', async () => {
   const { clock, connection, peer, closed } = await pair();
   let received = 0;

@@ -358,7 +358,7 @@ export class Connection {
     const status = writePieces(handle, pieces, this.#onWritten);
     // Most writes are taken by the kernel at once: then the slabs are free again.
     if (status === WRITTEN) this.#releaseWritten();
-    else if (status !== WRITING) this.#socket.destroy(writeError(status));
+    else if (status !== WRITING) this.#writeFailed(status);
   }
 
   #writeToSocket(pieces: Uint8Array | Uint8Array[]): void {
@@ -389,11 +389,21 @@ export class Connection {
   /** What was on its way is with the kernel, unless there is a problem: an error of the socket, or an error number. */
   #written(problem: Error | number | null | undefined): void {
     if (this.#closed || this.#inFlightBytes === 0) return;
-    if (typeof problem === 'number' && problem < 0) this.#socket.destroy(writeError(problem));
+    if (typeof problem === 'number' && problem < 0) this.#writeFailed(problem);
     if (problem || this.#socket.writableLength > 0) return;
     this.context.refreshTime();
     this.#releaseWritten();
     this.flushNow();
+  }
+
+  /**
+   * The peer takes nothing more. It may have answered before it closed, as a server does that does not want the rest of a
+   * request: what the kernel has of it is read first. `#inFlightBytes` stays, so that nothing else is written.
+   */
+  #writeFailed(status: number): void {
+    const error = writeError(status);
+    if (this.#closing) this.#socket.destroy(error);
+    else setImmediate(() => setImmediate(() => void this.#socket.destroy(error)));
   }
 
   #linger(): void {
