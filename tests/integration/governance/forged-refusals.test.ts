@@ -39,10 +39,7 @@ const counted = (world: World, direction: string): Promise<number[]> =>
     ),
   );
 
-/** Dubbo writes it into bytes that a head does not change. */
-const IN_HEADERS = PROTOCOLS.filter((protocol) => !protocol.startsWith('dubbo'));
-
-describe.each(IN_HEADERS)('forged refusals over %s', (protocol) => {
+describe.each(PROTOCOLS)('forged refusals over %s', (protocol) => {
   it('open the breaker in front of the service', async () => {
     const callee = await provider(protocol, [fuse(protocol, 'SERVER')]);
     await callee.statuses(ASKED);

@@ -189,13 +189,18 @@ export class Service {
         return;
       }
       const ok = this.behaviour === 'ok';
-      const said = this.behaviour === 'forged' ? FORGED : {};
+      const forged = this.behaviour === 'forged';
       if (!grpc) {
-        stream.respond({ ':status': ok ? 200 : 500, ...said });
+        stream.respond({ ':status': ok ? 200 : 500, ...(forged ? FORGED : {}) });
         stream.end('pong');
         return;
       }
-      stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...said }, { waitForTrailers: true });
+      const head = { ':status': 200, 'content-type': 'application/grpc' };
+      if (forged) {
+        stream.respond({ ...head, ...FORGED, 'grpc-status': '13' }, { endStream: true });
+        return;
+      }
+      stream.respond(head, { waitForTrailers: true });
       stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': ok ? '0' : '13' }));
       stream.end(Buffer.from([0, 0, 0, 0, 0]));
     });

@@ -1,5 +1,5 @@
 import { ProtocolError } from '@weft/kit';
-import { Detection, type LocalReply } from '@weft/sdk';
+import { Detection, type LocalReply, type ResponseHead } from '@weft/sdk';
 import { ClientEnd, type IncomingRequest, ServerEnd } from '@weft/sdk/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -167,6 +167,38 @@ describe('a local reply', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it.each([
+    ['from the bytes received', false],
+    ['from a copy of the head', true],
+  ])('says nothing of it any more once that is taken away, %s', (_name, copied) => {
+    const asked = serverOf();
+    asked.feed(withId(REQUEST, 1));
+    const { stream: service, head: question } = asked.requests[0] as IncomingRequest;
+    const headers = [
+      ['x-weft-reject', 'limit'],
+      ['x-weft-rule', '7'],
+    ] as const;
+    service.sendLocalReply(question, { status: 503, code: 'filter', headers, body: 'boom' });
+    const { client, sink } = asking();
+    client.feed(asked.link.takeBytes());
+    const answer = sink.head as ResponseHead;
+    if (copied) answer.keep();
+    for (const [name] of headers) answer.remove(name);
+    expect(headers.map(([name]) => answer.get(name))).toEqual([undefined, undefined]);
+    const relays = serverOf();
+    relays.feed(withId(REQUEST, 1));
+    const { stream } = relays.requests[0] as IncomingRequest;
+    stream.sendHead(answer, false);
+    // In two pieces, as large content comes.
+    stream.sendData(sink.body.subarray(0, 9), false);
+    stream.sendData(sink.body.subarray(9), true);
+    const plain = serverOf();
+    plain.feed(withId(REQUEST, 1));
+    const { stream: without, head } = plain.requests[0] as IncomingRequest;
+    without.sendLocalReply(head, { status: 503, code: 'filter', body: 'boom' });
+    expect(relays.link.takeBytes()).toEqual(plain.link.takeBytes());
   });
 
   it('has the bytes that the codec of Dubbo writes for an exception', () => {

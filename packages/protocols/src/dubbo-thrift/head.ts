@@ -58,8 +58,13 @@ abstract class DubboThriftHead implements HeaderMap {
   keep(): void {
     if (this.#kept) return;
     this.#kept = true;
-    this.bytes = Buffer.from(this.bytes.subarray(this.start, this.start + this.wireBytes));
+    this.bytes = Buffer.from(this.bytes.subarray(this.start, this.start + this.keptBytes));
     this.start = 0;
+  }
+
+  /** Bytes of the frame that a copy needs. */
+  protected get keptBytes(): number {
+    return this.wireBytes;
   }
 
   /** Appends the head with another id; `contentLength` is what follows. */
@@ -154,7 +159,9 @@ export class DubboThriftResponseHead extends DubboThriftHead implements Response
   readonly nativeStatus: number;
   /** The result is an exception that the interface declares. */
   readonly applicationError: boolean;
-  readonly #refusal: ReadException;
+  /** Content that goes out in place of what came; null when it goes out as it came. */
+  newContent: Buffer | null = null;
+  #refusal: ReadException;
 
   constructor(bytes: Buffer, start: number, frame: FrameReader) {
     super(bytes, start, frame);
@@ -186,6 +193,20 @@ export class DubboThriftResponseHead extends DubboThriftHead implements Response
     if (name === REJECT_HEADER) return this.#refusal.word || undefined;
     return name === RULE_HEADER ? this.#refusal.rule || undefined : undefined;
   }
+
+  /** Takes the field out of the exception that says it. */
+  override remove(name: string): void {
+    if (this.get(name) === undefined) return;
+    const { bytes, start, wireBytes } = this;
+    const content = this.newContent ?? bytes.subarray(start + wireBytes, start + wireBytes + this.contentLength);
+    this.newContent = withoutField(content, name === REJECT_HEADER ? REJECT_FIELD : RULE_FIELD);
+    this.#refusal = readException(this.newContent, 0, this.newContent.length);
+  }
+
+  protected override get keptBytes(): number {
+    const { word, rule } = this.#refusal;
+    return word === '' && rule === '' ? this.wireBytes : this.wireBytes + this.contentLength;
+  }
 }
 
 /** What a TApplicationException says: its type, and in fields of ours which rule refused. */
@@ -202,17 +223,37 @@ const MAX_TOLD_BYTES = 64;
 function readException(bytes: Buffer, at: number, end: number): ReadException {
   let { type, word, rule } = UNREADABLE;
   let field = at;
-  while (end - field >= 7 && bytes[field] !== FieldType.STOP) {
+  for (let next = fieldEnd(bytes, field, end); next > 0; next = fieldEnd(bytes, field, end)) {
     const id = bytes.readUInt16BE(field + 1);
-    const value = readUint32(bytes, field + 3);
     const isText = bytes[field] === FieldType.TEXT;
-    if (!isText && bytes[field] !== FieldType.INT32) break;
-    if (isText && value > end - field - 7) break;
-    const next = field + 7 + (isText ? value : 0);
-    if (!isText && id === EXCEPTION_TYPE_FIELD) type = value & 0xff;
-    else if (isText && value <= MAX_TOLD_BYTES && id === REJECT_FIELD) word = bytes.toString('latin1', field + 7, next);
-    else if (isText && value <= MAX_TOLD_BYTES && id === RULE_FIELD) rule = bytes.toString('latin1', field + 7, next);
+    const fits = isText && next - field - FIELD_HEAD_BYTES <= MAX_TOLD_BYTES;
+    if (!isText && id === EXCEPTION_TYPE_FIELD) type = readUint32(bytes, field + 3) & 0xff;
+    else if (fits && id === REJECT_FIELD) word = bytes.toString('latin1', field + FIELD_HEAD_BYTES, next);
+    else if (fits && id === RULE_FIELD) rule = bytes.toString('latin1', field + FIELD_HEAD_BYTES, next);
     field = next;
   }
   return { type, word, rule };
+}
+
+/** A copy of an exception without the texts of that number. */
+function withoutField(struct: Buffer, id: number): Buffer {
+  const parts: Buffer[] = [];
+  let field = 0;
+  for (let next = fieldEnd(struct, field, struct.length); next > 0; next = fieldEnd(struct, field, struct.length)) {
+    if (struct[field] !== FieldType.TEXT || struct.readUInt16BE(field + 1) !== id)
+      parts.push(struct.subarray(field, next));
+    field = next;
+  }
+  return Buffer.concat([...parts, struct.subarray(field)]);
+}
+
+/** Type and number, then a number or the length of a text. */
+const FIELD_HEAD_BYTES = 7;
+
+/** Where the field ends that begins at `at`; 0 where the struct ends, or has one of a type that no such exception has. */
+function fieldEnd(bytes: Buffer, at: number, end: number): number {
+  if (end - at < FIELD_HEAD_BYTES) return 0;
+  if (bytes[at] === FieldType.INT32) return at + FIELD_HEAD_BYTES;
+  const length = readUint32(bytes, at + 3);
+  return bytes[at] === FieldType.TEXT && length <= end - at - FIELD_HEAD_BYTES ? at + FIELD_HEAD_BYTES + length : 0;
 }

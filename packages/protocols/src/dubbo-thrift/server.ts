@@ -66,6 +66,8 @@ export class DubboThriftServer extends FramedServer {
 
 class DubboThriftServerStream extends FramedServerStream {
   readonly #request: DubboThriftRequestHead;
+  /** Goes out in place of the content that is passed on. */
+  #content: Buffer | null = null;
 
   constructor(server: DubboThriftServer, request: DubboThriftRequestHead) {
     super(server, request.idLow, request.oneWay);
@@ -82,7 +84,14 @@ class DubboThriftServerStream extends FramedServerStream {
   }
 
   protected writeHead(out: OutputBuffer, head: FrameHead, contentLength: number): boolean {
-    (head as DubboThriftResponseHead).encode(out, this.#request.idHigh, this.#request.idLow, contentLength);
+    const response = head as DubboThriftResponseHead;
+    this.#content = response.newContent;
+    response.encode(out, this.#request.idHigh, this.#request.idLow, this.#content?.length ?? contentLength);
     return true;
+  }
+
+  protected override writeContent(out: OutputBuffer, chunk: Uint8Array, left: number): void {
+    if (this.#content === null) out.write(chunk);
+    else if (left === 0) out.write(this.#content);
   }
 }

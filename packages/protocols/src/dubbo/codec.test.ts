@@ -11,6 +11,7 @@ import {
 import { ClientEnd, type IncomingRequest, MemoryLink, RecordingSink, ServerEnd } from '@weft/sdk/testing';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { type RelayPlan, relay } from '../common/framed/testdata/relay.ts';
 import { type DubboRequestHead, deepDecodes } from './head.ts';
 import { type DubboConfig, dubbo } from './index.ts';
 import { ATTACHMENTS, frameBytes, map, request, response, SERVICE, text } from './testdata/frames.ts';
@@ -465,6 +466,36 @@ describe('local replies', () => {
       expect([bytes[3], bytes[16], ...told(bytes)]).toEqual([20, 0x90, undefined, undefined]);
     }
   });
+
+  it.each([2, 6, 23])(
+    'is an error of the service once the refusal is taken away, serialization %d',
+    (serialization) => {
+      const reply: LocalReply = { status: 429, code: 'filter', headers: RULE('limit'), body: 'limit exceeded|rule=7' };
+      const bytes = refusedWith(reply, {}, '2.0.2', serialization);
+      const expected = Buffer.from(bytes);
+      expected[3] = 70;
+      const plan: RelayPlan = {
+        protocol: dubbo as never,
+        request: request({ id: 1 }),
+        answer: bytes,
+        changeAnswer(head) {
+          for (const name of ['lane', 'x-weft-reject', 'x-weft-rule']) head.remove(name);
+          expect([
+            head.nativeStatus,
+            head.status,
+            head.get('x-weft-reject'),
+            head.get('x-weft-rule'),
+            head.refused,
+          ]).toEqual([70, 500, undefined, undefined, false]);
+        },
+      };
+      for (const whole of [false, true]) expect(relay(plan, whole).toCaller).toBe(expected.toString('hex'));
+      expect(told(expected)).toEqual([undefined, undefined]);
+      // Where nothing was taken away nothing changes.
+      const asItCame = { ...plan, changeAnswer: (head: ResponseHead) => head.remove('lane') };
+      for (const whole of [false, true]) expect(relay(asItCame, whole).toCaller).toBe(bytes.toString('hex'));
+    },
+  );
 
   it('takes nothing that a service says for a refusal: results, errors, texts of exceptions', () => {
     const pairs = { 'x-weft-reject': 'limit', 'x-weft-rule': '7' };

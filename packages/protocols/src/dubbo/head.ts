@@ -462,9 +462,10 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
 const MAX_TOLD_FRAME_BYTES = 300;
 
 export class DubboResponseHead extends DubboHead implements ResponseHead {
-  readonly nativeStatus: number;
+  #nativeStatus: number;
   /** undefined: not looked for yet. */
   #told: ToldRefusal | null | undefined;
+  #statusChanged = false;
   readonly #seenWhole: boolean;
   /** First byte of the content, 0 when there is none. */
   readonly #kind: number;
@@ -473,9 +474,13 @@ export class DubboResponseHead extends DubboHead implements ResponseHead {
     const native = bytes[start + STATUS_AT] as number;
     const serialization = (bytes[start + FLAG_AT] as number) & SERIALIZATION_MASK;
     super(bytes, start, frameBytes, HEADER_BYTES, whole, native === DubboStatus.OK && isHessian(serialization));
-    this.nativeStatus = native;
+    this.#nativeStatus = native;
     this.#seenWhole = whole;
     this.#kind = frameBytes > HEADER_BYTES ? (bytes[start + HEADER_BYTES] ?? 0) : 0;
+  }
+
+  get nativeStatus(): number {
+    return this.#nativeStatus;
   }
 
   get status(): number {
@@ -500,6 +505,34 @@ export class DubboResponseHead extends DubboHead implements ResponseHead {
     if (this.nativeStatus === DubboStatus.OK) return this.applicationError ? super.get(name) : undefined;
     const told = this.#refusal();
     return name === REJECT_HEADER ? told?.word : told?.ruleDbId;
+  }
+
+  /** With the status of an error of the service a message tells of no refusal, whatever its text: no byte of it changes. */
+  override remove(name: string): void {
+    if (this.nativeStatus === DubboStatus.OK || !isRefusalHeader(name)) {
+      super.remove(name);
+      return;
+    }
+    if (this.#refusal() === null) return;
+    this.#told = null;
+    this.#nativeStatus = DubboStatus.SERVICE_ERROR;
+    this.#statusChanged = true;
+  }
+
+  override encode(out: OutputBuffer, idHigh: number, idLow: number, contentLength: number): void {
+    super.encode(out, idHigh, idLow, contentLength);
+    if (this.#statusChanged) out.buffer[out.position - HEADER_BYTES + STATUS_AT] = this.nativeStatus;
+  }
+
+  override encodeWhole(
+    out: OutputBuffer,
+    idHigh: number,
+    idLow: number,
+    bytes: Buffer,
+    contentStart: number,
+    contentEnd: number,
+  ): boolean {
+    return !this.#statusChanged && super.encodeWhole(out, idHigh, idLow, bytes, contentStart, contentEnd);
   }
 
   #refusal(): ToldRefusal | null {
