@@ -8,8 +8,9 @@ import type { DubboOptions } from './config.ts';
 import { FrameReader } from './decode.ts';
 import { dubboRequestHead } from './foreign-head.ts';
 import { buildFrame, HEADER_BYTES } from './frame.ts';
-import { DubboRequestHead, DubboResponseHead } from './head.ts';
+import { DubboRequestHead } from './head.ts';
 import { heartbeatAck, heartbeatFrame, isReadonly } from './heartbeat.ts';
+import { DubboResponseHead } from './response-head.ts';
 import { DubboStatus } from './status.ts';
 import { ContentWriter } from './tail.ts';
 

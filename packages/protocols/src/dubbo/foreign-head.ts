@@ -1,7 +1,8 @@
 import type { RequestHead, ResponseHead } from '@weft/sdk';
 import { buildFrame, FLAG_REQUEST, FLAG_TWO_WAY, HEADER_BYTES, isHessian, SERIALIZATION_HESSIAN2 } from './frame.ts';
-import { DubboRequestHead, DubboResponseHead, NAME_TYPES } from './head.ts';
+import { DubboRequestHead, NAME_TYPES } from './head.ts';
 import { Prefix, scanPrefix, textBytes, writeText } from './metadata.ts';
+import { DubboResponseHead } from './response-head.ts';
 
 const FRAMEWORK_VERSION = '2.0.2';
 /** What Dubbo writes for a service without a version. */
