@@ -34,6 +34,24 @@ it.each([
   expect(await actionOf(protocol, type, service, path)).toEqual({ kind: 'refused', status: 404, body });
 });
 
+it.each([
+  ['dubbo', 'dubbo_http', ''],
+  ['bolt', 'bolt_http', ''],
+  ['Http1', 'http_bolt', '/'],
+])('says that a call of a method is refused that no mapping lists: %s, %s', async (protocol, type, path) => {
+  const http = path !== '';
+  const headers: [string, string][] = [
+    ['x-sofa-service', 'com.x.UserService:1.0'],
+    ['x-sofa-method', 'nope'],
+  ];
+  const asked = [http ? 'GET' : 'nope', http ? headers : []] as const;
+  expect(await actionOf(protocol, type, http ? '' : 'com.x.UserService:1.0', path, undefined, ...asked)).toEqual({
+    kind: 'refused',
+    status: 404,
+    body: 'transcode_request: nope is no method of the mapping',
+  });
+});
+
 it('says what goes out, and nothing of it where only the messages of the call tell', async () => {
   const descriptors = { descriptors: [LIBRARY_DESCRIPTORS] };
   const grpc = await actionOf('Http1', 'http_grpc', '', '/v1/shelves/1/books/2', descriptors);
@@ -41,7 +59,15 @@ it('says what goes out, and nothing of it where only the messages of the call te
   expect(await actionOf('Http1', 'http_dubbo', '', '/users/7')).toMatchObject({ method: '', path: '' });
 });
 
-async function actionOf(protocol: string, type: string, service: string, path: string, given?: object) {
+async function actionOf(
+  protocol: string,
+  type: string,
+  service: string,
+  path: string,
+  given?: object,
+  method = path === '' ? 'getUser' : 'GET',
+  headers: readonly (readonly [string, string])[] = [],
+) {
   const own = given ?? (/http/.test(type) ? { mappings: [USERS] } : {});
   const { config } = parseMosnConfig(
     configuration({
@@ -57,13 +83,13 @@ async function actionOf(protocol: string, type: string, service: string, path: s
   );
   const question = {
     protocol,
-    method: path === '' ? 'getUser' : 'GET',
+    method,
     authority: 'a.test',
     path,
     scheme: 'http',
     service,
   };
-  const [answer] = await explainRequest(config, extensions, { ...question, headers: [], listener: '' });
+  const [answer] = await explainRequest(config, extensions, { ...question, headers, listener: '' });
   return answer?.action;
 }
 

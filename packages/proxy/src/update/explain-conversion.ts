@@ -21,7 +21,7 @@ export interface ExplainedConversion {
   readonly mapping: MappingOrigin | null;
   /** The head that it would become; null where that is not known without its messages, and where none takes it. */
   readonly head: RequestHead | null;
-  /** What the filter would answer where none takes what was to be converted; null where it answers nothing. */
+  /** What the filter would answer where none takes what was to be converted, or the one that does refuses it; null where neither is so. */
   readonly refusal: { readonly status: number; readonly body: string } | null;
 }
 
@@ -85,7 +85,14 @@ export async function explainConversion(
     filter?.afterRoute?.(context);
     filter?.afterChooseHost?.(context);
   }
+  refusal ??= refusalOf(chosen, request);
   return { transcoder: chosen, mapping: mappingOf(chosen, programs, request), head: headOf(chosen, request), refusal };
+}
+
+/** What a caller is told whose call the transcoder takes, and then refuses. */
+function refusalOf(bound: BoundTranscoder | null, request: PlainRequestHead): ExplainedConversion['refusal'] {
+  const refusal = bound?.transcoder.refusalOf?.(request) ?? null;
+  return refusal === null ? null : { status: refusal.status || 400, body: `transcode_request: ${refusal.message}` };
 }
 
 function headOf(bound: BoundTranscoder | null, request: PlainRequestHead): RequestHead | null {

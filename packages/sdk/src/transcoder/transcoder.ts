@@ -136,6 +136,11 @@ export interface Transcoder<State = unknown> {
    * decide it, too. Default: they do.
    */
   convertedHead?(request: RequestHead, call: TranscodedCall): RequestHead | null;
+  /**
+   * What `request` throws for a call that `accept` takes, as far as its head alone tells, for explanations; null where nothing in it
+   * speaks against the call. Default: nothing does.
+   */
+  refusalOf?(request: RequestHead): TranscodeError | null;
   /** @throws TranscodeError for what the caller should be told; anything else counts as a defect of the transcoder */
   request(message: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<State>;
   /**

@@ -15,6 +15,7 @@ import { readHttpOutcome, toHttpRequest } from '../common/http/index.ts';
 import {
   fillTemplate,
   type MethodMapping,
+  notListed,
   type ServiceMapping,
   type ServiceMappings,
 } from '../common/mapping/index.ts';
@@ -57,6 +58,12 @@ export class BoltToHttp implements Transcoder<Called> {
   mappingOf(head: RequestHead): number {
     const { service, version } = parseServiceName(head.service);
     return this.#mappings.indexOf(service, version);
+  }
+
+  refusalOf(head: RequestHead): TranscodeError | null {
+    const { service, version } = parseServiceName(head.service);
+    const method = head.get(BOLT_METHOD) ?? head.method;
+    return method === '' ? null : this.#mappings.refusalOf(service, version, method);
   }
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<Called> {
@@ -161,7 +168,7 @@ const BOLT_STATUS: Readonly<Record<number, BoltStatus>> = {
 };
 
 function known(method: MethodMapping | null, name: string): MethodMapping {
-  if (method === null) throw new TranscodeError(`${name.slice(0, 64)} is no method of the mapping`, 404);
+  if (method === null) throw notListed(name);
   return method;
 }
 

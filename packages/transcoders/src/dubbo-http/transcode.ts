@@ -18,7 +18,7 @@ import {
   valueAnswer,
 } from '../common/dubbo/index.ts';
 import { readHttpOutcome, toHttpRequest } from '../common/http/index.ts';
-import type { MethodMapping, ServiceMappings } from '../common/mapping/index.ts';
+import { type MethodMapping, notListed, type ServiceMappings } from '../common/mapping/index.ts';
 import { ANY, parseDescriptors, throwable } from '../common/values/index.ts';
 
 /** What the answer needs to know of the call. */
@@ -49,6 +49,13 @@ export class DubboToHttp implements Transcoder<Called> {
     return this.#mappings.indexOf(head.get('service') ?? '', head.get('version') ?? '');
   }
 
+  refusalOf(head: RequestHead): TranscodeError | null {
+    const method = head.get('method') ?? head.method;
+    // What a generic call calls is in its arguments.
+    if (method === GENERIC_METHOD) return null;
+    return this.#mappings.refusalOf(head.get('service') ?? '', head.get('version') ?? '', method);
+  }
+
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<Called> {
     const serialization = head.get(':serialization') ?? '2';
     if (!HESSIAN.has(serialization))
@@ -71,7 +78,7 @@ export class DubboToHttp implements Transcoder<Called> {
     }
     const untyped = generic !== null && typeNames.length === 0;
     const method = untyped ? service.methodOf(name, args.length) : service.method(name, typeNames);
-    if (method === null) throw new TranscodeError(`${name.slice(0, 64)} is no method of the mapping`, 404);
+    if (method === null) throw notListed(name);
     const timeoutMs = shorter(timeoutOf(attachments.get('timeout')), call.remainingMs);
     const converted = toHttpRequest(method, args, attachments, { protocol: call.protocol, timeoutMs });
     const version = head.get('version');

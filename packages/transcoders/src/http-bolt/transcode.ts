@@ -32,7 +32,7 @@ import {
   valueResponse,
   wantsText,
 } from '../common/http/index.ts';
-import type { ServiceMapping, ServiceMappings } from '../common/mapping/index.ts';
+import { notListed, type ServiceMapping, type ServiceMappings } from '../common/mapping/index.ts';
 import {
   CODEC_HESSIAN,
   CODEC_JSON,
@@ -84,6 +84,16 @@ export class HttpToBolt implements Transcoder<Called> {
     if (found !== null) return this.#mappings.services.indexOf(found.method.service);
     const { service, version } = parseServiceName(this.#serviceOf(head));
     return this.#mappings.indexOf(service, version);
+  }
+
+  refusalOf(head: RequestHead): TranscodeError | null {
+    try {
+      if (this.#finder.find(head) === null) this.#passedTo(head);
+      return null;
+    } catch (error) {
+      if (error instanceof TranscodeError) return error;
+      throw error;
+    }
   }
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<Called> {
@@ -146,6 +156,14 @@ export class HttpToBolt implements Transcoder<Called> {
 
   /** The service is in a header, the body is for it. */
   #passed(head: RequestHead, body: Buffer, call: TranscodedCall): ConvertedRequest<Called> {
+    const { named, service, method, codec } = this.#passedTo(head);
+    const name = this.#mappings.open ? named : nameOf(service);
+    const bolt = boltHead(name, method, codec, body.length, head, call, false);
+    return { head: bolt, body, state: { service, statusByError: NO_ERRORS, asText: false, codec } };
+  }
+
+  /** @throws TranscodeError for what can be called by no such request */
+  #passedTo(head: RequestHead) {
     const named = this.#serviceOf(head);
     const { service: interfaceName, version, uniqueId } = parseServiceName(named);
     const service = this.#mappings.find(interfaceName, version, uniqueId);
@@ -155,11 +173,8 @@ export class HttpToBolt implements Transcoder<Called> {
     if (codec === null)
       throw new TranscodeError(`content of type ${(contentType as string).slice(0, 64)} has no form in Bolt`, 415);
     const method = head.get(HTTP_METHOD) ?? head.method;
-    if (!service.opensUnlisted && !service.lists(method))
-      throw new TranscodeError(`${method.slice(0, 64)} is no method of the mapping`, 404);
-    const name = this.#mappings.open ? named : nameOf(service);
-    const bolt = boltHead(name, method, codec, body.length, head, call, false);
-    return { head: bolt, body, state: { service, statusByError: NO_ERRORS, asText: false, codec } };
+    if (!service.opensUnlisted && !service.lists(method)) throw notListed(method);
+    return { named, service, method, codec };
   }
 }
 

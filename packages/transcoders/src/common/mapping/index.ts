@@ -1,6 +1,6 @@
 export type { MappingDocument, MethodDocument } from './mapping-schema.ts';
 export { argumentAt, type BodyRule, type MethodMapping, ServiceMapping } from './service-mapping.ts';
-export { ServiceMappings } from './service-mappings.ts';
+export { notListed, ServiceMappings } from './service-mappings.ts';
 export {
   fillTemplate,
   isOnePlace,

@@ -1,4 +1,5 @@
 import { ConfigError } from '@weft/kit';
+import { TranscodeError } from '@weft/sdk';
 import type { Dialect } from '../values/index.ts';
 import type { MappingDocument } from './mapping-schema.ts';
 import { ServiceMapping } from './service-mapping.ts';
@@ -42,6 +43,13 @@ export class ServiceMappings {
     return this.services.findIndex(
       ({ document }) => document.service === service && (document.version === '' || document.version === version),
     );
+  }
+
+  /** What is said of a method that no mapping of the interface, in whatever group, lets callers call; null where one may. */
+  refusalOf(service: string, version: string, method: string): TranscodeError | null {
+    const covering = this.services.filter((one) => one.covers(service, version, one.document.group));
+    const closed = covering.length > 0 && covering.every((one) => !one.opensUnlisted && !one.lists(method));
+    return closed ? notListed(method) : null;
   }
 
   /** A service by the defaults; null when its name is none. */
@@ -89,3 +97,8 @@ const DEFAULTS: MappingDocument = {
   dates: 'epoch',
   keepTypes: false,
 };
+
+/** Why a method cannot be called that mappings do not list. */
+export function notListed(method: string): TranscodeError {
+  return new TranscodeError(`${method.slice(0, 64)} is no method of the mapping`, 404);
+}
