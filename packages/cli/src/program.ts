@@ -9,7 +9,13 @@ import { runInitSidecar, type SidecarOptions } from './commands/init-sidecar.ts'
 import { addMeshCommands } from './commands/mesh/index.ts';
 import { addMonitorCommands } from './commands/monitor/index.ts';
 import { addDiscoveryCommands } from './commands/publish.ts';
-import { protocolOption, type QuestionOptions, REQUEST_HELP, REQUEST_HELP_MORE } from './commands/question.ts';
+import {
+  protocolOption,
+  type QuestionOptions,
+  REQUEST_HELP,
+  REQUEST_HELP_MORE,
+  SOURCE_IP_HELP,
+} from './commands/question.ts';
 import { runReload } from './commands/reload.ts';
 import { runStatus } from './commands/status.ts';
 import { runStop, type StopOptions } from './commands/stop.ts';
@@ -121,6 +127,7 @@ function addProxyCommands(proxy: Command, services: CliServices, show: Show): vo
     .option('-H, --header <header>', "a header: 'name: value' (may be repeated)", collect)
     .addOption(protocolOption())
     .option('--listener <name>', 'only this listener; otherwise every one that takes the protocol')
+    .option('--source-ip <address>', SOURCE_IP_HELP)
     .addHelpText(
       'after',
       `\nNothing is sent. The routing table is the one of the proxy; stream filters are named, and not run.\n${REQUEST_HELP_MORE}\nExit codes: 0 a route takes the request, 1 none does.\n${examples(

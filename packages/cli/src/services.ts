@@ -106,6 +106,8 @@ export interface Question {
   readonly service: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly listener: string;
+  /** Address of the caller; without it, it is not known. */
+  readonly sourceIp?: string;
 }
 
 export interface Explanation {

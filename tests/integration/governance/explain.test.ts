@@ -42,8 +42,33 @@ test.each([
     expect(answer?.rules[0]?.conditions).toEqual([
       {
         condition: 'REQUEST port EXACT [9999]',
-        actual: 'listener 23401, host details.bookinfo:9080',
+        actual: '23401 (details.bookinfo:9080)',
         matched: false,
       },
     ]);
+});
+
+const conditions = [{ type: 'SYSTEM', field: 'source.ip', operation: 'IN', value: ['127.0.0.0/8'] }];
+const listOf = (list: 'whiteListEnabled' | 'blackListEnabled') => ({
+  rbacRules: [
+    {
+      service: 'details.bookinfo:9080@Http1',
+      [list]: true,
+      rules: [{ ruleDbId: 5, conditions, ...(list === 'whiteListEnabled' ? {} : { type: 'BLACKLIST' }) }],
+    },
+  ],
+});
+
+test.each([
+  ['blackListEnabled', '127.0.0.1', 'reject'],
+  ['blackListEnabled', '10.0.0.7', 'not_matched'],
+  ['blackListEnabled', '', 'unknown'],
+  ['whiteListEnabled', '127.0.0.1', 'pass'],
+  ['whiteListEnabled', '10.0.0.7', 'reject'],
+  ['whiteListEnabled', '', 'unknown'],
+] as const)('%s of the loopback, and a caller at "%s": %s', async (list, sourceIp, verdict) => {
+  const answer = await explain('rbacRule', listOf(list), { sourceIp });
+  expect(answer?.rules).toMatchObject([
+    { ruleDbId: 5, verdict, conditions: [{ actual: sourceIp === '' ? '(not said)' : sourceIp }] },
+  ]);
 });

@@ -35,6 +35,7 @@ export const MESSAGES = {
   'explain.verdict-would_delay': 'would delay it, but only watches',
   'explain.verdict-not_matched': 'is not for it',
   'explain.verdict-skipped': 'does not act',
+  'explain.verdict-unknown': 'unknown: it asks for the address of the caller, give --source-ip',
   'explain.without-rule': 'without rule {rule} it would then go',
   'explain.others': 'those that rule {rule} leaves alone go on',
   'explain.refused': '{listener}: refused by rule {rule} {name}: {detail}',
@@ -50,6 +51,8 @@ export const MESSAGES = {
   'explain.unknown-service': 'no service {service} is subscribed or published here; known: {known}',
   'explain.no-services':
     'no service {service} is subscribed or published here: this proxy subscribes and publishes none at all',
+  'explain.unknown':
+    '{listener}: unknown: rule {rule} {name} asks for the address of the caller, give --source-ip; if it lets it pass: {others}',
   'explain.no-listener': 'no listener of this proxy takes such a request',
   'simulate.refused': 'refused by rule {rule}',
   'simulate.answered': 'answered by rule {rule}',

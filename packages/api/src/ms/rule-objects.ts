@@ -242,6 +242,7 @@ export const RULE_VERDICTS = [
   'would_reject',
   'would_answer',
   'would_fault',
+  'unknown',
   'would_delay',
   'not_matched',
   'skipped',

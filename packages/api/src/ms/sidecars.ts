@@ -83,6 +83,9 @@ export const ExplainBody = Body({
     }),
   ),
   headers: Type.Optional(TextMap('headers or attachments', 8192)),
+  sourceIp: Type.Optional(
+    Type.String({ maxLength: 64, description: 'address of the caller; what rules ask of it is not known without' }),
+  ),
 });
 export const REFUSED_CAUSES = [
   'no-key',

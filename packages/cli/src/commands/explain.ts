@@ -54,13 +54,14 @@ const RULE_WORDS: Readonly<Record<string, string>> = {
   would_delay: 'would delay it, but only watches',
   not_matched: 'is not for it',
   skipped: 'does not act',
+  unknown: 'may refuse it or not',
 };
 
 function formatRule(rule: ExplainedRule): string[] {
   const { type, ruleDbId, name, resource, conditions, verdict, detail, effect } = rule;
   // A refusal that is none has its own words.
   const word = effect === undefined ? verdict : verdict.replace(/reject$/, effect.kind);
-  const refuses = verdict === 'reject' ? '✗' : '✓';
+  const refuses = verdict === 'unknown' ? '?' : verdict === 'reject' ? '✗' : '✓';
   const lines = [
     `  ${refuses} ${type} rule ${ruleDbId}${name === '' ? '' : ` ${JSON.stringify(name)}`} ${RULE_WORDS[word] ?? word} (${detail}), resource ${resource}`,
   ];

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { EXIT } from '@weft/kit';
 import { Option } from 'commander';
 import { CommandError } from '../outcome.ts';
@@ -8,6 +9,7 @@ export interface QuestionOptions {
   readonly header?: readonly string[];
   readonly protocol?: string;
   readonly listener?: string;
+  readonly sourceIp?: string;
 }
 
 const HTTP_PROTOCOLS = ['Http1', 'Http2'] as const;
@@ -28,8 +30,18 @@ export function protocolOption(...more: readonly string[]): Option {
 
 const METHOD = /^[A-Z][A-Z0-9_-]*$/;
 
+/** What the help says of the address of the caller. */
+export const SOURCE_IP_HELP = 'address of the caller; what rules ask of it is unknown without';
+
 /** Reads `GET http://host/path`, `http://host/path`, `/path` or `PROTOCOL service=… method=… key=value` of a protocol for RPC. */
-export function parseQuestion({ request, header = [], protocol, listener = '' }: QuestionOptions): Question {
+export function parseQuestion({ sourceIp = '', ...options }: QuestionOptions): Question {
+  if (sourceIp !== '' && isIP(sourceIp) === 0)
+    throw new CommandError(EXIT.USAGE, 'usage', `--source-ip: found "${sourceIp}", expected an IP address`);
+  const question = parseRequest(options);
+  return sourceIp === '' ? question : { ...question, sourceIp };
+}
+
+function parseRequest({ request, header = [], protocol, listener = '' }: QuestionOptions): Question {
   const headers = header.map(parseHeader);
   const rpc = RPC.exec(request.trim());
   const name = rpcProtocol(protocol ?? rpc?.[1] ?? '');

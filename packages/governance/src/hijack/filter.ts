@@ -76,10 +76,10 @@ class HijackEntry implements MatchedEntry, RuleHolder {
 
   /** `isFor` of a request that it is not for, in words. */
   unmet({ localPort, host }: RuleRequest): RuleConditionTrace {
-    const listener = localPort === 0 ? 'a listener that is not known' : `listener ${localPort}`;
+    const came = localPort === 0 ? 'unknown' : `${localPort}`;
     return {
       condition: `REQUEST port EXACT [${this.program.port}]`,
-      actual: host === '' ? listener : `${listener}, host ${host}`,
+      actual: host === '' ? came : `${came} (${host})`,
       matched: false,
     };
   }

@@ -50,8 +50,8 @@ test('explains by port', () => {
     {
       verdict: 'not_matched',
       matched: false,
-      detail: 'port 8080, the request came to listener 80, host a',
-      conditions: [{ condition: 'REQUEST port EXACT [8080]', actual: 'listener 80, host a', matched: false }],
+      detail: 'port 8080, the request came to 80 (a)',
+      conditions: [{ condition: 'REQUEST port EXACT [8080]', actual: '80 (a)', matched: false }],
     },
   ]);
   // A port that nobody knows is none: so it is for requests, too.

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { RequestQuestion } from '../update/index.ts';
 
 const MAX_HEADERS = 64;
@@ -13,6 +14,8 @@ export function requestQuestion(query: URLSearchParams): RequestQuestion | strin
     if (colon <= 0) return 'a header is NAME:VALUE';
     headers.push([header.slice(0, colon).trim(), header.slice(colon + 1).trim()]);
   }
+  const sourceIp = text('source-ip');
+  if (sourceIp !== '' && isIP(sourceIp) === 0) return `source-ip: found "${sourceIp}", expected an IP address`;
   return {
     protocol: text('protocol'),
     method: text('method'),
@@ -22,5 +25,6 @@ export function requestQuestion(query: URLSearchParams): RequestQuestion | strin
     service: text('service'),
     headers,
     listener: text('listener'),
+    sourceIp,
   };
 }

@@ -237,7 +237,7 @@ export function adminRoutes(target: AdminTarget): AdminRoute[] {
     get(
       '/api/v1/explain',
       'guarded',
-      'what would become of a request: protocol=, host=, path=, method=, service=, header=NAME:VALUE …, listener=',
+      'what would become of a request: protocol=, host=, path=, method=, service=, header=NAME:VALUE …, listener=, source-ip=',
       ({ query }) => explain(target, query),
     ),
     post('/api/v1/reload', 'reads the configuration file again', (request) => reload(target, request)),

@@ -1,5 +1,5 @@
 export { type GovernedStream, RuleChain } from './chain.ts';
-export { explainRules } from './explain-rules.ts';
+export { type ExplainedRule, explainRules } from './explain-rules.ts';
 export { RuleFigures, type RuleHits } from './figures.ts';
 export { DRM_LOG, OWN_LOG } from './log-levels.ts';
 export type { RejectSettings, RulesUpdate } from './messages.ts';

@@ -8,6 +8,8 @@ export interface RequestQuestion extends DescribedCall {
   readonly protocol: string;
   /** Only this listener; '' = every one that takes the protocol. */
   readonly listener: string;
+  /** Address of the caller; '' or without it = not said: what rules ask of it is not known. */
+  readonly sourceIp?: string;
 }
 
 /**

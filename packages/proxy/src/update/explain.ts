@@ -7,12 +7,11 @@ import {
   type HostProtocol,
   type HostSelector,
   PlainRequestHead,
-  type RuleTrace,
   type SuppliedMapping,
 } from '@weft/sdk';
 import { LabelIndex } from '../cluster/index.ts';
 import { type ExchangeRecord, resolveVariable } from '../exchange/index.ts';
-import { explainRules, Rules } from '../governance/index.ts';
+import { type ExplainedRule, explainRules, Rules } from '../governance/index.ts';
 import {
   type ConditionTrace,
   type ForwardProgram,
@@ -78,7 +77,7 @@ export interface RequestExplanation {
   /** Stream filters that run and may answer before the action does; they are not run here. */
   readonly filters: readonly string[];
   /** What the governance rules for the direction of the listener say; the first that rejects answers. */
-  readonly rules: readonly RuleTrace[];
+  readonly rules: readonly ExplainedRule[];
   readonly virtualHost: string | null;
   readonly considered: readonly {
     readonly route: string;
@@ -119,7 +118,7 @@ export async function explainRequest(
   for (const listener of chooseListeners(program, protocol.name, question.listener)) {
     const hosts = await hostProtocolOf(program, listener, head(), catalog);
     const conversion = await explainConversion(listener, head(), hosts, catalog);
-    explanations.push(explainListener(config, program, listener, head(), rules, conversion));
+    explanations.push(explainListener(config, program, listener, head(), rules, conversion, question.sourceIp ?? ''));
   }
   return explanations;
 }
@@ -160,17 +159,13 @@ function explainRulesOf(
   listener: ListenerSpec,
   request: PlainRequestHead,
   rules: Rules,
+  sourceIp: string,
   hasHost?: (selector: HostSelector) => boolean,
-): RuleTrace[] {
+): ExplainedRule[] {
   if (listener.type !== 'ingress' && listener.type !== 'egress') return [];
   const direction = listener.type === 'ingress' ? 'SERVER' : 'CLIENT';
-  return explainRules(
-    rules,
-    direction,
-    request,
-    { remoteAddress: '', localAddress: localOf(listener, rules) },
-    hasHost,
-  );
+  const remoteAddress = sourceIp === '' ? '' : `${sourceIp}:0`;
+  return explainRules(rules, direction, request, { remoteAddress, localAddress: localOf(listener, rules) }, hasHost);
 }
 
 /** Where a request comes in that comes to the listener. */
@@ -229,6 +224,7 @@ function explainListener(
   request: PlainRequestHead,
   rules: Rules,
   conversion: ExplainedConversion,
+  sourceIp: string,
 ): RequestExplanation {
   const router = program.routers.find((item) => item.name === listener.routerName);
   const base = {
@@ -240,7 +236,7 @@ function explainListener(
   if (router === undefined)
     return {
       ...base,
-      rules: explainRulesOf(listener, request, rules),
+      rules: explainRulesOf(listener, request, rules, sourceIp),
       virtualHost: null,
       considered: [],
       route: null,
@@ -251,7 +247,7 @@ function explainListener(
   return {
     ...base,
     // Before the action, which rewrites the request.
-    rules: explainRulesOf(listener, request, rules, hasHost),
+    rules: explainRulesOf(listener, request, rules, sourceIp, hasHost),
     virtualHost,
     considered,
     route: route?.name ?? null,

@@ -4,7 +4,14 @@ import type { Command } from 'commander';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { CommandError } from '../../outcome.ts';
-import { parseQuestion, protocolOption, type QuestionOptions, REQUEST_HELP, REQUEST_HELP_MORE } from '../question.ts';
+import {
+  parseQuestion,
+  protocolOption,
+  type QuestionOptions,
+  REQUEST_HELP,
+  REQUEST_HELP_MORE,
+  SOURCE_IP_HELP,
+} from '../question.ts';
 import { findProxy, nameOf } from './find-proxy.ts';
 import { explainTrace, recentRequests } from './trace.ts';
 
@@ -34,19 +41,27 @@ export function addExplainCommand(program: Command, show: Show): void {
     )
     .addOption(protocolOption('gRPC'))
     .option('--listener <name>', 'only this listener; otherwise every one that takes the protocol')
+    .option('--source-ip <address>', SOURCE_IP_HELP)
     .addHelpText(
       'after',
       helpText(
-        '0 it would go through, 1 it or a part of such requests would be refused, or there is no such proxy',
+        '0 it would go through, 1 it or a part of such requests would be refused, that is unknown, or there is no such proxy',
         'weft explain --trace 4bf92f3577b34da6a3ce929d0e0e4736',
         'weft explain --recent --app details',
         "weft explain -p details -r 'GET http://details.bookinfo:9080/details/0' --listener http_ingress",
+        "weft explain -p details -r 'GET http://details.bookinfo:9080/details/0' --source-ip 10.0.0.7",
         "weft explain -p ratings -r 'bolt service=com.weft.bookinfo.RatingsService:1.0 method=getRatings'",
         "weft explain -p orders -r 'tri service=com.example.Greeter:1.0:blue method=hello'",
       ).concat(`\n\n${REQUEST_HELP_MORE}`),
     )
     .action(async (options: Options) => {
       const { trace, recent, proxy: name, request, app } = options;
+      if (trace === '')
+        throw new CommandError(
+          EXIT.USAGE,
+          'usage',
+          '--trace: found "", expected the id of a trace; weft explain --recent lists some',
+        );
       if (trace !== undefined || recent === true) {
         if ((trace !== undefined && recent === true) || name !== undefined || request !== undefined)
           throw new CommandError(EXIT.USAGE, 'usage', 'give --trace, or --recent, or --proxy with --request');
@@ -55,6 +70,14 @@ export function addExplainCommand(program: Command, show: Show): void {
         show(await withClient(options, about));
         return;
       }
+      if (name !== undefined && request === undefined)
+        throw new CommandError(
+          EXIT.USAGE,
+          'usage',
+          `--request is missing: ${REQUEST_HELP.replace('the request: ', '')}`,
+        );
+      if (name === undefined && request !== undefined)
+        throw new CommandError(EXIT.USAGE, 'usage', '--proxy is missing: which proxy gets the request?');
       if (name === undefined || request === undefined)
         throw new CommandError(EXIT.USAGE, 'usage', 'give --proxy and --request, or --trace, or --recent');
       const question = parseQuestion({ ...options, request });
@@ -68,13 +91,13 @@ export function addExplainCommand(program: Command, show: Show): void {
       show(
         await withClient(options, async (client) => {
           const proxy = await findProxy(client, name);
-          const { service, method, authority, path, listener, headers } = question;
+          const { service, method, authority, path, listener, headers, sourceIp = '' } = question;
           const result = await client.ms.explain({
             body: {
               proxyId: proxy.proxyId,
               protocol,
               headers: Object.fromEntries(headers),
-              ...given({ service, method, authority, path, listener }),
+              ...given({ service, method, authority, path, listener, sourceIp }),
             },
           });
           const text = [
@@ -100,7 +123,14 @@ const STOPS: ReadonlySet<string> = new Set(['reject', 'answer', 'fault'] satisfi
 /** A step of an explanation, in lines. */
 export function describeStep({ kind, title, matched, verdict, detail, conditions }: ExplainStep): string[] {
   if (kind === 'note') return [`  ${title}:`];
-  const mark = matched === null ? ' ' : matched && (verdict === null || !STOPS.has(verdict)) ? '✓' : '✗';
+  const mark =
+    verdict === 'unknown'
+      ? '?'
+      : matched === null
+        ? ' '
+        : matched && (verdict === null || !STOPS.has(verdict))
+          ? '✓'
+          : '✗';
   return [
     `  ${mark} ${title}${detail === '' ? '' : `: ${detail}`}`,
     ...conditions.map(

@@ -70,6 +70,8 @@ export interface ListenerAnswer {
 export type Outcome =
   /** Also answered in place of the service, or failed on purpose: its effect says which. `others` go on. */
   | { readonly kind: 'refused'; readonly rule: RuleAnswer; readonly others: Outcome | null }
+  /** The rule asks for the address of the caller, which was not given; no other one refuses it. */
+  | { readonly kind: 'unknown'; readonly rule: RuleAnswer; readonly others: Outcome }
   | { readonly kind: 'forwarded'; readonly clusters: string; readonly hosts: string }
   | { readonly kind: 'no-host'; readonly clusters: string }
   | { readonly kind: 'redirected'; readonly location: string }
@@ -80,7 +82,15 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const HOSTS_NAMED = 5;
 /** Who meets the request for sure stands before who only answers what nobody else takes. */
-const RANKS: readonly Outcome['kind'][] = ['refused', 'forwarded', 'redirected', 'no-host', 'answered', 'no-route'];
+const RANKS: readonly Outcome['kind'][] = [
+  'refused',
+  'unknown',
+  'forwarded',
+  'redirected',
+  'no-host',
+  'answered',
+  'no-route',
+];
 
 /** The listeners of an answer, the likeliest to meet the request first; null for an answer of another shape. */
 export function readAnswer(raw: unknown): readonly ListenerAnswer[] | null {
@@ -126,7 +136,10 @@ function listenerOf(item: unknown): ListenerAnswer {
 function outcomeOf(rules: readonly RuleAnswer[], action: Fields, clusters: readonly ClusterAnswer[]): Outcome {
   const refusing = rules.find((rule) => rule.verdict === 'reject');
   const goes = actionOf(action, clusters);
-  if (refusing === undefined) return goes;
+  if (refusing === undefined) {
+    const open = rules.find((rule) => rule.verdict === 'unknown' && rule.mode === 'CONTROL');
+    return open !== undefined && isGood(goes) ? { kind: 'unknown', rule: open, others: goes } : goes;
+  }
   return { kind: 'refused', rule: refusing, others: (refusing.effect?.percent ?? 100) < 100 ? goes : null };
 }
 

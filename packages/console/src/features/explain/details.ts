@@ -27,11 +27,12 @@ const SENTENCES: readonly (readonly [RegExp, Say])[] = [
   [/^(?:not asked: )?rule (\d+) refused it before$/, named('explain.not-asked', 'rule')],
   [/^the threshold is 0$/, plain('explain.threshold-0')],
   [/^(\d+) of (\d+) requests a second left$/, named('explain.per-second', 'have', 'all')],
-  [/^port (\d+), the request came to (\d+)$/, named('explain.other-port', 'port', 'came')],
+  [/^port (\d+), the request came to (.+)$/, named('explain.other-port', 'port', 'came')],
   [
     /^port (\d+), (.+)$/,
     (parts, words) => words.t('explain.port', { port: part(parts, 1), rest: detailInWords(part(parts, 2), words) }),
   ],
+  [/^give the address of the caller$/, plain('explain.source-ip-wanted')],
   [/^OPEN, the next request is a probe$/, plain('explain.open-probe')],
   [
     /^OPEN for ([\d.]+) ms more$/,

@@ -109,6 +109,9 @@ export function ExplainForm({ busy, onSubmit }: ExplainFormProps) {
       <FieldRow id={`${id}-headers`} title={t(rpc ? 'explain.attachments' : 'explain.headers')}>
         <KeyValues label={t(rpc ? 'explain.attachments' : 'explain.headers')} value={headers} onChange={setHeaders} />
       </FieldRow>
+      <FieldRow id={`${id}-source`} title={t('explain.source-ip')} description={t('explain.source-ip-why')}>
+        <Input {...text('source')} placeholder="10.0.0.7" />
+      </FieldRow>
       <Button type="primary" htmlType="submit" loading={busyIcon(busy)} className="weft-form-submit">
         {t('explain.go')}
       </Button>

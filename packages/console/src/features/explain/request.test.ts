@@ -16,3 +16,8 @@ test.each(EXPLAIN_PROTOCOLS)('a question of %s has the parts of its protocol', (
   if (exampleService(protocol) === null) expect(question).toMatchObject({ authority: 'h:80', path: '/p' });
   else expect(question).toEqual({ proxyId: 'proxy-1', protocol, service: 'a.B:1.0', method: 'hello' });
 });
+
+test('the address of the caller goes with the question', () => {
+  const asked = { ...view, source: ' 10.0.0.7 ' } as typeof view;
+  expect(requestOf(asked, 'proxy-1', 'Http1', {})).toMatchObject({ sourceIp: '10.0.0.7' });
+});

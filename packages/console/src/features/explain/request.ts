@@ -17,6 +17,7 @@ export function requestOf(
         authority: textOf(view, 'host'),
         path: textOf(view, 'path') ?? '/',
       };
-  const given = Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
+  const caller = { sourceIp: textOf(view, 'source')?.trim() };
+  const given = Object.fromEntries(Object.entries({ ...parts, ...caller }).filter(([, value]) => value !== undefined));
   return { proxyId, protocol, ...given, ...(Object.keys(headers).length === 0 ? {} : { headers: { ...headers } }) };
 }

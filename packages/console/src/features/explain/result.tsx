@@ -74,6 +74,8 @@ function outcomeInWords(outcome: Outcome, words: Words): string {
   switch (outcome.kind) {
     case 'refused':
       return refusedInWords(outcome.rule, outcome.others, words);
+    case 'unknown':
+      return t('explain.outcome-unknown', { rule: outcome.rule.name, others: outcomeInWords(outcome.others, words) });
     case 'forwarded':
       return t('explain.outcome-forwarded', { clusters: outcome.clusters, hosts: outcome.hosts });
     case 'no-host':

@@ -182,6 +182,7 @@ export function RuleStep({ rule, note = '' }: { readonly rule: RuleAnswer; reado
 }
 
 function signOf({ verdict, matched }: RuleAnswer): Sign {
+  if (verdict === 'unknown') return 'would';
   if (!matched || verdict === 'skipped' || verdict === 'not_matched') return 'no';
   if (verdict.startsWith('would_')) return 'would';
   if (verdict === 'delay') return 'waits';

@@ -117,6 +117,7 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'explain.verdict-would_delay': '将会延迟（观察者模式）',
   'explain.verdict-not_matched': '不适用于此请求',
   'explain.verdict-skipped': '不生效',
+  'explain.verdict-unknown': '无法判断：规则判断调用方地址，请填写调用方 IP（--source-ip）',
   'explain.without-rule': '若没有规则 {rule}，请求将按以下路径转发',
   'explain.others': '未被规则 {rule} 命中的请求继续',
   'explain.answered-by-rule': '{listener}：由规则 {rule} {name} 代替服务应答，不发送请求',
@@ -131,6 +132,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'explain.no-route': '{listener}：没有匹配的路由，由代理应答 {status}',
   'explain.unknown-service': '此代理既未订阅也未发布服务 {service}；已知的服务：{known}',
   'explain.no-services': '此代理既未订阅也未发布服务 {service}：它没有订阅或发布任何服务',
+  'explain.unknown':
+    '{listener}：无法判断：规则 {rule} {name} 判断调用方地址，请填写调用方 IP（--source-ip）；若放行：{others}',
   'explain.no-listener': '此代理没有处理该类请求的监听器',
   'simulate.refused': '被规则 {rule} 拒绝',
   'simulate.answered': '由规则 {rule} 代替服务应答',

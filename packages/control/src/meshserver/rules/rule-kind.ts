@@ -49,6 +49,11 @@ export interface SimulatedRule {
   readonly conditions: readonly { readonly condition: string; readonly actual: string; readonly matched: boolean }[];
 }
 
+/** What a proxy says of a question; `unknown`: it depends on what was not said. */
+export type ExplainedRule = Omit<SimulatedRule, 'verdict'> & {
+  readonly verdict: SimulatedRule['verdict'] | 'unknown';
+};
+
 export interface SimulatedAnswer {
   readonly rejected: boolean;
   /** Rule that refused it. */

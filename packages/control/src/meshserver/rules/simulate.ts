@@ -9,7 +9,7 @@ import {
   type RuleVerdictWord,
 } from '@weft/api';
 import { invalid } from '../../http/index.ts';
-import type { KeyedRule, RuleKind, SimulatedAnswer, SimulatedCall, SimulatedRule } from './rule-kind.ts';
+import type { ExplainedRule, KeyedRule, RuleKind, SimulatedAnswer, SimulatedCall } from './rule-kind.ts';
 
 type Simulation = (typeof ms)['routes']['simulateRules'];
 
@@ -125,13 +125,13 @@ function together(answers: readonly (SimulatedAnswer | undefined)[]): SimulatedA
 }
 
 /** A refusal that is none, by its own word. */
-function verdictWord({ verdict, effect }: SimulatedRule): RuleVerdictWord {
+function verdictWord({ verdict, effect }: ExplainedRule): RuleVerdictWord {
   if (effect === undefined) return verdict;
   if (verdict === 'reject') return effect.kind;
   return verdict === 'would_reject' ? `would_${effect.kind}` : verdict;
 }
 
-export function stepOfRule(rule: SimulatedRule): ExplainStep {
+export function stepOfRule(rule: ExplainedRule): ExplainStep {
   const { name, mode } = rule;
   const verdict = verdictWord(rule);
   const title =
@@ -139,7 +139,10 @@ export function stepOfRule(rule: SimulatedRule): ExplainStep {
       ? message('explain.rule-without-name', { rule: rule.ruleDbId, mode })
       : message('explain.rule', { name, mode });
   const said = message(`explain.verdict-${verdict}`);
-  const detail = rule.detail === '' ? said : message('explain.rule-detail', { verdict: said, detail: rule.detail });
+  const detail =
+    rule.detail === '' || verdict === 'unknown'
+      ? said
+      : message('explain.rule-detail', { verdict: said, detail: rule.detail });
   return {
     kind: 'rule',
     title: messageText(title),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explainResult } from './explain.ts';
+import { explainResult, explainUrl } from './explain.ts';
 
 const rule = (change: object) => ({
   type: 'LIMIT',
@@ -199,4 +199,23 @@ test('names the services of a proxy that knows none of the name', () => {
   expect(explainResult('p1', { listeners: [through('in', forward)] }, { name: 'nosuch:1', dataIds })).toMatchObject({
     ok: true,
   });
+});
+
+test('what a rule asks of a caller that is not said is unknown, unless another rule refuses the request for sure', () => {
+  const open = rule({ matched: false, verdict: 'unknown', detail: 'give the address of the caller' });
+  const answer = explain(open);
+  expect(answer.ok).toBe(false);
+  expect(answer.verdict).toBe(
+    'in: unknown: rule 5 drill asks for the address of the caller, give --source-ip; if it lets it pass: in: forwarded to c (h:1)',
+  );
+  expect(answer.steps.find(({ kind }) => kind === 'rule')).toMatchObject({
+    verdict: 'unknown',
+    detail: 'unknown: it asks for the address of the caller, give --source-ip',
+  });
+  expect(explain(open, rule({ ruleDbId: 6 })).verdict).toMatch(/refused by rule 6/);
+  expect(explain({ ...open, mode: 'OBSERVE' }).ok).toBe(true);
+});
+
+test('the address of the caller reaches the proxy', () => {
+  expect(explainUrl({ proxyId: 'p', protocol: 'Http1', sourceIp: '10.0.0.7' })).toMatch(/&source-ip=10\.0\.0\.7$/);
 });

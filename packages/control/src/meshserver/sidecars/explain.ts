@@ -8,7 +8,7 @@ import {
   type ms,
 } from '@weft/api';
 import { invalid } from '../../http/index.ts';
-import type { SimulatedRule } from '../rules/rule-kind.ts';
+import type { ExplainedRule } from '../rules/rule-kind.ts';
 import { stepOfRule } from '../rules/simulate.ts';
 
 const FIRST_ERROR = 400;
@@ -26,6 +26,7 @@ export function explainUrl(body: BodyOf<(typeof ms)['routes']['explain']>): stri
   set('host', body.authority);
   set('path', body.path);
   set('service', body.service);
+  set('source-ip', body.sourceIp);
   for (const [name, value] of Object.entries(body.headers ?? {})) {
     if (name === '' || name.includes(':'))
       throw invalid('/headers', `found the name "${name}", expected one without ":"`);
@@ -48,7 +49,7 @@ interface Explained {
   readonly listener: string;
   readonly address: string;
   readonly router: string;
-  readonly rules?: readonly SimulatedRule[];
+  readonly rules?: readonly ExplainedRule[];
   readonly virtualHost: string | null;
   readonly considered: readonly {
     readonly route: string;
@@ -203,9 +204,9 @@ function endOf({ listener, action }: Explained): ExplainStep[] {
 }
 
 /** How many of the requests that a rule refuses meet it, in percent. */
-const shareOf = ({ effect }: SimulatedRule): number => effect?.percent ?? 100;
+const shareOf = ({ effect }: ExplainedRule): number => effect?.percent ?? 100;
 
-function afterRule(rule: SimulatedRule): ExplainStep {
+function afterRule(rule: ExplainedRule): ExplainStep {
   const id = shareOf(rule) < 100 ? 'explain.others' : 'explain.without-rule';
   return step('note', message(id, { rule: rule.ruleDbId }), null);
 }
@@ -226,6 +227,7 @@ function conditionOf(condition: unknown): ExplainStep['conditions'][number] {
 interface Verdict {
   readonly said: Message;
   readonly ok: boolean;
+  /** Or may be. */
   readonly refused: boolean;
 }
 
@@ -233,11 +235,18 @@ function verdictOf({ listener, rules = [], action }: Explained): Verdict {
   const refusing = rules.find((rule) => rule.verdict === 'reject');
   const { said, ok } = actionVerdict(listener, action);
   if (refusing !== undefined) return { said: refusalIn(listener, refusing, said), ok: false, refused: true };
+  const open = rules.find(({ verdict, mode }) => verdict === 'unknown' && mode === 'CONTROL');
+  if (open !== undefined && ok)
+    return {
+      said: message('explain.unknown', { listener, rule: open.ruleDbId, name: open.name, others: said }),
+      ok: false,
+      refused: true,
+    };
   return { said, ok, refused: false };
 }
 
 /** `others`: where a request goes that the rule leaves alone. */
-function refusalIn(listener: string, rule: SimulatedRule, others: Message): Message {
+function refusalIn(listener: string, rule: ExplainedRule, others: Message): Message {
   const { ruleDbId, name, detail, effect } = rule;
   const of = { listener, rule: ruleDbId, name };
   if (effect === undefined) return message('explain.refused', { ...of, detail });
