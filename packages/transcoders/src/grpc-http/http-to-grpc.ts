@@ -140,12 +140,13 @@ export class HttpToGrpc implements Transcoder<HttpCaller> {
   /** Body, path and query as one message. */
   #message(found: FoundBinding, target: string, body: Buffer): JsonValue {
     const { binding } = found;
-    const content = body.length === 0 ? null : binding.body === 'nothing' ? null : readJson(body);
-    if (binding.body === 'message' && found.pathValues.length === 0) return content ?? new Map();
-    if (binding.body === 'message' && content !== null && !(content instanceof Map))
+    // Without a body the message is empty; `null` is a body that is no message.
+    const content = body.length === 0 || binding.body === 'nothing' ? undefined : readJson(body);
+    if (binding.body === 'message' && found.pathValues.length === 0) return content === undefined ? new Map() : content;
+    if (binding.body === 'message' && content !== undefined && !(content instanceof Map))
       throw new TranscodeError(`${binding.method.input.name}: an object expected`);
     const message = binding.body === 'message' && content instanceof Map ? content : new Map<string, JsonValue>();
-    if (typeof binding.body === 'object' && content !== null) message.set(binding.body.javaName, content);
+    if (typeof binding.body === 'object' && content !== undefined) message.set(binding.body.javaName, content);
     const query = target.indexOf('?');
     if (binding.body !== 'message' && query >= 0)
       putQuery(message, binding.method.input, target.slice(query + 1), this.#options.refuseUnknown);

@@ -35,6 +35,8 @@ export interface ProtoField {
   readonly repeated: boolean;
   /** Whether a value that is that of no value differs from none: messages, members of a `oneof`, and `optional` ones. */
   readonly hasPresence: boolean;
+  /** Index of the `oneof` that it is a member of; -1 for none. One of `optional` has itself alone. */
+  readonly oneof: number;
   /** Numbers of a repeated field are written as one piece. */
   readonly packed: boolean;
   /** Of a message or an enum; null for all others. */
@@ -253,6 +255,7 @@ class Drafts {
       type,
       repeated,
       hasPresence: !repeated && (type === FieldType.MESSAGE || numbers.has(9) || !packedByDefault),
+      oneof: numbers.get(9) ?? -1,
       packed: repeated && isNumber && (packed === undefined ? packedByDefault : packed === 1),
       message: type === FieldType.MESSAGE ? this.message(reference) : null,
       enumeration: type === FieldType.ENUM ? this.#enum(reference) : null,

@@ -61,9 +61,17 @@ class JsonReader {
         if (type.byJsonName.get(name) === undefined)
           throw new TranscodeError(`${place}: no field is called ${JSON.stringify(name.slice(0, 64))}`);
     const parts: Uint8Array[] = [];
+    const chosen = new Map<number, ProtoField>();
     for (const field of type.fields) {
-      const item = value.get(field.javaName) ?? value.get(field.name);
+      const { javaName, name, oneof } = field;
+      if (javaName !== name && value.has(javaName) && value.has(name))
+        throw new TranscodeError(`${place}: ${javaName} and ${name} are one field`);
+      const item = value.get(javaName) ?? value.get(name);
       if (item === undefined || (item === null && !takesNull(field))) continue;
+      const other = oneof < 0 ? undefined : chosen.get(oneof);
+      if (other !== undefined)
+        throw new TranscodeError(`${place}: only one of ${other.javaName} and ${javaName} may have a value`);
+      if (oneof >= 0) chosen.set(oneof, field);
       this.#field(field, item, `${place}.${field.javaName}`, depth, parts);
     }
     return Buffer.concat(parts);

@@ -125,6 +125,12 @@ describe('messages as JSON, and JSON as messages', () => {
     expect(messageToJson(EMPTY, Buffer.alloc(0), true)).toEqual(Object.create(null));
   });
 
+  it('of the members of a oneof the last one counts, and one without a value is none', () => {
+    const both = Buffer.concat([message({ branch: 1 }), message({ reader: 'a' }), message({ rank: 1, branch: 2 })]);
+    expect(messageToJson(BOOK, both, false)).toEqual(Object.assign(Object.create(null), { branch: 2, rank: 1 }));
+    expect(back({ reader: null, branch: 1, rank: 2 })).toEqual({ branch: 1, rank: 2 });
+  });
+
   it('parts of a message that comes twice are one message', () => {
     const twice = Buffer.concat([message({ author: { givenName: 'a' } }), message({ author: { familyName: 'b' } })]);
     expect(messageToJson(BOOK, twice, false)).toMatchObject({ author: { givenName: 'a', familyName: 'b' } });
@@ -173,7 +179,10 @@ describe('messages as JSON, and JSON as messages', () => {
     ['{"printed":"2026-02-30T00:00:00Z"}', 'library.Book.printed: a time expected'],
     ['{"loan":"1"}', 'library.Book.loan: a duration expected'],
     ['{"given":1}', 'library.Book: no field is called "given"'],
+    ['{"reader":"a","branch":1}', 'library.Book: only one of reader and branch may have a value'],
+    ['{"shelfMark":1,"shelf_mark":1}', 'library.Book: shelfMark and shelf_mark are one field'],
     ['[]', 'library.Book: an object expected, a list found'],
+    ['null', 'library.Book: an object expected, null found'],
   ])('%s is refused', (json, problem) => {
     expect(() => jsonToMessage(BOOK, parseJson(json), 'refuse')).toThrow(new TranscodeError(problem));
   });

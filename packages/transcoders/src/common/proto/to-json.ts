@@ -102,8 +102,14 @@ class JsonWriter {
       const wire = tag & 7;
       const field = type.byNumber.get(Math.floor(tag / 8));
       if (field === undefined) reader.skip(wire);
-      else if (!field.repeated) found.set(field, this.#single(field, reader, wire, found.get(field)));
-      else if (field.message?.isMapEntry === true) this.#entry(field.message, mapOf(found, field), reader, wire, depth);
+      else if (!field.repeated) {
+        const value = this.#single(field, reader, wire, found.get(field));
+        // Of the members of a `oneof` the last one counts.
+        if (field.oneof >= 0 && !found.has(field))
+          for (const other of found.keys()) if (other.oneof === field.oneof) found.delete(other);
+        found.set(field, value);
+      } else if (field.message?.isMapEntry === true)
+        this.#entry(field.message, mapOf(found, field), reader, wire, depth);
       else if (wire === Wire.BYTES && wireOf(field.type) !== Wire.BYTES) {
         const packed = new ProtoReader(reader.bytes());
         const items = itemsOf(found, field);

@@ -11,7 +11,7 @@ export class JsonDecimal {
 
 /**
  * JSON without loss: whole numbers are a `number` within ±2^53 and a `bigint` beyond, others keep their digits. Objects are
- * maps, so that no name means anything to JavaScript; of equal names the last one counts.
+ * maps, so that no name means anything to JavaScript; of equal names the last one counts, unless they are refused.
  */
 export type JsonValue = null | boolean | string | number | bigint | JsonDecimal | JsonValue[] | Map<string, JsonValue>;
 
@@ -22,21 +22,30 @@ const SPACE = /[ \t\r\n]*/y;
 /** `BigInt` of a longer text takes time that grows with its square. */
 const MAX_DIGITS = 1000;
 
-/** @throws ValueError `syntax` with the offset, or `limit` */
-export function parseJson(text: string, limits: ValueLimits = DEFAULT_VALUE_LIMITS): JsonValue {
-  return new JsonParser(text, limits).document();
+/**
+ * @param repeatedNames what becomes of a name that an object has twice
+ * @throws ValueError `syntax` with the offset, or `limit`
+ */
+export function parseJson(
+  text: string,
+  limits: ValueLimits = DEFAULT_VALUE_LIMITS,
+  repeatedNames: 'last' | 'refuse' = 'last',
+): JsonValue {
+  return new JsonParser(text, limits, repeatedNames === 'refuse').document();
 }
 
 class JsonParser {
   readonly #text: string;
   readonly #limits: ValueLimits;
+  readonly #refuseRepeated: boolean;
   #at = 0;
   #depth = 0;
   #values = 0;
 
-  constructor(text: string, limits: ValueLimits) {
+  constructor(text: string, limits: ValueLimits, refuseRepeated: boolean) {
     this.#text = text;
     this.#limits = limits;
+    this.#refuseRepeated = refuseRepeated;
   }
 
   document(): JsonValue {
@@ -74,7 +83,9 @@ class JsonParser {
       do {
         this.#space();
         if (this.#text[this.#at] !== '"') this.#fail('a name in quotes expected');
+        const from = this.#at;
         const name = this.#string();
+        if (this.#refuseRepeated && entries.has(name)) this.#fail('a name that was there before', from);
         this.#space();
         if (this.#text[this.#at++] !== ':') this.#fail(': expected', this.#at - 1);
         entries.set(name, this.#value());

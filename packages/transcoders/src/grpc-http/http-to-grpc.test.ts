@@ -1,0 +1,29 @@
+import { PlainRequestHead, TranscodeError } from '@weft/sdk';
+import { expect, it } from 'vitest';
+import { LIBRARY } from '../common/testdata/books.ts';
+import { Bindings } from './bindings.ts';
+import { HttpToGrpc } from './http-to-grpc.ts';
+
+const CALL = { callerProtocol: 'Http1', protocol: 'Http2', remainingMs: 0, clusterName: '' };
+const transcoder = new HttpToGrpc(new Bindings(LIBRARY), { refuseUnknown: true, defaults: false });
+const called = (method: string, path: string, body: string, headers: readonly (readonly [string, string])[] = []) => {
+  const head = new PlainRequestHead('Http1', 'http', { method, path }, headers);
+  return transcoder.request({ head, body: Buffer.from(body), trailers: null }, CALL);
+};
+
+it.each([
+  ['PATCH', '/v1/shelves/1/books/2', 'null'],
+  ['POST', '/v1/loans', ''],
+])('%s %s takes the body %j', (method, path, body) => {
+  expect(called(method, path, body).head.path).toMatch(/^\/library\.Library\//);
+});
+
+it.each([
+  ['/v1/loans', 'null', 'library.Book: an object expected, null found'],
+  ['/v1/loans', '{"id":1,"id":2}', 'syntax: $: not JSON: a name that was there before at character 8'],
+  ['/v1/loans', '{"author":{"givenName":"a","given_name":"b"}}', 'givenName and given_name are one field'],
+  ['/v1/loans', '{"reader":"a","branch":1}', 'only one of reader and branch may have a value'],
+])('%s refuses %s', (path, body, problem) => {
+  expect(() => called('POST', path, body)).toThrow(TranscodeError);
+  expect(() => called('POST', path, body)).toThrow(problem);
+});
