@@ -57,6 +57,8 @@ export async function openWorld() {
     return {
       proxy,
       ask,
+      unpublish: () =>
+        fetch(`http://127.0.0.1:${api}/v1/discovery/publications/${encodeURIComponent(SERVICE)}`, { method: 'DELETE' }),
       publish: (body: object) =>
         ask('PUT', `publications/${encodeURIComponent(SERVICE)}`, { protocol: 'Http1', ...body }),
       subscribe: (body: object = {}) =>

@@ -18,8 +18,8 @@ export interface MeshHost {
   readonly canConvert: CanConvert;
   readonly openProbe: OpenProbe;
   listenerAddress(listener: string): { readonly host: string; readonly port: number } | null;
-  /** Discovered services have changed: makes the configuration anew. Fulfilled when that is over, well or not. */
-  reconfigure(): Promise<void>;
+  /** Discovered services have changed: makes the configuration anew. Fulfilled when that is over: whether requests see them. */
+  reconfigure(): Promise<boolean>;
   /** A line about values of the control plane, in a log of its own. */
   readonly drmLog: (level: 'INFO' | 'ERROR', text: string) => void;
   /** Puts rules in force. Returns why not, or null. */

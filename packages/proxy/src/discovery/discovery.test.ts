@@ -46,6 +46,8 @@ let folder: string;
 let clock: ManualClock;
 let registry: RecordingRegistry;
 let changes: number;
+/** What comes of a change of the configuration. */
+let inPlace: boolean;
 /** What an application answers to its check; null while none was asked. */
 let answerCheck: ((healthy: boolean) => void) | null = null;
 
@@ -54,6 +56,7 @@ beforeEach(() => {
   clock = new ManualClock();
   registry = new RecordingRegistry();
   changes = 0;
+  inPlace = true;
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -91,7 +94,10 @@ function createDiscovery(...more: string[]): Discovery {
       },
     }),
     listenerAddress: (listener) => ({ host: '127.0.0.1', port: listener === 'in' ? 10080 : 10088 }),
-    onChange: async () => void changes++,
+    onChange: async () => {
+      changes++;
+      return inPlace;
+    },
   });
 }
 
@@ -99,10 +105,11 @@ const endpointsOf = (discovery: Discovery): number[] =>
   discovery.routedServices().flatMap((service) => service.endpoints.map((item) => item.port));
 
 describe('publications', () => {
-  it('register the address of the ingress and route it to the port of the application', () => {
+  it('register the address of the ingress and route it to the port of the application', async () => {
     const discovery = createDiscovery();
     expect(discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080 })).toBe(true);
     expect(discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080 })).toBe(false);
+    await clock.settle();
     expect([...registry.published.values()]).toMatchObject([{ address: '127.0.0.1', port: 10080, weight: 100 }]);
     expect(discovery.routedServices()).toMatchObject([
       {
@@ -114,10 +121,85 @@ describe('publications', () => {
     ]);
   });
 
-  it('end when they are not renewed within their time', () => {
+  it('are told to the registry when requests find them, and not before; a change of weight at once', async () => {
+    const discovery = createDiscovery();
+    const publish = (weight = 100, appPort = 9080) =>
+      discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort, weight });
+    const weights = () => [...registry.published.values()].map((item) => item.weight);
+    publish();
+    publish();
+    discovery.listening();
+    clock.advance(100);
+    expect([changes, weights()]).toEqual([1, []]);
+    await clock.settle();
+    expect(weights()).toEqual([100]);
+    publish(0);
+    expect(weights()).toEqual([0]);
+    publish(7, 9081);
+    expect(weights()).toEqual([0]);
+    await clock.settle();
+    expect(weights()).toEqual([7]);
+  });
+
+  it('are told when what came while the configuration was made is routed, too', async () => {
+    const discovery = createDiscovery();
+    discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080 });
+    clock.advance(100);
+    discovery.publish({ dataId: 'late.test:80@Http1', protocol: 'Http1', appPort: 9080 });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([...registry.published.keys()]).toEqual([`${REVIEWS}|DEFAULT_GROUP`]);
+    await clock.settle();
+    expect(registry.published.size).toBe(2);
+  });
+
+  it('wait while their routes cannot be put in place, and are told with the next change that can', async () => {
+    const discovery = createDiscovery();
+    inPlace = false;
+    discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080 });
+    await clock.settle();
+    expect([changes, registry.published.size]).toEqual([1, 0]);
+    inPlace = true;
+    discovery.subscribe(REVIEWS, 'Http1');
+    await clock.settle();
+    expect([changes, registry.published.size]).toEqual([2, 1]);
+  });
+
+  it('are routed for 5 s after they were taken back from the registry, and for good when they come back', async () => {
+    const discovery = createDiscovery();
+    const publish = (appPort: number) => discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort });
+    publish(9080);
+    await clock.settle();
+    discovery.unpublish(REVIEWS);
+    expect([registry.published.size, endpointsOf(discovery), discovery.publications()]).toEqual([0, [9080], []]);
+    clock.advance(4999);
+    expect(endpointsOf(discovery)).toEqual([9080]);
+    publish(9081);
+    expect(endpointsOf(discovery)).toEqual([9081]);
+    clock.advance(10_000);
+    expect(endpointsOf(discovery)).toEqual([9081]);
+    discovery.unpublish(REVIEWS);
+    await clock.settle();
+    const before = changes;
+    clock.advance(4900);
+    expect(endpointsOf(discovery)).toEqual([]);
+    await clock.settle();
+    expect(changes).toBe(before + 1);
+  });
+
+  it('are not told any more once the proxy stops', async () => {
+    const discovery = createDiscovery();
+    discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080 });
+    clock.advance(100);
+    discovery.withdraw();
+    await clock.settle();
+    expect([changes, registry.published.size]).toEqual([1, 0]);
+  });
+
+  it('end when they are not renewed within their time', async () => {
     const discovery = createDiscovery();
     const publish = () => discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080, ttlSeconds: 10 });
     publish();
+    await clock.settle();
     clock.advance(9_000);
     publish();
     clock.advance(9_999);
@@ -326,7 +408,7 @@ describe('a service of which some providers speak an older protocol', () => {
 });
 
 describe('a restart', () => {
-  it('takes up what applications had asked for', () => {
+  it('takes up what applications had asked for', async () => {
     const before = createDiscovery();
     before.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080, metadata: { a: '1' } });
     before.subscribe(REVIEWS, 'Http1');
@@ -335,6 +417,7 @@ describe('a restart', () => {
     registry = new RecordingRegistry();
     const after = createDiscovery();
     after.restore();
+    await clock.settle();
     expect([...registry.published.values()]).toMatchObject([{ dataId: REVIEWS, port: 10080, metadata: { a: '1' } }]);
     expect([...registry.subscribed]).toEqual([REVIEWS_INFO]);
   });
@@ -377,7 +460,7 @@ describe('a publication with a check of the application', () => {
   it('is registered while the application is well, and only then', async () => {
     const discovery = createDiscovery();
     discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080, healthCheck: CHECK });
-    await turn();
+    await clock.settle();
     discovery.listening();
     expect(registry.published.size).toBe(0);
     expect(discovery.publications()).toMatchObject([
@@ -413,7 +496,7 @@ describe('a publication with a check of the application', () => {
     registry.published.clear();
     const second = createDiscovery();
     second.restore();
-    await turn();
+    await clock.settle();
     expect(second.publications()).toMatchObject([{ state: 'withheld', healthCheck: CHECK }]);
     expect(registry.published.size).toBe(0);
     second.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080 });

@@ -8,10 +8,10 @@ import { addressOf } from './guard.ts';
 import { dataIdOf, groupOf, type NamingOf } from './naming.ts';
 import type { RoutedService } from './overlay.ts';
 import { type CanConvert, ProtocolTable } from './protocol-table.ts';
-import { Publications, type PublishRequest, type ShownPublication } from './publications.ts';
+import { type LocalPublication, Publications, type PublishRequest, type ShownPublication } from './publications.ts';
 import { DiscoveryRefusal } from './refusal.ts';
 import type { RegistryPort, ServiceList } from './registry-port.ts';
-import { routesToApplication, routesToService, withAddresses } from './routed-services.ts';
+import { routesToApplication, routesToService, withLeaving } from './routed-services.ts';
 import { type DiscoveryState, readState, writeState } from './state-file.ts';
 import {
   type EndpointChange,
@@ -48,8 +48,11 @@ export interface DiscoveryOptions {
   readonly dataCenter: string;
   /** Makes what asks an application whether it is well. */
   readonly openProbe: OpenProbe;
-  /** Services have changed; the configuration is to be made anew. At most once in 100 ms. Fulfilled when that is over. */
-  onChange(): Promise<void>;
+  /**
+   * Services have changed; the configuration is to be made anew. At most once in 100 ms. Fulfilled when that is over:
+   * whether requests see them.
+   */
+  onChange(): Promise<boolean>;
 }
 
 /**
@@ -319,13 +322,12 @@ export class Discovery {
   routedServices(): RoutedService[] {
     const { config, app } = this.#options;
     const options = { config, app, protocols: this.#protocols };
-    const own = withAddresses(
-      [...this.#publications.all].flatMap((item) => routesToApplication(item, options)),
-      (protocol) => {
-        const place = this.#ingress(protocol);
-        return place === null ? null : addressOf(place);
-      },
-    );
+    const routesOf = (items: Iterable<LocalPublication>) =>
+      [...items].flatMap((item) => routesToApplication(item, options));
+    const own = withLeaving(routesOf(this.#publications.all), routesOf(this.#publications.leaving), (protocol) => {
+      const place = this.#ingress(protocol);
+      return place === null ? null : addressOf(place);
+    });
     this.#routedAddresses = own.flatMap(({ aliases }) => aliases).join();
     return [
       ...own,
@@ -410,7 +412,13 @@ export class Discovery {
     this.#placed = promise;
     this.#cancelChange = this.#options.clock.schedule(COALESCE_MS, () => {
       this.#cancelChange = null;
-      void this.#options.onChange().finally(resolve);
+      const { revision } = this.#publications;
+      void this.#options
+        .onChange()
+        .then((inPlace) => {
+          if (inPlace) this.#publications.routed(revision);
+        })
+        .finally(resolve);
     });
   }
 

@@ -70,7 +70,7 @@ function createDiscovery(): Discovery {
     stateFile: path.join(folder, 'discovery_state.json'),
     canConvert: (listener, protocol) => conversions.has(`${listener}>${protocol}`),
     listenerAddress: (listener) => ({ host: '127.0.0.1', port: PORTS[listener] ?? 1 }),
-    onChange: async () => {},
+    onChange: async () => true,
   });
 }
 
@@ -89,8 +89,9 @@ const routes = (discovery: Discovery) =>
 const records = () => [...registry.published.values()].map(({ dataId }) => dataId);
 
 describe('a publication', () => {
-  it('has a record for each protocol: its ingress, and what the application speaks', () => {
+  it('has a record for each protocol: its ingress, and what the application speaks', async () => {
     publish(createDiscovery(), [DUBBO]);
+    await clock.settle();
     expect([...registry.published.values()]).toMatchObject([
       {
         dataId: ORDERS,
@@ -121,28 +122,44 @@ describe('a publication', () => {
     ]);
   });
 
-  it('keeps its name where both protocols name services', () => {
+  it('keeps its name where both protocols name services', async () => {
     const discovery = createDiscovery();
     discovery.publish({ dataId: DUBBO_ORDERS, protocol: 'dubbo', appPort: 1, expose: [{ protocol: 'bolt' }] });
+    await clock.settle();
     expect([...registry.published.values()][1]).toMatchObject({ dataId: 'com.x.Orders:1.0@DEFAULT', group: 'SOFA' });
   });
 
-  it('takes back the names that it has no more, and all with itself', () => {
+  it('takes back the names that it has no more, and all with itself', async () => {
     const discovery = createDiscovery();
     publish(discovery, [DUBBO]);
+    await clock.settle();
+    expect(records()).toEqual([ORDERS, DUBBO_ORDERS]);
     publish(discovery, []);
     expect(records()).toEqual([ORDERS]);
     publish(discovery, [DUBBO]);
+    await clock.settle();
     discovery.unpublish(ORDERS);
     expect(records()).toEqual([]);
     publish(discovery, [DUBBO]);
+    await clock.settle();
+    expect(records()).toEqual([ORDERS, DUBBO_ORDERS]);
     discovery.withdraw();
     expect(records()).toEqual([]);
   });
 
-  it('keeps its names when who renews it says nothing of them', () => {
+  it('is called by a name that it has no more until callers have heard of it', () => {
     const discovery = createDiscovery();
     publish(discovery, [DUBBO]);
+    publish(discovery, []);
+    expect(routes(discovery).map(([listener]) => listener)).toEqual(['http_in', 'dubbo_in']);
+    clock.advance(5000);
+    expect(routes(discovery).map(([listener]) => listener)).toEqual(['http_in']);
+  });
+
+  it('keeps its names when who renews it says nothing of them', async () => {
+    const discovery = createDiscovery();
+    publish(discovery, [DUBBO]);
+    await clock.settle();
     discovery.publish({ dataId: ORDERS, protocol: 'Http1', appPort: 8081 });
     expect(records()).toEqual([ORDERS, DUBBO_ORDERS]);
     expect(routes(discovery).map((route) => route.at(-1))).toEqual([8081, 8081]);
@@ -156,22 +173,25 @@ describe('a publication', () => {
     ]);
   });
 
-  it('comes back after a restart, without names that are not converted any more', () => {
+  it('comes back after a restart, without names that are not converted any more', async () => {
     const before = createDiscovery();
     publish(before, [DUBBO]);
     before.stop();
     registry.published.clear();
     createDiscovery().restore();
+    await clock.settle();
     expect(records()).toEqual([ORDERS, DUBBO_ORDERS]);
     registry.published.clear();
     conversions.clear();
     createDiscovery().restore();
+    await clock.settle();
     expect(records()).toEqual([ORDERS]);
   });
 
-  it('has no name whose conversion was taken away, until it is back', () => {
+  it('has no name whose conversion was taken away, until it is back', async () => {
     const discovery = createDiscovery();
     publish(discovery, [DUBBO]);
+    await clock.settle();
     conversions.clear();
     expect(routes(discovery).map(([listener]) => listener)).toEqual(['http_in']);
     discovery.listening();
@@ -231,6 +251,14 @@ describe('the address of an ingress stands for its services', () => {
     discovery.publish({ dataId: 'other.test:80@Http1', protocol: 'Http1', appPort: 8080 });
     expect(aliases(discovery)).toEqual([[], [], []]);
     discovery.unpublish('other.test:80@Http1');
+    expect(aliases(discovery)).toEqual([['10.0.0.7:10080'], [], []]);
+    discovery.unpublish(ORDERS);
+    clock.advance(4999);
+    discovery.unpublish('other.test:80@Http1');
+    clock.advance(1);
+    expect(aliases(discovery)).toEqual([]);
+    publish(discovery, [DUBBO]);
+    discovery.unpublish(ORDERS);
     expect(aliases(discovery)).toEqual([['10.0.0.7:10080'], []]);
   });
 

@@ -42,7 +42,7 @@ test('half-open connections do not keep applications out for long', { timeout: 3
     dataCenter: 'd1',
     openProbe: async () => ({ check: () => () => {} }),
     listenerAddress: () => null,
-    onChange: () => Promise.resolve(),
+    onChange: () => Promise.resolve(true),
   });
   api = new LocalApi(discovery);
   await api.listen('127.0.0.1', 0);

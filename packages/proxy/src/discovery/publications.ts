@@ -49,6 +49,8 @@ export type ShownPublication = Omit<LocalPublication, 'expose'> &
 /** Names, those in other protocols included. */
 const MAX_PUBLICATIONS = 1000;
 const DEFAULT_WEIGHT = 100;
+/** Callers hear of a withdrawal later than the registry: what they send until then is still answered. */
+const LEAVE_MS = 5000;
 
 interface Place {
   readonly address: string;
@@ -63,6 +65,7 @@ export interface PublicationsOptions {
   readonly openProbe: OpenProbe;
   /** Where others reach the ingress of a protocol; null while it is not open. */
   placeOf(protocol: string): Place | null;
+  /** What is routed, or kept on disk, has changed. `routed` is to be called when requests see it. */
   onChange(): void;
 }
 
@@ -72,6 +75,13 @@ export class Publications {
   readonly #byId = new Map<string, LocalPublication>();
   readonly #expiries = new Map<string, () => void>();
   readonly #checks = new Map<string, AppCheck>();
+  /** Changes so far, and by which of them a publication that no request finds yet has come. */
+  #revision = 0;
+  readonly #unrouted = new Map<string, number>();
+  /** Taken back a moment ago, the oldest first. */
+  readonly #leaving = new Map<LocalPublication, () => void>();
+  /** The proxy stops: what comes now is not registered any more. */
+  #withdrawn = false;
 
   constructor(options: PublicationsOptions) {
     this.#options = options;
@@ -79,6 +89,26 @@ export class Publications {
 
   get all(): Iterable<LocalPublication> {
     return this.#byId.values();
+  }
+
+  /** Taken back a moment ago, the newest first: calls are still on their way here. */
+  get leaving(): readonly LocalPublication[] {
+    return [...this.#leaving.keys()].reverse();
+  }
+
+  /** Grows with every change of what is to be routed. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Requests find what has come until this revision, so that the registry may hear of it. */
+  routed(revision: number): void {
+    for (const [id, came] of this.#unrouted) {
+      if (came > revision) continue;
+      this.#unrouted.delete(id);
+      const publication = this.#byId.get(id);
+      if (publication !== undefined) this.#tell(publication);
+    }
   }
 
   /**
@@ -93,7 +123,8 @@ export class Publications {
       known === undefined || request.expose !== undefined ? asked : { ...asked, expose: known.expose };
     this.#checkNames(id, publication);
     this.#byId.set(id, publication);
-    if (known !== undefined) this.#takeBack(known, namesOf(publication));
+    if (known !== undefined) this.#giveUp(known, namesOf(publication));
+    if (routesOf(known) !== routesOf(publication)) this.#unrouted.set(id, ++this.#revision);
     this.#armExpiry(id, publication.ttlSeconds);
     this.#arm(id, publication, known);
     this.#tell(publication);
@@ -109,10 +140,11 @@ export class Publications {
     );
     for (const [id, publication] of found) {
       this.#byId.delete(id);
+      this.#unrouted.delete(id);
       this.#expiries.get(id)?.();
       this.#expiries.delete(id);
       this.#disarm(id);
-      this.#takeBack(publication);
+      this.#giveUp(publication);
     }
     if (found.length > 0) this.#options.onChange();
     return found.length > 0;
@@ -141,13 +173,16 @@ export class Publications {
 
   /** Takes everything back from the registry, and keeps it. */
   withdraw(): void {
+    this.#withdrawn = true;
     for (const id of [...this.#checks.keys()]) this.#disarm(id);
     for (const publication of this.#byId.values()) this.#takeBack(publication);
   }
 
   stop(): void {
+    this.#withdrawn = true;
     for (const cancel of this.#expiries.values()) cancel();
     for (const check of this.#checks.values()) check.stop();
+    for (const cancel of this.#leaving.values()) cancel();
   }
 
   #complete(request: PublishRequest): LocalPublication {
@@ -196,7 +231,9 @@ export class Publications {
       );
   }
 
+  /** Not before requests find it: callers come as soon as the registry knows. */
   #tell(publication: LocalPublication): void {
+    if (this.#withdrawn || this.#unrouted.has(idOf(publication))) return;
     const { registry, protocols, placeOf } = this.#options;
     const native = placeOf(publication.protocol);
     if (native === null || this.#checks.get(idOf(publication))?.health.healthy === false) return;
@@ -230,6 +267,23 @@ export class Publications {
       ...{ registId, dataId, instanceId, group, protocol, address, port, weight },
       metadata: { ...metadata, mesh: 'weft', ...more },
     };
+  }
+
+  /** Takes names back for good. Their routes stay until callers have heard of it. */
+  #giveUp(publication: LocalPublication, stay?: ReadonlyMap<string, string>): void {
+    this.#takeBack(publication, stay);
+    if ([...namesOf(publication).keys()].every((name) => stay?.has(name))) return;
+    const leave = (item: LocalPublication): void => {
+      this.#leaving.get(item)?.();
+      this.#leaving.delete(item);
+    };
+    const cancel = this.#options.clock.schedule(LEAVE_MS, () => {
+      leave(publication);
+      this.#options.onChange();
+    });
+    this.#leaving.set(publication, cancel);
+    const [oldest] = this.#leaving.keys();
+    if (this.#leaving.size > MAX_PUBLICATIONS && oldest !== undefined) leave(oldest);
   }
 
   /** Takes the names of a publication back, but for those that stay. */
@@ -289,6 +343,10 @@ type Named = Pick<Exposure, 'dataId' | 'group'>;
 function idOf({ dataId, group }: Named): string {
   return `${dataId}|${group}`;
 }
+
+/** What its routes are made of; weight and metadata are for the registry alone. */
+const routesOf = (publication: LocalPublication | undefined): string =>
+  JSON.stringify([publication?.protocol, publication?.appPort, publication?.expose]);
 
 /** dataIds by their names in the session. */
 function namesOf(publication: LocalPublication): ReadonlyMap<string, string> {

@@ -100,10 +100,35 @@ function named(
 }
 
 /**
+ * Calls to what is published, and to what was taken back a moment ago: the first of the same name counts, and an address
+ * leads to what has left only where nothing else is published at it.
+ */
+export function withLeaving(
+  published: readonly RoutedService[],
+  leaving: readonly RoutedService[],
+  addressOf: (protocol: string) => string | null,
+): RoutedService[] {
+  const taken = new Set(published.map(nameOf));
+  const left = leaving.filter((service) => {
+    const name = nameOf(service);
+    return !taken.has(name) && taken.add(name);
+  });
+  const listeners = new Set(published.map(({ listener }) => listener));
+  return [
+    ...withAddresses(published, addressOf),
+    ...withAddresses(left, addressOf).map((service) =>
+      listeners.has(service.listener) ? { ...service, aliases: [] } : service,
+    ),
+  ];
+}
+
+const nameOf = ({ listener, protocol, service }: RoutedService): string => `${listener}\n${protocol}\n${service}`;
+
+/**
  * Callers that found an application in a registry call its address, and say nothing else as their authority. That is enough where
  * all names of a listener lead to one application.
  */
-export function withAddresses(
+function withAddresses(
   services: readonly RoutedService[],
   addressOf: (protocol: string) => string | null,
 ): RoutedService[] {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Endpoint, Publication } from '@weft/distribution';
 import { noopLogger, systemClock } from '@weft/kit';
 import { byServiceField } from '@weft/sdk';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Discovery, LocalApi } from './index.ts';
 
 const ECHO = 'com.weft.Echo:1.0';
@@ -58,7 +58,7 @@ beforeEach(async () => {
     dataCenter: 'd1',
     openProbe: async () => ({ check: () => () => {} }),
     listenerAddress: (listener) => ({ host: '127.0.0.1', port: listener === 'in' ? 12200 : 12220 }),
-    onChange: () => Promise.resolve(),
+    onChange: () => Promise.resolve(true),
   });
   discovery.listening();
   api = new LocalApi(discovery);
@@ -120,6 +120,8 @@ it('publishes with the port, the weight and what else the client says', async ()
     },
   });
   expect(answer).toMatchObject({ success: true, errorMessage: null });
+  // The registry hears of it when requests find it.
+  await vi.waitFor(() => expect(published).not.toEqual([]), { timeout: 20_000, interval: 10 });
   expect(published).toMatchObject([
     { dataId: `${ECHO}@DEFAULT`, group: 'SOFA', port: 12200, weight: 50, metadata: { p: '1', app_name: 'shop' } },
   ]);

@@ -66,6 +66,7 @@ export class Configuration {
   #lastReload: LastReload | null = null;
   /** Services changed while the proxy started. */
   #isBehind = false;
+  readonly #caughtUp = Promise.withResolvers<boolean>();
 
   constructor(loaded: LoadedConfiguration, options: ProxyOptions, targets: ConfigurationTargets) {
     this.#options = options;
@@ -117,7 +118,7 @@ export class Configuration {
 
   /** Takes what came while the proxy started. */
   catchUp(): void {
-    if (this.#isBehind) void this.followServices();
+    if (this.#isBehind) this.#caughtUp.resolve(this.followServices());
     void this.followRules();
   }
 
@@ -149,8 +150,8 @@ export class Configuration {
     });
   }
 
-  /** Discovered services have changed; fulfilled when requests see it. */
-  followServices(): Promise<void> {
+  /** Discovered services have changed; fulfilled when that is over: whether requests see it. */
+  followServices(): Promise<boolean> {
     return this.#bringIn('discovered services');
   }
 
@@ -170,13 +171,15 @@ export class Configuration {
     );
   }
 
-  /** The same file with something else that has changed. */
-  #bringIn(what: string): Promise<void> {
+  /** The same file with something else that has changed; whether requests see it. */
+  #bringIn(what: string): Promise<boolean> {
     const { stage, log, rollout } = this.#targets;
-    if (stage() < Stage.RUNNING) this.#isBehind = true;
-    if (stage() !== Stage.RUNNING) return Promise.resolve();
+    if (stage() < Stage.RUNNING) {
+      this.#isBehind = true;
+      return this.#caughtUp.promise;
+    }
     return this.#queue(async () => {
-      if (stage() !== Stage.RUNNING) return;
+      if (stage() !== Stage.RUNNING) return false;
       const startMs = performance.now();
       const cpuMs = threadCpuMs();
       const before = new Map(rollout.program?.clusters.map(({ name, digest }) => [name, digest]));
@@ -190,7 +193,11 @@ export class Configuration {
         },
         `${what} are in place`,
       );
-    }).catch((error: unknown) => log.error({ err: error }, `${what} could not be put in place`));
+      return true;
+    }).catch((error: unknown) => {
+      log.error({ err: error }, `${what} could not be put in place`);
+      return false;
+    });
   }
 
   #reloaded(refusal: string | null): void {

@@ -25,6 +25,11 @@ export class ManualClock implements Clock {
     }
     this.#now = end;
   }
+  /** Until changes are routed: 100 ms, and what begins then. */
+  async settle(): Promise<void> {
+    this.advance(100);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** A registry that accepts everything and remembers it. */
