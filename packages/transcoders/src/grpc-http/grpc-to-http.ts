@@ -231,15 +231,20 @@ class FramesToJsonLines extends MessagePieces {
   }
 }
 
+/** The mark of the byte order in UTF-8. */
+const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
 /** An answer of many messages: a line of JSON, or an event, for each. */
 class TextToFrames extends MessagePieces {
-  readonly #lines = new LineReader();
+  readonly #lines: LineReader;
   readonly #caller: GrpcCaller;
   readonly #events: boolean;
   /** What an event has said so far. */
   #event = 'message';
   #data: string[] = [];
   #dataBytes = 0;
+  /** No line was there yet: the first one may begin with a mark of the byte order. */
+  #first = true;
   /** The error that the stream has ended with; what comes behind it does not count. */
   #error: GrpcStatus | null = null;
 
@@ -247,6 +252,7 @@ class TextToFrames extends MessagePieces {
     super();
     this.#caller = caller;
     this.#events = events;
+    this.#lines = new LineReader(events);
   }
 
   override get keptBytes(): number {
@@ -254,9 +260,12 @@ class TextToFrames extends MessagePieces {
   }
 
   protected override convert(chunk: Uint8Array, out: Buffer[]): void {
-    for (const line of this.#lines.read(chunk))
-      if (this.#events) this.#eventLine(line.toString(), out);
-      else this.#message('message', line, out);
+    for (const line of this.#lines.read(chunk)) {
+      const text = this.#first && line.subarray(0, MARK.length).equals(MARK) ? line.subarray(MARK.length) : line;
+      this.#first = false;
+      if (this.#events) this.#eventLine(text.toString(), out);
+      else this.#message('message', text, out);
+    }
   }
 
   override end(): StreamEnd {

@@ -237,7 +237,7 @@ function answerJson({ method, responseBody }: HttpBinding, message: Buffer, defa
 
 /** A request of many messages: a line of JSON for each. */
 class JsonLinesToFrames extends MessagePieces {
-  readonly #lines = new LineReader();
+  readonly #lines = new LineReader(false);
   readonly #options: JsonOptions;
   readonly #found: FoundBinding;
   #first = true;
