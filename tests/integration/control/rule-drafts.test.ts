@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ApiClient, ApiError } from '@weft/api';
 import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
+import { EXIT } from '@weft/kit';
 import { ruleDataId } from '@weft/schema/data-id';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { commandsFor } from '../governance/command.ts';
@@ -34,7 +35,7 @@ const limit = (threshold: number, more: object = {}) => ({
 /** A rule of ann that acts. */
 async function acting(threshold = 1) {
   const { ruleDbId: id } = await ann.ms.createLimitRule({ body: limit(threshold, { enabled: false }) });
-  await bob.ms.enableLimitRule({ params: { id } });
+  await bob.ms.enableLimitRule({ params: { id } }, { ifMatch: 1 });
   return id;
 }
 const refusal = (promise: Promise<unknown>) =>
@@ -59,6 +60,7 @@ describe('a draft', () => {
     await ann.ms.saveLimitRuleDraft({ params, body: limit(2) });
     const draft = await ann.ms.saveLimitRuleDraft({ params, body: limit(3), query: { comment: 'for the sale' } });
     expect(draft).toMatchObject({
+      version: 2,
       by: 'admin',
       comment: 'for the sale',
       baseVersion: 2,
@@ -67,12 +69,14 @@ describe('a draft', () => {
     });
     expect(await bob.ms.getLimitRuleDraft({ params })).toEqual(draft);
     const rule = await bob.ms.getLimitRule({ params });
-    expect([rule.version, rule.draft]).toEqual([2, { by: 'admin', at: draft.at, comment: 'for the sale' }]);
+    expect([rule.version, rule.draft]).toEqual([2, { version: 2, by: 'admin', at: draft.at, comment: 'for the sale' }]);
     expect(await thresholds()).toEqual([1]);
-    const published = await ann.ms.publishLimitRuleDraft({ params, body: { comment: 'go' } });
+    const published = await ann.ms.publishLimitRuleDraft({ params, body: { comment: 'go' } }, { ifMatch: 2 });
     expect([published.version, published.draft]).toEqual([3, null]);
     expect(await thresholds()).toEqual([3]);
-    expect(await refusal(ann.ms.publishLimitRuleDraft({ params, body: {} }))).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await refusal(ann.ms.publishLimitRuleDraft({ params, body: {} }, { ifMatch: 1 }))).toMatchObject({
+      code: 'NOT_FOUND',
+    });
     const { items } = await ann.ms.listLimitRuleVersions({ params, query: { size: 1 } });
     expect(items).toMatchObject([{ version: 3, operation: 'publish', by: 'admin', comment: 'go' }]);
     const { items: rows } = await ann.osp.listAudit({ query: { object: `limit/${id} ` } });
@@ -87,7 +91,7 @@ describe('a draft', () => {
     await ann.ms.saveLimitRuleDraft({ params, body: limit(2) });
     await ann.ms.replaceLimitRule({ params, body: limit(5) }, { ifMatch: 2 });
     expect(await ann.ms.getLimitRuleDraft({ params })).toMatchObject({ stale: true });
-    expect(await refusal(ann.ms.publishLimitRuleDraft({ params, body: {} }))).toMatchObject({
+    expect(await refusal(ann.ms.publishLimitRuleDraft({ params, body: {} }, { ifMatch: 1 }))).toMatchObject({
       code: 'VERSION_CONFLICT',
       fields: [{ path: '/spec/threshold', message: 'version 2 has 1, version 3 has 5' }],
     });
@@ -97,6 +101,29 @@ describe('a draft', () => {
     await ann.ms.saveLimitRuleDraft({ params, body: limit(2) });
     await ann.ms.deleteLimitRule({ params });
     expect(await refusal(ann.ms.getLimitRuleDraft({ params }))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('is published and forgotten only as it was seen; no draft has the version of an earlier one', async () => {
+    const id = await acting();
+    const params = { id };
+    await ann.ms.saveLimitRuleDraft({ params, body: limit(9) });
+    await ann.ms.discardLimitRuleDraft({ params });
+    await ann.ms.saveLimitRuleDraft({ params, body: limit(0) });
+    const other = {
+      code: 'VERSION_CONFLICT',
+      message: 'the draft of "qps" has version 2 by admin, you have seen 1: look at it again',
+    };
+    expect(await refusal(bob.ms.publishLimitRuleDraft({ params, body: {} }, { ifMatch: 1 }))).toMatchObject(other);
+    expect(await refusal(bob.ms.discardLimitRuleDraft({ params }, { ifMatch: 1 }))).toMatchObject(other);
+    expect(await refusal(bob.ms.saveLimitRuleDraft({ params, body: limit(5) }, { ifMatch: 1 }))).toMatchObject(other);
+    expect(await refusal(bob.ms.publishLimitRuleDraft({ params, body: {} }))).toMatchObject({ status: 428 });
+    const query = { baseVersion: 1 };
+    expect(await refusal(bob.ms.saveLimitRuleDraft({ params, query, body: limit(5) }))).toMatchObject({
+      code: 'VERSION_CONFLICT',
+      message: expect.stringContaining('has version 2'),
+    });
+    expect(await thresholds()).toEqual([1]);
+    expect((await bob.ms.getLimitRuleDraft({ params })).body).toMatchObject({ spec: { threshold: 0 } });
   });
 
   it('is checked as a rule is, keeps name and app, and takes the right to write; to publish takes that of publishing', async () => {
@@ -111,7 +138,9 @@ describe('a draft', () => {
       code: 'FORBIDDEN',
     });
     await ann.ms.saveLimitRuleDraft({ params, body: limit(2) });
-    expect(await refusal(viewer.ms.publishLimitRuleDraft({ params, body: {} }))).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await refusal(viewer.ms.publishLimitRuleDraft({ params, body: {} }, { ifMatch: 1 }))).toMatchObject({
+      code: 'FORBIDDEN',
+    });
   });
 });
 
@@ -127,7 +156,7 @@ describe('four eyes', () => {
     expect(await refusal(ann.ms.batchLimitRules({ body: { op: 'enable', ids: [id] } }))).toMatchObject(OWN);
     const steps = [{ percent: 100, waitSec: 1 }];
     expect(await refusal(ann.ms.startLimitRuleRollout({ params, body: { steps } }))).toMatchObject(OWN);
-    await bob.ms.enableLimitRule({ params });
+    await bob.ms.enableLimitRule({ params }, { ifMatch: 1 });
     expect(await thresholds()).toEqual([1]);
     expect(await refusal(ann.ms.replaceLimitRule({ params, body: limit(2) }, { ifMatch: 2 }))).toMatchObject(OWN);
     expect(await refusal(bob.ms.replaceLimitRule({ params, body: limit(2) }, { ifMatch: 2 }))).toMatchObject({
@@ -145,13 +174,36 @@ describe('four eyes', () => {
     expect((await ann.ms.listRuleTypes()).items[0]).toMatchObject({ fourEyes: true });
   });
 
+  it('put in force what was seen: a rule that its author changes meanwhile stays off', async () => {
+    const { ruleDbId: id } = await ann.ms.createLimitRule({ body: limit(10, { enabled: false }) });
+    const params = { id };
+    await ann.ms.replaceLimitRule({ params, body: limit(0, { enabled: false }) }, { ifMatch: 1 });
+    const unseen = { code: 'IF_MATCH_REQUIRED', message: expect.stringContaining('admin wrote this content of "qps"') };
+    const steps = [{ percent: 100, waitSec: 1 }];
+    expect(await refusal(bob.ms.enableLimitRule({ params }))).toMatchObject(unseen);
+    expect(await refusal(bob.ms.startLimitRuleRollout({ params, body: { steps } }))).toMatchObject(unseen);
+    expect(await refusal(bob.ms.batchLimitRules({ body: { op: 'enable', ids: [id] } }))).toMatchObject(unseen);
+    expect(await refusal(bob.ms.enableLimitRule({ params }, { ifMatch: 1 }))).toMatchObject({
+      code: 'VERSION_CONFLICT',
+    });
+    const batch = (versions: number[]) => bob.ms.batchLimitRules({ body: { op: 'enable', ids: [id], versions } });
+    expect(await batch([1])).toMatchObject({ items: [{ id, ok: false, code: 'VERSION_CONFLICT' }] });
+    expect(await refusal(batch([1, 2]))).toMatchObject({ fields: [{ path: '/versions' }] });
+    expect((await bob.ms.getLimitRule({ params })).enabled).toBe(false);
+    expect(await batch([2])).toMatchObject({ items: [{ id, ok: true }] });
+    expect(await thresholds()).toEqual([0]);
+  });
+
   it('let another publish a draft, and say so', async () => {
     const id = await acting();
     const params = { id };
     await ann.ms.saveLimitRuleDraft({ params, body: limit(2) });
-    expect(await refusal(ann.ms.publishLimitRuleDraft({ params, body: {} }))).toMatchObject(OWN);
+    expect(await refusal(ann.ms.publishLimitRuleDraft({ params, body: {} }, { ifMatch: 1 }))).toMatchObject(OWN);
     expect((await ann.ms.getLimitRule({ params })).draft).toMatchObject({ by: 'admin' });
-    expect(await bob.ms.publishLimitRuleDraft({ params, body: {} })).toMatchObject({ version: 3, modifiedBy: 'bob' });
+    expect(await bob.ms.publishLimitRuleDraft({ params, body: {} }, { ifMatch: 1 })).toMatchObject({
+      version: 3,
+      modifiedBy: 'bob',
+    });
     expect(await thresholds()).toEqual([2]);
   });
 
@@ -159,7 +211,7 @@ describe('four eyes', () => {
     const id = await acting();
     const params = { id };
     await ann.ms.saveLimitRuleDraft({ params, body: limit(2) });
-    await bob.ms.publishLimitRuleDraft({ params, body: {} });
+    await bob.ms.publishLimitRuleDraft({ params, body: {} }, { ifMatch: 1 });
     await ann.ms.disableLimitRule({ params });
     expect(await thresholds()).toEqual([]);
     await ann.ms.enableLimitRule({ params });
@@ -189,20 +241,28 @@ describe('four eyes', () => {
     const applied = await mine('rule', 'apply', '-f', file);
     expect([applied.code, applied.said]).toEqual([1, expect.stringContaining('four eyes: admin wrote this content')]);
     const saved = await mine('rule', 'draft', 'save', '-f', file, '--comment', 'sale');
-    expect(saved).toEqual({ code: 0, said: expect.stringMatching(/qps: draft kept\n.*threshold.*1.*7/) });
-    expect((await mine('rule', 'draft', 'list')).said).toMatch(new RegExp(`${app}/qps +limit +admin .* sale`));
+    expect(saved).toEqual({ code: 0, said: expect.stringMatching(/qps: draft 1 kept\n.*threshold.*1.*7/) });
+    expect((await mine('rule', 'draft', 'list')).said).toMatch(new RegExp(`${app}/qps +limit +1 +admin .* sale`));
     expect((await mine('rule', 'draft', 'show', `${app}/qps`)).said).toMatch(
-      /draft by admin, .*, from version 2\n +sale\n/,
+      /draft 1 by admin, .*, from version 2\n +sale\n/,
     );
-    const own = await mine('rule', 'draft', 'publish', `${app}/qps`);
+    const own = await mine('rule', 'draft', 'publish', `${app}/qps`, '--seen', '1');
     expect([own.code, own.said]).toEqual([1, expect.stringContaining('another user has to put it in force')]);
     const { secret: other } = await bob.osp.createToken({ body: { name: `of-${app}` } });
     const theirs = commandsFor(plane, other);
-    expect(await theirs('rule', 'draft', 'publish', `${app}/qps`, '--wait', '0')).toEqual({
+    const unnamed = await theirs('rule', 'draft', 'publish', `${app}/qps`);
+    expect([unnamed.code, unnamed.said]).toEqual([EXIT.USAGE, expect.stringContaining('--seen VERSION')]);
+    expect(await theirs('rule', 'draft', 'publish', `${app}/qps`, '--seen', '1', '--wait', '0')).toEqual({
       code: 0,
       said: expect.stringContaining('is version 3, with the content of the draft'),
     });
     expect(await thresholds()).toEqual([7]);
+    await ann.ms.putLimitRuleByName({ params: { name: 'qps' }, body: limit(8, { enabled: false }) });
+    const blind = await theirs('rule', 'enable', `${app}/qps`);
+    expect([blind.code, blind.said]).toEqual([1, expect.stringContaining('say which version you have seen')]);
+    expect((await theirs('rule', 'enable', `${app}/qps`, '--seen', '3')).said).toContain('has version 4');
+    expect((await theirs('rule', 'enable', `${app}/qps`, '--seen', '4', '--wait', '0')).code).toBe(0);
+    expect(await thresholds()).toEqual([8]);
     expect((await theirs('rule', 'draft', 'discard', `${app}/qps`)).code).toBe(1);
     expect((await theirs('rule', 'draft', 'list')).said).not.toContain(app);
   });

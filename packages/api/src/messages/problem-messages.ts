@@ -198,6 +198,10 @@ export const PROBLEM_MESSAGES = {
   // Why a change of rules is refused as a whole.
   'refusal.four-eyes':
     'four eyes: {user} wrote this content of "{name}", so another user has to put it in force; save it switched off, or as a draft of the rule that is on',
+  'refusal.four-eyes-unseen':
+    'four eyes: {user} wrote this content of "{name}", and may have changed it since you looked: say which version you have seen (If-Match, or --seen of the command)',
+  'refusal.draft-changed':
+    'the draft of "{name}" has version {version} by {user}, you have seen {seen}: look at it again',
   'refusal.not-taken-back-one':
     'nothing was rolled back: a rule was changed by others; name those changes as well, or roll the rules back one by one',
   'refusal.not-taken-back':

@@ -36,6 +36,8 @@ const versionFields = {
   modifiedAt: Instant('last change'),
 };
 
+const DRAFT_VERSION = Type.Integer({ description: 'of the draft; counts those of the rule from 1' });
+
 const ruleFields = {
   ...versionFields,
   changeId: Type.String({ description: 'of the last change' }),
@@ -47,7 +49,7 @@ const ruleFields = {
   draft: Type.Optional(
     Nullable(
       Type.Object(
-        { by: Type.String(), at: Instant('when'), comment: Type.String() },
+        { version: DRAFT_VERSION, by: Type.String(), at: Instant('when'), comment: Type.String() },
         { description: 'somebody wants the rule to become another one: `…/draft`' },
       ),
     ),
@@ -129,6 +131,7 @@ export const versionDetailOf = <const K extends RuleKindContract>(kind: K) =>
 /** What a rule may become, beside what it is. */
 export const RuleDraft = Type.Object({
   ruleDbId: Type.Integer(),
+  version: DRAFT_VERSION,
   by: Type.String({ description: 'who wrote it; with four eyes another user has to publish it' }),
   at: Instant('when'),
   comment: Type.String(),
@@ -150,6 +153,14 @@ export const BatchBody = Body({
     maxItems: 500,
     description: 'ids of rules',
   }),
+  versions: Type.Optional(
+    Type.Array(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), {
+      minItems: 1,
+      maxItems: 500,
+      description:
+        'versions that were read, in the order of `ids`: a rule that has another one stays as it is; with four eyes nothing that another wrote is switched on without',
+    }),
+  ),
 });
 export const RollbackBody = Body({
   to: Type.Integer({

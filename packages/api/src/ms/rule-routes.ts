@@ -184,7 +184,8 @@ export function ruleTable<const K extends RuleKindContract>(kind: K) {
     enable: {
       method: 'POST',
       path: `${base}/{id}:enable`,
-      summary: 'Switch a rule on',
+      summary:
+        'Switch a rule on; with `If-Match` only while it has this version, which four eyes ask for where another user wrote it',
       access: PUBLISH,
       params: id,
       status: 200,
@@ -273,7 +274,7 @@ export function ruleTable<const K extends RuleKindContract>(kind: K) {
     getDraft: {
       method: 'GET',
       path: `${base}/{id}/draft`,
-      summary: 'What somebody wants a rule to become, and what that changes',
+      summary: 'What somebody wants a rule to become, and what that changes; the ETag is the version of the draft',
       access: READ,
       params: id,
       status: 200,
@@ -286,7 +287,16 @@ export function ruleTable<const K extends RuleKindContract>(kind: K) {
         'Keep beside a rule what it is to become, in the place of an earlier draft; nothing acts by it until it is published',
       access: WRITE,
       params: id,
-      query: Query({ comment: QueryText('why', 1024) }),
+      query: Query({
+        comment: QueryText('why', 1024),
+        baseVersion: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: Number.MAX_SAFE_INTEGER,
+            description: 'version of the rule that it was made from; refused where it has another one',
+          }),
+        ),
+      }),
       body: Request,
       status: 200,
       reply: o.RuleDraft,
@@ -295,9 +305,10 @@ export function ruleTable<const K extends RuleKindContract>(kind: K) {
       method: 'POST',
       path: `${base}/{id}/draft:publish`,
       summary:
-        'Make the draft the next version of its rule; where four eyes are asked for, by another user than the one who wrote it',
+        'Make the draft that was seen the next version of its rule (`If-Match`: its version); where four eyes are asked for, by another user than the one who wrote it',
       access: PUBLISH,
       params: id,
+      ifMatch: 'required',
       body: o.PublishDraftBody,
       status: 200,
       reply: Rule,

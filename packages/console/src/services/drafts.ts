@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { RuleDraft } from '@weft/api';
 import { ruleCalls } from '@weft/api/client';
 import type { RuleInput, RuleSegment } from '@weft/api/rules';
 import { api } from './client.ts';
@@ -11,7 +12,7 @@ import type { Rule } from './rules.ts';
  */
 export function useDraft(type: RuleSegment, { ruleDbId: id, version, draft }: Rule) {
   return useQuery({
-    queryKey: ['drafts', type, id, version, draft?.at],
+    queryKey: ['drafts', type, id, version, draft?.version],
     queryFn: ({ signal }) => ruleCalls(api.ms, type).getDraft({ params: { id } }, { signal }),
     enabled: draft != null,
     retry: false,
@@ -25,6 +26,9 @@ export interface DraftSave {
   readonly comment: string;
 }
 
+/** The draft that was shown: another one, saved meanwhile, is left as it is. */
+type SeenDraft = Pick<RuleDraft, 'ruleDbId' | 'version'>;
+
 /** The actions on drafts of rules of a type; each makes the lists stale. */
 export function useDraftActions(type: RuleSegment) {
   const queries = useQueryClient();
@@ -33,13 +37,22 @@ export function useDraftActions(type: RuleSegment) {
   return {
     save: useMutation({
       mutationFn: ({ id, version, body, comment }: DraftSave) =>
-        calls.saveDraft({ params: { id }, query: comment === '' ? {} : { comment }, body }, { ifMatch: version }),
+        calls.saveDraft({
+          params: { id },
+          query: { baseVersion: version, ...(comment === '' ? {} : { comment }) },
+          body,
+        }),
       onSettled,
     }),
     publish: useMutation({
-      mutationFn: (id: number): Promise<Rule> => calls.publishDraft({ params: { id }, body: {} }),
+      mutationFn: ({ ruleDbId: id, version }: SeenDraft): Promise<Rule> =>
+        calls.publishDraft({ params: { id }, body: {} }, { ifMatch: version }),
       onSettled,
     }),
-    discard: useMutation({ mutationFn: (id: number) => calls.discardDraft({ params: { id } }), onSettled }),
+    discard: useMutation({
+      mutationFn: ({ ruleDbId: id, version }: SeenDraft) =>
+        calls.discardDraft({ params: { id } }, { ifMatch: version }),
+      onSettled,
+    }),
   };
 }

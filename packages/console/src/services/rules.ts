@@ -119,13 +119,23 @@ export function useRuleActions(type: RuleSegment) {
       onSettled,
     }),
     setEnabled: useMutation({
-      mutationFn: ({ id, enabled }: { id: number; enabled: boolean }): Promise<Rule> =>
-        enabled ? calls.enable({ params: { id } }) : calls.disable({ params: { id } }),
+      mutationFn: ({ rule, enabled }: { rule: Rule; enabled: boolean }): Promise<Rule> => {
+        const params = { id: rule.ruleDbId };
+        // What acts is what was shown; off it goes whatever it is.
+        return enabled ? calls.enable({ params }, { ifMatch: rule.version }) : calls.disable({ params });
+      },
       onSettled,
     }),
     remove: useMutation({ mutationFn: (id: number) => calls.remove({ params: { id } }), onSettled }),
     batch: useMutation({
-      mutationFn: (body: { op: 'enable' | 'disable' | 'delete'; ids: number[] }) => calls.batch({ body }),
+      mutationFn: ({ op, rules }: { op: 'enable' | 'disable' | 'delete'; rules: readonly Rule[] }) =>
+        calls.batch({
+          body: {
+            op,
+            ids: rules.map((rule) => rule.ruleDbId),
+            ...(op === 'enable' ? { versions: rules.map((rule) => rule.version) } : {}),
+          },
+        }),
       onSettled,
     }),
     retryPush: useMutation({ mutationFn: (id: number) => calls.retryPush({ params: { id } }), onSettled }),

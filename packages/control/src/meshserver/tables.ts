@@ -24,6 +24,8 @@ export interface MeshserverTables {
     deleted: number;
     /** When it is switched off by itself, Unix milliseconds; 0 for never. */
     gmt_expire: Generated<number>;
+    /** Drafts saved so far, also those that are gone: the number of the last is the version of the one that there is. */
+    drafts: Generated<number>;
   };
   t_rule_version: {
     rule_db_id: number;
@@ -153,6 +155,14 @@ export const meshserverMigrations: ComponentMigrations = {
       title: 'drafts of rules',
       statements: ({ text, integer, longText }) => [
         `CREATE TABLE t_rule_draft (rule_db_id ${integer} NOT NULL PRIMARY KEY, tenant_id ${text(64)} NOT NULL, workspace_id ${text(64)} NOT NULL, body ${longText} NOT NULL, base_version ${integer} NOT NULL, created_by ${text(64)} NOT NULL, comment ${text(1024)} NOT NULL, gmt_create ${integer} NOT NULL)`,
+      ],
+    },
+    {
+      id: 7,
+      title: 'versions of drafts',
+      statements: ({ integer }) => [
+        `ALTER TABLE t_rule ADD COLUMN drafts ${integer} NOT NULL DEFAULT 0`,
+        'UPDATE t_rule SET drafts = 1 WHERE rule_db_id IN (SELECT rule_db_id FROM t_rule_draft)',
       ],
     },
   ],

@@ -3,6 +3,7 @@ import { EXIT } from '@weft/kit';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { findRule } from './find-rule.ts';
 import { rolloutText } from './rollout-text.ts';
+import { readSeen } from './rule-actions.ts';
 import { readRules } from './rule-file.ts';
 import { hasCode, type TypeOption } from './rule-types.ts';
 
@@ -18,6 +19,7 @@ export interface StartOptions extends TypeOption {
   readonly proxyApp?: string[];
   readonly ip?: string[];
   readonly label?: readonly string[];
+  readonly seen?: string;
   readonly hold?: boolean;
   readonly comment?: string;
 }
@@ -35,16 +37,14 @@ export async function startRollout(client: ApiClient, wanted: string, options: S
   const { rule, of } = await findRule(client, wanted, options.type);
   const { comment } = options;
   const content = options.file === undefined ? null : await readContent(options.file, rule);
-  const rollout = await of.calls.startRollout({
-    params: { id: rule.ruleDbId },
-    body: {
-      steps,
-      ...(selector === null ? {} : { selector }),
-      ...(content === null ? {} : { rule: content }),
-      ...(options.hold === true ? { autoPromote: false } : {}),
-      ...(comment === undefined ? {} : { comment }),
-    },
-  });
+  const body = {
+    steps,
+    ...(selector === null ? {} : { selector }),
+    ...(content === null ? {} : { rule: content }),
+    ...(options.hold === true ? { autoPromote: false } : {}),
+    ...(comment === undefined ? {} : { comment }),
+  };
+  const rollout = await of.calls.startRollout({ params: { id: rule.ruleDbId }, body }, readSeen(options.seen));
   return outcome(rule, rollout);
 }
 

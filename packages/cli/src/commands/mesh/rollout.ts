@@ -47,6 +47,7 @@ export function addRolloutCommands(rule: Command, show: Show, typed: (command: C
     .option('--proxy-app <app>', 'among proxies of this app (may be repeated)', collect)
     .option('--ip <address>', 'among proxies with this address (may be repeated)', collect)
     .option('--label <label>', 'among proxies with this label: name=value (may be repeated)', collect)
+    .option('--seen <version>', 'only while the rule has the version that you have looked at; four eyes ask for it')
     .option('--hold', 'after the last step wait for weft rule rollout promote')
     .option('--comment <text>', 'why; kept in the history')
     .addHelpText(

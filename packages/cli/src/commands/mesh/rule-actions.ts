@@ -21,6 +21,9 @@ export interface WaitOption extends TypeOption {
   readonly wait: string;
   readonly dryRun?: boolean;
 }
+export interface SwitchOptions extends WaitOption {
+  readonly seen?: string;
+}
 export interface RollbackOptions extends WaitOption {
   readonly to: string;
   readonly comment?: string;
@@ -85,9 +88,12 @@ export async function switchRules(
   client: ApiClient,
   to: 'enable' | 'disable',
   wanted: readonly string[],
-  options: WaitOption,
+  options: SwitchOptions,
 ): Promise<Outcome> {
   const waitMs = readWait(options.wait);
+  const seen = readSeen(options.seen);
+  if (seen !== undefined && wanted.length > 1)
+    throw new CommandError(EXIT.USAGE, 'usage', '--seen: a version is of one rule; switch them on one by one');
   const found: FoundRule[] = [];
   // All are looked up before the first is switched.
   for (const one of wanted) found.push(await findRule(client, one, options.type));
@@ -95,7 +101,7 @@ export async function switchRules(
   const results: Pushed[] = [];
   for (const { rule: before, of } of found) {
     const params = { id: before.ruleDbId };
-    const rule = await (to === 'enable' ? of.calls.enable({ params }) : of.calls.disable({ params }));
+    const rule = await (to === 'enable' ? of.calls.enable({ params }, seen) : of.calls.disable({ params }));
     results.push(await awaitPush({ rule, of }, waitMs));
   }
   return pushOutcome(results, to === 'enable' ? 'on' : 'off');
@@ -245,6 +251,10 @@ export function readWait(text: string): number {
     );
   return seconds * 1000;
 }
+
+/** The version that somebody has looked at, for a call that shall change no other. */
+export const readSeen = (text: string | undefined): { readonly ifMatch: number } | undefined =>
+  text === undefined ? undefined : { ifMatch: readVersion('--seen', text) };
 
 export function readVersion(option: string, text: string): number {
   const version = Number(text);

@@ -1,12 +1,13 @@
-import type { ApiClient } from '@weft/api';
+import type { ApiClient, RuleDraft } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
+import { askLine } from '../../mesh-api/ask.ts';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
-import { allRules, findRule } from './find-rule.ts';
-import { awaitPush, pushOutcome, readWait, type WaitOption } from './rule-actions.ts';
+import { allRules, type FoundRule, findRule } from './find-rule.ts';
+import { awaitPush, pushOutcome, readVersion, readWait, type WaitOption } from './rule-actions.ts';
 import { typedRules } from './rule-check.ts';
 import { readRules } from './rule-file.ts';
 import { changeLines } from './rule-text.ts';
@@ -17,6 +18,7 @@ interface SaveOptions extends TypeOption {
   readonly comment?: string;
 }
 interface PublishOptions extends WaitOption {
+  readonly seen?: string;
   readonly comment?: string;
 }
 
@@ -29,7 +31,7 @@ export function addDraftCommands(rule: Command, show: Show, typed: (command: Com
     .description('what a rule is to become, kept beside it until somebody publishes it');
   draft.addHelpText(
     'after',
-    '\nWith four eyes (weft up --four-eyes) another user publishes than the one who wrote it.\n\nExamples:\n  weft rule draft save -f rules.yaml --comment "for the sale"\n  weft rule draft list\n  weft rule draft publish echo-qps',
+    '\nWith four eyes (weft up --four-eyes) another user publishes than the one who wrote it.\n\nExamples:\n  weft rule draft save -f rules.yaml --comment "for the sale"\n  weft rule draft list\n  weft rule draft show echo-qps\n  weft rule draft publish echo-qps --seen 2',
   );
   typed(withConnection(draft.command('list').description('rules that have a draft')))
     .addHelpText('after', helpText('0 listed', 'weft rule draft list'))
@@ -49,15 +51,21 @@ export function addDraftCommands(rule: Command, show: Show, typed: (command: Com
       show(await withClient(options, (client) => showDraft(client, wanted, options))),
     );
   typed(
-    withConnection(draft.command('publish').argument('<rule>', RULE).description('make the draft the next version')),
+    withConnection(
+      draft
+        .command('publish')
+        .argument('<rule>', RULE)
+        .description('make the draft that you have seen the next version of its rule'),
+    ),
   )
+    .option('--seen <version>', 'version of the draft that you have looked at; shown and asked for when not given')
     .option('--comment <text>', 'why; kept in the history')
     .option('--wait <seconds>', 'seconds to wait for the acknowledgements of the proxies, 0 for none', '10')
     .addHelpText(
       'after',
       helpText(
-        '0 done and acknowledged, 1 not: you wrote it, or the rule has changed since, 3 proxies refused the document',
-        'weft rule draft publish echo-qps',
+        '0 done and acknowledged, 1 not: you wrote it, or it or the rule has changed since, 3 proxies refused the document',
+        'weft rule draft publish echo-qps --seen 2',
       ),
     )
     .action(async (wanted: string, options: ConnectionOptions & PublishOptions) =>
@@ -73,11 +81,12 @@ export function addDraftCommands(rule: Command, show: Show, typed: (command: Com
 async function listDrafts(client: ApiClient, { type }: TypeOption): Promise<Outcome> {
   const found = (await allRules(await ruleTypes(client, type))).filter(({ rule }) => rule.draft != null);
   const text = formatTable(
-    ['id', 'rule', 'type', 'by', 'at', 'why'],
+    ['id', 'rule', 'type', 'draft', 'by', 'at', 'why'],
     found.map(({ rule, of }) => [
       rule.ruleDbId,
       `${rule.app}/${rule.name}`,
       of.kind.segment,
+      rule.draft?.version ?? '',
       rule.draft?.by ?? '',
       rule.draft?.at ?? '',
       rule.draft?.comment ?? '',
@@ -112,10 +121,10 @@ async function saveDrafts(client: ApiClient, { file, type, comment }: SaveOption
       body: whole,
       ...(comment === undefined ? {} : { query: { comment } }),
     });
-    items.push({ rule: `${rule.app}/${rule.name}`, changes: draft.changes });
+    items.push({ rule: `${rule.app}/${rule.name}`, version: draft.version, changes: draft.changes });
   }
-  const lines = items.flatMap(({ rule, changes }) => [
-    `${rule}: draft kept${changes.length === 0 ? ', which changes nothing' : ''}`,
+  const lines = items.flatMap(({ rule, version, changes }) => [
+    `${rule}: draft ${version} kept${changes.length === 0 ? ', which changes nothing' : ''}`,
     ...changeLines(changes),
   ]);
   return {
@@ -128,23 +137,40 @@ async function saveDrafts(client: ApiClient, { file, type, comment }: SaveOption
 async function showDraft(client: ApiClient, wanted: string, { type }: TypeOption): Promise<Outcome> {
   const { rule, of } = await findRule(client, wanted, type);
   const draft = await of.calls.getDraft({ params: { id: rule.ruleDbId } });
-  const text = [
-    `${rule.app}/${rule.name} (${of.kind.segment} ${rule.ruleDbId}): draft by ${draft.by}, ${draft.at}, from version ${draft.baseVersion}`,
+  return { exitCode: EXIT.OK, text: draftText({ rule, of }, draft), json: { ok: true, draft } };
+}
+
+function draftText({ rule, of }: FoundRule, draft: RuleDraft): string {
+  return [
+    `${rule.app}/${rule.name} (${of.kind.segment} ${rule.ruleDbId}): draft ${draft.version} by ${draft.by}, ${draft.at}, from version ${draft.baseVersion}`,
     ...(draft.comment === '' ? [] : [`  ${draft.comment}`]),
     ...(draft.stale ? [`  ! the rule has version ${rule.version} meanwhile: save the draft anew`] : []),
     ...(draft.changes.length === 0 ? ['  no difference'] : changeLines(draft.changes)),
   ].join('\n');
-  return { exitCode: EXIT.OK, text, json: { ok: true, draft } };
+}
+
+/** The version of a draft that was looked at: the one named, else the one that is shown and agreed to here. */
+async function seenDraft({ rule, of }: FoundRule, seen: string | undefined): Promise<number> {
+  if (seen !== undefined) return readVersion('--seen', seen);
+  const draft = await of.calls.getDraft({ params: { id: rule.ruleDbId } });
+  if (process.stdin.isTTY === true) process.stderr.write(`${draftText({ rule, of }, draft)}\n`);
+  const answer = await askLine(
+    `publish draft ${draft.version} of ${rule.app}/${rule.name}? y or n`,
+    'look at it with weft rule draft show, and name the one that you saw: --seen VERSION',
+  );
+  if (!/^y(es)?$/i.test(answer)) throw new CommandError(EXIT.FAILED, 'not_published', 'nothing was published');
+  return draft.version;
 }
 
 async function publishDraft(client: ApiClient, wanted: string, options: PublishOptions): Promise<Outcome> {
   const waitMs = readWait(options.wait);
-  const { rule: before, of } = await findRule(client, wanted, options.type);
+  const found = await findRule(client, wanted, options.type);
+  const { of } = found;
   const { comment } = options;
-  const rule = await of.calls.publishDraft({
-    params: { id: before.ruleDbId },
-    body: comment === undefined ? {} : { comment },
-  });
+  const rule = await of.calls.publishDraft(
+    { params: { id: found.rule.ruleDbId }, body: comment === undefined ? {} : { comment } },
+    { ifMatch: await seenDraft(found, options.seen) },
+  );
   return pushOutcome([await awaitPush({ rule, of }, waitMs)], `version ${rule.version}, with the content of the draft`);
 }
 

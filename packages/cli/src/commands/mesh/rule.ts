@@ -5,6 +5,7 @@ import { addRolloutCommands } from './rollout.ts';
 import * as actions from './rule-actions.ts';
 import { addDraftCommands } from './rule-drafts.ts';
 import * as files from './rule-files.ts';
+import { addHistoryCommand } from './rule-history.ts';
 import * as isolation from './rule-isolation.ts';
 import * as one from './rule-one.ts';
 import { type SimulateOptions, simulate } from './rule-simulate.ts';
@@ -160,12 +161,18 @@ export function addRuleCommands(program: Command, show: Show): void {
     );
 
   for (const name of ['enable', 'disable'] as const) {
-    withConnection(
+    const command = withConnection(
       rule
         .command(name)
         .argument('<rules...>', RULE)
         .description(name === 'enable' ? 'switch rules on' : 'switch rules off'),
-    )
+    );
+    if (name === 'enable')
+      command.option(
+        '--seen <version>',
+        'only while the rule has the version that you have looked at; four eyes ask for it',
+      );
+    command
       .addOption(type(ANY_TYPE))
       .option('--dry-run', 'only say what would happen')
       .option('--wait <seconds>', WAIT, '10')
@@ -177,7 +184,7 @@ export function addRuleCommands(program: Command, show: Show): void {
           `weft rule ${name} details/echo-qps 7 --dry-run`,
         ),
       )
-      .action(async (wanted: string[], options: ConnectionOptions & actions.WaitOption) =>
+      .action(async (wanted: string[], options: ConnectionOptions & actions.SwitchOptions) =>
         show(await withClient(options, (client) => actions.switchRules(client, name, wanted, options))),
       );
   }
@@ -216,6 +223,7 @@ export function addRuleCommands(program: Command, show: Show): void {
       show(await withClient(options, (client) => actions.rollback(client, wanted, options))),
     );
 
+  addHistoryCommand(rule, show, (command) => command.addOption(type(ANY_TYPE)));
   addDraftCommands(rule, show, (command) => command.addOption(type(ANY_TYPE)));
   addRolloutCommands(rule, show, (command) => command.addOption(type(ANY_TYPE)));
 
@@ -333,7 +341,7 @@ export function addRuleCommands(program: Command, show: Show): void {
       .command('import')
       .argument('<file>')
       .description(
-        'rules from a file of weft rule export, or limits of Guardian or Sentinel; all or nothing; new ones are off',
+        'rules from a file in JSON or YAML as weft rule export writes or rule apply takes it, or limits of Guardian or Sentinel; all or nothing; new ones are off',
       ),
   )
     .addOption(type('type of the rules that the file gives none (default: limit)'))

@@ -43,7 +43,7 @@ export function BatchBar({ selected, onDone }: { readonly selected: readonly Rul
 
   const act = async (op: 'enable' | 'disable' | 'delete'): Promise<void> => {
     try {
-      const { items } = await batch.mutateAsync({ op, ids });
+      const { items } = await batch.mutateAsync({ op, rules: selected });
       showBatchResult(modal, t, items, (id) => names.get(Number(id)) ?? String(id));
       onDone();
     } catch (error) {

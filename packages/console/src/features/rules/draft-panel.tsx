@@ -43,7 +43,7 @@ export function DraftPanel({ rule }: { readonly rule: Rule }) {
             type="primary"
             disabled={data.stale}
             loading={busyIcon(publish.isPending)}
-            onClick={() => end(publish.mutateAsync(rule.ruleDbId), t('draft.published', { name: rule.name }))}
+            onClick={() => end(publish.mutateAsync(data), t('draft.published', { name: rule.name }))}
           >
             {t('draft.publish')}
           </Button>
@@ -51,7 +51,7 @@ export function DraftPanel({ rule }: { readonly rule: Rule }) {
         <Guarded needs={kind.needs('write')}>
           <Button
             loading={busyIcon(discard.isPending)}
-            onClick={() => end(discard.mutateAsync(rule.ruleDbId), t('draft.discarded', { name: rule.name }))}
+            onClick={() => end(discard.mutateAsync(data), t('draft.discarded', { name: rule.name }))}
           >
             {t('draft.discard')}
           </Button>

@@ -21,7 +21,7 @@ export function useRuleSwitch() {
   const act = async (rule: Rule, enabled: boolean): Promise<void> => {
     setBusyId(rule.ruleDbId);
     try {
-      await setEnabled.mutateAsync({ id: rule.ruleDbId, enabled });
+      await setEnabled.mutateAsync({ rule, enabled });
       report.done(t(enabled ? 'rules.enabled' : 'rules.disabled', { name: rule.name }));
     } catch (error) {
       report.failed(error);

@@ -8,6 +8,9 @@ export const PROBLEM_TEXTS_ZH: Readonly<Record<string, string>> = {
   'problem.more': '另有 {count} 处',
   'refusal.four-eyes':
     '四眼原则：“{name}”的此内容由 {user} 编写，须由另一用户使其生效；可先以关闭状态保存，或存为已开启规则的草稿',
+  'refusal.four-eyes-unseen':
+    '双人复核：“{name}”的内容由 {user} 编写，查看之后可能已被修改：请指明所查看的版本（If-Match，或命令的 --seen）',
+  'refusal.draft-changed': '“{name}”的草稿现为版本 {version}（{user} 保存），所查看的是 {seen}：请重新查看',
   'refusal.not-taken-back-one': '未撤销任何变更：有一条规则此后被其他人修改；请一并撤销这些变更，或逐条回滚规则',
   'refusal.not-taken-back': '未撤销任何变更：有 {count} 条规则此后被其他人修改；请一并撤销这些变更，或逐条回滚规则',
   'refusal.nothing-to-take-back': '这些变更没有产生规则版本，无需撤销',

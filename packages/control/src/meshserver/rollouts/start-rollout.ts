@@ -66,6 +66,8 @@ export async function startRollout(
       before,
       { ruleDbId: id, body: after, version: before.version + 1 },
       caller.loginName,
+      // Who sends the content has it; who means that of the rule says which one he has seen.
+      { unseen: body.rule === undefined && call.ifMatch === null },
     );
     const object = objectOf(store, before);
     const [first] = steps;

@@ -28,6 +28,8 @@ export interface RuleChange {
   readonly after: StoredRule;
   /** Who wrote the content, where the history of the rule does not say. */
   readonly author?: string;
+  /** Whoever makes it act has named no version that he looked at. */
+  readonly unseen?: boolean;
 }
 
 /** Checks a body with the code of the proxies. @throws ApiFailure INVALID with every problem, `at` a place of the request */
@@ -110,8 +112,8 @@ export async function changeRulesOfTypes(
     }
     const written: StoredValue[] = [];
     for (const { rules, made } of changed) {
-      for (const { before, after, author } of made)
-        if (!after.deleted) await parts.fourEyes.check(tx, before, after, caller.loginName, author);
+      for (const { before, after, author, unseen } of made)
+        if (!after.deleted) await parts.fourEyes.check(tx, before, after, caller.loginName, { author, unseen });
         else await parts.drafts.drop(tx, after.ruleDbId);
       // Rules that act, or acted until now, are in documents.
       const owners = made.flatMap(({ before, after }) => [

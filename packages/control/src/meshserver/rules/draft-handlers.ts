@@ -3,7 +3,7 @@ import { type CallContext, type Handlers, invalid } from '../../http/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { changeRules, checkBody, checkVersion, objectOf } from './change-rules.ts';
 import { diffOf } from './diff.ts';
-import { draftView, noDraft } from './drafts.ts';
+import { checkDraft, draftView, noDraft } from './drafts.ts';
 import type { RuleStore } from './rule-store.ts';
 import { RuleView } from './rule-view.ts';
 
@@ -27,30 +27,32 @@ export function draftHandlers(parts: MeshserverParts, rules: RuleStore): DraftHa
       const rule = rules.get(call.caller, call.params.id);
       const draft = drafts.of(rule.ruleDbId);
       if (draft === null) throw noDraft(rule.ruleDbId);
+      call.setVersion(draft.version);
       return draftView(rule, draft);
     },
     async saveDraft(call) {
       const body = checkBody(rules, call.body);
       return storage.write(async (tx) => {
         const rule = await rules.read(tx, call.caller, call.params.id);
-        await checkVersion(tx, call, rule);
+        await checkVersion(tx, { ...call, ifMatch: call.query.baseVersion ?? null }, rule);
+        if (call.ifMatch !== null) checkDraft(await drafts.read(tx, rule.ruleDbId), call.ifMatch, rule);
         for (const field of ['name', 'app'] as const)
           if (body[field] !== rule.body[field])
             throw invalid(`/${field}`, `found "${body[field]}", expected "${rule.body[field]}" as the rule has it`);
-        const draft = {
+        const draft = await drafts.save(tx, call.caller, {
           ruleDbId: rule.ruleDbId,
           body,
           baseVersion: rule.version,
           author: call.caller.loginName,
           comment: call.query.comment ?? '',
           at: clock.wallNow(),
-        };
-        await drafts.save(tx, call.caller, draft);
+        });
         await call.audit(tx, {
           object: objectOf(rules, rule),
           diff: { changes: diffOf(rule.body, body), comment: draft.comment },
         });
         tx.afterCommit(() => tell(call));
+        call.setVersion(draft.version);
         return draftView(rule, draft);
       });
     },
@@ -59,6 +61,8 @@ export function draftHandlers(parts: MeshserverParts, rules: RuleStore): DraftHa
       const [made] = await changeRules(parts, rules, call, 'publish', comment ?? '', async (tx, action) => {
         const before = await rules.read(tx, call.caller, call.params.id);
         const draft = await drafts.read(tx, before.ruleDbId);
+        // Its author may have saved another one since somebody looked at it.
+        checkDraft(draft, call.ifMatch, before);
         // What it was made from may be another rule by now: whoever publishes has seen the difference to that one.
         await checkVersion(tx, { ...call, ifMatch: draft.baseVersion }, before);
         await drafts.drop(tx, before.ruleDbId);
@@ -73,6 +77,7 @@ export function draftHandlers(parts: MeshserverParts, rules: RuleStore): DraftHa
       await storage.write(async (tx) => {
         const rule = await rules.read(tx, call.caller, call.params.id);
         const draft = await drafts.read(tx, rule.ruleDbId);
+        checkDraft(draft, call.ifMatch, rule);
         await drafts.drop(tx, rule.ruleDbId);
         await call.audit(tx, {
           object: objectOf(rules, rule),

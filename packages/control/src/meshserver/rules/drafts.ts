@@ -1,5 +1,5 @@
-import type { RuleDraft } from '@weft/api';
-import { type ApiFailure, notFound, type Place } from '../../http/index.ts';
+import { message, messageText, type RuleDraft } from '@weft/api';
+import { ApiFailure, notFound, type Place } from '../../http/index.ts';
 import type { Storage, Transaction } from '../../storage/index.ts';
 import { iso } from '../range.ts';
 import type { MeshserverTables } from '../tables.ts';
@@ -10,6 +10,8 @@ import type { StoredRule } from './rule-store.ts';
 /** What a rule that is there may become, kept beside it until somebody publishes it. */
 export interface StoredDraft {
   readonly ruleDbId: number;
+  /** Counts the drafts of the rule from 1, so that no other is ever taken for the one that somebody has seen. */
+  readonly version: number;
   readonly body: AnyRuleBody;
   /** Version of the rule that it was made from. */
   readonly baseVersion: number;
@@ -28,7 +30,13 @@ export class Drafts {
   }
 
   async load(): Promise<void> {
-    const rows = await this.#storage.tables<MeshserverTables>().selectFrom('t_rule_draft').selectAll().execute();
+    const rows = await this.#storage
+      .tables<MeshserverTables>()
+      .selectFrom('t_rule_draft as draft')
+      .innerJoin('t_rule as rule', 'rule.rule_db_id', 'draft.rule_db_id')
+      .selectAll('draft')
+      .select('rule.drafts')
+      .execute();
     for (const row of rows) this.#drafts.set(row.rule_db_id, toDraft(row));
   }
 
@@ -41,17 +49,32 @@ export class Drafts {
   async read(tx: Transaction, ruleDbId: number): Promise<StoredDraft> {
     const row = await tx
       .tables<MeshserverTables>()
-      .selectFrom('t_rule_draft')
-      .selectAll()
-      .where('rule_db_id', '=', ruleDbId)
+      .selectFrom('t_rule_draft as draft')
+      .innerJoin('t_rule as rule', 'rule.rule_db_id', 'draft.rule_db_id')
+      .selectAll('draft')
+      .select('rule.drafts')
+      .where('draft.rule_db_id', '=', ruleDbId)
       .executeTakeFirst();
     if (row === undefined) throw noDraft(ruleDbId);
     return toDraft(row);
   }
 
   /** In the place of the one that is there. */
-  async save(tx: Transaction, place: Place, draft: StoredDraft): Promise<void> {
+  async save(tx: Transaction, place: Place, saved: Omit<StoredDraft, 'version'>): Promise<StoredDraft> {
+    const { drafts } = await tx
+      .tables<MeshserverTables>()
+      .selectFrom('t_rule')
+      .select('drafts')
+      .where('rule_db_id', '=', saved.ruleDbId)
+      .executeTakeFirstOrThrow();
+    const draft = { ...saved, version: drafts + 1 };
     await this.drop(tx, draft.ruleDbId);
+    await tx
+      .tables<MeshserverTables>()
+      .updateTable('t_rule')
+      .set({ drafts: draft.version })
+      .where('rule_db_id', '=', draft.ruleDbId)
+      .execute();
     await tx
       .tables<MeshserverTables>()
       .insertInto('t_rule_draft')
@@ -67,6 +90,7 @@ export class Drafts {
       })
       .execute();
     tx.afterCommit(() => void this.#drafts.set(draft.ruleDbId, draft));
+    return draft;
   }
 
   async drop(tx: Transaction, ruleDbId: number): Promise<void> {
@@ -77,10 +101,24 @@ export class Drafts {
 
 export const noDraft = (ruleDbId: number): ApiFailure => notFound(`draft of rule ${ruleDbId}`);
 
+/**
+ * Refuses what is meant for another draft than the one that is there.
+ * @throws ApiFailure VERSION_CONFLICT with the version of that one as ETag
+ */
+export function checkDraft({ version, author }: StoredDraft, ifMatch: number | null, { body }: StoredRule): void {
+  if (ifMatch === null || ifMatch === version) return;
+  throw new ApiFailure(
+    'VERSION_CONFLICT',
+    messageText(message('refusal.draft-changed', { name: body.name, version, user: author, seen: ifMatch })),
+    { headers: { etag: `"${version}"` } },
+  );
+}
+
 /** As the interface shows it, beside the rule as it is. */
 export function draftView(rule: StoredRule, draft: StoredDraft): RuleDraft {
   return {
     ruleDbId: rule.ruleDbId,
+    version: draft.version,
     by: draft.author,
     at: iso(draft.at),
     comment: draft.comment,
@@ -91,9 +129,10 @@ export function draftView(rule: StoredRule, draft: StoredDraft): RuleDraft {
   };
 }
 
-function toDraft(row: MeshserverTables['t_rule_draft']): StoredDraft {
+function toDraft(row: MeshserverTables['t_rule_draft'] & { readonly drafts: number }): StoredDraft {
   return {
     ruleDbId: row.rule_db_id,
+    version: row.drafts,
     body: JSON.parse(row.body) as AnyRuleBody,
     baseVersion: row.base_version,
     author: row.created_by,

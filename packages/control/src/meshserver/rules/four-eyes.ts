@@ -16,7 +16,7 @@ export interface Acting {
 
 /**
  * With four eyes nobody puts a content in force that is his own: whoever switches it on, publishes or rolls it out is another
- * than who wrote it. A content that has been in force before may come back by anybody's hand, and everything may be switched off.
+ * than who wrote it, and says which version he has looked at. A content that has been in force before may come back by anybody's hand, and everything may be switched off.
  */
 export class FourEyes {
   readonly on: boolean;
@@ -28,15 +28,15 @@ export class FourEyes {
   /**
    * Before `after` acts in the place of `before`.
    *
-   * @param author who wrote it, where its history does not say
-   * @throws ApiFailure CONFLICT when it is the caller
+   * @param how `author`: who wrote it, where its history does not say; `unseen`: the caller has named no version
+   * @throws ApiFailure CONFLICT when it is the caller; IF_MATCH_REQUIRED for what another wrote, and the caller may not have seen
    */
   async check(
     tx: Transaction,
     before: StoredRule | null,
     after: Acting,
     loginName: string,
-    author: string | null = null,
+    { author, unseen = false }: { readonly author?: string | undefined; readonly unseen?: boolean | undefined } = {},
   ): Promise<void> {
     if (!this.on || !after.body.enabled) return;
     if (before !== null && !before.deleted && before.body.enabled && sameContent(before.body, after.body)) return;
@@ -44,11 +44,15 @@ export class FourEyes {
     const equal = older.filter(({ body }) => sameContent(body, after.body));
     if (equal.some(({ body }) => body.enabled)) return;
     const writer = author ?? equal[0]?.operator ?? loginName;
-    if (writer !== loginName) return;
-    throw new ApiFailure(
-      'CONFLICT',
-      messageText(message('refusal.four-eyes', { user: loginName, name: after.body.name })),
-    );
+    const { name } = after.body;
+    if (writer !== loginName) {
+      if (!unseen) return;
+      throw new ApiFailure(
+        'IF_MATCH_REQUIRED',
+        messageText(message('refusal.four-eyes-unseen', { user: writer, name })),
+      );
+    }
+    throw new ApiFailure('CONFLICT', messageText(message('refusal.four-eyes', { user: loginName, name })));
   }
 }
 

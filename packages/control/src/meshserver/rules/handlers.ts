@@ -1,5 +1,5 @@
 import { messageText, type RuleKindContract, type ruleTable } from '@weft/api';
-import { ApiFailure, type CallContext, type Handlers, pageOfRows } from '../../http/index.ts';
+import { ApiFailure, type CallContext, type Handlers, invalid, pageOfRows } from '../../http/index.ts';
 import { stepOf } from '../figures/figures.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { iso, MINUTE_MS, rangeOf } from '../range.ts';
@@ -58,7 +58,8 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
     const after = await one(call, enabled ? 'enable' : 'disable', '', async (tx, action) => {
       const before = await rules.read(tx, call.caller, id);
       await checkVersion(tx, call, before);
-      return [{ before, after: await rules.replace(tx, before, { ...before.body, enabled }, action) }];
+      const after = await rules.replace(tx, before, { ...before.body, enabled }, action);
+      return [{ before, after, unseen: call.ifMatch === null }];
     });
     return answer(call, after);
   };
@@ -146,19 +147,24 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
     enable: (call) => switchTo(call, call.params.id, true),
     disable: (call) => switchTo(call, call.params.id, false),
     async batch(call) {
-      const { op, ids } = call.body;
+      const { op, ids, versions } = call.body;
+      if (versions !== undefined && versions.length !== ids.length)
+        throw invalid('/versions', `found ${versions.length}, expected ${ids.length}, one for each of the ids`);
+      const versionOf = new Map(ids.map((id, place) => [id, versions?.[place] ?? null]));
       if (op === 'delete') call.caller.require(WRITE);
       const items: { id: number; ok: boolean; code: string; message: string }[] = [];
       await changeRules(parts, rules, call, op, '', async (tx, action) => {
         const made: RuleChange[] = [];
-        for (const id of new Set(ids)) {
+        for (const [id, seen] of versionOf) {
           try {
             const before = await rules.read(tx, call.caller, id);
+            await checkVersion(tx, { ...call, ifMatch: seen }, before);
             if (op === 'delete') made.push({ before, after: await rules.remove(tx, before, action) });
             else if (before.body.enabled !== (op === 'enable'))
               made.push({
                 before,
                 after: await rules.replace(tx, before, { ...before.body, enabled: op === 'enable' }, action),
+                unseen: seen === null,
               });
             else parts.rollouts.refuseFor(before);
             items.push({ id, ok: true, code: '', message: '' });

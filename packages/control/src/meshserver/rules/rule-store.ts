@@ -413,7 +413,7 @@ export class RuleStore {
   }
 }
 
-type RuleRow = Omit<MeshserverTables['t_rule'], 'rule_db_id' | 'gmt_expire'> & {
+type RuleRow = Omit<MeshserverTables['t_rule'], 'rule_db_id' | 'gmt_expire' | 'drafts'> & {
   readonly rule_db_id: number;
   readonly gmt_expire: number;
 };

@@ -60,7 +60,9 @@ export class RuleView {
 
   #draftOf(ruleDbId: number): AnyRule['draft'] {
     const draft = this.#parts.drafts.of(ruleDbId);
-    return draft === null ? null : { by: draft.author, at: iso(draft.at), comment: draft.comment };
+    return draft === null
+      ? null
+      : { version: draft.version, by: draft.author, at: iso(draft.at), comment: draft.comment };
   }
 
   /** What is right and yet may not do what its author thinks. */
