@@ -27,3 +27,17 @@ it.each([
   expect(() => called('POST', path, body)).toThrow(TranscodeError);
   expect(() => called('POST', path, body)).toThrow(problem);
 });
+
+it.each([
+  ['AAH/', true],
+  ['AAE', true],
+  ['', true],
+  ['AA==, AQ', true],
+  ['%%%', false],
+  ['AA==, %', false],
+  ['A=A', false],
+])('metadata of bytes, %j: %s', (value, fits) => {
+  const call = () => called('POST', '/v1/loans', '{}', [['x-trace-bin', value]]).head.get('x-trace-bin');
+  if (fits) expect(call()).toBe(value);
+  else expect(call).toThrow(new TranscodeError('the header x-trace-bin: bytes in base64 expected'));
+});

@@ -30,7 +30,7 @@ import {
 import { defaultJson, isObject, jsonToMessage, messageToJson, type ProtoJson } from '../common/proto/index.ts';
 import type { JsonValue } from '../common/values/index.ts';
 import type { Bindings, FoundBinding, HttpBinding } from './bindings.ts';
-import { copyHeaders } from './carry.ts';
+import { copyHeaders, copyToMetadata } from './carry.ts';
 import { readJson } from './json-text.ts';
 import { LineReader } from './line-reader.ts';
 import { EVENT_STREAM, JSON_LINES, JSON_TYPE } from './media-types.ts';
@@ -198,7 +198,7 @@ function requestHead(
   grpc.add('te', 'trailers');
   grpc.add('grpc-accept-encoding', 'identity');
   if (timeoutMs > 0) grpc.add('grpc-timeout', timeoutText(timeoutMs));
-  copyHeaders(head, grpc);
+  copyToMetadata(head, grpc);
   return grpc;
 }
 
