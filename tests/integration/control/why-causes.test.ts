@@ -133,6 +133,12 @@ it.each<[string, object, keyof typeof specs, RegExp]>([
     /✗ app front calls echo\.demo:80@Http1 and does not provide it: rules of this type act at the provider/,
   ],
   [
+    'an app that has nothing to do with the service',
+    { app: 'picky' },
+    'auth',
+    /✗ app picky neither calls nor provides echo\.demo:80@Http1: .*\n +→ weft service show echo\.demo:80@Http1/,
+  ],
+  [
     'a document that nobody subscribes to',
     {},
     'fuse',
@@ -202,6 +208,15 @@ it.each<[string, { on: boolean; rule: object }, number, RegExp]>([
   const { code: exit, said } = await why({});
   expect(said).toMatch(text);
   expect([exit, said.includes('✗')]).toEqual([code, code === 1]);
+});
+
+it('what watches would have refused, and refused nothing', async () => {
+  seen = { on: true, rule: { requests: 2, considered: 2, matched: 2, verdicts: { pass: 1, would_reject: 1 } } };
+  const { said } = await why({ mode: 'OBSERVE' });
+  expect(said).toMatch(
+    /for 2 of 2 requests of its services every condition held; it would have refused 1 and delayed 0/,
+  );
+  expect(said).not.toMatch(/it refused/);
 });
 
 it('bytes in which no protocol was found', async () => {

@@ -137,6 +137,8 @@ export const MESSAGES = {
     'app {app} calls {service} and does not provide it: rules of this type act at the provider, so the app must be the one that provides it',
   'why.app-of-client':
     'app {app} provides {service} and does not call it: rules of this type act at the caller, so the app must be one that calls it',
+  'why.app-neither': 'app {app} neither calls nor provides {service}: nothing of it goes through its proxies',
+  'why.who-calls': 'weft service show {service} names the apps that provide and call it',
   'why.no-subscriber': 'no proxy subscribes to {dataId}',
   'why.look-at-proxy': 'weft why with the name of the proxy says what it has',
   'why.call-it': 'callers that find the service through their proxy get the rule',
@@ -165,6 +167,8 @@ export const MESSAGES = {
     'for {count} of {considered|request|requests} of its services {condition} does not hold: one had {value}',
   'why.acts':
     'for {matched} of {considered|request|requests} of its services every condition held; it refused {refused} and delayed {delayed}',
+  'why.watches':
+    'for {matched} of {considered|request|requests} of its services every condition held; it would have refused {refused} and delayed {delayed}',
   'import.exists': 'rule {rule} has this name',
   'import.overwrites': 'rule {rule}',
   'import.copy': 'a copy of {name}',

@@ -36,6 +36,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'why.direction-client': '应用 {app} 提供 {service} 而不调用它：规则方向应为 SERVER',
   'why.app-of-server': '应用 {app} 调用 {service} 而不提供它：此类规则在提供方生效，应用应填提供该服务的应用',
   'why.app-of-client': '应用 {app} 提供 {service} 而不调用它：此类规则在调用方生效，应用应填调用该服务的应用',
+  'why.app-neither': '应用 {app} 既不调用也不提供 {service}：其代理没有该服务的请求',
+  'why.who-calls': 'weft service show {service} 列出提供和调用该服务的应用',
   'why.no-subscriber': '没有代理订阅 {dataId}',
   'why.look-at-proxy': 'weft why 加代理名称可查看其已有数据',
   'why.call-it': '通过代理发现该服务的调用方会收到规则',
@@ -60,6 +62,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'why.compare-labels': '请对照实例的标签：weft service show {service}',
   'why.condition': '其服务的 {considered|个请求|个请求}中有 {count} 个不满足 {condition}，例如值为 {value}',
   'why.acts': '其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；拒绝 {refused} 个，延迟 {delayed} 个',
+  'why.watches':
+    '其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；本应拒绝 {refused} 个，延迟 {delayed} 个（只观察）',
   'import.exists': '规则 {rule} 已使用此名称',
   'import.overwrites': '覆盖规则 {rule}',
   'import.copy': '{name} 的副本',

@@ -163,6 +163,10 @@ function lookAtServices(
   const misplaced = named.filter((service) =>
     server ? !provides(service) && calls(service) : !calls(service) && provides(service),
   );
+  const elsewhere = named.filter((service) => isKnown(service) && !provides(service) && !calls(service));
+  if (elsewhere.length > 0 && elsewhere.length === named.length)
+    for (const service of elsewhere.slice(0, MAX_SHOWN))
+      found.fail('why.app-neither', { app: body.app, service }, 'why.who-calls', { service });
   if (misplaced.length === 0 || misplaced.length < named.length) return;
   // Where a type acts on one side only, it is the app that is wrong.
   const hasOther = kind.order[server ? 'CLIENT' : 'SERVER'] > 0;
@@ -293,7 +297,7 @@ function lookAtRequests(
       found.fail('why.condition', { condition, value: actual === '' ? '""' : actual, count, considered });
   else if (idle < considered) {
     const delayed = (seen.verdicts['delay'] ?? 0) + (seen.verdicts['would_delay'] ?? 0);
-    found.ok('why.acts', { considered, matched, refused, delayed });
+    found.ok(body.mode === 'OBSERVE' ? 'why.watches' : 'why.acts', { considered, matched, refused, delayed });
   }
 }
 
