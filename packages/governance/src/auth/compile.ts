@@ -4,6 +4,7 @@ import {
   asIdle,
   checkConditions,
   checkReject,
+  checkScope,
   checkService,
   conditionId,
   effectiveConditions,
@@ -39,6 +40,7 @@ export function compileAuth(
       const place = value.enabled ? lists.push({ service, white, black, defaultDeny }) - 1 : -1;
       for (const [at, rule] of entry.rules.entries()) {
         const report = reporter(problems, dataId, `${path}.rules[${at}]`);
+        checkScope(rule.scope, report);
         const drafts = expandRule(rule, entry, report);
         const why = whyIdle(value.enabled, rule, node) || whyListIsOff(rule, entry);
         if (why !== '') {

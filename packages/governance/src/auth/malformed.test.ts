@@ -35,6 +35,7 @@ test.each<[string, string, string, string | undefined, RegExp]>([
     '"moon"',
     /source\.ip/,
   ],
+  ['an address that is none', rule({ scope: { ips: ['x'] } }), `${R}.scope.ips[0]`, '"x"', /an address/],
   [
     'no network',
     rule({ conditions: [{ field: 'source.ip', operation: 'IN', value: ['10.0.0.0/99'] }] }),
@@ -43,7 +44,7 @@ test.each<[string, string, string, string | undefined, RegExp]>([
     /network/,
   ],
   ['a status of success', rule({ reject: { status: 200 } }), `${R}.reject.status`, '200', /400 to 599/],
-  ['a share above 100', rule({ scope: { percent: 101 } }), `${R}.scope.percent`, '101', /from 0 to 100/],
+  ['a share above 100', rule({ scope: { percent: 101 } }), `${R}.scope.percent`, '101', /from 1 to 100/],
 ])('%s is refused with place, value and expectation', (_name, text, path, value, expected) => {
   const parsed = parseDocument('d', text, rbacDocumentSchema);
   const problems =

@@ -9,6 +9,17 @@ export function isNetwork(text: string): boolean {
   return family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
+/** An address, or a network. */
+export function isAddressOrNetwork(text: string): boolean {
+  return isIP(text) !== 0 || isNetwork(text);
+}
+
+/** Whether an address is one of these addresses, in whatever spelling, or lies in one of these networks; others are not looked at. */
+export function isAmongAddresses(values: readonly string[], address: string): boolean {
+  const networks = values.map((value) => (isIP(value) === 0 ? value : `${value}/${isIP(value) === 4 ? 32 : 128}`));
+  return compileAddressMatch(networks.filter(isNetwork))(address);
+}
+
 /** Whether an address lies in one of `networks`. */
 export function compileAddressMatch(networks: readonly string[]): (address: string) => boolean {
   const list = new BlockList();

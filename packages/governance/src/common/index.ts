@@ -28,7 +28,7 @@ export {
   writeMatchDetail,
 } from './request-detail.ts';
 export { lookupKey, resourceName } from './resource.ts';
-export { outOfScope, percentile } from './scope.ts';
+export { checkScope, outOfScope, percentile } from './scope.ts';
 export {
   buildSides,
   explainIdle,

@@ -7,7 +7,7 @@ import { conditionId, effectiveConditions } from './condition-id.ts';
 import { conditionProblem } from './conditions.ts';
 import { parseMethodEntry } from './method-entry.ts';
 import { resourceName } from './resource.ts';
-import { outOfScope } from './scope.ts';
+import { checkScope, outOfScope } from './scope.ts';
 
 /** Rules times services times methods, of all documents together. */
 export const MAX_ENTRIES = 50_000;
@@ -91,6 +91,7 @@ export function expandDocuments<
   for (const { dataId, value } of documents) {
     for (const [index, rule] of rulesOf(value).entries()) {
       const report = reporter(problems, dataId, `${list}[${index}]`);
+      checkScope(rule.scope, report);
       const expanded = expand(rule, report);
       const why = whyIdle(value.enabled, rule, node);
       if (why !== '') for (const draft of expanded) idle.push(asIdle(draft, why));

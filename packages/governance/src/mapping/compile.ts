@@ -1,7 +1,7 @@
 import { ALL_APPS, DataIdError, parseDrmDataId } from '@weft/schema/data-id';
 import type { MappingDocument } from '@weft/schema/wire';
 import type { CompiledRules, RuleDocument, RuleNode } from '@weft/sdk';
-import { type RuleProblem, reporter, whyIdle } from '../common/index.ts';
+import { checkScope, type RuleProblem, reporter, whyIdle } from '../common/index.ts';
 import type { MappingEntryProgram, MappingProgram } from './program.ts';
 
 /**
@@ -20,6 +20,7 @@ export function compileMappings(
     const own = new Set<string>();
     for (const [index, rule] of value.mappingRules.entries()) {
       const report = reporter(problems, dataId, `mappingRules[${index}]`);
+      checkScope(rule.scope, report);
       const { ruleDbId, name, mapping } = rule;
       if (name === '') report('name', JSON.stringify(name), 'a mapping without a name', 'a name for `mapping_refs`');
       if (whyIdle(value.enabled, rule, node) !== '') continue;

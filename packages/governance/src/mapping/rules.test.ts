@@ -52,6 +52,7 @@ it('brings an instance what is for it', () => {
 
 test.each([
   [[rule('', 'com.x.A')], 'mappingRules[0].name'],
+  [[rule('a', 'com.x.A', { scope: { ips: ['x'] } })], 'mappingRules[0].scope.ips[0]'],
   [[rule('a', 'com.x.A'), rule('a', 'com.x.B')], 'mappingRules[1].name'],
   [[rule('a', 'com.x.A'), rule('b', 'com.x.A')], 'mappingRules[1].mapping.service'],
 ])('refuses %j at %s', (rules, path) => {

@@ -323,10 +323,12 @@ describe('where a rule acts', () => {
     [{ zones: ['GZ00A'] }, false],
     [{ ips: ['10.0.0.7', '10.0.0.8'] }, true],
     [{ ips: ['10.0.0.8'] }, false],
+    [{ ips: ['192.0.2.1', '10.0.0.0/29'] }, true],
+    [{ ips: ['10.0.0.8/29', 'fd00::/8'] }, false],
     [{ labels: { version: 'v2' } }, true],
     [{ labels: { version: 'v1' } }, false],
     [{ zones: ['GZ00B'], ips: ['10.0.0.8'] }, false],
-    [{ percent: 0 }, false],
+    [{ percent: 1 }, false],
     [{ percent: 100 }, true],
   ])('scope %o', (scope, expected) => {
     const { ask, set } = start([rule({ threshold: 0, scope })], node);

@@ -464,21 +464,22 @@ export const scopePart = {
         "type": "string",
         "minLength": 1,
         "maxLength": 256,
-        "description": "An IP address."
+        "description": "An IP address, or a network."
       },
       "default": [],
       "maxItems": 4096,
       "title": "IP addresses",
-      "description": "Only instances with these addresses; all when empty.",
+      "description": "Only instances with these addresses or in these networks; all when empty.",
       "examples": [
         [
-          "10.0.0.7"
+          "10.0.0.7",
+          "10.1.0.0/16"
         ]
       ],
       "x-weft-form": {
         "zh": {
           "title": "IP 地址",
-          "description": "仅限这些 IP 的实例，空表示全部。"
+          "description": "仅限这些 IP 或网段的实例，空表示全部。"
         },
         "widget": "tags"
       }
@@ -507,7 +508,7 @@ export const scopePart = {
     },
     "percent": {
       "type": "integer",
-      "minimum": 0,
+      "minimum": 1,
       "maximum": 100,
       "x-weft-unit": "percent",
       "title": "Share",

@@ -59,12 +59,12 @@ export const RuleScope = Type.Object(
       maxItems: 256,
       form: { zh: { title: '机房', description: '仅限这些机房的实例，空表示全部。' }, widget: 'tags' },
     }),
-    ips: List(texts('An IP address.'), {
+    ips: List(texts('An IP address, or a network.'), {
       title: 'IP addresses',
-      description: 'Only instances with these addresses; all when empty.',
+      description: 'Only instances with these addresses or in these networks; all when empty.',
       maxItems: 4096,
-      examples: [['10.0.0.7']],
-      form: { zh: { title: 'IP 地址', description: '仅限这些 IP 的实例，空表示全部。' }, widget: 'tags' },
+      examples: [['10.0.0.7', '10.1.0.0/16']],
+      form: { zh: { title: 'IP 地址', description: '仅限这些 IP 或网段的实例，空表示全部。' }, widget: 'tags' },
     }),
     labels: TextMap({
       title: 'Labels',
@@ -77,7 +77,7 @@ export const RuleScope = Type.Object(
       title: 'Share',
       description: 'Share of the instances, chosen by a hash of address and app: who is in stays in when it grows.',
       default: 100,
-      minimum: 0,
+      minimum: 1,
       maximum: 100,
       unit: 'percent',
       examples: [10],
