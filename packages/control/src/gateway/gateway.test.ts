@@ -74,6 +74,8 @@ describe('the front door', () => {
             call.setVersion((call.ifMatch ?? 0) + 1);
             return { version: call.ifMatch } as never;
           },
+          deleteLimitRule: () => undefined as never,
+          enableLimitRule: (call) => ({ version: call.ifMatch }) as never,
           listServices() {
             throw new Error('a secret of the database');
           },
@@ -248,6 +250,18 @@ describe('the front door', () => {
     const good = await put({ 'if-match': 'W/"4"' });
     expect([good.status, good.headers.get('etag'), await good.json()]).toEqual([200, '"5"', { version: 4 }]);
     expect(good.headers.get('x-weft-change-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('takes calls that say that they are JSON and have no body, but for those that need one', async () => {
+    const send = (method: string, what: string) =>
+      fetch(`${baseUrl}/openapi/v1/ms/rules/limit/1${what}`, {
+        method,
+        headers: { cookie, 'x-weft-csrf': csrf, 'content-type': 'application/json', 'if-match': '4' },
+      });
+    expect((await send('DELETE', '')).status).toBe(204);
+    expect((await send('POST', ':enable')).status).toBe(200);
+    const bare = await send('PUT', '');
+    expect([bare.status, await bare.json()]).toMatchObject([400, { code: 'INVALID', message: 'the body is missing' }]);
   });
 
   test('repeats an answer with the change that it is about, only for the same version', async () => {

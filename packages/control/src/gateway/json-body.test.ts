@@ -22,6 +22,7 @@ describe('a body of JSON', () => {
       { seed: 7, numRuns: 300, examples: [['{"a\\"b":{"c":[{"a":1},{"a":":"}]}}'], [' [ "x" , { } ] ']] },
     );
     expect(parseJsonBody('\ufeff{"a":1}')).toEqual({ a: 1 });
+    expect(parseJsonBody('')).toBeUndefined();
   });
 
   test('is refused by name where one of two values would be lost, or a prototype is named', () => {
@@ -41,6 +42,6 @@ describe('a body of JSON', () => {
 
   test('says what it is when it is no JSON', () => {
     expect(fieldsOf('{"a":')).toEqual(['UNREADABLE', undefined]);
-    expect(fieldsOf('')).toEqual(['UNREADABLE', undefined]);
+    expect(fieldsOf(' ')).toEqual(['UNREADABLE', undefined]);
   });
 });
