@@ -18,7 +18,7 @@ export const rules = {
   'rules.off': ['Off', '关闭'],
   'rules.push': ['Push', '推送'],
   'rules.push-none': ['Nobody', '无订阅者'],
-  'rules.push-off': ['Not pushed yet', '尚未推送'],
+  'rules.push-off': ['Off', '关闭'],
   'rules.push-pending': ['Pending', '推送中'],
   'rules.push-ok': ['OK', '成功'],
   'rules.push-partly': ['Partly', '部分成功'],
