@@ -50,10 +50,12 @@ function backtestText(rule: string, result: BacktestResult): string {
     ? 'every request was remembered'
     : `${sampled} of them were remembered, each stands for its share: give or take ${margin}`;
   const would = [
-    `${rejected} would be refused (${percent(rejected, requests)})`,
+    `${rejected} would be refused (${percent(rejected, matched)} of those)`,
     ...(delayed > 0 ? [`${delayed} delayed`] : []),
     ...(copied > 0
-      ? [`${exact && copied === matched ? '' : 'about '}${copied} would be copied (${percent(copied, requests)})`]
+      ? [
+          `${exact && copied === matched ? '' : 'about '}${copied} would be copied (${percent(copied, matched)} of those)`,
+        ]
       : []),
     ...groups.map(({ labels, requests: count }) => `${count} would go to ${labels} first`),
   ];
@@ -86,4 +88,6 @@ function backtestText(rule: string, result: BacktestResult): string {
   ].join('\n');
 }
 
-const percent = (part: number, whole: number): string => `${Math.round((1000 * part) / whole) / 10} %`;
+/** Of the requests that the rule is for: those of others say nothing about it. */
+const percent = (part: number, whole: number): string =>
+  `${whole === 0 ? 0 : Math.round((1000 * part) / whole) / 10} %`;

@@ -44,6 +44,8 @@ export function BacktestCard({ rule, valid }: BacktestCardProps) {
 function Played({ result }: { readonly result: BacktestResult }) {
   const { t, format, language } = useI18n();
   const { requests, sampled, matched, rejected, delayed, copied, exact, margin, refusedThen } = result;
+  // Of the requests that the rule is for: those of others say nothing about it.
+  const share = (count: number): string => format.percent(matched === 0 ? 0 : (100 * count) / matched);
   const warnings = [
     ...serverTexts(result.warnings, result.warningMessages, language),
     ...result.silent.map(({ proxy, reason }) => t('trace.silent', { proxy, reason })),
@@ -60,15 +62,12 @@ function Played({ result }: { readonly result: BacktestResult }) {
             <Figure label={t('backtest.matched')} value={format.integer(matched)} />
             <Figure
               label={t('backtest.rejected')}
-              value={`${format.integer(rejected)} (${format.percent((100 * rejected) / requests)})`}
+              value={`${format.integer(rejected)} (${share(rejected)})`}
               {...(rejected > 0 ? { tone: 'bad' as const } : {})}
             />
             {delayed > 0 && <Figure label={t('backtest.delayed')} value={format.integer(delayed)} />}
             {copied > 0 && (
-              <Figure
-                label={t('backtest.copied')}
-                value={`${format.integer(copied)} (${format.percent((100 * copied) / requests)})`}
-              />
+              <Figure label={t('backtest.copied')} value={`${format.integer(copied)} (${share(copied)})`} />
             )}
           </Figures>
           <p className="weft-muted">
