@@ -1,8 +1,10 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkedEndpoint, DEFAULT_ENDPOINT, findConnection } from './connection.ts';
+import { checkedEndpoint, connect, DEFAULT_ENDPOINT, expectAnswer, findConnection } from './connection.ts';
 import { readLogins, removeLogin, writeLogin } from './login-file.ts';
 
 let folder: string;
@@ -50,6 +52,17 @@ describe('where a command goes, and as whom', () => {
   test.each(['127.0.0.1:8080', 'ftp://a', 'http://a/path', 'http://user@a', ''])('%j is no endpoint', (text) => {
     expect(() => checkedEndpoint(text)).toThrow(/such as http:\/\/127\.0\.0\.1:8080/);
   });
+});
+
+test('where nothing listens it is that which is said, and not that nobody is logged in', async () => {
+  const server = createServer((_, answer) => answer.writeHead(404).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await expectAnswer(endpoint);
+  await expect(connect({ endpoint })).rejects.toThrow(/nobody is logged in at/);
+  await new Promise((resolve) => server.close(resolve));
+  await expect(expectAnswer(endpoint)).rejects.toThrow(/nothing answers at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)/);
+  await expect(connect({ endpoint })).rejects.toThrow(/nothing answers at/);
 });
 
 describe('the login that is kept', () => {

@@ -22,6 +22,8 @@ export interface Connection {
 /** A file of hundreds of rules is more calls than a second may have; each wait is a second or so. */
 const RATE_LIMIT_RETRIES = 5;
 
+const PROBE_TIMEOUT_MS = 5000;
+
 export const DEFAULT_ENDPOINT = 'http://127.0.0.1:8080';
 
 /**
@@ -53,7 +55,10 @@ export async function connect(
   place: 'given' | 'own' = 'given',
 ): Promise<{ client: ApiClient; connection: Connection }> {
   const connection = findConnection(options);
-  if (connection.token === '') throw notLoggedIn(connection.endpoint);
+  if (connection.token === '') {
+    await expectAnswer(connection.endpoint);
+    throw notLoggedIn(connection.endpoint);
+  }
   const { createApiClient } = await import('@weft/api');
   const { endpoint, token, tenantId, workspaceId } = connection;
   const client = createApiClient({
@@ -64,6 +69,20 @@ export async function connect(
     ...(workspaceId === undefined || place === 'own' ? {} : { workspaceId }),
   });
   return { client, connection };
+}
+
+/** Before a user is sent to log in, or asked for a password. @throws CommandError when nothing listens there */
+export async function expectAnswer(endpoint: string): Promise<void> {
+  try {
+    await fetch(endpoint, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+  } catch (error) {
+    const { code = '', message = '' } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
+    throw new CommandError(
+      EXIT.FAILED,
+      'NO_ANSWER',
+      `nothing answers at ${endpoint} (${code || message}): is a control plane running there? \`weft up\` starts one, --endpoint names another`,
+    );
+  }
 }
 
 export function notLoggedIn(endpoint: string): CommandError {

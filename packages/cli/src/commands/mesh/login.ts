@@ -3,7 +3,7 @@ import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
 import { askSecret } from '../../mesh-api/ask.ts';
 import { described, helpText, type Show } from '../../mesh-api/command.ts';
-import { checkedEndpoint, findConnection } from '../../mesh-api/connection.ts';
+import { checkedEndpoint, expectAnswer, findConnection } from '../../mesh-api/connection.ts';
 import { type Login, loginFile, readLogins, readSecret, removeLogin, writeLogin } from '../../mesh-api/login-file.ts';
 import { CommandError } from '../../outcome.ts';
 
@@ -37,6 +37,7 @@ export function addLoginCommands(program: Command, show: Show): void {
     .action(async (options: LoginOptions) => {
       const { endpoint } = findConnection(options.endpoint === undefined ? {} : { endpoint: options.endpoint });
       const { takeToken } = await import('../../mesh-api/session.ts');
+      await expectAnswer(endpoint);
       const password =
         secretFrom(options.passwordFile) ?? (await askSecret(`password of ${options.user} at ${endpoint}`));
       const login = await described(endpoint, () =>
