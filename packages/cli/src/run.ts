@@ -81,7 +81,8 @@ function usage(text: string, program: Command, args: readonly string[], code: st
       lines: [planned, '`weft --help` lists the commands that there are'],
       json: { code: 'not_yet', message: planned },
     };
-  const message = text.replace(/^error: /, '');
+  const missing = code === 'commander.missingMandatoryOptionValue' ? expectation(text, program, args) : '';
+  const message = `${text.replace(/^error: /, '')}${missing}`;
   const hint =
     code === 'commander.unknownCommand' || code === 'commander.excessArguments'
       ? nearestCommand(program, args)
@@ -139,9 +140,22 @@ function nearestCommand(program: Command, args: readonly string[]): string | nul
   return anywhere === undefined ? null : (paths.get(anywhere) as string);
 }
 
-function nearestOption(program: Command, args: readonly string[]): string | null {
+/** What the help says of an option that is missing. */
+function expectation(text: string, program: Command, args: readonly string[]): string {
+  const option = commandOf(program, args).options.find(({ flags }) => text.includes(`'${flags}'`));
+  if (option === undefined) return '';
+  const { description, argChoices = [] } = option;
+  return `: ${description}${argChoices.length === 0 ? '' : `, one of ${argChoices.join(', ')}`}`;
+}
+
+function commandOf(program: Command, args: readonly string[]): Command {
   let command = program;
   for (const arg of args) command = command.commands.find((sub) => sub.name() === arg) ?? command;
+  return command;
+}
+
+function nearestOption(program: Command, args: readonly string[]): string | null {
+  const command = commandOf(program, args);
   const known = command.options.flatMap((option) =>
     option.long === undefined || option.long === null ? [] : [option.long],
   );

@@ -30,9 +30,27 @@ export async function tryMapping(client: ApiClient, wanted: string | undefined, 
   const trial = await client.ms.tryMapping({ body });
   return {
     exitCode: trial.problem === '' ? EXIT.OK : EXIT.FAILED,
-    text: trialText(trial, options.with),
+    text: [trialText(trial, options.with), ...pathLines(trial, options.with, mapping)].join('\n'),
     json: { ok: trial.problem === '', ...trial },
   };
+}
+
+/** Where no method is found by a path, the paths that there are. */
+function pathLines({ request }: Trial, transcoder: string, { spec }: TryBody['mapping']): string[] {
+  if (request !== null || !transcoder.startsWith('http_')) return [];
+  const { methods = {}, defaults = {} } = spec as MappingPaths;
+  const listed = Object.entries(methods).map(([name, { httpMethod = '', path = '' }]) => {
+    const called = httpMethod || defaults.httpMethod || 'POST';
+    return `  ${called} ${path || defaults.path || DEFAULT_PATH} (${name})`;
+  });
+  const more = listed.length > MAX_PATHS ? [`  and ${listed.length - MAX_PATHS} more`] : [];
+  return listed.length === 0 ? [] : ['the mapping has', ...listed.slice(0, MAX_PATHS), ...more];
+}
+const MAX_PATHS = 20;
+const DEFAULT_PATH = '/{interface}/{method}';
+interface MappingPaths {
+  readonly methods?: Readonly<Record<string, { readonly httpMethod?: string; readonly path?: string }>>;
+  readonly defaults?: { readonly httpMethod?: string; readonly path?: string };
 }
 
 async function mappingOf(

@@ -72,7 +72,7 @@ export async function readDocument(file: string): Promise<unknown> {
     throw new CommandError(
       EXIT.USAGE,
       'rule_file',
-      `${file} is neither JSON nor YAML: ${error instanceof Error ? error.message.split('\n')[0] : ''}`,
+      `${file} is neither JSON nor YAML: ${error instanceof Error ? error.message.split('\n')[0]?.replace(/:$/, '') : ''}`,
     );
   }
 }
