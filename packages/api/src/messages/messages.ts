@@ -46,7 +46,7 @@ export const MESSAGES = {
   'explain.no-host': '{listener}: forwarded to {clusters}, which has no host',
   'explain.redirected': '{listener}: redirected to {location}',
   'explain.direct': '{listener}: answered by the proxy with {status}',
-  'explain.unconverted': '{listener}: no transcoder takes it; answered by the proxy with {status}',
+  'explain.unconverted': '{listener}: not converted, answered by the proxy with {status}: {reason}',
   'explain.no-route': '{listener}: no route; answered by the proxy with {status}',
   'explain.unknown-service': 'no service {service} is subscribed or published here; known: {known}',
   'explain.no-services':

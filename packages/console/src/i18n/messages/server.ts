@@ -132,7 +132,7 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'explain.no-host': '{listener}：应转发到 {clusters}，但没有可用主机',
   'explain.redirected': '{listener}：重定向到 {location}',
   'explain.direct': '{listener}：由代理直接应答 {status}',
-  'explain.unconverted': '{listener}：没有适用的协议转换，由代理应答 {status}',
+  'explain.unconverted': '{listener}：无法转换协议，由代理应答 {status}：{reason}',
   'explain.no-route': '{listener}：没有匹配的路由，由代理应答 {status}',
   'explain.unknown-service': '此代理既未订阅也未发布服务 {service}；已知的服务：{known}',
   'explain.no-services': '此代理既未订阅也未发布服务 {service}：它没有订阅或发布任何服务',

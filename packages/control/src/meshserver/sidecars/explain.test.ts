@@ -219,3 +219,11 @@ test('what a rule asks of a caller that is not said is unknown, unless another r
 test('the address of the caller reaches the proxy', () => {
   expect(explainUrl({ proxyId: 'p', protocol: 'Http1', sourceIp: '10.0.0.7' })).toMatch(/&source-ip=10\.0\.0\.7$/);
 });
+
+test('a call that is to be converted and is refused says why', () => {
+  const body = 'transcode_request: nope is no method of the mapping';
+  const listener = { listener: 'in', address: 'a', router: 'r', virtualHost: 'v', considered: [], route: 'a' };
+  expect(
+    explainResult('p1', { listeners: [{ ...listener, action: { kind: 'refused', status: 404, body } }] }),
+  ).toMatchObject({ ok: false, verdict: `in: not converted, answered by the proxy with 404: ${body}` });
+});

@@ -60,6 +60,7 @@ interface Explained {
   readonly action: {
     readonly kind: string;
     readonly status?: number;
+    readonly body?: string;
     readonly location?: string;
     readonly protocol?: string;
     readonly transcoder?: string;
@@ -275,7 +276,7 @@ function actionVerdict(
     case 'direct':
       return { said: message('explain.direct', { listener, status }), ok: status < FIRST_ERROR };
     case 'refused':
-      return { said: message('explain.unconverted', { listener, status }), ok: false };
+      return { said: message('explain.unconverted', { listener, status, reason: action.body ?? '' }), ok: false };
     default:
       return { said: message('explain.no-route', { listener, status }), ok: false };
   }
