@@ -158,6 +158,21 @@ describe('nothing is taken back', () => {
     expect(await documentOf()).toEqual([1, 1]);
   });
 
+  test('where another has the name by now; a dry run says so as well, and leaves nothing behind', async () => {
+    const { ruleDbId: id } = await calls('limit').create({ body: limitOf('taken', 1, false) });
+    await calls('limit').remove({ params: { id } });
+    const changeId = await newest();
+    const { ruleDbId: other } = await calls('limit').create({ body: limitOf('taken', 2, false) });
+    const refused = { code: 'CONFLICT', message: `app ${app} has a rule "taken" already` };
+    expect(await refusal(back([changeId], { dryRun: true }))).toMatchObject(refused);
+    expect(await refusal(back([changeId]))).toMatchObject(refused);
+    await calls('limit').remove({ params: { id: other } });
+    expect(await back([changeId], { dryRun: true })).toMatchObject({ applied: false, items: [{ action: 'restore' }] });
+    expect(await rulesOf('limit')).toEqual([]);
+    expect(await back([changeId])).toMatchObject({ applied: true });
+    expect(await rulesOf('limit')).toEqual([['taken', false, 3]]);
+  });
+
   test('of a change that is not there, made no rule, or is for whoever may not publish', async () => {
     expect(await refusal(back(['nonsense']))).toMatchObject({ code: 'NOT_FOUND' });
     await calls('limit').create({ body: limitOf('mine', 1) });

@@ -105,22 +105,11 @@ export async function changeRulesOfTypes(
   const action: RuleAction = { operation, operator: caller.loginName, comment, changeId };
   return parts.storage.write(async (tx) => {
     const changed = await work(tx, action);
+    const written = await writeDocuments(parts, tx, caller, changed, action);
     const object = objectsOf(changed);
     if (changed.every(({ made }) => made.length === 0)) {
       await call.audit(tx, { object, diff: { changed: 0 } });
       return changed;
-    }
-    const written: StoredValue[] = [];
-    for (const { rules, made } of changed) {
-      for (const { before, after, author, unseen } of made)
-        if (!after.deleted) await parts.fourEyes.check(tx, before, after, caller.loginName, { author, unseen });
-        else await parts.drafts.drop(tx, after.ruleDbId);
-      // Rules that act, or acted until now, are in documents.
-      const owners = made.flatMap(({ before, after }) => [
-        ...(before?.body.enabled === true && !before.deleted ? rules.ownersOf(before.body) : []),
-        ...(after.body.enabled && !after.deleted ? rules.ownersOf(after.body) : []),
-      ]);
-      written.push(...(await rules.publish(tx, caller, owners, action)));
     }
     const made = changed.flatMap((one) => one.made);
     const diffs = made.slice(0, 100).map(({ before, after }) => ({
@@ -144,6 +133,56 @@ export async function changeRulesOfTypes(
     tx.afterCommit(() => tellOf(parts, made, written, operation, call));
     return changed;
   });
+}
+
+/** What a transaction is given up with that only tries. */
+class OnlyTried extends Error {
+  override readonly name = 'OnlyTried';
+}
+
+/**
+ * Does all that `changeRulesOfTypes` does up to the audit row, and takes it back: whatever would be refused is refused.
+ * @throws ApiFailure as the change itself would
+ */
+export async function tryRulesOfTypes(
+  parts: BaseParts,
+  { caller, changeId }: RuleChanger,
+  operation: Operation,
+  comment: string,
+  work: (tx: Transaction, action: RuleAction) => Promise<readonly ChangedRules[]>,
+): Promise<void> {
+  const action: RuleAction = { operation, operator: caller.loginName, comment, changeId };
+  try {
+    await parts.storage.write(async (tx) => {
+      await writeDocuments(parts, tx, caller, await work(tx, action), action);
+      throw new OnlyTried();
+    });
+  } catch (error) {
+    if (!(error instanceof OnlyTried)) throw error;
+  }
+}
+
+/** Checks what is about to act, and writes the documents that carry it. */
+async function writeDocuments(
+  parts: BaseParts,
+  tx: Transaction,
+  caller: RuleChanger['caller'],
+  changed: readonly ChangedRules[],
+  action: RuleAction,
+): Promise<StoredValue[]> {
+  const written: StoredValue[] = [];
+  for (const { rules, made } of changed) {
+    for (const { before, after, author, unseen } of made)
+      if (!after.deleted) await parts.fourEyes.check(tx, before, after, caller.loginName, { author, unseen });
+      else await parts.drafts.drop(tx, after.ruleDbId);
+    // Rules that act, or acted until now, are in documents.
+    const owners = made.flatMap(({ before, after }) => [
+      ...(before?.body.enabled === true && !before.deleted ? rules.ownersOf(before.body) : []),
+      ...(after.body.enabled && !after.deleted ? rules.ownersOf(after.body) : []),
+    ]);
+    if (owners.length > 0) written.push(...(await rules.publish(tx, caller, owners, action)));
+  }
+  return written;
 }
 
 /** `rule limit/7 name`, or `rules limit/7,8 route/9`. */

@@ -3,7 +3,14 @@ import { ApiFailure, type CallContext, notFound } from '../../http/index.ts';
 import type { Transaction } from '../../storage/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import type { MeshserverTables } from '../tables.ts';
-import { type ChangedRules, changeRulesOfTypes, checkBody, pointOf, type RuleChange } from './change-rules.ts';
+import {
+  type ChangedRules,
+  changeRulesOfTypes,
+  checkBody,
+  pointOf,
+  type RuleChange,
+  tryRulesOfTypes,
+} from './change-rules.ts';
 import { diffOf } from './diff.ts';
 import type { AnyRuleBody } from './rule-kind.ts';
 import type { RuleStore, StoredRule } from './rule-store.ts';
@@ -38,20 +45,18 @@ export async function rollbackChanges(
   const changeIds = [...new Set(call.body.changeIds)];
   const { dryRun = false, comment = '' } = call.body;
   const why = comment === '' ? `back to before ${changeIds.map((id) => id.slice(0, 8)).join(', ')}` : comment;
-  if (dryRun)
-    return parts.storage.write(async (tx) => {
-      const items = (await returnsOf(parts, call, tx, changeIds)).map(itemOf);
-      // A row that says what was only tried, and not that it was done.
-      await call.audit(tx, { object: `changes ${changeIds.join(' ')}`.slice(0, 1024), diff: { dryRun } });
-      return { applied: false, items };
-    });
   const items: RolledBack[] = [];
-  await changeRulesOfTypes(parts, call, 'rollback', why, async (tx, action) => {
+  await (dryRun ? tryRulesOfTypes : changeRulesOfTypes)(parts, call, 'rollback', why, async (tx, action) => {
     const returns = await returnsOf(parts, call, tx, changeIds);
     items.push(...returns.map(itemOf));
     return carryOut(tx, returns, action);
   });
-  return { applied: true, items };
+  // A row that says what was only tried, and not that it was done.
+  if (dryRun)
+    await parts.storage.write((tx) =>
+      call.audit(tx, { object: `changes ${changeIds.join(' ')}`.slice(0, 1024), diff: { dryRun } }),
+    );
+  return { applied: !dryRun, items };
 }
 
 async function returnsOf(
