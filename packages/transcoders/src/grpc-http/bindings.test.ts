@@ -19,6 +19,7 @@ describe('google.api.http', () => {
     ['PATCH', '/v1/shelves/1/books/2', ['UpdateBook', 'shelves/1/books/2']],
     ['GET', '/v1/books/a%2Fb?full=true', ['GetBook', 'a%2Fb']],
     ['GET', '/v1/shelves/1/2/3:author', ['ReadAuthor', 'shelves/1/2/3']],
+    ['GET', '/v1/shelves/1/books/2:author', ['ReadAuthor', 'shelves/1/books/2']],
     ['GET', '/v1/shelves/1/books', ['ListBooks', '1']],
     ['POST', '/v1/loans', ['Lend']],
     ['POST', '/library.Library/Discuss', ['Discuss']],

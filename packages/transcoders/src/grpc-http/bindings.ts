@@ -35,7 +35,7 @@ export interface FoundBinding {
 export class Bindings {
   /** By method of HTTP and path, for paths without variables. */
   readonly #exact = new Map<string, HttpBinding>();
-  /** The most literal ones first. */
+  /** Those with a verb first, then the most literal ones. */
   readonly #templates: HttpBinding[] = [];
   readonly #byCall = new Map<string, readonly HttpBinding[]>();
 
@@ -50,7 +50,9 @@ export class Bindings {
       this.#byCall.set(path, bindings);
       for (const binding of bindings) this.#add(binding);
     }
-    this.#templates.sort((a, b) => b.template.literalLength - a.template.literalLength);
+    this.#templates.sort(
+      ({ template: a }, { template: b }) => Number(b.hasVerb) - Number(a.hasVerb) || b.literalLength - a.literalLength,
+    );
   }
 
   #add(binding: HttpBinding): void {

@@ -14,6 +14,8 @@ export interface PathTemplate {
   readonly variables: readonly PathVariable[];
   /** Characters that have to be as they are, those within variables included: of two templates that fit the one with more counts. */
   readonly literalLength: number;
+  /** It ends with a verb: paths that end with it are for this one before all that have none. */
+  readonly hasVerb: boolean;
   /** Raw values of the variables in a path without query; null when it does not fit. */
   match(path: string): readonly string[] | null;
   /**
@@ -47,6 +49,7 @@ export function parseTemplate(text: string): PathTemplate {
   return {
     variables,
     literalLength: parts.reduce((sum, part) => sum + part.literalLength, 0),
+    hasVerb: /:[^/:{}*]+$/.test(text),
     match: (path) => whole.exec(path)?.slice(1) ?? null,
     expand(values) {
       let path = '';
