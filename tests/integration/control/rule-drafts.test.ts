@@ -247,7 +247,12 @@ describe('four eyes', () => {
       /draft 1 by admin, .*, from version 2\n +sale\n/,
     );
     const own = await mine('rule', 'draft', 'publish', `${app}/qps`, '--seen', '1');
-    expect([own.code, own.said]).toEqual([1, expect.stringContaining('another user has to put it in force')]);
+    expect([own.code, own.said]).toEqual([
+      1,
+      expect.stringContaining(
+        'another user with the right to publish has to put it in force: weft rule enable qps, or weft rule draft publish qps',
+      ),
+    ]);
     const { secret: other } = await bob.osp.createToken({ body: { name: `of-${app}` } });
     const theirs = commandsFor(plane, other);
     const unnamed = await theirs('rule', 'draft', 'publish', `${app}/qps`);

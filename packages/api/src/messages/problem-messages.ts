@@ -197,11 +197,15 @@ export const PROBLEM_MESSAGES = {
   'hint.same-key': '{one} and {other} are the same key',
   // Why a change of rules is refused as a whole.
   'refusal.four-eyes':
-    'four eyes: {user} wrote this content of "{name}", so another user has to put it in force; save it switched off, or as a draft of the rule that is on',
+    'four eyes: {user} wrote this content of "{name}", so another user with the right to publish has to put it in force: weft rule enable {name}, or weft rule draft publish {name} for a draft; until then save it switched off, or as a draft of the rule that is on',
   'refusal.four-eyes-unseen':
     'four eyes: {user} wrote this content of "{name}", and may have changed it since you looked: say which version you have seen (If-Match, or --seen of the command)',
   'refusal.draft-changed':
     'the draft of "{name}" has version {version} by {user}, you have seen {seen}: look at it again',
+  'refusal.rollout-under-way':
+    'rollout {rollout} ({percent} %, by {user}) of {object} is under way: promote or abort it first',
+  'refusal.rollout-of-document':
+    'rollout {rollout} ({percent} %, by {user}) of {object} is under way in {document}: one at a time, so promote or abort that one first',
   'refusal.not-taken-back-one':
     'nothing was rolled back: a rule was changed by others; name those changes as well, or roll the rules back one by one',
   'refusal.not-taken-back':

@@ -43,7 +43,7 @@ test('why a value was refused is said in Chinese, and as it was said where it ha
 test('why somebody may not put his own content in force, or take a change back, is said in Chinese', () => {
   const said = messageText(message('refusal.four-eyes', { user: 'li', name: 'a "b", so c' }));
   expect(said).toMatch(/^four eyes: li wrote this content of "a "b", so c", so another user/);
-  expect(problemText(said, 'zh')).toContain('“a "b", so c”的此内容由 li 编写，须由另一用户使其生效');
+  expect(problemText(said, 'zh')).toContain('“a "b", so c”的此内容由 li 编写，须由另一位有发布权限的用户使其生效');
   expect(problemText(said, 'en')).toBe(said);
   const since = messageText(message('refusal.changed-since', { name: 'qps', version: 3, user: 'li', change: 'c1' }));
   expect(problemText(since, 'zh')).toBe('“qps”此后已有版本 3，由 li 修改（变更 c1）');

@@ -7,10 +7,14 @@ export const PROBLEM_TEXTS_ZH: Readonly<Record<string, string>> = {
   'problem.and': '{first}；{rest}',
   'problem.more': '另有 {count} 处',
   'refusal.four-eyes':
-    '四眼原则：“{name}”的此内容由 {user} 编写，须由另一用户使其生效；可先以关闭状态保存，或存为已开启规则的草稿',
+    '双人复核：“{name}”的此内容由 {user} 编写，须由另一位有发布权限的用户使其生效：执行 weft rule enable {name}，草稿则执行 weft rule draft publish {name}，或在控制台中开启、发布；在此之前可先以关闭状态保存，或存为已开启规则的草稿',
   'refusal.four-eyes-unseen':
     '双人复核：“{name}”的内容由 {user} 编写，查看之后可能已被修改：请指明所查看的版本（If-Match，或命令的 --seen）',
   'refusal.draft-changed': '“{name}”的草稿现为版本 {version}（{user} 保存），所查看的是 {seen}：请重新查看',
+  'refusal.rollout-under-way':
+    '{object} 的灰度发布 {rollout}（{percent} %，由 {user} 发起）正在进行：请先全量发布或中止',
+  'refusal.rollout-of-document':
+    '{object} 的灰度发布 {rollout}（{percent} %，由 {user} 发起）正在 {document} 中进行：同一时间只能有一个，请先全量发布或中止',
   'refusal.not-taken-back-one': '未撤销任何变更：有一条规则此后被其他人修改；请一并撤销这些变更，或逐条回滚规则',
   'refusal.not-taken-back': '未撤销任何变更：有 {count} 条规则此后被其他人修改；请一并撤销这些变更，或逐条回滚规则',
   'refusal.nothing-to-take-back': '这些变更没有产生规则版本，无需撤销',
