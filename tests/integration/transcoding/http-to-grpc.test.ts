@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
+import http2 from 'node:http2';
 import { createInterface } from 'node:readline';
 import grpc from '@grpc/grpc-js';
 import { LIBRARY_DESCRIPTORS } from '@weft/transcoders/common/testdata/library';
@@ -267,6 +268,50 @@ it('asks and answers in turn', async () => {
   expect(JSON.parse((await answers.next()).value as string)).toEqual({ id: '50', lent: true });
   expect((await answers.next()).done).toBe(true);
 });
+
+it('keeps every byte of streams that come side by side, in whatever pieces', async () => {
+  const session = http2.connect(`http://127.0.0.1:${proxy.port('two')}`);
+  const random = seeded(20_261_121);
+  try {
+    for (let round = 0; round < 4; round++) {
+      const results = await Promise.all(
+        Array.from({ length: 8 }, (_, at) => discuss(session, `${round}-${at}`, random)),
+      );
+      for (const [found, expected] of results) expect(found).toBe(expected);
+    }
+  } finally {
+    session.close();
+  }
+}, 60_000);
+
+/** 0 up to 1, the same every time (Lehmer). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 0x7fff_ffff;
+    return state / 0x7fff_ffff;
+  };
+}
+
+/** Sends lines in pieces of any size, and gives what comes back, beside what should. */
+async function discuss(session: http2.ClientHttp2Session, name: string, random: () => number): Promise<string[]> {
+  const names = Array.from({ length: COUNT }, (_, index) => `${name} ${index} ${'x'.repeat(random() * 200)}`);
+  const body = Buffer.from(names.map((item) => `{"name":"${item}"}\n`).join(''));
+  const stream = session.request({ ':method': 'POST', ':path': '/library.Library/Discuss' });
+  let found = '';
+  stream.setEncoding('utf8').on('data', (piece: string) => {
+    found += piece;
+  });
+  const ended = once(stream, 'end');
+  for (let at = 0; at < body.length; ) {
+    const next = at + 1 + Math.floor(random() ** 4 * 40_000);
+    if (!stream.write(body.subarray(at, next))) await once(stream, 'drain');
+    at = next;
+  }
+  stream.end();
+  await ended;
+  return [found, names.map((item) => `{"name":"${item}","lent":true}\n`).join('')];
+}
 
 it('tells a caller of an error in the middle of a stream', async () => {
   const broken = linesOf((await get('/v1/shelves/broken/books')).body);
