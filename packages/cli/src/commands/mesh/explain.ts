@@ -63,8 +63,8 @@ export function addExplainCommand(program: Command, show: Show): void {
           '--trace: found "", expected the id of a trace; weft explain --recent lists some',
         );
       if (trace !== undefined || recent === true) {
-        if ((trace !== undefined && recent === true) || name !== undefined || request !== undefined)
-          throw new CommandError(EXIT.USAGE, 'usage', 'give --trace, or --recent, or --proxy with --request');
+        const problem = notTogether(options);
+        if (problem !== null) throw new CommandError(EXIT.USAGE, 'usage', problem);
         const about = (client: ApiClient) =>
           trace === undefined ? recentRequests(client, app) : explainTrace(client, trace);
         show(await withClient(options, about));
@@ -110,6 +110,22 @@ export function addExplainCommand(program: Command, show: Show): void {
         }),
       );
     });
+}
+
+/** What is wrong with the options where a request that was is asked about; null where they go together. */
+export function notTogether({ trace, recent, proxy, request }: Partial<Options>): string | null {
+  const first = trace === undefined ? '--recent' : '--trace';
+  const other =
+    trace !== undefined && recent === true
+      ? '--recent'
+      : proxy !== undefined
+        ? '--proxy'
+        : request !== undefined
+          ? '--request'
+          : null;
+  if (other === null) return null;
+  const instead = first === '--recent' && other === '--proxy' ? '; --app says of which application' : '';
+  return `${first} and ${other} do not go together${instead}`;
 }
 
 /** Only what has a value: an empty text is not the same as nothing. */
