@@ -77,7 +77,10 @@ test('why says that it is asked for by its name, and nothing about requests', as
   const { ms } = plane.admin.client;
   const { ruleDbId } = await ms.createMappingRule({ body: { ...mapping, enabled: true } });
   const { findings } = await ms.whyRule({ query: { type: 'mapping', id: ruleDbId } });
-  expect(findings.map(({ code }) => code)).toEqual(['warning.no-proxy', 'why.by-name']);
+  expect(findings.map(({ code, result }) => [code, result])).toEqual([
+    ['warning.no-proxy', 'fail'],
+    ['why.by-name', 'ok'],
+  ]);
   await ms.deleteMappingRule({ params: { id: ruleDbId } });
 });
 

@@ -57,7 +57,8 @@ export async function whyRule(
   lookAtPush(parts, rules, rule, found);
   if (body.mode === 'OBSERVE') found.warn('why.observes');
   // Proxies do not even ask a rule whose list is off: what requests came says nothing of it.
-  if (!decides) found.warn('why.by-name', { name: body.name }, 'why.explain-call');
+  // Which proxies name it is theirs to know: this is no complaint.
+  if (!decides) found.ok('why.by-name', { name: body.name }, 'why.explain-call');
   else if (seen !== null && !isListOff) lookAtRequests(rule, receivers, seen, found);
   else if (seen === null && body.enabled && receivers.length > 0)
     found.warn('why.nothing-remembered', {}, 'why.switch-record-on');
