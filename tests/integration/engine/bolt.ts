@@ -44,8 +44,14 @@ export function boltRequest(parts: BoltParts): Buffer {
   return Buffer.concat([fixed, className, header, content]);
 }
 
-export function boltResponse(id: number, content: Buffer | string, status = 0): Buffer {
+export function boltResponse(
+  id: number,
+  content: Buffer | string,
+  status = 0,
+  headers: Readonly<Record<string, string>> = {},
+): Buffer {
   const body = Buffer.from(content);
+  const header = pairs(headers);
   const fixed = Buffer.alloc(20);
   fixed[0] = 1;
   fixed.writeUInt16BE(2, 2);
@@ -53,8 +59,9 @@ export function boltResponse(id: number, content: Buffer | string, status = 0): 
   fixed.writeUInt32BE(id >>> 0, 5);
   fixed[9] = 1;
   fixed.writeUInt16BE(status, 10);
+  fixed.writeUInt16BE(header.length, 14);
   fixed.writeUInt32BE(body.length, 16);
-  return Buffer.concat([fixed, body]);
+  return Buffer.concat([fixed, header, body]);
 }
 
 export function heartbeatAck(id: number): Buffer {
