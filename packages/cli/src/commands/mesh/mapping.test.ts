@@ -1,7 +1,9 @@
 import { MAPPING_TRANSCODERS } from '@weft/api';
+import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { TRANSCODERS } from './mapping.ts';
+import { addMappingCommands, TRANSCODERS } from './mapping.ts';
 import { trialText } from './mapping-try.ts';
+import { addRuleCommands } from './rule.ts';
 
 test('the words of --with are those of the interface', () => {
   expect(TRANSCODERS).toEqual(MAPPING_TRANSCODERS);
@@ -29,4 +31,20 @@ test('a trial says what the host and the caller get, and what went wrong', () =>
   expect(trialText({ request: null, answer: thrown, problem: '' }, 'dubbo_http')).toBe(
     'the caller gets\n  20 com.x.Taken\n\n  taken',
   );
+});
+
+test('the help names only commands of rules that there are', () => {
+  const program = new Command();
+  addRuleCommands(program, () => {});
+  addMappingCommands(program, () => {});
+  const [rule, mapping] = program.commands as [Command, Command];
+  let said = '';
+  const writeOut = (text: string): void => {
+    said += text;
+  };
+  mapping.configureOutput({ writeOut }).outputHelp();
+  const named = /and so on for ([^.]*)\./.exec(said)?.[1]?.split(/,\s+|\s+and\s+/) ?? [];
+  expect(named).toContain('export');
+  const known = rule.commands.map((command) => command.name());
+  expect(named.filter((word) => !known.includes(word))).toEqual([]);
 });

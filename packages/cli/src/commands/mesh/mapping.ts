@@ -9,8 +9,8 @@ const collect = (value: string, before: string[] = []): string[] => [...before, 
 export const TRANSCODERS = ['dubbo_http', 'http_dubbo', 'bolt_http', 'http_bolt'] as const;
 
 const MORE = `
-Mappings are rules of the type mapping: weft rule list --type mapping, and so on for apply, enable, diff, history,
-rollback, push-status, export. Proxies use those that mapping_refs of their filter transcoder names.`;
+Mappings are rules of the type mapping: weft rule list --type mapping, and so on for apply, enable, diff, rollback,
+push-status and export. Proxies use those that mapping_refs of their filter transcoder names.`;
 
 /** `weft mapping …`: what mappings have beyond other rules. */
 export function addMappingCommands(program: Command, show: Show): void {
