@@ -82,7 +82,10 @@ export class Rollouts {
     const run = this.#runs.get(ruleDbId);
     if (run === undefined) return;
     const object = objectOf(this.#parts.rules.byType(type), { ruleDbId, body });
-    throw new ApiFailure('CONFLICT', `${describe(run.row)} of ${object} is under way: promote or abort it first`);
+    throw new ApiFailure(
+      'CONFLICT',
+      messageText(message('refusal.rollout-under-way', { ...namesOf(run.row), object })),
+    );
   }
 
   /** @throws ApiFailure CONFLICT that names the rollout under way of a document; LIMIT_REACHED */
@@ -93,7 +96,7 @@ export class Rollouts {
       const object = objectOf(this.#parts.rules.byType(row.type), { ruleDbId: row.ruleDbId, body: row.plan.after });
       throw new ApiFailure(
         'CONFLICT',
-        `${describe(row)} of ${object} is under way in ${shared.dataId}: one at a time, so promote or abort that one first`,
+        messageText(message('refusal.rollout-of-document', { ...namesOf(row), object, document: shared.dataId })),
       );
     }
     if (this.#runs.size >= MAX_UNDER_WAY)
@@ -323,8 +326,15 @@ function sayBreach(breach: RolloutBreach): Message {
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
-const describe = ({ rolloutId, plan, step, startedBy }: StoredRollout): string =>
-  `rollout ${rolloutId} (${plan.steps[step]?.percent} %, by ${startedBy})`;
+const namesOf = ({ rolloutId, plan, step, startedBy }: StoredRollout) => ({
+  rollout: rolloutId,
+  percent: plan.steps[step]?.percent ?? 0,
+  user: startedBy,
+});
+const describe = (row: StoredRollout): string => {
+  const { rollout, percent, user } = namesOf(row);
+  return `rollout ${rollout} (${percent} %, by ${user})`;
+};
 
 /** `run` is null for one that is over. */
 export function summaryOf(row: StoredRollout, run: RolloutRun | null): RolloutSummary {
