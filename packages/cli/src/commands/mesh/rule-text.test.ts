@@ -1,6 +1,7 @@
 import type { SimulateResult } from '@weft/api';
 import { describe, expect, test } from 'vitest';
-import { simulationText, specText, stateText } from './rule-text.ts';
+import { ruleTable, simulationText, specText, stateText } from './rule-text.ts';
+import type { Rule } from './rule-types.ts';
 
 test.each([
   ['LIMIT', { thresholdType: 'invokeTimes', threshold: 5, timeMs: 1000 }, '5/s'],
@@ -116,5 +117,18 @@ test('the state of a rule is its switch, how long it still acts, or how far its 
     applied: 9,
     subscribers: 40,
   } as const;
-  expect(stateText({ ...rule, rollout })).toBe('GRAY 30 % (12/40)');
+  expect(stateText({ ...rule, rollout })).toBe('GRAY 30 %, 12 of 40 proxies');
+});
+
+test('a list of mappings leaves out what choosing requests would need, and one with other rules does not', () => {
+  const rule = (type: string, spec: object) =>
+    ({
+      ...{ ruleDbId: 7, type, name: 'r', app: '*', direction: 'SERVER', services: ['*'], spec, mode: 'CONTROL' },
+      ...{ enabled: false, rollout: null, expiresAt: null, hits5m: 0 },
+      push: { state: 'none', target: 0, acked: 0, rejected: 0 },
+    }) as unknown as Rule;
+  const mapping = rule('MAPPING', { service: 'com.x.A', version: '', methods: {}, target: '' });
+  const head = (rules: readonly Rule[]) => ruleTable(rules).split('\n')[0]?.trim().toLowerCase().split(/ {2,}/);
+  expect(head([mapping])).toEqual(['id', 'type', 'name', 'app', 'what', 'state', 'push', 'hits 5 min']);
+  expect(head([mapping, rule('LIMIT', { threshold: 5, timeMs: 1000 })])).toContain('direction');
 });

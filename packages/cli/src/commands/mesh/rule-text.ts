@@ -63,28 +63,35 @@ export function stateText(
   nowMs = Date.now(),
 ): string {
   // An older control plane has neither.
-  if (rollout != null) return `GRAY ${rollout.percent} % (${rollout.selected}/${rollout.subscribers})`;
+  if (rollout != null) return `GRAY ${rollout.percent} %, ${rollout.selected} of ${rollout.subscribers} proxies`;
   if (!enabled) return 'off';
   return expiresAt == null ? 'on' : `on for ${Math.max(0, Math.round((Date.parse(expiresAt) - nowMs) / 1000))} s`;
 }
 
+/** A mapping chooses no requests: of these it has one value, which says nothing of it. */
+const FIXED: Readonly<Record<string, ReadonlySet<string>>> = { MAPPING: new Set(['direction', 'services', 'mode']) };
+
 /** `nothing`: what is said where there is no row. */
 export function ruleTable(rules: readonly Rule[], nothing = 'there are no rules'): string {
+  const columns: readonly (readonly [name: string, of: (rule: Rule) => string | number])[] = [
+    ['id', (rule) => rule.ruleDbId],
+    ['type', (rule) => rule.type.toLowerCase().replaceAll('_', '-')],
+    ['name', (rule) => rule.name],
+    ['app', (rule) => rule.app],
+    ['direction', (rule) => rule.direction],
+    ['services', ({ services: [first = '', ...others] }) => (others.length > 0 ? `${first} +${others.length}` : first)],
+    ['what', specText],
+    ['mode', (rule) => rule.mode],
+    ['state', (rule) => stateText(rule)],
+    ['push', pushText],
+    ['hits 5 min', (rule) => rule.hits5m],
+  ];
+  const shown = columns.filter(
+    ([name]) => rules.length === 0 || rules.some(({ type }) => FIXED[type]?.has(name) !== true),
+  );
   return formatTable(
-    ['id', 'type', 'name', 'app', 'direction', 'services', 'what', 'mode', 'state', 'push', 'hits 5 min'],
-    rules.map((rule) => [
-      rule.ruleDbId,
-      rule.type.toLowerCase().replaceAll('_', '-'),
-      rule.name,
-      rule.app,
-      rule.direction,
-      rule.services.length > 1 ? `${rule.services[0]} +${rule.services.length - 1}` : (rule.services[0] ?? ''),
-      specText(rule),
-      rule.mode,
-      stateText(rule),
-      pushText(rule),
-      rule.hits5m,
-    ]),
+    shown.map(([name]) => name),
+    rules.map((rule) => shown.map(([, of]) => of(rule))),
     nothing,
   );
 }
