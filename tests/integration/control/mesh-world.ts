@@ -21,18 +21,27 @@ export async function openWorld() {
   const key = { accessKey, secret, tenant: 'ANTCLOUD', workspace: 'sit', instanceId: '000001' };
   writeFileSync(keyFile, JSON.stringify(key), { mode: 0o600 });
   /** A proxy in the mesh, and the API that applications beside it speak to. */
-  const join = async (app: string, discovery: object = {}, more: object = {}) => {
+  const join = async (
+    app: string,
+    discovery: object = {},
+    more: object = {},
+    protocols: readonly ('Http1' | 'bolt')[] = ['Http1'],
+  ) => {
     const api = await closedPort();
     const document = configuration({
       listeners: [
         proxyListener({ name: 'in', type: 'ingress' }),
         proxyListener({ name: 'out', type: 'egress', router: 'outward' }),
+        ...(protocols.includes('bolt') ? boltListeners() : []),
       ],
     }) as { servers: [{ routers: object[] }] };
     document.servers[0].routers.push({
       router_config_name: 'outward',
       virtual_hosts: [{ name: 'all', domains: ['*'], routers: [] }],
     });
+    if (protocols.includes('bolt'))
+      for (const name of ['bolt-in', 'bolt-out'])
+        document.servers[0].routers.push({ router_config_name: name, virtual_hosts: [] });
     const proxy = await start({
       ...document,
       mesh: {
@@ -41,7 +50,10 @@ export async function openWorld() {
         control: { address: plane.plane.grpcAddress, key_file: keyFile },
         discovery: {
           address: `127.0.0.1:${api}`,
-          protocols: [{ protocol: 'Http1', ingress_listener: 'in', egress_listener: 'out' }],
+          protocols: protocols.map((protocol) => {
+            const prefix = protocol === 'bolt' ? 'bolt-' : '';
+            return { protocol, ingress_listener: `${prefix}in`, egress_listener: `${prefix}out` };
+          }),
           ...discovery,
         },
       },
@@ -57,8 +69,8 @@ export async function openWorld() {
     return {
       proxy,
       ask,
-      unpublish: () =>
-        fetch(`http://127.0.0.1:${api}/v1/discovery/publications/${encodeURIComponent(SERVICE)}`, { method: 'DELETE' }),
+      unpublish: (service = SERVICE) =>
+        fetch(`http://127.0.0.1:${api}/v1/discovery/publications/${encodeURIComponent(service)}`, { method: 'DELETE' }),
       publish: (body: object) =>
         ask('PUT', `publications/${encodeURIComponent(SERVICE)}`, { protocol: 'Http1', ...body }),
       subscribe: (body: object = {}) =>
@@ -67,6 +79,11 @@ export async function openWorld() {
   };
   return { plane, join, close: () => plane.stop() };
 }
+
+const boltListeners = (): object[] => [
+  proxyListener({ name: 'bolt-in', type: 'ingress', protocol: 'bolt', router: 'bolt-in' }),
+  proxyListener({ name: 'bolt-out', type: 'egress', protocol: 'bolt', router: 'bolt-out' }),
+];
 
 /** An application whose answer says which one it is, that can be closed and come back at the same port. */
 export async function application(name: string) {
