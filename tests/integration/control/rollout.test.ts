@@ -330,7 +330,7 @@ describe('a rollout of a rule', () => {
     }, PATIENCE);
     const { secret } = await plane.admin.client.osp.createToken({ body: { name: 'lists' } });
     const run = commandsFor(plane, secret);
-    expect((await run('rule', 'list', '--app', app)).said).toContain('GRAY 30 % (3/8)');
+    expect((await run('rule', 'list', '--app', app)).said).toContain('GRAY 30 %, 3 of 8 proxies');
     const { said } = await run('rule', 'rollout', 'status', `${app}/qps`);
     const rows = said.split('\n').filter((line) => line.includes('APPLIED'));
     expect(rows).toHaveLength(3);

@@ -237,7 +237,9 @@ function GrayState({ row }: { readonly row: Rule }) {
     >
       <Status tone={row.rollout?.state === 'PAUSED' ? 'warning' : 'busy'}>
         {t('rollout.gray', { percent })}
-        <div className="weft-muted weft-small weft-numbers">{`${selected}/${subscribers}`}</div>
+        <div className="weft-muted weft-small weft-numbers">
+          {t('rollout.gray-count', { selected, all: subscribers })}
+        </div>
       </Status>
     </Button>
   );

@@ -2,6 +2,7 @@ export const rollout = {
   'rollout.title': ['Rollout of {name}', '{name} 的灰度发布'],
   'rollout.open': ['Roll out', '灰度发布'],
   'rollout.gray': ['Gray {percent} %', '灰度 {percent}%'],
+  'rollout.gray-count': ['{selected} of {all} proxies', '{selected}/{all} 个代理'],
   'rollout.gray-hint': [
     '{selected} of {all} proxies try the new content: show the rollout',
     '{all} 个代理中 {selected} 个正在试用新内容：查看灰度发布',
