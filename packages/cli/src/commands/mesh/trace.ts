@@ -56,7 +56,7 @@ function traceText({ traceId, hops, asked, off, silent }: TraceResult): string {
   const verdict =
     last === undefined
       ? `no rule refused it${hops[0]?.status === 0 ? '' : `; answered with ${hops[0]?.status}`}`
-      : `refused by ${last.refusedBy} rule ${last.ruleDbId} at ${last.proxy} (${last.direction})`;
+      : `${last.refusedBy === 'downgrade' ? 'answered instead' : 'refused'} by ${last.refusedBy} rule ${last.ruleDbId} at ${last.proxy} (${last.direction})`;
   // Each proxy draws for itself.
   const sampled = 'hops that no rule did anything to are there as far as the sample of their proxy has them';
   return [`trace ${traceId}`, ...hops.flatMap(hopLines), ...missing, `  ${sampled}`, `→ ${verdict}`].join('\n');

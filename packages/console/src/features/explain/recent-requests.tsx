@@ -5,6 +5,7 @@ import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { numberOf, textOf, useView } from '../../ui/url-state.ts';
+import { answersInstead } from './answers-instead.ts';
 
 /** Requests that rules did something to lately; of one app or one rule when the address says so. */
 export function RecentRequests({ onFollow }: { readonly onFollow: (traceId: string) => void }) {
@@ -58,7 +59,11 @@ export function RecentRequests({ onFollow }: { readonly onFollow: (traceId: stri
               title: t('trace.method'),
               render: (_, row) => `${row.method} ${row.path}`.trimEnd() || t('trace.method-unknown'),
             },
-            { key: 'verdict', title: t('trace.verdict'), render: (_, row) => t(`trace.verdict-${row.verdict}`) },
+            {
+              key: 'verdict',
+              title: t('trace.verdict'),
+              render: (_, row) => t(`trace.verdict-${answersInstead(row) ? 'answered' : row.verdict}`),
+            },
             { key: 'status', title: t('trace.status'), align: 'right', render: (_, row) => row.status },
           ]}
         />

@@ -3,6 +3,7 @@ import { type Translate, useI18n } from '../../i18n/index.ts';
 import type { TraceHop, TraceResult } from '../../services/records.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
+import { answersInstead } from './answers-instead.ts';
 import { RuleStep } from './steps.tsx';
 
 /** The proxies that a request went through, one below the other, each with its share of the time and its rules. */
@@ -36,12 +37,11 @@ export function TraceHops({ trace }: { readonly trace: TraceResult }) {
 function Verdict({ hops, t }: { readonly hops: readonly TraceHop[]; readonly t: Translate }) {
   const refusing = hops.find(({ verdict }) => verdict === 'reject');
   const status = hops[0]?.status ?? 0;
-  const name =
-    refusing?.rules.find((rule) => rule.ruleDbId === refusing.ruleDbId && rule.verdict === 'reject')?.name ??
-    String(refusing?.ruleDbId ?? '');
+  const rule = refusing?.rules.find(({ ruleDbId, verdict }) => ruleDbId === refusing.ruleDbId && verdict === 'reject');
+  const name = rule?.name ?? String(refusing?.ruleDbId ?? '');
   const title =
     refusing !== undefined
-      ? t('trace.refused', { rule: name, proxy: refusing.proxy })
+      ? t(answersInstead(refusing) ? 'trace.answered' : 'trace.refused', { rule: name, proxy: refusing.proxy })
       : status === 0
         ? t('trace.running')
         : t('trace.passed', { status });

@@ -21,6 +21,10 @@ export const records = {
     '代理仅保留最近几分钟的抽样请求和被规则拒绝的请求。',
   ],
   'trace.refused': ['The rule {rule} refused it at {proxy}.', '在 {proxy} 被规则 {rule} 拒绝。'],
+  'trace.answered': [
+    'The rule {rule} answered instead of the service, at {proxy}.',
+    '规则 {rule} 在 {proxy} 代替服务应答。',
+  ],
   'trace.passed': ['No rule refused it; it was answered with {status}.', '未被规则拒绝，应答 {status}。'],
   'trace.running': ['No rule refused it; there is no answer yet.', '未被规则拒绝，尚无应答。'],
   'trace.silent': ['{proxy} did not answer: {reason}', '{proxy} 未应答：{reason}'],
@@ -49,6 +53,7 @@ export const records = {
   'trace.status': ['Status as HTTP', '状态码（按 HTTP）'],
   'trace.verdict-pass': ['passed', '放行'],
   'trace.verdict-reject': ['refused', '拒绝'],
+  'trace.verdict-answered': ['answered instead', '代替服务应答'],
   'trace.verdict-delay': ['delayed', '延迟'],
   'trace.verdict-would_reject': ['would be refused', '将会拒绝（观察者模式）'],
   'trace.verdict-would_delay': ['would be delayed', '将会延迟（观察者模式）'],
