@@ -177,7 +177,7 @@ export const rules = {
   ],
   'rule.created-on': ['{name} is saved and on', '{name} 已保存并开启'],
   'rule.saved': ['{name} is saved', '{name} 已保存'],
-  'rule.problems': ['{count} {count|field needs|fields need} another value.', '有 {count} 个字段需要修改。'],
+  'rule.problems': ['{count} {count|field is|fields are} empty or wrong.', '有 {count} 个字段为空或有误。'],
   'rule.confirm-title': ['Submit these changes?', '提交以下修改？'],
   'rule.confirm-live': [
     'The rule is on: the change takes effect at once at {count} {count|instance|instances}.',

@@ -76,8 +76,8 @@ export const topology = {
   'topology.refused': ['{share} refused', '拒绝 {share}'],
   'topology.errors': ['{share} errors', '错误 {share}'],
   'topology.legend-figures': [
-    'on a call: requests/s and mean time; below, what a routing rule sends there, and what share failed or was refused by rules. Refused is no error.',
-    '连线数值：每秒请求数、平均 RT；下方为路由规则分配的比例，以及错误与被规则拒绝的比例，拒绝不计为错误。',
+    'in a box: requests/s, mean time and share of errors; on a call: requests/s and mean time; below, what a routing rule sends there, and what share failed or was refused by rules. Refused is no error.',
+    '节点数值：每秒请求数、平均 RT、错误率；连线数值：每秒请求数、平均 RT；下方为路由规则分配的比例，以及错误与被规则拒绝的比例，拒绝不计为错误。',
   ],
   'topology.click-for-more': ['Click for details', '点击查看详情'],
   'topology.gone': ['Not in the topology at present', '当前拓扑中没有此对象'],
