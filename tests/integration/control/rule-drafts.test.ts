@@ -240,6 +240,13 @@ describe('four eyes', () => {
     writeFileSync(file, JSON.stringify([{ ...limit(7), enabled: undefined }]));
     const applied = await mine('rule', 'apply', '-f', file);
     expect([applied.code, applied.said]).toEqual([1, expect.stringContaining('four eyes: admin wrote this content')]);
+    writeFileSync(file, JSON.stringify([limit(1)]));
+    expect(await mine('rule', 'draft', 'save', '-f', file)).toEqual({
+      code: 0,
+      said: `${app}/qps: no draft kept, the rule is like this already\n`,
+    });
+    expect((await ann.ms.listLimitRules({ query: { app } })).items[0]?.draft).toBeNull();
+    writeFileSync(file, JSON.stringify([{ ...limit(7), enabled: undefined }]));
     const saved = await mine('rule', 'draft', 'save', '-f', file, '--comment', 'sale');
     expect(saved).toEqual({ code: 0, said: expect.stringMatching(/qps: draft 1 kept\n.*threshold.*1.*7/) });
     expect((await mine('rule', 'draft', 'list')).said).toMatch(new RegExp(`${app}/qps +limit +1 +admin .* sale`));

@@ -1,4 +1,4 @@
-import type { ApiClient, RuleDraft } from '@weft/api';
+import type { ApiClient, FieldChange, RuleDraft } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
 import { askLine } from '../../mesh-api/ask.ts';
@@ -6,6 +6,7 @@ import { helpText, type Show, withClient, withConnection } from '../../mesh-api/
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
+import { compareBySchema } from './compare-rules.ts';
 import { allRules, type FoundRule, findRule } from './find-rule.ts';
 import { awaitPush, pushOutcome, readVersion, readWait, type WaitOption } from './rule-actions.ts';
 import { typedRules } from './rule-check.ts';
@@ -112,10 +113,14 @@ async function saveDrafts(client: ApiClient, { file, type, comment }: SaveOption
       );
     return { rule, body, of };
   });
-  const items = [];
+  const items: { rule: string; version: number | null; changes: readonly FieldChange[] }[] = [];
   for (const { rule, body, of } of pairs) {
     // A file that says nothing of the switch leaves it as it is.
     const whole = { enabled: rule.enabled, ...body };
+    if (compareBySchema(of.kind.body as object, rule, whole).length === 0) {
+      items.push({ rule: `${rule.app}/${rule.name}`, version: null, changes: [] });
+      continue;
+    }
     const draft = await of.calls.saveDraft({
       params: { id: rule.ruleDbId },
       body: whole,
@@ -124,7 +129,7 @@ async function saveDrafts(client: ApiClient, { file, type, comment }: SaveOption
     items.push({ rule: `${rule.app}/${rule.name}`, version: draft.version, changes: draft.changes });
   }
   const lines = items.flatMap(({ rule, version, changes }) => [
-    `${rule}: draft ${version} kept${changes.length === 0 ? ', which changes nothing' : ''}`,
+    version === null ? `${rule}: no draft kept, the rule is like this already` : `${rule}: draft ${version} kept`,
     ...changeLines(changes),
   ]);
   return {
