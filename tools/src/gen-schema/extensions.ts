@@ -71,7 +71,9 @@ export async function describeExtensions(root: string, schemas: readonly ReadSch
       const module = (await import(pathToFileURL(index).href)) as Readonly<Record<string, unknown>>;
       const names = Object.values(module)
         .filter(isDefinition)
-        .map((definition) => definition.name);
+        .map((definition) => definition.name)
+        // A bundler keeps the order of the source, the runtime that of the alphabet.
+        .sort();
       if (names.length === 0) throw new Error(`${target.source}: the index.ts beside it exports no definition`);
       ofKind.push({ kind, title, place, names, source: target.source, node });
     }
