@@ -41,6 +41,17 @@ const expectWholeTable = async (page: Page): Promise<void> => {
   expect(scrollWidth, 'pixels of the list').toBeLessThanOrEqual(clientWidth);
 };
 
+/** Names of services differ in the middle: nothing of them is cut off. */
+const expectWholeServices = async (page: Page): Promise<void> => {
+  const cut = await page.locator('.weft-table tbody [title*="@"]').evaluateAll((ids) =>
+    ids
+      .flatMap((id) => [id, ...id.querySelectorAll(':scope > [aria-hidden]')])
+      .filter((element) => element.scrollWidth > element.clientWidth && element.clientWidth > 0)
+      .map(({ textContent }) => textContent),
+  );
+  expect(cut, 'services that are cut off').toEqual([]);
+};
+
 /** Every page, tab and drawer, by its address. */
 export const PAGES: readonly PageCase[] = [
   { name: 'services', path: '/services', ready: text('productpage.bookinfo:9080@Http1') },
@@ -71,7 +82,15 @@ export const PAGES: readonly PageCase[] = [
   { name: 'service-rules', path: `${SERVICE}?tab=rules`, ready: text('reviews-vip') },
   { name: 'service-traffic', path: `${SERVICE}?tab=traffic`, ready: charts },
   { name: 'service-methods', path: `${SERVICE}?tab=methods`, ready: text('GET /reviews/0') },
-  { name: 'rules', path: '/rules/limit', ready: text('reviews-qps'), act: expectWholeTable },
+  {
+    name: 'rules',
+    path: '/rules/limit',
+    ready: text('reviews-qps'),
+    act: async (page) => {
+      await expectWholeTable(page);
+      await expectWholeServices(page);
+    },
+  },
   { name: 'rule-push', path: '/rules/limit?drawer=push&rule=342', ready: words('Retry push', '重试推送') },
   {
     name: 'rule-history',

@@ -10,6 +10,7 @@ import { nameOrId } from '../../ui/name-or-id.ts';
 import { PushState } from '../../ui/push-state.tsx';
 import { isFixed } from '../../ui/rule-kinds/index.ts';
 import { serverTexts } from '../../ui/server-text.ts';
+import { ServiceId } from '../../ui/service-id.tsx';
 import { Status } from '../../ui/status.tsx';
 import { useView } from '../../ui/url-state.ts';
 import { useNow } from '../../ui/use-now.ts';
@@ -23,9 +24,6 @@ const methodsOf = (row: Rule): readonly string[] => row.methods ?? ['*'];
 const conditionsOf = (row: Rule): number => row.conditions?.length ?? 0;
 
 const MAX_SERVICES = 2;
-/** Port and protocol, or version and group: what is after the last colon tells services of one name apart. */
-const tailOf = (service: string): number =>
-  service.length - (service.includes(':') ? service.lastIndexOf(':') : service.length - 8);
 
 /**
  * The columns of the list of rules: all have widths, so that a wide window gives each its share. Together they are no
@@ -98,7 +96,10 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       render: (row) => (
         <>
           {row.services.slice(0, MAX_SERVICES).map((service) => (
-            <MiddleText key={service} text={service} tail={tailOf(service)} />
+            // Wrapped and whole: what stands in the middle is the name of the interface.
+            <div key={service} className="weft-break" title={service}>
+              <ServiceId id={service} />
+            </div>
           ))}
           {row.services.length > MAX_SERVICES && (
             <div className="weft-muted weft-small" title={row.services.join('\n')}>
