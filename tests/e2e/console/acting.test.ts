@@ -48,6 +48,23 @@ it('says before a batch what it does to each rule, and afterwards what became of
   await dialog().getByRole('button', { name: 'OK' }).click();
 });
 
+it('keeps the buttons of a rule in view where the column beside the form is longer than the window', async () => {
+  const { page } = stage;
+  const usual = page.viewportSize() ?? { width: 1280, height: 800 };
+  const height = 400;
+  await page.goto('/rules/limit/new?app=reviews&direction=SERVER');
+  await page.setViewportSize({ ...usual, height });
+  await page.getByRole('button', { name: 'Cancel' }).waitFor();
+  await settle(page);
+  const { side, lowest } = await page.evaluate(() => ({
+    side: document.querySelector('.weft-editor-side')?.getBoundingClientRect().bottom ?? 0,
+    lowest: document.querySelector('.weft-editor-buttons')?.getBoundingClientRect().bottom ?? Number.POSITIVE_INFINITY,
+  }));
+  expect(side).toBeGreaterThan(height);
+  expect(lowest).toBeLessThanOrEqual(height);
+  await page.setViewportSize(usual);
+});
+
 it('keeps what is selected and where the page stands when figures are read again', async () => {
   const { page } = stage;
   await page.goto('/services?size=50');
