@@ -62,7 +62,7 @@ it('says that the list of a rule is switched off, and lists what a rule that wat
     { verdict: 'would_reject', ruleDbId: id, refusedBy: 'auth', app: 'back' },
   ]);
   const findings = async () => (await ms.whyRule({ query: { type: 'auth', id } })).findings;
-  expect((await findings()).map(({ code }) => code)).toContain('why.acts');
+  expect((await findings()).map(({ code }) => code)).toContain('why.watches');
   await ms.switchAuthLists({ body: { app: 'back', service: ECHO, whiteListEnabled: false } });
   await until(async () => (await ms.getAuthRule({ params: { id } })).push.state === 'ok');
   expect((await ask(front.port('out'))).status).toBe(200);
