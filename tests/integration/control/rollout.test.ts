@@ -268,10 +268,16 @@ describe('a rollout of a rule', () => {
     const insideOf = (percent: number) => ips.map((ip) => instancePercentile(ip, app) < percent);
     const have = () => clients.map((client) => thresholdAt(client, app) === 7);
     const id = await create(app, 7, false);
-    // A step ends when the requests came that it waits for: by what the test reports, not by time.
-    const steps = shares.map((percent) => ({ percent, waitSec: 0, guard: { maxErrorRate: 1, minRequests: 10 } }));
+    // A step ends when the requests came that it waits for: by what the test reports, not by time. Each waits for more than
+    // can be left of the reports that ended the one before.
+    const requests = shares.map((_, at) => 20 * 200 ** at);
+    const steps = shares.map((percent, at) => ({
+      percent,
+      waitSec: 0,
+      guard: { maxErrorRate: 1, minRequests: requests[at] ?? 0 },
+    }));
     await api().startLimitRuleRollout({ params: { id }, body: { steps, autoPromote: false } });
-    for (const percent of shares) {
+    for (const [at, percent] of shares.entries()) {
       await vi.waitFor(async () => expect((await read(id)).percent).toBe(percent), PATIENCE);
       await vi.waitFor(() => expect(have()).toEqual(insideOf(percent)), PATIENCE);
       await vi.waitFor(async () => {
@@ -280,9 +286,9 @@ describe('a rollout of a rule', () => {
       }, PATIENCE);
       if (percent === 30) {
         // One of each side goes away and comes back, as another process with its address.
-        for (const at of [0, 2]) {
-          await clients[at]?.close();
-          clients[at] = proxy(`${app}-${at}-again`, app, { ip: ips[at] ?? '' });
+        for (const which of [0, 2]) {
+          await clients[which]?.close();
+          clients[which] = proxy(`${app}-${which}-again`, app, { ip: ips[which] ?? '' });
         }
         await vi.waitFor(
           () => expect(clients.every((client) => thresholdAt(client, app) !== null)).toBe(true),
@@ -290,7 +296,7 @@ describe('a rollout of a rule', () => {
         );
         expect(have()).toEqual(insideOf(percent));
       }
-      const reports = setInterval(() => clients[1]?.report([traffic(app)]), 200);
+      const reports = setInterval(() => clients[1]?.report([traffic(app, { requests: requests[at] ?? 0 })]), 200);
       await vi
         .waitFor(async () => {
           const { percent: now, text } = await read(id);

@@ -69,7 +69,7 @@ describe('the form of a rate-limit rule', () => {
     [['spec', 'threshold'], 1.5, '/spec/threshold', 'Enter a whole number.'],
     [['spec', 'timeMs'], 3_600_001, '/spec/timeMs', 'Must be between 1 and 3600000.'],
     [['spec', 'maxBurstRatio'], 1001, '/spec/maxBurstRatio', 'Must be between 0 and 1000.'],
-    [['scope', 'percent'], 101, '/scope/percent', 'Must be between 0 and 100.'],
+    [['scope', 'percent'], 101, '/scope/percent', 'Must be between 1 and 100.'],
     [
       ['conditions'],
       [{ type: 'HEADER', field: 'a b', operation: 'EQUAL', value: ['x'] }],
