@@ -63,6 +63,8 @@ for (const language of LANGUAGES) {
       await page.keyboard.press('Enter');
       await page.waitForURL('**/rules/limit/341');
 
+      await page.goto('/topology');
+      await field().waitFor();
       await page.keyboard.press('/');
       await page.keyboard.type(TRACE);
       await opened();

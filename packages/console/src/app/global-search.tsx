@@ -66,7 +66,8 @@ export function GlobalSearch() {
         popupMatchSelectWidth={440}
         listHeight={480}
         open={open && options.length > 0}
-        onOpenChange={setOpen}
+        // What the library says of opening is not followed: with an empty list it says open and closed in turns.
+        onFocus={() => setOpen(true)}
         onBlur={() => setOpen(false)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') setOpen(false);
