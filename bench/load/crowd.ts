@@ -10,6 +10,8 @@ export interface Crowd {
 
 const CONNECT_BATCH = 100;
 const SLOW_STEP_MS = 250;
+/** A crowd moves in so many parts, one after the other: slow peers have no common clock, and in step they would be a burst. */
+const SLOW_PARTS = 25;
 /** What a slow reader takes and a slow sender sends each second. */
 const SLOW_BYTES_PER_SECOND = 2048;
 
@@ -34,6 +36,16 @@ async function connectMany(
     await Promise.all(batch);
   }
   return sockets;
+}
+
+/** Lets each of `sockets` make a step every `SLOW_STEP_MS`, spread evenly over that time. */
+function everyStep(sockets: ReadonlySet<net.Socket>, step: (socket: net.Socket) => void): NodeJS.Timeout {
+  const parts = Array.from({ length: SLOW_PARTS }, (): net.Socket[] => []);
+  let next = 0;
+  for (const socket of sockets) parts[next++ % SLOW_PARTS]?.push(socket);
+  return setInterval(() => {
+    for (const socket of parts[next++ % SLOW_PARTS] ?? []) if (!socket.destroyed) step(socket);
+  }, SLOW_STEP_MS / SLOW_PARTS);
 }
 
 function crowdOf(sockets: Set<net.Socket>, timer?: NodeJS.Timeout): Crowd {
@@ -76,10 +88,10 @@ export async function openSlowReaders(port: number, count: number): Promise<Crow
     socket.write(request);
   });
   const step = Math.round((SLOW_BYTES_PER_SECOND * SLOW_STEP_MS) / 1000);
-  const timer = setInterval(() => {
-    for (const socket of sockets) socket.read(step);
-  }, SLOW_STEP_MS);
-  return crowdOf(sockets, timer);
+  return crowdOf(
+    sockets,
+    everyStep(sockets, (socket) => socket.read(step)),
+  );
 }
 
 /** Opens callers that announce a body of 1 MiB and send 2 KiB of it per second. */
@@ -92,8 +104,8 @@ export async function openSlowSenders(port: number, count: number): Promise<Crow
     socket.write(head, 'latin1');
   });
   const step = Buffer.alloc(Math.round((SLOW_BYTES_PER_SECOND * SLOW_STEP_MS) / 1000), 97);
-  const timer = setInterval(() => {
-    for (const socket of sockets) socket.write(step);
-  }, SLOW_STEP_MS);
-  return crowdOf(sockets, timer);
+  return crowdOf(
+    sockets,
+    everyStep(sockets, (socket) => socket.write(step)),
+  );
 }

@@ -74,8 +74,8 @@ export const idleConnections: Scenario = {
   name: 'idle-connections',
   summary: 'resident memory per idle HTTP/1.1 connection, 10 000 of them (2000 with --quick)',
   run: async (settings) => {
-    // Generator and proxies need a descriptor each, and HAProxy reserves two.
-    const wanted = Math.min(settings.quick ? 2000 : 10_000, Math.floor(descriptorLimit() / 2) - 200);
+    // Generator and proxies need a descriptor each, HAProxy reserves two, and Weft keeps a tenth for everything else.
+    const wanted = Math.min(settings.quick ? 2000 : 10_000, Math.floor(descriptorLimit() * 0.45) - 200);
     const field = await startField(settings, { protocol: 'http1', memory: true });
     try {
       const subjects: SubjectFigures[] = [];
