@@ -54,8 +54,8 @@ export class LineStaging {
 
   #reserve(bytes: number): boolean {
     const needed = this.#length + bytes;
-    if (needed <= this.#buffer.length) return true;
     if (needed > this.#maxBytes) return false;
+    if (needed <= this.#buffer.length) return true;
     const grown = Buffer.allocUnsafeSlow(Math.min(this.#maxBytes, Math.max(needed, this.#buffer.length * 2)));
     this.#buffer.copy(grown, 0, 0, this.#length);
     this.#buffer = grown;
