@@ -1,4 +1,4 @@
-import { isSecretName, MASK, maskText } from './secrets.ts';
+import { isSecretName, MASK, maskText } from '@weft/kit/secret-name';
 
 /** Objects below such a name describe how something is done: what is secret in them has a name of its own. */
 const DESCRIBED = /(?:cookie|auth|signature|sig|dsn)$/i;

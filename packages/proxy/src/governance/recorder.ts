@@ -1,3 +1,4 @@
+import { maskText } from '@weft/kit/secret-name';
 import { type RequestHead, type RuleDirection, type RuleRequest, traceIdOf } from '@weft/sdk';
 import { KeptRecords } from './kept-records.ts';
 import { RecordedRequest } from './recorded-request.ts';
@@ -120,7 +121,7 @@ export class RequestRecorder {
       this.#wallNow(),
       request,
       redaction.headersOf(stream.request),
-      redaction.textOf(request.path.slice(0, MAX_PATH)),
+      maskText(request.path.slice(0, MAX_PATH)),
     );
     record.noticed = noticed;
     if (this.#place < 0) return record;

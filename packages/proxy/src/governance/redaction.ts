@@ -9,9 +9,6 @@ const SESSION = /sess(?:ion)?(?:[-_]?id)?$|^j?sid$/i;
 /** Headers that carry pairs of their own. */
 const BAGGAGE = /baggage|penattrs$|rpc_trace_context$/i;
 
-/** Without any of these a text holds nothing that `maskText` knows. */
-const MAY_HOLD_SECRET = /[:=@]|eyJ|bearer|basic|digest|token|apikey|[_-]\w{16}|AKIA|ASIA|LTAI|AIza|SG\./i;
-
 /** Keeps from records what is named like a secret. */
 export class Redaction {
   readonly #own: ReadonlySet<string>;
@@ -32,11 +29,6 @@ export class Redaction {
     return secret;
   }
 
-  /** A text without the secrets that are known by their shape. */
-  textOf(text: string): string {
-    return MAY_HOLD_SECRET.test(text) ? maskText(text) : text;
-  }
-
   /** Names and values by turns, as far as they may be kept. */
   headersOf(head: RequestHead): string[] {
     const kept: string[] = [];
@@ -49,10 +41,11 @@ export class Redaction {
 
   #value(name: string, value: string): string {
     const short = value.length > MAX_VALUE ? value.slice(0, MAX_VALUE) : value;
-    if (!BAGGAGE.test(name)) return this.textOf(short);
-    return short.replace(/([^=,&;\s]+)=([^,&;]*)/g, (pair, own: string) =>
+    if (!BAGGAGE.test(name)) return maskText(short);
+    const pairs = short.replace(/([^=,&;\s]+)=([^,&;]*)/g, (pair, own: string) =>
       this.isSecret(own) ? `${own}=${REDACTED}` : pair,
     );
+    return maskText(pairs);
   }
 
   /** What conditions saw, without the values of secrets. */
@@ -66,7 +59,7 @@ export class Redaction {
 
   #seenBy({ condition, actual }: RuleConditionTrace): string {
     if (actual === '') return '';
-    return this.#readsSecret(condition) ? REDACTED : this.textOf(actual.slice(0, MAX_VALUE));
+    return this.#readsSecret(condition) ? REDACTED : maskText(actual.slice(0, MAX_VALUE));
   }
 
   /** `HEADER authorization EQUAL [x]` */
