@@ -33,6 +33,7 @@ const callOf = (callerProtocol: string, protocol: string): TranscodedCall => ({
   protocol,
   remainingMs: 0,
   clusterName: '',
+  maxBodyBytes: 1_048_576,
 });
 
 function dubboHead(): RequestHead {

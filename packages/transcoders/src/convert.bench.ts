@@ -34,7 +34,13 @@ const user = new HessianObject('com.x.User', [
 const json = Buffer.from(
   JSON.stringify({ name: 'x'.repeat(200), born: 0, tags: Array.from({ length: 40 }, (_, i) => `a tag of user ${i}`) }),
 );
-const call: TranscodedCall = { callerProtocol: 'Http1', protocol: 'Http1', remainingMs: 1000, clusterName: '' };
+const call: TranscodedCall = {
+  callerProtocol: 'Http1',
+  protocol: 'Http1',
+  remainingMs: 1000,
+  clusterName: '',
+  maxBodyBytes: 1_048_576,
+};
 const HEADERS: readonly (readonly [string, string])[] = [
   ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
   ['x-weft-source-app', 'shop'],

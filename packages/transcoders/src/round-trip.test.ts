@@ -30,6 +30,7 @@ const callOf = (callerProtocol: string, protocol: string): TranscodedCall => ({
   protocol,
   remainingMs: 0,
   clusterName: '',
+  maxBodyBytes: 1_048_576,
 });
 
 /** JSON whose numbers are whole: a double that is one, 1.0, comes back with its point. */

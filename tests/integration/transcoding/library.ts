@@ -51,8 +51,8 @@ export type LibraryMethod = keyof typeof DEFINITION & string;
 export class LibraryClient {
   readonly #client: grpc.Client;
 
-  constructor(port: number) {
-    this.#client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+  constructor(port: number, options: grpc.ChannelOptions = {}) {
+    this.#client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), options);
   }
 
   close(): void {

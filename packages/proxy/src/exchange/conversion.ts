@@ -86,6 +86,10 @@ export class Conversion implements TranscodedCall {
     return this.#exchange.clusterName;
   }
 
+  get maxBodyBytes(): number {
+    return this.bound.maxBodyBytes;
+  }
+
   /** What the caller is told of a failure: the reason why its call or the answer cannot be converted; '' for other failures. */
   faultText(code: string): string {
     const text = this.#fault?.text ?? '';

@@ -97,7 +97,8 @@ function refusalOf(bound: BoundTranscoder | null, request: PlainRequestHead): Ex
 
 function headOf(bound: BoundTranscoder | null, request: PlainRequestHead): RequestHead | null {
   if (bound === null) return null;
-  const call = { callerProtocol: request.protocol, protocol: bound.protocol, remainingMs: 0, clusterName: '' };
+  const { protocol, maxBodyBytes } = bound;
+  const call = { callerProtocol: request.protocol, protocol, remainingMs: 0, clusterName: '', maxBodyBytes };
   return bound.transcoder.convertedHead?.(request, call) ?? null;
 }
 

@@ -53,6 +53,7 @@ export function transcoderCompliance<Config>(fixture: TranscoderFixture<Config>)
     protocol: definition.protocol,
     remainingMs: 1000,
     clusterName: 'cluster',
+    maxBodyBytes: 1_048_576,
   };
   const each = (run: (example: TranscoderExample, transcoder: Transcoder) => void) => () => {
     assert.ok(examples.length > 0, 'no example to run with');

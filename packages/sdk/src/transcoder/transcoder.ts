@@ -54,6 +54,11 @@ export interface TranscodedCall {
   readonly remainingMs: number;
   /** Name of the cluster, '' where the route is not known yet. */
   readonly clusterName: string;
+  /**
+   * Bytes that one message may have, as the filter says; the engine sees to what it keeps itself, a transcoder to what becomes longer
+   * in its hands, such as compressed messages.
+   */
+  readonly maxBodyBytes: number;
 }
 
 /** A request in the other protocol. */

@@ -30,8 +30,20 @@ import { DubboToBolt } from './to-bolt.ts';
 import { BoltToDubbo } from './to-dubbo.ts';
 
 const SERVICE = 'org.example.orders.OrderService';
-const FROM_DUBBO: TranscodedCall = { callerProtocol: 'dubbo', protocol: 'bolt', remainingMs: 0, clusterName: 'orders' };
-const FROM_BOLT: TranscodedCall = { callerProtocol: 'bolt', protocol: 'dubbo', remainingMs: 0, clusterName: 'orders' };
+const FROM_DUBBO: TranscodedCall = {
+  callerProtocol: 'dubbo',
+  protocol: 'bolt',
+  remainingMs: 0,
+  clusterName: 'orders',
+  maxBodyBytes: 1_048_576,
+};
+const FROM_BOLT: TranscodedCall = {
+  callerProtocol: 'bolt',
+  protocol: 'dubbo',
+  remainingMs: 0,
+  clusterName: 'orders',
+  maxBodyBytes: 1_048_576,
+};
 const toBolt = new DubboToBolt(new ServiceTable({ [`${SERVICE}:1.0:blue`]: `${SERVICE}:1.0` }));
 const toDubbo = new BoltToDubbo(new ServiceTable({ [SERVICE]: `${SERVICE}:1.0:blue` }));
 type Pairs = readonly (readonly [string, string])[];

@@ -44,8 +44,14 @@ function run(name: string, java: JavaCalls, method: string): void {
   const services = new ServiceTable({});
   const there = new DubboToTriple(services, java);
   const back = new TripleToDubbo(services, java, true);
-  const up = { callerProtocol: 'dubbo', protocol: 'tri', remainingMs: 1000, clusterName: '' };
-  const down = { callerProtocol: 'tri', protocol: 'dubbo', remainingMs: 1000, clusterName: '' };
+  const up = { callerProtocol: 'dubbo', protocol: 'tri', remainingMs: 1000, clusterName: '', maxBodyBytes: 1_048_576 };
+  const down = {
+    callerProtocol: 'tri',
+    protocol: 'dubbo',
+    remainingMs: 1000,
+    clusterName: '',
+    maxBodyBytes: 1_048_576,
+  };
   head.set('method', method);
   const value = method === 'confirm' ? writeValue(first) : answer;
   const dubboAnswer = new PlainResponseHead('dubbo', 'dubbo', 200, { nativeStatus: 20 });
@@ -64,7 +70,7 @@ function run(name: string, java: JavaCalls, method: string): void {
     console.log(`${title.padEnd(34)} ${times.sort((a, b) => a - b)[REPETITIONS >> 1]?.toFixed(1)} µs`);
   };
   report(`dubbo_tri, ${name}`, () => {
-    there.response(tripleAnswer, there.request({ head, body, trailers: null }, up).state);
+    there.response(tripleAnswer, there.request({ head, body, trailers: null }, up).state, up);
   });
   report(`tri_dubbo, ${name}`, () => {
     const { state: own } = back.request({ head: called.head, body: triple, trailers: null }, down);

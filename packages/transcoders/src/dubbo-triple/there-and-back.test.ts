@@ -62,6 +62,7 @@ describe('there and back', () => {
         const back = toTriple.response(
           { head: there.head, body: Buffer.from(there.body), trailers: there.trailers ?? null },
           WITHOUT,
+          FROM_DUBBO,
         );
         expect(Buffer.from(back.body)).toEqual(body);
         expect(back.head.nativeStatus).toBe(20);

@@ -13,6 +13,7 @@ import { shorter } from '../common/carry/index.ts';
 import { attachmentsOf, readMessage, readOutcome, writeArguments } from '../common/dubbo/index.ts';
 import { dubboRequestHead } from '../common/dubbo-request.ts';
 import {
+  Compression,
   decodeMessage,
   encodeMessage,
   GRPC_OK,
@@ -62,7 +63,7 @@ export class TripleToDubbo implements Transcoder<TripleCaller> {
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<TripleCaller> {
     const [, interfaceName = '', name = ''] = PATH.exec(head.path) ?? [];
-    const message = decodeMessage(body);
+    const message = decodeMessage(body, Compression.of(head, call));
     const method = this.#java.method(interfaceName, name);
     const { types, content } = method === null ? unwrapped(message) : this.#spread(method, message);
     const service = this.#services.target({

@@ -22,6 +22,7 @@ import {
   valueAnswer,
 } from '../common/dubbo/index.ts';
 import {
+  Compression,
   decodeMessage,
   encodeMessage,
   GRPC_OK,
@@ -118,10 +119,14 @@ export class DubboToTriple implements Transcoder<TripleCallee> {
     return { head: triple, body: message, state: { method } };
   }
 
-  response({ head, body, trailers }: WholeMessage<ResponseHead>, { method }: TripleCallee): ConvertedResponse {
+  response(
+    { head, body, trailers }: WholeMessage<ResponseHead>,
+    { method }: TripleCallee,
+    call: TranscodedCall,
+  ): ConvertedResponse {
     const status = (trailers === null ? null : readStatus(trailers)) ?? readStatus(head) ?? statusOfHttp(head, body);
     if (status.code !== GRPC_OK) return failure(status);
-    const content = decodeMessage(body);
+    const content = decodeMessage(body, Compression.of(head, call));
     if (method !== null) return valueAnswer(this.#java.readResult(method, content));
     const { serializeType, data } = decodeResponseWrapper(content);
     checkValue(serializeType, data);

@@ -5,7 +5,7 @@ import { frame, LIBRARY } from '../common/testdata/books.ts';
 import { Bindings, type HttpBinding } from './bindings.ts';
 import { GrpcToHttp } from './grpc-to-http.ts';
 
-const CALL = { callerProtocol: 'Http2', protocol: 'Http1', remainingMs: 0, clusterName: '' };
+const CALL = { callerProtocol: 'Http2', protocol: 'Http1', remainingMs: 0, clusterName: '', maxBodyBytes: 1_048_576 };
 const bindings = new Bindings(LIBRARY);
 const transcoder = new GrpcToHttp(bindings, false);
 const called = (method: string, json: unknown): RequestHead => {

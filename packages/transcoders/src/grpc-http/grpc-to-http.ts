@@ -16,6 +16,8 @@ import {
 } from '@weft/sdk';
 import { shorter, TIMEOUT } from '../common/carry/index.ts';
 import {
+  ACCEPTED_ENCODINGS,
+  Compression,
   decodeMessage,
   encodeMessage,
   FrameReader,
@@ -79,13 +81,14 @@ export class GrpcToHttp implements Transcoder<GrpcCaller> {
     const path = binding.template.expand([]) ?? head.path;
     const request = requestHead(head, call, binding, path, -1);
     request.add('content-type', JSON_LINES);
-    return { head: request, messages: new FramesToJsonLines(method, this.#defaults), state: { method, binding } };
+    const messages = new FramesToJsonLines(method, this.#defaults, Compression.of(head, call));
+    return { head: request, messages, state: { method, binding } };
   }
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<GrpcCaller> {
     const bindings = this.#of(head);
     const { method } = bindings[0] as HttpBinding;
-    const message = decodeMessage(body);
+    const message = decodeMessage(body, Compression.of(head, call));
     for (const binding of bindings) {
       if (binding.httpMethod === '*') continue;
       // Each takes what it needs out of the message.
@@ -186,7 +189,10 @@ function answerMessage({ method, responseBody }: HttpBinding, json: JsonValue): 
 }
 
 function answerHead(answer: ResponseHead, call: TranscodedCall): PlainResponseHead {
-  const head = new PlainResponseHead(call.callerProtocol, 'http', 200, {}, [['content-type', 'application/grpc']]);
+  const head = new PlainResponseHead(call.callerProtocol, 'http', 200, {}, [
+    ['content-type', 'application/grpc'],
+    ['grpc-accept-encoding', ACCEPTED_ENCODINGS],
+  ]);
   copyHeaders(answer, head);
   return head;
 }
@@ -206,12 +212,13 @@ function end(status: GrpcStatus): StreamEnd {
 
 /** A request of many messages: a line of JSON for each. */
 class FramesToJsonLines extends MessagePieces {
-  readonly #frames = new FrameReader();
+  readonly #frames: FrameReader;
   readonly #method: ProtoMethod;
   readonly #defaults: boolean;
 
-  constructor(method: ProtoMethod, defaults: boolean) {
+  constructor(method: ProtoMethod, defaults: boolean, compression: Compression) {
     super();
+    this.#frames = new FrameReader(compression);
     this.#method = method;
     this.#defaults = defaults;
   }

@@ -4,7 +4,7 @@ import { LIBRARY } from '../common/testdata/books.ts';
 import { Bindings } from './bindings.ts';
 import { HttpToGrpc } from './http-to-grpc.ts';
 
-const CALL = { callerProtocol: 'Http1', protocol: 'Http2', remainingMs: 0, clusterName: '' };
+const CALL = { callerProtocol: 'Http1', protocol: 'Http2', remainingMs: 0, clusterName: '', maxBodyBytes: 1_048_576 };
 const transcoder = new HttpToGrpc(new Bindings(LIBRARY), { refuseUnknown: true, defaults: false });
 const called = (method: string, path: string, body: string, headers: readonly (readonly [string, string])[] = []) => {
   const head = new PlainRequestHead('Http1', 'http', { method, path }, headers);

@@ -16,6 +16,7 @@ import {
 } from '@weft/sdk';
 import { shorter, TIMEOUT, timeoutOf } from '../common/carry/index.ts';
 import {
+  Compression,
   decodeMessage,
   encodeMessage,
   FrameReader,
@@ -101,7 +102,7 @@ export class HttpToGrpc implements Transcoder<HttpCaller> {
   streamAnswer(answer: ResponseHead, caller: HttpCaller, call: TranscodedCall): StreamedAnswer | null {
     if (!caller.binding.method.serverStreaming || !isAnswer(answer) || answer.get('grpc-status') !== undefined)
       return null;
-    const messages = new FramesToJson(this.#options, caller);
+    const messages = new FramesToJson(this.#options, caller, Compression.of(answer, call));
     return {
       head: streamHead(answer, caller, call),
       messages,
@@ -115,13 +116,14 @@ export class HttpToGrpc implements Transcoder<HttpCaller> {
     const status = readStatus(trailers ?? head) ?? withoutStatus(head);
     if (status.code !== GRPC_OK) return errorResponse(call, status);
     if (binding.method.serverStreaming) {
-      const messages = new FramesToJson(this.#options, caller);
+      const messages = new FramesToJson(this.#options, caller, Compression.of(head, call));
       const first = messages.data(body);
       if (messages.fault !== null) throw messages.fault;
       const { body: last } = messages.end(trailers ?? head);
       return { head: streamHead(head, caller, call), body: Buffer.concat([first, last]) };
     }
-    const text = Buffer.from(JSON.stringify(answerJson(binding, decodeMessage(body), this.#options.defaults)));
+    const content = decodeMessage(body, Compression.of(head, call));
+    const text = Buffer.from(JSON.stringify(answerJson(binding, content, this.#options.defaults)));
     const answer = new PlainResponseHead(call.callerProtocol, 'http', 200, { contentLength: text.length });
     answer.add('content-type', JSON_TYPE);
     copyHeaders(head, answer);
@@ -274,12 +276,13 @@ class JsonLinesToFrames extends MessagePieces {
 
 /** An answer of many messages: a line of JSON, or an event, for each. */
 class FramesToJson extends MessagePieces {
-  readonly #frames = new FrameReader();
+  readonly #frames: FrameReader;
   readonly #options: JsonOptions;
   readonly #caller: HttpCaller;
 
-  constructor(options: JsonOptions, caller: HttpCaller) {
+  constructor(options: JsonOptions, caller: HttpCaller, compression: Compression) {
     super();
+    this.#frames = new FrameReader(compression);
     this.#options = options;
     this.#caller = caller;
   }

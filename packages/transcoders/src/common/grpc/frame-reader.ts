@@ -1,34 +1,37 @@
 import { TranscodeError } from '@weft/sdk';
+import type { Compression } from './compression.ts';
 
 const PREFIX_BYTES = 5;
 
 /** Finds the messages of gRPC in bytes that come in whatever pieces. */
 export class FrameReader {
+  readonly #compression: Compression;
   #pieces: Buffer[] = [];
   #keptBytes = 0;
   /** Bytes that the next message needs, with its prefix; the prefix alone until that is there. */
   #needBytes = PREFIX_BYTES;
+
+  constructor(compression: Compression) {
+    this.#compression = compression;
+  }
 
   get keptBytes(): number {
     return this.#keptBytes;
   }
 
   /**
-   * The messages that are complete now, one after the other, as views of `chunk` or of copies of it.
-   * @throws TranscodeError for a message that is compressed
+   * The messages that are complete now, one after the other, not compressed, as views of `chunk` or of copies of it.
+   * @throws TranscodeError for a message that is compressed and cannot be read
    */
   *read(chunk: Uint8Array): Generator<Buffer, void> {
     let bytes = this.#joined(chunk);
     while (bytes !== null) {
-      if (bytes.length >= PREFIX_BYTES) {
-        if (bytes[0] !== 0) throw new TranscodeError('compressed messages of gRPC cannot be converted', 501);
-        this.#needBytes = PREFIX_BYTES + bytes.readUInt32BE(1);
-      }
+      if (bytes.length >= PREFIX_BYTES) this.#needBytes = PREFIX_BYTES + bytes.readUInt32BE(1);
       if (bytes.length < this.#needBytes) {
         this.#keep(bytes);
         break;
       }
-      yield bytes.subarray(PREFIX_BYTES, this.#needBytes);
+      yield this.#compression.plain(bytes[0] as number, bytes.subarray(PREFIX_BYTES, this.#needBytes));
       bytes = bytes.length === this.#needBytes ? null : bytes.subarray(this.#needBytes);
       this.#needBytes = PREFIX_BYTES;
     }

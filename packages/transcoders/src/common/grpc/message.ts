@@ -1,5 +1,6 @@
 import { type HeaderMap, PlainHeaders, TranscodeError } from '@weft/sdk';
 import { field, visitFields } from '../proto/index.ts';
+import { type Compression, UNCOMPRESSED } from './compression.ts';
 
 /** Messages and statuses as gRPC has them on HTTP/2. */
 const PREFIX_BYTES = 5;
@@ -23,17 +24,16 @@ export function encodeMessage(message: Uint8Array): Buffer {
 }
 
 /**
- * The one message of a body.
- * @throws TranscodeError when it is none, several (a stream), cut or compressed
+ * The one message of a body, not compressed.
+ * @throws TranscodeError when it is none, several (a stream), cut, or compressed and cannot be read
  */
-export function decodeMessage(body: Buffer): Buffer {
+export function decodeMessage(body: Buffer, compression: Compression = UNCOMPRESSED): Buffer {
   if (body.length < PREFIX_BYTES) throw new TranscodeError('no message of gRPC');
-  if (body[0] !== 0) throw new TranscodeError('compressed messages of gRPC cannot be converted', 501);
   const length = body.readUInt32BE(1);
   const end = PREFIX_BYTES + length;
   if (end > body.length) throw new TranscodeError('a message of gRPC that is cut');
   if (end < body.length) throw new TranscodeError('a stream of messages cannot be converted', 501);
-  return body.subarray(PREFIX_BYTES, end);
+  return compression.plain(body[0] as number, body.subarray(PREFIX_BYTES, end));
 }
 
 /** A deadline as gRPC writes it: at most eight digits. */

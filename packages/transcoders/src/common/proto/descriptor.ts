@@ -22,6 +22,9 @@ export const FieldType = {
   SINT64: 18,
 } as const;
 
+/** A message of whatever type, with a URL that says which. */
+export const ANY = 'google.protobuf.Any';
+
 /** Number of the extension `google.api.http` of MethodOptions. */
 const HTTP_RULE = 72_295_728;
 
@@ -55,6 +58,8 @@ export interface ProtoMessage {
   readonly byJsonName: ReadonlyMap<string, ProtoField>;
   /** Key and value of a map, which is a repeated message on the wire. */
   readonly isMapEntry: boolean;
+  /** All messages that are described with it, by their names: what an Any may hold. Those that nothing refers to only where there is an Any. */
+  readonly types: ReadonlyMap<string, ProtoMessage>;
 }
 
 export interface ProtoEnum {
@@ -101,6 +106,7 @@ export class Descriptors {
         });
       this.#services.set(name, own);
     }
+    drafts.resolveForAny();
   }
 
   /** All methods, each with its service. */
@@ -150,6 +156,8 @@ class Drafts {
     readonly methods: readonly DraftMethod[];
   }[] = [];
   readonly #messages = new Map<string, DraftMessage>();
+  /** Those whose fields are there. */
+  readonly #resolved = new Map<string, ProtoMessage>();
   readonly #enums = new Map<string, ProtoEnum>();
   readonly #javaClasses: ReadonlyMap<string, string>;
 
@@ -183,6 +191,7 @@ class Drafts {
     if (draft === undefined) throw new RangeError(`the message ${reference} is not described: use --include_imports`);
     if (!draft.resolved) {
       draft.resolved = true;
+      this.#resolved.set(draft.message.name, draft.message);
       for (const raw of draft.raw) draft.message.fields.push(this.#field(raw, draft.packed));
       draft.message.fields.sort((a, b) => a.number - b.number);
       for (const field of draft.message.fields) {
@@ -191,6 +200,11 @@ class Drafts {
       }
     }
     return draft.message;
+  }
+
+  /** What an Any holds nothing else refers to. */
+  resolveForAny(): void {
+    if (this.#resolved.has(ANY)) for (const name of this.#messages.keys()) this.message(name);
   }
 
   /** DescriptorProto: 1 name, 2 field, 3 nested_type, 4 enum_type, 7 options (7 map_entry). */
@@ -209,6 +223,7 @@ class Drafts {
         byNumber,
         byJsonName,
         isMapEntry: options !== undefined && read(options).numbers.get(7) === 1,
+        types: this.#resolved,
       },
       byNumber,
       byJsonName,

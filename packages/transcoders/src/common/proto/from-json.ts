@@ -1,8 +1,9 @@
 import { TranscodeError } from '@weft/sdk';
 import { JsonDecimal, type JsonValue } from '../values/index.ts';
-import { FieldType, type ProtoField, type ProtoMessage } from './descriptor.ts';
+import { hasOwnJson, TYPE_KEY, typeOfUrl, URL_FIELD, VALUE_FIELD, VALUE_KEY } from './any.ts';
+import { ANY, FieldType, type ProtoField, type ProtoMessage } from './descriptor.ts';
 import { isLong, isWrapper } from './field-type.ts';
-import { MAX_DEPTH } from './json.ts';
+import { MAX_DEPTH, refuseGroup } from './json.ts';
 import { tagged, writeDecimal, writeWhole } from './scalars.ts';
 import { parseDuration, parseTimestamp, type SecondsAndNanos, snakeCase } from './well-known.ts';
 
@@ -47,8 +48,8 @@ class JsonReader {
         return this.#named(type, [['values', value]], place, depth);
       case 'google.protobuf.Value':
         return this.#named(type, [[valueField(value), value]], place, depth);
-      case 'google.protobuf.Any':
-        throw new TranscodeError(`${place}: google.protobuf.Any is not converted`);
+      case ANY:
+        return this.#any(type, value, place, depth);
       default:
         return this.#object(type, value, place, depth);
     }
@@ -90,6 +91,34 @@ class JsonReader {
       if (field !== undefined) this.#field(field, value, place, depth, parts);
     }
     return Buffer.concat(parts);
+  }
+
+  /** A message with its type beside its fields, or beside its `value` where its JSON is no object of fields. */
+  #any(type: ProtoMessage, value: JsonValue, place: string, depth: number): Buffer {
+    if (!(value instanceof Map)) return expected('an object', value, place);
+    if (value.size === 0) return NOTHING;
+    const url = value.get(TYPE_KEY);
+    if (typeof url !== 'string') throw new TranscodeError(`${place}: the type as text expected in "${TYPE_KEY}"`);
+    const within = typeOfUrl(type, url, place);
+    const fields = new Map(value);
+    fields.delete(TYPE_KEY);
+    const bytes = this.message(within, this.#valueWithin(within, fields, place), place, depth + 1);
+    const parts = tagged(URL_FIELD, FieldType.STRING, Buffer.from(url));
+    return Buffer.concat(bytes.length === 0 ? parts : [...parts, ...tagged(VALUE_FIELD, FieldType.BYTES, bytes)]);
+  }
+
+  #valueWithin(within: ProtoMessage, fields: Map<string, JsonValue>, place: string): JsonValue {
+    if (!hasOwnJson(within)) {
+      // Some write the empty message by its fields, others as a value.
+      if (within.name === 'google.protobuf.Empty') fields.delete(VALUE_KEY);
+      return fields;
+    }
+    const value = fields.get(VALUE_KEY);
+    if (value === undefined)
+      throw new TranscodeError(`${place}: the ${within.name} expected in "${VALUE_KEY}", beside "${TYPE_KEY}"`);
+    if (this.#unknown === 'refuse' && fields.size > 1)
+      throw new TranscodeError(`${place}: nothing but "${TYPE_KEY}" and "${VALUE_KEY}" expected for ${within.name}`);
+    return value;
   }
 
   #time(type: ProtoMessage, time: SecondsAndNanos | null, what: string, place: string, depth: number): Buffer {
@@ -153,7 +182,7 @@ class JsonReader {
       case FieldType.ENUM:
         return writeWhole(type, enumOf(field, value, place));
       case FieldType.GROUP:
-        throw new TranscodeError(`${place}: groups are not converted`);
+        return refuseGroup(place);
       default:
         return writeWhole(type, wholeOf(type, value, place));
     }
@@ -258,3 +287,5 @@ function kindOf(value: JsonValue): string {
   if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 40))}`;
   return typeof value === 'boolean' ? String(value) : 'a number';
 }
+
+const NOTHING = Buffer.alloc(0);

@@ -1,3 +1,5 @@
+import { TranscodeError } from '@weft/sdk';
+
 /**
  * A message as a tree that `JSON.stringify` writes in the JSON mapping of proto3: whole numbers of 64 bits are strings,
  * bytes are base64, objects have no prototype, so that no name means anything to JavaScript.
@@ -17,3 +19,8 @@ export function isObject(value: ProtoJson | undefined): value is ProtoJsonObject
 
 /** Messages within messages. */
 export const MAX_DEPTH = 100;
+
+/** @throws TranscodeError always: the JSON mapping of proto3 has no groups */
+export function refuseGroup(place: string): never {
+  throw new TranscodeError(`${place} is a group of proto2, which is not converted`);
+}

@@ -1,10 +1,11 @@
 import { TranscodeError } from '@weft/sdk';
 import { DEFAULT_VALUE_LIMITS } from '../values/index.ts';
-import { FieldType, type ProtoField, type ProtoMessage } from './descriptor.ts';
+import { hasOwnJson, TYPE_KEY, typeOfUrl, URL_FIELD, VALUE_FIELD, VALUE_KEY } from './any.ts';
+import { ANY, FieldType, type ProtoField, type ProtoMessage } from './descriptor.ts';
 import { isLong, isWrapper, wireOf } from './field-type.ts';
-import { emptyObject, MAX_DEPTH, type ProtoJson, type ProtoJsonObject } from './json.ts';
+import { emptyObject, MAX_DEPTH, type ProtoJson, type ProtoJsonObject, refuseGroup } from './json.ts';
 import { camelCase, durationText, type SecondsAndNanos, timestampText } from './well-known.ts';
-import { ProtoReader, Wire } from './wire.ts';
+import { ProtoReader, visitFields, Wire } from './wire.ts';
 
 /**
  * A message as JSON (the JSON mapping of proto3).
@@ -67,8 +68,8 @@ class JsonWriter {
         return this.#named(type, bytes, depth, 'values') ?? [];
       case 'google.protobuf.Value':
         return this.#value(type, bytes, depth);
-      case 'google.protobuf.Any':
-        throw new TranscodeError('google.protobuf.Any is not converted');
+      case ANY:
+        return this.#any(type, bytes, depth);
       default:
         return this.#object(type, bytes, depth);
     }
@@ -100,7 +101,9 @@ class JsonWriter {
       const tag = reader.tag();
       this.#count();
       const wire = tag & 7;
-      const field = type.byNumber.get(Math.floor(tag / 8));
+      const number = Math.floor(tag / 8);
+      const field = type.byNumber.get(number);
+      if (wire === Wire.GROUP) refuseGroup(`${type.name}.${field?.name ?? number}`);
       if (field === undefined) reader.skip(wire);
       else if (!field.repeated) {
         const value = this.#single(field, reader, wire, found.get(field));
@@ -158,6 +161,24 @@ class JsonWriter {
     };
   }
 
+  /** The message within, with its type beside its fields, or beside its `value` where its JSON is no object of fields. */
+  #any(type: ProtoMessage, bytes: Buffer, depth: number): ProtoJson {
+    let url = '';
+    let value: Buffer = NOTHING;
+    visitFields(bytes, (number, piece) => {
+      if (number === URL_FIELD) url = piece.toString();
+      else if (number === VALUE_FIELD) value = piece;
+    });
+    const object = emptyObject();
+    if (url === '' && value.length === 0) return object;
+    const within = typeOfUrl(type, url, type.name);
+    const json = this.message(within, value, depth + 1);
+    object[TYPE_KEY] = url;
+    if (hasOwnJson(within)) object[VALUE_KEY] = json;
+    else Object.assign(object, json);
+    return object;
+  }
+
   /** google.protobuf.Value: whichever of its fields came last. */
   #value(type: ProtoMessage, bytes: Buffer, depth: number): ProtoJson {
     let last: ProtoJson = null;
@@ -212,7 +233,7 @@ function readScalar(field: ProtoField, reader: ProtoReader, wire: number): Proto
     case FieldType.INT32:
       return Number(BigInt.asIntN(32, reader.varint()));
     default:
-      throw new TranscodeError(`the field ${field.name} is a group: groups are not converted`);
+      return refuseGroup(field.name);
   }
 }
 

@@ -1,7 +1,7 @@
 import { TranscodeError } from '@weft/sdk';
 
 /** How a field is on the wire. */
-export const Wire = { VARINT: 0, FIXED64: 1, BYTES: 2, FIXED32: 5 } as const;
+export const Wire = { VARINT: 0, FIXED64: 1, BYTES: 2, GROUP: 3, FIXED32: 5 } as const;
 
 /** Reads the pieces of a message of protobuf one after the other. Every length is checked against the bytes that are there. */
 export class ProtoReader {

@@ -45,7 +45,13 @@ export interface Trial {
 /** By family; those of others have no form in words. */
 const SIDES: Readonly<Record<string, (service: ServiceMapping) => Side>> = { http: () => http, dubbo, bolt };
 
-const NO_DEADLINE: TranscodedCall = { callerProtocol: '', protocol: '', remainingMs: 0, clusterName: '' };
+const NO_DEADLINE: TranscodedCall = {
+  callerProtocol: '',
+  protocol: '',
+  remainingMs: 0,
+  clusterName: '',
+  maxBodyBytes: 1_048_576,
+};
 
 /**
  * Converts a sample by the code that converts calls: nothing is sent.

@@ -14,12 +14,14 @@ export const FROM_DUBBO: TranscodedCall = {
   protocol: 'tri',
   remainingMs: 0,
   clusterName: 'orders',
+  maxBodyBytes: 1_048_576,
 };
 export const FROM_TRIPLE: TranscodedCall = {
   callerProtocol: 'tri',
   protocol: 'dubbo',
   remainingMs: 0,
   clusterName: 'orders',
+  maxBodyBytes: 1_048_576,
 };
 export const NO_PROTO = new JavaCalls(new Descriptors([]), false);
 export const WITHOUT = { method: null };
@@ -72,6 +74,7 @@ export const tripleAnswer = (
       trailers,
     },
     WITHOUT,
+    FROM_DUBBO,
   );
 export const grpcStatus = (code: number, message = '', exceptionClass = '') => {
   const trailers = new PlainHeaders();
