@@ -36,8 +36,9 @@ export const MORE_PROTOCOLS = {
     protocol: 'dubbo',
     title: 'Dubbo',
     ports: { ingress: 30_800, egress: 30_088, app: 20_880 },
-    // Services are found by their group, too, which stands behind the arguments: it must be there before the call goes on.
-    options: { max_gathered_frame_bytes: 1_048_576 },
+    // Services are found by their group, too, which stands behind the arguments: all of a call must be there before it goes on. As
+    // much as a provider takes, `payload`.
+    options: { max_gathered_request_bytes: 8_388_608 },
   },
   triple: {
     protocol: 'tri',

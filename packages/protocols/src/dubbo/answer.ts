@@ -3,6 +3,7 @@ import type { LocalReply } from '@weft/sdk';
 import { refusalHeaders } from '../common/refusal-headers.ts';
 import type { DubboOptions } from './config.ts';
 import {
+  HEADER_BYTES,
   isHessian,
   RESPONSE_EXCEPTION,
   RESPONSE_EXCEPTION_WITH_ATTACHMENTS,
@@ -53,6 +54,14 @@ export function localAnswer(
       ),
     };
   return { status: native.status, body: messageBody(serialization, native.message) };
+}
+
+/** For a request without a route whose attachments, and so its group, were not looked at: it is larger than that. */
+export function unseenGroup(serialization: number, bodyBytes: number, { gatherRequestBytes }: DubboOptions): Answer {
+  const { status, message } = toDubboReply({ status: 404, code: 'route_not_found' });
+  const limit = `${Math.max(0, gatherRequestBytes - HEADER_BYTES)} (max_gathered_request_bytes)`;
+  const reason = `the group of a request of ${bodyBytes} bytes is not read, only that of up to ${limit}`;
+  return { status, body: messageBody(serialization, `${message}: ${reason}`) };
 }
 
 /**

@@ -545,6 +545,45 @@ describe('local replies', () => {
   });
 });
 
+describe('a request that is too large to be passed on when it is complete', () => {
+  const args = Buffer.concat([hex('53 0500'), Buffer.alloc(0x500, 0x61)]);
+  const bytes = request({ args });
+  const body = bytes.length - 16;
+  const groupless = `${SERVICE}:1.0@dubbo`;
+
+  it.each([
+    [{ max_gathered_frame_bytes: bytes.length }, `${SERVICE}:1.0:g@dubbo`],
+    [{ max_gathered_frame_bytes: bytes.length - 1 }, groupless],
+    [{ max_gathered_frame_bytes: 0, max_gathered_request_bytes: body }, `${SERVICE}:1.0:g@dubbo`],
+    [{ max_gathered_frame_bytes: 0, max_gathered_request_bytes: body - 1 }, groupless],
+    [{ max_gathered_frame_bytes: bytes.length, max_gathered_request_bytes: 1 }, `${SERVICE}:1.0:g@dubbo`],
+  ])('has no group: %j', (config, service) => {
+    expect(headOf(bytes, config).service).toBe(service);
+  });
+
+  it('answers are as before', () => {
+    const answer = response();
+    const config = { max_gathered_frame_bytes: answer.length - 1, max_gathered_request_bytes: 1_000_000 };
+    expect(responseHead(answer).get('dubbo')).toBe('2.0.2');
+    expect(responseHead(answer, config).get('dubbo')).toBeUndefined();
+  });
+
+  it.each([2, 6, 23])('is told so where it has no route, serialization %d', (serialization) => {
+    const told = (config: DubboConfig, code: 'route_not_found' | 'no_healthy_host'): string => {
+      const server = serverOf(config);
+      server.feed(request({ flag: 0xc0 | serialization, args }));
+      const { stream, head } = server.requests[0] as IncomingRequest;
+      stream.sendLocalReply(head, { status: 404, code });
+      return server.link.takeBytes().toString('latin1', 16);
+    };
+    const small = { max_gathered_frame_bytes: 1000 };
+    const isRead = serialization === 2;
+    expect(told(small, 'route_not_found').includes('up to 984 (max_gathered_request_bytes)')).toBe(isRead);
+    expect(told({}, 'route_not_found')).not.toContain('max_gathered');
+    expect(told(small, 'no_healthy_host')).not.toContain('max_gathered');
+  });
+});
+
 it('is told from other protocols by four bytes', () => {
   const detect = (bytes: Buffer): Detection => dubbo.detect(bytes, bytes.length);
   expect(detect(request())).toBe(Detection.YES);

@@ -86,7 +86,8 @@ export class FrameReader {
 
   /** Whether all of the frame may be looked at: by its size, never by what happened to arrive together. */
   get gathered(): boolean {
-    return this.frameBytes <= this.#options.gatherBytes;
+    const { gatherRequestBytes, gatherAnswerBytes } = this.#options;
+    return this.frameBytes <= (this.request ? gatherRequestBytes : gatherAnswerBytes);
   }
 
   /** How far a frame must be there before it is looked at: whole, when it is small or an event. */

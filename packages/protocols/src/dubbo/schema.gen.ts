@@ -28,6 +28,13 @@ export const schema: JsonSchema = {
       "description": "Frames up to this size, bytes, are passed on when they are complete, larger ones as they come. The attachments of the larger ones cannot be read.",
       "default": 65536
     },
+    "max_gathered_request_bytes": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 16777216,
+      "description": "The same for requests, by their bodies as `max_payload_bytes` counts them, where it is more: routes and rules by the group of a service, which is an attachment, need all of a request. 0: as `max_gathered_frame_bytes`.",
+      "default": 0
+    },
     "max_payload_bytes": {
       "type": "integer",
       "minimum": 1024,

@@ -24,6 +24,13 @@ export const schema = Type.Object(
       minimum: 0,
       maximum: 1_048_576,
     }),
+    max_gathered_request_bytes: Count({
+      description:
+        'The same for requests, by their bodies as `max_payload_bytes` counts them, where it is more: routes and rules by the group of a service, which is an attachment, need all of a request. 0: as `max_gathered_frame_bytes`.',
+      default: 0,
+      minimum: 0,
+      maximum: 16_777_216,
+    }),
     max_payload_bytes: Count({
       description: "The body of a frame, bytes; the same as `payload` of Dubbo's protocol.",
       default: 8_388_608,

@@ -3,7 +3,7 @@ import type { CodecLimits, Link, LocalReply, ResponseHead, ServerHandler } from 
 import type { RefusalCode } from '../common/framed/connection.ts';
 import { FramedServer, FramedServerStream } from '../common/framed/server.ts';
 import type { FramedStream, FrameHead } from '../common/framed/stream.ts';
-import { type Answer, localAnswer } from './answer.ts';
+import { type Answer, localAnswer, unseenGroup } from './answer.ts';
 import type { DubboOptions } from './config.ts';
 import { FrameReader } from './decode.ts';
 import { dubboResponseHead } from './foreign-head.ts';
@@ -72,6 +72,7 @@ export class DubboServer extends FramedServer {
     const end = head.contentLength === 0;
     const takesAttachments = this.options.rejectAsException && frame.readable && hasResponseAttachments(head);
     const stream = new DubboServerStream(this, idHigh, idLow, serialization, !twoWay, takesAttachments);
+    if (frame.readable && !frame.gathered) stream.unseenBytes = frame.frameBytes - HEADER_BYTES;
     return this.begin(stream, head, end);
   }
 
@@ -114,6 +115,8 @@ class DubboServerStream extends FramedServerStream {
   /** The caller reads attachments of an answer. */
   readonly #attachments: boolean;
   #content: ContentWriter | null = null;
+  /** Bytes of the body of a request whose attachments nobody could see; 0 where that is not so. */
+  unseenBytes = 0;
 
   constructor(
     server: DubboServer,
@@ -135,7 +138,12 @@ class DubboServerStream extends FramedServerStream {
   }
 
   protected replyFrame(reply: LocalReply): Buffer {
-    const { status, body } = localAnswer(this.#serialization, reply, this.connection.options, this.#attachments);
+    const { options } = this.connection;
+    // A request without a route may have one by its group: the caller is told why that was not seen.
+    const { status, body } =
+      this.unseenBytes > 0 && reply.code === 'route_not_found'
+        ? unseenGroup(this.#serialization, this.unseenBytes, options)
+        : localAnswer(this.#serialization, reply, options, this.#attachments);
     return buildFrame(this.#serialization, status, this.#idHigh, this.#idLow, body);
   }
 

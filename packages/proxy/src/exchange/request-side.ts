@@ -31,6 +31,8 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
   #copies: Copies | null = null;
   /** The caller is kept from sending more. */
   #held = false;
+  /** All content came at once: its codec has waited for it, and has bounded it. */
+  #whole = false;
   /** What the route changes of the head has been changed. */
   #prepared = false;
 
@@ -39,6 +41,7 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
 
   /** Starts the exchange with all of its content, `bytes[start, end)`, which goes out with the head where nobody looks at it. */
   beginWhole(bytes: Buffer, start: number, end: number): void {
+    this.#whole = true;
     AT_HAND.owner = this;
     AT_HAND.bytes = bytes;
     AT_HAND.start = start;
@@ -154,7 +157,8 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
     this.body.add(chunk);
     const { bytes } = this.body;
     if (this.conversion !== null && !this.conversion.streamsRequest) this.conversion.admits(bytes);
-    else if (bytes > this.plane.streamBufferBytes) this.fail('body_too_large', 413, Flag.ReqEntityTooLarge);
+    else if (bytes > this.plane.streamBufferBytes && !this.#whole)
+      this.fail('body_too_large', 413, Flag.ReqEntityTooLarge);
   }
 
   /** Keeps what is sent, while all of it fits. */
