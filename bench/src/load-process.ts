@@ -32,6 +32,7 @@ export async function runLoadProcess(job: LoadJob, hooks: LoadHooks = {}): Promi
     const event = JSON.parse(line) as { event: string };
     if (event.event === 'measuring') hooks.onMeasuring?.();
     else if (event.event === 'measured') hooks.onMeasured?.();
+    // The generator is ours: which result it gives follows from the job.
     else if (event.event === 'result') result = event as unknown as LoadResult;
   });
   await new Promise<void>((resolve) => child.once('close', () => resolve()));

@@ -7,7 +7,7 @@ import type { FuzzTarget } from './harness.ts';
 /** Both versions of the frame are taken by either protocol; they differ in what a client is asked to speak. */
 const versions = [bolt, boltv2].map((protocol) =>
   framedSides({
-    protocol: protocol as never,
+    protocol,
     config: { max_gathered_frame_bytes: 128, enable_bolt_goaway: true },
     request: (corpus[0] as Buffer).subarray(1),
     oneWay: (corpus[1] as Buffer).subarray(1),

@@ -8,7 +8,14 @@ import {
   TypedMap,
 } from '@weft/hessian';
 import { ProtocolError, type Random } from '@weft/kit';
-import { PlainRequestHead, type RequestHead, type TranscodedCall, TranscodeError, type Transcoder } from '@weft/sdk';
+import {
+  PlainRequestHead,
+  type RequestHead,
+  type TranscodedCall,
+  TranscodeError,
+  type Transcoder,
+  type TranscoderDefinition,
+} from '@weft/sdk';
 import { boltToDubbo, dubboToBolt } from '@weft/transcoders/bolt-dubbo';
 import { fromJson, parseJavaType, parseJson, toJson, ValueError } from '@weft/transcoders/common/values';
 import { dubboToTriple, tripleToDubbo } from '@weft/transcoders/dubbo-triple';
@@ -19,8 +26,7 @@ import { expectThat, type FuzzTarget } from './harness.ts';
  * what no call is, is refused with the error that callers are told.
  */
 const config = { services: {}, exceptions: 'object', descriptors: [], arguments: 'message', javaClasses: {} } as const;
-const create = (definition: { create(config: never): unknown }): Transcoder =>
-  definition.create(config as never) as Transcoder;
+const create = (definition: TranscoderDefinition): Transcoder => definition.create(config);
 const WAYS = [
   { there: create(dubboToTriple), back: create(tripleToDubbo), protocol: 'tri' },
   { there: create(dubboToBolt), back: create(boltToDubbo), protocol: 'bolt' },

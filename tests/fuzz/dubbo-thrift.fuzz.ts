@@ -27,7 +27,7 @@ const corpus: readonly Buffer[] = [
 ];
 
 const { asServer, asClient } = framedSides({
-  protocol: dubboThrift as never,
+  protocol: dubboThrift,
   config: { max_gathered_frame_bytes: 90 },
   request: REQUEST,
   oneWay: ONE_WAY,

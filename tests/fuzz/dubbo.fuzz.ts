@@ -5,7 +5,7 @@ import type { FuzzTarget } from './harness.ts';
 import { hessianValue } from './hessian.fuzz.ts';
 
 const { asServer, asClient } = framedSides({
-  protocol: dubbo as never,
+  protocol: dubbo,
   config: { max_gathered_frame_bytes: 128, use_timeout_attachment: true },
   request: REQUEST,
   oneWay: ONE_WAY,

@@ -22,7 +22,7 @@ const MAX_ACTIVE = 8;
 const SILENT_HANDLER: ClientHandler = { onCredit() {}, onDraining() {}, onHeartbeat() {} };
 
 export interface FramedSetUp {
-  readonly protocol: Protocol<never>;
+  readonly protocol: Protocol;
   /** Beside the bound of requests in flight: small frames should be cut through, too. */
   readonly config: object;
   readonly request: Buffer;
@@ -118,7 +118,7 @@ function feed(codec: Codec, link: FuzzLink, data: Uint8Array, choices: Choices, 
 
 export function framedSides(setUp: FramedSetUp): FramedSides {
   const { protocol } = setUp;
-  const config = { ...setUp.config, max_requests_in_flight: MAX_ACTIVE } as never;
+  const config = { ...setUp.config, max_requests_in_flight: MAX_ACTIVE };
 
   function requestOf(frame: Buffer): Message<RequestHead> {
     const server = new ServerEnd(protocol, {});

@@ -28,7 +28,7 @@ const corpus: readonly Buffer[] = [
 ];
 
 const { asServer, asClient } = framedSides({
-  protocol: tars as never,
+  protocol: tars,
   config: { max_gathered_frame_bytes: 80 },
   request: REQUEST,
   oneWay: ONE_WAY,

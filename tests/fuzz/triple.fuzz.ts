@@ -6,7 +6,7 @@ import { corpus as http2Corpus } from './http2.corpus.ts';
 import { asServer } from './http2.fuzz.ts';
 import { converse, mutate } from './http2.inputs.ts';
 
-const triple = createTriple(http1 as never);
+const triple = createTriple(http1);
 /** The first byte is the target's own in every input: which side is fed. There is one side here. */
 const json = Buffer.from(
   '\0POST /org.example.Greeter/hello HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntri-service-group: g\r\ncontent-length: 2\r\n\r\n[]',
@@ -22,6 +22,6 @@ export const tripleTarget: FuzzTarget = {
     return bytes;
   },
   execute(input, choices) {
-    asServer(input.subarray(1), choices, triple as never);
+    asServer(input.subarray(1), choices, triple);
   },
 };

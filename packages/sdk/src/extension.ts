@@ -5,15 +5,18 @@ import type { LoadBalancer } from './load-balancer/index.ts';
 import type { Protocol } from './protocol/index.ts';
 import type { TranscoderDefinition } from './transcoder/index.ts';
 
-/** Every kind of extension and its definition type. */
+/**
+ * Every kind of extension and its definition type. The type of a configuration is known to its own definition alone: what
+ * others hand over is what its schema has checked.
+ */
 export interface ExtensionKinds {
-  protocol: Protocol<never>;
-  'stream-filter': StreamFilterDefinition<never>;
-  'network-filter': NetworkFilterDefinition<never>;
-  transcoder: TranscoderDefinition<never>;
-  'load-balancer': LoadBalancer<never>;
-  'health-checker': HealthChecker<never>;
-  'governance-rule': GovernanceRule<never, unknown>;
+  protocol: Protocol;
+  'stream-filter': StreamFilterDefinition;
+  'network-filter': NetworkFilterDefinition;
+  transcoder: TranscoderDefinition;
+  'load-balancer': LoadBalancer;
+  'health-checker': HealthChecker;
+  'governance-rule': GovernanceRule;
 }
 
 export type ExtensionKind = keyof ExtensionKinds;

@@ -23,8 +23,8 @@ const MAPPING = {
     'one(java.lang.String,long)': { httpMethod: 'GET', path: '/one/{0}', query: { n: '{1}' } },
   },
 };
-const create = (definition: TranscoderDefinition<never>): Transcoder =>
-  definition.create(parseConfig<never>({ mappings: [MAPPING] }, definition.schema).value) as unknown as Transcoder;
+const create = (definition: TranscoderDefinition): Transcoder =>
+  definition.create(parseConfig({ mappings: [MAPPING] }, definition.schema).value);
 const callOf = (callerProtocol: string, protocol: string): TranscodedCall => ({
   callerProtocol,
   protocol,

@@ -8,10 +8,10 @@ import { line } from '../../examples/line-protocol/index.ts';
 /** The suites must fail for what they are there to find: each fault is planted into a protocol that keeps the rules. */
 type Fault = (codec: ServerCodec, stream: () => ServerStream | undefined) => Partial<ServerCodec>;
 
-function withFault(base: Protocol<unknown>, fault: Fault): Protocol<unknown> {
+function withFault(base: Protocol, fault: Fault): Protocol {
   return Object.freeze({
     ...base,
-    createServer: (...[link, handler, config, limits]: Parameters<Protocol<unknown>['createServer']>) => {
+    createServer: (...[link, handler, config, limits]: Parameters<Protocol['createServer']>) => {
       let stream: ServerStream | undefined;
       const codec = base.createServer(
         link,
@@ -38,7 +38,7 @@ function withFault(base: Protocol<unknown>, fault: Fault): Protocol<unknown> {
   });
 }
 
-const failing = async (protocol: Protocol<unknown>, bytes: string, answer: string): Promise<string[]> => {
+const failing = async (protocol: Protocol, bytes: string, answer: string): Promise<string[]> => {
   const names: string[] = [];
   const malformed: Record<string, Uint8Array> = protocol.name === 'line' ? { garbage: Buffer.from('\n') } : {};
   const body = protocol.name === 'line' ? ['', ''] : [bytes, answer];
@@ -65,7 +65,7 @@ const LINE: readonly [string, string] = ['GET x\n', '200 y\n'];
 const RAW: readonly [string, string] = ['question', 'answer'];
 let held: Buffer = Buffer.alloc(0);
 
-it.each<[string, Protocol<unknown>, RegExp]>([
+it.each<[string, Protocol, RegExp]>([
   [
     'a second reset',
     withFault(line, (codec, stream) => ({

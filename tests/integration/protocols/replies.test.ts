@@ -32,10 +32,10 @@ TUP[5] = 3;
 const THRIFT = hex(
   '0000004cdabc0000004c002e01000000196f72672e6578616d706c652e477265657465722449666163650000000000000001800100010000000568656c6c6f000000010b000100000005776f726c6400',
 );
-const triple = createTriple(http1 as never);
+const triple = createTriple(http1);
 
 /** The answer to `request`, as bytes and as the proxy's own client reads it. */
-function answered(protocol: Protocol<never>, request: Buffer, reply: LocalReply) {
+function answered(protocol: Protocol, request: Buffer, reply: LocalReply) {
   const server = new ServerEnd(protocol, {});
   server.feed(request);
   const { stream, head, sink } = server.requests[0] as IncomingRequest;
@@ -55,20 +55,20 @@ function messageIn(bytes: Buffer): string {
 }
 
 function tarsRow(cause: string, reply: LocalReply): string {
-  const plain = answered(tars as never, TARS, reply);
-  const tup = answered(tars as never, TUP, reply);
+  const plain = answered(tars, TARS, reply);
+  const tup = answered(tars, TUP, reply);
   expect(tup.head?.nativeStatus).toBe(plain.head?.nativeStatus);
   expect(messageIn(tup.bytes)).toBe(messageIn(plain.bytes));
   return `| ${cause} | ${plain.head?.nativeStatus} | ${cell(messageIn(plain.bytes))} |`;
 }
 
 function thriftRow(cause: string, reply: LocalReply): string {
-  const { head, bytes } = answered(dubboThrift as never, THRIFT, reply);
+  const { head, bytes } = answered(dubboThrift, THRIFT, reply);
   return `| ${cause} | ${head?.nativeStatus} | ${cell(messageIn(bytes.subarray(0, -8)))} |`;
 }
 
 function overHttp2(contentType: string, reply: LocalReply) {
-  const client = new ClientEnd(http2 as never, {});
+  const client = new ClientEnd(http2, {});
   const head = new PlainRequestHead(
     'Http2',
     'http',
@@ -76,7 +76,7 @@ function overHttp2(contentType: string, reply: LocalReply) {
     [['content-type', contentType]],
   );
   const { sink } = client.call(head, null);
-  const server = new ServerEnd(triple as never, {});
+  const server = new ServerEnd(triple, {});
   server.feed(client.link.takeBytes());
   const { stream, head: asked } = server.requests[0] as IncomingRequest;
   stream.sendLocalReply(asked, reply);

@@ -8,20 +8,20 @@ import { describe, expect, it } from 'vitest';
 
 type Pairs = readonly (readonly [name: string, value: string])[];
 
-const tri = createTriple(http1 as never);
+const tri = createTriple(http1);
 const GRPC = 'application/grpc+proto';
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 const PATH = '/org.example.Greeter/hello';
 
 function serve(bytes: Buffer, chunk = bytes.length): ServerEnd {
-  const server = new ServerEnd(tri as never, {});
+  const server = new ServerEnd(tri, {});
   server.feed(bytes, chunk);
   return server;
 }
 
 /** A caller's end of HTTP/2, and what it sends with a call. */
 function caller(path: string, extra: Pairs = [], contentType = GRPC, body: string | null = null) {
-  const client = new ClientEnd(http2 as never, {});
+  const client = new ClientEnd(http2, {});
   const head = new PlainRequestHead(
     'Http2',
     'http',
@@ -125,7 +125,7 @@ describe('what is on the wire', () => {
   });
 
   it('is HTTP/2 alone where no HTTP/1.1 was given', () => {
-    const server = new ServerEnd(triple as never, {});
+    const server = new ServerEnd(triple, {});
     expect(() => server.feed(overHttp1(PATH))).toThrow(ProtocolError);
   });
 
@@ -146,8 +146,8 @@ describe('what is on the wire', () => {
     for (const bytes of [caller(PATH, version, 'application/json', '["world"]').bytes, overHttp1(PATH, version)]) {
       const { head, sink: asked } = serve(bytes).requests[0] as IncomingRequest;
       for (const protocol of [tri, http2, http1]) {
-        const host = new ServerEnd((protocol === tri ? http2 : protocol) as never, {});
-        const client = new ClientEnd(protocol as never, {});
+        const host = new ServerEnd(protocol === tri ? http2 : protocol, {});
+        const client = new ClientEnd(protocol, {});
         pump(client, host);
         client.call(head, asked.body);
         pump(client, host);

@@ -5,7 +5,7 @@ import { governedKind } from './governed-kind.ts';
 
 /** Authorization. */
 export const authRuleKind = governedKind<AuthRuleBody>({
-  rule: auth as never,
+  rule: auth,
   ownedBy: 'app',
   listOf: (body) => ({ list: body.spec.type, services: servicesOf(body) }),
   deletedWhenOff: true,

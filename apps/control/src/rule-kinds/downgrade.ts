@@ -5,7 +5,7 @@ import { governedKind } from './governed-kind.ts';
 
 /** Degradation. */
 export const downgradeRuleKind = governedKind<DowngradeRuleBody>({
-  rule: downgrade as never,
+  rule: downgrade,
   ownedBy: 'app',
   check: checkDowngradeBody,
   toDocument: toDowngradeDocument,

@@ -5,7 +5,7 @@ import { governedKind } from './governed-kind.ts';
 
 /** Fault injection. */
 export const faultInjectRuleKind = governedKind<FaultRuleBody>({
-  rule: faultInject as never,
+  rule: faultInject,
   ownedBy: 'app',
   ttlSecondsOf: ({ spec }) => spec.ttlSeconds,
   check: checkFaultBody,

@@ -5,7 +5,7 @@ import { governedKind } from './governed-kind.ts';
 
 /** Circuit breaking. */
 export const fuseRuleKind = governedKind<FuseRuleBody>({
-  rule: fuse as never,
+  rule: fuse,
   ownedBy: 'app',
   check: checkFuseBody,
   toDocument: toFuseDocument,

@@ -5,7 +5,7 @@ import { governedKind } from './governed-kind.ts';
 
 /** Limits on ports of hijacked apps. */
 export const hijackRuleKind = governedKind<HijackRuleBody>({
-  rule: hijack as never,
+  rule: hijack,
   ownedBy: 'app',
   check: checkHijackBody,
   toDocument: toHijackDocument,

@@ -5,7 +5,7 @@ import { governedKind } from './governed-kind.ts';
 
 /** Isolation of instances that fail. */
 export const isolateRuleKind = governedKind<IsolateRuleBody>({
-  rule: isolate as never,
+  rule: isolate,
   ownedBy: 'app',
   check: checkIsolateBody,
   toDocument: toIsolateDocument,

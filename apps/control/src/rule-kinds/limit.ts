@@ -7,7 +7,7 @@ import { governedKind } from './governed-kind.ts';
 
 /** Rate limiting. */
 export const limitRuleKind = governedKind<LimitRuleBody>({
-  rule: rateLimit as never,
+  rule: rateLimit,
   ownedBy: 'app',
   check: checkLimitBody,
   toDocument: toLimitDocument,

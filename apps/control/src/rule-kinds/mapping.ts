@@ -8,7 +8,7 @@ import { ServiceMapping } from '@weft/transcoders/common/mapping';
 import { governedKind } from './governed-kind.ts';
 
 const governed = governedKind<MappingRuleBody>({
-  rule: mapping as never,
+  rule: mapping,
   ownedBy: 'app',
   check(input) {
     const checked = checkMappingBody(input);
@@ -39,11 +39,11 @@ const governed = governedKind<MappingRuleBody>({
 });
 
 /** Loaded when somebody tries one. */
-const TRANSCODERS: Readonly<Record<MappingTranscoder, () => Promise<TranscoderDefinition<never>>>> = {
-  dubbo_http: async () => (await import('@weft/transcoders/dubbo-http')).dubboHttp as never,
-  http_dubbo: async () => (await import('@weft/transcoders/http-dubbo')).httpDubbo as never,
-  bolt_http: async () => (await import('@weft/transcoders/bolt-http')).boltHttp as never,
-  http_bolt: async () => (await import('@weft/transcoders/http-bolt')).httpBolt as never,
+const TRANSCODERS: Readonly<Record<MappingTranscoder, () => Promise<TranscoderDefinition>>> = {
+  dubbo_http: async () => (await import('@weft/transcoders/dubbo-http')).dubboHttp,
+  http_dubbo: async () => (await import('@weft/transcoders/http-dubbo')).httpDubbo,
+  bolt_http: async () => (await import('@weft/transcoders/bolt-http')).boltHttp,
+  http_bolt: async () => (await import('@weft/transcoders/http-bolt')).httpBolt,
 };
 
 /** Mappings of conversion. */

@@ -5,7 +5,7 @@ import { governedKind } from './governed-kind.ts';
 
 /** Mirroring. */
 export const mirrorRuleKind = governedKind<MirrorRuleBody>({
-  rule: mirror as never,
+  rule: mirror,
   ownedBy: 'app',
   check: checkMirrorBody,
   toDocument: toMirrorDocument,

@@ -16,10 +16,10 @@ import { describe, expect, it } from 'vitest';
 
 const HOST = 'echo.demo:80';
 const services = [`${HOST}@Http1`];
-const limiter = rateLimit as unknown as GovernanceRule<unknown, unknown>;
-const breaker = fuse as unknown as GovernanceRule<unknown, unknown>;
+const limiter: GovernanceRule = rateLimit;
+const breaker: GovernanceRule = fuse;
 
-const documentsOf = (rule: GovernanceRule<unknown, unknown>, ...rules: object[]) => [
+const documentsOf = (rule: GovernanceRule, ...rules: object[]) => [
   {
     dataId: 'd',
     version: 1,
@@ -40,11 +40,7 @@ const requestOf = (change: Partial<ReplayedRequest>): ReplayedRequest => ({
   failed: false,
   ...change,
 });
-function replay(
-  rule: GovernanceRule<unknown, unknown>,
-  rules: readonly object[],
-  requests: readonly ReplayedRequest[],
-) {
+function replay(rule: GovernanceRule, rules: readonly object[], requests: readonly ReplayedRequest[]) {
   const all: Replayed[] = [];
   for (const second of replayRules(rule, documentsOf(rule, ...rules), UNKNOWN_NODE, 'SERVER', requests, () => 0.5))
     all.push(...second);
@@ -124,7 +120,7 @@ describe('a record that stands for others', () => {
     let draws = 0;
     const copies = { targetCluster: 'shadow', percent: 25 };
     const all: Replayed[] = [];
-    const rule = mirror as unknown as GovernanceRule<unknown, unknown>;
+    const rule: GovernanceRule = mirror;
     const random = (): number => (draws++ % 4) / 4;
     for (const second of replayRules(
       rule,
@@ -148,7 +144,7 @@ describe('a record that stands for others', () => {
 });
 
 it('counts as refused what a rule of routing has no instance for, unless it leaves it to others', () => {
-  const rule = route as unknown as GovernanceRule<unknown, unknown>;
+  const rule: GovernanceRule = route;
   const requests = Array.from({ length: 10 }, (_, index) => requestOf({ atMs: index }));
   const asked = new Set<string>();
   const played = (version: string, fallback: boolean): Replayed[] => {

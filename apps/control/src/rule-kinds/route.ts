@@ -5,7 +5,7 @@ import { governedKind } from './governed-kind.ts';
 
 /** Routing. */
 export const routeRuleKind = governedKind<RouteRuleBody>({
-  rule: route as never,
+  rule: route,
   ownedBy: 'service',
   check: checkRouteBody,
   toDocument: toRouteDocument,

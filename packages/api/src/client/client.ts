@@ -91,6 +91,7 @@ function bind<R extends RouteTable>(contract: ComponentContract<R>, options: Cli
   for (const [operation, route] of Object.entries(contract.routes)) {
     calls[operation] = (input = {}, call = {}) => send(contract.basePath, route, input, call, options);
   }
+  // One call for each operation of the contract: what `Calls` says of each, the contract says.
   return calls as unknown as Calls<R>;
 }
 

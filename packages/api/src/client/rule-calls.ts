@@ -17,6 +17,7 @@ export type RuleCalls = Calls<ReturnType<typeof ruleTable<SomeKind>>>;
 export function ruleCalls(ms: ApiClient['ms'], segment: RuleSegment): RuleCalls {
   const kind = RULE_KINDS.find((item) => item.segment === segment);
   if (kind === undefined) throw new TypeError(`there is no type of rules "${segment}"`);
+  // The operations of a type have its name in theirs: they are looked up by a name that is put together here.
   const calls = ms as unknown as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
     (Object.keys(RULE_OPERATIONS) as RuleOperation[]).map((operation) => [

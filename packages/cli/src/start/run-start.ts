@@ -54,7 +54,7 @@ export async function runStart(environment: StartEnvironment): Promise<void> {
     }
     configFile = parsed.configFile;
     const signals = new SignalHandlers();
-    let config: MosnConfig | undefined;
+    let config = undefined as MosnConfig | undefined;
     const proxy = await environment.start({
       configFile,
       async load(file) {
@@ -68,7 +68,7 @@ export async function runStart(environment: StartEnvironment): Promise<void> {
       faults: env['WEFT_TEST_HOOKS'] === '1',
       onStopped: (code) => process.exit(code),
     });
-    announce(describeServing(config as unknown as MosnConfig, proxy, version), parsed.json);
+    announce(describeServing(config as MosnConfig, proxy, version), parsed.json);
     signals.attach(proxy);
   } catch (error) {
     fail(error, configFile, args.includes('--json'));

@@ -23,6 +23,9 @@ export interface RuleFilter {
 
 const callsOf = (type: RuleSegment) => ruleCalls(api.ms, type);
 
+/** The content of a form as the interface takes it: the form was checked by the schema of its type, and the server checks it again. */
+export const ruleOfForm = (form: Readonly<Record<string, unknown>>): RuleInput => form as unknown as RuleInput;
+
 export const ruleList = (type: RuleSegment, filter: RuleFilter) => ({
   key: [RESOURCES.rules, type, 'list', filter] as const,
   read: (query: ListQuery): Promise<Page<Rule>> => callsOf(type).list({ query: { ...filter, ...query } }),
@@ -85,6 +88,7 @@ export function usePreview(type: RuleSegment, body: RuleInput | null) {
   return useQuery({
     queryKey: [RESOURCES.rules, type, 'preview', body],
     queryFn: async ({ signal }) =>
+      // What types say beside it differs, and nobody here reads it.
       (await callsOf(type).preview({ body: body as RuleInput }, { signal })) as unknown as RulePreview,
     enabled: body !== null,
     retry: false,

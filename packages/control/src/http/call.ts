@@ -79,5 +79,6 @@ export interface Mount<R extends RouteTable = RouteTable> {
 
 /** Ties handlers to their contract, with their types checked; the gateway takes the result. */
 export function mount<R extends RouteTable>(contract: ComponentContract<R>, handlers: Partial<Handlers<R>>): Mount {
+  // From here on only the gateway calls them, with what it has checked by the contract.
   return { contract, handlers } as unknown as Mount;
 }

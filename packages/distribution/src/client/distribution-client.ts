@@ -95,6 +95,7 @@ class DistributionClientImpl implements DistributionClient {
     options: { readonly persist?: boolean } = {},
   ): Subscription {
     if (this.#types.has(type.typeUrl)) throw new Error(`${type.typeUrl} is subscribed already: add names to it`);
+    // What a type decodes is what its own `apply` gets.
     const held = new HeldType(
       type as ResourceType<unknown>,
       names,

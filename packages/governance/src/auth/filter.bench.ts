@@ -21,7 +21,7 @@ function measure(name: string, count: number): void {
   ).value;
   const { program, slots } = auth.compile([{ dataId: 'd', version: 1, value }], UNKNOWN_NODE);
   const services = { node: UNKNOWN_NODE, detail: () => false, writes: () => false, log: () => {}, random: Math.random };
-  const set = runSteps(auth.instantiate(program, { ...services, slots: localSlots(auth as never, slots, 0) }));
+  const set = runSteps(auth.instantiate(program, { ...services, slots: localSlots(auth, slots, 0) }));
   const request = describedRequest({
     protocol: 'bolt',
     service: SERVICE,

@@ -73,7 +73,7 @@ export function* replayRules<Document, Program>(
 ): Generator<Replayed[], void> {
   const compiled = rule.compile(documents, node);
   const services: RuleServices = {
-    slots: localSlots(rule as never, compiled.slots, requests[0]?.atMs ?? 0),
+    slots: localSlots(rule, compiled.slots, requests[0]?.atMs ?? 0),
     node,
     detail: () => false,
     writes: () => false,

@@ -17,11 +17,7 @@ import {
 import { describedRequest, type RequestDescription } from './described-request.ts';
 
 /** Slots of their own memory, for one thread. */
-export function localSlots(
-  rule: GovernanceRule<never, unknown>,
-  plans: readonly SlotPlan[],
-  nowMs: number,
-): RuleSlot[] {
+export function localSlots(rule: GovernanceRule, plans: readonly SlotPlan[], nowMs: number): RuleSlot[] {
   const slotWords = rule.slotWords ?? SLOT_WORDS;
   const cells = COUNTER_CELLS + (rule.slotCells ?? 0);
   const words = new Int32Array(new SharedArrayBuffer(4 * (slotWords + 1) * Math.max(1, plans.length)));
@@ -73,7 +69,7 @@ export function simulateRules<Document, Program>(
   const compiled = rule.compile(documents, node);
   const startMs = requests[0]?.atMs ?? 0;
   const services: RuleServices = {
-    slots: localSlots(rule as never, compiled.slots, startMs),
+    slots: localSlots(rule, compiled.slots, startMs),
     node,
     detail: () => false,
     writes: () => false,

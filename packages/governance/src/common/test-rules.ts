@@ -20,8 +20,6 @@ import type { RequestDescription } from './described-request.ts';
 import { localSlots, simulateRules } from './simulate.ts';
 import type { CheckedBody } from './wire-convert.ts';
 
-type AnyRule = GovernanceRule<never, never>;
-
 /** A request that rules let through, until the test ends it. */
 export interface OpenRequest {
   readonly verdict: RuleVerdict;
@@ -46,16 +44,19 @@ interface StartOptions {
   readonly random?: () => number;
 }
 
-function build(rule: AnyRule, rules: readonly object[], { node = UNKNOWN_NODE, document = {}, random }: StartOptions) {
-  const own = rule as unknown as GovernanceRule<unknown, unknown>;
+function build(
+  rule: GovernanceRule,
+  rules: readonly object[],
+  { node = UNKNOWN_NODE, document = {}, random }: StartOptions,
+) {
   const value = parseConfig({ [rule.list]: rules, ...document }, rule.schema).value;
-  const compiled = own.compile([{ dataId: 'd', version: 1, value }], node);
+  const compiled = rule.compile([{ dataId: 'd', version: 1, value }], node);
   expect(compiled.problems).toEqual([]);
   const lines: string[] = [];
   const state = { detail: false };
-  const slots = localSlots(own as never, compiled.slots, 0);
+  const slots = localSlots(rule, compiled.slots, 0);
   const set = runSteps(
-    own.instantiate(structuredClone(compiled.program), {
+    rule.instantiate(structuredClone(compiled.program), {
       slots,
       node,
       detail: () => state.detail,
@@ -68,8 +69,8 @@ function build(rule: AnyRule, rules: readonly object[], { node = UNKNOWN_NODE, d
 }
 
 /** Rules of one document, on one thread. */
-export function startRules(rule: unknown, rules: readonly object[], options: StartOptions = {}): StartedRules {
-  const { set, lines, slots, state } = build(rule as AnyRule, rules, options);
+export function startRules(rule: GovernanceRule, rules: readonly object[], options: StartOptions = {}): StartedRules {
+  const { set, lines, slots, state } = build(rule, rules, options);
   return {
     lines,
     slots,
@@ -110,20 +111,19 @@ export function exampleFiles(folder: URL): string[] {
 /** Plays an example: a rule, requests, and what becomes of each. */
 export function playExample<Body extends { readonly app: string; readonly direction: 'SERVER' | 'CLIENT' }>(
   file: URL,
-  rule: unknown,
+  rule: GovernanceRule,
   check: (input: unknown) => CheckedBody<Body>,
   toDocument: (app: string, rules: readonly { readonly ruleDbId: number; readonly body: Body }[]) => unknown,
 ): void {
-  const own = rule as GovernanceRule<unknown, unknown>;
   const example = parse(readFileSync(file, 'utf8')) as { rule: object; node?: object; requests: Expected[] };
   const checked = check({ enabled: true, ...example.rule });
   if (checked.kind === 'refused') throw new Error(JSON.stringify(checked.problems));
   const text = JSON.stringify(toDocument(checked.body.app, [{ ruleDbId: 1, body: checked.body }]));
-  const value = parseConfig(JSON.parse(text), own.schema).value;
+  const value = parseConfig(JSON.parse(text), rule.schema).value;
   const all = example.requests.flatMap(({ times = 1, ...request }) => Array.from({ length: times }, () => request));
   const documents: RuleDocument<unknown>[] = [{ dataId: 'd', version: 1, value }];
   const node = { ...UNKNOWN_NODE, ...example.node };
-  const results = simulateRules(own, documents, node, checked.body.direction, all);
+  const results = simulateRules(rule, documents, node, checked.body.direction, all);
   expect(results.map(({ verdict }) => verdict)).toEqual(all.map((request) => request.expect));
 }
 

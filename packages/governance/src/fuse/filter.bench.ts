@@ -20,7 +20,7 @@ function measure(name: string, rules: readonly object[]): void {
   const fuseRules = rules.map((rule, index) => ({ ruleDbId: index + 1, ...base, ...rule }));
   const value = parseConfig({ fuseRules }, fuseDocumentSchema).value;
   const compiled = fuse.compile([{ dataId: 'd', version: 1, value }], UNKNOWN_NODE);
-  const slots = localSlots(fuse as never, compiled.slots, 0);
+  const slots = localSlots(fuse, compiled.slots, 0);
   const services = {
     slots,
     node: UNKNOWN_NODE,

@@ -18,7 +18,7 @@ function measure(name: string, rules: readonly object[], isolated: readonly stri
   const value = parseConfig({ faultToleranceRules }, isolateDocumentSchema).value;
   const compiled = isolate.compile([{ dataId: 'd', version: 1, value }], UNKNOWN_NODE);
   const services = {
-    slots: localSlots(isolate as never, compiled.slots, 0),
+    slots: localSlots(isolate, compiled.slots, 0),
     node: UNKNOWN_NODE,
     detail: () => false,
     writes: () => false,

@@ -35,7 +35,7 @@ const start = (rules: readonly object[], node: RuleNode = UNKNOWN_NODE, more: ob
   expect(compiled.problems).toEqual([]);
   const lines: string[] = [];
   let detail = false;
-  const slots = localSlots(rateLimit as never, compiled.slots, 0);
+  const slots = localSlots(rateLimit, compiled.slots, 0);
   const services = {
     slots,
     node,

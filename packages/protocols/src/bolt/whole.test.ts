@@ -4,8 +4,8 @@ import { type RelayPlan, relay } from '../common/framed/testdata/relay.ts';
 import { bolt, boltv2 } from './index.ts';
 import { frameBytes, sofaRequest, sofaResponse } from './testdata/frames.ts';
 
-const V1 = { protocol: bolt as never };
-const V2 = { protocol: boltv2 as never };
+const V1 = { protocol: bolt };
+const V2 = { protocol: boltv2 };
 
 describe('a call that is relayed as a whole', () => {
   it.each<[string, RelayPlan]>([
@@ -19,7 +19,7 @@ describe('a call that is relayed as a whole', () => {
         answer: sofaResponse({ proto: 2, ver1: 2, switches: 1, id: 1 }),
       },
     ],
-    ['to a host of version 2', { ...V1, hostProtocol: boltv2 as never, request: sofaRequest({ id: 9 }), answer: null }],
+    ['to a host of version 2', { ...V1, hostProtocol: boltv2, request: sofaRequest({ id: 9 }), answer: null }],
     [
       'with other headers',
       {

@@ -2,6 +2,7 @@
 const MAX_SHARED_BYTES = 64;
 const SLOTS = 256;
 
+/** What every buffer of Node has and its types leave out: `toString` without the checks of its arguments. */
 interface TextSource {
   latin1Slice(start: number, end: number): string;
   utf8Slice(start: number, end: number): string;

@@ -8,9 +8,8 @@ import { ANSWER, FAILURE, OLD_REQUEST, REQUEST, requestOf, withId } from './test
 
 const SERVICE = 'org.example.Greeter$Iface';
 
-const serverOf = (config: DubboThriftConfig = {}, limits = {}): ServerEnd =>
-  new ServerEnd(dubboThrift as never, config, limits);
-const clientOf = (config: DubboThriftConfig = {}): ClientEnd => new ClientEnd(dubboThrift as never, config);
+const serverOf = (config: DubboThriftConfig = {}, limits = {}): ServerEnd => new ServerEnd(dubboThrift, config, limits);
+const clientOf = (config: DubboThriftConfig = {}): ClientEnd => new ClientEnd(dubboThrift, config);
 
 function incoming(bytes: Buffer, config: DubboThriftConfig = {}): IncomingRequest {
   const server = serverOf(config);

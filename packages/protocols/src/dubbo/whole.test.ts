@@ -4,7 +4,7 @@ import { type RelayPlan, relay } from '../common/framed/testdata/relay.ts';
 import { dubbo } from './index.ts';
 import { frameBytes, map, request, response, text } from './testdata/frames.ts';
 
-const DUBBO = { protocol: dubbo as never };
+const DUBBO = { protocol: dubbo };
 const CALL = { ...DUBBO, request: request({ idHigh: 3, id: 9 }), answer: response({ id: 1 }) };
 
 it.each<[string, RelayPlan]>([

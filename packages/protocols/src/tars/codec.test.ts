@@ -8,8 +8,8 @@ import { type TarsConfig, tars } from './index.ts';
 import { answer, buffer, frame, hex, request, SERVANT, text } from './testdata/frames.ts';
 import { bytesOf } from './testdata/golden.ts';
 
-const serverOf = (config: TarsConfig = {}, limits = {}): ServerEnd => new ServerEnd(tars as never, config, limits);
-const clientOf = (config: TarsConfig = {}): ClientEnd => new ClientEnd(tars as never, config);
+const serverOf = (config: TarsConfig = {}, limits = {}): ServerEnd => new ServerEnd(tars, config, limits);
+const clientOf = (config: TarsConfig = {}): ClientEnd => new ClientEnd(tars, config);
 
 function incoming(bytes: Buffer, config: TarsConfig = {}): IncomingRequest {
   const server = serverOf(config);
@@ -379,7 +379,7 @@ describe('bounds', () => {
   });
 
   it('of the head of an answer', () => {
-    const client = new ClientEnd(tars as never, {}, { maxHeadBytes: 40 });
+    const client = new ClientEnd(tars, {}, { maxHeadBytes: 40 });
     client.call(headOf(request()), buffer(7, Buffer.from('question')), new RecordingSink());
     const long = frame(hex('1003 2c 3c 4001'), text(5, 'x'.repeat(90)), text(6, 'y'), buffer(7, Buffer.alloc(1)));
     expect(() => client.feed(long)).toThrow(ProtocolError);

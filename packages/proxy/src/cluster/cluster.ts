@@ -15,7 +15,7 @@ const MAX_GROUPS = 16_384;
 
 /** A protocol with its compiled configuration, as a listener or route names it. */
 export interface ProtocolBinding {
-  readonly protocol: Protocol<unknown>;
+  readonly protocol: Protocol;
   readonly config: unknown;
   readonly limits: CodecLimits;
 }

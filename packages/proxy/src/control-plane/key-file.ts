@@ -43,5 +43,6 @@ export function readKeyFile(file: string): ProxyKey {
     const field = fields[name];
     if (typeof field !== 'string' || field === '') throw refuse(`has no ${name}; expected a text`);
   }
+  // Each of its fields is a text.
   return fields as unknown as ProxyKey;
 }

@@ -1,6 +1,5 @@
 import { ConfigError } from '@weft/kit';
 import { parseConfig } from '@weft/schema';
-import type { HealthChecker } from '@weft/sdk';
 import type { ExtensionCatalog } from '../update/index.ts';
 import type { OpenProbe } from './app-check.ts';
 import { DiscoveryRefusal } from './refusal.ts';
@@ -13,7 +12,7 @@ export function openProbeOf(catalog: ExtensionCatalog): OpenProbe {
         400,
         `healthCheck.type is ${JSON.stringify(type)}; expected ${catalog.names('health-checker').join(' or ')}`,
       );
-    const checker = (await catalog.load('health-checker', type)) as unknown as HealthChecker<unknown>;
+    const checker = await catalog.load('health-checker', type);
     try {
       return checker.create(parseConfig(config ?? {}, checker.schema).value);
     } catch (error) {

@@ -4,13 +4,13 @@ import type { RuleType } from '@weft/schema/wire';
 import type { GovernanceRule, RuleNode } from '@weft/sdk';
 
 /** Finds the code of a rule type; null when it is not in this release. */
-export type FindRule = (type: RuleType) => Promise<GovernanceRule<unknown, unknown> | null>;
+export type FindRule = (type: RuleType) => Promise<GovernanceRule | null>;
 
 export type CheckedDocument =
   | { readonly kind: 'refused'; readonly problems: readonly ConfigProblem[] }
   | {
       readonly kind: 'ok';
-      readonly rule: GovernanceRule<unknown, unknown>;
+      readonly rule: GovernanceRule;
       readonly value: unknown;
       readonly warnings: readonly ConfigProblem[];
     };

@@ -29,7 +29,7 @@ interface Document {
 }
 
 /** Refuses every request while `level` is 0; otherwise holds it. A rule type of its own, so that the engine is tested and not rate limiting. */
-function levelRule(faults: { build?: boolean; decide?: boolean } = {}): GovernanceRule<unknown, unknown> {
+function levelRule(faults: { build?: boolean; decide?: boolean } = {}): GovernanceRule {
   const rule = defineGovernanceRule<Document, { levels: readonly number[] }>({
     name: 'limit',
     type: 'LIMIT',
@@ -115,7 +115,7 @@ function levelRule(faults: { build?: boolean; decide?: boolean } = {}): Governan
       };
     },
   });
-  return rule as unknown as GovernanceRule<unknown, unknown>;
+  return rule;
 }
 
 const DATA_ID = ruleDataId('LIMIT', 'demo');

@@ -4,7 +4,7 @@ import { createMemory, type OpenMemory, openMemory, SLOTS_PER_CHUNK, shapeOf, sl
 
 /** A rule with its slot. */
 export interface PlacedSlot {
-  readonly rule: GovernanceRule<unknown, unknown>;
+  readonly rule: GovernanceRule;
   readonly plan: SlotPlan;
   readonly place: SlotPlace;
 }
@@ -34,12 +34,7 @@ export class RuleSlots {
   /**
    * Places `plans`, where `before` is what the same type has now. Nothing of a slot in use changes.
    */
-  place(
-    rule: GovernanceRule<unknown, unknown>,
-    plans: readonly SlotPlan[],
-    before: readonly PlacedSlot[],
-    nowMs: number,
-  ): PlacedSlot[] {
+  place(rule: GovernanceRule, plans: readonly SlotPlan[], before: readonly PlacedSlot[], nowMs: number): PlacedSlot[] {
     const known = new Map(before.map((slot) => [slot.plan.key, slot]));
     return plans.map((plan) => {
       const old = known.get(plan.key);

@@ -33,6 +33,7 @@ interface StreamBinding {
 
 function loadBinding(): StreamBinding | null {
   try {
+    // Not in the types of Node: what it is asked for is looked at below.
     const load = (process as unknown as { binding(name: string): StreamBinding }).binding;
     const binding = load('stream_wrap');
     const complete = binding.streamBaseState !== undefined && typeof binding.WriteWrap === 'function';

@@ -20,14 +20,20 @@ export interface TcpHandle {
   setNoDelay?(on: boolean): void;
 }
 
+/** The C library that this process runs on. @throws Error where the FFI has no prebuilt binary for this system */
+function openLibc() {
+  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+  // `null` stands for the process itself; the types of the FFI know names of files only.
+  return koffi.load(null as unknown as string);
+}
+
 type Dup = (fd: number) => number;
 let dup: Dup | null | undefined;
 
 function loadDup(): Dup | null {
   if (dup !== undefined) return dup;
   try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
-    dup = koffi.load(null as unknown as string).func('int dup(int fd)') as unknown as Dup;
+    dup = openLibc().func('int dup(int fd)') as Dup;
   } catch {
     // Expected where no prebuilt binary exists for this system; the callers have a documented fallback.
     dup = null;
@@ -58,8 +64,7 @@ export function duplicateDescriptor(fd: number): number {
  */
 export function openThreadCpuClock(): (() => number) | null {
   try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
-    const read = koffi.load(null as unknown as string).func('int clock_gettime(int clock, _Out_ int64_t *time)');
+    const read = openLibc().func('int clock_gettime(int clock, _Out_ int64_t *time)');
     const CLOCK_THREAD_CPUTIME_ID = 3;
     const time = new BigInt64Array(2);
     return () => {
@@ -79,8 +84,7 @@ export function openThreadCpuClock(): (() => number) | null {
 export function openMemoryTrim(): (() => void) | null {
   if (process.platform !== 'linux') return null;
   try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
-    const trim = koffi.load(null as unknown as string).func('int malloc_trim(size_t pad)');
+    const trim = openLibc().func('int malloc_trim(size_t pad)');
     return () => void trim(0);
   } catch {
     // No prebuilt binary for this system, or another libc than glibc: memory stays where it is.
@@ -104,21 +108,32 @@ export interface ReadTarget {
   readonly callback: (count: number, buffer: Uint8Array) => boolean;
 }
 
+/** What sockets take: the types of Node know neither bare handles nor sockets that do not read yet. */
+interface SocketOptions extends Omit<net.SocketConstructorOpts, 'handle'> {
+  readonly handle?: TcpHandle;
+  readonly pauseOnCreate?: boolean;
+}
+
+function createSocket(options: SocketOptions): net.Socket {
+  return new net.Socket({ ...options, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
+}
+
 /** A socket around an accepted handle that reads into `target.buffer`. */
 export function adoptHandle(handle: TcpHandle, target: ReadTarget): net.Socket {
-  return new net.Socket({ handle, onread: target, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
+  return createSocket({ handle, onread: target });
 }
 
 /** A socket around a descriptor that the caller owns and hands over. */
 export function adoptDescriptor(fd: number, target: ReadTarget): net.Socket {
-  return new net.Socket({ fd, onread: target, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
+  return createSocket({ fd, onread: target });
 }
 
 /** A socket that is not connected yet and will read into `target.buffer`. */
 export function createClientSocket(target: ReadTarget): net.Socket {
-  return new net.Socket({ onread: target, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
+  return createSocket({ onread: target });
 }
 
+/** Fields of Node's own, beside what it documents. */
 interface ServerInternals {
   _handle: { onconnection: (error: number, handle: TcpHandle | undefined) => void } | null;
 }
@@ -133,14 +148,18 @@ export function acceptHandles(
   handle.onconnection = accept;
 }
 
+interface SocketInternals {
+  _handle: TcpHandle | null;
+}
+
 /** The descriptor of a connected socket, -1 when it has none any more. */
 export function socketDescriptor(socket: net.Socket): number {
-  return (socket as unknown as { _handle: TcpHandle | null })._handle?.fd ?? -1;
+  return (socket as unknown as SocketInternals)._handle?.fd ?? -1;
 }
 
 /** Takes the handle out of a socket that never started reading (as it arrives from another thread). */
 export function takeHandle(socket: net.Socket): TcpHandle | null {
-  const internals = socket as unknown as { _handle: TcpHandle | null };
+  const internals = socket as unknown as SocketInternals;
   const handle = internals._handle;
   internals._handle = null;
   socket.destroy();
@@ -149,5 +168,5 @@ export function takeHandle(socket: net.Socket): TcpHandle | null {
 
 /** Wraps an accepted, unread handle so that it can be listed in a transfer list. */
 export function wrapForTransfer(handle: TcpHandle): net.Socket {
-  return new net.Socket({ handle, pauseOnCreate: true, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
+  return createSocket({ handle, pauseOnCreate: true });
 }

@@ -1,6 +1,6 @@
 import { createRandom, type Logger } from '@weft/kit';
 import type { ClusterConfig, MosnConfig } from '@weft/schema';
-import type { HealthChecker, HealthProbe } from '@weft/sdk';
+import type { HealthProbe } from '@weft/sdk';
 import type { StatsStore } from '@weft/telemetry';
 import { type ExtensionCatalog, type ExtensionUse, namesOf, type Program } from '../update/index.ts';
 import { ClusterMonitor, type HealthEvent, type MonitorPlan } from './cluster-monitor.ts';
@@ -71,7 +71,7 @@ export class HealthWatch {
     const key = JSON.stringify(use);
     const known = this.#probes.get(name);
     if (known?.key === key) return known.probe;
-    const checker = this.#catalog.get('health-checker', use.name) as unknown as HealthChecker<unknown>;
+    const checker = this.#catalog.get('health-checker', use.name);
     const probe = checker.create(use.config);
     this.#probes.set(name, { key, probe });
     return probe;

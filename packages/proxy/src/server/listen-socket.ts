@@ -4,15 +4,10 @@ import path from 'node:path';
 import { MeshError } from '@weft/kit';
 import { formatAddress } from '../update/index.ts';
 
-/** The part of Node's `net.BoundSocket` that is used; older type packages do not know it. */
-interface BoundSocket {
-  address(): { readonly address: string; readonly port: number };
-  fd(): number;
-  close(): void;
-}
-type BoundSocketConstructor = new (options: { host: string; port: number } | { path: string }) => BoundSocket;
+type BindSocket = new (options: net.BoundSocketOptions | { readonly path: string }) => net.BoundSocket;
 
-const Bound = (net as unknown as { BoundSocket?: BoundSocketConstructor }).BoundSocket;
+/** Absent before Node 24.19; that it takes paths is not in its types. */
+const Bound = net.BoundSocket as BindSocket | undefined;
 
 /** A listening address that main owns: bound once, accepted on by duplicates in the data threads. */
 export interface ListenSocket {

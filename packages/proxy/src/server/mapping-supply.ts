@@ -35,11 +35,7 @@ export class MappingSupply {
   }
 
   /** What the transcoders of a configuration find wrong with the mappings of a program, with places within the mapping. */
-  async check(
-    config: MosnConfig,
-    rule: GovernanceRule<unknown, unknown>,
-    program: unknown,
-  ): Promise<readonly ConfigProblem[]> {
+  async check(config: MosnConfig, rule: GovernanceRule, program: unknown): Promise<readonly ConfigProblem[]> {
     const supplied = mappingsOf(rule, program);
     if (supplied.length === 0) return [];
     const problems: ConfigProblem[] = [];

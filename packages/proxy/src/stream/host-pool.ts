@@ -17,7 +17,7 @@ export interface PoolWaiter {
 
 /** What all pools of one cluster and protocol share; immutable, replaced on reload. */
 export interface PoolSettings {
-  readonly protocol: Protocol<unknown>;
+  readonly protocol: Protocol;
   readonly protocolConfig: unknown;
   readonly limits: CodecLimits;
   readonly stats: Float64Array;

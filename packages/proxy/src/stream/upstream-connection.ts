@@ -36,7 +36,7 @@ export class UpstreamConnection implements DriverHost, ClientHandler {
     connection.readCell = UPSTREAM.connection_bytes_read_total;
     connection.writeCell = UPSTREAM.connection_bytes_write;
     this.driver = new CodecDriver(connection, this);
-    this.codec = settings.protocol.createClient(this.driver, this, settings.protocolConfig as never, settings.limits);
+    this.codec = settings.protocol.createClient(this.driver, this, settings.protocolConfig, settings.limits);
     this.driver.attach(this.codec);
     this.#connectTimer = new WheelTimer(() => {
       this.#timedOut = true;

@@ -91,7 +91,7 @@ async function compileHealthCheck(
   const checker = await catalog.load('health-checker', own ? check.protocol : 'tcp');
   const parsed = parseExtensionConfig(own ? check.check_config : {}, checker.schema, `${path}.check_config`, notes);
   // Created once here, so that what only the checker can judge stops the start.
-  below(`${path}.check_config`, () => checker.create(parsed as never));
+  below(`${path}.check_config`, () => checker.create(parsed));
   return { name: checker.name, config: parsed };
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { ConfigError } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import type { GovernanceRule, RuleNode } from '@weft/sdk';
+import type { RuleNode } from '@weft/sdk';
 import { checkDocument, type FindRule } from '../governance/check-document.ts';
 import type { ExtensionCatalog } from './catalog.ts';
 import { type CompileNotes, configError } from './extension-config.ts';
@@ -18,7 +18,7 @@ export interface RuleDocumentSource {
 export function ruleFinder(catalog: ExtensionCatalog): FindRule {
   return async (type) => {
     for (const name of catalog.names('governance-rule')) {
-      const rule = (await catalog.load('governance-rule', name)) as unknown as GovernanceRule;
+      const rule = await catalog.load('governance-rule', name);
       if (rule.type === type) return rule;
     }
     return null;

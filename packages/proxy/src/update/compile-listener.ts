@@ -54,7 +54,7 @@ export async function compileListener(
       const definition = await catalog.load('stream-filter', filter.type);
       const parsed = parseExtensionConfig(filter.config, definition.schema, `${place}.config`, notes);
       // Created once here, so that what only the filter can judge stops the start and not a data thread.
-      below(`${place}.config`, () => definition.create(parsed as never));
+      below(`${place}.config`, () => definition.create(parsed));
       const transcoders = await compileTranscoders(
         definition,
         parsed,
@@ -152,7 +152,7 @@ async function compilePlans(
         throw unknownFilter(`${at}.type`, filter.type, catalog.names('network-filter'));
       const definition = await catalog.load('network-filter', filter.type);
       const parsed = parseExtensionConfig(filter.config, definition.schema, `${at}.config`, notes);
-      return below(`${at}.config`, () => definition.plan(parsed as never));
+      return below(`${at}.config`, () => definition.plan(parsed));
     });
     plans.push(plan);
   }

@@ -149,7 +149,7 @@ async function compilePerFilter(
           'routes do not choose transcoders',
         );
       const parsed = parseExtensionConfig(value, definition.schema, `${path}.${name}`, notes);
-      below(`${path}.${name}`, () => definition.create(parsed as never));
+      below(`${path}.${name}`, () => definition.create(parsed));
       result[definition.name] = parsed;
     });
   }

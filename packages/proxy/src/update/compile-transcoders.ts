@@ -12,7 +12,7 @@ import type { MappingOrigin, TranscoderProgram } from './program.ts';
  * @throws ConfigError for a name, a protocol or a pair of them that does not exist, or is for other callers
  */
 export async function compileTranscoders(
-  filter: StreamFilterDefinition<never>,
+  filter: StreamFilterDefinition,
   config: unknown,
   path: string,
   catalog: ExtensionCatalog,
@@ -20,7 +20,7 @@ export async function compileTranscoders(
   callers: ReadonlySet<string>,
   supplied: readonly SuppliedMapping[] = [],
 ): Promise<TranscoderProgram[][]> {
-  const named = filter.transcoders?.(config as never);
+  const named = filter.transcoders?.(config);
   if (named === undefined) return [];
   const lists: TranscoderProgram[][] = [];
   for (const use of named.uses) {
@@ -33,7 +33,7 @@ export async function compileTranscoders(
     for (const definition of definitions) {
       const parsed = placed(origins, place, () => {
         const value = parseExtensionConfig(config, definition.schema, `${place}.config`, notes);
-        below(`${place}.config`, () => definition.create(value as never));
+        below(`${place}.config`, () => definition.create(value));
         return value;
       });
       list.push({
@@ -53,7 +53,7 @@ export async function compileTranscoders(
 /** A transcoder for callers that never come is one of the other direction, as a rule. */
 function checkCallers(
   { name, protocol }: TranscoderUse,
-  definitions: readonly TranscoderDefinition<never>[],
+  definitions: readonly TranscoderDefinition[],
   callers: ReadonlySet<string>,
   place: string,
 ): void {
@@ -105,9 +105,9 @@ async function chosen(
   family: string,
   place: string,
   catalog: ExtensionCatalog,
-): Promise<TranscoderDefinition<never>[]> {
+): Promise<TranscoderDefinition[]> {
   if (name === '') {
-    const all: TranscoderDefinition<never>[] = [];
+    const all: TranscoderDefinition[] = [];
     for (const known of catalog.names('transcoder')) {
       const definition = await catalog.load('transcoder', known);
       const { protocols = [definition.protocol] } = definition;

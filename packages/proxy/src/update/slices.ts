@@ -8,9 +8,8 @@ export const SLICE_MS = 1;
  */
 const ENOUGH_MS = 0.2;
 
-type CpuUsage = { readonly user: number; readonly system: number };
 /** Absent before Node 23.9. */
-const threadCpuUsage = (process as unknown as { threadCpuUsage?: () => CpuUsage }).threadCpuUsage;
+const threadCpuUsage: typeof process.threadCpuUsage | undefined = process.threadCpuUsage;
 
 /** Tests that judge single slices need the exact clock; it costs the FFI, so nobody else has it. */
 const exactMs = process.env['WEFT_TEST_HOOKS'] === '1' ? openThreadCpuClock() : null;

@@ -66,7 +66,7 @@ export class ServerEnd extends CodecEnd<ServerCodec> implements ServerHandler {
   readonly requests: IncomingRequest[] = [];
   #handle: ((request: IncomingRequest) => void) | null = null;
 
-  constructor(protocol: Protocol<never>, config: unknown, limits: Partial<CodecLimits> = {}, restored?: unknown) {
+  constructor(protocol: Protocol, config: unknown, limits: Partial<CodecLimits> = {}, restored?: unknown) {
     super();
     this.codec = protocol.createServer(this.link, this, config as never, { ...DEFAULT_CODEC_LIMITS, ...limits });
     this.codec.start(restored);
@@ -96,7 +96,7 @@ export class ClientEnd extends CodecEnd<ClientCodec> implements ClientHandler {
   drainings = 0;
   heartbeats = 0;
 
-  constructor(protocol: Protocol<never>, config: unknown, limits: Partial<CodecLimits> = {}) {
+  constructor(protocol: Protocol, config: unknown, limits: Partial<CodecLimits> = {}) {
     super();
     this.codec = protocol.createClient(this.link, this, config as never, { ...DEFAULT_CODEC_LIMITS, ...limits });
     this.codec.start();

@@ -11,7 +11,7 @@ interface Sample<Head> {
 }
 
 interface WholeMessages {
-  readonly protocol: Protocol<never>;
+  readonly protocol: Protocol;
   readonly config: unknown;
   readonly request: Sample<RequestHead>;
   readonly answer: Sample<ResponseHead>;

@@ -68,7 +68,7 @@ async function mappingOf(
   const document = await readDocument(file);
   if (typeof document !== 'object' || document === null || Array.isArray(document))
     throw new CommandError(EXIT.USAGE, 'rule_file', `${file}: expected one mapping, an object`);
-  // What `mapping_files` name is the content of a rule.
+  // What `mapping_files` name is the content of a rule. The control plane checks the one and the other.
   if ('spec' in document) {
     const { type: _, ...rule } = document as Readonly<Record<string, unknown>>;
     return rule as unknown as TryBody['mapping'];

@@ -48,6 +48,7 @@ export async function previewRules(rules: readonly TypedRule[]): Promise<Preview
   const problems: string[] = [];
   for (const { body, of, place } of rules) {
     try {
+      // What types say beside it differs, and nobody here reads it.
       said.push((await of.calls.preview({ body })) as unknown as Preview);
     } catch (error) {
       const found = problemsOf(error, place, of.kind.body as object);

@@ -46,6 +46,7 @@ export function rulesOf(value: unknown, file: string): FileRule[] {
       problems.push(`${place}: type is ${JSON.stringify(type)}; expected a word such as limit`);
       return [];
     }
+    // Whatever else is in it, the control plane checks before the first rule of the file is stored.
     return [{ body: body as unknown as RuleInput, type, place }];
   });
   if (problems.length > 0) throw new CommandError(EXIT.USAGE, 'rule_file', problems.slice(0, MAX_PROBLEMS).join('\n'));

@@ -158,6 +158,7 @@ async function readImport(
   const isOwn = isObject(document) && document['format'] === 'weft-rules/v1';
   const format = named ?? (isOwn ? 'weft' : (detectForeignFormat(document) ?? 'weft'));
   if (format === 'weft') {
+    // The control plane checks the rules in it.
     if (isOwn) return { body: document as unknown as RuleFile, remarks: [] };
     throw new CommandError(
       EXIT.USAGE,

@@ -1,6 +1,7 @@
 import { Alert, Button, Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
-import { type BacktestRequest, type BacktestResult, useBacktest } from '../../services/records.ts';
+import { type BacktestResult, useBacktest } from '../../services/records.ts';
+import { ruleOfForm } from '../../services/rules.ts';
 import { busyIcon } from '../../ui/busy.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
@@ -23,8 +24,7 @@ export function BacktestCard({ rule, valid }: BacktestCardProps) {
   const kind = useRuleKind();
   const backtest = useBacktest();
   const play = (): void => {
-    const draft = { ...rule, type: kind.type } as unknown as BacktestRequest['rule'];
-    backtest.mutate({ rule: draft, minutes: MINUTES });
+    backtest.mutate({ rule: ruleOfForm({ ...rule, type: kind.type }), minutes: MINUTES });
   };
   return (
     <section className="weft-card weft-card-padded weft-preview" aria-label={t('backtest.title')} aria-live="polite">

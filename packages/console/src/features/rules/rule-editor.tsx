@@ -5,7 +5,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { ApiError } from '../../services/client.ts';
 import { useDraftActions } from '../../services/drafts.ts';
 import { useApps, useMethods } from '../../services/mesh-services.ts';
-import { type Rule, type RuleInput, usePreview, useRuleActions } from '../../services/rules.ts';
+import { type Rule, ruleOfForm, usePreview, useRuleActions } from '../../services/rules.ts';
 import { busyIcon } from '../../ui/busy.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
@@ -67,7 +67,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
     return found;
   }, [rule, t, error, kind.schema]);
   const valid = jsonProblem === null && validate(kind.schema, rule, t).size === 0;
-  const preview = usePreview(kind.segment, valid ? (rule as unknown as RuleInput) : null);
+  const preview = usePreview(kind.segment, valid ? ruleOfForm(rule) : null);
   const choices = useChoices(rule, kind.type === 'ROUTE');
   const changes = replacing === null ? [] : changesFrom(replacing, formOf(replacing, kind.schema), rule);
   const newer =
@@ -85,7 +85,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
     if (!valid) return;
     setError(null);
     try {
-      const body = { ...rule, enabled: replaced === null ? enable : replaced.enabled } as unknown as RuleInput;
+      const body = ruleOfForm({ ...rule, enabled: replaced === null ? enable : replaced.enabled });
       const saved = await save.mutateAsync({
         id: replaced?.ruleDbId ?? null,
         version: replaced?.version ?? 0,
@@ -105,7 +105,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
   };
   const saveDraft = async (comment: string, of: Rule): Promise<void> => {
     try {
-      const body = { ...rule, enabled: of.enabled } as unknown as RuleInput;
+      const body = ruleOfForm({ ...rule, enabled: of.enabled });
       await draft.mutateAsync({ id: of.ruleDbId, version: of.version, body, comment });
       report.done(t('draft.saved', { name: of.name }));
       void navigate({ to: kind.address as never, search: { drawer: 'draft', rule: of.ruleDbId } as never });
@@ -236,7 +236,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
         >
           <RolloutForm
             rule={rollingOut}
-            content={{ ...rule, enabled: rollingOut.enabled } as unknown as RuleInput}
+            content={ruleOfForm({ ...rule, enabled: rollingOut.enabled })}
             onStarted={() =>
               void navigate({
                 to: kind.address as never,

@@ -34,6 +34,7 @@ export const KINDS: readonly RuleKind[] = RULE_KINDS.map(({ segment, type, id, b
   segment,
   type,
   id,
+  // With the hints for forms that every field of a rule has.
   schema: body as unknown as FieldSchema,
 }));
 

@@ -313,10 +313,9 @@ interface RouteOfGraph {
 }
 
 function routesOf({ rules }: MeshserverParts, instanceId: string): RouteOfGraph[] {
-  return rules
-    .ofInstance(instanceId)
-    .filter(({ type, body }) => type === 'ROUTE' && body.enabled)
-    .map(({ ruleDbId, body }) => ({ ruleDbId, body: body as unknown as RouteOfGraph['body'] }));
+  const routes = rules.ofInstance(instanceId).filter(({ type, body }) => type === 'ROUTE' && body.enabled);
+  // A rule of this type went through the check of its type.
+  return routes.map(({ ruleDbId, body }) => ({ ruleDbId, body: body as unknown as RouteOfGraph['body'] }));
 }
 
 const inWords = (labels: Labels): string =>

@@ -103,6 +103,7 @@ function draftOf(
   caller: Caller,
   { rule, type }: Question,
 ): { readonly store: RuleStore; readonly body: AnyRuleBody } {
+  // Of a rule of any type the contract says only what all have; the check of its type sees the rest.
   const { type: own, ...rest } = rule as unknown as Readonly<Record<string, unknown>>;
   const word = typeof own === 'string' ? own.toLowerCase().replaceAll('_', '-') : (type ?? 'limit');
   const store = isRuleSegment(word) ? rules.bySegment(word) : null;

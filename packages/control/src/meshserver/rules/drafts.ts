@@ -124,6 +124,7 @@ export function draftView(rule: StoredRule, draft: StoredDraft): RuleDraft {
     comment: draft.comment,
     baseVersion: draft.baseVersion,
     stale: draft.baseVersion !== rule.version,
+    // Checked by its type when it was saved; the interface has a word for what all types have in common.
     body: draft.body as unknown as RuleDraft['body'],
     changes: diffOf(rule.body, draft.body),
   };

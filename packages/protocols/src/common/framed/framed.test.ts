@@ -4,8 +4,8 @@ import { ClientEnd, type IncomingRequest, pump, RecordingSink, ServerEnd } from 
 import { describe, expect, it } from 'vitest';
 import { answerHead, call, Kind, type ToyConfig, toy, toyFrame } from './testdata/toy.ts';
 
-const server = (limits = {}): ServerEnd => new ServerEnd(toy as never, {}, limits);
-const client = (config: ToyConfig = {}): ClientEnd => new ClientEnd(toy as never, config);
+const server = (limits = {}): ServerEnd => new ServerEnd(toy, {}, limits);
+const client = (config: ToyConfig = {}): ClientEnd => new ClientEnd(toy, config);
 const LARGE = 'x'.repeat(50);
 const at = (end: ServerEnd, index: number): IncomingRequest => end.requests[index] as IncomingRequest;
 

@@ -1,3 +1,4 @@
+/** Every buffer of Node has it; its types leave it out. */
 interface Latin1Source {
   latin1Slice(start: number, end: number): string;
 }

@@ -3,9 +3,9 @@ import { ClientEnd, RecordingSink, ServerEnd } from '@weft/sdk/testing';
 
 /** How one call goes through a proxy. */
 export interface RelayPlan {
-  readonly protocol: Protocol<never>;
+  readonly protocol: Protocol;
   /** Of the host; the caller's where it is left out. */
-  readonly hostProtocol?: Protocol<never>;
+  readonly hostProtocol?: Protocol;
   readonly config?: unknown;
   readonly request: Buffer;
   /** The answer of the host to the first request of a connection; null for none. */
