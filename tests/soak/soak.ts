@@ -7,8 +7,9 @@ import { parseArgs } from 'node:util';
 import { createRandom } from '@weft/kit';
 import { cluster, configuration, proxyListener, routesTo, tcpListener } from '../support/config.ts';
 import { sumOf } from '../support/metrics.ts';
+import { freePort } from '../support/ports.ts';
 import { startProxy } from '../support/proxy.ts';
-import { freePort, type HostPorts, startHosts } from './hosts.ts';
+import { type HostPorts, startHosts } from './hosts.ts';
 import { countDescriptors, MIB, risePer10Minutes, type Sample, takeSample, untilQuiet } from './samples.ts';
 import { CALLERS, closeAgents, type Ports } from './traffic.ts';
 
@@ -124,7 +125,7 @@ for (let cycle = 0; cycle < cycles; cycle++) {
   const sample = await takeSample(proxy, performance.now() - startedAt);
   samples.push(sample);
   console.log(
-    `${(sample.atMs / 60_000).toFixed(1)} min  heaps ${sample.heaps.map(mib).join(' ')}  external ${mib(sample.externalBytes)}  resident ${mib(sample.residentBytes)} MiB  descriptors ${sample.descriptors}`,
+    `${(sample.atMs / 60_000).toFixed(1)} min  heaps ${sample.heaps.map(mib).join(' ')}  external ${mib(sample.externalBytes)}  pages ${mib(sample.heapPagesBytes)}  malloced ${mib(sample.mallocedBytes)}  resident ${mib(sample.residentBytes)} MiB  descriptors ${sample.descriptors}`,
   );
 }
 

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
+import { freePort } from './ports.ts';
 
 export interface Backend {
   readonly port: number;
@@ -41,11 +42,7 @@ export async function tcpBackend(onSocket: (socket: net.Socket) => void): Promis
 }
 
 /** A port on which nobody listens. */
-export async function closedPort(): Promise<number> {
-  const backend = await tcpBackend(() => {});
-  await backend.close();
-  return backend.port;
-}
+export const closedPort = freePort;
 
 export interface Answer {
   readonly status: number;

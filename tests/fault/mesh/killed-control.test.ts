@@ -7,7 +7,7 @@ import { type ApiClient, createApiClient } from '@weft/api';
 import { takeToken } from '@weft/cli';
 import { afterAll, expect, test } from 'vitest';
 import { BOUNDS_MS, type MeshClient, openMeshClient } from '../../integration/control/mesh-client.ts';
-import { freePort } from './ports.ts';
+import { freePort } from '../../support/ports.ts';
 import { Program } from './processes.ts';
 import { until } from './waiting.ts';
 

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { workerNumber } from '../../support/ports.ts';
 
 /** Of temporary directories; the pid of the test follows. */
 export const DIRECTORY_PREFIX = 'weft-mesh-fault-';
@@ -41,7 +42,8 @@ export class PrivateNetwork {
     this.#name = `${NETWORK_PREFIX}${process.pid}-${index}`;
     this.#near = `wm${process.pid % 1_000_000}n${index}`;
     const far = `wm${process.pid % 1_000_000}f${index}`;
-    const low = (index % 60) * 4;
+    // Workers that run side by side never meet, whatever their pids are.
+    const low = ((20 * workerNumber() + index) % 60) * 4;
     this.#gateway = `${net}.${low + 1}`;
     this.address = `${net}.${low + 2}`;
     ip('netns', 'add', this.#name);

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { COMPILED } from '../../support/compiled.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const NODE = path.join(ROOT, 'node_modules/.bin/node');
@@ -32,7 +33,14 @@ export class Program {
     this.#child = spawn(command, [...args], {
       cwd: directory,
       stdio: ['ignore', 'pipe', errors],
-      env: { PATH, HOME: directory, XDG_RUNTIME_DIR: directory, XDG_STATE_HOME: directory, ...environment },
+      env: {
+        ...COMPILED,
+        PATH,
+        HOME: directory,
+        XDG_RUNTIME_DIR: directory,
+        XDG_STATE_HOME: directory,
+        ...environment,
+      },
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#text = `${this.#text}${text}`.slice(-65_536);

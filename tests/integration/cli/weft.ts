@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { COMPILED } from '../../support/compiled.ts';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 export const NODE = path.join(ROOT, 'node_modules/.bin/node');
@@ -27,7 +28,7 @@ export interface Running {
 /** Environment of a user without anything of Weft: folders of its own, no variables that commands read. */
 export function cleanEnvironment(home: string): NodeJS.ProcessEnv {
   const { PATH = '' } = process.env;
-  return { PATH, HOME: home, XDG_RUNTIME_DIR: home, XDG_STATE_HOME: home };
+  return { ...COMPILED, PATH, HOME: home, XDG_RUNTIME_DIR: home, XDG_STATE_HOME: home };
 }
 
 export function temporaryFolder(): string {

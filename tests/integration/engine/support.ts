@@ -5,6 +5,8 @@ import { afterEach } from 'vitest';
 import type { Backend } from '../../support/backend.ts';
 import { type RunningProxy, startProxy } from '../../support/proxy.ts';
 
+export { freePort } from '../../support/ports.ts';
+
 interface Disposable {
   dispose?(): Promise<void>;
   close?(): Promise<void>;
@@ -217,15 +219,6 @@ export class Load {
   #fail(reason: string): void {
     if (this.failures.length < 20) this.failures.push(reason);
   }
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
 }
 
 export interface Row {

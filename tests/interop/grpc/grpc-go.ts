@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exclusively } from '../../support/exclusively.ts';
 import { type RunningServer, type RunResult, requireTool, runTool, startServer } from '../../support/foreign.ts';
 
 /** As in go/go.mod, which pins it with all that it needs; the newest that Debian's own Go still builds. */
@@ -20,7 +21,11 @@ export interface GrpcGo {
 }
 
 /** grpc-go's own interoperability client and server, built on first use. */
-export async function buildGrpcGo(): Promise<GrpcGo> {
+export function buildGrpcGo(): Promise<GrpcGo> {
+  return exclusively(`${CACHE}.lock`, compile);
+}
+
+async function compile(): Promise<GrpcGo> {
   const programs = { client: path.join(CACHE, 'client'), server: path.join(CACHE, 'server') };
   if (existsSync(programs.client) && existsSync(programs.server)) return programs;
   const go = requireTool('go', 'golang-go');

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { exclusively } from '../../support/exclusively.ts';
 import { requireTool, runTool } from '../../support/foreign.ts';
+
+export { freePort } from '../../support/ports.ts';
 
 const HERE = fileURLToPath(new URL('./', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/weft-java/', import.meta.url));
@@ -54,7 +56,12 @@ export interface Built {
 }
 
 /** Compiles the applications against one version of a framework; what did not change since the last time is taken from there. */
-export async function build({ folder, version, properties }: Edition): Promise<Built> {
+export function build(edition: Edition): Promise<Built> {
+  // Maven's own store of libraries bears one Maven at a time.
+  return exclusively(path.join(CACHE, 'lock'), () => compile(edition));
+}
+
+async function compile({ folder, version, properties }: Edition): Promise<Built> {
   requireTool('java', 'openjdk-17-jdk-headless');
   const javac = requireTool('javac', 'openjdk-17-jdk-headless');
   const maven = requireTool('mvn', 'maven');
@@ -94,12 +101,7 @@ async function cached(
   const work = `${folder}.${process.pid}`;
   mkdirSync(work, { recursive: true });
   await fill(work);
-  try {
-    renameSync(work, folder);
-  } catch {
-    // Somebody else was first.
-    rmSync(work, { recursive: true });
-  }
+  renameSync(work, folder);
   return folder;
 }
 
@@ -176,17 +178,4 @@ async function ready(application: Application): Promise<Application> {
   const line = await application.ask();
   if (line !== 'ready') throw new Error(line);
   return application;
-}
-
-/** A port that is free now: these frameworks are told their ports. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }

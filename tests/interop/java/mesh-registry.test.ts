@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { freePort, sidecarPorts } from '../../fault/mesh/ports.ts';
+import { sidecarPorts } from '../../fault/mesh/ports.ts';
 import { Program } from '../../fault/mesh/processes.ts';
 import { Sidecar } from '../../fault/mesh/sidecar.ts';
 import { until } from '../../fault/mesh/waiting.ts';
+import { freePort } from '../../support/ports.ts';
 import { type Application, build, startConsumer, startProvider } from './applications.ts';
 import { sofa } from './frameworks.ts';
 

@@ -1,4 +1,4 @@
-/** Every page in both languages, at both widths: filled, without a complaint of the browser, no wider than the window, accessible. */
+/** Every page in one language, at both widths: filled, without a complaint of the browser, no wider than the window, accessible. */
 import { CONSOLE_DIRECTORY } from '@weft/console';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import {
   expectAccessible,
   expectNoOverflow,
   keepPicture,
-  LANGUAGES,
+  type Language,
   openBrowser,
   openStage,
   resize,
@@ -17,21 +17,22 @@ import {
   WIDTHS,
 } from './stage.ts';
 
-let browser: Browser;
-let server: FixtureServer;
-let base: string;
+/** The tests of one language; each has a file of its own, so that both run at once. */
+export function judgePages(language: Language): void {
+  let browser: Browser;
+  let server: FixtureServer;
+  let base: string;
 
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = new FixtureServer(CONSOLE_DIRECTORY);
-  base = await server.listen();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+  beforeAll(async () => {
+    browser = await openBrowser();
+    server = new FixtureServer(CONSOLE_DIRECTORY);
+    base = await server.listen();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
 
-for (const language of LANGUAGES) {
   describe(`the console in ${language === 'en' ? 'English' : 'Chinese'}`, () => {
     let stage: Stage;
     beforeAll(async () => {
