@@ -150,7 +150,7 @@ it('has in its address which columns are shown, what is compared, and what rests
   await page.waitForURL(/columns=/);
   const other = await openStage(browser, new URL(page.url()).origin, 'en', 1280, true);
   await other.page.goto(page.url());
-  await other.page.getByRole('columnheader', { name: 'Application' }).waitFor();
+  await other.page.getByRole('columnheader', { name: 'App' }).waitFor();
   expect(await other.page.getByRole('columnheader', { name: 'Protocol' }).count()).toBe(0);
   await other.page.getByRole('button', { name: 'Stop refreshing' }).click();
   await other.page.waitForURL(/paused=true/);

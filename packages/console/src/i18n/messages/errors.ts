@@ -11,7 +11,7 @@ export const errors = {
   'error.LAST_PROVIDER': ['No enabled provider would be left', '将没有可用的服务提供者'],
   'error.GUARD': ['A safeguard refuses this', '被保护规则拒绝'],
   'error.TOO_LARGE': ['That is too large', '内容过大'],
-  'error.PUSH_REJECTED': ['The proxies refused it', '代理拒绝了此内容'],
+  'error.PUSH_REJECTED': ['The proxies rejected it', '代理拒绝了此内容'],
   'error.RATE_LIMITED': ['Too many calls: try again in a moment', '请求过于频繁，请稍后重试'],
   'error.LOCKED_OUT': ['Too many wrong passwords: wait a while', '密码错误次数过多，请稍后再试'],
   'error.LIMIT_REACHED': ['A limit of this installation is reached', '已达到系统上限'],

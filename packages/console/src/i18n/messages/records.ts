@@ -71,7 +71,6 @@ export const records = {
   'backtest.rejected': ['Refused', '将被拒绝'],
   'backtest.delayed': ['Delayed', '将被延迟'],
   'backtest.copied': ['Copied', '将被复制'],
-  'backtest.share': ['of them', '占比'],
   'backtest.exact': ['Every request was remembered: the counts are exact.', '全部请求均有记录，计数准确。'],
   'backtest.estimate': [
     '{sampled} of {requests} were remembered; each stands for its share, give or take {margin}.',

@@ -14,7 +14,7 @@ export const ruleKinds = {
   ],
   'kind.route-add': ['Add routing rule', '添加路由规则'],
   'kind.auth-title': ['Authorization', '服务鉴权'],
-  'kind.auth-subtitle': ['Who may call what: white lists and black lists.', '通过白名单和黑名单控制谁可以调用。'],
+  'kind.auth-subtitle': ['Who may call what: whitelists and blacklists.', '通过白名单和黑名单控制谁可以调用。'],
   'kind.auth-add': ['Add authorization rule', '添加鉴权规则'],
   'kind.fuse-title': ['Circuit breaking', '服务熔断'],
   'kind.fuse-subtitle': [
@@ -45,7 +45,7 @@ export const ruleKinds = {
     'Sends a copy of a share of the requests elsewhere; the answers are thrown away.',
     '将一定比例的请求复制到其他目标，其应答会被丢弃。',
   ],
-  'kind.mirror-add': ['Add mirror rule', '添加镜像规则'],
+  'kind.mirror-add': ['Add mirroring rule', '添加镜像规则'],
   'kind.hijack-title': ['Port limit', '端口限流'],
   'kind.hijack-subtitle': [
     'How many requests reach an app through one port of its proxy.',

@@ -76,7 +76,7 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'preview.fuse-errors':
     '{seconds} 秒内至少 {calls|次调用|次调用}且 {percent}% 失败时熔断；拒绝 {open} 秒后放行 {probes|个探测请求|个探测请求}',
   'preview.fuse-time':
-    '{seconds} 秒内至少 {calls|次调用|次调用}且平均耗时达 {threshold} ms 时熔断；拒绝 {open} 秒后放行 {probes|个探测请求|个探测请求}',
+    '{seconds} 秒内至少 {calls|次调用|次调用}且平均 RT 达 {threshold} ms 时熔断；拒绝 {open} 秒后放行 {probes|个探测请求|个探测请求}',
   'preview.abort': '{percent}% 的匹配请求返回 {status}',
   'preview.delay': '{percent}% 的匹配请求延迟 {delay} ms',
   'preview.whitelist': '仅匹配的调用方可以调用，其他调用方被拒绝',

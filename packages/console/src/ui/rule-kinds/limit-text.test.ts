@@ -10,7 +10,7 @@ test.each([
   [{ threshold: 100, timeMs: 1000, maxBurstRatio: 2 }, '100/s, burst 200'],
   [{ threshold: 600, timeMs: 60_000, maxBurstRatio: 1 }, '10/s, burst 10'],
   [{ threshold: 100, timeMs: 1000, maxBurstRatio: 0 }, '100/s, burst 1'],
-  [{ threshold: 0 }, 'rejects all'],
+  [{ threshold: 0 }, 'refuses all'],
   [{ thresholdType: 'concurrency', threshold: 20 }, '20 at a time'],
   [{ threshold: 5 }, '5/s, burst 5'],
 ])('%j reads %s', (limit, text) => expect(words(limit)).toBe(text));
