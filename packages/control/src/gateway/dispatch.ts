@@ -195,7 +195,12 @@ async function runHandler(handler: AnyHandler, input: HandlerInput): Promise<Ans
         const again = await identify(request, route, false, parts);
         return route.access === 'session' || route.access === 'public' || again.caller.can(route.access);
       };
-      return parts.events.open(reply.raw, sent, caller.userId, textHeader(request, 'last-event-id'), stillAllowed);
+      return parts.events.open(reply.raw, sent, {
+        userId: caller.userId,
+        endsAt: authenticated?.expiresAt ?? Number.MAX_SAFE_INTEGER,
+        lastEventId: textHeader(request, 'last-event-id'),
+        stillAllowed,
+      });
     },
     raw(status, contentType, body) {
       raw = { status, contentType, body };

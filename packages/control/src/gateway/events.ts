@@ -7,20 +7,32 @@ const MAX_WAITING_BYTES = 1024 * 1024;
 const MAX_STREAMS = 500;
 const MAX_STREAMS_OF_CALLER = 20;
 const HEARTBEAT_MS = 15_000;
+/** Timers of Node go no further; whoever may stay longer is asked again at each heartbeat anyway. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Who reads a stream. */
+export interface StreamReader {
+  readonly userId: string;
+  /** End of the session or token, milliseconds since the Unix epoch. */
+  readonly endsAt: number;
+  readonly lastEventId: string | undefined;
+  /** Asked when the access of the user has changed, when `endsAt` is there, and with each heartbeat. */
+  stillAllowed(): Promise<boolean>;
+}
 
 /** Open streams of server-sent events. */
 export class EventStreams {
   readonly #clock: Clock;
-  readonly #open = new Map<ServerResponse, string>();
+  readonly #open = new Map<ServerResponse, { readonly userId: string; readonly recheck: () => void }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   /** @throws ApiFailure when there are too many already. */
-  admit(caller: string): void {
+  admit(userId: string): void {
     let mine = 0;
-    for (const other of this.#open.values()) if (other === caller) mine++;
+    for (const other of this.#open.values()) if (other.userId === userId) mine++;
     if (mine >= MAX_STREAMS_OF_CALLER || this.#open.size >= MAX_STREAMS)
       throw retryAfter(
         'LIMIT_REACHED',
@@ -29,15 +41,21 @@ export class EventStreams {
       );
   }
 
-  /** @param stillAllowed asked with each heartbeat; the stream of an ended session ends. */
-  open(
-    response: ServerResponse,
-    headers: Readonly<Record<string, string>>,
-    caller: string,
-    lastEventId: string | undefined,
-    stillAllowed: () => Promise<boolean>,
-  ): EventStream {
-    this.#open.set(response, caller);
+  /** Ends the streams of a user that are no longer allowed. */
+  recheck(userId: string): void {
+    for (const open of this.#open.values()) if (open.userId === userId) open.recheck();
+  }
+
+  open(response: ServerResponse, headers: Readonly<Record<string, string>>, reader: StreamReader): EventStream {
+    const { userId, endsAt, lastEventId } = reader;
+    const close = (): void => void response.end();
+    const recheck = (): void => {
+      reader.stillAllowed().then(
+        (allowed) => (allowed ? undefined : close()),
+        () => close(),
+      );
+    };
+    this.#open.set(response, { userId, recheck });
     response.writeHead(200, {
       ...headers,
       'content-type': 'text/event-stream; charset=utf-8',
@@ -48,22 +66,23 @@ export class EventStreams {
     const callbacks: (() => void)[] = [];
     let closed = false;
     let cancel = (): void => {};
-    const close = (): void => void response.end();
+    const leftMs = endsAt - this.#clock.wallNow();
+    const cancelEnd = this.#clock.schedule(Math.max(0, Math.min(leftMs, MAX_TIMER_MS)), recheck);
     const beat = (): void => {
       cancel = this.#clock.schedule(HEARTBEAT_MS, () => {
         if (closed) return;
         response.write(': beat\n\n');
-        stillAllowed().then(
-          (allowed) => (allowed ? undefined : close()),
-          () => close(),
-        );
+        recheck();
         beat();
       });
     };
     beat();
+    // It may have changed while the call was on its way here.
+    recheck();
     response.on('close', () => {
       closed = true;
       cancel();
+      cancelEnd();
       this.#open.delete(response);
       for (const callback of callbacks) callback();
     });

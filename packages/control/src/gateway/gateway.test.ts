@@ -293,14 +293,96 @@ describe('the front door', () => {
     expect((await fetch(`${baseUrl}/openapi/v1/osp/session`)).status).toBe(401);
   });
 
-  test('sends events from the one that was seen last, and ends them with the session', async () => {
-    const withCookie: typeof fetch = (input, init) =>
-      fetch(input, { ...init, headers: [...new Headers(init?.headers), ['cookie', cookie]] });
-    const events = watchEvents(`${baseUrl}/openapi/v1/ms/events?topics=rules`, { fetch: withCookie, lastEventId: '6' });
-    expect((await events.next()).value).toEqual({ id: '7', topic: 'rules', data: { from: '6' } });
-    await fetch(`${baseUrl}/openapi/v1/osp/logout`, { method: 'POST', headers: { cookie, 'x-weft-csrf': csrf } });
-    clock.advance(15_000);
+  const asLoggedIn: typeof fetch = (input, init) =>
+    fetch(input, { ...init, headers: [...new Headers(init?.headers), ['cookie', cookie]] });
+  const openEvents = async (options: Parameters<typeof watchEvents>[1]) => {
+    const events = watchEvents(`${baseUrl}/openapi/v1/ms/events?topics=rules`, options);
+    expect((await events.next()).value).toEqual({
+      id: '7',
+      topic: 'rules',
+      data: { from: options?.lastEventId ?? '' },
+    });
+    return events;
+  };
+  const send = (method: string, path: string, body?: object) =>
+    fetch(`${baseUrl}/openapi/v1/osp/${path}`, {
+      method,
+      headers: { cookie, 'x-weft-csrf': csrf, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  const createToken = async (name: string) => {
+    const { token, secret } = (await (await send('POST', 'tokens', { name, expiresInDays: 1 })).json()) as {
+      token: { tokenId: string };
+      secret: string;
+    };
+    return { id: token.tokenId, secret };
+  };
+
+  // The clock stands: no heartbeat asks whether a stream is still allowed.
+  test('ends the events of a token when it is revoked, and those of nobody else', async () => {
+    const [revoked, kept] = [await createToken('revoked'), await createToken('kept')];
+    const [gone, stays, own] = [
+      await openEvents({ token: revoked.secret }),
+      await openEvents({ token: kept.secret }),
+      await openEvents({ fetch: asLoggedIn }),
+    ];
+    const before = ended;
+    expect((await send('DELETE', `tokens/${revoked.id}`)).status).toBe(204);
+    expect((await gone.next()).done).toBe(true);
+    await expect.poll(() => ended, { timeout: 20_000 }).toBe(before + 1);
+    await send('DELETE', `tokens/${kept.id}`);
+    expect((await stays.next()).done).toBe(true);
+    await expect.poll(() => ended, { timeout: 20_000 }).toBe(before + 2);
+    await own.return(undefined);
+    await expect.poll(() => ended, { timeout: 20_000 }).toBe(before + 3);
+  });
+
+  test('ends the events of a user who is disabled', async () => {
+    const created = (await (await send('POST', 'users', { loginName: 'ann' })).json()) as {
+      user: { userId: string };
+      oneTimePassword: string;
+    };
+    const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+      fetch(`${baseUrl}/openapi/v1/osp/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      });
+    const { oneTimePassword: currentPassword } = created;
+    const login = await post('login', { loginName: 'ann', password: currentPassword });
+    const her = (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const { csrfToken } = (await login.json()) as { csrfToken: string };
+    const headers = { cookie: her, 'x-weft-csrf': csrfToken };
+    await post('session/password', { currentPassword, newPassword: 'another password of tests' }, headers);
+    const events = await openEvents({
+      fetch: (input, init) => fetch(input, { ...init, headers: [...new Headers(init?.headers), ['cookie', her]] }),
+    });
+    expect((await send('PUT', `users/${created.user.userId}`, { status: 'DISABLED' })).status).toBe(200);
     expect((await events.next()).done).toBe(true);
-    await expect.poll(() => ended).toBe(1);
+  });
+
+  test('ends the events of a session with it, and those of a token when its time is over', async () => {
+    const { id, secret } = await createToken('short');
+    // Sooner than the first heartbeat.
+    await storage
+      .tables<{ t_api_token: { token_id: string; expires_at: number } }>()
+      .updateTable('t_api_token')
+      .set({ expires_at: clock.wallNow() + 5000 })
+      .where('token_id', '=', id)
+      .execute();
+    const [own, timed] = [
+      await openEvents({ fetch: asLoggedIn, lastEventId: '6' }),
+      await openEvents({ token: secret }),
+    ];
+    await send('POST', 'logout');
+    expect((await own.next()).done).toBe(true);
+    clock.advance(4999);
+    const next = timed.next();
+    const { status } = await fetch(`${baseUrl}/openapi/v1/osp/session`, {
+      headers: { authorization: `Bearer ${secret}` },
+    });
+    expect([status, await Promise.race([next, 'open'])]).toEqual([200, 'open']);
+    clock.advance(1);
+    expect((await next).done).toBe(true);
   });
 });

@@ -66,6 +66,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     bodyLimit: DEFAULT_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    // Its reply is a plain one; only the type of the raw request is left open.
     frameworkErrors: (error, request, reply) =>
       void answerError(error, request, reply as unknown as FastifyReply, options.log),
     exposeHeadRoutes: true,
@@ -81,6 +82,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     }
   });
   const events = new EventStreams(options.clock);
+  options.osp.accessChanges.onChange((userId) => events.recheck(userId));
   await addSecurityHeaders(app);
   addObservation(app, options);
   app.setErrorHandler(async (error, request, reply) => {

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ApiFailure, type Caller, notFound } from '../http/index.ts';
 import type { Storage, Transaction } from '../storage/index.ts';
+import type { AccessChanges } from './access-changes.ts';
 import { createCaller } from './caller.ts';
 import { randomKey, sha256Hex } from './secrets.ts';
 import type { OspTables } from './tables.ts';
@@ -52,12 +53,14 @@ export class Credentials {
   readonly #storage: Storage;
   readonly #users: Users;
   readonly #tenants: Tenants;
+  readonly #access: AccessChanges;
   readonly #wallNow: () => number;
 
-  constructor(storage: Storage, users: Users, tenants: Tenants, wallNow: () => number) {
+  constructor(storage: Storage, users: Users, tenants: Tenants, access: AccessChanges, wallNow: () => number) {
     this.#storage = storage;
     this.#users = users;
     this.#tenants = tenants;
+    this.#access = access;
     this.#wallNow = wallNow;
   }
 
@@ -189,7 +192,10 @@ export class Credentials {
       .orderBy('gmt_create', 'desc')
       .execute();
     const tooMany = mine.slice(MAX_SESSIONS - 1).map((row) => row.session_hash);
-    if (tooMany.length > 0) await db.deleteFrom('t_session').where('session_hash', 'in', tooMany).execute();
+    if (tooMany.length > 0) {
+      await db.deleteFrom('t_session').where('session_hash', 'in', tooMany).execute();
+      this.#access.changed(tx, userId);
+    }
     await db
       .insertInto('t_session')
       .values({
@@ -205,8 +211,21 @@ export class Credentials {
     return cookie;
   }
 
-  async endSession(tx: Transaction, sessionHash: string): Promise<void> {
+  async endSession(tx: Transaction, userId: string, sessionHash: string): Promise<void> {
     await tx.tables<OspTables>().deleteFrom('t_session').where('session_hash', '=', sessionHash).execute();
+    this.#access.changed(tx, userId);
+  }
+
+  /** Whether the user had such a token. */
+  async revokeToken(tx: Transaction, userId: string, tokenId: string): Promise<boolean> {
+    const { numDeletedRows } = await tx
+      .tables<OspTables>()
+      .deleteFrom('t_api_token')
+      .where('token_id', '=', tokenId)
+      .where('user_id', '=', userId)
+      .executeTakeFirstOrThrow();
+    this.#access.changed(tx, userId);
+    return numDeletedRows > 0n;
   }
 
   async moveSession(

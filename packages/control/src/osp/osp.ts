@@ -3,6 +3,7 @@ import { osp as contract } from '@weft/api';
 import type { Mount } from '../http/index.ts';
 import { mount } from '../http/index.ts';
 import type { Storage } from '../storage/index.ts';
+import { AccessChanges } from './access-changes.ts';
 import { AccessKeys } from './access-keys.ts';
 import { AuditLog } from './audit.ts';
 import { type Seeded, seed } from './bootstrap.ts';
@@ -32,6 +33,7 @@ export interface OspOptions {
 /** Who may do what: users, sessions, tokens, tenants, access keys of proxies, audit. */
 export interface Osp {
   readonly credentials: Credentials;
+  readonly accessChanges: AccessChanges;
   readonly audit: AuditLog;
   readonly tenants: Tenants;
   readonly accessKeys: AccessKeys;
@@ -47,11 +49,12 @@ export async function createOsp(options: OspOptions): Promise<Osp> {
   const { storage } = options;
   const wallNow = options.wallNow ?? Date.now;
   await storage.migrate(ospMigrations);
-  const users = new Users(storage, wallNow);
+  const accessChanges = new AccessChanges();
+  const users = new Users(storage, accessChanges, wallNow);
   const tenants = new Tenants(storage, wallNow);
   const accessKeys = new AccessKeys(storage, createVault(options.vaultKey), tenants, wallNow);
   const products = new Products(storage, wallNow);
-  const credentials = new Credentials(storage, users, tenants, wallNow);
+  const credentials = new Credentials(storage, users, tenants, accessChanges, wallNow);
   const audit = new AuditLog(storage, wallNow);
   const login = new Login(users, wallNow);
   const components = options.components ?? (() => ({ version: '', items: [], notices: [] }));
@@ -69,6 +72,7 @@ export async function createOsp(options: OspOptions): Promise<Osp> {
   };
   return {
     credentials,
+    accessChanges,
     audit,
     tenants,
     accessKeys,

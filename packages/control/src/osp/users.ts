@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ROLES, type RoleName, type User } from '@weft/api';
 import type { Storage, Transaction } from '../storage/index.ts';
+import type { AccessChanges } from './access-changes.ts';
 import type { OspTables } from './tables.ts';
 
 export type UserRow = OspTables['t_user'];
@@ -16,10 +17,12 @@ export interface Binding {
 /** Users and their roles. */
 export class Users {
   readonly #storage: Storage;
+  readonly #access: AccessChanges;
   readonly #wallNow: () => number;
 
-  constructor(storage: Storage, wallNow: () => number) {
+  constructor(storage: Storage, access: AccessChanges, wallNow: () => number) {
     this.#storage = storage;
+    this.#access = access;
     this.#wallNow = wallNow;
   }
 
@@ -98,6 +101,7 @@ export class Users {
       .set({ ...set, gmt_modified: this.#wallNow() })
       .where('user_id', '=', userId)
       .execute();
+    if (set.status !== undefined || set.must_change !== undefined) this.#access.changed(tx, userId);
   }
 
   async remove(tx: Transaction, userId: string): Promise<void> {
@@ -116,6 +120,7 @@ export class Users {
       .where('session_hash', '!=', keep.sessionHash)
       .execute();
     if (!keep.tokens) await db.deleteFrom('t_api_token').where('user_id', '=', userId).execute();
+    this.#access.changed(tx, userId);
   }
 
   async bind(tx: Transaction, binding: Omit<Binding, 'bindingId'>): Promise<void> {
@@ -134,8 +139,9 @@ export class Users {
       .execute();
   }
 
-  async unbind(tx: Transaction, bindingId: string): Promise<void> {
+  async unbind(tx: Transaction, { bindingId, userId }: Pick<Binding, 'bindingId' | 'userId'>): Promise<void> {
     await tx.tables<OspTables>().deleteFrom('t_role_binding').where('binding_id', '=', bindingId).execute();
+    this.#access.changed(tx, userId);
   }
 }
 

@@ -104,7 +104,7 @@ export function accountHandlers(parts: OspParts): AccountHandlers {
       if (sessionHash === null)
         throw new ApiFailure('CONFLICT', 'an API token has no session: delete the token instead');
       await storage.write(async (tx) => {
-        await credentials.endSession(tx, sessionHash);
+        await credentials.endSession(tx, call.caller.userId, sessionHash);
         await call.audit(tx, { object: `user ${call.caller.loginName}` });
       });
       setSessionCookie(call, '', 0);
@@ -187,13 +187,8 @@ export function accountHandlers(parts: OspParts): AccountHandlers {
     },
     async deleteToken(call) {
       await storage.write(async (tx) => {
-        const result = await tx
-          .tables<OspTables>()
-          .deleteFrom('t_api_token')
-          .where('token_id', '=', call.params.tokenId)
-          .where('user_id', '=', call.caller.userId)
-          .executeTakeFirst();
-        if (result.numDeletedRows === 0n) throw notFound(`token ${call.params.tokenId}`);
+        if (!(await credentials.revokeToken(tx, call.caller.userId, call.params.tokenId)))
+          throw notFound(`token ${call.params.tokenId}`);
         await call.audit(tx, { object: `token ${call.params.tokenId}` });
       });
       return undefined;

@@ -192,7 +192,7 @@ export function userHandlers({ storage, users, login, wallNow }: OspParts): User
       roleToGive(call.caller, binding.role);
       if (binding.role === 'platform_admin') await keepAnAdministrator(row.user_id);
       await storage.write(async (tx) => {
-        await users.unbind(tx, binding.bindingId);
+        await users.unbind(tx, binding);
         await call.audit(tx, { object: `user ${row.login_name}`, diff: { taken: binding.role } });
       });
       return undefined;
