@@ -30,7 +30,7 @@ import { openSqlite, type Storage } from './storage/index.ts';
 import { drmTunables } from './tunables.ts';
 
 export interface ControlPlaneOptions {
-  /** Holds `weft.db`, `secret.key` and `logs/`; made when it is missing. */
+  /** Holds `weft.db`, `secret.key`, `kept-settings.json` and `logs/`; made when it is missing. */
   readonly dataDirectory: string;
   /** All that are part of this release when not given. */
   readonly components?: readonly ControlComponent[];
@@ -226,6 +226,7 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
     components: states.views(),
     version: options.version,
     startedAt: new Date(clock.wallNow()),
+    settingsFile: join(dataDirectory, 'kept-settings.json'),
     debug: processViews(),
     ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
   });

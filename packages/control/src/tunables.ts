@@ -1,7 +1,7 @@
 import type { DistributionHub } from './distribution/index.ts';
 import type { Tunable, Tunables } from './gateway/index.ts';
 
-/** Of the push engine, under the names that runbooks know; a change lasts until the process ends. */
+/** Of the push engine, under the names that runbooks know; a change lasts until the process ends, unless it is kept. */
 export function drmTunables({ server }: DistributionHub): Tunables {
   const limit = (
     name: 'maxConcurrentPushes' | 'connectionsPerSecond' | 'connectionWaitMs' | 'maxClients',

@@ -1,11 +1,12 @@
 import type { ComponentState } from '@weft/api';
-import type { Clock } from '@weft/kit';
+import type { Clock, Logger } from '@weft/kit';
 import { parseDuration } from '@weft/schema';
 import { type LeveledLogger, LOG_LEVELS, parseLogLevel } from '@weft/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { addDebugPaths, type DebugViews } from './debug-paths.ts';
 import { FallBacks, MAX_TTL_MS } from './fall-backs.ts';
+import { KeptSettings, keepAsked, readPersist } from './kept-settings.ts';
 import { isLoopback, strangerOf } from './local-caller.ts';
 import { addTunablePaths, type Tunables } from './tunables.ts';
 
@@ -28,6 +29,9 @@ export interface ComponentPathOptions {
   readonly version: { readonly version: string; readonly revision: string };
   readonly startedAt: Date;
   readonly clock: Clock;
+  readonly log: Logger;
+  /** Where levels and tunable values are that survive a restart; nothing survives without it. */
+  readonly settingsFile?: string;
   /** Of the process as a whole. */
   readonly debug?: DebugViews;
 }
@@ -36,22 +40,38 @@ export interface ComponentPathOptions {
 export function addComponentPaths(app: FastifyInstance, options: ComponentPathOptions): void {
   const running = () => options.components.filter((component) => component.state().state !== 'absent');
   const fallBacks = new FallBacks(options.clock);
+  const settings = new KeptSettings(options.settingsFile ?? null, options.log);
+  const state = { fallBacks, settings };
   app.addHook('onClose', async () => fallBacks.stop());
-  addPaths(app, '', 'control', running, options, fallBacks);
+  addPaths(app, '', 'control', running, options, state);
   addDebugPaths(app, '', 'the process', options.debug ?? {});
   for (const component of options.components) {
-    addPaths(app, `/c/${component.name}`, component.name, () => [component], options, fallBacks);
+    addPaths(app, `/c/${component.name}`, component.name, () => [component], options, state);
     addDebugPaths(app, `/c/${component.name}`, component.name, component.debug ?? {});
     const { log, tunables = {} } = component;
-    addTunablePaths(app, `/c/${component.name}`, tunables, fallBacks, (key, value, why, requestId) =>
+    const level = parseLogLevel(settings.get(levelName(component)) ?? '');
+    if (level !== undefined) {
+      log.setLevel(level);
+      log.warn({ level, why: 'kept' }, 'log level changed');
+    }
+    addTunablePaths(app, `/c/${component.name}`, tunables, state, (key, value, why, requestId) =>
       log.warn({ key, value, why, requestId }, 'a tunable value changed'),
     );
   }
 }
 
+const levelName = ({ name }: ComponentView): string => `level ${name}`;
+
+/** What changes of levels and tunable values leave behind. */
+interface Changed {
+  readonly fallBacks: FallBacks;
+  readonly settings: KeptSettings;
+}
+
 /** OpenMetrics for whoever asks for it, the classic text of Prometheus for everybody else. */
 function metricsFor(accept: string, metrics: Registry): Registry {
   if (!accept.includes('application/openmetrics-text')) return metrics;
+  // The type of a registry says which text it writes, and cannot say that it changes.
   const open = Registry.merge([metrics]) as unknown as Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>;
   open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   return open as unknown as Registry;
@@ -63,7 +83,7 @@ function addPaths(
   name: string,
   components: () => readonly ComponentView[],
   options: ComponentPathOptions,
-  fallBacks: FallBacks,
+  changed: Changed,
 ): void {
   app.get(`${prefix}/healthz`, (_request, reply) => reply.type('text/plain').send('ok\n'));
   app.get(`${prefix}/readyz`, async (_request, reply) => {
@@ -95,21 +115,21 @@ function addPaths(
     method: ['GET', 'POST'],
     url: `${prefix}/logging`,
     exposeHeadRoute: false,
-    handler: (request, reply) => logging(request, reply, components(), fallBacks),
+    handler: (request, reply) => logging(request, reply, components(), changed),
   });
 }
 
-/** Levels of the components, and with `?scope=level` or `?all=level` a change of them; with `ttl=10m` for that long. */
+/** Levels of the components, and with `?scope=level` or `?all=level` a change of them; with `ttl=10m` for that long, with `persist=true` also after a restart. */
 function logging(
   request: FastifyRequest,
   reply: FastifyReply,
   components: readonly ComponentView[],
-  fallBacks: FallBacks,
+  { fallBacks, settings }: Changed,
 ): FastifyReply {
   reply.type('text/plain; charset=utf-8');
   if (!isLoopback(request.socket.remoteAddress))
     return reply.code(403).send('log levels are for callers on this machine\n');
-  const { ttl, ...levels } = request.query as Record<string, string>;
+  const { ttl, persist: asked, ...levels } = request.query as Record<string, string>;
   const wanted = Object.entries(levels);
   const stranger = wanted.length === 0 ? null : strangerOf(request);
   if (stranger !== null)
@@ -134,7 +154,12 @@ function logging(
   const ttlMs = ttl === undefined ? 0 : parseDuration(ttl);
   if (ttlMs === undefined || ttlMs < 0 || ttlMs > MAX_TTL_MS)
     return reply.code(400).send(`ttl=${ttl}: expected a time such as 10m, 24h at most; nothing was changed\n`);
+  const persist = readPersist(asked, ttlMs);
+  if (typeof persist === 'string') return reply.code(400).send(`${persist}; nothing was changed\n`);
   if (changes.length > 0) {
+    const values = changes.map(({ component, level }) => [levelName(component), level] as const);
+    const problem = keepAsked(settings, persist, values);
+    if (problem !== null) return reply.code(503).send(`${problem}; nothing was changed\n`);
     for (const { component, level } of changes) {
       const { log, name } = component;
       fallBacks.change(`level of ${name}`, log.level, level, ttlMs, (next, why) => {
