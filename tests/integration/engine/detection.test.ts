@@ -66,16 +66,98 @@ describe('one port for every protocol', () => {
     expect(status).toBe(200);
   });
 
-  it('closes what no protocol recognises and who stops in the middle', async () => {
+  it('closes what no protocol recognises and who stops in the middle, and says why in the log', async () => {
     const proxy = await start(configuration({ listeners: [auto()], routes, weft: { detect_timeout: '150ms' } }));
-    const garbage = new Peer(proxy.port('front'));
-    await garbage.send(Buffer.from([0xff, 0xfe, 0x00, 0x41, 0x42, 0x43]));
-    await garbage.closed();
+    for (let i = 0; i < 2; i++) {
+      const garbage = new Peer(proxy.port('front'));
+      await garbage.send(Buffer.from([0x16, 0x03, 0x01, 0x41, 0x42, 0x43]));
+      await garbage.closed();
+      expect(garbage.text).toBe('');
+    }
     const halting = new Peer(proxy.port('front'));
-    await halting.send('GE');
+    await halting.send(Buffer.from([1]));
     await halting.closed();
-    expect([garbage.text, halting.text]).toEqual(['', '']);
-    expect((await proxy.admin('GET', '/metrics')).body).toMatch(/weft_proxy_detection_failures_total 2/);
+    expect(halting.text).toBe('');
+    expect((await proxy.admin('GET', '/metrics')).body).toMatch(/weft_proxy_detection_failures_total 3/);
+    await until(() => proxy.log().includes('too slowly'));
+    const refusals = proxy
+      .log()
+      .split('\n')
+      .filter((line) => line.includes('a caller was refused'));
+    expect(refusals).toEqual([
+      expect.stringMatching(/reason="no protocol of the listener recognises the first bytes" firstBytes=160301414243 /),
+      expect.stringMatching(/reason="the first bytes came too slowly to tell the protocol" firstBytes=01 /),
+    ]);
+  });
+
+  it('answers what somebody meant as a request of HTTP/1.1, whole and byte by byte, as a listener for HTTP/1.1 does', async () => {
+    const proxy = await start(
+      configuration({
+        listeners: [auto(), proxyListener({ name: 'plain' })],
+        routes,
+        weft: { detect_timeout: '10s' },
+      }),
+    );
+    const meant: readonly (readonly [string, number])[] = [
+      ['G@T / HTTP/1.1\r\nhost: a\r\n\r\n', 400],
+      ['GET  / HTTP/1.1\r\nhost: a\r\n\r\n', 400],
+      [' GET / HTTP/1.1\r\nhost: a\r\n\r\n', 400],
+      ['\r\n\r\nGET / HTTP/1.1\r\nhost: a\r\n\r\n', 400],
+      ['GET htp://a/ HTTP/1.1\r\nhost: a\r\n\r\n', 400],
+      ['connect a:443 HTTP/1.1\r\nhost: a\r\n\r\n', 400],
+      [`${'A'.repeat(25)} / HTTP/1.1\r\nhost: a\r\n\r\n`, 501],
+      ['hello\r\n', 400],
+    ];
+    for (const [text, status] of meant) {
+      const expected = expect.stringMatching(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*connection: close\r\n\r\n$`));
+      for (const listener of ['front', 'plain']) {
+        const whole = new Peer(proxy.port(listener));
+        await whole.send(text);
+        await whole.closed();
+        expect([listener, text, whole.text]).toEqual([listener, text, expected]);
+      }
+      const dripped = new Peer(proxy.port('front'));
+      dripped.socket.setNoDelay(true);
+      for (const byte of Buffer.from(text)) {
+        if (dripped.events.length > 0) break;
+        await dripped.send(Buffer.from([byte]));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await dripped.closed();
+      expect([text, dripped.text]).toEqual([text, expected]);
+    }
+    const { body } = await proxy.admin('GET', '/metrics');
+    expect(body).toMatch(/weft_proxy_detection_failures_total 0/);
+    // Two ways on a listener that detects, one on the other.
+    expect(body).toMatch(new RegExp(`weft_proxy_protocol_errors_total ${3 * meant.length}\\b`));
+  });
+
+  it('answers 408 to who stops in what may become a request', async () => {
+    const proxy = await start(configuration({ listeners: [auto()], routes, weft: { detect_timeout: '150ms' } }));
+    for (const text of ['GE', 'GET ', 'PRI', '\r\n']) {
+      const halting = new Peer(proxy.port('front'));
+      await halting.send(text);
+      await halting.closed();
+      expect([text, halting.text]).toEqual([
+        text,
+        expect.stringMatching(/^HTTP\/1.1 408 [\s\S]*connection: close\r\n\r\n$/),
+      ]);
+    }
+    expect((await proxy.admin('GET', '/metrics')).body).toMatch(/weft_proxy_detection_failures_total 4/);
+  });
+
+  it('leaves who says nothing alone where connections may be idle for ever', async () => {
+    const listener = { ...(auto() as object), connection_idle_timeout: '0s' };
+    const proxy = await start(configuration({ listeners: [listener], routes, weft: { detect_timeout: '20ms' } }));
+    const silent = new Peer(proxy.port('front'));
+    // Callers that come later are judged first.
+    for (let i = 0; i < 3; i++) {
+      const halting = new Peer(proxy.port('front'));
+      await halting.send(Buffer.from([1]));
+      await halting.closed();
+    }
+    await silent.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    await until(() => silent.text.includes('200 OK'));
   });
 
   it('waits for the first byte as long as for the next request', async () => {

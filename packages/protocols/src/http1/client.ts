@@ -12,10 +12,12 @@ import {
 } from '@weft/sdk';
 import { BodyDecoder, type BodyTarget, tellsMore } from './body-decoder.ts';
 import { BodyEncoder, Written } from './body-encoder.ts';
+import { type ClientStreamOwner, Http1ClientStream } from './client-stream.ts';
 import { decodeResponseHead } from './decode.ts';
 import { writeRequestFraming, writeRequestHead } from './encode.ts';
 import { ForeignHead } from './foreign-head.ts';
 import { EMPTY_BYTES, Framing, MAX_INTERIM_RESPONSES } from './frame.ts';
+import { isGoodbye } from './goodbye.ts';
 import { Http1RequestHead, Http1ResponseHead } from './head.ts';
 import { FAILED, giveScan, type HeadScan, MORE, takeScan } from './scan.ts';
 
@@ -31,56 +33,13 @@ const Reading = {
 
 const foreign = new ForeignHead();
 
-/** One exchange with the host. A new object each time: whoever still holds an old one cannot touch the next exchange. */
-class Http1ClientStream implements ClientStream {
-  sink: StreamSink;
-  readonly id: number;
-  /** Null once the stream is over. */
-  codec: Http1ClientCodec | null;
-
-  constructor(codec: Http1ClientCodec, sink: StreamSink, id: number) {
-    this.codec = codec;
-    this.sink = sink;
-    this.id = id;
-  }
-
-  get bufferedBytes(): number {
-    return this.codec === null ? 0 : this.codec.link.pendingBytes;
-  }
-
-  sendHead(head: RequestHead, end: boolean): void {
-    this.codec?.sendHead(head, end);
-  }
-
-  sendData(chunk: Uint8Array, end: boolean): void {
-    this.codec?.sendData(chunk, end);
-  }
-
-  sendTrailers(trailers: HeaderMap): void {
-    this.codec?.sendTrailers(trailers);
-  }
-
-  reset(reason: ResetReason): void {
-    this.codec?.resetStream(reason);
-  }
-
-  pause(): boolean {
-    this.codec?.pauseStream();
-    return true;
-  }
-
-  resume(): void {
-    this.codec?.resumeStream();
-  }
-}
-
 /**
  * The upstream side of an HTTP/1.1 connection: one exchange at a time.
  *
  * Whatever the host sends that is not part of the answer to the request at hand ends the connection; it is never taken
  * for the answer to the next one.
  */
-export class Http1ClientCodec implements ClientCodec, BodyTarget {
+export class Http1ClientCodec implements ClientCodec, ClientStreamOwner, BodyTarget {
   readonly link: Link;
   need = 1;
   readonly #handler: ClientHandler;
@@ -250,7 +209,10 @@ export class Http1ClientCodec implements ClientCodec, BodyTarget {
           at = end;
           break;
         case Reading.IDLE:
-          this.#malformed(400, 'bytes that no request asked for');
+          if (!isGoodbye(bytes, at, end)) this.#malformed(400, 'bytes that no request asked for');
+          this.#drain();
+          this.#reading = Reading.CLOSED;
+          this.link.close();
           break;
         default:
           at = end;

@@ -206,6 +206,28 @@ describe('answers', () => {
     expect(idle.upstream.codec.credit()).toBe(0);
   });
 
+  it('takes 408 on an idle connection, or its beginning, for the goodbye that it is', () => {
+    const goodbye = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n';
+    for (const bytes of [goodbye, goodbye.replace('1.1', '1.0'), 'HTTP/1', 'HTTP/1.1 40']) {
+      const relay = new Relay();
+      relay.feed('GET /1 HTTP/1.1\r\nHost: a\r\n\r\n');
+      relay.answer(OK);
+      relay.answer(bytes);
+      expect(relay.upstream.error, bytes).toBeNull();
+      expect(relay.upstream.draining).toBe(true);
+      expect(relay.upstream.codec.credit()).toBe(0);
+      expect(relay.upstream.link.closed).toBe(true);
+    }
+    for (const bytes of ['HTTP/1.1 200 OK\r\n\r\n', 'HTTP/1.1 409', 'HTTP/2.0 408', '\r\n']) {
+      const relay = new Relay();
+      relay.feed('GET /1 HTTP/1.1\r\nHost: a\r\n\r\n');
+      relay.answer(OK);
+      relay.answer(bytes);
+      expect(relay.upstream.error?.message, bytes).toBe('bytes that no request asked for');
+      expect(relay.upstream.codec.credit()).toBe(0);
+    }
+  });
+
   it('shows the client that an answer broke off', () => {
     const relay = new Relay();
     relay.feed('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
@@ -300,6 +322,21 @@ describe('early answers', () => {
     relay.feed('3\r\nabc\r\n0\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n');
     relay.answer(OK);
     expect(relay.downstreamText).toMatch(/ok$/);
+    expect(relay.link.timerMs).toBe(0);
+  });
+
+  it('ends the connection of a client that lets the rest drip', () => {
+    for (const given of ['by the proxy', 'by the host']) {
+      const relay = new Relay();
+      relay.feed('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n');
+      if (given === 'by the proxy') relay.upstream.codec.connectionClosed(ResetReason.CONNECTION_LOST);
+      else relay.answer(OK);
+      expect(relay.link.timerMs, given).toBe(30_000);
+      relay.feed('3\r\na');
+      expect(relay.link.closed).toBe(false);
+      relay.codec.onTimer();
+      expect(relay.link.closed).toBe(true);
+    }
   });
 
   it('ends the connection behind a long one', () => {

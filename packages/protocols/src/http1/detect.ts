@@ -25,7 +25,7 @@ export function detect(bytes: Uint8Array, length: number): Detection {
   if (at - start > MAX_METHOD_BYTES) return Detection.NO;
   if (at === length) return Detection.NEED_MORE;
   if (bytes[at] !== 32 || at === start) return Detection.NO;
-  if (at === 3 && bytes[0] === 80 && bytes[1] === 82 && bytes[2] === 73) return Detection.NO;
+  if (at === 3 && startsWithPri(bytes)) return Detection.NO;
   if (isConnect(bytes, start, at)) return Detection.YES;
   at++;
   if (at === length) return Detection.NEED_MORE;
@@ -35,6 +35,29 @@ export function detect(bytes: Uint8Array, length: number): Detection {
     if (((bytes[at + i] as number) | 0x20) !== HTTP[i]) return Detection.NO;
   }
   return Detection.YES;
+}
+
+/**
+ * Says YES to bytes that somebody meant as a request line, as far as one can tell: printable ASCII up to the end of the line,
+ * or `DETECT_BYTES` of it. Line ends in front of it do not count. No to what may be the preface of HTTP/2 (see `detect`), from which
+ * the decoder might take a request.
+ */
+export function resembles(bytes: Uint8Array, length: number): Detection {
+  const bound = length < DETECT_BYTES ? length : DETECT_BYTES;
+  let seen = false;
+  for (let at = 0; at < bound; at++) {
+    const byte = bytes[at] as number;
+    if (byte === 13 || byte === 10) {
+      if (seen) return Detection.YES;
+    } else if ((byte < 32 && byte !== 9) || byte > 126) return Detection.NO;
+    else if (at === 3 && byte === 32 && startsWithPri(bytes)) return Detection.NO;
+    else seen = true;
+  }
+  return length < DETECT_BYTES ? Detection.NEED_MORE : Detection.YES;
+}
+
+function startsWithPri(bytes: Uint8Array): boolean {
+  return bytes[0] === 80 && bytes[1] === 82 && bytes[2] === 73;
 }
 
 function isConnect(bytes: Uint8Array, start: number, end: number): boolean {

@@ -63,6 +63,8 @@ export const MAX_CONNECTION_OPTIONS = 32;
 export const MAX_INTERIM_RESPONSES = 32;
 /** Request bytes read and dropped behind an early answer, before the connection is closed. */
 export const MAX_DISCARDED_BYTES = 64 * 1024;
+/** How long the rest of a request may take behind its answer, ms. */
+export const REST_MS = 30_000;
 /** How long a closing connection waits for the peer to stop sending, ms. */
 export const LINGER_MS = 1000;
 

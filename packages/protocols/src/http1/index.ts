@@ -2,7 +2,7 @@ import { type CodecLimits, defineProtocol } from '@weft/sdk';
 import { HTTP_SERVICE_SUFFIXES } from '../common/http/service-suffixes.ts';
 import { Http1ClientCodec } from './client.ts';
 import { completeHttp1Config, type Http1Config } from './config.ts';
-import { DETECT_BYTES, detect } from './detect.ts';
+import { DETECT_BYTES, detect, resembles } from './detect.ts';
 import { PROTOCOL_NAME } from './head.ts';
 import { schema } from './schema.gen.ts';
 import { Http1ServerCodec } from './server.ts';
@@ -15,6 +15,7 @@ export const http1 = defineProtocol<Http1Config>({
   schema,
   detectBytes: DETECT_BYTES,
   detect,
+  resembles,
   services: { suffixes: HTTP_SERVICE_SUFFIXES },
   createServer: (link, handler, config: Http1Config, limits: CodecLimits) => {
     const options = completeHttp1Config(config, limits);

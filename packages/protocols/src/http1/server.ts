@@ -14,24 +14,17 @@ import {
   type ServerCodec,
   type ServerHandler,
   type ServerStream,
-  type StreamSink,
 } from '@weft/sdk';
 import { renderLocalReply } from '../common/http/local-reply.ts';
+import { AnswerWriter } from './answer-writer.ts';
 import { BodyDecoder, type BodyTarget, tellsMore } from './body-decoder.ts';
-import { BodyEncoder, Written } from './body-encoder.ts';
+import { Written } from './body-encoder.ts';
 import { decodeRequestHead } from './decode.ts';
-import {
-  ConnectionOption,
-  LengthField,
-  writeForeignResponse,
-  writeRefusal,
-  writeReply,
-  writeResponseHead,
-} from './encode.ts';
-import { ForeignHead } from './foreign-head.ts';
-import { EMPTY_BYTES, Framing, LINGER_MS, MAX_DISCARDED_BYTES } from './frame.ts';
-import { Http1RequestHead, Http1ResponseHead } from './head.ts';
+import { writeRefusal } from './encode.ts';
+import { EMPTY_BYTES, Framing, LINGER_MS, MAX_DISCARDED_BYTES, REST_MS } from './frame.ts';
+import { Http1RequestHead } from './head.ts';
 import { FAILED, giveScan, MORE, takeScan } from './scan.ts';
+import { Http1ServerStream, type ServerStreamOwner } from './server-stream.ts';
 import { upgradeOf } from './upgrade.ts';
 
 /** What the next bytes are. */
@@ -46,67 +39,6 @@ const Reading = {
   CLOSED: 5,
 } as const;
 
-const foreign = new ForeignHead();
-
-/** One request and its answer. A new object each time: whoever still holds an old one cannot touch the next request. */
-class Http1ServerStream implements ServerStream {
-  sink: StreamSink = IGNORING_SINK;
-  readonly id: number;
-  /** Null once the stream is over. */
-  codec: Http1ServerCodec | null;
-
-  constructor(codec: Http1ServerCodec, id: number) {
-    this.codec = codec;
-    this.id = id;
-  }
-
-  get bufferedBytes(): number {
-    return this.codec === null ? 0 : this.codec.link.pendingBytes;
-  }
-
-  sendInformational(head: ResponseHead): void {
-    this.codec?.sendInformational(head);
-  }
-
-  sendHead(head: ResponseHead, end: boolean): void {
-    this.codec?.sendHead(head, end);
-  }
-
-  sendData(chunk: Uint8Array, end: boolean): void {
-    this.codec?.sendData(chunk, end);
-  }
-
-  sendTrailers(trailers: HeaderMap): void {
-    this.codec?.sendTrailers(trailers);
-  }
-
-  sendLocalReply(request: RequestHead, reply: LocalReply): void {
-    this.codec?.sendLocalReply(request, reply);
-  }
-
-  reset(reason: ResetReason): void {
-    this.codec?.resetStream(reason);
-  }
-
-  pause(): boolean {
-    this.codec?.pauseStream();
-    return true;
-  }
-
-  resume(): void {
-    this.codec?.resumeStream();
-  }
-}
-
-const IGNORING_SINK: StreamSink = {
-  onInformational() {},
-  onHead() {},
-  onData() {},
-  onTrailers() {},
-  onReset() {},
-  onWritable() {},
-};
-
 /**
  * The downstream side of an HTTP/1.x connection. Requests are answered one at a time and in order (RFC 9112 section 9.3);
  * a pipelined one stays unread until the one before it is over.
@@ -114,7 +46,7 @@ const IGNORING_SINK: StreamSink = {
  * An answer may be complete before its request: the rest of the request is then read and dropped, at most
  * `MAX_DISCARDED_BYTES`, so that the client sees the answer and not a reset.
  */
-export class Http1ServerCodec implements ServerCodec, BodyTarget {
+export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTarget {
   readonly link: Link;
   need = 1;
   readonly #handler: ServerHandler;
@@ -122,7 +54,7 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
   readonly #maxHeadBytes: number;
   readonly #maxBodyBytes: number;
   readonly #decoder = new BodyDecoder();
-  readonly #encoder = new BodyEncoder();
+  readonly #answer = new AnswerWriter();
   #reading: number = Reading.HEAD;
   #stream: Http1ServerStream | null = null;
   #lastId = 0;
@@ -136,15 +68,12 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
 
   // The exchange at hand.
   #requestDone = true;
-  #headSent = false;
-  #responseDone = true;
-  #closeAfter = false;
-  #minorVersion = 1;
-  #headRequest = false;
   #upgrade = '';
   /** The client waits for 100 and did not get it; whether it will send the body is unknown. */
   #continueDue = false;
   #discarded = 0;
+  /** The timer runs for the rest of a request that is answered already. */
+  #restTimed = false;
   #draining = false;
   #peerEnded = false;
 
@@ -256,13 +185,10 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
     const head = new Http1RequestHead(bytes, base, scan, upgradeOf(scan, bytes, base, body));
     const stream = new Http1ServerStream(this, ++this.#lastId);
     this.#stream = stream;
-    this.#minorVersion = scan.minorVersion;
-    this.#closeAfter = this.#draining || (scan.minorVersion === 0 ? !scan.keepAlive || scan.close : scan.close);
-    this.#headRequest = head.method === 'HEAD';
+    const closeAfter = this.#draining || scan.close || (scan.minorVersion === 0 && !scan.keepAlive);
+    this.#answer.begin(scan.minorVersion, head.method === 'HEAD', closeAfter);
     this.#upgrade = head.upgrade;
     this.#continueDue = head.expectsContinue;
-    this.#headSent = false;
-    this.#responseDone = false;
     this.#discarded = 0;
     if (body) {
       this.#requestDone = false;
@@ -297,7 +223,7 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
       this.#requestDone = true;
       this.#reading = Reading.WAIT;
     }
-    if (this.#responseDone && !end) this.#countDiscarded(chunk.length);
+    if (this.#answer.done && !end) this.#countDiscarded(chunk.length);
     // The count may have ended the stream.
     if (stream === null || stream.codec === null) return;
     stream.sink.onData(chunk, end);
@@ -336,7 +262,7 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
   #endOfInput(): void {
     const stream = this.#stream;
     if (stream !== null && this.#requestDone) {
-      this.#closeAfter = true;
+      this.#answer.closeAfter = true;
       return;
     }
     if (stream !== null) this.#fail(stream, ResetReason.REMOTE_RESET);
@@ -356,27 +282,26 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
   }
 
   onTimer(): void {
-    // The only timer is the one of a closing connection whose client goes on sending.
+    // The answer is complete, and the client goes on sending.
     this.#close();
   }
 
   goaway(): void {
     this.#draining = true;
-    this.#closeAfter = true;
+    this.#answer.closeAfter = true;
     if (this.#stream === null && this.#reading === Reading.HEAD && this.#seen === 0) this.#close();
   }
 
   sendInformational(head: ResponseHead): void {
-    if (this.#headSent || head.status === 101) return;
+    if (this.#answer.headSent || head.status === 101) return;
     if (head.status === 100) this.#continueDue = false;
-    // HTTP/1.0 does not know interim responses (RFC 9110 section 15.2).
-    if (this.#minorVersion === 0) return;
-    if (this.#writeHead(head, Framing.NONE, LengthField.DROP, ConnectionOption.NONE, '')) this.link.flush();
+    if (this.#answer.informational(this.link.out, head)) this.link.flush();
   }
 
   sendHead(head: ResponseHead, end: boolean): void {
     const stream = this.#stream;
-    if (stream === null || this.#headSent) return;
+    const answer = this.#answer;
+    if (stream === null || answer.headSent) return;
     const status = head.status;
     if (this.#upgrade !== '') {
       const switched = this.#upgrade === 'connect' ? status >= 200 && status < 300 : status === 101;
@@ -385,48 +310,24 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
         return;
       }
     }
-    if (status < 200) {
-      this.#abort(stream);
-      return;
-    }
-    let framing: Framing;
-    let length: LengthField = LengthField.KEEP;
-    if (this.#headRequest || status === 204 || status === 304) {
-      framing = Framing.NONE;
-      if (status === 204) length = LengthField.DROP;
-    } else if (head.contentLength >= 0) {
-      framing = Framing.LENGTH;
-    } else if (end) {
-      framing = Framing.LENGTH;
-    } else if (this.#minorVersion === 1) {
-      framing = Framing.CHUNKED;
-    } else {
-      framing = Framing.UNTIL_CLOSE;
-      this.#closeAfter = true;
-    }
     // Whether the body comes after all cannot be known, so what would follow cannot be told apart from it.
-    if (this.#continueDue && !this.#requestDone) this.#closeAfter = true;
-    if (!this.#writeHead(head, framing, length, this.#option(), '')) {
+    if (this.#continueDue && !this.#requestDone) answer.closeAfter = true;
+    if (status < 200 || !answer.head(this.link.out, head, end)) {
       this.#abort(stream);
       return;
     }
-    this.#headSent = true;
-    this.#encoder.start(framing, head.contentLength < 0 ? 0 : head.contentLength);
     this.#refusedUpgrade(stream);
-    if (end) this.#written(this.#encoder.data(this.link.out, EMPTY_BYTES, true));
+    if (end) this.#written(answer.data(this.link.out, EMPTY_BYTES, true));
     this.link.flush();
   }
 
   /** 101, or 2xx to CONNECT: both directions are bytes from now on. */
   #switch(stream: Http1ServerStream, head: ResponseHead, end: boolean): void {
     const upgrade = head.status === 101 ? (head.get('upgrade') ?? this.#upgrade) : '';
-    if (!this.#writeHead(head, Framing.TUNNEL, LengthField.DROP, ConnectionOption.NONE, upgrade)) {
+    if (!this.#answer.switching(this.link.out, head, upgrade)) {
       this.#abort(stream);
       return;
     }
-    this.#headSent = true;
-    this.#closeAfter = true;
-    this.#encoder.start(Framing.TUNNEL, 0);
     this.#reading = Reading.TUNNEL;
     this.link.flush();
     this.#wakeReader();
@@ -441,71 +342,43 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
     stream.sink.onData(EMPTY_BYTES, true);
   }
 
-  #option(): ConnectionOption {
-    if (this.#closeAfter) return ConnectionOption.CLOSE;
-    return this.#minorVersion === 0 ? ConnectionOption.KEEP_ALIVE : ConnectionOption.NONE;
-  }
-
-  #writeHead(
-    head: ResponseHead,
-    framing: Framing,
-    length: LengthField,
-    option: ConnectionOption,
-    upgrade: string,
-  ): boolean {
-    const out = this.link.out;
-    if (head instanceof Http1ResponseHead) return writeResponseHead(out, head, framing, length, option, upgrade);
-    if (!foreign.response(head)) return false;
-    writeForeignResponse(
-      out,
-      head.status,
-      foreign.lines,
-      framing,
-      length === LengthField.KEEP ? head.contentLength : -1,
-      option,
-      upgrade,
-    );
-    return true;
-  }
-
   sendData(chunk: Uint8Array, end: boolean): void {
-    if (!this.#headSent || this.#responseDone) return;
-    this.#written(this.#encoder.data(this.link.out, chunk, end));
+    const answer = this.#answer;
+    if (!answer.headSent || answer.done) return;
+    this.#written(answer.data(this.link.out, chunk, end));
     this.link.flush();
     if (this.link.pendingBytes > this.#limits.highWaterBytes) this.#choked = true;
   }
 
   sendTrailers(trailers: HeaderMap): void {
-    if (!this.#headSent || this.#responseDone) return;
-    this.#written(this.#encoder.trailers(this.link.out, trailers));
+    const answer = this.#answer;
+    if (!answer.headSent || answer.done) return;
+    this.#written(answer.trailers(this.link.out, trailers));
     this.link.flush();
   }
 
   sendLocalReply(request: RequestHead, reply: LocalReply): void {
     const stream = this.#stream;
     if (stream === null) return;
-    if (this.#headSent) {
+    if (this.#answer.headSent) {
       this.resetStream(ResetReason.LOCAL_RESET);
       return;
     }
     const rendered = renderLocalReply(request.get('content-type'), reply);
     const status = rendered.status;
     // A CONNECT that is answered with success, but not by a tunnel, would leave both ends with different ideas.
-    if (reply.close === true || this.#upgrade === 'connect' || status < 200) this.#closeAfter = true;
+    if (reply.close === true || this.#upgrade === 'connect' || status < 200) this.#answer.closeAfter = true;
     if (
       !this.#requestDone &&
       this.#upgrade === '' &&
       (this.#continueDue || this.#decoder.remainingLength > MAX_DISCARDED_BYTES)
     )
-      this.#closeAfter = true;
-    const bodiless = status === 204 || status === 304 || status < 200;
-    writeReply(this.link.out, rendered, !bodiless, !bodiless && !this.#headRequest, this.#option());
-    this.#headSent = true;
+      this.#answer.closeAfter = true;
+    this.#answer.reply(this.link.out, rendered);
     if (this.#upgrade !== '') {
       this.#upgrade = '';
       this.#requestDone = true;
     }
-    this.#responseDone = true;
     this.#over(stream);
     this.link.flush();
   }
@@ -514,7 +387,7 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
   resetStream(_reason: ResetReason): void {
     const stream = this.#stream;
     if (stream === null) return;
-    if (this.#responseDone) {
+    if (this.#answer.done) {
       this.#over(stream);
       return;
     }
@@ -546,27 +419,25 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
       this.link.reset();
       return;
     }
-    this.#responseDone = true;
-    if (this.#encoder.framing === Framing.TUNNEL && !this.#requestDone) this.link.shutdownWrite();
+    this.#answer.done = true;
+    if (this.#answer.framing === Framing.TUNNEL && !this.#requestDone) this.link.shutdownWrite();
     else this.#finishIfDone(stream);
-    if (this.#requestDone || this.#encoder.framing === Framing.TUNNEL) return;
-    // An early answer: the engine may go on taking the request, within a bound.
-    if (this.#closeAfter) this.#linger();
-    this.#wakeReader();
+    if (this.#requestDone || this.#answer.framing === Framing.TUNNEL) return;
+    // An early answer: the engine may go on taking the request, within bounds.
+    this.#awaitRest();
   }
 
   /** The engine sent a head that cannot be put on the wire. */
   #abort(stream: Http1ServerStream): void {
     writeRefusal(this.link.out, 502);
-    this.#headSent = true;
-    this.#responseDone = true;
+    this.#answer.seal();
     this.#fail(stream, ResetReason.PROTOCOL_ERROR);
     this.#reading = Reading.CLOSED;
     this.link.close();
   }
 
   #finishIfDone(stream: Http1ServerStream): void {
-    if (this.#requestDone && this.#responseDone && stream.codec !== null) this.#over(stream);
+    if (this.#requestDone && this.#answer.done && stream.codec !== null) this.#over(stream);
   }
 
   /** The stream is over for the engine; the connection goes on with the next request, the rest of this one, or ends. */
@@ -574,11 +445,11 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
     this.#detach(stream);
     if (!this.#requestDone) {
       this.#reading = Reading.DISCARD;
-      if (this.#closeAfter) this.#linger();
-      this.#wakeReader();
+      this.#awaitRest();
       return;
     }
-    if (this.#closeAfter) {
+    this.#restIsHere();
+    if (this.#answer.closeAfter) {
       this.#close();
       return;
     }
@@ -597,10 +468,22 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
     stream.sink.onReset(reason);
   }
 
-  /** The answer is complete and the last one; the client gets a moment to read it before the connection ends. */
-  #linger(): void {
-    this.link.shutdownWrite();
-    this.link.setTimer(LINGER_MS);
+  /**
+   * The answer is complete, the request is not. If this is the last one, the client gets a moment to read the answer before the
+   * connection ends; else it gets time for the rest, whose drips would keep the connection from ever being idle.
+   */
+  #awaitRest(): void {
+    const { closeAfter } = this.#answer;
+    if (closeAfter) this.link.shutdownWrite();
+    if (closeAfter || !this.#restTimed) this.link.setTimer(closeAfter ? LINGER_MS : REST_MS);
+    this.#restTimed = true;
+    this.#wakeReader();
+  }
+
+  #restIsHere(): void {
+    if (!this.#restTimed) return;
+    this.#restTimed = false;
+    this.link.setTimer(0);
   }
 
   /** A callback may have ended the connection; the checker must not think that the field is what it was. */
@@ -624,10 +507,11 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
   #dropped(count: number, end: boolean): void {
     this.#discarded += count;
     if (!end && this.#discarded <= MAX_DISCARDED_BYTES) return;
-    if (!end || this.#closeAfter) this.#close();
+    if (!end || this.#answer.closeAfter) this.#close();
     else {
       this.#requestDone = true;
       this.#reading = Reading.HEAD;
+      this.#restIsHere();
     }
   }
 
@@ -644,11 +528,11 @@ export class Http1ServerCodec implements ServerCodec, BodyTarget {
   #refuse(status: number, reason: string): never {
     this.#receiving = false;
     const stream = this.#stream;
-    if (this.#reading !== Reading.DISCARD && (stream === null || !this.#headSent)) writeRefusal(this.link.out, status);
+    if (this.#reading !== Reading.DISCARD && (stream === null || !this.#answer.headSent))
+      writeRefusal(this.link.out, status);
     this.#reading = Reading.CLOSED;
     // What the engine might still send must not follow the refusal.
-    this.#headSent = true;
-    this.#responseDone = true;
+    this.#answer.seal();
     const code =
       status === 413 ? 'body_too_large' : status === 431 || status === 414 ? 'protocol_limit' : 'protocol_malformed';
     throw new ProtocolError(reason, { code, origin: 'downstream' });

@@ -1,9 +1,17 @@
 import { type IdTable, type ProtocolError, WheelTimer } from '@weft/kit';
-import type { Protocol, RequestHead, ResetReason, ServerCodec, ServerHandler, ServerStream } from '@weft/sdk';
+import {
+  Detection,
+  type Protocol,
+  type RequestHead,
+  type ResetReason,
+  type ServerCodec,
+  type ServerHandler,
+  type ServerStream,
+} from '@weft/sdk';
 import { DOWNSTREAM, PROCESS } from '@weft/telemetry/stats';
 import type { ProtocolBinding } from '../cluster/index.ts';
 import type { Connection, ConnectionOwner } from '../net/index.ts';
-import { CodecDriver, type DriverHost, detectProtocol } from '../protocol/index.ts';
+import { CodecDriver, type Detected, type DriverHost, detectProtocol, resembledProtocol } from '../protocol/index.ts';
 import type { DataPlane, ListenerRuntime } from './environment.ts';
 import { Exchange } from './exchange.ts';
 
@@ -101,8 +109,8 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     if (plan.detects) {
       // The time to tell a protocol counts from the first byte: a caller may open a connection before it has something to
       // say. Only a fallback, whose callers may wait for the host to speak, has it from the start.
-      const silentMs = plan.fallback === null && plan.idleTimeoutMs > 0 ? plan.idleTimeoutMs : plan.detectTimeoutMs;
-      this.#plane.context.timers.arm(this.#timer, silentMs);
+      const silentMs = plan.fallback === null ? plan.idleTimeoutMs : plan.detectTimeoutMs;
+      if (silentMs > 0) this.#plane.context.timers.arm(this.#timer, silentMs);
       return;
     }
     this.#speak(plan.bindings[0] as ProtocolBinding, undefined);
@@ -160,8 +168,7 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     const plan = this.#plan;
     const seen =
       this.#early.length === 0 ? bytes.subarray(start, end) : Buffer.concat([this.#early, bytes.subarray(start, end)]);
-    const protocols = plan.bindings.map((binding) => binding.protocol as Protocol<unknown>);
-    const detected = detectProtocol(protocols, seen, seen.length, plan.detectMaxBytes);
+    const detected = this.#detect(seen);
     if (detected.kind === 'more') {
       if (this.#early.length === 0) this.#plane.context.timers.arm(this.#timer, plan.detectTimeoutMs);
       this.#early = Buffer.from(seen);
@@ -173,12 +180,21 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     this.#plane.context.timers.cancel(this.#timer);
     if (binding === undefined || binding === null) {
       this.#plane.process[PROCESS.detection_failures]!++;
-      this.#plane.onPeerError('no protocol of the listener recognises the connection', this);
+      this.#plane.onPeerError('no protocol of the listener recognises the first bytes', this, seen);
       this.connection.reset();
       return;
     }
     this.#speak(binding, undefined);
     this.#driver?.onBytes(seen as Buffer, 0, seen.length);
+  }
+
+  /** A fallback takes anything; without one a protocol that is meant, as far as one can tell, says what is wrong. */
+  #detect(seen: Buffer): Detected {
+    const { bindings, detectMaxBytes, fallback } = this.#plan;
+    const protocols = bindings.map((binding) => binding.protocol as Protocol<unknown>);
+    const detected = detectProtocol(protocols, seen, seen.length, detectMaxBytes);
+    if (detected.kind !== 'unknown' || fallback !== null) return detected;
+    return resembledProtocol(protocols, seen, seen.length, detectMaxBytes);
   }
 
   /** The peer has said all it will, and no protocol knows it: the fallback may. */
@@ -260,6 +276,33 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     return since === 0 ? headTimeoutMs : since + headTimeoutMs - this.#plane.context.now;
   }
 
+  /** Too slow to say what it speaks: the fallback gets it if there is one. */
+  #detectionTimedOut(): void {
+    const { fallback, bindings } = this.#plan;
+    const { process } = this.#plane;
+    const early = this.#early;
+    if (fallback === null && early.length === 0) {
+      process[PROCESS.connections_idle_closed]!++;
+      this.connection.close();
+      return;
+    }
+    process[PROCESS.detection_failures]!++;
+    if (fallback === null) this.#plane.onPeerError('the first bytes came too slowly to tell the protocol', this, early);
+    const meant = bindings.find(
+      ({ protocol }) => (protocol.resembles?.(early, early.length) ?? Detection.NO) !== Detection.NO,
+    );
+    const binding = fallback ?? meant;
+    if (binding === undefined) {
+      this.connection.reset();
+      return;
+    }
+    this.#early = Buffer.alloc(0);
+    this.#speak(binding, undefined);
+    if (early.length > 0) this.#driver?.onBytes(early, 0, early.length);
+    // What the bytes were meant as is told as it is told on a listener of its own.
+    if (fallback === null) this.#codec?.headTimedOut?.();
+  }
+
   /** One timer per connection, looked at when it fires instead of being moved with every byte. */
   #checkIdle(): void {
     const { connection } = this;
@@ -270,17 +313,7 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
       return;
     }
     if (codec === null) {
-      this.#plane.process[PROCESS.detection_failures]!++;
-      // Too slow to say what it speaks: the fallback gets it if there is one.
-      const { fallback } = this.#plan;
-      if (fallback === null) {
-        connection.reset();
-        return;
-      }
-      const early = this.#early;
-      this.#early = Buffer.alloc(0);
-      this.#speak(fallback, undefined);
-      if (early.length > 0) this.#driver?.onBytes(early, 0, early.length);
+      this.#detectionTimedOut();
       return;
     }
     const now = this.#plane.context.now;

@@ -24,8 +24,8 @@ export interface DataPlane {
   streamBufferBytes: number;
   connectionBufferBytes: number;
   onFilterFault(filter: string, error: unknown): void;
-  /** A caller broke a protocol or was not understood; for the log. */
-  onPeerError(message: string, connection: DownstreamConnection): void;
+  /** A caller broke a protocol or was not understood; for the log. `bytes`: what it began with, where that was not understood. */
+  onPeerError(message: string, connection: DownstreamConnection, bytes?: Buffer): void;
 }
 
 /** Writes the line of a finished exchange. */

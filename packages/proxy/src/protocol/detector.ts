@@ -2,7 +2,7 @@ import { Detection, type Protocol } from '@weft/sdk';
 
 /** What the first bytes of a connection say. */
 export type Detected =
-  | { readonly kind: 'protocol'; readonly protocol: Protocol<unknown> }
+  | { readonly kind: 'protocol'; readonly protocol: Protocol }
   | { readonly kind: 'more' }
   | { readonly kind: 'unknown' };
 
@@ -14,15 +14,35 @@ const UNKNOWN: Detected = { kind: 'unknown' };
  * bytes, so the answer depends on the bytes alone, not on how they were split.
  */
 export function detectProtocol(
-  protocols: readonly Protocol<unknown>[],
+  protocols: readonly Protocol[],
   bytes: Uint8Array,
   length: number,
   maxBytes: number,
 ): Detected {
+  return firstYes(protocols, length, maxBytes, (protocol) =>
+    protocol.detectBytes === 0 ? Detection.NO : protocol.detect(bytes, length),
+  );
+}
+
+/** Which protocol can tell the caller what is wrong with bytes that none recognises; asked and answered as above. */
+export function resembledProtocol(
+  protocols: readonly Protocol[],
+  bytes: Uint8Array,
+  length: number,
+  maxBytes: number,
+): Detected {
+  return firstYes(protocols, length, maxBytes, (protocol) => protocol.resembles?.(bytes, length) ?? Detection.NO);
+}
+
+function firstYes(
+  protocols: readonly Protocol[],
+  length: number,
+  maxBytes: number,
+  ask: (protocol: Protocol) => Detection,
+): Detected {
   let waiting = false;
   for (const protocol of protocols) {
-    if (protocol.detectBytes === 0) continue;
-    const answer = protocol.detect(bytes, length);
+    const answer = ask(protocol);
     if (answer === Detection.YES) {
       if (!waiting) return { kind: 'protocol', protocol };
       return MORE;

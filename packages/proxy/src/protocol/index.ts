@@ -1,2 +1,2 @@
-export { type Detected, detectProtocol } from './detector.ts';
+export { type Detected, detectProtocol, resembledProtocol } from './detector.ts';
 export { CodecDriver, type DriverHost } from './driver.ts';

@@ -63,6 +63,12 @@ export interface Protocol<Config = unknown> {
   /** Looks at the first bytes of a connection: pure, bounded, the same answer for the same bytes. */
   detect(bytes: Uint8Array, length: number): Detection;
   /**
+   * Whether bytes that no protocol of the listener recognises look like a broken message of this one: its codec gets them then,
+   * and refuses them in words that the caller understands. As pure as `detect`, decided within `detectBytes`, and a no stays a
+   * no. From bytes that `detect` says no to and this yes, the codec must never make a request. Default: they never look so.
+   */
+  resembles?(bytes: Uint8Array, length: number): Detection;
+  /**
    * Completes what somebody says of a call (service, method, what else it has) to what a head of this protocol would say, for
    * explanations. Pure. Default: as it was said.
    */

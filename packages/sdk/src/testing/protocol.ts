@@ -136,11 +136,19 @@ class ProtocolSuite {
       else assert.notEqual(answer, Detection.NO, `refused at ${length} bytes`);
       decided = answer === Detection.YES;
     }
+    this.#decides(detect);
+    const { resembles } = this.#protocol;
+    if (resembles !== undefined) this.#decides((bytes, length) => resembles(bytes, length));
+  }
+
+  /** Noise of every byte: a no stays a no, and all is said at the bound. */
+  #decides(ask: (bytes: Uint8Array, length: number) => Detection): void {
+    const { detectBytes } = this.#protocol;
     for (let first = 0; first < 256; first++) {
       const noise = Buffer.alloc(detectBytes, first);
       let refused = false;
       for (let length = 1; length <= detectBytes; length++) {
-        const answer = detect(noise, length);
+        const answer = ask(noise, length);
         if (refused) assert.equal(answer, Detection.NO, 'a no must stay a no');
         refused = answer === Detection.NO;
         if (length === detectBytes) assert.notEqual(answer, Detection.NEED_MORE, 'undecided at the bound');

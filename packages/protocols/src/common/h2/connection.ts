@@ -211,11 +211,12 @@ export abstract class H2Connection implements Codec {
     );
   }
 
-  /** Stream whose header block is incomplete, 0 when none is: frames are missing, or the rest of one. */
+  /** Stream whose header block is incomplete, 0 when none is: frames are missing, or the rest of one. -1: that of the preface. */
   get pendingHead(): number {
+    if (!this.prefaceDone) return this.need > 1 ? -1 : 0;
     if (this.#block.streamId !== 0) return this.#block.streamId;
     const partial = this.need > FRAME_HEAD_BYTES && this.#partialType === FrameType.HEADERS;
-    return partial && this.prefaceDone ? this.#partialStreamId : 0;
+    return partial ? this.#partialStreamId : 0;
   }
 
   /** Ends the connection: nothing behind an incomplete block can be read, so no other stream goes on either. */
