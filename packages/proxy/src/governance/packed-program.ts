@@ -30,7 +30,10 @@ export function packProgram(program: Readonly<Record<string, readonly unknown[]>
 }
 
 /** The program that was packed, in small steps. */
-export function* unpackProgram(packed: PackedProgram): Generator<void, Record<string, unknown[]>> {
+export function* unpackProgram(
+  packed: PackedProgram,
+  itemsPerStep: number = ITEMS_PER_STEP,
+): Generator<void, Record<string, unknown[]>> {
   const ends = new Int32Array(packed.ends);
   const bytes = Buffer.from(packed.bytes);
   const program: Record<string, unknown[]> = {};
@@ -43,7 +46,7 @@ export function* unpackProgram(packed: PackedProgram): Generator<void, Record<st
       const end = ends[index++] as number;
       items.push(JSON.parse(bytes.toString('utf8', start, end)));
       start = end;
-      if (items.length % ITEMS_PER_STEP === 0) yield;
+      if (items.length % itemsPerStep === 0) yield;
     }
   }
   return program;

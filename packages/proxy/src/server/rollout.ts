@@ -1,7 +1,7 @@
 import { MeshError } from '@weft/kit';
 import type { HostStanding } from '@weft/sdk';
 import type { FromThread } from '../thread/index.ts';
-import { diffPrograms, type Program } from '../update/index.ts';
+import { diffPrograms, HostPacker, type Program } from '../update/index.ts';
 import { GivenDescriptors } from './given-descriptors.ts';
 import type { ListenSocket } from './listen-socket.ts';
 import { acceptSources, type ListeningSockets } from './listening-sockets.ts';
@@ -28,6 +28,7 @@ export class Rollout {
   readonly #sockets: ListeningSockets;
   readonly #blocks: StatsBlocks;
   readonly #given = new GivenDescriptors();
+  readonly #packer = new HostPacker();
   readonly #applying = new Map<number, Applying>();
   #preparing: Preparing | null = null;
   /** What each thread has; null = nothing yet. */
@@ -73,6 +74,7 @@ export class Rollout {
     const applied = this.#expect(program.generation, this.#sent.keys());
     this.#threads.start();
     await applied;
+    this.#packer.forget();
     this.#started = true;
   }
 
@@ -113,6 +115,7 @@ export class Rollout {
       this.#sent[index] = program;
     }
     await applied;
+    this.#packer.forget();
   }
 
   threadReady(index: number): void {
@@ -174,7 +177,7 @@ export class Rollout {
     );
     this.#threads.send(index, {
       type: 'update',
-      update: diffPrograms(this.#sent[index] ?? null, program, refs),
+      update: diffPrograms(this.#sent[index] ?? null, program, refs, this.#packer),
       accept,
       commits,
     });

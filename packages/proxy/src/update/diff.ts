@@ -1,5 +1,6 @@
 import type { StatsRef } from '@weft/telemetry/stats';
 import type { Program } from './compile.ts';
+import type { HostPacker } from './packed-hosts.ts';
 import type { ProgramUpdate } from './program.ts';
 
 interface Named {
@@ -23,18 +24,29 @@ function changed<T extends Named>(before: readonly T[], after: readonly T[]): { 
 }
 
 /** The update that leads a thread from `before` (null = nothing) to `after`; what is equal by digest is not named. */
-export function diffPrograms(before: Program | null, after: Program, refs: ThreadRefs): ProgramUpdate {
+export function diffPrograms(
+  before: Program | null,
+  after: Program,
+  refs: ThreadRefs,
+  packer: HostPacker,
+): ProgramUpdate {
   const routers = changed(before?.routers ?? [], after.routers);
   const clusters = changed(before?.clusters ?? [], after.clusters);
   // A listener's runtime holds limits of the settings: when they change, all listeners are built anew.
   const settingsChanged = JSON.stringify(before?.settings) !== JSON.stringify(after.settings);
   const listeners = changed(before?.listeners ?? [], after.listeners);
+  const hosts = packer.pack(clusters.changed.map((cluster) => cluster.hosts));
   return {
     generation: after.generation,
     settings: after.settings,
     routers: routers.changed,
     removedRouters: routers.removed,
-    clusters: clusters.changed.map((cluster) => ({ ...cluster, stats: refs.cluster(cluster.name) })),
+    clusters: clusters.changed.map((cluster) => ({
+      ...cluster,
+      ...(hosts === null ? {} : { hosts: [] }),
+      stats: refs.cluster(cluster.name),
+    })),
+    hosts,
     removedClusters: clusters.removed,
     listeners: (settingsChanged ? after.listeners : listeners.changed).map((listener) => ({
       ...listener,

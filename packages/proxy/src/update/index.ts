@@ -28,5 +28,6 @@ export {
   swap,
 } from './instantiate.ts';
 export { mappingsOf, suppliedBy } from './mapping-documents.ts';
+export { HostPacker } from './packed-hosts.ts';
 export type { AccessLogProgram, ExtensionUse, ListenerProgram, ProgramUpdate, SettingsProgram } from './program.ts';
 export { runSliced, SLICE_MS, threadCpuMs } from './slices.ts';

@@ -12,7 +12,7 @@ import { compileAccessLog } from '@weft/telemetry/access-log';
 import type { EdgeTable } from '@weft/telemetry/edges';
 import type { LogRing } from '@weft/telemetry/ring';
 import { openStats } from '@weft/telemetry/stats';
-import { Cluster, matchHosts, type ProtocolBinding } from '../cluster/index.ts';
+import { Cluster, type HostProgram, matchHosts, type ProtocolBinding } from '../cluster/index.ts';
 import {
   type AccessLogger,
   EdgeRecorder,
@@ -27,6 +27,7 @@ import type { ConnectTarget, NetContext } from '../net/index.ts';
 import { RouteTable } from '../route/index.ts';
 import { compileAddressRoutes } from './address-routes.ts';
 import type { ExtensionCatalog } from './catalog.ts';
+import { unpackHosts } from './packed-hosts.ts';
 import type { ExtensionUse, ListenerProgram, ProgramUpdate, SettingsProgram, TranscoderProgram } from './program.ts';
 
 /** The runtime objects of one thread, as requests use them. Each map entry is replaced as a whole. */
@@ -96,7 +97,9 @@ export function* instantiate(
   const routers: RouteTable[] = [];
   for (const program of update.routers) routers.push(yield* RouteTable.build(program));
   const clusters: Cluster[] = [];
-  for (const program of update.clusters) {
+  const hostLists = update.hosts === null ? null : yield* unpackHosts(update.hosts);
+  for (const [index, given] of update.clusters.entries()) {
+    const program = hostLists === null ? given : { ...given, hosts: hostLists[index] as HostProgram[] };
     const balancer = options.catalog.get('load-balancer', program.loadBalancer) as unknown as LoadBalancer<unknown>;
     const previous = state.clusters.get(program.name);
     const matched = yield* matchHosts(program.hosts, previous?.hosts);

@@ -3,6 +3,7 @@ import type { StatsRef } from '@weft/telemetry/stats';
 import type { ClusterProgram } from '../cluster/index.ts';
 import type { RecordSettings } from '../governance/recorder.ts';
 import type { RouterProgram } from '../route/index.ts';
+import type { PackedHosts } from './packed-hosts.ts';
 
 /** A protocol or filter with its configuration, validated on the control thread. */
 export interface ExtensionUse {
@@ -94,6 +95,8 @@ export interface ProgramUpdate {
   readonly routers: readonly RouterProgram[];
   readonly removedRouters: readonly string[];
   readonly clusters: readonly ClusterProgram[];
+  /** The hosts of `clusters` where they are many; those of the clusters themselves are empty then. */
+  readonly hosts: PackedHosts | null;
   readonly removedClusters: readonly string[];
   readonly listeners: readonly ListenerProgram[];
   readonly removedListeners: readonly string[];
