@@ -1,3 +1,5 @@
+import { metric } from '../../support/metrics.ts';
+import type { RunningProxy } from '../../support/proxy.ts';
 import { dubbo, type Edition, sofaRpc, springCloud } from './applications.ts';
 
 export const COLUMNS = [
@@ -175,7 +177,8 @@ export const PAIRS: readonly { readonly consumer: Framework; readonly provider: 
   { consumer: SPRING[1], provider: SPRING[0] },
 ];
 
-/** How often a proxy wrote that a provider broke its protocol: a column is tried again for that and for nothing else. */
-export function spoiled(log: string): number {
-  return log.split('a host broke the protocol').length - 1;
+/** How often these proxies met a peer that broke its protocol: a column is tried again for that and for nothing else. */
+export async function spoiled(...proxies: readonly RunningProxy[]): Promise<number> {
+  const counts = await Promise.all(proxies.map((proxy) => metric(proxy, 'weft_proxy_protocol_errors_total')));
+  return counts.reduce((sum, count) => sum + count, 0);
 }

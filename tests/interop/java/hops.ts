@@ -77,6 +77,11 @@ export class Hops {
     );
   }
 
+  /** The proxies that run. */
+  get running(): RunningProxy[] {
+    return [this.#outer, this.#inner].filter((proxy) => proxy !== null);
+  }
+
   log(): string {
     return `${this.#outer?.log() ?? ''}\n${this.#inner?.log() ?? ''}\n`;
   }

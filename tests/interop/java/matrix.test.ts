@@ -90,10 +90,10 @@ describe.each(PAIRS)('$consumer.name calls $provider.name', ({ consumer, provide
     const check = checks[column];
     expect(exchanges.length > 0 || check !== undefined, `nothing is tested of ${column}`).toBe(true);
     for (const [command, answer] of exchanges) {
-      let before = spoiled(hops.log());
+      let before = await spoiled(...hops.running);
       let found = await ask(command);
       for (let again = 1; found !== answer && again < (consumer.attempts?.[column] ?? 1); again++) {
-        const now = spoiled(hops.log());
+        const now = await spoiled(...hops.running);
         if (now === before) break;
         before = now;
         found = await ask(command);

@@ -105,10 +105,10 @@ describe.each(PAIRS)('$consumer.name calls $provider.name', (pair) => {
       (consumer.exchanges[column] ?? []).map(([command, answer]) => [column, command, answer] as const),
     ),
   )('%s: %s', async (column, command, answer) => {
-    let before = spoiled(proxy.log());
+    let before = await spoiled(proxy);
     for (let left = (provider.attempts?.[column] ?? 1) - 1; left > 0; left--) {
       if ((await ask(command)) === answer) return;
-      const now = spoiled(proxy.log());
+      const now = await spoiled(proxy);
       expect(now, 'a failure that is none of the provider').toBeGreaterThan(before);
       before = now;
     }

@@ -25,6 +25,7 @@ import { misbehave } from './misbehave.ts';
 import { createPlane } from './plane.ts';
 import { portLogger } from './port-logger.ts';
 import { Recheck } from './recheck.ts';
+import { Seldom } from './seldom.ts';
 
 const HEARTBEAT_MS = 200;
 /** How often figures of services go to main. */
@@ -68,6 +69,8 @@ export class DataThread {
   readonly #ring: LogRing;
   readonly #rules: ThreadRules;
   readonly #edges = new EdgeTable();
+  /** What hosts did against their protocols. */
+  readonly #violations = new Seldom();
   #settings: SettingsProgram | null = null;
   #draining = false;
   #updates: Promise<void> = Promise.resolve();
@@ -241,11 +244,12 @@ export class DataThread {
       edges: this.#edges,
       rulesOf: (type) => this.#rules.chainOf(type),
       selectorsOf: (service) => this.#rules.selectorsOf(service),
-      onUpstreamProtocolError: (error, cluster, target) =>
-        this.#log.warn(
-          { cluster, host: `${target.host}:${target.port}`, reason: error.message },
-          'a host broke the protocol',
-        ),
+      onUpstreamProtocolError: ({ message: reason }, cluster, target) => {
+        this.#process[PROCESS.protocol_errors]!++;
+        const host = target.path === '' ? `${target.host}:${target.port}` : `unix:${target.path}`;
+        const others = this.#violations.admit(`${cluster} ${host} ${reason}`, this.#context.now);
+        if (others >= 0) this.#log.warn({ cluster, host, reason, others }, 'a host broke the protocol');
+      },
       onLogDropped: () => {
         this.#process[PROCESS.log_lines_dropped]!++;
       },
