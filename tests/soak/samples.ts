@@ -9,12 +9,17 @@ export interface Sample {
   /** Used heap in bytes: the main thread's, then each data thread's. */
   readonly heaps: readonly number[];
   readonly externalBytes: number;
+  /** Resident pages of all heaps, and what V8 has from `malloc`: shown, so that a step of the resident size can be told. */
+  readonly heapPagesBytes: number;
+  readonly mallocedBytes: number;
   readonly residentBytes: number;
   readonly descriptors: number;
 }
 
 interface Part {
   readonly usedHeapBytes: number;
+  readonly heapPagesBytes: number;
+  readonly mallocedBytes: number;
   readonly externalBytes: number;
 }
 
@@ -46,10 +51,9 @@ export async function takeSample(proxy: RunningProxy, atMs: number): Promise<Sam
     const sample: Sample = {
       atMs,
       heaps: parts.map((part, index) => Math.min(part.usedHeapBytes, best?.heaps[index] ?? Number.POSITIVE_INFINITY)),
-      externalBytes: Math.min(
-        parts.reduce((sum, part) => sum + part.externalBytes, 0),
-        best?.externalBytes ?? Number.POSITIVE_INFINITY,
-      ),
+      externalBytes: least(best?.externalBytes, parts, (part) => part.externalBytes),
+      heapPagesBytes: least(best?.heapPagesBytes, parts, (part) => part.heapPagesBytes),
+      mallocedBytes: least(best?.mallocedBytes, parts, (part) => part.mallocedBytes),
       residentBytes: Math.min(report.rss, best?.residentBytes ?? Number.POSITIVE_INFINITY),
       descriptors: countDescriptors(proxy),
     };
@@ -57,6 +61,12 @@ export async function takeSample(proxy: RunningProxy, atMs: number): Promise<Sam
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   return best as Sample;
+}
+
+/** The sum of all parts, or the least that it was. */
+function least(before: number | undefined, parts: readonly Part[], value: (part: Part) => number): number {
+  const sum = parts.reduce((total, part) => total + value(part), 0);
+  return Math.min(sum, before ?? Number.POSITIVE_INFINITY);
 }
 
 /**

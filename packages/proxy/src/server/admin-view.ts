@@ -14,6 +14,7 @@ import {
 import type { Mesh } from '../control-plane/index.ts';
 import { type RecordAnswer, type RecordQuestion, resetRules, ruleStates } from '../governance/index.ts';
 import type { ConnectionRow } from '../thread/index.ts';
+import { memoryInUse } from '../thread/memory-in-use.ts';
 import { explainRequest, type RequestQuestion } from '../update/index.ts';
 import type { LogFiles } from './log-files.ts';
 import { MemoryTrim } from './memory-trim.ts';
@@ -312,14 +313,13 @@ function createTestHooks(proxy: Inspected): TestHooks {
     },
     move: (from, to, count) => proxy.threads.send(from, { type: 'release', count, to }),
     memory: async () => {
-      (globalThis as { gc?: () => void }).gc?.();
       const threads = await proxy.queries.ask({ type: 'memory' });
+      const main = memoryInUse();
       // Done every ten seconds anyway; here, so that the resident size does not depend on when it was last done.
       new MemoryTrim().run();
-      const { heapUsed, external, rss } = process.memoryUsage();
       return {
-        rss,
-        main: { usedHeapBytes: heapUsed, externalBytes: external },
+        rss: process.memoryUsage.rss(),
+        main,
         threads,
         longestSliceMs: proxy.rollout.longestSliceMs,
       };

@@ -3,7 +3,7 @@ import { threadCpuMs } from '../update/index.ts';
 
 const PAUSE_MS = 10_000;
 const MAX_PAUSE_MS = 640_000;
-/** A call that takes longer is made half as often from then on. More than a tick of the scheduler, in which CPU time may come. */
+/** A call that takes longer is made half as often, until one does not. More than a tick of the scheduler, in which CPU time may come. */
 const LONG_MS = 5;
 
 /**
@@ -39,7 +39,8 @@ export class MemoryTrim {
   run(): void {
     const startMs = this.#now();
     this.#trim?.();
-    if (this.#now() - startMs > LONG_MS) this.#pauseMs = Math.min(MAX_PAUSE_MS, this.#pauseMs * 2);
+    const tookLong = this.#now() - startMs > LONG_MS;
+    this.#pauseMs = tookLong ? Math.min(MAX_PAUSE_MS, this.#pauseMs * 2) : Math.max(PAUSE_MS, this.#pauseMs / 2);
   }
 
   stop(): void {

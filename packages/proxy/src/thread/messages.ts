@@ -5,6 +5,7 @@ import type { StatsRef } from '@weft/telemetry/stats';
 import type { RulesUpdate } from '../governance/messages.ts';
 import type { RecordAnswer, RecordQuestion } from '../governance/record-questions.ts';
 import type { ProgramUpdate } from '../update/index.ts';
+import type { MemoryInUse } from './memory-in-use.ts';
 
 /** What a data thread gets when it is created. */
 export interface ThreadInit {
@@ -119,15 +120,13 @@ export type FromThread =
   | { readonly type: 'drained' }
   | { readonly type: 'records'; readonly id: number; readonly answer: RecordAnswer }
   | { readonly type: 'connections'; readonly id: number; readonly rows: readonly ConnectionRow[] }
-  | {
+  | ({
       readonly type: 'memory';
       readonly id: number;
-      readonly usedHeapBytes: number;
-      readonly externalBytes: number;
       readonly connections: number;
       /** Longest slice of an update, in CPU time of the thread, since this was asked last. */
       readonly longestSliceMs: number;
-    }
+    } & MemoryInUse)
   | { readonly type: 'handover'; readonly to: number; readonly listener: string; readonly socket: net.Socket }
   | { readonly type: 'moved'; readonly to: number; readonly connections: readonly MovedConnection[] };
 
