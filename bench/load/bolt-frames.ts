@@ -2,7 +2,7 @@
  * One call of SOFARPC 5.13.2 on OpenJDK 17 over Bolt 1 in Hessian, as consumer and provider put it on the wire:
  * `findOrder(Order, String, boolean)` with an order of four items, answered by one of eight. To take them again:
  *
- *     javac -cp "LIBRARIES/*" -d OUT bench/load/capture/SofaCapture.java
+ *     javac -cp "LIBRARIES/*" -sourcepath bench/load/capture -d OUT bench/load/capture/SofaCapture.java
  *     java --add-opens=java.base/java.lang=ALL-UNNAMED --add-opens=java.base/java.util=ALL-UNNAMED -cp "LIBRARIES/*:OUT" SofaCapture
  *
  * with `com.alipay.sofa:sofa-rpc-all:5.13.2` and what it depends on in LIBRARIES. The ids are set to 0; they stand at bytes 5 to 8.

@@ -2,7 +2,7 @@
  * One call of Dubbo 3.3.5 on OpenJDK 17 in Hessian 2, as consumer and provider put it on the wire: `findOrder(Order, String, boolean)`
  * with an order of four items, answered by one of eight. To take them again:
  *
- *     javac -cp "LIBRARIES/*" -d OUT bench/load/capture/Capture.java
+ *     javac -cp "LIBRARIES/*" -sourcepath bench/load/capture -d OUT bench/load/capture/Capture.java
  *     java -Ddubbo.application.serialize-check-status=DISABLE --add-opens=java.base/java.lang=ALL-UNNAMED \
  *          --add-opens=java.base/java.util=ALL-UNNAMED -cp "LIBRARIES/*:OUT" Capture
  *

@@ -1,8 +1,5 @@
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.Serializable;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -20,8 +17,7 @@ import org.apache.dubbo.config.bootstrap.DubboBootstrap;
  * them that only writes down what passes. See dubbo-frames.ts for how to run it.
  */
 public class Capture {
-  public record Hit(int size, String hex) {}
-
+  // The names of these classes are in the recorded bytes: they stand here and not in a file of their own.
   public static class Item implements Serializable {
     public String sku;
     public int quantity;
@@ -65,32 +61,11 @@ public class Capture {
     }
   }
 
-  static void copy(InputStream from, OutputStream to, List<byte[]> seen) {
-    try {
-      byte[] bytes = new byte[65536];
-      for (int count = from.read(bytes); count >= 0; count = from.read(bytes)) {
-        byte[] part = java.util.Arrays.copyOf(bytes, count);
-        synchronized (seen) {
-          seen.add(part);
-        }
-        to.write(part);
-        to.flush();
-      }
-    } catch (Exception closed) {
-      // The end of the connection.
-    }
-  }
-
-  static String lastCall(List<byte[]> seen) {
-    java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
-    synchronized (seen) {
-      for (byte[] part : seen) all.writeBytes(part);
-    }
-    byte[] bytes = all.toByteArray();
+  /** The last frame that is no event. */
+  static String lastCall(byte[] bytes) {
     String last = "";
     for (int at = 0; at + 16 <= bytes.length; ) {
-      int size = 16 + java.nio.ByteBuffer.wrap(bytes, at + 12, 4).getInt();
-      // Not an event.
+      int size = 16 + ByteBuffer.wrap(bytes, at + 12, 4).getInt();
       if ((bytes[at + 2] & 0x20) == 0) last = HexFormat.of().formatHex(bytes, at, at + size);
       at += size;
     }
@@ -99,23 +74,7 @@ public class Capture {
 
   public static void main(String[] arguments) throws Exception {
     int port = 20990;
-    ServerSocket relay = new ServerSocket(0);
-    List<byte[]> up = new ArrayList<>();
-    List<byte[]> down = new ArrayList<>();
-    Thread accept = new Thread(() -> {
-      try {
-        while (true) {
-          Socket caller = relay.accept();
-          Socket host = new Socket("127.0.0.1", port);
-          new Thread(() -> { try { copy(caller.getInputStream(), host.getOutputStream(), up); } catch (Exception e) { } }).start();
-          new Thread(() -> { try { copy(host.getInputStream(), caller.getOutputStream(), down); } catch (Exception e) { } }).start();
-        }
-      } catch (Exception closed) {
-        // The end of the program.
-      }
-    });
-    accept.setDaemon(true);
-    accept.start();
+    Relay relay = new Relay(port);
     ServiceConfig<OrderFacade> service = new ServiceConfig<>();
     service.setInterface(OrderFacade.class);
     service.setRef(new Facade());
@@ -123,7 +82,7 @@ public class Capture {
     service.setGroup("shop");
     ReferenceConfig<OrderFacade> reference = new ReferenceConfig<>();
     reference.setInterface(OrderFacade.class);
-    reference.setUrl("dubbo://127.0.0.1:" + relay.getLocalPort() + "?serialization=hessian2&prefer.serialization=hessian2");
+    reference.setUrl("dubbo://127.0.0.1:" + relay.port() + "?serialization=hessian2&prefer.serialization=hessian2");
     reference.setVersion("1.0");
     reference.setGroup("shop");
     reference.setTimeout(3000);
@@ -135,8 +94,8 @@ public class Capture {
     DubboBootstrap.getInstance().application(application).registry(new RegistryConfig("N/A")).protocol(protocol).service(service).reference(reference).start();
     OrderFacade facade = reference.get();
     for (int i = 0; i < 3; i++) facade.findOrder(order(4711, 4, 400), "eu-central", true);
-    System.out.println("request " + lastCall(up));
-    System.out.println("response " + lastCall(down));
+    System.out.println("request " + lastCall(relay.requests()));
+    System.out.println("response " + lastCall(relay.responses()));
     System.exit(0);
   }
 }

@@ -2,12 +2,7 @@ import com.alipay.sofa.rpc.config.ApplicationConfig;
 import com.alipay.sofa.rpc.config.ConsumerConfig;
 import com.alipay.sofa.rpc.config.ProviderConfig;
 import com.alipay.sofa.rpc.config.ServerConfig;
-import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.Serializable;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +16,7 @@ import java.util.Map;
  * between them that only writes down what passes. See bolt-frames.ts for how to run it.
  */
 public class SofaCapture {
+  // The names of these classes are in the recorded bytes: they stand here and not in a file of their own.
   public static class Item implements Serializable {
     public String sku;
     public int quantity;
@@ -64,27 +60,8 @@ public class SofaCapture {
     }
   }
 
-  static void copy(InputStream from, OutputStream to, ByteArrayOutputStream seen) {
-    try {
-      byte[] bytes = new byte[65536];
-      for (int count = from.read(bytes); count >= 0; count = from.read(bytes)) {
-        synchronized (seen) {
-          seen.write(bytes, 0, count);
-        }
-        to.write(bytes, 0, count);
-        to.flush();
-      }
-    } catch (Exception closed) {
-      // The end of the connection.
-    }
-  }
-
   /** The last frame of Bolt 1 with an order in it; heartbeats have none. */
-  static String lastCall(ByteArrayOutputStream seen) {
-    byte[] bytes;
-    synchronized (seen) {
-      bytes = seen.toByteArray();
-    }
+  static String lastCall(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     String last = "";
     for (int at = 0; at + 20 <= bytes.length; ) {
@@ -99,23 +76,7 @@ public class SofaCapture {
 
   public static void main(String[] arguments) throws Exception {
     int port = 20991;
-    ServerSocket relay = new ServerSocket(0);
-    ByteArrayOutputStream up = new ByteArrayOutputStream();
-    ByteArrayOutputStream down = new ByteArrayOutputStream();
-    Thread accept = new Thread(() -> {
-      try {
-        while (true) {
-          Socket caller = relay.accept();
-          Socket host = new Socket("127.0.0.1", port);
-          new Thread(() -> { try { copy(caller.getInputStream(), host.getOutputStream(), up); } catch (Exception e) { } }).start();
-          new Thread(() -> { try { copy(host.getInputStream(), caller.getOutputStream(), down); } catch (Exception e) { } }).start();
-        }
-      } catch (Exception closed) {
-        // The end of the program.
-      }
-    });
-    accept.setDaemon(true);
-    accept.start();
+    Relay relay = new Relay(port);
     new ProviderConfig<OrderFacade>()
         .setApplication(new ApplicationConfig().setAppName("shop-server"))
         .setInterfaceId(OrderFacade.class.getName())
@@ -128,13 +89,13 @@ public class SofaCapture {
             .setApplication(new ApplicationConfig().setAppName("shop-web"))
             .setInterfaceId(OrderFacade.class.getName())
             .setProtocol("bolt")
-            .setDirectUrl("bolt://127.0.0.1:" + relay.getLocalPort())
+            .setDirectUrl("bolt://127.0.0.1:" + relay.port())
             .setTimeout(3000)
             .setRegister(false)
             .refer();
     for (int i = 0; i < 3; i++) facade.findOrder(order(4711, 4, 400), "eu-central", true);
-    System.out.println("request " + lastCall(up));
-    System.out.println("response " + lastCall(down));
+    System.out.println("request " + lastCall(relay.requests()));
+    System.out.println("response " + lastCall(relay.responses()));
     System.exit(0);
   }
 }
