@@ -203,6 +203,20 @@ const isolates: Run = async (mesh, side) => {
   return 'the answer of another instance';
 };
 
+const takesOut: Run = async (mesh, side) => {
+  const { service } = mesh;
+  const judged = { leastExceptionRate: 50, leastWindowCount: 2, timeWindow: 1.1, mode: 'OBSERVE' };
+  await mesh.change(side, [list('ISOLATE', 'faultToleranceRules', { direction: side, ...judged })]);
+  service.behaviour = 'error';
+  await until(async () => {
+    for (let i = 0; i < 4; i++) expect((await mesh.ask()).status).not.toBe(mesh.ok);
+    return (await metric(mesh.callee.proxy, 'weft_isolated_hosts', { rule: '7' }).catch(() => 0)) === 1;
+  });
+  const { status } = await mesh.ask();
+  service.behaviour = 'ok';
+  return `${status}; the instance would be taken out of the lists of all callers`;
+};
+
 const mirrors: Run = async (mesh, side) => {
   const { second, service } = mesh;
   const targetAddresses = [`127.0.0.1:${second.port}`];
@@ -235,5 +249,6 @@ export const CASES: readonly Case[] = [
   })),
   ...both('ROUTE', 'no instance has the label', routes, 'CLIENT'),
   ...both('ISOLATE', 'one of two instances fails', isolates, 'CLIENT'),
+  ...both('ISOLATE', 'the instance fails, watched', takesOut, 'SERVER'),
   ...both('MIRROR', 'the target of the copies fails', mirrors),
 ];

@@ -79,7 +79,6 @@ export const PROBLEM_MESSAGES = {
   'wrong.regex-large':
     'with its repetitions written out the expression has too many parts, and every character would cost as many steps',
   'wrong.threads': 'a data thread cannot build it: {why}',
-  'wrong.isolate-server': 'an instance cannot take itself out of the lists of its callers in this release',
   // What was expected.
   'expected.or': '{first}, or {rest}',
   'expected.one-of': 'one of {values}',
@@ -148,7 +147,6 @@ export const PROBLEM_MESSAGES = {
   'expected.dataid-domain': '`Alipay.<app>` or `sofa.config`',
   'expected.dataid-class': 'a class of letters, digits, `_`, `$`, `-`, `.` and `%XX`',
   'expected.dataid-attribute': 'an attribute of letters, digits, `_`, `$` and `-`',
-  'expected.isolate-client': 'CLIENT: callers leave out the instances that fail for them',
   'expected.at-protocol': '`@` and the protocol',
   'expected.dot-names': 'a name on both sides of the dot',
   'expected.host': 'a host name or an address',

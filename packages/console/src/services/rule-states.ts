@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AuthLists, Breaker } from '@weft/api';
+import type { AuthLists, Breaker, IsolatedInstance } from '@weft/api';
 import { api } from './client.ts';
 import { LIVE_INTERVAL_MS, RESOURCES } from './queries.ts';
 
@@ -70,4 +70,4 @@ export function useSwitchAuthLists() {
     onSettled: () => void queries.invalidateQueries({ queryKey: [RESOURCES.rules, 'auth'] }),
   });
 }
-export type { AuthLists, Breaker };
+export type { AuthLists, Breaker, IsolatedInstance };

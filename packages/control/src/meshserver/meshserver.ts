@@ -14,6 +14,7 @@ import { FigureStore } from './figures/figure-store.ts';
 import { Figures } from './figures/figures.ts';
 import { monitorHandlers } from './figures/handlers.ts';
 import { RuleHitFigures } from './figures/rule-hits.ts';
+import { grantsPort, IsolationGrants } from './isolation/index.ts';
 import type { MeshserverParts } from './parts.ts';
 import { recordHandlers } from './records/handlers.ts';
 import { type RolloutParts, Rollouts } from './rollouts/rollouts.ts';
@@ -86,6 +87,8 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
         if (hits.add(node.instanceId, node, count, atMs, applied))
           events.hint(node.instanceId, 'topology', 'rules', { what: 'rules' });
       rollouts.reported(node, report, atMs);
+      const { instanceId, id: proxyId, app } = node;
+      isolation.reported({ instanceId, proxyId, app }, report.asks ?? []);
     },
     changed({ node, peer }, what) {
       events.tell(node.instanceId, 'sidecars', { proxyId: node.id, app: node.app, connected: peer !== null, what });
@@ -109,7 +112,8 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
     changes: new Changes(storage, drm, clock),
   };
   const rollouts = new Rollouts(ownParts);
-  const parts: MeshserverParts = { ...ownParts, rollouts };
+  const isolation = new IsolationGrants({ port: grantsPort({ ...ownParts, rollouts }), clock, log });
+  const parts: MeshserverParts = { ...ownParts, rollouts, isolation };
   for (const store of rules.stores) store.refuseWhere((rule) => rollouts.refuseFor(rule));
   await rollouts.load();
   const expiry = new RuleExpiry(parts, options.osp.audit);
@@ -144,6 +148,7 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
       await stored.stop();
       expiry.stop();
       rollouts.stop();
+      isolation.stop();
       sidecars.stop();
       figures.stop();
       events.stop();

@@ -196,6 +196,7 @@ describe('the registry', () => {
       app: 'details',
       proxyId: 'details-2',
       enabled: true,
+      isolatedMs: 0,
       metadata: { mesh: 'weft' },
     });
     const before = one.last()?.version ?? 0;
@@ -333,6 +334,39 @@ describe('the registry', () => {
     await rig.pass(60_000, () => one.last()?.endpoints.length === 1, 500);
     expect(state()).toEqual([[false, 7]]);
     expect(rig.registry.providers('000001', SERVICE)[0]?.manual).toMatchObject({ operator: 'ann', enabled: false });
+  });
+
+  test('an isolated provider is in the list for as long as it is out, and comes back with a part of its weight', async () => {
+    await start();
+    const one = rig.subscriber();
+    const { session } = rig.provider('details');
+    session.publish(publication());
+    await rig.until('pushed', () => one.last()?.endpoints.length === 1);
+    const said = { by: 'own', at: 5 };
+    const isolate = (state: { share: number; untilMs: number } | null) =>
+      rig.registry.isolate('000001', SERVICE, '10.0.0.9:13331', state === null ? null : { ...said, ...state });
+    const state = () =>
+      one
+        .last()
+        ?.endpoints.map(({ enabled, weight, isolatedMs = 0 }) => [enabled, weight, Math.round(isolatedMs / 1000)])[0];
+    const published = state()?.[1] as number;
+    const until = rig.clock.now() + 60_000;
+    isolate({ share: 0, untilMs: until });
+    await rig.until('isolated', () => state()?.[0] === false);
+    expect(state()).toEqual([false, published, 60]);
+    expect(rig.registry.providers('000001', SERVICE)[0]?.isolation).toMatchObject({ share: 0, by: 'own' });
+    expect(rig.registry.entries('000001')[0]?.enabled).toBe(false);
+    // A moment more or less is not worth a push.
+    const { length } = one.pushes;
+    isolate({ share: 0, untilMs: until + 100 });
+    isolate({ share: 0, untilMs: until + 60_000 });
+    await rig.until('longer', () => state()?.[2] === 120);
+    expect(one.pushes.length).toBe(length + 1);
+    isolate({ share: 0.1, untilMs: until });
+    await rig.until('on its way back', () => state()?.[0] === true);
+    expect(state()).toEqual([true, Math.max(1, Math.round(published / 10)), 0]);
+    isolate(null);
+    await rig.until('back', () => state()?.[1] === published);
   });
 
   test('the protect threshold of a service reaches who subscribed, over a restart of the registry', async () => {

@@ -8,7 +8,12 @@ import { type Mount, mount } from '../http/index.ts';
 import type { Storage, Transaction } from '../storage/index.ts';
 import { addressOf } from './check-publication.ts';
 import { registryHandlers } from './handlers.ts';
-import { DEFAULT_PROTECT_THRESHOLD, type ManualState, type RegistryRecord } from './service-list.ts';
+import {
+  DEFAULT_PROTECT_THRESHOLD,
+  type IsolationState,
+  type ManualState,
+  type RegistryRecord,
+} from './service-list.ts';
 import { RegistrySessions } from './sessions.ts';
 import { DEFAULT_REGISTRY_LIMITS, type RegistryLimits, RegistryStore } from './store.ts';
 import { type RegistryTables, registryMigrations } from './tables.ts';
@@ -23,6 +28,7 @@ export interface Provider {
   readonly address: string;
   readonly group: string;
   readonly manual: ManualState | undefined;
+  readonly isolation: IsolationState | undefined;
 }
 
 export interface ProviderChange {
@@ -58,6 +64,10 @@ export interface Registry {
     changes: readonly ProviderChange[],
     operator: string,
   ): Promise<void>;
+  /** Whether publishers had time to come back after a start: before that a short list proves nothing. */
+  readonly confirmed: boolean;
+  /** Lets callers leave a provider out, or take it back by degrees; null: neither. Pushed at once, and not stored. */
+  isolate(instanceId: string, dataId: string, address: string, state: IsolationState | null): void;
   /** Percent of healthy providers below which callers ignore health; 0 = never. */
   protectThreshold(instanceId: string, dataId: string): number;
   /** Sets it inside a transaction; pushed when it is durable. */
@@ -148,7 +158,13 @@ class RegistryComponent implements Registry {
     return this.#store.groups(instanceId, dataId).flatMap((list) =>
       [...list.records.values()].map((record) => {
         const address = addressOf(record.publication);
-        return { record, address, group: list.group, manual: this.#store.manualOf(instanceId, dataId, address) };
+        return {
+          record,
+          address,
+          group: list.group,
+          manual: this.#store.manualOf(instanceId, dataId, address),
+          isolation: this.#store.isolationOf(instanceId, dataId, address),
+        };
       }),
     );
   }
@@ -167,7 +183,9 @@ class RegistryComponent implements Registry {
       for (const [key, record] of list.records) {
         const { publication, node } = record;
         const session = this.#sessions.find(key.slice(0, key.indexOf(' ')));
-        const manual = this.#store.manualOf(instanceId, list.dataId, addressOf(publication));
+        const address = addressOf(publication);
+        const manual = this.#store.manualOf(instanceId, list.dataId, address);
+        const isolated = this.#store.isolationOf(instanceId, list.dataId, address)?.share === 0;
         entries.push({
           registId: publication.registId,
           dataInfoId: list.dataInfoId,
@@ -178,7 +196,7 @@ class RegistryComponent implements Registry {
           address: publication.address,
           port: publication.port,
           weight: manual?.weight ?? publication.weight,
-          enabled: manual?.enabled ?? true,
+          enabled: (manual?.enabled ?? true) && !isolated,
           app: node.app,
           zone: node.zone,
           dataCenter: node.dataCenter,
@@ -259,6 +277,14 @@ class RegistryComponent implements Registry {
           .execute();
       tx.afterCommit(() => this.#store.setManual(instanceId, dataId, address, plain ? null : state));
     }
+  }
+
+  get confirmed(): boolean {
+    return this.#store.confirmed;
+  }
+
+  isolate(instanceId: string, dataId: string, address: string, state: IsolationState | null): void {
+    this.#store.setIsolation(instanceId, dataId, address, state);
   }
 
   protectThreshold(instanceId: string, dataId: string): number {

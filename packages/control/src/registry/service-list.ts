@@ -14,6 +14,24 @@ export interface ManualState {
   readonly at: number;
 }
 
+/** That callers leave a provider out for a while, or take it back by degrees. Not stored: who decides it says it again. */
+export interface IsolationState {
+  /** Part of its weight, 0 to 1; 0 while it is left out. */
+  readonly share: number;
+  /** Monotonic ms of its return. */
+  readonly untilMs: number;
+  /** Name of the rule. */
+  readonly by: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+/** What is said of a provider, beyond what it has published. */
+export interface ProviderSaid {
+  readonly manual: ManualState | undefined;
+  readonly isolation: IsolationState | undefined;
+}
+
 /** One publication in force. */
 export interface RegistryRecord {
   readonly publication: Publication;
@@ -56,7 +74,8 @@ export class ServiceList {
   resource(
     confirmed: boolean,
     protectThreshold: number,
-    manual: (record: RegistryRecord) => ManualState | undefined,
+    nowMs: number,
+    said: (record: RegistryRecord) => ProviderSaid,
   ): ResourceValue {
     if (this.#resource !== null && this.#confirmed === confirmed) return this.#resource;
     this.#confirmed = confirmed;
@@ -69,17 +88,21 @@ export class ServiceList {
         protectThreshold,
         endpoints: [...this.records.values()].map((record) => {
           const { publication, node } = record;
-          const state = manual(record);
+          const { manual, isolation } = said(record);
+          const enabled = manual?.enabled ?? true;
+          const out = enabled && isolation?.share === 0;
           return {
             address: publication.address,
             port: publication.port,
-            weight: state?.weight ?? publication.weight,
+            weight: weightOf(manual?.weight ?? publication.weight, isolation),
             zone: node.zone,
             dataCenter: node.dataCenter,
             app: node.app,
             proxyId: node.id,
-            enabled: state?.enabled ?? true,
+            enabled: enabled && !out,
             metadata: publication.metadata,
+            // Callers count from when they hear of it: clocks of machines differ.
+            isolatedMs: out ? Math.max(1, Math.ceil(isolation.untilMs - nowMs)) : 0,
           };
         }),
       }),
@@ -87,3 +110,9 @@ export class ServiceList {
     return this.#resource;
   }
 }
+
+/** The weight of a provider that gets a part of its calls; some of them, whatever rounding says. */
+const weightOf = (weight: number, isolation: IsolationState | undefined): number =>
+  isolation === undefined || isolation.share === 0 || weight === 0
+    ? weight
+    : Math.max(1, Math.round(weight * isolation.share));

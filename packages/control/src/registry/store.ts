@@ -3,7 +3,7 @@ import type { Clock, Logger } from '@weft/kit';
 import { DataIdError, formatDataInfoId, parseDataInfoId } from '@weft/schema/data-id';
 import type { DistributionHub } from '../distribution/index.ts';
 import { addressOf, publicationProblem } from './check-publication.ts';
-import { DEFAULT_PROTECT_THRESHOLD, type ManualState, ServiceList } from './service-list.ts';
+import { DEFAULT_PROTECT_THRESHOLD, type IsolationState, type ManualState, ServiceList } from './service-list.ts';
 import type { Versions } from './versions.ts';
 
 export interface RegistryLimits {
@@ -23,6 +23,8 @@ export const DEFAULT_REGISTRY_LIMITS: RegistryLimits = {
 /** Changes within that time make one push. */
 const DEBOUNCE_MS = 100;
 const SWEEP_MS = 60_000;
+/** Callers are told anew when an isolated provider comes back that much earlier or later than they know. */
+const RESAID_MS = 5000;
 
 /** What the push switch lets out. */
 export interface PushGate {
@@ -42,6 +44,8 @@ export class RegistryStore {
   readonly #services = new Map<string, Map<string, Set<ServiceList>>>();
   /** By instance, dataId and address. */
   readonly manual = new Map<string, ManualState>();
+  /** By instance, dataId and address. */
+  readonly #isolations = new Map<string, IsolationState>();
   /** Percent by instance and dataId, where it is not the default. */
   readonly #thresholds = new Map<string, number>();
   readonly #changed = new Set<string>();
@@ -156,6 +160,20 @@ export class RegistryStore {
     for (const list of this.groups(instanceId, dataId)) this.#touch(list);
   }
 
+  isolationOf(instanceId: string, dataId: string, address: string): IsolationState | undefined {
+    return this.#isolations.get(manualKey(instanceId, dataId, address));
+  }
+
+  setIsolation(instanceId: string, dataId: string, address: string, state: IsolationState | null): void {
+    const key = manualKey(instanceId, dataId, address);
+    const before = this.#isolations.get(key);
+    const movedMs = Math.abs((state?.untilMs ?? 0) - (before?.untilMs ?? 0));
+    if (before?.share === state?.share && movedMs < RESAID_MS) return;
+    if (state === null) this.#isolations.delete(key);
+    else this.#isolations.set(key, state);
+    for (const list of this.groups(instanceId, dataId)) this.#touch(list);
+  }
+
   protectThresholdOf(instanceId: string, dataId: string): number {
     return this.#thresholds.get(`${instanceId}\n${dataId}`) ?? DEFAULT_PROTECT_THRESHOLD;
   }
@@ -249,9 +267,14 @@ export class RegistryStore {
     // Nobody has come back yet: that says nothing, and whoever has an older list keeps it.
     if (list.records.size === 0 && !this.#confirmed) return null;
     const threshold = this.protectThresholdOf(list.instanceId, list.dataId);
-    return list.resource(this.#confirmed, threshold, ({ publication }) =>
-      this.manualOf(list.instanceId, list.dataId, addressOf(publication)),
-    );
+    const { instanceId, dataId } = list;
+    return list.resource(this.#confirmed, threshold, this.#clock.now(), ({ publication }) => {
+      const address = addressOf(publication);
+      return {
+        manual: this.manualOf(instanceId, dataId, address),
+        isolation: this.isolationOf(instanceId, dataId, address),
+      };
+    });
   }
 
   /** Services that nobody provides and nobody asks for are forgotten. */

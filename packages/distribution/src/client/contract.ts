@@ -4,7 +4,7 @@ import type { ClientTransport, StreamStatus } from '../transport/stream.ts';
 import type { NodeInfo } from '../wire/node.ts';
 import type { Publication } from '../wire/registry.ts';
 import type { ResourceType } from '../wire/resources.ts';
-import type { AdminAnswer, AdminQuery, Report } from '../wire/telemetry.ts';
+import type { AdminAnswer, AdminQuery, AskVerdict, Report } from '../wire/telemetry.ts';
 
 export interface Credentials {
   /** Id of the access key. */
@@ -196,6 +196,8 @@ export interface ReportStreamOptions {
   readonly link: Link;
   /** Answers a read-only question; the caller keeps the allow-list. Throwing answers 500. */
   readonly onAdminQuery?: (query: AdminQuery) => AdminAnswer | Promise<AdminAnswer>;
+  /** Told of what the control plane says to the asks of rules; must not throw. */
+  readonly onVerdicts?: (verdicts: readonly AskVerdict[]) => void;
   /** Reports kept while there is no connection; the oldest are dropped and counted. Default 60. */
   readonly maxQueued?: number;
   readonly clock?: Clock;

@@ -17,7 +17,7 @@ const textAnswer = (id: number, status: number, body: string): AdminAnswer => ({
 
 /** Carries reports to the control plane and its read-only questions to the proxy. */
 export function createReportStream(options: ReportStreamOptions): ReportStream {
-  const { link, onAdminQuery, maxQueued = MAX_QUEUED, log = noopLogger } = options;
+  const { link, onAdminQuery, onVerdicts, maxQueued = MAX_QUEUED, log = noopLogger } = options;
   const queue: Report[] = [];
   let stream: LinkStream | undefined;
   let blocked = false;
@@ -49,7 +49,9 @@ export function createReportStream(options: ReportStreamOptions): ReportStream {
   };
   const ask = async (bytes: Uint8Array): Promise<void> => {
     const asked = stream;
-    const { query } = decodeReportsServer(bytes);
+    const message = decodeReportsServer(bytes);
+    if (message.kind === 'verdicts') return onVerdicts?.(message.verdicts);
+    const { query } = message;
     if (onAdminQuery === undefined) {
       answerOn(asked, textAnswer(query.id, 501, 'this proxy answers no questions\n'));
       return;

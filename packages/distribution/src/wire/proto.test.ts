@@ -9,7 +9,12 @@ import {
   encodeRegistryServer,
 } from './registry-messages.ts';
 import { dynamicValueType, serviceEndpointsType } from './resource-types.ts';
-import { decodeReportsClient, encodeReportsClient } from './telemetry-messages.ts';
+import {
+  decodeReportsClient,
+  decodeReportsServer,
+  encodeReportsClient,
+  encodeReportsServer,
+} from './telemetry-messages.ts';
 
 const PROTO = fileURLToPath(new URL('../../proto', import.meta.url));
 
@@ -17,6 +22,7 @@ interface Method {
   readonly requestSerialize: (value: object) => Buffer;
   readonly requestDeserialize: (bytes: Buffer) => Record<string, unknown>;
   readonly responseSerialize: (value: object) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => Record<string, unknown>;
 }
 const options = { keepCase: false, longs: Number, defaults: true, oneofs: false } as const;
 const load = (file: string, service: string, method: string): Method => {
@@ -87,6 +93,18 @@ describe('the published .proto files', () => {
       applied: [{ dataId: 'd', version: 7, rejectedReason: 'r' }],
       events: [{ atMs: 5, kind: 'k', message: 'm' }],
       rules: [{ ruleDbId: 2 ** 40, passed: 3, rejected: 2, wouldReject: 1 }],
+      asks: [
+        {
+          ruleDbId: 7,
+          service: 's',
+          granted: true,
+          forMs: 2 ** 33,
+          calls: 8,
+          exceptions: 5,
+          maxInstances: 2,
+          maxRatio: 0.5,
+        },
+      ],
     };
     // Theirs are packed, ours are not: both must be read.
     const theirs = stream.requestSerialize({ report: { ...rest, edges: [{ ...edge, outbound: true }] } });
@@ -94,6 +112,18 @@ describe('the published .proto files', () => {
     expect(plain(decodeReportsClient(theirs))).toEqual({ kind: 'report', report });
     const ours = stream.requestDeserialize(encodeReportsClient({ kind: 'report', report }) as Buffer);
     expect(plain(ours)['report']).toEqual({ ...rest, edges: [{ ...edge, outbound: true }] });
+  });
+
+  test('verdicts', () => {
+    const stream = load('telemetry.proto', 'weft.telemetry.v1.Reports', 'Stream');
+    const verdicts = [
+      { ruleDbId: 7, service: 's', granted: true, forMs: 2 ** 33, host: '10.0.0.1:80', reason: '' },
+      { ruleDbId: 7, service: 't', granted: false, forMs: 0, host: '', reason: 'no' },
+    ];
+    const theirs = stream.responseSerialize({ verdicts: { verdicts } });
+    expect(plain(decodeReportsServer(theirs))).toEqual({ kind: 'verdicts', verdicts });
+    const ours = stream.responseDeserialize(encodeReportsServer({ kind: 'verdicts', verdicts }) as Buffer);
+    expect(plain(ours)['verdicts']).toEqual({ verdicts });
   });
 
   test('resources', () => {
@@ -113,8 +143,9 @@ describe('the published .proto files', () => {
           dataCenter: 'dc',
           app: 'a',
           proxyId: 'p',
-          enabled: true,
+          enabled: false,
           metadata: { k: 'v' },
+          isolatedMs: 5000,
         },
       ],
       confirmed: true,

@@ -48,6 +48,7 @@ const EndpointMessage = message({
   proxyId: text(7),
   enabled: bool(8),
   metadata: mapOf(9, text(2)),
+  isolatedMs: uint64(10),
 });
 const ServiceEndpointsMessage = message({
   dataId: text(1),

@@ -30,6 +30,11 @@ export interface Endpoint {
   readonly proxyId: string;
   readonly enabled: boolean;
   readonly metadata: Readonly<Record<string, string>>;
+  /**
+   * Of one that is not enabled: it is isolated, and comes back after so many ms if no newer list says otherwise; 0, or absent: it
+   * is not isolated.
+   */
+  readonly isolatedMs?: number;
 }
 
 /** All endpoints of a service; the resource name is its dataInfoId (`dataId#@#instanceId#@#group`). */

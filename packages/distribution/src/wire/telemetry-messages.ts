@@ -27,6 +27,25 @@ const Health = message({ name: text(1), healthy: bool(2), message: text(3) });
 const Applied = message({ dataId: text(1), version: uint64(2), rejectedReason: text(3) });
 const Event = message({ atMs: uint64(1), kind: text(2), message: text(3) });
 const Rule = message({ ruleDbId: uint64(1), passed: uint64(2), rejected: uint64(3), wouldReject: uint64(4) });
+const Ask = message({
+  ruleDbId: uint64(1),
+  service: text(2),
+  granted: bool(3),
+  forMs: uint64(4),
+  calls: uint64(5),
+  exceptions: uint64(6),
+  maxInstances: uint64(7),
+  maxRatio: double(8),
+});
+const VerdictMessage = message({
+  ruleDbId: uint64(1),
+  service: text(2),
+  granted: bool(3),
+  forMs: uint64(4),
+  host: text(5),
+  reason: text(6),
+});
+const AskVerdicts = message({ verdicts: listOf(1, () => VerdictMessage) });
 const ReportMessage = message({
   atMs: uint64(1),
   edges: listOf(2, () => Edge),
@@ -37,18 +56,20 @@ const ReportMessage = message({
   applied: listOf(7, () => Applied),
   events: listOf(8, () => Event),
   rules: listOf(9, () => Rule),
+  asks: listOf(10, () => Ask),
 });
 const Answer = message({ id: uint32(1), status: uint32(2), contentType: text(3), body: bytes(4) });
 const Query = message({ id: uint32(1), path: text(2), body: bytes(3) });
 const ClientEnvelope = message({ report: nested(1, () => ReportMessage), answer: nested(2, () => Answer) });
-const ServerEnvelope = message({ query: nested(1, () => Query) });
+const ServerEnvelope = message({ query: nested(1, () => Query), verdicts: nested(2, () => AskVerdicts) });
 
 const NO_PROCESS: Infer<typeof Process> = { cpuUs: 0, rssBytes: 0, connections: 0, requests: 0 };
 
-function reportFromMessage({ rules, ...report }: Infer<typeof ReportMessage>): Report {
+function reportFromMessage({ rules, asks, ...report }: Infer<typeof ReportMessage>): Report {
   return {
     ...report,
     ...(rules.length === 0 ? {} : { rules }),
+    ...(asks.length === 0 ? {} : { asks }),
     process: report.process ?? NO_PROCESS,
     edges: report.edges.map(({ outbound, ...edge }) => ({ ...edge, direction: outbound ? 'outbound' : 'inbound' })),
   };
@@ -62,7 +83,8 @@ export function encodeReportsClient(value: ReportsClientMessage): Uint8Array {
     return ClientEnvelope.encode({ answer: value.answer });
   }
   const edges = value.report.edges.map((edge) => ({ ...edge, outbound: edge.direction === 'outbound' }));
-  return ClientEnvelope.encode({ report: { ...value.report, edges, rules: value.report.rules ?? [] } });
+  const { rules = [], asks = [] } = value.report;
+  return ClientEnvelope.encode({ report: { ...value.report, edges, rules, asks } });
 }
 
 export function decodeReportsClient(encoded: Uint8Array): ReportsClientMessage {
@@ -73,11 +95,14 @@ export function decodeReportsClient(encoded: Uint8Array): ReportsClientMessage {
 }
 
 export function encodeReportsServer(value: ReportsServerMessage): Uint8Array {
-  return ServerEnvelope.encode({ query: value.query });
+  return ServerEnvelope.encode(
+    value.kind === 'query' ? { query: value.query } : { verdicts: { verdicts: value.verdicts } },
+  );
 }
 
 export function decodeReportsServer(encoded: Uint8Array): ReportsServerMessage {
-  const { query } = ServerEnvelope.decode(encoded);
-  if (query === undefined) throw new ProtocolError('an empty message on the report stream');
-  return { kind: 'query', query };
+  const { query, verdicts } = ServerEnvelope.decode(encoded);
+  if (query !== undefined) return { kind: 'query', query };
+  if (verdicts !== undefined) return { kind: 'verdicts', verdicts: verdicts.verdicts };
+  throw new ProtocolError('an empty message on the report stream');
 }

@@ -27,6 +27,39 @@ export interface RuleReport {
   readonly wouldReject: number;
 }
 
+/** What a rule asks of the control plane: that all callers leave the instance beside its proxy out. */
+export interface RuleAsk {
+  readonly ruleDbId: number;
+  /** dataId, or what requests call the service by. */
+  readonly service: string;
+  /** It was granted and goes on. */
+  readonly granted: boolean;
+  /** How long, or how much longer, ms. */
+  readonly forMs: number;
+  /** What the instance was judged by. */
+  readonly calls: number;
+  readonly exceptions: number;
+  /** Most instances of the app at one time. */
+  readonly maxInstances: number;
+  /** Most of the app's instances of the service, 0 to 1. */
+  readonly maxRatio: number;
+}
+
+/** What the control plane says to it. */
+export interface AskVerdict {
+  readonly ruleDbId: number;
+  /** As it was asked. */
+  readonly service: string;
+  /** The instance is left out; otherwise it is not, or not any more. */
+  readonly granted: boolean;
+  /** How long from now, ms; 0 when it is not granted. */
+  readonly forMs: number;
+  /** `ip:port` that the registry has of the instance; '' when it has none. */
+  readonly host: string;
+  /** Why it is not granted; '' when it is. */
+  readonly reason: string;
+}
+
 export interface ProcessReport {
   /** Since the report before. */
   readonly cpuUs: number;
@@ -69,6 +102,8 @@ export interface Report {
   readonly events: readonly ProxyEvent[];
   /** Rules that judged a request since the report before; missing counts as none. */
   readonly rules?: readonly RuleReport[];
+  /** What rules ask for at present, in each report anew; missing counts as nothing. */
+  readonly asks?: readonly RuleAsk[];
 }
 
 /** A read-only question to a proxy's admin interface. */
@@ -94,4 +129,7 @@ export type ReportsClientMessage =
   | { readonly kind: 'report'; readonly report: Report }
   | { readonly kind: 'answer'; readonly answer: AdminAnswer };
 
-export type ReportsServerMessage = { readonly kind: 'query'; readonly query: AdminQuery };
+export type ReportsServerMessage =
+  | { readonly kind: 'query'; readonly query: AdminQuery }
+  /** To what rules asked for; a proxy that asks for nothing gets none. */
+  | { readonly kind: 'verdicts'; readonly verdicts: readonly AskVerdict[] };

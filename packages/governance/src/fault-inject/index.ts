@@ -14,7 +14,7 @@ export const faultInject = defineGovernanceRule({
   type: 'FAULT_INJECT',
   schema: faultDocumentSchema,
   list: 'faultInjectRules',
-  order: { SERVER: 5, CLIENT: 4 },
+  order: { SERVER: 6, CLIENT: 4 },
   logs: [FAULT_LOG],
   detailLog: FAULT_LOG,
   compile: compileFaults,

@@ -37,13 +37,6 @@ export function compileIsolations(
 function expandRule(rule: IsolateRule, report: Report): Draft[] {
   const services = rule.services.length === 0 && rule.Resource === undefined ? ['*'] : rule.services;
   const targets = expandTargets({ ...rule, services }, report);
-  if (rule.direction !== 'CLIENT' || targets.some(({ direction }) => direction !== 'CLIENT'))
-    report(
-      'direction',
-      '"SERVER"',
-      'an instance cannot take itself out of the lists of its callers in this release',
-      'CLIENT: callers leave out the instances that fail for them',
-    );
   if (rule.timeWindow <= 1)
     report('timeWindow', String(rule.timeWindow), 'too short to judge by', 'more than 1, at most 60 s');
   if (rule.leastExceptionRate <= 0)

@@ -1,14 +1,18 @@
-import type { RuleControl, RuleControlServices, RuleSlot, RuleState } from '@weft/sdk';
-import { exceptionRate, RAMP_MS } from './algorithm.ts';
+import type { AskVerdict, RuleAsk, RuleControl, RuleControlServices, RuleSlot, RuleState } from '@weft/sdk';
+import { isAbnormal, RAMP_MS } from './algorithm.ts';
 import { TOLERANCE_LOG } from './filter.ts';
-import type { IsolatedHost, IsolationNotice, IsolationReport } from './messages.ts';
+import { type IsolatedHost, type IsolationNotice, type IsolationReport, OWN } from './messages.ts';
 import type { IsolateEntryProgram, IsolateProgram } from './program.ts';
 import { type Isolation, ServiceIsolation } from './service-isolation.ts';
+import { askStateOf, figuresOf, stateOf } from './states.ts';
 
 /** A window is judged this long after its end, for threads that report late. */
 const GRACE_MS = 100;
 /** When all threads have reported, one in which rules have just changed may have a second report on its way. */
 const SETTLE_MS = 10;
+/** After so long without a word of the control plane it is said that there is none. */
+const ANSWER_MS = 5000;
+const NO_ANSWER = 'no answer from the control plane';
 
 /** A rule's entry, for all threads. */
 interface Entry {
@@ -21,7 +25,10 @@ interface Entry {
   cancel: (() => void) | null;
 }
 
-/** Adds up what threads counted, judges at the end of each window, and tells all threads which instances are left out. */
+/**
+ * Adds up what threads counted, judges at the end of each window, and tells all threads which instances are left out. A rule
+ * of the provider's side judges the instance beside the proxy; as only the control plane knows the others, it asks there.
+ */
 export class IsolateControl implements RuleControl<IsolateProgram> {
   readonly #services: RuleControlServices;
   readonly #entries = new Map<string, Entry>();
@@ -48,9 +55,7 @@ export class IsolateControl implements RuleControl<IsolateProgram> {
       known.program = own;
       known.slot = slot;
       if (windowChanged) this.#dropWindow(known);
-      for (const service of known.services.values())
-        for (const isolation of service.requalify(own.parameters, this.#rosterOf(service), nowMs))
-          this.#sayRecovered(known, service, isolation);
+      for (const service of known.services.values()) this.#requalify(known, service, nowMs);
     }
     for (const [key, entry] of this.#entries) {
       if (kept.has(key)) continue;
@@ -61,6 +66,19 @@ export class IsolateControl implements RuleControl<IsolateProgram> {
       this.#entries.delete(key);
     }
     this.#publish(nowMs);
+  }
+
+  #requalify(entry: Entry, service: ServiceIsolation, nowMs: number): void {
+    const { parameters, direction } = entry.program;
+    const { ask } = service;
+    if (ask !== null && (parameters.maxHosts === 0 || !isAbnormal({ address: OWN, ...ask }, parameters)))
+      service.ask = null;
+    // How many of the others may be left out is not known at the provider.
+    const released =
+      direction === 'SERVER'
+        ? service.requalify({ ...parameters, maxRatio: 1 }, new Map([[OWN, true]]), nowMs)
+        : service.requalify(parameters, this.#rosterOf(service), nowMs);
+    for (const isolation of released) this.#sayRecovered(entry, service, isolation);
   }
 
   #dropWindow(entry: Entry): void {
@@ -104,13 +122,97 @@ export class IsolateControl implements RuleControl<IsolateProgram> {
     entry.window = -1;
     entry.reported.clear();
     const nowMs = this.#services.now();
-    const { parameters } = entry.program;
+    const { parameters, direction } = entry.program;
     for (const [name, service] of entry.services) {
-      const isolated = service.judge(parameters, () => this.#rosterOf(service), nowMs);
-      for (const isolation of isolated) this.#sayIsolated(entry, service, isolation);
+      if (direction === 'SERVER') this.#judgeOwn(entry, service, nowMs);
+      else
+        for (const isolation of service.judge(parameters, () => this.#rosterOf(service), nowMs))
+          this.#sayIsolated(entry, service, isolation);
       if (service.forget(parameters, nowMs)) entry.services.delete(name);
     }
     this.#publish(nowMs);
+  }
+
+  /** A window of the instance beside the proxy is over: it asks to be left out, or does so no more. */
+  #judgeOwn(entry: Entry, service: ServiceIsolation, nowMs: number): void {
+    const { parameters, mode } = entry.program;
+    const own = service.judgeOwn(parameters, nowMs);
+    const asked = service.ask !== null;
+    if (own === null) {
+      if (asked) this.#say(entry, 'asks no more to isolate', service, OWN, '');
+      service.ask = null;
+      return;
+    }
+    service.askFor(own, parameters, nowMs);
+    if (mode === 'OBSERVE') {
+      const forMs = service.wantedMs(parameters, nowMs) ?? 0;
+      service.ask = null;
+      this.#sayIsolated(entry, service, service.isolate(own, forMs, nowMs));
+    } else if (!asked) {
+      this.#say(entry, 'asks to isolate', service, own.address, figuresOf(own));
+      this.#services.after(ANSWER_MS, () => this.#refused(entry, service, NO_ANSWER, true));
+    }
+  }
+
+  /** The instance stays in, for now: it asks on as long as it is abnormal. */
+  #refused(entry: Entry, service: ServiceIsolation, reason: string, onlyFirst = false): void {
+    const { ask } = service;
+    if (ask === null || ask.reason === reason || (onlyFirst && ask.reason !== '')) return;
+    service.ask = { ...ask, reason };
+    this.#say(entry, 'stays in', service, OWN, `reason=${reason}`);
+    this.#publish(this.#services.now());
+  }
+
+  asks(nowMs: number): RuleAsk[] {
+    const asks = new Map<string, RuleAsk>();
+    for (const { program, services } of this.#entries.values()) {
+      const { direction, mode, ruleDbId, parameters } = program;
+      if (direction !== 'SERVER' || mode !== 'CONTROL') continue;
+      for (const service of services.values()) {
+        const { ask } = service;
+        if (ask !== null && ask.endsMs <= nowMs) service.ask = null;
+        const forMs = service.wantedMs(parameters, nowMs);
+        const out = service.ownOut(nowMs);
+        const judged = out ?? ask;
+        if (forMs === null || judged === null) continue;
+        // Methods of a rule are judged apart and leave out the same instance.
+        const key = `${ruleDbId} ${service.service}`;
+        if (out === null && asks.has(key)) continue;
+        asks.set(key, {
+          ruleDbId,
+          service: service.service,
+          granted: out !== null,
+          forMs: Math.ceil(forMs),
+          calls: judged.calls,
+          exceptions: judged.exceptions,
+          maxInstances: parameters.maxHosts,
+          maxRatio: parameters.maxRatio,
+        });
+      }
+    }
+    return [...asks.values()];
+  }
+
+  onVerdict({ ruleDbId, service: name, granted, forMs, host, reason }: AskVerdict, nowMs: number): void {
+    for (const entry of this.#entries.values()) {
+      const { program, services } = entry;
+      const service = services.get(name);
+      if (service === undefined || program.ruleDbId !== ruleDbId || program.direction !== 'SERVER') continue;
+      const out = service.ownOut(nowMs);
+      if (!granted) {
+        this.#refused(entry, service, reason);
+        if (out === null) continue;
+        service.end(OWN, nowMs);
+        this.#sayRecovered(entry, service, out, ` reason=${reason}`);
+        this.#publish(nowMs);
+      } else if (out === null && service.ask !== null) {
+        const { calls, exceptions } = service.ask;
+        service.ask = null;
+        service.host = host;
+        this.#sayIsolated(entry, service, service.isolate({ address: OWN, calls, exceptions }, forMs, nowMs));
+        this.#publish(nowMs);
+      }
+    }
   }
 
   /** The instances of a service now, and whether each is healthy. */
@@ -130,11 +232,15 @@ export class IsolateControl implements RuleControl<IsolateProgram> {
       let count = 0;
       for (const [name, service] of services) {
         const hosts = service.leftOut(nowMs);
-        if (hosts.length > 0) byService.set(name, hosts);
         for (const { untilMs } of hosts) {
           if (untilMs > nowMs) count++;
           nextMs = Math.min(nextMs, untilMs > nowMs ? untilMs : untilMs + RAMP_MS);
         }
+        if (service.ask !== null) {
+          const { calls, exceptions, reason } = service.ask;
+          hosts.push({ address: service.host, untilMs: 0, calls, exceptions, asking: reason || 'it has asked' });
+        }
+        if (hosts.length > 0) byService.set(name, hosts);
       }
       if (byService.size > 0) notice.set(key, byService);
       Atomics.store(slot.words, slot.word, count);
@@ -156,33 +262,36 @@ export class IsolateControl implements RuleControl<IsolateProgram> {
     this.#publish(nowMs);
   }
 
-  #sayIsolated({ program }: Entry, { service }: ServiceIsolation, isolation: Isolation): void {
-    const { address, calls, exceptions } = isolation;
-    const rate = Math.round(exceptionRate(isolation) * 100) / 100;
-    const figures = `call=${calls} exception=${exceptions} rate=${rate}`;
+  #say({ program }: Entry, what: string, service: ServiceIsolation, address: string, more: string): void {
     const would = program.mode === 'OBSERVE' ? 'would ' : '';
-    const text = `[Tolerance] ${would}isolate host=${address} service=${service} rule=${program.ruleDbId} ${figures}`;
-    this.#services.log(TOLERANCE_LOG, 'INFO', text);
-    if (program.mode === 'CONTROL')
-      this.#services.event(
-        'isolate.begin',
-        `${address} of ${service}, rule ${program.ruleDbId}: ${exceptions} of ${calls} calls failed`,
-      );
+    const about = `host=${service.shownAddress({ address })} service=${service.service} rule=${program.ruleDbId}`;
+    this.#services.log(TOLERANCE_LOG, 'INFO', `[Tolerance] ${would}${what} ${about}${more === '' ? '' : ` ${more}`}`);
   }
 
-  #sayRecovered({ program }: Entry, { service }: ServiceIsolation, { address }: Isolation): void {
-    const would = program.mode === 'OBSERVE' ? 'would ' : '';
-    const text = `[Tolerance] ${would}recover host=${address} service=${service} rule=${program.ruleDbId}`;
-    this.#services.log(TOLERANCE_LOG, 'INFO', text);
-    if (program.mode === 'CONTROL')
-      this.#services.event('isolate.end', `${address} of ${service}, rule ${program.ruleDbId}`);
+  /** Tells people elsewhere; instances that their own proxies take out have words of their own. */
+  #tell({ program }: Entry, kinds: readonly [client: string, server: string], about: string): void {
+    if (program.mode === 'CONTROL') this.#services.event(kinds[program.direction === 'SERVER' ? 1 : 0], about);
+  }
+
+  #sayIsolated(entry: Entry, service: ServiceIsolation, isolation: Isolation): void {
+    const { calls, exceptions } = isolation;
+    this.#say(entry, 'isolate', service, isolation.address, figuresOf(isolation));
+    const about = `${service.shownAddress(isolation)} of ${service.service}, rule ${entry.program.ruleDbId}`;
+    this.#tell(entry, ['isolate.begin', 'isolate.out'], `${about}: ${exceptions} of ${calls} calls failed`);
+  }
+
+  #sayRecovered(entry: Entry, service: ServiceIsolation, isolation: Isolation, why = ''): void {
+    this.#say(entry, 'recover', service, isolation.address, why.trim());
+    const about = `${service.shownAddress(isolation)} of ${service.service}, rule ${entry.program.ruleDbId}`;
+    this.#tell(entry, ['isolate.end', 'isolate.back'], about);
   }
 
   states(nowMs: number): RuleState[] {
     return [...this.#entries.values()].flatMap((entry) =>
-      [...entry.services.values()].flatMap((service) =>
-        service.present(nowMs).map((isolation) => stateOf(entry, service, isolation, nowMs)),
-      ),
+      [...entry.services.values()].flatMap((service) => [
+        ...service.present(nowMs).map((isolation) => stateOf(entry.program, service, isolation, nowMs)),
+        ...askStateOf(entry.program, service, nowMs),
+      ]),
     );
   }
 
@@ -191,7 +300,7 @@ export class IsolateControl implements RuleControl<IsolateProgram> {
     for (const entry of this.#entries.values())
       for (const service of entry.services.values())
         for (const isolation of service.isolated(nowMs)) {
-          const state = stateOf(entry, service, isolation, nowMs);
+          const state = stateOf(entry.program, service, isolation, nowMs);
           if (!which(state)) continue;
           released.push(state);
           service.release(isolation.address, nowMs);
@@ -200,23 +309,4 @@ export class IsolateControl implements RuleControl<IsolateProgram> {
     if (released.length > 0) this.#publish(nowMs);
     return released;
   }
-}
-
-function stateOf({ program }: Entry, { service }: ServiceIsolation, isolation: Isolation, nowMs: number): RuleState {
-  const { ruleDbId, name, resource, direction, mode } = program;
-  const { address, sinceMs, untilMs, calls, exceptions } = isolation;
-  const isolated = untilMs > nowMs;
-  return {
-    ruleDbId,
-    name,
-    resource,
-    direction,
-    mode,
-    state: isolated ? 'ISOLATED' : 'RECOVERING',
-    remainingMs: Math.ceil((isolated ? untilMs : untilMs + RAMP_MS) - nowMs),
-    host: address,
-    service,
-    forMs: Math.max(0, Math.floor(nowMs - (isolated ? sinceMs : untilMs))),
-    counts: { calls, exceptions, rate: Math.round(exceptionRate(isolation) * 100) / 100 },
-  };
 }

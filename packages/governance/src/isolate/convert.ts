@@ -27,5 +27,5 @@ export function fromIsolateDocument(
     maxIpRatio: rule.maxIpRatio,
     recoverTime: rule.recoverTime,
     exceptionTypes: [...rule.exceptionTypes],
-  })).map(({ ruleDbId, body }) => ({ ruleDbId, body: { ...body, direction: 'CLIENT' } }));
+  }));
 }

@@ -54,7 +54,7 @@ export class IsolateEntry implements MatchedEntry, TallySink {
     let tally = this.#tallies.get(service);
     if (tally === undefined) {
       const complete = (outcome: RuleOutcome): void => this.counters.complete(outcome);
-      tally = new ServiceTally(service, this, this.#errorCodes, complete);
+      tally = new ServiceTally(service, this.program.direction === 'SERVER', this, this.#errorCodes, complete);
       tally.place(this.#isolated.get(service) ?? []);
       this.#tallies.set(service, tally);
     }

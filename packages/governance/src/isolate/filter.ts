@@ -27,15 +27,23 @@ const MATCHED = '[Tolerance][FaultToleranceChooseFilter] match traffic condition
 /** Rules with conditions take some microseconds each. */
 const ENTRIES_PER_STEP = 16;
 
-/** Counts what instances do, and leaves out those that were isolated, at the caller. */
+/**
+ * Counts what instances do: at the caller those that it calls, and leaves out those that were isolated; at the provider the
+ * one beside the proxy, and leaves nothing out, as its callers do.
+ */
 export class IsolateRuleSet implements RuleSet {
-  readonly #side: RuleSide<IsolateEntry>;
+  /** By direction. */
+  readonly #sides: readonly RuleSide<IsolateEntry>[];
   readonly #entries: readonly IsolateEntry[];
   readonly #services: RuleServices;
   readonly #matches = new Matches<IsolateEntry>();
 
-  private constructor(side: RuleSide<IsolateEntry>, entries: readonly IsolateEntry[], services: RuleServices) {
-    this.#side = side;
+  private constructor(
+    sides: readonly RuleSide<IsolateEntry>[],
+    entries: readonly IsolateEntry[],
+    services: RuleServices,
+  ) {
+    this.#sides = sides;
     this.#entries = entries;
     this.#services = services;
   }
@@ -48,20 +56,24 @@ export class IsolateRuleSet implements RuleSet {
       if (entries.length % ENTRIES_PER_STEP === 0) yield;
     }
     const sides = yield* buildSides(entries, program.idle);
-    return new IsolateRuleSet(sides[RuleDirection.CLIENT] as RuleSide<IsolateEntry>, entries, services);
+    return new IsolateRuleSet(sides, entries, services);
+  }
+
+  #side(direction: RuleDirection): RuleSide<IsolateEntry> {
+    return this.#sides[direction] as RuleSide<IsolateEntry>;
   }
 
   isEmpty(direction: RuleDirection): boolean {
-    return direction === RuleDirection.SERVER || this.#entries.length === 0;
+    return this.#side(direction).entries.length === 0;
   }
 
   /** Watching rules count for themselves and leave nothing out. */
   decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict {
-    if (direction === RuleDirection.SERVER) return RuleVerdict.PASS;
-    const { control, observe } = this.#side;
-    if (this.#services.detail()) this.#writeDetail(request);
+    const side = this.#side(direction);
+    const { control, observe } = side;
+    if (this.#services.detail()) this.#writeDetail(side, request);
     if (observe.size > 0) this.#count(observe, request, decision, false);
-    if (control.size > 0) this.#count(control, request, decision, true);
+    if (control.size > 0) this.#count(control, request, decision, direction === RuleDirection.CLIENT);
     return RuleVerdict.PASS;
   }
 
@@ -90,10 +102,10 @@ export class IsolateRuleSet implements RuleSet {
     return first;
   }
 
-  #writeDetail(request: RuleRequest): void {
+  #writeDetail({ control, observe, entries }: RuleSide<IsolateEntry>, request: RuleRequest): void {
     const { log } = this.#services;
-    const matched = this.#first(this.#side.control, request) ?? this.#first(this.#side.observe, request);
-    for (const { program, matchers } of this.#side.entries) {
+    const matched = this.#first(control, request) ?? this.#first(observe, request);
+    for (const { program, matchers } of entries) {
       if (!isAsked(program.service, program.method, request)) continue;
       for (const { condition, read, test } of matchers) {
         const actual = read(request);
@@ -118,20 +130,19 @@ export class IsolateRuleSet implements RuleSet {
     _hasHost?: (selector: HostSelector) => boolean,
     decision?: RuleDecision,
   ): RuleTrace[] {
-    if (direction === RuleDirection.SERVER) return [];
-    const acting = {
-      CONTROL: this.#first(this.#side.control, request),
-      OBSERVE: this.#first(this.#side.observe, request),
-    };
+    const side = this.#side(direction);
+    const own = direction === RuleDirection.SERVER;
+    const acting = { CONTROL: this.#first(side.control, request), OBSERVE: this.#first(side.observe, request) };
     const judge = (entry: IsolateEntry): RuleJudgement => {
       const first = acting[entry.program.mode];
       if (first !== null && first !== entry)
         return { verdict: 'skipped', detail: `rule ${first.program.ruleDbId} is more specific and acts instead` };
       const hosts = entry.isolatedOf(entry.serviceOf(request));
-      const detail = inWords(hosts, request.nowMs, entry.program.mode);
-      return { verdict: 'pass', detail: decision === undefined ? detail : `${detail}${whatHappened(hosts, decision)}` };
+      const detail = inWords(hosts, request.nowMs, entry.program.mode, own);
+      const happened = own || decision === undefined ? '' : whatHappened(hosts, decision);
+      return { verdict: 'pass', detail: `${detail}${happened}` };
     };
-    return explainSide('ISOLATE', this.#side, request, judge, limit);
+    return explainSide('ISOLATE', side, request, judge, limit);
   }
 
   tick(): void {}
@@ -147,8 +158,14 @@ function whatHappened(hosts: readonly IsolatedHost[], { hosts: { avoidance, avoi
 
 const NOBODY: ReadonlyMap<string, readonly IsolatedHost[]> = new Map();
 
-function inWords(hosts: readonly IsolatedHost[], nowMs: number, mode: 'CONTROL' | 'OBSERVE'): string {
-  if (hosts.length === 0) return 'no instance is left out';
+/** @param own of the provider's side, where all callers leave out the instance that the request came to */
+function inWords(hosts: readonly IsolatedHost[], nowMs: number, mode: 'CONTROL' | 'OBSERVE', own: boolean): string {
+  const nobody = own ? 'this instance is not left out' : 'no instance is left out';
+  const asking = hosts.find((host) => host.asking !== undefined);
+  if (asking !== undefined) {
+    const rate = Math.round(exceptionRate(asking) * 10) / 10;
+    return `${nobody}, though ${rate} % of ${asking.calls} calls failed: ${asking.asking}`;
+  }
   const out = hosts.filter(({ untilMs }) => untilMs > nowMs);
   const back = hosts.filter(({ untilMs }) => untilMs <= nowMs && untilMs + RAMP_MS > nowMs);
   const what = mode === 'CONTROL' ? 'left out' : 'would be left out';
@@ -160,5 +177,5 @@ function inWords(hosts: readonly IsolatedHost[], nowMs: number, mode: 'CONTROL' 
     }),
     ...back.map(({ address }) => `${address} is on its way back`),
   ];
-  return parts.length === 0 ? 'no instance is left out' : parts.join('; ');
+  return parts.length === 0 ? nobody : parts.join('; ');
 }

@@ -14,7 +14,7 @@ export const isolate = defineGovernanceRule({
   type: 'ISOLATE',
   schema: isolateDocumentSchema,
   list: 'faultToleranceRules',
-  order: { SERVER: 0, CLIENT: 7 },
+  order: { SERVER: 5, CLIENT: 7 },
   logs: [TOLERANCE_LOG],
   detailLog: TOLERANCE_LOG,
   compile: compileIsolations,

@@ -25,20 +25,7 @@ test.each<[string, string, string, string | undefined, RegExp]>([
   ['a share above 1', rule({ maxIpRatio: 1.5 }), `${R}.maxIpRatio`, '1.5', /0 to 1/],
   ['a recovery below 1 s', rule({ recoverTime: 999 }), `${R}.recoverTime`, '999', /1000 to/],
   ['a code that is a name', rule({ exceptionTypes: ['502'] }), `${R}.exceptionTypes[0]`, '"502"', /whole number/],
-  [
-    'the side of the provider',
-    rule({ direction: 'SERVER' }),
-    `${R}.direction`,
-    '"SERVER"',
-    /CLIENT: callers leave out/,
-  ],
-  [
-    'the side of the provider, by the resource',
-    rule({ Resource: { name: 'I:1.0@DEFAULT:i:r' } }),
-    `${R}.direction`,
-    '"SERVER"',
-    /CLIENT/,
-  ],
+  ['an unknown side', rule({ direction: 'BOTH' }), `${R}.direction`, '"BOTH"', /CLIENT/],
   ['an unknown mode', rule({ mode: 'FOO' }), `${R}.mode`, '"FOO"', /CONTROL/],
   ['a service that is none', rule({ services: ['x'] }), `${R}.services[0]`, '"x"', /@/],
   [
@@ -62,7 +49,7 @@ test.each<[string, string, string, string | undefined, RegExp]>([
 const BODY = { name: 'n', app: 'a', spec: { leastExceptionRate: 20 } };
 
 test.each<[string, object, string]>([
-  ['the side of the provider', { direction: 'SERVER' }, 'direction'],
+  ['an unknown side', { direction: 'BOTH' }, 'direction'],
   ['a name with a line end', { name: 'a\nb' }, 'name'],
   ['a service that is none', { services: ['*', 'x'] }, 'services[1]'],
   ['a window of 1 s', { spec: { leastExceptionRate: 20, timeWindow: 1 } }, 'spec.timeWindow'],
@@ -74,12 +61,14 @@ test.each<[string, object, string]>([
   expect(checked.kind === 'refused' && checked.problems.map((problem) => problem.path)).toEqual([path]);
 });
 
-test('the side of the provider is refused with the reason', () => {
-  const checked = checkIsolateBody({ ...BODY, direction: 'SERVER' });
-  expect(checked.kind === 'refused' && checked.problems[0]).toMatchObject({
-    message: 'not supported in this release',
-    hint: expect.stringContaining('an instance cannot take itself out of their lists') as string,
-  });
+test.each(['CLIENT', 'SERVER'])('the side %s comes back from its document as it was', (direction) => {
+  const checked = checkIsolateBody({ ...BODY, direction });
+  if (checked.kind === 'refused') throw new Error(JSON.stringify(checked.problems));
+  const document = parseConfig(
+    toIsolateDocument('a', [{ ruleDbId: 7, body: checked.body }]),
+    isolateDocumentSchema,
+  ).value;
+  expect(fromIsolateDocument(document)).toEqual([{ ruleDbId: 7, body: checked.body }]);
 });
 
 test.each([{ timeWindow: 1.5 }, { timeWindow: 60 }, { leastExceptionRate: 100 }])('%o is taken', (spec) => {

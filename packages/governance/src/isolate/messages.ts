@@ -7,6 +7,9 @@ export interface IsolationReport {
   readonly services: readonly ServiceReport[];
 }
 
+/** In the place of an address: the instance beside the proxy, which rules of the provider's side judge. */
+export const OWN = 'own';
+
 export interface ServiceReport {
   readonly service: string;
   /** Clusters whose hosts were asked. */
@@ -16,12 +19,15 @@ export interface ServiceReport {
 
 /** An instance that is left out, or on its way back. */
 export interface IsolatedHost {
+  /** That of its own proxy is the one that its callers have. */
   readonly address: string;
   /** On the clock of the rules. */
   readonly untilMs: number;
   /** What it was left out for. */
   readonly calls: number;
   readonly exceptions: number;
+  /** It has asked to be left out and is not: what there is to say of that. */
+  readonly asking?: string;
 }
 
 /** What the control thread tells all threads: by key of the entry, then by service. */

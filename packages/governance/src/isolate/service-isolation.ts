@@ -9,7 +9,7 @@ import {
   mostIsolated,
   RAMP_MS,
 } from './algorithm.ts';
-import type { IsolatedHost } from './messages.ts';
+import { type IsolatedHost, OWN } from './messages.ts';
 
 /** An instance that is left out, is on its way back, or was left out not long ago. */
 export interface Isolation extends IsolatedHost {
@@ -20,12 +20,30 @@ export interface Isolation extends IsolatedHost {
   readonly returned: boolean;
 }
 
-/** The instances of one service, as one rule sees them over all threads. */
+/** That the instance beside the proxy is to be left out by all its callers, which it cannot decide itself. */
+export interface Ask {
+  readonly calls: number;
+  readonly exceptions: number;
+  readonly sinceMs: number;
+  /** Without a window that says so again it is over then. */
+  readonly endsMs: number;
+  /** What there is to say of it; '' while nobody has said anything. */
+  readonly reason: string;
+}
+
+/** Windows in which an instance may be too quiet to be judged before it stops to ask. */
+const ASK_WINDOWS = 2;
+
+/** The instances of one service, as one rule sees them over all threads; at the provider the one beside the proxy. */
 export class ServiceIsolation {
   readonly service: string;
   readonly clusters = new Set<string>();
   readonly #figures = new Map<string, { calls: number; exceptions: number }>();
   readonly #isolations = new Map<string, Isolation>();
+  /** Of the instance beside the proxy; null when it is left out, or need not be. */
+  ask: Ask | null = null;
+  /** What callers call the instance beside the proxy by. */
+  host: string = OWN;
 
   constructor(service: string) {
     this.service = service;
@@ -53,6 +71,11 @@ export class ServiceIsolation {
     this.#figures.clear();
   }
 
+  /** The address that people are told. */
+  shownAddress({ address }: { readonly address: string }): string {
+    return address === OWN ? this.host : address;
+  }
+
   #isOut(address: string, nowMs: number): boolean {
     return (this.#isolations.get(address)?.untilMs ?? 0) > nowMs;
   }
@@ -64,14 +87,59 @@ export class ServiceIsolation {
     if (!figures.some((host) => isAbnormal(host, parameters))) return [];
     const isolated = new Set(this.isolated(nowMs).map(({ address }) => address));
     const chosen = chooseIsolated(figures, { healthy: roster(), isolated }, parameters);
-    return chosen.map((host) => {
-      const known = this.#isolations.get(host.address);
-      const before = known === undefined ? 0 : known.before + 1;
-      const untilMs = nowMs + isolationMs(before, parameters);
-      const isolation: Isolation = { ...host, sinceMs: nowMs, untilMs, before, returned: false };
-      this.#isolations.set(host.address, isolation);
-      return isolation;
-    });
+    return chosen.map((host) => this.isolate(host, this.#spanMs(host.address, parameters), nowMs));
+  }
+
+  #timesBefore(address: string): number {
+    const known = this.#isolations.get(address);
+    return known === undefined ? 0 : known.before + 1;
+  }
+
+  /** How long an instance is left out that is to be left out now. */
+  #spanMs(address: string, parameters: IsolationParameters): number {
+    return isolationMs(this.#timesBefore(address), parameters);
+  }
+
+  /** Leaves an instance out from now on. */
+  isolate({ address, calls, exceptions }: HostFigures, forMs: number, nowMs: number): Isolation {
+    const before = this.#timesBefore(address);
+    const untilMs = nowMs + forMs;
+    const isolation: Isolation = { address, calls, exceptions, sinceMs: nowMs, untilMs, before, returned: false };
+    this.#isolations.set(address, isolation);
+    return isolation;
+  }
+
+  /** Ends a window of the instance beside the proxy: what it did, when it is to be left out; else null. */
+  judgeOwn(parameters: IsolationParameters, nowMs: number): HostFigures | null {
+    const counted = this.#figures.get(OWN);
+    this.#figures.clear();
+    if (counted === undefined || parameters.maxHosts === 0 || this.#isOut(OWN, nowMs)) return null;
+    const own = { address: OWN, ...counted };
+    return isAbnormal(own, parameters) ? own : null;
+  }
+
+  /** It asks from now on, or goes on to. */
+  askFor({ calls, exceptions }: HostFigures, { windowMs }: IsolationParameters, nowMs: number): void {
+    const { sinceMs = nowMs, reason = '' } = this.ask ?? {};
+    this.ask = { calls, exceptions, sinceMs, endsMs: nowMs + ASK_WINDOWS * windowMs, reason };
+  }
+
+  /** How long the instance beside the proxy is to be left out, or is left out for more; null when it is not to be. */
+  wantedMs(parameters: IsolationParameters, nowMs: number): number | null {
+    const own = this.ownOut(nowMs);
+    if (own !== null) return own.untilMs - nowMs;
+    return this.ask === null ? null : this.#spanMs(OWN, parameters);
+  }
+
+  /** The instance beside the proxy, while it is left out. */
+  ownOut(nowMs: number): Isolation | null {
+    return this.#isOut(OWN, nowMs) ? (this.#isolations.get(OWN) ?? null) : null;
+  }
+
+  /** Lets an instance come back before its time; its past is kept. */
+  end(address: string, nowMs: number): void {
+    const isolation = this.#isolations.get(address);
+    if (isolation !== undefined) this.#isolations.set(address, { ...isolation, untilMs: nowMs, returned: true });
   }
 
   /** Instances whose time is over since it was asked last. */
@@ -118,12 +186,10 @@ export class ServiceIsolation {
 
   /** The same, as threads are told. */
   leftOut(nowMs: number): IsolatedHost[] {
-    return this.present(nowMs).map(({ address, untilMs, calls, exceptions }) => ({
-      address,
-      untilMs,
-      calls,
-      exceptions,
-    }));
+    return this.present(nowMs).map((isolation) => {
+      const { untilMs, calls, exceptions } = isolation;
+      return { address: this.shownAddress(isolation), untilMs, calls, exceptions };
+    });
   }
 
   /** Drops what is long over; true when nothing is left. */
@@ -131,6 +197,7 @@ export class ServiceIsolation {
     const afterMs = forgetMs(parameters);
     for (const [address, { untilMs }] of this.#isolations)
       if (untilMs + afterMs <= nowMs) this.#isolations.delete(address);
-    return this.#isolations.size === 0 && this.#figures.size === 0;
+    if (this.ask !== null && this.ask.endsMs <= nowMs) this.ask = null;
+    return this.#isolations.size === 0 && this.#figures.size === 0 && this.ask === null;
   }
 }

@@ -1,5 +1,5 @@
 import { type HostAvoidance, OutcomeKind, type RuleHolder, type RuleOutcome } from '@weft/sdk';
-import type { IsolatedHost, ServiceReport } from './messages.ts';
+import { type IsolatedHost, OWN, type ServiceReport } from './messages.ts';
 
 /** Instances of a service that one thread counts in a window; others are not judged. */
 const MAX_HOSTS = 20_000;
@@ -20,6 +20,8 @@ export interface TallySink {
 /** The calls of one service that one rule counts on one thread, and the instances that are left out. */
 export class ServiceTally implements RuleHolder, HostAvoidance {
   readonly service: string;
+  /** Of the provider's side: the one host is the instance itself, whatever its address. */
+  readonly #own: boolean;
   readonly #sink: TallySink;
   readonly #errorCodes: ReadonlySet<number> | null;
   readonly #complete: (outcome: RuleOutcome) => void;
@@ -31,11 +33,13 @@ export class ServiceTally implements RuleHolder, HostAvoidance {
   /** @param complete told of each request that ends */
   constructor(
     service: string,
+    own: boolean,
     sink: TallySink,
     errorCodes: ReadonlySet<number> | null,
     complete: (outcome: RuleOutcome) => void,
   ) {
     this.service = service;
+    this.#own = own;
     this.#sink = sink;
     this.#errorCodes = errorCodes;
     this.#complete = complete;
@@ -51,7 +55,9 @@ export class ServiceTally implements RuleHolder, HostAvoidance {
   }
 
   place(hosts: readonly IsolatedHost[]): void {
-    this.#returns = hosts.length === 0 ? NONE : new Map(hosts.map(({ address, untilMs }) => [address, untilMs]));
+    const out = hosts.filter(({ asking }) => asking === undefined);
+    this.#returns =
+      out.length === 0 ? NONE : new Map(out.map(({ address, untilMs }) => [this.#own ? OWN : address, untilMs]));
   }
 
   avoids(address: string, limitMs: number): boolean {
@@ -65,15 +71,16 @@ export class ServiceTally implements RuleHolder, HostAvoidance {
   }
 
   onAttempt({ kind, code, hostAddress, clusterName, nowMs }: RuleOutcome): void {
-    if (hostAddress === '' || kind === OutcomeKind.CANCELLED) return;
+    const host = this.#own ? OWN : hostAddress;
+    if (host === '' || kind === OutcomeKind.CANCELLED) return;
     // What ends while an instance is left out says nothing of the time behind it.
-    if ((this.#returns.get(hostAddress) ?? 0) > nowMs) return;
+    if ((this.#returns.get(host) ?? 0) > nowMs) return;
     if (!this.#sink.opens(this, nowMs)) return;
-    let tally = this.#hosts.get(hostAddress);
+    let tally = this.#hosts.get(host);
     if (tally === undefined) {
       if (this.#hosts.size >= MAX_HOSTS) return;
       tally = { calls: 0, exceptions: 0 };
-      this.#hosts.set(hostAddress, tally);
+      this.#hosts.set(host, tally);
     }
     if (this.#clusters.size < MAX_CLUSTERS) this.#clusters.add(clusterName);
     tally.calls++;

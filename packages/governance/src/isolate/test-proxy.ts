@@ -1,8 +1,10 @@
 /** What the tests of isolation share: a proxy of some threads on a clock of its own, without sockets. Not shipped. */
 import { parseConfig } from '@weft/schema';
 import {
+  type AskVerdict,
   type HostStanding,
   OutcomeKind,
+  type RuleAsk,
   RuleDecision,
   RuleDirection,
   type RuleRequest,
@@ -30,6 +32,8 @@ export class TestProxy {
   /** Each request draws this. */
   draw = 0.999;
   detail = false;
+  /** What comes in, or what goes out. */
+  direction: RuleDirection = RuleDirection.CLIENT;
   readonly hosts = new Map<string, readonly HostStanding[]>();
   readonly lines: string[] = [];
   readonly events: string[] = [];
@@ -141,7 +145,7 @@ export class TestProxy {
   /** A call that the test ends. */
   ask(thread = 0, more: object = {}) {
     const decision = new RuleDecision();
-    (this.#sets[thread] as IsolateRuleSet).decide(RuleDirection.CLIENT, call(this.nowMs, more), decision);
+    (this.#sets[thread] as IsolateRuleSet).decide(this.direction, call(this.nowMs, more), decision);
     const tell = (host: string, code: number): void => {
       decision.outcome.hostAddress = host;
       decision.outcome.clusterName = 'c';
@@ -177,6 +181,19 @@ export class TestProxy {
   /** Hosts that are left out. */
   isolated(): string[] {
     return this.states().flatMap(({ state, host }) => (state === 'ISOLATED' && host !== undefined ? [host] : []));
+  }
+
+  /** What the control plane hears with the next report. */
+  asks(): readonly RuleAsk[] {
+    return this.#control.asks(this.nowMs);
+  }
+
+  /** The control plane says something to the one rule that there is. */
+  verdict(more: Partial<AskVerdict>): void {
+    this.#control.onVerdict(
+      { ruleDbId: 21, service: SERVICE, granted: false, forMs: 0, host: '', reason: '', ...more },
+      this.nowMs,
+    );
   }
 
   release(which: (state: RuleState) => boolean): readonly RuleState[] {

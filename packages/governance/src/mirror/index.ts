@@ -13,7 +13,7 @@ export const mirror = defineGovernanceRule({
   type: 'MIRROR',
   schema: mirrorDocumentSchema,
   list: 'mirrorRules',
-  order: { SERVER: 6, CLIENT: 6 },
+  order: { SERVER: 7, CLIENT: 6 },
   logs: [MIRROR_LOG],
   detailLog: MIRROR_LOG,
   compile: compileMirrors,

@@ -102,10 +102,14 @@ export interface Isolated {
   readonly rule: number;
   readonly name: string;
   readonly resource: string;
+  /** CLIENT: this proxy leaves it out; SERVER: it is the one beside this proxy, and all callers leave it out. */
+  readonly direction: string;
   /** CONTROL; with OBSERVE it would be left out. */
   readonly mode: string;
-  /** ISOLATED, or RECOVERING while it gets a growing share of the requests. */
+  /** ISOLATED, RECOVERING while it gets a growing share of the requests, or ASKING while the control plane has not granted it. */
   readonly state: string;
+  /** Why it is not granted; '' when that has not been said. */
+  readonly reason: string;
   readonly since: string;
   readonly until: string;
   /** What it was left out for; the rate is per cent. */

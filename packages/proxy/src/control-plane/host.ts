@@ -1,4 +1,12 @@
-import type { AdminAnswer, AdminQuery, EdgeReport, ProcessReport, RuleReport } from '@weft/distribution';
+import type {
+  AdminAnswer,
+  AdminQuery,
+  AskVerdict,
+  EdgeReport,
+  ProcessReport,
+  RuleAsk,
+  RuleReport,
+} from '@weft/distribution';
 import type { Logger } from '@weft/kit';
 import type { MeshConfig } from '@weft/schema';
 import type { CanConvert, NamingOf, OpenProbe } from '../discovery/index.ts';
@@ -28,6 +36,8 @@ export interface MeshHost {
   removeRules(dataId: string): Promise<void>;
   /** What happened since it was asked last. */
   takeFigures(): Figures;
+  /** What the control plane says to what rules asked for. */
+  answerAsks(verdicts: readonly AskVerdict[]): void;
   /** Answers a read-only question as the admin API does. */
   answer(query: AdminQuery): Promise<AdminAnswer>;
   configDigest(): string;
@@ -40,4 +50,6 @@ export interface Figures {
   readonly rules: readonly RuleReport[];
   /** What rules have to tell, such as a breaker that opened. */
   readonly events: readonly { readonly kind: string; readonly message: string }[];
+  /** What rules ask of the control plane at present. */
+  readonly asks: readonly RuleAsk[];
 }

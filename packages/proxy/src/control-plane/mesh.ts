@@ -201,6 +201,7 @@ export class Mesh {
     this.#reports = client.createReportStream({
       link,
       onAdminQuery: (query) => this.#host.answer(query),
+      onVerdicts: (verdicts) => this.#host.answerAsks(verdicts),
       clock: this.#clock,
       log,
     });
@@ -385,7 +386,7 @@ export class Mesh {
     const { takeFigures, configDigest } = this.#host;
     const client = this.#client as DistributionClient;
     this.#noteOutage();
-    const { edges, histogramBoundsMs, process: ownProcess, rules, events } = takeFigures();
+    const { edges, histogramBoundsMs, process: ownProcess, rules, events, asks } = takeFigures();
     for (const { kind, message } of events) this.#note(kind, message);
     this.#reports?.report({
       atMs: this.#clock.wallNow(),
@@ -402,6 +403,7 @@ export class Mesh {
       // What a report carries that waits in a queue may be dropped there.
       events: this.#link?.state === 'ready' ? this.#events.take() : [],
       ...(rules.length === 0 ? {} : { rules }),
+      ...(asks.length === 0 ? {} : { asks }),
     });
     this.#reportIn(REPORT_INTERVAL_MS);
   }

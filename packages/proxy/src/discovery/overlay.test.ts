@@ -38,6 +38,7 @@ const http: RoutedService = {
   cluster: 'reviews.bookinfo:9080@Http1',
   endpoints: [host(1), host(2)],
   hostProtocol: '',
+  authority: '',
   sourceApp: 'productpage',
   stale: false,
   hostsWaitMs: 0,
@@ -81,6 +82,17 @@ it('says what hosts speak: the protocol of the callers, or the one that calls ar
   overlay.apply(config, [bolt]);
   const [, after] = overlay.apply(config, [{ ...bolt, hostProtocol: 'Http1' }]).servers[0]?.routers ?? [];
   expect(after?.virtual_hosts[0]?.routers[0]?.route?.upstream_protocol).toBe('Http1');
+});
+
+it('gives converted calls the authority by which the proxies of the providers know the service', () => {
+  const rewritten = ([, router]: ReturnType<typeof routersOf>) =>
+    router?.virtual_hosts[0]?.routers[0]?.route?.host_rewrite ?? '';
+  const converted = { ...bolt, hostProtocol: 'Http1' };
+  expect(rewritten(routersOf([converted]))).toBe('');
+  const overlay = new ServiceOverlay();
+  overlay.apply(config, [converted]);
+  const named = overlay.apply(config, [{ ...converted, authority: 'echo.test:80' }]);
+  expect(rewritten(named.servers[0]?.routers ?? [])).toBe('echo.test:80');
 });
 
 describe('the overlay', () => {
@@ -168,6 +180,14 @@ describe('the overlay', () => {
   it('gives no new requests to hosts that are disabled or weigh nothing', () => {
     const endpoints = [host(1), host(2, 0), host(3, 100, false)];
     expect(clusterOf({ ...http, endpoints })?.hosts.map((item) => item.address)).toEqual(['10.0.0.1:1']);
+  });
+
+  it('asks an isolated host only where there is no other, and never one that an operator disabled', () => {
+    const isolated = { ...host(2, 100, false), isolatedMs: 60_000 };
+    const hostsOf = (...endpoints: RoutedService['endpoints']) =>
+      clusterOf({ ...http, endpoints })?.hosts.map((item) => item.address);
+    expect(hostsOf(host(1), isolated)).toEqual(['10.0.0.1:1']);
+    expect(hostsOf(host(1, 0), isolated, host(3, 100, false))).toEqual(['10.0.0.1:2']);
   });
 
   it('checks the hosts of a stale list before they are believed', () => {

@@ -9,10 +9,11 @@ import {
   type VirtualHostConfig,
 } from '@weft/schema';
 import { addressOf } from './guard.ts';
+import { isIsolated } from './isolated.ts';
 
 /** What the routes of a service need to know of an endpoint. */
 export type RoutedEndpoint = Pick<Endpoint, 'address' | 'port' | 'weight' | 'enabled'> &
-  Partial<Pick<Endpoint, 'zone' | 'dataCenter' | 'metadata'>>;
+  Partial<Pick<Endpoint, 'zone' | 'dataCenter' | 'metadata' | 'isolatedMs'>>;
 
 /** A service that a listener routes to by its name. */
 export interface RoutedService {
@@ -28,6 +29,8 @@ export interface RoutedService {
   readonly endpoints: readonly RoutedEndpoint[];
   /** Protocol of the hosts, to which this proxy converts; '' = that of the callers. */
   readonly hostProtocol: string;
+  /** What converted calls have as their authority; '' = whatever comes of the conversion. */
+  readonly authority: string;
   /** Application that calls, told to the other side in `x-weft-source-app`; '' for calls to the own application. */
   readonly sourceApp: string;
   /** The list is from an earlier time: its hosts are checked before they are believed. */
@@ -152,6 +155,7 @@ function readFragment(service: RoutedService, last: Fragment | undefined): Fragm
     cluster_name: service.cluster,
     // Said in either case: a transcoder on the listener converts what is for others, and nothing else.
     upstream_protocol: service.hostProtocol === '' ? 'Auto' : service.hostProtocol,
+    ...(service.authority === '' ? {} : { host_rewrite: service.authority }),
     ...(isOwn(service) ? {} : retryPolicy(service.retries)),
   };
   const caller = isOwn(service)
@@ -188,6 +192,7 @@ function readFragment(service: RoutedService, last: Fragment | undefined): Fragm
   if (
     last?.service.protocol === service.protocol &&
     last.service.hostProtocol === service.hostProtocol &&
+    last.service.authority === service.authority &&
     last.service.sourceApp === service.sourceApp &&
     JSON.stringify(last.service.aliases) === JSON.stringify(service.aliases)
   )
@@ -247,8 +252,12 @@ function labelled(endpoint: RoutedEndpoint): Pick<ClusterConfig['hosts'][number]
   return Object.keys(labels).length === 0 ? {} : { metadata: { filter_metadata: { 'mosn.lb': labels } } };
 }
 
-const serving = ({ endpoints }: RoutedService): RoutedService['endpoints'] =>
-  endpoints.filter((endpoint) => endpoint.enabled && endpoint.weight > 0);
+/** Where everybody else is gone, one that is isolated may still be better than nobody. */
+function serving({ endpoints }: RoutedService): RoutedService['endpoints'] {
+  const enabled = endpoints.filter((endpoint) => endpoint.enabled && endpoint.weight > 0);
+  if (enabled.length > 0) return enabled;
+  return endpoints.filter((endpoint) => isIsolated(endpoint) && endpoint.weight > 0);
+}
 
 const haveEqualWeights = (endpoints: RoutedService['endpoints']): boolean =>
   endpoints.every(({ weight }) => weight === endpoints[0]?.weight);

@@ -2,6 +2,7 @@ import type { Endpoint } from '@weft/distribution';
 import type { Clock } from '@weft/kit';
 import type { Exposure } from './exposures.ts';
 import { addressOf, isSuspicious } from './guard.ts';
+import { isIsolated, returned, untilReturnMs } from './isolated.ts';
 import { DiscoveryRefusal } from './refusal.ts';
 import type { ServiceList } from './registry-port.ts';
 
@@ -28,6 +29,8 @@ export interface Subscription {
   list: ServiceList | null;
   /** A suspicious push that waits, and the end of the wait. */
   held: { readonly push: ServiceList; readonly cancel: () => void } | null;
+  /** Ends the wait for the return of isolated endpoints. */
+  cancelReturn: () => void;
 }
 
 export interface EndpointChange {
@@ -83,6 +86,7 @@ export class Subscriptions {
       full: null,
       list: null,
       held: null,
+      cancelReturn: () => {},
     };
     this.#byId.set(id.dataInfoId, subscription);
     return [subscription, true];
@@ -113,6 +117,7 @@ export class Subscriptions {
   close(dataInfoId: string): boolean {
     const subscription = this.#byId.get(dataInfoId);
     subscription?.held?.cancel();
+    subscription?.cancelReturn();
     for (const { dataId } of subscription?.expose ?? []) this.#exposing.delete(dataId);
     return this.#byId.delete(dataInfoId);
   }
@@ -128,6 +133,7 @@ export class Subscriptions {
     subscription.held = null;
     subscription.full =
       push.endpoints.length <= MAX_ENDPOINTS ? push : { ...push, endpoints: push.endpoints.slice(0, MAX_ENDPOINTS) };
+    this.#awaitReturn(subscription, subscription.full);
     const bounded = this.#scoped(subscription.full, subscription.scope);
     if (isSuspicious(list?.endpoints ?? [], bounded, this.#options.shrinkGuardPercent)) {
       const cancel = this.#options.clock.schedule(this.#options.emptyPushHoldMs, () => {
@@ -139,6 +145,22 @@ export class Subscriptions {
       return;
     }
     this.#take(subscription, bounded);
+  }
+
+  /** Isolated endpoints come back by themselves when nobody says anything any more, such as while the registry is away. */
+  #awaitReturn(subscription: Subscription, { endpoints }: ServiceList): void {
+    subscription.cancelReturn();
+    subscription.cancelReturn = () => {};
+    const waitMs = untilReturnMs(endpoints);
+    if (waitMs === null) return;
+    subscription.cancelReturn = this.#options.clock.schedule(waitMs, () => {
+      const { full, held, scope } = subscription;
+      if (full === null) return;
+      subscription.full = { ...full, endpoints: full.endpoints.map((endpoint) => returned(endpoint, waitMs)) };
+      this.#awaitReturn(subscription, subscription.full);
+      // What waits because it is suspicious goes on waiting, in its own time.
+      if (held === null) this.#take(subscription, this.#scoped(subscription.full, scope));
+    });
   }
 
   /** Asks providers of another scope from now on. */
@@ -158,7 +180,10 @@ export class Subscriptions {
 
   /** Ends all waits. */
   stop(): void {
-    for (const subscription of this.#byId.values()) subscription.held?.cancel();
+    for (const subscription of this.#byId.values()) {
+      subscription.held?.cancel();
+      subscription.cancelReturn();
+    }
   }
 
   #take(subscription: Subscription, push: ServiceList): void {
@@ -198,6 +223,7 @@ function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
   return (
     a.weight === b.weight &&
     a.enabled === b.enabled &&
+    isIsolated(a) === isIsolated(b) &&
     a.zone === b.zone &&
     a.dataCenter === b.dataCenter &&
     a.app === b.app &&

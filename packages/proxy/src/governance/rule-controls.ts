@@ -1,10 +1,12 @@
 import type { RuleType } from '@weft/schema/wire';
-import type { GovernanceRule, HostStanding, RuleControl, RuleLogLevel } from '@weft/sdk';
+import type { AskVerdict, GovernanceRule, HostStanding, RuleAsk, RuleControl, RuleLogLevel } from '@weft/sdk';
 import type { PlacedSlot, RuleSlots } from './slots.ts';
 import type { StateEvent } from './state-watch.ts';
 
 /** Events that wait to be taken; without a control plane nobody takes them. */
 const MAX_EVENTS = 100;
+/** Asks of all types in one report. */
+const MAX_ASKS = 100;
 
 export interface RuleControlsOptions {
   readonly slots: RuleSlots;
@@ -77,6 +79,17 @@ export class RuleControls {
 
   onReport(type: RuleType, thread: number, report: unknown): void {
     this.#parts.get(type)?.control.onReport(thread, report);
+  }
+
+  /** What rules ask of the control plane; what was granted first. */
+  asks(nowMs: number): RuleAsk[] {
+    const asks = [...this.#parts.values()].flatMap(({ control }) => control.asks?.(nowMs) ?? []);
+    return asks.sort((one, other) => Number(other.granted) - Number(one.granted)).slice(0, MAX_ASKS);
+  }
+
+  /** The types know what they asked for by the rule. */
+  onVerdict(verdict: AskVerdict, nowMs: number): void {
+    for (const { control } of this.#parts.values()) control.onVerdict?.(verdict, nowMs);
   }
 
   /** What happened since it was asked last. */

@@ -281,7 +281,7 @@ const toBreaker = ({ ruleDbId, name, resource, direction, mode, state, remaining
 });
 
 function toIsolated(state: RuleState): Isolated {
-  const { ruleDbId, name, resource, mode, host = '', service = '', forMs = 0, remainingMs, counts } = state;
+  const { ruleDbId, name, resource, direction, mode, host = '', service = '', forMs = 0, remainingMs, counts } = state;
   const now = Date.now();
   const { calls = 0, exceptions = 0, rate = 0 } = counts;
   return {
@@ -290,8 +290,10 @@ function toIsolated(state: RuleState): Isolated {
     rule: ruleDbId,
     name,
     resource,
+    direction,
     mode,
     state: state.state,
+    reason: state.reason ?? '',
     since: new Date(now - forMs).toISOString(),
     until: new Date(now + remainingMs).toISOString(),
     calls,

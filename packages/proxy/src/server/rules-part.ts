@@ -1,6 +1,6 @@
 import type { ConfigProblem, Logger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
-import type { GovernanceRule, HostStanding } from '@weft/sdk';
+import type { AskVerdict, GovernanceRule, HostStanding, RuleAsk } from '@weft/sdk';
 import type { StatsStore } from '@weft/telemetry';
 import { formatLogTime } from '@weft/telemetry/access-log';
 import {
@@ -112,6 +112,16 @@ export class RulesPart {
   /** Which rules have changed their state since it was asked last. */
   takeEvents(): StateEvent[] {
     return this.rules.used ? [...this.#states.take(), ...this.rules.controls.takeEvents()] : [];
+  }
+
+  /** What rules ask of the control plane at present. */
+  asks(): RuleAsk[] {
+    return this.rules.used ? this.rules.controls.asks(this.rules.now()) : [];
+  }
+
+  /** What the control plane says to that. */
+  onVerdicts(verdicts: readonly AskVerdict[]): void {
+    for (const verdict of verdicts) this.rules.controls.onVerdict(verdict, this.rules.now());
   }
 
   logLevels(): Record<string, string> {

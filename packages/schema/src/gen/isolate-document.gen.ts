@@ -101,7 +101,7 @@ export const isolateDocumentSchema: JsonSchema<IsolateDocument> = {
               "CLIENT"
             ],
             "x-weft-ignore-case": true,
-            "description": "Side that isolates; only CLIENT, the caller, does.",
+            "description": "CLIENT judges at the callers, each for itself; SERVER at the instance, for all callers.",
             "default": "CLIENT"
           },
           "services": servicesPart2,

@@ -33,14 +33,12 @@ export const isolateRuleBodySchema: JsonSchema<IsolateRuleBody> = {
     "direction": {
       "type": "string",
       "enum": [
+        "SERVER",
         "CLIENT"
       ],
       "x-weft-ignore-case": true,
-      "x-weft-unsupported-values": {
-        "SERVER": "callers leave out the instances that fail for them; an instance cannot take itself out of their lists"
-      },
       "title": "Direction",
-      "description": "Instances are isolated at the caller, which chooses among them.",
+      "description": "CLIENT: each caller leaves out the instances that fail for it. SERVER: the proxy of an instance measures what it answers, and has it taken out of the lists of all callers.",
       "default": "CLIENT",
       "examples": [
         "CLIENT"
@@ -48,13 +46,17 @@ export const isolateRuleBodySchema: JsonSchema<IsolateRuleBody> = {
       "x-weft-form": {
         "zh": {
           "title": "方向",
-          "description": "在选择实例的调用方隔离。"
+          "description": "客户端：调用方各自隔离对其失败的实例。服务端：实例的代理统计自身应答，并从全部调用方的列表中摘除该实例。"
         },
         "widget": "radio",
         "values": {
           "CLIENT": {
             "en": "Client side",
             "zh": "客户端"
+          },
+          "SERVER": {
+            "en": "Server side",
+            "zh": "服务端"
           }
         }
       }
@@ -70,7 +72,7 @@ export const isolateRuleBodySchema: JsonSchema<IsolateRuleBody> = {
       "minItems": 1,
       "maxItems": 100,
       "title": "Services",
-      "description": "Services whose instances are judged, each service for itself; * is every service that the app calls.",
+      "description": "Services whose instances are judged, each service for itself; * is every service that the app calls, or with SERVER provides.",
       "default": [
         "*"
       ],
@@ -82,7 +84,7 @@ export const isolateRuleBodySchema: JsonSchema<IsolateRuleBody> = {
       "x-weft-form": {
         "zh": {
           "title": "服务",
-          "description": "判定其实例的服务，各服务独立统计，* 表示该应用调用的全部服务。"
+          "description": "判定其实例的服务，各服务独立统计，* 表示该应用调用（服务端：提供）的全部服务。"
         },
         "widget": "select-service"
       }

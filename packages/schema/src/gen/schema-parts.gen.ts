@@ -1450,7 +1450,7 @@ export const maxIpCountPart = {
   "maximum": 65535,
   "x-weft-unit": "instances",
   "title": "Most instances",
-  "description": "So many instances of a service are left out at one time, at most; 0 leaves none out.",
+  "description": "So many instances of a service, with SERVER of the app, are left out at one time, at most; 0 leaves none out.",
   "default": 1,
   "examples": [
     1
@@ -1458,7 +1458,7 @@ export const maxIpCountPart = {
   "x-weft-form": {
     "zh": {
       "title": "最大隔离数",
-      "description": "同一服务同时隔离的实例数上限，0 表示不隔离。"
+      "description": "同一服务（服务端：同一应用）同时隔离的实例数上限，0 表示不隔离。"
     }
   }
 } as const;

@@ -8,7 +8,7 @@ export const IsolateRule = Type.Object(
   {
     ...wireRuleFields,
     direction: Enum(DIRECTIONS, {
-      description: 'Side that isolates; only CLIENT, the caller, does.',
+      description: 'CLIENT judges at the callers, each for itself; SERVER at the instance, for all callers.',
       default: 'CLIENT',
       ignoreCase: true,
     }),
@@ -18,7 +18,7 @@ export const IsolateRule = Type.Object(
 );
 export type IsolateRule = Parsed<typeof IsolateRule>;
 
-/** The document that carries the isolation rules of a calling app to its proxies. */
+/** The document that carries the isolation rules of an app to its proxies. */
 export const IsolateDocument = Type.Object(
   {
     ...wireDocumentFields,

@@ -45,13 +45,16 @@ export const isolateFields = {
   }),
   maxIpCount: Count({
     title: 'Most instances',
-    description: 'So many instances of a service are left out at one time, at most; 0 leaves none out.',
+    description:
+      'So many instances of a service, with SERVER of the app, are left out at one time, at most; 0 leaves none out.',
     default: 1,
     minimum: 0,
     maximum: 65_535,
     unit: 'instances',
     examples: [1],
-    form: { zh: { title: '最大隔离数', description: '同一服务同时隔离的实例数上限，0 表示不隔离。' } },
+    form: {
+      zh: { title: '最大隔离数', description: '同一服务（服务端：同一应用）同时隔离的实例数上限，0 表示不隔离。' },
+    },
   }),
   maxIpRatio: Decimal({
     title: 'Most of the instances',

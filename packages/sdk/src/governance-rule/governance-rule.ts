@@ -111,6 +111,8 @@ export interface RuleState {
   readonly service?: string;
   /** How long it has been in this state, ms. */
   readonly forMs?: number;
+  /** Why it is in this state, where that is not in the figures. */
+  readonly reason?: string;
   /** What it has counted. */
   readonly counts: Readonly<Record<string, number>>;
 }

@@ -18,7 +18,14 @@ export {
 } from './governance-rule.ts';
 export { type HostAvoidance, HostChoice, HostResult, type HostSelector, selectorKey } from './host-choice.ts';
 export { CopyResult, type RequestCopy, type WantedCopy } from './request-copy.ts';
-export type { ControlLink, HostStanding, RuleControl, RuleControlServices } from './rule-control.ts';
+export type {
+  AskVerdict,
+  ControlLink,
+  HostStanding,
+  RuleAsk,
+  RuleControl,
+  RuleControlServices,
+} from './rule-control.ts';
 export {
   type RuleAnswer,
   RuleDecision,

@@ -1,4 +1,4 @@
-import type { ApiClient } from '@weft/api';
+import type { ApiClient, IsolatedInstance } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import { formatTable } from '../../mesh-api/table.ts';
 import type { Outcome } from '../../outcome.ts';
@@ -15,7 +15,14 @@ export interface ReleaseOptions {
   readonly comment?: string;
 }
 
-/** Instances that the proxies leave out now. */
+/** How an instance stands, in words: with OBSERVE nothing is done. */
+function stateText({ direction, mode, state, reason }: IsolatedInstance): string {
+  if (state === 'ASKING') return `stays in: ${reason === '' ? 'it has asked' : reason}`;
+  const by = direction === 'SERVER' ? `${state} for all callers` : state;
+  return mode === 'OBSERVE' ? `would be ${by}` : by;
+}
+
+/** Instances that are left out now, or ask to be. */
 export async function showIsolated(
   client: ApiClient,
   wanted: string | undefined,
@@ -32,11 +39,11 @@ export async function showIsolated(
     `${item.app} ${item.ip}`,
     item.host,
     item.service,
-    item.mode === 'OBSERVE' ? `would be ${item.state}` : item.state,
+    stateText(item),
     item.until,
     `${item.exceptions} of ${item.calls}`,
   ]);
-  const table = formatTable(['rule', 'caller', 'instance', 'service', 'state', 'until', 'failed'], rows, nothing);
+  const table = formatTable(['rule', 'proxy', 'instance', 'service', 'state', 'until', 'failed'], rows, nothing);
   return { exitCode: EXIT.OK, text: [table, ...silentLines(answer)].join('\n'), json: { ok: true, ...answer } };
 }
 

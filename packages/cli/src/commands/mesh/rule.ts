@@ -264,7 +264,9 @@ export function addRuleCommands(program: Command, show: Show): void {
     rule
       .command('isolated')
       .argument('[rule]', `${RULE}; of every isolation rule that is on when none is named`)
-      .description('instances that the proxies leave out now'),
+      .description(
+        'instances that are left out now: by a caller, or by all callers as the rule of the instance has it',
+      ),
   )
     .option('--app <name>', 'of rules of this app')
     .addHelpText('after', helpText('0 shown', 'weft rule isolated', 'weft rule isolated reviews-instances'))

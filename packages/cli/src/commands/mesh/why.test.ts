@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aboutProvider, leftOut } from './why.ts';
+import { aboutProvider, leftOut, OWN_INSTANCE } from './why.ts';
 
 const provider = {
   address: '127.0.0.1:10080',
@@ -21,6 +21,12 @@ test.each([
   ],
   [{ weight: 0, state: 'Draining', publishedWeight: 0 }, 'warn', 'has weight 0, as it was published', '--to 100'],
   [{ state: 'Disabled', stateBy: 'admin', weight: 0 }, 'warn', 'is disabled by admin', 'weft service enable'],
+  [
+    { state: 'Isolated', stateBy: 'own' },
+    'warn',
+    'is isolated: its own proxy found that it fails (rule own)',
+    'weft rule release reviews/own --host 127.0.0.1:10080',
+  ],
   [{ state: 'Unhealthy' }, 'warn', 'is Unhealthy', 'weft why reviews'],
 ] as const)('%j', (change, result, what, advice) => {
   const finding = aboutProvider('s@Http1', { ...provider, ...change });
@@ -40,4 +46,10 @@ test('the instances that a proxy leaves out are those that it has not taken back
   expect(leftOut([...events, begin('h1:1', '5 of 5'), end('h2:1')])).toEqual([
     'h1:1 of a@Http1, rule 3: 5 of 5 calls failed',
   ]);
+});
+
+test('an instance that its own proxy had taken out is no other one', () => {
+  const out = { kind: 'isolate.out', message: 'h1:1 of a@Http1, rule 3: 9 of 10 calls failed' };
+  expect([leftOut([out]), leftOut([out], OWN_INSTANCE)]).toEqual([[], [out.message]]);
+  expect(leftOut([out, { kind: 'isolate.back', message: 'h1:1 of a@Http1, rule 3' }], OWN_INSTANCE)).toEqual([]);
 });

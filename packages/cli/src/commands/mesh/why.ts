@@ -154,16 +154,30 @@ async function aboutProxy(client: ApiClient, proxy: Sidecar): Promise<Finding[]>
     findings.push(
       warn(`leaves out ${left}`, 'look at that instance; it comes back by itself, or by weft rule release'),
     );
+  for (const out of leftOut(detail.events, OWN_INSTANCE))
+    findings.push(
+      warn(
+        `all callers leave it out: ${out}`,
+        'look at the application beside it; it comes back by itself, or by weft rule release',
+      ),
+    );
   return findings;
 }
 
+/** What a proxy tells of instances that it leaves out, and of its own, which all callers leave out. */
+const OF_CALLER = { begin: 'isolate.begin', end: 'isolate.end' };
+export const OWN_INSTANCE = { begin: 'isolate.out', end: 'isolate.back' };
+
 /** The instances that rules leave out, by what the proxy told of them. */
-export function leftOut(events: readonly { readonly kind: string; readonly message: string }[]): string[] {
+export function leftOut(
+  events: readonly { readonly kind: string; readonly message: string }[],
+  { begin, end } = OF_CALLER,
+): string[] {
   const left = new Map<string, string>();
   for (const { kind, message } of events) {
     const [, name = message] = /^(.*, rule \d+)/.exec(message) ?? [];
-    if (kind === 'isolate.begin') left.set(name, message);
-    if (kind === 'isolate.end') left.delete(name);
+    if (kind === begin) left.set(name, message);
+    if (kind === end) left.delete(name);
   }
   return [...left.values()];
 }
@@ -177,6 +191,11 @@ export function aboutProvider(serviceId: string, provider: AskedProvider): Findi
   const by = stateBy === '' ? '' : ` by ${stateBy}`;
   if (state === 'Disabled')
     return warn(`${address} of ${app} is disabled${by}`, `weft service enable '${serviceId}' ${address}`);
+  if (state === 'Isolated')
+    return warn(
+      `${address} of ${app} is isolated: its own proxy found that it fails (rule ${stateBy})`,
+      `weft rule isolated says for how long; weft rule release ${app}/${stateBy} --host ${address} ends it`,
+    );
   if (weight === 0) {
     const before = publishedWeight === 0 ? USUAL_WEIGHT : publishedWeight;
     return warn(

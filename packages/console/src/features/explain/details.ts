@@ -99,6 +99,16 @@ const SENTENCES: readonly (readonly [RegExp, Say])[] = [
     },
   ],
   [/^no instance is left out$/, plain('explain.isolated-none')],
+  [/^this instance is not left out$/, plain('explain.own-in')],
+  [
+    /^this instance is not left out, though ([\d.]+) % of (\d+) calls failed: (.+)$/,
+    (parts, { t, format }) =>
+      t('explain.own-asks', {
+        rate: format.percent(Number(parts[1])),
+        calls: part(parts, 2),
+        reason: part(parts, 3),
+      }),
+  ],
   [/^rule (\d+) is more specific and acts instead$/, named('explain.isolate-other', 'rule')],
   [
     /^(\S+ (?:(?:would be )?left out for \d+ s more|is on its way back).*)$/,

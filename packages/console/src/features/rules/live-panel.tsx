@@ -1,7 +1,13 @@
 import { App, Button, Table } from 'antd';
 import type { ReactNode } from 'react';
-import { useI18n } from '../../i18n/index.ts';
-import { useBreakers, useIsolated, useReleaseIsolated, useResetBreakers } from '../../services/rule-states.ts';
+import { type Translate, useI18n } from '../../i18n/index.ts';
+import {
+  type IsolatedInstance,
+  useBreakers,
+  useIsolated,
+  useReleaseIsolated,
+  useResetBreakers,
+} from '../../services/rule-states.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
@@ -26,11 +32,14 @@ interface LiveRow {
   readonly what: ReactNode;
   readonly tone: Tone;
   readonly state: string;
+  /** What else there is to say of the state. */
+  readonly more?: string;
   readonly until: string | null;
   readonly figures: string;
   /** What is asked before it is ended. */
   readonly question: string;
-  readonly end: () => Promise<number>;
+  /** Null: there is nothing to end yet. */
+  readonly end: (() => Promise<number>) | null;
 }
 
 /** What rules of a type do at the proxies now: open circuit breakers, or isolated instances. */
@@ -95,13 +104,20 @@ function IsolatedInstances() {
       ),
       tone: row.mode === 'OBSERVE' ? 'off' : row.state === 'ISOLATED' ? 'bad' : 'warning',
       state: `${t(`live.state-${row.state}`)}${row.mode === 'OBSERVE' ? ` (${t('rules.mode-OBSERVE')})` : ''}`,
-      until: row.until,
+      more: isolatedMore(row, t),
+      until: row.state === 'ASKING' ? null : row.until,
       figures: `${format.integer(row.exceptions)}/${format.integer(row.calls)}`,
-      question: t('live.release-hint', { host: row.host, proxy: `${row.app} ${row.ip}` }),
-      end: async () => {
-        const { ruleDbId, host, proxyId } = row;
-        return (await release.mutateAsync({ ruleDbId, host, proxyId })).items.length;
-      },
+      question: t(row.direction === 'SERVER' ? 'live.release-own-hint' : 'live.release-hint', {
+        host: row.host,
+        proxy: `${row.app} ${row.ip}`,
+      }),
+      end:
+        row.state === 'ASKING'
+          ? null
+          : async () => {
+              const { ruleDbId, host, proxyId } = row;
+              return (await release.mutateAsync({ ruleDbId, host, proxyId })).items.length;
+            },
     }),
   );
   return (
@@ -114,6 +130,12 @@ function IsolatedInstances() {
       error={error}
     />
   );
+}
+
+/** Who leaves an instance out, where it is not this proxy alone; why one that asks stays in. */
+function isolatedMore({ state, direction, reason }: IsolatedInstance, t: Translate): string {
+  if (state === 'ASKING') return reason;
+  return direction === 'SERVER' ? t('live.for-all') : '';
 }
 
 interface LiveCardProps {
@@ -136,7 +158,7 @@ function LiveCard({ title, none, act, rows, answer, error }: LiveCardProps) {
       content: row.question,
       okText: act,
       onOk: () =>
-        row.end().then(
+        row.end?.().then(
           (count) => (count === 0 ? report.done(t('live.gone')) : report.done(t('live.done'))),
           (problem: unknown) => report.failed(problem),
         ),
@@ -190,6 +212,7 @@ function LiveCard({ title, none, act, rows, answer, error }: LiveCardProps) {
               render: (_, row) => (
                 <>
                   <Status tone={row.tone}>{row.state}</Status>
+                  {row.more !== undefined && row.more !== '' && <div className="weft-muted weft-small">{row.more}</div>}
                   {row.until !== null && (
                     <div className="weft-muted weft-small">
                       {t('breakers.until', { time: format.clock(row.until) })}
@@ -203,13 +226,14 @@ function LiveCard({ title, none, act, rows, answer, error }: LiveCardProps) {
               key: 'actions',
               title: t('rules.actions'),
               width: 110,
-              render: (_, row) => (
-                <Guarded needs={kind.needs('publish')}>
-                  <Button size="small" onClick={() => ask(row)}>
-                    {act}
-                  </Button>
-                </Guarded>
-              ),
+              render: (_, row) =>
+                row.end !== null && (
+                  <Guarded needs={kind.needs('publish')}>
+                    <Button size="small" onClick={() => ask(row)}>
+                      {act}
+                    </Button>
+                  </Guarded>
+                ),
             },
           ]}
         />

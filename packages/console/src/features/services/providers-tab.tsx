@@ -94,7 +94,10 @@ export function ProvidersTab({ serviceId, app }: { readonly serviceId: string; r
           <Status tone={TONES[state]}>{t(`provider.state-${state}`)}</Status>
           {stateBy !== '' && (
             <div className="weft-muted weft-small">
-              {t('provider.disabled-by', { by: stateBy, at: format.time(stateAt) })}
+              {t(state === 'Isolated' ? 'provider.isolated-by' : 'provider.disabled-by', {
+                by: stateBy,
+                at: format.time(stateAt),
+              })}
             </div>
           )}
         </>

@@ -278,6 +278,11 @@ export const proxies = {
   'explain.on-blacklist': ['on the blacklist', '在黑名单中'],
   'explain.off-blacklist': ['not on the blacklist', '不在黑名单中'],
   'explain.none-matches': ['no rule of the whitelist matches', '没有匹配的白名单规则'],
+  'explain.own-in': ['this instance is not left out', '本实例未被隔离'],
+  'explain.own-asks': [
+    'this instance is not left out, though {rate} of {calls} calls failed: {reason}',
+    '本实例未被隔离，尽管 {calls} 次调用中有 {rate} 失败：{reason}',
+  ],
   'explain.isolated-none': ['no instance is left out', '没有被隔离的实例'],
   'explain.isolated': [
     '{host} is left out for {wait} more ({rate} of {calls} calls failed)',

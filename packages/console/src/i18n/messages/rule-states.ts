@@ -29,6 +29,8 @@ export const ruleStates = {
   'live.what': ['What', '对象'],
   'live.state-ISOLATED': ['Isolated', '已隔离'],
   'live.state-RECOVERING': ['Coming back', '恢复中'],
+  'live.state-ASKING': ['Stays in', '未获准隔离'],
+  'live.for-all': ['for all callers', '对全部调用方'],
   'live.close': ['Close', '恢复'],
   'live.close-hint': [
     'Requests of {what} go through at {proxy} at once. A service that still fails opens it again.',
@@ -38,6 +40,10 @@ export const ruleStates = {
   'live.release-hint': [
     '{proxy} calls {host} again, with a growing share of the calls. If it still fails, it is isolated again.',
     '{proxy} 将逐步恢复对 {host} 的调用；若仍然失败，将再次隔离。',
+  ],
+  'live.release-own-hint': [
+    'All callers call {host} again, with a growing share of the calls. If it still fails, it is isolated again.',
+    '全部调用方将逐步恢复对 {host} 的调用；若仍然失败，将再次隔离。',
   ],
   'live.done': ['Done', '已完成'],
   'live.gone': ['It had ended by itself', '已自行恢复'],

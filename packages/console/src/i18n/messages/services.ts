@@ -104,6 +104,7 @@ export const services = {
   'provider.state-Isolated': ['Isolated', '已隔离'],
   'provider.state-Draining': ['Draining', '下线中'],
   'provider.disabled-by': ['by {by}, {at}', '{by}，{at}'],
+  'provider.isolated-by': ['by rule {by}, {at}', '规则 {by}，{at}'],
   'provider.enable': ['Enable', '启用'],
   'provider.disable': ['Disable', '禁用'],
   'provider.change-weight': ['Change weight', '修改权重'],

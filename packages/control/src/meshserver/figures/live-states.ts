@@ -7,8 +7,9 @@ const BEGINS: Readonly<Record<string, LiveState>> = {
   'fuse.open': 'breaker-open',
   'fuse.half': 'breaker-open',
   'isolate.begin': 'isolating',
+  'isolate.out': 'isolating',
 };
-const ENDS: ReadonlySet<string> = new Set(['fuse.close', 'isolate.end']);
+const ENDS: ReadonlySet<string> = new Set(['fuse.close', 'isolate.end', 'isolate.back']);
 const RULE = /\brule (\d+)\b/;
 
 /**

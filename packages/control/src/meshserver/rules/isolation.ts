@@ -8,7 +8,12 @@ import type { RuleStore, StoredRule } from './rule-store.ts';
 type Routes = (typeof ms)['routes'];
 type Answer = ReplyOf<Routes['listIsolated']>;
 /** What a proxy says of an instance. */
-type Said = Omit<IsolatedInstance, 'proxyId' | 'app' | 'ip' | 'ruleDbId'> & { readonly rule: number };
+type Said = Omit<IsolatedInstance, 'proxyId' | 'app' | 'ip' | 'ruleDbId' | 'direction' | 'reason'> & {
+  readonly rule: number;
+  /** Older proxies know one direction, and no reason. */
+  readonly direction?: IsolatedInstance['direction'];
+  readonly reason?: string;
+};
 
 const PATH = '/api/v1/governance/isolation';
 
@@ -35,6 +40,8 @@ export function isolationHandlers(
       const query = new URLSearchParams({ rule: String(ruleDbId), ...(host === undefined ? {} : { host }) });
       const question = { path: `${PATH}/release?${query}`, acts: true, field: 'released', onlyProxy: proxyId };
       const answer = await ask(parts, store, call, [rule], question);
+      // Where the proxy cannot be asked its instance comes back all the same.
+      parts.isolation.release(call.caller.instanceId, ruleDbId, host, proxyId);
       const released = answer.items
         .slice(0, 100)
         .map(({ proxyId: proxy, host: address, service }) => ({ proxy, host: address, service }));
@@ -63,11 +70,22 @@ async function ask(
 ): Promise<Answer> {
   const answer = await askProxies<Said, IsolatedInstance>(parts, store, call, rules, {
     ...question,
-    toItem: (proxy, { rule: ruleDbId, name, mode, host, service, state, since, until, calls, exceptions, rate }) => ({
-      ...proxy,
-      ...{ ruleDbId, name, mode, host, service, state, since, until, calls, exceptions, rate },
-    }),
+    toItem(proxy, { rule: ruleDbId, direction = 'CLIENT', reason = '', name, mode, host, service, state, ...rest }) {
+      const { since, until, calls, exceptions, rate } = rest;
+      const own = direction === 'SERVER' && !host.includes(':');
+      return {
+        ...proxy,
+        ...{ ruleDbId, name, direction, mode, service, state, reason, since, until, calls, exceptions, rate },
+        host: own ? ownHost(parts, call, proxy.proxyId, service) : host,
+      };
+    },
   });
   answer.items.sort((a, b) => (`${a.service}\n${a.host}\n${a.ip}` < `${b.service}\n${b.host}\n${b.ip}` ? -1 : 1));
   return answer;
+}
+
+/** An instance that was not left out yet does not know what its callers call it by. */
+function ownHost({ registry }: MeshserverParts, { caller }: CallContext, proxyId: string, service: string): string {
+  const own = registry.providers(caller.instanceId, service).find(({ record }) => record.node.id === proxyId);
+  return own?.address ?? '';
 }

@@ -101,6 +101,12 @@ export class RuleStore {
     return [...this.#rules.values()].filter((rule) => rule.instanceId === instanceId);
   }
 
+  /** From memory; null when there is none. */
+  find(instanceId: string, id: number): StoredRule | null {
+    const rule = this.#rules.get(id);
+    return rule?.instanceId === instanceId ? rule : null;
+  }
+
   get(place: Place, id: number): StoredRule {
     const rule = this.#rules.get(id);
     if (rule === undefined || !isIn(rule, place)) throw notFound(`rule ${id}`);

@@ -56,7 +56,9 @@ export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
       app: apps.join(','),
       providerCount: providers.length,
       consumerCount: registry.consumers(instanceId, dataId).length,
-      enabledCount: providers.filter(({ manual, record }) => isEnabled(manual, record.publication.weight)).length,
+      enabledCount: providers.filter(
+        ({ manual, isolation, record }) => isolation?.share !== 0 && isEnabled(manual, record.publication.weight),
+      ).length,
       protocol: [...new Set(providers.map(({ record }) => record.publication.protocol))].sort().join(','),
       mesh: meshed === 0 ? 'none' : meshed === providers.length ? 'all' : 'some',
       ruleCount: ruleCount(dataId),
@@ -79,11 +81,12 @@ export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
     throw notFound(`service ${dataId}`);
   };
   const toProvider = (instanceId: string, provider: Provider): ProviderRow => {
-    const { record, address, group, manual } = provider;
+    const { record, address, group, manual, isolation } = provider;
     const { publication, node } = record;
     const sidecar = sidecars.find(instanceId, node.id);
     const lost = sidecar !== undefined && sidecars.stateOf(sidecar).state === 'Unknown';
     const weight = manual?.weight ?? publication.weight;
+    const isolated = isolation?.share === 0 && manual?.enabled !== false;
     return {
       address,
       ip: publication.address,
@@ -95,9 +98,9 @@ export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
       appVersion: publication.metadata['version'] ?? node.labels['version'] ?? '',
       weight,
       publishedWeight: publication.weight,
-      state: manual?.enabled === false ? 'Disabled' : lost ? 'Unhealthy' : weight === 0 ? 'Draining' : 'Enabled',
-      stateBy: manual?.operator ?? '',
-      stateAt: manual === undefined ? null : iso(manual.at),
+      state: stateOf({ disabled: manual?.enabled === false, lost, isolated, weight }),
+      stateBy: isolated ? isolation.by : (manual?.operator ?? ''),
+      stateAt: isolated ? iso(isolation.at) : manual === undefined ? null : iso(manual.at),
       zone: node.zone,
       proxyId: node.id,
       group,
@@ -318,6 +321,18 @@ export function serviceHandlers(parts: MeshserverParts): ServiceHandlers {
       return pageOfRows(rows, call.query, ['app', 'proxies'], 'app');
     },
   };
+}
+
+function stateOf(provider: {
+  readonly disabled: boolean;
+  readonly lost: boolean;
+  readonly isolated: boolean;
+  readonly weight: number;
+}): ProviderRow['state'] {
+  if (provider.disabled) return 'Disabled';
+  if (provider.lost) return 'Unhealthy';
+  if (provider.isolated) return 'Isolated';
+  return provider.weight === 0 ? 'Draining' : 'Enabled';
 }
 
 const isMeshed = ({ record }: Provider): boolean => record.publication.metadata['mesh'] !== undefined;

@@ -1,0 +1,2 @@
+export { type AskingProxy, IsolationGrants } from './grants.ts';
+export { grantsPort } from './port.ts';

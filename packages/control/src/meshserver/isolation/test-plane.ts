@@ -1,0 +1,87 @@
+/** What the tests of grants share: a registry that is a list, and proxies that hear what they are told. Not shipped. */
+import type { AskVerdict, RuleAsk } from '@weft/distribution';
+import { noopLogger } from '@weft/kit';
+import type { IsolationState } from '../../registry/index.ts';
+import { createFakeClock } from '../../testing/fake-clock.ts';
+import { IsolationGrants } from './grants.ts';
+import type { ServiceProvider } from './may-isolate.ts';
+
+export const SERVICE = 's@Http1';
+export const RULE = 7;
+
+export const askOf = (more: Partial<RuleAsk> = {}): RuleAsk => ({
+  ruleDbId: RULE,
+  service: SERVICE,
+  granted: false,
+  forMs: 60_000,
+  calls: 10,
+  exceptions: 9,
+  maxInstances: 1,
+  maxRatio: 1,
+  ...more,
+});
+
+export class TestGrants {
+  readonly clock = createFakeClock();
+  confirmed = true;
+  providers: ServiceProvider[] = [];
+  /** Rules that are in force. */
+  readonly rules = new Set([RULE]);
+  /** By address. */
+  readonly states = new Map<string, IsolationState>();
+  /** By proxy, the newest last. */
+  readonly verdicts = new Map<string, AskVerdict[]>();
+  readonly grants: IsolationGrants;
+
+  constructor(...ids: string[]) {
+    this.stand(...ids);
+    this.grants = new IsolationGrants({
+      clock: this.clock,
+      log: noopLogger,
+      port: this.#port(),
+    });
+  }
+
+  #port(): ConstructorParameters<typeof IsolationGrants>[0]['port'] {
+    const own = this;
+    return {
+      get confirmed() {
+        return own.confirmed;
+      },
+      providers: (_instance, dataId) => (dataId === SERVICE ? this.providers : []),
+      publishedBy: (_instance, proxyId) => (this.providers.some((one) => one.proxyId === proxyId) ? [SERVICE] : []),
+      ruleName: (_instance, id) => (this.rules.has(id) ? `rule ${id}` : null),
+      isolate: (_instance, _dataId, address, state) => {
+        if (state === null) this.states.delete(address);
+        else this.states.set(address, state);
+      },
+      tell: ({ proxyId }, verdicts) => {
+        this.verdicts.set(proxyId, [...(this.verdicts.get(proxyId) ?? []), ...verdicts]);
+      },
+    };
+  }
+
+  /** These are registered. */
+  stand(...ids: string[]): void {
+    this.providers = ids.map((proxyId) => ({
+      proxyId,
+      app: 'app',
+      group: 'g',
+      address: `${proxyId}:80`,
+      usable: true,
+    }));
+  }
+
+  report(proxyId: string, ...asks: RuleAsk[]): void {
+    this.grants.reported({ instanceId: 'i', proxyId, app: 'app' }, asks);
+  }
+
+  /** Addresses that callers leave out. */
+  out(): string[] {
+    return [...this.states].flatMap(([address, { share }]) => (share === 0 ? [address] : [])).sort();
+  }
+
+  last(proxyId: string): AskVerdict | undefined {
+    return this.verdicts.get(proxyId)?.at(-1);
+  }
+}
