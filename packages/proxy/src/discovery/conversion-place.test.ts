@@ -2,8 +2,14 @@ import type { Endpoint } from '@weft/distribution';
 import { describe, expect, it } from 'vitest';
 import { conversionMetadata, conversionPlace } from './conversion-place.ts';
 
-const HTTP = conversionMetadata({ protocol: 'dubbo', port: 30_800 }, { protocol: 'Http1', port: 10_080 });
-const BOLT = conversionMetadata({ protocol: 'dubbo', port: 30_800 }, { protocol: 'bolt', port: 12_200 });
+const HTTP = conversionMetadata(
+  { protocol: 'dubbo', port: 30_800 },
+  { protocol: 'Http1', port: 10_080, service: 'orders:80' },
+);
+const BOLT = conversionMetadata(
+  { protocol: 'dubbo', port: 30_800 },
+  { protocol: 'bolt', port: 12_200, service: 'com.x.Orders:1.0' },
+);
 
 const endpoint = (metadata: Readonly<Record<string, string>> = HTTP, address = '10.0.0.1'): Endpoint => ({
   address,
@@ -25,6 +31,19 @@ const place = (...endpoints: readonly Endpoint[]) => {
 describe('calls are converted here', () => {
   it('when all applications speak one protocol that this proxy converts to', () => {
     expect(place(endpoint(), endpoint(HTTP, '10.0.0.2'))).toEqual(['Http1', 10_080, 10_080]);
+  });
+
+  it('under the name that they say, where all say the same', () => {
+    const service = (...endpoints: readonly Endpoint[]): string => conversionPlace(endpoints, () => true).service;
+    const { convertedName: _, ...nameless } = HTTP;
+    const other = { ...HTTP, convertedName: 'other:80' };
+    expect([
+      service(endpoint(), endpoint(HTTP, '10.0.0.2')),
+      service(endpoint(), endpoint(other, '10.0.0.2')),
+      service(endpoint(), endpoint(nameless, '10.0.0.2')),
+      service(endpoint(nameless)),
+      service(endpoint({})),
+    ]).toEqual(['orders:80', '', '', '', '']);
   });
 
   it('and everything else of an endpoint stays', () => {

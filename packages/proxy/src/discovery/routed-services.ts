@@ -31,7 +31,7 @@ export function routesToApplication(item: LocalPublication, options: RoutingOpti
   };
   const ingress = (protocol: string): string => protocols.get(protocol).ingress_listener;
   return [
-    { ...named(item, protocols), ...cluster, listener: ingress(item.protocol), hostProtocol: '' },
+    { ...named(item, protocols), ...cluster, listener: ingress(item.protocol), hostProtocol: '', authority: '' },
     ...item.expose
       .filter(({ protocol }) => protocols.canConvert(ingress(protocol), item.protocol))
       .map((one) => ({
@@ -39,6 +39,7 @@ export function routesToApplication(item: LocalPublication, options: RoutingOpti
         ...cluster,
         listener: ingress(one.protocol),
         hostProtocol: item.protocol,
+        authority: '',
       })),
   ];
 }
@@ -65,13 +66,24 @@ export function routesToService(
     protectThreshold: item.list?.protectThreshold ?? 0,
   };
   // What is converted by the proxies of the providers is converted only once.
-  const hostProtocol = place.protocol === '' ? item.protocol : place.protocol;
+  const hosts =
+    place.protocol === ''
+      ? { hostProtocol: item.protocol, authority: authorityOf(item.protocol, serviceName(item.dataId), protocols) }
+      : { hostProtocol: place.protocol, authority: authorityOf(place.protocol, place.service, protocols) };
+  const own = place.protocol === '' ? { hostProtocol: '', authority: '' } : hosts;
   return [
-    { ...named(item, protocols), ...cluster, listener, hostProtocol: place.protocol },
+    { ...named(item, protocols), ...cluster, listener, ...own },
     ...item.expose
-      .filter(({ protocol }) => canConvert(egress(protocol), hostProtocol))
-      .map((one) => ({ ...named(one, protocols), ...cluster, listener: egress(one.protocol), hostProtocol })),
+      .filter(({ protocol }) => canConvert(egress(protocol), hosts.hostProtocol))
+      .map((one) => ({ ...named(one, protocols), ...cluster, listener: egress(one.protocol), ...hosts })),
   ];
+}
+
+const AUTHORITY = /^[\w.-]{1,253}(?::\d{1,5})?$/;
+
+/** What calls that are converted say as their authority: proxies of the providers know a service by it, where its protocol names hosts. */
+function authorityOf(protocol: string, service: string, protocols: ProtocolTable): string {
+  return protocols.namingOf(protocol)?.fieldsOf === undefined && AUTHORITY.test(service) ? service : '';
 }
 
 /** One answer for one list: whoever compiles what it is used in compares by identity. */
