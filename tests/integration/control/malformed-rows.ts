@@ -22,6 +22,8 @@ export const ROWS: readonly Row[] = [
   ['an empty name', rule({ name: '' }), '/name', /found ""/],
   ['a name that is too long', rule({ name: 'n'.repeat(256) }), '/name', /255/],
   ['a number for a name', rule({ name: 5 }), '/name', /found 5.*expected/],
+  ['a name that is null', rule({ name: null }), '/name', /null counts as missing \(found null, expected a/],
+  ['a spec that is null', rule({ spec: null }), '/spec', /null counts as missing \(found null, expected an object/],
   ['no app', rule({ app: undefined }), '/app', /missing/],
   ['an app with an underscore in front of a blank', rule({ app: 'a b' }), '/app', /found "a b"/],
   ['an app that is too long', rule({ app: 'a'.repeat(129) }), '/app', /128/],

@@ -12,6 +12,7 @@ export const PROBLEM_MESSAGES = {
   'problem.more': 'and {count} more',
   // What is wrong.
   'wrong.missing': 'missing',
+  'wrong.null': 'null counts as missing',
   'wrong.empty': 'empty',
   'wrong.boolean': 'neither true nor false',
   'wrong.forms': 'none of the allowed forms',

@@ -6,6 +6,7 @@ import { ApiFailure } from '../http/index.ts';
 export interface RequestParts {
   readonly params: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
+  /** Undefined for none. */
   readonly body: unknown;
 }
 
@@ -19,14 +20,16 @@ export function createValidator(route: RouteContract): (parts: RequestParts) => 
   return (parts) => ({
     params: read(fromText(parts.params, params), params, 'params'),
     query: read(fromText(parts.query, query), query, 'query'),
-    body:
-      body === null ? undefined : read(parts.body ?? (body.required === undefined ? {} : missingBody()), body, 'body'),
+    body: body === null ? undefined : read(parts.body ?? emptyBody(parts.body, body), body, 'body'),
   });
 }
 
-function missingBody(): never {
-  throw new ApiFailure('INVALID', 'the body is missing', {
-    fields: [{ path: '', message: 'found nothing, expected a JSON object' }],
+/** What stands for no body. @throws ApiFailure where one is needed, and for null, which is a body */
+function emptyBody(given: unknown, { required }: SchemaNode): object {
+  if (given === undefined && required === undefined) return {};
+  const [is, found] = given === null ? ['null', 'null'] : ['missing', 'nothing'];
+  throw new ApiFailure('INVALID', `the body is ${is}`, {
+    fields: [{ path: '', message: `found ${found}, expected a JSON object` }],
   });
 }
 
@@ -36,6 +39,7 @@ function read(
   part: 'params' | 'query' | 'body',
 ): Readonly<Record<string, unknown>> {
   try {
+    // The three parts of a contract are objects.
     return parseConfig(value, schema as unknown as JsonSchema<Readonly<Record<string, unknown>>>).value;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -83,8 +83,10 @@ describe('keys', () => {
   test('with null count as not given', () => {
     const schema = object({ a: { type: 'integer', default: 4 }, b: { type: 'string' } }, { required: ['b'] });
     expect(problems({ a: null, b: null }, schema)).toMatchObject([
-      { path: 'b', message: 'missing', expected: 'a text' },
+      { path: 'b', message: 'null counts as missing', value: 'null', expected: 'a text' },
     ]);
+    expect(problems({}, schema)).toMatchObject([{ path: 'b', message: 'missing', expected: 'a text' }]);
+    expect(problems({}, schema)[0]?.value).toBeUndefined();
     expect(parse({ a: null, b: 'x' }, schema)).toEqual({ a: 4, b: 'x' });
   });
 });

@@ -298,7 +298,8 @@ function parseField(value: unknown, field: Field, collector: ProblemCollector, s
   // null is Go's "not given"; YAML writes it for a key without a value.
   if (value === undefined || value === null) {
     if (node.default !== undefined) return defaultOf(node, strict);
-    if (field.required) collector.add(undefined, { message: 'missing', expected: describeExpected(node) });
+    const message = value === null ? 'null counts as missing' : 'missing';
+    if (field.required) collector.add(value, { message, expected: describeExpected(node) });
     return undefined;
   }
   const parsed = parseNode(value, node, collector, strict);

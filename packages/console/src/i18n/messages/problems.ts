@@ -22,6 +22,7 @@ export const PROBLEM_TEXTS_ZH: Readonly<Record<string, string>> = {
   'refusal.changed-between': '“{name}”在版本 {first} 与 {last} 之间被其他人修改',
   'refusal.version-gone': '“{name}”的版本 {version} 已不再保留',
   'wrong.missing': '缺少',
+  'wrong.null': 'null 视为缺少',
   'wrong.empty': '为空',
   'wrong.boolean': '既不是 true 也不是 false',
   'wrong.forms': '不符合任何一种允许的形式',
