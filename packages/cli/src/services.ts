@@ -94,6 +94,8 @@ export interface ExplainedRule {
   readonly verdict: string;
   readonly detail: string;
   readonly effect?: { readonly kind: 'answer' | 'fault'; readonly percent: number };
+  /** What the protocol calls the answer of a refusal. */
+  readonly answer?: string;
 }
 
 /** A request to be explained. */

@@ -22,6 +22,7 @@ const row = (change: Partial<RecordedRow>): RecordedRow => ({
   ruleDbId: 341,
   refusedBy: 'limit',
   status: 429,
+  answer: '',
   durationMs: 0.3,
   ...change,
 });

@@ -379,6 +379,26 @@ describe('a rate-limit rule', () => {
     });
     expect(await simulate({ headers: { user: 'z' } })).toMatchObject({ verdict: 'pass', passed: 5, rejected: 0 });
     expect(await simulate({ direction: 'CLIENT' })).toMatchObject({ verdict: 'pass' });
+    // What depends on an address that was not given is no verdict.
+    const rules = (...values: string[]) => [
+      body('try', {
+        spec: { threshold: 0 },
+        conditions: [{ type: 'SYSTEM', field: 'system.sourceIp', operation: 'NOT_IN', value: values }],
+      }),
+    ];
+    const open = await simulate({ rules: rules('10.0.0.0/8') });
+    expect(open).toMatchObject({ verdict: 'unknown', ruleDbId: null, passed: 0, rejected: 0, unknown: 5 });
+    expect(open.steps.map(({ verdict, detail }) => [verdict, detail])).toEqual([
+      ['unknown', 'unknown: it asks for the address of the caller, give --source-ip'],
+      [null, '0 of 5 passed'],
+    ]);
+    expect(open.steps.at(-1)?.title).toMatch(/^unknown: rule 1 .* asks for the address of the caller/);
+    const known = (sourceIp: string) => simulate({ rules: rules('10.0.0.0/8'), sourceIp });
+    expect(await known('10.1.2.3')).toMatchObject({ verdict: 'pass', passed: 5, unknown: 0 });
+    expect(await known('192.0.2.1')).toMatchObject({ verdict: 'reject', rejected: 5, unknown: 0 });
+    // A rule that refuses in any case has the say.
+    const certain = [...rules('10.0.0.0/8'), body('try', { spec: { threshold: 0 } })];
+    expect(await simulate({ rules: certain })).toMatchObject({ verdict: 'reject', ruleDbId: 2, unknown: 0 });
     // Of rules that are off it is said that they are.
     await api().createLimitRule({ body: body('dim', { name: 'switched-off' }) });
     const ask = (service: string) => api().simulateRules({ body: { direction: 'SERVER', app: 'dim', service } });

@@ -1,5 +1,6 @@
 /** What rules refuse is found again, whoever looks and wherever the refusal was made. */
 import { expect, it } from 'vitest';
+import { closedPort } from '../../support/backend.ts';
 import { until } from '../engine/support.ts';
 import { ECHO, startPair } from './mesh-pair.ts';
 import { askOver } from './world.ts';
@@ -73,4 +74,32 @@ it('says that the list of a rule is switched off, and lists what a rule that wat
     advice: `weft rule auth-lists back ${ECHO} --whitelist on switches it on`,
   });
   expect(others.map(({ code }) => code)).toEqual(['why.observes']);
+});
+
+it('says that copies do not arrive, how many and why', async () => {
+  const { plane, front } = await startPair();
+  const { ms } = plane.admin.client;
+  const target = `127.0.0.1:${await closedPort()}`;
+  const { ruleDbId: id } = await ms.createMirrorRule({
+    body: {
+      name: 'shadow',
+      app: 'front',
+      direction: 'CLIENT',
+      services: [ECHO],
+      enabled: true,
+      spec: { targetAddresses: [target] },
+    },
+  });
+  await until(async () => (await ms.getMirrorRule({ params: { id } })).push.state === 'ok');
+  for (let i = 0; i < 3; i++) expect((await ask(front.port('out'))).status).toBe(200);
+  const why = () => ms.whyRule({ query: { type: 'mirror', id } });
+  await until(async () => (await why()).findings.some(({ text }) => text.includes('none of 3 copies')));
+  const { acts, findings } = await why();
+  expect(acts).toBe(false);
+  expect(findings[0]).toMatchObject({
+    result: 'fail',
+    code: 'why.no-copy',
+    text: expect.stringMatching(/^front: none of 3 copies arrived at 127\.0\.0\.1:\d+: .*(ECONNREFUSED|refused)/),
+    advice: expect.stringContaining(`see that ${target} runs`),
+  });
 });

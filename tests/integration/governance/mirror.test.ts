@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { tcpBackend } from '../../support/backend.ts';
+import { closedPort, tcpBackend } from '../../support/backend.ts';
 import { expectSound, metric } from '../../support/metrics.ts';
 import { type BoltFrame, BoltReader, boltRequest, boltResponse } from '../engine/bolt.ts';
 import { keep, Peer, until } from '../engine/support.ts';
@@ -27,7 +27,7 @@ interface SeenRequest {
 }
 
 /** An HTTP/1.1 service that remembers what it saw. */
-async function recorder(): Promise<{ readonly port: number; readonly seen: SeenRequest[] }> {
+async function recorder(port = 0): Promise<{ readonly port: number; readonly seen: SeenRequest[] }> {
   const seen: SeenRequest[] = [];
   const server = http.createServer((request, response) => {
     let body = '';
@@ -40,7 +40,7 @@ async function recorder(): Promise<{ readonly port: number; readonly seen: SeenR
       response.end('thrown away');
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   keep({
     close: async () => {
       server.close();
@@ -141,6 +141,38 @@ it('longer bodies are not copied; a target that is away costs nothing', async ()
   expect(shadow.seen[0]?.body).toHaveLength(1000);
   // Nothing is kept of what was copied.
   await until(async () => (await metric(world.proxy, 'weft_proxy_buffered_bytes')) === 0);
+});
+
+it('a target that is dead rests: no connect for each copy; one that comes back gets them again', async () => {
+  const port = await closedPort();
+  const rule = { ruleDbId: 8, services: ['*'], direction: 'CLIENT', ...at(port) };
+  const world = await World.start('Http1', [mirror(rule)], { threads: 1 });
+  expect(new Set(await world.statuses(40, 'out'))).toEqual(new Set([200]));
+  await until(async () => (await copies(world, 'failed')) + (await copies(world, 'rested')) === 40);
+  // Tests on a slow machine may see the end of the first rests.
+  const failed = await copies(world, 'failed');
+  expect(failed).toBeGreaterThan(0);
+  expect(failed).toBeLessThan(10);
+  await until(() => logOf(world).includes('rested after copies that failed; tried again in'));
+  const shadow = await recorder(port);
+  await until(async () => {
+    await world.statuses(1, 'out');
+    return shadow.seen.length > 0;
+  });
+  await until(async () => (await copies(world, 'ok')) > 0);
+});
+
+it('copies go to the addresses that live, while another one rests', async () => {
+  const shadow = await Service.listen('Http1');
+  const addresses = [`127.0.0.1:${await closedPort()}`, `127.0.0.1:${shadow.port}`];
+  const rule = { ruleDbId: 8, services: ['*'], direction: 'CLIENT', targetAddresses: addresses };
+  const world = await World.start('Http1', [mirror(rule)], { threads: 1 });
+  expect(new Set(await world.statuses(4, 'out'))).toEqual(new Set([200]));
+  await until(async () => (await copies(world, 'failed')) > 0);
+  const before = shadow.seen;
+  await world.statuses(20, 'out');
+  await until(() => shadow.seen >= before + 18);
+  expect(await copies(world, 'rested')).toBe(0);
 });
 
 it('to a cluster of the file, to every instance of it; a share of the requests', async () => {

@@ -2,7 +2,7 @@ import { createRandom } from '@weft/kit/random';
 import { expect, it } from 'vitest';
 import { metric } from '../../support/metrics.ts';
 import { until } from '../engine/support.ts';
-import { type Protocol, type RuleSource, SERVICES, Service, WITH_HEADERS, World } from './world.ts';
+import { PROTOCOLS, type Protocol, type RuleSource, SERVICES, Service, WITH_HEADERS, World } from './world.ts';
 
 interface Recorded {
   readonly traceId: string;
@@ -11,6 +11,7 @@ interface Recorded {
   readonly ruleDbId: number;
   readonly stands: number;
   readonly status: number;
+  readonly answer: string;
   readonly group: string;
   readonly headers: readonly string[];
   readonly path: string;
@@ -304,4 +305,33 @@ it('says of one request whether it was copied, and which instances it was kept f
   expect(after[3]).toMatch(
     new RegExp(`^127.0.0.1:${bad.port} left out for .*; this request was kept from 127.0.0.1:${bad.port}$`),
   );
+});
+
+/** What a refusal by a limit, an error of the service and a success are called. */
+const ANSWERS: Readonly<Record<Protocol, readonly [refused: string, failed: string, ok: string]>> = {
+  Http1: ['', '', ''],
+  Http2: ['', '', ''],
+  grpc: ['8 RESOURCE_EXHAUSTED', '13 INTERNAL', '0 OK'],
+  tri: ['8 RESOURCE_EXHAUSTED', '13 INTERNAL', '0 OK'],
+  bolt: ['4 SERVER_THREADPOOL_BUSY', '1 ERROR', '0 SUCCESS'],
+  dubbo: ['40 BAD_REQUEST', '70 SERVICE_ERROR', '20 OK'],
+  'dubbo-thrift': ['6 INTERNAL_ERROR', '6 INTERNAL_ERROR', ''],
+  tars: ['-9 OVERLOAD', '-99 UNKNOWN', '0 SUCCESS'],
+};
+
+it.each(PROTOCOLS)('calls answers over %s as the protocol does', async (protocol) => {
+  const limit = { ruleDbId: 1, services: [SERVICES[protocol]], threshold: 0, timeMs: 1000 };
+  const sources = (enabled: boolean): RuleSource[] => [
+    { type: 'LIMIT', list: 'flowControlRules', rules: [{ ...limit, enabled }] },
+  ];
+  const world = await World.start(protocol, sources(true), { threads: 1, governance: EVERYTHING });
+  const direction = 'direction=SERVER&thread=0';
+  await world.ask('in');
+  await world.change(sources(false));
+  world.service.behaviour = 'error';
+  await world.ask('in');
+  world.service.behaviour = 'ok';
+  await world.ask('in');
+  await until(async () => (await records(world, direction)).records.length === 3);
+  expect((await records(world, direction)).records.map(({ answer }) => answer)).toEqual(ANSWERS[protocol]);
 });

@@ -134,7 +134,7 @@ it('takes the place of a file while it is on, and explains which mapping convert
   await vi.waitFor(async () => expect(await line()).toBe('GET /v1/7'), WAIT);
   expect(await explained()).toMatch(
     new RegExp(
-      `^mapping users of the control plane \\(rule ${id}, version \\d+ of its document\\) in place of mapping users of the configuration \\(mappings\\[1\\]\\)$`,
+      `^mapping users of the control plane \\(rule ${id} in version \\d+, version \\d+ of its document\\) in place of mapping users of the configuration \\(mappings\\[1\\]\\)$`,
     ),
   );
   await vi.waitFor(async () => {

@@ -13,7 +13,7 @@ import { ConfigError, type ConfigProblem } from '@weft/kit';
 import { createRandom } from '@weft/kit/random';
 import { parseConfig } from '@weft/schema';
 import { RULE_DOCUMENTS } from '@weft/schema/data-id';
-import { type GovernanceRule, UNKNOWN_NODE } from '@weft/sdk';
+import { type GovernanceRule, markUnsaid, UNKNOWN_NODE, UNSAID } from '@weft/sdk';
 
 /** What a rule type has beside the definition that proxies use. */
 export interface GovernedKind<Body extends AnyRuleBody> {
@@ -77,7 +77,10 @@ export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>)
       const documents = documentsOf(rules);
       const node = { ...UNKNOWN_NODE, app: call.app, zone: call.zone };
       const requests = new Array(call.requests).fill(describe(call));
-      return simulateRules(rule, documents, node, call.direction, requests, SIMULATION_MS);
+      return simulateRules(rule, documents, node, call.direction, requests, SIMULATION_MS).map((answer) => ({
+        ...answer,
+        rules: markUnsaid(answer.rules),
+      }));
     },
     replay(rules, proxy, direction, calls, hasHost) {
       const requests = calls.map((call) => replayedRequest(call, direction === 'CLIENT' ? proxy.labels : {}));
@@ -105,7 +108,7 @@ function describe(call: SimulatedCall): RequestDescription {
     headers: call.headers,
     system: {
       ...(call.sourceApp === '' ? {} : { 'source.app.name': call.sourceApp }),
-      ...(call.sourceIp === '' ? {} : { 'source.ip': call.sourceIp }),
+      'source.ip': call.sourceIp || UNSAID,
     },
     atMs: 0,
   };

@@ -19,11 +19,16 @@ export const MESSAGES = {
   'explain.mapping-rule': 'by mapping {name} of the control plane, version {version} of its document',
   'explain.mapping-instead':
     'by mapping {name} of the control plane, version {version} of its document, in place of one of the proxy',
+  'explain.mapping-version':
+    'by version {ruleVersion} of mapping {name} of the control plane, in version {version} of its document',
+  'explain.mapping-version-instead':
+    'by version {ruleVersion} of mapping {name} of the control plane, in version {version} of its document, in place of one of the proxy',
   'explain.mapping-file': 'by the mapping of the file {file}',
   'explain.mapping-own': 'by a mapping of the configuration',
   'explain.rule': '{name} ({mode})',
   'explain.rule-without-name': 'rule {rule} ({mode})',
   'explain.rule-detail': '{verdict}: {detail}',
+  'explain.verdict-with': '{verdict} with {answer}',
   'explain.verdict-pass': 'lets it pass',
   'explain.verdict-reject': 'refuses it',
   'explain.verdict-answer': 'answers in place of the service',
@@ -58,6 +63,7 @@ export const MESSAGES = {
   'simulate.answered': 'answered by rule {rule}',
   'simulate.failed': 'failed on purpose by rule {rule}',
   'simulate.passed': 'passed',
+  'simulate.unknown': 'unknown: rule {rule} {name} asks for the address of the caller, give --source-ip',
   'simulate.no-rule': 'no rule is for {service} in direction {direction} of app {app}',
   'simulate.rules-off':
     'no rule that is on is for {service} in direction {direction} of app {app}; of those that are off it would meet {names}',
@@ -140,6 +146,17 @@ export const MESSAGES = {
   'why.app-neither': 'app {app} neither calls nor provides {service}: nothing of it goes through its proxies',
   'why.who-calls': 'weft service show {service} names the apps that provide and call it',
   'why.no-subscriber': 'no proxy subscribes to {dataId}',
+  'why.no-method':
+    '{count|call|calls} of {service} said no method in their headers: a rule on {methods} never meets such calls',
+  'why.every-method':
+    'make the rule one for every method (*), or have the callers send the method in a header, as SOFARPC does',
+  'why.no-copy': '{proxy}: none of {failed|copy|copies} arrived at {target}: {reason}',
+  'why.copies-end':
+    '{proxy}: the last {failed|copy|copies} did not arrive at {target}: {reason} ({succeeded} did before)',
+  'why.some-copies':
+    '{proxy}: {failed} of {all|copy|copies} did not arrive at {target}, the last that failed: {reason}',
+  'why.look-at-target':
+    'see that {target} runs and that this proxy reaches it; what does not take copies is tried again by itself, 30 s later at most',
   'why.look-at-proxy': 'weft why with the name of the proxy says what it has',
   'why.call-it': 'callers that find the service through their proxy get the rule',
   'why.rejected': '{proxy} refuses version {version}: {reason}',

@@ -58,6 +58,10 @@ const requestFields = {
   ruleDbId: Nullable(Type.Integer({ description: 'rule that refused it, or would have, or would have delayed it' })),
   refusedBy: Type.String({ description: 'word of the type of that rule' }),
   status: Type.Integer({ description: 'HTTP-like; 0 while there is no answer' }),
+  answer: Type.String({
+    description:
+      'what the protocol itself calls the answer, such as `4 SERVER_THREADPOOL_BUSY` or `14 UNAVAILABLE`; empty where the status says it all',
+  }),
   durationMs: Nullable(Type.Number({ description: 'null while it runs' })),
 };
 export const RecordedRow = Type.Object(requestFields);

@@ -287,9 +287,13 @@ export const ExplainStep = Type.Object({
 });
 export type ExplainStep = Static<typeof ExplainStep>;
 export const SimulateResult = Type.Object({
-  verdict: OneOf(['pass', 'reject'], 'of the last request'),
+  verdict: OneOf(
+    ['pass', 'reject', 'unknown'],
+    'of the last request; unknown: it depends on the address of the caller, which was not given',
+  ),
   passed: Type.Integer(),
   rejected: Type.Integer(),
+  unknown: Type.Integer({ description: 'requests whose verdict depends on the address of the caller' }),
   wouldReject: Type.Integer({ description: 'by rules in OBSERVE' }),
   ruleDbId: Nullable(Type.Integer({ description: 'rule that refused' })),
   steps: Type.Array(ExplainStep),

@@ -58,12 +58,12 @@ const RULE_WORDS: Readonly<Record<string, string>> = {
 };
 
 function formatRule(rule: ExplainedRule): string[] {
-  const { type, ruleDbId, name, resource, conditions, verdict, detail, effect } = rule;
+  const { type, ruleDbId, name, resource, conditions, verdict, detail, effect, answer } = rule;
   // A refusal that is none has its own words.
   const word = effect === undefined ? verdict : verdict.replace(/reject$/, effect.kind);
   const refuses = verdict === 'unknown' ? '?' : verdict === 'reject' ? '✗' : '✓';
   const lines = [
-    `  ${refuses} ${type} rule ${ruleDbId}${name === '' ? '' : ` ${JSON.stringify(name)}`} ${RULE_WORDS[word] ?? word} (${detail}), resource ${resource}`,
+    `  ${refuses} ${type} rule ${ruleDbId}${name === '' ? '' : ` ${JSON.stringify(name)}`} ${RULE_WORDS[word] ?? word}${answer === undefined ? '' : ` with ${answer}`} (${detail}), resource ${resource}`,
   ];
   for (const { condition, actual, matched } of conditions)
     lines.push(`      ${matched ? '✓' : '✗'} ${condition} (${JSON.stringify(actual)})`);

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import type { BacktestResult, BodyOf, ms, TraceHop, TraceResult, WhyFinding } from '@weft/api';
+import type { BacktestResult, BodyOf, ms, RecordedRow, TraceHop, TraceResult, WhyFinding } from '@weft/api';
 import type { RuleSegment } from '@weft/api/rules';
 import { api } from './client.ts';
 import { LIVE_INTERVAL_MS, RESOURCES } from './queries.ts';
@@ -40,4 +40,4 @@ export function useWhy(type: RuleSegment, id: number) {
     refetchInterval: LIVE_INTERVAL_MS,
   });
 }
-export type { BacktestResult, TraceHop, TraceResult, WhyFinding };
+export type { BacktestResult, RecordedRow, TraceHop, TraceResult, WhyFinding };

@@ -74,15 +74,15 @@ function methodRuns(methods: readonly string[]): string[][] {
 export function toAppDocument<Body>(
   app: string,
   list: string,
-  rules: readonly { readonly ruleDbId: number; readonly body: Body }[],
-  toWire: (ruleDbId: number, body: Body) => readonly unknown[],
+  rules: readonly { readonly ruleDbId: number; readonly body: Body; readonly version?: number }[],
+  toWire: (ruleDbId: number, body: Body, ruleVersion: number) => readonly unknown[],
 ): Readonly<Record<string, unknown>> {
   const ordered = [...rules].sort((a, b) => a.ruleDbId - b.ruleDbId);
   return {
     appName: app,
     type: 'ALL',
     enabled: true,
-    [list]: ordered.flatMap(({ ruleDbId, body }) => toWire(ruleDbId, body)),
+    [list]: ordered.flatMap(({ ruleDbId, body, version = 0 }) => toWire(ruleDbId, body, version)),
   };
 }
 

@@ -21,7 +21,7 @@ export function compileMappings(
     for (const [index, rule] of value.mappingRules.entries()) {
       const report = reporter(problems, dataId, `mappingRules[${index}]`);
       checkScope(rule.scope, report);
-      const { ruleDbId, name, mapping } = rule;
+      const { ruleDbId, name, ruleVersion, mapping } = rule;
       if (name === '') report('name', JSON.stringify(name), 'a mapping without a name', 'a name for `mapping_refs`');
       if (whyIdle(value.enabled, rule, node) !== '') continue;
       if (own.has(name)) report('name', JSON.stringify(name), 'another mapping has this name', 'one mapping of a name');
@@ -36,7 +36,7 @@ export function compileMappings(
           'one mapping for each that is on',
         );
       services.set(`${dataId}\n${service}`, name);
-      if (!entries.has(name)) entries.set(name, { ruleDbId, name, dataId, version, mapping });
+      if (!entries.has(name)) entries.set(name, { ruleDbId, name, dataId, version, ruleVersion, mapping });
     }
   }
   const program = { entries: [...entries.values()] };

@@ -2,14 +2,19 @@ import type { MappingDocument, MappingRuleBody } from '@weft/schema/wire';
 import { toAppDocument, type WireRuleData } from '../common/index.ts';
 
 /** A mapping of the management API as it stands in the wire document. */
-function toWireMapping(ruleDbId: number, { name, enabled, scope, description, spec }: MappingRuleBody): WireRuleData[] {
-  return [{ ruleDbId, name, enabled, scope, ...(description === '' ? {} : { description }), mapping: spec }];
+function toWireMapping(
+  ruleDbId: number,
+  { name, enabled, scope, description, spec }: MappingRuleBody,
+  ruleVersion: number,
+): WireRuleData[] {
+  const said = { ...(ruleVersion === 0 ? {} : { ruleVersion }), ...(description === '' ? {} : { description }) };
+  return [{ ruleDbId, name, enabled, scope, ...said, mapping: spec }];
 }
 
 /** The document of an app, from its mappings in the order of their ids; `*` is the app of those for every app. */
 export function toMappingDocument(
   app: string,
-  rules: readonly { readonly ruleDbId: number; readonly body: MappingRuleBody }[],
+  rules: readonly { readonly ruleDbId: number; readonly body: MappingRuleBody; readonly version?: number }[],
 ): Readonly<Record<string, unknown>> {
   return toAppDocument(app, 'mappingRules', rules, toWireMapping);
 }

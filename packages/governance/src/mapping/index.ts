@@ -18,11 +18,12 @@ export const mapping = defineGovernanceRule({
   detailLog: '',
   compile: compileMappings,
   mappings: ({ entries }) =>
-    entries.map(({ ruleDbId, name, dataId, version, mapping }) => ({
+    entries.map(({ ruleDbId, name, dataId, version, ruleVersion, mapping }) => ({
       name,
       ruleDbId,
       dataId,
       version,
+      ruleVersion,
       document: { name, ...mapping },
     })),
   initSlot: () => {},

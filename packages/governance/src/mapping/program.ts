@@ -6,6 +6,8 @@ export interface MappingEntryProgram {
   readonly name: string;
   readonly dataId: string;
   readonly version: number;
+  /** Of the rule; 0 where the document does not say it. */
+  readonly ruleVersion: number;
   readonly mapping: MappingSpec;
 }
 

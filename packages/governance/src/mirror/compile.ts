@@ -6,7 +6,7 @@ import type { MirrorEntryProgram, MirrorProgram } from './program.ts';
 type Draft = Omit<MirrorEntryProgram, 'slot' | 'resultSlots'>;
 
 /** What became of copies, as metrics and logs call it; by `CopyResult`. */
-export const RESULTS = ['ok', 'error', 'failed', 'dropped'] as const;
+export const RESULTS = ['ok', 'error', 'failed', 'dropped', 'rested'] as const;
 export const COPIES_METRIC = 'weft_mirror_total';
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

@@ -4,6 +4,7 @@ import {
   type RequestCopy,
   type RuleDecision,
   type RuleDirection,
+  type RuleEffort,
   type RuleHolder,
   type RuleOutcome,
   type RuleRequest,
@@ -53,6 +54,11 @@ class MirrorEntry implements MatchedEntry, RuleHolder, RequestCopy {
   readonly setHeaders: RequestCopy['setHeaders'];
   readonly hostSuffix: string;
   pending = 0;
+  /** What became of copies, on this thread. */
+  succeeded = 0;
+  failed = 0;
+  failedInARow = 0;
+  failure = '';
   readonly lines: LineThrottle;
   readonly #services: RuleServices;
   readonly #counters: EntryCounters;
@@ -108,14 +114,30 @@ class MirrorEntry implements MatchedEntry, RuleHolder, RequestCopy {
 
   onCopied(result: CopyResult, durationMs: number, target: string, reason: string, note: string): void {
     this.#results[result]?.passAndEnd();
+    this.#note(result, reason);
     const { log } = this.#services;
     const name = RESULTS[result];
     const head = `[mirror] ${note === '' ? `- ${this.program.resource}` : note} -> ${target} ${name}`;
     if (result === CopyResult.DROPPED) {
       if (this.lines.admits(this.#nowMs)) log(MIRROR_LOG, 'WARN', `${head} ${reason}`);
+    } else if (result === CopyResult.RESTED) {
+      if (note !== '') log(MIRROR_LOG, 'WARN', `${head} ${reason}`);
     } else if (note !== '') {
       log(MIRROR_LOG, 'INFO', `${head} ${Math.round(durationMs)}${reason === '' ? '' : ` ${reason}`}`);
     }
+  }
+
+  /** An answer that is an error arrived all the same. */
+  #note(result: CopyResult, reason: string): void {
+    if (result === CopyResult.OK || result === CopyResult.ERROR) {
+      this.succeeded++;
+      this.failedInARow = 0;
+      return;
+    }
+    this.failed++;
+    this.failedInARow++;
+    // Why a host rests is what the copy before said.
+    if (result !== CopyResult.RESTED || this.failure === '') this.failure = reason;
   }
 }
 
@@ -169,6 +191,10 @@ export class MirrorRuleSet implements RuleSet {
     return explainSide('MIRROR', side, request, judge, limit);
   }
 
+  efforts(ruleDbId: number): RuleEffort[] {
+    return this.#sides.flatMap(({ entries }) => entries.filter(hasTried(ruleDbId)).map(effortOf));
+  }
+
   tick(nowMs: number): void {
     for (const { entries } of this.#sides) for (const entry of entries) entry.lines.flush(nowMs);
   }
@@ -189,4 +215,13 @@ function whatHappened(entry: MirrorEntry, { copies }: RuleDecision): string {
   return copies.some(({ copy }) => copy === entry)
     ? `this request was to be ${copiedTo(entry)}`
     : `this request was not among the ${percent} % that are ${copiedTo(entry)}`;
+}
+
+const hasTried =
+  (ruleDbId: number) =>
+  ({ program, succeeded, failed }: MirrorEntry): boolean =>
+    program.ruleDbId === ruleDbId && succeeded + failed > 0;
+
+function effortOf({ cluster, addresses, succeeded, failed, failedInARow, failure }: MirrorEntry): RuleEffort {
+  return { target: cluster || addresses.join(', '), succeeded, failed, failedInARow, reason: failure };
 }

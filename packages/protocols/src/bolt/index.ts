@@ -1,4 +1,5 @@
 import { byServiceField, type CodecLimits, defineProtocol, type Protocol } from '@weft/sdk';
+import { boltAnswers } from './answer-naming.ts';
 import { BoltClient } from './client.ts';
 import { type BoltConfig, completeBoltConfig } from './config.ts';
 import { describeBolt } from './describe.ts';
@@ -17,6 +18,7 @@ function define(proto: number): Protocol<BoltConfig> {
     detectBytes: DETECT_BYTES,
     detect: (bytes: Uint8Array, length: number) => detectBolt(proto, bytes, length),
     describe: describeBolt,
+    answers: boltAnswers,
     services: {
       suffixes: ['DEFAULT'],
       group: 'SOFA',

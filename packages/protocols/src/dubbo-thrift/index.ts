@@ -1,4 +1,5 @@
 import { byServiceField, type CodecLimits, defineProtocol } from '@weft/sdk';
+import { dubboThriftAnswers } from './answer-naming.ts';
 import { DubboThriftClient } from './client.ts';
 import { completeDubboThriftConfig, type DubboThriftConfig } from './config.ts';
 import { describeDubboThrift } from './describe.ts';
@@ -14,6 +15,7 @@ export const dubboThrift = defineProtocol<DubboThriftConfig>({
   detectBytes: DETECT_BYTES,
   detect: detectDubboThrift,
   describe: describeDubboThrift,
+  answers: dubboThriftAnswers,
   services: { suffixes: ['dubbo-thrift'], fieldsOf: byServiceField },
   createServer: (link, handler, config: DubboThriftConfig, limits: CodecLimits) =>
     new DubboThriftServer(link, handler, completeDubboThriftConfig(config), limits),

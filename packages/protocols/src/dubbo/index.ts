@@ -1,4 +1,5 @@
 import { type CodecLimits, defineProtocol } from '@weft/sdk';
+import { dubboAnswers } from './answer-naming.ts';
 import { DubboClient } from './client.ts';
 import { completeDubboConfig, type DubboConfig } from './config.ts';
 import { describeDubbo, dubboServiceFields } from './describe.ts';
@@ -14,6 +15,7 @@ export const dubbo = defineProtocol<DubboConfig>({
   detectBytes: DETECT_BYTES,
   detect: detectDubbo,
   describe: describeDubbo,
+  answers: dubboAnswers,
   services: { suffixes: ['dubbo'], fieldsOf: dubboServiceFields },
   createServer: (link, handler, config: DubboConfig, limits: CodecLimits) =>
     new DubboServer(link, handler, completeDubboConfig(config), limits),

@@ -1,4 +1,5 @@
 import { type CodecLimits, defineProtocol } from '@weft/sdk';
+import { grpcAnswers } from '../common/http/grpc-answers.ts';
 import { HTTP_SERVICE_SUFFIXES } from '../common/http/service-suffixes.ts';
 import { Http1ClientCodec } from './client.ts';
 import { completeHttp1Config, type Http1Config } from './config.ts';
@@ -16,6 +17,7 @@ export const http1 = defineProtocol<Http1Config>({
   detectBytes: DETECT_BYTES,
   detect,
   resembles,
+  answers: grpcAnswers,
   services: { suffixes: HTTP_SERVICE_SUFFIXES },
   createServer: (link, handler, config: Http1Config, limits: CodecLimits) => {
     const options = completeHttp1Config(config, limits);

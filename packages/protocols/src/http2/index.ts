@@ -1,5 +1,6 @@
 import { type CodecLimits, defineProtocol } from '@weft/sdk';
 import { H2ClientConnection, H2ServerConnection, PROTOCOL_NAME } from '../common/h2/index.ts';
+import { grpcAnswers } from '../common/http/grpc-answers.ts';
 import { HTTP_SERVICE_SUFFIXES } from '../common/http/service-suffixes.ts';
 import { completeHttp2Config, type Http2Config } from './config.ts';
 import { describeGrpc } from './describe-grpc.ts';
@@ -14,6 +15,7 @@ export const http2 = defineProtocol<Http2Config>({
   schema,
   detectBytes: DETECT_BYTES,
   detect: detectHttp2,
+  answers: grpcAnswers,
   dialects: [{ name: 'gRPC', describe: describeGrpc }],
   services: { suffixes: HTTP_SERVICE_SUFFIXES },
   createServer: (link, handler, config: Http2Config, limits: CodecLimits) =>

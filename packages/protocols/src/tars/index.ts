@@ -1,4 +1,5 @@
 import { byServiceField, type CodecLimits, defineProtocol } from '@weft/sdk';
+import { tarsAnswers } from './answer-naming.ts';
 import { TarsClient } from './client.ts';
 import { completeTarsConfig, type TarsConfig } from './config.ts';
 import { describeTars } from './describe.ts';
@@ -14,6 +15,7 @@ export const tars = defineProtocol<TarsConfig>({
   detectBytes: DETECT_BYTES,
   detect: detectTars,
   describe: describeTars,
+  answers: tarsAnswers,
   services: { suffixes: ['tars'], fieldsOf: byServiceField },
   createServer: (link, handler, config: TarsConfig, limits: CodecLimits) =>
     new TarsServer(link, handler, completeTarsConfig(config), limits),

@@ -2,7 +2,7 @@ import { parseDuration } from '@weft/schema';
 import { RULE_DOCUMENTS } from '@weft/schema/data-id';
 import type { RuleType } from '@weft/schema/wire';
 import { PROMETHEUS_CONTENT_TYPE } from '@weft/telemetry';
-import { type RecordAnswer, type RecordQuestion, sumOfRule } from '../governance/index.ts';
+import { type RecordAnswer, type RecordQuestion, sumOfEfforts, sumOfRule } from '../governance/index.ts';
 import type { RequestQuestion } from '../update/index.ts';
 import { reasonOf } from './reason.ts';
 import { recordQuestion } from './record-question.ts';
@@ -412,7 +412,10 @@ async function records(target: AdminTarget, query: URLSearchParams): Promise<Adm
     oldestMs: oldest.length === 0 ? 0 : Math.min(...oldest),
     threads: answers.length,
   };
-  if (question.kind === 'rule') return json({ ...common, rule: sumOfRule(answers) }, 0);
+  if (question.kind === 'rule') {
+    const efforts = sumOfEfforts(answers.flatMap((answer) => answer.efforts));
+    return json({ ...common, rule: sumOfRule(answers), efforts }, 0);
+  }
   const found = answers.flatMap((answer) => answer.records).sort((a, b) => a.atMs - b.atMs);
   const next = answers.find((answer) => answer.next !== null)?.next ?? null;
   return json({ ...common, records: found, next }, 0);

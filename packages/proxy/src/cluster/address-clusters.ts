@@ -14,14 +14,23 @@ const CONNECT_TIMEOUT_MS = 3000;
 const IDLE_TIMEOUT_MS = 60_000;
 const CONNECTION_BUFFER_BYTES = 1_048_576;
 
-/** One host behind the other. */
+/** One host behind the other, but those that are to be left out. */
 const inTurn: LoadBalancer = {
   kind: 'load-balancer',
   name: '',
   schema: { type: 'object' },
   build(hosts: HostSet): Picker {
     let next = 0;
-    return { pick: () => (hosts.length === 0 ? -1 : next++ % hosts.length) };
+    return {
+      pick(context) {
+        if (hosts.length === 0) return -1;
+        for (let i = 0; i < hosts.length; i++) {
+          const index = next++ % hosts.length;
+          if (!context.tried(index)) return index;
+        }
+        return next++ % hosts.length;
+      },
+    };
   },
 };
 

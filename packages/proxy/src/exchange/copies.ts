@@ -111,13 +111,21 @@ export class Copies {
     if (binding === undefined) return drop('no protocol');
     const count = copy.toEveryHost ? cluster.hosts.length : 1;
     if (count === 0) return drop('no host');
+    const { context, copyRests } = this.#plane;
     for (let i = 0; i < count; i++) {
-      const host = copy.toEveryHost ? (cluster.hosts[i] ?? null) : cluster.choose(FIRST_PICK);
+      const host = copy.toEveryHost ? (cluster.hosts[i] ?? null) : copyRests.choose(cluster, context.now);
       if (host === null) return drop('no healthy host');
+      const restMs = copyRests.restMs(host, context.now);
+      if (restMs > 0) {
+        const reason = `after copies that failed; tried again in ${Math.ceil(restMs / 1000)} s`;
+        copy.onCopied(CopyResult.RESTED, 0, host.address, reason, note);
+        continue;
+      }
       if (copy.pending >= copy.maxPending) return drop('too many copies are under way');
       this.#users++;
       const body: CopiedBody = { chunks: this.#chunks, bytes: this.#bytes, trailers: this.#trailers };
-      new CopyRun(this.#plane.context, copy, note, this.#head, body, () => this.#done()).start(cluster, host, binding);
+      const run = new CopyRun(context, copyRests, copy, note, this.#head, body, () => this.#done());
+      run.start(cluster, host, binding);
     }
   }
 
@@ -131,8 +139,6 @@ export class Copies {
     this.#chunks.length = 0;
   }
 }
-
-const FIRST_PICK = { attempt: 0, tried: () => false };
 
 /** A head of its own: what copies change, the request does not see. */
 function plainHead(head: RequestHead): PlainRequestHead {

@@ -13,9 +13,10 @@ import {
 import type { Cluster, Host, ProtocolBinding } from '../cluster/index.ts';
 import { type AnswerSink, noteHead, noteTrailers } from '../governance/outcome.ts';
 import type { NetContext } from '../net/index.ts';
-import type { PoolFailure } from '../stream/index.ts';
+import { PoolFailure } from '../stream/index.ts';
 import { Attempt, type AttemptOwner } from './attempt.ts';
 import type { CopiedBody } from './copies.ts';
+import type { CopyRests } from './copy-rests.ts';
 
 /** A copy that is not answered by then is given up, ms. */
 const TIMEOUT_MS = 30_000;
@@ -25,6 +26,7 @@ export class CopyRun implements AttemptOwner, AnswerSink, Deadline {
   readonly context: NetContext;
   deadlineIndex = -1;
   dueAt = 0;
+  readonly #rests: CopyRests;
   readonly #copy: RequestCopy;
   readonly #note: string;
   readonly #head: RequestHead;
@@ -37,6 +39,7 @@ export class CopyRun implements AttemptOwner, AnswerSink, Deadline {
 
   constructor(
     context: NetContext,
+    rests: CopyRests,
     copy: RequestCopy,
     note: string,
     head: RequestHead,
@@ -44,6 +47,7 @@ export class CopyRun implements AttemptOwner, AnswerSink, Deadline {
     onEnd: () => void,
   ) {
     this.context = context;
+    this.#rests = rests;
     this.#copy = copy;
     this.#note = note;
     this.#head = head;
@@ -61,6 +65,7 @@ export class CopyRun implements AttemptOwner, AnswerSink, Deadline {
       return;
     }
     this.#attempt = attempt;
+    this.#rests.sent(host, context.now);
     const { timeoutMs } = this.#head;
     context.deadlines.set(this, context.now + (timeoutMs > 0 ? Math.min(timeoutMs, TIMEOUT_MS) : TIMEOUT_MS));
     attempt.start(binding, 0);
@@ -96,17 +101,23 @@ export class CopyRun implements AttemptOwner, AnswerSink, Deadline {
     return own;
   }
 
-  attemptUnconnected(_attempt: Attempt, _failure: PoolFailure, detail: string): void {
+  attemptUnconnected({ host }: Attempt, failure: PoolFailure, detail: string): void {
+    // One with connections is only busy.
+    if (failure !== PoolFailure.OVERFLOW && host.connections === 0)
+      this.#rests.failed(host, this.#startedAt, this.context.now, false);
     this.#finish(CopyResult.FAILED, '', detail);
   }
 
-  attemptReset(_attempt: Attempt, _reason: ResetReason): void {
+  attemptReset({ host }: Attempt, _reason: ResetReason): void {
+    this.#rests.failed(host, this.#startedAt, this.context.now, true);
     this.#finish(CopyResult.FAILED, '', 'reset');
   }
 
   attemptTimedOut(): void {}
 
   onDeadline(): void {
+    const host = this.#attempt?.host;
+    if (host !== undefined) this.#rests.failed(host, this.#startedAt, this.context.now, true);
     this.#finish(CopyResult.FAILED, '', 'timed out');
   }
 
@@ -146,6 +157,7 @@ export class CopyRun implements AttemptOwner, AnswerSink, Deadline {
     copy.pending--;
     if (attempt !== null) {
       const answered = result === CopyResult.OK || result === CopyResult.ERROR;
+      if (answered) this.#rests.answered(attempt.host);
       if (!answered) attempt.abort(ResetReason.LOCAL_RESET);
       attempt.release(answered);
     }

@@ -3,6 +3,7 @@ import type { FilterChain } from '../filter/index.ts';
 import type { RuleChain } from '../governance/chain.ts';
 import type { NetContext } from '../net/index.ts';
 import type { RouteTable } from '../route/index.ts';
+import type { CopyRests } from './copy-rests.ts';
 import type { ConnectionPlan, DownstreamConnection } from './downstream-connection.ts';
 import type { EdgeRecorder } from './edge-recorder.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
@@ -16,6 +17,8 @@ export interface DataPlane {
   cluster(name: string): Cluster | undefined;
   /** Hosts that are given by their addresses. */
   readonly addressClusters: AddressClusters;
+  /** Hosts that copies leave alone. */
+  readonly copyRests: CopyRests;
   /** The binding of a protocol that a route names; undefined when it is unknown. */
   protocol(name: string): ProtocolBinding | undefined;
   /** Most bytes of a request body that are kept for a retry. */

@@ -1,3 +1,4 @@
+export { CopyRests } from './copy-rests.ts';
 export { type ConnectionPlan, DownstreamConnection, type ListenerSlot } from './downstream-connection.ts';
 export { EdgeRecorder } from './edge-recorder.ts';
 export type { AccessLogger, DataPlane, ListenerRuntime } from './environment.ts';

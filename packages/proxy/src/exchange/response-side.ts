@@ -11,7 +11,7 @@ import { DOWNSTREAM, PROCESS, recordDownstreamRequest, UPSTREAM } from '@weft/te
 import type { Connection } from '../net/index.ts';
 import type { Attempt } from './attempt.ts';
 import type { Conversion } from './conversion.ts';
-import { endRecord } from './end-record.ts';
+import { endRecord, recordHead, recordReply, recordTrailers } from './end-record.ts';
 import type { DataPlane, ListenerRuntime } from './environment.ts';
 import { ExchangeRecord } from './exchange-record.ts';
 import type { FilterRun } from './filter-run.ts';
@@ -154,6 +154,7 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
   #note(head: ResponseHead): void {
     this.response = head;
     this.status = head.status;
+    if (this.recorded !== null) recordHead(this, this.recorded, head);
     if (this.listener.keepsHeads) head.keep();
   }
 
@@ -187,6 +188,7 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
   /** @internal */
   sendTrailers(trailers: HeaderMap): void {
     if (this.filters !== null && !this.filters.responseTrailers(trailers)) return;
+    if (this.recorded !== null) recordTrailers(this, this.recorded, trailers);
     this.stream.sendTrailers(trailers);
     this.responseEnd();
   }
@@ -268,6 +270,7 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     if (this.#done) return;
     this.plane.process[PROCESS.local_replies]!++;
     this.status = reply.status;
+    if (this.recorded !== null) recordReply(this, this.recorded, reply);
     this.listener.edges?.replied(this, reply);
     this.responded = true;
     if (this.upstream !== null) this.upstream.abort(ResetReason.LOCAL_RESET);
@@ -295,6 +298,7 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     }
     // The caller has a part of another answer: it is told what its protocol can still say.
     if (this.status === 0) this.status = reply.status;
+    if (this.recorded !== null) recordReply(this, this.recorded, reply);
     edges?.replied(this, reply);
     this.stream.sendLocalReply(this.request, reply);
     this.finish(true);

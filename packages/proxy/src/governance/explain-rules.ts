@@ -1,19 +1,22 @@
 import type { SystemField } from '@weft/schema/wire';
-import { type HostSelector, type RequestHead, RuleDirection, type RuleSlot, type RuleTrace, runSteps } from '@weft/sdk';
+import {
+  type ExplainedRule,
+  type HostSelector,
+  markUnsaid,
+  type RequestHead,
+  RuleDirection,
+  type RuleSlot,
+  runSteps,
+  UNSAID,
+} from '@weft/sdk';
 import { type RequestPeer, RequestView } from './request-view.ts';
 import type { Rules } from './rules.ts';
-
-/** `unknown`: it depends on what the question does not say. */
-export type ExplainedRule = Omit<RuleTrace, 'verdict'> & { readonly verdict: RuleTrace['verdict'] | 'unknown' };
-
-/** What conditions show of an address that the question does not say. */
-const NOT_SAID = '(not said)';
 
 /** A request that somebody describes: it came over no connection. */
 class DescribedView extends RequestView {
   override system(field: SystemField): string {
     const value = super.system(field);
-    return field === 'source.ip' && value === '' ? NOT_SAID : value;
+    return field === 'source.ip' && value === '' ? UNSAID : value;
   }
 }
 
@@ -28,7 +31,7 @@ export function explainRules(
   const side = RuleDirection[direction];
   const view = new DescribedView(side, rules.node);
   view.point(head, peer, rules.now());
-  return [...rules.compiled()]
+  const traces = [...rules.compiled()]
     .sort((a, b) => a.rule.order[direction] - b.rule.order[direction])
     .flatMap(({ rule, program, slots }) => {
       const views: RuleSlot[] = slots.map(({ place }) => rules.slots.view(place));
@@ -43,13 +46,7 @@ export function explainRules(
       const set = runSteps(rule.instantiate(program, services));
       const notice = rules.controls.notice(rule.type);
       if (notice !== undefined) set.onNotice?.(notice);
-      return set.explain(side, view, undefined, hasHost).map(unlessUnknown);
+      return set.explain(side, view, undefined, hasHost);
     });
-}
-
-/** Whatever came out: the caller's address might have made it come out otherwise. */
-function unlessUnknown(trace: RuleTrace): ExplainedRule {
-  if (trace.verdict === 'skipped' || !trace.conditions.some(({ actual }) => actual === NOT_SAID)) return trace;
-  const { effect: _, ...rest } = trace;
-  return { ...rest, matched: false, verdict: 'unknown', detail: 'give the address of the caller' };
+  return markUnsaid(traces);
 }

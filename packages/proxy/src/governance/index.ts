@@ -1,9 +1,10 @@
 export { type GovernedStream, RuleChain } from './chain.ts';
-export { type ExplainedRule, explainRules } from './explain-rules.ts';
+export { explainRules } from './explain-rules.ts';
+export { withAnswers } from './explained-answers.ts';
 export { RuleFigures, type RuleHits } from './figures.ts';
 export { DRM_LOG, OWN_LOG } from './log-levels.ts';
 export type { RejectSettings, RulesUpdate } from './messages.ts';
-export { type RecordAnswer, type RecordQuestion, type RuleSeen, sumOfRule } from './record-questions.ts';
+export { type RecordAnswer, type RecordQuestion, type RuleSeen, sumOfEfforts, sumOfRule } from './record-questions.ts';
 export type { RequestPeer } from './request-view.ts';
 export { resetRules, ruleStates } from './rule-states.ts';
 export { type ApplyResult, type RuleDocumentState, Rules, type RulesOptions } from './rules.ts';

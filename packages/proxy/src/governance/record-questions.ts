@@ -1,3 +1,4 @@
+import type { RuleEffort } from '@weft/sdk';
 import type { RecordedRequest } from './recorded-request.ts';
 import type { RequestRecorder } from './recorder.ts';
 
@@ -32,6 +33,8 @@ export interface RuleSeen {
   skipped: Record<string, number>;
   /** The conditions that did not hold, with one of the values that they saw. */
   failed: Record<string, { actual: string; count: number }>;
+  /** Calls that say no method which the proxy can read, by direction and service: rules on methods never meet them. */
+  withoutMethod: Record<string, number>;
 }
 
 /** The answer of one thread. */
@@ -45,6 +48,14 @@ export interface RecordAnswer {
   /** Unix ms of the oldest that is remembered; 0 when nothing is. */
   readonly oldestMs: number;
   readonly rule: RuleSeen | null;
+  /** Of one rule: how what it sets going beside requests came out, by target. Also where nothing is remembered. */
+  readonly efforts: readonly RuleEffort[];
+}
+
+/** What a thread has to answer with. */
+export interface RecordSource {
+  readonly recorder: RequestRecorder | null;
+  effortsOf(type: string, ruleDbId: number): readonly RuleEffort[];
 }
 
 /** Requests of one trace within one proxy; a trace that is a loop has more. */
@@ -56,12 +67,18 @@ const MAX_RECENT = 50;
 const MAX_REASONS = 20;
 
 /** Looks through what a thread remembers. */
-export function answerRecords(
-  thread: number,
-  recorder: RequestRecorder | null,
-  question: RecordQuestion,
-): RecordAnswer {
-  const nothing: RecordAnswer = { thread, on: recorder !== null, records: [], next: null, oldestMs: 0, rule: null };
+export function answerRecords(thread: number, source: RecordSource, question: RecordQuestion): RecordAnswer {
+  const { recorder } = source;
+  const efforts = question.kind === 'rule' ? sumOfEfforts(source.effortsOf(question.type, question.ruleDbId)) : [];
+  const nothing: RecordAnswer = {
+    thread,
+    on: recorder !== null,
+    records: [],
+    next: null,
+    oldestMs: 0,
+    rule: null,
+    efforts,
+  };
   if (recorder === null) return nothing;
   const all = recorder.records();
   const answer = { ...nothing, oldestMs: all[0]?.atMs ?? 0 };
@@ -119,6 +136,7 @@ function seenOfRule(
   for (const record of all) {
     if (record.atMs < sinceMs) continue;
     seen.requests++;
+    if (!record.isHttp && record.method === '') count(seen.withoutMethod, `${record.direction} ${record.serviceId}`);
     const traces = record.rules.filter((trace) => trace.ruleDbId === ruleDbId && trace.type === type);
     if (traces.length === 0) continue;
     seen.considered++;
@@ -144,10 +162,33 @@ const nothingSeen = (): RuleSeen => ({
   verdicts: {},
   skipped: {},
   failed: {},
+  withoutMethod: {},
 });
 
 function count(counts: Record<string, number>, name: string, by = 1): void {
   if (counts[name] !== undefined || Object.keys(counts).length < MAX_REASONS) counts[name] = (counts[name] ?? 0) + by;
+}
+
+/** One for each target. Failures are in a row where nobody succeeded last. */
+export function sumOfEfforts(efforts: readonly RuleEffort[]): RuleEffort[] {
+  const sums = new Map<string, RuleEffort>();
+  for (const effort of efforts) {
+    const known = sums.get(effort.target);
+    const { target, succeeded, failed, failedInARow, reason } = effort;
+    sums.set(
+      target,
+      known === undefined
+        ? effort
+        : {
+            target,
+            succeeded: known.succeeded + succeeded,
+            failed: known.failed + failed,
+            failedInARow: known.failedInARow === 0 || failedInARow === 0 ? 0 : known.failedInARow + failedInARow,
+            reason: known.reason || reason,
+          },
+    );
+  }
+  return [...sums.values()];
 }
 
 /** What all threads have seen of a rule. */
@@ -160,6 +201,7 @@ export function sumOfRule(answers: readonly RecordAnswer[]): RuleSeen {
     sum.matched += rule.matched;
     for (const [verdict, times] of Object.entries(rule.verdicts)) count(sum.verdicts, verdict, times);
     for (const [why, times] of Object.entries(rule.skipped)) count(sum.skipped, why, times);
+    for (const [which, times] of Object.entries(rule.withoutMethod)) count(sum.withoutMethod, which, times);
     for (const [condition, { actual, count: times }] of Object.entries(rule.failed)) {
       const known = sum.failed[condition];
       if (known === undefined) sum.failed[condition] = { actual, count: times };

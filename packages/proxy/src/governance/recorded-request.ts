@@ -43,6 +43,8 @@ export class RecordedRequest {
   /** -1 while it runs. */
   durationMs = -1;
   status = 0;
+  /** What the protocol of the caller itself calls the answer; '' where the status says it all. */
+  answer = '';
   failed = false;
   /** Who was asked last; '' when nobody was. */
   hostAddress = '';

@@ -60,17 +60,20 @@ test('a request that no host is left for is remembered as refused, by the rule t
     return RuleVerdict.PASS;
   };
   const { chain, recorder, stream, replies } = start(setOf(decide, traceOf(7), traceOf(8)));
-  expect(answerRecords(0, recorder, { kind: 'recent' }).records).toEqual([]);
+  expect(answerRecords(0, { recorder, effortsOf: () => [] }, { kind: 'recent' }).records).toEqual([]);
   chain.refuseHosts(stream);
   expect(replies).toMatchObject([{ status: 503 }]);
-  expect(answerRecords(0, recorder, { kind: 'recent' }).records).toMatchObject([
+  expect(answerRecords(0, { recorder, effortsOf: () => [] }, { kind: 'recent' }).records).toMatchObject([
     { verdict: 'reject', ruleDbId: 7, refusedBy: 'route' },
   ]);
   expect(recorder.records()[0]?.rules).toMatchObject([
     { ruleDbId: 7, verdict: 'reject', detail: 'no usable instance has version=v9' },
     { ruleDbId: 8, verdict: 'pass', detail: 'said' },
   ]);
-  expect(answerRecords(0, recorder, { kind: 'rule', type: 'ROUTE', ruleDbId: 7, sinceMs: 0 }).rule?.verdicts).toEqual({
+  expect(
+    answerRecords(0, { recorder, effortsOf: () => [] }, { kind: 'rule', type: 'ROUTE', ruleDbId: 7, sinceMs: 0 }).rule
+      ?.verdicts,
+  ).toEqual({
     reject: 1,
   });
 });
@@ -81,7 +84,7 @@ test('of requests that rules only watched, the newest are told with what those r
     return RuleVerdict.PASS;
   };
   const { recorder } = start(setOf(decide, traceOf(8), traceOf(9, 'OBSERVE')));
-  expect(answerRecords(0, recorder, { kind: 'recent' }).records).toMatchObject([
+  expect(answerRecords(0, { recorder, effortsOf: () => [] }, { kind: 'recent' }).records).toMatchObject([
     { verdict: 'pass', rules: [{ ruleDbId: 9, verdict: 'would_reject', conditions: [] }] },
   ]);
 });

@@ -104,6 +104,11 @@ export class Rules {
     });
   }
 
+  /** How refusals are answered. */
+  get reject(): RejectSettings {
+    return this.#reject;
+  }
+
   /** The rules' own time, ms; the same in every thread. */
   now(): number {
     return highResolutionMs() - this.#epochMs;

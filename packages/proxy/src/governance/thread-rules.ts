@@ -1,4 +1,11 @@
-import { type GovernanceRule, type HostSelector, RuleDirection, type RuleServices, type RuleSet } from '@weft/sdk';
+import {
+  type GovernanceRule,
+  type HostSelector,
+  RuleDirection,
+  type RuleEffort,
+  type RuleServices,
+  type RuleSet,
+} from '@weft/sdk';
 import { formatLogTime } from '@weft/telemetry/access-log';
 import { RuleChain } from './chain.ts';
 import { RuleLogLevels } from './log-levels.ts';
@@ -29,6 +36,7 @@ export interface ThreadRulesOptions {
 }
 
 interface Placed {
+  readonly type: string;
   readonly order: GovernanceRule['order'];
   readonly set: RuleSet;
   /** By service. */
@@ -68,6 +76,13 @@ export class ThreadRules {
     return this.server.recorder;
   }
 
+  /** How what a rule sets going beside requests came out. */
+  effortsOf(type: string, ruleDbId: number): RuleEffort[] {
+    return [...this.#sets.values()].flatMap((placed) =>
+      placed.type === type ? (placed.set.efforts?.(ruleDbId) ?? []) : [],
+    );
+  }
+
   /** The chain of a listener of this type; null for listeners that rules do not act on. */
   chainOf(listenerType: string): RuleChain | null {
     if (listenerType === 'ingress') return this.server;
@@ -95,7 +110,7 @@ export class ThreadRules {
     const built = new Map<string, Placed>();
     for (const type of update.types) {
       const rule = await this.#options.load(type.name);
-      built.set(type.name, { order: rule.order, ...(await this.#build(rule, type, update)) });
+      built.set(type.name, { type: rule.type, order: rule.order, ...(await this.#build(rule, type, update)) });
     }
     let rechecks = false;
     for (const [name, placed] of built) {
@@ -140,7 +155,7 @@ export class ThreadRules {
     rule: GovernanceRule<unknown, unknown>,
     type: RuleTypeProgram,
     update: RulesUpdate,
-  ): Promise<Omit<Placed, 'order'>> {
+  ): Promise<Omit<Placed, 'order' | 'type'>> {
     const { thread, threads, run, writeLine, report, wallNow, random, prepareHosts } = this.#options;
     const memory = update.memory.map(openMemory);
     const levels = new RuleLogLevels(update.logLevels);
@@ -162,7 +177,7 @@ export class ThreadRules {
           writeLine(index, `${formatLogTime(wallNow())} [${level}] ${text}`);
       },
     };
-    const build = function* (): Generator<void, Omit<Placed, 'order'>> {
+    const build = function* (): Generator<void, Omit<Placed, 'order' | 'type'>> {
       const program = yield* unpackProgram(type.program);
       yield;
       const set = yield* rule.instantiate(program, services);

@@ -195,7 +195,7 @@ export class DataThread {
         this.#send({
           type: 'records',
           id: message.id,
-          answer: answerRecords(this.#init.index, this.#rules.recorder, message.question),
+          answer: answerRecords(this.#init.index, this.#rules, message.question),
         });
         break;
       case 'memory':

@@ -1,6 +1,6 @@
 import type { Logger } from '@weft/kit';
 import { AddressClusters } from '../cluster/index.ts';
-import type { DataPlane } from '../exchange/index.ts';
+import { CopyRests, type DataPlane } from '../exchange/index.ts';
 import type { NetContext } from '../net/index.ts';
 import { lastByName, type RuntimeState } from '../update/instantiate.ts';
 import { Seldom } from './seldom.ts';
@@ -17,6 +17,7 @@ export function createPlane(context: NetContext, process: Float64Array, state: R
     process,
     cluster: lastByName(state, (name) => state.clusters.get(name)),
     addressClusters: new AddressClusters(context),
+    copyRests: new CopyRests(),
     protocol: lastByName(state, (name) => state.protocols.get(name) ?? state.protocols.get(name.toLowerCase())),
     retryBufferBytes: 65_536,
     streamBufferBytes: 1_048_576,

@@ -3,6 +3,7 @@ import { noopLogger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import {
   AS_CALLER,
+  type ExplainedRule,
   type ExtensionEntry,
   type HostProtocol,
   type HostSelector,
@@ -11,7 +12,7 @@ import {
 } from '@weft/sdk';
 import { LabelIndex } from '../cluster/index.ts';
 import { type ExchangeRecord, resolveVariable } from '../exchange/index.ts';
-import { type ExplainedRule, explainRules, Rules } from '../governance/index.ts';
+import { explainRules, Rules, withAnswers } from '../governance/index.ts';
 import {
   type ConditionTrace,
   type ForwardProgram,
@@ -118,7 +119,12 @@ export async function explainRequest(
   for (const listener of chooseListeners(program, protocol.name, question.listener)) {
     const hosts = await hostProtocolOf(program, listener, head(), catalog);
     const conversion = await explainConversion(listener, head(), hosts, catalog);
-    explanations.push(explainListener(config, program, listener, head(), rules, conversion, question.sourceIp ?? ''));
+    const explained = explainListener(config, program, listener, head(), rules, conversion, question.sourceIp ?? '');
+    const own = listener.protocols.find(({ name }) => name === protocol.name)?.config;
+    explanations.push({
+      ...explained,
+      rules: withAnswers(explained.rules, protocol, own, head(), rules.reject),
+    });
   }
   return explanations;
 }

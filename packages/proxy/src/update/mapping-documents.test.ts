@@ -16,6 +16,7 @@ const supplied = (name: string, service: string, more: object = {}): SuppliedMap
   ruleDbId: 7,
   dataId: 'd',
   version: 3,
+  ruleVersion: name === 'a' ? 2 : 0,
   document: { name, service, ...more },
 });
 const gather = async (of: TranscoderUse, ...from: SuppliedMapping[]) => {
@@ -43,7 +44,7 @@ it('takes those that are named, in place of its own with the name or for the ser
     services: ['C', 'A', 'Z'],
     said: [
       'a mapping of the configuration (mappings[2])',
-      'mapping a of the control plane (rule 7, version 3 of its document) in place of a mapping of the configuration (mappings[0])',
+      'mapping a of the control plane (rule 7 in version 2, version 3 of its document) in place of a mapping of the configuration (mappings[0])',
       'mapping b of the control plane (rule 7, version 3 of its document) in place of mapping b of the configuration (mappings[1])',
     ],
     waiting: false,

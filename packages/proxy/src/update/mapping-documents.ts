@@ -94,9 +94,9 @@ function referredTo(
       });
   return supplied
     .filter(({ name }) => all || refs.includes(name))
-    .map(({ name, ruleDbId, dataId, version, document }) => ({
+    .map(({ name, ruleDbId, dataId, version, ruleVersion, document }) => ({
       document,
-      origin: { from: 'rule', name, ruleDbId, dataId, version },
+      origin: { from: 'rule', name, ruleDbId, dataId, version, ruleVersion },
     }));
 }
 
@@ -131,7 +131,7 @@ function serviceOf(document: unknown): string {
   return JSON.stringify([service, version || '', group || '']);
 }
 
-/** Such as `mapping users-v3 of rule 12, version 7 of its document`. */
+/** Such as `mapping users-v3 of the control plane (rule 12 in version 3, version 7 of its document)`. */
 export function describeOrigin(origin: MappingOrigin): string {
   const { name, from } = origin;
   const named = name === '' ? 'a mapping' : `mapping ${name}`;
@@ -141,8 +141,9 @@ export function describeOrigin(origin: MappingOrigin): string {
     case 'file':
       return `${named} of the file ${origin.file}`;
     case 'rule': {
-      const { ruleDbId, version, instead } = origin;
-      const of = `${named} of the control plane (rule ${ruleDbId}, version ${version} of its document)`;
+      const { ruleDbId, version, ruleVersion, instead } = origin;
+      const rule = ruleVersion === 0 ? `rule ${ruleDbId}` : `rule ${ruleDbId} in version ${ruleVersion}`;
+      const of = `${named} of the control plane (${rule}, version ${version} of its document)`;
       return instead === undefined ? of : `${of} in place of ${instead}`;
     }
   }

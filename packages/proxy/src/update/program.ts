@@ -21,6 +21,8 @@ export type MappingOrigin =
       readonly ruleDbId: number;
       readonly dataId: string;
       readonly version: number;
+      /** Of the rule itself; 0 where that is not known. */
+      readonly ruleVersion: number;
       /** Which of the proxy's own it takes the place of, in words; missing where there is none. */
       readonly instead?: string;
     };

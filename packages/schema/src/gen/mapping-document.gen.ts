@@ -55,6 +55,13 @@ export const mappingDocumentSchema: JsonSchema<MappingDocument> = {
             "default": true
           },
           "scope": scopePart,
+          "ruleVersion": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 9007199254740991,
+            "description": "Version of the rule at the control plane, as explanations name it; 0 where it is not said.",
+            "default": 0
+          },
           "mapping": mappingPart
         },
         "description": "One mapping.",

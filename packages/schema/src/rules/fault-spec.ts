@@ -1,29 +1,9 @@
+import { GRPC_STATUSES } from '@weft/kit/grpc-status';
 import { Count, Decimal, Enum, Json, List, type Parsed, Text, Type } from '../author/index.ts';
 import { Condition } from './condition.ts';
 
 export const FAULT_TYPES = ['ABORT', 'DELAY'] as const;
 export type FaultType = (typeof FAULT_TYPES)[number];
-
-/** Statuses of gRPC by their number. */
-export const GRPC_STATUSES = [
-  'OK',
-  'CANCELLED',
-  'UNKNOWN',
-  'INVALID_ARGUMENT',
-  'DEADLINE_EXCEEDED',
-  'NOT_FOUND',
-  'ALREADY_EXISTS',
-  'PERMISSION_DENIED',
-  'RESOURCE_EXHAUSTED',
-  'FAILED_PRECONDITION',
-  'ABORTED',
-  'OUT_OF_RANGE',
-  'UNIMPLEMENTED',
-  'INTERNAL',
-  'UNAVAILABLE',
-  'DATA_LOSS',
-  'UNAUTHENTICATED',
-] as const;
 
 const ABORT_ONLY = { key: 'ruleType', is: 'ABORT' } as const;
 const DELAY_ONLY = { key: 'ruleType', is: 'DELAY' } as const;

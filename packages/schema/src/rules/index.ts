@@ -17,7 +17,7 @@ export { DowngradeRuleBody } from './downgrade-rule-body.ts';
 export { DOWNGRADE_ACTIONS, type DowngradeAction, DowngradeSpec } from './downgrade-spec.ts';
 export { FaultDocument, FaultRule } from './fault-document.ts';
 export { FaultRuleBody } from './fault-rule-body.ts';
-export { FAULT_TYPES, FaultSpec, type FaultType, GRPC_STATUSES } from './fault-spec.ts';
+export { FAULT_TYPES, FaultSpec, type FaultType } from './fault-spec.ts';
 export { FlowControlDocument, FlowControlRule } from './flow-control-document.ts';
 export { FuseDocument, FuseRule } from './fuse-document.ts';
 export { FuseRuleBody } from './fuse-rule-body.ts';

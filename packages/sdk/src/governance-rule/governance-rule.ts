@@ -4,6 +4,7 @@ import type { JsonSchema } from '../schema.ts';
 import type { HostSelector } from './host-choice.ts';
 import type { ControlLink, RuleControl, RuleControlServices } from './rule-control.ts';
 import type { RuleDecision, RuleRejection, RuleVerdict } from './rule-decision.ts';
+import type { RuleEffort } from './rule-effort.ts';
 import type { RuleDirection, RuleNode, RuleRequest } from './rule-request.ts';
 import type { RuleSlot, SlotPlan } from './rule-slot.ts';
 
@@ -150,6 +151,8 @@ export interface RuleSet {
   recheck?(direction: RuleDirection, request: RuleRequest): RuleRejection | null;
   /** What `decide` may choose hosts by, with the service, so that the engine has the hosts ready before requests come. */
   hostSelectors?(): Iterable<{ readonly service: string; readonly selector: HostSelector }>;
+  /** How what a rule sets going beside requests came out, on this thread. Absent: its rules do nothing of the kind. */
+  efforts?(ruleDbId: number): readonly RuleEffort[];
   /** How the rules stand, for types whose rules have a state. */
   states?(nowMs: number): readonly RuleState[];
   /** Puts rules back into the state of new ones and says which were not in it. */
@@ -169,6 +172,8 @@ export interface SuppliedMapping {
   /** dataId and version of the document that the rule came in. */
   readonly dataId: string;
   readonly version: number;
+  /** Of the rule itself, as the control plane counts it; 0 where that is not known. */
+  readonly ruleVersion: number;
   /** An entry of `mappings` of a transcoder. */
   readonly document: Readonly<Record<string, unknown>>;
 }

@@ -34,7 +34,9 @@ export {
   type RuleRejection,
   RuleVerdict,
 } from './rule-decision.ts';
+export type { RuleEffort } from './rule-effort.ts';
 export { OutcomeKind, RuleOutcome } from './rule-outcome.ts';
 export { RuleDirection, type RuleNode, type RuleRequest, UNKNOWN_NODE } from './rule-request.ts';
 export { COUNTER_CELLS, RuleCounter, type RuleSlot, SLOT_WORDS, type SlotPlan } from './rule-slot.ts';
 export { traceIdOf } from './trace-id.ts';
+export { type ExplainedRule, markUnsaid, UNSAID } from './unsaid-address.ts';

@@ -8,6 +8,8 @@ export const CopyResult = {
   FAILED: 2,
   /** It was not sent. */
   DROPPED: 3,
+  /** It was not sent: earlier ones could not be, and the host is left alone for a while. */
+  RESTED: 4,
 } as const;
 export type CopyResult = (typeof CopyResult)[keyof typeof CopyResult];
 
@@ -40,7 +42,7 @@ export interface RequestCopy {
    * A copy is over.
    *
    * @param target where it was sent, or was to be
-   * @param reason why it was dropped or failed, '' otherwise
+   * @param reason why it was dropped or failed, or for how long the host rests; '' otherwise
    * @param note what `RuleDecision.copy` was given
    */
   onCopied(result: CopyResult, durationMs: number, target: string, reason: string, note: string): void;

@@ -1,3 +1,4 @@
+export { type AnswerNaming, numberedNames } from './answer-naming.ts';
 export type { ClientCodec, ClientHandler, Codec, Link, ServerCodec, ServerHandler } from './codec.ts';
 export { type DescribedCall, namedHeaders } from './described-call.ts';
 export type { HeaderMap, ProtocolFamily, RequestHead, ResponseHead } from './headers.ts';

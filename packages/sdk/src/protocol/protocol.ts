@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../schema.ts';
+import type { AnswerNaming } from './answer-naming.ts';
 import type { ClientCodec, ClientHandler, Link, ServerCodec, ServerHandler } from './codec.ts';
 import type { DescribedCall } from './described-call.ts';
 import type { ProtocolFamily } from './headers.ts';
@@ -77,6 +78,8 @@ export interface Protocol<Config = unknown> {
   readonly dialects?: readonly ProtocolDialect[];
   /** How its services are published and asked for. Default: under `@<name>`, asked for by authority. */
   readonly services?: ServiceNaming;
+  /** How it calls the outcomes of calls itself, for explanations. Default: by the HTTP-like status alone. */
+  readonly answers?: AnswerNaming;
   createServer(link: Link, handler: ServerHandler, config: Config, limits: CodecLimits): ServerCodec;
   createClient(link: Link, handler: ClientHandler, config: Config, limits: CodecLimits): ClientCodec;
 }

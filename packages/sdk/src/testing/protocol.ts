@@ -34,6 +34,7 @@ const REPLIES: readonly LocalReply[] = [
   { status: 404, code: 'route_not_found', body: 'no route matches' },
   { status: 503, code: 'overflow' },
   { status: 504, code: 'upstream_timeout', headers: [['x-reason', 'late']] },
+  { status: 429, code: 'filter', headers: [['x-weft-reject', 'limit']], body: 'limit exceeded' },
 ];
 
 /** What every protocol must do. `name` of a case says the requirement. */
@@ -289,6 +290,11 @@ class ProtocolSuite {
       assert.equal(sink.outcomes, 1, `${reply.code}: ${sink.events.join(', ')}`);
       if (this.#bound) continue;
       assert.ok(sink.head !== null && sink.head.status >= 400, `${reply.code} arrived as ${sink.head?.status}`);
+      const { answers } = this.#protocol;
+      const heard = answers?.ofHead(sink.head) ?? '';
+      const said = answers?.ofReply(this.#requestHead(), reply, this.#fixture.config) ?? '';
+      // A frame that is passed on in pieces may not say all of it.
+      if (heard !== '') assert.equal(heard, said, `${reply.code} is called otherwise where it arrives`);
       assert.equal(server.codec.activeStreams, 0);
     }
   }

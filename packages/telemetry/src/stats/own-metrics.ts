@@ -84,7 +84,7 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
   counter(
     'weft_mirror_total',
     ['rule', 'result'],
-    'Copies of requests: ok, error, failed (no answer) or dropped (not sent).',
+    'Copies of requests: ok, error, failed (no answer), dropped or rested (not sent; the target did not take earlier ones).',
   ),
   gauge('weft_limit_tokens', ['rule', 'resource'], 'Tokens in the bucket of a rate limit.'),
   gauge('weft_limit_inflight', ['rule', 'resource'], 'Requests under way that a limit of concurrency counts.'),

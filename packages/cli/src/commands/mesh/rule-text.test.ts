@@ -75,6 +75,7 @@ describe('a simulation', () => {
     verdict: 'pass',
     passed: 1,
     rejected: 0,
+    unknown: 0,
     wouldReject: 0,
     ruleDbId: null,
     steps: [],

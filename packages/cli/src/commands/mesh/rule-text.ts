@@ -132,12 +132,12 @@ export function pushDetailText(rule: Pick<Rule, 'name' | 'app'>, push: PushDetai
 }
 
 export function simulationText(result: SimulateResult): string {
-  const { passed, rejected, wouldReject } = result;
+  const { passed, rejected, unknown, wouldReject } = result;
   const asked = result.steps.filter(({ kind }) => kind !== 'verdict');
   const verdict = result.steps.find(({ kind }) => kind === 'verdict');
   // Why no rule was asked, or, with several requests, what became of all of them.
   const why = asked.length === 0 && verdict !== undefined ? `: ${verdict.detail}` : '';
-  const all = passed + rejected;
+  const all = passed + rejected + unknown;
   const counts = all === 1 ? '' : `${passed} of ${all} pass; `;
   const watched = wouldReject === 0 ? '' : `, ${wouldReject} would be refused by rules in OBSERVE`;
   return [

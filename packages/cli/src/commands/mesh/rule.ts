@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
+import { SOURCE_IP_HELP } from '../question.ts';
 import { addRolloutCommands } from './rollout.ts';
 import * as actions from './rule-actions.ts';
 import { addDraftCommands } from './rule-drafts.ts';
@@ -126,12 +127,12 @@ export function addRuleCommands(program: Command, show: Show): void {
     .option('--direction <direction>', 'SERVER or CLIENT', 'SERVER')
     .option('--requests <n>', 'how many at one instant, 1 to 10000', '1')
     .option('--source-app <name>', 'app of the caller')
-    .option('--source-ip <address>', 'address of the caller')
+    .option('--source-ip <address>', SOURCE_IP_HELP)
     .option('-H, --header <header>', "a header: 'name: value' (may be repeated)", collect)
     .addHelpText(
       'after',
       helpText(
-        '0 the last request passes, 1 it is refused',
+        '0 the last request passes, 1 it is refused, or that is unknown: a rule asks for the address of the caller',
         "weft rule test --app details -r 'GET http://details.bookinfo:9080/details/0' --requests 10",
         "weft rule test --app ratings -f rules.yaml -r 'bolt service=com.weft.bookinfo.RatingsService:1.0 method=getRatings'",
       ),

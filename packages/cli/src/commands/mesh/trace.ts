@@ -27,10 +27,10 @@ export async function recentRequests(client: ApiClient, app?: string): Promise<O
     row.service,
     calledMethod(row),
     row.ruleDbId === null ? row.verdict : `${row.verdict} by ${row.refusedBy} ${row.ruleDbId}`,
-    row.status,
+    answerOf(row),
   ]);
   const table = formatTable(
-    ['time', 'trace', 'proxy', 'direction', 'caller', 'service', 'method', 'verdict', 'status as http'],
+    ['time', 'trace', 'proxy', 'direction', 'caller', 'service', 'method', 'verdict', 'answer'],
     rows,
     'the proxies remember no request that a rule refused or delayed, or would have',
   );
@@ -55,7 +55,7 @@ function traceText({ traceId, hops, asked, off, silent }: TraceResult): string {
   const last = hops.find(({ verdict }) => verdict === 'reject');
   const verdict =
     last === undefined
-      ? `no rule refused it${hops[0]?.status === 0 ? '' : `; answered with ${hops[0]?.status}`}`
+      ? `no rule refused it${hops[0]?.status === 0 ? '' : `; answered with ${answerOf(hops[0] as TraceHop)}`}`
       : `${last.refusedBy === 'downgrade' ? 'answered instead' : 'refused'} by ${last.refusedBy} rule ${last.ruleDbId} at ${last.proxy} (${last.direction})`;
   // Each proxy draws for itself.
   const sampled = 'hops that no rule did anything to are there as far as the sample of their proxy has them';
@@ -67,7 +67,7 @@ function hopLines(hop: TraceHop): string[] {
   const duration = hop.durationMs === null ? 'still running' : `${hop.durationMs} ms`;
   const from = hop.direction === 'SERVER' ? ` from ${hop.sourceApp || hop.sourceIp || 'an unknown caller'}` : '';
   const to = hop.host === '' ? '' : ` → ${hop.host}${hop.group === '' ? '' : ` (${hop.group})`}`;
-  const status = hop.status === 0 ? '' : `, ${hop.status}`;
+  const status = hop.status === 0 ? '' : `, ${answerOf(hop)}`;
   const detail = hop.detail === '' ? '' : `, ${hop.detail}`;
   return [
     `${indent}${hop.direction === 'SERVER' ? 'in ' : 'out'} ${hop.proxy}${from}: ${hop.service} ${calledMethod(hop)}${to}`,
@@ -75,6 +75,10 @@ function hopLines(hop: TraceHop): string[] {
     ...hop.rules.flatMap((rule) => ruleLines(rule, `${indent}    `)),
   ];
 }
+
+/** In the words of the protocol where it has its own: the status is what they come to in HTTP. */
+export const answerOf = ({ status, answer }: Pick<RecordedRow, 'status' | 'answer'>): string =>
+  answer === '' ? String(status) : `${answer} (as HTTP ${status})`;
 
 const calledMethod = ({ method, path }: Pick<RecordedRow, 'method' | 'path'>): string =>
   path === '' ? method || NOT_SAID : `${method} ${path}`;

@@ -24,7 +24,7 @@ test('what converts a request, and where its mapping came from', () => {
   expect(conversion({ mappingOrigin: origin })).toEqual({
     transcoder: 'dubbo_http',
     protocol: 'Http1',
-    mapping: { from: 'rule', name: 'users', file: '', ruleDbId: 7, version: 3, instead: true },
+    mapping: { from: 'rule', name: 'users', file: '', ruleDbId: 7, version: 3, ruleVersion: 0, instead: true },
   });
   expect(conversion({ mappingOrigin: null })).toMatchObject({ mapping: null });
   expect(conversion({ transcoder: '' })).toBeNull();

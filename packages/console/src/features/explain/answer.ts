@@ -18,6 +18,8 @@ export interface RuleAnswer {
   readonly detail: string;
   /** What a refusal comes to that is none: the rule answers, or fails a share of the requests; null for every other verdict. */
   readonly effect: { readonly kind: 'answer' | 'fault'; readonly status: number; readonly percent: number } | null;
+  /** What the protocol calls the answer of a refusal; '' where the status says it all. */
+  readonly answer?: string;
   readonly conditions: readonly ConditionAnswer[];
 }
 
@@ -40,6 +42,8 @@ export interface ConversionAnswer {
     /** 0 where it came with no rule. */
     readonly ruleDbId: number;
     readonly version: number;
+    /** Of the rule; 0 where the proxy does not say it. */
+    readonly ruleVersion: number;
     /** It stands in place of one of the proxy itself. */
     readonly instead: boolean;
   } | null;
@@ -173,6 +177,7 @@ function ruleOf(item: unknown): RuleAnswer {
     verdict: text(of['verdict']),
     detail: text(of['detail']),
     effect: effectOf(of['effect']),
+    answer: text(of['answer']),
     conditions: list(of['conditions']).map(conditionOf),
   };
 }
@@ -193,6 +198,7 @@ function conversionOf(action: Fields): ConversionAnswer | null {
     file: text(origin['file']),
     ruleDbId: Number(origin['ruleDbId'] ?? 0),
     version: Number(origin['version'] ?? 0),
+    ruleVersion: Number(origin['ruleVersion'] ?? 0),
     instead: origin['instead'] !== undefined,
   };
   return { transcoder, protocol: text(action['protocol']), mapping: mapping.from === '' ? null : mapping };

@@ -5,6 +5,7 @@ import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { numberOf, textOf, useView } from '../../ui/url-state.ts';
+import { answerText } from './answer-text.ts';
 import { answersInstead } from './answers-instead.ts';
 
 /** Requests that rules did something to lately; of one app or one rule when the address says so. */
@@ -64,7 +65,7 @@ export function RecentRequests({ onFollow }: { readonly onFollow: (traceId: stri
               title: t('trace.verdict'),
               render: (_, row) => t(`trace.verdict-${answersInstead(row) ? 'answered' : row.verdict}`),
             },
-            { key: 'status', title: t('trace.status'), align: 'right', render: (_, row) => row.status },
+            { key: 'status', title: t('trace.status'), render: (_, row) => answerText(row, t) },
           ]}
         />
       )}

@@ -89,10 +89,13 @@ function ConversionStep({ conversion: { transcoder, protocol, mapping } }: { rea
   const { t } = useI18n();
   const title = t('explain.converted', { transcoder, protocol });
   if (mapping === null) return <Step kind="conversion" sign="yes" title={title} />;
-  const { from, name, file, version, ruleDbId, instead } = mapping;
+  const { from, name, file, version, ruleVersion, ruleDbId, instead } = mapping;
+  const known = ruleVersion > 0;
   const detail =
     from === 'rule'
-      ? t(instead ? 'explain.mapping-instead' : 'explain.mapping-rule', { version })
+      ? known
+        ? t(instead ? 'explain.mapping-version-instead' : 'explain.mapping-version', { version, ruleVersion })
+        : t(instead ? 'explain.mapping-instead' : 'explain.mapping-rule', { version })
       : from === 'file'
         ? t('explain.mapping-file', { file })
         : t('explain.mapping-own');
@@ -159,9 +162,10 @@ function Step({ kind, sign, title, detail, children }: StepProps) {
 /** `note`: what is to be said beside the verdict. */
 export function RuleStep({ rule, note = '' }: { readonly rule: RuleAnswer; readonly note?: string }) {
   const { t, format, language } = useI18n();
-  const words = [verdictWord(rule, t), detailInWords(rule.detail, { t, format }), note]
-    .filter((part) => part !== '')
-    .join(': ');
+  const { answer = '' } = rule;
+  const verdict = verdictWord(rule, t);
+  const said = answer === '' ? verdict : t('explain.verdict-with', { verdict, answer });
+  const words = [said, detailInWords(rule.detail, { t, format }), note].filter((part) => part !== '').join(': ');
   const mode = rule.mode === 'OBSERVE' ? t('rules.mode-OBSERVE') : t('rules.mode-CONTROL');
   return (
     <Step

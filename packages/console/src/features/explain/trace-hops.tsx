@@ -3,6 +3,7 @@ import { type Translate, useI18n } from '../../i18n/index.ts';
 import type { TraceHop, TraceResult } from '../../services/records.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
+import { answerText } from './answer-text.ts';
 import { answersInstead } from './answers-instead.ts';
 import { RuleStep } from './steps.tsx';
 
@@ -44,7 +45,7 @@ function Verdict({ hops, t }: { readonly hops: readonly TraceHop[]; readonly t: 
       ? t(answersInstead(refusing) ? 'trace.answered' : 'trace.refused', { rule: name, proxy: refusing.proxy })
       : status === 0
         ? t('trace.running')
-        : t('trace.passed', { status });
+        : t('trace.passed', { status: answerText(hops[0] as TraceHop, t) });
   return (
     <Alert
       showIcon
@@ -64,7 +65,7 @@ function Hop({ hop, totalMs }: { readonly hop: TraceHop; readonly totalMs: numbe
     direction === 'SERVER' ? t('trace.from', { caller: sourceApp || sourceIp }) : '',
     host === '' ? '' : t('trace.to', { host }),
     group === '' ? '' : t('trace.group', { group }),
-    status === 0 ? '' : String(status),
+    status === 0 ? '' : answerText(hop, t),
     detail,
   ].filter((part) => part !== '');
   return (

@@ -151,6 +151,14 @@ export const proxies = {
     'of the control plane, version {version} of its document, in place of a mapping of the proxy',
     '控制面的映射，文档版本 {version}，替代代理自身的映射',
   ],
+  'explain.mapping-version': [
+    'of the control plane, version {ruleVersion}, in version {version} of its document',
+    '控制面的映射，版本 {ruleVersion}，文档版本 {version}',
+  ],
+  'explain.mapping-version-instead': [
+    'of the control plane, version {ruleVersion}, in version {version} of its document, in place of a mapping of the proxy',
+    '控制面的映射，版本 {ruleVersion}，文档版本 {version}，替代代理自身的映射',
+  ],
   'explain.mapping-file': ['by the mapping of the file {file}', '使用文件 {file} 中的映射'],
   'explain.mapping-own': ['by a mapping of the configuration', '使用代理配置中的映射'],
   'explain.kind-virtual-host': ['virtual host', '虚拟主机'],
@@ -176,6 +184,7 @@ export const proxies = {
     'Unknown: rule {rule} asks for the address of the caller. If it lets it pass: {others}',
     '无法判断：规则 {rule} 判断调用方地址，请填写调用方 IP。若放行：{others}',
   ],
+  'explain.verdict-with': ['{verdict} with {answer}', '{verdict}，应答 {answer}'],
   'explain.verdict-unknown': ['unknown', '无法判断'],
   'explain.go': ['Explain', '诊断'],
   'explain.choose-proxy': ['Choose a proxy', '请选择代理'],

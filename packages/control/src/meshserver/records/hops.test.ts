@@ -31,6 +31,7 @@ function hop(
       ruleDbId: null,
       refusedBy: '',
       status: 200,
+      answer: '',
       durationMs,
       host,
       group: '',

@@ -15,6 +15,8 @@ interface RecordedJson extends RecordedCall {
   readonly ruleDbId: number;
   readonly refusedBy: string;
   readonly status: number;
+  /** Proxies of before do not say it. */
+  readonly answer?: string;
   readonly hostAddress: string;
   readonly group: string;
   readonly detail: string;
@@ -122,6 +124,7 @@ function rowOf(sidecar: SidecarRecord, recorded: RecordedJson): RecordedRow {
     ruleDbId: record.verdict === 'reject' ? record.ruleDbId : null,
     refusedBy: record.refusedBy,
     status: record.status,
+    answer: record.answer ?? '',
     durationMs: record.durationMs < 0 ? null : Math.round(record.durationMs * 1000) / 1000,
   };
 }

@@ -24,15 +24,34 @@ interface RuleSeen {
   readonly verdicts: Readonly<Record<string, number>>;
   readonly skipped: Readonly<Record<string, number>>;
   readonly failed: Readonly<Record<string, { readonly actual: string; readonly count: number }>>;
+  /** By direction and service; proxies of before do not say it. */
+  readonly withoutMethod?: Readonly<Record<string, number>>;
+}
+/** How copies and the like came out at one proxy. */
+interface Effort {
+  readonly target: string;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly failedInARow: number;
+  readonly reason: string;
 }
 interface SeenJson {
   readonly on: boolean;
   readonly rule: RuleSeen;
+  /** Proxies of before do not say it. */
+  readonly efforts?: readonly Effort[];
+}
+interface Seen {
+  /** Null where nobody remembers any request. */
+  readonly rule: RuleSeen | null;
+  readonly efforts: readonly (Effort & { readonly proxy: string })[];
 }
 
 /** How bytes are called that no protocol was found in. */
 const RAW = 'tcp';
 const MAX_SHOWN = 5;
+/** Copies in a row that failed: then a target that took some before has gone. */
+const GONE_AFTER = 10;
 
 /** Why a rule does nothing, or what it does: looks at every link from its author to the requests, in this order. */
 export async function whyRule(
@@ -47,7 +66,8 @@ export async function whyRule(
   const receivers = receiversOf(parts, rule);
   // What only configures is never asked about a request.
   const decides = rules.kind.convert === undefined;
-  const seen = body.enabled && decides ? await seenBy(parts, rule, receivers) : null;
+  const { rule: seen, efforts }: Seen =
+    body.enabled && decides ? await seenBy(parts, rule, receivers) : { rule: null, efforts: [] };
   if (!body.enabled) found.fail('why.disabled', {}, 'why.enable', { rule: rule.ruleDbId });
   const ownSidecars = lookAtApp(parts, rules, rule, found);
   // Whatever the registry knows: a rule that is asked about requests has the right names.
@@ -62,6 +82,7 @@ export async function whyRule(
   else if (seen !== null && !isListOff) lookAtRequests(rule, receivers, seen, found);
   else if (seen === null && body.enabled && receivers.length > 0)
     found.warn('why.nothing-remembered', {}, 'why.switch-record-on');
+  lookAtEfforts(efforts, found);
   const findings = found.list.sort((a, b) => ORDER[a.result] - ORDER[b.result]);
   return {
     ruleDbId: rule.ruleDbId,
@@ -244,12 +265,8 @@ function lookAtPush(parts: MeshserverParts, rules: RuleStore, rule: StoredRule, 
   if (frozen !== undefined && detail.pending > 0) found.fail('why.frozen', { operator: frozen.operator ?? '' });
 }
 
-/** What became of the requests since the rule was changed last; null where nobody remembers any. */
-async function seenBy(
-  parts: MeshserverParts,
-  rule: StoredRule,
-  receivers: readonly SidecarRecord[],
-): Promise<RuleSeen | null> {
+/** What became of the requests since the rule was changed last. */
+async function seenBy(parts: MeshserverParts, rule: StoredRule, receivers: readonly SidecarRecord[]): Promise<Seen> {
   const { answers } = await askProxies(receivers, (sidecar) =>
     askRecords<SeenJson>(parts, sidecar, {
       type: rule.type,
@@ -258,7 +275,30 @@ async function seenBy(
     }),
   );
   const remembering = answers.filter(({ answer }) => answer.on);
-  return remembering.length === 0 ? null : sumOf(remembering.map(({ answer }) => answer.rule));
+  return {
+    rule: remembering.length === 0 ? null : sumOf(remembering.map(({ answer }) => answer.rule)),
+    efforts: answers.flatMap(({ sidecar, answer }) =>
+      (answer.efforts ?? []).map((effort) => ({ ...effort, proxy: proxyName(sidecar) })),
+    ),
+  };
+}
+
+/** Whether calls come without a method that proxies can read, where the rule is on methods; true: they are why it did nothing. */
+function lookAtMethods({ direction, services, methods }: StoredRule['body'], seen: RuleSeen, found: Findings): boolean {
+  if (methods.includes('*')) return false;
+  const calls = Object.entries(seen.withoutMethod ?? {})
+    .map(([key, count]) => ({ service: key.slice(direction.length + 1), own: key.startsWith(`${direction} `), count }))
+    .filter(({ own, service }) => own && (services.includes('*') || services.includes(service)));
+  for (const { service, count } of calls.slice(0, MAX_SHOWN)) {
+    const said: Said = [
+      'why.no-method',
+      { service, count, methods: methods.slice(0, MAX_SHOWN).join(', ') },
+      'why.every-method',
+    ];
+    if (seen.considered === 0) found.fail(...said);
+    else found.warn(...said);
+  }
+  return calls.length > 0;
 }
 
 /** What the proxies have seen of the rule. */
@@ -269,7 +309,9 @@ function lookAtRequests(
   found: Findings,
 ): void {
   const inward = body.direction === 'SERVER';
+  const isMethodless = lookAtMethods(body, seen, found);
   if (seen.considered === 0) {
+    if (isMethodless) return;
     const raw = receivers.filter((sidecar) =>
       [...(inward ? sidecar.inbound : sidecar.outbound).values()].some(
         ({ protocol, rps }) => protocol.toLowerCase() === RAW && rps > 0,
@@ -302,6 +344,19 @@ function lookAtRequests(
   }
 }
 
+/** Whether what the rule sends elsewhere arrives there, proxy by proxy. */
+function lookAtEfforts(efforts: Seen['efforts'], found: Findings): void {
+  const failing = efforts.filter(({ failed }) => failed > 0).sort((a, b) => b.failed - a.failed);
+  for (const { proxy, target, succeeded, failed, failedInARow, reason } of failing.slice(0, MAX_SHOWN)) {
+    const of = { proxy, target, reason };
+    const advice = ['why.look-at-target', { target }] as const;
+    if (succeeded === 0) found.fail('why.no-copy', { ...of, failed }, ...advice);
+    else if (failedInARow >= GONE_AFTER)
+      found.fail('why.copies-end', { ...of, failed: failedInARow, succeeded }, ...advice);
+    else found.warn('why.some-copies', { ...of, failed, all: failed + succeeded }, ...advice);
+  }
+}
+
 const top = (counts: Readonly<Record<string, number>>): [string, number][] =>
   Object.entries(counts)
     .sort((a, b) => b[1] - a[1])
@@ -312,7 +367,10 @@ function sumOf(all: readonly RuleSeen[]): RuleSeen {
   const verdicts: Record<string, number> = {};
   const skipped: Record<string, number> = {};
   const failed: Record<string, { actual: string; count: number }> = {};
+  const withoutMethod: Record<string, number> = {};
   for (const seen of all) {
+    for (const [key, count] of Object.entries(seen.withoutMethod ?? {}))
+      withoutMethod[key] = (withoutMethod[key] ?? 0) + count;
     sum.requests += seen.requests;
     sum.considered += seen.considered;
     sum.matched += seen.matched;
@@ -321,5 +379,5 @@ function sumOf(all: readonly RuleSeen[]): RuleSeen {
     for (const [name, { actual, count }] of Object.entries(seen.failed))
       failed[name] = { actual, count: count + (failed[name]?.count ?? 0) };
   }
-  return { ...sum, verdicts, skipped, failed };
+  return { ...sum, verdicts, skipped, failed, withoutMethod };
 }

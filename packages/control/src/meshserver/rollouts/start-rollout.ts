@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type BodyOf, message, type ms } from '@weft/api';
 import { ruleDataId } from '@weft/schema/data-id';
 import { parseDataId } from '../../drm/index.ts';
@@ -72,10 +73,12 @@ export async function startRollout(
     const object = objectOf(store, before);
     const [first] = steps;
     const share = { ...selector, percent: first?.percent ?? 0 };
+    // A content that is no other one makes no version.
+    const version = isDeepStrictEqual(before.body, after) ? before.version : before.version + 1;
     const documents: { dataId: string; version: number }[] = [];
     for (const owner of owners) {
       const dataId = ruleDataId(store.kind.type, owner);
-      const value = await store.draft(tx, caller, owner, { ruleDbId: id, body: after }, action);
+      const value = await store.draft(tx, caller, owner, { ruleDbId: id, version, body: after }, action);
       if (value === drm.get({ instanceId, dataId })?.value) continue;
       drm.validators.check(value, parseDataId(dataId, '/rule'));
       const gray = await drm.gray.start(

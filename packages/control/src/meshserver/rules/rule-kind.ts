@@ -9,6 +9,8 @@ export type AnyRuleBody = RuleBody & { readonly spec: object };
 export interface KeyedRule {
   readonly ruleDbId: number;
   readonly body: AnyRuleBody;
+  /** Of the rule, where it has one; for documents that tell it. */
+  readonly version?: number;
   /** Services at which the list that the rule is in is switched off. */
   readonly offAt?: readonly string[];
 }
@@ -31,6 +33,7 @@ export interface SimulatedCall {
   readonly httpPath: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly sourceApp: string;
+  /** '' where it is not said: then rules that ask for it say `unknown`. */
   readonly sourceIp: string;
   /** That many, at one instant. */
   readonly requests: number;
@@ -52,13 +55,15 @@ export interface SimulatedRule {
 /** What a proxy says of a question; `unknown`: it depends on what was not said. */
 export type ExplainedRule = Omit<SimulatedRule, 'verdict'> & {
   readonly verdict: SimulatedRule['verdict'] | 'unknown';
+  /** Where it refuses: what the protocol of the caller calls the answer, if it has words of its own. */
+  readonly answer?: string;
 };
 
 export interface SimulatedAnswer {
   readonly rejected: boolean;
   /** Rule that refused it. */
   readonly ruleDbId: number | null;
-  readonly rules: readonly SimulatedRule[];
+  readonly rules: readonly ExplainedRule[];
 }
 
 /** The proxy whose requests are played again, as its rules know it. */

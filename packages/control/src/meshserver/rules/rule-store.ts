@@ -386,7 +386,7 @@ export class RuleStore {
     let query = tx
       .tables<MeshserverTables>()
       .selectFrom('t_rule')
-      .select(['rule_db_id', 'workspace_id', 'name', 'body'])
+      .select(['rule_db_id', 'workspace_id', 'name', 'version', 'body'])
       .where('instance_id', '=', instanceId)
       .where('type', '=', this.kind.type)
       .where('deleted', '=', 0)
@@ -398,7 +398,7 @@ export class RuleStore {
     const foreign = rows.find((row) => row.workspace_id !== workspaceId);
     const own = rows
       .filter((row) => row.workspace_id === workspaceId && row.rule_db_id !== draft?.ruleDbId)
-      .map((row) => ({ ruleDbId: row.rule_db_id, body: row.body }));
+      .map((row): KeyedRule => ({ ruleDbId: row.rule_db_id, version: row.version, body: row.body }));
     if (draft?.body.enabled === true && this.ownersOf(draft.body).includes(owner)) own.push(draft);
     if (foreign !== undefined && own.length > 0) {
       const what = this.kind.ownedBy === 'app' ? `app ${owner}` : `service ${owner}`;

@@ -48,17 +48,20 @@ export function simulate(
   if (played < requests)
     throw invalid('/requests', `the time of a simulation was over after ${played} of them: ask for fewer`);
   const answers = Array.from({ length: requests }, (_, index) => together(byType.map((answer) => answer[index])));
-  const rejected = answers.filter((answer) => answer.rejected).length;
+  const verdicts = answers.map(verdictOf);
+  const rejected = verdicts.filter((verdict) => verdict === 'reject').length;
+  const passed = verdicts.filter((verdict) => verdict === 'pass').length;
   const last = answers.at(-1);
-  const verdict = last?.rejected === true ? 'reject' : 'pass';
+  const verdict = verdicts.at(-1) ?? 'pass';
   const steps = (last?.rules ?? []).map(stepOfRule);
-  const count = message('simulate.count', { passed: answers.length - rejected, all: answers.length });
+  const count = message('simulate.count', { passed, all: answers.length });
   return {
     verdict,
-    passed: answers.length - rejected,
+    passed,
     rejected,
+    unknown: verdicts.length - passed - rejected,
     wouldReject: answers.filter((answer) => answer.rules.some((rule) => rule.verdict === 'would_reject')).length,
-    ruleDbId: last?.ruleDbId ?? null,
+    ruleDbId: verdict === 'reject' ? (last?.ruleDbId ?? null) : null,
     steps: [...steps, verdictStep(last, steps.length === 0 ? noRule(body, metOff(off, call)) : count)],
   };
 }
@@ -90,7 +93,18 @@ function noRule({ service, direction, app }: BodyOf<Simulation>, off: readonly s
   });
 }
 
+/** The rule that a verdict waits for: what it would say depends on what the question leaves out. */
+const openRule = ({ rules }: SimulatedAnswer): ExplainedRule | undefined =>
+  rules.find(({ verdict, mode }) => verdict === 'unknown' && mode === 'CONTROL');
+
+function verdictOf(answer: SimulatedAnswer): 'pass' | 'reject' | 'unknown' {
+  if (answer.rejected) return 'reject';
+  return openRule(answer) === undefined ? 'pass' : 'unknown';
+}
+
 function verdictTitle(last: SimulatedAnswer | undefined): Message {
+  const open = last?.rejected === false ? openRule(last) : undefined;
+  if (open !== undefined) return message('simulate.unknown', { rule: open.ruleDbId, name: open.name });
   if (last?.rejected !== true) return message('simulate.passed');
   const rule = last.ruleDbId ?? 0;
   const effect = last.rules.find(({ ruleDbId }) => ruleDbId === rule)?.effect?.kind;
@@ -108,7 +122,7 @@ function verdictStep(last: SimulatedAnswer | undefined, detail: Message): Explai
     matched: null,
     detail: messageText(detail),
     detailMessage: detail,
-    ruleDbId: last?.ruleDbId ?? null,
+    ruleDbId: last?.rejected === true ? last.ruleDbId : null,
     verdict: null,
     conditions: [],
   };
@@ -116,12 +130,20 @@ function verdictStep(last: SimulatedAnswer | undefined, detail: Message): Explai
 
 /** What all types say of one request: the first that refuses it is the one that does. */
 function together(answers: readonly (SimulatedAnswer | undefined)[]): SimulatedAnswer {
-  const first = answers.find((answer) => answer?.rejected === true);
+  const refusing = answers.map((answer) => (answer === undefined ? null : refusedBy(answer)));
+  const first = refusing.find((rule) => rule !== null) ?? null;
   return {
-    rejected: first !== undefined,
-    ruleDbId: first?.ruleDbId ?? null,
+    rejected: first !== null,
+    ruleDbId: first,
     rules: answers.flatMap((answer) => answer?.rules ?? []),
   };
+}
+
+/** The rule that refuses for certain: one that depends on what was not said may as well let pass. Null: none does. */
+function refusedBy({ rejected, ruleDbId, rules }: SimulatedAnswer): number | null {
+  if (!rejected) return null;
+  if (!rules.some(({ verdict }) => verdict === 'unknown')) return ruleDbId ?? 0;
+  return rules.find(({ verdict }) => verdict === 'reject')?.ruleDbId ?? null;
 }
 
 /** A refusal that is none, by its own word. */
@@ -138,7 +160,9 @@ export function stepOfRule(rule: ExplainedRule): ExplainStep {
     name === ''
       ? message('explain.rule-without-name', { rule: rule.ruleDbId, mode })
       : message('explain.rule', { name, mode });
-  const said = message(`explain.verdict-${verdict}`);
+  const bare = message(`explain.verdict-${verdict}`);
+  const { answer } = rule;
+  const said = answer === undefined ? bare : message('explain.verdict-with', { verdict: bare, answer });
   const detail =
     rule.detail === '' || verdict === 'unknown'
       ? said

@@ -57,6 +57,9 @@ test('says what converts a request, and by which mapping', () => {
     detail: 'by mapping users of the control plane, version 3 of its document',
     ruleDbId: 7,
   });
+  expect(converted({ ...mappingOrigin, ruleVersion: 2 })?.detail).toBe(
+    'by version 2 of mapping users of the control plane, in version 3 of its document',
+  );
   expect(converted({ ...mappingOrigin, instead: 'a file' })?.detail).toMatch(/, in place of one of the proxy$/);
   expect(converted({ from: 'file', name: '', file: '/m.yaml' })).toMatchObject({
     detail: 'by the mapping of the file /m.yaml',

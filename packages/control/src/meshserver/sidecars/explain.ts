@@ -42,6 +42,8 @@ interface MappingOrigin {
   readonly file?: string;
   readonly ruleDbId?: number;
   readonly version?: number;
+  /** Proxies of before do not say it. */
+  readonly ruleVersion?: number;
   readonly instead?: string;
 }
 
@@ -186,10 +188,14 @@ function conversionOf({ transcoder = '', protocol = '', mappingOrigin = null }: 
 
 function mappingIn(origin: MappingOrigin | null): Message | null {
   if (origin === null) return null;
-  const { from, name, version = 0, file = '', instead } = origin;
+  const { from, name, version = 0, ruleVersion = 0, file = '', instead } = origin;
   switch (from) {
-    case 'rule':
-      return message(instead === undefined ? 'explain.mapping-rule' : 'explain.mapping-instead', { name, version });
+    case 'rule': {
+      const of = { name, version, ruleVersion };
+      if (ruleVersion === 0)
+        return message(instead === undefined ? 'explain.mapping-rule' : 'explain.mapping-instead', of);
+      return message(instead === undefined ? 'explain.mapping-version' : 'explain.mapping-version-instead', of);
+    }
     case 'file':
       return message('explain.mapping-file', { file });
     default:

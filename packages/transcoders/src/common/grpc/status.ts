@@ -1,3 +1,5 @@
+import { grpcStatusName as statusName } from '@weft/kit/grpc-status';
+
 /** Statuses of gRPC, by their numbers. */
 export const GRPC_OK = 0;
 export const GRPC_UNKNOWN = 2;
@@ -35,13 +37,7 @@ export function grpcStatusOfHttp(status: number): number {
   }
 }
 
-const NAMES = [
-  ...['OK', 'CANCELLED', 'UNKNOWN', 'INVALID_ARGUMENT', 'DEADLINE_EXCEEDED', 'NOT_FOUND', 'ALREADY_EXISTS'],
-  ...['PERMISSION_DENIED', 'RESOURCE_EXHAUSTED', 'FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE', 'UNIMPLEMENTED'],
-  ...['INTERNAL', 'UNAVAILABLE', 'DATA_LOSS', 'UNAUTHENTICATED'],
-];
-
 /** `NOT_FOUND`, or the number of one that gRPC does not know. */
 export function grpcStatusName(status: number): string {
-  return NAMES[status] ?? `status ${status}`;
+  return statusName(status) ?? `status ${status}`;
 }
