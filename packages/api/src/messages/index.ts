@@ -1,2 +1,3 @@
 export { MESSAGES, Message, type MessageId, message, messageText } from './messages.ts';
 export { problemMessage } from './problem-message.ts';
+export { proxyMessage } from './proxy-message.ts';

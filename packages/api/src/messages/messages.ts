@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { PROBLEM_MESSAGES } from './problem-messages.ts';
+import { PROXY_MESSAGES } from './proxy-messages.ts';
 
 /**
  * Everything that the server says in words where people read it, by id: `{name}` is a parameter, `{count|host|hosts}` a
@@ -222,6 +223,7 @@ export const MESSAGES = {
   ...PROBLEM_MESSAGES,
 } as const;
 
+  ...PROXY_MESSAGES,
 export type MessageId = keyof typeof MESSAGES;
 
 /** What is said, without a language. */

@@ -1,13 +1,6 @@
-import { type Message, type MessageId, message, messageText } from './messages.ts';
+import { knownForms, meant } from './known-forms.ts';
+import { type Message, message, messageText } from './messages.ts';
 import { PROBLEM_MESSAGES } from './problem-messages.ts';
-
-interface Known {
-  readonly id: MessageId;
-  readonly form: RegExp;
-  readonly names: readonly string[];
-  /** Letters that are no parameter: of two forms that fit, the one that says more is meant. */
-  readonly literal: number;
-}
 
 /** One value and its place; a place has blanks within quotes only. */
 const PROBLEM =
@@ -16,19 +9,7 @@ const PROBLEM =
 const BETWEEN = /(?<=\)); (?=(?:and \d+ more$)|[^;]*? \((?:found |expected ))/s;
 const MAX_TEXT = 16_384;
 
-const knownOf = (prefix: string): readonly Known[] =>
-  (Object.entries(PROBLEM_MESSAGES) as [MessageId, string][])
-    .filter(([id]) => id.startsWith(prefix))
-    .map(([id, template]) => {
-      const parts = template.split(/\{(\w+)\}/);
-      const names = parts.filter((_, index) => index % 2 === 1);
-      const form = parts.map((part, index) => (index % 2 === 1 ? '(.+)' : escaped(part))).join('');
-      return { id, names, form: new RegExp(`^${form}$`, 's'), literal: template.length - names.join('{}').length };
-    })
-    .sort((a, b) => b.literal - a.literal);
-
-const escaped = (text: string): string => text.replace(/[\\^$.|?*+()[\]{}/]/g, '\\$&');
-
+const knownOf = (prefix: string) => knownForms(PROBLEM_MESSAGES, prefix);
 const WRONG = knownOf('wrong.');
 const HINTS = knownOf('hint.');
 const REFUSALS = knownOf('refusal.');
@@ -63,14 +44,6 @@ function oneProblem(text: string): Message | null {
     found === undefined ? message('problem.expected', params) : message('problem.found', { ...params, found });
   if (hint !== undefined) problem = message('problem.hint', { problem, hint: meant(hint, HINTS) });
   return place === undefined ? problem : message('problem.place', { place, problem });
-}
-
-function meant(text: string, known: readonly Known[]): Message | string {
-  for (const { id, form, names } of known) {
-    const match = form.exec(text);
-    if (match !== null) return message(id, Object.fromEntries(names.map((name, i) => [name, match[i + 1] ?? ''])));
-  }
-  return text;
 }
 
 /** Where several things fit they stand beside each other: `a list, or true or false`. */

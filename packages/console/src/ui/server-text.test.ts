@@ -1,7 +1,7 @@
 import { MESSAGES, message, messageText } from '@weft/api/messages';
 import { expect, test } from 'vitest';
 import { SERVER_TEXTS_ZH } from '../i18n/index.ts';
-import { problemText, serverText, serverTexts } from './server-text.ts';
+import { problemText, proxyText, serverText, serverTexts } from './server-text.ts';
 
 const ids = Object.keys(MESSAGES) as (keyof typeof MESSAGES)[];
 const blanks = (text: string): string[] => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? '').sort();
@@ -53,6 +53,24 @@ test('why somebody may not put his own content in force, or take a change back, 
   );
   const inDocument = messageText(message('refusal.rollout-of-document', { ...rollout, document: 'd1' }));
   expect(problemText(inDocument, 'zh')).toContain('4（10 %，由 li 发起）正在 d1 中进行');
+});
+
+test('what is said of a proxy is said in Chinese, whatever stands within it', () => {
+  const refused = 'a.limit version 4 is refused: rules[0].name: missing (expected a text)';
+  expect(proxyText(`${refused}; b.fuse version 2 is refused: the disk is full`, 'zh')).toBe(
+    'a.limit 的版本 4 被拒绝：rules[0].name：缺少（应为文本）；b.fuse 的版本 2 被拒绝：the disk is full',
+  );
+  expect(proxyText('not connected; last report 7 s ago', 'zh')).toBe('未连接；7 秒前最后一次上报');
+  expect(proxyText('not connected; last report 7 s ago', 'en')).toBe('not connected; last report 7 s ago');
+  const at = '2026-11-21T08:00:00.000Z';
+  const snapshot = `serving snapshot saved ${at}, age 12s; the connection broke`;
+  expect(proxyText(snapshot, 'zh')).toMatch(/^使用 2026.11.2\d.* 保存的快照，距今 12 秒；连接已断开$/);
+  const started = `started while the control plane was away (it has not answered): serving the snapshot of ${at}`;
+  expect(proxyText(started, 'zh')).toMatch(/^启动时控制面不可用（控制面没有应答）：使用 2026.11.2\d.* 的快照$/);
+  expect(proxyText('version 3 of a.limit is in force, from the snapshot', 'zh')).toBe(
+    'a.limit 的版本 3 已生效，来自快照',
+  );
+  expect(proxyText('something of a newer proxy', 'zh')).toBe('something of a newer proxy');
 });
 
 test('no Chinese words are left of a message that is gone', () => {

@@ -1,15 +1,12 @@
 import type { Message } from '@weft/api';
-import { messageText, problemMessage } from '@weft/api/messages';
+import { messageText, problemMessage, proxyMessage } from '@weft/api/messages';
 import { createFormat, LANGUAGE_TAGS, type Language, SERVER_TEXTS_ZH } from '../i18n/index.ts';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** What the server said, in the language and time zone of the reader; in English where that has no words for it. */
 export function serverText({ id, params }: Message, language: Language): string {
-  const message = {
-    id,
-    params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, shown(value, language)])),
-  };
+  const message = { id, params: shownParams(params, language) };
   return language === 'zh' ? messageText(message, SERVER_TEXTS_ZH) : messageText(message);
 }
 
@@ -31,6 +28,17 @@ export function problemText(text: string, language: Language): string {
   return said === null ? text : serverText(said, language);
 }
 
+/** What is said of a proxy: why it is in its state, why a part of it is not well, what happened to it. */
+export function proxyText(text: string, language: Language): string {
+  if (language !== 'zh') return text;
+  const said = proxyMessage(text);
+  return said === null ? text : serverText(said, language);
+}
+
+const shownParams = (params: Message['params'], language: Language): Message['params'] =>
+  Object.fromEntries(Object.entries(params).map(([key, value]) => [key, shown(value, language)]));
+
 function shown(value: string | number | Message, language: Language): string | number | Message {
+  if (typeof value === 'object') return { id: value.id, params: shownParams(value.params, language) };
   return typeof value === 'string' && INSTANT.test(value) ? createFormat(LANGUAGE_TAGS[language]).time(value) : value;
 }

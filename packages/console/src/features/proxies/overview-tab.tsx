@@ -4,12 +4,13 @@ import type { SidecarDetail } from '../../services/proxies.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { proxyText } from '../../ui/server-text.ts';
 import { Status } from '../../ui/status.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { STATE_TONES } from './state-tones.ts';
 
 export function OverviewTab({ proxy }: { readonly proxy: SidecarDetail }) {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
   const now = useNow();
   const labels = Object.entries(proxy.labels).map(([key, value]) => `${key}=${value}`);
   return (
@@ -39,7 +40,9 @@ export function OverviewTab({ proxy }: { readonly proxy: SidecarDetail }) {
             t('proxies.state'),
             <span key="state">
               <Status tone={STATE_TONES[proxy.state]}>{t(`proxies.state-${proxy.state}`)}</Status>
-              {proxy.stateReason !== '' && <span className="weft-muted"> {proxy.stateReason}</span>}
+              {proxy.stateReason !== '' && (
+                <span className="weft-muted"> {proxyText(proxy.stateReason, language)}</span>
+              )}
             </span>,
           ],
           [t('proxies.version'), proxy.version],
@@ -80,7 +83,7 @@ export function OverviewTab({ proxy }: { readonly proxy: SidecarDetail }) {
                 </Status>
               ),
             },
-            { key: 'message', title: t('proxy.message'), render: (_, row) => row.message || '–' },
+            { key: 'message', title: t('proxy.message'), render: (_, row) => proxyText(row.message, language) || '–' },
           ]}
         />
       </section>
@@ -94,7 +97,8 @@ export function OverviewTab({ proxy }: { readonly proxy: SidecarDetail }) {
               key: `${event.at} ${event.message}`,
               content: (
                 <>
-                  <span className="weft-muted">{format.time(event.at)}</span> <code>{event.kind}</code> {event.message}
+                  <span className="weft-muted">{format.time(event.at)}</span> <code>{event.kind}</code>{' '}
+                  {proxyText(event.message, language)}
                 </>
               ),
             }))}

@@ -8,6 +8,7 @@ import { ChoiceFilter, SearchFilter } from '../../ui/filter-inputs.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { Page } from '../../ui/page.tsx';
+import { proxyText } from '../../ui/server-text.ts';
 import { Status } from '../../ui/status.tsx';
 import { choiceOf, flagOf, textOf, useView } from '../../ui/url-state.ts';
 import { addressOf } from './address.ts';
@@ -22,7 +23,7 @@ const MAX_SELECTED = 100;
 const STATES = ['Running', 'Terminated', 'Waiting', 'Unknown'] as const;
 
 export function ProxiesPage() {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
   const [view, setView] = useView();
   const filter = {
     keyword: textOf(view, 'keyword'),
@@ -87,7 +88,7 @@ export function ProxiesPage() {
       title: t('proxies.state'),
       sort: 'state',
       render: (row) => (
-        <span title={row.stateReason}>
+        <span title={proxyText(row.stateReason, language)}>
           <Status tone={row.healthy === false ? 'bad' : STATE_TONES[row.state]}>
             {t(`proxies.state-${row.state}`)}
             {row.healthy === false && ` · ${t('proxies.unhealthy')}`}

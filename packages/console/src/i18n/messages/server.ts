@@ -1,8 +1,10 @@
 import { PROBLEM_TEXTS_ZH } from './problems.ts';
+import { PROXY_TEXTS_ZH } from './said-of-proxies.ts';
 
 /** What the server says by id, in Chinese; its English is in the contract. */
 export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   ...PROBLEM_TEXTS_ZH,
+  ...PROXY_TEXTS_ZH,
   'warning.no-proxy': '没有订阅者：当前没有代理连接，代理连接后规则即生效',
   'warning.no-proxy-of-app': '没有订阅者：应用 {app} 没有在线代理，请核对代理的应用名（--app）',
   'warning.no-subscriber-of-service': '没有订阅者：没有在线代理调用 {service}',

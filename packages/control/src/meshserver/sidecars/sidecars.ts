@@ -1,3 +1,4 @@
+import { type Message, type MessageId, message, messageText } from '@weft/api';
 import {
   type AdminAnswer,
   type AppliedVersion,
@@ -217,13 +218,12 @@ export class Sidecars {
     readonly state: 'Running' | 'Terminated' | 'Waiting' | 'Unknown';
     readonly reason: string;
   } {
-    if (record.ended !== '') return { state: 'Terminated', reason: 'it said that it stops' };
+    if (record.ended !== '') return { state: 'Terminated', reason: said('proxy.stopped') };
     const silentMs = this.#clock.now() - record.seenAt;
-    if (silentMs > UNKNOWN_AFTER_MS)
-      return { state: 'Unknown', reason: `no report for ${Math.round(silentMs / 1000)} s` };
-    if (record.reports === 0) return { state: 'Waiting', reason: 'connected, and has not reported yet' };
-    if (record.peer === null)
-      return { state: 'Running', reason: `not connected; last report ${Math.round(silentMs / 1000)} s ago` };
+    const seconds = Math.round(silentMs / 1000);
+    if (silentMs > UNKNOWN_AFTER_MS) return { state: 'Unknown', reason: said('proxy.silent', { seconds }) };
+    if (record.reports === 0) return { state: 'Waiting', reason: said('proxy.not-reported') };
+    if (record.peer === null) return { state: 'Running', reason: said('proxy.not-connected', { seconds }) };
     return { state: 'Running', reason: '' };
   }
 
@@ -328,4 +328,6 @@ export function isHealthy(record: SidecarRecord): boolean | null {
   return record.reports === 0 ? null : record.health.every(({ healthy }) => healthy);
 }
 
+/** Whoever reads another language finds these words again. */
+const said = (id: MessageId, params: Message['params'] = {}): string => messageText(message(id, params));
 const keyOf = (instanceId: string, nodeId: string): string => `${instanceId}\n${nodeId}`;
