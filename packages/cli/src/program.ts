@@ -151,13 +151,16 @@ function addProxyCommands(proxy: Command, services: CliServices, show: Show): vo
 
   leaf(proxy, 'stop', 'stop a running proxy and wait for its end')
     .addOption(config('configuration of the proxy, where more than one runs'))
-    .option('--now', 'do not wait for running requests')
+    .option('--now', 'wait neither for callers nor for running requests')
     .option('--timeout <seconds>', 'longest wait for the end', '60')
     .addHelpText(
       'after',
-      `\nExit codes: 0 it has ended, 1 it has not, or none runs.\n${examples('weft proxy stop', 'weft proxy stop -c weft.yaml --now')}`,
+      `\nIn a mesh its callers learn of it first (mesh.discovery.leave_time, 5 s), then running requests may finish\n(graceful_timeout, 30 s). What it waits for is told on standard error.\nExit codes: 0 it has ended, 1 it has not, or none runs.\n${examples('weft proxy stop', 'weft proxy stop -c weft.yaml --now')}`,
     )
-    .action(async (options: StopOptions) => show(await runStop(await services.engine(), options)));
+    .action(async (options: StopOptions & { readonly json?: boolean }) => {
+      const tell = (line: string): void => void (options.json === true || process.stderr.write(`${line}\n`));
+      show(await runStop(await services.engine(), options, tell));
+    });
 
   leaf(proxy, 'reload', 'make a running proxy read its configuration again')
     .addOption(config('configuration file that the proxy was started with; the only proxy that runs when not given'))

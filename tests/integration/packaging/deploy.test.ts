@@ -20,8 +20,8 @@ test('the unit runs without root, bounded, reloads through the command and stops
   expect(value('ExecReload')).toMatch(/weft proxy reload -c \/etc\/weft\/proxy\.yaml$/);
   expect(value('KillSignal')).toBe('SIGTERM');
   expect(Number(value('LimitNOFILE'))).toBeGreaterThanOrEqual(65_536);
-  // graceful_timeout is 30 s by default.
-  expect(Number(value('TimeoutStopSec'))).toBeGreaterThan(30);
+  // leave_time is 5 s and graceful_timeout 30 s by default.
+  expect(Number(value('TimeoutStopSec'))).toBeGreaterThan(35);
   expect(value('RestartPreventExitStatus')?.split(' ')).toEqual(['2', '78']);
   // What makes /run/weft and /var/lib/weft of it, for the service and for its reload.
   expect(value('Environment')).toContain('XDG_RUNTIME_DIR=/run XDG_STATE_HOME=/var/lib');

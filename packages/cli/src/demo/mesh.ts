@@ -156,17 +156,18 @@ export class DemoMesh {
     this.#load?.stop();
     await this.#entrance?.stop();
     const killed: string[] = [];
-    const end = async (parts: readonly Part[], graceMs: number): Promise<void> => {
+    const end = async (parts: readonly Part[], graceMs: number, signal?: 'SIGINT'): Promise<void> => {
       await Promise.all(
         parts.map(async (part) => {
-          const why = await part.stop(graceMs);
+          const why = await part.stop(graceMs, signal);
           if (why !== null) killed.push(`${part.name} had to be killed: ${why}`);
         }),
       );
     };
     // Who asks before who is asked, so that nobody waits for somebody who is gone.
     for (const application of this.#applications.toReversed()) await end([application], GRACE_MS);
-    await end(this.#proxies, PROXY_GRACE_MS);
+    // At once: there is nobody left whom a proxy would have to tell that it leaves.
+    await end(this.#proxies, PROXY_GRACE_MS, 'SIGINT');
     await end([...this.#control, ...this.#others], GRACE_MS);
     this.#removeFiles();
     return killed;

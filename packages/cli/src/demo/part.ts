@@ -98,14 +98,14 @@ export class Part {
   }
 
   /**
-   * Asks for the end with SIGTERM, and enforces it after `graceMs`: null when it ended by itself, else why it had to be
+   * Asks for the end with a signal, and enforces it after `graceMs`: null when it ended by itself, else why it had to be
    * killed. What it has started has the same time: it may outlive its leader for a moment.
    */
-  async stop(graceMs: number): Promise<string | null> {
+  async stop(graceMs: number, signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<string | null> {
     this.#stopping = true;
     if (!this.#isRunning && !groupIsAlive(this.pid)) return null;
     const deadlineMs = performance.now() + graceMs;
-    signalGroup(this.pid, 'SIGTERM');
+    signalGroup(this.pid, signal);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<null>((resolve) => {
       timer = setTimeout(() => resolve(null), graceMs);
@@ -117,14 +117,14 @@ export class Part {
     const left = groupIsAlive(this.pid);
     this.kill();
     await this.ended;
-    if (how === null) return this.#whyLate(graceMs);
-    return left ? `a process that it had started was still there ${graceMs / 1000} s after SIGTERM` : null;
+    if (how === null) return this.#whyLate(graceMs, signal);
+    return left ? `a process that it had started was still there ${graceMs / 1000} s after ${signal}` : null;
   }
 
   /** What it was about when its time was over. */
-  #whyLate(graceMs: number): string {
+  #whyLate(graceMs: number, signal: string): string {
     const last = this.tail().at(-1);
-    return `still running ${graceMs / 1000} s after SIGTERM${last === undefined ? '' : `; it said last: ${last.slice(0, 200)}`}`;
+    return `still running ${graceMs / 1000} s after ${signal}${last === undefined ? '' : `; it said last: ${last.slice(0, 200)}`}`;
   }
 
   /** Ends it at once. */

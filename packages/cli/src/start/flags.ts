@@ -108,7 +108,8 @@ ${rows('node')}
 Other options that they pass are accepted and do nothing as well.
 
 Signals:
-  SIGTERM           graceful stop: no new connections, running requests end, then exit
+  SIGTERM           graceful stop: callers in the mesh learn of it (leave_time, 5s), then no new connections, running
+                    requests end, exit; a second one stops at once
   SIGINT, SIGQUIT   stop at once; a second one does not wait for anything
   SIGUSR1           open the log files again, after something has moved them
   SIGHUP            refused with a log line: use \`weft proxy reload\`

@@ -11,6 +11,9 @@ export interface Stoppable {
   reopenLogs(): Promise<void>;
 }
 
+/** A launcher passes a signal on that its whole group had: both are one. */
+const SAME_SIGNAL_MS = 500;
+
 /**
  * The signals of a proxy. While it starts there is nothing to stop gracefully: a signal that stops ends the process
  * with 128 plus its number, and what the proxy has written so far is removed on the way out.
@@ -18,6 +21,8 @@ export interface Stoppable {
 export class SignalHandlers {
   #proxy: Stoppable | null = null;
   #stopsNow = false;
+  /** Monotonic ms of the first signal that stops; 0 before. */
+  #askedAt = 0;
 
   constructor() {
     for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM'] as const) process.on(signal, () => this.#stop(signal));
@@ -36,8 +41,12 @@ export class SignalHandlers {
 
   #stop(signal: 'SIGINT' | 'SIGQUIT' | 'SIGTERM'): void {
     const proxy = this.#proxy;
-    const atOnce = signal !== 'SIGTERM';
-    if (proxy === null || (atOnce && this.#stopsNow)) process.exit(128 + constants.signals[signal]);
+    const askedBefore = this.#askedAt !== 0 && performance.now() - this.#askedAt > SAME_SIGNAL_MS;
+    if (this.#askedAt === 0) this.#askedAt = performance.now();
+    const urgent = signal !== 'SIGTERM';
+    if (proxy === null || (urgent && this.#stopsNow)) process.exit(128 + constants.signals[signal]);
+    // Who asks again does not want to wait any longer.
+    const atOnce = urgent || askedBefore;
     if (atOnce) this.#stopsNow = true;
     proxy.log.info({ signal }, atOnce ? 'stopping at once' : 'stopping gracefully');
     void (atOnce ? proxy.stopNow() : proxy.stopGracefully());

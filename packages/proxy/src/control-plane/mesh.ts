@@ -126,9 +126,9 @@ export class Mesh {
     if (this.#reports !== null) this.#report();
   }
 
-  /** Takes the publications back, so that callers go elsewhere before this proxy turns them away. */
-  withdraw(): void {
-    this.discovery.withdraw();
+  /** Takes the publications back, so that callers go elsewhere before this proxy turns them away; whether there were any. */
+  withdraw(): boolean {
+    return this.discovery.withdraw();
   }
 
   async stop(): Promise<void> {

@@ -67,6 +67,7 @@ function createDiscovery(...more: string[]): Discovery {
       address: '127.0.0.1:0',
       advertise_address: '',
       lease: 10_000,
+      leave_time: 5000,
       empty_push_hold: 30_000,
       shrink_guard_percent: 60,
       first_push_wait: 3000,
@@ -190,7 +191,9 @@ describe('publications', () => {
     const discovery = createDiscovery();
     discovery.publish({ dataId: REVIEWS, protocol: 'Http1', appPort: 9080 });
     clock.advance(100);
-    discovery.withdraw();
+    await clock.settle();
+    // Only then there is anybody to wait for.
+    expect([discovery.withdraw(), discovery.withdraw()]).toEqual([true, false]);
     await clock.settle();
     expect([changes, registry.published.size]).toEqual([1, 0]);
   });

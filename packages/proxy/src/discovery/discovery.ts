@@ -87,6 +87,7 @@ export class Discovery {
       clock,
       log: options.log,
       openProbe: options.openProbe,
+      leaveMs: config.leave_time,
       placeOf: (protocol) => this.#ingress(protocol),
       onChange: () => {
         this.#changed();
@@ -162,9 +163,12 @@ export class Discovery {
     return this.#publications.shown();
   }
 
-  /** Takes everything back, before callers are turned away; what is on disk stays for the next start. */
-  withdraw(): void {
-    this.#publications.withdraw();
+  /**
+   * Takes everything back, before callers are turned away; what is on disk stays for the next start. Returns whether the
+   * registry told callers of anything.
+   */
+  withdraw(): boolean {
+    return this.#publications.withdraw();
   }
 
   // ── subscribe ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -47,6 +47,7 @@ function createDiscovery(): Discovery {
       address: '127.0.0.1:0',
       advertise_address: '10.0.0.7',
       lease: 10_000,
+      leave_time: 5000,
       empty_push_hold: 30_000,
       shrink_guard_percent: 60,
       first_push_wait: 3000,
@@ -165,7 +166,7 @@ describe('a publication', () => {
     expect(routes(discovery).map((route) => route.at(-1))).toEqual([8081, 8081]);
   });
 
-  it('says what became of each name', () => {
+  it('says what became of each name', async () => {
     const discovery = createDiscovery();
     publish(discovery, [DUBBO]);
     expect(discovery.publications()).toMatchObject([
@@ -174,6 +175,8 @@ describe('a publication', () => {
   });
 
   it('comes back after a restart, without names that are not converted any more', async () => {
+    clock.advance(100);
+    await clock.settle();
     const before = createDiscovery();
     publish(before, [DUBBO]);
     before.stop();

@@ -18,6 +18,7 @@ test('half-open connections do not keep applications out for long', { timeout: 3
       address: '',
       lease: 10_000,
       advertise_address: '',
+      leave_time: 5000,
       empty_push_hold: 0,
       shrink_guard_percent: 0,
       first_push_wait: 0,

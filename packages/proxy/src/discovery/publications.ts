@@ -49,8 +49,6 @@ export type ShownPublication = Omit<LocalPublication, 'expose'> &
 /** Names, those in other protocols included. */
 const MAX_PUBLICATIONS = 1000;
 const DEFAULT_WEIGHT = 100;
-/** Callers hear of a withdrawal later than the registry: what they send until then is still answered. */
-const LEAVE_MS = 5000;
 
 interface Place {
   readonly address: string;
@@ -63,6 +61,8 @@ export interface PublicationsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly openProbe: OpenProbe;
+  /** Callers hear of a withdrawal later than the registry: what they send until then is still answered. */
+  readonly leaveMs: number;
   /** Where others reach the ingress of a protocol; null while it is not open. */
   placeOf(protocol: string): Place | null;
   /** What is routed, or kept on disk, has changed. `routed` is to be called when requests see it. */
@@ -171,11 +171,15 @@ export class Publications {
     for (const publication of this.#byId.values()) this.#tell(publication);
   }
 
-  /** Takes everything back from the registry, and keeps it. */
-  withdraw(): void {
+  /** Takes everything back from the registry, and keeps it. Returns whether the registry had any of it. */
+  withdraw(): boolean {
+    const { registry } = this.#options;
+    const names = [...this.#byId.values()].flatMap((publication) => [...namesOf(publication).keys()]);
+    const known = names.some((name) => registry.publicationState(name).state === 'accepted');
     this.#withdrawn = true;
     for (const id of [...this.#checks.keys()]) this.#disarm(id);
     for (const publication of this.#byId.values()) this.#takeBack(publication);
+    return known;
   }
 
   stop(): void {
@@ -277,7 +281,7 @@ export class Publications {
       this.#leaving.get(item)?.();
       this.#leaving.delete(item);
     };
-    const cancel = this.#options.clock.schedule(LEAVE_MS, () => {
+    const cancel = this.#options.clock.schedule(this.#options.leaveMs, () => {
       leave(publication);
       this.#options.onChange();
     });

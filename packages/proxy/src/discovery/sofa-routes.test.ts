@@ -23,6 +23,7 @@ beforeEach(async () => {
       address: '127.0.0.1:0',
       lease: 10_000,
       advertise_address: '',
+      leave_time: 5000,
       empty_push_hold: 0,
       shrink_guard_percent: 0,
       first_push_wait: 0,

@@ -16,6 +16,7 @@ import { type RecordAnswer, type RecordQuestion, resetRules, ruleStates } from '
 import type { ConnectionRow } from '../thread/index.ts';
 import { memoryInUse } from '../thread/memory-in-use.ts';
 import { explainRequest, type RequestQuestion } from '../update/index.ts';
+import type { DrainProgress } from './drain.ts';
 import type { LogFiles } from './log-files.ts';
 import { MemoryTrim } from './memory-trim.ts';
 import type { LoadedConfiguration, ProxyOptions } from './options.ts';
@@ -40,8 +41,7 @@ export interface Inspected extends Pick<AdminTarget, 'reload' | 'drain' | 'stop'
   readonly currentStage: Stage;
   readonly loaded: LoadedConfiguration;
   readonly lastReload: LastReload | null;
-  /** Monotonic ms; 0 while it does not drain. */
-  readonly drainStartedAt: number;
+  readonly drainProgress: DrainProgress;
   readonly mesh: Mesh | null;
   readonly rules: RulesPart;
   readonly ownLog: OwnLog;
@@ -94,7 +94,7 @@ export class AdminView implements AdminTarget {
     const reason = detailed ? lastReload?.message : 'the last reload was refused; the log says why';
     const config = { name: 'config', health: !refused, message: refused ? (reason ?? '') : '' };
     if (currentStage === Stage.RUNNING) return [...first, config];
-    const message = currentStage < Stage.RUNNING ? 'starting' : 'draining';
+    const message = currentStage < Stage.RUNNING ? 'starting' : this.#proxy.drainProgress.phase;
     return [...first, config, { name: 'lifecycle', health: false, message }];
   }
 
@@ -258,13 +258,16 @@ export class AdminView implements AdminTarget {
   }
 
   drainState(): unknown {
-    const { threads, currentStage, drainStartedAt } = this.#proxy;
+    const { threads, currentStage, drainProgress } = this.#proxy;
+    const { phase, elapsedMs, remainingMs } = drainProgress;
     const counts = new Int32Array(threads.shared.connections);
     return {
       draining: currentStage > Stage.RUNNING,
       stage: currentStage,
       connections: counts.reduce((sum, count) => sum + count, 0),
-      elapsed_ms: drainStartedAt === 0 ? 0 : Math.round(performance.now() - drainStartedAt),
+      phase,
+      elapsed_ms: elapsedMs,
+      remaining_ms: remainingMs,
     };
   }
 }

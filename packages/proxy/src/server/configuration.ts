@@ -25,7 +25,7 @@ import type { LoadedConfiguration, ProxyOptions } from './options.ts';
 import type { Rollout } from './rollout.ts';
 import type { RulesPart } from './rules-part.ts';
 import { writeAtomically } from './run-files.ts';
-import { Stage } from './stages.ts';
+import { isServing, Stage } from './stages.ts';
 import type { StatsBlocks } from './stats-blocks.ts';
 
 /** What a configuration is put into. */
@@ -158,7 +158,7 @@ export class Configuration {
   /** Brings what rules mean to the configuration into it; fulfilled when requests see it. */
   async followRules(): Promise<void> {
     const { stage, rules } = this.#targets;
-    if (stage() === Stage.RUNNING && this.#mappings.isBehind(rules.rules)) await this.#bringIn('mappings');
+    if (isServing(stage()) && this.#mappings.isBehind(rules.rules)) await this.#bringIn('mappings');
   }
 
   /** A name has other addresses. */
@@ -179,7 +179,7 @@ export class Configuration {
       return this.#caughtUp.promise;
     }
     return this.#queue(async () => {
-      if (stage() !== Stage.RUNNING) return false;
+      if (!isServing(stage())) return false;
       const startMs = performance.now();
       const cpuMs = threadCpuMs();
       const before = new Map(rollout.program?.clusters.map(({ name, digest }) => [name, digest]));

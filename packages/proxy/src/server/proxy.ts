@@ -11,6 +11,7 @@ import { AdminView, type Inspected, type LastReload } from './admin-view.ts';
 import { Configuration } from './configuration.ts';
 import { cpuLimit } from './cpu-limit.ts';
 import { checkDescriptors } from './descriptors.ts';
+import { Drain, type DrainProgress } from './drain.ts';
 import { EdgeFigures } from './edge-figures.ts';
 import { passMoved, passSocket } from './hand-over.ts';
 import { HealthWatch } from './health-watch.ts';
@@ -39,7 +40,6 @@ export class ProxyServer implements Inspected {
   readonly #catalog: ExtensionCatalog;
   readonly #sockets = new ListeningSockets();
   readonly #startedAt = performance.now();
-  readonly #drained = new Set<number>();
   #stage: Stage = Stage.NIL;
   // Made while it boots, in this order; an abandoned boot closes those that are there.
   #configuration!: Configuration;
@@ -48,6 +48,7 @@ export class ProxyServer implements Inspected {
   #stats!: StatsStore;
   #slots!: ClusterSlots;
   #threads!: Threads;
+  #drain!: Drain;
   #queries!: ThreadQueries;
   #blocks!: StatsBlocks;
   #rollout!: Rollout;
@@ -57,7 +58,7 @@ export class ProxyServer implements Inspected {
   #health!: HealthWatch;
   #admin!: AdminServers;
   #mesh: Mesh | null = null;
-  #drainStartedAt = 0;
+  #stopsGracefully = false;
   #sweep: NodeJS.Timeout | null = null;
   readonly #trim = new MemoryTrim();
 
@@ -152,6 +153,7 @@ export class ProxyServer implements Inspected {
     this.#stats = new StatsStore(count);
     this.#slots = new ClusterSlots(count);
     this.#threads = this.#createThreads(config, count);
+    this.#drain = this.#createDrain(count);
     this.#queries = new ThreadQueries(this.#threads);
     this.#blocks = new StatsBlocks(this.#stats);
     this.#edges = new EdgeFigures(
@@ -215,6 +217,23 @@ export class ProxyServer implements Inspected {
       },
       onMessage: (index, message) => this.#threadMessage(index, message),
       onDeath: (index, reason) => this.#threadDied(index, reason),
+    });
+  }
+
+  #createDrain(threads: number): Drain {
+    return new Drain({
+      log: this.log,
+      threads,
+      stage: () => this.#stage,
+      enter: (stage) => {
+        this.#stage = stage;
+      },
+      withdraw: () => this.#mesh?.withdraw() === true,
+      turnAway: () => {
+        this.#threads.broadcast({ type: 'drain' });
+        // The threads accept what is queued and close last: while any of them listens the kernel takes connections.
+        this.#sockets.closeAllBut([]);
+      },
     });
   }
 
@@ -296,7 +315,7 @@ export class ProxyServer implements Inspected {
         break;
       case 'handover':
         // The thread that gets it has something to drain again.
-        this.#drained.delete(message.to);
+        this.#drain.threadBusy(message.to);
         passSocket(this.#threads, message);
         break;
       case 'moved':
@@ -312,7 +331,7 @@ export class ProxyServer implements Inspected {
         this.#edges.add(message.deltas);
         break;
       case 'drained':
-        this.#drained.add(index);
+        this.#drain.threadDrained(index);
         break;
       case 'memory':
       case 'records':
@@ -330,8 +349,7 @@ export class ProxyServer implements Inspected {
     this.log.error({ thread: index, reason }, 'a data thread ended and is started again; its connections are lost');
     this.#stats.counter('weft_proxy_thread_restarts_total', { thread: String(index) });
     this.#queries.threadDied(index);
-    // Nothing of it is left to drain.
-    if (this.#stage > Stage.RUNNING) this.#drained.add(index);
+    this.#drain.threadDied(index);
     this.#rollout.threadDied(index);
   }
 
@@ -342,12 +360,7 @@ export class ProxyServer implements Inspected {
   }
 
   drain(): void {
-    if (this.#stage !== Stage.RUNNING) return;
-    this.#stage = Stage.BEFORE_STOP;
-    this.#drainStartedAt = performance.now();
-    this.#threads.broadcast({ type: 'drain' });
-    // The threads accept what is queued and close last: while any of them listens the kernel takes connections.
-    this.#sockets.closeAllBut([]);
+    if (this.#stage === Stage.RUNNING) void this.#drain.begin(this.#leaveMs());
   }
 
   stop(graceful: boolean): void {
@@ -355,28 +368,33 @@ export class ProxyServer implements Inspected {
     setImmediate(() => void (graceful ? this.stopGracefully() : this.stopNow()));
   }
 
-  /** GOAWAY and drain, then the end: no later than the graceful timeout. */
+  /**
+   * Callers learn of it, connections are told, running requests finish, then the end: no later than the leave time and
+   * the graceful timeout together.
+   */
   async stopGracefully(): Promise<void> {
-    if (this.#stage >= Stage.GRACEFUL_STOPPING) return;
+    if (this.#stopsGracefully || this.#stage >= Stage.STOPPING) return;
     // Before it serves there is nothing to wait for.
     if (this.#stage < Stage.RUNNING) return this.stopNow();
-    // Callers go elsewhere before this proxy turns them away.
-    this.#mesh?.withdraw();
-    this.drain();
-    this.#stage = Stage.GRACEFUL_STOPPING;
+    this.#stopsGracefully = true;
+    await this.#drain.begin(this.#leaveMs());
+    if (this.#stage !== Stage.GRACEFUL_STOPPING) return;
     const timeoutMs = serverOf(this.#configuration.loaded.config).graceful_timeout;
     this.log.info({ timeoutMs }, 'stopping: running requests may finish');
-    const deadline = performance.now() + timeoutMs;
-    while (performance.now() < deadline && this.#drained.size < this.#threads.count)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    const forced = this.#threads.count - this.#drained.size;
+    const forced = await this.#drain.finish(timeoutMs);
+    if (this.#stage !== Stage.GRACEFUL_STOPPING) return;
     if (forced > 0) this.log.warn({ threads: forced }, 'the graceful timeout is over; what still runs is cut');
     await this.stopNow();
+  }
+
+  #leaveMs(): number {
+    return this.#configuration.loaded.config.mesh?.discovery.leave_time ?? 0;
   }
 
   async stopNow(): Promise<void> {
     if (this.#stage >= Stage.STOPPING) return;
     this.#stage = Stage.STOPPING;
+    this.#drain?.cancel();
     await this.#abandon();
     this.#stage = Stage.STOPPED;
     this.options.onStopped(0);
@@ -418,8 +436,8 @@ export class ProxyServer implements Inspected {
     return this.#configuration.lastReload;
   }
 
-  get drainStartedAt(): number {
-    return this.#drainStartedAt;
+  get drainProgress(): DrainProgress {
+    return this.#drain.progress;
   }
 
   get rules(): RulesPart {

@@ -15,6 +15,9 @@ export const Stage = {
 } as const;
 export type Stage = (typeof Stage)[keyof typeof Stage];
 
+/** It takes requests, until its callers have heard that it leaves. */
+export const isServing = (stage: Stage): boolean => stage === Stage.RUNNING || stage === Stage.BEFORE_STOP;
+
 /** Value of `container_state` for a stage: 0 starting, 1 normal, 2 draining, 3 offline. */
 export function containerState(stage: Stage): number {
   if (stage < Stage.RUNNING) return 0;

@@ -2236,6 +2236,14 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
               "description": "What this proxy has published vanishes so long after the registry heard of it for the last time.",
               "default": "10s"
             },
+            "leave_time": {
+              "x-weft-format": "duration",
+              "x-weft-unit": "ms",
+              "minimum": 0,
+              "maximum": 60000,
+              "description": "Callers hear so late, at most, that something is no longer published here: until then what was taken back, or what a proxy that stops gracefully had published, is still served. 0 turns them away at once.",
+              "default": "5s"
+            },
             "empty_push_hold": {
               "x-weft-format": "duration",
               "x-weft-unit": "ms",

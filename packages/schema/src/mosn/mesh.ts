@@ -50,6 +50,12 @@ const discovery = Type.Object(
       minimum: '2s',
       maximum: '5m',
     }),
+    leave_time: Duration({
+      description:
+        'Callers hear so late, at most, that something is no longer published here: until then what was taken back, or what a proxy that stops gracefully had published, is still served. 0 turns them away at once.',
+      default: '5s',
+      maximum: '1m',
+    }),
     empty_push_hold: Duration({
       description: 'A push that empties a list of hosts waits so long, unless the registry says that it is meant.',
       default: '30s',

@@ -44,8 +44,8 @@ export class RecordingRegistry implements RegistryPort {
   unpublish(registId: string): void {
     this.published.delete(registId);
   }
-  publicationState(): { state: 'accepted'; reason: string } {
-    return { state: 'accepted', reason: '' };
+  publicationState(registId: string): { state: 'accepted' | 'waiting'; reason: string } {
+    return { state: this.published.has(registId) ? 'accepted' : 'waiting', reason: '' };
   }
   subscribe(dataInfoId: string): void {
     this.subscribed.add(dataInfoId);
