@@ -1,5 +1,23 @@
 /** The text of completion scripts. Both also complete behind `npx weft`. */
-import type { CommandWords, OptionValues } from './completion.ts';
+import type { NameKind } from './mesh/names.ts';
+
+/** What can stand behind one command. */
+export interface CommandWords {
+  /** `weft rule show` */
+  readonly path: string;
+  /** Its subcommands and long options. */
+  readonly words: readonly string[];
+  /** What its arguments are names of; null: files, or nothing. */
+  readonly names: NameKind | null;
+}
+
+/** What can stand behind an option, below whichever command. */
+export interface OptionValues {
+  /** Such as `--proxy` and `-p`. */
+  readonly flags: readonly string[];
+  readonly choices: readonly string[];
+  readonly names: NameKind | null;
+}
 
 /** Shell variables hold the names for so long: each question starts a process. */
 const KEPT_SECONDS = 10;

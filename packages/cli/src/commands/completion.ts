@@ -1,26 +1,8 @@
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
 import { CommandError, type Outcome } from '../outcome.ts';
-import { bashScript, fishScript } from './completion-scripts.ts';
+import { bashScript, type CommandWords, fishScript, type OptionValues } from './completion-scripts.ts';
 import { NAME_KINDS, type NameKind } from './mesh/names.ts';
-
-/** What can stand behind one command. */
-export interface CommandWords {
-  /** `weft rule show` */
-  readonly path: string;
-  /** Its subcommands and long options. */
-  readonly words: readonly string[];
-  /** What its arguments are names of; null: files, or nothing. */
-  readonly names: NameKind | null;
-}
-
-/** What can stand behind an option, below whichever command. */
-export interface OptionValues {
-  /** Such as `--proxy` and `-p`. */
-  readonly flags: readonly string[];
-  readonly choices: readonly string[];
-  readonly names: NameKind | null;
-}
 
 /** Arguments and options that name what the control plane has. */
 const NAMES_BY_WORD: Readonly<Partial<Record<string, NameKind>>> = {

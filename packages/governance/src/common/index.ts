@@ -18,6 +18,7 @@ export { type Bucket, bucketOf, type Keyed, KeyIndex, serviceKey } from './key-i
 export { askedHeaders, OWN_LOG, servicesInWords, tracePrefix } from './log-lines.ts';
 export { type MethodEntry, parseMethodEntry } from './method-entry.ts';
 export { type HostFinder, type Replayed, type ReplayedRequest, replayRules } from './replay.ts';
+export { type Report, type RuleProblem, reporter } from './report.ts';
 export {
   type ComparisonText,
   FLOW_DETAIL_LOG,
@@ -29,6 +30,7 @@ export {
 } from './request-detail.ts';
 export { lookupKey, resourceName } from './resource.ts';
 export { checkScope, outOfScope, percentile } from './scope.ts';
+export { shownProblem } from './shown-problem.ts';
 export {
   buildSides,
   explainIdle,
@@ -52,10 +54,7 @@ export {
   expandTargets,
   type IdleProgram,
   MAX_ENTRIES,
-  type Report,
-  type RuleProblem,
   type RuleTarget,
-  reporter,
   type TargetRule,
   whyIdle,
 } from './targets.ts';

@@ -2,7 +2,7 @@ import type { RuleScope } from '@weft/schema/wire';
 import type { RuleNode } from '@weft/sdk';
 import { isAddressOrNetwork, isAmongAddresses } from './address-match.ts';
 import { fnv1a } from './condition-id.ts';
-import type { Report } from './targets.ts';
+import type { Report } from './report.ts';
 
 /** Place of an instance on the scale of percentages, 0 … 99: the same for the same address and app, so that growing keeps who is in. */
 export function percentile(node: Pick<RuleNode, 'ip' | 'app'>): number {

@@ -1,4 +1,3 @@
-import type { ConfigProblem } from '@weft/kit';
 import { DataIdError, parseServiceDataId } from '@weft/schema/data-id';
 import { regexProblem } from '@weft/schema/regex';
 import type { Condition, Direction, RuleMode, RuleScope } from '@weft/schema/wire';
@@ -6,16 +5,12 @@ import type { RuleDocument, RuleNode } from '@weft/sdk';
 import { conditionId, effectiveConditions } from './condition-id.ts';
 import { conditionProblem } from './conditions.ts';
 import { parseMethodEntry } from './method-entry.ts';
+import { type Report, type RuleProblem, reporter } from './report.ts';
 import { resourceName } from './resource.ts';
 import { checkScope, outOfScope } from './scope.ts';
 
 /** Rules times services times methods, of all documents together. */
 export const MAX_ENTRIES = 50_000;
-const MAX_PROBLEMS = 20;
-
-export type RuleProblem = ConfigProblem & { readonly dataId: string };
-/** Says that something below the rule is wrong; `found` is the value as it is shown. */
-export type Report = (place: string, found: string | undefined, message: string, expected: string) => void;
 
 /** What a wire rule says of the requests that it is for. */
 export interface TargetRule {
@@ -108,15 +103,6 @@ export function expandDocuments<
     }
   }
   return { drafts, idle, problems };
-}
-
-/** Collects problems of the rule at `path`, and no more than somebody reads. */
-export function reporter(problems: RuleProblem[], dataId: string, path: string): Report {
-  return (place, found, message, expected) => {
-    if (problems.length >= MAX_PROBLEMS) return;
-    const shown = found === undefined ? {} : { value: found };
-    problems.push({ dataId, file: dataId, path: `${path}.${place}`, message, expected, ...shown });
-  };
 }
 
 /** What of an entry a rule that does not act is shown with. */
