@@ -107,6 +107,15 @@ it('shows which instances are isolated and releases one, and closes a breaker', 
   await dialog().getByRole('button', { name: 'Release' }).click();
   await panel.getByText('10.0.3.12:9080').waitFor({ state: 'detached' });
   await panel.getByText('10.0.3.13:9080').waitFor();
+  // Judged by their own proxies: one is out for everybody, the other one too many, so that there is nothing to end.
+  const out = panel.getByRole('row', { name: /10\.0\.3\.21:9080/ });
+  await out.getByText('for all callers').waitFor();
+  await out.getByRole('button', { name: 'Release' }).click();
+  await dialog().getByText('All callers call 10.0.3.21:9080 again').waitFor();
+  await dialog().getByRole('button', { name: 'Cancel' }).click();
+  const asks = panel.getByRole('row', { name: /10\.0\.3\.22:9080/ });
+  await asks.getByText('1 of at most 1 instances of reviews are isolated').waitFor();
+  expect(await asks.getByRole('button', { name: 'Release' }).count()).toBe(0);
   server.state.isolated = [];
   await page.reload();
   await panel.getByText('No instance is isolated. 4 proxies asked.').waitFor();

@@ -2,14 +2,14 @@
 import type { IsolatedInstance, SearchHit, SearchResult } from '@weft/api';
 import { instant, REVIEWS, rules, services, sidecars } from './fixture-data.ts';
 
-export const isolated: IsolatedInstance[] = (['ISOLATED', 'RECOVERING'] as const).map((state, at) => ({
+const byCallers = (['ISOLATED', 'RECOVERING'] as const).map((state, at) => ({
   proxyId: 'proxy-2',
   app: 'productpage',
   ip: '10.0.3.9',
   ruleDbId: 502,
   name: 'ratings-slow',
-  direction: 'CLIENT',
-  mode: 'CONTROL',
+  direction: 'CLIENT' as const,
+  mode: 'CONTROL' as const,
   reason: '',
   host: `10.0.3.${at + 12}:9080`,
   service: REVIEWS,
@@ -20,6 +20,28 @@ export const isolated: IsolatedInstance[] = (['ISOLATED', 'RECOVERING'] as const
   exceptions: 40 - at * 12,
   rate: 76.9,
 }));
+/** Their own proxies judge these: one is left out by all callers, the other is one too many. */
+const own = (at: number) => ({
+  proxyId: `proxy-${at + 3}`,
+  app: 'reviews',
+  ip: `10.0.3.${at + 21}`,
+  ruleDbId: 501,
+  name: 'bookinfo-isolate',
+  direction: 'SERVER' as const,
+  mode: 'CONTROL' as const,
+  host: `10.0.3.${at + 21}:9080`,
+  service: REVIEWS,
+  since: instant(20),
+  until: instant(-40),
+  calls: 40,
+  exceptions: 30,
+  rate: 75,
+});
+export const isolated: IsolatedInstance[] = [
+  ...byCallers,
+  { ...own(0), state: 'ISOLATED', reason: '' },
+  { ...own(1), state: 'ASKING', reason: '1 of at most 1 instances of reviews are isolated' },
+];
 
 /** Of proxies that were set up almost alike. */
 export const configuration = (proxyId: string) => ({

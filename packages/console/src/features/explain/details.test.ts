@@ -35,6 +35,11 @@ test.each([
   ['100 % of the requests are copied 3 times to every instance of shadow', '100 % 的请求复制 3 份到 shadow 的每个实例'],
   ['a watching rule copies nothing', '观察者模式的规则不复制请求'],
   ['no instance is left out', '没有被隔离的实例'],
+  ['this instance is not left out', '本实例未被隔离'],
+  [
+    'this instance is not left out, though 60 % of 25 calls failed: it is the last one that callers can use',
+    '本实例未被隔离，尽管 25 次调用中有 60 % 失败：它是调用方可用的最后一个实例',
+  ],
   ['rule 7 is more specific and acts instead', '规则 7 更具体，由其生效'],
   [
     '10.0.0.3:80 left out for 90 s more (40 % of 25 calls failed); 10.0.0.4:80 is on its way back',

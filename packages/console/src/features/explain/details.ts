@@ -1,4 +1,5 @@
 import type { Format, MessageKey, Translate } from '../../i18n/index.ts';
+import { isolationReason } from '../../ui/isolation-reason.ts';
 
 /** What words are made with. */
 interface Words {
@@ -106,7 +107,7 @@ const SENTENCES: readonly (readonly [RegExp, Say])[] = [
       t('explain.own-asks', {
         rate: format.percent(Number(parts[1])),
         calls: part(parts, 2),
-        reason: part(parts, 3),
+        reason: isolationReason(part(parts, 3), t),
       }),
   ],
   [/^rule (\d+) is more specific and acts instead$/, named('explain.isolate-other', 'rule')],

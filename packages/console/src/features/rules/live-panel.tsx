@@ -11,6 +11,7 @@ import {
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { isolationReason } from '../../ui/isolation-reason.ts';
 import { MiddleText } from '../../ui/middle-text.tsx';
 import { nameOrId } from '../../ui/name-or-id.ts';
 import { ServiceId } from '../../ui/service-id.tsx';
@@ -134,7 +135,7 @@ function IsolatedInstances() {
 
 /** Who leaves an instance out, where it is not this proxy alone; why one that asks stays in. */
 function isolatedMore({ state, direction, reason }: IsolatedInstance, t: Translate): string {
-  if (state === 'ASKING') return reason;
+  if (state === 'ASKING') return isolationReason(reason, t);
   return direction === 'SERVER' ? t('live.for-all') : '';
 }
 

@@ -45,6 +45,23 @@ export const ruleStates = {
     'All callers call {host} again, with a growing share of the calls. If it still fails, it is isolated again.',
     '全部调用方将逐步恢复对 {host} 的调用；若仍然失败，将再次隔离。',
   ],
+  'isolation.asked': ['it has asked', '已提出请求'],
+  'isolation.no-answer': ['no answer from the control plane', '控制面未应答'],
+  'isolation.not-published': ['it publishes no such service', '该实例未发布此服务'],
+  'isolation.last': ['it is the last one that callers can use', '它是调用方可用的最后一个实例'],
+  'isolation.rebuilding': [
+    'the registry has just started, and does not know yet who is there',
+    '注册中心刚启动，尚不清楚有哪些实例',
+  ],
+  'isolation.not-in-force': ['rule {rule} is not in force here', '规则 {rule} 未生效'],
+  'isolation.most': [
+    '{out} of at most {most} instances of {app} are isolated',
+    '{app} 最多隔离 {most} 个实例，已隔离 {out} 个',
+  ],
+  'isolation.share': [
+    'of {all} instances at most {most} may be isolated, {out} are',
+    '{all} 个实例中最多隔离 {most} 个，已隔离 {out} 个',
+  ],
   'live.done': ['Done', '已完成'],
   'live.gone': ['It had ended by itself', '已自行恢复'],
   'expiry.left': ['off in {span}', '{span}后关闭'],
