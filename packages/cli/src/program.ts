@@ -6,6 +6,7 @@ import { runDoctor } from './commands/doctor.ts';
 import { runExplain } from './commands/explain.ts';
 import { type InitOptions, runInit } from './commands/init.ts';
 import { runInitSidecar, type SidecarOptions } from './commands/init-sidecar.ts';
+import { addDoctorCommands } from './commands/mesh/doctor-commands.ts';
 import { addMeshCommands } from './commands/mesh/index.ts';
 import { addMonitorCommands } from './commands/monitor/index.ts';
 import { addDiscoveryCommands } from './commands/publish.ts';
@@ -57,11 +58,13 @@ export function createProgram(services: CliServices, show: Show, print: (text: s
   addMonitorCommands(program, show, print);
   addAdministrationCommands(program, show);
   addDiscoveryCommands(program, show);
-  withConnection(program.command('doctor').description('look at what a proxy needs of this machine, and at the mesh'))
+  const doctor = program.command('doctor').description('look at what a proxy needs of this machine, and at the mesh');
+  addDoctorCommands(doctor, show);
+  withConnection(doctor)
     .addOption(config('checks the addresses of this configuration'))
     .addHelpText(
       'after',
-      `\nExit codes: 0 all is well or bearable, 1 something would stop a start or is wrong in the mesh.\n${examples('weft doctor', 'weft doctor -c weft.yaml', 'weft doctor --endpoint http://127.0.0.1:8080')}`,
+      `\nExit codes: 0 all is well or bearable, 1 something would stop a start or is wrong in the mesh.\n${examples('weft doctor', 'weft doctor -c weft.yaml', 'weft doctor --endpoint http://127.0.0.1:8080', 'weft doctor call --client productpage --server reviews --service reviews.bookinfo:9080@Http1', 'weft doctor rule --app details --type limit')}`,
     )
     .action(async (options: ConfigOption & ConnectionOptions) =>
       show(await runDoctor(await services.engine(), options.config, options)),

@@ -13,8 +13,9 @@ import {
   type Rejection,
   type ResourceUpdate,
   type RuleReport,
+  serviceEndpointsType,
 } from '@weft/distribution';
-import { ruleDataId } from '@weft/schema/data-id';
+import { formatDataInfoId, ruleDataId } from '@weft/schema/data-id';
 
 /** What a proxy says to a control plane, without a proxy behind it. */
 export interface MeshClient {
@@ -27,6 +28,8 @@ export interface MeshClient {
     more?: Partial<Pick<Publication, 'protocol' | 'metadata' | 'group' | 'address'>>,
   ): void;
   unpublish(dataId: string): void;
+  /** Of the default group. */
+  subscribe(dataId: string): void;
   report(edges?: readonly EdgeReport[], rules?: readonly RuleReport[], healthy?: boolean): void;
   close(): Promise<void>;
 }
@@ -106,6 +109,10 @@ export function openMeshClient(options: MeshClientOptions): MeshClient {
     },
     unpublish(dataId) {
       session.unpublish(dataId);
+    },
+    subscribe(dataId) {
+      const name = formatDataInfoId({ dataId, instanceId: '000001', group: 'DEFAULT_GROUP' });
+      client.subscribe(serviceEndpointsType, [name], () => []);
     },
     report(edges = [], rules = [], healthy = true) {
       reports.report({

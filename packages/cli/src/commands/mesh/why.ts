@@ -1,4 +1,4 @@
-import type { ApiClient, Provider, Sidecar } from '@weft/api';
+import type { ApiClient, Provider, Sidecar, SidecarDetail } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
 import { allPages } from '../../mesh-api/all-pages.ts';
@@ -7,17 +7,7 @@ import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { findProxies, nameOf } from './find-proxy.ts';
 import { findRule } from './find-rule.ts';
-
-/** One thing that was looked at. `fail` and `warn` say what to do. */
-export interface Finding {
-  readonly result: 'ok' | 'warn' | 'fail';
-  readonly what: string;
-  readonly advice: string;
-}
-
-const ok = (what: string): Finding => ({ result: 'ok', what, advice: '' });
-const warn = (what: string, advice: string): Finding => ({ result: 'warn', what, advice });
-const fail = (what: string, advice: string): Finding => ({ result: 'fail', what, advice });
+import { type Finding, fail, ok, outcomeOf, warn } from './findings.ts';
 
 /** `weft why`. */
 export function addWhyCommand(program: Command, show: Show): void {
@@ -79,27 +69,11 @@ async function runWhy(client: ApiClient, wanted: string): Promise<Outcome> {
   return outcomeOf(rows);
 }
 
-function outcomeOf(things: readonly { readonly name: string; readonly findings: readonly Finding[] }[]): Outcome {
-  const marks = { ok: '✓', warn: '!', fail: '✗' };
-  const good = things.every(({ findings }) => findings.every((finding) => finding.result !== 'fail'));
-  const text = things
-    .map(({ name, findings }) =>
-      [
-        name,
-        ...findings.map(
-          ({ result, what, advice }) => `  ${marks[result]} ${what}${advice === '' ? '' : `\n      → ${advice}`}`,
-        ),
-      ].join('\n'),
-    )
-    .join('\n\n');
-  return { exitCode: good ? EXIT.OK : EXIT.FAILED, text, json: { ok: good, items: things } };
-}
-
 /** Ten reports that did not come; clocks of two machines may differ by a part of it. */
 const SILENT_MS = 10_000;
 
-async function aboutProxy(client: ApiClient, proxy: Sidecar): Promise<Finding[]> {
-  const detail = await client.ms.getSidecar({ params: { proxyId: proxy.proxyId } });
+/** Whether a proxy is there, and how its parts are. */
+export function aboutLife(detail: SidecarDetail): Finding[] {
   const findings: Finding[] = [];
   const seen = `last report ${detail.lastSeenAt}`;
   // A proxy reports every second: one whose main thread hangs keeps its connection open.
@@ -122,6 +96,12 @@ async function aboutProxy(client: ApiClient, proxy: Sidecar): Promise<Finding[]>
     );
   for (const { name, health, message } of detail.components)
     findings.push(health ? ok(`${name} is well`) : fail(`${name}: ${message || 'not well'}`, 'its log says more'));
+  return findings;
+}
+
+async function aboutProxy(client: ApiClient, proxy: Sidecar): Promise<Finding[]> {
+  const detail = await client.ms.getSidecar({ params: { proxyId: proxy.proxyId } });
+  const findings = aboutLife(detail);
   for (const name of detail.degraded)
     findings.push(warn(`${name}: data of an earlier time`, 'ends by itself once the control plane answers'));
   for (const { dataId, sentVersion, appliedVersion, state, reason } of detail.values) {
