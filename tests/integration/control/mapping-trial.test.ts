@@ -93,3 +93,40 @@ test('the preview says what it does, and warns of methods without types', async 
   const { warnings } = await ms.previewMappingRule({ body: loose });
   expect(warnings).toContainEqual(expect.stringContaining('no types of parameters for get'));
 });
+
+test('one for every application says which ones have their own instead', async () => {
+  const { ms } = plane.admin.client;
+  const own = (body: object) => ms.createMappingRule({ body: { ...mapping, app: 'shop', enabled: true, ...body } });
+  const said = async () => {
+    const { warnings } = await ms.previewMappingRule({ body: mapping });
+    return warnings.filter((text) => text.startsWith('without effect'));
+  };
+  const made = [
+    await own({ app: 'other', spec: { ...SPEC, service: 'com.x.Others' }, name: 'others' }),
+    await own({ app: 'off', name: 'mine', enabled: false }),
+  ];
+  expect(await said()).toEqual([]);
+  made.push(await own({ name: 'mine' }), await own({ app: 'kiosk', spec: { ...SPEC, service: 'com.x.Others' } }));
+  expect(await said()).toEqual([
+    'without effect for kiosk, shop: a mapping of the application itself has this name, or is for this service, version and group',
+  ]);
+  for (const { ruleDbId: id } of made) await ms.deleteMappingRule({ params: { id } });
+});
+
+test('one for a service that another one is for is refused with the place where it was written', async () => {
+  const { ms } = plane.admin.client;
+  const first = await ms.createMappingRule({ body: { ...mapping, app: 'shop', name: 'first', enabled: true } });
+  const second = { ...mapping, app: 'shop', name: 'second' };
+  await expect(ms.createMappingRule({ body: { ...second, enabled: true } })).rejects.toMatchObject({
+    status: 400,
+    fields: [
+      {
+        path: '/spec/service',
+        message:
+          '"second": mapping first is for the same service, version and group (found "com.x.Users", expected one mapping for each that is on)',
+      },
+    ],
+  });
+  const off = await ms.createMappingRule({ body: second });
+  for (const { ruleDbId: id } of [first, off]) await ms.deleteMappingRule({ params: { id } });
+});

@@ -1,5 +1,5 @@
 import { type MappingTranscoder, type Message, message } from '@weft/api';
-import type { RuleKind } from '@weft/control';
+import type { AnyRuleBody, RuleKind } from '@weft/control';
 import { checkMappingBody, mapping, toMappingDocument } from '@weft/governance/mapping';
 import { ConfigError, formatProblem } from '@weft/kit';
 import type { MappingRuleBody, MappingSpec } from '@weft/schema/wire';
@@ -49,6 +49,13 @@ const TRANSCODERS: Readonly<Record<MappingTranscoder, () => Promise<TranscoderDe
 /** Mappings of conversion. */
 export const mappingRuleKind: RuleKind = {
   ...governed,
+  // What is `mapping` in the document is `spec` where it is written.
+  documentProblems: (text) =>
+    governed
+      .documentProblems(text)
+      .map((problem) => ({ ...problem, path: problem.path.replace(/^(mappingRules\[\d+\]\.)mapping\b/, '$1spec') })),
+  // Both went through `check`.
+  shadows: (own, shared) => own.name === shared.name || targetOf(own) === targetOf(shared),
   async convert({ name, spec }, transcoder, request, answer) {
     const { tryMapping } = await import('@weft/transcoders/common/trial');
     // It went through `check`.
@@ -63,6 +70,12 @@ export const mappingRuleKind: RuleKind = {
     }
   },
 };
+
+/** Two mappings that have the same are for one service. */
+function targetOf({ spec }: AnyRuleBody): string {
+  const { service, version, group } = spec as MappingSpec;
+  return JSON.stringify([service, version, group]);
+}
 
 /** What callers of HTTP can call over Dubbo and not over SOFARPC, which needs types. */
 function untyped(methods: readonly string[]): Message[] {

@@ -10,7 +10,7 @@ import {
 } from '@weft/api';
 import type { MeshserverParts } from '../parts.ts';
 import { iso } from '../range.ts';
-import type { StoredRule } from './rule-store.ts';
+import type { RuleStore, StoredRule } from './rule-store.ts';
 
 /** Of these the requests that they were for are their hits: they have no others. */
 const REFUSES_NOBODY: ReadonlySet<string> = new Set(['ROUTE', 'MIRROR', 'ISOLATE', 'MAPPING']);
@@ -97,6 +97,8 @@ export class RuleView {
           services: offAt.join(', '),
         }),
       );
+    const elsewhere = appsWithTheirOwn(store, rule);
+    if (elsewhere.length > 0) warnings.push(message('warning.own-instead', { apps: elsewhere.join(', ') }));
     warnings.push(...(store.kind.warnings?.(body) ?? []));
     return warnings;
   }
@@ -154,4 +156,12 @@ export class RuleView {
       })),
     };
   }
+}
+
+/** Apps in which a rule for every app does nothing, as they have one that takes its place. */
+function appsWithTheirOwn(store: RuleStore, { instanceId, body }: Pick<StoredRule, 'instanceId' | 'body'>): string[] {
+  const { shadows } = store.kind;
+  if (shadows === undefined || body.app !== '*') return [];
+  const own = store.ofInstance(instanceId).filter((rule) => rule.body.app !== '*' && rule.body.enabled);
+  return [...new Set(own.filter((rule) => shadows(rule.body, body)).map((rule) => rule.body.app))].sort();
 }
