@@ -8,6 +8,7 @@ import {
   type RequestHead,
   type ResponseHead,
   type ServerCodec,
+  type ServerHandler,
   type ServerStream,
   type StreamSink,
 } from '@weft/sdk';
@@ -139,6 +140,17 @@ export class Recorder implements StreamSink {
   }
 }
 
+/** Takes messages at once and writes them down like others. */
+export class WholeRecorder extends Recorder {
+  wholes = 0;
+
+  onWhole(head: ResponseHead, bytes: Buffer, start: number, end: number): void {
+    this.wholes++;
+    this.onHead(head, false);
+    this.onData(bytes.subarray(start, end), true);
+  }
+}
+
 /** Reads what a codec sent: frames, with header blocks decoded in order. */
 export class Reader {
   readonly #link: MemoryLink;
@@ -195,27 +207,35 @@ export interface Options {
   readonly limits?: Partial<CodecLimits>;
   /** Called inside `onRequest`. */
   readonly onRequest?: (request: Request) => void;
+  /** Messages that are here as a whole are taken at once. */
+  readonly whole?: boolean;
 }
 
 export class ServerHarness {
   readonly link = new MemoryLink();
   readonly requests: Request[] = [];
+  /** Requests that came at once. */
+  wholes = 0;
   readonly codec: ServerCodec;
   readonly feeder: CodecFeeder;
   readonly sent: Reader;
 
   constructor(options: Options = {}) {
+    const onRequest: ServerHandler['onRequest'] = (stream, head, end) => {
+      const sink = new Recorder();
+      stream.sink = sink;
+      const request = { stream, head, end, sink };
+      this.requests.push(request);
+      options.onRequest?.(request);
+    };
+    const onWholeRequest: ServerHandler['onWholeRequest'] = (stream, head, bytes, start, end) => {
+      this.wholes++;
+      onRequest(stream, head, false);
+      stream.sink.onData(bytes.subarray(start, end), true);
+    };
     this.codec = http2.createServer(
       this.link,
-      {
-        onRequest: (stream, head, end) => {
-          const sink = new Recorder();
-          stream.sink = sink;
-          const request = { stream, head, end, sink };
-          this.requests.push(request);
-          options.onRequest?.(request);
-        },
-      },
+      options.whole === true ? { onRequest, onWholeRequest } : { onRequest },
       options.config ?? {},
       { ...DEFAULT_CODEC_LIMITS, ...options.limits },
     );
@@ -249,8 +269,10 @@ export class ClientHarness {
   readonly codec: ClientCodec;
   readonly feeder: CodecFeeder;
   readonly sent: Reader;
+  readonly #whole: boolean;
 
   constructor(options: Options = {}) {
+    this.#whole = options.whole === true;
     this.codec = http2.createClient(
       this.link,
       {
@@ -279,7 +301,7 @@ export class ClientHarness {
 
   /** Opens a stream and sends a head. */
   ask(pairs: Pairs = GET, end = true): { readonly stream: ClientStream; readonly sink: Recorder } {
-    const sink = new Recorder();
+    const sink = this.#whole ? new WholeRecorder() : new Recorder();
     const stream = this.codec.open(sink);
     stream.sendHead(requestHead(pairs), end);
     return { stream, sink };

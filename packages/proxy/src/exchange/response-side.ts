@@ -98,8 +98,8 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
   /** @internal The whole answer goes on in one piece where nobody looks at its bytes; false when somebody does. */
   respondWhole(attempt: Attempt, head: ResponseHead, bytes: Buffer, start: number, end: number): boolean {
     const { stream } = this;
-    if (stream.sendWhole === undefined || this.filters !== null || this.conversion !== null || this.tunnel)
-      return false;
+    if (stream.sendWhole === undefined || this.filters !== null || this.conversion !== null) return false;
+    if (this.tunnel || head.switchesProtocol) return false;
     if (this.#done || this.upstream !== attempt) return true;
     this.respondedAt = this.context.now;
     if (this.repeatFor(attempt, head)) return true;

@@ -131,12 +131,19 @@ export class H2ClientConnection extends H2Connection implements ClientCodec {
     if (endStream && expected > 0) return this.streamError(stream, ErrorCodeH2.PROTOCOL_ERROR);
     stream.expectedBytes = expected;
     stream.headReceived = true;
+    const { sink } = stream;
     if (!endStream) {
-      stream.sink.onHead(head, false);
+      if (this.contentEnd === 0 || sink.onWhole === undefined || !this.takeContent(stream)) {
+        sink.onHead(head, false);
+        return;
+      }
+      const last = this.remoteEnd(stream);
+      sink.onWhole(head, this.content, this.contentStart, this.contentEnd);
+      if (last) this.onStreamOver();
       return;
     }
     const last = this.remoteEnd(stream);
-    stream.sink.onHead(head, true);
+    sink.onHead(head, true);
     if (last) this.onStreamOver();
   }
 
@@ -237,5 +244,11 @@ export class H2ClientStream extends H2Stream implements ClientStream {
     this.toHead = head.method === 'HEAD';
     this.toConnect = upgrade === 'connect';
     connection.sendRequest(this, head, end);
+  }
+
+  sendWhole(head: RequestHead, bytes: Buffer, start: number, end: number): void {
+    if (this.closed || this.headSent) return;
+    this.sendHead(head, false);
+    this.sendPart(bytes, start, end, true);
   }
 }

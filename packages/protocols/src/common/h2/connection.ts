@@ -33,6 +33,8 @@ import type { H2Stream } from './stream.ts';
 /** Control frames, heads and resets may wait above the high mark up to this; a peer that makes us queue more does not read. */
 const MAX_CONTROL_BACKLOG_BYTES = 1024 * 1024;
 
+const EMPTY = Buffer.alloc(0);
+
 /** A DATA frame that is incomplete is passed on in parts from this many bytes on; less is not worth a call of the engine. */
 const CUT_THROUGH_BYTES = 1024;
 
@@ -57,14 +59,21 @@ export abstract class H2Connection implements Codec {
   /** Highest stream that the peer opened (server) or that we opened (client). */
   lastStreamId = 0;
   need = 1;
+  /** Content that is here as a whole, while the head before it is delivered; `contentEnd` is 0 when it is not. */
+  content: Buffer = EMPTY;
+  contentStart = 0;
+  contentEnd = 0;
   /** A server waits for the preface of the client; a client waits for nothing. */
   prefaceDone = false;
 
   readonly #block: HeaderBlock;
-  /** Bytes of the current DATA frame that are still to come, its stream and its flags. */
+  /** End of the bytes at hand, and where the next frame begins in them. */
+  #limit = 0;
+  #next = 0;
   /** Type and stream of the frame of which only a part is there. */
   #partialType = 0;
   #partialStreamId = 0;
+  /** Bytes of the current DATA frame that are still to come, its stream and its flags. */
   #dataLeft = 0;
   #dataStreamId = 0;
   #dataFlags = 0;
@@ -131,11 +140,7 @@ export abstract class H2Connection implements Codec {
       const length = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
       if (length > MAX_FRAME_BYTES) this.#failOversized(bytes, at);
       const payload = at + FRAME_HEAD_BYTES;
-      const streamId =
-        (((bytes[at + 5] as number) & 0x7f) << 24) |
-        ((bytes[at + 6] as number) << 16) |
-        ((bytes[at + 7] as number) << 8) |
-        (bytes[at + 8] as number);
+      const streamId = readStreamId(bytes, at);
       if (end - payload < length) {
         if (
           end - payload >= CUT_THROUGH_BYTES &&
@@ -150,8 +155,17 @@ export abstract class H2Connection implements Codec {
         this.#partialStreamId = streamId;
         return at - start;
       }
-      at = payload + length;
-      this.#onFrame(bytes, bytes[payload - 6] as number, bytes[payload - 5] as number, streamId, payload, at);
+      this.#limit = end;
+      this.#next = payload + length;
+      this.#onFrame(
+        bytes,
+        bytes[payload - 6] as number,
+        bytes[payload - 5] as number,
+        streamId,
+        payload,
+        payload + length,
+      );
+      at = this.#next;
       // A callback may have closed the connection.
       if (this.#over) return end - start;
     }
@@ -428,8 +442,33 @@ export abstract class H2Connection implements Codec {
     if (end < start) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'padding longer than the frame');
     if (selfDependent) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'a stream depends on itself');
     const endStream = (flags & Flag.END_STREAM) !== 0;
-    if ((flags & Flag.END_HEADERS) !== 0) this.#onBlock(bytes, start, end, streamId, endStream);
-    else this.#block.begin(streamId, endStream, bytes, start, end);
+    if ((flags & Flag.END_HEADERS) === 0) {
+      this.#block.begin(streamId, endStream, bytes, start, end);
+      return;
+    }
+    if (!endStream) this.#findContent(bytes, streamId);
+    this.#onBlock(bytes, start, end, streamId, endStream);
+    this.contentEnd = 0;
+  }
+
+  /** Looks whether the next frame is here and has all of the content: one DATA frame with END_STREAM and without padding. */
+  #findContent(bytes: Buffer, streamId: number): void {
+    const at = this.#next;
+    const start = at + FRAME_HEAD_BYTES;
+    if (start >= this.#limit || bytes[at + 3] !== FrameType.DATA || bytes[at + 4] !== Flag.END_STREAM) return;
+    const length = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
+    if (length === 0 || length > MAX_FRAME_BYTES || length > this.#limit - start) return;
+    if (readStreamId(bytes, at) !== streamId) return;
+    this.content = bytes;
+    this.contentStart = start;
+    this.contentEnd = start + length;
+  }
+
+  /** Whether the content that stands behind the head at hand goes to `stream` with it; then it is taken, and counted. */
+  protected takeContent(stream: H2Stream): boolean {
+    if (!this.data.takeWhole(stream, this.contentEnd - this.contentStart)) return false;
+    this.#next = this.contentEnd;
+    return true;
   }
 
   #onBlock(bytes: Buffer, start: number, end: number, streamId: number, endStream: boolean): void {
@@ -445,4 +484,14 @@ export abstract class H2Connection implements Codec {
     if (stream.localClosed) this.closeStream(stream);
     return stream.localClosed;
   }
+}
+
+/** Of the frame head at `at`. */
+function readStreamId(bytes: Buffer, at: number): number {
+  return (
+    (((bytes[at + 5] as number) & 0x7f) << 24) |
+    ((bytes[at + 6] as number) << 16) |
+    ((bytes[at + 7] as number) << 8) |
+    (bytes[at + 8] as number)
+  );
 }

@@ -60,6 +60,17 @@ export class DataReceiver {
     if (!stream.closed) this.replenish(stream);
   }
 
+  /** Counts the one frame of a body as `onData` does; false, and nothing counted, for one that `onData` would not let pass. */
+  takeWhole(stream: H2Stream, bytes: number): boolean {
+    const expected = stream.expectedBytes;
+    if (bytes > this.#window || bytes > stream.recvWindow || (expected >= 0 && expected !== bytes)) return false;
+    this.#takeCredit(bytes);
+    this.#connection.guard.useful++;
+    stream.recvWindow -= bytes;
+    stream.receivedBytes = bytes;
+    return true;
+  }
+
   /** Gives credit back to a stream, in steps of half a window. A paused one gets none. */
   replenish(stream: H2Stream): void {
     const connection = this.#connection;

@@ -50,7 +50,7 @@ export class HeadEncoder {
         const field = head.authorityField;
         this.#pseudo(field !== null && field.kind === FieldKind.AUTHORITY ? field : null, ':authority', head.authority);
       }
-      this.#fields(head.fields);
+      hpack.fields(head.fields);
       return;
     }
     hpack.pair(':method', head.method);
@@ -66,7 +66,7 @@ export class HeadEncoder {
     this.hpack.begin();
     if (head instanceof H2ResponseHead) {
       this.hpack.field(head.statusField);
-      this.#fields(head.fields);
+      this.hpack.fields(head.fields);
       return;
     }
     this.hpack.pair(':status', String(head.status));
@@ -75,7 +75,7 @@ export class HeadEncoder {
 
   trailers(trailers: HeaderMap): void {
     this.hpack.begin();
-    if (trailers instanceof FieldMap) this.#fields(trailers.fields);
+    if (trailers instanceof FieldMap) this.hpack.fields(trailers.fields);
     else trailers.forEach(this.#visitTrailer);
   }
 
@@ -88,14 +88,5 @@ export class HeadEncoder {
   #pseudo(field: Field | null, name: string, value: string): void {
     if (field !== null && field.value === value) this.hpack.field(field);
     else this.hpack.pair(name, value);
-  }
-
-  #fields(fields: readonly Field[]): void {
-    const hpack = this.hpack;
-    for (let i = 0; i < fields.length; i++) {
-      const field = fields[i] as Field;
-      if (field.kind !== FieldKind.REGULAR && field.kind <= FieldKind.HOST) continue;
-      hpack.field(field);
-    }
   }
 }

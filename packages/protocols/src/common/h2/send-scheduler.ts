@@ -30,21 +30,21 @@ export class SendScheduler {
     this.#lowWaterBytes = limits.lowWaterBytes;
   }
 
-  /** The caller has set `stream.ending` when `end`. */
-  send(stream: H2Stream, chunk: Uint8Array, end: boolean): void {
-    const count = chunk.length;
+  /** Sends `bytes[start, stop)`. The caller has set `stream.ending` when `end`. */
+  send(stream: H2Stream, bytes: Uint8Array, start: number, stop: number, end: boolean): void {
+    const count = stop - start;
     let queue = stream.queue;
     if (queue.bytes === 0 && (count === 0 || this.#mayWrite(stream, count))) {
       stream.sendWindow -= count;
       this.window -= count;
-      writeData(this.#link.out, stream.id, chunk, 0, count, end);
+      writeData(this.#link.out, stream.id, bytes, start, stop, end);
       this.#connection.guard.useful++;
       this.#link.flush();
       if (end) this.#connection.localEnd(stream);
       return;
     }
     if (queue === NO_QUEUE) queue = stream.queue = new SendQueue();
-    queue.push(chunk);
+    queue.push(count === bytes.length ? bytes : bytes.subarray(start, stop));
     if (queue.bytes > this.#highWaterBytes) stream.sawHigh = true;
     this.schedule(stream);
     this.pump();

@@ -124,7 +124,20 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     stream.headReceived = true;
     stream.expectedBytes = head.method === 'CONNECT' ? -1 : length;
     stream.remoteClosed = endStream;
-    this.#handler.onRequest(stream, head, endStream);
+    const handler = this.#handler;
+    if (this.contentEnd > 0 && handler.onWholeRequest !== undefined && this.#takeBody(stream)) {
+      stream.remoteClosed = true;
+      handler.onWholeRequest(stream, head, this.content, this.contentStart, this.contentEnd);
+      return;
+    }
+    handler.onRequest(stream, head, endStream);
+  }
+
+  /** One over the limit is refused where its frame is looked at. */
+  #takeBody(stream: H2ServerStream): boolean {
+    const maxBodyBytes = this.limits.maxBodyBytes;
+    if (maxBodyBytes > 0 && this.contentEnd - this.contentStart > maxBodyBytes) return false;
+    return this.takeContent(stream);
   }
 
   #onTrailers(stream: H2ServerStream, endStream: boolean): void {
@@ -206,7 +219,7 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
   }
 
   onStreamOver(stream?: H2Stream): void {
-    if (stream?.localClosed === true) this.#lingering.delete(stream);
+    if (this.#lingering.size > 0 && stream?.localClosed === true) this.#lingering.delete(stream);
     if (this.#drain === Drain.FINAL && this.streams.size === 0) this.link.close();
   }
 
@@ -284,6 +297,12 @@ export class H2ServerStream extends H2Stream implements ServerStream {
     const connection = this.connection;
     connection.encoder.response(head);
     connection.writeHead(this, end);
+  }
+
+  sendWhole(head: ResponseHead, bytes: Buffer, start: number, end: number): void {
+    if (this.closed || this.headSent) return;
+    this.sendHead(head, false);
+    this.sendPart(bytes, start, end, true);
   }
 
   sendLocalReply(request: RequestHead, reply: LocalReply): void {

@@ -61,10 +61,15 @@ export abstract class H2Stream implements StreamBase {
   }
 
   sendData(chunk: Uint8Array, end: boolean): void {
+    this.sendPart(chunk, 0, chunk.length, end);
+  }
+
+  /** `sendData` of `bytes[start, stop)`. */
+  protected sendPart(bytes: Uint8Array, start: number, stop: number, end: boolean): void {
     if (this.closed || this.ending || !this.headSent) return;
     if (end) this.ending = true;
-    else if (chunk.length === 0) return;
-    this.connection.scheduler.send(this, chunk, end);
+    else if (start === stop) return;
+    this.connection.scheduler.send(this, bytes, start, stop, end);
   }
 
   sendTrailers(trailers: HeaderMap): void {

@@ -1,6 +1,6 @@
 import { sharedLatin1 } from '../../shared-text.ts';
 import { DynamicTable } from './dynamic-table.ts';
-import { type Field, insertedField, receivedField, STATIC_FIELDS } from './field.ts';
+import { type Field, insertedField, receivedField, repeatedField, STATIC_FIELDS } from './field.ts';
 import { decodeHuffman } from './huffman.ts';
 import { FieldKind, Indexing, type NameBits, nameBits } from './names.ts';
 import { STATIC_COUNT } from './static-table.ts';
@@ -48,16 +48,21 @@ export class HpackDecoder {
 
   /** Decodes a complete block. False: the connection must end with COMPRESSION_ERROR. */
   decode(bytes: Buffer, start: number, end: number): boolean {
-    this.count = 0;
-    this.listBytes = 0;
-    this.overflow = false;
-    this.kinds = 0;
-    this.specials = 0;
-    this.lengths = 0;
+    const { fields } = this;
+    const table = this.#table;
+    const maxListBytes = this.#maxListBytes;
+    const maxCount = this.#maxCount;
+    let count = 0;
+    let listBytes = 0;
+    let overflow = false;
+    let kinds = 0;
+    let specials = 0;
+    let lengths = 0;
     let at = start;
     let sizeUpdateAllowed = true;
     while (at < end) {
       const first = bytes[at] as number;
+      let field: Field | undefined | null;
       if (first >= 0x80) {
         // Indexed field: 1xxxxxxx
         let index = first & 0x7f;
@@ -66,48 +71,52 @@ export class HpackDecoder {
           index = this.#integer(bytes, at, end, 0x7f);
           at = this.#next;
         }
-        const field = index <= STATIC_COUNT ? STATIC_FIELDS[index] : this.#table.at(index - STATIC_COUNT - 1);
+        field = index <= STATIC_COUNT ? STATIC_FIELDS[index] : table.at(index - STATIC_COUNT - 1);
         if (index <= 0 || field === undefined) return this.#fail('index outside the table');
-        this.#push(field);
+        if (field.indexing === Indexing.CHANGING && index > STATIC_COUNT) {
+          field = repeatedField(field);
+          table.replace(index - STATIC_COUNT - 1, field);
+        }
       } else if (first >= 0x40) {
         // Literal with incremental indexing: 01xxxxxx
-        const field = this.#literal(bytes, at, end, 0x3f, Indexing.INDEX);
+        field = this.#literal(bytes, at, end, 0x3f, Indexing.INDEX);
         if (field === null) return false;
-        this.#table.insert(field);
-        this.#push(field);
+        table.insert(field);
         at = this.#next;
       } else if (first >= 0x20) {
         // Table size update: 001xxxxx, only at the beginning of a block
         const size = this.#integer(bytes, at + 1, end, 0x1f, first);
         if (size < 0 || size > DEFAULT_TABLE_BYTES) return this.#fail('table size over the announced one');
         if (!sizeUpdateAllowed) return this.#fail('table size update behind a field');
-        this.#table.resize(size);
+        table.resize(size);
         at = this.#next;
         continue;
       } else {
         // Literal without indexing 0000xxxx, never indexed 0001xxxx
-        const field = this.#literal(bytes, at, end, 0x0f, (first & 0x10) !== 0 ? Indexing.NEVER : Indexing.LITERAL);
+        field = this.#literal(bytes, at, end, 0x0f, (first & 0x10) !== 0 ? Indexing.NEVER : Indexing.LITERAL);
         if (field === null) return false;
-        this.#push(field);
         at = this.#next;
       }
       sizeUpdateAllowed = false;
+      listBytes += field.size;
+      if (listBytes > maxListBytes || count >= maxCount) {
+        overflow = true;
+        continue;
+      }
+      fields[count++] = field;
+      const { kind } = field;
+      if (kind === FieldKind.REGULAR) continue;
+      kinds |= 1 << kind;
+      if (kind <= FieldKind.INVALID) specials++;
+      else if (kind === FieldKind.CONTENT_LENGTH) lengths++;
     }
+    this.count = count;
+    this.listBytes = listBytes;
+    this.overflow = overflow;
+    this.kinds = kinds;
+    this.specials = specials;
+    this.lengths = lengths;
     return true;
-  }
-
-  #push(field: Field): void {
-    this.listBytes += field.size;
-    if (this.listBytes > this.#maxListBytes || this.count >= this.#maxCount) {
-      this.overflow = true;
-      return;
-    }
-    this.fields[this.count++] = field;
-    const { kind } = field;
-    if (kind === FieldKind.REGULAR) return;
-    this.kinds |= 1 << kind;
-    if (kind <= FieldKind.INVALID) this.specials++;
-    else if (kind === FieldKind.CONTENT_LENGTH) this.lengths++;
   }
 
   #fail(error: string): false {

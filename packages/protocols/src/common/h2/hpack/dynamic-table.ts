@@ -26,6 +26,11 @@ export class DynamicTable {
     return offset < this.count ? this.#ring[(this.#newest - offset) & (this.#ring.length - 1)] : undefined;
   }
 
+  /** Puts `field`, which has the same name and value, in the place of the entry at `offset`. */
+  replace(offset: number, field: Field): void {
+    this.#ring[(this.#newest - offset) & (this.#ring.length - 1)] = field;
+  }
+
   /** Inserts in front, after dropping what no longer fits; an entry larger than the table empties it. */
   insert(field: Field): void {
     this.#evictTo(this.maxSize - field.size);

@@ -1,7 +1,7 @@
 import { DEFAULT_TABLE_BYTES } from './decoder.ts';
 import { type Field, ownField, STATIC_FIELDS } from './field.ts';
 import { encodeHuffman, huffmanLength } from './huffman.ts';
-import { Indexing, staticNameIndexOf } from './names.ts';
+import { FieldKind, Indexing, staticNameIndexOf } from './names.ts';
 import { STATIC_COUNT } from './static-table.ts';
 
 /** Slots of the identity cache; a full table of 4096 bytes has at most 128 entries. */
@@ -82,6 +82,40 @@ export class HpackEncoder {
     this.field(ownField(name, value));
   }
 
+  /**
+   * Appends the ordinary ones of `fields`. Those that a table of the peer has, which is nearly all, are written here, with
+   * nothing kept outside local variables in between.
+   */
+  fields(fields: readonly Field[]): void {
+    const cacheField = this.#cacheField;
+    const cacheNumber = this.#cacheNumber;
+    const hit = this.#hit;
+    let target = block;
+    let at = this.length;
+    for (let i = 0; i < fields.length; i++) {
+      const field = fields[i] as Field;
+      if (field.kind !== FieldKind.REGULAR && field.kind <= FieldKind.HOST) continue;
+      let index = field.staticIndex;
+      if (index === 0 && field.indexing === Indexing.INDEX) {
+        const slot = field.id & (CACHE_SLOTS - 1);
+        const number = cacheField[slot] === field ? (cacheNumber[slot] as number) : 0;
+        if (number > this.#gone) {
+          hit[number & (RING_SLOTS - 1)] = 1;
+          index = STATIC_COUNT + 1 + this.#newest - number;
+        }
+      }
+      if (index !== 0 && index < 0x7f && at < target.length) {
+        target[at++] = 0x80 | index;
+      } else {
+        this.length = at;
+        this.field(field);
+        at = this.length;
+        target = block;
+      }
+    }
+    this.length = at;
+  }
+
   field(field: Field): void {
     if (block.length - this.length < field.size) this.#growBlock(field.size);
     const staticIndex = field.staticIndex;
@@ -89,12 +123,9 @@ export class HpackEncoder {
       block[this.length++] = 0x80 | staticIndex;
       return;
     }
-    if (field.indexing === Indexing.NEVER) {
-      this.#literal(field, 0x10, 0x0f, false);
-      return;
-    }
-    if (field.indexing === Indexing.LITERAL) {
-      this.#volatile(field);
+    if (field.indexing !== Indexing.INDEX) {
+      if (field.indexing === Indexing.NEVER) this.#literal(field, this.#nameIndex(field, true), 0x10, 0x0f, false);
+      else this.#volatile(field);
       return;
     }
     const slot = field.id & (CACHE_SLOTS - 1);
@@ -113,17 +144,13 @@ export class HpackEncoder {
 
   /** A changing value under a name that no table has is inserted once, so that the next values need not spell the name out. */
   #volatile(field: Field): void {
-    if (
-      staticNameIndexOf(field.bits) === 0 &&
-      field.size <= MAX_NAME_ENTRY_BYTES &&
-      !this.#names.has(field.name) &&
-      this.#mayInsert(field)
-    ) {
-      this.#literal(field, 0x40, 0x3f, true);
+    const nameIndex = this.#nameIndex(field, true);
+    if (nameIndex === 0 && field.size <= MAX_NAME_ENTRY_BYTES && this.#mayInsert(field)) {
+      this.#literal(field, 0, 0x40, 0x3f, true);
       this.#insert(field);
       return;
     }
-    this.#literal(field, 0x00, 0x0f, false);
+    this.#literal(field, nameIndex, 0x00, 0x0f, false);
   }
 
   #mayInsert(field: Field): boolean {
@@ -138,10 +165,11 @@ export class HpackEncoder {
       this.#integer(STATIC_COUNT + 1 + this.#newest - number, 0x7f, 0x80);
     } else {
       if (!this.#mayInsert(field)) {
-        this.#literal(field, 0x00, 0x0f, false);
+        this.#literal(field, this.#nameIndex(field, true), 0x00, 0x0f, false);
         return;
       }
-      this.#literal(field, 0x40, 0x3f, true);
+      // A literal that is inserted itself says nothing about the use of the entry it takes the name from.
+      this.#literal(field, this.#nameIndex(field, false), 0x40, 0x3f, true);
       number = this.#insert(field);
     }
     this.#cacheField[slot] = field;
@@ -191,16 +219,17 @@ export class HpackEncoder {
     this.#coldStrikes.set(name, (this.#coldStrikes.get(name) ?? 0) + 1);
   }
 
-  #literal(field: Field, pattern: number, mask: number, huffman: boolean): void {
-    let nameIndex = staticNameIndexOf(field.bits);
-    if (nameIndex === 0) {
-      const known = this.#names.get(field.name);
-      if (known !== undefined) {
-        // A literal that is inserted itself says nothing about the use of the entry it takes the name from.
-        if (mask === 0x0f) this.#hit[known.newest & (RING_SLOTS - 1)] = 1;
-        nameIndex = STATIC_COUNT + 1 + this.#newest - known.newest;
-      }
-    }
+  /** Index of an entry with the name of `field`, 0 for none; `uses` counts that as a use of it. */
+  #nameIndex(field: Field, uses: boolean): number {
+    const index = staticNameIndexOf(field.bits);
+    if (index !== 0) return index;
+    const known = this.#names.get(field.name);
+    if (known === undefined) return 0;
+    if (uses) this.#hit[known.newest & (RING_SLOTS - 1)] = 1;
+    return STATIC_COUNT + 1 + this.#newest - known.newest;
+  }
+
+  #literal(field: Field, nameIndex: number, pattern: number, mask: number, huffman: boolean): void {
     this.#integer(nameIndex, mask, pattern);
     if (nameIndex === 0) this.#string(field.name, huffman);
     this.#string(field.value, huffman);
@@ -218,7 +247,8 @@ export class HpackEncoder {
     const count = text.length;
     this.#integer(count, 0x7f, 0);
     const at = this.length;
-    if (count < 24) {
+    // A call takes as long as sixteen characters.
+    if (count < 16) {
       for (let i = 0; i < count; i++) block[at + i] = text.charCodeAt(i);
     } else {
       (block as unknown as Latin1Target).latin1Write(text, at, count);

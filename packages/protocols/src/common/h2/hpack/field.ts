@@ -44,10 +44,10 @@ export class Field {
 /** What the encoder may do with this value under its name's policy. */
 export function indexingFor(bits: NameBits, value: string): number {
   const indexing = indexingOf(bits);
-  if (indexing !== Indexing.INDEX) return indexing;
+  if (indexing > Indexing.CHANGING) return indexing;
   if (value.length > MAX_INDEXED_VALUE) return Indexing.LITERAL;
   // A query string is mostly new; a path without one often repeats (RPC always does).
-  return kindOf(bits) === FieldKind.PATH && value.includes('?') ? Indexing.LITERAL : Indexing.INDEX;
+  return kindOf(bits) === FieldKind.PATH && value.includes('?') ? Indexing.CHANGING : indexing;
 }
 
 /** The kind of a field that a peer sent: that of its name, or INVALID when name or value are not allowed. */
@@ -132,6 +132,11 @@ export function insertedField(name: string, value: string, bits: NameBits): Fiel
   return indexingFor(bits, value) === Indexing.INDEX
     ? share(name, value, bits)
     : receivedField(name, value, bits, Indexing.INDEX);
+}
+
+/** A CHANGING field that its peer has sent again: its value repeats after all. */
+export function repeatedField({ name, value, bits }: Field): Field {
+  return share(name, value, bits);
 }
 
 /** A field of our own, or of a head that another codec decoded. `name` is in lower case; a name or pseudo value that cannot be sent makes it INVALID. */

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeHuffman, encodeHuffman, type Field, HpackDecoder, HpackEncoder, huffmanLength } from './index.ts';
+import {
+  decodeHuffman,
+  encodeHuffman,
+  type Field,
+  FieldKind,
+  HpackDecoder,
+  HpackEncoder,
+  huffmanLength,
+  Indexing,
+  ownField,
+} from './index.ts';
 
 function hex(text: string): Buffer {
   return Buffer.from(text.replace(/\s+/g, ''), 'hex');
@@ -49,7 +59,7 @@ describe('RFC 7541 appendix C', () => {
     ]);
     const decoder = new HpackDecoder(4096, 100);
     expect(decode(decoder, hex('1008 7061 7373 776f 7264 0673 6563 7265 74'))).toEqual(['password: secret']);
-    expect(decoder.fields[0]?.indexing).toBe(2);
+    expect(decoder.fields[0]?.indexing).toBe(Indexing.NEVER);
     expect(decode(new HpackDecoder(4096, 100), hex('82'))).toEqual([':method: GET']);
   });
 
@@ -223,8 +233,81 @@ describe('HpackEncoder', () => {
     expect((bytes[0] as number) & 0xf0).toBe(0x10);
     // The table has one entry less than this decoder thinks unless the first block is decoded too.
     expect(decode(decoder, bytes)).toEqual(['authorization: Bearer 1', 'content-length: 12']);
-    expect(decoder.fields[0]?.indexing).toBe(2);
-    expect(decoder.fields[1]?.indexing).toBe(1);
+    expect(decoder.fields[0]?.indexing).toBe(Indexing.NEVER);
+    expect(decoder.fields[1]?.indexing).toBe(Indexing.LITERAL);
+  });
+
+  it.each([
+    ['x-request-id', 'a9f1', 1],
+    [':path', '/search?q=1', 1],
+    ['cookie', 'session=1', 12],
+    ['authorization', 'Bearer 1', 11],
+    ['x-request-id', 'a'.repeat(600), 617],
+  ])('relays a repeated %s of %j in %d bytes', (name, value, bytes) => {
+    const decoder = new HpackDecoder(1 << 16, 100);
+    const encoder = new HpackEncoder();
+    const length =
+      value.length < 127 ? [value.length] : [127, ((value.length - 127) & 127) | 128, (value.length - 127) >> 7];
+    const literal = Buffer.from([0x40, name.length, ...Buffer.from(name), ...length, ...Buffer.from(value)]);
+    const relay = (block: Buffer): number => {
+      expect(decode(decoder, block)).toEqual([`${name}: ${value}`]);
+      encoder.begin();
+      encoder.field(decoder.fields[0] as Field);
+      return encoder.length;
+    };
+    const first = relay(literal);
+    // What its sender refers to repeats, but for what is personal or secret, or too long for a table.
+    relay(Buffer.from([0xbe]));
+    expect(first).toBeGreaterThan(1);
+    expect(relay(Buffer.from([0xbe]))).toBe(bytes);
+  });
+
+  it('keeps values as literals that are new each time, though their sender inserts them', () => {
+    const decoder = new HpackDecoder(1 << 16, 100);
+    for (let i = 0; i < 5; i++) {
+      const block = Buffer.from(`\x40\x0btraceparent\x02a${i}`, 'latin1');
+      expect(decode(decoder, block)).toEqual([`traceparent: a${i}`]);
+      expect(decoder.fields[0]?.indexing).toBe(Indexing.CHANGING);
+    }
+  });
+
+  it('gives the same block for fields at once and one by one', () => {
+    const field = fc.tuple(
+      fc.constantFrom('accept', 'cookie', 'date', 'te', 'host', 'x-a', ':path'),
+      fc.constantFrom('1', '/', 'trailers'),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.array(field, { maxLength: 8 }), { maxLength: 20 }), (blocks) => {
+        const [atOnce, oneByOne] = [new HpackEncoder(), new HpackEncoder()];
+        for (const pairs of blocks) {
+          const fields = pairs.map(([name, value]) => ownField(name, value));
+          atOnce.begin();
+          atOnce.fields(fields);
+          const bytes = atOnce.block.toString('hex', 0, atOnce.length);
+          oneByOne.begin();
+          for (const one of fields)
+            if (one.kind === FieldKind.REGULAR || one.kind > FieldKind.HOST) oneByOne.field(one);
+          expect(bytes).toBe(oneByOne.block.toString('hex', 0, oneByOne.length));
+        }
+      }),
+      { numRuns: 100, seed: 3 },
+    );
+  });
+
+  it('makes room for what does not fit', () => {
+    const encoder = new HpackEncoder();
+    const decoder = new HpackDecoder(1 << 20, 2000);
+    const fields = Array.from({ length: 300 }, (_, i) => [
+      ownField('accept', 'a'),
+      ownField('cookie', `${i}`.repeat(200)),
+    ]);
+    encoder.begin();
+    encoder.fields(fields.flat());
+    expect(encoder.length).toBeGreaterThan(100_000);
+    expect(decoder.decode(encoder.block, 0, encoder.length)).toBe(true);
+    expect(decoder.fields.slice(0, decoder.count).map(({ value }) => value)).toEqual(
+      fields.flat().map(({ value }) => value),
+    );
   });
 
   it('stops inserting a name whose values never come back', () => {

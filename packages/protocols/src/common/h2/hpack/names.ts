@@ -33,10 +33,15 @@ export const FieldKind = {
 export const Indexing = {
   /** Put it into the dynamic table. */
   INDEX: 0,
-  /** Send it as a literal: the next request has another value, and inserting it would push useful entries out. */
-  LITERAL: 1,
+  /**
+   * Send it as a literal until it repeats: the next request mostly has another value, and inserting it would push useful
+   * entries out. It repeats when a peer refers to it in its own table; whoever decodes that makes INDEX of it.
+   */
+  CHANGING: 1,
+  /** Send it as a literal, whatever the peer does. */
+  LITERAL: 2,
   /** Send it as never-indexed: no hop may put it into a shared compression state (RFC 7541 section 7.1.3). */
-  NEVER: 2,
+  NEVER: 3,
 } as const;
 
 const KINDS: readonly (readonly [string, number])[] = [
@@ -99,10 +104,9 @@ const VOLATILE = [
   'sofa-rpcid',
   'grpc-timeout',
   'x-envoy-upstream-service-time',
-  // Cookies belong to a user, an upstream connection to many users: an entry of one must not shorten the field of another.
-  'cookie',
-  'set-cookie',
 ];
+/** Cookies belong to a user, an upstream connection to many users: an entry of one must not shorten the field of another. */
+const PERSONAL = ['cookie', 'set-cookie'];
 const SECRET = [
   'authorization',
   'proxy-authorization',
@@ -118,7 +122,8 @@ export type NameBits = number;
 const BITS = new Map<string, NameBits>();
 for (const [name, index] of STATIC_NAME_INDEX) BITS.set(name, index << 10);
 for (const [name, kind] of KINDS) BITS.set(name, (BITS.get(name) ?? 0) | kind);
-for (const name of VOLATILE) BITS.set(name, (BITS.get(name) ?? 0) | (Indexing.LITERAL << 8));
+for (const name of VOLATILE) BITS.set(name, (BITS.get(name) ?? 0) | (Indexing.CHANGING << 8));
+for (const name of PERSONAL) BITS.set(name, (BITS.get(name) ?? 0) | (Indexing.LITERAL << 8));
 for (const name of SECRET) BITS.set(name, (BITS.get(name) ?? 0) | (Indexing.NEVER << 8));
 
 /** Looks a name up and checks it; a field whose name refers to a table entry takes over the answer. */
