@@ -3,6 +3,7 @@ import { parseConfig, type JsonSchema as SchemaOf } from '@weft/schema';
 import { MAX_DOCUMENT_LENGTH, type RuleBody } from '@weft/schema/wire';
 import { type CompiledRules, type RuleDocument, type RuleNode, UNKNOWN_NODE } from '@weft/sdk';
 import { parseMethodEntry } from './method-entry.ts';
+import { shownValue } from './shown-problem.ts';
 import type { WireRule } from './targets.ts';
 
 /** A rule as documents carry it. */
@@ -143,12 +144,23 @@ export function checkBody<Body extends RuleBody, Document>(
     const text = JSON.stringify(check.toDocument(body.app, [{ ruleDbId: 1, body: { ...body, enabled: true } }]));
     const size = Buffer.byteLength(text);
     if (size > MAX_DOCUMENT_LENGTH) return { kind: 'refused', problems: [tooLong(size)] };
-    const { value } = parseConfig(JSON.parse(text), check.documentSchema);
-    const { problems } = check.compile([{ dataId: '', version: 1, value }], UNKNOWN_NODE);
-    const found = problems.map((problem) => inBody(problem, body, check));
+    const found = documentProblems(JSON.parse(text), check).map((problem) => inBody(problem, body, check));
     return found.length > 0 ? { kind: 'refused', problems: dedupe(found) } : { kind: 'ok', body };
   } catch (error) {
     if (error instanceof ConfigError) return { kind: 'refused', problems: error.problems };
+    throw error;
+  }
+}
+
+function documentProblems<Body extends RuleBody, Document>(
+  document: unknown,
+  { documentSchema, compile }: BodyCheck<Body, Document>,
+): readonly ConfigProblem[] {
+  try {
+    const { value } = parseConfig(document, documentSchema);
+    return compile([{ dataId: '', version: 1, value }], UNKNOWN_NODE).problems;
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
     throw error;
   }
 }
@@ -166,7 +178,7 @@ function tooLong(size: number): ConfigProblem {
 
 /** The place in the body of what was found in the document that was made of it. */
 function inBody<Body extends RuleBody>(
-  { dataId: _, ...problem }: ConfigProblem & { dataId: string },
+  { dataId: _, ...problem }: ConfigProblem & { dataId?: string },
   body: Body,
   { list, specFields }: Pick<BodyCheck<Body, unknown>, 'list' | 'specFields'>,
 ): ConfigProblem {
@@ -174,7 +186,7 @@ function inBody<Body extends RuleBody>(
   const field = /^[^.[]*/.exec(path)?.[0] ?? '';
   if (specFields.includes(field)) return { ...problem, path: `spec.${path}` };
   const method = /^methods\[\d+\]$/.test(path)
-    ? body.methods.findIndex((entry) => JSON.stringify(entry) === problem.value)
+    ? body.methods.findIndex((entry) => shownValue(JSON.stringify(entry)) === problem.value)
     : -1;
   return { ...problem, path: method < 0 ? path : `methods[${method}]` };
 }

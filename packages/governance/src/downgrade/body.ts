@@ -1,6 +1,6 @@
 import type { ConfigProblem } from '@weft/kit';
 import { type DowngradeRuleBody, downgradeDocumentSchema, downgradeRuleBodySchema } from '@weft/schema/wire';
-import { type CheckedBody, checkBody, checkService, parseMethodEntry } from '../common/index.ts';
+import { type CheckedBody, checkBody, checkService, parseMethodEntry, shownProblem } from '../common/index.ts';
 import { compileDowngrades } from './compile.ts';
 import { toDowngradeDocument } from './convert.ts';
 
@@ -26,7 +26,7 @@ export function checkDowngradeBody(input: unknown): CheckedBody<DowngradeRuleBod
 function nameProblems({ services, methods }: DowngradeRuleBody): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const report = (path: string, value: string | undefined, message: string, expected: string): void => {
-    problems.push({ file: '', path, message, expected, ...(value === undefined ? {} : { value }) });
+    problems.push(shownProblem('', path, value, message, expected));
   };
   for (const [index, service] of services.entries()) checkService(service, index, report);
   for (const [index, method] of methods.entries()) {

@@ -139,7 +139,7 @@ function answerOf(
     report(
       `${place}.type`,
       JSON.stringify(type),
-      `${other} is not an HTTP service`,
+      `${other || '""'} is not an HTTP service`,
       'REJECT; or services of HTTP: only for them an answer can be made up',
     );
   if (type === 'RETURN_NULL') return { headers: [], body: '' };

@@ -1,6 +1,6 @@
 import type { ConfigProblem } from '@weft/kit';
 import { type RouteRuleBody, routeDocumentSchema, routeRuleBodySchema } from '@weft/schema/wire';
-import { type CheckedBody, checkBody, checkService } from '../common/index.ts';
+import { type CheckedBody, checkBody, checkService, shownProblem } from '../common/index.ts';
 import { compileRoutes } from './compile.ts';
 import { toRouteDocument } from './convert.ts';
 
@@ -14,11 +14,12 @@ export function checkRouteBody(input: unknown): CheckedBody<RouteRuleBody> {
     compile: compileRoutes,
     specFields: ['destinations'],
   });
-  if (checked.kind === 'refused') return checked;
+  if (checked.kind === 'refused')
+    return { kind: 'refused', problems: checked.problems.map((item) => ({ ...item, path: labelsOf(item.path) })) };
   const problems: ConfigProblem[] = [];
   for (const [index, service] of checked.body.services.entries()) {
     const report = (path: string, value: string | undefined, message: string, expected: string): void => {
-      problems.push({ file: '', path, message, expected, ...(value === undefined ? {} : { value }) });
+      problems.push(shownProblem('', path, value, message, expected));
     };
     if (service === '*')
       report(
@@ -31,6 +32,9 @@ export function checkRouteBody(input: unknown): CheckedBody<RouteRuleBody> {
   }
   return problems.length === 0 ? checked : { kind: 'refused', problems };
 }
+
+/** Labels are conditions in the document. */
+const labelsOf = (path: string): string => path.replace(/(destinations\[\d+\])\.destination\[.*$/, '$1.labels');
 
 /** What is wrong with the names of services is said of them, and not of the document. */
 const SOME_SERVICE = 'com.example.Service:1.0@DEFAULT';

@@ -1,6 +1,6 @@
 import type { RouteDocument, RouteRule } from '@weft/schema/wire';
 import type { CompiledRules, RuleDocument, RuleNode, SlotPlan } from '@weft/sdk';
-import { expandDocuments, expandTargets, type Report } from '../common/index.ts';
+import { expandDocuments, expandTargets, type Report, type RuleProblem } from '../common/index.ts';
 import { FULL_WEIGHT } from './algorithm.ts';
 import type { RouteEntryProgram, RouteGroupProgram, RouteProgram } from './program.ts';
 
@@ -58,7 +58,18 @@ export function compileRoutes(
     });
     return { ...draft, rank, groups: placed, slot };
   });
-  return { program: { entries, idle }, slots, active: entries.length, problems, warnings: [] };
+  return { program: { entries, idle }, slots, active: entries.length, problems: ofDocument(problems), warnings: [] };
+}
+
+/** The id of the service stands once in a document: what is wrong with it was found with each rule. */
+function ofDocument(problems: readonly RuleProblem[]): RuleProblem[] {
+  const placed = problems.map((item) =>
+    /^rules\[\d+\]\.dataId$/.test(item.path) ? { ...item, path: 'dataId' } : item,
+  );
+  return placed.filter(
+    ({ path, dataId }, index) =>
+      path !== 'dataId' || index === placed.findIndex((item) => item.path === path && item.dataId === dataId),
+  );
 }
 
 function owned({ dataId, value }: RuleDocument<RouteDocument>): Omit<RouteDocument, 'rules'> & { rules: OwnedRule[] } {

@@ -341,8 +341,8 @@ test.each<[string, object, string, string | undefined, RegExp]>([
 
 test.each([
   ['the id of another rule', { dataId: SERVICE, rules: [base, base] }, 'rules[1].id'],
-  ['no service', { rules: [base] }, 'rules[0].dataId'],
-  ['a service that is none', { dataId: 'x', rules: [base] }, 'rules[0].dataId'],
+  ['no service', { rules: [base] }, 'dataId'],
+  ['a service that is none', { dataId: 'x', rules: [base] }, 'dataId'],
 ])('a document with %s is refused', (_name, document, path) => {
   const { value } = parseConfig(document, routeDocumentSchema);
   const { problems } = compileRoutes([{ dataId: 'd', version: 1, value }], UNKNOWN_NODE);
