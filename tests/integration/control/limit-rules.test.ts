@@ -1,27 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { createApiClient, type RuleSegment, ruleCalls, watchEvents } from '@weft/api';
 import { translateForeignRules } from '@weft/api/foreign-rules';
-import { ruleKinds } from '@weft/app-control/rule-kinds';
-import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import { limitBacktracking } from '@weft/kit/limit-backtracking';
 import { ruleDataId } from '@weft/schema/data-id';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type MeshClient, type MeshClientOptions, openMeshClient } from './mesh-client.ts';
+import { describe, expect, test, vi } from 'vitest';
+import type { MeshClient } from './mesh-client.ts';
+import { usePlane } from './plane-rig.ts';
 
 const SERVICE = 'details.bookinfo:9080@Http1';
 
 describe('a rate-limit rule', () => {
-  let plane: TestPlane;
-  const open: MeshClient[] = [];
-  beforeAll(async () => {
-    plane = await startTestPlane({ ruleKinds });
-  });
-  afterAll(() => plane.stop());
-  afterEach(async () => {
-    for (const client of open.splice(0)) await client.close();
-  });
-
-  const api = () => plane.admin.client.ms;
+  const rig = usePlane();
+  const { api, proxy } = rig;
   const body = (app: string, change: object = {}) => ({
     name: 'qps',
     app,
@@ -29,13 +19,6 @@ describe('a rate-limit rule', () => {
     spec: { threshold: 100 },
     ...change,
   });
-  const proxy = (id: string, app: string, options: Partial<MeshClientOptions> = {}): MeshClient => {
-    const { accessKeyId = '', secret = '' } = plane.plane.seeded ?? {};
-    const address = plane.plane.grpcAddress ?? '';
-    const client = openMeshClient({ address, credentials: { accessKey: accessKeyId, secret }, id, app, ...options });
-    open.push(client);
-    return client;
-  };
   const rulesAt = (client: MeshClient, app: string): { ruleDbId: number; threshold: number }[] | undefined => {
     const text = client.values.get(ruleDataId('LIMIT', app));
     return text === undefined ? undefined : JSON.parse(text).flowControlRules;
@@ -47,7 +30,7 @@ describe('a rate-limit rule', () => {
     const created = await api().createLimitRule({ body: body('walk') });
     expect(created).toMatchObject({ version: 1, enabled: false, createdBy: 'admin' });
     const id = created.ruleDbId;
-    expect(plane.plane.context.drm.get({ instanceId: '000001', dataId: ruleDataId('LIMIT', 'walk') })).toBe(null);
+    expect(rig.plane.plane.context.drm.get({ instanceId: '000001', dataId: ruleDataId('LIMIT', 'walk') })).toBe(null);
 
     let changeId = '';
     const onHeaders = (headers: Headers): void => {
@@ -72,7 +55,7 @@ describe('a rate-limit rule', () => {
 
     await api().disableLimitRule({ params: { id } });
     await vi.waitFor(() => expect(rulesAt(one, 'walk')).toEqual([]));
-    const audit = await plane.admin.client.osp.listAudit({ query: { object: `limit/${id}` } });
+    const audit = await rig.plane.admin.client.osp.listAudit({ query: { object: `limit/${id}` } });
     expect(audit.items.map(({ action }) => action)).toEqual([
       'ms.disableLimitRule',
       'ms.enableLimitRule',
@@ -296,7 +279,7 @@ describe('a rate-limit rule', () => {
   });
 
   test('may be written by a developer and published by somebody else', async () => {
-    const { client } = await plane.createUser('developer', 'dev');
+    const { client } = await rig.plane.createUser('developer', 'dev');
     const draft = await client.ms.createLimitRule({ body: body('draft') });
     const forbidden = { status: 403, code: 'FORBIDDEN', message: expect.stringContaining('mesh:rule-limit:publish') };
     const id = draft.ruleDbId;
@@ -318,9 +301,12 @@ describe('a rate-limit rule', () => {
 
   test('of another workspace is not there', async () => {
     const { ruleDbId: id } = await api().createLimitRule({ body: body('mine') });
-    await plane.admin.client.osp.createTenant({ body: { tenantId: 'RULES2' } });
-    await plane.admin.client.osp.createWorkspace({ params: { tenantId: 'RULES2' }, body: { workspaceId: 'w' } });
-    const { loggedIn } = await plane.createUser('tenant_admin', 'elsewhere', { tenantId: 'RULES2', workspaceId: 'w' });
+    await rig.plane.admin.client.osp.createTenant({ body: { tenantId: 'RULES2' } });
+    await rig.plane.admin.client.osp.createWorkspace({ params: { tenantId: 'RULES2' }, body: { workspaceId: 'w' } });
+    const { loggedIn } = await rig.plane.createUser('tenant_admin', 'elsewhere', {
+      tenantId: 'RULES2',
+      workspaceId: 'w',
+    });
     const { client } = loggedIn;
     await expect(client.ms.getLimitRule({ params: { id } })).rejects.toMatchObject({ status: 404 });
     await expect(client.ms.deleteLimitRule({ params: { id } })).rejects.toMatchObject({ status: 404 });
@@ -331,9 +317,12 @@ describe('a rate-limit rule', () => {
   });
 
   test('acts in its own workspace only, and two workspaces do not share a document', async () => {
-    await plane.admin.client.osp.createWorkspace({ params: { tenantId: 'ANTCLOUD' }, body: { workspaceId: 'second' } });
+    await rig.plane.admin.client.osp.createWorkspace({
+      params: { tenantId: 'ANTCLOUD' },
+      body: { workspaceId: 'second' },
+    });
     const place = { tenantId: 'ANTCLOUD', workspaceId: 'second' };
-    const { client } = await plane.createUser('workspace_admin', 'second-admin', place);
+    const { client } = await rig.plane.createUser('workspace_admin', 'second-admin', place);
     const here = proxy('shared-1', 'shared');
     const { ruleDbId: foreign } = await client.ms.createLimitRule({
       body: body('shared', { enabled: true, name: 'theirs' }),
@@ -414,7 +403,7 @@ describe('a rate-limit rule', () => {
         rules: [body('try', { conditions: [slow] })],
       }),
     ).rejects.toMatchObject({ status: 400, fields: [{ path: '/requests' }] });
-    const { client: viewer } = await plane.createUser('viewer', 'tries');
+    const { client: viewer } = await rig.plane.createUser('viewer', 'tries');
     await expect(
       viewer.ms.simulateRules({ body: { direction: 'SERVER', app: 'try', service: SERVICE, rules: [body('try')] } }),
     ).rejects.toMatchObject({ status: 403 });
@@ -431,7 +420,7 @@ describe('a rate-limit rule', () => {
   });
 
   test('are one type in the table of all, and whoever serves every type reaches them without knowing it', async () => {
-    const { client } = await plane.createUser('developer', 'every-type');
+    const { client } = await rig.plane.createUser('developer', 'every-type');
     const { items } = await client.ms.listRuleTypes();
     expect(items.find(({ segment }) => segment === 'limit')).toMatchObject({
       type: 'LIMIT',
@@ -452,8 +441,8 @@ describe('a rate-limit rule', () => {
   });
 
   test('tells of changes as they happen, and what was missed meanwhile', async () => {
-    const { token } = await plane.createUser('viewer', 'watcher');
-    const url = `${plane.baseUrl}/openapi/v1/ms/events?topics=rules`;
+    const { token } = await rig.plane.createUser('viewer', 'watcher');
+    const url = `${rig.plane.baseUrl}/openapi/v1/ms/events?topics=rules`;
     const ending = new AbortController();
     // An id of another start: what was missed is not known, so it begins by saying that all is to be read again.
     const events = watchEvents(url, { token, lastEventId: 'other-1', signal: ending.signal });
@@ -474,8 +463,8 @@ describe('a rate-limit rule', () => {
   });
 
   test('bearer tokens and the session do the same', async () => {
-    const { secret } = await plane.admin.client.osp.createToken({ body: { name: 't' } });
-    const client = createApiClient({ baseUrl: plane.baseUrl, token: secret });
+    const { secret } = await rig.plane.admin.client.osp.createToken({ body: { name: 't' } });
+    const client = createApiClient({ baseUrl: rig.plane.baseUrl, token: secret });
     const options = { idempotencyKey: 'once' };
     const first = await client.ms.createLimitRule({ body: body('token') }, options);
     const second = await client.ms.createLimitRule({ body: body('token') }, options);

@@ -1,13 +1,14 @@
 /** Rollouts of rules: shares that grow, guards that halt them, and a control plane that is stopped meanwhile. */
 import type { Rollout, RolloutStep } from '@weft/api';
 import { ruleKinds } from '@weft/app-control/rule-kinds';
-import { startTestPlane, type TestPlane } from '@weft/control/testing';
+import { startTestPlane } from '@weft/control/testing';
 import type { EdgeReport } from '@weft/distribution';
 import { ruleDataId } from '@weft/schema/data-id';
 import { instancePercentile } from '@weft/schema/wire';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { commandsFor } from '../governance/command.ts';
-import { BOUNDS_MS, type MeshClient, type MeshClientOptions, openMeshClient } from './mesh-client.ts';
+import { BOUNDS_MS, type MeshClient } from './mesh-client.ts';
+import { usePlane } from './plane-rig.ts';
 
 const SERVICE = 'details.bookinfo:9080@Http1';
 const PATIENCE = { timeout: 20_000, interval: 100 };
@@ -41,24 +42,8 @@ const traffic = (app: string, counts: Partial<EdgeReport> = {}): EdgeReport => (
 });
 
 describe('a rollout of a rule', () => {
-  let plane: TestPlane;
-  const open: MeshClient[] = [];
-  beforeAll(async () => {
-    plane = await startTestPlane({ ruleKinds });
-  });
-  afterAll(() => plane.stop());
-  afterEach(async () => {
-    for (const client of open.splice(0)) await client.close();
-  });
-
-  const api = () => plane.admin.client.ms;
-  const proxy = (id: string, app: string, options: Partial<MeshClientOptions> = {}): MeshClient => {
-    const { accessKeyId = '', secret = '' } = plane.plane.seeded ?? {};
-    const address = plane.plane.grpcAddress ?? '';
-    const client = openMeshClient({ address, credentials: { accessKey: accessKeyId, secret }, id, app, ...options });
-    open.push(client);
-    return client;
-  };
+  const rig = usePlane();
+  const { api, proxy } = rig;
   const thresholdAt = (client: MeshClient, app: string): number | null => {
     const text = client.values.get(ruleDataId('LIMIT', app));
     return text === undefined ? null : (JSON.parse(text).flowControlRules[0]?.threshold ?? 0);
@@ -216,7 +201,7 @@ describe('a rollout of a rule', () => {
       spec: { threshold: 100 },
       rollout: null,
     });
-    const { items } = await plane.admin.client.osp.listAudit({
+    const { items } = await rig.plane.admin.client.osp.listAudit({
       query: { action: 'ms.rollout.halt', object: `limit/${id}` },
     });
     expect(items[0]).toMatchObject({ actor: 'weft', actorType: 'COMPONENT' });
@@ -334,8 +319,8 @@ describe('a rollout of a rule', () => {
       const { items } = await api().listLimitRules({ query: { app } });
       expect(items[0]?.rollout).toMatchObject({ percent: 30, selected: 3, applied: 3, subscribers: 8 });
     }, PATIENCE);
-    const { secret } = await plane.admin.client.osp.createToken({ body: { name: 'lists' } });
-    const run = commandsFor(plane, secret);
+    const { secret } = await rig.plane.admin.client.osp.createToken({ body: { name: 'lists' } });
+    const run = commandsFor(rig.plane, secret);
     expect((await run('rule', 'list', '--app', app)).said).toContain('GRAY 30 %, 3 of 8 proxies');
     const { said } = await run('rule', 'rollout', 'status', `${app}/qps`);
     const rows = said.split('\n').filter((line) => line.includes('APPLIED'));
@@ -394,7 +379,7 @@ describe('a rollout of a rule', () => {
     await expect(api().deleteLimitRule({ params: { id } })).rejects.toMatchObject(conflict);
     await expect(api().enableLimitRule({ params: { id: second } })).rejects.toMatchObject(conflict);
     await expect(
-      plane.admin.client.drm.abortGray({ body: { dataId: ruleDataId('LIMIT', app) } }),
+      rig.plane.admin.client.drm.abortGray({ body: { dataId: ruleDataId('LIMIT', app) } }),
     ).rejects.toMatchObject({ status: 409 });
     await api().pauseLimitRuleRollout({ params: { id }, body: {} });
     await expect(api().pauseLimitRuleRollout({ params: { id }, body: {} })).rejects.toMatchObject({ status: 409 });
@@ -437,7 +422,7 @@ describe('a rollout of a rule', () => {
     await expect(start(id, 'other', 7, [{ percent: 30, waitSec: 1 }])).rejects.toMatchObject(at('/rule/app'));
     await expect(start(id, app, 100, [{ percent: 30, waitSec: 1 }])).rejects.toMatchObject({ status: 409 });
     await expect(read(id)).rejects.toMatchObject({ status: 404 });
-    const { client } = await plane.createUser('developer', 'rolls-out');
+    const { client } = await rig.plane.createUser('developer', 'rolls-out');
     await expect(
       client.ms.startLimitRuleRollout({ params: { id }, body: { steps: [{ percent: 5, waitSec: 0 }] } }),
     ).rejects.toMatchObject({ status: 403 });

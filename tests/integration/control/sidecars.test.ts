@@ -1,31 +1,14 @@
-import { ruleKinds } from '@weft/app-control/rule-kinds';
-import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import type { EdgeReport } from '@weft/distribution';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { BOUNDS_MS, type MeshClient, type MeshClientOptions, openMeshClient } from './mesh-client.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { BOUNDS_MS } from './mesh-client.ts';
+import { usePlane } from './plane-rig.ts';
 
 const DETAILS = 'details.bookinfo:9080@Http1';
 const FRONT = 'front.bookinfo:9080@Http1';
 
 describe('proxies and their figures', () => {
-  let plane: TestPlane;
-  const open: MeshClient[] = [];
-  beforeAll(async () => {
-    plane = await startTestPlane({ ruleKinds });
-  });
-  afterAll(() => plane.stop());
-  afterEach(async () => {
-    for (const client of open.splice(0)) await client.close();
-  });
-
-  const api = () => plane.admin.client.ms;
-  const proxy = (id: string, app: string, options: Partial<MeshClientOptions> = {}): MeshClient => {
-    const { accessKeyId = '', secret = '' } = plane.plane.seeded ?? {};
-    const address = plane.plane.grpcAddress ?? '';
-    const client = openMeshClient({ address, credentials: { accessKey: accessKeyId, secret }, id, app, ...options });
-    open.push(client);
-    return client;
-  };
+  const rig = usePlane();
+  const { api, proxy } = rig;
   const edge = (direction: EdgeReport['direction'], service: string, change: Partial<EdgeReport> = {}): EdgeReport => {
     // All of it between 10 and 20 ms.
     const requests = change.requests ?? 0;
@@ -168,14 +151,14 @@ describe('proxies and their figures', () => {
   });
 
   test('who is refused for a key is shown with the reason and what to do, until it is let in', async () => {
-    const { client } = plane.admin;
+    const { client } = rig.plane.admin;
     const { key, secret } = await client.osp.createAccessKey();
     const { accessKeyId } = key;
     const setStatus = (status: 'ACTIVE' | 'DISABLED') =>
       client.osp.updateAccessKey({ params: { accessKeyId }, body: { status } });
     await setStatus('DISABLED');
     proxy('wrong-1', 'wrong', {
-      credentials: { accessKey: plane.plane.seeded?.accessKeyId ?? '', secret: 'guessed' },
+      credentials: { accessKey: rig.plane.plane.seeded?.accessKeyId ?? '', secret: 'guessed' },
     });
     proxy('nobody-1', 'nobody', { credentials: { accessKey: 'nobodys', secret: 'guessed' } });
     const disabled = proxy('disabled-1', 'disabled', { credentials: { accessKey: accessKeyId, secret } });
@@ -198,7 +181,7 @@ describe('proxies and their figures', () => {
     );
     expect(await refused()).toHaveLength(3);
     // Of a key that nobody has only who administers the platform hears.
-    const { client: viewer } = await plane.createUser('viewer', 'sees-refusals');
+    const { client: viewer } = await rig.plane.createUser('viewer', 'sees-refusals');
     expect((await refused(viewer)).map(({ proxyId }) => proxyId).sort()).toEqual(['disabled-1', 'wrong-1']);
     await setStatus('ACTIVE');
     // It would come by itself, a minute later.
@@ -319,9 +302,9 @@ describe('proxies and their figures', () => {
     await expect(update({})).rejects.toMatchObject({ code: 'INVALID' });
     await expect(update({ weight: 1001 })).rejects.toMatchObject({ code: 'INVALID' });
     await update({ enabled: true });
-    const { client } = await plane.createUser('viewer', 'looker');
+    const { client } = await rig.plane.createUser('viewer', 'looker');
     // Each proxy that subscribed gets the threshold with the list.
-    const settings = (protectThreshold: number, as = plane.admin.client) =>
+    const settings = (protectThreshold: number, as = rig.plane.admin.client) =>
       as.ms.updateService({ params: { serviceId }, body: { protectThreshold } });
     expect((await api().getService({ params: { serviceId } })).protectThreshold.percent).toBe(50);
     expect((await settings(30)).protectThreshold.percent).toBe(30);
