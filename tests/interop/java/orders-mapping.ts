@@ -35,9 +35,11 @@ export const ORDERS = {
       resultType: 'java.lang.String',
       errors: { '409': SOLD_OUT },
     },
+    'slow(int)': { httpMethod: 'GET', path: '/slow', query: { millis: '{0}' }, resultType: 'java.lang.String' },
     'attachment(java.lang.String)': {
       httpMethod: 'GET',
       path: '/attachment',
+      query: { name: '{0}' },
       headers: { color: 'attachments.color' },
       resultType: 'java.lang.String',
     },

@@ -38,6 +38,13 @@ public abstract class Caller {
         System.exit(0);
     }
 
+    /** What is to go with a call: names and values from the third word on, `_` for a blank. */
+    static Map<String, String> told(String[] words) {
+        Map<String, String> told = new HashMap<>();
+        for (int i = 2; i + 1 < words.length; i += 2) told.put(words[i], words[i + 1].replace('_', ' '));
+        return told;
+    }
+
     private String answer(String[] words) {
         try {
             return "ok " + run(words);

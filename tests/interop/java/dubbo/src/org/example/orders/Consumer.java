@@ -77,6 +77,9 @@ public class Consumer extends Caller {
             case "attachment":
                 RpcContext.getContext().setAttachment(words[1], words[2]);
                 return orders.attachment(words[1]);
+            case "told":
+                told(words).forEach((name, value) -> RpcContext.getContext().setAttachment(name, value));
+                return orders.attachment(words[1]);
             case "async": {
                 List<CompletableFuture<String>> all = new ArrayList<>();
                 for (int i = 0; i < 500; i++) {

@@ -34,7 +34,8 @@ public class Consumer {
     @Bean
     ErrorDecoder errors() {
         ErrorDecoder others = new ErrorDecoder.Default();
-        return (method, response) -> response.status() == 409 ? soldOut(response) : others.decode(method, response);
+        return (method, response) ->
+            response.headers().containsKey("x-left") ? soldOut(response) : others.decode(method, response);
     }
 
     @Bean
@@ -96,6 +97,8 @@ public class Consumer {
             switch (words[0]) {
                 case "linger":
                     return api.slow(Integer.parseInt(words[1]));
+                case "told":
+                    return api.attachment(words[1], told(words));
                 case "together": {
                     ExecutorService threads = Executors.newFixedThreadPool(16);
                     List<Future<Boolean>> all = new ArrayList<>();
@@ -154,7 +157,7 @@ public class Consumer {
         }
 
         public String attachment(String name) {
-            return api.attachment(null);
+            return api.attachment(name, Map.of());
         }
     }
 }

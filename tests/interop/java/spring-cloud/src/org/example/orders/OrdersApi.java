@@ -35,5 +35,5 @@ public interface OrdersApi {
     String slow(@RequestParam("millis") int millis);
 
     @GetMapping("/attachment")
-    String attachment(@RequestHeader(name = "color", required = false) String color);
+    String attachment(@RequestParam("name") String name, @RequestHeader Map<String, String> headers);
 }

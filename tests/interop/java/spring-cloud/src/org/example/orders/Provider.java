@@ -64,8 +64,10 @@ public class Provider implements OrdersApi {
         return orders.slow(millis);
     }
 
-    public String attachment(String color) {
-        return color;
+    public String attachment(String name, Map<String, String> headers) {
+        for (Map.Entry<String, String> header : headers.entrySet())
+            if (header.getKey().equalsIgnoreCase(name)) return header.getValue();
+        return null;
     }
 
     @ExceptionHandler
