@@ -80,6 +80,18 @@ export async function openStage(
   return { page, context, complaints };
 }
 
+/**
+ * A second window of whoever looks at `page`. A second tab would cover the first, and what is covered is drawn once a second:
+ * each look at it, whether something rests or can be clicked, would take two.
+ */
+export async function openWindow(page: Page): Promise<Page> {
+  const opened = page.context().waitForEvent('page');
+  await page.evaluate(() => void window.open('about:blank', '_blank', 'popup'));
+  const other = await opened;
+  await resize(other, WIDTHS[0]);
+  return other;
+}
+
 /** No page is wider than its window, at any width. */
 export async function expectNoOverflow(page: Page): Promise<void> {
   const [wide, window] = await page.evaluate(
