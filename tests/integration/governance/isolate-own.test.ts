@@ -1,5 +1,6 @@
 /** An instance whose own proxy finds that it fails: all callers leave it out, though none of them has a rule. */
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
@@ -65,8 +66,14 @@ interface Provider {
 
 /** Two instances of a service, a caller without a rule, and a rule that judges at the instances. */
 async function world(protocol: Protocol, spec: object) {
-  const plane = await startTestPlane({ ruleKinds, clock });
-  keep({ close: () => plane.stop() });
+  const dataDirectory = mkdtempSync(path.join(tmpdir(), 'weft-isolation-'));
+  const plane = await startTestPlane({ ruleKinds, clock, dataDirectory });
+  keep({
+    close: async () => {
+      await plane.stop();
+      rmSync(dataDirectory, { recursive: true, force: true });
+    },
+  });
   const { ms } = plane.admin.client;
   const provider = async (): Promise<Provider> => {
     const service = await Service.listen(protocol);
@@ -178,7 +185,7 @@ it('people see it, why another one stays in, and let it come back', async () => 
   expect(JSON.stringify(audit.items[0])).toContain('the disk was replaced');
 }, 120_000);
 
-it('comes back when the rule is switched off; without a control plane what is in force stays', async () => {
+it('comes back when the rule is switched off; without a control plane, and over its restart, what is in force stays', async () => {
   const { plane, ms, bad, ask, stateOf, isolated, rule } = await world('Http1', { recoverTime: 86_400_000 });
   await isolated();
   let { seen } = bad.service;
@@ -193,8 +200,20 @@ it('comes back when the rule is switched off; without a control plane what is in
   await isolated();
   seen = bad.service.seen;
   expect(new Set(await ask(6))).toEqual(new Set([200]));
+  const { grpcAddress } = plane.plane;
   await plane.stop();
   // What is in force stays: the callers go on to leave it out.
   expect(new Set(await ask(6))).toEqual(new Set([200]));
   expect(bad.service.seen).toBe(seen);
+  // It begins with nothing, and hears of its proxy what was granted before anybody calls the instance.
+  const again = await startTestPlane({ ruleKinds, dataDirectory: plane.directory, grpc: placeOf(grpcAddress) });
+  keep({ close: () => again.stop() });
+  await until(async () => {
+    const { items } = await again.admin.client.ms.listProviders({ params: { serviceId: SERVICES.Http1 } });
+    return items.length === 2 && items.some(({ state }) => state === 'Isolated');
+  });
+  expect(new Set(await ask(20))).toEqual(new Set([200]));
+  expect(bad.service.seen).toBe(seen);
 }, 120_000);
+
+const placeOf = (address: string) => ({ host: '127.0.0.1', port: Number(address.slice(address.lastIndexOf(':') + 1)) });

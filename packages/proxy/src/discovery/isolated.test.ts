@@ -39,6 +39,9 @@ function world() {
     subscriptions,
     push: (...endpoints: Endpoint[]) =>
       subscriptions.receive(ID.dataInfoId, { version: ++version, endpoints, ...rest }),
+    /** Of a registry that does not know yet who is there. */
+    pushUnsure: (...endpoints: Endpoint[]) =>
+      subscriptions.receive(ID.dataInfoId, { version: ++version, endpoints, ...rest, confirmed: false }),
     enabled: () => subscription.list?.endpoints.filter((one) => one.enabled).map(({ port }) => port),
     changes: () => changes,
   };
@@ -70,6 +73,20 @@ test('a newer list says how things are', () => {
   push(endpoint(1), isolated(2, 1000));
   push(endpoint(1), endpoint(2));
   expect(enabled()).toEqual([1, 2]);
+});
+
+test('a registry that rebuilds, and has the isolated one alone, is not believed at once', () => {
+  const { clock, push, pushUnsure, enabled } = world();
+  push(endpoint(1), isolated(2, 600_000));
+  pushUnsure(isolated(2, 500_000));
+  clock.advance(20_000);
+  expect(enabled()).toEqual([1]);
+  pushUnsure(endpoint(1), isolated(2, 480_000));
+  clock.advance(60_000);
+  expect(enabled()).toEqual([1]);
+  // Sure, or for longer than is waited: nobody else is there.
+  push(isolated(2, 400_000));
+  expect(enabled()).toEqual([]);
 });
 
 test('a subscription that ends waits for nothing', () => {

@@ -113,12 +113,18 @@ test('a rule that allows fewer: the least bad comes back', () => {
 });
 
 describe('an instance that vanishes', () => {
-  test("takes nobody's place, and is left out when it is back with what it asked for", () => {
+  test('takes no place, and nobody calls it when it is back', () => {
     const plane = granted('b', 'c');
     plane.stand('b', 'c');
     plane.report('b', askOf());
     plane.clock.advance(500);
-    expect(plane.out()).toEqual(['b:80']);
+    expect(plane.out()).toEqual(['a:80', 'b:80']);
+    expect(plane.last('b')?.granted).toBe(true);
+    plane.stand('a', 'b', 'c');
+    expect(plane.out()).toContain('a:80');
+    // It is one too many now.
+    plane.clock.advance(500);
+    expect(plane.out()).toHaveLength(1);
   });
 
   test('its address may be that of another one, which is not left out', () => {
@@ -141,15 +147,32 @@ describe('the control plane has just started', () => {
     const plane = new TestGrants('a');
     plane.confirmed = false;
     plane.report('a', askOf({ granted: true, forMs: 30_000 }));
+    expect(plane.out()).toEqual(['a:80']);
+    expect(plane.states.get('a:80')?.untilMs).toBe(30_000);
     plane.report('b', askOf());
     plane.stand('a', 'b');
     plane.clock.advance(500);
     expect(plane.out()).toEqual(['a:80']);
-    expect(plane.states.get('a:80')?.untilMs).toBe(30_500);
     expect(plane.last('b')?.reason).toContain('has just started');
     plane.stand('a', 'b', 'c');
     plane.confirmed = true;
     plane.clock.advance(500);
+    expect(plane.out()).toEqual(['a:80']);
+  });
+
+  test('a report that comes before what the proxy publishes waits for it', () => {
+    const plane = new TestGrants();
+    plane.confirmed = false;
+    plane.report('a', askOf({ granted: true }));
+    plane.clock.advance(1000);
+    expect([plane.out(), plane.last('a')]).toEqual([[], undefined]);
+    plane.stand('a');
+    // Sooner than callers hear of it.
+    plane.clock.advance(50);
+    expect(plane.out()).toEqual(['a:80']);
+    plane.confirmed = true;
+    plane.stand('a', 'b');
+    plane.clock.advance(1000);
     expect(plane.out()).toEqual(['a:80']);
   });
 

@@ -5,6 +5,8 @@ import { type Candidate, type ServiceProvider, type Standing, whyNot, worstFirst
 
 /** How often it is looked whether something has changed, while there is something to look at. */
 const TICK_MS = 500;
+/** Publications and reports come on their own ways: faster than callers are told of what was published. */
+const REBUILD_TICK_MS = 50;
 /** Instances that are left out at one time, in all workspaces together. */
 const MAX_GRANTS = 10_000;
 /** Asks of one proxy. */
@@ -56,6 +58,8 @@ interface Grant extends Candidate, AskingProxy {
   readonly dataId: string;
   /** Unix milliseconds. */
   readonly at: number;
+  /** Where it was registered last. */
+  addresses: readonly string[];
   maxInstances: number;
   maxRatio: number;
   calls: number;
@@ -115,6 +119,8 @@ export class IsolationGrants {
     for (const grant of this.#grants.values())
       if (proxyKey(grant) === key && grant.backMs === null && !named.has(grant.key))
         this.#end(grant, 'its proxy asks for it no more');
+    // What was granted before this control plane started goes on before callers hear that the instance is there.
+    if (taken.some((ask) => ask.granted && !this.#grants.has(grantKey(proxy, ask)))) this.#tick();
     this.#tickLater();
   }
 
@@ -130,7 +136,7 @@ export class IsolationGrants {
   }
 
   #tickLater(): void {
-    this.#cancel ??= this.#clock.schedule(TICK_MS, () => {
+    this.#cancel ??= this.#clock.schedule(this.#port.confirmed ? TICK_MS : REBUILD_TICK_MS, () => {
       this.#cancel = null;
       this.#tick();
       if (this.#grants.size > 0 || this.#asking.size > 0) this.#tickLater();
@@ -200,11 +206,15 @@ export class IsolationGrants {
       }
     }
     open.sort((one, other) => Number(other.ask.granted) - Number(one.ask.granted) || worstFirst(one.ask, other.ask));
-    for (const { proxy, ask } of open) say(proxy, this.#decide(proxy, ask, out));
+    for (const { proxy, ask } of open) {
+      const verdict = this.#decide(proxy, ask, out);
+      if (verdict !== null) say(proxy, verdict);
+    }
     return verdicts;
   }
 
-  #decide(proxy: AskingProxy, ask: RuleAsk, out: Standings): AskVerdict {
+  /** Null: it cannot be said yet. */
+  #decide(proxy: AskingProxy, ask: RuleAsk, out: Standings): AskVerdict | null {
     const { ruleDbId, service } = ask;
     const no = (reason: string): AskVerdict => ({ ruleDbId, service, granted: false, forMs: 0, host: '', reason });
     const key = grantKey(proxy, ask);
@@ -214,11 +224,17 @@ export class IsolationGrants {
     if (rule === null) return no(`rule ${ruleDbId} is not in force here`);
     if (this.size >= MAX_GRANTS) return no(`${MAX_GRANTS} instances are isolated, which is the limit`);
     const dataId = this.#dataIdOf(proxy, service);
+    if (dataId === null && ask.granted && !this.#port.confirmed) {
+      // Its publications are on their way.
+      const asking = this.#asking.get(proxyKey(proxy));
+      if (asking !== undefined) asking.fresh = true;
+      return null;
+    }
     if (dataId === null) return no('it publishes no such service');
     const now = this.#clock.now();
     const grant: Grant = {
       ...proxy,
-      ...{ key, ruleDbId, rule, service, dataId, backMs: null },
+      ...{ key, ruleDbId, rule, service, dataId, addresses: [], backMs: null },
       ...{ calls: ask.calls, exceptions: ask.exceptions, maxInstances: ask.maxInstances, maxRatio: ask.maxRatio },
       at: this.#clock.wallNow(),
       untilMs: now + Math.min(ask.forMs, MAX_ISOLATION_MS),
@@ -248,6 +264,16 @@ export class IsolationGrants {
     if (tells) this.#port.tell(grant, [{ ruleDbId, service, granted: false, forMs: 0, host: '', reason }]);
   }
 
+  /** Where callers leave it out: also while it is not registered, so that nobody calls it when it is again. */
+  #addressesOf(grant: Grant): readonly string[] {
+    const providers = this.#port.providers(grant.instanceId, grant.dataId);
+    const own = providers.filter(({ proxyId }) => proxyId === grant.proxyId);
+    if (own.length > 0) grant.addresses = own.map(({ address }) => address);
+    // Another instance may have got its address.
+    else grant.addresses = grant.addresses.filter((one) => !providers.some(({ address }) => address === one));
+    return grant.addresses;
+  }
+
   /** Where the instance of a grant is registered now. */
   #ownOf({ instanceId, dataId, proxyId }: Grant): ServiceProvider[] {
     return this.#port.providers(instanceId, dataId).filter((provider) => provider.proxyId === proxyId);
@@ -270,7 +296,7 @@ export class IsolationGrants {
     for (const grant of this.#grants.values()) {
       const { rule: by, at, untilMs, backMs } = grant;
       const state = { share: backMs === null ? 0 : shareOf(now - backMs), untilMs, by, at };
-      for (const { address } of this.#ownOf(grant)) {
+      for (const address of this.#addressesOf(grant)) {
         const place = `${grant.instanceId}\n${grant.dataId}\n${address}`;
         const known = wanted.get(place);
         // Of several rules the one that leaves it out, and for longest.
