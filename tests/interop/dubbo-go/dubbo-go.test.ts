@@ -14,8 +14,8 @@ import { Hops } from '../java/hops.ts';
 const DUBBO_GO_VERSION = 'v3.1.1';
 const BUILD_LIMIT_MS = 600_000;
 const RUN_LIMIT_MS = 60_000;
-/** echo, plus, size, large, fail, and 200 at once. */
-const CALLS = 205;
+/** echo, plus, size, large, fail, attachment, slow, 20 that nobody waits for, fired, and 200 at once. */
+const CALLS = 228;
 
 const MODULE = fileURLToPath(new URL('./go', import.meta.url));
 const SOURCE = createHash('sha256')
@@ -68,12 +68,19 @@ async function consume(port: number): Promise<readonly string[]> {
 
 it('dubbo-go calls a Java provider through two proxies', async () => {
   const answers = await consume(hops.port('served'));
-  expect(answers.map((line) => line.replace(/^(@fail error).*sold.*/, '$1 sold'))).toEqual([
+  expect(
+    answers.map((line) =>
+      line.replace(/^(@fail error).*sold.*/, '$1 sold').replace(/^(@slow error).*timeout.*/i, '$1 timeout'),
+    ),
+  ).toEqual([
     '@echo hi',
     '@plus 42',
     '@size 50000',
     '@large 50000',
     '@fail error sold',
+    '@attachment red',
+    '@slow error timeout',
+    '@fired 20',
     '@together 200',
   ]);
   expect(await metric(hops.outer, 'downstream_request_total', { listener: 'served' })).toBe(CALLS);
