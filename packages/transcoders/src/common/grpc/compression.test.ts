@@ -7,7 +7,12 @@ import { decodeMessage, encodeMessage, FrameReader } from './index.ts';
 /** A message of 200 letters, as clients of gRPC send it compressed. */
 const NAME = Buffer.concat([Buffer.from('0ac801', 'hex'), Buffer.alloc(200, 'a')]);
 const FRAMES: readonly (readonly [client: string, encoding: string, hex: string])[] = [
-  ['gRPC for C and Python, version 1.85.1', 'gzip', '010000001a1f8b0800000000000003e33ac198384c000039546976cb000000'],
+  ['grpc-go, version 1.64.1', 'gzip', '010000001e1f8b08000000000000ffe23ac198384c00200000ffff39546976cb000000'],
+  [
+    'gRPC for C and Python, version 1.85.1, and grpc-js, version 1.14.7',
+    'gzip',
+    '010000001a1f8b0800000000000003e33ac198384c000039546976cb000000',
+  ],
   ['gRPC for C and Python, version 1.85.1', 'deflate', '010000000e789ce33ac198384c000069184c9c'],
 ];
 
