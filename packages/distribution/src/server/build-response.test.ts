@@ -9,7 +9,7 @@ import { ABSENT, CHANGE, PRESSING, TypeState, UNKNOWN } from './type-state.ts';
 const TYPE = 'type.test/Thing';
 const NODE = { id: 'node' } as NodeIdentity;
 
-const valueOf = (version: number, body = `v${version}`): ResourceValue => ({ version, body: Buffer.from(body) });
+const resourceOf = (version: number, body = `v${version}`): ResourceValue => ({ version, body: Buffer.from(body) });
 
 interface Told {
   readonly regressed: unknown[];
@@ -49,7 +49,7 @@ const read = (built: ReturnType<ReturnType<typeof world>['build']>) => {
 describe('what is dirty', () => {
   test('is sent once, with what it is now', () => {
     const { state, values, build } = world(['a', 'b']);
-    values.set('a', valueOf(3)).set('b', valueOf(1));
+    values.set('a', resourceOf(3)).set('b', resourceOf(1));
     state.mark('a', CHANGE);
     state.mark('b', CHANGE);
     const built = build();
@@ -63,7 +63,7 @@ describe('what is dirty', () => {
 
   test('and nobody wants is nothing to say', () => {
     const { state, values, build } = world([]);
-    values.set('a', valueOf(1));
+    values.set('a', resourceOf(1));
     state.mark('a', CHANGE);
     expect(build()).toBeUndefined();
     expect(state.dirty.size).toBe(0);
@@ -98,7 +98,7 @@ describe('what is dirty', () => {
 
   test('waits while the type is frozen, unless somebody waits for it', () => {
     const { state, values, build } = world(['a', 'b'], { frozen: true });
-    values.set('a', valueOf(1)).set('b', valueOf(1));
+    values.set('a', resourceOf(1)).set('b', resourceOf(1));
     state.mark('a', CHANGE);
     state.mark('b', PRESSING);
     expect(read(build()).resources).toEqual(['b@1']);
@@ -109,7 +109,7 @@ describe('what is dirty', () => {
 test('a version never goes back: the source is told, the client is not', () => {
   const { state, values, told, build } = world(['a']);
   state.hold('a').sent = 5;
-  values.set('a', valueOf(4));
+  values.set('a', resourceOf(4));
   state.mark('a', CHANGE);
   expect(build()).toBeUndefined();
   expect(told.regressed).toEqual([['a', 5, 4]]);
@@ -122,7 +122,7 @@ describe('a message has a limit', () => {
   test('what does not fit any more comes with the next', () => {
     const { state, values, build } = world(['a', 'b', 'c'], { maxMessageBytes: 4096 + 2 * 3100 });
     for (const name of ['a', 'b', 'c']) {
-      values.set(name, valueOf(1, BODY));
+      values.set(name, resourceOf(1, BODY));
       state.mark(name, CHANGE);
     }
     expect(read(build()).resources).toEqual(['a@1', 'b@1']);
@@ -132,7 +132,7 @@ describe('a message has a limit', () => {
 
   test('what never fits is refused by size, and the others go', () => {
     const { state, values, told, build } = world(['big', 'small'], { maxMessageBytes: 4096 + 2000 });
-    values.set('big', valueOf(2, BODY)).set('small', valueOf(1));
+    values.set('big', resourceOf(2, BODY)).set('small', resourceOf(1));
     for (const name of ['big', 'small']) state.mark(name, CHANGE);
     expect(read(build()).resources).toEqual(['small@1']);
     expect(told.oversized).toEqual([['big', 2, expect.any(Number)]]);
@@ -142,7 +142,7 @@ describe('a message has a limit', () => {
 });
 
 test('a change of one resource is encoded once for every client that gets it', () => {
-  const value = valueOf(9, 'shared');
+  const value = resourceOf(9, 'shared');
   const [first, second, third] = ['a', 'a', 'b'].map((name) => {
     const { state, values, build } = world([name]);
     values.set(name, value);
@@ -166,7 +166,7 @@ describe('after a reconnect', () => {
   });
 
   test('other bytes in the same version are told from the same ones', () => {
-    const value = valueOf(3, 'own');
+    const value = resourceOf(3, 'own');
     expect(differsFrom(value, 3, contentOf(Buffer.from('own')))).toBe(false);
     expect(differsFrom(value, 3, contentOf(Buffer.from('other')))).toBe(true);
     expect(differsFrom(value, 2, contentOf(Buffer.from('other')))).toBe(false);
