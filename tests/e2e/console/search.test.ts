@@ -74,6 +74,79 @@ for (const language of LANGUAGES) {
       expect(stage.complaints).toEqual([]);
     });
 
+    it('keeps what is typed while the page of the hit before is being fetched', async () => {
+      const { page } = stage;
+      await page.goto('/topology');
+      await field().waitFor();
+      await find('reviews-q', 'reviews-qps');
+      const { promise: arrival, resolve: arrive } = Promise.withResolvers<void>();
+      let held = 0;
+      const ofRule = /rules\/limit\/341|rule-page/;
+      await page.route(ofRule, async (route) => {
+        held++;
+        await arrival;
+        await route.continue();
+      });
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/rules/limit/341');
+      await expect.poll(() => held, { timeout: 20_000 }).toBeGreaterThan(0);
+      await page.keyboard.press('/');
+      for (const letter of 'ratings') {
+        await page.keyboard.press(letter);
+        // The page comes in the middle of the word.
+        if (letter !== 't') continue;
+        arrive();
+        await page.getByRole('heading', { level: 1 }).getByText('reviews-qps').waitFor();
+      }
+      await page.unroute(ofRule);
+      expect(await field().inputValue()).toBe('ratings');
+      expect(await field().evaluate((element) => element === document.activeElement)).toBe(true);
+      await hits().getByText('ratings').first().waitFor();
+      await page.keyboard.press('Escape');
+      await field().fill('');
+    });
+
+    it('takes Enter for the first hit, whether it is there or still to come', async () => {
+      const { page } = stage;
+      await page.goto('/topology');
+      await field().waitFor();
+      await page.keyboard.press('/');
+      await page.keyboard.type('reviews-q');
+      // Before the field has even asked.
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/rules/limit/341');
+      expect(await field().inputValue()).toBe('');
+
+      await page.goto('/topology');
+      await field().waitFor();
+      // In the moment in which the hits are there, and nothing else has run.
+      await field().evaluate((input) => {
+        new MutationObserver((_changes, observer) => {
+          if (document.querySelector('.weft-search-hit') === null) return;
+          observer.disconnect();
+          input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+        }).observe(document.body, { childList: true, subtree: true });
+      });
+      await page.keyboard.press('/');
+      await page.keyboard.type('reviews-q');
+      await page.waitForURL('**/rules/limit/341');
+      expect(await field().inputValue()).toBe('');
+    });
+
+    it('does not take Enter for something else when the word goes on', async () => {
+      const { page } = stage;
+      await page.goto('/topology');
+      await field().waitFor();
+      await page.keyboard.press('/');
+      await page.keyboard.type('reviews-q');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('zzz');
+      await page.locator('.weft-search-said').waitFor();
+      await expect.poll(() => page.url()).toMatch(/\/topology$/);
+      await page.keyboard.press('Escape');
+      await field().fill('');
+    });
+
     it('finds a proxy by its address and opens it', async () => {
       const { page } = stage;
       await page.goto('/services');

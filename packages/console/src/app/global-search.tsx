@@ -22,6 +22,10 @@ export function GlobalSearch() {
   const asked = useLater(text, WAIT_MS);
   const { data, error, isFetching } = useSearch(asked);
   useSlash(() => field.current?.focus());
+  /** Enter was pressed before there was a hit: the first one that comes is meant. */
+  const [eager, setEager] = useState(false);
+  /** The library has taken Enter for the hit that it marks. */
+  const taken = useRef(false);
 
   const short = text.trim().length < MIN_SEARCH;
   const waiting = asked !== text || (isFetching && data === undefined);
@@ -47,6 +51,25 @@ export function GlobalSearch() {
           : [option(list, <span className="weft-search-more">{rest}</span>)]),
     ];
   });
+  const choose = (target: Target): void => {
+    setText('');
+    setOpen(false);
+    setEager(false);
+    field.current?.blur();
+    void navigate({ to: target.to as never, search: (target.search ?? {}) as never });
+  };
+  const [first] = targets.values();
+  /** The library marks the first hit a moment after it is there; whoever types fast is faster. */
+  const onEnter = (): void => {
+    if (taken.current || !open) return;
+    if (first !== undefined) choose(first);
+    else if (!short && waiting) setEager(true);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the answer that was waited for counts, once
+  useEffect(() => {
+    if (eager && !waiting && first !== undefined) choose(first);
+    if (!waiting) setEager(false);
+  }, [eager, waiting]);
   const hidden = [...new Set(data?.hidden.map(({ permission }) => permission))];
   const said = short
     ? t('search.hint')
@@ -68,9 +91,14 @@ export function GlobalSearch() {
         open={open && options.length > 0}
         // What the library says of opening is not followed: with an empty list it says open and closed in turns.
         onFocus={() => setOpen(true)}
-        onBlur={() => setOpen(false)}
+        onBlur={() => {
+          setOpen(false);
+          setEager(false);
+        }}
         onKeyDown={(event) => {
           if (event.key === 'Escape') setOpen(false);
+          if (event.key === 'Enter' && !event.nativeEvent.isComposing) onEnter();
+          taken.current = false;
         }}
         defaultActiveFirstOption
         value={text}
@@ -81,14 +109,13 @@ export function GlobalSearch() {
           if (targets.has(value)) return;
           setText(value.slice(0, MAX_SEARCH));
           setOpen(true);
+          setEager(false);
         }}
         onSelect={(value: string) => {
           const target = targets.get(value);
           if (target === undefined) return;
-          setText('');
-          setOpen(false);
-          field.current?.blur();
-          void navigate({ to: target.to as never, search: (target.search ?? {}) as never });
+          taken.current = true;
+          choose(target);
         }}
       >
         <Input
