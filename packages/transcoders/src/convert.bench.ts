@@ -61,14 +61,12 @@ const httpAnswer = { head: new PlainResponseHead('Http1', 'http', 200), body: js
 
 function measure(
   name: string,
-  definition: TranscoderDefinition<never>,
+  definition: TranscoderDefinition,
   request: () => PlainRequestHead,
   body: Buffer,
   answer: { head: PlainResponseHead; body: Buffer; trailers: null },
 ): void {
-  const transcoder = definition.create(
-    parseConfig<never>({ mappings: [MAPPING] }, definition.schema).value,
-  ) as unknown as Transcoder;
+  const transcoder: Transcoder = definition.create(parseConfig({ mappings: [MAPPING] }, definition.schema).value);
   const once = (): void => {
     const { state } = transcoder.request({ head: request(), body, trailers: null }, call);
     transcoder.response(answer, state, call);

@@ -18,7 +18,7 @@ import { type GovernanceRule, markUnsaid, UNKNOWN_NODE, UNSAID } from '@weft/sdk
 /** What a rule type has beside the definition that proxies use. */
 export interface GovernedKind<Body extends AnyRuleBody> {
   /** The definition that proxies use. */
-  readonly rule: GovernanceRule<never, unknown>;
+  readonly rule: GovernanceRule;
   readonly ownedBy: RuleKind['ownedBy'];
   readonly listOf?: (body: Body) => RuleList;
   readonly deletedWhenOff?: boolean;
@@ -35,7 +35,7 @@ export interface GovernedKind<Body extends AnyRuleBody> {
 
 /** A rule type of the proxies as the control plane takes it. */
 export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>): RuleKind {
-  const rule = kind.rule as unknown as GovernanceRule<unknown, unknown>;
+  const { rule } = kind;
   const readDocument = (value: unknown): unknown => parseConfig(value, rule.schema).value;
   const toDocument = (owner: string, rules: readonly KeyedRule[]): unknown =>
     // Every body of this type went through `check`.

@@ -21,8 +21,8 @@ const HEARTBEAT = hex('dabb e2 00 000000070000002a 00000001 4e');
 const HEARTBEAT_ACK = hex('dabb 22 14 000000070000002a 00000001 4e');
 const READONLY = hex('dabb a2 00 0000000000000000 00000002 01 52');
 
-const serverOf = (config: DubboConfig = {}, limits = {}): ServerEnd => new ServerEnd(dubbo as never, config, limits);
-const clientOf = (config: DubboConfig = {}, limits = {}): ClientEnd => new ClientEnd(dubbo as never, config, limits);
+const serverOf = (config: DubboConfig = {}, limits = {}): ServerEnd => new ServerEnd(dubbo, config, limits);
+const clientOf = (config: DubboConfig = {}, limits = {}): ClientEnd => new ClientEnd(dubbo, config, limits);
 
 function incoming(bytes: Buffer, config: DubboConfig = {}): IncomingRequest {
   const server = serverOf(config);
@@ -475,7 +475,7 @@ describe('local replies', () => {
       const expected = Buffer.from(bytes);
       expected[3] = 70;
       const plan: RelayPlan = {
-        protocol: dubbo as never,
+        protocol: dubbo,
         request: request({ id: 1 }),
         answer: bytes,
         changeAnswer(head) {

@@ -14,7 +14,7 @@ import { TripleServer } from './server.ts';
  * Triple on HTTP/2, and on `http1` for callers that speak it; without one they are refused. It is never detected: on the wire it is HTTP, and a listener that
  * names it takes all HTTP that reaches it for Triple.
  */
-export function createTriple(http1?: Pick<Protocol<never>, 'createServer'>): Protocol<TripleConfig> {
+export function createTriple(http1?: Pick<Protocol, 'createServer'>): Protocol<TripleConfig> {
   return defineProtocol<TripleConfig>({
     name: PROTOCOL_NAME,
     family: 'http',
@@ -28,7 +28,7 @@ export function createTriple(http1?: Pick<Protocol<never>, 'createServer'>): Pro
     createServer: (link, handler, config: TripleConfig, limits: CodecLimits) =>
       new TripleServer(link, {
         http2: () => new TripleH2Server(link, handler, limits, completeTripleConfig(config, 'server')),
-        http1: http1 === undefined ? null : () => http1.createServer(link, tripleHandler(handler), {} as never, limits),
+        http1: http1 === undefined ? null : () => http1.createServer(link, tripleHandler(handler), {}, limits),
       }),
     createClient: (link, handler, config: TripleConfig, limits: CodecLimits) =>
       new H2ClientConnection(link, handler, limits, completeTripleConfig(config, 'client')),

@@ -1,7 +1,6 @@
 import { type IdTable, type ProtocolError, WheelTimer } from '@weft/kit';
 import {
   Detection,
-  type Protocol,
   type RequestHead,
   type ResetReason,
   type ServerCodec,
@@ -191,7 +190,7 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
   /** A fallback takes anything; without one a protocol that is meant, as far as one can tell, says what is wrong. */
   #detect(seen: Buffer): Detected {
     const { bindings, detectMaxBytes, fallback } = this.#plan;
-    const protocols = bindings.map((binding) => binding.protocol as Protocol<unknown>);
+    const protocols = bindings.map((binding) => binding.protocol);
     const detected = detectProtocol(protocols, seen, seen.length, detectMaxBytes);
     if (detected.kind !== 'unknown' || fallback !== null) return detected;
     return resembledProtocol(protocols, seen, seen.length, detectMaxBytes);
@@ -246,7 +245,7 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
   #speak(binding: ProtocolBinding, state: unknown): void {
     this.#binding = binding;
     const driver = new CodecDriver(this.connection, this);
-    const codec = binding.protocol.createServer(driver, this, binding.config as never, binding.limits);
+    const codec = binding.protocol.createServer(driver, this, binding.config, binding.limits);
     driver.attach(codec);
     this.#driver = driver;
     this.#codec = codec;

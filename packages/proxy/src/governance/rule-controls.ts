@@ -33,7 +33,7 @@ export class RuleControls {
   }
 
   /** These rules are in force from now on. */
-  replace(rule: GovernanceRule<unknown, unknown>, program: unknown, slots: readonly PlacedSlot[]): void {
+  replace(rule: GovernanceRule, program: unknown, slots: readonly PlacedSlot[]): void {
     const part = this.#parts.get(rule.type) ?? this.#make(rule);
     part?.control.replace(
       program,
@@ -41,7 +41,7 @@ export class RuleControls {
     );
   }
 
-  #make(rule: GovernanceRule<unknown, unknown>): Part | undefined {
+  #make(rule: GovernanceRule): Part | undefined {
     if (rule.createControl === undefined) return undefined;
     const { slots, now, hosts, tell, writeLine } = this.#options;
     const control = rule.createControl({

@@ -41,7 +41,7 @@ export interface RulesOptions {
   /** Writes a line that is about a document. */
   writeLine?(file: string, level: string, text: string): void;
   /** What is wrong with what a program means to the configuration; nothing is applied when there is something. */
-  check?(rule: GovernanceRule<unknown, unknown>, program: unknown): Promise<readonly ConfigProblem[]>;
+  check?(rule: GovernanceRule, program: unknown): Promise<readonly ConfigProblem[]>;
   send(thread: number, update: RulesUpdate): void;
   /** Brings a thread what the part of a type on this thread has to tell. */
   sendNotice?(thread: number, name: string, notice: unknown): void;
@@ -60,7 +60,7 @@ interface Held {
 }
 
 interface TypeState {
-  readonly rule: GovernanceRule<unknown, unknown>;
+  readonly rule: GovernanceRule;
   readonly program: unknown;
   readonly packed: Omit<RuleTypeProgram, 'notice'>;
   readonly slots: readonly PlacedSlot[];
@@ -186,7 +186,7 @@ export class Rules {
 
   /** The compiled rules by type, for explanations. */
   compiled(): {
-    readonly rule: GovernanceRule<unknown, unknown>;
+    readonly rule: GovernanceRule;
     readonly program: unknown;
     readonly slots: readonly PlacedSlot[];
   }[] {
@@ -270,7 +270,7 @@ export class Rules {
 
   /** Compiles all documents of a type and brings them to the threads. Returns why they cannot be in force; nothing when they are. */
   async #install(type: RuleType): Promise<readonly ConfigProblem[]> {
-    const rule = (await this.#options.rule(type)) as GovernanceRule<unknown, unknown>;
+    const rule = (await this.#options.rule(type)) as GovernanceRule;
     const documents: RuleDocument[] = [];
     for (const [dataId, { type: own, version, value }] of this.#documents)
       if (own === type) documents.push({ dataId, version, value });

@@ -23,7 +23,7 @@ export interface ThreadRulesOptions {
   now(): number;
   wallNow(): number;
   random(): number;
-  load(name: string): Promise<GovernanceRule<unknown, unknown>>;
+  load(name: string): Promise<GovernanceRule>;
   run<T>(steps: Generator<void, T>): Promise<T>;
   writeLine(fileIndex: number, line: string): void;
   /** Tells the part of a rule type on the control thread. */
@@ -151,11 +151,7 @@ export class ThreadRules {
     for (const { set } of this.#sets.values()) set.tick(nowMs);
   }
 
-  #build(
-    rule: GovernanceRule<unknown, unknown>,
-    type: RuleTypeProgram,
-    update: RulesUpdate,
-  ): Promise<Omit<Placed, 'order' | 'type'>> {
+  #build(rule: GovernanceRule, type: RuleTypeProgram, update: RulesUpdate): Promise<Omit<Placed, 'order' | 'type'>> {
     const { thread, threads, run, writeLine, report, wallNow, random, prepareHosts } = this.#options;
     const memory = update.memory.map(openMemory);
     const levels = new RuleLogLevels(update.logLevels);

@@ -31,7 +31,7 @@ export interface RulesPartOptions {
   readonly logFiles: LogFiles;
   readonly log: Logger;
   /** What is wrong with what a program means to the configuration. */
-  check(rule: GovernanceRule<unknown, unknown>, program: unknown): Promise<readonly ConfigProblem[]>;
+  check(rule: GovernanceRule, program: unknown): Promise<readonly ConfigProblem[]>;
   /** The hosts of a cluster now, and whether each is healthy. */
   hosts(cluster: string): readonly HostStanding[];
 }

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { IdTable, type Logger } from '@weft/kit';
-import type { ExtensionEntry, GovernanceRule } from '@weft/sdk';
+import type { ExtensionEntry } from '@weft/sdk';
 import { EdgeTable } from '@weft/telemetry/edges';
 import { type LogRing, openLogRing } from '@weft/telemetry/ring';
 import { openStats, PROCESS } from '@weft/telemetry/stats';
@@ -113,7 +113,7 @@ export class DataThread {
       now: () => this.#context.refreshTime(),
       wallNow: () => this.#context.clock.wallNow(),
       random: Math.random,
-      load: (name) => this.#catalog.load('governance-rule', name) as unknown as Promise<GovernanceRule>,
+      load: (name) => this.#catalog.load('governance-rule', name),
       run,
       onRecheck: () => recheck.schedule(),
       writeLine: (fileIndex, line) => {

@@ -1,13 +1,5 @@
 import { createRandom, type ProtocolError, type Random } from '@weft/kit';
-import type {
-  BoundTranscoder,
-  HostSelector,
-  LoadBalancer,
-  Protocol,
-  StreamFilterDefinition,
-  Transcoder,
-  TranscoderDefinition,
-} from '@weft/sdk';
+import type { BoundTranscoder, HostSelector, Transcoder } from '@weft/sdk';
 import { compileAccessLog } from '@weft/telemetry/access-log';
 import type { EdgeTable } from '@weft/telemetry/edges';
 import type { LogRing } from '@weft/telemetry/ring';
@@ -100,7 +92,7 @@ export function* instantiate(
   const hostLists = update.hosts === null ? null : yield* unpackHosts(update.hosts);
   for (const [index, given] of update.clusters.entries()) {
     const program = hostLists === null ? given : { ...given, hosts: hostLists[index] as HostProgram[] };
-    const balancer = options.catalog.get('load-balancer', program.loadBalancer) as unknown as LoadBalancer<unknown>;
+    const balancer = options.catalog.get('load-balancer', program.loadBalancer);
     const previous = state.clusters.get(program.name);
     const matched = yield* matchHosts(program.hosts, previous?.hosts);
     yield;
@@ -194,7 +186,7 @@ export function lastByName<T>(state: Pick<RuntimeState, 'generation'>, look: (na
 const SINGLE_STREAM_MARKS = { highWaterBytes: 16 * 1024, lowWaterBytes: 16 * 1024 };
 
 function bind(use: ExtensionUse, settings: SettingsProgram, catalog: ExtensionCatalog): ProtocolBinding {
-  const protocol = catalog.get('protocol', use.name) as unknown as Protocol<unknown>;
+  const protocol = catalog.get('protocol', use.name);
   // Where one connection serves one stream at a time a pause reaches the source at once: little has to wait for it.
   const limits = protocol.pooling === 'ping-pong' ? { ...settings.limits, ...SINGLE_STREAM_MARKS } : settings.limits;
   return { protocol, config: use.config, limits };
@@ -214,7 +206,7 @@ function unasked(): never {
 /** A transcoder with its configuration compiled; its code is loaded. */
 export function bindTranscoder(use: TranscoderProgram, catalog: ExtensionCatalog): BoundTranscoder {
   const { name, protocol, maxBodyBytes } = use;
-  const definition = catalog.get('transcoder', name) as unknown as TranscoderDefinition<unknown>;
+  const definition = catalog.get('transcoder', name);
   const { from, to } = definition;
   const transcoder = use.waiting ? NOTHING_YET : definition.create(use.config);
   return { name, from, to, transcoder, protocol, maxBodyBytes };
@@ -228,7 +220,7 @@ function buildListener(
 ): ListenerRuntime {
   const { catalog } = options;
   const entries = program.filters.map((use) => {
-    const definition = catalog.get('stream-filter', use.name) as unknown as StreamFilterDefinition<unknown>;
+    const definition = catalog.get('stream-filter', use.name);
     const { name, onFault, variables = [] } = definition;
     const transcoders = use.transcoders.map((list) => list.map((item) => bindTranscoder(item, catalog)));
     return { name, onFault, variables, factory: definition.create(use.config, transcoders) };

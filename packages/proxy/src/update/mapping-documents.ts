@@ -19,7 +19,7 @@ export function suppliedBy(rules: Pick<Rules, 'compiled'>): readonly SuppliedMap
   return rules.compiled().flatMap(({ rule, program }) => mappingsOf(rule, program));
 }
 
-export function mappingsOf(rule: GovernanceRule<unknown, unknown>, program: unknown): readonly SuppliedMapping[] {
+export function mappingsOf(rule: GovernanceRule, program: unknown): readonly SuppliedMapping[] {
   return rule.mappings?.(program) ?? [];
 }
 

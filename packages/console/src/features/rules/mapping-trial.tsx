@@ -50,6 +50,7 @@ export function MappingTrial({ rule, valid }: MappingTrialProps) {
     const named = ofHttp ? { method: method || 'GET', path } : { method };
     trial.mutate({
       transcoder,
+      // As for any rule, the server checks what the form has checked.
       mapping: rule as unknown as TrialQuestion['mapping'],
       request: { ...named, headers: headersOf(headers), body },
       answer: { status, body: answer, exception: ofHttp ? exception : '' },

@@ -61,12 +61,12 @@ const NO_DEADLINE: TranscodedCall = {
  * @throws ConfigError for a mapping that the transcoder refuses
  */
 export function tryMapping(
-  definition: TranscoderDefinition<never>,
+  definition: TranscoderDefinition,
   mapping: MappingDocument,
   sample: TrialRequest,
   answer: TrialAnswer | null,
 ): Trial {
-  const transcoder = definition.create({ mappings: [mapping] } as never);
+  const transcoder = definition.create({ mappings: [mapping] });
   const { from, to, protocol } = definition;
   const service = new ServiceMapping(mapping, [from, to].includes('bolt') ? 'sofa' : 'dubbo', 'spec');
   const caller = (SIDES[from] as (typeof SIDES)[string])(service);
