@@ -208,6 +208,11 @@ const CASES: readonly Case[] = [
     document: listed('mirrorRules', { targetCluster: 'shadow' }),
     wire: [
       [{ targetCluster: '' }, 'targetDataId', /one of targetDataId/],
+      [
+        { targetAddresses: ['10.0.0.7:80'] },
+        'targetDataId',
+        /found targetCluster, targetAddresses.*one of targetDataId/,
+      ],
       [{ targetCluster: '', targetAddresses: ['shop:80'] }, 'targetAddresses[0]', /found "shop:80".*ip:port/],
       [{ percent: 101 }, 'percent', /found 101.*0 to 100/],
       [{ amplification: 0 }, 'amplification', /found 0.*1 to 100/],

@@ -139,6 +139,7 @@ export function expandTargets(rule: TargetRule, report: Report): RuleTarget[] {
   const { direction } = named;
   const methods = named.method === undefined ? rule.methods : [named.method];
   for (const [index, entry] of methods.entries()) {
+    if (methods.indexOf(entry) < index) continue;
     const parsed = parseMethodEntry(entry);
     if ('message' in parsed) {
       report(`methods[${index}]`, JSON.stringify(entry), parsed.message, parsed.expected);
@@ -153,7 +154,8 @@ export function expandTargets(rule: TargetRule, report: Report): RuleTarget[] {
       parsed.exactPath === ''
         ? effective
         : withExactPath(effectiveConditions(rule.conditions, httpMethod, ''), parsed.exactPath);
-    for (const service of named.services)
+    // The same one twice is one: it would count, delay or copy twice.
+    for (const service of new Set(named.services))
       targets.push({
         direction,
         service,

@@ -76,12 +76,16 @@ function expandRule(rule: MirrorRule, report: Report): Draft[] {
 }
 
 function checkTarget({ targetDataId, targetCluster, targetAddresses }: MirrorRule, report: Report): void {
-  const given = [targetDataId !== '', targetCluster !== '', targetAddresses.length > 0].filter(Boolean).length;
-  if (given !== 1)
+  const given = Object.entries({
+    targetDataId: targetDataId !== '',
+    targetCluster: targetCluster !== '',
+    targetAddresses: targetAddresses.length > 0,
+  }).flatMap(([name, isGiven]) => (isGiven ? [name] : []));
+  if (given.length !== 1)
     report(
       'targetDataId',
-      given === 0 ? undefined : JSON.stringify(targetDataId),
-      given === 0 ? 'nobody gets the copies' : 'more than one target',
+      given.length === 0 ? undefined : given.join(', '),
+      given.length === 0 ? 'nobody gets the copies' : 'more than one target',
       'one of targetDataId, targetCluster and targetAddresses',
     );
   // Where the file has a cluster that is called otherwise, that is `targetCluster`.

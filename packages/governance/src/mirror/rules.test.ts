@@ -64,6 +64,11 @@ test.each([10, 50, 99.5])('%d % of the requests, by chance', (percent) => {
   expect(Math.abs(copied / 200 - percent)).toBeLessThan(1.5);
 });
 
+test('a service that a rule names twice is copied once', () => {
+  const { ask } = start([rule({ services: [ECHO, ECHO], methods: ['*', '*'] })]);
+  expect(ask(bolt()).decision.copies).toHaveLength(1);
+});
+
 describe('lines and counts', () => {
   const copied = (atMs: number, result: CopyResult, started = start([rule()]), reason = '') => {
     const { copies } = started.ask(bolt(atMs, { headers: { sofaTraceId: 'abc' } })).decision;

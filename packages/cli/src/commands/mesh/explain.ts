@@ -136,6 +136,9 @@ function given(values: Readonly<Record<string, string>>): Record<string, string>
 /** The request does not get to the service. */
 const STOPS: ReadonlySet<string> = new Set(['reject', 'answer', 'fault'] satisfies RuleVerdictWord[]);
 
+/** What conditions show of the caller's address where it was not given. */
+const UNSAID = '(not said)';
+
 /** A step of an explanation, in lines. */
 export function describeStep({ kind, title, matched, verdict, detail, conditions }: ExplainStep): string[] {
   if (kind === 'note') return [`  ${title}:`];
@@ -151,7 +154,7 @@ export function describeStep({ kind, title, matched, verdict, detail, conditions
     `  ${mark} ${title}${detail === '' ? '' : `: ${detail}`}`,
     ...conditions.map(
       ({ left, operator, right, value, matched: holds }) =>
-        `      ${holds ? '✓' : '✗'} ${left} (${value === null ? 'not there' : JSON.stringify(value)}) ${operator} ${JSON.stringify(right)}`,
+        `      ${value === UNSAID ? '?' : holds ? '✓' : '✗'} ${left} (${value === null ? 'not there' : JSON.stringify(value)}) ${operator} ${JSON.stringify(right)}`,
     ),
   ];
 }

@@ -58,3 +58,13 @@ test('names every rule that is none', async () => {
     /rule 1 \(a\) has no name or no app.*\n.*rule 2 has no name/,
   );
 });
+
+test.each([
+  ['spec: { threshold: .nan }', 'spec.threshold: found NaN, expected a number with digits'],
+  ['spec: { zoneSpec: [{ zone: Z, threshold: 1e400 }] }', 'spec.zoneSpec[0].threshold: found Infinity'],
+  ['spec: &a { zoneSpec: [*a] }', 'spec.zoneSpec[0]: found an alias of what it is in, expected no circle'],
+])('says what JSON cannot: %s', async (spec, said) => {
+  await expect(readRules(file(`- { name: a, app: x }\n- { name: b, app: x, ${spec} }\n`))).rejects.toThrow(
+    `rule 2 (b): ${said}`,
+  );
+});

@@ -46,11 +46,30 @@ export function rulesOf(value: unknown, file: string): FileRule[] {
       problems.push(`${place}: type is ${JSON.stringify(type)}; expected a word such as limit`);
       return [];
     }
+    const foreign = notJson(body);
+    if (foreign !== null) {
+      problems.push(`${place}: ${foreign}`);
+      return [];
+    }
     // Whatever else is in it, the control plane checks before the first rule of the file is stored.
     return [{ body: body as unknown as RuleInput, type, place }];
   });
   if (problems.length > 0) throw new CommandError(EXIT.USAGE, 'rule_file', problems.slice(0, MAX_PROBLEMS).join('\n'));
   return rules;
+}
+
+/** What YAML can say and JSON cannot: it would arrive as something else, or not at all. Null where there is nothing of it. */
+function notJson(value: unknown, path = '', above: readonly unknown[] = []): string | null {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return `${path}: found ${value}, expected a number with digits`;
+  if (typeof value !== 'object' || value === null) return null;
+  if (above.includes(value)) return `${path}: found an alias of what it is in, expected no circle`;
+  for (const [name, item] of Object.entries(value)) {
+    const place = Array.isArray(value) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`;
+    const found = notJson(item, place, [...above, value]);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 export const noRules = (file: string): CommandError =>
