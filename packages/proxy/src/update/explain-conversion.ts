@@ -6,7 +6,6 @@ import {
   type PlainRequestHead,
   type RequestHead,
   type StreamContext,
-  type StreamFilterDefinition,
 } from '@weft/sdk';
 import type { ExtensionCatalog } from './catalog.ts';
 import type { ListenerSpec } from './compile-listener.ts';
@@ -72,7 +71,7 @@ export async function explainConversion(
   for (const use of listener.filters) {
     if (use.transcoders.length === 0) continue;
     for (const { name } of use.transcoders.flat()) await catalog.load('transcoder', name);
-    const definition = (await catalog.load('stream-filter', use.name)) as unknown as StreamFilterDefinition<unknown>;
+    const definition = await catalog.load('stream-filter', use.name);
     const transcoders = use.transcoders.map((list) =>
       list.map((item) => {
         const bound = bindTranscoder(item, catalog);

@@ -44,13 +44,13 @@ export function protocolCompliance<Config>(fixture: ProtocolFixture<Config>): Co
 
 class ProtocolSuite {
   readonly #fixture: ProtocolFixture<unknown>;
-  readonly #protocol: Protocol<never>;
+  readonly #protocol: Protocol;
   /** Raw protocols have one stream, which begins with the connection, and no heads. */
   readonly #bound: boolean;
 
   constructor(fixture: ProtocolFixture<unknown>) {
     this.#fixture = fixture;
-    this.#protocol = fixture.protocol as Protocol<never>;
+    this.#protocol = fixture.protocol;
     this.#bound = fixture.protocol.pooling === 'bound';
   }
 

@@ -47,7 +47,7 @@ const ROUNDS = 300;
 /** What a transcoder must do, whatever it converts. */
 export function transcoderCompliance<Config>(fixture: TranscoderFixture<Config>): ComplianceCase[] {
   const { transcoder: definition, config, examples, streams = [], foreign = [] } = fixture;
-  const create = (): Transcoder => definition.create(config) as unknown as Transcoder;
+  const create = (): Transcoder => definition.create(config);
   const call: TranscodedCall = {
     callerProtocol: examples[0]?.request().head.protocol ?? '',
     protocol: definition.protocol,

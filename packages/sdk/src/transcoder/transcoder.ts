@@ -189,7 +189,7 @@ export interface TranscoderDefinition<Config = unknown> {
    * Compiles a configuration. Runs on the control thread as a check and on every data thread for use.
    * @throws ConfigError for what the schema cannot judge
    */
-  create(config: Config): Transcoder<never>;
+  create(config: Config): Transcoder;
 }
 
 /** Declares a transcoder; gives the definition back with its types checked. */
@@ -198,7 +198,7 @@ export function defineTranscoder<Config, State>(
     create(config: Config): Transcoder<State>;
   },
 ): TranscoderDefinition<Config> {
-  return Object.freeze({ kind: 'transcoder' as const, ...definition }) as unknown as TranscoderDefinition<Config>;
+  return Object.freeze({ kind: 'transcoder' as const, ...definition });
 }
 
 /** What the caller of a call that cannot be converted is told. */

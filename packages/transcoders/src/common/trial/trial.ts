@@ -81,7 +81,7 @@ export function tryMapping(
     request = host.tellRequest(converted.head, Buffer.from(converted.body));
     if (answer === null) return { request, answer: null, problem: '' };
     const answered = host.answer(answer, request);
-    const back = transcoder.response({ ...answered, trailers: null }, converted.state as never, call);
+    const back = transcoder.response({ ...answered, trailers: null }, converted.state, call);
     return { request, answer: caller.tellAnswer(back.head, Buffer.from(back.body)), problem: '' };
   } catch (error) {
     if (error instanceof TranscodeError)
