@@ -32,6 +32,7 @@ export async function listenRaw(port: number, onConnection: (socket: RawSocket) 
         return true;
       },
     };
+    // The types of Node know no bare handles.
     const socket = new RawSocket(new net.Socket({ handle, onread } as unknown as net.SocketConstructorOpts));
     onBytes = onConnection(socket);
   };

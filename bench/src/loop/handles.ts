@@ -64,6 +64,7 @@ export class ScriptedSocket {
 }
 
 function load(name: string): Bindings {
+  // Not in the types of Node.
   return (process as unknown as { binding(name: string): Bindings }).binding(name);
 }
 

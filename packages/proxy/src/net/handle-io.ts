@@ -56,7 +56,7 @@ export const WRITTEN = 0;
 /** Some are not; `done` will be called. */
 export const WRITING = 1;
 
-/** The handle of a connected socket; null where it cannot be used directly. */
+/** The handle of a connected socket, which the types of Node leave out; null where it cannot be used directly. */
 export function openHandle(socket: net.Socket): StreamHandle | null {
   return binding === null ? null : ((socket as unknown as { _handle: StreamHandle | null })._handle ?? null);
 }

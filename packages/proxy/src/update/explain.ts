@@ -320,7 +320,7 @@ function explainCluster(config: MosnConfig, program: Program, name: string, weig
   };
 }
 
-/** The variables that a request has before anything was sent or received: those of its head and of the listener. */
+/** The variables that a request has before anything was sent or received, from as much of an exchange as they read. */
 function variablesOf(request: PlainRequestHead, listener: ListenerSpec): VariableReader {
   const exchange = {
     request,
