@@ -7,9 +7,9 @@ import { cluster, configuration, proxyListener, routesTo } from '../../support/c
 const NAME = 'sofa.config:name=com.alipay.sofa.middleware.servicegov.apps.demo';
 
 /** Asks what a listener on port 23401 does with a call of details. */
-async function explain(attribute: string, value: object, question: Partial<RequestQuestion> = {}) {
+async function explain(attribute: string, value: object, question: Partial<RequestQuestion> = {}, protocol = 'Http1') {
   const document = configuration({
-    listeners: [{ ...proxyListener({ type: 'ingress' }), address: '127.0.0.1:23401' }],
+    listeners: [{ ...proxyListener({ type: 'ingress', protocol }), address: '127.0.0.1:23401' }],
     routes: [routesTo('target')],
     clusters: [cluster('target', [80])],
   });
@@ -71,4 +71,49 @@ test.each([
   expect(answer?.rules).toMatchObject([
     { ruleDbId: 5, verdict, conditions: [{ actual: sourceIp === '' ? '(not said)' : sourceIp }] },
   ]);
+});
+
+test('that no rule of a whitelist matches is unknown while one of them may', async () => {
+  const header = [{ type: 'HEADER', field: 'user', operation: 'EQUAL', value: ['ann'] }];
+  const lists = {
+    rbacRules: [
+      {
+        service: 'details.bookinfo:9080@Http1',
+        whiteListEnabled: true,
+        rules: [
+          { ruleDbId: 5, conditions: header },
+          { ruleDbId: 6, conditions },
+        ],
+      },
+    ],
+  };
+  const verdicts = async (question: Partial<RequestQuestion>) =>
+    (await explain('rbacRule', lists, question))?.rules.map(({ ruleDbId, verdict }) => [ruleDbId, verdict]);
+  expect(await verdicts({})).toEqual([
+    [5, 'unknown'],
+    [6, 'unknown'],
+  ]);
+  expect(await verdicts({ sourceIp: '10.0.0.7' })).toEqual([
+    [5, 'reject'],
+    [6, 'not_matched'],
+  ]);
+  expect(await verdicts({ headers: [['user', 'ann']] })).toEqual([
+    [5, 'pass'],
+    [6, 'unknown'],
+  ]);
+});
+
+test.each([
+  ['Http1', 'Http1', undefined],
+  ['Http2', 'gRPC', '8 RESOURCE_EXHAUSTED'],
+  ['bolt', 'bolt', '4 SERVER_THREADPOOL_BUSY'],
+  ['dubbo', 'dubbo', '40 BAD_REQUEST'],
+  ['tars', 'tars', '-9 OVERLOAD'],
+  ['dubbo-thrift', 'dubbo-thrift', '6 INTERNAL_ERROR'],
+])('over %s a refused call of %s is answered with %s', async (protocol, asked, answer) => {
+  const limit = { flowControlRules: [{ ruleDbId: 7, services: ['*'], threshold: 0, timeMs: 1000 }] };
+  const question = asked === 'Http1' ? {} : { protocol: asked, path: '', service: 'a.B', method: 'c' };
+  const [rule] = (await explain('flowControlRule', limit, question, protocol))?.rules ?? [];
+  expect(rule).toMatchObject({ ruleDbId: 7, verdict: 'reject' });
+  expect(rule?.answer).toBe(answer);
 });

@@ -36,6 +36,7 @@ interface Answer {
     readonly verdicts: Readonly<Record<string, number>>;
     readonly skipped: Readonly<Record<string, number>>;
     readonly failed: Readonly<Record<string, { readonly actual: string; readonly count: number }>>;
+    readonly withoutMethod: Readonly<Record<string, number>>;
   };
 }
 
@@ -334,4 +335,15 @@ it.each(PROTOCOLS)('calls answers over %s as the protocol does', async (protocol
   await world.ask('in');
   await until(async () => (await records(world, direction)).records.length === 3);
   expect((await records(world, direction)).records.map(({ answer }) => answer)).toEqual(ANSWERS[protocol]);
+});
+
+it('counts calls that say no method: a rule on methods never meets them', async () => {
+  const limit = { ruleDbId: 1, services: [SERVICES.bolt], methods: ['echo'], threshold: 0, timeMs: 1000 };
+  const sources: RuleSource[] = [{ type: 'LIMIT', list: 'flowControlRules', rules: [limit] }];
+  const world = await World.start('bolt', sources, { threads: 1, governance: EVERYTHING });
+  for (let i = 0; i < 3; i++) await world.ask('in', { sofa_head_method_name: '' });
+  await world.ask('in');
+  await until(async () => (await records(world, 'type=LIMIT&rule=1')).rule?.considered === 1);
+  const { rule } = await records(world, 'type=LIMIT&rule=1');
+  expect(rule?.withoutMethod).toEqual({ [`SERVER ${SERVICES.bolt}`]: 3 });
 });

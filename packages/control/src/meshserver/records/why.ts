@@ -283,18 +283,25 @@ async function seenBy(parts: MeshserverParts, rule: StoredRule, receivers: reado
   };
 }
 
-/** Whether calls come without a method that proxies can read, where the rule is on methods; true: they are why it did nothing. */
-function lookAtMethods({ direction, services, methods }: StoredRule['body'], seen: RuleSeen, found: Findings): boolean {
-  if (methods.includes('*')) return false;
-  const calls = Object.entries(seen.withoutMethod ?? {})
-    .map(([key, count]) => ({ service: key.slice(direction.length + 1), own: key.startsWith(`${direction} `), count }))
-    .filter(({ own, service }) => own && (services.includes('*') || services.includes(service)));
+/** Calls that say no method, of the services of a rule that is on methods: it never meets them. */
+export function methodlessCalls(
+  { direction, services, methods }: Pick<StoredRule['body'], 'direction' | 'services' | 'methods'>,
+  withoutMethod: Readonly<Record<string, number>> = {},
+): { readonly service: string; readonly count: number }[] {
+  if (methods.includes('*')) return [];
+  return Object.entries(withoutMethod).flatMap(([key, count]) => {
+    const service = key.slice(key.indexOf(' ') + 1);
+    const isOwn = key.startsWith(`${direction} `) && (services.includes('*') || services.includes(service));
+    return isOwn ? [{ service, count }] : [];
+  });
+}
+
+/** True: calls without a method are why a rule on methods did nothing. */
+function lookAtMethods(body: StoredRule['body'], seen: RuleSeen, found: Findings): boolean {
+  const calls = methodlessCalls(body, seen.withoutMethod);
   for (const { service, count } of calls.slice(0, MAX_SHOWN)) {
-    const said: Said = [
-      'why.no-method',
-      { service, count, methods: methods.slice(0, MAX_SHOWN).join(', ') },
-      'why.every-method',
-    ];
+    const methods = body.methods.slice(0, MAX_SHOWN).join(', ');
+    const said: Said = ['why.no-method', { service, count, methods }, 'why.every-method'];
     if (seen.considered === 0) found.fail(...said);
     else found.warn(...said);
   }
