@@ -11,6 +11,7 @@ import {
 } from '../protocol/index.ts';
 import { ClientEnd, type IncomingRequest, pump, ServerEnd } from './codec-end.ts';
 import type { ComplianceCase } from './compliance-case.ts';
+import { REPLIES } from './local-replies.ts';
 import { describeHead, RecordingSink } from './recording-sink.ts';
 import { checkWholeMessages } from './whole-messages.ts';
 
@@ -29,13 +30,6 @@ export interface ProtocolFixture<Config> {
   /** What a server refuses under limits that its own requests keep. */
   readonly oversized?: Readonly<Record<string, { readonly limits: Partial<CodecLimits>; readonly bytes: Uint8Array }>>;
 }
-
-const REPLIES: readonly LocalReply[] = [
-  { status: 404, code: 'route_not_found', body: 'no route matches' },
-  { status: 503, code: 'overflow' },
-  { status: 504, code: 'upstream_timeout', headers: [['x-reason', 'late']] },
-  { status: 429, code: 'filter', headers: [['x-weft-reject', 'limit']], body: 'limit exceeded' },
-];
 
 /** What every protocol must do. `name` of a case says the requirement. */
 export function protocolCompliance<Config>(fixture: ProtocolFixture<Config>): ComplianceCase[] {
