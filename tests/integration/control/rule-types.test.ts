@@ -110,6 +110,15 @@ const CASES: readonly Case[] = [
     wrong: { spec: { leastExceptionRate: 20, timeWindow: 1 } },
     place: 'spec.timeWindow',
   },
+  {
+    type: 'ISOLATE',
+    segment: 'isolate',
+    body: { direction: 'SERVER', spec: { leastExceptionRate: 20, recoverTime: 60_000, maxIpCount: 2 } },
+    preview:
+      'an instance of which 20 % of 10 or more calls fail in 10 s is left out by all callers for 60 s, at most 2 of the app at one time, and never the last',
+    wrong: { direction: 'BOTH', spec: { leastExceptionRate: 20 } },
+    place: 'direction',
+  },
 ];
 
 describe.each(CASES)('$type', ({ type, segment, body, preview, wrong, place }) => {

@@ -206,7 +206,7 @@ it('comes back when the rule is switched off; without a control plane, and over 
   expect(new Set(await ask(6))).toEqual(new Set([200]));
   expect(bad.service.seen).toBe(seen);
   // It begins with nothing, and hears of its proxy what was granted before anybody calls the instance.
-  const again = await startTestPlane({ ruleKinds, dataDirectory: plane.directory, grpc: placeOf(grpcAddress) });
+  const again = await startTestPlane({ ruleKinds, dataDirectory: plane.directory, grpc: placeOf(grpcAddress ?? '') });
   keep({ close: () => again.stop() });
   await until(async () => {
     const { items } = await again.admin.client.ms.listProviders({ params: { serviceId: SERVICES.Http1 } });

@@ -9,11 +9,11 @@ export const isolateRuleKind = governedKind<IsolateRuleBody>({
   ownedBy: 'app',
   check: checkIsolateBody,
   toDocument: toIsolateDocument,
-  preview({ spec }) {
+  preview({ spec, direction }) {
     const { leastExceptionRate, exceptionRateMultiple, leastWindowCount, timeWindow, maxIpCount, recoverTime } = spec;
     if (maxIpCount === 0) return { said: message('preview.isolate-none'), fields: {} };
     const rate = Math.round(leastExceptionRate * exceptionRateMultiple * 100) / 100;
-    const said = message('preview.isolate', {
+    const said = message(direction === 'SERVER' ? 'preview.isolate-own' : 'preview.isolate', {
       rate,
       calls: Math.max(1, leastWindowCount),
       window: timeWindow,

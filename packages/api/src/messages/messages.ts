@@ -95,6 +95,8 @@ export const MESSAGES = {
   'preview.route': 'matching requests: {shares}',
   'preview.isolate':
     'an instance of which {rate} % of {calls} or more calls fail in {window} s is left out for {recover} s, at most {count} of a service at one time',
+  'preview.isolate-own':
+    'an instance of which {rate} % of {calls} or more calls fail in {window} s is left out by all callers for {recover} s, at most {count} of the app at one time, and never the last',
   'preview.isolate-none': 'nobody is left out',
   'preview.mirror': '{percent} % of the matching requests are copied {times|time|times} to {target}',
   'preview.mirror-every':

@@ -94,6 +94,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'preview.route': '匹配请求的去向：{shares}',
   'preview.isolate':
     '{window} 秒内调用不少于 {calls} 次且异常率达 {rate}% 的实例被隔离 {recover} 秒，同一服务最多同时隔离 {count} 个',
+  'preview.isolate-own':
+    '{window} 秒内调用不少于 {calls} 次且异常率达 {rate}% 的实例被全部调用方隔离 {recover} 秒，同一应用最多同时隔离 {count} 个，最后一个可用实例除外',
   'preview.isolate-none': '不隔离任何实例',
   'preview.mapping': '{service} 映射到 {target} 的 HTTP 接口：{methods|个方法|个方法}',
   'preview.mapping-more': '{service} 映射到 {target} 的 HTTP 接口：{methods|个方法|个方法}，其余方法按默认值',
