@@ -4,8 +4,8 @@ import { cluster, configuration, proxyListener } from '../../support/config.ts';
 import { freePort } from '../../support/ports.ts';
 import { type RunningProxy, startProxy } from '../../support/proxy.ts';
 import { type Application, build, startConsumer, startProvider } from './applications.ts';
-import { dubbo2, type Framework, feign, triple } from './frameworks.ts';
-import { ORDERS, provided } from './orders-mapping.ts';
+import { dubbo2, type Framework, feign, sofa, triple } from './frameworks.ts';
+import { ORDERS, provided, SERVICE } from './orders-mapping.ts';
 
 const BUILD_LIMIT_MS = 600_000;
 /** Less than callers wait, which is 20 s. */
@@ -15,6 +15,7 @@ const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const HTTP = feign('2025.0.3', '3.5.16');
 const DUBBO = dubbo2('2.7.23');
 const TRIPLE = triple('3.3.5');
+const SOFA = sofa('5.13.2');
 
 const PAIRS = {
   'dubbo-http': { consumer: DUBBO, provider: HTTP, use: { type: 'dubbo_http', config: { mappings: [ORDERS] } } },
@@ -24,9 +25,27 @@ const PAIRS = {
     use: { type: 'http_dubbo', config: { mappings: [provided('1.0', 'blue')] } },
   },
   'dubbo-tri': { consumer: DUBBO, provider: TRIPLE, use: { type: 'dubbo_tri', config: {} } },
+  'sofa-http': { consumer: SOFA, provider: HTTP, use: { type: 'bolt_http', config: { mappings: [ORDERS] } } },
+  'http-sofa': {
+    consumer: HTTP,
+    provider: SOFA,
+    use: { type: 'http_bolt', config: { mappings: [provided('1.0', '')] } },
+  },
+  'sofa-dubbo': {
+    consumer: SOFA,
+    provider: DUBBO,
+    use: { type: 'bolt_dubbo', config: { services: { [`${SERVICE}:1.0`]: `${SERVICE}:1.0:blue` } } },
+  },
+  'dubbo-sofa': {
+    consumer: DUBBO,
+    provider: SOFA,
+    use: { type: 'dubbo_bolt', config: { services: { [`${SERVICE}:1.0:blue`]: `${SERVICE}:1.0` } } },
+  },
   'tri-dubbo': { consumer: TRIPLE, provider: DUBBO, use: { type: 'tri_dubbo', config: {} } },
 } as const;
 type Pair = keyof typeof PAIRS;
+/** What has a name of its own at providers of SOFARPC. */
+const AT_SOFA: Readonly<Record<string, string>> = { 'x-weft-source-zone': 'rpc_trace_context.sofaCallerZone' };
 
 const hasty = (name: string): string => `${name}-hasty`;
 
@@ -36,7 +55,7 @@ let proxy: RunningProxy;
 
 beforeAll(async () => {
   const ports = new Map<Framework, number>();
-  for (const framework of [HTTP, DUBBO, TRIPLE]) {
+  for (const framework of [HTTP, DUBBO, TRIPLE, SOFA]) {
     const built = await build(framework.edition);
     const port = await freePort();
     ports.set(framework, port);
@@ -91,13 +110,16 @@ describe.each(Object.keys(PAIRS) as Pair[])('%s', (pair) => {
     ['a label', 'x-weft-lane', 'gray'],
     ['the number of the attempt', 'x-envoy-attempt-count', '2'],
   ])('the provider sees %s', async (_what, name, value) => {
-    expect(await ask(pair, `told ${name} ${name} ${value}`)).toBe(`ok ${value}`);
+    const asked = PAIRS[pair].provider === SOFA ? (AT_SOFA[name] ?? name) : name;
+    expect(await ask(pair, `told ${asked} ${name} ${value}`)).toBe(`ok ${value}`);
   });
 });
 
 it('the provider sees who calls', async () => {
   expect(await ask('dubbo-http', 'received x-weft-source-app')).toBe('ok shop');
   expect(await ask('http-dubbo', 'told remote.application x-weft-source-app web')).toBe('ok web');
+  expect(await ask('sofa-dubbo', 'received remote.application')).toBe('ok shop');
+  expect(await ask('http-sofa', 'told rpc_trace_context.sofaCallerApp x-weft-source-app web')).toBe('ok web');
 });
 
 it('the provider sees attachments that nothing else knows', async () => {
@@ -120,6 +142,9 @@ it.each<[pair: Pair, caught: RegExp]>([
     'http-dubbo',
     /^Conflict status=409 cause=none reject=none .*"message":"sold","exception":"org\.example\.orders\.OutOfStockException"/,
   ],
+  ['sofa-http', /^OutOfStockException sold 0$/],
+  ['sofa-dubbo', /^OutOfStockException sold 3$/],
+  ['dubbo-sofa', /^OutOfStockException sold 3$/],
   ['dubbo-tri', /^OutOfStockException sold 3$/],
   ['tri-dubbo', /^OutOfStockException sold 3$/],
 ])('%s: the caller catches what the method threw', async (pair, caught) => {
@@ -129,6 +154,9 @@ it.each<[pair: Pair, caught: RegExp]>([
 it.each<[pair: Pair, caught: RegExp]>([
   // Dubbo's own time for this method is a second; the proxy answers before it is over.
   ['dubbo-http', /^RpcException code=2 cause=ExecutionException .*504\|the host did not answer in time$/],
+  ['sofa-http', /^SofaTimeOutException type=200 /],
+  ['sofa-dubbo', /^SofaTimeOutException type=200 /],
+  ['dubbo-sofa', /^RpcException code=2 cause=ExecutionException .*504\|the host did not answer in time$/],
   ['dubbo-tri', /^RpcException code=2 cause=ExecutionException .*504\|the host did not answer in time$/],
   ['tri-dubbo', /^RpcException code=(2|0) .*DEADLINE_EXCEEDED/],
 ])('%s: the caller catches that the time of the route is over, and calls again', async (pair, caught) => {

@@ -11,6 +11,7 @@ import com.alipay.sofa.rpc.core.invoke.SofaResponseCallback;
 import com.alipay.sofa.rpc.core.request.RequestBase;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -62,6 +63,7 @@ public class Consumer extends Caller {
             .setRegister(false)
             .setRepeatedReferLimit(-1)
             .setReconnectPeriod(1000)
+            .setFilterRef(new ArrayList<>(Collections.singletonList(Carried.TELLING)))
             .setTimeout(20_000);
         return place.contains(":") ? config.setRegistry(Registry.at(place)) : config.setDirectUrl("bolt://127.0.0.1:" + place);
     }
@@ -92,6 +94,9 @@ public class Consumer extends Caller {
             }
             case "linger":
                 return generic.$invoke("slow", new String[] {"int"}, new Object[] {Integer.parseInt(words[1])});
+            case "told":
+                Carried.tell(told(words));
+                return orders.attachment(words[1]);
             case "async": {
                 List<Future<?>> all = new ArrayList<>();
                 for (int i = 0; i < CALLS_AT_ONCE; i++) {
