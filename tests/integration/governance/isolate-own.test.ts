@@ -1,5 +1,5 @@
 /** An instance whose own proxy finds that it fails: all callers leave it out, though none of them has a rule. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ruleKinds } from '@weft/app-control/rule-kinds';
@@ -159,11 +159,21 @@ it('people see it, why another one stays in, and let it come back', async () => 
   ]);
   expect(items[0]?.rate).toBeGreaterThanOrEqual(50);
   expect(await metric(caller, 'weft_isolated_hosts', {}).catch(() => 0)).toBe(0);
+  const explained = await bad.proxy.admin(
+    'GET',
+    '/api/v1/explain?protocol=Http1&method=GET&host=echo.demo:80&path=/&listener=in',
+  );
+  expect(explained.body).toContain(`${bad.address} left out for `);
+  const log = readFileSync(path.join(bad.proxy.directory, 'logs', 'fault_tolerance.log'), 'utf8');
+  const about = `service=${serviceId} rule=${ruleDbId} call=`;
+  expect(log).toContain(`[Tolerance] asks to isolate host=own ${about}`);
+  expect(log).toContain(`[Tolerance] isolate host=${bad.address} ${about}`);
+  expect(log.indexOf('asks to isolate')).toBeLessThan(log.indexOf('[Tolerance] isolate '));
   const weft = commandsFor(plane, (await plane.createUser('workspace_admin', 'looks')).token);
   expect((await weft('rule', 'isolated')).said).toMatch(/own .*provider .*ISOLATED for all callers/);
   expect((await weft('why', serviceId)).said).toContain(`${bad.address} of provider is isolated`);
   expect((await weft('why', items[0]?.proxyId ?? '')).said).toContain(`all callers leave it out: ${bad.address}`);
-  // The other one is the last.
+  // The other one is one too many.
   good.service.behaviour = 'error';
   await until(async () => {
     await ask(4);
