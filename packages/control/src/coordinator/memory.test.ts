@@ -1,4 +1,4 @@
-import { createFakeClock } from '../testing/fake-clock.ts';
+import { createFakeClock } from '@weft/kit/testing';
 import { createMemoryCoordinator } from './memory.ts';
 import { coordinatorSuite } from './testing/index.ts';
 

@@ -1,5 +1,5 @@
+import { createFakeClock } from '@weft/kit/testing';
 import { expect, test } from 'vitest';
-import { createFakeClock } from '../testing/fake-clock.ts';
 import { Refusals } from './refusals.ts';
 
 const UNKNOWN = { cause: 'unknown-key', reason: 'the access key is unknown or disabled' } as const;

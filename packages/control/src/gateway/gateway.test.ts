@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ms, watchEvents } from '@weft/api';
 import { noopLogger } from '@weft/kit';
+import { createFakeClock } from '@weft/kit/testing';
 import { createLogger } from '@weft/telemetry';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mount } from '../http/index.ts';
 import { createOsp, type Osp } from '../osp/index.ts';
 import { openSqlite, type Storage } from '../storage/index.ts';
-import { createFakeClock } from '../testing/fake-clock.ts';
 import { createGateway, type Gateway } from './index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'weft-gateway-'));

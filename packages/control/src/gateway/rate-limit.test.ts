@@ -1,6 +1,6 @@
+import { createFakeClock } from '@weft/kit/testing';
 import { expect, test } from 'vitest';
 import type { ApiFailure } from '../http/index.ts';
-import { createFakeClock } from '../testing/fake-clock.ts';
 import { RateLimiter } from './rate-limit.ts';
 
 const attempt = (limiter: RateLimiter, caller: string, kind: 'read' | 'write', times: number): number => {

@@ -1,6 +1,6 @@
+import { createFakeClock } from '@weft/kit/testing';
 import { describe, expect, it } from 'vitest';
 import type { EventStream } from '../http/index.ts';
-import { createFakeClock } from '../testing/index.ts';
 import { Events } from './events.ts';
 
 function reader(events: Events, topics: readonly string[] = ['topology']) {

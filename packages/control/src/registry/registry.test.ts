@@ -14,12 +14,12 @@ import {
   serviceEndpointsType,
 } from '@weft/distribution';
 import { noopLogger } from '@weft/kit';
+import { createFakeClock } from '@weft/kit/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createMemoryCoordinator } from '../coordinator/index.ts';
 import { createDistributionHub, type DistributionHub } from '../distribution/index.ts';
 import { createOsp, type Osp } from '../osp/index.ts';
 import { openSqlite, type Storage } from '../storage/index.ts';
-import { createFakeClock } from '../testing/index.ts';
 import { createRegistry, REBUILD_MS, type Registry, type RegistryLimits } from './index.ts';
 
 const SERVICE = 'details.bookinfo:9080@Http1';

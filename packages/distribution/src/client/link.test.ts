@@ -1,7 +1,7 @@
 import { createRandom } from '@weft/kit';
+import { createFakeClock } from '@weft/kit/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FakeClock } from '../testing/index.ts';
 import { BackOff } from './back-off.ts';
 import { createLink } from './link.ts';
 
@@ -21,7 +21,7 @@ const NODE = {
 
 /** When a link with nobody at the other end tries, in ms after its start. */
 function attempts(seed: number, forMs: number): number[] {
-  const clock = new FakeClock();
+  const clock = createFakeClock();
   const startMs = clock.now();
   const at: number[] = [];
   const link = createLink({

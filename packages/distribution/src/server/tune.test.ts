@@ -1,10 +1,10 @@
+import { createFakeClock } from '@weft/kit/testing';
 import { expect, test } from 'vitest';
-import { FakeClock } from '../testing/index.ts';
 import { Admission } from './admission.ts';
 import { type Pushable, PushQueue } from './push-queue.ts';
 
 test('more pushes at a time are begun as soon as more are allowed, and fewer when there may be fewer', () => {
-  const clock = new FakeClock();
+  const clock = createFakeClock();
   const queue = new PushQueue(clock, 1000, 1);
   let pushed = 0;
   const client = (): Pushable => ({
@@ -32,7 +32,7 @@ test('more pushes at a time are begun as soon as more are allowed, and fewer whe
 });
 
 test('streams that wait are let in, or given up, by the limits that hold now', () => {
-  const clock = new FakeClock();
+  const clock = createFakeClock();
   const admission = new Admission(clock, 1, 5000);
   const told: string[] = [];
   const ask = (name: string): void =>

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createRandom } from '@weft/kit';
+import { createFakeClock } from '@weft/kit/testing';
 import {
   createDistributionClient,
   createLink,
@@ -23,7 +24,6 @@ import {
   type NodeIdentity,
   type NodeInfo,
 } from '../wire/index.ts';
-import { FakeClock } from './fake-clock.ts';
 import type { OpenTestNetwork, TestNetwork } from './networks.ts';
 
 /** Real time in which something asked for must have come true; far above what it takes. */
@@ -56,7 +56,7 @@ export interface TestClientOptions extends Partial<DistributionClientOptions> {
 }
 
 export class Rig {
-  readonly clock = new FakeClock();
+  readonly clock = createFakeClock();
   readonly values = new Map<string, ResourceValue>();
   /** Replaces `values` for nodes that it answers for. */
   override: (name: string, node: NodeIdentity) => ResourceValue | undefined | 'usual' = () => 'usual';

@@ -31,7 +31,7 @@ describe('a lost message', () => {
       await rig.until('sent', () => rig.server.receivers(TYPE, 'a')[0]?.sentVersion === 2);
       for (let turns = 0; turns < 20; turns++) await rig.until('a turn', () => true);
       if (to === 'client') expect(one.state.get('a')).toBe('a 1');
-      await rig.untilWithin('everything under way is gone', 1000, () => rig.clock.now() > 1500, 100);
+      await rig.untilWithin('everything under way is gone', 1000, () => rig.clock.now() > 500, 100);
       expect(rig.server.receivers(TYPE, 'a')[0]?.ackedVersion).toBe(1);
       lose = undefined;
       await rig.untilWithin(

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createFakeClock, type FakeClock } from '../testing/index.ts';
 import { type Deadline, DeadlineSet } from './deadlines.ts';
-import { ManualClock } from './testdata/manual-clock.ts';
 import { TICK_MS, TimerWheel } from './timer-wheel.ts';
 
 class Entry implements Deadline {
   deadlineIndex = -1;
   dueAt = 0;
   readonly passedAt: number[] = [];
-  readonly #clock: ManualClock;
+  readonly #clock: FakeClock;
   readonly #then: () => void;
 
-  constructor(clock: ManualClock, then: () => void = () => {}) {
+  constructor(clock: FakeClock, then: () => void = () => {}) {
     this.#clock = clock;
     this.#then = then;
   }
@@ -22,8 +22,8 @@ class Entry implements Deadline {
   }
 }
 
-function make(): { clock: ManualClock; set: DeadlineSet; faults: unknown[] } {
-  const clock = new ManualClock();
+function make(): { clock: FakeClock; set: DeadlineSet; faults: unknown[] } {
+  const clock = createFakeClock();
   const faults: unknown[] = [];
   const set = new DeadlineSet(new TimerWheel(clock), clock, (error) => faults.push(error));
   return { clock, set, faults };
@@ -76,7 +76,7 @@ describe('DeadlineSet', () => {
   });
 
   it('looks about once in the limit, not once per request', () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock();
     const wheel = new TimerWheel(clock);
     const set = new DeadlineSet(wheel, clock, () => {});
     let armed = 0;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from './testdata/manual-clock.ts';
+import { createFakeClock } from '../testing/index.ts';
 import { TICK_MS, TimerWheel, WheelTimer } from './timer-wheel.ts';
 
 describe('TimerWheel', () => {
   it('fires never early and less than three ticks late, for delays within and beyond one turn', () => {
     for (const delay of [0, 1, 9, 10, 11, 95, 1000, 10_239, 10_240, 25_000]) {
-      const clock = new ManualClock();
+      const clock = createFakeClock();
       const wheel = new TimerWheel(clock);
       let firedAt = -1;
       wheel.arm(
@@ -21,7 +21,7 @@ describe('TimerWheel', () => {
   });
 
   it('does not fire what was cancelled, and fires what was armed anew only once', () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock();
     const wheel = new TimerWheel(clock);
     let fired = 0;
     const timer = new WheelTimer(() => fired++);
@@ -40,7 +40,7 @@ describe('TimerWheel', () => {
   });
 
   it('lets a firing timer arm itself, arm others and cancel others', () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock();
     const wheel = new TimerWheel(clock);
     const log: string[] = [];
     const victim = new WheelTimer(() => log.push('victim'));
@@ -57,7 +57,7 @@ describe('TimerWheel', () => {
   });
 
   it('fires everything that is overdue when a late tick meets a timer that arms another', () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock();
     const wheel = new TimerWheel(clock);
     const fired: [string, number][] = [];
     const note = (name: string) => (): void => void fired.push([name, clock.now()]);
@@ -82,7 +82,7 @@ describe('TimerWheel', () => {
   });
 
   it('holds no system timer while nothing is armed', () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock();
     const wheel = new TimerWheel(clock);
     const timer = new WheelTimer(() => {});
     wheel.arm(timer, 10);
@@ -97,7 +97,7 @@ describe('TimerWheel', () => {
       seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fff_ffff;
       return seed % bound;
     };
-    const clock = new ManualClock();
+    const clock = createFakeClock();
     const wheel = new TimerWheel(clock);
     const timers = Array.from({ length: 50 }, (_, index) => {
       const model = { due: -1, timer: null as unknown as WheelTimer, index };

@@ -1,4 +1,5 @@
-import { type Clock, ConfigError, MeshError } from '@weft/kit';
+import { ConfigError, MeshError } from '@weft/kit';
+import { createFakeClock } from '@weft/kit/testing';
 import { expect, test } from 'vitest';
 import { parseLogDestination } from './destination.ts';
 import { parseLogLevel } from './levels.ts';
@@ -8,32 +9,9 @@ import { parseRoller } from './roller.ts';
 
 const WALL = new Date(2021, 1, 5, 13, 46, 44, 64).getTime();
 
-class TestClock implements Clock {
-  ms = 0;
-  readonly timers: { at: number; run: () => void }[] = [];
-  now(): number {
-    return this.ms;
-  }
-  wallNow(): number {
-    return WALL + this.ms;
-  }
-  schedule(delayMs: number, run: () => void): () => void {
-    const timer = { at: this.ms + delayMs, run };
-    this.timers.push(timer);
-    return () => {
-      const index = this.timers.indexOf(timer);
-      if (index >= 0) this.timers.splice(index, 1);
-    };
-  }
-  advance(ms: number): void {
-    this.ms += ms;
-    for (const timer of this.timers.splice(0)) timer.at <= this.ms ? timer.run() : this.timers.push(timer);
-  }
-}
-
 function logged(options: Partial<LoggerOptions> = {}) {
   const lines: string[] = [];
-  const clock = new TestClock();
+  const clock = createFakeClock(WALL);
   const log = createLogger({ write: (line) => lines.push(line), component: 'proxy', clock, ...options });
   return { lines, log, clock };
 }
@@ -138,7 +116,7 @@ test('repeats above the limit are summarised once per second and still counted',
   for (let i = 0; i < 5; i++) log.warn({}, 'again');
   log.flush();
   expect(lines.at(-1)).toMatch(/repeated 3 times$/);
-  expect(clock.timers).toHaveLength(0);
+  expect(clock.pending).toBe(0);
 });
 
 test('log time always has three digits of milliseconds', () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '@weft/kit';
+import { createFakeClock } from '@weft/kit/testing';
 import { describe, expect, test } from 'vitest';
 import { RuleHitFigures } from './rule-hits.ts';
 
@@ -7,23 +7,26 @@ const PROXY = { id: 'proxy-1', ip: '10.0.0.1', app: 'reviews' };
 const DOCUMENT = 'limit:reviews';
 
 function figures(now = NOW) {
-  const time = { ms: now };
-  const clock: Clock = { now: () => time.ms, wallNow: () => time.ms, schedule: () => () => {} };
+  const clock = createFakeClock(now);
   const hits = new RuleHitFigures(clock);
-  const add = (count: Partial<{ passed: number; rejected: number; wouldReject: number }>, atMs = time.ms, more = {}) =>
+  const add = (
+    count: Partial<{ passed: number; rejected: number; wouldReject: number }>,
+    atMs = clock.wallNow(),
+    more = {},
+  ) =>
     hits.add('i', { ...PROXY, ...more }, { ruleDbId: 7, passed: 0, rejected: 0, wouldReject: 0, ...count }, atMs, []);
-  return { hits, add, time };
+  return { hits, add, clock };
 }
 
 describe('counts', () => {
   test('of the last five minutes are what was refused, or would have been', () => {
-    const { hits, add, time } = figures();
+    const { hits, add, clock } = figures();
     add({ passed: 100, rejected: 2 });
     add({ wouldReject: 3 });
     expect(hits.recent('i', 7)).toBe(5);
     expect(hits.recent('i', 7, true)).toBe(105);
     expect(hits.recent('other', 7)).toBe(0);
-    time.ms += 301_000;
+    clock.advance(301_000);
     expect(hits.recent('i', 7)).toBe(0);
   });
 

@@ -1,8 +1,8 @@
 /** What the tests of grants share: a registry that is a list, and proxies that hear what they are told. Not shipped. */
 import type { AskVerdict, RuleAsk } from '@weft/distribution';
 import { noopLogger } from '@weft/kit';
+import { createFakeClock } from '@weft/kit/testing';
 import type { IsolationState } from '../../registry/index.ts';
-import { createFakeClock } from '../../testing/fake-clock.ts';
 import { IsolationGrants } from './grants.ts';
 import type { ServiceProvider } from './may-isolate.ts';
 
