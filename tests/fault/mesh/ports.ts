@@ -1,8 +1,6 @@
 import type { SidecarPorts } from '@weft/cli';
 import { freePort } from '../../support/ports.ts';
 
-export { freePort };
-
 export async function sidecarPorts(): Promise<SidecarPorts> {
   return {
     httpIngress: await freePort(),

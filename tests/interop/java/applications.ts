@@ -56,12 +56,7 @@ export interface Built {
 }
 
 /** Compiles the applications against one version of a framework; what did not change since the last time is taken from there. */
-export function build(edition: Edition): Promise<Built> {
-  // Maven's own store of libraries bears one Maven at a time.
-  return exclusively(path.join(CACHE, 'lock'), () => compile(edition));
-}
-
-async function compile({ folder, version, properties }: Edition): Promise<Built> {
+export async function build({ folder, version, properties }: Edition): Promise<Built> {
   requireTool('java', 'openjdk-17-jdk-headless');
   const javac = requireTool('javac', 'openjdk-17-jdk-headless');
   const maven = requireTool('mvn', 'maven');
@@ -98,11 +93,16 @@ async function cached(
   for (const file of sources) hash.update(readFileSync(file));
   const folder = path.join(CACHE, `${name}-${hash.digest('hex').slice(0, 12)}`);
   if (existsSync(folder)) return folder;
-  const work = `${folder}.${process.pid}`;
-  mkdirSync(work, { recursive: true });
-  await fill(work);
-  renameSync(work, folder);
-  return folder;
+  // Maven's own store of libraries bears one Maven at a time.
+  return exclusively(path.join(CACHE, 'lock'), async () => {
+    // Another test file may have made it meanwhile.
+    if (existsSync(folder)) return folder;
+    const work = `${folder}.${process.pid}`;
+    mkdirSync(work, { recursive: true });
+    await fill(work);
+    renameSync(work, folder);
+    return folder;
+  });
 }
 
 async function must(file: string, args: readonly string[]): Promise<void> {
