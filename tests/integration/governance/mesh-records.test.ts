@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { tcpListener } from '../../support/config.ts';
 import { openMeshClient } from '../control/mesh-client.ts';
 import { keep, Peer, until } from '../engine/support.ts';
+import { commandsFor } from './command.ts';
 import { ECHO, type MeshPair, startPair } from './mesh-pair.ts';
 import { askOver } from './world.ts';
 
@@ -78,6 +79,17 @@ it('follows a request through every proxy, with what the rules said there', asyn
     ['front', 'pass', 200],
     ['back', 'pass', 200],
   ]);
+  const { secret } = await pair.plane.admin.client.osp.createToken({ body: { name: 'commands' } });
+  const run = commandsFor(pair.plane, secret);
+  const doctor = (trace: string) =>
+    run('doctor', 'call', '--client', 'front', '--server', 'back', '--service', ECHO, '--trace', trace);
+  const [good, bad] = [await doctor(passed), await doctor(refused)];
+  expect(good.said).toMatch(/ok {7}the proxy of front sent the call\n.* asked 127\.0\.0\.1:\d+\n/);
+  expect(good.said).toMatch(/ok {7}the proxy of back got it\n.*\n {2}ok {7}the answer\n +✓ 200 after /);
+  expect(bad.said).toMatch(
+    /failed {3}the proxy of back got it\n.*: refused by limit rule \d+\n +→ weft rule show \d+ --type limit/,
+  );
+  expect([good.code, bad.code]).toEqual([0, 1]);
   expect(other.hops[1]?.rules[0]).toMatchObject({ verdict: 'not_matched', matched: false });
   const { items } = await ms.listRecordedRequests({ query: { ruleDbId: eve.ruleDbId } });
   expect(items).toMatchObject([{ traceId: refused, app: 'back', ruleDbId: eve.ruleDbId }]);
