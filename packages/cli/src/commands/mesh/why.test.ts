@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aboutProvider, leftOut, OWN_INSTANCE } from './why.ts';
+import { aboutProvider, aboutRuleOf, leftOut, OWN_INSTANCE } from './why.ts';
 
 const provider = {
   address: '127.0.0.1:10080',
@@ -52,4 +52,13 @@ test('an instance that its own proxy had taken out is no other one', () => {
   const out = { kind: 'isolate.out', message: 'h1:1 of a@Http1, rule 3: 9 of 10 calls failed' };
   expect([leftOut([out]), leftOut([out], OWN_INSTANCE)]).toEqual([[], [out.message]]);
   expect(leftOut([out, { kind: 'isolate.back', message: 'h1:1 of a@Http1, rule 3' }], OWN_INSTANCE)).toEqual([]);
+});
+
+test.each([
+  ['ISOLATE', 486, 'CONTROL', 'ok', 'rule a/n judged instances by 486 requests in 5 minutes'],
+  ['MIRROR', 0, 'CONTROL', 'ok', 'rule a/n was for 0 requests in 5 minutes'],
+  ['LIMIT', 0, 'CONTROL', 'ok', 'rule a/n is on and refused nothing in 5 minutes'],
+  ['LIMIT', 3, 'OBSERVE', 'warn', 'rule a/n (OBSERVE) would have refused 3 requests in 5 minutes'],
+] as const)('rules of type %s with %i hits', (type, hits5m, mode, result, what) => {
+  expect(aboutRuleOf({ type, app: 'a', name: 'n', mode, ruleDbId: 7, hits5m })).toMatchObject({ result, what });
 });

@@ -8,6 +8,7 @@ import { CommandError, type Outcome } from '../../outcome.ts';
 import { findProxies, nameOf } from './find-proxy.ts';
 import { findRule } from './find-rule.ts';
 import { type Finding, fail, ok, outcomeOf, warn } from './findings.ts';
+import type { Rule } from './rule-types.ts';
 
 /** `weft why`. */
 export function addWhyCommand(program: Command, show: Show): void {
@@ -221,16 +222,26 @@ async function aboutService(client: ApiClient, serviceId: string): Promise<Findi
       warn('nobody subscribes to it', 'a caller subscribes by PUT /v1/discovery/subscriptions/{dataId} of its proxy'),
     );
   else findings.push(ok(`${service.consumerCount} ${service.consumerCount === 1 ? 'consumer' : 'consumers'}`));
-  for (const rule of rules.filter((item) => item.enabled))
-    findings.push(
-      rule.type === 'ROUTE'
-        ? ok(`rule ${rule.app}/${rule.name} chose the instances of ${rule.hits5m} requests in 5 minutes`)
-        : rule.hits5m > 0
-          ? warn(
-              `rule ${rule.app}/${rule.name} (${rule.mode}) ${rule.mode === 'CONTROL' ? 'refused' : 'would have refused'} ${rule.hits5m} requests in 5 minutes`,
-              `weft rule disable ${rule.ruleDbId} switches it off`,
-            )
-          : ok(`rule ${rule.app}/${rule.name} is on and refused nothing in 5 minutes`),
-    );
+  for (const rule of rules.filter((item) => item.enabled)) findings.push(aboutRuleOf(rule));
   return findings;
 }
+
+/** What rules do to requests that they are for and refuse none of. */
+const DID: Readonly<Record<string, string>> = {
+  ROUTE: 'chose the instances of',
+  MIRROR: 'was for',
+  ISOLATE: 'judged instances by',
+};
+
+/** What a rule that is on did to the requests of a service lately. */
+export function aboutRuleOf({ type, app, name, mode, ruleDbId, hits5m }: AskedRule): Finding {
+  const rule = `rule ${app}/${name}`;
+  const did = DID[type];
+  if (did !== undefined) return ok(`${rule} ${did} ${hits5m} requests in 5 minutes`);
+  if (hits5m === 0) return ok(`${rule} is on and refused nothing in 5 minutes`);
+  return warn(
+    `${rule} (${mode}) ${mode === 'CONTROL' ? 'refused' : 'would have refused'} ${hits5m} requests in 5 minutes`,
+    `weft rule disable ${ruleDbId} switches it off`,
+  );
+}
+type AskedRule = Pick<Rule, 'type' | 'app' | 'name' | 'mode' | 'ruleDbId' | 'hits5m'>;

@@ -127,6 +127,19 @@ describe('an instance that vanishes', () => {
     expect(plane.out()).toHaveLength(1);
   });
 
+  test('for good: nothing is kept of it after a minute of silence', () => {
+    const plane = new TestGrants('a', 'b');
+    plane.report('a', askOf({ forMs: 3_600_000 }));
+    plane.clock.advance(500);
+    plane.stand('b');
+    plane.clock.advance(59_000);
+    expect(plane.grants.size).toBe(1);
+    plane.clock.advance(1000);
+    expect(plane.grants.size).toBe(0);
+    plane.clock.advance(10_500);
+    expect(plane.states.size).toBe(0);
+  });
+
   test('its address may be that of another one, which is not left out', () => {
     const plane = granted('b', 'c');
     plane.providers = plane.providers.map((one) => (one.proxyId === 'a' ? { ...one, proxyId: 'new' } : one));

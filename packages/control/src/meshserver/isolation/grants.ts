@@ -129,8 +129,7 @@ export class IsolationGrants {
     for (const grant of this.#grants.values()) {
       if (grant.instanceId !== instanceId || grant.ruleDbId !== ruleDbId || grant.backMs !== null) continue;
       if (proxyId !== undefined && grant.proxyId !== proxyId) continue;
-      const hosts = host === undefined ? [] : this.#ownOf(grant).map(({ address }) => address);
-      if (host === undefined || hosts.includes(host)) this.#end(grant, 'released by hand', true);
+      if (host === undefined || this.#addressesOf(grant).includes(host)) this.#end(grant, 'released by hand', true);
     }
     this.#tell();
   }
@@ -151,8 +150,11 @@ export class IsolationGrants {
     const verdicts = this.#answer(out);
     for (const [key, grant] of this.#grants)
       if (grant.backMs !== null && grant.backMs + RAMP_MS <= now) this.#grants.delete(key);
-    // A proxy that says nothing asks for nothing; what it was granted ends in its time.
+    // A proxy that says nothing asks for nothing; what it was granted ends in its time, or with the instance.
     for (const [key, { atMs }] of this.#asking) if (atMs + SILENT_MS <= now) this.#asking.delete(key);
+    for (const grant of this.#grants.values())
+      if (grant.backMs === null && !this.#asking.has(proxyKey(grant)) && this.#ownOf(grant).length === 0)
+        this.#end(grant, 'it is gone');
     this.#tell();
     for (const [proxy, said] of verdicts) this.#port.tell(proxy, said);
   }
