@@ -78,6 +78,8 @@ export const MESSAGES = {
   'list.BLACKLIST': 'blacklist',
   'warning.list-off': 'the {list} of {services} is switched off: rules in it do not act there',
   'warning.whitelist-empty': 'the whitelist of {service} has no rule that is on: everybody may call',
+  'warning.own-instead':
+    'without effect for {apps}: a mapping of the application itself has this name, or is for this service, version and group',
   'warning.mapping-untyped':
     'no types of parameters for {methods}: callers of HTTP cannot reach SOFARPC by them, and Dubbo by generic calls',
   'preview.rate': '{rate}/s, burst {burst} per instance, {total}/s over {instances|instance|instances}',

@@ -3,7 +3,6 @@ import type { Clock, Logger } from '@weft/kit';
 import { ALL_APPS, ruleDataId, ruleTypeOf } from '@weft/schema/data-id';
 import type { DistributionHub } from '../distribution/index.ts';
 import type { Drm } from '../drm/index.ts';
-import { toPointer } from '../gateway/validate.ts';
 import { type Handlers, type Mount, mount } from '../http/index.ts';
 import type { Osp } from '../osp/index.ts';
 import type { Registry } from '../registry/index.ts';
@@ -21,6 +20,7 @@ import { type RolloutParts, Rollouts } from './rollouts/rollouts.ts';
 import { authListHandlers } from './rules/auth-lists.ts';
 import { breakerHandlers } from './rules/breakers.ts';
 import { commonRuleHandlers } from './rules/common-handlers.ts';
+import { documentProblem } from './rules/document-problem.ts';
 import { Drafts } from './rules/drafts.ts';
 import { RuleExpiry } from './rules/expiry.ts';
 import { FourEyes } from './rules/four-eyes.ts';
@@ -171,11 +171,7 @@ function addValidator(drm: Drm, { kind, documentList }: RuleStore): void {
     owner: kind.type,
     schema: documentList,
     matches: ({ className, attribute }) => isOurs(className, attribute),
-    problems: (value) =>
-      kind.documentProblems(value).map(({ path, message, value: found, expected }) => ({
-        path: `/value${toPointer(path)}`,
-        message: `${message} (${found === undefined ? '' : `found ${found}, `}expected ${expected})`,
-      })),
+    problems: (value) => kind.documentProblems(value).map((problem) => documentProblem(problem, value, documentList)),
     idsOf: (app) => (kind.ownedBy === 'app' ? [ruleDataId(kind.type, app === ALL_APPS ? '*' : app)] : []),
   });
 }

@@ -107,7 +107,13 @@ describe('a publication', () => {
         group: 'DEFAULT_GROUP',
         address: '10.0.0.7',
         port: 30_800,
-        metadata: { version: 'v2', mesh: 'weft', convertedFrom: 'Http1', protocols: 'dubbo:30800,Http1:10080' },
+        metadata: {
+          version: 'v2',
+          mesh: 'weft',
+          convertedFrom: 'Http1',
+          convertedName: 'orders.test:80',
+          protocols: 'dubbo:30800,Http1:10080',
+        },
       },
     ]);
     expect(registry.published.get(`${ORDERS}|DEFAULT_GROUP`)?.metadata['convertedFrom']).toBeUndefined();
@@ -304,6 +310,28 @@ describe('a subscription', () => {
     expect(routes(discovery)).toEqual([['dubbo_out', 'com.x.Orders:1.0', DUBBO_ORDERS, 'Http1', 10_080]]);
     push(discovery, DUBBO_ORDERS, provider({ convertedFrom: 'Http1' }));
     expect(routes(discovery)).toEqual([['dubbo_out', 'com.x.Orders:1.0', DUBBO_ORDERS, '', 30_800]]);
+  });
+
+  it('is called by its own name once it is converted, where that is the name of a host', () => {
+    const discovery = createDiscovery();
+    const authorities = () => discovery.routedServices().map(({ authority }) => authority);
+    const said = { convertedFrom: 'Http1', protocols: 'dubbo:30800,Http1:10080' };
+    discovery.subscribe(DUBBO_ORDERS, 'dubbo');
+    push(discovery, DUBBO_ORDERS, provider({ ...said, convertedName: 'orders.test:80' }));
+    expect(authorities()).toEqual(['orders.test:80']);
+    // As proxies before this one said it, what is no host, and what is converted elsewhere.
+    for (const metadata of [
+      said,
+      { ...said, convertedName: 'orders.test:80\r\nx: y' },
+      { ...said, convertedName: 'a/b' },
+      { convertedFrom: 'Http1', convertedName: 'orders.test:80' },
+    ]) {
+      push(discovery, DUBBO_ORDERS, provider(metadata));
+      expect(authorities()).toEqual(['']);
+    }
+    discovery.unsubscribe(DUBBO_ORDERS);
+    discovery.subscribe(ORDERS, 'Http1', undefined, [DUBBO]);
+    expect(authorities()).toEqual(['', 'orders.test:80']);
   });
 
   it('gives the same list for the same push, so that nothing is compiled anew', () => {

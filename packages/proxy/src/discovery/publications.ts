@@ -3,7 +3,7 @@ import type { Clock, Logger } from '@weft/kit';
 import { AppCheck, type AppCheckSpec, type AppHealth, type OpenProbe } from './app-check.ts';
 import { conversionMetadata } from './conversion-place.ts';
 import type { Exposure, ExposureRequest } from './exposures.ts';
-import { groupOf } from './naming.ts';
+import { groupOf, serviceName } from './naming.ts';
 import type { ProtocolTable } from './protocol-table.ts';
 import { DiscoveryRefusal } from './refusal.ts';
 import type { RegistryPort } from './registry-port.ts';
@@ -252,8 +252,8 @@ export class Publications {
       }
       const [from, to] = [
         { protocol: one.protocol, port: place.port },
-        { protocol: publication.protocol, port: native.port },
-      ];
+        { protocol: publication.protocol, port: native.port, service: serviceName(publication.dataId) },
+      ] as const;
       registry.publish(this.#record(publication, one, place, conversionMetadata(from, to)));
     }
   }

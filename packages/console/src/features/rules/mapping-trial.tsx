@@ -73,7 +73,7 @@ export function MappingTrial({ rule, valid }: MappingTrialProps) {
           <Input
             className="weft-mono"
             aria-label={t(ofHttp ? 'trial.verb' : 'trial.method')}
-            placeholder={ofHttp ? 'GET' : 'getUser'}
+            placeholder={ofHttp ? 'GET' : 'getUser(long)'}
             value={method}
             onChange={(event) => setMethod(event.target.value)}
           />
@@ -109,9 +109,9 @@ export function MappingTrial({ rule, valid }: MappingTrialProps) {
             onChange={(event) => setBody(event.target.value)}
           />
         </Labelled>
-        <Labelled text={t('trial.status')}>
+        <Labelled text={t('trial.status', { success: TRANSCODERS[transcoder] })}>
           <InputNumber
-            aria-label={t('trial.status')}
+            aria-label={t('trial.status', { success: TRANSCODERS[transcoder] })}
             min={0}
             max={999}
             value={status}
