@@ -244,3 +244,13 @@ test('a grant that got lost is said again', () => {
   plane.clock.advance(500);
   expect(plane.verdicts.get('a')?.map((verdict) => verdict.granted)).toEqual([true, true]);
 });
+
+test.each([{ maxRatio: Number.NaN }, { maxRatio: 2 }, { maxRatio: -1 }, { forMs: 0 }, { service: 's'.repeat(513) }])(
+  'what no rule asks for is not looked at: %o',
+  (more) => {
+    const plane = new TestGrants('a', 'b');
+    plane.report('a', askOf(more));
+    plane.clock.advance(500);
+    expect([plane.out(), plane.last('a')]).toEqual([[], undefined]);
+  },
+);

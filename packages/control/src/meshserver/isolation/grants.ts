@@ -11,6 +11,8 @@ const REBUILD_TICK_MS = 50;
 const MAX_GRANTS = 10_000;
 /** Asks of one proxy. */
 const MAX_ASKS = 100;
+/** Of the name of a service, as rules have it. */
+const MAX_SERVICE_CHARS = 512;
 /** Proxies report once a second. */
 const SILENT_MS = 60_000;
 /** Four times the longest recovery time that a rule can have. */
@@ -112,7 +114,7 @@ export class IsolationGrants {
   reported(proxy: AskingProxy, asks: readonly RuleAsk[]): void {
     const key = proxyKey(proxy);
     if (asks.length === 0 && !this.#asking.has(key)) return;
-    const taken = asks.slice(0, MAX_ASKS);
+    const taken = asks.slice(0, MAX_ASKS).filter(isSane);
     if (taken.length === 0) this.#asking.delete(key);
     else this.#asking.set(key, { proxy, asks: taken, atMs: this.#clock.now(), fresh: true });
     const named = new Set(taken.map((ask) => grantKey(proxy, ask)));
@@ -322,6 +324,10 @@ export class IsolationGrants {
     this.#cancel?.();
   }
 }
+
+/** What no rule asks for is not looked at: the network is not to be believed. */
+const isSane = ({ service, forMs, maxRatio }: RuleAsk): boolean =>
+  service.length <= MAX_SERVICE_CHARS && forMs > 0 && maxRatio >= 0 && maxRatio <= 1;
 
 /** Who is left out, by service and by rule. */
 class Standings {
