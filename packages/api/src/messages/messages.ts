@@ -225,9 +225,9 @@ export const MESSAGES = {
   'change.have': '{have} of {all} proxies have it',
   'change.have-refused': '{have} of {all} proxies have it, refused {refused|time|times}',
   ...PROBLEM_MESSAGES,
+  ...PROXY_MESSAGES,
 } as const;
 
-  ...PROXY_MESSAGES,
 export type MessageId = keyof typeof MESSAGES;
 
 /** What is said, without a language. */

@@ -175,14 +175,14 @@ describe('a publication', () => {
   it('says what became of each name', async () => {
     const discovery = createDiscovery();
     publish(discovery, [DUBBO]);
+    clock.advance(100);
+    await clock.settle();
     expect(discovery.publications()).toMatchObject([
       { dataId: ORDERS, state: 'accepted', expose: [{ ...DUBBO, state: 'accepted' }] },
     ]);
   });
 
   it('comes back after a restart, without names that are not converted any more', async () => {
-    clock.advance(100);
-    await clock.settle();
     const before = createDiscovery();
     publish(before, [DUBBO]);
     before.stop();
