@@ -277,7 +277,7 @@ export const BOUNDS: readonly Bound[] = [
   },
   {
     id: 'stream-buffer',
-    what: 'Body that waits for a connection to a host',
+    what: 'Body that comes in pieces and waits for a connection to a host',
     key: '`weft.per_stream_buffer_bytes`',
     standard: '1 MiB',
     beyond: '413',
