@@ -197,7 +197,7 @@ async function runHandler(handler: AnyHandler, input: HandlerInput): Promise<Ans
       };
       return parts.events.open(reply.raw, sent, {
         userId: caller.userId,
-        endsAt: authenticated?.expiresAt ?? Number.MAX_SAFE_INTEGER,
+        endsAt: authenticated?.changesAt ?? Number.MAX_SAFE_INTEGER,
         lastEventId: textHeader(request, 'last-event-id'),
         stillAllowed,
       });

@@ -13,7 +13,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Who reads a stream. */
 export interface StreamReader {
   readonly userId: string;
-  /** End of the session or token, milliseconds since the Unix epoch. */
+  /** End of the session, the token or a role, milliseconds since the Unix epoch. */
   readonly endsAt: number;
   readonly lastEventId: string | undefined;
   /** Asked when the access of the user has changed, when `endsAt` is there, and with each heartbeat. */

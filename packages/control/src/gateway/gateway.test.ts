@@ -337,9 +337,10 @@ describe('the front door', () => {
     await expect.poll(() => ended, { timeout: 20_000 }).toBe(before + 3);
   });
 
-  test('ends the events of a user who is disabled', async () => {
-    const created = (await (await send('POST', 'users', { loginName: 'ann' })).json()) as {
-      user: { userId: string };
+  /** A new user, logged in. */
+  const logInNew = async (loginName: string) => {
+    const created = (await (await send('POST', 'users', { loginName })).json()) as {
+      user: { userId: string; bindings: { bindingId: string }[] };
       oneTimePassword: string;
     };
     const post = (path: string, body: object, headers: Record<string, string> = {}) =>
@@ -349,16 +350,33 @@ describe('the front door', () => {
         body: JSON.stringify(body),
       });
     const { oneTimePassword: currentPassword } = created;
-    const login = await post('login', { loginName: 'ann', password: currentPassword });
-    const her = (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const login = await post('login', { loginName, password: currentPassword });
+    const own = (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
     const { csrfToken } = (await login.json()) as { csrfToken: string };
-    const headers = { cookie: her, 'x-weft-csrf': csrfToken };
+    const headers = { cookie: own, 'x-weft-csrf': csrfToken };
     await post('session/password', { currentPassword, newPassword: 'another password of tests' }, headers);
-    const events = await openEvents({
-      fetch: (input, init) => fetch(input, { ...init, headers: [...new Headers(init?.headers), ['cookie', her]] }),
-    });
-    expect((await send('PUT', `users/${created.user.userId}`, { status: 'DISABLED' })).status).toBe(200);
+    const asUser: typeof fetch = (input, init) =>
+      fetch(input, { ...init, headers: [...new Headers(init?.headers), ['cookie', own]] });
+    return { ...created.user, fetch: asUser };
+  };
+
+  test('ends the events of a user who is disabled', async () => {
+    const user = await logInNew('ann');
+    const events = await openEvents({ fetch: user.fetch });
+    expect((await send('PUT', `users/${user.userId}`, { status: 'DISABLED' })).status).toBe(200);
     expect((await events.next()).done).toBe(true);
+  });
+
+  test('ends the events of a user whose role ends, or is taken', async () => {
+    const [bob, eve] = [await logInNew('bob'), await logInNew('eve')];
+    const expiresAt = new Date(clock.wallNow() + 5000).toISOString();
+    expect((await send('POST', `users/${bob.userId}/bindings`, { role: 'viewer', expiresAt })).status).toBe(201);
+    for (const { bindingId } of bob.bindings) await send('DELETE', `users/${bob.userId}/bindings/${bindingId}`);
+    const [timed, taken] = [await openEvents({ fetch: bob.fetch }), await openEvents({ fetch: eve.fetch })];
+    for (const { bindingId } of eve.bindings) await send('DELETE', `users/${eve.userId}/bindings/${bindingId}`);
+    expect((await taken.next()).done).toBe(true);
+    clock.advance(5000);
+    expect((await timed.next()).done).toBe(true);
   });
 
   test('ends the events of a session with it, and those of a token when its time is over', async () => {

@@ -34,6 +34,8 @@ export interface Authenticated {
   readonly csrfToken: string | null;
   /** End of the session or token, milliseconds since the Unix epoch. */
   readonly expiresAt: number;
+  /** When the caller may be allowed less by itself: end of the session or token, or of a role. */
+  readonly changesAt: number;
   readonly sessionHash: string | null;
 }
 
@@ -71,8 +73,13 @@ export class Credentials {
     if (user === undefined || user.status !== 'ACTIVE') throw new ApiFailure('SESSION_ENDED', 'the user was disabled');
     const tenantId = presented.tenantId ?? credential.tenantId;
     const workspaceId = presented.workspaceId ?? credential.workspaceId;
+    const bindings = await this.#users.bindings(user.user_id);
+    const ends = bindings.flatMap((binding) =>
+      binding.expiresAt !== null && covers(binding, tenantId, workspaceId, this.#wallNow()) ? [binding.expiresAt] : [],
+    );
     return {
-      caller: await this.#callerIn(user, credential, tenantId, workspaceId),
+      caller: await this.#callerIn(user, bindings, credential, tenantId, workspaceId),
+      changesAt: Math.min(credential.expiresAt, ...ends),
       mustChangePassword: user.must_change === 1,
       csrfToken: credential.csrfToken,
       expiresAt: credential.expiresAt,
@@ -143,8 +150,13 @@ export class Credentials {
     };
   }
 
-  async #callerIn(user: UserRow, credential: Credential, tenantId: string, workspaceId: string): Promise<Caller> {
-    const bindings = await this.#users.bindings(user.user_id);
+  async #callerIn(
+    user: UserRow,
+    bindings: readonly Binding[],
+    credential: Credential,
+    tenantId: string,
+    workspaceId: string,
+  ): Promise<Caller> {
     const now = this.#wallNow();
     const tenant = await this.#tenants.find(tenantId);
     // Not 403: that would tell which tenants there are.
