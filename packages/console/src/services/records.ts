@@ -27,7 +27,7 @@ export function useRecentRequests(filter: { readonly app?: string; readonly rule
   });
 }
 
-export type BacktestRequest = BodyOf<(typeof ms)['routes']['backtestRule']>;
+type BacktestRequest = BodyOf<(typeof ms)['routes']['backtestRule']>;
 
 export function useBacktest() {
   return useMutation({ mutationFn: (body: BacktestRequest) => api.ms.backtestRule({ body }) });
