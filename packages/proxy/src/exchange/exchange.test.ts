@@ -1,7 +1,8 @@
-import type { LocalReply, RequestHead, ServerStream } from '@weft/sdk';
+import type { LocalReply, RequestHead, ResponseHead, ServerStream } from '@weft/sdk';
 import { DOWNSTREAM, PROCESS } from '@weft/telemetry/stats';
 import { expect, it } from 'vitest';
 import { NetContext } from '../net/index.ts';
+import type { Attempt } from './attempt.ts';
 import type { DataPlane, ListenerRuntime } from './environment.ts';
 import { Exchange } from './exchange.ts';
 import { Flag } from './flags.ts';
@@ -27,13 +28,11 @@ class GoneHttpHead extends GoneHead {
   }
 }
 
-/** What an exchange that was only begun answers when it fails. */
-function answersTo(request: GoneHead): LocalReply[] {
-  const replies: LocalReply[] = [];
+/** An exchange that was only made. */
+function exchangeOf(request: { readonly family: string }, stream: Partial<ServerStream>): Exchange {
   const plane = { context: new NetContext(), process: new Float64Array(Object.keys(PROCESS).length) };
   const stats = new Float64Array(DOWNSTREAM.overhead_sum + 1);
-  const stream = { sendLocalReply: (_: RequestHead, reply: LocalReply) => replies.push(reply) };
-  const exchange = new Exchange(
+  return new Exchange(
     plane as unknown as DataPlane,
     { stats, accessLogs: [], rules: null, edges: null } as unknown as ListenerRuntime,
     null as never,
@@ -42,6 +41,12 @@ function answersTo(request: GoneHead): LocalReply[] {
     true,
     1,
   );
+}
+
+/** What it answers when it fails. */
+function answersTo(request: GoneHead): LocalReply[] {
+  const replies: LocalReply[] = [];
+  const exchange = exchangeOf(request, { sendLocalReply: (_, reply) => void replies.push(reply) });
   exchange.fail('upstream_timeout', 504, Flag.UpstreamRequestTimeout);
   return replies;
 }
@@ -54,4 +59,11 @@ it('fails a request whose head is gone without asking it for what it has to look
 
 it('sends no text with the answer to a HEAD', () => {
   expect(answersTo(new GoneHttpHead('http'))).toEqual([{ status: 504, code: 'upstream_timeout' }]);
+});
+
+it.each([true, false])('takes an answer at once unless a tunnel begins with it: %s', (switchesProtocol) => {
+  const exchange = exchangeOf(new GoneHead('http'), { sendWhole: () => {} });
+  // No attempt is under way, so nothing comes of an answer that is taken.
+  const taken = exchange.respondWhole({} as Attempt, { switchesProtocol } as ResponseHead, Buffer.from('x'), 0, 1);
+  expect(taken).toBe(!switchesProtocol);
 });
