@@ -6,21 +6,21 @@ export const MIB = 1024 * 1024;
 
 export interface Sample {
   readonly atMs: number;
-  /** Used heap in bytes: the main thread's, then each data thread's. */
+  /** Used heap without compiled code, bytes: the main thread's, then each data thread's. */
   readonly heaps: readonly number[];
   readonly externalBytes: number;
-  /** Resident pages of all heaps, and what V8 has from `malloc`: shown, so that a step of the resident size can be told. */
-  readonly heapPagesBytes: number;
-  readonly mallocedBytes: number;
+  /** Resident pages of compiled code of all threads. */
+  readonly codeBytes: number;
+  /** Without those. */
   readonly residentBytes: number;
   readonly descriptors: number;
 }
 
 interface Part {
   readonly usedHeapBytes: number;
-  readonly heapPagesBytes: number;
-  readonly mallocedBytes: number;
   readonly externalBytes: number;
+  readonly usedCodeBytes: number;
+  readonly codePagesBytes: number;
 }
 
 interface Report {
@@ -48,13 +48,15 @@ export async function takeSample(proxy: RunningProxy, atMs: number): Promise<Sam
   for (let round = 0; round < 5; round++) {
     const report = JSON.parse((await proxy.admin('GET', '/api/v1/test/memory')).body) as Report;
     const parts = [report.main, ...report.threads];
+    const codePages = parts.reduce((sum, part) => sum + part.codePagesBytes, 0);
     const sample: Sample = {
       atMs,
-      heaps: parts.map((part, index) => Math.min(part.usedHeapBytes, best?.heaps[index] ?? Number.POSITIVE_INFINITY)),
+      heaps: parts.map(({ usedHeapBytes, usedCodeBytes }, index) =>
+        Math.min(usedHeapBytes - usedCodeBytes, best?.heaps[index] ?? Number.POSITIVE_INFINITY),
+      ),
       externalBytes: least(best?.externalBytes, parts, (part) => part.externalBytes),
-      heapPagesBytes: least(best?.heapPagesBytes, parts, (part) => part.heapPagesBytes),
-      mallocedBytes: least(best?.mallocedBytes, parts, (part) => part.mallocedBytes),
-      residentBytes: Math.min(report.rss, best?.residentBytes ?? Number.POSITIVE_INFINITY),
+      codeBytes: least(best?.codeBytes, parts, (part) => part.codePagesBytes),
+      residentBytes: Math.min(report.rss - codePages, best?.residentBytes ?? Number.POSITIVE_INFINITY),
       descriptors: countDescriptors(proxy),
     };
     best = sample;
