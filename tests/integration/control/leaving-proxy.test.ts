@@ -79,7 +79,9 @@ const BOLT_PUBLICATION = `publications/${encodeURIComponent(BOLT_SERVICE)}`;
 
 test('no call of HTTP or Bolt needs a second attempt while the proxy of a provider stops', async () => {
   const join = (app: string, discovery: object = {}) => world.join(app, discovery, {}, ['Http1', 'bolt']);
-  const [home, other, front] = [await join('home'), await join('other'), await join('front', ONE_ATTEMPT)];
+  // Long enough to be seen on a machine with other work.
+  const slowly = { leave_time: '10s' };
+  const [home, other, front] = [await join('home'), await join('other', slowly), await join('front', ONE_ATTEMPT)];
   for (const [name, proxy] of [
     ['stays', home],
     ['leaves', other],
@@ -101,7 +103,7 @@ test('no call of HTTP or Bolt needs a second attempt while the proxy of a provid
     await vi.waitFor(async () => expect(await phase()).toBe('leaving'), WAIT);
     const { code, stdout, stderr } = await stopped;
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^stopped \(pid \d+\)$/m) });
-    expect(stderr).toMatch(/^leaving: callers learn of it for [1-5] s, and are served meanwhile$/m);
+    expect(stderr).toMatch(/^leaving: callers learn of it for ([1-9]|10) s, and are served meanwhile$/m);
     await exited;
   } finally {
     await Promise.all(loops.map(({ end }) => end()));
