@@ -8,6 +8,7 @@ import {
   type RequestHead,
   ResetReason,
   type ResponseHead,
+  type ServerHandler,
   type ServerStream,
   type StreamBase,
   type StreamSink,
@@ -30,12 +31,25 @@ class CheckedSink implements StreamSink {
   #headSeen: boolean;
   #over = false;
   #ended = false;
+  /** Only of sinks that take a head with all of its content at once. */
+  onWhole?: NonNullable<StreamSink['onWhole']>;
 
-  constructor(choices: Choices, client: boolean, ended = false) {
+  constructor(choices: Choices, client: boolean, ended = false, takesWholes = false) {
     this.#choices = choices;
     this.#client = client;
     this.#headSeen = !client;
     this.#ended = ended;
+    if (!takesWholes) return;
+    this.onWhole = (head, bytes, start, end) => {
+      this.onHead(head, false);
+      this.takeContent(bytes, start, end);
+    };
+  }
+
+  /** The content that came with the head. */
+  takeContent(bytes: Buffer, start: number, end: number): void {
+    this.#expect(start >= 0 && start < end && end <= bytes.length, 'content lies in the bytes');
+    if (!this.#over) this.onData(bytes.subarray(start, end), true);
   }
 
   #expect(condition: boolean, what: string): void {
@@ -124,60 +138,65 @@ function feed(codec: Codec, link: FuzzLink, data: Uint8Array, choices: Choices):
 /** `protocol` speaks HTTP/2, perhaps with heads of its own. */
 export function asServer(data: Uint8Array, choices: Choices, protocol: Protocol = http2): void {
   const link = new FuzzLink();
-  const codec = protocol.createServer(
-    link,
-    {
-      onRequest(stream: ServerStream, head: RequestHead, end: boolean) {
-        visit(head);
-        if (head.method === '' || /[\0- ]/.test(head.method + head.path + head.authority))
-          throw new Error('bad request line');
-        const sink = new CheckedSink(choices, false, end);
-        sink.stream = stream;
-        stream.sink = sink;
-        void [
-          head.contentLength,
-          head.expectsContinue,
-          head.service,
-          head.timeoutMs,
-          head.upgrade,
-          head.idempotent,
-          head.get('cookie'),
-          head.getAll('x-a'),
-        ];
-        switch (choices.next(8)) {
-          case 0:
-            stream.sendLocalReply(head, {
-              status: 404,
-              code: 'route_not_found',
-              body: 'x'.repeat(choices.next(200)),
-              close: choices.next(9) === 0,
-            });
-            break;
-          case 1:
-            stream.sendInformational(HINTS);
-            stream.sendHead(ANSWER, end);
-            break;
-          case 2:
-            stream.reset(ResetReason.REFUSED);
-            break;
-          case 3:
-            // Back where it came from, edited, as trailers of a long answer.
-            head.set('x-a', 'edited');
-            head.add('x-b', 'a\r\nb');
-            head.remove('cookie');
-            stream.sendHead(ANSWER, false);
-            stream.sendData(BULK, false);
-            stream.sendData(BULK, false);
-            stream.sendTrailers(head);
-            break;
-          default:
-            stream.sendHead(ANSWER, false);
-        }
-      },
+  const handler: ServerHandler = {
+    onRequest(stream: ServerStream, head: RequestHead, end: boolean) {
+      visit(head);
+      if (head.method === '' || /[\0- ]/.test(head.method + head.path + head.authority))
+        throw new Error('bad request line');
+      const sink = new CheckedSink(choices, false, end);
+      sink.stream = stream;
+      stream.sink = sink;
+      void [
+        head.contentLength,
+        head.expectsContinue,
+        head.service,
+        head.timeoutMs,
+        head.upgrade,
+        head.idempotent,
+        head.get('cookie'),
+        head.getAll('x-a'),
+      ];
+      switch (choices.next(8)) {
+        case 0:
+          stream.sendLocalReply(head, {
+            status: 404,
+            code: 'route_not_found',
+            body: 'x'.repeat(choices.next(200)),
+            close: choices.next(9) === 0,
+          });
+          break;
+        case 1:
+          stream.sendInformational(HINTS);
+          stream.sendHead(ANSWER, end);
+          break;
+        case 2:
+          stream.reset(ResetReason.REFUSED);
+          break;
+        case 3:
+          // Back where it came from, edited, as trailers of a long answer.
+          head.set('x-a', 'edited');
+          head.add('x-b', 'a\r\nb');
+          head.remove('cookie');
+          stream.sendHead(ANSWER, false);
+          stream.sendData(BULK, false);
+          stream.sendData(BULK, false);
+          stream.sendTrailers(head);
+          break;
+        case 4:
+          if (stream.sendWhole !== undefined) stream.sendWhole(ANSWER, BULK, 0, 1 + choices.next(BULK.length));
+          break;
+        default:
+          stream.sendHead(ANSWER, false);
+      }
     },
-    {},
-    LIMITS,
-  );
+  };
+  if (choices.next(2) === 0) {
+    handler.onWholeRequest = (stream, head, bytes, start, end) => {
+      handler.onRequest(stream, head, false);
+      if (stream.sink instanceof CheckedSink) stream.sink.takeContent(bytes, start, end);
+    };
+  }
+  const codec = protocol.createServer(link, handler, {}, LIMITS);
   codec.start();
   feed(codec, link, data, choices);
 }
@@ -187,10 +206,11 @@ function asClient(data: Uint8Array, choices: Choices): void {
   const codec = http2.createClient(link, { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, LIMITS);
   codec.start();
   for (let i = 0; i < 5; i++) {
-    const sink = new CheckedSink(choices, true);
+    const sink = new CheckedSink(choices, true, false, choices.next(2) === 0);
     const stream: ClientStream = codec.open(sink);
     sink.stream = stream;
-    stream.sendHead(QUESTION, i < 3);
+    if (i === 4 && stream.sendWhole !== undefined) stream.sendWhole(QUESTION, BULK, 0, BULK.length);
+    else stream.sendHead(QUESTION, i < 3);
   }
   feed(codec, link, data, choices);
 }
