@@ -127,12 +127,11 @@ async function world(protocol: Protocol, spec: object) {
 it.each(PROTOCOLS)(
   '%s: nobody calls an instance that its proxy had taken out, and it comes back by itself',
   async (protocol) => {
-    const { bad, good, ask, stateOf, isolated, rule } = await world(protocol, { recoverTime: 5000 });
+    const { bad, good, ask, stateOf, isolated, rule } = await world(protocol, { recoverTime: 12_000 });
     await isolated();
     const [seen, others] = [bad.service.seen, good.service.seen];
     expect(await ask(10)).toEqual(new Array(10).fill(SUCCESS[protocol]));
-    // Its time may have been over meanwhile on a machine that is busy.
-    if ((await stateOf(bad)) === 'Isolated') expect([bad.service.seen, good.service.seen]).toEqual([seen, others + 10]);
+    expect([bad.service.seen, good.service.seen]).toEqual([seen, others + 10]);
     bad.service.behaviour = 'ok';
     await until(async () => {
       expect(new Set(await ask(8))).toEqual(new Set([SUCCESS[protocol]]));
@@ -172,7 +171,10 @@ it('people see it, why another one stays in, and let it come back', async () => 
   const weft = commandsFor(plane, (await plane.createUser('workspace_admin', 'looks')).token);
   expect((await weft('rule', 'isolated')).said).toMatch(/own .*provider .*ISOLATED for all callers/);
   expect((await weft('why', serviceId)).said).toContain(`${bad.address} of provider is isolated`);
-  expect((await weft('why', items[0]?.proxyId ?? '')).said).toContain(`all callers leave it out: ${bad.address}`);
+  // Events come with the next report.
+  await until(async () =>
+    (await weft('why', items[0]?.proxyId ?? '')).said.includes(`all callers leave it out: ${bad.address}`),
+  );
   // The other one is one too many.
   good.service.behaviour = 'error';
   await until(async () => {
@@ -219,7 +221,10 @@ it('comes back when the rule is switched off; without a control plane, and over 
   const again = await startTestPlane({ ruleKinds, dataDirectory: plane.directory, grpc: placeOf(grpcAddress ?? '') });
   keep({ close: () => again.stop() });
   await until(async () => {
-    const { items } = await again.admin.client.ms.listProviders({ params: { serviceId: SERVICES.Http1 } });
+    // Until the first of them is back nobody knows the service.
+    const { listProviders } = again.admin.client.ms;
+    const none = { items: [] };
+    const { items } = await listProviders({ params: { serviceId: SERVICES.Http1 } }).catch(() => none);
     return items.length === 2 && items.some(({ state }) => state === 'Isolated');
   });
   expect(new Set(await ask(20))).toEqual(new Set([200]));
