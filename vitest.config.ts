@@ -59,7 +59,7 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      tier('integration', 30_000),
+      tier('integration', 60_000),
       tier('interop', 120_000),
       tier('conformance', 300_000),
       tier('fuzz', 300_000),
