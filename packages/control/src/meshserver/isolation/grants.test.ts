@@ -71,6 +71,17 @@ test('never the last one; others that go take it back', () => {
   expect(plane.last('a')).toMatchObject({ granted: false, reason: 'it is the last one that callers can use' });
 });
 
+test('one that was silent for long and asks for nothing comes back with its first report', () => {
+  const plane = new TestGrants('a', 'b', 'c');
+  plane.report('a', askOf({ forMs: 3_600_000 }));
+  plane.clock.advance(600);
+  for (let tick = 0; tick < 130; tick++) plane.clock.advance(500);
+  expect(plane.out()).toEqual(['a:80']);
+  plane.report('a');
+  plane.clock.advance(1000);
+  expect(plane.out()).toEqual([]);
+});
+
 test('its time is over, whatever its proxy does: gone, silent, cut off', () => {
   const plane = granted('b');
   plane.clock.advance(60_001);

@@ -93,6 +93,8 @@ export class IsolationGrants {
   readonly #log: Logger;
   readonly #asking = new Map<string, Asking>();
   readonly #grants = new Map<string, Grant>();
+  /** Proxies whose instances are left out: they may have been silent for so long that they are not in `#asking`. */
+  readonly #holders = new Set<string>();
   /** What the registry was told, by place. */
   readonly #told = new Map<string, readonly [instanceId: string, dataId: string, address: string]>();
   #cancel: (() => void) | null = null;
@@ -113,7 +115,7 @@ export class IsolationGrants {
   /** What a proxy asks for now; whatever it does not name it does not ask for any more. */
   reported(proxy: AskingProxy, asks: readonly RuleAsk[]): void {
     const key = proxyKey(proxy);
-    if (asks.length === 0 && !this.#asking.has(key)) return;
+    if (asks.length === 0 && !this.#asking.has(key) && !this.#holders.has(key)) return;
     const taken = asks.slice(0, MAX_ASKS).filter(isSane);
     if (taken.length === 0) this.#asking.delete(key);
     else this.#asking.set(key, { proxy, asks: taken, atMs: this.#clock.now(), fresh: true });
@@ -157,6 +159,8 @@ export class IsolationGrants {
     for (const grant of this.#grants.values())
       if (grant.backMs === null && !this.#asking.has(proxyKey(grant)) && this.#ownOf(grant).length === 0)
         this.#end(grant, 'it is gone');
+    this.#holders.clear();
+    for (const grant of this.#grants.values()) if (grant.backMs === null) this.#holders.add(proxyKey(grant));
     this.#tell();
     for (const [proxy, said] of verdicts) this.#port.tell(proxy, said);
   }
