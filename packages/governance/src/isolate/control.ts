@@ -136,9 +136,12 @@ export class IsolateControl implements RuleControl<IsolateProgram> {
   /** A window of the instance beside the proxy is over: it asks to be left out, or does so no more. */
   #judgeOwn(entry: Entry, service: ServiceIsolation, nowMs: number): void {
     const { parameters, mode } = entry.program;
-    const own = service.judgeOwn(parameters, nowMs);
-    const asked = service.ask !== null;
-    if (own === null) {
+    const own = service.takeOwn();
+    // What calls there were in a window with too few says nothing: it asks on, until its time is over.
+    if (own.calls < Math.max(1, parameters.leastCalls) && parameters.maxHosts > 0) return;
+    const asked = service.ask !== null && service.ask.endsMs > nowMs;
+    if (!asked) service.ask = null;
+    if (parameters.maxHosts === 0 || service.ownOut(nowMs) !== null || !isAbnormal(own, parameters)) {
       if (asked) this.#say(entry, 'asks no more to isolate', service, OWN, '');
       service.ask = null;
       return;
@@ -150,14 +153,26 @@ export class IsolateControl implements RuleControl<IsolateProgram> {
       this.#sayIsolated(entry, service, service.isolate(own, forMs, nowMs));
     } else if (!asked) {
       this.#say(entry, 'asks to isolate', service, own.address, figuresOf(own));
-      this.#services.after(ANSWER_MS, () => this.#refused(entry, service, NO_ANSWER, true));
+      this.#awaitAnswer(entry, service, nowMs);
     }
   }
 
+  /** Each report that asks is answered: as long as it asks it is looked whether anybody still does. */
+  #awaitAnswer(entry: Entry, service: ServiceIsolation, sinceMs: number): void {
+    this.#services.after(ANSWER_MS, () => {
+      const nowMs = this.#services.now();
+      const { ask } = service;
+      if (this.#entries.get(entry.program.key) !== entry || ask === null) return;
+      if (ask.sinceMs !== sinceMs || ask.endsMs <= nowMs) return;
+      if (nowMs - ask.answeredMs >= ANSWER_MS) this.#refused(entry, service, NO_ANSWER);
+      this.#awaitAnswer(entry, service, sinceMs);
+    });
+  }
+
   /** The instance stays in, for now: it asks on as long as it is abnormal. */
-  #refused(entry: Entry, service: ServiceIsolation, reason: string, onlyFirst = false): void {
+  #refused(entry: Entry, service: ServiceIsolation, reason: string): void {
     const { ask } = service;
-    if (ask === null || ask.reason === reason || (onlyFirst && ask.reason !== '')) return;
+    if (ask === null || ask.reason === reason) return;
     service.ask = { ...ask, reason };
     this.#say(entry, 'stays in', service, OWN, `reason=${reason}`);
     this.#publish(this.#services.now());
@@ -200,6 +215,7 @@ export class IsolateControl implements RuleControl<IsolateProgram> {
       if (service === undefined || program.ruleDbId !== ruleDbId || program.direction !== 'SERVER') continue;
       const out = service.ownOut(nowMs);
       if (!granted) {
+        if (service.ask !== null) service.ask = { ...service.ask, answeredMs: nowMs };
         this.#refused(entry, service, reason);
         if (out === null) continue;
         service.end(OWN, nowMs);

@@ -133,6 +133,40 @@ describe('not granted', () => {
     expect([proxy.asks(), proxy.states()]).toEqual([[], []]);
   });
 
+  test.each<[string, OutcomeKind, object]>([
+    ['it has too few calls', SUCCESS, {}],
+    ['another service of the rule alone is called', SUCCESS, { service: 'com.example.Other:1.0@DEFAULT' }],
+  ])('%s: it asks on for two windows', (_name, kind, more) => {
+    const proxy = provider({ services: [SERVICE, 'com.example.Other:1.0@DEFAULT'] });
+    proxy.calls('x', ERROR, { times: 8 });
+    proxy.advance(10_012);
+    for (const endMs of [20_012, 29_000]) {
+      proxy.calls('x', kind, { times: 3, more });
+      proxy.advance(endMs);
+      expect(proxy.asks()).toMatchObject([{ service: SERVICE, calls: 8, exceptions: 8 }]);
+    }
+    proxy.advance(30_213);
+    expect([proxy.asks(), proxy.states()]).toEqual([[], []]);
+  });
+
+  test('the control plane that had answered answers no more: that is said in place of its reason', () => {
+    const proxy = failed();
+    for (let atMs = 11_000; atMs <= 40_000; atMs += 1000) {
+      if (atMs % 10_000 === 0) proxy.calls('x', ERROR, { times: 4 });
+      proxy.advance(atMs);
+      if (atMs <= 20_000) proxy.verdict({ reason: 'it is the last one' });
+      if (atMs <= 24_000) expect(proxy.states()).toMatchObject([{ reason: 'it is the last one' }]);
+    }
+    expect(proxy.states()).toMatchObject([{ reason: 'no answer from the control plane' }]);
+    expect(proxy.lines.slice(1)).toEqual(
+      ['it is the last one', 'no answer from the control plane'].map((reason) =>
+        line('stays in host=own', ` reason=${reason}`),
+      ),
+    );
+    proxy.verdict({ reason: 'it is the last one' });
+    expect(proxy.states()).toMatchObject([{ reason: 'it is the last one' }]);
+  });
+
   test('the control plane takes back what it granted', () => {
     const proxy = failed();
     proxy.verdict(granted);

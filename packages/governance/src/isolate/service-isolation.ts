@@ -27,6 +27,8 @@ export interface Ask {
   readonly sinceMs: number;
   /** Without a window that says so again it is over then. */
   readonly endsMs: number;
+  /** When the control plane spoke of it last; when it began, while it has not. */
+  readonly answeredMs: number;
   /** What there is to say of it; '' while nobody has said anything. */
   readonly reason: string;
 }
@@ -109,19 +111,17 @@ export class ServiceIsolation {
     return isolation;
   }
 
-  /** Ends a window of the instance beside the proxy: what it did, when it is to be left out; else null. */
-  judgeOwn(parameters: IsolationParameters, nowMs: number): HostFigures | null {
-    const counted = this.#figures.get(OWN);
+  /** Ends a window of the instance beside the proxy: what it did. */
+  takeOwn(): HostFigures {
+    const { calls = 0, exceptions = 0 } = this.#figures.get(OWN) ?? {};
     this.#figures.clear();
-    if (counted === undefined || parameters.maxHosts === 0 || this.#isOut(OWN, nowMs)) return null;
-    const own = { address: OWN, ...counted };
-    return isAbnormal(own, parameters) ? own : null;
+    return { address: OWN, calls, exceptions };
   }
 
   /** It asks from now on, or goes on to. */
   askFor({ calls, exceptions }: HostFigures, { windowMs }: IsolationParameters, nowMs: number): void {
-    const { sinceMs = nowMs, reason = '' } = this.ask ?? {};
-    this.ask = { calls, exceptions, sinceMs, endsMs: nowMs + ASK_WINDOWS * windowMs, reason };
+    const { sinceMs = nowMs, reason = '', answeredMs = nowMs } = this.ask ?? {};
+    this.ask = { calls, exceptions, sinceMs, endsMs: nowMs + ASK_WINDOWS * windowMs, answeredMs, reason };
   }
 
   /** How long the instance beside the proxy is to be left out, or is left out for more; null when it is not to be. */
