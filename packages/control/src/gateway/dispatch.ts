@@ -191,15 +191,15 @@ async function runHandler(handler: AnyHandler, input: HandlerInput): Promise<Ans
       takenOver = true;
       reply.hijack();
       const sent = Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]));
-      const stillAllowed = async (): Promise<boolean> => {
-        const again = await identify(request, route, false, parts);
-        return route.access === 'session' || route.access === 'public' || again.caller.can(route.access);
+      const allowedUntil = async (): Promise<number | null> => {
+        const { caller: now, changesAt } = await identify(request, route, false, parts);
+        return route.access === 'session' || route.access === 'public' || now.can(route.access) ? changesAt : null;
       };
       return parts.events.open(reply.raw, sent, {
         userId: caller.userId,
         endsAt: authenticated?.changesAt ?? Number.MAX_SAFE_INTEGER,
         lastEventId: textHeader(request, 'last-event-id'),
-        stillAllowed,
+        allowedUntil,
       });
     },
     raw(status, contentType, body) {

@@ -7,23 +7,31 @@ const MAX_WAITING_BYTES = 1024 * 1024;
 const MAX_STREAMS = 500;
 const MAX_STREAMS_OF_CALLER = 20;
 const HEARTBEAT_MS = 15_000;
+/** For what still waits when a stream ends; then its connection is cut: who does not read would keep it for good. */
+const END_MS = 2000;
 /** Timers of Node go no further; whoever may stay longer is asked again at each heartbeat anyway. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Who reads a stream. */
 export interface StreamReader {
   readonly userId: string;
-  /** End of the session, the token or a role, milliseconds since the Unix epoch. */
-  readonly endsAt: number;
   readonly lastEventId: string | undefined;
-  /** Asked when the access of the user has changed, when `endsAt` is there, and with each heartbeat. */
-  stillAllowed(): Promise<boolean>;
+  /** Until when access stays as it is, milliseconds since the Unix epoch: end of the session, the token or a role. */
+  readonly endsAt: number;
+  /** That time as it is now, null for who may no longer read; asked when access has changed, at that time, and with each heartbeat. */
+  allowedUntil(): Promise<number | null>;
+}
+
+interface OpenStream {
+  readonly userId: string;
+  readonly recheck: () => void;
+  readonly close: () => void;
 }
 
 /** Open streams of server-sent events. */
 export class EventStreams {
   readonly #clock: Clock;
-  readonly #open = new Map<ServerResponse, { readonly userId: string; readonly recheck: () => void }>();
+  readonly #open = new Map<ServerResponse, OpenStream>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -48,14 +56,48 @@ export class EventStreams {
 
   open(response: ServerResponse, headers: Readonly<Record<string, string>>, reader: StreamReader): EventStream {
     const { userId, endsAt, lastEventId } = reader;
-    const close = (): void => void response.end();
-    const recheck = (): void => {
-      reader.stillAllowed().then(
-        (allowed) => (allowed ? undefined : close()),
-        () => close(),
-      );
+    const callbacks: (() => void)[] = [];
+    let closed = false;
+    let cancelBeat = (): void => {};
+    let cancelRecheck = (): void => {};
+    let cancelCut = (): void => {};
+    const release = (): void => {
+      if (closed) return;
+      closed = true;
+      cancelBeat();
+      cancelRecheck();
+      for (const callback of callbacks) callback();
     };
-    this.#open.set(response, { userId, recheck });
+    const close = (): void => {
+      if (closed) return;
+      // From here on nothing may be written, though it takes a while until all is sent.
+      release();
+      cancelCut = this.#clock.schedule(END_MS, () => response.destroy());
+      response.end();
+    };
+    const recheck = (): void => {
+      reader.allowedUntil().then((until) => (until === null ? close() : recheckAt(until)), close);
+    };
+    const recheckAt = (time: number): void => {
+      if (closed) return;
+      cancelRecheck();
+      cancelRecheck = this.#clock.schedule(Math.min(Math.max(1, time - this.#clock.wallNow()), MAX_TIMER_MS), recheck);
+    };
+    const beat = (): void => {
+      cancelBeat = this.#clock.schedule(HEARTBEAT_MS, () => {
+        response.write(': beat\n\n');
+        recheck();
+        beat();
+      });
+    };
+    // Without a listener an error of one connection would end the process.
+    response.on('error', () => response.destroy());
+    response.on('close', () => {
+      release();
+      cancelCut();
+      this.#open.delete(response);
+    });
+    this.#open.set(response, { userId, recheck, close });
     response.writeHead(200, {
       ...headers,
       'content-type': 'text/event-stream; charset=utf-8',
@@ -63,34 +105,16 @@ export class EventStreams {
       'x-accel-buffering': 'no',
     });
     response.write(': begin\n\n');
-    const callbacks: (() => void)[] = [];
-    let closed = false;
-    let cancel = (): void => {};
-    const leftMs = endsAt - this.#clock.wallNow();
-    const cancelEnd = this.#clock.schedule(Math.max(0, Math.min(leftMs, MAX_TIMER_MS)), recheck);
-    const beat = (): void => {
-      cancel = this.#clock.schedule(HEARTBEAT_MS, () => {
-        if (closed) return;
-        response.write(': beat\n\n');
-        recheck();
-        beat();
-      });
-    };
     beat();
+    recheckAt(endsAt);
     // It may have changed while the call was on its way here.
     recheck();
-    response.on('close', () => {
-      closed = true;
-      cancel();
-      cancelEnd();
-      this.#open.delete(response);
-      for (const callback of callbacks) callback();
-    });
     return {
       lastEventId,
       send(id, topic, data) {
         if (closed) return false;
         if (response.writableLength > MAX_WAITING_BYTES) {
+          release();
           response.destroy();
           return false;
         }
@@ -103,6 +127,6 @@ export class EventStreams {
   }
 
   closeAll(): void {
-    for (const response of [...this.#open.keys()]) response.end();
+    for (const open of [...this.#open.values()]) open.close();
   }
 }
