@@ -137,7 +137,8 @@ describe('not granted', () => {
     ['it has too few calls', SUCCESS, {}],
     ['another service of the rule alone is called', SUCCESS, { service: 'com.example.Other:1.0@DEFAULT' }],
   ])('%s: it asks on for two windows', (_name, kind, more) => {
-    const proxy = provider({ services: [SERVICE, 'com.example.Other:1.0@DEFAULT'] });
+    // A rule that is for all services.
+    const proxy = provider({ services: [] });
     proxy.calls('x', ERROR, { times: 8 });
     proxy.advance(10_012);
     for (const endMs of [20_012, 29_000]) {
