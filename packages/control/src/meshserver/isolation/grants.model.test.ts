@@ -1,7 +1,7 @@
 /** Whatever instances, proxies and rules do: never more are left out than may be, never the last, and everybody comes back. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { askOf, RULE, TestGrants } from './test-plane.ts';
+import { askOf, OTHER_RULE, RULE, TestGrants } from './test-plane.ts';
 
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f'];
 const id = fc.constantFrom(...IDS);
@@ -41,8 +41,10 @@ test('the limits hold at every moment, and all of them come back', () => {
           if (kind === 'rule' && !plane.rules.delete(RULE)) plane.rules.add(RULE);
           if (kind === 'wait') plane.clock.advance(20_000);
           for (const { proxyId } of plane.providers) {
+            // Half of them ask by another rule, of the same limits.
+            const ruleDbId = proxyId < 'd' ? RULE : OTHER_RULE;
             const failed = asking.get(proxyId);
-            const ask = { exceptions: failed ?? 0, granted: believes(proxyId), maxInstances, maxRatio };
+            const ask = { ruleDbId, exceptions: failed ?? 0, granted: believes(proxyId), maxInstances, maxRatio };
             plane.report(proxyId, ...(failed === undefined ? [] : [askOf(ask)]));
           }
           plane.clock.advance(500);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { askOf, RULE, SERVICE, TestGrants } from './test-plane.ts';
+import { askOf, OTHER_RULE, RULE, SERVICE, TestGrants } from './test-plane.ts';
 
 /** `a` of these has asked and was granted. */
 const granted = (...ids: string[]): TestGrants => {
@@ -46,6 +46,20 @@ describe('two that ask at one time', () => {
     plane.clock.advance(500);
     expect(plane.out()).toEqual(['b:80']);
     expect(plane.last('a')).toMatchObject({ granted: false, reason: '1 of at most 1 instances of app are isolated' });
+  });
+
+  test('by two rules: what each of them allows at most counts what the other left out', () => {
+    const plane = granted('b', 'c');
+    plane.report('b', askOf({ ruleDbId: OTHER_RULE }));
+    plane.clock.advance(500);
+    expect(plane.out()).toEqual(['a:80']);
+    expect(plane.last('b')).toMatchObject({ granted: false, reason: '1 of at most 1 instances of app are isolated' });
+    plane.report('b', askOf({ ruleDbId: OTHER_RULE, maxInstances: 2 }));
+    plane.clock.advance(500);
+    expect(plane.out()).toEqual(['a:80', 'b:80']);
+    // The rule of the first one would not have left it out beside the second, had it come later.
+    plane.clock.advance(500);
+    expect(plane.out()).toEqual(['a:80', 'b:80']);
   });
 
   test('the one that came later goes when the first has come back', () => {

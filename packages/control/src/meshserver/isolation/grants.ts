@@ -333,7 +333,7 @@ export class IsolationGrants {
 const isSane = ({ service, forMs, maxRatio }: RuleAsk): boolean =>
   service.length <= MAX_SERVICE_CHARS && forMs > 0 && maxRatio >= 0 && maxRatio <= 1;
 
-/** Who is left out, by service and by rule. */
+/** Who is left out, by service and by app. */
 class Standings {
   readonly #sets = new Map<string, Set<string>>();
 
@@ -346,13 +346,13 @@ class Standings {
     return set;
   }
 
-  of({ instanceId, dataId, app, ruleDbId }: Pick<Grant, 'instanceId' | 'dataId' | 'app' | 'ruleDbId'>): Standing & {
+  of({ instanceId, dataId, app }: Pick<Grant, 'instanceId' | 'dataId' | 'app'>): Standing & {
     readonly sets: readonly Set<string>[];
   } {
     const ofService = this.#set(`${instanceId}\n${dataId}`);
-    const ofRuleHere = this.#set(`${instanceId}\n${dataId}\n${ruleDbId}\n${app}`);
-    const ofRule = this.#set(`${instanceId}\n\n${ruleDbId}\n${app}`);
-    return { ofService, ofRuleHere, ofRule, sets: [ofService, ofRuleHere, ofRule] };
+    const ofAppHere = this.#set(`${instanceId}\n${dataId}\n${app}`);
+    const ofApp = this.#set(`${instanceId}\n\n${app}`);
+    return { ofService, ofAppHere, ofApp, sets: [ofService, ofAppHere, ofApp] };
   }
 
   add(grant: Grant): void {

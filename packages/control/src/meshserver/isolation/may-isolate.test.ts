@@ -11,8 +11,8 @@ const one = (proxyId: string, more: Partial<ServiceProvider> = {}): ServiceProvi
 });
 const ABC = [one('a'), one('b'), one('c')];
 const set = (...ids: string[]): ReadonlySet<string> => new Set(ids);
-const NONE: Standing = { ofService: set(), ofRuleHere: set(), ofRule: set() };
-const out = (...ids: string[]): Standing => ({ ofService: set(...ids), ofRuleHere: set(...ids), ofRule: set(...ids) });
+const NONE: Standing = { ofService: set(), ofAppHere: set(), ofApp: set() };
+const out = (...ids: string[]): Standing => ({ ofService: set(...ids), ofAppHere: set(...ids), ofApp: set(...ids) });
 const A: Candidate = { proxyId: 'a', app: 'app', maxInstances: 2, maxRatio: 1 };
 
 test.each<[string, Partial<Candidate>, readonly ServiceProvider[], Standing, RegExp | null]>([
@@ -21,7 +21,13 @@ test.each<[string, Partial<Candidate>, readonly ServiceProvider[], Standing, Reg
   ['a third one of at most two', {}, [...ABC, one('d')], out('b', 'c'), /^2 of at most 2 instances of app/],
   ['at most none', { maxInstances: 0 }, ABC, NONE, /^0 of at most 0/],
   ['itself takes no place', { maxInstances: 1 }, ABC, out('a'), null],
-  ['one that is out for another service takes one', { maxInstances: 1 }, ABC, { ...NONE, ofRule: set('b') }, /^1 of/],
+  [
+    'one that is out for another service, or by another rule, takes one',
+    { maxInstances: 1 },
+    ABC,
+    { ...NONE, ofApp: set('b') },
+    /^1 of/,
+  ],
   ['half of three', { maxRatio: 0.5 }, ABC, NONE, null],
   ['two, half of three', { maxRatio: 0.5 }, ABC, out('b'), /^of 3 instances at most 1 may be isolated, 1 are/],
   ['the share is of its own app', { maxRatio: 0.5 }, [one('a'), one('x', { app: 'other' })], NONE, /^of 1 instances/],

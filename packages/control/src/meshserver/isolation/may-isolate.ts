@@ -4,9 +4,9 @@
 export interface Candidate {
   readonly proxyId: string;
   readonly app: string;
-  /** Most instances of the app at one time, by one rule. */
+  /** Most instances of the app at one time, whatever rules left the others out. */
   readonly maxInstances: number;
-  /** Most of the app's instances of the service, 0 to 1, by one rule. */
+  /** Most of the app's instances of the service, 0 to 1, in the same way. */
   readonly maxRatio: number;
 }
 
@@ -22,14 +22,14 @@ export interface ServiceProvider {
   readonly usable: boolean;
 }
 
-/** Who is left out already. */
+/** Who is left out already, by whatever rule. */
 export interface Standing {
-  /** Of this service, by whatever rule. */
+  /** Of this service. */
   readonly ofService: ReadonlySet<string>;
-  /** Of this service and app, by the rule of the candidate. */
-  readonly ofRuleHere: ReadonlySet<string>;
-  /** Of the app, by the rule of the candidate, of whatever service. */
-  readonly ofRule: ReadonlySet<string>;
+  /** Of this service and app. */
+  readonly ofAppHere: ReadonlySet<string>;
+  /** Of the app, of whatever service. */
+  readonly ofApp: ReadonlySet<string>;
 }
 
 /** A share of 0.29 of 100 instances is 29 of them, whatever binary fractions say. */
@@ -41,16 +41,16 @@ const without = (set: ReadonlySet<string>, one: string): number => set.size - (s
 export function whyNot(
   { proxyId, app, maxInstances, maxRatio }: Candidate,
   providers: readonly ServiceProvider[],
-  { ofService, ofRuleHere, ofRule }: Standing,
+  { ofService, ofAppHere, ofApp }: Standing,
 ): string | null {
   const own = providers.filter((provider) => provider.proxyId === proxyId);
   if (own.length === 0) return 'it publishes no such service';
-  if (without(ofRule, proxyId) >= maxInstances)
-    return `${without(ofRule, proxyId)} of at most ${maxInstances} instances of ${app} are isolated`;
+  if (without(ofApp, proxyId) >= maxInstances)
+    return `${without(ofApp, proxyId)} of at most ${maxInstances} instances of ${app} are isolated`;
   const instances = new Set(providers.filter((one) => one.app === app).map((one) => one.proxyId)).size;
   const most = Math.floor(maxRatio * instances + ROUNDING);
-  if (without(ofRuleHere, proxyId) >= most)
-    return `of ${instances} instances at most ${most} may be isolated, ${without(ofRuleHere, proxyId)} are`;
+  if (without(ofAppHere, proxyId) >= most)
+    return `of ${instances} instances at most ${most} may be isolated, ${without(ofAppHere, proxyId)} are`;
   // Callers of each group must find somebody.
   for (const group of new Set(own.map((provider) => provider.group)))
     if (

@@ -8,6 +8,7 @@ import type { ServiceProvider } from './may-isolate.ts';
 
 export const SERVICE = 's@Http1';
 export const RULE = 7;
+export const OTHER_RULE = 8;
 
 export const askOf = (more: Partial<RuleAsk> = {}): RuleAsk => ({
   ruleDbId: RULE,
@@ -26,7 +27,7 @@ export class TestGrants {
   confirmed = true;
   providers: ServiceProvider[] = [];
   /** Rules that are in force. */
-  readonly rules = new Set([RULE]);
+  readonly rules = new Set([RULE, OTHER_RULE]);
   /** By address. */
   readonly states = new Map<string, IsolationState>();
   /** By proxy, the newest last. */
