@@ -237,6 +237,8 @@ function toFailure(error: FastifyError): ApiFailure {
     return new ApiFailure('STORAGE', `the database refused (${error.fault}): nothing was changed`, {
       headers: { 'retry-after': '5' },
     });
+  // A path such as `/%2e%2e/x`, which leads out of the folder of the console.
+  if (error.code === 'FST_STATIC_FORBIDDEN_PATH') return new ApiFailure('NOT_FOUND', 'there is no such file');
   const byStatus: Readonly<Record<number, ApiErrorCode>> = {
     400: 'UNREADABLE',
     404: 'NOT_FOUND',
