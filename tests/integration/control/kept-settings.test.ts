@@ -95,6 +95,25 @@ test('what contradicts itself, and what cannot be kept, changes nothing', async 
   expect([await levelOf('drm'), await tunables()]).toEqual([level, values]);
 });
 
+test('what is said twice in a query changes nothing', async () => {
+  const [level, values] = [await levelOf('drm'), await tunables()];
+  for (const [query, name] of [
+    ['drm=debug&drm=trace', 'drm'],
+    ['drm=trace&ttl=1m&ttl=2m', 'ttl'],
+    ['all=trace&persist=true&persist=false', 'persist'],
+  ])
+    expect(await ask(`/logging?${query}`)).toEqual({
+      status: 400,
+      text: `${name}: found 2 values, expected one; nothing was changed\n`,
+    });
+  for (const query of ['?ttl=1m&ttl=2m', '?persist=true&persist=true', '?x=1&x=2'])
+    expect(await tune('PushConcurrency=7', query)).toMatchObject({
+      status: 400,
+      text: expect.stringMatching(/^\w+: found 2 values, expected one; nothing was changed/),
+    });
+  expect([await levelOf('drm'), await tunables()]).toEqual([level, values]);
+});
+
 test('a file that cannot be read, and values of another release, keep nothing from starting', async () => {
   await plane.stop();
   writeFileSync(file(), '{"tunable /c/drm PushConcurrency":"99999","level drm":"LOUD","level osp":"error"}');

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { addDebugPaths, type DebugViews } from './debug-paths.ts';
 import { FallBacks, MAX_TTL_MS } from './fall-backs.ts';
-import { KeptSettings, keepAsked, readPersist } from './kept-settings.ts';
+import { KeptSettings, keepAsked, readOnce, readPersist } from './kept-settings.ts';
 import { isLoopback, strangerOf } from './local-caller.ts';
 import { addTunablePaths, type Tunables } from './tunables.ts';
 
@@ -129,7 +129,9 @@ function logging(
   reply.type('text/plain; charset=utf-8');
   if (!isLoopback(request.socket.remoteAddress))
     return reply.code(403).send('log levels are for callers on this machine\n');
-  const { ttl, persist: asked, ...levels } = request.query as Record<string, string>;
+  const query = readOnce(request.query);
+  if (typeof query === 'string') return reply.code(400).send(`${query}; nothing was changed\n`);
+  const { ttl, persist: asked, ...levels } = query;
   const wanted = Object.entries(levels);
   const stranger = wanted.length === 0 ? null : strangerOf(request);
   if (stranger !== null)

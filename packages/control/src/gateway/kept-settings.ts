@@ -53,6 +53,15 @@ function read(file: string, log: Logger): ReadonlyMap<string, string> {
   }
 }
 
+/** The query of an operational path, where each name stands once; a sentence for one that does not. */
+export function readOnce(query: unknown): Readonly<Record<string, string>> | string {
+  const pairs = Object.entries(query as Record<string, string | readonly string[]>);
+  const once = pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+  if (once.length === pairs.length) return Object.fromEntries(once);
+  const [name, values] = pairs.find(([, value]) => typeof value !== 'string') ?? ['', []];
+  return `${name}: found ${values.length} values, expected one`;
+}
+
 /** What `persist` of a query says: kept, forgotten, or nothing of either; a sentence for what does not fit. */
 export function readPersist(text: string | undefined, ttlMs: number): boolean | null | string {
   if (text === undefined) return null;

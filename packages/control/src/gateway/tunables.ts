@@ -2,7 +2,7 @@ import { formatDuration, parseDuration } from '@weft/schema';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { refuseStranger } from './debug-paths.ts';
 import { type FallBacks, MAX_TTL_MS } from './fall-backs.ts';
-import { type KeptSettings, keepAsked, readPersist } from './kept-settings.ts';
+import { type KeptSettings, keepAsked, readOnce, readPersist } from './kept-settings.ts';
 
 /** A number that can be changed while a component runs; durations are milliseconds. */
 export interface Tunable {
@@ -97,7 +97,9 @@ function readChanges(
   request: FastifyRequest,
   tunables: Tunables,
 ): { readonly changes: readonly Change[]; readonly ttlMs: number; readonly persist: boolean | null } | string {
-  const { ttl, persist: asked, ...more } = request.query as Record<string, string>;
+  const query = readOnce(request.query);
+  if (typeof query === 'string') return query;
+  const { ttl, persist: asked, ...more } = query;
   const [unknown] = Object.keys(more);
   if (unknown !== undefined) return `?${unknown} is not known here; expected ttl or persist`;
   const ttlMs = ttl === undefined ? 0 : parseDuration(ttl);
