@@ -219,6 +219,18 @@ test('what a rule asks of a caller that is not said is unknown, unless another r
   expect(explain({ ...open, mode: 'OBSERVE' }).ok).toBe(true);
 });
 
+test('every rule that is unknown is named, also behind one that fails a part of the requests', () => {
+  const unknown = (ruleDbId: number, name: string): object =>
+    rule({ ruleDbId, name, matched: false, verdict: 'unknown', detail: 'give the address of the caller' });
+  const open = [unknown(16, 'ip_black'), unknown(15, 'ip-lim')];
+  const chain =
+    'in: unknown: rule 16 ip_black asks for the address of the caller, give --source-ip; if it lets it pass: ' +
+    'in: unknown: rule 15 ip-lim asks for the address of the caller, give --source-ip; if it lets it pass: in: forwarded to c (h:1)';
+  expect(explain(...open)).toMatchObject({ ok: false, verdict: chain });
+  const partly = rule({ verdict: 'reject', effect: { kind: 'error', status: 500, percent: 5 } });
+  expect(explain(...open, partly).verdict).toBe(`5 % would get 500 from rule 5 drill; the others: ${chain}`);
+});
+
 test('the address of the caller reaches the proxy', () => {
   expect(explainUrl({ proxyId: 'p', protocol: 'Http1', sourceIp: '10.0.0.7' })).toMatch(/&source-ip=10\.0\.0\.7$/);
 });

@@ -241,15 +241,16 @@ interface Verdict {
 function verdictOf({ listener, rules = [], action }: Explained): Verdict {
   const refusing = rules.find((rule) => rule.verdict === 'reject');
   const { said, ok } = actionVerdict(listener, action);
-  if (refusing !== undefined) return { said: refusalIn(listener, refusing, said), ok: false, refused: true };
-  const open = rules.find(({ verdict, mode }) => verdict === 'unknown' && mode === 'CONTROL');
-  if (open !== undefined && ok)
-    return {
-      said: message('explain.unknown', { listener, rule: open.ruleDbId, name: open.name, others: said }),
-      ok: false,
-      refused: true,
-    };
-  return { said, ok, refused: false };
+  const open = rules.filter(({ verdict, mode }) => verdict === 'unknown' && mode === 'CONTROL');
+  // Each of them may refuse what those before it let pass.
+  const others = ok
+    ? open.reduceRight<Message>(
+        (then, { ruleDbId, name }) => message('explain.unknown', { listener, rule: ruleDbId, name, others: then }),
+        said,
+      )
+    : said;
+  if (refusing !== undefined) return { said: refusalIn(listener, refusing, others), ok: false, refused: true };
+  return { said: others, ok: ok && open.length === 0, refused: ok && open.length > 0 };
 }
 
 /** `others`: where a request goes that the rule leaves alone. */
