@@ -114,6 +114,34 @@ test('what is said twice in a query changes nothing', async () => {
   expect([await levelOf('drm'), await tunables()]).toEqual([level, values]);
 });
 
+test('a tunable value that is no number, or stands twice, changes nothing', async () => {
+  const values = await tunables();
+  const json = async (body: string) => {
+    const answer = await fetch(`${plane.baseUrl}/c/drm/admin/v1/dynamic_config`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    return [answer.status, await answer.text()];
+  };
+  for (const found of ['[8]', '[[8]]', '{"a":8}', 'true', 'null'])
+    expect(await json(`{"PushConcurrency":${found}}`)).toEqual([
+      400,
+      `PushConcurrency: found ${found}, expected 1 to 10000; nothing was changed\n`,
+    ]);
+  expect((await json('{"PushConcurrency":8,"PushConcurrency":9}'))[0]).toBe(400);
+  expect(await tune('PushConcurrency=8\nMaxConnections=7\nPushConcurrency=9')).toEqual({
+    status: 400,
+    text: 'PushConcurrency: found twice, expected once; nothing was changed\n',
+  });
+  expect(await tunables()).toBe(values);
+  for (const given of ['8', '"8"']) {
+    expect((await json(`{"PushConcurrency":${given}}`))[0]).toBe(200);
+    expect(await tunables()).toContain('PushConcurrency=8\n');
+    await tune('PushConcurrency=9');
+  }
+});
+
 test('a file that cannot be read, and values of another release, keep nothing from starting', async () => {
   await plane.stop();
   writeFileSync(file(), '{"tunable /c/drm PushConcurrency":"99999","level drm":"LOUD","level osp":"error"}');

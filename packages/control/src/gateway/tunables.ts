@@ -111,18 +111,25 @@ function readChanges(
   if (pairs === null || pairs.length === 0) return 'found no values; expected lines Key=value, or a JSON object';
   const changes: Change[] = [];
   for (const [key, text] of pairs) {
+    if (changes.some((change) => change.key === key)) return `${key}: found twice, expected once`;
     const tunable = Object.hasOwn(tunables, key) ? tunables[key] : undefined;
     if (tunable === undefined) return `${key} is not known here; expected ${Object.keys(tunables).join(', ')}`;
-    const value =
-      tunable.form === 'duration' ? parseDuration(text) : /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+    const value = numberOf(tunable, text);
     if (value === undefined || value < tunable.minimum || value > tunable.maximum)
-      return `${key}: found ${text}, expected ${shown(tunable, tunable.minimum)} to ${shown(tunable, tunable.maximum)}`;
+      return `${key}: found ${typeof text === 'string' ? text : JSON.stringify(text)}, expected ${shown(tunable, tunable.minimum)} to ${shown(tunable, tunable.maximum)}`;
     changes.push({ key, tunable, value });
   }
   return { changes, ttlMs, persist };
 }
 
-function pairsOf(body: unknown): [string, string][] | null {
+function numberOf({ form }: Tunable, given: unknown): number | undefined {
+  if (typeof given !== 'string' && typeof given !== 'number') return undefined;
+  const text = String(given);
+  if (form === 'duration') return parseDuration(text);
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function pairsOf(body: unknown): [string, unknown][] | null {
   if (typeof body === 'string')
     return body
       .split('\n')
@@ -132,5 +139,5 @@ function pairsOf(body: unknown): [string, string][] | null {
         return at < 0 ? [line.trim(), ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
       });
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
-  return Object.entries(body).map(([key, value]) => [key, String(value)]);
+  return Object.entries(body);
 }
