@@ -27,6 +27,13 @@ describe('a request as its contract reads it', () => {
     });
   });
 
+  test.each([{ x: 1 }, 'junk', null, [], 0, false])('of a call that takes no body, %j is refused', (body) => {
+    const params = { id: '1' };
+    expect(() => read(ms.routes.enableLimitRule, { params, body })).toThrow(ApiFailure);
+    for (const nothing of [undefined, {}])
+      expect(read(ms.routes.enableLimitRule, { params, body: nothing }).body).toBeUndefined();
+  });
+
   test('headers of a simulation keep the names of their user', () => {
     const body = { direction: 'SERVER', app: 'a', service: 's', headers: { 'X-User': 'vip' } };
     expect(read(ms.routes.simulateRules, { body }).body).toMatchObject({ headers: { 'X-User': 'vip' } });

@@ -17,10 +17,16 @@ export function createValidator(route: RouteContract): (parts: RequestParts) => 
   const params = route.params === undefined ? EMPTY : requestSchema(route.params);
   const query = route.query === undefined ? EMPTY : requestSchema(route.query);
   const body = route.body === undefined ? null : requestSchema(route.body);
+  const readBody = (given: unknown): unknown => {
+    if (body !== null) return read(given ?? emptyBody(given, body), body, 'body');
+    // Whoever sends one believes that it does something; `{}` says nothing.
+    if (given !== undefined) read(given, EMPTY, 'body');
+    return undefined;
+  };
   return (parts) => ({
     params: read(fromText(parts.params, params), params, 'params'),
     query: read(fromText(parts.query, query), query, 'query'),
-    body: body === null ? undefined : read(parts.body ?? emptyBody(parts.body, body), body, 'body'),
+    body: readBody(parts.body),
   });
 }
 
