@@ -214,7 +214,7 @@ it('what watches would have refused, and refused nothing', async () => {
   seen = { on: true, rule: { requests: 2, considered: 2, matched: 2, verdicts: { pass: 1, would_reject: 1 } } };
   const { said } = await why({ mode: 'OBSERVE' });
   expect(said).toMatch(
-    /for 2 of 2 requests of its services every condition held; it would have refused 1 and delayed 0/,
+    /for 2 of 2 requests of its services that proxies remember every condition held; it would have refused 1 and delayed 0/,
   );
   expect(said).not.toMatch(/it refused/);
 });

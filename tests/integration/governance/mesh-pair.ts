@@ -13,7 +13,8 @@ import { Service } from './world.ts';
 export const ECHO = 'echo.demo:80@Http1';
 
 interface Joining {
-  readonly publishes?: boolean;
+  /** A dataId. */
+  readonly publishes?: string;
   readonly subscribes?: boolean;
   readonly listeners?: readonly object[];
   readonly clusters?: readonly object[];
@@ -67,20 +68,20 @@ export async function startPair(record: object = { samples_per_second: 100_000 }
       },
       governance: { record: more.record ?? record },
     });
-    const say = async (what: string, body: object): Promise<void> => {
-      const url = `http://127.0.0.1:${api}/v1/discovery/${what}/${encodeURIComponent(ECHO)}`;
+    const say = async (what: string, dataId: string): Promise<void> => {
+      const url = `http://127.0.0.1:${api}/v1/discovery/${what}/${encodeURIComponent(dataId)}`;
       const answer = await fetch(url, {
         method: 'PUT',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
+        body: JSON.stringify({ protocol: 'Http1' }),
       });
       if (!answer.ok) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
     };
-    if (more.publishes === true) await say('publications', { protocol: 'Http1' });
-    if (more.subscribes === true) await say('subscriptions', { protocol: 'Http1' });
+    if (more.publishes !== undefined) await say('publications', more.publishes);
+    if (more.subscribes === true) await say('subscriptions', ECHO);
     return proxy;
   };
-  const back = await join('back', { publishes: true });
+  const back = await join('back', { publishes: ECHO });
   const front = await join('front', { subscribes: true });
   const { client } = plane.admin;
   await until(async () => {

@@ -93,13 +93,47 @@ it('says that copies do not arrive, how many and why', async () => {
   await until(async () => (await ms.getMirrorRule({ params: { id } })).push.state === 'ok');
   for (let i = 0; i < 3; i++) expect((await ask(front.port('out'))).status).toBe(200);
   const why = () => ms.whyRule({ query: { type: 'mirror', id } });
-  await until(async () => (await why()).findings.some(({ text }) => text.includes('none of 3 copies')));
+  await until(async () => (await why()).findings.some(({ text }) => text.includes('none of 3 copies so far')));
   const { acts, findings } = await why();
   expect(acts).toBe(false);
   expect(findings[0]).toMatchObject({
     result: 'fail',
     code: 'why.no-copy',
-    text: expect.stringMatching(/^front: none of 3 copies arrived at 127\.0\.0\.1:\d+: .*(ECONNREFUSED|refused)/),
+    text: expect.stringMatching(
+      /^front: none of 3 copies so far arrived at 127\.0\.0\.1:\d+: .*(ECONNREFUSED|refused)/,
+    ),
     advice: expect.stringContaining(`see that ${target} runs`),
+  });
+});
+
+it('says that nobody publishes what is to get copies, also on save, or that the caller does not subscribe it', async () => {
+  const { plane, front, join } = await startPair();
+  const { ms } = plane.admin.client;
+  const copyTo = async (name: string, targetDataId: string) => {
+    const body = { name, app: 'front', direction: 'CLIENT', services: [ECHO], enabled: true } as const;
+    const rule = await ms.createMirrorRule({ body: { ...body, spec: { targetDataId } } });
+    await until(async () => (await ms.getMirrorRule({ params: { id: rule.ruleDbId } })).push.state === 'ok');
+    expect((await ask(front.port('out'))).status).toBe(200);
+    const findings = async () => (await ms.whyRule({ query: { type: 'mirror', id: rule.ruleDbId } })).findings;
+    await until(async () => (await findings()).some(({ code }) => code.startsWith('why.copies-')));
+    return { warnings: rule.warnings, first: (await findings())[0] };
+  };
+  const slip = await copyTo('slip', 'nothere:1@Http1');
+  expect(slip.warnings.join()).toContain('nobody publishes nothere:1@Http1');
+  expect(slip.first).toMatchObject({
+    result: 'fail',
+    code: 'why.copies-to-nobody',
+    text: 'front: none of 1 copy so far went out: nobody publishes nothere:1@Http1',
+  });
+  await join('spare', { publishes: 'shadow:1@Http1' });
+  const isThere = async () => (await ms.listServices()).items.some(({ serviceId }) => serviceId === 'shadow:1@Http1');
+  await until(isThere);
+  const shadow = await copyTo('shadow', 'shadow:1@Http1');
+  expect(shadow.warnings).toEqual([]);
+  expect(shadow.first).toMatchObject({
+    result: 'fail',
+    code: 'why.copies-not-subscribed',
+    text: expect.stringMatching(/does not subscribe shadow:1@Http1$/),
+    advice: 'beside that proxy: weft sub shadow:1@Http1 --protocol Http1',
   });
 });

@@ -31,6 +31,7 @@ export interface GovernedKind<Body extends AnyRuleBody> {
   toDocument(owner: string, rules: readonly { readonly ruleDbId: number; readonly body: Body }[]): unknown;
   preview(body: Body, instances: number): RulePreviewed;
   readonly warnings?: (body: Body) => readonly Message[];
+  readonly sendsTo?: (body: Body) => string;
 }
 
 /** A rule type of the proxies as the control plane takes it. */
@@ -59,6 +60,9 @@ export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>)
     ...(kind.warnings === undefined
       ? {}
       : { warnings: (body) => (kind.warnings as NonNullable<typeof kind.warnings>)(body as Body) }),
+    ...(kind.sendsTo === undefined
+      ? {}
+      : { sendsTo: (body) => (kind.sendsTo as NonNullable<typeof kind.sendsTo>)(body as Body) }),
     deletedWhenOff: kind.deletedWhenOff === true,
     order: rule.order,
     check: kind.check,

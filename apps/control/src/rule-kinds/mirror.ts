@@ -9,6 +9,7 @@ export const mirrorRuleKind = governedKind<MirrorRuleBody>({
   ownedBy: 'app',
   check: checkMirrorBody,
   toDocument: toMirrorDocument,
+  sendsTo: ({ spec: { targetDataId } }) => targetDataId,
   preview({ spec: { percent, amplification: times, targetDataId, targetCluster, targetAddresses, broadcast } }) {
     const target = targetDataId || targetCluster || targetAddresses.join(', ');
     const said = message(broadcast ? 'preview.mirror-every' : 'preview.mirror', { percent, times, target });

@@ -72,6 +72,8 @@ export const MESSAGES = {
   'warning.no-proxy': '0 subscribers: no proxy is connected, the rule acts when one is',
   'warning.no-proxy-of-app': '0 subscribers: no live proxy of app {app}; compare the name with --app of the proxies',
   'warning.no-subscriber-of-service': '0 subscribers: no live proxy calls {service}',
+  'warning.nobody-publishes':
+    'nobody publishes {service}: nothing arrives there until somebody does, unless the proxies have a cluster of that name',
   'warning.not-provider': 'app {app} does not provide {service}: SERVER rules act in the providers',
   'warning.only-for-qps': '{fields} without effect: only for limits of type invokeTimes (QPS), this one is concurrency',
   'list.WHITELIST': 'whitelist',
@@ -155,11 +157,15 @@ export const MESSAGES = {
     '{count|call|calls} of {service} said no method in their headers: a rule on {methods} never meets such calls',
   'why.every-method':
     'make the rule one for every method (*), or have the callers send the method in a header, as SOFARPC does',
-  'why.no-copy': '{proxy}: none of {failed|copy|copies} arrived at {target}: {reason}',
+  'why.no-copy': '{proxy}: none of {failed|copy|copies} so far arrived at {target}: {reason}',
   'why.copies-end':
     '{proxy}: the last {failed|copy|copies} did not arrive at {target}: {reason} ({succeeded} did before)',
   'why.some-copies':
-    '{proxy}: {failed} of {all|copy|copies} did not arrive at {target}, the last that failed: {reason}',
+    '{proxy}: {failed} of {all|copy|copies} so far did not arrive at {target}, the last that failed: {reason}',
+  'why.copies-to-nobody': '{proxy}: none of {failed|copy|copies} so far went out: nobody publishes {service}',
+  'why.copies-not-subscribed':
+    '{proxy}: none of {failed|copy|copies} so far went out: its application does not subscribe {service}',
+  'why.subscribe': 'beside that proxy: weft sub {service} --protocol {protocol}',
   'why.look-at-target':
     'see that {target} runs and that this proxy reaches it; what does not take copies is tried again by itself, 30 s later at most',
   'why.look-at-proxy': 'weft why with the name of the proxy says what it has',
@@ -188,9 +194,9 @@ export const MESSAGES = {
   'why.condition':
     'for {count} of {considered|request|requests} of its services {condition} does not hold: one had {value}',
   'why.acts':
-    'for {matched} of {considered|request|requests} of its services every condition held; it refused {refused} and delayed {delayed}',
+    'for {matched} of {considered|request|requests} of its services that proxies remember every condition held; it refused {refused} and delayed {delayed}',
   'why.watches':
-    'for {matched} of {considered|request|requests} of its services every condition held; it would have refused {refused} and delayed {delayed}',
+    'for {matched} of {considered|request|requests} of its services that proxies remember every condition held; it would have refused {refused} and delayed {delayed}',
   'import.exists': 'rule {rule} has this name',
   'import.overwrites': 'rule {rule}',
   'import.copy': 'a copy of {name}',

@@ -35,6 +35,10 @@ interface Effort {
   readonly failedInARow: number;
   readonly reason: string;
 }
+interface EffortOfProxy extends Effort {
+  readonly proxy: string;
+  readonly proxyId: string;
+}
 interface SeenJson {
   readonly on: boolean;
   readonly rule: RuleSeen;
@@ -44,7 +48,7 @@ interface SeenJson {
 interface Seen {
   /** Null where nobody remembers any request. */
   readonly rule: RuleSeen | null;
-  readonly efforts: readonly (Effort & { readonly proxy: string })[];
+  readonly efforts: readonly EffortOfProxy[];
 }
 
 /** How bytes are called that no protocol was found in. */
@@ -82,7 +86,7 @@ export async function whyRule(
   else if (seen !== null && !isListOff) lookAtRequests(rule, receivers, seen, found);
   else if (seen === null && body.enabled && receivers.length > 0)
     found.warn('why.nothing-remembered', {}, 'why.switch-record-on');
-  lookAtEfforts(efforts, found);
+  lookAtEfforts(efforts, (effort) => whyNoCopy(parts, rules, rule, effort), found);
   const findings = found.list.sort((a, b) => ORDER[a.result] - ORDER[b.result]);
   return {
     ruleDbId: rule.ruleDbId,
@@ -278,7 +282,7 @@ async function seenBy(parts: MeshserverParts, rule: StoredRule, receivers: reado
   return {
     rule: remembering.length === 0 ? null : sumOf(remembering.map(({ answer }) => answer.rule)),
     efforts: answers.flatMap(({ sidecar, answer }) =>
-      (answer.efforts ?? []).map((effort) => ({ ...effort, proxy: proxyName(sidecar) })),
+      (answer.efforts ?? []).map((effort) => ({ ...effort, proxy: proxyName(sidecar), proxyId: sidecar.node.id })),
     ),
   };
 }
@@ -352,9 +356,15 @@ function lookAtRequests(
 }
 
 /** Whether what the rule sends elsewhere arrives there, proxy by proxy. */
-function lookAtEfforts(efforts: Seen['efforts'], found: Findings): void {
+function lookAtEfforts(efforts: Seen['efforts'], cause: (effort: EffortOfProxy) => Said | null, found: Findings): void {
   const failing = efforts.filter(({ failed }) => failed > 0).sort((a, b) => b.failed - a.failed);
-  for (const { proxy, target, succeeded, failed, failedInARow, reason } of failing.slice(0, MAX_SHOWN)) {
+  for (const effort of failing.slice(0, MAX_SHOWN)) {
+    const { proxy, target, succeeded, failed, failedInARow, reason } = effort;
+    const known = succeeded === 0 ? cause(effort) : null;
+    if (known !== null) {
+      found.fail(...known);
+      continue;
+    }
     const of = { proxy, target, reason };
     const advice = ['why.look-at-target', { target }] as const;
     if (succeeded === 0) found.fail('why.no-copy', { ...of, failed }, ...advice);
@@ -362,6 +372,29 @@ function lookAtEfforts(efforts: Seen['efforts'], found: Findings): void {
       found.fail('why.copies-end', { ...of, failed: failedInARow, succeeded }, ...advice);
     else found.warn('why.some-copies', { ...of, failed, all: failed + succeeded }, ...advice);
   }
+}
+
+/** Why nothing arrives at a service: nobody publishes it, or the proxy does not find it; null when it is neither. */
+function whyNoCopy(
+  { registry }: MeshserverParts,
+  { kind }: RuleStore,
+  { instanceId, body }: StoredRule,
+  { proxy, proxyId, target: service, failed }: EffortOfProxy,
+): Said | null {
+  if (kind.sendsTo?.(body) !== service) return null;
+  const [provider] = registry.providers(instanceId, service);
+  if (provider === undefined) {
+    const names = new Set(registry.dataIds(instanceId));
+    // The registry knows what somebody asked for, too.
+    names.delete(service);
+    const name = nearestName(service, names);
+    const code = 'why.copies-to-nobody';
+    const params = { proxy, service, failed };
+    return name === undefined ? [code, params, 'why.compare-service'] : [code, params, 'why.did-you-mean', { name }];
+  }
+  if (registry.subscriptionsOf(instanceId, proxyId).some(({ dataId }) => dataId === service)) return null;
+  const { protocol } = provider.record.publication;
+  return ['why.copies-not-subscribed', { proxy, service, failed }, 'why.subscribe', { service, protocol }];
 }
 
 const top = (counts: Readonly<Record<string, number>>): [string, number][] =>

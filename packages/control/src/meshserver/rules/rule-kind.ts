@@ -162,6 +162,8 @@ export interface RuleKind {
   documentProblems(text: string): readonly ConfigProblem[];
   /** What is right in a body and does nothing. */
   readonly warnings?: (body: AnyRuleBody) => readonly Message[];
+  /** For types that send requests to a service which the app need not call: its dataId; '' for none. */
+  readonly sendsTo?: (body: AnyRuleBody) => string;
   /** For types of which a rule of an app takes the place of one for every app: whether `own` does so for `shared`. */
   readonly shadows?: (own: AnyRuleBody, shared: AnyRuleBody) => boolean;
   /** For types that convert between protocols: what becomes of a sample, and of its answer. `transcoder` is one of the interface. */

@@ -99,6 +99,9 @@ export class RuleView {
       );
     const elsewhere = appsWithTheirOwn(store, rule);
     if (elsewhere.length > 0) warnings.push(message('warning.own-instead', { apps: elsewhere.join(', ') }));
+    const target = store.kind.sendsTo?.(body) ?? '';
+    if (target !== '' && this.#parts.registry.providers(instanceId, target).length === 0)
+      warnings.push(message('warning.nobody-publishes', { service: target }));
     warnings.push(...(store.kind.warnings?.(body) ?? []));
     return warnings;
   }
