@@ -1,4 +1,4 @@
-import { ms, osp, type RouteContract } from '@weft/api';
+import { ms, osp, type RouteContract, requestSchema } from '@weft/api';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ApiFailure } from '../http/index.ts';
@@ -32,6 +32,35 @@ describe('a request as its contract reads it', () => {
     expect(() => read(ms.routes.enableLimitRule, { params, body })).toThrow(ApiFailure);
     for (const nothing of [undefined, {}])
       expect(read(ms.routes.enableLimitRule, { params, body: nothing }).body).toBeUndefined();
+  });
+
+  const creating = Object.entries<RouteContract>(ms.routes).filter(([name]) => /^create\w+Rule$/.test(name));
+  test('there are rules of ten types', () => expect(creating).toHaveLength(10));
+
+  test.each(creating)('%s reads null as missing: the default, or refused where there is none', (_name, route) => {
+    const outcome = (body: object): unknown => {
+      try {
+        return read(route, { body }).body;
+      } catch (error) {
+        return (error as ApiFailure).fields;
+      }
+    };
+    const base = { name: 'n', app: 'a', services: ['*'], spec: { threshold: 5 } };
+    const { properties = {}, required = [] } = requestSchema(route.body as object);
+    for (const key of Object.keys(properties)) {
+      const { [key as 'name']: _, ...without } = base;
+      if (!required.includes(key)) expect([key, outcome({ ...base, [key]: null })]).toEqual([key, outcome(without)]);
+      else
+        expect(outcome({ ...base, [key]: null })).toContainEqual({
+          path: `/${key}`,
+          message: expect.stringContaining('null counts as missing'),
+        });
+    }
+  });
+
+  test('enumerated values of a rule are read in any case, and kept in that of the contract', () => {
+    const body = { name: 'n', app: 'a', services: ['*'], spec: { threshold: 5 }, direction: 'client', mode: 'observe' };
+    expect(read(ms.routes.createLimitRule, { body }).body).toMatchObject({ direction: 'CLIENT', mode: 'OBSERVE' });
   });
 
   test('headers of a simulation keep the names of their user', () => {
