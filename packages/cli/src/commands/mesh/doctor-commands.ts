@@ -35,7 +35,7 @@ export function addDoctorCommands(doctor: Command, show: Show): void {
     .addHelpText(
       'after',
       helpText(
-        EXIT_CODES,
+        '0 every step of the rules that are on is well, 1 one failed: it is the cause, and those behind it were not looked at',
         'weft doctor rule --app details --type limit',
         'weft doctor rule --app details --rule echo-qps',
       ),

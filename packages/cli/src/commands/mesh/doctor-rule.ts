@@ -3,7 +3,7 @@ import { EXIT } from '@weft/kit';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { findProxies, nameOf } from './find-proxy.ts';
 import { allRules, type FoundRule } from './find-rule.ts';
-import { type Finding, fail, ok, type Step, type SteppedThing, stepsOutcome, walkSteps } from './findings.ts';
+import { type Finding, fail, offThing, ok, type Step, type SteppedThing, stepsOutcome, walkSteps } from './findings.ts';
 import { ruleTypes } from './rule-types.ts';
 
 export interface DoctorRuleOptions {
@@ -67,6 +67,9 @@ const noRule = (app: string, type: string | undefined): Step => ({
 
 async function walkRule(client: ApiClient, { rule, of }: FoundRule): Promise<SteppedThing> {
   const id = rule.ruleDbId;
+  const name = `${rule.app}/${rule.name} (${of.kind.segment} ${id})`;
+  // Most are off on purpose: nothing is wrong with them, and there is no chain to follow.
+  if (!rule.enabled) return offThing(name, `weft rule enable ${id} switches it on`);
   const { findings } = await client.ms.whyRule({ query: { type: of.kind.segment, id } });
   const push = await of.calls.push({ params: { id } });
   const own = rule.app === '*' ? [] : (await findProxies(client, rule.app)).filter(isOf(rule.app));
@@ -84,7 +87,7 @@ async function walkRule(client: ApiClient, { rule, of }: FoundRule): Promise<Ste
     { name: 'proxies have it', look: at('received', ok(receivedText(push))) },
     { name: 'requests meet its conditions', look: at('matched', ok(`${rule.hits5m} hits in 5 minutes`)) },
   ];
-  return walkSteps(`${rule.app}/${rule.name} (${of.kind.segment} ${id})`, steps);
+  return walkSteps(name, steps);
 }
 
 const SHOWN = 5;

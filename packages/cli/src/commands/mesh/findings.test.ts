@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fail, ok, stepsOutcome, walkSteps, warn } from './findings.ts';
+import { fail, offThing, ok, stepsOutcome, walkSteps, warn } from './findings.ts';
 
 test('nothing is looked at behind the first step that fails', async () => {
   const looked: string[] = [];
@@ -37,4 +37,15 @@ test('nothing is looked at behind the first step that fails', async () => {
 test('steps that are all well are a success', async () => {
   const walked = await walkSteps('a call', [{ name: 'one', look: async () => [ok('there')] }]);
   expect(stepsOutcome([walked])).toMatchObject({ exitCode: 0, json: { ok: true } });
+});
+
+test('what is off has one line and is no failure, beside what is on', async () => {
+  const off = offThing('a rule', 'weft rule enable 7 switches it on');
+  const broken = await walkSteps('another', [{ name: 'one', look: () => [fail('gone', '')] }]);
+  expect(stepsOutcome([off])).toMatchObject({
+    exitCode: 0,
+    text: 'a rule: off; weft rule enable 7 switches it on',
+    json: { ok: true },
+  });
+  expect(stepsOutcome([off, broken]).exitCode).toBe(1);
 });

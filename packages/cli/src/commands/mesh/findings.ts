@@ -42,7 +42,12 @@ export interface SteppedThing {
     readonly result: 'ok' | 'failed' | 'skipped';
     readonly findings: readonly Finding[];
   }[];
+  /** What switches on a thing that is off, and of which no step was looked at. */
+  readonly off?: string;
 }
+
+/** A thing that is off: neither well nor wrong. */
+export const offThing = (name: string, off: string): SteppedThing => ({ name, steps: [], off });
 
 /** Looks at one step after the other, and at none behind the first that fails: that one is the cause. */
 export async function walkSteps(name: string, steps: readonly Step[]): Promise<SteppedThing> {
@@ -57,10 +62,11 @@ export async function walkSteps(name: string, steps: readonly Step[]): Promise<S
   return { name, steps: walked };
 }
 
-/** The steps with their result; advice stands below what is not well. */
+/** The steps with their result; advice stands below what is not well. What is off has one line, and fails nothing. */
 export function stepsOutcome(things: readonly SteppedThing[]): Outcome {
   const good = things.every(({ steps }) => steps.every(({ result }) => result === 'ok'));
-  const text = things.map(({ name, steps }) => {
+  const text = things.map(({ name, steps, off }) => {
+    if (off !== undefined) return `${name}: off; ${off}`;
     const rows = steps.flatMap(({ step, result, findings }) => [
       `  ${result.padEnd('skipped'.length)}  ${step}`,
       ...findings.flatMap((finding) => lines(finding, '           ')),
