@@ -37,8 +37,8 @@ export async function runDoctor(
     checkNodePackage(),
     checkDescriptors(descriptorLimit()),
     checkFfi(engine),
-    checkFolder('run folder', path.dirname(files.socketFile)),
-    checkFolder('state folder', files.stateDir),
+    checkFolder('run folder', path.dirname(files.socketFile), 'weft.run_dir or WEFT_RUN_DIR'),
+    checkFolder('state folder', files.stateDir, 'weft.state_dir or WEFT_STATE_DIR'),
     checkDisk(files.stateDir),
     { name: 'processors', result: 'ok', message: `${availableParallelism()} usable` } as const,
     ...(await checkAddresses(engine, configFile)),
@@ -105,7 +105,7 @@ function checkFfi(engine: Engine): Check {
   };
 }
 
-function checkFolder(name: string, folder: string): Check {
+function checkFolder(name: string, folder: string, settings: string): Check {
   const existing = nearestFolder(folder);
   try {
     accessSync(existing, constants.W_OK | constants.X_OK);
@@ -115,7 +115,7 @@ function checkFolder(name: string, folder: string): Check {
     return {
       name,
       result: 'fail',
-      message: `${existing} is not writable for this user: set weft.run_dir and weft.state_dir`,
+      message: `${existing} is not writable for this user: name another with ${settings}`,
     };
   }
 }

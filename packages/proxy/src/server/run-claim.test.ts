@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { MosnConfig } from '@weft/schema';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { claimRunFiles, isClaimOf, type RunClaim, readClaim, releaseRunFiles } from './run-claim.ts';
 import { type RunFiles, runFiles } from './run-files.ts';
 
@@ -10,7 +10,10 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'weft-claim-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 const filesOf = (configFile: string): RunFiles =>
   runFiles({ pid: '', weft: { run_dir: folder, state_dir: folder } as MosnConfig['weft'] }, configFile);
@@ -67,4 +70,12 @@ it('knows a file by its path and by what its links lead to, and tells two of one
   rmSync(link);
   symlinkSync(second, link);
   expect(isClaimOf(claim, link)).toBe(true);
+});
+
+it('is in the folders that the environment names, unless the configuration names others', () => {
+  vi.stubEnv('WEFT_RUN_DIR', '/tmp/run');
+  vi.stubEnv('WEFT_STATE_DIR', '/tmp/state');
+  const { socketFile, lastGoodFile } = runFiles({ pid: '', weft: {} as MosnConfig['weft'] }, 'shop.yaml');
+  expect([socketFile, lastGoodFile]).toEqual(['/tmp/run/shop.sock', '/tmp/state/shop.last-good.json']);
+  expect(filesOf('shop.yaml').lastGoodFile).toBe(path.join(folder, 'shop.last-good.json'));
 });

@@ -29,7 +29,10 @@ export function defaultRunDir(): string {
     : path.join(base, 'weft');
 }
 
+/** Default folder of what outlives a process: `$WEFT_STATE_DIR`, else `/var/lib/weft` for root, else below the user's state. */
 export function defaultStateDir(): string {
+  const chosen = process.env['WEFT_STATE_DIR'];
+  if (chosen !== undefined && chosen !== '') return chosen;
   if (process.getuid?.() === 0) return '/var/lib/weft';
   const base = process.env['XDG_STATE_HOME'];
   return path.join(
