@@ -48,7 +48,15 @@ test.each([
     { destinations: Array.from({ length: 4 }, () => ({ weight: 25, labels: {} })) },
     '25 % all, 25 % all, 25 % all, …',
   ],
-  ['HIJACK', { percent: 5, target: 'shadow', list: [1], empty: '' }, 'percent 5, target shadow'],
+  ['AUTH', { type: 'WHITELIST', granularity: 'SERVICE' }, 'whitelist for a service'],
+  ['AUTH', { type: 'BLACKLIST', granularity: 'APP' }, 'blacklist for the whole app'],
+  ['DOWNGRADE', { action: 'MOCK', status: 0, body: '{}' }, 'a given answer'],
+  ['DOWNGRADE', { action: 'RETURN_NULL', status: 503 }, 'an empty answer'],
+  ['DOWNGRADE', { action: 'REJECT', status: 503 }, 'error 503'],
+  ['DOWNGRADE', { action: 'REJECT', status: 0 }, 'an error'],
+  ['HIJACK', { port: 9080, maxRequests: 5, unit: 'perSecond' }, 'port 9080: 5/s'],
+  ['HIJACK', { port: 9080, maxRequests: 20, unit: 'concurrency' }, 'port 9080: 20 at a time'],
+  ['HIJACK', { port: 9080, maxRequests: 0, unit: 'perSecond' }, 'port 9080: no limit'],
 ] as const)('a rule of type %s with %j reads %s', (type, spec, wanted) => {
   expect(specText({ type, spec })).toBe(wanted);
 });

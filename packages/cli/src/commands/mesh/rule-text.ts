@@ -5,11 +5,11 @@ import type { Rule } from './rule-types.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 
-/** Fields of a rule that a line has room for. */
-const MAX_FIELDS = 3;
+/** Groups of instances that a line has room for. */
+const MAX_GROUPS = 3;
 
 /** What rules of a type do, in a few words, as in `100/s`, `20 at once` or `50 % errors in 10 s`. */
-const WORDS: Readonly<Record<string, (spec: Spec) => string>> = {
+const WORDS: Readonly<Record<Rule['type'], (spec: Spec) => string>> = {
   LIMIT: ({ thresholdType, threshold, timeMs }) => {
     if (thresholdType === 'concurrency') return `${threshold} at once`;
     return timeMs === 1000 ? `${threshold}/s` : `${threshold} in ${timeMs} ms`;
@@ -21,6 +21,17 @@ const WORDS: Readonly<Record<string, (spec: Spec) => string>> = {
   },
   FAULT_INJECT: ({ ruleType, fixedDelay, code, rpcStatus, faultPercent }) =>
     `${faultPercent} % ${ruleType === 'DELAY' ? `wait ${fixedDelay} ms` : `get ${rpcStatus || code}`}`,
+  AUTH: ({ type, granularity }) =>
+    `${type === 'BLACKLIST' ? 'blacklist' : 'whitelist'} for ${granularity === 'APP' ? 'the whole app' : granularity === 'METHOD' ? 'methods' : 'a service'}`,
+  DOWNGRADE: ({ action, status }) => {
+    if (action === 'RETURN_NULL') return 'an empty answer';
+    if (action === 'MOCK') return 'a given answer';
+    return status === 0 ? 'an error' : `error ${status}`;
+  },
+  HIJACK: ({ port, maxRequests, unit }) => {
+    if (maxRequests === 0) return `port ${port}: no limit`;
+    return `port ${port}: ${maxRequests}${unit === 'concurrency' ? ' at a time' : '/s'}`;
+  },
   ISOLATE: ({ leastExceptionRate, exceptionRateMultiple, timeWindow, maxIpCount }) =>
     maxIpCount === 0
       ? 'nobody'
@@ -34,24 +45,16 @@ const WORDS: Readonly<Record<string, (spec: Spec) => string>> = {
   },
   ROUTE: ({ destinations }) => {
     const groups = destinations as readonly { weight: number; labels: Readonly<Record<string, string>> }[];
-    const shown = groups.slice(0, MAX_FIELDS).map(({ weight, labels }) => {
+    const shown = groups.slice(0, MAX_GROUPS).map(({ weight, labels }) => {
       const names = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
       return `${weight} % ${names.join(' ') || 'all'}`;
     });
-    return groups.length > MAX_FIELDS ? `${shown.join(', ')}, …` : shown.join(', ');
+    return groups.length > MAX_GROUPS ? `${shown.join(', ')}, …` : shown.join(', ');
   },
 };
 
-/** What a rule does; for a type without words of its own its first fields. */
-export function specText({ type, spec }: Pick<Rule, 'type' | 'spec'>): string {
-  const words = WORDS[type];
-  if (words !== undefined) return words(spec as Spec);
-  return Object.entries(spec)
-    .filter(([, value]) => typeof value === 'number' || (typeof value === 'string' && value !== ''))
-    .slice(0, MAX_FIELDS)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
-}
+/** What a rule does, in the words of its type. */
+export const specText = ({ type, spec }: Pick<Rule, 'type' | 'spec'>): string => WORDS[type](spec as Spec);
 
 export function pushText({ push }: Pick<Rule, 'push'>): string {
   return push.state === 'none' ? '-' : `${push.acked}/${push.target} ${push.state}`;
