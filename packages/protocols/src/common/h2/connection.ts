@@ -206,6 +206,11 @@ export abstract class H2Connection implements Codec {
 
   // ---- errors and defences
 
+  /** Frames of this stream have no effect: we reset it, or said that we would not look at it (RFC 9113 section 6.8). */
+  ignores(streamId: number): boolean {
+    return this.resetStreams.has(streamId);
+  }
+
   /** A connection error: GOAWAY with what was processed, then the host closes. */
   fail(code: number, message: string): never {
     this.#over = true;

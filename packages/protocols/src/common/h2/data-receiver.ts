@@ -42,7 +42,7 @@ export class DataReceiver {
     if (stream === undefined) {
       if (connection.isIdle(streamId)) connection.fail(ErrorCodeH2.PROTOCOL_ERROR, 'DATA on an idle stream');
       connection.countFlood(Flood.USELESS);
-      if (!connection.resetStreams.has(streamId)) connection.sendReset(streamId, ErrorCodeH2.STREAM_CLOSED);
+      if (!connection.ignores(streamId)) connection.sendReset(streamId, ErrorCodeH2.STREAM_CLOSED);
       return;
     }
     const error = account(stream, credit, end - start, endStream);

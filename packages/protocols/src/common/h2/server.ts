@@ -80,8 +80,13 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     return (streamId & 1) === 0 || streamId > this.lastStreamId;
   }
 
+  /** An id that GOAWAY has named may only become smaller. */
   override get lastPeerStreamId(): number {
-    return this.lastStreamId;
+    return Math.min(this.lastStreamId, this.#finalStreamId);
+  }
+
+  override ignores(streamId: number): boolean {
+    return streamId > this.#finalStreamId || super.ignores(streamId);
   }
 
   onHeaders(streamId: number, endStream: boolean, wireBytes: number): void {
@@ -92,12 +97,15 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     }
     if ((streamId & 1) === 0) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'a client opens odd streams');
     if (streamId <= this.lastStreamId) {
-      if (!this.resetStreams.has(streamId)) this.fail(ErrorCodeH2.STREAM_CLOSED, 'HEADERS on a closed stream');
+      if (!this.ignores(streamId)) this.fail(ErrorCodeH2.STREAM_CLOSED, 'HEADERS on a closed stream');
       this.countFlood(Flood.USELESS);
       return;
     }
-    if (streamId > this.#finalStreamId) return;
     this.lastStreamId = streamId;
+    if (streamId > this.#finalStreamId) {
+      this.countFlood(Flood.USELESS);
+      return;
+    }
     if (this.streams.size - this.#lingering.size >= this.options.maxConcurrentStreams) {
       this.countFlood(Flood.USELESS);
       this.sendReset(streamId, ErrorCodeH2.REFUSED_STREAM);

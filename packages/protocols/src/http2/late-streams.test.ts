@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import {
+  block,
+  data,
+  END_HEADERS,
+  END_STREAM,
+  frame,
+  GET,
+  headers,
+  PlainResponse,
+  POST,
+  ServerHarness,
+  uint32,
+} from './testing.ts';
+
+/** Stream 1 is under way, its request incomplete, and GOAWAY has said that it was the last. */
+function draining(): ServerHarness {
+  const server = ServerHarness.open();
+  server.feed(headers(1, POST, false));
+  server.codec.goaway();
+  server.feed(frame(6, 1, 0, Buffer.from('weft-bye')));
+  expect(server.sent.take()).toEqual(['GOAWAY 2147483647 0', 'PING', 'GOAWAY 1 0']);
+  return server;
+}
+
+/** Ends stream 1 as if nothing had been there. */
+function finish(server: ServerHarness): void {
+  server.feed(data(1, 'end', true));
+  const { stream, sink } = server.request();
+  expect(sink.events).toEqual(['data 3 end']);
+  stream.sendHead(new PlainResponse(200), true);
+  expect(server.sent.take()).toEqual(['HEADERS 1 :status=200 end']);
+  expect([server.requests.length, server.link.closed]).toEqual([1, true]);
+}
+
+const LATE = Buffer.concat([
+  headers(3, POST, false),
+  data(3, Buffer.alloc(2000)),
+  frame(8, 0, 3, uint32(1000)),
+  frame(2, 0, 3, '0000000010'),
+  headers(3, [], true),
+  headers(5, GET),
+  frame(8, 0, 5, uint32(1000)),
+  headers(9, POST, false),
+  frame(3, 0, 9, uint32(8)),
+  // A stream that a later one has passed.
+  headers(7, POST, false),
+  data(7, '', true),
+]);
+
+describe('streams above the last id of our GOAWAY', () => {
+  it.each<readonly [string, Buffer]>([
+    ['HEADERS', headers(3, GET)],
+    ['DATA', Buffer.concat([headers(3, POST, false), data(3, 'abc', true)])],
+    ['DATA in some frames', Buffer.concat([headers(3, POST, false), data(3, 'abc'), data(3, '', true)])],
+    ['trailers', Buffer.concat([headers(3, POST, false), data(3, 'abc'), headers(3, [['x-a', '1']])])],
+    ['RST_STREAM', Buffer.concat([headers(3, POST, false), frame(3, 0, 3, uint32(8)), frame(3, 0, 3, uint32(8))])],
+    ['WINDOW_UPDATE', Buffer.concat([headers(3, GET), frame(8, 0, 3, uint32(5)), frame(8, 0, 0, uint32(5))])],
+    ['PRIORITY', Buffer.concat([headers(3, GET), frame(2, 0, 3, '0000000010')])],
+  ])('are ignored: %s', (_name, late) => {
+    const server = draining();
+    server.feed(late);
+    expect(server.sent.take()).toEqual([]);
+    finish(server);
+  });
+
+  it('are ignored however the bytes are cut', () => {
+    for (let cut = 1; cut < LATE.length; cut++) {
+      const server = draining();
+      server.feed(LATE.subarray(0, cut));
+      server.feed(LATE.subarray(cut));
+      expect([cut, server.sent.take()]).toEqual([cut, []]);
+      finish(server);
+    }
+    const server = draining();
+    for (const byte of LATE) server.feed(Buffer.from([byte]));
+    finish(server);
+  });
+
+  it('go through HPACK all the same', () => {
+    const server = draining();
+    // An entry of the dynamic table that the trailers of the stream under way point to.
+    const entry = Buffer.concat([Buffer.from([0x40, 3]), Buffer.from('x-a'), Buffer.from([1]), Buffer.from('1')]);
+    server.feed(frame(1, END_HEADERS | END_STREAM, 3, Buffer.concat([block(GET), entry])));
+    server.feed(frame(1, END_HEADERS | END_STREAM, 1, 'be'));
+    expect(server.request().sink.events).toEqual(['trailers x-a=1']);
+    expect(() => server.feed(frame(1, END_HEADERS | END_STREAM, 5, 'ff'))).toThrow('index outside the table');
+    // The id of a GOAWAY never grows.
+    expect(server.sent.take()).toEqual(['GOAWAY 1 9']);
+  });
+
+  it('use up credit of the connection, which comes back', () => {
+    const server = draining();
+    server.feed(headers(3, POST, false));
+    for (let i = 0; i < 32; i++) server.feed(data(3, Buffer.alloc(16_384)));
+    expect(server.sent.take()).toEqual([`WINDOW_UPDATE 0 ${512 * 1024}`]);
+    finish(server);
+  });
+
+  it('are bounded', () => {
+    const heads = draining();
+    expect(() => {
+      for (let id = 3; id < 3000; id += 2) heads.feed(headers(id, GET));
+    }).toThrow('too many useless frames');
+    expect(heads.sent.take()).toEqual(['GOAWAY 1 11']);
+    const resets = draining();
+    resets.feed(headers(3, GET));
+    expect(() => {
+      for (let i = 0; i < 1000; i++) resets.feed(frame(3, 0, 3, uint32(8)));
+    }).toThrow('too many useless frames');
+    const empty = draining();
+    empty.feed(headers(3, POST, false));
+    expect(() => {
+      for (let i = 0; i < 1000; i++) empty.feed(data(3, ''));
+    }).toThrow('too many empty DATA frames');
+  });
+
+  it('are errors when nobody opened them', () => {
+    const server = draining();
+    expect(() => server.feed(data(3, 'abc'))).toThrow('DATA on an idle stream');
+  });
+});
