@@ -91,7 +91,8 @@ export const BOUNDS: readonly Bound[] = [
     what: 'Answers to pipelined requests that the caller does not read',
     key: PER_CONNECTION,
     standard: '4 MiB',
-    beyond: 'The proxy reads no further request, or the caller loses its connection',
+    beyond:
+      'The proxy reads no further request, or the caller loses its connection once it has taken nothing for 5 s or eight times as much waits',
   },
   {
     id: 'http2-header-list',
@@ -224,7 +225,8 @@ export const BOUNDS: readonly Bound[] = [
     what: 'Answers of a shared link that wait for one slow caller',
     key: PER_CONNECTION,
     standard: '4 MiB',
-    beyond: 'The caller loses its connection; nobody else notices',
+    beyond:
+      'The caller loses its connection once it has taken nothing for 5 s or eight times as much waits; nobody else notices',
   },
   {
     id: 'detect-bytes',

@@ -150,14 +150,15 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
 
   /** null for a caller that gets no more answers. */
   #exchange(stream: ServerStream, head: RequestHead, end: boolean): Exchange | null {
-    if (this.connection.pendingBytes > this.#plane.connectionBufferBytes) {
+    const { connection } = this;
+    if (connection.readsTooSlowly(connection.pendingBytes, this.#plane.connectionBufferBytes)) {
       this.#plane.onPeerError('the caller asks on without reading the answers', this);
-      this.connection.reset();
+      connection.reset();
       return null;
     }
     if (this.#drains) this.#codec?.goaway();
     const marks = (this.#binding as ProtocolBinding).limits;
-    return new Exchange(this.#plane, this.slot.runtime, this.connection, stream, head, end, marks.highWaterBytes);
+    return new Exchange(this.#plane, this.slot.runtime, connection, stream, head, end, marks.highWaterBytes);
   }
 
   onConnected(): void {}

@@ -92,7 +92,7 @@ const listener = {
   keepsHeads: false,
   routes: () => table,
 } as unknown as ListenerRuntime;
-const caller = { pendingBytes: 0, flushNow() {}, remoteAddress: '', localAddress: '' };
+const caller = { pendingBytes: 0, readsTooSlowly: () => false, flushNow() {}, remoteAddress: '', localAddress: '' };
 
 function exchange(pieces: number): void {
   const stream = new NullStream() as unknown as ServerStream;

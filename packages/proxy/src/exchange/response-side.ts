@@ -19,6 +19,8 @@ import { endOf, Flag } from './flags.ts';
 import { localText } from './local-text.ts';
 import { readerOf } from './variables.ts';
 
+const TOO_SLOW = 'the caller reads too slowly';
+
 /**
  * The way back: the answer from the attempt to the caller, and every end that a request can have. An end is an answer that
  * is complete, a local reply, a stream that is reset, or a caller that went away; each passes through `finish`, once.
@@ -107,11 +109,10 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     this.#note(head);
     this.#change(head);
     this.responded = true;
+    if (this.#cutOff(0)) return true;
     this.bytesSent += end - start;
     stream.sendWhole(head, bytes, start, end);
-    if (this.#done) return true;
-    this.responseEnd();
-    this.#checkBacklog();
+    if (!this.#done) this.responseEnd();
     return true;
   }
 
@@ -170,18 +171,18 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     this.bytesSent += chunk.length;
     if (this.filters !== null && !this.filters.responseData(chunk, end)) return;
     const { stream } = this;
+    if (end && this.#cutOff(chunk.length)) return;
     stream.sendData(chunk, end);
     if (this.#done) return;
     if (end) {
       this.responseEnd();
-      this.#checkBacklog();
       return;
     }
     if (stream.bufferedBytes > this.downstreamMark) {
       // Most readers take it at once; only who does not makes the upstream wait.
       this.connection.flushNow();
       const waiting = stream.bufferedBytes;
-      if (waiting > this.downstreamMark) this.#slowReader(waiting);
+      if (waiting > this.downstreamMark) this.#slowReader(waiting, chunk.length);
     }
   }
 
@@ -200,14 +201,16 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     this.finish(this.status < 500);
   }
 
-  #slowReader(waiting: number): void {
+  /** `own` is what was just sent, which nobody could have read yet: the whole of an answer that was converted. */
+  #slowReader(waiting: number, own: number): void {
     if (this.upstream?.stream?.pause() === true) {
       this.#responsePaused = true;
       return;
     }
     // A shared link cannot wait for one slow caller: at the cap the caller loses its connection, nobody else notices.
-    if (waiting > this.plane.connectionBufferBytes) {
-      this.failureDetail = 'the caller reads too slowly';
+    if (this.connection.readsTooSlowly(waiting - own, this.plane.connectionBufferBytes)) {
+      this.failureDetail = TOO_SLOW;
+      this.bytesSent = Math.max(0, this.bytesSent - waiting);
       this.stream.reset(ResetReason.OVERFLOW);
       this.flags |= Flag.DownStreamTerminate;
       this.finish(false);
@@ -221,9 +224,17 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     this.upstream?.stream?.resume();
   }
 
-  /** Many small answers add up as one large one does: a caller that reads none of them loses its connection. */
-  #checkBacklog(): void {
-    if (this.connection.pendingBytes > this.plane.connectionBufferBytes) this.connection.reset();
+  /**
+   * Many small answers add up as one large one does: a caller that reads none of them loses its connection; true then.
+   * @param counted bytes that were counted as sent, and now are not
+   */
+  #cutOff(counted: number): boolean {
+    const { connection } = this;
+    if (!connection.readsTooSlowly(connection.pendingBytes, this.plane.connectionBufferBytes)) return false;
+    this.failureDetail = TOO_SLOW;
+    this.bytesSent -= counted;
+    connection.reset();
+    return true;
   }
 
   // ── ends ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { Acceptor } from './acceptor.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { NetContext } from './context.ts';
+import { STALL_MS } from './read-pace.ts';
 
 /** Time that only moves when told to; timers fire on `advance`. */
 class ManualClock {
@@ -88,6 +89,38 @@ it('resets a closing connection whose peer reads nothing', async () => {
   expect(closed).toEqual([ResetReason.LOCAL_RESET]);
   expect(context.bufferedBytes).toBe(0);
   expect(context.connections.size).toBe(0);
+});
+
+it('gives a peer time to take what is large, unless it takes nothing or leaves a multiple of the limit', async () => {
+  const { clock, connection, context, peer } = await pair();
+  peer.pause();
+  connection.out.write(Buffer.alloc(32 << 20));
+  connection.flush();
+  connection.flushNow();
+  await turn();
+  const limit = 4 << 20;
+  const waiting = connection.pendingBytes;
+  expect(waiting).toBeGreaterThan(limit);
+  expect(connection.readsTooSlowly(limit, limit)).toBe(false);
+  expect(connection.readsTooSlowly(8 * limit + 1, limit)).toBe(true);
+  expect(connection.readsTooSlowly(waiting, limit)).toBe(false);
+  clock.advance(STALL_MS - 1);
+  context.refreshTime();
+  expect(connection.readsTooSlowly(waiting, limit)).toBe(false);
+  // It takes a part of the one write.
+  let taken = 0;
+  peer.on('data', (bytes: Buffer) => {
+    taken += bytes.length;
+  });
+  peer.resume();
+  while (taken < 8 << 20) await turn();
+  peer.pause();
+  clock.advance(STALL_MS);
+  context.refreshTime();
+  expect(connection.readsTooSlowly(connection.pendingBytes, limit)).toBe(false);
+  clock.advance(STALL_MS);
+  context.refreshTime();
+  expect(connection.readsTooSlowly(waiting, limit)).toBe(true);
 });
 
 it('reads what a peer said before it closed on what it is sent', async () => {

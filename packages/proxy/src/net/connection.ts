@@ -12,6 +12,7 @@ import {
   socketDescriptor,
   type TcpHandle,
 } from './platform.ts';
+import { ReadPace } from './read-pace.ts';
 
 /** What a connection tells its owner. No call follows `onClosed`. */
 export interface ConnectionOwner {
@@ -49,6 +50,8 @@ const LINGER_BYTES = 16 * 1024 * 1024;
 const LINGER_MS = 1000;
 /** A closing connection whose peer takes none of the pending bytes for so long is reset. */
 const CLOSE_STALL_MS = 5000;
+/** A peer that reads on may leave this many times as much waiting as one that does not. */
+const READING_FACTOR = 8;
 
 let nextId = 1;
 
@@ -94,6 +97,8 @@ export class Connection {
   #wasFull = false;
   #lingered = 0;
   #timer: WheelTimer | null = null;
+  /** Null for a peer that never left much waiting. */
+  #pace: ReadPace | null = null;
   readonly #onWritten = (problem?: Error | number | null): void => this.#written(problem);
 
   private constructor(
@@ -168,6 +173,20 @@ export class Connection {
   /** Bytes in `out` plus bytes that the kernel has not taken yet. */
   get pendingBytes(): number {
     return this.out.length + this.#inFlightBytes;
+  }
+
+  /**
+   * Whether the peer leaves more than `limitBytes` waiting because it does not read. One large answer, or some at once, are no
+   * sign of that: it gets time to take them, up to a multiple of the limit and as long as there is memory.
+   * @param waitingBytes what has waited before the bytes that are to be sent now
+   */
+  readsTooSlowly(waitingBytes: number, limitBytes: number): boolean {
+    if (waitingBytes <= limitBytes) return false;
+    const { pressure, now } = this.context;
+    if (waitingBytes > limitBytes * READING_FACTOR || pressure === Pressure.HARD) return true;
+    this.#pace ??= new ReadPace();
+    const queuedBytes = this.#handle === null ? this.#inFlightBytes : this.#handle.writeQueueSize;
+    return this.#pace.stalled(this.bytesWritten + this.#inFlightBytes - queuedBytes, now);
   }
 
   /** Writes what is in `out` at the end of this turn. */

@@ -13,6 +13,8 @@ import { getSystemErrorName } from 'node:util';
 export interface StreamHandle {
   /** Called by libuv; the number of bytes, or an error, is in the shared state. Undefined must come back. */
   onread: (bytes?: ArrayBuffer) => unknown;
+  /** Bytes of the write under way that the kernel has not taken. */
+  readonly writeQueueSize: number;
   writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
   writev(request: WriteRequest, pieces: readonly Uint8Array[], allBuffers: true): number;
 }
