@@ -49,6 +49,21 @@ const refuse = (status: number, code: string, message: string, fields: object[] 
   throw new Refusal(status, { code, message, fields, requestId: '01JREQUEST0000000000000000' });
 };
 
+/** As the control plane does: what is no id of a service, each at its place. */
+function refuseServices({ services }: LimitRule): void {
+  const fields = services.flatMap((service, at) =>
+    service === '*' || service.includes('@')
+      ? []
+      : [
+          {
+            path: `/services/${at}`,
+            message: `not the id of a service, position ${service.length} (found "${service}", expected \`@\` and a protocol, such as \`@Http1\` or \`@DEFAULT\`)`,
+          },
+        ],
+  );
+  if (fields.length > 0) refuse(400, 'INVALID', 'The rule is not valid.', fields);
+}
+
 const pageOf = (items: readonly unknown[], { query }: Asked) => {
   const page = Number(query.get('page') ?? 1);
   const size = Number(query.get('size') ?? 20);
@@ -267,6 +282,7 @@ export class FixtureServer {
     getLimitRule: (asked) => this.#rule(asked),
     createLimitRule: ({ body }) => {
       const input = body as LimitRule;
+      refuseServices(input);
       if (this.state.rules.some((rule) => rule.name === input.name)) {
         refuse(400, 'INVALID', 'The rule is not valid.', [
           { path: '/name', message: `"${input.name}" is the name of another rule` },
@@ -340,15 +356,18 @@ export class FixtureServer {
       warningMessages: [],
       document: { fuseRules: [asked.body] },
     }),
-    previewLimitRule: () => ({
-      ratePerSecond: 100,
-      burst: 100,
-      instances: 3,
-      totalPerSecond: 300,
-      text: '',
-      warnings: ['Rule reviews-qps limits the same service to less.'],
-      document: { appName: 'reviews', type: 'ALL', enabled: true, flowControlRules: [] },
-    }),
+    previewLimitRule: ({ body }) => {
+      refuseServices(body as LimitRule);
+      return {
+        ratePerSecond: 100,
+        burst: 100,
+        instances: 3,
+        totalPerSecond: 300,
+        text: '',
+        warnings: ['Rule reviews-qps limits the same service to less.'],
+        document: { appName: 'reviews', type: 'ALL', enabled: true, flowControlRules: [] },
+      };
+    },
     listRefusedConnections: (asked) => pageOf(this.#filled(data.refusedConnections), asked),
     listSidecars: (asked) => pageOf(this.#filled(data.sidecars), asked),
     getSidecar: ({ params }) => {

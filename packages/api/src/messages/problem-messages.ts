@@ -132,7 +132,7 @@ export const PROBLEM_MESSAGES = {
   'expected.instant': 'an instant such as 2026-01-31T12:00:00.000Z',
   'expected.service': 'the dataId of a service',
   'expected.some-service': 'at least one service, or a Resource with a name',
-  'expected.protocol-suffix': '`@` and a protocol, such as `@DEFAULT`',
+  'expected.protocol-suffix': '`@` and a protocol, such as `@Http1` or `@DEFAULT`',
   'expected.protocol-letters': 'a protocol of letters, digits, `.`, `_` and `-`',
   'expected.interface': 'an interface name of letters, digits, `_`, `$`, `-` and `.`',
   'expected.version-part': '`:` and a version',

@@ -106,5 +106,6 @@ export function useUpdateProviders(serviceId: string) {
     onSettled: () => void queries.invalidateQueries({ queryKey: [RESOURCES.services] }),
   });
 }
+export type MeshApp = ReplyOf<(typeof ms)['routes']['listApps']>['items'][number];
 export type ServiceMethod = ReplyOf<(typeof ms)['routes']['listMethods']>['items'][number];
 export type { AnyRule, Consumer, Provider, Service, ServiceDetail };

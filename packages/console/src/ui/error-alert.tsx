@@ -2,10 +2,20 @@ import { Alert, Button, Typography } from 'antd';
 import { useI18n } from '../i18n/index.ts';
 import { ApiError } from '../services/client.ts';
 import { errorParts, errorTitle, PLAIN_CODES } from './error-text.ts';
+import type { Problem } from './schema-form/index.ts';
 import { problemText } from './server-text.ts';
 
 /** An error with message, code and request id; the request id finds the line in the log of the control plane. */
-export function ErrorAlert({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+export function ErrorAlert({
+  error,
+  fields,
+  onRetry,
+}: {
+  readonly error: unknown;
+  /** What to list of the fields that it names; all unless told, where those beside are marked themselves. */
+  readonly fields?: readonly Problem[];
+  readonly onRetry?: () => void;
+}) {
   const { t } = useI18n();
   if (error === null || error === undefined) return null;
   return (
@@ -15,7 +25,7 @@ export function ErrorAlert({ error, onRetry }: { readonly error: unknown; readon
       role="alert"
       className="weft-error"
       title={errorTitle(error, t)}
-      description={<ErrorDetail error={error} />}
+      description={<ErrorDetail error={error} {...(fields === undefined ? {} : { fields })} />}
       action={
         onRetry === undefined ? undefined : (
           <Button size="small" onClick={onRetry}>
@@ -34,12 +44,14 @@ function Said({ text }: { readonly text: string }) {
   return shown === text ? <div lang="en">{text}</div> : <div>{shown}</div>;
 }
 
-export function ErrorDetail({ error }: { readonly error: unknown }) {
+export function ErrorDetail(props: { readonly error: unknown; readonly fields?: readonly Problem[] }) {
+  const { error } = props;
   const { t, language } = useI18n();
   const { code, requestId, message } = errorParts(error);
-  const fields = error instanceof ApiError ? error.fields : [];
+  const named: readonly Problem[] = error instanceof ApiError ? error.fields : [];
+  const fields = props.fields ?? named;
   // Fields say the same, each at its place.
-  const said = errorTitle(error, t) === message || fields.length > 0 || PLAIN_CODES.has(code) ? '' : message;
+  const said = errorTitle(error, t) === message || named.length > 0 || PLAIN_CODES.has(code) ? '' : message;
   if (code === '' && requestId === '' && fields.length === 0) return null;
   return (
     <>
@@ -53,7 +65,7 @@ export function ErrorDetail({ error }: { readonly error: unknown }) {
           ))}
         </ul>
       )}
-      <span className="weft-muted">
+      <span className="weft-muted weft-error-id">
         {code !== '' && (
           <>
             {t('ui.error-code')} <code>{code}</code>

@@ -74,7 +74,7 @@ const GRPC_PARTS = ['a version', 'a group'] as const;
  */
 export function parseServiceDataId(text: string): ServiceDataId {
   const at = text.lastIndexOf('@');
-  if (at < 0) throw new DataIdError(text, text.length, '`@` and a protocol, such as `@DEFAULT`');
+  if (at < 0) throw new DataIdError(text, text.length, '`@` and a protocol, such as `@Http1` or `@DEFAULT`');
   checkPart(text, at + 1, text.length, PROTOCOL, 'a protocol of letters, digits, `.`, `_` and `-`');
   const protocol = text.slice(at + 1);
   const value = parseName(text, at, protocol);

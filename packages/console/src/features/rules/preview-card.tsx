@@ -1,7 +1,6 @@
 import { Skeleton } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import type { RulePreview } from '../../services/rules.ts';
-import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { type Limit, rateOf } from '../../ui/rule-kinds/index.ts';
 import type { FormObject } from '../../ui/schema-form/index.ts';
@@ -13,12 +12,12 @@ interface PreviewCardProps {
   /** Whether the form is complete: what is half typed does nothing yet. */
   readonly valid: boolean;
   readonly preview: RulePreview | undefined;
-  /** Why there is none; null when it only takes a moment. */
-  readonly error: unknown;
+  /** There is none because the server refused the rule: why is said at its fields and beside the buttons. */
+  readonly refused: boolean;
 }
 
 /** What the rule does, worked out while typing; live instances and warnings come from the server. */
-export function PreviewCard({ rule, valid, preview, error }: PreviewCardProps) {
+export function PreviewCard({ rule, valid, preview, refused }: PreviewCardProps) {
   const { t, language } = useI18n();
   const kind = useRuleKind();
   const spec = typeof rule['spec'] === 'object' && rule['spec'] !== null ? rule['spec'] : {};
@@ -31,8 +30,8 @@ export function PreviewCard({ rule, valid, preview, error }: PreviewCardProps) {
       ) : (
         <>
           {words !== '' && <p className="weft-preview-text">{words}</p>}
-          {error !== null ? (
-            <ErrorAlert error={error} />
+          {refused ? (
+            <p className="weft-muted">{t('rule.preview-waits')}</p>
           ) : preview === undefined ? (
             <Skeleton active title={false} paragraph={{ rows: 2 }} />
           ) : kind.segment === 'limit' ? (
@@ -47,7 +46,7 @@ export function PreviewCard({ rule, valid, preview, error }: PreviewCardProps) {
           )}
         </>
       )}
-      {valid && preview !== undefined && preview.warnings.length > 0 && (
+      {valid && !refused && preview !== undefined && preview.warnings.length > 0 && (
         <div role="status">
           <strong>{t('rule.preview-warnings')}</strong>
           <ul className="weft-preview-warnings">

@@ -1,15 +1,24 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Alert, Button, Modal, Segmented, Space, Switch } from 'antd';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { ApiError } from '../../services/client.ts';
 import { useDraftActions } from '../../services/drafts.ts';
-import { useApps, useMethods } from '../../services/mesh-services.ts';
+import { type MeshApp, useApps, useMethods } from '../../services/mesh-services.ts';
 import { type Rule, ruleOfForm, usePreview, useRuleActions } from '../../services/rules.ts';
 import { busyIcon } from '../../ui/busy.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
-import { type Choices, type FormObject, SchemaForm, validate } from '../../ui/schema-form/index.ts';
+import {
+  type Choices,
+  type FormObject,
+  goToFirstProblem,
+  type Problem,
+  placeProblems,
+  SchemaForm,
+  validate,
+} from '../../ui/schema-form/index.ts';
+import { problemText } from '../../ui/server-text.ts';
 import { choiceOf, useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
 import { BacktestCard } from './backtest-card.tsx';
@@ -39,7 +48,7 @@ interface RuleEditorProps {
 }
 
 export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEditorProps) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const report = useReport();
   const kind = useRuleKind();
   const navigate = useNavigate();
@@ -59,15 +68,25 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
   const { save } = useRuleActions(kind.segment);
   const { save: draft } = useDraftActions(kind.segment);
 
-  const problems = useMemo(() => {
-    const found = new Map(validate(kind.schema, rule, t));
-    // A conflict has in its fields what others changed: nothing that has to be mended here.
-    if (error instanceof ApiError && error.code !== 'VERSION_CONFLICT')
-      for (const { path, message } of error.fields) if (!found.has(path)) found.set(path, message);
-    return found;
-  }, [rule, t, error, kind.schema]);
-  const valid = jsonProblem === null && validate(kind.schema, rule, t).size === 0;
+  /** How often a rule could not be saved: each time the first field that is wrong is shown. */
+  const [failed, setFailed] = useState(0);
+  const form = useRef<HTMLElement>(null);
+
+  const local = useMemo(() => validate(kind.schema, rule, t), [kind.schema, rule, t]);
+  const valid = jsonProblem === null && local.size === 0;
   const preview = usePreview(kind.segment, valid ? ruleOfForm(rule) : null);
+  const refusal = error ?? (valid ? preview.error : null);
+  // A conflict has in its fields what others changed: nothing that has to be mended here.
+  const isOfFields = refusal instanceof ApiError && refusal.code !== 'VERSION_CONFLICT';
+  const { at: problems, elsewhere } = useMemo(() => {
+    const found: Problem[] = [...local].map(([path, message]) => ({ path, message }));
+    if (isOfFields)
+      found.push(...refusal.fields.map(({ path, message }) => ({ path, message: problemText(message, language) })));
+    return placeProblems(kind.schema, rule, found, OMIT);
+  }, [kind.schema, rule, local, refusal, isOfFields, language]);
+  useEffect(() => {
+    if (failed > 0 && form.current !== null) goToFirstProblem(form.current);
+  }, [failed]);
   const choices = useChoices(rule, kind.type === 'ROUTE');
   const changes = replacing === null ? [] : changesFrom(replacing, formOf(replacing, kind.schema), rule);
   const newer =
@@ -82,7 +101,10 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
   };
   const submit = async (enable: boolean, comment: string, replaced: Rule | null): Promise<void> => {
     setTried(true);
-    if (!valid) return;
+    if (!valid) {
+      setFailed((count) => count + 1);
+      return;
+    }
     setError(null);
     try {
       const body = ruleOfForm({ ...rule, enabled: replaced === null ? enable : replaced.enabled });
@@ -101,6 +123,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
       key.current = crypto.randomUUID();
       setReplacing(null);
       setError(problem);
+      setFailed((count) => count + 1);
     }
   };
   const saveDraft = async (comment: string, of: Rule): Promise<void> => {
@@ -115,8 +138,12 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
     }
   };
   const confirm = (replaced: Rule): void => {
-    if (valid) setReplacing(replaced);
-    else setTried(true);
+    if (valid) {
+      setReplacing(replaced);
+      return;
+    }
+    setTried(true);
+    setFailed((count) => count + 1);
   };
   const press = (enable: boolean): void => {
     if (stored === null) void submit(enable, '', null);
@@ -128,7 +155,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
         {newer !== null && onTake !== undefined && (
           <ConflictPanel start={start} rule={rule} latest={newer} onTake={onTake} onOverwrite={() => confirm(newer)} />
         )}
-        <section className="weft-card weft-card-padded">
+        <section className="weft-card weft-card-padded" ref={form}>
           <div className="weft-toolbar weft-toolbar-flat">
             <Segmented
               aria-label={t('rule.tab-form')}
@@ -153,7 +180,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
               value={rule}
               onChange={change}
               problems={problems}
-              showAll={tried || error !== null}
+              showAll={tried || refusal !== null}
               choices={choices}
               freeText={freeText}
               order={ORDER}
@@ -165,50 +192,52 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
               onChange={change}
               onProblem={setJsonProblem}
               document={preview.data?.document}
-              problems={tried ? problems : null}
+              problems={tried || refusal !== null ? problems : null}
             />
           )}
         </section>
       </div>
       <aside className="weft-editor-side">
-        <PreviewCard rule={rule} valid={valid} preview={preview.data} error={preview.error} />
+        <PreviewCard rule={rule} valid={valid} preview={preview.data} refused={preview.error !== null} />
         {kind.segment === 'mapping' ? (
           <MappingTrial rule={rule} valid={valid} />
         ) : (
           <BacktestCard rule={rule} valid={valid} />
         )}
         {stored !== null && kind.segment === 'fuse' && <BreakersCard rule={stored} />}
-        {tried && !valid && (
-          <Alert
-            type="error"
-            showIcon
-            role="alert"
-            title={jsonProblem ?? t('rule.problems', { count: problems.size })}
-          />
-        )}
-        {newer === null && <ErrorAlert error={error} />}
-        <Space wrap className="weft-editor-buttons">
-          <Guarded needs={kind.needs('write')}>
-            <Button
-              type="primary"
-              disabled={newer !== null}
-              loading={busyIcon(save.isPending)}
-              onClick={() => press(false)}
-            >
-              {t('rule.submit')}
-            </Button>
-          </Guarded>
-          {stored === null && (
-            <Guarded needs={kind.needs('publish')}>
-              <Button loading={busyIcon(save.isPending)} onClick={() => press(true)}>
-                {t('rule.submit-enable')}
+        <div className="weft-editor-foot">
+          {tried && !valid && (
+            <Alert
+              type="error"
+              showIcon
+              role="alert"
+              title={jsonProblem ?? t('rule.problems', { count: problems.size })}
+            />
+          )}
+          {newer === null && <ErrorAlert error={refusal} {...(isOfFields ? { fields: elsewhere } : {})} />}
+          <Space wrap className="weft-editor-buttons">
+            <Guarded needs={kind.needs('write')}>
+              <Button
+                type="primary"
+                disabled={newer !== null}
+                loading={busyIcon(save.isPending)}
+                onClick={() => press(false)}
+              >
+                {t('rule.submit')}
               </Button>
             </Guarded>
-          )}
-          <Button type="text" onClick={() => void navigate({ to: kind.address as never })}>
-            {t('rule.cancel')}
-          </Button>
-        </Space>
+            {stored === null && (
+              <Guarded needs={kind.needs('publish')}>
+                <Button loading={busyIcon(save.isPending)} onClick={() => press(true)}>
+                  {t('rule.submit-enable')}
+                </Button>
+              </Guarded>
+            )}
+            <Button type="text" onClick={() => void navigate({ to: kind.address as never })}>
+              {t('rule.cancel')}
+            </Button>
+          </Space>
+        </div>
       </aside>
       {replacing !== null && (
         <ConfirmChange
@@ -250,6 +279,9 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
   );
 }
 
+/** A rule for a misspelt app makes nobody know the app. */
+const isThere = (app: MeshApp): boolean => app.proxies > 0 || app.provides.length > 0 || app.consumes.length > 0;
+
 /** What the selects offer: what the app provides or consumes, by direction; rules of routing act at callers and belong to the provider. */
 function useChoices(rule: FormObject, ofProvider: boolean): Choices {
   const apps = useApps().data?.items;
@@ -263,8 +295,9 @@ function useChoices(rule: FormObject, ofProvider: boolean): Choices {
     const of = (apps ?? []).filter((entry) => app === '*' || app === '' || entry.app === app);
     const offered = of.flatMap((entry) => (client ? entry.consumes : entry.provides));
     return {
-      apps: (apps ?? []).map((entry) => entry.app),
+      apps: (apps ?? []).filter(isThere).map((entry) => entry.app),
       services: [...new Set(offered)].sort(),
+      everyService: [...new Set((apps ?? []).flatMap((entry) => [...entry.provides, ...entry.consumes]))].sort(),
       methods: methods ?? [],
       headers: HEADERS,
     };

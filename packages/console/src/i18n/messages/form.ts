@@ -21,6 +21,7 @@ export const form = {
     '{value} is not known here yet. It is taken all the same.',
     '{value} 尚未在目录中出现，仍可使用。',
   ],
+  'form.did-you-mean': ['Did you mean {value}?', '是否为 {value}？'],
   'form.use-typed': ['Use "{value}" as typed', '按输入使用“{value}”'],
   'form.take-typed': [
     'Not taken yet: choose an entry of the list, or press Enter.',

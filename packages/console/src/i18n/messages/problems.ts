@@ -139,7 +139,7 @@ export const PROBLEM_TEXTS_ZH: Readonly<Record<string, string>> = {
   'expected.instant': '时刻，如 2026-01-31T12:00:00.000Z',
   'expected.service': '服务的 dataId',
   'expected.some-service': '至少一个服务，或有名称的 Resource',
-  'expected.protocol-suffix': ' `@` 加协议，如 `@DEFAULT`',
+  'expected.protocol-suffix': ' `@` 加协议，如 `@Http1` 或 `@DEFAULT`',
   'expected.protocol-letters': '字母、数字、`.`、`_` 和 `-` 组成的协议',
   'expected.interface': '字母、数字、`_`、`$`、`-` 和 `.` 组成的接口名',
   'expected.version-part': ' `:` 加版本',

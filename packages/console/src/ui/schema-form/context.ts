@@ -12,6 +12,8 @@ export interface FormScope {
   readonly problems: Problems;
   /** The problem to show at a field: only of fields that were left, or all once a save was tried. */
   readonly shownProblem: (path: Path) => string | undefined;
+  /** Whether a problem is shown at the field or at one inside it. */
+  readonly showsProblem: (pointer: string) => boolean;
   readonly direction: Direction;
   /** Labels of choices, for help texts that name their values. */
   readonly labels: ValueLabels;
@@ -24,6 +26,8 @@ export interface FormScope {
 export interface Choices {
   readonly apps: readonly string[];
   readonly services: readonly string[];
+  /** Services of every app. */
+  readonly everyService: readonly string[];
   readonly methods: readonly string[];
   readonly headers: readonly string[];
 }

@@ -4,6 +4,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { ConditionEditor, type ConditionValue } from './condition-editor.tsx';
 import { useFormScope } from './context.ts';
 import type { ControlProps } from './control-props.ts';
+import { DidYouMean } from './did-you-mean.tsx';
 import { KeyValues } from './key-values.tsx';
 import { RecordsEditor } from './records-editor.tsx';
 import { type FormObject, recordOf, valueLabel } from './schema.ts';
@@ -76,15 +77,28 @@ export function Control(props: ControlProps) {
         <SuggestedText
           {...props}
           suggestions={['*', ...scope.choices.apps]}
+          meant={[['*', ...scope.choices.apps]]}
           freeText={scope.freeText}
           onLeave={leave}
         />
       );
     case 'select-service':
+      // One service, as the target of a copy is, or several.
+      if (schema.type === 'string')
+        return (
+          <SuggestedText
+            {...props}
+            suggestions={scope.choices.everyService}
+            meant={[scope.choices.everyService]}
+            freeText={scope.freeText}
+            onLeave={leave}
+          />
+        );
       return (
         <SuggestedTags
           {...props}
           suggestions={['*', ...scope.choices.services]}
+          meant={[['*', ...scope.choices.services], scope.choices.everyService]}
           onLeave={leave}
           allLabel={t('form.all-services')}
           allWarning={t('form.all-services-warning')}
@@ -166,7 +180,11 @@ export function Control(props: ControlProps) {
   );
 }
 
-type SuggestedProps = ControlProps & { readonly suggestions: readonly string[]; readonly onLeave: () => void };
+type SuggestedProps = ControlProps & {
+  readonly suggestions: readonly string[];
+  readonly meant: readonly (readonly string[])[];
+  readonly onLeave: () => void;
+};
 
 /** One text: chosen from what is known, or typed. */
 function SuggestedText(props: SuggestedProps & { readonly freeText: boolean }) {
@@ -206,6 +224,7 @@ function SuggestedText(props: SuggestedProps & { readonly freeText: boolean }) {
       {value !== '' && !known && !props.invalid && (
         <p className="weft-field-warning">{t('form.unknown-value', { value })}</p>
       )}
+      <DidYouMean typed={value === '' ? [] : [value]} known={props.meant} onTake={(_, meant) => set(meant)} />
     </>
   );
 }

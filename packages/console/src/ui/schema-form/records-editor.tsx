@@ -102,7 +102,8 @@ function RecordFields({ schema, path, value, label, cell }: RecordFieldsProps) {
   const keys = Object.keys(schema.properties ?? {});
   const hidden = keys.filter((key) => isAdvanced(schema.properties?.[key] ?? {}));
   const used = hidden.some((key) => JSON.stringify(value[key]) !== JSON.stringify(schema.properties?.[key]?.default));
-  const [open, setOpen] = useState(used);
+  const [unfolded, setOpen] = useState(used);
+  const open = unfolded || hidden.some((key) => scope.showsProblem(pointerOf([...path, key])));
   if (schema.properties === undefined)
     return (
       <KeyValues

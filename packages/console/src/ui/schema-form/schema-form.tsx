@@ -1,8 +1,8 @@
 import { DownOutlined, RightOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import { type ReactElement, type ReactNode, useCallback, useMemo, useState } from 'react';
 import { type Language, useI18n } from '../../i18n/index.ts';
-import { type Choices, type FormScope, FormScopeProvider } from './context.ts';
+import { type Choices, type FormScope, FormScopeProvider, useFormScope } from './context.ts';
 import { Field } from './field.tsx';
 import { labelsOf } from './plain-words.ts';
 import {
@@ -55,6 +55,10 @@ export function SchemaForm(props: SchemaFormProps) {
         const pointer = pointerOf(path);
         return showAll || left.has(pointer) ? problems.get(pointer) : undefined;
       },
+      showsProblem: (pointer) =>
+        [...problems.keys()].some(
+          (key) => (showAll || left.has(key)) && (key === pointer || key.startsWith(`${pointer}/`)),
+        ),
       direction,
       labels,
       choices: props.choices,
@@ -89,18 +93,21 @@ interface ObjectFieldsProps {
 /** The fields of an object, and below them, folded, all that are seldom needed. */
 function ObjectFields(props: ObjectFieldsProps) {
   const { language } = useI18n();
+  const scope = useFormScope();
   const { plain, advanced } = fieldsOf(props, language);
+  const wrong = advanced.some(({ key }) => key !== null && scope.showsProblem(key));
   return (
     <>
       {plain}
-      {advanced.length > 0 && <More>{advanced}</More>}
+      {advanced.length > 0 && <More wrong={wrong}>{advanced}</More>}
     </>
   );
 }
 
 interface Fields {
-  readonly plain: ReactNode[];
-  readonly advanced: ReactNode[];
+  readonly plain: ReactElement[];
+  /** The key of each is the pointer of its field. */
+  readonly advanced: ReactElement[];
 }
 
 /** Objects inside stand in line with the fields around them; one behind "more" keeps together under its title. */
@@ -139,9 +146,11 @@ function fieldsOf(props: ObjectFieldsProps, language: Language): Fields {
   return fields;
 }
 
-function More({ children }: { readonly children: ReactNode }) {
+/** Folded fields; those of which one is wrong cannot be folded away. */
+function More({ children, wrong }: { readonly children: ReactNode; readonly wrong: boolean }) {
   const { t } = useI18n();
-  const [open, setOpen] = useState(false);
+  const [unfolded, setOpen] = useState(false);
+  const open = unfolded || wrong;
   return (
     <div className="weft-form-more">
       <Button

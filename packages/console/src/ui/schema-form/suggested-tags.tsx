@@ -3,12 +3,15 @@ import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { useFormScope } from './context.ts';
 import type { ControlProps } from './control-props.ts';
+import { DidYouMean } from './did-you-mean.tsx';
 import { oneOrAll } from './one-or-all.ts';
 import { entriesFor } from './suggestions.ts';
 
 interface SuggestedTagsProps extends ControlProps {
   readonly suggestions: readonly string[];
   readonly onLeave: () => void;
+  /** Lists of known values of which one may have been meant by an unknown one, the nearest first. */
+  readonly meant?: readonly (readonly string[])[];
   /** What `*` stands for, such as "every service". */
   readonly allLabel: string;
   /** Said below the field while `*` is chosen. */
@@ -65,6 +68,13 @@ export function SuggestedTags(props: SuggestedTagsProps) {
       {typed.trim() !== '' && <p className="weft-field-help">{t('form.take-typed')}</p>}
       {value.includes('*') && props.allWarning !== undefined && (
         <p className="weft-field-warning">{props.allWarning}</p>
+      )}
+      {props.meant !== undefined && (
+        <DidYouMean
+          typed={value}
+          known={props.meant}
+          onTake={(typed, meant) => change(value.map((item) => (item === typed ? meant : item)))}
+        />
       )}
       {unknown.length > 0 && !props.invalid && (
         <p className="weft-field-warning">{t('form.unknown-value', { value: unknown.join(', ') })}</p>

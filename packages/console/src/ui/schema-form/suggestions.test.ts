@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { entriesFor } from './suggestions.ts';
+import { describe, expect, it, test } from 'vitest';
+import { entriesFor, meantBy } from './suggestions.ts';
 
 const KNOWN = ['*', 'a.reviews', 'reviews:9080@Http1', 'ratings'];
 const values = (typed: string, chosen: readonly string[] = []) =>
@@ -28,4 +28,19 @@ describe('entries to choose from', () => {
       }),
     );
   });
+});
+
+test.each([
+  ['ratngs', 'ratings'],
+  ['Raitngs', 'ratings'],
+  ['reviews', 'reviews:9080@Http1'],
+  ['rat', 'ratings'],
+  ['ra', null],
+  ['details', null],
+  ['rats', null],
+])('%s means %s', (typed, meant) => expect(meantBy(KNOWN, typed)).toBe(meant));
+
+test('of several that begin so, or are as near, none is meant', () => {
+  expect(meantBy(['reviews:9080@Http1', 'reviews-next:9080@Http1'], 'reviews')).toBeNull();
+  expect(meantBy(['rating1', 'rating2'], 'rating3')).toBeNull();
 });

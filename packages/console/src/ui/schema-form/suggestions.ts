@@ -26,3 +26,36 @@ export function entriesFor(known: readonly string[], chosen: readonly string[], 
     : [...begins, ...contains];
   return [...ordered.map(entry), ...(exact ? [] : [{ value: text, kind: 'typed' } as const])];
 }
+
+/** Shorter ones look like too much. */
+const LEAST_TYPED = 3;
+
+/**
+ * The known value that was meant by what was typed: the only one that begins so, else the only one that is a slip away (one
+ * letter, or two of a longer text). Null where that is none or several.
+ */
+export function meantBy(known: readonly string[], typed: string): string | null {
+  const text = typed.trim().toLowerCase();
+  if (text.length < LEAST_TYPED) return null;
+  const values = [...new Set(known)].filter((value) => value !== '*');
+  const begins = values.filter((value) => value.toLowerCase().startsWith(text));
+  if (begins.length > 0) return begins.length === 1 ? (begins[0] as string) : null;
+  const slips = text.length < 6 ? 1 : 2;
+  const near = values.filter((value) => isWithin(value.toLowerCase(), text, slips));
+  return near.length === 1 ? (near[0] as string) : null;
+}
+
+/** Whether at most `slips` letters were put in, left out or changed. */
+function isWithin(a: string, b: string, slips: number): boolean {
+  if (Math.abs(a.length - b.length) > slips) return false;
+  let above = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let row = 1; row <= a.length; row++) {
+    const here = [row];
+    for (let at = 1; at <= b.length; at++) {
+      const changed = (above[at - 1] as number) + (a[row - 1] === b[at - 1] ? 0 : 1);
+      here.push(Math.min(changed, (above[at] as number) + 1, (here[at - 1] as number) + 1));
+    }
+    above = here;
+  }
+  return (above[b.length] as number) <= slips;
+}

@@ -1,0 +1,71 @@
+/// <reference lib="dom" />
+/** What is wrong with a rule stands at its field, once; the first such field is shown, and what was meant is offered. */
+import { CONSOLE_DIRECTORY } from '@weft/console';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { FixtureServer } from './fixture-server.ts';
+import { expectAccessible, keepPicture, openBrowser, openStage, type Stage, settle } from './stage.ts';
+
+const REVIEWS = 'reviews.bookinfo:9080@Http1';
+
+let browser: Browser;
+let server: FixtureServer;
+let stage: Stage;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  server = new FixtureServer(CONSOLE_DIRECTORY);
+  server.state.loggedIn = true;
+  stage = await openStage(browser, await server.listen(), 'en', 1280, true);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+const field = (label: string) =>
+  stage.page.locator('.weft-field', { has: stage.page.locator('.weft-field-label', { hasText: label }) });
+
+it('marks the service that the server refuses, says it once, and puts in the one that was meant', async () => {
+  const { page } = stage;
+  await page.goto('/rules/limit/new');
+  await page.getByRole('switch', { name: 'Type apps and services instead of choosing' }).click();
+  await field('Rule name').locator('input').fill('wrong-service');
+  await field("Server's app").locator('input').fill('reviws');
+  await field("Server's services").locator('input').fill('reviews.bookinfo');
+  await page.keyboard.press('Enter');
+  await field('Threshold').locator('input').fill('10');
+  await page.getByRole('button', { name: 'Submit', exact: true }).click();
+
+  const problem = field("Server's services").locator('.weft-field-problem');
+  await problem.filter({ hasText: 'not the id of a service' }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.closest('.weft-field')?.textContent?.includes('services'));
+  await page.getByText('Some values cannot be taken').waitFor();
+  expect(await page.getByText('not the id of a service').count()).toBe(1);
+  expect(await page.getByText('Some values cannot be taken').count()).toBe(1);
+  expect(await page.getByText('/services/0').count()).toBe(0);
+  await settle(page);
+  await keepPicture(page, 'form-problem-en-1280');
+  await expectAccessible(page);
+
+  await field("Server's app").getByText('reviws is not known here yet').waitFor();
+  await page.getByRole('button', { name: 'Did you mean reviews?' }).click();
+  await page.getByRole('button', { name: `Did you mean ${REVIEWS}?` }).click();
+  await problem.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Submit', exact: true }).click();
+  await expect
+    .poll(() => server.state.rules.at(-1), { timeout: 20_000 })
+    .toMatchObject({
+      name: 'wrong-service',
+      app: 'reviews',
+      services: [REVIEWS],
+    });
+});
+
+it('goes to the first of the fields that are empty', async () => {
+  const { page } = stage;
+  await page.goto('/rules/limit/new');
+  await page.getByRole('button', { name: 'Submit', exact: true }).click();
+  await field('Rule name').locator('.weft-field-problem').waitFor();
+  await page.waitForFunction(() => document.activeElement?.closest('.weft-field')?.textContent?.includes('Rule name'));
+});
