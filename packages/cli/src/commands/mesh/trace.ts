@@ -18,27 +18,47 @@ export async function explainTrace(client: ApiClient, traceId: string): Promise<
 /** `weft explain --recent`. */
 export async function recentRequests(client: ApiClient, app?: string): Promise<Outcome> {
   const { items, silent } = await client.ms.listRecordedRequests({ query: app === undefined ? {} : { app } });
-  const rows = items.map((row) => [
-    row.at,
-    row.traceId,
-    row.proxy,
-    row.direction,
-    row.sourceApp || row.sourceIp,
-    row.service,
-    calledMethod(row),
-    row.ruleDbId === null ? row.verdict : `${row.verdict} by ${row.refusedBy} ${row.ruleDbId}`,
-    answerOf(row),
-  ]);
   const table = formatTable(
-    ['time', 'trace', 'proxy', 'direction', 'caller', 'service', 'method', 'verdict', 'answer'],
-    rows,
+    ['times', 'last at', 'trace', 'proxy', 'direction', 'caller', 'service', 'method', 'verdict', 'answer'],
+    groupedRows(items),
     'the proxies remember no request that a rule refused or delayed, or would have',
   );
+  const untraced = items.some(({ traceId }) => traceId === NO_TRACE)
+    ? [`trace ${NO_TRACE}: the caller sent no trace id (SOFATracer, B3 or W3C), so --trace cannot follow the request`]
+    : [];
   return {
     exitCode: EXIT.OK,
-    text: [table, ...silent.map(({ proxy, reason }) => `! ${proxy} did not answer: ${reason}`)].join('\n'),
+    text: [table, ...untraced, ...silent.map(({ proxy, reason }) => `! ${proxy} did not answer: ${reason}`)].join('\n'),
     json: { ok: true, items, silent },
   };
+}
+
+/** As proxies write the trace of a request that belongs to none. */
+const NO_TRACE = '-';
+
+/** Requests that differ in nothing but their time are one row, at the place of the newest of them. */
+function groupedRows(items: readonly RecordedRow[]): string[][] {
+  const groups = new Map<string, { times: number; lastAt: string; readonly rest: readonly string[] }>();
+  for (const row of items) {
+    const rest = [
+      row.traceId,
+      row.proxy,
+      row.direction,
+      row.sourceApp || row.sourceIp,
+      row.service,
+      calledMethod(row),
+      row.ruleDbId === null ? row.verdict : `${row.verdict} by ${row.refusedBy} ${row.ruleDbId}`,
+      answerOf(row),
+    ];
+    const key = JSON.stringify(rest);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { times: 1, lastAt: row.at, rest });
+    else {
+      group.times += 1;
+      if (row.at > group.lastAt) group.lastAt = row.at;
+    }
+  }
+  return [...groups.values()].map(({ times, lastAt, rest }) => [`${times} ×`, lastAt, ...rest]);
 }
 
 function traceText({ traceId, hops, asked, off, silent }: TraceResult): string {

@@ -1,0 +1,45 @@
+import type { ApiClient, RecordedRow } from '@weft/api';
+import { expect, test } from 'vitest';
+import { recentRequests } from './trace.ts';
+
+const row = (second: number, change: Partial<RecordedRow> = {}): RecordedRow => ({
+  traceId: '-',
+  at: `2026-01-01T00:00:0${second}.000Z`,
+  proxyId: 'p',
+  proxy: 'details',
+  app: 'details',
+  direction: 'SERVER',
+  protocol: 'Http1',
+  service: 'details@Http1',
+  method: 'GET',
+  path: '/details/0',
+  sourceApp: 'productpage',
+  sourceIp: '',
+  verdict: 'reject',
+  ruleDbId: 2,
+  refusedBy: 'limit',
+  status: 429,
+  answer: '',
+  durationMs: 1,
+  ...change,
+});
+const recent = async (...items: RecordedRow[]) => {
+  const ms = { listRecordedRequests: async () => ({ items, silent: [] }) };
+  return recentRequests({ ms } as unknown as ApiClient);
+};
+
+test('requests that differ in their time alone are one line, which says how many and when the last came', async () => {
+  const { text, json } = await recent(row(5), row(4, { ruleDbId: 3 }), row(3), row(1));
+  const lines = text.split('\n');
+  expect(lines).toHaveLength(4);
+  expect(lines[1]).toMatch(/^3 × {4}2026-01-01T00:00:05.000Z .* reject by limit 2 /);
+  expect(lines[2]).toMatch(/^1 × {4}2026-01-01T00:00:04.000Z .* reject by limit 3 /);
+  expect(lines[3]).toMatch(/^trace -: the caller sent no trace id/);
+  expect(json).toMatchObject({ items: { length: 4 } });
+});
+
+test('requests of several traces are lines of their own, and nothing is said of missing ones', async () => {
+  const { text } = await recent(row(2, { traceId: 'b' }), row(1, { traceId: 'a' }));
+  expect(text.split('\n')).toHaveLength(3);
+  expect(text).not.toContain('trace -:');
+});
