@@ -83,12 +83,20 @@ it('a call: names the first link that is broken, until none is', async () => {
   expect(await call()).toMatchObject({
     code: 1,
     results: ['failed', 'skipped', 'skipped', 'skipped'],
-    said: expect.stringContaining(`there is no service ${ECHO} → its application publishes by PUT`),
+    said: expect.stringContaining(
+      `there is no service ${ECHO} → its application publishes by PUT /v1/discovery/publications/${encodeURIComponent(ECHO)} of`,
+    ),
   });
+  expect((await call()).said).toContain('no proxy of an app front was ever seen here');
 
   const back = join('back');
   back.publish(ECHO, 8080);
   await vi.waitFor(async () => expect((await call()).results[0]).toBe('ok'), WAIT);
+  const slipped = await steps('call', '--client', 'bakc', '--server', 'back', '--service', ECHO.replace(/@.*/, ''));
+  expect(slipped.said.split('\n')).toEqual([
+    `there is no service ${ECHO.replace(/@.*/, '')} → did you mean ${ECHO}?`,
+    expect.stringContaining('no proxy of an app bakc was ever seen here → did you mean back? compare'),
+  ]);
   expect((await call('nobody')).said).toContain('nobody does not provide it; back does → --server back');
 
   const address = (await plane.admin.client.ms.listProviders({ params: { serviceId: ECHO }, query: {} })).items[0]
@@ -129,6 +137,9 @@ it('a call: names the first link that is broken, until none is', async () => {
   await vi.waitFor(
     async () => expect(await call()).toMatchObject({ code: 0, results: ['ok', 'ok', 'ok', 'ok'] }),
     WAIT,
+  );
+  expect((await run('doctor', 'call', '--client', 'front', '--server', 'back', '--service', ECHO)).said).toContain(
+    '! 40 % failed: 6 success, 4 error\n',
   );
 
   const traced = await steps('call', '--client', 'front', '--server', 'back', '--service', ECHO, '--trace', 'abc123');

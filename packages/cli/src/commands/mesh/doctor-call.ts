@@ -3,6 +3,7 @@ import { allPages } from '../../mesh-api/all-pages.ts';
 import type { Outcome } from '../../outcome.ts';
 import { findProxies, nameOf } from './find-proxy.ts';
 import { type Finding, fail, ok, type Step, stepsOutcome, walkSteps, warn } from './findings.ts';
+import { nearServices } from './near-services.ts';
 import { hasCode } from './rule-types.ts';
 import { aboutLife, aboutProvider } from './why.ts';
 
@@ -36,11 +37,15 @@ export async function doctorCall(client: ApiClient, options: DoctorCallOptions):
           return [
             fail(`${to} does not provide it; ${others.join(', ')} does`, `--server ${others[0]}, or compare the names`),
           ];
+        const near = all === null ? await nearServices(client, service) : [];
+        const publish = `its application publishes by PUT /v1/discovery/publications/${encodeURIComponent(service)} of its proxy; weft service list names the services`;
         return [
           fail(
             all === null ? `there is no service ${service}` : `nobody provides ${service}`,
-            `its application publishes by PUT /v1/discovery/publications/${service} of its proxy; weft service list names the services`,
+            near.length > 0 ? `did you mean ${near.join(' or ')}?` : publish,
           ),
+          // The steps behind this one are skipped: a second slip would come to light only after the first is mended.
+          ...(await aboutUnknownApp(client, from)),
         ];
       },
     },
@@ -112,14 +117,8 @@ async function sidecarOf(client: ApiClient, proxyId: string): Promise<SidecarDet
 
 async function aboutCallers(client: ApiClient, app: string, service: string): Promise<readonly Finding[]> {
   const proxies = (await findProxies(client, app)).filter((proxy) => proxy.app === app);
-  if (proxies.length === 0)
-    return [
-      fail(
-        `no proxy of an app ${app} was ever seen here`,
-        'compare the name with --app of its proxy, or start the proxy',
-      ),
-    ];
-  const subscribe = `its application subscribes by PUT /v1/discovery/subscriptions/${service} of its proxy`;
+  if (proxies.length === 0) return aboutUnknownApp(client, app);
+  const subscribe = `its application subscribes by PUT /v1/discovery/subscriptions/${encodeURIComponent(service)} of its proxy`;
   const findings: Finding[] = [];
   for (const { proxyId } of proxies) {
     const detail = await sidecarOf(client, proxyId);
@@ -138,6 +137,20 @@ async function aboutCallers(client: ApiClient, app: string, service: string): Pr
   if (findings.some(({ result }) => result === 'ok'))
     return findings.map((one) => (one.result === 'fail' ? warn(one.what, one.advice) : one));
   return findings;
+}
+
+/** Nothing where a proxy of this app was seen. */
+async function aboutUnknownApp(client: ApiClient, app: string): Promise<readonly Finding[]> {
+  const apps = (await allPages((page) => client.ms.listSidecars({ query: page }))).map((proxy) => proxy.app);
+  if (apps.includes(app)) return [];
+  const { nearestName } = await import('@weft/schema');
+  const near = nearestName(app, new Set(apps));
+  return [
+    fail(
+      `no proxy of an app ${app} was ever seen here`,
+      `${near === undefined ? '' : `did you mean ${near}? `}compare the name with --app of its proxy, or start the proxy`,
+    ),
+  ];
 }
 
 /** What the proxies counted, where no single call is asked for. */
@@ -166,8 +179,14 @@ async function aboutCalls(client: ApiClient, { client: from, server: to, service
   const advice =
     'weft explain --recent lists those that rules refused, --trace one of them; the log of the proxy has the others';
   if (good === 0) return [fail(`none came to an answer: ${shown}`, advice)];
-  const bad = edge.errorRatio > 0 || edge.rejected > 0;
-  return [bad ? warn(shown, advice) : ok(shown)];
+  const total = statuses.reduce((sum, { count }) => sum + count, 0);
+  const parts = statuses
+    .filter(({ class: name, count }) => name !== 'success' && count > 0)
+    .map(
+      ({ class: name, count }) => `${share(count, total)} ${name === 'rejected' ? 'were refused by rules' : 'failed'}`,
+    );
+  if (parts.length === 0) return [ok(shown)];
+  return [warn(`${parts.join(', ')}: ${shown}`, advice)];
 }
 
 function aboutHop(
@@ -213,6 +232,8 @@ function aboutAnswer(hops: readonly TraceHop[], service: string): readonly Findi
     });
 }
 
+/** At least a tenth of a percent, as none would be said of what is none. */
+const share = (part: number, whole: number): string => `${Math.max(0.1, Math.round((1000 * part) / whole) / 10)} %`;
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 const addresses = (providers: readonly Provider[]): string =>
   providers

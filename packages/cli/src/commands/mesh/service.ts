@@ -6,6 +6,7 @@ import { helpText, type Show, withClient, withConnection } from '../../mesh-api/
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
+import { nearServices } from './near-services.ts';
 import { hasCode } from './rule-types.ts';
 
 interface ListOptions extends ConnectionOptions {
@@ -161,15 +162,11 @@ async function findService(client: ApiClient, serviceId: string) {
     return await client.ms.getService({ params: { serviceId } });
   } catch (error) {
     if (!hasCode(error, 'NOT_FOUND')) throw error;
-    const ids = (await allPages((page) => client.ms.listServices({ query: page }))).map((item) => item.serviceId);
-    const { nearestName } = await import('@weft/schema');
-    const parts = ids.filter((id) => id.toLowerCase().includes(serviceId.toLowerCase()));
-    const near = parts.length > 0 ? parts : [nearestName(serviceId, ids) ?? []].flat();
-    const advice = near.length > 0 ? `did you mean ${near.slice(0, MAX_NEAR).join(' or ')}?` : 'weft service list';
+    const near = await nearServices(client, serviceId);
+    const advice = near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'weft service list';
     throw new CommandError(EXIT.FAILED, 'NOT_FOUND', `there is no service "${serviceId}"; ${advice}`);
   }
 }
-const MAX_NEAR = 3;
 
 async function showService(client: ApiClient, wanted: string): Promise<Outcome> {
   const service = await findService(client, wanted);
