@@ -117,9 +117,18 @@ function secretFrom(file: string | undefined): string | null {
   return text.replace(/\r?\n$/, '');
 }
 
-async function askNewPassword(): Promise<string> {
-  const password = await askSecret(`this was a one-time password; a new one, ${MIN_PASSWORD} characters or more`);
-  if ((await askSecret('the same again')) !== password)
-    throw new CommandError(EXIT.FAILED, 'password_differs', 'the two are not the same: nothing was changed');
-  return password;
+/** Asks until the two are the same and long enough: the one-time password was right, and need not be typed again. */
+export async function askNewPassword(
+  ask: (question: string) => Promise<string> = askSecret,
+  tell: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+): Promise<string> {
+  let question = `this was a one-time password; a new one, ${MIN_PASSWORD} characters or more`;
+  for (;;) {
+    const password = await ask(question);
+    question = `a new password, ${MIN_PASSWORD} characters or more`;
+    const count = [...password].length;
+    if (count < MIN_PASSWORD) tell(`too short: ${count} characters, at least ${MIN_PASSWORD} are needed`);
+    else if ((await ask('the same again')) === password) return password;
+    else tell('the two are not the same');
+  }
 }
