@@ -61,7 +61,8 @@ function groupedRows(items: readonly RecordedRow[]): string[][] {
   return [...groups.values()].map(({ times, lastAt, rest }) => [`${times} ×`, lastAt, ...rest]);
 }
 
-function traceText({ traceId, hops, asked, off, silent }: TraceResult): string {
+/** For people; the last line is what rules did. */
+export function traceText({ traceId, hops, asked, off, silent }: TraceResult): string {
   const missing = [
     ...silent.map(({ proxy, reason }) => `! ${proxy} did not answer: ${reason}`),
     ...(off === 0 ? [] : [`! ${off} of ${asked} proxies remember no requests: governance.record is off there`]),
@@ -72,15 +73,19 @@ function traceText({ traceId, hops, asked, off, silent }: TraceResult): string {
       ...missing,
       'weft explain --recent lists what they keep of refused requests',
     ].join('\n');
-  const last = hops.find(({ verdict }) => verdict === 'reject');
+  // Retries and calls beside each other are refused each for itself.
+  const refusals = new Set(hops.filter(({ verdict }) => verdict === 'reject').map(refusalOf));
   const verdict =
-    last === undefined
+    refusals.size === 0
       ? `no rule refused it${hops[0]?.status === 0 ? '' : `; answered with ${answerOf(hops[0] as TraceHop)}`}`
-      : `${last.refusedBy === 'downgrade' ? 'answered instead' : 'refused'} by ${last.refusedBy} rule ${last.ruleDbId} at ${last.proxy} (${last.direction})`;
+      : [...refusals].join('; ');
   // Each proxy draws for itself.
   const sampled = 'hops that no rule did anything to are there as far as the sample of their proxy has them';
   return [`trace ${traceId}`, ...hops.flatMap(hopLines), ...missing, `  ${sampled}`, `→ ${verdict}`].join('\n');
 }
+
+const refusalOf = ({ refusedBy, ruleDbId, proxy, direction }: TraceHop): string =>
+  `${refusedBy === 'downgrade' ? 'answered instead' : 'refused'} by ${refusedBy} rule ${ruleDbId} at ${proxy} (${direction})`;
 
 function hopLines(hop: TraceHop): string[] {
   const indent = '  '.repeat(hop.depth + 1);
