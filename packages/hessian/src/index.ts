@@ -2,6 +2,7 @@
 export { DraftReader } from './draft-reader.ts';
 export { DraftSkipper } from './draft-skipper.ts';
 export { DraftWriter } from './draft-writer.ts';
+export { hessianFromJson } from './from-json.ts';
 export { Hessian2Reader } from './hessian2-reader.ts';
 export { Hessian2Skipper } from './hessian2-skipper.ts';
 export { Hessian2Writer } from './hessian2-writer.ts';

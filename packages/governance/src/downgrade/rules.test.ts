@@ -145,7 +145,13 @@ test.each<[string, object, string, string | undefined, RegExp]>([
     '"a\\nb"',
     /control/,
   ],
-  ['a made-up answer of RPC', rule({ actions: [{ type: 'MOCK' }] }), `${R}.actions[0].type`, '"MOCK"', /HTTP/],
+  [
+    'a made-up value that is not there',
+    rule({ actions: [{ type: 'MOCK' }] }),
+    `${R}.actions[0].extension[0].body`,
+    '""',
+    /JSON/,
+  ],
   [
     'an empty answer for everything',
     rule({ conditions: [], actions: [{ type: 'RETURN_NULL' }] }),
@@ -194,12 +200,30 @@ describe('bodies', () => {
     ['a service that is none', { services: ['*', 'x'] }, 'services[1]'],
     ['a path that is no expression', { methods: ['a', '~('] }, 'methods[1]'],
     ['a condition', { methods: ['a'], conditions: [equal('moon', 'a')] }, 'conditions[0].field'],
-    ['a made-up answer of RPC', { spec: { action: 'MOCK' } }, 'spec.action'],
+    ['a made-up answer of every service', { services: ['*'], spec: { action: 'RETURN_NULL' } }, 'spec.action'],
+    [
+      'one where types are described elsewhere',
+      { services: ['a.B@grpc'], spec: { action: 'RETURN_NULL' } },
+      'spec.action',
+    ],
+    ['one of names alone', { services: ['A.B@tars'], spec: { action: 'RETURN_NULL' } }, 'spec.action'],
+    ['a value that is not there', { spec: { action: 'MOCK' } }, 'spec.body'],
+    ['a value that is no JSON', { spec: { action: 'MOCK', body: 'pong' } }, 'spec.body'],
+    ['a number that nothing holds', { spec: { action: 'MOCK', body: '[9223372036854775808]' } }, 'spec.body'],
+    ['a deep value', { spec: { action: 'MOCK', body: `${'['.repeat(51)}${']'.repeat(51)}` } }, 'spec.body'],
     ['a status of success', { spec: { status: 200 } }, 'spec.status'],
     ['an unknown key', { spec: { answer: '' } }, 'spec.answer'],
   ])('with %s are refused at their own place', (_name, more, path) => {
     const checked = checkDowngradeBody({ ...BODY, ...more });
     expect(checked.kind === 'refused' && checked.problems.map((problem) => problem.path)).toEqual([path]);
+  });
+
+  test.each([
+    ['com.example.Echo:1.0@DEFAULT', { action: 'RETURN_NULL' }],
+    ['com.example.Echo:1.0@dubbo', { action: 'MOCK', body: '{"id":9223372036854775807,"of":[1.5,null]}' }],
+    ['com.example.Echo:1.0@dubbo', { action: 'MOCK', body: `${'['.repeat(50)}${']'.repeat(50)}` }],
+  ])('for %s may make answers up', (service, spec) => {
+    expect(checkDowngradeBody({ ...BODY, services: [service], methods: ['a'], spec }).kind).toBe('ok');
   });
 
   test('survive the way through the document', () => {

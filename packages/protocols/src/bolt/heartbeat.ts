@@ -30,7 +30,7 @@ export interface Asked {
 
 const EMPTY = Buffer.alloc(0);
 
-/** A whole frame without class. The result is a fresh buffer: such frames are rare. */
+/** A whole frame. The result is a fresh buffer: such frames are rare. */
 function buildFrame(
   asked: Asked,
   type: number,
@@ -38,6 +38,7 @@ function buildFrame(
   verb: number,
   content: Uint8Array = EMPTY,
   headers: NonNullable<LocalReply['headers']> = [],
+  className = '',
 ): Buffer {
   const { proto, ver1, switches } = asked;
   const fixed = fixedBytes(proto, type);
@@ -45,7 +46,8 @@ function buildFrame(
   const names = headers.map(([name]) => name);
   const values = headers.map(([, value]) => value);
   const headerBytes = pairsBytes(names, values);
-  const contentAt = fixed + headerBytes;
+  const headersAt = fixed + className.length;
+  const contentAt = headersAt + headerBytes;
   const end = contentAt + content.length;
   const frame = Buffer.alloc(crc ? end + CRC_BYTES : end);
   const idAt = idOffset(proto);
@@ -62,7 +64,11 @@ function buildFrame(
   if (type === TYPE_RESPONSE) writeUint16(frame, verbOffset(proto), verb);
   else writeUint32(frame, verbOffset(proto), verb);
   writeUint16(frame, fixed - 6, headerBytes);
-  writePairs(frame, fixed, names, values);
+  if (className !== '') {
+    writeUint16(frame, fixed - 8, className.length);
+    frame.write(className, fixed, 'latin1');
+  }
+  writePairs(frame, headersAt, names, values);
   writeUint32(frame, fixed - 4, content.length);
   frame.set(content, contentAt);
   if (crc) writeUint32(frame, end, crc32(frame.subarray(0, end)));
@@ -83,12 +89,16 @@ export function goawayFrame(proto: number, id: number): Buffer {
   return buildFrame({ proto, ver1: 1, id, codec: CODEC_HESSIAN, switches: 0 }, TYPE_REQUEST, CMD_GOAWAY, 0);
 }
 
-/** An answer of our own. */
+/**
+ * An answer of our own.
+ * @param className of the content, ASCII; '' where clients do not go by it
+ */
 export function answerFrame(
   asked: Asked,
   status: BoltStatus,
   content?: Uint8Array,
   headers?: LocalReply['headers'],
+  className = '',
 ): Buffer {
-  return buildFrame(asked, TYPE_RESPONSE, CMD_RESPONSE, status, content, headers);
+  return buildFrame(asked, TYPE_RESPONSE, CMD_RESPONSE, status, content, headers, className);
 }

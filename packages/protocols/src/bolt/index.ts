@@ -5,6 +5,7 @@ import { type BoltConfig, completeBoltConfig } from './config.ts';
 import { describeBolt } from './describe.ts';
 import { DETECT_BYTES, detectBolt } from './detect.ts';
 import { PROTO_V1, PROTO_V2, protocolName } from './frame.ts';
+import { madeUpProblem } from './made-up.ts';
 import { schema } from './schema.gen.ts';
 import { BoltServer } from './server.ts';
 
@@ -19,6 +20,7 @@ function define(proto: number): Protocol<BoltConfig> {
     detect: (bytes: Uint8Array, length: number) => detectBolt(proto, bytes, length),
     describe: describeBolt,
     answers: boltAnswers,
+    madeUpProblem,
     services: {
       suffixes: ['DEFAULT'],
       group: 'SOFA',

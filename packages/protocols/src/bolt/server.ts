@@ -11,6 +11,7 @@ import { boltResponseHead } from './foreign-head.ts';
 import { PROTO_V1, protocolName, TYPE_ONE_WAY, TYPE_REQUEST } from './frame.ts';
 import { BoltRequestHead, BoltResponseHead } from './head.ts';
 import { type Asked, answerFrame, goawayFrame, heartbeatAck } from './heartbeat.ts';
+import { madeUpContents, RESPONSE_CLASS } from './made-up.ts';
 import { BoltStatus, toBoltStatus } from './status.ts';
 
 /** The downstream side. */
@@ -103,6 +104,15 @@ class BoltServerStream extends FramedServerStream implements Asked {
   }
 
   protected replyFrame(reply: LocalReply): Buffer {
+    const { madeUp } = reply;
+    if (madeUp !== undefined)
+      return answerFrame(
+        this,
+        BoltStatus.SUCCESS,
+        madeUpContents.of(madeUp),
+        refusalHeaders(reply.headers),
+        RESPONSE_CLASS,
+      );
     const status = toBoltStatus(reply);
     const direct = status === BoltStatus.SUCCESS && reply.body !== undefined;
     const content = direct ? Buffer.from(reply.body as string) : errorContent(this.codec, status, reply);

@@ -7,15 +7,16 @@ import {
   isHessian,
   RESPONSE_EXCEPTION,
   RESPONSE_EXCEPTION_WITH_ATTACHMENTS,
+  RESPONSE_VALUE,
   SERIALIZATION_FASTJSON,
   SERIALIZATION_FASTJSON2,
 } from './frame.ts';
 import { type DubboReply, toDubboReply } from './local-replies.ts';
+import { madeUpBodies } from './made-up.ts';
 import { encodePair, textBytes, writeText } from './metadata.ts';
 import { DubboStatus } from './status.ts';
 
 const EMPTY = Buffer.alloc(0);
-const RESPONSE_VALUE = 0x91;
 const MAP_OPENING = Buffer.from('H');
 const MAP_END = Buffer.from('Z');
 
@@ -38,6 +39,8 @@ export function localAnswer(
   options: DubboOptions,
   attachments = false,
 ): Answer {
+  if (reply.madeUp !== undefined && isHessian(serialization))
+    return { status: DubboStatus.OK, body: madeUpBodies.of(reply.madeUp) };
   if (reply.status === 200 && reply.body !== undefined && isHessian(serialization)) {
     const text = hessianText(typeof reply.body === 'string' ? reply.body : Buffer.from(reply.body).toString());
     return { status: DubboStatus.OK, body: Buffer.concat([Buffer.from([RESPONSE_VALUE]), text]) };

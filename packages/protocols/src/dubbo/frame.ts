@@ -37,6 +37,8 @@ export const SERIALIZATION_FASTJSON2 = 23;
 
 /** Kinds of a value response: the first byte of its body, as a Hessian int. */
 export const RESPONSE_EXCEPTION = 0x90;
+export const RESPONSE_VALUE = 0x91;
+export const RESPONSE_NULL = 0x92;
 export const RESPONSE_NULL_WITH_ATTACHMENTS = 0x95;
 export const RESPONSE_EXCEPTION_WITH_ATTACHMENTS = 0x93;
 

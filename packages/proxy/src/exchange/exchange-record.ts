@@ -1,6 +1,7 @@
 import type { RequestHead, ResponseFlagName, ResponseHead, ServerStream } from '@weft/sdk';
 import type { Cluster, Host } from '../cluster/index.ts';
 import type { ChainDecision } from '../governance/chain.ts';
+import { madeUpProblemOf } from '../governance/made-up-problem.ts';
 import type { RecordedRequest } from '../governance/recorded-request.ts';
 import type { Connection, NetContext } from '../net/index.ts';
 import type { Route } from '../route/index.ts';
@@ -115,5 +116,10 @@ export abstract class ExchangeRecord {
 
   addFlag(flag: ResponseFlagName): void {
     this.flags |= Flag[flag];
+  }
+
+  /** Why the caller cannot be given a success that a rule makes up; '' when it can. */
+  madeUpProblem(): string {
+    return madeUpProblemOf(this.plane.protocol(this.request.protocol)?.protocol, this.request);
   }
 }

@@ -57,6 +57,8 @@ export interface GovernedStream extends RecordedStream {
   /** HTTP-like status of the answer; 0 while there is none. */
   readonly status: number;
   addFlag(flag: ResponseFlagName): void;
+  /** Why the caller cannot be given a success that a rule makes up; '' when it can. */
+  madeUpProblem(): string;
   reply(reply: LocalReply): void;
 }
 
@@ -172,7 +174,8 @@ export class RuleChain {
       const rejection = decision.rejection as RuleRejection;
       const flag = rejectFlag(rejection);
       if (flag !== null) stream.addFlag(flag);
-      stream.reply(rejectReply(rejection, decision.retryAfterSeconds, stream.request, this.reject));
+      const problem = rejection.answer === undefined ? '' : stream.madeUpProblem();
+      stream.reply(rejectReply(rejection, decision.retryAfterSeconds, stream.request, this.reject, problem));
       return Admission.REFUSED;
     }
     if (this.recorder !== null)

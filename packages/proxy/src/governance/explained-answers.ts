@@ -1,23 +1,36 @@
 import type { ExplainedRule, Protocol, RequestHead } from '@weft/sdk';
+import { madeUpProblemOf } from './made-up-problem.ts';
 import type { RejectSettings } from './messages.ts';
 import { rejectReply } from './rejection.ts';
 
 /** Says of rules that refuse what the protocol of the caller calls their answer; nothing where the status says it all. */
 export function withAnswers(
   rules: readonly ExplainedRule[],
-  { answers }: Protocol,
+  protocol: Protocol,
   config: unknown,
   request: RequestHead,
   settings: RejectSettings,
 ): ExplainedRule[] {
+  const { answers } = protocol;
   return rules.map((rule) => {
     const { verdict, effect, type, ruleDbId, resource } = rule;
-    if (answers === undefined || verdict !== 'reject' || effect?.kind === 'answer') return rule;
-    // A fault may name a status of gRPC, which is not known here.
-    if (effect?.kind === 'fault' && request.family === 'http') return rule;
+    if (verdict !== 'reject') return rule;
+    const madeUp = effect?.kind === 'answer';
+    const problem = madeUp ? madeUpProblemOf(protocol, request) : '';
+    const told = problem === '' ? rule : asError(rule, problem);
+    // A fault may name a status of gRPC, which is not known here; what is made up over HTTP has the status that it says.
+    if (answers === undefined || ((madeUp || effect?.kind === 'fault') && request.family === 'http')) return told;
     const word = type.toLowerCase().replaceAll('_', '-');
-    const rejection = { word, ruleDbId, resource, status: effect?.status ?? 0, message: '' };
-    const answer = answers.ofReply(request, rejectReply(rejection, 0, request, settings), config);
-    return answer === '' ? rule : { ...rule, answer };
+    const rejection = { word, ruleDbId, resource, status: madeUp ? 0 : (effect?.status ?? 0), message: '' };
+    const said = madeUp ? { ...rejection, answer: NOTHING } : rejection;
+    const answer = answers.ofReply(request, rejectReply(said, 0, request, settings, problem), config);
+    return answer === '' ? told : { ...told, answer };
   });
+}
+
+const NOTHING = { headers: [], body: '' };
+
+/** The rule would answer, and this caller cannot be told. */
+function asError({ effect: _, ...rule }: ExplainedRule, problem: string): ExplainedRule {
+  return { ...rule, detail: `answered with an error: ${problem}` };
 }

@@ -28,6 +28,7 @@ function chainOf(recorder: RequestRecorder | null): () => void {
     clusterName: '',
     status: 0,
     addFlag: () => {},
+    madeUpProblem: () => '',
     reply: () => {},
   };
   let nowMs = 0;

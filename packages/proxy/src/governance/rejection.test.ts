@@ -17,3 +17,16 @@ test('an open circuit is called one over HTTP, and a limit where the words are f
   expect(bodyOf('fuse', 'rpc', 'standard')).toBe('limit exceeded|rule=7');
   expect(bodyOf('limit', 'http', 'standard')).toBe('limit exceeded');
 });
+
+test('what a rule makes up is a success, and the error of its type for a caller that cannot be told', () => {
+  const answer = { headers: [['content-type', 'application/json']], body: '[]' } as const;
+  const rejection = { word: 'downgrade', ruleDbId: 7, resource: '', status: 0, message: '', answer };
+  const settings = { profile: 'standard', limitMessage: 'limit exceeded' } as const;
+  const replyTo = (family: string, problem?: string) =>
+    rejectReply(rejection, 0, { family, service: '' } as unknown as RequestHead, settings, problem);
+  expect(replyTo('http')).not.toHaveProperty('madeUp');
+  expect(replyTo('bolt')).toMatchObject({ status: 200, madeUp: answer });
+  const refused = replyTo('bolt', 'its serialization');
+  expect(refused).toMatchObject({ status: 503, body: 'service degraded|rule=7' });
+  expect(refused).not.toHaveProperty('madeUp');
+});

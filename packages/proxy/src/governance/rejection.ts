@@ -30,12 +30,16 @@ export function rejectFlag(rejection: RuleRejection): ResponseFlagName | null {
   return (KINDS[rejection.word] ?? OTHER).flag;
 }
 
-/** The answer to a request that a rule refuses, in the words that its protocol then translates. */
+/**
+ * The answer to a request that a rule refuses, in the words that its protocol then translates.
+ * @param madeUpProblem why the caller cannot be given what the rule makes up: it gets the error of the rule's type instead
+ */
 export function rejectReply(
   rejection: RuleRejection,
   retryAfterSeconds: number,
   request: RequestHead,
   settings: RejectSettings,
+  madeUpProblem = '',
 ): LocalReply {
   const kind = KINDS[rejection.word] ?? OTHER;
   const message = rejection.message || kind.message || settings.limitMessage;
@@ -44,8 +48,11 @@ export function rejectReply(
     ['x-weft-reject', rejection.word],
     ['x-weft-rule', String(rejection.ruleDbId)],
   ];
-  if (answer !== undefined)
-    return { status: HTTP_OK, code: 'filter', headers: [...headers, ...answer.headers], body: answer.body };
+  if (answer !== undefined && madeUpProblem === '') {
+    const { body } = answer;
+    const reply = { status: HTTP_OK, code: 'filter', headers: [...headers, ...answer.headers], body } as const;
+    return request.family === 'http' ? reply : { ...reply, madeUp: answer };
+  }
   if (retryAfterSeconds > 0) headers.push(['retry-after', String(retryAfterSeconds)]);
   const isGrpc = request.family === 'http' && request.service !== '';
   if (request.family !== 'http' || isGrpc) {

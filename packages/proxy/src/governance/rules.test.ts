@@ -181,6 +181,7 @@ function engine(rule = levelRule()) {
       hostAddress: '',
       status: 0,
       addFlag: () => {},
+      madeUpProblem: () => '',
       reply: (reply) => void replies.push(reply),
     };
     return {
@@ -386,6 +387,7 @@ test('rules act on listeners of their direction alone, and not on bytes without 
     hostAddress: '',
     status: 0,
     addFlag: () => {},
+    madeUpProblem: () => '',
     reply: () => {},
   });
   expect(thread.server.admit(stream('bolt'), 0)).toBe(Admission.REFUSED);

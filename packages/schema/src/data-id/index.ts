@@ -19,6 +19,7 @@ export {
   serviceRuleDataId,
 } from './drm-data-id.ts';
 export { RULE_DOCUMENTS, type RuleDocumentNames, ruleDataId, ruleTypeOf } from './rule-data-ids.ts';
+export { valuesOf } from './self-describing.ts';
 export {
   boltDataId,
   formatServiceDataId,

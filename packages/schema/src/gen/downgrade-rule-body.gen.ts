@@ -69,7 +69,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           ],
           "x-weft-ignore-case": true,
           "title": "Answer",
-          "description": "`REJECT`: callers get the status and message below. `RETURN_NULL`: a success without content. `MOCK`: the body below. The last two for HTTP.",
+          "description": "`REJECT`: callers get the status and message below. `RETURN_NULL`: a success without content, null over RPC. `MOCK`: the body below. The last two for HTTP, SOFARPC and Dubbo.",
           "default": "REJECT",
           "examples": [
             "MOCK"
@@ -77,7 +77,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "降级方式",
-              "description": "REJECT：调用方收到下方的状态码和提示信息；RETURN_NULL：收到没有内容的成功响应；MOCK：收到下方填写的内容。后两种仅用于 HTTP。"
+              "description": "REJECT：调用方收到下方的状态码和提示信息；RETURN_NULL：收到没有内容的成功响应（RPC 为 null）；MOCK：收到下方填写的内容。后两种仅用于 HTTP、SOFARPC 和 Dubbo。"
             },
             "widget": "radio",
             "values": {
@@ -144,7 +144,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "type": "string",
           "maxLength": 65536,
           "title": "Body",
-          "description": "Body of the answer of MOCK; JSON unless a header says otherwise.",
+          "description": "Body of the answer of MOCK; JSON unless a header says otherwise. For RPC the JSON of what the method returns.",
           "default": "",
           "examples": [
             "{\"reviews\":[]}"
@@ -152,7 +152,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "响应内容",
-              "description": "MOCK 返回的内容，默认为 JSON。"
+              "description": "MOCK 返回的内容，默认为 JSON；RPC 服务须为方法返回值的 JSON。"
             },
             "widget": "textarea",
             "when": {
@@ -168,7 +168,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
             "description": "The value of this key."
           },
           "title": "Headers",
-          "description": "Headers of the answer of MOCK.",
+          "description": "Headers of the answer of MOCK, for HTTP.",
           "default": {},
           "examples": [
             {
@@ -178,7 +178,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "响应头",
-              "description": "MOCK 返回的响应头。"
+              "description": "MOCK 返回的响应头，仅用于 HTTP。"
             },
             "widget": "key-values",
             "when": {

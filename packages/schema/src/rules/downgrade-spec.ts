@@ -13,7 +13,7 @@ export const DowngradeSpec = Type.Object(
     action: Enum(DOWNGRADE_ACTIONS, {
       title: 'Answer',
       description:
-        '`REJECT`: callers get the status and message below. `RETURN_NULL`: a success without content. `MOCK`: the body below. The last two for HTTP.',
+        '`REJECT`: callers get the status and message below. `RETURN_NULL`: a success without content, null over RPC. `MOCK`: the body below. The last two for HTTP, SOFARPC and Dubbo.',
       default: 'REJECT',
       ignoreCase: true,
       examples: ['MOCK'],
@@ -21,7 +21,7 @@ export const DowngradeSpec = Type.Object(
         zh: {
           title: '降级方式',
           description:
-            'REJECT：调用方收到下方的状态码和提示信息；RETURN_NULL：收到没有内容的成功响应；MOCK：收到下方填写的内容。后两种仅用于 HTTP。',
+            'REJECT：调用方收到下方的状态码和提示信息；RETURN_NULL：收到没有内容的成功响应（RPC 为 null）；MOCK：收到下方填写的内容。后两种仅用于 HTTP、SOFARPC 和 Dubbo。',
         },
         widget: 'radio',
         values: {
@@ -53,23 +53,24 @@ export const DowngradeSpec = Type.Object(
     }),
     body: Text({
       title: 'Body',
-      description: 'Body of the answer of MOCK; JSON unless a header says otherwise.',
+      description:
+        'Body of the answer of MOCK; JSON unless a header says otherwise. For RPC the JSON of what the method returns.',
       default: '',
       maxLength: 65_536,
       examples: ['{"reviews":[]}'],
       form: {
-        zh: { title: '响应内容', description: 'MOCK 返回的内容，默认为 JSON。' },
+        zh: { title: '响应内容', description: 'MOCK 返回的内容，默认为 JSON；RPC 服务须为方法返回值的 JSON。' },
         widget: 'textarea',
         when: MOCK_ONLY,
       },
     }),
     headers: TextMap({
       title: 'Headers',
-      description: 'Headers of the answer of MOCK.',
+      description: 'Headers of the answer of MOCK, for HTTP.',
       default: {},
       examples: [{ 'content-type': 'text/plain' }],
       form: {
-        zh: { title: '响应头', description: 'MOCK 返回的响应头。' },
+        zh: { title: '响应头', description: 'MOCK 返回的响应头，仅用于 HTTP。' },
         widget: 'key-values',
         when: MOCK_ONLY,
         advanced: true,

@@ -16,7 +16,7 @@ export type RuleVerdict = (typeof RuleVerdict)[keyof typeof RuleVerdict];
 export interface RuleAnswer {
   /** Lower-case names. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Text of the body, already in the form that HTTP callers read; other protocols put it into theirs. */
+  /** Text of the body as HTTP callers read it; other protocols write the JSON value that it is, '' = null. */
   readonly body: string;
 }
 

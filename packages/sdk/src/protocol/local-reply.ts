@@ -1,5 +1,11 @@
 import type { ErrorCode } from '@weft/kit';
 
+/** What a rule says in place of the service. One object for each rule, so that what a protocol makes of it can be kept. */
+export interface MadeUpAnswer {
+  /** Text of a JSON value; '' = nothing, null. HTTP sends it as it is, whatever it is. */
+  readonly body: string;
+}
+
 /** An answer that the proxy gives itself. Each protocol translates it into what its own clients understand. */
 export interface LocalReply {
   /** HTTP status; other protocols map it. */
@@ -10,6 +16,11 @@ export interface LocalReply {
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** Text or bytes of the body. */
   readonly body?: string | Uint8Array;
+  /**
+   * The answer is a success that a rule makes up. Protocols that write one (`madeUpProblem` of the protocol) say this value;
+   * HTTP, where it is also the body, goes by that. Status 200.
+   */
+  readonly madeUp?: MadeUpAnswer;
   /** Status of gRPC where the one who answers knows a better one than that of the HTTP status. */
   readonly grpcStatus?: number;
   /** The connection must not be used for another request. */

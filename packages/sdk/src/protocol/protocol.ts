@@ -2,7 +2,7 @@ import type { JsonSchema } from '../schema.ts';
 import type { AnswerNaming } from './answer-naming.ts';
 import type { ClientCodec, ClientHandler, Link, ServerCodec, ServerHandler } from './codec.ts';
 import type { DescribedCall } from './described-call.ts';
-import type { ProtocolFamily } from './headers.ts';
+import type { ProtocolFamily, RequestHead } from './headers.ts';
 import type { ServiceNaming } from './service-naming.ts';
 
 /** Answer of a detector. */
@@ -80,6 +80,11 @@ export interface Protocol<Config = unknown> {
   readonly services?: ServiceNaming;
   /** How it calls the outcomes of calls itself, for explanations. Default: by the HTTP-like status alone. */
   readonly answers?: AnswerNaming;
+  /**
+   * Why the caller of this request cannot be given a success that a rule makes up (`madeUp` of a local reply), such as a
+   * serialization that is not written; '' when it can. Pure. Default: protocols other than HTTP have no words for one.
+   */
+  madeUpProblem?(request: RequestHead): string;
   createServer(link: Link, handler: ServerHandler, config: Config, limits: CodecLimits): ServerCodec;
   createClient(link: Link, handler: ClientHandler, config: Config, limits: CodecLimits): ClientCodec;
 }
