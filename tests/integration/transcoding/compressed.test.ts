@@ -156,3 +156,26 @@ it('a host that compresses with what nobody knows', async () => {
   const problem = 'messages of gRPC compressed with snappy cannot be converted: gzip or deflate expected';
   expect([answer.status, answer.body]).toEqual([501, expect.stringContaining(problem)]);
 });
+
+it('a client of gRPC that compresses in another way is told that this is not implemented', async () => {
+  const session = http2.connect(`http://127.0.0.1:${toHttp.port('front')}`);
+  try {
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': (DEFINITION['Lend'] as grpc.MethodDefinition<Json, Json>).path,
+      'content-type': 'application/grpc',
+      'grpc-encoding': 'br',
+      te: 'trailers',
+    });
+    stream.end(frame({ name: NAME }, 'br'));
+    const headers = await new Promise<http2.IncomingHttpHeaders>((resolve, reject) => {
+      stream.on('response', resolve).on('error', reject).resume();
+    });
+    expect([headers['grpc-status'], headers['grpc-message']]).toEqual([
+      '12',
+      expect.stringContaining('gzip or deflate expected'),
+    ]);
+  } finally {
+    session.destroy();
+  }
+});

@@ -67,6 +67,7 @@ describe('local replies', () => {
       [503, 14],
       [504, 4],
       [500, 2],
+      [501, 12],
       [418, 2],
     ];
     for (const [status, grpc] of rows) expect(grpcStatusOf(status, 'filter'), String(status)).toBe(grpc);

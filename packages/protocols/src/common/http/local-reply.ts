@@ -16,11 +16,13 @@ const MAX_GRPC_MESSAGE_CHARS = 1024;
 const GRPC_INTERNAL = 13;
 const GRPC_UNKNOWN = 2;
 const GRPC_RESOURCE_EXHAUSTED = 8;
+const GRPC_UNIMPLEMENTED = 12;
 const GRPC_UNAVAILABLE = 14;
 
 /**
- * The gRPC status of an HTTP status, as the gRPC core document "HTTP to gRPC Status Code Mapping" has it, with one
- * refinement: 429 from a limit is RESOURCE_EXHAUSTED, which clients do not take for an outage.
+ * The gRPC status of an HTTP status, as the gRPC core document "HTTP to gRPC Status Code Mapping" has it, with two
+ * refinements: 429 from a limit is RESOURCE_EXHAUSTED, which clients do not take for an outage, and 501, which the document leaves
+ * out, is what the proxy says of a call that it cannot convert, such as one with an unknown compression: UNIMPLEMENTED.
  */
 export function grpcStatusOf(status: number, code: LocalReply['code']): number {
   switch (status) {
@@ -31,7 +33,8 @@ export function grpcStatusOf(status: number, code: LocalReply['code']): number {
     case 403:
       return 7;
     case 404:
-      return 12;
+    case 501:
+      return GRPC_UNIMPLEMENTED;
     case 408:
     case 504:
       return 4;
