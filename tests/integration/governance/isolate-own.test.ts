@@ -169,7 +169,10 @@ it('people see it, why another one stays in, and let it come back', async () => 
   expect(log).toContain(`[Tolerance] isolate host=${bad.address} ${about}`);
   expect(log.indexOf('asks to isolate')).toBeLessThan(log.indexOf('[Tolerance] isolate '));
   const weft = commandsFor(plane, (await plane.createUser('workspace_admin', 'looks')).token);
-  expect((await weft('rule', 'isolated')).said).toMatch(/own .*provider .*ISOLATED for all callers/);
+  const ofBad = items[0]?.proxyId.slice(0, 8);
+  expect((await weft('rule', 'isolated')).said).toMatch(
+    new RegExp(`own .*provider \\(${ofBad}, .*ISOLATED for all callers`),
+  );
   expect((await weft('why', serviceId)).said).toContain(`${bad.address} of provider is isolated`);
   // Events come with the next report.
   await until(async () =>
@@ -195,6 +198,18 @@ it('people see it, why another one stays in, and let it come back', async () => 
   expect(await stateOf(bad)).toBe('Enabled');
   const audit = await plane.admin.client.osp.listAudit({ query: { action: 'ms.releaseIsolated' } });
   expect(JSON.stringify(audit.items[0])).toContain('the disk was replaced');
+}, 120_000);
+
+it('is still listed when its own proxy has died, and once while it lives', async () => {
+  const { ms, bad, isolated, rule } = await world('Http1', { recoverTime: 86_400_000 });
+  await isolated();
+  const list = () => ms.listIsolated({ query: { ruleDbId: rule.ruleDbId } });
+  const [item, ...others] = (await list()).items;
+  expect([item?.host, item?.state, others]).toEqual([bad.address, 'ISOLATED', []]);
+  bad.proxy.process.kill('SIGKILL');
+  await until(async () => (await list()).asked === 1);
+  const { proxyId, app, ip, name, host, service, direction, state } = item as NonNullable<typeof item>;
+  expect((await list()).items).toMatchObject([{ proxyId, app, ip, name, host, service, direction, state }]);
 }, 120_000);
 
 it('comes back when the rule is switched off; without a control plane, and over its restart, what is in force stays', async () => {

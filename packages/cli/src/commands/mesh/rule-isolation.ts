@@ -22,6 +22,9 @@ function stateText({ direction, mode, state, reason }: IsolatedInstance): string
   return mode === 'OBSERVE' ? `would be ${by}` : by;
 }
 
+/** Several proxies of an app may be on one machine. */
+const proxyOf = ({ app, proxyId, ip }: IsolatedInstance): string => `${app} (${proxyId.slice(0, 8)}, ${ip})`;
+
 /** Instances that are left out now, or ask to be. */
 export async function showIsolated(
   client: ApiClient,
@@ -36,7 +39,7 @@ export async function showIsolated(
     answer.asked === 0 ? 'no connected proxy has an isolation rule of these' : 'no instance is left out by these';
   const rows = answer.items.map((item) => [
     item.name,
-    `${item.app} ${item.ip}`,
+    proxyOf(item),
     item.host,
     item.service,
     stateText(item),
@@ -70,7 +73,7 @@ export async function releaseIsolated(client: ApiClient, wanted: string, options
   }
   const text = [
     `${rule.app}/${rule.name} (${rule.ruleDbId}): ${count} ${count === 1 ? 'instance comes' : 'instances come'} back, at ${answer.asked} ${answer.asked === 1 ? 'proxy' : 'proxies'}`,
-    ...answer.items.map((item) => `  ${item.app} ${item.ip}: ${item.host} of ${item.service}`),
+    ...answer.items.map((item) => `  ${proxyOf(item)}: ${item.host} of ${item.service}`),
     ...silentLines(answer),
   ];
   return { exitCode: ok ? EXIT.OK : EXIT.FAILED, text: text.join('\n'), json: { ok, ...answer } };

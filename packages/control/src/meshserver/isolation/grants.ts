@@ -72,6 +72,15 @@ interface Grant extends Candidate, AskingProxy {
   backMs: number | null;
 }
 
+/** An instance that is left out, for people. */
+export interface GrantStanding
+  extends Pick<Grant, 'proxyId' | 'app' | 'ruleDbId' | 'rule' | 'service' | 'at' | 'calls' | 'exceptions'> {
+  /** `ip:port`; '' where it is not registered any more. */
+  readonly host: string;
+  /** Milliseconds that are left. */
+  readonly forMs: number;
+}
+
 interface Asking {
   readonly proxy: AskingProxy;
   readonly asks: readonly RuleAsk[];
@@ -110,6 +119,17 @@ export class IsolationGrants {
     let size = 0;
     for (const { backMs } of this.#grants.values()) if (backMs === null) size++;
     return size;
+  }
+
+  /** Instances that are left out, of one workspace. */
+  standing(instanceId: string): GrantStanding[] {
+    const now = this.#clock.now();
+    return [...this.#grants.values()].flatMap((grant) => {
+      if (grant.instanceId !== instanceId || grant.backMs !== null) return [];
+      const { proxyId, app, ruleDbId, rule, service, at, calls, exceptions, untilMs } = grant;
+      const host = this.#addressesOf(grant)[0] ?? '';
+      return [{ proxyId, app, ruleDbId, rule, service, host, at, calls, exceptions, forMs: untilMs - now }];
+    });
   }
 
   /** What a proxy asks for now; whatever it does not name it does not ask for any more. */

@@ -1,2 +1,2 @@
-export { type AskingProxy, IsolationGrants } from './grants.ts';
+export { type AskingProxy, type GrantStanding, IsolationGrants } from './grants.ts';
 export { grantsPort } from './port.ts';

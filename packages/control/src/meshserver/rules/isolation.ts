@@ -1,6 +1,7 @@
 import type { IsolatedInstance, ms, ReplyOf } from '@weft/api';
 import type { CallContext, Handlers } from '../../http/index.ts';
 import type { MeshserverParts } from '../parts.ts';
+import { iso } from '../range.ts';
 import { askProxies } from './ask-proxies.ts';
 import { objectOf } from './change-rules.ts';
 import type { RuleStore, StoredRule } from './rule-store.ts';
@@ -25,14 +26,17 @@ export function isolationHandlers(
   // A control plane without this type answers that it does not serve them.
   if (store === null) return {};
   return {
-    listIsolated(call) {
+    async listIsolated(call) {
       const { ruleDbId, app } = call.query;
       const rules =
         ruleDbId === undefined
           ? store.list(call.caller).filter(({ body }) => body.enabled && (app === undefined || body.app === app))
           : [store.get(call.caller, ruleDbId)];
       const path = ruleDbId === undefined ? PATH : `${PATH}?rule=${ruleDbId}`;
-      return ask(parts, store, call, rules, { path, acts: false, field: 'isolated', onlyProxy: undefined });
+      const question = { path, acts: false, field: 'isolated', onlyProxy: undefined };
+      const answer = await ask(parts, store, call, rules, question);
+      answer.items.push(...withoutTheirProxies(parts, call, rules, answer));
+      return answer;
     },
     async releaseIsolated(call) {
       const { ruleDbId, host, proxyId, comment = '' } = call.body;
@@ -82,6 +86,28 @@ async function ask(
   });
   answer.items.sort((a, b) => (`${a.service}\n${a.host}\n${a.ip}` < `${b.service}\n${b.host}\n${b.ip}` ? -1 : 1));
   return answer;
+}
+
+/** Instances that callers go on to leave out although their own proxies are gone, or did not answer. */
+function withoutTheirProxies(
+  { isolation, sidecars, clock }: MeshserverParts,
+  { caller: { instanceId } }: CallContext,
+  rules: readonly StoredRule[],
+  { silent }: Answer,
+): IsolatedInstance[] {
+  const ids = new Set(rules.map((rule) => rule.ruleDbId));
+  const unheard = new Set(silent.map(({ proxyId }) => proxyId));
+  return isolation.standing(instanceId).flatMap((grant) => {
+    const { proxyId, app, ruleDbId, rule: name, host, service, at, calls, exceptions, forMs } = grant;
+    const sidecar = sidecars.find(instanceId, proxyId);
+    const isHeard = sidecar !== undefined && sidecar.peer !== null && !unheard.has(proxyId);
+    if (isHeard || !ids.has(ruleDbId)) return [];
+    const ip = sidecar?.node.ip ?? host.slice(0, Math.max(0, host.lastIndexOf(':')));
+    const rate = calls === 0 ? 0 : Math.round((10_000 * exceptions) / calls) / 100;
+    const [since, until] = [iso(at), iso(clock.wallNow() + forMs)];
+    const of = { proxyId, app, ip, ruleDbId, name, host, service, since, until, calls, exceptions, rate };
+    return [{ ...of, direction: 'SERVER', mode: 'CONTROL', state: 'ISOLATED', reason: '' }];
+  });
 }
 
 /** An instance that was not left out yet does not know what its callers call it by. */
