@@ -344,6 +344,11 @@ describe('status, reload and stop', () => {
     const env = { WEFT_RUN_DIR: home };
     const one = writeSample(home, 'one.json');
     const proxy = await startWeft(home, ['-c', one]);
+    const slip = path.join(home, 'oen.json');
+    expect(await weft(home, ['proxy', 'stop', '-c', slip], env)).toMatchObject({
+      code: 1,
+      stderr: `weft: there is no file ${slip}, and no proxy runs with it; what runs is\n  -c ${one} (pid ${proxy.child.pid})\n`,
+    });
     expect((await weft(home, ['proxy', 'reload'], env)).code).toBe(0);
     expect((await weft(home, ['proxy', 'status'], env)).stdout).toContain(`pid ${proxy.child.pid}`);
     const other = writeSample(home, 'other.json', sampleDocument(home, 'other'));

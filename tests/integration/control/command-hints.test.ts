@@ -107,6 +107,12 @@ describe('with a proxy that publishes two services', () => {
       code: 1,
       said: `weft: there is no service "details"; did you mean ${DETAILS}?\n`,
     });
+    expect((await run('why', 'bookinfo:8080')).said).toMatch(
+      /there is no proxy or service "bookinfo:8080"; weft service list/,
+    );
+    expect((await run('why', 'details.bookinfo')).said).toContain(
+      `or service "details.bookinfo"; did you mean ${DETAILS}? `,
+    );
     expect((await run('service', 'show', 'nothing-like-it')).said).toMatch(/"nothing-like-it"; weft service list\n$/);
   });
 

@@ -10,7 +10,7 @@ import type { Engine } from '../services.ts';
  * @throws CommandError when there is none, or more than one and no configuration tells which
  */
 export async function findSocket(engine: Engine, configFile: string | undefined): Promise<string> {
-  if (configFile !== undefined) return socketOf(engine, configFile);
+  if (configFile !== undefined) return await socketOf(engine, configFile);
   const runDir = engine.defaultRunDir();
   const living = await livingSockets(runDir);
   const [only] = living;
@@ -32,8 +32,17 @@ export async function findSocket(engine: Engine, configFile: string | undefined)
   return only;
 }
 
-function socketOf(engine: Engine, configFile: string): string {
+async function socketOf(engine: Engine, configFile: string): Promise<string> {
   const { socketFile, runFile } = engine.runFiles(configFile);
+  // A proxy may outlive its file; without a socket the name is a slip more likely than anything else.
+  if (!existsSync(socketFile) && !existsSync(configFile)) {
+    const running = (await livingSockets(path.dirname(socketFile))).map((file) => `\n  ${describe(engine, file)}`);
+    throw new CommandError(
+      EXIT.FAILED,
+      'not_running',
+      `there is no file ${configFile}, and no proxy runs with it${running.length === 0 ? '' : `; what runs is${running.join('')}`}`,
+    );
+  }
   if (!existsSync(socketFile)) {
     throw new CommandError(
       EXIT.FAILED,

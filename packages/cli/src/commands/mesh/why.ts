@@ -8,6 +8,7 @@ import { CommandError, type Outcome } from '../../outcome.ts';
 import { findProxies, nameOf } from './find-proxy.ts';
 import { findRule } from './find-rule.ts';
 import { type Finding, fail, ok, outcomeOf, warn } from './findings.ts';
+import { nearServices } from './near-services.ts';
 import type { Rule } from './rule-types.ts';
 
 /** `weft why`. */
@@ -55,12 +56,14 @@ async function whyRule(client: ApiClient, wanted: string, type?: string): Promis
 async function runWhy(client: ApiClient, wanted: string): Promise<Outcome> {
   if (wanted.includes('@')) return outcomeOf([{ name: wanted, findings: await aboutService(client, wanted) }]);
   const proxies = await findProxies(client, wanted);
-  if (proxies.length === 0)
+  if (proxies.length === 0) {
+    const near = await nearServices(client, wanted);
     throw new CommandError(
       EXIT.FAILED,
       'not_found',
-      `there is no proxy "${wanted}"; weft service list names the services, and a proxy is known once it has reported`,
+      `there is no proxy or service "${wanted}"; ${near.length > 0 ? `did you mean ${near.join(' or ')}? ` : ''}weft service list names the services, and a proxy is known once it has reported`,
     );
+  }
   const rows = [];
   for (const proxy of proxies)
     rows.push({
