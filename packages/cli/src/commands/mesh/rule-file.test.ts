@@ -37,6 +37,10 @@ test.each(['', '# later\n', 'null'])('%j has no rules', async (text) => {
   await expect(readRules(file(text))).rejects.toThrow(/rules: the file has no rules$/);
 });
 
+test.each(['servers: []', 'cluster_manager: {}'])('says that a configuration of a proxy is one: %s', async (text) => {
+  await expect(readRules(file(text))).rejects.toThrow(/rules is a configuration of a proxy, for weft proxy start -c; /);
+});
+
 test('a list without rules is one', async () => expect(await readRules(file('{"rules":[]}'))).toEqual([]));
 
 test.each(['[]', '{"format":"weft-rules/v1","rules":[]}'])('%s has nothing to simulate', async (text) => {

@@ -21,6 +21,9 @@ export async function readRules(file: string): Promise<FileRule[]> {
   return rulesOf(await readDocument(file), file === '-' ? 'standard input' : file);
 }
 
+/** Sections of a proxy's configuration; no rule and no file of rules has one. */
+const PROXY_SECTIONS = ['servers', 'cluster_manager', 'weft'] as const;
+
 /** The rules of a document that was read. @throws CommandError with every rule that is none, at most 20 of them */
 export function rulesOf(value: unknown, file: string): FileRule[] {
   const list: readonly unknown[] = Array.isArray(value)
@@ -28,6 +31,12 @@ export function rulesOf(value: unknown, file: string): FileRule[] {
     : isObject(value) && Array.isArray(value['rules'])
       ? value['rules']
       : [value];
+  if (isObject(value) && PROXY_SECTIONS.some((section) => section in value))
+    throw new CommandError(
+      EXIT.USAGE,
+      'rule_file',
+      `${file} is a configuration of a proxy, for weft proxy start -c; expected rules, such as those of demo/bookinfo/rules.yaml`,
+    );
   // An empty file; a list without rules is what an export of nothing writes.
   if (value === null || value === undefined) throw noRules(file);
   const common = isObject(value) && Array.isArray(value['rules']) ? value['type'] : undefined;
