@@ -89,6 +89,22 @@ test('a rule of routing chooses where the request goes on, never where it is ref
   expect(ask(route, refusing)).toBeNull();
 });
 
+test('every rule that is unknown is named, the first one first', () => {
+  const forward = listener('in', { kind: 'forward', clusters: [CLUSTER] });
+  const unknown = (name: string) => ({ ...forward.rules[0], name, matched: false, verdict: 'unknown' });
+  const ask = (...rules: readonly object[]) => readAnswer({ listeners: [{ ...forward, rules }] })?.[0]?.outcome;
+  const chain = {
+    kind: 'unknown',
+    rule: { name: 'ip_black' },
+    others: { kind: 'unknown', rule: { name: 'ip-lim' }, others: { kind: 'forwarded' } },
+  };
+  const open = [unknown('ip_black'), unknown('ip-lim')];
+  expect(ask(...open)).toMatchObject(chain);
+  const effect = { kind: 'fault', status: 500, percent: 5 };
+  const partly = { ...forward.rules[0], verdict: 'reject', effect };
+  expect(ask(...open, partly)).toMatchObject({ kind: 'refused', others: chain });
+});
+
 test('an answer of another shape is none', () => {
   expect(readAnswer({ listeners: 3 })).toBeNull();
   expect(readAnswer(null)).toBeNull();

@@ -139,11 +139,13 @@ function listenerOf(item: unknown): ListenerAnswer {
 
 function outcomeOf(rules: readonly RuleAnswer[], action: Fields, clusters: readonly ClusterAnswer[]): Outcome {
   const refusing = rules.find((rule) => rule.verdict === 'reject');
-  const goes = actionOf(action, clusters);
-  if (refusing === undefined) {
-    const open = rules.find((rule) => rule.verdict === 'unknown' && rule.mode === 'CONTROL');
-    return open !== undefined && isGood(goes) ? { kind: 'unknown', rule: open, others: goes } : goes;
-  }
+  const then = actionOf(action, clusters);
+  const open = rules.filter((rule) => rule.verdict === 'unknown' && rule.mode === 'CONTROL');
+  // Each of them may refuse what those before it let pass.
+  const goes = isGood(then)
+    ? open.reduceRight<Outcome>((others, rule) => ({ kind: 'unknown', rule, others }), then)
+    : then;
+  if (refusing === undefined) return goes;
   return { kind: 'refused', rule: refusing, others: (refusing.effect?.percent ?? 100) < 100 ? goes : null };
 }
 
