@@ -10,7 +10,7 @@ import { call, httpBackend, tcpBackend } from '../../support/backend.ts';
 import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
 import { BoltReader, boltRequest, boltResponse } from '../engine/bolt.ts';
 import { keep, Peer, start, until } from '../engine/support.ts';
-import { callsTo, DubboConsumer } from './dubbo.ts';
+import { callsTo, DubboConsumer, receiver, responseFrame } from './dubbo.ts';
 import { type Json, startLibrary } from './library.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -131,6 +131,40 @@ it(
     await peer.send(Buffer.concat(sizes.map((size, id) => boltRequest({ id, content: String(size) }))));
     await until(() => peer.events.length > 0 || Object.keys(lengths).length === sizes.length);
     expect(lengths).toEqual(sizes);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'a caller of HTTP/1.1 gets as much of a Dubbo provider as max_body_bytes lets through',
+  async () => {
+    const host = keep(
+      await tcpBackend((socket) => {
+        // Without a mapping calls are generic ones: the method, its types and its arguments.
+        const receive = receiver(() => 3);
+        socket.on('data', (chunk: Buffer) => {
+          for (const { id, args } of receive(chunk))
+            socket.write(responseFrame(id, 20, [1, 'a'.repeat(Number(String(args[0]).slice(3)))]));
+        });
+      }),
+    );
+    const proxy = await start(
+      configuration({
+        listeners: [proxyListener({ protocol: 'Http1', streamFilters: transcoder('http_dubbo') })],
+        routes: [routesTo('hosts')],
+        clusters: [cluster('hosts', [host.port])],
+      }),
+    );
+    const headers = { 'content-type': 'application/json', accept: 'application/json' };
+    for (const size of [3_000_000, 7_000_000]) {
+      const { status, body } = await call(proxy.port('front'), {
+        method: 'POST',
+        path: `/com.x.Y/big${size}`,
+        headers,
+        body: '[]',
+      });
+      expect([status, body.length]).toEqual([200, size + 2]);
+    }
   },
   TIMEOUT_MS,
 );

@@ -74,7 +74,7 @@ export class BoltToHttp implements Transcoder<Called> {
     const timeoutMs = shorter(Math.max(0, head.timeoutMs), call.remainingMs);
     const converted =
       codec === CODEC_HESSIAN
-        ? this.#fromHessian(service, head, body, call.protocol, timeoutMs)
+        ? this.#fromHessian(service, head, body, call, timeoutMs)
         : this.#passed(service, head, body, codec, call.protocol, timeoutMs);
     const { head: http, method } = converted;
     http.set(HTTP_SERVICE, head.service);
@@ -106,13 +106,13 @@ export class BoltToHttp implements Transcoder<Called> {
     service: ServiceMapping,
     head: RequestHead,
     content: Buffer,
-    protocol: string,
+    { protocol, maxBodyBytes }: TranscodedCall,
     timeoutMs: number,
   ): Converted {
     const call = readCall(content);
     checkCalled(call, head);
     const method = known(service.method(call.method, call.argTypes.map(typeName)), call.method);
-    return { method, ...toHttpRequest(method, call.args, head, { protocol, timeoutMs }) };
+    return { method, ...toHttpRequest(method, call.args, head, { protocol, timeoutMs, maxBodyBytes }) };
   }
 
   /** Content that is not looked into: there is nothing to fill places of a path with. */

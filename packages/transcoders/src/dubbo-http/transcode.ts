@@ -80,7 +80,11 @@ export class DubboToHttp implements Transcoder<Called> {
     const method = untyped ? service.methodOf(name, args.length) : service.method(name, typeNames);
     if (method === null) throw notListed(name);
     const timeoutMs = shorter(timeoutOf(attachments.get('timeout')), call.remainingMs);
-    const converted = toHttpRequest(method, args, attachments, { protocol: call.protocol, timeoutMs });
+    const converted = toHttpRequest(method, args, attachments, {
+      protocol: call.protocol,
+      timeoutMs,
+      maxBodyBytes: call.maxBodyBytes,
+    });
     const version = head.get('version');
     if (version) converted.head.set('x-dubbo-version', version);
     const group = attachments.get('group');

@@ -107,7 +107,7 @@ export class HttpToBolt implements Transcoder<Called> {
   response(
     { head, body }: WholeMessage<ResponseHead>,
     called: Called,
-    { callerProtocol }: TranscodedCall,
+    { callerProtocol, maxBodyBytes }: TranscodedCall,
   ): ConvertedResponse {
     const codec = head.get(':codec') ?? called.codec;
     const status = HTTP_STATUS[head.nativeStatus] ?? 500;
@@ -118,7 +118,8 @@ export class HttpToBolt implements Transcoder<Called> {
       });
     if (codec !== CODEC_HESSIAN) return passed(callerProtocol, head, codec, body);
     const outcome = readOutcome(body);
-    if (outcome.kind === 'value') return valueResponse(callerProtocol, called.service, outcome.value, called.asText);
+    if (outcome.kind === 'value')
+      return valueResponse(callerProtocol, called.service, outcome.value, called.asText, maxBodyBytes);
     const thrown: Thrown =
       outcome.kind === 'error'
         ? { className: '', message: outcome.message }

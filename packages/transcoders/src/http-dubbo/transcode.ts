@@ -122,6 +122,7 @@ export class HttpToDubbo implements Transcoder<Called> {
         method.service,
         generic ? withoutClasses(outcome.value) : outcome.value,
         asText,
+        call.maxBodyBytes,
       );
     const thrown = thrownOf(outcome.value);
     return errorResponse(callerProtocol, method.statusByError.get(thrown.className) ?? 500, thrown);

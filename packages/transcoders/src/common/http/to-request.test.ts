@@ -35,6 +35,7 @@ const services = (methods: Readonly<Record<string, object>>): ServiceMappings =>
     ],
     'dubbo',
   );
+const MAX_BODY_BYTES = 2_000_000;
 const user = new HessianObject('com.x.User', [
   ['id', 7n],
   ['name', 'ä b'],
@@ -46,6 +47,7 @@ const made = (given: object, args: readonly unknown[]) => {
   const { head, body } = toHttpRequest(method, args, new PlainHeaders([['operator', 'ann']]), {
     protocol: 'Http1',
     timeoutMs: 0,
+    maxBodyBytes: MAX_BODY_BYTES,
   });
   return { head, body: body.toString() };
 };
@@ -120,4 +122,12 @@ it('finds the closest path, and binds fields of one object from several places',
     wide.find(new PlainRequestHead('Http1', 'http', { method: 'POST', path }))?.method.name;
   expect([named('/com.x.Y/other'), named('/com.x.Y/me')]).toEqual(['other', undefined]);
   expect([find('/users'), find('/users/me', 'PUT'), find('/com.x.Y/no-method', 'POST')]).toEqual([null, null, null]);
+});
+
+it('writes as much JSON as a message may have', () => {
+  const long = 'x'.repeat(MAX_BODY_BYTES);
+  expect(made({}, [long.slice(4)]).body.length).toBe(MAX_BODY_BYTES);
+  expect(() => made({}, [long])).toThrow(
+    `limit: $[0]: more than ${MAX_BODY_BYTES} characters of JSON (max_body_bytes)`,
+  );
 });

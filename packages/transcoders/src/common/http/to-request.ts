@@ -8,7 +8,7 @@ import {
   type Place,
   type Template,
 } from '../mapping/index.ts';
-import { toJson, ValueError } from '../values/index.ts';
+import { jsonOf } from './json-of.ts';
 
 const JSON_TYPE = 'application/json';
 
@@ -20,11 +20,13 @@ export function toHttpRequest(
   method: MethodMapping,
   args: readonly unknown[],
   attachments: { get(name: string): string | undefined },
-  options: { readonly protocol: string; readonly timeoutMs: number },
+  options: { readonly protocol: string; readonly timeoutMs: number; readonly maxBodyBytes: number },
 ): { readonly head: PlainRequestHead; readonly body: Buffer } {
   const { service, httpMethod } = method;
   const text = (place: Place): string =>
-    place.argument < 0 ? (attachments.get(place.names[0] as string) ?? '') : textOf(method, argumentAt(place, args));
+    place.argument < 0
+      ? (attachments.get(place.names[0] as string) ?? '')
+      : textOf(method, argumentAt(place, args), options.maxBodyBytes);
   const missing = (template: Template): boolean => {
     if (!isOnePlace(template)) return false;
     const place = template.parts[0] as Place;
@@ -39,7 +41,7 @@ export function toHttpRequest(
     );
     path += `${path.includes('?') ? '&' : '?'}${query.join('&')}`;
   }
-  const body = bodyOf(method, args);
+  const body = bodyOf(method, args, options.maxBodyBytes);
   const head = new PlainRequestHead(options.protocol, 'http', {
     method: httpMethod,
     authority: service.authority,
@@ -68,11 +70,11 @@ function pathText(text: string, method: MethodMapping): string {
   return percentEncode(text);
 }
 
-function bodyOf(method: MethodMapping, args: readonly unknown[]): Buffer {
-  const { body } = method;
+function bodyOf(method: MethodMapping, args: readonly unknown[], maxBodyBytes: number): Buffer {
+  const { body, service } = method;
   if (body === 'none') return NOTHING;
-  if (typeof body === 'number' && sendsText(method)) return Buffer.from(textOf(method, args[body]));
-  return Buffer.from(json(method, body === 'args' ? [...args] : args[body]));
+  if (typeof body === 'number' && sendsText(method)) return Buffer.from(textOf(method, args[body], maxBodyBytes));
+  return Buffer.from(jsonOf(body === 'args' ? [...args] : args[body], service, maxBodyBytes));
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -83,18 +85,9 @@ function sendsText({ headers }: MethodMapping): boolean {
 }
 
 /** A value as a part of a path, a query or a header: a text as it is, anything else as JSON has it. */
-function textOf(method: MethodMapping, value: unknown): string {
+function textOf({ service }: MethodMapping, value: unknown, maxBodyBytes: number): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
-  const text = json(method, value);
+  const text = jsonOf(value, service, maxBodyBytes);
   return text.startsWith('"') ? (JSON.parse(text) as string) : text;
-}
-
-function json({ service }: MethodMapping, value: unknown): string {
-  try {
-    return toJson(value, service.toJson);
-  } catch (error) {
-    if (error instanceof ValueError) throw new TranscodeError(`${error.problem}: ${error.message}`);
-    throw error;
-  }
 }

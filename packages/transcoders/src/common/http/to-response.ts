@@ -1,10 +1,12 @@
-import { type ConvertedResponse, type HeaderMap, PlainResponseHead, TranscodeError } from '@weft/sdk';
+import { type ConvertedResponse, type HeaderMap, PlainResponseHead } from '@weft/sdk';
 import type { MethodMapping, ServiceMapping } from '../mapping/index.ts';
-import { type Thrown, toJson, ValueError } from '../values/index.ts';
+import type { Thrown } from '../values/index.ts';
+import { jsonOf } from './json-of.ts';
 
 /**
  * A Java value as the answer of an HTTP server.
  * @param asText as `wantsText` said of the request
+ * @param maxBodyBytes as for `jsonOf`
  * @throws TranscodeError for what has no form in JSON
  */
 export function valueResponse(
@@ -12,15 +14,11 @@ export function valueResponse(
   service: ServiceMapping,
   value: unknown,
   asText: boolean,
+  maxBodyBytes: number,
 ): ConvertedResponse {
   if (asText && (value === null || typeof value === 'string'))
     return response(protocol, 200, value ?? '', 'text/plain;charset=UTF-8');
-  try {
-    return response(protocol, 200, toJson(value, service.toJson), JSON_TYPE);
-  } catch (error) {
-    if (error instanceof ValueError) throw new TranscodeError(`${error.problem}: ${error.message}`);
-    throw error;
-  }
+  return response(protocol, 200, jsonOf(value, service, maxBodyBytes), JSON_TYPE);
 }
 
 /**

@@ -181,7 +181,7 @@ class JsonWriter {
   #put(text: string): void {
     this.#text += text;
     if (this.#text.length > this.#limits.maxLength)
-      this.#path.fail('limit', `more than ${this.#limits.maxLength} characters of JSON`);
+      this.#path.fail('limit', `more than ${this.#limits.maxLength} characters of JSON (max_body_bytes)`);
   }
 }
 
