@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { closedPort } from '../../support/backend.ts';
 import { until } from '../engine/support.ts';
+import { commandsFor } from './command.ts';
 import { ECHO, startPair } from './mesh-pair.ts';
 import { askOver } from './world.ts';
 
@@ -104,6 +105,10 @@ it('says that copies do not arrive, how many and why', async () => {
     ),
     advice: expect.stringContaining(`see that ${target} runs`),
   });
+  const weft = commandsFor(plane, (await plane.createUser('workspace_admin', 'looks')).token);
+  const { code, said } = await weft('why', ECHO);
+  expect(said).toContain('✗ rule front/shadow: front: none of 3 copies so far arrived at ');
+  expect(code).toBe(1);
 });
 
 it('says that nobody publishes what is to get copies, also on save, or that the caller does not subscribe it', async () => {

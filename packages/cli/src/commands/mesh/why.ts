@@ -1,4 +1,4 @@
-import type { ApiClient, Provider, Sidecar, SidecarDetail } from '@weft/api';
+import { type ApiClient, ApiError, type Provider, type Sidecar, type SidecarDetail } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
 import { allPages } from '../../mesh-api/all-pages.ts';
@@ -225,9 +225,27 @@ async function aboutService(client: ApiClient, serviceId: string): Promise<Findi
       warn('nobody subscribes to it', 'a caller subscribes by PUT /v1/discovery/subscriptions/{dataId} of its proxy'),
     );
   else findings.push(ok(`${service.consumerCount} ${service.consumerCount === 1 ? 'consumer' : 'consumers'}`));
-  for (const rule of rules.filter((item) => item.enabled)) findings.push(aboutRuleOf(rule));
+  for (const rule of rules.filter((item) => item.enabled)) {
+    const failed = rule.type === 'MIRROR' ? await whyNotCopied(client, rule) : [];
+    findings.push(...(failed.length > 0 ? failed : [aboutRuleOf(rule)]));
+  }
   return findings;
 }
+
+/** Whether requests were for a rule that copies says nothing of whether the copies arrive. */
+async function whyNotCopied(client: ApiClient, { app, name, ruleDbId }: AskedRule): Promise<Finding[]> {
+  try {
+    const { findings } = await client.ms.whyRule({ query: { type: 'mirror', id: ruleDbId } });
+    return findings.flatMap(({ result, text, advice }) =>
+      result === 'fail' ? [fail(`rule ${app}/${name}: ${text}`, advice)] : [],
+    );
+  } catch (error) {
+    // Who may read the rules of a service need not be allowed to read those of each type.
+    if (error instanceof ApiError && error.status === FORBIDDEN) return [];
+    throw error;
+  }
+}
+const FORBIDDEN = 403;
 
 /** What rules do to requests that they are for and refuse none of. */
 const DID: Readonly<Record<string, string>> = {
