@@ -30,7 +30,7 @@ it('marks the service that the server refuses, says it once, and puts in the one
   const { page } = stage;
   await page.goto('/rules/limit/new');
   await page.getByRole('switch', { name: 'Type apps and services instead of choosing' }).click();
-  await field('Rule name').locator('input').fill('wrong-service');
+  await field('Rule name').locator('input').fill(' wrong-service');
   await field("Server's app").locator('input').fill('reviws');
   await field("Server's services").locator('input').fill('reviews.bookinfo');
   await page.keyboard.press('Enter');
@@ -68,4 +68,14 @@ it('goes to the first of the fields that are empty', async () => {
   await page.getByRole('button', { name: 'Submit', exact: true }).click();
   await field('Rule name').locator('.weft-field-problem').waitFor();
   await page.waitForFunction(() => document.activeElement?.closest('.weft-field')?.textContent?.includes('Rule name'));
+});
+
+it('says of a threshold of 0 that it refuses all, and of an empty condition that a value is needed', async () => {
+  const { page } = stage;
+  await page.goto('/rules/limit/new');
+  await field('Threshold').locator('input').fill('0');
+  await field('Threshold').getByText('the rule refuses every request').waitFor();
+  await page.getByRole('button', { name: 'Add condition' }).click();
+  await page.getByRole('button', { name: 'Submit', exact: true }).click();
+  await page.locator('.weft-condition-body .weft-field-problem').getByText('This is needed.').waitFor();
 });

@@ -10,3 +10,4 @@ export {
   typeInWords,
   type Words,
 } from './rule-kind.ts';
+export { boundProblems, effectWarnings } from './spec-checks.ts';

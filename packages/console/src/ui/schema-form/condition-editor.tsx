@@ -179,7 +179,10 @@ function ConditionRow({ schema, path, value, place }: ConditionRowProps) {
         )}
       </div>
       {fieldProblem !== undefined && <ConditionProblem text={fieldProblem} />}
-      {operation === 'REGEX' ? (
+      {type !== 'SYSTEM' && values[0] === '' && operation !== 'REGEX' && (
+        <p className="weft-field-warning">{t('condition.empty-value')}</p>
+      )}
+      {operation === 'REGEX' && valueProblem !== t('form.required') ? (
         <RegexTrial source={values[0] ?? ''} place={place} />
       ) : (
         valueProblem !== undefined && <ConditionProblem text={valueProblem} />

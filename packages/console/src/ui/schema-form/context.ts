@@ -10,6 +10,8 @@ export interface FormScope {
   /** Marks a field as left, so that its problem is shown. */
   readonly leave: (path: Path) => void;
   readonly problems: Problems;
+  /** What is allowed and seldom meant, by pointer. */
+  readonly warnings: Problems;
   /** The problem to show at a field: only of fields that were left, or all once a save was tried. */
   readonly shownProblem: (path: Path) => string | undefined;
   /** Whether a problem is shown at the field or at one inside it. */

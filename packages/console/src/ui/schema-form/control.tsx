@@ -175,7 +175,11 @@ export function Control(props: ControlProps) {
         typeof schema.examples?.[0] === 'string' ? t('form.such-as', { example: schema.examples[0] }) : undefined
       }
       onChange={(event) => change(event.target.value)}
-      onBlur={leave}
+      onBlur={() => {
+        const trimmed = typeof value === 'string' && schema.pattern !== undefined ? value.trim() : value;
+        if (trimmed !== value) change(trimmed);
+        leave();
+      }}
     />
   );
 }

@@ -3,7 +3,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { useFormScope } from './context.ts';
 import { Control } from './control.tsx';
 import { plainWords } from './plain-words.ts';
-import { type FieldSchema, type Path, textsOf } from './schema.ts';
+import { type FieldSchema, type Path, pointerOf, textsOf } from './schema.ts';
 
 interface FieldProps {
   readonly schema: FieldSchema;
@@ -26,6 +26,7 @@ export function Field({ schema, path, value, required }: FieldProps) {
       description={plainWords(description, scope.labels, language)}
       required={required}
       problem={problem}
+      warning={scope.warnings.get(pointerOf(path))}
     >
       <Control schema={schema} path={path} value={value} id={id} label={title} invalid={problem !== undefined} />
     </FieldRow>
@@ -38,10 +39,11 @@ interface FieldRowProps {
   readonly description?: string;
   readonly required?: boolean;
   readonly problem?: string | undefined;
+  readonly warning?: string | undefined;
   readonly children: ReactNode;
 }
 
-export function FieldRow({ id, title, description, required, problem, children }: FieldRowProps) {
+export function FieldRow({ id, title, description, required, problem, warning, children }: FieldRowProps) {
   return (
     <div className="weft-field">
       <label className="weft-field-label" htmlFor={id} id={`${id}-label`}>
@@ -58,6 +60,11 @@ export function FieldRow({ id, title, description, required, problem, children }
           <div className="weft-field-problem" role="alert" id={`${id}-problem`}>
             {problem}
           </div>
+        )}
+        {warning !== undefined && problem === undefined && (
+          <p className="weft-field-warning" role="status">
+            {warning}
+          </p>
         )}
         {description !== undefined && description !== '' && (
           <div className="weft-field-help" id={`${id}-help`}>

@@ -78,6 +78,12 @@ describe('the form of a rate-limit rule', () => {
     ],
     [
       ['conditions'],
+      [{ type: 'SYSTEM', field: 'source.app.name', operation: 'EQUAL', value: [''] }],
+      '/conditions/0/value',
+      'This is needed.',
+    ],
+    [
+      ['conditions'],
       [{ type: 'HEADER', field: 'a', operation: 'IN', value: [] }],
       '/conditions/0/value',
       'This is needed.',

@@ -24,6 +24,8 @@ interface SchemaFormProps {
   readonly value: FormObject;
   readonly onChange: (value: FormObject) => void;
   readonly problems: Problems;
+  /** Said below the fields whatever was tried. */
+  readonly warnings: Problems;
   /** Show the problems of all fields, also of those not touched. */
   readonly showAll: boolean;
   readonly choices: Choices;
@@ -51,6 +53,7 @@ export function SchemaForm(props: SchemaFormProps) {
       change,
       leave: (path) => setLeft((old) => new Set(old).add(pointerOf(path))),
       problems,
+      warnings: props.warnings,
       shownProblem: (path) => {
         const pointer = pointerOf(path);
         return showAll || left.has(pointer) ? problems.get(pointer) : undefined;
@@ -64,7 +67,7 @@ export function SchemaForm(props: SchemaFormProps) {
       choices: props.choices,
       freeText: props.freeText,
     }),
-    [value, change, problems, showAll, left, direction, labels, props.choices, props.freeText],
+    [value, change, problems, props.warnings, showAll, left, direction, labels, props.choices, props.freeText],
   );
   return (
     <FormScopeProvider value={scope}>

@@ -46,7 +46,10 @@ function walk(
     const needed = schema.required?.includes(key) === true && child.default === undefined;
     walk(child, object[key], [...path, key], needed, t, problems);
   }
-  if (object['operation'] === 'REGEX' && Array.isArray(object['value'])) {
+  // What is added and left as it is: of other kinds an empty value fits what has no such entry.
+  if (object['type'] === 'SYSTEM' && Array.isArray(object['value']) && object['value'][0] === '')
+    problems.set(pointerOf([...path, 'value']), t('form.required'));
+  else if (object['operation'] === 'REGEX' && Array.isArray(object['value'])) {
     const bad = regexProblem(String(object['value'][0] ?? ''));
     if (bad !== null) problems.set(pointerOf([...path, 'value']), t('form.bad-regex', { problem: bad.message }));
   }
