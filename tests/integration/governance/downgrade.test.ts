@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectSound, metric } from '../../support/metrics.ts';
-import { until } from '../engine/support.ts';
+import { boltRequest, readFrame } from '../engine/bolt.ts';
+import { Peer, until } from '../engine/support.ts';
 import { METHODS, PROTOCOLS, type RuleSource, SERVICES, SUCCESS, World } from './world.ts';
 
 const downgrades = (...rules: object[]): RuleSource => ({ type: 'DOWNGRADE', list: 'downgradeRules', rules });
@@ -11,6 +12,8 @@ const logOf = ({ proxy }: World, file: string): string => {
   return existsSync(place) ? readFileSync(place, 'utf8') : '';
 };
 const condition = (field: string, value: string) => ({ type: 'SYSTEM', field, operation: 'EQUAL', value: [value] });
+/** Serialization of a request of the first version. */
+const CODEC_AT = 9;
 /** What the caller of a degraded service sees, in the words of each protocol. */
 const DEGRADED = {
   Http1: 503,
@@ -70,6 +73,33 @@ it.each(['Http1', 'Http2'] as const)('%s: answers with nothing, or with what the
     text: '{"stars":[]}',
     headers: { 'content-type': 'application/json', 'x-from': 'rule', 'x-weft-reject': 'downgrade' },
   });
+  expect(world.service.seen).toBe(0);
+});
+
+it('answers callers of another serialization with the error, and one-way calls not at all', async () => {
+  const conditions = [condition('destination.service.name', SERVICES.bolt)];
+  const rule = { ruleDbId: 4, conditions, actions: [{ type: 'MOCK', extension: [{ body: 'null' }] }] };
+  const world = await World.start('bolt', [downgrades(rule)]);
+  const peer = new Peer(world.proxy.port('out'));
+  await peer.connected;
+  const other = boltRequest({ id: 2 });
+  other[CODEC_AT] = 11;
+  await peer.send(Buffer.concat([boltRequest({ id: 1, oneWay: true }), other, boltRequest({ id: 3 })]));
+  const seen: (readonly [number, number])[] = [];
+  await until(() => {
+    seen.length = 0;
+    let rest = peer.bytes;
+    for (let frame = readFrame(rest); frame !== null; frame = readFrame(rest)) {
+      seen.push([frame.id, frame.status]);
+      rest = rest.subarray(frame.size);
+    }
+    return seen.length === 2;
+  });
+  peer.socket.destroy();
+  expect(seen).toEqual([
+    [2, 4],
+    [3, 0],
+  ]);
   expect(world.service.seen).toBe(0);
 });
 

@@ -159,7 +159,7 @@ function answerOf(
         `${place}.extension[0].body`,
         JSON.stringify(text.slice(0, 80)),
         problem,
-        'the JSON of what the method is to return, such as "text", 1, [] or {}; or RETURN_NULL',
+        'the JSON of what the method is to return, such as "text", 1 or [1, 2]; or RETURN_NULL',
       );
   }
   const pairs: (readonly [string, string])[] = [];

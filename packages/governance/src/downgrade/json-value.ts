@@ -8,10 +8,10 @@ export function jsonValueProblem(text: string): string {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    return `no JSON (${(error as Error).message})`;
+  } catch {
+    return 'not JSON data';
   }
-  if (isDeeper(value, MAX_DEPTH)) return `deeper than ${MAX_DEPTH} lists or objects`;
+  if (isDeeper(value, MAX_DEPTH)) return 'nested too deeply';
   let tooLarge = '';
   JSON.parse(text, (_name: string, item: unknown, context?: { readonly source?: string }): unknown => {
     if (typeof item === 'number' && !fits(item, context?.source ?? String(item)))
