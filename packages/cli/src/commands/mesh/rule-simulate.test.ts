@@ -35,6 +35,7 @@ const played = (change: Partial<BacktestResult>): BacktestResult => ({
   warningMessages: [],
   ...change,
 });
+const OBSERVES: BacktestResult['warningMessages'][number] = { id: 'backtest.observes', params: {} };
 const textOf = async (change: Partial<BacktestResult>): Promise<string> => {
   const ms = { previewLimitRule: async () => ({ warnings: [] }), backtestRule: async () => played(change) };
   return (await simulate({ ms } as unknown as ApiClient, { file, minutes: '10' })).text;
@@ -45,4 +46,29 @@ test('a share is one of the requests that the rule is for, and not of all of the
   expect(await textOf({})).toContain('the rule is for 50; 20 would be refused (40 % of those)');
   expect(await textOf({ rejected: 0, copied: 5 })).toContain('about 5 would be copied (10 % of those)');
   expect(await textOf({ matched: 0, rejected: 0 })).toContain('the rule is for 0; 0 would be refused (0 % of those)');
+});
+
+test('what is about the time or the proxies is said once, above the rules, and what is about one rule at it', async () => {
+  writeFileSync(file, '- { name: qps, app: shop }\n- { name: qps, app: cart }');
+  const answers = ['01', '02'].map((second, index) =>
+    played({
+      warnings: [`not the whole time: since ${second}`, ...(index === 0 ? ['only of the first'] : [])],
+      warningMessages: [{ id: 'backtest.since', params: {} }, ...(index === 0 ? [OBSERVES] : [])],
+      silent: [{ proxyId: 'p1', proxy: 'shop-1', reason: 'gone' }],
+    }),
+  );
+  const ms = { previewLimitRule: async () => ({ warnings: [] }), backtestRule: async () => answers.shift() };
+  const { text } = await simulate({ ms } as unknown as ApiClient, { file, minutes: '10' });
+  const [shop = '', cart = ''] = text.split(/\n+(?=cart\/qps: )/);
+  expect(shop).toMatch(/^! not the whole time: since 01\n! shop-1 did not answer: gone\n\nshop\/qps: /);
+  expect(shop).toMatch(/\n {2}! only of the first$/);
+  expect(cart).toContain('the rule is for 50');
+  expect(cart).not.toContain('!');
+});
+
+test('what the rule is not about is called other traffic, and has no caller and no method', async () => {
+  writeFileSync(file, '- { name: qps, app: shop }');
+  const count = { requests: 11_629, sampled: 9, matched: 0, rejected: 0, delayed: 0, copied: 0 };
+  const text = await textOf({ rows: [{ caller: '', service: '', method: '', ...count }] });
+  expect(text).toMatch(/\nother traffic of these proxies +11629 +0 /);
 });

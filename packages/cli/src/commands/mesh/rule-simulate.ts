@@ -31,20 +31,42 @@ export async function simulate(client: ApiClient, options: SimulateOptions): Pro
     });
     items.push({ rule: `${body.app}/${body.name}`, result });
   }
+  const notes = items.map(({ result }) => notesOf(result));
+  // What is about the time or the proxies is the same of each rule, and is said once.
+  const [first = new Map<string, string>(), ...others] = notes;
+  const shared = others.length === 0 ? [] : [...first.keys()].filter((key) => others.every((one) => one.has(key)));
+  const texts = items.map(({ rule, result }, index) => {
+    const own = [...(notes[index] ?? [])].filter(([key]) => !shared.includes(key));
+    return backtestText(
+      rule,
+      result,
+      own.map(([, line]) => `  ${line}`),
+    );
+  });
+  const common = shared.map((key) => first.get(key) ?? '').join('\n');
   return {
     exitCode: EXIT.OK,
-    text: items.map(({ rule, result }) => backtestText(rule, result)).join('\n\n'),
+    text: (common === '' ? texts : [common, ...texts]).join('\n\n'),
     json: { ok: true, items },
   };
 }
 
-function backtestText(rule: string, result: BacktestResult): string {
+/** What is to be known about an answer, by what makes it the same as that of another rule. */
+function notesOf({ warnings, warningMessages, silent }: BacktestResult): Map<string, string> {
+  const notes = new Map<string, string>();
+  for (const [index, warning] of warnings.entries()) {
+    // The oldest request is another one a moment later.
+    const id = warningMessages[index]?.id;
+    notes.set(id === 'backtest.since' ? id : warning, `! ${warning}`);
+  }
+  for (const { proxyId, proxy, reason } of silent)
+    notes.set(`${proxyId} ${reason}`, `! ${proxy} did not answer: ${reason}`);
+  return notes;
+}
+
+function backtestText(rule: string, result: BacktestResult, notes: readonly string[]): string {
   const { requests, sampled, matched, rejected, delayed, copied, exact, margin, refusedThen, rows, groups, unmatched } =
     result;
-  const notes = [
-    ...result.warnings.map((warning) => `  ! ${warning}`),
-    ...result.silent.map(({ proxy, reason }) => `  ! ${proxy} did not answer: ${reason}`),
-  ];
   if (requests === 0) return [`${rule}: the proxies remember no request of that time`, ...notes].join('\n');
   const how = exact
     ? 'every request was remembered'
@@ -70,18 +92,17 @@ function backtestText(rule: string, result: BacktestResult): string {
         )),
     formatTable(
       ['caller', 'service', 'method', 'seen', 'rule is for', 'refused', 'delayed', 'copied'],
-      rows
-        .slice(0, MAX_ROWS)
-        .map((row) => [
-          row.caller || '(others)',
-          row.service,
-          row.method || NOT_SAID,
-          row.requests,
-          row.matched,
-          row.rejected,
-          row.delayed,
-          row.copied,
-        ]),
+      rows.slice(0, MAX_ROWS).map((row) => [
+        // One row is of all that the rule is not about.
+        row.service === '' ? 'other traffic of these proxies' : row.caller || NOT_SAID,
+        row.service,
+        row.service === '' ? '' : row.method || NOT_SAID,
+        row.requests,
+        row.matched,
+        row.rejected,
+        row.delayed,
+        row.copied,
+      ]),
       '',
     ),
     ...(rows.length > MAX_ROWS ? [`  and ${rows.length - MAX_ROWS} more`] : []),
