@@ -56,6 +56,8 @@ it('breakers are shown and closed through the control plane, and somebody has do
   expect((await viewer.client.ms.listBreakers()).items).toHaveLength(1);
   await expect(viewer.client.ms.resetBreakers({ body: { ruleDbId } })).rejects.toMatchObject({ status: 403 });
   const weft = commandsFor(plane, (await plane.createUser('workspace_admin', 'closes')).token);
+  expect((await weft('rule', 'breakers', 'breaker')).said).toContain(':i:r those that it gets for it\n');
+  expect((await weft('rule', 'breakers', 'breaker', '--state', 'closed')).said).not.toContain(':i:r');
   const wrong = await weft('rule', 'reset-breakers', 'breaker', '--resource', 'another:i:r');
   expect(wrong).toEqual({
     code: 1,

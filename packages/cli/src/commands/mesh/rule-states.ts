@@ -46,7 +46,11 @@ export async function showBreakers(
         : `no breaker of these is ${inState}`;
   return {
     exitCode: EXIT.OK,
-    text: [breakerTable(answer.items, nothing), ...silentLines(answer)].join('\n'),
+    text: [
+      breakerTable(answer.items, nothing),
+      ...(answer.items.length === 0 ? [] : [RESOURCE_TEXT]),
+      ...silentLines(answer),
+    ].join('\n'),
     json: { ok: true, ...answer },
   };
 }
@@ -111,6 +115,9 @@ export function notThere(what: string, there: readonly string[]): CommandError {
     `${what}; ${all.length === 0 ? 'there are none now' : `there are: ${shown}${rest}`}`,
   );
 }
+
+const RESOURCE_TEXT =
+  'a resource is a service, with .method where a rule counts each by itself; :o:r are calls that the proxy sends for its app, :i:r those that it gets for it';
 
 const findBreaker = (client: ApiClient, wanted: string): Promise<FoundRule> => findRule(client, wanted, 'fuse');
 
