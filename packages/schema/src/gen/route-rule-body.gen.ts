@@ -228,32 +228,32 @@ export const routeRuleBodySchema: JsonSchema<RouteRuleBody> = {
         },
         "faultProtection": {
           "type": "boolean",
-          "title": "Diversion",
-          "description": "When the chosen group has no healthy instance, the other groups are tried, the heaviest first.",
+          "title": "Fall back to other groups",
+          "description": "When the chosen group has no healthy instance, the other groups are tried, the heaviest first (diversion).",
           "default": false,
           "examples": [
             true
           ],
           "x-weft-form": {
             "zh": {
-              "title": "引流开关",
-              "description": "所选分组没有可用实例时，按权重从大到小尝试其他分组。"
+              "title": "回退到其他分组",
+              "description": "引流开关：所选分组没有可用实例时，按权重从大到小尝试其他分组。"
             },
             "widget": "switch"
           }
         },
         "fallback": {
           "type": "boolean",
-          "title": "Downgrade",
-          "description": "When no group has a healthy instance, rules behind this one are tried, at last all instances.",
+          "title": "Fall back to all instances",
+          "description": "When no group has a healthy instance, rules behind this one are tried, at last all instances (downgrade).",
           "default": false,
           "examples": [
             true
           ],
           "x-weft-form": {
             "zh": {
-              "title": "降级开关",
-              "description": "全部分组都没有可用实例时，尝试优先级更低的规则，最后是全部实例。"
+              "title": "回退到全部实例",
+              "description": "降级开关：全部分组都没有可用实例时，尝试优先级更低的规则，最后是全部实例。"
             },
             "widget": "switch"
           }
@@ -261,7 +261,7 @@ export const routeRuleBodySchema: JsonSchema<RouteRuleBody> = {
         "strict": {
           "type": "boolean",
           "title": "Strict",
-          "description": "With downgrade on: when no rule behind this one has an instance, the request fails.",
+          "description": "With \"Fall back to all instances\" on: when no rule behind this one has an instance, the request fails.",
           "default": false,
           "examples": [
             true
@@ -269,7 +269,7 @@ export const routeRuleBodySchema: JsonSchema<RouteRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "严格",
-              "description": "降级开关打开时：后续规则都没有可用实例则请求失败，不使用全部实例。"
+              "description": "“回退到全部实例”打开时：后续规则都没有可用实例则请求失败，不使用全部实例。"
             },
             "widget": "switch",
             "advanced": true

@@ -107,6 +107,14 @@ describe('the form of a rate-limit rule', () => {
   });
 });
 
+test('the switches of routing say what they do, not the name of another type of rules', () => {
+  const spec = kindOf('route')?.schema.properties?.['spec'];
+  const titles = (key: string) =>
+    (['en', 'zh'] as const).map((language) => textsOf(spec?.properties?.[key] ?? {}, language, 'CLIENT').title);
+  expect(titles('faultProtection')).toEqual(['Fall back to other groups', '回退到其他分组']);
+  expect(titles('fallback')).toEqual(['Fall back to all instances', '回退到全部实例']);
+});
+
 describe('paths', () => {
   test('what is set is read back, what is beside it is the same object', () => {
     fc.assert(
