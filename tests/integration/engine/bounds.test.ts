@@ -70,6 +70,21 @@ async function flood(proxy: RunningProxy, bytes: Buffer, first: Buffer = Buffer.
   return peer;
 }
 
+/** Connections of HTTP/2 that ask for answers of 16 KiB and give no credit for them. */
+async function unfetched(proxy: RunningProxy, connections: number, streams: number): Promise<Peer[]> {
+  const noWindow = frame(FrameType.SETTINGS, 0, 0, Buffer.from([0, 4, 0, 0, 0, 0]));
+  const large = block([
+    [':method', 'GET'],
+    [':scheme', 'http'],
+    [':path', '/large'],
+    [':authority', 'a'],
+  ]);
+  const requests = Array.from({ length: streams }, (_, index) => request(2 * index + 1, large));
+  const peers = Array.from({ length: connections }, () => new Peer(proxy.port('front')));
+  await Promise.all(peers.map((peer) => peer.send(Buffer.concat([PREFACE, noWindow, ...requests]))));
+  return peers;
+}
+
 /** Connections that hold back the end of a Bolt frame of 60 kB. */
 async function halves(proxy: RunningProxy, count: number): Promise<Peer[]> {
   const bytes = boltRequest({ id: 1, content: Buffer.alloc(60_000) }).subarray(0, 59_000);
@@ -260,6 +275,39 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
     await until(() => seen.length === 5);
     for (const item of frames(peer.bytes))
       if (item.type === FrameType.RST_STREAM) expect(item.payload.readUInt32BE(0)).toBe(7);
+  },
+  async 'http2-unfetched-memory'() {
+    const proxy = await proxyWith({
+      protocol: 'Auto',
+      idleTimeout: '300s',
+      routes: [{ match: { prefix: '/large' }, direct_response: { status: 200, body: 'x'.repeat(16_384) } }, direct],
+      weft: { soft_buffer_bytes: 1_048_576, hard_buffer_bytes: 1_048_577 },
+    });
+    const peers = await unfetched(proxy, 12, 20);
+    await until(async () => (await call(proxy.port('front'))).status === 503);
+    await until(async () => (await metric(proxy, 'weft_proxy_buffered_bytes')) > 1_048_576);
+    for (const peer of peers) peer.socket.destroy();
+    await until(async () => (await call(proxy.port('front'))).status === 200);
+    await until(async () => (await metric(proxy, 'weft_proxy_buffered_bytes')) < 1_048_576);
+  },
+  async 'http2-unfetched-time'() {
+    const proxy = await proxyWith({
+      protocol: 'Auto',
+      idleTimeout: '500ms',
+      routes: [{ match: { prefix: '/large' }, route: { cluster_name: 'b' } }, direct],
+      clusters: [cluster('b', [(await FastBackend.listen('x'.repeat(16_384))).port])],
+    });
+    const [peer] = (await unfetched(proxy, 1, 5)) as [Peer];
+    // Other life on the connection makes no difference.
+    await until(async () => {
+      await peer.send(frame(FrameType.PING, 0, 0, Buffer.alloc(8)));
+      await pause(50);
+      return frames(peer.bytes).filter((item) => item.type === FrameType.RST_STREAM).length === 5;
+    });
+    expect(peer.events).toEqual([]);
+    expect(await metric(proxy, 'weft_proxy_answers_unfetched_total')).toBe(5);
+    await until(async () => (await metric(proxy, 'weft_proxy_buffered_bytes')) < 16_384);
+    await usable(proxy);
   },
   async 'http2-rapid-reset'() {
     const { port, seen } = await silent();

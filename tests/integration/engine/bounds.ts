@@ -109,6 +109,20 @@ export const BOUNDS: readonly Bound[] = [
     beyond: 'RST_STREAM with REFUSED_STREAM',
   },
   {
+    id: 'http2-unfetched-memory',
+    what: 'Answers for which HTTP/2 callers give no credit, of all connections',
+    key: '`weft.soft_buffer_bytes`, `weft.hard_buffer_bytes`',
+    standard: '256 MiB, 512 MiB',
+    beyond: 'As below: connections are read one at a time, then 503 for new requests',
+  },
+  {
+    id: 'http2-unfetched-time',
+    what: 'Time that an HTTP/2 caller gives no credit for an answer',
+    key: '`connection_idle_timeout` of the listener',
+    standard: '90 s, found within twice that time',
+    beyond: 'RST_STREAM with CANCEL; counted in `weft_proxy_answers_unfetched_total`',
+  },
+  {
     id: 'http2-rapid-reset',
     what: 'Streams that an HTTP/2 caller resets within a second',
     key: '`max_resets_per_second` in `extend_config.Http2`',

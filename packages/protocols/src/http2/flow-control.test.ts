@@ -1,3 +1,4 @@
+import { ResetReason } from '@weft/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { data, frame, frames, GET, headers, PlainResponse, POST, ServerHarness, settings, uint32 } from './testing.ts';
@@ -279,5 +280,66 @@ describe('a large DATA frame', () => {
     expect(server.sent.take()).toEqual(['RST_STREAM 1 1']);
     server.feed(data(1, body).subarray(5000), headers(3, GET));
     expect(server.requests).toHaveLength(2);
+  });
+});
+
+describe('answers that wait for credit', () => {
+  function waiting(streams: number): ServerHarness {
+    const server = ServerHarness.open({}, [[4, 0]]);
+    for (let i = 0; i < streams; i++) {
+      server.feed(headers(2 * i + 1, GET));
+      server.request(i).stream.sendHead(new PlainResponse(200), false);
+      server.request(i).stream.sendData(Buffer.alloc(20_000), true);
+    }
+    server.sent.take();
+    return server;
+  }
+
+  it('are counted with the link, and not those that leave at once', () => {
+    const server = waiting(3);
+    expect(server.link.keptBytes).toBe(60_000);
+    server.feed(frame(8, 0, 1, uint32(20_000)));
+    expect([server.link.keptBytes, server.sent.take().at(-1)]).toEqual([40_000, 'DATA 1 3616 end']);
+    server.feed(frame(3, 0, 3, uint32(8)));
+    expect(server.link.keptBytes).toBe(20_000);
+    server.codec.connectionClosed(ResetReason.CONNECTION_LOST);
+    expect(server.link.keptBytes).toBe(0);
+    const quick = ServerHarness.open();
+    quick.link.keptBytesChanged = () => expect.unreachable();
+    quick.feed(headers(1, GET));
+    quick.request().stream.sendHead(new PlainResponse(200), false);
+    quick.request().stream.sendData(Buffer.alloc(20_000), true);
+    expect(quick.codec.activeStreams).toBe(0);
+  });
+
+  it('count as the blocks that they take', () => {
+    const server = ServerHarness.open({}, [[4, 0]]);
+    server.feed(headers(1, GET));
+    server.request().stream.sendHead(new PlainResponse(200), false);
+    for (let i = 0; i < 5; i++) server.request().stream.sendData(Buffer.alloc(1), false);
+    expect(server.link.keptBytes).toBe(4096);
+    server.request().stream.reset(ResetReason.LOCAL_RESET);
+    expect(server.link.keptBytes).toBe(0);
+  });
+
+  it('are dropped when nothing of them was fetched between two looks', () => {
+    const server = waiting(3);
+    const look = (): number | undefined => server.codec.resetUnfetched?.();
+    expect(look()).toBe(0);
+    server.feed(frame(8, 0, 1, uint32(1)));
+    server.sent.take();
+    expect(look()).toBe(2);
+    expect(server.sent.take()).toEqual(['RST_STREAM 3 8', 'RST_STREAM 5 8']);
+    expect([server.request(0).sink.events, server.request(1).sink.events]).toEqual([
+      [],
+      [`reset ${ResetReason.LOCAL_RESET}`],
+    ]);
+    expect([server.codec.activeStreams, server.link.keptBytes]).toEqual([1, 20_000]);
+    // Streams without anything to fetch are none of them.
+    server.feed(headers(7, GET));
+    server.request(3).stream.sendHead(new PlainResponse(200), false);
+    expect(look()).toBe(1);
+    expect(look()).toBe(0);
+    expect([server.codec.activeStreams, server.link.keptBytes]).toEqual([1, 0]);
   });
 });

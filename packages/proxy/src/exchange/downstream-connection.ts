@@ -55,6 +55,8 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
   #binding: ProtocolBinding | null = null;
   #early: Buffer = Buffer.alloc(0);
   #drains = false;
+  /** Monotonic ms of the last look for answers that nobody fetches. */
+  #unfetchedSince = 0;
   readonly #timer: WheelTimer;
 
   constructor(
@@ -317,6 +319,7 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
       return;
     }
     const now = this.#plane.context.now;
+    const fetchRestMs = this.#endUnfetched(codec, now);
     const headRestMs = this.#headRestMs();
     if (headRestMs <= 0) {
       this.#plane.process[PROCESS.head_timeouts]!++;
@@ -336,11 +339,25 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
         ? this.#plan.idleTimeoutMs || this.#plan.tunnelIdleTimeoutMs || Number.POSITIVE_INFINITY
         : idleSince + limitMs - now;
     if (restMs > 0) {
-      this.#plane.context.timers.arm(this.#timer, Math.min(restMs, headRestMs));
+      this.#plane.context.timers.arm(this.#timer, Math.min(restMs, headRestMs, fetchRestMs));
       return;
     }
     this.#plane.process[PROCESS.connections_idle_closed]!++;
     if (busy) connection.reset();
     else connection.close();
+  }
+
+  /**
+   * Ends the answers that wait in the codec for credit that the caller does not give: their requests are over, so that no
+   * other time ends them. Returns the time until the next look, ms.
+   */
+  #endUnfetched(codec: ServerCodec, now: number): number {
+    const { idleTimeoutMs } = this.#plan;
+    if (codec.resetUnfetched === undefined || idleTimeoutMs === 0) return Number.POSITIVE_INFINITY;
+    const restMs = this.#unfetchedSince + idleTimeoutMs - now;
+    if (restMs > 0) return restMs;
+    this.#unfetchedSince = now;
+    this.#plane.process[PROCESS.answers_unfetched]! += codec.resetUnfetched();
+    return idleTimeoutMs;
   }
 }

@@ -97,6 +97,12 @@ export class CodecDriver implements Link, ConnectionOwner {
     this.connection.setTimer(delayMs);
   }
 
+  keptBytesChanged(deltaBytes: number): void {
+    const { context } = this.connection;
+    context.keptBytes += deltaBytes;
+    context.turn();
+  }
+
   onConnected(): void {
     this.#host.onConnected(this);
   }

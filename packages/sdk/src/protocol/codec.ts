@@ -23,6 +23,12 @@ export interface Link {
   reset(): void;
   /** Arms the one timer of this codec, ms; 0 disarms. `onTimer` of the codec is called. */
   setTimer(delayMs: number): void;
+  /**
+   * Counts bytes that the codec has allocated outside `out` to keep what cannot be sent yet, such as bodies that wait for
+   * credit; below 0 = given back. The host counts them against its memory marks. A codec calls it for what stays, not for
+   * what leaves at once, and has given everything back when `connectionClosed` returns. Absent: nobody counts.
+   */
+  keptBytesChanged?(deltaBytes: number): void;
 }
 
 /** Sans-I/O protocol state of one connection: bytes in, stream events out. */
@@ -74,6 +80,12 @@ export interface ServerCodec extends Codec {
    * Absent: every request is over soon.
    */
   openStreams?(): readonly ServerStream[];
+  /**
+   * Resets the streams with bytes that waited for the caller's credit at the previous call already, and of which it has
+   * taken none since; returns how many. The host calls it at intervals of the time that a caller has to take something.
+   * Absent: nothing waits but in `out`, where the host sees it.
+   */
+  resetUnfetched?(): number;
 }
 
 /** The upstream side of a connection. */

@@ -10,6 +10,8 @@ export class MemoryLink implements Link {
   readonly out: OutputBuffer;
   /** Bytes that the pretended kernel has not taken; tests set it to play a slow peer. */
   backlogBytes = 0;
+  /** What the codec says that it keeps. */
+  keptBytes = 0;
   flushes = 0;
   readingPaused = false;
   writeShutDown = false;
@@ -56,6 +58,10 @@ export class MemoryLink implements Link {
 
   setTimer(delayMs: number): void {
     this.timerMs = delayMs;
+  }
+
+  keptBytesChanged(deltaBytes: number): void {
+    this.keptBytes += deltaBytes;
   }
 
   /** Takes everything sent so far. */

@@ -124,6 +124,11 @@ const process: Record<ProcessCell, Row> = {
   head_timeouts: ['counter', '1', 'Connections ended because the head of a request took too long.'],
   conversions: ['counter', '1', 'Requests that a transcoder converted to another protocol.'],
   conversion_failures: ['counter', '1', 'Requests and answers that could not be converted; their callers were told.'],
+  answers_unfetched: [
+    'counter',
+    '1',
+    'Answers dropped because their callers took nothing of them for the idle timeout.',
+  ],
 };
 
 export const DOWNSTREAM_ROWS: readonly CellRow[] = Object.entries(DOWNSTREAM).flatMap(([name, cell]): CellRow[] => {

@@ -120,6 +120,8 @@ export const PROCESS = {
   conversions: 26,
   /** Requests and answers that could not be converted. */
   conversion_failures: 27,
+  /** Answers given up because their callers gave no credit for them. */
+  answers_unfetched: 28,
 } as const;
 
 export type BlockKind = 'downstream' | 'upstream' | 'process';

@@ -1,4 +1,5 @@
 import { BufferPool, OutputBuffer } from '@weft/kit';
+import { MemoryLink } from '@weft/sdk/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { SendQueue } from './send-queue.ts';
@@ -10,7 +11,8 @@ it('gives back what was pushed, in any portions', () => {
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const queue = new SendQueue();
+      const link = new MemoryLink();
+      const queue = new SendQueue(link);
       const out = new OutputBuffer(new BufferPool());
       let pushed = 0;
       let taken = 0;
@@ -26,8 +28,12 @@ it('gives back what was pushed, in any portions', () => {
           taken += count;
         }
         expect(queue.bytes).toBe(pushed - taken);
+        // What is kept is what waits and, for each block in use, some room.
+        expect(link.keptBytes).toBeGreaterThanOrEqual(queue.bytes);
+        if (queue.bytes === 0) expect(link.keptBytes).toBe(0);
       }
       queue.moveTo(out, queue.bytes);
+      expect(link.keptBytes).toBe(0);
       const all: Buffer[] = [];
       out.take((slab, length) => all.push(Buffer.from(slab.subarray(0, length))));
       const bytes = Buffer.concat(all);

@@ -1,7 +1,9 @@
 import type { OutputBuffer } from '@weft/kit';
+import type { Link } from '@weft/sdk';
 
 /** Small chunks are gathered in blocks of this size, so that a blocked stream of tiny messages costs what its bytes cost. */
 const BLOCK_BYTES = 4096;
+const SENT = Buffer.alloc(0);
 
 /** Copies of body bytes that wait for credit, of one stream. */
 export class SendQueue {
@@ -12,6 +14,23 @@ export class SendQueue {
   /** Bytes used of the last part. */
   #lastUsed = 0;
   bytes = 0;
+  /** Of all parts, also the room in them. */
+  #allocatedBytes = 0;
+  readonly #link: Pick<Link, 'keptBytesChanged'> | null;
+  /** Bytes waited when `unfetched` was last called, and none was sent since. */
+  #waited = false;
+
+  /** @param link counts what is kept; null = nobody */
+  constructor(link: Pick<Link, 'keptBytesChanged'> | null) {
+    this.#link = link;
+  }
+
+  /** Whether bytes waited at the previous call already, and none of them was sent since. */
+  unfetched(): boolean {
+    const waited = this.#waited;
+    this.#waited = this.bytes > 0;
+    return waited;
+  }
 
   push(chunk: Uint8Array): void {
     const count = chunk.length;
@@ -30,13 +49,16 @@ export class SendQueue {
     part.set(chunk);
     this.#parts.push(part);
     this.#lastUsed = count;
+    this.#allocated(part.length);
   }
 
   /** Moves the first `count` bytes to `out`. */
   moveTo(out: OutputBuffer, count: number): void {
     const parts = this.#parts as Buffer[];
     this.bytes -= count;
+    this.#waited = false;
     let rest = count;
+    let freedBytes = 0;
     while (rest > 0) {
       const part = parts[this.#first] as Buffer;
       const used = this.#first === parts.length - 1 ? this.#lastUsed : part.length;
@@ -45,12 +67,18 @@ export class SendQueue {
       this.#offset += take;
       rest -= take;
       if (this.#offset === used) {
+        freedBytes += part.buffer.byteLength;
+        parts[this.#first] = SENT;
         this.#first++;
         this.#offset = 0;
       }
     }
-    if (this.bytes === 0) this.clear();
-    else if (this.#first >= 32) {
+    if (this.bytes === 0) {
+      this.clear();
+      return;
+    }
+    if (freedBytes > 0) this.#allocated(-freedBytes);
+    if (this.#first >= 32) {
       parts.splice(0, this.#first);
       this.#first = 0;
     }
@@ -63,8 +91,15 @@ export class SendQueue {
     this.#offset = 0;
     this.#lastUsed = 0;
     this.bytes = 0;
+    this.#waited = false;
+    this.#allocated(-this.#allocatedBytes);
+  }
+
+  #allocated(deltaBytes: number): void {
+    this.#allocatedBytes += deltaBytes;
+    this.#link?.keptBytesChanged?.(deltaBytes);
   }
 }
 
 /** The queue of every stream that never had to wait; nothing is pushed to it. */
-export const NO_QUEUE = new SendQueue();
+export const NO_QUEUE = new SendQueue(null);

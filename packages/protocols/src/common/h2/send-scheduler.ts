@@ -43,7 +43,7 @@ export class SendScheduler {
       if (end) this.#connection.localEnd(stream);
       return;
     }
-    if (queue === NO_QUEUE) queue = stream.queue = new SendQueue();
+    if (queue === NO_QUEUE) queue = stream.queue = new SendQueue(this.#link);
     queue.push(count === bytes.length ? bytes : bytes.subarray(start, stop));
     if (queue.bytes > this.#highWaterBytes) stream.sawHigh = true;
     this.schedule(stream);

@@ -50,6 +50,18 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     return [...this.streams.values()] as H2ServerStream[];
   }
 
+  resetUnfetched(): number {
+    let count = 0;
+    if (this.over) return count;
+    for (const stream of this.streams.values()) {
+      if (stream.closed || !stream.queue.unfetched()) continue;
+      count++;
+      this.resetByEngine(stream, ResetReason.LOCAL_RESET);
+      stream.sink.onReset(ResetReason.LOCAL_RESET);
+    }
+    return count;
+  }
+
   start(): void {
     writeSettings(this.link.out, [
       [SettingId.MAX_CONCURRENT_STREAMS, this.options.maxConcurrentStreams],
