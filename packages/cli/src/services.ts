@@ -147,9 +147,9 @@ export interface Explanation {
         readonly path: string;
       }
     | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
-    | { readonly kind: 'direct'; readonly status: number; readonly body: string }
+    | { readonly kind: 'direct'; readonly status: number; readonly body: string; readonly answer?: string }
     | { readonly kind: 'refused'; readonly status: number; readonly body: string }
-    | { readonly kind: 'none'; readonly status: number };
+    | { readonly kind: 'none'; readonly status: number; readonly answer?: string };
 }
 
 export interface ExplainedCluster {

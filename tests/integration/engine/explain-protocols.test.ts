@@ -53,6 +53,31 @@ test.each(CALLS)('$service of $protocol meets the routes and rules of its calls'
   expect(answer?.rules.map(({ ruleDbId, verdict }) => [ruleDbId, verdict])).toContainEqual([7, 'reject']);
 });
 
+test.each(CALLS)(
+  '$service of $protocol without a route has an answer of its protocol',
+  async ({ protocol, service }) => {
+    const { config } = parseMosnConfig(
+      configuration({ listeners: [proxyListener({ protocol, type: 'ingress' })], routes: [], clusters: [] }),
+    );
+    const question = {
+      protocol,
+      method: 'hello',
+      authority: '',
+      path: '',
+      scheme: '',
+      service,
+      headers: [],
+      listener: '',
+    };
+    const [answer] = await explainRequest(config, extensions, question);
+    expect(answer?.action).toMatchObject({
+      kind: 'none',
+      status: 404,
+      answer: expect.stringMatching(/^-?\d+ [A-Z_]{5,}/),
+    });
+  },
+);
+
 describe('a question', () => {
   const { config } = parseMosnConfig(
     configuration({

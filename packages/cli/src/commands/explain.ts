@@ -73,9 +73,11 @@ function formatRule(rule: ExplainedRule): string[] {
 function formatAction(action: Explanation['action']): string[] {
   switch (action.kind) {
     case 'none':
-      return [`→ no route: answers ${action.status}`];
+      return [`→ no route: answers ${action.answer ?? action.status}`];
     case 'direct':
-      return [`→ answers ${action.status}${action.body === '' ? '' : ` with ${JSON.stringify(shorten(action.body))}`}`];
+      return [
+        `→ answers ${action.answer ?? action.status}${action.body === '' ? '' : ` with ${JSON.stringify(shorten(action.body))}`}`,
+      ];
     case 'refused':
       return [`✗ refuses with ${action.status}: ${action.body}`];
     case 'redirect':

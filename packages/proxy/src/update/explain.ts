@@ -8,6 +8,7 @@ import {
   type HostProtocol,
   type HostSelector,
   PlainRequestHead,
+  type Protocol,
   type SuppliedMapping,
 } from '@weft/sdk';
 import { LabelIndex } from '../cluster/index.ts';
@@ -64,11 +65,11 @@ export type ExplainedAction =
       readonly path: string;
     }
   | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
-  | { readonly kind: 'direct'; readonly status: number; readonly body: string }
+  | { readonly kind: 'direct'; readonly status: number; readonly body: string; readonly answer?: string }
   /** It was to be converted, and no transcoder takes it: what the caller is told. */
   | { readonly kind: 'refused'; readonly status: number; readonly body: string }
-  /** No virtual host or no route: the answer of the proxy itself. */
-  | { readonly kind: 'none'; readonly status: number };
+  /** No virtual host or no route: the answer of the proxy itself; `answer`: as the protocol of the caller calls it. */
+  | { readonly kind: 'none'; readonly status: number; readonly answer?: string };
 
 /** What one listener would do with a request, from the code that decides. */
 export interface RequestExplanation {
@@ -124,9 +125,23 @@ export async function explainRequest(
     explanations.push({
       ...explained,
       rules: withAnswers(explained.rules, protocol, own, head(), rules.reject),
+      action: withAnswer(explained.action, protocol, own, head()),
     });
   }
   return explanations;
+}
+
+/** Says what the protocol of the caller calls what the proxy answers itself; nothing where the status says it all. */
+function withAnswer(
+  action: ExplainedAction,
+  { answers }: Protocol,
+  config: unknown,
+  request: PlainRequestHead,
+): ExplainedAction {
+  if (action.kind !== 'none' && action.kind !== 'direct') return action;
+  const code = action.kind === 'none' ? 'route_not_found' : 'direct_response';
+  const answer = answers?.ofReply(request, { status: action.status, code }, config) ?? '';
+  return answer === '' ? action : { ...action, answer };
 }
 
 /** What the hosts of the route speak, where it says so. */

@@ -231,6 +231,19 @@ test('every rule that is unknown is named, also behind one that fails a part of 
   expect(explain(...open, partly).verdict).toBe(`5 % would get 500 from rule 5 drill; the others: ${chain}`);
 });
 
+test.each([
+  ['none', 'in: no route; answered by the proxy with '],
+  ['direct', 'in: answered by the proxy with '],
+])('what the proxy answers itself (%s) is called as the protocol calls it', (kind, begin) => {
+  const verdictOf = (more: object) =>
+    explainResult('p1', {
+      listeners: [{ listener: 'in', address: 'a', router: 'r', virtualHost: null, considered: [], ...more }],
+    }).verdict;
+  const action = { kind, status: 404 };
+  expect(verdictOf({ action })).toBe(`${begin}404`);
+  expect(verdictOf({ action: { ...action, answer: '9 CLIENT_SEND_ERROR' } })).toBe(`${begin}9 CLIENT_SEND_ERROR`);
+});
+
 test('the address of the caller reaches the proxy', () => {
   expect(explainUrl({ proxyId: 'p', protocol: 'Http1', sourceIp: '10.0.0.7' })).toMatch(/&source-ip=10\.0\.0\.7$/);
 });

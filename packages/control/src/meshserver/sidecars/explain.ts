@@ -62,6 +62,8 @@ interface Explained {
   readonly action: {
     readonly kind: string;
     readonly status?: number;
+    /** As the protocol of the caller calls it, where that says more than the status. */
+    readonly answer?: string;
     readonly body?: string;
     readonly location?: string;
     readonly protocol?: string;
@@ -269,7 +271,8 @@ function actionVerdict(
   listener: string,
   action: Explained['action'],
 ): { readonly said: Message; readonly ok: boolean } {
-  const { status = 0, location = '' } = action;
+  const { location = '', answer } = action;
+  const status = action.status ?? 0;
   switch (action.kind) {
     case 'forward': {
       const clusters = (action.clusters ?? []).map(({ name }) => name).join(', ');
@@ -281,11 +284,11 @@ function actionVerdict(
     case 'redirect':
       return { said: message('explain.redirected', { listener, location }), ok: true };
     case 'direct':
-      return { said: message('explain.direct', { listener, status }), ok: status < FIRST_ERROR };
+      return { said: message('explain.direct', { listener, status: answer ?? status }), ok: status < FIRST_ERROR };
     case 'refused':
       return { said: message('explain.unconverted', { listener, status, reason: action.body ?? '' }), ok: false };
     default:
-      return { said: message('explain.no-route', { listener, status }), ok: false };
+      return { said: message('explain.no-route', { listener, status: answer ?? status }), ok: false };
   }
 }
 
