@@ -106,7 +106,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
-/** No serious or critical finding of axe by WCAG 2.1 A and AA. */
+/** No serious or critical finding of axe by WCAG 2.1 A and AA; headings without gaps, and no two places of one kind and name. */
 export async function expectAccessible(page: Page): Promise<void> {
   // Half a megabyte: once for each document.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
@@ -116,10 +116,12 @@ export async function expectAccessible(page: Page): Promise<void> {
     };
     const { violations } = await axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
+      rules: { 'heading-order': { enabled: true }, 'landmark-unique': { enabled: true } },
       resultTypes: ['violations'],
     });
+    const structure = ['heading-order', 'landmark-unique'];
     return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .filter(({ id, impact }) => impact === 'serious' || impact === 'critical' || structure.includes(id))
       .flatMap(({ id, nodes }) =>
         nodes.slice(0, 4).map((node) => `${id}: ${node.html.slice(0, 220)} ${node.failureSummary ?? ''}`),
       );

@@ -195,7 +195,7 @@ function AuditDetail({ row }: { readonly row: AuditRow }) {
           [t('audit.hash'), id(row.hash)],
         ]}
       />
-      <h3 className="weft-section-title">{t('audit.details')}</h3>
+      <h2 className="weft-section-title">{t('audit.details')}</h2>
       {row.diff === null || row.diff === undefined ? (
         <p className="weft-muted">{t('audit.no-diff')}</p>
       ) : (

@@ -83,7 +83,7 @@ function RuleBack({ item }: { readonly item: RuleOnItsWay }) {
   const title = `${item.app}/${item.name}`;
   return (
     <section className="weft-section">
-      <h3 className="weft-section-title">
+      <h2 className="weft-section-title">
         {kind !== undefined && `${kindText(kind, 'title', { t, format, language })} `}
         {item.action === 'restore' ? (
           title
@@ -93,7 +93,7 @@ function RuleBack({ item }: { readonly item: RuleOnItsWay }) {
           </InnerLink>
         )}{' '}
         <Tag>{t(`take-back.action-${item.action}`)}</Tag>
-      </h3>
+      </h2>
       {item.action === 'replace' && kind !== undefined && (
         <DiffTable schema={kind.schema} changes={item.changes} empty={t('take-back.same')} direction="SERVER" />
       )}

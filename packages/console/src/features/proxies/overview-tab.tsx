@@ -66,7 +66,7 @@ export function OverviewTab({ proxy }: { readonly proxy: SidecarDetail }) {
         {t('trace.recent')}
       </InnerLink>
       <section className="weft-section">
-        <h3 className="weft-section-title">{t('proxy.components')}</h3>
+        <h2 className="weft-section-title">{t('proxy.components')}</h2>
         <Table
           size="small"
           rowKey={(row) => row.name}
@@ -88,7 +88,7 @@ export function OverviewTab({ proxy }: { readonly proxy: SidecarDetail }) {
         />
       </section>
       <section className="weft-section">
-        <h3 className="weft-section-title">{t('proxy.events')}</h3>
+        <h2 className="weft-section-title">{t('proxy.events')}</h2>
         {proxy.events.length === 0 ? (
           <p className="weft-muted">{t('proxy.no-events')}</p>
         ) : (

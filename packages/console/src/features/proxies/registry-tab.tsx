@@ -15,7 +15,7 @@ export function RegistryTab({ proxy }: { readonly proxy: SidecarDetail }) {
   return (
     <>
       <section className="weft-section">
-        <h3 className="weft-section-title">{t('proxy.publications')}</h3>
+        <h2 className="weft-section-title">{t('proxy.publications')}</h2>
         <Table
           size="small"
           rowKey={(row) => `${row.dataId} ${row.address}`}
@@ -30,7 +30,7 @@ export function RegistryTab({ proxy }: { readonly proxy: SidecarDetail }) {
         />
       </section>
       <section className="weft-section">
-        <h3 className="weft-section-title">{t('proxy.subscriptions')}</h3>
+        <h2 className="weft-section-title">{t('proxy.subscriptions')}</h2>
         <Table
           size="small"
           rowKey={(row) => row.dataId}

@@ -40,7 +40,7 @@ export function BreakersCard({ rule }: { readonly rule: Rule }) {
   return (
     <section className="weft-card weft-card-padded weft-breakers" aria-label={t('breakers.title')}>
       <div className="weft-toolbar weft-toolbar-flat">
-        <h3 className="weft-section-title">{t('breakers.title')}</h3>
+        <h2 className="weft-section-title">{t('breakers.title')}</h2>
         {items.some(({ state }) => state !== 'CLOSED') && (
           <Guarded needs={kind.needs('publish')}>
             <Button size="small" loading={busyIcon(reset.isPending)} onClick={ask}>

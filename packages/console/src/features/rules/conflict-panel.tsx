@@ -38,9 +38,9 @@ export function ConflictPanel({ start, rule, latest, onTake, onOverwrite }: Conf
       }
       description={
         <div className="weft-conflict">
-          <h3 className="weft-section-title">{t('rule.conflict-theirs', who)}</h3>
+          <h2 className="weft-section-title">{t('rule.conflict-theirs', who)}</h2>
           <DiffTable changes={diffOf(start, theirs)} empty={t('rule.no-change')} direction={direction} />
-          <h3 className="weft-section-title">{t('rule.conflict-mine', who)}</h3>
+          <h2 className="weft-section-title">{t('rule.conflict-mine', who)}</h2>
           <DiffTable
             changes={changesFrom(latest, theirs, rule)}
             empty={t('rule.conflict-same')}

@@ -55,7 +55,7 @@ export function HistoryPanel({ id, name, current, direction }: HistoryPanelProps
     <>
       {versions.length > 1 && (
         <section className="weft-section">
-          <h3 className="weft-section-title">{t('history.compare')}</h3>
+          <h2 className="weft-section-title">{t('history.compare')}</h2>
           <div className="weft-compare">
             <Select
               aria-label={t('history.from')}

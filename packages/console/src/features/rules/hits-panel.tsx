@@ -92,7 +92,7 @@ function Samples({ id }: { readonly id: number }) {
   const rows = data?.items.slice(0, MAX_SAMPLES) ?? [];
   return (
     <section className="weft-section">
-      <h3 className="weft-section-title">{t('hits.samples')}</h3>
+      <h2 className="weft-section-title">{t('hits.samples')}</h2>
       <ErrorAlert error={error} />
       {!can && <p className="weft-muted">{t('ui.missing-permission', { permission: 'mesh:sidecar:read' })}</p>}
       {data !== undefined && rows.length === 0 && <p className="weft-muted">{t('hits.no-samples')}</p>}

@@ -56,7 +56,7 @@ export function JsonEditor({ value, onChange, onProblem, document, problems }: J
       )}
       {document !== undefined && (
         <section className="weft-section">
-          <h3 className="weft-section-title">{t('rule.wire-document')}</h3>
+          <h2 className="weft-section-title">{t('rule.wire-document')}</h2>
           <CodeView label={t('rule.wire-document')} text={JSON.stringify(document, null, 2)} />
         </section>
       )}

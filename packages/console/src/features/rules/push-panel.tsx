@@ -69,7 +69,7 @@ export function PushPanel({ id }: { readonly id: number }) {
       {data.target === 0 && <NothingHere title={t('push.nobody')} hint={t('push.nobody-hint')} />}
       {data.dataIds.map((document) => (
         <section key={document.dataId} className="weft-section">
-          <h3 className="weft-section-title">{t('push.document', { version: document.version })}</h3>
+          <h2 className="weft-section-title">{t('push.document', { version: document.version })}</h2>
           <code className="weft-data-id">
             <ServiceId id={document.dataId} />
           </code>

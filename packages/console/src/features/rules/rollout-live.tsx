@@ -42,20 +42,20 @@ export function RolloutLive({ rule, rollout }: { readonly rule: Rule; readonly r
       </p>
       {selected === 0 && <Alert type="warning" showIcon className="weft-error" title={t('rollout.nobody')} />}
       <section className="weft-section">
-        <h3 className="weft-section-title">{t('rollout.figures', { seconds: rollout.figures.windowSec })}</h3>
+        <h2 className="weft-section-title">{t('rollout.figures', { seconds: rollout.figures.windowSec })}</h2>
         <FigureTable rollout={rollout} />
       </section>
       <section className="weft-section">
-        <h3 className="weft-section-title">{t('rollout.steps')}</h3>
+        <h2 className="weft-section-title">{t('rollout.steps')}</h2>
         <StepTable rollout={rollout} />
       </section>
       <section className="weft-section">
-        <h3 className="weft-section-title">{t('rollout.changes')}</h3>
+        <h2 className="weft-section-title">{t('rollout.changes')}</h2>
         <DiffTable changes={rollout.changes} empty="–" direction={rule.direction} />
       </section>
       {selected > 0 && (
         <section className="weft-section">
-          <h3 className="weft-section-title">{t('rollout.instances')}</h3>
+          <h2 className="weft-section-title">{t('rollout.instances')}</h2>
           <InstanceTable instances={rollout.instances.filter((item) => item.selected)} />
         </section>
       )}

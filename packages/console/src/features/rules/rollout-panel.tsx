@@ -28,13 +28,13 @@ export function RolloutPanel({ rule }: { readonly rule: Rule }) {
       {live === null ? <Begin rule={rule} /> : <RolloutLive rule={rule} rollout={live} />}
       {live !== null && (
         <section className="weft-section">
-          <h3 className="weft-section-title">{t('rollout.history')}</h3>
+          <h2 className="weft-section-title">{t('rollout.history')}</h2>
           <History rollout={live} />
         </section>
       )}
       {past.length > 0 && (
         <section className="weft-section">
-          <h3 className="weft-section-title">{t('rollout.earlier')}</h3>
+          <h2 className="weft-section-title">{t('rollout.earlier')}</h2>
           <Collapse
             size="small"
             defaultActiveKey={live === null && newest !== undefined ? [newest.rolloutId] : []}

@@ -203,7 +203,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
           )}
         </section>
       </div>
-      <aside className="weft-editor-side">
+      <aside className="weft-editor-side" aria-label={t('rule.side')}>
         <PreviewCard rule={rule} valid={valid} preview={preview.data} refused={preview.error !== null} />
         {kind.segment === 'mapping' ? (
           <MappingTrial rule={rule} valid={valid} />

@@ -60,7 +60,7 @@ export function Statuses({
   if (all === 0) return null;
   return (
     <section className="weft-section">
-      <h3 className="weft-section-title">{t('topology.statuses')}</h3>
+      <h2 className="weft-section-title">{t('topology.statuses')}</h2>
       {statuses.map((status) => {
         const key = `topology.status-${status.class}`;
         const share = (100 * status.count) / all;
@@ -97,7 +97,7 @@ export function Trend({
   const at = points.map((point) => point.at);
   return (
     <section className="weft-section">
-      <h3 className="weft-section-title">{t('topology.trend')}</h3>
+      <h2 className="weft-section-title">{t('topology.trend')}</h2>
       <SeriesChart
         title={t('ui.rps')}
         at={at}
@@ -133,7 +133,7 @@ export function RuleLines({ rules }: { readonly rules: readonly RuleLine[] }) {
   if (rules.length === 0) return null;
   return (
     <section className="weft-section">
-      <h3 className="weft-section-title">{t('topology.rules')}</h3>
+      <h2 className="weft-section-title">{t('topology.rules')}</h2>
       <Table<RuleLine>
         size="small"
         rowKey={(rule) => rule.ruleDbId}

@@ -96,7 +96,7 @@ function OpenEdgeDrawer({ id, topology, onClose }: EdgeDrawerProps & { readonly 
           <Statuses statuses={data.statuses} />
           {data.methods.length > 0 && (
             <section className="weft-section">
-              <h3 className="weft-section-title">{t('topology.methods')}</h3>
+              <h2 className="weft-section-title">{t('topology.methods')}</h2>
               <Table
                 size="small"
                 rowKey={(row) => `${row.service} ${row.method}`}

@@ -51,7 +51,7 @@ function OpenNodeDrawer({ id, onClose }: { readonly id: string; readonly onClose
           <Statuses statuses={data.statuses} />
           {data.proxies.length > 0 && (
             <section className="weft-section">
-              <h3 className="weft-section-title">{t('topology.proxies')}</h3>
+              <h2 className="weft-section-title">{t('topology.proxies')}</h2>
               <Table
                 size="small"
                 rowKey={(proxy) => proxy.proxyId}

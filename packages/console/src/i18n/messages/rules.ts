@@ -195,6 +195,7 @@ export const rules = {
   'rule.conflict-take': ['Take theirs, drop my changes', '采用对方版本，放弃我的修改'],
   'rule.conflict-overwrite': ['Keep mine, overwrite theirs', '保留我的修改并覆盖'],
   'rule.preview': ['Preview', '预览'],
+  'rule.side': ['What the rule would do', '规则效果'],
   'rule.preview-rate': ['Rate per instance', '单实例速率'],
   'rule.preview-burst': ['Burst', '突发上限'],
   'rule.preview-concurrency': ['Concurrency per instance', '单实例并发'],
