@@ -15,6 +15,7 @@ import { Status } from '../../ui/status.tsx';
 import { useView } from '../../ui/url-state.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { When } from '../../ui/when.tsx';
+import { hitsTitle } from './hits-title.ts';
 import { RowActions } from './row-actions.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 import { useRuleSwitch } from './use-rule-switch.tsx';
@@ -185,7 +186,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     },
     {
       key: 'hits',
-      title: t('rules.hits'),
+      title: t(hitsTitle(kind.segment)),
       sort: 'hits5m',
       align: 'right',
       width: 78,

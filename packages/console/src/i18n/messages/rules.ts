@@ -24,6 +24,7 @@ export const rules = {
   'rules.push-failed': ['Failed', '失败'],
   'rules.push-all': ['State of the push', '推送状态'],
   'rules.hits': ['Hits 5 min', '近 5 分钟命中'],
+  'rules.judged': ['Judged 5 min', '近 5 分钟判定'],
   'rules.modified': ['Modified', '修改'],
   'rules.actions': ['Actions', '操作'],
   'rules.edit': ['Edit', '编辑'],
