@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { readRules } from './rule-file.ts';
 
-const root = new URL('../../../', import.meta.url);
+const root = new URL('../../../../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 const guide = read('docs/guides/govern-services.md');
 
@@ -12,10 +13,11 @@ test('the files that commands of the guide read are there', () => {
   expect(files.filter((file) => !existsSync(new URL(file, root)))).toEqual([]);
 });
 
-test('the draft is another content of a rule that the guide applies before', () => {
-  const rules: readonly { app: string; name: string }[] = parse(read('demo/bookinfo/rules.yaml'));
-  for (const draft of parse(read('demo/bookinfo/draft.yaml'))) {
-    const rule = rules.find(({ app, name }) => app === draft.app && name === draft.name);
+test('the draft is another content of a rule that the guide applies before', async () => {
+  const rulesOf = (file: string) => readRules(fileURLToPath(new URL(file, root)));
+  const rules = await rulesOf('demo/bookinfo/rules.yaml');
+  for (const { body: draft } of await rulesOf('demo/bookinfo/draft.yaml')) {
+    const rule = rules.find(({ body }) => body.app === draft.app && body.name === draft.name)?.body;
     expect(rule).toBeDefined();
     expect(rule).not.toEqual(draft);
   }
