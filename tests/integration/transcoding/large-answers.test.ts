@@ -2,12 +2,16 @@
  * Answers larger than what one connection may leave waiting (4 MiB), each written in one piece, and others beside them: a caller
  * that reads gets every one.
  */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http2 from 'node:http2';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type grpc from '@grpc/grpc-js';
 import { LIBRARY_DESCRIPTORS } from '@weft/transcoders/common/testdata/library';
 import { expect, it } from 'vitest';
 import { call, httpBackend, tcpBackend } from '../../support/backend.ts';
 import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
+import { metric } from '../../support/metrics.ts';
 import { BoltReader, boltRequest, boltResponse } from '../engine/bolt.ts';
 import { keep, Peer, start, until } from '../engine/support.ts';
 import { callsTo, DubboConsumer, receiver, responseFrame } from './dubbo.ts';
@@ -165,6 +169,44 @@ it(
       });
       expect([status, body.length]).toEqual([200, size + 2]);
     }
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'the log has the flag of a caller that is cut off as it reads nothing, and none of the bytes that still waited',
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'weft-slow-'));
+    keep({ close: async () => rmSync(directory, { recursive: true }) });
+    const file = join(directory, 'access.log');
+    const host = keep(
+      await tcpBackend((socket) => {
+        const reader = new BoltReader();
+        socket.on('data', (chunk: Buffer) => {
+          for (const { id } of reader.push(chunk)) socket.write(boltResponse(id, Buffer.alloc(MAX_BOLT_BYTES)));
+        });
+      }),
+    );
+    const accessLogs = [{ log_path: file, log_format: '%response_flag%|%bytes_sent%' }];
+    const proxy = await start(
+      configuration({
+        listeners: [proxyListener({ protocol: 'bolt', accessLogs })],
+        routes: [callsTo('hosts')],
+        clusters: [cluster('hosts', [host.port])],
+        weft: { per_connection_buffer_bytes: '64KiB' },
+      }),
+    );
+    const slow = new Peer(proxy.port('front'), { reads: false });
+    slow.socket.pause();
+    await slow.send(boltRequest({ id: 1 }));
+    let line = '';
+    await until(() => {
+      line = existsSync(file) ? readFileSync(file, 'utf8').trimEnd() : '';
+      return line !== '';
+    });
+    const [flag, sent] = line.split('|');
+    expect(flag).toBe('DownStreamTerminate');
+    expect(Number(sent)).toBeLessThanOrEqual(await metric(proxy, 'downstream_bytes_write_total'));
   },
   TIMEOUT_MS,
 );
