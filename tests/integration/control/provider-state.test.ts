@@ -8,7 +8,7 @@ import { ECHO, startPair } from '../governance/mesh-pair.ts';
 /** Two providers of one service behind proxies of their own, and a caller that finds both. */
 async function twoProviders() {
   const { plane, service, front, back, join } = await startPair({ enabled: 'off' });
-  const other = await join('back', { publishes: true });
+  const other = await join('back', { publishes: ECHO });
   const { ms } = plane.admin.client;
   const params = { serviceId: ECHO };
   const addresses = (): Promise<string[]> =>

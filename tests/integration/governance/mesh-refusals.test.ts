@@ -115,7 +115,7 @@ it('says that nobody publishes what is to get copies, also on save, or that the 
   const { plane, front, join } = await startPair();
   const { ms } = plane.admin.client;
   const copyTo = async (name: string, targetDataId: string) => {
-    const body = { name, app: 'front', direction: 'CLIENT', services: [ECHO], enabled: true } as const;
+    const body = { name, app: 'front', direction: 'CLIENT' as const, services: [ECHO], enabled: true };
     const rule = await ms.createMirrorRule({ body: { ...body, spec: { targetDataId } } });
     await until(async () => (await ms.getMirrorRule({ params: { id: rule.ruleDbId } })).push.state === 'ok');
     expect((await ask(front.port('out'))).status).toBe(200);
