@@ -2031,7 +2031,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
           "x-weft-unit": "bytes",
           "minimum": 16384,
           "maximum": 1073741824,
-          "description": "Bytes that all streams of one connection may wait with; a caller above it loses its connection.",
+          "description": "Bytes that all streams of one connection may wait with; a caller above it loses its connection once it has taken nothing for 5 s, or eight times as much waits.",
           "default": "4MiB"
         },
         "retry_buffer_bytes": {

@@ -43,7 +43,8 @@ export const weft = Type.Object(
       maximum: GIB,
     }),
     per_connection_buffer_bytes: Bytes({
-      description: 'Bytes that all streams of one connection may wait with; a caller above it loses its connection.',
+      description:
+        'Bytes that all streams of one connection may wait with; a caller above it loses its connection once it has taken nothing for 5 s, or eight times as much waits.',
       default: '4MiB',
       minimum: 16_384,
       maximum: GIB,
