@@ -294,7 +294,7 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
     const proxy = await proxyWith({
       protocol: 'Auto',
       idleTimeout: '500ms',
-      routes: [{ match: { prefix: '/large' }, route: { cluster_name: 'b' } }, direct],
+      routes: [{ match: { prefix: '/large' }, route: { cluster_name: 'b', upstream_protocol: 'Http1' } }, direct],
       clusters: [cluster('b', [(await FastBackend.listen('x'.repeat(16_384))).port])],
     });
     const [peer] = (await unfetched(proxy, 1, 5)) as [Peer];
@@ -306,6 +306,8 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
     });
     expect(peer.events).toEqual([]);
     expect(await metric(proxy, 'weft_proxy_answers_unfetched_total')).toBe(5);
+    // They were whole answers of the host, whose requests had long ended.
+    expect(await metric(proxy, 'downstream_request_200_total')).toBe(5);
     await until(async () => (await metric(proxy, 'weft_proxy_buffered_bytes')) < 16_384);
     await usable(proxy);
   },
