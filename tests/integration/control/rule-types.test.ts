@@ -74,7 +74,7 @@ const CASES: readonly Case[] = [
     segment: 'downgrade',
     body: { direction: 'CLIENT', spec: { message: 'off' } },
     preview: 'callers get an error at once, nothing is sent',
-    wrong: { direction: 'CLIENT', services: ['com.example.Echo:1.0@DEFAULT'], spec: { action: 'MOCK' } },
+    wrong: { direction: 'CLIENT', services: ['*'], spec: { action: 'MOCK' } },
     place: 'spec.action',
   },
   {

@@ -153,7 +153,11 @@ it('a target that is dead rests: no connect for each copy; one that comes back g
   const failed = await copies(world, 'failed');
   expect(failed).toBeGreaterThan(0);
   expect(failed).toBeLessThan(10);
-  await until(() => logOf(world).includes('rested after copies that failed; tried again in'));
+  // A line a second: the first one was of a copy that failed.
+  await until(async () => {
+    await world.statuses(1, 'out');
+    return logOf(world).includes('rested after copies that failed; tried again in');
+  });
   const shadow = await recorder(port);
   await until(async () => {
     await world.statuses(1, 'out');
