@@ -288,7 +288,7 @@ export const PAGES: readonly PageCase[] = [
   {
     name: 'list-failed',
     path: `/services?keyword=${FAILING}`,
-    ready: words('The database could not store it', '数据库写入失败'),
+    ready: words('The database could not be read', '数据库读取失败'),
     refused: 503,
   },
   { name: 'no-such-page', path: '/nothing/here', ready: words('There is no such page', '控制台没有此页面') },

@@ -9,6 +9,8 @@ export class ApiError extends Error {
   readonly requestId: string;
   /** From `Retry-After`; null when the answer has none. */
   readonly retryAfterSeconds: number | null;
+  /** Whether the call only reads, so that nothing can have changed by it; false where that is not known. */
+  readonly isOfRead: boolean;
 
   constructor(
     status: number,
@@ -18,6 +20,7 @@ export class ApiError extends Error {
       readonly fields?: readonly FieldProblem[];
       readonly requestId?: string;
       readonly retryAfterSeconds?: number | null;
+      readonly isOfRead?: boolean;
       readonly cause?: unknown;
     } = {},
   ) {
@@ -27,5 +30,6 @@ export class ApiError extends Error {
     this.fields = rest.fields ?? [];
     this.requestId = rest.requestId ?? '';
     this.retryAfterSeconds = rest.retryAfterSeconds ?? null;
+    this.isOfRead = rest.isOfRead ?? false;
   }
 }

@@ -78,7 +78,11 @@ describe('the client', () => {
       fields: [{ path: '/spec', message: 'x' }],
       requestId: 'r',
       retryAfterSeconds: 3,
+      isOfRead: true,
     });
+    const rule = { name: 'n', app: 'a', services: ['*'], spec: { threshold: 1 } };
+    await expect(client.ms.createLimitRule({ body: rule })).rejects.toMatchObject({ code: 'INVALID', isOfRead: false });
+    await expect(client.ms.previewLimitRule({ body: rule })).rejects.toMatchObject({ isOfRead: true });
     expect(seen.at(-1)?.headers.authorization).toBe('Bearer t');
     answer = (response) => void response.writeHead(502).end('<html>');
     await expect(client.osp.getSession()).rejects.toMatchObject({ status: 502, code: 'UNAVAILABLE' });

@@ -176,7 +176,7 @@ async function sendOnce(
       { cause: error },
     );
   }
-  if (!response.ok) throw toError(response, text);
+  if (!response.ok) throw toError(response, text, !isWrite(route));
   call.onHeaders?.(response.headers);
   if (text === '') return undefined;
   if (route.replyType === 'raw' && !(response.headers.get('content-type') ?? '').includes('json')) return text;
@@ -195,7 +195,7 @@ function reasonOf(error: unknown): string {
   return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
 }
 
-function toError(response: Response, text: string): ApiError {
+function toError(response: Response, text: string, isOfRead: boolean): ApiError {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   const retryAfterSeconds = Number.isFinite(seconds) ? seconds : null;
   let body: unknown;
@@ -213,12 +213,13 @@ function toError(response: Response, text: string): ApiError {
       ...(Array.isArray(fields) ? { fields } : {}),
       ...(typeof requestId === 'string' ? { requestId } : {}),
       retryAfterSeconds,
+      isOfRead,
     });
   }
   return new ApiError(
     response.status,
     response.status >= 500 ? 'UNAVAILABLE' : 'INTERNAL',
     `the server answered ${response.status}`,
-    { retryAfterSeconds },
+    { retryAfterSeconds, isOfRead },
   );
 }

@@ -13,6 +13,9 @@ export const PLAIN_CODES: ReadonlySet<string> = new Set(['BAD_LOGIN']);
 /** What went wrong in the language of the reader, by its code; else what the server said. */
 export function errorTitle(error: unknown, t: Translate): string {
   const { message, code } = errorParts(error);
+  // Of a call that only reads nothing can be left undone.
+  const ofRead = `error.${code}-read`;
+  if (error instanceof ApiError && error.isOfRead && isMessageKey(ofRead)) return t(ofRead);
   const key = `error.${code}`;
   return (isMessageKey(key) ? t(key) : '') || message;
 }

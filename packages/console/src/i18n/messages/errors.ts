@@ -19,4 +19,5 @@ export const errors = {
   'error.UNAVAILABLE': ['A component of the control plane is away', '控制面组件暂不可用'],
   'error.FROZEN': ['Pushing is frozen at present', '推送已被冻结'],
   'error.STORAGE': ['The database could not store it; nothing was changed', '数据库写入失败，未做任何修改'],
+  'error.STORAGE-read': ['The database could not be read', '数据库读取失败'],
 } as const;
