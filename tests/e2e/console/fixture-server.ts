@@ -238,7 +238,7 @@ export class FixtureServer {
     listProviders: (asked) => pageOf(data.providers, asked),
     updateProviders: ({ body }) => {
       const { addresses, force } = body as { addresses: string[]; force?: boolean };
-      if (addresses.length > 2 && force !== true) refuse(409, 'LAST_PROVIDER', 'No enabled provider would be left.');
+      if (addresses.length > 1 && force !== true) refuse(409, 'LAST_PROVIDER', 'No enabled provider would be left.');
       return {
         items: addresses.map((id) =>
           id === '10.0.3.13:9080'
@@ -364,7 +364,7 @@ export class FixtureServer {
         instances: 3,
         totalPerSecond: 300,
         text: '',
-        warnings: ['Rule reviews-qps limits the same service to less.'],
+        warnings: [],
         document: { appName: 'reviews', type: 'ALL', enabled: true, flowControlRules: [] },
       };
     },

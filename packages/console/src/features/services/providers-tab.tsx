@@ -7,7 +7,7 @@ import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { Status, type Tone } from '../../ui/status.tsx';
-import { useProviderActions } from './use-provider-actions.tsx';
+import { isOn, useProviderActions } from './use-provider-actions.tsx';
 import { WeightDialog } from './weight-dialog.tsx';
 
 const TONES: Readonly<Record<Provider['state'], Tone>> = {
@@ -23,7 +23,14 @@ const pairsOf = (metadata: Readonly<Record<string, string>>): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(', ');
 
-export function ProvidersTab({ serviceId, app }: { readonly serviceId: string; readonly app: string }) {
+interface ProvidersTabProps {
+  readonly serviceId: string;
+  readonly app: string;
+  /** How many providers the service has; 0 while that is not known. */
+  readonly count: number;
+}
+
+export function ProvidersTab({ serviceId, app, count }: ProvidersTabProps) {
   const { t, format } = useI18n();
   const { modal } = App.useApp();
   const actions = useProviderActions(serviceId, modal);
@@ -134,7 +141,7 @@ export function ProvidersTab({ serviceId, app }: { readonly serviceId: string; r
       render: (row) => (
         <Space size={0}>
           <Guarded needs="mesh:service:operate">
-            <Button type="link" size="small" onClick={() => actions.setEnabled([row], row.state === 'Disabled')}>
+            <Button type="link" size="small" onClick={() => actions.setEnabled([row], row.state === 'Disabled', count)}>
               {t(row.state === 'Disabled' ? 'provider.enable' : 'provider.disable')}
             </Button>
           </Guarded>
@@ -164,12 +171,12 @@ export function ProvidersTab({ serviceId, app }: { readonly serviceId: string; r
         filters={
           <Flex gap={8} align="center" wrap>
             <Guarded needs="mesh:service:operate">
-              <Button disabled={selected.length === 0} onClick={() => actions.setEnabled(selected, true)}>
+              <Button disabled={selected.length === 0} onClick={() => actions.setEnabled(selected, true, count)}>
                 {t('provider.enable')}
               </Button>
             </Guarded>
             <Guarded needs="mesh:service:operate">
-              <Button disabled={selected.length === 0} onClick={() => actions.setEnabled(selected, false)}>
+              <Button disabled={!selected.some(isOn)} onClick={() => actions.setEnabled(selected, false, count)}>
                 {t('provider.disable')}
               </Button>
             </Guarded>

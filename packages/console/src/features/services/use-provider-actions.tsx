@@ -22,6 +22,9 @@ function Touched({ rows }: { readonly rows: readonly Provider[] }) {
   );
 }
 
+/** Whether there is something to disable. */
+export const isOn = ({ state }: Provider): boolean => state !== 'Disabled';
+
 type Modal = ReturnType<typeof App.useApp>['modal'];
 
 /** Enabling, disabling and weighing of providers, each after a question; the last enabled one needs a second. */
@@ -52,13 +55,16 @@ export function useProviderActions(serviceId: string, modal: Modal) {
   };
 
   return {
-    setEnabled: (rows: readonly Provider[], enabled: boolean): void => {
+    /** `all` is how many the service has: with all of them disabled nobody is left. */
+    setEnabled: (selected: readonly Provider[], enabled: boolean, all: number): void => {
+      const rows = enabled ? selected : selected.filter(isOn);
       const rps = rows.reduce((sum, row) => sum + row.rps, 0);
       modal.confirm({
         title: t(enabled ? 'provider.enable-title' : 'provider.disable-title', { count: rows.length }),
         content: (
           <>
             <p>{enabled ? t('provider.enable-hint') : t('provider.disable-hint', { rps: format.decimal(rps) })}</p>
+            {!enabled && selected.length >= all && all > 0 && <p className="weft-bad">{t('provider.nobody-left')}</p>}
             <Touched rows={rows} />
           </>
         ),

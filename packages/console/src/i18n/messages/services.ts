@@ -67,7 +67,7 @@ export const services = {
   'service.methods-empty': ['No method is known', '暂无已知方法'],
   'service.methods-none-fits': ['No method fits the search', '没有匹配的方法'],
   'service.methods-empty-hint': [
-    'Providers tell them as `methods` of the metadata that they publish, separated by commas.',
+    'Providers tell them as "methods" of the metadata that they publish, separated by commas.',
     '提供者在发布的元数据 methods 中声明，以逗号分隔。',
   ],
   'service.add-rule': ['Limit this service', '限流此服务'],
@@ -113,6 +113,10 @@ export const services = {
   'provider.disable-hint': [
     'Callers stop calling within a second. Now they handle {rps} requests/s.',
     '调用方将在一秒内停止调用，当前每秒处理 {rps} 个请求。',
+  ],
+  'provider.nobody-left': [
+    'All providers are selected: nobody is left to serve this service, and every call of it fails.',
+    '已选择全部提供者：将没有提供者可用，该服务的所有调用都会失败。',
   ],
   'provider.enable-hint': ['Callers start calling within a second.', '调用方将在一秒内恢复调用。'],
   'provider.last-title': ['This would leave no enabled provider', '将没有可用的提供者'],
