@@ -41,7 +41,8 @@ export function Theme({ children }: { readonly children: ReactNode }) {
   const { language } = useI18n();
   return (
     <ConfigProvider theme={THEME} locale={language === 'zh' ? zh : en} button={{ autoInsertSpace: false }}>
-      <App className="weft-root" message={{ top: 64 }}>
+      {/* One at a time, where neither filters nor the figures of drawers stand. */}
+      <App className="weft-root" message={{ top: 'calc(100vh - 72px)', maxCount: 1 }}>
         {children}
       </App>
     </ConfigProvider>

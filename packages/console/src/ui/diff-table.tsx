@@ -15,7 +15,11 @@ interface DiffTableProps {
 /** Fields that differ, with both values. */
 export function DiffTable({ schema, changes, empty, direction }: DiffTableProps) {
   const { t, language } = useI18n();
-  const labels = labelsOf(schema, language);
+  const labels = new Map<string | boolean, string>([
+    ...labelsOf(schema, language),
+    [true, t('rules.on')],
+    [false, t('rules.off')],
+  ]);
   if (changes.length === 0) return <p className="weft-muted">{empty}</p>;
   return (
     <Table<FieldChange>

@@ -2,6 +2,7 @@ import { Alert, Button, Typography } from 'antd';
 import { useI18n } from '../i18n/index.ts';
 import { ApiError } from '../services/client.ts';
 import { errorParts, errorTitle, PLAIN_CODES } from './error-text.ts';
+import { Marked } from './marked.tsx';
 import type { Problem } from './schema-form/index.ts';
 import { problemText } from './server-text.ts';
 
@@ -41,7 +42,15 @@ export function ErrorAlert({
 function Said({ text }: { readonly text: string }) {
   const { language } = useI18n();
   const shown = problemText(text, language);
-  return shown === text ? <div lang="en">{text}</div> : <div>{shown}</div>;
+  return shown === text ? (
+    <div lang="en">
+      <Marked text={text} />
+    </div>
+  ) : (
+    <div>
+      <Marked text={shown} />
+    </div>
+  );
 }
 
 export function ErrorDetail(props: { readonly error: unknown; readonly fields?: readonly Problem[] }) {
@@ -60,7 +69,7 @@ export function ErrorDetail(props: { readonly error: unknown; readonly fields?: 
         <ul className="weft-error-fields">
           {fields.map((field) => (
             <li key={`${field.path} ${field.message}`}>
-              <code>{field.path}</code> {problemText(field.message, language)}
+              <code>{field.path}</code> <Marked text={problemText(field.message, language)} />
             </li>
           ))}
         </ul>

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { valueInWords } from './value-in-words.ts';
 
-const labels = new Map([
+const labels = new Map<string | boolean, string>([
+  [true, 'On'],
   ['SYSTEM', 'System field'],
   ['EQUAL', 'equals'],
 ]);
@@ -12,6 +13,8 @@ test.each([
   [[], '–'],
   [0, '0'],
   [false, 'false'],
+  [true, 'On'],
+  ['true', 'true'],
   ['EQUAL', 'equals'],
   [['a', 'b'], 'a, b'],
   [{ status: 503, message: '' }, 'status=503'],

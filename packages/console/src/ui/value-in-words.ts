@@ -1,4 +1,5 @@
-type Labels = ReadonlyMap<string, string>;
+/** Words for choices by what is stored, and for `true` and `false`. */
+type Labels = ReadonlyMap<string | boolean, string>;
 
 /**
  * A value of a rule on one line, without braces: of a row of a list what stands in its columns, `90 · version=v1`; of other
@@ -10,7 +11,7 @@ export function valueInWords(value: unknown, labels: Labels): string {
 
 function inWords(value: unknown, labels: Labels, isRow: boolean): string {
   if (value === undefined || value === null) return '';
-  if (typeof value === 'string') return labels.get(value) ?? value;
+  if (typeof value === 'string' || typeof value === 'boolean') return labels.get(value) ?? String(value);
   if (typeof value !== 'object') return String(value);
   if (Array.isArray(value)) {
     const between = value.some((item) => typeof item === 'object') ? '; ' : ', ';

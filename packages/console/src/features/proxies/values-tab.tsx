@@ -1,6 +1,7 @@
 import { Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import type { SidecarDetail } from '../../services/proxies.ts';
+import { Marked } from '../../ui/marked.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { problemText } from '../../ui/server-text.ts';
 import { ServiceId } from '../../ui/service-id.tsx';
@@ -52,7 +53,11 @@ export function ValuesTab({ proxy }: { readonly proxy: SidecarDetail }) {
               <Status tone={TONES[row.state] ?? 'off'}>
                 {row.state in LABELS ? t(LABELS[row.state as keyof typeof LABELS]) : row.state}
               </Status>
-              {row.reason !== '' && <div className="weft-bad weft-small">{problemText(row.reason, language)}</div>}
+              {row.reason !== '' && (
+                <div className="weft-bad weft-small">
+                  <Marked text={problemText(row.reason, language)} />
+                </div>
+              )}
             </>
           ),
         },

@@ -50,9 +50,15 @@ export function ConfirmChange(props: ConfirmChangeProps) {
     >
       <Alert
         className="weft-error"
-        type={props.live ? 'warning' : 'info'}
+        type={props.live && props.instances > 0 ? 'warning' : 'info'}
         showIcon
-        title={props.live ? t('rule.confirm-live', { count: props.instances }) : t('rule.confirm-off')}
+        title={
+          !props.live
+            ? t('rule.confirm-off')
+            : props.instances === 0
+              ? t('rule.confirm-live-none')
+              : t('rule.confirm-live', { count: props.instances })
+        }
       />
       <DiffTable changes={props.changes} empty={t('rule.no-change')} direction={props.direction} />
       <Input

@@ -6,6 +6,7 @@ import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { Marked } from '../../ui/marked.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { problemText } from '../../ui/server-text.ts';
 import { ServiceId } from '../../ui/service-id.tsx';
@@ -73,58 +74,62 @@ export function PushPanel({ id }: { readonly id: number }) {
           <code className="weft-data-id">
             <ServiceId id={document.dataId} />
           </code>
-          <Table<Instance>
-            size="small"
-            rowKey={(row) => row.proxyId}
-            dataSource={[...document.instances]}
-            pagination={document.instances.length > 20 ? { pageSize: 20, size: 'small' } : false}
-            columns={[
-              {
-                key: 'instance',
-                title: t('push.instance'),
-                width: 210,
-                render: (_, row) => (
-                  <>
-                    <InnerLink to="/proxies" search={{ proxy: row.proxyId }}>
-                      {row.ip}
-                    </InnerLink>
-                    <div className="weft-muted weft-small">
-                      {row.app} ·{' '}
-                      <InnerLink className="weft-in-text" to="/explain" search={{ proxy: row.proxyId }}>
-                        {t('push.try')}
+          {data.target > 0 && (
+            <Table<Instance>
+              size="small"
+              rowKey={(row) => row.proxyId}
+              dataSource={[...document.instances]}
+              pagination={document.instances.length > 20 ? { pageSize: 20, size: 'small' } : false}
+              columns={[
+                {
+                  key: 'instance',
+                  title: t('push.instance'),
+                  width: 210,
+                  render: (_, row) => (
+                    <>
+                      <InnerLink to="/proxies" search={{ proxy: row.proxyId }}>
+                        {row.ip}
                       </InnerLink>
-                    </div>
-                  </>
-                ),
-              },
-              {
-                key: 'result',
-                title: t('push.result'),
-                render: (_, row) => (
-                  <>
-                    <Status tone={TONES[row.result]}>{t(`push.result-${row.result}`)}</Status>
-                    {row.reason !== '' && (
-                      <div className="weft-bad weft-small">{problemText(row.reason, language)}</div>
-                    )}
-                  </>
-                ),
-              },
-              {
-                key: 'version',
-                title: t('push.has-version'),
-                align: 'right',
-                render: (_, row) =>
-                  row.version === row.sentVersion ? row.version : `${row.version} → ${row.sentVersion}`,
-              },
-              { key: 'at', title: t('push.at'), render: (_, row) => format.clock(row.at) },
-              {
-                key: 'elapsed',
-                title: t('push.elapsed'),
-                align: 'right',
-                render: (_, row) => format.milliseconds(row.elapsedMs),
-              },
-            ]}
-          />
+                      <div className="weft-muted weft-small">
+                        {row.app} ·{' '}
+                        <InnerLink className="weft-in-text" to="/explain" search={{ proxy: row.proxyId }}>
+                          {t('push.try')}
+                        </InnerLink>
+                      </div>
+                    </>
+                  ),
+                },
+                {
+                  key: 'result',
+                  title: t('push.result'),
+                  render: (_, row) => (
+                    <>
+                      <Status tone={TONES[row.result]}>{t(`push.result-${row.result}`)}</Status>
+                      {row.reason !== '' && (
+                        <div className="weft-bad weft-small">
+                          <Marked text={problemText(row.reason, language)} />
+                        </div>
+                      )}
+                    </>
+                  ),
+                },
+                {
+                  key: 'version',
+                  title: t('push.has-version'),
+                  align: 'right',
+                  render: (_, row) =>
+                    row.version === row.sentVersion ? row.version : `${row.version} → ${row.sentVersion}`,
+                },
+                { key: 'at', title: t('push.at'), render: (_, row) => format.clock(row.at) },
+                {
+                  key: 'elapsed',
+                  title: t('push.elapsed'),
+                  align: 'right',
+                  render: (_, row) => format.milliseconds(row.elapsedMs),
+                },
+              ]}
+            />
+          )}
         </section>
       ))}
     </>

@@ -6,6 +6,7 @@ import { busyIcon } from '../../ui/busy.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { Marked } from '../../ui/marked.tsx';
 import { problemText, serverText } from '../../ui/server-text.ts';
 import { Status } from '../../ui/status.tsx';
 import { useReport } from '../../ui/use-report.tsx';
@@ -207,7 +208,11 @@ function InstanceTable({ instances }: { readonly instances: readonly Instance[] 
           render: (_, row) => (
             <>
               <Status tone={TONES[row.result]}>{t(`push.result-${row.result}`)}</Status>
-              {row.reason !== '' && <div className="weft-bad weft-small">{problemText(row.reason, language)}</div>}
+              {row.reason !== '' && (
+                <div className="weft-bad weft-small">
+                  <Marked text={problemText(row.reason, language)} />
+                </div>
+              )}
             </>
           ),
         },

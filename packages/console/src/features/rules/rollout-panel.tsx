@@ -57,7 +57,9 @@ function Begin({ rule }: { readonly rule: Rule }) {
   return (
     <p>
       {t('rollout.on-already', { button: t('rollout.first') })}{' '}
-      <InnerLink to={`${kind.address}/${rule.ruleDbId}`}>{t('rollout.edit')}</InnerLink>
+      <InnerLink to={`${kind.address}/${rule.ruleDbId}`} className="weft-in-text">
+        {t('rollout.edit')}
+      </InnerLink>
     </p>
   );
 }

@@ -4,6 +4,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { useWhy, type WhyFinding } from '../../services/records.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { Marked } from '../../ui/marked.tsx';
 import { serverText } from '../../ui/server-text.ts';
 import { useRuleKind } from './use-rule-kind.ts';
 
@@ -48,9 +49,15 @@ function Finding({ finding: { result, message, adviceMessage } }: { readonly fin
       <Icon className={`weft-step-icon ${tone}`} aria-label={t(`why.result-${result}`)} />
       <div className="weft-step-body">
         <div>
-          <strong className="weft-break">{serverText(message, language)}</strong>
+          <strong className="weft-break">
+            <Marked text={serverText(message, language)} />
+          </strong>
         </div>
-        {adviceMessage !== null && <div className="weft-muted weft-break">{serverText(adviceMessage, language)}</div>}
+        {adviceMessage !== null && (
+          <div className="weft-muted weft-break">
+            <Marked text={serverText(adviceMessage, language)} />
+          </div>
+        )}
       </div>
     </li>
   );

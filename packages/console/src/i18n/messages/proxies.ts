@@ -178,7 +178,10 @@ export const proxies = {
   'explain.headers': ['Headers', '请求头'],
   'explain.attachments': ['Attachments', '附件'],
   'explain.source-ip': ['Address of the caller', '调用方 IP'],
-  'explain.source-ip-why': ['What rules ask of it is unknown without.', '不填写时，判断调用方地址的规则无法给出结论。'],
+  'explain.source-ip-why': [
+    'Left empty, nothing can be said of rules that check the address of the caller.',
+    '不填写时，判断调用方地址的规则无法给出结论。',
+  ],
   'explain.source-ip-wanted': ['give the address of the caller', '请填写调用方 IP'],
   'explain.outcome-unknown': [
     'Unknown: rule {rule} asks for the address of the caller. If it lets it pass: {others}',

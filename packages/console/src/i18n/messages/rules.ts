@@ -183,6 +183,10 @@ export const rules = {
     'The rule is on: the change takes effect at once at {count} {count|instance|instances}.',
     '规则已开启：修改将立即在 {count} 个实例上生效。',
   ],
+  'rule.confirm-live-none': [
+    'The rule is on. No proxy runs it now; one that connects later gets the change.',
+    '规则已开启，当前没有代理运行此规则；稍后连接的代理会获取修改后的规则。',
+  ],
   'rule.confirm-off': ['The rule is off: nothing changes for requests now.', '规则已关闭：当前请求不受影响。'],
   'rule.no-change': ['Nothing differs from what is stored.', '与已保存的内容没有差异。'],
   'rule.field': ['Field', '字段'],

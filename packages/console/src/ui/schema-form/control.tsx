@@ -1,6 +1,6 @@
 import { Input, InputNumber, Radio, Select, Switch } from 'antd';
 import { useState } from 'react';
-import { useI18n } from '../../i18n/index.ts';
+import { type Language, useI18n } from '../../i18n/index.ts';
 import { ConditionEditor, type ConditionValue } from './condition-editor.tsx';
 import { useFormScope } from './context.ts';
 import type { ControlProps } from './control-props.ts';
@@ -109,6 +109,7 @@ export function Control(props: ControlProps) {
         <SuggestedTags
           {...props}
           suggestions={['*', ...scope.choices.methods]}
+          patterns
           onLeave={leave}
           allLabel={t('form.all-methods')}
         />
@@ -165,15 +166,14 @@ export function Control(props: ControlProps) {
       />
     );
   }
+  const example = schema.examples?.[0];
   return (
     <Input
       {...described}
       id={id}
       status={status}
       value={(value as string | undefined) ?? ''}
-      placeholder={
-        typeof schema.examples?.[0] === 'string' ? t('form.such-as', { example: schema.examples[0] }) : undefined
-      }
+      placeholder={isShownExample(example, language) ? t('form.such-as', { example }) : undefined}
       onChange={(event) => change(event.target.value)}
       onBlur={() => {
         const trimmed = typeof value === 'string' && schema.pattern !== undefined ? value.trim() : value;
@@ -231,6 +231,11 @@ function SuggestedText(props: SuggestedProps & { readonly freeText: boolean }) {
       <DidYouMean typed={value === '' ? [] : [value]} known={props.meant} onTake={(_, meant) => set(meant)} />
     </>
   );
+}
+
+/** An English sentence is no example for readers of another language; names and paths are. */
+function isShownExample(example: unknown, language: Language): example is string {
+  return typeof example === 'string' && (language === 'en' || !/[a-z]+ [a-z]+ [a-z]+/.test(example));
 }
 
 /** `*` as what it stands for, after all others: nobody should meet it first. */

@@ -1,5 +1,6 @@
 import { type ReactNode, useId } from 'react';
 import { useI18n } from '../../i18n/index.ts';
+import { Marked } from '../marked.tsx';
 import { useFormScope } from './context.ts';
 import { Control } from './control.tsx';
 import { plainWords } from './plain-words.ts';
@@ -58,12 +59,12 @@ export function FieldRow({ id, title, description, required, problem, warning, c
         {children}
         {problem !== undefined && (
           <div className="weft-field-problem" role="alert" id={`${id}-problem`}>
-            {problem}
+            <Marked text={problem} />
           </div>
         )}
         {warning !== undefined && problem === undefined && (
           <p className="weft-field-warning" role="status">
-            {warning}
+            <Marked text={warning} />
           </p>
         )}
         {description !== undefined && description !== '' && (
@@ -74,10 +75,4 @@ export function FieldRow({ id, title, description, required, problem, warning, c
       </div>
     </div>
   );
-}
-
-/** Text with `code` in back-quotes. */
-function Marked({ text }: { readonly text: string }) {
-  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text never change their order
-  return text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));
 }

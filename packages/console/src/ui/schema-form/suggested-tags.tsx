@@ -5,11 +5,13 @@ import { useFormScope } from './context.ts';
 import type { ControlProps } from './control-props.ts';
 import { DidYouMean } from './did-you-mean.tsx';
 import { oneOrAll } from './one-or-all.ts';
-import { entriesFor } from './suggestions.ts';
+import { entriesFor, isPattern } from './suggestions.ts';
 
 interface SuggestedTagsProps extends ControlProps {
   readonly suggestions: readonly string[];
   readonly onLeave: () => void;
+  /** Whether values may be patterns, which are never known themselves. */
+  readonly patterns?: boolean;
   /** Lists of known values of which one may have been meant by an unknown one, the nearest first. */
   readonly meant?: readonly (readonly string[])[];
   /** What `*` stands for, such as "every service". */
@@ -28,7 +30,9 @@ export function SuggestedTags(props: SuggestedTagsProps) {
   /** Codes are typed as text and kept as numbers; what is none stays as it is, for the check to name. */
   const parsed = (text: string): unknown => (numbers && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text);
   const change = (next: string[]): void => scope.change(props.path, oneOrAll(next, value).map(parsed));
-  const unknown = props.suggestions.length > 1 ? value.filter((item) => !props.suggestions.includes(item)) : [];
+  const isUnknown = (item: string): boolean =>
+    !props.suggestions.includes(item) && !(props.patterns === true && isPattern(item));
+  const unknown = props.suggestions.length > 1 ? value.filter(isUnknown) : [];
   const common = {
     id: props.id,
     'aria-label': props.label,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { entriesFor, meantBy } from './suggestions.ts';
+import { entriesFor, isPattern, meantBy } from './suggestions.ts';
 
 const KNOWN = ['*', 'a.reviews', 'reviews:9080@Http1', 'ratings'];
 const values = (typed: string, chosen: readonly string[] = []) =>
@@ -44,3 +44,14 @@ test('of several that begin so, or are as near, none is meant', () => {
   expect(meantBy(['reviews:9080@Http1', 'reviews-next:9080@Http1'], 'reviews')).toBeNull();
   expect(meantBy(['rating1', 'rating2'], 'rating3')).toBeNull();
 });
+
+test.each([
+  ['GET /reviews/*', true],
+  ['/reviews/*', true],
+  ['*', true],
+  ['~^/reviews/\\d+$', true],
+  ['GET ~^/reviews', true],
+  ['GET /reviews/0', false],
+  ['GET /~ann', false],
+  ['echo', false],
+])('%s stands for several: %j', (method, wanted) => expect(isPattern(method)).toBe(wanted));

@@ -27,6 +27,9 @@ export function entriesFor(known: readonly string[], chosen: readonly string[], 
   return [...ordered.map(entry), ...(exact ? [] : [{ value: text, kind: 'typed' } as const])];
 }
 
+/** Whether a method stands for several: a path that ends in `*`, or `~` and an expression, with a verb or without. */
+export const isPattern = (method: string): boolean => /\*$|^([A-Z]+ )?~/.test(method);
+
 /** Shorter ones look like too much. */
 const LEAST_TYPED = 3;
 
