@@ -23,7 +23,9 @@ const destination = resolve(values.destination);
 if (!values.built) {
   await run(join(REPOSITORY_ROOT, 'node_modules/.bin/tsc'), ['-b', 'apps/cli', 'apps/proxy'], REPOSITORY_ROOT);
   await bundleProxy(REPOSITORY_ROOT);
-  await run(join(REPOSITORY_ROOT, 'node_modules/.bin/vite'), ['build'], join(REPOSITORY_ROOT, 'packages/console'));
+  // As `npm run build:console` does it: a console that is being served meanwhile is never half of one.
+  const buildConsole = join(REPOSITORY_ROOT, 'tools/src/build-console/main.ts');
+  await run(process.execPath, ['--conditions=@weft/source', buildConsole], REPOSITORY_ROOT);
 }
 const head = await runProcess('git', ['rev-parse', 'HEAD'], REPOSITORY_ROOT);
 const { files, bundled, thirdParty } = assemble(REPOSITORY_ROOT, folder, head.exitCode === 0 ? head.stdout.trim() : '');
