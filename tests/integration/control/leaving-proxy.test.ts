@@ -1,13 +1,10 @@
 /** A proxy that stops gracefully: its callers learn of it first, so that nobody needs a retry. */
-import net from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { call, tcpBackend } from '../../support/backend.ts';
 import { weft } from '../cli/weft.ts';
-import { BoltReader, boltRequest, boltResponse } from '../engine/bolt.ts';
-import { keep, until } from '../engine/support.ts';
-import { application, HEADERS, type MeshWorld, openWorld, SERVICE } from './mesh-world.ts';
+import { until } from '../engine/support.ts';
+import { BOLT_SERVICE, boltApplication, callBolt, callHttp, callLoop } from './callers.ts';
+import { application, type MeshWorld, openWorld, SERVICE } from './mesh-world.ts';
 
-const BOLT_SERVICE = 'com.example.Echo:1.0@DEFAULT';
 const CALLERS = 3;
 const WAIT = { timeout: 30_000, interval: 20 };
 /** Nothing is tried again, and no host is left out after a failure: whoever meets a closed door fails. */
@@ -19,60 +16,6 @@ beforeAll(async () => {
   world = await openWorld();
 });
 afterAll(() => world.close());
-
-/** Answers every call with its name. */
-async function boltApplication(name: string): Promise<number> {
-  const backend = await tcpBackend((socket) => {
-    const reader = new BoltReader();
-    socket.on('data', (chunk: Buffer) => {
-      for (const { id } of reader.push(chunk)) socket.write(boltResponse(id, name));
-    });
-  });
-  return keep(backend).port;
-}
-
-/** What the provider said, or the failure. */
-async function callBolt(port: number): Promise<string> {
-  const socket = net.connect(port, '127.0.0.1');
-  try {
-    return await new Promise((resolve) => {
-      const reader = new BoltReader();
-      socket.on('error', (error) => resolve(error.message));
-      socket.on('close', () => resolve('closed'));
-      socket.on('data', (chunk) => {
-        const [answer] = reader.push(chunk);
-        if (answer !== undefined)
-          resolve(answer.status === 0 ? answer.content.toString() : `status ${answer.status} ${answer.content}`);
-      });
-      socket.write(boltRequest({ id: 7 }));
-    });
-  } finally {
-    socket.destroy();
-  }
-}
-
-async function callHttp(port: number): Promise<string> {
-  const { status, body } = await call(port, { headers: HEADERS });
-  return status === 200 ? body : `${status} ${body}`;
-}
-
-/** Calls until it is told to end; counts answers by their text. */
-function callLoop(ask: () => Promise<string>) {
-  const answers = new Map<string, number>();
-  let running = true;
-  const callers = Array.from({ length: CALLERS }, async () => {
-    while (running) {
-      const answer = await ask();
-      answers.set(answer, (answers.get(answer) ?? 0) + 1);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  });
-  const end = async (): Promise<void> => {
-    running = false;
-    await Promise.all(callers);
-  };
-  return { answers, end };
-}
 
 const PUBLICATION = `publications/${encodeURIComponent(SERVICE)}`;
 const BOLT_PUBLICATION = `publications/${encodeURIComponent(BOLT_SERVICE)}`;
@@ -87,13 +30,13 @@ test('no call of HTTP or Bolt needs a second attempt while the proxy of a provid
     ['leaves', other],
   ] as const) {
     await proxy.ask('PUT', PUBLICATION, { protocol: 'Http1', appPort: (await application(name)).port });
-    await proxy.ask('PUT', BOLT_PUBLICATION, { protocol: 'bolt', appPort: await boltApplication(name) });
+    await proxy.ask('PUT', BOLT_PUBLICATION, { protocol: 'bolt', appPort: (await boltApplication(name)).port });
   }
   await front.subscribe();
   await front.ask('PUT', `subscriptions/${encodeURIComponent(BOLT_SERVICE)}`, { protocol: 'bolt' });
   const asks = [() => callHttp(front.proxy.port('out')), () => callBolt(front.proxy.port('bolt-out'))] as const;
   for (const ask of asks) await vi.waitFor(async () => expect(await ask()).toBe('leaves'), WAIT);
-  const loops = asks.map(callLoop);
+  const loops = asks.map((ask) => callLoop(CALLERS, ask));
   try {
     for (const { answers } of loops)
       await vi.waitFor(() => expect([...answers.keys()].sort()).toEqual(['leaves', 'stays']), WAIT);

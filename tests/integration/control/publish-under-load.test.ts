@@ -1,9 +1,6 @@
-import net, { type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { call } from '../../support/backend.ts';
-import { BoltReader, boltRequest, boltResponse } from '../engine/bolt.ts';
-import { keep } from '../engine/support.ts';
-import { application, HEADERS, type MeshWorld, openWorld, SERVICE } from './mesh-world.ts';
+import { BOLT_SERVICE, boltApplication, callBolt, callHttp, callLoop } from './callers.ts';
+import { application, type MeshWorld, openWorld, SERVICE } from './mesh-world.ts';
 
 const ROUNDS = 8;
 const CALLERS = 4;
@@ -17,50 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Answers every call with its name. */
-async function boltApplication(name: string): Promise<{ readonly port: number }> {
-  const server = net.createServer((socket) => {
-    const reader = new BoltReader();
-    socket.on('error', () => {});
-    socket.on('data', (chunk) => {
-      for (const { id } of reader.push(chunk)) socket.write(boltResponse(id, name));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  keep({ close: () => new Promise<void>((resolve) => void server.close(() => resolve())) });
-  return { port: (server.address() as AddressInfo).port };
-}
-
-/** What the provider said, or the failure. One call at a time on a connection of its own. */
-async function callBolt(port: number): Promise<string> {
-  const socket = net.connect(port, '127.0.0.1');
-  try {
-    return await new Promise((resolve) => {
-      const reader = new BoltReader();
-      socket.on('error', (error) => resolve(error.message));
-      socket.on('close', () => resolve('closed'));
-      socket.on('data', (chunk) => {
-        const [answer] = reader.push(chunk);
-        if (answer !== undefined)
-          resolve(answer.status === 0 ? answer.content.toString() : `status ${answer.status} ${answer.content}`);
-      });
-      socket.write(boltRequest({ id: 7 }));
-    });
-  } finally {
-    socket.destroy();
-  }
-}
-
-async function callHttp(port: number): Promise<string> {
-  const { status, body } = await call(port, { headers: HEADERS });
-  return status === 200 ? body : `${status} ${body}`;
-}
-
 test.each([
   { protocol: 'Http1', service: SERVICE, egress: 'out', open: application, ask: callHttp },
   {
     protocol: 'bolt',
-    service: 'com.example.Echo:1.0@DEFAULT',
+    service: BOLT_SERVICE,
     egress: 'bolt-out',
     open: boltApplication,
     ask: callBolt,
@@ -76,15 +34,7 @@ test.each([
   await front.ask('PUT', subscription, { protocol });
   const port = front.proxy.port(one.egress);
   await vi.waitFor(async () => expect(await ask(port)).toBe('stays'), WAIT);
-  const answers = new Map<string, number>();
-  let running = true;
-  const callers = Array.from({ length: CALLERS }, async () => {
-    while (running) {
-      const answer = await ask(port);
-      answers.set(answer, (answers.get(answer) ?? 0) + 1);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  });
+  const { answers, end } = callLoop(CALLERS, () => ask(port));
   const called = (): number => answers.get('moves') ?? 0;
   try {
     for (let round = 0; round < ROUNDS; round++) {
@@ -95,8 +45,7 @@ test.each([
       await vi.waitFor(async () => expect((await front.ask('GET', subscription)).json.endpoints).toBe(1), WAIT);
     }
   } finally {
-    running = false;
-    await Promise.all(callers);
+    await end();
   }
   expect([...answers.keys()].sort()).toEqual(['moves', 'stays']);
 });
