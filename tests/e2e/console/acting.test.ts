@@ -1,36 +1,21 @@
 /// <reference lib="dom" />
 /** What somebody on duty does: many at once with an answer for each, releasing, closing, comparing, looking back. */
-import { CONSOLE_DIRECTORY } from '@weft/console';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { REVIEWS } from './fixture-data.ts';
-import { FixtureServer } from './fixture-server.ts';
-import { expectAccessible, keepPicture, openBrowser, openStage, type Stage, settle } from './stage.ts';
+import { onPageOfFixtures } from './on-fixtures.ts';
+import { expectAccessible, keepPicture, openStage, settle } from './stage.ts';
 
-let browser: Browser;
-let server: FixtureServer;
-let stage: Stage;
+const fixtures = onPageOfFixtures();
 
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = new FixtureServer(CONSOLE_DIRECTORY);
-  server.state.loggedIn = true;
-  stage = await openStage(browser, await server.listen(), 'en', 1280, true);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-const dialog = () => stage.page.getByRole('dialog').last();
+const dialog = () => fixtures.page.getByRole('dialog').last();
 const look = async (name: string): Promise<void> => {
-  await settle(stage.page);
-  await keepPicture(stage.page, `${name}-en-1280`);
-  await expectAccessible(stage.page);
+  await settle(fixtures.page);
+  await keepPicture(fixtures.page, `${name}-en-1280`);
+  await expectAccessible(fixtures.page);
 };
 
 it('says before a batch what it does to each rule, and afterwards what became of each', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/rules/limit');
   await page.getByRole('checkbox', { name: 'Select row 341' }).check();
   await page.getByRole('checkbox', { name: 'Select row 342' }).check();
@@ -49,7 +34,7 @@ it('says before a batch what it does to each rule, and afterwards what became of
 });
 
 it('keeps the buttons of a rule in view where the column beside the form is longer than the window', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   const usual = page.viewportSize() ?? { width: 1280, height: 800 };
   const height = 400;
   await page.goto('/rules/limit/new?app=reviews&direction=SERVER');
@@ -66,7 +51,7 @@ it('keeps the buttons of a rule in view where the column beside the form is long
 });
 
 it('keeps what is selected and where the page stands when figures are read again', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/services?size=50');
   await page.goto(`/services/${encodeURIComponent(REVIEWS)}`);
   const box = page.getByRole('checkbox', { name: 'Select row 10.0.3.11:9080' });
@@ -80,7 +65,7 @@ it('keeps what is selected and where the page stands when figures are read again
 });
 
 it('disables providers with the present rate of each, asks again for the last one, and has a line for each', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto(`/services/${encodeURIComponent(REVIEWS)}`);
   for (const host of [11, 12, 13]) await page.getByRole('checkbox', { name: `Select row 10.0.3.${host}:9080` }).check();
   await page.getByRole('region', { name: 'Providers' }).getByRole('button', { name: 'Disable' }).first().click();
@@ -98,7 +83,7 @@ it('disables providers with the present rate of each, asks again for the last on
 });
 
 it('shows which instances are isolated and releases one, and closes a breaker', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/rules/isolate');
   const panel = page.getByRole('region', { name: 'Instances that are isolated now' });
   await panel.getByText('10.0.3.12:9080').waitFor();
@@ -119,7 +104,7 @@ it('shows which instances are isolated and releases one, and closes a breaker', 
   const asks = panel.getByRole('row', { name: /10\.0\.3\.22:9080/ });
   await asks.getByText('1 of at most 1 instances of reviews are isolated').waitFor();
   expect(await asks.getByRole('button', { name: 'Release' }).count()).toBe(0);
-  server.state.isolated = [];
+  fixtures.server.state.isolated = [];
   await page.reload();
   await panel.getByText('No instance is isolated. 4 proxies asked.').waitFor();
 
@@ -135,7 +120,7 @@ it('shows which instances are isolated and releases one, and closes a breaker', 
 });
 
 it('sets the level of a log at several proxies, with an answer of each', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/proxies');
   await page.getByRole('checkbox', { name: 'Select row proxy-6' }).check();
   await page.getByRole('checkbox', { name: 'Select row proxy-8' }).check();
@@ -155,12 +140,12 @@ it('sets the level of a log at several proxies, with an answer of each', async (
 });
 
 it('has in its address which columns are shown, what is compared, and what rests', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/services');
   await page.getByRole('button', { name: 'Columns' }).click();
   await page.getByRole('checkbox', { name: 'Protocol' }).uncheck();
   await page.waitForURL(/columns=/);
-  const other = await openStage(browser, new URL(page.url()).origin, 'en', 1280, true);
+  const other = await openStage(fixtures.browser, fixtures.base, 'en', 1280, true);
   await other.page.goto(page.url());
   await other.page.getByRole('columnheader', { name: 'App' }).waitFor();
   expect(await other.page.getByRole('columnheader', { name: 'Protocol' }).count()).toBe(0);
@@ -172,7 +157,7 @@ it('has in its address which columns are shown, what is compared, and what rests
 });
 
 it('looks at the past from one instant to another, in UTC when wanted, and refuses more than a week', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/topology?view=list');
   await page.getByRole('button', { name: 'User menu of Administrator' }).click();
   await page.getByRole('menuitem', { name: 'Times in UTC' }).click();

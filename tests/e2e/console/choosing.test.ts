@@ -1,38 +1,21 @@
 /// <reference lib="dom" />
 /** Lists to choose from take nothing that nobody chose; a file of another type is sent to its page; refusals say of when they are. */
-import { CONSOLE_DIRECTORY } from '@weft/console';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FixtureServer } from './fixture-server.ts';
-import { expectAccessible, keepPicture, openBrowser, openStage, resize, type Stage, settle } from './stage.ts';
+import { expect, it } from 'vitest';
+import { onPageOfFixtures } from './on-fixtures.ts';
+import { expectAccessible, keepPicture, resize, settle } from './stage.ts';
 
 const REVIEWS = 'reviews.bookinfo:9080@Http1';
 
-let browser: Browser;
-let server: FixtureServer;
-let base: string;
-let stage: Stage;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = new FixtureServer(CONSOLE_DIRECTORY);
-  server.state.loggedIn = true;
-  base = await server.listen();
-  stage = await openStage(browser, base, 'en', 1280, true);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const fixtures = onPageOfFixtures();
 
 const chosen = (): Promise<string[]> =>
-  stage.page
-    .locator('.weft-field', { has: stage.page.getByRole('combobox', { name: "Server's services" }) })
+  fixtures.page
+    .locator('.weft-field', { has: fixtures.page.getByRole('combobox', { name: "Server's services" }) })
     .locator('.ant-select-selection-item')
     .allInnerTexts();
 
 it('takes nothing by the tab key, a known service before what was typed, and all services only when asked', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/rules/limit/new?app=reviews&direction=SERVER');
   const services = page.getByRole('combobox', { name: "Server's services" });
   await services.press('ArrowDown');
@@ -71,7 +54,7 @@ it('takes nothing by the tab key, a known service before what was typed, and all
 });
 
 it('says which page takes a file of another type', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/rules/limit?dialog=import');
   await page.getByRole('dialog').waitFor();
   const file = { format: 'weft-rules/v1', type: 'FUSE', rules: [{ name: 'a', app: 'b' }] };
@@ -87,7 +70,7 @@ it('says which page takes a file of another type', async () => {
 });
 
 it('says how many were refused in which time, not that somebody is refusing now', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/topology?view=list');
   await page
     .getByText(/^refused [\d,]+ in 15\smin$/)
@@ -97,7 +80,7 @@ it('says how many were refused in which time, not that somebody is refusing now'
 });
 
 it('draws the graph as high as the window when that grows', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/topology');
   const graph = page.getByRole('img', { name: /^Graph of/ });
   await graph.locator('canvas').first().waitFor();

@@ -1,33 +1,18 @@
 /// <reference lib="dom" />
 /** What is wrong with a rule stands at its field, once; the first such field is shown, and what was meant is offered. */
-import { CONSOLE_DIRECTORY } from '@weft/console';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FixtureServer } from './fixture-server.ts';
-import { expectAccessible, keepPicture, openBrowser, openStage, type Stage, settle } from './stage.ts';
+import { expect, it } from 'vitest';
+import { onPageOfFixtures } from './on-fixtures.ts';
+import { expectAccessible, keepPicture, settle } from './stage.ts';
 
 const REVIEWS = 'reviews.bookinfo:9080@Http1';
 
-let browser: Browser;
-let server: FixtureServer;
-let stage: Stage;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = new FixtureServer(CONSOLE_DIRECTORY);
-  server.state.loggedIn = true;
-  stage = await openStage(browser, await server.listen(), 'en', 1280, true);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const fixtures = onPageOfFixtures();
 
 const field = (label: string) =>
-  stage.page.locator('.weft-field', { has: stage.page.locator('.weft-field-label', { hasText: label }) });
+  fixtures.page.locator('.weft-field', { has: fixtures.page.locator('.weft-field-label', { hasText: label }) });
 
 it('marks the service that the server refuses, says it once, and puts in the one that was meant', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/rules/limit/new');
   await page.getByRole('switch', { name: 'Type apps and services instead of choosing' }).click();
   await field('Rule name').locator('input').fill(' wrong-service');
@@ -54,7 +39,7 @@ it('marks the service that the server refuses, says it once, and puts in the one
   await problem.waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Submit', exact: true }).click();
   await expect
-    .poll(() => server.state.rules.at(-1), { timeout: 20_000 })
+    .poll(() => fixtures.server.state.rules.at(-1), { timeout: 20_000 })
     .toMatchObject({
       name: 'wrong-service',
       app: 'reviews',
@@ -63,7 +48,7 @@ it('marks the service that the server refuses, says it once, and puts in the one
 });
 
 it('goes to the first of the fields that are empty', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/rules/limit/new');
   await page.getByRole('button', { name: 'Submit', exact: true }).click();
   await field('Rule name').locator('.weft-field-problem').waitFor();
@@ -71,7 +56,7 @@ it('goes to the first of the fields that are empty', async () => {
 });
 
 it('says of a threshold of 0 that it refuses all, and of an empty condition that a value is needed', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/rules/limit/new');
   await field('Threshold').locator('input').fill('0');
   await field('Threshold').getByText('the rule refuses every request').waitFor();

@@ -9,11 +9,10 @@
  * - Where the main thread hardly waited for a processor during the drag (its wall time is its CPU time): the frames
  *   themselves, 30 of them in a second. What is left out of CPU time, above all the rasterizer, counts there.
  */
-import { CONSOLE_DIRECTORY } from '@weft/console';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FixtureServer } from './fixture-server.ts';
-import { keepPicture, openBrowser, openStage, settle } from './stage.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { onFixtures } from './on-fixtures.ts';
+import { keepPicture, openStage, settle } from './stage.ts';
 
 const FRAMES_PER_SECOND = 30;
 const FRAME_MS = 1000 / FRAMES_PER_SECOND;
@@ -39,22 +38,11 @@ async function workClock(page: Page, timeDomain: 'timeTicks' | 'threadTicks'): P
   };
 }
 
-let browser: Browser;
-let server: FixtureServer;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = new FixtureServer(CONSOLE_DIRECTORY);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const fixtures = onFixtures();
 
 it('moves 300 nodes', async () => {
-  server.state.loggedIn = true;
-  server.state.nodes = 300;
-  const { page, context, complaints } = await openStage(browser, await server.listen(), 'en', 1280, true);
+  fixtures.server.state.nodes = 300;
+  const { page, context, complaints } = await openStage(fixtures.browser, fixtures.base, 'en', 1280, true);
   await page.addInitScript(() => {
     const work = { paints: 0 };
     (globalThis as unknown as { work: typeof work }).work = work;
@@ -134,7 +122,7 @@ it('moves 300 nodes', async () => {
 });
 
 it('sees a page that works too long for its frames', async () => {
-  const page = await browser.newPage();
+  const page = await fixtures.browser.newPage();
   await page.setContent('<p>busy</p>');
   const clock = await workClock(page, 'threadTicks');
   const before = await clock();

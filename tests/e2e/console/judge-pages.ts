@@ -1,15 +1,12 @@
 /** Every page in one language, at both widths: filled, without a complaint of the browser, no wider than the window, accessible. */
-import { CONSOLE_DIRECTORY } from '@weft/console';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FixtureServer } from './fixture-server.ts';
+import { onFixtures } from './on-fixtures.ts';
 import { PAGES } from './pages.ts';
 import {
   expectAccessible,
   expectNoOverflow,
   keepPicture,
   type Language,
-  openBrowser,
   openStage,
   resize,
   type Stage,
@@ -19,25 +16,12 @@ import {
 
 /** The tests of one language; each has a file of its own, so that both run at once. */
 export function judgePages(language: Language): void {
-  let browser: Browser;
-  let server: FixtureServer;
-  let base: string;
-
-  beforeAll(async () => {
-    browser = await openBrowser();
-    server = new FixtureServer(CONSOLE_DIRECTORY);
-    base = await server.listen();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const fixtures = onFixtures();
 
   describe(`the console in ${language === 'en' ? 'English' : 'Chinese'}`, () => {
     let stage: Stage;
     beforeAll(async () => {
-      server.state.loggedIn = true;
-      stage = await openStage(browser, base, language, WIDTHS[0], true);
+      stage = await openStage(fixtures.browser, fixtures.base, language, WIDTHS[0], true);
     });
     afterAll(() => stage?.context.close());
 

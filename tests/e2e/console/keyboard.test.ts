@@ -1,11 +1,10 @@
 /// <reference lib="dom" />
 /** Everything that can be clicked can be reached with the tab key, on every page. */
-import { CONSOLE_DIRECTORY } from '@weft/console';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FixtureServer } from './fixture-server.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { onPageOfFixtures } from './on-fixtures.ts';
 import { PAGES } from './pages.ts';
-import { openBrowser, openStage, type Stage, settle } from './stage.ts';
+import { settle } from './stage.ts';
 
 /** More presses than any page here has controls. */
 const MAX_PRESSES = 260;
@@ -13,20 +12,7 @@ const MAX_PRESSES = 260;
 const WALKED = ['services', 'service-providers', 'rules', 'rule-history', 'rule-new', 'rule-json', 'topology'] as const;
 const ALSO = ['topology-list', 'topology-edge', 'proxies', 'proxy', 'explain', 'audit'] as const;
 
-let browser: Browser;
-let server: FixtureServer;
-let stage: Stage;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = new FixtureServer(CONSOLE_DIRECTORY);
-  server.state.loggedIn = true;
-  stage = await openStage(browser, await server.listen(), 'en', 1280, true);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const fixtures = onPageOfFixtures();
 
 /** Walks through the page once; names what stands there to be used and was never in focus. */
 async function unreachable(page: Page): Promise<string[]> {
@@ -71,7 +57,7 @@ async function unreachable(page: Page): Promise<string[]> {
 }
 
 it.each([...WALKED, ...ALSO])('reaches every control of %s', async (name) => {
-  const { page } = stage;
+  const { page } = fixtures;
   const wanted = PAGES.find((known) => known.name === name);
   if (wanted === undefined) throw new Error(`no page ${name}`);
   await page.goto(wanted.path);
@@ -82,7 +68,7 @@ it.each([...WALKED, ...ALSO])('reaches every control of %s', async (name) => {
 });
 
 it('skips the menu with the first key, and opens and closes a drawer without the mouse', async () => {
-  const { page } = stage;
+  const { page } = fixtures;
   await page.goto('/proxies');
   const name = page.getByRole('button', { name: 'weft-gateway-1' });
   await name.waitFor();

@@ -1,39 +1,24 @@
 /// <reference lib="dom" />
 /** One search over everything, from every page, without a mouse. */
-import { CONSOLE_DIRECTORY } from '@weft/console';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REVIEWS } from './fixture-data.ts';
 import { TRACE } from './fixture-records.ts';
-import { FixtureServer } from './fixture-server.ts';
-import { LANGUAGES, openBrowser, openStage, type Stage } from './stage.ts';
+import { onFixtures } from './on-fixtures.ts';
+import { LANGUAGES, openStage, type Stage } from './stage.ts';
 
 const WORDS = {
   en: { search: 'Search everything', short: 'Type at least 2 characters.', more: '21 more.', list: 'All services' },
   zh: { search: '全局搜索', short: '请至少输入 2 个字符。', more: '还有 21 条。', list: '全部服务' },
 };
 
-let browser: Browser;
-let server: FixtureServer;
-let base: string;
-
-beforeAll(async () => {
-  browser = await openBrowser();
-  server = new FixtureServer(CONSOLE_DIRECTORY);
-  server.state.loggedIn = true;
-  base = await server.listen();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const fixtures = onFixtures();
 
 for (const language of LANGUAGES) {
   describe(`the search in ${language === 'en' ? 'English' : 'Chinese'}`, () => {
     const words = WORDS[language];
     let stage: Stage;
     beforeAll(async () => {
-      stage = await openStage(browser, base, language, 1280, true);
+      stage = await openStage(fixtures.browser, fixtures.base, language, 1280, true);
     });
     afterAll(() => stage?.context.close());
 
