@@ -6,22 +6,27 @@ import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
-import { Marked } from '../../ui/marked.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
-import { problemText } from '../../ui/server-text.ts';
 import { ServiceId } from '../../ui/service-id.tsx';
-import { Status } from '../../ui/status.tsx';
 import { useReport } from '../../ui/use-report.tsx';
+import { useInstanceColumns } from './instance-columns.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
 type Instance = PushDetail['dataIds'][number]['instances'][number];
-const TONES = { APPLIED: 'good', REJECTED: 'bad', PENDING: 'busy' } as const;
 
 /** Which proxy has which version of the documents of a rule. */
 export function PushPanel({ id }: { readonly id: number }) {
-  const { t, format, language } = useI18n();
+  const { t, format } = useI18n();
   const report = useReport();
   const kind = useRuleKind();
+  const columns = useInstanceColumns<Instance>((row) => (
+    <>
+      {' · '}
+      <InnerLink className="weft-in-text" to="/explain" search={{ proxy: row.proxyId }}>
+        {t('push.try')}
+      </InnerLink>
+    </>
+  ));
   const { data, error, refetch } = usePush(kind.segment, id);
   const { retryPush } = useRuleActions(kind.segment);
   if (data === undefined)
@@ -81,38 +86,8 @@ export function PushPanel({ id }: { readonly id: number }) {
               dataSource={[...document.instances]}
               pagination={document.instances.length > 20 ? { pageSize: 20, size: 'small' } : false}
               columns={[
-                {
-                  key: 'instance',
-                  title: t('push.instance'),
-                  width: 210,
-                  render: (_, row) => (
-                    <>
-                      <InnerLink to="/proxies" search={{ proxy: row.proxyId }}>
-                        {row.ip}
-                      </InnerLink>
-                      <div className="weft-muted weft-small">
-                        {row.app} ·{' '}
-                        <InnerLink className="weft-in-text" to="/explain" search={{ proxy: row.proxyId }}>
-                          {t('push.try')}
-                        </InnerLink>
-                      </div>
-                    </>
-                  ),
-                },
-                {
-                  key: 'result',
-                  title: t('push.result'),
-                  render: (_, row) => (
-                    <>
-                      <Status tone={TONES[row.result]}>{t(`push.result-${row.result}`)}</Status>
-                      {row.reason !== '' && (
-                        <div className="weft-bad weft-small">
-                          <Marked text={problemText(row.reason, language)} />
-                        </div>
-                      )}
-                    </>
-                  ),
-                },
+                columns.instance,
+                columns.result,
                 {
                   key: 'version',
                   title: t('push.has-version'),
@@ -120,7 +95,7 @@ export function PushPanel({ id }: { readonly id: number }) {
                   render: (_, row) =>
                     row.version === row.sentVersion ? row.version : `${row.version} → ${row.sentVersion}`,
                 },
-                { key: 'at', title: t('push.at'), render: (_, row) => format.clock(row.at) },
+                columns.at,
                 {
                   key: 'elapsed',
                   title: t('push.elapsed'),

@@ -5,17 +5,15 @@ import type { Rule } from '../../services/rules.ts';
 import { busyIcon } from '../../ui/busy.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
-import { InnerLink } from '../../ui/inner-link.tsx';
-import { Marked } from '../../ui/marked.tsx';
-import { problemText, serverText } from '../../ui/server-text.ts';
+import { serverText } from '../../ui/server-text.ts';
 import { Status } from '../../ui/status.tsx';
 import { useReport } from '../../ui/use-report.tsx';
 import { DiffTable } from './diff-table.tsx';
+import { useInstanceColumns } from './instance-columns.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
 type Step = Rollout['steps'][number];
 type Instance = Rollout['instances'][number];
-const TONES = { APPLIED: 'good', REJECTED: 'bad', PENDING: 'busy' } as const;
 
 /** A rollout that is under way: who has it, how they fare beside the others, and what can be done. */
 export function RolloutLive({ rule, rollout }: { readonly rule: Rule; readonly rollout: Rollout }) {
@@ -182,42 +180,14 @@ export function StepTable({ rollout }: { readonly rollout: Rollout }) {
 }
 
 function InstanceTable({ instances }: { readonly instances: readonly Instance[] }) {
-  const { t, format, language } = useI18n();
+  const columns = useInstanceColumns<Instance>();
   return (
     <Table<Instance>
       size="small"
       rowKey={(row) => row.proxyId}
       dataSource={[...instances]}
       pagination={instances.length > 20 ? { pageSize: 20, size: 'small' } : false}
-      columns={[
-        {
-          key: 'instance',
-          title: t('push.instance'),
-          render: (_, row) => (
-            <>
-              <InnerLink to="/proxies" search={{ proxy: row.proxyId }}>
-                {row.ip}
-              </InnerLink>
-              <div className="weft-muted weft-small">{row.app}</div>
-            </>
-          ),
-        },
-        {
-          key: 'result',
-          title: t('push.result'),
-          render: (_, row) => (
-            <>
-              <Status tone={TONES[row.result]}>{t(`push.result-${row.result}`)}</Status>
-              {row.reason !== '' && (
-                <div className="weft-bad weft-small">
-                  <Marked text={problemText(row.reason, language)} />
-                </div>
-              )}
-            </>
-          ),
-        },
-        { key: 'at', title: t('push.at'), render: (_, row) => format.clock(row.at) },
-      ]}
+      columns={[columns.instance, columns.result, columns.at]}
     />
   );
 }
