@@ -117,3 +117,21 @@ test.each([
   expect(rule).toMatchObject({ ruleDbId: 7, verdict: 'reject' });
   expect(rule?.answer).toBe(answer);
 });
+
+test.each([
+  ['Http1', 'Http1', [undefined, undefined, undefined]],
+  ['Http2', 'gRPC', ['14 UNAVAILABLE', '7 PERMISSION_DENIED', '5 NOT_FOUND']],
+  ['tri', 'tri', ['14 UNAVAILABLE', '7 PERMISSION_DENIED', '5 NOT_FOUND']],
+  ['bolt', 'bolt', ['4 SERVER_THREADPOOL_BUSY', '2 SERVER_EXCEPTION', '6 NO_PROCESSOR']],
+  ['dubbo', 'dubbo', ['40 BAD_REQUEST', '80 SERVER_ERROR', '60 SERVICE_NOT_FOUND']],
+  ['dubbo-thrift', 'dubbo-thrift', ['6 INTERNAL_ERROR', '6 INTERNAL_ERROR', '6 INTERNAL_ERROR']],
+  ['tars', 'tars', ['-9 OVERLOAD', '-99 UNKNOWN', '-4 NO_SERVANT']],
+])('over %s injected 503, 403 and NOT_FOUND answer %s with %s', async (protocol, asked, answers) => {
+  const question = asked === 'Http1' ? {} : { protocol: asked, path: '', service: 'a.B', method: 'c' };
+  for (const [index, code] of [503, 403, 'NOT_FOUND'].entries()) {
+    const fault = { ruleDbId: 7, services: ['*'], faultInjectRuleItems: [{ configs: { code } }] };
+    const answer = await explain('faultInjectRule', { faultInjectRules: [fault] }, question, protocol);
+    expect(answer?.rules).toMatchObject([{ ruleDbId: 7, verdict: 'reject', effect: { kind: 'fault' } }]);
+    expect(answer?.rules[0]?.answer).toBe(answers[index]);
+  }
+});

@@ -337,6 +337,25 @@ it.each(PROTOCOLS)('calls answers over %s as the protocol does', async (protocol
   expect((await records(world, direction)).records.map(({ answer }) => answer)).toEqual(ANSWERS[protocol]);
 });
 
+it.each([
+  ['bolt', 503, '4 SERVER_THREADPOOL_BUSY', 503],
+  ['grpc', 500, '14 UNAVAILABLE', 503],
+  ['grpc', 'NOT_FOUND', '5 NOT_FOUND', 404],
+  ['tri', 'NOT_FOUND', '5 NOT_FOUND', 404],
+] as const)(
+  'remembers what an injected fault told a caller over %s: %s is %s',
+  async (protocol, code, answer, status) => {
+    const fault = { ruleDbId: 7, services: [SERVICES[protocol]], faultInjectRuleItems: [{ configs: { code } }] };
+    const sources: RuleSource[] = [{ type: 'FAULT_INJECT', list: 'faultInjectRules', rules: [fault] }];
+    const world = await World.start(protocol, sources, { threads: 1, governance: EVERYTHING });
+    await world.ask('in');
+    for (const query of ['recent=1', 'direction=SERVER&thread=0']) {
+      await until(async () => (await records(world, query)).records.length === 1);
+      expect((await records(world, query)).records).toMatchObject([{ verdict: 'reject', ruleDbId: 7, answer, status }]);
+    }
+  },
+);
+
 it('counts calls that say no method: a rule on methods never meets them', async () => {
   const limit = { ruleDbId: 1, services: [SERVICES.bolt], methods: ['echo'], threshold: 0, timeMs: 1000 };
   const sources: RuleSource[] = [{ type: 'LIMIT', list: 'flowControlRules', rules: [limit] }];

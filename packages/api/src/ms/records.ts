@@ -20,7 +20,8 @@ export const TracedRule = Type.Object({
   effect: Nullable(
     Type.Object({
       kind: OneOf(['answer', 'fault'], 'answer: the rule answered; fault: it failed the request on purpose'),
-      status: Type.Integer(),
+      status: Type.Integer({ description: 'that an HTTP caller gets' }),
+      grpcStatus: Type.Optional(Type.Integer({ description: 'that a gRPC caller gets, where the rule names one' })),
       percent: Type.Number(),
     }),
   ),

@@ -126,13 +126,14 @@ export class FaultEntry implements MatchedEntry {
 
   /** What a request of this rule would meet, in words. */
   peek(nowMs: number): RuleJudgement {
-    const { mode, fault, percent, delayMs, httpStatus } = this.program;
+    const { mode, fault, percent, delayMs, httpStatus, grpcStatus } = this.program;
     if (this.expired(nowMs)) return { verdict: 'skipped', detail: 'its time is over' };
     const what = fault === 'DELAY' ? `a delay of ${delayMs} ms` : `status ${httpStatus}`;
     const detail = `${percent} % of the requests meet ${what}`;
     if (percent === 0) return { verdict: 'pass', detail };
     if (fault === 'DELAY') return { verdict: mode === 'CONTROL' ? 'delay' : 'would_delay', detail };
-    const effect = { kind: 'fault', status: httpStatus, percent } as const;
+    const status = grpcStatus < 0 ? { status: httpStatus } : { status: httpStatus, grpcStatus };
+    const effect = { kind: 'fault', ...status, percent } as const;
     return { verdict: mode === 'CONTROL' ? 'reject' : 'would_reject', detail, effect };
   }
 }

@@ -18,10 +18,11 @@ export function withAnswers(
     const madeUp = effect?.kind === 'answer';
     const problem = madeUp ? madeUpProblemOf(protocol, request) : '';
     const told = problem === '' ? rule : asError(rule, problem);
-    // A fault may name a status of gRPC, which is not known here; what is made up over HTTP has the status that it says.
-    if (answers === undefined || ((madeUp || effect?.kind === 'fault') && request.family === 'http')) return told;
+    // What is made up over HTTP has the status that it says.
+    if (answers === undefined || (madeUp && request.family === 'http')) return told;
     const word = type.toLowerCase().replaceAll('_', '-');
-    const rejection = { word, ruleDbId, resource, status: madeUp ? 0 : (effect?.status ?? 0), message: '' };
+    const named = effect?.grpcStatus === undefined ? {} : { grpcStatus: effect.grpcStatus };
+    const rejection = { word, ruleDbId, resource, status: madeUp ? 0 : (effect?.status ?? 0), message: '', ...named };
     const said = madeUp ? { ...rejection, answer: NOTHING } : rejection;
     const answer = answers.ofReply(request, rejectReply(said, 0, request, settings, problem), config);
     return answer === '' ? told : { ...told, answer };

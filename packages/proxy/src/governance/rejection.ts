@@ -76,7 +76,9 @@ function grpcReply(
   body: string,
 ): LocalReply {
   const { grpcStatus } = rejection;
-  if (grpcStatus !== undefined) return { status: kind.standard, code: 'filter', headers, body, grpcStatus };
+  // Logs and figures have the HTTP status that says the same.
+  if (grpcStatus !== undefined)
+    return { status: rejection.status || kind.standard, code: 'filter', headers, body, grpcStatus };
   if (rejection.word !== 'fault-inject') return { status: kind.standard, code: 'filter', headers, body };
   const status = KNOWN_TO_GRPC.has(rejection.status) ? rejection.status : GRPC_UNAVAILABLE;
   return { status, code: 'filter', headers, body };

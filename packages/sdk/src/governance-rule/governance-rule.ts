@@ -92,6 +92,8 @@ export interface RuleEffect {
   readonly kind: 'answer' | 'fault';
   /** Status that an HTTP caller gets. */
   readonly status: number;
+  /** Status that a gRPC caller gets, where the rule says one by its name. */
+  readonly grpcStatus?: number;
   /** Share of the matching requests, 0 to 100. */
   readonly percent: number;
 }

@@ -109,4 +109,9 @@ test('an answer of another shape is none', () => {
   expect(readAnswer({ listeners: 3 })).toBeNull();
   expect(readAnswer(null)).toBeNull();
   expect(readAnswer({ listeners: [null] })?.[0]?.outcome).toEqual({ kind: 'no-route', status: 0 });
+  const own = { kind: 'none', status: 404, answer: '6 NO_PROCESSOR' };
+  expect(readAnswer({ listeners: [{ action: own }] })?.[0]?.outcome).toEqual({
+    kind: 'no-route',
+    status: '6 NO_PROCESSOR',
+  });
 });

@@ -79,8 +79,9 @@ export type Outcome =
   | { readonly kind: 'forwarded'; readonly clusters: string; readonly hosts: string }
   | { readonly kind: 'no-host'; readonly clusters: string }
   | { readonly kind: 'redirected'; readonly location: string }
-  | { readonly kind: 'answered'; readonly status: number }
-  | { readonly kind: 'no-route'; readonly status: number };
+  /** `status`: as the protocol of the caller calls it, where that says more than the number of HTTP. */
+  | { readonly kind: 'answered'; readonly status: number | string }
+  | { readonly kind: 'no-route'; readonly status: number | string };
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -150,7 +151,7 @@ function outcomeOf(rules: readonly RuleAnswer[], action: Fields, clusters: reado
 }
 
 function actionOf(action: Fields, clusters: readonly ClusterAnswer[]): Outcome {
-  const status = typeof action['status'] === 'number' ? action['status'] : 0;
+  const status = text(action['answer']) || Number(action['status'] ?? 0);
   switch (action['kind']) {
     case 'forward': {
       const names = clusters.map(({ name }) => name).join(', ');

@@ -59,11 +59,11 @@ function answerInWords({ outcome, delaying, choosing }: ListenerAnswer, words: W
     : t('explain.outcome-delayed', { goes, rule: delaying.map(({ name }) => name).join(', ') });
 }
 
-function refusedInWords({ name: rule, effect }: RuleAnswer, others: Outcome | null, words: Words): string {
+function refusedInWords({ name: rule, effect, answer = '' }: RuleAnswer, others: Outcome | null, words: Words): string {
   const { t, format } = words;
   if (effect === null) return t('explain.outcome-refused', { rule });
   if (effect.kind === 'answer') return t('explain.outcome-replaced', { rule });
-  const { status } = effect;
+  const status = answer || effect.status;
   if (others === null) return t('explain.outcome-aborted', { rule, status });
   const percent = format.percent(effect.percent);
   return t('explain.outcome-partly', { rule, status, percent, others: outcomeInWords(others, words) });

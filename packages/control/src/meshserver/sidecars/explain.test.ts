@@ -87,6 +87,13 @@ test.each([
     'without rule 5 it would then go',
   ],
   [
+    'a fault of a caller with words of its own',
+    { effect: { kind: 'fault', status: 503, percent: 50 }, answer: '14 UNAVAILABLE' },
+    '50 % would get 14 UNAVAILABLE from rule 5 drill; the others: in: forwarded to c (h:1)',
+    'fault',
+    'those that rule 5 leaves alone go on',
+  ],
+  [
     'an answer of the rule',
     { effect: { kind: 'answer', status: 200, percent: 100 } },
     'in: answered by rule 5 drill; nothing is sent',

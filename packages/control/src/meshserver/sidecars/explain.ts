@@ -257,11 +257,12 @@ function verdictOf({ listener, rules = [], action }: Explained): Verdict {
 
 /** `others`: where a request goes that the rule leaves alone. */
 function refusalIn(listener: string, rule: ExplainedRule, others: Message): Message {
-  const { ruleDbId, name, detail, effect } = rule;
+  const { ruleDbId, name, detail, effect, answer } = rule;
   const of = { listener, rule: ruleDbId, name };
   if (effect === undefined) return message('explain.refused', { ...of, detail });
   if (effect.kind === 'answer') return message('explain.answered-by-rule', of);
-  const { status, percent } = effect;
+  const { percent } = effect;
+  const status = answer ?? effect.status;
   return percent < 100
     ? message('explain.partly-failed', { ...of, status, percent, others })
     : message('explain.failed-by-rule', { ...of, status });
