@@ -54,3 +54,4 @@ export type { RouteSpec } from '../rules/route-spec.ts';
 export type { Direction, RuleBody, RuleMode, RuleScope, RuleType } from '../rules/rule-body.ts';
 export { instancePercentile } from './instance-percentile.ts';
 export { MAX_DOCUMENT_LENGTH, type ParsedDocument, parseDocument } from './parse-document.ts';
+export type { AskVerdict, RuleAsk } from './rule-ask.ts';

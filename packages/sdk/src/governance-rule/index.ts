@@ -1,3 +1,4 @@
+export type { AskVerdict, RuleAsk } from '@weft/schema/wire';
 export { baggageOf } from './baggage.ts';
 export {
   type CompiledRules,
@@ -19,10 +20,8 @@ export {
 export { type HostAvoidance, HostChoice, HostResult, type HostSelector, selectorKey } from './host-choice.ts';
 export { CopyResult, type RequestCopy, type WantedCopy } from './request-copy.ts';
 export type {
-  AskVerdict,
   ControlLink,
   HostStanding,
-  RuleAsk,
   RuleControl,
   RuleControlServices,
 } from './rule-control.ts';

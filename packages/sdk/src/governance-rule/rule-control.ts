@@ -1,3 +1,4 @@
+import type { AskVerdict, RuleAsk } from '@weft/schema/wire';
 import type { RuleLogLevel, RuleState } from './governance-rule.ts';
 import type { RuleSlot } from './rule-slot.ts';
 
@@ -15,39 +16,6 @@ export interface HostStanding {
   readonly address: string;
   /** No health check has found otherwise. */
   readonly healthy: boolean;
-}
-
-/** What a rule asks of the control plane: that all callers leave the instance beside this proxy out. */
-export interface RuleAsk {
-  readonly ruleDbId: number;
-  /** dataId, or what requests call the service by. */
-  readonly service: string;
-  /** It was granted and goes on. */
-  readonly granted: boolean;
-  /** How long, or how much longer, ms. */
-  readonly forMs: number;
-  /** What the instance was judged by. */
-  readonly calls: number;
-  readonly exceptions: number;
-  /** Most instances of the app at one time. */
-  readonly maxInstances: number;
-  /** Most of the app's instances of the service, 0 to 1. */
-  readonly maxRatio: number;
-}
-
-/** What the control plane says to it. */
-export interface AskVerdict {
-  readonly ruleDbId: number;
-  /** As it was asked. */
-  readonly service: string;
-  /** The instance is left out; otherwise it is not, or not any more. */
-  readonly granted: boolean;
-  /** How long from now, ms. */
-  readonly forMs: number;
-  /** `ip:port` that callers have of the instance; '' when they have none. */
-  readonly host: string;
-  /** Why it is not granted; '' when it is. */
-  readonly reason: string;
 }
 
 /** What the engine gives to the part of a rule type on the control thread. */
