@@ -1,4 +1,4 @@
-import { DEFAULT_ACCESS_LOG_FORMAT, LOG_VARIABLES, NUMERIC_VARIABLES } from '@weft/telemetry';
+import { DEFAULT_ACCESS_LOG_FORMAT, EMPTY_VARIABLES, LOG_VARIABLES, NUMERIC_VARIABLES } from '@weft/telemetry';
 import { code, generatedNotice, markdownTable } from './markdown.ts';
 
 type Group = readonly (readonly [name: string, meaning: string])[];
@@ -80,20 +80,6 @@ const GROUPS: Readonly<Record<string, Group>> = {
   ],
 };
 
-/** Known, so that a format of MOSN loads, and without a value in this release. */
-const EMPTY = [
-  'requested_server_name',
-  'protocol_config',
-  'connection_pool_index',
-  'listener_match_fallback_ip',
-  'upstream_index',
-  'requestResult',
-  'Dubbo_service',
-  'Dubbo_method',
-  'x_seata_xid',
-  'x_seata_branch_id',
-];
-
 /** Always the same: HTTP messages are streams here. */
 const CONSTANT = ['Http2_request_use_stream', 'Http2_response_use_stream'];
 
@@ -102,7 +88,11 @@ const READABLE =
 
 /** @throws Error when a variable has no meaning here, or a meaning no variable */
 export function variablesPage(): string {
-  const told = new Set([...EMPTY, ...CONSTANT, ...Object.values(GROUPS).flatMap((rows) => rows.map(([name]) => name))]);
+  const told = new Set([
+    ...EMPTY_VARIABLES,
+    ...CONSTANT,
+    ...Object.values(GROUPS).flatMap((rows) => rows.map(([name]) => name)),
+  ]);
   const known = new Set(LOG_VARIABLES);
   // Http1_request_path is request_path under a name of MOSN.
   const plain = (name: string): string => name.replace(/^Http[12]_/, '');
@@ -144,6 +134,6 @@ ${tables.join('\n\n')}
 ## Other names
 
 ${['request_…', 'cookie_…'].map(code).join(' and ')} may have ${code('Http1_')} or ${code('Http2_')} in front, as MOSN has them; the value is the same.
-${CONSTANT.map(code).join(' and ')} are always ${code('true')}. These are known and have no value in this release: ${EMPTY.map(code).join(', ')}.
+${CONSTANT.map(code).join(' and ')} are always ${code('true')}. These are known and have no value in this release: ${EMPTY_VARIABLES.map(code).join(', ')}.
 `;
 }

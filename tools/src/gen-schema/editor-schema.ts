@@ -1,5 +1,6 @@
 import type { SchemaNode } from '@weft/schema';
 import type { DescribedExtension, ExtensionKind } from './extensions.ts';
+import { PLAIN_KEYWORDS } from './judge-schema.ts';
 
 /** Path of the schema. */
 export const EDITOR_SCHEMA = 'packages/schema/gen/weft-config.schema.json';
@@ -13,26 +14,6 @@ const FORMATS: Readonly<Record<string, Json>> = {
   bytes: { type: ['string', 'integer'] },
   'auto-count': { anyOf: [{ type: 'integer' }, { type: 'string', pattern: '^(auto|[0-9]+)$' }] },
 };
-
-const PLAIN = [
-  'type',
-  'required',
-  'enum',
-  'const',
-  'default',
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'minItems',
-  'maxItems',
-  'maxProperties',
-  'title',
-  'examples',
-] as const;
 
 /**
  * The JSON schema of a configuration file for editors: completion, descriptions and most of the checks. Editors compare
@@ -83,7 +64,7 @@ const definitionOf = (kind: ExtensionKind, name: string): string => `${kind}.${n
 /** A node without Weft's own keywords. */
 function plain(node: SchemaNode): Json {
   const result: Json = {};
-  for (const keyword of PLAIN) if (node[keyword] !== undefined) result[keyword] = node[keyword];
+  for (const keyword of PLAIN_KEYWORDS) if (node[keyword] !== undefined) result[keyword] = node[keyword];
   const format = node['x-weft-format'];
   if (format !== undefined) {
     delete result['minimum'];

@@ -1,14 +1,10 @@
 import { ConfigError, formatProblem } from '@weft/kit';
 import { parseConfig, type SchemaNode } from '@weft/schema';
 
-/** What `parseConfig` interprets or the reference shows; anything else would be written in vain. */
-const KEYWORDS: ReadonlySet<string> = new Set([
+/** Keywords of JSON Schema that bound a value or tell of it, and hold no other schema. */
+export const PLAIN_KEYWORDS = [
   'type',
-  'properties',
   'required',
-  'additionalProperties',
-  'items',
-  'anyOf',
   'enum',
   'const',
   'default',
@@ -23,8 +19,17 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   'maxItems',
   'maxProperties',
   'title',
-  'description',
   'examples',
+] as const satisfies (keyof SchemaNode)[];
+
+/** What `parseConfig` interprets or the reference shows; anything else would be written in vain. */
+const KEYWORDS: ReadonlySet<string> = new Set([
+  ...PLAIN_KEYWORDS,
+  'properties',
+  'additionalProperties',
+  'items',
+  'anyOf',
+  'description',
   'x-weft-class',
   'x-weft-hint',
   'x-weft-strict',

@@ -1,5 +1,5 @@
 import { undeclaredVariable, WRITABLE_VARIABLES } from '@weft/sdk';
-import { formatGoDurationMs, formatStartTime } from '@weft/telemetry/access-log';
+import { EMPTY_VARIABLES, formatGoDurationMs, formatStartTime } from '@weft/telemetry/access-log';
 import type { ExchangeRecord } from './exchange-record.ts';
 import { flagNames } from './flags.ts';
 
@@ -84,20 +84,7 @@ for (const [name, getter] of Object.entries(request)) {
   GETTERS[`Http2_request_${name}`] = getter;
 }
 
-/** Known names that have no value in this release; logs print `-`. */
-const EMPTY = [
-  'requested_server_name',
-  'protocol_config',
-  'connection_pool_index',
-  'listener_match_fallback_ip',
-  'upstream_index',
-  'requestResult',
-  'Dubbo_service',
-  'Dubbo_method',
-  'x_seata_xid',
-  'x_seata_branch_id',
-];
-for (const name of EMPTY) GETTERS[name] ??= () => undefined;
+for (const name of EMPTY_VARIABLES) GETTERS[name] ??= () => undefined;
 for (const name of WRITABLE_VARIABLES) {
   const computed = GETTERS[name];
   GETTERS[name] = (x) => x.variables?.get(name) ?? computed?.(x);

@@ -10,6 +10,7 @@ export { escapeBare, escapeQuoted } from './escape.ts';
 export { DEFAULT_ACCESS_LOG_FORMAT, type LogSegment, parseLogFormat } from './parse-format.ts';
 export { formatGoDuration, formatGoDurationMs, formatStartTime } from './time-text.ts';
 export {
+  EMPTY_VARIABLES,
   LOG_VARIABLES,
   NUMERIC_VARIABLES,
   nearestName,

@@ -94,6 +94,20 @@ export const LOG_VARIABLES: readonly string[] = [
   'Http2_cookie_',
 ];
 
+/** Known, so that a format of MOSN loads, and without a value in this release: logs print `-`. */
+export const EMPTY_VARIABLES: readonly string[] = [
+  'requested_server_name',
+  'protocol_config',
+  'connection_pool_index',
+  'listener_match_fallback_ip',
+  'upstream_index',
+  'requestResult',
+  'Dubbo_service',
+  'Dubbo_method',
+  'x_seata_xid',
+  'x_seata_branch_id',
+];
+
 /**
  * Variables whose values the proxy itself makes from numbers, clocks and socket addresses: they need no escaping, and the
  * space inside `start_time` belongs to its layout.
