@@ -60,7 +60,8 @@ export const sidecarRoutes = {
   setSidecarLogLevel: {
     method: 'POST',
     path: '/sidecars:loglevel',
-    summary: 'Set the level of a log at proxies for a time; each falls back by itself, and says how it went',
+    summary:
+      'Set the level of a log at proxies for a time; each falls back by itself, also when the proxy starts again, and says how it went',
     access: 'mesh:sidecar:operate',
     body: Body({
       proxyIds: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {

@@ -128,8 +128,8 @@ export const proxies = {
   'loglevel.minutes': ['Falls back after', '自动恢复时间'],
   'loglevel.unit': ['min', '分钟'],
   'loglevel.hint': [
-    'A file name alone means the log of that name at each proxy. Falls back by itself, from 1 minute to a day later. The audit log has who set it.',
-    '只填文件名时，作用于各代理中同名的日志。1 分钟至 1 天后自动恢复，操作记入审计日志。',
+    'A file name alone means the log of that name at each proxy. Falls back by itself, from 1 minute to a day later, and when the proxy starts again. The audit log has who set it.',
+    '只填文件名时，作用于各代理中同名的日志。1 分钟至 1 天后自动恢复，代理重启后也会恢复，操作记入审计日志。',
   ],
   'loglevel.set': ['Set', '设置'],
   'loglevel.done': ['{level} for {count} {count|minute|minutes}', '已设为 {level}，持续 {count} 分钟'],
