@@ -12,10 +12,10 @@ import {
   type ServerCodec,
   type ServerHandler,
   type ServerStream,
-  type StreamSink,
 } from '@weft/sdk';
 import { ClientEnd, ServerEnd } from '@weft/sdk/testing';
-import { type Choices, expectThat, FuzzLink, feedAll } from './harness.ts';
+import { type Choices, expectThat, FuzzLink, feedAll, loseConnection } from './harness.ts';
+import { OrderedSink } from './ordered-sink.ts';
 
 const LIMITS = { ...DEFAULT_CODEC_LIMITS, maxFrameBytes: 20_000, maxHeadBytes: 2000, maxHeaderCount: 20 };
 const MAX_ACTIVE = 8;
@@ -42,48 +42,17 @@ export interface FramedSides {
   asClient(data: Uint8Array, choices: Choices): void;
 }
 
-/** Holds what a stream delivers to the order that it promises. */
-class CheckedSink implements StreamSink {
-  headSeen: boolean;
-  #ended = false;
-  #over = false;
-  /** Only of sinks that take a head with all of its content at once. */
-  onWhole?: NonNullable<StreamSink['onWhole']>;
-
-  constructor(headSeen: boolean, ended: boolean, takesWholes = false) {
-    this.headSeen = headSeen;
-    this.#ended = ended;
-    if (!takesWholes) return;
-    this.onWhole = (head, bytes, start, end) => {
-      expectThat(start >= 0 && start < end && end <= bytes.length, 'content lies in the bytes');
-      this.onHead(head, false);
-      this.onData(bytes.subarray(start, end), true);
-    };
-  }
-
-  onInformational(): void {
+/** Of protocols that have neither informational answers nor trailers. */
+class FramedSink extends OrderedSink {
+  override onInformational(): void {
     expectThat(false, 'no informational answers');
   }
-  onHead(head: ResponseHead, end: boolean): void {
-    expectThat(!this.headSeen && !this.#ended && !this.#over, 'one head, first');
-    this.headSeen = true;
-    this.#ended = end;
+  override onHead(head: ResponseHead, end: boolean): void {
+    super.onHead(head, end);
     visit(head);
   }
-  onData(chunk: Uint8Array, end: boolean): void {
-    expectThat(this.headSeen && !this.#ended && !this.#over, 'data between the head and the end');
-    expectThat(chunk.length > 0 || end, 'no empty chunk');
-    this.#ended = end;
-  }
-  onTrailers(): void {
+  override onTrailers(): void {
     expectThat(false, 'no trailers');
-  }
-  onReset(reason: number): void {
-    expectThat(!this.#over && reason >= 1 && reason <= 7, 'one reset');
-    this.#over = true;
-  }
-  onWritable(): void {
-    expectThat(!this.#over, 'nothing follows a reset');
   }
 }
 
@@ -111,9 +80,7 @@ function feed(codec: Codec, link: FuzzLink, data: Uint8Array, choices: Choices, 
       if (!(error instanceof ProtocolError)) throw error;
     }
   }
-  codec.connectionClosed(ResetReason.CONNECTION_LOST);
-  expectThat(codec.activeStreams === 0, 'no stream outlives its connection');
-  link.end();
+  loseConnection(codec, link);
 }
 
 export function framedSides(setUp: FramedSetUp): FramedSides {
@@ -140,7 +107,7 @@ export function framedSides(setUp: FramedSetUp): FramedSides {
     const handler: ServerHandler = {
       onRequest(stream, head, end) {
         head.keep();
-        stream.sink = new CheckedSink(true, end);
+        stream.sink = new FramedSink(false, end);
         expectThat(codec.activeStreams <= MAX_ACTIVE + 1, 'requests in flight are bounded');
         void [head.service, head.method, head.timeoutMs, head.get('x'), head.wireBytes];
         visit(head);
@@ -198,7 +165,7 @@ export function framedSides(setUp: FramedSetUp): FramedSides {
     const open: ClientStream[] = [];
     feed(codec, link, data, choices, () => {
       if (codec.credit() > 0) {
-        const stream = codec.open(new CheckedSink(false, false, choices.next(2) === 0));
+        const stream = codec.open(new FramedSink(true, false, choices.next(2) === 0));
         const partial = choices.next(5) === 0;
         const { head, body } = choices.next(4) === 0 ? oneWay : question;
         if (!partial && stream.sendWhole !== undefined && choices.next(2) === 0)

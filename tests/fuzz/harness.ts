@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { BufferPool, createRandom, ProtocolError, type Random } from '@weft/kit';
-import type { Codec } from '@weft/sdk';
+import { type Codec, ResetReason } from '@weft/sdk';
 import { MemoryLink } from '@weft/sdk/testing';
 
 /** A protocol under fuzzing. */
@@ -28,6 +28,8 @@ const PLANS_PER_INPUT = 4;
 const MAX_DRIPPED_BYTES = 300;
 const SHOWN_BYTES = 4000;
 const POISON = 0xdb;
+/** What one input may make a codec send: answers are echoes, so it is bounded by the input and by what the targets add. */
+const MAX_SENT_BYTES = 2_000_000;
 
 /** How the bytes of an input are cut. */
 const Cut = { MIXED: 0, WHOLE: 1, DRIP: 2, COARSE: 3 } as const;
@@ -199,6 +201,26 @@ export function feedAll(codec: Codec, link: FuzzLink, data: Uint8Array, choices:
     if (error instanceof ProtocolError) return -1;
     throw error;
   }
+}
+
+/** A turn of an engine that only now and then writes out, looks at the clock, and wants no more requests. */
+export function turn(codec: Codec, link: FuzzLink, choices: Choices): void {
+  if (choices.next(7) === 0) {
+    if (choices.next(2) === 0) link.drop();
+    codec.onDrained();
+  }
+  if (choices.next(29) === 0) codec.onTimer();
+  if (choices.next(61) === 0) codec.goaway();
+  link.readingPaused = false;
+}
+
+/** The connection is lost: no stream outlives it, and it sent no more than it may. */
+export function loseConnection(codec: Codec, link: FuzzLink): void {
+  link.drop();
+  if (link.sentBytes > MAX_SENT_BYTES) throw new Error(`contract: sent ${link.sentBytes} bytes`);
+  codec.connectionClosed(ResetReason.CONNECTION_LOST);
+  expectThat(codec.activeStreams === 0, 'no stream outlives its connection');
+  link.end();
 }
 
 export interface FuzzResult {

@@ -9,14 +9,21 @@ import {
   ResetReason,
   type ResponseHead,
   type ServerStream,
-  type StreamBase,
-  type StreamSink,
 } from '@weft/sdk';
-import { Choices, expectThat, FuzzFeeder, FuzzLink, type FuzzTarget, feedAll } from './harness.ts';
+import {
+  Choices,
+  expectThat,
+  FuzzFeeder,
+  FuzzLink,
+  type FuzzTarget,
+  feedAll,
+  loseConnection,
+  turn,
+} from './harness.ts';
 import { converse, corpus, mutate } from './http1.inputs.ts';
+import { OrderedSink } from './ordered-sink.ts';
 
 const LIMITS = { ...DEFAULT_CODEC_LIMITS, maxHeadBytes: 4096, maxHeaderCount: 30, maxBodyBytes: 100_000 };
-const MAX_SENT_BYTES = 2_000_000;
 const ANSWERS: readonly Buffer[] = [
   'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
   'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-T: 1\r\n\r\n',
@@ -41,8 +48,8 @@ function visit(map: HeaderMap): void {
 }
 
 /** Feeds in pieces; FIN comes behind them unless something was refused, which the result tells. */
-function feed(codec: Codec, link: FuzzLink, data: Uint8Array, choices: Choices, turn: () => void): boolean {
-  const left = feedAll(codec, link, data, choices, turn);
+function feed(codec: Codec, link: FuzzLink, data: Uint8Array, choices: Choices, meanwhile: () => void): boolean {
+  const left = feedAll(codec, link, data, choices, meanwhile);
   if (left < 0) return false;
   try {
     if (!link.closed) codec.receiveEnd(left);
@@ -215,53 +222,28 @@ function asRelay(data: Uint8Array, choices: Choices): void {
 
 const BULK = Buffer.alloc(30_000, 0x2e);
 
-/** Checks the order of what a stream delivers, and plays an engine that does what it likes. */
-class CheckedSink implements StreamSink {
+/** Plays an engine that does what it likes with what a stream delivers. */
+class LivelySink extends OrderedSink {
   readonly #choices: Choices;
-  readonly #client: boolean;
-  stream: StreamBase | null = null;
-  #headSeen: boolean;
-  #over = false;
-  #ended: boolean;
 
   constructor(choices: Choices, client: boolean, ended: boolean) {
+    super(client, ended);
     this.#choices = choices;
-    this.#client = client;
-    this.#headSeen = !client;
-    this.#ended = ended;
   }
 
-  onInformational(head: ResponseHead): void {
-    expectThat(
-      this.#client && !this.#headSeen && !this.#over && head.status < 200 && head.status !== 101,
-      'informational',
-    );
-  }
-  onHead(head: ResponseHead, end: boolean): void {
-    expectThat(this.#client && !this.#headSeen && !this.#over, 'head');
-    this.#headSeen = true;
-    this.#ended = end;
+  override onHead(head: ResponseHead, end: boolean): void {
+    super.onHead(head, end);
     visit(head);
     this.#act(EMPTY, false);
   }
-  onData(chunk: Uint8Array, end: boolean): void {
-    expectThat(this.#headSeen && !this.#ended && !this.#over, 'data');
-    expectThat(chunk.length > 0 || end, 'empty chunk');
-    this.#ended = end;
+  override onData(chunk: Uint8Array, end: boolean): void {
+    super.onData(chunk, end);
     this.#act(chunk, end);
   }
-  onTrailers(trailers: HeaderMap): void {
-    expectThat(this.#headSeen && !this.#ended && !this.#over, 'trailers');
-    this.#ended = true;
+  override onTrailers(trailers: HeaderMap): void {
+    super.onTrailers(trailers);
     visit(trailers);
     this.stream?.sendTrailers(trailers);
-  }
-  onReset(reason: number): void {
-    expectThat(!this.#over && reason >= 1 && reason <= 7, 'reset');
-    this.#over = true;
-  }
-  onWritable(): void {
-    expectThat(!this.#over, 'writable');
   }
   #act(chunk: Uint8Array, end: boolean): void {
     const stream = this.stream;
@@ -274,8 +256,7 @@ class CheckedSink implements StreamSink {
         stream.resume();
         break;
       case 2:
-        this.#over = true;
-        stream.reset(ResetReason.LOCAL_RESET);
+        this.reset();
         break;
       case 3:
         stream.sendData(BULK, end);
@@ -291,26 +272,6 @@ class CheckedSink implements StreamSink {
 
 const EMPTY = Buffer.alloc(0);
 
-function events(codec: Codec, link: FuzzLink, choices: Choices): () => void {
-  return () => {
-    if (choices.next(5) === 0) {
-      if (choices.next(2) === 0) link.drop();
-      codec.onDrained();
-    }
-    if (choices.next(31) === 0) codec.onTimer();
-    if (choices.next(61) === 0) codec.goaway();
-    link.readingPaused = false;
-  };
-}
-
-function finish(codec: Codec, link: FuzzLink): void {
-  link.drop();
-  if (link.sentBytes > MAX_SENT_BYTES) throw new Error(`sent ${link.sentBytes} bytes`);
-  codec.connectionClosed(ResetReason.CONNECTION_LOST);
-  link.end();
-  expectThat(codec.activeStreams === 0, 'streams left');
-}
-
 function asServer(data: Uint8Array, choices: Choices): void {
   const link = new FuzzLink();
   let waiting: (() => void) | null = null;
@@ -321,7 +282,7 @@ function asServer(data: Uint8Array, choices: Choices): void {
         visit(head);
         if (/[\0- \x7f]/.test(head.method + head.path + head.authority)) throw new Error('bad request line');
         head.keep();
-        const sink = new CheckedSink(choices, false, end);
+        const sink = new LivelySink(choices, false, end);
         sink.stream = stream;
         stream.sink = sink;
         const answer = (): void => {
@@ -366,12 +327,11 @@ function asServer(data: Uint8Array, choices: Choices): void {
     LIMITS,
   );
   codec.start();
-  const happen = events(codec, link, choices);
   feed(codec, link, data, choices, () => {
-    happen();
+    turn(codec, link, choices);
     if (choices.next(3) !== 0) waiting?.();
   });
-  finish(codec, link);
+  loseConnection(codec, link);
 }
 
 function asClient(data: Uint8Array, choices: Choices): void {
@@ -380,7 +340,7 @@ function asClient(data: Uint8Array, choices: Choices): void {
   codec.start();
   const ask = (): void => {
     if (codec.credit() === 0) return;
-    const sink = new CheckedSink(choices, true, false);
+    const sink = new LivelySink(choices, true, false);
     const stream: ClientStream = codec.open(sink);
     const question = QUESTIONS[choices.next(QUESTIONS.length)] as RequestHead;
     stream.sendHead(question, question.contentLength < 0 && question.upgrade === '');
@@ -388,12 +348,11 @@ function asClient(data: Uint8Array, choices: Choices): void {
     sink.stream = stream;
   };
   ask();
-  const happen = events(codec, link, choices);
   feed(codec, link, data, choices, () => {
-    happen();
+    turn(codec, link, choices);
     ask();
   });
-  finish(codec, link);
+  loseConnection(codec, link);
 }
 
 const text = (bytes: string): Buffer => Buffer.from(bytes, 'latin1');

@@ -10,66 +10,32 @@ import {
   type ResponseHead,
   type ServerHandler,
   type ServerStream,
-  type StreamBase,
-  type StreamSink,
 } from '@weft/sdk';
-import { Choices, FuzzLink, type FuzzTarget, feedAll } from './harness.ts';
+import { Choices, FuzzLink, type FuzzTarget, feedAll, loseConnection, turn } from './harness.ts';
 import { captures, corpus } from './http2.corpus.ts';
 import { converse, mutate } from './http2.inputs.ts';
+import { OrderedSink } from './ordered-sink.ts';
 
 const LIMITS = { ...DEFAULT_CODEC_LIMITS, maxHeadBytes: 8192, maxBodyBytes: 100_000 };
-/** What one input may make us send: answers are echoes, so it is bounded by the input and by our own frames. */
-const MAX_SENT_BYTES = 2_000_000;
 
 const BULK = Buffer.alloc(30_000, 0x2e);
 
-/** Checks the order of what a stream delivers, and plays an engine that does what it likes. */
-class CheckedSink implements StreamSink {
+/** Plays an engine that does what it likes with what a stream delivers. */
+class LivelySink extends OrderedSink {
   readonly #choices: Choices;
-  readonly #client: boolean;
-  stream: StreamBase | null = null;
-  #headSeen: boolean;
-  #over = false;
-  #ended = false;
-  /** Only of sinks that take a head with all of its content at once. */
-  onWhole?: NonNullable<StreamSink['onWhole']>;
 
   constructor(choices: Choices, client: boolean, ended = false, takesWholes = false) {
+    super(client, ended, takesWholes);
     this.#choices = choices;
-    this.#client = client;
-    this.#headSeen = !client;
-    this.#ended = ended;
-    if (!takesWholes) return;
-    this.onWhole = (head, bytes, start, end) => {
-      this.onHead(head, false);
-      this.takeContent(bytes, start, end);
-    };
   }
 
-  /** The content that came with the head. */
-  takeContent(bytes: Buffer, start: number, end: number): void {
-    this.#expect(start >= 0 && start < end && end <= bytes.length, 'content lies in the bytes');
-    if (!this.#over) this.onData(bytes.subarray(start, end), true);
-  }
-
-  #expect(condition: boolean, what: string): void {
-    if (!condition) throw new Error(`sink contract: ${what}`);
-  }
-
-  onInformational(head: ResponseHead): void {
-    this.#expect(this.#client && !this.#headSeen && !this.#over && head.status < 200, 'informational');
-  }
-  onHead(head: ResponseHead, end: boolean): void {
-    this.#expect(this.#client && !this.#headSeen && !this.#over, 'head');
-    this.#headSeen = true;
-    this.#ended = end;
+  override onHead(head: ResponseHead, end: boolean): void {
+    super.onHead(head, end);
     visit(head);
     void [head.contentLength, head.applicationError, head.nativeStatus, head.switchesProtocol];
   }
-  onData(chunk: Uint8Array, end: boolean): void {
-    this.#expect(this.#headSeen && !this.#ended && !this.#over, 'data');
-    this.#expect(chunk.length > 0 || end, 'empty chunk');
-    this.#ended = end;
+  override onData(chunk: Uint8Array, end: boolean): void {
+    super.onData(chunk, end);
     const stream = this.stream;
     if (stream === null) return;
     switch (this.#choices.next(8)) {
@@ -80,7 +46,7 @@ class CheckedSink implements StreamSink {
         stream.resume();
         break;
       case 2:
-        this.#reset();
+        this.reset();
         break;
       case 3:
         // More than any window.
@@ -92,22 +58,10 @@ class CheckedSink implements StreamSink {
         stream.sendData(chunk, end);
     }
   }
-  onTrailers(trailers: HeaderMap): void {
-    this.#expect(this.#headSeen && !this.#ended && !this.#over, 'trailers');
-    this.#ended = true;
+  override onTrailers(trailers: HeaderMap): void {
+    super.onTrailers(trailers);
     visit(trailers);
     this.stream?.sendTrailers(trailers);
-  }
-  onReset(reason: number): void {
-    this.#expect(!this.#over && reason >= 1 && reason <= 7, 'reset');
-    this.#over = true;
-  }
-  onWritable(): void {
-    this.#expect(!this.#over, 'writable');
-  }
-  #reset(): void {
-    this.#over = true;
-    this.stream?.reset(ResetReason.LOCAL_RESET);
   }
 }
 
@@ -119,20 +73,8 @@ function visit(map: HeaderMap): void {
 }
 
 function feed(codec: Codec, link: FuzzLink, data: Uint8Array, choices: Choices): void {
-  feedAll(codec, link, data, choices, () => {
-    if (choices.next(9) === 0) {
-      if (choices.next(2) === 0) link.drop();
-      codec.onDrained();
-    }
-    if (choices.next(23) === 0) codec.onTimer();
-    if (choices.next(61) === 0) codec.goaway();
-    link.readingPaused = false;
-  });
-  link.drop();
-  if (link.sentBytes > MAX_SENT_BYTES) throw new Error(`sent ${link.sentBytes} bytes`);
-  codec.connectionClosed(ResetReason.CONNECTION_LOST);
-  if (codec.activeStreams !== 0) throw new Error(`${codec.activeStreams} streams left`);
-  link.end();
+  feedAll(codec, link, data, choices, () => turn(codec, link, choices));
+  loseConnection(codec, link);
 }
 
 /** `protocol` speaks HTTP/2, perhaps with heads of its own. */
@@ -143,7 +85,7 @@ export function asServer(data: Uint8Array, choices: Choices, protocol: Protocol 
       visit(head);
       if (head.method === '' || /[\0- ]/.test(head.method + head.path + head.authority))
         throw new Error('bad request line');
-      const sink = new CheckedSink(choices, false, end);
+      const sink = new LivelySink(choices, false, end);
       sink.stream = stream;
       stream.sink = sink;
       void [
@@ -193,7 +135,7 @@ export function asServer(data: Uint8Array, choices: Choices, protocol: Protocol 
   if (choices.next(2) === 0) {
     handler.onWholeRequest = (stream, head, bytes, start, end) => {
       handler.onRequest(stream, head, false);
-      if (stream.sink instanceof CheckedSink) stream.sink.takeContent(bytes, start, end);
+      if (stream.sink instanceof LivelySink) stream.sink.takeContent(bytes, start, end);
     };
   }
   const codec = protocol.createServer(link, handler, {}, LIMITS);
@@ -206,7 +148,7 @@ function asClient(data: Uint8Array, choices: Choices): void {
   const codec = http2.createClient(link, { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, LIMITS);
   codec.start();
   for (let i = 0; i < 5; i++) {
-    const sink = new CheckedSink(choices, true, false, choices.next(2) === 0);
+    const sink = new LivelySink(choices, true, false, choices.next(2) === 0);
     const stream: ClientStream = codec.open(sink);
     sink.stream = stream;
     if (i === 4 && stream.sendWhole !== undefined) stream.sendWhole(QUESTION, BULK, 0, BULK.length);
@@ -249,7 +191,7 @@ function prepare(): void {
   server.receive(hello, 0, hello.length);
   const client = http2.createClient(new FuzzLink(), { onCredit() {}, onDraining() {}, onHeartbeat() {} }, {}, LIMITS);
   client.start();
-  const sink = new CheckedSink(new Choices(), true);
+  const sink = new LivelySink(new Choices(), true);
   sink.onHead = (head) => {
     ANSWER ??= head;
   };
