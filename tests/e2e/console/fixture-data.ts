@@ -252,11 +252,11 @@ export const sidecar = (of: Sidecar): SidecarDetail => ({
   ...of,
   pid: 4127,
   components: [
-    { name: 'discovery', health: true, message: '' },
-    { name: 'drm', health: true, message: '' },
-    { name: 'listeners', health: of.healthy !== false, message: of.healthy === false ? 'ingress: address in use' : '' },
+    { name: 'config', health: true, message: '' },
+    { name: 'registry', health: of.healthy !== false, message: of.healthy === false ? 'the connection broke' : '' },
+    { name: 'drm', health: of.healthy !== false, message: of.healthy === false ? 'the connection broke' : '' },
   ],
-  degraded: of.healthy === false ? ['listener ingress is closed'] : [],
+  degraded: of.healthy === false ? ['registry', 'drm'] : [],
   values: [
     { dataId: FLOW(of.app), sentVersion: 125, appliedVersion: 125, state: 'APPLIED', reason: '' },
     {
@@ -270,8 +270,8 @@ export const sidecar = (of: Sidecar): SidecarDetail => ({
   publications: [{ dataId: REVIEWS, address: '10.0.3.11:9080', protocol: 'Http1' }],
   subscriptions: [{ dataId: RATINGS, endpoints: 2 }],
   events: [
-    { at: instant(600), kind: 'rules', message: 'flowControlRule version 125 applied in 4.2 ms' },
-    { at: instant(7000), kind: 'control-plane', message: 'connected to 127.0.0.1:9880' },
+    { at: instant(600), kind: 'rules', message: `version 125 of ${FLOW(of.app)} is in force, from the server` },
+    { at: instant(7000), kind: 'control-plane', message: 'was out of reach for 12 s (the connection broke)' },
   ],
 });
 
@@ -458,7 +458,7 @@ export const explained = {
         filters: [],
         rules: [
           explainedRule(342, 'reviews-vip', 'OBSERVE', 'not_matched', '', [
-            { condition: 'header user IN vip, gold', actual: '', matched: false },
+            { condition: 'HEADER user IN [vip gold]', actual: '', matched: false },
           ]),
           explainedRule(344, 'reviews-trial', 'OBSERVE', 'would_reject', '20 of 20 requests in flight', []),
           explainedRule(341, 'reviews-qps', 'CONTROL', 'reject', '0.2 of 100 tokens', []),

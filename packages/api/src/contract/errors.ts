@@ -50,7 +50,7 @@ export const API_ERRORS = {
   INTERNAL: { status: 500, doc: 'A defect: look for the request id in the log of the control plane.' },
   UNAVAILABLE: { status: 503, doc: 'A component needed for this is not there; `Retry-After` says when to try again.' },
   FROZEN: { status: 503, doc: 'Pushing is frozen; see GET /openapi/v1/drm/freeze.' },
-  STORAGE: { status: 503, doc: 'The database refused the write (full disk, locked): nothing was changed.' },
+  STORAGE: { status: 503, doc: 'The database refused (full disk, locked): a call that writes has changed nothing.' },
 } as const satisfies Readonly<Record<string, { status: number; doc: string }>>;
 
 export type ApiErrorCode = keyof typeof API_ERRORS;

@@ -112,6 +112,10 @@ export const MESSAGES = {
   'rollout.step': 'step {step} of {steps}: {percent} %',
   'rollout.halted-figures':
     '{guard}: found {found}, with the others {reference}, at most {limit} more; {requests|request|requests} in {seconds} s',
+  'rollout.guard-maxErrorRate': 'errors',
+  'rollout.guard-maxRejectRate': 'refused requests',
+  'rollout.guard-maxRtIncreaseMs': 'mean time',
+  'rollout.guard-maxP99IncreaseMs': 'p99',
   'rollout.halted-refused': 'proxy {proxy} refuses the new content: {reason}',
   'rollout.halted-gone': 'its value is no longer there',
   'rollout.by-hand': '{comment}',
@@ -154,9 +158,13 @@ export const MESSAGES = {
   'why.who-calls': 'weft service show {service} names the apps that provide and call it',
   'why.no-subscriber': 'no proxy subscribes to {dataId}',
   'why.no-method':
-    '{count|call|calls} of {service} said no method in their headers: a rule on {methods} never meets such calls',
+    '{count|call|calls} of {service} had no method that the proxy can read ({reason}): a rule on {methods} never meets such calls',
   'why.every-method':
     'make the rule one for every method (*), or have the callers send the method in a header, as SOFARPC does',
+  'why.unread':
+    '{count|call|calls} over {protocol} could not be read ({reason}): whether they were of {services} is not known, and the rule never meets them',
+  'why.readable':
+    'have the callers send what the proxy reads: until then only rules for every service and method (*) meet such calls',
   'why.no-copy': '{proxy}: none of {failed|copy|copies} so far arrived at {target}: {reason}',
   'why.copies-end':
     '{proxy}: the last {failed|copy|copies} did not arrive at {target}: {reason} ({succeeded} did before)',

@@ -198,6 +198,8 @@ export const PROBLEM_MESSAGES = {
   'hint.brackets': 'write [ ] around it',
   'hint.same-key': '{one} and {other} are the same key',
   // Why a change of rules is refused as a whole.
+  'refusal.not-read': 'the database could not be read ({fault})',
+  'refusal.not-stored': 'the database refused ({fault}): nothing was changed',
   'refusal.four-eyes':
     'four eyes: {user} wrote this content of "{name}", so another user with the right to publish has to put it in force: weft rule enable {name}, or weft rule draft publish {name} for a draft; until then save it switched off, or as a draft of the rule that is on',
   'refusal.four-eyes-unseen':

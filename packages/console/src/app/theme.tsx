@@ -42,7 +42,7 @@ export function Theme({ children }: { readonly children: ReactNode }) {
   return (
     <ConfigProvider theme={THEME} locale={language === 'zh' ? zh : en} button={{ autoInsertSpace: false }}>
       {/* One at a time, where neither filters nor the figures of drawers stand. */}
-      <App className="weft-root" message={{ top: 'calc(100vh - 72px)', maxCount: 1 }}>
+      <App className="weft-root" message={{ top: 'calc(100vh - 72px)', maxCount: 1 }} notification={{ maxCount: 1 }}>
         {children}
       </App>
     </ConfigProvider>

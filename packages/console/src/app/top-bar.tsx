@@ -9,6 +9,9 @@ import { useReport } from '../ui/use-report.tsx';
 import { GlobalSearch } from './global-search.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
 
+/** What the server calls the user that it makes at its first start, until somebody renames him. */
+const FIRST_USER = 'Administrator';
+
 export function TopBar({ live }: { readonly live: boolean }) {
   const { t, language, setLanguage, utc, setUtc } = useI18n();
   const session = useSession();
@@ -16,7 +19,8 @@ export function TopBar({ live }: { readonly live: boolean }) {
   const report = useReport();
   const [, setView] = useView();
   const components = useComponents();
-  const user = session.user.displayName === '' ? session.user.loginName : session.user.displayName;
+  const { loginName, displayName } = session.user;
+  const user = displayName === FIRST_USER ? t('top.administrator') : displayName || loginName;
   const here = `${session.tenantId}/${session.workspaceId}`;
   return (
     <Layout.Header className="weft-header">

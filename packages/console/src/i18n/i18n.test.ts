@@ -19,7 +19,7 @@ describe('texts', () => {
 
   test('blanks are filled, and one without a value stays', () => {
     expect(translator('en')('ui.total', { total: 7 })).toBe('7 in all');
-    expect(translator('zh')('ui.total', { total: 7 })).toBe('共 7 条');
+    expect(translator('zh')('ui.total', { total: 7 })).toBe(`共 7${NBSP}条`);
     expect(translator('en')('ui.total')).toBe('{total} in all');
     const count = (value: number) => translator('en')('rules.with-conditions', { count: value });
     expect([count(1), count(2)]).toEqual(['1 condition', '2 conditions']);

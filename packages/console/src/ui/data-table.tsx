@@ -20,6 +20,8 @@ export interface Column<Row> {
   readonly value?: (row: Row) => string | number | boolean | null;
   /** Name of the field that the server sorts by. */
   readonly sort?: string;
+  /** Small, below the title: what is said of all figures of the column, such as their time. */
+  readonly note?: string;
   readonly align?: 'left' | 'right';
   readonly width?: number;
   /** Long texts end in an ellipsis; hovering shows the whole. */
@@ -87,7 +89,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     }
     const columns = props.columns.filter((column) => column.value !== undefined);
     const lines = rows.map((row) => columns.map((column) => column.value?.(row) ?? null));
-    download(`${props.exportName}.csv`, 'text/csv', toCsv([columns.map((column) => column.title), ...lines]));
+    download(`${props.exportName}.csv`, 'text/csv', toCsv([columns.map(fullTitle), ...lines]));
   };
 
   const columns = props.columns
@@ -95,7 +97,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     .map(
       (column): TableColumnType<Row> => ({
         key: column.key,
-        title: column.title,
+        title: column.note === undefined ? column.title : <NotedTitle title={column.title} note={column.note} />,
         render: (_, row) => column.render(row),
         ...(column.align === undefined ? {} : { align: column.align }),
         ...(column.width === undefined ? {} : { width: column.width }),
@@ -151,7 +153,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                   onChange={(keys) => setShown(keys)}
                   options={props.columns
                     .filter((column) => column.title !== '')
-                    .map((column) => ({ value: column.key, label: column.title }))}
+                    .map((column) => ({ value: column.key, label: fullTitle(column) }))}
                 />
               }
             >
@@ -211,6 +213,19 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     </section>
   );
 }
+
+/** A head with what belongs to all of its figures below it, so that it needs no more room than they do. */
+function NotedTitle({ title, note }: { readonly title: string; readonly note: string }) {
+  return (
+    <>
+      {title}
+      <div className="weft-head-note">{note}</div>
+    </>
+  );
+}
+
+const fullTitle = ({ title, note }: { readonly title: string; readonly note?: string }): string =>
+  note === undefined ? title : `${title} (${note})`;
 
 function orderOf(sort: string | undefined, field: string): 'ascend' | 'descend' | null {
   if (sort === field) return 'ascend';

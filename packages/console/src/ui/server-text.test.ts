@@ -73,6 +73,20 @@ test('what is said of a proxy is said in Chinese, whatever stands within it', ()
   expect(proxyText('something of a newer proxy', 'zh')).toBe('something of a newer proxy');
 });
 
+test('what logs have in their own words is said in those of the reader', () => {
+  const said = message('why.condition', {
+    condition: 'HEADER user EQUAL [ann]',
+    value: 'bob',
+    count: 4,
+    considered: 4,
+  });
+  expect(serverText(said, 'zh')).toContain('不满足“请求头 user 等于 ann”');
+  expect(serverText(said, 'en')).toContain('"Header user is ann" does not hold');
+  expect(proxyText('rule 3 of a@DEFAULT.get:i:r', 'zh')).toBe('a@DEFAULT.get 的规则 3');
+  expect(problemText('the database could not be read (busy)', 'zh')).toBe('数据库无法读取（数据库被锁定）');
+  expect(problemText('the database refused (full): nothing was changed', 'zh')).toContain('磁盘已满');
+});
+
 test('no Chinese words are left of a message that is gone', () => {
   expect(Object.keys(SERVER_TEXTS_ZH).filter((id) => !(id in MESSAGES))).toEqual([]);
 });

@@ -1,7 +1,22 @@
 import type { Message } from '@weft/api';
 import { messageText, problemMessage, proxyMessage } from '@weft/api/messages';
-import { createFormat, LANGUAGE_TAGS, type Language, SERVER_TEXTS_ZH } from '../i18n/index.ts';
+import {
+  createFormat,
+  isMessageKey,
+  LANGUAGE_TAGS,
+  type Language,
+  SERVER_TEXTS_ZH,
+  translator,
+} from '../i18n/index.ts';
+import { conditionInWords } from './condition-words.ts';
+import { partsOfResource } from './resource-parts.ts';
 
+/** Parameters that are written as logs have them, and how people read them. */
+const READ: Readonly<Record<string, (value: string, language: Language) => string>> = {
+  condition: conditionQuoted,
+  resource: (value) => partsOfResource(value).name,
+  fault: faultInWords,
+};
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** What the server said, in the language and time zone of the reader; in English where that has no words for it. */
@@ -36,9 +51,22 @@ export function proxyText(text: string, language: Language): string {
 }
 
 const shownParams = (params: Message['params'], language: Language): Message['params'] =>
-  Object.fromEntries(Object.entries(params).map(([key, value]) => [key, shown(value, language)]));
+  Object.fromEntries(Object.entries(params).map(([key, value]) => [key, shown(key, value, language)]));
 
-function shown(value: string | number | Message, language: Language): string | number | Message {
+function shown(name: string, value: string | number | Message, language: Language): string | number | Message {
   if (typeof value === 'object') return { id: value.id, params: shownParams(value.params, language) };
-  return typeof value === 'string' && INSTANT.test(value) ? createFormat(LANGUAGE_TAGS[language]).time(value) : value;
+  if (typeof value === 'number') return value;
+  if (INSTANT.test(value)) return createFormat(LANGUAGE_TAGS[language]).time(value);
+  return READ[name]?.(value, language) ?? value;
+}
+
+function faultInWords(fault: string, language: Language): string {
+  const key = `error.fault-${fault}`;
+  return isMessageKey(key) ? translator(language)(key) : fault;
+}
+
+function conditionQuoted(value: string, language: Language): string {
+  const words = conditionInWords(value, language);
+  if (words === value) return value;
+  return language === 'zh' ? `“${words}”` : `"${words}"`;
 }

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import {
-  API_ERRORS,
-  type ApiErrorCode,
   type ComponentContract,
   drm,
   type ErrorBody,
@@ -18,12 +16,13 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { Counter, type Registry } from 'prom-client';
 import { ApiFailure, type Mount } from '../http/index.ts';
 import type { Osp } from '../osp/index.ts';
-import { type Storage, StorageError } from '../storage/index.ts';
+import type { Storage } from '../storage/index.ts';
 import { addComponentPaths, type ComponentPathOptions } from './component-paths.ts';
 import { addConsole, isConsolePath, isStrayVisit, NO_CONSOLE } from './console.ts';
 import { createDispatcher } from './dispatch.ts';
 import { drain } from './drain.ts';
 import { EventStreams } from './events.ts';
+import { failureOf } from './failure-of.ts';
 import { gatewayMigrations, Idempotency } from './idempotency.ts';
 import { parseJsonBody } from './json-body.ts';
 import { RateLimiter, type RateLimits } from './rate-limit.ts';
@@ -209,8 +208,10 @@ function accessLine(request: FastifyRequest, reply: FastifyReply, component: str
   ].join('|');
 }
 
+const readsOnly = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
+
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
-  const failure = toFailure(error);
+  const failure = failureOf(error, readsOnly(request));
   if (failure === (error as unknown) && failure.status >= 500)
     log.warn({ code: failure.code, message: failure.message, requestId: request.id }, 'call not served');
   else if (failure.status >= 500)
@@ -228,30 +229,6 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
     .send(JSON.stringify(body));
 }
 
-function toFailure(error: FastifyError): ApiFailure {
-  if (error instanceof ApiFailure) return error;
-  if (
-    error instanceof StorageError &&
-    (error.fault === 'full' || error.fault === 'busy' || error.fault === 'readonly' || error.fault === 'unavailable')
-  )
-    return new ApiFailure('STORAGE', `the database refused (${error.fault}): nothing was changed`, {
-      headers: { 'retry-after': '5' },
-    });
-  // A path such as `/%2e%2e/x`, which leads out of the folder of the console.
-  if (error.code === 'FST_STATIC_FORBIDDEN_PATH') return new ApiFailure('NOT_FOUND', 'there is no such file');
-  const byStatus: Readonly<Record<number, ApiErrorCode>> = {
-    400: 'UNREADABLE',
-    404: 'NOT_FOUND',
-    413: 'TOO_LARGE',
-    414: 'UNREADABLE',
-    415: 'MEDIA_TYPE',
-    431: 'UNREADABLE',
-  };
-  const code = byStatus[error.statusCode ?? 500];
-  if (code === undefined) return new ApiFailure('INTERNAL', API_ERRORS.INTERNAL.doc);
-  return new ApiFailure(code, error.message);
-}
-
 function notFoundHandler(hasConsole: boolean) {
   const routes = CONTRACTS.flatMap((contract) =>
     Object.values<RouteContract>(contract.routes).map((route) => ({
@@ -261,9 +238,8 @@ function notFoundHandler(hasConsole: boolean) {
   );
   return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const path = request.url.split('?', 1)[0] ?? '';
-    const reads = request.method === 'GET' || request.method === 'HEAD';
-    const isView = reads && isConsolePath(path);
-    if (isView || (reads && isStrayVisit(path, request.headers.accept))) {
+    const isView = readsOnly(request) && isConsolePath(path);
+    if (isView || (readsOnly(request) && isStrayVisit(path, request.headers.accept))) {
       if (hasConsole)
         return reply
           .code(isView ? 200 : 404)

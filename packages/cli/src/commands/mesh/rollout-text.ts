@@ -14,6 +14,12 @@ const guardText = ({ guard }: Rollout['steps'][number]): string => {
   ];
   return bounds.filter((text) => text !== '').join(', ');
 };
+const GUARDS = {
+  maxErrorRate: 'errors',
+  maxRejectRate: 'refused requests',
+  maxRtIncreaseMs: 'mean time',
+  maxP99IncreaseMs: 'p99',
+};
 const REFERENCES = { others: 'the other proxies', before: 'the 5 minutes before', none: 'nothing to compare with' };
 
 /** A rollout for people: how it stands, its steps, its figures, who has it, what happened. */
@@ -21,7 +27,7 @@ export function rolloutText(rule: { readonly app: string; readonly name: string 
   const { state, step, stepCount, selected, applied, subscribers, figures, breach } = rollout;
   const underWay = rollout.endedAt === null;
   const lines = [
-    `${rule.app}/${rule.name}: rollout ${rollout.rolloutId}, ${state}, step ${step} of ${stepCount}, ${rollout.percent} % (${selected}/${subscribers})`,
+    `${rule.app}/${rule.name}: rollout ${rollout.rolloutId}, ${state}, step ${step} of ${stepCount}, ${rollout.percent} % (${subscribers === 0 ? 'no proxy is connected' : `${selected} of ${subscribers} proxies`})`,
     `  ${rollout.text}`,
     `  started by ${rollout.startedBy}, ${rollout.startedAt}${rollout.comment === '' ? '' : `: ${rollout.comment}`}`,
     ...(underWay ? [`  ${applied} of ${selected} selected proxies have it`] : []),
@@ -32,13 +38,13 @@ export function rolloutText(rule: { readonly app: string; readonly name: string 
       : [
           breach.guard === 'refused'
             ? `  ✗ refused by ${breach.proxies.join(', ')}: ${breach.reason}`
-            : `  ✗ ${breach.guard}: ${shown(breach, breach.found)}, ${REFERENCES[breach.referenceOf]}: ${shown(breach, breach.reference)}, at most ${shown(breach, breach.limit)} more; ${breach.requests} requests in ${breach.windowSec} s through ${breach.proxies.join(', ')}`,
+            : `  ✗ ${GUARDS[breach.guard]}: ${shown(breach, breach.found)}, ${REFERENCES[breach.referenceOf]}: ${shown(breach, breach.reference)}, at most ${shown(breach, breach.limit)} more; ${breach.requests} requests in ${breach.windowSec} s through ${breach.proxies.join(', ')}`,
         ]),
     '',
     formatTable(
       ['step', 'share', 'seconds', 'given up at'],
       rollout.steps.map((item, index) => [
-        `${index + 1}${index + 1 === step && underWay ? ' <' : ''}`,
+        `${index + 1}${index + 1 === step && underWay ? ' (now)' : ''}`,
         `${item.percent} %`,
         item.waitSec,
         guardText(item),

@@ -9,6 +9,7 @@ import {
 import { Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { isMessageKey, type Translate, useI18n } from '../../i18n/index.ts';
+import { conditionInWords } from '../../ui/condition-words.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { nameOrId } from '../../ui/name-or-id.ts';
 import { ruleAddress, typeInWords } from '../../ui/rule-kinds/index.ts';
@@ -203,22 +204,32 @@ function verdictWord({ type, verdict, matched, effect }: RuleAnswer, t: Translat
 }
 
 function Conditions({ conditions }: { readonly conditions: readonly ConditionAnswer[] }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   if (conditions.length === 0) return null;
   return (
     <ul className="weft-step-conditions">
       {conditions.map((condition) => {
-        const key = `explain.operator-${condition.operator.replaceAll(' ', '-')}`;
+        const { left, operator, right, value, matched } = condition;
+        const key = `explain.operator-${operator.replaceAll(' ', '-')}`;
+        // Of a rule, as it is written there; routes have operators of their own.
+        const whole = operator === '' ? left : `${left} ${operator} [${right}]`;
+        const words = conditionInWords(whole, language);
         return (
-          <li key={`${condition.left} ${condition.operator} ${condition.right}`}>
-            <span className={condition.matched ? 'weft-good' : 'weft-bad'}>
-              {t(condition.matched ? 'explain.matched' : 'explain.not-matched')}
+          <li key={whole}>
+            <span className={matched ? 'weft-good' : 'weft-bad'}>
+              {t(matched ? 'explain.matched' : 'explain.not-matched')}
             </span>
-            : <code>{condition.left}</code> {isMessageKey(key) ? t(key) : condition.operator}{' '}
-            {condition.right !== '' && <code>{condition.right}</code>}
+            :{' '}
+            {words !== whole || operator === '' ? (
+              words
+            ) : (
+              <>
+                <code>{left}</code> {isMessageKey(key) ? t(key) : operator} {right !== '' && <code>{right}</code>}
+              </>
+            )}
             <span className="weft-muted">
               {' '}
-              ({t('explain.value-was', { value: condition.value === '' ? t('explain.nothing') : condition.value })})
+              ({t('explain.value-was', { value: value === '' ? t('explain.nothing') : value })})
             </span>
           </li>
         );

@@ -7,7 +7,8 @@ import { InnerLink } from '../../ui/inner-link.tsx';
 import { proxyText } from '../../ui/server-text.ts';
 import { Status } from '../../ui/status.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import { STATE_TONES } from './state-tones.ts';
+import { ProxyState } from './proxy-state.tsx';
+import { degradedInWords, eventKind } from './proxy-words.ts';
 
 export function OverviewTab({ proxy }: { readonly proxy: SidecarDetail }) {
   const { t, format, language } = useI18n();
@@ -20,7 +21,7 @@ export function OverviewTab({ proxy }: { readonly proxy: SidecarDetail }) {
           type="warning"
           showIcon
           className="weft-error"
-          title={t('proxy.degraded', { what: proxy.degraded.join(', ') })}
+          title={t('proxy.degraded', { what: degradedInWords(proxy.degraded, t) })}
         />
       )}
       <Figures>
@@ -39,7 +40,7 @@ export function OverviewTab({ proxy }: { readonly proxy: SidecarDetail }) {
           [
             t('proxies.state'),
             <span key="state">
-              <Status tone={STATE_TONES[proxy.state]}>{t(`proxies.state-${proxy.state}`)}</Status>
+              <ProxyState proxy={proxy} />
               {proxy.stateReason !== '' && (
                 <span className="weft-muted"> {proxyText(proxy.stateReason, language)}</span>
               )}
@@ -97,8 +98,8 @@ export function OverviewTab({ proxy }: { readonly proxy: SidecarDetail }) {
               key: `${event.at} ${event.message}`,
               content: (
                 <>
-                  <span className="weft-muted">{format.time(event.at)}</span> <code>{event.kind}</code>{' '}
-                  {proxyText(event.message, language)}
+                  <span className="weft-muted">{format.time(event.at)}</span>{' '}
+                  <strong>{eventKind(event.kind, t)}</strong> {proxyText(event.message, language)}
                 </>
               ),
             }))}

@@ -6,6 +6,7 @@ import { AppFilter } from '../../ui/app-filter.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { ChoiceFilter, SearchFilter } from '../../ui/filter-inputs.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
+import { MiddleText } from '../../ui/middle-text.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { Page } from '../../ui/page.tsx';
 import { proxyText } from '../../ui/server-text.ts';
@@ -15,6 +16,7 @@ import { addressOf } from './address.ts';
 import { FreezeButton } from './freeze-button.tsx';
 import { LogLevelDialog } from './log-level-dialog.tsx';
 import { ProxyDrawer } from './proxy-drawer.tsx';
+import { ProxyState } from './proxy-state.tsx';
 import { RefusedConnections } from './refused-connections.tsx';
 import { STATE_TONES } from './state-tones.ts';
 
@@ -68,8 +70,8 @@ export function ProxiesPage() {
       title: t('proxies.pod'),
       sort: 'podName',
       render: (row) => (
-        <div className="weft-one-line weft-pod" title={row.podName}>
-          {row.podName}
+        <div className="weft-pod">
+          <MiddleText text={row.podName} tail={6} />
         </div>
       ),
       value: (row) => row.podName,
@@ -89,10 +91,7 @@ export function ProxiesPage() {
       sort: 'state',
       render: (row) => (
         <span title={proxyText(row.stateReason, language)}>
-          <Status tone={row.healthy === false ? 'bad' : STATE_TONES[row.state]}>
-            {t(`proxies.state-${row.state}`)}
-            {row.healthy === false && ` · ${t('proxies.unhealthy')}`}
-          </Status>
+          <ProxyState proxy={row} />
         </span>
       ),
       value: (row) => row.state,

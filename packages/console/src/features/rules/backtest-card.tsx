@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { type BacktestResult, useBacktest } from '../../services/records.ts';
 import { ruleOfForm } from '../../services/rules.ts';
 import { busyIcon } from '../../ui/busy.tsx';
+import { conditionInWords } from '../../ui/condition-words.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
@@ -92,7 +93,7 @@ function Played({ result }: { readonly result: BacktestResult }) {
               {result.unmatched.map(({ condition, value, requests: count }) => (
                 <li key={condition}>
                   {t('backtest.unmatched', {
-                    condition,
+                    condition: conditionInWords(condition, language),
                     count: format.integer(count),
                     value: value === '' ? t('explain.nothing') : value,
                   })}

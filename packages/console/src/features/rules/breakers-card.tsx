@@ -6,14 +6,12 @@ import { busyIcon } from '../../ui/busy.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
-import { MiddleText } from '../../ui/middle-text.tsx';
+import { ResourceName } from '../../ui/resource-name.tsx';
 import { Status } from '../../ui/status.tsx';
 import { useReport } from '../../ui/use-report.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
 const TONES = { CLOSED: 'good', OPEN: 'bad', HALF_OPEN: 'warning' } as const;
-/** Direction and kind of a resource, which tell those of one service apart. */
-const TAIL = 9;
 
 /** The circuit breakers of a rule at the proxies, as they stand, and closing them by hand. */
 export function BreakersCard({ rule }: { readonly rule: Rule }) {
@@ -72,8 +70,8 @@ export function BreakersCard({ rule }: { readonly rule: Rule }) {
                   <InnerLink to="/proxies" search={{ proxy: row.proxyId }}>
                     {row.app} {row.ip}
                   </InnerLink>
-                  <div className="weft-muted weft-small">
-                    <MiddleText text={row.resource} tail={TAIL} />
+                  <div className="weft-muted weft-small weft-break">
+                    <ResourceName resource={row.resource} />
                   </div>
                 </>
               ),

@@ -9,18 +9,19 @@ import { NothingHere } from '../../ui/nothing-here.tsx';
 import { SeriesChart } from '../../ui/series-chart.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
-/** Rules that let everything through do something else to what they are for. */
+/** Rules that let everything through do something else to what they are for: there is nothing refused to show. */
 const REFUSES_NOBODY: ReadonlySet<string> = new Set(['route', 'mirror', 'isolate', 'mapping']);
 
 /** How often a rule let through and refused, over time and per instance. */
 export function HitsPanel({ id }: { readonly id: number }) {
   const { t, format } = useI18n();
-  const { segment } = useRuleKind();
+  const { segment, address } = useRuleKind();
   const { data, error, refetch } = useRuleHits(segment, id);
   // A fault that delays refuses nothing.
   const fault = segment === 'fault-inject';
   const acted = t(fault ? 'hits.injected' : 'hits.rejected');
-  const passed = t(REFUSES_NOBODY.has(segment) ? 'hits.for' : 'hits.passed');
+  const refuses = !REFUSES_NOBODY.has(segment);
+  const passed = t(refuses ? 'hits.passed' : 'hits.for');
   const would = t(fault ? 'hits.would-inject' : 'hits.would');
   if (data === undefined)
     return error === null ? <Skeleton active /> : <ErrorAlert error={error} onRetry={() => void refetch()} />;
@@ -28,8 +29,15 @@ export function HitsPanel({ id }: { readonly id: number }) {
   if (none)
     return (
       <>
-        <NothingHere title={t('hits.none')} />
-        <Samples id={id} />
+        <NothingHere
+          title={t('hits.none')}
+          action={
+            <InnerLink to={address} search={{ drawer: 'why', rule: id }}>
+              {t('why.open')}
+            </InnerLink>
+          }
+        />
+        {refuses && <Samples id={id} />}
       </>
     );
   return (
@@ -40,16 +48,20 @@ export function HitsPanel({ id }: { readonly id: number }) {
         format={format.decimal}
         lines={[
           { name: passed, values: data.points.map((point) => point.passed / data.stepSeconds) },
-          {
-            name: acted,
-            values: data.points.map((point) => point.rejected / data.stepSeconds),
-            colour: '#cf1322',
-          },
-          {
-            name: would,
-            values: data.points.map((point) => point.wouldReject / data.stepSeconds),
-            colour: '#d46b08',
-          },
+          ...(refuses
+            ? [
+                {
+                  name: acted,
+                  values: data.points.map((point) => point.rejected / data.stepSeconds),
+                  colour: '#cf1322',
+                },
+                {
+                  name: would,
+                  values: data.points.map((point) => point.wouldReject / data.stepSeconds),
+                  colour: '#d46b08',
+                },
+              ]
+            : []),
         ]}
       />
       <Table
@@ -72,12 +84,19 @@ export function HitsPanel({ id }: { readonly id: number }) {
             key: 'rejected',
             title: acted,
             align: 'right',
+            hidden: !refuses,
             render: (_, row) => format.integer(row.rejected),
           },
-          { key: 'would', title: would, align: 'right', render: (_, row) => format.integer(row.wouldReject) },
+          {
+            key: 'would',
+            title: would,
+            align: 'right',
+            hidden: !refuses,
+            render: (_, row) => format.integer(row.wouldReject),
+          },
         ]}
       />
-      <Samples id={id} />
+      {refuses && <Samples id={id} />}
     </>
   );
 }

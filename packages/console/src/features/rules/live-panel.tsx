@@ -12,15 +12,14 @@ import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { isolationReason } from '../../ui/isolation-reason.ts';
-import { MiddleText } from '../../ui/middle-text.tsx';
 import { nameOrId } from '../../ui/name-or-id.ts';
+import { ResourceName } from '../../ui/resource-name.tsx';
+import { partsOfResource } from '../../ui/resource-parts.ts';
 import { ServiceId } from '../../ui/service-id.tsx';
 import { Status, type Tone } from '../../ui/status.tsx';
 import { useReport } from '../../ui/use-report.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
-/** Direction and kind of a resource, which tell those of one service apart. */
-const TAIL = 9;
 const PAGE = 5;
 
 /** Something that a rule does at one proxy now, and how to end it by hand. */
@@ -60,12 +59,12 @@ function OpenBreakers() {
       rule: row.name,
       proxyId: row.proxyId,
       proxy: `${row.app} ${row.ip}`,
-      what: <MiddleText text={row.resource} tail={TAIL} />,
+      what: <ResourceName resource={row.resource} />,
       tone: row.mode === 'OBSERVE' ? 'off' : row.state === 'OPEN' ? 'bad' : 'warning',
       state: `${t(`breakers.state-${row.state}`)}${row.mode === 'OBSERVE' ? ` (${t('rules.mode-OBSERVE')})` : ''}`,
       until: row.until,
       figures: `${format.integer(row.window['errors'] ?? 0)}/${format.integer(row.window['total'] ?? 0)}`,
-      question: t('live.close-hint', { what: row.resource, proxy: `${row.app} ${row.ip}` }),
+      question: t('live.close-hint', { what: partsOfResource(row.resource).name, proxy: `${row.app} ${row.ip}` }),
       end: async () => {
         const { ruleDbId, resource, proxyId } = row;
         return (await reset.mutateAsync({ ruleDbId, resource, proxyId })).items.length;

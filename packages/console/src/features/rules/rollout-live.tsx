@@ -17,15 +17,15 @@ type Instance = Rollout['instances'][number];
 
 /** A rollout that is under way: who has it, how they fare beside the others, and what can be done. */
 export function RolloutLive({ rule, rollout }: { readonly rule: Rule; readonly rollout: Rollout }) {
-  const { t, format, language } = useI18n();
+  const { t, language } = useI18n();
   const { selected, applied, subscribers, percent } = rollout;
   return (
     <>
       <div className="weft-toolbar weft-toolbar-flat">
         <Figures>
           <Figure label={t('rollout.share')} value={`${percent} %`} />
-          <Figure label={t('rollout.selected')} value={`${selected} / ${subscribers}`} />
-          <Figure label={t('rollout.applied')} value={format.integer(applied)} />
+          <Figure label={t('rollout.selected')} value={t('rollout.part', { part: selected, all: subscribers })} />
+          <Figure label={t('rollout.applied')} value={t('rollout.part', { part: applied, all: selected })} />
         </Figures>
         <Buttons rule={rule} rollout={rollout} />
       </div>
@@ -148,7 +148,7 @@ export function StepTable({ rollout }: { readonly rollout: Rollout }) {
         : [t('rollout.bound-p99', { value: format.milliseconds(maxP99IncreaseMs) })]),
       t('rollout.no-bounds'),
     ];
-    return texts.join(' · ');
+    return texts.reduceRight((rest, first) => t('rollout.bound-or', { first, rest }));
   };
   return (
     <Table<Step>
@@ -170,8 +170,8 @@ export function StepTable({ rollout }: { readonly rollout: Rollout }) {
           key: 'wait',
           title: t('rollout.wait'),
           align: 'right',
-          width: 90,
-          render: (_, row) => `${row.waitSec} ${t('rollout.seconds')}`,
+          width: 100,
+          render: (_, row) => (row.waitSec === 0 ? '–' : format.span(row.waitSec * 1000)),
         },
         { key: 'bounds', title: t('rollout.bounds'), render: (_, row) => bounds(row) },
       ]}

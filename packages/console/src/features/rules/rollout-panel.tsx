@@ -70,7 +70,11 @@ function PastTitle({ rollout }: { readonly rollout: Rollout }) {
     <>
       <Status tone={TONES[rollout.state]}>{t(`rollout.state-${rollout.state}`)}</Status>{' '}
       <span className="weft-muted">
-        {rollout.startedBy} · {format.time(rollout.startedAt)} · {rollout.percent} %
+        {t('rollout.past', {
+          percent: rollout.percent,
+          who: rollout.startedBy,
+          when: format.time(rollout.startedAt),
+        })}
       </span>
     </>
   );
@@ -115,7 +119,7 @@ function History({ rollout }: { readonly rollout: Rollout }) {
         color: event.what === 'halt' ? 'red' : 'gray',
         content: (
           <>
-            <strong>{t(`rollout.what-${event.what}`)}</strong> {event.percent} %
+            <strong>{t(`rollout.what-${event.what}`)}</strong> {t('rollout.reached', { percent: event.percent })}
             <div className="weft-muted">
               {event.by === 'weft' ? t('rollout.by-itself') : event.by} · {format.time(event.at)}
             </div>

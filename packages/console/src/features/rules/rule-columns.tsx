@@ -8,10 +8,10 @@ import { InnerLink } from '../../ui/inner-link.tsx';
 import { MiddleText } from '../../ui/middle-text.tsx';
 import { nameOrId } from '../../ui/name-or-id.ts';
 import { PushState } from '../../ui/push-state.tsx';
+import { RolloutState } from '../../ui/rollout-state.tsx';
 import { isFixed } from '../../ui/rule-kinds/index.ts';
 import { serverTexts } from '../../ui/server-text.ts';
 import { ServiceId } from '../../ui/service-id.tsx';
-import { Status } from '../../ui/status.tsx';
 import { useView } from '../../ui/url-state.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { When } from '../../ui/when.tsx';
@@ -41,7 +41,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'name',
       title: t('rules.name'),
       sort: 'name',
-      width: 156,
+      width: 150,
       render: (row) => (
         <span className="weft-rule-name">
           {row.warnings.length > 0 && (
@@ -93,7 +93,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     {
       key: 'services',
       title: t('rules.services-methods'),
-      width: 164,
+      width: 152,
       render: (row) => (
         <>
           {row.services.slice(0, MAX_SERVICES).map((service) => (
@@ -124,7 +124,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     {
       key: 'limit',
       title: kind.text('summary'),
-      width: 132,
+      width: 130,
       render: (row) => (
         <>
           {kind.inWords(row.spec)}
@@ -148,7 +148,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'enabled',
       title: t('rules.state'),
       sort: 'enabled',
-      width: 92,
+      width: 110,
       render: (row) =>
         row.rollout === null ? (
           <>
@@ -164,14 +164,14 @@ export function useRuleColumns(): readonly Column<Rule>[] {
             {row.expiresAt !== null && <Expiry at={row.expiresAt} />}
           </>
         ) : (
-          <GrayState row={row} />
+          <GrayState row={row} rollout={row.rollout} />
         ),
       value: (row) => row.enabled,
     },
     {
       key: 'push',
       title: t('rules.push'),
-      width: 104,
+      width: 98,
       render: (row) => (
         <Button
           type="text"
@@ -187,9 +187,10 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     {
       key: 'hits',
       title: t(hitsTitle(kind.segment)),
+      note: t('rules.hits-time'),
       sort: 'hits5m',
       align: 'right',
-      width: 78,
+      width: 86,
       render: (row) => (
         <Button
           type="link"
@@ -225,10 +226,10 @@ export function useRuleColumns(): readonly Column<Rule>[] {
 }
 
 /** Of a rule that is being rolled out: who tries the new content, and the way there. */
-function GrayState({ row }: { readonly row: Rule }) {
+function GrayState({ row, rollout }: { readonly row: Rule; readonly rollout: NonNullable<Rule['rollout']> }) {
   const { t } = useI18n();
   const [, setView] = useView();
-  const { percent = 0, selected = 0, subscribers = 0 } = row.rollout ?? {};
+  const { selected, subscribers } = rollout;
   return (
     <Button
       type="text"
@@ -237,12 +238,7 @@ function GrayState({ row }: { readonly row: Rule }) {
       title={t('rollout.gray-hint', { selected, all: subscribers })}
       onClick={() => setView({ drawer: 'rollout', rule: row.ruleDbId }, 'push')}
     >
-      <Status tone={row.rollout?.state === 'PAUSED' ? 'warning' : 'busy'}>
-        {t('rollout.gray', { percent })}
-        <div className="weft-muted weft-small weft-numbers">
-          {t('rollout.gray-count', { selected, all: subscribers })}
-        </div>
-      </Status>
+      <RolloutState rollout={rollout} enabled={row.enabled} />
     </Button>
   );
 }

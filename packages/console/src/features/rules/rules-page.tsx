@@ -153,7 +153,13 @@ export function RulesPage() {
               }
             />
           ) : (
-            <NothingHere title={t('rules.empty')} hint={t('rules.empty-hint')} action={add} />
+            <NothingHere
+              title={t('rules.empty')}
+              hint={
+                isFixed(kind, 'mode') ? t('rules.empty-hint') : `${t('rules.empty-hint')} ${t('rules.empty-observe')}`
+              }
+              action={add}
+            />
           )
         }
       />

@@ -7,6 +7,7 @@ import { InnerLink } from '../../ui/inner-link.tsx';
 import { Marked } from '../../ui/marked.tsx';
 import { serverText } from '../../ui/server-text.ts';
 import { useRuleKind } from './use-rule-kind.ts';
+import { type WhyStep, whyStep } from './why-step.ts';
 
 const ICONS = {
   ok: [CheckCircleFilled, 'weft-good'],
@@ -17,7 +18,7 @@ const ICONS = {
 /** Every link from the author of a rule to the requests, the broken ones first. */
 export function WhyPanel({ id }: { readonly id: number }) {
   const { t } = useI18n();
-  const { segment } = useRuleKind();
+  const { segment, address } = useRuleKind();
   const { data, error, refetch } = useWhy(segment, id);
   if (data === undefined)
     return error === null ? <Skeleton active /> : <ErrorAlert error={error} onRetry={() => void refetch()} />;
@@ -31,7 +32,11 @@ export function WhyPanel({ id }: { readonly id: number }) {
       />
       <ol className="weft-steps">
         {data.findings.map((finding) => (
-          <Finding key={`${finding.code} ${finding.text}`} finding={finding} />
+          <Finding
+            key={`${finding.code} ${finding.text}`}
+            finding={finding}
+            step={whyStep(finding, { id, name: data.name, app: data.app, address })}
+          />
         ))}
       </ol>
       <InnerLink to="/explain" search={{ mode: 'trace', rule: id }}>
@@ -41,7 +46,12 @@ export function WhyPanel({ id }: { readonly id: number }) {
   );
 }
 
-function Finding({ finding: { result, message, adviceMessage } }: { readonly finding: WhyFinding }) {
+interface FindingProps {
+  readonly finding: WhyFinding;
+  readonly step: WhyStep | null;
+}
+
+function Finding({ finding: { result, message, adviceMessage }, step }: FindingProps) {
   const { t, language } = useI18n();
   const [Icon, tone] = ICONS[result];
   return (
@@ -53,10 +63,15 @@ function Finding({ finding: { result, message, adviceMessage } }: { readonly fin
             <Marked text={serverText(message, language)} />
           </strong>
         </div>
-        {adviceMessage !== null && (
+        {adviceMessage !== null && step?.instead !== true && (
           <div className="weft-muted weft-break">
             <Marked text={serverText(adviceMessage, language)} />
           </div>
+        )}
+        {step !== null && (
+          <InnerLink to={step.to} {...(step.search === undefined ? {} : { search: step.search })}>
+            {t(step.label)}
+          </InnerLink>
         )}
       </div>
     </li>

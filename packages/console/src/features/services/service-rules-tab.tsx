@@ -5,7 +5,8 @@ import { InnerLink } from '../../ui/inner-link.tsx';
 import { nameOrId } from '../../ui/name-or-id.ts';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { PushState } from '../../ui/push-state.tsx';
-import { KINDS, kindText, ruleAddress, ruleInWords } from '../../ui/rule-kinds/index.ts';
+import { RolloutState } from '../../ui/rollout-state.tsx';
+import { KINDS, kindText, ruleAddress, ruleInWords, rulesAddress } from '../../ui/rule-kinds/index.ts';
 import { Status } from '../../ui/status.tsx';
 
 export function ServiceRulesTab({ serviceId }: { readonly serviceId: string }) {
@@ -49,7 +50,14 @@ export function ServiceRulesTab({ serviceId }: { readonly serviceId: string }) {
     {
       key: 'enabled',
       title: t('rules.state'),
-      render: (row) => <Status tone={row.enabled ? 'good' : 'off'}>{t(row.enabled ? 'rules.on' : 'rules.off')}</Status>,
+      render: (row) =>
+        row.rollout === null ? (
+          <Status tone={row.enabled ? 'good' : 'off'}>{t(row.enabled ? 'rules.on' : 'rules.off')}</Status>
+        ) : (
+          <InnerLink to={rulesAddress(row.type)} search={{ drawer: 'rollout', rule: row.ruleDbId }}>
+            <RolloutState rollout={row.rollout} enabled={row.enabled} />
+          </InnerLink>
+        ),
       value: (row) => row.enabled,
     },
     {
@@ -61,6 +69,7 @@ export function ServiceRulesTab({ serviceId }: { readonly serviceId: string }) {
     {
       key: 'hits',
       title: t('rules.hits'),
+      note: t('rules.hits-time'),
       align: 'right',
       render: (row) => format.integer(row.hits5m),
       value: (row) => row.hits5m,

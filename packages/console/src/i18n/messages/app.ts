@@ -31,6 +31,7 @@ export const app = {
   ],
   'top.language': ['Language', '语言'],
   'top.user-menu': ['User menu of {user}', '用户菜单：{user}'],
+  'top.administrator': ['Administrator', '管理员'],
   'top.version': ['Weft {version}', 'Weft {version}'],
   'top.change-password': ['Change password', '修改密码'],
   'top.utc': ['Times in UTC', '时间显示为 UTC'],

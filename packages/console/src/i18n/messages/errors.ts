@@ -20,4 +20,8 @@ export const errors = {
   'error.FROZEN': ['Pushing is frozen at present', '推送已被冻结'],
   'error.STORAGE': ['The database could not store it; nothing was changed', '数据库写入失败，未做任何修改'],
   'error.STORAGE-read': ['The database could not be read', '数据库读取失败'],
+  'error.fault-full': ['the disk is full', '磁盘已满'],
+  'error.fault-busy': ['it is locked', '数据库被锁定'],
+  'error.fault-readonly': ['it is read-only', '数据库只读'],
+  'error.fault-unavailable': ['it is away', '无法连接数据库'],
 } as const;

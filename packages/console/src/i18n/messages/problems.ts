@@ -6,6 +6,8 @@ export const PROBLEM_TEXTS_ZH: Readonly<Record<string, string>> = {
   'problem.hint': '{problem}；{hint}',
   'problem.and': '{first}；{rest}',
   'problem.more': '另有 {count} 处',
+  'refusal.not-read': '数据库无法读取（{fault}）',
+  'refusal.not-stored': '数据库拒绝写入（{fault}），未做任何修改',
   'refusal.four-eyes':
     '双人复核：“{name}”的此内容由 {user} 编写，须由另一位有发布权限的用户使其生效：执行 weft rule enable {name}，草稿则执行 weft rule draft publish {name}，或在控制台中开启、发布；在此之前可先以关闭状态保存，或存为已开启规则的草稿',
   'refusal.four-eyes-unseen':

@@ -23,8 +23,9 @@ export const rules = {
   'rules.push-partly': ['Partly', '部分成功'],
   'rules.push-failed': ['Failed', '失败'],
   'rules.push-all': ['State of the push', '推送状态'],
-  'rules.hits': ['Hits 5 min', '近 5 分钟命中'],
-  'rules.judged': ['Judged 5 min', '近 5 分钟判定'],
+  'rules.hits': ['Hits', '命中'],
+  'rules.judged': ['Judged', '判定'],
+  'rules.hits-time': ['last 5 min', '近 5 分钟'],
   'rules.modified': ['Modified', '修改'],
   'rules.actions': ['Actions', '操作'],
   'rules.edit': ['Edit', '编辑'],
@@ -38,9 +39,10 @@ export const rules = {
   'rules.delete': ['Delete', '删除'],
   'rules.search': ['Name, app or service', '名称、应用或服务'],
   'rules.empty': ['No rule of this type yet', '暂无此类规则'],
-  'rules.empty-hint': [
-    'Add one, look at its preview, and switch it on. Observe mode only counts what would be refused.',
-    '添加规则、查看预览后打开开关即可生效；观察者模式只统计将被拒绝的请求。',
+  'rules.empty-hint': ['Add one, look at its preview, and switch it on.', '添加规则、查看预览后打开开关即可生效。'],
+  'rules.empty-observe': [
+    'In observe mode it only counts what it would do, so that you can see that first.',
+    '观察者模式只统计规则将会做什么，可先行观察。',
   ],
   'rules.empty-filtered': ['No rule fits the filter', '没有符合筛选条件的规则'],
   'rules.clear-filter': ['Clear the filter', '清除筛选'],
@@ -87,8 +89,8 @@ export const rules = {
   ],
   'rules.enable-each': ['Each instance counts on its own.', '各实例独立计数。'],
   'rules.enable-observe': [
-    'In observe mode it only counts: requests are neither refused nor delayed.',
-    '观察者模式仅统计，不拒绝也不延迟请求。',
+    'In observe mode it only counts what it would do: requests go on as before.',
+    '观察者模式仅统计规则将会做什么，请求不受影响。',
   ],
   'rules.disable-title': ['Switch {name} off?', '关闭规则 {name}？'],
   'rules.disable-hint': [

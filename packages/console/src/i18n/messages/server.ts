@@ -42,8 +42,12 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'why.app-neither': '应用 {app} 既不调用也不提供 {service}：其代理没有该服务的请求',
   'why.who-calls': 'weft service show {service} 列出提供和调用该服务的应用',
   'why.no-subscriber': '没有代理订阅 {dataId}',
-  'why.no-method': '{service} 的 {count|次调用|次调用}请求头中没有方法名：针对 {methods} 的规则对这类调用不生效',
+  'why.no-method':
+    '{service} 的 {count|次调用|次调用}没有代理可读取的方法名（{reason}）：针对 {methods} 的规则对这类调用不生效',
   'why.every-method': '请将规则的方法改为全部（*），或让调用方在请求头中携带方法名（SOFARPC 默认携带）',
+  'why.unread':
+    '{protocol} 的 {count|次调用|次调用}无法解析（{reason}）：无法得知是否属于 {services}，规则对这类调用不生效',
+  'why.readable': '请让调用方使用代理可解析的格式；在此之前，只有针对全部服务和全部方法（*）的规则对这类调用生效',
   'why.no-copy': '{proxy}：至今 {failed|个副本|个副本}均未到达 {target}：{reason}',
   'why.copies-end': '{proxy}：最近 {failed|个副本|个副本}均未到达 {target}：{reason}（此前到达 {succeeded} 个）',
   'why.some-copies': '{proxy}：至今 {all|个副本|个副本}中有 {failed} 个未到达 {target}，最近一次的原因：{reason}',
@@ -72,7 +76,7 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'why.switch-list-on': '开启命令：weft rule auth-lists {app} {service} --{list} on',
   'why.no-instance': '{service} 没有带 {labels} 的实例',
   'why.compare-labels': '请对照实例的标签：weft service show {service}',
-  'why.condition': '其服务的 {considered|个请求|个请求}中有 {count} 个不满足 {condition}，例如值为 {value}',
+  'why.condition': '其服务的 {considered|个请求|个请求}中有 {count} 个不满足{condition}，例如值为 {value}',
   'why.acts':
     '代理所记录的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；拒绝 {refused} 个，延迟 {delayed} 个',
   'why.watches':
@@ -171,6 +175,10 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'rollout.step': '第 {step}/{steps} 步：{percent}%',
   'rollout.halted-figures':
     '{guard}：灰度代理为 {found}，其他代理为 {reference}，最多允许高出 {limit}；{seconds} 秒内 {requests|个请求|个请求}',
+  'rollout.guard-maxErrorRate': '错误率',
+  'rollout.guard-maxRejectRate': '拒绝率',
+  'rollout.guard-maxRtIncreaseMs': '平均 RT',
+  'rollout.guard-maxP99IncreaseMs': 'P99',
   'rollout.halted-refused': '代理 {proxy} 拒绝新内容：{reason}',
   'rollout.halted-gone': '灰度值已不存在',
   'rollout.by-hand': '{comment}',

@@ -7,6 +7,7 @@ export {
   type RuleKind,
   ruleAddress,
   ruleInWords,
+  rulesAddress,
   typeInWords,
   type Words,
 } from './rule-kind.ts';

@@ -48,11 +48,14 @@ export function isFixed({ schema }: RuleKind, field: string): boolean {
   return schema.properties?.[field]?.['x-weft-form']?.fixed === true;
 }
 
-/** Where a rule is edited. */
-export function ruleAddress(type: string, id: number): string {
+/** Where the rules of a type are listed. */
+export function rulesAddress(type: string): string {
   const kind = KINDS.find((known) => known.type === type) ?? KINDS[0];
-  return `/rules/${kind?.segment ?? 'limit'}/${id}`;
+  return `/rules/${kind?.segment ?? 'limit'}`;
 }
+
+/** Where a rule is edited. */
+export const ruleAddress = (type: string, id: number): string => `${rulesAddress(type)}/${id}`;
 
 /** What a type is called, in answers that name it; a type of a newer server as it is. */
 export function typeInWords(type: string, words: Words): string {

@@ -315,7 +315,7 @@ function sayBreach(breach: RolloutBreach): Message {
   const shown = (value: number): string =>
     guard === 'maxRtIncreaseMs' || guard === 'maxP99IncreaseMs' ? `${round(value)} ms` : `${round(value * 100)} %`;
   return message('rollout.halted-figures', {
-    guard,
+    guard: message(`rollout.guard-${guard}`),
     found: shown(found),
     reference: shown(reference),
     limit: shown(limit),
