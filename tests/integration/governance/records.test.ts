@@ -36,7 +36,7 @@ interface Answer {
     readonly verdicts: Readonly<Record<string, number>>;
     readonly skipped: Readonly<Record<string, number>>;
     readonly failed: Readonly<Record<string, { readonly actual: string; readonly count: number }>>;
-    readonly withoutMethod: Readonly<Record<string, number>>;
+    readonly unread: readonly object[];
   };
 }
 
@@ -364,5 +364,6 @@ it('counts calls that say no method: a rule on methods never meets them', async 
   await world.ask('in');
   await until(async () => (await records(world, 'type=LIMIT&rule=1')).rule?.considered === 1);
   const { rule } = await records(world, 'type=LIMIT&rule=1');
-  expect(rule?.withoutMethod).toEqual({ [`SERVER ${SERVICES.bolt}`]: 3 });
+  const reason = 'sofa_head_method_name is empty';
+  expect(rule?.unread).toEqual([{ direction: 'SERVER', protocol: 'bolt', service: SERVICES.bolt, reason, count: 3 }]);
 });

@@ -157,12 +157,30 @@ export function matchesAll(matchers: readonly Matcher[], request: RuleRequest): 
 export function traceConditions(matchers: readonly Matcher[], request: RuleRequest): RuleConditionTrace[] {
   const traces: RuleConditionTrace[] = [];
   for (const matcher of matchers) {
-    const actual = matcher.read(request);
-    const matched = matcher.test(actual);
+    const value = matcher.read(request);
+    const matched = matcher.test(value);
+    const reason = value === '' ? unreadReason(matcher.condition, request) : '';
+    const actual = reason === '' ? value : `(not decoded: ${reason})`;
     traces.push({ condition: describeCondition(matcher.condition), actual, matched });
     if (!matched) break;
   }
   return traces;
+}
+
+/** Why it is not known what a condition asks for, which then reads nothing; '' where there is nothing. */
+function unreadReason({ type, field }: Condition, { unread }: RuleRequest): string {
+  if (!unread || type === 'LABEL') return '';
+  if (type !== 'SYSTEM') return unread.headers;
+  switch (systemField(field)) {
+    case 'destination.service.name':
+    case 'destination.method.name':
+      return unread.names;
+    case 'source.app.name':
+    case 'destination.app.name':
+      return unread.headers;
+    default:
+      return '';
+  }
 }
 
 /** `HEADER user IN [a b]` */

@@ -24,6 +24,13 @@ export const CMD_RESPONSE = 2;
 export const CMD_GOAWAY = 100;
 
 export const CODEC_HESSIAN = 1;
+/** By their numbers, as SOFARPC names serializations. */
+export const CODEC_NAMES: Readonly<Record<number, string>> = {
+  [CODEC_HESSIAN]: 'hessian',
+  2: 'java',
+  11: 'protobuf',
+  12: 'json',
+};
 
 /** Bytes that tell every length of a frame's smallest form. */
 export const MIN_FRAME_BYTES = 20;

@@ -1,10 +1,12 @@
 import type { OutputBuffer } from '@weft/kit';
-import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
+import { type HeaderMap, namedNumber, type RequestHead, type ResponseHead, type UnreadCall } from '@weft/sdk';
 import { writeUint32 } from '../common/framed/uint32.ts';
 import { isRefusalHeader } from '../common/refusal-headers.ts';
 import { sharedUtf8 } from '../common/shared-text.ts';
-import { CALLED_METHOD, CALLED_SERVICE, calledText } from './called.ts';
+import { CALLED_BYTES, CALLED_METHOD, CALLED_SERVICE, calledText } from './called.ts';
 import {
+  CODEC_HESSIAN,
+  CODEC_NAMES,
   fixedBytes,
   idOffset,
   MAX_SHORT,
@@ -102,6 +104,11 @@ abstract class BoltHead implements HeaderMap {
   /** Serialization of class and content: 1 hessian, 11 protobuf, 12 JSON … */
   get codec(): number {
     return this.#bytes[this.#start + idOffset(this.proto) + 4] as number;
+  }
+
+  /** The header block is no map. */
+  protected get opaque(): boolean {
+    return this.#opaque;
   }
 
   /** Java class of the content, such as `com.alipay.sofa.rpc.core.request.SofaRequest`. */
@@ -373,6 +380,23 @@ export class BoltRequestHead extends BoltHead implements RequestHead {
   /** Nothing on the wire says that a call may run twice. */
   get idempotent(): boolean {
     return false;
+  }
+
+  /** What of the call is not known: see `unread` of the protocol. */
+  unread(): UnreadCall | null {
+    const { opaque, codec } = this;
+    const missing = this.service === '' ? 'service' : this.method === '' ? 'method' : '';
+    if (missing === '' && !opaque) return null;
+    const headers = opaque ? 'the header block of the frame is no map' : '';
+    if (missing === '') return { names: '', headers };
+    if (missing === 'method' && this.get(HEADER_METHOD) === '') return { names: `${HEADER_METHOD} is empty`, headers };
+    const content =
+      codec !== CODEC_HESSIAN
+        ? `contents in serialization ${namedNumber(CODEC_NAMES, codec)} are not read`
+        : this.calledBytes > 0
+          ? `the first ${CALLED_BYTES} bytes of the content do not say it`
+          : 'the content is no SofaRequest';
+    return { names: `no header says the ${missing}, and ${content}`, headers };
   }
 
   protected override changed(): void {

@@ -5,6 +5,7 @@ import { type BoltConfig, completeBoltConfig } from './config.ts';
 import { describeBolt } from './describe.ts';
 import { DETECT_BYTES, detectBolt } from './detect.ts';
 import { PROTO_V1, PROTO_V2, protocolName } from './frame.ts';
+import { BoltRequestHead } from './head.ts';
 import { madeUpProblem } from './made-up.ts';
 import { schema } from './schema.gen.ts';
 import { BoltServer } from './server.ts';
@@ -21,6 +22,7 @@ function define(proto: number): Protocol<BoltConfig> {
     describe: describeBolt,
     answers: boltAnswers,
     madeUpProblem,
+    unread: (request) => (request instanceof BoltRequestHead ? request.unread() : null),
     services: {
       suffixes: ['DEFAULT'],
       group: 'SOFA',

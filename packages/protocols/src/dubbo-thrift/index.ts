@@ -16,6 +16,10 @@ export const dubboThrift = defineProtocol<DubboThriftConfig>({
   detect: detectDubboThrift,
   describe: describeDubboThrift,
   answers: dubboThriftAnswers,
+  unread: (request) =>
+    request.method === ''
+      ? { names: 'the message is not in the strict form of the binary protocol', headers: '' }
+      : null,
   services: { suffixes: ['dubbo-thrift'], fieldsOf: byServiceField },
   createServer: (link, handler, config: DubboThriftConfig, limits: CodecLimits) =>
     new DubboThriftServer(link, handler, completeDubboThriftConfig(config), limits),

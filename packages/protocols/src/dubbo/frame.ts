@@ -34,6 +34,25 @@ export const SERIALIZATION_FASTJSON = 6;
 /** Hessian 2 by Caucho's own library: the same bytes. */
 export const SERIALIZATION_NATIVE_HESSIAN = 10;
 export const SERIALIZATION_FASTJSON2 = 23;
+/** By their numbers, as Dubbo's `serialization` names them. */
+export const SERIALIZATION_NAMES: Readonly<Record<number, string>> = {
+  [SERIALIZATION_HESSIAN2]: 'hessian2',
+  3: 'java',
+  4: 'compactedjava',
+  [SERIALIZATION_FASTJSON]: 'fastjson',
+  7: 'nativejava',
+  8: 'kryo',
+  9: 'fst',
+  [SERIALIZATION_NATIVE_HESSIAN]: 'native-hessian',
+  11: 'avro',
+  12: 'protostuff',
+  16: 'gson',
+  21: 'protobuf-json',
+  22: 'protobuf',
+  [SERIALIZATION_FASTJSON2]: 'fastjson2',
+  25: 'kryo2',
+  27: 'msgpack',
+};
 
 /** Kinds of a value response: the first byte of its body, as a Hessian int. */
 export const RESPONSE_EXCEPTION = 0x90;

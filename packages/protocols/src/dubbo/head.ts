@@ -1,7 +1,15 @@
 import type { OutputBuffer } from '@weft/kit';
-import type { HeaderMap, RequestHead } from '@weft/sdk';
+import { type HeaderMap, namedNumber, type RequestHead, type UnreadCall } from '@weft/sdk';
 import { writeUint32 } from '../common/framed/uint32.ts';
-import { FLAG_AT, HEADER_BYTES, ID_AT, LENGTH_AT, SERIALIZATION_MASK } from './frame.ts';
+import {
+  FLAG_AT,
+  HEADER_BYTES,
+  ID_AT,
+  isHessian,
+  LENGTH_AT,
+  SERIALIZATION_MASK,
+  SERIALIZATION_NAMES,
+} from './frame.ts';
 import {
   Attachments,
   encodePair,
@@ -216,6 +224,13 @@ export abstract class DubboHead implements HeaderMap {
     return this.#attachments;
   }
 
+  /** Why there are no attachments. */
+  protected get missingAttachments(): string {
+    return this.#whole
+      ? 'no attachments were found behind the arguments'
+      : 'the frame is larger than those that are kept whole (max_gathered_request_bytes), so that its attachments are not read';
+  }
+
   #writable(): Attachments | null {
     const map = this.attachments();
     if (map !== null || this.#whole || this.#attachments === null) return map;
@@ -427,6 +442,18 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
 
   protected get endsWithMap(): boolean {
     return true;
+  }
+
+  /** What of the call is not known: see `unread` of the protocol. */
+  unread(): UnreadCall | null {
+    const { serialization } = this;
+    if (!this.decodable) {
+      const reason = isHessian(serialization)
+        ? 'the body does not begin as calls in Hessian 2 do'
+        : `serialization ${namedNumber(SERIALIZATION_NAMES, serialization)} is not read, only Hessian 2`;
+      return { names: reason, headers: reason };
+    }
+    return this.attachments() === null ? { names: '', headers: this.missingAttachments } : null;
   }
 
   protected override changed(): void {

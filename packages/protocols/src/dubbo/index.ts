@@ -4,6 +4,7 @@ import { DubboClient } from './client.ts';
 import { completeDubboConfig, type DubboConfig } from './config.ts';
 import { describeDubbo, dubboServiceFields } from './describe.ts';
 import { DETECT_BYTES, detectDubbo } from './detect.ts';
+import { DubboRequestHead } from './head.ts';
 import { madeUpProblem } from './made-up.ts';
 import { schema } from './schema.gen.ts';
 import { DubboServer } from './server.ts';
@@ -18,6 +19,7 @@ export const dubbo = defineProtocol<DubboConfig>({
   describe: describeDubbo,
   answers: dubboAnswers,
   madeUpProblem,
+  unread: (request) => (request instanceof DubboRequestHead ? request.unread() : null),
   services: { suffixes: ['dubbo'], fieldsOf: dubboServiceFields },
   createServer: (link, handler, config: DubboConfig, limits: CodecLimits) =>
     new DubboServer(link, handler, completeDubboConfig(config), limits),

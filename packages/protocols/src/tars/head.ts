@@ -1,5 +1,5 @@
 import type { OutputBuffer } from '@weft/kit';
-import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
+import type { HeaderMap, RequestHead, ResponseHead, UnreadCall } from '@weft/sdk';
 import { TailWriter } from '../common/framed/tail.ts';
 import { writeUint32 } from '../common/framed/uint32.ts';
 import { isRefusalHeader } from '../common/refusal-headers.ts';
@@ -152,6 +152,11 @@ abstract class TarsHead implements HeaderMap {
     return this.#idAt + ID_FIELD_BYTES;
   }
 
+  /** The frame was here as a whole. */
+  protected get isWhole(): boolean {
+    return this.#whole || this.#tail !== undefined;
+  }
+
   protected tail(): Tail | null {
     if (this.#tail !== undefined) return this.#tail;
     if (!this.#whole) return null;
@@ -276,6 +281,16 @@ export class TarsRequestHead extends TarsHead implements RequestHead {
     if (name === 'service') this.#newServant = value;
     else if (name === 'method') this.method = value;
     else super.set(name, value);
+  }
+
+  /** What of the call is not known: see `unread` of the protocol. */
+  unread(): UnreadCall | null {
+    if (this.context() !== null) return null;
+    const { isWhole } = this;
+    const headers = isWhole
+      ? 'the fields behind the arguments are not in their form'
+      : 'the frame is larger than max_gathered_frame_bytes, so that its context is not read';
+    return { names: '', headers };
   }
 
   override encode(out: OutputBuffer, id: number, contentLength: number): void {

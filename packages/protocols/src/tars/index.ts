@@ -4,6 +4,7 @@ import { TarsClient } from './client.ts';
 import { completeTarsConfig, type TarsConfig } from './config.ts';
 import { describeTars } from './describe.ts';
 import { DETECT_BYTES, detectTars } from './detect.ts';
+import { TarsRequestHead } from './head.ts';
 import { schema } from './schema.gen.ts';
 import { TarsServer } from './server.ts';
 
@@ -16,6 +17,7 @@ export const tars = defineProtocol<TarsConfig>({
   detect: detectTars,
   describe: describeTars,
   answers: tarsAnswers,
+  unread: (request) => (request instanceof TarsRequestHead ? request.unread() : null),
   services: { suffixes: ['tars'], fieldsOf: byServiceField },
   createServer: (link, handler, config: TarsConfig, limits: CodecLimits) =>
     new TarsServer(link, handler, completeTarsConfig(config), limits),

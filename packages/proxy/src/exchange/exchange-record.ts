@@ -1,7 +1,8 @@
-import type { RequestHead, ResponseFlagName, ResponseHead, ServerStream } from '@weft/sdk';
+import type { RequestHead, ResponseFlagName, ResponseHead, ServerStream, UnreadCall } from '@weft/sdk';
 import type { Cluster, Host } from '../cluster/index.ts';
 import type { ChainDecision } from '../governance/chain.ts';
 import { madeUpProblemOf } from '../governance/made-up-problem.ts';
+import { unreadOf } from '../governance/unread.ts';
 import type { RecordedRequest } from '../governance/recorded-request.ts';
 import type { Connection, NetContext } from '../net/index.ts';
 import type { Route } from '../route/index.ts';
@@ -116,6 +117,11 @@ export abstract class ExchangeRecord {
 
   addFlag(flag: ResponseFlagName): void {
     this.flags |= Flag[flag];
+  }
+
+  /** What of the request its protocol cannot read; null where it reads all. */
+  unread(): UnreadCall | null {
+    return unreadOf(this.plane.protocol(this.request.protocol)?.protocol, this.request);
   }
 
   /** Why the caller cannot be given a success that a rule makes up; '' when it can. */

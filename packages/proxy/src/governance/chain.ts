@@ -220,6 +220,7 @@ export class RuleChain {
     const record = before ?? recorder.begin(this.direction, stream, view.nowMs, noticed, view);
     if (record === null) return;
     try {
+      view.unread = record.unread;
       const traces = tracesOf(sets, from, reached, verdict, this.direction, view, decision);
       record.rules.push(...recorder.redaction.tracesOf(traces));
     } catch (error) {

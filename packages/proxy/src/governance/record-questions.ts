@@ -33,8 +33,19 @@ export interface RuleSeen {
   skipped: Record<string, number>;
   /** The conditions that did not hold, with one of the values that they saw. */
   failed: Record<string, { actual: string; count: number }>;
-  /** Calls that say no method which the proxy can read, by direction and service: rules on methods never meet them. */
-  withoutMethod: Record<string, number>;
+  /** Calls whose service or method could not be read, so that the rule was not asked about them. */
+  unread: UnreadCalls[];
+}
+
+/** Calls that are alike. */
+export interface UnreadCalls {
+  readonly direction: 'SERVER' | 'CLIENT';
+  readonly protocol: string;
+  /** dataId; '' where the service is not known either. */
+  readonly service: string;
+  /** Why, in words. */
+  readonly reason: string;
+  count: number;
 }
 
 /** The answer of one thread. */
@@ -136,9 +147,13 @@ function seenOfRule(
   for (const record of all) {
     if (record.atMs < sinceMs) continue;
     seen.requests++;
-    if (!record.isHttp && record.method === '') count(seen.withoutMethod, `${record.direction} ${record.serviceId}`);
     const traces = record.rules.filter((trace) => trace.ruleDbId === ruleDbId && trace.type === type);
-    if (traces.length === 0) continue;
+    if (traces.length === 0) {
+      const { direction, protocol, serviceId: service, unread } = record;
+      const reason = unread?.names ?? '';
+      if (reason !== '') countUnread(seen.unread, { direction, protocol, service, reason, count: 1 });
+      continue;
+    }
     seen.considered++;
     if (traces.some(({ matched }) => matched)) seen.matched++;
     for (const { verdict, detail, conditions, matched } of traces) {
@@ -162,8 +177,18 @@ const nothingSeen = (): RuleSeen => ({
   verdicts: {},
   skipped: {},
   failed: {},
-  withoutMethod: {},
+  unread: [],
 });
+
+function countUnread(all: UnreadCalls[], calls: UnreadCalls): void {
+  const { direction, protocol, service, reason, count: times } = calls;
+  const known = all.find(
+    (one) =>
+      one.direction === direction && one.protocol === protocol && one.service === service && one.reason === reason,
+  );
+  if (known !== undefined) known.count += times;
+  else if (all.length < MAX_REASONS) all.push({ ...calls });
+}
 
 function count(counts: Record<string, number>, name: string, by = 1): void {
   if (counts[name] !== undefined || Object.keys(counts).length < MAX_REASONS) counts[name] = (counts[name] ?? 0) + by;
@@ -201,7 +226,7 @@ export function sumOfRule(answers: readonly RecordAnswer[]): RuleSeen {
     sum.matched += rule.matched;
     for (const [verdict, times] of Object.entries(rule.verdicts)) count(sum.verdicts, verdict, times);
     for (const [why, times] of Object.entries(rule.skipped)) count(sum.skipped, why, times);
-    for (const [which, times] of Object.entries(rule.withoutMethod)) count(sum.withoutMethod, which, times);
+    for (const calls of rule.unread) countUnread(sum.unread, calls);
     for (const [condition, { actual, count: times }] of Object.entries(rule.failed)) {
       const known = sum.failed[condition];
       if (known === undefined) sum.failed[condition] = { actual, count: times };

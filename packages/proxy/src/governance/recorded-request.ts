@@ -1,4 +1,4 @@
-import type { RuleRequest, RuleTrace } from '@weft/sdk';
+import type { RuleRequest, RuleTrace, UnreadCall } from '@weft/sdk';
 
 /**
  * What is kept of one request: what rules can read of it, what they said, and how it ended. Plain data, it crosses to the
@@ -28,6 +28,8 @@ export class RecordedRequest {
   readonly targetIp: string;
   /** Names and values by turns. */
   readonly headers: readonly string[];
+  /** What its protocol could not read; null where it read all. */
+  readonly unread: UnreadCall | null;
   /** Place among those of the thread; 0 until it is kept. */
   seq = 0;
   /** How many requests of its caller and service it stands for; 0: kept for what happened to it, and no part of the sample. */
@@ -62,6 +64,7 @@ export class RecordedRequest {
     request: RuleRequest,
     headers: readonly string[],
     path: string,
+    unread: UnreadCall | null,
   ) {
     this.traceId = traceId;
     this.atMs = atMs;
@@ -82,6 +85,7 @@ export class RecordedRequest {
     this.targetApp = request.system('destination.app.name');
     this.targetIp = request.system('destination.ip');
     this.headers = headers;
+    this.unread = unread;
   }
 }
 
@@ -91,8 +95,9 @@ const TRACE_BYTES = 160;
 const CONDITION_BYTES = 80;
 
 /** About what a record takes. */
-export function bytesOf({ headers, rules, path, host, service }: RecordedRequest): number {
+export function bytesOf({ headers, rules, path, host, service, unread }: RecordedRequest): number {
   let bytes = OBJECT_BYTES + path.length + host.length + service.length;
+  if (unread !== null) bytes += OBJECT_BYTES / 10 + unread.names.length + unread.headers.length;
   for (const text of headers) bytes += text.length + 16;
   for (const { detail, conditions } of rules) {
     bytes += TRACE_BYTES + detail.length;

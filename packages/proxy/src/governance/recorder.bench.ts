@@ -22,6 +22,7 @@ function chainOf(recorder: RequestRecorder | null): () => void {
     connection: { remoteAddress: '10.0.0.1:1', localAddress: '10.0.0.2:80' },
     callerApp: 'productpage',
     askedService: 'reviews:9080',
+    unread: () => null,
     ruleDecision: null,
     recorded: null,
     hostAddress: '',

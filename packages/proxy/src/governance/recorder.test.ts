@@ -22,7 +22,7 @@ function start(change: Partial<RecordSettings> = {}, threads = 1) {
   const ask = (service: string, caller = 'a', noticed = false, path = '/'): void => {
     const request = new PlainRequestHead('Http1', 'http', { method: 'GET', authority: service, path }, []);
     view.point(request, { remoteAddress: '', localAddress: '' }, state.nowMs);
-    const stream = { request, callerApp: caller, askedService: service };
+    const stream = { request, callerApp: caller, askedService: service, unread: () => null };
     const record = recorder.begin(RuleDirection.SERVER, stream, state.nowMs, noticed, view);
     if (record !== null) recorder.keep(record);
   };

@@ -1,5 +1,5 @@
 import { maskText } from '@weft/kit/secret-name';
-import { type RequestHead, type RuleDirection, type RuleRequest, traceIdOf } from '@weft/sdk';
+import { type RequestHead, type RuleDirection, type RuleRequest, traceIdOf, type UnreadCall } from '@weft/sdk';
 import { KeptRecords } from './kept-records.ts';
 import { RecordedRequest } from './recorded-request.ts';
 import { Redaction } from './redaction.ts';
@@ -23,6 +23,8 @@ export interface RecordedStream {
   /** Who called and for which service; '' where nobody has looked. */
   readonly callerApp: string;
   readonly askedService: string;
+  /** What its protocol cannot read of it; null where it reads all. */
+  unread(): UnreadCall | null;
 }
 
 /** Pairs of caller and service that are told apart; those beyond share one sample. */
@@ -122,6 +124,7 @@ export class RequestRecorder {
       request,
       redaction.headersOf(stream.request),
       maskText(request.path.slice(0, MAX_PATH)),
+      stream.unread(),
     );
     record.noticed = noticed;
     if (this.#place < 0) return record;

@@ -38,6 +38,7 @@ function start(set: RuleSet) {
     connection: { remoteAddress: '', localAddress: '' },
     callerApp: 'app',
     askedService: 'svc',
+    unread: () => null,
     ruleDecision: null,
     recorded: null,
     hostAddress: '',

@@ -1,6 +1,14 @@
 import { normalPath } from '@weft/kit/http-path';
+import { boltDataId } from '@weft/schema/data-id';
 import type { SystemField } from '@weft/schema/wire';
-import { baggageOf, type RequestHead, RuleDirection, type RuleNode, type RuleRequest } from '@weft/sdk';
+import {
+  baggageOf,
+  type RequestHead,
+  RuleDirection,
+  type RuleNode,
+  type RuleRequest,
+  type UnreadCall,
+} from '@weft/sdk';
 
 /** The ends of the connection that a request came over, `ip:port`. */
 export interface RequestPeer {
@@ -18,6 +26,7 @@ const TARGET_APP = 'sofa_head_target_app';
 export class RequestView implements RuleRequest {
   nowMs = 0;
   isHttp = false;
+  unread: UnreadCall | null = null;
   node: RuleNode;
   readonly #direction: RuleDirection;
   #head!: RequestHead;
@@ -33,6 +42,7 @@ export class RequestView implements RuleRequest {
     this.#peer = peer;
     this.nowMs = nowMs;
     this.isHttp = head.family === 'http';
+    this.unread = null;
   }
 
   get host(): string {
@@ -114,7 +124,7 @@ export class RequestView implements RuleRequest {
   #serviceName(): string {
     const { service } = this;
     // `@DEFAULT` is what the id of a SOFA service ends in; requests leave it out.
-    if (!this.isHttp) return service.includes('@') ? service : `${service}@DEFAULT`;
+    if (!this.isHttp) return boltDataId(service);
     if (service === '') return `${this.host}@Http1`;
     return service.includes('@') ? service : `${service}@grpc`;
   }

@@ -187,7 +187,7 @@ export function sofaDataId(iface: string, version?: string | null, uniqueId?: st
 
 /** The id of the service that a Bolt request names: `@DEFAULT` is added where no protocol is given. */
 export function boltDataId(service: string): string {
-  return service.includes('@') ? service : `${service}@DEFAULT`;
+  return service === '' || service.includes('@') ? service : `${service}@DEFAULT`;
 }
 
 /** The id of the service that an HTTP request names by its host. */

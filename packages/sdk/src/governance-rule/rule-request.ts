@@ -1,4 +1,5 @@
 import type { SystemField } from '@weft/schema/wire';
+import type { UnreadCall } from '../protocol/index.ts';
 
 /** Which side of a service a listener stands on: SERVER = what comes in to the app, CLIENT = what goes out of it. */
 export const RuleDirection = { SERVER: 0, CLIENT: 1 } as const;
@@ -34,6 +35,8 @@ export interface RuleRequest {
   /** A label of the caller's instance. */
   label(name: string): string;
   system(field: SystemField): string;
+  /** What its protocol could not read; only where somebody asks what rules said, null where it read all. */
+  readonly unread?: UnreadCall | null;
 }
 
 /** The proxy that rules run in, as far as rules ask. */

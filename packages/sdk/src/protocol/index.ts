@@ -15,3 +15,4 @@ export {
 } from './protocol.ts';
 export { byServiceField, type ProtocolVariants, type ServiceNaming } from './service-naming.ts';
 export { type ClientStream, ResetReason, type ServerStream, type StreamBase, type StreamSink } from './stream.ts';
+export { namedNumber, type UnreadCall, type UnreadFinder } from './unread-call.ts';

@@ -4,6 +4,7 @@ import type { ClientCodec, ClientHandler, Link, ServerCodec, ServerHandler } fro
 import type { DescribedCall } from './described-call.ts';
 import type { ProtocolFamily, RequestHead } from './headers.ts';
 import type { ServiceNaming } from './service-naming.ts';
+import type { UnreadFinder } from './unread-call.ts';
 
 /** Answer of a detector. */
 export const Detection = { NO: 0, YES: 1, NEED_MORE: 2 } as const;
@@ -85,6 +86,8 @@ export interface Protocol<Config = unknown> {
    * serialization that is not written; '' when it can. Pure. Default: protocols other than HTTP have no words for one.
    */
   madeUpProblem?(request: RequestHead): string;
+  /** What of a call it cannot read, such as contents in other serializations. Default: it reads all. */
+  readonly unread?: UnreadFinder;
   createServer(link: Link, handler: ServerHandler, config: Config, limits: CodecLimits): ServerCodec;
   createClient(link: Link, handler: ClientHandler, config: Config, limits: CodecLimits): ClientCodec;
 }

@@ -15,6 +15,7 @@ import { RuleView } from '../rules/rule-view.ts';
 import type { SidecarRecord } from '../sidecars/sidecars.ts';
 import { askProxies, askRecords, proxyName } from './ask-proxies.ts';
 import { instanceFinder, missingGroups } from './label-groups.ts';
+import { missedCalls, sumOfUnread, type UnreadCalls } from './unread-calls.ts';
 
 /** What proxies have seen of a rule; see the admin interface of the proxy. */
 interface RuleSeen {
@@ -24,8 +25,8 @@ interface RuleSeen {
   readonly verdicts: Readonly<Record<string, number>>;
   readonly skipped: Readonly<Record<string, number>>;
   readonly failed: Readonly<Record<string, { readonly actual: string; readonly count: number }>>;
-  /** By direction and service; proxies of before do not say it. */
-  readonly withoutMethod?: Readonly<Record<string, number>>;
+  /** Calls whose service or method could not be read. */
+  readonly unread: readonly UnreadCalls[];
 }
 /** How copies and the like came out at one proxy. */
 interface Effort {
@@ -83,7 +84,7 @@ export async function whyRule(
   // Proxies do not even ask a rule whose list is off: what requests came says nothing of it.
   // Which proxies name it is theirs to know: this is no complaint.
   if (!decides) found.ok('why.by-name', { name: body.name }, 'why.explain-call');
-  else if (seen !== null && !isListOff) lookAtRequests(rule, receivers, seen, found);
+  else if (seen !== null && !isListOff) lookAtRequests(parts, rule, receivers, seen, found);
   else if (seen === null && body.enabled && receivers.length > 0)
     found.warn('why.nothing-remembered', {}, 'why.switch-record-on');
   lookAtEfforts(efforts, (effort) => whyNoCopy(parts, rules, rule, effort), found);
@@ -287,42 +288,41 @@ async function seenBy(parts: MeshserverParts, rule: StoredRule, receivers: reado
   };
 }
 
-/** Calls that say no method, of the services of a rule that is on methods: it never meets them. */
-export function methodlessCalls(
-  { direction, services, methods }: Pick<StoredRule['body'], 'direction' | 'services' | 'methods'>,
-  withoutMethod: Readonly<Record<string, number>> = {},
-): { readonly service: string; readonly count: number }[] {
-  if (methods.includes('*')) return [];
-  return Object.entries(withoutMethod).flatMap(([key, count]) => {
-    const service = key.slice(key.indexOf(' ') + 1);
-    const isOwn = key.startsWith(`${direction} `) && (services.includes('*') || services.includes(service));
-    return isOwn ? [{ service, count }] : [];
-  });
-}
-
-/** True: calls without a method are why a rule on methods did nothing. */
-function lookAtMethods(body: StoredRule['body'], seen: RuleSeen, found: Findings): boolean {
-  const calls = methodlessCalls(body, seen.withoutMethod);
-  for (const { service, count } of calls.slice(0, MAX_SHOWN)) {
-    const methods = body.methods.slice(0, MAX_SHOWN).join(', ');
-    const said: Said = ['why.no-method', { service, count, methods }, 'why.every-method'];
+/** True: calls that cannot be read are why the rule did nothing. */
+function lookAtUnread(
+  { registry }: MeshserverParts,
+  { instanceId, body }: StoredRule,
+  seen: RuleSeen,
+  found: Findings,
+): boolean {
+  const protocolsOf = (service: string): ReadonlySet<string> =>
+    new Set(registry.providers(instanceId, service).map(({ record }) => record.publication.protocol.toLowerCase()));
+  const missed = missedCalls(body, seen.unread, protocolsOf);
+  const inWords = (names: readonly string[]): string => names.slice(0, MAX_SHOWN).join(', ');
+  for (const { service, protocol, reason, count } of missed.slice(0, MAX_SHOWN)) {
+    const said: Said =
+      service === ''
+        ? ['why.unread', { protocol, count, reason, services: inWords(body.services) }, 'why.readable']
+        : ['why.no-method', { service, count, reason, methods: inWords(body.methods) }, 'why.every-method'];
     if (seen.considered === 0) found.fail(...said);
     else found.warn(...said);
   }
-  return calls.length > 0;
+  return missed.length > 0;
 }
 
 /** What the proxies have seen of the rule. */
 function lookAtRequests(
-  { body }: StoredRule,
+  parts: MeshserverParts,
+  rule: StoredRule,
   receivers: readonly SidecarRecord[],
   seen: RuleSeen,
   found: Findings,
 ): void {
+  const { body } = rule;
   const inward = body.direction === 'SERVER';
-  const isMethodless = lookAtMethods(body, seen, found);
+  const isUnread = lookAtUnread(parts, rule, seen, found);
   if (seen.considered === 0) {
-    if (isMethodless) return;
+    if (isUnread) return;
     const raw = receivers.filter((sidecar) =>
       [...(inward ? sidecar.inbound : sidecar.outbound).values()].some(
         ({ protocol, rps }) => protocol.toLowerCase() === RAW && rps > 0,
@@ -407,10 +407,7 @@ function sumOf(all: readonly RuleSeen[]): RuleSeen {
   const verdicts: Record<string, number> = {};
   const skipped: Record<string, number> = {};
   const failed: Record<string, { actual: string; count: number }> = {};
-  const withoutMethod: Record<string, number> = {};
   for (const seen of all) {
-    for (const [key, count] of Object.entries(seen.withoutMethod ?? {}))
-      withoutMethod[key] = (withoutMethod[key] ?? 0) + count;
     sum.requests += seen.requests;
     sum.considered += seen.considered;
     sum.matched += seen.matched;
@@ -419,5 +416,5 @@ function sumOf(all: readonly RuleSeen[]): RuleSeen {
     for (const [name, { actual, count }] of Object.entries(seen.failed))
       failed[name] = { actual, count: count + (failed[name]?.count ?? 0) };
   }
-  return { ...sum, verdicts, skipped, failed, withoutMethod };
+  return { ...sum, verdicts, skipped, failed, unread: sumOfUnread(all.flatMap(({ unread }) => unread)) };
 }
