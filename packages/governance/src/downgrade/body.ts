@@ -1,25 +1,37 @@
 import type { ConfigProblem } from '@weft/kit';
+import { parseConfig } from '@weft/schema';
 import { type DowngradeRuleBody, downgradeDocumentSchema, downgradeRuleBodySchema } from '@weft/schema/wire';
 import { type CheckedBody, checkBody, checkService, parseMethodEntry, shownProblem } from '../common/index.ts';
 import { compileDowngrades } from './compile.ts';
 import { toDowngradeDocument } from './convert.ts';
+import { type MessageWriter, messageProblems } from './messages.ts';
 
 /** Checks the body of a degradation rule as proxies will: the schema, then the compiler that they have. */
-export function checkDowngradeBody(input: unknown): CheckedBody<DowngradeRuleBody> {
+export function checkDowngradeBody(input: unknown, writer: MessageWriter): CheckedBody<DowngradeRuleBody> {
   const checked = checkBody(input, {
     bodySchema: downgradeRuleBodySchema,
     documentSchema: downgradeDocumentSchema,
     list: 'downgradeRules',
-    toDocument: toDowngradeDocument,
+    toDocument: (app, rules) => toDowngradeDocument(app, rules, writer),
     compile: compileDowngrades,
     specFields: [],
   });
   if (checked.kind === 'ok') {
-    const problems = nameProblems(checked.body);
+    const problems = [...nameProblems(checked.body), ...messageProblems(checked.body, writer)];
     return problems.length === 0 ? checked : { kind: 'refused', problems };
   }
   const problems = checked.problems.map((problem) => ({ ...problem, path: inBody(problem.path, input) }));
-  return { kind: 'refused', problems };
+  return { kind: 'refused', problems: withMessageProblems(problems, input, writer) };
+}
+
+/** That messages are missing says nobody what to do: why they could not be written does. */
+function withMessageProblems(problems: ConfigProblem[], input: unknown, writer: MessageWriter): ConfigProblem[] {
+  const others = problems.filter(({ path }) => path !== 'spec.messages');
+  if (others.length === problems.length) return problems;
+  // The schema had no word against it, or there would have been no document.
+  const { value } = parseConfig(input, downgradeRuleBodySchema);
+  const reasons = messageProblems(value, writer);
+  return [...others, ...reasons.filter(({ path }) => !others.some((other) => other.path === path))];
 }
 
 /** Services and methods are conditions in the document, where any text is one. */

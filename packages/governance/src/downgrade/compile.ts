@@ -1,16 +1,14 @@
-import { valuesOf } from '@weft/schema/data-id';
 import type { Condition, DowngradeDocument, DowngradeRule } from '@weft/schema/wire';
 import type { CompiledRules, RuleDocument, RuleNode, SlotPlan } from '@weft/sdk';
 import {
   checkConditions,
   conditionId,
   expandDocuments,
-  isFramingHeader,
   type Report,
   resourceName,
   systemField,
 } from '../common/index.ts';
-import { jsonValueProblem } from './json-value.ts';
+import { answerOf } from './answer.ts';
 import type { DowngradeEntryProgram, DowngradeProgram } from './program.ts';
 
 type Draft = Omit<DowngradeEntryProgram, 'slot'>;
@@ -122,59 +120,4 @@ function errorOf(
       'a text of at most 512 characters without control characters',
     );
   return { status: whole ? status : 0, message: typeof message === 'string' ? message : '' };
-}
-
-/** Values of a service that an answer can be made up for. */
-const ANSWERED: ReadonlySet<string> = new Set(['text', 'value']);
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they must not reach a header
-const HEADER_VALUE = /^[^\u0000-\u0008\u000a-\u001f\u007f]*$/;
-
-function answerOf(
-  { type, extension }: Action,
-  services: readonly string[],
-  place: string,
-  report: Report,
-): DowngradeEntryProgram['answer'] {
-  if (type !== 'MOCK' && type !== 'RETURN_NULL') return null;
-  const other = services.find((service) => !ANSWERED.has(valuesOf(service)));
-  if (other !== undefined)
-    report(
-      `${place}.type`,
-      JSON.stringify(type),
-      other === '*' || other === ''
-        ? `${other || '""'} is no single service`
-        : `how ${other} writes an answer depends on types that a proxy does not know`,
-      'REJECT; or services of HTTP, or of a protocol in which values say their types themselves',
-    );
-  if (type === 'RETURN_NULL') return { headers: [], body: '' };
-  const { body = '', headers = {} } = extension[0] ?? {};
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  if (text.length > 65_536)
-    report(`${place}.extension[0].body`, `${text.length} characters`, 'too long', 'at most 65536 characters');
-  else if (services.some((service) => valuesOf(service) === 'value')) {
-    const problem = jsonValueProblem(text);
-    if (problem !== '')
-      report(
-        `${place}.extension[0].body`,
-        JSON.stringify(text.slice(0, 80)),
-        problem,
-        'the JSON of what the method is to return, such as "text", 1 or [1, 2]; or RETURN_NULL',
-      );
-  }
-  const pairs: (readonly [string, string])[] = [];
-  const entries = typeof headers === 'object' && headers !== null ? Object.entries(headers) : [];
-  for (const [name, value] of entries) {
-    const lower = name.toLowerCase();
-    if (typeof value !== 'string' || !HEADER_NAME.test(lower) || !HEADER_VALUE.test(value) || isFramingHeader(lower))
-      report(
-        `${place}.extension[0].headers.${name}`,
-        JSON.stringify(value),
-        'no header of an answer',
-        'a header other than those of framing, with a text of one line',
-      );
-    else pairs.push([lower, value]);
-  }
-  if (!pairs.some(([name]) => name === 'content-type')) pairs.push(['content-type', 'application/json']);
-  return { headers: pairs, body: text };
 }

@@ -1,16 +1,15 @@
 import type { Condition, DowngradeDocument, DowngradeRule, DowngradeRuleBody } from '@weft/schema/wire';
 import { effectiveConditions, parseMethodEntry, toAppDocument } from '../common/index.ts';
+import { hasMessages, type MessageCall, type MessageWriter, nothingOf, writeMessages } from './messages.ts';
 
 /** A rule of the management API as rules of the wire document: one for each service and method, which are conditions there. */
-export function toWireDowngradeRules(ruleDbId: number, body: DowngradeRuleBody): Readonly<Record<string, unknown>>[] {
+export function toWireDowngradeRules(
+  ruleDbId: number,
+  body: DowngradeRuleBody,
+  writer: MessageWriter,
+): Readonly<Record<string, unknown>>[] {
   const { spec, services, methods } = body;
   const type = spec.action;
-  const extension =
-    type === 'MOCK'
-      ? [{ body: spec.body, headers: spec.headers }]
-      : type === 'REJECT'
-        ? [{ status: spec.status, message: spec.message }]
-        : [{}];
   return services.flatMap((service) =>
     methods.map((method) => {
       const generated = [...nameCondition('destination.service.name', service), ...methodConditions(method)];
@@ -19,7 +18,9 @@ export function toWireDowngradeRules(ruleDbId: number, body: DowngradeRuleBody):
         name: body.name,
         enabled: body.enabled,
         conditions: [...generated, ...body.conditions],
-        actions: [{ type, enabled: body.mode === 'CONTROL', extension }],
+        actions: [
+          { type, enabled: body.mode === 'CONTROL', extension: [detailsOf({ spec, service, method }, writer)] },
+        ],
         logConfig: { level: spec.logLevel, enabled: spec.logEnabled },
         scope: body.scope,
         services: [service],
@@ -29,6 +30,23 @@ export function toWireDowngradeRules(ruleDbId: number, body: DowngradeRuleBody):
       };
     }),
   );
+}
+
+/** What the action needs beside its type. */
+function detailsOf(call: MessageCall, writer: MessageWriter): Readonly<Record<string, unknown>> {
+  const { spec, service } = call;
+  const { action, status, message, body, headers, tripleInterface } = spec;
+  if (action === 'REJECT') return { status, message };
+  const text = action === 'MOCK' ? { body, headers } : {};
+  if (!hasMessages(service)) return text;
+  const written = writeMessages(call, writer);
+  return {
+    ...(action === 'MOCK' ? text : { body: nothingOf(call) }),
+    ...(tripleInterface === 'UNSAID' ? {} : { tripleInterface }),
+    ...(written?.kind === 'written'
+      ? { messages: written.messages.map((message) => Buffer.from(message).toString('base64')) }
+      : {}),
+  };
 }
 
 function nameCondition(field: string, value: string): Condition[] {
@@ -47,11 +65,15 @@ function methodConditions(method: string): Condition[] {
 export function toDowngradeDocument(
   app: string,
   rules: readonly { readonly ruleDbId: number; readonly body: DowngradeRuleBody }[],
+  writer: MessageWriter,
 ): Readonly<Record<string, unknown>> {
-  return toAppDocument(app, 'downgradeRules', rules, toWireDowngradeRules);
+  return toAppDocument(app, 'downgradeRules', rules, (ruleDbId, body) => toWireDowngradeRules(ruleDbId, body, writer));
 }
 
-/** The rules of a parsed document as the management API has them; what `toDowngradeDocument` made comes back the same. */
+/**
+ * The rules of a parsed document as the management API has them; what `toDowngradeDocument` made comes back the same, but for the
+ * descriptor set: documents have the messages that were written by it.
+ */
 export function fromDowngradeDocument(
   document: DowngradeDocument,
 ): { readonly ruleDbId: number; readonly body: DowngradeRuleBody }[] {
@@ -78,7 +100,9 @@ export function fromDowngradeDocument(
           action: action === undefined || action.type === 'OBSERVE' ? 'REJECT' : action.type,
           status: typeof details['status'] === 'number' ? details['status'] : 0,
           message: text(details['message']),
-          body: text(details['body']),
+          body: action?.type === 'MOCK' ? text(details['body']) : '',
+          descriptorSet: '',
+          tripleInterface: tripleInterfaceOf(details['tripleInterface']),
           headers: (details['headers'] ?? {}) as Readonly<Record<string, string>>,
           logEnabled: rule.logConfig.enabled,
           logLevel: rule.logConfig.level,
@@ -87,3 +111,6 @@ export function fromDowngradeDocument(
     };
   });
 }
+
+const tripleInterfaceOf = (value: unknown): DowngradeRuleBody['spec']['tripleInterface'] =>
+  value === 'PROTO' || value === 'JAVA' ? value : 'UNSAID';

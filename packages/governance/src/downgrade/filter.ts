@@ -1,6 +1,8 @@
 import {
+  type RuleAnswer,
   type RuleDecision,
   RuleDirection,
+  type RuleEffect,
   type RuleRejection,
   type RuleRequest,
   type RuleServices,
@@ -22,7 +24,7 @@ import {
   type RuleSide,
   tracePrefix,
 } from '../common/index.ts';
-import type { DowngradeEntryProgram, DowngradeProgram } from './program.ts';
+import type { AnswerProgram, DowngradeEntryProgram, DowngradeProgram } from './program.ts';
 
 export const DOWNGRADE_LOG = 'downgrade.log';
 const HIT = '[downgradeFilter] downgrade rule is active and hijack response';
@@ -51,7 +53,8 @@ class DowngradeEntry implements MatchedEntry {
     this.matchers = program.conditions.map(compileCondition);
     this.written = program.written.map(compileCondition);
     const { ruleDbId, resource, status, message, answer } = program;
-    this.rejection = { word: 'downgrade', ruleDbId, resource, status, message, ...(answer === null ? {} : { answer }) };
+    const made = answer === null ? {} : { answer: toAnswer(answer) };
+    this.rejection = { word: 'downgrade', ruleDbId, resource, status, message, ...made };
     this.#services = services;
     this.#counters = new EntryCounters(slot);
     this.lines = new LineThrottle((repeats) => this.#log(`${this.#text} repeated ${repeats} times`));
@@ -71,6 +74,19 @@ class DowngradeEntry implements MatchedEntry {
     const { logLevel } = this.program;
     if (logLevel !== '') this.#services.log(DOWNGRADE_LOG, logLevel, text);
   }
+}
+
+const effectOf = ({ messages }: AnswerProgram): RuleEffect => ({
+  kind: 'answer',
+  status: 200,
+  ...(messages === null ? {} : { hasMessages: true }),
+  percent: 100,
+});
+
+function toAnswer({ headers, body, messages }: AnswerProgram): RuleAnswer {
+  return messages === null
+    ? { headers, body }
+    : { headers, body, messages: messages.map((text) => Buffer.from(text, 'base64')) };
 }
 
 /** Rules whose conditions are written for one request. */
@@ -138,7 +154,7 @@ export class DowngradeRuleSet implements RuleSet {
     const judge = ({ program }: DowngradeEntry): RuleJudgement => ({
       verdict: program.mode === 'CONTROL' ? 'reject' : 'would_reject',
       detail: program.answer === null ? 'answered with an error' : 'answered by the rule',
-      ...(program.answer === null ? {} : { effect: { kind: 'answer', status: 200, percent: 100 } as const }),
+      ...(program.answer === null ? {} : { effect: effectOf(program.answer) }),
     });
     return explainSide('DOWNGRADE', this.#side, request, judge, limit);
   }

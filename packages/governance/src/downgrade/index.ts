@@ -5,6 +5,7 @@ import { DOWNGRADE_LOG, DowngradeRuleSet } from './filter.ts';
 
 export { checkDowngradeBody } from './body.ts';
 export { fromDowngradeDocument, toDowngradeDocument, toWireDowngradeRules } from './convert.ts';
+export type { MessageWriter, WrittenMessages } from './messages.ts';
 export type { DowngradeProgram } from './program.ts';
 
 /** A document in a log is cut here. */

@@ -6,7 +6,13 @@ import { describe, expect, test } from 'vitest';
 import { describedRequest, type RequestDescription } from '../common/index.ts';
 import { exampleFiles, PASS, playExample, REJECT, startRules } from '../common/test-rules.ts';
 import { compileDowngrades } from './compile.ts';
-import { checkDowngradeBody, downgrade, fromDowngradeDocument, toDowngradeDocument } from './index.ts';
+import {
+  checkDowngradeBody,
+  downgrade,
+  fromDowngradeDocument,
+  type MessageWriter,
+  toDowngradeDocument,
+} from './index.ts';
 
 const HELLO = 'com.example.Hello:1.0@DEFAULT';
 const HOST = 'a.b:80@Http1';
@@ -20,6 +26,17 @@ const rule = (more: object = {}) => ({
   actions: [{ type: 'REJECT', enabled: true, extension: [{}] }],
   ...more,
 });
+/** Knows one service with two methods; what it writes is the text itself. */
+const WRITER: MessageWriter = {
+  proto({ descriptorSet, service, method, isTriple, body }) {
+    const no = (at: 'descriptorSet' | 'method' | 'body') =>
+      ({ kind: 'refused', at, message: `wrong ${at}`, expected: 'another one' }) as const;
+    if (descriptorSet !== 'c2V0' || service !== 'a.B') return no('descriptorSet');
+    if (method !== 'Get' && (method !== 'get' || !isTriple)) return no('method');
+    return body.startsWith('{') ? { kind: 'written', messages: [Buffer.from(body)] } : no('body');
+  },
+  java: (body) => Buffer.from(`java ${body}`),
+};
 const start = (...rules: object[]) => {
   const started = startRules(downgrade, rules);
   return { ...started, ask: (request = bolt()) => started.ask(request, RuleDirection.CLIENT) };
@@ -180,6 +197,26 @@ test.each<[string, object, string, string | undefined, RegExp]>([
     '65537 characters',
     /65536/,
   ],
+  [
+    'a message of Triple that nobody wrote',
+    rule({
+      conditions: [equal('destination.service.name', 'a.B@tri')],
+      actions: [{ type: 'RETURN_NULL', extension: [{}] }],
+    }),
+    `${R}.actions[0].extension[0].messages`,
+    undefined,
+    /base64/,
+  ],
+  [
+    'messages that are no base64',
+    rule({
+      conditions: [equal('destination.service.name', 'a.B@grpc')],
+      actions: [{ type: 'MOCK', extension: [{ body: '{}', messages: ['CAE=', 'x'] }] }],
+    }),
+    `${R}.actions[0].extension[0].messages`,
+    '["CAE=","x"]',
+    /base64/,
+  ],
   ['an unknown level', rule({ logConfig: { level: 'LOUD' } }), `${R}.logConfig.level`, '"LOUD"', /WARN/],
   ['a share above 100', rule({ scope: { percent: 101 } }), `${R}.scope.percent`, '101', /100/],
 ])('%s is refused with place, value and expectation', (_name, item, path, value, expected) => {
@@ -195,18 +232,49 @@ test.each<[string, object, string, string | undefined, RegExp]>([
 
 describe('bodies', () => {
   const BODY = { name: 'n', app: 'a', services: [HELLO], spec: {} };
+  const PROTO = { action: 'MOCK', body: '{"a":1}', descriptorSet: 'c2V0' };
   test.each<[string, object, string]>([
     ['another direction', { direction: 'SERVER' }, 'direction'],
     ['a service that is none', { services: ['*', 'x'] }, 'services[1]'],
     ['a path that is no expression', { methods: ['a', '~('] }, 'methods[1]'],
     ['a condition', { methods: ['a'], conditions: [equal('moon', 'a')] }, 'conditions[0].field'],
     ['a made-up answer of every service', { services: ['*'], spec: { action: 'RETURN_NULL' } }, 'spec.action'],
-    [
-      'one where types are described elsewhere',
-      { services: ['a.B@grpc'], spec: { action: 'RETURN_NULL' } },
-      'spec.action',
-    ],
     ['one of names alone', { services: ['A.B@tars'], spec: { action: 'RETURN_NULL' } }, 'spec.action'],
+    ['one of Thrift', { services: ['a.B@dubbo-thrift'], spec: { action: 'MOCK', body: '1' } }, 'spec.action'],
+    [
+      'a Triple service of unknown kind',
+      { services: ['a.B@tri'], spec: { action: 'RETURN_NULL' } },
+      'spec.tripleInterface',
+    ],
+    [
+      'a Java value that is no JSON',
+      { services: ['a.B@tri'], spec: { action: 'MOCK', tripleInterface: 'JAVA', body: 'x' } },
+      'spec.body',
+    ],
+    [
+      'a message without descriptors',
+      { services: ['a.B@grpc'], methods: ['Get'], spec: { action: 'MOCK', body: '{}' } },
+      'spec.descriptorSet',
+    ],
+    [
+      'descriptors that are no base64',
+      { spec: { action: 'MOCK', body: '{}', descriptorSet: 'c2-0' } },
+      'spec.descriptorSet',
+    ],
+    ['descriptors of another service', { services: ['a.C@grpc'], methods: ['Get'], spec: PROTO }, 'spec.descriptorSet'],
+    ['a message for every method', { services: ['a.B@grpc'], spec: PROTO }, 'methods[0]'],
+    ['a method that is not described', { services: ['a.B@grpc'], methods: ['Get', 'get'], spec: PROTO }, 'methods[1]'],
+    [
+      'a value that does not fit',
+      { services: ['a.B@grpc'], methods: ['Get'], spec: { ...PROTO, body: '[]' } },
+      'spec.body',
+    ],
+    ['no value', { services: ['a.B@grpc'], methods: ['Get'], spec: { ...PROTO, body: '' } }, 'spec.body'],
+    [
+      'a header that is the status of gRPC',
+      { services: ['a.B@grpc'], methods: ['Get'], spec: { ...PROTO, headers: { 'Grpc-Status': '5' } } },
+      'spec.headers.Grpc-Status',
+    ],
     ['a value that is not there', { spec: { action: 'MOCK' } }, 'spec.body'],
     ['a value that is no JSON', { spec: { action: 'MOCK', body: 'pong' } }, 'spec.body'],
     ['a number that nothing holds', { spec: { action: 'MOCK', body: '[9223372036854775808]' } }, 'spec.body'],
@@ -214,7 +282,7 @@ describe('bodies', () => {
     ['a status of success', { spec: { status: 200 } }, 'spec.status'],
     ['an unknown key', { spec: { answer: '' } }, 'spec.answer'],
   ])('with %s are refused at their own place', (_name, more, path) => {
-    const checked = checkDowngradeBody({ ...BODY, ...more });
+    const checked = checkDowngradeBody({ ...BODY, ...more }, WRITER);
     expect(checked.kind === 'refused' && checked.problems.map((problem) => problem.path)).toEqual([path]);
   });
 
@@ -223,7 +291,32 @@ describe('bodies', () => {
     ['com.example.Echo:1.0@dubbo', { action: 'MOCK', body: '{"id":9223372036854775807,"of":[1.5,null]}' }],
     ['com.example.Echo:1.0@dubbo', { action: 'MOCK', body: `${'['.repeat(50)}${']'.repeat(50)}` }],
   ])('for %s may make answers up', (service, spec) => {
-    expect(checkDowngradeBody({ ...BODY, services: [service], methods: ['a'], spec }).kind).toBe('ok');
+    expect(checkDowngradeBody({ ...BODY, services: [service], methods: ['a'], spec }, WRITER).kind).toBe('ok');
+  });
+
+  const JSON_HEADER = [['content-type', 'application/json']];
+  const hex = (text: string) => Buffer.from(text).toString('hex');
+  test.each([
+    ['a.B@grpc', 'Get', PROTO, '{"a":1}', hex('{"a":1}')],
+    ['a.B@grpc', '*', { action: 'RETURN_NULL' }, '{}', ''],
+    ['a.B:1.0@tri', 'get', PROTO, '{"a":1}', hex('{"a":1}')],
+    ['a.B@tri', '*', { action: 'RETURN_NULL', tripleInterface: 'PROTO' }, '{}', ''],
+    ['a.B@tri', '*', { action: 'RETURN_NULL', tripleInterface: 'JAVA' }, 'null', hex('java null')],
+    ['a.B@tri', '*', { action: 'MOCK', tripleInterface: 'JAVA', body: '[1]' }, '[1]', hex('java [1]')],
+  ])('for %s.%s become messages, and JSON for those who ask over HTTP', (service, method, spec, body, message) => {
+    const asked = { ...BODY, enabled: true, services: [service], methods: [method], spec };
+    const checked = checkDowngradeBody(asked, WRITER);
+    if (checked.kind === 'refused') throw new Error(JSON.stringify(checked.problems));
+    const document = toDowngradeDocument('a', [{ ruleDbId: 1, body: checked.body }], WRITER);
+    const { value } = parseConfig(JSON.parse(JSON.stringify(document)), downgradeDocumentSchema);
+    const { set, ask } = start(...value.downgradeRules);
+    const called = method === '*' ? 'any' : method;
+    const name = service.replace(/@grpc$/, '');
+    const call = describedRequest({ protocol: 'grpc', service: name, method: called, path: `/a.B/${called}` });
+    const answer = ask(call).decision.rejection?.answer;
+    expect(answer).toMatchObject({ body, headers: JSON_HEADER });
+    expect(answer?.messages?.map((bytes) => Buffer.from(bytes).toString('hex'))).toEqual([message]);
+    expect(set.explain(RuleDirection.CLIENT, call)[0]?.effect).toMatchObject({ kind: 'answer', hasMessages: true });
   });
 
   test('survive the way through the document', () => {
@@ -244,11 +337,11 @@ describe('bodies', () => {
         spec: { action: 'MOCK', body: '[]', headers: { a: 'b' }, logLevel: 'WARN' },
       },
     ].map((input, index) => {
-      const checked = checkDowngradeBody(input);
+      const checked = checkDowngradeBody(input, WRITER);
       if (checked.kind === 'refused') throw new Error(JSON.stringify(checked.problems));
       return { ruleDbId: index + 1, body: checked.body };
     });
-    const text = JSON.stringify(toDowngradeDocument('a', rules));
+    const text = JSON.stringify(toDowngradeDocument('a', rules, WRITER));
     expect(fromDowngradeDocument(parseConfig(JSON.parse(text), downgradeDocumentSchema).value)).toEqual(rules);
   });
 });
@@ -292,5 +385,10 @@ test('agrees with a search through all rules', () => {
 const folder = new URL('./examples/', import.meta.url);
 test('there are examples', () => expect(exampleFiles(folder).length).toBeGreaterThanOrEqual(3));
 test.each(exampleFiles(folder))('example %s does what it says', (file) => {
-  playExample(new URL(file, folder), downgrade, checkDowngradeBody, toDowngradeDocument);
+  playExample(
+    new URL(file, folder),
+    downgrade,
+    (input) => checkDowngradeBody(input, WRITER),
+    (app, rules) => toDowngradeDocument(app, rules, WRITER),
+  );
 });

@@ -28,6 +28,6 @@ it('writes an answer once', () => {
 
 it('answers callers that read Hessian, and says why no others', () => {
   const head = (codec: string) => new PlainRequestHead('bolt', 'bolt', {}, [[':codec', codec]]);
-  expect(bolt.madeUpProblem?.(head('1'))).toBe('');
-  expect(bolt.madeUpProblem?.(head('11'))).toMatch(/serialization 11/);
+  expect(bolt.madeUpProblem?.(head('1'), { body: '' })).toBe('');
+  expect(bolt.madeUpProblem?.(head('11'), { body: '' })).toMatch(/serialization 11/);
 });

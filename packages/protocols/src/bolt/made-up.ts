@@ -8,7 +8,7 @@ import { NAME_CODEC } from './head.ts';
 export const RESPONSE_CLASS = 'com.alipay.sofa.rpc.core.response.SofaResponse';
 
 /** Content of a success of SOFARPC: what the method is to have returned. */
-export const madeUpContents = new KeptAnswers((body) => {
+export const madeUpContents = new KeptAnswers(({ body }) => {
   const writer = new DraftWriter();
   writer.write(
     new HessianObject(RESPONSE_CLASS, [

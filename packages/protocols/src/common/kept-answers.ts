@@ -3,17 +3,16 @@ import type { MadeUpAnswer } from '@weft/sdk';
 /** What a protocol makes of the answers of rules, written once for each rule and gone with it. */
 export class KeptAnswers {
   readonly #written = new WeakMap<MadeUpAnswer, Buffer>();
-  readonly #write: (body: string) => Buffer;
+  readonly #write: (answer: MadeUpAnswer) => Buffer;
 
-  /** @param write of the text of a JSON value; '' = null */
-  constructor(write: (body: string) => Buffer) {
+  constructor(write: (answer: MadeUpAnswer) => Buffer) {
     this.#write = write;
   }
 
   of(answer: MadeUpAnswer): Buffer {
     let bytes = this.#written.get(answer);
     if (bytes === undefined) {
-      bytes = this.#write(answer.body);
+      bytes = this.#write(answer);
       this.#written.set(answer, bytes);
     }
     return bytes;

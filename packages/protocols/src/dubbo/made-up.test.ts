@@ -14,6 +14,6 @@ it('writes null as a kind of its own, and values behind theirs', () => {
 it('answers callers that read Hessian, and says why no others', () => {
   const head = (serialization: string) =>
     new PlainRequestHead('dubbo', 'dubbo', {}, [[':serialization', serialization]]);
-  expect([head('2'), head('10')].map((one) => dubbo.madeUpProblem?.(one))).toEqual(['', '']);
-  expect(dubbo.madeUpProblem?.(head('23'))).toMatch(/serialization 23/);
+  expect([head('2'), head('10')].map((one) => dubbo.madeUpProblem?.(one, { body: '' }))).toEqual(['', '']);
+  expect(dubbo.madeUpProblem?.(head('23'), { body: '' })).toMatch(/serialization 23/);
 });

@@ -5,7 +5,7 @@ import { isHessian, RESPONSE_NULL, RESPONSE_VALUE, SERIALIZATION_HESSIAN2 } from
 import { NAME_SERIALIZATION } from './head.ts';
 
 /** Body of a success: what the method is to have returned. */
-export const madeUpBodies = new KeptAnswers((body) => {
+export const madeUpBodies = new KeptAnswers(({ body }) => {
   const value = body === '' ? null : hessianFromJson(body);
   if (value === null) return Buffer.from([RESPONSE_NULL]);
   const writer = new Hessian2Writer();

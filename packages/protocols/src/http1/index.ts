@@ -1,5 +1,6 @@
 import { type CodecLimits, defineProtocol } from '@weft/sdk';
 import { grpcAnswers } from '../common/http/grpc-answers.ts';
+import { madeUpProblem } from '../common/http/made-up.ts';
 import { HTTP_SERVICE_SUFFIXES } from '../common/http/service-suffixes.ts';
 import { Http1ClientCodec } from './client.ts';
 import { completeHttp1Config, type Http1Config } from './config.ts';
@@ -18,6 +19,7 @@ export const http1 = defineProtocol<Http1Config>({
   detect,
   resembles,
   answers: grpcAnswers,
+  madeUpProblem,
   services: { suffixes: HTTP_SERVICE_SUFFIXES },
   createServer: (link, handler, config: Http1Config, limits: CodecLimits) => {
     const options = completeHttp1Config(config, limits);

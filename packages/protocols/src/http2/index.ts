@@ -1,6 +1,7 @@
 import { type CodecLimits, defineProtocol } from '@weft/sdk';
 import { H2ClientConnection, H2ServerConnection, PROTOCOL_NAME } from '../common/h2/index.ts';
 import { grpcAnswers } from '../common/http/grpc-answers.ts';
+import { madeUpProblem } from '../common/http/made-up.ts';
 import { HTTP_SERVICE_SUFFIXES } from '../common/http/service-suffixes.ts';
 import { completeHttp2Config, type Http2Config } from './config.ts';
 import { describeGrpc } from './describe-grpc.ts';
@@ -17,6 +18,7 @@ export const http2 = defineProtocol<Http2Config>({
   detect: detectHttp2,
   answers: grpcAnswers,
   dialects: [{ name: 'gRPC', describe: describeGrpc }],
+  madeUpProblem,
   services: { suffixes: HTTP_SERVICE_SUFFIXES },
   createServer: (link, handler, config: Http2Config, limits: CodecLimits) =>
     new H2ServerConnection(link, handler, limits, completeHttp2Config(config, limits, 'server')),

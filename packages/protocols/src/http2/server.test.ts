@@ -227,6 +227,20 @@ describe('H2ServerConnection', () => {
     ]);
   });
 
+  it('sends messages that a rule makes up within the credit of the caller, and the status behind them', () => {
+    const server = ServerHarness.open({}, [[4, 6]]);
+    server.feed(headers(1, [...POST, ['content-type', 'application/grpc']], false));
+    const { stream, head } = server.request();
+    const madeUp = { body: '', messages: [Buffer.from('0801', 'hex'), Buffer.from('0802', 'hex')] };
+    stream.sendLocalReply(head, { status: 200, code: 'filter', headers: [['x-weft-rule', '7']], madeUp });
+    expect(server.sent.take()).toEqual([
+      'HEADERS 1 :status=200 content-type=application/grpc x-weft-rule=7',
+      'DATA 1 6',
+    ]);
+    server.feed(frame(8, 0, 1, uint32(100)));
+    expect(server.sent.take()).toEqual(['DATA 1 8', 'HEADERS 1 grpc-status=0 end']);
+  });
+
   it('ends a gRPC answer that has begun with a status in trailers, and sends no more of its messages', () => {
     const server = ServerHarness.open({}, [[4, 3]]);
     server.feed(headers(1, [...POST, ['content-type', 'application/grpc']], false));

@@ -1,6 +1,7 @@
 import { byServiceField, type CodecLimits, Detection, defineProtocol, type Protocol } from '@weft/sdk';
 import { H2ClientConnection } from '../common/h2/index.ts';
 import { grpcAnswers } from '../common/http/grpc-answers.ts';
+import { madeUpProblem } from '../common/http/made-up.ts';
 import { HTTP_SERVICE_SUFFIXES } from '../common/http/service-suffixes.ts';
 import { completeTripleConfig, type TripleConfig } from './config.ts';
 import { describeTriple } from './describe.ts';
@@ -24,6 +25,7 @@ export function createTriple(http1?: Pick<Protocol, 'createServer'>): Protocol<T
     detect: () => Detection.NO,
     describe: describeTriple,
     answers: grpcAnswers,
+    madeUpProblem,
     services: { suffixes: ['tri', ...HTTP_SERVICE_SUFFIXES.slice(0, -1)], fieldsOf: byServiceField },
     createServer: (link, handler, config: TripleConfig, limits: CodecLimits) =>
       new TripleServer(link, {

@@ -1,9 +1,9 @@
-import type { RequestHead, ResponseFlagName, ResponseHead, ServerStream, UnreadCall } from '@weft/sdk';
+import type { MadeUpAnswer, RequestHead, ResponseFlagName, ResponseHead, ServerStream, UnreadCall } from '@weft/sdk';
 import type { Cluster, Host } from '../cluster/index.ts';
 import type { ChainDecision } from '../governance/chain.ts';
 import { madeUpProblemOf } from '../governance/made-up-problem.ts';
-import { unreadOf } from '../governance/unread.ts';
 import type { RecordedRequest } from '../governance/recorded-request.ts';
+import { unreadOf } from '../governance/unread.ts';
 import type { Connection, NetContext } from '../net/index.ts';
 import type { Route } from '../route/index.ts';
 import type { Attempt } from './attempt.ts';
@@ -124,8 +124,8 @@ export abstract class ExchangeRecord {
     return unreadOf(this.plane.protocol(this.request.protocol)?.protocol, this.request);
   }
 
-  /** Why the caller cannot be given a success that a rule makes up; '' when it can. */
-  madeUpProblem(): string {
-    return madeUpProblemOf(this.plane.protocol(this.request.protocol)?.protocol, this.request);
+  /** Why the caller cannot be given this success that a rule makes up; '' when it can. */
+  madeUpProblem(answer: MadeUpAnswer): string {
+    return madeUpProblemOf(this.plane.protocol(this.request.protocol)?.protocol, this.request, answer);
   }
 }

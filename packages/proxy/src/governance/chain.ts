@@ -1,6 +1,7 @@
 import {
   type HeaderMap,
   type LocalReply,
+  type MadeUpAnswer,
   OutcomeKind,
   type RequestHead,
   type ResponseFlagName,
@@ -57,8 +58,8 @@ export interface GovernedStream extends RecordedStream {
   /** HTTP-like status of the answer; 0 while there is none. */
   readonly status: number;
   addFlag(flag: ResponseFlagName): void;
-  /** Why the caller cannot be given a success that a rule makes up; '' when it can. */
-  madeUpProblem(): string;
+  /** Why the caller cannot be given this success that a rule makes up; '' when it can. */
+  madeUpProblem(answer: MadeUpAnswer): string;
   reply(reply: LocalReply): void;
 }
 
@@ -174,7 +175,7 @@ export class RuleChain {
       const rejection = decision.rejection as RuleRejection;
       const flag = rejectFlag(rejection);
       if (flag !== null) stream.addFlag(flag);
-      const problem = rejection.answer === undefined ? '' : stream.madeUpProblem();
+      const problem = rejection.answer === undefined ? '' : stream.madeUpProblem(rejection.answer);
       stream.reply(rejectReply(rejection, decision.retryAfterSeconds, stream.request, this.reject, problem));
       return Admission.REFUSED;
     }

@@ -16,20 +16,22 @@ export function withAnswers(
     const { verdict, effect, type, ruleDbId, resource } = rule;
     if (verdict !== 'reject') return rule;
     const madeUp = effect?.kind === 'answer';
-    const problem = madeUp ? madeUpProblemOf(protocol, request) : '';
+    const made = effect?.hasMessages === true ? MESSAGES : NOTHING;
+    const problem = madeUp ? madeUpProblemOf(protocol, request, made) : '';
     const told = problem === '' ? rule : asError(rule, problem);
-    // What is made up over HTTP has the status that it says.
-    if (answers === undefined || (madeUp && request.family === 'http')) return told;
+    if (answers === undefined) return told;
     const word = type.toLowerCase().replaceAll('_', '-');
     const named = effect?.grpcStatus === undefined ? {} : { grpcStatus: effect.grpcStatus };
     const rejection = { word, ruleDbId, resource, status: madeUp ? 0 : (effect?.status ?? 0), message: '', ...named };
-    const said = madeUp ? { ...rejection, answer: NOTHING } : rejection;
+    const said = madeUp ? { ...rejection, answer: made } : rejection;
     const answer = answers.ofReply(request, rejectReply(said, 0, request, settings, problem), config);
     return answer === '' ? told : { ...told, answer };
   });
 }
 
+/** What is in an answer changes nothing in what it is called. */
 const NOTHING = { headers: [], body: '' };
+const MESSAGES = { ...NOTHING, messages: [] };
 
 /** The rule would answer, and this caller cannot be told. */
 function asError({ effect: _, ...rule }: ExplainedRule, problem: string): ExplainedRule {

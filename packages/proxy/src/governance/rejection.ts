@@ -50,8 +50,7 @@ export function rejectReply(
   ];
   if (answer !== undefined && madeUpProblem === '') {
     const { body } = answer;
-    const reply = { status: HTTP_OK, code: 'filter', headers: [...headers, ...answer.headers], body } as const;
-    return request.family === 'http' ? reply : { ...reply, madeUp: answer };
+    return { status: HTTP_OK, code: 'filter', headers: [...headers, ...answer.headers], body, madeUp: answer };
   }
   if (retryAfterSeconds > 0) headers.push(['retry-after', String(retryAfterSeconds)]);
   const isGrpc = request.family === 'http' && request.service !== '';

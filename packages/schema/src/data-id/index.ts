@@ -19,7 +19,7 @@ export {
   serviceRuleDataId,
 } from './drm-data-id.ts';
 export { RULE_DOCUMENTS, type RuleDocumentNames, ruleDataId, ruleTypeOf } from './rule-data-ids.ts';
-export { valuesOf } from './self-describing.ts';
+export { valuesOf, type WrittenForm } from './self-describing.ts';
 export {
   boltDataId,
   formatServiceDataId,

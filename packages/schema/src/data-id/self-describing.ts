@@ -2,11 +2,13 @@ import { DataIdError } from './data-id-error.ts';
 import { parseServiceDataId } from './service-data-id.ts';
 
 /**
- * Whether an answer of this service can be written by somebody who has no description of its types: `text` where it is a text,
- * `value` where values say their types on the wire, `described` where they do not, `unknown` for ids of other protocols and
- * what is no id.
+ * How an answer of this service is written: `text` as it is, `value` as one that says its types on the wire, `message` as one of
+ * Protobuf, `triple` as one of Protobuf or, for a Java interface, as a value inside of one; `described` by types that only a
+ * description of the service has, of a kind that is not read; `unknown` for ids of other protocols and what is no id.
  */
-export function valuesOf(service: string): 'text' | 'value' | 'described' | 'unknown' {
+export type WrittenForm = 'text' | 'value' | 'message' | 'triple' | 'described' | 'unknown';
+
+export function valuesOf(service: string): WrittenForm {
   try {
     const id = parseServiceDataId(service);
     switch (id.kind) {
@@ -17,6 +19,7 @@ export function valuesOf(service: string): 'text' | 'value' | 'described' | 'unk
       case 'dubbo':
         return 'value';
       case 'grpc':
+        return id.protocol === 'tri' ? 'triple' : 'message';
       case 'named':
         return 'described';
       case 'custom':

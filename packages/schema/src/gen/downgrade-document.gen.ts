@@ -96,7 +96,7 @@ export const downgradeDocumentSchema: JsonSchema<DowngradeDocument> = {
                   "items": {
                     "type": "object",
                     "x-weft-json": true,
-                    "description": "Details: status and message, or body and headers."
+                    "description": "Details: status and message, or body, headers and, for gRPC and Triple, the messages of the answer in base64."
                   },
                   "default": [],
                   "maxItems": 8,

@@ -69,7 +69,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           ],
           "x-weft-ignore-case": true,
           "title": "Answer",
-          "description": "`REJECT`: callers get the status and message below. `RETURN_NULL`: a success without content, null over RPC. `MOCK`: the body below. The last two for HTTP, SOFARPC and Dubbo.",
+          "description": "`REJECT`: callers get the status and message below. `RETURN_NULL`: a success without content; null, or over gRPC the message without fields. `MOCK`: the body below. The last two not for Tars and Dubbo thrift.",
           "default": "REJECT",
           "examples": [
             "MOCK"
@@ -77,7 +77,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "降级方式",
-              "description": "REJECT：调用方收到下方的状态码和提示信息；RETURN_NULL：收到没有内容的成功响应（RPC 为 null）；MOCK：收到下方填写的内容。后两种仅用于 HTTP、SOFARPC 和 Dubbo。"
+              "description": "REJECT：调用方收到下方的状态码和提示信息；RETURN_NULL：收到没有内容的成功响应（RPC 为 null，gRPC 为没有字段的消息）；MOCK：收到下方填写的内容。后两种不用于 Tars 和 Dubbo thrift。"
             },
             "widget": "radio",
             "values": {
@@ -144,7 +144,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "type": "string",
           "maxLength": 65536,
           "title": "Body",
-          "description": "Body of the answer of MOCK; JSON unless a header says otherwise. For RPC the JSON of what the method returns.",
+          "description": "Body of the answer of MOCK; JSON unless a header says otherwise. For RPC the JSON of what the method returns, for a stream of gRPC the list of its messages.",
           "default": "",
           "examples": [
             "{\"reviews\":[]}"
@@ -152,13 +152,73 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "响应内容",
-              "description": "MOCK 返回的内容，默认为 JSON；RPC 服务须为方法返回值的 JSON。"
+              "description": "MOCK 返回的内容，默认为 JSON；RPC 服务须为方法返回值的 JSON，gRPC 流为消息列表。"
             },
             "widget": "textarea",
             "when": {
               "key": "action",
               "is": "MOCK"
             }
+          }
+        },
+        "descriptorSet": {
+          "type": "string",
+          "maxLength": 262144,
+          "pattern": "^[A-Za-z0-9+/=\\s]*$",
+          "x-weft-expected": "base64",
+          "title": "Descriptor set",
+          "description": "For MOCK of gRPC and Triple: what describes the messages of the service, in base64, as `protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 -w0` prints it.",
+          "default": "",
+          "examples": [
+            "CgxvcmRlcnMucHJvdG8SBHNob3A="
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "描述符集",
+              "description": "gRPC 和 Triple 服务使用 MOCK 时必填：描述服务消息的 base64 文本，由 protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 -w0 输出。"
+            },
+            "widget": "textarea",
+            "when": {
+              "key": "action",
+              "is": "MOCK"
+            }
+          }
+        },
+        "tripleInterface": {
+          "type": "string",
+          "enum": [
+            "UNSAID",
+            "PROTO",
+            "JAVA"
+          ],
+          "x-weft-ignore-case": true,
+          "title": "Triple service",
+          "description": "For RETURN_NULL and MOCK of Triple: whether the service is that of a `.proto` or a Java interface, which calls do not say. With a descriptor set that of a `.proto`, unless said.",
+          "default": "UNSAID",
+          "examples": [
+            "JAVA"
+          ],
+          "x-weft-form": {
+            "zh": {
+              "title": "Triple 服务",
+              "description": "Triple 服务使用 RETURN_NULL 或 MOCK 时填写：服务由 .proto 定义还是 Java 接口，请求本身不说明；填写了描述符集时默认为 .proto。"
+            },
+            "widget": "radio",
+            "values": {
+              "UNSAID": {
+                "en": "Not said",
+                "zh": "未说明"
+              },
+              "PROTO": {
+                "en": "A .proto",
+                "zh": ".proto"
+              },
+              "JAVA": {
+                "en": "A Java interface",
+                "zh": "Java 接口"
+              }
+            },
+            "advanced": true
           }
         },
         "headers": {
@@ -168,7 +228,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
             "description": "The value of this key."
           },
           "title": "Headers",
-          "description": "Headers of the answer of MOCK, for HTTP.",
+          "description": "Headers of the answer of MOCK, for HTTP and gRPC.",
           "default": {},
           "examples": [
             {
@@ -178,7 +238,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "响应头",
-              "description": "MOCK 返回的响应头，仅用于 HTTP。"
+              "description": "MOCK 返回的响应头，用于 HTTP 和 gRPC。"
             },
             "widget": "key-values",
             "when": {

@@ -29,10 +29,16 @@ export const DowngradeRule = Type.Object(
             ignoreCase: true,
           }),
           enabled: Flag({ description: 'False watches.', default: true }),
-          extension: List(JsonMap({ description: 'Details: status and message, or body and headers.' }), {
-            description: 'Details of the action.',
-            maxItems: 8,
-          }),
+          extension: List(
+            JsonMap({
+              description:
+                'Details: status and message, or body, headers and, for gRPC and Triple, the messages of the answer in base64.',
+            }),
+            {
+              description: 'Details of the action.',
+              maxItems: 8,
+            },
+          ),
         },
         { description: 'One action.', additionalProperties: true },
       ),

@@ -2,6 +2,8 @@ import { Count, Enum, Flag, type Parsed, Text, TextMap, Type } from '../author/i
 
 export const DOWNGRADE_ACTIONS = ['REJECT', 'RETURN_NULL', 'MOCK'] as const;
 export type DowngradeAction = (typeof DOWNGRADE_ACTIONS)[number];
+/** What a service of Triple is made of. */
+export const TRIPLE_INTERFACES = ['UNSAID', 'PROTO', 'JAVA'] as const;
 export const LOG_LEVELS = ['ERROR', 'WARN', 'INFO', 'DEBUG'] as const;
 
 const REJECT_ONLY = { key: 'action', is: 'REJECT' } as const;
@@ -13,7 +15,7 @@ export const DowngradeSpec = Type.Object(
     action: Enum(DOWNGRADE_ACTIONS, {
       title: 'Answer',
       description:
-        '`REJECT`: callers get the status and message below. `RETURN_NULL`: a success without content, null over RPC. `MOCK`: the body below. The last two for HTTP, SOFARPC and Dubbo.',
+        '`REJECT`: callers get the status and message below. `RETURN_NULL`: a success without content; null, or over gRPC the message without fields. `MOCK`: the body below. The last two not for Tars and Dubbo thrift.',
       default: 'REJECT',
       ignoreCase: true,
       examples: ['MOCK'],
@@ -21,7 +23,7 @@ export const DowngradeSpec = Type.Object(
         zh: {
           title: '降级方式',
           description:
-            'REJECT：调用方收到下方的状态码和提示信息；RETURN_NULL：收到没有内容的成功响应（RPC 为 null）；MOCK：收到下方填写的内容。后两种仅用于 HTTP、SOFARPC 和 Dubbo。',
+            'REJECT：调用方收到下方的状态码和提示信息；RETURN_NULL：收到没有内容的成功响应（RPC 为 null，gRPC 为没有字段的消息）；MOCK：收到下方填写的内容。后两种不用于 Tars 和 Dubbo thrift。',
         },
         widget: 'radio',
         values: {
@@ -54,23 +56,67 @@ export const DowngradeSpec = Type.Object(
     body: Text({
       title: 'Body',
       description:
-        'Body of the answer of MOCK; JSON unless a header says otherwise. For RPC the JSON of what the method returns.',
+        'Body of the answer of MOCK; JSON unless a header says otherwise. For RPC the JSON of what the method returns, for a stream of gRPC the list of its messages.',
       default: '',
       maxLength: 65_536,
       examples: ['{"reviews":[]}'],
       form: {
-        zh: { title: '响应内容', description: 'MOCK 返回的内容，默认为 JSON；RPC 服务须为方法返回值的 JSON。' },
+        zh: {
+          title: '响应内容',
+          description: 'MOCK 返回的内容，默认为 JSON；RPC 服务须为方法返回值的 JSON，gRPC 流为消息列表。',
+        },
         widget: 'textarea',
         when: MOCK_ONLY,
       },
     }),
+    descriptorSet: Text({
+      title: 'Descriptor set',
+      description:
+        'For MOCK of gRPC and Triple: what describes the messages of the service, in base64, as `protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 -w0` prints it.',
+      default: '',
+      maxLength: 262_144,
+      pattern: '^[A-Za-z0-9+/=\\s]*$',
+      expected: 'base64',
+      examples: ['CgxvcmRlcnMucHJvdG8SBHNob3A='],
+      form: {
+        zh: {
+          title: '描述符集',
+          description:
+            'gRPC 和 Triple 服务使用 MOCK 时必填：描述服务消息的 base64 文本，由 protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 -w0 输出。',
+        },
+        widget: 'textarea',
+        when: MOCK_ONLY,
+      },
+    }),
+    tripleInterface: Enum(TRIPLE_INTERFACES, {
+      title: 'Triple service',
+      description:
+        'For RETURN_NULL and MOCK of Triple: whether the service is that of a `.proto` or a Java interface, which calls do not say. With a descriptor set that of a `.proto`, unless said.',
+      default: 'UNSAID',
+      ignoreCase: true,
+      examples: ['JAVA'],
+      form: {
+        zh: {
+          title: 'Triple 服务',
+          description:
+            'Triple 服务使用 RETURN_NULL 或 MOCK 时填写：服务由 .proto 定义还是 Java 接口，请求本身不说明；填写了描述符集时默认为 .proto。',
+        },
+        widget: 'radio',
+        values: {
+          UNSAID: { en: 'Not said', zh: '未说明' },
+          PROTO: { en: 'A .proto', zh: '.proto' },
+          JAVA: { en: 'A Java interface', zh: 'Java 接口' },
+        },
+        advanced: true,
+      },
+    }),
     headers: TextMap({
       title: 'Headers',
-      description: 'Headers of the answer of MOCK, for HTTP.',
+      description: 'Headers of the answer of MOCK, for HTTP and gRPC.',
       default: {},
       examples: [{ 'content-type': 'text/plain' }],
       form: {
-        zh: { title: '响应头', description: 'MOCK 返回的响应头，仅用于 HTTP。' },
+        zh: { title: '响应头', description: 'MOCK 返回的响应头，用于 HTTP 和 gRPC。' },
         widget: 'key-values',
         when: MOCK_ONLY,
         advanced: true,

@@ -94,6 +94,8 @@ export interface RuleEffect {
   readonly status: number;
   /** Status that a gRPC caller gets, where the rule says one by its name. */
   readonly grpcStatus?: number;
+  /** Of `answer`: it has messages, so that callers of gRPC get it, too. */
+  readonly hasMessages?: boolean;
   /** Share of the matching requests, 0 to 100. */
   readonly percent: number;
 }

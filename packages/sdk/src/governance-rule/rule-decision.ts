@@ -1,3 +1,4 @@
+import type { MadeUpAnswer } from '../protocol/index.ts';
 import type { HostChoice } from './host-choice.ts';
 import type { RequestCopy, WantedCopy } from './request-copy.ts';
 import { type OutcomeKind, RuleOutcome } from './rule-outcome.ts';
@@ -13,11 +14,9 @@ export const RuleVerdict = {
 export type RuleVerdict = (typeof RuleVerdict)[keyof typeof RuleVerdict];
 
 /** An answer that is no refusal: what a caller gets instead of that of the service. */
-export interface RuleAnswer {
-  /** Lower-case names. */
+export interface RuleAnswer extends MadeUpAnswer {
+  /** Lower-case names; for callers of HTTP and gRPC. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Text of the body as HTTP callers read it; other protocols write the JSON value that it is, '' = null. */
-  readonly body: string;
 }
 
 /** What the caller of a refused request is told; one object per rule, made when the rule is compiled. */

@@ -4,6 +4,8 @@ import type { ErrorCode } from '@weft/kit';
 export interface MadeUpAnswer {
   /** Text of a JSON value; '' = nothing, null. HTTP sends it as it is, whatever it is. */
   readonly body: string;
+  /** The messages of an answer of gRPC, each as its bytes without a frame. Without them there is none for callers of gRPC. */
+  readonly messages?: readonly Uint8Array[];
 }
 
 /** An answer that the proxy gives itself. Each protocol translates it into what its own clients understand. */
@@ -17,8 +19,8 @@ export interface LocalReply {
   /** Text or bytes of the body. */
   readonly body?: string | Uint8Array;
   /**
-   * The answer is a success that a rule makes up. Protocols that write one (`madeUpProblem` of the protocol) say this value;
-   * HTTP, where it is also the body, goes by that. Status 200.
+   * The answer is a success that a rule makes up. Protocols that write one (`madeUpProblem` of the protocol) say this value or
+   * its messages; HTTP, where it is also the body, goes by that. Status 200.
    */
   readonly madeUp?: MadeUpAnswer;
   /** Status of gRPC where the one who answers knows a better one than that of the HTTP status. */

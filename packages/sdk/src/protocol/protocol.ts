@@ -3,6 +3,7 @@ import type { AnswerNaming } from './answer-naming.ts';
 import type { ClientCodec, ClientHandler, Link, ServerCodec, ServerHandler } from './codec.ts';
 import type { DescribedCall } from './described-call.ts';
 import type { ProtocolFamily, RequestHead } from './headers.ts';
+import type { MadeUpAnswer } from './local-reply.ts';
 import type { ServiceNaming } from './service-naming.ts';
 import type { UnreadFinder } from './unread-call.ts';
 
@@ -82,10 +83,10 @@ export interface Protocol<Config = unknown> {
   /** How it calls the outcomes of calls itself, for explanations. Default: by the HTTP-like status alone. */
   readonly answers?: AnswerNaming;
   /**
-   * Why the caller of this request cannot be given a success that a rule makes up (`madeUp` of a local reply), such as a
-   * serialization that is not written; '' when it can. Pure. Default: protocols other than HTTP have no words for one.
+   * Why the caller of this request cannot be given this success that a rule makes up (`madeUp` of a local reply), such as a
+   * serialization that is not written; '' when it can. Pure. Default: HTTP sends the text, other protocols have no words for one.
    */
-  madeUpProblem?(request: RequestHead): string;
+  madeUpProblem?(request: RequestHead, answer: MadeUpAnswer): string;
   /** What of a call it cannot read, such as contents in other serializations. Default: it reads all. */
   readonly unread?: UnreadFinder;
   createServer(link: Link, handler: ServerHandler, config: Config, limits: CodecLimits): ServerCodec;

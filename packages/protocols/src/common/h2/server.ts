@@ -2,6 +2,7 @@ import {
   type CodecLimits,
   type Link,
   type LocalReply,
+  PlainHeaders,
   type RequestHead,
   ResetReason,
   type ResponseHead,
@@ -337,6 +338,10 @@ export class H2ServerStream extends H2Stream implements ServerStream {
       else connection.resetByEngine(this, ResetReason.LOCAL_RESET);
       return;
     }
+    if (grpc && rendered.body.length > 0) {
+      this.#sendMessages(rendered);
+      return;
+    }
     hpack.begin();
     hpack.pair(':status', String(rendered.status));
     if (!grpc && rendered.status >= 200 && rendered.status !== 204)
@@ -349,6 +354,23 @@ export class H2ServerStream extends H2Stream implements ServerStream {
     connection.writeHead(this, !withBody);
     if (withBody) this.sendData(rendered.body, true);
     if (reply.close === true) connection.goaway();
+  }
+
+  /** A success with messages: the status goes behind them. */
+  #sendMessages({ status, headers, body }: RenderedReply): void {
+    const { connection } = this;
+    const { hpack } = connection.encoder;
+    const trailers = new PlainHeaders();
+    hpack.begin();
+    hpack.pair(':status', String(status));
+    for (const [name, value] of headers) {
+      if (name === 'grpc-status') trailers.set(name, value);
+      else hpack.pair(name, value);
+    }
+    this.headSent = true;
+    connection.writeHead(this, false);
+    this.sendData(body, false);
+    this.sendTrailers(trailers);
   }
 
   /** A status in trailers behind messages that have been sent; those that wait for credit are not sent any more. */

@@ -1,5 +1,8 @@
+import { PlainRequestHead } from '@weft/sdk';
 import { describe, expect, it } from 'vitest';
+import { grpcAnswers } from './grpc-answers.ts';
 import { encodeGrpcMessage, grpcStatusOf, isGrpcContentType, renderLocalReply } from './local-reply.ts';
+import { madeUpProblem } from './made-up.ts';
 import { statusText } from './status-text.ts';
 import { isAuthority, isFieldValue, isLowerToken, isOriginTarget, isToken, parseContentLength } from './tokens.ts';
 
@@ -103,6 +106,39 @@ describe('local replies', () => {
       body: new Uint8Array(0),
     });
     expect(encodeGrpcMessage('ä')).toBe('%C3%A4');
+  });
+
+  it('gives a gRPC caller the messages that a rule makes up, and everybody else its text', () => {
+    const madeUp = { body: '{"a":1}', messages: [Buffer.from('0801', 'hex'), new Uint8Array(0)] };
+    const local = { status: 200, code: 'filter', headers: [['x-weft-rule', '7']], body: madeUp.body, madeUp } as const;
+    const { body, ...head } = renderLocalReply('application/grpc+proto', local);
+    expect(head).toEqual({
+      status: 200,
+      headers: [
+        ['content-type', 'application/grpc'],
+        ['grpc-status', '0'],
+        ['x-weft-rule', '7'],
+      ],
+    });
+    expect(Buffer.from(body).toString('hex')).toBe('000000000208010000000000');
+    expect(renderLocalReply('application/grpc', local).body).toBe(body);
+    expect(Buffer.from(renderLocalReply('application/json', local).body).toString()).toBe('{"a":1}');
+  });
+
+  it.each([
+    ['application/grpc', true, /^$/],
+    ['application/grpc+proto; charset=x', true, /^$/],
+    ['application/grpc+json', true, /^application\/grpc\+json is not written/],
+    ['application/grpc', false, /has no message/],
+    ['application/json', false, /^$/],
+  ])('says of callers of %s, with messages: %s, what they cannot be told', (contentType, hasMessages, problem) => {
+    const head = new PlainRequestHead('Http2', 'http', { method: 'POST', path: '/a.B/c' }, [
+      ['content-type', contentType],
+    ]);
+    const answer = { body: '', ...(hasMessages ? { messages: [] } : {}) };
+    expect(madeUpProblem(head, answer)).toMatch(problem);
+    const reply = { status: 200, code: 'filter', madeUp: answer } as const;
+    if (hasMessages) expect(grpcAnswers.ofReply(head, reply, {})).toBe(contentType.includes('grpc') ? '0 OK' : '');
   });
 
   it('gives everyone else status, headers and body', () => {

@@ -6,8 +6,9 @@ import { grpcStatusOf, isGrpcContentType } from './local-reply.ts';
 export const grpcAnswers: AnswerNaming = {
   ofHead: statusIn,
   ofTrailers: statusIn,
-  ofReply(request, { grpcStatus, status, code }) {
+  ofReply(request, { grpcStatus, status, code, madeUp }) {
     if (!isGrpcContentType(request.get('content-type'))) return '';
+    if (madeUp?.messages !== undefined) return named(0);
     return named(grpcStatus ?? grpcStatusOf(status, code));
   },
 };

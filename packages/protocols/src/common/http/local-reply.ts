@@ -1,5 +1,6 @@
 import { ERROR_CODES } from '@weft/kit';
 import type { LocalReply } from '@weft/sdk';
+import { madeUpMessages } from './grpc-messages.ts';
 import { isHopHeader } from './hop-headers.ts';
 
 /** A local reply in terms that both HTTP versions can put on the wire. */
@@ -7,7 +8,7 @@ export interface RenderedReply {
   readonly status: number;
   /** Lower-case names, framing excluded: the codec adds `content-length` or END_STREAM. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Empty for a gRPC reply. */
+  /** Of a gRPC reply its messages, empty for an error; its status is the second header. */
   readonly body: Uint8Array;
 }
 
@@ -77,7 +78,7 @@ function messageOf(reply: LocalReply): string {
 
 /**
  * Renders a local reply. A gRPC caller (`requestContentType`) gets a trailers-only answer: status 200 and `grpc-status`,
- * without a body. The headers of the request are never echoed; framing fields among `reply.headers` are left out.
+ * without a body; or the messages that a rule makes up, with the status 0 that belongs behind them. The headers of the request are never echoed; framing fields among `reply.headers` are left out.
  */
 export function renderLocalReply(requestContentType: string | undefined, reply: LocalReply): RenderedReply {
   const headers: (readonly [string, string])[] = [];
@@ -91,6 +92,10 @@ export function renderLocalReply(requestContentType: string | undefined, reply: 
       contentType = true;
     }
     headers.push(header);
+  }
+  if (grpc && reply.madeUp?.messages !== undefined) {
+    headers.unshift(['content-type', 'application/grpc'], ['grpc-status', '0']);
+    return { status: 200, headers, body: madeUpMessages.of(reply.madeUp) };
   }
   if (grpc) {
     headers.unshift(

@@ -1,0 +1,104 @@
+import { valuesOf, type WrittenForm } from '@weft/schema/data-id';
+import type { DowngradeRule } from '@weft/schema/wire';
+import { isFramingHeader, type Report } from '../common/index.ts';
+import { jsonValueProblem } from './json-value.ts';
+import type { AnswerProgram, DowngradeEntryProgram } from './program.ts';
+
+type Action = DowngradeRule['actions'][number];
+type Details = Action['extension'][number];
+
+/** Values of a service that an answer can be made up for. */
+const ANSWERED: ReadonlySet<WrittenForm> = new Set(['text', 'value', 'message', 'triple']);
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they must not reach a header
+const HEADER_VALUE = /^[^\u0000-\u0008\u000a-\u001f\u007f]*$/;
+
+/** The success that takes the place of the service; null for an error. */
+export function answerOf(
+  { type, extension }: Action,
+  services: readonly string[],
+  place: string,
+  report: Report,
+): DowngradeEntryProgram['answer'] {
+  if (type !== 'MOCK' && type !== 'RETURN_NULL') return null;
+  const other = services.find((service) => !ANSWERED.has(valuesOf(service)));
+  if (other !== undefined)
+    report(
+      `${place}.type`,
+      JSON.stringify(type),
+      other === '*' || other === ''
+        ? `${other || '""'} is no single service`
+        : `how ${other} writes an answer depends on types that a proxy does not know`,
+      'REJECT; or services of HTTP, gRPC and Triple, or of a protocol in which values say their types themselves',
+    );
+  const forms = new Set(services.map(valuesOf));
+  const details = extension[0] ?? {};
+  const messages = messagesOf(type, details, forms, place, report);
+  const { body = '', headers = {} } = details;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  if (type === 'RETURN_NULL') return messages === null ? NOTHING : { ...NOTHING, ...asJson(text), messages };
+  if (text.length > 65_536)
+    report(`${place}.extension[0].body`, `${text.length} characters`, 'too long', 'at most 65536 characters');
+  else if (forms.has('value') || messages !== null) {
+    const problem = jsonValueProblem(text);
+    if (problem !== '')
+      report(
+        `${place}.extension[0].body`,
+        JSON.stringify(text.slice(0, 80)),
+        problem,
+        'the JSON of what the method is to return, such as "text", 1 or [1, 2]; or RETURN_NULL',
+      );
+  }
+  const pairs: (readonly [string, string])[] = [];
+  const entries = typeof headers === 'object' && headers !== null ? Object.entries(headers) : [];
+  for (const [name, value] of entries) {
+    const lower = name.toLowerCase();
+    const frames = isFramingHeader(lower) || (messages !== null && lower.startsWith('grpc-'));
+    if (typeof value !== 'string' || !HEADER_NAME.test(lower) || !HEADER_VALUE.test(value) || frames)
+      report(
+        `${place}.extension[0].headers.${name}`,
+        JSON.stringify(value),
+        'no header of an answer',
+        'a header other than those of framing, with a text of one line',
+      );
+    else pairs.push([lower, value]);
+  }
+  if (!pairs.some(([name]) => name === 'content-type')) pairs.push(['content-type', 'application/json']);
+  return { headers: pairs, body: text, messages };
+}
+
+const NOTHING: AnswerProgram = { headers: [], body: '', messages: null };
+/** What callers of a service with messages get who ask over HTTP. */
+const asJson = (body: string): Pick<AnswerProgram, 'headers' | 'body'> =>
+  body === '' ? NOTHING : { headers: JSON_ONLY, body };
+const JSON_ONLY = [['content-type', 'application/json']] as const;
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const MAX_MESSAGES = 1000;
+const MAX_MESSAGES_LENGTH = 262_144;
+/** The message without fields. */
+const EMPTY = [''];
+
+/** Messages of gRPC in base64; null where no service has any. */
+function messagesOf(
+  type: 'MOCK' | 'RETURN_NULL',
+  { messages }: Details,
+  forms: ReadonlySet<WrittenForm>,
+  place: string,
+  report: Report,
+): readonly string[] | null {
+  if (!forms.has('message') && !forms.has('triple')) return null;
+  // The empty message is one of every type of a `.proto`; calls of Triple do not say that there is one.
+  if (messages === undefined && type === 'RETURN_NULL' && !forms.has('triple')) return EMPTY;
+  const isList = Array.isArray(messages) && messages.length <= MAX_MESSAGES;
+  const texts = isList ? messages.filter((text) => typeof text === 'string' && BASE64.test(text)) : [];
+  if (isList && texts.length === messages.length && texts.join('').length <= MAX_MESSAGES_LENGTH)
+    return texts as string[];
+  report(
+    `${place}.extension[0].messages`,
+    messages === undefined ? undefined : JSON.stringify(messages).slice(0, 80),
+    'no messages of gRPC',
+    `a list of at most ${MAX_MESSAGES} messages in base64, together at most ${MAX_MESSAGES_LENGTH} characters`,
+  );
+  return EMPTY;
+}

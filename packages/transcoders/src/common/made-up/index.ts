@@ -1,0 +1,2 @@
+/** Answers of gRPC and Triple that somebody writes as JSON. */
+export { type MadeUpCall, type WrittenAnswer, writeJavaAnswer, writeProtoAnswer } from './write-answer.ts';
