@@ -15,7 +15,7 @@ const open: MeshClient[] = [];
 
 /** What proxies have seen of a rule. */
 let seen: object = {};
-const nothing = { requests: 0, considered: 0, matched: 0, verdicts: {}, skipped: {}, failed: {} };
+const nothing = { requests: 0, considered: 0, matched: 0, verdicts: {}, skipped: {}, failed: {}, unread: [] };
 const answer = ({ id }: AdminQuery): AdminAnswer => ({
   id,
   status: 200,

@@ -17,7 +17,14 @@ let front: MeshClient;
 
 /** What a proxy says when it is asked for what it has seen of a rule. */
 let seen: { readonly on: boolean; readonly rule: object } = { on: false, rule: {} };
-const nothing = { requests: 0, considered: 0, matched: 0, verdicts: {}, skipped: {}, failed: {} };
+const nothing = { requests: 0, considered: 0, matched: 0, verdicts: {}, skipped: {}, failed: {}, unread: [] };
+const calls = (service: string, protocol: string, count: number) => ({
+  direction: 'SERVER',
+  protocol,
+  service,
+  reason: 'kryo is not read',
+  count,
+});
 const answer = ({ id }: AdminQuery): AdminAnswer => ({
   id,
   status: 200,
@@ -192,6 +199,27 @@ it.each<[string, { on: boolean; rule: object }, number, RegExp]>([
     /✗ for 2 of 2 requests of its services HEADER user EQUAL \[bob\] does not hold: one had ann/,
   ],
   [
+    'calls cannot be read, nor their service',
+    { on: true, rule: { requests: 2, unread: [calls('', 'Http1', 2)] } },
+    1,
+    /✗ 2 calls over Http1 could not be read \(kryo is not read\): whether they were of echo\.demo:80@Http1 is not known.*\n +→ have the callers send/,
+  ],
+  [
+    'calls cannot be read of a protocol that the service is not published with',
+    { on: true, rule: { requests: 2, unread: [calls('', 'dubbo', 2)] } },
+    0,
+    /! none of 2 requests since the rule was changed is for its services/,
+  ],
+  [
+    'some calls cannot be read, and it acts',
+    {
+      on: true,
+      rule: { requests: 3, considered: 2, matched: 2, verdicts: { reject: 2 }, unread: [calls('', 'Http1', 1)] },
+    },
+    0,
+    /! 1 call over Http1 could not be read \(kryo is not read\)/,
+  ],
+  [
     'another rule comes first',
     { on: true, rule: { requests: 2, considered: 2, skipped: { 'not asked: auth 7 refused before it': 2 } } },
     1,
@@ -208,6 +236,13 @@ it.each<[string, { on: boolean; rule: object }, number, RegExp]>([
   const { code: exit, said } = await why({});
   expect(said).toMatch(text);
   expect([exit, said.includes('✗')]).toEqual([code, code === 1]);
+});
+
+it('calls of its service whose method cannot be read', async () => {
+  seen = { on: true, rule: { requests: 2, unread: [calls(ECHO, 'Http1', 2)] } };
+  expect((await why({ methods: ['GET /a'] })).said).toMatch(
+    /✗ 2 calls of echo\.demo:80@Http1 had no method that the proxy can read \(kryo is not read\): a rule on GET \/a never/,
+  );
 });
 
 it('what watches would have refused, and refused nothing', async () => {
