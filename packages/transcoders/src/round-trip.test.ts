@@ -25,12 +25,12 @@ const MAPPING = {
 };
 const create = (definition: TranscoderDefinition): Transcoder =>
   definition.create(parseConfig({ mappings: [MAPPING] }, definition.schema).value);
-const callOf = (callerProtocol: string, protocol: string): TranscodedCall => ({
+const callOf = (callerProtocol: string, protocol: string, maxBodyBytes = 1_048_576): TranscodedCall => ({
   callerProtocol,
   protocol,
   remainingMs: 0,
   clusterName: '',
-  maxBodyBytes: 1_048_576,
+  maxBodyBytes,
 });
 
 /** JSON whose numbers are whole: a double that is one, 1.0, comes back with its point. */
@@ -55,16 +55,16 @@ describe.each([
   ['Bolt', httpBolt, boltHttp, 'bolt'],
 ] as const)('HTTP → %s → HTTP', (_name, out, back, protocol) => {
   const [there, here] = [create(out), create(back)];
-  const requestThere = (method: string, path: string, body: Buffer): ConvertedRequest =>
+  const requestThere = (method: string, path: string, body: Buffer, maxBodyBytes?: number): ConvertedRequest =>
     there.request(
       {
         head: new PlainRequestHead('Http1', 'http', { method, path, contentLength: body.length }),
         body,
         trailers: null,
       },
-      callOf('Http1', protocol),
+      callOf('Http1', protocol, maxBodyBytes),
     );
-  const requestBack = ({ head, body }: ConvertedRequest): ConvertedRequest => {
+  const requestBack = ({ head, body }: ConvertedRequest, maxBodyBytes?: number): ConvertedRequest => {
     // As a codec would show it.
     const service = head.get('sofa_head_target_service') ?? head.get('service') ?? '';
     const pairs: [string, string][] = [];
@@ -78,7 +78,10 @@ describe.each([
       pairs,
     );
     expect(here.accept(received)).toBe(true);
-    return here.request({ head: received, body: Buffer.from(body), trailers: null }, callOf(protocol, 'Http1'));
+    return here.request(
+      { head: received, body: Buffer.from(body), trailers: null },
+      callOf(protocol, 'Http1', maxBodyBytes),
+    );
   };
 
   it('keeps arguments and results as they are (property)', () => {
@@ -101,6 +104,28 @@ describe.each([
       }),
       { numRuns: RUNS, seed: 1 },
     );
+  });
+
+  it('takes as many values as go with the length of bodies', () => {
+    const short = 1_048_576;
+    const long = 4 * short;
+    const many = JSON.stringify(new Array(250_000).fill(7));
+    const head = () => new PlainResponseHead('Http1', 'http', 200);
+    const tooMany = /more than 200000 values|too many values/;
+
+    const outward = requestThere('POST', '/all', Buffer.from(`[${many},null]`), long);
+    const inward = requestBack(outward, long);
+    expect(Buffer.from(inward.body).toString()).toBe(`[${many},null]`);
+    expect(() => requestThere('POST', '/all', Buffer.from(`[${many},null]`), short)).toThrow(tooMany);
+    expect(() => requestBack(outward, short)).toThrow(tooMany);
+
+    const answered = { head: head(), body: Buffer.from(many), trailers: null };
+    const answer = here.response(answered, inward.state, callOf(protocol, 'Http1', long));
+    const body = { head: answer.head, body: Buffer.from(answer.body), trailers: null };
+    const final = there.response(body, outward.state, callOf('Http1', protocol, long));
+    expect(Buffer.from(final.body).toString()).toBe(many);
+    expect(() => here.response(answered, inward.state, callOf(protocol, 'Http1', short))).toThrow(tooMany);
+    expect(() => there.response(body, outward.state, callOf('Http1', protocol, short))).toThrow(tooMany);
   });
 
   it('keeps what is in the path and in the query (property)', () => {

@@ -7,6 +7,7 @@ import { metric, residentBytes } from '../../support/metrics.ts';
 import type { RunningProxy } from '../../support/proxy.ts';
 import { BoltReader, boltRequest, boltResponse, boltStatus } from './bolt.ts';
 import { BOUNDS, boundsPage } from './bounds.ts';
+import { CONVERSION_ATTACKS } from './conversion-bounds.ts';
 import { block, END_HEADERS, END_STREAM, FrameType, frame, frames, GET, goawayCode, PREFACE, request } from './h2.ts';
 import { attackRecords } from './record-bounds.ts';
 import { rpcAttacks } from './rpc-bounds.ts';
@@ -115,6 +116,7 @@ const usable = async (proxy: RunningProxy): Promise<void> => expect((await call(
 const GET_LINE = 'GET / HTTP/1.1\r\nhost: a\r\n';
 
 const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
+  ...CONVERSION_ATTACKS,
   ...rpcAttacks((protocol, extend, clusters) => {
     const match = { headers: [{ name: 'service', value: '.+', regex: true }] };
     return proxyWith({ protocol, extend, clusters, routes: [{ match, route: { cluster_name: 'host' } }] });

@@ -243,6 +243,20 @@ export const BOUNDS: readonly Bound[] = [
       'The caller loses its connection once it has taken nothing for 5 s or eight times as much waits; nobody else notices',
   },
   {
+    id: 'conversion-body',
+    what: 'Body of a call or an answer that is converted',
+    key: '`max_body_bytes` of the stream filter `transcoder`',
+    standard: '1 MiB',
+    beyond: 'A call: 413 in the words of its protocol; an answer: 502',
+  },
+  {
+    id: 'conversion-values',
+    what: 'Values in a body that is converted, or in one message of a stream: fields, items, entries, whatever holds them',
+    key: '`max_body_bytes` of the stream filter `transcoder`: 200 000 for each MiB of it, at least 200 000 and at most 500 000',
+    standard: '200 000',
+    beyond: 'A call: 400 in the words of its protocol; an answer: 502',
+  },
+  {
     id: 'detect-bytes',
     what: 'Bytes looked at to tell the protocol',
     key: '`weft.detect_max_bytes`',

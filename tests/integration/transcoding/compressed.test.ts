@@ -154,7 +154,8 @@ it('a host that compresses with what nobody knows', async () => {
     headers: { 'x-encoding': 'snappy' },
   });
   const problem = 'messages of gRPC compressed with snappy cannot be converted: gzip or deflate expected';
-  expect([answer.status, answer.body]).toEqual([501, expect.stringContaining(problem)]);
+  expect([answer.status, answer.body]).toEqual([502, expect.stringContaining(problem)]);
+  expect(answer.headers['grpc-accept-encoding']).toBeUndefined();
 });
 
 it('a client of gRPC that compresses in another way is told that this is not implemented', async () => {
@@ -171,9 +172,10 @@ it('a client of gRPC that compresses in another way is told that this is not imp
     const headers = await new Promise<http2.IncomingHttpHeaders>((resolve, reject) => {
       stream.on('response', resolve).on('error', reject).resume();
     });
-    expect([headers['grpc-status'], headers['grpc-message']]).toEqual([
+    expect([headers['grpc-status'], headers['grpc-message'], headers['grpc-accept-encoding']]).toEqual([
       '12',
       expect.stringContaining('gzip or deflate expected'),
+      'identity,gzip,deflate',
     ]);
   } finally {
     session.destroy();

@@ -4,6 +4,7 @@ import {
   type ConvertedRequest,
   type ConvertedResponse,
   type HeaderMap,
+  type LocalReply,
   type MessageStream,
   PlainResponseHead,
   type RequestHead,
@@ -26,6 +27,7 @@ interface ConversionFault {
   readonly text: string;
   /** HTTP status of the answer. */
   readonly status: number;
+  readonly headers: NonNullable<LocalReply['headers']>;
   /** What the transcoder threw that is no `TranscodeError`: a defect; null otherwise. */
   readonly defect: unknown;
 }
@@ -94,6 +96,12 @@ export class Conversion implements TranscodedCall {
   faultText(code: string): string {
     const text = this.#fault?.text ?? '';
     return text === '' ? '' : `${code}: ${text}`;
+  }
+
+  /** What the transcoder adds to the answer of such a failure; none for other ones. */
+  get faultReply(): Pick<LocalReply, 'headers'> {
+    const headers = this.#fault?.headers ?? NO_HEADERS;
+    return headers.length === 0 ? {} : { headers };
   }
 
   // ── the request ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -366,17 +374,14 @@ export class Conversion implements TranscodedCall {
   #tooLong(what: string, code: FaultCode): false {
     const status = code === 'transcode_request' ? 413 : 502;
     const text = `the ${what} is longer than ${this.bound.maxBodyBytes} bytes`;
-    return this.#fail({ text, status, defect: null }, code);
+    return this.#fail({ text, status, headers: NO_HEADERS, defect: null }, code);
   }
 
   #failed(error: unknown, status: number, code: FaultCode): false {
-    const told = error instanceof TranscodeError;
-    return this.#fail(
-      told
-        ? { text: error.message, status: error.status || status, defect: null }
-        : { text: '', status: 500, defect: error },
-      code,
-    );
+    if (!(error instanceof TranscodeError))
+      return this.#fail({ text: '', status: 500, headers: NO_HEADERS, defect: error }, code);
+    const { message: text, headers } = error;
+    return this.#fail({ text, status: error.status || status, headers, defect: null }, code);
   }
 
   /** Tells the caller, in its own protocol, that its call or the answer cannot be converted. */
@@ -410,3 +415,4 @@ function wholeMessage<Head extends HeaderMap>(head: Head, body: RequestBody | nu
 }
 
 const NOTHING = Buffer.alloc(0);
+const NO_HEADERS: NonNullable<LocalReply['headers']> = [];

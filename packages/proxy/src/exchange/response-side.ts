@@ -268,8 +268,9 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
     }
     // Only HTTP has HEAD, and its heads know their method for good; others look for theirs in bytes that may be gone by now.
     const { request } = this;
-    if (request.family === 'http' && request.method === 'HEAD') this.answer({ status, code });
-    else this.answer({ status, code, body: this.#failureText(code) });
+    const reply = { status, code, ...this.conversion?.faultReply };
+    if (request.family === 'http' && request.method === 'HEAD') this.answer(reply);
+    else this.answer({ ...reply, body: this.#failureText(code) });
   }
 
   #failureText(code: ErrorCode): string {

@@ -1,4 +1,4 @@
-import type { HeaderMap, ProtocolFamily, RequestHead, ResponseHead } from '../protocol/index.ts';
+import type { HeaderMap, LocalReply, ProtocolFamily, RequestHead, ResponseHead } from '../protocol/index.ts';
 import type { JsonSchema } from '../schema.ts';
 
 /**
@@ -206,10 +206,16 @@ export class TranscodeError extends Error {
   override readonly name = 'TranscodeError';
   /** HTTP status of the answer where it is not that of the code (`transcode_request` 400, `transcode_response` 502); 0 = that one. */
   readonly status: number;
+  /**
+   * What the answer has beside its text, for callers of HTTP and gRPC: names in lower case, such as `grpc-accept-encoding`. An answer that has
+   * begun has no more room for them. Default none.
+   */
+  readonly headers: NonNullable<LocalReply['headers']>;
 
-  constructor(message: string, status = 0) {
+  constructor(message: string, status = 0, headers: NonNullable<LocalReply['headers']> = []) {
     super(message);
     this.status = status;
+    this.headers = headers;
   }
 }
 

@@ -75,6 +75,7 @@ const boltAnswer = (status: number, body: Buffer, generic = false) =>
   toBolt.response(
     { head: new PlainResponseHead('bolt', 'bolt', 200, { nativeStatus: status }), body, trailers: null },
     { generic },
+    FROM_DUBBO,
   );
 const dubboAnswer = (status: number, body: Buffer) =>
   toDubbo.response(

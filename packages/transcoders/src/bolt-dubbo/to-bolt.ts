@@ -60,7 +60,7 @@ export class DubboToBolt implements Transcoder<DubboCaller> {
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<DubboCaller> {
     const types = head.get(':types') ?? '';
     const argTypes = classNamesOf(types);
-    const { args, attachments } = readArguments(body, argTypes.length);
+    const { args, attachments } = readArguments(body, argTypes.length, call.maxBodyBytes);
     const generic = head.get('method') === GENERIC_METHOD && types === GENERIC_TYPES;
     const plain = generic ? plainCallOf(args) : { method: head.method, typeNames: argTypes, args };
     const target = this.#services.target({
@@ -84,6 +84,7 @@ export class DubboToBolt implements Transcoder<DubboCaller> {
         args: plain.args.map((arg) => inDialect(arg, 'sofa')),
       },
       props,
+      call.maxBodyBytes,
     );
     const bolt = new PlainRequestHead(
       call.protocol,
@@ -113,14 +114,18 @@ export class DubboToBolt implements Transcoder<DubboCaller> {
     return { head: bolt, body: content, state: { generic } };
   }
 
-  response({ head, body }: WholeMessage<ResponseHead>, { generic }: DubboCaller): ConvertedResponse {
+  response(
+    { head, body }: WholeMessage<ResponseHead>,
+    { generic }: DubboCaller,
+    { maxBodyBytes }: TranscodedCall,
+  ): ConvertedResponse {
     const { nativeStatus } = head;
     if (nativeStatus !== BOLT_SUCCESS) return statusAnswer(toDubboStatus(nativeStatus), messageOf(nativeStatus, body));
-    const outcome = readOutcome(body);
+    const outcome = readOutcome(body, maxBodyBytes);
     if (outcome.kind === 'error') return statusAnswer(SERVICE_ERROR, outcome.message);
     const value = inDialect(outcome.value, 'dubbo');
-    if (outcome.kind === 'exception') return exceptionAnswer(value);
-    return valueAnswer(generic ? generalized(value) : value);
+    if (outcome.kind === 'exception') return exceptionAnswer(value, maxBodyBytes);
+    return valueAnswer(generic ? generalized(value) : value, maxBodyBytes);
   }
 }
 

@@ -41,10 +41,13 @@ export class BoltToDubbo implements Transcoder<null> {
   }
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<null> {
-    const sofa = readCall(body);
+    const sofa = readCall(body, call.maxBodyBytes);
     checkCalled(sofa, head);
     const name = parseServiceName(sofa.service);
-    const content = writeArguments(sofa.args.map((arg) => inDialect(arg, 'dubbo')));
+    const content = writeArguments(
+      sofa.args.map((arg) => inDialect(arg, 'dubbo')),
+      call.maxBodyBytes,
+    );
     const dubbo = dubboRequestHead({
       protocol: call.protocol,
       service: this.#services.target({ interfaceName: name.service, version: name.version, group: name.uniqueId }),
@@ -60,10 +63,10 @@ export class BoltToDubbo implements Transcoder<null> {
   }
 
   response({ head, body }: WholeMessage<ResponseHead>, _state: null, call: TranscodedCall): ConvertedResponse {
-    const protocol = call.callerProtocol;
+    const { callerProtocol: protocol, maxBodyBytes } = call;
     if (head.nativeStatus !== DUBBO_OK)
       return statusAnswer(protocol, toBoltStatus(head.nativeStatus), readMessage(body));
-    const { kind, value } = readOutcome(body);
-    return outcomeAnswer(protocol, inDialect(value, 'sofa'), kind === 'exception');
+    const { kind, value } = readOutcome(body, maxBodyBytes);
+    return outcomeAnswer(protocol, inDialect(value, 'sofa'), kind === 'exception', maxBodyBytes);
   }
 }

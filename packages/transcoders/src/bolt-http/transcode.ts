@@ -87,14 +87,14 @@ export class BoltToHttp implements Transcoder<Called> {
   response(
     { head, body }: WholeMessage<ResponseHead>,
     called: Called,
-    { callerProtocol }: TranscodedCall,
+    { callerProtocol, maxBodyBytes }: TranscodedCall,
   ): ConvertedResponse {
     const { method, codec } = called;
     const { status } = head;
     if (codec !== CODEC_HESSIAN && status >= 200 && status < 300)
       return passedAnswer(callerProtocol, codec, RESPONSE_CLASS, body);
-    const outcome = readHttpOutcome(method, head, body);
-    if (outcome.kind === 'value') return outcomeAnswer(callerProtocol, outcome.value, false);
+    const outcome = readHttpOutcome(method, head, body, maxBodyBytes);
+    if (outcome.kind === 'value') return outcomeAnswer(callerProtocol, outcome.value, false, maxBodyBytes);
     const message = outcome.message === '' ? `status ${status}` : outcome.message;
     const className = method.errorByStatus.get(status);
     if (className !== undefined && codec === CODEC_HESSIAN)
@@ -109,7 +109,7 @@ export class BoltToHttp implements Transcoder<Called> {
     { protocol, maxBodyBytes }: TranscodedCall,
     timeoutMs: number,
   ): Converted {
-    const call = readCall(content);
+    const call = readCall(content, maxBodyBytes);
     checkCalled(call, head);
     const method = known(service.method(call.method, call.argTypes.map(typeName)), call.method);
     return { method, ...toHttpRequest(method, call.args, head, { protocol, timeoutMs, maxBodyBytes }) };

@@ -62,7 +62,7 @@ export class DubboToHttp implements Transcoder<Called> {
       throw new TranscodeError(`serialization ${serialization} is not converted, only Hessian 2`);
     const interfaceName = head.get('service') ?? '';
     let typeNames = typesOf(head);
-    const read = readArguments(body, typeNames.length);
+    const read = readArguments(body, typeNames.length, call.maxBodyBytes);
     let { args } = read;
     const attachments = attachmentsOf(head, read.attachments);
     const service = this.#mappings.find(interfaceName, head.get('version') ?? '', attachments.get('group') ?? '');
@@ -95,9 +95,10 @@ export class DubboToHttp implements Transcoder<Called> {
     return { ...converted, state: { method: generic === null ? method : { ...method, resultType: ANY } } };
   }
 
-  response({ head, body }: WholeMessage<ResponseHead>, { method }: Called): ConvertedResponse {
-    const outcome = readHttpOutcome(method, head, body);
-    if (outcome.kind === 'value') return valueAnswer(outcome.value);
+  response({ head, body }: WholeMessage<ResponseHead>, { method }: Called, call: TranscodedCall): ConvertedResponse {
+    const { maxBodyBytes } = call;
+    const outcome = readHttpOutcome(method, head, body, maxBodyBytes);
+    if (outcome.kind === 'value') return valueAnswer(outcome.value, maxBodyBytes);
     const { status } = outcome;
     const message = outcome.message === '' ? `status ${status}` : outcome.message;
     const className = method.errorByStatus.get(status);

@@ -63,9 +63,10 @@ export class TripleToDubbo implements Transcoder<TripleCaller> {
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<TripleCaller> {
     const [, interfaceName = '', name = ''] = PATH.exec(head.path) ?? [];
-    const message = decodeMessage(body, Compression.of(head, call));
+    const message = decodeMessage(body, Compression.ofCall(head, call));
     const method = this.#java.method(interfaceName, name);
-    const { types, content } = method === null ? unwrapped(message) : this.#spread(method, message);
+    const { types, content } =
+      method === null ? unwrapped(message, call.maxBodyBytes) : this.#spread(method, message, call.maxBodyBytes);
     const service = this.#services.target({
       interfaceName,
       version: head.get('tri-service-version') ?? '',
@@ -90,41 +91,50 @@ export class TripleToDubbo implements Transcoder<TripleCaller> {
     { method }: TripleCaller,
     call: TranscodedCall,
   ): ConvertedResponse {
+    const { maxBodyBytes } = call;
     if (head.nativeStatus !== DUBBO_OK) {
       const message = readMessage(body);
       return failure(call, { code: toGrpcStatus(head.nativeStatus), message, exceptionClass: '' });
     }
-    const verbatim = method === null ? splitAnswer(body) : null;
+    const verbatim = method === null ? splitAnswer(body, maxBodyBytes) : null;
     if (verbatim !== null && (this.#objects || !verbatim.thrown)) {
       const { value: data, map, thrown } = verbatim;
       const wrapper = encodeResponseWrapper({ serializeType: HESSIAN, data, type: classOf(data) });
       return success(call, wrapper, attachmentsOf(map), thrown);
     }
-    const { kind, value, attachments } = readOutcome(body);
+    const { kind, value, attachments } = readOutcome(body, maxBodyBytes);
     const thrown = kind === 'exception';
     if (thrown && (method !== null || !this.#objects)) {
       const { className, message } = describeThrowable(value) ?? { className: '', message: '' };
       return failure(call, { code: GRPC_UNKNOWN, message, exceptionClass: className });
     }
-    if (method !== null) return success(call, this.#java.writeResult(method, value), attachments, false);
-    const data = alone(value);
+    if (method !== null) return success(call, this.#java.writeResult(method, value, maxBodyBytes), attachments, false);
+    const data = alone(value, maxBodyBytes);
     const wrapper = encodeResponseWrapper({ serializeType: HESSIAN, data, type: classOf(data) });
     return success(call, wrapper, attachments, thrown);
   }
 
-  #spread(method: ProtoMethod, message: Buffer): { readonly types: string; readonly content: Buffer } {
-    const { types, args } = this.#java.readArguments(method, message);
-    return { types, content: writeArguments(args) };
+  #spread(method: ProtoMethod, message: Buffer, maxBodyBytes: number): Arguments {
+    const { types, args } = this.#java.readArguments(method, message, maxBodyBytes);
+    return { types, content: writeArguments(args, maxBodyBytes) };
   }
 }
 
+/** Descriptors of the arguments, and what a body of Dubbo has of them. */
+interface Arguments {
+  readonly types: string;
+  readonly content: Buffer;
+}
+
 /** Arguments that came without a `.proto`: one goes over as it is, several share references from now on. */
-function unwrapped(message: Buffer): { readonly types: string; readonly content: Buffer } {
+function unwrapped(message: Buffer, maxBodyBytes: number): Arguments {
   const { serializeType, args, argTypes } = decodeRequestWrapper(message);
   const types = descriptorsOf(argTypes);
   const [only] = args;
-  if (args.length !== 1 || only === undefined)
-    return { types, content: writeArguments(args.map((bytes) => readAlone(serializeType, bytes))) };
+  if (args.length !== 1 || only === undefined) {
+    const values = args.map((bytes) => readAlone(serializeType, bytes, maxBodyBytes));
+    return { types, content: writeArguments(values, maxBodyBytes) };
+  }
   checkValue(serializeType, only);
   return { types, content: argumentBody(only) };
 }

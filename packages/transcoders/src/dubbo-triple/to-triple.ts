@@ -1,4 +1,5 @@
-import { DEFAULT_HESSIAN_LIMITS, Hessian2Reader, Hessian2Writer } from '@weft/hessian';
+import { Hessian2Reader, Hessian2Writer } from '@weft/hessian';
+import { MeshError } from '@weft/kit';
 import {
   type ConvertedRequest,
   type ConvertedResponse,
@@ -37,7 +38,7 @@ import {
 import { classNamesOf } from '../common/parameter-types.ts';
 import type { ProtoMethod } from '../common/proto/index.ts';
 import type { ServiceTable } from '../common/services.ts';
-import { throwable } from '../common/values/index.ts';
+import { DEFAULT_MAX_BODY_BYTES, hessianReadLimits, hessianWriteLimits, throwable } from '../common/values/index.ts';
 import { addHeaders } from './attachments.ts';
 import type { JavaCalls } from './proto/java-calls.ts';
 import { isForbidden, toDubboStatus } from './status.ts';
@@ -73,10 +74,11 @@ export class DubboToTriple implements Transcoder<TripleCallee> {
   }
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<TripleCallee> {
+    const { maxBodyBytes } = call;
     const argTypes = classNamesOf(head.get(':types') ?? '');
     // One argument goes over as it is; several share references, and are read and written by themselves.
-    const single = argTypes.length === 1 ? splitArgument(body) : null;
-    const read = single === null ? readArguments(body, argTypes.length) : null;
+    const single = argTypes.length === 1 ? splitArgument(body, maxBodyBytes) : null;
+    const read = single === null ? readArguments(body, argTypes.length, maxBodyBytes) : null;
     const attachments = read?.attachments ?? attachmentsOf(single?.map);
     const service = this.#services.target({
       interfaceName: head.get('service') ?? '',
@@ -89,10 +91,14 @@ export class DubboToTriple implements Transcoder<TripleCallee> {
       method === null
         ? encodeRequestWrapper({
             serializeType: HESSIAN,
-            args: single === null ? (read?.args ?? []).map(alone) : [single.value],
+            args: single === null ? (read?.args ?? []).map((arg) => alone(arg, maxBodyBytes)) : [single.value],
             argTypes,
           })
-        : this.#java.writeArguments(method, single === null ? (read?.args ?? []) : [readAlone(HESSIAN, single.value)]),
+        : this.#java.writeArguments(
+            method,
+            single === null ? (read?.args ?? []) : [readAlone(HESSIAN, single.value, maxBodyBytes)],
+            maxBodyBytes,
+          ),
     );
     const triple = new PlainRequestHead(call.protocol, 'http', {
       method: 'POST',
@@ -126,8 +132,9 @@ export class DubboToTriple implements Transcoder<TripleCallee> {
   ): ConvertedResponse {
     const status = (trailers === null ? null : readStatus(trailers)) ?? readStatus(head) ?? statusOfHttp(head, body);
     if (status.code !== GRPC_OK) return failure(status);
-    const content = decodeMessage(body, Compression.of(head, call));
-    if (method !== null) return valueAnswer(this.#java.readResult(method, content));
+    const content = decodeMessage(body, Compression.ofAnswer(head, call));
+    if (method !== null)
+      return valueAnswer(this.#java.readResult(method, content, call.maxBodyBytes), call.maxBodyBytes);
     const { serializeType, data } = decodeResponseWrapper(content);
     checkValue(serializeType, data);
     const thrown = exceptionCode(head) || (trailers !== null && exceptionCode(trailers));
@@ -148,19 +155,27 @@ export function checkValue(serializeType: string, bytes: Buffer): void {
 }
 
 /** The same, and its value. */
-export function readAlone(serializeType: string, bytes: Buffer): unknown {
+export function readAlone(serializeType: string, bytes: Buffer, maxBodyBytes = DEFAULT_MAX_BODY_BYTES): unknown {
   checkValue(serializeType, bytes);
   try {
-    return new Hessian2Reader(bytes).read();
+    return new Hessian2Reader(bytes, 0, bytes.length, hessianReadLimits(maxBodyBytes)).read();
   } catch (error) {
     throw new TranscodeError(`a value cannot be read: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-/** The bytes of one value, with references and classes of its own. */
-export function alone(value: unknown): Buffer {
-  const writer = new Hessian2Writer(DEFAULT_HESSIAN_LIMITS);
-  writer.write(value);
+/**
+ * The bytes of one value, with references and classes of its own.
+ * @throws TranscodeError when it is too deep or too long
+ */
+export function alone(value: unknown, maxBodyBytes: number): Buffer {
+  const writer = new Hessian2Writer(hessianWriteLimits(maxBodyBytes));
+  try {
+    writer.write(value);
+  } catch (error) {
+    if (error instanceof MeshError) throw new TranscodeError(`a value cannot be written: ${error.message}`);
+    throw error;
+  }
   return writer.toBuffer();
 }
 

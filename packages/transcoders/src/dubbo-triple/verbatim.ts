@@ -1,5 +1,6 @@
 import { Hessian2Reader, Hessian2Skipper } from '@weft/hessian';
 import { ProtocolError } from '@weft/kit';
+import { DEFAULT_MAX_BODY_BYTES, hessianReadLimits } from '../common/values/index.ts';
 
 /**
  * Values that go over byte by byte. What stands alone in a message needs not be read: its references and classes are its own
@@ -29,16 +30,16 @@ export function isOneValue(bytes: Buffer): boolean {
 }
 
 /** The only argument of a call of Dubbo and its attachments; null where these refer to what the argument holds. */
-export function splitArgument(body: Buffer): ValueAndMap | null {
-  return split(body, 0);
+export function splitArgument(body: Buffer, maxBodyBytes?: number): ValueAndMap | null {
+  return split(body, 0, maxBodyBytes);
 }
 
 /** The same of an answer with status 20; null also for one that is of no kind. */
-export function splitAnswer(body: Buffer): (ValueAndMap & { readonly thrown: boolean }) | null {
+export function splitAnswer(body: Buffer, maxBodyBytes?: number): (ValueAndMap & { readonly thrown: boolean }) | null {
   const first = body[0] ?? 0;
   if (first < KIND_EXCEPTION || first >= KIND_EXCEPTION + 2 * WITH_ATTACHMENTS) return null;
   const kind = KIND_EXCEPTION + ((first - KIND_EXCEPTION) % WITH_ATTACHMENTS);
-  const parts = kind === KIND_NULL ? withMap(body, NULL_VALUE, 1) : split(body, 1);
+  const parts = kind === KIND_NULL ? withMap(body, NULL_VALUE, 1, maxBodyBytes) : split(body, 1, maxBodyBytes);
   return parts === null ? null : { ...parts, thrown: kind === KIND_EXCEPTION };
 }
 
@@ -66,16 +67,17 @@ export function answerBody(value: Buffer, thrown: boolean): Buffer {
   return Buffer.concat([Buffer.from([thrown ? KIND_EXCEPTION : KIND_VALUE]), value]);
 }
 
-function split(body: Buffer, at: number): ValueAndMap | null {
+function split(body: Buffer, at: number, maxBodyBytes?: number): ValueAndMap | null {
   skipper.begin();
   const end = skipper.skip(body, at, body.length);
-  return end < 0 ? null : withMap(body, body.subarray(at, end), end);
+  return end < 0 ? null : withMap(body, body.subarray(at, end), end, maxBodyBytes);
 }
 
 /** Null where what stands at `at` cannot be read by itself. */
-function withMap(body: Buffer, value: Buffer, at: number): ValueAndMap | null {
+function withMap(body: Buffer, value: Buffer, at: number, maxBodyBytes = DEFAULT_MAX_BODY_BYTES): ValueAndMap | null {
+  if (at >= body.length) return { value, map: null };
   try {
-    return { value, map: at < body.length ? new Hessian2Reader(body, at).read() : null };
+    return { value, map: new Hessian2Reader(body, at, body.length, hessianReadLimits(maxBodyBytes)).read() };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return null;

@@ -81,18 +81,18 @@ export class GrpcToHttp implements Transcoder<GrpcCaller> {
     const path = binding.template.expand([]) ?? head.path;
     const request = requestHead(head, call, binding, path, -1);
     request.add('content-type', JSON_LINES);
-    const messages = new FramesToJsonLines(method, this.#defaults, Compression.of(head, call));
+    const messages = new FramesToJsonLines(method, this.#defaults, Compression.ofCall(head, call), call.maxBodyBytes);
     return { head: request, messages, state: { method, binding } };
   }
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<GrpcCaller> {
     const bindings = this.#of(head);
     const { method } = bindings[0] as HttpBinding;
-    const message = decodeMessage(body, Compression.of(head, call));
+    const message = decodeMessage(body, Compression.ofCall(head, call));
     for (const binding of bindings) {
       if (binding.httpMethod === '*') continue;
       // Each takes what it needs out of the message.
-      const json = messageToJson(method.input, message, this.#defaults);
+      const json = messageToJson(method.input, message, this.#defaults, call.maxBodyBytes);
       const path = pathOf(binding, json);
       if (path === null) continue;
       const content = takeBody(binding, json);
@@ -111,7 +111,7 @@ export class GrpcToHttp implements Transcoder<GrpcCaller> {
     if (!caller.method.serverStreaming || !isSuccess(answer) || form === 'whole') return null;
     return {
       head: answerHead(answer, call),
-      messages: new TextToFrames(caller, form === 'events'),
+      messages: new TextToFrames(caller, form === 'events', call.maxBodyBytes),
       fail: (status, message) => end({ code: grpcStatusOfHttp(status), message, exceptionClass: '' }),
     };
   }
@@ -119,7 +119,7 @@ export class GrpcToHttp implements Transcoder<GrpcCaller> {
   response({ head, body }: WholeMessage<ResponseHead>, caller: GrpcCaller, call: TranscodedCall): ConvertedResponse {
     if (!isSuccess(head)) return failure(call, statusOfAnswer(head.status, body));
     const { method, binding } = caller;
-    const json = body.length === 0 ? null : readJson(body);
+    const json = body.length === 0 ? null : readJson(body, call.maxBodyBytes);
     if (!method.serverStreaming) {
       const message = json === null ? NOTHING : answerMessage(binding, json);
       return { head: answerHead(head, call), body: encodeMessage(message), trailers: statusTrailers(OK) };
@@ -215,9 +215,11 @@ class FramesToJsonLines extends MessagePieces {
   readonly #frames: FrameReader;
   readonly #method: ProtoMethod;
   readonly #defaults: boolean;
+  readonly #maxBodyBytes: number;
 
-  constructor(method: ProtoMethod, defaults: boolean, compression: Compression) {
+  constructor(method: ProtoMethod, defaults: boolean, compression: Compression, maxBodyBytes: number) {
     super();
+    this.#maxBodyBytes = maxBodyBytes;
     this.#frames = new FrameReader(compression);
     this.#method = method;
     this.#defaults = defaults;
@@ -228,8 +230,10 @@ class FramesToJsonLines extends MessagePieces {
   }
 
   protected override convert(chunk: Uint8Array, out: Buffer[]): void {
-    for (const message of this.#frames.read(chunk))
-      out.push(Buffer.from(`${JSON.stringify(messageToJson(this.#method.input, message, this.#defaults))}\n`));
+    for (const message of this.#frames.read(chunk)) {
+      const json = messageToJson(this.#method.input, message, this.#defaults, this.#maxBodyBytes);
+      out.push(Buffer.from(`${JSON.stringify(json)}\n`));
+    }
   }
 
   override end(): StreamEnd {
@@ -246,6 +250,7 @@ class TextToFrames extends MessagePieces {
   readonly #lines: LineReader;
   readonly #caller: GrpcCaller;
   readonly #events: boolean;
+  readonly #maxBodyBytes: number;
   /** What an event has said so far. */
   #event = 'message';
   #data: string[] = [];
@@ -255,8 +260,9 @@ class TextToFrames extends MessagePieces {
   /** The error that the stream has ended with; what comes behind it does not count. */
   #error: GrpcStatus | null = null;
 
-  constructor(caller: GrpcCaller, events: boolean) {
+  constructor(caller: GrpcCaller, events: boolean, maxBodyBytes: number) {
     super();
+    this.#maxBodyBytes = maxBodyBytes;
     this.#caller = caller;
     this.#events = events;
     this.#lines = new LineReader(events);
@@ -305,7 +311,7 @@ class TextToFrames extends MessagePieces {
 
   #message(event: string, text: Buffer, frames: Buffer[]): void {
     if (text.length === 0 || this.#error !== null || event === 'end') return;
-    const json = readJson(text);
+    const json = readJson(text, this.#maxBodyBytes);
     this.#error = this.#errorOf(event, json);
     if (this.#error === null && event === 'message')
       frames.push(encodeMessage(answerMessage(this.#caller.binding, json)));

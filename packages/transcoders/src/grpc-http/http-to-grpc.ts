@@ -83,14 +83,14 @@ export class HttpToGrpc implements Transcoder<HttpCaller> {
     if (!found.binding.method.clientStreaming) return null;
     return {
       head: requestHead(head, call, found.binding, -1),
-      messages: new JsonLinesToFrames(this.#options, found),
+      messages: new JsonLinesToFrames(this.#options, found, call.maxBodyBytes),
       state: callerOf(found.binding, head),
     };
   }
 
   request({ head, body }: WholeMessage<RequestHead>, call: TranscodedCall): ConvertedRequest<HttpCaller> {
     const found = this.#find(head);
-    const json = this.#message(found, head.path, body);
+    const json = this.#message(found, head.path, body, call.maxBodyBytes);
     const content = encodeMessage(jsonToMessage(found.binding.method.input, json, unknown(this.#options)));
     return {
       head: requestHead(head, call, found.binding, content.length),
@@ -102,7 +102,7 @@ export class HttpToGrpc implements Transcoder<HttpCaller> {
   streamAnswer(answer: ResponseHead, caller: HttpCaller, call: TranscodedCall): StreamedAnswer | null {
     if (!caller.binding.method.serverStreaming || !isAnswer(answer) || answer.get('grpc-status') !== undefined)
       return null;
-    const messages = new FramesToJson(this.#options, caller, Compression.of(answer, call));
+    const messages = new FramesToJson(this.#options, caller, Compression.ofAnswer(answer, call), call.maxBodyBytes);
     return {
       head: streamHead(answer, caller, call),
       messages,
@@ -116,14 +116,14 @@ export class HttpToGrpc implements Transcoder<HttpCaller> {
     const status = readStatus(trailers ?? head) ?? withoutStatus(head);
     if (status.code !== GRPC_OK) return errorResponse(call, status);
     if (binding.method.serverStreaming) {
-      const messages = new FramesToJson(this.#options, caller, Compression.of(head, call));
+      const messages = new FramesToJson(this.#options, caller, Compression.ofAnswer(head, call), call.maxBodyBytes);
       const first = messages.data(body);
       if (messages.fault !== null) throw messages.fault;
       const { body: last } = messages.end(trailers ?? head);
       return { head: streamHead(head, caller, call), body: Buffer.concat([first, last]) };
     }
-    const content = decodeMessage(body, Compression.of(head, call));
-    const text = Buffer.from(JSON.stringify(answerJson(binding, content, this.#options.defaults)));
+    const content = decodeMessage(body, Compression.ofAnswer(head, call));
+    const text = Buffer.from(JSON.stringify(answerJson(binding, content, this.#options.defaults, call.maxBodyBytes)));
     const answer = new PlainResponseHead(call.callerProtocol, 'http', 200, { contentLength: text.length });
     answer.add('content-type', JSON_TYPE);
     copyHeaders(head, answer);
@@ -140,10 +140,10 @@ export class HttpToGrpc implements Transcoder<HttpCaller> {
   }
 
   /** Body, path and query as one message. */
-  #message(found: FoundBinding, target: string, body: Buffer): JsonValue {
+  #message(found: FoundBinding, target: string, body: Buffer, maxBodyBytes: number): JsonValue {
     const { binding } = found;
     // Without a body the message is empty; `null` is a body that is no message.
-    const content = body.length === 0 || binding.body === 'nothing' ? undefined : readJson(body);
+    const content = body.length === 0 || binding.body === 'nothing' ? undefined : readJson(body, maxBodyBytes);
     if (binding.body === 'message' && found.pathValues.length === 0) return content === undefined ? new Map() : content;
     if (binding.body === 'message' && content !== undefined && !(content instanceof Map))
       throw new TranscodeError(`${binding.method.input.name}: an object expected`);
@@ -232,8 +232,13 @@ function streamHead(answer: ResponseHead, { events }: HttpCaller, call: Transcod
   return head;
 }
 
-function answerJson({ method, responseBody }: HttpBinding, message: Buffer, defaults: boolean): ProtoJson {
-  const json = messageToJson(method.output, message, defaults);
+function answerJson(
+  { method, responseBody }: HttpBinding,
+  message: Buffer,
+  defaults: boolean,
+  maxBodyBytes: number,
+): ProtoJson {
+  const json = messageToJson(method.output, message, defaults, maxBodyBytes);
   return responseBody !== null && isObject(json) ? (json[responseBody.javaName] ?? defaultJson(responseBody)) : json;
 }
 
@@ -242,10 +247,12 @@ class JsonLinesToFrames extends MessagePieces {
   readonly #lines = new LineReader(false);
   readonly #options: JsonOptions;
   readonly #found: FoundBinding;
+  readonly #maxBodyBytes: number;
   #first = true;
 
-  constructor(options: JsonOptions, found: FoundBinding) {
+  constructor(options: JsonOptions, found: FoundBinding, maxBodyBytes: number) {
     super();
+    this.#maxBodyBytes = maxBodyBytes;
     this.#options = options;
     this.#found = found;
   }
@@ -266,7 +273,7 @@ class JsonLinesToFrames extends MessagePieces {
 
   #line(line: Buffer, frames: Buffer[]): void {
     if (line.length === 0) return;
-    const json = readJson(line);
+    const json = readJson(line, this.#maxBodyBytes);
     // The path belongs to the call, and is told with its first message.
     if (this.#first && json instanceof Map) putPath(json, this.#found);
     this.#first = false;
@@ -279,9 +286,11 @@ class FramesToJson extends MessagePieces {
   readonly #frames: FrameReader;
   readonly #options: JsonOptions;
   readonly #caller: HttpCaller;
+  readonly #maxBodyBytes: number;
 
-  constructor(options: JsonOptions, caller: HttpCaller, compression: Compression) {
+  constructor(options: JsonOptions, caller: HttpCaller, compression: Compression, maxBodyBytes: number) {
     super();
+    this.#maxBodyBytes = maxBodyBytes;
     this.#frames = new FrameReader(compression);
     this.#options = options;
     this.#caller = caller;
@@ -293,7 +302,8 @@ class FramesToJson extends MessagePieces {
 
   protected override convert(chunk: Uint8Array, out: Buffer[]): void {
     for (const message of this.#frames.read(chunk)) {
-      const json = JSON.stringify(answerJson(this.#caller.binding, message, this.#options.defaults));
+      const { binding } = this.#caller;
+      const json = JSON.stringify(answerJson(binding, message, this.#options.defaults, this.#maxBodyBytes));
       out.push(Buffer.from(this.#caller.events ? `data: ${json}\n\n` : `${json}\n`));
     }
   }

@@ -117,7 +117,7 @@ export class HttpToBolt implements Transcoder<Called> {
         message: messageOf(codec, head.nativeStatus, body),
       });
     if (codec !== CODEC_HESSIAN) return passed(callerProtocol, head, codec, body);
-    const outcome = readOutcome(body);
+    const outcome = readOutcome(body, maxBodyBytes);
     if (outcome.kind === 'value')
       return valueResponse(callerProtocol, called.service, outcome.value, called.asText, maxBodyBytes);
     const thrown: Thrown =
@@ -140,8 +140,8 @@ export class HttpToBolt implements Transcoder<Called> {
     const name = nameOf(service);
     const targetApp = head.get(HTTP_TARGET_APP) ?? '';
     const argTypes = typeNames.map(signatureOf);
-    const args = bindArguments(found, head, body);
-    const content = writeCall({ service: name, method: method.name, argTypes, args, targetApp });
+    const args = bindArguments(found, head, body, call.maxBodyBytes);
+    const content = writeCall({ service: name, method: method.name, argTypes, args, targetApp }, [], call.maxBodyBytes);
     const bolt = boltHead(name, method.name, CODEC_HESSIAN, content.length, head, call, method.oneWay);
     return {
       head: bolt,

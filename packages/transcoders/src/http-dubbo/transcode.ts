@@ -82,8 +82,8 @@ export class HttpToDubbo implements Transcoder<Called> {
     const { method } = found;
     const { service, version, group } = method.service.document;
     const generic = method.typeNames === null;
-    const args = bindArguments(found, head, body);
-    const content = writeArguments(generic ? writeGeneric(method.name, args) : args);
+    const args = bindArguments(found, head, body, call.maxBodyBytes);
+    const content = writeArguments(generic ? writeGeneric(method.name, args) : args, call.maxBodyBytes);
     const timeoutMs = shorter(timeoutOf(head.get(TIMEOUT)), call.remainingMs);
     const dubbo = new PlainRequestHead(call.protocol, 'dubbo', {
       method: generic ? GENERIC_METHOD : method.name,
@@ -115,7 +115,7 @@ export class HttpToDubbo implements Transcoder<Called> {
       const message = readMessage(body);
       return errorResponse(callerProtocol, HTTP_STATUS[head.nativeStatus] ?? 500, { className: '', message });
     }
-    const outcome = readOutcome(body);
+    const outcome = readOutcome(body, call.maxBodyBytes);
     if (outcome.kind === 'value')
       return valueResponse(
         callerProtocol,

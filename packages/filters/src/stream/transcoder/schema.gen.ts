@@ -189,7 +189,7 @@ export const schema: JsonSchema = {
       "x-weft-unit": "bytes",
       "minimum": 1,
       "maximum": 67108864,
-      "description": "Longest body of a call or an answer that is converted; it is kept in memory as a whole.",
+      "description": "Longest body of a call or an answer that is converted; it is kept in memory as a whole. It has at most 200 000 values; with more than 1 MiB here 200 000 for each MiB, up to 500 000.",
       "default": 1048576,
       "examples": [
         "1MiB"

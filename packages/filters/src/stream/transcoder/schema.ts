@@ -99,7 +99,8 @@ export const schema = Type.Object(
       { description: 'The place in the life of a request.', default: {} },
     ),
     max_body_bytes: Bytes({
-      description: 'Longest body of a call or an answer that is converted; it is kept in memory as a whole.',
+      description:
+        'Longest body of a call or an answer that is converted; it is kept in memory as a whole. It has at most 200 000 values; with more than 1 MiB here 200 000 for each MiB, up to 500 000.',
       default: 1_048_576,
       minimum: 1,
       maximum: 67_108_864,

@@ -4,13 +4,13 @@ import { writeException, writeMessage, writeValue } from './body.ts';
 /** HTTP-like meaning of the statuses that transcoders answer with. */
 const HTTP_STATUS: Readonly<Record<number, number>> = { 31: 504, 40: 400, 50: 502, 60: 404, 80: 503, 100: 429 };
 
-export function valueAnswer(value: unknown): ConvertedResponse {
-  return answer(20, 200, writeValue(value), false);
+export function valueAnswer(value: unknown, maxBodyBytes: number): ConvertedResponse {
+  return answer(20, 200, writeValue(value, maxBodyBytes), false);
 }
 
 /** What the method threw. */
-export function exceptionAnswer(exception: unknown): ConvertedResponse {
-  return answer(20, 200, writeException(exception), true);
+export function exceptionAnswer(exception: unknown, maxBodyBytes?: number): ConvertedResponse {
+  return answer(20, 200, writeException(exception, maxBodyBytes), true);
 }
 
 /** An answer with another status than 20, whose text becomes the message of what the caller catches. */

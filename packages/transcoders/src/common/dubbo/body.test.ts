@@ -54,3 +54,14 @@ it('refuses bytes that are none', () => {
     expect(() => readOutcome(Buffer.from(hex, 'hex'))).toThrow(TranscodeError);
   expect(() => readArguments(Buffer.from('0268', 'hex'), 1)).toThrow(TranscodeError);
 });
+
+it('says with a TranscodeError that something cannot be written', () => {
+  const deep = Array.from({ length: 200 }).reduce<unknown>((value) => [value], null);
+  for (const write of [() => writeArguments([deep]), () => writeValue(deep), () => writeException(deep)])
+    expect(write).toThrow(
+      expect.objectContaining({ name: 'TranscodeError', message: expect.stringContaining('deep') }),
+    );
+  const long = 'x'.repeat(9_000_000);
+  expect(() => writeArguments([long])).toThrow(TranscodeError);
+  expect(writeArguments([long], 9_437_184).length).toBeGreaterThan(9_000_000);
+});

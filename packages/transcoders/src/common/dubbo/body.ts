@@ -1,6 +1,7 @@
-import { DEFAULT_HESSIAN_LIMITS, Hessian2Reader, Hessian2Writer, type HessianLimits, TypedMap } from '@weft/hessian';
+import { Hessian2Reader, Hessian2Writer, TypedMap } from '@weft/hessian';
 import { MeshError } from '@weft/kit';
 import { TranscodeError } from '@weft/sdk';
+import { DEFAULT_MAX_BODY_BYTES, hessianReadLimits, hessianWriteLimits } from '../values/index.ts';
 
 /** What stands in a Dubbo request behind its strings. */
 export interface DubboArguments {
@@ -21,15 +22,14 @@ const KIND_VALUE = 1;
 const KIND_NULL = 2;
 const WITH_ATTACHMENTS = 3;
 
-const LIMITS: HessianLimits = { ...DEFAULT_HESSIAN_LIMITS, maxDepth: 100, maxValues: 200_000 };
-
 /**
  * Reads `count` arguments and the attachments of a request in Hessian 2.
- * @throws TranscodeError when the bytes are none
+ * @param maxBodyBytes bounds them, as it does everywhere below
+ * @throws TranscodeError when the bytes are none, or too many values
  */
-export function readArguments(body: Buffer, count: number): DubboArguments {
+export function readArguments(body: Buffer, count: number, maxBodyBytes = DEFAULT_MAX_BODY_BYTES): DubboArguments {
   return reading('arguments', () => {
-    const reader = new Hessian2Reader(body, 0, body.length, LIMITS);
+    const reader = new Hessian2Reader(body, 0, body.length, hessianReadLimits(maxBodyBytes));
     const args: unknown[] = [];
     for (let i = 0; i < count; i++) args.push(reader.read());
     const map = reader.atEnd ? null : reader.read();
@@ -37,11 +37,12 @@ export function readArguments(body: Buffer, count: number): DubboArguments {
   });
 }
 
-/** The arguments and an empty map, at whose end the codec puts what the head has. */
-export function writeArguments(args: readonly unknown[]): Buffer {
-  const writer = new Hessian2Writer(LIMITS);
-  for (const arg of args) writer.write(arg);
-  return Buffer.concat([writer.toBuffer(), EMPTY_MAP]);
+/**
+ * The arguments and an empty map, at whose end the codec puts what the head has.
+ * @throws TranscodeError when they are too many, too deep or too long
+ */
+export function writeArguments(args: readonly unknown[], maxBodyBytes = DEFAULT_MAX_BODY_BYTES): Buffer {
+  return Buffer.concat([written('arguments', args, maxBodyBytes), EMPTY_MAP]);
 }
 
 const EMPTY_MAP = Buffer.from('HZ');
@@ -50,9 +51,9 @@ const EMPTY_MAP = Buffer.from('HZ');
  * Reads an answer with status 20.
  * @throws TranscodeError when it is none
  */
-export function readOutcome(body: Buffer): DubboOutcome {
+export function readOutcome(body: Buffer, maxBodyBytes = DEFAULT_MAX_BODY_BYTES): DubboOutcome {
   return reading('answer', () => {
-    const reader = new Hessian2Reader(body, 0, body.length, LIMITS);
+    const reader = new Hessian2Reader(body, 0, body.length, hessianReadLimits(maxBodyBytes));
     const kind = reader.read();
     if (typeof kind !== 'number' || kind < 0 || kind > 5)
       throw new TranscodeError(`no answer of Dubbo is of kind ${kind}`);
@@ -67,35 +68,38 @@ export function readOutcome(body: Buffer): DubboOutcome {
 export function readMessage(body: Buffer): string {
   if (body.length === 0) return '';
   try {
-    const text = new Hessian2Reader(body, 0, body.length, LIMITS).read();
+    const text = new Hessian2Reader(body).read();
     return typeof text === 'string' ? text : '';
   } catch {
     return '';
   }
 }
 
-export function writeValue(value: unknown): Buffer {
-  const writer = new Hessian2Writer(LIMITS);
-  if (value === null || value === undefined) {
-    writer.write(KIND_NULL);
-  } else {
-    writer.write(KIND_VALUE);
-    writer.write(value);
-  }
-  return writer.toBuffer();
+/** @throws TranscodeError as `writeArguments` does */
+export function writeValue(value: unknown, maxBodyBytes = DEFAULT_MAX_BODY_BYTES): Buffer {
+  const nothing = value === null || value === undefined;
+  return written('answer', nothing ? [KIND_NULL] : [KIND_VALUE, value], maxBodyBytes);
 }
 
-export function writeException(exception: unknown): Buffer {
-  const writer = new Hessian2Writer(LIMITS);
-  writer.write(KIND_EXCEPTION);
-  writer.write(exception);
-  return writer.toBuffer();
+/** @throws TranscodeError as `writeArguments` does */
+export function writeException(exception: unknown, maxBodyBytes = DEFAULT_MAX_BODY_BYTES): Buffer {
+  return written('answer', [KIND_EXCEPTION, exception], maxBodyBytes);
 }
 
 /** The body of an answer with another status than 20: one text. */
 export function writeMessage(text: string): Buffer {
-  const writer = new Hessian2Writer(LIMITS);
-  writer.write(text);
+  return written('answer', [text], DEFAULT_MAX_BODY_BYTES);
+}
+
+/** Values one after the other, which share references. */
+function written(what: string, values: readonly unknown[], maxBodyBytes: number): Buffer {
+  const writer = new Hessian2Writer(hessianWriteLimits(maxBodyBytes));
+  try {
+    for (const value of values) writer.write(value);
+  } catch (error) {
+    if (error instanceof MeshError) throw new TranscodeError(`the ${what} cannot be written: ${error.message}`);
+    throw error;
+  }
   return writer.toBuffer();
 }
 

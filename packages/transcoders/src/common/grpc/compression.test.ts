@@ -1,5 +1,5 @@
 import { deflateSync, gzipSync } from 'node:zlib';
-import { TranscodeError } from '@weft/sdk';
+import { PlainRequestHead, PlainResponseHead, type TranscodedCall, TranscodeError } from '@weft/sdk';
 import { describe, expect, it } from 'vitest';
 import { Compression } from './compression.ts';
 import { decodeMessage, encodeMessage, FrameReader } from './index.ts';
@@ -60,7 +60,7 @@ describe('what cannot be read', () => {
       'compressed with snappy cannot be converted: gzip or deflate',
       501,
     ],
-    ['none', 'identity', compressed(gzip), 'without a grpc-encoding', 0],
+    ['none, where one is said to be', 'identity', compressed(gzip), 'without a grpc-encoding', 0],
     ['what is not gzip', 'gzip', compressed(deflateSync(NAME)), 'that is no gzip', 0],
     ['what is cut', 'gzip', compressed(gzip.subarray(0, -9)), 'that is no gzip', 0],
     ['nothing', 'gzip', compressed(Buffer.alloc(0)), 'that is no gzip', 0],
@@ -69,6 +69,24 @@ describe('what cannot be read', () => {
     expect(() => decoded(frame, encoding)).toThrow(TranscodeError);
     expect(() => decoded(frame, encoding)).toThrow(problem);
     expect(() => decoded(frame, encoding)).toThrow(expect.objectContaining({ status }));
+  });
+
+  it('is told to a caller with what is accepted, and of a host as its fault', () => {
+    const fields = [['grpc-encoding', 'Snappy']] as const;
+    const call: TranscodedCall = {
+      callerProtocol: 'Http2',
+      protocol: 'Http1',
+      remainingMs: 0,
+      clusterName: '',
+      maxBodyBytes: MAX_BYTES,
+    };
+    const ofCall = Compression.ofCall(new PlainRequestHead('Http2', 'http', {}, fields), call);
+    const ofAnswer = Compression.ofAnswer(new PlainResponseHead('Http2', 'http', 200, {}, fields), call);
+    const refused = (compression: Compression) => expect(() => decodeMessage(compressed(gzip), compression));
+    refused(ofCall).toThrow(
+      expect.objectContaining({ status: 501, headers: [['grpc-accept-encoding', 'identity,gzip,deflate']] }),
+    );
+    refused(ofAnswer).toThrow(expect.objectContaining({ status: 0, headers: [] }));
   });
 });
 

@@ -1,5 +1,5 @@
 import { gunzipSync, inflateSync, type ZlibOptions } from 'node:zlib';
-import { type HeaderMap, type TranscodedCall, TranscodeError } from '@weft/sdk';
+import { type HeaderMap, type RequestHead, type ResponseHead, type TranscodedCall, TranscodeError } from '@weft/sdk';
 
 /**
  * What messages may be compressed with; `deflate` is the format of zlib, as gRPC has it. At once, and not by the threads of
@@ -18,22 +18,35 @@ const FREE_BYTES = 1_048_576;
 /** Beyond these, how many times as long as what came they may be altogether. */
 const MAX_RATIO = 100;
 
+/** What is told with an encoding that nobody knows ("Compression" of the gRPC documents: UNIMPLEMENTED, with what is accepted). */
+type Refusal = Pick<TranscodeError, 'status' | 'headers'>;
+
+const OF_CALL: Refusal = { status: 501, headers: [['grpc-accept-encoding', ACCEPTED_ENCODINGS]] };
+const OF_ANSWER: Refusal = { status: 0, headers: [] };
+
 /** How the messages of one direction are compressed, and what they may become. */
 export class Compression {
   readonly #encoding: string;
   readonly #maxBytes: number;
+  readonly #refusal: Refusal;
   /** Bytes that compressed messages may still become. */
   #allowanceBytes = FREE_BYTES;
 
   /** @param maxBytes of one message that is not compressed any more */
-  constructor(encoding: string, maxBytes: number) {
+  constructor(encoding: string, maxBytes: number, refusal: Refusal = OF_CALL) {
     this.#encoding = encoding;
     this.#maxBytes = maxBytes;
+    this.#refusal = refusal;
   }
 
-  /** That of the messages behind this head. */
-  static of(head: HeaderMap, { maxBodyBytes }: TranscodedCall): Compression {
-    return new Compression(head.get('grpc-encoding')?.trim().toLowerCase() ?? IDENTITY, maxBodyBytes);
+  /** That of the messages of a call. Who compresses in a way that is not known is told which ones are. */
+  static ofCall(head: RequestHead, { maxBodyBytes }: TranscodedCall): Compression {
+    return new Compression(encodingOf(head), maxBodyBytes, OF_CALL);
+  }
+
+  /** That of the messages of an answer. A host that compresses in another way than it was asked to is at fault, not the caller. */
+  static ofAnswer(head: ResponseHead, { maxBodyBytes }: TranscodedCall): Compression {
+    return new Compression(encodingOf(head), maxBodyBytes, OF_ANSWER);
   }
 
   /**
@@ -75,12 +88,17 @@ export class Compression {
     const known = [...INFLATE.keys()].join(' or ');
     return new TranscodeError(
       `messages of gRPC compressed with ${this.#encoding.slice(0, 32)} cannot be converted: ${known} expected`,
-      501,
+      this.#refusal.status,
+      this.#refusal.headers,
     );
   }
 }
 
 const IDENTITY = 'identity';
+
+function encodingOf(head: HeaderMap): string {
+  return head.get('grpc-encoding')?.trim().toLowerCase() ?? IDENTITY;
+}
 
 /** For messages that nobody may compress. It keeps nothing. */
 export const UNCOMPRESSED = new Compression(IDENTITY, 0);

@@ -10,7 +10,7 @@ import {
   type ServiceMapping,
   type Template,
 } from '../mapping/index.ts';
-import { ANY, fromJson, type JsonValue, parseJson, ValueError } from '../values/index.ts';
+import { ANY, fromJson, type JsonValue, parseJson, ValueError, valueLimits } from '../values/index.ts';
 
 /** The method that an HTTP request calls, and what its path says. */
 export interface FoundMethod {
@@ -73,13 +73,19 @@ function pathOf({ path }: RequestHead): string {
 /**
  * The arguments of a call, bound from path, query, headers, cookies and body; typed where the method declares its
  * parameters.
+ * @param maxBodyBytes bounds the values of the body
  * @throws TranscodeError for what is not what was declared
  */
-export function bindArguments({ method, pathValues }: FoundMethod, head: RequestHead, body: Buffer): unknown[] {
+export function bindArguments(
+  { method, pathValues }: FoundMethod,
+  head: RequestHead,
+  body: Buffer,
+  maxBodyBytes: number,
+): unknown[] {
   const bound: JsonValue[] = [];
   if (method.typeNames !== null) for (let i = 0; i < method.typeNames.length; i++) bound.push(null);
   try {
-    bindBody(method, head, body, bound);
+    bindBody(method, head, body, maxBodyBytes, bound);
     let next = 0;
     for (const part of method.path.parts) if (typeof part !== 'string') bind(bound, part, pathValues[next++]);
     const query = new URLSearchParams(head.path.slice(pathOf(head).length));
@@ -94,14 +100,20 @@ export function bindArguments({ method, pathValues }: FoundMethod, head: Request
   }
 }
 
-function bindBody({ body: rule, typeNames }: MethodMapping, head: RequestHead, body: Buffer, bound: JsonValue[]): void {
+function bindBody(
+  { body: rule, typeNames }: MethodMapping,
+  head: RequestHead,
+  body: Buffer,
+  maxBodyBytes: number,
+  bound: JsonValue[],
+): void {
   if (rule === 'none' || body.length === 0) return;
   if (!isUtf8(body)) throw new TranscodeError('the body is not UTF-8');
   if (typeof rule === 'number' && (head.get('content-type') ?? '').startsWith('text/')) {
     put(bound, rule, body.toString());
     return;
   }
-  const json = parseJson(body.toString());
+  const json = parseJson(body.toString(), valueLimits(maxBodyBytes));
   if (rule !== 'args') {
     put(bound, rule, json);
     return;

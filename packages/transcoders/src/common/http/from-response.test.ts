@@ -4,6 +4,7 @@ import { type MethodMapping, ServiceMappings } from '../mapping/index.ts';
 import { ANY, parseJavaType } from '../values/index.ts';
 import { readHttpOutcome } from './index.ts';
 
+const MAX_BODY_BYTES = 1_048_576;
 const plain = new ServiceMappings([], 'dubbo').unnamed('com.x.Y')?.byDefaults('get') as MethodMapping;
 const method = (resultType: string): MethodMapping => ({
   ...plain,
@@ -14,6 +15,7 @@ const read = (resultType: string, body: string | Buffer, type = 'application/jso
     method(resultType),
     new PlainResponseHead('Http1', 'http', status, {}, [['content-type', type]]),
     Buffer.from(body),
+    MAX_BODY_BYTES,
   );
 const value = (...given: Parameters<typeof read>): unknown => {
   const outcome = read(...given);
@@ -56,12 +58,12 @@ it.each([
 
 it('refuses an answer that is compressed', () => {
   const head = new PlainResponseHead('Http1', 'http', 200, {}, [['content-encoding', 'gzip']]);
-  expect(() => readHttpOutcome(method(''), head, Buffer.from('x'))).toThrow(/encoded with gzip/);
+  expect(() => readHttpOutcome(method(''), head, Buffer.from('x'), MAX_BODY_BYTES)).toThrow(/encoded with gzip/);
 });
 
 it('has no message of an error that is compressed, or no text', () => {
   const head = new PlainResponseHead('Http1', 'http', 500, {}, [['content-encoding', 'gzip']]);
   const error = { kind: 'error', status: 500, message: '' };
-  expect(readHttpOutcome(method(''), head, Buffer.from('x'))).toEqual(error);
+  expect(readHttpOutcome(method(''), head, Buffer.from('x'), MAX_BODY_BYTES)).toEqual(error);
   expect(read('', Buffer.from([0x1f, 0x8b, 0xff]), 'text/html', 500)).toEqual(error);
 });

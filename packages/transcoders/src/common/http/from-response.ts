@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type ResponseHead, TranscodeError } from '@weft/sdk';
 import type { MethodMapping } from '../mapping/index.ts';
-import { fromJson, type JsonValue, parseJson, ValueError } from '../values/index.ts';
+import { fromJson, type JsonValue, parseJson, ValueError, type ValueLimits, valueLimits } from '../values/index.ts';
 
 /** What an HTTP answer says: a Java value, or an error with its text. */
 export type HttpOutcome =
@@ -10,8 +10,16 @@ export type HttpOutcome =
 
 const MAX_MESSAGE_LENGTH = 1024;
 
-/** @throws TranscodeError for a success whose body is not what was declared */
-export function readHttpOutcome(method: MethodMapping, head: ResponseHead, body: Buffer): HttpOutcome {
+/**
+ * @param maxBodyBytes bounds the values of the body
+ * @throws TranscodeError for a success whose body is not what was declared
+ */
+export function readHttpOutcome(
+  method: MethodMapping,
+  head: ResponseHead,
+  body: Buffer,
+  maxBodyBytes: number,
+): HttpOutcome {
   const { status } = head;
   const encoding = head.get('content-encoding') ?? 'identity';
   // Compressed bytes are no text that a caller could read.
@@ -22,7 +30,8 @@ export function readHttpOutcome(method: MethodMapping, head: ResponseHead, body:
   if (!isUtf8(body)) throw new TranscodeError('the answer is not UTF-8');
   const text = body.toString();
   try {
-    return { kind: 'value', value: fromJson(jsonOf(method, head, text), method.resultType, method.service.fromJson) };
+    const json = jsonOf(method, head, text, valueLimits(maxBodyBytes));
+    return { kind: 'value', value: fromJson(json, method.resultType, method.service.fromJson) };
   } catch (error) {
     if (error instanceof ValueError) throw new TranscodeError(`${error.problem}: ${error.message}`);
     throw error;
@@ -33,13 +42,13 @@ export function readHttpOutcome(method: MethodMapping, head: ResponseHead, body:
  * Many servers write a String as it is and call that JSON: where a String is declared, what is no JSON string is the text
  * itself. Where nothing is declared, `text/plain` is a text.
  */
-function jsonOf({ resultType }: MethodMapping, head: ResponseHead, text: string): JsonValue {
+function jsonOf({ resultType }: MethodMapping, head: ResponseHead, text: string, limits: ValueLimits): JsonValue {
   const plain = (head.get('content-type') ?? '').toLowerCase().startsWith('text/plain');
-  if (resultType.kind === 'any') return plain ? text : parseJson(text);
-  if (resultType.kind !== 'scalar' || resultType.name !== 'string') return parseJson(text);
+  if (resultType.kind === 'any') return plain ? text : parseJson(text, limits);
+  if (resultType.kind !== 'scalar' || resultType.name !== 'string') return parseJson(text, limits);
   if (plain) return text;
   try {
-    const json = parseJson(text);
+    const json = parseJson(text, limits);
     return typeof json === 'string' || json === null ? json : text;
   } catch (error) {
     if (error instanceof ValueError && error.problem === 'syntax') return text;

@@ -1,6 +1,6 @@
 import { TranscodeError } from '@weft/sdk';
 import type { ServiceMapping } from '../mapping/index.ts';
-import { DEFAULT_VALUE_LIMITS, toJson, ValueError } from '../values/index.ts';
+import { toJson, ValueError, valueLimits } from '../values/index.ts';
 
 /**
  * The JSON of a Java value, as the mapping of its service wants it.
@@ -9,9 +9,8 @@ import { DEFAULT_VALUE_LIMITS, toJson, ValueError } from '../values/index.ts';
  * @throws TranscodeError for what has no form in JSON, and for too much of it
  */
 export function jsonOf(value: unknown, service: ServiceMapping, maxBodyBytes: number): string {
-  const maxLength = Math.max(DEFAULT_VALUE_LIMITS.maxLength, maxBodyBytes);
   try {
-    return toJson(value, { ...service.toJson, limits: { ...DEFAULT_VALUE_LIMITS, maxLength } });
+    return toJson(value, { ...service.toJson, limits: valueLimits(maxBodyBytes) });
   } catch (error) {
     if (error instanceof ValueError) throw new TranscodeError(`${error.problem}: ${error.message}`);
     throw error;

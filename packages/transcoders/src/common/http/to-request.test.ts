@@ -100,7 +100,7 @@ it('finds the closest path, and binds fields of one object from several places',
   const find = (path: string, method = 'GET') => {
     const head = new PlainRequestHead('Http1', 'http', { method, path });
     const found = finder.find(head);
-    return found === null ? null : [found.method.name, bindArguments(found, head, Buffer.alloc(0))];
+    return found === null ? null : [found.method.name, bindArguments(found, head, Buffer.alloc(0), MAX_BODY_BYTES)];
   };
   expect(find('/users/me')).toEqual(['me', []]);
   expect(find('/users/a%20b?x=1')).toEqual(['any', ['a b']]);

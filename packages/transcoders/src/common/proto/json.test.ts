@@ -157,6 +157,7 @@ describe('messages as JSON, and JSON as messages', () => {
     expect((messageToJson(BOOK, many, false) as { authors: unknown[] }).authors.length).toBe(80_000);
     // With their two fields each they are 240 000.
     expect(() => messageToJson(BOOK, many, true)).toThrow(problem);
+    expect(messageToJson(BOOK, many, true, 2_097_152)).toHaveProperty('authors.79999.familyName', '');
     const kinds = Buffer.alloc(200_001, 1);
     const packed = Buffer.concat([Buffer.from([0x92, 0x01, 0xc1, 0x9a, 0x0c]), kinds]);
     expect(() => messageToJson(BOOK, packed, false)).toThrow(problem);

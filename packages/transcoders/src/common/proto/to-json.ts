@@ -1,5 +1,5 @@
 import { TranscodeError } from '@weft/sdk';
-import { DEFAULT_VALUE_LIMITS } from '../values/index.ts';
+import { DEFAULT_MAX_BODY_BYTES, maxValuesOf } from '../values/index.ts';
 import { hasOwnJson, TYPE_KEY, typeOfUrl, URL_FIELD, VALUE_FIELD, VALUE_KEY } from './any.ts';
 import { ANY, FieldType, type ProtoField, type ProtoMessage } from './descriptor.ts';
 import { isLong, isWrapper, wireOf } from './field-type.ts';
@@ -10,10 +10,16 @@ import { ProtoReader, visitFields, Wire } from './wire.ts';
 /**
  * A message as JSON (the JSON mapping of proto3).
  * @param defaults whether fields that have no value are written with that of none
+ * @param maxBodyBytes bounds how many values it has
  * @throws TranscodeError when the bytes are not such a message
  */
-export function messageToJson(type: ProtoMessage, bytes: Buffer, defaults: boolean): ProtoJson {
-  return new JsonWriter(defaults).message(type, bytes, 0);
+export function messageToJson(
+  type: ProtoMessage,
+  bytes: Buffer,
+  defaults: boolean,
+  maxBodyBytes = DEFAULT_MAX_BODY_BYTES,
+): ProtoJson {
+  return new JsonWriter(defaults, maxValuesOf(maxBodyBytes)).message(type, bytes, 0);
 }
 
 /** A message that came in pieces, of which a later one adds to an earlier one; joined once, however many there are. */
@@ -35,16 +41,18 @@ type Found = Map<ProtoField, ProtoJson | Pieces | ProtoJson[] | ProtoJsonObject>
 
 class JsonWriter {
   readonly #defaults: boolean;
+  readonly #maxValues: number;
   #values = 0;
 
-  constructor(defaults: boolean) {
+  constructor(defaults: boolean, maxValues: number) {
     this.#defaults = defaults;
+    this.#maxValues = maxValues;
   }
 
   /** An empty message is two bytes, and an object with all of its defaults in JSON: what comes of the bytes is bounded, too. */
   #count(): void {
-    const { maxValues } = DEFAULT_VALUE_LIMITS;
-    if (++this.#values > maxValues) throw new TranscodeError(`more than ${maxValues} values in a message`);
+    if (++this.#values > this.#maxValues)
+      throw new TranscodeError(`more than ${this.#maxValues} values in a message (max_body_bytes)`);
   }
 
   message(type: ProtoMessage, bytes: Buffer, depth: number): ProtoJson {

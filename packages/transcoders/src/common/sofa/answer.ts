@@ -18,8 +18,13 @@ const HTTP_STATUS: Readonly<Record<BoltStatus, number>> = { 0: 200, 2: 500, 4: 5
 const NOTHING = Buffer.alloc(0);
 
 /** What the method returned, or threw. */
-export function outcomeAnswer(protocol: string, value: unknown, thrown: boolean): ConvertedResponse {
-  const body = writeOutcome(value);
+export function outcomeAnswer(
+  protocol: string,
+  value: unknown,
+  thrown: boolean,
+  maxBodyBytes?: number,
+): ConvertedResponse {
+  const body = writeOutcome(value, maxBodyBytes);
   const fields = { nativeStatus: Bolt.SUCCESS, contentLength: body.length, applicationError: thrown };
   const head = new PlainResponseHead(protocol, 'bolt', 200, fields, [
     [':class', RESPONSE_CLASS],

@@ -36,3 +36,10 @@ it('refuses what is neither', () => {
     expect(() => readCall(Buffer.from(hex, 'hex'))).toThrow(TranscodeError);
   expect(() => readOutcome(Buffer.from(CALL, 'hex'))).toThrow(TranscodeError);
 });
+
+it('says with a TranscodeError that something cannot be written', () => {
+  const deep = Array.from({ length: 200 }).reduce<unknown>((value) => [value], null);
+  const refused = expect.objectContaining({ name: 'TranscodeError', message: expect.stringContaining('deep') });
+  expect(() => writeCall({ ...call, args: [deep] })).toThrow(refused);
+  expect(() => writeOutcome(deep)).toThrow(refused);
+});

@@ -1,14 +1,7 @@
-import {
-  DEFAULT_HESSIAN_LIMITS,
-  DraftReader,
-  DraftWriter,
-  type HessianLimits,
-  HessianObject,
-  SOFA_REQUEST,
-  TypedList,
-} from '@weft/hessian';
+import { DraftReader, DraftWriter, HessianObject, SOFA_REQUEST, TypedList } from '@weft/hessian';
 import { MeshError } from '@weft/kit';
 import { type RequestHead, TranscodeError } from '@weft/sdk';
+import { DEFAULT_MAX_BODY_BYTES, hessianReadLimits, hessianWriteLimits } from '../values/index.ts';
 import { formatServiceName, parseServiceName } from './service-name.ts';
 
 export const REQUEST_CLASS = SOFA_REQUEST.className;
@@ -32,15 +25,14 @@ export type SofaOutcome =
   | { readonly kind: 'exception'; readonly value: HessianObject }
   | { readonly kind: 'error'; readonly message: string };
 
-const LIMITS: HessianLimits = { ...DEFAULT_HESSIAN_LIMITS, maxDepth: 100, maxValues: 200_000 };
-
 /**
  * Reads a SofaRequest and the arguments behind it.
- * @throws TranscodeError when the content is none
+ * @param maxBodyBytes bounds the values in it, as it does everywhere below
+ * @throws TranscodeError when the content is none, or too many values
  */
-export function readCall(content: Buffer): SofaCall {
+export function readCall(content: Buffer, maxBodyBytes = DEFAULT_MAX_BODY_BYTES): SofaCall {
   return reading('request', () => {
-    const reader = new DraftReader(content, 0, content.length, LIMITS);
+    const reader = new DraftReader(content, 0, content.length, hessianReadLimits(maxBodyBytes));
     const request = reader.read();
     if (!(request instanceof HessianObject) || request.className !== REQUEST_CLASS)
       throw new TranscodeError('the content is no SofaRequest');
@@ -59,29 +51,32 @@ export function readCall(content: Buffer): SofaCall {
   });
 }
 
-/** `props`: what providers find in `requestProps`. */
-export function writeCall(call: SofaCall, props: Iterable<readonly [string, string]> = []): Buffer {
-  const writer = new DraftWriter(LIMITS);
-  writer.write(
-    new HessianObject(REQUEST_CLASS, [
-      [SOFA_REQUEST.targetApp, call.targetApp],
-      [SOFA_REQUEST.method, call.method],
-      [SOFA_REQUEST.service, call.service],
-      ['requestProps', new Map(props)],
-      ['methodArgSigs', new TypedList('[string', [...call.argTypes])],
-    ]),
-  );
-  for (const arg of call.args) writer.write(arg);
-  return writer.toBuffer();
+/**
+ * @param props what providers find in `requestProps`
+ * @throws TranscodeError when the arguments are too many, too deep or too long
+ */
+export function writeCall(
+  call: SofaCall,
+  props: Iterable<readonly [string, string]> = [],
+  maxBodyBytes = DEFAULT_MAX_BODY_BYTES,
+): Buffer {
+  const request = new HessianObject(REQUEST_CLASS, [
+    [SOFA_REQUEST.targetApp, call.targetApp],
+    [SOFA_REQUEST.method, call.method],
+    [SOFA_REQUEST.service, call.service],
+    ['requestProps', new Map(props)],
+    ['methodArgSigs', new TypedList('[string', [...call.argTypes])],
+  ]);
+  return written('request', [request, ...call.args], maxBodyBytes);
 }
 
 /**
  * Reads a SofaResponse, or the exception of the framework that stands in its place.
  * @throws TranscodeError when the content is neither
  */
-export function readOutcome(content: Buffer): SofaOutcome {
+export function readOutcome(content: Buffer, maxBodyBytes = DEFAULT_MAX_BODY_BYTES): SofaOutcome {
   return reading('answer', () => {
-    const response = new DraftReader(content, 0, content.length, LIMITS).read();
+    const response = new DraftReader(content, 0, content.length, hessianReadLimits(maxBodyBytes)).read();
     if (!(response instanceof HessianObject)) throw new TranscodeError('the content is no SofaResponse');
     const { fields, className } = response;
     if (className !== RESPONSE_CLASS) {
@@ -96,30 +91,27 @@ export function readOutcome(content: Buffer): SofaOutcome {
   });
 }
 
-/** A SofaResponse with what the method returned or threw. */
-export function writeOutcome(value: unknown): Buffer {
-  const writer = new DraftWriter(LIMITS);
-  writer.write(
-    new HessianObject(RESPONSE_CLASS, [
-      ['isError', false],
-      ['errorMsg', null],
-      ['appResponse', value],
-      ['responseProps', null],
-    ]),
-  );
-  return writer.toBuffer();
+/**
+ * A SofaResponse with what the method returned or threw.
+ * @throws TranscodeError as `writeCall` does
+ */
+export function writeOutcome(value: unknown, maxBodyBytes = DEFAULT_MAX_BODY_BYTES): Buffer {
+  const response = new HessianObject(RESPONSE_CLASS, [
+    ['isError', false],
+    ['errorMsg', null],
+    ['appResponse', value],
+    ['responseProps', null],
+  ]);
+  return written('answer', [response], maxBodyBytes);
 }
 
 /** The exception that a Java client shows as the cause of a status SERVER_EXCEPTION. */
 export function writeServerError(message: string): Buffer {
-  const writer = new DraftWriter(LIMITS);
-  writer.write(
-    new HessianObject(ERROR_CLASS, [
-      ['detailMessage', message],
-      ['stackTrace', new TypedList('[java.lang.StackTraceElement', [])],
-    ]),
-  );
-  return writer.toBuffer();
+  const error = new HessianObject(ERROR_CLASS, [
+    ['detailMessage', message],
+    ['stackTrace', new TypedList('[java.lang.StackTraceElement', [])],
+  ]);
+  return written('answer', [error], DEFAULT_MAX_BODY_BYTES);
 }
 
 /**
@@ -138,6 +130,18 @@ export function checkCalled({ service, method }: SofaCall, head: RequestHead): v
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** Values one after the other, which share references. */
+function written(what: string, values: readonly unknown[], maxBodyBytes: number): Buffer {
+  const writer = new DraftWriter(hessianWriteLimits(maxBodyBytes));
+  try {
+    for (const value of values) writer.write(value);
+  } catch (error) {
+    if (error instanceof MeshError) throw new TranscodeError(`the ${what} cannot be written: ${error.message}`);
+    throw error;
+  }
+  return writer.toBuffer();
 }
 
 function reading<T>(what: string, read: () => T): T {

@@ -11,7 +11,13 @@ import {
   writeArguments,
 } from '../dubbo/index.ts';
 import type { ServiceMapping } from '../mapping/index.ts';
-import { describeThrowable, descriptorOf, parseDescriptors, throwable } from '../values/index.ts';
+import {
+  DEFAULT_MAX_BODY_BYTES,
+  describeThrowable,
+  descriptorOf,
+  parseDescriptors,
+  throwable,
+} from '../values/index.ts';
 import { headersOf, type Side } from './side.ts';
 import { serviceName, told, typedCall, typedResult } from './typed-call.ts';
 
@@ -55,7 +61,11 @@ export const dubbo = (service: ServiceMapping): Side => ({
   },
   answer({ status, body, exception }, { method }) {
     if (exception !== '') return whole(exceptionAnswer(throwable({ className: exception, message: body })));
-    return whole(status === STATUS_OK ? valueAnswer(typedResult(body, method, service)) : statusAnswer(status, body));
+    return whole(
+      status === STATUS_OK
+        ? valueAnswer(typedResult(body, method, service), DEFAULT_MAX_BODY_BYTES)
+        : statusAnswer(status, body),
+    );
   },
   tellAnswer(head, body) {
     const { nativeStatus: status } = head;

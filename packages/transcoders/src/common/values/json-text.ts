@@ -56,7 +56,8 @@ class JsonParser {
   }
 
   #value(): JsonValue {
-    if (++this.#values > this.#limits.maxValues) this.#limit(`more than ${this.#limits.maxValues} values`);
+    if (++this.#values > this.#limits.maxValues)
+      this.#limit(`more than ${this.#limits.maxValues} values (max_body_bytes)`);
     this.#space();
     switch (this.#text[this.#at]) {
       case '{':

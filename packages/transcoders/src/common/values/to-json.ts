@@ -50,7 +50,8 @@ class JsonWriter {
   }
 
   #value(value: unknown): void {
-    if (++this.#values > this.#limits.maxValues) this.#path.fail('limit', `more than ${this.#limits.maxValues} values`);
+    if (++this.#values > this.#limits.maxValues)
+      this.#path.fail('limit', `more than ${this.#limits.maxValues} values (max_body_bytes)`);
     switch (typeof value) {
       case 'string':
         this.#put(JSON.stringify(value));

@@ -21,6 +21,7 @@ import {
   erasureOf,
   fromJson,
   JsonDecimal,
+  maxValuesOf,
   parseDescriptors,
   parseJavaType,
   parseJson,
@@ -499,4 +500,14 @@ it('takes the numbers and days that there are', () => {
     read('double', '1500'),
     read('double', '"-Infinity"'),
   ]);
+});
+
+it.each([
+  [1, 200_000],
+  [1_048_576, 200_000],
+  [1_572_864, 300_000],
+  [2_621_440, 500_000],
+  [67_108_864, 500_000],
+])('of a body of %i bytes, %i values are taken', (maxBodyBytes, maxValues) => {
+  expect(maxValuesOf(maxBodyBytes)).toBe(maxValues);
 });

@@ -38,36 +38,42 @@ export class JavaCalls {
     return method;
   }
 
-  writeArguments({ input }: ProtoMethod, args: readonly unknown[]): Buffer {
-    if (this.#spread) return writeFields(input, args);
+  /** @param maxBodyBytes bounds what is read and written, as it does below */
+  writeArguments({ input }: ProtoMethod, args: readonly unknown[], maxBodyBytes?: number): Buffer {
+    if (this.#spread) return writeFields(input, args, maxBodyBytes);
     if (args.length > 1) throw new TranscodeError(`${args.length} arguments, and ${input.name} is one message`);
-    return args.length === 0 || args[0] === null ? Buffer.alloc(0) : writeMessage(input, args[0]);
+    return args.length === 0 || args[0] === null ? Buffer.alloc(0) : writeMessage(input, args[0], maxBodyBytes);
   }
 
-  readArguments({ input }: ProtoMethod, bytes: Buffer): { readonly types: string; readonly args: unknown[] } {
+  readArguments(
+    { input }: ProtoMethod,
+    bytes: Buffer,
+    maxBodyBytes?: number,
+  ): { readonly types: string; readonly args: unknown[] } {
     if (this.#spread) {
-      const fields = readFields(input, bytes);
+      const fields = readFields(input, bytes, maxBodyBytes);
       return {
         types: input.fields.map(typeOf).join(''),
         args: input.fields.map((field) => fields.get(field.javaName) ?? defaultOf(field)),
       };
     }
     if (isEmpty(input)) return { types: '', args: [] };
-    return { types: classType(input), args: [readMessage(input, bytes)] };
+    return { types: classType(input), args: [readMessage(input, bytes, maxBodyBytes)] };
   }
 
-  writeResult({ output }: ProtoMethod, value: unknown): Buffer {
+  writeResult({ output }: ProtoMethod, value: unknown, maxBodyBytes?: number): Buffer {
     if (value === null || value === undefined || isEmpty(output)) return Buffer.alloc(0);
     return this.#spread && output.fields.length === 1 && !isSelf(output, value)
-      ? writeFields(output, [value])
-      : writeMessage(output, value);
+      ? writeFields(output, [value], maxBodyBytes)
+      : writeMessage(output, value, maxBodyBytes);
   }
 
-  readResult({ output }: ProtoMethod, bytes: Buffer): unknown {
+  readResult({ output }: ProtoMethod, bytes: Buffer, maxBodyBytes?: number): unknown {
     if (isEmpty(output)) return null;
     const [only] = output.fields;
-    if (!this.#spread || output.fields.length !== 1 || only === undefined) return readMessage(output, bytes);
-    return readFields(output, bytes).get(only.javaName) ?? defaultOf(only);
+    if (!this.#spread || output.fields.length !== 1 || only === undefined)
+      return readMessage(output, bytes, maxBodyBytes);
+    return readFields(output, bytes, maxBodyBytes).get(only.javaName) ?? defaultOf(only);
   }
 }
 

@@ -232,6 +232,15 @@ describe('Java values in a message', () => {
     const deep = Buffer.concat([...Array.from({ length: 200 }, (_, i) => nested(200 - i))]);
     expect(() => readMessage(ORDER, deep)).toThrow(TranscodeError);
   });
+
+  it('no more values are read than go with the length of bodies', () => {
+    const ids = Buffer.alloc(2 * 200_001, '0801', 'hex');
+    expect(() => readMessage(ORDER, ids)).toThrow(
+      new TranscodeError('more than 200000 values in a message (max_body_bytes)'),
+    );
+    for (const read of [readMessage(ORDER, ids.subarray(2)), readMessage(ORDER, ids, 2_097_152)])
+      expect((read as HessianObject).fields.get('id')).toBe(1n);
+  });
 });
 
 describe('descriptors', () => {

@@ -10,6 +10,7 @@ import {
   Wire,
   wireOf,
 } from '../../common/proto/index.ts';
+import { DEFAULT_MAX_BODY_BYTES, maxValuesOf } from '../../common/values/index.ts';
 
 const MAX_DEPTH = 100;
 const TIMESTAMP = 'google.protobuf.Timestamp';
@@ -25,10 +26,39 @@ export function isTimestamp({ name }: ProtoMessage): boolean {
 
 /**
  * The Java value of a message: an object of its class with the fields that came, a Date for a Timestamp, the value of a wrapper.
+ * @param maxBodyBytes bounds how many values it has
  * @throws TranscodeError when the bytes are not such a message
  */
-export function readMessage(type: ProtoMessage, bytes: Buffer, depth = 0): unknown {
-  const fields = readFields(type, bytes, depth);
+export function readMessage(type: ProtoMessage, bytes: Buffer, maxBodyBytes = DEFAULT_MAX_BODY_BYTES): unknown {
+  return messageOf(type, bytes, new Budget(maxBodyBytes), 0);
+}
+
+/** The fields that came, by their names in Java, in the order of the type. */
+export function readFields(
+  type: ProtoMessage,
+  bytes: Buffer,
+  maxBodyBytes = DEFAULT_MAX_BODY_BYTES,
+): Map<string, unknown> {
+  return fieldsOf(type, bytes, new Budget(maxBodyBytes), 0);
+}
+
+/** An empty message is two bytes, and an object in Java: what comes of the bytes is bounded, too. */
+class Budget {
+  readonly #maxValues: number;
+  #values = 0;
+
+  constructor(maxBodyBytes: number) {
+    this.#maxValues = maxValuesOf(maxBodyBytes);
+  }
+
+  take(): void {
+    if (++this.#values > this.#maxValues)
+      throw new TranscodeError(`more than ${this.#maxValues} values in a message (max_body_bytes)`);
+  }
+}
+
+function messageOf(type: ProtoMessage, bytes: Buffer, budget: Budget, depth: number): unknown {
+  const fields = fieldsOf(type, bytes, budget, depth);
   if (isTimestamp(type)) {
     const seconds = fields.get('seconds') ?? 0n;
     const nanos = fields.get('nanos') ?? 0;
@@ -38,23 +68,27 @@ export function readMessage(type: ProtoMessage, bytes: Buffer, depth = 0): unkno
   return new HessianObject(type.javaClass, fields);
 }
 
-/** The fields that came, by their names in Java, in the order of the type. */
-export function readFields(type: ProtoMessage, bytes: Buffer, depth = 0): Map<string, unknown> {
+function fieldsOf(type: ProtoMessage, bytes: Buffer, budget: Budget, depth: number): Map<string, unknown> {
   if (depth > MAX_DEPTH) throw new TranscodeError(`messages more than ${MAX_DEPTH} deep`);
   const found = new Map<ProtoField, unknown>();
   const reader = new ProtoReader(bytes);
   while (!reader.atEnd) {
     const tag = reader.tag();
+    budget.take();
     const wire = tag & 7;
     const field = type.byNumber.get(Math.floor(tag / 8));
     if (field === undefined) reader.skip(wire);
-    else if (!field.repeated) found.set(field, readValue(field, reader, wire, depth));
-    else if (field.message?.isMapEntry === true) readEntry(field.message, mapOf(found, field), reader, wire, depth);
+    else if (!field.repeated) found.set(field, readValue(field, reader, wire, budget, depth));
+    else if (field.message?.isMapEntry === true)
+      readEntry(field.message, mapOf(found, field), reader, wire, budget, depth);
     else if (wire === Wire.BYTES && wireOf(field.type) !== Wire.BYTES) {
       const packed = new ProtoReader(reader.bytes());
       const items = itemsOf(found, field);
-      while (!packed.atEnd) items.push(readValue(field, packed, wireOf(field.type), depth));
-    } else itemsOf(found, field).push(readValue(field, reader, wire, depth));
+      while (!packed.atEnd) {
+        budget.take();
+        items.push(readValue(field, packed, wireOf(field.type), budget, depth));
+      }
+    } else itemsOf(found, field).push(readValue(field, reader, wire, budget, depth));
   }
   const named = new Map<string, unknown>();
   for (const field of type.fields) if (found.has(field)) named.set(field.javaName, found.get(field));
@@ -82,7 +116,7 @@ export function defaultOf({ type, repeated, message }: ProtoField): unknown {
   }
 }
 
-function readValue(field: ProtoField, reader: ProtoReader, wire: number, depth: number): unknown {
+function readValue(field: ProtoField, reader: ProtoReader, wire: number, budget: Budget, depth: number): unknown {
   const { type } = field;
   if (wire !== wireOf(type)) throw new TranscodeError(`the field ${field.name} is not of its type`);
   switch (type) {
@@ -101,7 +135,7 @@ function readValue(field: ProtoField, reader: ProtoReader, wire: number, depth: 
     case FieldType.BYTES:
       return Buffer.from(reader.bytes());
     case FieldType.MESSAGE:
-      return readMessage(field.message as ProtoMessage, reader.bytes(), depth + 1);
+      return messageOf(field.message as ProtoMessage, reader.bytes(), budget, depth + 1);
     case FieldType.BOOL:
       return reader.varint() !== 0n;
     case FieldType.ENUM: {
@@ -127,10 +161,11 @@ function readEntry(
   map: Map<unknown, unknown>,
   reader: ProtoReader,
   wire: number,
+  budget: Budget,
   depth: number,
 ): void {
   if (wire !== Wire.BYTES) throw new TranscodeError('a map that is none');
-  const fields = readFields(entry, reader.bytes(), depth + 1);
+  const fields = fieldsOf(entry, reader.bytes(), budget, depth + 1);
   const [key, value] = entry.fields as [ProtoField, ProtoField];
   map.set(fields.get(key.javaName) ?? defaultOf(key), fields.get(value.javaName) ?? defaultOf(value));
 }

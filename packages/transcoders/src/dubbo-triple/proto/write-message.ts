@@ -9,11 +9,10 @@ import {
   writeDecimal,
   writeWhole,
 } from '../../common/proto/index.ts';
-import { readJavaObject } from '../../common/values/index.ts';
+import { DEFAULT_MAX_BODY_BYTES, maxWrittenBytesOf, readJavaObject } from '../../common/values/index.ts';
 import { isTimestamp, isValueMessage } from './read-message.ts';
 
 const MAX_DEPTH = 100;
-const MAX_BYTES = 8 * 1024 * 1024;
 const LONG_RANGE: readonly [bigint, bigint] = [-(2n ** 63n), 2n ** 64n - 1n];
 const INT_RANGE: readonly [bigint, bigint] = [-(2n ** 31n), 2n ** 32n - 1n];
 
@@ -22,15 +21,19 @@ const INT_RANGE: readonly [bigint, bigint] = [-(2n ** 31n), 2n ** 32n - 1n];
  * the message has no field for stays behind, and so does null.
  * @throws TranscodeError where a value does not fit its field, with the names of fields on the way
  */
-export function writeMessage(type: ProtoMessage, value: unknown): Buffer {
-  return new MessageWriter().message(type, value, type.name);
+export function writeMessage(type: ProtoMessage, value: unknown, maxBodyBytes = DEFAULT_MAX_BODY_BYTES): Buffer {
+  return new MessageWriter(maxBodyBytes).message(type, value, type.name);
 }
 
 /** Values by position as the fields of a message, in the order of their numbers. */
-export function writeFields(type: ProtoMessage, values: readonly unknown[]): Buffer {
+export function writeFields(
+  type: ProtoMessage,
+  values: readonly unknown[],
+  maxBodyBytes = DEFAULT_MAX_BODY_BYTES,
+): Buffer {
   if (values.length > type.fields.length)
     throw new TranscodeError(`${values.length} arguments, and ${type.name} has ${type.fields.length} fields`);
-  return new MessageWriter().message(
+  return new MessageWriter(maxBodyBytes).message(
     type,
     new Map(values.map((value, index) => [(type.fields[index] as ProtoField).javaName, value])),
     type.name,
@@ -38,8 +41,13 @@ export function writeFields(type: ProtoMessage, values: readonly unknown[]): Buf
 }
 
 class MessageWriter {
+  readonly #maxBytes: number;
   #depth = 0;
   #written = 0;
+
+  constructor(maxBodyBytes: number) {
+    this.#maxBytes = maxWrittenBytesOf(maxBodyBytes);
+  }
 
   message(type: ProtoMessage, value: unknown, place: string): Buffer {
     if (++this.#depth > MAX_DEPTH) throw new TranscodeError(`${place}: values more than ${MAX_DEPTH} deep, or cyclic`);
@@ -52,7 +60,7 @@ class MessageWriter {
     this.#depth--;
     const bytes = Buffer.concat(parts);
     this.#written += bytes.length;
-    if (this.#written > MAX_BYTES) throw new TranscodeError(`${place}: more than ${MAX_BYTES} bytes`);
+    if (this.#written > this.#maxBytes) throw new TranscodeError(`${place}: more than ${this.#maxBytes} bytes`);
     return bytes;
   }
 
