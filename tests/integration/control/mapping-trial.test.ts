@@ -94,7 +94,7 @@ test('the preview says what it does, and warns of methods without types', async 
   expect(warnings).toContainEqual(expect.stringContaining('no types of parameters for get'));
 });
 
-test('one for every application says which ones have their own instead', async () => {
+test('one for every application says which ones have their own instead, or would once it is on', async () => {
   const { ms } = plane.admin.client;
   const own = (body: object) => ms.createMappingRule({ body: { ...mapping, app: 'shop', enabled: true, ...body } });
   const said = async () => {
@@ -105,10 +105,15 @@ test('one for every application says which ones have their own instead', async (
     await own({ app: 'other', spec: { ...SPEC, service: 'com.x.Others' }, name: 'others' }),
     await own({ app: 'off', name: 'mine', enabled: false }),
   ];
-  expect(await said()).toEqual([]);
+  const off =
+    'without effect for off once a mapping of the application itself is on, which is off now and has this name, or is for this service, version and group';
+  expect(await said()).toEqual([off]);
+  made.push(await own({ app: 'shop', name: 'also', enabled: false }));
+  expect(await said()).toEqual([off.replace('for off', 'for off, shop')]);
   made.push(await own({ name: 'mine' }), await own({ app: 'kiosk', spec: { ...SPEC, service: 'com.x.Others' } }));
   expect(await said()).toEqual([
     'without effect for kiosk, shop: a mapping of the application itself has this name, or is for this service, version and group',
+    off,
   ]);
   for (const { ruleDbId: id } of made) await ms.deleteMappingRule({ params: { id } });
 });

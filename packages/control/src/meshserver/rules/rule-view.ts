@@ -97,8 +97,9 @@ export class RuleView {
           services: offAt.join(', '),
         }),
       );
-    const elsewhere = appsWithTheirOwn(store, rule);
-    if (elsewhere.length > 0) warnings.push(message('warning.own-instead', { apps: elsewhere.join(', ') }));
+    const own = appsWithTheirOwn(store, rule);
+    if (own.on.length > 0) warnings.push(message('warning.own-instead', { apps: own.on.join(', ') }));
+    if (own.off.length > 0) warnings.push(message('warning.own-off', { apps: own.off.join(', ') }));
     const target = store.kind.sendsTo?.(body) ?? '';
     if (target !== '' && this.#parts.registry.providers(instanceId, target).length === 0)
       warnings.push(message('warning.nobody-publishes', { service: target }));
@@ -161,10 +162,18 @@ export class RuleView {
   }
 }
 
-/** Apps in which a rule for every app does nothing, as they have one that takes its place. */
-function appsWithTheirOwn(store: RuleStore, { instanceId, body }: Pick<StoredRule, 'instanceId' | 'body'>): string[] {
+/** Apps in which a rule for every app does nothing, as they have one that takes its place, or would once theirs is switched on. */
+function appsWithTheirOwn(
+  store: RuleStore,
+  { instanceId, body }: Pick<StoredRule, 'instanceId' | 'body'>,
+): { readonly on: readonly string[]; readonly off: readonly string[] } {
   const { shadows } = store.kind;
-  if (shadows === undefined || body.app !== '*') return [];
-  const own = store.ofInstance(instanceId).filter((rule) => rule.body.app !== '*' && rule.body.enabled);
-  return [...new Set(own.filter((rule) => shadows(rule.body, body)).map((rule) => rule.body.app))].sort();
+  if (shadows === undefined || body.app !== '*') return { on: [], off: [] };
+  const own = store.ofInstance(instanceId).filter((rule) => rule.body.app !== '*' && shadows(rule.body, body));
+  const appsOf = (enabled: boolean): string[] => [
+    ...new Set(own.filter((rule) => rule.body.enabled === enabled).map((rule) => rule.body.app)),
+  ];
+  const on = appsOf(true).sort();
+  const off = appsOf(false).filter((app) => !on.includes(app));
+  return { on, off: off.sort() };
 }
