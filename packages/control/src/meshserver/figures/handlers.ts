@@ -3,10 +3,10 @@ import { type Handlers, notFound } from '../../http/index.ts';
 import type { Topic } from '../events.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { MINUTE_MS, rangeOf, type TimeRange } from '../range.ts';
-import { type Series, stepOf } from './figures.ts';
+import { type Series, type SeriesKey, stepOf } from './figures.ts';
 import { percentile } from './histogram.ts';
 import { Sum } from './sum.ts';
-import { buildGraph, focusOn, type GroupBy, TopologyView } from './topology.ts';
+import { buildGraph, focusOn, type GroupBy, groupOfProxy, type SeriesShare, TopologyView } from './topology.ts';
 
 type MonitorHandlers = Pick<
   Handlers<(typeof ms)['routes']>,
@@ -19,10 +19,24 @@ const DEFAULT_SPAN_MS = 15 * MINUTE_MS;
 export function monitorHandlers(parts: MeshserverParts): MonitorHandlers {
   const { figures, rules, sidecars } = parts;
 
-  const pointsOf = (series: readonly Series[], range: TimeRange, asked: number | undefined) => {
-    const now = parts.clock.wallNow();
-    const stepSeconds = stepOf(range.startMs, range.endMs, now, asked);
-    const points = figures.points(new Set(series), range.startMs, range.endMs, stepSeconds);
+  const pointsOf = (shares: readonly SeriesShare[], range: TimeRange, asked: number | undefined) => {
+    const { startMs, endMs } = range;
+    const stepSeconds = stepOf(startMs, endMs, parts.clock.wallNow(), asked);
+    const shareOf = new Map<Series, number>();
+    for (const { series, share } of shares) shareOf.set(series, (shareOf.get(series) ?? 0) + share);
+    // Without series there are points, too, of nothing.
+    const points = figures.points([], startMs, endMs, stepSeconds);
+    for (const [share, all] of Map.groupBy(shareOf, ([, share]) => share)) {
+      const own = figures.points(
+        all.map(([series]) => series),
+        startMs,
+        endMs,
+        stepSeconds,
+      );
+      own.forEach(({ sum }, at) => {
+        points[at]?.sum.add(sum, share);
+      });
+    }
     return {
       stepSeconds,
       points: points.map(({ at, sum }) => ({ at, ...sum.figures(stepSeconds, figures.layout.bounds) })),
@@ -60,7 +74,9 @@ export function monitorHandlers(parts: MeshserverParts): MonitorHandlers {
       if (view === undefined) throw notFound(`node ${call.params.id}`);
       const proxies = sidecars
         .list(instanceId)
-        .filter(({ node }) => view.app !== '' && node.app === view.app)
+        .filter(
+          ({ node }) => view.app !== '' && node.app === view.app && groupOfProxy(graph.groupBy, node) === view.version,
+        )
         .slice(0, 500)
         .map((record) => ({
           proxyId: record.node.id,
@@ -71,7 +87,7 @@ export function monitorHandlers(parts: MeshserverParts): MonitorHandlers {
       // What has no proxy of its own has the figures of those who call it.
       const series =
         view.series.length > 0
-          ? view.series
+          ? view.series.map((own) => ({ series: own, share: 1 }))
           : [...graph.edges.values()].filter(({ target }) => target === view.id).flatMap((edge) => edge.series);
       return {
         node: new TopologyView(parts, instanceId, range, graph).node(view),
@@ -138,22 +154,26 @@ function statusesOf(sum: Sum): { class: string; count: number }[] {
 function methodsOf(
   parts: MeshserverParts,
   instanceId: string,
-  series: readonly Series[],
+  series: readonly SeriesShare[],
   range: TimeRange,
 ): { service: string; method: string; sum: Sum }[] {
-  const ways = new Set(series.map(({ key }) => wayOf(key)));
+  const ways = new Map<string, number>();
+  for (const { series: of, share } of series) ways.set(wayOf(of.key), (ways.get(wayOf(of.key)) ?? 0) + share);
   const found = new Map<string, { service: string; method: string; sum: Sum }>();
   const now = parts.clock.wallNow();
   for (const item of parts.figures.series(instanceId)) {
     const { key } = item;
-    if (key.method === '' || !ways.has(wayOf(key))) continue;
+    const share = ways.get(wayOf(key));
+    if (key.method === '' || share === undefined) continue;
     const id = `${key.service}\n${key.method}`;
     let row = found.get(id);
     if (row === undefined) {
       row = { service: key.service, method: key.method, sum: new Sum() };
       found.set(id, row);
     }
-    item.sum(range.startMs, range.endMs, now, row.sum);
+    const own = new Sum();
+    item.sum(range.startMs, range.endMs, now, own);
+    row.sum.add(own, share);
   }
   return [...found.values()]
     .filter(({ sum }) => sum.requests > 0)
@@ -161,5 +181,5 @@ function methodsOf(
     .slice(0, 200);
 }
 
-const wayOf = ({ direction, app, peerApp, service, protocol }: Series['key']): string =>
-  [direction, app, peerApp, service, protocol].join('\n');
+const wayOf = ({ direction, app, peerApp, service, protocol, version, zone }: SeriesKey): string =>
+  [direction, app, peerApp, service, protocol, version, zone].join('\n');

@@ -25,6 +25,12 @@ export interface NodeView {
   readonly series: Series[];
 }
 
+/** A series, and how much of what it counts belongs to an edge. */
+export interface SeriesShare {
+  readonly series: Series;
+  readonly share: number;
+}
+
 export interface EdgeView {
   readonly id: string;
   readonly source: string;
@@ -33,7 +39,7 @@ export interface EdgeView {
   reportedBy: 'caller' | 'callee';
   readonly sum: Sum;
   readonly services: Map<string, number>;
-  readonly series: Series[];
+  readonly series: SeriesShare[];
 }
 
 export interface Graph {
@@ -42,9 +48,26 @@ export interface Graph {
   readonly edges: Map<string, EdgeView>;
 }
 
+/** What the proxies of one group of a service counted, of one caller. */
+interface Inbound {
+  readonly key: SeriesKey;
+  readonly sum: Sum;
+  readonly series: Series;
+}
+
+/** Where calls of one caller to one service go. */
+interface Target {
+  readonly target: NodeView;
+  readonly share: number;
+  /** What the target counted of these calls; empty when there is no other target to tell it from. */
+  readonly seen: readonly Inbound[];
+}
+
 /**
- * Who calls whom in a range: figures of an edge by the proxy of the caller, of a node by those of the callee. What a callee
- * saw and no caller told comes from outside the mesh; its figures are then those of the callee.
+ * Who calls whom in a range: figures of an edge by the proxy of the caller, of a node by those of the callee. A caller does
+ * not know which group of a service answered it, so where there are several the times, errors and refusals of an edge are
+ * those that its group counted. What a callee saw of a caller that did not tell comes from outside the mesh; its figures
+ * are then those of the callee.
  */
 export function buildGraph(parts: MeshserverParts, instanceId: string, range: TimeRange, groupBy: GroupBy): Graph {
   const { figures, registry, sidecars } = parts;
@@ -54,12 +77,7 @@ export function buildGraph(parts: MeshserverParts, instanceId: string, range: Ti
   const now = parts.clock.wallNow();
 
   const node = (kind: NodeView['kind'], app: string, name: string, version: string): NodeView => {
-    const id =
-      kind === 'app'
-        ? `app:${name}${version === '' ? '' : `@${version}`}`
-        : app === EXTERNAL
-          ? EXTERNAL
-          : `service:${name}`;
+    const id = kind === 'app' ? appNodeId(name, version) : app === EXTERNAL ? EXTERNAL : `service:${name}`;
     let found = nodes.get(id);
     if (found === undefined) {
       found = { id, kind, name, version, app: kind === 'app' ? app : '', sum: new Sum(), series: [] };
@@ -94,7 +112,7 @@ export function buildGraph(parts: MeshserverParts, instanceId: string, range: Ti
     if (sum.requests + sum.rejected > 0) sums.set(series, sum);
   }
   /** Providers of a service, by what they report, else by the registry. */
-  const inboundOf = new Map<string, { readonly key: SeriesKey; readonly sum: Sum; readonly series: Series }[]>();
+  const inboundOf = new Map<string, Inbound[]>();
   for (const [series, sum] of sums) {
     const { key } = series;
     if (key.direction !== 'inbound') continue;
@@ -105,64 +123,120 @@ export function buildGraph(parts: MeshserverParts, instanceId: string, range: Ti
     rows.push({ key, sum, series });
     inboundOf.set(key.service, rows);
   }
-  const told = new Map<string, number>();
+  /** By service and app of the caller. */
+  const told = new Map<string, Map<string, number>>();
   for (const [series, sum] of sums) {
     const { key } = series;
     if (key.direction !== 'outbound') continue;
-    told.set(key.service, (told.get(key.service) ?? 0) + sum.requests);
+    const byApp = told.get(key.service) ?? new Map<string, number>();
+    byApp.set(key.app, (byApp.get(key.app) ?? 0) + sum.requests);
+    told.set(key.service, byApp);
     const source = node('app', key.app, key.app, groupOf(key));
-    for (const { target, share } of targetsOf(key)) {
+    const targets = targetsOf(key);
+    const all = sumOf(targets.flatMap(({ seen }) => seen));
+    for (const { target, share, seen } of targets) {
       const found = edge(source, target, key.protocol, 'caller');
-      found.sum.add(sum, share);
       found.services.set(key.service, (found.services.get(key.service) ?? 0) + sum.requests * share);
-      found.series.push(series);
+      if (seen.length === 0) {
+        found.sum.add(sum, share);
+        found.series.push({ series, share });
+        continue;
+      }
+      const part = sum.requests / all.requests;
+      const own = sumOf(seen);
+      found.sum.add({
+        requests: sum.requests * share,
+        errors: partOf(sum.errors, own.errors * part, all.errors * part, share),
+        rejected: partOf(sum.rejected, own.rejected * part, all.rejected * part, share),
+        durationMs: own.durationMs * part,
+        buckets: own.buckets.map((count) => count * part),
+      });
+      for (const row of seen) found.series.push({ series: row.series, share: part });
     }
   }
   for (const [service, rows] of inboundOf) {
-    const seen = rows.reduce((total, { sum }) => total + sum.requests, 0);
-    const unseen = seen - (told.get(service) ?? 0);
-    if (unseen <= seen * UNSEEN_SHARE || unseen < 1) continue;
-    for (const { key, sum, series } of rows) {
-      const target = node('app', key.app, key.app, groupOf(key));
-      const source =
-        key.peerApp === '' || key.peerApp === OTHER
-          ? node('external', EXTERNAL, EXTERNAL, '')
-          : node('app', key.peerApp, key.peerApp, '');
-      if (source.id === target.id) continue;
-      const found = edge(source, target, key.protocol, 'callee');
-      found.sum.add(sum, unseen / seen);
-      found.services.set(service, (found.services.get(service) ?? 0) + sum.requests);
-      found.series.push(series);
-    }
+    const byApp = told.get(service) ?? new Map<string, number>();
+    /** Calls that were told and that callees did not know the caller of. */
+    let nameless = 0;
+    const unknown = rows.filter(({ key }) => !isKnown(key.peerApp));
+    const known = Map.groupBy(
+      rows.filter(({ key }) => isKnown(key.peerApp)),
+      ({ key }) => key.peerApp,
+    );
+    for (const [app, requests] of byApp) nameless += Math.max(0, requests - requestsOf(known.get(app) ?? []));
+    for (const [app, seen] of known) addUnseen(service, app, seen, byApp.get(app) ?? 0);
+    addUnseen(service, '', unknown, nameless);
   }
   // Apps whose proxies are there and had no traffic belong on the map, too.
   for (const record of sidecars.list(instanceId)) {
     if (record.node.app === '' || record.ended !== '') continue;
-    node(
-      'app',
-      record.node.app,
-      record.node.app,
-      groupOf({ version: record.node.labels['version'] ?? '', zone: record.node.zone }),
-    );
+    node('app', record.node.app, record.node.app, groupOfProxy(groupBy, record.node));
   }
   return { groupBy, nodes, edges };
 
-  function targetsOf(key: SeriesKey): { target: NodeView; share: number }[] {
-    const inbound = inboundOf.get(key.service);
-    if (inbound !== undefined) {
-      // Grouped by version the caller does not know which it called: shares are those of the callees.
-      const total = inbound.reduce((sum, row) => sum + row.sum.requests, 0);
-      const byNode = new Map<NodeView, number>();
-      for (const row of inbound) {
-        const target = node('app', row.key.app, row.key.app, groupOf(row.key));
-        byNode.set(target, (byNode.get(target) ?? 0) + row.sum.requests);
-      }
-      if (total > 0) return [...byNode].map(([target, requests]) => ({ target, share: requests / total }));
+  /** What callees saw of a caller beyond what it told. */
+  function addUnseen(service: string, app: string, rows: readonly Inbound[], toldRequests: number): void {
+    const seen = requestsOf(rows);
+    const unseen = seen - toldRequests;
+    if (unseen <= seen * UNSEEN_SHARE || unseen < 1) return;
+    const share = unseen / seen;
+    const source = app === '' ? node('external', EXTERNAL, EXTERNAL, '') : node('app', app, app, '');
+    for (const { key, sum, series } of rows) {
+      const target = node('app', key.app, key.app, groupOf(key));
+      if (source.id === target.id) continue;
+      const found = edge(source, target, key.protocol, 'callee');
+      found.sum.add(sum, share);
+      found.services.set(service, (found.services.get(service) ?? 0) + sum.requests * share);
+      found.series.push({ series, share });
+    }
+  }
+
+  function targetsOf(key: SeriesKey): Target[] {
+    const inbound = inboundOf.get(key.service) ?? [];
+    const own = inbound.filter(({ key: { peerApp } }) => peerApp === key.app);
+    const unknown = inbound.filter(({ key: { peerApp } }) => !isKnown(peerApp));
+    const rows = [own, unknown, inbound].find((some) => requestsOf(some) > 0) ?? [];
+    if (rows.length > 0) {
+      const total = requestsOf(rows);
+      const byNode = Map.groupBy(rows, (row) => node('app', row.key.app, row.key.app, groupOf(row.key)));
+      return [...byNode].map(([target, seen]) => ({
+        target,
+        share: requestsOf(seen) / total,
+        seen: byNode.size === 1 ? [] : seen,
+      }));
     }
     const app = key.peerApp || registry.providers(key.instanceId, key.service)[0]?.record.node.app;
-    if (app !== undefined && app !== '') return [{ target: node('app', app, app, ''), share: 1 }];
-    return [{ target: node('external', key.service, key.service.replace(/@[^@]*$/, ''), ''), share: 1 }];
+    if (app !== undefined && app !== '') return [{ target: node('app', app, app, ''), share: 1, seen: [] }];
+    return [{ target: node('external', key.service, key.service.replace(/@[^@]*$/, ''), ''), share: 1, seen: [] }];
   }
+}
+
+const isKnown = (peerApp: string): boolean => peerApp !== '' && peerApp !== OTHER;
+const requestsOf = (rows: readonly Inbound[]): number => rows.reduce((total, { sum }) => total + sum.requests, 0);
+
+function sumOf(rows: readonly Inbound[]): Sum {
+  const total = new Sum();
+  for (const { sum } of rows) total.add(sum);
+  return total;
+}
+
+/**
+ * Of what a caller told, the part of one target: as the targets saw it. What none of them saw never came so far, and goes
+ * by the share; what they saw more than the caller told was mended by repeating.
+ */
+function partOf(told: number, seen: number, seenByAll: number, share: number): number {
+  return seenByAll > told ? (told * seen) / seenByAll : seen + (told - seenByAll) * share;
+}
+
+const appNodeId = (app: string, group: string): string => `app:${app}${group === '' ? '' : `@${group}`}`;
+
+/** The version or zone that a proxy is drawn with; '' when apps are not told apart. */
+export function groupOfProxy(
+  groupBy: GroupBy,
+  { labels, zone }: { readonly labels: Readonly<Record<string, string>>; readonly zone: string },
+): string {
+  if (groupBy === 'app') return '';
+  return groupBy === 'zone' ? zone : (labels['version'] ?? '');
 }
 
 /** Keeps what is at most `depth` calls away from a node, up and down. */
@@ -195,6 +269,7 @@ export class TopologyView {
   readonly #graph: Graph;
   /** Rules of routing that are on. */
   readonly #routes: readonly RouteOfGraph[];
+  /** By id of the node. */
   readonly #marks = new Map<string, Set<TopologyNode['marks'][number]>>();
   readonly #instances = new Map<string, number>();
 
@@ -207,25 +282,33 @@ export class TopologyView {
     const enabled = parts.rules.ofInstance(instanceId).filter(({ body }) => body.enabled);
     const on = new Set(enabled.map(({ ruleDbId }) => ruleDbId));
     for (const record of parts.sidecars.list(instanceId)) {
-      const { app } = record.node;
+      const id = appNodeId(record.node.app, groupOfProxy(graph.groupBy, record.node));
       const { state } = parts.sidecars.stateOf(record);
-      if (state === 'Running') for (const mark of liveStates(record, (id) => on.has(id))) this.#mark(app, mark);
-      if (state === 'Running') this.#instances.set(app, (this.#instances.get(app) ?? 0) + 1);
-      if (state === 'Unknown') this.#mark(app, 'stale');
-      if (state === 'Running' && record.health.some(({ healthy }) => !healthy)) this.#mark(app, 'unhealthy');
-      if (record.applied.some(({ rejectedReason }) => rejectedReason !== '')) this.#mark(app, 'rejected-push');
+      if (state === 'Running') for (const mark of liveStates(record, (id) => on.has(id))) this.#mark(id, mark);
+      if (state === 'Running') this.#instances.set(id, (this.#instances.get(id) ?? 0) + 1);
+      if (state === 'Unknown') this.#mark(id, 'stale');
+      if (state === 'Running' && record.health.some(({ healthy }) => !healthy)) this.#mark(id, 'unhealthy');
+      if (record.applied.some(({ rejectedReason }) => rejectedReason !== '')) this.#mark(id, 'rejected-push');
     }
     for (const rule of enabled) {
-      if (rule.body.app === '*') continue;
-      if (parts.rollouts.summaryOf(rule.ruleDbId) !== null) this.#mark(rule.body.app, 'rollout');
+      const { app, direction } = rule.body;
+      if (app === '*') continue;
+      if (parts.rollouts.summaryOf(rule.ruleDbId) !== null) this.#markApp(app, 'rollout');
       const { rejected, wouldReject } = parts.hits.between(instanceId, rule.ruleDbId, range.startMs, range.endMs);
-      if (rejected > 0) this.#mark(rule.body.app, rule.type === 'FAULT_INJECT' ? 'fault' : 'limited');
-      if (wouldReject > 0) this.#mark(rule.body.app, 'observed');
+      if (rejected > 0 && rule.type === 'FAULT_INJECT') this.#markApp(app, 'fault');
+      // Which version refused what came in is what the version counted.
+      else if (rejected > 0 && (graph.groupBy === 'app' || direction !== 'SERVER')) this.#markApp(app, 'limited');
+      if (wouldReject > 0) this.#markApp(app, 'observed');
     }
   }
 
-  #mark(app: string, mark: TopologyNode['marks'][number]): void {
-    this.#marks.set(app, (this.#marks.get(app) ?? new Set()).add(mark));
+  #mark(id: string, mark: TopologyNode['marks'][number]): void {
+    this.#marks.set(id, (this.#marks.get(id) ?? new Set()).add(mark));
+  }
+
+  /** A rule is for every version of its app. */
+  #markApp(app: string, mark: TopologyNode['marks'][number]): void {
+    for (const node of this.#graph.nodes.values()) if (node.app === app) this.#mark(node.id, mark);
   }
 
   get #coveredFromMs(): number {
@@ -238,14 +321,14 @@ export class TopologyView {
   }
 
   node(view: NodeView): TopologyNode {
-    const marks = new Set(view.app === '' ? [] : this.#marks.get(view.app));
+    const marks = new Set(this.#marks.get(view.id));
     if (view.sum.rejected > 0) marks.add('limited');
     return {
       id: view.id,
       kind: view.kind,
       name: view.name,
       version: view.version,
-      instances: view.app === '' ? 0 : (this.#instances.get(view.app) ?? 0),
+      instances: this.#instances.get(view.id) ?? 0,
       ...view.sum.figures(this.seconds, this.#parts.figures.layout.bounds),
       marks: [...marks],
     };
