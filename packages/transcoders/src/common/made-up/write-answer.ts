@@ -46,7 +46,7 @@ export function writeProtoAnswer({ descriptorSet, service, method, isTriple, bod
     return { kind: 'written', messages: value.map((item) => messageOf(known, item)) };
   } catch (error) {
     if (!(error instanceof ValueError || error instanceof TranscodeError)) throw error;
-    return refused('body', error.message, `${BODY_EXPECTED}, a ${known.output.name}`);
+    return refused('body', `no message of that type: ${error.message}`, `${BODY_EXPECTED}, a ${known.output.name}`);
   }
 }
 
