@@ -1,4 +1,5 @@
 export type { FormHints, FormTexts } from '@weft/schema';
+export { fuseThresholdRange, ISOLATE_RANGES, isWithin, type ValueRange } from '@weft/schema/ranges';
 export { regexProblem } from '@weft/schema/regex';
 /** The rule schemas, from which the console generates its forms. */
 export {

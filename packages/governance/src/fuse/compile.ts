@@ -1,3 +1,4 @@
+import { fuseThresholdRange, isWithin } from '@weft/schema/ranges';
 import type { FuseDocument, FuseRule } from '@weft/schema/wire';
 import type { CompiledRules, RuleDocument, RuleNode, SlotPlan } from '@weft/sdk';
 import { checkReject, expandDocuments, expandTargets, type Report } from '../common/index.ts';
@@ -76,19 +77,17 @@ function thresholdOf(rule: FuseRule, node: RuleNode): number {
   return Math.round(value * 1e11) / 1e9;
 }
 
-function checkThreshold({ triggerType, thresholdUnit }: FuseRule, value: number, place: string, report: Report): void {
-  if (triggerType === 'avgRt') {
-    if (value < 1) report(place, String(value), 'no response time', 'a mean response time from 1 to 3600000 ms');
-    return;
-  }
-  const maximum = thresholdUnit === 'ratio' ? 1 : 100;
-  if (value <= 0 || value > maximum)
-    report(
-      place,
-      String(value),
-      'no share of the calls',
-      thresholdUnit === 'ratio' ? 'a ratio above 0, at most 1' : 'per cent above 0, at most 100',
-    );
+function checkThreshold(rule: FuseRule, value: number, place: string, report: Report): void {
+  const range = fuseThresholdRange(rule);
+  if (isWithin(range, value)) return;
+  const [what, expected] =
+    rule.triggerType === 'avgRt'
+      ? ['no response time', `a mean response time from ${range.from} to ${range.to} ms`]
+      : [
+          'no share of the calls',
+          `${rule.thresholdUnit === 'ratio' ? 'a ratio' : 'per cent'} above ${range.from}, at most ${range.to}`,
+        ];
+  report(place, String(value), what, expected);
 }
 
 /** The rule as the block log prints it; the order of the keys is fixed. */

@@ -1,3 +1,4 @@
+import { ISOLATE_RANGES, isWithin } from '@weft/schema/ranges';
 import type { Condition, IsolateDocument, IsolateRule } from '@weft/schema/wire';
 import type { CompiledRules, RuleDocument, RuleNode, SlotPlan } from '@weft/sdk';
 import { expandDocuments, expandTargets, type Report, systemField } from '../common/index.ts';
@@ -37,9 +38,9 @@ export function compileIsolations(
 function expandRule(rule: IsolateRule, report: Report): Draft[] {
   const services = rule.services.length === 0 && rule.Resource === undefined ? ['*'] : rule.services;
   const targets = expandTargets({ ...rule, services }, report);
-  if (rule.timeWindow <= 1)
+  if (!isWithin(ISOLATE_RANGES.timeWindow, rule.timeWindow))
     report('timeWindow', String(rule.timeWindow), 'too short to judge by', 'more than 1, at most 60 s');
-  if (rule.leastExceptionRate <= 0)
+  if (!isWithin(ISOLATE_RANGES.leastExceptionRate, rule.leastExceptionRate))
     report(
       'leastExceptionRate',
       String(rule.leastExceptionRate),

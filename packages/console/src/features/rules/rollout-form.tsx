@@ -88,9 +88,14 @@ export function RolloutForm({ rule, content, onStarted }: RolloutFormProps) {
       </fieldset>
       <fieldset className="weft-rollout-group">
         <legend>{t('rollout.among')}</legend>
-        <TagRow label={t('rollout.zones')} value={plan.zones} onChange={(zones) => change({ zones })} />
-        <TagRow label={t('rollout.ips')} value={plan.ips} onChange={(ips) => change({ ips })} />
-        <TagRow label={t('rollout.labels')} value={plan.labels} onChange={(labels) => change({ labels })} />
+        <TagRow label={t('rollout.zones')} example="GZ00B" value={plan.zones} onChange={(zones) => change({ zones })} />
+        <TagRow label={t('rollout.ips')} example="10.0.0.7" value={plan.ips} onChange={(ips) => change({ ips })} />
+        <TagRow
+          label={t('rollout.labels')}
+          example="version=v2"
+          value={plan.labels}
+          onChange={(labels) => change({ labels })}
+        />
         {wrongLabel !== undefined && (
           <p role="alert" className="weft-bad">
             {t('rollout.bad-label', { found: wrongLabel })}
@@ -194,15 +199,20 @@ function NumberRow(props: {
   readonly precision?: number;
   readonly onChange: (value: number | null) => void;
 }) {
+  const { t } = useI18n();
   const { label, ...rest } = props;
-  return <Row label={label}>{(id) => <InputNumber id={id} min={0} placeholder="–" {...rest} />}</Row>;
+  return (
+    <Row label={label}>{(id) => <InputNumber id={id} min={0} placeholder={t('rollout.not-judged')} {...rest} />}</Row>
+  );
 }
 
 function TagRow(props: {
   readonly label: string;
+  readonly example: string;
   readonly value: readonly string[];
   readonly onChange: (value: readonly string[]) => void;
 }) {
+  const { t } = useI18n();
   return (
     <Row label={props.label}>
       {(id) => (
@@ -213,6 +223,7 @@ function TagRow(props: {
           suffixIcon={null}
           className="weft-rollout-tags"
           aria-label={props.label}
+          placeholder={t('form.such-as', { example: props.example })}
           value={[...props.value]}
           onChange={(value: string[]) => props.onChange(value)}
         />

@@ -103,30 +103,34 @@ function Buttons({ rule, rollout }: { readonly rule: Rule; readonly rollout: Rol
 function FigureTable({ rollout: { figures } }: { readonly rollout: Rollout }) {
   const { t, format } = useI18n();
   const share = (rate: number | null): string => (rate === null ? '–' : format.percent(rate * 100));
+  const compared = figures.referenceOf === 'none' ? null : t(`rollout.of-${figures.referenceOf}`);
   const rows = [
     { key: 'with', name: t('rollout.with-it'), ...figures.selected },
-    { key: 'without', name: t(`rollout.of-${figures.referenceOf}`), ...figures.reference },
+    ...(compared === null ? [] : [{ key: 'without', name: compared, ...figures.reference }]),
   ];
   return (
-    <Table
-      size="small"
-      rowKey={(row) => row.key}
-      dataSource={rows}
-      pagination={false}
-      columns={[
-        { key: 'name', title: '', render: (_, row) => row.name },
-        {
-          key: 'requests',
-          title: t('rollout.requests'),
-          align: 'right',
-          render: (_, row) => format.integer(row.requests),
-        },
-        { key: 'errors', title: t('rollout.errors'), align: 'right', render: (_, row) => share(row.errorRate) },
-        { key: 'rejects', title: t('rollout.rejects'), align: 'right', render: (_, row) => share(row.rejectRate) },
-        { key: 'time', title: t('rollout.time'), align: 'right', render: (_, row) => format.milliseconds(row.rtMs) },
-        { key: 'p99', title: t('rollout.p99'), align: 'right', render: (_, row) => format.milliseconds(row.p99Ms) },
-      ]}
-    />
+    <>
+      <Table
+        size="small"
+        rowKey={(row) => row.key}
+        dataSource={rows}
+        pagination={false}
+        columns={[
+          { key: 'name', title: '', render: (_, row) => row.name },
+          {
+            key: 'requests',
+            title: t('rollout.requests'),
+            align: 'right',
+            render: (_, row) => format.integer(row.requests),
+          },
+          { key: 'errors', title: t('rollout.errors'), align: 'right', render: (_, row) => share(row.errorRate) },
+          { key: 'rejects', title: t('rollout.rejects'), align: 'right', render: (_, row) => share(row.rejectRate) },
+          { key: 'time', title: t('rollout.time'), align: 'right', render: (_, row) => format.milliseconds(row.rtMs) },
+          { key: 'p99', title: t('rollout.p99'), align: 'right', render: (_, row) => format.milliseconds(row.p99Ms) },
+        ]}
+      />
+      {compared === null && <p className="weft-muted">{t('rollout.of-none')}</p>}
+    </>
   );
 }
 

@@ -21,24 +21,26 @@ interface Numbers {
 export function MainFigures({ of, p90Ms }: { readonly of: Numbers; readonly p90Ms?: number | null }) {
   const { t, format } = useI18n();
   return (
-    <Figures>
-      <Figure label={t('ui.requests')} value={format.integer(of.requests)} />
-      <Figure label={t('ui.rps')} value={format.decimal(of.rps)} />
-      <Figure
-        label={t('ui.error-ratio')}
-        value={format.percent(of.errorRatio)}
-        {...(of.errorRatio > 5 ? { tone: 'bad' as const } : {})}
-      />
-      <Figure
-        label={t('ui.rejected')}
-        value={format.integer(of.rejected)}
-        {...(of.rejected > 0 ? { tone: 'bad' as const } : {})}
-      />
-      <Figure label={t('ui.mean')} value={format.milliseconds(of.rtMs)} />
-      <Figure label={t('ui.p50')} value={format.milliseconds(of.p50Ms)} />
-      {p90Ms !== undefined && <Figure label={t('ui.p90')} value={format.milliseconds(p90Ms)} />}
-      <Figure label={t('ui.p99')} value={format.milliseconds(of.p99Ms)} />
-    </Figures>
+    <div className="weft-figures-even">
+      <Figures>
+        <Figure label={t('ui.requests')} value={format.integer(of.requests)} />
+        <Figure label={t('ui.rps')} value={format.decimal(of.rps)} />
+        <Figure
+          label={t('ui.error-ratio')}
+          value={format.percent(of.errorRatio)}
+          {...(of.errorRatio > 5 ? { tone: 'bad' as const } : {})}
+        />
+        <Figure
+          label={t('ui.rejected')}
+          value={format.integer(of.rejected)}
+          {...(of.rejected > 0 ? { tone: 'bad' as const } : {})}
+        />
+        <Figure label={t('ui.mean')} value={format.milliseconds(of.rtMs)} />
+        <Figure label={t('ui.p50')} value={format.milliseconds(of.p50Ms)} />
+        {p90Ms !== undefined && <Figure label={t('ui.p90')} value={format.milliseconds(p90Ms)} />}
+        <Figure label={t('ui.p99')} value={format.milliseconds(of.p99Ms)} />
+      </Figures>
+    </div>
   );
 }
 

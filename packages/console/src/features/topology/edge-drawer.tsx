@@ -41,6 +41,7 @@ function OpenEdgeDrawer({ id, topology, onClose }: EdgeDrawerProps & { readonly 
       open
       size={600}
       mask={false}
+      aria-modal={false}
       title={title}
       aria-label={title}
       onClose={onClose}

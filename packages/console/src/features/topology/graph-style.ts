@@ -88,10 +88,11 @@ export interface LabelPlace {
 
 /** Between a line and its figures, the half of an arrow included. */
 const LABEL_GAP = 6;
+/** Lines rise and fall at the end where there are no figures, and leave the other one to them. */
 const LABELS = {
-  source: { labelPlacement: 0.02, labelTextAlign: 'left', labelOffsetX: 4 },
-  middle: { labelPlacement: 0.5, labelTextAlign: 'center', labelOffsetX: 0 },
-  target: { labelPlacement: 0.98, labelTextAlign: 'right', labelOffsetX: -8 },
+  source: { labelPlacement: 0.02, labelTextAlign: 'left', labelOffsetX: 4, curvePosition: [0.85, 0.15] },
+  middle: { labelPlacement: 0.5, labelTextAlign: 'center', labelOffsetX: 0, curvePosition: [0.5, 0.5] },
+  target: { labelPlacement: 0.98, labelTextAlign: 'right', labelOffsetX: -8, curvePosition: [0.15, 0.85] },
 } as const;
 
 /** What an edge looks like: wider for more requests, red where calls fail. */
@@ -133,7 +134,7 @@ export function edgeOf(edge: TopologyEdge, texts: GraphTexts, place: LabelPlace,
       labelFontFamily: 'inherit',
       labelBackground: true,
       labelBackgroundFill: '#ffffff',
-      labelBackgroundOpacity: 0.7,
+      labelBackgroundOpacity: 0.85,
       labelPadding: [1, 4],
       labelAutoRotate: false,
     },

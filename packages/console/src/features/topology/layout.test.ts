@@ -52,10 +52,10 @@ test('a window shows every node whole, in the middle, and a small graph enlarged
       for (const { x, y } of places) {
         const left = (x - NODE_WIDTH / 2 - view.middle.x) * view.zoom + window.width / 2;
         const top = (y - NODE_HEIGHT / 2 - view.middle.y) * view.zoom + window.height / 2;
-        expect(left).toBeGreaterThanOrEqual(35.9);
-        expect(left + NODE_WIDTH * view.zoom).toBeLessThanOrEqual(window.width - 35.9);
-        expect(top).toBeGreaterThanOrEqual(35.9);
-        expect(top + NODE_HEIGHT * view.zoom).toBeLessThanOrEqual(window.height - 35.9);
+        expect(left).toBeGreaterThanOrEqual(23.9);
+        expect(left + NODE_WIDTH * view.zoom).toBeLessThanOrEqual(window.width - 23.9);
+        expect(top).toBeGreaterThanOrEqual(23.9);
+        expect(top + NODE_HEIGHT * view.zoom).toBeLessThanOrEqual(window.height - 23.9);
       }
     }),
   );

@@ -26,6 +26,7 @@ function OpenNodeDrawer({ id, onClose }: { readonly id: string; readonly onClose
       open
       size={560}
       mask={false}
+      aria-modal={false}
       title={title}
       aria-label={title}
       onClose={onClose}

@@ -52,7 +52,8 @@ export function TopologyGraph(props: TopologyGraphProps) {
       nodes: topology.nodes.map((node) =>
         nodeOf(node, places.get(node.id) ?? { x: 0, y: 0 }, texts, near !== null && !near.has(node.id)),
       ),
-      edges: topology.edges.map((edge) =>
+      // What is drawn later covers: the figures of a short way stand over the lines of those that reach further.
+      edges: byRise(topology.edges, places).map((edge) =>
         edgeOf(
           edge,
           texts,
@@ -116,6 +117,8 @@ export function TopologyGraph(props: TopologyGraphProps) {
       .render()
       .then(async () => {
         if (over) return;
+        // The library puts its canvases before everything else in the order of the tab key, and there is nothing to do on them.
+        for (const canvas of element.current?.querySelectorAll('canvas') ?? []) canvas.removeAttribute('tabindex');
         await fit(made, places);
         graph.current = made;
       })
@@ -192,10 +195,18 @@ function labelPlaceOf(
 ): LabelPlace {
   const siblings = all.filter(({ source }) => source === edge.source).length;
   const rivals = all.filter(({ target }) => target === edge.target).length;
-  const rise = (places.get(edge.source)?.y ?? 0) - (places.get(edge.target)?.y ?? 0);
+  const rise = riseOf(edge, places);
   if (rise === 0 || (siblings > 1 && rivals > 1)) return { end: 'middle', above: true };
   // A line that rises comes to its target from below and leaves its source upwards: the other side is free.
   return rivals === 1 ? { end: 'target', above: rise > 0 } : { end: 'source', above: rise < 0 };
+}
+
+const riseOf = ({ source, target }: TopologyEdge, places: ReadonlyMap<string, Place>): number =>
+  (places.get(source)?.y ?? 0) - (places.get(target)?.y ?? 0);
+
+/** The steepest first. */
+function byRise(edges: readonly TopologyEdge[], places: ReadonlyMap<string, Place>): TopologyEdge[] {
+  return [...edges].sort((a, b) => Math.abs(riseOf(b, places)) - Math.abs(riseOf(a, places)));
 }
 
 /** The focus and who calls it or is called by it; null without focus. */

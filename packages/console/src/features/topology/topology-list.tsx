@@ -22,9 +22,10 @@ export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
   const names = new Map(topology.nodes.map((node) => [node.id, nameOf(node)]));
   const name = (id: string): string => names.get(id) ?? id;
   const marks = new Map(topology.nodes.map((node) => [node.id, node.marks]));
-  const refused = new Map(topology.nodes.map((node) => [node.id, node.rejected]));
-  /** Of the call and of who is called: a rule at the callee is an error to its callers, and no mark of theirs. */
-  const marksOf = (edge: TopologyEdge) => [...new Set([...edge.marks, ...(marks.get(edge.target) ?? [])])];
+  /** Of the call and of who is called; what was refused is counted for each call by itself. */
+  const marksOf = (edge: TopologyEdge) => [
+    ...new Set([...edge.marks, ...(marks.get(edge.target) ?? []).filter((mark) => mark !== 'limited')]),
+  ];
   const nodeButton = (id: string) => (
     <Button type="link" size="small" className="weft-cell-button" onClick={() => onNode(id)}>
       {name(id)}
@@ -131,7 +132,7 @@ export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
             render: (_, edge) => (
               <>
                 <Routed routes={edge.routes} />
-                <Marks marks={marksOf(edge)} rejected={Math.max(edge.rejected, refused.get(edge.target) ?? 0)} />
+                <Marks marks={marksOf(edge)} rejected={edge.rejected} />
               </>
             ),
           },

@@ -34,6 +34,7 @@ export function TopologyPage() {
   const edgeMetrics = flagOf(view, 'edgeMetrics') ?? (data?.edges.length ?? 0) <= 60;
   const open = (patch: { node?: string; edge?: string }): void =>
     setView({ node: undefined, edge: undefined, ...patch }, 'push');
+  const beside = shape === 'graph' && (textOf(view, 'node') ?? textOf(view, 'edge')) !== undefined;
   /** When the mesh is younger than the range, rates are of less time than was asked for. */
   const sinceOf = ({ start, coveredFrom }: Topology): string[] => {
     const from = Date.parse(coveredFrom);
@@ -57,7 +58,10 @@ export function TopologyPage() {
         />
       }
     >
-      <section className="weft-card weft-topology" aria-label={t('topology.title')}>
+      <section
+        className={beside ? 'weft-card weft-topology weft-topology-beside' : 'weft-card weft-topology'}
+        aria-label={t('topology.title')}
+      >
         <div className="weft-toolbar">
           <div className="weft-inline">
             <TimeSpanSelect fallback={SPAN_SECONDS} />

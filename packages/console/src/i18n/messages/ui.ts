@@ -1,4 +1,5 @@
 export const ui = {
+  'ui.one-of-these': ['one of these', '任填其一'],
   'ui.retry': ['Try again', '重试'],
   'ui.error-code': ['Code', '错误码'],
   'ui.request-id': ['Request id', '请求 ID'],

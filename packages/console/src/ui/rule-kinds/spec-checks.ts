@@ -1,4 +1,5 @@
 /** What a schema cannot say of a `spec`: bounds that depend on another field, and values with which a rule does nothing. */
+import { fuseThresholdRange, ISOLATE_RANGES, isWithin, type ValueRange } from '@weft/api/rules';
 import type { Translate } from '../../i18n/index.ts';
 import type { FormObject, Problems } from '../schema-form/index.ts';
 
@@ -14,23 +15,22 @@ const rowsOf = (value: unknown): readonly FormObject[] =>
 export function boundProblems(segment: string, rule: FormObject, t: Translate): Problems {
   const found = new Map<string, string>();
   const spec = specOf(rule);
-  const check = (pointer: string, value: unknown, above: number, maximum: number): void => {
-    if (typeof value === 'number' && (value <= above || value > maximum))
-      found.set(pointer, t('form.above-at-most', { above, maximum }));
+  const check = (pointer: string, value: unknown, range: ValueRange): void => {
+    if (typeof value !== 'number' || isWithin(range, value)) return;
+    const { from, above, to: maximum } = range;
+    found.set(
+      pointer,
+      above ? t('form.above-at-most', { above: from, maximum }) : t('form.out-of-range', { minimum: from, maximum }),
+    );
   };
-  if (segment === 'fuse' && spec['triggerType'] === 'errorRatio') {
-    const maximum = spec['thresholdUnit'] === 'ratio' ? 1 : 100;
-    check('/spec/threshold', spec['threshold'], 0, maximum);
+  if (segment === 'fuse') {
+    const range = fuseThresholdRange(spec);
+    check('/spec/threshold', spec['threshold'], range);
     for (const [at, zone] of rowsOf(spec['zoneSpec']).entries())
-      check(`/spec/zoneSpec/${at}/threshold`, zone['threshold'], 0, maximum);
+      check(`/spec/zoneSpec/${at}/threshold`, zone['threshold'], range);
   }
-  const time = spec['threshold'];
-  if (segment === 'fuse' && spec['triggerType'] === 'avgRt' && typeof time === 'number' && time < 1)
-    found.set('/spec/threshold', t('form.out-of-range', { minimum: 1, maximum: 3_600_000 }));
-  if (segment === 'isolate') {
-    check('/spec/timeWindow', spec['timeWindow'], 1, 60);
-    check('/spec/leastExceptionRate', spec['leastExceptionRate'], 0, 100);
-  }
+  if (segment === 'isolate')
+    for (const [name, range] of Object.entries(ISOLATE_RANGES)) check(`/spec/${name}`, spec[name], range);
   return found;
 }
 

@@ -2,8 +2,9 @@ import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from
 import { regexProblem, SYSTEM_FIELD_LABELS, SYSTEM_FIELDS } from '@weft/api/rules';
 import { AutoComplete, Button, Flex, Input, Select } from 'antd';
 import { useState } from 'react';
-import { useI18n } from '../../i18n/index.ts';
+import { type Language, useI18n } from '../../i18n/index.ts';
 import { useFormScope } from './context.ts';
+import { exampleOf, SYSTEM_EXAMPLES } from './example.ts';
 import { type FieldSchema, type Path, valueLabel } from './schema.ts';
 
 export interface ConditionValue {
@@ -99,6 +100,8 @@ function ConditionRow({ schema, path, value, place }: ConditionRowProps) {
     value: String(key),
     label: valueLabel(of, String(key), language),
   });
+  const example = exampleOfValue(schema, { type, operation, field: value.field ?? '' }, language);
+  const hint = example === undefined ? '' : t('form.such-as', { example });
   const fieldProblem = scope.shownProblem([...path, 'field']);
   const valueProblem = scope.shownProblem([...path, 'value']);
   return (
@@ -132,7 +135,7 @@ function ConditionRow({ schema, path, value, place }: ConditionRowProps) {
           <AutoComplete
             aria-label={name(t('condition.field'))}
             className="weft-condition-field"
-            placeholder={t('condition.field-hint')}
+            placeholder={t('form.such-as', { example: 'user' })}
             value={value.field ?? ''}
             status={fieldProblem === undefined ? '' : 'error'}
             options={scope.choices.headers.map((header) => ({ value: header }))}
@@ -160,7 +163,7 @@ function ConditionRow({ schema, path, value, place }: ConditionRowProps) {
             open={false}
             suffixIcon={null}
             tokenSeparators={[',', '\n']}
-            placeholder={t('condition.values-hint')}
+            placeholder={[hint, t('condition.values-hint')].filter((part) => part !== '').join('; ')}
             status={valueProblem === undefined ? '' : 'error'}
             value={[...values]}
             onChange={(next: string[]) => set({ value: next })}
@@ -171,7 +174,7 @@ function ConditionRow({ schema, path, value, place }: ConditionRowProps) {
             aria-label={name(t('condition.value'))}
             className="weft-condition-value"
             status={valueProblem === undefined ? '' : 'error'}
-            placeholder={t(operation === 'REGEX' ? 'condition.regex-hint' : 'condition.value-hint')}
+            placeholder={hint}
             value={values[0] ?? ''}
             onChange={(event) => set({ value: [event.target.value] })}
             onBlur={() => scope.leave([...path, 'value'])}
@@ -189,6 +192,15 @@ function ConditionRow({ schema, path, value, place }: ConditionRowProps) {
       )}
     </div>
   );
+}
+
+function exampleOfValue(
+  schema: FieldSchema,
+  { type, operation, field }: Required<Omit<ConditionValue, 'value'>>,
+  language: Language,
+): string | undefined {
+  if (operation === 'REGEX') return '^v\\d+$';
+  return type === 'SYSTEM' ? SYSTEM_EXAMPLES[field] : exampleOf(schema.properties?.['value'] ?? {}, language);
 }
 
 function ConditionProblem({ text }: { readonly text: string }) {

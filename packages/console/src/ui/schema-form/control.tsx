@@ -1,10 +1,11 @@
 import { Input, InputNumber, Radio, Select, Switch } from 'antd';
 import { useState } from 'react';
-import { type Language, useI18n } from '../../i18n/index.ts';
+import { useI18n } from '../../i18n/index.ts';
 import { ConditionEditor, type ConditionValue } from './condition-editor.tsx';
 import { useFormScope } from './context.ts';
 import type { ControlProps } from './control-props.ts';
 import { DidYouMean } from './did-you-mean.tsx';
+import { exampleOf, examplePair } from './example.ts';
 import { KeyValues } from './key-values.tsx';
 import { RecordsEditor } from './records-editor.tsx';
 import { type FormObject, recordOf, valueLabel } from './schema.ts';
@@ -22,6 +23,8 @@ export function Control(props: ControlProps) {
   const change = (next: unknown): void => scope.change(path, next);
   const leave = (): void => scope.leave(path);
   const status = invalid ? ('error' as const) : undefined;
+  const example = exampleOf(schema, language);
+  const placeholder = example === undefined ? undefined : t('form.such-as', { example });
   const described = {
     'aria-describedby': invalid ? `${id}-problem ${id}-help` : `${id}-help`,
     'aria-invalid': invalid,
@@ -54,10 +57,18 @@ export function Control(props: ControlProps) {
           path={path}
           value={(value ?? {}) as Readonly<Record<string, FormObject>>}
           label={label}
+          example={examplePair(schema)?.[0]}
         />
       );
     case 'key-values':
-      return <KeyValues value={(value ?? {}) as Readonly<Record<string, string>>} onChange={change} label={label} />;
+      return (
+        <KeyValues
+          value={(value ?? {}) as Readonly<Record<string, string>>}
+          onChange={change}
+          label={label}
+          example={examplePair(schema)}
+        />
+      );
     case 'radio':
       return (
         <Radio.Group
@@ -121,6 +132,7 @@ export function Control(props: ControlProps) {
           id={id}
           rows={2}
           status={status}
+          placeholder={placeholder}
           value={(value as string | undefined) ?? ''}
           onChange={(event) => change(event.target.value)}
           onBlur={leave}
@@ -140,6 +152,7 @@ export function Control(props: ControlProps) {
           id={id}
           status={status}
           className="weft-number"
+          placeholder={placeholder}
           value={value as number | undefined}
           step={schema.type === 'integer' || (schema.maximum ?? 0) >= 100 ? 1 : 0.1}
           suffix={SUFFIXES[schema['x-weft-unit'] ?? '']}
@@ -166,14 +179,13 @@ export function Control(props: ControlProps) {
       />
     );
   }
-  const example = schema.examples?.[0];
   return (
     <Input
       {...described}
       id={id}
       status={status}
       value={(value as string | undefined) ?? ''}
-      placeholder={isShownExample(example, language) ? t('form.such-as', { example }) : undefined}
+      placeholder={placeholder}
       onChange={(event) => change(event.target.value)}
       onBlur={() => {
         const trimmed = typeof value === 'string' && schema.pattern !== undefined ? value.trim() : value;
@@ -192,9 +204,11 @@ type SuggestedProps = ControlProps & {
 
 /** One text: chosen from what is known, or typed. */
 function SuggestedText(props: SuggestedProps & { readonly freeText: boolean }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const scope = useFormScope();
   const value = (props.value as string | undefined) ?? '';
+  const example = props.suggestions.find((known) => known !== '*') ?? exampleOf(props.schema, language);
+  const placeholder = example === undefined ? undefined : t('form.such-as', { example });
   const set = (next: string | undefined): void => scope.change(props.path, next ?? '');
   const known = props.suggestions.includes(value);
   const [typed, setTyped] = useState('');
@@ -205,6 +219,7 @@ function SuggestedText(props: SuggestedProps & { readonly freeText: boolean }) {
         <Input
           id={props.id}
           status={props.invalid ? 'error' : undefined}
+          placeholder={placeholder}
           value={value}
           onChange={(event) => set(event.target.value)}
           onBlur={props.onLeave}
@@ -218,6 +233,7 @@ function SuggestedText(props: SuggestedProps & { readonly freeText: boolean }) {
           defaultActiveFirstOption={typed !== ''}
           allowClear
           status={props.invalid ? 'error' : undefined}
+          placeholder={placeholder}
           value={value === '' ? undefined : value}
           options={optionsOf(value === '' || known ? props.suggestions : [value, ...props.suggestions], allApps)}
           onChange={set}
@@ -231,11 +247,6 @@ function SuggestedText(props: SuggestedProps & { readonly freeText: boolean }) {
       <DidYouMean typed={value === '' ? [] : [value]} known={props.meant} onTake={(_, meant) => set(meant)} />
     </>
   );
-}
-
-/** An English sentence is no example for readers of another language; names and paths are. */
-function isShownExample(example: unknown, language: Language): example is string {
-  return typeof example === 'string' && (language === 'en' || !/[a-z]+ [a-z]+ [a-z]+/.test(example));
 }
 
 /** `*` as what it stands for, after all others: nobody should meet it first. */

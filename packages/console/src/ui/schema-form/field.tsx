@@ -6,15 +6,18 @@ import { Control } from './control.tsx';
 import { plainWords } from './plain-words.ts';
 import { type FieldSchema, type Path, pointerOf, textsOf } from './schema.ts';
 
+/** Whether a field has to be filled; one-of-these: it, or one of its neighbours. */
+export type Needed = 'yes' | 'no' | 'one-of-these';
+
 interface FieldProps {
   readonly schema: FieldSchema;
   readonly path: Path;
   readonly value: unknown;
-  readonly required: boolean;
+  readonly needed: Needed;
 }
 
 /** One row of a form: label, control, help, and what is wrong. */
-export function Field({ schema, path, value, required }: FieldProps) {
+export function Field({ schema, path, value, needed }: FieldProps) {
   const { language } = useI18n();
   const scope = useFormScope();
   const id = useId();
@@ -25,7 +28,7 @@ export function Field({ schema, path, value, required }: FieldProps) {
       id={id}
       title={title}
       description={plainWords(description, scope.labels, language)}
-      required={required}
+      needed={needed}
       problem={problem}
       warning={scope.warnings.get(pointerOf(path))}
     >
@@ -38,22 +41,24 @@ interface FieldRowProps {
   readonly id: string;
   readonly title: string;
   readonly description?: string;
-  readonly required?: boolean;
+  readonly needed?: Needed;
   readonly problem?: string | undefined;
   readonly warning?: string | undefined;
   readonly children: ReactNode;
 }
 
-export function FieldRow({ id, title, description, required, problem, warning, children }: FieldRowProps) {
+export function FieldRow({ id, title, description, needed, problem, warning, children }: FieldRowProps) {
+  const { t } = useI18n();
   return (
     <div className="weft-field">
       <label className="weft-field-label" htmlFor={id} id={`${id}-label`}>
         {title}
-        {required === true && (
+        {needed === 'yes' && (
           <span className="weft-required" aria-hidden>
             *
           </span>
         )}
+        {needed === 'one-of-these' && <span className="weft-one-of">{t('ui.one-of-these')}</span>}
       </label>
       <div className="weft-field-control">
         {children}

@@ -10,8 +10,14 @@ export function KeyValues(props: {
   readonly value: Readonly<Record<string, string>>;
   readonly onChange: (value: Record<string, string>) => void;
   readonly label: string;
+  readonly example?: readonly [name: string, value: unknown] | undefined;
 }) {
   const { t } = useI18n();
+  const [name, value] = props.example ?? [];
+  const hints = {
+    name: name === undefined ? t('form.name') : t('form.such-as', { example: name }),
+    value: typeof value === 'string' ? t('form.such-as', { example: value }) : t('form.value'),
+  };
   const [rows, setRows] = useState<Rows>(() => Object.entries(props.value));
   const set = (next: Rows): void => {
     setRows(next);
@@ -26,13 +32,13 @@ export function KeyValues(props: {
         <Space.Compact key={at} block>
           <Input
             aria-label={`${props.label} ${at + 1}: ${t('form.name')}`}
-            placeholder={t('form.name')}
+            placeholder={hints.name}
             value={name}
             onChange={(event) => change(at, event.target.value, value)}
           />
           <Input
             aria-label={`${props.label} ${at + 1}: ${t('form.value')}`}
-            placeholder={t('form.value')}
+            placeholder={hints.value}
             value={value}
             onChange={(event) => change(at, name, event.target.value)}
           />

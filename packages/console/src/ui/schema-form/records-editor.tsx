@@ -21,6 +21,8 @@ interface RecordsEditorProps {
   readonly path: Path;
   readonly value: Readonly<Record<string, FormObject>>;
   readonly label: string;
+  /** A name that somebody could choose. */
+  readonly example?: string | undefined;
   /** Draws the control of a field. */
   readonly cell: (props: ControlProps) => ReactNode;
 }
@@ -33,7 +35,7 @@ interface Row {
 }
 
 /** Objects under names of the user's choice, one below the other. Those without a name are kept on the screen only. */
-export function RecordsEditor({ schema, path, value, label, cell }: RecordsEditorProps) {
+export function RecordsEditor({ schema, path, value, label, example, cell }: RecordsEditorProps) {
   const { t } = useI18n();
   const scope = useFormScope();
   const [rows, setRows] = useState<readonly Row[]>(() =>
@@ -58,7 +60,7 @@ export function RecordsEditor({ schema, path, value, label, cell }: RecordsEdito
             <Input
               className="weft-mono"
               aria-label={`${label} ${at + 1}: ${t('form.name')}`}
-              placeholder={t('form.name')}
+              placeholder={example === undefined ? t('form.name') : t('form.such-as', { example })}
               status={rows.some((other) => other.key < row.key && other.name === row.name) ? 'error' : ''}
               value={row.name}
               onChange={(event) => rename(row, event.target.value)}

@@ -3,7 +3,7 @@ import { Button } from 'antd';
 import { type ReactElement, type ReactNode, useCallback, useMemo, useState } from 'react';
 import { type Language, useI18n } from '../../i18n/index.ts';
 import { type Choices, type FormScope, FormScopeProvider, useFormScope } from './context.ts';
-import { Field } from './field.tsx';
+import { Field, type Needed } from './field.tsx';
 import { labelsOf } from './plain-words.ts';
 import {
   type Direction,
@@ -113,6 +113,12 @@ interface Fields {
   readonly advanced: ReactElement[];
 }
 
+/** Of fields of which one is to be filled, none is needed more than the others until one is. */
+function neededOf(key: string, schema: FieldSchema, one: ReturnType<typeof exactlyOneOf>): Needed {
+  if (one.keys.includes(key)) return one.filled.length === 0 ? 'one-of-these' : key === one.filled[0] ? 'yes' : 'no';
+  return schema.required?.includes(key) === true && schema.properties?.[key]?.default === undefined ? 'yes' : 'no';
+}
+
 /** Objects inside stand in line with the fields around them; one behind "more" keeps together under its title. */
 function fieldsOf(props: ObjectFieldsProps, language: Language): Fields {
   const { schema, path, value, order = [], omit = [] } = props;
@@ -120,15 +126,14 @@ function fieldsOf(props: ObjectFieldsProps, language: Language): Fields {
   const keys = [...order.filter((key) => all.includes(key)), ...all.filter((key) => !order.includes(key))];
   const fields: Fields = { plain: [], advanced: [] };
   const one = exactlyOneOf(schema, value);
-  const neededOne = one.filled[0] ?? one.keys[0];
   for (const key of keys) {
     const child = schema.properties?.[key] ?? {};
     const here = [...path, key];
     if (!isShown(child, value)) continue;
     const target = isAdvanced(child) ? fields.advanced : fields.plain;
     if (child.properties === undefined) {
-      const required = key === neededOne || (schema.required?.includes(key) === true && child.default === undefined);
-      target.push(<Field key={pointerOf(here)} schema={child} path={here} value={value[key]} required={required} />);
+      const needed = neededOf(key, schema, one);
+      target.push(<Field key={pointerOf(here)} schema={child} path={here} value={value[key]} needed={needed} />);
       continue;
     }
     const object = (typeof value[key] === 'object' && value[key] !== null ? value[key] : {}) as FormObject;

@@ -4,6 +4,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { useFormScope } from './context.ts';
 import type { ControlProps } from './control-props.ts';
 import { DidYouMean } from './did-you-mean.tsx';
+import { exampleOf } from './example.ts';
 import { oneOrAll } from './one-or-all.ts';
 import { entriesFor, isPattern } from './suggestions.ts';
 
@@ -22,7 +23,7 @@ interface SuggestedTagsProps extends ControlProps {
 
 /** Several texts. Where some are known they are chosen, and others taken by an entry that says so; else they are typed. */
 export function SuggestedTags(props: SuggestedTagsProps) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const scope = useFormScope();
   const [typed, setTyped] = useState('');
   const value = Array.isArray(props.value) ? props.value.map(String) : [];
@@ -33,11 +34,13 @@ export function SuggestedTags(props: SuggestedTagsProps) {
   const isUnknown = (item: string): boolean =>
     !props.suggestions.includes(item) && !(props.patterns === true && isPattern(item));
   const unknown = props.suggestions.length > 1 ? value.filter(isUnknown) : [];
+  const example = props.suggestions.find((known) => known !== '*') ?? exampleOf(props.schema, language);
   const common = {
     id: props.id,
     'aria-label': props.label,
     status: props.invalid ? ('error' as const) : undefined,
     value,
+    placeholder: example === undefined ? undefined : t('form.such-as', { example }),
     onBlur: props.onLeave,
   };
   return (
