@@ -102,8 +102,8 @@ class TarsServerStream extends FramedServerStream {
   protected replyFrame(reply: LocalReply): Uint8Array {
     const { version, servant, method } = this.#request;
     const answer = toTarsReply(reply);
-    const body =
-      answer.ret === TarsRet.SUCCESS && reply.body !== undefined ? Buffer.from(reply.body as string) : NO_BODY;
+    const own = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
+    const body = answer.ret === TarsRet.SUCCESS ? (own ?? NO_BODY) : NO_BODY;
     return answerFrame({ version, id: this.id, servant, method }, answer, body);
   }
 
