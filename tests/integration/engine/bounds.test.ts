@@ -212,6 +212,34 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
     await hesitant.closed();
     expect(await metric(proxy, 'weft_proxy_head_timeouts_total')).toBe(3);
   },
+  async 'http2-slow-frame'() {
+    const { port, seen } = await silent();
+    const proxy = await proxyWith({
+      protocol: 'Http2',
+      idleTimeout: '0s',
+      weft: { request_head_timeout: '200ms' },
+      routes: [{ ...routesTo('b', { upstream_protocol: 'Http1' }), match: { prefix: '/upload' } }, direct],
+      clusters: [cluster('b', [port])],
+    });
+    const ping = frame(FrameType.PING, 0, 0, Buffer.alloc(8));
+    const half = await h2(proxy);
+    await half.send(ping.subarray(0, 12));
+    await half.closed();
+    expect(goawayCode(half.bytes)).toBe(0xb);
+    // Byte by byte, behind a request that keeps the connection busy.
+    const upload = block([
+      [':method', 'POST'],
+      [':scheme', 'http'],
+      [':path', '/upload'],
+      [':authority', 'a'],
+    ]);
+    const busy = await h2(proxy);
+    await busy.send(frame(FrameType.HEADERS, END_HEADERS, 1, upload));
+    await until(() => seen.length > 0);
+    await drip(busy, frame(FrameType.DATA, 0, 1, Buffer.alloc(1000)));
+    expect(goawayCode(busy.bytes)).toBe(0xb);
+    expect(await metric(proxy, 'weft_proxy_head_timeouts_total')).toBe(2);
+  },
   async 'bolt-slow-head'() {
     const { port } = await silent();
     const proxy = await proxyWith({

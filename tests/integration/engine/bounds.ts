@@ -73,6 +73,13 @@ export const BOUNDS: readonly Bound[] = [
     beyond: 'GOAWAY with ENHANCE_YOUR_CALM, then the end of the connection',
   },
   {
+    id: 'http2-slow-frame',
+    what: 'Time for any other HTTP/2 frame that arrives in drips; content is passed on as it comes',
+    key: '`weft.request_head_timeout`',
+    standard: '60 s',
+    beyond: 'GOAWAY with ENHANCE_YOUR_CALM, then the end of the connection',
+  },
+  {
     id: 'bolt-slow-head',
     what: 'Time for a Bolt frame that arrives in drips, up to where its content is passed on',
     key: '`weft.request_head_timeout`',
@@ -235,14 +242,6 @@ export const BOUNDS: readonly Bound[] = [
     beyond: 'The request is passed on, and its context cannot be read',
   },
   {
-    id: 'bolt-slow-reader',
-    what: 'Answers of a shared link that wait for one slow caller',
-    key: PER_CONNECTION,
-    standard: '4 MiB',
-    beyond:
-      'The caller loses its connection once it has taken nothing for 5 s or eight times as much waits; nobody else notices',
-  },
-  {
     id: 'conversion-body',
     what: 'Body of a call or an answer that is converted',
     key: '`max_body_bytes` of the stream filter `transcoder`',
@@ -255,6 +254,14 @@ export const BOUNDS: readonly Bound[] = [
     key: '`max_body_bytes` of the stream filter `transcoder`: 200 000 for each MiB of it, at least 200 000 and at most 500 000',
     standard: '200 000',
     beyond: 'A call: 400 in the words of its protocol; an answer: 502',
+  },
+  {
+    id: 'bolt-slow-reader',
+    what: 'Answers of a shared link that wait for one slow caller',
+    key: PER_CONNECTION,
+    standard: '4 MiB',
+    beyond:
+      'The caller loses its connection once it has taken nothing for 5 s or eight times as much waits; nobody else notices',
   },
   {
     id: 'detect-bytes',

@@ -85,8 +85,11 @@ export class BodyDecoder {
     this.#state = State.DONE;
   }
 
-  /** @returns the position behind what was consumed, or `FAILED`. */
-  decode(bytes: Buffer, start: number, end: number, target: BodyTarget): number {
+  /**
+   * @param target null: the body is only looked at
+   * @returns the position behind what was consumed, or `FAILED`
+   */
+  decode(bytes: Buffer, start: number, end: number, target: BodyTarget | null): number {
     let at = start;
     while (at < end) {
       switch (this.#state) {
@@ -99,13 +102,13 @@ export class BodyDecoder {
             this.#state = State.DONE;
             this.messageEnd = at + take;
           }
-          target.onBodyData(bytes.subarray(at, at + take), last);
+          target?.onBodyData(bytes.subarray(at, at + take), last);
           at += take;
           break;
         }
         case State.UNTIL_CLOSE:
           this.bodyBytes += end - at;
-          target.onBodyData(bytes.subarray(at, end), false);
+          target?.onBodyData(bytes.subarray(at, end), false);
           at = end;
           break;
         case State.CHUNK_SIZE: {
@@ -139,7 +142,7 @@ export class BodyDecoder {
     return at;
   }
 
-  #chunkData(bytes: Buffer, at: number, end: number, target: BodyTarget): number {
+  #chunkData(bytes: Buffer, at: number, end: number, target: BodyTarget | null): number {
     const take = end - at < this.#remaining ? end - at : this.#remaining;
     this.#remaining -= take;
     this.bodyBytes += take;
@@ -155,7 +158,7 @@ export class BodyDecoder {
         this.#state = State.CHUNK_END;
       }
     }
-    target.onBodyData(bytes.subarray(at, behind), last);
+    target?.onBodyData(bytes.subarray(at, behind), last);
     if (last) behind += LAST_CHUNK_BYTES;
     return behind;
   }
@@ -231,13 +234,13 @@ export class BodyDecoder {
     }
   }
 
-  #trailers(bytes: Buffer, start: number, end: number, target: BodyTarget): number {
+  #trailers(bytes: Buffer, start: number, end: number, target: BodyTarget | null): number {
     if (bytes[start] === 13) {
       if (start + 1 >= end) return MORE;
       if (bytes[start + 1] !== 10) return this.#fail('a bare carriage return behind the last chunk');
       this.#state = State.DONE;
       this.messageEnd = start + 2;
-      target.onBodyData(EMPTY_BYTES, true);
+      target?.onBodyData(EMPTY_BYTES, true);
       return start + 2;
     }
     const tooLong = end - start >= this.#maxTrailerBytes;
@@ -255,13 +258,9 @@ export class BodyDecoder {
       return tooLong ? this.#fail('the trailers are too large', 431) : MORE;
     }
     scan.headLength = behind - start;
-    const trailers = new Http1Fields(bytes, start, scan);
-    trailers.dropForbiddenTrailers();
     this.#state = State.DONE;
     this.messageEnd = behind;
-    if (trailers.hasFields) target.onBodyTrailers(trailers);
-    else target.onBodyData(EMPTY_BYTES, true);
-    trailers.release();
+    if (target !== null) deliverTrailers(new Http1Fields(bytes, start, scan), target);
     giveScan(scan);
     return behind;
   }
@@ -271,6 +270,13 @@ export class BodyDecoder {
     this.failedReason = reason;
     return FAILED;
   }
+}
+
+function deliverTrailers(trailers: Http1Fields, target: BodyTarget): void {
+  trailers.dropForbiddenTrailers();
+  if (trailers.hasFields) target.onBodyTrailers(trailers);
+  else target.onBodyData(EMPTY_BYTES, true);
+  trailers.release();
 }
 
 /** `CRLF 0 CRLF CRLF` */

@@ -32,6 +32,8 @@ const Reading = {
 } as const;
 
 const foreign = new ForeignHead();
+/** Looks at content before it is passed on. */
+const ahead = new BodyDecoder();
 
 /**
  * The upstream side of an HTTP/1.1 connection: one exchange at a time.
@@ -287,10 +289,20 @@ export class Http1ClientCodec implements ClientCodec, ClientStreamOwner, BodyTar
     }
     const framing = scan.chunked ? Framing.CHUNKED : contentLength > 0 ? Framing.LENGTH : Framing.UNTIL_CLOSE;
     if (framing === Framing.UNTIL_CLOSE) this.#drain();
+    if (framing === Framing.CHUNKED) this.#lookAhead(bytes, start + taken);
     this.#reading = Reading.BODY;
     this.#decoder.start(framing, contentLength, 0, this.#limits.maxHeadBytes, this.#limits.maxHeaderCount);
     stream.sink.onHead(head, false);
     head.release();
+  }
+
+  /** Chunks that are here with the head and malformed: who asked has nothing of the answer yet, and gets another one. */
+  #lookAhead(bytes: Buffer, at: number): void {
+    if (at === this.#receivedEnd) return;
+    const { maxHeadBytes, maxHeaderCount } = this.#limits;
+    ahead.start(Framing.CHUNKED, 0, 0, maxHeadBytes, maxHeaderCount);
+    if (ahead.decode(bytes, at, this.#receivedEnd, null) === FAILED)
+      this.#malformed(ahead.failedStatus, ahead.failedReason);
   }
 
   onBodyData(chunk: Buffer, end: boolean): void {

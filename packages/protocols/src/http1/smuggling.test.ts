@@ -66,7 +66,7 @@ describe('responses', () => {
     if (row.close === true) relay.answerEnd();
     const first = relay.upstream;
     expect(first.codec.credit() > 0).toBe(row.reusable);
-    if (row.expected === 'rejected' && row.downstream !== '') {
+    if (row.expected === 'rejected' && row.close === true) {
       // A broken body must not look complete: the caller's connection ends with it.
       expect(relay.link.wasReset).toBe(true);
       expect(relay.sentBeforeReset).toBe(row.downstream);
@@ -79,6 +79,21 @@ describe('responses', () => {
     expect(relay.upstream === first).toBe(row.reusable);
     relay.answer(HONEST);
     expect(relay.downstreamText.slice(before)).toBe(HONEST);
+  });
+});
+
+describe('responses whose heads come alone', () => {
+  const broken = responses.filter(({ expected, downstream }) => expected === 'rejected' && downstream !== '');
+
+  it.each(broken)('$id breaks off where it stops being sound ($source)', (row) => {
+    const relay = new Relay();
+    relay.feed(row.request);
+    const head = row.bytes.indexOf('\r\n\r\n') + 4;
+    relay.answer(row.bytes.slice(0, head));
+    relay.answer(row.bytes.slice(head));
+    if (row.close === true) relay.answerEnd();
+    expect(relay.link.wasReset).toBe(true);
+    expect(relay.sentBeforeReset).toBe(row.downstream);
   });
 });
 

@@ -168,6 +168,68 @@ describe('header blocks are bounded', () => {
   });
 });
 
+describe('what arrives in part', () => {
+  const PING = frame(6, 0, 0, Buffer.alloc(8));
+  const pending = (server: ServerHarness): number => server.codec.pendingHead ?? 0;
+
+  it.each<readonly [string, Buffer]>([
+    ['the head of a frame', PING.subarray(0, 5)],
+    ['PING', PING.subarray(0, 12)],
+    ['SETTINGS', settings([[3, 1]]).subarray(0, 10)],
+    ['HEADERS', headers(1, GET).subarray(0, 20)],
+    ['DATA that is too little to pass on', data(1, Buffer.alloc(5000)).subarray(0, 1000)],
+    ['an unknown type', frame(77, 0, 0, Buffer.alloc(9)).subarray(0, 11)],
+  ])('is timed, each frame for itself: %s', (_name, part) => {
+    const server = ServerHarness.open();
+    expect(pending(server)).toBe(0);
+    expect(server.codec.receive(part, 0, part.length)).toBe(0);
+    const first = pending(server);
+    expect(first).not.toBe(0);
+    const later = ServerHarness.open();
+    later.codec.receive(Buffer.concat([PING, PING, part]), 0, 2 * PING.length + part.length);
+    expect(pending(later)).not.toBe(0);
+    expect(pending(later)).not.toBe(first);
+  });
+
+  it('is the same frame until its end', () => {
+    const server = ServerHarness.open();
+    const numbers: number[] = [];
+    for (const byte of Buffer.concat([PING, PING])) {
+      server.feed(Buffer.from([byte]));
+      const number = pending(server);
+      if (number !== numbers.at(-1)) numbers.push(number);
+    }
+    const [, first = 0, , second = 0] = numbers;
+    expect(numbers).toEqual([0, first, 0, second, 0]);
+    expect(first).not.toBe(second);
+  });
+
+  it('may be a header block of many frames, which is one', () => {
+    const server = ServerHarness.open();
+    server.feed(PING, frame(1, END_STREAM, 1, block(GET)));
+    const first = pending(server);
+    for (let i = 0; i < 5; i++) {
+      server.feed(frame(9, 0, 1, ''));
+      expect(pending(server)).toBe(first);
+    }
+    server.feed(frame(9, END_HEADERS, 1, ''));
+    expect([pending(server), server.requests.length]).toEqual([0, 1]);
+  });
+
+  it('is no content that is passed on as it comes', () => {
+    const server = ServerHarness.open();
+    server.feed(headers(1, POST, false), data(1, Buffer.alloc(5000), true).subarray(0, 2000));
+    expect([pending(server), server.request().sink.body.length]).toEqual([0, 1991]);
+  });
+
+  it('ends the connection when it takes too long', () => {
+    const server = ServerHarness.open();
+    server.feed(PING.subarray(0, 12));
+    server.codec.headTimedOut?.();
+    expect([server.sent.take(), server.link.closed]).toEqual([[`GOAWAY 0 ${CALM}`], true]);
+  });
+});
+
 describe('a peer that does not read', () => {
   it('is dropped when answers to its control frames pile up', () => {
     const server = ServerHarness.open();

@@ -242,6 +242,20 @@ describe('H2ClientConnection', () => {
     ]);
   });
 
+  it.each<readonly [string, Pairs, string]>([
+    ['shorter than its length', [...OK, ['content-length', '5']], 'body'],
+    ['longer than its length', [...OK, ['content-length', '3']], 'body'],
+    ['of an answer without one', [[':status', '204']], 'body'],
+  ])('does not begin an answer whose content is here and wrong: %s', (_name, pairs, body) => {
+    for (const whole of [true, false]) {
+      const client = ClientHarness.open({ whole });
+      const { sink } = client.ask();
+      client.sent.take();
+      client.feed(headers(1, pairs, false), data(1, body, true));
+      expect([sink.events, client.sent.take()]).toEqual([[`reset ${ResetReason.PROTOCOL_ERROR}`], ['RST_STREAM 1 1']]);
+    }
+  });
+
   it('sees the gRPC status of a trailers-only answer', () => {
     const client = ClientHarness.open();
     const seen: boolean[] = [];

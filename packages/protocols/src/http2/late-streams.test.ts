@@ -1,6 +1,9 @@
+import { ResetReason } from '@weft/sdk';
 import { describe, expect, it } from 'vitest';
+import { ResetStreams } from '../common/h2/closed-streams.ts';
 import {
   block,
+  ClientHarness,
   data,
   END_HEADERS,
   END_STREAM,
@@ -118,5 +121,72 @@ describe('streams above the last id of our GOAWAY', () => {
   it('are errors when nobody opened them', () => {
     const server = draining();
     expect(() => server.feed(data(3, 'abc'))).toThrow('DATA on an idle stream');
+  });
+});
+
+/** A host that is asked `count` times, each request given up before it answers, and a second or more later. */
+function givenUp(count: number): ClientHarness {
+  const client = ClientHarness.open();
+  for (let i = 0; i < count; i++) client.ask().stream.reset(ResetReason.LOCAL_RESET);
+  client.codec.onTimer();
+  client.sent.take();
+  return client;
+}
+
+describe('late answers of a host', () => {
+  const GIVEN_UP = 2000;
+  const ids = Array.from({ length: GIVEN_UP }, (_, index) => 2 * index + 1);
+
+  it('do not end the connection of others, however many come at once', () => {
+    const client = givenUp(GIVEN_UP);
+    const { sink } = client.ask();
+    client.sent.take();
+    for (const id of ids) {
+      client.feed(headers(id, [[':status', '103']], false), headers(id, [[':status', '200']], false));
+      client.feed(data(id, 'late'), headers(id, [['grpc-status', '0']]), frame(3, 0, id, uint32(8)));
+    }
+    // A second reset for each of them would look like an attack.
+    expect(client.sent.take()).toEqual([]);
+    client.feed(headers(2 * GIVEN_UP + 1, [[':status', '200']]));
+    expect(sink.events).toEqual(['head 200  end']);
+  });
+
+  it('are four frames of each request at most', () => {
+    const client = givenUp(GIVEN_UP);
+    const answer = headers(1, [[':status', '200']]);
+    let frames = 0;
+    expect(() => {
+      for (; frames < 10_000; frames++) client.feed(answer);
+    }).toThrow('too many useless frames');
+    expect(frames).toBe(4 * GIVEN_UP + 500);
+  });
+
+  it('are bounded where nothing was given up', () => {
+    const client = ClientHarness.open();
+    client.ask();
+    client.feed(headers(1, [[':status', '200']]));
+    client.codec.onTimer();
+    let frames = 0;
+    expect(() => {
+      for (; frames < 10_000; frames++) client.feed(data(1, '', true));
+    }).toThrow('too many useless frames');
+    expect(frames).toBe(500);
+  });
+
+  it('may be resets of the host, of all requests at once', () => {
+    const client = ClientHarness.open({ config: { max_concurrent_streams: 5000 } }, [[3, 5000]]);
+    const sinks = ids.map(() => client.ask().sink);
+    client.codec.onTimer();
+    for (const id of ids) client.feed(frame(3, 0, id, uint32(7)));
+    expect(sinks.every(({ events }) => events[0] === `reset ${ResetReason.REFUSED}`)).toBe(true);
+    expect(client.sent.take().filter((line) => line.startsWith('GOAWAY'))).toEqual([]);
+  });
+
+  it('are expected of 16 384 requests at a time', () => {
+    const streams = new ResetStreams();
+    for (let i = 0; i < 20_000; i++) streams.expectLate();
+    let frames = 0;
+    while (streams.takeLate()) frames++;
+    expect(frames).toBe(4 * 16_384);
   });
 });

@@ -2079,7 +2079,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
           "x-weft-unit": "ms",
           "minimum": 0,
           "maximum": 3600000,
-          "description": "Time for the head of a request, from its first byte to its last, however it drips; 0 leaves only the idle timeout of the listener. HTTP/1.1 answers 408.",
+          "description": "Time for the head of a request, from its first byte to its last, however it drips; 0 leaves only the idle timeout of the listener. HTTP/1.1 answers 408. A frame of HTTP/2 or of an RPC protocol has as much time.",
           "default": "60s",
           "examples": [
             "10s"

@@ -84,7 +84,7 @@ export const weft = Type.Object(
     }),
     request_head_timeout: Duration({
       description:
-        'Time for the head of a request, from its first byte to its last, however it drips; 0 leaves only the idle timeout of the listener. HTTP/1.1 answers 408.',
+        'Time for the head of a request, from its first byte to its last, however it drips; 0 leaves only the idle timeout of the listener. HTTP/1.1 answers 408. A frame of HTTP/2 or of an RPC protocol has as much time.',
       default: '60s',
       minimum: 0,
       maximum: '1h',

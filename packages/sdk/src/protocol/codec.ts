@@ -69,11 +69,11 @@ export interface ServerCodec extends Codec {
   /** Called once, before any byte. `restored` is what `exportState` of the previous owner gave. */
   start(restored?: unknown): void;
   /**
-   * Number of the request whose head has arrived in part, another one for each request; 0 while there is none. The engine
-   * looks at it behind every `receive` and gives each head a limited time. Absent: heads are not timed.
+   * Number of the request whose head, or the frame, has arrived in part, another one for each; 0 while there is none. The engine
+   * looks at it behind every `receive` and gives each a limited time. Absent: heads are not timed.
    */
   readonly pendingHead?: number;
-  /** The rest of that head did not come in time: answer so where the protocol can, and end the connection. */
+  /** The rest of that head or frame did not come in time: answer so where the protocol can, and end the connection. */
   headTimedOut?(): void;
   /**
    * The requests under way, for protocols whose requests may last: the engine judges them again when rules change.

@@ -33,7 +33,10 @@ export interface ResponseCase extends CaseBase {
   readonly bytes: string;
   /** The host closes its connection behind `bytes`. */
   readonly close?: true;
-  /** What the caller receives for it; for a rejected one only as far as it was sound, '' means an answer 502 of the proxy. */
+  /**
+   * What the caller receives for it. For a rejected one whose head came alone: as far as it was sound. '' means an answer 502 of
+   * the proxy, and so does a rejected one that came all at once.
+   */
   readonly downstream: string;
   /** The connection to the host may carry another request. */
   readonly reusable: boolean;

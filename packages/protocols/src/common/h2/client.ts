@@ -93,6 +93,14 @@ export class H2ClientConnection extends H2Connection implements ClientCodec {
     if (this.#nextStreamId > MAX_STREAM_ID) this.#startDraining();
   }
 
+  /** Every stream was ours and is over: who answers late needs no second reset, which a host may count as an attack. */
+  override ignores(): boolean {
+    return true;
+  }
+
+  /** We opened it, so our own credit bounds how many there are. */
+  countPeerReset(): void {}
+
   isIdle(streamId: number): boolean {
     return (streamId & 1) === 0 || streamId > this.lastStreamId;
   }
@@ -103,12 +111,13 @@ export class H2ClientConnection extends H2Connection implements ClientCodec {
       if (this.isIdle(streamId)) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'HEADERS on a stream that was not opened');
       // We gave the stream up, perhaps long ago.
       this.#handler.onLateResponse?.();
-      this.countFlood(Flood.USELESS);
+      this.countLate();
       return;
     }
     if (stream.remoteClosed) return this.streamError(stream, ErrorCodeH2.STREAM_CLOSED);
     if (this.decoder.overflow) {
       this.sendReset(streamId, ErrorCodeH2.CANCEL);
+      this.resetStreams.expectLate();
       this.resetByPeer(stream, ResetReason.OVERFLOW);
       return;
     }
@@ -129,6 +138,9 @@ export class H2ClientConnection extends H2Connection implements ClientCodec {
     const bodyless = stream.toHead || status === 204 || status === 304;
     const expected = bodyless ? 0 : head.switchesProtocol ? -1 : head.contentLength;
     if (endStream && expected > 0) return this.streamError(stream, ErrorCodeH2.PROTOCOL_ERROR);
+    // All of its content is here, and is not what the head announces: who asked has nothing of it yet, and gets another answer.
+    if (this.contentEnd > 0 && expected >= 0 && this.contentEnd - this.contentStart !== expected)
+      return this.streamError(stream, ErrorCodeH2.PROTOCOL_ERROR);
     stream.expectedBytes = expected;
     stream.headReceived = true;
     const { sink } = stream;

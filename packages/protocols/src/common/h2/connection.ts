@@ -17,6 +17,8 @@ import {
   FRAME_HEAD_BYTES,
   FrameType,
   MAX_FRAME_BYTES,
+  readLength,
+  readStreamId,
   writeGoaway,
   writeHeaderBlock,
   writePing,
@@ -34,6 +36,8 @@ import type { H2Stream } from './stream.ts';
 const MAX_CONTROL_BACKLOG_BYTES = 1024 * 1024;
 
 const EMPTY = Buffer.alloc(0);
+/** Numbers of frames stay small integers. */
+const FRAME_NUMBER_MASK = 0x3fff_ffff;
 
 /** A DATA frame that is incomplete is passed on in parts from this many bytes on; less is not worth a call of the engine. */
 const CUT_THROUGH_BYTES = 1024;
@@ -70,9 +74,10 @@ export abstract class H2Connection implements Codec {
   /** End of the bytes at hand, and where the next frame begins in them. */
   #limit = 0;
   #next = 0;
-  /** Type and stream of the frame of which only a part is there. */
-  #partialType = 0;
-  #partialStreamId = 0;
+  /** Only a part of the next frame is there. */
+  #partial = false;
+  /** Complete frames so far, a header block as one. */
+  #frames = 0;
   /** Bytes of the current DATA frame that are still to come, its stream and its flags. */
   #dataLeft = 0;
   #dataStreamId = 0;
@@ -101,6 +106,8 @@ export abstract class H2Connection implements Codec {
   /** Takes the connection preface and sets `prefaceDone`, or sets `need`. Returns the bytes consumed. */
   abstract receivePreface(bytes: Buffer, start: number, end: number): number;
   abstract onPeerGoaway(lastStreamId: number): void;
+  /** The peer reset this open stream, which is over by now. */
+  abstract countPeerReset(stream: H2Stream): void;
   /** SETTINGS were applied. */
   abstract onPeerSettings(): void;
   abstract onPingAck(): void;
@@ -137,7 +144,7 @@ export abstract class H2Connection implements Codec {
       if (this.#over) return end - start;
     }
     while (end - at >= FRAME_HEAD_BYTES) {
-      const length = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
+      const length = readLength(bytes, at);
       if (length > MAX_FRAME_BYTES) this.#failOversized(bytes, at);
       const payload = at + FRAME_HEAD_BYTES;
       const streamId = readStreamId(bytes, at);
@@ -147,12 +154,12 @@ export abstract class H2Connection implements Codec {
           bytes[at + 3] === FrameType.DATA &&
           ((bytes[at + 4] as number) & Flag.PADDED) === 0
         ) {
+          this.#partial = false;
           this.#beginData(bytes, payload, end, bytes[at + 4] as number, streamId, length);
           return end - start;
         }
         this.need = FRAME_HEAD_BYTES + length;
-        this.#partialType = bytes[at + 3] as number;
-        this.#partialStreamId = streamId;
+        this.#partial = true;
         return at - start;
       }
       this.#limit = end;
@@ -166,10 +173,12 @@ export abstract class H2Connection implements Codec {
         payload + length,
       );
       at = this.#next;
+      if (this.#block.streamId === 0) this.#frames = (this.#frames + 1) & FRAME_NUMBER_MASK;
       // A callback may have closed the connection.
       if (this.#over) return end - start;
     }
     this.need = this.#dataLeft > 0 ? 1 : FRAME_HEAD_BYTES;
+    this.#partial = at < end;
     return at - start;
   }
 
@@ -230,24 +239,20 @@ export abstract class H2Connection implements Codec {
     );
   }
 
-  /** Stream whose header block is incomplete, 0 when none is: frames are missing, or the rest of one. -1: that of the preface. */
+  /**
+   * Number of the frame, or of the header block, that has arrived in part; -1 for the preface. DATA that is passed on as it
+   * comes is none.
+   */
   get pendingHead(): number {
     if (!this.prefaceDone) return this.need > 1 ? -1 : 0;
-    if (this.#block.streamId !== 0) return this.#block.streamId;
-    const partial = this.need > FRAME_HEAD_BYTES && this.#partialType === FrameType.HEADERS;
-    return partial ? this.#partialStreamId : 0;
+    return this.#partial || this.#block.streamId !== 0 ? this.#frames + 1 : 0;
   }
 
-  /** Ends the connection: nothing behind an incomplete block can be read, so no other stream goes on either. */
+  /** Ends the connection: nothing behind an incomplete frame or block can be read, so no other stream goes on either. */
   headTimedOut(): void {
     if (this.#over) return;
     this.#over = true;
-    writeGoaway(
-      this.link.out,
-      this.lastPeerStreamId,
-      ErrorCodeH2.ENHANCE_YOUR_CALM,
-      'a header block that takes too long',
-    );
+    writeGoaway(this.link.out, this.lastPeerStreamId, ErrorCodeH2.ENHANCE_YOUR_CALM, 'a frame that takes too long');
     this.link.close();
   }
 
@@ -259,6 +264,7 @@ export abstract class H2Connection implements Codec {
   /** A stream error on a stream that the engine knows. */
   streamError(stream: H2Stream, code: number): void {
     this.sendReset(stream.id, code);
+    this.resetStreams.expectLate();
     this.closeStream(stream);
     stream.sink.onReset(ResetReason.PROTOCOL_ERROR);
     this.onStreamOver(stream);
@@ -271,6 +277,11 @@ export abstract class H2Connection implements Codec {
     writeRstStream(this.link.out, streamId, code);
     this.link.flush();
     this.resetStreams.add(streamId);
+  }
+
+  /** A frame of a stream that is closed. */
+  countLate(): void {
+    if (!this.resetStreams.takeLate()) this.countFlood(Flood.USELESS);
   }
 
   countFlood(kind: Flood): void {
@@ -322,6 +333,7 @@ export abstract class H2Connection implements Codec {
       writeRstStream(this.link.out, stream.id, this.codeOf(reason));
       this.link.flush();
       this.resetStreams.add(stream.id);
+      this.resetStreams.expectLate();
     }
     this.finish(stream);
   }
@@ -431,28 +443,15 @@ export abstract class H2Connection implements Codec {
   }
 
   #onHeadersFrame(bytes: Buffer, flags: number, streamId: number, from: number, to: number): void {
-    if (streamId === 0) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'HEADERS on stream 0');
-    let start = from;
-    let end = to;
-    if ((flags & Flag.PADDED) !== 0) {
-      if (start === end) this.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'HEADERS without its pad length');
-      end -= bytes[start++] as number;
-    }
-    let selfDependent = false;
-    if ((flags & Flag.PRIORITY) !== 0) {
-      if (to - start < 5) this.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'HEADERS without its priority');
-      selfDependent = (bytes.readUInt32BE(start) & 0x7fff_ffff) === streamId;
-      start += 5;
-    }
-    if (end < start) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'padding longer than the frame');
-    if (selfDependent) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'a stream depends on itself');
+    const block = this.#block;
+    block.locate(this, bytes, flags, streamId, from, to);
     const endStream = (flags & Flag.END_STREAM) !== 0;
     if ((flags & Flag.END_HEADERS) === 0) {
-      this.#block.begin(streamId, endStream, bytes, start, end);
+      block.begin(streamId, endStream, bytes);
       return;
     }
     if (!endStream) this.#findContent(bytes, streamId);
-    this.#onBlock(bytes, start, end, streamId, endStream);
+    this.#onBlock(bytes, block.start, block.end, streamId, endStream);
     this.contentEnd = 0;
   }
 
@@ -461,7 +460,7 @@ export abstract class H2Connection implements Codec {
     const at = this.#next;
     const start = at + FRAME_HEAD_BYTES;
     if (start >= this.#limit || bytes[at + 3] !== FrameType.DATA || bytes[at + 4] !== Flag.END_STREAM) return;
-    const length = ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
+    const length = readLength(bytes, at);
     if (length === 0 || length > MAX_FRAME_BYTES || length > this.#limit - start) return;
     if (readStreamId(bytes, at) !== streamId) return;
     this.content = bytes;
@@ -489,14 +488,4 @@ export abstract class H2Connection implements Codec {
     if (stream.localClosed) this.closeStream(stream);
     return stream.localClosed;
   }
-}
-
-/** Of the frame head at `at`. */
-function readStreamId(bytes: Buffer, at: number): number {
-  return (
-    (((bytes[at + 5] as number) & 0x7f) << 24) |
-    ((bytes[at + 6] as number) << 16) |
-    ((bytes[at + 7] as number) << 8) |
-    (bytes[at + 8] as number)
-  );
 }

@@ -109,7 +109,7 @@ export function handleRstStream(
   const stream = connection.streams.get(streamId);
   if (stream === undefined) {
     if (connection.isIdle(streamId)) connection.fail(ErrorCodeH2.PROTOCOL_ERROR, 'RST_STREAM on an idle stream');
-    connection.countFlood(Flood.USELESS);
+    connection.countLate();
     connection.resetStreams.remove(streamId);
     return;
   }
@@ -119,10 +119,8 @@ export function handleRstStream(
     connection.finish(stream);
     return;
   }
-  // A stream that we have answered in full was no waste of ours.
-  const flood = stream.localClosed ? Flood.USELESS : Flood.RESETS;
   connection.resetByPeer(stream, code === ErrorCodeH2.REFUSED_STREAM ? ResetReason.REFUSED : ResetReason.REMOTE_RESET);
-  connection.countFlood(flood);
+  connection.countPeerReset(stream);
 }
 
 /** RFC 9113 section 6.8. */

@@ -41,7 +41,9 @@ export class DataReceiver {
     const stream = connection.streams.get(streamId);
     if (stream === undefined) {
       if (connection.isIdle(streamId)) connection.fail(ErrorCodeH2.PROTOCOL_ERROR, 'DATA on an idle stream');
-      connection.countFlood(Flood.USELESS);
+      // Bytes have widened the budget that they take from.
+      if (end > start) connection.countFlood(Flood.USELESS);
+      else connection.countLate();
       if (!connection.ignores(streamId)) connection.sendReset(streamId, ErrorCodeH2.STREAM_CLOSED);
       return;
     }

@@ -12,7 +12,7 @@ export const Flood = {
   EMPTY_DATA: 3,
   PRIORITY: 4,
   WINDOW_UPDATES: 5,
-  /** Frames for closed streams, RST_STREAM for closed streams, unknown types, GOAWAY. */
+  /** Frames of closed streams, but for those that may have been under way when we gave a stream up; unknown types, GOAWAY. */
   USELESS: 6,
 } as const;
 export type Flood = (typeof Flood)[keyof typeof Flood];

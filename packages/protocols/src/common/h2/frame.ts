@@ -48,6 +48,21 @@ export const ErrorCodeH2 = {
   HTTP_1_1_REQUIRED: 0xd,
 } as const;
 
+/** Of the frame head at `at`. */
+export function readLength(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
+}
+
+/** Of the frame head at `at`. */
+export function readStreamId(bytes: Uint8Array, at: number): number {
+  return (
+    (((bytes[at + 5] as number) & 0x7f) << 24) |
+    ((bytes[at + 6] as number) << 16) |
+    ((bytes[at + 7] as number) << 8) |
+    (bytes[at + 8] as number)
+  );
+}
+
 /** Appends the nine bytes in front of a payload. */
 export function writeFrameHead(out: OutputBuffer, length: number, type: number, flags: number, streamId: number): void {
   const at = out.reserve(FRAME_HEAD_BYTES);

@@ -244,6 +244,11 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     if (this.#drain === Drain.FINAL && this.streams.size === 0) this.link.close();
   }
 
+  countPeerReset(stream: H2Stream): void {
+    // A stream that we have answered in full was no waste of ours.
+    this.countFlood(stream.localClosed ? Flood.USELESS : Flood.RESETS);
+  }
+
   /** A client's GOAWAY is about streams that we would open; there are none. */
   onPeerGoaway(): void {}
 
