@@ -9,7 +9,7 @@ import {
 } from '@weft/sdk';
 import { DOWNSTREAM, PROCESS } from '@weft/telemetry/stats';
 import type { ProtocolBinding } from '../cluster/index.ts';
-import type { Connection, ConnectionOwner } from '../net/index.ts';
+import { type ByteCells, ByteCounts, type Connection, type ConnectionOwner } from '../net/index.ts';
 import { CodecDriver, type Detected, type DriverHost, detectProtocol, resembledProtocol } from '../protocol/index.ts';
 import type { DataPlane, ListenerRuntime } from './environment.ts';
 import { Exchange } from './exchange.ts';
@@ -36,6 +36,13 @@ export interface ConnectionPlan {
   /** For the head of a request, from its first byte to its last; 0 = none of its own. */
   readonly headTimeoutMs: number;
 }
+
+const BYTE_CELLS: ByteCells = {
+  read: DOWNSTREAM.bytes_read_total,
+  written: DOWNSTREAM.bytes_write_total,
+  readBuffered: DOWNSTREAM.bytes_read_buffered,
+  writeBuffered: DOWNSTREAM.bytes_write_buffered,
+};
 
 /** Time that a draining connection without requests gets for one that may be on the way, ms. */
 const LAST_REQUEST_MS = 250;
@@ -72,9 +79,7 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     const connection = open(this);
     this.connection = connection;
     const { stats } = slot.runtime;
-    connection.stats = stats;
-    connection.readCell = DOWNSTREAM.bytes_read_total;
-    connection.writeCell = DOWNSTREAM.bytes_write_total;
+    connection.counts = new ByteCounts(stats, BYTE_CELLS);
     stats[DOWNSTREAM.connection_total]!++;
     stats[DOWNSTREAM.connection_active]!++;
     plane.process[PROCESS.connections_active]!++;
@@ -323,7 +328,7 @@ export class DownstreamConnection implements ConnectionOwner, DriverHost, Server
     const headRestMs = this.#headRestMs();
     if (headRestMs <= 0) {
       this.#plane.process[PROCESS.head_timeouts]!++;
-      this.#plane.onPeerError('the head of a request took too long', this);
+      this.#plane.onPeerError('the head of a request, or a frame, took too long', this);
       if (codec.headTimedOut === undefined) connection.close();
       else codec.headTimedOut();
       return;

@@ -1,6 +1,7 @@
 import type net from 'node:net';
 import { OutputBuffer, WheelTimer } from '@weft/kit';
 import { ResetReason } from '@weft/sdk';
+import type { ByteCounts } from './byte-counts.ts';
 import { type NetContext, Pressure } from './context.ts';
 import { openHandle, type StreamHandle, takeReads, WRITING, WRITTEN, writeError, writePieces } from './handle-io.ts';
 import {
@@ -73,10 +74,8 @@ export class Connection {
   lastActivity: number;
   remoteAddress = '';
   localAddress = '';
-  /** Cells for bytes read and written, or null. */
-  stats: Float64Array | null = null;
-  readCell = 0;
-  writeCell = 0;
+  /** Where its bytes are counted, or null. */
+  counts: ByteCounts | null = null;
 
   #owner: ConnectionOwner;
   #socket: net.Socket;
@@ -200,7 +199,12 @@ export class Connection {
   /** @internal Called by the context at the end of the turn, and when an outstanding write is done. */
   flushNow(): void {
     this.#dirty = false;
-    if (this.#closed || this.#inFlightBytes > 0) return;
+    if (this.#closed) return;
+    if (this.#inFlightBytes === 0) this.#flushOut();
+    if (this.counts !== null && !this.#closed) this.counts.unsent(this.pendingBytes);
+  }
+
+  #flushOut(): void {
     const length = this.out.length;
     if (length > LOW_MARK_BYTES) this.#wasFull = true;
     if (length > 0) this.#writeAll(length);
@@ -324,7 +328,7 @@ export class Connection {
     const context = this.context;
     this.lastActivity = context.readTime();
     this.bytesRead += count;
-    if (this.stats !== null) this.stats[this.readCell] = (this.stats[this.readCell] as number) + count;
+    if (this.counts !== null) this.counts.read(count);
     if (this.#closing) {
       this.#lingered += count;
       if (this.#lingered > LINGER_BYTES) this.#socket.pause();
@@ -398,7 +402,7 @@ export class Connection {
     const count = this.#inFlightBytes;
     this.#inFlightBytes = 0;
     this.bytesWritten += count;
-    if (this.stats !== null) this.stats[this.writeCell] = (this.stats[this.writeCell] as number) + count;
+    if (this.counts !== null) this.counts.written(count);
     const { pool } = this.context;
     if (this.#writing !== null) pool.give(this.#writing);
     this.#writing = null;
@@ -457,6 +461,7 @@ export class Connection {
     this.context.connections.delete(this.id);
     if (this.#timer !== null) this.context.timers.cancel(this.#timer);
     this.out.clear();
+    if (this.counts !== null) this.counts.end();
     // Slabs that the kernel still reads from are not recycled; the collector takes them with the socket.
     if (this.#writing !== null) this.#writingMore.push(this.#writing);
     for (const slab of this.#writingMore) this.context.pool.lentBytes -= slab.length;

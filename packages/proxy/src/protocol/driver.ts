@@ -206,6 +206,7 @@ export class CodecDriver implements Link, ConnectionOwner {
     }
     bytes.copy(this.#carry, this.#carried, start, end);
     this.#carried += count;
+    this.connection.counts?.unread(this.#carried);
   }
 
   #consumeCarry(): void {
@@ -218,6 +219,7 @@ export class CodecDriver implements Link, ConnectionOwner {
       this.carriedSince = this.connection.context.now;
       this.#carry.copy(this.#carry, 0, consumed, this.#carried);
       this.#carried -= consumed;
+      this.connection.counts?.unread(this.#carried);
     }
   }
 
@@ -249,6 +251,7 @@ export class CodecDriver implements Link, ConnectionOwner {
     if (this.#carry !== EMPTY) this.connection.context.pool.give(this.#carry);
     this.#carry = EMPTY;
     this.#carried = 0;
+    this.connection.counts?.unread(0);
     this.carriedSince = 0;
   }
 }

@@ -1,9 +1,16 @@
 import { type ProtocolError, WheelTimer } from '@weft/kit';
 import type { ClientCodec, ClientHandler, ClientStream, ResetReason, StreamSink } from '@weft/sdk';
 import { UPSTREAM } from '@weft/telemetry/stats';
-import { Connection } from '../net/index.ts';
+import { type ByteCells, ByteCounts, Connection } from '../net/index.ts';
 import { CodecDriver, type DriverHost } from '../protocol/index.ts';
 import type { HostPool } from './host-pool.ts';
+
+const BYTE_CELLS: ByteCells = {
+  read: UPSTREAM.connection_bytes_read_total,
+  written: UPSTREAM.connection_bytes_write,
+  readBuffered: UPSTREAM.connection_bytes_read_buffered,
+  writeBuffered: UPSTREAM.connection_bytes_write_buffered,
+};
 
 /** After this many unanswered heartbeats the connection is given up. */
 const HEARTBEAT_FAILURES = 6;
@@ -32,9 +39,7 @@ export class UpstreamConnection implements DriverHost, ClientHandler {
     this.pool = pool;
     const { context, settings, target } = pool;
     const connection = Connection.connect(context, NO_OWNER, target, settings.protocol.pooling === 'bound');
-    connection.stats = settings.stats;
-    connection.readCell = UPSTREAM.connection_bytes_read_total;
-    connection.writeCell = UPSTREAM.connection_bytes_write;
+    connection.counts = new ByteCounts(settings.stats, BYTE_CELLS);
     this.driver = new CodecDriver(connection, this);
     this.codec = settings.protocol.createClient(this.driver, this, settings.protocolConfig, settings.limits);
     this.driver.attach(this.codec);

@@ -34,9 +34,9 @@ const downstream: Record<PlainDownstreamCell, Row> = {
   connection_destroy: ['counter', '1', 'Connections of the listener that ended.'],
   connection_active: ['gauge', '1', 'Connections of the listener that are open.', 'key'],
   bytes_read_total: ['counter', 'bytes', 'Bytes received from callers.'],
-  bytes_read_buffered: ['gauge', 'bytes', 'Bytes received from callers and not yet passed on.'],
+  bytes_read_buffered: ['gauge', 'bytes', 'Bytes of messages that have arrived from callers in part.'],
   bytes_write_total: ['counter', 'bytes', 'Bytes sent to callers.'],
-  bytes_write_buffered: ['gauge', 'bytes', 'Bytes waiting to be sent to callers.'],
+  bytes_write_buffered: ['gauge', 'bytes', 'Bytes for callers that their sockets have not taken yet.'],
   request_total: ['counter', '1', 'Requests received.', 'key'],
   request_active: ['gauge', '1', 'Requests in flight.', 'key'],
   request_reset: ['counter', '1', 'Requests that a reset ended.'],
@@ -86,9 +86,9 @@ const upstream: Record<UpstreamCell, Row> = {
   lb_subsets_fallback: ['counter', '1', 'Choices made by the fallback of the subset rules.'],
   lb_subsets_created: ['counter', '1', 'Subsets created.'],
   connection_bytes_read_total: ['counter', 'bytes', 'Bytes received from hosts.'],
-  connection_bytes_read_buffered: ['gauge', 'bytes', 'Bytes received from hosts and not yet passed on.'],
+  connection_bytes_read_buffered: ['gauge', 'bytes', 'Bytes of messages that have arrived from hosts in part.'],
   connection_bytes_write: ['counter', 'bytes', 'Bytes sent to hosts.'],
-  connection_bytes_write_buffered: ['gauge', 'bytes', 'Bytes waiting to be sent to hosts.'],
+  connection_bytes_write_buffered: ['gauge', 'bytes', 'Bytes for hosts that their sockets have not taken yet.'],
 };
 
 const process: Record<ProcessCell, Row> = {
@@ -121,7 +121,7 @@ const process: Record<ProcessCell, Row> = {
   generations_applied: ['counter', '1', 'Generations of the program that were instantiated.'],
   slices_over_budget: ['counter', '1', 'Slices of instantiation that took longer than their budget.'],
   borrow_violations: ['counter', '1', 'Uses of borrowed bytes after their time, found by the poisoning mode.'],
-  head_timeouts: ['counter', '1', 'Connections ended because the head of a request took too long.'],
+  head_timeouts: ['counter', '1', 'Connections ended because the head of a request, or a frame, took too long.'],
   conversions: ['counter', '1', 'Requests that a transcoder converted to another protocol.'],
   conversion_failures: ['counter', '1', 'Requests and answers that could not be converted; their callers were told.'],
   answers_unfetched: [
