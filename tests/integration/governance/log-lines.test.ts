@@ -79,6 +79,9 @@ const named = (value: string) => ({
   value: [value],
 });
 
+/** The line of a limit of 0 that refuses, to the byte. */
+const BLOCKED = `[flow blocked] |${SERVICE}:i:r|LocalLimitSlot|0|<nil>|maxPermits:1storedPermits:0genPermits:0permits:1|{"id":0,"ruleDbId":1,"Resource":null,"thresholdType":"invokeTimes","threshold":0,"timeMs":1000,"mode":"CONTROL","maxBurstRatio":1,"httpPath":"","httpMethod":"","zoneSpec":null}|`;
+
 class Logs {
   readonly world: World;
 
@@ -118,11 +121,8 @@ describe('a refusal, in each file', () => {
     const logs = await start([limit()]);
     await logs.raise('flowcontrol-default.log');
     expect((await logs.world.ask('in', TRACED)).status).toBe(429);
-    await logs.expectLine(
-      'flowcontrol-block-stat.log',
-      'ERROR',
-      /\[flow blocked\] \|echo\.demo:80@Http1:i:r\|LocalLimitSlot\|0\|<nil>\|maxPermits:1storedPermits:0genPermits:0permits:1\|\{.*"ruleDbId":1.*\}\|/,
-    );
+    await logs.expectLine('flowcontrol-block-stat.log', 'ERROR', BLOCKED);
+    await logs.expectLine('flowcontrol-default.log', 'DEBUG', `[${TRACE}] ${BLOCKED}`);
     await logs.expectLine('flow-control.log', 'INFO', /echo\.demo:80@Http1:i:r#o 0 1 0 0 0 0 0 0 0 0 0/);
     await logs.expectLine(
       'flowcontrol-default.log',
@@ -138,8 +138,15 @@ describe('a refusal, in each file', () => {
 
   it('circuit breakers: flowcontrol-block-stat.log and fuse.log', async () => {
     const logs = await start([fuse]);
+    await logs.raise('flowcontrol-default.log');
     logs.world.service.behaviour = 'error';
-    expect(await logs.world.statuses(3)).toEqual([500, 500, 503]);
+    expect(await logs.world.statuses(2)).toEqual([500, 500]);
+    expect((await logs.world.ask('in', TRACED)).status).toBe(503);
+    await logs.expectLine(
+      'flowcontrol-default.log',
+      'DEBUG',
+      new RegExp(String.raw`\[${TRACE}\] \[flow blocked\] \|.*\|FuseSlot\|0\|Block\(ALWAYS_BLOCK\)\|\|\{.*\}\|`),
+    );
     await logs.expectLine(
       'fuse.log',
       'INFO',
@@ -236,6 +243,8 @@ describe('a slip, named where the verdict is looked for', () => {
     await logs.world.ask('in');
     await logs.expectLine('flowcontrol-default.log', 'DEBUG', '[IsMatch] leftVal(GET),op(EQUAL),rightVal([POST])');
     await logs.expectLine('fault_inject.log', 'DEBUG', '[IsMatch]leftVal:GET,op:EQUAL,rightVal:[POST]');
+    await logs.world.ask('in', TRACED);
+    await logs.expectLine('fault_inject.log', 'DEBUG', `[${TRACE}] [IsMatch]leftVal:GET,op:EQUAL,rightVal:[POST]`);
     await logs.expectLine(
       'rbac.log',
       'DEBUG',

@@ -1,4 +1,5 @@
-import type { RuleServices } from '@weft/sdk';
+import type { RuleRequest, RuleServices } from '@weft/sdk';
+import { FLOW_DETAIL_LOG, tracePrefix } from './log-lines.ts';
 
 export const BLOCK_LOG = 'flowcontrol-block-stat.log';
 
@@ -39,13 +40,18 @@ export class LineThrottle {
   }
 }
 
-/** Writes the lines about one rule's refusals in the log that limits and circuit breakers share. */
+/**
+ * Writes the lines about one rule's refusals in the log that limits and circuit breakers share. At DEBUG the log with what they
+ * looked at has each of them, too, behind the trace of its request.
+ */
 export class BlockLog {
   readonly #services: RuleServices;
   readonly #level: 'ERROR' | 'WARN';
   readonly #head: string;
   readonly #slot: string;
   readonly #throttle: LineThrottle;
+  /** The refusal at hand is written, and not one of those that are only counted. */
+  #admitted = false;
 
   /**
    * @param slot what refused, such as `LocalLimitSlot`
@@ -61,13 +67,17 @@ export class BlockLog {
     );
   }
 
-  admits(nowMs: number): boolean {
-    return this.#throttle.admits(nowMs);
+  /** Whether a line is written of a refusal: `write` follows. Counts it as a repeat where there are too many. */
+  wants(nowMs: number): boolean {
+    this.#admitted = this.#throttle.admits(nowMs);
+    return this.#admitted || this.#services.detail();
   }
 
   /** `details`: what stands between the zero and the rule, with its bars. */
-  write(resource: string, details: string, rule: string): void {
-    this.#services.log(BLOCK_LOG, this.#level, `${this.#head}|${resource}|${this.#slot}|0|${details}|${rule}|`);
+  write(request: RuleRequest, resource: string, details: string, rule: string): void {
+    const line = `${this.#head}|${resource}|${this.#slot}|0|${details}|${rule}|`;
+    if (this.#admitted) this.#services.log(BLOCK_LOG, this.#level, line);
+    if (this.#services.detail()) this.#services.log(FLOW_DETAIL_LOG, 'DEBUG', `${tracePrefix(request)}${line}`);
   }
 
   flush(nowMs: number): void {

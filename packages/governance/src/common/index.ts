@@ -15,13 +15,12 @@ export { describedRequest, type RequestDescription, requestService } from './des
 export { EntryCounters } from './entry-counters.ts';
 export { isFramingHeader } from './framing-headers.ts';
 export { type Bucket, bucketOf, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
-export { askedHeaders, OWN_LOG, servicesInWords, tracePrefix } from './log-lines.ts';
+export { askedHeaders, FLOW_DETAIL_LOG, OWN_LOG, servicesInWords, tracePrefix } from './log-lines.ts';
 export { type MethodEntry, parseMethodEntry } from './method-entry.ts';
 export { type HostFinder, type Replayed, type ReplayedRequest, replayRules } from './replay.ts';
 export { type Report, type RuleProblem, reporter } from './report.ts';
 export {
   type ComparisonText,
-  FLOW_DETAIL_LOG,
   flowComparison,
   requestResource,
   shownResource,

@@ -1,6 +1,9 @@
 import { type RuleRequest, traceIdOf } from '@weft/sdk';
 import type { MatchedEntry } from './sides.ts';
 
+/** The log with what limits and circuit breakers looked at. */
+export const FLOW_DETAIL_LOG = 'flowcontrol-default.log';
+
 /** By this name the engine knows the log of the proxy itself. */
 export const OWN_LOG = 'default.log';
 

@@ -1,13 +1,10 @@
 import { RuleDirection, type RuleRequest, type RuleServices } from '@weft/sdk';
 import { describeCondition } from './conditions.ts';
 import { requestService } from './described-request.ts';
-import { askedHeaders, servicesInWords, tracePrefix } from './log-lines.ts';
+import { askedHeaders, FLOW_DETAIL_LOG, servicesInWords, tracePrefix } from './log-lines.ts';
 import { lookupKey } from './resource.ts';
 import { isAsked, type MatchedEntry } from './sides.ts';
 import type { RuleTarget } from './targets.ts';
-
-/** The log with what limits and circuit breakers looked at. */
-export const FLOW_DETAIL_LOG = 'flowcontrol-default.log';
 
 /** `<service>:<i|o>:r` of what a request calls. */
 export function requestResource(direction: RuleDirection, request: RuleRequest): string {
@@ -69,17 +66,18 @@ export function writeMatchDetail(
   compare: ComparisonText,
 ): void {
   const resource = requestResource(direction, request);
+  const trace = tracePrefix(request);
   let asked = 0;
   for (const { program, matchers } of entries) {
     if (!isAsked(program.service, program.method, request)) continue;
     asked++;
     const key = lookupKey(program.service, program.method, program.direction);
     const conditions = program.conditions.map(describeCondition).join(' && ');
-    services.log(file, 'DEBUG', `[match] resource:${resource},key:${key},conditions:${conditions}`);
+    services.log(file, 'DEBUG', `${trace}[match] resource:${resource},key:${key},conditions:${conditions}`);
     for (const matcher of matchers) {
       const actual = matcher.read(request);
       const { operation, value } = matcher.condition;
-      services.log(file, 'DEBUG', compare(actual, operation, value));
+      services.log(file, 'DEBUG', `${trace}${compare(actual, operation, value)}`);
       if (!matcher.test(actual)) break;
     }
   }
@@ -88,9 +86,5 @@ export function writeMatchDetail(
   const names = servicesInWords(
     entries.map(({ program }) => lookupKey(program.service, program.method, program.direction)),
   );
-  services.log(
-    file,
-    'DEBUG',
-    `${tracePrefix(request)}[match] resource:${resource}, no rule is for it, rules are for ${names}`,
-  );
+  services.log(file, 'DEBUG', `${trace}[match] resource:${resource}, no rule is for it, rules are for ${names}`);
 }

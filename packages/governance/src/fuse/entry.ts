@@ -84,9 +84,9 @@ export class FuseEntry implements MatchedEntry, RuleHolder, TransitionSink {
   /** Counts a refusal and writes its line. */
   refuse(request: RuleRequest, verdict: BreakerVerdict): void {
     this.#counters.refuse(this.program.mode === 'OBSERVE');
-    if (!this.log.admits(request.nowMs)) return;
+    if (!this.log.wants(request.nowMs)) return;
     const detail = verdict === BreakerVerdict.PROBE_BLOCK ? 'PROBE_BLOCK' : 'ALWAYS_BLOCK';
-    this.log.write(shownResource(this.program, request), `Block(${detail})|`, this.program.text);
+    this.log.write(request, shownResource(this.program, request), `Block(${detail})|`, this.program.text);
   }
 
   onComplete(outcome: RuleOutcome, token: number): void {

@@ -102,8 +102,8 @@ class HijackEntry implements MatchedEntry, RuleHolder {
   refuse(request: RuleRequest): void {
     const { mode, text } = this.program;
     this.#counters.refuse(mode === 'OBSERVE');
-    if (this.log.admits(request.nowMs))
-      this.log.write(shownResource(this.program, request), `<nil>|${this.#words(request.nowMs)}`, text);
+    if (this.log.wants(request.nowMs))
+      this.log.write(request, shownResource(this.program, request), `<nil>|${this.#words(request.nowMs)}`, text);
   }
 
   onComplete(outcome: RuleOutcome): void {

@@ -16,6 +16,7 @@ import {
   Matches,
   type RuleJudgement,
   type RuleSide,
+  tracePrefix,
 } from '../common/index.ts';
 import { exceptionRate, RAMP_MS, returnLimitMs } from './algorithm.ts';
 import { IsolateEntry } from './entry.ts';
@@ -104,6 +105,7 @@ export class IsolateRuleSet implements RuleSet {
 
   #writeDetail({ control, observe, entries }: RuleSide<IsolateEntry>, request: RuleRequest): void {
     const { log } = this.#services;
+    const trace = tracePrefix(request);
     const matched = this.#first(control, request) ?? this.#first(observe, request);
     for (const { program, matchers } of entries) {
       if (!isAsked(program.service, program.method, request)) continue;
@@ -111,11 +113,11 @@ export class IsolateRuleSet implements RuleSet {
         const actual = read(request);
         const { type, field, operation, value } = condition;
         const text = `${operation.toLowerCase()} requirement:&{${field} ${type} ${value.join(' ')}},actualValue:${actual}`;
-        log(TOLERANCE_LOG, 'DEBUG', `[requirement][Match] ${text}`);
+        log(TOLERANCE_LOG, 'DEBUG', `${trace}[requirement][Match] ${text}`);
         if (!test(actual)) break;
       }
     }
-    if (matched !== null) log(TOLERANCE_LOG, 'DEBUG', MATCHED);
+    if (matched !== null) log(TOLERANCE_LOG, 'DEBUG', `${trace}${MATCHED}`);
   }
 
   onNotice(notice: unknown): void {

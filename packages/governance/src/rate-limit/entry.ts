@@ -68,8 +68,9 @@ export class LimitEntry implements MatchedEntry, RuleHolder {
   /** Counts a refusal and writes its line. */
   refuse(request: RuleRequest): void {
     this.#counters.refuse(this.program.mode === 'OBSERVE');
-    if (this.log.admits(request.nowMs))
-      this.log.write(shownResource(this.program, request), `<nil>|${this.figures(request.nowMs)}`, this.program.text);
+    if (!this.log.wants(request.nowMs)) return;
+    const { program } = this;
+    this.log.write(request, shownResource(program, request), `<nil>|${this.figures(request.nowMs)}`, program.text);
   }
 
   onComplete(outcome: RuleOutcome): void {
