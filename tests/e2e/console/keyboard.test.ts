@@ -14,21 +14,38 @@ const ALSO = ['topology-list', 'topology-edge', 'proxies', 'proxy', 'explain', '
 
 const fixtures = onPageOfFixtures();
 
-/** Walks through the page once; names what stands there to be used and was never in focus. */
+/**
+ * Walks through the page once; names what stands there to be used and was never in focus. Behind its end the page begins
+ * again: from there a browser goes on to its own buttons and comes back when it likes, between any two keys.
+ */
 async function unreachable(page: Page): Promise<string[]> {
   await page.evaluate(() => {
     const state = { again: false };
     (globalThis as unknown as { walk: typeof state }).walk = state;
+    const [begin, end] = ['begin', 'end'].map((name) => {
+      const mark = document.createElement('span');
+      mark.tabIndex = 0;
+      mark.dataset['walk'] = name;
+      return mark;
+    }) as [HTMLElement, HTMLElement];
+    document.body.prepend(begin);
+    document.body.append(end);
     document.addEventListener('focusin', ({ target }) => {
-      if (!(target instanceof HTMLElement)) return;
+      if (!(target instanceof HTMLElement) || target === begin) return;
+      if (target === end) {
+        begin.focus();
+        return;
+      }
       if (target.dataset['reached'] === '1' && target.getAttribute('aria-hidden') !== 'true') state.again = true;
       target.dataset['reached'] = '1';
     });
   });
-  for (let press = 0; press < MAX_PRESSES; press += 10) {
+  let again = false;
+  for (let press = 0; press < MAX_PRESSES && !again; press += 10) {
     for (let i = 0; i < 10; i += 1) await page.keyboard.press('Tab');
-    if (await page.evaluate(() => (globalThis as unknown as { walk: { again: boolean } }).walk.again)) break;
+    again = await page.evaluate(() => (globalThis as unknown as { walk: { again: boolean } }).walk.again);
   }
+  expect(again, `${MAX_PRESSES} presses lead once around ${page.url()}`).toBe(true);
   return page.evaluate(() => {
     // Of a group that arrow keys move in, one member is in the order of tabs.
     const groups = '[role=tablist],[role=radiogroup],[role=menu],[role=listbox]';
@@ -63,6 +80,9 @@ it.each([...WALKED, ...ALSO])('reaches every control of %s', async (name) => {
   await page.goto(wanted.path);
   await wanted.ready(page, 'en');
   await settle(page);
+  // What has a number goes before everything else, the link that skips the menu included.
+  const numbered = page.locator('[tabindex]:not([tabindex="0"],[tabindex^="-"])');
+  await expect.poll(() => numbered.count(), { message: 'places with a number in the order', timeout: 20_000 }).toBe(0);
   expect(await unreachable(page)).toEqual([]);
   expect(await page.locator('[data-reached]').count()).toBeGreaterThan(3);
 });

@@ -49,7 +49,7 @@ export function ExplainForm({ busy, onSubmit }: ExplainFormProps) {
       <FieldRow
         id={`${id}-proxy`}
         title={t('explain.proxy')}
-        required
+        needed="yes"
         problem={tried && proxyId === undefined ? t('explain.choose-proxy') : undefined}
       >
         <Select

@@ -4,10 +4,7 @@ import { Marked } from '../marked.tsx';
 import { useFormScope } from './context.ts';
 import { Control } from './control.tsx';
 import { plainWords } from './plain-words.ts';
-import { type FieldSchema, type Path, pointerOf, textsOf } from './schema.ts';
-
-/** Whether a field has to be filled; one-of-these: it, or one of its neighbours. */
-export type Needed = 'yes' | 'no' | 'one-of-these';
+import { type FieldSchema, type Needed, type Path, pointerOf, textsOf } from './schema.ts';
 
 interface FieldProps {
   readonly schema: FieldSchema;

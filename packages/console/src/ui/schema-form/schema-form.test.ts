@@ -6,7 +6,17 @@ import { kindOf } from '../rule-kinds/index.ts';
 import { oneOrAll } from './one-or-all.ts';
 import { pathInWords } from './path-words.ts';
 import { labelsOf, plainWords } from './plain-words.ts';
-import { type FieldSchema, getAt, isShown, pointerOf, setAt, textsOf, valueLabel, withDefaults } from './schema.ts';
+import {
+  type FieldSchema,
+  getAt,
+  isShown,
+  neededOf,
+  pointerOf,
+  setAt,
+  textsOf,
+  valueLabel,
+  withDefaults,
+} from './schema.ts';
 import { validate } from './validate.ts';
 
 const RULE = LimitRuleBody as unknown as FieldSchema;
@@ -160,6 +170,17 @@ describe('fields of which exactly one is filled', () => {
     [{ service: '', addresses: ['10.0.0.1:80'] }, []],
     [{ service: 'a', addresses: ['b'] }, [['/addresses', 'There is another target already: leave one.']]],
   ])('%j', (value, wanted) => expect(problemsOf(value)).toEqual(wanted));
+
+  test('each of them says that one is needed, until one is filled', () => {
+    const needed = (value: Record<string, unknown>) =>
+      ['service', 'addresses'].map((key) => neededOf(key, schema, value));
+    expect(needed({})).toEqual(['one-of-these', 'one-of-these']);
+    expect(needed({ service: '', addresses: [] })).toEqual(['one-of-these', 'one-of-these']);
+    expect(needed({ addresses: ['10.0.0.1:80'] })).toEqual(['no', 'yes']);
+    expect(neededOf('name', { required: ['name'], properties: { name: {} } }, {})).toBe('yes');
+    expect(neededOf('mode', { required: ['mode'], properties: { mode: { default: 'ON' } } }, {})).toBe('no');
+    expect(neededOf('note', { properties: { note: {} } }, {})).toBe('no');
+  });
 
   test('the targets of a mirroring rule are such', () => {
     const mirror = kindOf('mirror')?.schema as FieldSchema;

@@ -3,15 +3,15 @@ import { Button } from 'antd';
 import { type ReactElement, type ReactNode, useCallback, useMemo, useState } from 'react';
 import { type Language, useI18n } from '../../i18n/index.ts';
 import { type Choices, type FormScope, FormScopeProvider, useFormScope } from './context.ts';
-import { Field, type Needed } from './field.tsx';
+import { Field } from './field.tsx';
 import { labelsOf } from './plain-words.ts';
 import {
   type Direction,
-  exactlyOneOf,
   type FieldSchema,
   type FormObject,
   isAdvanced,
   isShown,
+  neededOf,
   type Path,
   pointerOf,
   setAt,
@@ -113,26 +113,19 @@ interface Fields {
   readonly advanced: ReactElement[];
 }
 
-/** Of fields of which one is to be filled, none is needed more than the others until one is. */
-function neededOf(key: string, schema: FieldSchema, one: ReturnType<typeof exactlyOneOf>): Needed {
-  if (one.keys.includes(key)) return one.filled.length === 0 ? 'one-of-these' : key === one.filled[0] ? 'yes' : 'no';
-  return schema.required?.includes(key) === true && schema.properties?.[key]?.default === undefined ? 'yes' : 'no';
-}
-
 /** Objects inside stand in line with the fields around them; one behind "more" keeps together under its title. */
 function fieldsOf(props: ObjectFieldsProps, language: Language): Fields {
   const { schema, path, value, order = [], omit = [] } = props;
   const all = Object.keys(schema.properties ?? {}).filter((key) => !omit.includes(key));
   const keys = [...order.filter((key) => all.includes(key)), ...all.filter((key) => !order.includes(key))];
   const fields: Fields = { plain: [], advanced: [] };
-  const one = exactlyOneOf(schema, value);
   for (const key of keys) {
     const child = schema.properties?.[key] ?? {};
     const here = [...path, key];
     if (!isShown(child, value)) continue;
     const target = isAdvanced(child) ? fields.advanced : fields.plain;
     if (child.properties === undefined) {
-      const needed = neededOf(key, schema, one);
+      const needed = neededOf(key, schema, value);
       target.push(<Field key={pointerOf(here)} schema={child} path={here} value={value[key]} needed={needed} />);
       continue;
     }

@@ -69,6 +69,16 @@ export function exactlyOneOf(
   return { keys, filled: keys.filter((key) => isFilled(value[key])) };
 }
 
+/** Whether a field has to be filled; one-of-these: it, or one of its neighbours. */
+export type Needed = 'yes' | 'no' | 'one-of-these';
+
+/** Of fields of which exactly one is filled, none is needed more than the others until one is. */
+export function neededOf(key: string, schema: FieldSchema, value: FormObject): Needed {
+  const { keys, filled } = exactlyOneOf(schema, value);
+  if (keys.includes(key)) return filled.length === 0 ? 'one-of-these' : key === filled[0] ? 'yes' : 'no';
+  return schema.required?.includes(key) === true && schema.properties?.[key]?.default === undefined ? 'yes' : 'no';
+}
+
 export function getAt(value: unknown, path: Path): unknown {
   let here = value;
   for (const key of path) {
