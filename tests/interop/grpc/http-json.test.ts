@@ -11,10 +11,7 @@ import { requireTool } from '../../support/foreign.ts';
 import { expectSound, metric } from '../../support/metrics.ts';
 import { type RunningProxy, startProxy } from '../../support/proxy.ts';
 import { buildGrpcGo, type GrpcGo, runGrpcGoCase, startGrpcGoServer } from './grpc-go.ts';
-
-/** testing.proto, as protoc 25.5 describes it. */
-const DESCRIPTORS =
-  'Cu8KCg10ZXN0aW5nLnByb3RvEgxncnBjLnRlc3RpbmciBwoFRW1wdHkiHQoHUGF5bG9hZBISCgRib2R5GAIgASgMUgRib2R5IjoKCkVjaG9TdGF0dXMSEgoEY29kZRgBIAEoBVIEY29kZRIYCgdtZXNzYWdlGAIgASgJUgdtZXNzYWdlIqgBCg1TaW1wbGVSZXF1ZXN0EiMKDXJlc3BvbnNlX3NpemUYAiABKAVSDHJlc3BvbnNlU2l6ZRIvCgdwYXlsb2FkGAMgASgLMhUuZ3JwYy50ZXN0aW5nLlBheWxvYWRSB3BheWxvYWQSQQoPcmVzcG9uc2Vfc3RhdHVzGAcgASgLMhguZ3JwYy50ZXN0aW5nLkVjaG9TdGF0dXNSDnJlc3BvbnNlU3RhdHVzIkEKDlNpbXBsZVJlc3BvbnNlEi8KB3BheWxvYWQYASABKAsyFS5ncnBjLnRlc3RpbmcuUGF5bG9hZFIHcGF5bG9hZCJJChJSZXNwb25zZVBhcmFtZXRlcnMSEgoEc2l6ZRgBIAEoBVIEc2l6ZRIfCgtpbnRlcnZhbF91cxgCIAEoBVIKaW50ZXJ2YWxVcyLjAQoaU3RyZWFtaW5nT3V0cHV0Q2FsbFJlcXVlc3QSUQoTcmVzcG9uc2VfcGFyYW1ldGVycxgCIAMoCzIgLmdycGMudGVzdGluZy5SZXNwb25zZVBhcmFtZXRlcnNSEnJlc3BvbnNlUGFyYW1ldGVycxIvCgdwYXlsb2FkGAMgASgLMhUuZ3JwYy50ZXN0aW5nLlBheWxvYWRSB3BheWxvYWQSQQoPcmVzcG9uc2Vfc3RhdHVzGAcgASgLMhguZ3JwYy50ZXN0aW5nLkVjaG9TdGF0dXNSDnJlc3BvbnNlU3RhdHVzIk4KG1N0cmVhbWluZ091dHB1dENhbGxSZXNwb25zZRIvCgdwYXlsb2FkGAEgASgLMhUuZ3JwYy50ZXN0aW5nLlBheWxvYWRSB3BheWxvYWQiTAoZU3RyZWFtaW5nSW5wdXRDYWxsUmVxdWVzdBIvCgdwYXlsb2FkGAEgASgLMhUuZ3JwYy50ZXN0aW5nLlBheWxvYWRSB3BheWxvYWQiVAoaU3RyZWFtaW5nSW5wdXRDYWxsUmVzcG9uc2USNgoXYWdncmVnYXRlZF9wYXlsb2FkX3NpemUYASABKAVSFWFnZ3JlZ2F0ZWRQYXlsb2FkU2l6ZTLQAwoLVGVzdFNlcnZpY2USNQoJRW1wdHlDYWxsEhMuZ3JwYy50ZXN0aW5nLkVtcHR5GhMuZ3JwYy50ZXN0aW5nLkVtcHR5EkYKCVVuYXJ5Q2FsbBIbLmdycGMudGVzdGluZy5TaW1wbGVSZXF1ZXN0GhwuZ3JwYy50ZXN0aW5nLlNpbXBsZVJlc3BvbnNlEmwKE1N0cmVhbWluZ091dHB1dENhbGwSKC5ncnBjLnRlc3RpbmcuU3RyZWFtaW5nT3V0cHV0Q2FsbFJlcXVlc3QaKS5ncnBjLnRlc3RpbmcuU3RyZWFtaW5nT3V0cHV0Q2FsbFJlc3BvbnNlMAESaQoSU3RyZWFtaW5nSW5wdXRDYWxsEicuZ3JwYy50ZXN0aW5nLlN0cmVhbWluZ0lucHV0Q2FsbFJlcXVlc3QaKC5ncnBjLnRlc3RpbmcuU3RyZWFtaW5nSW5wdXRDYWxsUmVzcG9uc2UoARJpCg5GdWxsRHVwbGV4Q2FsbBIoLmdycGMudGVzdGluZy5TdHJlYW1pbmdPdXRwdXRDYWxsUmVxdWVzdBopLmdycGMudGVzdGluZy5TdHJlYW1pbmdPdXRwdXRDYWxsUmVzcG9uc2UoATABYgZwcm90bzM=';
+import { TESTING_DESCRIPTORS } from './testing-descriptors.ts';
 
 /** Those whose answers are in messages, statuses and ends: metadata in trailers has no place in JSON. */
 const CASES: readonly { readonly name: string; readonly maySendNothing?: boolean }[] = [
@@ -44,7 +41,10 @@ const converting = (type: string, protocol: string, port: number, route: object)
       proxyListener({
         protocol,
         streamFilters: [
-          { type: 'transcoder', config: { type, max_body_bytes: '4MiB', config: { descriptors: [DESCRIPTORS] } } },
+          {
+            type: 'transcoder',
+            config: { type, max_body_bytes: '4MiB', config: { descriptors: [TESTING_DESCRIPTORS] } },
+          },
         ],
       }),
     ],
