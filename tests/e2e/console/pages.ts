@@ -117,7 +117,11 @@ export const PAGES: readonly PageCase[] = [
   },
   { name: 'fuse-rule', path: '/rules/fuse/401', ready: words('Close all', '全部恢复') },
   { name: 'auth-lists', path: '/rules/auth?drawer=lists', ready: words('the whole app', '整个应用') },
-  { name: 'rule-why', path: '/rules/limit?drawer=why&rule=341', ready: words('weft rule push', 'weft rule push') },
+  {
+    name: 'rule-why',
+    path: '/rules/limit?drawer=why&rule=341',
+    ready: words('See the push, and push again', '查看推送并重试'),
+  },
   {
     name: 'rule-backtest',
     path: '/rules/limit/341',

@@ -184,7 +184,7 @@ it('gives a change to a part of the proxies first, pauses, goes on, gives up, an
 
   await rollOut('8');
   await page.locator('.ant-drawer-close').click();
-  await page.getByRole('button', { name: 'New at 5 %' }).click();
+  await page.getByRole('button', { name: 'New: 5 %' }).click();
   await page.getByRole('button', { name: 'Give it to all' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Give it to all' }).last().click();
   await page.getByText('The rule is on at every proxy').waitFor();

@@ -8,6 +8,11 @@ export const PROXY_MESSAGES = {
   'proxy.silent': 'no report for {seconds} s',
   'proxy.not-reported': 'connected, and has not reported yet',
   'proxy.not-connected': 'not connected; last report {seconds} s ago',
+  // Why it did not answer a question.
+  'proxy.not-here': 'proxy {proxy} is not connected with this control plane',
+  'proxy.asked-much': '{count} questions wait for proxy {proxy} already',
+  'proxy.asked-in-vain': 'proxy {proxy} has not answered within {ms} ms',
+  'proxy.asked-most': '{count} proxies at most are asked',
   // Why a part of it is not well.
   'proxy.no-answer': 'no answer for {seconds} s; rules and services stay as they are',
   'proxy.snapshot': 'serving snapshot saved {at}, age {seconds}s; {reason}',

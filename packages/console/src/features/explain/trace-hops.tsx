@@ -3,16 +3,17 @@ import { type Translate, useI18n } from '../../i18n/index.ts';
 import type { TraceHop, TraceResult } from '../../services/records.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
+import { proxyText } from '../../ui/server-text.ts';
 import { answerText } from './answer-text.ts';
 import { answersInstead } from './answers-instead.ts';
 import { RuleStep } from './steps.tsx';
 
 /** The proxies that a request went through, one below the other, each with its share of the time and its rules. */
 export function TraceHops({ trace }: { readonly trace: TraceResult }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { hops, silent, asked, off } = trace;
   const missing = [
-    ...silent.map(({ proxy, reason }) => t('trace.silent', { proxy, reason })),
+    ...silent.map(({ proxy, reason }) => t('trace.silent', { proxy, reason: proxyText(reason, language) })),
     ...(off === 0 ? [] : [t('trace.off', { off, asked })]),
   ];
   const totalMs = Math.max(1, ...hops.map(({ offsetMs, durationMs }) => offsetMs + (durationMs ?? 0)));

@@ -7,6 +7,7 @@ import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { ResourceName } from '../../ui/resource-name.tsx';
+import { proxyText } from '../../ui/server-text.ts';
 import { Status } from '../../ui/status.tsx';
 import { useReport } from '../../ui/use-report.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
@@ -15,7 +16,7 @@ const TONES = { CLOSED: 'good', OPEN: 'bad', HALF_OPEN: 'warning' } as const;
 
 /** The circuit breakers of a rule at the proxies, as they stand, and closing them by hand. */
 export function BreakersCard({ rule }: { readonly rule: Rule }) {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
   const { modal } = App.useApp();
   const report = useReport();
   const kind = useRuleKind();
@@ -104,7 +105,7 @@ export function BreakersCard({ rule }: { readonly rule: Rule }) {
       )}
       {silent.length > 0 && (
         <p className="weft-warning weft-small">
-          {t('breakers.silent', { count: silent.length, reason: silent[0]?.reason ?? '' })}
+          {t('breakers.silent', { count: silent.length, reason: proxyText(silent[0]?.reason ?? '', language) })}
         </p>
       )}
     </section>

@@ -7,6 +7,7 @@ import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { SeriesChart } from '../../ui/series-chart.tsx';
+import { proxyText } from '../../ui/server-text.ts';
 import { useRuleKind } from './use-rule-kind.ts';
 
 /** Rules that let everything through do something else to what they are for: there is nothing refused to show. */
@@ -105,7 +106,7 @@ const MAX_SAMPLES = 20;
 
 /** The newest requests that the rule refused or delayed, or would have; each leads to what became of it. */
 function Samples({ id }: { readonly id: number }) {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
   const can = useCan()('mesh:sidecar:read');
   const { data, error } = useRecentRequests({ ruleDbId: id }, can);
   const rows = data?.items.slice(0, MAX_SAMPLES) ?? [];
@@ -153,7 +154,10 @@ function Samples({ id }: { readonly id: number }) {
       )}
       {data !== undefined && data.silent.length > 0 && (
         <p className="weft-warning weft-small">
-          {t('breakers.silent', { count: data.silent.length, reason: data.silent[0]?.reason ?? '' })}
+          {t('breakers.silent', {
+            count: data.silent.length,
+            reason: proxyText(data.silent[0]?.reason ?? '', language),
+          })}
         </p>
       )}
     </section>

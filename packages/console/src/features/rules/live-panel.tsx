@@ -15,6 +15,7 @@ import { isolationReason } from '../../ui/isolation-reason.ts';
 import { nameOrId } from '../../ui/name-or-id.ts';
 import { ResourceName } from '../../ui/resource-name.tsx';
 import { partsOfResource } from '../../ui/resource-parts.ts';
+import { proxyText } from '../../ui/server-text.ts';
 import { ServiceId } from '../../ui/service-id.tsx';
 import { Status, type Tone } from '../../ui/status.tsx';
 import { useReport } from '../../ui/use-report.tsx';
@@ -148,7 +149,7 @@ interface LiveCardProps {
 }
 
 function LiveCard({ title, none, act, rows, answer, error }: LiveCardProps) {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
   const { modal } = App.useApp();
   const report = useReport();
   const kind = useRuleKind();
@@ -176,7 +177,7 @@ function LiveCard({ title, none, act, rows, answer, error }: LiveCardProps) {
         )}
         {silent.length > 0 && (
           <span className="weft-warning weft-small">
-            {t('breakers.silent', { count: silent.length, reason: silent[0]?.reason ?? '' })}
+            {t('breakers.silent', { count: silent.length, reason: proxyText(silent[0]?.reason ?? '', language) })}
           </span>
         )}
       </div>

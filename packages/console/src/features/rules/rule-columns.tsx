@@ -41,7 +41,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'name',
       title: t('rules.name'),
       sort: 'name',
-      width: 150,
+      width: 156,
       render: (row) => (
         <span className="weft-rule-name">
           {row.warnings.length > 0 && (
@@ -93,7 +93,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     {
       key: 'services',
       title: t('rules.services-methods'),
-      width: 152,
+      width: 164,
       render: (row) => (
         <>
           {row.services.slice(0, MAX_SERVICES).map((service) => (
@@ -124,7 +124,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     {
       key: 'limit',
       title: kind.text('summary'),
-      width: 130,
+      width: 122,
       render: (row) => (
         <>
           {kind.inWords(row.spec)}
@@ -148,7 +148,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'enabled',
       title: t('rules.state'),
       sort: 'enabled',
-      width: 110,
+      width: 98,
       render: (row) =>
         row.rollout === null ? (
           <>
@@ -171,7 +171,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
     {
       key: 'push',
       title: t('rules.push'),
-      width: 98,
+      width: 104,
       render: (row) => (
         <Button
           type="text"
@@ -190,7 +190,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       note: t('rules.hits-time'),
       sort: 'hits5m',
       align: 'right',
-      width: 86,
+      width: 84,
       render: (row) => (
         <Button
           type="link"
@@ -207,7 +207,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'modified',
       title: t('rules.modified'),
       sort: 'modifiedAt',
-      width: 94,
+      width: 92,
       render: (row) => (
         <>
           {row.modifiedBy}

@@ -1,11 +1,11 @@
 export const rollout = {
   'rollout.title': ['Rollout of {name}', '{name} 的灰度发布'],
   'rollout.open': ['Roll out', '灰度发布'],
-  'rollout.gray-on': ['On at {percent} %', '灰度 {percent}%'],
-  'rollout.gray-new': ['New at {percent} %', '灰度 {percent}%'],
-  'rollout.gray-count': ['{selected} of {all} proxies', '{all} 个代理中 {selected} 个'],
-  'rollout.gray-paused': ['paused, {selected} of {all}', '已暂停，{all} 个中 {selected} 个'],
-  'rollout.gray-nobody': ['no proxy is there', '没有在线代理'],
+  'rollout.gray-on': ['On: {percent} %', '灰度 {percent}%'],
+  'rollout.gray-new': ['New: {percent} %', '灰度 {percent}%'],
+  'rollout.gray-count': ['{selected} of {all} proxies', '{all} 个中 {selected} 个'],
+  'rollout.gray-paused': ['paused, {selected} of {all}', '已暂停 {selected}/{all}'],
+  'rollout.gray-nobody': ['no proxy', '没有在线代理'],
   'rollout.gray-hint': [
     '{selected} of {all} proxies try the new content: show the rollout',
     '{all} 个代理中 {selected} 个正在试用新内容：查看灰度发布',

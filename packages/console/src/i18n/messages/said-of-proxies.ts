@@ -4,6 +4,10 @@ export const PROXY_TEXTS_ZH: Readonly<Record<string, string>> = {
   'proxy.silent': '{seconds} 秒未上报',
   'proxy.not-reported': '已连接，尚未上报',
   'proxy.not-connected': '未连接；{seconds} 秒前最后一次上报',
+  'proxy.not-here': '代理 {proxy} 未连接到此控制面',
+  'proxy.asked-much': '代理 {proxy} 已有 {count} 个查询在等待',
+  'proxy.asked-in-vain': '代理 {proxy} 在 {ms} 毫秒内未应答',
+  'proxy.asked-most': '最多查询 {count} 个代理',
   'proxy.no-answer': '{seconds} 秒未收到应答；规则与服务保持不变',
   'proxy.snapshot': '使用 {at} 保存的快照，距今 {seconds} 秒；{reason}',
   'proxy.refused-here':

@@ -111,7 +111,7 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'preview.mapping-defaults': '{service} 按默认值映射到 {target} 的 HTTP 接口，包含全部方法',
   'warning.own-instead': '对 {apps} 不生效：该应用自己的映射与它同名，或针对同一服务、版本和分组',
   'warning.own-off':
-    '{apps} 自己的映射与它同名，或针对同一服务、版本和分组，目前已停用：该映射一旦启用，此映射对 {apps} 不再生效',
+    '{apps} 自己的映射与它同名，或针对同一服务、版本和分组，目前已停用；该映射一旦启用，此映射对这些应用不再生效',
   'warning.mapping-untyped': '{methods} 未写参数类型：HTTP 调用方无法据此调用 SOFARPC，调用 Dubbo 时使用泛化调用',
   'preview.mirror': '{percent}% 的匹配请求复制 {times|份|份}到 {target}',
   'preview.mirror-every': '{percent}% 的匹配请求复制 {times|份|份}到 {target} 的每个实例',

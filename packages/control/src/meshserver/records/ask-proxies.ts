@@ -1,3 +1,4 @@
+import { message, messageText } from '@weft/api';
 import { ApiFailure } from '../../http/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import type { SidecarRecord } from '../sidecars/sidecars.ts';
@@ -34,7 +35,7 @@ export async function askProxies<T>(
   const waiting = sidecars.slice(0, most);
   const note = (sidecar: SidecarRecord, reason: string): void =>
     void silent.push({ proxyId: sidecar.node.id, proxy: proxyName(sidecar), reason });
-  for (const sidecar of sidecars.slice(most)) note(sidecar, `${most} proxies at most are asked`);
+  for (const sidecar of sidecars.slice(most)) note(sidecar, messageText(message('proxy.asked-most', { count: most })));
   const work = async (): Promise<void> => {
     for (let sidecar = waiting.shift(); sidecar !== undefined; sidecar = waiting.shift()) {
       try {

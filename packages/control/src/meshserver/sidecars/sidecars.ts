@@ -269,10 +269,9 @@ export class Sidecars {
 
   async #send(record: SidecarRecord, path: string, body: string): Promise<AdminAnswer> {
     const { peer } = record;
-    if (peer === null)
-      throw retryAfter('UNAVAILABLE', `proxy ${record.node.id} is not connected with this control plane`, 5);
+    if (peer === null) throw retryAfter('UNAVAILABLE', said('proxy.not-here', { proxy: record.node.id }), 5);
     if (record.queries.size >= MAX_QUERIES)
-      throw retryAfter('LIMIT_REACHED', `${MAX_QUERIES} questions wait for proxy ${record.node.id} already`, 1);
+      throw retryAfter('LIMIT_REACHED', said('proxy.asked-much', { count: MAX_QUERIES, proxy: record.node.id }), 1);
     this.#queryId = (this.#queryId % 0x7fff_ffff) + 1;
     const id = this.#queryId;
     const answer = await new Promise<AdminAnswer | null>((resolve) => {
@@ -286,7 +285,7 @@ export class Sidecars {
       peer.send({ kind: 'query', query: { id, path, body: Buffer.from(body) } });
     });
     if (answer === null)
-      throw retryAfter('UNAVAILABLE', `proxy ${record.node.id} has not answered within ${QUERY_TIMEOUT_MS} ms`, 5);
+      throw retryAfter('UNAVAILABLE', said('proxy.asked-in-vain', { proxy: record.node.id, ms: QUERY_TIMEOUT_MS }), 5);
     return answer;
   }
 
