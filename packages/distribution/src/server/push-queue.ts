@@ -3,6 +3,8 @@ import { TokenBucket } from './token-bucket.ts';
 
 /** Longest uninterrupted work; the event loop turns in between. */
 const SLICE_MS = 5;
+/** Turns behind which what was served is forgotten: among clients that always have more the queue is never empty. */
+const FORGET_AFTER = 1024;
 
 /** Something that may have a response to send. */
 export interface Pushable {
@@ -34,6 +36,10 @@ export class PushQueue {
   add(client: Pushable): void {
     if (client.queued) return;
     client.queued = true;
+    if (this.#next >= FORGET_AFTER && this.#next * 2 > this.#ready.length) {
+      this.#ready = this.#ready.slice(this.#next);
+      this.#next = 0;
+    }
     this.#ready.push(client);
     this.#schedule(0);
   }
