@@ -62,7 +62,7 @@ const service = (
 export const services: Service[] = [
   service('productpage.bookinfo:9080@Http1', 'HTTP', 'productpage', 1, 0),
   service(DETAILS, 'HTTP', 'details', 2, 1, { enabledCount: 1 }),
-  service(REVIEWS, 'HTTP', 'reviews', 3, 1, { ruleCount: 2 }),
+  service(REVIEWS, 'HTTP', 'reviews', 3, 1, { enabledCount: 2, ruleCount: 2 }),
   service(RATINGS, 'SOFA', 'ratings', 2, 2, { ruleCount: 1, mesh: 'some' }),
   service('com.alipay.sofa.ms.service.SofaEchoService:1.0@DEFAULT', 'SOFA', 'sofa-echo-server', 0, 1, { mesh: 'none' }),
   ...Array.from({ length: 24 }, (_, at) =>

@@ -12,7 +12,7 @@ const SAYS: Readonly<Record<string, MessageKey>> = {
   REGEX: 'condition.says-REGEX',
 };
 const LABELS: Readonly<Partial<Record<string, Readonly<Record<Language, string>>>>> = SYSTEM_FIELD_LABELS;
-const KINDS = (Condition as FieldSchema).properties?.['type'] ?? {};
+const { type: KINDS = {}, operation: OPERATIONS = {} } = (Condition as FieldSchema).properties ?? {};
 
 /** A condition of a rule in the words of its form: "Header user is ann". What has another form stays as it is. */
 export function conditionInWords(text: string, language: Language): string {
@@ -24,3 +24,7 @@ export function conditionInWords(text: string, language: Language): string {
   const what = system === undefined ? `${valueLabel(KINDS, kind, language)} ${field}` : system[language];
   return t(key, { what, value: value === '' ? t('explain.nothing') : value });
 }
+
+/** What forms call a way of comparing: `NOT_IN` reads "does not belong to". */
+export const operationInWords = (operation: string, language: Language): string =>
+  valueLabel(OPERATIONS, operation, language);

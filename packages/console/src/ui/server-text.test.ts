@@ -84,6 +84,9 @@ test('what logs have in their own words is said in those of the reader', () => {
   expect(serverText(said, 'en')).toContain('"Header user is ann" does not hold');
   expect(proxyText('rule 3 of a@DEFAULT.get:i:r', 'zh')).toBe('a@DEFAULT.get 的规则 3');
   expect(problemText('the database could not be read (busy)', 'zh')).toBe('数据库无法读取（数据库被锁定）');
+  expect(
+    problemText('conditions[0].value: EQUAL compares with one value (found 2, expected exactly one value)', 'zh'),
+  ).toContain('“等于”只与一个值比较');
   expect(problemText('the database refused (full): nothing was changed', 'zh')).toContain('磁盘已满');
 });
 

@@ -8,12 +8,13 @@ import {
   SERVER_TEXTS_ZH,
   translator,
 } from '../i18n/index.ts';
-import { conditionInWords } from './condition-words.ts';
+import { conditionInWords, operationInWords } from './condition-words.ts';
 import { partsOfResource } from './resource-parts.ts';
 
 /** Parameters that are written as logs have them, and how people read them. */
 const READ: Readonly<Record<string, (value: string, language: Language) => string>> = {
   condition: conditionQuoted,
+  operation: (value, language) => quoted(operationInWords(value, language), language),
   resource: (value) => partsOfResource(value).name,
   fault: faultInWords,
 };
@@ -68,5 +69,7 @@ function faultInWords(fault: string, language: Language): string {
 function conditionQuoted(value: string, language: Language): string {
   const words = conditionInWords(value, language);
   if (words === value) return value;
-  return language === 'zh' ? `“${words}”` : `"${words}"`;
+  return quoted(words, language);
 }
+
+const quoted = (words: string, language: Language): string => (language === 'zh' ? `“${words}”` : `"${words}"`);
