@@ -1,184 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import {
-  createDistributionClient,
-  createLink,
-  createMemoryNetwork,
-  createRegistrySession,
-  type Link,
-  type NodeInfo,
-  type Publication,
-  type RegistrySession,
-  SERVICE_ENDPOINTS_TYPE,
-  type ServiceEndpoints,
-  serviceEndpointsType,
-} from '@weft/distribution';
-import { noopLogger } from '@weft/kit';
-import { createFakeClock } from '@weft/kit/testing';
+import { createRegistrySession, SERVICE_ENDPOINTS_TYPE } from '@weft/distribution';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createMemoryCoordinator } from '../coordinator/index.ts';
-import { createDistributionHub, type DistributionHub } from '../distribution/index.ts';
-import { createOsp, type Osp } from '../osp/index.ts';
-import { openSqlite, type Storage } from '../storage/index.ts';
-import { createRegistry, REBUILD_MS, type Registry, type RegistryLimits } from './index.ts';
-
-const SERVICE = 'details.bookinfo:9080@Http1';
-const INFO = `${SERVICE}#@#000001#@#DEFAULT_GROUP`;
-const LIMIT_MS = 15_000;
-
-class Rig {
-  readonly clock = createFakeClock();
-  readonly network = createMemoryNetwork();
-  storage!: Storage;
-  osp!: Osp;
-  hub!: DistributionHub;
-  registry!: Registry;
-  readonly keys: { accessKey: string; secret: string }[] = [];
-  #links: Link[] = [];
-  #listener: { close(ms: number): Promise<void> } | null = null;
-
-  async open(limits: Partial<RegistryLimits> = {}): Promise<this> {
-    this.storage ??= openSqlite({ file: ':memory:', wallNow: this.clock.wallNow });
-    if (this.osp === undefined) {
-      this.osp = await createOsp({ storage: this.storage, vaultKey: randomBytes(32), wallNow: this.clock.wallNow });
-      const seeded = await this.osp.seed();
-      this.keys.push({ accessKey: seeded?.accessKeyId ?? '', secret: seeded?.secret ?? '' });
-    }
-    this.hub = createDistributionHub({
-      accessKeys: this.osp.accessKeys,
-      products: this.osp.products,
-      clock: this.clock,
-      log: noopLogger,
-    });
-    this.registry = await createRegistry({
-      storage: this.storage,
-      coordinator: createMemoryCoordinator(this.clock),
-      hub: this.hub,
-      clock: this.clock,
-      log: noopLogger,
-      limits,
-    });
-    this.#listener = this.network.listen('registry', this.hub.server.accept);
-    return this;
-  }
-
-  /** Another tenant, with its key. */
-  async addTenant(): Promise<string> {
-    const place = { tenantId: 'OTHER', workspaceId: 'w', instanceId: '' };
-    await this.storage.write(async (tx) => {
-      await this.osp.tenants.create(tx, 'OTHER', 'Other');
-      await this.osp.products.open(tx, 'OTHER', 'MESH', 'admin');
-      await this.osp.products.start(tx, 'OTHER', 'w', 'MESH', 'admin');
-    });
-    const instanceId = (await this.osp.tenants.find('OTHER'))?.instanceId ?? '';
-    const key = await this.storage.write((tx) => this.osp.accessKeys.create(tx, { ...place, instanceId }));
-    this.keys.push({ accessKey: key.accessKeyId, secret: key.secret });
-    return instanceId;
-  }
-
-  link(app: string, keyIndex = 0, ip = '10.0.0.1'): Link {
-    const node: NodeInfo = {
-      id: `${app}-${this.#links.length}`,
-      app,
-      ip,
-      zone: 'Z1',
-      dataCenter: 'd',
-      cluster: 'c',
-      labels: {},
-      version: '0',
-      pid: 1,
-      startedAtMs: 1,
-      adminPort: 0,
-    };
-    const credentials = this.keys[keyIndex];
-    const link = createLink({
-      addresses: ['registry'],
-      node,
-      transport: this.network.transport,
-      clock: this.clock,
-      ...(credentials === undefined ? {} : { credentials }),
-    });
-    this.#links.push(link);
-    return link;
-  }
-
-  provider(app: string, link = this.link(app)): { link: Link; session: RegistrySession } {
-    return { link, session: createRegistrySession({ link, clock: this.clock }) };
-  }
-
-  /** What a subscriber sees of a service. */
-  subscriber(
-    link = this.link('front'),
-    name = INFO,
-  ): { link: Link; pushes: ServiceEndpoints[]; removals: string[]; last(): ServiceEndpoints | undefined } {
-    const pushes: ServiceEndpoints[] = [];
-    const removals: string[] = [];
-    createDistributionClient({ link, clock: this.clock }).subscribe(
-      serviceEndpointsType,
-      [name],
-      ({ updated, removed }) => {
-        for (const { value } of updated) pushes.push(value);
-        removals.push(...removed);
-        return [];
-      },
-    );
-    return { link, pushes, removals, last: () => pushes.at(-1) };
-  }
-
-  async until(what: string, condition: () => boolean): Promise<void> {
-    const limit = performance.now() + LIMIT_MS;
-    while (!condition()) {
-      if (performance.now() > limit) throw new Error(`did not come true: ${what}`);
-      await turn();
-      this.clock.advance(1);
-    }
-  }
-
-  /** Lets time pass in small steps, with turns for what is asynchronous; returns when it came true, ms. */
-  async pass(ms: number, until: () => boolean = () => false, stepMs = 100): Promise<number> {
-    const begin = this.clock.now();
-    while (this.clock.now() - begin < ms && !until()) {
-      this.clock.advance(stepMs);
-      for (let i = 0; i < 8; i++) await turn();
-    }
-    return this.clock.now() - begin;
-  }
-
-  async stop(): Promise<void> {
-    await this.registry.stop();
-    this.hub.server.stop({ spreadMs: 0 });
-    await this.#listener?.close(0);
-  }
-
-  async close(): Promise<void> {
-    for (const link of this.#links) link.close();
-    await this.stop();
-    await this.storage.close();
-  }
-}
-
-const publication = (change: Partial<Publication> = {}): Publication => ({
-  registId: 'r1',
-  dataId: SERVICE,
-  instanceId: '000001',
-  group: 'DEFAULT_GROUP',
-  protocol: 'Http1',
-  address: '10.0.0.9',
-  port: 13331,
-  weight: 100,
-  metadata: { mesh: 'weft' },
-  ...change,
-});
+import { accepted, INFO, publication, RegistryRig, SERVICE } from '../testing/registry-rig.ts';
+import { REBUILD_MS, type RegistryLimits } from './index.ts';
 
 describe('the registry', () => {
-  let rig: Rig;
+  let rig: RegistryRig;
   afterEach(() => rig.close());
-  const start = async (limits?: Partial<RegistryLimits>): Promise<Rig> => {
-    rig = await new Rig().open(limits);
+  const start = async (limits?: Partial<RegistryLimits>): Promise<RegistryRig> => {
+    rig = await new RegistryRig().open(limits);
     return rig;
   };
-  const accepted = (session: RegistrySession): boolean =>
-    session.publications().every(({ state }) => state === 'accepted') && session.publications().length > 0;
 
   test('a publication reaches its subscribers and nobody else; taking it back acts at once', async () => {
     await start();
@@ -207,37 +39,6 @@ describe('the registry', () => {
     expect(one.last()?.confirmed).toBe(true);
     expect(one.last()?.version).toBeGreaterThan(before);
     expect(other.pushes.filter(({ endpoints }) => endpoints.length > 0)).toEqual([]);
-  });
-
-  test('the entries of a dead proxy vanish within its lease and a second', async () => {
-    await start();
-    await rig.pass(REBUILD_MS + 1000, () => false, 1000);
-    const one = rig.subscriber();
-    const { session, link } = rig.provider('details');
-    session.publish(publication());
-    await rig.until('pushed', () => one.last()?.endpoints.length === 1);
-    // Gone without a word.
-    link.close();
-    const afterMs = await rig.pass(30_000, () => one.last()?.endpoints.length === 0);
-    expect(afterMs).toBeGreaterThan(6000);
-    expect(afterMs).toBeLessThanOrEqual(11_000);
-  });
-
-  test('a session goes on over a broken connection, and forgets what it does not name again', async () => {
-    await start();
-    await rig.pass(REBUILD_MS + 1000, () => false, 1000);
-    const one = rig.subscriber();
-    const { session } = rig.provider('details');
-    session.publish(publication());
-    session.publish(publication({ registId: 'r2', port: 13332 }));
-    await rig.until('pushed', () => one.last()?.endpoints.length === 2);
-    const pushes = one.pushes.length;
-    rig.network.cut('registry');
-    session.unpublish('r2');
-    await rig.pass(20_000, () => one.last()?.endpoints.length === 1);
-    expect(one.last()?.endpoints.map(({ port }) => port)).toEqual([13331]);
-    // Not once was the list without the provider that lives on.
-    expect(one.pushes.slice(pushes).every(({ endpoints }) => endpoints.some(({ port }) => port === 13331))).toBe(true);
   });
 
   test('the id of a session opens nothing to another proxy', async () => {
@@ -425,23 +226,6 @@ describe('the registry', () => {
     one.pushes.length = 0;
     await rig.pass(60_000, () => one.pushes.length > 0, 500);
     expect(one.last()?.version).toBeGreaterThan(version);
-  });
-
-  test('when this process stood still, leases begin anew instead of ending all at once', async () => {
-    await start();
-    await rig.pass(REBUILD_MS + 1000, () => false, 1000);
-    const one = rig.subscriber();
-    const { session } = rig.provider('details');
-    session.publish(publication());
-    await rig.until('pushed', () => one.last()?.endpoints.length === 1);
-    const pushes = one.pushes.length;
-    // Nothing ran for a minute; then everything that was due is.
-    const { now } = rig.clock;
-    Object.assign(rig.clock, { now: () => now() + 60_000 });
-    rig.clock.advance(10_000);
-    expect(rig.registry.providers('000001', SERVICE)).toHaveLength(1);
-    await rig.pass(5000);
-    expect(one.pushes.slice(pushes).every(({ endpoints }) => endpoints.length === 1)).toBe(true);
   });
 
   test('closed pushing holds back what changes, except for gray addresses; opening pushes the newest once', async () => {

@@ -48,10 +48,16 @@ export class RegistrySessions {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #sessions = new Map<string, Session>();
+  /** Sessions whose lease ended while nobody was heard: what they publish stays until it is known who comes back. */
+  readonly #kept = new Set<Session>();
   readonly #unwatch: () => void;
   #cancelPulse = (): void => {};
   #cancelRebuild = (): void => {};
   #pulseAt: number;
+  /** Monotonic ms of the last word of any proxy. */
+  #heardAt: number;
+  /** Nobody is heard: it is this side that is cut off. */
+  #deaf = false;
 
   constructor(store: RegistryStore, coordinator: Coordinator, clock: Clock, log: Logger) {
     this.#store = store;
@@ -62,6 +68,7 @@ export class RegistrySessions {
       if (event.kind === 'delete') this.#ended(event.key.slice(PREFIX.length));
     });
     this.#pulseAt = clock.now();
+    this.#heardAt = this.#pulseAt;
     this.#pulse();
     this.#rebuild();
   }
@@ -78,6 +85,7 @@ export class RegistrySessions {
     let session: Session | null = null;
     return {
       message: (message) => {
+        this.#heard();
         if (message.kind === 'hello') {
           session = this.#hello(peer, message.sessionId, message.leaseSeconds);
           return;
@@ -94,7 +102,8 @@ export class RegistrySessions {
         if (session === null || session.peer !== peer) return;
         session.peer = null;
         for (const registId of session.publications.keys()) session.unseen.add(registId);
-        if (session.publications.size === 0) this.#drop(session);
+        const over = session.lease === null && !this.#kept.has(session);
+        if (over || session.publications.size === 0) this.#drop(session);
       },
     };
   }
@@ -182,6 +191,7 @@ export class RegistrySessions {
 
   /** Begins the lease or prolongs it. */
   #keep(session: Session): void {
+    this.#kept.delete(session);
     session.leaseEndsAt = this.#clock.wallNow() + session.leaseSeconds * 1000;
     const { lease } = session;
     const failed = (error: unknown): void => {
@@ -210,17 +220,45 @@ export class RegistrySessions {
     const session = this.#sessions.get(key);
     if (session === undefined || session.lease === null) return;
     session.lease = null;
+    // Proxies are heard several times in a lease: when none is, they have not all died.
+    const silentMs = this.#clock.now() - this.#heardAt;
+    if (!this.#deaf && session.peer !== null && silentMs * 2 > session.leaseSeconds * 1000) this.#goDeaf(silentMs);
+    if (this.#deaf) this.#kept.add(session);
+    else this.#withdraw(session);
+  }
+
+  /** What a session published is gone, and with its connection the session itself. */
+  #withdraw(session: Session): void {
     if (session.publications.size > 0)
       this.#log.warn(
         { proxyId: session.node.id, app: session.node.app, publications: session.publications.size },
         'lease of a proxy has ended: its publications are withdrawn',
       );
     for (const publication of session.publications.values()) this.#store.unpublish(session.key, publication);
-    if (session.peer === null) this.#sessions.delete(key);
+    if (session.peer === null) this.#sessions.delete(session.key);
+  }
+
+  #goDeaf(silentMs: number): void {
+    this.#deaf = true;
+    this.#cancelRebuild();
+    this.#store.setConfirmed(false);
+    this.#log.warn(
+      { silentMs: Math.round(silentMs) },
+      'no proxy has been heard: leases end, and what was published stays until proxies are heard again',
+    );
+  }
+
+  #heard(): void {
+    this.#heardAt = this.#clock.now();
+    if (!this.#deaf) return;
+    this.#deaf = false;
+    this.#log.info({ waitMs: REBUILD_MS }, 'proxies are heard again: who does not come back in time is withdrawn');
+    this.#rebuild();
   }
 
   #drop(session: Session): void {
     this.#sessions.delete(session.key);
+    this.#kept.delete(session);
     const { lease } = session;
     session.lease = null;
     lease?.revoke().catch((error: unknown) => this.#log.error({ err: error }, 'lease of a session not ended'));
@@ -243,7 +281,11 @@ export class RegistrySessions {
   #rebuild(): void {
     this.#cancelRebuild();
     this.#store.setConfirmed(false);
-    this.#cancelRebuild = this.#clock.schedule(REBUILD_MS, () => this.#store.setConfirmed(true));
+    this.#cancelRebuild = this.#clock.schedule(REBUILD_MS, () => {
+      for (const session of this.#kept) this.#withdraw(session);
+      this.#kept.clear();
+      this.#store.setConfirmed(true);
+    });
   }
 
   /** Tells every proxy to come back, spread over `spreadMs`. */
