@@ -14,7 +14,7 @@ import { Hops } from '../java/hops.ts';
 const DUBBO_GO_VERSION = 'v3.1.1';
 const BUILD_LIMIT_MS = 600_000;
 const RUN_LIMIT_MS = 60_000;
-/** echo, plus, size, large, fail, attachment, slow, 20 that nobody waits for, fired, and 200 at once. */
+/** echo, plus, size, large, fail, attachment, 20 that nobody waits for, fired, 200 at once, and slow. */
 const CALLS = 228;
 
 const MODULE = fileURLToPath(new URL('./go', import.meta.url));
@@ -79,9 +79,9 @@ it('dubbo-go calls a Java provider through two proxies', async () => {
     '@large 50000',
     '@fail error sold',
     '@attachment red',
-    '@slow error timeout',
     '@fired 20',
     '@together 200',
+    '@slow error timeout',
   ]);
   expect(await metric(hops.outer, 'downstream_request_total', { listener: 'served' })).toBe(CALLS);
   await expectSound(hops.outer);
