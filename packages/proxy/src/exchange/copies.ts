@@ -6,7 +6,7 @@ import {
   type RequestHead,
   type WantedCopy,
 } from '@weft/sdk';
-import { Pressure } from '../net/index.ts';
+import { type BehindTask, Pressure } from '../net/index.ts';
 import { CopyRun } from './copy-run.ts';
 import type { DataPlane } from './environment.ts';
 
@@ -14,6 +14,7 @@ import type { DataPlane } from './environment.ts';
 const NOT_COPIED = new Set(['content-length', 'transfer-encoding', 'connection', 'expect', 'host', 'upgrade']);
 
 const TOO_LONG = 'the body is too long';
+const TOO_BUSY = 'too many copies wait for the requests';
 
 /** The body of a request that is copied: one for all its copies. */
 export interface CopiedBody {
@@ -24,12 +25,12 @@ export interface CopiedBody {
 
 /**
  * Gathers a request for the copies that rules want of it, beside its own way. Copies are sent once the request has been sent
- * as a whole, in a later turn of the event loop; nothing that becomes of them reaches the request.
+ * as a whole, behind the writes of all requests of that turn of the event loop; nothing that becomes of them reaches the request.
  */
-export class Copies {
+export class Copies implements BehindTask {
   readonly #plane: DataPlane;
   readonly #wanted: readonly WantedCopy[];
-  readonly #head: RequestHead;
+  #head: RequestHead;
   readonly #maxBytes: number;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
@@ -40,13 +41,13 @@ export class Copies {
   /** Copies that use the body. */
   #users = 0;
 
-  /** @param head as it is sent now; it is copied, or kept */
+  /** @param head as it is sent now; it is kept */
   constructor(plane: DataPlane, wanted: readonly WantedCopy[], head: RequestHead) {
     this.#plane = plane;
     this.#wanted = [...wanted];
     this.#maxBytes = Math.max(...wanted.map(({ copy }) => copy.maxBodyBytes));
     head.keep();
-    this.#head = head.family === 'http' ? plainHead(head) : head;
+    this.#head = head;
   }
 
   sendData(chunk: Uint8Array): void {
@@ -76,7 +77,9 @@ export class Copies {
   send(): void {
     if (this.#sent) return;
     this.#sent = true;
-    setImmediate(() => this.#sendAll());
+    if (this.#plane.context.behind(this)) return;
+    this.#drop(TOO_BUSY);
+    this.run();
   }
 
   /** The request is over; what has not been sent never will be. */
@@ -84,9 +87,10 @@ export class Copies {
     if (!this.#sent) this.#release();
   }
 
-  #sendAll(): void {
-    this.#plane.context.refreshTime();
+  /** @internal */
+  run(): void {
     this.#users++;
+    if (this.#head.family === 'http' && this.#dropped === '') this.#head = plainHead(this.#head);
     for (const { copy, note } of this.#wanted) {
       for (let i = 0; i < copy.times; i++) {
         try {

@@ -214,3 +214,55 @@ it('binds a free port of loopback', async () => {
   expect((probe.address() as AddressInfo).address).toBe('127.0.0.1');
   probe.destroy();
 });
+
+it('does what nobody waits for behind the writes of a turn, and writes what comes of it before the next one', async () => {
+  const { connection, context, peer } = await pair();
+  let received = '';
+  peer.on('data', (bytes: Buffer) => {
+    received += bytes.toString();
+  });
+  const unsent: number[] = [];
+  context.behind({
+    run: () => {
+      unsent.push(connection.pendingBytes);
+      connection.out.write(Buffer.from('copy'));
+      connection.flush();
+    },
+  });
+  connection.out.write(Buffer.from('request '));
+  connection.flush();
+  await turn();
+  expect([unsent, connection.pendingBytes]).toEqual([[0], 0]);
+  while (received.length < 12) await turn();
+  expect(received).toBe('request copy');
+});
+
+it('does a little of it each turn, in order, and no more than may wait', async () => {
+  let now = 0;
+  const faults: unknown[] = [];
+  const context = new NetContext({
+    clock: { now: () => now, wallNow: () => now, schedule: () => () => {} },
+  });
+  context.onFault = (error) => void faults.push(error);
+  const done: string[] = [];
+  const task = (name: string, takesMs: number) => ({
+    run: () => {
+      now += takesMs;
+      done.push(name);
+      if (name === 'c') throw new Error('of its own');
+    },
+  });
+  for (const name of ['a', 'b', 'c', 'd']) context.behind(task(name, 0.06));
+  context.behind(task('long', 5));
+  context.behind(task('last', 0));
+  const seen: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    await turn();
+    seen.push(done.splice(0).join(' '));
+  }
+  expect(seen).toEqual(['a b', 'c d', 'long', 'last']);
+  expect(faults).toHaveLength(1);
+  let admitted = 0;
+  while (context.behind(task('', 0))) admitted++;
+  expect(admitted).toBe(1024);
+});

@@ -9,10 +9,19 @@ const POISON = 0xdb;
 /** While readers are held, one of them goes on after each pause, ms. */
 const SOFT_PAUSE_MS = 5;
 const HARD_PAUSE_MS = 50;
+/** A turn does work that nobody waits for until this much time has passed, ms; the last piece may take longer. */
+const BEHIND_MS = 0.1;
+/** Pieces of such work that may wait. */
+const MAX_BEHIND = 1024;
 
 /** How much of the memory marks is used. */
 export const Pressure = { NONE: 0, SOFT: 1, HARD: 2 } as const;
 export type Pressure = (typeof Pressure)[keyof typeof Pressure];
+
+/** Work that nobody waits for. */
+export interface BehindTask {
+  run(): void;
+}
 
 export interface NetContextOptions {
   readonly clock?: Clock;
@@ -64,6 +73,7 @@ export class NetContext {
   readonly #dirty: (Connection | null)[] = [];
   #dirtyCount = 0;
   readonly #deferred: (() => void)[] = [];
+  readonly #behind: BehindTask[] = [];
   readonly #held: Connection[] = [];
   #checkDue = false;
   #scheduled = false;
@@ -136,6 +146,17 @@ export class NetContext {
     this.turn();
   }
 
+  /**
+   * Runs `task` when everything of this turn, or of a later one, is written; its own bytes leave with it, in front of what arrives
+   * next. A turn takes little of such work, so that it never keeps requests waiting. False when too much of it waits already.
+   */
+  behind(task: BehindTask): boolean {
+    if (this.#behind.length >= MAX_BEHIND) return false;
+    this.#behind.push(task);
+    this.turn();
+    return true;
+  }
+
   /** @internal Reading of this connection waits until the pressure is gone. */
   hold(connection: Connection): void {
     this.#held.push(connection);
@@ -157,13 +178,33 @@ export class NetContext {
   #endTurn(): void {
     this.#scheduled = false;
     if (this.#deferred.length > 0) this.#runDeferred();
+    this.#flush();
+    if (this.#behind.length > 0) this.#runBehind();
+    this.#checkMarks();
+  }
+
+  #flush(): void {
     const dirty = this.#dirty;
     for (let i = 0; i < this.#dirtyCount; i++) {
       (dirty[i] as Connection).flushNow();
       dirty[i] = null;
     }
     this.#dirtyCount = 0;
-    this.#checkMarks();
+  }
+
+  #runBehind(): void {
+    const end = this.refreshTime() + BEHIND_MS;
+    do {
+      try {
+        this.#behind.shift()?.run();
+      } catch (error) {
+        this.fault(error, null);
+      }
+      this.refreshTime();
+    } while (this.#behind.length > 0 && this.now < end);
+    // Left to the next turn these bytes would be written before those of the requests that arrive in it.
+    this.#flush();
+    if (this.#behind.length > 0) this.turn();
   }
 
   #runDeferred(): void {

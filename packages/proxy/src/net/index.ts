@@ -1,7 +1,7 @@
 export { Acceptor, type AcceptorOptions } from './acceptor.ts';
 export { type ByteCells, ByteCounts } from './byte-counts.ts';
 export { Connection, type ConnectionOwner, type ConnectTarget, type DetachedConnection } from './connection.ts';
-export { NetContext, type NetContextOptions, Pressure, READ_BUFFER_BYTES } from './context.ts';
+export { type BehindTask, NetContext, type NetContextOptions, Pressure, READ_BUFFER_BYTES } from './context.ts';
 export {
   canDuplicate,
   duplicateDescriptor,
