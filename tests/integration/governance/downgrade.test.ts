@@ -103,6 +103,28 @@ it('answers callers of another serialization with the error, and one-way calls n
   expect(world.service.seen).toBe(0);
 });
 
+it('answers callers of gRPC with the messages of a rule, and with the error of one that has none', async () => {
+  const rule = (service: string, detail: object) =>
+    downgrades({
+      ruleDbId: 4,
+      conditions: [condition('destination.service.name', service)],
+      actions: [{ type: 'MOCK', extension: [{ body: '{"text":"off"}', ...detail }] }],
+    });
+  const headers = { 'x-from': 'rule' };
+  const world = await World.start('grpc', [rule(SERVICES.grpc, { messages: ['CgNvZmY='], headers })]);
+  const answer = await world.ask('out');
+  expect(answer).toMatchObject({ status: 0, text: '\0\0\0\0\x05\n\x03off' });
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/grpc',
+    ...headers,
+    'x-weft-reject': 'downgrade',
+  });
+  await world.change([rule(SERVICES.Http2, {})]);
+  expect(await world.ask('out')).toMatchObject({ status: 14, text: 'service degraded|rule=4' });
+  expect(world.service.seen).toBe(0);
+  await expectSound(world.proxy);
+});
+
 it('what is degraded takes no token', async () => {
   const services = [SERVICES.Http1];
   const limit: RuleSource = {

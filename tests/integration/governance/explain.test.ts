@@ -7,9 +7,15 @@ import { cluster, configuration, proxyListener, routesTo } from '../../support/c
 const NAME = 'sofa.config:name=com.alipay.sofa.middleware.servicegov.apps.demo';
 
 /** Asks what a listener on port 23401 does with a call of details. */
-async function explain(attribute: string, value: object, question: Partial<RequestQuestion> = {}, protocol = 'Http1') {
+async function explain(
+  attribute: string,
+  value: object,
+  question: Partial<RequestQuestion> = {},
+  protocol = 'Http1',
+  type: 'ingress' | 'egress' = 'ingress',
+) {
   const document = configuration({
-    listeners: [{ ...proxyListener({ type: 'ingress', protocol }), address: '127.0.0.1:23401' }],
+    listeners: [{ ...proxyListener({ type, protocol }), address: '127.0.0.1:23401' }],
     routes: [routesTo('target')],
     clusters: [cluster('target', [80])],
   });
@@ -134,4 +140,23 @@ test.each([
     expect(answer?.rules).toMatchObject([{ ruleDbId: 7, verdict: 'reject', effect: { kind: 'fault' } }]);
     expect(answer?.rules[0]?.answer).toBe(answers[index]);
   }
+});
+
+test.each([
+  ['demo.Echo@grpc', { messages: ['CgNvZmY='] }, { detail: 'answered by the rule', answer: '0 OK' }],
+  [
+    'details.bookinfo:9080@Http2',
+    {},
+    {
+      detail: 'answered with an error: the call is one of gRPC, and the rule has no message for it',
+      answer: '14 UNAVAILABLE',
+    },
+  ],
+])('a caller of gRPC is told what a rule for %s makes up, or why it is not', async (service, more, expected) => {
+  const condition = { type: 'SYSTEM', field: 'destination.service.name', operation: 'EQUAL', value: [service] };
+  const actions = [{ type: 'MOCK', extension: [{ body: '{"text":"off"}', ...more }] }];
+  const rules = { downgradeRules: [{ ruleDbId: 7, conditions: [condition], actions }] };
+  const call = { protocol: 'gRPC', service: 'demo.Echo', method: 'Say', path: '' };
+  const answer = await explain('downgradeRule', rules, call, 'Http2', 'egress');
+  expect(answer?.rules).toMatchObject([{ ruleDbId: 7, verdict: 'reject', ...expected }]);
 });
