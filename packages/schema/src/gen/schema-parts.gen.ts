@@ -405,6 +405,11 @@ export const scopePart = {
       "maxItems": 256,
       "title": "Clusters",
       "description": "Only instances of these clusters; all when empty.",
+      "examples": [
+        [
+          "default"
+        ]
+      ],
       "x-weft-form": {
         "zh": {
           "title": "集群",
@@ -450,6 +455,11 @@ export const scopePart = {
       "maxItems": 256,
       "title": "Data centers",
       "description": "Only instances in these data centers; all when empty.",
+      "examples": [
+        [
+          "gz"
+        ]
+      ],
       "x-weft-form": {
         "zh": {
           "title": "机房",
@@ -1575,6 +1585,9 @@ export const mappingPart = {
       "title": "Group",
       "description": "Group of the service; empty: any.",
       "default": "",
+      "examples": [
+        "blue"
+      ],
       "x-weft-form": {
         "zh": {
           "title": "分组",
@@ -1790,6 +1803,14 @@ export const mappingPart = {
       "title": "Methods",
       "description": "Methods by name, with the Java types of their parameters where they are to be known: `getUser(java.lang.String)`.",
       "default": {},
+      "examples": [
+        {
+          "getUser(java.lang.String)": {
+            "httpMethod": "GET",
+            "path": "/users/{0}"
+          }
+        }
+      ],
       "x-weft-form": {
         "zh": {
           "title": "方法",

@@ -139,6 +139,7 @@ export const mappingFields = {
     description: 'Group of the service; empty: any.',
     default: '',
     maxLength: 128,
+    examples: ['blue'],
     form: { zh: { title: '分组', description: '服务的分组，空表示任意分组。' } },
   }),
   target: Text({
@@ -163,6 +164,7 @@ export const mappingFields = {
     description:
       'Methods by name, with the Java types of their parameters where they are to be known: `getUser(java.lang.String)`.',
     default: {},
+    examples: [{ 'getUser(java.lang.String)': { httpMethod: 'GET', path: '/users/{0}' } }],
     'x-weft-form': {
       zh: { title: '方法', description: '按方法名列出，需要时写出参数的 Java 类型，如 getUser(java.lang.String)。' },
       widget: 'records',

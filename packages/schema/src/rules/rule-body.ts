@@ -44,6 +44,7 @@ export const RuleScope = Type.Object(
       title: 'Clusters',
       description: 'Only instances of these clusters; all when empty.',
       maxItems: 256,
+      examples: [['default']],
       form: { zh: { title: '集群', description: '仅限这些集群的实例，空表示全部。' }, widget: 'tags' },
     }),
     zones: List(texts('Name of a zone.'), {
@@ -57,6 +58,7 @@ export const RuleScope = Type.Object(
       title: 'Data centers',
       description: 'Only instances in these data centers; all when empty.',
       maxItems: 256,
+      examples: [['gz']],
       form: { zh: { title: '机房', description: '仅限这些机房的实例，空表示全部。' }, widget: 'tags' },
     }),
     ips: List(texts('An IP address, or a network.'), {

@@ -55,6 +55,9 @@ export const mappingsPart = {
         "title": "Group",
         "description": "Group of the service; empty: any.",
         "default": "",
+        "examples": [
+          "blue"
+        ],
         "x-weft-form": {
           "zh": {
             "title": "分组",
@@ -270,6 +273,14 @@ export const mappingsPart = {
         "title": "Methods",
         "description": "Methods by name, with the Java types of their parameters where they are to be known: `getUser(java.lang.String)`.",
         "default": {},
+        "examples": [
+          {
+            "getUser(java.lang.String)": {
+              "httpMethod": "GET",
+              "path": "/users/{0}"
+            }
+          }
+        ],
         "x-weft-form": {
           "zh": {
             "title": "方法",
