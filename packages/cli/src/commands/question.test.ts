@@ -41,6 +41,25 @@ test.each(['dubbo', 'dubbo-thrift', 'tars', 'tri'])('reads requests of %s', (pro
   expect(ask('service=a.B:1.0:blue method=m', ['k: v'], { protocol: protocol.toUpperCase() })).toMatchObject(expected);
 });
 
+test('reads calls of gRPC by service and method, and as the requests that they are', () => {
+  const call = { protocol: 'gRPC', service: 'p.Greeter', method: 'Hello', authority: 'greeter:50051' };
+  expect(ask('grpc service=p.Greeter method=Hello host=greeter:50051 k=v')).toMatchObject({
+    ...call,
+    headers: [
+      ['host', 'greeter:50051'],
+      ['k', 'v'],
+    ],
+  });
+  expect(ask('service=p.Greeter method=Hello', ['host: greeter:50051'], { protocol: 'grpc' })).toMatchObject(call);
+  for (const path of ['http://greeter:50051/p.Greeter/Hello', 'POST http://greeter:50051/p.Greeter/Hello'])
+    expect(ask(path, [], { protocol: 'gRPC' })).toMatchObject({
+      protocol: 'gRPC',
+      authority: 'greeter:50051',
+      path: '/p.Greeter/Hello',
+      service: '',
+    });
+});
+
 test.each(['', 'GET', 'GET a b', 'get http://h/', 'GET ftp://h/', 'bolt service'])('refuses %j', (request) => {
   expect(() => ask(request)).toThrow(/--request/);
 });

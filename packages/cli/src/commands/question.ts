@@ -13,18 +13,20 @@ export interface QuestionOptions {
 }
 
 const HTTP_PROTOCOLS = ['Http1', 'Http2'] as const;
+const GRPC = 'gRPC';
 /** Protocols whose requests are a service and a method; Dubbo and Triple have version and group behind the service. */
-export const RPC_PROTOCOLS = ['bolt', 'boltv2', 'dubbo', 'dubbo-thrift', 'tars', 'tri'] as const;
+export const RPC_PROTOCOLS = ['bolt', 'boltv2', 'dubbo', 'dubbo-thrift', GRPC, 'tars', 'tri'] as const;
 const RPC = new RegExp(`^(${RPC_PROTOCOLS.join('|')})(?:\\s+|$)`, 'i');
 /** What the help says of a request. */
 export const REQUEST_HELP = "the request: 'GET http://host/path', or 'bolt service=… method=…'";
 export const REQUEST_HELP_MORE = `A request for RPC begins with its protocol (${RPC_PROTOCOLS.join(', ')}) and names its service as rules do:
-for dubbo and tri interface[:version][:group], for tars the servant; further key=value pairs are its attachments.`;
+for dubbo and tri interface[:version][:group], for tars the servant; further key=value pairs are its attachments.
+A call of gRPC is routed by its host, too: 'gRPC service=helloworld.Greeter method=SayHello host=greeter:50051'.`;
 
 /** `--protocol`; compared without case, and one of a plugin is taken where the proxy has it. */
-export function protocolOption(...more: readonly string[]): Option {
+export function protocolOption(): Option {
   const option = new Option('--protocol <name>', 'protocol of the request (default: Http1, or that of --request)');
-  option.argChoices = [...HTTP_PROTOCOLS, ...more, ...RPC_PROTOCOLS];
+  option.argChoices = [...HTTP_PROTOCOLS, ...RPC_PROTOCOLS];
   return option;
 }
 
@@ -45,12 +47,15 @@ function parseRequest({ request, header = [], protocol, listener = '' }: Questio
   const headers = header.map(parseHeader);
   const rpc = RPC.exec(request.trim());
   const name = rpcProtocol(protocol ?? rpc?.[1] ?? '');
-  if (name !== undefined) return rpcQuestion(request.trim().slice(rpc?.[0].length ?? 0), headers, name, listener);
-  return httpQuestion(request.trim(), headers, protocol ?? 'Http1', listener);
+  // A call of gRPC is one of HTTP, too, and may be asked for so.
+  const isPath = name === GRPC && rpc === null && /^(?:\S+\s+)?(?:https?:\/)?\//.test(request.trim());
+  if (name !== undefined && !isPath)
+    return rpcQuestion(request.trim().slice(rpc?.[0].length ?? 0), headers, name, listener);
+  return httpQuestion(request.trim(), headers, name ?? protocol ?? 'Http1', listener);
 }
 
 function rpcProtocol(name: string): string | undefined {
-  return RPC_PROTOCOLS.find((known) => known === name.toLowerCase());
+  return RPC_PROTOCOLS.find((known) => known.toLowerCase() === name.toLowerCase());
 }
 
 function httpQuestion(
@@ -102,7 +107,7 @@ function rpcQuestion(
   return {
     protocol,
     method: value('method') || value('sofa_head_method_name'),
-    authority: '',
+    authority: protocol === GRPC ? value('host') : '',
     path: '',
     scheme: '',
     service,

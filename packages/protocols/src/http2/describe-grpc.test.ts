@@ -29,3 +29,9 @@ test('what was said of it stays', () => {
   expect(describeGrpc({ ...CALL, headers }).headers).toEqual([['content-type', 'application/grpc+json']]);
   expect(describeGrpc({ ...CALL, service: '', path: '/x' }).path).toBe('/x');
 });
+
+test('the service of a path alone is the one that rules see of such a call', () => {
+  const said = { ...CALL, method: 'POST', service: '', path: '/p.Greeter/Hello' };
+  expect(describeGrpc(said)).toMatchObject({ service: 'p.Greeter', path: '/p.Greeter/Hello' });
+  expect(describeGrpc({ ...said, path: '/x' }).service).toBe('');
+});

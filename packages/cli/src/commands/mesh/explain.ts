@@ -39,7 +39,7 @@ export function addExplainCommand(program: Command, show: Show): void {
       "a header: 'name: value' (may be repeated)",
       (value: string, before: string[] = []) => [...before, value],
     )
-    .addOption(protocolOption('gRPC'))
+    .addOption(protocolOption())
     .option('--listener <name>', 'only this listener; otherwise every one that takes the protocol')
     .option('--source-ip <address>', SOURCE_IP_HELP)
     .addHelpText(
@@ -52,6 +52,7 @@ export function addExplainCommand(program: Command, show: Show): void {
         "weft explain -p details -r 'GET http://details.bookinfo:9080/details/0' --source-ip 10.0.0.7",
         "weft explain -p ratings -r 'bolt service=com.weft.bookinfo.RatingsService:1.0 method=getRatings'",
         "weft explain -p orders -r 'tri service=com.example.Greeter:1.0:blue method=hello'",
+        "weft explain -p orders -r 'gRPC service=helloworld.Greeter method=SayHello host=greeter:50051'",
       ).concat(`\n\n${REQUEST_HELP_MORE}`),
     )
     .action(async (options: Options) => {
