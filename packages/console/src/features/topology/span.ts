@@ -1,0 +1,2 @@
+/** Seconds that the topology shows when the address says nothing. */
+export const SPAN_SECONDS = 900;
