@@ -10,6 +10,7 @@ import {
   LANGUAGES,
   openBrowser,
   openStage,
+  pressAndSee,
   type Stage,
   settle,
 } from './stage.ts';
@@ -200,22 +201,19 @@ describe.each(LANGUAGES)('in %s', (language) => {
     });
 
     await page.getByRole('switch', { name: words.state }).click();
-    await page.getByRole('dialog').getByRole('button', { name: words.ok }).click();
-    await page.getByText(words.on).waitFor();
+    await pressAndSee(page.getByRole('dialog').getByRole('button', { name: words.ok }), words.on);
     expect(created?.enabled).toBe(true);
 
     await page.getByRole('button', { name: words.more }).click();
     await page.getByRole('menuitem', { name: words.history }).click();
     await page.getByRole('button', { name: words.back }).first().click();
-    await page.getByRole('dialog').getByRole('button', { name: words.ok, exact: true }).click();
-    await page.getByText(words.rolled).waitFor();
+    await pressAndSee(page.getByRole('dialog').getByRole('button', { name: words.ok, exact: true }), words.rolled);
     await page.locator('.ant-drawer-close').click();
     await page.locator('.ant-drawer-close').waitFor({ state: 'hidden' });
 
     await page.getByRole('button', { name: words.more }).click();
     await page.getByRole('menuitem', { name: words.remove }).click();
-    await page.getByRole('dialog').getByRole('button', { name: words.remove }).click();
-    await page.getByText(words.gone).waitFor();
+    await pressAndSee(page.getByRole('dialog').getByRole('button', { name: words.remove }), words.gone);
     expect(server.state.rules.some((rule) => rule.name === 'e2e-rule')).toBe(false);
     expect(complaints).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { requireTool } from '../../support/foreign.ts';
 
@@ -127,6 +127,11 @@ export async function expectAccessible(page: Page): Promise<void> {
       );
   });
   expect(found, page.url()).toEqual([]);
+}
+
+/** Presses a button and sees what is said then. Messages go by themselves: the waiting begins before. */
+export async function pressAndSee(button: Locator, text: string): Promise<void> {
+  await Promise.all([button.page().getByText(text).waitFor(), button.click()]);
 }
 
 /** Waits until drawers and dialogs have come to rest and canvases are drawn. What turns for ever is not waited for. */

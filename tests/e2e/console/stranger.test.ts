@@ -12,6 +12,7 @@ import {
   openBrowser,
   openStage,
   openWindow,
+  pressAndSee,
   resize,
   type Stage,
   settle,
@@ -246,8 +247,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       await page.getByRole('button', { name: words.back }).waitFor();
       await judge(stage, page, 'history', true);
       await page.getByRole('button', { name: words.back }).click();
-      await page.getByRole('dialog').getByRole('button', { name: words.ok, exact: true }).click();
-      await page.getByText(words.rolled).waitFor();
+      await pressAndSee(page.getByRole('dialog').getByRole('button', { name: words.ok, exact: true }), words.rolled);
       await page.locator('.ant-drawer-close').click();
       await row('v1').getByText(words.routed(words.all)).waitFor(SEEN);
       await row('v3').waitFor();
@@ -256,12 +256,10 @@ describe.each(LANGUAGES)('in %s', (language) => {
 
       // Nothing is left for whoever comes next.
       await page.getByRole('switch', { name: words.state }).click();
-      await page.getByRole('dialog').getByRole('button', { name: words.ok }).click();
-      await page.getByText(words.off).waitFor();
+      await pressAndSee(page.getByRole('dialog').getByRole('button', { name: words.ok }), words.off);
       await page.getByRole('button', { name: words.more }).click();
       await page.getByRole('menuitem', { name: words.remove }).click();
-      await page.getByRole('dialog').getByRole('button', { name: words.remove }).click();
-      await page.getByText(words.gone).waitFor();
+      await pressAndSee(page.getByRole('dialog').getByRole('button', { name: words.remove }), words.gone);
       await row('v1').waitFor();
       await topology.getByText(words.routed(words.all)).waitFor({ state: 'hidden', ...SEEN });
       await context.close();
