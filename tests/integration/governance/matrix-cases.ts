@@ -1,4 +1,5 @@
 /** Every type of rules on every side: what is done, over two proxies in a row, and what the caller gets to see. */
+import { writeJavaAnswer } from '@weft/transcoders/common/made-up';
 import { expect } from 'vitest';
 import { metric } from '../../support/metrics.ts';
 import { until } from '../engine/support.ts';
@@ -175,18 +176,39 @@ async function madeUp(mesh: Mesh, side: Side, action: object): Promise<Answered>
   return answer;
 }
 
-/** What an answer ends with: of SOFARPC no error, no message, null and no properties; of Dubbo the kind alone. HTTP has no content. */
-const NULLS: Readonly<Partial<Record<Protocol, string>>> = { bolt: 'FNNN', dubbo: '\u0092' };
+/**
+ * What an answer ends with: of SOFARPC no error, no message, null and no properties; of Dubbo the kind alone; of gRPC a message of
+ * 0 bytes; of Triple null in its wrapper. HTTP has no content.
+ */
+const NULLS: Readonly<Partial<Record<Protocol, readonly [end: string, said: string]>>> = {
+  grpc: ['\0\0\0\0\0', 'a message without fields'],
+  tri: ['\x12\x01N\x1a\x10java.lang.Object', 'null'],
+  bolt: ['FNNN', 'null'],
+  dubbo: ['\u0092', 'null'],
+};
+
+/** What the control plane puts into the document for a Java interface; of a `.proto` a message with one text. */
+const messagesOf = (protocol: Protocol, body: string): object => {
+  if (protocol === 'tri') return { messages: [writeJavaAnswer(body).toString('base64')] };
+  return protocol === 'grpc' ? { messages: [Buffer.from('\n\x05stars').toString('base64')] } : {};
+};
 
 const answersNull: Run = async (mesh, side) => {
-  const { status, text } = await madeUp(mesh, side, { type: 'RETURN_NULL' });
-  const end = NULLS[mesh.protocol];
-  expect(end === undefined ? text : text.slice(-end.length)).toBe(end ?? '');
-  return `${status}, ${end === undefined ? 'no content' : 'null'}`;
+  const extension = mesh.protocol === 'tri' ? [messagesOf('tri', 'null')] : [{}];
+  const { status, text } = await madeUp(mesh, side, { type: 'RETURN_NULL', extension });
+  const [end, said] = NULLS[mesh.protocol] ?? ['', 'no content'];
+  expect(end === '' ? text : text.slice(-end.length)).toBe(end);
+  return `${status}, ${said}`;
 };
 
 const answers: Run = async (mesh, side) => {
-  const { status, text } = await madeUp(mesh, side, { type: 'MOCK', extension: [{ body: { stars: [] } }] });
+  const body = '{"stars":[]}';
+  const extension = [{ body, ...messagesOf(mesh.protocol, body) }];
+  const { status, text } = await madeUp(mesh, side, { type: 'MOCK', extension });
+  if (mesh.protocol === 'grpc') {
+    expect(text).toBe('\0\0\0\0\x07\n\x05stars');
+    return `${status}, the message`;
+  }
   if (!mesh.protocol.startsWith('Http')) {
     expect(text).toContain('stars');
     return `${status}, a map \`{stars=[]}\``;
@@ -252,8 +274,8 @@ const mirrors: Run = async (mesh, side) => {
 };
 
 const DESCRIBED =
-  'how a value is written depends on types that only a description of the service has, and a proxy has none';
-const WITHOUT_TYPES = ['grpc', 'tri', 'dubbo-thrift', 'tars'] as const;
+  'how a value is written depends on types that stand in the IDL of the service alone, and no description of those is read';
+const WITHOUT_TYPES = ['dubbo-thrift', 'tars'] as const;
 
 export const CASES: readonly Case[] = [
   ...both('LIMIT', 'one call in 1000 s, the second', limits),

@@ -118,6 +118,7 @@ export type Behaviour = 'ok' | 'error' | 'forged' | 'reset' | 'silent';
 export interface Answered {
   /** In the words of the protocol: status of HTTP, gRPC, Bolt or Dubbo, `ret` of Tars, type of a Thrift exception. */
   readonly status: number;
+  /** Of gRPC what the status says in words, and where it says nothing the messages with their frames. */
   readonly text: string;
   readonly headers: Readonly<Record<string, unknown>>;
 }
@@ -403,12 +404,12 @@ function askHttp2(port: number, headers: Readonly<Record<string, string>>, grpc:
       seen = { ...seen, ...trailers };
     });
     stream.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
+      text += chunk.toString('latin1');
     });
     stream.on('end', () =>
       resolve(
         grpc
-          ? { status: Number(seen['grpc-status']), text: String(seen['grpc-message'] ?? ''), headers: seen }
+          ? { status: Number(seen['grpc-status']), text: String(seen['grpc-message'] ?? text), headers: seen }
           : { status: Number(seen[':status']), text, headers: seen },
       ),
     );
