@@ -12,7 +12,7 @@ import { MainFigures, RefusedLink, RuleLines, Statuses, Trend } from './detail-p
 import { nameOf } from './graph-style.ts';
 import { LimitButton } from './limit-button.tsx';
 import { Marks, Routed } from './marks.tsx';
-import { SPAN_SECONDS } from './span.ts';
+import { DRAWER_WIDTH, SPAN_SECONDS } from './sizes.ts';
 
 interface EdgeDrawerProps {
   readonly id: string | undefined;
@@ -39,7 +39,7 @@ function OpenEdgeDrawer({ id, topology, onClose }: EdgeDrawerProps & { readonly 
   return (
     <Drawer
       open
-      size={600}
+      size={DRAWER_WIDTH}
       mask={false}
       aria-modal={false}
       title={title}

@@ -15,6 +15,8 @@ export interface GraphTexts {
 const MAX_NAME = 22;
 /** Groups that stand at a line; the others are in the list and the drawer. */
 const MAX_EDGE_ROUTES = 2;
+/** Of all that a box has: out of focus it can still be read. */
+const DIMMED = 0.4;
 const GREY = '#8c93a3';
 const RED = '#cf1322';
 const AMBER = '#d46b08';
@@ -44,7 +46,7 @@ export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimm
       stroke: strokeOf(node),
       lineWidth: node.errorRatio > 5 || node.marks.length > 0 ? 2 : 1.2,
       ...(external ? { lineDash: [4, 3] } : {}),
-      opacity: dimmed ? 0.25 : 1,
+      opacity: dimmed ? DIMMED : 1,
       cursor: 'pointer',
       labelText: texts.nodeMetrics && hasFigures ? `${shortened(nameOf(node))}\n${figures}` : shortened(nameOf(node)),
       labelPlacement: 'center',
@@ -55,7 +57,6 @@ export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimm
       labelMaxWidth: NODE_WIDTH - 12,
       labelWordWrap: true,
       labelMaxLines: 2,
-      labelOpacity: dimmed ? 0.25 : 1,
       badges:
         node.marks.length === 0
           ? []

@@ -29,7 +29,7 @@ export interface View {
   readonly height: number;
 }
 
-const MARGIN = 24;
+export const MARGIN = 24;
 /** Above and below: badges, legend and buttons. */
 const LEGEND_MARGIN = 68;
 /** Larger would be no easier to read. */

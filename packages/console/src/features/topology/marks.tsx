@@ -5,7 +5,7 @@ import { InnerLink } from '../../ui/inner-link.tsx';
 import { ruleAddress } from '../../ui/rule-kinds/index.ts';
 import { useTimeRange } from '../../ui/time-span.tsx';
 import { markInWords, sharesInWords } from './graph-style.ts';
-import { SPAN_SECONDS } from './span.ts';
+import { SPAN_SECONDS } from './sizes.ts';
 
 type Mark = TopologyNode['marks'][number];
 const COLOURS: Readonly<Record<Mark, string>> = {

@@ -10,7 +10,7 @@ import { MainFigures, RefusedLink, RuleLines, Statuses, Trend } from './detail-p
 import { nameOf } from './graph-style.ts';
 import { LimitButton } from './limit-button.tsx';
 import { Marks } from './marks.tsx';
-import { SPAN_SECONDS } from './span.ts';
+import { DRAWER_WIDTH, SPAN_SECONDS } from './sizes.ts';
 
 export function NodeDrawer({ id, onClose }: { readonly id: string | undefined; readonly onClose: () => void }) {
   return id === undefined ? null : <OpenNodeDrawer id={id} onClose={onClose} />;
@@ -24,7 +24,7 @@ function OpenNodeDrawer({ id, onClose }: { readonly id: string; readonly onClose
   return (
     <Drawer
       open
-      size={560}
+      size={DRAWER_WIDTH}
       mask={false}
       aria-modal={false}
       title={title}

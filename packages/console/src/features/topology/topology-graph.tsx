@@ -7,9 +7,9 @@ import type { Topology, TopologyEdge } from '../../services/topology.ts';
 import { useTimeRange } from '../../ui/time-span.tsx';
 import { edgeOf, type GraphTexts, type LabelPlace, nodeOf } from './graph-style.ts';
 import { HoverCard, type Hovered } from './hover-card.tsx';
-import { layoutGraph, type Place, viewOf } from './layout.ts';
+import { layoutGraph, MARGIN, NODE_WIDTH, type Place, viewOf } from './layout.ts';
 import { Legend } from './legend.tsx';
-import { SPAN_SECONDS } from './span.ts';
+import { DRAWER_WIDTH, SPAN_SECONDS } from './sizes.ts';
 
 interface TopologyGraphProps {
   readonly topology: Topology;
@@ -17,6 +17,8 @@ interface TopologyGraphProps {
   readonly edgeMetrics: boolean;
   /** Id of the node whose edges stay in focus. */
   readonly focus: string | undefined;
+  /** Id of the edge whose drawer is open. */
+  readonly edge: string | undefined;
   readonly onNode: (id: string) => void;
   readonly onEdge: (id: string) => void;
 }
@@ -26,13 +28,27 @@ const MANY_NODES = 60;
 
 export function TopologyGraph(props: TopologyGraphProps) {
   const { t, format, language } = useI18n();
-  const { topology, nodeMetrics, edgeMetrics, focus } = props;
+  const { topology, nodeMetrics, edgeMetrics, focus, edge: openEdge } = props;
   const { spanSeconds } = useTimeRange(SPAN_SECONDS);
   const element = useRef<HTMLDivElement>(null);
   const graph = useRef<Graph>(null);
   const [hovered, setHovered] = useState<Hovered | null>(null);
   const handlers = useRef(props);
   handlers.current = props;
+  /** A window of another size shows the whole graph again, unless somebody has chosen what to see. */
+  const chosen = useRef(false);
+  /** One after the other: two at a time would each move what the other has measured. */
+  const moving = useRef(Promise.resolve());
+  const arrange = (made: Graph, of: ReadonlyMap<string, Place>): void => {
+    moving.current = moving.current
+      .then(async () => {
+        if (graph.current !== made) return;
+        if (chosen.current) made.resize();
+        else await fit(made, of);
+        await reveal(made, handlers.current);
+      })
+      .catch(() => undefined);
+  };
 
   // Another set of nodes and edges is laid out anew; other figures of the same set only redraw.
   const shape = `${topology.nodes.map((node) => node.id).join(' ')}|${topology.edges.map((edge) => edge.id).join(' ')}`;
@@ -94,24 +110,13 @@ export function TopologyGraph(props: TopologyGraphProps) {
     made.on('node:click', (event) => handlers.current.onNode(idOf(event)));
     made.on('edge:click', (event) => handlers.current.onEdge(idOf(event)));
     let over = false;
-    // A window of another size shows the whole graph again, unless somebody has chosen what to see.
-    let chosen = false;
+    chosen.current = false;
     const choose = (): void => {
-      chosen = true;
+      chosen.current = true;
     };
     made.on('canvas:dragstart', choose);
     made.on('canvas:wheel', choose);
-    // One after the other: two at a time would each move what the other has measured.
-    let fitted = Promise.resolve();
-    const watch = new ResizeObserver(() => {
-      fitted = fitted
-        .then(() => {
-          if (graph.current !== made) return;
-          if (chosen) made.resize();
-          else return fit(made, places);
-        })
-        .catch(() => undefined);
-    });
+    const watch = new ResizeObserver(() => arrange(made, places));
     watch.observe(element.current);
     const ready = made
       .render()
@@ -119,8 +124,8 @@ export function TopologyGraph(props: TopologyGraphProps) {
         if (over) return;
         // The library puts its canvases before everything else in the order of the tab key, and there is nothing to do on them.
         for (const canvas of element.current?.querySelectorAll('canvas') ?? []) canvas.removeAttribute('tabindex');
-        await fit(made, places);
         graph.current = made;
+        arrange(made, places);
       })
       // A page that is left before its graph is drawn ends it.
       .catch(() => undefined);
@@ -147,7 +152,19 @@ export function TopologyGraph(props: TopologyGraphProps) {
     void current.draw().catch(() => undefined);
   }, [data]);
 
-  const zoom = (factor: number): void => void graph.current?.zoomBy(factor);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a drawer that opens or closes, and nothing else
+  useEffect(() => {
+    if (graph.current !== null) arrange(graph.current, places);
+  }, [focus, openEdge]);
+
+  const zoom = (factor: number): void => {
+    chosen.current = true;
+    void graph.current?.zoomBy(factor);
+  };
+  const showAll = (): void => {
+    chosen.current = false;
+    if (graph.current !== null) arrange(graph.current, places);
+  };
   return (
     <div className="weft-graph">
       {/* The graph changes how its element is positioned: the one around it grows with the window. */}
@@ -163,11 +180,7 @@ export function TopologyGraph(props: TopologyGraphProps) {
       <Space.Compact className="weft-graph-tools" orientation="vertical">
         <Button aria-label={t('topology.zoom-in')} icon={<PlusOutlined />} onClick={() => zoom(1.25)} />
         <Button aria-label={t('topology.zoom-out')} icon={<MinusOutlined />} onClick={() => zoom(0.8)} />
-        <Button
-          aria-label={t('topology.fit')}
-          icon={<CompressOutlined />}
-          onClick={() => graph.current !== null && void fit(graph.current, places).catch(() => undefined)}
-        />
+        <Button aria-label={t('topology.fit')} icon={<CompressOutlined />} onClick={showAll} />
       </Space.Compact>
     </div>
   );
@@ -185,6 +198,18 @@ async function fit(graph: Graph, places: ReadonlyMap<string, Place>): Promise<vo
 
 function idOf(event: unknown): string {
   return String((event as { target?: { id?: string } }).target?.id ?? '');
+}
+
+/** A drawer lies over the right of a narrow window: what it is about stands left of it. */
+async function reveal(graph: Graph, { topology, focus, edge }: TopologyGraphProps): Promise<void> {
+  const open = topology.edges.find(({ id }) => id === edge);
+  const ids = [focus, open?.source, open?.target].filter((id) => id !== undefined && graph.hasNode(id));
+  const canvas = graph.getCanvas().getContainer()?.getBoundingClientRect();
+  if (ids.length === 0 || canvas === undefined) return;
+  const ends = ids.map((id) => graph.getViewportByCanvas(graph.getElementPosition(id as string))[0] ?? 0);
+  const right = Math.max(...ends) + (NODE_WIDTH / 2) * graph.getZoom() + MARGIN;
+  const free = Math.min(canvas.right, window.innerWidth - DRAWER_WIDTH) - canvas.left;
+  if (right > free) await graph.translateBy([free - right, 0], false);
 }
 
 /** Figures stand where an edge is alone: at the target of a caller of several, at the source where several call one. */

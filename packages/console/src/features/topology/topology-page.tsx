@@ -10,7 +10,7 @@ import { TimeSpanSelect, usePaused, useTimeRange } from '../../ui/time-span.tsx'
 import { choiceOf, flagOf, textOf, useView } from '../../ui/url-state.ts';
 import { EdgeDrawer } from './edge-drawer.tsx';
 import { NodeDrawer } from './node-drawer.tsx';
-import { SPAN_SECONDS } from './span.ts';
+import { SPAN_SECONDS } from './sizes.ts';
 import { TopologyList } from './topology-list.tsx';
 
 const TopologyGraph = lazy(async () => ({ default: (await import('./topology-graph.tsx')).TopologyGraph }));
@@ -119,6 +119,7 @@ export function TopologyPage() {
               nodeMetrics={nodeMetrics}
               edgeMetrics={edgeMetrics}
               focus={textOf(view, 'node')}
+              edge={textOf(view, 'edge')}
               onNode={(node) => open({ node })}
               onEdge={(edge) => open({ edge })}
             />

@@ -1,2 +1,0 @@
-/** Seconds that the topology shows when the address says nothing. */
-export const SPAN_SECONDS = 900;
