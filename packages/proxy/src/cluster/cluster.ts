@@ -20,6 +20,13 @@ export interface ProtocolBinding {
   readonly limits: CodecLimits;
 }
 
+/*
+ * Maps that most hosts and clusters never need are made when something is put into them. What an update makes survives collections
+ * of the young generation, which fall into its slices and take the longer the more there is.
+ */
+const NO_POOLS: ReadonlyMap<string, HostPool> = new Map();
+const NO_SELECTORS: readonly HostSelector[] = [];
+
 /** A host of a cluster on this thread; survives reloads as long as its address stays. */
 export class Host {
   readonly target: ConnectTarget;
@@ -28,7 +35,8 @@ export class Host {
   /** Requests in flight from this thread. */
   active = 0;
   connections = 0;
-  readonly pools = new Map<string, HostPool>();
+  /** By name of protocol. */
+  pools: ReadonlyMap<string, HostPool> = NO_POOLS;
   /** The pool that was asked for last: hosts that speak two protocols are rare. */
   lastPool: HostPool | null = null;
 
@@ -36,6 +44,10 @@ export class Host {
     this.program = program;
     this.address = program.address;
     this.target = { host: program.host, port: program.port, path: program.path };
+  }
+
+  addPool(protocol: string, pool: HostPool): void {
+    this.pools = new Map([...this.pools, [protocol, pool]]);
   }
 
   countConnections(): void {
@@ -113,15 +125,15 @@ export class Cluster {
   readonly #balancer: LoadBalancer<unknown>;
   readonly #random: Random;
   readonly #everybody: HostGroup;
-  readonly #groups = new Map<string, HostGroup>();
+  #groups: Map<string, HostGroup> | null = null;
   /** Selectors of `#groups`, for the next generation. */
-  readonly #selectors = new Map<string, HostSelector>();
+  #selectors: Map<string, HostSelector> | null = null;
   #labels: LabelIndex | null = null;
   #countAgainAt = 0;
   /** What all generations of the cluster have in common on this thread. */
   readonly #lasting: Lasting;
   #gone: readonly Host[];
-  readonly #settings = new Map<string, PoolSettings>();
+  #settings: Map<string, PoolSettings> | null = null;
   readonly #onProtocolError: (error: ProtocolError, cluster: string, target: ConnectTarget) => void;
 
   constructor(
@@ -162,11 +174,11 @@ export class Cluster {
    * ahead of them (`selectors` of the previous generation, `hostSelectors` of rules).
    */
   group(selector: HostSelector): HostGroup {
-    const known = this.#groups.get(selector.key);
+    const known = this.#groups?.get(selector.key);
     if (known !== undefined) return known;
-    if (this.#groups.size >= MAX_GROUPS) {
-      this.#groups.clear();
-      this.#selectors.clear();
+    if (this.#groups === null || this.#selectors === null || this.#groups.size >= MAX_GROUPS) {
+      this.#groups = new Map();
+      this.#selectors = new Map();
     }
     const group = this.#makeGroup(selector);
     this.#groups.set(selector.key, group);
@@ -186,7 +198,7 @@ export class Cluster {
 
   /** What groups have been made by. */
   get selectors(): Iterable<HostSelector> {
-    return this.#selectors.values();
+    return this.#selectors?.values() ?? NO_SELECTORS;
   }
 
   /** All hosts, as a group. */
@@ -259,7 +271,7 @@ export class Cluster {
     }
     const pool = new HostPool(this.#context, host.target, this.#poolSettings(binding));
     pool.onSize = () => host.countConnections();
-    host.pools.set(binding.protocol.name, pool);
+    host.addPool(binding.protocol.name, pool);
     return pool;
   }
 
@@ -271,7 +283,7 @@ export class Cluster {
   }
 
   #poolSettings(binding: ProtocolBinding): PoolSettings {
-    const known = this.#settings.get(binding.protocol.name);
+    const known = this.#settings?.get(binding.protocol.name);
     if (known !== undefined) return known;
     const { program } = this;
     const settings: PoolSettings = {
@@ -288,6 +300,7 @@ export class Cluster {
       heartbeatTimeoutMs: program.heartbeatTimeoutMs,
       onProtocolError: (error, target) => this.#onProtocolError(error, this.name, target),
     };
+    this.#settings ??= new Map();
     this.#settings.set(binding.protocol.name, settings);
     return settings;
   }

@@ -29,10 +29,17 @@ interface Condition {
   test(value: string | undefined): boolean;
 }
 
+interface JoinedCondition {
+  readonly condition: Condition;
+  readonly join: 'and' | 'or';
+}
+
+const NO_VARIABLES: readonly JoinedCondition[] = [];
+
 /** The compiled `match` of one route. */
 export class Matcher {
   readonly #conditions: readonly Condition[];
-  readonly #variables: readonly { readonly condition: Condition; readonly join: 'and' | 'or' }[];
+  readonly #variables: readonly JoinedCondition[];
 
   constructor(program: MatchProgram) {
     const conditions: Condition[] = [];
@@ -43,7 +50,7 @@ export class Matcher {
     this.#variables =
       program.kind === 'variables'
         ? program.variables.map((item) => ({ condition: variableCondition(item), join: item.join }))
-        : [];
+        : NO_VARIABLES;
   }
 
   matches(request: RequestHead, path: string, variables: VariableReader): boolean {
@@ -72,7 +79,7 @@ export class Matcher {
   #matchesVariables(request: RequestHead, path: string, variables: VariableReader): boolean {
     let result = true;
     for (let i = 0; i < this.#variables.length; i++) {
-      const { condition, join } = this.#variables[i] as { condition: Condition; join: 'and' | 'or' };
+      const { condition, join } = this.#variables[i] as JoinedCondition;
       const matched = condition.test(condition.read(request, path, variables));
       result = i === 0 ? matched : join === 'or' ? result || matched : result && matched;
     }
@@ -80,32 +87,36 @@ export class Matcher {
   }
 }
 
+const readPath = (_request: RequestHead, path: string): string => path;
+
+/** What most last routes ask. */
+const ANY_PATH: Condition = {
+  left: 'path',
+  operator: 'starts with',
+  right: '/',
+  read: readPath,
+  test: (path) => path !== undefined && path.charCodeAt(0) === 47,
+};
+
 function pathCondition(kind: 'prefix' | 'path' | 'regex', value: string): Condition {
-  const read = (_request: RequestHead, path: string): string => path;
   if (kind === 'prefix') {
-    if (value === '/')
-      return {
-        left: 'path',
-        operator: 'starts with',
-        right: value,
-        read,
-        test: (path) => path !== undefined && path.charCodeAt(0) === 47,
-      };
+    if (value === '/') return ANY_PATH;
     return {
       left: 'path',
       operator: 'starts with',
       right: value,
-      read,
+      read: readPath,
       test: (path) => path?.startsWith(value) ?? false,
     };
   }
-  if (kind === 'path') return { left: 'path', operator: 'equals', right: value, read, test: (path) => path === value };
+  if (kind === 'path')
+    return { left: 'path', operator: 'equals', right: value, read: readPath, test: (path) => path === value };
   const pattern = compileRegex(value);
   return {
     left: 'path',
     operator: 'matches',
     right: value,
-    read,
+    read: readPath,
     test: (path) => path !== undefined && pattern.test(path),
   };
 }

@@ -22,6 +22,13 @@ export class Mutation {
     ]);
   }
 
+  /** The changes together; one that changes nothing is the same for all routes. */
+  static of(programs: readonly MutationProgram[]): Mutation {
+    return programs.every(({ remove, add }) => remove.length === 0 && add.length === 0)
+      ? NO_CHANGE
+      : new Mutation(programs);
+  }
+
   get empty(): boolean {
     return this.#steps.length === 0;
   }
@@ -30,6 +37,8 @@ export class Mutation {
     for (let i = 0; i < this.#steps.length; i++) (this.#steps[i] as Step)(headers, variables);
   }
 }
+
+const NO_CHANGE = new Mutation([]);
 
 function removal(name: string): Step {
   return (headers) => headers.remove(name.toLowerCase());

@@ -23,8 +23,8 @@ export class Route {
     this.program = program;
     this.action = program.action;
     this.matcher = new Matcher(program.match);
-    this.requestMutation = new Mutation([program.request, virtualHost.request, router.request]);
-    this.responseMutation = new Mutation([program.response, virtualHost.response, router.response]);
+    this.requestMutation = Mutation.of([program.request, virtualHost.request, router.request]);
+    this.responseMutation = Mutation.of([program.response, virtualHost.response, router.response]);
     this.#virtualHost = virtualHost;
     const { action } = program;
     const forward = action.kind === 'forward' ? action : null;
