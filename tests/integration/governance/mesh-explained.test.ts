@@ -30,6 +30,8 @@ it('a call of Dubbo in kryo is why a rule does nothing, and is named so where co
   const method = { type: 'SYSTEM', field: 'destination.method.name', operation: 'EQUAL', value: ['echo'] } as const;
   const asked = await ms.createLimitRule({ body: { ...body, name: 'asked', services: ['*'], conditions: [method] } });
   await until(async () => (await ms.getLimitRulePush({ params: { id: asked.ruleDbId } })).state === 'ok');
+  const request = ['--app', 'orders', '-r', 'dubbo service=com.example.Echo:1.0 method=echo'];
+  expect((await run('rule', 'test', ...request)).said).toMatch(/✓ named \(CONTROL\): lets it pass: .*\n→ passed/s);
   const call = dubboRequest(1);
   call[2] = 0xc0 | KRYO;
   const peer = new Peer(orders.port('rpc'));
@@ -58,6 +60,8 @@ it('an injected fault is called what its caller over gRPC is told: before, of th
     const { said } = await run('explain', '-p', 'orders', '-r', request, '--protocol', 'gRPC', '--listener', 'rpc');
     expect(said).toMatch(/✗ lost \(CONTROL\): fails it on purpose with 5 NOT_FOUND: 100 % of the requests meet/);
   }
+  const tried = await run('rule', 'test', '--app', 'orders', '-r', 'gRPC service=demo.Echo method=Say');
+  expect(tried.said).toMatch(/✗ lost \(CONTROL\): fails it on purpose: .*\n→ failed on purpose by rule \d+/s);
   const traceId = 'c'.repeat(32);
   const traceparent = `00-${traceId}-${'1'.repeat(16)}-01`;
   expect((await askOver('grpc', orders.port('rpc'), { traceparent })).status).toBe(5);

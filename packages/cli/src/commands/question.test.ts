@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseQuestion } from './question.ts';
+import { calledService, parseQuestion } from './question.ts';
 
 const ask = (request: string, header: string[] = [], more: object = {}) => parseQuestion({ request, header, ...more });
 
@@ -58,6 +58,20 @@ test('reads calls of gRPC by service and method, and as the requests that they a
       path: '/p.Greeter/Hello',
       service: '',
     });
+});
+
+test.each([
+  ['GET http://details:9080/x', {}, 'details:9080@Http1', ''],
+  ['bolt service=a.B:1.0 method=m', {}, 'a.B:1.0@DEFAULT', 'm'],
+  ['boltv2 service=a.B:1.0@DEFAULT', {}, 'a.B:1.0@DEFAULT', ''],
+  ['dubbo service=a.B:1.0:blue method=m', {}, 'a.B:1.0:blue@dubbo', 'm'],
+  ['dubbo-thrift service=a.B method=m', {}, 'a.B@dubbo-thrift', 'm'],
+  ['tars service=A.B.C method=m', {}, 'A.B.C@tars', 'm'],
+  ['tri service=a.B method=m', {}, 'a.B@tri', 'm'],
+  ['gRPC service=a.B method=M', {}, 'a.B@grpc', 'M'],
+  ['POST http://h/a.B/M?x=1', { protocol: 'gRPC' }, 'a.B@grpc', 'M'],
+])('%s is of the service that rules name', (request, more, service, method) => {
+  expect(calledService(ask(request, [], more))).toEqual({ service, method });
 });
 
 test.each(['', 'GET', 'GET a b', 'get http://h/', 'GET ftp://h/', 'bolt service'])('refuses %j', (request) => {

@@ -30,6 +30,29 @@ export function protocolOption(): Option {
   return option;
 }
 
+/** What ids of services end in, where that is not the name of the protocol. */
+const SUFFIXES: Readonly<Record<string, string>> = {
+  Http1: 'Http1',
+  Http2: 'Http1',
+  bolt: 'DEFAULT',
+  boltv2: 'DEFAULT',
+  gRPC: 'grpc',
+};
+
+/** The service and the method that a question is about, as rules name them; of HTTP the method is '', rules go by verb and path. */
+export function calledService({ protocol, service, method, authority, path }: Question): {
+  readonly service: string;
+  readonly method: string;
+} {
+  const suffix = SUFFIXES[protocol] ?? protocol;
+  const idOf = (name: string): string => (name.includes('@') ? name : `${name}@${suffix}`);
+  if (suffix === 'Http1') return { service: idOf(authority), method: '' };
+  if (service !== '' || path === '') return { service: idOf(service), method };
+  // A call of gRPC that is asked for as a request of HTTP.
+  const [, own = '', called = ''] = path.split('?', 1)[0]?.split('/') ?? [];
+  return { service: idOf(own), method: called };
+}
+
 const METHOD = /^[A-Z][A-Z0-9_-]*$/;
 
 /** What the help says of the address of the caller. */

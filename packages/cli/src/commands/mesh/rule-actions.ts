@@ -1,7 +1,7 @@
 import type { ApiClient, PushDetail } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import { CommandError, type Outcome } from '../../outcome.ts';
-import { parseQuestion, type QuestionOptions } from '../question.ts';
+import { calledService, parseQuestion, type QuestionOptions } from '../question.ts';
 import { allRules, type FoundRule, findRule } from './find-rule.ts';
 import { previewRules, typedRules } from './rule-check.ts';
 import { readRules } from './rule-file.ts';
@@ -165,8 +165,7 @@ export async function test(client: ApiClient, options: TestOptions): Promise<Out
   const requests = Number(options.requests);
   if (!/^\d+$/.test(options.requests) || requests < 1 || requests > 10_000)
     throw new CommandError(EXIT.USAGE, 'usage', `--requests: found "${options.requests}", expected 1 to 10000`);
-  const isHttp = question.authority !== '';
-  const service = isHttp ? `${question.authority}@Http1` : withProtocol(question.service);
+  const { service, method } = calledService(question);
   const [kind] = options.type === undefined ? [] : await ruleTypes(client, options.type);
   const typed =
     options.file === undefined ? null : await typedRules(client, await readRules(options.file), options.type);
@@ -179,7 +178,7 @@ export async function test(client: ApiClient, options: TestOptions): Promise<Out
       service,
       requests,
       headers: Object.fromEntries(question.headers),
-      ...(isHttp ? { httpMethod: question.method, httpPath: question.path } : { method: question.method }),
+      ...(service.endsWith('@Http1') ? { httpMethod: question.method, httpPath: question.path } : { method }),
       ...(options.sourceApp === undefined ? {} : { sourceApp: options.sourceApp }),
       ...(options.sourceIp === undefined ? {} : { sourceIp: options.sourceIp }),
       ...(typed === null ? {} : { rules: typed.map(({ body, of }) => ({ ...body, type: of.kind.type })) }),
@@ -191,9 +190,6 @@ export async function test(client: ApiClient, options: TestOptions): Promise<Out
     json: { ok: result.verdict === 'pass', ...result },
   };
 }
-
-/** A Bolt service without its protocol is one of SOFA. */
-const withProtocol = (service: string): string => (service.includes('@') ? service : `${service}@DEFAULT`);
 
 interface Pushed {
   readonly rule: Rule;

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
-import { SOURCE_IP_HELP } from '../question.ts';
+import { REQUEST_HELP, REQUEST_HELP_MORE, SOURCE_IP_HELP } from '../question.ts';
 import { addRolloutCommands } from './rollout.ts';
 import * as actions from './rule-actions.ts';
 import { addDraftCommands } from './rule-drafts.ts';
@@ -120,7 +120,7 @@ export function addRuleCommands(program: Command, show: Show): void {
   withConnection(
     rule.command('test').description('what the rules in force, or those of a file, would do with requests'),
   )
-    .requiredOption('-r, --request <request>', "the request: 'GET http://host/path', or 'bolt service=… method=…'")
+    .requiredOption('-r, --request <request>', REQUEST_HELP)
     .requiredOption('--app <name>', 'app of the proxy that would decide')
     .addOption(type('rules of this type; with -f the type of those that say none themselves (then limit)'))
     .option('-f, --file <file>', 'rules to try instead of those in force')
@@ -135,7 +135,8 @@ export function addRuleCommands(program: Command, show: Show): void {
         '0 the last request passes, 1 it is refused, or that is unknown: a rule asks for the address of the caller',
         "weft rule test --app details -r 'GET http://details.bookinfo:9080/details/0' --requests 10",
         "weft rule test --app ratings -f rules.yaml -r 'bolt service=com.weft.bookinfo.RatingsService:1.0 method=getRatings'",
-      ),
+        "weft rule test --app greeter -r 'gRPC service=helloworld.Greeter method=SayHello'",
+      ).concat(`\n\n${REQUEST_HELP_MORE}`),
     )
     .action(async (options: ConnectionOptions & actions.TestOptions) =>
       show(await withClient(options, (client) => actions.test(client, options))),
