@@ -20,6 +20,8 @@ import type { H2Options } from './options.ts';
 import { SettingId, writeSettings } from './settings.ts';
 import { H2Stream, NO_SINK } from './stream.ts';
 
+/** What stands behind messages that a rule makes up; nobody changes it. */
+const GRPC_OK = new PlainHeaders([['grpc-status', '0']]);
 const DRAIN_PING = Buffer.from('weft-bye', 'latin1');
 
 /** How far a polite end has come (RFC 9113 section 6.8). */
@@ -365,17 +367,13 @@ export class H2ServerStream extends H2Stream implements ServerStream {
   #sendMessages({ status, headers, body }: RenderedReply): void {
     const { connection } = this;
     const { hpack } = connection.encoder;
-    const trailers = new PlainHeaders();
     hpack.begin();
     hpack.pair(':status', String(status));
-    for (const [name, value] of headers) {
-      if (name === 'grpc-status') trailers.set(name, value);
-      else hpack.pair(name, value);
-    }
+    for (const [name, value] of headers) if (name !== 'grpc-status') hpack.pair(name, value);
     this.headSent = true;
     connection.writeHead(this, false);
     this.sendData(body, false);
-    this.sendTrailers(trailers);
+    this.sendTrailers(GRPC_OK);
   }
 
   /** A status in trailers behind messages that have been sent; those that wait for credit are not sent any more. */
