@@ -107,7 +107,7 @@ const summaryFields = {
   percent: Type.Integer({ description: 'share that the step selects' }),
   selected: Type.Integer({ description: 'connected proxies that are selected; 0 after its end' }),
   applied: Type.Integer({ description: 'of them those that have the new content' }),
-  subscribers: Type.Integer({ description: 'connected proxies in all' }),
+  subscribers: Type.Integer({ description: 'connected proxies in all; 0 after its end' }),
 };
 /** What a list shows: `GRAY 30 % (12/40)`. */
 export const RolloutSummary = Type.Object(summaryFields);

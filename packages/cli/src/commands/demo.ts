@@ -32,7 +32,7 @@ export function addDemoCommand(
     .option('--json', 'with --check: the result as one line of JSON, progress on stderr')
     .addHelpText(
       'after',
-      `\nCtrl-C ends everything, in order; a second one at once.\nExit codes: 0 ended by a signal, or the check holds; 1 something did not start, or the check does not hold.\n\nExamples:\n  weft demo\n  weft demo --check\n  weft demo --java --check\n  weft demo --rate 50 --data .weft/demo`,
+      `\nCtrl-C ends everything, in order; a second one at once. A port from those that the system gives to outgoing\nconnections (on Linux usually 32768 to 60999) may be taken while the demo starts; it then says so and ends.\nExit codes: 0 ended by a signal, or the check holds; 1 something did not start, or the check does not hold.\n\nExamples:\n  weft demo\n  weft demo --check\n  weft demo --java --check\n  weft demo --rate 50 --data .weft/demo`,
     )
     .action(async (options: Options) => {
       if (options.check === true && options.data !== undefined)

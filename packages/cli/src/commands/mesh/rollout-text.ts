@@ -26,8 +26,9 @@ const REFERENCES = { others: 'the other proxies', before: 'the 5 minutes before'
 export function rolloutText(rule: { readonly app: string; readonly name: string }, rollout: Rollout): string {
   const { state, step, stepCount, selected, applied, subscribers, figures, breach } = rollout;
   const underWay = rollout.endedAt === null;
+  const proxies = subscribers === 0 ? 'no proxy is connected' : `${selected} of ${subscribers} proxies`;
   const lines = [
-    `${rule.app}/${rule.name}: rollout ${rollout.rolloutId}, ${state}, step ${step} of ${stepCount}, ${rollout.percent} % (${subscribers === 0 ? 'no proxy is connected' : `${selected} of ${subscribers} proxies`})`,
+    `${rule.app}/${rule.name}: rollout ${rollout.rolloutId}, ${state}, step ${step} of ${stepCount}, ${rollout.percent} %${underWay ? ` (${proxies})` : ''}`,
     `  ${rollout.text}`,
     `  started by ${rollout.startedBy}, ${rollout.startedAt}${rollout.comment === '' ? '' : `: ${rollout.comment}`}`,
     ...(underWay ? [`  ${applied} of ${selected} selected proxies have it`] : []),
