@@ -92,8 +92,8 @@ export interface FormHints {
   readonly byDirection?: Readonly<Record<'SERVER' | 'CLIENT', { readonly en: FormTexts; readonly zh: FormTexts }>>;
   /** Label of each value of `enum`. */
   readonly values?: Readonly<Record<string, { readonly en: string; readonly zh: string }>>;
-  /** Shown only while the sibling field `key` has the value `is`. */
-  readonly when?: { readonly key: string; readonly is: string };
+  /** Shown only while the sibling field `key` has the value `is`, or one of them. */
+  readonly when?: { readonly key: string; readonly is: string | readonly string[] };
   /** Behind "more". */
   readonly advanced?: boolean;
   /** Has one value, that of its default: forms do not ask for it. */

@@ -218,6 +218,13 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
                 "zh": "Java 接口"
               }
             },
+            "when": {
+              "key": "action",
+              "is": [
+                "RETURN_NULL",
+                "MOCK"
+              ]
+            },
             "advanced": true
           }
         },

@@ -7,6 +7,7 @@ export const TRIPLE_INTERFACES = ['UNSAID', 'PROTO', 'JAVA'] as const;
 export const LOG_LEVELS = ['ERROR', 'WARN', 'INFO', 'DEBUG'] as const;
 
 const REJECT_ONLY = { key: 'action', is: 'REJECT' } as const;
+const MADE_UP_ONLY = { key: 'action', is: ['RETURN_NULL', 'MOCK'] } as const;
 const MOCK_ONLY = { key: 'action', is: 'MOCK' } as const;
 
 /** `spec` of a degradation rule. */
@@ -107,6 +108,7 @@ export const DowngradeSpec = Type.Object(
           PROTO: { en: 'A .proto', zh: '.proto' },
           JAVA: { en: 'A Java interface', zh: 'Java 接口' },
         },
+        when: MADE_UP_ONLY,
         advanced: true,
       },
     }),

@@ -65,6 +65,12 @@ describe('the form of a rate-limit rule', () => {
     expect(validate(RULE, wrong, t).size).toBe(0);
   });
 
+  test('a field may be there for several values of another one', () => {
+    const field = { 'x-weft-form': { when: { key: 'action', is: ['RETURN_NULL', 'MOCK'] } } };
+    expect(['REJECT', 'RETURN_NULL', 'MOCK'].map((action) => isShown(field, { action }))).toEqual([false, true, true]);
+    expect(isShown(field, {})).toBe(true);
+  });
+
   test('a good rule has no problem', () => expect([...validate(RULE, GOOD, t)]).toEqual([]));
 
   test.each([

@@ -50,7 +50,8 @@ export function valueLabel(schema: FieldSchema, value: string, language: Languag
 export function isShown(schema: FieldSchema, siblings: FormObject): boolean {
   if (schema['x-weft-form']?.fixed === true) return false;
   const when = schema['x-weft-form']?.when;
-  return when === undefined || siblings[when.key] === undefined || siblings[when.key] === when.is;
+  const value = siblings[when?.key ?? ''];
+  return when === undefined || value === undefined || [when.is].flat().some((one) => one === value);
 }
 
 export function isAdvanced(schema: FieldSchema): boolean {
