@@ -17,9 +17,11 @@ export function RolloutState({ rollout, enabled }: RolloutStateProps) {
   const paused = state === 'PAUSED';
   const count = all === 0 ? 'nobody' : paused ? 'paused' : 'count';
   return (
-    <Status tone={paused ? 'warning' : 'busy'}>
-      {t(enabled ? 'rollout.gray-new' : 'rollout.gray-on', { percent })}
-      <div className="weft-muted weft-small weft-numbers">{t(`rollout.gray-${count}`, { selected, all })}</div>
-    </Status>
+    <span title={t('rollout.gray-hint', { selected, all })}>
+      <Status tone={paused ? 'warning' : 'busy'}>
+        {t(enabled ? 'rollout.gray-new' : 'rollout.gray-on', { percent })}
+        <div className="weft-muted weft-small weft-numbers">{t(`rollout.gray-${count}`, { selected, all })}</div>
+      </Status>
+    </span>
   );
 }

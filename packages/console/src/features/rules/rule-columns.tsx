@@ -227,15 +227,12 @@ export function useRuleColumns(): readonly Column<Rule>[] {
 
 /** Of a rule that is being rolled out: who tries the new content, and the way there. */
 function GrayState({ row, rollout }: { readonly row: Rule; readonly rollout: NonNullable<Rule['rollout']> }) {
-  const { t } = useI18n();
   const [, setView] = useView();
-  const { selected, subscribers } = rollout;
   return (
     <Button
       type="text"
       size="small"
       className="weft-cell-button"
-      title={t('rollout.gray-hint', { selected, all: subscribers })}
       onClick={() => setView({ drawer: 'rollout', rule: row.ruleDbId }, 'push')}
     >
       <RolloutState rollout={rollout} enabled={row.enabled} />

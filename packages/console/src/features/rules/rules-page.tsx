@@ -10,7 +10,7 @@ import { ChoiceFilter, SearchFilter } from '../../ui/filter-inputs.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { Page } from '../../ui/page.tsx';
-import { isFixed } from '../../ui/rule-kinds/index.ts';
+import { canObserve, isFixed } from '../../ui/rule-kinds/index.ts';
 import { choiceOf, flagOf, textOf, useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
 import { AuthListsDrawer } from './auth-lists-drawer.tsx';
@@ -86,7 +86,7 @@ export function RulesPage() {
                   options={DIRECTIONS.map((value) => ({ value, label: t(`rules.direction-${value}`) }))}
                 />
               )}
-              {!isFixed(kind, 'mode') && (
+              {canObserve(kind) && (
                 <ChoiceFilter
                   name="mode"
                   label={t('rules.mode')}
@@ -155,9 +155,7 @@ export function RulesPage() {
           ) : (
             <NothingHere
               title={t('rules.empty')}
-              hint={
-                isFixed(kind, 'mode') ? t('rules.empty-hint') : `${t('rules.empty-hint')} ${t('rules.empty-observe')}`
-              }
+              hint={canObserve(kind) ? `${t('rules.empty-hint')} ${t('rules.empty-observe')}` : t('rules.empty-hint')}
               action={add}
             />
           )

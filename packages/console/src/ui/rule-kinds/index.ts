@@ -1,5 +1,6 @@
 export { type Limit, rateOf } from './limit-text.ts';
 export {
+  canObserve,
   isFixed,
   KINDS,
   kindOf,

@@ -48,6 +48,11 @@ export function isFixed({ schema }: RuleKind, field: string): boolean {
   return schema.properties?.[field]?.['x-weft-form']?.fixed === true;
 }
 
+/** Whether rules of a type can be made to watch only. */
+export function canObserve(kind: RuleKind): boolean {
+  return !isFixed(kind, 'mode') && kind.schema.properties?.['mode']?.enum?.includes('OBSERVE') === true;
+}
+
 /** Where the rules of a type are listed. */
 export function rulesAddress(type: string): string {
   const kind = KINDS.find((known) => known.type === type) ?? KINDS[0];
