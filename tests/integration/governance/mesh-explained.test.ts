@@ -55,6 +55,13 @@ it('an injected fault is called what its caller over gRPC is told: before, of th
     body: { name: 'lost', app: 'orders', services: ['demo.Echo@grpc'], enabled: true, spec },
   });
   await until(async () => (await ms.getFaultInjectRulePush({ params: { id: rule.ruleDbId } })).state === 'ok');
+  const second = await ms.createFaultInjectRule({
+    body: { name: 'late', app: 'orders', services: ['demo.Echo@grpc'], enabled: true, spec: {} },
+  });
+  const other = `without effect while rule ${rule.ruleDbId} lost is on`;
+  expect(second.warnings).toEqual([expect.stringContaining(other)]);
+  expect((await run('why', '--rule', 'orders/late')).said).toContain(`✗ ${other}`);
+  await run('rule', 'delete', 'orders/late', '--yes');
   const asked = ['gRPC service=demo.Echo method=Say host=echo.demo:80', 'POST http://echo.demo:80/demo.Echo/Say'];
   for (const request of asked) {
     const { said } = await run('explain', '-p', 'orders', '-r', request, '--protocol', 'gRPC', '--listener', 'rpc');

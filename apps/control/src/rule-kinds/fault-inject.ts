@@ -7,6 +7,7 @@ import { governedKind } from './governed-kind.ts';
 export const faultInjectRuleKind = governedKind<FaultRuleBody>({
   rule: faultInject,
   ownedBy: 'app',
+  firstOnly: true,
   ttlSecondsOf: ({ spec }) => spec.ttlSeconds,
   check: checkFaultBody,
   toDocument: toFaultDocument,

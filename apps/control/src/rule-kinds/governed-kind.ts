@@ -22,6 +22,7 @@ export interface GovernedKind<Body extends AnyRuleBody> {
   readonly ownedBy: RuleKind['ownedBy'];
   readonly listOf?: (body: Body) => RuleList;
   readonly deletedWhenOff?: boolean;
+  readonly firstOnly?: boolean;
   readonly ttlSecondsOf?: (body: Body) => number;
   check(
     input: unknown,
@@ -64,6 +65,7 @@ export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>)
       ? {}
       : { sendsTo: (body) => (kind.sendsTo as NonNullable<typeof kind.sendsTo>)(body as Body) }),
     deletedWhenOff: kind.deletedWhenOff === true,
+    firstOnly: kind.firstOnly === true,
     order: rule.order,
     check: kind.check,
     toDocument,

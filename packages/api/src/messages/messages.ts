@@ -82,6 +82,8 @@ export const MESSAGES = {
   'warning.whitelist-empty': 'the whitelist of {service} has no rule that is on: everybody may call',
   'warning.own-instead':
     'without effect for {apps}: a mapping of the application itself has this name, or is for this service, version and group',
+  'warning.other-first':
+    'without effect while rule {rule} {name} is on: of the rules of a service only the one with the smallest number acts',
   'warning.own-off':
     'without effect for {apps} once a mapping of the application itself is on, which is off now and has this name, or is for this service, version and group',
   'warning.mapping-untyped':

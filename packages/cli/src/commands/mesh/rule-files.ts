@@ -62,10 +62,13 @@ export async function apply(client: ApiClient, options: ApplyOptions): Promise<O
   const off = rows.some(({ rule }) => !rule.enabled)
     ? '\nrules that are off act once they are on: weft rule enable NAME'
     : '';
+  const warnings = rows.flatMap(({ rule }) =>
+    rule.warnings.map((warning) => `  ! ${rule.app}/${rule.name}: ${warning}`),
+  );
   return {
     exitCode: refused ? EXIT.FAILED : EXIT.OK,
     // The same for all of them.
-    text: [`${text}${off}`, ...(rows.find(({ frozen }) => frozen.length > 0)?.frozen ?? [])].join('\n'),
+    text: [`${text}${off}`, ...warnings, ...(rows.find(({ frozen }) => frozen.length > 0)?.frozen ?? [])].join('\n'),
     json: { ok: !refused, items: rows.map(({ rule, what }) => ({ rule, done: what })) },
   };
 }

@@ -110,6 +110,7 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'preview.mapping-more': '{service} 映射到 {target} 的 HTTP 接口：{methods|个方法|个方法}，其余方法按默认值',
   'preview.mapping-defaults': '{service} 按默认值映射到 {target} 的 HTTP 接口，包含全部方法',
   'warning.own-instead': '对 {apps} 不生效：该应用自己的映射与它同名，或针对同一服务、版本和分组',
+  'warning.other-first': '规则 {rule} {name} 启用期间不生效：同一服务的此类规则中，只有编号最小的一条生效',
   'warning.own-off':
     '{apps} 自己的映射与它同名，或针对同一服务、版本和分组，目前已停用；该映射一旦启用，此映射对这些应用不再生效',
   'warning.mapping-untyped': '{methods} 未写参数类型：HTTP 调用方无法据此调用 SOFARPC，调用 Dubbo 时使用泛化调用',

@@ -10,6 +10,7 @@ import {
 import { nearestName } from '@weft/schema';
 import type { Caller } from '../../http/index.ts';
 import type { MeshserverParts } from '../parts.ts';
+import { ruleBefore } from '../rules/rule-before.ts';
 import type { RuleStore, StoredRule } from '../rules/rule-store.ts';
 import { RuleView } from '../rules/rule-view.ts';
 import type { SidecarRecord } from '../sidecars/sidecars.ts';
@@ -78,6 +79,8 @@ export async function whyRule(
   // Whatever the registry knows: a rule that is asked about requests has the right names.
   if (decides && (seen === null || seen.considered === 0)) lookAtServices(parts, rules, rule, ownSidecars, found);
   const isListOff = body.enabled && lookAtLists(rules, rule, found);
+  // What proxies have seen says it more exactly.
+  if (seen === null || seen.considered === 0) lookAtOthers(rules, rule, found);
   lookAtGroups(parts, rule, found);
   lookAtPush(parts, rules, rule, found);
   if (body.mode === 'OBSERVE') found.warn('why.observes');
@@ -223,6 +226,13 @@ function lookAtLists(rules: RuleStore, rule: StoredRule, found: Findings): boole
 }
 
 const shellWord = (text: string): string => (text === '*' ? "'*'" : text);
+
+/** Whether another rule keeps this one from acting, whatever comes. */
+function lookAtOthers(rules: RuleStore, rule: StoredRule, found: Findings): void {
+  if (rules.kind.firstOnly !== true || !rule.body.enabled) return;
+  const before = ruleBefore(rules.ofInstance(rule.instanceId), rule);
+  if (before !== null) found.fail('warning.other-first', { rule: before.ruleDbId, name: before.body.name });
+}
 
 /** Whether there are instances where the rule sends requests. */
 function lookAtGroups(parts: MeshserverParts, { instanceId, body }: StoredRule, found: Findings): void {

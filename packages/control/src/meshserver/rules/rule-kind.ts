@@ -166,6 +166,8 @@ export interface RuleKind {
   readonly sendsTo?: (body: AnyRuleBody) => string;
   /** For types of which a rule of an app takes the place of one for every app: whether `own` does so for `shared`. */
   readonly shadows?: (own: AnyRuleBody, shared: AnyRuleBody) => boolean;
+  /** Of the rules of a service and method only the one with the smallest number acts. */
+  readonly firstOnly?: boolean;
   /** For types that convert between protocols: what becomes of a sample, and of its answer. `transcoder` is one of the interface. */
   readonly convert?: (
     body: AnyRuleBody,

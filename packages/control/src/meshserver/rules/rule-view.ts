@@ -10,6 +10,7 @@ import {
 } from '@weft/api';
 import type { MeshserverParts } from '../parts.ts';
 import { iso } from '../range.ts';
+import { ruleBefore } from './rule-before.ts';
 import type { RuleStore, StoredRule } from './rule-store.ts';
 
 /** Of these the requests that they were for are their hits: they have no others. */
@@ -100,6 +101,9 @@ export class RuleView {
     const own = appsWithTheirOwn(store, rule);
     if (own.on.length > 0) warnings.push(message('warning.own-instead', { apps: own.on.join(', ') }));
     if (own.off.length > 0) warnings.push(message('warning.own-off', { apps: own.off.join(', ') }));
+    const before = store.kind.firstOnly === true ? ruleBefore(store.ofInstance(instanceId), rule) : null;
+    if (before !== null)
+      warnings.push(message('warning.other-first', { rule: before.ruleDbId, name: before.body.name }));
     const target = store.kind.sendsTo?.(body) ?? '';
     if (target !== '' && this.#parts.registry.providers(instanceId, target).length === 0)
       warnings.push(message('warning.nobody-publishes', { service: target }));
