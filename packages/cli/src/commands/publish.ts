@@ -55,8 +55,9 @@ export async function runSubscribe(dataId: string, options: SubscribeOptions): P
     ...exposed(options),
   });
   const names = (json['expose'] ?? []) as readonly { readonly dataId: string; readonly egress: string }[];
+  const count = Number(json['endpoints']);
   const lines = [
-    `${dataId}: call ${String(json['egress'])}; ${String(json['endpoints'])} providers now`,
+    `${dataId}: call ${String(json['egress'])}; ${count} ${count === 1 ? 'provider' : 'providers'} now`,
     ...names.map((one) => `${one.dataId}: call ${one.egress}, where calls are converted`),
   ];
   return { exitCode: EXIT.OK, text: lines.join('\n'), json: { ok: true, ...json } };
