@@ -2,6 +2,7 @@ import type { OutputBuffer } from '@weft/kit';
 import { type HeaderMap, namedNumber, type RequestHead, type ResponseHead, type UnreadCall } from '@weft/sdk';
 import { writeUint32 } from '../common/framed/uint32.ts';
 import { isRefusalHeader } from '../common/refusal-headers.ts';
+import { RpcHead } from '../common/rpc-head.ts';
 import { sharedUtf8 } from '../common/shared-text.ts';
 import { CALLED_BYTES, CALLED_METHOD, CALLED_SERVICE, calledText } from './called.ts';
 import {
@@ -44,7 +45,7 @@ const NOT_ASCII = /[^\0-\x7f]/;
  *
  * A header map that is not one (an application's own bytes) is passed on untouched: it has no headers and takes none.
  */
-abstract class BoltHead implements HeaderMap {
+abstract class BoltHead extends RpcHead implements HeaderMap {
   #bytes: Buffer;
   #start: number;
   #kept = false;
@@ -70,6 +71,7 @@ abstract class BoltHead implements HeaderMap {
     contentLength: number,
     opaque: boolean,
   ) {
+    super();
     this.protocol = protocol;
     this.#bytes = bytes;
     this.#start = start;
@@ -342,44 +344,14 @@ export class BoltRequestHead extends BoltHead implements RequestHead {
     return this.wireBytes + this.calledBytes;
   }
 
-  get authority(): string {
-    return '';
-  }
-
-  /** Bolt has no authority: what a route would put there has no place on the wire. */
-  set authority(_value: string) {}
-
-  get path(): string {
-    return '';
-  }
-
-  set path(_value: string) {}
-
-  get scheme(): string {
-    return '';
-  }
-
-  get upgrade(): string {
-    return '';
-  }
-
   get oneWay(): boolean {
     return this.type === TYPE_ONE_WAY;
-  }
-
-  get expectsContinue(): boolean {
-    return false;
   }
 
   /** The frame's `timeout`: 0 gives no deadline, a negative one means never. */
   get timeoutMs(): number {
     const timeout = this.verb;
     return timeout < 0 ? -1 : timeout;
-  }
-
-  /** Nothing on the wire says that a call may run twice. */
-  get idempotent(): boolean {
-    return false;
   }
 
   /** What of the call is not known: see `unread` of the protocol. */
@@ -418,10 +390,6 @@ export class BoltResponseHead extends BoltHead implements ResponseHead {
 
   get nativeStatus(): number {
     return this.verb;
-  }
-
-  get switchesProtocol(): boolean {
-    return false;
   }
 
   /** What limits answer with, too: Bolt has no status of their own for them. */

@@ -2,6 +2,7 @@ import type { OutputBuffer } from '@weft/kit';
 import type { HeaderMap, RequestHead, ResponseHead } from '@weft/sdk';
 import { readUint32, writeUint32 } from '../common/framed/uint32.ts';
 import { REJECT_HEADER, RULE_HEADER } from '../common/refusal-headers.ts';
+import { RpcHead } from '../common/rpc-head.ts';
 import { sharedUtf8 } from '../common/shared-text.ts';
 import type { FrameReader } from './decode.ts';
 import {
@@ -17,7 +18,7 @@ import {
 import { ExceptionType, NO_EXCEPTION, toHttpStatus } from './status.ts';
 
 /** The head of one frame, as a view over the bytes received. There are no headers beside its names, and no place for any. */
-abstract class DubboThriftHead implements HeaderMap {
+abstract class DubboThriftHead extends RpcHead implements HeaderMap {
   protected bytes: Buffer;
   protected start: number;
   readonly contentLength: number;
@@ -26,6 +27,7 @@ abstract class DubboThriftHead implements HeaderMap {
   #kept = false;
 
   constructor(bytes: Buffer, start: number, frame: FrameReader) {
+    super();
     this.bytes = bytes;
     this.start = start;
     this.wireBytes = frame.headBytes;
@@ -115,37 +117,9 @@ export class DubboThriftRequestHead extends DubboThriftHead implements RequestHe
   /** The names of a frame stay as they are. */
   set method(_value: string) {}
 
-  get authority(): string {
-    return '';
-  }
-
-  set authority(_value: string) {}
-
-  get path(): string {
-    return '';
-  }
-
-  set path(_value: string) {}
-
-  get scheme(): string {
-    return '';
-  }
-
-  get upgrade(): string {
-    return '';
-  }
-
-  get expectsContinue(): boolean {
-    return false;
-  }
-
   /** No deadline is on the wire. */
   get timeoutMs(): number {
     return 0;
-  }
-
-  get idempotent(): boolean {
-    return false;
   }
 
   override get(name: string): string | undefined {
@@ -182,10 +156,6 @@ export class DubboThriftResponseHead extends DubboThriftHead implements Response
 
   get status(): number {
     return toHttpStatus(this.nativeStatus);
-  }
-
-  get switchesProtocol(): boolean {
-    return false;
   }
 
   /** Which rule of the service refused: all that an answer says beside its result. */

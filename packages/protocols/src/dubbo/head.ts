@@ -1,6 +1,7 @@
 import type { OutputBuffer } from '@weft/kit';
 import { type HeaderMap, namedNumber, type RequestHead, type UnreadCall } from '@weft/sdk';
 import { writeUint32 } from '../common/framed/uint32.ts';
+import { RpcHead } from '../common/rpc-head.ts';
 import {
   FLAG_AT,
   HEADER_BYTES,
@@ -51,7 +52,7 @@ const CLOSING = Buffer.from([0x5a]);
  * written in place of the old map; of a frame that is cut through the map is not seen, and new pairs are put at its end,
  * where they win over earlier ones of their name.
  */
-export abstract class DubboHead implements HeaderMap {
+export abstract class DubboHead extends RpcHead implements HeaderMap {
   protected bytes: Buffer;
   protected start: number;
   /** Bytes of the frame. */
@@ -69,6 +70,7 @@ export abstract class DubboHead implements HeaderMap {
   #changed = false;
 
   constructor(bytes: Buffer, start: number, frameBytes: number, headBytes: number, whole: boolean, readable: boolean) {
+    super();
     this.bytes = bytes;
     this.start = start;
     this.frameBytes = frameBytes;
@@ -316,40 +318,10 @@ export class DubboRequestHead extends DubboHead implements RequestHead {
     return this.#newMethod ?? this.#wireMethod;
   }
 
-  get authority(): string {
-    return '';
-  }
-
-  /** Dubbo has no authority: what a route would put there has no place on the wire. */
-  set authority(_value: string) {}
-
-  get path(): string {
-    return '';
-  }
-
-  set path(_value: string) {}
-
-  get scheme(): string {
-    return '';
-  }
-
-  get upgrade(): string {
-    return '';
-  }
-
-  get expectsContinue(): boolean {
-    return false;
-  }
-
   get timeoutMs(): number {
     if (!this.#useTimeout) return 0;
     const timeout = Number(super.get('timeout') ?? 0);
     return Number.isInteger(timeout) && timeout > 0 ? timeout : 0;
-  }
-
-  /** Nothing on the wire says that a call may run twice. */
-  get idempotent(): boolean {
-    return false;
   }
 
   /**

@@ -46,10 +46,6 @@ export class DubboResponseHead extends DubboHead implements ResponseHead {
     return toHttpStatus(this.nativeStatus);
   }
 
-  get switchesProtocol(): boolean {
-    return false;
-  }
-
   /** A rule of the service refused. */
   get refused(): boolean {
     return this.get(REJECT_HEADER) !== undefined || this.nativeStatus === DubboStatus.SERVER_THREADPOOL_EXHAUSTED_ERROR;

@@ -3,6 +3,7 @@ import type { HeaderMap, RequestHead, ResponseHead, UnreadCall } from '@weft/sdk
 import { TailWriter } from '../common/framed/tail.ts';
 import { writeUint32 } from '../common/framed/uint32.ts';
 import { isRefusalHeader } from '../common/refusal-headers.ts';
+import { RpcHead } from '../common/rpc-head.ts';
 import { sharedUtf8 } from '../common/shared-text.ts';
 import type { FrameReader } from './decode.ts';
 import { Tag } from './frame.ts';
@@ -20,7 +21,7 @@ const RESULT_CODE = 'STATUS_RESULT_CODE';
  * The fields before the buffer of one frame, as a view over the bytes received. The context stands behind the buffer: it is
  * looked for when somebody asks, only where the whole frame was there, and written anew when somebody changed it.
  */
-abstract class TarsHead implements HeaderMap {
+abstract class TarsHead extends RpcHead implements HeaderMap {
   protected bytes: Buffer;
   protected start: number;
   readonly frameBytes: number;
@@ -40,6 +41,7 @@ abstract class TarsHead implements HeaderMap {
   #changed = false;
 
   constructor(bytes: Buffer, start: number, frame: FrameReader, asRequest: boolean) {
+    super();
     this.bytes = bytes;
     this.start = start;
     this.frameBytes = frame.frameBytes;
@@ -237,38 +239,8 @@ export class TarsRequestHead extends TarsHead implements RequestHead {
     this.#methodChanged = true;
   }
 
-  get authority(): string {
-    return '';
-  }
-
-  /** Tars has no authority: what a route would put there has no place on the wire. */
-  set authority(_value: string) {}
-
-  get path(): string {
-    return '';
-  }
-
-  set path(_value: string) {}
-
-  get scheme(): string {
-    return '';
-  }
-
-  get upgrade(): string {
-    return '';
-  }
-
-  get expectsContinue(): boolean {
-    return false;
-  }
-
   get timeoutMs(): number {
     return this.#timeoutMs;
-  }
-
-  /** Nothing on the wire says that a call may run twice. */
-  get idempotent(): boolean {
-    return false;
   }
 
   /** `service` and `method` are the two names; every other name is one of the context. */
@@ -317,10 +289,6 @@ export class TarsResponseHead extends TarsHead implements ResponseHead {
 
   get status(): number {
     return toHttpStatus(this.nativeStatus);
-  }
-
-  get switchesProtocol(): boolean {
-    return false;
   }
 
   get refused(): boolean {
