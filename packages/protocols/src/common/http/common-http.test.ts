@@ -129,6 +129,7 @@ describe('local replies', () => {
     ['application/grpc', true, /^$/],
     ['application/grpc+proto; charset=x', true, /^$/],
     ['application/grpc+json', true, /^application\/grpc\+json is not written/],
+    ['application/grpc-web+proto', true, /^application\/grpc-web\+proto is not written/],
     ['application/grpc', false, /has no message/],
     ['application/json', false, /^$/],
   ])('says of callers of %s, with messages: %s, what they cannot be told', (contentType, hasMessages, problem) => {
@@ -138,7 +139,7 @@ describe('local replies', () => {
     const answer = { body: '', ...(hasMessages ? { messages: [] } : {}) };
     expect(madeUpProblem(head, answer)).toMatch(problem);
     const reply = { status: 200, code: 'filter', madeUp: answer } as const;
-    if (hasMessages) expect(grpcAnswers.ofReply(head, reply, {})).toBe(contentType.includes('grpc') ? '0 OK' : '');
+    if (hasMessages) expect(grpcAnswers.ofReply(head, reply, {})).toBe(/grpc(?!-web)/.test(contentType) ? '0 OK' : '');
   });
 
   it('gives everyone else status, headers and body', () => {
