@@ -221,7 +221,7 @@ export class FixtureServer {
     }),
     listServices: (asked) => {
       const keyword = asked.query.get('keyword') ?? '';
-      if (keyword === data.FAILING) refuse(503, 'STORAGE', 'database is locked');
+      if (keyword === data.FAILING) refuse(503, 'STORAGE', 'the database could not be read (busy)');
       return pageOf(
         this.#filled(data.services).filter(({ serviceId }) => serviceId.includes(keyword)),
         asked,

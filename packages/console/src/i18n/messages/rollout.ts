@@ -73,7 +73,7 @@ export const rollout = {
   'rollout.bound-rejects': ['refused requests are more by over {value}', '拒绝率高出 {value} 以上'],
   'rollout.bound-time': ['the mean time is longer by over {value}', '平均 RT 高出 {value} 以上'],
   'rollout.bound-p99': ['p99 is longer by over {value}', 'P99 高出 {value} 以上'],
-  'rollout.bound-or': ['{first}, or {rest}', '{first}，或{rest}'],
+  'rollout.bound-or': ['{first}, or {rest}', '{first}，或 {rest}'],
   'rollout.no-bounds': ['a proxy rejects it', '代理拒绝新内容'],
   'rollout.figures': ['Last {seconds} seconds', '最近 {seconds} 秒'],
   'rollout.with-it': ['With it', '灰度代理'],
