@@ -58,6 +58,11 @@ const fuse: RuleSource = {
   list: 'fuseRules',
   rules: [{ ruleDbId: 8, services: [SERVICE], threshold: 50, floorRequestCount: 2, meltWindowMillis: 3_600_000 }],
 };
+const isolate = (more: object = {}): RuleSource => ({
+  type: 'ISOLATE',
+  list: 'faultToleranceRules',
+  rules: [{ ruleDbId: 10, services: [SERVICE], direction: 'CLIENT', leastExceptionRate: 50, ...more }],
+});
 const routes = (more: object = {}): RuleSource => ({
   type: 'ROUTE',
   list: 'rules',
@@ -203,6 +208,17 @@ describe('a refusal, in each file', () => {
     );
   });
 
+  it('isolation: fault_tolerance.log', async () => {
+    const logs = await start([isolate()]);
+    await logs.raise('fault_tolerance.log');
+    expect((await logs.world.ask('out', TRACED)).status).toBe(200);
+    await logs.expectLine(
+      'fault_tolerance.log',
+      'DEBUG',
+      `[${TRACE}] [Tolerance][FaultToleranceChooseFilter] match traffic conditions or without traffic conditions`,
+    );
+  });
+
   it('routing: routerule.log and default.log', async () => {
     const logs = await start([routes()], { labels: [{ version: 'v1' }] });
     await logs.raise('routerule.log');
@@ -259,12 +275,19 @@ describe('a slip, named where the verdict is looked for', () => {
       auth({}, other),
       degrade({ conditions: [named(other)] }),
       routes({ conditions: [verb('POST')] }),
+      isolate({ services: [other] }),
     ]);
     const files = ['flowcontrol-default.log', 'fault_inject.log', 'rbac.log', 'downgrade.log', 'routerule.log'];
+    files.push('fault_tolerance.log');
     for (const file of files) await logs.raise(file);
     expect([(await logs.world.ask('in')).status, (await logs.world.ask('out')).status]).toEqual([200, 200]);
     for (const file of ['flowcontrol-default.log', 'fault_inject.log'])
       await logs.expectLine(file, 'DEBUG', /\[match\] resource:echo\S+, no rule is for it, rules are for \[ecco.*\]/);
+    await logs.expectLine(
+      'fault_tolerance.log',
+      'DEBUG',
+      `[Tolerance] no rule is for service=${SERVICE}, rules are for [${other}]`,
+    );
     await logs.expectLine('rbac.log', 'DEBUG', `[rbac] no list is for svc=${SERVICE}, lists are for [${other}]`);
     await logs.expectLine(
       'downgrade.log',

@@ -16,6 +16,8 @@ import {
   Matches,
   type RuleJudgement,
   type RuleSide,
+  requestService,
+  servicesInWords,
   tracePrefix,
 } from '../common/index.ts';
 import { exceptionRate, RAMP_MS, returnLimitMs } from './algorithm.ts';
@@ -107,8 +109,17 @@ export class IsolateRuleSet implements RuleSet {
     const { log } = this.#services;
     const trace = tracePrefix(request);
     const matched = this.#first(control, request) ?? this.#first(observe, request);
-    for (const { program, matchers } of entries) {
-      if (!isAsked(program.service, program.method, request)) continue;
+    const asked = entries.filter(({ program }) => isAsked(program.service, program.method, request));
+    if (asked.length === 0) {
+      // A service that was mistyped in a rule stands here beside the one that was called.
+      const others = servicesInWords(entries.map(({ program }) => program.service));
+      log(
+        TOLERANCE_LOG,
+        'DEBUG',
+        `${trace}[Tolerance] no rule is for service=${requestService(request)}, rules are for ${others}`,
+      );
+    }
+    for (const { matchers } of asked) {
       for (const { condition, read, test } of matchers) {
         const actual = read(request);
         const { type, field, operation, value } = condition;

@@ -45,7 +45,7 @@ function groupedRows(items: readonly RecordedRow[]): string[][] {
       row.proxy,
       row.direction,
       row.sourceApp || row.sourceIp,
-      row.service,
+      row.service || NOT_SAID,
       calledMethod(row),
       row.ruleDbId === null ? row.verdict : `${row.verdict} by ${row.refusedBy} ${row.ruleDbId}`,
       answerOf(row),
@@ -95,7 +95,7 @@ function hopLines(hop: TraceHop): string[] {
   const status = hop.status === 0 ? '' : `, ${answerOf(hop)}`;
   const detail = hop.detail === '' ? '' : `, ${hop.detail}`;
   return [
-    `${indent}${hop.direction === 'SERVER' ? 'in ' : 'out'} ${hop.proxy}${from}: ${hop.service} ${calledMethod(hop)}${to}`,
+    `${indent}${hop.direction === 'SERVER' ? 'in ' : 'out'} ${hop.proxy}${from}: ${hop.service || NOT_SAID} ${calledMethod(hop)}${to}`,
     `${indent}    at ${hop.offsetMs} ms for ${duration}${status}${detail}`,
     ...hop.rules.flatMap((rule) => ruleLines(rule, `${indent}    `)),
   ];
