@@ -3,9 +3,10 @@
  * a process of its own: what runs inside the test's process would be the limit long before the proxy is.
  */
 import { expect, it } from 'vitest';
-import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
+import { configuration, proxyListener } from '../../support/config.ts';
 import { accepts, runBackend, startLoad } from '../../support/load.ts';
 import { sumOf } from '../../support/metrics.ts';
+import { changingResources } from './changing-resources.ts';
 import { freePort, start, until } from './support.ts';
 
 /** `WEFT_LONG=1`: 1000 reloads at 20 000 requests/s, which needs two cores that have nothing else to do. */
@@ -15,28 +16,14 @@ const RATE = LONG ? 20_000 : 500;
 /** Longest that the load goes on; it ends with the last reload. */
 const LIMIT_MS = LONG ? 400_000 : 50_000;
 
-/** Routes, headers, hosts, weights, clusters and a second listener change; 300 resources are there to be compared. */
+/** Hosts and a second listener change as well. */
 function config(round: number, ports: readonly number[]): object {
   return configuration({
     listeners: [
       proxyListener({ name: 'front', protocol: 'Http2' }),
       ...(round % 2 === 0 ? [proxyListener({ name: 'second' })] : []),
     ],
-    routes: [
-      ...Array.from({ length: 150 }, (_, index) => ({
-        match: { prefix: `/p${index}-${round % 7}` },
-        route: { cluster_name: 'main' },
-      })),
-      routesTo('main', { response_headers_to_add: [{ header: { key: 'x-round', value: String(round) } }] }),
-    ],
-    clusters: [
-      cluster(
-        'main',
-        round % 3 === 0 ? [...ports] : [ports[round % 2] as number],
-        round % 4 === 0 ? { lb_type: 'LB_LEAST_REQUEST' } : {},
-      ),
-      ...Array.from({ length: 150 }, (_, index) => cluster(`c${index}`, [40_000 + ((index + round) % 100)])),
-    ],
+    ...changingResources(round, round % 3 === 0 ? ports : [ports[round % 2] as number]),
   });
 }
 

@@ -26,6 +26,23 @@ async function held(): Promise<{ port: number; count(): number; release(): void 
   };
 }
 
+/** One with a request that nobody answers. */
+async function busyProxy(gracefulTimeout: string): Promise<{ proxy: RunningProxy; busy: Peer }> {
+  const backend = await held();
+  const proxy = await start(
+    configuration({
+      listeners: [proxyListener()],
+      routes: [routesTo('b')],
+      clusters: [cluster('b', [backend.port])],
+      server: { graceful_timeout: gracefulTimeout },
+    }),
+  );
+  const busy = new Peer(proxy.port('front'));
+  await busy.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+  await until(() => backend.count() === 1);
+  return { proxy, busy };
+}
+
 async function stopping(proxy: RunningProxy): Promise<{ code: Promise<number | null> }> {
   const code = proxy.stop();
   await until(() => proxy.log().includes('stopping: running requests may finish'));
@@ -168,35 +185,13 @@ describe('graceful stop', () => {
   });
 
   it('cuts what still runs at the graceful timeout', async () => {
-    const backend = await held();
-    const proxy = await start(
-      configuration({
-        listeners: [proxyListener()],
-        routes: [routesTo('b')],
-        clusters: [cluster('b', [backend.port])],
-        server: { graceful_timeout: '200ms' },
-      }),
-    );
-    const busy = new Peer(proxy.port('front'));
-    await busy.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
-    await until(() => backend.count() === 1);
+    const { proxy } = await busyProxy('200ms');
     expect(await proxy.stop(), proxy.log()).toBe(0);
     expect(proxy.log()).toContain('the graceful timeout is over');
   });
 
   it('ends by itself when a thread dies while it drains', async () => {
-    const backend = await held();
-    const proxy = await start(
-      configuration({
-        listeners: [proxyListener()],
-        routes: [routesTo('b')],
-        clusters: [cluster('b', [backend.port])],
-        server: { graceful_timeout: '1m' },
-      }),
-    );
-    const busy = new Peer(proxy.port('front'));
-    await busy.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
-    await until(() => backend.count() === 1);
+    const { proxy } = await busyProxy('1m');
     const { code } = await stopping(proxy);
     await proxy.admin('POST', '/api/v1/test/fault?thread=0&kind=exit');
     expect(await code, proxy.log()).toBe(0);
@@ -229,18 +224,7 @@ describe('signals', () => {
   const direct = { match: { prefix: '/' }, direct_response: { status: 200, body: 'x' } };
 
   it('SIGINT ends at once, whatever runs', async () => {
-    const backend = await held();
-    const proxy = await start(
-      configuration({
-        listeners: [proxyListener()],
-        routes: [routesTo('b')],
-        clusters: [cluster('b', [backend.port])],
-        server: { graceful_timeout: '1m' },
-      }),
-    );
-    const busy = new Peer(proxy.port('front'));
-    await busy.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
-    await until(() => backend.count() === 1);
+    const { proxy, busy } = await busyProxy('1m');
     const exited = new Promise((resolve) => proxy.process.once('exit', resolve));
     proxy.process.kill('SIGINT');
     await exited;
