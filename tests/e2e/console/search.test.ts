@@ -7,8 +7,20 @@ import { onFixtures } from './on-fixtures.ts';
 import { LANGUAGES, openStage, type Stage } from './stage.ts';
 
 const WORDS = {
-  en: { search: 'Search everything', short: 'Type at least 2 characters.', more: '21 more.', list: 'All services' },
-  zh: { search: '全局搜索', short: '请至少输入 2 个字符。', more: '还有 21 条。', list: '全部服务' },
+  en: {
+    search: 'Search everything',
+    short: 'Type at least 2 characters.',
+    more: '21 more.',
+    list: 'All services',
+    rule: 'Try on the last 10 minutes',
+  },
+  zh: {
+    search: '全局搜索',
+    short: '请至少输入 2 个字符。',
+    more: '还有 21 条。',
+    list: '全部服务',
+    rule: '用最近 10 分钟的请求试算',
+  },
 };
 
 const fixtures = onFixtures();
@@ -47,6 +59,8 @@ for (const language of LANGUAGES) {
       await find('reviews-q', 'reviews-qps');
       await page.keyboard.press('Enter');
       await page.waitForURL('**/rules/limit/341');
+      // Who leaves while its files are on their way breaks them off, and the page reloads, as it does after an update.
+      await page.getByText(words.rule).first().waitFor();
 
       await page.goto('/topology');
       await field().waitFor();
