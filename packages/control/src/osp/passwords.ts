@@ -15,8 +15,7 @@ async function derive(password: string, salt: Buffer, cost: typeof COST): Promis
   if (running >= MAX_RUNNING) {
     if (waiting.length >= MAX_WAITING) throw new TooManyLogins();
     await new Promise<void>((resolve) => waiting.push(resolve));
-  }
-  running++;
+  } else running++;
   try {
     return await new Promise<Buffer>((resolve, reject) => {
       scrypt(password.normalize('NFKC'), salt, KEY_BYTES, { ...cost, maxmem: 64 * 1024 * 1024 }, (error, key) => {
@@ -25,8 +24,10 @@ async function derive(password: string, salt: Buffer, cost: typeof COST): Promis
       });
     });
   } finally {
-    running--;
-    waiting.shift()?.();
+    // Handed on: who comes in between would be one too many.
+    const next = waiting.shift();
+    if (next === undefined) running--;
+    else next();
   }
 }
 
