@@ -173,7 +173,7 @@ it('gives a change to a part of the proxies first, pauses, goes on, gives up, an
   await page.getByRole('row', { name: /Threshold 80 7/ }).waitFor();
   await judge(page, 'rollout');
   await page.getByRole('button', { name: 'Pause' }).click();
-  await page.getByText('paused at 5 %').waitFor();
+  await page.locator('p[aria-live]').getByText('paused at 5 %').waitFor();
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.getByRole('button', { name: 'Pause' }).waitFor();
   await page.getByRole('button', { name: 'Give up' }).click();

@@ -110,7 +110,21 @@ interface Violation {
 export async function expectAccessible(page: Page): Promise<void> {
   // Half a megabyte: once for each document.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
+  let found = await findingsOn(page);
+  if (found.length > 0) {
+    // A message that went away meanwhile was fading: judged once more when nothing moves but what always does.
+    await page.waitForFunction(() =>
+      document
+        .getAnimations()
+        .every(({ effect, playState }) => playState !== 'running' || effect?.getTiming().iterations === Infinity),
+    );
+    found = await findingsOn(page);
+  }
+  expect(found, page.url()).toEqual([]);
+}
+
+const findingsOn = (page: Page): Promise<string[]> =>
+  page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: { run: (root: Document, options: object) => Promise<{ violations: Violation[] }> };
     };
@@ -126,8 +140,6 @@ export async function expectAccessible(page: Page): Promise<void> {
         nodes.slice(0, 4).map((node) => `${id}: ${node.html.slice(0, 220)} ${node.failureSummary ?? ''}`),
       );
   });
-  expect(found, page.url()).toEqual([]);
-}
 
 /** Presses a button and sees what is said then. Messages go by themselves: the waiting begins before. */
 export async function pressAndSee(button: Locator, text: string): Promise<void> {
