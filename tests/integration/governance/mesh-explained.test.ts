@@ -27,8 +27,10 @@ it('a call of Dubbo in kryo is why a rule does nothing, and is named so where co
   const service = 'com.example.Echo:1.0@dubbo';
   const body = { app: 'orders', enabled: true, spec: { threshold: 1000, timeMs: 1000 } };
   const named = await ms.createLimitRule({ body: { ...body, name: 'named', services: [service] } });
-  const method = { type: 'SYSTEM', field: 'destination.method.name', operation: 'EQUAL', value: ['echo'] } as const;
-  const asked = await ms.createLimitRule({ body: { ...body, name: 'asked', services: ['*'], conditions: [method] } });
+  const asksMethod = { type: 'SYSTEM' as const, field: 'destination.method.name', value: ['echo'] };
+  const asked = await ms.createLimitRule({
+    body: { ...body, name: 'asked', services: ['*'], conditions: [asksMethod] },
+  });
   await until(async () => (await ms.getLimitRulePush({ params: { id: asked.ruleDbId } })).state === 'ok');
   const request = ['--app', 'orders', '-r', 'dubbo service=com.example.Echo:1.0 method=echo'];
   expect((await run('rule', 'test', ...request)).said).toMatch(/✓ named \(CONTROL\): lets it pass: .*\n→ passed/s);
