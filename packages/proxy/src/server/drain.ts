@@ -33,6 +33,8 @@ export interface DrainProgress {
 export class Drain {
   readonly #parts: DrainParts;
   readonly #drained = new Set<number>();
+  /** Connections that each thread was given by others, whether it knows of them yet or not. */
+  readonly #given = new Map<number, number>();
   #startedAt = 0;
   /** Monotonic ms of the end of the phase; 0 where there is none. */
   #phaseEndsAt = 0;
@@ -68,17 +70,20 @@ export class Drain {
     this.#endPause?.();
   }
 
-  threadDrained(index: number): void {
-    this.#drained.add(index);
+  /** Nothing runs on a thread that took so many connections of others; one that is under way to it still has to. */
+  threadDrained(index: number, taken: number): void {
+    if (taken === (this.#given.get(index) ?? 0)) this.#drained.add(index);
   }
 
-  /** The thread has got something more to drain. */
-  threadBusy(index: number): void {
+  /** A connection is on its way to a thread, which has something to drain again. */
+  threadGiven(index: number): void {
+    this.#given.set(index, (this.#given.get(index) ?? 0) + 1);
     this.#drained.delete(index);
   }
 
   /** Nothing of it is left to drain, unless the one in its place still serves. */
   threadDied(index: number): void {
+    this.#given.delete(index);
     if (this.#parts.stage() >= Stage.GRACEFUL_STOPPING) this.#drained.add(index);
   }
 

@@ -314,12 +314,10 @@ export class ProxyServer implements Inspected {
           [message.level](message.fields, message.message);
         break;
       case 'handover':
-        // The thread that gets it has something to drain again.
-        this.#drain.threadBusy(message.to);
-        passSocket(this.#threads, message);
+        passSocket(this.#threads, message, (to) => this.#drain.threadGiven(to));
         break;
       case 'moved':
-        passMoved(this.#threads, message);
+        passMoved(this.#threads, message, (to) => this.#drain.threadGiven(to));
         break;
       case 'rules':
         this.#rules.rules.threadAnswered(index, message.id, message.reason);
@@ -331,7 +329,7 @@ export class ProxyServer implements Inspected {
         this.#edges.add(message.deltas);
         break;
       case 'drained':
-        this.#drain.threadDrained(index);
+        this.#drain.threadDrained(index, message.taken);
         break;
       case 'memory':
       case 'records':

@@ -26,14 +26,11 @@ import { createPlane } from './plane.ts';
 import { portLogger } from './port-logger.ts';
 import { Recheck } from './recheck.ts';
 import { Seldom } from './seldom.ts';
+import { whenQuiet } from './when-quiet.ts';
 
 const HEARTBEAT_MS = 200;
 /** How often figures of services go to main. */
 const EDGES_MS = 1000;
-/** A drain takes an accept queue as empty after this many turns without a connection. */
-const QUIET_TURNS = 3;
-/** Callers who come without pause are not waited for longer, ms. */
-const MAX_QUEUE_MS = 100;
 
 /** An update whose objects are built and not yet in place. */
 interface Prepared {
@@ -73,6 +70,10 @@ export class DataThread {
   readonly #violations = new Seldom();
   #settings: SettingsProgram | null = null;
   #draining = false;
+  /** The queue is empty, and nobody is accepted any more. */
+  #closed = false;
+  /** Connections of other threads that came here. */
+  #taken = 0;
   #updates: Promise<void> = Promise.resolve();
   #prepared: Prepared | null = null;
   /** For tests: the next update is refused. */
@@ -391,13 +392,14 @@ export class DataThread {
   }
 
   #takeOver(name: string, socket: import('node:net').Socket): void {
+    this.#taken++;
     const listener = this.#listeners.get(name);
     const handle = takeHandle(socket);
     // `#serve` counts it again as a connection of this thread.
     this.#shares.remove();
-    if (handle === null) return;
-    if (listener === undefined) {
-      handle.close();
+    if (handle === null || listener === undefined) {
+      handle?.close();
+      this.#checkDrained();
       return;
     }
     // It was on its way when the drain began: its first request is answered, as that of anybody in the queue.
@@ -421,7 +423,7 @@ export class DataThread {
     connection.onGone = () => {
       this.#shares.remove();
       if (listener.slot.connections.size === 0) this.#leaving.delete(listener.slot);
-      if (this.#draining) this.#checkDrained();
+      this.#checkDrained();
     };
     return connection;
   }
@@ -442,10 +444,12 @@ export class DataThread {
   }
 
   #adopt(moved: MovedConnection): void {
+    this.#taken++;
     const listener = this.#listeners.get(moved.listener);
     if (listener === undefined) {
       // Removed while the connection was on its way: the descriptor is ours alone.
       closeSync(moved.fd);
+      this.#checkDrained();
       return;
     }
     this.#process[PROCESS.connections_adopted]!++;
@@ -461,25 +465,19 @@ export class DataThread {
     if (this.#draining) return;
     this.#draining = true;
     for (const slot of this.#slots()) for (const connection of [...slot.connections]) connection.drain();
-    this.#acceptQueue(this.#process[PROCESS.connections_accepted]!, 0, this.#context.now + MAX_QUEUE_MS);
+    const accepted = (): number => this.#process[PROCESS.connections_accepted]!;
+    whenQuiet(this.#context, accepted, () => this.#turnAway());
   }
 
-  /** Turns of the event loop without a new connection mean that the queue is empty. */
-  #acceptQueue(accepted: number, quietTurns: number, untilMs: number): void {
-    setImmediate(() => {
-      const now = this.#process[PROCESS.connections_accepted]!;
-      if (this.#context.refreshTime() < untilMs && (now !== accepted || quietTurns < QUIET_TURNS)) {
-        this.#acceptQueue(now, now === accepted ? quietTurns + 1 : 0, untilMs);
-        return;
-      }
-      for (const listener of this.#listeners.values()) {
-        listener.acceptor?.close();
-        listener.acceptor = null;
-      }
-      for (const slot of this.#slots()) for (const connection of [...slot.connections]) connection.drain();
-      this.#context.turn();
-      this.#checkDrained();
-    });
+  #turnAway(): void {
+    for (const listener of this.#listeners.values()) {
+      listener.acceptor?.close();
+      listener.acceptor = null;
+    }
+    this.#closed = true;
+    for (const slot of this.#slots()) for (const connection of [...slot.connections]) connection.drain();
+    this.#context.turn();
+    this.#checkDrained();
   }
 
   #slots(): ListenerSlot[] {
@@ -487,8 +485,9 @@ export class DataThread {
   }
 
   #checkDrained(): void {
+    if (!this.#closed) return;
     for (const slot of this.#slots()) if (slot.connections.size > 0) return;
-    this.#send({ type: 'drained' });
+    this.#send({ type: 'drained', taken: this.#taken });
   }
 
   #reportMemory(id: number): void {

@@ -117,7 +117,8 @@ export type FromThread =
   | { readonly type: 'rule-report'; readonly name: string; readonly report: unknown }
   /** What happened since the message before, by service. */
   | { readonly type: 'edges'; readonly deltas: readonly EdgeDelta[] }
-  | { readonly type: 'drained' }
+  /** Nothing runs on this thread. `taken`: connections of other threads that it has got so far. */
+  | { readonly type: 'drained'; readonly taken: number }
   | { readonly type: 'records'; readonly id: number; readonly answer: RecordAnswer }
   | { readonly type: 'connections'; readonly id: number; readonly rows: readonly ConnectionRow[] }
   | ({
