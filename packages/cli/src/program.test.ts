@@ -80,6 +80,31 @@ test('a word that a group does not have is looked for in this group only', async
   expect(said).toMatch(/`weft rule --help` lists its commands: .*delete/);
 });
 
+test.each([
+  [['doctor', 'call'], 'weft doctor call'],
+  [['rule', 'list', '--typ', 'limit'], 'weft rule list'],
+  [['up', '--prot', '1'], 'weft up'],
+  [['rule', 'enable'], 'weft rule enable'],
+])('%j names the help of its own command', async (args, command) => {
+  const { code, said } = await run(...args);
+  expect(code).toBe(2);
+  expect(said).toContain(`\`${command} --help\` says what it takes`);
+  expect(said).not.toContain('`weft --help`');
+});
+
+test('every option that is missing is named at once', async () => {
+  const { said } = await run('doctor', 'call', '--server', 'reviews');
+  expect(said).toMatch(/^weft: required options not specified:\n {2}--client <app> +app that calls\n {2}--service/);
+  expect(said).not.toContain('--server');
+  expect((await run('rule', 'apply')).said).toContain(
+    "required option '-f, --file <file>' not specified: rules in JSON",
+  );
+});
+
+test.each(['--port', '--port=9000', '--host'])('%s of a control plane is its --listen', async (option) => {
+  expect((await run('up', option, '9000')).said).toContain('did you mean `--listen`?');
+});
+
 describe.each(['bash', 'zsh', 'fish'])('completion for %s', (shell) => {
   test('knows every command and its options', async () => {
     const { code, said } = await run('completion', shell);

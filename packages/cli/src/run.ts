@@ -81,15 +81,18 @@ function usage(text: string, program: Command, args: readonly string[], code: st
       lines: [planned, '`weft --help` lists the commands that there are'],
       json: { code: 'not_yet', message: planned },
     };
-  const missing = code === 'commander.missingMandatoryOptionValue' ? expectation(text, program, args) : '';
-  const message = `${text.replace(/^error: /, '')}${missing}`;
+  const missing = code === 'commander.missingMandatoryOptionValue' ? missingOptions(commandOf(program, args)) : null;
+  const message = missing ?? text.replace(/^error: /, '');
   const hint =
     code === 'commander.unknownCommand' || code === 'commander.excessArguments'
       ? nearestCommand(program, args)
       : code === 'commander.unknownOption'
         ? nearestOption(program, args)
         : null;
-  const lines = [`${message}${hint === null ? '' : `; did you mean \`${hint}\`?`}`, helpHint(program, args, code)];
+  const lines = [
+    ...`${message}${hint === null ? '' : `; did you mean \`${hint}\`?`}`.split('\n'),
+    helpHint(program, args, code),
+  ];
   return { exitCode: EXIT.USAGE, lines, json: { code: 'usage', message, ...(hint === null ? {} : { nearest: hint }) } };
 }
 
@@ -100,12 +103,19 @@ function notYet(program: Command, args: readonly string[]): string | null {
   return `weft ${word} is not part of this release yet: ${NOT_YET[word]}`;
 }
 
-/** Where to read what there is: within a group, its commands. */
+/** Where to read what there is: of the command that was meant its options, of a group its commands. */
 function helpHint(program: Command, args: readonly string[], code: string): string {
   const group = program.commands.find((sub) => sub.name() === args[0] && sub.commands.length > 0);
-  return code === 'commander.unknownCommand' && group !== undefined
-    ? `\`weft ${group.name()} --help\` lists its commands: ${group.commands.map((sub) => sub.name()).join(', ')}`
-    : '`weft --help` lists the commands, and `--help` behind a command its options';
+  if (code === 'commander.unknownCommand' && group !== undefined)
+    return `\`weft ${group.name()} --help\` lists its commands: ${group.commands.map((sub) => sub.name()).join(', ')}`;
+  const command = commandOf(program, args);
+  return command === program
+    ? '`weft --help` lists the commands, and `--help` behind a command its options'
+    : `\`${pathOf(command)} --help\` says what it takes`;
+}
+
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
 /**
@@ -140,12 +150,21 @@ function nearestCommand(program: Command, args: readonly string[]): string | nul
   return anywhere === undefined ? null : (paths.get(anywhere) as string);
 }
 
-/** What the help says of an option that is missing. */
-function expectation(text: string, program: Command, args: readonly string[]): string {
-  const option = commandOf(program, args).options.find(({ flags }) => text.includes(`'${flags}'`));
-  if (option === undefined) return '';
-  const { description, argChoices = [] } = option;
-  return `: ${description}${argChoices.length === 0 ? '' : `, one of ${argChoices.join(', ')}`}`;
+/** Every option that is missing, with what the help says of it: who is told of one at a time runs the command that often. */
+function missingOptions(command: Command): string {
+  const missing = command.options
+    .filter((option) => option.mandatory && command.getOptionValue(option.attributeName()) === undefined)
+    .map(({ flags, description, argChoices = [] }) => ({
+      flags,
+      what: `${description}${argChoices.length === 0 ? '' : `, one of ${argChoices.join(', ')}`}`,
+    }));
+  const [only] = missing;
+  if (only !== undefined && missing.length === 1) return `required option '${only.flags}' not specified: ${only.what}`;
+  const width = Math.max(...missing.map(({ flags }) => flags.length));
+  return [
+    'required options not specified:',
+    ...missing.map((item) => `  ${item.flags.padEnd(width)}  ${item.what}`),
+  ].join('\n');
 }
 
 function commandOf(program: Command, args: readonly string[]): Command {
@@ -154,13 +173,18 @@ function commandOf(program: Command, args: readonly string[]): Command {
   return command;
 }
 
+/** What other programs call the address that they listen at; no letter of it is near. */
+const PLACE_WORDS: readonly string[] = ['--port', '--host', '--bind', '--address', '--http'];
+
 function nearestOption(program: Command, args: readonly string[]): string | null {
   const command = commandOf(program, args);
   const known = command.options.flatMap((option) =>
     option.long === undefined || option.long === null ? [] : [option.long],
   );
-  const wrong = args.find((arg) => arg.startsWith('--') && !known.includes(arg.replace(/=.*/, '')));
-  return wrong === undefined ? null : (nearestName(wrong.replace(/=.*/, ''), [...known, '--help']) ?? null);
+  const wrong = args.map((arg) => arg.replace(/=.*/, '')).find((arg) => arg.startsWith('--') && !known.includes(arg));
+  if (wrong === undefined) return null;
+  if (PLACE_WORDS.includes(wrong) && known.includes('--listen')) return '--listen';
+  return nearestName(wrong, [...known, '--help']) ?? null;
 }
 
 function forEachCommand(
