@@ -4,7 +4,8 @@
  * disturb little: the least of many short samples is given, and the ratio to the reference without the script's own time.
  *
  * LOOP_PROTOCOLS=bolt,http2 chooses protocols, LOOP_PROFILE=FOLDER writes a CPU profile of each proxy, LOOP_ROUNDS=5 starts
- * each as often. WEFT_PROXY_COMMAND names another Weft, as everywhere in the bench.
+ * each as often. WEFT_PROXY_COMMAND names another Weft, as everywhere in the bench: `node apps/proxy/bundle/main.js` is what
+ * ships, which is faster than the sources (docs/decisions/0028).
  */
 import { stopEverything } from '../processes.ts';
 import { reference } from '../subjects/reference.ts';

@@ -48,7 +48,10 @@ export const weft: Subject = {
   },
 };
 
-/** What ships: without the sources' type stripping, which costs memory and nothing per request. `npm run build` makes it. */
+/**
+ * What ships, made by `npm run build`: without the sources' type stripping, which costs memory, and with fields of classes
+ * assigned in constructors, which saves up to a tenth of the JavaScript of a request (docs/decisions/0028).
+ */
 export const weftBuilt: Subject = {
   name: 'weft-built',
   node: true,
