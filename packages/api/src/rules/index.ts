@@ -1,5 +1,12 @@
 export type { FormHints, FormTexts } from '@weft/schema';
-export { fuseThresholdRange, ISOLATE_RANGES, isWithin, type ValueRange } from '@weft/schema/ranges';
+export {
+  ERROR_STATUS,
+  FAULT_DELAY,
+  fuseThresholdRange,
+  ISOLATE_RANGES,
+  isWithin,
+  type ValueRange,
+} from '@weft/schema/ranges';
 export { regexProblem } from '@weft/schema/regex';
 /** The rule schemas, from which the console generates its forms. */
 export {

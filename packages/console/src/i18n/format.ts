@@ -3,6 +3,7 @@ export interface Format {
   readonly integer: (value: number) => string;
   /** At most `digits` after the point (1 when not given); small values keep one significant digit. */
   readonly decimal: (value: number, digits?: number) => string;
+  /** "50 %", in Chinese "50%". */
   readonly percent: (value: number) => string;
   readonly milliseconds: (value: number | null) => string;
   readonly bytes: (value: number | null) => string;
@@ -57,16 +58,16 @@ export function createFormat(tag: string, timeZone?: string): Format {
     ...zone,
   });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'always', style: 'narrow' });
+  const chinese = tag.startsWith('zh');
   const decimal = (value: number, digits = 1): string => {
     const rounded = Number(value.toFixed(digits));
     return rounded === 0 && value !== 0 ? significant.format(value) : decimals[digits]!.format(value);
   };
-  const chinese = tag.startsWith('zh');
   const instantOf = (instant: string | null): number => (instant === null ? Number.NaN : Date.parse(instant));
   return {
     integer: (value) => integers.format(value),
     decimal,
-    percent: (value) => `${decimal(value, value !== 0 && value < 1 ? 2 : 1)}\u00a0%`,
+    percent: (value) => `${decimal(value, value !== 0 && value < 1 ? 2 : 1)}${chinese ? '' : '\u00a0'}%`,
     milliseconds: (value) => {
       if (value === null) return NOTHING;
       return value >= 10_000 ? `${decimal(value / 1000)}\u00a0s` : `${decimal(value, value < 10 ? 1 : 0)}\u00a0ms`;

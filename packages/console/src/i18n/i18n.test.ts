@@ -63,6 +63,13 @@ describe('formats', () => {
     [0.02, `0.02${NBSP}%`],
     [7.25, `7.3${NBSP}%`],
   ])('%d percent reads %s', (value, text) => expect(en.percent(value)).toBe(text));
+  test('in Chinese no space stands before the sign', () => {
+    expect(createFormat('zh-CN').percent(7.25)).toBe('7.3%');
+    expect(translator('zh')('rollout.reached', { percent: 5 })).toBe('于 5%');
+    expect(translator('zh')('form.above-at-most', { minimum: 0, maximum: `100${NBSP}%` })).toBe(
+      '须大于 0，且不超过 100%。',
+    );
+  });
 
   test('a moment reads as how long ago, in the language', () => {
     const now = Date.parse('2026-01-31T12:00:00.000Z');

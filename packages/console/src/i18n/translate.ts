@@ -12,11 +12,14 @@ export type Translate = (key: MessageKey, values?: MessageValues) => string;
 export function translator(language: Language): Translate {
   const at = language === 'en' ? 0 : 1;
   if (at === 0) return (key, values) => fill(MESSAGES[key][at], values);
-  return (key, values) => fill(MESSAGES[key][at], values).replace(BEFORE_MEASURE, '\u00a0');
+  return (key, values) => fill(MESSAGES[key][at], values).replace(BEFORE_MEASURE, '\u00a0').replace(BEFORE_PERCENT, '');
 }
 
 /** In Chinese a number stays on the line of its measure word: "3 个". */
 const BEFORE_MEASURE = /(?<=\d) (?=[个条次项份处步天秒分小毫])/gu;
+
+/** And per cent have no space there: "50%". */
+const BEFORE_PERCENT = /(?<=\d)[ \u00a0](?=%)/gu;
 
 function fill(text: string, values: MessageValues | undefined): string {
   if (values === undefined) return text;

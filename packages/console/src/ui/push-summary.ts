@@ -9,9 +9,15 @@ export interface Push {
 
 /**
  * What there is to say of how far a rule has come. Of one that is off and waits for nobody that is all: the proxies that have
- * acknowledged the document of its app have acknowledged the other rules in it.
+ * acknowledged the document of its app have acknowledged the other rules in it. Nor does that say who has the new content of a
+ * rule that is being rolled out.
  */
-export function summaryOf({ state, target, acked, frozen }: Push, enabled: boolean): 'waits' | 'off' | Push['state'] {
+export function summaryOf(
+  { state, target, acked, frozen }: Push,
+  enabled: boolean,
+  inRollout: boolean,
+): 'waits' | 'off' | 'rollout' | Push['state'] {
   if (frozen !== undefined && state !== 'none' && acked < target) return 'waits';
+  if (inRollout && state === 'ok') return 'rollout';
   return !enabled && (state === 'none' || state === 'ok') ? 'off' : state;
 }

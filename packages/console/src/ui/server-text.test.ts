@@ -49,10 +49,10 @@ test('why somebody may not put his own content in force, or take a change back, 
   expect(problemText(since, 'zh')).toBe('“qps”此后已有版本 3，由 li 修改（变更 c1）');
   const rollout = { rollout: 4, percent: 10, user: 'li', object: 'rule limit/7 qps' };
   expect(problemText(messageText(message('refusal.rollout-under-way', rollout)), 'zh')).toBe(
-    'rule limit/7 qps 的灰度发布 4（10 %，由 li 发起）正在进行：请先全量发布或放弃',
+    'rule limit/7 qps 的灰度发布 4（10%，由 li 发起）正在进行：请先全量发布或放弃',
   );
   const inDocument = messageText(message('refusal.rollout-of-document', { ...rollout, document: 'd1' }));
-  expect(problemText(inDocument, 'zh')).toContain('4（10 %，由 li 发起）正在 d1 中进行');
+  expect(problemText(inDocument, 'zh')).toContain('4（10%，由 li 发起）正在 d1 中进行');
 });
 
 test('what is said of a proxy is said in Chinese, whatever stands within it', () => {

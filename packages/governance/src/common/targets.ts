@@ -1,4 +1,5 @@
 import { DataIdError, parseServiceDataId } from '@weft/schema/data-id';
+import { ERROR_STATUS, isWithin } from '@weft/schema/ranges';
 import { regexProblem } from '@weft/schema/regex';
 import type { Condition, Direction, RuleMode, RuleScope } from '@weft/schema/wire';
 import type { RuleDocument, RuleNode } from '@weft/sdk';
@@ -120,7 +121,7 @@ export function whyIdle(documentEnabled: boolean, rule: Pick<WireRule, 'enabled'
 
 /** Reports what is wrong with the answer that a rule wants. */
 export function checkReject({ reject }: Pick<WireRule, 'reject'>, report: Report): void {
-  if (reject.status !== 0 && reject.status < 400)
+  if (!isWithin(ERROR_STATUS, reject.status))
     report('reject.status', String(reject.status), 'no status of an error', '0, or a status from 400 to 599');
 }
 

@@ -1,3 +1,4 @@
+import { ERROR_STATUS, isWithin } from '@weft/schema/ranges';
 import type { Condition, DowngradeDocument, DowngradeRule } from '@weft/schema/wire';
 import type { CompiledRules, RuleDocument, RuleNode, SlotPlan } from '@weft/sdk';
 import {
@@ -104,7 +105,7 @@ function errorOf(
   const { status = 0, message = '' } = details ?? {};
   if (action?.type !== 'REJECT') return { status: 0, message: '' };
   const whole = typeof status === 'number' && Number.isInteger(status);
-  if (!whole || (status !== 0 && (status < 400 || status > 599)))
+  if (!whole || !isWithin(ERROR_STATUS, status))
     report(
       `${place}.extension[0].status`,
       JSON.stringify(status),

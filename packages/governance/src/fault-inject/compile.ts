@@ -1,3 +1,4 @@
+import { FAULT_DELAY, isWithin } from '@weft/schema/ranges';
 import type { FaultDocument, FaultRule } from '@weft/schema/wire';
 import type { CompiledRules, RuleDocument, RuleNode, SlotPlan } from '@weft/sdk';
 import { checkConditions, expandDocuments, expandTargets, type Report, type TargetRule } from '../common/index.ts';
@@ -46,7 +47,7 @@ function expandRule(rule: FaultRule, report: Report): Draft[] {
     const { configs, ruleType } = item;
     const status = parseFaultStatus(configs.code);
     if (status === null) report(`${place}.configs.code`, JSON.stringify(configs.code), 'no status', STATUS_EXPECTED);
-    if (ruleType === 'DELAY' && configs.fixedDelay < 1)
+    if (ruleType === 'DELAY' && !isWithin(FAULT_DELAY, configs.fixedDelay))
       report(`${place}.configs.fixedDelay`, String(configs.fixedDelay), 'no delay', 'a delay from 1 to 3600000 ms');
     const conditions = [...rule.conditions, ...item.trafficConditions];
     const target = { ...rule, ...targetOf(rule), conditions };

@@ -102,7 +102,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "maximum": 599,
           "x-weft-unit": "HTTP status",
           "title": "HTTP status",
-          "description": "HTTP status of the error, 400 to 599; that of the profile when 0. RPC protocols keep theirs.",
+          "description": "HTTP status of the error, 400 to 599; 0 stands for 503. RPC protocols keep theirs.",
           "default": 0,
           "examples": [
             503
@@ -110,7 +110,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "HTTP 状态码",
-              "description": "错误的 HTTP 状态码，0 表示默认。"
+              "description": "错误的 HTTP 状态码，400 至 599，0 表示 503。RPC 协议使用各自的状态。"
             },
             "when": {
               "key": "action",

@@ -606,7 +606,7 @@ export const rejectPart = {
       "minimum": 0,
       "maximum": 599,
       "title": "HTTP status",
-      "description": "HTTP status of the answer, 400 to 599; the status of the profile when 0. RPC protocols keep theirs.",
+      "description": "HTTP status of the answer, 400 to 599; 0 stands for the usual one: 429 for a limit, 503 for a breaker, 403 for an authorization. RPC protocols keep theirs.",
       "default": 0,
       "examples": [
         429
@@ -614,7 +614,7 @@ export const rejectPart = {
       "x-weft-form": {
         "zh": {
           "title": "HTTP 状态码",
-          "description": "拒绝时返回的 HTTP 状态码，0 表示默认。"
+          "description": "拒绝时返回的 HTTP 状态码，400 至 599，0 表示默认：限流 429，熔断 503，鉴权 403。RPC 协议使用各自的状态。"
         }
       }
     },

@@ -36,13 +36,19 @@ export const DowngradeSpec = Type.Object(
     }),
     status: Count({
       title: 'HTTP status',
-      description: 'HTTP status of the error, 400 to 599; that of the profile when 0. RPC protocols keep theirs.',
+      description: 'HTTP status of the error, 400 to 599; 0 stands for 503. RPC protocols keep theirs.',
       default: 0,
       minimum: 0,
       maximum: 599,
       unit: 'HTTP status',
       examples: [503],
-      form: { zh: { title: 'HTTP 状态码', description: '错误的 HTTP 状态码，0 表示默认。' }, when: REJECT_ONLY },
+      form: {
+        zh: {
+          title: 'HTTP 状态码',
+          description: '错误的 HTTP 状态码，400 至 599，0 表示 503。RPC 协议使用各自的状态。',
+        },
+        when: REJECT_ONLY,
+      },
     }),
     message: Text({
       title: 'Message',

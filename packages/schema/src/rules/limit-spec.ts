@@ -101,12 +101,18 @@ export const RejectSpec = Type.Object(
     status: Count({
       title: 'HTTP status',
       description:
-        'HTTP status of the answer, 400 to 599; the status of the profile when 0. RPC protocols keep theirs.',
+        'HTTP status of the answer, 400 to 599; 0 stands for the usual one: 429 for a limit, 503 for a breaker, 403 for an authorization. RPC protocols keep theirs.',
       default: 0,
       minimum: 0,
       maximum: 599,
       examples: [429],
-      form: { zh: { title: 'HTTP 状态码', description: '拒绝时返回的 HTTP 状态码，0 表示默认。' } },
+      form: {
+        zh: {
+          title: 'HTTP 状态码',
+          description:
+            '拒绝时返回的 HTTP 状态码，400 至 599，0 表示默认：限流 429，熔断 503，鉴权 403。RPC 协议使用各自的状态。',
+        },
+      },
     }),
     message: Text({
       title: 'Message',

@@ -17,13 +17,13 @@ type Instance = Rollout['instances'][number];
 
 /** A rollout that is under way: who has it, how they fare beside the others, and what can be done. */
 export function RolloutLive({ rule, rollout }: { readonly rule: Rule; readonly rollout: Rollout }) {
-  const { t, language } = useI18n();
+  const { t, language, format } = useI18n();
   const { selected, applied, subscribers, percent } = rollout;
   return (
     <>
       <div className="weft-toolbar weft-toolbar-flat">
         <Figures>
-          <Figure label={t('rollout.share')} value={`${percent} %`} />
+          <Figure label={t('rollout.share')} value={format.percent(percent)} />
           <Figure label={t('rollout.selected')} value={t('rollout.part', { part: selected, all: subscribers })} />
           <Figure label={t('rollout.applied')} value={t('rollout.part', { part: applied, all: selected })} />
         </Figures>
@@ -168,7 +168,7 @@ export function StepTable({ rollout }: { readonly rollout: Rollout }) {
           title: t('rollout.share'),
           align: 'right',
           width: 80,
-          render: (_, row) => `${row.percent} %`,
+          render: (_, row) => format.percent(row.percent),
         },
         {
           key: 'wait',

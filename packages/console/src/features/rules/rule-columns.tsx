@@ -179,7 +179,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
           className="weft-cell-button"
           onClick={() => setView({ drawer: 'push', rule: row.ruleDbId }, 'push')}
         >
-          <PushState push={row.push} enabled={row.enabled} />
+          <PushState push={row.push} enabled={row.enabled} rollout={row.rollout} />
         </Button>
       ),
       value: (row) => `${row.push.state} ${row.push.acked}/${row.push.target}`,

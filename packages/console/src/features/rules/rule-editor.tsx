@@ -9,7 +9,7 @@ import { type Rule, ruleOfForm, usePreview, useRuleActions } from '../../service
 import { busyIcon } from '../../ui/busy.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
-import { boundProblems, effectWarnings } from '../../ui/rule-kinds/index.ts';
+import { effectWarnings, rangesOf } from '../../ui/rule-kinds/index.ts';
 import {
   type Choices,
   type FormObject,
@@ -73,10 +73,8 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
   const [failed, setFailed] = useState(0);
   const form = useRef<HTMLElement>(null);
 
-  const local = useMemo(
-    () => new Map([...boundProblems(kind.segment, rule, t), ...validate(kind.schema, rule, t)]),
-    [kind.schema, kind.segment, rule, t],
-  );
+  const ranges = useMemo(() => rangesOf(kind.segment, rule), [kind.segment, rule]);
+  const local = useMemo(() => validate(kind.schema, rule, t, ranges), [kind.schema, rule, t, ranges]);
   const warnings = useMemo(() => effectWarnings(kind.segment, rule, t), [kind.segment, rule, t]);
   const valid = jsonProblem === null && local.size === 0;
   const preview = usePreview(kind.segment, valid ? ruleOfForm(rule) : null);
@@ -185,6 +183,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
               value={rule}
               onChange={change}
               problems={problems}
+              ranges={ranges}
               warnings={warnings}
               showAll={tried || refusal !== null}
               choices={choices}

@@ -63,7 +63,7 @@ export function ServiceRulesTab({ serviceId }: { readonly serviceId: string }) {
     {
       key: 'push',
       title: t('rules.push'),
-      render: (row) => <PushState push={row.push} enabled={row.enabled} />,
+      render: (row) => <PushState push={row.push} enabled={row.enabled} rollout={row.rollout} />,
       value: (row) => row.push.state,
     },
     {

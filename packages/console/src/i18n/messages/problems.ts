@@ -14,9 +14,9 @@ export const PROBLEM_TEXTS_ZH: Readonly<Record<string, string>> = {
     '双人复核：“{name}”的内容由 {user} 编写，查看之后可能已被修改：请指明所查看的版本（If-Match，或命令的 --seen）',
   'refusal.draft-changed': '“{name}”的草稿现为版本 {version}（{user} 保存），所查看的是 {seen}：请重新查看',
   'refusal.rollout-under-way':
-    '{object} 的灰度发布 {rollout}（{percent} %，由 {user} 发起）正在进行：请先全量发布或放弃',
+    '{object} 的灰度发布 {rollout}（{percent}%，由 {user} 发起）正在进行：请先全量发布或放弃',
   'refusal.rollout-of-document':
-    '{object} 的灰度发布 {rollout}（{percent} %，由 {user} 发起）正在 {document} 中进行：同一时间只能有一个，请先全量发布或放弃',
+    '{object} 的灰度发布 {rollout}（{percent}%，由 {user} 发起）正在 {document} 中进行：同一时间只能有一个，请先全量发布或放弃',
   'refusal.not-taken-back-one': '未撤销任何变更：有一条规则此后被其他人修改；请一并撤销这些变更，或逐条回滚规则',
   'refusal.not-taken-back': '未撤销任何变更：有 {count} 条规则此后被其他人修改；请一并撤销这些变更，或逐条回滚规则',
   'refusal.nothing-to-take-back': '这些变更没有产生规则版本，无需撤销',

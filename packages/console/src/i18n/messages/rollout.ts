@@ -3,7 +3,7 @@ export const rollout = {
   'rollout.open': ['Roll out', '灰度发布'],
   'rollout.gray-on': ['On: {percent} %', '灰度 {percent}%'],
   'rollout.gray-new': ['New: {percent} %', '灰度 {percent}%'],
-  'rollout.gray-count': ['{selected} of {all} proxies', '{all} 个中 {selected} 个'],
+  'rollout.gray-count': ['{selected} of {all} proxies', '{selected}/{all} 个代理'],
   'rollout.gray-paused': ['paused, {selected} of {all}', '已暂停 {selected}/{all}'],
   'rollout.gray-nobody': ['no proxy', '没有在线代理'],
   'rollout.gray-hint': [
@@ -60,7 +60,7 @@ export const rollout = {
   'rollout.share': ['Share', '比例'],
   'rollout.selected': ['Selected proxies', '选中的代理'],
   'rollout.applied': ['Have it', '已生效'],
-  'rollout.part': ['{part} of {all}', '{all} 个中 {part} 个'],
+  'rollout.part': ['{part} of {all}', '{part}/{all} 个'],
   'rollout.nobody': [
     'No connected proxy is selected: nobody tries it at this share.',
     '没有在线代理被选中：此比例下无代理试用。',

@@ -18,6 +18,7 @@ export const rules = {
   'rules.push': ['Push', '推送'],
   'rules.push-none': ['Nobody', '无订阅者'],
   'rules.push-off': ['Off', '关闭'],
+  'rules.push-rollout': ['{part} of {all} (rollout)', '灰度 {part}/{all}'],
   'rules.push-pending': ['Pending', '推送中'],
   'rules.push-ok': ['OK', '成功'],
   'rules.push-partly': ['Partly', '部分成功'],

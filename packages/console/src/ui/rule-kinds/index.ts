@@ -12,4 +12,4 @@ export {
   typeInWords,
   type Words,
 } from './rule-kind.ts';
-export { boundProblems, effectWarnings } from './spec-checks.ts';
+export { effectWarnings, rangesOf } from './spec-checks.ts';

@@ -1,7 +1,7 @@
 /** What a schema cannot say of a `spec`: bounds that depend on another field, and values with which a rule does nothing. */
-import { fuseThresholdRange, ISOLATE_RANGES, isWithin, type ValueRange } from '@weft/api/rules';
+import { ERROR_STATUS, FAULT_DELAY, fuseThresholdRange, ISOLATE_RANGES, type ValueRange } from '@weft/api/rules';
 import type { Translate } from '../../i18n/index.ts';
-import type { FormObject, Problems } from '../schema-form/index.ts';
+import type { FormObject, Problems, Ranges } from '../schema-form/index.ts';
 
 const specOf = (rule: FormObject): FormObject => {
   const spec = rule['spec'];
@@ -11,26 +11,31 @@ const specOf = (rule: FormObject): FormObject => {
 const rowsOf = (value: unknown): readonly FormObject[] =>
   Array.isArray(value) ? (value as readonly FormObject[]) : [];
 
-/** Values outside of the bounds that the proxies check beside those of the schema, by JSON pointer. */
-export function boundProblems(segment: string, rule: FormObject, t: Translate): Problems {
-  const found = new Map<string, string>();
+/** The bounds that the proxies judge by where the schema has wider ones, by JSON pointer. */
+export function rangesOf(segment: string, rule: FormObject): Ranges {
+  const found = new Map<string, ValueRange>();
   const spec = specOf(rule);
-  const check = (pointer: string, value: unknown, range: ValueRange): void => {
-    if (typeof value !== 'number' || isWithin(range, value)) return;
-    const { from, above, to: maximum } = range;
-    found.set(
-      pointer,
-      above ? t('form.above-at-most', { above: from, maximum }) : t('form.out-of-range', { minimum: from, maximum }),
-    );
-  };
-  if (segment === 'fuse') {
-    const range = fuseThresholdRange(spec);
-    check('/spec/threshold', spec['threshold'], range);
-    for (const [at, zone] of rowsOf(spec['zoneSpec']).entries())
-      check(`/spec/zoneSpec/${at}/threshold`, zone['threshold'], range);
+  switch (segment) {
+    case 'fuse': {
+      const range = fuseThresholdRange(spec);
+      found.set('/spec/threshold', range);
+      for (const at of rowsOf(spec['zoneSpec']).keys()) found.set(`/spec/zoneSpec/${at}/threshold`, range);
+      break;
+    }
+    case 'isolate':
+      for (const [name, range] of Object.entries(ISOLATE_RANGES)) found.set(`/spec/${name}`, range);
+      break;
+    case 'fault-inject':
+      found.set('/spec/fixedDelay', FAULT_DELAY);
+      break;
+    case 'downgrade':
+      found.set('/spec/status', ERROR_STATUS);
+      break;
+    default:
+      break;
   }
-  if (segment === 'isolate')
-    for (const [name, range] of Object.entries(ISOLATE_RANGES)) check(`/spec/${name}`, spec[name], range);
+  // What refused callers see: types without it have no such field.
+  found.set('/spec/reject/status', ERROR_STATUS);
   return found;
 }
 

@@ -1,5 +1,5 @@
 import type { Language } from '../../i18n/index.ts';
-import { type FieldSchema, isAdvanced, isShown, textsOf, valueLabel } from '../schema-form/index.ts';
+import { type FieldSchema, isAdvanced, isShown, suffixOf, textsOf, valueLabel } from '../schema-form/index.ts';
 
 /** Fields named at most; the rest is in the form. */
 const MAX_FIELDS = 3;
@@ -12,7 +12,8 @@ export function specInWords(schema: FieldSchema, spec: Readonly<Record<string, u
     const plain = typeof value === 'number' || (typeof value === 'string' && value !== '');
     if (!plain || isAdvanced(field) || !isShown(field, spec)) continue;
     const { title } = textsOf(field, language, 'SERVER');
-    const shown = field.enum === undefined ? `${value}${unitOf(field)}` : valueLabel(field, String(value), language);
+    const shown =
+      field.enum === undefined ? `${value}${unitOf(field, language)}` : valueLabel(field, String(value), language);
     said.push(`${title} ${shown}`);
     if (said.length === MAX_FIELDS) break;
   }
@@ -20,8 +21,8 @@ export function specInWords(schema: FieldSchema, spec: Readonly<Record<string, u
 }
 
 /** Units that read well behind a number. */
-function unitOf(field: FieldSchema): string {
-  const unit = field['x-weft-unit'];
-  if (unit === 'percent' || unit === '%') return '\u00a0%';
-  return unit === 'ms' || unit === 's' ? `\u00a0${unit}` : '';
+function unitOf(field: FieldSchema, language: Language): string {
+  const unit = suffixOf(field['x-weft-unit']);
+  if (unit === undefined) return '';
+  return language === 'zh' && unit === '%' ? unit : `\u00a0${unit}`;
 }

@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { ValueLabels } from './plain-words.ts';
 import type { Direction, Path } from './schema.ts';
-import type { Problems } from './validate.ts';
+import type { Problems, Ranges } from './validate.ts';
 
 /** What a form gives its fields. */
 export interface FormScope {
@@ -10,6 +10,8 @@ export interface FormScope {
   /** Marks a field as left, so that its problem is shown. */
   readonly leave: (path: Path) => void;
   readonly problems: Problems;
+  /** Bounds of numbers that the schema does not say as they are, by pointer. */
+  readonly ranges: Ranges;
   /** What is allowed and seldom meant, by pointer. */
   readonly warnings: Problems;
   /** The problem to show at a field: only of fields that were left, or all once a save was tried. */

@@ -8,12 +8,9 @@ import { DidYouMean } from './did-you-mean.tsx';
 import { exampleOf, examplePair } from './example.ts';
 import { KeyValues } from './key-values.tsx';
 import { RecordsEditor } from './records-editor.tsx';
-import { type FormObject, recordOf, valueLabel } from './schema.ts';
+import { type FormObject, pointerOf, recordOf, suffixOf, valueLabel } from './schema.ts';
 import { SuggestedTags } from './suggested-tags.tsx';
 import { TableEditor } from './table-editor.tsx';
-
-/** Units that stand behind a number. */
-const SUFFIXES: Readonly<Record<string, string>> = { ms: 'ms', s: 's', percent: '%' };
 
 /** The control of a field: by the widget hint, else by the type. */
 export function Control(props: ControlProps) {
@@ -145,7 +142,10 @@ export function Control(props: ControlProps) {
     case 'boolean':
       return <Switch id={id} aria-label={label} checked={value === true} onChange={change} />;
     case 'integer':
-    case 'number':
+    case 'number': {
+      const range = scope.ranges.get(pointerOf(path));
+      // With a tenth as the step, whole numbers read "10.0".
+      const isWhole = schema.type === 'integer' || (range?.to ?? schema.maximum ?? 0) > 1;
       return (
         <InputNumber
           {...described}
@@ -154,12 +154,13 @@ export function Control(props: ControlProps) {
           className="weft-number"
           placeholder={placeholder}
           value={value as number | undefined}
-          step={schema.type === 'integer' || (schema.maximum ?? 0) >= 100 ? 1 : 0.1}
-          suffix={SUFFIXES[schema['x-weft-unit'] ?? '']}
+          step={isWhole ? 1 : 0.1}
+          suffix={suffixOf(range?.unit ?? schema['x-weft-unit'])}
           onChange={(next) => change(next ?? undefined)}
           onBlur={leave}
         />
       );
+    }
     case 'array':
       return <SuggestedTags {...props} suggestions={[]} onLeave={leave} allLabel={t('ui.all')} />;
     default:

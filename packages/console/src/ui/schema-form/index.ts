@@ -3,6 +3,15 @@ export { goToFirstProblem } from './first-problem.ts';
 export { pathInWords } from './path-words.ts';
 export { type Problem, placeProblems } from './place.ts';
 export { labelsOf } from './plain-words.ts';
-export { type FieldSchema, type FormObject, isAdvanced, isShown, textsOf, valueLabel, withDefaults } from './schema.ts';
+export {
+  type FieldSchema,
+  type FormObject,
+  isAdvanced,
+  isShown,
+  suffixOf,
+  textsOf,
+  valueLabel,
+  withDefaults,
+} from './schema.ts';
 export { SchemaForm } from './schema-form.tsx';
-export { type Problems, validate } from './validate.ts';
+export { type Problems, type Ranges, validate } from './validate.ts';

@@ -83,9 +83,9 @@ describe('the form of a rate-limit rule', () => {
     [['spec', 'threshold'], undefined, '/spec/threshold', 'This is needed.'],
     [['spec', 'threshold'], -1, '/spec/threshold', 'Must be between 0 and 2147483647.'],
     [['spec', 'threshold'], 1.5, '/spec/threshold', 'Enter a whole number.'],
-    [['spec', 'timeMs'], 3_600_001, '/spec/timeMs', 'Must be between 1 and 3600000.'],
+    [['spec', 'timeMs'], 3_600_001, '/spec/timeMs', 'Must be between 1 and 3600000\u00a0ms.'],
     [['spec', 'maxBurstRatio'], 1001, '/spec/maxBurstRatio', 'Must be between 0 and 1000.'],
-    [['scope', 'percent'], 101, '/scope/percent', 'Must be between 1 and 100.'],
+    [['scope', 'percent'], 101, '/scope/percent', 'Must be between 1 and 100\u00a0%.'],
     [
       ['conditions'],
       [{ type: 'HEADER', field: 'a b', operation: 'EQUAL', value: ['x'] }],
@@ -228,4 +228,10 @@ describe('words in place of codes', () => {
     ['/spec/other', 'Limit › other'],
     ['', ''],
   ])('the place %j reads %j', (pointer, wanted) => expect(pathInWords(schema, pointer, 'en', 'SERVER')).toBe(wanted));
+});
+
+test('a field with known values has the example that is one of them, not another one beside it', () => {
+  const problems = validate(RULE, withDefaults(RULE, { name: '', app: '', spec: {} }), t);
+  expect(problems.get('/app')).toBe('This is needed.');
+  expect(problems.get('/spec/threshold')).toMatch(/^This is needed\. Example: \d+$/);
 });

@@ -17,13 +17,15 @@ import {
   setAt,
   textsOf,
 } from './schema.ts';
-import type { Problems } from './validate.ts';
+import type { Problems, Ranges } from './validate.ts';
 
 interface SchemaFormProps {
   readonly schema: FieldSchema;
   readonly value: FormObject;
   readonly onChange: (value: FormObject) => void;
   readonly problems: Problems;
+  /** Bounds of numbers that the schema does not say as they are, by pointer. */
+  readonly ranges: Ranges;
   /** Said below the fields whatever was tried. */
   readonly warnings: Problems;
   /** Show the problems of all fields, also of those not touched. */
@@ -53,6 +55,7 @@ export function SchemaForm(props: SchemaFormProps) {
       change,
       leave: (path) => setLeft((old) => new Set(old).add(pointerOf(path))),
       problems,
+      ranges: props.ranges,
       warnings: props.warnings,
       shownProblem: (path) => {
         const pointer = pointerOf(path);
@@ -67,7 +70,19 @@ export function SchemaForm(props: SchemaFormProps) {
       choices: props.choices,
       freeText: props.freeText,
     }),
-    [value, change, problems, props.warnings, showAll, left, direction, labels, props.choices, props.freeText],
+    [
+      value,
+      change,
+      problems,
+      props.ranges,
+      props.warnings,
+      showAll,
+      left,
+      direction,
+      labels,
+      props.choices,
+      props.freeText,
+    ],
   );
   return (
     <FormScopeProvider value={scope}>

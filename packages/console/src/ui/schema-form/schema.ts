@@ -26,6 +26,13 @@ export interface FieldSchema {
   readonly 'x-weft-form'?: FormHints;
 }
 
+/** Units that stand behind a number. */
+const SUFFIXES: Readonly<Record<string, string>> = { ms: 'ms', s: 's', percent: '%' };
+
+export function suffixOf(unit: string | undefined): string | undefined {
+  return SUFFIXES[unit ?? ''];
+}
+
 export type Direction = 'SERVER' | 'CLIENT';
 export type FormObject = Readonly<Record<string, unknown>>;
 export type Path = readonly (string | number)[];

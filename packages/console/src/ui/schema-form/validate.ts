@@ -1,39 +1,55 @@
-import { regexProblem } from '@weft/api/rules';
+import { isWithin, regexProblem, type ValueRange } from '@weft/api/rules';
 import type { Translate } from '../../i18n/index.ts';
-import { exactlyOneOf, type FieldSchema, type FormObject, isShown, type Path, pointerOf, recordOf } from './schema.ts';
+import {
+  exactlyOneOf,
+  type FieldSchema,
+  type FormObject,
+  isShown,
+  type Path,
+  pointerOf,
+  recordOf,
+  suffixOf,
+} from './schema.ts';
 
 /** What is wrong, by JSON pointer of the field. */
 export type Problems = ReadonlyMap<string, string>;
 
-/** Checks a value as the server will: the server stays the judge, this saves the way there. */
-export function validate(schema: FieldSchema, value: unknown, t: Translate): Problems {
+/** Bounds of numbers, by JSON pointer of the field. */
+export type Ranges = ReadonlyMap<string, ValueRange>;
+
+interface Check {
+  readonly t: Translate;
+  readonly ranges: Ranges;
+  readonly problems: Map<string, string>;
+}
+
+/**
+ * Checks a value as the server will: the server stays the judge, this saves the way there. `ranges` are the bounds of fields
+ * of which the schema has wider ones.
+ */
+export function validate(schema: FieldSchema, value: unknown, t: Translate, ranges: Ranges = new Map()): Problems {
   const problems = new Map<string, string>();
-  walk(schema, value, [], true, t, problems);
+  walk(schema, value, [], true, { t, ranges, problems });
   return problems;
 }
 
-function walk(
-  schema: FieldSchema,
-  value: unknown,
-  path: Path,
-  required: boolean,
-  t: Translate,
-  problems: Map<string, string>,
-): void {
-  const problem = problemOf(schema, value, required, t);
+function walk(schema: FieldSchema, value: unknown, path: Path, required: boolean, check: Check): void {
+  const { t, problems } = check;
+  const range = rangeOf(schema, path, check.ranges);
+  const problem = problemOf(schema, value, required, range, t);
   if (problem !== null) {
-    problems.set(pointerOf(path), withExample(schema, problem, t));
+    problems.set(pointerOf(path), withExample(schema, problem, range, t));
     return;
   }
   if (Array.isArray(value)) {
     for (const [at, item] of value.entries()) {
-      if (schema.items !== undefined) walk(schema.items, item, [...path, at], true, t, problems);
+      if (schema.items !== undefined) walk(schema.items, item, [...path, at], true, check);
     }
     return;
   }
   const record = recordOf(schema);
   if (record?.properties !== undefined && typeof value === 'object' && value !== null)
-    for (const [name, item] of Object.entries(value)) walk(record, item, [...path, name], true, t, problems);
+    for (const [name, item] of Object.entries(value)) walk(record, item, [...path, name], true, check);
   if (schema.properties === undefined || typeof value !== 'object' || value === null) return;
   const object = value as FormObject;
   const { keys, filled } = exactlyOneOf(schema, object);
@@ -44,7 +60,7 @@ function walk(
   for (const [key, child] of Object.entries(schema.properties)) {
     if (!isShown(child, object)) continue;
     const needed = schema.required?.includes(key) === true && child.default === undefined;
-    walk(child, object[key], [...path, key], needed, t, problems);
+    walk(child, object[key], [...path, key], needed, check);
   }
   // What is added and left as it is: of other kinds an empty value fits what has no such entry.
   if (object['type'] === 'SYSTEM' && Array.isArray(object['value']) && object['value'][0] === '')
@@ -55,12 +71,24 @@ function walk(
   }
 }
 
-function problemOf(schema: FieldSchema, value: unknown, required: boolean, t: Translate): string | null {
+/** The bounds of a number: those of the schema where nobody knows better. */
+function rangeOf(schema: FieldSchema, path: Path, ranges: Ranges): ValueRange {
+  const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = schema;
+  return ranges.get(pointerOf(path)) ?? { from: minimum, above: false, to: maximum };
+}
+
+function problemOf(
+  schema: FieldSchema,
+  value: unknown,
+  required: boolean,
+  range: ValueRange,
+  t: Translate,
+): string | null {
   if (isMissing(schema, value)) return required ? t('form.required') : null;
   switch (schema.type) {
     case 'integer':
     case 'number':
-      return numberProblem(schema, value, t);
+      return numberProblem(schema, value, range, t);
     case 'string':
       return stringProblem(schema, value, t);
     case 'array':
@@ -82,11 +110,14 @@ function isMissing(schema: FieldSchema, value: unknown): boolean {
   return (schema.minLength ?? 0) > 0 || (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(''));
 }
 
-function numberProblem(schema: FieldSchema, value: unknown, t: Translate): string | null {
+function numberProblem(schema: FieldSchema, value: unknown, range: ValueRange, t: Translate): string | null {
   if (typeof value !== 'number' || !Number.isFinite(value)) return t('form.not-number');
   if (schema.type === 'integer' && !Number.isInteger(value)) return t('form.not-integer');
-  const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = schema;
-  return value < minimum || value > maximum ? t('form.out-of-range', { minimum, maximum }) : null;
+  if (isWithin(range, value)) return null;
+  const unit = suffixOf(range.unit ?? schema['x-weft-unit']);
+  const said = { minimum: range.from, maximum: unit === undefined ? range.to : `${range.to}\u00a0${unit}` };
+  if (range.above) return t('form.above-at-most', said);
+  return t(range.orZero === true ? 'form.zero-or-range' : 'form.out-of-range', said);
 }
 
 function stringProblem(schema: FieldSchema, value: unknown, t: Translate): string | null {
@@ -110,8 +141,11 @@ function listProblem(schema: FieldSchema, value: unknown, t: Translate): string 
   return value.length > maxItems ? t('form.too-many', { maximum: maxItems }) : null;
 }
 
-function withExample(schema: FieldSchema, problem: string, t: Translate): string {
+/** An example where it can be one: not beside that of a control with known values, which is one of those, nor out of bounds. */
+function withExample(schema: FieldSchema, problem: string, range: ValueRange, t: Translate): string {
   const example = schema.examples?.[0];
   if (example === undefined || typeof example === 'object') return problem;
+  if (schema['x-weft-form']?.widget?.startsWith('select-') === true) return problem;
+  if (typeof example === 'number' && !isWithin(range, example)) return problem;
   return `${problem} ${t('form.example', { example: String(example) })}`;
 }
