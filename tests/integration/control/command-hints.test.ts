@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ruleKinds } from '@weft/app-control/rule-kinds';
+import { type CliServices, runCli } from '@weft/cli';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commandsFor } from '../governance/command.ts';
@@ -62,8 +63,24 @@ test('a file that is no rules ends with what is wrong with it', async () => {
     '-f',
     file('README.md', '# Shop\n\n[a](b.md)\n\nA shop of examples.\n'),
   );
-  expect(code).toBe(2);
+  expect(code).toBe(1);
   expect(said).toMatch(/README\.md is neither JSON nor YAML: .*[^:]\n$/);
+});
+
+test('without a terminal a login ends as its help says, and names the option that gives the password', async () => {
+  let said = '';
+  const write = (text: string): void => {
+    said += text;
+  };
+  const login = (...more: readonly string[]): Promise<number> =>
+    runCli(['login', ...more], { version: { version: '0.0.0', revision: '' } } as CliServices, {
+      out: write,
+      err: write,
+    });
+  expect(await login('--endpoint', plane.baseUrl)).toBe(1);
+  expect(said).toMatch(/no terminal to ask at; give it with --password-file FILE\n$/);
+  await login('--help');
+  expect(said).toMatch(/Exit codes: 0 logged in, 1 .*no terminal/);
 });
 
 describe('with a proxy that publishes two services', () => {

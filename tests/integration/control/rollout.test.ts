@@ -194,7 +194,7 @@ describe('a rollout of a rule', () => {
     expect(ended.history.at(-1)).toMatchObject({
       what: 'halt',
       by: 'weft',
-      text: expect.stringMatching(/^maxRejectRate: found/),
+      text: expect.stringMatching(/^refused requests: found/),
     });
     expect(await api().getLimitRule({ params: { id } })).toMatchObject({
       version: 1,
@@ -319,7 +319,7 @@ describe('a rollout of a rule', () => {
     }, PATIENCE);
     const { secret } = await rig.plane.admin.client.osp.createToken({ body: { name: 'lists' } });
     const run = commandsFor(rig.plane, secret);
-    expect((await run('rule', 'list', '--app', app)).said).toContain('GRAY 30 %, 3 of 8 proxies');
+    expect((await run('rule', 'list', '--app', app)).said).toContain('rollout at 30 %, 3 of 8 proxies');
     const { said } = await run('rule', 'rollout', 'status', `${app}/qps`);
     const rows = said.split('\n').filter((line) => line.includes('APPLIED'));
     expect(rows).toHaveLength(3);

@@ -109,7 +109,7 @@ const summaryFields = {
   applied: Type.Integer({ description: 'of them those that have the new content' }),
   subscribers: Type.Integer({ description: 'connected proxies in all; 0 after its end' }),
 };
-/** What a list shows: `GRAY 30 % (12/40)`. */
+/** What a list shows: `rollout at 30 %, 12 of 40 proxies`. */
 export const RolloutSummary = Type.Object(summaryFields);
 export type RolloutSummary = Static<typeof RolloutSummary>;
 

@@ -2,11 +2,11 @@ import { createInterface } from 'node:readline';
 import { EXIT } from '@weft/kit';
 import { CommandError } from '../outcome.ts';
 
-/** Asks on the terminal without showing what is typed. @throws CommandError where there is no terminal */
-export async function askSecret(question: string): Promise<string> {
+/** Asks on the terminal without showing what is typed. `otherwise` says what to do where there is no terminal. @throws CommandError */
+export async function askSecret(question: string, otherwise: string): Promise<string> {
   const { stdin, stderr } = process;
   if (stdin.isTTY !== true)
-    throw new CommandError(EXIT.USAGE, 'usage', `${question}: there is no terminal to ask at; give it by a file`);
+    throw new CommandError(EXIT.FAILED, 'no_terminal', `${question}: there is no terminal to ask at; ${otherwise}`);
   const reader = createInterface({ input: stdin, output: stderr, terminal: true });
   stderr.write(`${question}: `);
   // What is typed is echoed by this method; nothing but the question may be seen.
@@ -27,7 +27,7 @@ export async function askSecret(question: string): Promise<string> {
 export async function askLine(question: string, otherwise: string): Promise<string> {
   const { stdin, stderr } = process;
   if (stdin.isTTY !== true)
-    throw new CommandError(EXIT.USAGE, 'usage', `${question}: there is no terminal to ask at; ${otherwise}`);
+    throw new CommandError(EXIT.FAILED, 'no_terminal', `${question}: there is no terminal to ask at; ${otherwise}`);
   const reader = createInterface({ input: stdin, output: stderr, terminal: true });
   try {
     return await new Promise((resolve, reject) => {

@@ -29,7 +29,7 @@ export function addLoginCommands(program: Command, show: Show): void {
     .addHelpText(
       'after',
       `\nTakes an API token of 90 days and keeps it in a file of mode 600 (WEFT_LOGIN_FILE, else ~/.config/weft/login.json).\n${helpText(
-        '0 logged in, 1 refused or no answer',
+        '0 logged in, 1 refused, no answer, or no terminal and no file to take the password from',
         'weft login --endpoint http://127.0.0.1:8080',
         'weft login --user anna --password-file ./password',
       )}`,
@@ -39,7 +39,8 @@ export function addLoginCommands(program: Command, show: Show): void {
       const { takeToken } = await import('../../mesh-api/session.ts');
       await expectAnswer(endpoint);
       const password =
-        secretFrom(options.passwordFile) ?? (await askSecret(`password of ${options.user} at ${endpoint}`));
+        secretFrom(options.passwordFile) ??
+        (await askSecret(`password of ${options.user} at ${endpoint}`, 'give it with --password-file FILE'));
       const login = await described(endpoint, () =>
         takeToken({
           endpoint,
@@ -117,9 +118,11 @@ function secretFrom(file: string | undefined): string | null {
   return text.replace(/\r?\n$/, '');
 }
 
+const askForNew = (question: string): Promise<string> => askSecret(question, 'give it with --new-password-file FILE');
+
 /** Asks until the two are the same and long enough: the one-time password was right, and need not be typed again. */
 export async function askNewPassword(
-  ask: (question: string) => Promise<string> = askSecret,
+  ask: (question: string) => Promise<string> = askForNew,
   tell: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): Promise<string> {
   let question = `this was a one-time password; a new one, ${MIN_PASSWORD} characters or more`;

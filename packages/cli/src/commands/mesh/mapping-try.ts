@@ -67,7 +67,7 @@ async function mappingOf(
   }
   const document = await readDocument(file);
   if (typeof document !== 'object' || document === null || Array.isArray(document))
-    throw new CommandError(EXIT.USAGE, 'rule_file', `${file}: expected one mapping, an object`);
+    throw new CommandError(EXIT.FAILED, 'rule_file', `${file}: expected one mapping, an object`);
   // What `mapping_files` name is the content of a rule. The control plane checks the one and the other.
   if ('spec' in document) {
     const { type: _, ...rule } = document as Readonly<Record<string, unknown>>;

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { readGuard, readSteps } from './rollout-actions.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { readContent, readGuard, readSteps } from './rollout-actions.ts';
 
 test('steps are percent and seconds', () => {
   expect(readSteps('5:300, 50%:60s,100:0')).toEqual([
@@ -33,4 +36,15 @@ test('bounds are points of a hundred and milliseconds; none is no guard', () => 
   );
   expect(() => readGuard({ maxRtIncrease: '-1' })).toThrow('--max-rt-increase');
   expect(() => readGuard({ maxP99Increase: '5s' })).toThrow('--max-p99-increase');
+});
+
+test('the rule of a file is the one with the same name and app, and where it stood is known', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'weft-rollout-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, 'rules.yaml');
+  writeFileSync(file, '- { name: a, app: x }\n- { name: b, app: x, spec: { threshold: 7 } }\n');
+  const found = await readContent(file, { name: 'b', app: 'x' });
+  expect(found.place).toBe(`${file}: rule 2 (b)`);
+  expect(found.body).toMatchObject({ spec: { threshold: 7 } });
+  await expect(readContent(file, { name: 'c', app: 'x' })).rejects.toThrow('has no rule x/c; it has x/a, x/b');
 });

@@ -4,7 +4,7 @@ import { CommandError, type Outcome } from '../../outcome.ts';
 import { findRule } from './find-rule.ts';
 import { rolloutText } from './rollout-text.ts';
 import { readSeen } from './rule-actions.ts';
-import { readRules } from './rule-file.ts';
+import { type FileRule, readRules } from './rule-file.ts';
 import { hasCode, type TypeOption } from './rule-types.ts';
 
 export interface StartOptions extends TypeOption {
@@ -36,16 +36,17 @@ export async function startRollout(client: ApiClient, wanted: string, options: S
   const selector = readSelector(options);
   const { rule, of } = await findRule(client, wanted, options.type);
   const { comment } = options;
-  const content = options.file === undefined ? null : await readContent(options.file, rule);
+  const found = options.file === undefined ? null : await readContent(options.file, rule);
   const body = {
     steps,
     ...(selector === null ? {} : { selector }),
-    ...(content === null ? {} : { rule: content }),
+    ...(found === null ? {} : { rule: found.body }),
     ...(options.hold === true ? { autoPromote: false } : {}),
     ...(comment === undefined ? {} : { comment }),
   };
   const rollout = await of.calls.startRollout({ params: { id: rule.ruleDbId }, body }, readSeen(options.seen));
-  return outcome(rule, rollout);
+  const { text, ...rest } = outcome(rule, rollout);
+  return { ...rest, text: found === null ? text : `took ${found.place}\n${text}` };
 }
 
 export async function rolloutStatus(client: ApiClient, wanted: string, options: StatusOptions): Promise<Outcome> {
@@ -101,17 +102,20 @@ function outcome(rule: { readonly app: string; readonly name: string }, rollout:
   return { exitCode: ok ? EXIT.OK : EXIT.REFUSED, text: rolloutText(rule, rollout), json: { ok, rollout } };
 }
 
-/** The rule of a file that has this name and app, or the only one there. */
-async function readContent(file: string, { name, app }: { readonly name: string; readonly app: string }) {
+/** The rule of a file that has this name and app. @throws CommandError when none has */
+export async function readContent(
+  file: string,
+  { name, app }: { readonly name: string; readonly app: string },
+): Promise<FileRule> {
   const rules = await readRules(file);
   const found = rules.find(({ body }) => body.name === name && body.app === app);
   if (found === undefined)
     throw new CommandError(
-      EXIT.USAGE,
+      EXIT.FAILED,
       'rule_file',
       `${file} has no rule ${app}/${name}; it has ${rules.map(({ body }) => `${body.app}/${body.name}`).join(', ')}`,
     );
-  return found.body;
+  return found;
 }
 
 /** `5:60,100:0` as steps. @throws CommandError */

@@ -30,7 +30,7 @@ export async function typedRules(client: ApiClient, rules: readonly FileRule[], 
       problems.push(error.message);
     }
   }
-  if (problems.length > 0) throw new CommandError(EXIT.USAGE, 'rule_file', problems.slice(0, MAX_PROBLEMS).join('\n'));
+  if (problems.length > 0) throw new CommandError(EXIT.FAILED, 'rule_file', problems.slice(0, MAX_PROBLEMS).join('\n'));
   return typed;
 }
 

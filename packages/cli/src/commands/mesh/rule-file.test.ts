@@ -57,6 +57,14 @@ test('a rule has its own type, else that of the file', async () => {
   expect(rules[1]?.place).toMatch(/rules: rule 2 \(b\)$/);
 });
 
+test.each(['servers: []', '{"name":', 'a', '- { name: a }', '', null])(
+  '%j ends with 1, as a file that is not there does',
+  async (text) => {
+    const name = text === null ? path.join(folder, 'none') : file(text);
+    await expect(readRules(name)).rejects.toMatchObject({ exitCode: 1 });
+  },
+);
+
 test('names every rule that is none', async () => {
   await expect(readRules(file('- { name: a }\n- { app: x }\n'))).rejects.toThrow(
     /rule 1 \(a\) has no name or no app.*\n.*rule 2 has no name/,

@@ -33,7 +33,7 @@ export function rulesOf(value: unknown, file: string): FileRule[] {
       : [value];
   if (isObject(value) && PROXY_SECTIONS.some((section) => section in value))
     throw new CommandError(
-      EXIT.USAGE,
+      EXIT.FAILED,
       'rule_file',
       `${file} is a configuration of a proxy, for weft proxy start -c; expected rules, such as those of demo/bookinfo/rules.yaml`,
     );
@@ -63,7 +63,7 @@ export function rulesOf(value: unknown, file: string): FileRule[] {
     // Whatever else is in it, the control plane checks before the first rule of the file is stored.
     return [{ body: body as unknown as RuleInput, type, place }];
   });
-  if (problems.length > 0) throw new CommandError(EXIT.USAGE, 'rule_file', problems.slice(0, MAX_PROBLEMS).join('\n'));
+  if (problems.length > 0) throw new CommandError(EXIT.FAILED, 'rule_file', problems.slice(0, MAX_PROBLEMS).join('\n'));
   return rules;
 }
 
@@ -82,7 +82,7 @@ function notJson(value: unknown, path = '', above: readonly unknown[] = []): str
 }
 
 export const noRules = (file: string): CommandError =>
-  new CommandError(EXIT.USAGE, 'rule_file', `${file === '-' ? 'standard input' : file}: the file has no rules`);
+  new CommandError(EXIT.FAILED, 'rule_file', `${file === '-' ? 'standard input' : file}: the file has no rules`);
 
 /** @throws CommandError for a file that cannot be read, is too large, or is neither JSON nor YAML */
 export async function readDocument(file: string): Promise<unknown> {
@@ -93,13 +93,13 @@ export async function readDocument(file: string): Promise<unknown> {
     throw new CommandError(EXIT.FAILED, 'file', `${file === '-' ? 'standard input' : file}: ${whyUnreadable(error)}`);
   }
   if (Buffer.byteLength(text) > MAX_BYTES)
-    throw new CommandError(EXIT.USAGE, 'rule_file', `${file} is over ${MAX_BYTES / 1024 / 1024} MiB`);
+    throw new CommandError(EXIT.FAILED, 'rule_file', `${file} is over ${MAX_BYTES / 1024 / 1024} MiB`);
   try {
     // JSON is YAML, too, but says better where it is broken.
     return /^\s*[[{]/.test(text) ? JSON.parse(text) : (await import('yaml')).parse(text);
   } catch (error) {
     throw new CommandError(
-      EXIT.USAGE,
+      EXIT.FAILED,
       'rule_file',
       `${file} is neither JSON nor YAML: ${error instanceof Error ? error.message.split('\n')[0]?.replace(/:$/, '') : ''}`,
     );

@@ -1,6 +1,6 @@
 import type { SimulateResult } from '@weft/api';
 import { describe, expect, test } from 'vitest';
-import { ruleTable, simulationText, specText, stateText } from './rule-text.ts';
+import { changeLines, pushText, ruleTable, simulationText, specText, stateText } from './rule-text.ts';
 import type { Rule } from './rule-types.ts';
 
 test.each([
@@ -126,7 +126,20 @@ test('the state of a rule is its switch, how long it still acts, or how far its 
     applied: 9,
     subscribers: 40,
   } as const;
-  expect(stateText({ ...rule, rollout })).toBe('GRAY 30 %, 12 of 40 proxies');
+  expect(stateText({ ...rule, rollout })).toBe('rollout at 30 %, 12 of 40 proxies');
+  const push = { state: 'ok', target: 1, acked: 1, rejected: 0, pending: 0, version: 1, lastPushAt: null } as const;
+  expect(pushText({ push, rollout })).toBe('9 of 40 (rollout)');
+  expect(pushText({ push, rollout: null })).toBe('1/1 ok');
+});
+
+test('a switch that changes is told in words, and everything else as it was and will be', () => {
+  expect(
+    changeLines([
+      { path: '/enabled', before: false, after: true },
+      { path: '/enabled', before: true, after: false },
+      { path: '/spec/threshold', before: 5, after: null },
+    ]),
+  ).toEqual(['  switched on', '  switched off', '  /spec/threshold: 5 → nothing']);
 });
 
 test('a list of mappings leaves out what choosing requests would need, and one with other rules does not', () => {

@@ -56,7 +56,9 @@ const WORDS: Readonly<Record<Rule['type'], (spec: Spec) => string>> = {
 /** What a rule does, in the words of its type. */
 export const specText = ({ type, spec }: Pick<Rule, 'type' | 'spec'>): string => WORDS[type](spec as Spec);
 
-export function pushText({ push }: Pick<Rule, 'push'>): string {
+/** How many proxies have the rule. In a rollout those that have its new content: what was pushed for all is from before. */
+export function pushText({ push, rollout }: Pick<Rule, 'push'> & Partial<Pick<Rule, 'rollout'>>): string {
+  if (rollout != null && push.state === 'ok') return `${rollout.applied} of ${rollout.subscribers} (rollout)`;
   return push.state === 'none' ? '-' : `${push.acked}/${push.target} ${push.state}`;
 }
 
@@ -66,7 +68,7 @@ export function stateText(
   nowMs = Date.now(),
 ): string {
   // An older control plane has neither.
-  if (rollout != null) return `GRAY ${rollout.percent} %, ${rollout.selected} of ${rollout.subscribers} proxies`;
+  if (rollout != null) return `rollout at ${rollout.percent} %, ${rollout.selected} of ${rollout.subscribers} proxies`;
   if (!enabled) return 'off';
   return expiresAt == null ? 'on' : `on for ${Math.max(0, Math.round((Date.parse(expiresAt) - nowMs) / 1000))} s`;
 }
@@ -100,7 +102,11 @@ export function ruleTable(rules: readonly Rule[], nothing = 'there are no rules'
 }
 
 export function changeLines(changes: readonly FieldChange[]): string[] {
-  return changes.map(({ path, before, after }) => `  ${path}: ${shown(before)} → ${shown(after)}`);
+  return changes.map(({ path, before, after }) =>
+    path === '/enabled' && typeof after === 'boolean'
+      ? `  switched ${after ? 'on' : 'off'}`
+      : `  ${path}: ${shown(before)} → ${shown(after)}`,
+  );
 }
 
 const shown = (value: unknown): string => (value === undefined || value === null ? 'nothing' : JSON.stringify(value));

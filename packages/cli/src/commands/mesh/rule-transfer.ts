@@ -161,7 +161,7 @@ async function readImport(
     // The control plane checks the rules in it.
     if (isOwn) return { body: document as unknown as RuleFile, remarks: [] };
     throw new CommandError(
-      EXIT.USAGE,
+      EXIT.FAILED,
       'rule_file',
       `${file} is neither a file of weft rule export (format weft-rules/v1) nor one of ${FOREIGN_FORMATS.join(', ')}; weft rule apply -f takes other files`,
     );
@@ -174,7 +174,7 @@ async function readImport(
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new CommandError(EXIT.USAGE, 'rule_file', `${file}: ${error.message}`);
+    throw new CommandError(EXIT.FAILED, 'rule_file', `${file}: ${error.message}`);
   }
   const { rules, remarks } = translation;
   return { body: { format: 'weft-rules/v1', type: 'LIMIT', rules: [...rules] }, remarks };

@@ -89,7 +89,7 @@ export function addRuleCommands(program: Command, show: Show): void {
     .addHelpText(
       'after',
       helpText(
-        '0 applied, 1 refused, nothing behind the refused rule is applied',
+        '0 applied, 1 refused (nothing behind the refused rule is applied), or the file is not there or is none of rules',
         'weft rule apply -f rules.yaml --dry-run',
         'weft rule apply -f rules.yaml --comment "sale"',
         'generate-rules | weft rule apply -f -',
@@ -153,7 +153,7 @@ export function addRuleCommands(program: Command, show: Show): void {
     .addHelpText(
       'after',
       helpText(
-        '0 played, 1 a rule is refused',
+        '0 played, 1 a rule is refused, or the file is not there or is none of rules',
         'weft rule simulate -f rules.yaml',
         'weft rule simulate -f rules.yaml --minutes 2 --json',
       ),
