@@ -74,6 +74,21 @@ describe('sessions of the registry', () => {
     expect(accepted(session)).toBe(true);
   });
 
+  test('one that is mute and alone vanishes within its lease and a second', async () => {
+    mute('mute', 13332);
+    await rig.until('published', () => rig.registry.stats().publications === 1);
+    expect(await rig.pass(30_000, () => rig.registry.stats().publications === 0)).toBeLessThanOrEqual(11_000);
+  });
+
+  test('a short lease is prolonged as often as it needs', async () => {
+    const session = createRegistrySession({ link: rig.link('details'), clock: rig.clock, leaseSeconds: 2 });
+    session.publish(publication());
+    await rig.until('published', () => rig.registry.stats().publications === 1);
+    const lostMs = await rig.pass(60_000, () => rig.registry.stats().publications === 0);
+    expect(lostMs).toBeGreaterThanOrEqual(60_000);
+    expect(rig.registry.confirmed).toBe(true);
+  });
+
   test('when nobody is heard, leases end and nothing is withdrawn but who does not come back', async () => {
     const one = rig.subscriber();
     const [back] = [mute('back', 13331), mute('lost', 13332)];

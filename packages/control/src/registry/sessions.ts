@@ -11,7 +11,7 @@ import type { Clock, Logger } from '@weft/kit';
 import type { Coordinator, Lease } from '../coordinator/index.ts';
 import type { RegistryStore } from './store.ts';
 
-const MIN_LEASE_SECONDS = 3;
+const MIN_LEASE_SECONDS = 2;
 const MAX_LEASE_SECONDS = 600;
 const MAX_PUBLICATIONS = 10_000;
 const MAX_SESSIONS = 20_000;
@@ -20,6 +20,8 @@ const PREFIX = 'registry/sessions/';
 const PULSE_MS = 1000;
 /** A pulse that comes that late: the process did not run, so missing renewals say nothing about the proxies. */
 const STALL_MS = 3000;
+/** Proxies say something every 3 s. */
+const DEAF_MS = 5000;
 /** How long publishers have to come back after a start or a standstill: the longest back-off of a link, and a lease. */
 export const REBUILD_MS = 40_000;
 
@@ -220,9 +222,9 @@ export class RegistrySessions {
     const session = this.#sessions.get(key);
     if (session === undefined || session.lease === null) return;
     session.lease = null;
-    // Proxies are heard several times in a lease: when none is, they have not all died.
+    // Several that fall silent at once have not all died. One that is alone leaves nobody who could be told too early.
     const silentMs = this.#clock.now() - this.#heardAt;
-    if (!this.#deaf && session.peer !== null && silentMs * 2 > session.leaseSeconds * 1000) this.#goDeaf(silentMs);
+    if (!this.#deaf && silentMs > DEAF_MS && session.peer !== null && this.#others(session)) this.#goDeaf(silentMs);
     if (this.#deaf) this.#kept.add(session);
     else this.#withdraw(session);
   }
@@ -236,6 +238,12 @@ export class RegistrySessions {
       );
     for (const publication of session.publications.values()) this.#store.unpublish(session.key, publication);
     if (session.peer === null) this.#sessions.delete(session.key);
+  }
+
+  /** Whether another proxy is connected, too. */
+  #others(session: Session): boolean {
+    for (const other of this.#sessions.values()) if (other !== session && other.peer !== null) return true;
+    return false;
   }
 
   #goDeaf(silentMs: number): void {

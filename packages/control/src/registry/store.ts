@@ -193,7 +193,11 @@ export class RegistryStore {
   setConfirmed(confirmed: boolean): void {
     if (this.#confirmed === confirmed) return;
     this.#confirmed = confirmed;
-    if (!confirmed) return;
+    if (!confirmed) {
+      // Whoever asks from now on is told another list than before, and by another version.
+      for (const list of this.#lists.values()) list.change(this.#versions.next());
+      return;
+    }
     // Who holds a list that was not sure is told that it is; also of services without any provider.
     for (const list of this.#lists.values()) this.#touch(list);
     this.#settled = true;

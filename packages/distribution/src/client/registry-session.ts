@@ -5,6 +5,7 @@ import { decodeRegistryServer, encodeRegistryClient, REGISTRY_METHOD } from '../
 import type { LinkStream, PublicationState, RegistrySession, RegistrySessionOptions } from './contract.ts';
 
 const LEASE_SECONDS = 10;
+/** At most; a third of a lease that is shorter than three of these. */
 const RENEW_MS = 3000;
 const MAX_PUBLICATIONS = 10_000;
 const CLOSE_WAIT_MS = 1000;
@@ -26,7 +27,7 @@ export function createRegistrySession(options: RegistrySessionOptions): Registry
   let stream: LinkStream | undefined;
   let cancelRenew: (() => void) | undefined;
   let onEnd: (() => void) | undefined;
-  const renewIntervalMs = options.renewIntervalMs ?? RENEW_MS;
+  const renewIntervalMs = options.renewIntervalMs ?? Math.min(RENEW_MS, (leaseSeconds * 1000) / 3);
   /** Counted, not timed: while this process stood still nobody owed it an answer. */
   const maxUnanswered = Math.ceil((SILENT_LEASES * leaseSeconds * 1000) / renewIntervalMs);
   let unanswered = 0;
