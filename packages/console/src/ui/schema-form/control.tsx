@@ -8,7 +8,7 @@ import { DidYouMean } from './did-you-mean.tsx';
 import { exampleOf, examplePair } from './example.ts';
 import { KeyValues } from './key-values.tsx';
 import { RecordsEditor } from './records-editor.tsx';
-import { type FormObject, pointerOf, recordOf, suffixOf, valueLabel } from './schema.ts';
+import { type FormObject, pointerOf, recordOf, stepOf, suffixOf, valueLabel } from './schema.ts';
 import { SuggestedTags } from './suggested-tags.tsx';
 import { TableEditor } from './table-editor.tsx';
 
@@ -144,8 +144,6 @@ export function Control(props: ControlProps) {
     case 'integer':
     case 'number': {
       const range = scope.ranges.get(pointerOf(path));
-      // With a tenth as the step, whole numbers read "10.0".
-      const isWhole = schema.type === 'integer' || (range?.to ?? schema.maximum ?? 0) > 1;
       return (
         <InputNumber
           {...described}
@@ -154,7 +152,7 @@ export function Control(props: ControlProps) {
           className="weft-number"
           placeholder={placeholder}
           value={value as number | undefined}
-          step={isWhole ? 1 : 0.1}
+          step={stepOf(schema, range)}
           suffix={suffixOf(range?.unit ?? schema['x-weft-unit'])}
           onChange={(next) => change(next ?? undefined)}
           onBlur={leave}

@@ -13,6 +13,7 @@ import {
   neededOf,
   pointerOf,
   setAt,
+  stepOf,
   textsOf,
   valueLabel,
   withDefaults,
@@ -234,4 +235,15 @@ test('a field with known values has the example that is one of them, not another
   const problems = validate(RULE, withDefaults(RULE, { name: '', app: '', spec: {} }), t);
   expect(problems.get('/app')).toBe('This is needed.');
   expect(problems.get('/spec/threshold')).toMatch(/^This is needed\. Example: \d+$/);
+});
+
+test('whole numbers stay whole: only the arrows of what is at most 1 go by tenths', () => {
+  const stepIn = (segment: string, name: string, to?: number): number =>
+    stepOf(
+      kindOf(segment)?.schema.properties?.['spec']?.properties?.[name] ?? {},
+      to === undefined ? undefined : { from: 0, above: true, to },
+    );
+  expect([stepIn('isolate', 'timeWindow'), stepIn('isolate', 'exceptionRateMultiple')]).toEqual([1, 1]);
+  expect(stepIn('isolate', 'maxIpRatio')).toBe(0.1);
+  expect([stepIn('fuse', 'threshold', 100), stepIn('fuse', 'threshold', 1)]).toEqual([1, 0.1]);
 });

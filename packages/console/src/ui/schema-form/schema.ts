@@ -1,4 +1,4 @@
-import type { FormHints, FormTexts } from '@weft/api/rules';
+import type { FormHints, FormTexts, ValueRange } from '@weft/api/rules';
 import type { Language } from '../../i18n/index.ts';
 
 /** The part of JSON Schema that forms read. */
@@ -31,6 +31,11 @@ const SUFFIXES: Readonly<Record<string, string>> = { ms: 'ms', s: 's', percent: 
 
 export function suffixOf(unit: string | undefined): string | undefined {
   return SUFFIXES[unit ?? ''];
+}
+
+/** By how much the arrows of a number change it: tenths of what is at most 1 alone, as others would read "10.0" with them. */
+export function stepOf({ type, maximum = 0 }: FieldSchema, range?: ValueRange): number {
+  return type === 'integer' || (range?.to ?? maximum) > 1 ? 1 : 0.1;
 }
 
 export type Direction = 'SERVER' | 'CLIENT';
