@@ -64,3 +64,18 @@ it('says of a threshold of 0 that it refuses all, and of an empty condition that
   await page.getByRole('button', { name: 'Submit', exact: true }).click();
   await page.locator('.weft-condition-body .weft-field-problem').getByText('This is needed.').waitFor();
 });
+
+it.each([
+  ['isolate', 'Statistics window', '1', 'Must be above 1, at most 60 s.'],
+  ['isolate', 'Error ratio', '0', 'Must be above 0, at most 100 %.'],
+  ['fuse', 'Threshold', '150', 'Must be above 0, at most 100 %.'],
+  ['downgrade', 'HTTP status', '100', 'Must be 0, or between 400 and 599.'],
+])('says at the field the bounds that hold: %s, %s, %s', async (segment, label, typed, wanted) => {
+  const { page } = fixtures;
+  await page.goto(`/rules/${segment}/new`);
+  const input = field(label).first().locator('input').first();
+  await input.fill(typed);
+  await input.blur();
+  await field(label).first().locator('.weft-field-problem').getByText(wanted).waitFor();
+  expect(await input.inputValue()).toBe(typed);
+});
