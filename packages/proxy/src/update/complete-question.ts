@@ -67,4 +67,4 @@ function asHttp(question: RequestQuestion): DescribedCall {
 }
 
 const missing = (what: string, form: string, { protocol }: RequestQuestion) =>
-  configError(what, undefined, `${what}=${form}`, `requests of ${protocol} have one`);
+  configError(what, undefined, `${what}=${form}`, `requests of ${protocol || 'this protocol'} have one`);

@@ -3,7 +3,7 @@ import { allPages } from '../../mesh-api/all-pages.ts';
 import { type Connection, type ConnectionOptions, findConnection } from '../../mesh-api/connection.ts';
 import { toCommandError } from '../../mesh-api/failure.ts';
 import type { Check } from '../check.ts';
-import { nameOf } from './find-proxy.ts';
+import { nameOf, silentMs } from './find-proxy.ts';
 
 const TIMEOUT_MS = 5000;
 /** Keys of proxies are refused beyond five minutes; a clock that is that far off is noticed long before. */
@@ -97,12 +97,14 @@ async function insideChecks({ endpoint, token }: Connection): Promise<Check[]> {
     const proxies = await allPages((page) => client.ms.listSidecars({ query: page }));
     const away = proxies.filter((item) => !item.connected);
     const sick = proxies.filter((item) => item.connected && item.healthy === false);
+    const silent = proxies.filter((item) => silentMs(item, Date.now()) > 0);
     checks.push({
       name: 'proxies',
-      result: sick.length > 0 ? 'fail' : away.length > 0 ? 'warn' : 'ok',
+      result: sick.length + silent.length > 0 ? 'fail' : away.length > 0 ? 'warn' : 'ok',
       message:
         `${proxies.length - away.length} of ${proxies.length} connected` +
         `${away.length === 0 ? '' : `; away: ${away.slice(0, 5).map(nameOf).join(', ')}`}` +
+        `${silent.length === 0 ? '' : `; connected and silent: ${silent.slice(0, 5).map(nameOf).join(', ')} (weft why NAME)`}` +
         `${sick.length === 0 ? '' : `; not well: ${sick.slice(0, 5).map(nameOf).join(', ')} (weft why NAME)`}`,
     });
     const { total, items: refused } = await client.ms.listRefusedConnections({ query: { size: 5 } });

@@ -5,7 +5,7 @@ import { allPages } from '../../mesh-api/all-pages.ts';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
-import { findProxies, nameOf } from './find-proxy.ts';
+import { findProxies, nameOf, silentMs } from './find-proxy.ts';
 import { findRule } from './find-rule.ts';
 import { type Finding, fail, ok, outcomeOf, warn } from './findings.ts';
 import { nearServices } from './near-services.ts';
@@ -73,20 +73,15 @@ async function runWhy(client: ApiClient, wanted: string): Promise<Outcome> {
   return outcomeOf(rows);
 }
 
-/** Ten reports that did not come; clocks of two machines may differ by a part of it. */
-const SILENT_MS = 10_000;
-
 /** Whether a proxy is there, and how its parts are. */
 export function aboutLife(detail: SidecarDetail): Finding[] {
   const findings: Finding[] = [];
   const seen = `last report ${detail.lastSeenAt}`;
-  // A proxy reports every second: one whose main thread hangs keeps its connection open.
-  const silentMs = Date.now() - Date.parse(detail.lastSeenAt);
-  const hangs = detail.connected && silentMs > SILENT_MS;
-  if (hangs)
+  const forMs = silentMs(detail, Date.now());
+  if (forMs > 0)
     findings.push(
       fail(
-        `connected, and nothing was heard of it for ${Math.round(silentMs / 1000)} s; ${seen}`,
+        `connected, and nothing was heard of it for ${Math.round(forMs / 1000)} s; ${seen}`,
         'its main thread hangs or the machine stands still, and the rest is of that time: weft proxy status on that machine, then restart it',
       ),
     );
