@@ -153,12 +153,12 @@ function addProxyCommands(proxy: Command, services: CliServices, show: Show): vo
     .action(async (options: ConfigOption) => show(await runStatus(await services.engine(), options.config)));
 
   leaf(proxy, 'stop', 'stop a running proxy and wait for its end')
-    .addOption(config('configuration of the proxy, where more than one runs'))
+    .addOption(config('configuration of the proxy; the only one that runs when not given, if it is of this folder'))
     .option('--now', 'wait neither for callers nor for running requests')
     .option('--timeout <seconds>', 'longest wait for the end', '60')
     .addHelpText(
       'after',
-      `\nIn a mesh its callers learn of it first (mesh.discovery.leave_time, 5 s), then running requests may finish\n(graceful_timeout, 30 s). What it waits for is told on standard error.\nExit codes: 0 it has ended, 1 it has not, or none runs.\n${examples('weft proxy stop', 'weft proxy stop -c weft.yaml --now')}`,
+      `\nIn a mesh its callers learn of it first (mesh.discovery.leave_time, 5 s), then running requests may finish\n(graceful_timeout, 30 s). What it waits for is told on standard error.\nExit codes: 0 it has ended, 1 it has not, or none runs, 2 none was named and it is not clear that it is meant.\n${examples('weft proxy stop', 'weft proxy stop -c weft.yaml --now')}`,
     )
     .action(async (options: StopOptions & { readonly json?: boolean }) => {
       const tell = (line: string): void => void (options.json === true || process.stderr.write(`${line}\n`));

@@ -366,6 +366,22 @@ describe('status, reload and stop', () => {
     expect((await proxy.ended).code).toBe(0);
   });
 
+  test('without a name only a proxy of this folder is stopped, and it is said which', async () => {
+    const [home, elsewhere] = [temporaryFolder(), temporaryFolder()];
+    const env = { WEFT_RUN_DIR: home };
+    const file = writeSample(home);
+    const proxy = await startWeft(home, ['-c', file]);
+    expect(await weft(elsewhere, ['proxy', 'stop'], env)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`say so with\n  -c ${file} (pid ${proxy.child.pid})\n`),
+    });
+    expect((await get(proxy.port)).status).toBe(200);
+    const stopped = await weft(home, ['proxy', 'stop'], env);
+    expect(stopped).toMatchObject({ code: 0, stdout: `stopped (pid ${proxy.child.pid})\n` });
+    expect(stopped.stderr).toContain(`stopping the only proxy that runs: -c ${file} (pid ${proxy.child.pid})\n`);
+    expect((await proxy.ended).code).toBe(0);
+  });
+
   test('stop --now does not wait for a request that runs', async () => {
     const home = temporaryFolder();
     const file = writeSample(home);

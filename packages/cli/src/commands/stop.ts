@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EXIT } from '@weft/kit';
 import { call, errorOf } from '../control/call.ts';
-import { findSocket } from '../control/find-socket.ts';
+import { findSocketToEnd } from '../control/find-socket.ts';
 import { CommandError, type Outcome } from '../outcome.ts';
 import type { Engine } from '../services.ts';
 
@@ -18,13 +18,13 @@ export interface StopOptions {
 
 /**
  * Stops a proxy and waits for its end. Exit code 0 when it has ended, 1 when it has not in time. `tell` gets a line for
- * everything that it waits for.
+ * which proxy it is, where none was named, and for everything that it waits for.
  */
 export async function runStop(engine: Engine, options: StopOptions, tell: (line: string) => void): Promise<Outcome> {
   const seconds = Number(options.timeout);
   if (!/^\d+$/.test(options.timeout))
     throw new CommandError(EXIT.USAGE, 'usage', `--timeout: "${options.timeout}" is not a whole number of seconds`);
-  const socket = await findSocket(engine, options.config);
+  const socket = await findSocketToEnd(engine, options.config, tell);
   const pid = Number(/pid=(\d+)/.exec((await call(socket, 'GET', '/api/v1/states')).body)?.[1] ?? 0);
   await requestStop(socket, options.now === true);
   const deadline = performance.now() + seconds * 1000;

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { EXIT } from '@weft/kit';
 import { CommandError } from '../outcome.ts';
 import type { Engine } from '../services.ts';
+import { DEFAULT_CONFIGS } from '../start/index.ts';
 
 /**
  * The socket of the proxy that a command is for: the one with this configuration, or the only one that runs.
@@ -30,6 +31,45 @@ export async function findSocket(engine: Engine, configFile: string | undefined)
     );
   }
   return only;
+}
+
+/**
+ * The socket of the proxy that a command ends. The run folder is shared by all that the user runs: without a name, only a
+ * proxy whose configuration is of this folder is meant, and `tell` hears which one it is.
+ * @throws CommandError as `findSocket` does, and for a proxy of another folder
+ */
+export async function findSocketToEnd(
+  engine: Engine,
+  configFile: string | undefined,
+  tell: (line: string) => void,
+): Promise<string> {
+  const socketFile = await findSocket(engine, configFile);
+  if (configFile !== undefined) return socketFile;
+  const claim = engine.readClaim(runFileOf(socketFile), '');
+  if (claim !== null && !isOfThisFolder(claim.configFile)) {
+    throw new CommandError(
+      EXIT.USAGE,
+      'ambiguous',
+      `the only proxy that runs has no configuration of this folder; if it is the one, say so with\n  ${describe(engine, socketFile)}`,
+    );
+  }
+  tell(`stopping the only proxy that runs: ${describe(engine, socketFile)}`);
+  return socketFile;
+}
+
+/** Where `weft proxy start` looks when it is not told either. */
+function isOfThisFolder(configFile: string): boolean {
+  const folder = realPath(path.dirname(configFile));
+  return DEFAULT_CONFIGS.some((file) => realPath(path.dirname(path.resolve(file))) === folder);
+}
+
+function realPath(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    // Gone: its name is what is left.
+    return folder;
+  }
 }
 
 async function socketOf(engine: Engine, configFile: string): Promise<string> {
@@ -61,9 +101,11 @@ async function socketOf(engine: Engine, configFile: string): Promise<string> {
   return socketFile;
 }
 
+const runFileOf = (socketFile: string): string => socketFile.replace(/\.sock$/, '.run.json');
+
 /** `-c FILE (pid n)`: what to write to mean the proxy of this socket. */
 function describe(engine: Engine, socketFile: string): string {
-  const claim = engine.readClaim(socketFile.replace(/\.sock$/, '.run.json'), '');
+  const claim = engine.readClaim(runFileOf(socketFile), '');
   return claim === null ? socketFile : `-c ${claim.configFile} (pid ${claim.pid})`;
 }
 

@@ -36,6 +36,11 @@ export class FreePorts {
   }
 }
 
+/** What to say behind a place whose port is not the one that was asked for; '' where it is, or any would do. */
+export function insteadOf(preferred: number, port: number): string {
+  return preferred === 0 || port === preferred ? '' : ` (port ${preferred} is taken, so ${port})`;
+}
+
 /** Whether a process could listen on this port of 127.0.0.1 now. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {

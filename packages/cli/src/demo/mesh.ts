@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { DemoInstance, DemoPlaces, DemoServices } from './contract.ts';
 import { Entrance } from './entrance.ts';
-import { FreePorts } from './free-ports.ts';
+import { FreePorts, insteadOf } from './free-ports.ts';
 import { buildJava } from './java/index.ts';
 import { removeRecord, writeRecord } from './leftovers.ts';
 import { Load } from './load.ts';
@@ -112,8 +112,9 @@ export class DemoMesh {
     for (const instance of instances) await this.#compile(instance);
     let control = { address: '', keyFile: '' };
     await progress.step('control plane', async () => {
-      control = await this.#startControl();
-      return this.#places.console;
+      const { httpPort, ...started } = await this.#startControl();
+      control = started;
+      return `${this.#places.console}${insteadOf(this.#options.consolePort, httpPort)}`;
     });
     const sidecars: Sidecar[] = [];
     for (const instance of instances) sidecars.push(await planSidecar(instance, directory, this.#ports));
@@ -145,8 +146,8 @@ export class DemoMesh {
       return `${counts.length} subscriptions, each with its endpoints`;
     });
     await progress.step('readers', async () => {
-      await this.#openPage();
-      return ratePerSecond === 0 ? this.#places.page : `${ratePerSecond} requests/s to ${this.#places.page}`;
+      const instead = insteadOf(this.#options.pagePort, await this.#openPage());
+      return `${ratePerSecond === 0 ? '' : `${ratePerSecond} requests/s to `}${this.#places.page}${instead}`;
     });
   }
 
@@ -240,7 +241,7 @@ export class DemoMesh {
     if (how !== 'exit code 0') throw new PartFailure(part, `ended with ${how}`);
   }
 
-  async #startControl(): Promise<{ address: string; keyFile: string }> {
+  async #startControl(): Promise<{ address: string; keyFile: string; httpPort: number }> {
     const { services, directory, consolePort } = this.#options;
     const data = path.join(directory, 'control');
     const httpPort = await this.#ports.take(consolePort);
@@ -277,7 +278,7 @@ export class DemoMesh {
           ? { user: String(up['user']), oneTimePassword: up['oneTimePassword'] }
           : null,
     };
-    return { address: String(up['grpc']), keyFile: String(up['keyFile']) };
+    return { address: String(up['grpc']), keyFile: String(up['keyFile']), httpPort };
   }
 
   #wait<T>(what: string, timeoutMs: number, ask: () => Promise<T | null>): Promise<T> {
@@ -301,7 +302,8 @@ export class DemoMesh {
     });
   }
 
-  async #openPage(): Promise<void> {
+  /** Gives the port of the page. */
+  async #openPage(): Promise<number> {
     const { pagePort, ratePerSecond } = this.#options;
     const { ports, instance } = this.sidecarOf('productpage');
     const ingress = new URL(`http://127.0.0.1:${ports.httpIngress}/`);
@@ -321,6 +323,7 @@ export class DemoMesh {
     this.#end.signal.throwIfAborted();
     this.#load = new Load(ingress, hostOf(instance.dataId));
     if (ratePerSecond > 0) this.#load.start(ratePerSecond);
+    return port;
   }
 }
 

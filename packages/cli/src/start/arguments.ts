@@ -23,7 +23,7 @@ export interface StartArguments {
 }
 
 /** MOSN's place, then what `weft proxy init` writes; the first that is there, and the first in an error. */
-const DEFAULT_CONFIGS = ['configs/mosn_config.json', 'weft.yaml'] as const;
+export const DEFAULT_CONFIGS = ['configs/mosn_config.json', 'weft.yaml'] as const;
 /** Names of feature gates; all are off by default. */
 const GATES = ['auto_config', 'XdsMtlsEnable', 'PayLoadLimitEnable', 'MultiTenantMode'];
 /** Istio's names of levels; the others are those of the log. */

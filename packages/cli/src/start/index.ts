@@ -1,4 +1,5 @@
 export {
+  DEFAULT_CONFIGS,
   FeatureGateError,
   parseFeatureGates,
   parseStartArguments,
