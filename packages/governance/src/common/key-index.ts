@@ -69,14 +69,16 @@ export class KeyIndex<Entry extends Keyed> {
         continue;
       }
       const { kind, key } = serviceKey(entry.service);
-      const list = lists[kind].get(key);
-      if (list === undefined) lists[kind].set(key, [entry]);
-      else list.push(entry);
+      addTo(lists[kind], key, entry);
+      // Triple on a listener of Http2 is gRPC: its service has no suffix, and rules for it hold all the same, beside those for gRPC.
+      if (kind === 'grpc' && key.endsWith(TRI)) addTo(lists.grpc, key.slice(0, -TRI.length), entry);
     }
     const nodes = function* (group: ReadonlyMap<string, Entry[]>): Generator<void, Map<string, ServiceNode<Entry>>> {
       const made = new Map<string, ServiceNode<Entry>>();
       for (const [key, list] of group) {
-        made.set(key, nodeOf(list));
+        // A service that only Triple's rules name has the same rules under both of its names.
+        const isSame = group.get(key + TRI)?.length === list.length;
+        made.set(key, (isSame ? made.get(key + TRI) : undefined) ?? nodeOf(list));
         yield;
       }
       return made;
@@ -100,11 +102,7 @@ export class KeyIndex<Entry extends Keyed> {
         if (node !== undefined) count = take(node, request.httpMethod, into, count);
       }
       if (this.#grpc.size > 0) {
-        const { service } = request;
-        // Triple on a listener of Http2 is gRPC: its service has no suffix, and rules for it hold all the same.
-        const node =
-          this.#grpc.get(service) ??
-          (service === '' || service.endsWith(TRI) ? undefined : this.#grpc.get(service + TRI));
+        const node = this.#grpc.get(request.service);
         if (node !== undefined) count = take(node, request.method, into, count);
       }
     } else if (this.#rpc.size > 0) {
@@ -152,6 +150,12 @@ export function serviceKey(service: string): { readonly kind: 'host' | 'grpc' | 
     if (!(error instanceof DataIdError)) throw error;
     return { kind: 'rpc', key: service };
   }
+}
+
+function addTo<Entry>(lists: Map<string, Entry[]>, key: string, entry: Entry): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [entry]);
+  else list.push(entry);
 }
 
 function take<Entry>(node: ServiceNode<Entry>, method: string, into: Bucket<Entry>[], from: number): number {

@@ -166,13 +166,14 @@ export class MirrorRuleSet implements RuleSet {
     return this.#sides[direction]?.entries.length === 0;
   }
 
-  /** All rules that match copy, each for itself. */
+  /** All rules that match copy, each for itself, and each once: a rule may name a request by several of its services. */
   decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict {
     const side = this.#sides[direction] as RuleSide<MirrorEntry>;
     if (this.#services.detail())
       writeMatchDetail(this.#services, MIRROR_LOG, direction, request, side.entries, flowComparison);
     const count = this.#matches.find(side.control, request);
-    for (let i = 0; i < count; i++) (this.#matches.found[i] as MirrorEntry).take(request, decision);
+    const { found } = this.#matches;
+    for (let i = 0; i < count; i++) if (!isNamedBefore(found, i)) (found[i] as MirrorEntry).take(request, decision);
     return RuleVerdict.PASS;
   }
 
@@ -198,6 +199,12 @@ export class MirrorRuleSet implements RuleSet {
   tick(nowMs: number): void {
     for (const { entries } of this.#sides) for (const entry of entries) entry.lines.flush(nowMs);
   }
+}
+
+function isNamedBefore(found: readonly MirrorEntry[], at: number): boolean {
+  const { ruleDbId } = (found[at] as MirrorEntry).program;
+  for (let i = 0; i < at; i++) if ((found[i] as MirrorEntry).program.ruleDbId === ruleDbId) return true;
+  return false;
 }
 
 function copiedTo({ program: { times, toEveryHost, cluster, addresses } }: MirrorEntry): string {

@@ -12,6 +12,12 @@ const rule = (more: object = {}): object => ({ ruleDbId: 8, services: [ECHO], ta
 type Options = Parameters<typeof startRules>[2];
 const start = (rules: readonly object[], options: Options = {}) => startRules(mirror, rules, options);
 
+test('a rule that names a call by gRPC and by Triple copies it once', () => {
+  const { ask } = start([rule({ services: ['a.B@grpc', 'a.B@tri'] }), rule({ ruleDbId: 9, services: ['a.B@tri'] })]);
+  const { decision } = ask(describedRequest({ protocol: 'grpc', service: 'a.B', method: 'Say' }));
+  expect(decision.copies).toHaveLength(2);
+});
+
 test('a request passes, and a copy of it is wanted, as the rule says', () => {
   const { ask, slots } = start([
     rule({
