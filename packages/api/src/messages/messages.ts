@@ -80,6 +80,9 @@ export const MESSAGES = {
   'list.BLACKLIST': 'blacklist',
   'warning.list-off': 'the {list} of {services} is switched off: rules in it do not act there',
   'warning.whitelist-empty': 'the whitelist of {service} has no rule that is on: everybody may call',
+  'warning.whitelist-of-all':
+    'no condition: every caller is on this whitelist, so that it keeps nobody out, whatever its other rules say',
+  'warning.blacklist-of-all': 'no condition: every caller is on this blacklist, so that all of them are refused',
   'warning.own-instead':
     'without effect for {apps}: a mapping of the application itself has this name, or is for this service, version and group',
   'warning.other-first':

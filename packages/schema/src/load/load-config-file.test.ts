@@ -33,6 +33,15 @@ const virtualHost = { domains: ['*'], routers: [direct] };
 const routers = (router: object) => ({ servers: [{ routers: [{ router_config_name: 'r', ...router }] }] });
 
 describe('one file', () => {
+  test('of another program is told from one with a mistake', async () => {
+    const foreign = write('package.json', { name: 'x', scripts: {} });
+    await expect(loadConfigFile(foreign)).rejects.toMatchObject({ warnings: [] });
+    expect(await failure(foreign)).toBe(
+      'package.json: this is no Weft configuration (found name, scripts, expected servers and cluster_manager)',
+    );
+    expect(await failure(write('own.json', { name: 'x', weft: {} }))).toMatch(/servers: missing/);
+  });
+
   test('JSON and YAML give the same', async () => {
     const json = await loadConfigFile(write('a.json', routers({ virtual_hosts: [virtualHost] })));
     const yaml = await loadConfigFile(

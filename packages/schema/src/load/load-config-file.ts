@@ -7,6 +7,9 @@ import { parseConfig } from '../parse/parse-config.ts';
 import { readDocument } from './read-document.ts';
 import { SplitFiles } from './split-files.ts';
 
+/** Keys of a file that is none of ours, as far as they help to know it. */
+const SHOWN_KEYS = 5;
+
 export interface LoadedConfig {
   readonly config: MosnConfig;
   readonly warnings: readonly ConfigProblem[];
@@ -45,8 +48,34 @@ export function parseMosnConfig(
   document: unknown,
   file = '',
 ): { readonly config: MosnConfig; readonly warnings: readonly ConfigProblem[] } {
-  const { value, warnings } = parseConfig<MosnConfig>(document, mosnConfigSchema, { file });
+  const { value, warnings } = parseDocument(document, file);
   const problems = checkMosnConfig(value).map((problem) => ({ ...problem, file }));
   if (problems.length > 0) throw new ConfigError(problems, warnings);
   return { config: value, warnings };
+}
+
+/** What is another program's file has nothing else that is worth telling. */
+function parseDocument(document: unknown, file: string): ReturnType<typeof parseConfig<MosnConfig>> {
+  try {
+    return parseConfig<MosnConfig>(document, mosnConfigSchema, { file });
+  } catch (error) {
+    if (!(error instanceof ConfigError) || !isForeign(document, error.warnings)) throw error;
+    const found = Object.keys(document as object).slice(0, SHOWN_KEYS);
+    throw new ConfigError([
+      {
+        file,
+        path: '',
+        message: 'this is no Weft configuration',
+        value: found.join(', '),
+        expected: 'servers and cluster_manager',
+      },
+    ]);
+  }
+}
+
+/** Of the keys of the document not one is known. */
+function isForeign(document: unknown, warnings: readonly ConfigProblem[]): boolean {
+  if (typeof document !== 'object' || document === null) return false;
+  const keys = Object.keys(document);
+  return keys.length > 0 && keys.every((key) => warnings.some(({ path }) => path === key));
 }

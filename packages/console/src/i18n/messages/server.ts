@@ -90,6 +90,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'list.BLACKLIST': '黑名单',
   'warning.list-off': '{services} 的{list}开关已关闭：其中的规则在此不生效',
   'warning.whitelist-empty': '{service} 的白名单中没有开启的规则：所有调用方均可调用',
+  'warning.whitelist-of-all': '未设置条件：所有调用方都在此白名单中，无论其他规则如何都不会拒绝任何调用方',
+  'warning.blacklist-of-all': '未设置条件：所有调用方都在此黑名单中，全部调用都会被拒绝',
   'preview.fuse-errors':
     '{seconds} 秒内至少 {calls|次调用|次调用}且 {percent}% 失败时熔断；拒绝 {open} 秒后放行 {probes|个探测请求|个探测请求}',
   'preview.fuse-time':
