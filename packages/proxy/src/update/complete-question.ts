@@ -24,10 +24,8 @@ export async function completeQuestion(
   const { protocol, describe } = await find(catalog, question.protocol);
   // Without words of its own it is asked for by host and path.
   const plain = describe === undefined && protocol.family === 'http';
-  const dialect = describe !== undefined && describe !== protocol.describe;
-  // By a path alone it is asked for as by a request that names no host: it reaches the virtual host of all others.
-  if ((dialect || (plain && question.path === '')) && question.authority === '')
-    throw missing('host', 'HOST:PORT', question);
+  // By a path or a service alone it is asked for as by a request that names no host: it reaches the virtual host of all others.
+  if (plain && question.path === '' && question.authority === '') throw missing('host', 'HOST:PORT', question);
   if (!plain && question.service === '' && question.path === '') throw missing('service', 'NAME', question);
   const call = plain ? asHttp(question) : question;
   return { protocol, call: describe?.(call) ?? call };
