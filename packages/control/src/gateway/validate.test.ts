@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ApiFailure } from '../http/index.ts';
 import { toPattern } from './gateway.ts';
-import { createValidator, toPointer } from './validate.ts';
+import { createValidator, invalidRequest, toPointer } from './validate.ts';
 
 const read = (route: RouteContract, parts: { params?: object; query?: object; body?: unknown }) =>
   createValidator(route)({ params: { ...parts.params }, query: { ...parts.query }, body: parts.body });
@@ -120,4 +120,8 @@ test.each([
   ['/sidecars/{proxyId}/admin/{path...}', '/sidecars/:proxyId/admin/*'],
 ])('the router knows %s as %s', (path, pattern) => {
   expect(toPattern(path)).toBe(pattern);
+});
+
+test('a refusal without a reason says that', () => {
+  expect(invalidRequest([], 'body')).toMatchObject({ message: 'the body was refused, and nothing says why' });
 });

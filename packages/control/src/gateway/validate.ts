@@ -61,9 +61,9 @@ export function invalidRequest(problems: readonly ConfigProblem[], part: 'params
   }));
   const [first] = fields;
   const more = fields.length > 1 ? ` (and ${fields.length - 1} more)` : '';
-  return new ApiFailure('INVALID', `${first?.path === '' ? 'body' : first?.path}: ${first?.message}${more}`, {
-    fields,
-  });
+  if (first === undefined)
+    return new ApiFailure('INVALID', `the ${part} was refused, and nothing says why`, { fields });
+  return new ApiFailure('INVALID', `${first.path === '' ? 'body' : first.path}: ${first.message}${more}`, { fields });
 }
 
 function textOf({ message, value, expected, hint }: ConfigProblem): string {

@@ -74,8 +74,10 @@ const asJson = (body: string): Pick<AnswerProgram, 'headers' | 'body'> =>
 const JSON_ONLY = [['content-type', 'application/json']] as const;
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const MAX_MESSAGES = 1000;
-const MAX_MESSAGES_LENGTH = 262_144;
+/** Of one answer. */
+export const MAX_MESSAGES = 1000;
+/** Characters of base64, of all messages of an answer. */
+export const MAX_MESSAGES_LENGTH = 262_144;
 /** The message without fields. */
 const EMPTY = [''];
 

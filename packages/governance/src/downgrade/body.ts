@@ -31,6 +31,7 @@ function withMessageProblems(problems: ConfigProblem[], input: unknown, writer: 
   // The schema had no word against it, or there would have been no document.
   const { value } = parseConfig(input, downgradeRuleBodySchema);
   const reasons = messageProblems(value, writer);
+  if (others.length === 0 && reasons.length === 0) return problems;
   return [...others, ...reasons.filter(({ path }) => !others.some((other) => other.path === path))];
 }
 

@@ -2,6 +2,7 @@ import type { ConfigProblem } from '@weft/kit';
 import { parseServiceDataId, valuesOf } from '@weft/schema/data-id';
 import type { DowngradeRuleBody } from '@weft/schema/wire';
 import { parseMethodEntry, shownProblem } from '../common/index.ts';
+import { MAX_MESSAGES, MAX_MESSAGES_LENGTH } from './answer.ts';
 import { jsonValueProblem } from './json-value.ts';
 
 /** What of an answer cannot be written. */
@@ -13,19 +14,25 @@ export interface RefusedMessages {
 }
 export type WrittenMessages = { readonly kind: 'written'; readonly messages: readonly Uint8Array[] } | RefusedMessages;
 
+interface ProtoCall {
+  readonly descriptorSet: string;
+  readonly service: string;
+  readonly method: string;
+  readonly isTriple: boolean;
+}
+
 /**
  * Makes messages of gRPC and Triple of the JSON of a rule. Whoever takes rules in has one; proxies get what it wrote, and know no
  * descriptions.
  */
 export interface MessageWriter {
   /** Messages of a `.proto`. */
-  proto(call: {
-    readonly descriptorSet: string;
-    readonly service: string;
-    readonly method: string;
-    readonly isTriple: boolean;
-    readonly body: string;
-  }): WrittenMessages;
+  proto(call: ProtoCall & { readonly body: string; readonly maxMessages: number }): WrittenMessages;
+  /**
+   * Why the message without fields is none that the method returns, or any method of the service for `*`; null where it is one, or
+   * the set does not say.
+   */
+  emptyProblem(call: ProtoCall): string | null;
   /** The message of Triple around a value of a Java interface; only for what `jsonValueProblem` has no word against. */
   java(body: string): Uint8Array;
 }
@@ -81,10 +88,30 @@ export function writeMessages(call: MessageCall, writer: MessageWriter): Written
   if ('message' in entry) return null;
   if (entry.method === '*' || entry.httpMethod !== '' || entry.httpPath !== '')
     return refused('method', 'each method answers with messages of a type of its own', 'methods by their names');
+  const written = writer.proto({ ...protoCall(call, entry.method), body, maxMessages: MAX_MESSAGES });
+  if (written.kind === 'refused') return written;
+  const length = written.messages.reduce((sum, message) => sum + Math.ceil(message.byteLength / 3) * 4, 0);
+  return length <= MAX_MESSAGES_LENGTH
+    ? written
+    : refused(
+        'body',
+        `messages of ${length} characters in base64`,
+        `messages of at most ${MAX_MESSAGES_LENGTH} characters in base64`,
+      );
+}
+
+function protoCall({ spec, service }: MessageCall, method: string): ProtoCall {
   const id = parseServiceDataId(service);
-  const name = id.kind === 'grpc' ? id.service : service;
   const isTriple = id.kind === 'grpc' && id.protocol === 'tri';
-  return writer.proto({ descriptorSet, service: name, method: entry.method, isTriple, body });
+  return { descriptorSet: spec.descriptorSet, service: id.kind === 'grpc' ? id.service : service, method, isTriple };
+}
+
+/** Why the message of RETURN_NULL is none that the method returns: nobody needs the descriptor set for it, but it says that. */
+function emptyProblem(call: MessageCall, writer: MessageWriter): string | null {
+  const { spec, method } = call;
+  if (spec.action !== 'RETURN_NULL' || spec.descriptorSet === '' || interfaceOf(call) !== 'PROTO') return null;
+  const entry = parseMethodEntry(method);
+  return 'message' in entry ? null : writer.emptyProblem(protoCall(call, entry.method));
 }
 
 const refused = (at: RefusedMessages['at'], message: string, expected: string): RefusedMessages => ({
@@ -112,7 +139,10 @@ export function messageProblems(body: DowngradeRuleBody, writer: MessageWriter):
         'PROTO, with `descriptorSet` for MOCK; or JAVA for a Java interface',
       );
     for (const [index, method] of methods.entries()) {
-      const written = writeMessages({ spec, service, method }, writer);
+      const call = { spec, service, method };
+      const lacking = emptyProblem(call, writer);
+      if (lacking !== null) add('spec.action', spec.action, lacking, 'MOCK, with the JSON of what the method returns');
+      const written = writeMessages(call, writer);
       if (written?.kind !== 'refused') continue;
       const { at, message, expected } = written;
       if (at === 'method') add(`methods[${index}]`, method, message, expected);

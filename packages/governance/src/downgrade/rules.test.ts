@@ -28,13 +28,20 @@ const rule = (more: object = {}) => ({
 });
 /** Knows one service with two methods; what it writes is the text itself. */
 const WRITER: MessageWriter = {
-  proto({ descriptorSet, service, method, isTriple, body }) {
+  proto({ descriptorSet, service, method, isTriple, body, maxMessages }) {
     const no = (at: 'descriptorSet' | 'method' | 'body') =>
       ({ kind: 'refused', at, message: `wrong ${at}`, expected: 'another one' }) as const;
     if (descriptorSet !== 'c2V0' || service !== 'a.B') return no('descriptorSet');
     if (method !== 'Get' && (method !== 'get' || !isTriple)) return no('method');
+    // A stream, with the length of each message.
+    if (/^\[\d/.test(body)) {
+      const messages = (JSON.parse(body) as number[]).map((length) => Buffer.alloc(length));
+      return messages.length <= maxMessages ? { kind: 'written', messages } : no('body');
+    }
     return body.startsWith('{') ? { kind: 'written', messages: [Buffer.from(body)] } : no('body');
   },
+  emptyProblem: ({ descriptorSet, method }) =>
+    descriptorSet === 'c2V0' && method === 'Want' ? 'want is missing' : null,
   java: (body) => Buffer.from(`java ${body}`),
 };
 const start = (...rules: object[]) => {
@@ -274,6 +281,21 @@ describe('bodies', () => {
       'a header that is the status of gRPC',
       { services: ['a.B@grpc'], methods: ['Get'], spec: { ...PROTO, headers: { 'Grpc-Status': '5' } } },
       'spec.headers.Grpc-Status',
+    ],
+    [
+      'more messages than an answer may have',
+      { services: ['a.B@grpc'], methods: ['Get'], spec: { ...PROTO, body: `[${'0,'.repeat(1000)}0]` } },
+      'spec.body',
+    ],
+    [
+      'messages that are too long',
+      { services: ['a.B@grpc'], methods: ['Get'], spec: { ...PROTO, body: '[100000,100000]' } },
+      'spec.body',
+    ],
+    [
+      'null where the message has to have fields',
+      { services: ['a.B@grpc'], methods: ['Want'], spec: { ...PROTO, action: 'RETURN_NULL' } },
+      'spec.action',
     ],
     ['a value that is not there', { spec: { action: 'MOCK' } }, 'spec.body'],
     ['a value that is no JSON', { spec: { action: 'MOCK', body: 'pong' } }, 'spec.body'],

@@ -1,6 +1,8 @@
 import { PlainRequestHead, TranscodeError } from '@weft/sdk';
 import { expect, it } from 'vitest';
+import { Descriptors } from '../common/proto/index.ts';
 import { LIBRARY } from '../common/testdata/books.ts';
+import { TICKET_DESCRIPTORS } from '../common/testdata/ticket/index.ts';
 import { Bindings } from './bindings.ts';
 import { HttpToGrpc } from './http-to-grpc.ts';
 
@@ -40,4 +42,15 @@ it.each([
   const call = () => called('POST', '/v1/loans', '{}', [['x-trace-bin', value]]).head.get('x-trace-bin');
   if (fits) expect(call()).toBe(value);
   else expect(call).toThrow(new TranscodeError('the header x-trace-bin: bytes in base64 expected'));
+});
+
+it('refuses, as what is wrong with a request, one without a field that proto2 requires', () => {
+  const tickets = new Bindings(new Descriptors([Buffer.from(TICKET_DESCRIPTORS, 'base64')]));
+  const ask = (body: string) => {
+    const head = new PlainRequestHead('Http1', 'http', { method: 'POST', path: '/ticket.Tickets/Ask' }, []);
+    const options = { refuseUnknown: false, defaults: false };
+    return new HttpToGrpc(tickets, options).request({ head, body: Buffer.from(body), trailers: null }, CALL).body;
+  };
+  expect(ask('{"must":"a"}')).toEqual(Buffer.from('00000000030a0161', 'hex'));
+  expect(() => ask('{"n":1}')).toThrow(new TranscodeError('ticket.Ticket: the required field must is missing'));
 });

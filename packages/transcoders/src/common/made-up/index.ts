@@ -1,2 +1,8 @@
 /** Answers of gRPC and Triple that somebody writes as JSON. */
-export { type MadeUpCall, type WrittenAnswer, writeJavaAnswer, writeProtoAnswer } from './write-answer.ts';
+export {
+  emptyAnswerProblem,
+  type MadeUpCall,
+  type WrittenAnswer,
+  writeJavaAnswer,
+  writeProtoAnswer,
+} from './write-answer.ts';

@@ -36,6 +36,8 @@ export interface ProtoField {
   readonly javaName: string;
   readonly type: number;
   readonly repeated: boolean;
+  /** Of proto2: a message without it is none. */
+  readonly required: boolean;
   /** Whether a value that is that of no value differs from none: messages, members of a `oneof`, and `optional` ones. */
   readonly hasPresence: boolean;
   /** Index of the `oneof` that it is a member of; -1 for none. One of `optional` has itself alone. */
@@ -253,14 +255,15 @@ class Drafts {
     });
   }
 
-  /** FieldDescriptorProto: 1 name, 3 number, 4 label (3 repeated), 5 type, 6 type_name, 8 options (2 packed), 9 oneof_index, 10 json_name. */
+  /** FieldDescriptorProto: 1 name, 3 number, 4 label (2 required, 3 repeated), 5 type, 6 type_name, 8 options (2 packed, 21 features), 9 oneof_index, 10 json_name. */
   #field(bytes: Buffer, packedByDefault: boolean): ProtoField {
     const { texts, numbers, pieces } = read(bytes);
     const name = texts.get(1) ?? '';
     const type = numbers.get(5) ?? 0;
     const repeated = numbers.get(4) === 3;
     const options = pieces(8)[0];
-    const packed = options === undefined ? undefined : read(options).numbers.get(2);
+    const known = options === undefined ? null : read(options);
+    const packed = known?.numbers.get(2);
     const reference = texts.get(6) ?? '';
     const isNumber = type !== FieldType.STRING && type !== FieldType.BYTES && type !== FieldType.MESSAGE;
     return {
@@ -269,6 +272,7 @@ class Drafts {
       javaName: texts.get(10) ?? name.replaceAll(/_+([a-z\d])/gi, (_, letter: string) => letter.toUpperCase()),
       type,
       repeated,
+      required: numbers.get(4) === 2 || isRequired(known?.pieces(21)[0]),
       hasPresence: !repeated && (type === FieldType.MESSAGE || numbers.has(9) || !packedByDefault),
       oneof: numbers.get(9) ?? -1,
       packed: repeated && isNumber && (packed === undefined ? packedByDefault : packed === 1),
@@ -283,6 +287,10 @@ class Drafts {
     return known;
   }
 }
+
+/** FeatureSet of editions: 1 field_presence (3 LEGACY_REQUIRED). */
+const isRequired = (features: Buffer | undefined): boolean =>
+  features !== undefined && read(features).numbers.get(1) === 3;
 
 /** MethodDescriptorProto: 1 name, 2 input_type, 3 output_type, 4 options, 5 client_streaming, 6 server_streaming. */
 function draftMethod(bytes: Buffer): DraftMethod {

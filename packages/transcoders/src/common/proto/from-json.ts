@@ -3,7 +3,7 @@ import { JsonDecimal, type JsonValue } from '../values/index.ts';
 import { hasOwnJson, TYPE_KEY, typeOfUrl, URL_FIELD, VALUE_FIELD, VALUE_KEY } from './any.ts';
 import { ANY, FieldType, type ProtoField, type ProtoMessage } from './descriptor.ts';
 import { isLong, isWrapper } from './field-type.ts';
-import { MAX_DEPTH, refuseGroup } from './json.ts';
+import { isBase64, MAX_DEPTH, refuseGroup } from './json.ts';
 import { tagged, writeDecimal, writeWhole } from './scalars.ts';
 import { parseDuration, parseTimestamp, type SecondsAndNanos, snakeCase } from './well-known.ts';
 
@@ -38,6 +38,8 @@ class JsonReader {
         return this.#time(type, parseDuration(textOf(value, 'a duration as text', place)), 'a duration', place, depth);
       case 'google.protobuf.FieldMask': {
         const text = textOf(value, 'names of fields as text', place);
+        // A path with one would come back as another one.
+        if (text.includes('_')) expected('names of fields without `_`', value, place);
         const paths = text === '' ? [] : text.split(',').map(snakeCase);
         return this.#named(type, [['paths', paths]], place, depth);
       }
@@ -68,7 +70,10 @@ class JsonReader {
       if (javaName !== name && value.has(javaName) && value.has(name))
         throw new TranscodeError(`${place}: ${javaName} and ${name} are one field`);
       const item = value.get(javaName) ?? value.get(name);
-      if (item === undefined || (item === null && !takesNull(field))) continue;
+      if (item === undefined || (item === null && !takesNull(field))) {
+        if (field.required) throw new TranscodeError(`${place}: the required field ${javaName} is missing`);
+        continue;
+      }
       const other = oneof < 0 ? undefined : chosen.get(oneof);
       if (other !== undefined)
         throw new TranscodeError(`${place}: only one of ${other.javaName} and ${javaName} may have a value`);
@@ -170,7 +175,7 @@ class JsonReader {
       case FieldType.MESSAGE:
         return this.message(field.message as ProtoMessage, value, place, depth + 1);
       case FieldType.STRING:
-        return Buffer.from(textOf(value, 'text', place));
+        return Buffer.from(unicodeOf(textOf(value, 'text', place), place));
       case FieldType.BYTES:
         return bytesOf(value, place);
       case FieldType.BOOL:
@@ -228,15 +233,29 @@ function wholeOf(type: number, value: JsonValue, place: string): bigint {
   return whole;
 }
 
-/** `1.0` and `1e3` are whole numbers in JSON, too; null for what is none. */
+const PARTS = /^(-?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
+/** Of 2^64 - 1; `BigInt` of a longer text takes time that grows with its square. */
+const MAX_WHOLE_DIGITS = 20;
+/** Fits nowhere. */
+const TOO_LARGE = 1n << 70n;
+
+/** `1.0` and `1e18` are whole numbers in JSON, too; null for what is none. */
 function exactOf(value: JsonValue): bigint | null {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : null;
   const text = value instanceof JsonDecimal ? value.text : value;
   if (typeof text !== 'string') return null;
   if (/^-?\d{1,20}$/.test(text)) return BigInt(text);
-  const number = NUMBER.test(text) ? Number(text) : Number.NaN;
-  return Number.isSafeInteger(number) ? BigInt(number) : null;
+  const found = PARTS.exec(text);
+  if (found === null) return null;
+  const [, sign = '', whole = '', fraction = '', power = '0'] = found;
+  const digits = (whole + fraction).replace(/^0+/, '');
+  if (digits === '') return whole + fraction === '' ? null : 0n;
+  const zeros = Number(power) - fraction.length;
+  if (zeros < 0 && !/^0+$/.test(digits.slice(zeros))) return null;
+  if (digits.length + zeros > MAX_WHOLE_DIGITS) return TOO_LARGE;
+  const exact = BigInt(zeros < 0 ? digits.slice(0, zeros) : digits + '0'.repeat(zeros));
+  return sign === '' ? exact : -exact;
 }
 
 function isUnsigned(type: number): boolean {
@@ -259,16 +278,20 @@ function enumOf({ enumeration }: ProtoField, value: JsonValue, place: string): b
   return BigInt(number);
 }
 
-const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
-
 function bytesOf(value: JsonValue, place: string): Buffer {
-  if (typeof value !== 'string' || !BASE64.test(value)) return expected('bytes in base64', value, place);
+  if (typeof value !== 'string' || !isBase64(value)) return expected('bytes in base64', value, place);
   return Buffer.from(value, 'base64');
 }
 
 function textOf(value: JsonValue, what: string, place: string): string {
   if (typeof value !== 'string') return expected(what, value, place);
   return value;
+}
+
+/** Half of a pair of surrogates is no character, and has no bytes. */
+function unicodeOf(text: string, place: string): string {
+  if (!text.isWellFormed()) throw new TranscodeError(`${place}: text expected, half of a surrogate pair found`);
+  return text;
 }
 
 function booleanOf(text: string, place: string): boolean {

@@ -112,6 +112,20 @@ describe('messages as JSON, and JSON as messages', () => {
     });
   });
 
+  it.each([
+    ['1e18', '1000000000000000000'],
+    ['-9.223372036854775808e18', '-9223372036854775808'],
+    ['"9223372036854775807.0"', '9223372036854775807'],
+    ['1200e-2', '12'],
+    ['0.0000000000000000000000001e26', '10'],
+  ])('%s is a whole number', (text, id) => {
+    expect(messageToJson(BOOK, jsonToMessage(BOOK, parseJson(`{"id":${text}}`), 'refuse'), false)).toEqual({ id });
+  });
+
+  it.each(['0e9999', '-0', '0.0', '"-.0"'])('%s is nought', (text) => {
+    expect(jsonToMessage(BOOK, parseJson(`{"id":${text}}`), 'refuse')).toEqual(message({ id: 0 }));
+  });
+
   it('fields without a value are written where they are asked for', () => {
     const json = messageToJson(BOOK, Buffer.alloc(0), true) as Record<string, unknown>;
     expect([json['name'], json['id'], json['kind'], json['tags'], json['stock'], json['lent'], json['cover']]).toEqual([
@@ -167,6 +181,17 @@ describe('messages as JSON, and JSON as messages', () => {
     ['{"id":"x"}', 'library.Book.id: a whole number expected, the text "x" found'],
     ['{"id":1.5}', 'library.Book.id: a whole number expected, a number found'],
     ['{"id":9223372036854775808}', 'library.Book.id: a whole number of 64 bits expected'],
+    ['{"id":1e19}', 'library.Book.id: a whole number of 64 bits expected'],
+    ['{"id":-1e9999}', 'library.Book.id: a whole number of 64 bits expected'],
+    ['{"id":1e-1}', 'library.Book.id: a whole number expected, a number found'],
+    ['{"id":1e-9999}', 'library.Book.id: a whole number expected, a number found'],
+    ['{"id":"1e"}', 'library.Book.id: a whole number expected, the text "1e" found'],
+    ['{"id":""}', 'library.Book.id: a whole number expected, the text "" found'],
+    ['{"id":"."}', 'library.Book.id: a whole number expected, the text "." found'],
+    ['{"cover":"A"}', 'library.Book.cover: bytes in base64 expected, the text "A" found'],
+    ['{"mask":"a_b"}', 'library.Book.mask: names of fields without `_` expected, the text "a_b" found'],
+    ['{"name":"\\ud800"}', 'library.Book.name: text expected, half of a surrogate pair found'],
+    ['{"extra":{"\\udc00":1}}', 'library.Book.extra["\\udc00"]: text expected, half of a surrogate pair found'],
     ['{"u32":-1}', 'library.Book.u32: a whole number of 32 bits expected'],
     ['{"weight":1e39}', 'library.Book.weight: a number that fits expected'],
     ['{"lent":"true"}', 'library.Book.lent: true or false expected, the text "true" found'],

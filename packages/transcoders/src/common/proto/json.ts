@@ -17,6 +17,11 @@ export function isObject(value: ProtoJson | undefined): value is ProtoJsonObject
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
+
+/** In either alphabet, with its padding or without; one character alone is less than a byte. */
+export const isBase64 = (text: string): boolean => BASE64.test(text) && text.replace(/=+$/, '').length % 4 !== 1;
+
 /** Messages within messages. */
 export const MAX_DEPTH = 100;
 
