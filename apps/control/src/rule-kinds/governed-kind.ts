@@ -120,8 +120,13 @@ function describe(call: SimulatedCall): RequestDescription {
   };
   if (protocol.startsWith('Http'))
     return { ...common, protocol: 'http', host: name, path: call.httpPath, method: call.httpMethod };
-  if (protocol === 'grpc' || protocol === 'tri')
-    return { ...common, protocol: 'grpc', service: name, method: call.method, path: `/${name}/${call.method}` };
+  if (protocol === 'grpc' || protocol === 'tri') {
+    // Version and group are no part of a path.
+    const [called = ''] = name.split(':');
+    // On a listener of Triple a service keeps its whole name; only there do rules of its version hold.
+    const service = protocol === 'tri' ? call.service : called;
+    return { ...common, protocol, service, method: call.method, path: `/${called}/${call.method}` };
+  }
   return { ...common, protocol: 'bolt', service: call.service, method: call.method };
 }
 
