@@ -1,10 +1,10 @@
 import { message } from '@weft/api';
 import { checkDowngradeBody, downgrade, type MessageWriter, toDowngradeDocument } from '@weft/governance/downgrade';
 import type { DowngradeRuleBody } from '@weft/schema/wire';
-import { writeJavaAnswer, writeProtoAnswer } from '@weft/transcoders/common/made-up';
+import { emptyAnswerProblem, writeJavaAnswer, writeProtoAnswer } from '@weft/transcoders/common/made-up';
 import { governedKind } from './governed-kind.ts';
 
-const writer: MessageWriter = { proto: writeProtoAnswer, java: writeJavaAnswer };
+const writer: MessageWriter = { proto: writeProtoAnswer, emptyProblem: emptyAnswerProblem, java: writeJavaAnswer };
 
 /** Degradation. */
 export const downgradeRuleKind = governedKind<DowngradeRuleBody>({
