@@ -176,6 +176,24 @@ it.each<[string, object, keyof typeof specs, RegExp]>([
   expect(code).toBe(1);
 });
 
+it('a rule for Triple is for an app that has the service as one of gRPC, and for no other', async () => {
+  const provider = join('grprov');
+  provider.publish('demo.v1.Echo@grpc', 8081);
+  await vi.waitFor(
+    async () => expect((await plane.admin.client.ms.listSidecars({ query: { app: 'grprov' } })).items).toHaveLength(1),
+    { timeout: 20_000 },
+  );
+  const services = ['demo.v1.Echo@tri'];
+  await vi.waitFor(
+    async () => expect((await why({ app: 'grprov', services })).said).not.toMatch(/nobody provides|neither calls/),
+    { timeout: 20_000 },
+  );
+  expect((await why({ app: 'picky', services })).said).toMatch(
+    /✗ app picky neither calls nor provides demo\.v1\.Echo@tri/,
+  );
+  await provider.close();
+});
+
 it.each<[string, { on: boolean; rule: object }, number, RegExp]>([
   ['nobody remembers', { on: false, rule: {} }, 0, /! the proxies remember no requests.*\n +→ governance\.record/],
   ['none came', { on: true, rule: {} }, 0, /! no request came since the rule was changed/],

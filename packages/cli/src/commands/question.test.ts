@@ -77,3 +77,8 @@ test.each([
 test.each(['', 'GET', 'GET a b', 'get http://h/', 'GET ftp://h/', 'bolt service'])('refuses %j', (request) => {
   expect(() => ask(request)).toThrow(/--request/);
 });
+
+test('a request that begins with no protocol is told them', () => {
+  expect(() => ask('Triple service=a.B method=m')).toThrow(/begins with bolt, .*, tars or tri: Triple is tri$/);
+  expect(() => ask('kryo service=a.B method=m')).toThrow(/begins with bolt, .*, tars or tri$/);
+});

@@ -162,6 +162,6 @@ function wrong(request: string): CommandError {
   return new CommandError(
     EXIT.USAGE,
     'usage',
-    `--request: "${request}" is not a request such as 'GET http://host/path' or 'bolt service=com.example.Greeter:1.0'`,
+    `--request: "${request}" is not a request such as 'GET http://host/path' or 'bolt service=com.example.Greeter:1.0'; for RPC it begins with ${RPC_PROTOCOLS.slice(0, -1).join(', ')} or ${RPC_PROTOCOLS.at(-1)}${/^triple\b/i.test(request) ? ': Triple is tri' : ''}`,
   );
 }

@@ -163,9 +163,12 @@ function lookAtServices(
   const named = body.services.filter((service) => service !== '*');
   const all = sidecars.list(instanceId);
   const isKnown = (service: string): boolean =>
-    registry.providers(instanceId, service).length > 0 ||
-    registry.consumers(instanceId, service).length > 0 ||
-    all.some(({ inbound, outbound }) => inbound.has(service) || outbound.has(service));
+    namesOf(service).some(
+      (name) =>
+        registry.providers(instanceId, name).length > 0 ||
+        registry.consumers(instanceId, name).length > 0 ||
+        all.some(({ inbound, outbound }) => inbound.has(name) || outbound.has(name)),
+    );
   const unknown = named.filter((service) => !isKnown(service));
   for (const service of unknown.slice(0, MAX_SHOWN)) {
     const names = new Set([
@@ -184,11 +187,17 @@ function lookAtServices(
   // Rules that are by service act at whoever calls it, whatever app they are kept under.
   if (body.app === '*' || own.length === 0 || kind.ownedBy === 'service') return;
   const provides = (service: string): boolean =>
-    registry.providers(instanceId, service).some(({ record }) => record.node.app === body.app) ||
-    own.some(({ inbound }) => inbound.has(service));
+    namesOf(service).some(
+      (name) =>
+        registry.providers(instanceId, name).some(({ record }) => record.node.app === body.app) ||
+        own.some(({ inbound }) => inbound.has(name)),
+    );
   const calls = (service: string): boolean =>
-    registry.consumers(instanceId, service).some(({ app }) => app === body.app) ||
-    own.some(({ outbound }) => outbound.has(service));
+    namesOf(service).some(
+      (name) =>
+        registry.consumers(instanceId, name).some(({ app }) => app === body.app) ||
+        own.some(({ outbound }) => outbound.has(name)),
+    );
   const server = body.direction === 'SERVER';
   const misplaced = named.filter((service) =>
     server ? !provides(service) && calls(service) : !calls(service) && provides(service),
@@ -204,6 +213,10 @@ function lookAtServices(
   const move = server ? 'why.app-of-server' : 'why.app-of-client';
   for (const service of misplaced.slice(0, MAX_SHOWN)) found.fail(hasOther ? turn : move, { app: body.app, service });
 }
+
+/** What calls are named that rules for the service hold for: those of Triple on a listener of Http2 are calls of gRPC. */
+const namesOf = (service: string): readonly string[] =>
+  service.endsWith('@tri') ? [service, service.replace(/tri$/, 'grpc')] : [service];
 
 /** Whether the list that the rule is in is off at all of its services. */
 function lookAtLists(rules: RuleStore, rule: StoredRule, found: Findings): boolean {
