@@ -1,4 +1,6 @@
 /** Rollouts of rules: shares that grow, guards that halt them, and a control plane that is stopped meanwhile. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Rollout, RolloutStep } from '@weft/api';
 import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane } from '@weft/control/testing';
@@ -324,6 +326,12 @@ describe('a rollout of a rule', () => {
     const rows = said.split('\n').filter((line) => line.includes('APPLIED'));
     expect(rows).toHaveLength(3);
     for (const { node } of inside) expect(rows.filter((line) => line.includes(`${node.ip} `))).toHaveLength(1);
+    await api().abortLimitRuleRollout({ params: { id }, body: {} });
+    const rule = (name: string): object => ({ ...ruleOf(app, 9), name });
+    const file = path.join(rig.plane.directory, 'listed.json');
+    writeFileSync(file, JSON.stringify([rule('other'), rule('qps')]));
+    const started = await run('rule', 'rollout', 'start', `${app}/qps`, '-f', file, '--steps', '30:3600');
+    expect(started.said).toMatch(/^took \S+listed\.json: rule 2 \(qps\)\nlisted\/qps: rollout \d+, RUNNING/);
     await api().abortLimitRuleRollout({ params: { id }, body: {} });
   });
 
