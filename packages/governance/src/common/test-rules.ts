@@ -41,22 +41,16 @@ export interface StartedRules {
 interface StartOptions {
   readonly node?: RuleNode;
   readonly document?: object;
-  /** Whole documents beside the one of the rules. */
-  readonly others?: readonly object[];
   readonly random?: () => number;
 }
 
 function build(
   rule: GovernanceRule,
   rules: readonly object[],
-  { node = UNKNOWN_NODE, document = {}, others = [], random }: StartOptions,
+  { node = UNKNOWN_NODE, document = {}, random }: StartOptions,
 ) {
-  const documents = [{ [rule.list]: rules, ...document }, ...others].map((item, index) => ({
-    dataId: index === 0 ? 'd' : `d${index}`,
-    version: 1,
-    value: parseConfig(item, rule.schema).value,
-  }));
-  const compiled = rule.compile(documents, node);
+  const value = parseConfig({ [rule.list]: rules, ...document }, rule.schema).value;
+  const compiled = rule.compile([{ dataId: 'd', version: 1, value }], node);
   expect(compiled.problems).toEqual([]);
   const lines: string[] = [];
   const state = { detail: false };

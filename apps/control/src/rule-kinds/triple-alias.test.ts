@@ -1,16 +1,25 @@
 /** Rules for Triple hold for calls of gRPC, too, and those for gRPC hide none of them, whatever the type. */
-import { type GovernanceRule, OutcomeKind, RuleCounter, RuleDirection } from '@weft/sdk';
+
+import { auth } from '@weft/governance/auth';
+import { describedRequest, localSlots } from '@weft/governance/common';
+import { downgrade } from '@weft/governance/downgrade';
+import { faultInject } from '@weft/governance/fault-inject';
+import { fuse } from '@weft/governance/fuse';
+import { isolate } from '@weft/governance/isolate';
+import { mirror } from '@weft/governance/mirror';
+import { rateLimit } from '@weft/governance/rate-limit';
+import { route } from '@weft/governance/route';
+import { parseConfig } from '@weft/schema';
+import {
+  type GovernanceRule,
+  OutcomeKind,
+  RuleCounter,
+  RuleDecision,
+  RuleDirection,
+  runSteps,
+  UNKNOWN_NODE,
+} from '@weft/sdk';
 import { expect, it } from 'vitest';
-import { auth } from '../auth/index.ts';
-import { downgrade } from '../downgrade/index.ts';
-import { faultInject } from '../fault-inject/index.ts';
-import { fuse } from '../fuse/index.ts';
-import { isolate } from '../isolate/index.ts';
-import { mirror } from '../mirror/index.ts';
-import { rateLimit } from '../rate-limit/index.ts';
-import { route } from '../route/index.ts';
-import { describedRequest } from './described-request.ts';
-import { startRules } from './test-rules.ts';
 
 const TRI = 'a.B@tri';
 const GRPC = 'a.B@grpc';
@@ -105,10 +114,34 @@ const say = (service = 'a.B') => describedRequest({ protocol: 'grpc', service, m
 
 /** What is done to a call: who refuses it, how often it is copied, among how many groups its host is looked for, what is counted. */
 function done({ rule, side, failures = 0, isDocument = false }: Case, rules: readonly object[], service?: string) {
-  const [document = { dataId: 'a.C@grpc' }, ...others] = rules;
-  const { ask, slots } = isDocument ? startRules(rule, [], { document, others }) : startRules(rule, rules);
-  for (let i = 0; i < failures; i++) ask(say(service), side).end(1, OutcomeKind.ERROR);
-  const { verdict, ruleDbId, decision } = ask(say(service), side);
+  const documents = isDocument ? rules : [{ [rule.list]: rules }];
+  const compiled = rule.compile(
+    documents.map((value, index) => ({
+      dataId: `d${index}`,
+      version: 1,
+      value: parseConfig(value, rule.schema).value,
+    })),
+    UNKNOWN_NODE,
+  );
+  expect(compiled.problems).toEqual([]);
+  const slots = localSlots(rule, compiled.slots, 0);
+  const services = {
+    slots,
+    node: UNKNOWN_NODE,
+    detail: () => false,
+    writes: () => false,
+    random: () => 0,
+    log: () => {},
+  };
+  const set = runSteps(rule.instantiate(compiled.program, services));
+  for (let i = 0; i < failures; i++) {
+    const failed = new RuleDecision();
+    set.decide(side, say(service), failed);
+    failed.complete(1, true, OutcomeKind.ERROR, 1);
+  }
+  const decision = new RuleDecision();
+  const verdict = set.decide(side, say(service), decision);
+  const ruleDbId = decision.rejection?.ruleDbId ?? 0;
   const counted = slots.reduce((sum, { counters, row }) => sum + (counters[row + RuleCounter.PASS] as number), 0);
   return { verdict, ruleDbId, copies: decision.copies.length, groups: decision.hosts.count, counted };
 }
