@@ -25,7 +25,7 @@ const received = async (stream: AsyncIterable<Buffer>): Promise<string[]> => {
 /** As the control plane writes it. */
 function described(method: string, body: string): object {
   const call = { descriptorSet: TESTING_DESCRIPTORS, service: 'grpc.testing.TestService', isTriple: false };
-  const written = writeProtoAnswer({ ...call, method, body });
+  const written = writeProtoAnswer({ ...call, method, body, maxMessages: 1000 });
   if (written.kind === 'refused') throw new Error(written.message);
   return mock(body, written.messages.map(base64));
 }

@@ -63,14 +63,14 @@ export const DowngradeSpec = Type.Object(
     body: Text({
       title: 'Body',
       description:
-        'Body of the answer of MOCK; JSON unless a header says otherwise. For RPC the JSON of what the method returns, for a stream of gRPC the list of its messages.',
+        'Body of the answer of MOCK; JSON unless a header says otherwise. For RPC the JSON of what the method returns, for a stream of gRPC the list of its messages, at most 1000.',
       default: '',
       maxLength: 65_536,
       examples: ['{"reviews":[]}'],
       form: {
         zh: {
           title: '响应内容',
-          description: 'MOCK 返回的内容，默认为 JSON；RPC 服务须为方法返回值的 JSON，gRPC 流为消息列表。',
+          description: 'MOCK 返回的内容，默认为 JSON；RPC 服务须为方法返回值的 JSON，gRPC 流为消息列表，最多 1000 条。',
         },
         widget: 'textarea',
         when: MOCK_ONLY,
