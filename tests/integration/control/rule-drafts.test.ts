@@ -263,7 +263,7 @@ describe('four eyes', () => {
     const { secret: other } = await bob.osp.createToken({ body: { name: `of-${app}` } });
     const theirs = commandsFor(plane, other);
     const unnamed = await theirs('rule', 'draft', 'publish', `${app}/qps`);
-    expect([unnamed.code, unnamed.said]).toEqual([EXIT.USAGE, expect.stringContaining('--seen VERSION')]);
+    expect([unnamed.code, unnamed.said]).toEqual([EXIT.FAILED, expect.stringContaining('--seen VERSION')]);
     expect(await theirs('rule', 'draft', 'publish', `${app}/qps`, '--seen', '1', '--wait', '0')).toEqual({
       code: 0,
       said: expect.stringContaining('is version 3, with the content of the draft'),

@@ -110,7 +110,8 @@ describe('a question', () => {
       path: '/p.Greeter/Hello',
       method: 'POST',
     });
-    await expect(ask({ protocol: 'gRPC', service: 'p.Greeter' })).rejects.toThrow(/HOST:PORT/);
+    // Without a host it meets the virtual host for all.
+    expect((await ask({ protocol: 'gRPC', service: 'p.Greeter' }))[0]?.action).toMatchObject({ kind: 'forward' });
     await expect(ask({ protocol: 'gRPC', authority: 'a:1' })).rejects.toThrow(/service=NAME/);
   });
 

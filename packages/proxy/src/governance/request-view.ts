@@ -1,5 +1,4 @@
 import { normalPath } from '@weft/kit/http-path';
-import { boltDataId } from '@weft/schema/data-id';
 import type { SystemField } from '@weft/schema/wire';
 import {
   baggageOf,
@@ -123,8 +122,8 @@ export class RequestView implements RuleRequest {
 
   #serviceName(): string {
     const { service } = this;
-    // `@DEFAULT` is what the id of a SOFA service ends in; requests leave it out.
-    if (!this.isHttp) return boltDataId(service);
+    // `@DEFAULT` is what the id of a SOFA service ends in; requests leave it out. `boltDataId` says the same, and data threads load no schema.
+    if (!this.isHttp) return service === '' || service.includes('@') ? service : `${service}@DEFAULT`;
     if (service === '') return `${this.host}@Http1`;
     return service.includes('@') ? service : `${service}@grpc`;
   }
