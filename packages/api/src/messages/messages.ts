@@ -42,7 +42,7 @@ export const MESSAGES = {
   'explain.verdict-not_matched': 'is not for it',
   'explain.verdict-skipped': 'does not act',
   'explain.verdict-unknown': 'unknown: it asks for the address of the caller, give --source-ip',
-  'explain.without-rule': 'without rule {rule} it would then go',
+  'explain.without-rule': 'without rule {rule}, and if no other refuses it, it would then go',
   'explain.others': 'those that rule {rule} leaves alone go on',
   'explain.refused': '{listener}: refused by rule {rule} {name}: {detail}',
   'explain.answered-by-rule': '{listener}: answered by rule {rule} {name}; nothing is sent',

@@ -24,7 +24,9 @@ function formatExplanation(explanation: Explanation): string {
     const part = (refusing.effect?.percent ?? 100) < 100;
     const { ruleDbId } = refusing;
     lines.push(
-      part ? `  those that rule ${ruleDbId} leaves alone go on:` : `  without rule ${ruleDbId} it would then go:`,
+      part
+        ? `  those that rule ${ruleDbId} leaves alone go on:`
+        : `  without rule ${ruleDbId}, and if no other refuses it, it would then go:`,
     );
   }
   if (filters.length > 0) lines.push(`  stream filters, not run here, may answer first: ${filters.join(', ')}`);

@@ -240,7 +240,10 @@ export const proxies = {
     '{percent} would get {status} from the rule {rule}, which injects errors. The others: {others}',
     '{percent} 的请求由规则 {rule} 注入错误，返回 {status}。其余请求：{others}',
   ],
-  'explain.then-without': ['Without the rule {rule} it would then go:', '若没有规则 {rule}，请求将按以下路径转发：'],
+  'explain.then-without': [
+    'Without the rule {rule}, and if no other refuses it, it would then go:',
+    '若没有规则 {rule}，且没有其他规则拒绝，请求将按以下路径转发：',
+  ],
   'explain.then-others': ['Those that the rule {rule} leaves alone go on:', '未被规则 {rule} 命中的请求继续：'],
   'explain.outcome-delayed': ['The rule {rule} delays it, then: {goes}', '规则 {rule} 使其延迟，然后：{goes}'],
   'explain.outcome-chosen': ['{goes} The rule {rule} chooses among the hosts.', '{goes}由规则 {rule} 在主机中选择。'],

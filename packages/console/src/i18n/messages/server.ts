@@ -151,7 +151,7 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'explain.verdict-skipped': '不生效',
   'explain.verdict-with': '{verdict}，应答 {answer}',
   'explain.verdict-unknown': '无法判断：规则判断调用方地址，请填写调用方 IP（--source-ip）',
-  'explain.without-rule': '若没有规则 {rule}，请求将按以下路径转发',
+  'explain.without-rule': '若没有规则 {rule}，且没有其他规则拒绝，请求将按以下路径转发',
   'explain.others': '未被规则 {rule} 命中的请求继续',
   'explain.answered-by-rule': '{listener}：由规则 {rule} {name} 代替服务应答，不发送请求',
   'explain.failed-by-rule': '{listener}：规则 {rule} {name} 注入错误，返回 {status}',

@@ -71,7 +71,13 @@ test('says what converts a request, and by which mapping', () => {
 });
 
 test.each([
-  ['a limit', {}, 'in: refused by rule 5 drill: in words', 'reject', 'without rule 5 it would then go'],
+  [
+    'a limit',
+    {},
+    'in: refused by rule 5 drill: in words',
+    'reject',
+    'without rule 5, and if no other refuses it, it would then go',
+  ],
   [
     'a fault of half of the requests',
     { effect: { kind: 'fault', status: 503, percent: 50 } },
@@ -84,7 +90,7 @@ test.each([
     { effect: { kind: 'fault', status: 500, percent: 100 } },
     'in: would get 500 from rule 5 drill, which injects errors',
     'fault',
-    'without rule 5 it would then go',
+    'without rule 5, and if no other refuses it, it would then go',
   ],
   [
     'a fault of a caller with words of its own',
@@ -98,7 +104,7 @@ test.each([
     { effect: { kind: 'answer', status: 200, percent: 100 } },
     'in: answered by rule 5 drill; nothing is sent',
     'answer',
-    'without rule 5 it would then go',
+    'without rule 5, and if no other refuses it, it would then go',
   ],
 ])('%s is said as what it does, and the route as what would be', (_, change, verdict, word, note) => {
   const result = explain(rule(change));
