@@ -154,7 +154,8 @@ describe('runLoad', () => {
     // hundreds. Of 400 arrivals 160 or more fall into the stall, and all but the last 20 of them wait 50 ms or longer.
     expect(duringStall).toBe(0);
     expect(result.errorKinds).toEqual({});
-    expect(result.latency.max).toBeGreaterThanOrEqual(STALL_MS);
+    // Timers fire up to a millisecond early.
+    expect(result.latency.max).toBeGreaterThanOrEqual(STALL_MS - 1);
     expect(result.latency.p90).toBeGreaterThanOrEqual(50);
   });
 });
