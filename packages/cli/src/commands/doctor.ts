@@ -8,7 +8,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Engine } from '../services.ts';
 import { describeFailure } from '../start/index.ts';
 import type { Check } from './check.ts';
-import { meshChecks } from './mesh/doctor.ts';
+import { meshChecks } from './diagnosis/doctor.ts';
 
 /** Below this a start is refused. */
 const MIN_DESCRIPTORS = 256;

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import type { Show } from '../../mesh-api/command.ts';
+import { addExplainCommand } from '../diagnosis/explain.ts';
+import { addWhyCommand } from '../diagnosis/why.ts';
+import { addMappingCommands } from '../rules/mapping.ts';
+import { addPushCommands } from '../rules/push.ts';
+import { addRuleCommands } from '../rules/rule.ts';
 import { addApiCommand } from './api.ts';
 import { addChangeCommands } from './change.ts';
-import { addExplainCommand } from './explain.ts';
 import { addLoginCommands } from './login.ts';
-import { addMappingCommands } from './mapping.ts';
-import { addPushCommands } from './push.ts';
-import { addRuleCommands } from './rule.ts';
 import { addServiceCommands } from './service.ts';
-import { addWhyCommand } from './why.ts';
 
 /** The commands that talk to a control plane. */
 export function addMeshCommands(program: Command, show: Show): void {

@@ -31,8 +31,8 @@ async function ask(client: ApiClient, kind: NameKind): Promise<string[]> {
   const { allPages } = await import('../../mesh-api/all-pages.ts');
   switch (kind) {
     case 'rules': {
-      const { allRules } = await import('./find-rule.ts');
-      const { ruleTypes } = await import('./rule-types.ts');
+      const { allRules } = await import('../rules/find-rule.ts');
+      const { ruleTypes } = await import('../rules/rule-types.ts');
       const found = await allRules(await ruleTypes(client));
       return found.map(({ rule }) => rule.name);
     }

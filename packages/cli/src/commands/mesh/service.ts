@@ -6,8 +6,8 @@ import { helpText, type Show, withClient, withConnection } from '../../mesh-api/
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
+import { hasCode } from '../rules/rule-types.ts';
 import { nearServices } from './near-services.ts';
-import { hasCode } from './rule-types.ts';
 
 interface ListOptions extends ConnectionOptions {
   readonly keyword?: string;

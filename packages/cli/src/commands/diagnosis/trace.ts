@@ -2,7 +2,7 @@ import type { ApiClient, RecordedRow, TracedRule, TraceHop, TraceResult } from '
 import { EXIT } from '@weft/kit';
 import { formatTable } from '../../mesh-api/table.ts';
 import type { Outcome } from '../../outcome.ts';
-import { NOT_SAID } from './rule-simulate.ts';
+import { NOT_SAID } from '../rules/rule-simulate.ts';
 
 /** `weft explain --trace`. Exit code 0 when some proxy remembers the request and no rule refused it, 1 otherwise. */
 export async function explainTrace(client: ApiClient, traceId: string): Promise<Outcome> {

@@ -5,11 +5,11 @@ import { allPages } from '../../mesh-api/all-pages.ts';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
-import { findProxies, nameOf, silentMs } from './find-proxy.ts';
-import { findRule } from './find-rule.ts';
+import { findProxies, nameOf, silentMs } from '../mesh/find-proxy.ts';
+import { nearServices } from '../mesh/near-services.ts';
+import { findRule } from '../rules/find-rule.ts';
+import type { Rule } from '../rules/rule-types.ts';
 import { type Finding, fail, ok, outcomeOf, warn } from './findings.ts';
-import { nearServices } from './near-services.ts';
-import type { Rule } from './rule-types.ts';
 
 /** `weft why`. */
 export function addWhyCommand(program: Command, show: Show): void {

@@ -1,10 +1,10 @@
 import type { ApiClient, PushDetail, WhyFinding } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import { CommandError, type Outcome } from '../../outcome.ts';
-import { findProxies, nameOf } from './find-proxy.ts';
-import { allRules, type FoundRule } from './find-rule.ts';
+import { findProxies, nameOf } from '../mesh/find-proxy.ts';
+import { allRules, type FoundRule } from '../rules/find-rule.ts';
+import { ruleTypes } from '../rules/rule-types.ts';
 import { type Finding, fail, offThing, ok, type Step, type SteppedThing, stepsOutcome, walkSteps } from './findings.ts';
-import { ruleTypes } from './rule-types.ts';
 
 export interface DoctorRuleOptions {
   readonly app: string;

@@ -1,10 +1,10 @@
 import type { ApiClient, Provider, SidecarDetail, TraceHop } from '@weft/api';
 import { allPages } from '../../mesh-api/all-pages.ts';
 import type { Outcome } from '../../outcome.ts';
-import { findProxies, nameOf } from './find-proxy.ts';
+import { findProxies, nameOf } from '../mesh/find-proxy.ts';
+import { nearServices } from '../mesh/near-services.ts';
+import { hasCode } from '../rules/rule-types.ts';
 import { type Finding, fail, ok, type Step, stepsOutcome, walkSteps, warn } from './findings.ts';
-import { nearServices } from './near-services.ts';
-import { hasCode } from './rule-types.ts';
 import { aboutLife, aboutProvider } from './why.ts';
 
 export interface DoctorCallOptions {

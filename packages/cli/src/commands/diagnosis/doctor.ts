@@ -3,7 +3,7 @@ import { allPages } from '../../mesh-api/all-pages.ts';
 import { type Connection, type ConnectionOptions, findConnection } from '../../mesh-api/connection.ts';
 import { toCommandError } from '../../mesh-api/failure.ts';
 import type { Check } from '../check.ts';
-import { nameOf, silentMs } from './find-proxy.ts';
+import { nameOf, silentMs } from '../mesh/find-proxy.ts';
 
 const TIMEOUT_MS = 5000;
 /** Keys of proxies are refused beyond five minutes; a clock that is that far off is noticed long before. */

@@ -1,6 +1,6 @@
 import type { FieldChange, PushDetail, SimulateResult } from '@weft/api';
 import { formatTable } from '../../mesh-api/table.ts';
-import { describeStep } from './explain.ts';
+import { describeStep } from '../diagnosis/explain.ts';
 import type { Rule } from './rule-types.ts';
 
 type Spec = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import type { ApiClient, AuthLists, Breaker } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
-import { findProxy } from './find-proxy.ts';
+import { findProxy } from '../mesh/find-proxy.ts';
 import { type FoundRule, findRule } from './find-rule.ts';
 
 export interface BreakerFilter {

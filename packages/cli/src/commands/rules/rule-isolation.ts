@@ -2,7 +2,7 @@ import type { ApiClient, IsolatedInstance } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import { formatTable } from '../../mesh-api/table.ts';
 import type { Outcome } from '../../outcome.ts';
-import { findProxy } from './find-proxy.ts';
+import { findProxy } from '../mesh/find-proxy.ts';
 import { findRule } from './find-rule.ts';
 import { notThere, refuseUnasked, silentLines } from './rule-states.ts';
 

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { CommandError } from '../../outcome.ts';
+import { findProxy, nameOf } from '../mesh/find-proxy.ts';
 import {
   parseQuestion,
   protocolOption,
@@ -12,7 +13,6 @@ import {
   REQUEST_HELP_MORE,
   SOURCE_IP_HELP,
 } from '../question.ts';
-import { findProxy, nameOf } from './find-proxy.ts';
 import { explainTrace, recentRequests } from './trace.ts';
 
 interface Options extends ConnectionOptions, Partial<QuestionOptions> {
