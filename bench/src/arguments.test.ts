@@ -12,6 +12,7 @@ describe('parseArguments', () => {
       '7',
       '--quick',
       '--profile',
+      '--sources',
     ]);
     expect(options).toMatchObject({
       scenarios: ['http1-throughput', 'memory'],
@@ -19,7 +20,9 @@ describe('parseArguments', () => {
       rounds: 7,
       quick: true,
       profile: true,
+      sources: true,
     });
+    expect(parseArguments([]).sources).toBe(false);
   });
 
   it('takes a filter only after --micro', () => {

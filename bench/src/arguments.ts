@@ -19,6 +19,8 @@ export interface BenchArguments {
   readonly rounds: number;
   /** Subjects that must not take part. */
   readonly without: readonly string[];
+  /** Run Weft from its sources and not as the bundle that ships. */
+  readonly sources: boolean;
 }
 
 export const USAGE = `npm run bench -- [options]
@@ -30,9 +32,13 @@ export const USAGE = `npm run bench -- [options]
                           for every protocol
   --peers NAME[,NAME]     only these peers beside weft and reference (default: all that are found)
   --without NAME[,NAME]   leave subjects out
+  --sources               run the sources of Weft; by default it is the bundle that ships, apps/proxy/bundle, which is built
+                          first when it is not there or older than the sources
   --rounds N              rounds per scenario (default 5, with --quick 2)
   --json FILE             results with machine facts
   --micro [FILTER]        time the *.bench.ts files beside the sources instead
+
+WEFT_PROXY_COMMAND in the environment names another Weft to run; \`start -c FILE\` is appended to it.
 
 Examples
   npm run bench -- --scenario http1-throughput --peers haproxy,envoy
@@ -59,6 +65,7 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
       without: { type: 'string' },
       rounds: { type: 'string' },
       json: { type: 'string' },
+      sources: { type: 'boolean', default: false },
       micro: { type: 'boolean', default: false },
     },
   });
@@ -76,5 +83,6 @@ export function parseArguments(argv: readonly string[]): BenchArguments {
     micro: values.micro ? (positionals[0] ?? '') : null,
     rounds,
     without: listOf(values.without),
+    sources: values.sources,
   };
 }

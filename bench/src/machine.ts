@@ -9,7 +9,7 @@ export interface MachineFacts {
   readonly memoryMib: number;
   readonly kernel: string;
   readonly nodeVersion: string;
-  /** Revision of the sources, with `+` when there are uncommitted changes. */
+  /** See `revision`. */
   readonly revision: string;
   readonly startedAt: string;
   /** Processes that were ready to run in the minute before: above a few tenths, something else was measured too. */
@@ -25,17 +25,22 @@ function git(...args: string[]): string {
   }
 }
 
+/** Of the sources, with `+` when there are uncommitted changes. */
+export function revision(): string {
+  const commit = git('rev-parse', '--short=12', 'HEAD');
+  const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
+  return commit === '' ? 'unknown' : `${commit}${changed ? '+' : ''}`;
+}
+
 export function machineFacts(): MachineFacts {
   const cpuInfo = readFileSync('/proc/cpuinfo', 'utf8');
-  const revision = git('rev-parse', '--short=12', 'HEAD');
-  const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
   return {
     cpuModel: /^model name\s*:\s*(.+)$/m.exec(cpuInfo)?.[1] ?? os.cpus()[0]?.model ?? 'unknown',
     cores: os.availableParallelism(),
     memoryMib: Math.round(os.totalmem() / 1024 / 1024),
     kernel: os.release(),
     nodeVersion: process.version,
-    revision: revision === '' ? 'unknown' : `${revision}${changed ? '+' : ''}`,
+    revision: revision(),
     startedAt: new Date().toISOString(),
     loadAverage: os.loadavg()[0] ?? 0,
   };

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BenchArguments, parseArguments, USAGE } from './arguments.ts';
+import { ensureBundle, reasonToBuild } from './bundle.ts';
 import { machineFacts } from './machine.ts';
 import { findBenchFiles, runBenchFile } from './micro.ts';
 import { stopEverything } from './processes.ts';
@@ -10,11 +11,12 @@ import { scenarios } from './scenarios/index.ts';
 import type { ScenarioResult, Settings } from './scenarios/scenario.ts';
 import type { Candidate } from './session.ts';
 import { subjects } from './subjects/index.ts';
+import { chooseSources, chosenForm } from './subjects/weft-form.ts';
 
 const EXIT_USAGE = 2;
 const BUSY_LOAD_AVERAGE = 0.5;
 /** Never left out by `--peers`: the subject itself and its floor. */
-const OWN = new Set(['weft', 'weft-built', 'reference']);
+const OWN = new Set(['weft', 'reference']);
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -71,6 +73,8 @@ async function runScenarios(options: BenchArguments): Promise<void> {
       (options.scenarios.length === 0 || options.scenarios.includes(name)) &&
       (!options.profile || profile !== undefined),
   );
+  const startsSubjects = chosen.some(({ startsNoSubject }) => startsNoSubject !== true);
+  if (startsSubjects && chosenForm() === 'bundle' && !options.without.includes('weft')) await ensureBundle(say);
   const { candidates, absent } = findCandidates(options);
   const machine = machineFacts();
   say(
@@ -138,6 +142,7 @@ async function main(): Promise<void> {
     process.exitCode = EXIT_USAGE;
     return;
   }
+  if (options.sources) chooseSources();
   if (options.help) say(USAGE);
   else if (options.list) {
     say('scenarios');
@@ -146,6 +151,8 @@ async function main(): Promise<void> {
     say('subjects');
     for (const { subject, version, binary } of candidates) say(`  ${subject.name.padEnd(20)} ${version} (${binary})`);
     for (const { subject, reason } of absent) say(`  ${subject.padEnd(20)} absent: ${reason}`);
+    const reason = chosenForm() === 'bundle' ? reasonToBuild() : '';
+    if (reason !== '') say(`the bundle of the proxy ${reason}: it is built before a scenario runs`);
   } else if (options.micro !== null) await runMicro(options.micro, options.quick);
   else await runScenarios(options);
 }

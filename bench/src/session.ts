@@ -56,8 +56,6 @@ export interface SubjectOptions {
   readonly routes?: number;
   readonly nodeFlags?: readonly string[];
   readonly rules?: SetupRules;
-  /** The scenario is about memory. */
-  readonly memory?: boolean;
 }
 
 export interface RunningSubject {

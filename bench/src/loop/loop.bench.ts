@@ -4,13 +4,15 @@
  * disturb little: the least of many short samples is given, and the ratio to the reference without the script's own time.
  *
  * LOOP_PROTOCOLS=bolt,http2 chooses protocols, LOOP_PROFILE=FOLDER writes a CPU profile of each proxy, LOOP_ROUNDS=5 starts
- * each as often. WEFT_PROXY_COMMAND names another Weft, as everywhere in the bench: `node apps/proxy/bundle/main.js` is what
- * ships, which is faster than the sources (docs/decisions/0028).
+ * each as often. Weft is the bundle that ships, built when it is older than the sources, unless the bench is started with
+ * --sources or WEFT_PROXY_COMMAND names another Weft.
  */
+import { ensureBundle } from '../bundle.ts';
 import { stopEverything } from '../processes.ts';
 import { reference } from '../subjects/reference.ts';
 import type { Subject } from '../subjects/subject.ts';
 import { weft } from '../subjects/weft.ts';
+import { chosenForm } from '../subjects/weft-form.ts';
 import { type MeasureOptions, measure, type Variant } from './measure.ts';
 
 const VARIANTS: readonly Variant[] = [
@@ -52,6 +54,7 @@ async function measureAll(subject: Subject | null, variant: Variant, best: Figur
 const fresh = (): Figures => ({ micros: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY });
 
 try {
+  if (chosenForm() === 'bundle') await ensureBundle((line) => process.stdout.write(`  ${line}\n`));
   for (const variant of VARIANTS) {
     if (chosen.length > 0 && !chosen.includes(variant.protocol)) continue;
     const [own, floor, script] = [fresh(), fresh(), fresh()];

@@ -51,15 +51,16 @@ export interface CpuBreakdown {
   readonly budget: BudgetTable;
 }
 
-/** Profiles a Node subject on an instance of its own. */
+/** Profiles a Node subject, in the form that profiles are taken of, on an instance of its own. */
 export async function cpuBreakdown(
-  candidate: Candidate,
+  { subject: given, binary, version }: Candidate,
   options: SubjectOptions,
   backends: Backends,
   jobFor: JobFor,
 ): Promise<CpuBreakdown | null> {
   const folder = temporaryDirectory('profile');
   const nodeFlags = ['--cpu-prof', '--cpu-prof-interval=250', `--cpu-prof-dir=${folder}`];
+  const candidate = { subject: given.profiled?.() ?? given, binary, version };
   const running = await startSubject(candidate, { ...options, nodeFlags }, backends);
   const job = jobFor(running.port, 1500, 5000);
   let measuringMs = 0;
@@ -121,7 +122,7 @@ export async function profileOf(
   const backends = await startBackends();
   try {
     for (const candidate of settings.candidates) {
-      if (!candidate.subject.node || candidate.subject.memoryOnly === true) continue;
+      if (!candidate.subject.node) continue;
       settings.say(`  profile of ${candidate.subject.name}`);
       const breakdown = await cpuBreakdown(candidate, options, backends, jobFor);
       if (breakdown === null)

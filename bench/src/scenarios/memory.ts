@@ -12,18 +12,11 @@ const ROUTES = 1000;
 const RATE = 4000;
 const MAX_RESIDENT_MIB = 110;
 
-/** A figure of what ships; without a build, of the sources. */
-function shipped(subjects: readonly SubjectFigures[], quantity: string): { name: string; value: number | undefined } {
-  const built = medianOf(subjects, 'weft-built', quantity);
-  if (built !== undefined) return { name: 'weft-built', value: built };
-  return { name: 'weft', value: medianOf(subjects, 'weft', quantity) };
-}
-
 export const memory: Scenario = {
   name: 'memory',
   summary: `resident memory at ${RATE} requests/s with ${CLUSTERS} clusters and ${ROUTES} routes`,
   run: async (settings) => {
-    const field = await startField(settings, { protocol: 'http1', clusters: CLUSTERS, routes: ROUTES, memory: true });
+    const field = await startField(settings, { protocol: 'http1', clusters: CLUSTERS, routes: ROUTES });
     try {
       const subjects: SubjectFigures[] = [];
       for (const contestant of field.contestants) {
@@ -45,16 +38,14 @@ export const memory: Scenario = {
         const result = figuresOf(contestant, [turn], ['residentMib', 'userMicros', 'p99Ms']);
         subjects.push({ ...result, figures: { startedMib: spreadOf([startedMib]), ...result.figures } });
       }
-      const { name, value: resident } = shipped(subjects, 'residentMib');
+      const resident = medianOf(subjects, 'weft', 'residentMib');
       return [
         {
           scenario: 'memory',
           variant: '1 KB both ways',
           subjects,
           comparisons: [],
-          verdicts: [
-            judge(`${name} resident ≤ ${MAX_RESIDENT_MIB} MiB`, resident, (value) => value <= MAX_RESIDENT_MIB),
-          ],
+          verdicts: [judge(`weft resident ≤ ${MAX_RESIDENT_MIB} MiB`, resident, (value) => value <= MAX_RESIDENT_MIB)],
           absent: field.absent,
           notes: [],
           functions: [],
@@ -76,7 +67,7 @@ export const idleConnections: Scenario = {
   run: async (settings) => {
     // Generator and proxies need a descriptor each, HAProxy reserves two, and Weft keeps a tenth for everything else.
     const wanted = Math.min(settings.quick ? 2000 : 10_000, Math.floor(descriptorLimit() * 0.45) - 200);
-    const field = await startField(settings, { protocol: 'http1', memory: true });
+    const field = await startField(settings, { protocol: 'http1' });
     try {
       const subjects: SubjectFigures[] = [];
       const notes: string[] = [];
@@ -107,14 +98,14 @@ export const idleConnections: Scenario = {
           notes: lost > 0 ? [`${lost} connections were closed by the proxy`] : [],
         });
       }
-      const { name, value: each } = shipped(subjects, 'kibPerConnection');
+      const each = medianOf(subjects, 'weft', 'kibPerConnection');
       return [
         {
           scenario: 'idle-connections',
           variant: `${wanted} connections that have had one request each`,
           subjects,
           comparisons: [],
-          verdicts: [judge(`${name} ≤ ${MAX_IDLE_KIB} KiB per connection`, each, (value) => value <= MAX_IDLE_KIB)],
+          verdicts: [judge(`weft ≤ ${MAX_IDLE_KIB} KiB per connection`, each, (value) => value <= MAX_IDLE_KIB)],
           absent: field.absent,
           notes,
           functions: [],

@@ -138,6 +138,7 @@ async function measure() {
 export const registryPublishers: Scenario = {
   name: 'registry-publishers',
   summary: '10 000 publishers: time to register, memory of each, time until a subscriber has a change',
+  startsNoSubject: true,
   run: async (settings) => {
     const { registeredMs, residentKib, p50Ms, p99Ms } = await measure();
     settings.say(

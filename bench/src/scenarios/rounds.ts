@@ -66,7 +66,6 @@ export async function startField(settings: Settings, options: SubjectOptions): P
   const absent: { subject: string; reason: string }[] = [];
   const wanted = { protocol: options.protocol, threads: options.threads ?? 1, routes: options.routes ?? 2 };
   for (const candidate of settings.candidates) {
-    if (candidate.subject.memoryOnly === true && options.memory !== true) continue;
     const reason = candidate.subject.unsupported(wanted);
     if (reason !== '') {
       absent.push({ subject: candidate.subject.name, reason });

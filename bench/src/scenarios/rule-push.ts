@@ -90,6 +90,7 @@ async function measure(clients: number, pushes: number): Promise<{ elapsedMs: nu
 export const rulePush: Scenario = {
   name: 'rule-push',
   summary: 'a changed rule, until 1 and 1000 simulated proxies have acknowledged it',
+  startsNoSubject: true,
   run: async (settings) => {
     const results: ScenarioResult[] = [];
     for (const { clients, maxP99Ms } of VARIANTS) {

@@ -124,6 +124,7 @@ async function measure(clients: number, saves: number): Promise<{ elapsedMs: num
 export const ruleSave: Scenario = {
   name: 'rule-save',
   summary: 'a rule saved through the HTTP interface, until 1 and 1000 simulated proxies have acknowledged it',
+  startsNoSubject: true,
   run: async (settings) => {
     const results: ScenarioResult[] = [];
     for (const { clients, maxP99Ms } of VARIANTS) {

@@ -75,6 +75,8 @@ export interface ScenarioResult {
 export interface Scenario {
   readonly name: string;
   readonly summary: string;
+  /** It is about the control plane: no proxy has to be there. */
+  readonly startsNoSubject?: true;
   run(settings: Settings): Promise<readonly ScenarioResult[]>;
   /** Only where the time goes; absent where the scenario has nothing of its own to say about that. */
   profile?(settings: Settings): Promise<readonly ScenarioResult[]>;

@@ -5,10 +5,10 @@ import { mosn } from './mosn.ts';
 import { nginx } from './nginx.ts';
 import { reference } from './reference.ts';
 import type { Subject } from './subject.ts';
-import { weft, weftBuilt } from './weft.ts';
+import { weft } from './weft.ts';
 
 export { otherRouteValue } from './subject.ts';
 
-export const subjects: readonly Subject[] = [weft, weftBuilt, reference, haproxy, nginx, envoy, mosn];
+export const subjects: readonly Subject[] = [weft, reference, haproxy, nginx, envoy, mosn];
 
 export type { BenchProtocol, Setup, SetupRules, Subject } from './subject.ts';

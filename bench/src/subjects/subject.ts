@@ -45,8 +45,8 @@ export interface Subject {
   readonly name: string;
   /** Whether the subject runs on Node, so that heap and profile figures can be had. */
   readonly node: boolean;
-  /** Takes part in scenarios about memory only. */
-  readonly memoryOnly?: boolean;
+  /** Takes the place of the subject where a CPU profile is taken, which needs to know source files. */
+  profiled?(): Subject;
   find(): Found;
   /** '' when the subject can take part, else why not. */
   unsupported(setup: Pick<Setup, 'protocol' | 'threads' | 'routes'>): string;

@@ -1,18 +1,10 @@
-/**
- * Weft itself, from source. WEFT_PROXY_COMMAND names another command (a built one, say); `start -c FILE` is appended to
- * it, and Node flags are inserted behind its first word when that is `node`.
- */
+/** Weft itself; `weft-form.ts` says in which form. Node flags are inserted behind the first word of its command when that is `node`. */
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { repositoryRoot } from '../processes.ts';
+import { revision } from '../machine.ts';
 import { mosnConfiguration } from './mosn-schema.ts';
 import type { Found, Setup, Subject } from './subject.ts';
-
-function command(): string[] {
-  const named = process.env['WEFT_PROXY_COMMAND'];
-  if (named !== undefined && named !== '') return named.split(' ').filter((word) => word !== '');
-  return [process.execPath, '--conditions=@weft/source', path.join(repositoryRoot, 'apps/proxy/src/main.ts')];
-}
+import { chosenForm, commandOf, type WeftForm } from './weft-form.ts';
 
 /** Several instances run side by side: each has its files in its own directory. */
 function writeConfiguration(setup: Setup): string {
@@ -26,43 +18,31 @@ function writeConfiguration(setup: Setup): string {
   return file;
 }
 
-function find(): Found {
-  const [program = '', ...rest] = command();
+function find(form: WeftForm): Found {
+  const [program = '', ...rest] = commandOf(form);
   const script = rest.find((word) => /\.[jt]s$/.test(word));
   if (script !== undefined && !existsSync(script)) return { kind: 'absent', reason: `${script} does not exist` };
-  return { kind: 'found', version: 'this checkout', binary: program };
+  const version = form === 'command' ? [program, ...rest].join(' ') : `${form} of ${revision()}`;
+  return { kind: 'found', version, binary: program };
 }
 
-const builtEntry = path.join(repositoryRoot, 'apps/proxy/bundle/main.js');
+function inForm(name: string, form: () => WeftForm): Subject {
+  return {
+    name,
+    node: true,
+    find: () => find(form()),
+    unsupported: () => '',
+    prepare(setup, _binary, nodeFlags) {
+      const file = writeConfiguration(setup);
+      const [program = '', ...rest] = commandOf(form());
+      const flags = path.basename(program) === 'node' ? nodeFlags : [];
+      return { argv: [program, ...flags, ...rest, 'start', '-c', file] };
+    },
+  };
+}
 
 export const weft: Subject = {
-  name: 'weft',
-  node: true,
-  find,
-  unsupported: () => '',
-  prepare(setup, _binary, nodeFlags) {
-    const file = writeConfiguration(setup);
-    const [program = '', ...rest] = command();
-    const flags = path.basename(program) === 'node' ? nodeFlags : [];
-    return { argv: [program, ...flags, ...rest, 'start', '-c', file] };
-  },
-};
-
-/**
- * What ships, made by `npm run build`: without the sources' type stripping, which costs memory, and with fields of classes
- * assigned in constructors, which saves up to a tenth of the JavaScript of a request (docs/decisions/0028).
- */
-export const weftBuilt: Subject = {
-  name: 'weft-built',
-  node: true,
-  memoryOnly: true,
-  find: () =>
-    existsSync(builtEntry)
-      ? { kind: 'found', version: 'this checkout, bundle/', binary: process.execPath }
-      : { kind: 'absent', reason: `${path.relative(repositoryRoot, builtEntry)} does not exist: npm run build` },
-  unsupported: () => '',
-  prepare(setup, binary, nodeFlags) {
-    const file = writeConfiguration(setup);
-    return { argv: [binary, ...nodeFlags, builtEntry, 'start', '-c', file] };
-  },
+  ...inForm('weft', () => chosenForm()),
+  // The bundle has put the files together that a profile tells apart.
+  profiled: () => (chosenForm() === 'bundle' ? inForm('weft (sources)', () => 'sources') : weft),
 };
