@@ -207,7 +207,7 @@ it('a rule: names the first link that is broken, until none is', async () => {
     async () =>
       expect(await doctor('store')).toMatchObject({
         failed: 'requests meet its conditions',
-        said: expect.stringContaining('HEADER user EQUAL [bob] does not hold: one had ann'),
+        said: expect.stringContaining('"Header user is bob" does not hold: one had ann'),
       }),
     WAIT,
   );

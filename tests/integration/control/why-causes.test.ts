@@ -214,7 +214,7 @@ it.each<[string, { on: boolean; rule: object }, number, RegExp]>([
       },
     },
     1,
-    /✗ for 2 of 2 requests of its services HEADER user EQUAL \[bob\] does not hold: one had ann/,
+    /✗ for 2 of 2 requests of its services "Header user is bob" does not hold: one had ann/,
   ],
   [
     'calls cannot be read, nor their service',

@@ -46,7 +46,7 @@ it('a call of Dubbo in kryo is why a rule does nothing, and is named so where co
     `✗ 1 call over dubbo could not be read (${reason}): whether they were of ${service} is not known, and the rule never meets them`,
   );
   expect(await why(asked.ruleDbId)).toContain(
-    `SYSTEM destination.method.name EQUAL [echo] does not hold: one had (not decoded: ${reason})`,
+    `"Callee method is echo" does not hold: one had (not decoded: ${reason})`,
   );
 });
 

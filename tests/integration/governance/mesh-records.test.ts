@@ -230,7 +230,7 @@ it('says why a rule does nothing', async () => {
   expect(await why(limit('condition', { conditions: [header('user', 'nobody')] }), call)).toMatchObject({
     acts: false,
     code: 'why.condition',
-    text: 'for 1 of 1 request of its services HEADER user EQUAL [nobody] does not hold: one had ann',
+    text: 'for 1 of 1 request of its services "Header user is nobody" does not hold: one had ann',
   });
   expect(await why(limit('quiet'))).toMatchObject({ acts: true, code: 'why.no-requests' });
   // Another rule comes first: of two rates for the same requests only the slower acts.

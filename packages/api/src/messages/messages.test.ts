@@ -5,6 +5,10 @@ test('a message is its text with the parameters in it', () => {
   expect(messageText(message('simulate.count', { passed: 2, all: 5 }))).toBe('2 of 5 passed');
   expect(messageText(message('explain.cluster', { loadBalancer: 'random', hosts: 1 }))).toBe('random, 1 host');
   expect(messageText(message('explain.cluster', { loadBalancer: 'random', hosts: 0 }))).toBe('random, 0 hosts');
+  const condition = { count: 1, considered: 2, value: 'bob' };
+  expect(messageText(message('why.condition', { ...condition, condition: 'HEADER user EQUAL [ann]' }))).toBe(
+    'for 1 of 2 requests of its services "Header user is ann" does not hold: one had bob',
+  );
 });
 
 test('another language has its own words, and English where it has none', () => {

@@ -1,3 +1,4 @@
+import { conditionInWords } from '@weft/schema/words';
 import { Type } from 'typebox';
 import { PROBLEM_MESSAGES } from './problem-messages.ts';
 import { PROXY_MESSAGES } from './proxy-messages.ts';
@@ -275,6 +276,15 @@ export const Message = Type.Unsafe<Message>(
 /** Makes a message; its text is `messageText`. */
 export const message = (id: MessageId, params: Message['params'] = {}): Message => ({ id, params });
 
+/** Parameter with a condition as logs have it. */
+const CONDITION = 'condition';
+
+/** A condition in English words, unless who asks has put it into words of another language. */
+function said(condition: string | number): string {
+  const words = conditionInWords(String(condition), 'en');
+  return words === condition ? words : `"${words}"`;
+}
+
 /** The text of a message. `templates` are those of another language; where one is missing, the English one is taken. */
 export function messageText(
   { id, params }: Message,
@@ -285,7 +295,8 @@ export function messageText(
     /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g,
     (_, name: string, one: string | undefined, many: string | undefined) => {
       const given = params[name] ?? '';
-      const value = typeof given === 'object' ? messageText(given, templates) : given;
+      const value =
+        typeof given === 'object' ? messageText(given, templates) : name === CONDITION ? said(given) : given;
       return one === undefined ? String(value) : `${value} ${value === 1 ? one : many}`;
     },
   );

@@ -22,11 +22,11 @@ export {
   type RuleMode,
   RuleScope,
   type RuleType,
-  SYSTEM_FIELD_LABELS,
   SYSTEM_FIELDS,
   type SystemField,
   THRESHOLD_TYPES,
 } from '@weft/schema/rules';
+export { conditionInWords, operationInWords, SYSTEM_FIELD_LABELS } from '@weft/schema/words';
 export type {
   AuthRuleInput,
   DowngradeRuleInput,

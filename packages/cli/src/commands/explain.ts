@@ -1,4 +1,5 @@
 import { EXIT } from '@weft/kit';
+import { conditionLine } from '../condition-line.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Engine, ExplainedCluster, ExplainedRule, Explanation } from '../services.ts';
 import { parseQuestion, type QuestionOptions } from './question.ts';
@@ -34,12 +35,8 @@ function formatExplanation(explanation: Explanation): string {
   for (const { route, matched, conditions } of considered) {
     lines.push(`  ${matched ? '✓' : '✗'} ${route}`);
     if (conditions.length === 0) lines.push('      no conditions: takes everything');
-    for (const condition of conditions) {
-      const value = condition.value === undefined ? 'not there' : JSON.stringify(condition.value);
-      lines.push(
-        `      ${condition.matched ? '✓' : '✗'} ${condition.left} (${value}) ${condition.operator} ${JSON.stringify(condition.right)}`,
-      );
-    }
+    for (const condition of conditions)
+      lines.push(`      ${conditionLine({ ...condition, value: condition.value ?? null })}`);
   }
   return [...lines, ...formatAction(explanation.action).map((line) => `  ${line}`)].join('\n');
 }
@@ -68,7 +65,7 @@ function formatRule(rule: ExplainedRule): string[] {
     `  ${refuses} ${type} rule ${ruleDbId}${name === '' ? '' : ` ${JSON.stringify(name)}`} ${RULE_WORDS[word] ?? word}${answer === undefined ? '' : ` with ${answer}`} (${detail}), resource ${resource}`,
   ];
   for (const { condition, actual, matched } of conditions)
-    lines.push(`      ${matched ? '✓' : '✗'} ${condition} (${JSON.stringify(actual)})`);
+    lines.push(`      ${conditionLine({ left: condition, operator: '', right: '', value: actual, matched })}`);
   return lines;
 }
 

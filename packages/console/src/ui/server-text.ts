@@ -1,5 +1,6 @@
 import type { Message } from '@weft/api';
 import { messageText, problemMessage, proxyMessage } from '@weft/api/messages';
+import { conditionInWords, operationInWords } from '@weft/api/rules';
 import {
   createFormat,
   isMessageKey,
@@ -8,7 +9,6 @@ import {
   SERVER_TEXTS_ZH,
   translator,
 } from '../i18n/index.ts';
-import { conditionInWords, operationInWords } from './condition-words.ts';
 import { partsOfResource } from './resource-parts.ts';
 
 /** Parameters that are written as logs have them, and how people read them. */

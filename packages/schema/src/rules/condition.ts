@@ -1,4 +1,5 @@
 import { Enum, List, type Parsed, Text, Type } from '../author/index.ts';
+import { CONDITION_OPERATION_LABELS, CONDITION_TYPE_LABELS } from '../words/index.ts';
 
 /** What a condition looks at. */
 export const CONDITION_TYPES = ['SYSTEM', 'HEADER', 'TRACE', 'CUSTOM', 'LABEL'] as const;
@@ -20,20 +21,6 @@ export const SYSTEM_FIELDS = [
 ] as const;
 export type SystemField = (typeof SYSTEM_FIELDS)[number];
 
-/** Labels of the SYSTEM fields, for forms. */
-export const SYSTEM_FIELD_LABELS: Readonly<Record<SystemField, { readonly en: string; readonly zh: string }>> = {
-  'traffic.type': { en: 'Traffic type', zh: '流量类型' },
-  'source.app.name': { en: 'Caller app', zh: '来源应用' },
-  'source.ip': { en: 'Caller IP', zh: '来源 IP' },
-  'destination.app.name': { en: 'Callee app', zh: '目标应用' },
-  'destination.service.name': { en: 'Callee service', zh: '目标服务' },
-  'destination.method.name': { en: 'Callee method', zh: '目标方法' },
-  'destination.ip': { en: 'Callee IP', zh: '目标 IP' },
-  'system.uniqueId': { en: 'Unique id', zh: '唯一标识' },
-  'http.method': { en: 'HTTP method', zh: 'HTTP 方法' },
-  'http.path': { en: 'HTTP path', zh: 'HTTP 路径' },
-};
-
 /** One condition on a request. The conditions of a rule are ANDed in their order. */
 export const Condition = Type.Object(
   {
@@ -48,13 +35,7 @@ export const Condition = Type.Object(
       form: {
         zh: { title: '类型', description: '条件所检查的内容：系统字段、请求头（RPC 为附件）或链路透传数据。' },
         widget: 'select',
-        values: {
-          SYSTEM: { en: 'System field', zh: '系统字段' },
-          HEADER: { en: 'Header', zh: '请求头' },
-          TRACE: { en: 'Trace baggage', zh: '链路透传' },
-          CUSTOM: { en: 'Custom', zh: '自定义' },
-          LABEL: { en: 'Caller label', zh: '来源标签' },
-        },
+        values: CONDITION_TYPE_LABELS,
       },
     }),
     field: Text({
@@ -76,13 +57,7 @@ export const Condition = Type.Object(
       form: {
         zh: { title: '运算', description: '请求值的比较方式，缺失的字段视为空文本。' },
         widget: 'select',
-        values: {
-          EQUAL: { en: 'equals', zh: '等于' },
-          NOT_EQUAL: { en: 'not equal', zh: '不等于' },
-          IN: { en: 'belongs to', zh: '属于' },
-          NOT_IN: { en: 'does not belong to', zh: '不属于' },
-          REGEX: { en: 'regex', zh: '正则' },
-        },
+        values: CONDITION_OPERATION_LABELS,
       },
     }),
     value: List(

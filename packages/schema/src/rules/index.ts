@@ -8,7 +8,6 @@ export {
   CONDITION_OPERATIONS,
   CONDITION_TYPES,
   Condition,
-  SYSTEM_FIELD_LABELS,
   SYSTEM_FIELDS,
   type SystemField,
 } from './condition.ts';

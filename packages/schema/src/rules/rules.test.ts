@@ -13,7 +13,8 @@ import { mappingRuleBodySchema } from '../gen/mapping-rule-body.gen.ts';
 import { mirrorRuleBodySchema } from '../gen/mirror-rule-body.gen.ts';
 import type { SchemaNode } from '../json-schema.ts';
 import { parseConfig } from '../parse/parse-config.ts';
-import { Condition, LimitRuleBody, SYSTEM_FIELD_LABELS, SYSTEM_FIELDS } from './index.ts';
+import { SYSTEM_FIELD_LABELS } from '../words/index.ts';
+import { Condition, LimitRuleBody, SYSTEM_FIELDS } from './index.ts';
 
 /** As the management API documents it. */
 const BODY = {

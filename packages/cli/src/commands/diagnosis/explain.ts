@@ -1,6 +1,7 @@
 import { type ApiClient, EXPLAINED_PROTOCOLS, type ExplainStep, type RuleVerdictWord } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
+import { conditionLine } from '../../condition-line.ts';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { CommandError } from '../../outcome.ts';
@@ -137,9 +138,6 @@ function given(values: Readonly<Record<string, string>>): Record<string, string>
 /** The request does not get to the service. */
 const STOPS: ReadonlySet<string> = new Set(['reject', 'answer', 'fault'] satisfies RuleVerdictWord[]);
 
-/** What conditions show of the caller's address where it was not given. */
-const UNSAID = '(not said)';
-
 /** A step of an explanation, in lines. */
 export function describeStep({ kind, title, matched, verdict, detail, conditions }: ExplainStep): string[] {
   if (kind === 'note') return [`  ${title}:`];
@@ -153,9 +151,6 @@ export function describeStep({ kind, title, matched, verdict, detail, conditions
           : '✗';
   return [
     `  ${mark} ${title}${detail === '' ? '' : `: ${detail}`}`,
-    ...conditions.map(
-      ({ left, operator, right, value, matched: holds }) =>
-        `      ${value === UNSAID ? '?' : holds ? '✓' : '✗'} ${left} (${value === null ? 'not there' : JSON.stringify(value)}) ${operator} ${JSON.stringify(right)}`,
-    ),
+    ...conditions.map((condition) => `      ${conditionLine(condition)}`),
   ];
 }

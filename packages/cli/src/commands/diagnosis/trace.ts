@@ -1,5 +1,6 @@
 import type { ApiClient, RecordedRow, TracedRule, TraceHop, TraceResult } from '@weft/api';
 import { EXIT } from '@weft/kit';
+import { conditionLine } from '../../condition-line.ts';
 import { formatTable } from '../../mesh-api/table.ts';
 import type { Outcome } from '../../outcome.ts';
 import { NOT_SAID } from '../rules/rule-simulate.ts';
@@ -115,9 +116,6 @@ function ruleLines(rule: TracedRule, indent: string): string[] {
   const watching = mode === 'OBSERVE' ? ', only watches' : '';
   return [
     `${indent}${mark} ${type} ${ruleDbId} ${name}${watching}: ${verdict}${detail === '' ? '' : ` (${detail})`}${now}`,
-    ...conditions.map(
-      ({ left, operator, right, value, matched }) =>
-        `${indent}    ${matched ? '✓' : '✗'} ${left} (${JSON.stringify(value)}) ${operator} ${JSON.stringify(right)}`,
-    ),
+    ...conditions.map((condition) => `${indent}    ${conditionLine(condition)}`),
   ];
 }

@@ -1,5 +1,6 @@
 import type { ApiClient, BacktestResult } from '@weft/api';
 import { EXIT } from '@weft/kit';
+import { conditionInWords } from '@weft/schema/words';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { previewRules, typedRules } from './rule-check.ts';
@@ -88,7 +89,8 @@ function backtestText(rule: string, result: BacktestResult, notes: readonly stri
     ...(matched > 0
       ? []
       : unmatched.map(
-          ({ condition, value, requests: count }) => `  ✗ ${condition} does not hold for ${count}: one had "${value}"`,
+          ({ condition, value, requests: count }) =>
+            `  ✗ "${conditionInWords(condition, 'en')}" does not hold for ${count}: one had "${value}"`,
         )),
     formatTable(
       ['caller', 'service', 'method', 'seen', 'rule is for', 'refused', 'delayed', 'copied'],

@@ -6,10 +6,10 @@ import {
   RightCircleOutlined,
   StopFilled,
 } from '@ant-design/icons';
+import { conditionInWords } from '@weft/api/rules';
 import { Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { isMessageKey, type Translate, useI18n } from '../../i18n/index.ts';
-import { conditionInWords } from '../../ui/condition-words.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { nameOrId } from '../../ui/name-or-id.ts';
 import { ruleAddress, typeInWords } from '../../ui/rule-kinds/index.ts';

@@ -1,9 +1,9 @@
+import { conditionInWords } from '@weft/api/rules';
 import { Alert, Button, Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import { type BacktestResult, useBacktest } from '../../services/records.ts';
 import { ruleOfForm } from '../../services/rules.ts';
 import { busyIcon } from '../../ui/busy.tsx';
-import { conditionInWords } from '../../ui/condition-words.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
