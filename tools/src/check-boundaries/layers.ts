@@ -6,6 +6,7 @@
  *               ├─► telemetry, distribution ─► proxy, control, agent
  *               └─► api ─► console, cli, agent, control
  *     kit ─► hessian ─► protocols, transcoders
+ *     json-values ─► protocols, transcoders, governance
  */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   kit: [],
@@ -15,13 +16,14 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   distribution: ['kit', 'schema'],
   api: ['kit', 'schema'],
   hessian: ['kit'],
-  protocols: ['kit', 'schema', 'sdk', 'hessian'],
-  transcoders: ['kit', 'schema', 'sdk', 'hessian'],
+  'json-values': [],
+  protocols: ['kit', 'schema', 'sdk', 'hessian', 'json-values'],
+  transcoders: ['kit', 'schema', 'sdk', 'hessian', 'json-values'],
   filters: ['kit', 'schema', 'sdk'],
   'load-balancers': ['kit', 'schema', 'sdk'],
   'health-checkers': ['kit', 'schema', 'sdk'],
   registries: ['kit', 'schema', 'sdk'],
-  governance: ['kit', 'schema', 'sdk'],
+  governance: ['kit', 'schema', 'sdk', 'json-values'],
   proxy: ['kit', 'schema', 'sdk', 'telemetry', 'distribution'],
   control: ['kit', 'schema', 'sdk', 'telemetry', 'distribution', 'api', 'governance'],
   agent: ['kit', 'schema', 'telemetry', 'distribution', 'api'],

@@ -11,5 +11,6 @@ export const dubboThriftAnswers: AnswerNaming = {
     // Of an exception that was passed on before it was here as a whole nothing is known.
     return nativeStatus === ExceptionType.UNKNOWN ? '' : nameOf(nativeStatus);
   },
-  ofReply: (_request, reply) => nameOf(toThriftReply(reply).type),
+  // A reply has no number, whatever its result is.
+  ofReply: (_request, reply) => (reply.madeUp === undefined ? nameOf(toThriftReply(reply).type) : ''),
 };

@@ -66,33 +66,41 @@ export function exceptionFrame(
   message: string,
   told: readonly (readonly [field: number, value: string])[] = [],
 ): Buffer {
-  const more = refusalFields(told);
-  const name = Buffer.from(request.method);
   const text = Buffer.from(message);
-  const { names } = request;
+  const fields = Buffer.alloc(FIELD_HEAD_BYTES + 4 + text.length + FIELD_HEAD_BYTES + 4);
+  fields[0] = FieldType.TEXT;
+  fields[2] = 1;
+  writeUint32(fields, FIELD_HEAD_BYTES, text.length);
+  fields.set(text, FIELD_HEAD_BYTES + 4);
+  const typeAt = FIELD_HEAD_BYTES + 4 + text.length;
+  fields[typeAt] = FieldType.INT32;
+  fields[typeAt + 2] = EXCEPTION_TYPE_FIELD;
+  writeUint32(fields, typeAt + FIELD_HEAD_BYTES, type);
+  return answerFrame(request, MessageType.EXCEPTION, Buffer.concat([fields, refusalFields(told), STOP]));
+}
+
+/** Type and number of a field. */
+const FIELD_HEAD_BYTES = 3;
+const STOP = Buffer.from([FieldType.STOP]);
+
+/** A whole answer around a struct. */
+export function answerFrame({ names, idHigh, idLow, method, sequence }: AskedBy, type: number, struct: Buffer): Buffer {
+  const name = Buffer.from(method);
   const headerEnd = SERVICE_AT + names.length + ID_BYTES;
   const structAt = headerEnd + 4 + 4 + name.length + 4;
-  const frame = Buffer.alloc(structAt + 3 + 4 + text.length + 3 + 4 + more.length + 1);
+  const frame = Buffer.alloc(structAt + struct.length);
   writeUint32(frame, 0, frame.length - FRAME_BYTES);
   frame.writeUInt16BE(MAGIC, MAGIC_AT);
   writeUint32(frame, MESSAGE_LENGTH_AT, frame.length - FRAME_BYTES);
   frame.writeUInt16BE(headerEnd - FRAME_BYTES, HEADER_LENGTH_AT);
   frame[VERSION_AT] = 1;
   frame.set(names, SERVICE_AT);
-  writeUint32(frame, headerEnd - 8, request.idHigh);
-  writeUint32(frame, headerEnd - 4, request.idLow);
-  writeUint32(frame, headerEnd, ((THRIFT_VERSION << 16) | MessageType.EXCEPTION) >>> 0);
+  writeUint32(frame, headerEnd - 8, idHigh);
+  writeUint32(frame, headerEnd - 4, idLow);
+  writeUint32(frame, headerEnd, ((THRIFT_VERSION << 16) | type) >>> 0);
   writeUint32(frame, headerEnd + 4, name.length);
   frame.set(name, headerEnd + 8);
-  writeUint32(frame, headerEnd + 8 + name.length, request.sequence);
-  frame[structAt] = FieldType.TEXT;
-  frame[structAt + 2] = 1;
-  writeUint32(frame, structAt + 3, text.length);
-  frame.set(text, structAt + 7);
-  const typeAt = structAt + 7 + text.length;
-  frame[typeAt] = FieldType.INT32;
-  frame[typeAt + 2] = EXCEPTION_TYPE_FIELD;
-  writeUint32(frame, typeAt + 3, type);
-  frame.set(more, typeAt + 7);
+  writeUint32(frame, headerEnd + 8 + name.length, sequence);
+  frame.set(struct, structAt);
   return frame;
 }

@@ -4,6 +4,7 @@ import { DubboThriftClient } from './client.ts';
 import { completeDubboThriftConfig, type DubboThriftConfig } from './config.ts';
 import { describeDubboThrift } from './describe.ts';
 import { DETECT_BYTES, detectDubboThrift } from './detect.ts';
+import { madeUpProblem, NOT_STRICT } from './made-up.ts';
 import { schema } from './schema.gen.ts';
 import { DubboThriftServer } from './server.ts';
 
@@ -16,10 +17,8 @@ export const dubboThrift = defineProtocol<DubboThriftConfig>({
   detect: detectDubboThrift,
   describe: describeDubboThrift,
   answers: dubboThriftAnswers,
-  unread: (request) =>
-    request.method === ''
-      ? { names: 'the message is not in the strict form of the binary protocol', headers: '' }
-      : null,
+  madeUpProblem,
+  unread: (request) => (request.method === '' ? { names: NOT_STRICT, headers: '' } : null),
   services: { suffixes: ['dubbo-thrift'], fieldsOf: byServiceField },
   createServer: (link, handler, config: DubboThriftConfig, limits: CodecLimits) =>
     new DubboThriftServer(link, handler, completeDubboThriftConfig(config), limits),

@@ -4,9 +4,10 @@ import { FramedServer, FramedServerStream } from '../common/framed/server.ts';
 import type { FramedStream, FrameHead } from '../common/framed/stream.ts';
 import type { DubboThriftOptions } from './config.ts';
 import { FrameReader } from './decode.ts';
-import { exceptionFrame, MessageType } from './frame.ts';
+import { answerFrame, exceptionFrame, MessageType } from './frame.ts';
 import { DubboThriftRequestHead, DubboThriftResponseHead } from './head.ts';
 import { toThriftReply } from './local-replies.ts';
+import { madeUpResults } from './made-up.ts';
 
 const BUSY: LocalReply = { status: 503, code: 'overflow' };
 
@@ -79,6 +80,8 @@ class DubboThriftServerStream extends FramedServerStream {
   }
 
   protected replyFrame(reply: LocalReply): Uint8Array {
+    if (reply.madeUp !== undefined)
+      return answerFrame(this.#request, MessageType.REPLY, madeUpResults.of(reply.madeUp));
     const { type, message, told } = toThriftReply(reply);
     return exceptionFrame(this.#request, type, message, told);
   }

@@ -1,3 +1,4 @@
+import { TarsType, tarsText } from '@weft/json-values';
 import type { OutputBuffer } from '@weft/kit';
 import type { HeaderMap, RequestHead, ResponseHead, UnreadCall } from '@weft/sdk';
 import { TailWriter } from '../common/framed/tail.ts';
@@ -7,7 +8,6 @@ import { RpcHead } from '../common/rpc-head.ts';
 import { sharedUtf8 } from '../common/shared-text.ts';
 import type { FrameReader } from './decode.ts';
 import { Tag } from './frame.ts';
-import { JceType, textField } from './jce.ts';
 import { Tail, TextMap } from './metadata.ts';
 import { TarsRet, toHttpStatus } from './status.ts';
 
@@ -191,7 +191,7 @@ abstract class TarsHead extends RpcHead implements HeaderMap {
   }
 
   #writeId(target: Uint8Array, at: number, id: number): void {
-    target[at] = ((this.#asRequest ? Tag.REQUEST_ID : Tag.RESPONSE_ID) << 4) | JceType.INT32;
+    target[at] = ((this.#asRequest ? Tag.REQUEST_ID : Tag.RESPONSE_ID) << 4) | TarsType.INT32;
     writeUint32(target, at + 1, id);
   }
 }
@@ -271,8 +271,8 @@ export class TarsRequestHead extends TarsHead implements RequestHead {
       return;
     }
     const names = Buffer.concat([
-      textField(Tag.SERVANT, Buffer.from(this.servant)),
-      textField(Tag.FUNCTION, Buffer.from(this.#method)),
+      tarsText(Tag.SERVANT, Buffer.from(this.servant)),
+      tarsText(Tag.FUNCTION, Buffer.from(this.#method)),
     ]);
     this.encodeStart(out, id, this.startBytes + names.length + contentLength);
     out.write(names);

@@ -5,6 +5,7 @@ import { completeTarsConfig, type TarsConfig } from './config.ts';
 import { describeTars } from './describe.ts';
 import { DETECT_BYTES, detectTars } from './detect.ts';
 import { TarsRequestHead } from './head.ts';
+import { madeUpProblem } from './made-up.ts';
 import { schema } from './schema.gen.ts';
 import { TarsServer } from './server.ts';
 
@@ -17,6 +18,7 @@ export const tars = defineProtocol<TarsConfig>({
   detect: detectTars,
   describe: describeTars,
   answers: tarsAnswers,
+  madeUpProblem,
   unread: (request) => (request instanceof TarsRequestHead ? request.unread() : null),
   services: { suffixes: ['tars'], fieldsOf: byServiceField },
   createServer: (link, handler, config: TarsConfig, limits: CodecLimits) =>

@@ -1,26 +1,5 @@
-import { readUint32, writeUint32 } from '../common/framed/uint32.ts';
-
-/** Types of a field, the low half of its first byte; the high half is the tag, 15 when it stands in a byte of its own. */
-export const JceType = {
-  INT8: 0,
-  INT16: 1,
-  INT32: 2,
-  INT64: 3,
-  FLOAT: 4,
-  DOUBLE: 5,
-  /** Length in one byte. */
-  TEXT1: 6,
-  /** Length in four. */
-  TEXT4: 7,
-  MAP: 8,
-  LIST: 9,
-  STRUCT_BEGIN: 10,
-  STRUCT_END: 11,
-  /** The number 0, without bytes. */
-  ZERO: 12,
-  /** Bytes: a field of type int8, the length as a field, the bytes. */
-  BYTES: 13,
-} as const;
+import { TarsType, tarsHead, tarsInt, tarsText } from '@weft/json-values';
+import { readUint32 } from '../common/framed/uint32.ts';
 
 export const TRUNCATED = -1;
 export const MALFORMED = -2;
@@ -35,28 +14,28 @@ const NUMBER_BYTES: readonly number[] = [1, 2, 4, 8, 4, 8];
 export function skipValue(bytes: Uint8Array, at: number, end: number, type: number, depth = 0): number {
   let next: number;
   switch (type) {
-    case JceType.ZERO:
+    case TarsType.ZERO:
       return at;
-    case JceType.TEXT1:
+    case TarsType.TEXT1:
       next = at < end ? at + 1 + (bytes[at] as number) : TRUNCATED;
       break;
-    case JceType.TEXT4:
+    case TarsType.TEXT4:
       next = at + 4 <= end ? at + 4 + readUint32(bytes, at) : TRUNCATED;
       break;
-    case JceType.BYTES: {
+    case TarsType.BYTES: {
       if (at >= end) return TRUNCATED;
-      if (bytes[at] !== JceType.INT8) return MALFORMED;
+      if (bytes[at] !== TarsType.INT8) return MALFORMED;
       const from = skipCount(bytes, at + 1, end);
       next = from < 0 ? from : from + lastCount;
       break;
     }
-    case JceType.MAP:
-    case JceType.LIST: {
+    case TarsType.MAP:
+    case TarsType.LIST: {
       const from = skipCount(bytes, at, end);
       if (from < 0) return from;
-      return skipFields(bytes, from, end, type === JceType.MAP ? lastCount * 2 : lastCount, depth);
+      return skipFields(bytes, from, end, type === TarsType.MAP ? lastCount * 2 : lastCount, depth);
     }
-    case JceType.STRUCT_BEGIN:
+    case TarsType.STRUCT_BEGIN:
       return skipStruct(bytes, at, end, depth);
     default: {
       const size = NUMBER_BYTES[type];
@@ -81,7 +60,7 @@ function skipCount(bytes: Uint8Array, at: number, end: number): number {
 }
 
 function skipInt(bytes: Uint8Array, at: number, end: number, type: number): number {
-  return type <= JceType.INT32 || type === JceType.ZERO ? skipValue(bytes, at, end, type) : MALFORMED;
+  return type <= TarsType.INT32 || type === TarsType.ZERO ? skipValue(bytes, at, end, type) : MALFORMED;
 }
 
 function skipFields(bytes: Uint8Array, from: number, end: number, count: number, depth: number): number {
@@ -102,7 +81,7 @@ function skipStruct(bytes: Uint8Array, from: number, end: number, depth: number)
   for (;;) {
     const type = fieldType(bytes, at, end);
     if (type < 0) return type;
-    if (type === JceType.STRUCT_END) return fieldValueAt;
+    if (type === TarsType.STRUCT_END) return fieldValueAt;
     at = skipValue(bytes, fieldValueAt, end, type, depth + 1);
     if (at < 0) return at;
   }
@@ -129,11 +108,11 @@ export function fieldType(bytes: Uint8Array, at: number, end: number): number {
 /** An int of type 0 to 2, or 0. */
 export function readInt(bytes: Uint8Array, at: number, type: number): number {
   switch (type) {
-    case JceType.INT8:
+    case TarsType.INT8:
       return ((bytes[at] as number) << 24) >> 24;
-    case JceType.INT16:
+    case TarsType.INT16:
       return (((bytes[at] as number) << 24) >> 16) | (bytes[at + 1] as number);
-    case JceType.INT32:
+    case TarsType.INT32:
       return readUint32(bytes, at) | 0;
     default:
       return 0;
@@ -141,16 +120,16 @@ export function readInt(bytes: Uint8Array, at: number, type: number): number {
 }
 
 export function isInt(type: number): boolean {
-  return type <= JceType.INT32 || type === JceType.ZERO;
+  return type <= TarsType.INT32 || type === TarsType.ZERO;
 }
 
 /** Where the characters of a text of `type` begin whose value is at `at`. */
 export function textStart(at: number, type: number): number {
-  return type === JceType.TEXT1 ? at + 1 : at + 4;
+  return type === TarsType.TEXT1 ? at + 1 : at + 4;
 }
 
 export function isText(type: number): boolean {
-  return type === JceType.TEXT1 || type === JceType.TEXT4;
+  return type === TarsType.TEXT1 || type === TarsType.TEXT4;
 }
 
 /** Puts fields behind each other. For what the proxy says itself; frames that are passed on are not built again. */
@@ -158,25 +137,19 @@ export class FieldWriter {
   readonly #parts: Uint8Array[] = [];
 
   int(tag: number, value: number): void {
-    if (value === 0) this.#parts.push(Buffer.from([(tag << 4) | JceType.ZERO]));
-    else if (value >= -128 && value <= 127) this.#parts.push(Buffer.from([(tag << 4) | JceType.INT8, value & 0xff]));
-    else if (value >= -32_768 && value <= 32_767)
-      this.#parts.push(Buffer.from([(tag << 4) | JceType.INT16, (value >> 8) & 0xff, value & 0xff]));
-    else this.#parts.push(int32Field(tag, value));
+    this.#parts.push(tarsInt(tag, value));
   }
 
   text(tag: number, value: string): void {
-    this.#parts.push(textField(tag, Buffer.from(value, 'utf8')));
+    this.#parts.push(tarsText(tag, Buffer.from(value, 'utf8')));
   }
 
   bytes(tag: number, value: Uint8Array): void {
-    this.#parts.push(Buffer.from([(tag << 4) | JceType.BYTES, JceType.INT8]));
-    this.int(0, value.length);
-    this.#parts.push(value);
+    this.#parts.push(tarsHead(tag, TarsType.BYTES), tarsHead(0, TarsType.INT8), tarsInt(0, value.length), value);
   }
 
   map(tag: number, pairs: readonly (readonly [name: string, value: string])[]): void {
-    this.#parts.push(Buffer.from([(tag << 4) | JceType.MAP]));
+    this.#parts.push(tarsHead(tag, TarsType.MAP));
     this.int(0, pairs.length);
     for (const [name, value] of pairs) {
       this.text(0, name);
@@ -191,21 +164,4 @@ export class FieldWriter {
   take(): Buffer {
     return Buffer.concat(this.#parts);
   }
-}
-
-function int32Field(tag: number, value: number): Buffer {
-  const field = Buffer.allocUnsafe(5);
-  field[0] = (tag << 4) | JceType.INT32;
-  writeUint32(field, 1, value);
-  return field;
-}
-
-export function textField(tag: number, value: Uint8Array): Buffer {
-  const short = value.length <= 255;
-  const field = Buffer.allocUnsafe((short ? 2 : 5) + value.length);
-  field[0] = (tag << 4) | (short ? JceType.TEXT1 : JceType.TEXT4);
-  if (short) field[1] = value.length;
-  else writeUint32(field, 1, value.length);
-  field.set(value, short ? 2 : 5);
-  return field;
 }

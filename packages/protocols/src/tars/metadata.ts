@@ -1,17 +1,7 @@
+import { TarsType } from '@weft/json-values';
 import { sharedUtf8 } from '../common/shared-text.ts';
 import { Tag } from './frame.ts';
-import {
-  FieldWriter,
-  fieldTag,
-  fieldType,
-  fieldValueAt,
-  isInt,
-  isText,
-  JceType,
-  readInt,
-  skipValue,
-  textStart,
-} from './jce.ts';
+import { FieldWriter, fieldTag, fieldType, fieldValueAt, isInt, isText, readInt, skipValue, textStart } from './jce.ts';
 
 /** Pairs of one map that are looked at; a larger one is passed on and cannot be read. */
 export const MAX_PAIRS = 1000;
@@ -40,9 +30,9 @@ export class Tail {
       if (next < 0 || tag <= last) return false;
       last = tag;
       if (request && tag === Tag.TIMEOUT && isInt(type)) this.timeoutMs = readInt(bytes, valueAt, type);
-      else if (tag === statusTag && type === JceType.MAP) this.statusAt = valueAt - start;
+      else if (tag === statusTag && type === TarsType.MAP) this.statusAt = valueAt - start;
       else if (tag === Tag.CONTEXT) {
-        if (type !== JceType.MAP) return false;
+        if (type !== TarsType.MAP) return false;
         this.contextAt = at - start;
         this.contextEnd = next - start;
       } else if (tag > Tag.CONTEXT && this.contextAt === 0) this.contextAt = this.contextEnd = at - start;
@@ -121,7 +111,7 @@ export class TextMap {
   }
 }
 
-const MAP_HEAD = Buffer.from([(Tag.CONTEXT << 4) | JceType.MAP]);
+const MAP_HEAD = Buffer.from([(Tag.CONTEXT << 4) | TarsType.MAP]);
 
 /** Where the text that `readText` read ends. */
 let textEnd = 0;

@@ -8,6 +8,7 @@ import { FrameReader } from './decode.ts';
 import { TarsRequestHead, TarsResponseHead } from './head.ts';
 import { MAX_PING_BYTES, PING } from './heartbeat.ts';
 import { answerFrame, toTarsReply } from './local-replies.ts';
+import { madeUpBuffers } from './made-up.ts';
 import { TarsRet } from './status.ts';
 
 const BUSY: LocalReply = { status: 503, code: 'overflow' };
@@ -102,6 +103,8 @@ class TarsServerStream extends FramedServerStream {
   protected replyFrame(reply: LocalReply): Uint8Array {
     const { version, servant, method } = this.#request;
     const answer = toTarsReply(reply);
+    if (reply.madeUp !== undefined)
+      return answerFrame({ version, id: this.id, servant, method }, answer, madeUpBuffers.of(reply.madeUp));
     const own = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
     const body = answer.ret === TarsRet.SUCCESS ? (own ?? NO_BODY) : NO_BODY;
     return answerFrame({ version, id: this.id, servant, method }, answer, body);

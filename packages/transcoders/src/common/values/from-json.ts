@@ -1,8 +1,7 @@
 import { HessianDouble, HessianObject, TypedList, TypedMap } from '@weft/hessian';
+import { cut, JsonDecimal, type JsonValue, ValuePath } from '@weft/json-values';
 import { bigDecimal, bigInteger, type Dialect, javaInstant, localTime, sqlDate, uuid } from './java-objects.ts';
 import { ANY, type JavaType, type ScalarName, type SpecialName } from './java-types.ts';
-import { JsonDecimal, type JsonValue } from './json-text.ts';
-import { cut, ValuePath } from './value-error.ts';
 
 /** Types of the fields of classes, by class: what JSON alone does not tell, such as which number is a Date. */
 export type ClassTypes = ReadonlyMap<string, ReadonlyMap<string, JavaType>>;

@@ -1,9 +1,9 @@
 /** Java values as JSON and back. See README.md. */
+export { JsonDecimal, type JsonValue, parseJson, ValueError, type ValueProblem } from '@weft/json-values';
 export { inDialect } from './dialect.ts';
 export { type ClassTypes, type FromJsonOptions, fromJson } from './from-json.ts';
 export { type Dialect, readJavaObject } from './java-objects.ts';
 export { ANY, descriptorOf, erasureOf, type JavaType, parseDescriptors, parseJavaType } from './java-types.ts';
-export { JsonDecimal, type JsonValue, parseJson } from './json-text.ts';
 export {
   DEFAULT_MAX_BODY_BYTES,
   DEFAULT_VALUE_LIMITS,
@@ -16,4 +16,3 @@ export {
 } from './limits.ts';
 export { describeThrowable, type Thrown, throwable } from './throwable.ts';
 export { type ToJsonOptions, toJson } from './to-json.ts';
-export { ValueError, type ValueProblem } from './value-error.ts';

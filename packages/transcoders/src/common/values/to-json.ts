@@ -1,7 +1,7 @@
 import { HessianDouble, HessianObject, TypedList, TypedMap } from '@weft/hessian';
+import { ValuePath } from '@weft/json-values';
 import { readJavaObject } from './java-objects.ts';
 import { DEFAULT_VALUE_LIMITS, type ValueLimits } from './limits.ts';
-import { ValuePath } from './value-error.ts';
 
 export interface ToJsonOptions {
   /** A whole number beyond ±2^53, a BigDecimal or BigInteger: its digits as a number (default), or as a string. */

@@ -1,5 +1,13 @@
-import { DEFAULT_VALUE_LIMITS, type ValueLimits } from './limits.ts';
 import { ValueError } from './value-error.ts';
+
+/** Bounds of a text. Whoever reaches one gets an error, never a part of the value. */
+export interface JsonLimits {
+  /** Values within values; default 100. */
+  readonly maxDepth: number;
+  /** Values altogether; default 200 000. */
+  readonly maxValues: number;
+}
+const DEFAULT_JSON_LIMITS: JsonLimits = { maxDepth: 100, maxValues: 200_000 };
 
 /** A number with a fraction or an exponent, as it was written: whether it becomes a double or a BigDecimal is decided later. */
 export class JsonDecimal {
@@ -28,7 +36,7 @@ const MAX_DIGITS = 1000;
  */
 export function parseJson(
   text: string,
-  limits: ValueLimits = DEFAULT_VALUE_LIMITS,
+  limits: JsonLimits = DEFAULT_JSON_LIMITS,
   repeatedNames: 'last' | 'refuse' = 'last',
 ): JsonValue {
   return new JsonParser(text, limits, repeatedNames === 'refuse').document();
@@ -36,13 +44,13 @@ export function parseJson(
 
 class JsonParser {
   readonly #text: string;
-  readonly #limits: ValueLimits;
+  readonly #limits: JsonLimits;
   readonly #refuseRepeated: boolean;
   #at = 0;
   #depth = 0;
   #values = 0;
 
-  constructor(text: string, limits: ValueLimits, refuseRepeated: boolean) {
+  constructor(text: string, limits: JsonLimits, refuseRepeated: boolean) {
     this.#text = text;
     this.#limits = limits;
     this.#refuseRepeated = refuseRepeated;
