@@ -19,6 +19,9 @@ const ARGUMENTS = [
 const PICTURES = path.resolve(import.meta.dirname, '../../artifacts/console');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** How many times slower than it is this machine computes for pages: `WEFT_SLOW_BROWSER=6` shows what happens on old laptops. */
+const SLOWER = Number(process.env['WEFT_SLOW_BROWSER'] ?? 1);
+
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export const WIDTHS = [1280, 1920] as const;
@@ -68,6 +71,10 @@ export async function openStage(
   // Whoever has logged in before; the fixtures know nothing of the login page.
   if (loggedIn) await context.addInitScript(() => localStorage.setItem('weft.session', '1'));
   const page = await context.newPage();
+  if (SLOWER > 1) {
+    const session = await context.newCDPSession(page);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
+  }
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
