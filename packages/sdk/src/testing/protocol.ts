@@ -12,6 +12,7 @@ import {
 import { ClientEnd, type IncomingRequest, pump, ServerEnd } from './codec-end.ts';
 import type { ComplianceCase } from './compliance-case.ts';
 import { REPLIES } from './local-replies.ts';
+import { checkMadeUpAnswers } from './made-up-answers.ts';
 import { describeHead, RecordingSink } from './recording-sink.ts';
 import { checkWholeMessages } from './whole-messages.ts';
 
@@ -57,6 +58,11 @@ class ProtocolSuite {
     yield { name: 'carries a call through a proxy, whatever the chunks', run: () => this.#relayed() };
     yield { name: 'says and sends at once what it does one behind the other', run: () => this.#wholes() };
     yield { name: 'answers locally in words that its own client understands', run: () => this.#localReplies() };
+    if (this.#protocol.madeUpProblem !== undefined)
+      yield {
+        name: 'says what a rule makes up as a success',
+        run: () => checkMadeUpAnswers(this.#fixture, this.#requestHead()),
+      };
     yield { name: 'ends every stream once when the connection is lost at any byte', run: () => this.#lostAnywhere() };
     yield { name: 'ends every stream once when the peer sends FIN at any byte', run: () => this.#finAnywhere() };
     yield { name: 'is silent about a stream that was reset at any byte', run: () => this.#resetAnywhere() };
