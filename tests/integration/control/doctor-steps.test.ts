@@ -1,9 +1,13 @@
-/** `weft doctor call` and `weft doctor rule`: each link is broken in turn, and is the one that is named. */
+/** `weft doctor`, `weft doctor call` and `weft doctor rule`: each link is broken in turn, and is the one that is named. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { ruleCalls } from '@weft/api';
 import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import type { AdminAnswer, AdminQuery } from '@weft/distribution';
+import { ruleDataId } from '@weft/schema/data-id';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { temporaryFolder, weft } from '../cli/weft.ts';
 import { commandsFor } from '../governance/command.ts';
 import { type MeshClient, type MeshClientOptions, openMeshClient } from './mesh-client.ts';
 
@@ -222,3 +226,22 @@ it('options that are missing are named', async () => {
     expect.stringMatching(/--server <app> .*--service <dataId> .*`weft doctor call --help`/s),
   ]);
 });
+
+it('the mesh as a whole: names rules of every type that a proxy does not have', async () => {
+  join('choosy', {
+    dataIds: [ruleDataId('FUSE', 'choosy')],
+    judge: ({ updated }) => updated.map(({ name }) => ({ name, reason: 'no room' })),
+  });
+  const { secret } = await plane.admin.client.osp.createToken({ body: { name: 'doctor' } });
+  const tokenFile = path.join(plane.directory, 'token-of-doctor');
+  writeFileSync(tokenFile, secret, { mode: 0o600 });
+  const body = { name: 'choosy-fuse', app: 'choosy', services: [ECHO], enabled: true, spec: { threshold: 50 } };
+  await ruleCalls(plane.admin.client.ms, 'fuse').create({ body });
+  await vi.waitFor(
+    async () =>
+      expect(
+        (await weft(temporaryFolder(), ['doctor', '--endpoint', plane.baseUrl, '--token-file', tokenFile])).stdout,
+      ).toMatch(/✗ rules .*choosy\/choosy-fuse \(fuse\) 0\/1.*push-status/),
+    { timeout: 60_000, interval: 1000 },
+  );
+}, 90_000);

@@ -290,3 +290,34 @@ it('pushing that is frozen', async () => {
   expect(said).toMatch(/✗ pushing is frozen by admin/);
   expect(said).toMatch(/! the rule is in OBSERVE/);
 });
+
+it('a proxy that does not say what it has seen, and then says nothing at all', async () => {
+  const mute = join('mute', {
+    answer: ({ id }) => ({ id, status: 500, contentType: 'text/plain', body: Buffer.from('busy') }),
+  });
+  mute.publish('mute.demo:80@Http1', 8082);
+  const body = { name: 'of-mute', app: 'mute', services: ['mute.demo:80@Http1'], enabled: true, spec: specs.limit };
+  await ruleCalls(plane.admin.client.ms, 'limit').create({ body });
+  const said = async (): Promise<string> => (await run('why', '--rule', 'of-mute')).said;
+  await vi.waitFor(
+    async () => {
+      mute.report();
+      const text = await said();
+      expect(text).toMatch(/! mute did not say what it has seen of the rule: it answers 500: busy\n +→ weft why/);
+      expect(text).not.toMatch(/remember no requests|nothing was heard/);
+    },
+    { timeout: 20_000 },
+  );
+  await vi.waitFor(
+    async () =>
+      expect(await said()).toMatch(
+        /! mute is connected, and nothing was heard of it for \d+ s: .*\n +→ its main thread hangs/,
+      ),
+    { timeout: 40_000, interval: 500 },
+  );
+  expect(await said()).not.toMatch(/weft rule push|did not say/);
+  expect((await run('why', 'mute')).said).toMatch(/✗ connected, and nothing was heard of it for \d+ s/);
+  mute.report();
+  await vi.waitFor(async () => expect(await said()).not.toMatch(/nothing was heard/), { timeout: 20_000 });
+  await mute.close();
+}, 90_000);

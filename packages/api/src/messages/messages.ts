@@ -189,6 +189,10 @@ export const MESSAGES = {
   'why.rejected': '{proxy} refuses version {version}: {reason}',
   'why.correct': 'correct the rule; the version before stays in force there',
   'why.pending': '{proxy} has not answered for version {version} yet',
+  'why.silent':
+    '{proxy} is connected, and nothing was heard of it for {seconds} s: what is known of it is of the time before',
+  'why.wake-proxy': 'its main thread hangs or its machine stands still: look at the process there, and restart it',
+  'why.not-answered': '{proxy} did not say what it has seen of the rule: {reason}',
   'why.push-again': 'weft rule push sends it again',
   'why.frozen': 'pushing is frozen by {operator}',
   'why.observes': 'the rule is in OBSERVE: it counts what it would refuse, and refuses nothing',

@@ -55,6 +55,9 @@ export const SidecarDetail = Type.Object({
 });
 export type SidecarDetail = Static<typeof SidecarDetail>;
 
+/** A proxy reports every second: one that is connected and did not for so long hangs, or its machine does. Clocks of two machines may differ by a part of it. */
+export const SILENT_AFTER_MS = 10_000;
+
 /** Protocols whose requests can be described. */
 export const EXPLAINED_PROTOCOLS = [
   'Http1',

@@ -29,6 +29,7 @@ const LINK_OF: Readonly<Record<string, Link>> = {
   'warning.no-subscriber-of-service': 'pushed',
   'why.rejected': 'received',
   'why.pending': 'received',
+  'why.silent': 'received',
 };
 
 /**

@@ -4,6 +4,8 @@ import { type Connection, type ConnectionOptions, findConnection } from '../../m
 import { toCommandError } from '../../mesh-api/failure.ts';
 import type { Check } from '../check.ts';
 import { nameOf, silentMs } from '../mesh/find-proxy.ts';
+import { allRules } from '../rules/find-rule.ts';
+import { ruleTypes } from '../rules/rule-types.ts';
 
 const TIMEOUT_MS = 5000;
 /** Keys of proxies are refused beyond five minutes; a clock that is that far off is noticed long before. */
@@ -121,9 +123,9 @@ async function insideChecks({ endpoint, token }: Connection): Promise<Check[]> {
           .join('; '),
       });
     const behind = async (): Promise<string[]> =>
-      (await allPages((page) => client.ms.listLimitRules({ query: page })))
-        .filter(({ push }) => push.state !== 'ok' && push.state !== 'none')
-        .map(({ name, push }) => `${name} ${push.acked}/${push.target}`);
+      (await allRules(await ruleTypes(client)))
+        .filter(({ rule: { push } }) => push.state !== 'ok' && push.state !== 'none')
+        .map(({ rule, of }) => `${rule.app}/${rule.name} (${of.kind.segment}) ${rule.push.acked}/${rule.push.target}`);
     let late = await behind();
     if (late.length > 0) {
       await setTimeout(PUSH_PAUSE_MS);

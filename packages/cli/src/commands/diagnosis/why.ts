@@ -115,7 +115,9 @@ async function aboutProxy(client: ApiClient, proxy: Sidecar): Promise<Finding[]>
       findings.push(
         warn(
           `has version ${appliedVersion} of ${dataId}, which is not the one that is stored (${sentVersion} was sent)`,
-          'weft rule push-status says which it waits for; weft rule push sends it again',
+          silentMs(detail, Date.now()) > 0
+            ? 'it gets what is stored once it goes on'
+            : 'weft rule push-status says which it waits for; weft rule push sends it again',
         ),
       );
     else findings.push(ok(`has version ${appliedVersion} of ${dataId}`));

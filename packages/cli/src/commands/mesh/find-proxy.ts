@@ -1,4 +1,4 @@
-import type { ApiClient, Sidecar } from '@weft/api';
+import { type ApiClient, SILENT_AFTER_MS, type Sidecar } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import { allPages } from '../../mesh-api/all-pages.ts';
 import { CommandError } from '../../outcome.ts';
@@ -9,16 +9,13 @@ export const nameOf = (item: Sidecar): string => {
   return version === undefined ? item.app : `${item.app}-${version}`;
 };
 
-/** Ten reports that did not come; clocks of two machines may differ by a part of it. */
-const SILENT_MS = 10_000;
-
 /**
  * For how long nothing was heard of a connected proxy, where that is longer than reports are late, else 0. A proxy reports
  * every second: one whose main thread hangs keeps its connection open.
  */
 export function silentMs({ connected, lastSeenAt }: Pick<Sidecar, 'connected' | 'lastSeenAt'>, nowMs: number): number {
   const ms = nowMs - Date.parse(lastSeenAt);
-  return connected && ms > SILENT_MS ? ms : 0;
+  return connected && ms > SILENT_AFTER_MS ? ms : 0;
 }
 
 /**

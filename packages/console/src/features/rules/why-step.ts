@@ -41,6 +41,7 @@ const ADVICE: Readonly<Record<string, Step>> = {
   'why.compare-app': () => ({ label: 'why.do-apps', to: '/proxies', instead: true }),
   'why.did-you-mean': edit,
   'why.start-proxy': proxies(false),
+  'why.wake-proxy': proxies(false),
   'why.compare-service': () => ({ label: 'why.do-services', to: '/services', instead: true }),
   'why.who-calls': ofService('why.do-service'),
   'why.compare-labels': ofService('why.do-labels'),

@@ -34,6 +34,16 @@ test('calls of an unknown service are its own where it is published with their p
   expect([protocols('dubbo').length, protocols('bolt').length]).toEqual([1, 0]);
 });
 
+test.each([
+  ['boltv2', 'bolt', 1],
+  ['bolt', 'boltv2', 1],
+  ['Http2', 'tri', 1],
+  ['Http2', 'bolt', 0],
+  ['dubbo', 'tri', 0],
+])('calls over %s may be of a service that is published with %s: %i', (protocol, published, count) => {
+  expect(missedCalls(rule, [calls('', 2, { protocol })], () => new Set([published]))).toHaveLength(count);
+});
+
 test('what proxies have seen alike is one, the most first', () => {
   const sum = sumOfUnread([calls(ECHO, 1), calls('', 2), calls(ECHO, 4)]);
   expect(sum.map(({ service, count }) => [service, count])).toEqual([

@@ -26,13 +26,22 @@ export function missedCalls(
   return unread.filter((calls) => {
     if (calls.direction !== direction) return false;
     if (calls.service !== '') return !methods.includes('*') && (every || services.includes(calls.service));
+    const spoken = calls.protocol.toLowerCase();
     const isSpoken = (service: string): boolean => {
       const known = protocolsOf(service);
-      return known.size === 0 || known.has(calls.protocol.toLowerCase());
+      return known.size === 0 || known.has(spoken) || CARRIED[spoken]?.some((name) => known.has(name)) === true;
     };
     return every || services.some(isSpoken);
   });
 }
+
+/** Services that are published with these protocols are called over one of another name, too: proxies turn the one into the other. */
+const CARRIED: Readonly<Record<string, readonly string[]>> = {
+  bolt: ['boltv2'],
+  boltv2: ['bolt'],
+  http1: ['http2'],
+  http2: ['http1', 'grpc', 'tri'],
+};
 
 /** What all proxies have seen. */
 export function sumOfUnread(all: readonly UnreadCalls[]): UnreadCalls[] {

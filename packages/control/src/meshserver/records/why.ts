@@ -4,6 +4,7 @@ import {
   message,
   messageText,
   problemMessage,
+  proxyMessage,
   type WhyFinding,
   type WhyResult,
 } from '@weft/api';
@@ -14,7 +15,7 @@ import { ruleBefore } from '../rules/rule-before.ts';
 import type { RuleStore, StoredRule } from '../rules/rule-store.ts';
 import { RuleView } from '../rules/rule-view.ts';
 import type { SidecarRecord } from '../sidecars/sidecars.ts';
-import { askProxies, askRecords, proxyName } from './ask-proxies.ts';
+import { askProxies, askRecords, proxyName, type SilentProxy } from './ask-proxies.ts';
 import { instanceFinder, missingGroups } from './label-groups.ts';
 import { missedCalls, sumOfUnread, type UnreadCalls } from './unread-calls.ts';
 
@@ -50,6 +51,8 @@ interface SeenJson {
 interface Seen {
   /** Null where nobody remembers any request. */
   readonly rule: RuleSeen | null;
+  /** Those that were asked in vain. */
+  readonly silent: readonly SilentProxy[];
   readonly efforts: readonly EffortOfProxy[];
 }
 
@@ -72,8 +75,11 @@ export async function whyRule(
   const receivers = receiversOf(parts, rule);
   // What only configures is never asked about a request.
   const decides = rules.kind.convert === undefined;
-  const { rule: seen, efforts }: Seen =
-    body.enabled && decides ? await seenBy(parts, rule, receivers) : { rule: null, efforts: [] };
+  const {
+    rule: seen,
+    silent,
+    efforts,
+  }: Seen = body.enabled && decides ? await seenBy(parts, rule, receivers) : { rule: null, silent: [], efforts: [] };
   if (!body.enabled) found.fail('why.disabled', {}, 'why.enable', { rule: rule.ruleDbId });
   const ownSidecars = lookAtApp(parts, rules, rule, found);
   // Whatever the registry knows: a rule that is asked about requests has the right names.
@@ -83,12 +89,13 @@ export async function whyRule(
   if (seen === null || seen.considered === 0) lookAtOthers(rules, rule, found);
   lookAtGroups(parts, rule, found);
   lookAtPush(parts, rules, rule, found);
+  lookAtSilent(parts, receivers, silent, found);
   if (body.mode === 'OBSERVE') found.warn('why.observes');
   // Proxies do not even ask a rule whose list is off: what requests came says nothing of it.
   // Which proxies name it is theirs to know: this is no complaint.
   if (!decides) found.ok('why.by-name', { name: body.name }, 'why.explain-call');
   else if (seen !== null && !isListOff) lookAtRequests(parts, rule, receivers, seen, found);
-  else if (seen === null && body.enabled && receivers.length > 0)
+  else if (seen === null && body.enabled && receivers.length > silent.length)
     found.warn('why.nothing-remembered', {}, 'why.switch-record-on');
   lookAtEfforts(efforts, (effort) => whyNoCopy(parts, rules, rule, effort), found);
   const findings = found.list.sort((a, b) => ORDER[a.result] - ORDER[b.result]);
@@ -286,16 +293,39 @@ function lookAtPush(parts: MeshserverParts, rules: RuleStore, rule: StoredRule, 
           { proxy, version: sentVersion, reason: problemMessage(reason) ?? reason },
           'why.correct',
         );
-      else if (result === 'PENDING' && body.enabled) found.warn('why.pending', { proxy, version }, 'why.push-again');
+      // What would be sent again would find nobody, either.
+      else if (
+        result === 'PENDING' &&
+        body.enabled &&
+        (sidecar === undefined || parts.sidecars.silentMs(sidecar) === 0)
+      )
+        found.warn('why.pending', { proxy, version }, 'why.push-again');
     }
   }
   const { frozen } = detail;
   if (frozen !== undefined && detail.pending > 0) found.fail('why.frozen', { operator: frozen.operator ?? '' });
 }
 
+/** Proxies that get the rule and say nothing, or not what they were asked. */
+function lookAtSilent(
+  { sidecars }: MeshserverParts,
+  receivers: readonly SidecarRecord[],
+  silent: readonly SilentProxy[],
+  found: Findings,
+): void {
+  const asleep = receivers.filter((sidecar) => sidecars.silentMs(sidecar) > 0);
+  for (const sidecar of asleep.slice(0, MAX_SHOWN)) {
+    const seconds = Math.round(sidecars.silentMs(sidecar) / 1000);
+    found.warn('why.silent', { proxy: proxyName(sidecar), seconds }, 'why.wake-proxy');
+  }
+  const ids = new Set(asleep.map(({ node }) => node.id));
+  for (const { proxy, reason } of silent.filter(({ proxyId }) => !ids.has(proxyId)).slice(0, MAX_SHOWN))
+    found.warn('why.not-answered', { proxy, reason: proxyMessage(reason) ?? reason }, 'why.look-at-proxy');
+}
+
 /** What became of the requests since the rule was changed last. */
 async function seenBy(parts: MeshserverParts, rule: StoredRule, receivers: readonly SidecarRecord[]): Promise<Seen> {
-  const { answers } = await askProxies(receivers, (sidecar) =>
+  const { answers, silent } = await askProxies(receivers, (sidecar) =>
     askRecords<SeenJson>(parts, sidecar, {
       type: rule.type,
       rule: String(rule.ruleDbId),
@@ -305,6 +335,7 @@ async function seenBy(parts: MeshserverParts, rule: StoredRule, receivers: reado
   const remembering = answers.filter(({ answer }) => answer.on);
   return {
     rule: remembering.length === 0 ? null : sumOf(remembering.map(({ answer }) => answer.rule)),
+    silent,
     efforts: answers.flatMap(({ sidecar, answer }) =>
       (answer.efforts ?? []).map((effort) => ({ ...effort, proxy: proxyName(sidecar), proxyId: sidecar.node.id })),
     ),

@@ -1,4 +1,4 @@
-import { type Message, type MessageId, message, messageText } from '@weft/api';
+import { type Message, type MessageId, message, messageText, SILENT_AFTER_MS } from '@weft/api';
 import {
   type AdminAnswer,
   type AppliedVersion,
@@ -225,6 +225,12 @@ export class Sidecars {
     if (record.reports === 0) return { state: 'Waiting', reason: said('proxy.not-reported') };
     if (record.peer === null) return { state: 'Running', reason: said('proxy.not-connected', { seconds }) };
     return { state: 'Running', reason: '' };
+  }
+
+  /** For how long nothing was heard of a connected proxy, where that is longer than reports are late; else 0. */
+  silentMs({ peer, seenAt }: Pick<SidecarRecord, 'peer' | 'seenAt'>): number {
+    const ms = this.#clock.now() - seenAt;
+    return peer !== null && ms > SILENT_AFTER_MS ? ms : 0;
   }
 
   list(instanceId: string): SidecarRecord[] {
