@@ -65,7 +65,7 @@ export const PROBLEM_MESSAGES = {
   'wrong.label-twice': 'the label {name} has two values',
   'wrong.provider-only': 'acts at the provider only',
   'wrong.one-service': '{service} is no single service',
-  'wrong.described': 'how {service} writes an answer depends on types that a proxy does not know',
+  'wrong.described': 'how {service} writes an answer is not known',
   'wrong.described-by-set': 'how {service} writes an answer is in the description of its types',
   'wrong.triple-unsaid': 'calls of Triple do not say how their answers are written',
   'wrong.own-type': 'each method answers with messages of a type of its own',
@@ -73,6 +73,8 @@ export const PROBLEM_MESSAGES = {
   'wrong.no-such-method': 'the service {service} has no such method',
   'wrong.stream': '{method} answers with a stream',
   'wrong.no-such-message': 'no message of that type: {why}',
+  'wrong.no-tars-answer': 'no answer of Tars: {why}',
+  'wrong.no-thrift-answer': 'no answer of Thrift: {why}',
   'wrong.no-messages': 'no messages of gRPC',
   'wrong.message-count': '{count} messages',
   'wrong.message-length': 'messages of {count} characters in base64',
@@ -195,8 +197,7 @@ export const PROBLEM_MESSAGES = {
   'expected.rule-id': 'an id that no other rule has',
   'expected.weights': 'weights that sum to 100',
   'expected.equal-label': 'EQUAL with one value; other instances in a group of their own',
-  'expected.http-answer':
-    'REJECT; or services of HTTP, gRPC and Triple, or of a protocol in which values say their types themselves',
+  'expected.http-answer': 'REJECT; or services of HTTP, gRPC, Triple, SOFARPC, Dubbo, Tars or Dubbo thrift',
   'expected.descriptor-set': 'what protoc --include_imports --descriptor_set_out wrote, in base64',
   'expected.descriptor-set-with':
     'what protoc --include_imports --descriptor_set_out wrote, in base64, of the file with it',
@@ -211,6 +212,8 @@ export const PROBLEM_MESSAGES = {
   'expected.message-json': 'the JSON of what the method returns, a {type}',
   'expected.base64': 'base64',
   'expected.returned': 'the JSON of what the method is to return, such as "text", 1 or [1, 2]; or RETURN_NULL',
+  'expected.tars-answer': 'an object by tags, such as {example} for what the method returns; or RETURN_NULL',
+  'expected.thrift-answer': 'a result in the JSON of Thrift, such as {example}; or RETURN_NULL',
   'expected.answer-header': 'a header other than those of framing, with a text of one line',
   'expected.free-header': 'a header that is not about framing, connection, host or proxies',
   'expected.token': 'a token of HTTP',
@@ -225,6 +228,9 @@ export const PROBLEM_MESSAGES = {
   // Why a change of rules is refused as a whole.
   'refusal.not-read': 'the database could not be read ({fault})',
   'refusal.not-stored': 'the database refused ({fault}): nothing was changed',
+  'refusal.rate-read': 'at most {limit} reading calls a second',
+  'refusal.rate-write': 'at most {limit} changing calls a second',
+  'refusal.rate-stranger': 'at most {limit} calls a second without a login that holds',
   'refusal.four-eyes':
     'four eyes: {user} wrote this content of "{name}", so another user with the right to publish has to put it in force: weft rule enable {name}, or weft rule draft publish {name} for a draft; until then save it switched off, or as a draft of the rule that is on',
   'refusal.four-eyes-unseen':

@@ -1,3 +1,4 @@
+import { tarsAnswer, thriftAnswer, ValueError } from '@weft/json-values';
 import { valuesOf, type WrittenForm } from '@weft/schema/data-id';
 import type { DowngradeRule } from '@weft/schema/wire';
 import { isFramingHeader, type Report } from '../common/index.ts';
@@ -8,7 +9,7 @@ type Action = DowngradeRule['actions'][number];
 type Details = Action['extension'][number];
 
 /** Values of a service that an answer can be made up for. */
-const ANSWERED: ReadonlySet<WrittenForm> = new Set(['text', 'value', 'message', 'triple']);
+const ANSWERED: ReadonlySet<WrittenForm> = new Set(['text', 'value', 'message', 'triple', 'tars', 'thrift']);
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not reach a header
 const HEADER_VALUE = /^[^\u0000-\u0008\u000a-\u001f\u007f]*$/;
@@ -28,8 +29,8 @@ export function answerOf(
       JSON.stringify(type),
       other === '*' || other === ''
         ? `${other || '""'} is no single service`
-        : `how ${other} writes an answer depends on types that a proxy does not know`,
-      'REJECT; or services of HTTP, gRPC and Triple, or of a protocol in which values say their types themselves',
+        : `how ${other} writes an answer is not known`,
+      'REJECT; or services of HTTP, gRPC, Triple, SOFARPC, Dubbo, Tars or Dubbo thrift',
     );
   const forms = new Set(services.map(valuesOf));
   const details = extension[0] ?? {};
@@ -39,16 +40,12 @@ export function answerOf(
   if (type === 'RETURN_NULL') return messages === null ? NOTHING : { ...NOTHING, ...asJson(text), messages };
   if (text.length > 65_536)
     report(`${place}.extension[0].body`, `${text.length} characters`, 'too long', 'at most 65536 characters');
-  else if (forms.has('value') || messages !== null) {
-    const problem = jsonValueProblem(text);
-    if (problem !== '')
-      report(
-        `${place}.extension[0].body`,
-        JSON.stringify(text.slice(0, 80)),
-        problem,
-        'the JSON of what the method is to return, such as "text", 1 or [1, 2]; or RETURN_NULL',
-      );
-  }
+  else
+    for (const [form, { problemOf, expected }] of BODIES) {
+      const isAsked = form === 'value' ? forms.has('value') || messages !== null : forms.has(form);
+      const problem = isAsked ? problemOf(text) : '';
+      if (problem !== '') report(`${place}.extension[0].body`, JSON.stringify(text.slice(0, 80)), problem, expected);
+    }
   const pairs: (readonly [string, string])[] = [];
   const entries = typeof headers === 'object' && headers !== null ? Object.entries(headers) : [];
   for (const [name, value] of entries) {
@@ -65,6 +62,42 @@ export function answerOf(
   }
   if (!pairs.some(([name]) => name === 'content-type')) pairs.push(['content-type', 'application/json']);
   return { headers: pairs, body: text, messages };
+}
+
+/** What a body has to be, by the form of the answer; of text anything is one. */
+const BODIES: ReadonlyMap<WrittenForm, { readonly problemOf: (text: string) => string; readonly expected: string }> =
+  new Map([
+    [
+      'value',
+      {
+        problemOf: jsonValueProblem,
+        expected: 'the JSON of what the method is to return, such as "text", 1 or [1, 2]; or RETURN_NULL',
+      },
+    ],
+    [
+      'tars',
+      {
+        problemOf: (text: string) => valueProblem('no answer of Tars', () => tarsAnswer(text)),
+        expected: 'an object by tags, such as {"0":"text"} for what the method returns; or RETURN_NULL',
+      },
+    ],
+    [
+      'thrift',
+      {
+        problemOf: (text: string) => valueProblem('no answer of Thrift', () => thriftAnswer(text)),
+        expected: 'a result in the JSON of Thrift, such as {"0":{"str":"text"}}; or RETURN_NULL',
+      },
+    ],
+  ]);
+
+function valueProblem(what: string, write: () => unknown): string {
+  try {
+    write();
+    return '';
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    return `${what}: ${error.message}`;
+  }
 }
 
 const NOTHING: AnswerProgram = { headers: [], body: '', messages: null };

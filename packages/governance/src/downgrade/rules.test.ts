@@ -224,6 +224,26 @@ test.each<[string, object, string, string | undefined, RegExp]>([
     '["CAE=","x"]',
     /base64/,
   ],
+  [
+    'a value of Tars without tags',
+    rule({
+      conditions: [equal('destination.service.name', 'A.B@tars')],
+      actions: [{ type: 'MOCK', extension: [{ body: '{"ret":1}' }] }],
+    }),
+    `${R}.actions[0].extension[0].body`,
+    '"{\\"ret\\":1}"',
+    /by tags/,
+  ],
+  [
+    'a result of Thrift in no type',
+    rule({
+      conditions: [equal('destination.service.name', 'a.B@dubbo-thrift')],
+      actions: [{ type: 'MOCK', extension: [{ body: { '0': { int: 1 } } }] }],
+    }),
+    `${R}.actions[0].extension[0].body`,
+    '"{\\"0\\":{\\"int\\":1}}"',
+    /JSON of Thrift/,
+  ],
   ['an unknown level', rule({ logConfig: { level: 'LOUD' } }), `${R}.logConfig.level`, '"LOUD"', /WARN/],
   ['a share above 100', rule({ scope: { percent: 101 } }), `${R}.scope.percent`, '101', /100/],
 ])('%s is refused with place, value and expectation', (_name, item, path, value, expected) => {
@@ -246,8 +266,34 @@ describe('bodies', () => {
     ['a path that is no expression', { methods: ['a', '~('] }, 'methods[1]'],
     ['a condition', { methods: ['a'], conditions: [equal('moon', 'a')] }, 'conditions[0].field'],
     ['a made-up answer of every service', { services: ['*'], spec: { action: 'RETURN_NULL' } }, 'spec.action'],
-    ['one of names alone', { services: ['A.B@tars'], spec: { action: 'RETURN_NULL' } }, 'spec.action'],
-    ['one of Thrift', { services: ['a.B@dubbo-thrift'], spec: { action: 'MOCK', body: '1' } }, 'spec.action'],
+    ['one of an unknown protocol', { services: ['a.B@mine'], spec: { action: 'RETURN_NULL' } }, 'spec.action'],
+    ['a value of Tars without tags', { services: ['A.B@tars'], spec: { action: 'MOCK', body: '1' } }, 'spec.body'],
+    [
+      'a tag of Tars that is there twice',
+      { services: ['A.B@tars'], spec: { action: 'MOCK', body: '{"0":1,"0":2}' } },
+      'spec.body',
+    ],
+    [
+      'a tag of Tars that is out of range',
+      { services: ['A.B@tars'], spec: { action: 'MOCK', body: '{"256":1}' } },
+      'spec.body',
+    ],
+    [
+      'a value of Thrift without its type',
+      { services: ['a.B@dubbo-thrift'], spec: { action: 'MOCK', body: '{"0":1}' } },
+      'spec.body',
+    ],
+    [
+      'a value of Tars for two services',
+      { services: ['A.B@tars', 'A.C@tars'], spec: { action: 'MOCK', body: '{"0":null}' } },
+      'spec.body',
+    ],
+    ['a value of Thrift that is not there', { services: ['a.B@dubbo-thrift'], spec: { action: 'MOCK' } }, 'spec.body'],
+    [
+      'a deep value of Tars',
+      { services: ['A.B@tars'], spec: { action: 'MOCK', body: `{"0":${'['.repeat(51)}${']'.repeat(51)}}` } },
+      'spec.body',
+    ],
     [
       'a Triple service of unknown kind',
       { services: ['a.B@tri'], spec: { action: 'RETURN_NULL' } },
@@ -312,6 +358,10 @@ describe('bodies', () => {
     ['com.example.Echo:1.0@DEFAULT', { action: 'RETURN_NULL' }],
     ['com.example.Echo:1.0@dubbo', { action: 'MOCK', body: '{"id":9223372036854775807,"of":[1.5,null]}' }],
     ['com.example.Echo:1.0@dubbo', { action: 'MOCK', body: `${'['.repeat(50)}${']'.repeat(50)}` }],
+    ['Demo.Echo.Obj@tars', { action: 'RETURN_NULL' }],
+    ['Demo.Echo.Obj@tars', { action: 'MOCK', body: '{"0":"off","1":[{"0":1}]}' }],
+    ['com.example.Echo@dubbo-thrift', { action: 'RETURN_NULL' }],
+    ['com.example.Echo@dubbo-thrift', { action: 'MOCK', body: '{"0":{"lst":["i32",1,7]}}' }],
   ])('for %s may make answers up', (service, spec) => {
     expect(checkDowngradeBody({ ...BODY, services: [service], methods: ['a'], spec }, WRITER).kind).toBe('ok');
   });

@@ -3,10 +3,10 @@ import { parseServiceDataId } from './service-data-id.ts';
 
 /**
  * How an answer of this service is written: `text` as it is, `value` as one that says its types on the wire, `message` as one of
- * Protobuf, `triple` as one of Protobuf or, for a Java interface, as a value inside of one; `described` by types that only a
- * description of the service has, of a kind that is not read; `unknown` for ids of other protocols and what is no id.
+ * Protobuf, `triple` as one of Protobuf or, for a Java interface, as a value inside of one; `tars` and `thrift` as fields with
+ * numbers and types, of Tars and of a result in Thrift; `unknown` for ids of other protocols and what is no id.
  */
-export type WrittenForm = 'text' | 'value' | 'message' | 'triple' | 'described' | 'unknown';
+export type WrittenForm = 'text' | 'value' | 'message' | 'triple' | 'tars' | 'thrift' | 'unknown';
 
 export function valuesOf(service: string): WrittenForm {
   try {
@@ -21,7 +21,7 @@ export function valuesOf(service: string): WrittenForm {
       case 'grpc':
         return id.protocol === 'tri' ? 'triple' : 'message';
       case 'named':
-        return 'described';
+        return id.protocol === 'tars' ? 'tars' : 'thrift';
       case 'custom':
         return 'unknown';
     }

@@ -69,7 +69,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           ],
           "x-weft-ignore-case": true,
           "title": "Answer",
-          "description": "`REJECT`: callers get the status and message below. `RETURN_NULL`: a success without content; null, or over gRPC the message without fields. `MOCK`: the body below. The last two not for Tars and Dubbo thrift.",
+          "description": "`REJECT`: callers get the status and message below. `RETURN_NULL`: a success without content; null, over gRPC the message without fields, over Tars and Dubbo thrift the answer of a method that returns nothing. `MOCK`: the body below.",
           "default": "REJECT",
           "examples": [
             "MOCK"
@@ -77,7 +77,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "降级方式",
-              "description": "REJECT：调用方收到下方的状态码和提示信息；RETURN_NULL：收到没有内容的成功响应（RPC 为 null，gRPC 为没有字段的消息）；MOCK：收到下方填写的内容。后两种不用于 Tars 和 Dubbo thrift。"
+              "description": "REJECT：调用方收到下方的状态码和提示信息；RETURN_NULL：收到没有内容的成功响应（RPC 为 null，gRPC 为没有字段的消息，Tars 和 Dubbo thrift 为无返回值方法的应答）；MOCK：收到下方填写的内容。"
             },
             "widget": "radio",
             "values": {
@@ -144,7 +144,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "type": "string",
           "maxLength": 65536,
           "title": "Body",
-          "description": "Body of the answer of MOCK; JSON unless a header says otherwise. For RPC the JSON of what the method returns, for a stream of gRPC the list of its messages, at most 1000.",
+          "description": "Body of the answer of MOCK; JSON unless a header says otherwise. For RPC the JSON of what the method returns, for a stream of gRPC the list of its messages, at most 1000; for Tars an object by tags such as `{\"0\":\"text\"}`, for Dubbo thrift the result in the JSON of Thrift such as `{\"0\":{\"str\":\"text\"}}`.",
           "default": "",
           "examples": [
             "{\"reviews\":[]}"
@@ -152,7 +152,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "响应内容",
-              "description": "MOCK 返回的内容，默认为 JSON；RPC 服务须为方法返回值的 JSON，gRPC 流为消息列表，最多 1000 条。"
+              "description": "MOCK 返回的内容，默认为 JSON；RPC 服务须为方法返回值的 JSON，gRPC 流为消息列表，最多 1000 条；Tars 服务为以 tag 为键的对象，如 {\"0\":\"text\"}；Dubbo thrift 服务为 Thrift 的 JSON 格式的结果，如 {\"0\":{\"str\":\"text\"}}。"
             },
             "widget": "textarea",
             "when": {

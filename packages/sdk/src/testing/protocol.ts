@@ -59,10 +59,7 @@ class ProtocolSuite {
     yield { name: 'says and sends at once what it does one behind the other', run: () => this.#wholes() };
     yield { name: 'answers locally in words that its own client understands', run: () => this.#localReplies() };
     if (this.#protocol.madeUpProblem !== undefined)
-      yield {
-        name: 'says what a rule makes up as a success',
-        run: () => checkMadeUpAnswers(this.#fixture, this.#requestHead()),
-      };
+      yield { name: 'says what a rule makes up', run: () => checkMadeUpAnswers(this.#fixture, this.#requestHead()) };
     yield { name: 'ends every stream once when the connection is lost at any byte', run: () => this.#lostAnywhere() };
     yield { name: 'ends every stream once when the peer sends FIN at any byte', run: () => this.#finAnywhere() };
     yield { name: 'is silent about a stream that was reset at any byte', run: () => this.#resetAnywhere() };
@@ -462,11 +459,10 @@ function feedCut(end: ClientEnd | ServerEnd, bytes: Uint8Array, cuts: readonly n
 function answerAll(server: ServerEnd, answer: (request: IncomingRequest) => void): void {
   server.handle((request) => {
     if (request.headOnly) answer(request);
-    else {
+    else
       tee(request.sink, (_chunk, end) => {
         if (end) answer(request);
       });
-    }
   });
 }
 
