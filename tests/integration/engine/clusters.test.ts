@@ -205,6 +205,30 @@ describe('limits of a cluster', () => {
     expect((await again).status).toBe(200);
   });
 
+  it('count on over a reload that brings other hosts, and end with what began before it', async () => {
+    const [one, two] = [await held(), await held()];
+    const config = (ports: readonly number[], limits: object): object =>
+      configuration({
+        listeners: [proxyListener()],
+        routes: [routesTo('b')],
+        clusters: [cluster('b', ports, breakers(limits))],
+      });
+    const proxy = await start(config([one.port], { max_requests: 2 }));
+    const running = [call(proxy.port('front')), call(proxy.port('front'))];
+    await until(() => one.waiting.length === 2);
+    expect((await proxy.reload(config([two.port], { max_requests: 2 }))).status).toBe(200);
+    expect(await statuses(proxy, 2)).toEqual([503, 503]);
+    // Other hosts and another limit at once.
+    expect((await proxy.reload(config([two.port, one.port], { max_requests: 3 }))).status).toBe(200);
+    running.push(call(proxy.port('front')));
+    await until(() => one.waiting.length + two.waiting.length === 3);
+    expect(await statuses(proxy, 2)).toEqual([503, 503]);
+    one.release();
+    two.release();
+    expect((await Promise.all(running)).map((answer) => answer.status)).toEqual([200, 200, 200]);
+    expect(await metric(proxy, 'upstream_request_total', { cluster: 'b' })).toBe(3);
+  });
+
   it('max_connections over two threads: never more than allowed, requests wait for a free one', async () => {
     const backend = await FastBackend.listen('x');
     let most = 0;

@@ -62,7 +62,6 @@ export class AddressClusters {
     const cells = Math.max(...Object.values(UPSTREAM)) + 64;
     const program = {
       name,
-      digest: '',
       loadBalancer: '',
       loadBalancerConfig: {},
       hosts: addresses.map(hostOf),

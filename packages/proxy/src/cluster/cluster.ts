@@ -61,6 +61,8 @@ export class Host {
   }
 }
 
+const NO_HOSTS: readonly Host[] = [];
+
 interface Lasting {
   /** Requests that wait for hosts. */
   readonly waiting: Set<() => void>;
@@ -101,7 +103,8 @@ export function* matchHosts(
     }
     if (index % HOSTS_PER_STEP === HOSTS_PER_STEP - 1) yield;
   }
-  return { hosts, gone: [...known.values()] };
+  // A list that grew has room for more, which nobody needs.
+  return { hosts: hosts.slice(), gone: known.size === 0 ? NO_HOSTS : [...known.values()] };
 }
 
 /** The hosts of a cluster that have some labels, with a picker of their own. */
@@ -149,18 +152,24 @@ export class Cluster {
     this.name = program.name;
     this.program = program;
     this.usage = previous?.usage ?? { requests: 0, retries: 0 };
-    this.#lasting =
-      previous === undefined
-        ? { waiting: new Set(), ejected: new Map(), health: new Uint8Array(program.health) }
-        : previous.#lasting;
+    // Views of memory that is the same go on: they are larger than the rest of a cluster.
+    const before = previous?.program;
+    const health =
+      previous !== undefined && before?.health === program.health
+        ? previous.#columns.health.bytes
+        : new Uint8Array(program.health);
+    this.#lasting = previous === undefined ? { waiting: new Set(), ejected: new Map(), health } : previous.#lasting;
     this.#context = context;
     this.#onProtocolError = onProtocolError;
-    this.stats = openStats(program.stats);
-    this.resources = new ResourceCounters(new Int32Array(program.resources), thread, program.limits);
+    this.stats = previous !== undefined && before?.stats === program.stats ? previous.stats : openStats(program.stats);
+    this.resources =
+      previous !== undefined && before?.resources === program.resources && before.limits === program.limits
+        ? previous.resources
+        : new ResourceCounters(new Int32Array(program.resources), thread, program.limits);
     this.hosts = matched.hosts;
     this.#gone = matched.gone;
     this.#columns = new HostColumns(this.hosts, program.hosts, {
-      bytes: new Uint8Array(program.health),
+      bytes: health,
       ignored: false,
     });
     this.#balancer = balancer;
@@ -322,7 +331,7 @@ export class Cluster {
     }
     // Last, and behind the swap: requests that waited for these hosts choose among the others at once.
     for (const host of this.#gone) host.close();
-    this.#gone = [];
+    this.#gone = NO_HOSTS;
     this.#lasting.health = this.#columns.health.bytes;
     if (this.#lasting.waiting.size > 0) this.#wake();
   }

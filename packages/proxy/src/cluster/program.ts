@@ -20,7 +20,6 @@ export interface HostProgram {
 /** A cluster as plain data. Times in ms. */
 export interface ClusterProgram {
   readonly name: string;
-  readonly digest: string;
   readonly loadBalancer: string;
   readonly loadBalancerConfig: unknown;
   readonly hosts: readonly HostProgram[];

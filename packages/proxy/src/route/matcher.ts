@@ -42,11 +42,11 @@ export class Matcher {
   readonly #variables: readonly JoinedCondition[];
 
   constructor(program: MatchProgram) {
-    const conditions: Condition[] = [];
-    if (program.kind === 'prefix' || program.kind === 'path' || program.kind === 'regex')
-      conditions.push(pathCondition(program.kind, program.value));
-    for (const header of program.headers) conditions.push(headerCondition(header));
-    this.#conditions = conditions;
+    const headers = program.headers.map(headerCondition);
+    this.#conditions =
+      program.kind === 'prefix' || program.kind === 'path' || program.kind === 'regex'
+        ? [pathCondition(program.kind, program.value), ...headers]
+        : headers;
     this.#variables =
       program.kind === 'variables'
         ? program.variables.map((item) => ({ condition: variableCondition(item), join: item.join }))
@@ -89,6 +89,18 @@ export class Matcher {
 
 const readPath = (_request: RequestHead, path: string): string => path;
 
+/*
+ * Tests of the right side, as methods of their condition: routes are many, and a closure for each would be most of what one
+ * takes. All conditions are objects of one shape.
+ */
+function startsWithRight(this: Condition, value: string | undefined): boolean {
+  return value?.startsWith(this.right) ?? false;
+}
+
+function equalsRight(this: Condition, value: string | undefined): boolean {
+  return value === this.right;
+}
+
 /** What most last routes ask. */
 const ANY_PATH: Condition = {
   left: 'path',
@@ -106,11 +118,10 @@ function pathCondition(kind: 'prefix' | 'path' | 'regex', value: string): Condit
       operator: 'starts with',
       right: value,
       read: readPath,
-      test: (path) => path?.startsWith(value) ?? false,
+      test: startsWithRight,
     };
   }
-  if (kind === 'path')
-    return { left: 'path', operator: 'equals', right: value, read: readPath, test: (path) => path === value };
+  if (kind === 'path') return { left: 'path', operator: 'equals', right: value, read: readPath, test: equalsRight };
   const pattern = compileRegex(value);
   return {
     left: 'path',
@@ -128,7 +139,8 @@ function headerCondition(program: StringMatchProgram): Condition {
     if (request.family !== 'http') return request.get(exact) ?? rpcField(request, exact);
     return lower === 'method' ? request.method : request.get(lower);
   };
-  return { left: `header ${program.name}`, ...stringTest(program), read };
+  const { operator, right, test } = stringTest(program);
+  return { left: `header ${program.name}`, operator, right, read, test };
 }
 
 /** RPC routes may name what the protocol keeps outside its header map. */
@@ -139,15 +151,18 @@ function rpcField(request: RequestHead, name: string): string | undefined {
 }
 
 function variableCondition(program: VariableMatchProgram): Condition {
+  const { operator, right, test } = stringTest(program);
   return {
     left: `variable ${program.name}`,
-    ...stringTest(program),
+    operator,
+    right,
     read: (_request, _path, variables) => variables(program.name),
+    test,
   };
 }
 
 function stringTest(program: StringMatchProgram): Pick<Condition, 'operator' | 'right' | 'test'> {
-  if (!program.regex) return { operator: 'equals', right: program.value, test: (value) => value === program.value };
+  if (!program.regex) return { operator: 'equals', right: program.value, test: equalsRight };
   if (program.value === '.*') return { operator: 'matches', right: '.*', test: (value) => value !== undefined };
   const pattern = compileRegex(program.value);
   return { operator: 'matches', right: program.value, test: (value) => value !== undefined && pattern.test(value) };

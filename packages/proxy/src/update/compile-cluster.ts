@@ -12,6 +12,7 @@ const MIN_CONNECTION_BUFFER_BYTES = 1024 * 1024;
 
 /** A cluster without what differs from thread to thread. */
 export type ClusterSpec = Omit<ClusterProgram, 'stats'> & {
+  readonly digest: string;
   /** How the control thread checks its hosts; null = not at all. */
   readonly healthCheck: ExtensionUse | null;
 };

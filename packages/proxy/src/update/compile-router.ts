@@ -25,13 +25,22 @@ interface HeaderLists {
   readonly response_headers_to_remove: RouterConfig['response_headers_to_remove'];
 }
 
+/*
+ * What most routes have in common is the same object for all of them: in the message to a data thread it is there once, and
+ * once on that thread.
+ */
 const NO_MUTATION: MutationProgram = { add: [], remove: [] };
+const NO_HEADERS: MatchProgram['headers'] = [];
+const NO_VARIABLES: MatchProgram['variables'] = [];
+const NO_FILTERS: RouteProgram['perFilter'] = {};
 
 /** What the parts of a router configuration are compiled with. */
 interface Context {
   readonly catalog: ExtensionCatalog;
   readonly isVariable: (name: string) => boolean;
   readonly notes: CompileNotes;
+  /** Actions of this router so far, by their JSON. */
+  readonly actions: Map<string, ActionProgram>;
 }
 
 /** Compiles a router configuration; every stream filter, protocol and variable named in it must exist. */
@@ -42,7 +51,7 @@ export async function compileRouter(
   isVariable: (name: string) => boolean,
   notes: CompileNotes,
 ): Promise<RouterProgram> {
-  const context = { catalog, isVariable, notes };
+  const context = { catalog, isVariable, notes, actions: new Map() };
   const virtualHosts: VirtualHostProgram[] = [];
   for (const [index, host] of config.virtual_hosts.entries()) {
     virtualHosts.push(await compileVirtualHost(host, index, `${path}.virtual_hosts[${index}]`, context));
@@ -65,7 +74,7 @@ async function compileVirtualHost(
     routes.push({
       name: `virtual_hosts[${index}].routers[${at}]`,
       match: compileMatch(route.match),
-      action: compileAction(route),
+      action: sharedAction(compileAction(route), context),
       ...(route.route === undefined ? { request: NO_MUTATION, response: NO_MUTATION } : mutations(route.route)),
       perFilter: await compilePerFilter(route.per_filter_config, `${place}.per_filter_config`, context),
     });
@@ -135,7 +144,7 @@ async function compilePerFilter(
   config: Readonly<Record<string, unknown>>,
   path: string,
   { catalog, notes }: Context,
-): Promise<Record<string, unknown>> {
+): Promise<RouteProgram['perFilter']> {
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(config)) {
     await notes.attempt(async () => {
@@ -153,21 +162,24 @@ async function compilePerFilter(
       result[definition.name] = parsed;
     });
   }
-  return result;
+  return Object.keys(result).length === 0 ? NO_FILTERS : result;
 }
 
 /** The first of prefix, path, regex, variables that is given decides the kind. */
 function compileMatch(match: RouteConfig['match']): MatchProgram {
   // A service of `.*` means any, with or without `regex`: so MOSN's configurations write it.
-  const headers = match.headers.map(({ name, value, regex }) => ({
-    name,
-    value,
-    regex: regex || (name === 'service' && value === '.*'),
-  }));
-  if (match.prefix !== '') return { kind: 'prefix', value: match.prefix, headers, variables: [] };
-  if (match.path !== '') return { kind: 'path', value: match.path, headers, variables: [] };
-  if (match.regex !== '') return { kind: 'regex', value: match.regex, headers, variables: [] };
-  if (match.variables.length === 0) return { kind: 'headers', value: '', headers, variables: [] };
+  const headers =
+    match.headers.length === 0
+      ? NO_HEADERS
+      : match.headers.map(({ name, value, regex }) => ({
+          name,
+          value,
+          regex: regex || (name === 'service' && value === '.*'),
+        }));
+  if (match.prefix !== '') return { kind: 'prefix', value: match.prefix, headers, variables: NO_VARIABLES };
+  if (match.path !== '') return { kind: 'path', value: match.path, headers, variables: NO_VARIABLES };
+  if (match.regex !== '') return { kind: 'regex', value: match.regex, headers, variables: NO_VARIABLES };
+  if (match.variables.length === 0) return { kind: 'headers', value: '', headers, variables: NO_VARIABLES };
   const variables = match.variables.map((item, index) => ({
     name: item.name,
     value: item.regex === '' ? item.value : item.regex,
@@ -222,6 +234,14 @@ function compileAction(route: RouteConfig): ActionProgram {
     autoHostRewrite: action.auto_host_rewrite,
     autoHostRewriteHeader: action.auto_host_rewrite_header,
   };
+}
+
+function sharedAction(action: ActionProgram, { actions }: Context): ActionProgram {
+  const key = JSON.stringify(action);
+  const known = actions.get(key);
+  if (known !== undefined) return known;
+  actions.set(key, action);
+  return action;
 }
 
 function mutations(lists: HeaderLists): { request: MutationProgram; response: MutationProgram } {

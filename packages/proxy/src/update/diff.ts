@@ -1,7 +1,9 @@
 import type { StatsRef } from '@weft/telemetry/stats';
+import type { ClusterProgram } from '../cluster/index.ts';
 import type { Program } from './compile.ts';
+import type { ClusterSpec } from './compile-cluster.ts';
 import type { HostPacker } from './packed-hosts.ts';
-import type { ProgramUpdate } from './program.ts';
+import type { ProgramUpdate, RehostedCluster } from './program.ts';
 
 interface Named {
   readonly name: string;
@@ -23,6 +25,37 @@ function changed<T extends Named>(before: readonly T[], after: readonly T[]): { 
   };
 }
 
+/**
+ * Most changes of clusters are changes of their hosts: then nothing else crosses, and the thread goes on with the objects that
+ * it has.
+ */
+function changedClusters(
+  before: readonly ClusterSpec[],
+  changed: readonly ClusterSpec[],
+  packed: boolean,
+  refs: ThreadRefs,
+): (ClusterProgram | RehostedCluster)[] {
+  const known = new Map(before.map((cluster) => [cluster.name, cluster]));
+  return changed.map((cluster) => {
+    const { digest: _, healthCheck: __, ...rest } = cluster;
+    const { name } = cluster;
+    const hosts = packed ? [] : cluster.hosts;
+    const previous = known.get(name);
+    if (previous !== undefined && differInHostsOnly(previous, cluster)) return { name, hosts };
+    return { ...rest, hosts, stats: refs.cluster(name) };
+  });
+}
+
+function differInHostsOnly(a: ClusterSpec, b: ClusterSpec): boolean {
+  return a.health === b.health && a.resources === b.resources && settingsOf(a) === settingsOf(b);
+}
+
+/** Everything of a cluster that threads use but its hosts and its memory, to be compared. */
+function settingsOf(cluster: ClusterSpec): string {
+  const { digest: _, hosts: __, healthCheck: ___, health: ____, resources: _____, ...settings } = cluster;
+  return JSON.stringify(settings);
+}
+
 /** The update that leads a thread from `before` (null = nothing) to `after`; what is equal by digest is not named. */
 export function diffPrograms(
   before: Program | null,
@@ -41,11 +74,7 @@ export function diffPrograms(
     settings: after.settings,
     routers: routers.changed,
     removedRouters: routers.removed,
-    clusters: clusters.changed.map((cluster) => ({
-      ...cluster,
-      ...(hosts === null ? {} : { hosts: [] }),
-      stats: refs.cluster(cluster.name),
-    })),
+    clusters: changedClusters(before?.clusters ?? [], clusters.changed, hosts !== null, refs),
     hosts,
     removedClusters: clusters.removed,
     listeners: (settingsChanged ? after.listeners : listeners.changed).map((listener) => ({

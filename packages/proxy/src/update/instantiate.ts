@@ -4,7 +4,7 @@ import { compileAccessLog } from '@weft/telemetry/access-log';
 import type { EdgeTable } from '@weft/telemetry/edges';
 import type { LogRing } from '@weft/telemetry/ring';
 import { openStats } from '@weft/telemetry/stats';
-import { Cluster, type HostProgram, matchHosts, type ProtocolBinding } from '../cluster/index.ts';
+import { Cluster, type ClusterProgram, type HostProgram, matchHosts, type ProtocolBinding } from '../cluster/index.ts';
 import {
   type AccessLogger,
   EdgeRecorder,
@@ -62,7 +62,8 @@ export interface Instantiated {
 /** Loads every extension that an update needs, before anything is built from it. */
 export async function loadExtensions(update: ProgramUpdate, catalog: ExtensionCatalog): Promise<void> {
   for (const use of update.settings.upstreamProtocols) await catalog.load('protocol', use.name);
-  for (const cluster of update.clusters) await catalog.load('load-balancer', cluster.loadBalancer);
+  for (const cluster of update.clusters)
+    if (isWhole(cluster)) await catalog.load('load-balancer', cluster.loadBalancer);
   if (update.settings.expectsRules) await preloadRules(catalog);
   for (const listener of update.listeners) {
     for (const use of listener.protocols) await catalog.load('protocol', use.name);
@@ -91,9 +92,9 @@ export function* instantiate(
   const clusters: Cluster[] = [];
   const hostLists = update.hosts === null ? null : yield* unpackHosts(update.hosts);
   for (const [index, given] of update.clusters.entries()) {
-    const program = hostLists === null ? given : { ...given, hosts: hostLists[index] as HostProgram[] };
+    const previous = state.clusters.get(given.name);
+    const program = completeCluster(given, hostLists?.[index] ?? given.hosts, previous?.program);
     const balancer = options.catalog.get('load-balancer', program.loadBalancer);
-    const previous = state.clusters.get(program.name);
     const matched = yield* matchHosts(program.hosts, previous?.hosts);
     yield;
     const cluster = new Cluster(
@@ -124,6 +125,22 @@ export function* instantiate(
     yield;
   }
   return { routers, clusters, listeners, protocols };
+}
+
+function isWhole(cluster: ProgramUpdate['clusters'][number]): cluster is ClusterProgram {
+  return 'loadBalancer' in cluster;
+}
+
+/** A cluster with its hosts; with what it was before where only they are new. */
+function completeCluster(
+  given: ProgramUpdate['clusters'][number],
+  hosts: readonly HostProgram[],
+  previous: ClusterProgram | undefined,
+): ClusterProgram {
+  if (isWhole(given)) return hosts === given.hosts ? given : { ...given, hosts };
+  if (previous === undefined)
+    throw new Error(`new hosts came for cluster ${given.name}, which this thread does not have`);
+  return { ...previous, hosts };
 }
 
 /** Groups of hosts are made before requests ask for them. */

@@ -1,7 +1,7 @@
 import { runSteps } from '@weft/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ClusterProgram, HostProgram } from '../cluster/index.ts';
+import type { HostProgram } from '../cluster/index.ts';
 import type { Program } from './compile.ts';
 import { diffPrograms } from './diff.ts';
 import { HostPacker, unpackHosts } from './packed-hosts.ts';
@@ -51,7 +51,7 @@ describe('hosts of an update', () => {
     expect(few.clusters[0]?.hosts).toHaveLength(3);
     const many = update(new HostPacker(), 10_000, 5);
     expect(cloned(many)).toBeLessThan(50);
-    expect(many.clusters.map((cluster: ClusterProgram) => cluster.hosts)).toEqual([[], []]);
+    expect(many.clusters.map((cluster) => cluster.hosts)).toEqual([[], []]);
     const lists = runSteps(unpackHosts(many.hosts as NonNullable<typeof many.hosts>));
     expect(lists.map(({ length }) => length)).toEqual([10_000, 5]);
   });

@@ -1,6 +1,6 @@
 import type { CodecLimits, TerminalPlan } from '@weft/sdk';
 import type { StatsRef } from '@weft/telemetry/stats';
-import type { ClusterProgram } from '../cluster/index.ts';
+import type { ClusterProgram, HostProgram } from '../cluster/index.ts';
 import type { RecordSettings } from '../governance/recorder.ts';
 import type { RouterProgram } from '../route/index.ts';
 import type { PackedHosts } from './packed-hosts.ts';
@@ -90,13 +90,19 @@ export interface SettingsProgram {
   readonly upstreamProtocols: readonly ExtensionUse[];
 }
 
+/** A cluster of which nothing but the hosts is new: the rest is what the thread has. */
+export interface RehostedCluster {
+  readonly name: string;
+  readonly hosts: readonly HostProgram[];
+}
+
 /** What changes from one program to the next; what is not named stays as it is. */
 export interface ProgramUpdate {
   readonly generation: number;
   readonly settings: SettingsProgram;
   readonly routers: readonly RouterProgram[];
   readonly removedRouters: readonly string[];
-  readonly clusters: readonly ClusterProgram[];
+  readonly clusters: readonly (ClusterProgram | RehostedCluster)[];
   /** The hosts of `clusters` where they are many; those of the clusters themselves are empty then. */
   readonly hosts: PackedHosts | null;
   readonly removedClusters: readonly string[];
