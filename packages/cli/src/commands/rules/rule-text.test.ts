@@ -151,6 +151,6 @@ test('a list of mappings leaves out what choosing requests would need, and one w
     }) as unknown as Rule;
   const mapping = rule('MAPPING', { service: 'com.x.A', version: '', methods: {}, target: '' });
   const head = (rules: readonly Rule[]) => ruleTable(rules).split('\n')[0]?.trim().toLowerCase().split(/ {2,}/);
-  expect(head([mapping])).toEqual(['id', 'type', 'name', 'app', 'what', 'state', 'push', 'hits 5 min']);
+  expect(head([mapping])).toEqual(['id', 'type', 'rule', 'what', 'state', 'push', 'hits 5m']);
   expect(head([mapping, rule('LIMIT', { threshold: 5, timeMs: 1000 })])).toContain('direction');
 });

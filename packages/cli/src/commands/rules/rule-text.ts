@@ -74,22 +74,20 @@ export function stateText(
 }
 
 /** A mapping chooses no requests: of these it has one value, which says nothing of it. */
-const FIXED: Readonly<Record<string, ReadonlySet<string>>> = { MAPPING: new Set(['direction', 'services', 'mode']) };
+const FIXED: Readonly<Record<string, ReadonlySet<string>>> = { MAPPING: new Set(['direction', 'services']) };
 
 /** `nothing`: what is said where there is no row. */
 export function ruleTable(rules: readonly Rule[], nothing = 'there are no rules'): string {
   const columns: readonly (readonly [name: string, of: (rule: Rule) => string | number])[] = [
     ['id', (rule) => rule.ruleDbId],
     ['type', (rule) => rule.type.toLowerCase().replaceAll('_', '-')],
-    ['name', (rule) => rule.name],
-    ['app', (rule) => rule.app],
+    ['rule', ({ app, name }) => `${app}/${name}`],
     ['direction', (rule) => rule.direction],
     ['services', ({ services: [first = '', ...others] }) => (others.length > 0 ? `${first} +${others.length}` : first)],
     ['what', specText],
-    ['mode', (rule) => rule.mode],
-    ['state', (rule) => stateText(rule)],
+    ['state', (rule) => (rule.mode === 'OBSERVE' ? `${stateText(rule)}, observes` : stateText(rule))],
     ['push', pushText],
-    ['hits 5 min', (rule) => rule.hits5m],
+    ['hits 5m', (rule) => rule.hits5m],
   ];
   const shown = columns.filter(
     ([name]) => rules.length === 0 || rules.some(({ type }) => FIXED[type]?.has(name) !== true),
