@@ -276,7 +276,8 @@ describe('a large DATA frame', () => {
 
   it('is counted against the announced length part by part', () => {
     const server = ServerHarness.open();
-    server.feed(headers(1, [...POST, ['content-length', '4000']], false), data(1, body).subarray(0, 5000));
+    server.feed(headers(1, [...POST, ['content-length', '4000']], false));
+    server.feed(data(1, body).subarray(0, 5000));
     expect(server.sent.take()).toEqual(['RST_STREAM 1 1']);
     server.feed(data(1, body).subarray(5000), headers(3, GET));
     expect(server.requests).toHaveLength(2);

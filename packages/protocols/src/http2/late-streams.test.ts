@@ -1,4 +1,4 @@
-import { ResetReason } from '@weft/sdk';
+import { type Codec, ResetReason } from '@weft/sdk';
 import { describe, expect, it } from 'vitest';
 import { ResetStreams } from '../common/h2/closed-streams.ts';
 import {
@@ -124,11 +124,17 @@ describe('streams above the last id of our GOAWAY', () => {
   });
 });
 
-/** A host that is asked `count` times, each request given up before it answers, and a second or more later. */
+/** Behind two windows nothing of before widens a budget any more. */
+function pass(codec: Codec): void {
+  codec.onTimer();
+  codec.onTimer();
+}
+
+/** A host that is asked `count` times, each request given up before it answers, and two seconds or more later. */
 function givenUp(count: number): ClientHarness {
   const client = ClientHarness.open();
   for (let i = 0; i < count; i++) client.ask().stream.reset(ResetReason.LOCAL_RESET);
-  client.codec.onTimer();
+  pass(client.codec);
   client.sent.take();
   return client;
 }
@@ -165,7 +171,7 @@ describe('late answers of a host', () => {
     const client = ClientHarness.open();
     client.ask();
     client.feed(headers(1, [[':status', '200']]));
-    client.codec.onTimer();
+    pass(client.codec);
     let frames = 0;
     expect(() => {
       for (; frames < 10_000; frames++) client.feed(data(1, '', true));
@@ -187,6 +193,134 @@ describe('late answers of a host', () => {
     for (let i = 0; i < 20_000; i++) streams.expectLate();
     let frames = 0;
     while (streams.takeLate()) frames++;
-    expect(frames).toBe(4 * 16_384);
+    let updates = 0;
+    while (streams.takeLateUpdate()) updates++;
+    expect([frames, updates]).toEqual([4 * 16_384, 4 * 16_384]);
+  });
+});
+
+/** A caller whose `count` requests were given up while they came, two seconds or more ago. */
+function callerGivenUp(count: number): ServerHarness {
+  const server = ServerHarness.open({ config: { max_concurrent_streams: count } });
+  for (let i = 0; i < count; i++) {
+    server.feed(headers(2 * i + 1, POST, false));
+    server.request(i).stream.reset(ResetReason.LOCAL_RESET);
+  }
+  pass(server.codec);
+  server.sent.take();
+  return server;
+}
+
+const credit = (id: number): Buffer => frame(8, 0, id, uint32(1000));
+const priority = (id: number): Buffer => frame(2, 0, id, '0000000010');
+
+describe.each<readonly [string, (count: number) => ClientHarness | ServerHarness]>([
+  ['a host', givenUp],
+  ['a caller', callerGivenUp],
+])('credit and priorities of %s for streams that we gave up', (_name, prepare) => {
+  const GIVEN_UP = 3000;
+
+  it('do not end the connection of others, however many come at once', () => {
+    const peer = prepare(GIVEN_UP);
+    for (let i = 0; i < GIVEN_UP; i++) {
+      const id = 2 * i + 1;
+      peer.feed(credit(id), credit(id), credit(id), priority(id));
+    }
+    // What is open has a budget of its own still.
+    for (let i = 0; i < 1000; i++) peer.feed(credit(0));
+    expect(peer.sent.take()).toEqual([]);
+  });
+
+  it.each<readonly [string, (id: number) => Buffer]>([
+    ['WINDOW_UPDATE', credit],
+    ['PRIORITY', priority],
+  ])('are four frames of each stream at most: %s', (name, late) => {
+    const peer = prepare(GIVEN_UP);
+    let frames = 0;
+    expect(() => {
+      for (; frames < 50_000; frames++) peer.feed(late(1));
+    }).toThrow(`too many ${name} frames`);
+    expect(frames).toBe(4 * GIVEN_UP + 1000);
+    expect(peer.sent.take()).toEqual([expect.stringMatching(/^GOAWAY \d+ 11$/)]);
+  });
+
+  it('take nothing from late answers, nor from late ends', () => {
+    const peer = prepare(GIVEN_UP);
+    for (let i = 0; i < 4 * GIVEN_UP; i++) peer.feed(credit(1));
+    for (let i = 0; i < 4 * GIVEN_UP; i++) peer.feed(frame(3, 0, 2 * (i % GIVEN_UP) + 1, uint32(8)));
+    expect(peer.sent.take()).toEqual([]);
+  });
+});
+
+describe('credit for streams that ended by themselves', () => {
+  /** `count` answers that are read, each by a DATA frame of its own. */
+  function answered(count: number): ServerHarness {
+    const server = ServerHarness.open();
+    for (let i = 0; i < count; i++) {
+      server.feed(headers(2 * i + 1, GET), frame(8, 0, 0, uint32(1)));
+      server.request(i).stream.sendHead(new PlainResponse(200), false);
+      server.request(i).stream.sendData(Buffer.from('x'), true);
+    }
+    server.codec.onTimer();
+    server.sent.take();
+    return server;
+  }
+
+  it('may come a window later, as much as was sent', () => {
+    const server = answered(2000);
+    for (let i = 0; i < 2000; i++) server.feed(credit(2 * i + 1), credit(0));
+    expect(server.sent.take()).toEqual([]);
+  });
+
+  it('is bounded, and more so when nothing is sent any more', () => {
+    const count = (server: ServerHarness): number => {
+      let frames = 0;
+      expect(() => {
+        for (; frames < 100_000; frames++) server.feed(credit(1));
+      }).toThrow('too many WINDOW_UPDATE frames');
+      return frames;
+    };
+    const server = answered(2000);
+    // A request and its DATA are two frames of use, for ten each.
+    expect(count(server)).toBe(1000 + 10 * 2 * 2000);
+    const later = answered(2000);
+    pass(later.codec);
+    expect(count(later)).toBe(1000);
+  });
+});
+
+describe('late trailers of requests that we gave up', () => {
+  const trailers = (id: number): Buffer => headers(id, [['x-a', '1']]);
+
+  it('do not end the connection of others, however many requests there were', () => {
+    const server = callerGivenUp(3000);
+    for (let i = 0; i < 3000; i++) server.feed(trailers(2 * i + 1));
+    server.feed(headers(6001, GET));
+    expect([server.sent.take(), server.requests.length]).toEqual([[], 3001]);
+  });
+
+  it('may follow a request that was refused, for its size or for the number of its kind', () => {
+    const limits = { maxBodyBytes: 10 };
+    const tooLarge = ServerHarness.open({ limits });
+    tooLarge.feed(headers(1, [...POST, ['content-length', '11']], false), trailers(1));
+    expect(tooLarge.sent.take()).toEqual(['HEADERS 1 :status=413 content-length=0 end', 'RST_STREAM 1 0']);
+    const tooMany = ServerHarness.open({ config: { max_concurrent_streams: 1 } });
+    tooMany.feed(headers(1, POST, false));
+    for (let i = 1; i < 400; i++) tooMany.feed(headers(2 * i + 1, POST, false), trailers(2 * i + 1), credit(2 * i + 1));
+    expect(tooMany.sent.take()).toEqual(Array.from({ length: 399 }, (_, i) => `RST_STREAM ${2 * i + 3} 7`));
+  });
+
+  it('are an error where nothing was given up', () => {
+    const server = ServerHarness.open();
+    server.feed(headers(1, GET));
+    server.request().stream.sendHead(new PlainResponse(200), true);
+    expect(() => server.feed(trailers(1))).toThrow('HEADERS on a closed stream');
+  });
+
+  it('are bounded', () => {
+    const server = callerGivenUp(1);
+    expect(() => {
+      for (let i = 0; i < 2000; i++) server.feed(trailers(1));
+    }).toThrow('too many useless frames');
   });
 });

@@ -172,7 +172,7 @@ describe('the body of a request', () => {
     ['trailers with upper case', [headers(1, POST, false), headers(1, [['X-T', '1']])]],
   ])('%s: the stream is reset', (_name, parts) => {
     const server = ServerHarness.open();
-    server.feed(...parts);
+    for (const part of parts) server.feed(part);
     expect(server.request().sink.events.at(-1)).toBe('reset 6');
     expect(server.sent.take()).toEqual([`RST_STREAM 1 ${PROTOCOL}`]);
     expect(server.codec.activeStreams).toBe(0);

@@ -116,8 +116,7 @@ export class H2ClientConnection extends H2Connection implements ClientCodec {
     }
     if (stream.remoteClosed) return this.streamError(stream, ErrorCodeH2.STREAM_CLOSED);
     if (this.decoder.overflow) {
-      this.sendReset(streamId, ErrorCodeH2.CANCEL);
-      this.resetStreams.expectLate();
+      this.giveUp(streamId, ErrorCodeH2.CANCEL);
       this.resetByPeer(stream, ResetReason.OVERFLOW);
       return;
     }
@@ -138,8 +137,8 @@ export class H2ClientConnection extends H2Connection implements ClientCodec {
     const bodyless = stream.toHead || status === 204 || status === 304;
     const expected = bodyless ? 0 : head.switchesProtocol ? -1 : head.contentLength;
     if (endStream && expected > 0) return this.streamError(stream, ErrorCodeH2.PROTOCOL_ERROR);
-    // All of its content is here, and is not what the head announces: who asked has nothing of it yet, and gets another answer.
-    if (this.contentEnd > 0 && expected >= 0 && this.contentEnd - this.contentStart !== expected)
+    // Its content is here, and is not what the head announces: who asked has nothing of it yet, and gets another answer.
+    if (!endStream && expected >= 0 && this.contentDiffers(stream.id, expected))
       return this.streamError(stream, ErrorCodeH2.PROTOCOL_ERROR);
     stream.expectedBytes = expected;
     stream.headReceived = true;

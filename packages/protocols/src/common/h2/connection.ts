@@ -24,6 +24,7 @@ import {
   writePing,
   writeRstStream,
 } from './frame.ts';
+import { contentDiffers, wholeContentEnd } from './frames-ahead.ts';
 import { HeadEncoder } from './head-encoder.ts';
 import { HeaderBlock } from './header-block.ts';
 import { HpackDecoder } from './hpack/index.ts';
@@ -71,7 +72,8 @@ export abstract class H2Connection implements Codec {
   prefaceDone = false;
 
   readonly #block: HeaderBlock;
-  /** End of the bytes at hand, and where the next frame begins in them. */
+  /** The bytes at hand, their end, and where the next frame begins in them. */
+  #bytes: Buffer = EMPTY;
   #limit = 0;
   #next = 0;
   /** Only a part of the next frame is there. */
@@ -135,6 +137,8 @@ export abstract class H2Connection implements Codec {
   receive(bytes: Buffer, start: number, end: number): number {
     if (this.#over) return end - start;
     let at = start;
+    this.#bytes = bytes;
+    this.#limit = end;
     if (!this.prefaceDone) {
       at += this.receivePreface(bytes, start, end);
       if (!this.prefaceDone) return 0;
@@ -162,7 +166,6 @@ export abstract class H2Connection implements Codec {
         this.#partial = true;
         return at - start;
       }
-      this.#limit = end;
       this.#next = payload + length;
       this.#onFrame(
         bytes,
@@ -263,8 +266,7 @@ export abstract class H2Connection implements Codec {
 
   /** A stream error on a stream that the engine knows. */
   streamError(stream: H2Stream, code: number): void {
-    this.sendReset(stream.id, code);
-    this.resetStreams.expectLate();
+    this.giveUp(stream.id, code);
     this.closeStream(stream);
     stream.sink.onReset(ResetReason.PROTOCOL_ERROR);
     this.onStreamOver(stream);
@@ -279,9 +281,16 @@ export abstract class H2Connection implements Codec {
     this.resetStreams.add(streamId);
   }
 
-  /** A frame of a stream that is closed. */
-  countLate(): void {
-    if (!this.resetStreams.takeLate()) this.countFlood(Flood.USELESS);
+  /** `sendReset` of a stream whose peer does not know yet that it is over: what may be under way for it is no flood. */
+  giveUp(streamId: number, code: number): void {
+    this.sendReset(streamId, code);
+    this.resetStreams.expectLate();
+  }
+
+  /** A frame of a stream that is closed; `kind` is what it counts as unless it was under way when we gave a stream up. */
+  countLate(kind: Flood = Flood.USELESS): void {
+    const late = this.resetStreams;
+    if (!(kind === Flood.USELESS ? late.takeLate() : late.takeLateUpdate())) this.countFlood(kind);
   }
 
   countFlood(kind: Flood): void {
@@ -450,22 +459,19 @@ export abstract class H2Connection implements Codec {
       block.begin(streamId, endStream, bytes);
       return;
     }
-    if (!endStream) this.#findContent(bytes, streamId);
+    if (!endStream) {
+      this.content = bytes;
+      this.contentStart = this.#next + FRAME_HEAD_BYTES;
+      this.contentEnd = wholeContentEnd(bytes, this.#next, this.#limit, streamId);
+    }
     this.#onBlock(bytes, block.start, block.end, streamId, endStream);
     this.contentEnd = 0;
   }
 
-  /** Looks whether the next frame is here and has all of the content: one DATA frame with END_STREAM and without padding. */
-  #findContent(bytes: Buffer, streamId: number): void {
-    const at = this.#next;
-    const start = at + FRAME_HEAD_BYTES;
-    if (start >= this.#limit || bytes[at + 3] !== FrameType.DATA || bytes[at + 4] !== Flag.END_STREAM) return;
-    const length = readLength(bytes, at);
-    if (length === 0 || length > MAX_FRAME_BYTES || length > this.#limit - start) return;
-    if (readStreamId(bytes, at) !== streamId) return;
-    this.content = bytes;
-    this.contentStart = start;
-    this.contentEnd = start + length;
+  /** Whether what is here behind the head at hand shows already that its content is not as long as the head says. */
+  protected contentDiffers(streamId: number, expectedBytes: number): boolean {
+    if (this.contentEnd > 0) return this.contentEnd - this.contentStart !== expectedBytes;
+    return contentDiffers(this.#bytes, this.#next, this.#limit, streamId, expectedBytes);
   }
 
   /** Whether the content that stands behind the head at hand goes to `stream` with it; then it is taken, and counted. */

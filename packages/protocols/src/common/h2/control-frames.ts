@@ -76,8 +76,8 @@ export function handleWindowUpdate(
 ): void {
   if (end - start !== 4) connection.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'WINDOW_UPDATE of a wrong length');
   const increment = bytes.readUInt32BE(start) & 0x7fff_ffff;
-  connection.countFlood(Flood.WINDOW_UPDATES);
   if (streamId === 0) {
+    connection.countFlood(Flood.WINDOW_UPDATES);
     if (increment === 0) connection.fail(ErrorCodeH2.PROTOCOL_ERROR, 'WINDOW_UPDATE of zero');
     if (!connection.scheduler.grant(increment))
       connection.fail(ErrorCodeH2.FLOW_CONTROL_ERROR, 'connection window too large');
@@ -86,8 +86,10 @@ export function handleWindowUpdate(
   const stream = connection.streams.get(streamId);
   if (stream === undefined) {
     if (connection.isIdle(streamId)) connection.fail(ErrorCodeH2.PROTOCOL_ERROR, 'WINDOW_UPDATE on an idle stream');
+    connection.countLate(Flood.WINDOW_UPDATES);
     return;
   }
+  connection.countFlood(Flood.WINDOW_UPDATES);
   if (increment === 0) return connection.streamError(stream, ErrorCodeH2.PROTOCOL_ERROR);
   stream.sendWindow += increment;
   if (stream.sendWindow > MAX_WINDOW_BYTES) return connection.streamError(stream, ErrorCodeH2.FLOW_CONTROL_ERROR);
@@ -146,8 +148,9 @@ export function handlePriority(
   end: number,
 ): void {
   if (streamId === 0) connection.fail(ErrorCodeH2.PROTOCOL_ERROR, 'PRIORITY on stream 0');
-  connection.countFlood(Flood.PRIORITY);
   const stream = connection.streams.get(streamId);
+  if (stream === undefined && !connection.isIdle(streamId)) connection.countLate(Flood.PRIORITY);
+  else connection.countFlood(Flood.PRIORITY);
   if (end - start !== 5) {
     if (stream === undefined) connection.fail(ErrorCodeH2.FRAME_SIZE_ERROR, 'PRIORITY of a wrong length');
     else connection.streamError(stream, ErrorCodeH2.FRAME_SIZE_ERROR);

@@ -1,7 +1,8 @@
 /**
  * Frames that cost us something and carry nothing for the peer's own use. Each kind has a budget for a window of one second;
  * frames of real use (DATA with bytes, new streams) widen all budgets but those of resets, because a peer that moves much data
- * also pings (grpc-go measures its bandwidth so) and gives much credit.
+ * also pings (grpc-go measures its bandwidth so) and gives much credit. They do so for the window behind theirs, too: what they
+ * call for comes a round trip later.
  */
 export const Flood = {
   /** Streams that the peer reset, or that we had to reset because of it: rapid reset and its "made you reset" form. */
@@ -12,7 +13,7 @@ export const Flood = {
   EMPTY_DATA: 3,
   PRIORITY: 4,
   WINDOW_UPDATES: 5,
-  /** Frames of closed streams, but for those that may have been under way when we gave a stream up; unknown types, GOAWAY. */
+  /** Heads, ends and resets of closed streams, but for those that may have been under way when we gave a stream up; unknown types, GOAWAY. */
   USELESS: 6,
 } as const;
 export type Flood = (typeof Flood)[keyof typeof Flood];
@@ -40,6 +41,7 @@ export class FloodGuard {
   readonly #maxResets: number;
   /** Frames of real use in this window. */
   useful = 0;
+  #usefulBefore = 0;
 
   constructor(maxResets: number = DEFAULT_MAX_RESETS) {
     this.#maxResets = maxResets;
@@ -50,7 +52,7 @@ export class FloodGuard {
     const count = (this.#counts[kind] as number) + 1;
     this.#counts[kind] = count;
     const base = kind === Flood.RESETS ? this.#maxResets : (BASE_BUDGET[kind] as number);
-    return count <= base || count <= base + (PER_USEFUL_FRAME[kind] as number) * this.useful;
+    return count <= base || count <= base + (PER_USEFUL_FRAME[kind] as number) * (this.useful + this.#usefulBefore);
   }
 
   /** A window is over. Returns whether anything had been counted. */
@@ -60,6 +62,7 @@ export class FloodGuard {
       if (this.#counts[i] !== 0) any = true;
       this.#counts[i] = 0;
     }
+    this.#usefulBefore = this.useful;
     this.useful = 0;
     return any;
   }

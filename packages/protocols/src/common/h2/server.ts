@@ -112,8 +112,9 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     }
     if ((streamId & 1) === 0) this.fail(ErrorCodeH2.PROTOCOL_ERROR, 'a client opens odd streams');
     if (streamId <= this.lastStreamId) {
-      if (!this.ignores(streamId)) this.fail(ErrorCodeH2.STREAM_CLOSED, 'HEADERS on a closed stream');
-      this.countFlood(Flood.USELESS);
+      // Trailers of a request that we gave up, perhaps so many streams ago that its id is forgotten.
+      if (this.ignores(streamId)) this.countLate();
+      else if (!this.resetStreams.takeLate()) this.fail(ErrorCodeH2.STREAM_CLOSED, 'HEADERS on a closed stream');
       return;
     }
     this.lastStreamId = streamId;
@@ -123,7 +124,7 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     }
     if (this.streams.size - this.#lingering.size >= this.options.maxConcurrentStreams) {
       this.countFlood(Flood.USELESS);
-      this.sendReset(streamId, ErrorCodeH2.REFUSED_STREAM);
+      this.giveUp(streamId, ErrorCodeH2.REFUSED_STREAM);
       return;
     }
     if (this.decoder.overflow) {
@@ -132,20 +133,18 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     }
     const head = readRequestHead(this.decoder, wireBytes, this.requestHead);
     const length = head === null ? -1 : head.contentLength;
-    if (head === null || (endStream && length > 0)) {
-      this.sendReset(streamId, ErrorCodeH2.PROTOCOL_ERROR);
-      this.countFlood(Flood.RESETS);
-      return;
-    }
+    if (head === null || (endStream && length > 0)) return this.#malformed(streamId);
     const maxBodyBytes = this.limits.maxBodyBytes;
     if (maxBodyBytes > 0 && length > maxBodyBytes) {
       this.#refuse(streamId, 413, endStream);
       return;
     }
+    const expected = head.method === 'CONNECT' ? -1 : length;
+    if (!endStream && expected >= 0 && this.contentDiffers(streamId, expected)) return this.#malformed(streamId);
     const stream = this.newStream();
     this.register(stream, streamId);
     stream.headReceived = true;
-    stream.expectedBytes = head.method === 'CONNECT' ? -1 : length;
+    stream.expectedBytes = expected;
     stream.remoteClosed = endStream;
     const handler = this.#handler;
     if (this.contentEnd > 0 && handler.onWholeRequest !== undefined && this.#takeBody(stream)) {
@@ -174,6 +173,12 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     if (last) this.onStreamOver(stream);
   }
 
+  /** Of a request that is none the engine sees nothing, and no host (RFC 9113 section 8.1.1). */
+  #malformed(streamId: number): void {
+    this.giveUp(streamId, ErrorCodeH2.PROTOCOL_ERROR);
+    this.countFlood(Flood.RESETS);
+  }
+
   /** Answers a request that the engine never sees. */
   #refuse(streamId: number, status: number, endStream: boolean): void {
     this.countFlood(Flood.USELESS);
@@ -183,7 +188,7 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     hpack.pair('content-length', '0');
     writeHeaderBlock(this.link.out, streamId, hpack.block, hpack.length, true);
     this.link.flush();
-    if (!endStream) this.sendReset(streamId, ErrorCodeH2.NO_ERROR);
+    if (!endStream) this.giveUp(streamId, ErrorCodeH2.NO_ERROR);
   }
 
   acceptBody(stream: H2Stream): boolean {
@@ -195,7 +200,7 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     }
     if (!tooLarge) return true;
     this.closeStream(stream);
-    if (stream.headSent) this.sendReset(stream.id, ErrorCodeH2.CANCEL);
+    if (stream.headSent) this.giveUp(stream.id, ErrorCodeH2.CANCEL);
     else this.#refuse(stream.id, 413, false);
     stream.sink.onReset(ResetReason.OVERFLOW);
     this.onStreamOver();
@@ -224,6 +229,7 @@ export class H2ServerConnection extends H2Connection implements ServerCodec {
     writeRstStream(this.link.out, stream.id, ErrorCodeH2.NO_ERROR);
     this.link.flush();
     this.resetStreams.add(stream.id);
+    this.resetStreams.expectLate();
     this.finish(stream);
   }
 
