@@ -126,7 +126,7 @@ export class Conversion implements TranscodedCall {
     return waited;
   }
 
-  /** Whether so much of a request may be kept; when not, the caller was told. */
+  /** Whether so much of a request may be kept, that is here or announced (-1: nobody knows); when not, the caller was told. */
   admits(bytes: number): boolean {
     return bytes <= this.bound.maxBodyBytes || this.#tooLong('request', 'transcode_request');
   }
@@ -217,6 +217,7 @@ export class Conversion implements TranscodedCall {
         return true;
       }
     }
+    if (!end && head.contentLength > this.bound.maxBodyBytes) return this.#tooLong('answer', 'transcode_response');
     head.keep();
     this.#answerHead = head;
     this.#answerBody?.drop();

@@ -134,7 +134,7 @@ export class Exchange extends RequestSide implements AttemptOwner, StreamContext
     if (!this.#timed) this.#armTimeout(action?.kind === 'forward' ? action : null);
     const streams = conversion.begin(this.#deadlineMs());
     if (streams) this.convertKept(conversion);
-    else if (this.done) return false;
+    else if (this.done || !conversion.admits(this.request.contentLength)) return false;
     else if (!this.requestEnded) {
       conversion.gather();
       this.unhold();

@@ -220,7 +220,7 @@ class FramesToJsonLines extends MessagePieces {
   constructor(method: ProtoMethod, defaults: boolean, compression: Compression, maxBodyBytes: number) {
     super();
     this.#maxBodyBytes = maxBodyBytes;
-    this.#frames = new FrameReader(compression);
+    this.#frames = new FrameReader(compression, maxBodyBytes, 413);
     this.#method = method;
     this.#defaults = defaults;
   }

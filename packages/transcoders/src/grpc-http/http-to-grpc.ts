@@ -291,7 +291,7 @@ class FramesToJson extends MessagePieces {
   constructor(options: JsonOptions, caller: HttpCaller, compression: Compression, maxBodyBytes: number) {
     super();
     this.#maxBodyBytes = maxBodyBytes;
-    this.#frames = new FrameReader(compression);
+    this.#frames = new FrameReader(compression, maxBodyBytes, 0);
     this.#options = options;
     this.#caller = caller;
   }

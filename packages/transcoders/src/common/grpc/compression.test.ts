@@ -25,7 +25,7 @@ const compressed = (bytes: Buffer): Buffer => {
 const decoded = (frame: Buffer, encoding = 'gzip', maxBytes = MAX_BYTES): Buffer =>
   decodeMessage(frame, new Compression(encoding, maxBytes));
 const read = (pieces: readonly Buffer[], compression: Compression): Buffer[] => {
-  const reader = new FrameReader(compression);
+  const reader = new FrameReader(compression, 0xffff_ffff, 413);
   const messages = pieces.flatMap((piece) => [...reader.read(piece)].map((message) => Buffer.from(message)));
   reader.end();
   return messages;

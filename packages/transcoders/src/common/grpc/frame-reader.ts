@@ -6,13 +6,21 @@ const PREFIX_BYTES = 5;
 /** Finds the messages of gRPC in bytes that come in whatever pieces. */
 export class FrameReader {
   readonly #compression: Compression;
+  readonly #maxBytes: number;
+  readonly #tooLongStatus: number;
   #pieces: Buffer[] = [];
   #keptBytes = 0;
   /** Bytes that the next message needs, with its prefix; the prefix alone until that is there. */
   #needBytes = PREFIX_BYTES;
 
-  constructor(compression: Compression) {
+  /**
+   * @param maxBytes of one message as it comes: who announces a longer one is told so before it is sent
+   * @param tooLongStatus of HTTP for that; 0 where it is a host that does
+   */
+  constructor(compression: Compression, maxBytes: number, tooLongStatus: number) {
     this.#compression = compression;
+    this.#maxBytes = maxBytes;
+    this.#tooLongStatus = tooLongStatus;
   }
 
   get keptBytes(): number {
@@ -21,12 +29,12 @@ export class FrameReader {
 
   /**
    * The messages that are complete now, one after the other, not compressed, as views of `chunk` or of copies of it.
-   * @throws TranscodeError for a message that is compressed and cannot be read
+   * @throws TranscodeError for a message that is too long, or compressed and cannot be read
    */
   *read(chunk: Uint8Array): Generator<Buffer, void> {
     let bytes = this.#joined(chunk);
     while (bytes !== null) {
-      if (bytes.length >= PREFIX_BYTES) this.#needBytes = PREFIX_BYTES + bytes.readUInt32BE(1);
+      if (bytes.length >= PREFIX_BYTES) this.#needBytes = PREFIX_BYTES + this.#lengthOf(bytes);
       if (bytes.length < this.#needBytes) {
         this.#keep(bytes);
         break;
@@ -35,6 +43,13 @@ export class FrameReader {
       bytes = bytes.length === this.#needBytes ? null : bytes.subarray(this.#needBytes);
       this.#needBytes = PREFIX_BYTES;
     }
+  }
+
+  #lengthOf(prefix: Buffer): number {
+    const length = prefix.readUInt32BE(1);
+    if (length > this.#maxBytes)
+      throw new TranscodeError(`the message is longer than ${this.#maxBytes} bytes`, this.#tooLongStatus);
+    return length;
   }
 
   /** @throws TranscodeError when the stream ends within a message */
