@@ -58,8 +58,8 @@ export function tarsText(tag: number, value: Uint8Array): Buffer {
 
 /**
  * The buffer of an answer of Tars, of an object by tags: `{"0":"x"}` returns x, `{"0":1,"2":"y"}` has y in the second parameter as
- * well. Whole numbers and truth values are integers, numbers with a point (`5.0`) floats where those hold them and doubles
- * otherwise, objects by tags structs; `{"float":0.1}`, `{"bytes":"<base64>"}` and `{"map":[["key",1]]}` say what JSON has no form for.
+ * well. Whole numbers and truth values are integers, numbers with a point (`5.0`) doubles, objects by tags structs;
+ * `{"float":0.1}`, `{"bytes":"<base64>"}` and `{"map":[["key",1]]}` say what JSON has no form for.
  * @throws ValueError for what is no such answer, deeper than 50 values, or has a tag or a key twice
  */
 export function tarsAnswer(text: string): Buffer {
@@ -92,7 +92,7 @@ class FieldsWriter {
     if (json === null) path.fail('type', 'null is no value of Tars: leave the tag out');
     else if (typeof json === 'boolean') this.parts.push(tarsInt(tag, Number(json)));
     else if (typeof json === 'string') this.parts.push(tarsText(tag, textOf(path, json)));
-    else if (json instanceof JsonDecimal) this.#decimal(tag, numberOf(path, json));
+    else if (json instanceof JsonDecimal) this.#double(tag, numberOf(path, json));
     else if (typeof json !== 'object') this.parts.push(tarsInt(tag, wholeOf(path, json, 64)));
     else {
       if (++this.#depth > MAX_DEPTH) path.fail('limit', `more than ${MAX_DEPTH} values deep`);
@@ -102,13 +102,11 @@ class FieldsWriter {
     }
   }
 
-  #decimal(tag: number, value: number): void {
-    if (Math.fround(value) === value) this.#float(tag, value);
-    else {
-      const bytes = Buffer.alloc(8);
-      bytes.writeDoubleBE(value);
-      this.parts.push(tarsHead(tag, TarsType.DOUBLE), bytes);
-    }
+  /** Not a float, even where one holds it: Tars.js reads no double of it. */
+  #double(tag: number, value: number): void {
+    const bytes = Buffer.alloc(8);
+    bytes.writeDoubleBE(value);
+    this.parts.push(tarsHead(tag, TarsType.DOUBLE), bytes);
   }
 
   #float(tag: number, value: number): void {

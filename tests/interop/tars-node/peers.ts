@@ -7,13 +7,25 @@ export const SERVANT = 'Demo.EchoServer.EchoObj';
 
 interface Bytes {
   readonly length: number;
+  toNodeBuffer(): Buffer;
 }
+type Proto = object;
 interface Writer {
   writeString(tag: number, value: string): void;
   getBinBuffer(): Bytes;
 }
-interface Reader {
+/** As code that is generated from an IDL reads an answer, with the values that it begins with. */
+export interface Reader {
   readString(tag: number, must: boolean, otherwise?: string): string;
+  readInt32(tag: number, must: boolean, otherwise?: number): number;
+  readInt64(tag: number, must: boolean, otherwise?: number): number;
+  readBoolean(tag: number, must: boolean, otherwise?: boolean): boolean;
+  readFloat(tag: number, must: boolean, otherwise?: number): number;
+  readDouble(tag: number, must: boolean, otherwise?: number): number;
+  readBytes(tag: number, must: boolean): Bytes;
+  readList(tag: number, must: boolean, proto: Proto): { toObject(): unknown };
+  readMap(tag: number, must: boolean, proto: Proto): { toObject(): unknown };
+  readStruct(tag: number, must: boolean, proto: Proto): unknown;
 }
 interface Attributes {
   tupVersion: number;
@@ -25,7 +37,14 @@ const stream = require('@tars/stream') as {
   TarsOutputStream: new () => Writer;
   TarsInputStream: new (bytes: Bytes) => Reader;
   UniAttribute: new () => Attributes;
+  List(of: Proto): Proto;
+  Map(key: Proto, value: Proto): Proto;
+  Int32: Proto;
+  String: Proto;
 };
+/** Types of a list and a map as an IDL has them. */
+export const LIST_OF_INTS: Proto = stream.List(stream.Int32);
+export const MAP_OF_INTS: Proto = stream.Map(stream.String, stream.Int32);
 
 interface Answer {
   readonly response: { readonly sBuffer: Bytes; readonly context?: Map<string, string>; readonly tup?: Attributes };
@@ -53,6 +72,8 @@ export interface TarsFailure {
 
 export interface EchoClient {
   call(method: string, text: string, context?: Readonly<Record<string, string>>): Promise<string>;
+  /** What `read` finds in the answer. */
+  read<Value>(method: string, read: (answer: Reader, bytes: number) => Value): Promise<Value>;
   callTup(method: string, text: string): Promise<string>;
   callOneWay(method: string, text: string): void;
   close(): void;
@@ -76,6 +97,10 @@ export function createEchoClient(port: number, timeoutMs = 10_000, tup = false):
     async call(method, text, context = {}) {
       const { response } = await worker.tars_invoke(method, encode(text), { context });
       return new stream.TarsInputStream(response.sBuffer).readString(0, true);
+    },
+    async read(method, read) {
+      const { response } = await worker.tars_invoke(method, encode(''), {});
+      return read(new stream.TarsInputStream(response.sBuffer), response.sBuffer.length);
     },
     async callTup(method, text) {
       const attributes = new stream.UniAttribute();
