@@ -95,10 +95,10 @@ async function world(protocol: Protocol, spec: object) {
     },
   });
   await until(async () => (await ms.getIsolateRule({ params: { id: rule.ruleDbId } })).push.acked === 2);
-  const ask = async (times: number): Promise<number[]> => {
+  const ask = async (times: number, by = caller.proxy): Promise<number[]> => {
     const statuses: number[] = [];
     for (let i = 0; i < times; i++)
-      statuses.push((await askOver(protocol, caller.proxy.port('out'), {}).catch(() => ({ status: -7 }))).status);
+      statuses.push((await askOver(protocol, by.port('out'), {}).catch(() => ({ status: -7 }))).status);
     return statuses;
   };
   const stateOf = async ({ address }: Provider): Promise<string | undefined> => {
@@ -235,14 +235,20 @@ it('comes back when the rule is switched off; without a control plane, and over 
   // It begins with nothing, and hears of its proxy what was granted before anybody calls the instance.
   const again = await startTestPlane({ ruleKinds, dataDirectory: plane.directory, grpc: placeOf(grpcAddress ?? '') });
   keep({ close: () => again.stop() });
+  const { listProviders } = again.admin.client.ms;
   await until(async () => {
+    expect(new Set(await ask(4))).toEqual(new Set([200]));
+    expect(bad.service.seen).toBe(seen);
     // Until the first of them is back nobody knows the service.
-    const { listProviders } = again.admin.client.ms;
     const none = { items: [] };
     const { items } = await listProviders({ params: { serviceId: SERVICES.Http1 } }).catch(() => none);
     return items.length === 2 && items.some(({ state }) => state === 'Isolated');
   });
   expect(new Set(await ask(20))).toEqual(new Set([200]));
+  // Who begins now, and has nothing of before, leaves it out, too.
+  const late = await joinMesh(plane, 'caller', 'Http1');
+  await late.say('subscriptions', {});
+  expect(new Set(await ask(20, late.proxy))).toEqual(new Set([200]));
   expect(bad.service.seen).toBe(seen);
 }, 120_000);
 

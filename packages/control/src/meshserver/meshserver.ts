@@ -119,6 +119,10 @@ export async function createMeshserver(options: MeshserverOptions): Promise<Mesh
   const expiry = new RuleExpiry(parts, options.osp.audit);
   expiry.start();
   hub.serveReports((peer) => sidecars.serve(peer));
+  registry.onArrival({
+    greeted: ({ instanceId, id: proxyId, app }, asks) => isolation.arrived({ instanceId, proxyId, app }, asks),
+    published: ({ instanceId, id: proxyId, app }, dataId) => isolation.published({ instanceId, proxyId, app }, dataId),
+  });
   figures.onNewEdge((instanceId) => events.hint(instanceId, 'topology', 'edges', { what: 'edges' }));
   registry.onChange((instanceId, serviceId) => events.hint(instanceId, 'services', serviceId, { serviceId }));
   drm.onAck(({ node, dataId, version, reason }) =>

@@ -15,7 +15,7 @@ import {
   type RegistryRecord,
 } from './service-list.ts';
 import { RegistrySessions } from './sessions.ts';
-import { DEFAULT_REGISTRY_LIMITS, type RegistryLimits, RegistryStore } from './store.ts';
+import { type ArrivalListener, DEFAULT_REGISTRY_LIMITS, type RegistryLimits, RegistryStore } from './store.ts';
 import { type RegistryTables, registryMigrations } from './tables.ts';
 import { Versions } from './versions.ts';
 
@@ -80,6 +80,8 @@ export interface Registry {
   ): Promise<void>;
   /** Called after changes, merged; must not throw. */
   onChange(listener: (instanceId: string, dataId: string) => void): void;
+  /** Called at once, before anybody is told of what a proxy publishes; must not throw. */
+  onArrival(listener: ArrivalListener): void;
   push(): RegistryPush;
   setPush(tx: Transaction, closed: boolean, grayIps: readonly string[], operator: string): Promise<void>;
   stats(): { readonly publications: number; readonly services: number; readonly sessions: number };
@@ -322,6 +324,10 @@ class RegistryComponent implements Registry {
 
   onChange(listener: (instanceId: string, dataId: string) => void): void {
     this.#store.onChange(listener);
+  }
+
+  onArrival(listener: ArrivalListener): void {
+    this.#store.onArrival(listener);
   }
 
   push(): RegistryPush {

@@ -90,6 +90,7 @@ export class RegistrySessions {
         this.#heard();
         if (message.kind === 'hello') {
           session = this.#hello(peer, message.sessionId, message.leaseSeconds);
+          if (session !== null && message.asks.length > 0) this.#store.greeted(peer.node, message.asks);
           return;
         }
         if (session === null) {

@@ -1,4 +1,10 @@
-import { type NodeIdentity, type Publication, type ResourceValue, SERVICE_ENDPOINTS_TYPE } from '@weft/distribution';
+import {
+  type NodeIdentity,
+  type Publication,
+  type ResourceValue,
+  type RuleAsk,
+  SERVICE_ENDPOINTS_TYPE,
+} from '@weft/distribution';
 import type { Clock, Logger } from '@weft/kit';
 import { DataIdError, formatDataInfoId, parseDataInfoId } from '@weft/schema/data-id';
 import type { DistributionHub } from '../distribution/index.ts';
@@ -32,6 +38,14 @@ export interface PushGate {
   readonly grayIps: ReadonlySet<string>;
 }
 
+/** Hears what proxies say at once, before anybody is told of what they publish; must not throw. */
+export interface ArrivalListener {
+  /** A proxy has connected, and its rules ask for something. */
+  greeted(node: NodeIdentity, asks: readonly RuleAsk[]): void;
+  /** Something new is published, or at another place than before. */
+  published(node: NodeIdentity, dataId: string): void;
+}
+
 /** The service lists, in memory, and their pushing. */
 export class RegistryStore {
   readonly #hub: DistributionHub;
@@ -50,6 +64,7 @@ export class RegistryStore {
   readonly #thresholds = new Map<string, number>();
   readonly #changed = new Set<string>();
   readonly #listeners: ((instanceId: string, dataId: string) => void)[] = [];
+  readonly #arrivals: ArrivalListener[] = [];
   #cancelFlush: (() => void) | null = null;
   #cancelSweep = (): void => {};
   #gate: PushGate = { closed: false, grayIps: new Set() };
@@ -115,6 +130,15 @@ export class RegistryStore {
     this.#listeners.push(listener);
   }
 
+  onArrival(listener: ArrivalListener): void {
+    this.#arrivals.push(listener);
+  }
+
+  /** A proxy has connected, and its rules ask for something. */
+  greeted(node: NodeIdentity, asks: readonly RuleAsk[]): void {
+    for (const listener of this.#arrivals) listener.greeted(node, asks);
+  }
+
   /** Version of the list, or why it is refused. Equal content again changes nothing. */
   publish(sessionKey: string, sessionId: string, node: NodeIdentity, publication: Publication): number | string {
     const problem = publicationProblem(publication, node.instanceId);
@@ -138,6 +162,7 @@ export class RegistryStore {
       version: list.version,
       registeredAt: known?.registeredAt ?? this.#clock.wallNow(),
     });
+    for (const listener of this.#arrivals) listener.published(node, publication.dataId);
     return list.version;
   }
 

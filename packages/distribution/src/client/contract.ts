@@ -4,7 +4,7 @@ import type { ClientTransport, StreamStatus } from '../transport/stream.ts';
 import type { NodeInfo } from '../wire/node.ts';
 import type { Publication } from '../wire/registry.ts';
 import type { ResourceType } from '../wire/resources.ts';
-import type { AdminAnswer, AdminQuery, AskVerdict, Report } from '../wire/telemetry.ts';
+import type { AdminAnswer, AdminQuery, AskVerdict, Report, RuleAsk } from '../wire/telemetry.ts';
 
 export interface Credentials {
   /** Id of the access key. */
@@ -166,6 +166,8 @@ export interface RegistrySessionOptions {
   readonly leaseSeconds?: number;
   /** Default 3000 ms. */
   readonly renewIntervalMs?: number;
+  /** What rules ask for now: said at the beginning of each connection, before what is published. Default nothing. */
+  asks?(): readonly RuleAsk[];
   readonly events?: {
     accepted?(registId: string, version: number): void;
     refused?(registId: string, reason: string): void;

@@ -49,7 +49,7 @@ export function createRegistrySession(options: RegistrySessionOptions): Registry
     open(opened) {
       stream = opened;
       unanswered = 0;
-      opened.send(encodeRegistryClient({ kind: 'hello', sessionId, leaseSeconds }));
+      opened.send(encodeRegistryClient({ kind: 'hello', sessionId, leaseSeconds, asks: options.asks?.() ?? [] }));
       for (const { publication } of entries.values()) {
         opened.send(encodeRegistryClient({ kind: 'publish', publication }));
       }

@@ -5,7 +5,7 @@ import { createRegistrySession, createReportStream, type Rejection } from '../cl
 import type { DistributionServerEvents, DistributionServerOptions } from '../server/index.ts';
 import type { Snapshot, SnapshotEntry, SnapshotStore } from '../snapshot/index.ts';
 import { STATUS, type StreamStatus } from '../transport/index.ts';
-import { type AdminAnswer, MAX_ADMIN_BODY_BYTES, type Report } from '../wire/index.ts';
+import { type AdminAnswer, MAX_ADMIN_BODY_BYTES, type Report, type RuleAsk } from '../wire/index.ts';
 import type { OpenTestNetwork } from './networks.ts';
 import { encodeValue, Rig, TYPE } from './rig.ts';
 
@@ -375,10 +375,13 @@ export function distributionComplianceSuite(name: string, openNetwork: OpenTestN
 
     test('a publication is kept in the registry over reconnects, in the same session, until it is taken back', async () => {
       const seen: string[] = [];
+      let forMs = 60_000;
+      const asked = ({ asks }: { readonly asks: readonly RuleAsk[] }): string => asks.map((ask) => ask.forMs).join();
       await start({
         registry: (peer) => ({
           message(message) {
-            seen.push(message.kind === 'hello' ? `hello ${message.sessionId} ${message.leaseSeconds}` : message.kind);
+            const { kind } = message;
+            seen.push(kind === 'hello' ? `hello ${message.sessionId} ${message.leaseSeconds} ${asked(message)}` : kind);
             if (message.kind !== 'publish') return;
             const { registId, port } = message.publication;
             if (port === 0) peer.send({ kind: 'refused', registId, reason: 'port 0' });
@@ -387,7 +390,13 @@ export function distributionComplianceSuite(name: string, openNetwork: OpenTestN
           closed: ({ code }) => seen.push(`closed ${code}`),
         }),
       });
-      const session = createRegistrySession({ link: rig.link(), sessionId: 's1', clock: rig.clock });
+      const judged = { calls: 8, exceptions: 5, maxInstances: 1, maxRatio: 0.5 };
+      const session = createRegistrySession({
+        link: rig.link(),
+        sessionId: 's1',
+        clock: rig.clock,
+        asks: () => [{ ruleDbId: 7, service: 'svc', granted: true, forMs, ...judged }],
+      });
       const publication = {
         registId: 'r1',
         dataId: 'svc',
@@ -405,11 +414,14 @@ export function distributionComplianceSuite(name: string, openNetwork: OpenTestN
       await rig.until('answered', () => String(states()) === 'accepted,refused');
       rig.clock.advance(3000);
       await rig.until('renewed', () => seen.at(-1) === 'renew');
-      expect(seen).toEqual(['hello s1 10', 'publish', 'publish', 'renew']);
+      expect(seen).toEqual(['hello s1 10 60000', 'publish', 'publish', 'renew']);
       seen.length = 0;
+      // What rules ask for is asked anew for each connection, and said before what is published.
+      forMs = 50_000;
       rig.network.cut();
       await rig.untilWithin('published again', 60_000, () => seen.filter((one) => one === 'publish').length === 2);
-      expect(seen.filter((one) => one === 'hello s1 10')).toHaveLength(1);
+      expect(seen.filter((one) => one.startsWith('hello'))).toEqual(['hello s1 10 50000']);
+      expect(seen.indexOf('hello s1 10 50000')).toBeLessThan(seen.indexOf('publish'));
       await rig.until('accepted again', () => states()[0] === 'accepted');
       seen.length = 0;
       const closing = session.close();

@@ -31,6 +31,17 @@ const load = (file: string, service: string, method: string): Method => {
 };
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
 
+const ASK = {
+  ruleDbId: 7,
+  service: 's',
+  granted: true,
+  forMs: 2 ** 33,
+  calls: 8,
+  exceptions: 5,
+  maxInstances: 2,
+  maxRatio: 0.5,
+};
+
 describe('the published .proto files', () => {
   test('registry messages', () => {
     const session = load('registry.proto', 'weft.registry.v1.Registry', 'Session');
@@ -50,12 +61,15 @@ describe('the published .proto files', () => {
     const back = decodeRegistryClient(session.requestSerialize({ publish: publication }));
     expect(plain(back)).toEqual({ kind: 'publish', publication });
     for (const message of [
-      { kind: 'hello', sessionId: 's', leaseSeconds: 10 },
+      { kind: 'hello', sessionId: 's', leaseSeconds: 10, asks: [] },
+      { kind: 'hello', sessionId: 's', leaseSeconds: 10, asks: [ASK] },
       { kind: 'unpublish', registId: 'r' },
       { kind: 'renew' },
     ] as const) {
       const { kind, ...fields } = message;
-      expect(decodeRegistryClient(session.requestSerialize({ [kind]: fields }))).toEqual(message);
+      const theirs = session.requestSerialize({ [kind]: fields });
+      expect(decodeRegistryClient(theirs)).toEqual(message);
+      expect(Buffer.from(encodeRegistryClient(message))).toEqual(theirs);
     }
     for (const message of [
       { kind: 'accepted', registId: 'r', version: 2 ** 40 },
@@ -93,18 +107,7 @@ describe('the published .proto files', () => {
       applied: [{ dataId: 'd', version: 7, rejectedReason: 'r' }],
       events: [{ atMs: 5, kind: 'k', message: 'm' }],
       rules: [{ ruleDbId: 2 ** 40, passed: 3, rejected: 2, wouldReject: 1 }],
-      asks: [
-        {
-          ruleDbId: 7,
-          service: 's',
-          granted: true,
-          forMs: 2 ** 33,
-          calls: 8,
-          exceptions: 5,
-          maxInstances: 2,
-          maxRatio: 0.5,
-        },
-      ],
+      asks: [ASK],
     };
     // Theirs are packed, ours are not: both must be read.
     const theirs = stream.requestSerialize({ report: { ...rest, edges: [{ ...edge, outbound: true }] } });

@@ -1,10 +1,11 @@
 import { ProtocolError } from '@weft/kit';
-import { type Infer, mapOf, message, nested, text, uint32, uint64 } from './message.ts';
+import { type Infer, listOf, mapOf, message, nested, text, uint32, uint64 } from './message.ts';
 import type { RegistryClientMessage, RegistryServerMessage } from './registry.ts';
+import { RuleAskMessage } from './rule-ask-message.ts';
 
 export const REGISTRY_METHOD = '/weft.registry.v1.Registry/Session';
 
-const Hello = message({ sessionId: text(1), leaseSeconds: uint32(2) });
+const Hello = message({ sessionId: text(1), leaseSeconds: uint32(2), asks: listOf(3, () => RuleAskMessage) });
 const PublicationMessage = message({
   registId: text(1),
   dataId: text(2),

@@ -1,4 +1,5 @@
 /** Messages of `/weft.registry.v1.Registry/Session`; exactly one member of each is set. */
+import type { RuleAsk } from '@weft/schema/wire';
 
 /** One endpoint that a proxy publishes for its application. */
 export interface Publication {
@@ -15,7 +16,13 @@ export interface Publication {
 }
 
 export type RegistryClientMessage =
-  | { readonly kind: 'hello'; readonly sessionId: string; readonly leaseSeconds: number }
+  | {
+      readonly kind: 'hello';
+      readonly sessionId: string;
+      readonly leaseSeconds: number;
+      /** What rules ask for at present, as in reports: heard before anything of the session is published. */
+      readonly asks: readonly RuleAsk[];
+    }
   | { readonly kind: 'publish'; readonly publication: Publication }
   | { readonly kind: 'unpublish'; readonly registId: string }
   | { readonly kind: 'renew' };

@@ -1,5 +1,6 @@
 import { ProtocolError } from '@weft/kit';
 import { bool, bytes, double, type Infer, list, listOf, message, nested, text, uint32, uint64 } from './message.ts';
+import { RuleAskMessage } from './rule-ask-message.ts';
 import {
   MAX_ADMIN_BODY_BYTES,
   type Report,
@@ -27,16 +28,6 @@ const Health = message({ name: text(1), healthy: bool(2), message: text(3) });
 const Applied = message({ dataId: text(1), version: uint64(2), rejectedReason: text(3) });
 const Event = message({ atMs: uint64(1), kind: text(2), message: text(3) });
 const Rule = message({ ruleDbId: uint64(1), passed: uint64(2), rejected: uint64(3), wouldReject: uint64(4) });
-const Ask = message({
-  ruleDbId: uint64(1),
-  service: text(2),
-  granted: bool(3),
-  forMs: uint64(4),
-  calls: uint64(5),
-  exceptions: uint64(6),
-  maxInstances: uint64(7),
-  maxRatio: double(8),
-});
 const VerdictMessage = message({
   ruleDbId: uint64(1),
   service: text(2),
@@ -56,7 +47,7 @@ const ReportMessage = message({
   applied: listOf(7, () => Applied),
   events: listOf(8, () => Event),
   rules: listOf(9, () => Rule),
-  asks: listOf(10, () => Ask),
+  asks: listOf(10, () => RuleAskMessage),
 });
 const Answer = message({ id: uint32(1), status: uint32(2), contentType: text(3), body: bytes(4) });
 const Query = message({ id: uint32(1), path: text(2), body: bytes(3) });

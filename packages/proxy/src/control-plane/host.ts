@@ -36,6 +36,8 @@ export interface MeshHost {
   removeRules(dataId: string): Promise<void>;
   /** What happened since it was asked last. */
   takeFigures(): Figures;
+  /** What rules ask of the control plane at present. */
+  asks(): readonly RuleAsk[];
   /** What the control plane says to what rules asked for. */
   answerAsks(verdicts: readonly AskVerdict[]): void;
   /** Answers a read-only question as the admin API does. */
@@ -50,6 +52,4 @@ export interface Figures {
   readonly rules: readonly RuleReport[];
   /** What rules have to tell, such as a breaker that opened. */
   readonly events: readonly { readonly kind: string; readonly message: string }[];
-  /** What rules ask of the control plane at present. */
-  readonly asks: readonly RuleAsk[];
 }

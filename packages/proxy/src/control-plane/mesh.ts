@@ -192,6 +192,7 @@ export class Mesh {
     this.#session = client.createRegistrySession({
       link,
       leaseSeconds: Math.ceil(this.#host.config.discovery.lease / 1000),
+      asks: () => this.#host.asks(),
       events: {
         refused: (registId, reason) => log.error({ registId, reason }, 'the registry refuses a publication'),
       },
@@ -386,7 +387,8 @@ export class Mesh {
     const { takeFigures, configDigest } = this.#host;
     const client = this.#client as DistributionClient;
     this.#noteOutage();
-    const { edges, histogramBoundsMs, process: ownProcess, rules, events, asks } = takeFigures();
+    const { edges, histogramBoundsMs, process: ownProcess, rules, events } = takeFigures();
+    const asks = this.#host.asks();
     for (const { kind, message } of events) this.#note(kind, message);
     this.#reports?.report({
       atMs: this.#clock.wallNow(),

@@ -113,10 +113,10 @@ export class Discovery {
         this.#updateVariants(subscription);
         this.#changed();
       },
-      onHeld: (subscription, push) =>
+      onHeld: ({ dataId, full }, kept) =>
         options.log.warn(
-          { dataId: subscription.dataId, version: push.version, endpoints: push.endpoints.length },
-          'a push would take most hosts away, and the registry does not say that it is sure: it waits',
+          { dataId, version: full?.version, endpoints: full?.endpoints.length, kept: kept.length },
+          'a push lacks most hosts, and the registry does not say that it is sure: those that it lacks stay for now',
         ),
     });
   }

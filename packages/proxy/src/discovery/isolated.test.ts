@@ -19,12 +19,12 @@ const endpoint = (port: number, more: Partial<Endpoint> = {}): Endpoint => ({
 });
 const isolated = (port: number, isolatedMs: number) => endpoint(port, { enabled: false, isolatedMs });
 
-function world() {
+function world(emptyPushHoldMs = 30_000) {
   const clock = new ManualClock();
   let changes = 0;
   const subscriptions = new Subscriptions({
     clock,
-    emptyPushHoldMs: 30_000,
+    emptyPushHoldMs,
     shrinkGuardPercent: 50,
     zone: '',
     dataCenter: '',
@@ -87,6 +87,17 @@ test('a registry that rebuilds, and has the isolated one alone, is not believed 
   // Sure, or for longer than is waited: nobody else is there.
   push(isolated(2, 400_000));
   expect(enabled()).toEqual([]);
+});
+
+test('isolated ones come back in their time while others are missing', () => {
+  const { clock, push, pushUnsure, enabled } = world(600_000);
+  push(endpoint(1), endpoint(2), endpoint(3), isolated(4, 600_000));
+  pushUnsure(endpoint(1), isolated(4, 60_000));
+  expect(enabled()).toEqual([1, 2, 3]);
+  clock.advance(90_000);
+  expect(enabled()).toEqual([1, 4, 2, 3]);
+  clock.advance(510_000);
+  expect(enabled()).toEqual([1, 4]);
 });
 
 test('a subscription that ends waits for nothing', () => {

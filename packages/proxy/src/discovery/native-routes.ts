@@ -117,6 +117,7 @@ export const nativeRoutes: readonly Route[] = [
 
 function summary(subscription: Subscription): object {
   const { dataId, protocol, group, expose, scope, full, list, held } = subscription;
+  const kept = held?.kept.length ?? 0;
   return {
     dataId,
     protocol,
@@ -125,11 +126,11 @@ function summary(subscription: Subscription): object {
     scope,
     version: list?.version ?? 0,
     endpoints: list?.endpoints.length ?? 0,
-    elsewhere: (full?.endpoints.length ?? 0) - (list?.endpoints.length ?? 0),
+    elsewhere: (full?.endpoints.length ?? 0) + kept - (list?.endpoints.length ?? 0),
     addresses: (list?.endpoints ?? []).slice(0, 100).map(addressOf),
     stale: list?.origin === 'snapshot',
     pending: list === null,
-    held: held === null ? null : { version: held.push.version, endpoints: held.push.endpoints.length },
+    held: held === null ? null : { kept },
   };
 }
 

@@ -97,14 +97,84 @@ describe('subscriptions', () => {
     expect(endpointsOf(discovery)).toEqual([7]);
   });
 
-  it('hold a push that takes most hosts away, but not one that the registry is sure of', () => {
+  it('keep most hosts when a push lacks them, unless the registry is sure', () => {
+    const discovery = rig.create();
+    discovery.subscribe(REVIEWS, 'Http1');
+    discovery.receive(REVIEWS_INFO, list(1, [1, 2, 3]));
+    discovery.receive(REVIEWS_INFO, list(2, [1], false));
+    expect(endpointsOf(discovery)).toEqual([1, 2, 3]);
+    discovery.receive(REVIEWS_INFO, list(3, [1], true));
+    expect(endpointsOf(discovery)).toEqual([1]);
+    // Nothing waits any more that would take somebody away later.
+    discovery.receive(REVIEWS_INFO, list(4, [1, 2]));
+    rig.clock.advance(60_000);
+    expect(endpointsOf(discovery)).toEqual([1, 2]);
+  });
+
+  it('let the dead one of two go with the push that says so, sure or not', () => {
+    const discovery = rig.create();
+    discovery.subscribe(REVIEWS, 'Http1');
+    for (const confirmed of [true, false]) {
+      const version = confirmed ? 1 : 3;
+      discovery.receive(REVIEWS_INFO, list(version, [1, 2], confirmed));
+      expect(endpointsOf(discovery)).toEqual([1, 2]);
+      discovery.receive(REVIEWS_INFO, list(version + 1, [2], confirmed));
+      expect(endpointsOf(discovery)).toEqual([2]);
+    }
+  });
+
+  it('take who is new at once, and what is new of others, while they keep who is missing', () => {
     const discovery = rig.create();
     discovery.subscribe(REVIEWS, 'Http1');
     discovery.receive(REVIEWS_INFO, list(1, [1, 2, 3, 4, 5]));
-    discovery.receive(REVIEWS_INFO, list(2, [1], false));
-    expect(endpointsOf(discovery)).toHaveLength(5);
-    discovery.receive(REVIEWS_INFO, list(3, [1], true));
+    const changed = { ...endpoint(1), weight: 7 };
+    discovery.receive(REVIEWS_INFO, { ...list(2, [], false), endpoints: [changed, endpoint(9)] });
+    expect(endpointsOf(discovery)).toEqual([1, 9, 2, 3, 4, 5]);
+    expect(discovery.subscription(REVIEWS)?.list?.endpoints[0]?.weight).toBe(7);
+    // Those who are back are there once.
+    discovery.receive(REVIEWS_INFO, { ...list(3, [], false), endpoints: [changed, endpoint(9), endpoint(2)] });
+    expect(endpointsOf(discovery)).toEqual([1, 9, 2]);
+  });
+
+  it('keep who is missing for the time that is set, however many pushes lack them', () => {
+    const discovery = rig.create();
+    discovery.subscribe(REVIEWS, 'Http1');
+    discovery.receive(REVIEWS_INFO, list(1, [1, 2, 3, 4, 5]));
+    for (let second = 0; second < 30; second++) {
+      discovery.receive(REVIEWS_INFO, list(second + 2, [1], false));
+      expect(endpointsOf(discovery)).toHaveLength(5);
+      rig.clock.advance(1000);
+    }
     expect(endpointsOf(discovery)).toEqual([1]);
+    // The next time begins with the next of them.
+    discovery.receive(REVIEWS_INFO, list(40, [1, 2, 3, 4, 5], false));
+    discovery.receive(REVIEWS_INFO, list(41, [1], false));
+    rig.clock.advance(29_999);
+    expect(endpointsOf(discovery)).toHaveLength(5);
+  });
+
+  it('still check whom they keep of a snapshot', () => {
+    const discovery = rig.create();
+    discovery.subscribe(REVIEWS, 'Http1');
+    discovery.receive(REVIEWS_INFO, { ...list(9, [1, 2, 3]), origin: 'snapshot' });
+    discovery.receive(REVIEWS_INFO, list(10, [1], false));
+    expect(discovery.routedServices()[0]).toMatchObject({ stale: true, endpoints: [{ port: 1 }, {}, {}] });
+    // What is not newer than the push stays dropped, though the list is said to be of before.
+    discovery.receive(REVIEWS_INFO, list(10, [7], false));
+    expect(endpointsOf(discovery)).toEqual([1, 2, 3]);
+    discovery.receive(REVIEWS_INFO, list(11, [1]));
+    expect(discovery.routedServices()[0]).toMatchObject({ stale: false, endpoints: [{ port: 1 }] });
+  });
+
+  it('ask others when the scope changes while somebody is missing', () => {
+    const discovery = rig.create();
+    discovery.subscribe(REVIEWS, 'Http1');
+    discovery.receive(REVIEWS_INFO, list(1, [1, 2, 3]));
+    discovery.receive(REVIEWS_INFO, list(2, [1], false));
+    discovery.subscribe(REVIEWS, 'Http1', undefined, undefined, 'zone');
+    expect(endpointsOf(discovery)).toEqual([]);
+    rig.clock.advance(60_000);
+    expect(endpointsOf(discovery)).toEqual([]);
   });
 
   it('tell watchers what was added, removed and updated', () => {

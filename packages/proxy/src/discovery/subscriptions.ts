@@ -1,7 +1,7 @@
 import type { Endpoint } from '@weft/distribution';
 import type { Clock } from '@weft/kit';
 import type { Exposure } from './exposures.ts';
-import { addressOf, isSuspicious } from './guard.ts';
+import { addressOf, missing } from './guard.ts';
 import { isIsolated, returned, untilReturnMs } from './isolated.ts';
 import { DiscoveryRefusal } from './refusal.ts';
 import type { ServiceList } from './registry-port.ts';
@@ -25,10 +25,10 @@ export interface Subscription {
   scope: Scope;
   /** The newest push with the providers of every scope. */
   full: ServiceList | null;
-  /** What is in force; null before the first push. */
+  /** What is in force; null before the first push. While a registry is not sure it may have endpoints that the push lacks. */
   list: ServiceList | null;
-  /** A suspicious push that waits, and the end of the wait. */
-  held: { readonly push: ServiceList; readonly cancel: () => void } | null;
+  /** Endpoints in force that the newest push lacks, and the end of their wait; null when it lacks none that would be missed. */
+  held: { readonly kept: readonly Endpoint[]; readonly cancel: () => void } | null;
   /** Ends the wait for the return of isolated endpoints. */
   cancelReturn: () => void;
 }
@@ -49,7 +49,8 @@ export interface SubscriptionsOptions {
   readonly dataCenter: string;
   /** A list in force has changed. */
   onChange(subscription: Subscription, changes: readonly EndpointChange[]): void;
-  onHeld(subscription: Subscription, push: ServiceList): void;
+  /** Endpoints that a push lacks stay for a while. */
+  onHeld(subscription: Subscription, kept: readonly Endpoint[]): void;
 }
 
 /** The services that the application of this proxy calls, each with the list of endpoints in force. */
@@ -122,29 +123,48 @@ export class Subscriptions {
     return this.#byId.delete(dataInfoId);
   }
 
-  /** A push: older than what is in force, it is dropped; suspicious, it waits; otherwise it is in force. */
+  /** A push: older than the newest one, it is dropped; what a registry that is not sure lacks may stay for a while. */
   receive(dataInfoId: string, push: ServiceList): void {
     const subscription = this.#byId.get(dataInfoId);
     if (subscription === undefined) return;
-    const { list, held } = subscription;
-    const newest = held?.push ?? list;
+    const newest = subscription.full;
     if (newest !== null && newest.origin === 'server' && push.version !== 0 && push.version <= newest.version) return;
-    held?.cancel();
-    subscription.held = null;
     subscription.full =
       push.endpoints.length <= MAX_ENDPOINTS ? push : { ...push, endpoints: push.endpoints.slice(0, MAX_ENDPOINTS) };
     this.#awaitReturn(subscription, subscription.full);
-    const bounded = this.#scoped(subscription.full, subscription.scope);
-    if (isSuspicious(list?.endpoints ?? [], bounded, this.#options.shrinkGuardPercent)) {
-      const cancel = this.#options.clock.schedule(this.#options.emptyPushHoldMs, () => {
-        subscription.held = null;
-        this.#take(subscription, bounded);
-      });
-      subscription.held = { push: bounded, cancel };
-      this.#options.onHeld(subscription, bounded);
+    this.#guard(subscription, subscription.full);
+  }
+
+  /** Puts the newest push in force, with those that it lacks as long as they may be on their way back. */
+  #guard(subscription: Subscription, full: ServiceList): void {
+    const { list, scope, held } = subscription;
+    const push = this.#scoped(full, scope);
+    const room = MAX_ENDPOINTS - push.endpoints.length;
+    const kept = missing(list?.endpoints ?? [], push, this.#options.shrinkGuardPercent).slice(0, room);
+    if (list === null || kept.length === 0) {
+      this.#endHold(subscription);
+      this.#take(subscription, push);
       return;
     }
-    this.#take(subscription, bounded);
+    // Of all pushes that lack somebody the first begins the wait: it is over in its time, however many follow.
+    subscription.held = { kept, cancel: held?.cancel ?? this.#awaitMissing(subscription) };
+    if (held === null) this.#options.onHeld(subscription, kept);
+    // Who stays of a snapshot is still checked before it is believed.
+    this.#take(subscription, { ...push, endpoints: [...push.endpoints, ...kept], origin: list.origin });
+  }
+
+  /** Those that the push lacks have had their time to come back. */
+  #awaitMissing(subscription: Subscription): () => void {
+    return this.#options.clock.schedule(this.#options.emptyPushHoldMs, () => {
+      const { full, scope } = subscription;
+      subscription.held = null;
+      if (full !== null) this.#take(subscription, this.#scoped(full, scope));
+    });
+  }
+
+  #endHold(subscription: Subscription): void {
+    subscription.held?.cancel();
+    subscription.held = null;
   }
 
   /** Isolated endpoints come back by themselves when nobody says anything any more, such as while the registry is away. */
@@ -154,12 +174,11 @@ export class Subscriptions {
     const waitMs = untilReturnMs(endpoints);
     if (waitMs === null) return;
     subscription.cancelReturn = this.#options.clock.schedule(waitMs, () => {
-      const { full, held, scope } = subscription;
+      const { full } = subscription;
       if (full === null) return;
       subscription.full = { ...full, endpoints: full.endpoints.map((endpoint) => returned(endpoint, waitMs)) };
       this.#awaitReturn(subscription, subscription.full);
-      // What waits because it is suspicious goes on waiting, in its own time.
-      if (held === null) this.#take(subscription, this.#scoped(subscription.full, scope));
+      this.#guard(subscription, subscription.full);
     });
   }
 
@@ -167,8 +186,7 @@ export class Subscriptions {
   rescope(subscription: Subscription, scope: Scope): void {
     subscription.scope = scope;
     if (subscription.full === null) return;
-    subscription.held?.cancel();
-    subscription.held = null;
+    this.#endHold(subscription);
     this.#take(subscription, this.#scoped(subscription.full, scope));
   }
 
@@ -181,7 +199,7 @@ export class Subscriptions {
   /** Ends all waits. */
   stop(): void {
     for (const subscription of this.#byId.values()) {
-      subscription.held?.cancel();
+      this.#endHold(subscription);
       subscription.cancelReturn();
     }
   }

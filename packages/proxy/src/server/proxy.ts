@@ -282,9 +282,9 @@ export class ProxyServer implements Inspected {
           process: figures.take(this.#connections(), requests),
           rules: this.#rules.takeHits(),
           events: this.#rules.takeEvents(),
-          asks: this.#rules.asks(),
         };
       },
+      asks: () => this.#rules.asks(),
       answerAsks: (verdicts) => this.#rules.onVerdicts(verdicts),
       answer: (query) => queries.answer(query),
       configDigest: () => configDigest(this.#rollout.program, this.#rules.rules),

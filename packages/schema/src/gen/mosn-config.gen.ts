@@ -2249,7 +2249,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
               "x-weft-unit": "ms",
               "minimum": 0,
               "maximum": 3600000,
-              "description": "A push that empties a list of hosts waits so long, unless the registry says that it is meant.",
+              "description": "While the registry is not sure who is there, hosts that a push lacks stay so long when it would empty their list, leave nobody who may be called, or lacks too many (`shrink_guard_percent`). Hosts that it has count at once.",
               "default": "30s"
             },
             "shrink_guard_percent": {
@@ -2257,7 +2257,7 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
               "minimum": 0,
               "maximum": 100,
               "x-weft-unit": "%",
-              "description": "A push that removes a larger share of five or more hosts is held like an empty one; 100 lets everything through.",
+              "description": "Hosts that a push lacks are too many (`empty_push_hold`) when they are a larger share of those that may be called; 100: only when nobody is left who may be.",
               "default": 60
             },
             "first_push_wait": {

@@ -32,7 +32,7 @@ test('the limits hold at every moment, and all of them come back', () => {
           if (kind === 'ask') asking.set(who, exceptions);
           if (kind === 'rest') asking.delete(who);
           if (kind === 'vanish') plane.stand(...others);
-          if (kind === 'appear') plane.stand(...others, who);
+          if (kind === 'appear') plane.publish(who);
           if (kind === 'toggle')
             plane.providers = plane.providers.map((one) =>
               one.proxyId === who ? { ...one, usable: !one.usable } : one,

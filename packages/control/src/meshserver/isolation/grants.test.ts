@@ -204,9 +204,8 @@ describe('the control plane has just started', () => {
     plane.report('a', askOf({ granted: true }));
     plane.clock.advance(1000);
     expect([plane.out(), plane.last('a')]).toEqual([[], undefined]);
-    plane.stand('a');
-    // Sooner than callers hear of it.
-    plane.clock.advance(50);
+    // Before anybody hears of it.
+    plane.publish('a');
     expect(plane.out()).toEqual(['a:80']);
     plane.confirmed = true;
     plane.stand('a', 'b');
@@ -222,6 +221,60 @@ describe('the control plane has just started', () => {
     plane.confirmed = true;
     plane.clock.advance(500);
     expect(plane.out()).toEqual([]);
+  });
+});
+
+describe('a proxy that connects, and says what it was granted before it publishes anything', () => {
+  test.each([false, true])('is left out as soon as it publishes; the registry is sure: %s', (confirmed) => {
+    const plane = new TestGrants('b');
+    plane.confirmed = confirmed;
+    plane.arrive('a', askOf({ granted: true, forMs: 30_000 }));
+    plane.clock.advance(1000);
+    expect([plane.out(), plane.last('a')]).toEqual([[], undefined]);
+    plane.publish('a');
+    expect(plane.out()).toEqual(['a:80']);
+    expect(plane.last('a')).toMatchObject({ granted: true, host: 'a:80' });
+  });
+
+  test('stays out of what it publishes at another place than before', () => {
+    const plane = granted('b');
+    plane.publish('a', 81);
+    expect(plane.out()).toEqual(['a:81']);
+  });
+
+  test('is left out at once where what it publishes is still there', () => {
+    const plane = new TestGrants('a', 'b');
+    plane.arrive('a', askOf({ granted: true }));
+    expect(plane.out()).toEqual(['a:80']);
+  });
+
+  test('hears that it publishes no such service when it does not after a while, reports or not', () => {
+    const plane = new TestGrants('b');
+    plane.arrive('a', askOf({ granted: true }));
+    for (let second = 0; second < 5; second++) {
+      expect(plane.last('a')).toBeUndefined();
+      plane.clock.advance(1000);
+      plane.report('a', askOf({ granted: true }));
+    }
+    plane.clock.advance(500);
+    expect(plane.last('a')).toMatchObject({ granted: false, reason: 'it publishes no such service' });
+  });
+
+  test('is judged like others who ask, where the registry knows who is there', () => {
+    const plane = granted('b', 'c');
+    plane.arrive('b', askOf({ granted: true }));
+    expect(plane.out()).toEqual(['a:80']);
+    expect(plane.last('b')?.reason).toBe('1 of at most 1 instances of app are isolated');
+  });
+
+  test('has waited for nothing when it asks anew: who asks is compared in its time', () => {
+    const plane = new TestGrants('b', 'c');
+    plane.arrive('a', askOf());
+    plane.publish('a');
+    expect(plane.out()).toEqual([]);
+    plane.report('b', askOf({ exceptions: 10 }));
+    plane.clock.advance(500);
+    expect(plane.out()).toEqual(['b:80']);
   });
 });
 

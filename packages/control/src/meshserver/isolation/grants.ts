@@ -5,8 +5,8 @@ import { type Candidate, type ServiceProvider, type Standing, whyNot, worstFirst
 
 /** How often it is looked whether something has changed, while there is something to look at. */
 const TICK_MS = 500;
-/** Publications and reports come on their own ways: faster than callers are told of what was published. */
-const REBUILD_TICK_MS = 50;
+/** Of a proxy that has just connected: what it publishes follows what it asks for. */
+const ARRIVAL_MS = 5000;
 /** Instances that are left out at one time, in all workspaces together. */
 const MAX_GRANTS = 10_000;
 /** Asks of one proxy. */
@@ -86,6 +86,8 @@ interface Asking {
   readonly asks: readonly RuleAsk[];
   /** Monotonic. */
   readonly atMs: number;
+  /** Until when its publications may be on their way, monotonic. */
+  readonly arrivingUntilMs: number;
   /** The proxy has not been answered since its last report. */
   fresh: boolean;
 }
@@ -132,13 +134,32 @@ export class IsolationGrants {
     });
   }
 
+  /** What a proxy asks for that has just connected: it says so before it publishes anything. */
+  arrived(proxy: AskingProxy, asks: readonly RuleAsk[]): void {
+    this.#hear(proxy, asks, this.#clock.now() + ARRIVAL_MS);
+  }
+
+  /**
+   * A proxy publishes a service, or at another place than before, and nobody has been told of it yet. What it was granted
+   * counts from here on, whatever order its words come in.
+   */
+  published(proxy: AskingProxy, dataId: string): void {
+    const key = proxyKey(proxy);
+    const asked = this.#asking.get(key)?.asks.some((ask) => ask.granted && sameService(ask.service, dataId)) === true;
+    if (asked || (this.#holders.has(key) && this.#holds(key, dataId))) this.#tick();
+  }
+
   /** What a proxy asks for now; whatever it does not name it does not ask for any more. */
   reported(proxy: AskingProxy, asks: readonly RuleAsk[]): void {
+    this.#hear(proxy, asks, this.#asking.get(proxyKey(proxy))?.arrivingUntilMs ?? 0);
+  }
+
+  #hear(proxy: AskingProxy, asks: readonly RuleAsk[], arrivingUntilMs: number): void {
     const key = proxyKey(proxy);
     if (asks.length === 0 && !this.#asking.has(key) && !this.#holders.has(key)) return;
     const taken = asks.slice(0, MAX_ASKS).filter(isSane);
     if (taken.length === 0) this.#asking.delete(key);
-    else this.#asking.set(key, { proxy, asks: taken, atMs: this.#clock.now(), fresh: true });
+    else this.#asking.set(key, { proxy, asks: taken, atMs: this.#clock.now(), arrivingUntilMs, fresh: true });
     const named = new Set(taken.map((ask) => grantKey(proxy, ask)));
     for (const grant of this.#grants.values())
       if (proxyKey(grant) === key && grant.backMs === null && !named.has(grant.key))
@@ -159,7 +180,7 @@ export class IsolationGrants {
   }
 
   #tickLater(): void {
-    this.#cancel ??= this.#clock.schedule(this.#port.confirmed ? TICK_MS : REBUILD_TICK_MS, () => {
+    this.#cancel ??= this.#clock.schedule(TICK_MS, () => {
       this.#cancel = null;
       this.#tick();
       if (this.#grants.size > 0 || this.#asking.size > 0) this.#tickLater();
@@ -252,14 +273,16 @@ export class IsolationGrants {
     if (rule === null) return no(`rule ${ruleDbId} is not in force here`);
     if (this.size >= MAX_GRANTS) return no(`${MAX_GRANTS} instances are isolated, which is the limit`);
     const dataId = this.#dataIdOf(proxy, service);
-    if (dataId === null && ask.granted && !this.#port.confirmed) {
-      // Its publications are on their way.
+    const now = this.#clock.now();
+    if (dataId === null && ask.granted) {
       const asking = this.#asking.get(proxyKey(proxy));
-      if (asking !== undefined) asking.fresh = true;
-      return null;
+      if (asking !== undefined && (!this.#port.confirmed || asking.arrivingUntilMs > now)) {
+        // Its publications are on their way.
+        asking.fresh = true;
+        return null;
+      }
     }
     if (dataId === null) return no('it publishes no such service');
-    const now = this.#clock.now();
     const grant: Grant = {
       ...proxy,
       ...{ key, ruleDbId, rule, service, dataId, addresses: [], backMs: null },
@@ -292,6 +315,12 @@ export class IsolationGrants {
     if (tells) this.#port.tell(grant, [{ ruleDbId, service, granted: false, forMs: 0, host: '', reason }]);
   }
 
+  #holds(key: string, dataId: string): boolean {
+    for (const grant of this.#grants.values())
+      if (grant.backMs === null && grant.dataId === dataId && proxyKey(grant) === key) return true;
+    return false;
+  }
+
   /** Where callers leave it out: also while it is not registered, so that nobody calls it when it is again. */
   #addressesOf(grant: Grant): readonly string[] {
     const providers = this.#port.providers(grant.instanceId, grant.dataId);
@@ -307,13 +336,13 @@ export class IsolationGrants {
     return this.#port.providers(instanceId, dataId).filter((provider) => provider.proxyId === proxyId);
   }
 
-  /** The service as it is published: requests may call it by another protocol. */
+  /** The service as it is published. */
   #dataIdOf(proxy: AskingProxy, service: string): string | null {
     if (this.#port.providers(proxy.instanceId, service).some(({ proxyId }) => proxyId === proxy.proxyId))
       return service;
     const found = this.#port
       .publishedBy(proxy.instanceId, proxy.proxyId)
-      .filter((dataId) => nameOf(dataId) === nameOf(service));
+      .filter((dataId) => sameService(dataId, service));
     return new Set(found).size === 1 ? (found[0] as string) : null;
   }
 
@@ -390,4 +419,6 @@ const proxyKey = ({ instanceId, proxyId }: AskingProxy): string => `${instanceId
 const grantKey = (proxy: AskingProxy, { ruleDbId, service }: Pick<RuleAsk, 'ruleDbId' | 'service'>): string =>
   `${proxyKey(proxy)}\n${ruleDbId}\n${service}`;
 const nameOf = (dataId: string): string => dataId.slice(0, dataId.lastIndexOf('@'));
+/** Requests may call a service by another protocol than it is published with. */
+const sameService = (one: string, other: string): boolean => one === other || nameOf(one) === nameOf(other);
 const about = ({ proxyId, app, ruleDbId, dataId }: Grant) => ({ proxyId, app, ruleDbId, dataId });

@@ -64,13 +64,18 @@ export class TestGrants {
 
   /** These are registered. */
   stand(...ids: string[]): void {
-    this.providers = ids.map((proxyId) => ({
-      proxyId,
-      app: 'app',
-      group: 'g',
-      address: `${proxyId}:80`,
-      usable: true,
-    }));
+    this.providers = ids.map((proxyId) => providerOf(proxyId));
+  }
+
+  /** One more is, or at another port than before: before anybody is told of it. */
+  publish(proxyId: string, port = 80): void {
+    this.providers = [...this.providers.filter((one) => one.proxyId !== proxyId), providerOf(proxyId, port)];
+    this.grants.published({ instanceId: 'i', proxyId, app: 'app' }, SERVICE);
+  }
+
+  /** A proxy connects and says what its rules ask for. */
+  arrive(proxyId: string, ...asks: RuleAsk[]): void {
+    this.grants.arrived({ instanceId: 'i', proxyId, app: 'app' }, asks);
   }
 
   report(proxyId: string, ...asks: RuleAsk[]): void {
@@ -86,3 +91,11 @@ export class TestGrants {
     return this.verdicts.get(proxyId)?.at(-1);
   }
 }
+
+const providerOf = (proxyId: string, port = 80): ServiceProvider => ({
+  proxyId,
+  app: 'app',
+  group: 'g',
+  address: `${proxyId}:${port}`,
+  usable: true,
+});
