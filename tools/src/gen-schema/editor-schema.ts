@@ -1,6 +1,7 @@
 import type { SchemaNode } from '@weft/schema';
 import type { DescribedExtension, ExtensionKind } from './extensions.ts';
 import { PLAIN_KEYWORDS } from './judge-schema.ts';
+import { shareParts } from './shared-parts.ts';
 
 /** Path of the schema. */
 export const EDITOR_SCHEMA = 'packages/schema/gen/weft-config.schema.json';
@@ -22,8 +23,16 @@ const FORMATS: Readonly<Record<string, Json>> = {
 export function editorSchema(config: SchemaNode, extensions: readonly DescribedExtension[]): string {
   const schema = plain(config);
   const definitions: Json = {};
-  for (const extension of extensions) {
-    for (const name of extension.names) definitions[definitionOf(extension.kind, name)] = plain(extension.node);
+  const shared = shareParts(extensions.map(({ node }) => node));
+  const refer = (node: SchemaNode): Json | null => {
+    const name = shared.nameOf(node);
+    return name === undefined ? null : { $ref: `#/$defs/${partOf(name)}` };
+  };
+  for (const { name, node } of shared.parts) definitions[partOf(name)] = plain(node, refer);
+  for (const { kind, names, node } of extensions) {
+    const [first = '', ...others] = names.map((name) => definitionOf(kind, name));
+    definitions[first] = plain(node, refer);
+    for (const other of others) definitions[other] = { $ref: `#/$defs/${first}` };
   }
   const namesOf = (kind: ExtensionKind): string[] =>
     extensions.filter((extension) => extension.kind === kind).flatMap((extension) => [...extension.names]);
@@ -50,6 +59,10 @@ export function editorSchema(config: SchemaNode, extensions: readonly DescribedE
   at(cluster, 'health_check')['allOf'] = chosen('health-checker', 'protocol', 'check_config');
   const proxy = definitions[definitionOf('network-filter', 'proxy')];
   if (proxy !== undefined) at(proxy as Json, 'extend_config')['properties'] = byName('protocol');
+  const transcoder = definitions[definitionOf('stream-filter', 'transcoder')];
+  if (transcoder !== undefined)
+    for (const owner of [transcoder as Json, at(transcoder as Json, 'rules[].rule_info')])
+      owner['allOf'] = chosen('transcoder', 'type', 'config');
 
   const head = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -59,10 +72,12 @@ export function editorSchema(config: SchemaNode, extensions: readonly DescribedE
   return `${JSON.stringify({ ...head, ...schema, $defs: definitions }, null, 2)}\n`;
 }
 
+const partOf = (name: string): string => `part.${name.replace(/Part(\d*)$/, '$1')}`;
 const definitionOf = (kind: ExtensionKind, name: string): string => `${kind}.${name}`;
 
-/** A node without Weft's own keywords. */
-function plain(node: SchemaNode): Json {
+/** A node without Weft's own keywords. `refer` says what stands in the place of a node below it; null: the node itself. */
+function plain(node: SchemaNode, refer: (node: SchemaNode) => Json | null = () => null): Json {
+  const below = (child: SchemaNode): Json => refer(child) ?? plain(child, refer);
   const result: Json = {};
   for (const keyword of PLAIN_KEYWORDS) if (node[keyword] !== undefined) result[keyword] = node[keyword];
   const format = node['x-weft-format'];
@@ -80,13 +95,13 @@ function plain(node: SchemaNode): Json {
   if (note !== '') return { description: result['description'], deprecated: true };
   if (node.properties !== undefined) {
     result['properties'] = Object.fromEntries(
-      Object.entries(node.properties).map(([name, child]) => [name, plain(child)]),
+      Object.entries(node.properties).map(([name, child]) => [name, below(child)]),
     );
     if (node['x-weft-strict'] === true) result['additionalProperties'] = false;
   }
-  if (node.items !== undefined) result['items'] = plain(node.items);
-  if (typeof node.additionalProperties === 'object') result['additionalProperties'] = plain(node.additionalProperties);
-  if (node.anyOf !== undefined) result['anyOf'] = node.anyOf.map(plain);
+  if (node.items !== undefined) result['items'] = below(node.items);
+  if (typeof node.additionalProperties === 'object') result['additionalProperties'] = below(node.additionalProperties);
+  if (node.anyOf !== undefined) result['anyOf'] = node.anyOf.map(below);
   return loosen(result, node);
 }
 

@@ -168,6 +168,43 @@ describe('what stands in several places', () => {
   });
 });
 
+test('what schemas of extensions have in common with those of the schema package is written there alone', () => {
+  const fields = (names: readonly string[]): SchemaNode => ({
+    type: 'object',
+    description: names.join(),
+    properties: Object.fromEntries(names.map((name) => [name, { type: 'string', description: `${name}.` }])),
+  });
+  const target = (folder: string): SchemaTarget => ({
+    source: `packages/${folder}/schema.ts`,
+    target: `packages/${folder}/schema.gen.ts`,
+    name: 'schema',
+    typeFrom: '',
+    typeText: 'unknown',
+  });
+  const inner = fields(['a', 'b', 'c']);
+  const outer: SchemaNode = { type: 'object', description: 'O.', properties: { inner, own: fields(['x', 'y', 'z']) } };
+  const files = renderModules([
+    { target: target('schema/src/rules'), node: { description: 'Body.', properties: { outer } } },
+    { target: target('filters/src/one'), node: { description: 'One.', properties: { mine: inner } } },
+    { target: target('filters/src/two'), node: { description: 'Two.', properties: { outer } } },
+  ]);
+  const textOf = (path: string): string => files.find((file) => file.path === path)?.text ?? '';
+  expect(files.map(({ path }) => path)).toEqual([
+    'packages/schema/src/rules/schema.gen.ts',
+    'packages/schema/src/gen/schema-parts.gen.ts',
+    'packages/filters/src/one/schema.gen.ts',
+    'packages/filters/src/two/schema.gen.ts',
+  ]);
+  const parts = textOf('packages/schema/src/gen/schema-parts.gen.ts');
+  expect([...parts.matchAll(/const (\w+)/g)].map(([, name]) => name)).toEqual(['innerPart', 'outerPart']);
+  expect(textOf('packages/filters/src/one/schema.gen.ts')).toContain(
+    "import {\n  innerPart,\n} from '@weft/schema/gen';",
+  );
+  expect(textOf('packages/filters/src/two/schema.gen.ts')).toMatch(
+    /\{\n {2}outerPart,\n\} from[\s\S]*"outer": outerPart/,
+  );
+});
+
 test('what was edited makes the check fail, and is written again', async () => {
   const files = await renderAll();
   expect(staleFiles(REPOSITORY_ROOT, files)).toEqual([]);

@@ -29,7 +29,8 @@ interface Section {
 
 /** The reference of the configuration file and of all extensions, in Markdown. */
 export function referencePage(config: SchemaNode, extensions: readonly DescribedExtension[]): string {
-  const page = new Page();
+  const met = new Map<string, string>();
+  const page = new Page(met);
   page.object(config, '', 'The file', config.description ?? '');
   const links = [
     page.contents(),
@@ -48,7 +49,7 @@ export function referencePage(config: SchemaNode, extensions: readonly Described
       title = extension.title;
       parts.push(`## ${title}s`, extension.place);
     }
-    const own = new Page();
+    const own = new Page(met);
     const names = extension.names.map(code).join(' and ');
     const lead = `${extension.node.description ?? ''}\n\nWritten in [\`${extension.source}\`](../../${extension.source}).`;
     own.object(extension.node, extension.names[0] as string, `${title} ${names}`, lead);
@@ -57,10 +58,14 @@ export function referencePage(config: SchemaNode, extensions: readonly Described
   return `${parts.join('\n\n')}\n`;
 }
 
-/** Objects in the order in which they are met; one that is met again is told by a link to where it was first. */
+/** Objects in the order in which they are met; one that is met again, here or before, is told by a link to where it was first. */
 class Page {
   readonly #sections: Section[] = [];
-  readonly #known = new Map<string, string>();
+  readonly #known: Map<string, string>;
+
+  constructor(known: Map<string, string>) {
+    this.#known = known;
+  }
 
   object(node: SchemaNode, path: string, title: string, lead: string): void {
     const rows: string[][] = [];

@@ -7,7 +7,7 @@ const MIN_LINES = 12;
 export interface Part {
   readonly name: string;
   readonly node: SchemaNode;
-  /** Whether it stands in more than one schema; otherwise in several places of one. */
+  /** Whether it stands in more than one schema, maybe of another package; otherwise in several places of one. */
   readonly common: boolean;
 }
 
@@ -21,15 +21,26 @@ export interface RenderedNode {
 export interface SharedParts {
   /** Each part before those that use it. */
   readonly parts: readonly Part[];
+  /** The name of a node that is a part. */
+  readonly nameOf: (node: SchemaNode) => string | undefined;
   /** `node` with the names of parts in it; one that is itself a part is written out. */
   readonly render: (node: SchemaNode) => RenderedNode;
 }
 
+interface Elsewhere {
+  /** Schemas of other packages, which take what they have in common with these from here. */
+  readonly takers?: readonly SchemaNode[];
+  /** Parts of another package: they are none here. */
+  readonly given?: readonly Part[];
+}
+
 /** Finds what the schemas of one package have in common, with each other and within themselves. */
-export function shareParts(schemas: readonly SchemaNode[]): SharedParts {
+export function shareParts(schemas: readonly SchemaNode[], { takers = [], given = [] }: Elsewhere = {}): SharedParts {
+  const names = new Map(given.map(({ name, node }) => [JSON.stringify(node), name]));
   const uses = new Map<string, { readonly key: string; readonly node: SchemaNode; times: number }>();
   const visit = (node: SchemaNode, key: string): void => {
     const text = JSON.stringify(node);
+    if (names.has(text)) return;
     const known = uses.get(text);
     if (known !== undefined) {
       known.times += 1;
@@ -40,18 +51,27 @@ export function shareParts(schemas: readonly SchemaNode[]): SharedParts {
     if (JSON.stringify(node, null, 2).split('\n').length >= MIN_LINES) uses.set(text, { key, node, times: 1 });
   };
   for (const schema of schemas) for (const [child, key] of children(schema, 'schema')) visit(child, key);
+  const takenElsewhere = new Set<string>();
+  const take = (node: SchemaNode): void => {
+    for (const [child] of children(node, '')) {
+      const text = JSON.stringify(child);
+      if (uses.has(text)) takenElsewhere.add(text);
+      else take(child);
+    }
+  };
+  for (const taker of takers) take(taker);
 
   const textsOfEach = schemas.map((schema) => textsBelow(schema));
-  const names = new Map<string, string>();
-  const taken = new Set<string>();
+  const taken = new Set(names.values());
   const parts: Part[] = [];
   for (const [text, { key, node, times }] of uses) {
-    if (times < 2) continue;
+    const elsewhere = takenElsewhere.has(text);
+    if (times < 2 && !elsewhere) continue;
     const name = freeName(key, taken);
     names.set(text, name);
-    parts.push({ name, node, common: textsOfEach.filter((texts) => texts.has(text)).length > 1 });
+    parts.push({ name, node, common: elsewhere || textsOfEach.filter((texts) => texts.has(text)).length > 1 });
   }
-  return { parts, render: (node) => renderNode(node, names) };
+  return { parts, nameOf: (node) => names.get(JSON.stringify(node)), render: (node) => renderNode(node, names) };
 }
 
 function textsBelow(node: SchemaNode, texts = new Set<string>()): ReadonlySet<string> {

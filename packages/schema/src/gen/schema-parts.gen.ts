@@ -1541,510 +1541,532 @@ export const exceptionTypesPart = {
   }
 } as const;
 
+export const servicePart = {
+  "type": "string",
+  "minLength": 1,
+  "maxLength": 512,
+  "title": "Interface",
+  "description": "The Java interface.",
+  "examples": [
+    "com.x.UserService"
+  ],
+  "x-weft-form": {
+    "zh": {
+      "title": "接口",
+      "description": "Java 接口的全名。"
+    }
+  }
+} as const;
+
+export const versionPart = {
+  "type": "string",
+  "maxLength": 64,
+  "title": "Version",
+  "description": "Version of the service; empty: any.",
+  "default": "",
+  "examples": [
+    "1.0"
+  ],
+  "x-weft-form": {
+    "zh": {
+      "title": "版本",
+      "description": "服务的版本，空表示任意版本。"
+    }
+  }
+} as const;
+
+export const groupPart = {
+  "type": "string",
+  "maxLength": 128,
+  "title": "Group",
+  "description": "Group of the service; empty: any.",
+  "default": "",
+  "examples": [
+    "blue"
+  ],
+  "x-weft-form": {
+    "zh": {
+      "title": "分组",
+      "description": "服务的分组，空表示任意分组。"
+    }
+  }
+} as const;
+
+export const targetPart = {
+  "type": "string",
+  "maxLength": 256,
+  "title": "Application behind HTTP",
+  "description": "The HTTP application, as its registry names it; what stands before `@` becomes the `Host` of requests. Empty: the interface.",
+  "default": "",
+  "examples": [
+    "user-center@springcloud"
+  ],
+  "x-weft-form": {
+    "zh": {
+      "title": "HTTP 应用",
+      "description": "注册中心中的 HTTP 应用名，@ 之前的部分作为请求的 Host，空表示用接口名。"
+    }
+  }
+} as const;
+
+export const methodsPart2 = {
+  "type": "object",
+  "additionalProperties": {
+    "type": "object",
+    "properties": {
+      "httpMethod": {
+        "type": "string",
+        "maxLength": 16,
+        "title": "Method of HTTP",
+        "description": "Method of HTTP; empty: that of `defaults`.",
+        "default": "",
+        "examples": [
+          "GET"
+        ],
+        "x-weft-form": {
+          "zh": {
+            "title": "HTTP 方法",
+            "description": "HTTP 方法，空表示取默认值。"
+          }
+        }
+      },
+      "path": {
+        "type": "string",
+        "maxLength": 1024,
+        "title": "Path",
+        "description": "Path of HTTP. `{0}` is an argument, `{0.id}` a field of one, `{interface}` and `{method}` are names. Empty: that of `defaults`.",
+        "default": "",
+        "examples": [
+          "/users/{0}"
+        ],
+        "x-weft-form": {
+          "zh": {
+            "title": "路径",
+            "description": "HTTP 路径：{0} 为参数，{0.id} 为参数的字段，{interface}、{method} 为接口名和方法名，空表示取默认值。"
+          }
+        }
+      },
+      "query": {
+        "type": "object",
+        "additionalProperties": {
+          "type": "string",
+          "description": "The value of this key."
+        },
+        "title": "Query",
+        "description": "Parameters of the query: texts with the same places as `path`. One whose only place is null is left out.",
+        "default": {},
+        "examples": [
+          {
+            "verbose": "true",
+            "page": "{1}"
+          }
+        ],
+        "x-weft-form": {
+          "zh": {
+            "title": "查询参数",
+            "description": "查询参数，占位符与路径相同；唯一占位符为空时省略该参数。"
+          },
+          "widget": "key-values",
+          "advanced": true
+        }
+      },
+      "headers": {
+        "type": "object",
+        "additionalProperties": {
+          "type": "string",
+          "description": "The value of this key."
+        },
+        "title": "Headers",
+        "description": "Headers of HTTP: `attachments.<name>`, or a text with the same places as `path`.",
+        "default": {},
+        "examples": [
+          {
+            "x-operator": "attachments.operator"
+          }
+        ],
+        "x-weft-form": {
+          "zh": {
+            "title": "请求头",
+            "description": "HTTP 请求头：attachments.<名称>，或带有与路径相同占位符的文本。"
+          },
+          "widget": "key-values",
+          "advanced": true
+        }
+      },
+      "cookies": {
+        "type": "object",
+        "additionalProperties": {
+          "type": "string",
+          "description": "The value of this key."
+        },
+        "title": "Cookies",
+        "description": "Cookies that arguments are taken from when the caller speaks HTTP, by their name.",
+        "default": {},
+        "examples": [
+          {
+            "session": "{1}"
+          }
+        ],
+        "x-weft-form": {
+          "zh": {
+            "title": "Cookie",
+            "description": "调用方为 HTTP 时，从这些 Cookie 中取参数。"
+          },
+          "widget": "key-values",
+          "advanced": true
+        }
+      },
+      "body": {
+        "type": "string",
+        "maxLength": 8,
+        "title": "Body",
+        "description": "`args`: all arguments, in an array; `none`: no body; a number: this one argument. Empty: `none` for GET and DELETE, else that of `defaults`.",
+        "default": "",
+        "examples": [
+          "args",
+          "none",
+          "0"
+        ],
+        "x-weft-form": {
+          "zh": {
+            "title": "请求体",
+            "description": "args：全部参数组成的数组；none：无请求体；数字：该序号的参数。空：GET 和 DELETE 无请求体，其余取默认值。"
+          }
+        }
+      },
+      "resultType": {
+        "type": "string",
+        "maxLength": 512,
+        "title": "Type of the result",
+        "description": "Java type of the result, so that a Java caller gets an object of it. Empty: what JSON shows: text, number, map, list.",
+        "default": "",
+        "examples": [
+          "com.x.User",
+          "java.util.List<com.x.User>"
+        ],
+        "x-weft-form": {
+          "zh": {
+            "title": "返回类型",
+            "description": "返回值的 Java 类型，空表示按 JSON 的样子返回。"
+          }
+        }
+      },
+      "errors": {
+        "type": "object",
+        "additionalProperties": {
+          "type": "string",
+          "description": "The value of this key."
+        },
+        "title": "Exceptions",
+        "description": "Class of the exception by status of HTTP, `\"409\": \"com.x.Duplicate\"`; both ways.",
+        "default": {},
+        "examples": [
+          {
+            "409": "com.x.DuplicateUserException"
+          }
+        ],
+        "x-weft-form": {
+          "zh": {
+            "title": "异常",
+            "description": "HTTP 状态码对应的异常类，双向生效，如 409 → com.x.Duplicate。"
+          },
+          "widget": "key-values",
+          "advanced": true
+        }
+      },
+      "oneWay": {
+        "type": "boolean",
+        "title": "One-way",
+        "description": "The method is called without waiting for an answer.",
+        "default": false,
+        "x-weft-form": {
+          "zh": {
+            "title": "单向",
+            "description": "调用后不等待应答。"
+          },
+          "advanced": true
+        }
+      }
+    },
+    "title": "Method",
+    "description": "What one method is on the other side.",
+    "x-weft-form": {
+      "zh": {
+        "title": "方法",
+        "description": "该方法在另一侧的样子。"
+      }
+    }
+  },
+  "maxProperties": 1000,
+  "title": "Methods",
+  "description": "Methods by name, with the Java types of their parameters where they are to be known: `getUser(java.lang.String)`.",
+  "default": {},
+  "examples": [
+    {
+      "getUser(java.lang.String)": {
+        "httpMethod": "GET",
+        "path": "/users/{0}"
+      }
+    }
+  ],
+  "x-weft-form": {
+    "zh": {
+      "title": "方法",
+      "description": "按方法名列出，需要时写出参数的 Java 类型，如 getUser(java.lang.String)。"
+    },
+    "widget": "records"
+  }
+} as const;
+
+export const defaultsPart = {
+  "type": "object",
+  "properties": {
+    "httpMethod": {
+      "type": "string",
+      "enum": [
+        "GET",
+        "POST",
+        "PUT",
+        "PATCH",
+        "DELETE"
+      ],
+      "title": "Method of HTTP",
+      "description": "Method of HTTP.",
+      "default": "POST",
+      "x-weft-form": {
+        "zh": {
+          "title": "HTTP 方法",
+          "description": "默认的 HTTP 方法。"
+        },
+        "values": {
+          "GET": {
+            "en": "GET",
+            "zh": "GET"
+          },
+          "POST": {
+            "en": "POST",
+            "zh": "POST"
+          },
+          "PUT": {
+            "en": "PUT",
+            "zh": "PUT"
+          },
+          "PATCH": {
+            "en": "PATCH",
+            "zh": "PATCH"
+          },
+          "DELETE": {
+            "en": "DELETE",
+            "zh": "DELETE"
+          }
+        }
+      }
+    },
+    "path": {
+      "type": "string",
+      "maxLength": 1024,
+      "title": "Path",
+      "description": "Path of HTTP.",
+      "default": "/{interface}/{method}",
+      "examples": [
+        "/users/{0}"
+      ],
+      "x-weft-form": {
+        "zh": {
+          "title": "路径",
+          "description": "默认的 HTTP 路径。"
+        }
+      }
+    },
+    "body": {
+      "type": "string",
+      "maxLength": 8,
+      "title": "Body",
+      "description": "What the body is.",
+      "default": "args",
+      "examples": [
+        "args",
+        "none",
+        "0"
+      ],
+      "x-weft-form": {
+        "zh": {
+          "title": "请求体",
+          "description": "默认的请求体。"
+        }
+      }
+    },
+    "unlisted": {
+      "type": "boolean",
+      "title": "Unlisted methods",
+      "description": "Methods can be called that are not among `methods`, by these defaults. Without `methods` they always can.",
+      "default": false,
+      "x-weft-form": {
+        "zh": {
+          "title": "未列出的方法",
+          "description": "允许按默认值调用未列出的方法；没有列出任何方法时始终允许。"
+        }
+      }
+    }
+  },
+  "title": "Defaults",
+  "description": "What methods have that say nothing of their own, or are not listed.",
+  "default": {},
+  "x-weft-form": {
+    "zh": {
+      "title": "默认值",
+      "description": "没有写明的方法，以及未列出的方法所用的值。"
+    },
+    "advanced": true
+  }
+} as const;
+
+export const typesPart = {
+  "type": "object",
+  "additionalProperties": {
+    "type": "object",
+    "additionalProperties": {
+      "type": "string",
+      "description": "The value of this key."
+    },
+    "description": "Java types by name of the field."
+  },
+  "maxProperties": 1000,
+  "title": "Types of fields",
+  "description": "Java types of the fields of classes, where JSON does not show them: dates, longs, nested objects of a class.",
+  "default": {},
+  "examples": [
+    {
+      "com.x.User": {
+        "born": "java.util.Date",
+        "address": "com.x.Address"
+      }
+    }
+  ],
+  "x-weft-form": {
+    "zh": {
+      "title": "字段类型",
+      "description": "JSON 看不出的字段 Java 类型：日期、长整数、嵌套的对象等。"
+    },
+    "widget": "records"
+  }
+} as const;
+
+export const enumsPart = {
+  "type": "array",
+  "items": {
+    "type": "string",
+    "maxLength": 512,
+    "description": "A class."
+  },
+  "default": [],
+  "maxItems": 1024,
+  "title": "Enums",
+  "description": "Classes that are enums, where their constants are not written in capitals.",
+  "examples": [
+    [
+      "com.x.Color"
+    ]
+  ],
+  "x-weft-form": {
+    "zh": {
+      "title": "枚举类",
+      "description": "常量不是全大写的枚举类。"
+    },
+    "widget": "tags",
+    "advanced": true
+  }
+} as const;
+
+export const bigNumbersPart = {
+  "type": "string",
+  "enum": [
+    "raw",
+    "string"
+  ],
+  "title": "Large numbers",
+  "description": "Numbers of Java that JavaScript cannot hold: all digits as a number, or as a string.",
+  "default": "raw",
+  "x-weft-form": {
+    "zh": {
+      "title": "大数",
+      "description": "JavaScript 无法精确表示的数：写成完整数字，或写成字符串。"
+    },
+    "widget": "radio",
+    "values": {
+      "raw": {
+        "en": "Number",
+        "zh": "数字"
+      },
+      "string": {
+        "en": "String",
+        "zh": "字符串"
+      }
+    },
+    "advanced": true
+  }
+} as const;
+
+export const datesPart = {
+  "type": "string",
+  "enum": [
+    "epoch",
+    "iso"
+  ],
+  "title": "Dates",
+  "description": "Dates as milliseconds since 1970, or as ISO 8601.",
+  "default": "epoch",
+  "x-weft-form": {
+    "zh": {
+      "title": "日期",
+      "description": "日期写成 1970 年以来的毫秒数，或 ISO 8601 文本。"
+    },
+    "widget": "radio",
+    "values": {
+      "epoch": {
+        "en": "Milliseconds",
+        "zh": "毫秒"
+      },
+      "iso": {
+        "en": "ISO 8601",
+        "zh": "ISO 8601"
+      }
+    },
+    "advanced": true
+  }
+} as const;
+
+export const keepTypesPart = {
+  "type": "boolean",
+  "title": "Keep classes",
+  "description": "Writes the class of an object as its field `@type`, and reads it. Who calls can then choose classes: for callers that you trust.",
+  "default": false,
+  "x-weft-form": {
+    "zh": {
+      "title": "保留类名",
+      "description": "将对象的类名写入 @type 字段并读取；调用方可借此指定类，仅用于可信的调用方。"
+    },
+    "advanced": true
+  }
+} as const;
+
 export const mappingPart = {
   "type": "object",
   "required": [
     "service"
   ],
   "properties": {
-    "service": {
-      "type": "string",
-      "minLength": 1,
-      "maxLength": 512,
-      "title": "Interface",
-      "description": "The Java interface.",
-      "examples": [
-        "com.x.UserService"
-      ],
-      "x-weft-form": {
-        "zh": {
-          "title": "接口",
-          "description": "Java 接口的全名。"
-        }
-      }
-    },
-    "version": {
-      "type": "string",
-      "maxLength": 64,
-      "title": "Version",
-      "description": "Version of the service; empty: any.",
-      "default": "",
-      "examples": [
-        "1.0"
-      ],
-      "x-weft-form": {
-        "zh": {
-          "title": "版本",
-          "description": "服务的版本，空表示任意版本。"
-        }
-      }
-    },
-    "group": {
-      "type": "string",
-      "maxLength": 128,
-      "title": "Group",
-      "description": "Group of the service; empty: any.",
-      "default": "",
-      "examples": [
-        "blue"
-      ],
-      "x-weft-form": {
-        "zh": {
-          "title": "分组",
-          "description": "服务的分组，空表示任意分组。"
-        }
-      }
-    },
-    "target": {
-      "type": "string",
-      "maxLength": 256,
-      "title": "Application behind HTTP",
-      "description": "The HTTP application, as its registry names it; what stands before `@` becomes the `Host` of requests. Empty: the interface.",
-      "default": "",
-      "examples": [
-        "user-center@springcloud"
-      ],
-      "x-weft-form": {
-        "zh": {
-          "title": "HTTP 应用",
-          "description": "注册中心中的 HTTP 应用名，@ 之前的部分作为请求的 Host，空表示用接口名。"
-        }
-      }
-    },
-    "methods": {
-      "type": "object",
-      "additionalProperties": {
-        "type": "object",
-        "properties": {
-          "httpMethod": {
-            "type": "string",
-            "maxLength": 16,
-            "title": "Method of HTTP",
-            "description": "Method of HTTP; empty: that of `defaults`.",
-            "default": "",
-            "examples": [
-              "GET"
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "HTTP 方法",
-                "description": "HTTP 方法，空表示取默认值。"
-              }
-            }
-          },
-          "path": {
-            "type": "string",
-            "maxLength": 1024,
-            "title": "Path",
-            "description": "Path of HTTP. `{0}` is an argument, `{0.id}` a field of one, `{interface}` and `{method}` are names. Empty: that of `defaults`.",
-            "default": "",
-            "examples": [
-              "/users/{0}"
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "路径",
-                "description": "HTTP 路径：{0} 为参数，{0.id} 为参数的字段，{interface}、{method} 为接口名和方法名，空表示取默认值。"
-              }
-            }
-          },
-          "query": {
-            "type": "object",
-            "additionalProperties": {
-              "type": "string",
-              "description": "The value of this key."
-            },
-            "title": "Query",
-            "description": "Parameters of the query: texts with the same places as `path`. One whose only place is null is left out.",
-            "default": {},
-            "examples": [
-              {
-                "verbose": "true",
-                "page": "{1}"
-              }
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "查询参数",
-                "description": "查询参数，占位符与路径相同；唯一占位符为空时省略该参数。"
-              },
-              "widget": "key-values",
-              "advanced": true
-            }
-          },
-          "headers": {
-            "type": "object",
-            "additionalProperties": {
-              "type": "string",
-              "description": "The value of this key."
-            },
-            "title": "Headers",
-            "description": "Headers of HTTP: `attachments.<name>`, or a text with the same places as `path`.",
-            "default": {},
-            "examples": [
-              {
-                "x-operator": "attachments.operator"
-              }
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "请求头",
-                "description": "HTTP 请求头：attachments.<名称>，或带有与路径相同占位符的文本。"
-              },
-              "widget": "key-values",
-              "advanced": true
-            }
-          },
-          "cookies": {
-            "type": "object",
-            "additionalProperties": {
-              "type": "string",
-              "description": "The value of this key."
-            },
-            "title": "Cookies",
-            "description": "Cookies that arguments are taken from when the caller speaks HTTP, by their name.",
-            "default": {},
-            "examples": [
-              {
-                "session": "{1}"
-              }
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "Cookie",
-                "description": "调用方为 HTTP 时，从这些 Cookie 中取参数。"
-              },
-              "widget": "key-values",
-              "advanced": true
-            }
-          },
-          "body": {
-            "type": "string",
-            "maxLength": 8,
-            "title": "Body",
-            "description": "`args`: all arguments, in an array; `none`: no body; a number: this one argument. Empty: `none` for GET and DELETE, else that of `defaults`.",
-            "default": "",
-            "examples": [
-              "args",
-              "none",
-              "0"
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "请求体",
-                "description": "args：全部参数组成的数组；none：无请求体；数字：该序号的参数。空：GET 和 DELETE 无请求体，其余取默认值。"
-              }
-            }
-          },
-          "resultType": {
-            "type": "string",
-            "maxLength": 512,
-            "title": "Type of the result",
-            "description": "Java type of the result, so that a Java caller gets an object of it. Empty: what JSON shows: text, number, map, list.",
-            "default": "",
-            "examples": [
-              "com.x.User",
-              "java.util.List<com.x.User>"
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "返回类型",
-                "description": "返回值的 Java 类型，空表示按 JSON 的样子返回。"
-              }
-            }
-          },
-          "errors": {
-            "type": "object",
-            "additionalProperties": {
-              "type": "string",
-              "description": "The value of this key."
-            },
-            "title": "Exceptions",
-            "description": "Class of the exception by status of HTTP, `\"409\": \"com.x.Duplicate\"`; both ways.",
-            "default": {},
-            "examples": [
-              {
-                "409": "com.x.DuplicateUserException"
-              }
-            ],
-            "x-weft-form": {
-              "zh": {
-                "title": "异常",
-                "description": "HTTP 状态码对应的异常类，双向生效，如 409 → com.x.Duplicate。"
-              },
-              "widget": "key-values",
-              "advanced": true
-            }
-          },
-          "oneWay": {
-            "type": "boolean",
-            "title": "One-way",
-            "description": "The method is called without waiting for an answer.",
-            "default": false,
-            "x-weft-form": {
-              "zh": {
-                "title": "单向",
-                "description": "调用后不等待应答。"
-              },
-              "advanced": true
-            }
-          }
-        },
-        "title": "Method",
-        "description": "What one method is on the other side.",
-        "x-weft-form": {
-          "zh": {
-            "title": "方法",
-            "description": "该方法在另一侧的样子。"
-          }
-        }
-      },
-      "maxProperties": 1000,
-      "title": "Methods",
-      "description": "Methods by name, with the Java types of their parameters where they are to be known: `getUser(java.lang.String)`.",
-      "default": {},
-      "examples": [
-        {
-          "getUser(java.lang.String)": {
-            "httpMethod": "GET",
-            "path": "/users/{0}"
-          }
-        }
-      ],
-      "x-weft-form": {
-        "zh": {
-          "title": "方法",
-          "description": "按方法名列出，需要时写出参数的 Java 类型，如 getUser(java.lang.String)。"
-        },
-        "widget": "records"
-      }
-    },
-    "defaults": {
-      "type": "object",
-      "properties": {
-        "httpMethod": {
-          "type": "string",
-          "enum": [
-            "GET",
-            "POST",
-            "PUT",
-            "PATCH",
-            "DELETE"
-          ],
-          "title": "Method of HTTP",
-          "description": "Method of HTTP.",
-          "default": "POST",
-          "x-weft-form": {
-            "zh": {
-              "title": "HTTP 方法",
-              "description": "默认的 HTTP 方法。"
-            },
-            "values": {
-              "GET": {
-                "en": "GET",
-                "zh": "GET"
-              },
-              "POST": {
-                "en": "POST",
-                "zh": "POST"
-              },
-              "PUT": {
-                "en": "PUT",
-                "zh": "PUT"
-              },
-              "PATCH": {
-                "en": "PATCH",
-                "zh": "PATCH"
-              },
-              "DELETE": {
-                "en": "DELETE",
-                "zh": "DELETE"
-              }
-            }
-          }
-        },
-        "path": {
-          "type": "string",
-          "maxLength": 1024,
-          "title": "Path",
-          "description": "Path of HTTP.",
-          "default": "/{interface}/{method}",
-          "examples": [
-            "/users/{0}"
-          ],
-          "x-weft-form": {
-            "zh": {
-              "title": "路径",
-              "description": "默认的 HTTP 路径。"
-            }
-          }
-        },
-        "body": {
-          "type": "string",
-          "maxLength": 8,
-          "title": "Body",
-          "description": "What the body is.",
-          "default": "args",
-          "examples": [
-            "args",
-            "none",
-            "0"
-          ],
-          "x-weft-form": {
-            "zh": {
-              "title": "请求体",
-              "description": "默认的请求体。"
-            }
-          }
-        },
-        "unlisted": {
-          "type": "boolean",
-          "title": "Unlisted methods",
-          "description": "Methods can be called that are not among `methods`, by these defaults. Without `methods` they always can.",
-          "default": false,
-          "x-weft-form": {
-            "zh": {
-              "title": "未列出的方法",
-              "description": "允许按默认值调用未列出的方法；没有列出任何方法时始终允许。"
-            }
-          }
-        }
-      },
-      "title": "Defaults",
-      "description": "What methods have that say nothing of their own, or are not listed.",
-      "default": {},
-      "x-weft-form": {
-        "zh": {
-          "title": "默认值",
-          "description": "没有写明的方法，以及未列出的方法所用的值。"
-        },
-        "advanced": true
-      }
-    },
-    "types": {
-      "type": "object",
-      "additionalProperties": {
-        "type": "object",
-        "additionalProperties": {
-          "type": "string",
-          "description": "The value of this key."
-        },
-        "description": "Java types by name of the field."
-      },
-      "maxProperties": 1000,
-      "title": "Types of fields",
-      "description": "Java types of the fields of classes, where JSON does not show them: dates, longs, nested objects of a class.",
-      "default": {},
-      "examples": [
-        {
-          "com.x.User": {
-            "born": "java.util.Date",
-            "address": "com.x.Address"
-          }
-        }
-      ],
-      "x-weft-form": {
-        "zh": {
-          "title": "字段类型",
-          "description": "JSON 看不出的字段 Java 类型：日期、长整数、嵌套的对象等。"
-        },
-        "widget": "records"
-      }
-    },
-    "enums": {
-      "type": "array",
-      "items": {
-        "type": "string",
-        "maxLength": 512,
-        "description": "A class."
-      },
-      "default": [],
-      "maxItems": 1024,
-      "title": "Enums",
-      "description": "Classes that are enums, where their constants are not written in capitals.",
-      "examples": [
-        [
-          "com.x.Color"
-        ]
-      ],
-      "x-weft-form": {
-        "zh": {
-          "title": "枚举类",
-          "description": "常量不是全大写的枚举类。"
-        },
-        "widget": "tags",
-        "advanced": true
-      }
-    },
-    "bigNumbers": {
-      "type": "string",
-      "enum": [
-        "raw",
-        "string"
-      ],
-      "title": "Large numbers",
-      "description": "Numbers of Java that JavaScript cannot hold: all digits as a number, or as a string.",
-      "default": "raw",
-      "x-weft-form": {
-        "zh": {
-          "title": "大数",
-          "description": "JavaScript 无法精确表示的数：写成完整数字，或写成字符串。"
-        },
-        "widget": "radio",
-        "values": {
-          "raw": {
-            "en": "Number",
-            "zh": "数字"
-          },
-          "string": {
-            "en": "String",
-            "zh": "字符串"
-          }
-        },
-        "advanced": true
-      }
-    },
-    "dates": {
-      "type": "string",
-      "enum": [
-        "epoch",
-        "iso"
-      ],
-      "title": "Dates",
-      "description": "Dates as milliseconds since 1970, or as ISO 8601.",
-      "default": "epoch",
-      "x-weft-form": {
-        "zh": {
-          "title": "日期",
-          "description": "日期写成 1970 年以来的毫秒数，或 ISO 8601 文本。"
-        },
-        "widget": "radio",
-        "values": {
-          "epoch": {
-            "en": "Milliseconds",
-            "zh": "毫秒"
-          },
-          "iso": {
-            "en": "ISO 8601",
-            "zh": "ISO 8601"
-          }
-        },
-        "advanced": true
-      }
-    },
-    "keepTypes": {
-      "type": "boolean",
-      "title": "Keep classes",
-      "description": "Writes the class of an object as its field `@type`, and reads it. Who calls can then choose classes: for callers that you trust.",
-      "default": false,
-      "x-weft-form": {
-        "zh": {
-          "title": "保留类名",
-          "description": "将对象的类名写入 @type 字段并读取；调用方可借此指定类，仅用于可信的调用方。"
-        },
-        "advanced": true
-      }
-    }
+    "service": servicePart,
+    "version": versionPart,
+    "group": groupPart,
+    "target": targetPart,
+    "methods": methodsPart2,
+    "defaults": defaultsPart,
+    "types": typesPart,
+    "enums": enumsPart,
+    "bigNumbers": bigNumbersPart,
+    "dates": datesPart,
+    "keepTypes": keepTypesPart
   },
   "title": "Mapping",
   "description": "A service, and how its methods look over HTTP.",

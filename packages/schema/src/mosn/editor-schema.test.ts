@@ -9,7 +9,17 @@ const validator = Compile(schema);
 
 const listener = (more: object) => ({
   servers: [
-    { listeners: [{ address: ':80', filter_chains: [{ filters: [{ type: 'proxy', config: {} }] }], ...more }] },
+    {
+      listeners: [
+        {
+          address: ':80',
+          filter_chains: [
+            { filters: [{ type: 'proxy', config: { downstream_protocol: 'Auto', router_config_name: 'r' } }] },
+          ],
+          ...more,
+        },
+      ],
+    },
   ],
 });
 const cluster = (more: object) => ({ servers: [{}], cluster_manager: { clusters: [{ name: 'a', ...more }] } });
@@ -19,6 +29,15 @@ test.each<[string, object]>([
   ['zeros that mean "not given"', cluster({ type: '', connect_timeout: 0, hosts: [{ address: 'a:1', weight: 0 }] })],
   ['durations and sizes as text', { servers: [{ graceful_timeout: '1h2.5s' }], weft: { soft_buffer_bytes: '64MiB' } }],
   ['a level in lower case', { servers: [{ default_log_level: 'info' }] }],
+  [
+    'a mapping of a transcoder',
+    listener({
+      stream_filters: [
+        { type: 'transcoder', config: { type: 'dubbo_http', config: { mappings: [{ service: 'com.x.A' }] } } },
+      ],
+    }),
+  ],
+  ['a listener', listener({})],
   ['keys that have no effect', { servers: [{ use_netpoll_mode: true }] }],
 ])('editors take %s', (_name, document) => {
   expect(validator.Errors(document)).toEqual([true, []]);
@@ -33,6 +52,18 @@ test.each<[string, object]>([
   [
     'a filter that is misconfigured',
     listener({ stream_filters: [{ type: 'fault', config: { delay: { percentage: 101 } } }] }),
+  ],
+  [
+    'a mapping without a service',
+    listener({ stream_filters: [{ type: 'transcoder', config: { type: 'http_bolt', config: { mappings: [{}] } } }] }),
+  ],
+  [
+    'a misconfigured transcoder of some calls',
+    listener({
+      stream_filters: [
+        { type: 'transcoder', config: { rules: [{ rule_info: { type: 'tri_dubbo', config: { services: 1 } } }] } },
+      ],
+    }),
   ],
   ['a weight above the range', cluster({ circuit_breakers: [{ max_connections: -1 }] })],
   [
