@@ -19,6 +19,7 @@ import { ForeignHead } from './foreign-head.ts';
 import { EMPTY_BYTES, Framing, MAX_INTERIM_RESPONSES } from './frame.ts';
 import { isGoodbye } from './goodbye.ts';
 import { Http1RequestHead, Http1ResponseHead } from './head.ts';
+import { ReadGate } from './read-gate.ts';
 import { FAILED, giveScan, type HeadScan, MORE, takeScan } from './scan.ts';
 
 /** What the next bytes are. */
@@ -54,9 +55,7 @@ export class Http1ClientCodec implements ClientCodec, ClientStreamOwner, BodyTar
   #seen = 0;
   /** End of the bytes at hand while `receive` runs. */
   #receivedEnd = 0;
-  #receiving = false;
-  #paused = false;
-  #resumeDue = false;
+  readonly #gate: ReadGate;
   #choked = false;
   #finished = 0;
   /** No further exchange on this connection. */
@@ -75,6 +74,7 @@ export class Http1ClientCodec implements ClientCodec, ClientStreamOwner, BodyTar
     this.link = link;
     this.#handler = handler;
     this.#limits = limits;
+    this.#gate = new ReadGate(link);
   }
 
   get activeStreams(): number {
@@ -181,7 +181,7 @@ export class Http1ClientCodec implements ClientCodec, ClientStreamOwner, BodyTar
   }
 
   receive(bytes: Buffer, start: number, end: number): number {
-    this.#receiving = true;
+    this.#gate.enter();
     this.#receivedEnd = end;
     this.need = 1;
     let at = start;
@@ -220,11 +220,7 @@ export class Http1ClientCodec implements ClientCodec, ClientStreamOwner, BodyTar
           at = end;
       }
     }
-    this.#receiving = false;
-    if (this.#resumeDue) {
-      this.#resumeDue = false;
-      this.link.resumeReading();
-    }
+    this.#gate.leave();
     return at - start;
   }
 
@@ -336,11 +332,11 @@ export class Http1ClientCodec implements ClientCodec, ClientStreamOwner, BodyTar
     this.#choked = false;
     this.#requestDone = true;
     this.#finished++;
-    this.#wakeReader();
+    this.#gate.wake();
     if (this.#closing) {
       this.link.close();
       if (this.#surplus) {
-        this.#receiving = false;
+        this.#gate.abandon();
         throw new ProtocolError('bytes behind the response', { origin: 'upstream' });
       }
       return;
@@ -410,13 +406,11 @@ export class Http1ClientCodec implements ClientCodec, ClientStreamOwner, BodyTar
   }
 
   pauseStream(): void {
-    if (this.#paused) return;
-    this.#paused = true;
-    this.link.pauseReading();
+    this.#gate.pause();
   }
 
   resumeStream(): void {
-    this.#wakeReader();
+    this.#gate.wake();
   }
 
   /** The tunnel is closed in both directions. */
@@ -455,15 +449,8 @@ export class Http1ClientCodec implements ClientCodec, ClientStreamOwner, BodyTar
     return this.#reading === Reading.CLOSED;
   }
 
-  #wakeReader(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    if (this.#receiving) this.#resumeDue = true;
-    else this.link.resumeReading();
-  }
-
   #malformed(status: number, reason: string): never {
-    this.#receiving = false;
+    this.#gate.abandon();
     this.#closing = true;
     this.#reading = Reading.CLOSED;
     throw new ProtocolError(reason, {

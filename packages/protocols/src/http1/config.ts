@@ -8,18 +8,14 @@ export interface Http1Config {
   readonly max_request_body_size?: number;
 }
 
-/** The same, complete: the stricter of the protocol's configuration and the limits of the engine. */
-export interface Http1Options {
-  readonly maxHeadBytes: number;
-  readonly maxBodyBytes: number;
-}
-
 export const DEFAULT_MAX_HEADER_SIZE = 8192;
 
-export function completeHttp1Config(config: Http1Config | undefined, limits: CodecLimits): Http1Options {
+/** What holds for requests: the stricter of the protocol's configuration and the limits of the engine. */
+export function requestLimits(config: Http1Config | undefined, limits: CodecLimits): CodecLimits {
   const own = config?.max_request_body_size ?? 0;
   const given = limits.maxBodyBytes;
   return {
+    ...limits,
     maxHeadBytes: Math.min(config?.max_header_size ?? DEFAULT_MAX_HEADER_SIZE, limits.maxHeadBytes),
     maxBodyBytes: own === 0 || given === 0 ? Math.max(own, given) : Math.min(own, given),
   };

@@ -3,7 +3,7 @@ import { grpcAnswers } from '../common/http/grpc-answers.ts';
 import { madeUpProblem } from '../common/http/made-up.ts';
 import { HTTP_SERVICE_SUFFIXES } from '../common/http/service-suffixes.ts';
 import { Http1ClientCodec } from './client.ts';
-import { completeHttp1Config, type Http1Config } from './config.ts';
+import { type Http1Config, requestLimits } from './config.ts';
 import { DETECT_BYTES, detect, resembles } from './detect.ts';
 import { PROTOCOL_NAME } from './head.ts';
 import { schema } from './schema.gen.ts';
@@ -21,10 +21,8 @@ export const http1 = defineProtocol<Http1Config>({
   answers: grpcAnswers,
   madeUpProblem,
   services: { suffixes: HTTP_SERVICE_SUFFIXES },
-  createServer: (link, handler, config: Http1Config, limits: CodecLimits) => {
-    const options = completeHttp1Config(config, limits);
-    return new Http1ServerCodec(link, handler, options.maxHeadBytes, options.maxBodyBytes, limits);
-  },
+  createServer: (link, handler, config: Http1Config, limits: CodecLimits) =>
+    new Http1ServerCodec(link, handler, requestLimits(config, limits)),
   createClient: (link, handler, _config: Http1Config, limits: CodecLimits) =>
     new Http1ClientCodec(link, handler, limits),
 });

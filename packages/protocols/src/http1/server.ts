@@ -1,7 +1,3 @@
-/**
- * One file although it is long: the state of one connection, and every transition of it, are read together. What can be
- * understood alone (heads, bodies, encoding) is elsewhere.
- */
 import { ProtocolError } from '@weft/kit';
 import {
   type CodecLimits,
@@ -21,8 +17,11 @@ import { BodyDecoder, type BodyTarget, tellsMore } from './body-decoder.ts';
 import { Written } from './body-encoder.ts';
 import { decodeRequestHead } from './decode.ts';
 import { writeRefusal } from './encode.ts';
-import { EMPTY_BYTES, Framing, LINGER_MS, MAX_DISCARDED_BYTES, REST_MS } from './frame.ts';
+import { EMPTY_BYTES, Framing, MAX_DISCARDED_BYTES } from './frame.ts';
 import { Http1RequestHead } from './head.ts';
+import { type IdleState, isIdleState } from './idle-state.ts';
+import { ReadGate } from './read-gate.ts';
+import { RequestRest } from './request-rest.ts';
 import { FAILED, giveScan, MORE, takeScan } from './scan.ts';
 import { Http1ServerStream, type ServerStreamOwner } from './server-stream.ts';
 import { upgradeOf } from './upgrade.ts';
@@ -42,17 +41,12 @@ const Reading = {
 /**
  * The downstream side of an HTTP/1.x connection. Requests are answered one at a time and in order (RFC 9112 section 9.3);
  * a pipelined one stays unread until the one before it is over.
- *
- * An answer may be complete before its request: the rest of the request is then read and dropped, at most
- * `MAX_DISCARDED_BYTES`, so that the client sees the answer and not a reset.
  */
 export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTarget {
   readonly link: Link;
   need = 1;
   readonly #handler: ServerHandler;
   readonly #limits: CodecLimits;
-  readonly #maxHeadBytes: number;
-  readonly #maxBodyBytes: number;
   readonly #decoder = new BodyDecoder();
   readonly #answer = new AnswerWriter();
   #reading: number = Reading.HEAD;
@@ -60,9 +54,7 @@ export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTar
   #lastId = 0;
   /** Bytes of an incomplete head looked at already. */
   #seen = 0;
-  #receiving = false;
-  #paused = false;
-  #resumeDue = false;
+  readonly #gate: ReadGate;
   /** A reader was told to wait for `onWritable`. */
   #choked = false;
 
@@ -71,18 +63,16 @@ export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTar
   #upgrade = '';
   /** The client waits for 100 and did not get it; whether it will send the body is unknown. */
   #continueDue = false;
-  #discarded = 0;
-  /** The timer runs for the rest of a request that is answered already. */
-  #restTimed = false;
+  readonly #rest: RequestRest;
   #draining = false;
   #peerEnded = false;
 
-  constructor(link: Link, handler: ServerHandler, maxHeadBytes: number, maxBodyBytes: number, limits: CodecLimits) {
+  constructor(link: Link, handler: ServerHandler, limits: CodecLimits) {
     this.link = link;
     this.#handler = handler;
     this.#limits = limits;
-    this.#maxHeadBytes = maxHeadBytes;
-    this.#maxBodyBytes = maxBodyBytes;
+    this.#gate = new ReadGate(link);
+    this.#rest = new RequestRest(link);
   }
 
   get activeStreams(): number {
@@ -113,7 +103,7 @@ export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTar
   }
 
   receive(bytes: Buffer, start: number, end: number): number {
-    this.#receiving = true;
+    this.#gate.enter();
     this.need = 1;
     let at = start;
     loop: while (at < end) {
@@ -140,10 +130,7 @@ export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTar
         }
         case Reading.WAIT:
           this.need = end - at + 1;
-          if (!this.#paused) {
-            this.#paused = true;
-            this.link.pauseReading();
-          }
+          this.#gate.pause();
           break loop;
         case Reading.TUNNEL:
           this.#stream?.sink.onData(bytes.subarray(at, end), false);
@@ -153,23 +140,19 @@ export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTar
           at = end;
       }
     }
-    this.#receiving = false;
     if (this.#peerEnded && (at === end || this.#reading === Reading.HEAD)) this.#endOfInput();
-    if (this.#resumeDue) {
-      this.#resumeDue = false;
-      this.link.resumeReading();
-    }
+    this.#gate.leave();
     return at - start;
   }
 
   #receiveHead(bytes: Buffer, start: number, end: number): number {
-    const maxBytes = this.#maxHeadBytes;
+    const { maxHeadBytes: maxBytes, maxBodyBytes, maxHeaderCount } = this.#limits;
     if (this.#seen > 0 && end - start < maxBytes && !tellsMore(bytes, start + this.#seen, end)) {
       this.#seen = end - start;
       return MORE;
     }
     const scan = takeScan();
-    const taken = decodeRequestHead(scan, bytes, start, end, maxBytes, this.#limits.maxHeaderCount);
+    const taken = decodeRequestHead(scan, bytes, start, end, maxBytes, maxHeaderCount);
     if (taken === MORE) {
       giveScan(scan);
       this.#seen = end - start;
@@ -178,7 +161,7 @@ export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTar
     this.#seen = 0;
     if (taken === FAILED) return this.#refuse(scan.failedStatus, scan.failedReason);
     const length = scan.contentLength;
-    if (this.#maxBodyBytes > 0 && length > this.#maxBodyBytes) return this.#refuse(413, 'the body is too large');
+    if (maxBodyBytes > 0 && length > maxBodyBytes) return this.#refuse(413, 'the body is too large');
 
     const base = start + taken - scan.headLength;
     const body = scan.chunked || length > 0;
@@ -189,17 +172,12 @@ export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTar
     this.#answer.begin(scan.minorVersion, head.method === 'HEAD', closeAfter);
     this.#upgrade = head.upgrade;
     this.#continueDue = head.expectsContinue;
-    this.#discarded = 0;
+    this.#rest.begin();
     if (body) {
       this.#requestDone = false;
       this.#reading = Reading.BODY;
-      this.#decoder.start(
-        scan.chunked ? Framing.CHUNKED : Framing.LENGTH,
-        length,
-        this.#maxBodyBytes,
-        maxBytes,
-        this.#limits.maxHeaderCount,
-      );
+      const framing = scan.chunked ? Framing.CHUNKED : Framing.LENGTH;
+      this.#decoder.start(framing, length, maxBodyBytes, maxBytes, maxHeaderCount);
     } else {
       // The direction of an upgrade stays open: if it succeeds, what follows is the tunnel.
       this.#requestDone = head.upgrade === '';
@@ -397,9 +375,7 @@ export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTar
   }
 
   pauseStream(): void {
-    if (this.#paused) return;
-    this.#paused = true;
-    this.link.pauseReading();
+    this.#gate.pause();
   }
 
   resumeStream(): void {
@@ -448,7 +424,7 @@ export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTar
       this.#awaitRest();
       return;
     }
-    this.#restIsHere();
+    this.#rest.end();
     if (this.#answer.closeAfter) {
       this.#close();
       return;
@@ -468,22 +444,9 @@ export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTar
     stream.sink.onReset(reason);
   }
 
-  /**
-   * The answer is complete, the request is not. If this is the last one, the client gets a moment to read the answer before the
-   * connection ends; else it gets time for the rest, whose drips would keep the connection from ever being idle.
-   */
   #awaitRest(): void {
-    const { closeAfter } = this.#answer;
-    if (closeAfter) this.link.shutdownWrite();
-    if (closeAfter || !this.#restTimed) this.link.setTimer(closeAfter ? LINGER_MS : REST_MS);
-    this.#restTimed = true;
+    this.#rest.await(this.#answer.closeAfter);
     this.#wakeReader();
-  }
-
-  #restIsHere(): void {
-    if (!this.#restTimed) return;
-    this.#restTimed = false;
-    this.link.setTimer(0);
   }
 
   /** A callback may have ended the connection; the checker must not think that the field is what it was. */
@@ -498,35 +461,30 @@ export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTar
 
   #wakeReader(): void {
     this.need = 1;
-    if (!this.#paused) return;
-    this.#paused = false;
-    if (this.#receiving) this.#resumeDue = true;
-    else this.link.resumeReading();
+    this.#gate.wake();
   }
 
   #dropped(count: number, end: boolean): void {
-    this.#discarded += count;
-    if (!end && this.#discarded <= MAX_DISCARDED_BYTES) return;
+    if (this.#rest.admits(count) && !end) return;
     if (!end || this.#answer.closeAfter) this.#close();
     else {
       this.#requestDone = true;
       this.#reading = Reading.HEAD;
-      this.#restIsHere();
+      this.#rest.end();
     }
   }
 
   /** The answer is complete and the engine still takes the request; it may not do so for ever. */
   #countDiscarded(count: number): void {
-    this.#discarded += count;
     const stream = this.#stream;
-    if (this.#discarded <= MAX_DISCARDED_BYTES || stream === null) return;
+    if (this.#rest.admits(count) || stream === null) return;
     this.#fail(stream, ResetReason.LOCAL_RESET);
     this.#close();
   }
 
   /** Answers a request that cannot be understood, if it still can be answered, and ends the connection. */
   #refuse(status: number, reason: string): never {
-    this.#receiving = false;
+    this.#gate.abandon();
     const stream = this.#stream;
     if (this.#reading !== Reading.DISCARD && (stream === null || !this.#answer.headSent))
       writeRefusal(this.link.out, status);
@@ -537,12 +495,4 @@ export class Http1ServerCodec implements ServerCodec, ServerStreamOwner, BodyTar
       status === 413 ? 'body_too_large' : status === 431 || status === 414 ? 'protocol_limit' : 'protocol_malformed';
     throw new ProtocolError(reason, { code, origin: 'downstream' });
   }
-}
-
-interface IdleState {
-  readonly lastId: number;
-}
-
-function isIdleState(value: unknown): value is IdleState {
-  return typeof value === 'object' && value !== null && 'lastId' in value && Number.isSafeInteger(value.lastId);
 }

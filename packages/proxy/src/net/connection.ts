@@ -14,6 +14,7 @@ import {
   type TcpHandle,
 } from './platform.ts';
 import { ReadPace } from './read-pace.ts';
+import { joinAddress, reasonOf } from './socket-facts.ts';
 
 /** What a connection tells its owner. No call follows `onClosed`. */
 export interface ConnectionOwner {
@@ -483,18 +484,4 @@ export class Connection {
       this.context.fault(fault, this);
     }
   }
-}
-
-function joinAddress(address: string | undefined, port: number | undefined): string {
-  if (address === undefined) return '';
-  if (address.startsWith('::ffff:')) return `${address.slice(7)}:${port}`;
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-function reasonOf(error: Error, socket: net.Socket): ResetReason {
-  const call = (error as NodeJS.ErrnoException).syscall;
-  if (call === 'connect' || socket.connecting) return ResetReason.CONNECT_FAILED;
-  return (error as NodeJS.ErrnoException).code === 'ECONNRESET'
-    ? ResetReason.REMOTE_RESET
-    : ResetReason.CONNECTION_LOST;
 }
