@@ -212,7 +212,10 @@ export const push = (of: LimitRule) => ({
           version: result === 'APPLIED' ? of.push.version : of.push.version - 1,
           sentVersion: of.push.version,
           result,
-          reason: result === 'REJECTED' ? '/flowControlRules/0/mode: "FOO" found, expected CONTROL or OBSERVE' : '',
+          reason:
+            result === 'REJECTED'
+              ? 'flowControlRules[0].mode: unknown value (found "FOO", expected one of CONTROL, OBSERVE)'
+              : '',
           at: result === 'PENDING' ? null : instant(39),
           elapsedMs: result === 'PENDING' ? null : 4.2 + at,
         };
@@ -371,6 +374,19 @@ export const points = (count: number, stepSeconds: number, rps: number) =>
     };
   });
 
+/** As the control plane writes them: a rule that was switched on, changed and created. */
+const auditDiffs = [
+  [
+    { path: '/enabled', before: false, after: true },
+    { path: '/spec/threshold', before: 50, after: 100 },
+  ],
+  [{ path: '/spec/threshold', before: 50, after: 100 }],
+  [{ path: '', before: null, after: { name: 'reviews-qps', app: 'reviews', spec: { threshold: 50 } } }],
+].map((changes) => ({
+  rules: [{ id: 341, version: 7, changes }],
+  documents: [{ dataId: push(rules[0]!).dataIds[0]!.dataId, version: 126 }],
+}));
+
 export const audit: AuditRow[] = Array.from({ length: 26 }, (_, at) => ({
   id: 126 - at,
   at: instant(at * 311),
@@ -382,7 +398,7 @@ export const audit: AuditRow[] = Array.from({ length: 26 }, (_, at) => ({
   // A name of few letters is the more of a sentence the less it looks like a link; one of blanks is seen by its number.
   object: at % 4 === 3 ? 'user admin' : `rule limit/341 ${['reviews-qps', 'en', '   '][at % 3]}`,
   result: at % 9 === 4 ? 'REFUSED' : 'OK',
-  diff: at % 4 === 3 ? null : [{ path: '/spec/threshold', before: 50, after: 100 }],
+  diff: auditDiffs[at % 4] ?? null,
   ip: '127.0.0.1',
   requestId: `01JABCDEF${at}`,
   changeId: `chg-${at}`,

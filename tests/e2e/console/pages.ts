@@ -232,9 +232,7 @@ export const PAGES: readonly PageCase[] = [
         .click();
       await page
         .getByRole('dialog')
-        .getByText('/spec/threshold')
-        .or(page.getByRole('dialog').locator('code'))
-        .first()
+        .getByText(language === 'en' ? 'Limit › Threshold' : '限流 › 阈值')
         .waitFor();
     },
   },

@@ -18,6 +18,8 @@ export const PROXY_MESSAGES = {
   'proxy.snapshot': 'serving snapshot saved {at}, age {seconds}s; {reason}',
   'proxy.refused-here':
     'UNAUTHENTICATED: {address} refuses this proxy: {reason}; give --control-key-file the key that this control plane wrote (proxy-key.json in its data directory) and start again',
+  'proxy.not-configured': 'not configured',
+  'proxy.reload-refused': 'the last reload was refused; the log says why',
   'proxy.not-tried': 'not tried yet',
   'proxy.connecting': 'connecting',
   'proxy.waiting': 'waiting',
@@ -43,4 +45,21 @@ export const PROXY_MESSAGES = {
   'proxy.isolated': '{address} of {service}, rule {rule}: {failed} of {calls} calls failed',
   'proxy.returned': '{address} of {service}, rule {rule}',
   'proxy.rule-state': 'rule {rule} of {resource}',
+  // What it cannot read of a call, in the words of the protocol of the call.
+  'proxy.not-decoded': '(not decoded: {reason})',
+  'proxy.unread-serialization': 'serialization {serialization} is not read, only Hessian 2',
+  'proxy.unread-body': 'the body does not begin as calls in Hessian 2 do',
+  'proxy.unread-attachments': 'no attachments were found behind the arguments',
+  'proxy.unread-large-attachments':
+    'the frame is larger than those that are kept whole (max_gathered_request_bytes), so that its attachments are not read',
+  'proxy.unread-not-strict': 'the message is not in the strict form of the binary protocol',
+  'proxy.unread-fields': 'the fields behind the arguments are not in their form',
+  'proxy.unread-large-context': 'the frame is larger than max_gathered_frame_bytes, so that its context is not read',
+  'proxy.unread-header-block': 'the header block of the frame is no map',
+  'proxy.unread-empty-method': 'sofa_head_method_name is empty',
+  'proxy.unread-no-service': 'no header says the service, and {reason}',
+  'proxy.unread-no-method': 'no header says the method, and {reason}',
+  'proxy.unread-contents': 'contents in serialization {serialization} are not read',
+  'proxy.unread-first-bytes': 'the first {bytes} bytes of the content do not say it',
+  'proxy.unread-no-request': 'the content is no SofaRequest',
 } as const;

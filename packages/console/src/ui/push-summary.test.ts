@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Push, summaryOf } from './push-summary.ts';
+import { translator } from '../i18n/index.ts';
+import { type Push, pushInWords, summaryOf } from './push-summary.ts';
 
 const push = (state: Push['state'], acked: number): Push => ({ state, target: 1, acked, rejected: 0 });
 
@@ -20,4 +21,23 @@ test('one that is being rolled out is told by its rollout, not by what proxies h
   expect([false, true].map((enabled) => summaryOf(push('ok', 1), enabled, true))).toEqual(['rollout', 'rollout']);
   expect(summaryOf(push('failed', 0), false, true)).toBe('failed');
   expect(summaryOf(push('none', 0), true, true)).toBe('none');
+});
+
+test('lists that are exported say it in words, as pages do', () => {
+  const rollout = {
+    rolloutId: 1,
+    state: 'RUNNING',
+    step: 0,
+    stepCount: 2,
+    percent: 10,
+    applied: 1,
+    selected: 1,
+    subscribers: 9,
+  } as const;
+  const zh = translator('zh');
+  expect(pushInWords(push('partly', 0), true, null, zh)).toBe('部分成功 0/1');
+  expect(pushInWords(push('ok', 1), false, null, zh)).toBe('关闭');
+  expect(pushInWords({ ...push('none', 0), target: 0 }, true, null, zh)).toBe('无订阅者');
+  expect(pushInWords(push('ok', 1), true, rollout, zh)).toBe('灰度 1/9');
+  expect(pushInWords(push('ok', 1), true, rollout, translator('en'))).toBe('1 of 9 (rollout)');
 });

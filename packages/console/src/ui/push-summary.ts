@@ -1,3 +1,6 @@
+import type { AnyRule } from '@weft/api';
+import type { Translate } from '../i18n/index.ts';
+
 export interface Push {
   readonly state: 'none' | 'pending' | 'ok' | 'partly' | 'failed';
   readonly target: number;
@@ -20,4 +23,13 @@ export function summaryOf(
   if (frozen !== undefined && state !== 'none' && acked < target) return 'waits';
   if (inRollout && state === 'ok') return 'rollout';
   return !enabled && (state === 'none' || state === 'ok') ? 'off' : state;
+}
+
+/** The same in words, with how many have it: `Partly 2/3`. */
+export function pushInWords(push: Push, enabled: boolean, rollout: AnyRule['rollout'], t: Translate): string {
+  const summary = summaryOf(push, enabled, rollout !== null);
+  const words = t(`rules.push-${summary}`, { part: rollout?.applied ?? 0, all: rollout?.subscribers ?? 0 });
+  return summary === 'off' || summary === 'rollout' || push.target === 0
+    ? words
+    : `${words} ${push.acked}/${push.target}`;
 }

@@ -1,7 +1,7 @@
 import { MESSAGES, message, messageText } from '@weft/api/messages';
 import { expect, test } from 'vitest';
 import { SERVER_TEXTS_ZH } from '../i18n/index.ts';
-import { problemText, proxyText, serverText, serverTexts } from './server-text.ts';
+import { problemText, proxyText, seenText, serverText, serverTexts } from './server-text.ts';
 
 const ids = Object.keys(MESSAGES) as (keyof typeof MESSAGES)[];
 const blanks = (text: string): string[] => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? '').sort();
@@ -71,6 +71,22 @@ test('what is said of a proxy is said in Chinese, whatever stands within it', ()
     'a.limit 的版本 3 已生效，来自快照',
   );
   expect(proxyText('something of a newer proxy', 'zh')).toBe('something of a newer proxy');
+});
+
+test('why a call could not be read is said in Chinese, and what a caller wrote stays as it is', () => {
+  const kryo = 'no header says the method, and contents in serialization 11 (kryo) are not read';
+  const missed = message('why.no-method', { service: 's', count: 2, reason: kryo, methods: 'get' });
+  expect(serverText(missed, 'zh')).toContain('（没有请求头说明方法，且不解析序列化方式为 11 (kryo) 的内容）');
+  expect(serverText(missed, 'en')).toContain(`(${kryo})`);
+  expect(seenText(`(not decoded: ${kryo})`, 'zh')).toBe(
+    '（未解析：没有请求头说明方法，且不解析序列化方式为 11 (kryo) 的内容）',
+  );
+  const condition = { condition: 'HEADER a EQUAL [b]', count: 1, considered: 1 };
+  expect(serverText(message('why.condition', { ...condition, value: 'waiting' }), 'zh')).toMatch(/waiting$/);
+  expect(seenText('waiting', 'zh')).toBe('waiting');
+  expect(serverText(message('why.condition', { ...condition, value: `(not decoded: ${kryo})` }), 'zh')).toMatch(
+    /（未解析：没有请求头说明方法.*）$/,
+  );
 });
 
 test('what logs have in their own words is said in those of the reader', () => {

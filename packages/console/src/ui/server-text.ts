@@ -17,7 +17,11 @@ const READ: Readonly<Record<string, (value: string, language: Language) => strin
   operation: (value, language) => quoted(operationInWords(value, language), language),
   resource: (value) => partsOfResource(value).name,
   fault: faultInWords,
+  // Of a proxy, which says it in English: why it could not read a call, or refused something.
+  reason: proxyText,
+  value: seenText,
 };
+const NOT_DECODED = '(not decoded: ';
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 /** What the server said, in the language and time zone of the reader; in English where that has no words for it. */
@@ -49,6 +53,11 @@ export function proxyText(text: string, language: Language): string {
   if (language !== 'zh') return text;
   const said = proxyMessage(text);
   return said === null ? text : serverText(said, language);
+}
+
+/** What a proxy saw of a request: a value of the caller, or why it saw none. */
+export function seenText(text: string, language: Language): string {
+  return text.startsWith(NOT_DECODED) ? proxyText(text, language) : text;
 }
 
 const shownParams = (params: Message['params'], language: Language): Message['params'] =>

@@ -133,7 +133,7 @@ async function identifyOrCount(
   try {
     return await identify(request, route, write, parts);
   } catch (error) {
-    if (error instanceof ApiFailure && error.status === 401) parts.limiter.take(`stranger ${request.ip}`, 'write');
+    if (error instanceof ApiFailure && error.status === 401) parts.limiter.take(request.ip, 'stranger');
     throw error;
   }
 }

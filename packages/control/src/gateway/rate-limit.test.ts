@@ -1,9 +1,9 @@
 import { createFakeClock } from '@weft/kit/testing';
 import { expect, test } from 'vitest';
 import type { ApiFailure } from '../http/index.ts';
-import { RateLimiter } from './rate-limit.ts';
+import { type CallKind, RateLimiter } from './rate-limit.ts';
 
-const attempt = (limiter: RateLimiter, caller: string, kind: 'read' | 'write', times: number): number => {
+const attempt = (limiter: RateLimiter, caller: string, kind: CallKind, times: number): number => {
   let taken = 0;
   for (let i = 0; i < times; i++) {
     try {
@@ -31,6 +31,16 @@ test('each caller has a second of calls, reads and writes apart', () => {
   expect([attempt(limiter, 'a', 'read', 50), attempt(limiter, 'a', 'write', 50)]).toEqual([5, 1]);
   clock.advance(60_000);
   expect(attempt(limiter, 'a', 'read', 50)).toBe(10);
+});
+
+test.each([
+  ['read', 'at most 1 reading calls a second'],
+  ['write', 'at most 1 changing calls a second'],
+  ['stranger', 'at most 1 calls a second without a login that holds'],
+] as const)('says of which calls there were too many: %s', (kind, said) => {
+  const limiter = new RateLimiter(createFakeClock(), { readsPerSecond: 1, writesPerSecond: 1 });
+  limiter.take('a', kind);
+  expect(() => limiter.take('a', kind)).toThrow(said);
 });
 
 test('says how many are left', () => {

@@ -1,3 +1,4 @@
+import { message, messageText } from '@weft/api/messages';
 import type { Clock } from '@weft/kit';
 import { retryAfter } from '../http/index.ts';
 
@@ -13,22 +14,26 @@ interface Bucket {
   at: number;
 }
 
+/** What a call is to the limits. `stranger`: with a login that does not hold; as many as changes, for each may be a guess. */
+export type CallKind = 'read' | 'write' | 'stranger';
+
 /** Callers remembered; beyond it all begin anew. */
 const MAX_BUCKETS = 50_000;
 
-/** A bucket of one second for each caller, reads and writes apart. */
+/** A bucket of one second for each caller and kind of call. */
 export class RateLimiter {
   readonly #clock: Clock;
-  readonly #perSecond: { readonly read: number; readonly write: number };
+  readonly #perSecond: Readonly<Record<CallKind, number>>;
   readonly #buckets = new Map<string, Bucket>();
 
   constructor(clock: Clock, limits: RateLimits) {
     this.#clock = clock;
-    this.#perSecond = { read: limits.readsPerSecond ?? 100, write: limits.writesPerSecond ?? 20 };
+    const write = limits.writesPerSecond ?? 20;
+    this.#perSecond = { read: limits.readsPerSecond ?? 100, write, stranger: write };
   }
 
   /** Takes one; gives the headers of the answer. @throws ApiFailure RATE_LIMITED. */
-  take(caller: string, kind: 'read' | 'write'): Readonly<Record<string, string>> {
+  take(caller: string, kind: CallKind): Readonly<Record<string, string>> {
     const limit = this.#perSecond[kind];
     const now = this.#clock.now();
     const key = `${kind} ${caller}`;
@@ -43,7 +48,7 @@ export class RateLimiter {
     if (bucket.tokens < 1)
       throw retryAfter(
         'RATE_LIMITED',
-        `at most ${limit} ${kind === 'read' ? 'reading' : 'changing'} calls a second`,
+        messageText(message(`refusal.rate-${kind}`, { limit })),
         (1 - bucket.tokens) / limit,
       );
     bucket.tokens--;

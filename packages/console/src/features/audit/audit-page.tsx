@@ -4,7 +4,6 @@ import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { type AuditRow, auditList, useVerifyAudit } from '../../services/audit.ts';
 import { busyIcon } from '../../ui/busy.tsx';
-import { CodeView } from '../../ui/code-view.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Facts } from '../../ui/facts.tsx';
@@ -14,6 +13,7 @@ import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/status.tsx';
 import { TimeSpanSelect, useTimeRange } from '../../ui/time-span.tsx';
 import { textOf, useView } from '../../ui/url-state.ts';
+import { RowChange } from './row-change.tsx';
 import { TakeBack } from './take-back.tsx';
 import { actionInWords, isDryRun, objectInWords } from './words.tsx';
 
@@ -196,11 +196,7 @@ function AuditDetail({ row }: { readonly row: AuditRow }) {
         ]}
       />
       <h2 className="weft-section-title">{t('audit.details')}</h2>
-      {row.diff === null || row.diff === undefined ? (
-        <p className="weft-muted">{t('audit.no-diff')}</p>
-      ) : (
-        <CodeView label={t('audit.details')} text={JSON.stringify(row.diff, null, 2)} />
-      )}
+      <RowChange row={row} />
       <p>
         <TakeBack row={row} />
       </p>

@@ -63,6 +63,7 @@ export function RecentRequests({ onFollow }: { readonly onFollow: (traceId: stri
             {
               key: 'verdict',
               title: t('trace.verdict'),
+              className: 'weft-whole',
               render: (_, row) => t(`trace.verdict-${answersInstead(row) ? 'answered' : row.verdict}`),
             },
             { key: 'status', title: t('trace.status'), render: (_, row) => answerText(row, t) },

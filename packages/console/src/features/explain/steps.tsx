@@ -13,6 +13,7 @@ import { isMessageKey, type Translate, useI18n } from '../../i18n/index.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { nameOrId } from '../../ui/name-or-id.ts';
 import { ruleAddress, typeInWords } from '../../ui/rule-kinds/index.ts';
+import { seenText } from '../../ui/server-text.ts';
 import type { ConditionAnswer, ConversionAnswer, ListenerAnswer, RuleAnswer } from './answer.ts';
 import { detailInWords } from './details.ts';
 
@@ -229,7 +230,7 @@ function Conditions({ conditions }: { readonly conditions: readonly ConditionAns
             )}
             <span className="weft-muted">
               {' '}
-              ({t('explain.value-was', { value: value === '' ? t('explain.nothing') : value })})
+              ({t('explain.value-was', { value: value === '' ? t('explain.nothing') : seenText(value, language) })})
             </span>
           </li>
         );

@@ -8,7 +8,7 @@ import { proxyText } from '../../ui/server-text.ts';
 import { Status } from '../../ui/status.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { ProxyState } from './proxy-state.tsx';
-import { degradedInWords, eventKind } from './proxy-words.ts';
+import { componentInWords, degradedInWords, eventKind } from './proxy-words.ts';
 
 export function OverviewTab({ proxy }: { readonly proxy: SidecarDetail }) {
   const { t, format, language } = useI18n();
@@ -74,7 +74,11 @@ export function OverviewTab({ proxy }: { readonly proxy: SidecarDetail }) {
           dataSource={[...proxy.components]}
           pagination={false}
           columns={[
-            { key: 'name', title: t('proxy.component'), render: (_, row) => <code>{row.name}</code> },
+            {
+              key: 'name',
+              title: t('proxy.component'),
+              render: (_, row) => <span title={row.name}>{componentInWords(row.name, t)}</span>,
+            },
             {
               key: 'health',
               title: t('proxies.health'),

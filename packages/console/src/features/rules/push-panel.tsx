@@ -92,6 +92,7 @@ export function PushPanel({ id }: { readonly id: number }) {
                   key: 'version',
                   title: t('push.has-version'),
                   align: 'right',
+                  className: 'weft-whole',
                   render: (_, row) =>
                     row.version === row.sentVersion ? row.version : `${row.version} → ${row.sentVersion}`,
                 },

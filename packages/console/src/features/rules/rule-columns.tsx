@@ -8,6 +8,7 @@ import { InnerLink } from '../../ui/inner-link.tsx';
 import { MiddleText } from '../../ui/middle-text.tsx';
 import { nameOrId } from '../../ui/name-or-id.ts';
 import { PushState } from '../../ui/push-state.tsx';
+import { pushInWords } from '../../ui/push-summary.ts';
 import { RolloutState } from '../../ui/rollout-state.tsx';
 import { isFixed } from '../../ui/rule-kinds/index.ts';
 import { serverTexts } from '../../ui/server-text.ts';
@@ -182,7 +183,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
           <PushState push={row.push} enabled={row.enabled} rollout={row.rollout} />
         </Button>
       ),
-      value: (row) => `${row.push.state} ${row.push.acked}/${row.push.target}`,
+      value: (row) => pushInWords(row.push, row.enabled, row.rollout, t),
     },
     {
       key: 'hits',

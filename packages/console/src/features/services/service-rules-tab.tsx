@@ -5,6 +5,7 @@ import { InnerLink } from '../../ui/inner-link.tsx';
 import { nameOrId } from '../../ui/name-or-id.ts';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { PushState } from '../../ui/push-state.tsx';
+import { pushInWords } from '../../ui/push-summary.ts';
 import { RolloutState } from '../../ui/rollout-state.tsx';
 import { KINDS, kindText, ruleAddress, ruleInWords, rulesAddress } from '../../ui/rule-kinds/index.ts';
 import { Status } from '../../ui/status.tsx';
@@ -64,7 +65,7 @@ export function ServiceRulesTab({ serviceId }: { readonly serviceId: string }) {
       key: 'push',
       title: t('rules.push'),
       render: (row) => <PushState push={row.push} enabled={row.enabled} rollout={row.rollout} />,
-      value: (row) => row.push.state,
+      value: (row) => pushInWords(row.push, row.enabled, row.rollout, t),
     },
     {
       key: 'hits',
