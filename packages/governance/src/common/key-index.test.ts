@@ -31,3 +31,32 @@ test('Triple on a listener of HTTP/2 is explained by the rules of its service', 
   expect(isAsked('a.B:1.0@tri', 'Say', request)).toBe(true);
   expect(isAsked('a.C:1.0@tri', 'Say', request)).toBe(false);
 });
+
+/** Entries that a call of gRPC asks: their services. */
+function askedOf(entries: readonly Keyed[], service = 'a.B'): string[] {
+  const buckets: Bucket<Keyed>[] = [];
+  const index = runSteps(KeyIndex.build(entries));
+  const count = index.collect(describedRequest({ protocol: 'grpc', service, method: 'Say' }), buckets);
+  return buckets
+    .slice(0, count)
+    .flatMap(({ plain }) => plain.map((entry) => `${entry.service} ${entry.program?.ruleDbId}`));
+}
+
+test('a rule that names a service both as gRPC and as Triple is asked once', () => {
+  const of = (service: string, ruleDbId: number, value = ''): Keyed => ({
+    service,
+    method: 'Say',
+    conditions:
+      value === ''
+        ? []
+        : [{ type: 'HEADER', field: 'user', operation: 'EQUAL', value: [value] } as Keyed['conditions'][0]],
+    program: { ruleDbId },
+  });
+  const both = [of('a.B@tri', 1), of('a.B@grpc', 1), of('a.B@tri', 2)];
+  expect(askedOf(both)).toEqual(['a.B@grpc 1', 'a.B@tri 2']);
+  expect(askedOf([of('a.B@tri', 1), of('a.B@grpc', 1)])).toEqual(['a.B@grpc 1']);
+  expect(askedOf([of('a.B@grpc', 1), of('a.B@tri', 1)], 'a.B@tri')).toEqual(['a.B@tri 1']);
+  // Another rule, other conditions, and rules that no id tells apart.
+  expect(askedOf([of('a.B@grpc', 1), of('a.B@tri', 1, 'ann')])).toEqual(['a.B@grpc 1', 'a.B@tri 1']);
+  expect(askedOf([of('a.B@grpc', 0), of('a.B@tri', 0)])).toEqual(['a.B@grpc 0', 'a.B@tri 0']);
+});

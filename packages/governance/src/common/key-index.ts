@@ -10,6 +10,8 @@ export interface Keyed {
   /** Method, HTTP verb, or `*`. */
   readonly method: string;
   readonly conditions: readonly Condition[];
+  /** The rule that it comes of; missing where entries are no rules. */
+  readonly program?: { readonly ruleDbId?: number };
 }
 
 /** Lists longer than this are split by the condition that most of their entries have. */
@@ -75,9 +77,10 @@ export class KeyIndex<Entry extends Keyed> {
     }
     const nodes = function* (group: ReadonlyMap<string, Entry[]>): Generator<void, Map<string, ServiceNode<Entry>>> {
       const made = new Map<string, ServiceNode<Entry>>();
-      for (const [key, list] of group) {
+      for (const [key, all] of group) {
+        const list = withoutTwins(all);
         // A service that only Triple's rules name has the same rules under both of its names.
-        const isSame = group.get(key + TRI)?.length === list.length;
+        const isSame = group.get(key + TRI)?.length === list.length && list.every(isTriple);
         made.set(key, (isSame ? made.get(key + TRI) : undefined) ?? nodeOf(list));
         yield;
       }
@@ -128,6 +131,23 @@ export function hostKey(host: string): string {
 
 const DEFAULT = '@DEFAULT';
 const TRI = '@tri';
+
+const isTriple = ({ service }: Keyed): boolean => service.endsWith(TRI);
+
+/**
+ * Rules that all are asked of one call, each once: one that names a service both as gRPC and as Triple would count it twice. Rules
+ * without an id are apart.
+ */
+export function withoutTwins<Entry extends Keyed>(entries: readonly Entry[]): readonly Entry[] {
+  if (!entries.some(isTriple)) return entries;
+  const named = new Set(entries.filter((entry) => !isTriple(entry)).map(ruleKey));
+  return entries.filter((entry) => !isTriple(entry) || ruleKey(entry) === '' || !named.has(ruleKey(entry)));
+}
+
+function ruleKey({ program, method, conditions }: Keyed): string {
+  const ruleDbId = program?.ruleDbId ?? 0;
+  return ruleDbId === 0 ? '' : `${ruleDbId} ${method} ${JSON.stringify(conditions)}`;
+}
 
 /** The name that a request calls a service by. */
 export function serviceKey(service: string): { readonly kind: 'host' | 'grpc' | 'rpc'; readonly key: string } {

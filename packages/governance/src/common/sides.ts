@@ -1,7 +1,7 @@
 import type { Direction } from '@weft/schema/wire';
 import type { RuleConditionTrace, RuleRequest, RuleTrace } from '@weft/sdk';
 import { compileCondition, type Matcher, matchesAll, traceConditions } from './conditions.ts';
-import { type Bucket, hostKey, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
+import { type Bucket, hostKey, type Keyed, KeyIndex, serviceKey, withoutTwins } from './key-index.ts';
 import type { EntryProgram, IdleProgram } from './targets.ts';
 
 const DIRECTIONS: readonly Direction[] = ['SERVER', 'CLIENT'];
@@ -86,7 +86,7 @@ export function explainSide<Entry extends MatchedEntry>(
   // Records of single requests are made while others wait: they look where `decide` looks.
   const asked =
     limit === Number.POSITIVE_INFINITY
-      ? entries.filter(({ program }) => isAsked(program.service, program.method, request))
+      ? withoutTwins(entries.filter(({ program }) => isAsked(program.service, program.method, request)))
       : considered([control, observe], request, limit);
   for (const entry of asked) {
     const { program } = entry;
