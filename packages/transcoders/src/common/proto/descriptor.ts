@@ -1,3 +1,4 @@
+import { TranscodeError } from '@weft/sdk';
 import { ProtoReader, visitFields, Wire } from './wire.ts';
 
 /** Types of fields, by their numbers in `google.protobuf.FieldDescriptorProto`. */
@@ -47,6 +48,11 @@ export interface ProtoField {
   /** Of a message or an enum; null for all others. */
   readonly message: ProtoMessage | null;
   readonly enumeration: ProtoEnum | null;
+}
+
+/** @throws TranscodeError of a field that a message may not be without */
+export function checkMayLack({ required, javaName }: ProtoField, place: string): void {
+  if (required) throw new TranscodeError(`${place}: the required field ${javaName} is missing`);
 }
 
 export interface ProtoMessage {

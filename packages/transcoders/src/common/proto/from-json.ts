@@ -1,7 +1,7 @@
 import { TranscodeError } from '@weft/sdk';
 import { JsonDecimal, type JsonValue } from '../values/index.ts';
 import { hasOwnJson, TYPE_KEY, typeOfUrl, URL_FIELD, VALUE_FIELD, VALUE_KEY } from './any.ts';
-import { ANY, FieldType, type ProtoField, type ProtoMessage } from './descriptor.ts';
+import { ANY, checkMayLack, FieldType, type ProtoField, type ProtoMessage } from './descriptor.ts';
 import { isLong, isWrapper } from './field-type.ts';
 import { isBase64, MAX_DEPTH, refuseGroup } from './json.ts';
 import { tagged, writeDecimal, writeWhole } from './scalars.ts';
@@ -71,7 +71,7 @@ class JsonReader {
         throw new TranscodeError(`${place}: ${javaName} and ${name} are one field`);
       const item = value.get(javaName) ?? value.get(name);
       if (item === undefined || (item === null && !takesNull(field))) {
-        if (field.required) throw new TranscodeError(`${place}: the required field ${javaName} is missing`);
+        checkMayLack(field, place);
         continue;
       }
       const other = oneof < 0 ? undefined : chosen.get(oneof);

@@ -1,5 +1,6 @@
 /** Messages of protobuf: what descriptor sets say of them, their bytes, and the JSON that stands for them. */
 export {
+  checkMayLack,
   Descriptors,
   FieldType,
   type ProtoEnum,

@@ -3,6 +3,7 @@ import { TranscodeError } from '@weft/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Descriptors, type ProtoMethod, ProtoReader } from '../../common/proto/index.ts';
+import { TICKET_DESCRIPTORS } from '../../common/testdata/ticket/index.ts';
 import { fromJson, parseJavaType } from '../../common/values/index.ts';
 import { dubboToTriple } from '../index.ts';
 import { FULL_ORDER, ORDERS, QUERY, SHOP_DESCRIPTORS } from '../testdata/shop.ts';
@@ -13,8 +14,9 @@ import { writeFields, writeMessage } from './write-message.ts';
 const SET = Buffer.from(SHOP_DESCRIPTORS, 'base64');
 const SERVICE = 'shop.OrderService';
 const descriptors = new Descriptors([SET]);
-const methodOf = (name: string, from = descriptors): ProtoMethod => {
-  const method = from.method(SERVICE, name);
+const TICKETS = new Descriptors([Buffer.from(TICKET_DESCRIPTORS, 'base64')]);
+const methodOf = (name: string, from = descriptors, service = SERVICE): ProtoMethod => {
+  const method = from.method(service, name);
   if (method === null) throw new Error(`no method ${name}`);
   return method;
 };
@@ -170,6 +172,34 @@ describe('Java values in a message', () => {
   ])('what does not fit is refused, %#', (fields, message) => {
     expect(() => writeMessage(ORDER, order(fields))).toThrow(message);
     expect(() => writeMessage(ORDER, order(fields))).toThrow(TranscodeError);
+  });
+
+  it.each<[unknown, string]>([
+    [{ n: 1 }, 'ticket.Ticket: the required field must is missing'],
+    [{ must: null }, 'ticket.Ticket: the required field must is missing'],
+    [{ must: '', seat: new Map() }, 'ticket.Ticket.seat: the required field seatRow is missing'],
+    [
+      { must: '', others: [new Map([['seatRow', 1]]), new Map()] },
+      'ticket.Ticket.others[1]: the required field seatRow',
+    ],
+    [
+      { must: '', named: new Map([['a', new Map()]]) },
+      'ticket.Ticket.named.value: the required field seatRow is missing',
+    ],
+  ])('%j lacks what proto2 requires', (fields, problem) => {
+    const { output } = methodOf('Buy', TICKETS, 'ticket.Tickets');
+    expect(() => writeMessage(output, new Map(Object.entries(fields as object)))).toThrow(problem);
+  });
+
+  it('with what proto2 requires goes on', () => {
+    const { output, input } = methodOf('Buy', TICKETS, 'ticket.Tickets');
+    const seat = new Map([['seat_row', 0]]);
+    const ticket = new Map<string, unknown>([
+      ['must', ''],
+      ['seat', seat],
+    ]);
+    expect(writeMessage(output, ticket).toString('hex')).toBe('0a001a020800');
+    expect(writeMessage(input, new Map()).length).toBe(0);
   });
 
   it('what contains itself is refused, and so is what grows beyond bounds', () => {

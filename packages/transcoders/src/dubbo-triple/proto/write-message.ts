@@ -1,6 +1,7 @@
 import { HessianDouble, HessianObject, TypedList, TypedMap } from '@weft/hessian';
 import { TranscodeError } from '@weft/sdk';
 import {
+  checkMayLack,
   FieldType,
   isLong,
   type ProtoField,
@@ -19,7 +20,7 @@ const INT_RANGE: readonly [bigint, bigint] = [-(2n ** 31n), 2n ** 32n - 1n];
 /**
  * A Java value as a message: the fields of an object, or the entries of a map, by their names in Java or in the `.proto`. What
  * the message has no field for stays behind, and so does null.
- * @throws TranscodeError where a value does not fit its field, with the names of fields on the way
+ * @throws TranscodeError where a value does not fit its field, or one is missing that proto2 requires, with the names of fields on the way
  */
 export function writeMessage(type: ProtoMessage, value: unknown, maxBodyBytes = DEFAULT_MAX_BODY_BYTES): Buffer {
   return new MessageWriter(maxBodyBytes).message(type, value, type.name);
@@ -56,6 +57,7 @@ class MessageWriter {
     for (const field of type.fields) {
       const item = fieldOf(field);
       if (item !== null && item !== undefined) this.#field(field, item, `${place}.${field.name}`, parts);
+      else checkMayLack(field, place);
     }
     this.#depth--;
     const bytes = Buffer.concat(parts);
