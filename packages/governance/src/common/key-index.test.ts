@@ -32,18 +32,22 @@ test('Triple on a listener of HTTP/2 is explained by the rules of its service', 
   expect(isAsked('a.C:1.0@tri', 'Say', request)).toBe(false);
 });
 
+interface RuleEntry extends Keyed {
+  readonly program: { readonly ruleDbId: number };
+}
+
 /** Entries that a call of gRPC asks: their services. */
-function askedOf(entries: readonly Keyed[], service = 'a.B'): string[] {
-  const buckets: Bucket<Keyed>[] = [];
+function askedOf(entries: readonly RuleEntry[], service = 'a.B'): string[] {
+  const buckets: Bucket<RuleEntry>[] = [];
   const index = runSteps(KeyIndex.build(entries));
   const count = index.collect(describedRequest({ protocol: 'grpc', service, method: 'Say' }), buckets);
   return buckets
     .slice(0, count)
-    .flatMap(({ plain }) => plain.map((entry) => `${entry.service} ${entry.program?.ruleDbId}`));
+    .flatMap(({ plain }) => plain.map((entry) => `${entry.service} ${entry.program.ruleDbId}`));
 }
 
 test('a rule that names a service both as gRPC and as Triple is asked once', () => {
-  const of = (service: string, ruleDbId: number, value = ''): Keyed => ({
+  const of = (service: string, ruleDbId: number, value = ''): RuleEntry => ({
     service,
     method: 'Say',
     conditions:

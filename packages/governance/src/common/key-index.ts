@@ -10,8 +10,8 @@ export interface Keyed {
   /** Method, HTTP verb, or `*`. */
   readonly method: string;
   readonly conditions: readonly Condition[];
-  /** The rule that it comes of; missing where entries are no rules. */
-  readonly program?: { readonly ruleDbId?: number };
+  /** What it was made of: with a `ruleDbId` where it comes of one rule. */
+  readonly program?: object;
 }
 
 /** Lists longer than this are split by the condition that most of their entries have. */
@@ -145,7 +145,7 @@ export function withoutTwins<Entry extends Keyed>(entries: readonly Entry[]): re
 }
 
 function ruleKey({ program, method, conditions }: Keyed): string {
-  const ruleDbId = program?.ruleDbId ?? 0;
+  const ruleDbId = program !== undefined && 'ruleDbId' in program ? program.ruleDbId : 0;
   return ruleDbId === 0 ? '' : `${ruleDbId} ${method} ${JSON.stringify(conditions)}`;
 }
 
