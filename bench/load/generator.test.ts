@@ -100,6 +100,31 @@ describe('runLoad', () => {
     expect(Object.keys(result.errorKinds).sort()).toEqual(['status 503', 'wrong length']);
   });
 
+  it('sends every request a second time where it is told to, and counts what becomes of that apart', async () => {
+    const port = portOf(await startBackend('http1', 0));
+    let copied = 0;
+    const target = await listen((socket) => {
+      socket.on('data', () => {
+        copied++;
+        socket.write('HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n');
+      });
+    });
+    const result = await runLoad(options('http1', port, { copiesTo: target, ratePerSecond: 500 }));
+    expect(result.errorKinds).toEqual({});
+    expect(result.completed).toBeGreaterThanOrEqual(50);
+    const { sent, leftOut, failed } = result.copies as NonNullable<typeof result.copies>;
+    // What was on its way when the last answer came is not waited for.
+    expect(sent + leftOut).toBeGreaterThanOrEqual(result.completed);
+    expect(failed).toBeGreaterThan(0);
+    expect(failed).toBeLessThanOrEqual(sent);
+    expect(copied).toBeGreaterThanOrEqual(failed);
+  });
+
+  it('sends no copies without being told to', async () => {
+    const port = portOf(await startBackend('http1', 0));
+    expect((await runLoad(options('http1', port))).copies).toBeNull();
+  });
+
   it('counts requests that never get an answer', async () => {
     const port = await listen((socket) => socket.resume());
     const result = await runLoad(options('http1', port, { durationMs: 50, requests: 0 }));

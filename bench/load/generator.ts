@@ -10,6 +10,7 @@
  */
 import { BoltClient } from './bolt-client.ts';
 import type { Client, ClientEvents, ClientOptions } from './client.ts';
+import { Copies, type CopyCounts } from './copies.ts';
 import { DubboClient } from './dubbo-client.ts';
 import { Histogram, type LatencySummary } from './histogram.ts';
 import { Http1Client } from './http1-client.ts';
@@ -32,6 +33,8 @@ export interface LoadOptions {
   readonly requests: number;
   /** Whether HTTP/1.1 requests carry a 1 KB body. */
   readonly requestBody: boolean;
+  /** Each request is sent a second time to this port, whose answers count for nothing. */
+  readonly copiesTo?: number;
 }
 
 export interface LoadResult {
@@ -44,6 +47,8 @@ export interface LoadResult {
   readonly errors: number;
   /** What went wrong, and how often, warm-up included. */
   readonly errorKinds: Readonly<Record<string, number>>;
+  /** Of the measured part; null without `copiesTo`. */
+  readonly copies: Readonly<CopyCounts> | null;
 }
 
 /** How long answers may take after the last request was started, before they count as missing. */
@@ -86,6 +91,7 @@ class Run implements ClientEvents {
   readonly #latency = new Histogram();
   readonly #errorKinds: Record<string, number> = {};
   readonly #clients: Client[] = [];
+  readonly #copies: Copies | null;
   #errors = 0;
   #pending = 0;
   #sending = false;
@@ -99,9 +105,13 @@ class Run implements ClientEvents {
 
   constructor(options: LoadOptions) {
     this.#options = options;
+    this.#copies = options.copiesTo === undefined ? null : new Copies();
   }
 
   async connect(): Promise<void> {
+    const { copiesTo: port, connections, protocol } = this.#options;
+    if (port !== undefined)
+      await this.#copies?.open(connections, (events) => openClient(protocol, { ...this.#options, port }, events));
     for (let opened = 0; opened < this.#options.connections; opened++) {
       const client = this.#open();
       await client.ready;
@@ -122,6 +132,7 @@ class Run implements ClientEvents {
     if (ticker === null) for (const client of [...this.#clients]) this.#fill(client);
     await new Promise((resolve) => setTimeout(resolve, warmupMs));
     this.#latency.reset();
+    this.#copies?.reset();
     this.#measuring = true;
     onMeasuring();
     const beganMs = performance.now();
@@ -136,12 +147,14 @@ class Run implements ClientEvents {
     });
     const measuredMs = performance.now() - beganMs;
     const completed = this.#latency.count;
+    const copies = this.#copies === null ? null : { ...this.#copies.counts };
     onMeasured();
     this.#sending = false;
     ticker?.stop();
     await this.#drain();
     this.#measuring = false;
     for (const client of this.#clients) client.close();
+    this.#copies?.close();
     return {
       completed,
       requestsPerSecond: (completed * 1000) / measuredMs,
@@ -149,6 +162,7 @@ class Run implements ClientEvents {
       latency: this.#latency.summary(),
       errors: this.#errors,
       errorKinds: this.#errorKinds,
+      copies,
     };
   }
 
@@ -179,6 +193,7 @@ class Run implements ClientEvents {
   #send(client: Client, intendedMs: number): void {
     this.#pending++;
     client.send(intendedMs);
+    this.#copies?.send();
   }
 
   /** Starts every request whose time has come; those without a free connection wait, their clock running. */

@@ -62,6 +62,8 @@ export interface RunningSubject {
   readonly name: string;
   readonly node: boolean;
   readonly port: number;
+  /** Where a subject that can tells its metrics. */
+  readonly metricsPort: number;
   readonly pid: number;
   readonly directory: string;
   readonly logFile: string;
@@ -107,6 +109,7 @@ export async function startSubject(
     name: subject.name,
     node: subject.node,
     port: listenPort,
+    metricsPort,
     pid: process_.pid,
     directory,
     logFile: process_.logFile,

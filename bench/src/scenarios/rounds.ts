@@ -1,5 +1,5 @@
 /** The loop that all comparing scenarios share: every subject warmed up, then rounds in which each has its turn. */
-import type { LoadResult } from '../../load/generator.ts';
+import type { LoadOptions, LoadResult } from '../../load/generator.ts';
 import type { LoadJob } from '../../load/main.ts';
 import type { StreamResult } from '../../load/tcp-stream.ts';
 import { runLoadProcess } from '../load-process.ts';
@@ -28,6 +28,8 @@ export interface Contestant {
 /** What takes turns: a contestant, or the way without a proxy. */
 export interface Runner {
   readonly running: Pick<RunningSubject, 'name' | 'port' | 'pid'>;
+  /** What the load of this one alone has. */
+  readonly load?: Pick<LoadOptions, 'copiesTo'>;
 }
 
 /** Distributes over the two shapes of load, which differ in what they count. */
@@ -95,14 +97,20 @@ export async function runRounds(
   jobFor: JobFor,
 ): Promise<Map<string, Turn[]>> {
   const turns = new Map<string, Turn[]>();
-  for (const { running } of contestants) {
+  const jobOf = ({ running, load }: Runner, warmupMs: number, durationMs: number): ReturnType<JobFor> => {
+    const job = jobFor(running.port, warmupMs, durationMs);
+    return job.kind === 'requests' ? { ...job, ...load } : job;
+  };
+  for (const runner of contestants) {
+    const { running } = runner;
     settings.say(`  warm-up ${running.name}`);
-    await takeTurn(running.pid, jobFor(running.port, settings.warmupMs, 200));
+    await takeTurn(running.pid, jobOf(runner, settings.warmupMs, 200));
     turns.set(running.name, []);
   }
   for (let round = 0; round < settings.rounds; round++) {
-    for (const { running } of contestants) {
-      const turn = await takeTurn(running.pid, jobFor(running.port, 300, settings.windowMs));
+    for (const runner of contestants) {
+      const { running } = runner;
+      const turn = await takeTurn(running.pid, jobOf(runner, 300, settings.windowMs));
       turns.get(running.name)?.push(turn);
       const { result } = turn;
       const rate =
