@@ -101,6 +101,24 @@ const CALLS: readonly (readonly [command: string, answer: string])[] = [
   ['large 100000', 'ok 100000'],
   ['many 100', 'ok 100'],
 ];
+/** What a consumer catches of the exception of the contract: callers of HTTP have a status for it. */
+const OUT_OF_STOCK = /^OutOfStockException sold /;
+const THROWN: Readonly<Record<Spoken, RegExp>> = {
+  Http1: /^Conflict status=409 .*OutOfStockException/,
+  dubbo: OUT_OF_STOCK,
+  bolt: OUT_OF_STOCK,
+  tri: OUT_OF_STOCK,
+};
+/** What goes with a call, as the provider sees it. */
+const CARRIED: readonly (readonly [name: string, value: string])[] = [
+  ['traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'],
+  ['baggage', 'tenant=blue,user=7'],
+  ['x-weft-lane', 'gray'],
+];
+/** Where the provider sees how long its caller waits: frameworks for RPC keep that from the application. */
+const DEADLINE = 'x-weft-timeout-ms';
+/** Consumers that say how long they wait; those of Dubbo say it where they are told to count down. */
+const SAYS_DEADLINE: ReadonlySet<Spoken> = new Set(['bolt']);
 /** Each of `CALLS` is one call, but for the last. */
 const CALL_COUNT = CALLS.length - 1 + 100;
 
@@ -122,10 +140,16 @@ describe.each(PAIRS)('a consumer of %s and a provider of %s', (from, to) => {
     });
     const before = await mesh.conversions();
     for (const [command, answer] of CALLS) expect(await consumer.ask(`${address} ${command}`), command).toBe(answer);
-    // The other direction of the exception of the contract: callers of HTTP have a status for it.
-    if (from !== 'Http1') expect(await consumer.ask(`${address} fail sold`)).toMatch(/^OutOfStockException sold /);
-    const calls = CALL_COUNT + (from === 'Http1' ? 0 : 1);
+    expect(await consumer.ask(`${address} fail sold`)).toMatch(THROWN[from]);
+    for (const [name, value] of CARRIED)
+      expect(await consumer.ask(`${address} told ${name} ${name} ${value}`), name).toBe(`ok ${value}`);
+    const said = to === 'Http1' && SAYS_DEADLINE.has(from);
+    if (said) expect(await consumer.ask(`${address} received ${DEADLINE}`)).toMatch(/^ok [1-9]\d*$/);
+    const calls = CALL_COUNT + 1 + CARRIED.length + (said ? 1 : 0);
     const after = await mesh.conversions();
+    const [[late, caught] = []] = FRAMEWORKS[from].exchanges.timeout ?? [];
+    expect(await consumer.ask(`${address} ${late}`)).toEqual(expect.stringMatching(caught as RegExp));
+    await expect.poll(() => consumer.ask(`${address} plus 1 1`), { timeout: FOUND_MS }).toBe('ok 2');
     return {
       consumer: (after.consumer - before.consumer) / calls,
       provider: (after.provider - before.provider) / calls,
