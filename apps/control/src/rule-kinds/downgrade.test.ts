@@ -1,3 +1,4 @@
+import { type Message, problemMessage } from '@weft/api';
 import type { AnyRuleBody } from '@weft/control';
 import { expect, it } from 'vitest';
 import { downgradeRuleKind } from './downgrade.ts';
@@ -50,4 +51,54 @@ it('says of what does not fit where it stands, what was found and what to do', (
       },
     ],
   });
+});
+
+/** Parameters in words of ours that no other language would say. */
+const unknownIn = ({ params }: Message): string[] =>
+  Object.entries(params).flatMap(([name, value]) => {
+    if (typeof value === 'object') return unknownIn(value);
+    return ['what', 'why', 'wanted', 'found', 'fault'].includes(name) ? [String(value)] : [];
+  });
+
+it.each([
+  ['{"text":1}', {}],
+  ['{"text":{}}', {}],
+  ['{"stars":1}', {}],
+  ['[]', {}],
+  ['"a"', {}],
+  ['pong', {}],
+  ['{"text":"a"', {}],
+  ['{"text":"a","text":"b"}', {}],
+  ['{}', { descriptorSet: 'AAAA' }],
+  ['{}', { descriptorSet: '?' }],
+  ['{}', { descriptorSet: DESCRIPTOR_SET.replace('BGRlbW8i', 'BGRlbW9i') }],
+])('what is wrong with %j %j can be said in another language', (body, more) => {
+  const checked = check('demo.Echo@grpc', { action: 'MOCK', body, descriptorSet: DESCRIPTOR_SET, ...more });
+  if (checked.kind !== 'refused') throw new Error(`${body} was taken`);
+  for (const { message, expected } of checked.problems) {
+    const said = problemMessage(`${message} (expected ${expected})`);
+    expect([message, said?.params['what']]).toEqual([message, expect.objectContaining({ params: expect.anything() })]);
+    expect([message, said && unknownIn(said)]).toEqual([message, []]);
+  }
+});
+
+it('sends fields of Tars and Thrift as the JSON that they were given in', () => {
+  const tars = { action: 'MOCK', body: '{"0":[{"0":"Emma","1":4.5}],"1":1}' };
+  expect(detailsOf('Demo.Ratings.RatingsObj@tars', tars)).toEqual([{ body: tars.body, headers: {} }]);
+  const thrift = { action: 'MOCK', body: '{"0":{"i32":0}}' };
+  expect(detailsOf('shop.Stock$Iface@dubbo-thrift', thrift)).toEqual([{ body: thrift.body, headers: {} }]);
+  expect(detailsOf('shop.Stock$Iface@dubbo-thrift', { action: 'RETURN_NULL' })).toEqual([{}]);
+});
+
+it('says where in the fields of Tars and Thrift the fault is', () => {
+  const problemOf = (service: string, body: string): unknown => {
+    const checked = check(service, { action: 'MOCK', body });
+    return checked.kind === 'refused' ? checked.problems.map(({ path, message }) => [path, message]) : [];
+  };
+  expect(problemOf('Demo.Ratings.RatingsObj@tars', '{"0":{"name":1}}')).toEqual([
+    ['spec.body', 'no answer of Tars: $.0: "name" is no tag, 0 to 255'],
+  ]);
+  expect(problemOf('shop.Stock$Iface@dubbo-thrift', '{"0":{"i32":"5"}}')).toEqual([
+    ['spec.body', 'no answer of Thrift: $.0.i32: a whole number of 32 bits expected, "5" found'],
+  ]);
 });

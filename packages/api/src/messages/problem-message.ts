@@ -1,4 +1,4 @@
-import { knownForms, meant } from './known-forms.ts';
+import { type Known, knownForms, meant } from './known-forms.ts';
 import { type Message, message, messageText } from './messages.ts';
 import { PROBLEM_MESSAGES } from './problem-messages.ts';
 
@@ -13,6 +13,9 @@ const knownOf = (prefix: string) => knownForms(PROBLEM_MESSAGES, prefix);
 const WRONG = knownOf('wrong.');
 const HINTS = knownOf('hint.');
 const REFUSALS = knownOf('refusal.');
+const WITHIN = knownOf('within.');
+const PARTS = knownOf('part.');
+const PART_NAMES = ['wanted', 'found', 'fault'];
 const EXPECTED = knownOf('expected.').filter(({ id }) => id !== 'expected.or');
 
 /**
@@ -39,11 +42,29 @@ function oneProblem(text: string): Message | null {
   const match = PROBLEM.exec(text);
   if (match === null) return null;
   const [, place, what = '', found, expected = '', hint] = match;
-  const params = { what: meant(what, WRONG), expected: expectation(expected) };
+  const params = { what: wrong(what), expected: expectation(expected) };
   let problem =
     found === undefined ? message('problem.expected', params) : message('problem.found', { ...params, found });
   if (hint !== undefined) problem = message('problem.hint', { problem, hint: meant(hint, HINTS) });
   return place === undefined ? problem : message('problem.place', { place, problem });
+}
+
+/** What is wrong; where that is within a message, with place and reason in known words as well. */
+function wrong(text: string): Message | string {
+  const said = meant(text, WRONG);
+  if (typeof said === 'string') return said;
+  const whole = inKnown(said, 'why', WITHIN);
+  const { why } = whole.params;
+  if (typeof why !== 'object') return whole;
+  const parts = PART_NAMES.reduce((of, name) => inKnown(of, name, PARTS), why);
+  return { ...whole, params: { ...whole.params, why: parts } };
+}
+
+/** The message with a parameter of it in known words, where there are any for it. */
+function inKnown(said: Message, name: string, known: readonly Known[]): Message {
+  const value = said.params[name];
+  if (typeof value !== 'string') return said;
+  return { ...said, params: { ...said.params, [name]: meant(value, known) } };
 }
 
 /** Where several things fit they stand beside each other: `a list, or true or false`. */

@@ -73,6 +73,18 @@ test('what is said of a proxy is said in Chinese, whatever stands within it', ()
   expect(proxyText('something of a newer proxy', 'zh')).toBe('something of a newer proxy');
 });
 
+test('what is wrong within a message that a rule makes up is said in Chinese', () => {
+  const said = (why: string): string => problemText(`no message of that type: ${why} (expected a {type})`, 'zh');
+  expect(said('demo.Reply.text: text expected, a number found')).toContain(
+    '不是该类型的消息：demo.Reply.text：应为文本，实际为数字',
+  );
+  expect(said('demo.Reply.at: a time expected')).toContain('demo.Reply.at：应为时间');
+  expect(said('demo.Reply.n: a whole number expected, the text "a, b found" found')).toContain(
+    '应为整数，实际为文本 "a, b found"',
+  );
+  expect(said('$: not JSON: a value expected at character 0')).toContain('$：第 0 个字符处不符合 JSON：应为值');
+});
+
 test('why a call could not be read is said in Chinese, and what a caller wrote stays as it is', () => {
   const kryo = 'no header says the method, and contents in serialization 11 (kryo) are not read';
   const missed = message('why.no-method', { service: 's', count: 2, reason: kryo, methods: 'get' });
