@@ -130,9 +130,17 @@ describe('subscriptions', () => {
     const changed = { ...endpoint(1), weight: 7 };
     discovery.receive(REVIEWS_INFO, { ...list(2, [], false), endpoints: [changed, endpoint(9)] });
     expect(endpointsOf(discovery)).toEqual([1, 9, 2, 3, 4, 5]);
+    // The same once more lacks nobody less, though those who are new are many.
+    const more = [changed, ...[6, 7, 8, 9].map(endpoint)];
+    discovery.receive(REVIEWS_INFO, { ...list(3, [], false), endpoints: more });
+    discovery.receive(REVIEWS_INFO, { ...list(4, [], false), endpoints: more });
+    expect(endpointsOf(discovery)).toEqual([1, 6, 7, 8, 9, 2, 3, 4, 5]);
+    // One who came meanwhile, and goes, is gone.
+    discovery.receive(REVIEWS_INFO, { ...list(5, [], false), endpoints: [changed, endpoint(9)] });
+    expect(endpointsOf(discovery)).toEqual([1, 9, 2, 3, 4, 5]);
     expect(discovery.subscription(REVIEWS)?.list?.endpoints[0]?.weight).toBe(7);
     // Those who are back are there once.
-    discovery.receive(REVIEWS_INFO, { ...list(3, [], false), endpoints: [changed, endpoint(9), endpoint(2)] });
+    discovery.receive(REVIEWS_INFO, { ...list(6, [], false), endpoints: [changed, endpoint(9), endpoint(2)] });
     expect(endpointsOf(discovery)).toEqual([1, 9, 2]);
   });
 

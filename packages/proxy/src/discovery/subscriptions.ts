@@ -27,10 +27,18 @@ export interface Subscription {
   full: ServiceList | null;
   /** What is in force; null before the first push. While a registry is not sure it may have endpoints that the push lacks. */
   list: ServiceList | null;
-  /** Endpoints in force that the newest push lacks, and the end of their wait; null when it lacks none that would be missed. */
-  held: { readonly kept: readonly Endpoint[]; readonly cancel: () => void } | null;
+  /** Endpoints in force that the newest push lacks; null when it lacks none that would be missed. */
+  held: Hold | null;
   /** Ends the wait for the return of isolated endpoints. */
   cancelReturn: () => void;
+}
+
+interface Hold {
+  /** What was in force when the first push came that lacked somebody. Those that follow are measured by it, too. */
+  readonly before: readonly Endpoint[];
+  readonly kept: readonly Endpoint[];
+  /** Ends the wait. */
+  readonly cancel: () => void;
 }
 
 export interface EndpointChange {
@@ -140,14 +148,15 @@ export class Subscriptions {
     const { list, scope, held } = subscription;
     const push = this.#scoped(full, scope);
     const room = MAX_ENDPOINTS - push.endpoints.length;
-    const kept = missing(list?.endpoints ?? [], push, this.#options.shrinkGuardPercent).slice(0, room);
+    const before = held?.before ?? list?.endpoints ?? [];
+    const kept = missing(before, push, this.#options.shrinkGuardPercent).slice(0, room);
     if (list === null || kept.length === 0) {
       this.#endHold(subscription);
       this.#take(subscription, push);
       return;
     }
     // Of all pushes that lack somebody the first begins the wait: it is over in its time, however many follow.
-    subscription.held = { kept, cancel: held?.cancel ?? this.#awaitMissing(subscription) };
+    subscription.held = { before, kept, cancel: held?.cancel ?? this.#awaitMissing(subscription) };
     if (held === null) this.#options.onHeld(subscription, kept);
     // Who stays of a snapshot is still checked before it is believed.
     this.#take(subscription, { ...push, endpoints: [...push.endpoints, ...kept], origin: list.origin });
