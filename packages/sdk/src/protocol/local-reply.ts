@@ -2,7 +2,7 @@ import type { ErrorCode } from '@weft/kit';
 
 /** What a rule says in place of the service. One object for each rule, so that what a protocol makes of it can be kept. */
 export interface MadeUpAnswer {
-  /** Text of a JSON value; '' = nothing, null. HTTP sends it as it is, whatever it is. */
+  /** Text of a JSON value, in the form that the protocol has for one; '' = nothing, null. HTTP sends it as it is, whatever it is. */
   readonly body: string;
   /** The messages of an answer of gRPC, each as its bytes without a frame. Without them there is none for callers of gRPC. */
   readonly messages?: readonly Uint8Array[];
