@@ -143,12 +143,11 @@ it('an instance whose labels change moves between the groups, over the connectio
 
 it('says what it decided: logs, admin API, explanation', async () => {
   const rule = { id: 7, name: 'gray', destinations: [group(100, 'v9')] };
-  const { world } = await twoVersions('Http1', [rule]);
+  const { world } = await twoVersions('Http1', [rule], { governance: { route_record: true } });
   const { proxy } = world;
   const level = (log: string, name: string) =>
     proxy.admin('POST', '/api/v1/update_loglevel', JSON.stringify({ log_level: name, log_path: `./logs/mosn/${log}` }));
   expect((await level('routerule.log', 'DEBUG')).status).toBe(200);
-  expect((await level('routerecord.log', 'INFO')).status).toBe(200);
   expect(
     (await world.ask('out', { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' })).status,
   ).toBe(503);
@@ -158,7 +157,7 @@ it('says what it decided: logs, admin API, explanation', async () => {
   };
   await until(() => logOf('routerule.log').includes('[cloud][router] hit the service gov router handler,status:4'));
   expect(logOf('routerule.log')).toContain(
-    `[cloud][router]get router rule,serviceId:${SERVICES.Http1},ok:true,rule:[7]`,
+    `[cloud][router]get router rule,serviceId:${SERVICES.Http1},ok:true,rule:{true true [{7 false false [] [{100 version=v9}]}]}`,
   );
   await until(() => logOf('routerecord.log').includes('"traceId":"4bf92f3577b34da6a3ce929d0e0e4736"'));
   const inForce = JSON.parse((await proxy.admin('GET', '/api/v1/routerule/get')).body) as {

@@ -1,12 +1,15 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorsPage } from './errors-page.ts';
+import { logFormats, logLinesPage } from './log-lines-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { variablesPage } from './variables-page.ts';
 
 /** Every generated page of the reference, by path; a page that is not here is written by hand. */
 export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/errors.md': errorsPage,
+  'docs/reference/governance-logs.md': logLinesPage,
+  'docs/reference/log-formats.json': logFormats,
   'docs/reference/metrics.md': metricsPage,
   'docs/reference/variables.md': variablesPage,
 };

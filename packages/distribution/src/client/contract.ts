@@ -84,6 +84,8 @@ export interface ResourceUpdate<T> {
   readonly removed: readonly string[];
   /** `snapshot`: from disk, before or without a server. */
   readonly origin: 'server' | 'snapshot';
+  /** When it arrived, by the clock of the client, ms: updates wait for those before them. */
+  readonly receivedAtMs: number;
 }
 
 /** Not applied: the value before stays in force, and the server is told. */

@@ -18,6 +18,7 @@ import type {
   LinkStream,
   ReceivedResource,
   Rejection,
+  ResourceUpdate,
   Subscription,
 } from './contract.ts';
 import { type HeldResource, HeldType } from './held-type.ts';
@@ -38,6 +39,11 @@ interface Incoming {
   readonly name: string;
   readonly version: number;
   readonly body: Uint8Array;
+}
+
+/** What came in one message, or from disk. */
+interface Arrived extends Pick<ResourceUpdate<unknown>, 'removed' | 'origin' | 'receivedAtMs'> {
+  readonly incoming: readonly Incoming[];
 }
 
 class DistributionClientImpl implements DistributionClient {
@@ -216,7 +222,8 @@ class DistributionClientImpl implements DistributionClient {
       stream?.abort(`${MAX_WAITING} responses wait to be applied`);
       return;
     }
-    this.#serial.run(() => this.#receive(held, response, stream));
+    const receivedAtMs = this.#clock.now();
+    this.#serial.run(() => this.#receive(held, response, stream, receivedAtMs));
   }
 
   #resynchronise(typeUrl: string): void {
@@ -228,7 +235,12 @@ class DistributionClientImpl implements DistributionClient {
     });
   }
 
-  #receive(held: HeldType, response: DeltaResponse, stream: LinkStream | undefined): void | Promise<void> {
+  #receive(
+    held: HeldType,
+    response: DeltaResponse,
+    stream: LinkStream | undefined,
+    receivedAtMs: number,
+  ): void | Promise<void> {
     held.lastNonce = response.nonce;
     const errors: ResourceError[] = [];
     const incoming: Incoming[] = [];
@@ -248,7 +260,7 @@ class DistributionClientImpl implements DistributionClient {
       const errorDetail = errors.length > 0 ? resourceErrorsToStatus(errors) : undefined;
       stream.send(DeltaRequest.encode({ typeUrl, responseNonce, errorDetail }));
     };
-    const applying = this.#apply(held, incoming, removed, 'server', errors);
+    const applying = this.#apply(held, { incoming, removed, origin: 'server', receivedAtMs }, errors);
     if (applying === undefined) answer();
     else return applying.then(answer);
   }
@@ -273,16 +285,18 @@ class DistributionClientImpl implements DistributionClient {
         held.rejected.delete(name);
       }
     };
-    const applying = this.#apply(held, incoming, [], 'snapshot', errors);
+    const applying = this.#apply(
+      held,
+      { incoming, removed: [], origin: 'snapshot', receivedAtMs: this.#clock.now() },
+      errors,
+    );
     if (applying === undefined) report();
     else return applying.then(report);
   }
 
   #apply(
     held: HeldType,
-    incoming: readonly Incoming[],
-    removed: readonly string[],
-    origin: 'server' | 'snapshot',
+    { incoming, removed, origin, receivedAtMs }: Arrived,
     errors: ResourceError[],
   ): undefined | Promise<void> {
     const updated: ReceivedResource<unknown>[] = [];
@@ -343,7 +357,7 @@ class DistributionClientImpl implements DistributionClient {
     };
     let result: readonly Rejection[] | Promise<readonly Rejection[]>;
     try {
-      result = held.apply({ updated, removed, origin });
+      result = held.apply({ updated, removed, origin, receivedAtMs });
     } catch (error) {
       failed(error);
       return undefined;

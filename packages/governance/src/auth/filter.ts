@@ -14,6 +14,7 @@ import {
   type Bucket,
   bucketOf,
   compileCondition,
+  contextPrefix,
   EntryCounters,
   explainIdle,
   isAsked,
@@ -23,11 +24,11 @@ import {
   type Matcher,
   matchesAll,
   OWN_LOG,
+  repeatedTimes,
   requestService,
   servicesInWords,
   traceConditions,
   traceHead,
-  tracePrefix,
 } from '../common/index.ts';
 import { AuthResult, AuthVerdict, authorize, type ListRule } from './algorithm.ts';
 import type { AuthListProgram, AuthProgram, AuthRuleProgram } from './program.ts';
@@ -153,7 +154,7 @@ export class AuthRuleSet implements RuleSet {
     this.#program = program;
     this.#services = services;
     this.#lines = new LineThrottle((repeats) =>
-      services.log(AUTH_LOG, 'INFO', `[rbac] request has ben reject repeated ${repeats} times`),
+      services.log(AUTH_LOG, 'INFO', `[rbac] request has ben reject ${repeatedTimes(repeats)}`),
     );
   }
 
@@ -244,7 +245,7 @@ export class AuthRuleSet implements RuleSet {
     const rule = entry?.ruleDbId ?? 0;
     const list = entry?.program.list ?? 'WHITELIST';
     const line = `[rbac] ${what} rule=${rule} list=${list} source=${source} ip=${ip} identity=asserted${more}`;
-    const text = `${tracePrefix(request)}${line}`;
+    const text = `${contextPrefix(request)}${line}`;
     // Operators look into either.
     for (const file of [AUTH_LOG, OWN_LOG]) this.#services.log(file, 'INFO', text);
   }
@@ -254,7 +255,7 @@ export class AuthRuleSet implements RuleSet {
     const { log } = this.#services;
     const asked = [...this.#asked(request)];
     const headers = Object.entries(askedHeaders(asked, request)).map(([name, value]) => `${name}:${value}`);
-    const trace = tracePrefix(request);
+    const trace = contextPrefix(request);
     for (const text of [
       `[rbac] got svc from variable, svc=${service}`,
       `[rbac] svcType=${service.slice(service.lastIndexOf('@') + 1)}`,

@@ -144,12 +144,12 @@ test('the line of a denial, its counter, its trace, and details when they are as
   ask(bolt({ headers: { w: '1', secret: 's', sofaTraceId: 't1' } }));
   expect(lines).toEqual([
     ...[
-      `[DEBUG] [t1] [rbac] got svc from variable, svc=${ECHO}`,
-      '[DEBUG] [t1] [rbac] svcType=DEFAULT',
-      `[DEBUG] [t1] [rbac] got current service name, svc=${ECHO}`,
-      '[DEBUG] [t1] [rbac] request header=map[w:1]',
+      `[DEBUG] [,t1] [rbac] got svc from variable, svc=${ECHO}`,
+      '[DEBUG] [,t1] [rbac] svcType=DEFAULT',
+      `[DEBUG] [,t1] [rbac] got current service name, svc=${ECHO}`,
+      '[DEBUG] [,t1] [rbac] request header=map[w:1]',
     ].flatMap(inBoth),
-    'rbac.log [DEBUG] [t1] [rbac] rule=1 HEADER w EQUAL [1] actual=1 matched=true',
+    'rbac.log [DEBUG] [,t1] [rbac] rule=1 HEADER w EQUAL [1] actual=1 matched=true',
   ]);
   lines.length = 0;
   ask(bolt({ service: 'com.example.Ecco:1.0' }));

@@ -1,5 +1,5 @@
 import type { RuleRequest, RuleServices } from '@weft/sdk';
-import { FLOW_DETAIL_LOG, tracePrefix } from './log-lines.ts';
+import { contextPrefix, FLOW_DETAIL_LOG, repeatedTimes } from './log-lines.ts';
 
 export const BLOCK_LOG = 'flowcontrol-block-stat.log';
 
@@ -40,9 +40,14 @@ export class LineThrottle {
   }
 }
 
+/** What a limit has left, between the bars of a line: whole permits, rounded down. A request takes one. */
+export function permitsText(max: number, stored: number, generated: number): string {
+  return `maxPermits:${Math.floor(max)}storedPermits:${Math.floor(stored)}genPermits:${Math.floor(generated)}permits:1`;
+}
+
 /**
  * Writes the lines about one rule's refusals in the log that limits and circuit breakers share. At DEBUG the log with what they
- * looked at has each of them, too, behind the trace of its request.
+ * looked at has each of them, too, behind the connection and trace of its request.
  */
 export class BlockLog {
   readonly #services: RuleServices;
@@ -63,7 +68,7 @@ export class BlockLog {
     this.#head = mode === 'CONTROL' ? '[flow blocked] ' : '[flow monitored] ';
     this.#slot = slot;
     this.#throttle = new LineThrottle((repeats) =>
-      services.log(BLOCK_LOG, this.#level, `${this.#head}|${resource}|${slot}| repeated ${repeats} times`),
+      services.log(BLOCK_LOG, this.#level, `${this.#head}|${resource}|${slot}| ${repeatedTimes(repeats)}`),
     );
   }
 
@@ -77,7 +82,7 @@ export class BlockLog {
   write(request: RuleRequest, resource: string, details: string, rule: string): void {
     const line = `${this.#head}|${resource}|${this.#slot}|0|${details}|${rule}|`;
     if (this.#admitted) this.#services.log(BLOCK_LOG, this.#level, line);
-    if (this.#services.detail()) this.#services.log(FLOW_DETAIL_LOG, 'DEBUG', `${tracePrefix(request)}${line}`);
+    if (this.#services.detail()) this.#services.log(FLOW_DETAIL_LOG, 'DEBUG', `${contextPrefix(request)}${line}`);
   }
 
   flush(nowMs: number): void {

@@ -23,6 +23,8 @@ export interface RequestDescription {
   readonly timeoutMs?: number;
   /** Port that the request comes to. */
   readonly localPort?: number;
+  /** Connection that it comes over. */
+  readonly connectionId?: number;
 }
 
 /** A described request as rules see requests. */
@@ -46,6 +48,7 @@ export function describedRequest(description: RequestDescription): RuleRequest {
     nowMs: description.atMs ?? 0,
     timeoutMs: description.timeoutMs ?? 0,
     localPort: description.localPort ?? 0,
+    connectionId: description.connectionId ?? 0,
     isHttp,
     host,
     service: isHttp && !isGrpc ? '' : service.replace(/@DEFAULT$/, ''),

@@ -1,6 +1,6 @@
 export { traceIdOf } from '@weft/sdk';
 /** What rule types share. */
-export { BLOCK_LOG, BlockLog, LineThrottle } from './block-log.ts';
+export { BLOCK_LOG, BlockLog, LineThrottle, permitsText } from './block-log.ts';
 export { canonicalJson, conditionId, effectiveConditions, fnv1a } from './condition-id.ts';
 export {
   compileCondition,
@@ -15,16 +15,26 @@ export { describedRequest, type RequestDescription, requestService } from './des
 export { EntryCounters } from './entry-counters.ts';
 export { isFramingHeader } from './framing-headers.ts';
 export { type Bucket, bucketOf, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
-export { askedHeaders, FLOW_DETAIL_LOG, OWN_LOG, servicesInWords, tracePrefix } from './log-lines.ts';
+export {
+  askedHeaders,
+  contextOf,
+  contextPrefix,
+  FLOW_DETAIL_LOG,
+  OWN_LOG,
+  repeatedTimes,
+  servicesInWords,
+  shownDocument,
+} from './log-lines.ts';
 export { type MethodEntry, parseMethodEntry } from './method-entry.ts';
 export { type HostFinder, type Replayed, type ReplayedRequest, replayRules } from './replay.ts';
 export { type Report, type RuleProblem, reporter } from './report.ts';
 export {
   type ComparisonText,
+  conditionsText,
+  FlowDetail,
   flowComparison,
   requestResource,
   shownResource,
-  writeFlowDetail,
   writeMatchDetail,
 } from './request-detail.ts';
 export { lookupKey, resourceName } from './resource.ts';

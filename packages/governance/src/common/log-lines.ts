@@ -7,11 +7,31 @@ export const FLOW_DETAIL_LOG = 'flowcontrol-default.log';
 /** By this name the engine knows the log of the proxy itself. */
 export const OWN_LOG = 'default.log';
 
-/** `[<trace id>] ` before a line about one request; '' for one that belongs to no trace. */
-export function tracePrefix(request: RuleRequest): string {
-  const id = traceIdOf(request);
-  return id === '-' ? '' : `[${id}] `;
+/** `[<connection>,<trace id>]` of a line about one request, either part possibly empty; '' where both are. */
+export function contextOf(request: RuleRequest): string {
+  const trace = traceIdOf(request);
+  const { connectionId } = request;
+  if (trace === '-' && connectionId === 0) return '';
+  return `[${connectionId === 0 ? '' : connectionId},${trace === '-' ? '' : trace}]`;
 }
+
+/** The same before a line whose first word stands by itself. */
+export function contextPrefix(request: RuleRequest): string {
+  const context = contextOf(request);
+  return context === '' ? '' : `${context} `;
+}
+
+/** A document in a log is cut here. */
+const MAX_SHOWN_CHARACTERS = 16_384;
+
+/** A document as a part of a line. */
+export function shownDocument(text: string): string {
+  const line = text.replaceAll(/[\r\n]+/g, ' ');
+  return line.length <= MAX_SHOWN_CHARACTERS ? line : `${line.slice(0, MAX_SHOWN_CHARACTERS)}…`;
+}
+
+/** What a summary says of lines that were not written. */
+export const repeatedTimes = (repeats: number): string => `… repeated ${repeats} times`;
 
 /** Services that are named where no rule is for the one that was called. */
 const MAX_NAMED = 5;

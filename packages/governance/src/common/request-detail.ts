@@ -1,7 +1,8 @@
+import type { Condition } from '@weft/schema/wire';
 import { RuleDirection, type RuleRequest, type RuleServices } from '@weft/sdk';
 import { describeCondition } from './conditions.ts';
 import { requestService } from './described-request.ts';
-import { askedHeaders, FLOW_DETAIL_LOG, servicesInWords, tracePrefix } from './log-lines.ts';
+import { askedHeaders, contextPrefix, FLOW_DETAIL_LOG, servicesInWords } from './log-lines.ts';
 import { lookupKey } from './resource.ts';
 import { isAsked, type MatchedEntry } from './sides.ts';
 import type { RuleTarget } from './targets.ts';
@@ -22,39 +23,80 @@ export type ComparisonText = (actual: string, operation: string, values: readonl
 export const flowComparison: ComparisonText = (actual, operation, values) =>
   `[IsMatch] leftVal(${actual}),op(${operation}),rightVal([${values.join(' ')}])`;
 
-/** What support reads when a rule of limits or circuit breakers does not do what somebody expects. */
-export function writeFlowDetail(
-  services: RuleServices,
-  direction: RuleDirection,
-  request: RuleRequest,
-  entries: readonly MatchedEntry[],
-): void {
-  const targetApp = request.system('destination.app.name');
-  const sourceIp = request.system('source.ip');
-  const test = request.system('traffic.type') === 'test';
+/** What a request is to limits and circuit breakers: all of it at DEBUG, of one request a second who calls at INFO. */
+export class FlowDetail {
+  readonly #services: RuleServices;
+  /** Of the last request that was described at INFO. */
+  #second = -1;
+
+  constructor(services: RuleServices) {
+    this.#services = services;
+  }
+
+  /** Writes of the request at hand as much as the level asks for. */
+  note(direction: RuleDirection, request: RuleRequest, entries: readonly MatchedEntry[]): void {
+    const services = this.#services;
+    if (services.detail()) {
+      writeResource(services, direction, request);
+      writeBusinessInfo(services, request, entries);
+      writeMatchDetail(services, FLOW_DETAIL_LOG, direction, request, entries, flowComparison);
+      return;
+    }
+    const second = Math.floor(request.nowMs / 1000);
+    if (second === this.#second) return;
+    this.#second = second;
+    if (services.writes(FLOW_DETAIL_LOG, 'INFO')) writeBusinessInfo(services, request, entries);
+  }
+}
+
+function writeResource(services: RuleServices, direction: RuleDirection, request: RuleRequest): void {
   const resource = requestResource(direction, request);
+  const sourceIp = request.system('source.ip');
+  const targetApp = request.system('destination.app.name');
   services.log(
     FLOW_DETAIL_LOG,
     'DEBUG',
-    `${tracePrefix(request)}[ParseResource] resource:&base.ResourceWrapper{name:"${resource}", classification:2, flowType:0},sourceIp:${sourceIp},targetApp:${targetApp},test:${test},resType:2,trafficType:${direction}`,
+    `${contextPrefix(request)}[ParseResource] resource:&base.ResourceWrapper{name:"${resource}", classification:2, flowType:${direction}},sourceIp:${sourceIp},targetApp:${targetApp},test:${isTest(request)},resType:2,trafficType:${direction}`,
   );
-  services.log(
-    FLOW_DETAIL_LOG,
-    'INFO',
-    `${tracePrefix(request)}[AcquireBusinessInfo] contextRefinedData=${JSON.stringify({
-      'X-CALLER-IP': sourceIp,
-      'X-TARGET-APP': targetApp,
-      loadTest: test,
-      requestHeaders: askedHeaders(entries, request),
-      'system.sourceApp': request.system('source.app.name'),
-      'system.sourceIp': sourceIp,
-      'system.targetApp': targetApp,
-      'system.trafficType': request.system('traffic.type'),
-      'system.uniqueId': request.system('system.uniqueId'),
-    })}`,
-  );
-  writeMatchDetail(services, FLOW_DETAIL_LOG, direction, request, entries, flowComparison);
 }
+
+function writeBusinessInfo(services: RuleServices, request: RuleRequest, entries: readonly MatchedEntry[]): void {
+  const sourceIp = request.system('source.ip');
+  const targetApp = request.system('destination.app.name');
+  const info = {
+    'X-CALLER-IP': sourceIp,
+    'X-TARGET-APP': targetApp,
+    loadTest: isTest(request),
+    requestHeaders: askedHeaders(entries, request),
+    'system.sourceApp': request.system('source.app.name'),
+    'system.sourceIp': sourceIp,
+    'system.targetApp': targetApp,
+    'system.trafficType': request.system('traffic.type'),
+    'system.uniqueId': request.system('system.uniqueId'),
+  };
+  const text = `[AcquireBusinessInfo] contextRefinedData=${goMap(info)}`;
+  services.log(FLOW_DETAIL_LOG, 'INFO', `${contextPrefix(request)}${text}`);
+}
+
+const isTest = (request: RuleRequest): boolean => request.system('traffic.type') === 'test';
+
+/** A map as Go writes it: parsers of this log know it so. */
+function goMap(map: Readonly<Record<string, unknown>>): string {
+  const texts = Object.values(map).every((value) => typeof value === 'string');
+  const entries = Object.entries(map)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${JSON.stringify(key)}:${goValue(value)}`);
+  return `map[string]${texts ? 'string' : 'interface {}'}{${entries.join(', ')}}`;
+}
+
+const goValue = (value: unknown): string =>
+  typeof value === 'object' && value !== null
+    ? goMap(value as Readonly<Record<string, unknown>>)
+    : JSON.stringify(value);
+
+/** `[{HEADER user EQUAL [vip]}]` */
+export const conditionsText = (conditions: readonly Condition[]): string =>
+  `[${conditions.map((condition) => `{${describeCondition(condition)}}`).join(' ')}]`;
 
 /** One line for each rule of the service, and one for each condition up to the first that does not hold. */
 export function writeMatchDetail(
@@ -66,13 +108,13 @@ export function writeMatchDetail(
   compare: ComparisonText,
 ): void {
   const resource = requestResource(direction, request);
-  const trace = tracePrefix(request);
+  const trace = contextPrefix(request);
   let asked = 0;
   for (const { program, matchers } of entries) {
     if (!isAsked(program.service, program.method, request)) continue;
     asked++;
     const key = lookupKey(program.service, program.method, program.direction);
-    const conditions = program.conditions.map(describeCondition).join(' && ');
+    const conditions = conditionsText(program.conditions);
     services.log(file, 'DEBUG', `${trace}[match] resource:${resource},key:${key},conditions:${conditions}`);
     for (const matcher of matchers) {
       const actual = matcher.read(request);

@@ -213,6 +213,11 @@ export class ConcurrencyGate {
     return Atomics.load(this.#words, this.#word);
   }
 
+  /** Places that are left. */
+  get free(): number {
+    return Math.max(0, this.threshold - this.inFlight);
+  }
+
   /** Counts one more if fewer than `threshold` are in flight. Each success is ended by one `leave`. */
   enter(): boolean {
     for (;;) {

@@ -14,6 +14,8 @@ import {
 import {
   buildSides,
   compileCondition,
+  contextOf,
+  contextPrefix,
   EntryCounters,
   explainSide,
   LineThrottle,
@@ -22,7 +24,7 @@ import {
   Matches,
   type RuleJudgement,
   type RuleSide,
-  tracePrefix,
+  repeatedTimes,
 } from '../common/index.ts';
 import type { AnswerProgram, DowngradeEntryProgram, DowngradeProgram } from './program.ts';
 
@@ -57,7 +59,7 @@ class DowngradeEntry implements MatchedEntry {
     this.rejection = { word: 'downgrade', ruleDbId, resource, status, message, ...made };
     this.#services = services;
     this.#counters = new EntryCounters(slot);
-    this.lines = new LineThrottle((repeats) => this.#log(`${this.#text} repeated ${repeats} times`));
+    this.lines = new LineThrottle((repeats) => this.#log(`${this.#text} ${repeatedTimes(repeats)}`));
   }
 
   get #text(): string {
@@ -67,7 +69,7 @@ class DowngradeEntry implements MatchedEntry {
   hit(request: RuleRequest): void {
     this.#counters.refuse(this.program.mode === 'OBSERVE');
     if (this.program.logLevel !== '' && this.lines.admits(request.nowMs))
-      this.#log(`${tracePrefix(request)}${this.#text}`);
+      this.#log(`${contextOf(request)}${this.#text}`);
   }
 
   #log(text: string): void {
@@ -136,7 +138,7 @@ export class DowngradeRuleSet implements RuleSet {
   }
 
   #writeDetail(request: RuleRequest): void {
-    const trace = tracePrefix(request);
+    const trace = contextPrefix(request);
     for (const { written } of this.#side.entries.slice(0, MAX_DETAIL_RULES)) {
       for (const { condition, read } of written) {
         const { type, field, operation, value } = condition;

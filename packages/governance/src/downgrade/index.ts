@@ -1,5 +1,6 @@
 import { downgradeDocumentSchema } from '@weft/schema/wire';
 import { defineGovernanceRule } from '@weft/sdk';
+import { shownDocument } from '../common/index.ts';
 import { compileDowngrades } from './compile.ts';
 import { DOWNGRADE_LOG, DowngradeRuleSet } from './filter.ts';
 
@@ -7,10 +8,6 @@ export { checkDowngradeBody } from './body.ts';
 export { fromDowngradeDocument, toDowngradeDocument, toWireDowngradeRules } from './convert.ts';
 export type { MessageWriter, WrittenMessages } from './messages.ts';
 export type { DowngradeProgram } from './program.ts';
-
-/** A document in a log is cut here. */
-const MAX_SHOWN = 16_384;
-const shown = (text: string): string => (text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN)}…`);
 
 /** Degradation: an answer instead of a call. */
 export const downgrade = defineGovernanceRule({
@@ -25,8 +22,8 @@ export const downgrade = defineGovernanceRule({
   initSlot: () => {},
   pushLines: (dataId, text, { appName, enabled, downgradeRules }) =>
     [
-      `[downgrade] receive drm resource push ${dataId}=${shown(text.replaceAll(/[\r\n]+/g, ' '))}`,
-      `local downgrade rules: &{AppName:${appName} Enabled:${enabled} DowngradeRules:${shown(JSON.stringify(downgradeRules))}}`,
+      `[downgrade] receive drm resource push ${dataId}=${shownDocument(text)}`,
+      `local downgrade rules: &{AppName:${appName} Enabled:${enabled} DowngradeRules:${shownDocument(JSON.stringify(downgradeRules))}}`,
     ].map((line) => ({ file: DOWNGRADE_LOG, level: 'INFO', text: line })),
   instantiate: (program, services) => DowngradeRuleSet.build(program, services),
 });

@@ -1,14 +1,15 @@
 import type { RuleRejection, RuleRequest, RuleServices, RuleSlot } from '@weft/sdk';
 import {
   compileCondition,
+  contextOf,
   EntryCounters,
   LineThrottle,
   type MatchedEntry,
   type Matcher,
   matchesAll,
   type RuleJudgement,
+  repeatedTimes,
   shownResource,
-  traceIdOf,
 } from '../common/index.ts';
 import type { FaultEntryProgram } from './program.ts';
 
@@ -63,7 +64,7 @@ export class FaultEntry implements MatchedEntry {
     this.#ttlSeconds = program.ttlSeconds;
     this.#counters = new EntryCounters(slot);
     this.#lines = new LineThrottle((repeats) =>
-      services.log(FAULT_LOG, 'INFO', `[hit] resourceName:${resource}, repeated ${repeats} times`),
+      services.log(FAULT_LOG, 'INFO', `[hit] resourceName:${resource}, ${repeatedTimes(repeats)}`),
     );
   }
 
@@ -94,7 +95,7 @@ export class FaultEntry implements MatchedEntry {
     this.#services.log(
       FAULT_LOG,
       'INFO',
-      `[${traceIdOf(request)}] [hit] resourceName:${shown}, headers:${line}${watches}`,
+      `${contextOf(request)}[hit] resourceName:${shown}, headers:${line}${watches}`,
     );
   }
 

@@ -105,8 +105,8 @@ test('a watching rule writes its line and hides no other; a hit says which reque
   ]);
   expect(ask(bolt({ headers: { 'rpc_trace_context.sofaTraceId': '0a0b' } })).ruleDbId).toBe(3);
   expect(lines).toEqual([
-    `fault_inject.log [INFO] [0a0b] [hit] resourceName:${ECHO}:i:r, headers:com.example.Echo:1.0.echo, mode:OBSERVE`,
-    `fault_inject.log [INFO] [0a0b] [hit] resourceName:${ECHO}.echo:i:r, headers:com.example.Echo:1.0.echo`,
+    `fault_inject.log [INFO] [,0a0b][hit] resourceName:${ECHO}:i:r, headers:com.example.Echo:1.0.echo, mode:OBSERVE`,
+    `fault_inject.log [INFO] [,0a0b][hit] resourceName:${ECHO}.echo:i:r, headers:com.example.Echo:1.0.echo`,
   ]);
 });
 
@@ -116,7 +116,7 @@ test('details are lines of comparison', () => {
   showDetail();
   ask(bolt({ system: { 'source.ip': '11.158.125.203' } }));
   expect(lines).toEqual([
-    `fault_inject.log [DEBUG] [match] resource:${ECHO}:i:r,key:${ECHO}.*:i:r,conditions:SYSTEM source.ip EQUAL [11.158.125.224]`,
+    `fault_inject.log [DEBUG] [match] resource:${ECHO}:i:r,key:${ECHO}.*:i:r,conditions:[{SYSTEM source.ip EQUAL [11.158.125.224]}]`,
     'fault_inject.log [DEBUG] [IsMatch]leftVal:11.158.125.203,op:EQUAL,rightVal:[11.158.125.224]',
   ]);
 });

@@ -9,7 +9,7 @@ import {
   type RuleTrace,
   RuleVerdict,
 } from '@weft/sdk';
-import { buildSides, explainSide, Matches, type RuleSide, writeFlowDetail } from '../common/index.ts';
+import { buildSides, explainSide, FlowDetail, Matches, type RuleSide } from '../common/index.ts';
 import { BreakerVerdict } from './algorithm.ts';
 import { FuseEntry } from './entry.ts';
 import type { FuseProgram } from './program.ts';
@@ -22,14 +22,14 @@ const blocks = (verdict: BreakerVerdict): boolean => verdict >= BreakerVerdict.A
 /** Judges requests by circuit breakers: any open one refuses, and what ends is told to all that matched. */
 export class FuseRuleSet implements RuleSet {
   readonly #sides: readonly RuleSide<FuseEntry>[];
-  readonly #services: RuleServices;
+  readonly #detail: FlowDetail;
   readonly #matches = new Matches<FuseEntry>();
   /** Of the breakers that let the request at hand through. */
   readonly #tokens: number[] = [];
 
   private constructor(sides: readonly RuleSide<FuseEntry>[], services: RuleServices) {
     this.#sides = sides;
-    this.#services = services;
+    this.#detail = new FlowDetail(services);
   }
 
   /** Builds the rules of one thread in small steps. */
@@ -48,7 +48,7 @@ export class FuseRuleSet implements RuleSet {
 
   decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict {
     const side = this.#sides[direction] as RuleSide<FuseEntry>;
-    if (this.#services.detail()) writeFlowDetail(this.#services, direction, request, side.entries);
+    this.#detail.note(direction, request, side.entries);
     // Watching rules judge every request, whatever the others say.
     if (side.observe.size > 0) this.#observe(side, request, decision);
     return side.control.size > 0 ? this.#enforce(side, request, decision) : RuleVerdict.PASS;

@@ -1,6 +1,6 @@
 import { fuseDocumentSchema } from '@weft/schema/wire';
 import { defineGovernanceRule } from '@weft/sdk';
-import { BLOCK_LOG, FLOW_DETAIL_LOG } from '../common/index.ts';
+import { BLOCK_LOG, FLOW_DETAIL_LOG, shownDocument } from '../common/index.ts';
 import { BREAKER_CELLS, BREAKER_WORDS, breakerState, carryBreaker, closeBreaker, refreshBreaker } from './algorithm.ts';
 import { compileFuses } from './compile.ts';
 import { FUSE_LOG } from './entry.ts';
@@ -31,6 +31,9 @@ export const fuse = defineGovernanceRule({
   },
   gauge: (_plan, words, word) => ({ name: 'weft_fuse_state', value: breakerState(words, word) }),
   gaugeEvents: ['fuse.close', 'fuse.half', 'fuse.open'],
+  pushLines: (dataId, text) => [
+    { file: FUSE_LOG, level: 'INFO', text: `[fuse] receive drm resource push ${dataId}=${shownDocument(text)}` },
+  ],
   refreshSlot: (_plan, words, word, nowMs) => refreshBreaker(words, word, nowMs),
   instantiate: (program, services) => FuseRuleSet.build(program, services),
 });

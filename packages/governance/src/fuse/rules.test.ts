@@ -153,7 +153,7 @@ test('a hundred lines a second, then how many more there were', () => {
   set.tick(1000);
   const block = lines.filter((line) => line.startsWith('flowcontrol-block-stat'));
   expect(block).toHaveLength(101);
-  expect(block.at(-1)).toContain('|FuseSlot| repeated 150 times');
+  expect(block.at(-1)).toContain('|FuseSlot| … repeated 150 times');
 });
 
 test('another zone, another threshold; a ratio is per cent', () => {

@@ -20,14 +20,15 @@ import {
   compileCondition,
   EntryCounters,
   explainSide,
+  FlowDetail,
   type MatchedEntry,
   type Matcher,
   Matches,
+  permitsText,
   type RuleJudgement,
   type RuleSide,
   shownResource,
   TokenBucket,
-  writeFlowDetail,
 } from '../common/index.ts';
 import type { HijackEntryProgram, HijackProgram } from './program.ts';
 
@@ -103,7 +104,7 @@ class HijackEntry implements MatchedEntry, RuleHolder {
     const { mode, text } = this.program;
     this.#counters.refuse(mode === 'OBSERVE');
     if (this.log.wants(request.nowMs))
-      this.log.write(request, shownResource(this.program, request), `<nil>|${this.#words(request.nowMs)}`, text);
+      this.log.write(request, shownResource(this.program, request), `<nil>|${this.#permits(request.nowMs)}`, text);
   }
 
   onComplete(outcome: RuleOutcome): void {
@@ -122,6 +123,12 @@ class HijackEntry implements MatchedEntry, RuleHolder {
     return { verdict: admits ? 'pass' : refusal, detail: `port ${port}, ${this.#words(nowMs)}` };
   }
 
+  #permits(nowMs: number): string {
+    const { maxRequests } = this.program;
+    if (this.#gate !== null) return permitsText(maxRequests, this.#gate.free, 0);
+    return permitsText(maxRequests, this.#bucket?.stored(nowMs) ?? 0, this.#bucket?.generated(nowMs) ?? 0);
+  }
+
   #words(nowMs: number): string {
     const { maxRequests } = this.program;
     if (this.#gate !== null) return `${this.#gate.inFlight} of ${maxRequests} requests in flight`;
@@ -132,13 +139,13 @@ class HijackEntry implements MatchedEntry, RuleHolder {
 /** Limits what reaches a port. All limits of a request must admit it. */
 export class HijackRuleSet implements RuleSet {
   readonly #side: RuleSide<HijackEntry>;
-  readonly #services: RuleServices;
+  readonly #detail: FlowDetail;
   readonly #matches = new Matches<HijackEntry>();
   readonly #taken: HijackEntry[] = [];
 
   private constructor(side: RuleSide<HijackEntry>, services: RuleServices) {
     this.#side = side;
-    this.#services = services;
+    this.#detail = new FlowDetail(services);
   }
 
   /** Builds the rules of one thread in small steps. */
@@ -159,7 +166,7 @@ export class HijackRuleSet implements RuleSet {
   decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict {
     if (direction === RuleDirection.CLIENT) return RuleVerdict.PASS;
     const { control, observe, entries } = this.#side;
-    if (this.#services.detail()) writeFlowDetail(this.#services, direction, request, entries);
+    this.#detail.note(direction, request, entries);
     const { found } = this.#matches;
     const watching = this.#matches.find(observe, request);
     for (let i = 0; i < watching; i++) {

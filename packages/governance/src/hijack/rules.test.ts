@@ -27,7 +27,7 @@ test('a refusal: its word, the seconds to wait, its line', () => {
   expect(refused.decision.rejection).toMatchObject({ word: 'hijack', ruleDbId: 12 });
   expect(refused.decision.retryAfterSeconds).toBe(1);
   expect(lines).toEqual([
-    'flowcontrol-block-stat.log [ERROR] [flow blocked] |a@Http1:i:r|HijackSlot|0|<nil>|0 of 1 requests a second left|{"ruleDbId":12,"port":8080,"maxRequests":1,"unit":"perSecond","mode":"CONTROL"}|',
+    'flowcontrol-block-stat.log [ERROR] [flow blocked] |a@Http1:i:r|HijackSlot|0|<nil>|maxPermits:1storedPermits:0genPermits:0permits:1|{"ruleDbId":12,"port":8080,"maxRequests":1,"unit":"perSecond","mode":"CONTROL"}|',
   ]);
 });
 

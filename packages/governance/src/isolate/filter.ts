@@ -10,6 +10,8 @@ import {
 } from '@weft/sdk';
 import {
   buildSides,
+  contextOf,
+  contextPrefix,
   explainSide,
   isAsked,
   type KeyIndex,
@@ -18,7 +20,6 @@ import {
   type RuleSide,
   requestService,
   servicesInWords,
-  tracePrefix,
 } from '../common/index.ts';
 import { exceptionRate, RAMP_MS, returnLimitMs } from './algorithm.ts';
 import { IsolateEntry } from './entry.ts';
@@ -107,7 +108,7 @@ export class IsolateRuleSet implements RuleSet {
 
   #writeDetail({ control, observe, entries }: RuleSide<IsolateEntry>, request: RuleRequest): void {
     const { log } = this.#services;
-    const trace = tracePrefix(request);
+    const trace = contextPrefix(request);
     const matched = this.#first(control, request) ?? this.#first(observe, request);
     const asked = entries.filter(({ program }) => isAsked(program.service, program.method, request));
     if (asked.length === 0) {
@@ -116,7 +117,7 @@ export class IsolateRuleSet implements RuleSet {
       log(
         TOLERANCE_LOG,
         'DEBUG',
-        `${trace}[Tolerance] no rule is for service=${requestService(request)}, rules are for ${others}`,
+        `${contextOf(request)}[Tolerance] no rule is for service=${requestService(request)}, rules are for ${others}`,
       );
     }
     for (const { matchers } of asked) {
@@ -128,7 +129,7 @@ export class IsolateRuleSet implements RuleSet {
         if (!test(actual)) break;
       }
     }
-    if (matched !== null) log(TOLERANCE_LOG, 'DEBUG', `${trace}${MATCHED}`);
+    if (matched !== null) log(TOLERANCE_LOG, 'DEBUG', `${contextOf(request)}${MATCHED}`);
   }
 
   onNotice(notice: unknown): void {

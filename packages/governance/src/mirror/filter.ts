@@ -27,6 +27,7 @@ import {
   Matches,
   type RuleJudgement,
   type RuleSide,
+  repeatedTimes,
   shownResource,
   writeMatchDetail,
 } from '../common/index.ts';
@@ -88,7 +89,7 @@ class MirrorEntry implements MatchedEntry, RuleHolder, RequestCopy {
     this.#counters = new EntryCounters(slot);
     this.#results = program.resultSlots.map((index) => new EntryCounters(services.slots[index] as RuleSlot));
     this.lines = new LineThrottle((repeats) =>
-      services.log(MIRROR_LOG, 'WARN', `[mirror] - ${program.resource} dropped, repeated ${repeats} times`),
+      services.log(MIRROR_LOG, 'WARN', `[mirror] - ${program.resource} dropped, ${repeatedTimes(repeats)}`),
     );
   }
 

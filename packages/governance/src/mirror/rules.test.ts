@@ -103,7 +103,7 @@ describe('lines and counts', () => {
     expect(started.lines[1]).toBe(
       `mirror.log [WARN] [mirror] - ${ECHO}:i:r -> 10.0.0.7:80 dropped the body is too long`,
     );
-    expect(started.lines.at(-1)).toContain('dropped, repeated 50 times');
+    expect(started.lines.at(-1)).toContain('dropped, … repeated 50 times');
     const [dropped] = started.slots.slice(-2);
     expect(dropped?.counters[dropped.row + RuleCounter.PASS]).toBe(150);
   });

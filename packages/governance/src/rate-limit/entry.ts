@@ -8,6 +8,7 @@ import {
   type MatchedEntry,
   type Matcher,
   maxPermitsOf,
+  permitsText,
   shownResource,
   TokenBucket,
 } from '../common/index.ts';
@@ -84,14 +85,13 @@ export class LimitEntry implements MatchedEntry, RuleHolder {
     return this.program.kind === 'closed' ? Math.max(1, Math.ceil(this.program.timeMs / 1000)) : 1;
   }
 
-  /** What the limit has, in the words of the block log; integers, rounded down. */
+  /** What the limit has, in the words of the block log; of concurrency the places, and those that are free. */
   figures(nowMs: number): string {
     const { threshold, timeMs, maxBurstRatio, kind } = this.program;
-    if (this.#gate !== null) return `threshold:${this.#gate.threshold}concurrency:${this.#gate.inFlight}permits:1`;
-    const max = Math.floor(maxPermitsOf(threshold, timeMs, maxBurstRatio));
-    const stored = kind === 'closed' ? 0 : Math.floor(this.#bucket?.stored(nowMs) ?? 0);
-    const generated = kind === 'closed' ? 0 : Math.floor(this.#bucket?.generated(nowMs) ?? 0);
-    return `maxPermits:${max}storedPermits:${stored}genPermits:${generated}permits:1`;
+    if (this.#gate !== null) return permitsText(this.#gate.threshold, this.#gate.free, 0);
+    const max = maxPermitsOf(threshold, timeMs, maxBurstRatio);
+    if (kind === 'closed') return permitsText(max, 0, 0);
+    return permitsText(max, this.#bucket?.stored(nowMs) ?? 0, this.#bucket?.generated(nowMs) ?? 0);
   }
 
   /** Whether a request would be let through now, and why, in words. Takes nothing. */

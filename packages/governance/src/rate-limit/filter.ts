@@ -12,11 +12,11 @@ import {
   type Bucket,
   buildSides,
   explainSide,
+  FlowDetail,
   type KeyIndex,
   matchesAll,
   type RuleJudgement,
   type RuleSide,
-  writeFlowDetail,
 } from '../common/index.ts';
 import { LimitEntry } from './entry.ts';
 import type { LimitProgram } from './program.ts';
@@ -29,14 +29,14 @@ const ENTRIES_PER_STEP = 16;
 /** Judges requests by rate-limit rules: finds the rules of a request, and takes from all of them or from none. */
 export class LimitRuleSet implements RuleSet {
   readonly #sides: readonly Side[];
-  readonly #services: RuleServices;
+  readonly #detail: FlowDetail;
   /** Reused by every call: a judgement is synchronous. */
   readonly #buckets: Bucket<LimitEntry>[] = [];
   readonly #taken: LimitEntry[] = [];
 
   private constructor(sides: readonly Side[], services: RuleServices) {
     this.#sides = sides;
-    this.#services = services;
+    this.#detail = new FlowDetail(services);
   }
 
   /** Builds the rules of one thread in small steps. */
@@ -56,7 +56,7 @@ export class LimitRuleSet implements RuleSet {
 
   decide(direction: RuleDirection, request: RuleRequest, decision: RuleDecision): RuleVerdict {
     const { control, observe, entries } = this.#sides[direction] as Side;
-    if (this.#services.detail()) writeFlowDetail(this.#services, direction, request, entries);
+    this.#detail.note(direction, request, entries);
     // Watching rules judge every request, whatever the others say: so their figures are those that they would have alone.
     if (observe.size > 0) this.#observe(observe, request, decision);
     return control.size > 0 ? this.#enforce(control, request, decision) : RuleVerdict.PASS;

@@ -407,7 +407,7 @@ describe('lines', () => {
     for (let i = 0; i < 10_000; i++) ask(bolt({ atMs: 5000 }));
     set.tick(6000);
     expect(lines).toHaveLength(101);
-    expect(lines[100]).toMatch(/\[flow blocked\] \|.*\| repeated 9900 times$/);
+    expect(lines[100]).toMatch(/\[flow blocked\] \|.*\| … repeated 9900 times$/);
   });
 
   test('in detail on request', () => {
@@ -427,7 +427,7 @@ describe('lines', () => {
     );
     expect(lines).toContain('flowcontrol-default.log [DEBUG] [IsMatch] leftVal(GET),op(EQUAL),rightVal([GET])');
     expect(lines).toContain(
-      `flowcontrol-default.log [DEBUG] [match] resource:${DETAILS}:i:r,key:${DETAILS}.*:i:r,conditions:SYSTEM http.method EQUAL [GET]`,
+      `flowcontrol-default.log [DEBUG] [match] resource:${DETAILS}:i:r,key:${DETAILS}.*:i:r,conditions:[{SYSTEM http.method EQUAL [GET]}]`,
     );
     expect(lines.find((line) => line.includes('[AcquireBusinessInfo] contextRefinedData='))).toContain(
       '"X-CALLER-IP":"10.0.0.9"',

@@ -19,9 +19,12 @@ import {
 import {
   buildSides,
   compileCondition,
+  conditionsText,
+  contextOf,
   EntryCounters,
   explainSide,
   flowComparison,
+  isAsked,
   type MatchedEntry,
   type Matcher,
   Matches,
@@ -30,7 +33,6 @@ import {
   type RuleSide,
   requestService,
   traceIdOf,
-  tracePrefix,
   writeMatchDetail,
 } from '../common/index.ts';
 import { drawGroup, FULL_WEIGHT, groupOrder } from './algorithm.ts';
@@ -38,6 +40,8 @@ import type { RouteEntryProgram, RouteGroupProgram, RouteProgram } from './progr
 
 export const ROUTE_LOG = 'routerule.log';
 export const ROUTE_RECORD_LOG = 'routerecord.log';
+/** Rules that the line about one request shows. */
+const MAX_SHOWN_RULES = 50;
 /** Rules with conditions take some microseconds each. */
 const ENTRIES_PER_STEP = 16;
 
@@ -160,7 +164,7 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
     hosts.refusal = refusing === null ? null : refusing.rejection;
     if (this.#services.writes(OWN_LOG, 'DEBUG')) hosts.tellsOrigin = true;
     if (hosts.tellsOrigin || this.#services.detail() || this.#services.writes(ROUTE_RECORD_LOG, 'INFO'))
-      hosts.note = `${traceIdOf(request)} ${requestService(request)}`;
+      hosts.note = `${contextOf(request) || '-'} ${traceIdOf(request)} ${requestService(request)}`;
     decision.hold(this, refusing === null ? 0 : refusing.index);
     return RuleVerdict.PASS;
   }
@@ -188,10 +192,10 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
         if (hosts.takenIndex > 0) status = taken.entry === first ? Status.OTHER_GROUP : Status.OTHER_RULE;
     }
     if (hosts.note === '') return;
-    const [traceId = '-', service = ''] = hosts.note.split(' ');
-    const trace = traceId === '-' ? '' : `[${traceId}] `;
-    if (this.#services.detail()) this.#writeStatus(status, trace);
-    if (hosts.tellsOrigin) this.#writeChoice(trace, service, hosts.origin, hostAddress, clusterName);
+    const [noted = '-', traceId = '-', service = ''] = hosts.note.split(' ');
+    const context = noted === '-' ? '' : noted;
+    if (this.#services.detail()) this.#writeStatus(status, context);
+    if (hosts.tellsOrigin) this.#writeChoice(context, service, hosts.origin, hostAddress, clusterName);
     if (this.#services.writes(ROUTE_RECORD_LOG, 'INFO')) {
       const rule = (taken?.entry ?? first).program.ruleDbId;
       const record = { traceId, service, rule, group: taken?.text ?? '', host: hostAddress, status };
@@ -200,35 +204,41 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
   }
 
   #writeRules(request: RuleRequest, count: number): void {
-    const rules = this.#matches.found.slice(0, count).map(({ program }) => program.ruleDbId);
-    const { log } = this.#services;
-    log(
-      ROUTE_LOG,
-      'DEBUG',
-      `${tracePrefix(request)}[cloud][router]get router rule,serviceId:${requestService(request)},ok:${count > 0},rule:${JSON.stringify(rules)}`,
-    );
-    if (count > 0) return;
-    // A value or a service that was mistyped stands here beside the one that was asked for.
-    writeMatchDetail(this.#services, ROUTE_LOG, RuleDirection.CLIENT, request, this.#side.entries, flowComparison);
-    this.#writeStatus(Status.NO_RULE, tracePrefix(request));
-  }
-
-  #writeStatus(status: number, trace: string): void {
+    const isFor = ({ service, method }: { readonly service: string; readonly method: string }): boolean =>
+      isAsked(service, method, request);
+    const { entries, idle } = this.#side;
+    const asked = entries.filter(isFor);
+    const acts = asked.length > 0;
+    const shown = asked.slice(0, MAX_SHOWN_RULES).map(ruleText).join(' ');
+    const context = contextOf(request);
     this.#services.log(
       ROUTE_LOG,
       'DEBUG',
-      `${trace}[cloud][router] hit the service gov router handler,status:${status}`,
+      `${context}[cloud][router]get router rule,serviceId:${requestService(request)},ok:${acts},rule:{${acts || idle.some(isFor)} ${acts} [${shown}]}`,
+    );
+    if (count > 0) return;
+    // A value or a service that was mistyped stands here beside the one that was asked for.
+    writeMatchDetail(this.#services, ROUTE_LOG, RuleDirection.CLIENT, request, entries, flowComparison);
+    this.#writeStatus(Status.NO_RULE, context);
+  }
+
+  #writeStatus(status: number, context: string): void {
+    this.#services.log(
+      ROUTE_LOG,
+      'DEBUG',
+      `${context}[cloud][router] hit the service gov router handler,status:${status}`,
     );
   }
 
   /** In the log of the proxy: what there was to choose from, and what was chosen. */
-  #writeChoice(trace: string, service: string, origin: string, host: string, cluster: string): void {
+  #writeChoice(context: string, service: string, origin: string, host: string, cluster: string): void {
+    const prefix = context === '' ? '' : `${context} `;
     for (const text of [
       `[Router][loadBalance][GovernLoadBalance], originHosts = [${origin}]`,
       `[Router][loadBalance][GovernLoadBalance], service = ${service}`,
       `clusterSnapshot.loadbalancer.ChooseHost result is ${host}, cluster name = ${cluster}`,
     ])
-      this.#services.log(OWN_LOG, 'DEBUG', `${trace}${text}`);
+      this.#services.log(OWN_LOG, 'DEBUG', `${prefix}${text}`);
   }
 
   /** In the order in which they are tried; which group is drawn differs from request to request. */
@@ -332,6 +342,12 @@ function sortByRank(entries: RouteEntry[], count: number): void {
 }
 
 const markOf = ({ ruleDbId, resource }: RuleMark): string => `${ruleDbId} ${resource}`;
+
+/** `{<id> <fallback> <faultProtection> <conditions> <destinations>}` */
+function ruleText({ program: { ruleDbId, fallback, faultProtection, conditions, groups } }: RouteEntry): string {
+  const destinations = groups.map(({ weight, text }) => `{${weight} ${text}}`).join(' ');
+  return `{${ruleDbId} ${fallback} ${faultProtection} ${conditionsText(conditions)} [${destinations}]}`;
+}
 
 function inWords({ program: { groups, fallback, faultProtection, strict } }: RouteEntry): string {
   const shares = groups.map(({ weight, text }) => `${weight} % to ${text}`).join(', ');

@@ -197,11 +197,11 @@ test('logs what was looked at, how it ended and where it went, when somebody rea
   };
   expect(statusOf({ gray: '1', sofaTraceId: 't1' })).toBe('3');
   expect(lines).toEqual([
-    `routerule.log [DEBUG] [t1] [cloud][router]get router rule,serviceId:${SERVICE},ok:true,rule:[1,2]`,
-    'routerule.log [DEBUG] [t1] [cloud][router] hit the service gov router handler,status:3',
-    'default.log [DEBUG] [t1] [Router][loadBalance][GovernLoadBalance], originHosts = []',
-    `default.log [DEBUG] [t1] [Router][loadBalance][GovernLoadBalance], service = ${SERVICE}`,
-    'default.log [DEBUG] [t1] clusterSnapshot.loadbalancer.ChooseHost result is 10.0.0.1:80, cluster name = ',
+    `routerule.log [DEBUG] [,t1][cloud][router]get router rule,serviceId:${SERVICE},ok:true,rule:{true true [{1 true false [{HEADER gray EQUAL [1]}] [{100 version=v2}]} {2 false true [{HEADER other EQUAL []}] [{100 a=b} {0 version=v1}]}]}`,
+    'routerule.log [DEBUG] [,t1][cloud][router] hit the service gov router handler,status:3',
+    'default.log [DEBUG] [,t1] [Router][loadBalance][GovernLoadBalance], originHosts = []',
+    `default.log [DEBUG] [,t1] [Router][loadBalance][GovernLoadBalance], service = ${SERVICE}`,
+    'default.log [DEBUG] [,t1] clusterSnapshot.loadbalancer.ChooseHost result is 10.0.0.1:80, cluster name = ',
     `routerecord.log [INFO] {"traceId":"t1","service":"${SERVICE}","rule":2,"group":"version=v1","host":"10.0.0.1:80","status":3}`,
   ]);
   expect(statusOf({})).toBe('2');

@@ -428,6 +428,9 @@ function updateLogLevel(target: AdminTarget, request: AdminRequest): AdminRespon
   const body = parseObject(request.body);
   const level = body?.['log_level'];
   const path = body?.['log_path'] ?? '';
+  // Whoever asks for one trace does not want the lines of all.
+  if (body?.['match'] !== undefined)
+    return failure(400, 'update logger failed: match is not supported; leave it out to set the level for all requests');
   const ttlMs = body?.['ttl'] === undefined ? 0 : parseDuration(body['ttl']);
   const inRange = ttlMs !== undefined && ttlMs >= 0 && ttlMs <= MAX_LEVEL_TTL_MS;
   if (typeof level === 'string' && typeof path === 'string' && inRange && target.setLogLevel(path, level, ttlMs))

@@ -70,7 +70,7 @@ export class Mesh {
     this.#clock = clock;
     const { config } = host;
     this.#uuid = nodeId(path.join(host.stateDirectory, 'node-id'));
-    this.#drmLog = new DrmLog(host, { uuid: this.#uuid, instanceId: key.instanceId });
+    this.#drmLog = new DrmLog(host, { uuid: this.#uuid, instanceId: key.instanceId, accessKey: key.accessKey }, clock);
     this.discovery = new Discovery({
       config: config.discovery,
       app: config.app,
@@ -182,7 +182,8 @@ export class Mesh {
       log: log.child('control-plane'),
     });
     this.#link = link;
-    this.#drmLog.configured(this.#host.config.app, address);
+    this.#drmLog.configured(address, grpc.DEFAULT_HEARTBEAT_MS);
+    this.#drmLog.redial(link.address);
     link.onState((state, reason) => this.#linkChanged(state, reason));
     this.#client = client.createDistributionClient({ link, snapshot: store, clock: this.#clock, log });
     this.#values = this.#client.subscribe(wire.dynamicValueType, this.#ruleNames(), (update) =>
@@ -237,8 +238,10 @@ export class Mesh {
     const name = ruleDataId('ROUTE', dataId);
     if (used) {
       // On a new connection all names go out, and are written then.
-      if (this.#link?.state === 'ready' && this.#values?.names.has(name) === false) this.#drmLog.subscribed(name);
+      const isNew = this.#link?.state === 'ready' && this.#values?.names.has(name) === false;
+      const sinceMs = this.#clock.now();
       this.#values?.add([name]);
+      if (isNew) this.#drmLog.subscribed(name, sinceMs);
       return;
     }
     this.#drmLog.unsubscribed(name);
@@ -249,11 +252,11 @@ export class Mesh {
       .catch((error: unknown) => this.#host.log.error({ dataId: name, err: error }, 'rules cannot be taken away'));
   }
 
-  async #applyValues({ updated, removed, origin }: ResourceUpdate<DynamicValue>): Promise<Rejection[]> {
+  async #applyValues({ updated, removed, origin, receivedAtMs }: ResourceUpdate<DynamicValue>): Promise<Rejection[]> {
     const { log } = this.#host;
     const rejections: Rejection[] = [];
     for (const { name, version, value } of updated) {
-      if (origin === 'server') this.#drmLog.pushed(name, version);
+      if (origin === 'server') this.#drmLog.pushed(name, version, value.value, receivedAtMs);
       else this.#drmLog.restored(name, version);
       if (value.gray)
         log.info({}, `[drm-gray] gray data value OnChange,appName=${this.#host.config.app},dataId=${name}`);
@@ -343,6 +346,7 @@ export class Mesh {
 
   /** The link itself logs how it fares; what a person must do is said here. */
   #linkChanged(state: LinkState, reason: string): void {
+    if (state === 'connecting') this.#drmLog.redial(this.#link?.address ?? '');
     // Trying again is part of the same outage.
     if (state === 'waiting' || state === 'refused') this.#events.lost(this.#clock.now(), reason);
     if (state === 'ready') {

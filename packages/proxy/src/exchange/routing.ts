@@ -35,7 +35,7 @@ export function pickHost({ ruleDecision, attempt }: Exchange, cluster: Cluster, 
     const host = pickSelected(choice, cluster, attempt, repeats);
     if (host !== null || choice.refusal !== null) return host;
     choice.result = HostResult.ANY;
-    if (choice.tellsOrigin) choice.origin = addressesOf(cluster.hosts);
+    if (choice.tellsOrigin) choice.origin = ipsOf(cluster.hosts);
   }
   if (choice !== null && choice.avoidance !== null) {
     const host = pickOthers(choice, choice.avoidance, cluster, cluster.everybody, attempt, repeats);
@@ -50,7 +50,7 @@ function pickSelected(choice: HostChoice, cluster: Cluster, attempt: number, rep
   const { avoidance } = choice;
   for (let i = 0; i < choice.count; i++) {
     const group = cluster.group(choice.at(i));
-    if (choice.tellsOrigin) choice.origin = addressesOf(group.hosts);
+    if (choice.tellsOrigin) choice.origin = ipsOf(group.hosts);
     const host =
       avoidance === null
         ? cluster.chooseIn(group, repeats === null ? FIRST_PICK : repeats.pickContext(attempt, group.hosts))
@@ -64,12 +64,14 @@ function pickSelected(choice: HostChoice, cluster: Cluster, attempt: number, rep
   return null;
 }
 
-/** Hosts that a log names. */
+/** Hosts that a log names, by their ips: those of one machine stand there as often as they are. */
 const MAX_TOLD_HOSTS = 100;
-const addressesOf = (hosts: readonly Host[]): string =>
+const ipOf = (address: string): string =>
+  address.startsWith('unix:') ? address : address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
+const ipsOf = (hosts: readonly Host[]): string =>
   hosts
     .slice(0, MAX_TOLD_HOSTS)
-    .map(({ address }) => address)
+    .map(({ address }) => ipOf(address))
     .join(' ');
 
 /** A host of the group that no rule leaves out, one that was tried already when there is no other; null for none. */

@@ -25,7 +25,7 @@ export function explainRules(
   rules: Rules,
   direction: 'SERVER' | 'CLIENT',
   head: RequestHead,
-  peer: RequestPeer = { remoteAddress: '', localAddress: '' },
+  peer: RequestPeer = { id: 0, remoteAddress: '', localAddress: '' },
   hasHost?: (selector: HostSelector) => boolean,
 ): ExplainedRule[] {
   const side = RuleDirection[direction];

@@ -85,8 +85,9 @@ export class RuleFigures {
       this.#add(slot, resources);
     }
     for (const key of this.#last.keys()) if (!seen.has(key)) this.#last.delete(key);
-    for (const [resource, second] of resources)
-      this.#write(FLOW_LOG, `${formatLogTime(wallMs)} [INFO] ${lineOf(resource, second)}`);
+    if (this.#rules.logLevels.writes(FLOW_LOG, 'INFO'))
+      for (const [resource, second] of resources)
+        this.#write(FLOW_LOG, `${formatLogTime(wallMs)} [INFO] ${lineOf(resource, second)}`);
     slots.refresh(placed, this.#rules.now());
   }
 

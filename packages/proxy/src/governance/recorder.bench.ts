@@ -19,7 +19,7 @@ function chainOf(recorder: RequestRecorder | null): () => void {
   chain.replace([], NODE);
   const stream = {
     request,
-    connection: { remoteAddress: '10.0.0.1:1', localAddress: '10.0.0.2:80' },
+    connection: { id: 7, remoteAddress: '10.0.0.1:1', localAddress: '10.0.0.2:80' },
     callerApp: 'productpage',
     askedService: 'reviews:9080',
     unread: () => null,

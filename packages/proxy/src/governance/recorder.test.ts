@@ -21,7 +21,7 @@ function start(change: Partial<RecordSettings> = {}, threads = 1) {
   const view = new RequestView(RuleDirection.SERVER, NODE);
   const ask = (service: string, caller = 'a', noticed = false, path = '/'): void => {
     const request = new PlainRequestHead('Http1', 'http', { method: 'GET', authority: service, path }, []);
-    view.point(request, { remoteAddress: '', localAddress: '' }, state.nowMs);
+    view.point(request, { id: 7, remoteAddress: '', localAddress: '' }, state.nowMs);
     const stream = { request, callerApp: caller, askedService: service, unread: () => null };
     const record = recorder.begin(RuleDirection.SERVER, stream, state.nowMs, noticed, view);
     if (record !== null) recorder.keep(record);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { RequestView } from './request-view.ts';
 
 const NODE: RuleNode = { ...UNKNOWN_NODE, app: 'me', ip: '10.0.0.9', labels: { v: '2' } };
-const PEER = { remoteAddress: '10.1.2.3:555', localAddress: '[::1]:80' };
+const PEER = { id: 7, remoteAddress: '10.1.2.3:555', localAddress: '[::1]:80' };
 
 function view(head: PlainRequestHead, direction: RuleDirection = RuleDirection.SERVER, peer = PEER): RequestView {
   const made = new RequestView(direction, NODE);
@@ -57,7 +57,7 @@ describe('an HTTP request', () => {
 
   test('of an IPv4 caller on a socket for both versions has its IPv4 address', () => {
     expect(
-      view(head, RuleDirection.SERVER, { remoteAddress: '[::ffff:10.0.0.5]:1', localAddress: '' }).system('source.ip'),
+      view(head, RuleDirection.SERVER, { id: 7, remoteAddress: '[::ffff:10.0.0.5]:1', localAddress: '' }).system('source.ip'),
     ).toBe('10.0.0.5');
   });
 });

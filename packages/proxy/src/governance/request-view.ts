@@ -9,13 +9,14 @@ import {
   type UnreadCall,
 } from '@weft/sdk';
 
-/** The ends of the connection that a request came over, `ip:port`. */
+/** The connection that a request came over: its number, and its ends as `ip:port`. */
 export interface RequestPeer {
+  readonly id: number;
   readonly remoteAddress: string;
   readonly localAddress: string;
 }
 
-const NO_PEER: RequestPeer = { remoteAddress: '', localAddress: '' };
+const NO_PEER: RequestPeer = { id: 0, remoteAddress: '', localAddress: '' };
 
 const SOFA_CALLER_APP = 'rpc_trace_context.sofaCallerApp';
 const CALLER_APP = 'x-weft-source-app';
@@ -73,6 +74,10 @@ export class RequestView implements RuleRequest {
   get localPort(): number {
     const { localAddress } = this.#peer;
     return Number(localAddress.slice(localAddress.lastIndexOf(':') + 1)) || 0;
+  }
+
+  get connectionId(): number {
+    return this.#peer.id;
   }
 
   get timeoutMs(): number {

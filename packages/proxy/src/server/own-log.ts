@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { MosnConfig } from '@weft/schema';
 import { createLogger, type LeveledLogger, LogFile, type LogLevel, parseLogLevel, parseRoller } from '@weft/telemetry';
+import { OWN_LOG } from '../governance/index.ts';
 
 /** The log of the proxy itself: `servers[0].default_log_path`, or stderr. Its level can be changed while it runs. */
 export class OwnLog {
@@ -56,7 +57,8 @@ export class OwnLog {
   }
 
   #isMeant(target: string): boolean {
-    if (target === '' || target === '*') return true;
+    // Whatever its file is called, and a stream has no name at all: by this name runbooks know it.
+    if (target === '' || target === '*' || path.basename(target) === OWN_LOG) return true;
     return this.path !== '' && (this.path === target || path.basename(this.path) === path.basename(target));
   }
 }

@@ -62,6 +62,7 @@ export class RulesPart {
       hosts,
       ready: () => Array.from({ length: threads.count }, (_, index) => index).filter((index) => threads.isReady(index)),
     });
+    this.rules.logLevels.recordRoutes(config.governance.route_record);
     this.#figures = new RuleFigures(this.rules, stats, (file, line) => logFiles.write(file, line));
     this.#figures.start();
     this.#states = new StateWatch(this.rules);
@@ -71,6 +72,7 @@ export class RulesPart {
   async load(config: MosnConfig, documents: readonly RuleDocumentSource[]): Promise<void> {
     if (config.mesh?.control !== undefined) await preloadRules(this.#catalog);
     await this.rules.configure(ruleNode(config), rejectSettings(config));
+    this.rules.logLevels.recordRoutes(config.governance.route_record);
     const names = new Set(documents.map(({ dataId }) => dataId));
     for (const dataId of this.#fromFile)
       if (!names.has(dataId) && !this.#pushed.has(dataId)) await this.rules.remove(dataId);

@@ -186,7 +186,8 @@ function explainRulesOf(
   if (listener.type !== 'ingress' && listener.type !== 'egress') return [];
   const direction = listener.type === 'ingress' ? 'SERVER' : 'CLIENT';
   const remoteAddress = sourceIp === '' ? '' : `${sourceIp}:0`;
-  return explainRules(rules, direction, request, { remoteAddress, localAddress: localOf(listener, rules) }, hasHost);
+  const peer = { id: 0, remoteAddress, localAddress: localOf(listener, rules) };
+  return explainRules(rules, direction, request, peer, hasHost);
 }
 
 /** Where a request comes in that comes to the listener. */

@@ -2378,6 +2378,11 @@ export const mosnConfigSchema: JsonSchema<MosnConfig> = {
             "details"
           ]
         },
+        "route_record": {
+          "type": "boolean",
+          "description": "Writes a line to `routerecord.log` for each request that a routing rule sent somewhere. Without it the level DEBUG of that log does.",
+          "default": false
+        },
         "record": {
           "type": "object",
           "properties": {

@@ -1,4 +1,4 @@
-import { Bytes, Count, Duration, Enum, JsonMap, List, Name, type Parsed, Text, Type } from '../author/index.ts';
+import { Bytes, Count, Duration, Enum, Flag, JsonMap, List, Name, type Parsed, Text, Type } from '../author/index.ts';
 
 const document = Type.Object(
   {
@@ -87,6 +87,11 @@ export const governance = Type.Object(
       default: '',
       maxLength: 128,
       examples: ['details'],
+    }),
+    route_record: Flag({
+      description:
+        'Writes a line to `routerecord.log` for each request that a routing rule sent somewhere. Without it the level DEBUG of that log does.',
+      default: false,
     }),
     record,
     documents: List(document, {

@@ -57,7 +57,7 @@ export class HostChoice {
   avoidToken = 0;
   /** Whether somebody reads what there was to choose from. */
   tellsOrigin = false;
-  /** `ip:port`, with blanks between, of the hosts that one was chosen from; only when `tellsOrigin` was set. */
+  /** The ips, with blanks between, of the hosts that one was chosen from; only when `tellsOrigin` was set. */
   origin = '';
   /** A text of the rule's own, kept until the request ends. */
   note = '';

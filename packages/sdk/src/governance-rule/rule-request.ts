@@ -26,6 +26,8 @@ export interface RuleRequest {
   readonly path: string;
   /** Port of the proxy that the request came to; 0 = not known. */
   readonly localPort: number;
+  /** Number of the connection that the request came over, as logs name it; 0 = none, or not known. */
+  readonly connectionId: number;
   /** How long the caller says that it waits, ms; 0 = not said, or for ever. */
   readonly timeoutMs: number;
   /** HTTP ignores the case of `name`, RPC does not. Several values are joined by `,`. */

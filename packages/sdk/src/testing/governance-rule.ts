@@ -33,6 +33,7 @@ export function testRuleRequest(
     path: '',
     timeoutMs: 0,
     localPort: 0,
+    connectionId: 0,
     ...fields,
     header: (name) => headers[name] ?? '',
     baggage: () => '',
