@@ -13,6 +13,7 @@ import {
 } from '../session.ts';
 import { type CpuSample, cpuBetween, residentKib, sampleCpu } from '../usage.ts';
 import type { Settings } from './scenario.ts';
+import { brisk } from './warm-up.ts';
 
 export interface Turn {
   readonly result: LoadResult | StreamResult;
@@ -104,7 +105,7 @@ export async function runRounds(
   for (const runner of contestants) {
     const { running } = runner;
     settings.say(`  warm-up ${running.name}`);
-    await takeTurn(running.pid, jobOf(runner, settings.warmupMs, 200));
+    await takeTurn(running.pid, brisk(jobOf(runner, settings.warmupMs, 200)));
     turns.set(running.name, []);
   }
   for (let round = 0; round < settings.rounds; round++) {
