@@ -26,7 +26,7 @@ const JVM_ARGUMENTS = [
 /** A version of a framework that the applications are compiled against. */
 export interface Edition {
   /** Folder with `pom.xml` and `src`. */
-  readonly folder: 'dubbo' | 'sofarpc' | 'spring-cloud';
+  readonly folder: 'dubbo' | 'dubbo-thrift' | 'sofarpc' | 'spring-cloud';
   readonly version: string;
   /** Properties of the POM that choose the version. */
   readonly properties: Readonly<Record<string, string>>;
@@ -34,6 +34,13 @@ export interface Edition {
 
 export const dubbo = (version: string): Edition => ({
   folder: 'dubbo',
+  version,
+  properties: { 'dubbo.version': version },
+});
+
+/** The protocol `thrift` of Dubbo 2. */
+export const dubboThrift = (version: string): Edition => ({
+  folder: 'dubbo-thrift',
   version,
   properties: { 'dubbo.version': version },
 });
