@@ -7,8 +7,8 @@ import { text as readText } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { metric } from '../../support/metrics.ts';
 import { until } from '../engine/support.ts';
-import { FORMATS, startLogs } from './logs.ts';
-import { type RuleSource, SERVICES, type World } from './world.ts';
+import { FORMATS, Logs, startLogs } from './logs.ts';
+import { type RuleSource, SERVICES, World } from './world.ts';
 
 const limit: RuleSource = {
   type: 'LIMIT',
@@ -48,7 +48,7 @@ it('lists every log with its level, and what each is set to is the level of all 
   ])
     expect(await post(proxy, bad)).toMatch(/^400 \{\s*"error": "update logger failed"\s*\}/);
   const ofOneTrace = { log_level: 'INFO', log_path: 'rbac.log', match: { trace: '0a0b' } };
-  expect(await post(proxy, ofOneTrace)).toMatch(/^400 [^]*match is not supported/);
+  expect(await post(proxy, ofOneTrace)).toMatch(/^400 [\s\S]*match is not supported/);
   expect((await levels())['rbac.log']).toBe('DEBUG');
 });
 
@@ -62,6 +62,18 @@ it.runIf(existsSync('/dev/full'))('a full disk holds no request up, and what is 
   await until(async () => (await metric(proxy, 'weft_log_lines_dropped_total')) > 0);
   expect((await logs.world.ask('out')).status).toBe(200);
   await logs.expectFormat('flow.second');
+});
+
+it('what a caller says begins no line of its own', async () => {
+  const service = SERVICES.bolt;
+  const items = [{ ruleType: 'ABORT', configs: { code: 500 } }];
+  const rules = [{ ruleDbId: 7, services: [service], faultInjectRuleItems: items }];
+  const world = await World.start('bolt', [{ type: 'FAULT_INJECT', list: 'faultInjectRules', rules }]);
+  const forged = 'a\n2026-11-22 03:04:05,050 [INFO] [hit] resourceName:forged';
+  await world.ask('in', { 'rpc_trace_context.sofaTraceId': forged });
+  const logs = new Logs(world);
+  await logs.expectLine('fault_inject.log', 'INFO', /\[\d+,a\\n2026-.*forged\]\[hit\] resourceName:.*/, false);
+  expect(logs.text('fault_inject.log').trimEnd().split('\n')).toHaveLength(1);
 });
 
 /** With the header that runbooks send, in their spelling; status and answer. */

@@ -40,6 +40,8 @@ import type { RouteEntryProgram, RouteGroupProgram, RouteProgram } from './progr
 
 export const ROUTE_LOG = 'routerule.log';
 export const ROUTE_RECORD_LOG = 'routerecord.log';
+/** Between the parts of what a request is remembered by: callers choose their trace ids. */
+const NOTE_GAP = '\u0000';
 /** Rules that the line about one request shows. */
 const MAX_SHOWN_RULES = 50;
 /** Rules with conditions take some microseconds each. */
@@ -164,7 +166,7 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
     hosts.refusal = refusing === null ? null : refusing.rejection;
     if (this.#services.writes(OWN_LOG, 'DEBUG')) hosts.tellsOrigin = true;
     if (hosts.tellsOrigin || this.#services.detail() || this.#services.writes(ROUTE_RECORD_LOG, 'INFO'))
-      hosts.note = `${contextOf(request) || '-'} ${traceIdOf(request)} ${requestService(request)}`;
+      hosts.note = [contextOf(request), traceIdOf(request), requestService(request)].join(NOTE_GAP);
     decision.hold(this, refusing === null ? 0 : refusing.index);
     return RuleVerdict.PASS;
   }
@@ -192,8 +194,7 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
         if (hosts.takenIndex > 0) status = taken.entry === first ? Status.OTHER_GROUP : Status.OTHER_RULE;
     }
     if (hosts.note === '') return;
-    const [noted = '-', traceId = '-', service = ''] = hosts.note.split(' ');
-    const context = noted === '-' ? '' : noted;
+    const [context = '', traceId = '-', service = ''] = hosts.note.split(NOTE_GAP);
     if (this.#services.detail()) this.#writeStatus(status, context);
     if (hosts.tellsOrigin) this.#writeChoice(context, service, hosts.origin, hostAddress, clusterName);
     if (this.#services.writes(ROUTE_RECORD_LOG, 'INFO')) {

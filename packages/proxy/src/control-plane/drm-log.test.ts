@@ -2,8 +2,7 @@ import { createFakeClock } from '@weft/kit/testing';
 import { expect, test } from 'vitest';
 import { DrmLog } from './drm-log.ts';
 
-const DATA_ID =
-  'sofa.config:name=com.alipay.sofa.middleware.servicegov.apps.crpc-client.downgradeRule,version=3.0@DRM';
+const DATA_ID = 'sofa.config:name=com.alipay.sofa.middleware.servicegov.apps.crpc-client.downgradeRule,version=3.0@DRM';
 /** What takes a degradation back. */
 const VALUE = '{"appName":"crpc-client","type":"SOFA","enabled":true,"downgradeRules":[]}';
 

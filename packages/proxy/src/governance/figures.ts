@@ -1,6 +1,6 @@
 import { COUNTER_CELLS, RuleCounter } from '@weft/sdk';
 import type { StatsStore } from '@weft/telemetry';
-import { formatLogTime } from '@weft/telemetry/access-log';
+import { ruleLogLine } from './log-line.ts';
 import type { Rules } from './rules.ts';
 import type { PlacedSlot } from './slots.ts';
 
@@ -87,7 +87,7 @@ export class RuleFigures {
     for (const key of this.#last.keys()) if (!seen.has(key)) this.#last.delete(key);
     if (this.#rules.logLevels.writes(FLOW_LOG, 'INFO'))
       for (const [resource, second] of resources)
-        this.#write(FLOW_LOG, `${formatLogTime(wallMs)} [INFO] ${lineOf(resource, second)}`);
+        this.#write(FLOW_LOG, ruleLogLine(wallMs, 'INFO', lineOf(resource, second)));
     slots.refresh(placed, this.#rules.now());
   }
 

@@ -3,6 +3,7 @@ export { explainRules } from './explain-rules.ts';
 export { withAnswers } from './explained-answers.ts';
 export { RuleFigures, type RuleHits } from './figures.ts';
 export { DRM_LOG, OWN_LOG } from './log-levels.ts';
+export { ruleLogLine } from './log-line.ts';
 export type { RejectSettings, RulesUpdate } from './messages.ts';
 export { type RecordAnswer, type RecordQuestion, type RuleSeen, sumOfEfforts, sumOfRule } from './record-questions.ts';
 export type { RequestPeer } from './request-view.ts';

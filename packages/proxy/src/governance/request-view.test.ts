@@ -57,7 +57,9 @@ describe('an HTTP request', () => {
 
   test('of an IPv4 caller on a socket for both versions has its IPv4 address', () => {
     expect(
-      view(head, RuleDirection.SERVER, { id: 7, remoteAddress: '[::ffff:10.0.0.5]:1', localAddress: '' }).system('source.ip'),
+      view(head, RuleDirection.SERVER, { id: 7, remoteAddress: '[::ffff:10.0.0.5]:1', localAddress: '' }).system(
+        'source.ip',
+      ),
     ).toBe('10.0.0.5');
   });
 });

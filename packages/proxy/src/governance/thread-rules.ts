@@ -6,9 +6,9 @@ import {
   type RuleServices,
   type RuleSet,
 } from '@weft/sdk';
-import { formatLogTime } from '@weft/telemetry/access-log';
 import { RuleChain } from './chain.ts';
 import { RuleLogLevels } from './log-levels.ts';
+import { ruleLogLine } from './log-line.ts';
 import type { RulesUpdate, RuleTypeProgram } from './messages.ts';
 import { unpackProgram } from './packed-program.ts';
 import { type RecordSettings, RequestRecorder } from './recorder.ts';
@@ -169,8 +169,7 @@ export class ThreadRules {
       },
       log(file, level, text) {
         const index = update.logFiles[file];
-        if (index !== undefined && levels.writes(file, level))
-          writeLine(index, `${formatLogTime(wallNow())} [${level}] ${text}`);
+        if (index !== undefined && levels.writes(file, level)) writeLine(index, ruleLogLine(wallNow(), level, text));
       },
     };
     const build = function* (): Generator<void, Omit<Placed, 'order' | 'type'>> {

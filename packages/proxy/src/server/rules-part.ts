@@ -2,13 +2,13 @@ import type { ConfigProblem, Logger } from '@weft/kit';
 import type { MosnConfig } from '@weft/schema';
 import type { AskVerdict, GovernanceRule, HostStanding, RuleAsk } from '@weft/sdk';
 import type { StatsStore } from '@weft/telemetry';
-import { formatLogTime } from '@weft/telemetry/access-log';
 import {
   OWN_LOG,
   type RejectSettings,
   RuleFigures,
   type RuleHits,
   Rules,
+  ruleLogLine,
   type StateEvent,
   StateWatch,
 } from '../governance/index.ts';
@@ -55,7 +55,7 @@ export class RulesPart {
       node: ruleNode(config),
       rule: ruleFinder(catalog),
       logIndex: (file) => logFiles.index(file),
-      writeLine: (file, level, text) => logFiles.write(file, `${formatLogTime(Date.now())} [${level}] ${text}`),
+      writeLine: (file, level, text) => logFiles.write(file, ruleLogLine(Date.now(), level, text)),
       send: (thread, update) => threads.send(thread, { type: 'rules', update }),
       sendNotice: (thread, name, notice) => threads.send(thread, { type: 'rule-notice', name, notice }),
       check,

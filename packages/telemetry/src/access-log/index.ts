@@ -1,4 +1,4 @@
-export { formatLogTime } from '../log/line.ts';
+export { formatLogTime, oneLine } from '../log/line.ts';
 export {
   compileAccessLog,
   compileLogFormat,

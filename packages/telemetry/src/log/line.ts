@@ -76,7 +76,7 @@ function textValue(value: unknown): string {
 }
 
 /** Nothing that a caller or a file says may begin a line of its own. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replace(UNSAFE, (character) => {
     if (character === '\n') return '\\n';
     const code = character.charCodeAt(0);
