@@ -1,4 +1,7 @@
-/** What the heads of RPC protocols say of all that only documents have: a call has a service, a method and headers. */
+/**
+ * What the heads of RPC protocols say of all that only documents have: a call has a service, a method and headers. Bytes without messages have
+ * none of it either.
+ */
 export abstract class RpcHead {
   get authority(): string {
     return '';

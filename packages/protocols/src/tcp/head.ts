@@ -1,7 +1,8 @@
 import type { RequestHead, ResponseHead } from '@weft/sdk';
+import { RpcHead } from '../common/rpc-head.ts';
 
 /** The head of a message without one: every field empty, what is set is forgotten. One object serves all connections. */
-class EmptyHead {
+class EmptyHead extends RpcHead {
   get protocol(): string {
     return 'tcp';
   }
@@ -46,22 +47,6 @@ class TcpRequestHead extends EmptyHead implements RequestHead {
 
   set method(_value: string) {}
 
-  get authority(): string {
-    return '';
-  }
-
-  set authority(_value: string) {}
-
-  get path(): string {
-    return '';
-  }
-
-  set path(_value: string) {}
-
-  get scheme(): string {
-    return '';
-  }
-
   get service(): string {
     return '';
   }
@@ -70,21 +55,9 @@ class TcpRequestHead extends EmptyHead implements RequestHead {
     return false;
   }
 
-  get upgrade(): string {
-    return '';
-  }
-
-  get expectsContinue(): boolean {
-    return false;
-  }
-
   /** A connection lives as long as its ends want. */
   get timeoutMs(): number {
     return -1;
-  }
-
-  get idempotent(): boolean {
-    return false;
   }
 }
 
@@ -95,10 +68,6 @@ class TcpResponseHead extends EmptyHead implements ResponseHead {
 
   get nativeStatus(): number {
     return 0;
-  }
-
-  get switchesProtocol(): boolean {
-    return false;
   }
 
   get applicationError(): boolean {
