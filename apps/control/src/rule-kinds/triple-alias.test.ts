@@ -1,7 +1,7 @@
 /** Rules for Triple hold for calls of gRPC, too, and those for gRPC hide none of them, whatever the type. */
 
 import { auth } from '@weft/governance/auth';
-import { describedRequest, localSlots } from '@weft/governance/common';
+import { describedRequest, localServices } from '@weft/governance/common';
 import { downgrade } from '@weft/governance/downgrade';
 import { faultInject } from '@weft/governance/fault-inject';
 import { fuse } from '@weft/governance/fuse';
@@ -124,15 +124,7 @@ function done({ rule, side, failures = 0, isDocument = false }: Case, rules: rea
     UNKNOWN_NODE,
   );
   expect(compiled.problems).toEqual([]);
-  const slots = localSlots(rule, compiled.slots, 0);
-  const services = {
-    slots,
-    node: UNKNOWN_NODE,
-    detail: () => false,
-    writes: () => false,
-    random: () => 0,
-    log: () => {},
-  };
+  const services = localServices(rule, compiled.slots, 0, UNKNOWN_NODE, () => 0);
   const set = runSteps(rule.instantiate(compiled.program, services));
   for (let i = 0; i < failures; i++) {
     const failed = new RuleDecision();
@@ -142,7 +134,10 @@ function done({ rule, side, failures = 0, isDocument = false }: Case, rules: rea
   const decision = new RuleDecision();
   const verdict = set.decide(side, say(service), decision);
   const ruleDbId = decision.rejection?.ruleDbId ?? 0;
-  const counted = slots.reduce((sum, { counters, row }) => sum + (counters[row + RuleCounter.PASS] as number), 0);
+  const counted = services.slots.reduce(
+    (sum, { counters, row }) => sum + (counters[row + RuleCounter.PASS] as number),
+    0,
+  );
   return { verdict, ruleDbId, copies: decision.copies.length, groups: decision.hosts.count, counted };
 }
 

@@ -2,8 +2,7 @@
 import { parseConfig } from '@weft/schema';
 import { rbacDocumentSchema } from '@weft/schema/wire';
 import { RuleDecision, RuleDirection, runSteps, UNKNOWN_NODE } from '@weft/sdk';
-import { describedRequest } from '../common/index.ts';
-import { localSlots } from '../common/simulate.ts';
+import { describedRequest, localServices } from '../common/index.ts';
 import { auth } from './index.ts';
 
 const ROUNDS = 200_000;
@@ -20,8 +19,7 @@ function measure(name: string, count: number): void {
     rbacDocumentSchema,
   ).value;
   const { program, slots } = auth.compile([{ dataId: 'd', version: 1, value }], UNKNOWN_NODE);
-  const services = { node: UNKNOWN_NODE, detail: () => false, writes: () => false, log: () => {}, random: Math.random };
-  const set = runSteps(auth.instantiate(program, { ...services, slots: localSlots(auth, slots, 0) }));
+  const set = runSteps(auth.instantiate(program, localServices(auth, slots, 0, UNKNOWN_NODE, Math.random)));
   const request = describedRequest({
     protocol: 'bolt',
     service: SERVICE,

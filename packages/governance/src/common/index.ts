@@ -15,6 +15,7 @@ export { describedRequest, type RequestDescription, requestService } from './des
 export { EntryCounters } from './entry-counters.ts';
 export { isFramingHeader } from './framing-headers.ts';
 export { type Bucket, bucketOf, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
+export { localServices, localSlots } from './local-services.ts';
 export {
   askedHeaders,
   contextOf,
@@ -51,7 +52,7 @@ export {
   type RuleSide,
   traceHead,
 } from './sides.ts';
-export { localSlots, type SimulatedRequest, simulateRules } from './simulate.ts';
+export { type SimulatedRequest, simulateRules } from './simulate.ts';
 export {
   asIdle,
   checkConditions,

@@ -8,12 +8,11 @@ import {
   type RuleDocument,
   type RuleNode,
   type RuleRequest,
-  type RuleServices,
   RuleVerdict,
   runSteps,
 } from '@weft/sdk';
 import { describedRequest, type RequestDescription } from './described-request.ts';
-import { localSlots } from './simulate.ts';
+import { localServices } from './local-services.ts';
 
 /** A request that was served, as it is played again. */
 export interface ReplayedRequest extends RequestDescription {
@@ -72,14 +71,7 @@ export function* replayRules<Document, Program>(
   hasHost: HostFinder = () => true,
 ): Generator<Replayed[], void> {
   const compiled = rule.compile(documents, node);
-  const services: RuleServices = {
-    slots: localSlots(rule, compiled.slots, requests[0]?.atMs ?? 0),
-    node,
-    detail: () => false,
-    writes: () => false,
-    random,
-    log: () => {},
-  };
+  const services = localServices(rule, compiled.slots, requests[0]?.atMs ?? 0, node, random);
   const set = runSteps(rule.instantiate(compiled.program, services));
   const side = RuleDirection[direction];
   const running: Running[] = [];

@@ -1,34 +1,16 @@
 import {
-  COUNTER_CELLS,
   type GovernanceRule,
   OutcomeKind,
   RuleDecision,
   RuleDirection,
   type RuleDocument,
   type RuleNode,
-  type RuleServices,
-  type RuleSlot,
   type RuleTrace,
   RuleVerdict,
   runSteps,
-  SLOT_WORDS,
-  type SlotPlan,
 } from '@weft/sdk';
 import { describedRequest, type RequestDescription } from './described-request.ts';
-
-/** Slots of their own memory, for one thread. */
-export function localSlots(rule: GovernanceRule, plans: readonly SlotPlan[], nowMs: number): RuleSlot[] {
-  const slotWords = rule.slotWords ?? SLOT_WORDS;
-  const cells = COUNTER_CELLS + (rule.slotCells ?? 0);
-  const words = new Int32Array(new SharedArrayBuffer(4 * (slotWords + 1) * Math.max(1, plans.length)));
-  const counters = new Float64Array(cells * Math.max(1, plans.length));
-  return plans.map((plan, index) => {
-    const word = index * (slotWords + 1);
-    rule.initSlot(plan, words, word, nowMs);
-    const row = index * cells;
-    return { words, word, own: word + slotWords, counters, row, firstRow: row, rowStride: cells, threads: 1 };
-  });
-}
+import { localServices } from './local-services.ts';
 
 /** What the rules said of one request of a simulation. */
 export interface SimulatedRequest {
@@ -68,14 +50,7 @@ export function simulateRules<Document, Program>(
   const endsAt = performance.now() + maxMs;
   const compiled = rule.compile(documents, node);
   const startMs = requests[0]?.atMs ?? 0;
-  const services: RuleServices = {
-    slots: localSlots(rule, compiled.slots, startMs),
-    node,
-    detail: () => false,
-    writes: () => false,
-    random: evenly(),
-    log: () => {},
-  };
+  const services = localServices(rule, compiled.slots, startMs, node, evenly());
   const set = runSteps(rule.instantiate(compiled.program, services));
   const running: {
     readonly endMs: number;

@@ -17,7 +17,8 @@ import {
 import { expect } from 'vitest';
 import { parse } from 'yaml';
 import type { RequestDescription } from './described-request.ts';
-import { localSlots, simulateRules } from './simulate.ts';
+import { localSlots } from './local-services.ts';
+import { simulateRules } from './simulate.ts';
 import type { CheckedBody } from './wire-convert.ts';
 
 /** A request that rules let through, until the test ends it. */

@@ -5,7 +5,7 @@
 import { parseConfig } from '@weft/schema';
 import { fuseDocumentSchema } from '@weft/schema/wire';
 import { OutcomeKind, RuleDecision, RuleDirection, runSteps, UNKNOWN_NODE } from '@weft/sdk';
-import { describedRequest, localSlots } from '../common/index.ts';
+import { describedRequest, localServices } from '../common/index.ts';
 import { fuse } from './index.ts';
 
 const ROUNDS = 500_000;
@@ -20,15 +20,7 @@ function measure(name: string, rules: readonly object[]): void {
   const fuseRules = rules.map((rule, index) => ({ ruleDbId: index + 1, ...base, ...rule }));
   const value = parseConfig({ fuseRules }, fuseDocumentSchema).value;
   const compiled = fuse.compile([{ dataId: 'd', version: 1, value }], UNKNOWN_NODE);
-  const slots = localSlots(fuse, compiled.slots, 0);
-  const services = {
-    slots,
-    node: UNKNOWN_NODE,
-    detail: () => false,
-    writes: () => false,
-    random: () => 0,
-    log: () => {},
-  };
+  const services = localServices(fuse, compiled.slots, 0, UNKNOWN_NODE, () => 0);
   const set = runSteps(fuse.instantiate(compiled.program, services));
   const decision = new RuleDecision();
   let best = Number.POSITIVE_INFINITY;

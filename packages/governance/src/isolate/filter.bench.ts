@@ -5,7 +5,7 @@
 import { parseConfig } from '@weft/schema';
 import { isolateDocumentSchema } from '@weft/schema/wire';
 import { OutcomeKind, RuleDecision, RuleDirection, runSteps, UNKNOWN_NODE } from '@weft/sdk';
-import { describedRequest, localSlots } from '../common/index.ts';
+import { describedRequest, localServices } from '../common/index.ts';
 import { isolate } from './index.ts';
 
 const ROUNDS = 500_000;
@@ -18,13 +18,8 @@ function measure(name: string, rules: readonly object[], isolated: readonly stri
   const value = parseConfig({ faultToleranceRules }, isolateDocumentSchema).value;
   const compiled = isolate.compile([{ dataId: 'd', version: 1, value }], UNKNOWN_NODE);
   const services = {
-    slots: localSlots(isolate, compiled.slots, 0),
-    node: UNKNOWN_NODE,
-    detail: () => false,
-    writes: () => false,
-    random: () => 0.5,
+    ...localServices(isolate, compiled.slots, 0, UNKNOWN_NODE, () => 0.5),
     control: { report: () => {}, after: () => {} },
-    log: () => {},
   };
   const set = runSteps(isolate.instantiate(compiled.program, services));
   const hosts = isolated.map((address) => ({ address, untilMs: 1e9, calls: 1, exceptions: 1 }));

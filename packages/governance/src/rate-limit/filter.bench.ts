@@ -5,7 +5,7 @@
 import { parseConfig } from '@weft/schema';
 import { flowControlDocumentSchema } from '@weft/schema/wire';
 import { RuleDecision, RuleDirection, type RuleRequest, runSteps, UNKNOWN_NODE } from '@weft/sdk';
-import { describedRequest, localSlots } from '../common/index.ts';
+import { describedRequest, localServices } from '../common/index.ts';
 import { rateLimit } from './index.ts';
 
 const ROUNDS = 1_000_000;
@@ -25,17 +25,8 @@ function measure(name: string, rules: readonly object[], asked: RuleRequest = re
   const flowControlRules = rules.map((rule, index) => ({ ruleDbId: index + 1, ...base, ...rule }));
   const value = parseConfig({ flowControlRules }, flowControlDocumentSchema).value;
   const compiled = rateLimit.compile([{ dataId: 'd', version: 1, value }], UNKNOWN_NODE);
-  const slots = localSlots(rateLimit, compiled.slots, 0);
-  const set = runSteps(
-    rateLimit.instantiate(compiled.program, {
-      slots,
-      node: UNKNOWN_NODE,
-      detail: () => false,
-      writes: () => false,
-      random: () => 0,
-      log: () => {},
-    }),
-  );
+  const services = localServices(rateLimit, compiled.slots, 0, UNKNOWN_NODE, () => 0);
+  const set = runSteps(rateLimit.instantiate(compiled.program, services));
   const decision = new RuleDecision();
   const moving = asked as { nowMs: number };
   let best = Number.POSITIVE_INFINITY;

@@ -5,8 +5,7 @@
 import { parseConfig } from '@weft/schema';
 import { routeDocumentSchema } from '@weft/schema/wire';
 import { RuleDecision, RuleDirection, runSteps, UNKNOWN_NODE } from '@weft/sdk';
-import { describedRequest } from '../common/index.ts';
-import { localSlots } from '../common/simulate.ts';
+import { describedRequest, localServices } from '../common/index.ts';
 import { route } from './index.ts';
 
 const ROUNDS = 200_000;
@@ -29,10 +28,9 @@ function measure(name: string, services: number, rulesPerService: number): void 
   const start = performance.now();
   const compiled = route.compile(documents, UNKNOWN_NODE);
   const compiledMs = performance.now() - start;
-  const slots = localSlots(route, compiled.slots, 0);
-  const own = { slots, node: UNKNOWN_NODE, detail: () => false, writes: () => false, log: () => {} };
+  const own = localServices(route, compiled.slots, 0, UNKNOWN_NODE, Math.random);
   const building = performance.now();
-  const set = runSteps(route.instantiate(compiled.program, { ...own, random: Math.random }));
+  const set = runSteps(route.instantiate(compiled.program, own));
   const builtMs = performance.now() - building;
   const request = describedRequest({ protocol: 'bolt', service: serviceOf(0), method: 'm', headers: { user: 'u0' } });
   const decision = new RuleDecision();
