@@ -1,6 +1,6 @@
 import type { EdgeReport } from '@weft/distribution';
 import { describe, expect, test, vi } from 'vitest';
-import { BOUNDS_MS } from './mesh-client.ts';
+import { edgeReport } from './edge-report.ts';
 import { usePlane } from './plane-rig.ts';
 
 const DETAILS = 'details.bookinfo:9080@Http1';
@@ -9,25 +9,9 @@ const FRONT = 'front.bookinfo:9080@Http1';
 describe('proxies and their figures', () => {
   const rig = usePlane();
   const { api, proxy } = rig;
-  const edge = (direction: EdgeReport['direction'], service: string, change: Partial<EdgeReport> = {}): EdgeReport => {
-    // All of it between 10 and 20 ms.
-    const requests = change.requests ?? 0;
-    const histogram = BOUNDS_MS.concat(Number.POSITIVE_INFINITY).map((bound) => (bound === 20 ? requests : 0));
-    return {
-      direction,
-      sourceApp: '',
-      targetApp: '',
-      service,
-      method: '',
-      protocol: 'Http1',
-      requests,
-      errors: 0,
-      rejected: 0,
-      durationMsSum: requests * 20,
-      histogram,
-      ...change,
-    };
-  };
+  /** All of it between 10 and 20 ms. */
+  const edge = (direction: EdgeReport['direction'], service: string, change: Partial<EdgeReport>): EdgeReport =>
+    edgeReport(direction, service, 20, change);
 
   test('the figures of an edge are those of the caller, of a node those of the callee, and who has no proxy is external', async () => {
     const front = proxy('front-1', 'front', { labels: { version: 'v1' } });

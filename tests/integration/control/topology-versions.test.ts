@@ -1,33 +1,9 @@
-import type { EdgeReport } from '@weft/distribution';
 import { describe, expect, test, vi } from 'vitest';
-import { BOUNDS_MS } from './mesh-client.ts';
+import { edgeReport as edge } from './edge-report.ts';
 import { usePlane } from './plane-rig.ts';
 
 const SHOP = 'shop.bookinfo:9080@Http1';
 const ALSO = 'also.bookinfo:9080@Http1';
-
-/** Requests that all took about so long: a bound of the buckets. */
-function edge(
-  direction: EdgeReport['direction'],
-  service: string,
-  tookMs: number,
-  change: Partial<EdgeReport> & Pick<EdgeReport, 'requests'>,
-): EdgeReport {
-  const histogram = BOUNDS_MS.concat(Number.POSITIVE_INFINITY).map((bound) => (bound === tookMs ? change.requests : 0));
-  return {
-    direction,
-    sourceApp: '',
-    targetApp: '',
-    service,
-    method: '',
-    protocol: 'Http1',
-    errors: 0,
-    rejected: 0,
-    durationMsSum: change.requests * tookMs,
-    histogram,
-    ...change,
-  };
-}
 
 describe('the topology by version', () => {
   const { api, proxy } = usePlane();

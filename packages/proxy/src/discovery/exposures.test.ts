@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Endpoint } from '@weft/distribution';
-import { noopLogger } from '@weft/kit';
 import { byServiceField, type ServiceNaming } from '@weft/sdk';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Discovery } from './discovery.ts';
+import type { Discovery } from './discovery.ts';
 import type { ExposureRequest } from './exposures.ts';
+import { discoveryOf } from './testdata/discovery-rig.ts';
 import { ManualClock, RecordingRegistry } from './testdata/recording-registry.ts';
 
 const NAMINGS: Readonly<Record<string, ServiceNaming>> = {
@@ -42,37 +42,21 @@ const entry = (protocol: string, name: string) => ({
 });
 
 function createDiscovery(): Discovery {
-  return new Discovery({
-    config: {
-      address: '127.0.0.1:0',
-      advertise_address: '10.0.0.7',
-      lease: 10_000,
-      leave_time: 5000,
-      empty_push_hold: 30_000,
-      shrink_guard_percent: 60,
-      first_push_wait: 3000,
-      connect_ejection: 5000,
-      retries: 2,
-      protocols: [
-        entry('Http1', 'http'),
-        entry('dubbo', 'dubbo'),
-        entry('bolt', 'bolt'),
-        { protocol: 'one-way', ingress_listener: '', egress_listener: 'out', app_port: 0 },
-      ],
-    },
-    app: 'shop',
-    zone: 'Z1',
-    dataCenter: 'd1',
-    openProbe: async () => ({ check: () => () => {} }),
-    namingOf: (protocol) => NAMINGS[protocol],
+  const own = {
+    folder,
     registry,
     clock,
-    log: noopLogger,
-    stateFile: path.join(folder, 'discovery_state.json'),
-    canConvert: (listener, protocol) => conversions.has(`${listener}>${protocol}`),
-    listenerAddress: (listener) => ({ host: '127.0.0.1', port: PORTS[listener] ?? 1 }),
-    onChange: async () => true,
-  });
+    namingOf: (protocol: string) => NAMINGS[protocol],
+    listenerAddress: (listener: string) => ({ host: '127.0.0.1', port: PORTS[listener] ?? 1 }),
+    protocols: [
+      entry('Http1', 'http'),
+      entry('dubbo', 'dubbo'),
+      entry('bolt', 'bolt'),
+      { protocol: 'one-way', ingress_listener: '', egress_listener: 'out', app_port: 0 },
+    ],
+  };
+  const canConvert = (listener: string, protocol: string): boolean => conversions.has(`${listener}>${protocol}`);
+  return discoveryOf(own, { app: 'shop', canConvert }, '10.0.0.7');
 }
 
 const publish = (discovery: Discovery, expose: readonly ExposureRequest[]): boolean =>

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Endpoint } from '@weft/distribution';
 import { noopLogger } from '@weft/kit';
 import { byServiceField, type ServiceNaming } from '@weft/sdk';
-import { Discovery } from '../discovery.ts';
+import { Discovery, type DiscoveryOptions } from '../discovery.ts';
 import type { ServiceList } from '../registry-port.ts';
 import { ManualClock, RecordingRegistry } from './recording-registry.ts';
 
@@ -44,6 +44,41 @@ export const list = (version: number, ports: readonly number[], confirmed = true
 export const endpointsOf = (discovery: Discovery): number[] =>
   discovery.routedServices().flatMap((service) => service.endpoints.map((item) => item.port));
 
+type Entry = DiscoveryOptions['config']['protocols'][number];
+type Own = Pick<DiscoveryOptions, 'registry' | 'clock' | 'namingOf' | 'listenerAddress'> & {
+  readonly folder: string;
+  readonly protocols: readonly Entry[];
+};
+
+/** Discovery of `productpage`, which converts nothing and whose changes of the configuration succeed unless `more` says otherwise. */
+export function discoveryOf(own: Own, more: Partial<DiscoveryOptions> = {}, advertised = ''): Discovery {
+  const { folder, protocols, ...options } = own;
+  return new Discovery({
+    config: {
+      address: '127.0.0.1:0',
+      advertise_address: advertised,
+      lease: 10_000,
+      leave_time: 5000,
+      empty_push_hold: 30_000,
+      shrink_guard_percent: 60,
+      first_push_wait: 3000,
+      connect_ejection: 5000,
+      retries: 2,
+      protocols: [...protocols],
+    },
+    app: 'productpage',
+    log: noopLogger,
+    stateFile: path.join(folder, 'discovery_state.json'),
+    canConvert: () => false,
+    zone: 'Z1',
+    dataCenter: 'd1',
+    openProbe: async () => ({ check: () => () => {} }),
+    onChange: async () => true,
+    ...options,
+    ...more,
+  });
+}
+
 export class DiscoveryRig {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'weft-discovery-'));
   readonly clock = new ManualClock();
@@ -57,39 +92,25 @@ export class DiscoveryRig {
 
   /** `more`: protocols of plugins. */
   create(...more: string[]): Discovery {
-    return new Discovery({
-      config: {
-        address: '127.0.0.1:0',
-        advertise_address: '',
-        lease: 10_000,
-        leave_time: 5000,
-        empty_push_hold: 30_000,
-        shrink_guard_percent: 60,
-        first_push_wait: 3000,
-        connect_ejection: 5000,
-        retries: 2,
-        protocols: [
-          { protocol: 'Http1', ingress_listener: 'in', egress_listener: 'out', app_port: 0 },
-          { protocol: 'bolt', ingress_listener: '', egress_listener: 'bolt_out', app_port: 12199 },
-          ...more.map((protocol) => ({ protocol, ingress_listener: '', egress_listener: 'more_out', app_port: 0 })),
-        ],
-      },
-      app: 'productpage',
-      namingOf: (protocol) => NAMINGS[protocol],
+    const own: Own = {
+      folder: this.folder,
       registry: this.registry,
       clock: this.clock,
-      log: noopLogger,
-      stateFile: path.join(this.folder, 'discovery_state.json'),
-      canConvert: () => false,
-      zone: 'Z1',
-      dataCenter: 'd1',
+      namingOf: (protocol) => NAMINGS[protocol],
+      listenerAddress: (listener) => ({ host: '127.0.0.1', port: listener === 'in' ? 10080 : 10088 }),
+      protocols: [
+        { protocol: 'Http1', ingress_listener: 'in', egress_listener: 'out', app_port: 0 },
+        { protocol: 'bolt', ingress_listener: '', egress_listener: 'bolt_out', app_port: 12199 },
+        ...more.map((protocol) => ({ protocol, ingress_listener: '', egress_listener: 'more_out', app_port: 0 })),
+      ],
+    };
+    return discoveryOf(own, {
       openProbe: async () => ({
         check: (_target, _timeoutMs, done) => {
           this.answerCheck = (healthy) => done({ healthy, detail: healthy ? '200' : 'ECONNREFUSED' });
           return () => {};
         },
       }),
-      listenerAddress: (listener) => ({ host: '127.0.0.1', port: listener === 'in' ? 10080 : 10088 }),
       onChange: async () => {
         this.changes++;
         return this.inPlace;
