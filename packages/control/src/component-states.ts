@@ -21,6 +21,8 @@ export class ComponentStates {
       checks: readonly Check[];
       debug: DebugViews;
       tunables: Tunables;
+      /** Since when something that it needs is not well. */
+      failedSince: string | null;
     }
   >();
 
@@ -34,7 +36,14 @@ export class ComponentStates {
         message: component.here ? '' : 'not part of this release yet',
         since: this.#now(),
       };
-      this.#rows.set(component.name, { state, log: createLog(component.name), checks: [], debug: {}, tunables: {} });
+      this.#rows.set(component.name, {
+        state,
+        log: createLog(component.name),
+        checks: [],
+        debug: {},
+        tunables: {},
+        failedSince: null,
+      });
     }
   }
 
@@ -61,8 +70,18 @@ export class ComponentStates {
     row.tunables = tunables;
   }
 
-  list(): ComponentState[] {
-    return [...this.#rows.values()].map((row) => row.state);
+  /** How all are; one that runs and lacks what it needs has failed. */
+  list(): Promise<ComponentState[]> {
+    return Promise.all(
+      [...this.#rows.values()].map(async (row) => {
+        const problems = row.state.state === 'running' ? await Promise.all(row.checks.map((one) => one.check())) : [];
+        const problem = problems.find((found) => found !== null) ?? null;
+        row.failedSince = problem === null ? null : (row.failedSince ?? this.#now());
+        return problem === null || row.failedSince === null
+          ? row.state
+          : { ...row.state, state: 'failed', message: problem, since: row.failedSince };
+      }),
+    );
   }
 
   views(): ComponentView[] {

@@ -147,9 +147,9 @@ async function start(options: ControlPlaneOptions, undo: (() => Promise<void> | 
     storage,
     vaultKey: readVaultKey(join(dataDirectory, 'secret.key')),
     wallNow: () => clock.wallNow(),
-    components: (caller) => ({
+    components: async (caller) => ({
       version: options.version.version,
-      items: states.list(),
+      items: await states.list(),
       notices: notices.flatMap((read) => read(caller)),
     }),
   });

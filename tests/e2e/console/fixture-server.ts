@@ -3,7 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { type ComponentState, drm, type IsolatedInstance, type LimitRule, ms, osp, registry } from '@weft/api';
+import {
+  type ComponentState,
+  drm,
+  type IsolatedInstance,
+  type LimitRule,
+  message,
+  messageText,
+  ms,
+  osp,
+  registry,
+} from '@weft/api';
 import * as data from './fixture-data.ts';
 import * as live from './fixture-live.ts';
 import * as records from './fixture-records.ts';
@@ -214,7 +224,7 @@ export class FixtureServer {
           name,
           state: name === 'drm' && this.state.failedComponent ? 'failed' : 'running',
           ready: true,
-          message: name === 'drm' && this.state.failedComponent ? 'database is locked' : '',
+          message: name === 'drm' && this.state.failedComponent ? messageText(message('refusal.database-busy')) : '',
           since: data.instant(65),
         }),
       ),

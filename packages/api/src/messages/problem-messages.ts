@@ -232,6 +232,14 @@ export const PROBLEM_MESSAGES = {
   // Why a change of rules is refused as a whole.
   'refusal.not-read': 'the database could not be read ({fault})',
   'refusal.not-stored': 'the database refused ({fault}): nothing was changed',
+  'refusal.database-busy':
+    'nothing can be written: another process holds the database; end what else has weft.db of the data directory open, such as a second control plane, a backup or an SQLite shell',
+  'refusal.database-full':
+    'nothing can be written: the disk of the data directory is full; free space on it, and writing goes on by itself',
+  'refusal.database-readonly':
+    'nothing can be written: the database is read-only; make the data directory and weft.db in it writable for the user of the control plane',
+  'refusal.database-unavailable':
+    'the database cannot be read or written; look at the disk of the data directory and at the log of the control plane, and restore a backup when weft.db is damaged',
   'refusal.rate-read': 'at most {limit} reading calls a second',
   'refusal.rate-write': 'at most {limit} changing calls a second',
   'refusal.rate-stranger': 'at most {limit} calls a second without a login that holds',

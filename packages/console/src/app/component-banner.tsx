@@ -1,7 +1,7 @@
 import { Alert } from 'antd';
-import { isMessageKey, useI18n } from '../i18n/index.ts';
+import { isMessageKey, type Translate, useI18n } from '../i18n/index.ts';
 import { type ComponentState, useComponents } from '../services/components.ts';
-import { serverText } from '../ui/server-text.ts';
+import { problemText, serverText } from '../ui/server-text.ts';
 import { useNow } from '../ui/use-now.ts';
 
 /** Names each component that is away, what does not work without it, and how old what is shown may be. */
@@ -20,25 +20,39 @@ export function ComponentBanner() {
     );
   }
   const away = data?.items.filter((component) => component.state === 'failed' || component.state === 'starting') ?? [];
-  const alerts = away.map((component) => (
-    <Alert
-      key={component.name}
-      banner
-      type={component.state === 'failed' ? 'error' : 'warning'}
-      title={`${t(component.state === 'failed' ? 'banner.failed' : 'banner.starting', {
-        component: component.name,
-        since: format.ago(component.since, now),
-      })} ${effectOf(component, t)}`}
-      description={component.message === '' ? undefined : component.message}
-    />
-  ));
+  // What several fail for is said once: the database is one for all of them.
+  const causes = new Map<string, ComponentState[]>();
+  for (const component of away) {
+    const cause = component.message === '' ? component.name : component.message;
+    causes.set(cause, [...(causes.get(cause) ?? []), component]);
+  }
+  const alerts = [...causes].map(([cause, [first, ...others]]) =>
+    first === undefined ? null : (
+      <Alert
+        key={cause}
+        banner
+        type={first.state === 'failed' ? 'error' : 'warning'}
+        title={`${t(first.state === 'failed' ? 'banner.failed' : 'banner.starting', {
+          component: [first, ...others].map(({ name }) => nameOf(name, t)).join(t('banner.and')),
+          since: format.ago(first.since, now),
+        })} ${others.length === 0 ? effectOf(first, t) : ''}`}
+        description={first.message === '' ? undefined : problemText(first.message, language)}
+      />
+    ),
+  );
   const notices = (data?.notices ?? []).map((notice) => (
     <Alert key={notice.id} banner type="warning" title={serverText(notice, language)} />
   ));
   return [...notices, ...alerts];
 }
 
-function effectOf(component: ComponentState, t: ReturnType<typeof useI18n>['t']): string {
+/** One of a newer control plane is called as it calls itself. */
+function nameOf(name: string, t: Translate): string {
+  const key = `banner.component-${name}`;
+  return isMessageKey(key) ? t(key) : name;
+}
+
+function effectOf(component: ComponentState, t: Translate): string {
   const key = `banner.effect-${component.name}`;
   return isMessageKey(key) ? t(key) : '';
 }

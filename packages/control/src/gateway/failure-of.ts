@@ -1,10 +1,8 @@
 import { API_ERRORS, type ApiErrorCode } from '@weft/api';
 import { message, messageText } from '@weft/api/messages';
 import { ApiFailure } from '../http/index.ts';
-import { StorageError, type StorageFault } from '../storage/index.ts';
+import { REFUSED, StorageError } from '../storage/index.ts';
 
-/** What the database did not do; the caller may try again. A taken key is an answer of its own, and others are defects. */
-const REFUSED: ReadonlySet<StorageFault> = new Set(['full', 'busy', 'readonly', 'unavailable']);
 const BY_STATUS: Readonly<Record<number, ApiErrorCode>> = {
   400: 'UNREADABLE',
   404: 'NOT_FOUND',
@@ -20,6 +18,7 @@ export function failureOf(
   readsOnly: boolean,
 ): ApiFailure {
   if (error instanceof ApiFailure) return error;
+  // A taken key is an answer of its own, and other faults are defects.
   if (error instanceof StorageError && REFUSED.has(error.fault))
     return new ApiFailure(
       'STORAGE',

@@ -57,7 +57,7 @@ export async function createOsp(options: OspOptions): Promise<Osp> {
   const credentials = new Credentials(storage, users, tenants, accessChanges, wallNow);
   const audit = new AuditLog(storage, wallNow);
   const login = new Login(users, wallNow);
-  const components = options.components ?? (() => ({ version: '', items: [], notices: [] }));
+  const components = options.components ?? (async () => ({ version: '', items: [], notices: [] }));
   const parts: OspParts = {
     storage,
     users,

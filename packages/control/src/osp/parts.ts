@@ -21,9 +21,9 @@ export interface OspParts {
   readonly login: Login;
   readonly wallNow: () => number;
   /** How the components are, for the banner of the console. */
-  readonly components: (caller: Caller) => {
+  readonly components: (caller: Caller) => Promise<{
     readonly version: string;
     readonly items: readonly ComponentState[];
     readonly notices: readonly Message[];
-  };
+  }>;
 }

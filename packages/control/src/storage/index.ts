@@ -3,6 +3,7 @@ export {
   type ComponentMigrations,
   type Dialect,
   type Migration,
+  REFUSED,
   type Storage,
   StorageError,
   type StorageFault,

@@ -6,6 +6,9 @@ import type { Kysely } from 'kysely';
  */
 export type StorageFault = 'duplicate' | 'full' | 'busy' | 'readonly' | 'unavailable' | 'other';
 
+/** What the database did not do, whatever it was asked; the caller may try again. */
+export const REFUSED: ReadonlySet<StorageFault> = new Set(['full', 'busy', 'readonly', 'unavailable']);
+
 export class StorageError extends Error {
   override readonly name = 'StorageError';
   readonly fault: StorageFault;
@@ -65,7 +68,7 @@ export interface Storage {
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Brings the tables of a component up to date; each migration in a transaction of its own. */
   migrate(component: ComponentMigrations): Promise<void>;
-  /** Whether the database answers; the reason when it does not. */
+  /** Whether the database answers, and takes writes again when it refused the last; what happened and what to do when not. */
   check(): Promise<string | null>;
   close(): Promise<void>;
 }

@@ -8,6 +8,11 @@ export const PROBLEM_TEXTS_ZH: Readonly<Record<string, string>> = {
   'problem.more': '另有 {count} 处',
   'refusal.not-read': '数据库无法读取（{fault}）',
   'refusal.not-stored': '数据库拒绝写入（{fault}），未做任何修改',
+  'refusal.database-busy':
+    '无法写入：其他进程占用了数据库；请结束其他打开数据目录中 weft.db 的程序，例如另一个控制面、备份或 SQLite 命令行',
+  'refusal.database-full': '无法写入：数据目录所在磁盘已满；请释放空间，之后会自动恢复写入',
+  'refusal.database-readonly': '无法写入：数据库只读；请让运行控制面的用户对数据目录及其中的 weft.db 有写权限',
+  'refusal.database-unavailable': '数据库无法读写；请检查数据目录所在磁盘与控制面日志，weft.db 损坏时请从备份恢复',
   'refusal.rate-read': '每秒最多 {limit} 次查询',
   'refusal.rate-write': '每秒最多 {limit} 次修改',
   'refusal.rate-stranger': '登录无效的请求每秒最多 {limit} 次',

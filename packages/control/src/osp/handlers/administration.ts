@@ -143,7 +143,7 @@ export function administrationHandlers({
       audit.list(call.caller.tenantId, call.caller.workspaceId, call.caller.can('osp:tenant:write'), call.query),
     verifyAudit: () => audit.verify(),
     async listComponents({ caller }) {
-      const { version, items, notices } = components(caller);
+      const { version, items, notices } = await components(caller);
       return { version, items: [...items], notices: [...(await productNotice(products, caller)), ...notices] };
     },
   };

@@ -55,8 +55,15 @@ describe('sqlite', () => {
     const insert = () =>
       storage.write((tx) => tx.tables<FillTables>().insertInto('t_fill').values({ body: 'x' }).execute());
     await expect(insert()).rejects.toMatchObject({ name: 'StorageError', fault: 'busy' });
+    const said = /^nothing can be written: another process holds the database; end what else has weft\.db/;
+    expect(await Promise.all([storage.check(), storage.check()])).toEqual([
+      expect.stringMatching(said),
+      expect.stringMatching(said),
+    ]);
     other.exec('COMMIT');
     other.close();
+    // Nobody has to write for it to be well again.
+    expect(await storage.check()).toBeNull();
     await insert();
     await storage.close();
   });
