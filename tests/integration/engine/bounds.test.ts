@@ -9,6 +9,7 @@ import { BoltReader, boltRequest, boltResponse, boltStatus } from './bolt.ts';
 import { BOUNDS, boundsPage } from './bounds.ts';
 import { CONVERSION_ATTACKS } from './conversion-bounds.ts';
 import { block, END_HEADERS, END_STREAM, FrameType, frame, frames, GET, goawayCode, PREFACE, request } from './h2.ts';
+import { HESSIAN_ATTACKS } from './hessian-bounds.ts';
 import { attackRecords } from './record-bounds.ts';
 import { rpcAttacks } from './rpc-bounds.ts';
 import { FastBackend, freePort, keep, Peer, start, until } from './support.ts';
@@ -117,6 +118,7 @@ const GET_LINE = 'GET / HTTP/1.1\r\nhost: a\r\n';
 
 const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
   ...CONVERSION_ATTACKS,
+  ...HESSIAN_ATTACKS,
   ...rpcAttacks((protocol, extend, clusters) => {
     const match = { headers: [{ name: 'service', value: '.+', regex: true }] };
     return proxyWith({ protocol, extend, clusters, routes: [{ match, route: { cluster_name: 'host' } }] });

@@ -13,10 +13,16 @@ const hex = (digits: string): Buffer => Buffer.from(digits.replaceAll(' ', ''), 
 
 const text = (value: string): Buffer => Buffer.concat([Buffer.from([value.length]), Buffer.from(value)]);
 
-function dubboRequest(id: number, claimedLength?: number): Buffer {
+/** @param argument in Hessian @param attachments names and values, in turn */
+export function dubboRequest(
+  id: number,
+  claimedLength?: number,
+  argument: Buffer = text('x'),
+  attachments: readonly string[] = [],
+): Buffer {
   const body = Buffer.concat([
-    ...['2.0.2', 'a.Service', '1.0', 'echo', 'Ljava/lang/String;', 'x'].map(text),
-    Buffer.from('HZ'),
+    ...['2.0.2', 'a.Service', '1.0', 'echo', 'Ljava/lang/String;'].map(text),
+    ...[argument, Buffer.from('H'), ...attachments.map(text), Buffer.from('Z')],
   ]);
   const head = Buffer.alloc(16);
   head.writeUInt32BE(0xdabbc200);
