@@ -108,7 +108,7 @@ export class RuleFigures {
     this.#last.set(plan.key, last);
     const inFlight = Math.max(0, (counters[RuleCounter.PASS] as number) - (counters[RuleCounter.COMPLETE] as number));
     if (pass + block + complete + monitored + inFlight === 0) return;
-    const peak = Math.max(inFlight, counters[RuleCounter.PEAK] as number);
+    const peak = Math.max(inFlight, this.#rules.slots.peak(place, Math.floor(this.#rules.now() / SECOND_MS) - 1));
     const known = resources.get(plan.resource);
     // Several rules on one resource see the same requests: only what each refuses adds up.
     resources.set(plan.resource, {

@@ -404,6 +404,25 @@ test('rules act on listeners of their direction alone, and not on bytes without 
   expect(explainRules(rules, 'SERVER', stream('bolt').request)).toEqual([]);
 });
 
+test('the most requests in flight are those of the second, and not of the last one that had any', async () => {
+  const { rules, ask } = engine();
+  const lines: string[] = [];
+  const figures = new RuleFigures(rules, new StatsStore(2), (_file, line) => void lines.push(line));
+  await rules.apply(DATA_ID, textOf(4), 6);
+  const [slot] = rules.placed();
+  const { counters, firstRow } = rules.slots.view((slot as NonNullable<typeof slot>).place);
+  counters[firstRow + RuleCounter.PEAK] = 7;
+  for (const second of [Math.floor(rules.now() / 1000) + 60, -60]) {
+    counters[firstRow + RuleCounter.PEAK_SECOND] = second;
+    ask().end(2);
+    figures.second(0);
+  }
+  expect(lines.map((line) => line.slice(line.indexOf('#o')))).toEqual([
+    '#o 1 0 1 0 2 0 0 0 0 7 0',
+    '#o 1 0 1 0 2 0 0 0 0 0 0',
+  ]);
+});
+
 test('three passes of two ms in one second are one line, and the metrics follow', async () => {
   const { rules, ask } = engine();
   const stats = new StatsStore(2);

@@ -101,6 +101,19 @@ export class RuleSlots {
     return total;
   }
 
+  /** Most requests in flight at one moment since a second of the rules' time; where none began since, those that still are. */
+  peak(place: SlotPlace, sinceSecond: number): number {
+    let total = 0;
+    const { counters, firstRow, rowStride, threads } = slotOf(this.#memory, place, 0, this.threads);
+    for (let thread = 0; thread < threads; thread++) {
+      const row = firstRow + thread * rowStride;
+      const inFlight = (counters[row + RuleCounter.PASS] as number) - (counters[row + RuleCounter.COMPLETE] as number);
+      const isFresh = (counters[row + RuleCounter.PEAK_SECOND] as number) >= sinceSecond;
+      total += isFresh ? (counters[row + RuleCounter.PEAK] as number) : Math.max(0, inFlight);
+    }
+    return total;
+  }
+
   gauge({ rule, plan, place }: PlacedSlot, nowMs: number): RuleGauge | null {
     return rule.gauge?.(plan, ...this.#words(place), nowMs) ?? null;
   }
