@@ -125,6 +125,24 @@ it('answers callers of gRPC with the messages of a rule, and with the error of o
   await expectSound(world.proxy);
 });
 
+it.each([
+  ['tars', '{"ret":"off"}', 'is no tag, 0 to 255'],
+  ['tars', '{"0":1,"0":2}', 'no answer of Tars: $: not JSON: a name that was there before at character 7'],
+  ['dubbo-thrift', '{"0":"off"}', 'no answer of Thrift: $.0: one value by its type'],
+  ['dubbo-thrift', '{"40000":{"i8":1}}', 'is no number of a field, -32768 to 32767'],
+] as const)('%s: refuses %s, and goes on with what there was', async (protocol, body, problem) => {
+  const rule = (action: object) =>
+    downgrades({
+      ruleDbId: 4,
+      conditions: [condition('destination.service.name', SERVICES[protocol])],
+      actions: [action],
+    });
+  const world = await World.start(protocol, [rule({ type: 'RETURN_NULL' })]);
+  await expect(world.change([rule({ type: 'MOCK', extension: [{ body }] })])).rejects.toThrow(problem);
+  expect((await world.ask('out')).status).toBe(SUCCESS[protocol]);
+  expect(world.service.seen).toBe(0);
+});
+
 it('what is degraded takes no token', async () => {
   const services = [SERVICES.Http1];
   const limit: RuleSource = {

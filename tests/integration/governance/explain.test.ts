@@ -160,3 +160,16 @@ test.each([
   const answer = await explain('downgradeRule', rules, call, 'Http2', 'egress');
   expect(answer?.rules).toMatchObject([{ ruleDbId: 7, verdict: 'reject', ...expected }]);
 });
+
+test.each([
+  ['tars', 'a.B@tars', '{"0":"off"}', '0 SUCCESS'],
+  ['dubbo-thrift', 'a.B@dubbo-thrift', '{"0":{"str":"off"}}', undefined],
+])('over %s a call is told that the rule answers it', async (protocol, service, body, said) => {
+  const condition = { type: 'SYSTEM', field: 'destination.service.name', operation: 'EQUAL', value: [service] };
+  const actions = [{ type: 'MOCK', extension: [{ body }] }];
+  const rules = { downgradeRules: [{ ruleDbId: 7, conditions: [condition], actions }] };
+  const call = { protocol, service: 'a.B', method: 'c', path: '' };
+  const [rule] = (await explain('downgradeRule', rules, call, protocol, 'egress'))?.rules ?? [];
+  expect(rule).toMatchObject({ ruleDbId: 7, verdict: 'reject', detail: 'answered by the rule' });
+  expect(rule?.answer).toBe(said);
+});
