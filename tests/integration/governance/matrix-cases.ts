@@ -195,7 +195,8 @@ const messagesOf = (protocol: Protocol, body: string): object => {
 };
 
 /** A reply of Thrift has no number. */
-const shown = ({ protocol }: Mesh, status: number): string => (protocol === 'dubbo-thrift' ? 'a reply' : String(status));
+const shown = ({ protocol }: Mesh, status: number): string =>
+  protocol === 'dubbo-thrift' ? 'a reply' : String(status);
 
 const answersNull: Run = async (mesh, side) => {
   const extension = mesh.protocol === 'tri' ? [messagesOf('tri', 'null')] : [{}];
