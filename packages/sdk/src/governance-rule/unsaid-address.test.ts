@@ -20,7 +20,7 @@ const verdicts = (...traces: readonly RuleTrace[]): string[] => markUnsaid(trace
 
 describe('where the address of the caller is not said', () => {
   it('what asks for it is unknown, whatever came out, and says what to give', () => {
-    const [marked] = markUnsaid([trace({ ...ofAddress, effect: { kind: 'answer', status: 200 } })]);
+    const [marked] = markUnsaid([trace({ ...ofAddress, effect: { kind: 'answer', status: 200, percent: 100 } })]);
     expect(marked).toMatchObject({ verdict: 'unknown', matched: false, detail: 'give the address of the caller' });
     expect(marked).not.toHaveProperty('effect');
     expect(verdicts(trace({ ...ofAddress, verdict: 'not_matched' }))).toEqual(['unknown']);
