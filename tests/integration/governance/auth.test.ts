@@ -43,7 +43,7 @@ describe.each(WITH_HEADERS)('%s', (protocol) => {
     expect(await metric(world.proxy, 'weft_governance_total', { type: 'auth', rule: '5', verdict: 'reject' })).toBe(3);
     await until(() => logOf(world, 'rbac.log').split('\n').length > 3);
     expect(logOf(world, 'rbac.log')).toMatch(
-      /^\S+ \S+ \[INFO\] \[rbac\] request has ben reject rule=5 list=WHITELIST source=stranger ip=127\.0\.0\.1 identity=asserted\n/,
+      /^\S+ \S+ \[INFO\] \[\d+,\] \[rbac\] request has ben reject rule=5 list=WHITELIST source=stranger ip=127\.0\.0\.1 identity=asserted\n/,
     );
     await until(() => `${logOf(world, 'in.log')}${logOf(world, '../in.log')}`.includes('AUTHZ_DENIED'));
     // Both lists on: black first. Both off: everybody. Watching: everybody, with a line.

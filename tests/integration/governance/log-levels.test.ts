@@ -28,7 +28,7 @@ it('lists every log with its level, and what each is set to is the level of all 
   expect(new Set(Object.values(before))).toEqual(new Set(['INFO']));
   // As runbooks have it: with directories or without, whatever the file of the proxy is called, with a header of no meaning.
   for (const file of files)
-    for (const directory of ['/home/admin/logs/mosn/', './logs/mosn/', 'logs/mosn/', '']) {
+    for (const directory of ['/var/log/mosn/', './logs/mosn/', 'logs/mosn/', '']) {
       const logPath = `${directory}${file || 'default.log'}`;
       for (const level of ['DEBUG', 'ERROR'])
         expect(await post(proxy, { log_level: level, log_path: logPath })).toBe('200 update logger success\n');

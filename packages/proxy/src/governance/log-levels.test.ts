@@ -20,7 +20,7 @@ test('all logs begin at INFO, and what one thread sets the others see', () => {
 test('a log is meant by its path, whole or relative, or by its name; levels in any case', () => {
   const levels = new RuleLogLevels();
   for (const [path, level] of [
-    ['/home/admin/logs/mosn/routerule.log', 'debug'],
+    ['/var/log/mosn/routerule.log', 'debug'],
     ['./logs/mosn/routerule.log', 'ERROR'],
     ['logs/mosn/routerule.log', 'warning'],
     ['routerule.log', 'TRACE'],
