@@ -86,3 +86,28 @@ export function sofaResponse(fields: FrameFields = {}): Buffer {
     ...fields,
   });
 }
+
+/** Bytes by their digits, with blanks between them. */
+export const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
+
+/** Frames as other implementations write them: sofa-bolt's HeartbeatCommand and HeartbeatAckCommand, MOSN's goaway. */
+export const HEARTBEAT = hex('01 01 0000 01 0000002a 01 ffffffff 0000 0000 00000000');
+export const HEARTBEAT_ACK = hex('01 00 0000 01 0000002a 01 0000 0000 0000 00000000');
+export const GOAWAY = hex('01 01 0064 01 00000007 01 00000000 0000 0000 00000000');
+
+/** The content that names the reason: an RpcServerException in the Hessian of SOFA; that clients read it is an interop test. */
+export const reason = (text: string): Buffer =>
+  Buffer.concat([
+    hex('4fc834'),
+    Buffer.from('com.alipay.remoting.rpc.exception.RpcServerException'),
+    hex('920d'),
+    Buffer.from('detailMessage'),
+    hex('0a'),
+    Buffer.from('stackTrace'),
+    hex('6f90'),
+    text.length < 32 ? Buffer.from([text.length]) : Buffer.from([0x53, 0, text.length]),
+    Buffer.from(text),
+    hex('5674001c'),
+    Buffer.from('[java.lang.StackTraceElement'),
+    hex('6e007a'),
+  ]);

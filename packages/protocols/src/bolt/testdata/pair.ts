@@ -124,3 +124,6 @@ export function responseHead(frame: Buffer): ResponseHead {
   client.feed(frame);
   return sink.head as ResponseHead;
 }
+
+/** The first request that a server was given. */
+export const first = (side: ServerSide): Incoming => side.requests[0] as Incoming;
