@@ -51,8 +51,8 @@ All begin at \`INFO\`; \`default.log\` has the level of the configuration. \`GET
     curl -X POST http://127.0.0.1:34901/api/v1/update_loglevel -d '{"log_level":"DEBUG","log_path":"./logs/mosn/rbac.log","ttl":"10m"}'
 
 sets one in all threads at once: by its path, whole or relative, or by its name alone, or \`*\` for all. With \`ttl\` the level of before is back
-after so long. Lines are written behind the requests; where the disk is full or too slow they are dropped and counted
-(\`weft_log_lines_dropped_total\`), and no request waits.
+after so long. Lines are written behind the requests, and no request waits for one: where the disk is full or too slow they are dropped and counted
+in \`weft_log_lines_dropped_total\`, where they come faster than they are taken in \`weft_proxy_log_lines_dropped_total\`.
 
 [log-formats.json](log-formats.json) has a regular expression for each line. Where lines differ from those of other products, and why, is in
 [a decision](../decisions/0075-logs-say-what-they-said-elsewhere.md).
