@@ -93,7 +93,7 @@ async function measure(settings: Settings, closed: boolean): Promise<ScenarioRes
       return index === 0 ? { ...figures, figures: { addedP99Ms: added, ...figures.figures } } : figures;
     });
     const peer = closed ? 'no rule' : 'no rule, same copies';
-    const comparisons = (['p50Ms', 'p99Ms'] as const).map(
+    const comparisons = (withRule.length === 0 ? [] : (['p50Ms', 'p99Ms'] as const)).map(
       (quantity): Comparison => ({
         subject: 'weft, copies',
         peer,
@@ -117,7 +117,11 @@ async function measure(settings: Settings, closed: boolean): Promise<ScenarioRes
           : [judge('copies answered ≥ 99 % of the requests', shareAnswered(made), (value) => value >= 0.99)]),
       ],
       absent: plain.absent,
-      notes: [comparedWith(peer, added), ...copiesInWords(made, without), ...unsaturated(subjects)],
+      notes: [
+        ...(withRule.length === 0 ? [] : [comparedWith(peer, added)]),
+        ...copiesInWords(made, without),
+        ...unsaturated(subjects),
+      ],
       functions: [],
       budgets: [],
     };
