@@ -442,6 +442,7 @@ describe('a slip, named where the verdict is looked for', () => {
       'INFO',
       /\[drm\] update local value dataID=\S+ value=\{"appName":"demo",.*"threshold":7.*\} version=1/,
     );
+    await logs.expectLine(file, 'INFO', `[drm] no value dataID=${ruleDataId('FUSE', 'demo')}`);
     // The name that was meant is there, the one that was written is not; whoever asks the console is told as well.
     expect(logs.text(file)).not.toContain(ruleDataId('LIMIT', 'dema'));
     expect(slipped.warnings.join(' ')).toContain('dema');
@@ -452,6 +453,7 @@ describe('a slip, named where the verdict is looked for', () => {
 const ELSEWHERE = new Set([
   'drm.gray',
   'drm.refuse',
+  'drm.remove',
   'drm.snapshot',
   'drm.unsubscribe',
   'fault.expired',

@@ -71,12 +71,14 @@ test('what is in force, and what is not', () => {
   log.refused(DATA_ID, 126, 'a\nb');
   log.restored(DATA_ID, 125);
   log.removed(DATA_ID);
+  log.removed(DATA_ID);
   log.unsubscribed(DATA_ID);
-  expect(lines.slice(-5)).toEqual([
+  expect(lines.slice(-6)).toEqual([
     `[INFO] [drm] update local value dataID=${DATA_ID} value={ } version=125`,
     `[ERROR] [drm] refuse value dataID=${DATA_ID} version=126 reason=a b`,
     `[INFO] [drm] read snapshot dataID=${DATA_ID} version=125`,
     `[INFO] [drm] remove local value dataID=${DATA_ID}`,
+    `[INFO] [drm] no value dataID=${DATA_ID}`,
     `[INFO] [drm] unsubscribe dataID=${DATA_ID}`,
   ]);
 });

@@ -36,6 +36,8 @@ export class DrmLog {
   readonly #clock: Clock;
   #address = '';
   #redialedAtMs: number;
+  /** Names that have a value in force. */
+  readonly #held = new Set<string>();
 
   constructor(host: DrmLogHost, identity: DrmIdentity, clock: Clock) {
     this.#host = host;
@@ -90,6 +92,7 @@ export class DrmLog {
   }
 
   unsubscribed(dataId: string): void {
+    this.#held.delete(dataId);
     this.#info(`unsubscribe dataID=${dataId}`);
   }
 
@@ -113,11 +116,13 @@ export class DrmLog {
   }
 
   applied(dataId: string, version: number, value: string): void {
+    this.#held.add(dataId);
     this.#info(`update local value dataID=${dataId} value=${onOneLine(value)} version=${version}`);
   }
 
+  /** The control plane has none of this name: any more, or ever. */
   removed(dataId: string): void {
-    this.#info(`remove local value dataID=${dataId}`);
+    this.#info(this.#held.delete(dataId) ? `remove local value dataID=${dataId}` : `no value dataID=${dataId}`);
   }
 
   refused(dataId: string, version: number, reason: string): void {
