@@ -1,3 +1,4 @@
+import { proxyMessage } from '@weft/api';
 import { expect, it } from 'vitest';
 import { boltRequest } from '../engine/bolt.ts';
 import { Peer, until } from '../engine/support.ts';
@@ -122,5 +123,11 @@ it.each([
       'SYSTEM destination.method.name EQUAL [x]': { actual: actual(names, 'echo'), count: 1 },
     });
     expect(byHeader.failed).toEqual({ 'HEADER user EQUAL [x]': { actual: actual(headers, ''), count: 1 } });
+    // Known by their form, so that pages in other languages can say them again; the whole of them.
+    for (const reason of [names, headers].filter((text) => text !== '')) {
+      const said = proxyMessage(`(not decoded: ${reason})`);
+      expect([reason, said?.id]).toEqual([reason, 'proxy.not-decoded']);
+      expect([reason, JSON.stringify(said)]).toEqual([reason, expect.not.stringMatching(/"reason":"/)]);
+    }
   },
 );
