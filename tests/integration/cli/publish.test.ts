@@ -59,7 +59,10 @@ describe('weft pub and sub', () => {
       code: 2,
       stderr: expect.stringContaining('--check: "ping" is neither tcp nor http:/PATH'),
     });
-    expect(await run('pub', SHOP, '--protocol', 'Http1', '--remove')).toMatchObject({ code: 0 });
+    const asUrl = ['--api', `http://${api}/`];
+    expect(await weft(temporaryFolder(), ['pub', SHOP, '--protocol', 'Http1', '--remove', ...asUrl])).toMatchObject({
+      code: 0,
+    });
     expect(await run('sub', SHOP, '--protocol', 'Http1', '--scope', 'zone')).toMatchObject({ code: 0 });
     expect(await listed('subscriptions')).toMatchObject([{ dataId: SHOP, scope: 'zone' }]);
   });

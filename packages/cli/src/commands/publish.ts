@@ -104,7 +104,8 @@ async function call(api: string, method: string, target: string, body?: object):
   let response: Response;
   let text: string;
   try {
-    response = await fetch(`http://${api}${target}`, {
+    // Addresses elsewhere are URLs, and are given so.
+    response = await fetch(`http://${api.replace(/^http:\/\/|\/$/g, '')}${target}`, {
       method,
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(CALL_LIMIT_MS),
