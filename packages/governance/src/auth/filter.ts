@@ -281,7 +281,7 @@ export class AuthRuleSet implements RuleSet {
     if (direction === RuleDirection.CLIENT) return [];
     const { verdict, by, watched } = this.#judge(request);
     const traces: RuleTrace[] = [];
-    for (const entry of this.#asked(request)) {
+    for (const entry of decidingFirst([by, watched], this.#asked(request))) {
       if (traces.length >= limit) break;
       const { program } = entry;
       if (!isAsked(program.service, program.method, request)) continue;
@@ -311,6 +311,15 @@ export class AuthRuleSet implements RuleSet {
   tick(nowMs: number): void {
     this.#lines.flush(nowMs);
   }
+}
+
+/** Who decided and who would have, then the others: a bound on their number leaves neither out. */
+function* decidingFirst(
+  deciding: readonly (AuthEntry | null)[],
+  asked: Iterable<AuthEntry>,
+): Generator<AuthEntry, void> {
+  for (const entry of deciding) if (entry !== null) yield entry;
+  for (const entry of asked) if (!deciding.includes(entry)) yield entry;
 }
 
 function detailOf({ list }: AuthRuleProgram, matched: boolean, denies: boolean): string {

@@ -138,7 +138,7 @@ const isTriple = ({ service }: Keyed): boolean => service.endsWith(TRI);
  * Rules that all are asked of one call, each once: one that names a service both as gRPC and as Triple would count it twice. Rules
  * without an id are apart.
  */
-export function withoutTwins<Entry extends Keyed>(entries: readonly Entry[]): readonly Entry[] {
+function withoutTwins<Entry extends Keyed>(entries: readonly Entry[]): readonly Entry[] {
   if (!entries.some(isTriple)) return entries;
   const named = new Set(entries.filter((entry) => !isTriple(entry)).map(ruleKey));
   return entries.filter((entry) => !isTriple(entry) || ruleKey(entry) === '' || !named.has(ruleKey(entry)));

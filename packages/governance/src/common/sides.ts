@@ -1,7 +1,7 @@
 import type { Direction } from '@weft/schema/wire';
 import type { RuleConditionTrace, RuleRequest, RuleTrace } from '@weft/sdk';
 import { compileCondition, type Matcher, matchesAll, traceConditions } from './conditions.ts';
-import { type Bucket, hostKey, type Keyed, KeyIndex, serviceKey, withoutTwins } from './key-index.ts';
+import { type Bucket, hostKey, type Keyed, KeyIndex, serviceKey } from './key-index.ts';
 import type { EntryProgram, IdleProgram } from './targets.ts';
 
 const DIRECTIONS: readonly Direction[] = ['SERVER', 'CLIENT'];
@@ -74,21 +74,16 @@ export interface RuleJudgement extends Pick<RuleTrace, 'verdict' | 'detail' | 'e
   readonly unmet?: RuleConditionTrace;
 }
 
-/** What rules say of a request that somebody asks about: those that act, then those that do not. */
+/** What rules say of a request that somebody asks about: those whose conditions hold first, as `decide` comes to them; last those that do not act. */
 export function explainSide<Entry extends MatchedEntry>(
   type: RuleTrace['type'],
-  { control, observe, entries, idle }: RuleSide<Entry>,
+  { control, observe, idle }: RuleSide<Entry>,
   request: RuleRequest,
   judge: (entry: Entry) => RuleJudgement,
   limit = Number.POSITIVE_INFINITY,
 ): RuleTrace[] {
   const traces: RuleTrace[] = [];
-  // Records of single requests are made while others wait: they look where `decide` looks.
-  const asked =
-    limit === Number.POSITIVE_INFINITY
-      ? withoutTwins(entries.filter(({ program }) => isAsked(program.service, program.method, request)))
-      : considered([control, observe], request, limit);
-  for (const entry of asked) {
+  for (const entry of considered([control, observe], request, limit)) {
     const { program } = entry;
     const { verdict, unmet, ...said } = judge(entry);
     const conditions = [...(unmet === undefined ? [] : [unmet]), ...traceConditions(entry.matchers, request)];
@@ -104,30 +99,32 @@ export function explainSide<Entry extends MatchedEntry>(
   return [...traces, ...explainIdle(type, idle, request, limit - traces.length)];
 }
 
-/** The rules of a request, those that its values lead to first: at most so many. */
+/**
+ * The rules of a request, at most so many: those whose conditions hold in the order in which `decide` comes to them, so that the first
+ * that refuses is the one that live calls name; then the others.
+ */
 function considered<Entry extends MatchedEntry>(
   indexes: readonly KeyIndex<Entry>[],
   request: RuleRequest,
   limit: number,
 ): Entry[] {
-  const found = new Set<Entry>();
-  const add = (entries: readonly Entry[]): void => {
-    for (let i = 0; i < entries.length && found.size < limit; i++) found.add(entries[i] as Entry);
-  };
+  const matches = new Matches<Entry>();
+  const asked = new Set<Entry>();
+  for (const index of indexes) {
+    const count = matches.find(index, request);
+    for (let i = 0; i < count && asked.size < limit; i++) asked.add(matches.found[i] as Entry);
+  }
   const buckets: Bucket<Entry>[] = [];
   for (const index of indexes) {
     const count = index.collect(request, buckets);
-    for (const { plain, read, byValue } of buckets.slice(0, count)) {
-      add(plain);
-      if (read === null) continue;
-      add(byValue.get(read(request)) ?? []);
-      for (const entries of byValue.values()) {
-        if (found.size >= limit) break;
-        add(entries);
-      }
-    }
+    for (const { plain, byValue } of buckets.slice(0, count))
+      for (const entries of [plain, ...byValue.values()])
+        for (const entry of entries) {
+          if (asked.size >= limit) return [...asked];
+          asked.add(entry);
+        }
   }
-  return [...found];
+  return [...asked];
 }
 
 /** Rules that are there and do not act. */

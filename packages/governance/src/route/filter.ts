@@ -255,7 +255,7 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
     let before = 0;
     const judge = (entry: RouteEntry): RuleJudgement => ({ verdict: 'pass', detail: inWords(entry) });
     const traces = explainSide('ROUTE', this.#side, request, judge, limit);
-    if (limit !== undefined) traces.sort((a, b) => (this.#rankOf(a) < this.#rankOf(b) ? -1 : 1));
+    traces.sort((a, b) => this.#rankOf(a) - this.#rankOf(b));
     const told = traces.map((trace): RuleTrace => {
       if (!trace.matched || trace.verdict !== 'pass') return trace;
       if (decided !== 0)
@@ -277,7 +277,7 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
 
   /** Those that do not act come last. */
   #rankOf(trace: RuleMark): number {
-    return this.#byMark.get(markOf(trace))?.program.rank ?? Number.POSITIVE_INFINITY;
+    return this.#byMark.get(markOf(trace))?.program.rank ?? Number.MAX_SAFE_INTEGER;
   }
 
   *hostSelectors(): Generator<{ readonly service: string; readonly selector: HostSelector }, void> {
