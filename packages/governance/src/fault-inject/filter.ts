@@ -72,13 +72,7 @@ export class FaultRuleSet implements RuleSet {
   #find(index: KeyIndex<FaultEntry>, request: RuleRequest): FaultEntry | null {
     const buckets = this.#buckets;
     const count = index.collect(request, buckets);
-    let first = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < count; i++) {
-      const { plain, read, byValue } = buckets[i] as Bucket<FaultEntry>;
-      first = firstRule(plain, request, first);
-      const more = read === null ? undefined : byValue.get(read(request));
-      if (more !== undefined) first = firstRule(more, request, first);
-    }
+    const first = this.#firstRule(count, request);
     if (first === Number.POSITIVE_INFINITY) return null;
     let found: FaultEntry | null = null;
     for (let i = 0; i < count; i++) {
@@ -90,13 +84,37 @@ export class FaultRuleSet implements RuleSet {
     return found;
   }
 
+  /** Id of the rule that is the first for the request, whatever its traffic, in the buckets found last; infinite where none is. */
+  #firstRule(count: number, request: RuleRequest): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < count; i++) {
+      const { plain, read, byValue } = this.#buckets[i] as Bucket<FaultEntry>;
+      first = firstRule(plain, request, first);
+      const more = read === null ? undefined : byValue.get(read(request));
+      if (more !== undefined) first = firstRule(more, request, first);
+    }
+    return first;
+  }
+
   explain(direction: RuleDirection, request: RuleRequest, limit?: number): RuleTrace[] {
     const side = this.#sides[direction] as RuleSide<FaultEntry>;
-    const acting = [this.#find(side.control, request), this.#find(side.observe, request)];
+    const ofMode = (index: KeyIndex<FaultEntry>) => ({
+      first: this.#firstRule(index.collect(request, this.#buckets), request),
+      acting: this.#find(index, request),
+    });
+    const found = { CONTROL: ofMode(side.control), OBSERVE: ofMode(side.observe) };
     const judge = (entry: FaultEntry): RuleJudgement => {
+      const { mode, ruleDbId } = entry.program;
+      const { first, acting } = found[mode];
       const own = entry.peek(request.nowMs);
-      if (acting.includes(entry) || own.verdict === 'skipped') return own;
-      return { verdict: 'skipped', detail: 'another fault of the service comes first' };
+      if (acting === entry || own.verdict === 'skipped') return own;
+      if (!entry.isFor(request) || !entry.matchesTraffic(request))
+        return { verdict: 'not_matched', detail: 'its conditions do not hold' };
+      const detail =
+        first === ruleDbId
+          ? `fault ${(acting?.program.item ?? 0) + 1} of the rule comes first`
+          : `rule ${first} is the first for such calls: no other injects faults into them, whether its conditions hold or not`;
+      return { verdict: 'skipped', detail };
     };
     return explainSide('FAULT_INJECT', side, request, judge, limit);
   }

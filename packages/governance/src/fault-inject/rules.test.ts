@@ -62,9 +62,46 @@ test('only the first rule of a service acts, whether it hits or not', () => {
   expect(ask(bolt({ headers: { user: 'vip' } })).ruleDbId).toBe(3);
   expect(ask(bolt()).verdict).toBe(PASS);
   expect(ask(bolt({ method: 'other' })).ruleDbId).toBe(2);
-  expect(set.explain(RuleDirection.SERVER, bolt()).map(({ ruleDbId, verdict }) => [ruleDbId, verdict])).toEqual([
-    [9, 'skipped'],
-    [3, 'not_matched'],
+  expect(explained(set, bolt())).toEqual([
+    [9, 'skipped', firstIs(3)],
+    [3, 'not_matched', 'its conditions do not hold'],
+  ]);
+});
+
+const firstIs = (ruleDbId: number): string =>
+  `rule ${ruleDbId} is the first for such calls: no other injects faults into them, whether its conditions hold or not`;
+const explained = (set: ReturnType<typeof startRules>['set'], request: ReturnType<typeof bolt>) =>
+  set.explain(RuleDirection.SERVER, request).map(({ ruleDbId, verdict, detail }) => [ruleDbId, verdict, detail]);
+
+test('a rule whose conditions do not hold says so, also where it is the only one', () => {
+  const conditions = [{ type: 'HEADER', field: 'x-q', operation: 'EQUAL', value: ['1'] }];
+  const { set } = startRules(faultInject, [rule({ conditions })]);
+  expect(set.explain(RuleDirection.SERVER, bolt())).toMatchObject([
+    {
+      verdict: 'not_matched',
+      detail: 'its conditions do not hold',
+      conditions: [{ condition: 'HEADER x-q EQUAL [1]', actual: '', matched: false }],
+    },
+  ]);
+  expect(explained(set, bolt({ headers: { 'x-q': '1' } }))).toEqual([
+    [1, 'reject', '100 % of the requests meet status 500'],
+  ]);
+});
+
+test('what does not act says what acts in its place: a rule with a lower id that acts or watches as it does, an earlier fault', () => {
+  const items = [{ configs: { code: 503 } }, { configs: { code: 504 } }];
+  const { set } = startRules(faultInject, [
+    rule({ ruleDbId: 2, faultInjectRuleItems: items }),
+    rule({ ruleDbId: 1, mode: 'OBSERVE' }),
+    rule({ ruleDbId: 3, methods: ['echo'] }),
+    rule({ ruleDbId: 4, mode: 'OBSERVE' }),
+  ]);
+  expect(explained(set, bolt())).toEqual([
+    [3, 'skipped', firstIs(2)],
+    [2, 'reject', '100 % of the requests meet status 503'],
+    [2, 'skipped', 'fault 1 of the rule comes first'],
+    [1, 'would_reject', '100 % of the requests meet status 500'],
+    [4, 'skipped', firstIs(1)],
   ]);
 });
 

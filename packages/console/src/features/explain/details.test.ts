@@ -25,7 +25,12 @@ test.each([
   ],
   ['30 % of the requests meet a delay of 500 ms', '30% 的请求延迟 500 ms'],
   ['100 % of the requests meet status 503', '100% 的请求返回 503'],
-  ['another fault of the service comes first', '该服务的另一条故障规则优先'],
+  ['its conditions do not hold', '条件不满足'],
+  ['fault 1 of the rule comes first', '该规则的第 1 个故障优先'],
+  [
+    'rule 7 is the first for such calls: no other injects faults into them, whether its conditions hold or not',
+    '规则 7 对此类调用优先：无论其条件是否满足，其他规则都不会注入故障',
+  ],
   ['its time is over', '已过生效时间'],
   ['answered with an error', '返回错误'],
   ['answered by the rule', '返回规则设定的应答'],

@@ -77,7 +77,12 @@ const SENTENCES: readonly (readonly [RegExp, Say])[] = [
   ],
   [/^rule (\d+) has the same service and conditions and is slower$/, named('explain.idle-slower', 'rule')],
   [/^0 requests are no limit$/, plain('explain.idle-no-limit')],
-  [/^another fault of the service comes first$/, plain('explain.fault-other')],
+  [/^its conditions do not hold$/, plain('explain.fault-unmatched')],
+  [/^fault (\d+) of the rule comes first$/, named('explain.fault-other', 'fault')],
+  [
+    /^rule (\d+) is the first for such calls: no other injects faults into them, whether its conditions hold or not$/,
+    named('explain.fault-other-rule', 'rule'),
+  ],
   [/^its time is over$/, plain('explain.fault-over')],
   [/^answered with an error$/, plain('explain.degraded-error')],
   [/^answered by the rule$/, plain('explain.degraded-rule')],

@@ -306,7 +306,12 @@ export const proxies = {
     '规则 {rule} 的服务和条件相同且更严格',
   ],
   'explain.idle-no-limit': ['0 requests are no limit', '0 表示不限制'],
-  'explain.fault-other': ['another fault of the service comes first', '该服务的另一条故障规则优先'],
+  'explain.fault-unmatched': ['its conditions do not hold', '条件不满足'],
+  'explain.fault-other': ['fault {fault} of the rule comes first', '该规则的第 {fault} 个故障优先'],
+  'explain.fault-other-rule': [
+    'rule {rule} is the first for such calls: no other injects faults into them, whether its conditions hold or not',
+    '规则 {rule} 对此类调用优先：无论其条件是否满足，其他规则都不会注入故障',
+  ],
   'explain.fault-over': ['its time is over', '已过生效时间'],
   'explain.degraded-error': ['answered with an error', '返回错误'],
   'explain.degraded-rule': ['answered by the rule', '返回规则设定的应答'],
