@@ -31,7 +31,8 @@ export function openApiDocument(contract: ComponentContract, version: string): J
           type: 'apiKey',
           in: 'cookie',
           name: 'WEFT_SESSION',
-          description: 'with the header X-Weft-Csrf for calls that change something',
+          description:
+            'with the header X-Weft-Csrf for calls that change something; the answer to the login sets it as WEFT_SESSION_<port of the address that was asked>, without the port where the address names none; both names are taken',
         },
         token: { type: 'http', scheme: 'bearer', description: 'API token' },
       },

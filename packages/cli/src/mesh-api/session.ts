@@ -18,6 +18,9 @@ export interface LoginRequest {
   readonly tokenName: string;
 }
 
+/** Its name carries the port that the control plane is asked at. */
+const SESSION_COOKIE = /^WEFT_SESSION(?:_\d+)?=/;
+
 /** Logs in, changes a one-time password, and takes an API token; the session ends again. @throws ApiError */
 export async function takeToken(request: LoginRequest): Promise<LoggedIn> {
   let cookie = '';
@@ -29,7 +32,7 @@ export async function takeToken(request: LoginRequest): Promise<LoggedIn> {
       const headers = new Headers(init?.headers);
       if (cookie !== '') headers.set('cookie', cookie);
       const response = await fetch(url, { ...init, headers });
-      const fresh = response.headers.getSetCookie().find((line) => line.startsWith('WEFT_SESSION='));
+      const fresh = response.headers.getSetCookie().find((line) => SESSION_COOKIE.test(line));
       if (fresh !== undefined) cookie = fresh.split(';')[0] as string;
       return response;
     },

@@ -3,7 +3,7 @@ import { type ComponentContract, isWrite, type RouteContract } from '@weft/api';
 import type { Logger } from '@weft/kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiFailure, type AuditEntry, type CallContext, type Caller, invalid } from '../http/index.ts';
-import { type Authenticated, type Osp, SESSION_COOKIE, sameText, type WithAuthentication } from '../osp/index.ts';
+import { type Authenticated, type Osp, sameText, sessionCookieOf, type WithAuthentication } from '../osp/index.ts';
 import type { Storage, Transaction } from '../storage/index.ts';
 import type { EventStreams } from './events.ts';
 import type { Answer, Idempotency, MarkCarriedOut } from './idempotency.ts';
@@ -101,7 +101,7 @@ async function identify(
   parts: DispatchParts,
 ): Promise<Authenticated> {
   const authenticated = await parts.osp.credentials.authenticate({
-    cookie: cookieOf(request.headers.cookie),
+    cookie: sessionCookieOf(request.headers.cookie, request.headers.host),
     authorization: request.headers.authorization,
     tenantId: textHeader(request, 'x-weft-tenant'),
     workspaceId: textHeader(request, 'x-weft-ws'),
@@ -307,12 +307,4 @@ function ifMatchOf(request: FastifyRequest, route: RouteContract): number | null
 function textHeader(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
-}
-
-function cookieOf(header: string | undefined): string | undefined {
-  for (const part of (header ?? '').split(';')) {
-    const [name, value] = part.trim().split('=', 2);
-    if (name === SESSION_COOKIE) return value;
-  }
-  return undefined;
 }

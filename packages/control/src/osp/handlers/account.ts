@@ -5,6 +5,7 @@ import { type Authenticated, csrfTokenOf, SESSION_MAX_MS, TOKEN_PREFIX } from '.
 import type { OspParts } from '../parts.ts';
 import { hashPassword } from '../passwords.ts';
 import { randomKey, sha256Hex } from '../secrets.ts';
+import { sessionCookieName } from '../session-cookie.ts';
 import type { OspTables } from '../tables.ts';
 import { type Binding, permissionsIn, type UserRow } from '../users.ts';
 
@@ -21,7 +22,6 @@ type AccountHandlers = Pick<
   | 'deleteToken'
 >;
 
-export const SESSION_COOKIE = 'WEFT_SESSION';
 const DEFAULT_TOKEN_DAYS = 90;
 const DAY_MS = 86_400_000;
 const MAX_TOKENS = 100;
@@ -201,7 +201,7 @@ const MAX_INSTANT_MS = Date.UTC(9999, 11, 31);
 function setSessionCookie(call: CallContext, value: string, maxAgeSeconds: number): void {
   call.setHeader(
     'set-cookie',
-    `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${call.secure ? '; Secure' : ''}`,
+    `${sessionCookieName(call.requestHeader('host'))}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${call.secure ? '; Secure' : ''}`,
   );
 }
 
