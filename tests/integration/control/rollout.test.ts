@@ -56,6 +56,11 @@ describe('a rollout of a rule', () => {
   };
   const start = (id: number, app: string, threshold: number, steps: RolloutStep[], rest: object = {}) =>
     api().startLimitRuleRollout({ params: { id }, body: { steps, rule: ruleOf(app, threshold), ...rest } });
+  /** What lists of changes say of the start of a rollout. */
+  const startedSays = async (id: number): Promise<string | undefined> => {
+    const { items } = await api().listChanges({ query: { object: `limit/${id}` } });
+    return items.find(({ operation }) => operation === 'rollout')?.result;
+  };
   const read = (id: number): Promise<Rollout> => api().getLimitRuleRollout({ params: { id } });
   /** Some proxies that a share of 30 % selects, and some that it does not. */
   const fleet = (app: string, inside: number, outside: number) => ({
@@ -81,6 +86,7 @@ describe('a rollout of a rule', () => {
       PATIENCE,
     );
     expect(outside.map((client) => thresholdAt(client, app))).toEqual([100, 100, 100]);
+    expect(await startedSays(id)).toBe('2 of 2 selected proxies have it');
     expect(await api().getLimitRule({ params: { id } })).toMatchObject({
       version: 1,
       spec: { threshold: 100 },
@@ -95,6 +101,7 @@ describe('a rollout of a rule', () => {
     const done = await api().promoteLimitRuleRollout({ params: { id }, body: { comment: 'looks good' } });
     expect(done).toMatchObject({ state: 'PROMOTED', endedBy: 'admin' });
     for (const client of outside) await vi.waitFor(() => expect(thresholdAt(client, app)).toBe(7), PATIENCE);
+    await vi.waitFor(async () => expect(await startedSays(id)).toBe('6 of 6 proxies have it'), PATIENCE);
     expect(await api().getLimitRule({ params: { id } })).toMatchObject({
       version: 2,
       enabled: true,
@@ -123,8 +130,16 @@ describe('a rollout of a rule', () => {
     await vi.waitFor(() => expect(thresholdAt(inside[0] as MeshClient, app)).toBe(5), PATIENCE);
     await vi.waitFor(async () => expect((await read(id)).state).toBe('PROMOTED'), PATIENCE);
     await vi.waitFor(() => expect(thresholdAt(outside[0] as MeshClient, app)).toBe(5), PATIENCE);
-    expect(await api().getLimitRule({ params: { id } })).toMatchObject({ enabled: true, version: 2 });
-    expect((await read(id)).history.map(({ what, percent, by }) => [what, percent, by])).toEqual([
+    // The version is of who started it, also where the control plane ends it.
+    expect(await api().getLimitRule({ params: { id } })).toMatchObject({
+      enabled: true,
+      version: 2,
+      modifiedBy: 'admin',
+    });
+    const { rolloutId, history } = await read(id);
+    const { items } = await api().listLimitRuleVersions({ params: { id } });
+    expect(items[0]).toMatchObject({ operation: 'rollout', by: 'admin', comment: `by rollout ${rolloutId}` });
+    expect(history.map(({ what, percent, by }) => [what, percent, by])).toEqual([
       ['start', 30, 'admin'],
       ['step', 100, 'weft'],
       ['promote', 100, 'weft'],
@@ -210,6 +225,8 @@ describe('a rollout of a rule', () => {
     expect(JSON.stringify(items[0])).toContain('maxRejectRate');
     const { items: changes } = await api().listChanges({ query: { object: `limit/${id}` } });
     expect(changes[0]).toMatchObject({ operation: 'rollout halt', actor: 'weft' });
+    // What everybody has now is a newer version, with the old content.
+    expect(await startedSays(id)).toBe('2 of 2 selected proxies had it');
   });
 
   test('is given up by itself when its slowest hundredth is slower, though its mean is not', async () => {

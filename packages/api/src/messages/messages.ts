@@ -76,6 +76,21 @@ export const MESSAGES = {
   'warning.nobody-publishes':
     'nobody publishes {service}: nothing arrives there until somebody does, unless the proxies have a cluster of that name',
   'warning.not-provider': 'app {app} does not provide {service}: SERVER rules act in the providers',
+  'warning.not-caller': 'app {app} does not call {service}, others do: CLIENT rules act in the callers',
+  'warning.no-such-group':
+    '{weight} % of the requests for {service} go to {labels}, which no instance has now; there are {there}',
+  'warning.no-such-label':
+    '{weight} % of the requests for {service} go to {labels}; no instance has a label {names} now',
+  'warning.route-hidden':
+    'never asked while rule {rule} {name} is on: that one comes first, is for all requests of this one, and leaves none to others',
+  'warning.route-left-over':
+    'asked only while rule {rule} {name} has no instance: that one comes first and is for all requests of this one',
+  'warning.limit-idle':
+    'without effect while rule {rule} {name} is on: it is for the same requests, and its limit of {other} always comes before this one of {own}',
+  'warning.limit-first':
+    'rule {rule} {name} is without effect while this one is on: it is for the same requests, and its limit of {other} always comes after this one of {own}',
+  'limit.rate': '{threshold} in {milliseconds} ms',
+  'limit.at-once': '{threshold} at one moment',
   'warning.only-for-qps': '{fields} without effect: only for limits of type invokeTimes (QPS), this one is concurrency',
   'list.WHITELIST': 'whitelist',
   'list.BLACKLIST': 'blacklist',
@@ -250,6 +265,11 @@ export const MESSAGES = {
   'change.no-subscriber': 'no subscriber',
   'change.have': '{have} of {all} proxies have it',
   'change.have-refused': '{have} of {all} proxies have it, refused {refused|time|times}',
+  'change.nobody-selected': 'no connected proxy is selected',
+  'change.selected-have': '{have} of {all} selected proxies have it',
+  'change.selected-have-refused': '{have} of {all} selected proxies have it, refused {refused|time|times}',
+  'change.selected-had': '{have} of {all} selected proxies had it',
+  'change.part-over': 'was with a part of the proxies',
   ...PROBLEM_MESSAGES,
   ...PROXY_MESSAGES,
 } as const;

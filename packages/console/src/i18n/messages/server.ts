@@ -10,6 +10,17 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'warning.no-subscriber-of-service': '没有订阅者：没有在线代理调用 {service}',
   'warning.only-for-qps': '{fields} 不起作用：仅用于 invokeTimes（QPS）限流，该规则为 concurrency（并发）',
   'warning.nobody-publishes': '{service} 没有发布者：在有人发布之前不会收到任何请求，除非代理有同名集群',
+  'warning.not-caller': '应用 {app} 未调用 {service}（有其他应用调用）：客户端规则在调用方生效',
+  'warning.no-such-group': '{service} 的请求中 {weight}% 会发往 {labels}，当前没有这样的实例；现有：{there}',
+  'warning.no-such-label': '{service} 的请求中 {weight}% 会发往 {labels}；当前没有实例带有标签 {names}',
+  'warning.route-hidden': '规则 {rule} {name} 启用期间不会被匹配：该规则优先，覆盖本规则的全部请求，且不会转交其他规则',
+  'warning.route-left-over': '仅当规则 {rule} {name} 没有可用实例时才会被匹配：该规则优先，且覆盖本规则的全部请求',
+  'warning.limit-idle':
+    '规则 {rule} {name} 启用期间不生效：两者针对相同的请求，其限额（{other}）总是先于本规则的限额（{own}）达到',
+  'warning.limit-first':
+    '本规则启用期间，规则 {rule} {name} 不生效：两者针对相同的请求，其限额（{other}）总是晚于本规则的限额（{own}）达到',
+  'limit.rate': '每 {milliseconds} 毫秒 {threshold} 次',
+  'limit.at-once': '同时 {threshold} 个',
   'warning.not-provider': '应用 {app} 未提供 {service}：服务端规则在提供方生效',
   'notice.values-frozen': '取值与规则暂停推送：{operator} 于 {since} 冻结，至 {until}（{reason}）',
   'notice.workspace-frozen':
@@ -221,4 +232,9 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'change.no-subscriber': '没有订阅者',
   'change.have': '{all} 个代理中 {have} 个已生效',
   'change.have-refused': '{all} 个代理中 {have} 个已生效，被拒绝 {refused|次|次}',
+  'change.nobody-selected': '没有选中任何已连接的代理',
+  'change.selected-have': '选中的 {all} 个代理中 {have} 个已生效',
+  'change.selected-have-refused': '选中的 {all} 个代理中 {have} 个已生效，被拒绝 {refused|次|次}',
+  'change.selected-had': '选中的 {all} 个代理中 {have} 个曾生效',
+  'change.part-over': '曾对部分代理生效',
 };

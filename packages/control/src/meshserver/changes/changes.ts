@@ -29,7 +29,12 @@ interface NotedHop {
   readonly node: AckEvent['node'] | null;
   readonly reason: string;
 }
-type Written = { readonly dataId: string; readonly version: number };
+interface Written {
+  readonly dataId: string;
+  readonly version: number;
+  /** Given to a part of the proxies. */
+  readonly part?: boolean;
+}
 
 interface Trace {
   readonly changeId: string;
@@ -54,6 +59,8 @@ export interface NewChange {
   readonly operation: string;
   readonly summary: string;
   readonly written: readonly Written[];
+  /** Only a part of the proxies gets it. */
+  readonly part?: boolean;
 }
 
 /** What was changed, and where each change has arrived. */
@@ -77,7 +84,8 @@ export class Changes {
   async record(tx: Transaction, place: Place, change: NewChange): Promise<void> {
     const db = tx.tables<MeshserverTables>();
     const at = this.#clock.wallNow();
-    const written = change.written.map(({ dataId, version }) => ({ dataId, version }));
+    const part = change.part === true ? { part: true } : {};
+    const written = change.written.map(({ dataId, version }): Written => ({ dataId, version, ...part }));
     await db
       .insertInto('t_change')
       .values({
@@ -247,19 +255,40 @@ export class Changes {
   #said(written: readonly Written[], changeId: string, instanceId: string): Message {
     if (written.length === 0) return message('change.stored');
     const trace = this.#traces.get(changeId);
-    let subscribers = 0;
+    const refused = trace?.rejected ?? 0;
+    let all = 0;
     let have = 0;
-    for (const { dataId, version } of written)
-      for (const client of this.#drm.status({ instanceId, dataId }).clients) {
-        subscribers++;
+    let isOfPart = false;
+    for (const { dataId, version, part = false } of written) {
+      const { clients, formal, gray } = this.#drm.status({ instanceId, dataId });
+      if (part && gray !== version && formal !== version) return partOver(trace);
+      isOfPart ||= part && gray === version;
+      for (const client of clients) {
+        if (part && gray === version && client.expected !== version) continue;
+        all++;
         if (client.version >= version) have++;
       }
-    if (subscribers === 0) return message('change.no-subscriber');
-    const refused = trace?.rejected ?? 0;
+    }
+    if (all === 0) return message(isOfPart ? 'change.nobody-selected' : 'change.no-subscriber');
+    if (isOfPart)
+      return refused === 0
+        ? message('change.selected-have', { have, all })
+        : message('change.selected-have-refused', { have, all, refused });
     return refused === 0
-      ? message('change.have', { have, all: subscribers })
-      : message('change.have-refused', { have, all: subscribers, refused });
+      ? message('change.have', { have, all })
+      : message('change.have-refused', { have, all, refused });
   }
+}
+
+/** Of what a part of the proxies had: a newer version, which may have another content, is no sign of it. */
+function partOver(trace: Trace | undefined): Message {
+  const answers = trace?.hops.filter(({ node, version, by }) => node !== null && version === by) ?? [];
+  const of = (hops: readonly NotedHop[]): number =>
+    new Set(hops.map(({ node, dataId }) => `${dataId}\n${node?.id}`)).size;
+  const all = of(answers);
+  return all === 0
+    ? message('change.part-over')
+    : message('change.selected-had', { have: of(answers.filter(({ step }) => step === 'acked')), all });
 }
 
 function toHop({ atMs, step, dataId, version, by, node, reason }: NotedHop): Hop {

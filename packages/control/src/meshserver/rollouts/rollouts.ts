@@ -220,11 +220,12 @@ export class Rollouts {
     const before = await store.read(tx, row, row.ruleDbId);
     if (before.version !== row.baseVersion)
       throw new ApiFailure('VERSION_CONFLICT', `rule ${row.ruleDbId} was changed during its rollout: abort it`);
-    const { plan, rolloutId } = row;
+    const { plan, rolloutId, startedBy } = row;
+    // Who started it means it; who or what ended it stands with the rollout.
     await store.replace(tx, before, plan.after, {
       operation: 'rollout',
-      operator: actor.by,
-      comment: plan.comment === '' ? `rollout ${rolloutId}` : plan.comment,
+      operator: startedBy,
+      comment: plan.comment === '' ? `by rollout ${rolloutId}` : `${plan.comment} (by rollout ${rolloutId})`,
       changeId: actor.changeId,
     });
   }

@@ -133,6 +133,7 @@ export async function startRollout(
       operation: 'rollout',
       summary: comment === '' ? `rollout of ${object}` : comment,
       written: documents,
+      part: true,
     });
     rollouts.hold(tx, row);
     return row;
