@@ -2,6 +2,7 @@ import { normalPath } from '@weft/kit/http-path';
 import { compileRegex } from '@weft/kit/regex';
 import { regexProblem } from '@weft/schema/regex';
 import type { Condition, SystemField } from '@weft/schema/wire';
+import { conditionText } from '@weft/schema/words';
 import type { RuleConditionTrace, RuleRequest } from '@weft/sdk';
 import { compileAddressMatch, isNetwork } from './address-match.ts';
 
@@ -161,7 +162,7 @@ export function traceConditions(matchers: readonly Matcher[], request: RuleReque
     const matched = matcher.test(value);
     const reason = value === '' ? unreadReason(matcher.condition, request) : '';
     const actual = reason === '' ? value : `(not decoded: ${reason})`;
-    traces.push({ condition: describeCondition(matcher.condition), actual, matched });
+    traces.push({ condition: conditionText(matcher.condition), actual, matched });
     if (!matched) break;
   }
   return traces;
@@ -181,9 +182,4 @@ function unreadReason({ type, field }: Condition, { unread }: RuleRequest): stri
     default:
       return '';
   }
-}
-
-/** `HEADER user IN [a b]` */
-export function describeCondition({ type, field, operation, value }: Condition): string {
-  return `${type} ${field} ${operation} [${value.join(' ')}]`;
 }

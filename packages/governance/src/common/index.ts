@@ -3,9 +3,9 @@ export { traceIdOf } from '@weft/sdk';
 export { BLOCK_LOG, BlockLog, LineThrottle, permitsText } from './block-log.ts';
 export { canonicalJson, conditionId, effectiveConditions, fnv1a } from './condition-id.ts';
 export {
+  comparedValues,
   compileCondition,
   conditionProblem,
-  describeCondition,
   type Matcher,
   matchesAll,
   systemField,

@@ -1,6 +1,5 @@
 import type { Condition } from '@weft/schema/wire';
 import { RuleDirection, type RuleRequest, type RuleServices } from '@weft/sdk';
-import { describeCondition } from './conditions.ts';
 import { requestService } from './described-request.ts';
 import { askedHeaders, contextPrefix, FLOW_DETAIL_LOG, servicesInWords } from './log-lines.ts';
 import { lookupKey } from './resource.ts';
@@ -96,7 +95,7 @@ const goValue = (value: unknown): string =>
 
 /** `[{HEADER user EQUAL [vip]}]` */
 export const conditionsText = (conditions: readonly Condition[]): string =>
-  `[${conditions.map((condition) => `{${describeCondition(condition)}}`).join(' ')}]`;
+  `[${conditions.map(({ type, field, operation, value }) => `{${type} ${field} ${operation} [${value.join(' ')}]}`).join(' ')}]`;
 
 /** One line for each rule of the service, and one for each condition up to the first that does not hold. */
 export function writeMatchDetail(

@@ -6,7 +6,24 @@ import {
   SYSTEM_FIELD_LABELS,
 } from './condition-labels.ts';
 
-/** A condition as proxies and the control plane write it: `HEADER user EQUAL [ann]`. */
+/** What conditions ask for. */
+interface ConditionParts {
+  readonly type: string;
+  readonly field: string;
+  readonly operation: string;
+  readonly value: readonly string[];
+}
+
+/** A condition in one line, as explanations carry it: `HEADER user EQUAL [ann]`, `HEADER user IN ["a,b", c]`. */
+export function conditionText({ type, field, operation, value }: ConditionParts): string {
+  const isList = value.length > 1 || operation === 'IN' || operation === 'NOT_IN';
+  return `${type} ${field} ${operation} [${isList ? value.map(quoted).join(', ') : value.join()}]`;
+}
+
+/** A value of a list, in quotes where its end would not be seen. */
+const quoted = (value: string): string => (/^$|^\s|\s$|[,"]/.test(value) ? JSON.stringify(value) : value);
+
+/** What `conditionText` writes. */
 const FORM = /^([A-Z]+) (\S+) ([A-Z_]+) \[(.*)\]$/s;
 
 type Labels = Readonly<Partial<Record<string, Label>>>;
