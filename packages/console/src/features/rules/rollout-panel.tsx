@@ -1,35 +1,40 @@
-import { Alert, Collapse, Skeleton, Timeline } from 'antd';
+import { Alert, Collapse, Skeleton } from 'antd';
+import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { type Rollout, useRollouts } from '../../services/rollouts.ts';
 import type { Rule } from '../../services/rules.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
-import { InnerLink } from '../../ui/inner-link.tsx';
-import { serverText } from '../../ui/server-text.ts';
 import { Status } from '../../ui/status.tsx';
-import { RolloutForm } from './rollout-form.tsx';
+import { RolloutBegin } from './rollout-begin.tsx';
+import { haltOf } from './rollout-end.ts';
+import { RolloutEnded } from './rollout-ended.tsx';
+import { HaltReason, RolloutHistory } from './rollout-history.tsx';
 import { RolloutLive, StepTable } from './rollout-live.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
 const TONES = { RUNNING: 'busy', PAUSED: 'warning', PROMOTED: 'good', ABORTED: 'bad' } as const;
 
-/** The rollout of a rule that is under way, or how to begin one; and what became of earlier ones. */
+/** The rollout of a rule that is under way, or has ended under the eyes of the reader, or how to begin one; and earlier ones. */
 export function RolloutPanel({ rule }: { readonly rule: Rule }) {
   const { t } = useI18n();
   const kind = useRuleKind();
   const { data, error, refetch } = useRollouts(kind.segment, rule.ruleDbId);
+  const [newest, ...older] = data?.items ?? [];
+  const followed = useFollowed(newest);
   if (data === undefined)
     return error === null ? <Skeleton active /> : <ErrorAlert error={error} onRetry={() => void refetch()} />;
-  const [newest, ...older] = data.items;
   const live = newest !== undefined && newest.endedAt === null ? newest : null;
-  const past = live === null ? data.items : older;
+  const past = followed ? older : data.items;
   return (
     <>
       <ErrorAlert error={error} />
-      {live === null ? <Begin rule={rule} /> : <RolloutLive rule={rule} rollout={live} />}
+      {live !== null && <RolloutLive rule={rule} rollout={live} />}
+      {live === null && followed && newest !== undefined && <RolloutEnded rule={rule} rollout={newest} />}
+      {live === null && !followed && <RolloutBegin rule={rule} />}
       {live !== null && (
         <section className="weft-section">
           <h2 className="weft-section-title">{t('rollout.history')}</h2>
-          <History rollout={live} />
+          <RolloutHistory rollout={live} />
         </section>
       )}
       {past.length > 0 && (
@@ -37,7 +42,7 @@ export function RolloutPanel({ rule }: { readonly rule: Rule }) {
           <h2 className="weft-section-title">{t('rollout.earlier')}</h2>
           <Collapse
             size="small"
-            defaultActiveKey={live === null && newest !== undefined ? [newest.rolloutId] : []}
+            defaultActiveKey={!followed && newest !== undefined ? [newest.rolloutId] : []}
             items={past.map((rollout) => ({
               key: rollout.rolloutId,
               label: <PastTitle rollout={rollout} />,
@@ -50,18 +55,12 @@ export function RolloutPanel({ rule }: { readonly rule: Rule }) {
   );
 }
 
-function Begin({ rule }: { readonly rule: Rule }) {
-  const { t } = useI18n();
-  const kind = useRuleKind();
-  if (!rule.enabled) return <RolloutForm rule={rule} content={null} onStarted={() => {}} />;
-  return (
-    <p>
-      {t('rollout.on-already', { button: t('rollout.first') })}{' '}
-      <InnerLink to={`${kind.address}/${rule.ruleDbId}`} className="weft-in-text">
-        {t('rollout.edit')}
-      </InnerLink>
-    </p>
-  );
+/** Whether the newest rollout is, or was while this has been open, under way: its end must not clear it from the screen. */
+function useFollowed(newest: Rollout | undefined): boolean {
+  const [seenId, setSeenId] = useState<number | null>(null);
+  const live = newest !== undefined && newest.endedAt === null;
+  if (live && newest.rolloutId !== seenId) setSeenId(newest.rolloutId);
+  return newest !== undefined && (live || newest.rolloutId === seenId);
 }
 
 function PastTitle({ rollout }: { readonly rollout: Rollout }) {
@@ -81,52 +80,20 @@ function PastTitle({ rollout }: { readonly rollout: Rollout }) {
 }
 
 function Past({ rollout }: { readonly rollout: Rollout }) {
-  const { t, language } = useI18n();
-  const halt = rollout.history.findLast(({ what }) => what === 'halt');
+  const { t } = useI18n();
   return (
     <>
-      {halt !== undefined && (
+      {haltOf(rollout) !== undefined && (
         <Alert
           type="error"
           showIcon
           className="weft-error"
           title={t('rollout.breach')}
-          description={
-            <>
-              {halt.said === null ? halt.text : serverText(halt.said, language)}
-              {(rollout.breach?.proxies.length ?? 0) > 0 && (
-                <div className="weft-small">
-                  {t('rollout.breach-proxies', { proxies: rollout.breach?.proxies.join(', ') ?? '' })}
-                </div>
-              )}
-            </>
-          }
+          description={<HaltReason rollout={rollout} />}
         />
       )}
-      <History rollout={rollout} />
+      <RolloutHistory rollout={rollout} />
       <StepTable rollout={rollout} />
     </>
-  );
-}
-
-function History({ rollout }: { readonly rollout: Rollout }) {
-  const { t, format, language } = useI18n();
-  return (
-    <Timeline
-      className="weft-history"
-      items={rollout.history.map((event) => ({
-        key: `${event.at} ${event.what}`,
-        color: event.what === 'halt' ? 'red' : 'gray',
-        content: (
-          <>
-            <strong>{t(`rollout.what-${event.what}`)}</strong> {t('rollout.reached', { percent: event.percent })}
-            <div className="weft-muted">
-              {event.by === 'weft' ? t('rollout.by-itself') : event.by} · {format.time(event.at)}
-            </div>
-            {event.text !== '' && <div>{event.said === null ? event.text : serverText(event.said, language)}</div>}
-          </>
-        ),
-      }))}
-    />
   );
 }

@@ -120,5 +120,24 @@ export const rollout = {
   'rollout.what-halt': ['given up by itself', '自动放弃'],
   'rollout.by-itself': ['Weft', 'Weft'],
   'rollout.breach': ['Given up by itself', '已自动放弃'],
-  'rollout.breach-proxies': ['Proxies that had it: {proxies}', '试用过的代理：{proxies}'],
+  'rollout.breach-proxies': ['Proxies that had it:', '试用过的代理：'],
+  'rollout.now-off': [
+    'The rule is off again, as before: no proxy applies it.',
+    '规则已恢复为关闭状态，不在任何代理上生效。',
+  ],
+  'rollout.now-before': ['The content from before is in force at every proxy again.', '全部代理已恢复为之前的内容。'],
+  'rollout.now-new': [
+    'The new content is in force at every proxy; it is a version of the rule.',
+    '新内容已对全部代理生效，并生成规则的新版本。',
+  ],
+  'rollout.do-refused': [
+    'The proxy cannot use the new content: correct it, and roll it out again.',
+    '代理无法使用新内容：请修正后重新灰度发布。',
+  ],
+  'rollout.do-figures': [
+    'Look at these proxies and their requests for the cause. Then correct the content and roll it out again; where the bound is too narrow for this rule, begin with a wider one.',
+    '请查看这些代理及其请求，找出原因，修正内容后重新灰度发布；若界限对此规则过严，请放宽后重新发起。',
+  ],
+  'rollout.do-again': ['Look at the rule, and roll it out again.', '请检查规则后重新灰度发布。'],
+  'rollout.again': ['Begin another rollout', '重新发起灰度发布'],
 } as const;
