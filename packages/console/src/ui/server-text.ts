@@ -6,6 +6,7 @@ import {
   isMessageKey,
   LANGUAGE_TAGS,
   type Language,
+  SERVER_TEXTS_EN,
   SERVER_TEXTS_ZH,
   translator,
 } from '../i18n/index.ts';
@@ -24,10 +25,12 @@ const READ: Readonly<Record<string, (value: string, language: Language) => strin
 const NOT_DECODED = '(not decoded: ';
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
-/** What the server said, in the language and time zone of the reader; in English where that has no words for it. */
+const TEXTS = { en: SERVER_TEXTS_EN, zh: SERVER_TEXTS_ZH } as const;
+
+/** What the server said, in the language and time zone of the reader; in its English where the console has no words for it. */
 export function serverText({ id, params }: Message, language: Language): string {
   const message = { id, params: shownParams(params, language) };
-  return language === 'zh' ? messageText(message, SERVER_TEXTS_ZH) : messageText(message);
+  return messageText(message, TEXTS[language]);
 }
 
 /** The same for several, each beside the text of a server that says no more. */
@@ -43,9 +46,8 @@ export function serverTexts(
 
 /** Why a value was refused, by the control plane or a proxy; the words are theirs where they have another form than usual. */
 export function problemText(text: string, language: Language): string {
-  if (language !== 'zh') return text;
   const said = problemMessage(text);
-  return said === null ? text : serverText(said, language);
+  return said === null || (language === 'en' && !(said.id in SERVER_TEXTS_EN)) ? text : serverText(said, language);
 }
 
 /** What is said of a proxy: why it is in its state, why a part of it is not well, what happened to it. */

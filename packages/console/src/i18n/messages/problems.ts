@@ -17,9 +17,9 @@ export const PROBLEM_TEXTS_ZH: Readonly<Record<string, string>> = {
   'refusal.rate-write': '每秒最多 {limit} 次修改',
   'refusal.rate-stranger': '登录无效的请求每秒最多 {limit} 次',
   'refusal.four-eyes':
-    '双人复核：“{name}”的此内容由 {user} 编写，须由另一位有发布权限的用户使其生效：执行 weft rule enable {name}，草稿则执行 weft rule draft publish {name}，或在控制台中开启、发布；在此之前可先以关闭状态保存，或存为已开启规则的草稿',
+    '双人复核：“{name}”的此内容由 {user} 编写，须由另一位有发布权限的用户使其生效：在规则列表中打开其开关，草稿则在“草稿”中点击“发布”；在此之前可先以关闭状态保存，或“存为草稿”（规则已开启时）',
   'refusal.four-eyes-unseen':
-    '双人复核：“{name}”的内容由 {user} 编写，查看之后可能已被修改：请指明所查看的版本（If-Match，或命令的 --seen）',
+    '双人复核：“{name}”的内容由 {user} 编写，查看之后可能已被修改：请重新打开规则，查看后再操作',
   'refusal.draft-changed': '“{name}”的草稿现为版本 {version}（{user} 保存），所查看的是 {seen}：请重新查看',
   'refusal.rollout-under-way':
     '{object} 的灰度发布 {rollout}（{percent}%，由 {user} 发起）正在进行：请先全量发布或放弃',

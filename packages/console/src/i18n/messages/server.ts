@@ -1,6 +1,14 @@
 import { PROBLEM_TEXTS_ZH } from './problems.ts';
 import { PROXY_TEXTS_ZH } from './said-of-proxies.ts';
 
+/** Where the contract tells what to do at a terminal: the same for whoever sits before the console, in English. */
+export const SERVER_TEXTS_EN: Readonly<Record<string, string>> = {
+  'refusal.four-eyes':
+    'four eyes: {user} wrote this content of "{name}", so another user with the right to publish has to put it in force: with its switch in the list of rules, or, for a draft, with "Publish" under "Draft". Until then save it switched off, or, where the rule is on, with "Save as draft"',
+  'refusal.four-eyes-unseen':
+    'four eyes: {user} wrote this content of "{name}", and may have changed it since you looked: open the rule anew, look at it, and do this again',
+};
+
 /** What the server says by id, in Chinese; its English is in the contract. */
 export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   ...PROBLEM_TEXTS_ZH,
