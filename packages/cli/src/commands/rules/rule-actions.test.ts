@@ -51,7 +51,10 @@ test('while pushing is frozen nothing is waited for, and it is said who gets the
   });
   const all = pushOutcome([{ rule: ruleOf('qps'), push: push({ frozen: freeze('platform') }) }], 'on');
   expect(all.text).toMatch(/or before weft push resume --everything$/);
-  const had = pushOutcome([{ rule: ruleOf('qps'), push: push({ state: 'ok', frozen: freeze('workspace') }) }], 'on');
+  const had = pushOutcome(
+    [{ rule: { ...ruleOf('qps'), enabled: true }, push: push({ state: 'ok', frozen: freeze('workspace') }) }],
+    'on',
+  );
   expect(had).toMatchObject({ exitCode: 0, text: 'ratings/qps (7) is on; proxies: 0/2 ok' });
 });
 

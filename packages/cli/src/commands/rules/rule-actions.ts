@@ -210,8 +210,10 @@ export async function awaitPush({ rule, of }: FoundRule, waitMs: number): Promis
 export function pushOutcome(results: readonly Pushed[], what: string): Outcome {
   const rejected = results.some(({ push }) => push.rejected > 0);
   const waiting = results.some(({ push }) => push.state !== 'ok' && push.state !== 'none');
+  // What proxies are to have of a rule that was just switched off is a document without it.
+  const isAwaited = what === 'off';
   const lines = results.flatMap(({ rule, push }) => [
-    `${rule.app}/${rule.name} (${rule.ruleDbId}) is ${what}; proxies: ${pushText({ push })}`,
+    `${rule.app}/${rule.name} (${rule.ruleDbId}) is ${what}; proxies: ${pushText({ push, enabled: isAwaited || rule.enabled })}`,
     ...frozenLines(push),
     ...rule.warnings.map((warning) => `  ! ${warning}`),
     ...(push.rejected === 0

@@ -45,7 +45,7 @@ export async function apply(client: ApiClient, options: ApplyOptions): Promise<O
   for (const { rule, of, what } of done) {
     const { push } = await awaitPush({ rule, of }, what === 'unchanged' ? 0 : waitMs);
     const ok = push.rejected === 0 && push.state !== 'pending';
-    rows.push({ rule, what, push: pushText({ push }), ok, frozen: frozenLines(push) });
+    rows.push({ rule, what, push: pushText({ push, enabled: rule.enabled }), ok, frozen: frozenLines(push) });
   }
   const refused = rows.some((row) => !row.ok);
   const text = formatTable(

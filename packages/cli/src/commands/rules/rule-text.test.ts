@@ -1,6 +1,6 @@
 import type { SimulateResult } from '@weft/api';
 import { describe, expect, test } from 'vitest';
-import { changeLines, pushText, ruleTable, simulationText, specText, stateText } from './rule-text.ts';
+import { changeLines, pushDetailText, pushText, ruleTable, simulationText, specText, stateText } from './rule-text.ts';
 import type { Rule } from './rule-types.ts';
 
 test.each([
@@ -130,6 +130,24 @@ test('the state of a rule is its switch, how long it still acts, or how far its 
   const push = { state: 'ok', target: 1, acked: 1, rejected: 0, pending: 0, version: 1, lastPushAt: null } as const;
   expect(pushText({ push, rollout })).toBe('9 of 40 (rollout)');
   expect(pushText({ push, rollout: null })).toBe('1/1 ok');
+});
+
+test('a rule that is off does not boast of the document of others', () => {
+  const push = { state: 'ok', target: 3, acked: 3, rejected: 0, pending: 0, version: 1, lastPushAt: null } as const;
+  const none = { ...push, state: 'none', target: 0, acked: 0, version: 0 } as const;
+  const said = [push, none, { ...push, state: 'pending', acked: 1 } as const].map((one) =>
+    [true, false].map((enabled) => pushText({ push: one, enabled, rollout: null })),
+  );
+  expect(said).toEqual([
+    ['3/3 ok', 'off'],
+    ['-', 'off'],
+    // What it was in is being taken back.
+    ['1/3 pending', '1/3 pending'],
+  ]);
+  const detail = (enabled: boolean) =>
+    pushDetailText({ app: 'details', name: 'qps', enabled }, { ...push, dataIds: [] }).split('\n')[0];
+  expect(detail(true)).toBe('details/qps: ok; 3 of 3 proxies have it, 0 refused it, 0 wait');
+  expect(detail(false)).toBe('details/qps: off; 3 of 3 proxies have what is without it, 0 refused it, 0 wait');
 });
 
 test('a switch that changes is told in words, and everything else as it was and will be', () => {

@@ -56,9 +56,17 @@ const WORDS: Readonly<Record<Rule['type'], (spec: Spec) => string>> = {
 /** What a rule does, in the words of its type. */
 export const specText = ({ type, spec }: Pick<Rule, 'type' | 'spec'>): string => WORDS[type](spec as Spec);
 
-/** How many proxies have the rule. In a rollout those that have its new content: what was pushed for all is from before. */
-export function pushText({ push, rollout }: Pick<Rule, 'push'> & Partial<Pick<Rule, 'rollout'>>): string {
+/**
+ * How many proxies have the rule. In a rollout those that have its new content: what was pushed for all is from before. One that is off is
+ * in no document: who has acknowledged that of its app has acknowledged the other rules in it.
+ */
+export function pushText({
+  push,
+  rollout,
+  enabled = true,
+}: Pick<Rule, 'push'> & Partial<Pick<Rule, 'rollout' | 'enabled'>>): string {
   if (rollout != null && push.state === 'ok') return `${rollout.applied} of ${rollout.subscribers} (rollout)`;
+  if (!enabled && (push.state === 'ok' || push.state === 'none')) return 'off';
   return push.state === 'none' ? '-' : `${push.acked}/${push.target} ${push.state}`;
 }
 
@@ -109,9 +117,10 @@ export function changeLines(changes: readonly FieldChange[]): string[] {
 
 const shown = (value: unknown): string => (value === undefined || value === null ? 'nothing' : JSON.stringify(value));
 
-export function pushDetailText(rule: Pick<Rule, 'name' | 'app'>, push: PushDetail): string {
+export function pushDetailText(rule: Pick<Rule, 'name' | 'app' | 'enabled'>, push: PushDetail): string {
+  const [state, what] = rule.enabled ? [push.state, 'it'] : ['off', 'what is without it'];
   const lines = [
-    `${rule.app}/${rule.name}: ${push.state}; ${push.acked} of ${push.target} proxies have it, ${push.rejected} refused it, ${push.pending} wait`,
+    `${rule.app}/${rule.name}: ${state}; ${push.acked} of ${push.target} proxies have ${what}, ${push.rejected} refused it, ${push.pending} wait`,
     ...(push.frozen === undefined
       ? []
       : [
