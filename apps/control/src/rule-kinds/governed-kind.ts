@@ -14,6 +14,7 @@ import { createRandom } from '@weft/kit/random';
 import { parseConfig } from '@weft/schema';
 import { RULE_DOCUMENTS } from '@weft/schema/data-id';
 import { type GovernanceRule, markUnsaid, UNKNOWN_NODE, UNSAID } from '@weft/sdk';
+import type { PeerRule } from './peers.ts';
 
 /** What a rule type has beside the definition that proxies use. */
 export interface GovernedKind<Body extends AnyRuleBody> {
@@ -32,6 +33,7 @@ export interface GovernedKind<Body extends AnyRuleBody> {
   toDocument(owner: string, rules: readonly { readonly ruleDbId: number; readonly body: Body }[]): unknown;
   preview(body: Body, instances: number): RulePreviewed;
   readonly warnings?: (body: Body) => readonly Message[];
+  readonly conflicts?: (rule: PeerRule<Body>, others: readonly PeerRule<Body>[]) => readonly Message[];
   readonly sendsTo?: (body: Body) => string;
 }
 
@@ -61,6 +63,15 @@ export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>)
     ...(kind.warnings === undefined
       ? {}
       : { warnings: (body) => (kind.warnings as NonNullable<typeof kind.warnings>)(body as Body) }),
+    ...(kind.conflicts === undefined
+      ? {}
+      : {
+          conflicts: (own, others) =>
+            (kind.conflicts as NonNullable<typeof kind.conflicts>)(
+              own as PeerRule<Body>,
+              others as readonly PeerRule<Body>[],
+            ),
+        }),
     ...(kind.sendsTo === undefined
       ? {}
       : { sendsTo: (body) => (kind.sendsTo as NonNullable<typeof kind.sendsTo>)(body as Body) }),

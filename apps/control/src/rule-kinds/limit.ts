@@ -4,6 +4,7 @@ import { checkLimitBody, previewLimit, rateLimit, toLimitDocument } from '@weft/
 import { parseConfig } from '@weft/schema';
 import { type LimitRuleBody, limitRuleBodySchema } from '@weft/schema/wire';
 import { governedKind } from './governed-kind.ts';
+import { idleLimits } from './limit-conflicts.ts';
 
 /** Rate limiting. */
 export const limitRuleKind = governedKind<LimitRuleBody>({
@@ -13,6 +14,7 @@ export const limitRuleKind = governedKind<LimitRuleBody>({
   toDocument: toLimitDocument,
   preview,
   warnings,
+  conflicts: idleLimits,
 });
 
 const DEFAULTS = parseConfig({ name: 'x', app: '*', services: ['*'], spec: { threshold: 0 } }, limitRuleBodySchema)

@@ -76,6 +76,7 @@ export const MESSAGES = {
   'warning.nobody-publishes':
     'nobody publishes {service}: nothing arrives there until somebody does, unless the proxies have a cluster of that name',
   'warning.not-provider': 'app {app} does not provide {service}: SERVER rules act in the providers',
+  'warning.unknown-service': 'nobody provides or calls {service}: is {name} meant?',
   'warning.not-caller': 'app {app} does not call {service}, others do: CLIENT rules act in the callers',
   'warning.no-such-group':
     '{weight} % of the requests for {service} go to {labels}, which no instance has now; there are {there}',

@@ -18,6 +18,7 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'warning.no-subscriber-of-service': '没有订阅者：没有在线代理调用 {service}',
   'warning.only-for-qps': '{fields} 不起作用：仅用于 invokeTimes（QPS）限流，该规则为 concurrency（并发）',
   'warning.nobody-publishes': '{service} 没有发布者：在有人发布之前不会收到任何请求，除非代理有同名集群',
+  'warning.unknown-service': '没有提供方或调用方：{service}；是否应为 {name}？',
   'warning.not-caller': '应用 {app} 未调用 {service}（有其他应用调用）：客户端规则在调用方生效',
   'warning.no-such-group': '{service} 的请求中 {weight}% 会发往 {labels}，当前没有这样的实例；现有：{there}',
   'warning.no-such-label': '{service} 的请求中 {weight}% 会发往 {labels}；当前没有实例带有标签 {names}',

@@ -8,10 +8,13 @@ interface GroupedSpec {
   readonly faultProtection?: boolean;
 }
 
-/** Looks for instances among those that the registry has and that get requests. A service without any may be in files of proxies. */
-export function instanceFinder({ registry }: MeshserverParts, instanceId: string): InstanceFinder {
+/** Labels of the instances of a service that the registry has and that get requests; each service is looked up once. */
+export function instanceLabels(
+  { registry }: Pick<MeshserverParts, 'registry'>,
+  instanceId: string,
+): (serviceId: string) => readonly Readonly<Record<string, string>>[] {
   const known = new Map<string, readonly Readonly<Record<string, string>>[]>();
-  const labelsOf = (serviceId: string): readonly Readonly<Record<string, string>>[] => {
+  return (serviceId) => {
     const before = known.get(serviceId);
     if (before !== undefined) return before;
     const labels = registry
@@ -24,6 +27,11 @@ export function instanceFinder({ registry }: MeshserverParts, instanceId: string
     known.set(serviceId, labels);
     return labels;
   };
+}
+
+/** Looks for instances that have labels. A service without any may be in files of proxies. */
+export function instanceFinder(parts: MeshserverParts, instanceId: string): InstanceFinder {
+  const labelsOf = instanceLabels(parts, instanceId);
   return (serviceId, wanted) => {
     const instances = labelsOf(serviceId);
     return (

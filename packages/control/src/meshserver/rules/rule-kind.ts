@@ -162,6 +162,11 @@ export interface RuleKind {
   documentProblems(text: string): readonly ConfigProblem[];
   /** What is right in a body and does nothing. */
   readonly warnings?: (body: AnyRuleBody) => readonly Message[];
+  /**
+   * What of a rule others of its type leave without effect, or the other way round. A rule that is new has an infinite number;
+   * `others` are on, of its workspace, and share a service with it.
+   */
+  readonly conflicts?: (rule: KeyedRule, others: readonly KeyedRule[]) => readonly Message[];
   /** For types that send requests to a service which the app need not call: its dataId; '' for none. */
   readonly sendsTo?: (body: AnyRuleBody) => string;
   /** For types of which a rule of an app takes the place of one for every app: whether `own` does so for `shared`. */

@@ -8,10 +8,15 @@ import {
   type PushDetail,
   type PushSummary,
 } from '@weft/api';
+import { nearestName } from '@weft/schema';
 import type { MeshserverParts } from '../parts.ts';
 import { iso } from '../range.ts';
+import { instanceLabels } from '../records/label-groups.ts';
+import { absentGroups } from './absent-groups.ts';
 import { ruleBefore } from './rule-before.ts';
+import { ruleConflicts } from './rule-conflicts.ts';
 import type { RuleStore, StoredRule } from './rule-store.ts';
+import { type ServiceUse, uncalledServices } from './uncalled-services.ts';
 
 /** Of these the requests that they were for are their hits: they have no others. */
 const REFUSES_NOBODY: ReadonlySet<string> = new Set(['ROUTE', 'MIRROR', 'ISOLATE', 'MAPPING']);
@@ -90,6 +95,9 @@ export class RuleView {
       }
     }
     const store = this.#parts.rules.byType(rule.type);
+    // Without a proxy of its app nothing is known of what the app calls.
+    if (store.kind.ownedBy === 'app' && subscribers > 0)
+      warnings.push(...uncalledServices(body, serviceUse(this.#parts, instanceId)));
     const offAt = store.offAt(rule);
     if (offAt.length > 0)
       warnings.push(
@@ -107,6 +115,8 @@ export class RuleView {
     const target = store.kind.sendsTo?.(body) ?? '';
     if (target !== '' && this.#parts.registry.providers(instanceId, target).length === 0)
       warnings.push(message('warning.nobody-publishes', { service: target }));
+    warnings.push(...absentGroups(body, instanceLabels(this.#parts, instanceId)));
+    warnings.push(...ruleConflicts(store.kind, store.ofInstance(instanceId), rule));
     warnings.push(...(store.kind.warnings?.(body) ?? []));
     return warnings;
   }
@@ -180,4 +190,39 @@ function appsWithTheirOwn(
   const on = appsOf(true).sort();
   const off = appsOf(false).filter((app) => !on.includes(app));
   return { on, off: off.sort() };
+}
+
+/** What calls of a service are named: the id of HTTP has two ends, and Triple on a listener of Http2 is gRPC. */
+function namesOf(service: string): readonly string[] {
+  const name = service.slice(0, service.lastIndexOf('@'));
+  if (/@Http[12]$/.test(service)) return [`${name}@Http1`, `${name}@Http2`];
+  return service.endsWith('@tri') ? [service, `${name}@grpc`] : [service];
+}
+
+function serviceUse({ registry, sidecars }: MeshserverParts, instanceId: string): ServiceUse {
+  return {
+    isKnown: (service) =>
+      namesOf(service).some(
+        (name) =>
+          registry.providers(instanceId, name).length > 0 ||
+          registry.consumers(instanceId, name).length > 0 ||
+          sidecars.list(instanceId).some(({ inbound, outbound }) => inbound.has(name) || outbound.has(name)),
+      ),
+    nearest: (service) => {
+      const names = new Set(registry.dataIds(instanceId));
+      for (const { inbound, outbound } of sidecars.list(instanceId))
+        for (const name of [...inbound.keys(), ...outbound.keys()]) names.add(name);
+      // The registry knows what somebody asked for, too.
+      names.delete(service);
+      return nearestName(service, names);
+    },
+    callers: (service) => {
+      const apps = new Set<string>();
+      for (const name of namesOf(service)) {
+        for (const { app } of registry.consumers(instanceId, name)) apps.add(app);
+        for (const { node, outbound } of sidecars.list(instanceId)) if (outbound.has(name)) apps.add(node.app);
+      }
+      return apps;
+    },
+  };
 }
