@@ -7,7 +7,7 @@ export interface RuleDocumentNames {
   readonly list: string;
 }
 
-/** As installations know them. A site that has other names gives its own map. */
+/** As installations know them: the same at both ends, and for everybody. */
 export const RULE_DOCUMENTS: Readonly<Record<RuleType, RuleDocumentNames>> = {
   LIMIT: { attribute: 'flowControlRule', list: 'flowControlRules' },
   ROUTE: { attribute: 'routeRule', list: 'rules' },
@@ -22,8 +22,8 @@ export const RULE_DOCUMENTS: Readonly<Record<RuleType, RuleDocumentNames>> = {
 };
 
 /** The dataId of the rules of `type`: by app (`*` for every app), by service id for ROUTE. */
-export function ruleDataId(type: RuleType, owner: string, names = RULE_DOCUMENTS): string {
-  const { attribute } = names[type];
+export function ruleDataId(type: RuleType, owner: string): string {
+  const { attribute } = RULE_DOCUMENTS[type];
   return type === 'ROUTE' ? serviceRuleDataId(owner, attribute) : appRuleDataId(owner, attribute);
 }
 
@@ -31,9 +31,9 @@ export function ruleDataId(type: RuleType, owner: string, names = RULE_DOCUMENTS
  * The rule type that a dataId carries, or null when it carries something else.
  * @throws DataIdError when `dataId` is none
  */
-export function ruleTypeOf(dataId: string, names = RULE_DOCUMENTS): RuleType | null {
+export function ruleTypeOf(dataId: string): RuleType | null {
   const { attribute, className } = parseDrmDataId(dataId);
-  for (const [type, entry] of Object.entries(names)) {
+  for (const [type, entry] of Object.entries(RULE_DOCUMENTS)) {
     if (entry.attribute !== attribute) continue;
     const place = type === 'ROUTE' ? '.servicegov.services.' : '.servicegov.apps.';
     if (className.includes(place)) return type as RuleType;
