@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { conditionLine } from './condition-line.ts';
 
 test.each([
-  ['of a rule', ['HEADER user', 'IN', 'vip gold'], 'bob', '✗ Header user is one of vip gold (had "bob")'],
+  ['of a rule', ['HEADER user', 'IN', 'vip, gold'], 'bob', '✗ Header user is one of vip, gold (had "bob")'],
   ['of a rule, in one text', ['SYSTEM source.app.name EQUAL [a]', '', ''], '', '✗ Caller app is a (had "")'],
   ['of a route', ['path', 'starts with', '/details'], '/x', '✗ path starts with "/details" (had "/x")'],
   ['what is not there', ['header user', 'equals', 'ann'], null, '✗ header user equals "ann" (not there)'],

@@ -26,7 +26,7 @@ export {
   type SystemField,
   THRESHOLD_TYPES,
 } from '@weft/schema/rules';
-export { conditionInWords, operationInWords, SYSTEM_FIELD_LABELS } from '@weft/schema/words';
+export { conditionInWords, listInWords, operationInWords, SYSTEM_FIELD_LABELS } from '@weft/schema/words';
 export type {
   AuthRuleInput,
   DowngradeRuleInput,

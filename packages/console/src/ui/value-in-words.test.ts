@@ -17,6 +17,8 @@ test.each([
   ['true', 'true'],
   ['EQUAL', 'equals'],
   [['a', 'b'], 'a, b'],
+  [['a,b c', 'd'], '"a,b c", d'],
+  [['a,b'], 'a,b'],
   [{ status: 503, message: '' }, 'status=503'],
   [
     [

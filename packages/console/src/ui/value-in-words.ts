@@ -1,3 +1,5 @@
+import { listInWords } from '@weft/api/rules';
+
 /** Words for choices by what is stored, and for `true` and `false`. */
 type Labels = ReadonlyMap<string | boolean, string>;
 
@@ -14,8 +16,10 @@ function inWords(value: unknown, labels: Labels, isRow: boolean): string {
   if (typeof value === 'string' || typeof value === 'boolean') return labels.get(value) ?? String(value);
   if (typeof value !== 'object') return String(value);
   if (Array.isArray(value)) {
-    const between = value.some((item) => typeof item === 'object') ? '; ' : ', ';
-    return value.map((item) => inWords(item, labels, true)).join(between);
+    const parts = value.map((item) => inWords(item, labels, true));
+    if (value.some((item) => typeof item === 'object')) return parts.join('; ');
+    // One value has no neighbour.
+    return parts.length === 1 ? parts.join() : listInWords(parts);
   }
   const parts = Object.entries(value).map(([name, part]) => {
     const text = inWords(part, labels, false);

@@ -17,10 +17,12 @@ interface ConditionParts {
 /** A condition in one line, as explanations carry it: `HEADER user EQUAL [ann]`, `HEADER user IN ["a,b", c]`. */
 export function conditionText({ type, field, operation, value }: ConditionParts): string {
   const isList = value.length > 1 || operation === 'IN' || operation === 'NOT_IN';
-  return `${type} ${field} ${operation} [${isList ? value.map(quoted).join(', ') : value.join()}]`;
+  return `${type} ${field} ${operation} [${isList ? listInWords(value) : value.join()}]`;
 }
 
-/** A value of a list, in quotes where its end would not be seen. */
+/** Values of a list, with commas; in quotes where the end of one would not be seen. */
+export const listInWords = (values: readonly string[]): string => values.map(quoted).join(', ');
+
 const quoted = (value: string): string => (/^$|^\s|\s$|[,"]/.test(value) ? JSON.stringify(value) : value);
 
 /** What `conditionText` writes. */

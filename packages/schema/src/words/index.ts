@@ -5,4 +5,4 @@ export {
   type LabelLanguage,
   SYSTEM_FIELD_LABELS,
 } from './condition-labels.ts';
-export { conditionInWords, conditionText, operationInWords } from './condition-words.ts';
+export { conditionInWords, conditionText, listInWords, operationInWords } from './condition-words.ts';
