@@ -474,7 +474,7 @@ export const explained = {
         filters: [],
         rules: [
           explainedRule(342, 'reviews-vip', 'OBSERVE', 'not_matched', '', [
-            { condition: 'HEADER user IN [vip gold]', actual: '', matched: false },
+            { condition: 'HEADER user IN [vip, gold]', actual: '', matched: false },
           ]),
           explainedRule(344, 'reviews-trial', 'OBSERVE', 'would_reject', '20 of 20 requests in flight', []),
           explainedRule(341, 'reviews-qps', 'CONTROL', 'reject', '0.2 of 100 tokens', []),
@@ -559,7 +559,7 @@ export const rollout: Rollout = {
 };
 
 const HALTED = {
-  guard: 'maxErrorRate',
+  guard: { id: 'rollout.guard-maxErrorRate', params: {} },
   found: '31.2 %',
   reference: '0.4 %',
   limit: '1 %',
@@ -602,7 +602,7 @@ export const haltedRollout: Rollout = {
       by: 'weft',
       what: 'halt',
       percent: 5,
-      text: 'maxErrorRate: found 31.2 %, with the others 0.4 %, at most 1 % more; 96 requests in 6 s',
+      text: 'errors: found 31.2 %, with the others 0.4 %, at most 1 % more; 96 requests in 6 s',
       said: { id: 'rollout.halted-figures', params: HALTED },
     },
   ],

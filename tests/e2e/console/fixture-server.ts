@@ -12,6 +12,7 @@ import {
   messageText,
   ms,
   osp,
+  type Rollout,
   registry,
 } from '@weft/api';
 import * as data from './fixture-data.ts';
@@ -51,6 +52,7 @@ export interface FixtureState {
   empty: boolean;
   nodes: number;
   rules: LimitRule[];
+  rollouts: Rollout[];
   failedComponent: boolean;
   isolated: IsolatedInstance[];
 }
@@ -93,6 +95,7 @@ export class FixtureServer {
     empty: false,
     nodes: 0,
     rules: structuredClone(data.rules),
+    rollouts: [data.rollout, data.haltedRollout],
     failedComponent: false,
     isolated: structuredClone(live.isolated),
   };
@@ -343,7 +346,7 @@ export class FixtureServer {
     listBreakers: () => ({ items: data.breakers, asked: 2, silent: [] }),
     listAuthLists: () => ({ items: data.authLists }),
     listLimitRuleRollouts: (asked) => ({
-      items: [data.rollout, data.haltedRollout].filter(({ ruleDbId }) => ruleDbId === this.#rule(asked).ruleDbId),
+      items: this.state.rollouts.filter(({ ruleDbId }) => ruleDbId === this.#rule(asked).ruleDbId),
     }),
     diffLimitRule: () => ({ from: 2, to: 3, changes: [{ path: '/spec/threshold', before: 50, after: 100 }] }),
     rollbackLimitRule: (asked) => Object.assign(this.#rule(asked), { version: this.#rule(asked).version + 1 }),

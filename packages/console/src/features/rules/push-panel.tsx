@@ -14,8 +14,12 @@ import { useRuleKind } from './use-rule-kind.ts';
 
 type Instance = PushDetail['dataIds'][number]['instances'][number];
 
-/** Which proxy has which version of the documents of a rule. */
-export function PushPanel({ id }: { readonly id: number }) {
+/**
+ * Which proxy has which version of the documents of a rule.
+ *
+ * @param off - the rule is off: the documents are in force without it
+ */
+export function PushPanel({ id, off }: { readonly id: number; readonly off: boolean }) {
   const { t, format } = useI18n();
   const report = useReport();
   const kind = useRuleKind();
@@ -39,6 +43,7 @@ export function PushPanel({ id }: { readonly id: number }) {
   return (
     <>
       <ErrorAlert error={error} />
+      {off && <RuleOff waiting={data.acked < data.target} target={data.target} />}
       {data.frozen !== undefined && (
         <Alert
           type="warning"
@@ -109,5 +114,20 @@ export function PushPanel({ id }: { readonly id: number }) {
         </section>
       ))}
     </>
+  );
+}
+
+/** Of a rule that is off there is nothing to push, but for proxies that have not heard yet: they may still apply it. */
+function RuleOff({ waiting, target }: { readonly waiting: boolean; readonly target: number }) {
+  const { t } = useI18n();
+  const hint = waiting ? 'push.rule-off-waiting' : target === 0 ? 'push.rule-off-nobody' : 'push.rule-off-hint';
+  return (
+    <Alert
+      type={waiting ? 'warning' : 'info'}
+      showIcon
+      className="weft-error"
+      title={t('push.rule-off')}
+      description={t(hint)}
+    />
   );
 }

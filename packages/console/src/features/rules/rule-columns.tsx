@@ -113,14 +113,14 @@ export function useRuleColumns(): readonly Column<Rule>[] {
           </div>
         </>
       ),
-      value: (row) => row.services.join(' '),
+      value: (row) => row.services.join(', '),
     },
     {
       key: 'methods',
       title: t('rules.methods'),
       hidden: true,
       render: (row) => methodsOf(row).join(', '),
-      value: (row) => methodsOf(row).join(' '),
+      value: (row) => methodsOf(row).join(', '),
     },
     {
       key: 'limit',

@@ -29,7 +29,7 @@ export function RuleDrawers() {
       destroyOnHidden
       onClose={() => setView({ drawer: undefined, rule: undefined, from: undefined, to: undefined })}
     >
-      {kind === 'push' && <PushPanel id={id} />}
+      {kind === 'push' && <PushPanel id={id} off={rule !== undefined && !rule.enabled && rule.rollout === null} />}
       {kind === 'history' && (
         <HistoryPanel id={id} name={name} current={rule?.version ?? 0} direction={rule?.direction ?? 'SERVER'} />
       )}

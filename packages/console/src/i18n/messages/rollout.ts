@@ -122,10 +122,13 @@ export const rollout = {
   'rollout.breach': ['Given up by itself', '已自动放弃'],
   'rollout.breach-proxies': ['Proxies that had it:', '试用过的代理：'],
   'rollout.now-off': [
-    'The rule is off again, as before: no proxy applies it.',
-    '规则已恢复为关闭状态，不在任何代理上生效。',
+    'The rule is off again, as before, at every proxy within seconds.',
+    '规则已恢复为关闭状态，全部代理在数秒内停止执行。',
   ],
-  'rollout.now-before': ['The content from before is in force at every proxy again.', '全部代理已恢复为之前的内容。'],
+  'rollout.now-before': [
+    'The content from before is in force again, at every proxy within seconds.',
+    '全部代理在数秒内恢复为之前的内容。',
+  ],
   'rollout.now-new': [
     'The new content is in force at every proxy; it is a version of the rule.',
     '新内容已对全部代理生效，并生成规则的新版本。',

@@ -240,6 +240,19 @@ export const rules = {
   'draft.published': ['{name}: the draft is in force', '{name}：草稿已发布生效'],
   'draft.discard': ['Discard', '丢弃'],
   'draft.discarded': ['{name}: the draft is gone', '{name}：草稿已丢弃'],
+  'push.rule-off': ['The rule is off', '规则已关闭'],
+  'push.rule-off-waiting': [
+    'Proxies below that have not taken the last version of the document yet may still apply it.',
+    '以下尚未使用文档最新版本的代理可能仍在执行此规则。',
+  ],
+  'push.rule-off-hint': [
+    'No proxy applies it. Below is who has the document with the other rules; once this one is on, it is pushed with them.',
+    '不在任何代理上生效。以下为其他规则所在文档的下发状态；此规则开启后随文档一起下发。',
+  ],
+  'push.rule-off-nobody': [
+    'Once it is switched on, it is pushed to the proxies of its app.',
+    '规则开启后下发给其应用的代理。',
+  ],
   'push.document': ['Document, version {version}', '文档，版本 {version}'],
   'push.has-version': ['Has version', '已有版本'],
   'push.try': ['explain a request there', '在此诊断'],
