@@ -98,6 +98,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
       { ...underWay, state: 'PROMOTED', endedAt, said: message('rollout.is-promoted') },
     ];
     await page.getByText(words.promoted).waitFor();
+    expect(await page.getByRole('button', { name: words.again }).count()).toBe(0);
     await judge('rollout-promoted');
   });
 

@@ -39,9 +39,8 @@ export function RolloutEnded({ rule, rollout }: { readonly rule: Rule; readonly 
           </>
         }
       />
-      {rule.enabled || again ? (
-        <RolloutBegin rule={rule} />
-      ) : (
+      {(rule.enabled || again) && <RolloutBegin rule={rule} />}
+      {!rule.enabled && !again && rollout.state === 'ABORTED' && (
         <Guarded needs={kind.needs('publish')}>
           <Button onClick={() => setAgain(true)}>{t('rollout.again')}</Button>
         </Guarded>
