@@ -74,7 +74,7 @@ export interface RuleJudgement extends Pick<RuleTrace, 'verdict' | 'detail' | 'e
   readonly unmet?: RuleConditionTrace;
 }
 
-/** What rules say of a request that somebody asks about: those whose conditions hold first, as `decide` comes to them; last those that do not act. */
+/** What rules say of a request that somebody asks about: those that act, as `decide` comes to them, then those that do not. */
 export function explainSide<Entry extends MatchedEntry>(
   type: RuleTrace['type'],
   { control, observe, idle }: RuleSide<Entry>,
@@ -100,8 +100,8 @@ export function explainSide<Entry extends MatchedEntry>(
 }
 
 /**
- * The rules of a request, at most so many: those whose conditions hold in the order in which `decide` comes to them, so that the first
- * that refuses is the one that live calls name; then the others.
+ * The rules of a request, at most so many, those whose conditions hold before the others. They are in the order in which `decide` comes to
+ * them, so that the first that refuses is the one that live calls name; those that watch stand behind.
  */
 function considered<Entry extends MatchedEntry>(
   indexes: readonly KeyIndex<Entry>[],
@@ -119,12 +119,10 @@ function considered<Entry extends MatchedEntry>(
     const count = index.collect(request, buckets);
     for (const { plain, byValue } of buckets.slice(0, count))
       for (const entries of [plain, ...byValue.values()])
-        for (const entry of entries) {
-          if (asked.size >= limit) return [...asked];
-          asked.add(entry);
-        }
+        for (let i = 0; i < entries.length && asked.size < limit; i++) asked.add(entries[i] as Entry);
   }
-  return [...asked];
+  const watches = ({ program }: Entry): number => (program.mode === 'OBSERVE' ? 1 : 0);
+  return [...asked].sort((a, b) => watches(a) - watches(b));
 }
 
 /** Rules that are there and do not act. */
