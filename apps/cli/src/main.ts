@@ -17,6 +17,7 @@ process.exitCode = await runCli(
     version,
     // Loaded only by the commands that need it: `--help` and `--version` answer at once.
     engine: async () => (await import('./engine.ts')).engine,
+    rules: async () => (await import('./rules.ts')).rules,
     control: async () =>
       (await import('@weft/app-control')).createControlRunner({
         version,

@@ -11,5 +11,8 @@ export type {
   ControlRunOptions,
   Engine,
   Explanation,
+  JudgedRequest,
   Question,
+  RuleJudge,
+  SimulatedQuestion,
 } from './services.ts';

@@ -54,7 +54,7 @@ export function createProgram(services: CliServices, show: Show, print: (text: s
   addProxyCommands(program.command('proxy').description('run a proxy and talk to it'), services, show);
   addDemoCommand(program, services, show, print);
   addControlCommands(program, services, show);
-  addMeshCommands(program, show);
+  addMeshCommands(program, show, services);
   addMonitorCommands(program, show, print);
   addAdministrationCommands(program, show);
   addDiscoveryCommands(program, show);

@@ -1,3 +1,4 @@
+import type { ApiClient, SimulateResult } from '@weft/api';
 import type { ConfigProblem } from '@weft/kit';
 import type { DemoServices } from './demo/contract.ts';
 import type { PackageVersion } from './start/index.ts';
@@ -36,8 +37,35 @@ export interface CliServices {
   engine(): Promise<Engine>;
   /** The control plane; loaded by the commands that start it, and by nothing else. */
   control(): Promise<ControlRunner>;
+  /** The rule types, as proxies and control planes judge by them; loaded by the command that tests rules without either. */
+  rules(): Promise<RuleJudge>;
   /** The applications of the demo. @throws CommandError where they are not installed */
   demo(): Promise<DemoServices>;
+}
+
+export interface RuleJudge {
+  /** Checks rules as a control plane would. `type` is a word in any spelling. */
+  give(rules: readonly { readonly type: string; readonly body: unknown }[]): {
+    /** What is wrong with each of the rules. */
+    readonly problems: readonly (readonly ConfigProblem[])[];
+    ask(request: SimulatedQuestion): JudgedRequest;
+  };
+}
+
+export type SimulatedQuestion = Parameters<ApiClient['ms']['simulateRules']>[0]['body'];
+
+/** What became of the last of the requests that were asked about. */
+export interface JudgedRequest {
+  readonly result: SimulateResult;
+  readonly verdict: 'pass' | 'reject' | 'answer' | 'fault' | 'delay' | 'unknown';
+  /** Name of the rule that refused it, else delayed it, else chose its instances; null for none. */
+  readonly rule: string | null;
+  /** Status of HTTP, or what logs have of other protocols; null when it passes. */
+  readonly status: number | null;
+  /** 0 when it does not wait. */
+  readonly delayMs: number;
+  /** Labels of the instances that it would try first; null where no rule chooses. */
+  readonly group: string | null;
 }
 
 export interface ControlRunner {

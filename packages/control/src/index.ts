@@ -20,4 +20,5 @@ export type {
   SimulatedCall,
   SimulatedRule,
 } from './meshserver/index.ts';
+export { type GivenRule, type GivenRules, giveRules } from './meshserver/index.ts';
 export type { Seeded } from './osp/index.ts';

@@ -1,4 +1,5 @@
 export { createMeshserver, type Meshserver, type MeshserverOptions } from './meshserver.ts';
+export { type GivenRule, type GivenRules, giveRules } from './rules/given-rules.ts';
 export type {
   AnyRuleBody,
   KeyedRule,

@@ -13,6 +13,7 @@ import {
 } from '@weft/sdk';
 import { describedRequest, type RequestDescription } from './described-request.ts';
 import { localServices } from './local-services.ts';
+import { labelsText } from './simulate.ts';
 
 /** A request that was served, as it is played again. */
 export interface ReplayedRequest extends RequestDescription {
@@ -120,11 +121,7 @@ export function* replayRules<Document, Program>(
         hosts.result = HostResult.REFUSED;
         count.rejected++;
       } else if (hosts.count > 0) {
-        const text =
-          hosts
-            .at(0)
-            .labels.map(([name, value]) => `${name}=${value}`)
-            .join(',') || '*';
+        const text = labelsText(hosts.at(0));
         count.groups.set(text, (count.groups.get(text) ?? 0) + 1);
       }
       insert(running, { endMs: at + durationMs, durationMs, failed, decision });

@@ -1,10 +1,12 @@
 import {
   type GovernanceRule,
+  type HostSelector,
   OutcomeKind,
   RuleDecision,
   RuleDirection,
   type RuleDocument,
   type RuleNode,
+  type RuleRejection,
   type RuleTrace,
   RuleVerdict,
   runSteps,
@@ -19,9 +21,19 @@ export interface SimulatedRequest {
   readonly verdict: 'pass' | 'reject' | 'delay';
   /** Rule that refused it; null when it passed. */
   readonly ruleDbId: number | null;
+  /** What the caller would be told; null when it passed. */
+  readonly rejection: RuleRejection | null;
+  /** How long it waits; 0 when it does not. */
+  readonly delayMs: number;
+  /** Labels of the instances that it would try first, such as `version=v2`; '' where no rule chooses. */
+  readonly group: string;
   /** Every rule of the service, as it stood before the request. */
   readonly rules: readonly RuleTrace[];
 }
+
+/** Labels of instances in the order of their names; `*` for all instances. */
+export const labelsText = ({ labels }: HostSelector): string =>
+  labels.map(([name, value]) => `${name}=${value}`).join(',') || '*';
 
 /** Numbers from 0 up to 1 that fill the range evenly, the first of them 0: chance is played without chance. */
 function evenly(): () => number {
@@ -80,7 +92,15 @@ export function simulateRules<Document, Program>(
     const ruleDbId = decision.rejection?.ruleDbId ?? null;
     const durationMs = rejected ? 0 : (description.durationMs ?? 0);
     running.push({ endMs: request.nowMs + durationMs, durationMs, failed: description.failed === true, decision });
-    played.push({ rejected, verdict, ruleDbId, rules });
+    played.push({
+      rejected,
+      verdict,
+      ruleDbId,
+      rejection: rejected ? decision.rejection : null,
+      delayMs: verdict === 'delay' ? decision.delayMs : 0,
+      group: decision.hosts.count === 0 ? '' : labelsText(decision.hosts.at(0)),
+      rules,
+    });
     if (performance.now() > endsAt) break;
   }
   return played;

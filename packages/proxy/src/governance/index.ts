@@ -6,6 +6,7 @@ export { DRM_LOG, OWN_LOG } from './log-levels.ts';
 export { ruleLogLine } from './log-line.ts';
 export type { RejectSettings, RulesUpdate } from './messages.ts';
 export { type RecordAnswer, type RecordQuestion, type RuleSeen, sumOfEfforts, sumOfRule } from './record-questions.ts';
+export { rejectReply } from './rejection.ts';
 export type { RequestPeer } from './request-view.ts';
 export { resetRules, ruleStates } from './rule-states.ts';
 export { type ApplyResult, type RuleDocumentState, Rules, type RulesOptions } from './rules.ts';

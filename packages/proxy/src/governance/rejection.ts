@@ -37,7 +37,7 @@ export function rejectFlag(rejection: RuleRejection): ResponseFlagName | null {
 export function rejectReply(
   rejection: RuleRejection,
   retryAfterSeconds: number,
-  request: RequestHead,
+  request: Pick<RequestHead, 'family' | 'service'>,
   settings: RejectSettings,
   madeUpProblem = '',
 ): LocalReply {

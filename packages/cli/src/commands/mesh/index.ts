@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Show } from '../../mesh-api/command.ts';
+import type { CliServices } from '../../services.ts';
 import { addExplainCommand } from '../diagnosis/explain.ts';
 import { addWhyCommand } from '../diagnosis/why.ts';
 import { addMappingCommands } from '../rules/mapping.ts';
@@ -11,10 +12,10 @@ import { addLoginCommands } from './login.ts';
 import { addServiceCommands } from './service.ts';
 
 /** The commands that talk to a control plane. */
-export function addMeshCommands(program: Command, show: Show): void {
+export function addMeshCommands(program: Command, show: Show, services: Pick<CliServices, 'rules'>): void {
   addLoginCommands(program, show);
   addServiceCommands(program, show);
-  addRuleCommands(program, show);
+  addRuleCommands(program, show, services);
   addMappingCommands(program, show);
   addPushCommands(program, show);
   addChangeCommands(program, show);

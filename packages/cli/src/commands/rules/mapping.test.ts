@@ -35,7 +35,7 @@ test('a trial says what the host and the caller get, and what went wrong', () =>
 
 test('the help names only commands of rules that there are', () => {
   const program = new Command();
-  addRuleCommands(program, () => {});
+  addRuleCommands(program, () => {}, { rules: () => Promise.reject(new Error('not asked')) });
   addMappingCommands(program, () => {});
   const [rule, mapping] = program.commands as [Command, Command];
   let said = '';

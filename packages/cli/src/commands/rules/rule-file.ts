@@ -85,15 +85,15 @@ export const noRules = (file: string): CommandError =>
   new CommandError(EXIT.FAILED, 'rule_file', `${file === '-' ? 'standard input' : file}: the file has no rules`);
 
 /** @throws CommandError for a file that cannot be read, is too large, or is neither JSON nor YAML */
-export async function readDocument(file: string): Promise<unknown> {
+export async function readDocument(file: string, maxBytes = MAX_BYTES): Promise<unknown> {
   let text: string;
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
     throw new CommandError(EXIT.FAILED, 'file', `${file === '-' ? 'standard input' : file}: ${whyUnreadable(error)}`);
   }
-  if (Buffer.byteLength(text) > MAX_BYTES)
-    throw new CommandError(EXIT.FAILED, 'rule_file', `${file} is over ${MAX_BYTES / 1024 / 1024} MiB`);
+  if (Buffer.byteLength(text) > maxBytes)
+    throw new CommandError(EXIT.FAILED, 'rule_file', `${file} is over ${maxBytes / 1024 / 1024} MiB`);
   try {
     // JSON is YAML, too, but says better where it is broken.
     return /^\s*[[{]/.test(text) ? JSON.parse(text) : (await import('yaml')).parse(text);

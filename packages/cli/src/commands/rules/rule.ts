@@ -1,9 +1,13 @@
+import { EXIT } from '@weft/kit';
 import { type Command, Option } from 'commander';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
+import { CommandError } from '../../outcome.ts';
+import type { CliServices } from '../../services.ts';
 import { REQUEST_HELP, REQUEST_HELP_MORE, SOURCE_IP_HELP } from '../question.ts';
 import { addRolloutCommands } from './rollout.ts';
 import * as actions from './rule-actions.ts';
+import { type CaseOptions, testCases } from './rule-cases.ts';
 import { addDraftCommands } from './rule-drafts.ts';
 import * as files from './rule-files.ts';
 import { addHistoryCommand } from './rule-history.ts';
@@ -23,6 +27,18 @@ const type = (description: string): Option => {
   option.argChoices = Object.keys(TYPE_WORDS);
   return option;
 };
+const CASES_HELP = `A file of cases has at most 1000 of them and 1 MiB. All rules of -f count as on. Of a case, headers, sourceApp, sourceIp,
+zone, direction and requests (how many at one instant) may be left out; of expect only what is there is compared:
+
+  cases:
+    - name: strangers are refused
+      app: details
+      request: GET http://details.bookinfo:9080/details/0
+      sourceApp: ratings
+      expect: { verdict: reject, rule: details-callers, status: 403 }
+
+verdict is pass, reject, answer, fault, delay or unknown; further delayMs, group (such as version=v2: of a route its first
+group with a share), and passed, of several requests. rule, status and group may be null, for none.`;
 const HITS_TEXT = `
 Hits are the requests of the last 5 minutes that a rule refused, or would have; of route, mirror and isolate rules,
 which refuse none, those that the rule was for.`;
@@ -46,7 +62,7 @@ const TYPES = Object.entries(TYPE_WORDS)
   .join('\n');
 
 /** `weft rule …`: governance rules of every type. */
-export function addRuleCommands(program: Command, show: Show): void {
+export function addRuleCommands(program: Command, show: Show, services: Pick<CliServices, 'rules'>): void {
   const rule = program.command('rule').description('governance rules: what they are, do and reach');
   rule.addHelpText(
     'after',
@@ -120,8 +136,9 @@ export function addRuleCommands(program: Command, show: Show): void {
   withConnection(
     rule.command('test').description('what the rules in force, or those of a file, would do with requests'),
   )
-    .requiredOption('-r, --request <request>', REQUEST_HELP)
-    .requiredOption('--app <name>', 'app of the proxy that would decide')
+    .option('-r, --request <request>', REQUEST_HELP)
+    .option('--cases <file>', 'requests with what is expected of each, for the rules of -f; needs no control plane')
+    .option('--app <name>', 'app of the proxy that would decide; with --cases, of cases that name none')
     .addOption(type('rules of this type; with -f the type of those that say none themselves (then limit)'))
     .option('-f, --file <file>', 'rules to try instead of those in force')
     .option('--direction <direction>', 'SERVER or CLIENT', 'SERVER')
@@ -132,15 +149,25 @@ export function addRuleCommands(program: Command, show: Show): void {
     .addHelpText(
       'after',
       helpText(
-        '0 the last request passes, 1 it is refused, or that is unknown: a rule asks for the address of the caller',
+        '0 the last request passes, 1 it is refused, or that is unknown: a rule asks for the address of the caller;\nwith --cases 0 all of them hold, 1 one does not, 2 a file is not there or is wrong',
         "weft rule test --app details -r 'GET http://details.bookinfo:9080/details/0' --requests 10",
         "weft rule test --app ratings -f rules.yaml -r 'bolt service=com.weft.bookinfo.RatingsService:1.0 method=getRatings'",
         "weft rule test --app greeter -r 'gRPC service=helloworld.Greeter method=SayHello'",
-      ).concat(`\n\n${REQUEST_HELP_MORE}`),
+        'weft rule test -f rules.yaml --cases cases.yaml',
+      ).concat(`\n\n${REQUEST_HELP_MORE}\n\n${CASES_HELP}`),
     )
-    .action(async (options: ConnectionOptions & actions.TestOptions) =>
-      show(await withClient(options, (client) => actions.test(client, options))),
-    );
+    .action(async (options: ConnectionOptions & Partial<actions.TestOptions & CaseOptions>) => {
+      const { request, app, cases } = options;
+      if (cases !== undefined && request !== undefined)
+        throw new CommandError(EXIT.USAGE, 'usage', '--request and --cases: expected one of them');
+      if (cases !== undefined) return show(await testCases(await services.rules(), { ...options, cases }));
+      if (request === undefined)
+        throw new CommandError(EXIT.USAGE, 'usage', '--request or --cases: expected one of them');
+      if (app === undefined) throw new CommandError(EXIT.USAGE, 'usage', '--app: the app of which proxy?');
+      const { direction = 'SERVER', requests = '1' } = options;
+      const asked = { ...options, request, app, direction, requests };
+      show(await withClient(options, (client) => actions.test(client, asked)));
+    });
 
   withConnection(
     rule

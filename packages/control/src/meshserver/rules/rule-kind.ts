@@ -59,10 +59,26 @@ export type ExplainedRule = Omit<SimulatedRule, 'verdict'> & {
   readonly answer?: string;
 };
 
+/** The answer of a rule that refuses; `status` is 0 where it is that of the type. */
+export interface SimulatedRejection {
+  readonly word: string;
+  readonly ruleDbId: number;
+  readonly status: number;
+  readonly grpcStatus?: number;
+  /** It is a success that the rule makes up. */
+  readonly answer?: object;
+}
+
 export interface SimulatedAnswer {
   readonly rejected: boolean;
   /** Rule that refused it. */
   readonly ruleDbId: number | null;
+  /** What the caller is told, before its protocol has words for it; null when it passes. */
+  readonly rejection: SimulatedRejection | null;
+  /** How long it waits before it goes on; 0 when it does not. */
+  readonly delayMs: number;
+  /** Labels of the instances that it would try first; '' where no rule chooses. */
+  readonly group: string;
   readonly rules: readonly ExplainedRule[];
 }
 

@@ -19,6 +19,13 @@ export interface SimulatedKind {
   readonly rules: readonly KeyedRule[];
 }
 
+/** What became of the last request of a simulation, beside what the interface tells. */
+export type LastAnswer = Pick<SimulatedAnswer, 'rejection' | 'delayMs' | 'group'> & {
+  readonly result: ReplyOf<Simulation>;
+  /** Names of the rules that it met, by what each did. */
+  readonly rules: readonly ExplainedRule[];
+};
+
 /**
  * What the rules would do with requests, by the code that proxies have. Nothing is changed by it.
  * `off`: rules that are off, named where no other is for the request.
@@ -28,6 +35,15 @@ export function simulate(
   body: BodyOf<Simulation>,
   off: readonly SimulatedKind[] = [],
 ): ReplyOf<Simulation> {
+  return simulateLast(kinds, body, off).result;
+}
+
+/** As `simulate`, with more of the last request. */
+export function simulateLast(
+  kinds: readonly SimulatedKind[],
+  body: BodyOf<Simulation>,
+  off: readonly SimulatedKind[] = [],
+): LastAnswer {
   const { direction, requests = 1 } = body;
   const call: SimulatedCall = {
     direction,
@@ -55,7 +71,7 @@ export function simulate(
   const verdict = verdicts.at(-1) ?? 'pass';
   const steps = (last?.rules ?? []).map(stepOfRule);
   const count = message('simulate.count', { passed, all: answers.length });
-  return {
+  const result = {
     verdict,
     passed,
     rejected,
@@ -64,6 +80,8 @@ export function simulate(
     ruleDbId: verdict === 'reject' ? (last?.ruleDbId ?? null) : null,
     steps: [...steps, verdictStep(last, steps.length === 0 ? noRule(body, metOff(off, call)) : count)],
   };
+  const { rejection = null, delayMs = 0, group = '', rules = [] } = last ?? {};
+  return { result, rejection, delayMs, group, rules };
 }
 
 function acting(kinds: readonly SimulatedKind[], direction: 'SERVER' | 'CLIENT'): SimulatedKind[] {
@@ -131,10 +149,15 @@ function verdictStep(last: SimulatedAnswer | undefined, detail: Message): Explai
 /** What all types say of one request: the first that refuses it is the one that does. */
 function together(answers: readonly (SimulatedAnswer | undefined)[]): SimulatedAnswer {
   const refusing = answers.map((answer) => (answer === undefined ? null : refusedBy(answer)));
-  const first = refusing.find((rule) => rule !== null) ?? null;
+  const at = refusing.findIndex((rule) => rule !== null);
+  const asked = at < 0 ? answers : answers.slice(0, at + 1);
   return {
-    rejected: first !== null,
-    ruleDbId: first,
+    rejected: at >= 0,
+    ruleDbId: refusing[at] ?? null,
+    rejection: answers[at]?.rejection ?? null,
+    delayMs: asked.reduce((sum, answer) => sum + (answer?.delayMs ?? 0), 0),
+    // Who is refused goes nowhere.
+    group: at >= 0 ? '' : (answers.find((answer) => answer !== undefined && answer.group !== '')?.group ?? ''),
     rules: answers.flatMap((answer) => answer?.rules ?? []),
   };
 }
