@@ -15,6 +15,7 @@ export function commandsFor(plane: TestPlane, token: string) {
     engine: notHere,
     control: notHere,
     demo: notHere,
+    rules: notHere,
   };
   return async (...args: string[]): Promise<{ readonly code: number; readonly said: string }> => {
     let said = '';
