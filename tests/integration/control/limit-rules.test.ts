@@ -364,7 +364,7 @@ describe('a rate-limit rule', () => {
     expect(limited.steps[0]).toMatchObject({
       kind: 'rule',
       matched: true,
-      conditions: [{ left: 'HEADER user', operator: 'IN', right: 'a b', value: 'a', matched: true }],
+      conditions: [{ left: 'HEADER user', operator: 'IN', right: 'a, b', value: 'a', matched: true }],
     });
     expect(await simulate({ headers: { user: 'z' } })).toMatchObject({ verdict: 'pass', passed: 5, rejected: 0 });
     expect(await simulate({ direction: 'CLIENT' })).toMatchObject({ verdict: 'pass' });
