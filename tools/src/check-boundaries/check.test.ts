@@ -194,6 +194,30 @@ describe('catches', () => {
       expect(rules({ ...list, [`packages/proxy/src/${file}`]: named })).not.toContain('protocol-name');
   });
 
+  test.each([
+    ['a template', `export const id = (host: string) => \`\${host}@Http1\`;`, 'names the protocol "Http1" in "@Http1"'],
+    ['an ending', `export const ending = '@grpc';`, 'names the protocol "grpc" in "@grpc"'],
+    ['a field', `export const field = 'grpc-status';`, 'names the protocol "grpc" in "grpc-status"'],
+    ['another case', `export const text = 'not a BOLT frame';`, 'names the protocol "BOLT" in "not a BOLT frame"'],
+    [
+      'the longer of two',
+      `export const text = 'dubbo-thrift 1';`,
+      'names the protocol "dubbo-thrift" in "dubbo-thrift 1"',
+    ],
+    ['a name of a variable', `export const name = 'Http1_cookie_';`, null],
+    ['a word that holds one', `export const text = 'thunderbolts and country';`, null],
+    ['a word for something else', `export const text = 'tcp keepalive';`, null],
+    ['a comment', `/** As bolt does. */ export const a = 1;`, null],
+  ])('a protocol that the request path knows by a part of a text: %s', (_title, source, message) => {
+    const protocols = ['Http1', 'bolt', 'dubbo', 'dubbo-thrift', 'tcp', 'tri'];
+    const list = protocols.map((name) => `{ kind: 'protocol', name: '${name}' }`).join(', ');
+    const found = violations({
+      'apps/proxy/src/extensions.ts': `export const list = [${list}];`,
+      'packages/proxy/src/exchange/a.ts': source,
+    }).filter(({ rule }) => rule === 'protocol-name');
+    expect(found.map((violation) => violation.message.split(';')[0])).toEqual(message === null ? [] : [message]);
+  });
+
   test('a cycle of three files, named in order', () => {
     const found = violations({
       'packages/kit/src/a.ts': `import './b.ts';`,

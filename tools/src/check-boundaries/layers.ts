@@ -81,6 +81,9 @@ export const PROXY_FOLDERS: readonly string[] = [
 /** The folders of the engine that requests go through: they ask a protocol what it is, and never by its name. */
 export const NAMELESS_FOLDERS: readonly string[] = PROXY_FOLDERS.slice(0, PROXY_FOLDERS.indexOf('thread') + 1);
 
+/** What protocols carry or are called beside their names in the list of extensions. */
+export const OTHER_PROTOCOL_NAMES: readonly string[] = ['grpc', 'thrift', 'triple'];
+
 /** Names of protocols that are words for other things as well. */
 export const AMBIGUOUS_PROTOCOLS: readonly string[] = ['tcp'];
 

@@ -8,6 +8,7 @@ import {
   IO_MODULES,
   LAYERS,
   NAMELESS_FOLDERS,
+  OTHER_PROTOCOL_NAMES,
   PROXY_FOLDERS,
   RULE_CHECKERS,
   TIME_MODULES,
@@ -143,25 +144,31 @@ export function ambientViolations(file: SourceFile): Violation[] {
   }));
 }
 
-/** What the list of extensions calls protocols. */
+/** What the list of extensions calls protocols, and what they are called otherwise. */
 export function protocolNames({ tree }: Model): ReadonlySet<string> {
   const list = tree.sources.get(EXTENSION_LIST) ?? '';
   const names = [...list.matchAll(/kind: 'protocol', name: '([^']+)'/g)].map((match) => match[1] as string);
-  return new Set(names.filter((name) => !AMBIGUOUS_PROTOCOLS.includes(name)));
+  return new Set([...names, ...OTHER_PROTOCOL_NAMES].filter((name) => !AMBIGUOUS_PROTOCOLS.includes(name)));
 }
 
-/** The request path knows no protocol by its name. */
+/**
+ * The request path knows no protocol by its name, be it a part of a longer text such as the id of a service or a field of a
+ * head. With a letter, a figure or `_` beside it, it is another word: variables of access logs are called `Http1_cookie_…`.
+ */
 export function protocolNameViolations(file: SourceFile, names: ReadonlySet<string>): Violation[] {
   const folder = proxyFolderOf(file.path);
   if (folder === null || file.isTest || !NAMELESS_FOLDERS.includes(folder)) return [];
-  return file.scan.texts
-    .filter(({ value }) => names.has(value))
-    .map(({ value, line }) => ({
-      rule: 'protocol-name',
-      file: file.path,
-      line,
-      message: `names the protocol "${value}"; let its heads or its definition say what is asked here, so that a plugin can say it, too`,
-    }));
+  // The longest first: a name may begin with another.
+  const longestFirst = [...names].sort((a, b) => b.length - a.length).map((name) => name.replaceAll(/\W/g, '\\$&'));
+  if (longestFirst.length === 0) return [];
+  const named = new RegExp(`(?<![A-Za-z0-9_])(?:${longestFirst.join('|')})(?![A-Za-z0-9_])`, 'i');
+  return file.scan.texts.flatMap(({ value, line }) => {
+    const name = named.exec(value)?.[0];
+    if (name === undefined) return [];
+    const where = name === value ? '' : ` in "${value}"`;
+    const message = `names the protocol "${name}"${where}; let its heads, its definition or its family in the SDK say what is asked here, so that a plugin can say it, too`;
+    return [{ rule: 'protocol-name', file: file.path, line, message }];
+  });
 }
 
 /** The dependencies that a workspace declares and the projects its `tsconfig.json` refers to are the same set. */

@@ -14,7 +14,7 @@ export interface ScannedFile {
   readonly references: readonly Reference[];
   /** Globals that give access to the outside or to time: `process`, `setTimeout`, `Date.now`, … with their lines. */
   readonly ambient: readonly { readonly name: string; readonly line: number }[];
-  /** String literals outside import statements. */
+  /** String literals, and what stands between the values of templates. */
   readonly texts: readonly { readonly value: string; readonly line: number }[];
   readonly errors: readonly string[];
 }
@@ -57,6 +57,10 @@ export function scanSource(path: string, source: string): ScannedFile {
   new Visitor({
     Literal(node) {
       if (typeof node.value === 'string') texts.push({ value: node.value, line: lineOf(node.start) });
+    },
+    TemplateElement(node) {
+      const { cooked, raw } = node.value;
+      texts.push({ value: cooked ?? raw, line: lineOf(node.start) });
     },
     TSImportType(node) {
       references.push({ specifier: node.source.value, kind: 'type', line: lineOf(node.start) });

@@ -1,7 +1,7 @@
 import { normalPath } from '@weft/kit/http-path';
 import { boltDataId } from '@weft/schema/data-id';
 import type { SystemField } from '@weft/schema/wire';
-import { baggageOf, type RuleRequest } from '@weft/sdk';
+import { baggageOf, httpServiceId, type RuleRequest } from '@weft/sdk';
 
 /** A request in words, for simulation and explanation. */
 export interface RequestDescription {
@@ -83,6 +83,5 @@ export function describedRequest(description: RequestDescription): RuleRequest {
 /** The dataId of the service that a request calls. */
 export function requestService(request: Pick<RuleRequest, 'isHttp' | 'host' | 'service'>): string {
   if (!request.isHttp) return boltDataId(request.service);
-  if (request.service === '') return `${request.host}@Http1`;
-  return request.service.includes('@') ? request.service : `${request.service}@grpc`;
+  return httpServiceId(request.host, request.service);
 }

@@ -1,4 +1,11 @@
-import { type HeaderMap, type LocalReply, OutcomeKind, type RequestHead, type ResponseHead } from '@weft/sdk';
+import {
+  type HeaderMap,
+  httpServiceId,
+  type LocalReply,
+  OutcomeKind,
+  type RequestHead,
+  type ResponseHead,
+} from '@weft/sdk';
 import { EdgeOutcome, type EdgeTable } from '@weft/telemetry/edges';
 import { type AnswerSink, noteHead, noteTrailers } from '../governance/outcome.ts';
 import type { ExchangeRecord } from './exchange-record.ts';
@@ -138,5 +145,5 @@ function serviceOf({ request, askedService: name, listener }: ExchangeRecord): s
   if (name.includes('@')) return name;
   if (request.family !== 'http') return `${name}@DEFAULT`;
   const cluster = listener.routes()?.onlyCluster(name) ?? '';
-  return cluster === '' ? `${name}@Http1` : cluster.replace(LOCAL_CLUSTER, '');
+  return cluster === '' ? httpServiceId(name, '') : cluster.replace(LOCAL_CLUSTER, '');
 }

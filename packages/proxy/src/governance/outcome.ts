@@ -1,4 +1,11 @@
-import { type HeaderMap, OutcomeKind, type RequestHead, type ResponseHead, type RuleDecision } from '@weft/sdk';
+import {
+  type HeaderMap,
+  HTTP_CALL_STATUS,
+  OutcomeKind,
+  type RequestHead,
+  type ResponseHead,
+  type RuleDecision,
+} from '@weft/sdk';
 
 /** Who is told what kind of answer there is. */
 export type AnswerSink = Pick<RuleDecision, 'noteAnswer'>;
@@ -22,14 +29,14 @@ export function noteHead(decision: AnswerSink, request: RequestHead, head: Respo
     note(decision, status >= 400 || head.applicationError, head.nativeStatus);
     return;
   }
-  const grpcStatus = request.service === '' ? undefined : head.get('grpc-status');
+  const grpcStatus = request.service === '' ? undefined : head.get(HTTP_CALL_STATUS);
   if (grpcStatus !== undefined) noteGrpc(decision, grpcStatus);
   else note(decision, status >= 500 || (request.service !== '' && status !== HTTP_OK), status);
 }
 
 /** The status of gRPC comes behind the messages. */
 export function noteTrailers(decision: AnswerSink, trailers: HeaderMap): void {
-  const status = trailers.get('grpc-status');
+  const status = trailers.get(HTTP_CALL_STATUS);
   if (status !== undefined) noteGrpc(decision, status);
 }
 

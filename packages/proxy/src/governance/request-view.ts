@@ -2,6 +2,7 @@ import { normalPath } from '@weft/kit/http-path';
 import type { SystemField } from '@weft/schema/wire';
 import {
   baggageOf,
+  httpServiceId,
   type RequestHead,
   RuleDirection,
   type RuleNode,
@@ -129,8 +130,7 @@ export class RequestView implements RuleRequest {
     const { service } = this;
     // `@DEFAULT` is what the id of a SOFA service ends in; requests leave it out. `boltDataId` says the same, and data threads load no schema.
     if (!this.isHttp) return service === '' || service.includes('@') ? service : `${service}@DEFAULT`;
-    if (service === '') return `${this.host}@Http1`;
-    return service.includes('@') ? service : `${service}@grpc`;
+    return httpServiceId(this.host, service);
   }
 }
 

@@ -2,6 +2,7 @@ export { type AnswerNaming, numberedNames } from './answer-naming.ts';
 export type { ClientCodec, ClientHandler, Codec, Link, ServerCodec, ServerHandler } from './codec.ts';
 export { type DescribedCall, namedHeaders } from './described-call.ts';
 export type { HeaderMap, ProtocolFamily, RequestHead, ResponseHead } from './headers.ts';
+export { HTTP_CALL_STATUS, httpServiceId } from './http-family.ts';
 export type { LocalReply, MadeUpAnswer } from './local-reply.ts';
 export { PlainHeaders, PlainRequestHead, PlainResponseHead } from './plain-head.ts';
 export {
