@@ -15,6 +15,7 @@ import { rpcAttacks } from './rpc-bounds.ts';
 import { FastBackend, freePort, keep, Peer, start, until } from './support.ts';
 
 const PAGE = fileURLToPath(new URL('../../../docs/reference/bounds.md', import.meta.url));
+const PING = frame(FrameType.PING, 0, 0, Buffer.alloc(8));
 const direct = { match: { prefix: '/' }, direct_response: { status: 200, body: 'hello' } };
 const toBolt = { match: { headers: [{ name: 'service', value: '.+', regex: true }] }, route: { cluster_name: 'bolt' } };
 
@@ -70,6 +71,19 @@ async function flood(proxy: RunningProxy, bytes: Buffer, first: Buffer = Buffer.
   }
   await peer.closed();
   return peer;
+}
+
+/** As `flood`; more than `allowed` such frames have to come within a second, and that many of them do no harm. */
+async function calmed(proxy: RunningProxy, bytes: Buffer, allowed: number, first?: Buffer): Promise<void> {
+  const patient = await h2(proxy);
+  if (first !== undefined) await patient.send(first);
+  await patient.send(Buffer.concat([...Array.from({ length: allowed }, () => bytes), PING]));
+  await until(() => frames(patient.bytes).some((item) => item.type === FrameType.PING) || patient.events.length > 0);
+  expect(patient.events).toEqual([]);
+  patient.socket.destroy();
+  const peer = await flood(proxy, bytes, first);
+  // What it says last is lost where it had to reset.
+  expect([11, null]).toContain(goawayCode(peer.bytes));
 }
 
 /** Connections of HTTP/2 that ask for answers of 16 KiB and give no credit for them. */
@@ -369,6 +383,37 @@ const ATTACKS: Readonly<Record<string, () => Promise<void>>> = {
   async 'http2-pings'() {
     const peer = await flood(await proxyWith({ protocol: 'Http2' }), frame(FrameType.PING, 0, 0, Buffer.alloc(8)));
     expect([11, null]).toContain(goawayCode(peer.bytes));
+  },
+  async 'http2-window-updates'() {
+    const proxy = await proxyWith({ protocol: 'Http2' });
+    await calmed(proxy, frame(FrameType.WINDOW_UPDATE, 0, 0, Buffer.from([0, 0, 0, 1])), 1000);
+    // Credit for a stream that has ended takes from the same.
+    await calmed(proxy, frame(FrameType.WINDOW_UPDATE, 0, 1, Buffer.from([0, 0, 0, 1])), 1000, request(1));
+  },
+  async 'http2-priorities'() {
+    const proxy = await proxyWith({ protocol: 'Http2' });
+    await calmed(proxy, frame(FrameType.PRIORITY, 0, 1, Buffer.alloc(5, 3)), 1000);
+  },
+  async 'http2-useless-frames'() {
+    const proxy = await proxyWith({ protocol: 'Http2' });
+    await calmed(proxy, frame(FrameType.UNKNOWN, 0, 0, Buffer.alloc(8)), 500);
+    await calmed(proxy, frame(FrameType.GOAWAY, 0, 0, Buffer.alloc(8)), 500);
+    await calmed(proxy, frame(FrameType.RST_STREAM, 0, 1, Buffer.alloc(4)), 500, request(1));
+  },
+  async 'http2-late-frames'() {
+    const { port } = await silent();
+    const proxy = await proxyWith({
+      protocol: 'Http2',
+      extend: { max_concurrent_streams: 1 },
+      routes: [routesTo('b', { upstream_protocol: 'Http1' })],
+      clusters: [cluster('b', [port])],
+    });
+    // All but the first are given up with REFUSED_STREAM: it counts 100 as useless, and expects 400 frames of each sort.
+    const given = Buffer.concat(Array.from({ length: 101 }, (_, index) => request(2 * index + 1)));
+    const update = frame(FrameType.WINDOW_UPDATE, 0, 3, Buffer.from([0, 0, 0, 1]));
+    const late = frame(FrameType.RST_STREAM, 0, 3, Buffer.from([0, 0, 0, 8]));
+    await calmed(proxy, update, 1400, given);
+    await calmed(proxy, late, 800, given);
   },
   async 'http2-continuation'() {
     const peer = await flood(

@@ -3,11 +3,15 @@
 export const FrameType = {
   DATA: 0,
   HEADERS: 1,
+  PRIORITY: 2,
   RST_STREAM: 3,
   SETTINGS: 4,
   PING: 6,
   GOAWAY: 7,
+  WINDOW_UPDATE: 8,
   CONTINUATION: 9,
+  /** None that any document defines. */
+  UNKNOWN: 0x42,
 } as const;
 export const END_STREAM = 1;
 export const END_HEADERS = 4;
