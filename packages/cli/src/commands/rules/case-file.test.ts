@@ -65,9 +65,19 @@ test('names are told apart, and there are neither none nor too many', () => {
   expect(complaintOf({}).message).toBe(
     'cases.yaml: found nothing, expected a list of cases, or an object with it as cases',
   );
+  for (const none of [[], { cases: [] }])
+    expect(complaintOf(none).message).toBe('cases.yaml: found [], expected at least one case');
   expect(complaintOf(new Array(MAX_CASES + 1).fill(CASE)).message).toContain('found 1001 cases, expected at most 1000');
   const many = Array.from({ length: MAX_CASES }, (_, index) => ({ ...CASE, name: `case ${index}` }));
   expect(casesOf(many, 'cases.yaml', undefined)).toHaveLength(MAX_CASES);
+});
+
+test.each([
+  [{ cases: [CASE], app: 'front' }, 'cases.yaml: app: unknown, expected cases'],
+  [{ case: [CASE] }, 'cases.yaml: case: unknown, expected cases; is cases meant?'],
+  [CASE, 'cases.yaml: name: unknown, expected cases'],
+])('beside the cases a file has nothing: %j', (document, message) => {
+  expect(complaintOf(document)).toMatchObject({ exitCode: 2, message: expect.stringContaining(message) as string });
 });
 
 test('of many problems the first 20 are told', () => {

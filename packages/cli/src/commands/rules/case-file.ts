@@ -77,6 +77,8 @@ const EXPECT_FIELDS: Readonly<Record<string, Check>> = {
   group: textOrNull,
   passed: count(0, MAX_REQUESTS),
 };
+/** What the object around the list may have; the list itself is looked at case by case. */
+const FILE_FIELDS: Readonly<Record<string, Check>> = { cases: () => null };
 const NEEDED = ['name', 'request', 'expect'];
 
 /** @throws CommandError, as `casesOf` does, and for a file that cannot be read */
@@ -98,8 +100,11 @@ export function casesOf(document: unknown, file: string, app: string | undefined
   const list = isObject(document) ? document['cases'] : document;
   const failed = (lines: readonly string[]): CommandError =>
     new CommandError(EXIT.USAGE, 'case_file', lines.slice(0, MAX_PROBLEMS).join('\n'));
-  if (!Array.isArray(list) || list.length === 0)
+  const unknown = isObject(document) ? fieldProblems(document, FILE_FIELDS, '') : [];
+  if (unknown.length > 0) throw failed(unknown.map((problem) => `${file}: ${problem}`));
+  if (!Array.isArray(list))
     throw failed([`${file}: found ${shown(list)}, expected a list of cases, or an object with it as cases`]);
+  if (list.length === 0) throw failed([`${file}: found [], expected at least one case`]);
   if (list.length > MAX_CASES) throw failed([`${file}: found ${list.length} cases, expected at most ${MAX_CASES}`]);
   const problems: string[] = [];
   const names = new Set<unknown>();
@@ -148,7 +153,8 @@ function fieldProblems(item: Readonly<Record<string, unknown>>, fields: Readonly
     }
     const near = nearestName(name, new Set(Object.keys(fields)));
     const hint = near === undefined ? '' : `; is ${near} meant?`;
-    return [`${at}${name}: unknown, expected one of ${Object.keys(fields).join(', ')}${hint}`];
+    const names = Object.keys(fields);
+    return [`${at}${name}: unknown, expected ${names.length > 1 ? 'one of ' : ''}${names.join(', ')}${hint}`];
   });
 }
 

@@ -33,6 +33,18 @@ test('says which rule of which file is none', async () => {
   await expect(readRules(path.join(folder, 'none'))).rejects.toThrow(/none: there is no such file$/);
 });
 
+test('YAML may begin as JSON does; what is broken is told with its line', async () => {
+  const text = '[\n  { name: a, app: x },\n]\n';
+  expect(await readRules(file(text))).toMatchObject([{ body: { name: 'a' } }]);
+  await expect(readRules(file('['))).rejects.toThrow(/: Flow sequence must end with a \] at line 1, column 2$/);
+  await expect(readRules(file('{\n"name": "a",\n"app": "x'))).rejects.toThrow(/ at line 3, /);
+  const named = path.join(folder, 'rules.json');
+  writeFileSync(named, text);
+  await expect(readRules(named)).rejects.toThrow(/ in JSON at position .*line 2/);
+  writeFileSync(named, '[');
+  await expect(readRules(named)).rejects.toThrow(/ at line 1, column 2$/);
+});
+
 test.each(['', '# later\n', 'null'])('%j has no rules', async (text) => {
   await expect(readRules(file(text))).rejects.toThrow(/rules: the file has no rules$/);
 });

@@ -95,14 +95,26 @@ export async function readDocument(file: string, maxBytes = MAX_BYTES): Promise<
   if (Buffer.byteLength(text) > maxBytes)
     throw new CommandError(EXIT.FAILED, 'rule_file', `${file} is over ${maxBytes / 1024 / 1024} MiB`);
   try {
-    // JSON is YAML, too, but says better where it is broken.
-    return /^\s*[[{]/.test(text) ? JSON.parse(text) : (await import('yaml')).parse(text);
+    return await parsed(text, file.endsWith('.json'));
   } catch (error) {
     throw new CommandError(
       EXIT.FAILED,
       'rule_file',
       `${file} is neither JSON nor YAML: ${error instanceof Error ? error.message.split('\n')[0]?.replace(/:$/, '') : ''}`,
     );
+  }
+}
+
+/** Most files are JSON, which its own reader reads sooner. YAML may begin as JSON does, and its reader always says the line. */
+async function parsed(text: string, isNamedJson: boolean): Promise<unknown> {
+  const parseYaml = async (): Promise<unknown> => (await import('yaml')).parse(text);
+  if (!/^\s*[[{]/.test(text)) return parseYaml();
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const value = await parseYaml();
+    if (isNamedJson) throw error;
+    return value;
   }
 }
 
