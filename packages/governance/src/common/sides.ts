@@ -85,7 +85,7 @@ export function explainSide<Entry extends MatchedEntry>(
   const traces: RuleTrace[] = [];
   for (const entry of considered([control, observe], request, limit)) {
     const { program } = entry;
-    const { verdict, unmet, ...said } = judge(entry);
+    const { verdict, unmet, detail, ...said } = judge(entry);
     const conditions = [...(unmet === undefined ? [] : [unmet]), ...traceConditions(entry.matchers, request)];
     const matched = conditions.every((condition) => condition.matched);
     traces.push({
@@ -93,6 +93,8 @@ export function explainSide<Entry extends MatchedEntry>(
       conditions,
       matched,
       verdict: matched ? verdict : 'not_matched',
+      // How it stands is no reason why it is not for this request.
+      detail: matched || unmet !== undefined ? detail : 'its conditions do not hold',
       ...said,
     });
   }

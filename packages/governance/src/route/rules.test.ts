@@ -220,7 +220,7 @@ test('explains the order of the rules, and what each does', () => {
   expect(
     set.explain(RuleDirection.CLIENT, bolt()).map(({ ruleDbId, verdict, detail }) => [ruleDbId, verdict, detail]),
   ).toEqual([
-    [4, 'not_matched', '100 % to version=v2; without an instance: refused'],
+    [4, 'not_matched', 'its conditions do not hold'],
     [2, 'pass', '90 % to version=v1, 10 % to *; without an instance: the next rule, else any instance'],
     [3, 'pass', 'when rule 2 has no instance: 100 % to version=v1; without an instance: refused'],
     [1, 'skipped', 'rule 3 comes first and leaves nothing to others'],
