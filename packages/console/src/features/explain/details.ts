@@ -77,7 +77,7 @@ const SENTENCES: readonly (readonly [RegExp, Say])[] = [
   ],
   [/^rule (\d+) has the same service and conditions and is slower$/, named('explain.idle-slower', 'rule')],
   [/^0 requests are no limit$/, plain('explain.idle-no-limit')],
-  [/^its conditions do not hold$/, plain('explain.fault-unmatched')],
+  [/^its conditions do not hold$/, plain('explain.unmatched')],
   [/^fault (\d+) of the rule comes first$/, named('explain.fault-other', 'fault')],
   [
     /^rule (\d+) is the first for such calls: no other injects faults into them, whether its conditions hold or not$/,

@@ -306,7 +306,7 @@ export const proxies = {
     '规则 {rule} 的服务和条件相同且更严格',
   ],
   'explain.idle-no-limit': ['0 requests are no limit', '0 表示不限制'],
-  'explain.fault-unmatched': ['its conditions do not hold', '条件不满足'],
+  'explain.unmatched': ['its conditions do not hold', '条件不满足'],
   'explain.fault-other': ['fault {fault} of the rule comes first', '该规则的第 {fault} 个故障优先'],
   'explain.fault-other-rule': [
     'rule {rule} is the first for such calls: no other injects faults into them, whether its conditions hold or not',
