@@ -2,12 +2,6 @@ export { refusal } from './guard.ts';
 export { maskByName } from './mask.ts';
 export { createServer } from './node-http.ts';
 export { reasonOf } from './reason.ts';
-export {
-  type AdminTarget,
-  adminRoutes,
-  type Breaker,
-  type Isolated,
-  type IsolatedQuery,
-  type TestHooks,
-} from './routes.ts';
+export { adminRoutes } from './routes.ts';
 export { type AdminRoute, AdminServer } from './server.ts';
+export type { AdminTarget, Breaker, Isolated, IsolatedQuery, TestHooks } from './target.ts';
