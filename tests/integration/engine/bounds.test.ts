@@ -1,3 +1,7 @@
+/**
+ * An attack on each row of `bounds.ts`. They stay in one file: they share the ways to be rude, and the list that is compared
+ * with the rows.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
