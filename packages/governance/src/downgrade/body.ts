@@ -1,5 +1,6 @@
 import type { ConfigProblem } from '@weft/kit';
 import { parseConfig } from '@weft/schema';
+import { valuesOf } from '@weft/schema/data-id';
 import { type DowngradeRuleBody, downgradeDocumentSchema, downgradeRuleBodySchema } from '@weft/schema/wire';
 import { type CheckedBody, checkBody, checkService, parseMethodEntry, shownProblem } from '../common/index.ts';
 import { compileDowngrades } from './compile.ts';
@@ -17,7 +18,8 @@ export function checkDowngradeBody(input: unknown, writer: MessageWriter): Check
     specFields: [],
   });
   if (checked.kind === 'ok') {
-    const problems = [...nameProblems(checked.body), ...messageProblems(checked.body, writer)];
+    const { body } = checked;
+    const problems = [...nameProblems(body), ...textProblems(body), ...messageProblems(body, writer)];
     return problems.length === 0 ? checked : { kind: 'refused', problems };
   }
   const problems = checked.problems.map((problem) => ({ ...problem, path: inBody(problem.path, input) }));
@@ -33,6 +35,35 @@ function withMessageProblems(problems: ConfigProblem[], input: unknown, writer: 
   const reasons = messageProblems(value, writer);
   if (others.length === 0 && reasons.length === 0) return problems;
   return [...others, ...reasons.filter(({ path }) => !others.some((other) => other.path === path))];
+}
+
+const JSON_TYPE = /^\s*application\/(?:[^\s;]+\+)?json\s*(?:;|$)/i;
+
+/** Callers over HTTP get the text as it is, as JSON unless a header says otherwise. Proxies take what an older control plane stored. */
+function textProblems({ spec, services }: DowngradeRuleBody): ConfigProblem[] {
+  const { action, body, headers } = spec;
+  if (action !== 'MOCK' || !services.some((service) => valuesOf(service) === 'text')) return [];
+  const [, type = 'application/json'] =
+    Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type') ?? [];
+  if (!JSON_TYPE.test(type) || isJson(body)) return [];
+  return [
+    shownProblem(
+      '',
+      'spec.body',
+      JSON.stringify(body.slice(0, 80)),
+      'not JSON data',
+      'JSON, or a header content-type of another type such as text/plain; RETURN_NULL for no body',
+    ),
+  ];
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Services and methods are conditions in the document, where any text is one. */

@@ -357,6 +357,20 @@ describe('bodies', () => {
   test.each([
     ['com.example.Echo:1.0@DEFAULT', { action: 'RETURN_NULL' }],
     ['com.example.Echo:1.0@dubbo', { action: 'MOCK', body: '{"id":9223372036854775807,"of":[1.5,null]}' }],
+    [
+      'a text of HTTP that is broken JSON',
+      { services: [HOST], spec: { action: 'MOCK', body: '{"a":[}' } },
+      'spec.body',
+    ],
+    ['no text of HTTP', { services: [HOST], spec: { action: 'MOCK' } }, 'spec.body'],
+    [
+      'broken JSON under its own name',
+      {
+        services: [HOST],
+        spec: { action: 'MOCK', body: '{', headers: { 'Content-Type': 'application/problem+json; charset=utf-8' } },
+      },
+      'spec.body',
+    ],
     ['com.example.Echo:1.0@dubbo', { action: 'MOCK', body: `${'['.repeat(50)}${']'.repeat(50)}` }],
     ['Demo.Echo.Obj@tars', { action: 'RETURN_NULL' }],
     ['Demo.Echo.Obj@tars', { action: 'MOCK', body: '{"0":"off","1":[{"0":1}]}' }],
@@ -372,6 +386,12 @@ describe('bodies', () => {
     ['a.B@grpc', 'Get', PROTO, '{"a":1}', hex('{"a":1}')],
     ['a.B@grpc', '*', { action: 'RETURN_NULL' }, '{}', ''],
     ['a.B:1.0@tri', 'get', PROTO, '{"a":1}', hex('{"a":1}')],
+    [HOST, { action: 'MOCK', body: ' "off"\n' }],
+    [HOST, { action: 'MOCK', body: '<off/>', headers: { 'Content-Type': 'application/xml' } }],
+    [HOST, { action: 'MOCK', body: '{"a":1}\n{', headers: { 'content-type': 'application/json-seq' } }],
+    [HOST, { action: 'MOCK', body: '', headers: { 'content-type': 'text/plain' } }],
+    [HOST, { action: 'RETURN_NULL', body: '{' }],
+    [HOST, { action: 'REJECT', body: '{' }],
     ['a.B@tri', '*', { action: 'RETURN_NULL', tripleInterface: 'PROTO' }, '{}', ''],
     ['a.B@tri', '*', { action: 'RETURN_NULL', tripleInterface: 'JAVA' }, 'null', hex('java null')],
     ['a.B@tri', '*', { action: 'MOCK', tripleInterface: 'JAVA', body: '[1]' }, '[1]', hex('java [1]')],
