@@ -8,7 +8,6 @@ export const authRuleKind = governedKind<AuthRuleBody>({
   rule: auth,
   ownedBy: 'app',
   listOf: (body) => ({ list: body.spec.type, services: servicesOf(body) }),
-  deletedWhenOff: true,
   check: checkAuthBody,
   toDocument: toAuthDocument,
   preview: ({ spec }) => ({

@@ -22,7 +22,6 @@ export interface GovernedKind<Body extends AnyRuleBody> {
   readonly rule: GovernanceRule;
   readonly ownedBy: RuleKind['ownedBy'];
   readonly listOf?: (body: Body) => RuleList;
-  readonly deletedWhenOff?: boolean;
   readonly firstOnly?: boolean;
   readonly ttlSecondsOf?: (body: Body) => number;
   check(
@@ -75,7 +74,6 @@ export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>)
     ...(kind.sendsTo === undefined
       ? {}
       : { sendsTo: (body) => (kind.sendsTo as NonNullable<typeof kind.sendsTo>)(body as Body) }),
-    deletedWhenOff: kind.deletedWhenOff === true,
     firstOnly: kind.firstOnly === true,
     order: rule.order,
     check: kind.check,

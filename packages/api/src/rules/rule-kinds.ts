@@ -41,6 +41,8 @@ export interface RuleKindContract {
   readonly request: TSchema;
   /** What a preview says beside its text. */
   readonly preview: Readonly<Record<string, TSchema>>;
+  /** A rule has to be off before it may be deleted. */
+  readonly deletedWhenOff?: boolean;
 }
 
 const defineKind = <const K extends RuleKindContract>(kind: K): K => kind;
@@ -99,6 +101,7 @@ export const RULE_KINDS = [
     body: AuthRuleBody,
     request: Type.Unsafe<AuthRuleInput>(AuthRuleBody),
     preview: {},
+    deletedWhenOff: true,
   }),
   defineKind({
     type: 'ISOLATE',

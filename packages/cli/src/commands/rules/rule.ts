@@ -219,7 +219,10 @@ export function addRuleCommands(program: Command, show: Show, services: Pick<Cli
   }
 
   withConnection(
-    rule.command('delete').argument('<rules...>', RULE).description('delete rules; those that are on end at once'),
+    rule
+      .command('delete')
+      .argument('<rules...>', RULE)
+      .description('delete rules, all or none; those that are on end at once, an authorization rule has to be off'),
   )
     .addOption(type(ANY_TYPE))
     .option('--yes', 'do not ask')

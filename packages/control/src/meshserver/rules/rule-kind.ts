@@ -170,8 +170,6 @@ export interface RuleKind {
   readonly listOf?: (body: AnyRuleBody) => RuleList;
   /** Seconds after which a rule that is on is switched off by itself; 0 for never. */
   readonly ttlSecondsOf?: (body: AnyRuleBody) => number;
-  /** A rule has to be off before it may be deleted. */
-  readonly deletedWhenOff?: boolean;
   /** The document of an owner; `*` is that of the rules for every app. */
   toDocument(owner: string, rules: readonly KeyedRule[]): unknown;
   /** What a proxy would refuse in a document; empty when nothing. */

@@ -209,7 +209,7 @@ export class RuleStore {
 
   async remove(tx: Transaction, before: StoredRule, action: RuleAction): Promise<StoredRule> {
     this.#refuse(before);
-    if (this.kind.deletedWhenOff === true && before.body.enabled)
+    if (this.contract.deletedWhenOff === true && before.body.enabled)
       throw new ApiFailure(
         'CONFLICT',
         `rule ${before.ruleDbId} "${before.body.name}" is on: switch it off first, then delete it`,
