@@ -47,3 +47,28 @@ it('says which rules leave each other nothing, and what has no instance, caller 
     ).warnings.includes(`app back does not call ${ECHO}, others do: CLIENT rules act in the callers`),
   );
 });
+
+it('says of a whitelist that the app which it lets in is none, before and after it is stored', async () => {
+  const { plane } = await startPair();
+  const { ms } = plane.admin.client;
+  const body = {
+    name: 'callers',
+    app: 'back',
+    services: [ECHO],
+    enabled: false,
+    conditions: [{ field: 'source.app.name', value: ['frnt'] }],
+    spec: { type: 'WHITELIST' as const },
+  };
+  const said = 'no proxy of an app frnt was ever seen: this whitelist lets nobody in with it; is front meant?';
+  expect((await ms.previewAuthRule({ body })).warnings).toEqual([said]);
+  const { ruleDbId, warnings } = await ms.createAuthRule({ body });
+  expect(warnings).toEqual([said]);
+  const params = { id: ruleDbId };
+  expect((await ms.enableAuthRule({ params })).warnings).toEqual([said]);
+  const why = await ms.whyRule({ query: { type: 'auth', id: ruleDbId } });
+  expect(why.findings).toContainEqual(expect.objectContaining({ code: 'warning.no-caller-near', result: 'warn' }));
+  const { warnings: right } = await ms.previewAuthRule({
+    body: { ...body, conditions: [{ field: 'source.app.name', value: ['front'] }] },
+  });
+  expect(right).toEqual([]);
+});

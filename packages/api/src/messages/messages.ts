@@ -78,6 +78,11 @@ export const MESSAGES = {
   'warning.not-provider': 'app {app} does not provide {service}: SERVER rules act in the providers',
   'warning.unknown-service': 'nobody provides or calls {service}: is {name} meant?',
   'warning.not-caller': 'app {app} does not call {service}, others do: CLIENT rules act in the callers',
+  'warning.no-caller-near':
+    'no proxy of an app {app} was ever seen: this whitelist lets nobody in with it; is {name} meant?',
+  'warning.unseen-caller': 'no proxy of an app {app} was ever seen: is {name} meant?',
+  'warning.no-caller':
+    'no proxy of an app {apps} was ever seen: this whitelist lets nobody in with it but callers without a proxy that say so',
   'warning.no-such-group':
     '{weight} % of the requests for {service} go to {labels}, which no instance has now; there are {there}',
   'warning.no-such-label':

@@ -14,6 +14,7 @@ import type { MeshserverParts } from '../parts.ts';
 import { ruleBefore } from '../rules/rule-before.ts';
 import type { RuleStore, StoredRule } from '../rules/rule-store.ts';
 import { RuleView } from '../rules/rule-view.ts';
+import { unseenCallers } from '../rules/unseen-callers.ts';
 import type { SidecarRecord } from '../sidecars/sidecars.ts';
 import { askProxies, askRecords, proxyName, type SilentProxy } from './ask-proxies.ts';
 import { instanceFinder, missingGroups } from './label-groups.ts';
@@ -88,6 +89,8 @@ export async function whyRule(
   // What proxies have seen says it more exactly.
   if (seen === null || seen.considered === 0) lookAtOthers(rules, rule, found);
   lookAtGroups(parts, rule, found);
+  // Whoever it let in said a name of the list, with a proxy or without.
+  if (seen === null || seen.matched === 0) lookAtCallers(parts, rule, found);
   lookAtPush(parts, rules, rule, found);
   lookAtSilent(parts, receivers, silent, found);
   if (body.mode === 'OBSERVE') found.warn('why.observes');
@@ -262,6 +265,13 @@ function lookAtGroups(parts: MeshserverParts, { instanceId, body }: StoredRule, 
     if (all) found.fail(...said);
     else found.warn(...said);
   }
+}
+
+/** Whether the apps that a whitelist lets in are there: it refuses everybody else. */
+function lookAtCallers({ sidecars }: MeshserverParts, { instanceId, body }: StoredRule, found: Findings): void {
+  const apps = new Set(sidecars.list(instanceId).map(({ node }) => node.app));
+  for (const { id, params } of unseenCallers(body, apps).slice(0, MAX_SHOWN))
+    found.warn(id as MessageId, params, 'why.compare-app');
 }
 
 /** Proxies that are connected and subscribe to the documents of the rule. */

@@ -17,6 +17,7 @@ import { ruleBefore } from './rule-before.ts';
 import { ruleConflicts } from './rule-conflicts.ts';
 import type { RuleStore, StoredRule } from './rule-store.ts';
 import { type ServiceUse, uncalledServices } from './uncalled-services.ts';
+import { unseenCallers } from './unseen-callers.ts';
 
 /** Of these the requests that they were for are their hits: they have no others. */
 const REFUSES_NOBODY: ReadonlySet<string> = new Set(['ROUTE', 'MIRROR', 'ISOLATE', 'MAPPING']);
@@ -116,6 +117,7 @@ export class RuleView {
     if (target !== '' && this.#parts.registry.providers(instanceId, target).length === 0)
       warnings.push(message('warning.nobody-publishes', { service: target }));
     warnings.push(...absentGroups(body, instanceLabels(this.#parts, instanceId)));
+    warnings.push(...unseenCallers(body, appsOf(this.#parts, instanceId)));
     warnings.push(...ruleConflicts(store.kind, store.ofInstance(instanceId), rule));
     warnings.push(...(store.kind.warnings?.(body) ?? []));
     return warnings;
@@ -198,6 +200,9 @@ function namesOf(service: string): readonly string[] {
   if (/@Http[12]$/.test(service)) return [`${name}@Http1`, `${name}@Http2`];
   return service.endsWith('@tri') ? [service, `${name}@grpc`] : [service];
 }
+
+const appsOf = ({ sidecars }: MeshserverParts, instanceId: string): ReadonlySet<string> =>
+  new Set(sidecars.list(instanceId).map(({ node }) => node.app));
 
 function serviceUse({ registry, sidecars }: MeshserverParts, instanceId: string): ServiceUse {
   return {

@@ -1,0 +1,52 @@
+import { messageText } from '@weft/api';
+import { expect, test } from 'vitest';
+import type { AnyRuleBody } from './rule-kind.ts';
+import { unseenCallers } from './unseen-callers.ts';
+
+const SEEN = ['productpage', 'reviews'];
+const condition = (value: readonly string[], change: object = {}): object => ({
+  type: 'SYSTEM',
+  field: 'source.app.name',
+  operation: 'IN',
+  value,
+  ...change,
+});
+const saidOf = (conditions: readonly object[], type = 'WHITELIST', seen: readonly string[] = SEEN): string[] =>
+  unseenCallers({ spec: { type }, conditions } as unknown as AnyRuleBody, new Set(seen)).map((item) =>
+    messageText(item),
+  );
+
+test('a whitelist of an app that no proxy is of lets nobody in, and the app that is meant is named', () => {
+  const said = [
+    'no proxy of an app productpge was ever seen: this whitelist lets nobody in with it; is productpage meant?',
+  ];
+  expect(saidOf([condition(['productpge'])])).toEqual(said);
+  expect(saidOf([condition(['productpge'], { field: 'System.sourceApp', operation: 'EQUAL' })])).toEqual(said);
+});
+
+test('apps like no other are said together', () => {
+  expect(saidOf([condition(['gateway', 'batch-jobs'])])).toEqual([
+    expect.stringMatching(/^no proxy of an app gateway, batch-jobs was ever seen: .* nobody in/),
+  ]);
+});
+
+test('beside an app that is there a slip is said', () => {
+  expect(saidOf([condition(['reviews', 'productpge', 'gateway'])])).toEqual([
+    'no proxy of an app productpge was ever seen: is productpage meant?',
+  ]);
+});
+
+test.each([
+  ['of apps that are there', [condition(['reviews', 'productpage'])]],
+  ['of one that is there and one that may have no proxy', [condition(['reviews', 'gateway'])]],
+  ['of callers that say no name', [condition([''], { operation: 'EQUAL' })]],
+  ['of all but one', [condition(['productpge'], { operation: 'NOT_IN' })]],
+  ['by a header', [condition(['productpge'], { type: 'HEADER' })]],
+  ['by address', [condition(['10.0.0.1'], { field: 'source.ip' })]],
+  ['of everybody', []],
+])('nothing is said of a whitelist %s', (_title, conditions) => expect(saidOf(conditions)).toEqual([]));
+
+test('nothing is said of a blacklist, nor before the first proxy', () => {
+  expect(saidOf([condition(['productpge'])], 'BLACKLIST')).toEqual([]);
+  expect(saidOf([condition(['productpge'])], 'WHITELIST', [])).toEqual([]);
+});
