@@ -1,7 +1,7 @@
 import { type ApiClient, ApiError, RULE_KINDS } from '@weft/api';
 import { expect, test } from 'vitest';
 import { TYPE_WORDS } from './rule.ts';
-import { problemsOf, typedRules } from './rule-check.ts';
+import { problemsOf, refuseTwins, typedRules } from './rule-check.ts';
 import { rulesOf } from './rule-file.ts';
 
 const client = { ms: {} } as unknown as ApiClient;
@@ -38,6 +38,20 @@ test('each field that is refused has a line with the rule, and unknown ones the 
     'f: rule 3 (details_auth): services: empty (found an empty list, expected a list of 1 to 100 entries)',
   ]);
   expect(problemsOf(new ApiError(403, 'FORBIDDEN', 'no'), 'f', {})).toBeNull();
+});
+
+test('two rules of one type, app and name are refused with both places', async () => {
+  const twins = [
+    { name: 'a', app: 'x' },
+    { name: 'a', app: 'y' },
+    { name: 'a', app: 'x', type: 'route' },
+    { name: 'a', app: 'x', type: 'LIMIT' },
+  ];
+  const typed = await typedRules(client, rulesOf(twins, 'f'));
+  expect(() => refuseTwins(typed)).toThrow(
+    /^f: rule 4 \(a\): app x has a rule of type limit with this name already, at f: rule 1 \(a\); .*\nnothing was changed$/,
+  );
+  expect(() => refuseTwins(typed.slice(0, 3))).not.toThrow();
 });
 
 test('the help lists every type', () => {

@@ -34,6 +34,30 @@ export async function typedRules(client: ApiClient, rules: readonly FileRule[], 
   return typed;
 }
 
+/**
+ * Refuses rules of one type, app and name: of two the second would take the place of the first.
+ * @throws CommandError with both places of each
+ */
+export function refuseTwins(rules: readonly TypedRule[]): void {
+  const places = new Map<string, string>();
+  const problems: string[] = [];
+  for (const { body, of, place } of rules) {
+    const key = `${of.kind.segment} ${body.app}/${body.name}`;
+    const first = places.get(key);
+    if (first === undefined) places.set(key, place);
+    else
+      problems.push(
+        `${place}: app ${body.app} has a rule of type ${of.kind.segment} with this name already, at ${first}; expected one of each name, give one of them another`,
+      );
+  }
+  if (problems.length > 0)
+    throw new CommandError(
+      EXIT.FAILED,
+      'rule_file',
+      [...problems.slice(0, MAX_PROBLEMS), 'nothing was changed'].join('\n'),
+    );
+}
+
 /** What the control plane says of a rule before it comes. */
 export interface Preview {
   readonly warnings: readonly string[];

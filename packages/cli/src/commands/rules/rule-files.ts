@@ -5,7 +5,7 @@ import { CommandError, type Outcome } from '../../outcome.ts';
 import { compareBySchema } from './compare-rules.ts';
 import { allRules, findRule } from './find-rule.ts';
 import { awaitPush, frozenLines, readVersion, readWait, type WaitOption } from './rule-actions.ts';
-import { previewRules, type TypedRule, typedRules } from './rule-check.ts';
+import { previewRules, refuseTwins, type TypedRule, typedRules } from './rule-check.ts';
 import { readRules } from './rule-file.ts';
 import { changeLines, pushText } from './rule-text.ts';
 import type { Rule, RuleType, TypeOption } from './rule-types.ts';
@@ -22,6 +22,7 @@ export interface DiffOptions extends TypeOption {
 export async function apply(client: ApiClient, options: ApplyOptions): Promise<Outcome> {
   const waitMs = readWait(options.wait);
   const wanted = await typedRules(client, await readRules(options.file), options.type);
+  refuseTwins(wanted);
   const before = await known(wanted);
   const previews = await previewRules(wanted);
   if (options.dryRun === true)
@@ -115,6 +116,7 @@ export async function diff(client: ApiClient, wanted: string | undefined, option
 
 async function diffFile(client: ApiClient, file: string, type: string | undefined): Promise<Outcome> {
   const wanted = await typedRules(client, await readRules(file), type);
+  refuseTwins(wanted);
   const before = await known(wanted);
   const found = wanted.map(({ body, of }) => {
     const old = before.get(keyOf(of, body));

@@ -29,7 +29,7 @@ export async function importRules(
   inputs: readonly unknown[],
   options: ImportOptions,
 ): Promise<ImportResult> {
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   const plans = inputs.map((input, index) => planOf(rules, call, input, index, options, seen));
   const items = plans.map(({ item }) => item);
   if (options.dryRun || items.some(({ action }) => action === 'error')) return { applied: false, items };
@@ -43,7 +43,7 @@ function planOf(
   input: unknown,
   index: number,
   { conflict, keepState }: ImportOptions,
-  seen: Set<string>,
+  seen: Map<string, number>,
 ): Plan {
   const { name = '', app = '' } = (input ?? {}) as { name?: unknown; app?: unknown };
   const shown = { name: String(name).slice(0, 255), app: String(app).slice(0, 128) };
@@ -53,8 +53,10 @@ function planOf(
       .list(call.caller)
       .find((rule) => rule.body.app === checked.app && rule.body.name === checked.name);
     const key = `${checked.app}\n${checked.name}`;
-    if (seen.has(key)) throw new ApiFailure('INVALID', 'the file has this name and app twice');
-    seen.add(key);
+    const first = seen.get(key);
+    if (first !== undefined)
+      throw new ApiFailure('INVALID', `the file has this name and app twice, first at rules[${first}]`);
+    seen.set(key, index);
     if (known === undefined) return { item: { ...shown, action: 'create', message: '', said: null }, body: checked };
     if (conflict === 'skip')
       return { item: itemOf(shown, 'skip', message('import.exists', { rule: known.ruleDbId })), body: null };
