@@ -218,6 +218,7 @@ export const PROBLEM_MESSAGES = {
   'expected.returned': 'the JSON of what the method is to return, such as "text", 1 or [1, 2]; or RETURN_NULL',
   'expected.answer-text': 'JSON, or a header content-type of another type such as text/plain; RETURN_NULL for no body',
   'expected.tars-answer': 'an object by tags, such as {example} for what the method returns; or RETURN_NULL',
+  'expected.tars-text': 'a text with the JSON of the answer, in which 5.0 stays a double; or RETURN_NULL',
   'expected.thrift-answer': 'a result in the JSON of Thrift, such as {example}; or RETURN_NULL',
   'expected.answer-header': 'a header other than those of framing, with a text of one line',
   'expected.free-header': 'a header that is not about framing, connection, host or proxies',

@@ -40,6 +40,9 @@ export function answerOf(
   if (type === 'RETURN_NULL') return messages === null ? NOTHING : { ...NOTHING, ...asJson(text), messages };
   if (text.length > 65_536)
     report(`${place}.extension[0].body`, `${text.length} characters`, 'too long', 'at most 65536 characters');
+  else if (forms.has('tars') && typeof body !== 'string')
+    // 5.0 is a double of Tars and 5 is none, which an object that was read no longer tells apart.
+    report(`${place}.extension[0].body`, text.slice(0, 80), 'not a text', TARS_TEXT);
   else
     for (const [form, { problemOf, expected }] of BODIES) {
       const isAsked = form === 'value' ? forms.has('value') || messages !== null : forms.has(form);
@@ -100,6 +103,7 @@ function valueProblem(what: string, write: () => unknown): string {
   }
 }
 
+const TARS_TEXT = 'a text with the JSON of the answer, in which 5.0 stays a double; or RETURN_NULL';
 const NOTHING: AnswerProgram = { headers: [], body: '', messages: null };
 /** What callers of a service with messages get who ask over HTTP. */
 const asJson = (body: string): Pick<AnswerProgram, 'headers' | 'body'> =>

@@ -235,6 +235,16 @@ test.each<[string, object, string, string | undefined, RegExp]>([
     /by tags/,
   ],
   [
+    'an object for Tars, in which 5.0 has become 5',
+    rule({
+      conditions: [equal('destination.service.name', 'A.B@tars')],
+      actions: [{ type: 'MOCK', extension: [{ body: { '0': 5.0 } }] }],
+    }),
+    `${R}.actions[0].extension[0].body`,
+    '{"0":5}',
+    /a text with the JSON/,
+  ],
+  [
     'a result of Thrift in no type',
     rule({
       conditions: [equal('destination.service.name', 'a.B@dubbo-thrift')],

@@ -233,6 +233,7 @@ export const PROBLEM_TEXTS_ZH: Readonly<Record<string, string>> = {
   'expected.returned': '方法返回值的 JSON，例如 "text"、1 或 [1, 2]；或 RETURN_NULL',
   'expected.answer-text': ' JSON；或用响应头 content-type 指明其他类型，例如 text/plain；不需要内容时用 RETURN_NULL',
   'expected.tars-answer': '以 tag 为键的对象，例如以 {example} 表示方法的返回值；或 RETURN_NULL',
+  'expected.tars-text': '应答 JSON 的文本（其中 5.0 保持为 double）；或 RETURN_NULL',
   'expected.thrift-answer': 'Thrift 的 JSON 格式的结果，例如 {example}；或 RETURN_NULL',
   'expected.answer-header': '与报文分帧无关的头，值为单行文本',
   'expected.free-header': '与分帧、连接、主机和代理无关的头',
