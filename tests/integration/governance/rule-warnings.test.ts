@@ -23,6 +23,12 @@ it('says which rules leave each other nothing, and what has no instance, caller 
   const second = await ms.createRouteRule({ body: route('second', '', false) });
   const { warnings } = await ms.enableRouteRule({ params: { id: second.ruleDbId } });
   expect(warnings).toEqual([expect.stringContaining(hidden)]);
+  const { spec, ...above } = route('above', '', true);
+  expect((await ms.createRouteRule({ body: { ...above, spec: { ...spec, priority: 5 } } })).warnings).toEqual(
+    [first, second].map(({ ruleDbId, name }) =>
+      expect.stringContaining(`rule ${ruleDbId} ${name} is never asked while this one is on`),
+    ),
+  );
 
   const limit = (app: string, service: string, name: string, threshold: number) => ({
     name,

@@ -3,7 +3,7 @@ import type { RouteRuleBody } from '@weft/schema/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { routeRuleKind } from './route.ts';
-import { hiddenRoute } from './route-conflicts.ts';
+import { hiddenRoute, routeConflicts } from './route-conflicts.ts';
 
 const HEADER = { type: 'HEADER', field: 'user', operation: 'EQUAL', value: ['ann'] };
 
@@ -78,6 +78,30 @@ test('the larger priority comes first, then the smaller number', () => {
   expect(saidOf(bodyOf(), bodyOf({}, { priority: 1 }))).toBe('');
   expect(saidOf(bodyOf({}, { priority: 1 }), bodyOf())).not.toBe('');
   expect(hiddenRoute({ ruleDbId: 3, body: bodyOf() }, [{ ruleDbId: 7, body: bodyOf() }])).toBeNull();
+});
+
+test('one that takes the requests of others says so: from now on they are never asked, or only in its absence', () => {
+  const toldOf = (rule: RouteRuleBody, ...others: RouteRuleBody[]): string[] =>
+    routeConflicts(
+      { ruleDbId: Number.POSITIVE_INFINITY, body: rule },
+      others.map((body, index) => ({ ruleDbId: index + 1, body })),
+    ).map(messageText);
+  const first = bodyOf({}, { priority: 5 });
+  expect(toldOf(first, bodyOf())).toEqual([expect.stringMatching(/^rule 1 r is never asked while this one is on: /)]);
+  expect(toldOf(bodyOf({}, { priority: 5, fallback: true }), bodyOf())).toEqual([
+    expect.stringMatching(/^rule 1 r is asked only while this one has no instance: /),
+  ]);
+  expect(toldOf(bodyOf({ conditions: [HEADER] }, { priority: 5 }), bodyOf())).toEqual([]);
+  expect(toldOf(first, ...new Array<RouteRuleBody>(5).fill(bodyOf()))).toHaveLength(3);
+  // What is hidden itself says who hides it, and no more.
+  expect(toldOf(first, bodyOf({}, { priority: 9 }), bodyOf())).toEqual([
+    expect.stringMatching(/^never asked while rule 1 r is on/),
+  ]);
+  // What is asked in the absence of another still comes before the third.
+  expect(toldOf(first, bodyOf({}, { priority: 9, fallback: true }), bodyOf())).toEqual([
+    expect.stringMatching(/^asked only while rule 1 r has no instance/),
+    expect.stringMatching(/^rule 2 r is never asked while this one is on/),
+  ]);
 });
 
 const value = fc.constantFrom('ann', 'bob', 'cid');

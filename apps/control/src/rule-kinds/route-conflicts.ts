@@ -3,6 +3,8 @@ import { comparedValues, compileCondition, type RuleTarget } from '@weft/governa
 import type { Condition, RouteRuleBody } from '@weft/schema/wire';
 import { coversScope, type PeerRule, targetsOf } from './peers.ts';
 
+const MAX_NAMED = 3;
+
 type RouteRule = PeerRule<RouteRuleBody>;
 
 /**
@@ -18,6 +20,23 @@ export function hiddenRoute(rule: RouteRule, others: readonly RouteRule[]): Mess
   if (before === undefined) return null;
   const named = { rule: before.ruleDbId, name: before.body.name };
   return message(before.body.spec.fallback ? 'warning.route-left-over' : 'warning.route-hidden', named);
+}
+
+/**
+ * Says which routing rules are never asked beside this one, or only where it has no instance; of many the first three. One that
+ * is hidden itself takes nothing from others: what hides it does.
+ *
+ * @param others rules of the workspace that are on
+ */
+export function routeConflicts(rule: RouteRule, others: readonly RouteRule[]): Message[] {
+  const own = hiddenRoute(rule, others);
+  if (own?.id === 'warning.route-hidden') return [own];
+  const id = rule.body.spec.fallback ? 'warning.route-leaves' : 'warning.route-hides';
+  const behind = others.filter((other) => comesBefore(rule, other) && takesAll(rule.body, other.body));
+  return [
+    ...(own === null ? [] : [own]),
+    ...behind.slice(0, MAX_NAMED).map(({ ruleDbId, body }) => message(id, { rule: ruleDbId, name: body.name })),
+  ];
 }
 
 /** As proxies rank them. */

@@ -2,7 +2,7 @@ import { message } from '@weft/api';
 import { checkRouteBody, route, toRouteDocument } from '@weft/governance/route';
 import type { RouteRuleBody } from '@weft/schema/wire';
 import { governedKind } from './governed-kind.ts';
-import { hiddenRoute } from './route-conflicts.ts';
+import { routeConflicts } from './route-conflicts.ts';
 
 /** Routing. */
 export const routeRuleKind = governedKind<RouteRuleBody>({
@@ -10,10 +10,7 @@ export const routeRuleKind = governedKind<RouteRuleBody>({
   ownedBy: 'service',
   check: checkRouteBody,
   toDocument: toRouteDocument,
-  conflicts(rule, others) {
-    const hidden = hiddenRoute(rule, others);
-    return hidden === null ? [] : [hidden];
-  },
+  conflicts: routeConflicts,
   preview({ spec }) {
     const shares = spec.destinations
       .map(({ weight, labels }) => {

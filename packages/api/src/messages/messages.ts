@@ -91,6 +91,10 @@ export const MESSAGES = {
     'never asked while rule {rule} {name} is on: that one comes first, is for all requests of this one, and leaves none to others',
   'warning.route-left-over':
     'asked only while rule {rule} {name} has no instance: that one comes first and is for all requests of this one',
+  'warning.route-hides':
+    'rule {rule} {name} is never asked while this one is on: this one comes first, is for all requests of that one, and leaves none to others',
+  'warning.route-leaves':
+    'rule {rule} {name} is asked only while this one has no instance: this one comes first and is for all requests of that one',
   'warning.limit-idle':
     'without effect while rule {rule} {name} is on: it is for the same requests, and its limit of {other} always comes before this one of {own}',
   'warning.limit-first':

@@ -27,6 +27,9 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'warning.no-such-label': '{service} 的请求中 {weight}% 会发往 {labels}；当前没有实例带有标签 {names}',
   'warning.route-hidden': '规则 {rule} {name} 启用期间不会被匹配：该规则优先，覆盖本规则的全部请求，且不会转交其他规则',
   'warning.route-left-over': '仅当规则 {rule} {name} 没有可用实例时才会被匹配：该规则优先，且覆盖本规则的全部请求',
+  'warning.route-hides':
+    '本规则启用期间，规则 {rule} {name} 不会被匹配：本规则优先，覆盖该规则的全部请求，且不会转交其他规则',
+  'warning.route-leaves': '仅当本规则没有可用实例时，规则 {rule} {name} 才会被匹配：本规则优先，且覆盖该规则的全部请求',
   'warning.limit-idle':
     '规则 {rule} {name} 启用期间不生效：两者针对相同的请求，其限额（{other}）总是先于本规则的限额（{own}）达到',
   'warning.limit-first':
