@@ -191,7 +191,7 @@ function announcePlaces(progress: Progress, mesh: DemoMesh): void {
   progress.line('    1. Log in and watch the topology: four applications, HTTP and Bolt between them.');
   progress.line('    2. Rate limiting, "Add rate-limit rule": app ratings, threshold 2,');
   progress.line('       service com.weft.bookinfo.RatingsService:1.0@DEFAULT. Submit it and switch it on:');
-  progress.line('       the stars of the page are gone now and then, and the topology says why.');
+  progress.line('       most of the time the stars of the page are gone, and the topology says why.');
   progress.line(`    3. The same from a shell: npx weft login${at}, then npx weft rule --help`);
   progress.line();
   progress.line('  Ctrl-C ends everything');
