@@ -4,6 +4,7 @@ import { ruleCalls } from '@weft/api';
 import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import type { AdminAnswer, AdminQuery } from '@weft/distribution';
+import { ruleDataId } from '@weft/schema/data-id';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { commandsFor } from '../governance/command.ts';
 import { type MeshClient, type MeshClientOptions, openMeshClient } from './mesh-client.ts';
@@ -68,7 +69,7 @@ beforeAll(async () => {
   picky = join('picky', {
     judge: ({ updated }) => updated.map(({ name }) => ({ name, reason: '$.flowControlRules[0]: no' })),
   });
-  front = join('front');
+  front = join('front', { dataIds: [ruleDataId('DOWNGRADE', 'front')] });
   front.report([edge('outbound', 'Http1')]);
   const gone = join('gone');
   await vi.waitFor(
@@ -267,9 +268,18 @@ it('what watches would have refused, and refused nothing', async () => {
   seen = { on: true, rule: { requests: 2, considered: 2, matched: 2, verdicts: { pass: 1, would_reject: 1 } } };
   const { said } = await why({ mode: 'OBSERVE' });
   expect(said).toMatch(
-    /for 2 of 2 requests of its services that proxies remember every condition held; it would have refused 1 and delayed 0/,
+    /of the 2 requests of its services that proxies remember \(what rules refused, and a sample of the others\) every condition held for 2; it would have refused 1 and delayed 0/,
   );
   expect(said).not.toMatch(/it refused/);
+});
+
+it('what is answered in place of a service is not called refused', async () => {
+  seen = { on: true, rule: { requests: 3, considered: 2, matched: 2, verdicts: { reject: 2 } } };
+  const front = { app: 'front', direction: 'CLIENT' };
+  const made = await why({ ...front, spec: { action: 'MOCK', body: '{}' } }, 'downgrade');
+  expect(made.said).toMatch(/every condition held for 2; it answered 2 in place of the service/);
+  const error = await why({ ...front, spec: { action: 'REJECT' } }, 'downgrade');
+  expect(error.said).toMatch(/every condition held for 2; it refused 2 and delayed 0/);
 });
 
 it('bytes in which no protocol was found', async () => {

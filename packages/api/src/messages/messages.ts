@@ -239,9 +239,13 @@ export const MESSAGES = {
   'why.condition':
     'for {count} of {considered|request|requests} of its services {condition} does not hold: one had {value}',
   'why.acts':
-    'for {matched} of {considered|request|requests} of its services that proxies remember every condition held; it refused {refused} and delayed {delayed}',
+    'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it refused {refused} and delayed {delayed}',
+  'why.answers':
+    'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it answered {answered} in place of the service',
   'why.watches':
-    'for {matched} of {considered|request|requests} of its services that proxies remember every condition held; it would have refused {refused} and delayed {delayed}',
+    'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it would have refused {refused} and delayed {delayed}',
+  'why.would-answer':
+    'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it would have answered {answered} in place of the service',
   'import.exists': 'rule {rule} has this name',
   'import.overwrites': 'rule {rule}',
   'import.copy': 'a copy of {name}',

@@ -18,5 +18,24 @@ test('the last line names every rule that refused, each once', () => {
   expect(lastLine(hop({}), first, first, second)).toBe(
     '→ refused by auth rule 5 at details (SERVER); refused by limit rule 8 at ratings (CLIENT)',
   );
+  const made = hop({ verdict: 'reject', refusedBy: 'downgrade', ruleDbId: 9, status: 200 });
+  expect(lastLine(made)).toBe('→ answered instead by downgrade rule 9 at details (SERVER)');
+  expect(lastLine({ ...made, status: 503 })).toBe('→ refused by downgrade rule 9 at details (SERVER)');
   expect(lastLine(hop({}))).toBe('→ no rule refused it; answered with 200');
+});
+
+test('a rule that answers, or fails on purpose, is not said to refuse', () => {
+  const lineOf = (kind: 'answer' | 'fault' | null, verdict: 'reject' | 'would_reject' = 'reject') => {
+    const effect = kind === null ? null : { kind, status: 200, percent: 100 };
+    const rule = {
+      ...({ type: 'DOWNGRADE', ruleDbId: 9, name: 'off', mode: 'CONTROL', matched: true } as const),
+      verdict,
+    };
+    const rules = [{ ...rule, effect, detail: '', since: 'same' as const, conditions: [] }];
+    return traceText({ traceId: 't', hops: [hop({ rules })], asked: 1, off: 0, silent: [] }).split('\n')[3];
+  };
+  expect(lineOf('answer')).toBe('      ✗ DOWNGRADE 9 off: answered');
+  expect(lineOf('answer', 'would_reject')).toBe('        DOWNGRADE 9 off: would have answered');
+  expect(lineOf('fault')).toBe('      ✗ DOWNGRADE 9 off: failed on purpose');
+  expect(lineOf(null)).toBe('      ✗ DOWNGRADE 9 off: reject');
 });

@@ -48,7 +48,9 @@ function groupedRows(items: readonly RecordedRow[]): string[][] {
       row.sourceApp || row.sourceIp,
       row.service || NOT_SAID,
       calledMethod(row),
-      row.ruleDbId === null ? row.verdict : `${row.verdict} by ${row.refusedBy} ${row.ruleDbId}`,
+      row.ruleDbId === null
+        ? row.verdict
+        : `${isAnswered(row) ? 'answered' : row.verdict} by ${row.refusedBy} ${row.ruleDbId}`,
       answerOf(row),
     ];
     const key = JSON.stringify(rest);
@@ -85,8 +87,12 @@ export function traceText({ traceId, hops, asked, off, silent }: TraceResult): s
   return [`trace ${traceId}`, ...hops.flatMap(hopLines), ...missing, `  ${sampled}`, `→ ${verdict}`].join('\n');
 }
 
-const refusalOf = ({ refusedBy, ruleDbId, proxy, direction }: TraceHop): string =>
-  `${refusedBy === 'downgrade' ? 'answered instead' : 'refused'} by ${refusedBy} rule ${ruleDbId} at ${proxy} (${direction})`;
+const refusalOf = (hop: TraceHop): string =>
+  `${isAnswered(hop) ? 'answered instead' : 'refused'} by ${hop.refusedBy} rule ${hop.ruleDbId} at ${hop.proxy} (${hop.direction})`;
+
+/** What counts as a refusal is an answer, with which the caller can go on: one of REJECT has a status of an error. */
+const isAnswered = ({ verdict, refusedBy, status }: Pick<RecordedRow, 'verdict' | 'refusedBy' | 'status'>): boolean =>
+  verdict === 'reject' && refusedBy === 'downgrade' && status < 400;
 
 function hopLines(hop: TraceHop): string[] {
   const indent = '  '.repeat(hop.depth + 1);
@@ -109,13 +115,23 @@ export const answerOf = ({ status, answer }: Pick<RecordedRow, 'status' | 'answe
 const calledMethod = ({ method, path }: Pick<RecordedRow, 'method' | 'path'>): string =>
   path === '' ? method || NOT_SAID : `${method} ${path}`;
 
+/** What a refusal is called that is none. */
+const EFFECT_WORDS: Readonly<Record<string, string>> = {
+  'reject answer': 'answered',
+  'reject fault': 'failed on purpose',
+  'would_reject answer': 'would have answered',
+  'would_reject fault': 'would have failed it on purpose',
+};
+
 function ruleLines(rule: TracedRule, indent: string): string[] {
-  const { type, ruleDbId, name, mode, verdict, detail, since, conditions } = rule;
+  const { type, ruleDbId, name, mode, verdict, detail, effect, since, conditions } = rule;
+  const word =
+    effect === null || effect === undefined ? verdict : (EFFECT_WORDS[`${verdict} ${effect.kind}`] ?? verdict);
   const mark = verdict === 'reject' || verdict === 'delay' ? '✗' : verdict === 'pass' && rule.matched ? '✓' : ' ';
   const now = since === 'same' ? '' : `; the rule was ${since} since`;
   const watching = mode === 'OBSERVE' ? ', only watches' : '';
   return [
-    `${indent}${mark} ${type} ${ruleDbId} ${name}${watching}: ${verdict}${detail === '' ? '' : ` (${detail})`}${now}`,
+    `${indent}${mark} ${type} ${ruleDbId} ${name}${watching}: ${word}${detail === '' ? '' : ` (${detail})`}${now}`,
     ...conditions.map((condition) => `${indent}    ${conditionLine(condition)}`),
   ];
 }

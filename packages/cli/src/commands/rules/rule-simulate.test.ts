@@ -72,3 +72,18 @@ test('what the rule is not about is called other traffic, and has no caller and 
   const text = await textOf({ rows: [{ caller: '', service: '', method: '', ...count }] });
   expect(text).toMatch(/\nother traffic of these proxies +11629 +0 /);
 });
+
+test('what a rule would make up is answered and not refused', async () => {
+  const count = { requests: 50, sampled: 50, matched: 50, rejected: 50, delayed: 0, copied: 0 };
+  const rows = [{ caller: 'front', service: 's@Http1', method: 'GET', ...count }];
+  const textWith = async (action: string) => {
+    writeFileSync(file, `{ type: downgrade, name: off, app: shop, spec: { action: ${action} } }`);
+    const ms = {
+      previewDowngradeRule: async () => ({ warnings: [] }),
+      backtestRule: async () => played({ rejected: 50, rows }),
+    };
+    return (await simulate({ ms } as unknown as ApiClient, { file, minutes: '10' })).text;
+  };
+  expect(await textWith('MOCK')).toMatch(/ 50 would be answered \(100 % of those\)[\s\S]* ANSWERED /);
+  expect(await textWith('REJECT')).toMatch(/ 50 would be refused \(100 % of those\)[\s\S]* REFUSED /);
+});

@@ -26,11 +26,13 @@ export async function simulate(client: ApiClient, options: SimulateOptions): Pro
   if (typed.length === 0) throw noRules(options.file);
   await previewRules(typed);
   const items: { rule: string; result: BacktestResult }[] = [];
+  const words: RefusedWord[] = [];
   for (const { body, of } of typed) {
     const result = await client.ms.backtestRule({
       body: { rule: { ...body, type: of.kind.type } as typeof body, minutes },
     });
     items.push({ rule: `${body.app}/${body.name}`, result });
+    words.push(answersInstead(of.kind.type, body.spec) ? 'answered' : 'refused');
   }
   const notes = items.map(({ result }) => notesOf(result));
   // What is about the time or the proxies is the same of each rule, and is said once.
@@ -41,6 +43,7 @@ export async function simulate(client: ApiClient, options: SimulateOptions): Pro
     return backtestText(
       rule,
       result,
+      words[index] ?? 'refused',
       own.map(([, line]) => `  ${line}`),
     );
   });
@@ -65,7 +68,16 @@ function notesOf({ warnings, warningMessages, silent }: BacktestResult): Map<str
   return notes;
 }
 
-function backtestText(rule: string, result: BacktestResult, notes: readonly string[]): string {
+/** What the rule does to a request that proxies count as refused. */
+type RefusedWord = 'refused' | 'answered';
+
+/** Whether a rule makes up answers, with which callers can go on. */
+const answersInstead = (type: string, spec: unknown): boolean => {
+  const { action } = (spec ?? {}) as { readonly action?: unknown };
+  return type === 'DOWNGRADE' && typeof action === 'string' && action.toUpperCase() !== 'REJECT';
+};
+
+function backtestText(rule: string, result: BacktestResult, word: RefusedWord, notes: readonly string[]): string {
   const { requests, sampled, matched, rejected, delayed, copied, exact, margin, refusedThen, rows, groups, unmatched } =
     result;
   if (requests === 0) return [`${rule}: the proxies remember no request of that time`, ...notes].join('\n');
@@ -73,7 +85,7 @@ function backtestText(rule: string, result: BacktestResult, notes: readonly stri
     ? 'every request was remembered'
     : `${sampled} of them were remembered, each stands for its share: give or take ${margin}`;
   const would = [
-    `${rejected} would be refused (${percent(rejected, matched)} of those)`,
+    `${rejected} would be ${word} (${percent(rejected, matched)} of those)`,
     ...(delayed > 0 ? [`${delayed} delayed`] : []),
     ...(copied > 0
       ? [
@@ -93,7 +105,7 @@ function backtestText(rule: string, result: BacktestResult, notes: readonly stri
             `  ✗ "${conditionInWords(condition, 'en')}" does not hold for ${count}: one had "${value}"`,
         )),
     formatTable(
-      ['caller', 'service', 'method', 'seen', 'rule is for', 'refused', 'delayed', 'copied'],
+      ['caller', 'service', 'method', 'seen', 'rule is for', word, 'delayed', 'copied'],
       rows.slice(0, MAX_ROWS).map((row) => [
         // One row is of all that the rule is not about.
         row.service === '' ? 'other traffic of these proxies' : row.caller || NOT_SAID,

@@ -107,9 +107,13 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'why.compare-labels': '请对照实例的标签：weft service show {service}',
   'why.condition': '其服务的 {considered|个请求|个请求}中有 {count} 个不满足{condition}，例如值为 {value}',
   'why.acts':
-    '代理所记录的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；拒绝 {refused} 个，延迟 {delayed} 个',
+    '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；拒绝 {refused} 个，延迟 {delayed} 个',
+  'why.answers':
+    '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；代替服务应答 {answered} 个',
   'why.watches':
-    '代理所记录的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；本应拒绝 {refused} 个，延迟 {delayed} 个（只观察）',
+    '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；本应拒绝 {refused} 个，延迟 {delayed} 个（只观察）',
+  'why.would-answer':
+    '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；本应代替服务应答 {answered} 个（只观察）',
   'import.exists': '规则 {rule} 已使用此名称',
   'import.overwrites': '覆盖规则 {rule}',
   'import.copy': '{name} 的副本',

@@ -415,9 +415,16 @@ function lookAtRequests(
       found.fail('why.condition', { condition, value: actual === '' ? '""' : actual, count, considered });
   else if (idle < considered) {
     const delayed = (seen.verdicts['delay'] ?? 0) + (seen.verdicts['would_delay'] ?? 0);
-    found.ok(body.mode === 'OBSERVE' ? 'why.watches' : 'why.acts', { considered, matched, refused, delayed });
+    if (answersInstead(rule)) {
+      const code = body.mode === 'OBSERVE' ? 'why.would-answer' : 'why.answers';
+      found.ok(code, { considered, matched, answered: refused });
+    } else found.ok(body.mode === 'OBSERVE' ? 'why.watches' : 'why.acts', { considered, matched, refused, delayed });
   }
 }
+
+/** What proxies call a refusal is an answer then, with which a caller can go on. */
+const answersInstead = ({ type, body }: StoredRule): boolean =>
+  type === 'DOWNGRADE' && ((body.spec as { readonly action?: string }).action ?? 'REJECT') !== 'REJECT';
 
 /** Whether what the rule sends elsewhere arrives there, proxy by proxy. */
 function lookAtEfforts(efforts: Seen['efforts'], cause: (effort: EffortOfProxy) => Said | null, found: Findings): void {
