@@ -31,7 +31,7 @@ function OpenEdgeDrawer({ id, topology, onClose }: EdgeDrawerProps & { readonly 
   const node = (of: string) => topology?.nodes.find((known) => known.id === of);
   const name = (of: string): string => {
     const known = node(of);
-    return known === undefined ? of : nameOf(known);
+    return known === undefined ? of : nameOf(known, t);
   };
   const title =
     data === undefined ? id : t('topology.edge-of', { source: name(data.edge.source), target: name(data.edge.target) });

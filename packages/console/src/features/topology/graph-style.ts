@@ -32,6 +32,7 @@ const hasMark = ({ marks }: TopologyNode, wanted: readonly Mark[]): boolean =>
 export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimmed: boolean): NodeData {
   const { format } = texts;
   const figures = `${format.decimal(node.rps)}/s · ${format.milliseconds(node.rtMs)} · ${format.percent(node.errorRatio)}`;
+  const name = shortened(nameOf(node, texts.t));
   const external = node.kind !== 'app';
   // Who only calls from outside has no figures of its own: noughts would say that nothing goes on.
   const hasFigures = !external || node.requests > 0;
@@ -48,7 +49,7 @@ export function nodeOf(node: TopologyNode, place: Place, texts: GraphTexts, dimm
       ...(external ? { lineDash: [4, 3] } : {}),
       opacity: dimmed ? DIMMED : 1,
       cursor: 'pointer',
-      labelText: texts.nodeMetrics && hasFigures ? `${shortened(nameOf(node))}\n${figures}` : shortened(nameOf(node)),
+      labelText: texts.nodeMetrics && hasFigures ? `${name}\n${figures}` : name,
       labelPlacement: 'center',
       labelFontSize: 12,
       labelLineHeight: 18,
@@ -164,7 +165,11 @@ export function sharesInWords(
   );
 }
 
-export function nameOf(node: TopologyNode): string {
+/** Who calls from outside has no name of its own: the server says one word for all of them. */
+const OUTSIDE = 'external';
+
+export function nameOf(node: Pick<TopologyNode, 'kind' | 'name' | 'version'>, t: Translate): string {
+  if (node.kind === OUTSIDE && node.name === OUTSIDE) return t('topology.outside');
   return node.version === '' ? node.name : `${node.name} ${node.version}`;
 }
 

@@ -18,11 +18,11 @@ export function HoverCard({ topology, of }: { readonly topology: Topology; reado
   if (figures === undefined) return null;
   const nameOfId = (id: string): string => {
     const known = topology.nodes.find((one) => one.id === id);
-    return known === undefined ? id : nameOf(known);
+    return known === undefined ? id : nameOf(known, t);
   };
   const title =
     edge === undefined
-      ? nameOf(node ?? topology.nodes[0]!)
+      ? nameOf(node ?? topology.nodes[0]!, t)
       : t('topology.edge-of', { source: nameOfId(edge.source), target: nameOfId(edge.target) });
   const rows: readonly (readonly [string, string])[] = [
     ...(edge === undefined ? [] : [[t('topology.protocol'), edge.protocol] as const]),

@@ -20,7 +20,7 @@ function OpenNodeDrawer({ id, onClose }: { readonly id: string; readonly onClose
   useReturnFocus();
   const { t, format } = useI18n();
   const { data, error, refetch } = useTopologyNode(id, useTimeRange(SPAN_SECONDS));
-  const title = data === undefined ? id : nameOf(data.node);
+  const title = data === undefined ? id : nameOf(data.node, t);
   return (
     <Drawer
       open

@@ -19,7 +19,7 @@ interface TopologyListProps {
 export function TopologyList({ topology, onNode, onEdge }: TopologyListProps) {
   const { t, format } = useI18n();
   const [view, setView] = useView();
-  const names = new Map(topology.nodes.map((node) => [node.id, nameOf(node)]));
+  const names = new Map(topology.nodes.map((node) => [node.id, nameOf(node, t)]));
   const name = (id: string): string => names.get(id) ?? id;
   const marks = new Map(topology.nodes.map((node) => [node.id, node.marks]));
   /** Of the call and of who is called; what was refused is counted for each call by itself. */

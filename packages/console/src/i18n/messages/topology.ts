@@ -49,6 +49,7 @@ export const topology = {
   'topology.kind-cache': ['Cache', '缓存'],
   'topology.kind-mq': ['Message queue', '消息队列'],
   'topology.kind-external': ['External', '外部'],
+  'topology.outside': ['external', '外部调用方'],
   'topology.limit-this': ['Limit this', '限流'],
   'topology.other-rule': ['Add another rule for this', '添加其他规则'],
   'topology.follow': ['Requests of {app} that rules refused or delayed', '{app} 被规则拒绝或延迟的请求'],
