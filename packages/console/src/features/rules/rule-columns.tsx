@@ -89,7 +89,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       sort: 'direction',
       hidden: true,
       render: (row) => t(`rules.direction-${row.direction}`),
-      value: (row) => row.direction,
+      value: (row) => t(`rules.direction-${row.direction}`),
     },
     {
       key: 'services',
@@ -143,7 +143,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       sort: 'mode',
       hidden: true,
       render: (row) => t(`rules.mode-${row.mode}`),
-      value: (row) => row.mode,
+      value: (row) => t(`rules.mode-${row.mode}`),
     },
     {
       key: 'enabled',
@@ -167,7 +167,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
         ) : (
           <GrayState row={row} rollout={row.rollout} />
         ),
-      value: (row) => row.enabled,
+      value: (row) => t(row.enabled ? 'rules.on' : 'rules.off'),
     },
     {
       key: 'push',

@@ -35,7 +35,7 @@ export function ServiceRulesTab({ serviceId }: { readonly serviceId: string }) {
       key: 'direction',
       title: t('rules.direction'),
       render: (row) => t(`rules.direction-${row.direction}`),
-      value: (row) => row.direction,
+      value: (row) => t(`rules.direction-${row.direction}`),
     },
     {
       key: 'limit',
@@ -47,7 +47,12 @@ export function ServiceRulesTab({ serviceId }: { readonly serviceId: string }) {
           words,
         ),
     },
-    { key: 'mode', title: t('rules.mode'), render: (row) => t(`rules.mode-${row.mode}`), value: (row) => row.mode },
+    {
+      key: 'mode',
+      title: t('rules.mode'),
+      render: (row) => t(`rules.mode-${row.mode}`),
+      value: (row) => t(`rules.mode-${row.mode}`),
+    },
     {
       key: 'enabled',
       title: t('rules.state'),
@@ -59,7 +64,7 @@ export function ServiceRulesTab({ serviceId }: { readonly serviceId: string }) {
             <RolloutState rollout={row.rollout} enabled={row.enabled} />
           </InnerLink>
         ),
-      value: (row) => row.enabled,
+      value: (row) => t(row.enabled ? 'rules.on' : 'rules.off'),
     },
     {
       key: 'push',
