@@ -97,13 +97,13 @@ describe('the form of a rate-limit rule', () => {
       ['conditions'],
       [{ type: 'SYSTEM', field: 'source.app.name', operation: 'EQUAL', value: [''] }],
       '/conditions/0/value',
-      'This is needed.',
+      'This is needed. Example: productpage',
     ],
     [
       ['conditions'],
       [{ type: 'HEADER', field: 'a', operation: 'IN', value: [] }],
       '/conditions/0/value',
-      'This is needed.',
+      'This is needed. Example: vip',
     ],
     [
       ['conditions'],

@@ -1,5 +1,6 @@
 import { isWithin, regexProblem, type ValueRange } from '@weft/api/rules';
 import type { Translate } from '../../i18n/index.ts';
+import { exampleOf, examplePair, SYSTEM_EXAMPLES } from './example.ts';
 import {
   exactlyOneOf,
   type FieldSchema,
@@ -38,7 +39,7 @@ function walk(schema: FieldSchema, value: unknown, path: Path, required: boolean
   const range = rangeOf(schema, path, check.ranges);
   const problem = problemOf(schema, value, required, range, t);
   if (problem !== null) {
-    problems.set(pointerOf(path), withExample(schema, problem, range, t));
+    problems.set(pointerOf(path), withExample(schema, problem, range, isMissing(schema, value), t));
     return;
   }
   if (Array.isArray(value)) {
@@ -64,7 +65,7 @@ function walk(schema: FieldSchema, value: unknown, path: Path, required: boolean
   }
   // What is added and left as it is: of other kinds an empty value fits what has no such entry.
   if (object['type'] === 'SYSTEM' && Array.isArray(object['value']) && object['value'][0] === '')
-    problems.set(pointerOf([...path, 'value']), t('form.required'));
+    problems.set(pointerOf([...path, 'value']), requiredLike(SYSTEM_EXAMPLES[String(object['field'])], t));
   else if (object['operation'] === 'REGEX' && Array.isArray(object['value'])) {
     const bad = regexProblem(String(object['value'][0] ?? ''));
     if (bad !== null) problems.set(pointerOf([...path, 'value']), t('form.bad-regex', { problem: bad.message }));
@@ -142,10 +143,21 @@ function listProblem(schema: FieldSchema, value: unknown, t: Translate): string 
 }
 
 /** An example where it can be one: not beside that of a control with known values, which is one of those, nor out of bounds. */
-function withExample(schema: FieldSchema, problem: string, range: ValueRange, t: Translate): string {
-  const example = schema.examples?.[0];
-  if (example === undefined || typeof example === 'object') return problem;
+function withExample(schema: FieldSchema, problem: string, range: ValueRange, missing: boolean, t: Translate): string {
   if (schema['x-weft-form']?.widget?.startsWith('select-') === true) return problem;
+  const [first] = schema.examples ?? [];
+  // Of lists and pairs what is wrong is mostly how many there are: an example helps who has none.
+  const example = typeof first !== 'object' ? first : missing ? exampleOfSeveral(schema) : undefined;
+  if (example === undefined) return problem;
   if (typeof example === 'number' && !isWithin(range, example)) return problem;
   return `${problem} ${t('form.example', { example: String(example) })}`;
 }
+
+function exampleOfSeveral(schema: FieldSchema): string | undefined {
+  const pair = Array.isArray(schema.examples?.[0]) ? undefined : examplePair(schema);
+  if (pair === undefined) return exampleOf(schema, 'en');
+  return typeof pair[1] === 'object' ? undefined : pair.join('=');
+}
+
+const requiredLike = (example: string | undefined, t: Translate): string =>
+  example === undefined ? t('form.required') : `${t('form.required')} ${t('form.example', { example })}`;
