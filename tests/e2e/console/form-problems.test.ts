@@ -25,9 +25,10 @@ it('marks the service that the server refuses, says it once, and puts in the one
   const problem = field("Server's services").locator('.weft-field-problem');
   await problem.filter({ hasText: 'not the id of a service' }).waitFor();
   await page.waitForFunction(() => document.activeElement?.closest('.weft-field')?.textContent?.includes('services'));
-  await page.getByText('Some values cannot be taken').waitFor();
+  await page.getByText('1 field is empty or wrong.').waitFor();
   expect(await page.getByText('not the id of a service').count()).toBe(1);
-  expect(await page.getByText('Some values cannot be taken').count()).toBe(1);
+  expect(await page.getByText('Some values cannot be taken').count()).toBe(0);
+  expect(await page.getByText('Request id').count()).toBe(0);
   expect(await page.getByText('/services/0').count()).toBe(0);
   await settle(page);
   await keepPicture(page, 'form-problem-en-1280');

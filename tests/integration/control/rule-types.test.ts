@@ -81,7 +81,7 @@ const CASES: readonly Case[] = [
     type: 'ROUTE',
     segment: 'route',
     body: { spec: { destinations: [{ weight: 90, labels: { version: 'v1' } }, { weight: 10 }] } },
-    preview: 'matching requests: 90 % → version=v1; 10 % → *',
+    preview: 'matching requests: 90 % to version=v1; 10 % to any instance',
     wrong: { spec: { destinations: [{ weight: 60 }, { weight: 30 }] } },
     place: 'spec.destinations',
   },

@@ -15,7 +15,7 @@ export const routeRuleKind = governedKind<RouteRuleBody>({
     const shares = spec.destinations
       .map(({ weight, labels }) => {
         const group = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-        return `${weight} % → ${group.join(', ') || '*'}`;
+        return `${weight} % to ${group.join(', ') || 'any instance'}`;
       })
       .join('; ');
     return { said: message('preview.route', { shares }), fields: {} };

@@ -1,4 +1,5 @@
 export type { FormHints, FormTexts } from '@weft/schema';
+export { valuesOf, type WrittenForm } from '@weft/schema/data-id';
 export {
   ERROR_STATUS,
   FAULT_DELAY,

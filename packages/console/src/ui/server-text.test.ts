@@ -133,3 +133,11 @@ test('no words are left of a message that is gone', () => {
   const all = [...Object.keys(SERVER_TEXTS_ZH), ...Object.keys(SERVER_TEXTS_EN)];
   expect(all.filter((id) => !(id in MESSAGES))).toEqual([]);
 });
+
+test('where a rule of routing sends requests is said in words', () => {
+  const said = (shares: string, language: 'en' | 'zh') => serverText(message('preview.route', { shares }), language);
+  const shares = '90 % to version=v1, zone=a; 10 % to any instance';
+  expect(said(shares, 'en')).toBe('matching requests: 90\u00a0% to version=v1, zone=a; 10\u00a0% to all instances');
+  expect(said(shares, 'zh')).toBe('匹配请求的去向：90% 到 version=v1, zone=a；10% 到 全部实例');
+  expect(said('of another server', 'zh')).toBe('匹配请求的去向：of another server');
+});

@@ -18,6 +18,7 @@ const READ: Readonly<Record<string, (value: string, language: Language) => strin
   operation: (value, language) => quoted(operationInWords(value, language), language),
   resource: (value) => partsOfResource(value).name,
   fault: faultInWords,
+  shares: sharesInWords,
   // Of a proxy, which says it in English: why it could not read a call, or refused something.
   reason: proxyText,
   value: seenText,
@@ -75,6 +76,21 @@ function shown(name: string, value: string | number | Message, language: Languag
 function faultInWords(fault: string, language: Language): string {
   const key = `error.fault-${fault}`;
   return isMessageKey(key) ? translator(language)(key) : fault;
+}
+
+/** Of routing: `90 % to version=v1; 10 % to any instance`. */
+function sharesInWords(shares: string, language: Language): string {
+  const t = translator(language);
+  const format = createFormat(LANGUAGE_TAGS[language]);
+  return shares
+    .split(/; (?=\d+ % to )/)
+    .map((one) => {
+      const [, percent = '', group = ''] = /^(\d+) % to (.+)$/.exec(one) ?? [];
+      if (percent === '') return one;
+      const share = format.percent(Number(percent));
+      return t('explain.route-share', { share, group: group === 'any instance' ? t('rules.route-all') : group });
+    })
+    .join(language === 'zh' ? '；' : '; ');
 }
 
 function conditionQuoted(value: string, language: Language): string {

@@ -40,7 +40,7 @@ export function PreviewCard({ rule, valid, preview, refused }: PreviewCardProps)
             <>
               {preview.message !== undefined && <p>{serverText(preview.message, language)}</p>}
               <Figures>
-                <Figure label={t('rule.preview-instances')} value={preview.instances} />
+                <Figure label={t('rule.preview-proxies')} value={preview.instances} />
               </Figures>
             </>
           )}

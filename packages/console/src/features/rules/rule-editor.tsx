@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Alert, Button, Modal, Segmented, Space, Switch } from 'antd';
+import { Alert, App, Button, Modal, Segmented, Space, Switch } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
 import { ApiError } from '../../services/client.ts';
@@ -9,7 +9,7 @@ import { type Rule, ruleOfForm, usePreview, useRuleActions } from '../../service
 import { busyIcon } from '../../ui/busy.tsx';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
-import { effectWarnings, rangesOf } from '../../ui/rule-kinds/index.ts';
+import { effectWarnings, hitsEveryCall, rangesOf, schemaFor } from '../../ui/rule-kinds/index.ts';
 import {
   type Choices,
   type FormObject,
@@ -50,6 +50,7 @@ interface RuleEditorProps {
 
 export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEditorProps) {
   const { t, language } = useI18n();
+  const { modal } = App.useApp();
   const report = useReport();
   const kind = useRuleKind();
   const navigate = useNavigate();
@@ -73,8 +74,9 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
   const [failed, setFailed] = useState(0);
   const form = useRef<HTMLElement>(null);
 
+  const schema = useMemo(() => schemaFor(kind.segment, kind.schema, rule), [kind.segment, kind.schema, rule]);
   const ranges = useMemo(() => rangesOf(kind.segment, rule), [kind.segment, rule]);
-  const local = useMemo(() => validate(kind.schema, rule, t, ranges), [kind.schema, rule, t, ranges]);
+  const local = useMemo(() => validate(schema, rule, t, ranges), [schema, rule, t, ranges]);
   const warnings = useMemo(() => effectWarnings(kind.segment, rule, t), [kind.segment, rule, t]);
   const valid = jsonProblem === null && local.size === 0;
   const preview = usePreview(kind.segment, valid ? ruleOfForm(rule) : null);
@@ -85,8 +87,10 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
     const found: Problem[] = [...local].map(([path, message]) => ({ path, message }));
     if (isOfFields)
       found.push(...refusal.fields.map(({ path, message }) => ({ path, message: problemText(message, language) })));
-    return placeProblems(kind.schema, rule, found, OMIT);
-  }, [kind.schema, rule, local, refusal, isOfFields, language]);
+    return placeProblems(schema, rule, found, OMIT);
+  }, [schema, rule, local, refusal, isOfFields, language]);
+  // Each stands at its field then, in words that say what to do: nothing is left for an error of its own.
+  const saidAtFields = isOfFields && refusal.fields.length > 0 && elsewhere.length === 0;
   useEffect(() => {
     if (failed > 0 && form.current !== null) goToFirstProblem(form.current);
   }, [failed]);
@@ -149,8 +153,18 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
     setFailed((count) => count + 1);
   };
   const press = (enable: boolean): void => {
-    if (stored === null) void submit(enable, '', null);
-    else confirm(stored);
+    if (stored !== null) confirm(stored);
+    else if (enable && valid && hitsEveryCall(kind.segment, rule))
+      modal.confirm({
+        title: t('rule.fault-title'),
+        content: t('rule.fault-hint', {
+          app: rule['app'] === '*' ? t('form.all-apps') : String(rule['app']),
+          what: kind.inWords(Object(rule['spec'])),
+        }),
+        okText: t('rule.submit-enable'),
+        onOk: () => submit(true, '', null),
+      });
+    else void submit(enable, '', null);
   };
   return (
     <div className="weft-editor">
@@ -179,7 +193,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
           </div>
           {tab === 'form' ? (
             <SchemaForm
-              schema={kind.schema}
+              schema={schema}
               value={rule}
               onChange={change}
               problems={problems}
@@ -211,7 +225,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
         )}
         {stored !== null && kind.segment === 'fuse' && <BreakersCard rule={stored} />}
         <div className="weft-editor-foot">
-          {tried && !valid && (
+          {tried && (!valid || saidAtFields) && (
             <Alert
               type="error"
               showIcon
@@ -219,7 +233,9 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
               title={jsonProblem ?? t('rule.problems', { count: problems.size })}
             />
           )}
-          {newer === null && <ErrorAlert error={refusal} {...(isOfFields ? { fields: elsewhere } : {})} />}
+          {newer === null && !saidAtFields && (
+            <ErrorAlert error={refusal} {...(isOfFields ? { fields: elsewhere } : {})} />
+          )}
           <Space wrap className="weft-editor-buttons">
             <Guarded needs={kind.needs('write')}>
               <Button

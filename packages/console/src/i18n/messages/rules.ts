@@ -174,6 +174,11 @@ export const rules = {
   'rule.submit': ['Submit', '提交'],
   'rule.submit-enable': ['Submit and enable', '提交并启用'],
   'rule.cancel': ['Cancel', '取消'],
+  'rule.fault-title': ['Let every matching call meet the fault?', '对全部匹配的请求注入故障？'],
+  'rule.fault-hint': [
+    'Of {app}: {what}, on purpose, as soon as the proxies have the rule. A smaller share hits a part of the calls only.',
+    '{app}：代理收到规则后，匹配的请求 {what}。降低比例可只影响部分请求。',
+  ],
   'rule.created': [
     '{name} is saved and off. Switch it on to activate it.',
     '{name} 已保存，当前为关闭状态，打开开关后生效。',
@@ -208,6 +213,7 @@ export const rules = {
   'rule.preview-burst': ['Burst', '突发上限'],
   'rule.preview-concurrency': ['Concurrency per instance', '单实例并发'],
   'rule.preview-instances': ['Live instances', '在线实例'],
+  'rule.preview-proxies': ['Proxies that apply it', '应用它的代理'],
   'rule.preview-total': ['All together', '合计'],
   'rule.preview-waits': ['Shown as soon as every needed field has a valid value.', '必填项填写有效后显示规则效果。'],
   'rule.preview-formula': [

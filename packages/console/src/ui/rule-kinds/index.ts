@@ -12,4 +12,5 @@ export {
   typeInWords,
   type Words,
 } from './rule-kind.ts';
-export { effectWarnings, rangesOf } from './spec-checks.ts';
+export { schemaFor } from './schema-for.ts';
+export { effectWarnings, hitsEveryCall, rangesOf } from './spec-checks.ts';

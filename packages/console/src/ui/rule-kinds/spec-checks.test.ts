@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { translator } from '../../i18n/index.ts';
 import { type FieldSchema, type FormObject, validate, withDefaults } from '../schema-form/index.ts';
 import { KINDS, kindOf, type RuleKind } from './rule-kind.ts';
-import { effectWarnings, rangesOf } from './spec-checks.ts';
+import { effectWarnings, hitsEveryCall, rangesOf } from './spec-checks.ts';
 
 const t = translator('en');
 const NBSP = '\u00a0';
@@ -127,3 +127,13 @@ describe('values with which a rule does nothing, or refuses everything', () => {
     ['limit', { threshold: 1 }, []],
   ])('%s %j', (segment, spec, wanted) => expect([...effectWarnings(segment, { spec }, t).keys()]).toEqual(wanted));
 });
+
+test.each([
+  ['fault-inject', {}, true],
+  ['fault-inject', { mode: 'CONTROL', spec: { faultPercent: 100 } }, true],
+  ['fault-inject', { mode: 'CONTROL', spec: { faultPercent: 99.9 } }, false],
+  ['fault-inject', { mode: 'OBSERVE', spec: { faultPercent: 100 } }, false],
+  ['limit', { mode: 'CONTROL', spec: {} }, false],
+])('a rule of %s with %j hits every call: %j', (segment, rule, wanted) =>
+  expect(hitsEveryCall(segment, rule)).toBe(wanted),
+);

@@ -65,3 +65,9 @@ export function effectWarnings(segment: string, rule: FormObject, t: Translate):
   }
   return found;
 }
+
+/** Whether a rule that is switched on so fails or delays every call that it is for: seldom meant where it was not typed. */
+export function hitsEveryCall(segment: string, rule: FormObject): boolean {
+  const { faultPercent = 100 } = specOf(rule);
+  return segment === 'fault-inject' && rule['mode'] !== 'OBSERVE' && faultPercent === 100;
+}
