@@ -85,7 +85,7 @@ test('one that takes the requests of others says so: from now on they are never 
     routeConflicts(
       { ruleDbId: Number.POSITIVE_INFINITY, body: rule },
       others.map((body, index) => ({ ruleDbId: index + 1, body })),
-    ).map(messageText);
+    ).map((said) => messageText(said));
   const first = bodyOf({}, { priority: 5 });
   expect(toldOf(first, bodyOf())).toEqual([expect.stringMatching(/^rule 1 r is never asked while this one is on: /)]);
   expect(toldOf(bodyOf({}, { priority: 5, fallback: true }), bodyOf())).toEqual([
