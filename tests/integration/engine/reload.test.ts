@@ -219,7 +219,8 @@ describe('reload', () => {
       state: 1,
       degraded: ['config'],
     });
-    expect(proxy.log()).toMatch(/\[ERROR\].*the configuration was refused; the one before stays in force/);
+    // Lines come through a pipe, some time behind the answer.
+    await until(() => /\[ERROR\].*the configuration was refused; the one before stays in force/.test(proxy.log()));
 
     const holder = net.createServer();
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
