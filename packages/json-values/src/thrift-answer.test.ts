@@ -73,7 +73,7 @@ describe('refuses', () => {
     ['null', '{"0":{"str":null}}', /a text expected, null found/],
     ['a struct that is a list', '{"0":{"rec":[]}}', /\$\.0\.rec: an object by the numbers of fields expected/],
     ['a list without a type', '{"0":{"lst":[1,2]}}', /\["<type>",<count>,<item>, …\]/],
-    ['a list with another count', '{"0":{"lst":["i32",3,1,2]}}', /with as many items as it says/],
+    ['a list with another count', '{"0":{"lst":["i32",3,1,2]}}', /says 3 items, has 2/],
     ['an item that does not fit', '{"0":{"lst":["i32",2,1,"x"]}}', /\$\.0\.lst\[3\]: a whole number of 32 bits/],
     ['a set of what is no type', '{"0":{"set":["void",0]}}', /"void" is no type/],
     ['a map with another count', '{"0":{"map":["str","i32",2,{"a":1}]}}', /with as many entries as it says/],

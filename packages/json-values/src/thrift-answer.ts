@@ -122,8 +122,9 @@ class StructWriter {
   /** `[type, count, item, …]` */
   #list(json: JsonValue): void {
     const [type, count, ...items] = Array.isArray(json) ? json : [];
-    if (typeof type !== 'string' || count !== items.length)
-      mismatch(this.path, '["<type>",<count>,<item>, …], with as many items as it says,', json);
+    if (typeof type === 'string' && typeof count === 'number' && count !== items.length)
+      this.path.fail('type', `says ${count} items, has ${items.length}`);
+    if (typeof type !== 'string' || count !== items.length) mismatch(this.path, '["<type>",<count>,<item>, …]', json);
     this.#open();
     this.parts.push(Buffer.from([this.#typeOf(type)]), bytesOfWhole(BigInt(count), 4));
     for (const [index, item] of items.entries()) {

@@ -273,6 +273,23 @@ it('what watches would have refused, and refused nothing', async () => {
   expect(said).not.toMatch(/it refused/);
 });
 
+it('what a rule does not have is said with its name', async () => {
+  seen = { on: false, rule: {} };
+  await why({});
+  const name = `rule${count}`;
+  const words: [RegExp, ...string[]][] = [
+    [/rule\d+ has no rollout under way$/m, 'rollout', 'abort', name],
+    [/rule\d+ has no draft$/m, 'draft', 'show', name],
+    [/rule\d+ has no version 99: it has version 1 alone$/m, 'rollback', name, '--to', '99'],
+    [/--output: there is no folder \/nowhere;/, 'export', name, '-o', '/nowhere/rules.json'],
+  ];
+  for (const [text, ...command] of words) {
+    const { code, said } = await run('rule', ...command);
+    expect(said).toMatch(text);
+    expect(code).toBe(1);
+  }
+});
+
 it('what is answered in place of a service is not called refused', async () => {
   seen = { on: true, rule: { requests: 3, considered: 2, matched: 2, verdicts: { reject: 2 } } };
   const front = { app: 'front', direction: 'CLIENT' };

@@ -70,12 +70,12 @@ it('an injected fault is called what its caller over gRPC is told: before, of th
     expect(said).toMatch(/✗ lost \(CONTROL\): fails it on purpose with 5 NOT_FOUND: 100 % of the requests meet/);
   }
   const tried = await run('rule', 'test', '--app', 'orders', '-r', 'gRPC service=demo.Echo method=Say');
-  expect(tried.said).toMatch(/✗ lost \(CONTROL\): fails it on purpose: .*\n→ failed on purpose by rule \d+/s);
+  expect(tried.said).toMatch(/✗ lost \(CONTROL\): fails it on purpose: .*\n→ failed on purpose by rule \d+ lost/s);
   const traceId = 'c'.repeat(32);
   const traceparent = `00-${traceId}-${'1'.repeat(16)}-01`;
   expect((await askOver('grpc', orders.port('rpc'), { traceparent })).status).toBe(5);
   const trace = await run('explain', '--trace', traceId);
   expect(trace.said).toMatch(/, 5 NOT_FOUND \(as HTTP 404\)/);
-  expect(trace.said).toMatch(/✗ FAULT_INJECT \d+ lost: reject/);
+  expect(trace.said).toMatch(/✗ FAULT_INJECT \d+ lost: failed on purpose/);
   expect((await run('explain', '--recent')).said).toMatch(/reject by fault-inject \d+ +5 NOT_FOUND \(as HTTP 404\)/);
 });

@@ -61,9 +61,9 @@ export const MESSAGES = {
   'explain.unknown':
     '{listener}: unknown: rule {rule} {name} asks for the address of the caller, give --source-ip; if it lets it pass: {others}',
   'explain.no-listener': 'no listener of this proxy takes such a request',
-  'simulate.refused': 'refused by rule {rule}',
-  'simulate.answered': 'answered by rule {rule}',
-  'simulate.failed': 'failed on purpose by rule {rule}',
+  'simulate.refused': 'refused by rule {rule} {name}',
+  'simulate.answered': 'answered by rule {rule} {name}',
+  'simulate.failed': 'failed on purpose by rule {rule} {name}',
   'simulate.passed': 'passed',
   'simulate.unknown': 'unknown: rule {rule} {name} asks for the address of the caller, give --source-ip',
   'simulate.no-rule': 'no rule is for {service} in direction {direction} of app {app}',

@@ -298,6 +298,7 @@ export const PROBLEM_MESSAGES = {
   // Where and why a text in JSON, or a file, is not the message that it should be; then the parts of that.
   'within.depth': '{place}: values more than {count} deep',
   'within.values': '{place}: more than {count} values (max_body_bytes)',
+  'within.items': '{place}: says {said} items, has {there}',
   'within.digits': '{place}: a number of more than {count} digits',
   'within.not-json': '{place}: not JSON: {fault} at character {at}',
   'within.no-field': '{place}: no field is called {name}',

@@ -72,6 +72,11 @@ export class DemoMesh {
     return this.#places;
   }
 
+  /** With the logs of every part. */
+  get directory(): string {
+    return this.#options.directory;
+  }
+
   get sidecars(): readonly Sidecar[] {
     return this.#sidecars;
   }

@@ -185,6 +185,7 @@ function announcePlaces(progress: Progress, mesh: DemoMesh): void {
   if (login === null) progress.line('  password  the one that you chose (this data directory was used before)');
   else progress.line(`  password  ${login.oneTimePassword}   (once; the first login asks for a new one)`);
   progress.line(`  the page  ${page}`);
+  progress.line(`  logs      ${mesh.directory}/control/logs, ${mesh.directory}/*/logs of the proxies`);
   progress.line();
   const at = url === DEFAULT_ENDPOINT ? '' : ` --endpoint ${url}`;
   progress.line('  What to try');

@@ -26,6 +26,9 @@ export class ApiFailure extends Error {
 export const notFound = (what: string): ApiFailure =>
   new ApiFailure('NOT_FOUND', `${what}: not found in this tenant and workspace`);
 
+/** Of a thing that is there, something is not: said in words of its own. */
+export const lacks = (words: string): ApiFailure => new ApiFailure('NOT_FOUND', words);
+
 /** A field that does not fit: the path is a JSON pointer, or `query.<name>` and the like. */
 export const invalid = (path: string, message: string): ApiFailure =>
   new ApiFailure('INVALID', `${path}: ${message}`, { fields: [{ path, message }] });

@@ -10,5 +10,5 @@ export {
   mount,
   type Place,
 } from './call.ts';
-export { ApiFailure, invalid, notFound, retryAfter } from './failure.ts';
+export { ApiFailure, invalid, lacks, notFound, retryAfter } from './failure.ts';
 export { type Page, pageOfQuery, pageOfRows, sortOfQuery } from './paging.ts';

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { ApiClient, RuleFile, RuleInput } from '@weft/api';
 import type { ForeignRemark, Translation } from '@weft/api/foreign-rules';
 import { EXIT } from '@weft/kit';
@@ -44,6 +45,13 @@ export async function exportRules(
   const text = JSON.stringify(file, null, 2);
   const { output } = options;
   if (output === undefined) return { exitCode: EXIT.OK, text, json: file };
+  const folder = path.dirname(path.resolve(output));
+  if (!existsSync(folder))
+    throw new CommandError(
+      EXIT.FAILED,
+      'no_folder',
+      `--output: there is no folder ${folder}; make it, or name another`,
+    );
   writeFileSync(output, `${text}\n`);
   const count = file.rules.length;
   const counts = full.map((part) => `${part.file.rules.length} ${part.of.kind.segment}`).join(', ');

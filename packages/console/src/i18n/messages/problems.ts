@@ -275,6 +275,7 @@ export const PROBLEM_TEXTS_ZH: Readonly<Record<string, string>> = {
   'foreign.content': 'actionConfig.responseContent：调用方得到通常的文本',
   'within.depth': '{place}：嵌套超过 {count} 层',
   'within.values': '{place}：超过 {count} 个值（max_body_bytes）',
+  'within.items': '{place}：声明有 {said} 项，实际有 {there} 项',
   'within.digits': '{place}：数字超过 {count} 位',
   'within.not-json': '{place}：第 {at} 个字符处不符合 JSON：{fault}',
   'within.no-field': '{place}：没有字段 {name}',

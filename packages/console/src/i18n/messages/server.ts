@@ -201,9 +201,9 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'explain.unknown':
     '{listener}：无法判断：规则 {rule} {name} 判断调用方地址，请填写调用方 IP（--source-ip）；若放行：{others}',
   'explain.no-listener': '此代理没有处理该类请求的监听器',
-  'simulate.refused': '被规则 {rule} 拒绝',
-  'simulate.answered': '由规则 {rule} 代替服务应答',
-  'simulate.failed': '被规则 {rule} 注入错误',
+  'simulate.refused': '被规则 {rule} {name} 拒绝',
+  'simulate.answered': '由规则 {rule} {name} 代替服务应答',
+  'simulate.failed': '被规则 {rule} {name} 注入错误',
   'simulate.passed': '放行',
   'simulate.unknown': '无法判断：规则 {rule} {name} 判断调用方地址，请填写调用方 IP（--source-ip）',
   'simulate.no-rule': '应用 {app} 在方向 {direction} 上没有针对 {service} 的规则',

@@ -1,5 +1,5 @@
 import { message, type RuleKindContract, type ruleTable } from '@weft/api';
-import { type CallContext, type Handlers, notFound } from '../../http/index.ts';
+import { type CallContext, type Handlers, lacks } from '../../http/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import type { RuleStore } from '../rules/rule-store.ts';
 import type { RolloutRun } from './rollout-run.ts';
@@ -20,7 +20,7 @@ export function rolloutHandlers(parts: MeshserverParts, store: RuleStore): Rollo
   const underWay = (call: CallContext, id: number): RolloutRun => {
     const rule = store.get(call.caller, id);
     const run = rollouts.get(rule.ruleDbId);
-    if (run === null) throw notFound(`rollout under way of rule ${id}`);
+    if (run === null) throw lacks(`${rule.body.name} has no rollout under way`);
     return run;
   };
   const saidBy = (comment: string | undefined) =>
@@ -40,11 +40,11 @@ export function rolloutHandlers(parts: MeshserverParts, store: RuleStore): Rollo
       return toRollout(row, rollouts.get(row.ruleDbId), clock);
     },
     async getRollout(call) {
-      const { ruleDbId } = store.get(call.caller, call.params.id);
+      const { ruleDbId, body } = store.get(call.caller, call.params.id);
       const run = rollouts.get(ruleDbId);
       if (run !== null) return toRollout(run.row, run, clock);
       const [last] = await readRollouts(storage, ruleDbId, 1);
-      if (last === undefined) throw notFound(`rollout of rule ${ruleDbId}`);
+      if (last === undefined) throw lacks(`${body.name} never had a rollout`);
       return toRollout(last, null, clock);
     },
     async listRollouts(call) {

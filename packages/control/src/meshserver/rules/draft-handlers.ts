@@ -26,7 +26,7 @@ export function draftHandlers(parts: MeshserverParts, rules: RuleStore): DraftHa
     getDraft(call) {
       const rule = rules.get(call.caller, call.params.id);
       const draft = drafts.of(rule.ruleDbId);
-      if (draft === null) throw noDraft(rule.ruleDbId);
+      if (draft === null) throw noDraft(rule.body.name);
       call.setVersion(draft.version);
       return draftView(rule, draft);
     },

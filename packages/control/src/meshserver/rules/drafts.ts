@@ -1,5 +1,5 @@
 import { message, messageText, type RuleDraft } from '@weft/api';
-import { ApiFailure, notFound, type Place } from '../../http/index.ts';
+import { ApiFailure, lacks, type Place } from '../../http/index.ts';
 import type { Storage, Transaction } from '../../storage/index.ts';
 import { iso } from '../range.ts';
 import type { MeshserverTables } from '../tables.ts';
@@ -55,7 +55,7 @@ export class Drafts {
       .select('rule.drafts')
       .where('draft.rule_db_id', '=', ruleDbId)
       .executeTakeFirst();
-    if (row === undefined) throw noDraft(ruleDbId);
+    if (row === undefined) throw noDraft(`rule ${ruleDbId}`);
     return toDraft(row);
   }
 
@@ -99,7 +99,7 @@ export class Drafts {
   }
 }
 
-export const noDraft = (ruleDbId: number): ApiFailure => notFound(`draft of rule ${ruleDbId}`);
+export const noDraft = (rule: string): ApiFailure => lacks(`${rule} has no draft`);
 
 /**
  * Refuses what is meant for another draft than the one that is there.

@@ -4,7 +4,7 @@ import type { Clock } from '@weft/kit';
 import { RULE_DOCUMENTS, ruleDataId } from '@weft/schema/data-id';
 import type { RuleType } from '@weft/schema/rules';
 import { type Drm, MAX_VALUE_BYTES, type StoredValue } from '../../drm/index.ts';
-import { ApiFailure, notFound, type Place } from '../../http/index.ts';
+import { ApiFailure, lacks, notFound, type Place } from '../../http/index.ts';
 import { type Storage, StorageError, type Transaction } from '../../storage/index.ts';
 import type { MeshserverTables } from '../tables.ts';
 import { ListSwitches, placeKey } from './list-switches.ts';
@@ -281,9 +281,12 @@ export class RuleStore {
   }
 
   async version(place: Place, id: number, version: number): Promise<StoredVersion> {
-    const found = (await this.versions(place, id)).find((item) => item.version === version);
-    if (found === undefined) throw notFound(`version ${version} of rule ${id}`);
-    return found;
+    const all = await this.versions(place, id);
+    const found = all.find((item) => item.version === version);
+    if (found !== undefined) return found;
+    const { version: newest, body } = all[0] as StoredVersion;
+    const there = all.length === 1 ? `version ${newest} alone` : `versions ${all.at(-1)?.version} to ${newest}`;
+    throw lacks(`${body.name} has no version ${version}: it has ${there}`);
   }
 
   /** dataIds that carry a rule. */

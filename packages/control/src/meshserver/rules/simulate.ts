@@ -125,9 +125,9 @@ function verdictTitle(last: SimulatedAnswer | undefined): Message {
   if (open !== undefined) return message('simulate.unknown', { rule: open.ruleDbId, name: open.name });
   if (last?.rejected !== true) return message('simulate.passed');
   const rule = last.ruleDbId ?? 0;
-  const effect = last.rules.find(({ ruleDbId }) => ruleDbId === rule)?.effect?.kind;
-  if (effect === undefined) return message('simulate.refused', { rule });
-  return message(effect === 'answer' ? 'simulate.answered' : 'simulate.failed', { rule });
+  const { effect, name = '' } = last.rules.find(({ ruleDbId }) => ruleDbId === rule) ?? {};
+  if (effect === undefined) return message('simulate.refused', { rule, name });
+  return message(effect.kind === 'answer' ? 'simulate.answered' : 'simulate.failed', { rule, name });
 }
 
 /** What became of the last request. */
