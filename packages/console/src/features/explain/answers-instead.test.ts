@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { answersInstead } from './answers-instead.ts';
 
 test.each([
-  ['reject', 'downgrade', true],
-  ['reject', 'limit', false],
-  ['would_reject', 'downgrade', false],
-  ['pass', '', false],
-] as const)('%s by %s', (verdict, refusedBy, expected) => {
-  expect(answersInstead({ verdict, refusedBy })).toBe(expected);
+  ['reject', 'downgrade', 200, true],
+  ['reject', 'downgrade', 503, false],
+  ['reject', 'limit', 429, false],
+  ['would_reject', 'downgrade', 200, false],
+  ['pass', '', 200, false],
+] as const)('%s by %s with %i', (verdict, refusedBy, status, expected) => {
+  expect(answersInstead({ verdict, refusedBy, status })).toBe(expected);
 });

@@ -1,5 +1,9 @@
 import type { TraceHop } from '../../services/records.ts';
 
-/** A degradation stands in for the service: its caller gets an answer, which `refused` would not say. */
-export const answersInstead = ({ verdict, refusedBy }: Pick<TraceHop, 'verdict' | 'refusedBy'>): boolean =>
-  verdict === 'reject' && refusedBy === 'downgrade';
+/** A degradation stands in for the service: its caller gets an answer, which `refused` would not say, unless it is that of an error. */
+export const answersInstead = ({
+  verdict,
+  refusedBy,
+  status,
+}: Pick<TraceHop, 'verdict' | 'refusedBy' | 'status'>): boolean =>
+  verdict === 'reject' && refusedBy === 'downgrade' && status < 400;
