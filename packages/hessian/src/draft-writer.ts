@@ -22,7 +22,7 @@ export class DraftWriter extends HessianWriter {
     else if (Object.is((value << 16) >> 16, value)) {
       this.byte(0x6a);
       this.int16(value);
-    } else if (Object.is(Math.fround(value), value)) {
+    } else if (Math.fround(value) === value) {
       this.byte(0x6b);
       const at = this.room(4);
       this.target.writeFloatBE(value, at);

@@ -95,6 +95,15 @@ describe.each(GRAMMARS)('$name', ({ read, skipper, writer, nested, endless, empt
     return target.toBuffer();
   };
 
+  it.each(['7ff8000000000000', 'ffff5160aa19c2f8', '7ff0000000000001'])(
+    'writes NaN as Java does, read from %s',
+    (bits) => {
+      const value = read(hex(`44${bits}`)).read();
+      expect(value).toBeNaN();
+      expect(written([value])).toEqual(hex('447ff8000000000000'));
+    },
+  );
+
   it('reads back what it wrote, and skips exactly over it', () => {
     fc.assert(
       fc.property(fc.array(anyValue, { maxLength: 4 }), (values) => {

@@ -122,7 +122,11 @@ export abstract class HessianWriter {
   protected float64(tag: number, value: number): void {
     this.byte(tag);
     const at = this.room(8);
-    this.target.writeDoubleBE(value, at);
+    if (Number.isNaN(value)) {
+      // The one that Java writes: which bits a NaN that was read has depends on how the code was compiled.
+      this.target.writeUInt32BE(0x7ff8_0000, at);
+      this.target.writeUInt32BE(0, at + 4);
+    } else this.target.writeDoubleBE(value, at);
   }
 
   protected int64(tag: number, value: number): void {
