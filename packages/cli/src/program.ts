@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { collect } from './collect.ts';
 import { addAdministrationCommands } from './commands/administration/index.ts';
 import { runCompletion, runCompletionNames } from './commands/completion.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -185,10 +186,6 @@ function leaf(parent: Command, name: string, description: string): Command {
 
 function config(description: string): Option {
   return new Option('-c, --config <file>', description).env('MOSN_CONFIG');
-}
-
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
 }
 
 function examples(...lines: readonly string[]): string {

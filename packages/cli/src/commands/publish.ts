@@ -1,5 +1,6 @@
 import { EXIT } from '@weft/kit';
 import { type Command, Option } from 'commander';
+import { collect } from '../collect.ts';
 import { CommandError, type Outcome } from '../outcome.ts';
 import { SIDECAR_PORTS } from './sidecar-sample.ts';
 
@@ -141,7 +142,7 @@ export function addDiscoveryCommands(program: Command, show: Show): void {
       .option(
         '--expose <protocol[=dataId]>',
         'name in another protocol, of which the proxy converts the calls; more than once',
-        (value: string, before: string[] = []) => [...before, value],
+        collect,
       )
       .option('--api <host:port>', 'local API of the proxy', api)
       .option('--json', 'answer in JSON')
@@ -158,11 +159,7 @@ export function addDiscoveryCommands(program: Command, show: Show): void {
   ])
     .option('--port <port>', 'port of the application; default by the proxy’s configuration')
     .option('--weight <n>', '0 to 1000; default 100')
-    .option(
-      '--metadata <key=value>',
-      'label of this instance; more than once',
-      (value: string, before: string[] = []) => [...before, value],
-    )
+    .option('--metadata <key=value>', 'label of this instance; more than once', collect)
     .option(
       '--check <how>',
       'registered only while the application answers: tcp, or http:/PATH for a status of 200 to 299',

@@ -1,6 +1,7 @@
 import { type ApiClient, EXPLAINED_PROTOCOLS, type ExplainStep, type RuleVerdictWord } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
+import { collect } from '../../collect.ts';
 import { conditionLine } from '../../condition-line.ts';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
@@ -35,11 +36,7 @@ export function addExplainCommand(program: Command, show: Show): void {
     .option('--app <name>', 'with --recent: of the proxies of this app')
     .option('-p, --proxy <name>', 'id, name, app, or app and version such as reviews-v2')
     .option('-r, --request <request>', REQUEST_HELP)
-    .option(
-      '-H, --header <header>',
-      "a header: 'name: value' (may be repeated)",
-      (value: string, before: string[] = []) => [...before, value],
-    )
+    .option('-H, --header <header>', "a header: 'name: value' (may be repeated)", collect)
     .addOption(protocolOption())
     .option('--listener <name>', 'only this listener; otherwise every one that takes the protocol')
     .option('--source-ip <address>', SOURCE_IP_HELP)

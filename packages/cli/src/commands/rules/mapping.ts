@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
+import { collect } from '../../collect.ts';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { type TryOptions, tryMapping } from './mapping-try.ts';
-
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
+import { RULE } from './rule-types.ts';
 
 /** Kept here, as the interface would be loaded for each `--help`; a test compares them. */
 export const TRANSCODERS = ['dubbo_http', 'http_dubbo', 'bolt_http', 'http_bolt'] as const;
@@ -21,7 +21,7 @@ export function addMappingCommands(program: Command, show: Show): void {
   withConnection(
     mapping
       .command('try')
-      .argument('[mapping]', 'number, name, or app/name of a mapping of the control plane')
+      .argument('[mapping]', `${RULE} of a mapping of the control plane`)
       .description('convert a sample of a request, and of its answer; nothing is stored or sent'),
   )
     .option(

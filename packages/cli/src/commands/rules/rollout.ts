@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
+import { collect } from '../../collect.ts';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import * as actions from './rollout-actions.ts';
-import type { TypeOption } from './rule-types.ts';
+import { RULE, type TypeOption } from './rule-types.ts';
 
-const RULE = 'number, name, or app/name';
 const DEFAULT_STEPS = '5:60,25:60,50:60,100:60';
-
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 /** `weft rule rollout …`: a new content for a growing share of the proxies. `typed` adds the option for the type. */
 export function addRolloutCommands(rule: Command, show: Show, typed: (command: Command) => Command): void {

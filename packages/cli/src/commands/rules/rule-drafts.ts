@@ -12,7 +12,7 @@ import { awaitPush, pushOutcome, readVersion, readWait, type WaitOption } from '
 import { typedRules } from './rule-check.ts';
 import { readRules } from './rule-file.ts';
 import { changeLines } from './rule-text.ts';
-import { ruleTypes, type TypeOption } from './rule-types.ts';
+import { RULE, ruleTypes, type TypeOption } from './rule-types.ts';
 
 interface SaveOptions extends TypeOption {
   readonly file: string;
@@ -22,8 +22,6 @@ interface PublishOptions extends WaitOption {
   readonly seen?: string;
   readonly comment?: string;
 }
-
-const RULE = 'number, name, or app/name';
 
 /** `weft rule draft …`: what rules are to become. `typed` adds the option for the type. */
 export function addDraftCommands(rule: Command, show: Show, typed: (command: Command) => Command): void {

@@ -7,7 +7,7 @@ import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { formatTable } from '../../mesh-api/table.ts';
 import type { Outcome } from '../../outcome.ts';
 import { findRule } from './find-rule.ts';
-import type { TypeOption } from './rule-types.ts';
+import { RULE, type TypeOption } from './rule-types.ts';
 
 /** `weft rule history`. `typed` adds the option for the type. */
 export function addHistoryCommand(rule: Command, show: Show, typed: (command: Command) => Command): void {
@@ -15,7 +15,7 @@ export function addHistoryCommand(rule: Command, show: Show, typed: (command: Co
     withConnection(
       rule
         .command('history')
-        .argument('<rule>', 'number, name, or app/name')
+        .argument('<rule>', RULE)
         .description('versions of a rule, newest first: what was done, by whom and why'),
     ),
   )

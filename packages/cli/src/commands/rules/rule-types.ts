@@ -5,6 +5,9 @@ import { CommandError } from '../../outcome.ts';
 /** A rule of any type: what all have, and what most have. */
 export type Rule = AnyRule & { readonly methods?: readonly string[] };
 
+/** How commands take a rule. */
+export const RULE = 'number, name, or app/name';
+
 export interface TypeOption {
   readonly type?: string;
 }

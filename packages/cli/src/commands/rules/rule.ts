@@ -1,5 +1,6 @@
 import { EXIT } from '@weft/kit';
 import { type Command, Option } from 'commander';
+import { collect } from '../../collect.ts';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { CommandError } from '../../outcome.ts';
@@ -16,10 +17,8 @@ import * as one from './rule-one.ts';
 import { type SimulateOptions, simulate } from './rule-simulate.ts';
 import * as states from './rule-states.ts';
 import * as transfer from './rule-transfer.ts';
-import type { TypeOption } from './rule-types.ts';
+import { RULE, type TypeOption } from './rule-types.ts';
 
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
-const RULE = 'number, name, or app/name';
 const ANY_TYPE = 'type of the rule, where the name alone does not say which';
 const type = (description: string): Option => {
   const option = new Option('--type <type>', description);
