@@ -126,7 +126,14 @@ describe('init', () => {
 describe('validate', () => {
   test('0 for what starts, with warnings; 1 for what does not, one problem a line', async () => {
     const home = temporaryFolder();
-    for (const sample of ['first.yaml', 'in-front-of-my-port.yaml', 'dubbo-to-triple.json', 'convert-protocols.yaml']) {
+    const samples = [
+      'first.yaml',
+      'in-front-of-my-port.yaml',
+      'rpc-callers.yaml',
+      'dubbo-to-triple.json',
+      'convert-protocols.yaml',
+    ];
+    for (const sample of samples) {
       const { code, stdout } = await weft(home, ['proxy', 'validate', '-c', path.join(ROOT, 'demo', sample)]);
       expect(stdout).toMatch(/is valid: \d listeners?, \d routes?, \d clusters?, \d hosts?\n$/);
       expect(code).toBe(0);
