@@ -142,3 +142,32 @@ it('says that nobody publishes what is to get copies, also on save, or that the 
     advice: 'beside that proxy: weft sub shadow:1@Http1 --protocol Http1',
   });
 });
+
+it('lists what a degradation that watches would have answered as an answer, and what it would have refused as a refusal', async () => {
+  const { plane, front } = await startPair();
+  const { ms } = plane.admin.client;
+  const watch = async (name: string, spec: object, user: string): Promise<number> => {
+    const { ruleDbId: id } = await ms.createDowngradeRule({
+      body: {
+        name,
+        app: 'front',
+        services: [ECHO],
+        enabled: true,
+        mode: 'OBSERVE',
+        spec,
+        conditions: [{ type: 'HEADER', field: 'user', operation: 'EQUAL', value: [user] }],
+      } as never,
+    });
+    await until(async () => (await ms.getDowngradeRule({ params: { id } })).push.state === 'ok');
+    return id;
+  };
+  const made = await watch('made', { action: 'MOCK', body: '{}' }, 'ann');
+  const refused = await watch('refused', { action: 'REJECT' }, 'eve');
+  for (const user of ['ann', 'eve']) expect((await askOver('Http1', front.port('out'), { user })).status).toBe(200);
+  await until(async () => (await ms.listRecordedRequests({ query: { app: 'front' } })).items.length === 2);
+  const { items } = await ms.listRecordedRequests({ query: { app: 'front' } });
+  expect(items.map(({ ruleDbId, verdict }) => [ruleDbId, verdict])).toEqual([
+    [refused, 'would_reject'],
+    [made, 'would_answer'],
+  ]);
+});

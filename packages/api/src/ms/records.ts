@@ -53,10 +53,12 @@ const requestFields = {
   sourceApp: Type.String({ description: 'app of the caller; empty when it is not known' }),
   sourceIp: Type.String(),
   verdict: OneOf(
-    ['pass', 'reject', 'delay', 'would_reject', 'would_delay'],
-    'of the rules together; would_: it went on, as the rule is in OBSERVE (in lists of recent requests)',
+    ['pass', 'reject', 'delay', 'would_reject', 'would_answer', 'would_delay'],
+    'of the rules together; would_: it went on, as the rule is in OBSERVE (in lists of recent requests); would_answer: the rule would have answered in place of the service',
   ),
-  ruleDbId: Nullable(Type.Integer({ description: 'rule that refused it, or would have, or would have delayed it' })),
+  ruleDbId: Nullable(
+    Type.Integer({ description: 'rule that refused or answered it, or would have, or would have delayed it' }),
+  ),
   refusedBy: Type.String({ description: 'word of the type of that rule' }),
   status: Type.Integer({ description: 'HTTP-like; 0 while there is no answer' }),
   answer: Type.String({

@@ -42,9 +42,11 @@ test('what a rule answered is not called refused, and what it refused with an er
   const { text } = await recent(
     row(2, { refusedBy: 'downgrade', status: 200 }),
     row(1, { refusedBy: 'downgrade', status: 503 }),
+    row(0, { refusedBy: 'downgrade', status: 200, verdict: 'would_answer' }),
   );
   expect(text.split('\n')[1]).toContain(' answered by downgrade 2 ');
   expect(text.split('\n')[2]).toContain(' reject by downgrade 2 ');
+  expect(text.split('\n')[3]).toContain(' would_answer by downgrade 2 ');
 });
 
 test('requests of several traces are lines of their own, and nothing is said of missing ones', async () => {

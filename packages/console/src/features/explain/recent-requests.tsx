@@ -1,12 +1,12 @@
 import { Button, Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import { useRecentRequests } from '../../services/records.ts';
+import { verdictKey } from '../../ui/answers-instead.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { numberOf, textOf, useView } from '../../ui/url-state.ts';
 import { answerText } from './answer-text.ts';
-import { answersInstead } from './answers-instead.ts';
 
 /** Requests that rules did something to lately; of one app or one rule when the address says so. */
 export function RecentRequests({ onFollow }: { readonly onFollow: (traceId: string) => void }) {
@@ -64,7 +64,7 @@ export function RecentRequests({ onFollow }: { readonly onFollow: (traceId: stri
               key: 'verdict',
               title: t('trace.verdict'),
               className: 'weft-whole',
-              render: (_, row) => t(`trace.verdict-${answersInstead(row) ? 'answered' : row.verdict}`),
+              render: (_, row) => t(verdictKey(row)),
             },
             { key: 'status', title: t('trace.status'), render: (_, row) => answerText(row, t) },
           ]}

@@ -1,11 +1,11 @@
 import { Alert, Tag } from 'antd';
 import { type Translate, useI18n } from '../../i18n/index.ts';
 import type { TraceHop, TraceResult } from '../../services/records.ts';
+import { answersInstead } from '../../ui/answers-instead.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { proxyText } from '../../ui/server-text.ts';
 import { answerText } from './answer-text.ts';
-import { answersInstead } from './answers-instead.ts';
 import { RuleStep } from './steps.tsx';
 
 /** The proxies that a request went through, one below the other, each with its share of the time and its rules. */

@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/index.ts';
 import { useRecentRequests } from '../../services/records.ts';
 import { useRuleHits } from '../../services/rules.ts';
 import { useCan } from '../../services/session.ts';
+import { verdictKey } from '../../ui/answers-instead.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
@@ -148,7 +149,7 @@ function Samples({ id }: { readonly id: number }) {
                 </>
               ),
             },
-            { key: 'verdict', title: t('trace.verdict'), render: (_, row) => t(`trace.verdict-${row.verdict}`) },
+            { key: 'verdict', title: t('trace.verdict'), render: (_, row) => t(verdictKey(row)) },
           ]}
         />
       )}

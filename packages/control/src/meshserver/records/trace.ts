@@ -100,8 +100,18 @@ function watchedRow(sidecar: SidecarRecord, recorded: RecordedJson): RecordedRow
   const would =
     rules.find(({ verdict }) => verdict === 'would_reject') ?? rules.find(({ verdict }) => verdict === 'would_delay');
   if (would === undefined) return row;
-  const verdict = would.verdict === 'would_reject' ? 'would_reject' : 'would_delay';
-  return { ...row, verdict, ruleDbId: would.ruleDbId, refusedBy: would.type.toLowerCase().replaceAll('_', '-') };
+  return {
+    ...row,
+    verdict: watchedVerdict(would),
+    ruleDbId: would.ruleDbId,
+    refusedBy: would.type.toLowerCase().replaceAll('_', '-'),
+  };
+}
+
+/** A refusal that would be an answer is called one. */
+function watchedVerdict({ verdict, effect }: SimulatedRule): RecordedRow['verdict'] {
+  if (verdict !== 'would_reject') return 'would_delay';
+  return effect?.kind === 'answer' ? 'would_answer' : 'would_reject';
 }
 
 function rowOf(sidecar: SidecarRecord, recorded: RecordedJson): RecordedRow {

@@ -1,4 +1,4 @@
-import type { TraceHop } from '../../services/records.ts';
+import type { RecordedRow, TraceHop } from '../services/records.ts';
 
 /** A degradation stands in for the service: its caller gets an answer, which `refused` would not say, unless it is that of an error. */
 export const answersInstead = ({
@@ -7,3 +7,7 @@ export const answersInstead = ({
   status,
 }: Pick<TraceHop, 'verdict' | 'refusedBy' | 'status'>): boolean =>
   verdict === 'reject' && refusedBy === 'downgrade' && status < 400;
+
+/** The words for what rules did with a request, or would have. */
+export const verdictKey = (row: Pick<RecordedRow, 'verdict' | 'refusedBy' | 'status'>) =>
+  `trace.verdict-${answersInstead(row) ? 'answered' : row.verdict}` as const;
