@@ -52,7 +52,7 @@ function count({ head, table = TABLE, flags = 0, cluster, answer, reply }: Call)
   recorder.begin(exchange);
   if (answer !== undefined) recorder.answered(exchange, answer);
   if (reply !== undefined) recorder.replied(exchange, reply);
-  recorder.record(exchange, answer?.status === 200);
+  recorder.record(exchange, (answer ?? reply)?.status === 200);
   const [edge] = edges.flush();
   return { service: edge?.service, rejected: edge?.rejected, errors: edge?.errors };
 }
@@ -108,6 +108,31 @@ test('a refusal by a rule of any type is one at the side that refuses and at the
   expect(both('fault-inject', 500)).toEqual([error, error]);
   const failed = count({ head: http('shop'), reply: { status: 503, code: 'no_healthy_host' } });
   expect([failed.rejected, failed.errors]).toEqual(error);
+});
+
+test('what a rule makes up is an answer at both sides, and what it refuses with an error is a refusal', () => {
+  const headers = [['x-weft-reject', 'downgrade']] as const;
+  const figures = (call: Omit<Call, 'head'>, head: PlainRequestHead = http('shop')) => {
+    const { rejected, errors } = count({ head, ...call });
+    return [rejected, errors];
+  };
+  const answered = (
+    head: PlainRequestHead,
+    status: number,
+    more: typeof headers | readonly (readonly [string, string])[] = [],
+  ) =>
+    figures({ cluster: 'shop', answer: new PlainResponseHead('x', 'http', status, {}, [...headers, ...more]) }, head);
+  const grpc = new PlainRequestHead('Http2', 'http', { service: 'a.B@grpc' });
+  const made = { status: 200, code: 'filter', headers, madeUp: { body: '' } } as const;
+  expect(figures({ reply: made })).toEqual([0, 0]);
+  expect(answered(http('shop'), 200)).toEqual([0, 0]);
+  expect(answered(grpc, 200)).toEqual([0, 0]);
+  expect(answered(grpc, 200, [['grpc-status', '0']])).toEqual([0, 0]);
+  expect(figures({ reply: { status: 503, code: 'filter', headers } })).toEqual([1, 0]);
+  expect(answered(http('shop'), 503)).toEqual([1, 0]);
+  expect(answered(grpc, 200, [['grpc-status', '14']])).toEqual([1, 0]);
+  const thrown = new PlainResponseHead('dubbo', 'dubbo', 200, { applicationError: true }, headers);
+  expect(figures({ cluster: 'shop', answer: thrown })).toEqual([1, 0]);
 });
 
 test('what an RPC protocol calls an error is one, whatever its status of HTTP', () => {

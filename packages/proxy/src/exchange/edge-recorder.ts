@@ -1,5 +1,6 @@
 import {
   type HeaderMap,
+  HTTP_CALL_STATUS,
   httpServiceId,
   type LocalReply,
   OutcomeKind,
@@ -22,6 +23,8 @@ const REJECT = 'x-weft-reject';
 const RULE = 'x-weft-rule';
 /** An injected fault stands for one of the service: it counts as its status says. */
 const INJECTED = 'fault-inject';
+/** Its word is on answers that it makes up, too. */
+const DEGRADED = 'downgrade';
 
 const MAX_CLUSTERS = 4096;
 const MAX_CALLERS = 1024;
@@ -29,6 +32,13 @@ const MAX_CALLERS = 1024;
 /** Refused by a policy, here or by the proxy of the service. */
 function isRefused({ flags, status, refused }: ExchangeRecord): boolean {
   return (flags & REFUSED) !== 0 || status === 429 || refused;
+}
+
+/** A rule that makes up an answer does not refuse: who called has what it can go on with. */
+function isRefusal(rule: string, head: ResponseHead): boolean {
+  if (rule !== DEGRADED) return rule !== INJECTED;
+  if (head.status >= 400 || head.applicationError) return true;
+  return head.family === 'http' && (head.get(HTTP_CALL_STATUS) ?? '0') !== '0';
 }
 
 /** What the egress of the caller's proxy says; SOFARPC says it by itself, too. */
@@ -80,7 +90,7 @@ export class EdgeRecorder {
       head.remove(RULE);
       rule = undefined;
     }
-    if (rule === undefined ? (head.refused ?? head.status === 429) : rule !== INJECTED) exchange.refused = true;
+    if (rule === undefined ? (head.refused ?? head.status === 429) : isRefusal(rule, head)) exchange.refused = true;
     const { request } = exchange;
     // Of plain HTTP the status says it all.
     if (head.family === 'http' && request.family === 'http' && request.service === '') return;
@@ -96,7 +106,8 @@ export class EdgeRecorder {
   }
 
   /** Takes note of an answer that this proxy gives itself: of every type of rule that refuses, as the caller will see it. */
-  replied(exchange: ExchangeRecord, { headers }: LocalReply): void {
+  replied(exchange: ExchangeRecord, { headers, madeUp }: LocalReply): void {
+    if (madeUp !== undefined) return;
     const rule = headers?.find(([name]) => name === REJECT)?.[1];
     if (rule !== undefined && rule !== INJECTED) exchange.refused = true;
   }

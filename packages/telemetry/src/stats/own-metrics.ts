@@ -127,7 +127,7 @@ export const OWN_METRICS: readonly MetricDefinition[] = [
   counter(
     'weft_requests_total',
     ['direction', 'protocol', 'source_app', 'target_app', 'service', 'result'],
-    'Requests of a proxy in a mesh, by service; result is ok, error or rejected.',
+    'Requests of a proxy in a mesh, by service; result is ok, error or rejected; what a rule answers in place of the service is ok.',
   ),
   {
     name: 'weft_service_request_duration_seconds',
