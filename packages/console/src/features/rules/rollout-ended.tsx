@@ -5,11 +5,10 @@ import type { Rollout } from '../../services/rollouts.ts';
 import type { Rule } from '../../services/rules.ts';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
-import { DiffTable } from './diff-table.tsx';
 import { RolloutBegin } from './rollout-begin.tsx';
 import { adviceAfter, haltOf, inForceAfter } from './rollout-end.ts';
 import { HaltReason, RolloutHistory } from './rollout-history.tsx';
-import { StepTable } from './rollout-live.tsx';
+import { RolloutSteps } from './rollout-steps.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
 /** A rollout that ended while somebody looked at it: how, why, what proxies have now, and what to do. */
@@ -49,14 +48,7 @@ export function RolloutEnded({ rule, rollout }: { readonly rule: Rule; readonly 
         <h2 className="weft-section-title">{t('rollout.history')}</h2>
         <RolloutHistory rollout={rollout} />
       </section>
-      <section className="weft-section">
-        <h2 className="weft-section-title">{t('rollout.steps')}</h2>
-        <StepTable rollout={rollout} />
-      </section>
-      <section className="weft-section">
-        <h2 className="weft-section-title">{t('rollout.changes')}</h2>
-        <DiffTable changes={rollout.changes} empty="–" direction={rule.direction} />
-      </section>
+      <RolloutSteps rule={rule} rollout={rollout} />
     </>
   );
 }

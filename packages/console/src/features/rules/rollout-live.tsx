@@ -8,11 +8,10 @@ import { Guarded } from '../../ui/guarded.tsx';
 import { serverText } from '../../ui/server-text.ts';
 import { Status } from '../../ui/status.tsx';
 import { useReport } from '../../ui/use-report.tsx';
-import { DiffTable } from './diff-table.tsx';
 import { useInstanceColumns } from './instance-columns.tsx';
+import { RolloutSteps } from './rollout-steps.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
-type Step = Rollout['steps'][number];
 type Instance = Rollout['instances'][number];
 
 /** A rollout that is under way: who has it, how they fare beside the others, and what can be done. */
@@ -44,14 +43,7 @@ export function RolloutLive({ rule, rollout }: { readonly rule: Rule; readonly r
         <h2 className="weft-section-title">{t('rollout.figures', { seconds: rollout.figures.windowSec })}</h2>
         <FigureTable rollout={rollout} />
       </section>
-      <section className="weft-section">
-        <h2 className="weft-section-title">{t('rollout.steps')}</h2>
-        <StepTable rollout={rollout} />
-      </section>
-      <section className="weft-section">
-        <h2 className="weft-section-title">{t('rollout.changes')}</h2>
-        <DiffTable changes={rollout.changes} empty="–" direction={rule.direction} />
-      </section>
+      <RolloutSteps rule={rule} rollout={rollout} />
       {selected > 0 && (
         <section className="weft-section">
           <h2 className="weft-section-title">{t('rollout.instances')}</h2>
@@ -131,55 +123,6 @@ function FigureTable({ rollout: { figures } }: { readonly rollout: Rollout }) {
       />
       {compared === null && <p className="weft-muted">{t('rollout.of-none')}</p>}
     </>
-  );
-}
-
-/** The steps of a rollout with their bounds; the one that it is at is marked. */
-export function StepTable({ rollout }: { readonly rollout: Rollout }) {
-  const { t, format } = useI18n();
-  const bounds = ({ guard }: Step): string => {
-    const { maxErrorRate, maxRejectRate, maxRtIncreaseMs, maxP99IncreaseMs } = guard ?? {};
-    const texts = [
-      ...(maxErrorRate === undefined ? [] : [t('rollout.bound-errors', { value: format.percent(maxErrorRate * 100) })]),
-      ...(maxRejectRate === undefined
-        ? []
-        : [t('rollout.bound-rejects', { value: format.percent(maxRejectRate * 100) })]),
-      ...(maxRtIncreaseMs === undefined
-        ? []
-        : [t('rollout.bound-time', { value: format.milliseconds(maxRtIncreaseMs) })]),
-      ...(maxP99IncreaseMs === undefined
-        ? []
-        : [t('rollout.bound-p99', { value: format.milliseconds(maxP99IncreaseMs) })]),
-      t('rollout.no-bounds'),
-    ];
-    return texts.reduceRight((rest, first) => t('rollout.bound-or', { first, rest }));
-  };
-  return (
-    <Table<Step>
-      size="small"
-      rowKey={(row) => row.percent}
-      dataSource={[...rollout.steps]}
-      pagination={false}
-      rowClassName={(_, index) => (index + 1 === rollout.step && rollout.endedAt === null ? 'weft-rollout-now' : '')}
-      columns={[
-        { key: 'step', title: t('rollout.step'), width: 70, render: (_, __, index) => index + 1 },
-        {
-          key: 'percent',
-          title: t('rollout.share'),
-          align: 'right',
-          width: 80,
-          render: (_, row) => format.percent(row.percent),
-        },
-        {
-          key: 'wait',
-          title: t('rollout.wait'),
-          align: 'right',
-          width: 100,
-          render: (_, row) => (row.waitSec === 0 ? '–' : format.span(row.waitSec * 1000)),
-        },
-        { key: 'bounds', title: t('rollout.bounds'), render: (_, row) => bounds(row) },
-      ]}
-    />
   );
 }
 

@@ -9,7 +9,8 @@ import { RolloutBegin } from './rollout-begin.tsx';
 import { haltOf } from './rollout-end.ts';
 import { RolloutEnded } from './rollout-ended.tsx';
 import { HaltReason, RolloutHistory } from './rollout-history.tsx';
-import { RolloutLive, StepTable } from './rollout-live.tsx';
+import { RolloutLive } from './rollout-live.tsx';
+import { StepTable } from './rollout-steps.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
 const TONES = { RUNNING: 'busy', PAUSED: 'warning', PROMOTED: 'good', ABORTED: 'bad' } as const;
