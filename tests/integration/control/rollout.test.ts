@@ -165,7 +165,7 @@ describe('a rollout of a rule', () => {
     );
     // The first step has no time: what it says is what it waits for.
     await vi.waitFor(
-      async () => expect((await read(id)).text).toMatch(/^30 %: no connected proxy is selected/),
+      async () => expect((await read(id)).text).toMatch(/^30 %: no connected proxy has the label lane=blue, nor any/),
       PATIENCE,
     );
     expect(await read(id)).toMatchObject({ state: 'RUNNING', step: 1, selected: 0 });

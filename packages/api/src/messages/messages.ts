@@ -156,6 +156,16 @@ export const MESSAGES = {
   'rollout.is-settling': '{percent} %: {pending|proxy has|proxies have} not answered yet',
   'rollout.is-for-nobody':
     '{percent} %: no connected proxy is selected, so that nobody tries it; it stays here until one is, or somebody promotes or aborts it',
+  'rollout.is-without-mark':
+    '{percent} %: no connected proxy has the {mark} {wanted}; there are {known}; nobody tries it until one comes, or somebody promotes or aborts it',
+  'rollout.is-without-marks':
+    '{percent} %: no connected proxy has the {mark} {wanted}, nor any other; nobody tries it until one comes, or somebody promotes or aborts it',
+  'rollout.mark-label': 'label',
+  'rollout.mark-zone': 'zone',
+  'rollout.mark-data-center': 'data centre',
+  'rollout.mark-cluster': 'cluster',
+  'rollout.mark-app': 'app',
+  'rollout.mark-ip': 'address',
   'rollout.is-quiet': '{percent} %: waits for {needed|request|requests} through selected proxies, {found} so far',
   'rollout.is-frozen': '{percent} %: pushing is frozen, it goes on afterwards',
   'rollout.is-paused': 'paused at {percent} %',

@@ -90,8 +90,8 @@ export interface Drm {
   historyValue(key: ValueKey, version: number): Promise<StoredValue | null>;
   /** Connected receivers and how far each is. */
   status(key: ReceiversKey): DrmStatus;
-  /** Whether a connected receiver fits the places of a selector, whatever its share. */
-  hasFitting(key: ReceiversKey, places: Omit<GraySelector, 'percent'>): boolean;
+  /** Receivers that are connected. */
+  connected(key: ReceiversKey): readonly NodeIdentity[];
   /** Sends the newest version again to those who have not acknowledged it, also to who rejected it. Returns how many. */
   pushAgain(key: ValueKey): number;
   /** Called on every acknowledgement and rejection; must not throw. */

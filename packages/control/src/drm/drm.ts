@@ -1,4 +1,4 @@
-import type { DrmClientState, DrmStatus, GraySelector } from '@weft/api';
+import type { DrmClientState, DrmStatus } from '@weft/api';
 import { drm as contract } from '@weft/api';
 import {
   DYNAMIC_VALUE_TYPE,
@@ -21,7 +21,6 @@ import {
   type ValueKey,
 } from './contract.ts';
 import { Freezes } from './freezes.ts';
-import { isSelected } from './gray-selector.ts';
 import { GrayValues } from './gray-values.ts';
 import { drmHandlers } from './handlers.ts';
 import { hashOf } from './hash.ts';
@@ -359,8 +358,8 @@ class DrmStore implements Drm {
     };
   }
 
-  hasFitting(key: ReceiversKey, places: Omit<GraySelector, 'percent'>): boolean {
-    return this.#receivers(key).some(({ node }) => isSelected({ ...places, percent: 100 }, node));
+  connected(key: ReceiversKey): readonly NodeIdentity[] {
+    return this.#receivers(key).map(({ node }) => node);
   }
 
   #receivers(key: ReceiversKey): Receiver[] {

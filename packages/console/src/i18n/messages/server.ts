@@ -224,6 +224,16 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'rollout.is-settling': '{percent}%：{pending|个代理|个代理}尚未应答',
   'rollout.is-for-nobody':
     '{percent}%：没有在线代理被选中，无代理试用；停留在此步骤，直到有代理被选中，或手动全量发布、放弃',
+  'rollout.is-without-mark':
+    '{percent}%：没有在线代理的{mark}为 {wanted}；现有：{known}；出现这样的代理，或手动全量发布、放弃之前，无代理试用',
+  'rollout.is-without-marks':
+    '{percent}%：没有在线代理的{mark}为 {wanted}，也没有其他{mark}；出现这样的代理，或手动全量发布、放弃之前，无代理试用',
+  'rollout.mark-label': '标签',
+  'rollout.mark-zone': '可用区',
+  'rollout.mark-data-center': '数据中心',
+  'rollout.mark-cluster': '集群',
+  'rollout.mark-app': '应用',
+  'rollout.mark-ip': '地址',
   'rollout.is-quiet': '{percent}%：等待灰度代理收到 {needed|个请求|个请求}，目前 {found} 个',
   'rollout.is-frozen': '{percent}%：推送已冻结，解除后继续',
   'rollout.is-paused': '已暂停在 {percent}%',

@@ -1,12 +1,13 @@
 import { type DrmClientState, type Message, message, type RolloutBreach, type RolloutStep } from '@weft/api';
 import type { NodeIdentity, Report } from '@weft/distribution';
 import type { Clock } from '@weft/kit';
-import type { Drm } from '../../drm/index.ts';
+import { type Drm, isSelected } from '../../drm/index.ts';
 import type { Registry } from '../../registry/index.ts';
 import type { Figures } from '../figures/figures.ts';
 import type { Counts } from '../figures/sum.ts';
 import { MINUTE_MS } from '../range.ts';
 import { judge, MIN_REQUESTS, requestsNeeded } from './guard.ts';
+import { missingMark } from './missing-mark.ts';
 import { countsOf, RolloutFigures, withRefusals } from './rollout-figures.ts';
 import type { StoredRollout } from './stored-rollout.ts';
 
@@ -195,12 +196,15 @@ export class RolloutRun {
     return null;
   }
 
+  /** Connected proxies that may have it, whatever share and marks it goes by. */
+  #connected(): NodeIdentity[] {
+    const { instanceId, workspaceId, plan } = this.row;
+    return plan.documents.flatMap(({ dataId }) => this.#parts.drm.connected({ instanceId, workspaceId, dataId }));
+  }
+
   /** Whether a larger share may select a proxy that is connected. */
   #hasFitting(): boolean {
-    const { instanceId, workspaceId, plan } = this.row;
-    return plan.documents.some(({ dataId }) =>
-      this.#parts.drm.hasFitting({ instanceId, workspaceId, dataId }, plan.selector),
-    );
+    return this.#connected().some((node) => isSelected({ ...this.row.plan.selector, percent: 100 }, node));
   }
 
   /** Milliseconds of the step that are left. */
@@ -215,10 +219,14 @@ export class RolloutRun {
     if (this.#parts.drm.freezes.state(this.row).frozen)
       return { kind: 'wait', said: message('rollout.is-frozen', { percent }) };
     const returning = this.#restartedAt === null ? 0 : this.#restartedAt + RETURN_MS - this.#parts.clock.now();
+    const selected = this.clients.filter((client) => client.selected);
+    // Said at once, whatever time the step has: a slip in a mark selects nobody, however long one waits.
+    const missing =
+      selected.length > 0 || returning > 0 ? null : missingMark(this.row.plan.selector, this.#connected(), percent);
+    if (missing !== null) return { kind: 'wait', said: missing };
     const leftMs = Math.max(this.leftMs(nowMs), returning);
     if (leftMs > 0)
       return { kind: 'wait', said: message('rollout.is-waiting', { percent, seconds: Math.ceil(leftMs / 1000) }) };
-    const selected = this.clients.filter((client) => client.selected);
     const isLast = this.row.step + 1 === this.row.plan.steps.length;
     // A share may be too small for anybody, and then a larger one follows; to everybody goes only what somebody has had.
     if (selected.length === 0 && (isLast || !this.#hasFitting()))
