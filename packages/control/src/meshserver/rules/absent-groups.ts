@@ -17,7 +17,10 @@ const MAX_SHOWN = 10;
  *
  * @param labelsOf labels of the instances of a service that get requests
  */
-export function absentGroups(body: AnyRuleBody, labelsOf: (service: string) => readonly Labels[]): Message[] {
+export function absentGroups(
+  body: Pick<AnyRuleBody, 'services' | 'spec'>,
+  labelsOf: (service: string) => readonly Labels[],
+): Message[] {
   const { destinations = [] } = body.spec as GroupedSpec;
   const asked = destinations.filter(({ weight, labels }) => weight > 0 && Object.keys(labels).length > 0);
   if (asked.length === 0) return [];

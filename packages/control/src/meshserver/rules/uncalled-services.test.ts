@@ -1,18 +1,22 @@
 import { messageText } from '@weft/api';
 import { expect, test } from 'vitest';
-import type { AnyRuleBody } from './rule-kind.ts';
 import { uncalledServices } from './uncalled-services.ts';
 
+type Rule = Parameters<typeof uncalledServices>[0];
+
 const CALLERS: Readonly<Record<string, readonly string[]>> = { 'called@Http1': ['front'], 'provided@Http1': [] };
-const saidOf = (service: string, change: object = {}): string[] =>
-  uncalledServices({ app: 'back', direction: 'CLIENT', services: [service], ...change } as unknown as AnyRuleBody, {
-    isKnown: (name) => name in CALLERS,
-    nearest: (name) => (name === 'slip@Http1' ? 'called@Http1' : undefined),
-    callers: (name) => new Set(CALLERS[name]),
-  }).map((item) => messageText(item));
+const saidOf = (service: string, change: Partial<Rule> = {}): string[] =>
+  uncalledServices(
+    { app: 'back', direction: 'CLIENT', services: [service], ...change },
+    {
+      isKnown: (name) => name in CALLERS,
+      nearest: (name) => (name === 'slip@Http1' ? 'called@Http1' : undefined),
+      callers: (name) => new Set(CALLERS[name]),
+    },
+  ).map((item) => messageText(item));
 
 test('a service that is not there, with one of a like name, is said on both sides', () => {
-  for (const direction of ['CLIENT', 'SERVER'])
+  for (const direction of ['CLIENT', 'SERVER'] as const)
     expect(saidOf('slip@Http1', { direction })).toEqual([
       'nobody provides or calls slip@Http1: is called@Http1 meant?',
     ]);
@@ -24,7 +28,7 @@ test('a service that only others call is said where the rule acts in callers', (
   ]);
 });
 
-test.each([
+test.each<[title: string, service: string, change: Partial<Rule>]>([
   ['its caller', 'called@Http1', { app: 'front' }],
   ['every app', 'called@Http1', { app: '*' }],
   ['its provider', 'called@Http1', { direction: 'SERVER' }],

@@ -16,7 +16,10 @@ export interface ServiceUse {
  * of a rule that acts in callers, those that only other apps call. A service without a like may be in files of proxies, and
  * have had no call so far.
  */
-export function uncalledServices({ app, direction, services }: AnyRuleBody, use: ServiceUse): Message[] {
+export function uncalledServices(
+  { app, direction, services }: Pick<AnyRuleBody, 'app' | 'direction' | 'services'>,
+  use: ServiceUse,
+): Message[] {
   return services.flatMap((service): Message[] => {
     if (service === '*') return [];
     if (!use.isKnown(service)) {

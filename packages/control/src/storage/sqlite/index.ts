@@ -58,10 +58,10 @@ export function openSqlite(options: SqliteOptions): Storage {
       const callbacks: (() => void)[] = [];
       const result = await db
         .transaction()
-        .execute(async (inner) =>
+        .execute(async (inner: Kysely<unknown>) =>
           work({
             // Each component sees its own tables: which there are is known to its migrations, and to nobody here.
-            tables: <U>() => inner as unknown as Kysely<U>,
+            tables: <U>() => inner as Kysely<U>,
             afterCommit: (callback) => void callbacks.push(callback),
           }),
         )
