@@ -19,7 +19,12 @@ test('a directory has one owner, until it lets go', () => {
 test('somebody who lives and is a control plane keeps it', () => {
   // The parent of this process is a Node, too.
   writeFileSync(file, String(process.ppid));
-  expect(() => claimDirectory(directory)).toThrow(new RegExp(`in use by a control plane \\(pid ${process.ppid}\\)`));
+  expect(() => claimDirectory(directory)).toThrow(
+    expect.objectContaining({
+      code: 'data_folder_in_use',
+      message: expect.stringContaining(`in use by a control plane (pid ${process.ppid})`),
+    }),
+  );
 });
 
 test.each(['', 'nonsense', '0', String(spawnSync('true').pid)])('a claim of nobody (%j) counts for nothing', (text) => {

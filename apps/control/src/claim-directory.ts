@@ -6,7 +6,7 @@ import { MeshError } from '@weft/kit';
  * Makes this process the only one on a data directory; gives what ends the claim. One of a process that is gone counts
  * for nothing.
  *
- * @throws MeshError when another process has it
+ * @throws MeshError data_folder_in_use when another process has it
  */
 export function claimDirectory(directory: string): () => void {
   const file = join(directory, 'control.pid');
@@ -22,12 +22,12 @@ export function claimDirectory(directory: string): () => void {
   }
 }
 
-/** @throws MeshError when a process that lives has claimed the directory; one that is not there is nobody's */
+/** @throws MeshError data_folder_in_use when a process that lives has claimed the directory; one that is not there is nobody's */
 export function refuseClaimed(directory: string): void {
   const holder = holderOf(join(directory, 'control.pid'));
   if (holder !== null)
     throw new MeshError(
-      'address_in_use',
+      'data_folder_in_use',
       `${directory} is in use by a control plane (pid ${holder}): stop it, or choose another --data`,
       { origin: 'config' },
     );

@@ -130,7 +130,7 @@ test('a port that is taken ends the start with its holder, and the first passwor
   await says(again, /password {2}\S+/);
   const beside = weft('up', '--data', other, '--listen', '127.0.0.1:0');
   expect(await beside.exit).toEqual([78, null]);
-  expect(beside.err()).toMatch(/in use by a control plane \(pid \d+\)/);
+  expect(beside.err()).toMatch(/data_folder_in_use: .* is in use by a control plane \(pid \d+\)/);
 });
 
 test.each([

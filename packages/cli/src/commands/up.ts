@@ -115,7 +115,7 @@ async function run(control: Control, components: readonly string[], options: UpO
       throw new CommandError(EXIT.CONFIG, 'address_in_use', error.message);
     if (error instanceof Error && error.name === 'StorageError')
       throw new CommandError(EXIT.FAILED, 'storage', `the database cannot be used: ${error.message}`);
-    if (error instanceof MeshError && error.code === 'address_in_use')
+    if (error instanceof MeshError && error.code === 'data_folder_in_use')
       throw new CommandError(EXIT.CONFIG, error.code, error.message);
     throw error;
   }

@@ -28,6 +28,11 @@ export const ERROR_CODES = {
     status: 0,
     doc: 'Another process listens there; its process id and name are in the message where the kernel tells them.',
   },
+  data_folder_in_use: {
+    message: 'the data folder is in use by another control plane',
+    status: 0,
+    doc: 'A folder is of one control plane at a time; the process id of that one is in the message. Stop it, or name another folder with `--data`.',
+  },
   address_denied: {
     message: 'not permitted to listen on this address',
     status: 0,
