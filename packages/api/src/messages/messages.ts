@@ -80,6 +80,10 @@ export const MESSAGES = {
   'warning.not-caller': 'app {app} does not call {service}, others do: CLIENT rules act in the callers',
   'warning.no-caller-near':
     'no proxy of an app {app} was ever seen: this whitelist lets nobody in with it; is {name} meant?',
+  'warning.nobody-refused-near':
+    'no proxy of an app {app} was ever seen: this blacklist refuses nobody with it; is {name} meant?',
+  'warning.nobody-refused':
+    'no proxy of an app {apps} was ever seen: this blacklist refuses nobody with it but callers without a proxy that say so',
   'warning.unseen-caller': 'no proxy of an app {app} was ever seen: is {name} meant?',
   'warning.no-caller':
     'no proxy of an app {apps} was ever seen: this whitelist lets nobody in with it but callers without a proxy that say so',

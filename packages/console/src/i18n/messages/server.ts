@@ -21,6 +21,8 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'warning.unknown-service': '没有提供方或调用方：{service}；是否应为 {name}？',
   'warning.not-caller': '应用 {app} 未调用 {service}（有其他应用调用）：客户端规则在调用方生效',
   'warning.no-caller-near': '从未有应用 {app} 的代理上报：该白名单因此不放行任何调用方；是否应为 {name}？',
+  'warning.nobody-refused-near': '从未有应用 {app} 的代理上报：该黑名单因此不拒绝任何调用方；是否应为 {name}？',
+  'warning.nobody-refused': '从未有应用 {apps} 的代理上报：该黑名单只拒绝自报此名称且没有代理的调用方',
   'warning.unseen-caller': '从未有应用 {app} 的代理上报；是否应为 {name}？',
   'warning.no-caller': '从未有应用 {apps} 的代理上报：该白名单只放行自报此名称且没有代理的调用方',
   'warning.no-such-group': '{service} 的请求中 {weight}% 会发往 {labels}，当前没有这样的实例；现有：{there}',

@@ -267,7 +267,7 @@ function lookAtGroups(parts: MeshserverParts, { instanceId, body }: StoredRule, 
   }
 }
 
-/** Whether the apps that a whitelist lets in are there: it refuses everybody else. */
+/** Whether the apps that a list lets in or refuses are there. */
 function lookAtCallers({ sidecars }: MeshserverParts, { instanceId, body }: StoredRule, found: Findings): void {
   const apps = new Set(sidecars.list(instanceId).map(({ node }) => node.app));
   for (const { id, params } of unseenCallers(body, apps).slice(0, MAX_SHOWN))

@@ -1,20 +1,19 @@
 import { messageText } from '@weft/api';
 import { expect, test } from 'vitest';
-import type { AnyRuleBody } from './rule-kind.ts';
 import { unseenCallers } from './unseen-callers.ts';
 
+type Condition = Parameters<typeof unseenCallers>[0]['conditions'][number];
+
 const SEEN = ['productpage', 'reviews'];
-const condition = (value: readonly string[], change: object = {}): object => ({
+const condition = (value: string[], change: Partial<Condition> = {}): Condition => ({
   type: 'SYSTEM',
   field: 'source.app.name',
   operation: 'IN',
   value,
   ...change,
 });
-const saidOf = (conditions: readonly object[], type = 'WHITELIST', seen: readonly string[] = SEEN): string[] =>
-  unseenCallers({ spec: { type }, conditions } as unknown as AnyRuleBody, new Set(seen)).map((item) =>
-    messageText(item),
-  );
+const saidOf = (conditions: Condition[], type = 'WHITELIST', seen: readonly string[] = SEEN): string[] =>
+  unseenCallers({ spec: { type }, conditions }, new Set(seen)).map((item) => messageText(item));
 
 test('a whitelist of an app that no proxy is of lets nobody in, and the app that is meant is named', () => {
   const said = [
@@ -36,7 +35,7 @@ test('beside an app that is there a slip is said', () => {
   ]);
 });
 
-test.each([
+test.each<[title: string, conditions: Condition[]]>([
   ['of apps that are there', [condition(['reviews', 'productpage'])]],
   ['of one that is there and one that may have no proxy', [condition(['reviews', 'gateway'])]],
   ['of callers that say no name', [condition([''], { operation: 'EQUAL' })]],
@@ -46,7 +45,20 @@ test.each([
   ['of everybody', []],
 ])('nothing is said of a whitelist %s', (_title, conditions) => expect(saidOf(conditions)).toEqual([]));
 
-test('nothing is said of a blacklist, nor before the first proxy', () => {
-  expect(saidOf([condition(['productpge'])], 'BLACKLIST')).toEqual([]);
-  expect(saidOf([condition(['productpge'])], 'WHITELIST', [])).toEqual([]);
+test('a blacklist of an app that no proxy is of refuses nobody', () => {
+  expect(saidOf([condition(['productpge'])], 'BLACKLIST')).toEqual([
+    'no proxy of an app productpge was ever seen: this blacklist refuses nobody with it; is productpage meant?',
+  ]);
+  expect(saidOf([condition(['gateway', 'batch-jobs'])], 'BLACKLIST')).toEqual([
+    expect.stringMatching(/^no proxy of an app gateway, batch-jobs was ever seen: this blacklist refuses nobody/),
+  ]);
+  expect(saidOf([condition(['reviews', 'productpge', 'gateway'])], 'BLACKLIST')).toEqual([
+    'no proxy of an app productpge was ever seen: is productpage meant?',
+  ]);
+  expect(saidOf([condition(['reviews', 'gateway'])], 'BLACKLIST')).toEqual([]);
+});
+
+test('nothing is said of rules without a list, nor before the first proxy', () => {
+  expect(saidOf([condition(['productpge'])], '')).toEqual([]);
+  for (const type of ['WHITELIST', 'BLACKLIST']) expect(saidOf([condition(['productpge'])], type, [])).toEqual([]);
 });
