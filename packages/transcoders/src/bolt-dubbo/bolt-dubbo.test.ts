@@ -84,7 +84,24 @@ const dubboAnswer = (status: number, body: Buffer) =>
     FROM_BOLT,
   );
 
+/** What the caller says, what is left of it here, and what the provider hears. */
+const DEADLINES: [said: number, left: number, told: number][] = [
+  [3000, 1200, 1200],
+  [800, 1200, 800],
+  [0, 1200, 1200],
+  [3000, 0, 3000],
+  [0, 0, 0],
+];
+
 describe('a call of SOFARPC to Dubbo 2', () => {
+  it.each(DEADLINES)('a deadline of %i ms, of which %i are left, becomes %i', (timeoutMs, remainingMs, told) => {
+    const { head } = toDubbo.request(
+      { head: boltHead([], { timeoutMs }), body: boltCall([], []), trailers: null },
+      { ...FROM_BOLT, remainingMs },
+    );
+    expect([head.timeoutMs, head.get('timeout')]).toEqual([told, told === 0 ? undefined : String(told)]);
+  });
+
   it('service, method, types and arguments', () => {
     const order = new HessianObject('org.example.orders.Order', [['id', 7n]]);
     order.fields.set('parent', order);
@@ -229,6 +246,15 @@ describe('a call of SOFARPC to Dubbo 2', () => {
 });
 
 describe('a call of Dubbo 2 to SOFARPC', () => {
+  it.each(DEADLINES)('a deadline of %i ms, of which %i are left, becomes %i', (timeoutMs, remainingMs, told) => {
+    const attachments = timeoutMs === 0 ? {} : { timeout: String(timeoutMs) };
+    const { head } = toBolt.request(
+      { head: dubboHead('echo', ''), body: dubboBody([], attachments), trailers: null },
+      { ...FROM_DUBBO, remainingMs },
+    );
+    expect([head.timeoutMs, head.get('timeout')]).toEqual([told, undefined]);
+  });
+
   it('service, method, types and arguments', () => {
     const body = dubboBody(['hi', [1]], {
       path: SERVICE,
