@@ -68,6 +68,18 @@ test('a dry run of a switch says that a rollout of the rule stands in its way', 
   expect(tried.text).toMatch(/^ratings\/qps \(7\) would be refused: rollout 3 .* weft rule rollout abort 7 ends it\n/);
 });
 
+test('what a rule would not do is said when it is switched on, and not when it is switched off', async () => {
+  const rule = ruleOf('qps', { enabled: true, warnings: ['lets nobody in'] });
+  const done = push({ state: 'ok', acked: 2, pending: 0 });
+  expect(pushOutcome([{ rule, push: done }], 'on').text).toBe(
+    'ratings/qps (7) is on; proxies: 2/2 ok\n  ! lets nobody in',
+  );
+  expect(pushOutcome([{ rule, push: done }], 'off').text).toBe('ratings/qps (7) is off; proxies: 2/2 ok');
+  const tried = (to: 'enable' | 'disable') => switchRules(planeWith(rule), to, ['qps'], { ...LIMIT, dryRun: true });
+  expect((await tried('enable')).text).toContain('! lets nobody in');
+  expect((await tried('disable')).text).not.toContain('! lets nobody in');
+});
+
 test('a name that was mistyped is met with the one that is near', async () => {
   const client = planeWith(ruleOf('ratings-qps'), ruleOf('other'));
   await expect(findRule(client, 'rating-qps', 'limit')).rejects.toThrow(

@@ -117,7 +117,7 @@ function wouldSwitch(found: readonly FoundRule[], on: boolean): Outcome {
       : changes
         ? `${rule.app}/${rule.name} (${rule.ruleDbId}) would be ${on ? 'on' : 'off'}, at ${proxies} live ${proxies === 1 ? 'proxy' : 'proxies'}`
         : `${rule.app}/${rule.name} (${rule.ruleDbId}) is ${on ? 'on' : 'off'} already`,
-    ...rule.warnings.map((warning) => `  ! ${warning}`),
+    ...(on ? warningLines(rule) : []),
   ]);
   return {
     exitCode: refused ? EXIT.FAILED : EXIT.OK,
@@ -191,6 +191,9 @@ export async function test(client: ApiClient, options: TestOptions): Promise<Out
   };
 }
 
+/** What the rule may not do once it is on: nothing of it holds for one that was switched off. */
+const warningLines = ({ warnings }: Rule): string[] => warnings.map((warning) => `  ! ${warning}`);
+
 interface Pushed {
   readonly rule: Rule;
   readonly push: PushDetail;
@@ -215,7 +218,7 @@ export function pushOutcome(results: readonly Pushed[], what: string): Outcome {
   const lines = results.flatMap(({ rule, push }) => [
     `${rule.app}/${rule.name} (${rule.ruleDbId}) is ${what}; proxies: ${pushText({ push, enabled: isAwaited || rule.enabled })}`,
     ...frozenLines(push),
-    ...rule.warnings.map((warning) => `  ! ${warning}`),
+    ...(what === 'off' ? [] : warningLines(rule)),
     ...(push.rejected === 0
       ? []
       : push.dataIds
