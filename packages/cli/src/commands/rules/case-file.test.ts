@@ -80,6 +80,15 @@ test.each([
   expect(complaintOf(document)).toMatchObject({ exitCode: 2, message: expect.stringContaining(message) as string });
 });
 
+test('what holds itself, as an alias of YAML can, is refused with its place', () => {
+  const expected: Record<string, unknown> = { verdict: 'pass' };
+  expected['rule'] = expected;
+  expect(complaintOf({ cases: [CASE, { ...CASE, expect: expected }] })).toMatchObject({
+    exitCode: 2,
+    message: 'cases.yaml: cases[1].expect.rule: found an alias of what it is in, expected no circle',
+  });
+});
+
 test('of many problems the first 20 are told', () => {
   expect(complaintOf(new Array(40).fill('x')).message.split('\n')).toHaveLength(20);
 });

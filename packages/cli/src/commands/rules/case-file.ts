@@ -3,7 +3,7 @@ import { nearestName } from '@weft/schema';
 import { CommandError } from '../../outcome.ts';
 import type { JudgedRequest } from '../../services.ts';
 import { parseQuestion } from '../question.ts';
-import { isObject, MAX_PROBLEMS, readDocument } from './rule-file.ts';
+import { isObject, MAX_PROBLEMS, notJson, readDocument } from './rule-file.ts';
 
 export const MAX_CASES = 1000;
 /** 1 MiB. */
@@ -100,6 +100,8 @@ export function casesOf(document: unknown, file: string, app: string | undefined
   const list = isObject(document) ? document['cases'] : document;
   const failed = (lines: readonly string[]): CommandError =>
     new CommandError(EXIT.USAGE, 'case_file', lines.slice(0, MAX_PROBLEMS).join('\n'));
+  const foreign = notJson(document);
+  if (foreign !== null) throw failed([`${file}: ${foreign}`]);
   const unknown = isObject(document) ? fieldProblems(document, FILE_FIELDS, '') : [];
   if (unknown.length > 0) throw failed(unknown.map((problem) => `${file}: ${problem}`));
   if (!Array.isArray(list))

@@ -40,7 +40,9 @@ test('YAML may begin as JSON does; what is broken is told with its line', async 
   await expect(readRules(file('{\n"name": "a",\n"app": "x'))).rejects.toThrow(/ at line 3, /);
   const named = path.join(folder, 'rules.json');
   writeFileSync(named, text);
-  await expect(readRules(named)).rejects.toThrow(/ in JSON at position .*line 2/);
+  await expect(readRules(named)).rejects.toThrow(
+    /rules\.json is YAML, and by its name JSON: .* in JSON at position .*line 2/,
+  );
   writeFileSync(named, '[');
   await expect(readRules(named)).rejects.toThrow(/ at line 1, column 2$/);
 });
@@ -87,6 +89,7 @@ test.each([
   ['spec: { threshold: .nan }', 'spec.threshold: found NaN, expected a number with digits'],
   ['spec: { zoneSpec: [{ zone: Z, threshold: 1e400 }] }', 'spec.zoneSpec[0].threshold: found Infinity'],
   ['spec: &a { zoneSpec: [*a] }', 'spec.zoneSpec[0]: found an alias of what it is in, expected no circle'],
+  ['type: &a [*a]', 'type[0]: found an alias of what it is in, expected no circle'],
 ])('says what JSON cannot: %s', async (spec, said) => {
   await expect(readRules(file(`- { name: a, app: x }\n- { name: b, app: x, ${spec} }\n`))).rejects.toThrow(
     `rule 2 (b): ${said}`,

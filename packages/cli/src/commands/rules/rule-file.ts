@@ -50,14 +50,14 @@ export function rulesOf(value: unknown, file: string): FileRule[] {
       );
       return [];
     }
+    const foreign = notJson(item);
+    if (foreign !== null) {
+      problems.push(`${place}: ${foreign}`);
+      return [];
+    }
     const { type = common, ...body } = item;
     if (type !== undefined && typeof type !== 'string') {
       problems.push(`${place}: type is ${JSON.stringify(type)}; expected a word such as limit`);
-      return [];
-    }
-    const foreign = notJson(body);
-    if (foreign !== null) {
-      problems.push(`${place}: ${foreign}`);
       return [];
     }
     // Whatever else is in it, the control plane checks before the first rule of the file is stored.
@@ -68,7 +68,7 @@ export function rulesOf(value: unknown, file: string): FileRule[] {
 }
 
 /** What YAML can say and JSON cannot: it would arrive as something else, or not at all. Null where there is nothing of it. */
-function notJson(value: unknown, path = '', above: readonly unknown[] = []): string | null {
+export function notJson(value: unknown, path = '', above: readonly unknown[] = []): string | null {
   if (typeof value === 'number' && !Number.isFinite(value))
     return `${path}: found ${value}, expected a number with digits`;
   if (typeof value !== 'object' || value === null) return null;
@@ -95,8 +95,9 @@ export async function readDocument(file: string, maxBytes = MAX_BYTES): Promise<
   if (Buffer.byteLength(text) > maxBytes)
     throw new CommandError(EXIT.FAILED, 'rule_file', `${file} is over ${maxBytes / 1024 / 1024} MiB`);
   try {
-    return await parsed(text, file.endsWith('.json'));
+    return await parsed(text, file);
   } catch (error) {
+    if (error instanceof CommandError) throw error;
     throw new CommandError(
       EXIT.FAILED,
       'rule_file',
@@ -106,15 +107,19 @@ export async function readDocument(file: string, maxBytes = MAX_BYTES): Promise<
 }
 
 /** Most files are JSON, which its own reader reads sooner. YAML may begin as JSON does, and its reader always says the line. */
-async function parsed(text: string, isNamedJson: boolean): Promise<unknown> {
+async function parsed(text: string, file: string): Promise<unknown> {
   const parseYaml = async (): Promise<unknown> => (await import('yaml')).parse(text);
   if (!/^\s*[[{]/.test(text)) return parseYaml();
   try {
     return JSON.parse(text);
   } catch (error) {
     const value = await parseYaml();
-    if (isNamedJson) throw error;
-    return value;
+    if (!file.endsWith('.json')) return value;
+    throw new CommandError(
+      EXIT.FAILED,
+      'rule_file',
+      `${file} is YAML, and by its name JSON: ${(error as Error).message}; rename it to .yaml, or mend it`,
+    );
   }
 }
 
