@@ -11,6 +11,7 @@ export type {
 } from './json-schema.ts';
 export { type LoadedConfig, loadConfigFile, parseMosnConfig } from './load/load-config-file.ts';
 export { readDocument } from './load/read-document.ts';
+export { tabHint } from './load/tab-hint.ts';
 export type { AdminConfig } from './mosn/admin.ts';
 export { checkMosnConfig } from './mosn/check.ts';
 export { compileSubstitution } from './mosn/check-rewrite.ts';

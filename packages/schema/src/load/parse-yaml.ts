@@ -1,5 +1,6 @@
 import { checkYamlMaps, checkYamlText } from './check-yaml.ts';
 import { SyntaxProblem } from './parse-json.ts';
+import { tabHint } from './tab-hint.ts';
 
 /** Values that aliases may add to a document; a file that needs more is an attack or a mistake. */
 const MAX_ALIAS_COUNT = 1000;
@@ -25,7 +26,8 @@ export async function parseYaml(text: string): Promise<unknown> {
   });
   const fail = (message: string, offset: number): never => {
     const { line, col } = lines.linePos(offset);
-    throw new SyntaxProblem(STACK_USED_UP.test(message) ? 'nested too deeply' : message, line, col);
+    const said = STACK_USED_UP.test(message) ? 'nested too deeply' : `${message}${tabHint(text, message, line)}`;
+    throw new SyntaxProblem(said, line, col);
   };
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem !== undefined) fail(problem.message, problem.pos[0]);

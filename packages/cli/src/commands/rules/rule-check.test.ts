@@ -1,7 +1,7 @@
 import { type ApiClient, ApiError, RULE_KINDS } from '@weft/api';
 import { expect, test } from 'vitest';
 import { TYPE_WORDS } from './rule.ts';
-import { problemsOf, refuseTwins, typedRules } from './rule-check.ts';
+import { previewRules, problemsOf, refuseTwins, typedRules } from './rule-check.ts';
 import { rulesOf } from './rule-file.ts';
 
 const client = { ms: {} } as unknown as ApiClient;
@@ -17,7 +17,7 @@ test('a type that is none is reported at its place, each of them', async () => {
     'rules.yaml',
   );
   await expect(typedRules(client, rules)).rejects.toThrow(
-    /^rules\.yaml: rule 1 \(a\): type: found "fuze", expected limit, .*\nrules\.yaml: rule 3 \(c\): type: found "lim"/,
+    /^rules\.yaml: rule 1 \(a\): type: found "fuze", expected limit, .*, mapping; did you mean fuse\?\nrules\.yaml: rule 3 \(c\): type: found "lim"/,
   );
 });
 
@@ -25,6 +25,20 @@ test('a rule without a type has that of the command, else it is a rate limit', a
   const rules = rulesOf([{ name: 'a', app: 'x' }], 'f');
   expect((await typedRules(client, rules, 'hijack'))[0]?.of.kind.type).toBe('HIJACK');
   expect((await typedRules(client, rules))[0]?.of.kind.type).toBe('LIMIT');
+});
+
+test('what is wrong with a rule without a type is told with the type that it was taken for', async () => {
+  const fields = [{ path: '/spec/action', message: 'unknown key (expected a key of the reference)' }];
+  const previewLimitRule = () => Promise.reject(new ApiError(400, 'INVALID', 'one', { fields }));
+  const of = (type?: string) =>
+    typedRules(
+      { ms: { previewLimitRule } } as unknown as ApiClient,
+      rulesOf([{ name: 'a', app: 'x', ...(type === undefined ? {} : { type }) }], 'f'),
+    );
+  await expect(previewRules(await of())).rejects.toThrow(
+    /^f: rule 1 \(a\): type: missing, so that it was taken for limit; the others are route, fuse, .*\nf: rule 1 \(a\): spec\.action is unknown/,
+  );
+  await expect(previewRules(await of('limit'))).rejects.toThrow(/^f: rule 1 \(a\): spec\.action is unknown/);
 });
 
 test('each field that is refused has a line with the rule, and unknown ones the keys that there are', () => {

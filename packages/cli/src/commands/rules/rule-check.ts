@@ -9,6 +9,8 @@ export interface TypedRule {
   readonly body: RuleInput;
   readonly of: RuleType;
   readonly place: string;
+  /** Neither the rule nor the file nor the command says its type: it is taken for a rate limit. */
+  readonly isUntyped: boolean;
 }
 
 /**
@@ -20,11 +22,11 @@ export async function typedRules(client: ApiClient, rules: readonly FileRule[], 
   const problems: string[] = [];
   for (const { body, type: own, place } of rules) {
     if (own === undefined) {
-      typed.push({ body, of: await ruleType(client, type), place });
+      typed.push({ body, of: await ruleType(client, type), place, isUntyped: type === undefined });
       continue;
     }
     try {
-      typed.push({ body, of: await ruleType(client, own, `${place}: type`), place });
+      typed.push({ body, of: await ruleType(client, own, `${place}: type`), place, isUntyped: false });
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       problems.push(error.message);
@@ -70,14 +72,14 @@ export interface Preview {
 export async function previewRules(rules: readonly TypedRule[]): Promise<Preview[]> {
   const said: Preview[] = [];
   const problems: string[] = [];
-  for (const { body, of, place } of rules) {
+  for (const { body, of, place, isUntyped } of rules) {
     try {
       // What types say beside it differs, and nobody here reads it.
       said.push((await of.calls.preview({ body })) as unknown as Preview);
     } catch (error) {
       const found = problemsOf(error, place, of.kind.body as object);
       if (found === null) throw error;
-      problems.push(...found);
+      problems.push(...(isUntyped ? [await untyped(place, of)] : []), ...found);
     }
     if (problems.length >= MAX_PROBLEMS) break;
   }
@@ -88,6 +90,13 @@ export async function previewRules(rules: readonly TypedRule[]): Promise<Preview
       [...problems.slice(0, MAX_PROBLEMS), 'nothing was changed'].join('\n'),
     );
   return said;
+}
+
+/** Fields of another type are unknown in this one. */
+async function untyped(place: string, { kind }: RuleType): Promise<string> {
+  const { RULE_KINDS } = await import('@weft/api');
+  const others = RULE_KINDS.filter(({ segment }) => segment !== kind.segment).map(({ segment }) => segment);
+  return `${place}: type: missing, so that it was taken for ${kind.segment}; the others are ${others.join(', ')}`;
 }
 
 interface SchemaNode {

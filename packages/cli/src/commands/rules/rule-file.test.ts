@@ -47,6 +47,13 @@ test('YAML may begin as JSON does; what is broken is told with its line', async 
   await expect(readRules(named)).rejects.toThrow(/ at line 1, column 2$/);
 });
 
+test('a tab in the indentation of YAML is named', async () => {
+  await expect(readRules(file('- name: a\n\tapp: x\n'))).rejects.toThrow(
+    / at line 2, column 2; YAML indents with spaces: tab at line 2$/,
+  );
+  await expect(readRules(file('{\n\t"name": "a",\n\t"app": '))).rejects.toThrow(/^[^;]*$/);
+});
+
 test.each(['', '# later\n', 'null'])('%j has no rules', async (text) => {
   await expect(readRules(file(text))).rejects.toThrow(/rules: the file has no rules$/);
 });

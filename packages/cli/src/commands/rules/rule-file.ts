@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RuleInput } from '@weft/api';
 import { EXIT } from '@weft/kit';
+import { tabHint } from '@weft/schema';
 import { CommandError } from '../../outcome.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -98,12 +99,16 @@ export async function readDocument(file: string, maxBytes = MAX_BYTES): Promise<
     return await parsed(text, file);
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw new CommandError(
-      EXIT.FAILED,
-      'rule_file',
-      `${file} is neither JSON nor YAML: ${error instanceof Error ? error.message.split('\n')[0]?.replace(/:$/, '') : ''}`,
-    );
+    throw new CommandError(EXIT.FAILED, 'rule_file', `${file} is neither JSON nor YAML: ${whyUnparsable(error, text)}`);
   }
+}
+
+/** In a line. Errors of YAML have places, those of JSON say theirs in their text. */
+function whyUnparsable(error: unknown, text: string): string {
+  if (!(error instanceof Error)) return '';
+  const said = error.message.split('\n')[0]?.replace(/:$/, '') ?? '';
+  const [begin] = (error as { linePos?: readonly { readonly line: number }[] }).linePos ?? [];
+  return begin === undefined ? said : `${said}${tabHint(text, said, begin.line)}`;
 }
 
 /** Most files are JSON, which its own reader reads sooner. YAML may begin as JSON does, and its reader always says the line. */

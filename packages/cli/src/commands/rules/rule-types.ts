@@ -1,5 +1,6 @@
 import type { AnyRule, AnyRuleKind, ApiClient, RuleCalls } from '@weft/api';
 import { EXIT } from '@weft/kit';
+import { nearestName } from '@weft/schema';
 import { CommandError } from '../../outcome.ts';
 
 /** A rule of any type: what all have, and what most have. */
@@ -23,12 +24,12 @@ export async function ruleTypes(client: ApiClient, wanted?: string, place = '--t
   const { RULE_KINDS, ruleCalls } = await import('@weft/api');
   const word = wanted?.toLowerCase().replaceAll('_', '-');
   const kinds = RULE_KINDS.filter(({ segment }) => word === undefined || segment === word);
-  if (kinds.length === 0)
-    throw new CommandError(
-      EXIT.USAGE,
-      'usage',
-      `${place}: found "${wanted}", expected ${RULE_KINDS.map(({ segment }) => segment).join(', ')}`,
-    );
+  if (kinds.length === 0) {
+    const words = RULE_KINDS.map(({ segment }) => segment);
+    const near = nearestName(word ?? '', words);
+    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    throw new CommandError(EXIT.USAGE, 'usage', `${place}: found "${wanted}", expected ${words.join(', ')}${hint}`);
+  }
   return kinds.map((kind) => ({ kind, calls: ruleCalls(client.ms, kind.segment) }));
 }
 
