@@ -38,6 +38,7 @@ it('counts wrong answers, and from the end of the warm-up on only', async () => 
   copies.send();
   copies.send();
   copies.onDone(client, 0, '');
+  copies.onDone(client, 0, '');
   copies.onDone(client, 0, 'status 500');
   expect(copies.counts).toEqual({ sent: 1, leftOut: 1, failed: 1 });
   copies.reset();
