@@ -100,6 +100,11 @@ export const ERROR_CODES = {
     status: 502,
     doc: 'The connection or stream to the host ended before the response was complete.',
   },
+  upstream_malformed: {
+    message: 'the answer of the host is malformed',
+    status: 502,
+    doc: 'What the host sent breaks its protocol, or a limit: a length that the content does not have, chunks that are none, a head that is too large. The log says what broke a connection. Where the host speaks another protocol, name it by `upstream_protocol` of the route.',
+  },
   upstream_timeout: {
     message: 'the host did not answer in time',
     status: 504,

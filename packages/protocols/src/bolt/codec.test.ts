@@ -117,6 +117,7 @@ describe('bolt requests', () => {
       [{ status: 503, code: 'overflow' }, BoltStatus.SERVER_THREADPOOL_BUSY],
       [{ status: 504, code: 'upstream_timeout' }, BoltStatus.TIMEOUT],
       [{ status: 502, code: 'upstream_reset' }, BoltStatus.CONNECTION_CLOSED],
+      [{ status: 502, code: 'upstream_malformed' }, BoltStatus.CONNECTION_CLOSED],
       [{ status: 403, code: 'filter' }, BoltStatus.SERVER_EXCEPTION],
       [{ status: 418, code: 'filter' }, BoltStatus.UNKNOWN],
     ] as const;

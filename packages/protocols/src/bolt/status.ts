@@ -53,6 +53,7 @@ const BY_CODE: Partial<Record<LocalReply['code'], BoltStatus>> = {
   // SOFARPC turns it into CLIENT_NETWORK, which says what happened: the peer behind us is gone.
   upstream_connect_failed: BoltStatus.CONNECTION_CLOSED,
   upstream_reset: BoltStatus.CONNECTION_CLOSED,
+  upstream_malformed: BoltStatus.CONNECTION_CLOSED,
   protocol_malformed: BoltStatus.CODEC_EXCEPTION,
   protocol_limit: BoltStatus.CODEC_EXCEPTION,
 };

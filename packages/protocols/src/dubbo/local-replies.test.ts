@@ -17,6 +17,7 @@ describe('local replies', () => {
     [{ status: 504, code: 'upstream_timeout' }, 30, '504|the host did not answer in time'],
     [{ status: 502, code: 'upstream_connect_failed' }, 35, '502|cannot connect to the host'],
     [{ status: 502, code: 'upstream_reset' }, 35, '502|the host ended the exchange'],
+    [{ status: 502, code: 'upstream_malformed' }, 35, '502|the answer of the host is malformed'],
     [
       { status: 429, code: 'filter', headers: REJECT('limit'), body: 'limit exceeded|rule=7' },
       40,

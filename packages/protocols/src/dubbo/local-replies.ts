@@ -64,6 +64,7 @@ export const REPLIES_BY_CODE: Readonly<Partial<Record<LocalReply['code'], ReplyR
   upstream_timeout: TIMED_OUT,
   upstream_connect_failed: LOST('upstream_connect_failed'),
   upstream_reset: LOST('upstream_reset'),
+  upstream_malformed: LOST('upstream_malformed'),
   protocol_malformed: REFUSED('protocol_malformed'),
   protocol_limit: REFUSED('protocol_limit'),
   body_too_large: REFUSED('body_too_large'),

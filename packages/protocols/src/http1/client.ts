@@ -146,7 +146,7 @@ export class Http1ClientCodec implements ClientCodec, ClientStreamOwner, BodyTar
     this.#stream = null;
     this.#reading = Reading.IDLE;
     this.#requestDone = true;
-    stream.sink.onReset(ResetReason.PROTOCOL_ERROR);
+    stream.sink.onReset(ResetReason.LOCAL_RESET);
     if (this.credit() > 0) this.#handler.onCredit();
   }
 
@@ -154,7 +154,7 @@ export class Http1ClientCodec implements ClientCodec, ClientStreamOwner, BodyTar
     if (!this.#requestSent || this.#requestDone) return;
     if (this.#upgrade !== '' && this.#encoder.framing !== Framing.TUNNEL) {
       // Bytes for a tunnel that is not there yet: a host that refuses it would read them as a request.
-      if (chunk.length > 0) this.#break(ResetReason.PROTOCOL_ERROR);
+      if (chunk.length > 0) this.#break(ResetReason.LOCAL_RESET);
       return;
     }
     this.#written(this.#encoder.data(this.link.out, chunk, end));
@@ -171,7 +171,7 @@ export class Http1ClientCodec implements ClientCodec, ClientStreamOwner, BodyTar
   #written(written: Written): void {
     if (written === Written.OK) return;
     if (written === Written.MISMATCH) {
-      this.#break(ResetReason.PROTOCOL_ERROR);
+      this.#break(ResetReason.LOCAL_RESET);
       return;
     }
     this.#requestDone = true;

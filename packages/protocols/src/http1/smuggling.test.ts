@@ -129,7 +129,7 @@ describe('downgrades', () => {
       return;
     }
     // Nothing was written, so another request may use the connection.
-    expect(resets).toEqual([ResetReason.PROTOCOL_ERROR]);
+    expect(resets).toEqual([ResetReason.LOCAL_RESET]);
     expect(credits).toBe(1);
     expect(codec.credit()).toBe(1);
     expect(link.closed).toBe(false);

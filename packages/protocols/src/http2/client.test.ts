@@ -190,7 +190,7 @@ describe('H2ClientConnection', () => {
     const spoilt = requestHead(GET);
     spoilt.path = '/a b';
     client.codec.open(sink).sendHead(spoilt, true);
-    expect(sink.events).toEqual(['reset 6', 'reset 6']);
+    expect(sink.events).toEqual(['reset 2', 'reset 2']);
     expect([client.sent.take(), client.codec.activeStreams, client.codec.reused]).toEqual([[], 0, false]);
   });
 

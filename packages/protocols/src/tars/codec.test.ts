@@ -226,6 +226,7 @@ describe('a local reply', () => {
     [{ status: 502, code: 'no_healthy_host' }, -10, '502|'],
     [{ status: 502, code: 'upstream_connect_failed' }, -8, '502|'],
     [{ status: 502, code: 'upstream_reset' }, -8, '502|'],
+    [{ status: 502, code: 'upstream_malformed' }, -8, '502|'],
     [{ status: 504, code: 'upstream_timeout' }, -7, '504|'],
     [{ status: 503, code: 'overflow' }, -9, '503|'],
     [{ status: 509, code: 'filter', body: 'limit exceeded|rule=7' }, -9, '509|limit exceeded|rule=7'],

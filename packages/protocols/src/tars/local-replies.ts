@@ -20,6 +20,7 @@ export const RETS_BY_CODE: Readonly<Partial<Record<LocalReply['code'], TarsRet>>
   upstream_timeout: TarsRet.TIMEOUT,
   upstream_connect_failed: TarsRet.CONNECT,
   upstream_reset: TarsRet.CONNECT,
+  upstream_malformed: TarsRet.CONNECT,
   protocol_malformed: TarsRet.DECODE,
   protocol_limit: TarsRet.DECODE,
   body_too_large: TarsRet.DECODE,

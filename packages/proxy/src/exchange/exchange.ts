@@ -369,7 +369,7 @@ export class Exchange extends RequestSide implements AttemptOwner, StreamContext
     if (this.failureDetail === '') this.failureDetail = RESET_TEXT[reason] ?? `reset ${reason}`;
     if (!this.responded && this.#retry(attempt, reason)) return;
     const flag = reason === ResetReason.CONNECTION_LOST ? Flag.UpstreamConnectionTermination : Flag.UpstreamRemoteReset;
-    this.fail('upstream_reset', 502, flag, reason);
+    this.fail(reason === ResetReason.PROTOCOL_ERROR ? 'upstream_malformed' : 'upstream_reset', 502, flag, reason);
   }
 
   /** @internal */

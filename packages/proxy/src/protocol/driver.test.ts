@@ -1,5 +1,6 @@
 import net, { type AddressInfo } from 'node:net';
-import type { Codec, ResetReason } from '@weft/sdk';
+import { ProtocolError } from '@weft/kit';
+import { type Codec, ResetReason } from '@weft/sdk';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Connection, NetContext } from '../net/index.ts';
@@ -82,4 +83,28 @@ it('joins only the message that was cut: those behind it are read where they are
   const codec = drive(bytes, [cut]);
   expect(codec.texts).toEqual(texts);
   expect(codec.joinedBytes).toBe((texts[0] as string).length + 1);
+});
+
+it('tells a codec whose peer broke the protocol that its connection ended by that, however it then closed', () => {
+  const told: ResetReason[] = [];
+  const breaks = (where: 'receive' | 'receiveEnd' | ''): Codec => {
+    const codec = new Messages(Buffer.alloc(0));
+    codec.connectionClosed = (reason) => void told.push(reason);
+    if (where !== '')
+      codec[where] = () => {
+        throw new ProtocolError('broken');
+      };
+    return codec;
+  };
+  const closed: ResetReason[] = [];
+  const host = { onConnected() {}, onClosed: (_: unknown, reason: ResetReason) => void closed.push(reason) };
+  for (const where of ['receive', 'receiveEnd', ''] as const) {
+    const driver = new CodecDriver(connection, { ...host, onProtocolError() {} });
+    driver.attach(breaks(where));
+    if (where === 'receive') driver.onBytes(Buffer.from('x'), 0, 1);
+    if (where === 'receiveEnd') driver.onEnd();
+    driver.onClosed(ResetReason.CONNECTION_LOST, null);
+  }
+  expect(told).toEqual([ResetReason.PROTOCOL_ERROR, ResetReason.PROTOCOL_ERROR, ResetReason.CONNECTION_LOST]);
+  expect(closed).toEqual([ResetReason.CONNECTION_LOST, ResetReason.CONNECTION_LOST, ResetReason.CONNECTION_LOST]);
 });

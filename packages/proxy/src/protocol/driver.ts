@@ -1,5 +1,5 @@
 import { type OutputBuffer, ProtocolError } from '@weft/kit';
-import type { Codec, Link, ResetReason, ServerCodec } from '@weft/sdk';
+import { type Codec, type Link, ResetReason, type ServerCodec } from '@weft/sdk';
 import type { Connection, ConnectionOwner, DetachedConnection } from '../net/index.ts';
 
 /** What happens around the codec: the owner of a driven connection (a listener, a pool) implements it. */
@@ -37,6 +37,8 @@ export class CodecDriver implements Link, ConnectionOwner {
   #endPending = false;
   #endDelivered = false;
   #failed = false;
+  /** The codec has thrown: what it holds ends with the connection, by the fault of the peer. */
+  #malformed = false;
   #paused = false;
   #offering = false;
   readonly #offer = (): void => this.#offerCarry();
@@ -147,7 +149,7 @@ export class CodecDriver implements Link, ConnectionOwner {
   onClosed(reason: ResetReason, error: Error | null): void {
     this.#dropCarry();
     this.#failed = true;
-    this.#codec.connectionClosed(reason);
+    this.#codec.connectionClosed(this.#malformed ? ResetReason.PROTOCOL_ERROR : reason);
     this.#host.onClosed(this, reason, error);
   }
 
@@ -181,6 +183,7 @@ export class CodecDriver implements Link, ConnectionOwner {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#failed = true;
+      this.#malformed = true;
       this.#dropCarry();
       this.#host.onProtocolError(this, error);
       this.connection.close();
@@ -240,6 +243,7 @@ export class CodecDriver implements Link, ConnectionOwner {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#failed = true;
+      this.#malformed = true;
       this.#host.onProtocolError(this, error);
       this.connection.close();
     } finally {

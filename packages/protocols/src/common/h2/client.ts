@@ -247,7 +247,7 @@ export class H2ClientStream extends H2Stream implements ClientStream {
     }
     if ((upgrade !== '' && upgrade !== 'connect') || !sendableRequest(head)) {
       // HTTP/2 cannot carry an upgrade (RFC 9113 section 8.6), and extended CONNECT is not offered.
-      connection.resetByPeer(this, ResetReason.PROTOCOL_ERROR);
+      connection.resetByPeer(this, ResetReason.LOCAL_RESET);
       return;
     }
     this.headSent = true;
