@@ -2,17 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LabelIndex } from './label-index.ts';
 import type { HostProgram } from './program.ts';
+import { hostProgram } from './test-hosts.ts';
 
-const hostOf = (labels: HostProgram['labels'], index: number): HostProgram => ({
-  address: `10.0.0.${index}:80`,
-  host: `10.0.0.${index}`,
-  port: 80,
-  path: '',
-  hostname: '',
-  weight: 1,
-  slot: index,
-  labels,
-});
+const hostOf = (labels: HostProgram['labels'], index: number): HostProgram =>
+  hostProgram(`10.0.0.${index}`, 80, { labels, slot: index });
 
 test('finds hosts by all of the labels; the address is one of them and nobody can give another', () => {
   const index = new LabelIndex(

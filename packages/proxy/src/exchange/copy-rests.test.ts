@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest';
 import { type Cluster, Host } from '../cluster/index.ts';
+import { hostProgram } from '../cluster/test-hosts.ts';
 import { CopyRests } from './copy-rests.ts';
 
-const hostOf = (port: number): Host =>
-  new Host({
-    address: `10.0.0.1:${port}`,
-    host: '10.0.0.1',
-    port,
-    path: '',
-    hostname: '',
-    weight: 1,
-    labels: null,
-    slot: 0,
-  });
+const hostOf = (port: number): Host => new Host(hostProgram('10.0.0.1', port));
 
 test('a host that cannot be connected to rests, twice as long after each try, and up to half a minute', () => {
   const rests = new CopyRests();

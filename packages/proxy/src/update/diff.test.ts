@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { hostProgram } from '../cluster/test-hosts.ts';
 import type { Program } from './compile.ts';
 import type { ClusterSpec } from './compile-cluster.ts';
 import { diffPrograms, type ThreadRefs } from './diff.ts';
 import { HostPacker } from './packed-hosts.ts';
 
-const host = (port: number) => ({
-  address: `10.0.0.1:${port}`,
-  host: '10.0.0.1',
-  port,
-  path: '',
-  hostname: '',
-  weight: 1,
-  labels: null,
-  slot: 0,
-});
+const host = (port: number) => hostProgram('10.0.0.1', port);
 
 function cluster(name: string, changes: Partial<ClusterSpec> = {}): ClusterSpec {
   return {

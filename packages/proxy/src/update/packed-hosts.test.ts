@@ -2,20 +2,17 @@ import { runSteps } from '@weft/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HostProgram } from '../cluster/index.ts';
+import { hostProgram } from '../cluster/test-hosts.ts';
 import type { Program } from './compile.ts';
 import { diffPrograms } from './diff.ts';
 import { HostPacker, unpackHosts } from './packed-hosts.ts';
 
-const host = (index: number): HostProgram => ({
-  address: `10.0.${index >> 8}.${index & 255}:80`,
-  host: `10.0.${index >> 8}.${index & 255}`,
-  port: 80,
-  path: '',
-  hostname: '',
-  weight: 100,
-  labels: { zone: 'a', version: 'ä' },
-  slot: index,
-});
+const host = (index: number): HostProgram =>
+  hostProgram(`10.0.${index >> 8}.${index & 255}`, 80, {
+    weight: 100,
+    labels: { zone: 'a', version: 'ä' },
+    slot: index,
+  });
 const hosts = (count: number): HostProgram[] => Array.from({ length: count }, (_, index) => host(index));
 
 function update(packer: HostPacker, ...counts: number[]) {
