@@ -88,7 +88,7 @@ describe('lists of authorization rules', () => {
     const place = { app: 'nosuch', service: 'nosuch@Http1' };
     const off = await api().switchAuthLists({ body: { ...place, whiteListEnabled: false } });
     expect(off.warnings).toEqual([
-      'no proxy of an app nosuch was ever seen here',
+      'no proxy of an app nosuch is known here',
       'nobody provides or calls nosuch@Http1',
     ]);
     const listed = async () => (await api().listAuthLists({ query: { app: place.app } })).items;

@@ -91,7 +91,7 @@ it('a call: names the first link that is broken, until none is', async () => {
       `there is no service ${ECHO} → its application publishes by PUT /v1/discovery/publications/${encodeURIComponent(ECHO)} of`,
     ),
   });
-  expect((await call()).said).toContain('no proxy of an app front was ever seen here');
+  expect((await call()).said).toContain('no proxy of an app front is known here');
 
   const back = join('back');
   back.publish(ECHO, 8080);
@@ -99,7 +99,7 @@ it('a call: names the first link that is broken, until none is', async () => {
   const slipped = await steps('call', '--client', 'bakc', '--server', 'back', '--service', ECHO.replace(/@.*/, ''));
   expect(slipped.said.split('\n')).toEqual([
     `there is no service ${ECHO.replace(/@.*/, '')} → did you mean ${ECHO}?`,
-    expect.stringContaining('no proxy of an app bakc was ever seen here → did you mean back? compare'),
+    expect.stringContaining('no proxy of an app bakc is known here → did you mean back? compare'),
   ]);
   expect((await call('nobody')).said).toContain('nobody does not provide it; back does → --server back');
 
@@ -119,7 +119,7 @@ it('a call: names the first link that is broken, until none is', async () => {
 
   expect(await call()).toMatchObject({
     results: ['ok', 'ok', 'failed', 'skipped'],
-    said: expect.stringContaining('no proxy of an app front was ever seen here → compare the name with --app'),
+    said: expect.stringContaining('no proxy of an app front is known here → compare the name with --app'),
   });
   const front = join('front');
   await vi.waitFor(
@@ -175,7 +175,7 @@ it('a rule: names the first link that is broken, until none is', async () => {
   await rules.enable({ params: { id: ruleDbId } });
   expect(await doctor('store')).toMatchObject({
     failed: 'proxies name store as their app',
-    said: expect.stringContaining('no proxy of an app store was ever seen here → compare the name with --app'),
+    said: expect.stringContaining('no proxy of an app store is known here → compare the name with --app'),
   });
 
   const store = join('store');

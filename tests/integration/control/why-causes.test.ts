@@ -107,13 +107,13 @@ it.each<[string, object, keyof typeof specs, RegExp]>([
     'an app that is nearly one',
     { app: 'bcak' },
     'limit',
-    /✗ no proxy of an app bcak was ever seen here\n +→ is back meant\?/,
+    /✗ no proxy of an app bcak is known here\n +→ is back meant\?/,
   ],
   [
     'an app that is none',
     { app: 'warehouse' },
     'limit',
-    /✗ no proxy of an app warehouse was ever seen here\n +→ compare the name with --app/,
+    /✗ no proxy of an app warehouse is known here\n +→ compare the name with --app/,
   ],
   ['an app whose proxies are away', { app: 'gone' }, 'limit', /✗ no proxy of app gone is connected\n +→ start it/],
   [

@@ -212,7 +212,7 @@ it('says why a rule does nothing', async () => {
   expect(await why(limit('typo', { app: 'bcak' }))).toEqual({
     acts: false,
     code: 'why.unknown-app',
-    text: 'no proxy of an app bcak was ever seen here',
+    text: 'no proxy of an app bcak is known here',
     advice: 'is back meant?',
   });
   expect(await why(limit('off', { enabled: false }))).toMatchObject({ acts: false, code: 'why.disabled' });

@@ -65,7 +65,7 @@ it('says of a whitelist that the app which it lets in is none, before and after 
     conditions: [{ field: 'source.app.name', value: ['frnt'] }],
     spec: { type: 'WHITELIST' as const },
   };
-  const said = 'no proxy of an app frnt was ever seen: this whitelist lets nobody in with it; is front meant?';
+  const said = 'no proxy of an app frnt is known: this whitelist lets nobody in with it; is front meant?';
   expect((await ms.previewAuthRule({ body })).warnings).toEqual([said]);
   const { ruleDbId, warnings } = await ms.createAuthRule({ body });
   expect(warnings).toEqual([said]);

@@ -79,14 +79,14 @@ export const MESSAGES = {
   'warning.unknown-service': 'nobody provides or calls {service}: is {name} meant?',
   'warning.not-caller': 'app {app} does not call {service}, others do: CLIENT rules act in the callers',
   'warning.no-caller-near':
-    'no proxy of an app {app} was ever seen: this whitelist lets nobody in with it; is {name} meant?',
+    'no proxy of an app {app} is known: this whitelist lets nobody in with it; is {name} meant?',
   'warning.nobody-refused-near':
-    'no proxy of an app {app} was ever seen: this blacklist refuses nobody with it; is {name} meant?',
+    'no proxy of an app {app} is known: this blacklist refuses nobody with it; is {name} meant?',
   'warning.nobody-refused':
-    'no proxy of an app {apps} was ever seen: this blacklist refuses nobody with it but callers without a proxy that say so',
-  'warning.unseen-caller': 'no proxy of an app {app} was ever seen: is {name} meant?',
+    'no proxy of an app {apps} is known: this blacklist refuses nobody with it but callers without a proxy that say so',
+  'warning.unseen-caller': 'no proxy of an app {app} is known: is {name} meant?',
   'warning.no-caller':
-    'no proxy of an app {apps} was ever seen: this whitelist lets nobody in with it but callers without a proxy that say so',
+    'no proxy of an app {apps} is known: this whitelist lets nobody in with it but callers without a proxy that say so',
   'warning.no-such-group':
     '{weight} % of the requests for {service} go to {labels}, which no instance has now; there are {there}',
   'warning.no-such-label':
@@ -188,7 +188,7 @@ export const MESSAGES = {
     'no instance of {service} has {labels} now: requests that are sent there go to the next rule or to others if the rule says so, and are refused otherwise',
   'why.disabled': 'the rule is off',
   'why.enable': 'weft rule enable {rule} switches it on',
-  'why.unknown-app': 'no proxy of an app {app} was ever seen here',
+  'why.unknown-app': 'no proxy of an app {app} is known here',
   'why.did-you-mean': 'is {name} meant?',
   'why.compare-app': 'compare the name with --app of the proxies',
   'why.app-away': 'no proxy of app {app} is connected',

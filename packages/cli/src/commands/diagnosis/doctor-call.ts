@@ -147,7 +147,7 @@ async function aboutUnknownApp(client: ApiClient, app: string): Promise<readonly
   const near = nearestName(app, new Set(apps));
   return [
     fail(
-      `no proxy of an app ${app} was ever seen here`,
+      `no proxy of an app ${app} is known here`,
       `${near === undefined ? '' : `did you mean ${near}? `}compare the name with --app of its proxy, or start the proxy`,
     ),
   ];

@@ -22,10 +22,11 @@ import { unseenCallers } from './unseen-callers.ts';
 /** Of these the requests that they were for are their hits: they have no others. */
 const REFUSES_NOBODY: ReadonlySet<string> = new Set(['ROUTE', 'MIRROR', 'ISOLATE', 'MAPPING']);
 
-/** Rules as the interface shows them. One view per call: the state of a document is asked for once. */
+/** Rules as the interface shows them. One view per call: the state of a document, and the apps of the proxies, are asked for once. */
 export class RuleView {
   readonly #parts: MeshserverParts;
   readonly #statuses = new Map<string, DrmStatus>();
+  readonly #apps = new Map<string, ReadonlySet<string>>();
 
   constructor(parts: MeshserverParts) {
     this.#parts = parts;
@@ -39,6 +40,16 @@ export class RuleView {
       this.#statuses.set(key, status);
     }
     return status;
+  }
+
+  /** Apps of the proxies that are known. */
+  #appsOf(instanceId: string): ReadonlySet<string> {
+    let apps = this.#apps.get(instanceId);
+    if (apps === undefined) {
+      apps = new Set(this.#parts.sidecars.list(instanceId).map(({ node }) => node.app));
+      this.#apps.set(instanceId, apps);
+    }
+    return apps;
   }
 
   toRule(rule: StoredRule): AnyRule {
@@ -117,7 +128,7 @@ export class RuleView {
     if (target !== '' && this.#parts.registry.providers(instanceId, target).length === 0)
       warnings.push(message('warning.nobody-publishes', { service: target }));
     warnings.push(...absentGroups(body, instanceLabels(this.#parts, instanceId)));
-    warnings.push(...unseenCallers(body, appsOf(this.#parts, instanceId)));
+    warnings.push(...unseenCallers(body, this.#appsOf(instanceId)));
     warnings.push(...ruleConflicts(store.kind, store.ofInstance(instanceId), rule));
     warnings.push(...(store.kind.warnings?.(body) ?? []));
     return warnings;
@@ -200,9 +211,6 @@ function namesOf(service: string): readonly string[] {
   if (/@Http[12]$/.test(service)) return [`${name}@Http1`, `${name}@Http2`];
   return service.endsWith('@tri') ? [service, `${name}@grpc`] : [service];
 }
-
-const appsOf = ({ sidecars }: MeshserverParts, instanceId: string): ReadonlySet<string> =>
-  new Set(sidecars.list(instanceId).map(({ node }) => node.app));
 
 function serviceUse({ registry, sidecars }: MeshserverParts, instanceId: string): ServiceUse {
   return {

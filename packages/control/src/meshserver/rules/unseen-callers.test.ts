@@ -17,7 +17,7 @@ const saidOf = (conditions: Condition[], type = 'WHITELIST', seen: readonly stri
 
 test('a whitelist of an app that no proxy is of lets nobody in, and the app that is meant is named', () => {
   const said = [
-    'no proxy of an app productpge was ever seen: this whitelist lets nobody in with it; is productpage meant?',
+    'no proxy of an app productpge is known: this whitelist lets nobody in with it; is productpage meant?',
   ];
   expect(saidOf([condition(['productpge'])])).toEqual(said);
   expect(saidOf([condition(['productpge'], { field: 'System.sourceApp', operation: 'EQUAL' })])).toEqual(said);
@@ -25,13 +25,13 @@ test('a whitelist of an app that no proxy is of lets nobody in, and the app that
 
 test('apps like no other are said together', () => {
   expect(saidOf([condition(['gateway', 'batch-jobs'])])).toEqual([
-    expect.stringMatching(/^no proxy of an app gateway, batch-jobs was ever seen: .* nobody in/),
+    expect.stringMatching(/^no proxy of an app gateway, batch-jobs is known: .* nobody in/),
   ]);
 });
 
 test('beside an app that is there a slip is said', () => {
   expect(saidOf([condition(['reviews', 'productpge', 'gateway'])])).toEqual([
-    'no proxy of an app productpge was ever seen: is productpage meant?',
+    'no proxy of an app productpge is known: is productpage meant?',
   ]);
 });
 
@@ -47,13 +47,13 @@ test.each<[title: string, conditions: Condition[]]>([
 
 test('a blacklist of an app that no proxy is of refuses nobody', () => {
   expect(saidOf([condition(['productpge'])], 'BLACKLIST')).toEqual([
-    'no proxy of an app productpge was ever seen: this blacklist refuses nobody with it; is productpage meant?',
+    'no proxy of an app productpge is known: this blacklist refuses nobody with it; is productpage meant?',
   ]);
   expect(saidOf([condition(['gateway', 'batch-jobs'])], 'BLACKLIST')).toEqual([
-    expect.stringMatching(/^no proxy of an app gateway, batch-jobs was ever seen: this blacklist refuses nobody/),
+    expect.stringMatching(/^no proxy of an app gateway, batch-jobs is known: this blacklist refuses nobody/),
   ]);
   expect(saidOf([condition(['reviews', 'productpge', 'gateway'])], 'BLACKLIST')).toEqual([
-    'no proxy of an app productpge was ever seen: is productpage meant?',
+    'no proxy of an app productpge is known: is productpage meant?',
   ]);
   expect(saidOf([condition(['reviews', 'gateway'])], 'BLACKLIST')).toEqual([]);
 });

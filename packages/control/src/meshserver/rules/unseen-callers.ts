@@ -13,10 +13,10 @@ const LISTS: ReadonlyMap<unknown, { readonly nobody: MessageId; readonly nobodyN
 ]);
 
 /**
- * Says of a list which apps it lets in or refuses that no proxy was ever seen of. Beside apps that were seen only a name that is
+ * Says of a list which apps it lets in or refuses that no proxy is known of. Beside known apps only a name that is
  * nearly one of them is a slip: callers without a proxy may say any name.
  *
- * @param apps of every proxy that was ever seen; while there is none nothing is said
+ * @param apps of every proxy that is known: those that were heard of within the last hour; while there is none nothing is said
  */
 export function unseenCallers(
   { spec, conditions }: Pick<AnyRuleBody, 'spec' | 'conditions'>,
