@@ -53,6 +53,39 @@ it('says of what does not fit where it stands, what was found and what to do', (
   });
 });
 
+it.each([
+  [
+    ['Say'],
+    {},
+    'spec.descriptorSet',
+    'messages of gRPC are not described, so that no answer of demo.Echo@grpc can be written',
+    'in base64 what `protoc --include_imports --descriptor_set_out=/dev/stdout FILE.proto` prints, or RETURN_NULL, or REJECT',
+  ],
+  [
+    ['*'],
+    { descriptorSet: DESCRIPTOR_SET },
+    'methods[0]',
+    'each method answers with messages of a type of its own',
+    'the name of a method in place of `*`, and a rule for each type of answers',
+  ],
+  [
+    ['Sa*'],
+    { descriptorSet: DESCRIPTOR_SET },
+    'methods[0]',
+    '`*` within a method name',
+    'the whole name of a method, one in each entry, or `*` alone for all methods',
+  ],
+])('says at %j of %j what to do, in other languages, too', (methods, more, path, message, expected) => {
+  const spec = { action: 'MOCK', body: '{"text":"off"}', ...more };
+  const checked = downgradeRuleKind.check({ name: 'n', app: 'a', services: ['demo.Echo@grpc'], methods, spec });
+  expect(checked).toMatchObject({ kind: 'refused', problems: [{ path, message, expected }] });
+  const said = problemMessage(`${message} (expected ${expected})`);
+  expect(said?.params).toMatchObject({
+    what: { id: expect.stringMatching(/^wrong/) },
+    expected: { id: expect.stringMatching(/^expected/) },
+  });
+});
+
 /** Parameters in words of ours that no other language would say. */
 const unknownIn = ({ params }: Message): string[] =>
   Object.entries(params).flatMap(([name, value]) => {

@@ -30,7 +30,10 @@ export function parseMethodEntry(entry: string): MethodEntry | { readonly messag
         expected: 'a method name, `*`, or `[VERB ]path` such as `GET /reviews/*`',
       };
     if (entry !== '*' && entry.includes('*'))
-      return { message: '`*` within a method name', expected: 'a whole method name, or `*` alone' };
+      return {
+        message: '`*` within a method name',
+        expected: 'the whole name of a method, one in each entry, or `*` alone for all methods',
+      };
     return { method: entry, httpMethod: '', httpPath: '', exactPath: '' };
   }
   if (rest.startsWith('~')) {

@@ -32,7 +32,7 @@ function withMessageProblems(problems: ConfigProblem[], input: unknown, writer: 
   if (others.length === problems.length) return problems;
   // The schema had no word against it, or there would have been no document.
   const { value } = parseConfig(input, downgradeRuleBodySchema);
-  const reasons = messageProblems(value, writer);
+  const reasons = [...nameProblems(value), ...messageProblems(value, writer)];
   if (others.length === 0 && reasons.length === 0) return problems;
   return [...others, ...reasons.filter(({ path }) => !others.some((other) => other.path === path))];
 }

@@ -45,7 +45,7 @@ export interface MessageCall {
 }
 
 const DESCRIPTOR_EXPECTED =
-  'what protoc --include_imports --descriptor_set_out wrote, in base64; or RETURN_NULL, or REJECT';
+  'in base64 what `protoc --include_imports --descriptor_set_out=/dev/stdout FILE.proto` prints, or RETURN_NULL, or REJECT';
 const WRITTEN_NOTHING: WrittenMessages = { kind: 'written', messages: [new Uint8Array(0)] };
 
 /** Whether answers of this service are messages of gRPC. */
@@ -81,13 +81,17 @@ export function writeMessages(call: MessageCall, writer: MessageWriter): Written
   if (descriptorSet === '')
     return refused(
       'descriptorSet',
-      `how ${service} writes an answer is in the description of its types`,
+      `messages of gRPC are not described, so that no answer of ${service} can be written`,
       DESCRIPTOR_EXPECTED,
     );
   const entry = parseMethodEntry(method);
   if ('message' in entry) return null;
   if (entry.method === '*' || entry.httpMethod !== '' || entry.httpPath !== '')
-    return refused('method', 'each method answers with messages of a type of its own', 'methods by their names');
+    return refused(
+      'method',
+      'each method answers with messages of a type of its own',
+      'the name of a method in place of `*`, and a rule for each type of answers',
+    );
   const written = writer.proto({ ...protoCall(call, entry.method), body, maxMessages: MAX_MESSAGES });
   if (written.kind === 'refused') return written;
   const length = written.messages.reduce((sum, message) => sum + Math.ceil(message.byteLength / 3) * 4, 0);
