@@ -9,7 +9,6 @@ import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import { ruleDataId } from '@weft/schema/data-id';
 import { expect, it } from 'vitest';
-import { REQUEST_PATH, VIRTUAL_HOST } from '../../../bench/load/workload.ts';
 import { cluster, configuration, proxyListener, routesTo } from '../../support/config.ts';
 import { accepts, runBackend, startLoad } from '../../support/load.ts';
 import { sumOf } from '../../support/metrics.ts';
@@ -24,8 +23,9 @@ const RATE = LONG ? 20_000 : 500;
 const LIMIT_MS = LONG ? 500_000 : 80_000;
 
 const APP = 'shop';
-/** What the load asks for, with this header. */
-const SERVICE = 'shop.bench.test:80@Http2';
+/** Whom the load asks, with this header. */
+const HOST = 'shop.bench.test';
+const SERVICE = `${HOST}:80@Http2`;
 const LANE = { type: 'HEADER', field: 'x-lane', operation: 'EQUAL' } as const;
 /** Never reached: requests are counted and let through. */
 const THRESHOLD = 1_000_000;
@@ -67,7 +67,7 @@ async function allServe(proxy: RunningProxy, backends: number): Promise<void> {
   const session = http2.connect(`http://127.0.0.1:${proxy.port('front')}`);
   const ask = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const stream = session.request({ ':authority': VIRTUAL_HOST, ':path': REQUEST_PATH });
+      const stream = session.request({ ':authority': HOST, ':path': '/' });
       stream.on('error', reject).on('end', resolve).resume();
     });
   try {
