@@ -55,6 +55,10 @@ describe('JSON', () => {
     expect(thrown(() => parseJson('[1,1,1]', { maxDepth: 9, maxValues: 3 }))).toMatchObject({
       problem: 'limit',
     });
+    // What has no option names none.
+    expect(thrown(() => parseJson('[1,1]', { maxDepth: 9, maxValues: 2 })).message).toBe('$: more than 2 values');
+    const followed = { maxDepth: 9, maxValues: 2, maxValuesOption: 'max_body_bytes' };
+    expect(thrown(() => parseJson('[1,1]', followed)).message).toBe('$: more than 2 values (max_body_bytes)');
     expect(thrown(() => parseJson('{"a" 1}')).message).toBe('$: not JSON: : expected at character 5');
   });
 });

@@ -6,6 +6,8 @@ export interface JsonLimits {
   readonly maxDepth: number;
   /** Values altogether; default 200 000. */
   readonly maxValues: number;
+  /** The option of a configuration that `maxValues` follows, to be told with it; none by default. */
+  readonly maxValuesOption?: string;
 }
 const DEFAULT_JSON_LIMITS: JsonLimits = { maxDepth: 100, maxValues: 200_000 };
 
@@ -64,8 +66,10 @@ class JsonParser {
   }
 
   #value(): JsonValue {
-    if (++this.#values > this.#limits.maxValues)
-      this.#limit(`more than ${this.#limits.maxValues} values (max_body_bytes)`);
+    if (++this.#values > this.#limits.maxValues) {
+      const { maxValues, maxValuesOption } = this.#limits;
+      this.#limit(`more than ${maxValues} values${maxValuesOption === undefined ? '' : ` (${maxValuesOption})`}`);
+    }
     this.#space();
     switch (this.#text[this.#at]) {
       case '{':

@@ -297,7 +297,7 @@ export const PROBLEM_MESSAGES = {
   'foreign.content': 'actionConfig.responseContent: callers get the usual text instead',
   // Where and why a text in JSON, or a file, is not the message that it should be; then the parts of that.
   'within.depth': '{place}: values more than {count} deep',
-  'within.values': '{place}: more than {count} values (max_body_bytes)',
+  'within.values': '{place}: more than {count} values',
   'within.items': '{place}: says {said} items, has {there}',
   'within.digits': '{place}: a number of more than {count} digits',
   'within.not-json': '{place}: not JSON: {fault} at character {at}',

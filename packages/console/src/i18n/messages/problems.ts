@@ -274,7 +274,7 @@ export const PROBLEM_TEXTS_ZH: Readonly<Record<string, string>> = {
   'foreign.action': 'actionConfig.actionType {found}：调用方得到限流的通常应答',
   'foreign.content': 'actionConfig.responseContent：调用方得到通常的文本',
   'within.depth': '{place}：嵌套超过 {count} 层',
-  'within.values': '{place}：超过 {count} 个值（max_body_bytes）',
+  'within.values': '{place}：超过 {count} 个值',
   'within.items': '{place}：声明有 {said} 项，实际有 {there} 项',
   'within.digits': '{place}：数字超过 {count} 位',
   'within.not-json': '{place}：第 {at} 个字符处不符合 JSON：{fault}',

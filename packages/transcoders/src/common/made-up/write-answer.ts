@@ -1,7 +1,7 @@
 import { Hessian2Writer, hessianFromJson } from '@weft/hessian';
 import { TranscodeError } from '@weft/sdk';
 import { Descriptors, field, isBase64, jsonToMessage, type ProtoMethod, smallFirst } from '../proto/index.ts';
-import { DEFAULT_VALUE_LIMITS, type JsonValue, parseJson, ValueError } from '../values/index.ts';
+import { type JsonValue, parseJson, ValueError } from '../values/index.ts';
 
 /** An answer that somebody wrote as JSON, and what describes its type. */
 export interface MadeUpCall {
@@ -42,7 +42,7 @@ export function writeProtoAnswer(call: MadeUpCall): WrittenAnswer {
   if (known === null || (known.name !== method && !isTriple))
     return refused('method', `the service ${service} has no such method`, namesIn(descriptors, service));
   try {
-    const value = parseJson(body, DEFAULT_VALUE_LIMITS, 'refuse');
+    const value = parseJson(body, undefined, 'refuse');
     if (!known.serverStreaming) return { kind: 'written', messages: [messageOf(known, value)] };
     if (!Array.isArray(value))
       return refused('body', `${method} answers with a stream`, 'a list with the JSON of each message');

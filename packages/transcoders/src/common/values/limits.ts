@@ -6,6 +6,8 @@ export interface ValueLimits {
   readonly maxDepth: number;
   /** Values altogether. What Java shares is counted as often as it is written; default 200 000. */
   readonly maxValues: number;
+  /** Whoever needs more values than these changes it. */
+  readonly maxValuesOption: string;
   /** UTF-16 units of the JSON that is written; default 1 048 576. What is read is bounded by the text given. */
   readonly maxLength: number;
 }
@@ -40,6 +42,7 @@ export function valueLimits(maxBodyBytes: number): ValueLimits {
   return {
     maxDepth: MAX_DEPTH,
     maxValues: maxValuesOf(maxBodyBytes),
+    maxValuesOption: 'max_body_bytes',
     maxLength: Math.max(DEFAULT_MAX_BODY_BYTES, maxBodyBytes),
   };
 }

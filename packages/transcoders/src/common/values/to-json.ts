@@ -51,7 +51,7 @@ class JsonWriter {
 
   #value(value: unknown): void {
     if (++this.#values > this.#limits.maxValues)
-      this.#path.fail('limit', `more than ${this.#limits.maxValues} values (max_body_bytes)`);
+      this.#path.fail('limit', `more than ${this.#limits.maxValues} values (${this.#limits.maxValuesOption})`);
     switch (typeof value) {
       case 'string':
         this.#put(JSON.stringify(value));
