@@ -69,7 +69,7 @@ beforeAll(async () => {
   picky = join('picky', {
     judge: ({ updated }) => updated.map(({ name }) => ({ name, reason: '$.flowControlRules[0]: no' })),
   });
-  front = join('front', { dataIds: [ruleDataId('DOWNGRADE', 'front')] });
+  front = join('front', { dataIds: [ruleDataId('DOWNGRADE', 'front'), ruleDataId('FAULT_INJECT', 'front')] });
   front.report([edge('outbound', 'Http1')]);
   const gone = join('gone');
   await vi.waitFor(
@@ -90,6 +90,7 @@ const specs = {
   fuse: { threshold: 50 },
   downgrade: {},
   auth: {},
+  'fault-inject': { ruleType: 'ABORT', code: 503 },
   route: { destinations: [{ weight: 100, labels: { version: 'v1' } }] },
 };
 let count = 0;
@@ -297,6 +298,16 @@ it('what is answered in place of a service is not called refused', async () => {
   expect(made.said).toMatch(/every condition held for 2; it answered 2 in place of the service/);
   const error = await why({ ...front, spec: { action: 'REJECT' } }, 'downgrade');
   expect(error.said).toMatch(/every condition held for 2; it refused 2 and delayed 0/);
+});
+
+it('what is failed on purpose is not called refused', async () => {
+  const caller = { app: 'front', direction: 'CLIENT' };
+  seen = { on: true, rule: { requests: 3, considered: 2, matched: 2, verdicts: { reject: 2 } } };
+  const failed = await why(caller, 'fault-inject');
+  expect(failed.said).toMatch(/every condition held for 2; it failed 2 on purpose and delayed 0/);
+  seen = { on: true, rule: { requests: 3, considered: 2, matched: 2, verdicts: { would_reject: 2 } } };
+  const watched = await why({ ...caller, mode: 'OBSERVE' }, 'fault-inject');
+  expect(watched.said).toMatch(/every condition held for 2; it would have failed 2 on purpose and delayed 0/);
 });
 
 it('bytes in which no protocol was found', async () => {

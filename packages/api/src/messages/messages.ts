@@ -149,6 +149,10 @@ export const MESSAGES = {
   'rollout.step': 'step {step} of {steps}: {percent} %',
   'rollout.halted-figures':
     '{guard}: found {found}, with the others {reference}, at most {limit} more; {requests|request|requests} in {seconds} s',
+  'rollout.halted-figures-before':
+    '{guard}: found {found}, in the 5 minutes before {reference}, at most {limit} more; {requests|request|requests} in {seconds} s',
+  'rollout.halted-figures-alone':
+    '{guard}: found {found}, at most {limit}, as there is nothing to compare with; {requests|request|requests} in {seconds} s',
   'rollout.guard-maxErrorRate': 'errors',
   'rollout.guard-maxRejectRate': 'refused requests',
   'rollout.guard-maxRtIncreaseMs': 'mean time',
@@ -260,6 +264,10 @@ export const MESSAGES = {
     'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it would have refused {refused} and delayed {delayed}',
   'why.would-answer':
     'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it would have answered {answered} in place of the service',
+  'why.fails':
+    'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it failed {failed} on purpose and delayed {delayed}',
+  'why.would-fail':
+    'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it would have failed {failed} on purpose and delayed {delayed}',
   'import.exists': 'rule {rule} has this name',
   'import.overwrites': 'rule {rule}',
   'import.copy': 'a copy of {name}',

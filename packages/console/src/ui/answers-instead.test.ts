@@ -19,3 +19,10 @@ test.each([
 ] as const)('a degradation whose verdict is %s with %i is told as %s', (verdict, status, expected) => {
   expect(verdictKey({ verdict, refusedBy: 'downgrade', status })).toBe(`trace.verdict-${expected}`);
 });
+
+test('a fault is told as a failure, and one that only watches is not', () => {
+  expect(verdictKey({ verdict: 'reject', refusedBy: 'fault-inject', status: 503 })).toBe('trace.verdict-failed');
+  expect(verdictKey({ verdict: 'would_reject', refusedBy: 'fault-inject', status: 200 })).toBe(
+    'trace.verdict-would_reject',
+  );
+});

@@ -8,6 +8,10 @@ export const answersInstead = ({
 }: Pick<TraceHop, 'verdict' | 'refusedBy' | 'status'>): boolean =>
   verdict === 'reject' && refusedBy === 'downgrade' && status < 400;
 
+/** A fault that is injected stands for one of the service: nobody refused. */
+export const failsOnPurpose = ({ verdict, refusedBy }: Pick<TraceHop, 'verdict' | 'refusedBy'>): boolean =>
+  verdict === 'reject' && refusedBy === 'fault-inject';
+
 /** The words for what rules did with a request, or would have. */
 export const verdictKey = (row: Pick<RecordedRow, 'verdict' | 'refusedBy' | 'status'>) =>
-  `trace.verdict-${answersInstead(row) ? 'answered' : row.verdict}` as const;
+  `trace.verdict-${answersInstead(row) ? 'answered' : failsOnPurpose(row) ? 'failed' : row.verdict}` as const;

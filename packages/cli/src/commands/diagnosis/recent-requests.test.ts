@@ -38,15 +38,17 @@ test('requests that differ in their time alone are one line, which says how many
   expect(json).toMatchObject({ items: { length: 4 } });
 });
 
-test('what a rule answered is not called refused, and what it refused with an error is', async () => {
+test('what a rule answered, or failed on purpose, is not called refused, and what it refused with an error is', async () => {
   const { text } = await recent(
     row(2, { refusedBy: 'downgrade', status: 200 }),
     row(1, { refusedBy: 'downgrade', status: 503 }),
     row(0, { refusedBy: 'downgrade', status: 200, verdict: 'would_answer' }),
+    row(0, { refusedBy: 'fault-inject', status: 503 }),
   );
   expect(text.split('\n')[1]).toContain(' answered by downgrade 2 ');
   expect(text.split('\n')[2]).toContain(' reject by downgrade 2 ');
   expect(text.split('\n')[3]).toContain(' would_answer by downgrade 2 ');
+  expect(text.split('\n')[4]).toContain(' failed on purpose by fault-inject 2 ');
 });
 
 test('requests of several traces are lines of their own, and nothing is said of missing ones', async () => {

@@ -21,6 +21,8 @@ test('the last line names every rule that refused, each once', () => {
   const made = hop({ verdict: 'reject', refusedBy: 'downgrade', ruleDbId: 9, status: 200 });
   expect(lastLine(made)).toBe('→ answered instead by downgrade rule 9 at details (SERVER)');
   expect(lastLine({ ...made, status: 503 })).toBe('→ refused by downgrade rule 9 at details (SERVER)');
+  const failed = hop({ verdict: 'reject', refusedBy: 'fault-inject', ruleDbId: 10, status: 503 });
+  expect(lastLine(failed)).toBe('→ failed on purpose by fault-inject rule 10 at details (SERVER)');
   expect(lastLine(hop({}))).toBe('→ no rule refused it; answered with 200');
 });
 

@@ -50,7 +50,7 @@ function groupedRows(items: readonly RecordedRow[]): string[][] {
       calledMethod(row),
       row.ruleDbId === null
         ? row.verdict
-        : `${isAnswered(row) ? 'answered' : row.verdict} by ${row.refusedBy} ${row.ruleDbId}`,
+        : `${isAnswered(row) ? 'answered' : isFailed(row) ? 'failed on purpose' : row.verdict} by ${row.refusedBy} ${row.ruleDbId}`,
       answerOf(row),
     ];
     const key = JSON.stringify(rest);
@@ -88,11 +88,15 @@ export function traceText({ traceId, hops, asked, off, silent }: TraceResult): s
 }
 
 const refusalOf = (hop: TraceHop): string =>
-  `${isAnswered(hop) ? 'answered instead' : 'refused'} by ${hop.refusedBy} rule ${hop.ruleDbId} at ${hop.proxy} (${hop.direction})`;
+  `${isAnswered(hop) ? 'answered instead' : isFailed(hop) ? 'failed on purpose' : 'refused'} by ${hop.refusedBy} rule ${hop.ruleDbId} at ${hop.proxy} (${hop.direction})`;
 
 /** What counts as a refusal is an answer, with which the caller can go on: one of REJECT has a status of an error. */
 const isAnswered = ({ verdict, refusedBy, status }: Pick<RecordedRow, 'verdict' | 'refusedBy' | 'status'>): boolean =>
   verdict === 'reject' && refusedBy === 'downgrade' && status < 400;
+
+/** A fault that is injected stands for one of the service: nobody refused. */
+const isFailed = ({ verdict, refusedBy }: Pick<RecordedRow, 'verdict' | 'refusedBy'>): boolean =>
+  verdict === 'reject' && refusedBy === 'fault-inject';
 
 function hopLines(hop: TraceHop): string[] {
   const indent = '  '.repeat(hop.depth + 1);

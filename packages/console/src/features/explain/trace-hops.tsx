@@ -1,7 +1,7 @@
 import { Alert, Tag } from 'antd';
 import { type Translate, useI18n } from '../../i18n/index.ts';
 import type { TraceHop, TraceResult } from '../../services/records.ts';
-import { answersInstead } from '../../ui/answers-instead.ts';
+import { answersInstead, failsOnPurpose } from '../../ui/answers-instead.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { proxyText } from '../../ui/server-text.ts';
@@ -43,7 +43,10 @@ function Verdict({ hops, t }: { readonly hops: readonly TraceHop[]; readonly t: 
   const name = rule?.name ?? String(refusing?.ruleDbId ?? '');
   const title =
     refusing !== undefined
-      ? t(answersInstead(refusing) ? 'trace.answered' : 'trace.refused', { rule: name, proxy: refusing.proxy })
+      ? t(answersInstead(refusing) ? 'trace.answered' : failsOnPurpose(refusing) ? 'trace.failed' : 'trace.refused', {
+          rule: name,
+          proxy: refusing.proxy,
+        })
       : status === 0
         ? t('trace.running')
         : t('trace.passed', { status: answerText(hops[0] as TraceHop, t) });

@@ -116,6 +116,10 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
     '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；本应拒绝 {refused} 个，延迟 {delayed} 个（只观察）',
   'why.would-answer':
     '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；本应代替服务应答 {answered} 个（只观察）',
+  'why.fails':
+    '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；注入错误 {failed} 个，延迟 {delayed} 个',
+  'why.would-fail':
+    '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；本应注入错误 {failed} 个，延迟 {delayed} 个（只观察）',
   'import.exists': '规则 {rule} 已使用此名称',
   'import.overwrites': '覆盖规则 {rule}',
   'import.copy': '{name} 的副本',
@@ -215,6 +219,10 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'rollout.step': '第 {step}/{steps} 步：{percent}%',
   'rollout.halted-figures':
     '{guard}：灰度代理为 {found}，其他代理为 {reference}，最多允许高出 {limit}；{seconds} 秒内 {requests|个请求|个请求}',
+  'rollout.halted-figures-before':
+    '{guard}：灰度代理为 {found}，发布前 5 分钟为 {reference}，最多允许高出 {limit}；{seconds} 秒内 {requests|个请求|个请求}',
+  'rollout.halted-figures-alone':
+    '{guard}：灰度代理为 {found}，无可比较的数据，最多允许 {limit}；{seconds} 秒内 {requests|个请求|个请求}',
   'rollout.guard-maxErrorRate': '错误率',
   'rollout.guard-maxRejectRate': '拒绝率',
   'rollout.guard-maxRtIncreaseMs': '平均 RT',

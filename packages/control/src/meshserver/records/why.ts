@@ -418,6 +418,9 @@ function lookAtRequests(
     if (answersInstead(rule)) {
       const code = body.mode === 'OBSERVE' ? 'why.would-answer' : 'why.answers';
       found.ok(code, { considered, matched, answered: refused });
+    } else if (rule.type === 'FAULT_INJECT') {
+      const code = body.mode === 'OBSERVE' ? 'why.would-fail' : 'why.fails';
+      found.ok(code, { considered, matched, failed: refused, delayed });
     } else found.ok(body.mode === 'OBSERVE' ? 'why.watches' : 'why.acts', { considered, matched, refused, delayed });
   }
 }
