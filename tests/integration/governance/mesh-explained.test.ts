@@ -77,5 +77,7 @@ it('an injected fault is called what its caller over gRPC is told: before, of th
   const trace = await run('explain', '--trace', traceId);
   expect(trace.said).toMatch(/, 5 NOT_FOUND \(as HTTP 404\)/);
   expect(trace.said).toMatch(/✗ FAULT_INJECT \d+ lost: failed on purpose/);
-  expect((await run('explain', '--recent')).said).toMatch(/reject by fault-inject \d+ +5 NOT_FOUND \(as HTTP 404\)/);
+  expect((await run('explain', '--recent')).said).toMatch(
+    /failed on purpose by fault-inject \d+ +5 NOT_FOUND \(as HTTP 404\)/,
+  );
 });
