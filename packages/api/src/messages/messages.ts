@@ -150,7 +150,7 @@ export const MESSAGES = {
   'rollout.halted-figures':
     '{guard}: found {found}, with the others {reference}, at most {limit} more; {requests|request|requests} in {seconds} s',
   'rollout.halted-figures-before':
-    '{guard}: found {found}, in the 5 minutes before {reference}, at most {limit} more; {requests|request|requests} in {seconds} s',
+    '{guard}: found {found}, {reference} in the 5 minutes before, at most {limit} more; {requests|request|requests} in {seconds} s',
   'rollout.halted-figures-alone':
     '{guard}: found {found}, at most {limit}, as there is nothing to compare with; {requests|request|requests} in {seconds} s',
   'rollout.guard-maxErrorRate': 'errors',

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { formatTable } from '../../mesh-api/table.ts';
+import { whoText } from '../../mesh-api/who.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 
 interface ListOptions extends ConnectionOptions {
@@ -55,7 +56,7 @@ async function list(client: ApiClient, { actor, action, object, last }: ListOpti
       ...(object === undefined ? {} : { object }),
     },
   });
-  const rows = items.map((row) => [row.id, row.at, row.actor, row.action, row.object, row.result, row.ip]);
+  const rows = items.map((row) => [row.id, row.at, whoText(row.actor), row.action, row.object, row.result, row.ip]);
   return {
     exitCode: EXIT.OK,
     text: formatTable(['id', 'at', 'who', 'action', 'object', 'result', 'from'], rows, 'there are no such rows'),

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { formatTable } from '../../mesh-api/table.ts';
+import { whoText } from '../../mesh-api/who.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 
 interface ListOptions extends ConnectionOptions {
@@ -30,7 +31,7 @@ export function addChangeCommands(program: Command, show: Show): void {
     .option('--object <text>', 'part of what was changed, such as the name of a rule')
     .option('--last <count>', 'at most that many', '20')
     .addHelpText('after', helpText('0 listed', 'weft change list', 'weft change list --object echo-qps --json'))
-    .action(async (options: ListOptions) => show(await withClient(options, (client) => list(client, options))));
+    .action(async (options: ListOptions) => show(await withClient(options, (client) => listChanges(client, options))));
 
   withConnection(
     change
@@ -98,7 +99,7 @@ async function rollback(client: ApiClient, wanted: readonly string[], options: R
 
 const DONE = { replace: 'changed back', delete: 'deleted', restore: 'brought back' } as const;
 
-async function list(client: ApiClient, { object, last }: ListOptions): Promise<Outcome> {
+export async function listChanges(client: ApiClient, { object, last }: ListOptions): Promise<Outcome> {
   const size = Number(last);
   if (!/^\d+$/.test(last) || size < 1 || size > MAX_LISTED)
     throw new CommandError(EXIT.USAGE, 'usage', `--last: found "${last}", expected 1 to ${MAX_LISTED}`);
@@ -108,7 +109,7 @@ async function list(client: ApiClient, { object, last }: ListOptions): Promise<O
     items.map((item) => [
       item.changeId.slice(0, 8),
       item.at,
-      item.actor,
+      whoText(item.actor),
       `${item.operation} ${item.object}`,
       item.result,
     ]),
@@ -153,7 +154,7 @@ function textOf(change: ChangeDetail): string {
   ]);
   return [
     `change ${change.changeId}`,
-    `  ${change.operation} ${change.object} by ${change.actor}, ${change.at}`,
+    `  ${change.operation} ${change.object} by ${whoText(change.actor)}, ${change.at}`,
     ...(change.summary === '' ? [] : [`  ${change.summary}`]),
     `  ${change.result}`,
     '',

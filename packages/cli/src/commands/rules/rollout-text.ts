@@ -1,5 +1,6 @@
 import type { Rollout } from '@weft/api';
 import { formatTable } from '../../mesh-api/table.ts';
+import { whoText } from '../../mesh-api/who.ts';
 import { changeLines } from './rule-text.ts';
 
 const percent = (rate: number | null): string => (rate === null ? '-' : `${Math.round(rate * 10_000) / 100} %`);
@@ -83,7 +84,8 @@ export function rolloutText(rule: { readonly app: string; readonly name: string 
   lines.push(
     '',
     ...rollout.history.map(
-      ({ at, by, what, percent: share, text }) => `${at} ${by}: ${what} at ${share} %${text === '' ? '' : `, ${text}`}`,
+      ({ at, by, what, percent: share, text }) =>
+        `${at} ${whoText(by)}: ${what} at ${share} %${text === '' ? '' : `, ${text}`}`,
     ),
   );
   return lines.join('\n');

@@ -5,6 +5,7 @@ import { allPages } from '../../mesh-api/all-pages.ts';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { formatTable } from '../../mesh-api/table.ts';
+import { whoText } from '../../mesh-api/who.ts';
 import type { Outcome } from '../../outcome.ts';
 import { findRule } from './find-rule.ts';
 import { RULE, type TypeOption } from './rule-types.ts';
@@ -39,7 +40,7 @@ export async function showHistory(client: ApiClient, wanted: string, { type }: T
   const items = await allPages((page) => of.calls.versions({ params, query: page }));
   const table = formatTable(
     ['version', 'what', 'by', 'at', 'why'],
-    items.map(({ version, operation, by, at, comment }) => [version, operation, by, at, comment]),
+    items.map(({ version, operation, by, at, comment }) => [version, operation, whoText(by), at, comment]),
     'no version of it is kept',
   );
   return {

@@ -1,4 +1,4 @@
-import { type Message, message, messageText, problemMessage, type RolloutBreach, type RolloutSummary } from '@weft/api';
+import { type Message, message, messageText, type RolloutBreach, type RolloutSummary } from '@weft/api';
 import type { NodeIdentity, Report } from '@weft/distribution';
 import type { StoredValue } from '../../drm/index.ts';
 import { ApiFailure, type AuditEntry, type CallContext, type Place } from '../../http/index.ts';
@@ -9,6 +9,7 @@ import { ownChange, SELF } from '../own-change.ts';
 import { objectOf } from '../rules/change-rules.ts';
 import type { StoredRule } from '../rules/rule-store.ts';
 import { RolloutRun } from './rollout-run.ts';
+import { sayBreach } from './say-breach.ts';
 import { type RolloutNote, readUnderWay, type StoredRollout, updateRollout } from './stored-rollout.ts';
 
 const TICK_MS = 1000;
@@ -305,27 +306,6 @@ function noted(
   const { percent } = row.plan.steps[row.step] as { readonly percent: number };
   return { ...row, history: [...row.history, { atMs, by, what, percent, said }] };
 }
-
-function sayBreach(breach: RolloutBreach): Message {
-  const { guard, found, reference, limit, requests, windowSec: seconds } = breach;
-  if (guard === 'refused')
-    return message('rollout.halted-refused', {
-      proxy: breach.proxies[0] ?? '',
-      reason: problemMessage(breach.reason) ?? breach.reason,
-    });
-  const shown = (value: number): string =>
-    guard === 'maxRtIncreaseMs' || guard === 'maxP99IncreaseMs' ? `${round(value)} ms` : `${round(value * 100)} %`;
-  return message('rollout.halted-figures', {
-    guard: message(`rollout.guard-${guard}`),
-    found: shown(found),
-    reference: shown(reference),
-    limit: shown(limit),
-    requests,
-    seconds,
-  });
-}
-
-const round = (value: number): number => Math.round(value * 100) / 100;
 
 const namesOf = ({ rolloutId, plan, step, startedBy }: StoredRollout) => ({
   rollout: rolloutId,
