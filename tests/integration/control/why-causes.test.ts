@@ -283,6 +283,7 @@ it('what a rule does not have is said with its name', async () => {
     [/rule\d+ has no draft$/m, 'draft', 'show', name],
     [/rule\d+ has no version 99: it has version 1 alone$/m, 'rollback', name, '--to', '99'],
     [/--output: there is no folder \/nowhere;/, 'export', name, '-o', '/nowhere/rules.json'],
+    [/--output: \/: it is a folder, expected a file$/m, 'export', name, '-o', '/'],
   ];
   for (const [text, ...command] of words) {
     const { code, said } = await run('rule', ...command);

@@ -52,7 +52,11 @@ export async function exportRules(
       'no_folder',
       `--output: there is no folder ${folder}; make it, or name another`,
     );
-  writeFileSync(output, `${text}\n`);
+  try {
+    writeFileSync(output, `${text}\n`);
+  } catch (error) {
+    throw new CommandError(EXIT.FAILED, 'file', `--output: ${output}: ${whyUnwritable(error)}`);
+  }
   const count = file.rules.length;
   const counts = full.map((part) => `${part.file.rules.length} ${part.of.kind.segment}`).join(', ');
   return {
@@ -60,6 +64,17 @@ export async function exportRules(
     text: `${output}: ${count} ${count === 1 ? 'rule' : 'rules'}${counts === '' ? '' : ` (${counts})`}`,
     json: { ok: true, file: output, rules: count },
   };
+}
+
+const UNWRITABLE: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a folder, expected a file',
+  ENOTDIR: 'what stands for its folder is a file',
+  EACCES: 'it may not be written by you',
+};
+
+function whyUnwritable(error: unknown): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return UNWRITABLE[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
 interface ExportPart {

@@ -374,7 +374,7 @@ export function addRuleCommands(program: Command, show: Show, services: Pick<Cli
       .command('import')
       .argument('<file>')
       .description(
-        'rules from a file in JSON or YAML as weft rule export writes or rule apply takes it, or limits of Guardian or Sentinel; all or nothing; new ones are off',
+        'rules from a file as weft rule export writes it, in JSON or YAML, or limits of Guardian or Sentinel; all or nothing; new ones are off',
       ),
   )
     .addOption(type('type of the rules that the file gives none (default: limit)'))
