@@ -9,6 +9,7 @@ export const faultInjectRuleKind = governedKind<FaultRuleBody>({
   ownedBy: 'app',
   firstOnly: true,
   ttlSecondsOf: ({ spec }) => spec.ttlSeconds,
+  withoutEnd: (body) => ({ ...body, spec: { ...body.spec, ttlSeconds: 0 } }),
   check: checkFaultBody,
   toDocument: toFaultDocument,
   preview({ spec: { ruleType, faultPercent: percent, code, rpcStatus, fixedDelay: delay } }) {

@@ -24,6 +24,8 @@ export interface GovernedKind<Body extends AnyRuleBody> {
   readonly listOf?: (body: Body) => RuleList;
   readonly firstOnly?: boolean;
   readonly ttlSecondsOf?: (body: Body) => number;
+  /** With `ttlSecondsOf`: the same rule without an end, as it is tried on requests of a time that may be longer. */
+  readonly withoutEnd?: (body: Body) => Body;
   check(
     input: unknown,
   ):
@@ -99,7 +101,8 @@ export function governedKind<Body extends AnyRuleBody>(kind: GovernedKind<Body>)
     },
     replay(rules, proxy, direction, calls, hasHost) {
       const requests = calls.map((call) => replayedRequest(call, direction === 'CLIENT' ? proxy.labels : {}));
-      return replayRules(rule, documentsOf(rules), proxy, direction, requests, createRandom(1).next, hasHost);
+      const lasting = rules.map((item) => ({ ...item, body: kind.withoutEnd?.(item.body as Body) ?? item.body }));
+      return replayRules(rule, documentsOf(lasting), proxy, direction, requests, createRandom(1).next, hasHost);
     },
   };
 }

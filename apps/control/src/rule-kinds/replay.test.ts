@@ -1,3 +1,4 @@
+import type { RecordedCall } from '@weft/control';
 import {
   type HostFinder,
   type Replayed,
@@ -13,6 +14,7 @@ import { parseConfig } from '@weft/schema';
 import { type GovernanceRule, UNKNOWN_NODE } from '@weft/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { faultInjectRuleKind } from './fault-inject.ts';
 
 const HOST = 'echo.demo:80';
 const services = [`${HOST}@Http1`];
@@ -165,4 +167,39 @@ it('counts as refused what a rule of routing has no instance for, unless it leav
   expect(sum(played('v9', true))).toBe(0);
   expect(sum(played('v1', false))).toBe(0);
   expect([...asked]).toEqual([`${HOST}@Http1`]);
+});
+
+it('tries a rule that ends by itself as though it were in force all the time', () => {
+  const call = (atMs: number): RecordedCall => ({
+    nowMs: atMs,
+    atMs,
+    protocol: 'Http1',
+    isHttp: true,
+    host: HOST,
+    service: '',
+    method: '',
+    httpMethod: 'GET',
+    path: '/',
+    localPort: 80,
+    timeoutMs: 0,
+    serviceId: `${HOST}@Http1`,
+    sourceApp: 'front',
+    sourceIp: '',
+    targetApp: 'demo',
+    targetIp: '',
+    headers: [],
+    stands: 1,
+    verdict: 'pass',
+    durationMs: 1,
+    failed: false,
+  });
+  const spec = { ruleType: 'DELAY', fixedDelay: 50, ttlSeconds: 60 };
+  const checked = faultInjectRuleKind.check({ name: 'slow', app: 'demo', services, enabled: true, spec });
+  if (checked.kind === 'refused') throw new Error(JSON.stringify(checked.problems));
+  const calls = [call(1000), call(60_000), call(61_000), call(600_000)];
+  const rules = [{ ruleDbId: 1, body: checked.body }];
+  const all = [...faultInjectRuleKind.replay(rules, UNKNOWN_NODE, 'SERVER', calls, () => true)].flat();
+  expect(all.map(({ matched, delayed }) => [matched, delayed])).toEqual(calls.map(() => [1, 1]));
+  // What proxies get has its end.
+  expect(JSON.stringify(faultInjectRuleKind.toDocument('demo', rules))).toContain('"ttlSeconds":60');
 });

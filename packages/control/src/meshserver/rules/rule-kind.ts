@@ -200,6 +200,7 @@ export interface RuleKind {
   /**
    * Plays requests that a proxy remembers, in the order of their time, as though these rules had been the only ones there.
    * Gives what became of those of one second after the other. `hasHost` stands for the instances that there are now.
+   * Rules that end by themselves act all the time.
    */
   replay(
     rules: readonly KeyedRule[],
