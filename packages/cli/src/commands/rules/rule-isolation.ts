@@ -35,8 +35,11 @@ export async function showIsolated(
   const answer = await client.ms.listIsolated({
     query: { ...(rule === null ? {} : { ruleDbId: rule.ruleDbId }), ...(app === undefined ? {} : { app }) },
   });
+  const isAll = rule === null && app === undefined;
   const nothing =
-    answer.asked === 0 ? 'no connected proxy has an isolation rule of these' : 'no instance is left out by these';
+    answer.asked > 0
+      ? 'no instance is isolated'
+      : `no connected proxy has an isolation rule${isAll ? '' : ' of these'}`;
   const rows = answer.items.map((item) => [
     item.name,
     proxyOf(item),
