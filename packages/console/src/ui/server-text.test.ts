@@ -134,6 +134,14 @@ test('no words are left of a message that is gone', () => {
   expect(all.filter((id) => !(id in MESSAGES))).toEqual([]);
 });
 
+test('of an id with a protocol that was mistyped the one that may be meant is named', () => {
+  const said =
+    'not the id of a service, position 4 (found "a:80@Http", expected `@Http1`, as `Http` is no protocol that is known, or `:` and a group)';
+  expect(problemText(said, 'zh')).toBe(
+    '不是服务标识，第 4 个字符处（实际为 "a:80@Http"，应为 `@Http1`（`Http` 不是已知的协议），或 `:` 加分组）',
+  );
+});
+
 test('where a rule of routing sends requests is said in words', () => {
   const said = (shares: string, language: 'en' | 'zh') => serverText(message('preview.route', { shares }), language);
   const shares = '90 % to version=v1, zone=a; 10 % to any instance';

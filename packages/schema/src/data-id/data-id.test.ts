@@ -97,6 +97,15 @@ describe('the id of a service', () => {
     expect(positionOf(parseServiceDataId, text)).toBe(position);
   });
 
+  test.each([
+    ['details.bookinfo:9080@Http', '`@Http1`, as `Http` is no protocol that is known, or `:` and a group'],
+    ['com.alipay.Echo:1.0@default', '`@DEFAULT`, as `default` is no protocol that is known, or `:` and a group'],
+    ['com.alipay.Echo@mine', '`:` and a version'],
+    ['com.alipay.Echo@DEFAULT', '`:` and a version'],
+  ])('of %s it is said which protocol may be meant', (text, expected) => {
+    expect(() => parseServiceDataId(text)).toThrow(`: expected ${expected}`);
+  });
+
   test('whatever is accepted comes back unchanged', () => {
     const text = fc.oneof(
       fc.string(),

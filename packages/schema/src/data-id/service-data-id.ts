@@ -1,3 +1,4 @@
+import { nearestName } from '../parse/nearest.ts';
 import { checkLength, checkPart, DataIdError } from './data-id-error.ts';
 
 /**
@@ -67,6 +68,8 @@ const PROTOCOL = /[A-Za-z0-9._-]/;
 const HOST = /[A-Za-z0-9._-]/;
 const IPV6 = /[0-9A-Fa-f:.]/;
 const DIGIT = /[0-9]/;
+/** Those with a form of their own; each other one has the form of `custom`. */
+const PROTOCOLS = ['DEFAULT', 'dubbo', 'Http1', 'Http2', 'springcloud', 'grpc', 'tri', 'tars', 'dubbo-thrift'];
 const GRPC_PARTS = ['a version', 'a group'] as const;
 
 /**
@@ -109,14 +112,27 @@ function parseName(text: string, at: number, protocol: string): ServiceDataId {
       return { kind: 'named', protocol, iface: iface as string };
     }
     default: {
-      const [iface, version, group] = splitParts(text, at, 3, 3, ['a version', 'a group']);
+      const [iface, version, group] = splitParts(text, at, 3, 3, ['a version', 'a group'], protocol);
       return { kind: 'custom', protocol, iface: iface as string, version: version as string, group: group as string };
     }
   }
 }
 
-/** The interface and what follows it, separated by colons. */
-function splitParts(text: string, at: number, min: number, max: number, names: readonly string[]): string[] {
+/** What is expected first where parts are missing: `Http` is more often `Http1` mistyped than a protocol of somebody's own. */
+function meantProtocol(custom: string): string {
+  const near = custom === '' ? undefined : nearestName(custom, PROTOCOLS);
+  return near === undefined ? '' : `\`@${near}\`, as \`${custom}\` is no protocol that is known, or `;
+}
+
+/** The interface and what follows it, separated by colons; `custom` is a protocol of no form of its own. */
+function splitParts(
+  text: string,
+  at: number,
+  min: number,
+  max: number,
+  names: readonly string[],
+  custom = '',
+): string[] {
   const parts: string[] = [];
   let start = 0;
   for (;;) {
@@ -129,7 +145,8 @@ function splitParts(text: string, at: number, min: number, max: number, names: r
     if (parts.length === max) throw new DataIdError(text, end, '`@` and the protocol');
     start = end + 1;
   }
-  if (parts.length < min) throw new DataIdError(text, at, `\`:\` and ${names[parts.length - 1]}`);
+  if (parts.length < min)
+    throw new DataIdError(text, at, `${meantProtocol(custom)}\`:\` and ${names[parts.length - 1]}`);
   return parts;
 }
 
