@@ -8,6 +8,12 @@ export const answersInstead = ({
 }: Pick<TraceHop, 'verdict' | 'refusedBy' | 'status'>): boolean =>
   verdict === 'reject' && refusedBy === 'downgrade' && status < 400;
 
+/** Whether a rule is a degradation with whose answer callers can go on. */
+export function makesUpAnswers(segment: string, spec: object): boolean {
+  const { action = 'REJECT' } = spec as { readonly action?: unknown };
+  return segment === 'downgrade' && action !== 'REJECT';
+}
+
 /** A fault that is injected stands for one of the service: nobody refused. */
 export const failsOnPurpose = ({ verdict, refusedBy }: Pick<TraceHop, 'verdict' | 'refusedBy'>): boolean =>
   verdict === 'reject' && refusedBy === 'fault-inject';

@@ -1,3 +1,4 @@
+import type { BacktestRow } from '@weft/api';
 import { conditionInWords } from '@weft/api/rules';
 import { Alert, Button, Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
@@ -9,6 +10,7 @@ import { Figure, Figures } from '../../ui/figure.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import type { FormObject } from '../../ui/schema-form/index.ts';
 import { serverTexts } from '../../ui/server-text.ts';
+import { effectsOf } from './effect-words.ts';
 import { useRuleKind } from './use-rule-kind.ts';
 
 const MINUTES = 10;
@@ -37,14 +39,19 @@ export function BacktestCard({ rule, valid }: BacktestCardProps) {
         </Button>
       </Guarded>
       <ErrorAlert error={backtest.error} />
-      {backtest.data !== undefined && <Played result={backtest.data} />}
+      {backtest.data !== undefined && (
+        // The form may say something else by now.
+        <Played result={backtest.data} spec={Object(backtest.variables?.rule.spec)} />
+      )}
     </section>
   );
 }
 
-function Played({ result }: { readonly result: BacktestResult }) {
+function Played({ result, spec }: { readonly result: BacktestResult; readonly spec: object }) {
   const { t, format, language } = useI18n();
-  const { requests, sampled, matched, rejected, delayed, copied, exact, margin, refusedThen } = result;
+  const { segment } = useRuleKind();
+  const { requests, sampled, matched, exact, margin, refusedThen } = result;
+  const effects = effectsOf(segment, spec, result);
   // Of the requests that the rule is for: those of others say nothing about it.
   const share = (count: number): string => format.percent(matched === 0 ? 0 : (100 * count) / matched);
   const warnings = [
@@ -61,15 +68,14 @@ function Played({ result }: { readonly result: BacktestResult }) {
           <Figures>
             <Figure label={t('backtest.requests')} value={format.integer(requests)} />
             <Figure label={t('backtest.matched')} value={format.integer(matched)} />
-            <Figure
-              label={t('backtest.rejected')}
-              value={`${format.integer(rejected)} (${share(rejected)})`}
-              {...(rejected > 0 ? { tone: 'bad' as const } : {})}
-            />
-            {delayed > 0 && <Figure label={t('backtest.delayed')} value={format.integer(delayed)} />}
-            {copied > 0 && (
-              <Figure label={t('backtest.copied')} value={`${format.integer(copied)} (${share(copied)})`} />
-            )}
+            {effects.map(({ of, title }) => (
+              <Figure
+                key={of}
+                label={t(title)}
+                value={`${format.integer(result[of])} (${share(result[of])})`}
+                {...(of === 'rejected' && result.rejected > 0 ? { tone: 'bad' as const } : {})}
+              />
+            ))}
           </Figures>
           <p className="weft-muted">
             {t('backtest.window', { from: format.time(result.from), to: format.time(result.to) })}{' '}
@@ -131,14 +137,13 @@ function Played({ result }: { readonly result: BacktestResult }) {
                 width: 84,
                 render: (_, row) => format.integer(row.requests),
               },
-              // A rule that copies refuses nothing.
-              {
-                key: 'acted',
-                title: t(copied > 0 ? 'backtest.copied' : 'backtest.rejected'),
-                align: 'right',
+              ...effects.map(({ of, title }) => ({
+                key: of,
+                title: t(title),
+                align: 'right' as const,
                 width: 84,
-                render: (_, row) => format.integer(copied > 0 ? row.copied : row.rejected),
-              },
+                render: (_: unknown, row: BacktestRow) => format.integer(row[of]),
+              })),
             ]}
           />
         </>

@@ -9,22 +9,28 @@ import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { SeriesChart } from '../../ui/series-chart.tsx';
 import { proxyText } from '../../ui/server-text.ts';
+import { hitsWords } from './effect-words.ts';
 import { useRuleKind } from './use-rule-kind.ts';
 
 /** Rules that let everything through do something else to what they are for: there is nothing refused to show. */
 const REFUSES_NOBODY: ReadonlySet<string> = new Set(['route', 'mirror', 'isolate', 'mapping']);
 
+interface HitsPanelProps {
+  readonly id: number;
+  /** What the rule does now. */
+  readonly spec: object;
+}
+
 /** How often a rule let through and refused, over time and per instance. */
-export function HitsPanel({ id }: { readonly id: number }) {
+export function HitsPanel({ id, spec }: HitsPanelProps) {
   const { t, format } = useI18n();
   const { segment, address } = useRuleKind();
   const { data, error, refetch } = useRuleHits(segment, id);
-  // A fault that delays refuses nothing.
-  const fault = segment === 'fault-inject';
-  const acted = t(fault ? 'hits.injected' : 'hits.rejected');
+  const words = hitsWords(segment, spec);
+  const acted = t(words.acted);
   const refuses = !REFUSES_NOBODY.has(segment);
   const passed = t(refuses ? 'hits.passed' : 'hits.for');
-  const would = t(fault ? 'hits.would-inject' : 'hits.would');
+  const would = t(words.would);
   if (data === undefined)
     return error === null ? <Skeleton active /> : <ErrorAlert error={error} onRetry={() => void refetch()} />;
   const none = data.points.every((point) => point.passed + point.rejected + point.wouldReject === 0);
@@ -39,7 +45,7 @@ export function HitsPanel({ id }: { readonly id: number }) {
             </InnerLink>
           }
         />
-        {refuses && <Samples id={id} />}
+        {refuses && <Samples id={id} title={t(words.samples)} />}
       </>
     );
   return (
@@ -98,7 +104,7 @@ export function HitsPanel({ id }: { readonly id: number }) {
           },
         ]}
       />
-      {refuses && <Samples id={id} />}
+      {refuses && <Samples id={id} title={t(words.samples)} />}
     </>
   );
 }
@@ -106,14 +112,14 @@ export function HitsPanel({ id }: { readonly id: number }) {
 const MAX_SAMPLES = 20;
 
 /** The newest requests that the rule refused or delayed, or would have; each leads to what became of it. */
-function Samples({ id }: { readonly id: number }) {
+function Samples({ id, title }: { readonly id: number; readonly title: string }) {
   const { t, format, language } = useI18n();
   const can = useCan()('mesh:sidecar:read');
   const { data, error } = useRecentRequests({ ruleDbId: id }, can);
   const rows = data?.items.slice(0, MAX_SAMPLES) ?? [];
   return (
     <section className="weft-section">
-      <h2 className="weft-section-title">{t('hits.samples')}</h2>
+      <h2 className="weft-section-title">{title}</h2>
       <ErrorAlert error={error} />
       {!can && <p className="weft-muted">{t('ui.missing-permission', { permission: 'mesh:sidecar:read' })}</p>}
       {data !== undefined && rows.length === 0 && <p className="weft-muted">{t('hits.no-samples')}</p>}

@@ -33,7 +33,7 @@ export function RuleDrawers() {
       {kind === 'history' && (
         <HistoryPanel id={id} name={name} current={rule?.version ?? 0} direction={rule?.direction ?? 'SERVER'} />
       )}
-      {kind === 'hits' && <HitsPanel id={id} />}
+      {kind === 'hits' && <HitsPanel id={id} spec={rule?.spec ?? {}} />}
       {kind === 'why' && <WhyPanel id={id} />}
       {kind === 'draft' && rule !== undefined && <DraftPanel rule={rule} />}
       {kind === 'rollout' && rule !== undefined && <RolloutPanel rule={rule} />}
