@@ -139,6 +139,25 @@ test('the audit log is listed, and a row that somebody changed in the database i
   expect((await weft('audit', 'verify')).json.firstBrokenId).toBe(next.id);
 });
 
+test('the audit log tells calls that changed nothing from changes', async () => {
+  const file = join(folder, 'rules.yaml');
+  writeFileSync(file, "- { name: qps, app: shop, services: ['s@Http1'], spec: { threshold: 5 } }");
+  for (const what of ['created', 'unchanged'])
+    expect((await said('rule', 'apply', '-f', file, '--wait', '0')).text).toContain(what);
+  expect((await said('rule', 'disable', 'qps', '--wait', '0')).code).toBe(0);
+  const { changeId } = (await weft('change', 'list')).json.items[0];
+  expect((await said('change', 'rollback', changeId, '--dry-run')).text).toContain('a dry run');
+  const listed = (await said('audit', 'list', '--last', '5')).text;
+  const results = (action: string) =>
+    listed
+      .split('\n')
+      .filter((line) => line.includes(` ${action} `))
+      .map((line) => line.split(/ {2,}/)[5]);
+  expect(results('ms.putLimitRuleByName')).toEqual(['OK, nothing changed', 'OK']);
+  expect(results('ms.disableLimitRule')).toEqual(['OK, nothing changed']);
+  expect(results('ms.rollbackChanges')).toEqual(['OK, only tried']);
+});
+
 test('a dataId is taken apart, or said to be none and where', async () => {
   const { code, json } = await parse(
     'Alipay.crpc-client:name=com.alipay.sofa.middleware.mesh.drm.MsgResource.msgSep,version=3.0@DRM',

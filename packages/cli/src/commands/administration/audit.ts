@@ -1,4 +1,4 @@
-import type { ApiClient } from '@weft/api';
+import { type ApiClient, type AuditRow, auditEffect } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
 import { helpText, type Show, withClient, withConnection } from '../../mesh-api/command.ts';
@@ -56,13 +56,26 @@ async function list(client: ApiClient, { actor, action, object, last }: ListOpti
       ...(object === undefined ? {} : { object }),
     },
   });
-  const rows = items.map((row) => [row.id, row.at, whoText(row.actor), row.action, row.object, row.result, row.ip]);
+  const rows = items.map((row) => [
+    row.id,
+    row.at,
+    whoText(row.actor),
+    row.action,
+    row.object,
+    resultText(row),
+    row.ip,
+  ]);
   return {
     exitCode: EXIT.OK,
     text: formatTable(['id', 'at', 'who', 'action', 'object', 'result', 'from'], rows, 'there are no such rows'),
     json: { ok: true, items, total },
   };
 }
+
+const EFFECTS = { done: '', tried: ', only tried', unchanged: ', nothing changed' };
+
+/** A call that was only to say what would happen, or found all as it was to be, is no change. */
+const resultText = (row: AuditRow): string => `${row.result}${EFFECTS[auditEffect(row)]}`;
 
 async function verify(client: ApiClient): Promise<Outcome> {
   const { rows, firstBrokenId } = await client.osp.verifyAudit();

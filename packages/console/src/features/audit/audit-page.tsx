@@ -1,4 +1,5 @@
 import { SafetyCertificateOutlined } from '@ant-design/icons';
+import { auditEffect } from '@weft/api/osp';
 import { Alert, Button, Drawer, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
@@ -15,7 +16,7 @@ import { TimeSpanSelect, useTimeRange } from '../../ui/time-span.tsx';
 import { textOf, useView } from '../../ui/url-state.ts';
 import { RowChange } from './row-change.tsx';
 import { TakeBack } from './take-back.tsx';
-import { actionInWords, isDryRun, objectInWords } from './words.tsx';
+import { actionInWords, objectInWords } from './words.tsx';
 
 const SPAN_SECONDS = 86_400;
 const TONES = { OK: 'good', REFUSED: 'warning', FAILED: 'bad' } as const;
@@ -61,7 +62,7 @@ export function AuditPage() {
       title: t('audit.action'),
       render: (row) => (
         <span title={row.action}>
-          {actionInWords(row.action, words)} {isDryRun(row) && <Tag>{t('audit.dry-run')}</Tag>}
+          {actionInWords(row.action, words)} <EffectTag row={row} />
         </span>
       ),
       value: (row) => row.action,
@@ -164,6 +165,13 @@ export function AuditPage() {
   );
 }
 
+/** Marks a call that is no change. */
+function EffectTag({ row }: { readonly row: AuditRow }) {
+  const { t } = useI18n();
+  const effect = auditEffect(row);
+  return effect === 'done' ? null : <Tag>{t(`audit.effect-${effect}`)}</Tag>;
+}
+
 function AuditDetail({ row }: { readonly row: AuditRow }) {
   const { t, format, language } = useI18n();
   const id = (text: string) =>
@@ -184,8 +192,7 @@ function AuditDetail({ row }: { readonly row: AuditRow }) {
           [
             t('audit.action'),
             <span key="action">
-              {actionInWords(row.action, { t, format, language })} {isDryRun(row) && <Tag>{t('audit.dry-run')}</Tag>}{' '}
-              <code>{row.action}</code>
+              {actionInWords(row.action, { t, format, language })} <EffectTag row={row} /> <code>{row.action}</code>
             </span>,
           ],
           [t('audit.object'), <span key="object">{objectInWords(row.object, t)}</span>],

@@ -6,6 +6,7 @@ const row = (action: string, change: object = {}) => ({
   object: 'rule limit/7 qps',
   result: 'OK' as const,
   changeId: 'c1',
+  diff: {},
   ...change,
 });
 
@@ -39,5 +40,6 @@ test('what was refused, or only tried, has changed no rule', () => {
   expect(ruleKindOf(row('ms.createLimitRule', { result: 'REFUSED' }))).toBe(null);
   expect(ruleKindOf(row('ms.rollbackChanges', { object: '/openapi/v1/ms/changes:rollback?dryRun=true' }))).toBe(null);
   expect(ruleKindOf(row('ms.createLimitRule', { changeId: '' }))).toBe(null);
+  expect(ruleKindOf(row('ms.putLimitRuleByName', { diff: { changed: 0 } }))).toBe(null);
   expect(ruleKindOf(row('ms.rollbackChanges', { object: 'rules fuse/1 a, limit/2 b' }))?.segment).toBe('fuse');
 });

@@ -1,3 +1,4 @@
+import { auditEffect } from '@weft/api/osp';
 import type { AuditRow } from '../../services/audit.ts';
 import { kindOf, type RuleKind } from '../../ui/rule-kinds/index.ts';
 
@@ -11,8 +12,10 @@ export function ruleKindOf({
   object,
   result,
   changeId,
-}: Pick<AuditRow, 'action' | 'object' | 'result' | 'changeId'>): RuleKind | null {
+  diff,
+}: Pick<AuditRow, 'action' | 'object' | 'result' | 'changeId' | 'diff'>): RuleKind | null {
   if (result !== 'OK' || changeId === '' || !MAKES_VERSIONS.test(action)) return null;
+  if (auditEffect({ object, diff }) !== 'done') return null;
   const [, segment = ''] = /^rules? ([a-z-]+)\//.exec(object) ?? [];
   return kindOf(segment) ?? null;
 }

@@ -1,13 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFormat, translator } from '../../i18n/index.ts';
-import { actionInWords, isDryRun } from './words.tsx';
-
-test('what was only tried is known by its address, or by what the row says', () => {
-  expect(isDryRun({ object: '/openapi/v1/ms/rules:import?dryRun=true', diff: null })).toBe(true);
-  expect(isDryRun({ object: 'changes c1', diff: { dryRun: true } })).toBe(true);
-  expect(isDryRun({ object: 'changes c1', diff: { changed: 0 } })).toBe(false);
-  expect(isDryRun({ object: 'rule limit/7 dryRun=true', diff: null })).toBe(false);
-});
+import { actionInWords } from './words.tsx';
 
 const words = { t: translator('en'), format: createFormat('en'), language: 'en' } as const;
 

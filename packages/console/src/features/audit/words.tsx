@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { isMessageKey, type Translate } from '../../i18n/index.ts';
-import type { AuditRow } from '../../services/audit.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { nameOrId } from '../../ui/name-or-id.ts';
 import { KINDS, kindOf, kindText, type Words } from '../../ui/rule-kinds/index.ts';
@@ -18,11 +17,6 @@ export function actionInWords(action: string, words: Words): string {
   if (kind === undefined || !isMessageKey(ruleKey)) return action;
   return words.t(ruleKey, { type: kindText(kind, 'title', words) });
 }
-
-/** Whether a call only asked what would happen: its address says so, or the row itself. */
-export const isDryRun = ({ object, diff }: Pick<AuditRow, 'object' | 'diff'>): boolean =>
-  /[?&]dryRun=true(?:&|$)/.test(object) ||
-  (typeof diff === 'object' && diff !== null && 'dryRun' in diff && diff.dryRun === true);
 
 const OBJECT = /^(user|workspace|tenant|token|access key|service|value|rules?) (.+)$/;
 

@@ -52,7 +52,7 @@ export function ruleHandlers(parts: MeshserverParts, rules: RuleStore): RuleHand
     if (known.body.enabled === enabled) {
       // A rule that a rollout is switching on is off until then: whoever switches it off must not believe that it stays so.
       parts.rollouts.refuseFor(known);
-      await storage.write((tx) => call.audit(tx, { object: objectOf(rules, known), diff: { enabled } }));
+      await storage.write((tx) => call.audit(tx, { object: objectOf(rules, known), diff: { changed: 0, enabled } }));
       return answer(call, known);
     }
     const after = await one(call, enabled ? 'enable' : 'disable', '', async (tx, action) => {
