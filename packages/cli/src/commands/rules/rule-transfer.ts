@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { ApiClient, RuleFile, RuleInput } from '@weft/api';
 import type { ForeignRemark, Translation } from '@weft/api/foreign-rules';
 import { EXIT } from '@weft/kit';
@@ -42,9 +43,8 @@ export async function exportRules(
     ...(full.length === 1 || options.type !== undefined ? { type: first.of.kind.type } : {}),
     rules: full.flatMap(({ file: part, of }) => part.rules.map((rule) => ({ type: of.kind.type, ...rule }))),
   };
-  const text = JSON.stringify(file, null, 2);
   const { output } = options;
-  if (output === undefined) return { exitCode: EXIT.OK, text, json: file };
+  if (output === undefined) return { exitCode: EXIT.OK, text: JSON.stringify(file, null, 2), json: file };
   const folder = path.dirname(path.resolve(output));
   if (!existsSync(folder))
     throw new CommandError(
@@ -53,7 +53,7 @@ export async function exportRules(
       `--output: there is no folder ${folder}; make it, or name another`,
     );
   try {
-    writeFileSync(output, `${text}\n`);
+    writeFileSync(output, await fileText(file, output));
   } catch (error) {
     throw new CommandError(EXIT.FAILED, 'file', `--output: ${output}: ${whyUnwritable(error)}`);
   }
@@ -64,6 +64,18 @@ export async function exportRules(
     text: `${output}: ${count} ${count === 1 ? 'rule' : 'rules'}${counts === '' ? '' : ` (${counts})`}`,
     json: { ok: true, file: output, rules: count },
   };
+}
+
+/** YAML where the file is called so, else JSON. YAML is for git: without the time, the same rules make the same file. */
+async function fileText(file: RuleFile, name: string): Promise<string> {
+  if (!/\.ya?ml$/i.test(name)) return `${JSON.stringify(file, null, 2)}\n`;
+  const { exportedAt: _, ...untimed } = file;
+  const { parse, stringify } = await import('yaml');
+  const textWith = (blockQuote: 'literal' | false): string =>
+    stringify(untimed, { aliasDuplicateObjects: false, lineWidth: 0, blockQuote });
+  const text = textWith('literal');
+  // As a block, a text of nothing but spaces and line ends (` \n`) loses its spaces; quoted, all are exact, but hard to read.
+  return isDeepStrictEqual(parse(text), untimed) ? text : textWith(false);
 }
 
 const UNWRITABLE: Readonly<Record<string, string>> = {

@@ -355,15 +355,22 @@ export function addRuleCommands(program: Command, show: Show, services: Pick<Cli
     rule.command('export').argument('[rules...]', `${RULE}; all when none is named`).description('rules as a file'),
   )
     .addOption(type('only rules of this type; every type when not given'))
-    .option('-o, --output <file>', 'file to write; standard output when not given')
+    .option(
+      '-o, --output <file>',
+      'file to write, YAML if its name ends in .yaml or .yml, else JSON; JSON on standard output when not given',
+    )
     .addHelpText(
       'after',
       helpText(
-        '0 exported',
-        'weft rule export -o rules.json',
+        '0 exported, 1 there is none of the name, or the file cannot be written',
+        'weft rule export -o rules.yaml',
         'weft rule export --type fuse',
         'weft rule export echo-qps',
       ),
+    )
+    .addHelpText(
+      'after',
+      '\nThe YAML says nothing of the time: while the rules stay as they are, another export is the same file.',
     )
     .action(async (wanted: string[], options: ConnectionOptions & TypeOption & { readonly output?: string }) =>
       show(await withClient(options, (client) => transfer.exportRules(client, wanted, options))),

@@ -1,0 +1,117 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type ApiClient, RULE_KINDS } from '@weft/api';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readDocument, readRules } from './rule-file.ts';
+import { exportRules, importRules } from './rule-transfer.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'weft-transfer-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** With words that YAML reads as something else unless they are quoted. */
+const LIMIT = {
+  name: 'qps',
+  app: 'yes',
+  services: ['*', '@a', '1.10', 'null', '', ' x', 'a: b # c', '- d'],
+  enabled: true,
+  description: 'line 1\r\nline 2\n\n  #3\t\n',
+  spec: { threshold: 1.5, body: '{"a":\t"\u0007é\u2028"}\n', at: '2026-01-01', long: `${'word '.repeat(60)}end` },
+};
+const AUTH = { name: 'callers', app: 'details', services: ['*'], enabled: false, spec: { hex: '0x10', on: 'on' } };
+
+/** A control plane with a rule of each of two types, whose clock goes on. */
+function plane(limit: object = LIMIT) {
+  let seconds = 0;
+  const imported: object[] = [];
+  const rulesOf: Readonly<Record<string, readonly object[]>> = { LIMIT: [limit], AUTH: [AUTH] };
+  const ms = Object.fromEntries(
+    RULE_KINDS.flatMap(({ id, type }) => [
+      [
+        `export${id}Rules`,
+        async () => ({
+          format: 'weft-rules/v1',
+          type,
+          exportedAt: `2026-01-01T00:00:${10 + seconds++}Z`,
+          tenant: 'default',
+          workspace: 'default',
+          rules: rulesOf[type] ?? [],
+        }),
+      ],
+      [
+        `import${id}Rules`,
+        async ({ body }: { readonly body: object }) => {
+          imported.push(body);
+          return { applied: true, items: [] };
+        },
+      ],
+    ]),
+  );
+  return { client: { ms } as unknown as ApiClient, imported };
+}
+const ALL = [
+  { type: 'LIMIT', ...LIMIT },
+  { type: 'AUTH', ...AUTH },
+];
+
+test.each(['rules.yaml', 'rules.yml', 'RULES.YAML'])(
+  '%s is YAML, and what apply and import read is what was exported',
+  async (name) => {
+    const { client, imported } = plane();
+    const output = path.join(folder, name);
+    expect(await exportRules(client, [], { output })).toMatchObject({ text: `${output}: 2 rules (1 limit, 1 auth)` });
+    const text = readFileSync(output, 'utf8');
+    expect(text).toMatch(
+      /^format: weft-rules\/v1\ntenant: default\nworkspace: default\nrules:\n {2}- type: LIMIT\n {4}name: qps\n/,
+    );
+    expect(await readDocument(output)).toEqual({
+      format: 'weft-rules/v1',
+      tenant: 'default',
+      workspace: 'default',
+      rules: ALL,
+    });
+    const read = await readRules(output);
+    expect(read.map(({ type, body }) => ({ type, ...body }))).toEqual(ALL);
+    await importRules(client, output, { conflict: 'skip', dryRun: true });
+    expect(imported).toMatchObject([
+      { type: 'LIMIT', rules: [LIMIT] },
+      { type: 'AUTH', rules: [AUTH] },
+    ]);
+    // A file in git has no difference where the rules have none.
+    await exportRules(client, [], { output });
+    expect(readFileSync(output, 'utf8')).toBe(text);
+  },
+);
+
+test('a text of several lines is a block, unless YAML loses something of it there', async () => {
+  const output = path.join(folder, 'blocks.yaml');
+  const written = async (...bodies: readonly string[]) => {
+    await exportRules(plane({ ...LIMIT, spec: { bodies } }).client, [], { output });
+    const [rule] = await readRules(output);
+    expect(rule?.body.spec).toEqual({ bodies });
+    return readFileSync(output, 'utf8');
+  };
+  expect(await written('{\n  "a": 1\n}\n')).toContain('- |\n          {\n            "a": 1\n          }\n');
+  expect(await written('{\n}\n', ' \n')).toContain('- "{\\n}\\n"\n        - "\\ \\n"\n');
+});
+
+test.each(['rules.json', 'rules'])('%s is JSON that says when it was written', async (name) => {
+  const output = path.join(folder, name);
+  await exportRules(plane().client, [], { output });
+  const file: unknown = JSON.parse(readFileSync(output, 'utf8'));
+  expect(file).toMatchObject({ exportedAt: expect.stringMatching(/^2026-/), rules: ALL });
+});
+
+test('standard output is JSON, and no file is made', async () => {
+  const { text } = await exportRules(plane().client, [], {});
+  expect(JSON.parse(text)).toMatchObject({ exportedAt: expect.any(String), rules: ALL });
+});
+
+test('a folder that is not there is named', async () => {
+  const output = path.join(folder, 'none', 'rules.yaml');
+  await expect(exportRules(plane().client, [], { output })).rejects.toThrow(/there is no folder .*none; make it/);
+  expect(existsSync(output)).toBe(false);
+});
