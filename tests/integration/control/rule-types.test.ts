@@ -75,7 +75,7 @@ const CASES: readonly Case[] = [
     body: { direction: 'CLIENT', spec: { message: 'off' } },
     preview: 'callers get an error at once, nothing is sent',
     wrong: { direction: 'CLIENT', services: ['*'], spec: { action: 'MOCK' } },
-    place: 'spec.action',
+    place: 'services',
   },
   {
     type: 'ROUTE',

@@ -99,9 +99,7 @@ function faultOf(problems: readonly ConfigProblem[], path: Path): string | null 
     if (unknown.length > 0) return `has words of no other language: ${unknown.join('; ')}`;
   }
   const [first] = path;
-  // Answers are not made up for every service: which of the two is wrong is not said by either.
-  const places = [String(first), ...(first === 'services' ? ['spec.action'] : [])];
-  const named = problems.some((problem) => places.some((place) => problem.path.startsWith(place)));
+  const named = problems.some((problem) => problem.path.startsWith(String(first)));
   return named ? null : `names ${problems.map((problem) => problem.path).join(', ')}`;
 }
 

@@ -204,6 +204,8 @@ export const PROBLEM_MESSAGES = {
   'expected.weights': 'weights that sum to 100',
   'expected.equal-label': 'EQUAL with one value; other instances in a group of their own',
   'expected.http-answer': 'REJECT; or services of HTTP, gRPC, Triple, SOFARPC, Dubbo, Tars or Dubbo thrift',
+  'expected.answered-service':
+    'a service of HTTP, gRPC, Triple, SOFARPC, Dubbo, Tars or Dubbo thrift; or the action REJECT',
   'expected.descriptor-set': 'what protoc --include_imports --descriptor_set_out wrote, in base64',
   'expected.descriptor-set-with':
     'what protoc --include_imports --descriptor_set_out wrote, in base64, of the file with it',

@@ -1,7 +1,7 @@
 import { MESSAGES, message, messageText } from '@weft/api/messages';
 import { expect, test } from 'vitest';
 import { SERVER_TEXTS_EN, SERVER_TEXTS_ZH } from '../i18n/index.ts';
-import { problemText, proxyText, seenText, serverText, serverTexts } from './server-text.ts';
+import { fieldProblemText, problemText, proxyText, seenText, serverText, serverTexts } from './server-text.ts';
 
 const ids = Object.keys(MESSAGES) as (keyof typeof MESSAGES)[];
 const blanks = (text: string): string[] =>
@@ -124,10 +124,40 @@ test('what logs have in their own words is said in those of the reader', () => {
 test.each(Object.keys(SERVER_TEXTS_EN) as (keyof typeof MESSAGES)[])(
   '%s names no command, with the same blanks',
   (id) => {
-    for (const texts of [SERVER_TEXTS_EN, SERVER_TEXTS_ZH]) expect(texts[id]).not.toMatch(/weft |--|If-Match/);
+    for (const texts of [SERVER_TEXTS_EN, SERVER_TEXTS_ZH])
+      expect(texts[id]).not.toMatch(/weft |--(?!include_imports|descriptor_set_out)|If-Match/);
     expect(blanks(SERVER_TEXTS_EN[id] ?? '')).toEqual(blanks(MESSAGES[id]));
   },
 );
+
+test('answers of degradation are called as its form calls them', () => {
+  for (const texts of [SERVER_TEXTS_EN, SERVER_TEXTS_ZH])
+    expect(Object.entries(texts).filter(([, text]) => /\b(?:RETURN_NULL|REJECT|MOCK)\b/.test(text))).toEqual([]);
+  const shown = (id: keyof typeof MESSAGES) =>
+    messageText(message(id, { service: 'a@x', operation: 'IN', example: '{}' }));
+  const said = `${shown('wrong.described')} (found "a@x", expected ${shown('expected.answered-service')})`;
+  expect(fieldProblemText(said, 'en')).toBe(
+    'How a@x writes an answer is not known (found "a@x", expected a service of HTTP, gRPC, Triple, SOFARPC, Dubbo, Tars or Dubbo thrift; or "Error" as the answer)',
+  );
+  expect(fieldProblemText(said, 'zh')).toMatch(/^a@x 的应答格式未知（.*；或降级方式选择“返回错误”）$/);
+  expect(problemText(`spec.body: not JSON data (expected ${shown('expected.returned')})`, 'en')).toContain(
+    'or "Empty answer"',
+  );
+});
+
+test('below a field a problem is a sentence, and names in it stay as they are', () => {
+  const ofField = (text: string) => fieldProblemText(text, 'en');
+  expect(ofField('too short (found 1, expected a list)')).toBe('Too short (found 1, expected a list)');
+  expect(ofField('unknown key (expected one of a); did you mean a?')).toMatch(/^Unknown key/);
+  expect(ofField('too long (expected a list); too short (expected a list)')).toMatch(/^Too long .*; too short/);
+  for (const said of [
+    'get answers with a stream (expected base64)',
+    'name: too long (expected a list)',
+    'the disk is full',
+    'of another server (expected something)',
+  ])
+    expect(ofField(said)).toBe(said);
+});
 
 test('no words are left of a message that is gone', () => {
   const all = [...Object.keys(SERVER_TEXTS_ZH), ...Object.keys(SERVER_TEXTS_EN)];

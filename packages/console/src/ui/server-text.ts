@@ -48,7 +48,28 @@ export function serverTexts(
 /** Why a value was refused, by the control plane or a proxy; the words are theirs where they have another form than usual. */
 export function problemText(text: string, language: Language): string {
   const said = problemMessage(text);
-  return said === null || (language === 'en' && !(said.id in SERVER_TEXTS_EN)) ? text : serverText(said, language);
+  return said === null || (language === 'en' && !isOfConsole(said)) ? text : serverText(said, language);
+}
+
+/** Whether the console has English words of its own for it, or for a part of it. */
+const isOfConsole = ({ id, params }: Message): boolean =>
+  id in SERVER_TEXTS_EN || Object.values(params).some((value) => typeof value === 'object' && isOfConsole(value));
+
+/** The same below a field, where it is a sentence of its own; what begins with a name or a value keeps its letters. */
+export function fieldProblemText(text: string, language: Language): string {
+  const shown = problemText(text, language);
+  const what = whatIsWrong(problemMessage(text));
+  if (language !== 'en' || what === null || !/^[a-z]/.test(messageText({ id: what.id, params: {} }))) return shown;
+  return shown.charAt(0).toUpperCase() + shown.slice(1);
+}
+
+/** What a problem without a place begins with. */
+function whatIsWrong(said: Message | null): Message | null {
+  if (said === null || said.id === 'problem.place') return null;
+  const { first, problem, what } = said.params;
+  const inner = first ?? problem ?? what;
+  if (typeof inner !== 'object') return null;
+  return what === undefined ? whatIsWrong(inner) : inner;
 }
 
 /** What is said of a proxy: why it is in its state, why a part of it is not well, what happened to it. */

@@ -10,9 +10,19 @@ type Details = Action['extension'][number];
 
 /** Values of a service that an answer can be made up for. */
 const ANSWERED: ReadonlySet<WrittenForm> = new Set(['text', 'value', 'message', 'triple', 'tars', 'thrift']);
+/** Said of the type of an action, with services for which there is no answer. */
+export const ANSWERED_ONLY = 'REJECT; or services of HTTP, gRPC, Triple, SOFARPC, Dubbo, Tars or Dubbo thrift';
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not reach a header
 const HEADER_VALUE = /^[^\u0000-\u0008\u000a-\u001f\u007f]*$/;
+
+/** Why no answer can be made up for a service; '' where one can. */
+export function whyUnanswered(service: string): string {
+  if (ANSWERED.has(valuesOf(service))) return '';
+  return service === '*' || service === ''
+    ? `${service || '""'} is no single service`
+    : `how ${service} writes an answer is not known`;
+}
 
 /** The success that takes the place of the service; null for an error. */
 export function answerOf(
@@ -22,16 +32,8 @@ export function answerOf(
   report: Report,
 ): DowngradeEntryProgram['answer'] {
   if (type !== 'MOCK' && type !== 'RETURN_NULL') return null;
-  const other = services.find((service) => !ANSWERED.has(valuesOf(service)));
-  if (other !== undefined)
-    report(
-      `${place}.type`,
-      JSON.stringify(type),
-      other === '*' || other === ''
-        ? `${other || '""'} is no single service`
-        : `how ${other} writes an answer is not known`,
-      'REJECT; or services of HTTP, gRPC, Triple, SOFARPC, Dubbo, Tars or Dubbo thrift',
-    );
+  const other = services.find((service) => whyUnanswered(service) !== '');
+  if (other !== undefined) report(`${place}.type`, JSON.stringify(type), whyUnanswered(other), ANSWERED_ONLY);
   const forms = new Set(services.map(valuesOf));
   const details = extension[0] ?? {};
   const messages = messagesOf(type, details, forms, place, report);

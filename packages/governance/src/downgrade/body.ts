@@ -3,6 +3,7 @@ import { parseConfig } from '@weft/schema';
 import { valuesOf } from '@weft/schema/data-id';
 import { type DowngradeRuleBody, downgradeDocumentSchema, downgradeRuleBodySchema } from '@weft/schema/wire';
 import { type CheckedBody, checkBody, checkService, parseMethodEntry, shownProblem } from '../common/index.ts';
+import { ANSWERED_ONLY, whyUnanswered } from './answer.ts';
 import { compileDowngrades } from './compile.ts';
 import { toDowngradeDocument } from './convert.ts';
 import { type MessageWriter, messageProblems } from './messages.ts';
@@ -23,8 +24,26 @@ export function checkDowngradeBody(input: unknown, writer: MessageWriter): Check
     return problems.length === 0 ? checked : { kind: 'refused', problems };
   }
   const problems = checked.problems.map((problem) => ({ ...problem, path: inBody(problem.path, input) }));
-  return { kind: 'refused', problems: withMessageProblems(problems, input, writer) };
+  return { kind: 'refused', problems: withMessageProblems(atServices(problems, input), input, writer) };
 }
+
+/** Documents have services as conditions, so that their actions are at fault; in a body it is the service that is. */
+function atServices(problems: ConfigProblem[], input: unknown): ConfigProblem[] {
+  const others = problems.filter(({ expected }) => expected !== ANSWERED_ONLY);
+  if (others.length === problems.length) return problems;
+  // The schema had no word against it, or there would have been no document.
+  const { services } = parseConfig(input, downgradeRuleBodySchema).value;
+  const named = nameProblems({ services, methods: [] });
+  const unanswered = services.flatMap((service, index) => {
+    const path = `services[${index}]`;
+    const why = whyUnanswered(service);
+    if (why === '' || named.some((problem) => problem.path === path)) return [];
+    return [shownProblem('', path, JSON.stringify(service), why, ANSWERED_EXPECTED)];
+  });
+  return [...named, ...unanswered, ...others];
+}
+
+const ANSWERED_EXPECTED = 'a service of HTTP, gRPC, Triple, SOFARPC, Dubbo, Tars or Dubbo thrift; or the action REJECT';
 
 /** That messages are missing says nobody what to do: why they could not be written does. */
 function withMessageProblems(problems: ConfigProblem[], input: unknown, writer: MessageWriter): ConfigProblem[] {
@@ -67,7 +86,7 @@ function isJson(text: string): boolean {
 }
 
 /** Services and methods are conditions in the document, where any text is one. */
-function nameProblems({ services, methods }: DowngradeRuleBody): ConfigProblem[] {
+function nameProblems({ services, methods }: Pick<DowngradeRuleBody, 'services' | 'methods'>): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const report = (path: string, value: string | undefined, message: string, expected: string): void => {
     problems.push(shownProblem('', path, value, message, expected));

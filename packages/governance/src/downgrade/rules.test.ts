@@ -275,8 +275,13 @@ describe('bodies', () => {
     ['a service that is none', { services: ['*', 'x'] }, 'services[1]'],
     ['a path that is no expression', { methods: ['a', '~('] }, 'methods[1]'],
     ['a condition', { methods: ['a'], conditions: [equal('moon', 'a')] }, 'conditions[0].field'],
-    ['a made-up answer of every service', { services: ['*'], spec: { action: 'RETURN_NULL' } }, 'spec.action'],
-    ['one of an unknown protocol', { services: ['a.B@mine'], spec: { action: 'RETURN_NULL' } }, 'spec.action'],
+    ['a made-up answer of every service', { services: ['*'], spec: { action: 'RETURN_NULL' } }, 'services[0]'],
+    ['one of what is no service', { services: [HELLO, 'Ratings'], spec: { action: 'RETURN_NULL' } }, 'services[1]'],
+    [
+      'one of an unknown protocol',
+      { services: [HELLO, 'a.B:1:g@mine'], spec: { action: 'MOCK', body: '1' } },
+      'services[1]',
+    ],
     ['a value of Tars without tags', { services: ['A.B@tars'], spec: { action: 'MOCK', body: '1' } }, 'spec.body'],
     [
       'a tag of Tars that is there twice',
@@ -376,6 +381,21 @@ describe('bodies', () => {
   ])('with %s are refused at their own place', (_name, more, path) => {
     const checked = checkDowngradeBody({ ...BODY, ...more }, WRITER);
     expect(checked.kind === 'refused' && checked.problems.map((problem) => problem.path)).toEqual([path]);
+  });
+
+  test('with a service that answers cannot be made up for say so of the service', () => {
+    const problemOf = (service: string) => {
+      const checked = checkDowngradeBody({ ...BODY, services: [service], spec: { action: 'RETURN_NULL' } }, WRITER);
+      return checked.kind === 'refused' ? checked.problems[0] : undefined;
+    };
+    expect(problemOf('Ratings')).toMatchObject({ value: '"Ratings"', expected: expect.stringContaining('`@Http1`') });
+    const expected = expect.stringMatching(/^a service of HTTP, .*; or the action REJECT$/) as string;
+    expect(problemOf('a.B:1:g@mine')).toMatchObject({
+      value: '"a.B:1:g@mine"',
+      message: 'how a.B:1:g@mine writes an answer is not known',
+      expected,
+    });
+    expect(problemOf('*')).toMatchObject({ value: '"*"', message: '* is no single service', expected });
   });
 
   test.each([

@@ -19,7 +19,7 @@ import {
   SchemaForm,
   validate,
 } from '../../ui/schema-form/index.ts';
-import { problemText } from '../../ui/server-text.ts';
+import { fieldProblemText } from '../../ui/server-text.ts';
 import { choiceOf, useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
 import { BacktestCard } from './backtest-card.tsx';
@@ -86,7 +86,9 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
   const { at: problems, elsewhere } = useMemo(() => {
     const found: Problem[] = [...local].map(([path, message]) => ({ path, message }));
     if (isOfFields)
-      found.push(...refusal.fields.map(({ path, message }) => ({ path, message: problemText(message, language) })));
+      found.push(
+        ...refusal.fields.map(({ path, message }) => ({ path, message: fieldProblemText(message, language) })),
+      );
     return placeProblems(schema, rule, found, OMIT);
   }, [schema, rule, local, refusal, isOfFields, language]);
   // Each stands at its field then, in words that say what to do: nothing is left for an error of its own.

@@ -1,12 +1,26 @@
 import { PROBLEM_TEXTS_ZH } from './problems.ts';
 import { PROXY_TEXTS_ZH } from './said-of-proxies.ts';
 
-/** Where the contract tells what to do at a terminal: the same for whoever sits before the console, in English. */
+/** Where the contract tells what to do at a terminal or in a file: the same for whoever sits before the console, in English. */
 export const SERVER_TEXTS_EN: Readonly<Record<string, string>> = {
   'refusal.four-eyes':
     'four eyes: {user} wrote this content of "{name}", so another user with the right to publish has to put it in force: with its switch in the list of rules, or, for a draft, with "Publish" under "Draft". Until then save it switched off, or, where the rule is on, with "Save as draft"',
   'refusal.four-eyes-unseen':
     'four eyes: {user} wrote this content of "{name}", and may have changed it since you looked: open the rule anew, look at it, and do this again',
+  // Answers of degradation, as its form calls them.
+  'expected.http-answer': '"Error"; or services of HTTP, gRPC, Triple, SOFARPC, Dubbo, Tars or Dubbo thrift',
+  'expected.answered-service':
+    'a service of HTTP, gRPC, Triple, SOFARPC, Dubbo, Tars or Dubbo thrift; or "Error" as the answer',
+  'expected.descriptor-set-or':
+    'in base64 what `protoc --include_imports --descriptor_set_out=/dev/stdout FILE.proto` prints, or "Empty answer", or "Error"',
+  'expected.triple-interface': '"A .proto", with its descriptor set for "Given answer"; or "A Java interface"',
+  'expected.mock': '"Given answer", with the JSON of what the method returns',
+  'expected.returned': 'the JSON of what the method is to return, such as "text", 1 or [1, 2]; or "Empty answer"',
+  'expected.answer-text':
+    'JSON, or a header content-type of another type such as text/plain; "Empty answer" for no body',
+  'expected.tars-answer': 'an object by tags, such as {example} for what the method returns; or "Empty answer"',
+  'expected.tars-text': 'a text with the JSON of the answer, in which 5.0 stays a double; or "Empty answer"',
+  'expected.thrift-answer': 'a result in the JSON of Thrift, such as {example}; or "Empty answer"',
 };
 
 /** What the server says by id, in Chinese; its English is in the contract. */
