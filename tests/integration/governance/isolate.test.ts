@@ -215,6 +215,12 @@ it('says what it sees: details of requests, explanation', async () => {
     'GET',
     '/api/v1/explain?protocol=Http1&method=GET&host=echo.demo:80&path=/&listener=out',
   );
+  const { action } = JSON.parse(explained.body).listeners[0];
+  const others = action.clusters[0].hosts.map(({ address }: { address: string }) => address);
+  expect(others).toContain(badHost);
+  expect(action.choices).toEqual([
+    { group: '', percent: 100, hosts: others.filter((address: string) => address !== badHost) },
+  ]);
   expect(explained.body).toMatch(new RegExp(`${badHost} left out for \\d+ s more \\(100 % of \\d+ calls failed\\)`));
 });
 

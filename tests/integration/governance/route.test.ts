@@ -85,6 +85,20 @@ it('shares by weight', async () => {
   expect(Math.min(first, second)).toBeGreaterThan(20);
 });
 
+it('is explained with the hosts of the groups and their shares', async () => {
+  const { world } = await twoVersions('Http1', [{ id: 1, destinations: [group(30, 'v1'), group(70, 'v2')] }]);
+  const { body } = await world.proxy.admin(
+    'GET',
+    '/api/v1/explain?protocol=Http1&method=GET&host=echo.demo:80&path=/&listener=out',
+  );
+  const { action } = JSON.parse(body).listeners[0];
+  const [first, second] = action.clusters[0].hosts.map(({ address }: { address: string }) => address);
+  expect(action.choices).toEqual([
+    { group: 'version=v1', percent: 30, hosts: [first] },
+    { group: 'version=v2', percent: 70, hosts: [second] },
+  ]);
+});
+
 it('repeats stay among the instances of the group; the others take over with diversion', async () => {
   const route = { retry_policy: { retry_on: true, num_retries: 3 } };
   const rule = { id: 1, destinations: [group(100, 'v2'), group(0, 'v1')] };

@@ -69,7 +69,7 @@ export class Matches<Entry extends MatchedEntry> {
 }
 
 /** What a rule does with a request whose conditions hold. */
-export interface RuleJudgement extends Pick<RuleTrace, 'verdict' | 'detail' | 'effect'> {
+export interface RuleJudgement extends Pick<RuleTrace, 'verdict' | 'detail' | 'effect' | 'leavesOut'> {
   /** What the type itself asks of a request and this one does not have: the rule is not for it. */
   readonly unmet?: RuleConditionTrace;
 }

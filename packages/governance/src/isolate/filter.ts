@@ -141,7 +141,7 @@ export class IsolateRuleSet implements RuleSet {
     direction: RuleDirection,
     request: RuleRequest,
     limit?: number,
-    _hasHost?: (selector: HostSelector) => boolean,
+    hasHost?: (selector: HostSelector) => boolean,
     decision?: RuleDecision,
   ): RuleTrace[] {
     const side = this.#side(direction);
@@ -154,7 +154,10 @@ export class IsolateRuleSet implements RuleSet {
       const hosts = entry.isolatedOf(entry.serviceOf(request));
       const detail = inWords(hosts, request.nowMs, entry.program.mode, own);
       const happened = own || decision === undefined ? '' : whatHappened(hosts, decision);
-      return { verdict: 'pass', detail: `${detail}${happened}` };
+      const judged: RuleJudgement = { verdict: 'pass', detail: `${detail}${happened}` };
+      if (own || hasHost === undefined || entry.program.mode === 'OBSERVE') return judged;
+      const out = hosts.filter(({ asking, untilMs }) => asking === undefined && untilMs > request.nowMs);
+      return out.length === 0 ? judged : { ...judged, leavesOut: out.map(({ address }) => address) };
     };
     return explainSide('ISOLATE', side, request, judge, limit);
   }

@@ -327,6 +327,20 @@ test('explained: who is left out for how long and why, and who is on the way bac
   expect(detail()).toBe('c is on its way back; b is on its way back');
 });
 
+test.each([
+  ['CONTROL', ['c', 'b']],
+  ['OBSERVE', undefined],
+])('explained for a route that is known: whom a rule that is on %s leaves out', (mode, expected) => {
+  const proxy = started({ recoverTime: 5000, mode });
+  const leftOut = (): readonly string[] | undefined =>
+    proxy.set.explain(RuleDirection.CLIENT, call(proxy.nowMs), undefined, () => true)[0]?.leavesOut;
+  expect(leftOut()).toBeUndefined();
+  proxy.advance(10_012);
+  expect(leftOut()).toEqual(expected);
+  proxy.advance(16_000);
+  expect(leftOut()).toBeUndefined();
+});
+
 test('the details of a request: its conditions, and that it matched', () => {
   const proxy = new TestProxy(1, HOSTS).rules(rule({ conditions: [equal('destination.service.name', SERVICE)] }));
   proxy.detail = true;

@@ -5,6 +5,7 @@ import {
   type RuleDecision,
   RuleDirection,
   type RuleHolder,
+  type RuleHostGroup,
   type RuleMark,
   type RuleOutcome,
   type RuleRejection,
@@ -99,6 +100,11 @@ class RouteEntry implements MatchedEntry {
     this.#orders = weights.map((_, first) =>
       groupOrder(weights, first, program.faultProtection).map((at) => this.groups[at] as RouteGroup),
     );
+  }
+
+  /** By the group that is drawn: how often that is, in percent, and the groups in the order in which they are tried. */
+  draws(): readonly { readonly weight: number; readonly order: readonly RouteGroup[] }[] {
+    return this.#orders.map((order, first) => ({ weight: this.#weights[first] as number, order }));
   }
 
   /** Adds the groups that a request may go to by this rule, the drawn one first. */
@@ -252,6 +258,7 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
     if (direction === RuleDirection.SERVER) return [];
     let decided = 0;
     const absence = hasHost === undefined ? null : new Absence(hasHost);
+    const shares = hasHost === undefined ? null : new Shares(hasHost);
     let before = 0;
     const judge = (entry: RouteEntry): RuleJudgement => ({ verdict: 'pass', detail: inWords(entry) });
     const traces = explainSide('ROUTE', this.#side, request, judge, limit);
@@ -266,7 +273,8 @@ export class RouteRuleSet implements RuleSet, RuleHolder {
       if (entry === undefined) return { ...trace, detail: text };
       if (!entry.program.fallback) decided = trace.ruleDbId;
       absence?.ask(entry, trace);
-      return { ...trace, detail: text };
+      const groups = shares?.take(entry) ?? [];
+      return groups.length === 0 ? { ...trace, detail: text } : { ...trace, detail: text, groups };
     });
     if (absence === null || absence.refusing === null) return told;
     const { refusing, detail } = absence;
@@ -326,6 +334,38 @@ class Absence {
     const why = `no instance has ${[...this.#missing].join(' or ')}`;
     const percent = Math.round(1000 * this.#share * 100) / 1000;
     this.detail = this.#share === 1 ? why : `${percent} % of such requests: ${why}`;
+  }
+}
+
+/** Follows the rules of a request, in the order in which they are tried, and says how much of such requests each group gets. */
+class Shares {
+  readonly #hasHost: (selector: HostSelector) => boolean;
+  /** What the rules so far have left to others, 0 to 1. */
+  #rest = 1;
+  #rank = -1;
+
+  constructor(hasHost: (selector: HostSelector) => boolean) {
+    this.#hasHost = hasHost;
+  }
+
+  take(entry: RouteEntry): RuleHostGroup[] {
+    // Of a rule that names the method in two ways.
+    if (entry.program.rank === this.#rank) return [];
+    this.#rank = entry.program.rank;
+    const present = new Set(entry.groups.filter((group) => this.#hasHost(group)));
+    const weights = new Map<RouteGroup, number>();
+    let lost = 0;
+    for (const { weight, order } of entry.draws()) {
+      const taken = order.find((group) => present.has(group));
+      if (taken === undefined) lost += weight;
+      else weights.set(taken, (weights.get(taken) ?? 0) + weight);
+    }
+    const rest = this.#rest;
+    this.#rest = (rest * lost) / FULL_WEIGHT;
+    return [...weights].flatMap(([{ labels, text }, weight]) => {
+      const percent = Math.round(1000 * rest * weight) / 1000;
+      return percent === 0 ? [] : [{ labels, text, percent }];
+    });
   }
 }
 

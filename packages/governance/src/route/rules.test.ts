@@ -227,6 +227,42 @@ test('explains the order of the rules, and what each does', () => {
   ]);
 });
 
+test.each<[string, object[], unknown[]]>([
+  ['a group', [{ id: 1, destinations: [v1] }], ['version=v1 100']],
+  ['none where there is no instance', [{ id: 1, fallback: true, destinations: [v2] }], []],
+  [
+    'several groups by their shares, each where its instances are',
+    [{ id: 1, destinations: [group(30, { version: 'v1' }), group(70, {})] }],
+    ['version=v1 30', '* 70'],
+  ],
+  [
+    'what another group takes over',
+    [{ id: 1, faultProtection: true, destinations: [group(30, { version: 'v2' }), group(70, { version: 'v1' })] }],
+    ['version=v1 100'],
+  ],
+  [
+    'what is left to the next rule',
+    [
+      {
+        id: 1,
+        orderNum: 2,
+        fallback: true,
+        destinations: [group(40, { version: 'v2' }), group(60, { version: 'v1' })],
+      },
+      { id: 2, destinations: [group(50, {}), group(50, { version: 'v2' })] },
+    ],
+    ['version=v1 60', '* 20'],
+  ],
+  ['nothing of a rule that is not for it', [{ id: 1, conditions: [equal('gray', '1')], destinations: [v1] }], []],
+])('explains which groups get requests: %s', (_, rules, expected) => {
+  const has = ({ labels }: HostSelector): boolean =>
+    HOSTS.some((item) => labels.every(([name, value]) => item.labels[name] === value));
+  const groups = start(rules)
+    .set.explain(RuleDirection.CLIENT, bolt(), undefined, has)
+    .flatMap((trace) => trace.groups ?? []);
+  expect(groups.map(({ text, percent }) => `${text} ${percent}`)).toEqual(expected);
+});
+
 describe('explains what would be refused where it is known which instances there are', () => {
   const explained = (rules: readonly object[], hosts = HOSTS) => {
     const has = ({ labels }: HostSelector): boolean =>

@@ -11,7 +11,6 @@ import {
   type Protocol,
   type SuppliedMapping,
 } from '@weft/sdk';
-import { LabelIndex } from '../cluster/index.ts';
 import { type ExchangeRecord, resolveVariable } from '../exchange/index.ts';
 import { explainRules, Rules, withAnswers } from '../governance/index.ts';
 import {
@@ -31,6 +30,7 @@ import { ruleFinder, ruleNode } from './compile-governance.ts';
 import type { ListenerSpec } from './compile-listener.ts';
 import { completeQuestion, type RequestQuestion } from './complete-question.ts';
 import { type ExplainedConversion, explainConversion } from './explain-conversion.ts';
+import { type ExplainedChoice, explainWith, RouteHosts } from './explain-hosts.ts';
 import { configError } from './extension-config.ts';
 import { describeOrigin, suppliedBy } from './mapping-documents.ts';
 import type { MappingOrigin } from './program.ts';
@@ -50,6 +50,8 @@ export type ExplainedAction =
   | {
       readonly kind: 'forward';
       readonly clusters: readonly ExplainedCluster[];
+      /** Where rules leave only some of the hosts: which, and for what part of such requests. */
+      readonly choices?: readonly ExplainedChoice[];
       readonly protocol: string;
       /** Name of the transcoder that makes it a request of that protocol; '' where nothing is converted. */
       readonly transcoder: string;
@@ -197,21 +199,19 @@ function localOf({ path, host, port }: ListenerSpec, rules: Rules): string {
 }
 const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
-/** Whether one of the hosts that a route leads to has the labels; undefined where that is not known before it is tried. */
-function hostFinder(
+/** The hosts that a route leads to; undefined where they are not known before it is tried. */
+function hostsOfRoute(
   config: MosnConfig,
   program: Program,
   route: Route | null,
   variables: VariableReader,
-): ((selector: HostSelector) => boolean) | undefined {
+): RouteHosts | undefined {
   if (route === null || route.action.kind !== 'forward') return undefined;
   const names = clustersOf(route.action, variables).map(({ name }) => name);
   const unresolved = config.cluster_manager.clusters.some(
     (item) => names.includes(item.name) && namesOf(item).length > 0,
   );
-  if (unresolved) return undefined;
-  const indices = program.clusters.filter(({ name }) => names.includes(name)).map(({ hosts }) => new LabelIndex(hosts));
-  return ({ labels }) => indices.some((index) => index.find(labels).length > 0);
+  return unresolved ? undefined : new RouteHosts(program.clusters.filter(({ name }) => names.includes(name)));
 }
 
 function chooseListeners(program: Program, protocol: string, name: string): ListenerSpec[] {
@@ -265,15 +265,17 @@ function explainListener(
       action: { kind: 'none', status: 404 },
     };
   const { virtualHost, considered, route } = RouteTable.create(router).explain(request, variablesOf(request, listener));
-  const hasHost = hostFinder(config, program, route, variablesOf(request, listener));
+  const hosts = hostsOfRoute(config, program, route, variablesOf(request, listener));
+  // Before the action, which rewrites the request.
+  const said = explainWith(hosts, (hasHost) => explainRulesOf(listener, request, rules, sourceIp, hasHost));
+  const action = explainAction(config, program, route, request, listener, conversion);
   return {
     ...base,
-    // Before the action, which rewrites the request.
-    rules: explainRulesOf(listener, request, rules, sourceIp, hasHost),
+    rules: said.rules,
     virtualHost,
     considered,
     route: route?.name ?? null,
-    action: explainAction(config, program, route, request, listener, conversion),
+    action: action.kind === 'forward' && said.choices.length > 0 ? { ...action, choices: said.choices } : action,
   };
 }
 

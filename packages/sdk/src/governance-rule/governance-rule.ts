@@ -84,6 +84,19 @@ export interface RuleTrace {
   readonly detail: string;
   /** What becomes of a request that meets the verdict `reject` or `would_reject`; without it, it is refused. */
   readonly effect?: RuleEffect;
+  /** Where it chooses hosts and these are known: the groups that get requests by it. */
+  readonly groups?: readonly RuleHostGroup[];
+  /** Hosts, `ip:port`, that it keeps requests from, where the hosts are known. */
+  readonly leavesOut?: readonly string[];
+}
+
+/** Hosts that a rule sends requests to. */
+export interface RuleHostGroup {
+  readonly labels: HostSelector['labels'];
+  /** The labels in words. */
+  readonly text: string;
+  /** Share of all requests that are asked about, above 0, at most 100. */
+  readonly percent: number;
 }
 
 /** A request that does not get where it was to go, though nothing is wrong with it. */

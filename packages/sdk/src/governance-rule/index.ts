@@ -8,6 +8,7 @@ export {
   type RuleDocument,
   type RuleEffect,
   type RuleGauge,
+  type RuleHostGroup,
   type RuleLogLevel,
   type RuleLogLine,
   type RuleServices,

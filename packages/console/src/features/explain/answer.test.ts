@@ -43,6 +43,16 @@ test('a listener that sends the request on stands before one that only says that
   ]);
 });
 
+test('only the hosts that rules leave are named; those of a proxy that does not say it are all', () => {
+  const hosts = (more: object): unknown => {
+    const found = readAnswer({ listeners: [listener('out', { kind: 'forward', clusters: [CLUSTER], ...more })] });
+    return found?.[0]?.outcome;
+  };
+  const choices = [{ group: 'version=v3', percent: 100, hosts: ['10.0.0.3:80'] }];
+  expect(hosts({ choices })).toMatchObject({ kind: 'forwarded', hosts: 'version=v3: 10.0.0.3:80' });
+  expect(hosts({})).toMatchObject({ kind: 'forwarded', hosts: '10.0.0.1:80' });
+});
+
 test('a rule that refuses decides, whatever the route says', () => {
   const [first] = readAnswer({ listeners: [listener('in', { kind: 'forward', clusters: [CLUSTER] }, 'reject')] }) ?? [];
   expect(first?.outcome).toMatchObject({ kind: 'refused', rule: { ruleDbId: 7 } });

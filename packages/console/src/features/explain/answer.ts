@@ -1,3 +1,5 @@
+import { chosenHosts, type HostChoices } from '@weft/api/messages';
+
 /** One condition of a route or a rule, with what the request has. */
 export interface ConditionAnswer {
   readonly left: string;
@@ -85,7 +87,6 @@ export type Outcome =
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const HOSTS_NAMED = 5;
 /** Who meets the request for sure stands before who only answers what nobody else takes. */
 const RANKS: readonly Outcome['kind'][] = [
   'refused',
@@ -157,8 +158,7 @@ function actionOf(action: Fields, clusters: readonly ClusterAnswer[]): Outcome {
       const names = clusters.map(({ name }) => name).join(', ');
       const hosts = clusters.flatMap((cluster) => cluster.hosts.map(({ address }) => address));
       if (hosts.length === 0) return { kind: 'no-host', clusters: names };
-      const more = hosts.length > HOSTS_NAMED ? ', …' : '';
-      return { kind: 'forwarded', clusters: names, hosts: `${hosts.slice(0, HOSTS_NAMED).join(', ')}${more}` };
+      return { kind: 'forwarded', clusters: names, hosts: chosenHosts({ hosts, choices: choicesOf(action) }) };
     }
     case 'redirect':
       return { kind: 'redirected', location: text(action['location']) };
@@ -167,6 +167,15 @@ function actionOf(action: Fields, clusters: readonly ClusterAnswer[]): Outcome {
     default:
       return { kind: 'no-route', status };
   }
+}
+
+/** What rules leave of the hosts; proxies of before do not say it. */
+function choicesOf(action: Fields): HostChoices['choices'] {
+  return list(action['choices']).map((choice) => ({
+    group: text(fields(choice)['group']),
+    percent: Number(fields(choice)['percent'] ?? 0),
+    hosts: list(fields(choice)['hosts']).map(text),
+  }));
 }
 
 function ruleOf(item: unknown): RuleAnswer {

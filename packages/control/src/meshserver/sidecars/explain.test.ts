@@ -116,6 +116,18 @@ test.each([
   expect(route?.kind).toBe('route');
 });
 
+test('only the hosts that rules leave are named in the verdict', () => {
+  const choices = [
+    { group: 'version=v3', percent: 10, hosts: ['h:3'] },
+    { group: 'version=v1', percent: 90, hosts: ['h:1'] },
+  ];
+  const listener = through('out', { ...forward, choices });
+  expect(explainResult('p1', { listeners: [listener] })).toMatchObject({
+    ok: true,
+    verdict: 'out: forwarded to c (10 % version=v3: h:3; 90 % version=v1: h:1)',
+  });
+});
+
 test('a rule that only watches changes nothing of the way', () => {
   const effect = { kind: 'fault', status: 503, percent: 50 };
   const result = explain(rule({ verdict: 'would_reject', effect }));

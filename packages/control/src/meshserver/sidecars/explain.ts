@@ -1,7 +1,9 @@
 import {
   type BodyOf,
+  chosenHosts,
   type ExplainResult,
   type ExplainStep,
+  type HostChoices,
   type Message,
   message,
   messageText,
@@ -74,6 +76,8 @@ interface Explained {
       readonly loadBalancer: string | null;
       readonly hosts: readonly { readonly address: string; readonly weight: number }[];
     }[];
+    /** What rules leave of the hosts; proxies of before do not say it. */
+    readonly choices?: HostChoices['choices'];
   };
 }
 
@@ -280,7 +284,14 @@ function actionVerdict(
       const hosts = (action.clusters ?? []).flatMap((cluster) => cluster.hosts.map(({ address }) => address));
       return hosts.length === 0
         ? { said: message('explain.no-host', { listener, clusters }), ok: false }
-        : { said: message('explain.forwarded', { listener, clusters, hosts: hosts.slice(0, 5).join(', ') }), ok: true };
+        : {
+            said: message('explain.forwarded', {
+              listener,
+              clusters,
+              hosts: chosenHosts({ hosts, choices: action.choices ?? [] }),
+            }),
+            ok: true,
+          };
     }
     case 'redirect':
       return { said: message('explain.redirected', { listener, location }), ok: true };
