@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createApiClient } from '@weft/api';
@@ -100,5 +100,56 @@ test.each([
 ])('says what JSON cannot: %s', async (spec, said) => {
   await expect(readRules(file(`- { name: a, app: x }\n- { name: b, app: x, ${spec} }\n`))).rejects.toThrow(
     `rule 2 (b): ${said}`,
+  );
+});
+
+/** A folder with these files. */
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const name = mkdtempSync(path.join(folder, 'folder-'));
+  for (const [file, text] of Object.entries(files)) writeFileSync(path.join(name, file), text);
+  return name;
+}
+
+test('a folder has the rules of its files, in the order of their names; the type of a file is of its rules', async () => {
+  const name = folderWith({
+    'c.yml': '- { name: c, app: x }',
+    'b.json': '{"type":"FUSE","rules":[{"name":"b1","app":"x"},{"name":"b2","app":"x"}]}',
+    'A.YAML': 'name: a\napp: x\n',
+    'README.md': '# none',
+    '.d.yaml.swp': 'none',
+    '.e.yaml': 'none',
+  });
+  // A folder in it is not looked into; what a link leads to is.
+  mkdirSync(path.join(name, 'more.yaml'));
+  writeFileSync(path.join(name, 'more.yaml', 'f.yaml'), 'none');
+  symlinkSync(path.join(name, 'A.YAML'), path.join(name, 'z.yaml'));
+  const rules = await readRules(name);
+  expect(rules.map(({ type, body, place }) => [type, body.name, path.relative(name, place)])).toEqual([
+    [undefined, 'a', 'A.YAML: rule 1 (a)'],
+    ['FUSE', 'b1', 'b.json: rule 1 (b1)'],
+    ['FUSE', 'b2', 'b.json: rule 2 (b2)'],
+    [undefined, 'c', 'c.yml: rule 1 (c)'],
+    [undefined, 'a', 'z.yaml: rule 1 (a)'],
+  ]);
+});
+
+test('what is wrong in a folder is told with its file', async () => {
+  await expect(readRules(folderWith({ 'a.yaml': 'name: a\napp: x', 'cases.yaml': 'cases: []' }))).rejects.toThrow(
+    /cases\.yaml: rule 1 has no name or no app/,
+  );
+  const broken = folderWith({});
+  symlinkSync(path.join(broken, 'none'), path.join(broken, 'a.yaml'));
+  await expect(readRules(broken)).rejects.toThrow(/a\.yaml: there is no such file$/);
+});
+
+test('a folder has files of rules, at most 1000 of them and 8 MiB', async () => {
+  await expect(readRules(folderWith({ 'README.md': '' }))).rejects.toThrow(
+    /folder-\w+: no file in this folder ends in \.yaml, \.yml or \.json$/,
+  );
+  const many = Object.fromEntries(Array.from({ length: 1001 }, (_, index) => [`${index}.json`, '[]']));
+  await expect(readRules(folderWith(many))).rejects.toThrow(/: found 1001 files of rules, expected at most 1000$/);
+  const half = `#${' '.repeat(4 * 1024 * 1024)}\n[]`;
+  await expect(readRules(folderWith({ 'a.yaml': half, 'b.yaml': half }))).rejects.toThrow(
+    /folder-\w+: the files in it are over 8 MiB$/,
   );
 });

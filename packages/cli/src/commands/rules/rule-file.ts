@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import path from 'node:path';
 import type { RuleInput } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import { tabHint } from '@weft/schema';
 import { CommandError } from '../../outcome.ts';
 
 const MAX_BYTES = 8 * 1024 * 1024;
+/** Of a folder. */
+const MAX_FILES = 1000;
 /** As many as the other checks name. */
 export const MAX_PROBLEMS = 20;
 
@@ -17,9 +20,53 @@ export interface FileRule {
   readonly place: string;
 }
 
-/** Rules of a file in JSON or YAML: one rule, a list of them, or what `weft rule export` writes; `-` is standard input. */
+/**
+ * Rules of a file in JSON or YAML: one rule, a list of them, or what `weft rule export` writes; `-` is standard input.
+ * Of a folder those of its files, in the order of their names.
+ */
 export async function readRules(file: string): Promise<FileRule[]> {
-  return rulesOf(await readDocument(file), file === '-' ? 'standard input' : file);
+  if (file === '-') return rulesOf(await readDocument(file), 'standard input');
+  if (statOf(file)?.isDirectory() !== true) return rulesOf(await readDocument(file), file);
+  const parts: FileRule[][] = [];
+  for (const one of filesOf(file)) parts.push(rulesOf(await readDocument(one), one));
+  return parts.flat();
+}
+
+/** Undefined where nothing can be said of it; reading it tells why. */
+function statOf(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The files of rules in a folder, by name; what is in folders in it and what is hidden is not looked at. @throws CommandError */
+function filesOf(folder: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (error) {
+    throw new CommandError(EXIT.FAILED, 'file', `${folder}: ${whyUnreadable(error)}`);
+  }
+  const files = names
+    .filter((name) => !name.startsWith('.') && /\.(ya?ml|json)$/i.test(name))
+    .sort()
+    .map((name) => path.join(folder, name))
+    .map((name) => ({ name, stat: statOf(name) }))
+    // A link that leads nowhere is told when it is read.
+    .filter(({ stat }) => stat === undefined || stat.isFile());
+  const bytes = files.reduce((sum, { stat }) => sum + (stat?.size ?? 0), 0);
+  const problem =
+    files.length === 0
+      ? 'no file in this folder ends in .yaml, .yml or .json'
+      : files.length > MAX_FILES
+        ? `found ${files.length} files of rules, expected at most ${MAX_FILES}`
+        : bytes > MAX_BYTES
+          ? `the files in it are over ${MAX_BYTES / 1024 / 1024} MiB`
+          : null;
+  if (problem !== null) throw new CommandError(EXIT.FAILED, 'rule_file', `${folder}: ${problem}`);
+  return files.map(({ name }) => name);
 }
 
 /** Sections of a proxy's configuration; no rule and no file of rules has one. */

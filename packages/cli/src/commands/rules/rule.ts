@@ -41,6 +41,9 @@ group with a share), and passed, of several requests. rule, status and group may
 const HITS_TEXT = `
 Hits are the requests of the last 5 minutes that a rule refused, or would have; of route, mirror and isolate rules,
 which refuse none, those that the rule was for.`;
+const FOLDER_HELP = `
+Of a folder, the files that end in .yaml, .yml or .json are read in the order of their names, at most 1000 of them and 8 MiB
+together; folders in it are not.`;
 const WAIT = 'seconds to wait for the acknowledgements of the proxies, 0 for none';
 
 /** Kept here, as the schemas would be loaded for each `--help`; a test compares them. */
@@ -96,7 +99,7 @@ export function addRuleCommands(program: Command, show: Show, services: Pick<Cli
   withConnection(
     rule.command('apply').description('create or replace rules from a file; the same content again changes nothing'),
   )
-    .requiredOption('-f, --file <file>', 'rules in JSON or YAML; - for standard input')
+    .requiredOption('-f, --file <file>', 'rules in JSON or YAML: a file, a folder of files, or - for standard input')
     .addOption(type('type of the rules that say none themselves (default: limit)'))
     .option('--dry-run', 'have the control plane check the rules, say what would change, and change nothing')
     .option('--comment <text>', 'why; kept in the history')
@@ -106,10 +109,11 @@ export function addRuleCommands(program: Command, show: Show, services: Pick<Cli
       helpText(
         '0 applied, 1 refused (nothing behind the refused rule is applied), or the file is not there or is none of rules',
         'weft rule apply -f rules.yaml --dry-run',
-        'weft rule apply -f rules.yaml --comment "sale"',
+        'weft rule apply -f rules/ --comment "sale"',
         'generate-rules | weft rule apply -f -',
       ),
     )
+    .addHelpText('after', FOLDER_HELP)
     .action(async (options: ConnectionOptions & files.ApplyOptions) =>
       show(await withClient(options, (client) => files.apply(client, options))),
     );
@@ -121,7 +125,7 @@ export function addRuleCommands(program: Command, show: Show, services: Pick<Cli
       .description('what a file would change, or what two versions differ in'),
   )
     .addOption(type(ANY_TYPE))
-    .option('-f, --file <file>', 'compare the rules of this file with those in force')
+    .option('-f, --file <file>', 'compare the rules of this file or folder with those in force')
     .option('--from <version>', 'older version of the rule')
     .option('--to <version>', 'newer version of the rule (default: the current one)')
     .addHelpText(
@@ -173,7 +177,7 @@ export function addRuleCommands(program: Command, show: Show, services: Pick<Cli
       .command('simulate')
       .description('what the rules of a file would have done with the requests of the last minutes; nothing is stored'),
   )
-    .requiredOption('-f, --file <file>', 'rules in JSON or YAML; - for standard input')
+    .requiredOption('-f, --file <file>', 'rules in JSON or YAML: a file, a folder of files, or - for standard input')
     .addOption(type('type of the rules that say none themselves (default: limit)'))
     .option('--minutes <n>', 'how far back, 1 to 60; proxies remember 15 minutes unless told otherwise', '10')
     .addHelpText(
