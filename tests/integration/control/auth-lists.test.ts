@@ -87,10 +87,7 @@ describe('lists of authorization rules', () => {
   test('of what nobody knows are told apart, and go away when they are on again', async () => {
     const place = { app: 'nosuch', service: 'nosuch@Http1' };
     const off = await api().switchAuthLists({ body: { ...place, whiteListEnabled: false } });
-    expect(off.warnings).toEqual([
-      'no proxy of an app nosuch is known here',
-      'nobody provides or calls nosuch@Http1',
-    ]);
+    expect(off.warnings).toEqual(['no proxy of an app nosuch is known here', 'nobody provides or calls nosuch@Http1']);
     const listed = async () => (await api().listAuthLists({ query: { app: place.app } })).items;
     expect(await listed()).toMatchObject([{ ...place, whiteListEnabled: false, warnings: off.warnings }]);
     await api().switchAuthLists({ body: { ...place, blackListEnabled: false } });

@@ -16,9 +16,7 @@ const saidOf = (conditions: Condition[], type = 'WHITELIST', seen: readonly stri
   unseenCallers({ spec: { type }, conditions }, new Set(seen)).map((item) => messageText(item));
 
 test('a whitelist of an app that no proxy is of lets nobody in, and the app that is meant is named', () => {
-  const said = [
-    'no proxy of an app productpge is known: this whitelist lets nobody in with it; is productpage meant?',
-  ];
+  const said = ['no proxy of an app productpge is known: this whitelist lets nobody in with it; is productpage meant?'];
   expect(saidOf([condition(['productpge'])])).toEqual(said);
   expect(saidOf([condition(['productpge'], { field: 'System.sourceApp', operation: 'EQUAL' })])).toEqual(said);
 });
