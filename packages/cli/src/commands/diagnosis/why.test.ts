@@ -35,6 +35,40 @@ test.each([
   expect(finding.advice).toContain(advice);
 });
 
+test('an instance that callers leave out is not said to get traffic', () => {
+  const host = provider.address;
+  const out = {
+    proxyId: 'p1',
+    app: 'page',
+    name: 'bad',
+    host,
+    service: 's@Http1',
+    direction: 'CLIENT',
+    mode: 'CONTROL',
+    state: 'ISOLATED',
+  } as const;
+  const about = (consumerCount: number, ...items: readonly object[]) =>
+    aboutProvider('s@Http1', provider, { consumerCount, isolated: items.map((item) => ({ ...out, ...item })) });
+  expect(about(1, {})).toMatchObject({
+    result: 'warn',
+    what: `${host} of reviews is left out by 1 of 1 callers (rule page/bad)`,
+    advice: `weft rule isolated says for how long; weft rule release page/bad --host ${host} ends it`,
+  });
+  expect(about(3, {}, { proxyId: 'p2' }, { proxyId: 'p2', name: 'b' }).what).toContain(
+    'left out by 2 of 3 callers (rules page/bad, page/b)',
+  );
+  // Who has the host from a configuration does not subscribe.
+  expect(about(0, {}).what).toContain('left out by 1 caller (');
+  for (const item of [
+    { host: 'h:1' },
+    { service: 't@Http1' },
+    { mode: 'OBSERVE' },
+    { state: 'RECOVERING' },
+    { direction: 'SERVER' },
+  ])
+    expect(about(1, item).what).toContain('gets traffic');
+});
+
 test('the instances that a proxy leaves out are those that it has not taken back', () => {
   const begin = (host: string, calls: string) => ({
     kind: 'isolate.begin',
