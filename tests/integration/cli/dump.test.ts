@@ -39,7 +39,12 @@ async function demo(name: string, home: string): Promise<object> {
     /"address":"127\.0\.0\.1:\d+","bind_port"/g,
     '"address":"127.0.0.1:0","bind_port"',
   );
-  return { ...JSON.parse(text), weft: { data_threads: 1, run_dir: home, state_dir: home } };
+  const { mesh, ...others } = JSON.parse(text) as { readonly mesh?: object };
+  return {
+    ...others,
+    ...(mesh === undefined ? {} : { mesh: { ...mesh, discovery: { address: '127.0.0.1:0' } } }),
+    weft: { data_threads: 1, run_dir: home, state_dir: home },
+  };
 }
 
 const samples: [name: string, document: (home: string) => object | Promise<object>][] = [
