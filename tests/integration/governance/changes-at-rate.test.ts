@@ -13,6 +13,7 @@ import { cluster, configuration, proxyListener, routesTo } from '../../support/c
 import { accepts, runBackend, startLoad } from '../../support/load.ts';
 import { sumOf } from '../../support/metrics.ts';
 import type { RunningProxy } from '../../support/proxy.ts';
+import { middleOf, slicesOf, sliceText } from '../../support/slices.ts';
 import { openMeshClient } from '../control/mesh-client.ts';
 import { freePort, keep, start, until } from '../engine/support.ts';
 
@@ -91,24 +92,15 @@ async function changeUnderLoad(
   await allServe(proxy, VERSIONS.length);
   const load = startLoad(proxy.port('front'), { ratePerSecond: RATE, limitMs: LIMIT_MS });
   await load.began;
-  const longestSlice = async (): Promise<number> => {
-    const { threads } = JSON.parse((await proxy.admin('GET', '/api/v1/test/memory')).body) as {
-      threads: { longestSliceMs: number }[];
-    };
-    return Math.max(...threads.map(({ longestSliceMs }) => longestSliceMs));
-  };
-  // The slices of the start do not count.
-  await longestSlice();
-  for (let round = 1; round <= CHANGES; round++) await change(round);
-  const slice = await longestSlice();
+  const slices = await slicesOf(proxy, CHANGES, change);
   const result = await load.stop();
   console.log(
-    `${what}: ${CHANGES} changes, ${result.completed} requests (${Math.round(result.requestsPerSecond)}/s, p99 ${result.latency.p99.toFixed(1)} ms), ${result.errors} failed, longest slice ${slice.toFixed(2)} ms`,
+    `${what}: ${CHANGES} changes, ${result.completed} requests (${Math.round(result.requestsPerSecond)}/s, p99 ${result.latency.p99.toFixed(1)} ms), ${result.errors} failed, ${sliceText(slices)}`,
   );
   const { body } = await proxy.admin('GET', '/metrics');
   expect(result.errorKinds, `${body.split('\n').filter(tellsOfFailure).join('\n')}\n${proxy.log()}`).toEqual({});
   expect(result.completed).toBeGreaterThan(0);
-  expect(slice).toBeGreaterThan(0);
+  expect(middleOf(slices)).toBeGreaterThan(0);
   expect(sumOf(body, 'weft_proxy_faults_total')).toBe(0);
   // Both types of rules were asked, and both groups have been chosen.
   for (const version of VERSIONS)
@@ -117,7 +109,7 @@ async function changeUnderLoad(
   expect(sumOf(body, 'weft_governance_total', { verdict: 'reject' })).toBe(0);
   if (!LONG) return;
   // In CPU time of the thread. A short run is mostly code that the compiler has not seen often enough.
-  expect(slice).toBeLessThanOrEqual(2);
+  expect(middleOf(slices)).toBeLessThanOrEqual(2);
   expect(result.requestsPerSecond).toBeGreaterThanOrEqual(RATE * 0.98);
 }
 
