@@ -164,6 +164,8 @@ export interface Explanation {
     | {
         readonly kind: 'forward';
         readonly clusters: readonly ExplainedCluster[];
+        /** Where rules leave only some of the hosts: which, and for what part of such requests. */
+        readonly choices?: readonly ExplainedChoice[];
         readonly protocol: string;
         /** What makes it a request of that protocol; '' where nothing is converted. */
         readonly transcoder: string;
@@ -178,6 +180,13 @@ export interface Explanation {
     | { readonly kind: 'direct'; readonly status: number; readonly body: string; readonly answer?: string }
     | { readonly kind: 'refused'; readonly status: number; readonly body: string }
     | { readonly kind: 'none'; readonly status: number; readonly answer?: string };
+}
+
+export interface ExplainedChoice {
+  /** The labels that a rule asks for, in words; '' where it asks for none. */
+  readonly group: string;
+  readonly percent: number;
+  readonly hosts: readonly string[];
 }
 
 export interface ExplainedCluster {

@@ -1,7 +1,7 @@
 import { EXIT } from '@weft/kit';
 import { conditionLine } from '../condition-line.ts';
 import type { Outcome } from '../outcome.ts';
-import type { Engine, ExplainedCluster, ExplainedRule, Explanation } from '../services.ts';
+import type { Engine, ExplainedChoice, ExplainedCluster, ExplainedRule, Explanation } from '../services.ts';
 import { parseQuestion, type QuestionOptions } from './question.ts';
 
 /** Exit code 0 when some listener has a route for the request and does not refuse to convert it, 1 when none does. */
@@ -85,18 +85,26 @@ function formatAction(action: Explanation['action']): string[] {
       const request = action.path === '' ? '' : ` as ${action.method} ${action.path}, host ${action.authority}`;
       const retries = action.retries === 0 ? 'no retries' : `up to ${action.retries} retries`;
       const timeout = action.timeoutMs === 0 ? 'default timeout' : `within ${action.timeoutMs} ms`;
+      const { choices = [] } = action;
       const total = action.clusters.reduce((sum, cluster) => sum + cluster.weight, 0);
       const protocol = action.transcoder === '' ? action.protocol : `${action.protocol} by ${action.transcoder}`;
       return [
         `→ forwards${request} (${protocol}, ${timeout}, ${retries})`,
         ...(action.mapping === '' ? [] : [`    converted by ${action.mapping}`]),
-        ...action.clusters.flatMap((cluster) => formatCluster(cluster, total)),
+        ...action.clusters.flatMap((cluster) => formatCluster(cluster, total, choices.length > 0)),
+        ...(choices.length === 0 ? [] : ['    of the hosts, rules leave:', ...choices.map(formatChoice)]),
       ];
     }
   }
 }
 
-function formatCluster(cluster: ExplainedCluster, total: number): string[] {
+function formatChoice({ group, percent, hosts }: ExplainedChoice): string {
+  const labels = group === '' || group === '*' ? '' : ` ${group}`;
+  return `      ${percent} %${labels}: ${hosts.join(', ') || 'none'}`;
+}
+
+/** `byRules`: which of its hosts it is, rules say. */
+function formatCluster(cluster: ExplainedCluster, total: number, byRules: boolean): string[] {
   const share = total > cluster.weight ? `, ${Math.round((100 * cluster.weight) / total)} % of the requests` : '';
   if (cluster.loadBalancer === null)
     return [`    cluster ${cluster.name || '(the variable has no value)'}: there is none: answers 502`];
@@ -106,7 +114,7 @@ function formatCluster(cluster: ExplainedCluster, total: number): string[] {
   ];
   return [
     `    cluster ${cluster.name} (${cluster.loadBalancer}${share})`,
-    ...(hosts.length === 0 ? ['      no host: answers 502'] : hosts),
+    ...(hosts.length === 0 ? ['      no host: answers 502'] : byRules ? [] : hosts),
   ];
 }
 
