@@ -37,6 +37,13 @@ it('a bad rule is rolled back by itself, and the other proxy never saw it', asyn
   // The line that operators look for is at the proxies that have the gray value, and at no other.
   const line = `[drm-gray] gray data value OnChange,appName=demo,dataId=${ruleDataId('LIMIT', 'demo')}`;
   expect([canary, other].map(({ proxy }) => proxy.log().includes(line))).toEqual([true, false]);
+  // One line of each version that came.
+  const versions = canary.proxy
+    .log()
+    .split('\n')
+    .filter((text) => text.includes('rules are in force') && text.includes(ruleDataId('LIMIT', 'demo')));
+  expect(versions.length).toBeGreaterThan(1);
+  expect(new Set(versions.map((text) => text.replace(/.* version=(\d+).*/, '$1'))).size).toBe(versions.length);
   expect((await read()).breach).toMatchObject({ guard: 'maxRejectRate', limit: 0.1, reference: 0 });
   expect((await client.ms.getLimitRule({ params })).spec.threshold).toBe(100_000);
   await until(async () => (await canary.ask()).status === 200);

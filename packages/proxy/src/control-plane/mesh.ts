@@ -261,18 +261,17 @@ export class Mesh {
       if (value.gray)
         log.info({}, `[drm-gray] gray data value OnChange,appName=${this.#host.config.app},dataId=${name}`);
       const text = Buffer.from(value.value).toString('utf8');
+      // Says in the log what becomes of them.
       const reason = await this.#host.applyRules(name, text, version);
       if (reason === null) {
         this.#drmLog.applied(name, version, text);
         this.#rejected.delete(name);
         this.#note('rules', `version ${version} of ${name} is in force, from the ${origin}`);
-        log.info({ dataId: name, version, origin }, 'rules are in force');
       } else {
         this.#drmLog.refused(name, version, reason);
         this.#rejected.set(name, { version, reason });
         rejections.push({ name, reason });
         this.#note('rules', `version ${version} of ${name} is refused, the one of before stays in force: ${reason}`);
-        log.error({ dataId: name, version, reason }, 'rules are refused; those of before stay in force');
       }
     }
     for (const name of removed) {
