@@ -1,11 +1,4 @@
-import {
-  type ApiClient,
-  ApiError,
-  type IsolatedInstance,
-  type Provider,
-  type Sidecar,
-  type SidecarDetail,
-} from '@weft/api';
+import { type ApiClient, ApiError, type Provider, type Sidecar, type SidecarDetail } from '@weft/api';
 import { EXIT } from '@weft/kit';
 import type { Command } from 'commander';
 import { allPages } from '../../mesh-api/all-pages.ts';
@@ -13,6 +6,7 @@ import { helpText, type Show, withClient, withConnection } from '../../mesh-api/
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { findProxies, nameOf, silentMs } from '../mesh/find-proxy.ts';
+import { type Callers, callersOf, leftOutBy } from '../mesh/left-out.ts';
 import { nearServices } from '../mesh/near-services.ts';
 import { findRule } from '../rules/find-rule.ts';
 import type { Rule } from '../rules/rule-types.ts';
@@ -197,38 +191,15 @@ export function aboutProvider(
   }
   if (state !== 'Enabled')
     return warn(`${address} of ${app} is ${state}`, `look at the proxy beside it: weft why ${app}`);
-  const without = callers.isolated.filter(
-    (item) =>
-      item.host === address &&
-      item.service === serviceId &&
-      item.direction === 'CLIENT' &&
-      item.mode === 'CONTROL' &&
-      item.state === 'ISOLATED',
-  );
-  if (without.length > 0) return aboutLeftOut(provider, without, callers.consumerCount);
+  const without = leftOutBy(callers, serviceId, address);
+  if (without !== undefined)
+    return warn(
+      `${address} of ${app} is left out by ${without.by}`,
+      `weft rule isolated says for how long; weft rule release ${without.rules[0]} --host ${address} ends it`,
+    );
   return ok(`${address} of ${app} gets traffic${meshed ? '' : ', without a proxy'}`);
 }
 
-function aboutLeftOut({ address, app }: AskedProvider, without: Callers['isolated'], consumerCount: number): Finding {
-  const count = new Set(without.map(({ proxyId }) => proxyId)).size;
-  const rules = [...new Set(without.map((item) => `${item.app}/${item.name}`))];
-  // Who has the host from a configuration does not subscribe.
-  const by =
-    count <= consumerCount ? `${count} of ${consumerCount} callers` : `${count} caller${count === 1 ? '' : 's'}`;
-  return warn(
-    `${address} of ${app} is left out by ${by} (rule${rules.length === 1 ? '' : 's'} ${rules.join(', ')})`,
-    `weft rule isolated says for how long; weft rule release ${rules[0]} --host ${address} ends it`,
-  );
-}
-
-/** Who asks for a service, and the instances that proxies leave out. */
-interface Callers {
-  readonly consumerCount: number;
-  readonly isolated: readonly Pick<
-    IsolatedInstance,
-    'proxyId' | 'app' | 'name' | 'host' | 'service' | 'direction' | 'mode' | 'state'
-  >[];
-}
 type AskedProvider = Pick<Provider, 'address' | 'state' | 'stateBy' | 'weight' | 'publishedWeight' | 'app' | 'meshed'>;
 
 async function aboutService(client: ApiClient, serviceId: string): Promise<Finding[]> {
@@ -244,9 +215,8 @@ async function aboutService(client: ApiClient, serviceId: string): Promise<Findi
         'is an application running that publishes it through its proxy? A lease ends 10 s after its proxy is gone',
       ),
     );
-  const isolated = rules.some(({ type, enabled }) => type === 'ISOLATE' && enabled) ? await isolatedNow(client) : [];
-  const { consumerCount } = service;
-  for (const provider of providers) findings.push(aboutProvider(serviceId, provider, { consumerCount, isolated }));
+  const callers = await callersOf(client, service, rules);
+  for (const provider of providers) findings.push(aboutProvider(serviceId, provider, callers));
   if (providers.length > 0 && service.enabledCount === 0)
     findings.push(
       providers.every(({ state }) => state === 'Draining')
@@ -270,15 +240,6 @@ async function aboutService(client: ApiClient, serviceId: string): Promise<Findi
     findings.push(...(failed.length > 0 ? failed : [aboutRuleOf(rule)]));
   }
   return findings;
-}
-
-async function isolatedNow(client: ApiClient): Promise<readonly IsolatedInstance[]> {
-  try {
-    return (await client.ms.listIsolated({ query: {} })).items;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === FORBIDDEN) return [];
-    throw error;
-  }
 }
 
 /** Whether requests were for a rule that copies says nothing of whether the copies arrive. */

@@ -7,6 +7,7 @@ import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { hasCode } from '../rules/rule-types.ts';
+import { askCallersOf, type LeftOut, leftOutBy } from './left-out.ts';
 import { nearServices } from './near-services.ts';
 
 interface ListOptions extends ConnectionOptions {
@@ -168,18 +169,20 @@ async function findService(client: ApiClient, serviceId: string) {
   }
 }
 
-async function showService(client: ApiClient, wanted: string): Promise<Outcome> {
+export async function showService(client: ApiClient, wanted: string): Promise<Outcome> {
   const service = await findService(client, wanted);
   const params = { serviceId: service.serviceId };
   const providers = await allPages((page) => client.ms.listProviders({ params, query: page }));
   const consumers = await allPages((page) => client.ms.listConsumers({ params, query: page }));
+  const callers = await askCallersOf(client, service);
+  const shown = providers.map((item) => ({ item, leftOut: leftOutBy(callers, service.serviceId, item.address) }));
   const { protectThreshold: protect } = service;
   const text = [
     `${service.serviceId}  ${service.type}, provided by ${service.app || 'nobody'}, ${service.ruleCount} ${service.ruleCount === 1 ? 'rule' : 'rules'}\n  ${protectText(protect.percent)}${protect.active ? `\n  protected: ${protect.reason}` : ''}`,
     '',
     formatTable(
       ['provider', 'app', 'version', 'weight', 'state', 'zone', 'req/s'],
-      providers.map(providerRow),
+      shown.map(({ item, leftOut }) => providerRow(item, leftOut)),
       'nobody provides it',
     ),
     '',
@@ -189,13 +192,17 @@ async function showService(client: ApiClient, wanted: string): Promise<Outcome> 
       'nobody subscribes to it',
     ),
   ].join('\n');
-  return { exitCode: EXIT.OK, text, json: { ok: true, service, providers, consumers } };
+  const said = shown.map(({ item, leftOut }) =>
+    leftOut === undefined ? item : { ...item, leftOut: { callers: leftOut.callers, rules: leftOut.rules } },
+  );
+  return { exitCode: EXIT.OK, text, json: { ok: true, service, providers: said, consumers } };
 }
 
-function providerRow(item: Provider): (string | number)[] {
+function providerRow(item: Provider, leftOut: LeftOut | undefined): (string | number)[] {
   const weight =
     item.weight === item.publishedWeight ? item.weight : `${item.weight} (published ${item.publishedWeight})`;
-  const state = item.stateBy === '' ? item.state : `${item.state} by ${item.stateBy}`;
+  const own = item.stateBy === '' ? item.state : `${item.state} by ${item.stateBy}`;
+  const state = leftOut === undefined ? own : `${own}, left out by ${leftOut.by}`;
   return [item.address, item.app, item.appVersion, weight, state, item.zone, RPS(item.rps)];
 }
 
