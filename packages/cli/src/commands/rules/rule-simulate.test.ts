@@ -87,3 +87,40 @@ test('what a rule would make up is answered and not refused', async () => {
   expect(await textWith('MOCK')).toMatch(/ 50 would be answered \(100 % of those\)[\s\S]* ANSWERED /);
   expect(await textWith('REJECT')).toMatch(/ 50 would be refused \(100 % of those\)[\s\S]* REFUSED /);
 });
+
+test('what a fault fails is failed on purpose and not refused, and one that delays is told by what it delays', async () => {
+  const count = { requests: 50, sampled: 50, matched: 50, rejected: 40, delayed: 0, copied: 0 };
+  const rows = [{ caller: 'front', service: 's@Http1', method: 'GET', ...count }];
+  const textWith = async (ruleType: string, change: Partial<BacktestResult>) => {
+    writeFileSync(file, `{ type: fault-inject, name: drill, app: shop, spec: { ruleType: ${ruleType} } }`);
+    const ms = {
+      previewFaultInjectRule: async () => ({ warnings: [] }),
+      backtestRule: async () => played({ rows, ...change }),
+    };
+    return (await simulate({ ms } as unknown as ApiClient, { file, minutes: '10' })).text;
+  };
+  const aborted = await textWith('ABORT', { rejected: 40 });
+  expect(aborted).toMatch(/ 40 would be failed on purpose \(80 % of those\)[\s\S]* FAILED ON PURPOSE /);
+  expect(aborted).not.toMatch(/would be refused/);
+  const delayed = await textWith('DELAY', { rejected: 0, delayed: 25 });
+  expect(delayed).toContain('the rule is for 50; 25 would be delayed (50 % of those)\n');
+});
+
+test('rules of one name have their types at it, and those of one type, too, their places in the file', async () => {
+  const headings = async (text: string) => {
+    writeFileSync(file, text);
+    const preview = async () => ({ warnings: [] });
+    const ms = { previewLimitRule: preview, previewFuseRule: preview, backtestRule: async () => played({}) };
+    const outcome = await simulate({ ms } as unknown as ApiClient, { file, minutes: '10' });
+    return outcome.text.split('\n').flatMap((line) => /^(.+): of 200 requests/.exec(line)?.[1] ?? []);
+  };
+  expect(await headings('- { name: qps, app: shop }\n- { name: qps, app: cart }')).toEqual(['shop/qps', 'cart/qps']);
+  expect(await headings('- { name: qps, app: shop }\n- { name: qps, app: shop, type: fuse }')).toEqual([
+    'shop/qps (limit)',
+    'shop/qps (fuse)',
+  ]);
+  expect(await headings('- { name: qps, app: shop }\n- { name: qps, app: shop }')).toEqual([
+    `shop/qps (${file}: rule 1)`,
+    `shop/qps (${file}: rule 2)`,
+  ]);
+});

@@ -3,7 +3,7 @@ import { EXIT } from '@weft/kit';
 import { conditionInWords } from '@weft/schema/words';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
-import { previewRules, typedRules } from './rule-check.ts';
+import { previewRules, type TypedRule, typedRules } from './rule-check.ts';
 import { noRules, readRules } from './rule-file.ts';
 import type { TypeOption } from './rule-types.ts';
 
@@ -25,25 +25,23 @@ export async function simulate(client: ApiClient, options: SimulateOptions): Pro
   const typed = await typedRules(client, await readRules(options.file), options.type);
   if (typed.length === 0) throw noRules(options.file);
   await previewRules(typed);
-  const items: { rule: string; result: BacktestResult }[] = [];
-  const words: RefusedWord[] = [];
+  const items: { rule: string; type: string; result: BacktestResult }[] = [];
   for (const { body, of } of typed) {
     const result = await client.ms.backtestRule({
       body: { rule: { ...body, type: of.kind.type } as typeof body, minutes },
     });
-    items.push({ rule: `${body.app}/${body.name}`, result });
-    words.push(answersInstead(of.kind.type, body.spec) ? 'answered' : 'refused');
+    items.push({ rule: `${body.app}/${body.name}`, type: of.kind.segment, result });
   }
   const notes = items.map(({ result }) => notesOf(result));
   // What is about the time or the proxies is the same of each rule, and is said once.
   const [first = new Map<string, string>(), ...others] = notes;
   const shared = others.length === 0 ? [] : [...first.keys()].filter((key) => others.every((one) => one.has(key)));
-  const texts = items.map(({ rule, result }, index) => {
+  const texts = typed.map((rule, index) => {
     const own = [...(notes[index] ?? [])].filter(([key]) => !shared.includes(key));
     return backtestText(
-      rule,
-      result,
-      words[index] ?? 'refused',
+      headingOf(rule, typed),
+      items[index]?.result as BacktestResult,
+      effectOf(rule),
       own.map(([, line]) => `  ${line}`),
     );
   });
@@ -68,16 +66,33 @@ function notesOf({ warnings, warningMessages, silent }: BacktestResult): Map<str
   return notes;
 }
 
-/** What the rule does to a request that proxies count as refused. */
-type RefusedWord = 'refused' | 'answered';
+/** App and name; of rules that share both also the type or, where that is the same, too, the place in the file. */
+function headingOf({ body: { app, name }, of, place }: TypedRule, all: readonly TypedRule[]): string {
+  const named = all.filter(({ body }) => body.app === app && body.name === name);
+  if (named.length === 1) return `${app}/${name}`;
+  const isOnlyOfType = named.filter((rule) => rule.of.kind.type === of.kind.type).length === 1;
+  return `${app}/${name} (${isOnlyOfType ? of.kind.segment : place.replace(` (${name})`, '')})`;
+}
 
-/** Whether a rule makes up answers, with which callers can go on. */
-const answersInstead = (type: string, spec: unknown): boolean => {
-  const { action } = (spec ?? {}) as { readonly action?: unknown };
-  return type === 'DOWNGRADE' && typeof action === 'string' && action.toUpperCase() !== 'REJECT';
-};
+/** What a rule does to requests. */
+interface Effect {
+  /** To those that proxies count as refused. */
+  readonly word: 'refused' | 'answered' | 'failed on purpose';
+  /** It is there to delay, and refuses none. */
+  readonly delays: boolean;
+}
 
-function backtestText(rule: string, result: BacktestResult, word: RefusedWord, notes: readonly string[]): string {
+function effectOf({ of, body }: TypedRule): Effect {
+  const { action, ruleType } = (body.spec ?? {}) as { readonly action?: unknown; readonly ruleType?: unknown };
+  if (of.kind.type === 'FAULT_INJECT')
+    return { word: 'failed on purpose', delays: typeof ruleType === 'string' && ruleType.toUpperCase() === 'DELAY' };
+  // Callers can go on with an answer that is made up.
+  const answers = of.kind.type === 'DOWNGRADE' && typeof action === 'string' && action.toUpperCase() !== 'REJECT';
+  return { word: answers ? 'answered' : 'refused', delays: false };
+}
+
+function backtestText(rule: string, result: BacktestResult, effect: Effect, notes: readonly string[]): string {
+  const { word, delays } = effect;
   const { requests, sampled, matched, rejected, delayed, copied, exact, margin, refusedThen, rows, groups, unmatched } =
     result;
   if (requests === 0) return [`${rule}: the proxies remember no request of that time`, ...notes].join('\n');
@@ -85,8 +100,10 @@ function backtestText(rule: string, result: BacktestResult, word: RefusedWord, n
     ? 'every request was remembered'
     : `${sampled} of them were remembered, each stands for its share: give or take ${margin}`;
   const would = [
-    `${rejected} would be ${word} (${percent(rejected, matched)} of those)`,
-    ...(delayed > 0 ? [`${delayed} delayed`] : []),
+    delays
+      ? `${delayed} would be delayed (${percent(delayed, matched)} of those)`
+      : `${rejected} would be ${word} (${percent(rejected, matched)} of those)`,
+    ...(delayed > 0 && !delays ? [`${delayed} delayed`] : []),
     ...(copied > 0
       ? [
           `${exact && copied === matched ? '' : 'about '}${copied} would be copied (${percent(copied, matched)} of those)`,
