@@ -25,12 +25,14 @@ export interface FileRule {
  * Of a folder those of its files, in the order of their names.
  */
 export async function readRules(file: string): Promise<FileRule[]> {
-  if (file === '-') return rulesOf(await readDocument(file), 'standard input');
-  if (statOf(file)?.isDirectory() !== true) return rulesOf(await readDocument(file), file);
   const parts: FileRule[][] = [];
-  for (const one of filesOf(file)) parts.push(rulesOf(await readDocument(one), one));
+  for (const one of ruleFiles(file)) parts.push(rulesOf(await readDocument(one), one === '-' ? 'standard input' : one));
   return parts.flat();
 }
+
+/** The files of rules of a folder, in the order of their names; all else is itself. @throws CommandError */
+export const ruleFiles = (file: string): readonly string[] =>
+  file !== '-' && statOf(file)?.isDirectory() === true ? filesOf(file) : [file];
 
 /** Undefined where nothing can be said of it; reading it tells why. */
 function statOf(file: string): Stats | undefined {

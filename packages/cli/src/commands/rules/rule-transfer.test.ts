@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ApiClient, RULE_KINDS } from '@weft/api';
@@ -114,4 +114,35 @@ test('a folder that is not there is named', async () => {
   const output = path.join(folder, 'none', 'rules.yaml');
   await expect(exportRules(plane().client, [], { output })).rejects.toThrow(/there is no folder .*none; make it/);
   expect(existsSync(output)).toBe(false);
+});
+
+/** A folder with these files. */
+function folderWith(files: Readonly<Record<string, object>>): string {
+  const name = mkdtempSync(path.join(folder, 'import-'));
+  for (const [file, content] of Object.entries(files)) writeFileSync(path.join(name, file), JSON.stringify(content));
+  return name;
+}
+const fileOf = (...rules: readonly object[]): object => ({ format: 'weft-rules/v1', rules });
+const FLOWS = [{ resource: 'GET:/pay', count: 20, grade: 1, controlBehavior: 0, limitApp: 'default' }];
+
+test('a folder is imported as its files together, those of other products as well', async () => {
+  const { client, imported } = plane();
+  const name = folderWith({ 'b.json': fileOf({ type: 'AUTH', ...AUTH }), 'a.yaml': fileOf(LIMIT), 'c.json': FLOWS });
+  writeFileSync(path.join(name, 'README.md'), '# none');
+  await importRules(client, name, { conflict: 'skip', dryRun: true, app: 'shop', service: 's@Http1', partial: true });
+  expect(imported).toMatchObject([
+    { type: 'LIMIT', rules: [LIMIT, { app: 'shop' }] },
+    { type: 'AUTH', rules: [AUTH] },
+  ]);
+});
+
+test('what two files of a folder have, and a file that is none of rules, is told before anything is sent', async () => {
+  const { client, imported } = plane();
+  const twins = folderWith({ 'a.yaml': fileOf(LIMIT), 'b.json': fileOf(LIMIT) });
+  await expect(importRules(client, twins, { conflict: 'skip' })).rejects.toThrow(/a\.yaml.*b\.json|b\.json.*a\.yaml/s);
+  const other = folderWith({ 'a.yaml': fileOf(LIMIT), 'b.json': { some: 'thing' } });
+  await expect(importRules(client, other, { conflict: 'skip' })).rejects.toThrow(
+    /b\.json is neither a file of weft rule/,
+  );
+  expect(imported).toEqual([]);
 });

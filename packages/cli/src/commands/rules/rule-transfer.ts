@@ -7,8 +7,8 @@ import { EXIT } from '@weft/kit';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { findRule } from './find-rule.ts';
-import { typedRules } from './rule-check.ts';
-import { isObject, readDocument, rulesOf } from './rule-file.ts';
+import { refuseTwins, typedRules } from './rule-check.ts';
+import { type FileRule, isObject, readDocument, ruleFiles, rulesOf } from './rule-file.ts';
 import { hasCode, type RuleType, ruleTypes, type TypeOption } from './rule-types.ts';
 
 export interface ImportOptions extends TypeOption {
@@ -124,8 +124,17 @@ export async function importRules(client: ApiClient, file: string, options: Impo
       'usage',
       `--conflict: found "${options.conflict}", expected skip, overwrite, duplicate`,
     );
-  const { body, remarks } = await readImport(file, options);
-  const typed = await typedRules(client, rulesOf(body, file), options.type);
+  const files = ruleFiles(file);
+  const read: FileRule[] = [];
+  const remarks: ForeignRemark[] = [];
+  for (const one of files) {
+    const part = await readImport(one, options);
+    read.push(...rulesOf(part.body, one));
+    remarks.push(...part.remarks);
+  }
+  const typed = await typedRules(client, read, options.type);
+  // The control plane would tell of two in one file only.
+  if (files.length > 1) refuseTwins(typed);
   const byType = new Map<string, { readonly of: RuleType; readonly rules: RuleInput[] }>();
   for (const { body: rule, of } of typed) {
     const { rules } = byType.get(of.kind.segment) ?? { rules: [] };

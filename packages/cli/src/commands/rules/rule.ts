@@ -385,7 +385,7 @@ export function addRuleCommands(program: Command, show: Show, services: Pick<Cli
       .command('import')
       .argument('<file>')
       .description(
-        'rules from a file as weft rule export writes it, in JSON or YAML, or limits of Guardian or Sentinel; all or nothing; new ones are off',
+        'rules from a file or a folder of files as weft rule export writes them, in JSON or YAML, or limits of Guardian or Sentinel; all or nothing; new ones are off',
       ),
   )
     .addOption(type('type of the rules that the file gives none (default: limit)'))
@@ -406,9 +406,10 @@ export function addRuleCommands(program: Command, show: Show, services: Pick<Cli
         '0 imported, 1 a rule is in error or cannot be translated and nothing was changed',
         'weft rule import rules.json --dry-run',
         'weft rule import flow-rules.json --format sentinel --app shop --partial',
-        'weft rule import rules.json --conflict overwrite --keep-state',
+        'weft rule import rules/ --conflict overwrite --keep-state',
       ),
     )
+    .addHelpText('after', FOLDER_HELP)
     .action(async (file: string, options: ConnectionOptions & transfer.ImportOptions) =>
       show(await withClient(options, (client) => transfer.importRules(client, file, options))),
     );
