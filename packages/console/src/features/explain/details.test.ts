@@ -54,6 +54,13 @@ test.each([
     '10.0.0.3:80 would be left out for 9 s more (77.5 % of 40 calls failed)',
     '10.0.0.3:80 应被隔离，还需 9 秒（40 次调用异常率 77.5%）',
   ],
+  ['no instance has version=v2', '没有 version=v2 的实例'],
+  ['no instance has version=v2 or version=v3,zone=a', '没有 version=v2 或 version=v3,zone=a 的实例'],
+  ['30 % of such requests: no instance has version=v2', '此类请求的 30%：没有 version=v2 的实例'],
+  [
+    'no instance has version=v2; instances that are left out do not count',
+    '没有 version=v2 的实例（不计已被隔离的实例）',
+  ],
   ['not asked: rule 7 refused it before', '规则 7 已先行拒绝'],
   ['rule 7 comes first and leaves nothing to others', '规则 7 优先，其余规则不再尝试'],
   [

@@ -124,6 +124,19 @@ const SENTENCES: readonly (readonly [RegExp, Say])[] = [
         .map((item) => instanceInWords(item, words))
         .join(words.t('explain.isolated-and')),
   ],
+  [
+    /^(?:([\d.]+) % of such requests: )?no instance has (.+?)(; instances that are left out do not count)?$/,
+    (parts, { t, format }) => {
+      const groups = part(parts, 2)
+        .split(' or ')
+        .map((group) => (group === '*' ? t('rules.route-all') : group))
+        .join(t('explain.route-or'));
+      const absent = t(parts[3] === undefined ? 'explain.route-absent' : 'explain.route-absent-left-out', { groups });
+      return parts[1] === undefined
+        ? absent
+        : t('explain.route-absent-part', { percent: format.percent(Number(parts[1])), rest: absent });
+    },
+  ],
   [/^rule (\d+) comes first and leaves nothing to others$/, named('explain.route-decided', 'rule')],
   [
     /^when rule (\d+) has no instance: (.+)$/,

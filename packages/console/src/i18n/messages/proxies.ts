@@ -349,6 +349,13 @@ export const proxies = {
     'rule {rule} comes first and leaves nothing to others',
     '规则 {rule} 优先，其余规则不再尝试',
   ],
+  'explain.route-absent': ['no instance has {groups}', '没有 {groups} 的实例'],
+  'explain.route-absent-left-out': [
+    'no instance has {groups}; instances that are left out do not count',
+    '没有 {groups} 的实例（不计已被隔离的实例）',
+  ],
+  'explain.route-absent-part': ['{percent} of such requests: {rest}', '此类请求的 {percent}：{rest}'],
+  'explain.route-or': [' or ', ' 或 '],
   'explain.route-when': ['when rule {rule} has no instance: {rest}', '规则 {rule} 没有可用实例时：{rest}'],
   'explain.route-groups': ['{groups}; without an instance: {rest}', '{groups}；没有可用实例时：{rest}'],
   'explain.route-share': ['{share} to {group}', '{share} 到 {group}'],
