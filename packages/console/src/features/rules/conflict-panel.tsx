@@ -1,7 +1,8 @@
 import { Alert, Button, Space } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
 import type { Rule } from '../../services/rules.ts';
-import { type FieldSchema, type FormObject, withDefaults } from '../../ui/schema-form/index.ts';
+import { askedValue, type RuleKind } from '../../ui/rule-kinds/index.ts';
+import { type FormObject, withDefaults } from '../../ui/schema-form/index.ts';
 import { When } from '../../ui/when.tsx';
 import { diffOf } from './diff.ts';
 import { DiffTable } from './diff-table.tsx';
@@ -21,8 +22,8 @@ interface ConflictPanelProps {
 /** Somebody else has saved the rule while the form was open: what they changed, what differs here, and which of the two stays. */
 export function ConflictPanel({ start, rule, latest, onTake, onOverwrite }: ConflictPanelProps) {
   const { t } = useI18n();
-  const { schema } = useRuleKind();
-  const theirs = formOf(latest, schema);
+  const kind = useRuleKind();
+  const theirs = formOf(latest, kind);
   const who = { who: latest.modifiedBy, version: latest.version };
   const { direction } = latest;
   return (
@@ -59,8 +60,8 @@ export function ConflictPanel({ start, rule, latest, onTake, onOverwrite }: Conf
 }
 
 /** A stored rule as the form has it. */
-export function formOf(rule: Rule, schema: FieldSchema): FormObject {
-  return withDefaults(schema, bodyOf(rule, schema)) as FormObject;
+export function formOf(rule: Rule, { segment, schema }: Pick<RuleKind, 'segment' | 'schema'>): FormObject {
+  return withDefaults(schema, askedValue(segment, bodyOf(rule, schema))) as FormObject;
 }
 
 /** What the form would change of what is stored now; its state is no matter of the form. */

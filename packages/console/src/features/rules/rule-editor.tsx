@@ -97,7 +97,7 @@ export function RuleEditor({ start, stored, latest, onTouched, onTake }: RuleEdi
     if (failed > 0 && form.current !== null) goToFirstProblem(form.current);
   }, [failed]);
   const choices = useChoices(rule, kind.type === 'ROUTE');
-  const changes = replacing === null ? [] : changesFrom(replacing, formOf(replacing, kind.schema), rule);
+  const changes = replacing === null ? [] : changesFrom(replacing, formOf(replacing, kind), rule);
   const newer =
     stored !== null && latest !== undefined && latest.version > stored.version && !save.isPending && !save.isSuccess
       ? latest

@@ -12,7 +12,7 @@ import type { FormObject } from '../../ui/schema-form/index.ts';
 import { withDefaults } from '../../ui/schema-form/index.ts';
 import { numberOf, useView } from '../../ui/url-state.ts';
 import { formOf } from './conflict-panel.tsx';
-import { bodyOf, prefilled } from './rule-body.ts';
+import { prefilled } from './rule-body.ts';
 import { RuleEditor } from './rule-editor.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
@@ -34,7 +34,7 @@ export function NewRulePage() {
   const start =
     data === undefined
       ? prefilled(view, kind.schema)
-      : { ...bodyOf(data, kind.schema), name: `${data.name}-copy`, enabled: false };
+      : { ...formOf(data, kind), name: `${data.name}-copy`, enabled: false };
   return (
     <Page title={kind.text('add')} before={<BackLink />}>
       <ErrorAlert error={error} onRetry={() => void refetch()} />
@@ -67,7 +67,7 @@ export function EditRulePage() {
       ) : (
         <RuleEditor
           key={`${shown.ruleDbId} ${shown.version}`}
-          start={formOf(shown, kind.schema)}
+          start={formOf(shown, kind)}
           stored={shown}
           latest={data}
           onTouched={() => setHeld(shown)}

@@ -12,5 +12,5 @@ export {
   typeInWords,
   type Words,
 } from './rule-kind.ts';
-export { schemaFor } from './schema-for.ts';
+export { askedValue, schemaFor } from './schema-for.ts';
 export { effectWarnings, hitsEveryCall, rangesOf } from './spec-checks.ts';

@@ -11,6 +11,7 @@ import { limitInWords } from './limit-text.ts';
 import { mappingInWords } from './mapping-text.ts';
 import { mirrorInWords } from './mirror-text.ts';
 import { routeInWords } from './route-text.ts';
+import { askedSchema } from './schema-for.ts';
 import { specInWords } from './spec-words.ts';
 
 export interface Words {
@@ -35,7 +36,7 @@ export const KINDS: readonly RuleKind[] = RULE_KINDS.map(({ segment, type, id, b
   type,
   id,
   // With the hints for forms that every field of a rule has.
-  schema: body as unknown as FieldSchema,
+  schema: askedSchema(segment, body as unknown as FieldSchema),
 }));
 
 /** The type by its word in the address. */

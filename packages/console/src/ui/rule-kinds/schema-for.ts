@@ -28,3 +28,27 @@ export function schemaFor(segment: string, schema: FieldSchema, rule: FormObject
 
 const isUntouched = (field: FieldSchema | undefined, value: unknown): boolean =>
   value === undefined || value === field?.default;
+
+/** What stands in a `spec` for nothing, in rules that do without the field: in others proxies refuse it. */
+const NOTHING: Readonly<Record<string, FormObject>> = { 'fault-inject': { fixedDelay: 0 } };
+
+/** The schema of a type as its form asks: a field that begins with nothing is empty, and to be filled where it is shown. */
+export function askedSchema(segment: string, schema: FieldSchema): FieldSchema {
+  const spec = schema.properties?.['spec'];
+  const nothing = NOTHING[segment];
+  if (spec?.properties === undefined || nothing === undefined) return schema;
+  const asked = Object.entries(spec.properties).map(([key, field]) => {
+    const { default: usual, ...rest } = field;
+    return [key, key in nothing && nothing[key] === usual ? rest : field] as const;
+  });
+  return { ...schema, properties: { ...schema.properties, spec: { ...spec, properties: Object.fromEntries(asked) } } };
+}
+
+/** A stored rule as its form begins with it: without what stands for nothing. */
+export function askedValue(segment: string, rule: FormObject): FormObject {
+  const { spec } = rule;
+  const nothing = NOTHING[segment];
+  if (typeof spec !== 'object' || spec === null || nothing === undefined) return rule;
+  const asked = Object.entries(spec).filter(([key, value]) => !(key in nothing && nothing[key] === value));
+  return { ...rule, spec: Object.fromEntries(asked) };
+}
