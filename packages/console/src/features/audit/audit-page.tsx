@@ -14,6 +14,7 @@ import { Page } from '../../ui/page.tsx';
 import { Status } from '../../ui/status.tsx';
 import { TimeSpanSelect, useTimeRange } from '../../ui/time-span.tsx';
 import { textOf, useView } from '../../ui/url-state.ts';
+import { isItself, whoText } from '../../ui/who-text.ts';
 import { RowChange } from './row-change.tsx';
 import { TakeBack } from './take-back.tsx';
 import { actionInWords, objectInWords } from './words.tsx';
@@ -52,7 +53,7 @@ export function AuditPage() {
       title: t('audit.actor'),
       render: (row) => (
         <>
-          {row.actor} <span className="weft-muted weft-small">{t(`audit.actor-type-${row.actorType}`)}</span>
+          {whoText(row.actor, t)} <ActorType row={row} />
         </>
       ),
       value: (row) => row.actor,
@@ -165,6 +166,13 @@ export function AuditPage() {
   );
 }
 
+/** What sort of caller it was; of what the control plane did by itself its name says it. */
+function ActorType({ row }: { readonly row: AuditRow }) {
+  const { t } = useI18n();
+  if (row.actorType === 'COMPONENT' && isItself(row.actor)) return null;
+  return <span className="weft-muted weft-small">{t(`audit.actor-type-${row.actorType}`)}</span>;
+}
+
 /** Marks a call that is no change. */
 function EffectTag({ row }: { readonly row: AuditRow }) {
   const { t } = useI18n();
@@ -188,7 +196,12 @@ function AuditDetail({ row }: { readonly row: AuditRow }) {
         columns={1}
         items={[
           [t('audit.at'), format.time(row.at)],
-          [t('audit.actor'), `${row.actor} (${t(`audit.actor-type-${row.actorType}`)})`],
+          [
+            t('audit.actor'),
+            <span key="actor">
+              {whoText(row.actor, t)} <ActorType row={row} />
+            </span>,
+          ],
           [
             t('audit.action'),
             <span key="action">

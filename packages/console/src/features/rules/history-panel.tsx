@@ -5,6 +5,7 @@ import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { numberOf, useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
+import { whoText } from '../../ui/who-text.ts';
 import { DiffTable } from './diff-table.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
 
@@ -92,7 +93,7 @@ export function HistoryPanel({ id, name, current, direction }: HistoryPanelProps
                 <strong>{t('history.version', { version: version.version })}</strong>{' '}
                 {version.version === newest && <Tag color="processing">{t('history.current')}</Tag>}
                 <div className="weft-muted">
-                  {version.by} · {t(`history.op-${version.operation}`)} · {format.time(version.at)}
+                  {whoText(version.by, t)} · {t(`history.op-${version.operation}`)} · {format.time(version.at)}
                 </div>
                 {version.comment !== '' && <div>{version.comment}</div>}
               </div>

@@ -3,6 +3,7 @@ import { useI18n } from '../../i18n/index.ts';
 import type { Rollout } from '../../services/rollouts.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { serverText } from '../../ui/server-text.ts';
+import { whoText } from '../../ui/who-text.ts';
 import { haltOf } from './rollout-end.ts';
 
 /** Why a rollout gave up by itself, and the proxies where that showed; nothing where somebody ended it. */
@@ -44,7 +45,7 @@ export function RolloutHistory({ rollout }: { readonly rollout: Rollout }) {
           <>
             <strong>{t(`rollout.what-${event.what}`)}</strong> {t('rollout.reached', { percent: event.percent })}
             <div className="weft-muted">
-              {event.by === 'weft' ? t('rollout.by-itself') : event.by} · {format.time(event.at)}
+              {whoText(event.by, t)} · {format.time(event.at)}
             </div>
             {event.text !== '' && <div>{event.said === null ? event.text : serverText(event.said, language)}</div>}
           </>

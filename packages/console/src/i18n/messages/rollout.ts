@@ -118,7 +118,6 @@ export const rollout = {
   'rollout.what-promote': ['given to all', '全量发布'],
   'rollout.what-abort': ['given up', '放弃'],
   'rollout.what-halt': ['given up by itself', '自动放弃'],
-  'rollout.by-itself': ['Weft', 'Weft'],
   'rollout.breach': ['Given up by itself', '已自动放弃'],
   'rollout.breach-proxies': ['Proxies that had it:', '试用过的代理：'],
   'rollout.now-off': [

@@ -43,6 +43,7 @@ export const ui = {
   ],
   'ui.batch-result': ['{done} of {all} done', '{all} 项中 {done} 项成功'],
   'ui.app': ['App', '应用'],
+  'ui.by-itself': ['Weft (by itself)', 'Weft（自动执行）'],
   'ui.cancel': ['Cancel', '取消'],
   'ui.ok': ['OK', '确定'],
   'ui.yes': ['Yes', '是'],
