@@ -20,9 +20,12 @@ test.each([
   expect(verdictKey({ verdict, refusedBy: 'downgrade', status })).toBe(`trace.verdict-${expected}`);
 });
 
-test('a fault is told as a failure, and one that only watches is not', () => {
+test('a fault is told as a failure, and one that only watches as what it would be', () => {
   expect(verdictKey({ verdict: 'reject', refusedBy: 'fault-inject', status: 503 })).toBe('trace.verdict-failed');
   expect(verdictKey({ verdict: 'would_reject', refusedBy: 'fault-inject', status: 200 })).toBe(
-    'trace.verdict-would_reject',
+    'trace.verdict-would_fail',
+  );
+  expect(verdictKey({ verdict: 'would_delay', refusedBy: 'fault-inject', status: 200 })).toBe(
+    'trace.verdict-would_delay',
   );
 });

@@ -19,5 +19,11 @@ export const failsOnPurpose = ({ verdict, refusedBy }: Pick<TraceHop, 'verdict' 
   verdict === 'reject' && refusedBy === 'fault-inject';
 
 /** The words for what rules did with a request, or would have. */
-export const verdictKey = (row: Pick<RecordedRow, 'verdict' | 'refusedBy' | 'status'>) =>
-  `trace.verdict-${answersInstead(row) ? 'answered' : failsOnPurpose(row) ? 'failed' : row.verdict}` as const;
+export function verdictKey(row: Pick<RecordedRow, 'verdict' | 'refusedBy' | 'status'>) {
+  if (answersInstead(row)) return 'trace.verdict-answered';
+  if (failsOnPurpose(row)) return 'trace.verdict-failed';
+  const { verdict, refusedBy } = row;
+  return verdict === 'would_reject' && refusedBy === 'fault-inject'
+    ? 'trace.verdict-would_fail'
+    : (`trace.verdict-${verdict}` as const);
+}

@@ -44,11 +44,15 @@ test('what a rule answered, or failed on purpose, is not called refused, and wha
     row(1, { refusedBy: 'downgrade', status: 503 }),
     row(0, { refusedBy: 'downgrade', status: 200, verdict: 'would_answer' }),
     row(0, { refusedBy: 'fault-inject', status: 503 }),
+    row(0, { refusedBy: 'fault-inject', status: 200, verdict: 'would_reject' }),
+    row(0, { refusedBy: 'limit', status: 200, verdict: 'would_reject' }),
   );
   expect(text.split('\n')[1]).toContain(' answered by downgrade 2 ');
   expect(text.split('\n')[2]).toContain(' reject by downgrade 2 ');
   expect(text.split('\n')[3]).toContain(' would_answer by downgrade 2 ');
   expect(text.split('\n')[4]).toContain(' failed on purpose by fault-inject 2 ');
+  expect(text.split('\n')[5]).toContain(' would_fail by fault-inject 2 ');
+  expect(text.split('\n')[6]).toContain(' would_reject by limit 2 ');
 });
 
 test('requests of several traces are lines of their own, and nothing is said of missing ones', async () => {

@@ -48,9 +48,7 @@ function groupedRows(items: readonly RecordedRow[]): string[][] {
       row.sourceApp || row.sourceIp,
       row.service || NOT_SAID,
       calledMethod(row),
-      row.ruleDbId === null
-        ? row.verdict
-        : `${isAnswered(row) ? 'answered' : isFailed(row) ? 'failed on purpose' : row.verdict} by ${row.refusedBy} ${row.ruleDbId}`,
+      row.ruleDbId === null ? row.verdict : `${verdictWord(row)} by ${row.refusedBy} ${row.ruleDbId}`,
       answerOf(row),
     ];
     const key = JSON.stringify(rest);
@@ -96,7 +94,15 @@ const isAnswered = ({ verdict, refusedBy, status }: Pick<RecordedRow, 'verdict' 
 
 /** A fault that is injected stands for one of the service: nobody refused. */
 const isFailed = ({ verdict, refusedBy }: Pick<RecordedRow, 'verdict' | 'refusedBy'>): boolean =>
-  verdict === 'reject' && refusedBy === 'fault-inject';
+  verdict === 'reject' && refusedBy === FAULT;
+
+const FAULT = 'fault-inject';
+
+function verdictWord(row: RecordedRow): string {
+  if (isAnswered(row)) return 'answered';
+  if (isFailed(row)) return 'failed on purpose';
+  return row.verdict === 'would_reject' && row.refusedBy === FAULT ? 'would_fail' : row.verdict;
+}
 
 function hopLines(hop: TraceHop): string[] {
   const indent = '  '.repeat(hop.depth + 1);

@@ -60,6 +60,7 @@ export const records = {
   'trace.verdict-delay': ['delayed', '延迟'],
   'trace.verdict-would_reject': ['would be refused', '将会拒绝（观察者模式）'],
   'trace.verdict-would_answer': ['would be answered instead', '将会代替服务应答（观察者模式）'],
+  'trace.verdict-would_fail': ['would be failed on purpose', '将会注入错误（观察者模式）'],
   'trace.verdict-would_delay': ['would be delayed', '将会延迟（观察者模式）'],
   'trace.without-id': ['without a trace id', '无 Trace ID'],
   'trace.open': ['Requests that it refused', '被其拒绝的请求'],
