@@ -252,12 +252,18 @@ describe('a rate-limit rule', () => {
       ['qps', true],
       ['qps (2)', false],
     ]);
-    expect(await load({ conflict: 'overwrite', keepState: true })).toMatchObject({ applied: true });
-    expect(await api().getLimitRule({ params: { id: made.ruleDbId } })).toMatchObject({ version: 2, enabled: true });
+    // The same is no new version, whatever the file says of the switch that is left as it is.
+    const off = [{ ...rule, enabled: false }] as never;
+    for (const same of [
+      await load({ conflict: 'overwrite', keepState: true }),
+      await load({ conflict: 'overwrite' }, off),
+    ])
+      expect(same).toMatchObject({ applied: true, items: [{ action: 'unchanged' }] });
+    expect(await api().getLimitRule({ params: { id: made.ruleDbId } })).toMatchObject({ version: 1, enabled: true });
     const changed = [{ ...rule, description: 'new', enabled: false }] as never;
     await load({ conflict: 'overwrite' }, changed);
     expect(await api().getLimitRule({ params: { id: made.ruleDbId } })).toMatchObject({
-      version: 3,
+      version: 2,
       description: 'new',
       enabled: true,
     });
@@ -361,6 +367,8 @@ describe('a rate-limit rule', () => {
     const limited = await simulate();
     expect(limited).toMatchObject({ verdict: 'reject', ruleDbId: 1 });
     expect([limited.passed + limited.rejected, limited.rejected > 0]).toEqual([5, true]);
+    // It has no number that anybody could look up.
+    expect(limited.steps.at(-1)?.title).toMatch(/^refused by rule [a-z]\S*$/);
     expect(limited.steps[0]).toMatchObject({
       kind: 'rule',
       matched: true,
@@ -381,7 +389,7 @@ describe('a rate-limit rule', () => {
       ['unknown', 'unknown: it asks for the address of the caller, give --source-ip'],
       [null, '0 of 5 passed'],
     ]);
-    expect(open.steps.at(-1)?.title).toMatch(/^unknown: rule 1 .* asks for the address of the caller/);
+    expect(open.steps.at(-1)?.title).toMatch(/^unknown: rule [a-z]\S* asks for the address of the caller/);
     const known = (sourceIp: string) => simulate({ rules: rules('10.0.0.0/8'), sourceIp });
     expect(await known('10.1.2.3')).toMatchObject({ verdict: 'pass', passed: 5, unknown: 0 });
     expect(await known('192.0.2.1')).toMatchObject({ verdict: 'reject', rejected: 5, unknown: 0 });

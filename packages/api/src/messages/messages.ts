@@ -64,8 +64,12 @@ export const MESSAGES = {
   'simulate.refused': 'refused by rule {rule} {name}',
   'simulate.answered': 'answered by rule {rule} {name}',
   'simulate.failed': 'failed on purpose by rule {rule} {name}',
+  'simulate.refused-by-given': 'refused by rule {name}',
+  'simulate.answered-by-given': 'answered by rule {name}',
+  'simulate.failed-by-given': 'failed on purpose by rule {name}',
   'simulate.passed': 'passed',
   'simulate.unknown': 'unknown: rule {rule} {name} asks for the address of the caller, give --source-ip',
+  'simulate.unknown-of-given': 'unknown: rule {name} asks for the address of the caller, give --source-ip',
   'simulate.no-rule': 'no rule is for {service} in direction {direction} of app {app}',
   'simulate.rules-off':
     'no rule that is on is for {service} in direction {direction} of app {app}; of those that are off it would meet {names}',
@@ -270,6 +274,7 @@ export const MESSAGES = {
     'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it would have failed {failed} on purpose and delayed {delayed}',
   'import.exists': 'rule {rule} has this name',
   'import.overwrites': 'rule {rule}',
+  'import.unchanged': 'rule {rule} is the same',
   'import.copy': 'a copy of {name}',
   'notice.values-frozen':
     'Values and rules are not pushed: frozen by {operator} since {since} until {until} ({reason})',

@@ -197,7 +197,7 @@ export const ImportResult = Type.Object({
     Type.Object({
       name: Type.String(),
       app: Type.String(),
-      action: OneOf(['create', 'update', 'skip', 'error'], 'what happens'),
+      action: OneOf(['create', 'update', 'unchanged', 'skip', 'error'], 'what happens'),
       message: Type.String(),
       said: Nullable(Message),
     }),
@@ -295,7 +295,11 @@ export const SimulateResult = Type.Object({
   rejected: Type.Integer(),
   unknown: Type.Integer({ description: 'requests whose verdict depends on the address of the caller' }),
   wouldReject: Type.Integer({ description: 'by rules in OBSERVE' }),
-  ruleDbId: Nullable(Type.Integer({ description: 'rule that refused' })),
+  ruleDbId: Nullable(
+    Type.Integer({
+      description: 'rule that refused; its place from 1 among the `rules` of the question, where it has any',
+    }),
+  ),
   steps: Type.Array(ExplainStep),
 });
 export type SimulateResult = Static<typeof SimulateResult>;

@@ -34,7 +34,7 @@ export function commonRuleHandlers(
     simulateRules({ caller, body }) {
       const { type, app } = body;
       if (body.rules !== undefined) {
-        return simulate(givenKinds(parts, caller, body.rules, type), body);
+        return simulate(givenKinds(parts, caller, body.rules, type), body, { from: 'question' });
       }
       const asked = rules.stores.filter((store) => type === undefined || store.contract.segment === type);
       if (asked.length === 0) throw noSuchType(type);
@@ -55,7 +55,7 @@ export function commonRuleHandlers(
             )
             .map((rule) => ({ ...rule, offAt: store.offAt(rule) })),
         }));
-      return simulate(concerned(true), body, concerned(false));
+      return simulate(concerned(true), body, { from: 'store', off: concerned(false) });
     },
   };
 }

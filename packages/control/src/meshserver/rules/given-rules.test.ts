@@ -32,6 +32,20 @@ test.each([
   expect(ask(QUESTION).result.ruleDbId).toBe(refusing);
 });
 
+test.each([
+  [{ verdict: 'reject' }, 'refused by rule qps'],
+  [{ verdict: 'reject', effect: { kind: 'answer' } }, 'answered by rule qps'],
+  [{ verdict: 'reject', effect: { kind: 'fault' } }, 'failed on purpose by rule qps'],
+  [{ verdict: 'unknown', mode: 'CONTROL' }, 'unknown: rule qps asks for the address of the caller, give --source-ip'],
+])('a rule of a file is told by its name: it has no number that somebody knows (%j)', (met, title) => {
+  const rule = { ruleDbId: 1, name: 'qps', mode: 'CONTROL', matched: true, detail: '', conditions: [], ...met };
+  const rejected = met.verdict === 'reject';
+  const answer = { rejected, ruleDbId: rejected ? 1 : null, rejection: null, delayMs: 0, group: '', rules: [rule] };
+  const kind = { ...kindOf('FAULT_INJECT', 'app'), simulate: () => [answer] } as unknown as RuleKind;
+  const { ask } = giveRules([kind], [{ type: 'fault-inject', body: body('a') }]);
+  expect(ask(QUESTION).result.steps.at(-1)?.title).toBe(title);
+});
+
 test('what is wrong stands at the place of its rule, and is never asked', () => {
   const { problems, ask } = giveRules(KINDS, [
     { type: 'limits', body: body('a') },

@@ -45,7 +45,7 @@ export function giveRules(kinds: readonly RuleKind[], given: readonly GivenRule[
         );
         return { kind, rules: own };
       });
-      return simulateLast(asked, request);
+      return simulateLast(asked, request, { from: 'question' });
     },
   };
 }

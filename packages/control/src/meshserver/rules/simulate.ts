@@ -26,24 +26,20 @@ export type LastAnswer = Pick<SimulatedAnswer, 'rejection' | 'delayMs' | 'group'
   readonly rules: readonly ExplainedRule[];
 };
 
-/**
- * What the rules would do with requests, by the code that proxies have. Nothing is changed by it.
- * `off`: rules that are off, named where no other is for the request.
- */
-export function simulate(
-  kinds: readonly SimulatedKind[],
-  body: BodyOf<Simulation>,
-  off: readonly SimulatedKind[] = [],
-): ReplyOf<Simulation> {
-  return simulateLast(kinds, body, off).result;
+/** Which rules are asked. */
+export type Asked =
+  /** Those of the control plane; of those that are `off` the names are told where no other is for the request. */
+  | { readonly from: 'store'; readonly off: readonly SimulatedKind[] }
+  /** Those that came with the question: their numbers are their places in it, and nobody knows them by these. */
+  | { readonly from: 'question' };
+
+/** What the rules would do with requests, by the code that proxies have. Nothing is changed by it. */
+export function simulate(kinds: readonly SimulatedKind[], body: BodyOf<Simulation>, asked: Asked): ReplyOf<Simulation> {
+  return simulateLast(kinds, body, asked).result;
 }
 
 /** As `simulate`, with more of the last request. */
-export function simulateLast(
-  kinds: readonly SimulatedKind[],
-  body: BodyOf<Simulation>,
-  off: readonly SimulatedKind[] = [],
-): LastAnswer {
+export function simulateLast(kinds: readonly SimulatedKind[], body: BodyOf<Simulation>, asked: Asked): LastAnswer {
   const { direction, requests = 1 } = body;
   const call: SimulatedCall = {
     direction,
@@ -70,6 +66,7 @@ export function simulateLast(
   const last = answers.at(-1);
   const verdict = verdicts.at(-1) ?? 'pass';
   const steps = (last?.rules ?? []).map(stepOfRule);
+  const off = steps.length === 0 && asked.from === 'store' ? metOff(asked.off, call) : [];
   const count = message('simulate.count', { passed, all: answers.length });
   const result = {
     verdict,
@@ -78,7 +75,10 @@ export function simulateLast(
     unknown: verdicts.length - passed - rejected,
     wouldReject: answers.filter((answer) => answer.rules.some((rule) => rule.verdict === 'would_reject')).length,
     ruleDbId: verdict === 'reject' ? (last?.ruleDbId ?? null) : null,
-    steps: [...steps, verdictStep(last, steps.length === 0 ? noRule(body, metOff(off, call)) : count)],
+    steps: [
+      ...steps,
+      verdictStep(verdictTitle(last, asked.from), last, steps.length === 0 ? noRule(body, off) : count),
+    ],
   };
   const { rejection = null, delayMs = 0, group = '', rules = [] } = last ?? {};
   return { result, rejection, delayMs, group, rules };
@@ -120,19 +120,25 @@ function verdictOf(answer: SimulatedAnswer): 'pass' | 'reject' | 'unknown' {
   return openRule(answer) === undefined ? 'pass' : 'unknown';
 }
 
-function verdictTitle(last: SimulatedAnswer | undefined): Message {
+function verdictTitle(last: SimulatedAnswer | undefined, from: Asked['from']): Message {
   const open = last?.rejected === false ? openRule(last) : undefined;
-  if (open !== undefined) return message('simulate.unknown', { rule: open.ruleDbId, name: open.name });
+  if (open !== undefined) {
+    const { ruleDbId: rule, name } = open;
+    return from === 'question'
+      ? message('simulate.unknown-of-given', { name })
+      : message('simulate.unknown', { rule, name });
+  }
   if (last?.rejected !== true) return message('simulate.passed');
   const rule = last.ruleDbId ?? 0;
   const { effect, name = '' } = last.rules.find(({ ruleDbId }) => ruleDbId === rule) ?? {};
-  if (effect === undefined) return message('simulate.refused', { rule, name });
-  return message(effect.kind === 'answer' ? 'simulate.answered' : 'simulate.failed', { rule, name });
+  const word = effect === undefined ? 'refused' : effect.kind === 'answer' ? 'answered' : 'failed';
+  return from === 'question'
+    ? message(`simulate.${word}-by-given`, { name })
+    : message(`simulate.${word}`, { rule, name });
 }
 
 /** What became of the last request. */
-function verdictStep(last: SimulatedAnswer | undefined, detail: Message): ExplainStep {
-  const title = verdictTitle(last);
+function verdictStep(title: Message, last: SimulatedAnswer | undefined, detail: Message): ExplainStep {
   return {
     kind: 'verdict',
     title: messageText(title),
