@@ -98,4 +98,6 @@ test('an import says what it took, and what it left as it was', () => {
   expect(importedText(items('create', 'skip'))).toBe(
     '1 rule imported; 1 rule of this name exists; --conflict overwrite replaces it',
   );
+  expect(importedText(items('update', 'unchanged', 'unchanged'))).toBe('1 rule imported; 2 unchanged');
+  expect(importedText(items('unchanged', 'unchanged'))).toBe('nothing was imported: 2 rules unchanged');
 });

@@ -180,7 +180,12 @@ export async function importRules(client: ApiClient, file: string, options: Impo
 /** How many rules of a file that was taken are there now because of it. */
 export function importedText(items: readonly { readonly action: string }[]): string {
   const skipped = items.filter(({ action }) => action === 'skip').length;
-  const taken = items.length - skipped;
+  const unchanged = items.filter(({ action }) => action === 'unchanged').length;
+  const taken = items.length - skipped - unchanged;
+  if (unchanged > 0)
+    return taken === 0
+      ? `nothing was imported: ${countOf(unchanged)} unchanged`
+      : `${countOf(taken)} imported; ${unchanged} unchanged`;
   if (skipped === 0) return `${countOf(taken)} imported`;
   const exist = `${countOf(skipped)} of ${skipped === 1 ? 'this name exists' : 'these names exist'}; --conflict overwrite replaces ${skipped === 1 ? 'it' : 'them'}`;
   return taken === 0 ? `nothing was imported: ${exist}` : `${countOf(taken)} imported; ${exist}`;

@@ -18,12 +18,18 @@ import { useRuleKind } from './use-rule-kind.ts';
 interface Row {
   readonly name: string;
   readonly app: string;
-  readonly action: 'create' | 'update' | 'skip' | 'error';
+  readonly action: 'create' | 'update' | 'unchanged' | 'skip' | 'error';
   readonly message: string;
   readonly said?: Message | null;
 }
 
-const COLOURS = { create: 'success', update: 'processing', skip: 'default', error: 'error' } as const;
+const COLOURS = {
+  create: 'success',
+  update: 'processing',
+  unchanged: 'default',
+  skip: 'default',
+  error: 'error',
+} as const;
 type Conflict = 'skip' | 'overwrite' | 'duplicate';
 
 /** Choose a file, see what would happen, then do it: all rules or none. */

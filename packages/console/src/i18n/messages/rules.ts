@@ -152,6 +152,7 @@ export const rules = {
   'rules.import-action': ['What happens', '操作'],
   'rules.import-create': ['create', '新建'],
   'rules.import-update': ['update', '更新'],
+  'rules.import-unchanged': ['unchanged', '无变化'],
   'rules.import-error': ['error', '错误'],
   'rules.import-message': ['Message', '说明'],
   'rules.import-done': ['{count} {count|rule|rules} imported', '已导入 {count} 条规则'],

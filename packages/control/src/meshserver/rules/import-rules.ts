@@ -3,6 +3,7 @@ import { ApiFailure, type CallContext } from '../../http/index.ts';
 import type { Transaction } from '../../storage/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import { changeRules, checkBody, type RuleChange } from './change-rules.ts';
+import { diffOf } from './diff.ts';
 import type { AnyRuleBody } from './rule-kind.ts';
 import type { RuleStore } from './rule-store.ts';
 import type { RuleAction } from './rule-versions.ts';
@@ -60,11 +61,12 @@ function planOf(
     if (known === undefined) return { item: { ...shown, action: 'create', message: '', said: null }, body: checked };
     if (conflict === 'skip')
       return { item: itemOf(shown, 'skip', message('import.exists', { rule: known.ruleDbId })), body: null };
-    if (conflict === 'overwrite')
-      return {
-        item: itemOf(shown, 'update', message('import.overwrites', { rule: known.ruleDbId })),
-        body: checked,
-      };
+    if (conflict === 'overwrite') {
+      const rule = known.ruleDbId;
+      return diffOf(known.body, replacing(known.body, checked, keepState)).length === 0
+        ? { item: itemOf(shown, 'unchanged', message('import.unchanged', { rule })), body: null }
+        : { item: itemOf(shown, 'update', message('import.overwrites', { rule })), body: checked };
+    }
     const copy = { ...checked, name: freeName(rules, call, checked) };
     return {
       item: itemOf(copy, 'create', message('import.copy', { name: checked.name })),
@@ -104,6 +106,10 @@ function freeName(rules: RuleStore, call: CallContext, body: AnyRuleBody): strin
   }
 }
 
+/** What takes the place of a rule: content from a file must not silently switch off one that acts. */
+const replacing = ({ enabled }: AnyRuleBody, body: AnyRuleBody, keepState: boolean): AnyRuleBody =>
+  keepState ? body : { ...body, enabled };
+
 async function apply(
   rules: RuleStore,
   call: CallContext,
@@ -119,8 +125,7 @@ async function apply(
     const after =
       before === null
         ? await rules.create(tx, call.caller, body, action)
-        : // Content from a file must not silently switch a rule off that acts.
-          await rules.replace(tx, before, keepState ? body : { ...body, enabled: before.body.enabled }, action);
+        : await rules.replace(tx, before, replacing(before.body, body, keepState), action);
     made.push({ before, after });
   }
   return made;
