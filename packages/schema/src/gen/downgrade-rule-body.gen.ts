@@ -167,7 +167,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "pattern": "^[A-Za-z0-9+/=\\s]*$",
           "x-weft-expected": "base64",
           "title": "Descriptor set",
-          "description": "For MOCK of gRPC and of Triple with a `.proto`: what describes the messages of the service, in base64, as `protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 -w0` prints it.",
+          "description": "For MOCK of gRPC and of Triple with a `.proto`: what describes the messages of the service, in base64, as `protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 | tr -d '\\n'` prints it.",
           "default": "",
           "examples": [
             "CgxvcmRlcnMucHJvdG8SBHNob3A="
@@ -175,7 +175,7 @@ export const downgradeRuleBodySchema: JsonSchema<DowngradeRuleBody> = {
           "x-weft-form": {
             "zh": {
               "title": "描述符集",
-              "description": "gRPC 服务和由 .proto 定义的 Triple 服务使用 MOCK 时必填：描述服务消息的 base64 文本，由 `protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 -w0` 输出。"
+              "description": "gRPC 服务和由 .proto 定义的 Triple 服务使用 MOCK 时必填：描述服务消息的 base64 文本，由 `protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 | tr -d '\\n'` 输出。"
             },
             "widget": "textarea",
             "when": {

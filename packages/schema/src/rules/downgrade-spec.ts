@@ -80,7 +80,7 @@ export const DowngradeSpec = Type.Object(
     descriptorSet: Text({
       title: 'Descriptor set',
       description:
-        'For MOCK of gRPC and of Triple with a `.proto`: what describes the messages of the service, in base64, as `protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 -w0` prints it.',
+        "For MOCK of gRPC and of Triple with a `.proto`: what describes the messages of the service, in base64, as `protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 | tr -d '\\n'` prints it.",
       default: '',
       maxLength: 262_144,
       pattern: '^[A-Za-z0-9+/=\\s]*$',
@@ -90,7 +90,7 @@ export const DowngradeSpec = Type.Object(
         zh: {
           title: '描述符集',
           description:
-            'gRPC 服务和由 .proto 定义的 Triple 服务使用 MOCK 时必填：描述服务消息的 base64 文本，由 `protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 -w0` 输出。',
+            "gRPC 服务和由 .proto 定义的 Triple 服务使用 MOCK 时必填：描述服务消息的 base64 文本，由 `protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 | tr -d '\\n'` 输出。",
         },
         widget: 'textarea',
         when: MOCK_ONLY,

@@ -2,7 +2,7 @@ import { Enum, List, type Parsed, Text, TextMap, Type } from '@weft/schema/autho
 
 const descriptors = Text({
   description:
-    'One set, in base64: `protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 -w0`.',
+    "One set, in base64: `protoc --include_imports --descriptor_set_out=/dev/stdout orders.proto | base64 | tr -d '\\n'`.",
   minLength: 1,
 });
 

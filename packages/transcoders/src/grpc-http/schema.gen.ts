@@ -9,7 +9,7 @@ export const schema: JsonSchema = {
       "items": {
         "type": "string",
         "minLength": 1,
-        "description": "One set, in base64: `protoc --include_imports --descriptor_set_out=/dev/stdout library.proto | base64 -w0`."
+        "description": "One set, in base64: `protoc --include_imports --descriptor_set_out=/dev/stdout library.proto | base64 | tr -d '\\n'`."
       },
       "default": [],
       "maxItems": 64,

@@ -2,7 +2,7 @@ import { Enum, List, type Parsed, Text, Type } from '@weft/schema/author';
 
 const descriptors = Text({
   description:
-    'One set, in base64: `protoc --include_imports --descriptor_set_out=/dev/stdout library.proto | base64 -w0`.',
+    "One set, in base64: `protoc --include_imports --descriptor_set_out=/dev/stdout library.proto | base64 | tr -d '\\n'`.",
   minLength: 1,
 });
 
