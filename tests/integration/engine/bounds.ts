@@ -154,7 +154,8 @@ export const BOUNDS: readonly Bound[] = [
     id: 'http2-window-updates',
     what: 'WINDOW_UPDATE frames within a second',
     key: '',
-    standard: '1000, and ten for each new stream and each DATA frame with bytes',
+    standard:
+      '1000, and twenty for each new stream and each DATA frame with bytes; what is left of these stays for later, of 16 384 frames at most',
     beyond: 'GOAWAY with ENHANCE_YOUR_CALM, then the end of the connection',
   },
   {

@@ -226,21 +226,22 @@ describe.each<readonly [string, (count: number) => ClientHarness | ServerHarness
       const id = 2 * i + 1;
       peer.feed(credit(id), credit(id), credit(id), priority(id));
     }
-    // What is open has a budget of its own still.
-    for (let i = 0; i < 1000; i++) peer.feed(credit(0));
+    // What came for them is credit of the connection, too; and what is open has a budget of its own still.
+    for (let i = 0; i < GIVEN_UP + 1000; i++) peer.feed(credit(0));
     expect(peer.sent.take()).toEqual([]);
   });
 
-  it.each<readonly [string, (id: number) => Buffer]>([
-    ['WINDOW_UPDATE', credit],
-    ['PRIORITY', priority],
-  ])('are four frames of each stream at most: %s', (name, late) => {
+  it.each<readonly [string, (id: number) => Buffer, number]>([
+    // Twenty more, because it was opened.
+    ['WINDOW_UPDATE', credit, 4 + 20],
+    ['PRIORITY', priority, 4],
+  ])('are so many frames of each stream at most: %s', (name, late, most) => {
     const peer = prepare(GIVEN_UP);
     let frames = 0;
     expect(() => {
-      for (; frames < 50_000; frames++) peer.feed(late(1));
+      for (; frames < 100_000; frames++) peer.feed(late(1));
     }).toThrow(`too many ${name} frames`);
-    expect(frames).toBe(4 * GIVEN_UP + 1000);
+    expect(frames).toBe(most * GIVEN_UP + 1000);
     expect(peer.sent.take()).toEqual([expect.stringMatching(/^GOAWAY \d+ 11$/)]);
   });
 
@@ -257,9 +258,10 @@ describe('credit for streams that ended by themselves', () => {
   function answered(count: number): ServerHarness {
     const server = ServerHarness.open();
     for (let i = 0; i < count; i++) {
-      server.feed(headers(2 * i + 1, GET), frame(8, 0, 0, uint32(1)));
+      server.feed(headers(2 * i + 1, GET));
       server.request(i).stream.sendHead(new PlainResponse(200), false);
       server.request(i).stream.sendData(Buffer.from('x'), true);
+      if (i % 1000 === 0) server.sent.take();
     }
     server.codec.onTimer();
     server.sent.take();
@@ -272,20 +274,58 @@ describe('credit for streams that ended by themselves', () => {
     expect(server.sent.take()).toEqual([]);
   });
 
-  it('is bounded, and more so when nothing is sent any more', () => {
-    const count = (server: ServerHarness): number => {
-      let frames = 0;
-      expect(() => {
-        for (; frames < 100_000; frames++) server.feed(credit(1));
-      }).toThrow('too many WINDOW_UPDATE frames');
-      return frames;
-    };
+  it('may come whenever its receiver reads, which may have stood still for long', () => {
     const server = answered(2000);
-    // A request and its DATA are two frames of use, for ten each.
-    expect(count(server)).toBe(1000 + 10 * 2 * 2000);
+    pass(server.codec);
+    for (let i = 0; i < 2000; i++) server.feed(credit(2 * i + 1), credit(0));
+    expect(server.sent.take()).toEqual([]);
+  });
+
+  it('may be for each of many small frames of a stream that was given up since', () => {
+    const server = ServerHarness.open();
+    server.feed(headers(1, GET));
+    const { stream } = server.request();
+    stream.sendHead(new PlainResponse(200), false);
+    for (let i = 0; i < 5000; i++) stream.sendData(Buffer.from('x'), false);
+    stream.reset(ResetReason.LOCAL_RESET);
+    // Nothing was counted so far, so no window has begun: the first one does here, and passes.
+    server.feed(credit(0));
+    pass(server.codec);
+    server.sent.take();
+    for (let i = 0; i < 5000; i++) server.feed(credit(1), credit(0));
+    expect(server.sent.take()).toEqual([]);
+  });
+
+  /** WINDOW_UPDATE frames until the connection ends. */
+  function most(server: ServerHarness): number {
+    let frames = 0;
+    expect(() => {
+      for (; frames < 500_000; frames++) server.feed(credit(1));
+    }).toThrow('too many WINDOW_UPDATE frames');
+    expect(server.sent.take()).toEqual([expect.stringMatching(/^GOAWAY \d+ 11$/)]);
+    return frames;
+  }
+
+  it('is twenty for each useful frame, once, at whatever time', () => {
+    // A request and its DATA are two of them.
+    const all = 20 * 2 * 2000;
+    expect(most(answered(2000))).toBe(1000 + all);
     const later = answered(2000);
     pass(later.codec);
-    expect(count(later)).toBe(1000);
+    expect(most(later)).toBe(1000 + all);
+    const inParts = answered(2000);
+    // Each second has its thousand; what is above that is taken from the rest.
+    for (let i = 0; i < 1000 + all / 4; i++) inParts.feed(credit(1));
+    inParts.codec.onTimer();
+    for (let i = 0; i < 1000; i++) inParts.feed(credit(1));
+    pass(inParts.codec);
+    expect(most(inParts)).toBe(1000 + (all * 3) / 4);
+  });
+
+  it('is bounded when very much was sent before', () => {
+    const server = answered(20_000);
+    pass(server.codec);
+    expect(most(server)).toBe(1000 + 20 * 16_384);
   });
 });
 

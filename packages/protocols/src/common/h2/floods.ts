@@ -2,7 +2,8 @@
  * Frames that cost us something and carry nothing for the peer's own use. Each kind has a budget for a window of one second;
  * frames of real use (DATA with bytes, new streams) widen all budgets but those of resets, because a peer that moves much data
  * also pings (grpc-go measures its bandwidth so) and gives much credit. They do so for the window behind theirs, too: what they
- * call for comes a round trip later.
+ * call for comes a round trip later. Credit comes when its receiver reads, which may have stood still for long or have streams
+ * of ours that are given up by now: what was not used of its budget stays, up to a bound.
  */
 export const Flood = {
   /** Streams that the peer reset, or that we had to reset because of it: rapid reset and its "made you reset" form. */
@@ -32,8 +33,10 @@ export const FLOOD_NAMES: readonly string[] = [
 /** Resets of one window unless configured. A client that cancels all of 100 streams twice a second stays below. */
 export const DEFAULT_MAX_RESETS = 200;
 const BASE_BUDGET: readonly number[] = [DEFAULT_MAX_RESETS, 32, 100, 100, 1000, 1000, 500];
-/** One DATA frame may be answered by an update of the stream and one of the connection. */
-const PER_USEFUL_FRAME: readonly number[] = [0, 0, 1, 1, 2, 10, 1];
+/** One DATA frame may be answered by updates of the stream and of the connection, ten of each where it is read in small parts. */
+const PER_USEFUL_FRAME: readonly number[] = [0, 0, 1, 1, 2, 20, 1];
+/** Useful frames of earlier windows that credit may still come for. */
+const MAX_UNANSWERED = 16_384;
 
 /** Counts of the current window of one connection. */
 export class FloodGuard {
@@ -41,7 +44,10 @@ export class FloodGuard {
   readonly #maxResets: number;
   /** Frames of real use in this window. */
   useful = 0;
+  /** In the last window. */
   #usefulBefore = 0;
+  /** In all windows before this one, without those that WINDOW_UPDATE frames have used up. */
+  #unanswered = 0;
 
   constructor(maxResets: number = DEFAULT_MAX_RESETS) {
     this.#maxResets = maxResets;
@@ -52,12 +58,18 @@ export class FloodGuard {
     const count = (this.#counts[kind] as number) + 1;
     this.#counts[kind] = count;
     const base = kind === Flood.RESETS ? this.#maxResets : (BASE_BUDGET[kind] as number);
-    return count <= base || count <= base + (PER_USEFUL_FRAME[kind] as number) * (this.useful + this.#usefulBefore);
+    if (count <= base) return true;
+    const before = kind === Flood.WINDOW_UPDATES ? this.#unanswered : this.#usefulBefore;
+    return count <= base + (PER_USEFUL_FRAME[kind] as number) * (this.useful + before);
   }
 
   /** A window is over. Returns whether anything had been counted. */
   reset(): boolean {
     let any = false;
+    const kind = Flood.WINDOW_UPDATES;
+    const above = Math.max(0, (this.#counts[kind] as number) - (BASE_BUDGET[kind] as number));
+    const used = Math.ceil(above / (PER_USEFUL_FRAME[kind] as number));
+    this.#unanswered = Math.min(MAX_UNANSWERED, this.#unanswered + this.useful - used);
     for (let i = 0; i < this.#counts.length; i++) {
       if (this.#counts[i] !== 0) any = true;
       this.#counts[i] = 0;
