@@ -2,7 +2,19 @@
 import { ResetReason } from '@weft/sdk';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ClientHarness, data, frame, GET, headers, type Pairs, POST, ServerHarness, uint32 } from './testing.ts';
+import {
+  block,
+  ClientHarness,
+  data,
+  END_HEADERS,
+  frame,
+  GET,
+  headers,
+  type Pairs,
+  POST,
+  ServerHarness,
+  uint32,
+} from './testing.ts';
 
 const OK: Pairs = [[':status', '200']];
 const announced = (pairs: Pairs, bytes: number): Pairs => [...pairs, ['content-length', String(bytes)]];
@@ -141,6 +153,36 @@ describe.each([
       ),
       { seed: 11, numRuns: 500 },
     );
+  });
+});
+
+describe('a head before content of another length', () => {
+  const encoded = block(announced(OK, 8));
+  const content = [data(1, 'hel'), data(1, 'lo', true)];
+
+  it.each<readonly [string, readonly Uint8Array[]]>([
+    ['in several frames', [frame(1, 0, 1, encoded.subarray(0, 9)), frame(9, END_HEADERS, 1, encoded.subarray(9))]],
+    ['with padding', [frame(1, END_HEADERS | 8, 1, Buffer.concat([Buffer.of(4), encoded, Buffer.alloc(4)]))]],
+    ['behind an interim one', [headers(1, [[':status', '103']], false), headers(1, announced(OK, 8), false)]],
+  ])('may stand %s, and those of other streams around it', (_case, head) => {
+    const client = ClientHarness.open();
+    const own = client.ask().sink;
+    const others = [client.ask().sink, client.ask().sink];
+    client.sent.take();
+    client.feed(
+      ...[headers(3, announced(OK, 10), false), data(3, 'other'), ...head, data(3, ' part'), ...content],
+      ...[data(3, '', true), headers(5, announced(OK, 3), false), data(5, 'all', true)],
+    );
+    expect(own.events.filter((event) => !event.startsWith('informational'))).toEqual([BROKEN]);
+    expect(others.map(({ body, events }) => [body, events.at(-1)])).toEqual([
+      ['other part', 'data 0 end'],
+      ['all', 'data 3 end'],
+    ]);
+    expect(client.sent.take()).toEqual(['RST_STREAM 1 1']);
+    // The connection is as good as before.
+    const { sink } = client.ask();
+    client.feed(headers(7, OK));
+    expect(sink.events).toEqual(['head 200  end']);
   });
 });
 
