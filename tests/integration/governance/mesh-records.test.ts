@@ -92,7 +92,9 @@ it('follows a request through every proxy, with what the rules said there', asyn
   expect([good.code, bad.code]).toEqual([0, 1]);
   expect(other.hops[1]?.rules[0]).toMatchObject({ verdict: 'not_matched', matched: false });
   const { items } = await ms.listRecordedRequests({ query: { ruleDbId: eve.ruleDbId } });
-  expect(items).toMatchObject([{ traceId: refused, app: 'back', ruleDbId: eve.ruleDbId }]);
+  expect(items).toMatchObject([{ traceId: refused, app: 'back', ruleDbId: eve.ruleDbId, ruleName: 'no eve' }]);
+  expect(inward?.ruleName).toBe('no eve');
+  expect(out).not.toHaveProperty('ruleName');
   // The rule is another one now, and the answer says so.
   await ms.replaceLimitRule(
     { params: { id: eve.ruleDbId }, body: limit('no eve', { conditions: [header('user', 'mallory')] }) },

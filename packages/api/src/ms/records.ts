@@ -60,6 +60,7 @@ const requestFields = {
     Type.Integer({ description: 'rule that refused or answered it, or would have, or would have delayed it' }),
   ),
   refusedBy: Type.String({ description: 'word of the type of that rule' }),
+  ruleName: Type.Optional(Type.String({ description: 'name of that rule, as far as it is still there' })),
   status: Type.Integer({ description: 'HTTP-like; 0 while there is no answer' }),
   answer: Type.String({
     description:

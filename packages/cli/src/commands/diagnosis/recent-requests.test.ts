@@ -55,6 +55,12 @@ test('what a rule answered, or failed on purpose, is not called refused, and wha
   expect(text.split('\n')[6]).toContain(' would_reject by limit 2 ');
 });
 
+test('a rule is named where its name is known', async () => {
+  const { text } = await recent(row(2, { ruleName: 'details-qps' }), row(1, { ruleDbId: 3 }));
+  expect(text.split('\n')[1]).toContain(' reject by limit 2 (details-qps) ');
+  expect(text.split('\n')[2]).toContain(' reject by limit 3  ');
+});
+
 test('requests of several traces are lines of their own, and nothing is said of missing ones', async () => {
   const { text } = await recent(row(2, { traceId: 'b' }), row(1, { traceId: 'a' }));
   expect(text.split('\n')).toHaveLength(3);

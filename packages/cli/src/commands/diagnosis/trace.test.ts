@@ -18,6 +18,7 @@ test('the last line names every rule that refused, each once', () => {
   expect(lastLine(hop({}), first, first, second)).toBe(
     '→ refused by auth rule 5 at details (SERVER); refused by limit rule 8 at ratings (CLIENT)',
   );
+  expect(lastLine({ ...first, ruleName: 'callers' })).toBe('→ refused by auth rule 5 (callers) at details (SERVER)');
   const made = hop({ verdict: 'reject', refusedBy: 'downgrade', ruleDbId: 9, status: 200 });
   expect(lastLine(made)).toBe('→ answered instead by downgrade rule 9 at details (SERVER)');
   expect(lastLine({ ...made, status: 503 })).toBe('→ refused by downgrade rule 9 at details (SERVER)');

@@ -48,7 +48,7 @@ function groupedRows(items: readonly RecordedRow[]): string[][] {
       row.sourceApp || row.sourceIp,
       row.service || NOT_SAID,
       calledMethod(row),
-      row.ruleDbId === null ? row.verdict : `${verdictWord(row)} by ${row.refusedBy} ${row.ruleDbId}`,
+      row.ruleDbId === null ? row.verdict : `${verdictWord(row)} by ${row.refusedBy} ${ruleOf(row)}`,
       answerOf(row),
     ];
     const key = JSON.stringify(rest);
@@ -85,8 +85,12 @@ export function traceText({ traceId, hops, asked, off, silent }: TraceResult): s
   return [`trace ${traceId}`, ...hops.flatMap(hopLines), ...missing, `  ${sampled}`, `→ ${verdict}`].join('\n');
 }
 
+/** Its number, and its name where it is still there. */
+const ruleOf = ({ ruleDbId, ruleName }: Pick<RecordedRow, 'ruleDbId' | 'ruleName'>): string =>
+  `${ruleDbId}${ruleName === undefined ? '' : ` (${ruleName})`}`;
+
 const refusalOf = (hop: TraceHop): string =>
-  `${isAnswered(hop) ? 'answered instead' : isFailed(hop) ? 'failed on purpose' : 'refused'} by ${hop.refusedBy} rule ${hop.ruleDbId} at ${hop.proxy} (${hop.direction})`;
+  `${isAnswered(hop) ? 'answered instead' : isFailed(hop) ? 'failed on purpose' : 'refused'} by ${hop.refusedBy} rule ${ruleOf(hop)} at ${hop.proxy} (${hop.direction})`;
 
 /** What counts as a refusal is an answer, with which the caller can go on: one of REJECT has a status of an error. */
 const isAnswered = ({ verdict, refusedBy, status }: Pick<RecordedRow, 'verdict' | 'refusedBy' | 'status'>): boolean =>

@@ -2,6 +2,7 @@ import type { RecordedRow, TracedRule, TraceResult } from '@weft/api';
 import type { Place } from '../../http/index.ts';
 import type { MeshserverParts } from '../parts.ts';
 import type { RecordedCall, SimulatedRule } from '../rules/rule-kind.ts';
+import type { StoredRule } from '../rules/rule-store.ts';
 import { conditionParts } from '../rules/simulate.ts';
 import type { SidecarRecord } from '../sidecars/sidecars.ts';
 import { askProxies, askRecords, proxyName, type SilentProxy, withApp } from './ask-proxies.ts';
@@ -39,9 +40,9 @@ export async function traceRequest(parts: MeshserverParts, place: Place, traceId
   const { answers, silent } = await askProxies(connected(parts, place.instanceId), (sidecar) =>
     askRecords<RecordsJson>(parts, sidecar, { trace: traceId }),
   );
-  const byKey = new Map(
-    parts.rules.ofInstance(place.instanceId).map((rule) => [`${rule.type} ${rule.ruleDbId}`, rule.modifiedAt]),
-  );
+  const stored = parts.rules.ofInstance(place.instanceId);
+  const byKey = new Map(stored.map((rule) => [`${rule.type} ${rule.ruleDbId}`, rule.modifiedAt]));
+  const withName = namesOf(stored);
   const hops = answers.flatMap(({ sidecar, answer }) =>
     answer.records.map((record): PlacedHop => {
       const startMs = startOf(sidecar, record);
@@ -50,7 +51,7 @@ export async function traceRequest(parts: MeshserverParts, place: Place, traceId
         startMs,
         localAddress: record.direction === 'SERVER' ? `${record.targetIp}:${record.localPort}` : '',
         hop: {
-          ...row,
+          ...withName(row),
           host: record.hostAddress,
           group: record.group,
           detail: record.detail,
@@ -81,11 +82,26 @@ export async function recentRequests(
     (sidecar) => askRecords<RecordsJson>(parts, sidecar, { recent: '1' }),
     RECENT,
   );
+  const withName = namesOf(parts.rules.ofInstance(place.instanceId));
   const items = answers
     .flatMap(({ sidecar, answer }) => answer.records.map((record) => watchedRow(sidecar, record)))
     .filter((row) => ruleDbId === undefined || row.ruleDbId === ruleDbId)
     .sort((a, b) => (a.at < b.at ? 1 : -1));
-  return { items: items.slice(0, size), silent: [...silent] };
+  return { items: items.slice(0, size).map(withName), silent: [...silent] };
+}
+
+/** As proxies call a type of rules in their logs. */
+const wordOf = (type: string): string => type.toLowerCase().replaceAll('_', '-');
+
+/** Adds the name of the rule that a request is about, as far as it is one of these. */
+function namesOf(
+  rules: readonly StoredRule[],
+): <T extends Pick<RecordedRow, 'ruleDbId' | 'refusedBy'>>(row: T) => T & Pick<RecordedRow, 'ruleName'> {
+  const names = new Map(rules.map(({ type, ruleDbId, body }) => [`${wordOf(type)} ${ruleDbId}`, body.name]));
+  return (row) => {
+    const ruleName = names.get(`${row.refusedBy} ${row.ruleDbId}`);
+    return ruleName === undefined ? row : { ...row, ruleName };
+  };
 }
 
 /** On the clock of the control plane, as far as the reports of the proxy tell how the clocks differ. */
@@ -104,7 +120,7 @@ function watchedRow(sidecar: SidecarRecord, recorded: RecordedJson): RecordedRow
     ...row,
     verdict: watchedVerdict(would),
     ruleDbId: would.ruleDbId,
-    refusedBy: would.type.toLowerCase().replaceAll('_', '-'),
+    refusedBy: wordOf(would.type),
   };
 }
 
