@@ -10,6 +10,7 @@ import { commandsFor } from '../governance/command.ts';
 import { type MeshClient, type MeshClientOptions, openMeshClient } from './mesh-client.ts';
 
 const ECHO = 'echo.demo:80@Http1';
+const ROUTED = 'routed.demo:80@Http1';
 let plane: TestPlane;
 let run: ReturnType<typeof commandsFor>;
 let back: MeshClient;
@@ -69,7 +70,8 @@ beforeAll(async () => {
   picky = join('picky', {
     judge: ({ updated }) => updated.map(({ name }) => ({ name, reason: '$.flowControlRules[0]: no' })),
   });
-  front = join('front', { dataIds: [ruleDataId('DOWNGRADE', 'front'), ruleDataId('FAULT_INJECT', 'front')] });
+  const types = ['DOWNGRADE', 'FAULT_INJECT', 'ISOLATE', 'MIRROR'] as const;
+  front = join('front', { dataIds: [...types.map((type) => ruleDataId(type, 'front')), ruleDataId('ROUTE', ROUTED)] });
   front.report([edge('outbound', 'Http1')]);
   const gone = join('gone');
   await vi.waitFor(
@@ -92,6 +94,8 @@ const specs = {
   auth: {},
   'fault-inject': { ruleType: 'ABORT', code: 503 },
   route: { destinations: [{ weight: 100, labels: { version: 'v1' } }] },
+  isolate: { leastExceptionRate: 50, recoverTime: 60_000 },
+  mirror: { targetAddresses: ['127.0.0.1:9999'] },
 };
 let count = 0;
 async function why(change: object, type: keyof typeof specs = 'limit') {
@@ -309,6 +313,20 @@ it('what is failed on purpose is not called refused', async () => {
   seen = { on: true, rule: { requests: 3, considered: 2, matched: 2, verdicts: { would_reject: 2 } } };
   const watched = await why({ ...caller, mode: 'OBSERVE' }, 'fault-inject');
   expect(watched.said).toMatch(/every condition held for 2; it would have failed 2 on purpose and delayed 0/);
+});
+
+it.each([
+  ['route', { services: [ROUTED], spec: { destinations: [{ weight: 100 }] } }, 'it chooses the instances of those'],
+  ['mirror', {}, 'it copies those, or the share of them that it asks for'],
+  ['isolate', {}, 'it judges instances by those'],
+] as const)('what a rule of type %s does is not told in refusals', async (type, change, does) => {
+  const caller = { app: 'front', direction: 'CLIENT', ...change };
+  seen = { on: true, rule: { requests: 3, considered: 2, matched: 2, verdicts: { pass: 2 } } };
+  const { code, said } = await why(caller, type);
+  expect(said).toMatch(new RegExp(`✓ .*every condition held for 2; ${does}$`, 'm'));
+  expect(code).toBe(0);
+  if (type !== 'isolate') return;
+  expect((await why({ ...caller, mode: 'OBSERVE' }, type)).said).toMatch(/held for 2; it only watches those$/m);
 });
 
 it('bytes in which no protocol was found', async () => {

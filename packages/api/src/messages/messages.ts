@@ -272,6 +272,14 @@ export const MESSAGES = {
     'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it failed {failed} on purpose and delayed {delayed}',
   'why.would-fail':
     'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it would have failed {failed} on purpose and delayed {delayed}',
+  'why.chooses':
+    'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it chooses the instances of those',
+  'why.copies':
+    'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it copies those, or the share of them that it asks for',
+  'why.judges':
+    'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it judges instances by those',
+  'why.only-watched':
+    'of the {considered|request|requests} of its services that proxies remember (what rules refused, and a sample of the others) every condition held for {matched}; it only watches those',
   'import.exists': 'rule {rule} has this name',
   'import.overwrites': 'rule {rule}',
   'import.unchanged': 'rule {rule} is the same',

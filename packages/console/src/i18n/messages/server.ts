@@ -134,6 +134,14 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
     '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；注入错误 {failed} 个，延迟 {delayed} 个',
   'why.would-fail':
     '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；本应注入错误 {failed} 个，延迟 {delayed} 个（只观察）',
+  'why.chooses':
+    '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；规则为这些请求选择实例',
+  'why.copies':
+    '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；规则复制这些请求，或其中设定的比例',
+  'why.judges':
+    '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；规则据此判断实例',
+  'why.only-watched':
+    '代理所记录（被规则拒绝的全部，其余为抽样）的其服务的 {considered|个请求|个请求}中有 {matched} 个满足全部条件；规则只观察这些请求',
   'import.exists': '规则 {rule} 已使用此名称',
   'import.overwrites': '覆盖规则 {rule}',
   'import.unchanged': '与规则 {rule} 相同',

@@ -414,6 +414,7 @@ function lookAtRequests(
       .slice(0, MAX_SHOWN))
       found.fail('why.condition', { condition, value: actual === '' ? '""' : actual, count, considered });
   else if (idle < considered) {
+    const instead = INSTEAD[rule.type];
     const delayed = (seen.verdicts['delay'] ?? 0) + (seen.verdicts['would_delay'] ?? 0);
     if (answersInstead(rule)) {
       const code = body.mode === 'OBSERVE' ? 'why.would-answer' : 'why.answers';
@@ -421,9 +422,18 @@ function lookAtRequests(
     } else if (rule.type === 'FAULT_INJECT') {
       const code = body.mode === 'OBSERVE' ? 'why.would-fail' : 'why.fails';
       found.ok(code, { considered, matched, failed: refused, delayed });
+    } else if (instead !== undefined && refused + delayed === 0) {
+      found.ok(body.mode === 'OBSERVE' ? 'why.only-watched' : instead, { considered, matched });
     } else found.ok(body.mode === 'OBSERVE' ? 'why.watches' : 'why.acts', { considered, matched, refused, delayed });
   }
 }
+
+/** What types of rules are there for that neither refuse nor delay, but where a rule of routing finds no instance. */
+const INSTEAD: Readonly<Record<string, MessageId>> = {
+  ROUTE: 'why.chooses',
+  MIRROR: 'why.copies',
+  ISOLATE: 'why.judges',
+};
 
 /** What proxies call a refusal is an answer then, with which a caller can go on. */
 const answersInstead = ({ type, body }: StoredRule): boolean =>
