@@ -78,6 +78,6 @@ it('an injected fault is called what its caller over gRPC is told: before, of th
   expect(trace.said).toMatch(/, 5 NOT_FOUND \(as HTTP 404\)/);
   expect(trace.said).toMatch(/✗ FAULT_INJECT \d+ lost: failed on purpose/);
   expect((await run('explain', '--recent')).said).toMatch(
-    /failed on purpose by fault-inject \d+ +5 NOT_FOUND \(as HTTP 404\)/,
+    /failed on purpose by fault-inject \d+ \(lost\) +5 NOT_FOUND \(as HTTP 404\)/,
   );
 });
