@@ -4,7 +4,7 @@ import { ruleKinds } from '@weft/app-control/rule-kinds';
 import { startTestPlane, type TestPlane } from '@weft/control/testing';
 import { ruleDataId } from '@weft/schema/data-id';
 import type { RuleType } from '@weft/schema/wire';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openMeshClient } from './mesh-client.ts';
 
 const SERVICE = 'details.bookinfo:9080@Http1';
@@ -190,4 +190,18 @@ describe.each(CASES)('$type', ({ type, segment, body, preview, wrong, place }) =
       message: expect.stringContaining(place.replace('.', '/')) as string,
     });
   });
+});
+
+test('a rule that would have ended within the time of a trial is said to be tried all of it', async () => {
+  const plane = await startTestPlane({ ruleKinds });
+  onTestFinished(() => plane.stop());
+  const fault = { name: 'drill', app: 'demo', type: 'FAULT_INJECT', services: [SERVICE] };
+  const saidOf = async (ttlSeconds: number) => {
+    const rule = { ...fault, spec: { ruleType: 'ABORT', code: 503, ttlSeconds } } as unknown as RuleInput;
+    const { warningMessages } = await plane.admin.client.ms.backtestRule({ body: { rule, minutes: 5 } });
+    return warningMessages.filter(({ id }) => id === 'backtest.without-end');
+  };
+  expect(await saidOf(60)).toEqual([{ id: 'backtest.without-end', params: { seconds: 60 } }]);
+  expect(await saidOf(300)).toEqual([]);
+  expect(await saidOf(0)).toEqual([]);
 });

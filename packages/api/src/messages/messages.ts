@@ -192,6 +192,8 @@ export const MESSAGES = {
   'backtest.secret': '{condition} is never recorded, as it is named like a secret: the condition sees *** here',
   'backtest.observes':
     'the rule is in OBSERVE: it would only count these requests, and would refuse and delay none of them',
+  'backtest.without-end':
+    'the rule ends by itself after {seconds|second|seconds}: it is tried as though it were in force all the time',
   'backtest.no-instance':
     'no instance of {service} has {labels} now: requests that are sent there go to the next rule or to others if the rule says so, and are refused otherwise',
   'why.disabled': 'the rule is off',

@@ -67,6 +67,7 @@ export const SERVER_TEXTS_ZH: Readonly<Record<string, string>> = {
   'backtest.by-instance': '故障隔离按时间评判实例，仅凭请求无法试算',
   'backtest.secret': '{condition} 的名称属于敏感信息，从不记录，该条件看到的是 ***',
   'backtest.observes': '规则处于观察者模式：只计数，不会拒绝或延迟这些请求',
+  'backtest.without-end': '规则会在 {seconds|秒|秒}后自动结束：试算时按全程生效计算',
   'backtest.no-instance': '{service} 目前没有带 {labels} 的实例：按规则转到下一条规则或其他实例，否则被拒绝',
   'why.disabled': '规则未开启',
   'why.enable': '开启命令：weft rule enable {rule}',

@@ -84,6 +84,8 @@ export async function backtest(parts: MeshserverParts, caller: Caller, question:
   const { silent } = await askProxies(reached, play, PROXIES);
   const result = tally.result();
   const warnings = warningsOf(body, kind.type, reached.length, off, cut);
+  const seconds = kind.ttlSecondsOf?.(body) ?? 0;
+  if (seconds > 0 && seconds * 1000 < minutes * MINUTE_MS) warnings.push(message('backtest.without-end', { seconds }));
   for (const { service, labels } of missingGroups(body, hasInstance).missing.slice(0, MAX_MISSING))
     warnings.push(message('backtest.no-instance', { service, labels }));
   // Where less is remembered than was asked for, the answer is about less.
