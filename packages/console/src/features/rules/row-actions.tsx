@@ -59,11 +59,12 @@ export function RowActions({ rule }: { readonly rule: Rule }) {
     delete: confirmDelete,
   };
   return (
-    <Space size={0}>
+    <Space size={4}>
       <Guarded needs={kind.needs('write')}>
         <Button
           type="link"
           size="small"
+          className="weft-cell-button"
           onClick={() => void navigate({ to: `${kind.address}/${rule.ruleDbId}` as never })}
         >
           {t('rules.edit')}

@@ -72,7 +72,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       key: 'app',
       title: t('rules.app'),
       sort: 'app',
-      width: 92,
+      width: 102,
       render: (row) => (
         <>
           <MiddleText text={row.app} tail={5} />
@@ -219,7 +219,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       ),
       value: (row) => `${row.modifiedBy} ${row.modifiedAt}`,
     },
-    { key: 'actions', title: t('rules.actions'), width: 84, render: (row) => <RowActions rule={row} /> },
+    { key: 'actions', title: t('rules.actions'), width: 74, render: (row) => <RowActions rule={row} /> },
   ];
   // Rules that are asked for by their name choose no requests.
   const idle = isFixed(kind, 'services') ? ['services', 'hits'] : [];
