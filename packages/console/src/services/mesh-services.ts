@@ -42,6 +42,20 @@ export const serviceRuleList = (serviceId: string) => ({
   read: (query: ListQuery) => api.ms.listServiceRules({ params: { serviceId }, query }),
 });
 
+/** Whether a rule that isolates is on for a service. */
+export function useIsIsolating(serviceId: string, enabled: boolean): boolean {
+  const { data } = useQuery({
+    queryKey: [...serviceRuleList(serviceId).key, 'first'],
+    queryFn: ({ signal }) =>
+      api.ms.listServiceRules({ params: { serviceId }, query: { size: MAX_SERVICE_RULES } }, { signal }),
+    enabled,
+    refetchInterval: LIVE_INTERVAL_MS,
+  });
+  return data?.items.some((rule) => rule.type === 'ISOLATE' && rule.enabled) === true;
+}
+
+const MAX_SERVICE_RULES = 100;
+
 export function useServiceMetrics(serviceId: string, range: TimeRange) {
   return useQuery({
     queryKey: [RESOURCES.services, 'metrics', serviceId, range],

@@ -20,10 +20,11 @@ export interface BreakersToReset {
 }
 
 /** Instances that rules isolate, as the proxies have them now. */
-export function useIsolated() {
+export function useIsolated(enabled = true) {
   return useQuery({
     queryKey: [RESOURCES.rules, 'isolate', 'instances'],
     queryFn: ({ signal }) => api.ms.listIsolated({}, { signal }),
+    enabled,
     refetchInterval: LIVE_INTERVAL_MS,
   });
 }

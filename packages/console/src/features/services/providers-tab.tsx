@@ -1,12 +1,15 @@
 import { App, Button, Flex, Space, Tag } from 'antd';
 import { useState } from 'react';
 import { useI18n } from '../../i18n/index.ts';
-import { type Provider, providerList } from '../../services/mesh-services.ts';
+import { type Provider, providerList, useIsIsolating } from '../../services/mesh-services.ts';
+import { useIsolated } from '../../services/rule-states.ts';
+import { useCan } from '../../services/session.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
 import { Status, type Tone } from '../../ui/status.tsx';
+import { type LeftOut, leftOutOf } from './left-out.ts';
 import { isOn, useProviderActions } from './use-provider-actions.tsx';
 import { WeightDialog } from './weight-dialog.tsx';
 
@@ -28,10 +31,12 @@ interface ProvidersTabProps {
   readonly app: string;
   /** How many providers the service has; 0 while that is not known. */
   readonly count: number;
+  readonly consumers: number;
 }
 
-export function ProvidersTab({ serviceId, app, count }: ProvidersTabProps) {
+export function ProvidersTab({ serviceId, app, count, consumers }: ProvidersTabProps) {
   const { t, format } = useI18n();
+  const leftOut = useLeftOut(serviceId);
   const { modal } = App.useApp();
   const actions = useProviderActions(serviceId, modal);
   const [selected, setSelected] = useState<readonly Provider[]>([]);
@@ -96,7 +101,7 @@ export function ProvidersTab({ serviceId, app, count }: ProvidersTabProps) {
       key: 'state',
       title: t('provider.state'),
       sort: 'state',
-      render: ({ state, stateBy, stateAt }) => (
+      render: ({ address, state, stateBy, stateAt }) => (
         <>
           <Status tone={TONES[state]}>{t(`provider.state-${state}`)}</Status>
           {stateBy !== '' && (
@@ -107,6 +112,7 @@ export function ProvidersTab({ serviceId, app, count }: ProvidersTabProps) {
               })}
             </div>
           )}
+          {state === 'Enabled' && <LeftOutBy leftOut={leftOut.get(address)} consumers={consumers} />}
         </>
       ),
       value: (row) => row.state,
@@ -215,5 +221,33 @@ export function ProvidersTab({ serviceId, app, count }: ProvidersTabProps) {
         />
       )}
     </>
+  );
+}
+
+/** Those that callers leave out, as far as the reader may know. All proxies are asked: only where a rule may do it. */
+function useLeftOut(serviceId: string): ReadonlyMap<string, LeftOut> {
+  const can = useCan();
+  const may = can('mesh:rule-limit:read') && can('mesh:rule-isolate:read');
+  const { data } = useIsolated(useIsIsolating(serviceId, may));
+  return leftOutOf(data?.items ?? [], serviceId);
+}
+
+/** What callers do without an instance that is on, and the way to where that can be ended. */
+function LeftOutBy({ leftOut, consumers }: { readonly leftOut: LeftOut | undefined; readonly consumers: number }) {
+  const { t } = useI18n();
+  if (leftOut === undefined) return null;
+  const { callers, rules } = leftOut;
+  // Who has the address from a configuration does not subscribe.
+  const who =
+    callers <= consumers
+      ? t('provider.left-out-of', { count: callers, all: consumers })
+      : t('provider.left-out', { count: callers });
+  return (
+    <div className="weft-warning weft-small">
+      <div>{who}</div>
+      <InnerLink to="/rules/isolate" className="weft-in-text">
+        {t('provider.left-out-by', { rules: rules.join(', ') })}
+      </InnerLink>
+    </div>
   );
 }

@@ -88,7 +88,14 @@ export function ServicePage() {
               {
                 key: 'providers',
                 label: t('service.tab-providers'),
-                children: <ProvidersTab serviceId={serviceId} app={data?.app ?? ''} count={data?.providerCount ?? 0} />,
+                children: (
+                  <ProvidersTab
+                    serviceId={serviceId}
+                    app={data?.app ?? ''}
+                    count={data?.providerCount ?? 0}
+                    consumers={data?.consumerCount ?? 0}
+                  />
+                ),
               },
               { key: 'consumers', label: t('service.tab-consumers'), children: <ConsumersTab serviceId={serviceId} /> },
               { key: 'rules', label: t('service.tab-rules'), children: <ServiceRulesTab serviceId={serviceId} /> },

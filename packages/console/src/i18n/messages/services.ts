@@ -105,6 +105,12 @@ export const services = {
   'provider.state-Draining': ['Draining', '下线中'],
   'provider.disabled-by': ['by {by}, {at}', '{by}，{at}'],
   'provider.isolated-by': ['by rule {by}, {at}', '规则 {by}，{at}'],
+  'provider.left-out-of': [
+    'left out by {count} of {all} {all|caller|callers}',
+    '{all} 个调用方中 {count} 个已将其隔离',
+  ],
+  'provider.left-out': ['left out by {count} {count|caller|callers}', '{count} 个调用方已将其隔离'],
+  'provider.left-out-by': ['by rule {rules}', '规则 {rules}'],
   'provider.enable': ['Enable', '启用'],
   'provider.disable': ['Disable', '禁用'],
   'provider.change-weight': ['Change weight', '修改权重'],
