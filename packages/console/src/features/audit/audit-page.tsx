@@ -63,7 +63,11 @@ export function AuditPage() {
       title: t('audit.action'),
       render: (row) => (
         <span title={row.action}>
-          {actionInWords(row.action, words)} <EffectTag row={row} />
+          {actionInWords(row.action, words)}
+          {/* Beside the words it would take the room of all other columns. */}
+          <div>
+            <EffectTag row={row} />
+          </div>
         </span>
       ),
       value: (row) => row.action,

@@ -78,7 +78,8 @@ function Played({ result, spec }: { readonly result: BacktestResult; readonly sp
             ))}
           </Figures>
           <p className="weft-muted">
-            {t('backtest.window', { from: format.time(result.from), to: format.time(result.to) })}{' '}
+            {t('backtest.window', { from: format.time(result.from), to: format.time(result.to) })}
+            <br />
             {exact
               ? t('backtest.exact')
               : t('backtest.estimate', {
@@ -141,7 +142,7 @@ function Played({ result, spec }: { readonly result: BacktestResult; readonly sp
                 key: of,
                 title: t(title),
                 align: 'right' as const,
-                width: 84,
+                width: 92,
                 render: (_: unknown, row: BacktestRow) => format.integer(row[of]),
               })),
             ]}

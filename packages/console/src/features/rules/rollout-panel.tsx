@@ -94,7 +94,9 @@ function Past({ rollout }: { readonly rollout: Rollout }) {
         />
       )}
       <RolloutHistory rollout={rollout} />
-      <StepTable rollout={rollout} />
+      <div className="weft-section">
+        <StepTable rollout={rollout} />
+      </div>
     </>
   );
 }

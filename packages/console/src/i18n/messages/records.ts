@@ -74,7 +74,7 @@ export const records = {
   'backtest.requests': ['Requests', '请求数'],
   'backtest.matched': ['For this rule', '适用'],
   'backtest.rejected': ['Refused', '将被拒绝'],
-  'backtest.answered': ['Answered instead', '将代替服务应答'],
+  'backtest.answered': ['Answered instead', '将代为应答'],
   'backtest.failed': ['Failed on purpose', '将注入错误'],
   'backtest.delayed': ['Delayed', '将被延迟'],
   'backtest.copied': ['Copied', '将被复制'],
