@@ -390,15 +390,18 @@ const auditDiffs = [
 export const audit: AuditRow[] = Array.from({ length: 26 }, (_, at) => ({
   id: 126 - at,
   at: instant(at * 311),
-  actor: at % 5 === 3 ? 'ci-deploy' : 'admin',
-  actorType: at % 5 === 3 ? 'API_TOKEN' : 'USER',
+  ...(at === 2
+    ? { actor: 'weft', actorType: 'COMPONENT' }
+    : at % 5 === 3
+      ? { actor: 'ci-deploy', actorType: 'API_TOKEN' }
+      : { actor: 'admin', actorType: 'USER' }),
   tenantId: 'ANTCLOUD',
   workspaceId: 'sit',
   action: ['ms.enableLimitRule', 'ms.replaceLimitRule', 'ms.createLimitRule', 'osp.login'][at % 4] ?? '',
   // A name of few letters is the more of a sentence the less it looks like a link; one of blanks is seen by its number.
   object: at % 4 === 3 ? 'user admin' : `rule limit/341 ${['reviews-qps', 'en', '   '][at % 3]}`,
   result: at % 9 === 4 ? 'REFUSED' : 'OK',
-  diff: auditDiffs[at % 4] ?? null,
+  diff: at === 4 ? { changed: 0 } : at === 5 ? { dryRun: true } : (auditDiffs[at % 4] ?? null),
   ip: '127.0.0.1',
   requestId: `01JABCDEF${at}`,
   changeId: `chg-${at}`,
@@ -655,6 +658,7 @@ export const isolateRules: RuleOfKind<Extract<AnyRuleKind, { type: 'ISOLATE' }>>
   ruleDbId: 501 + index,
   type: 'ISOLATE',
   name,
+  app: index === 1 ? 'productpage' : 'reviews',
   direction: 'CLIENT',
   spec: {
     timeWindow: 10,

@@ -39,6 +39,7 @@ const own = (at: number) => ({
 });
 export const isolated: IsolatedInstance[] = [
   ...byCallers,
+  { ...(byCallers[0] as IsolatedInstance), host: '10.0.3.11:9080' },
   { ...own(0), state: 'ISOLATED', reason: '' },
   { ...own(1), state: 'ASKING', reason: '1 of at most 1 instances of reviews are isolated' },
 ];

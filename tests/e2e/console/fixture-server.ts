@@ -280,7 +280,7 @@ export class FixtureServer {
       points: data.points(60, 5, 41),
       dataAgeMs: 900,
     }),
-    listServiceRules: (asked) => pageOf(this.state.rules.slice(0, 2), asked),
+    listServiceRules: (asked) => pageOf([...this.state.rules.slice(0, 2), ...data.isolateRules], asked),
     listApps: (asked) =>
       pageOf(
         ['productpage', 'details', 'reviews', 'ratings'].map((app) => ({
@@ -368,6 +368,14 @@ export class FixtureServer {
       warnings: [],
       warningMessages: [],
       document: { fuseRules: [asked.body] },
+    }),
+    previewDowngradeRule: (asked) => ({
+      instances: 3,
+      text: '',
+      message: { id: 'preview.answered', params: {} },
+      warnings: [],
+      warningMessages: [],
+      document: { downgradeRules: [asked.body] },
     }),
     previewLimitRule: ({ body }) => {
       refuseServices(body as LimitRule);

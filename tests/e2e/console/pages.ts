@@ -49,16 +49,22 @@ const expectWholeTable = async (page: Page): Promise<void> => {
   expect(scrollWidth, 'pixels of the list').toBeLessThanOrEqual(clientWidth);
 };
 
-/** Names of services differ in the middle: nothing of them is cut off. */
-const expectWholeServices = async (page: Page): Promise<void> => {
-  const cut = await page.locator('.weft-table tbody [title*="@"]').evaluateAll((ids) =>
+/** Nothing is cut off of what has a title that the selector finds. */
+const expectWhole = async (page: Page, titled: string): Promise<void> => {
+  const all = page.locator(`.weft-table tbody ${titled}`);
+  const cut = await all.evaluateAll((ids) =>
     ids
       .flatMap((id) => [id, ...id.querySelectorAll(':scope > [aria-hidden]')])
       .filter((element) => element.scrollWidth > element.clientWidth && element.clientWidth > 0)
       .map(({ textContent }) => textContent),
   );
-  expect(cut, 'services that are cut off').toEqual([]);
+  expect(cut, 'what is cut off').toEqual([]);
+  expect(await all.count()).toBeGreaterThan(0);
 };
+/** Names of services differ in the middle. */
+const expectWholeServices = (page: Page) => expectWhole(page, '[title*="@"]');
+/** A name of usual length, that of the demo. */
+const expectWholeApps = (page: Page) => expectWhole(page, '[title="productpage"]');
 
 /** Every page, tab and drawer, by its address. */
 export const PAGES: readonly PageCase[] = [
@@ -85,7 +91,11 @@ export const PAGES: readonly PageCase[] = [
       await page.getByText(language === 'en' ? 'Nothing has this in its name.' : '没有匹配的结果。').waitFor();
     },
   },
-  { name: 'service-providers', path: SERVICE, ready: text('10.0.3.11') },
+  {
+    name: 'service-providers',
+    path: SERVICE,
+    ready: words('left out by 1 of 1 caller', '1 个调用方中 1 个已将其隔离'),
+  },
   { name: 'service-consumers', path: `${SERVICE}?tab=consumers`, ready: text('10.0.3.9') },
   { name: 'service-rules', path: `${SERVICE}?tab=rules`, ready: text('reviews-vip') },
   { name: 'service-traffic', path: `${SERVICE}?tab=traffic`, ready: charts },
@@ -129,6 +139,21 @@ export const PAGES: readonly PageCase[] = [
     act: async (page, language) => {
       await page.getByText(language === 'en' ? 'Try on the last 10 minutes' : '用最近 10 分钟的请求试算').click();
       await page.getByText('10.0.3.77').waitFor();
+    },
+  },
+  {
+    name: 'rule-downgrade-trial',
+    path: `/rules/downgrade/new?app=productpage&service=${encodeURIComponent(REVIEWS)}`,
+    ready: words('Submit and enable', '提交并启用'),
+    act: async (page, language) => {
+      await page.getByLabel(language === 'en' ? 'Rule name' : '规则名称').fill('reviews-off');
+      await page.getByText(language === 'en' ? 'Given answer' : '返回指定内容', { exact: true }).click();
+      await page.getByText(language === 'en' ? 'Try on the last 10 minutes' : '用最近 10 分钟的请求试算').click();
+      await page.getByText('10.0.3.77').waitFor();
+      const cut = await page
+        .locator('.weft-backtest-rows th')
+        .evaluateAll((heads) => heads.filter((head) => head.scrollWidth > head.clientWidth).map((h) => h.textContent));
+      expect(cut, 'heads that are wider than their columns').toEqual([]);
     },
   },
   { name: 'trace', path: `/explain?mode=trace&trace=${TRACE}`, ready: text('reviews-gray') },
@@ -255,7 +280,10 @@ export const PAGES: readonly PageCase[] = [
       name: `rules-${segment}`,
       path: `/rules/${segment}`,
       ready: segment === 'isolate' ? text('ratings-slow') : words('No rule of this type yet', '暂无此类规则'),
-      act: expectWholeTable,
+      act: async (page) => {
+        await expectWholeTable(page);
+        if (segment === 'isolate') await expectWholeApps(page);
+      },
     },
     {
       name: `rule-${segment}-new`,
