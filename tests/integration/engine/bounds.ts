@@ -155,7 +155,7 @@ export const BOUNDS: readonly Bound[] = [
     what: 'WINDOW_UPDATE frames within a second',
     key: '',
     standard:
-      '1000, and twenty for each new stream and each DATA frame with bytes; what is left of these stays for later, of 16 384 frames at most',
+      '1000, and twenty for each new stream and each DATA frame with bytes, once, whenever they come; at most 327 680 of these',
     beyond: 'GOAWAY with ENHANCE_YOUR_CALM, then the end of the connection',
   },
   {

@@ -255,7 +255,7 @@ describe.each<readonly [string, (count: number) => ClientHarness | ServerHarness
 
 describe('credit for streams that ended by themselves', () => {
   /** `count` answers that are read, each by a DATA frame of its own. */
-  function answered(count: number): ServerHarness {
+  function answered(count: number, windowEnds = true): ServerHarness {
     const server = ServerHarness.open();
     for (let i = 0; i < count; i++) {
       server.feed(headers(2 * i + 1, GET));
@@ -263,7 +263,7 @@ describe('credit for streams that ended by themselves', () => {
       server.request(i).stream.sendData(Buffer.from('x'), true);
       if (i % 1000 === 0) server.sent.take();
     }
-    server.codec.onTimer();
+    if (windowEnds) server.codec.onTimer();
     server.sent.take();
     return server;
   }
@@ -320,12 +320,21 @@ describe('credit for streams that ended by themselves', () => {
     for (let i = 0; i < 1000; i++) inParts.feed(credit(1));
     pass(inParts.codec);
     expect(most(inParts)).toBe(1000 + (all * 3) / 4);
+    const slightly = answered(2000);
+    for (let second = 0; second < 60; second++) {
+      for (let i = 0; i < 1001; i++) slightly.feed(credit(1));
+      slightly.codec.onTimer();
+    }
+    pass(slightly.codec);
+    expect(most(slightly)).toBe(1000 + all - 60);
   });
 
   it('is bounded when very much was sent before', () => {
     const server = answered(20_000);
     pass(server.codec);
     expect(most(server)).toBe(1000 + 20 * 16_384);
+    // Also where all of that was in the same window.
+    expect(most(answered(20_000, false))).toBe(1000 + 20 * 16_384);
   });
 });
 

@@ -35,8 +35,8 @@ export const DEFAULT_MAX_RESETS = 200;
 const BASE_BUDGET: readonly number[] = [DEFAULT_MAX_RESETS, 32, 100, 100, 1000, 1000, 500];
 /** One DATA frame may be answered by updates of the stream and of the connection, ten of each where it is read in small parts. */
 const PER_USEFUL_FRAME: readonly number[] = [0, 0, 1, 1, 2, 20, 1];
-/** Useful frames of earlier windows that credit may still come for. */
-const MAX_UNANSWERED = 16_384;
+/** Updates of credit above their base that one window can have: those for 16 384 useful frames. */
+const MAX_CREDIT = 16_384 * (PER_USEFUL_FRAME[Flood.WINDOW_UPDATES] as number);
 
 /** Counts of the current window of one connection. */
 export class FloodGuard {
@@ -46,8 +46,8 @@ export class FloodGuard {
   useful = 0;
   /** In the last window. */
   #usefulBefore = 0;
-  /** In all windows before this one, without those that WINDOW_UPDATE frames have used up. */
-  #unanswered = 0;
+  /** Updates of credit that the useful frames of all windows before this one still allow. */
+  #creditBefore = 0;
 
   constructor(maxResets: number = DEFAULT_MAX_RESETS) {
     this.#maxResets = maxResets;
@@ -59,17 +59,21 @@ export class FloodGuard {
     this.#counts[kind] = count;
     const base = kind === Flood.RESETS ? this.#maxResets : (BASE_BUDGET[kind] as number);
     if (count <= base) return true;
-    const before = kind === Flood.WINDOW_UPDATES ? this.#unanswered : this.#usefulBefore;
-    return count <= base + (PER_USEFUL_FRAME[kind] as number) * (this.useful + before);
+    if (kind === Flood.WINDOW_UPDATES) return count <= base + this.#credit();
+    return count <= base + (PER_USEFUL_FRAME[kind] as number) * (this.useful + this.#usefulBefore);
+  }
+
+  /** A window lasts until something is counted, so that the useful frames of one are without a bound. */
+  #credit(): number {
+    return Math.min(MAX_CREDIT, this.#creditBefore + (PER_USEFUL_FRAME[Flood.WINDOW_UPDATES] as number) * this.useful);
   }
 
   /** A window is over. Returns whether anything had been counted. */
   reset(): boolean {
     let any = false;
-    const kind = Flood.WINDOW_UPDATES;
-    const above = Math.max(0, (this.#counts[kind] as number) - (BASE_BUDGET[kind] as number));
-    const used = Math.ceil(above / (PER_USEFUL_FRAME[kind] as number));
-    this.#unanswered = Math.min(MAX_UNANSWERED, this.#unanswered + this.useful - used);
+    const updates = this.#counts[Flood.WINDOW_UPDATES] as number;
+    const above = Math.max(0, updates - (BASE_BUDGET[Flood.WINDOW_UPDATES] as number));
+    this.#creditBefore = Math.max(0, this.#credit() - above);
     for (let i = 0; i < this.#counts.length; i++) {
       if (this.#counts[i] !== 0) any = true;
       this.#counts[i] = 0;
