@@ -45,6 +45,14 @@ describe('who may do what', () => {
     await expect(test_.logIn('fresh', oneTimePassword)).rejects.toThrow(/401/);
   });
 
+  test('no user has the name under which the control plane acts by itself', async () => {
+    for (const loginName of ['weft', 'Weft'])
+      await expect(test_.admin.client.osp.createUser({ body: { loginName } })).rejects.toMatchObject({
+        code: 'INVALID',
+        fields: [{ path: '/loginName' }],
+      });
+  });
+
   test('a session needs its CSRF token to change something, and ends with logout', async () => {
     const { loggedIn } = await test_.createUser('viewer', 'leaver');
     const bare = createApiClient({ baseUrl: test_.baseUrl, fetch: loggedIn.fetch });

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Place } from '../http/index.ts';
-import type { AuditLog } from '../osp/index.ts';
+import { type AuditLog, SELF } from '../osp/index.ts';
 import type { RuleChanger } from './rules/change-rules.ts';
-
-/** Who does what the control plane does by itself. */
-export const SELF = 'weft';
 
 /** A change that the control plane makes by itself, with an audit row like any other. */
 export function ownChange(audit: AuditLog, { tenantId, workspaceId, instanceId }: Place, action: string): RuleChanger {

@@ -4,6 +4,9 @@ import { type Page, pageOfQuery, sortOfQuery } from '../http/index.ts';
 import type { Storage, Transaction } from '../storage/index.ts';
 import type { OspTables } from './tables.ts';
 
+/** Who does what the control plane does by itself; no user has this name. */
+export const SELF = 'weft';
+
 export interface AuditRecord {
   readonly actor: string;
   readonly actorType: AuditRow['actorType'];

@@ -1,5 +1,5 @@
 export type { AccessKeys, KeyScope, KnownKey } from './access-keys.ts';
-export type { AuditLog, AuditRecord } from './audit.ts';
+export { type AuditLog, type AuditRecord, SELF } from './audit.ts';
 export { FIRST_INSTANCE, FIRST_TENANT, FIRST_USER, FIRST_WORKSPACE, type Seeded } from './bootstrap.ts';
 export { type Authenticated, type Credentials, type Presented, sameText } from './credentials.ts';
 export type { WithAuthentication } from './handlers/account.ts';

@@ -59,7 +59,7 @@ async function list(client: ApiClient, { actor, action, object, last }: ListOpti
   const rows = items.map((row) => [
     row.id,
     row.at,
-    whoText(row.actor),
+    row.actorType === 'COMPONENT' ? whoText(row.actor) : row.actor,
     row.action,
     row.object,
     resultText(row),

@@ -53,7 +53,7 @@ export function AuditPage() {
       title: t('audit.actor'),
       render: (row) => (
         <>
-          {whoText(row.actor, t)} <ActorType row={row} />
+          <Actor row={row} />
         </>
       ),
       value: (row) => row.actor,
@@ -170,11 +170,15 @@ export function AuditPage() {
   );
 }
 
-/** What sort of caller it was; of what the control plane did by itself its name says it. */
-function ActorType({ row }: { readonly row: AuditRow }) {
+/** Who it was, and what sort of caller. A call that was refused is told of whoever it named. */
+function Actor({ row }: { readonly row: AuditRow }) {
   const { t } = useI18n();
-  if (row.actorType === 'COMPONENT' && isItself(row.actor)) return null;
-  return <span className="weft-muted weft-small">{t(`audit.actor-type-${row.actorType}`)}</span>;
+  if (row.actorType === 'COMPONENT' && isItself(row.actor)) return whoText(row.actor, t);
+  return (
+    <>
+      {row.actor} <span className="weft-muted weft-small">{t(`audit.actor-type-${row.actorType}`)}</span>
+    </>
+  );
 }
 
 /** Marks a call that is no change. */
@@ -203,7 +207,7 @@ function AuditDetail({ row }: { readonly row: AuditRow }) {
           [
             t('audit.actor'),
             <span key="actor">
-              {whoText(row.actor, t)} <ActorType row={row} />
+              <Actor row={row} />
             </span>,
           ],
           [

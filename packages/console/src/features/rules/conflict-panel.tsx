@@ -4,6 +4,7 @@ import type { Rule } from '../../services/rules.ts';
 import { askedValue, type RuleKind } from '../../ui/rule-kinds/index.ts';
 import { type FormObject, withDefaults } from '../../ui/schema-form/index.ts';
 import { When } from '../../ui/when.tsx';
+import { whoText } from '../../ui/who-text.ts';
 import { diffOf } from './diff.ts';
 import { DiffTable } from './diff-table.tsx';
 import { bodyOf } from './rule-body.ts';
@@ -24,7 +25,7 @@ export function ConflictPanel({ start, rule, latest, onTake, onOverwrite }: Conf
   const { t } = useI18n();
   const kind = useRuleKind();
   const theirs = formOf(latest, kind);
-  const who = { who: latest.modifiedBy, version: latest.version };
+  const who = { who: whoText(latest.modifiedBy, t), version: latest.version };
   const { direction } = latest;
   return (
     <Alert

@@ -16,6 +16,7 @@ import { ServiceId } from '../../ui/service-id.tsx';
 import { useView } from '../../ui/url-state.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { When } from '../../ui/when.tsx';
+import { whoText } from '../../ui/who-text.ts';
 import { hitsTitle } from './hits-title.ts';
 import { RowActions } from './row-actions.tsx';
 import { useRuleKind } from './use-rule-kind.ts';
@@ -211,7 +212,7 @@ export function useRuleColumns(): readonly Column<Rule>[] {
       width: 92,
       render: (row) => (
         <>
-          {row.modifiedBy}
+          {whoText(row.modifiedBy, t)}
           <div className="weft-muted weft-small">
             <When at={row.modifiedAt} />
           </div>

@@ -2,10 +2,10 @@ import { type Message, message, messageText, type RolloutBreach, type RolloutSum
 import type { NodeIdentity, Report } from '@weft/distribution';
 import type { StoredValue } from '../../drm/index.ts';
 import { ApiFailure, type AuditEntry, type CallContext, type Place } from '../../http/index.ts';
-import type { AuditLog } from '../../osp/index.ts';
+import { type AuditLog, SELF } from '../../osp/index.ts';
 import type { Transaction } from '../../storage/index.ts';
 import type { BaseParts } from '../base-parts.ts';
-import { ownChange, SELF } from '../own-change.ts';
+import { ownChange } from '../own-change.ts';
 import { objectOf } from '../rules/change-rules.ts';
 import type { StoredRule } from '../rules/rule-store.ts';
 import { RolloutRun } from './rollout-run.ts';

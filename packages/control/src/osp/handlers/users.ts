@@ -1,6 +1,7 @@
 import { isPermitted, type osp, ROLES, type RoleName, type User } from '@weft/api';
 import { ApiFailure, type Caller, type Handlers, invalid, notFound, pageOfRows } from '../../http/index.ts';
 import { StorageError } from '../../storage/index.ts';
+import { SELF } from '../audit.ts';
 import type { OspParts } from '../parts.ts';
 import { hashPassword } from '../passwords.ts';
 import { randomText } from '../secrets.ts';
@@ -88,6 +89,11 @@ export function userHandlers({ storage, users, login, wallNow }: OspParts): User
     },
     async createUser(call) {
       const { body, caller } = call;
+      if (body.loginName.toLowerCase() === SELF)
+        throw invalid(
+          '/loginName',
+          `found "${body.loginName}", expected another: what the control plane does by itself has this name`,
+        );
       const role = roleToGive(caller, body.role ?? 'viewer');
       const oneTimePassword = randomText(16);
       const passwordHash = await hashPassword(oneTimePassword);
