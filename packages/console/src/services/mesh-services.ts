@@ -51,7 +51,9 @@ export function useIsIsolating(serviceId: string, enabled: boolean): boolean {
     enabled,
     refetchInterval: LIVE_INTERVAL_MS,
   });
-  return data?.items.some((rule) => rule.type === 'ISOLATE' && rule.enabled) === true;
+  if (data === undefined) return false;
+  // Of more rules than one page has it may be one of the others.
+  return data.items.length < data.total || data.items.some((rule) => rule.type === 'ISOLATE' && rule.enabled);
 }
 
 const MAX_SERVICE_RULES = 100;

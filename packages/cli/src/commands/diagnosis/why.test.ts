@@ -48,10 +48,14 @@ test('an instance that callers leave out is not said to get traffic', () => {
     state: 'ISOLATED',
   } as const;
   const about = (consumerCount: number, ...items: readonly object[]) =>
-    aboutProvider('s@Http1', provider, { consumerCount, isolated: items.map((item) => ({ ...out, ...item })) });
+    aboutProvider('s@Http1', provider, {
+      consumerCount,
+      isolated: items.map((item) => ({ ...out, ...item })),
+      silent: 0,
+    });
   expect(about(1, {})).toMatchObject({
     result: 'warn',
-    what: `${host} of reviews is left out by 1 of 1 callers (rule page/bad)`,
+    what: `${host} of reviews is left out by 1 of 1 caller (rule page/bad)`,
     advice: `weft rule isolated says for how long; weft rule release page/bad --host ${host} ends it`,
   });
   expect(about(3, {}, { proxyId: 'p2' }, { proxyId: 'p2', name: 'b' }).what).toContain(

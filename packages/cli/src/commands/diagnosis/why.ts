@@ -6,7 +6,7 @@ import { helpText, type Show, withClient, withConnection } from '../../mesh-api/
 import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { findProxies, nameOf, silentMs } from '../mesh/find-proxy.ts';
-import { type Callers, callersOf, leftOutBy } from '../mesh/left-out.ts';
+import { type Callers, callersOf, leftOutBy, notKnown } from '../mesh/left-out.ts';
 import { nearServices } from '../mesh/near-services.ts';
 import { findRule } from '../rules/find-rule.ts';
 import type { Rule } from '../rules/rule-types.ts';
@@ -171,7 +171,7 @@ const USUAL_WEIGHT = 100;
 export function aboutProvider(
   serviceId: string,
   provider: AskedProvider,
-  callers: Callers = { consumerCount: 0, isolated: [] },
+  callers: Callers = { consumerCount: 0, isolated: [], silent: 0 },
 ): Finding {
   const { address, state, stateBy, weight, publishedWeight, app, meshed } = provider;
   const by = stateBy === '' ? '' : ` by ${stateBy}`;
@@ -217,6 +217,8 @@ async function aboutService(client: ApiClient, serviceId: string): Promise<Findi
     );
   const callers = await callersOf(client, service, rules);
   for (const provider of providers) findings.push(aboutProvider(serviceId, provider, callers));
+  const gap = notKnown(callers);
+  if (gap !== '') findings.push(warn(gap, 'weft rule isolated names who does not answer'));
   if (providers.length > 0 && service.enabledCount === 0)
     findings.push(
       providers.every(({ state }) => state === 'Draining')

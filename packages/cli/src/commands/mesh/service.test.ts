@@ -26,7 +26,7 @@ const out = {
 };
 
 /** What is shown of the service with a rule of isolation, and how often proxies were asked what they leave out. */
-async function shown(enabled: boolean, mayRead = true) {
+async function shown(enabled: boolean, mayRead = true, answer: () => object = () => ({ items: [out], silent: [] })) {
   let asked = 0;
   const ms = {
     getService: async () => ({
@@ -45,12 +45,12 @@ async function shown(enabled: boolean, mayRead = true) {
     },
     listIsolated: async () => {
       asked += 1;
-      return { items: [out] };
+      return answer();
     },
   };
   const { text, json } = await showService({ ms } as unknown as ApiClient, SERVICE);
   const rows = text.split('\n').filter((line) => line.startsWith('10.0.0.'));
-  return { rows, asked, json };
+  return { rows, asked, json, text };
 }
 
 test('an instance that callers leave out is shown as that, and the others are not', async () => {
@@ -73,4 +73,15 @@ test('proxies are not asked where no rule of isolation is on', async () => {
 test('a service is shown to who may not read rules', async () => {
   const { rows } = await shown(true, false);
   expect(rows).toHaveLength(2);
+});
+
+test('proxies that do not answer are told, and cost nothing else', async () => {
+  const some = await shown(true, true, () => ({ items: [out], silent: [{ proxyId: 'p2' }] }));
+  expect(some.rows[1]).toContain('left out by 1 of 3 callers');
+  expect(some.text).toContain('! 1 proxy did not answer: which instances it leaves out is not known');
+  const none = await shown(true, true, () => {
+    throw new Error('timeout');
+  });
+  expect(none.rows).toHaveLength(2);
+  expect(none.text).toContain('! the proxies did not answer: which instances they leave out is not known');
 });

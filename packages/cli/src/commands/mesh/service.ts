@@ -7,7 +7,7 @@ import type { ConnectionOptions } from '../../mesh-api/connection.ts';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { hasCode } from '../rules/rule-types.ts';
-import { askCallersOf, type LeftOut, leftOutBy } from './left-out.ts';
+import { askCallersOf, type LeftOut, leftOutBy, notKnown } from './left-out.ts';
 import { nearServices } from './near-services.ts';
 
 interface ListOptions extends ConnectionOptions {
@@ -185,6 +185,7 @@ export async function showService(client: ApiClient, wanted: string): Promise<Ou
       shown.map(({ item, leftOut }) => providerRow(item, leftOut)),
       'nobody provides it',
     ),
+    ...(notKnown(callers) === '' ? [] : [`! ${notKnown(callers)}`]),
     '',
     formatTable(
       ['consumer', 'app', 'zone', 'last call'],

@@ -24,8 +24,9 @@ const instance = (change: Partial<IsolatedInstance> = {}): IsolatedInstance => (
 });
 
 test('callers are counted once, and each rule named once', () => {
-  const items = [instance(), instance({ name: 'errors' }), instance({ proxyId: 'b' })];
-  expect([...leftOutOf(items, SERVICE)]).toEqual([['10.0.0.9:9080', { callers: 2, rules: ['slow', 'errors'] }]]);
+  const items = [instance(), instance({ name: 'errors' }), instance({ proxyId: 'b', app: 'cart' })];
+  const rules = ['productpage/slow', 'productpage/errors', 'cart/slow'];
+  expect([...leftOutOf([...items, instance()], SERVICE)]).toEqual([['10.0.0.9:9080', { callers: 2, rules }]]);
 });
 
 test.each([
