@@ -18,7 +18,7 @@ export interface ImportOptions {
 }
 
 interface Plan {
-  readonly item: Item;
+  item: Item;
   readonly body: AnyRuleBody | null;
 }
 
@@ -32,10 +32,10 @@ export async function importRules(
 ): Promise<ImportResult> {
   const seen = new Map<string, number>();
   const plans = inputs.map((input, index) => planOf(rules, call, input, index, options, seen));
-  const items = plans.map(({ item }) => item);
-  if (options.dryRun || items.some(({ action }) => action === 'error')) return { applied: false, items };
+  const itemsOf = () => plans.map(({ item }) => item);
+  if (options.dryRun || plans.some(({ item }) => item.action === 'error')) return { applied: false, items: itemsOf() };
   await changeRules(parts, rules, call, 'import', '', (tx, action) => apply(rules, call, plans, options, tx, action));
-  return { applied: true, items };
+  return { applied: true, items: itemsOf() };
 }
 
 function planOf(
@@ -64,7 +64,7 @@ function planOf(
     if (conflict === 'overwrite') {
       const rule = known.ruleDbId;
       return diffOf(known.body, replacing(known.body, checked, keepState)).length === 0
-        ? { item: itemOf(shown, 'unchanged', message('import.unchanged', { rule })), body: null }
+        ? { item: itemOf(shown, 'unchanged', message('import.unchanged', { rule })), body: checked }
         : { item: itemOf(shown, 'update', message('import.overwrites', { rule })), body: checked };
     }
     const copy = { ...checked, name: freeName(rules, call, checked) };
@@ -119,13 +119,23 @@ async function apply(
   action: RuleAction,
 ): Promise<RuleChange[]> {
   const made: RuleChange[] = [];
-  for (const { body } of plans) {
+  for (const plan of plans) {
+    const { body, item } = plan;
     if (body === null) continue;
     const before = await rules.readByName(tx, call.caller, body.app, body.name);
+    const wanted = before === null ? body : replacing(before.body, body, keepState);
+    if (item.action === 'unchanged') {
+      if (before !== null && diffOf(before.body, wanted).length === 0) continue;
+      // Somebody has changed or deleted it since it was compared.
+      plan.item =
+        before === null
+          ? { ...item, action: 'create', message: '', said: null }
+          : itemOf(item, 'update', message('import.overwrites', { rule: before.ruleDbId }));
+    }
     const after =
       before === null
-        ? await rules.create(tx, call.caller, body, action)
-        : await rules.replace(tx, before, replacing(before.body, body, keepState), action);
+        ? await rules.create(tx, call.caller, wanted, action)
+        : await rules.replace(tx, before, wanted, action);
     made.push({ before, after });
   }
   return made;
