@@ -42,7 +42,7 @@ export async function traceRequest(parts: MeshserverParts, place: Place, traceId
   );
   const stored = parts.rules.ofInstance(place.instanceId);
   const byKey = new Map(stored.map((rule) => [`${rule.type} ${rule.ruleDbId}`, rule.modifiedAt]));
-  const withName = namesOf(stored);
+  const withName = namesOf(parts.rules.list(place));
   const hops = answers.flatMap(({ sidecar, answer }) =>
     answer.records.map((record): PlacedHop => {
       const startMs = startOf(sidecar, record);
@@ -82,7 +82,7 @@ export async function recentRequests(
     (sidecar) => askRecords<RecordsJson>(parts, sidecar, { recent: '1' }),
     RECENT,
   );
-  const withName = namesOf(parts.rules.ofInstance(place.instanceId));
+  const withName = namesOf(parts.rules.list(place));
   const items = answers
     .flatMap(({ sidecar, answer }) => answer.records.map((record) => watchedRow(sidecar, record)))
     .filter((row) => ruleDbId === undefined || row.ruleDbId === ruleDbId)
