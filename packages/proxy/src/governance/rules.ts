@@ -238,8 +238,11 @@ export class Rules {
 
   async #apply(dataId: string, text: string, version: number, force: boolean): Promise<ApplyResult> {
     const before = this.#documents.get(dataId);
-    if (before !== undefined && !force && version < before.version)
-      return { kind: 'ignored', reason: `version ${before.version} is in force, ${version} is older` };
+    if (before !== undefined && !force && version < before.version) {
+      const inForce = before.version;
+      this.#options.log.warn({ dataId, version, inForce }, 'older rules came than those in force, which stay');
+      return { kind: 'ignored', reason: `version ${inForce} is in force, ${version} is older` };
+    }
     const parsed = await checkDocument(dataId, text, this.#options.rule, this.#node);
     if (parsed.kind === 'refused') return this.#refuse(dataId, version, parsed.problems);
     for (const warning of parsed.warnings) this.#options.log.warn({ dataId }, formatProblem(warning));
