@@ -21,7 +21,7 @@ async function saidOf(choices?: readonly ExplainedChoice[]): Promise<string[]> {
           name: 'c',
           weight: 1,
           loadBalancer: 'random',
-          hosts: hosts.map((address) => ({ address, weight: 1 })),
+          hosts: hosts.map((address, at) => ({ address, weight: at === 2 ? 9 : 1 })),
           names: [],
         },
       ],
@@ -43,7 +43,10 @@ async function saidOf(choices?: readonly ExplainedChoice[]): Promise<string[]> {
 }
 
 test('every host of a route is named where no rule leaves some', async () => {
-  expect(await saidOf()).toEqual(['      cluster c (random)', ...hosts.map((host) => `        ${host}`)]);
+  expect(await saidOf()).toEqual([
+    '      cluster c (random)',
+    ...hosts.map((host, at) => `        ${host}${at === 2 ? ' weight 9' : ''}`),
+  ]);
 });
 
 test('the hosts that rules leave are named with their shares, and no others', async () => {
@@ -55,7 +58,7 @@ test('the hosts that rules leave are named with their shares, and no others', as
   ).toEqual([
     '      cluster c (random)',
     '      of the hosts, rules leave:',
-    '        10 % version=v3: 10.0.0.3:80',
+    '        10 % version=v3: 10.0.0.3:80 weight 9',
     '        90 %: 10.0.0.1:80',
   ]);
   expect((await saidOf([{ group: 'version=v9', percent: 100, hosts: [] }])).at(-1)).toBe(

@@ -92,16 +92,23 @@ function formatAction(action: Explanation['action']): string[] {
         `→ forwards${request} (${protocol}, ${timeout}, ${retries})`,
         ...(action.mapping === '' ? [] : [`    converted by ${action.mapping}`]),
         ...action.clusters.flatMap((cluster) => formatCluster(cluster, total, choices.length > 0)),
-        ...(choices.length === 0 ? [] : ['    of the hosts, rules leave:', ...choices.map(formatChoice)]),
+        ...(choices.length === 0
+          ? []
+          : ['    of the hosts, rules leave:', ...choices.map((choice) => formatChoice(choice, action.clusters))]),
       ];
     }
   }
 }
 
-function formatChoice({ group, percent, hosts }: ExplainedChoice): string {
+function formatChoice({ group, percent, hosts }: ExplainedChoice, clusters: readonly ExplainedCluster[]): string {
   const labels = group === '' || group === '*' ? '' : ` ${group}`;
-  return `      ${percent} %${labels}: ${hosts.join(', ') || 'none'}`;
+  const weights = new Map(clusters.flatMap((cluster) => cluster.hosts.map(({ address, weight }) => [address, weight])));
+  const shown = hosts.map((address) => formatHost({ address, weight: weights.get(address) ?? 1 }));
+  return `      ${percent} %${labels}: ${shown.join(', ') || 'none'}`;
 }
+
+const formatHost = ({ address, weight }: { readonly address: string; readonly weight: number }): string =>
+  `${address}${weight === 1 ? '' : ` weight ${weight}`}`;
 
 /** `byRules`: which of its hosts it is, rules say. */
 function formatCluster(cluster: ExplainedCluster, total: number, byRules: boolean): string[] {
@@ -109,7 +116,7 @@ function formatCluster(cluster: ExplainedCluster, total: number, byRules: boolea
   if (cluster.loadBalancer === null)
     return [`    cluster ${cluster.name || '(the variable has no value)'}: there is none: answers 502`];
   const hosts = [
-    ...cluster.hosts.map((host) => `      ${host.address}${host.weight === 1 ? '' : ` weight ${host.weight}`}`),
+    ...cluster.hosts.map((host) => `      ${formatHost(host)}`),
     ...cluster.names.map((name) => `      ${name} (resolved by the proxy)`),
   ];
   return [
