@@ -1,5 +1,5 @@
 /** A proxy beside an application of a test, started, killed and started again on the same ports and files. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type MorePorts, type SidecarPorts, sidecarConfiguration } from '@weft/cli';
 import { Program } from './processes.ts';
@@ -120,6 +120,19 @@ export class Sidecar {
 
   admin(target: string): Promise<unknown> {
     return this.#get(`http://127.0.0.1:${this.ports.admin}${target}`);
+  }
+
+  /** Whether a snapshot has a document with this in its name. */
+  hasSaved(name: string): boolean {
+    const state = path.join(this.#directory, 'state');
+    return readdirSync(state, { encoding: 'utf8', recursive: true })
+      .filter((file) => path.basename(file) === 'manifest.json')
+      .some((file) => {
+        const text = readFileSync(path.join(state, file), 'utf8');
+        // Its seal stands behind the document.
+        const { entries } = JSON.parse(text.slice(0, text.lastIndexOf('}') + 1)) as { entries: { name: string }[] };
+        return entries.some((entry) => Buffer.from(entry.name, 'base64').toString('utf8').includes(name));
+      });
   }
 
   log(): string {
