@@ -9,3 +9,4 @@ export type {
   ThreadPort,
   ToThread,
 } from './messages.ts';
+export { setThreadFlags } from './v8-flags.ts';
