@@ -26,7 +26,6 @@ import { RequestSide } from './request-side.ts';
 import { hasRepeatLeft, Repeats, safeToRepeat, wantsStatus } from './retry.ts';
 import { findCluster, pickHost, refuseHosts, routeReply } from './routing.ts';
 import { RuleWait } from './rule-wait.ts';
-import { readerOf } from './variables.ts';
 
 /** Limit of the time to the response head where the route says nothing, ms. */
 export const DEFAULT_TIMEOUT_MS = 60_000;
@@ -94,7 +93,7 @@ export class Exchange extends RequestSide implements AttemptOwner, StreamContext
     // A request that is here as a whole is not held up: the end of its caller must be seen.
     if (this.requestEnded) this.request.keep();
     else this.hold();
-    const action = this.listener.routes()?.match(this.request, readerOf(this))?.action;
+    const action = this.listener.routes()?.match(this.request, this)?.action;
     this.#armTimeout(action?.kind === 'forward' ? action : null);
     this.#ruleWait = new RuleWait(this, rules, () => this.run());
     this.#ruleWait.start();
@@ -206,7 +205,7 @@ export class Exchange extends RequestSide implements AttemptOwner, StreamContext
     // Bytes without requests go by address, also where they are the fallback of a listener with a router.
     const table = this.request.family === 'raw' ? null : this.listener.routes();
     if (table === null) return true;
-    const route = table.match(this.outgoing(), readerOf(this));
+    const route = table.match(this.outgoing(), this);
     if (route === null) {
       this.fail('route_not_found', 404, Flag.NoRouteFound);
       return false;

@@ -7,7 +7,6 @@ import { Flag } from './flags.ts';
 import { RequestBody } from './request-body.ts';
 import { ResponseSide } from './response-side.ts';
 import { retryOf } from './retry.ts';
-import { readerOf } from './variables.ts';
 
 /** Content that came with the head of the exchange that is being begun: one at a time, and only while it is. */
 const AT_HAND: { owner: RequestSide | null; bytes: Buffer; start: number; end: number } = {
@@ -191,7 +190,7 @@ export abstract class RequestSide extends ResponseSide implements StreamSink {
     const request = this.outgoing();
     if (!this.#prepared) {
       this.#prepared = true;
-      if (route !== null && !route.requestMutation.empty) route.requestMutation.apply(request, readerOf(this));
+      if (route !== null && !route.requestMutation.empty) route.requestMutation.apply(request, this);
       if (route !== null) rewriteRequest(route, request, attempt.host.program.hostname);
     }
     if (this.sentAt === 0) this.sentAt = this.context.now;

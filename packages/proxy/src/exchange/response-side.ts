@@ -17,7 +17,6 @@ import { ExchangeRecord } from './exchange-record.ts';
 import type { FilterRun } from './filter-run.ts';
 import { endOf, Flag } from './flags.ts';
 import { localText } from './local-text.ts';
-import { readerOf } from './variables.ts';
 
 const TOO_SLOW = 'the caller reads too slowly';
 
@@ -162,7 +161,7 @@ export abstract class ResponseSide extends ExchangeRecord implements Deadline {
   /** Makes the changes of the route. */
   #change(head: ResponseHead): void {
     const { route } = this;
-    if (route !== null && !route.responseMutation.empty) route.responseMutation.apply(head, readerOf(this));
+    if (route !== null && !route.responseMutation.empty) route.responseMutation.apply(head, this);
   }
 
   /** @internal */

@@ -3,7 +3,6 @@ import type { Cluster, Host, HostGroup } from '../cluster/index.ts';
 import { redirectLocation } from '../route/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { Repeats } from './retry.ts';
-import { readerOf } from './variables.ts';
 
 /** The answer of a route that forwards nothing; null for one that does, and where requests go by address. */
 export function routeReply(exchange: Exchange): LocalReply | null {
@@ -20,7 +19,7 @@ export function findCluster(exchange: Exchange): Cluster | null {
   const name =
     route === null
       ? listener.addressRoute(connection.remoteAddress, connection.localAddress)
-      : route.clusterName(plane.random, readerOf(exchange));
+      : route.clusterName(plane.random, exchange);
   const cluster = name === '' ? undefined : plane.cluster(name);
   if (cluster === undefined) exchange.failureDetail = name === '' ? 'no cluster named' : `no cluster ${name}`;
   return cluster ?? null;

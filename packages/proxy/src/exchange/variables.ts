@@ -163,15 +163,6 @@ export function readVariable(exchange: ExchangeRecord, name: string): string | u
   return getter === null ? exchange.variables?.get(name) : getter(exchange);
 }
 
-let reading: ExchangeRecord | null = null;
-const readCurrent = (name: string): string | undefined => readVariable(reading as ExchangeRecord, name);
-
-/** A reader of this exchange's variables, valid until the next call: routes read synchronously, so one function serves all. */
-export function readerOf(exchange: ExchangeRecord): (name: string) => string | undefined {
-  reading = exchange;
-  return readCurrent;
-}
-
 /**
  * Sets a variable for later filters, routing and timeouts.
  * @throws Error for a name that is read-only, or that no filter of the listener declares

@@ -2,8 +2,11 @@ import { compileRegex } from '@weft/kit/regex';
 import type { RequestHead } from '@weft/sdk';
 import type { MatchProgram, StringMatchProgram, VariableMatchProgram } from './program.ts';
 
-/** Reads a request variable; undefined when it has no value. */
-export type VariableReader = (name: string) => string | undefined;
+/** What variables are read from: an exchange, or what stands for one. */
+export interface VariableReader {
+  /** Undefined when the variable has no value. */
+  getVariable(name: string): string | undefined;
+}
 
 /** One condition as it was evaluated, for explanations. */
 export interface ConditionTrace {
@@ -156,7 +159,7 @@ function variableCondition(program: VariableMatchProgram): Condition {
     left: `variable ${program.name}`,
     operator,
     right,
-    read: (_request, _path, variables) => variables(program.name),
+    read: (_request, _path, variables) => variables.getVariable(program.name),
     test,
   };
 }

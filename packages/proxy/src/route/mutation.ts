@@ -54,7 +54,8 @@ function addition(name: string, value: string, append: boolean): Step {
   if (parts.length === 1) return (headers) => write(headers, value);
   return (headers, variables) => {
     let text = '';
-    for (let i = 0; i < parts.length; i++) text += i % 2 === 0 ? parts[i] : (variables(parts[i] as string) ?? '');
+    for (let i = 0; i < parts.length; i++)
+      text += i % 2 === 0 ? parts[i] : (variables.getVariable(parts[i] as string) ?? '');
     write(headers, text);
   };
 }

@@ -64,23 +64,8 @@ describe('redirects', () => {
 describe('the cluster', () => {
   it('is that of the variable, or the fixed one when the variable is empty', () => {
     const route = forward({ clusterVariable: 'v' });
-    expect(
-      route.clusterName(
-        () => 0,
-        () => 'other',
-      ),
-    ).toBe('other');
-    expect(
-      route.clusterName(
-        () => 0,
-        () => undefined,
-      ),
-    ).toBe('fixed');
-    expect(
-      route.clusterName(
-        () => 0,
-        () => '',
-      ),
-    ).toBe('fixed');
+    expect(route.clusterName(() => 0, { getVariable: () => 'other' })).toBe('other');
+    expect(route.clusterName(() => 0, { getVariable: () => undefined })).toBe('fixed');
+    expect(route.clusterName(() => 0, { getVariable: () => '' })).toBe('fixed');
   });
 });

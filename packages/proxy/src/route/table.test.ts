@@ -5,7 +5,7 @@ import { redirectLocation } from './rewrite.ts';
 import { RouteTable } from './table.ts';
 
 const NONE = { add: [] as HeaderOptionProgram[], remove: [] as string[] };
-const noVariables = (): undefined => undefined;
+const noVariables = { getVariable: (): undefined => undefined };
 
 function request(
   path: string,
@@ -151,7 +151,7 @@ describe('routes', () => {
     ];
     const one = table([{ domains: ['*'], routes: [route('v', match('variables', '', { variables }))] }]);
     const matches = (values: Record<string, string>): boolean =>
-      one.match(request('/'), (name) => values[name]) !== null;
+      one.match(request('/'), { getVariable: (name) => values[name] }) !== null;
     expect(matches({ a: '1', c: '3' })).toBe(true);
     expect(matches({ b: '22', c: '3' })).toBe(true);
     expect(matches({ a: '1' })).toBe(false);

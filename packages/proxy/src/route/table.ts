@@ -40,7 +40,7 @@ export class Route {
     if (action.kind !== 'forward') return '';
     const { clusters } = action;
     if (action.clusterVariable !== '')
-      return variables(action.clusterVariable) || (clusters[0] as { name: string }).name;
+      return variables.getVariable(action.clusterVariable) || (clusters[0] as { name: string }).name;
     if (clusters.length === 1) return (clusters[0] as { name: string }).name;
     let point = random() * this.#totalWeight;
     for (const cluster of clusters) {

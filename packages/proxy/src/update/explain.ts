@@ -323,7 +323,7 @@ function clustersOf(
 ): readonly { readonly name: string; readonly weight: number }[] {
   return action.clusterVariable === ''
     ? action.clusters
-    : [{ name: variables(action.clusterVariable) ?? '', weight: 1 }];
+    : [{ name: variables.getVariable(action.clusterVariable) ?? '', weight: 1 }];
 }
 
 function explainCluster(config: MosnConfig, program: Program, name: string, weight: number): ExplainedCluster {
@@ -363,5 +363,5 @@ function variablesOf(request: PlainRequestHead, listener: ListenerSpec): Variabl
     clusterName: '',
     routeName: '',
   } as unknown as ExchangeRecord;
-  return (name) => resolveVariable(name)?.(exchange);
+  return { getVariable: (name) => resolveVariable(name)?.(exchange) };
 }
