@@ -29,3 +29,14 @@ it('gives back what a dead thread held, and only that', () => {
   two.release(Resource.CONNECTIONS);
   expect([...cells]).toEqual(Array.from({ length: cells.length }, () => 0));
 });
+
+it('holds a limit where there is one thread, and gives back what it held when it died', () => {
+  const cells = new Int32Array(new SharedArrayBuffer(resourceBytes(1)));
+  const only = new ResourceCounters(cells, 0, LIMITS);
+  expect([1, 2, 3].map(() => only.acquire(Resource.REQUESTS))).toEqual([true, true, false]);
+  expect(only.count(Resource.REQUESTS)).toBe(2);
+  only.release(Resource.REQUESTS);
+  expect(only.acquire(Resource.REQUESTS)).toBe(true);
+  releaseThread(cells, 0);
+  expect([...cells]).toEqual(Array.from({ length: cells.length }, () => 0));
+});

@@ -7,20 +7,22 @@ export interface CircuitLimits {
 }
 
 /**
- * Use of the limited resources, counted for the whole proxy: one shared cell per resource, changed with atomics, so
- * that a limit holds whatever the number of threads. Beside it each thread counts what it holds itself (it alone writes that
- * cell), so that what a dead thread held can be given back.
+ * Use of the limited resources, counted for the whole proxy: one shared cell per resource, changed with atomics where there is
+ * more than one thread, so that a limit holds whatever their number. Beside it each thread counts what it holds itself (it alone
+ * writes that cell), so that what a dead thread held can be given back.
  *
  *     cells: RESOURCE_CELLS of the whole proxy, then RESOURCE_CELLS of thread 0, of thread 1, …
  */
 export class ResourceCounters {
   readonly #cells: Int32Array;
   readonly #own: number;
+  readonly #alone: boolean;
   readonly limits: CircuitLimits;
 
   constructor(cells: Int32Array, thread: number, limits: CircuitLimits) {
     this.#cells = cells;
     this.#own = RESOURCE_CELLS * (1 + thread);
+    this.#alone = cells.length === 2 * RESOURCE_CELLS;
     this.limits = limits;
   }
 
@@ -31,21 +33,30 @@ export class ResourceCounters {
 
   /** Counts one more unless the limit is reached. Each success is ended by one `release`. */
   acquire(resource: Resource): boolean {
-    if (Atomics.add(this.#cells, resource, 1) < this.#limit(resource)) {
+    if (this.#add(resource, 1) < this.#limit(resource)) {
       this.#cells[this.#own + resource]!++;
       return true;
     }
-    Atomics.sub(this.#cells, resource, 1);
+    this.#add(resource, -1);
     return false;
   }
 
   release(resource: Resource): void {
     this.#cells[this.#own + resource]!--;
-    Atomics.sub(this.#cells, resource, 1);
+    this.#add(resource, -1);
   }
 
   count(resource: Resource): number {
     return Atomics.load(this.#cells, resource);
+  }
+
+  /** What was counted before. */
+  #add(resource: Resource, change: number): number {
+    const cells = this.#cells;
+    if (!this.#alone) return Atomics.add(cells, resource, change);
+    const before = cells[resource] as number;
+    cells[resource] = before + change;
+    return before;
   }
 
   #limit(resource: Resource): number {
