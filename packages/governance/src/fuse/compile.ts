@@ -4,6 +4,7 @@ import type { CompiledRules, RuleDocument, RuleNode, SlotPlan } from '@weft/sdk'
 import { checkReject, expandDocuments, expandTargets, type Report } from '../common/index.ts';
 import type { BreakerParameters } from './algorithm.ts';
 import type { FuseEntryProgram, FuseProgram } from './program.ts';
+import { ruleText } from './rule-text.ts';
 
 type Draft = Omit<FuseEntryProgram, 'slot'>;
 
@@ -88,26 +89,4 @@ function checkThreshold(rule: FuseRule, value: number, place: string, report: Re
           `${rule.thresholdUnit === 'ratio' ? 'a ratio' : 'per cent'} above ${range.from}, at most ${range.to}`,
         ];
   report(place, String(value), what, expected);
-}
-
-/** The rule as the block log prints it; the order of the keys is fixed. */
-export function ruleText(rule: FuseRule): string {
-  const { id, ruleDbId, Resource = null, mode, meltAlgorithm, recoveryAlgorithm, triggerWindowMillis } = rule;
-  const { floorRequestCount, probeNum, meltWindowMillis, threshold, triggerType } = rule;
-  const zoneSpec = rule.zoneSpec.length === 0 ? null : rule.zoneSpec;
-  return JSON.stringify({
-    id,
-    ruleDbId,
-    Resource,
-    mode,
-    meltAlgorithm,
-    recoveryAlgorithm,
-    triggerWindowMillis,
-    floorRequestCount,
-    probeNum,
-    meltWindowMillis,
-    threshold,
-    triggerType,
-    zoneSpec,
-  });
 }

@@ -27,6 +27,7 @@ import {
   type WindowFigures,
 } from './algorithm.ts';
 import type { FuseEntryProgram } from './program.ts';
+import { shownRule } from './rule-text.ts';
 
 export const FUSE_LOG = 'fuse.log';
 
@@ -86,7 +87,8 @@ export class FuseEntry implements MatchedEntry, RuleHolder, TransitionSink {
     this.#counters.refuse(this.program.mode === 'OBSERVE');
     if (!this.log.wants(request.nowMs)) return;
     const detail = verdict === BreakerVerdict.PROBE_BLOCK ? 'PROBE_BLOCK' : 'ALWAYS_BLOCK';
-    this.log.write(request, shownResource(this.program, request), `Block(${detail})|`, this.program.text);
+    const resource = shownResource(this.program, request);
+    this.log.write(request, resource, `Block(${detail})|`, shownRule(this.program.text, this.program, resource));
   }
 
   onComplete(outcome: RuleOutcome, token: number): void {

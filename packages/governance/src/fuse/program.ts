@@ -6,7 +6,7 @@ export interface FuseEntryProgram extends EntryProgram {
   readonly breaker: BreakerParameters;
   /** Statuses that are errors; the usual ones when empty. */
   readonly errorCodes: readonly number[];
-  /** The rule as logs print it. */
+  /** The rule as it came, for logs. */
   readonly text: string;
   readonly rejectStatus: number;
   readonly rejectMessage: string;

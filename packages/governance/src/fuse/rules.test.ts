@@ -39,9 +39,30 @@ test('an open circuit refuses at once: the rule, the seconds to wait, one line, 
   expect([counters[row + RuleCounter.PASS], counters[row + RuleCounter.REJECT]]).toEqual([2, 2]);
   expect(lines).toEqual([
     `fuse.log [INFO] [fuse] resource:${ECHO}:i:r,rule:14000001,from:CLOSED,to:OPEN,total:2,error:2,rt:1,reason:errorRatio`,
-    `flowcontrol-block-stat.log [ERROR] [flow blocked] |${ECHO}:i:r|FuseSlot|0|Block(ALWAYS_BLOCK)||{"id":0,"ruleDbId":14000001,"Resource":null,"mode":"CONTROL","meltAlgorithm":"classic","recoveryAlgorithm":"classic","triggerWindowMillis":10000,"floorRequestCount":2,"probeNum":2,"meltWindowMillis":9500,"threshold":50,"triggerType":"errorRatio","zoneSpec":null}|`,
+    `flowcontrol-block-stat.log [ERROR] [flow blocked] |${ECHO}:i:r|FuseSlot|0|Block(ALWAYS_BLOCK)||{"id":0,"ruleDbId":14000001,"Resource":{"name":"${ECHO}","resourceType":2,"trafficType":0,"env":"","conditionId":""},"mode":"CONTROL","meltAlgorithm":"classic","recoveryAlgorithm":"classic","triggerWindowMillis":10000,"floorRequestCount":2,"probeNum":2,"meltWindowMillis":9500,"threshold":50,"triggerType":"errorRatio","zoneSpec":null}|`,
     expect.stringContaining('ALWAYS_BLOCK'),
   ]);
+});
+
+test('the line of a refusal says what the rule counts, as it came or as the proxy computes it', () => {
+  const shown = (more: object, description: Partial<RequestDescription> = {}, inbound = false) => {
+    const { ask, lines } = startRules(fuse, [rule({ direction: 'CLIENT', ...more })]);
+    const direction = inbound ? RuleDirection.SERVER : RuleDirection.CLIENT;
+    for (let i = 0; i < 2; i++) ask(bolt(0, description), direction).end(1, ERROR);
+    ask(bolt(2, description), direction);
+    const [, resource, json = ''] = /\|([^|]*)\|FuseSlot\|.*\|(\{.*\})\|$/.exec(lines.at(-1) ?? '') ?? [];
+    return [resource, (JSON.parse(json) as { readonly Resource: unknown }).Resource];
+  };
+  const resource = { name: ECHO, resourceType: 2, trafficType: 1, env: '', conditionId: '' };
+  expect(shown({})).toEqual([`${ECHO}:o:r`, resource]);
+  expect(shown({ methods: ['echo'] })).toEqual([`${ECHO}.echo:o:r`, { ...resource, name: `${ECHO}.echo` }]);
+  expect(shown({ services: ['*'] })).toEqual([`${ECHO}:o:r`, resource]);
+  const conditions = [{ type: 'HEADER', field: 'user', operation: 'EQUAL', value: ['vip'] }];
+  const [of, computed] = shown({ conditions }, { headers: { user: 'vip' } });
+  const [, conditionId] = /#([0-9a-f]{8})$/.exec(String(of)) ?? [];
+  expect(computed).toEqual({ ...resource, conditionId });
+  const came = { ...resource, name: `${ECHO}:i:r`, trafficType: 0, env: 'test', Resource: null };
+  expect(shown({ services: [], Resource: came }, {}, true)).toEqual([`${ECHO}:i:r`, came]);
 });
 
 test('three transitions are three lines', () => {
