@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type ApiClient, RULE_KINDS } from '@weft/api';
+import { type ApiClient, RULE_KINDS, type RuleInput } from '@weft/api';
+import { LimitRuleBody } from '@weft/api/rules';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readDocument, readRules } from './rule-file.ts';
 import { exportRules, importRules } from './rule-transfer.ts';
@@ -145,4 +146,66 @@ test('what two files of a folder have, and a file that is none of rules, is told
     /b\.json is neither a file of weft rule/,
   );
   expect(imported).toEqual([]);
+});
+
+test('rules of other products that two files name alike are told apart by their files, and remarks say which file they are of', async () => {
+  const left = { resource: 'job', count: 1, grade: 1 };
+  const warm = { resource: '/up', count: 5, grade: 1, controlBehavior: 1 };
+  const pay = { resource: '/pay', count: 20, grade: 1 };
+  const own = { ...LIMIT, app: 'shop', name: 'sentinel /own' };
+  const named = async (files: Readonly<Record<string, object>>) => {
+    const { client, imported } = plane();
+    const name = folderWith(files);
+    const { text, json } = await importRules(client, name, { conflict: 'skip', app: 'shop', partial: true });
+    const rules = (imported as { readonly rules: readonly RuleInput[] }[]).flatMap((file) => file.rules);
+    return { names: rules.map((rule) => rule.name), text: text.replaceAll(`${name}${path.sep}`, ''), json };
+  };
+  const files = {
+    'a.json': [pay, pay, { ...pay, app: 'other' }, { ...pay, resource: '/own' }, left],
+    'b.json': [pay, pay, warm],
+    'b.yaml': [pay],
+    'b.yml': [pay],
+    'z.json': fileOf(own),
+  };
+  const { names, text, json } = await named(files);
+  expect(names).toEqual([
+    'sentinel /pay',
+    'sentinel /pay (2)',
+    'sentinel /pay',
+    'sentinel /own (a)',
+    'sentinel /pay (b)',
+    'sentinel /pay (2) (b)',
+    'sentinel /up',
+    'sentinel /pay (b.yaml)',
+    'sentinel /pay (b.yml)',
+    'sentinel /own',
+  ]);
+  expect((await named(files)).names).toEqual(names);
+  expect(text.split('\n').filter((line) => line.startsWith('  !'))).toEqual([
+    expect.stringMatching(/^ {2}! a\.json: rule 5 "job" left out: /),
+    expect.stringMatching(/^ {2}! b\.json: rule 3 "\/up" changed: /),
+  ]);
+  expect(json).toMatchObject({
+    remarks: [{ file: expect.stringMatching(/a\.json$/) }, { file: expect.stringMatching(/b\.json$/) }],
+  });
+  const alone = await named({ 'a.json': [pay, left] });
+  expect(alone.names).toEqual(['sentinel /pay']);
+  expect(alone.text).toContain('\n  ! rule 2 "job" left out: ');
+});
+
+test('a name that is told apart is one that rules may have, whatever the file is called', async () => {
+  const { client, imported } = plane();
+  const flows = [{ resource: `/${'p'.repeat(300)}`, count: 1, grade: 1 }];
+  const stem = `\u200b\n${'\u00fc'.repeat(98)}`;
+  const name = folderWith({ 'a.json': flows, [`${stem}1.json`]: flows, [`${stem}2.json`]: flows });
+  await importRules(client, name, { conflict: 'skip', app: 'shop' });
+  const names = (imported as { readonly rules: readonly RuleInput[] }[]).flatMap(({ rules }) =>
+    rules.map((rule) => rule.name),
+  );
+  expect(new Set(names).size).toBe(3);
+  const { maxLength, pattern } = LimitRuleBody.properties.name as object as { maxLength: number; pattern: string };
+  for (const one of names) {
+    expect(one.length).toBeLessThanOrEqual(maxLength);
+    expect(one).toMatch(new RegExp(pattern, 'u'));
+  }
 });

@@ -7,6 +7,7 @@ import { EXIT } from '@weft/kit';
 import { formatTable } from '../../mesh-api/table.ts';
 import { CommandError, type Outcome } from '../../outcome.ts';
 import { findRule } from './find-rule.ts';
+import { tellApart } from './foreign-names.ts';
 import { refuseTwins, typedRules } from './rule-check.ts';
 import { type FileRule, isObject, readDocument, ruleFiles, rulesOf } from './rule-file.ts';
 import { hasCode, type RuleType, ruleTypes, type TypeOption } from './rule-types.ts';
@@ -126,13 +127,16 @@ export async function importRules(client: ApiClient, file: string, options: Impo
     );
   const files = ruleFiles(file);
   const read: FileRule[] = [];
-  const remarks: ForeignRemark[] = [];
+  const remarks: FileRemark[] = [];
+  const foreign = new Map<RuleInput, string>();
   for (const one of files) {
     const part = await readImport(one, options);
-    read.push(...rulesOf(part.body, one));
-    remarks.push(...part.remarks);
+    const rules = rulesOf(part.body, one);
+    read.push(...rules);
+    remarks.push(...(files.length > 1 ? part.remarks.map((remark) => ({ file: one, ...remark })) : part.remarks));
+    if (part.isForeign) for (const { body } of rules) foreign.set(body, one);
   }
-  const typed = await typedRules(client, read, options.type);
+  const typed = tellApart(await typedRules(client, read, options.type), foreign);
   // The control plane would tell of two in one file only.
   if (files.length > 1) refuseTwins(typed);
   const byType = new Map<string, { readonly of: RuleType; readonly rules: RuleInput[] }>();
@@ -169,7 +173,9 @@ export async function importRules(client: ApiClient, file: string, options: Impo
   );
   const hint = leftOut && options.partial !== true ? '; --partial imports the others' : '';
   const end = failed ? `nothing was changed${hint}` : applied ? importedText(items) : 'a dry run: nothing was changed';
-  const said = remarks.map(({ rule, kind, message }) => `  ! ${rule} ${kind}: ${message}`);
+  const said = remarks.map(
+    ({ file: of, rule, kind, message }) => `  ! ${of === undefined ? '' : `${of}: `}${rule} ${kind}: ${message}`,
+  );
   return {
     exitCode: failed ? EXIT.FAILED : EXIT.OK,
     text: [table, ...said, end].join('\n'),
@@ -193,11 +199,20 @@ export function importedText(items: readonly { readonly action: string }[]): str
 
 const countOf = (count: number): string => `${count} ${count === 1 ? 'rule' : 'rules'}`;
 
+interface FileRemark extends ForeignRemark {
+  /** Where there are several. */
+  readonly file?: string;
+}
+
+interface ReadImport {
+  readonly body: RuleFile;
+  readonly remarks: readonly ForeignRemark[];
+  /** It is of another product. */
+  readonly isForeign: boolean;
+}
+
 /** A file of `weft rule export`, or one of another product in the words of one. */
-async function readImport(
-  file: string,
-  { format: wanted, app, service }: ImportOptions,
-): Promise<{ readonly body: RuleFile; readonly remarks: readonly ForeignRemark[] }> {
+async function readImport(file: string, { format: wanted, app, service }: ImportOptions): Promise<ReadImport> {
   const { detectForeignFormat, FOREIGN_FORMATS, translateForeignRules } = await import('@weft/api/foreign-rules');
   const formats = ['weft', ...FOREIGN_FORMATS] as const;
   const named = formats.find((item) => item === wanted);
@@ -208,7 +223,7 @@ async function readImport(
   const format = named ?? (isOwn ? 'weft' : (detectForeignFormat(document) ?? 'weft'));
   if (format === 'weft') {
     // The control plane checks the rules in it.
-    if (isOwn) return { body: document as unknown as RuleFile, remarks: [] };
+    if (isOwn) return { body: document as unknown as RuleFile, remarks: [], isForeign: false };
     throw new CommandError(
       EXIT.FAILED,
       'rule_file',
@@ -226,5 +241,5 @@ async function readImport(
     throw new CommandError(EXIT.FAILED, 'rule_file', `${file}: ${error.message}`);
   }
   const { rules, remarks } = translation;
-  return { body: { format: 'weft-rules/v1', type: 'LIMIT', rules: [...rules] }, remarks };
+  return { body: { format: 'weft-rules/v1', type: 'LIMIT', rules: [...rules] }, remarks, isForeign: true };
 }
