@@ -293,6 +293,15 @@ export class FixtureServer {
       ),
     listLimitRules: (asked) => pageOf(this.#filled(this.state.rules), asked),
     getLimitRule: (asked) => this.#rule(asked),
+    importLimitRules: ({ body, query }) => ({
+      applied: query.get('dryRun') !== 'true',
+      items: (body as { readonly rules: readonly LimitRule[] }).rules.map(({ name, app }) => ({
+        name,
+        app,
+        action: 'unchanged',
+        message: '',
+      })),
+    }),
     createLimitRule: ({ body }) => {
       const input = body as LimitRule;
       refuseServices(input);

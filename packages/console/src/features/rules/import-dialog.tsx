@@ -12,6 +12,7 @@ import { serverText } from '../../ui/server-text.ts';
 import { useView } from '../../ui/url-state.ts';
 import { useReport } from '../../ui/use-report.tsx';
 import { type ForeignFile, ForeignRules, leavesOut, readForeign, translateForeign } from './foreign-rules.tsx';
+import { importText } from './import-text.ts';
 import { kindsOfFile, partOfKind } from './kinds-of-file.ts';
 import { useRuleKind } from './use-rule-kind.ts';
 
@@ -108,8 +109,7 @@ export function ImportDialog() {
     if (file === null) return;
     try {
       const { items } = await importFile.mutateAsync({ file, dryRun: false, conflict });
-      const count = items.filter((item) => item.action === 'create' || item.action === 'update').length;
-      report.done(t('rules.import-done', { count }));
+      report.done(importText(items, t));
       close();
     } catch (problem) {
       setError(problem);

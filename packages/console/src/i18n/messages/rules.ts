@@ -156,6 +156,11 @@ export const rules = {
   'rules.import-error': ['error', '错误'],
   'rules.import-message': ['Message', '说明'],
   'rules.import-done': ['{count} {count|rule|rules} imported', '已导入 {count} 条规则'],
+  'rules.import-nothing': ['Nothing was imported: {rest}', '未导入规则：{rest}'],
+  'rules.import-beside': ['{done}; {rest}', '{done}；{rest}'],
+  'rules.import-left': ['{count} {count|rule|rules} unchanged', '{count} 条无变化'],
+  'rules.import-passed': ['{count} {count|rule|rules} skipped', '{count} 条已跳过'],
+  'rules.import-both': ['{left}, {passed}', '{left}，{passed}'],
   'rule.edit': ['Edit {name}', '编辑 {name}'],
   'rule.gone': ['There is no such rule, or no longer', '该规则不存在或已被删除'],
   'rule.gone-hint': [
