@@ -99,7 +99,14 @@ export const trace: TraceResult = {
 };
 
 export const recent: readonly RecordedRow[] = [
-  row({}),
+  row({ ruleName: 'reviews-qps' }),
+  row({
+    traceId: '5ad03418fc2b4d5c9d5c3b1f6f0f7a21',
+    verdict: 'would_reject',
+    ruleDbId: 307,
+    refusedBy: 'fault-inject',
+    status: 200,
+  }),
   row({ traceId: '-', verdict: 'delay', ruleDbId: null, refusedBy: '', status: 200, durationMs: 812.5 }),
 ];
 

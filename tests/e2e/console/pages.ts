@@ -109,6 +109,26 @@ export const PAGES: readonly PageCase[] = [
       await expectWholeServices(page);
     },
   },
+  {
+    name: 'rules-import-unchanged',
+    path: '/rules/limit?dialog=import',
+    ready: words('Choose a file', '选择文件'),
+    act: async (page, language) => {
+      const rules = ['reviews-qps', 'reviews-vip'].map((name) => ({ name, app: 'reviews' }));
+      const file = JSON.stringify({ format: 'weft-rules/v1', type: 'LIMIT', rules });
+      await page
+        .locator('input[type=file]')
+        .setInputFiles({ name: 'rules.json', mimeType: 'application/json', buffer: Buffer.from(file) });
+      await page.getByRole('dialog').getByText('reviews-vip').waitFor();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: language === 'en' ? 'Import' : '导入', exact: true })
+        .click();
+      await page
+        .getByText(language === 'en' ? 'Nothing was imported: 2 rules unchanged' : '未导入规则：2\u00a0条无变化')
+        .waitFor();
+    },
+  },
   { name: 'rule-push', path: '/rules/limit?drawer=push&rule=342', ready: words('Retry push', '重试推送') },
   {
     name: 'rule-history',
@@ -156,7 +176,18 @@ export const PAGES: readonly PageCase[] = [
       expect(cut, 'heads that are wider than their columns').toEqual([]);
     },
   },
-  { name: 'trace', path: `/explain?mode=trace&trace=${TRACE}`, ready: text('reviews-gray') },
+  {
+    name: 'trace',
+    path: `/explain?mode=trace&trace=${TRACE}`,
+    ready: text('reviews-gray'),
+    act: async (page) => {
+      const rules = page.locator('.weft-recent-requests');
+      expect(await rules.getByRole('link', { name: 'reviews-qps' }).getAttribute('href')).toBe('/rules/limit/341');
+      // One that was deleted meanwhile has no page.
+      await rules.getByText('#307').waitFor();
+      expect(await rules.getByRole('link', { name: '#307' }).count()).toBe(0);
+    },
+  },
   {
     name: 'trace-none',
     path: '/explain?mode=trace&trace=nobody',

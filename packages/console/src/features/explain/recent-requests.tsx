@@ -1,10 +1,13 @@
 import { Button, Table } from 'antd';
 import { useI18n } from '../../i18n/index.ts';
-import { useRecentRequests } from '../../services/records.ts';
+import { type RecordedRow, useRecentRequests } from '../../services/records.ts';
 import { verdictKey } from '../../ui/answers-instead.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { InnerLink } from '../../ui/inner-link.tsx';
+import { nameOrId } from '../../ui/name-or-id.ts';
 import { NothingHere } from '../../ui/nothing-here.tsx';
+import { kindOf, kindText } from '../../ui/rule-kinds/index.ts';
+import { ServiceId } from '../../ui/service-id.tsx';
 import { numberOf, textOf, useView } from '../../ui/url-state.ts';
 import { answerText } from './answer-text.ts';
 
@@ -53,12 +56,27 @@ export function RecentRequests({ onFollow }: { readonly onFollow: (traceId: stri
                 </InnerLink>
               ),
             },
-            { key: 'caller', title: t('trace.caller'), render: (_, row) => row.sourceApp || row.sourceIp },
-            { key: 'service', title: t('trace.service'), render: (_, row) => row.service },
+            // In one column: there are many, and names and paths want room.
             {
-              key: 'method',
-              title: t('trace.method'),
-              render: (_, row) => `${row.method} ${row.path}`.trimEnd() || t('trace.method-unknown'),
+              key: 'caller',
+              title: t('trace.caller-method'),
+              render: (_, row) => (
+                <>
+                  {row.sourceApp || row.sourceIp}
+                  <div className="weft-muted weft-small weft-break">
+                    {`${row.method} ${row.path}`.trimEnd() || t('trace.method-unknown')}
+                  </div>
+                </>
+              ),
+            },
+            {
+              key: 'service',
+              title: t('trace.service'),
+              render: (_, row) => (
+                <span className="weft-break">
+                  <ServiceId id={row.service} />
+                </span>
+              ),
             },
             {
               key: 'verdict',
@@ -66,10 +84,32 @@ export function RecentRequests({ onFollow }: { readonly onFollow: (traceId: stri
               className: 'weft-whole',
               render: (_, row) => t(verdictKey(row)),
             },
+            { key: 'rule', title: t('trace.rule'), render: (_, row) => <DecidingRule row={row} /> },
             { key: 'status', title: t('trace.status'), render: (_, row) => answerText(row, t) },
           ]}
         />
       )}
     </section>
+  );
+}
+
+/** The rule that the verdict is of, and its type; one that is not there any more has no page to lead to. */
+function DecidingRule({ row }: { readonly row: RecordedRow }) {
+  const { t, format, language } = useI18n();
+  const { ruleDbId, ruleName, refusedBy } = row;
+  if (ruleDbId === null) return null;
+  const kind = kindOf(refusedBy);
+  const name = nameOrId(ruleName ?? '', ruleDbId);
+  return (
+    <div className="weft-break">
+      {ruleName === undefined || kind === undefined ? (
+        name
+      ) : (
+        <InnerLink to={`/rules/${kind.segment}/${ruleDbId}`}>{name}</InnerLink>
+      )}
+      <div className="weft-muted weft-small">
+        {kind === undefined ? refusedBy : kindText(kind, 'title', { t, format, language })}
+      </div>
+    </div>
   );
 }
