@@ -33,6 +33,9 @@ export function judgePages(language: Language): void {
       await act?.(page, language);
       expect(await page.evaluate(() => document.documentElement.lang)).toBe(language === 'en' ? 'en' : 'zh-CN');
       expect(await page.title()).toMatch(/^\S.* · Weft$/);
+      // Texts are put together: a Chinese stop brings its own room.
+      const shown = (await page.locator('body').textContent()) ?? '';
+      expect(shown.match(/.{0,20}[。！？；：][ \u00a0]+\S.{0,20}/gu)).toBeNull();
       // One visit for all widths: what a page says does not depend on them.
       for (const width of WIDTHS) {
         await resize(page, width);

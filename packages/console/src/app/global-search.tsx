@@ -2,7 +2,7 @@ import { SearchOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
 import { AutoComplete, Input, type RefSelectProps } from 'antd';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { useI18n } from '../i18n/index.ts';
+import { joinSentences, useI18n } from '../i18n/index.ts';
 import { MAX_SEARCH, MIN_SEARCH, type SearchHit, useSearch } from '../services/search.ts';
 import { errorTitle } from '../ui/error-text.ts';
 import { kindOf, kindText } from '../ui/rule-kinds/index.ts';
@@ -77,9 +77,10 @@ export function GlobalSearch() {
       ? errorTitle(error, t)
       : waiting
         ? t('app.loading')
-        : [t('search.none'), hidden.length === 0 ? '' : t('search.hidden', { permissions: hidden.join(', ') })]
-            .join(' ')
-            .trim();
+        : joinSentences([
+            t('search.none'),
+            hidden.length === 0 ? '' : t('search.hidden', { permissions: hidden.join(', ') }),
+          ]);
   return (
     <search className="weft-search">
       <AutoComplete

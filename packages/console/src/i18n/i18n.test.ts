@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createFormat } from './format.ts';
 import { initialLanguage } from './language.ts';
 import { MESSAGES } from './messages/index.ts';
+import { SERVER_TEXTS_ZH } from './messages/server.ts';
 import { translator } from './translate.ts';
 
 const NBSP = '\u00a0';
@@ -15,6 +16,12 @@ describe('texts', () => {
       expect(zh, key).not.toBe('');
       expect(blanks(zh), key).toEqual(blanks(en));
     }
+  });
+
+  test('no blank stands behind a Chinese stop', () => {
+    const own = Object.entries(MESSAGES).map(([key, [, zh]]) => [key, zh] as const);
+    const spaced = [...own, ...Object.entries(SERVER_TEXTS_ZH)].filter(([, zh]) => /[。！？；：，]\s/u.test(zh));
+    expect(spaced).toEqual([]);
   });
 
   test('blanks are filled, and one without a value stays', () => {

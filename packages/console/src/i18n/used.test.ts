@@ -38,3 +38,25 @@ test('a text that nobody names is found', () => {
     'c.hint',
   ]);
 });
+
+/** The texts that end with a Chinese stop and are shown with a blank behind, which `joinSentences` leaves out. */
+function spacedIn(messages: Readonly<Record<string, readonly [en: string, zh: string]>>, source: string): string[] {
+  return [...source.matchAll(/\bt\('([\w.-]+)'(?:, \{[^{}]*\})?\)\}(?:\{' '\}| (?=\$?\{))/g)]
+    .map(([, key = '']) => key)
+    .filter((key) => /[。！？；：，]$/u.test(messages[key]?.[1] ?? ''));
+}
+
+test('no text is shown with a blank behind its Chinese stop', () => {
+  expect(spacedIn(MESSAGES, readSources())).toEqual([]);
+});
+
+test('a blank behind a Chinese stop is found', () => {
+  const texts = { 'a.stop': ['One.', '一。'], 'a.word': ['one', '一'] } as const;
+  const [behind, next, filled] = [
+    "{t('a.stop')}{' '}",
+    '`$' + "{t('a.stop')} $" + '{more}`',
+    "{t('a.stop', { a })} {b}",
+  ];
+  expect(spacedIn(texts, [behind, next, filled].join(''))).toEqual(['a.stop', 'a.stop', 'a.stop']);
+  expect(spacedIn(texts, "{t('a.word')}{' '}<b>{t('a.stop')}</b>")).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { Alert, Tag } from 'antd';
-import { type Translate, useI18n } from '../../i18n/index.ts';
+import { joinSentences, type Translate, useI18n } from '../../i18n/index.ts';
 import type { TraceHop, TraceResult } from '../../services/records.ts';
 import { answersInstead, failsOnPurpose } from '../../ui/answers-instead.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
@@ -19,7 +19,7 @@ export function TraceHops({ trace }: { readonly trace: TraceResult }) {
   const totalMs = Math.max(1, ...hops.map(({ offsetMs, durationMs }) => offsetMs + (durationMs ?? 0)));
   return (
     <>
-      {missing.length > 0 && <Alert showIcon type="warning" className="weft-error" title={missing.join(' ')} />}
+      {missing.length > 0 && <Alert showIcon type="warning" className="weft-error" title={joinSentences(missing)} />}
       {hops.length === 0 ? (
         <NothingHere title={t('trace.none')} hint={t('trace.none-hint')} />
       ) : (

@@ -1,6 +1,6 @@
 import { Skeleton, Table } from 'antd';
 import { useMemo } from 'react';
-import { useI18n } from '../../i18n/index.ts';
+import { joinSentences, useI18n } from '../../i18n/index.ts';
 import { useProxyAdmin } from '../../services/proxies.ts';
 import { ErrorAlert } from '../../ui/error-alert.tsx';
 import { NothingHere } from '../../ui/nothing-here.tsx';
@@ -37,8 +37,10 @@ export function CompareView({ here, hereName, there, thereName, path, query }: C
   return (
     <>
       <p className="weft-muted">
-        {t('proxy.differences', { count: found.differences.length + found.more })}{' '}
-        {found.more > 0 && t('proxy.differences-more', { count: found.more })}
+        {joinSentences([
+          t('proxy.differences', { count: found.differences.length + found.more }),
+          found.more > 0 ? t('proxy.differences-more', { count: found.more }) : '',
+        ])}
       </p>
       <Table<Difference>
         size="small"

@@ -1,7 +1,7 @@
 import type { BacktestRow } from '@weft/api';
 import { conditionInWords } from '@weft/api/rules';
 import { Alert, Button, Table } from 'antd';
-import { useI18n } from '../../i18n/index.ts';
+import { joinSentences, useI18n } from '../../i18n/index.ts';
 import { type BacktestResult, useBacktest } from '../../services/records.ts';
 import { ruleOfForm } from '../../services/rules.ts';
 import { busyIcon } from '../../ui/busy.tsx';
@@ -60,7 +60,7 @@ function Played({ result, spec }: { readonly result: BacktestResult; readonly sp
   ];
   return (
     <div className="weft-backtest">
-      {warnings.length > 0 && <Alert type="warning" showIcon className="weft-error" title={warnings.join(' ')} />}
+      {warnings.length > 0 && <Alert type="warning" showIcon className="weft-error" title={joinSentences(warnings)} />}
       {requests === 0 ? (
         <p>{t('backtest.none')}</p>
       ) : (
@@ -80,14 +80,16 @@ function Played({ result, spec }: { readonly result: BacktestResult; readonly sp
           <p className="weft-muted">
             {t('backtest.window', { from: format.time(result.from), to: format.time(result.to) })}
             <br />
-            {exact
-              ? t('backtest.exact')
-              : t('backtest.estimate', {
-                  sampled: format.integer(sampled),
-                  requests: format.integer(requests),
-                  margin: format.integer(margin),
-                })}{' '}
-            {refusedThen > 0 && t('backtest.refused-then', { count: format.integer(refusedThen) })}
+            {joinSentences([
+              exact
+                ? t('backtest.exact')
+                : t('backtest.estimate', {
+                    sampled: format.integer(sampled),
+                    requests: format.integer(requests),
+                    margin: format.integer(margin),
+                  }),
+              refusedThen > 0 ? t('backtest.refused-then', { count: format.integer(refusedThen) }) : '',
+            ])}
           </p>
           {result.groups.length > 0 && (
             <p>

@@ -1,6 +1,6 @@
 import { App, Button, Table } from 'antd';
 import type { ReactNode } from 'react';
-import { type Translate, useI18n } from '../../i18n/index.ts';
+import { joinSentences, type Translate, useI18n } from '../../i18n/index.ts';
 import {
   type IsolatedInstance,
   useBreakers,
@@ -171,9 +171,7 @@ function LiveCard({ title, none, act, rows, answer, error }: LiveCardProps) {
       <div className="weft-live-head">
         <h2 className="weft-section-title">{title}</h2>
         {rows?.length === 0 && (
-          <span className="weft-muted">
-            {none} {t('live.asked', { count: answer?.asked ?? 0 })}
-          </span>
+          <span className="weft-muted">{joinSentences([none, t('live.asked', { count: answer?.asked ?? 0 })])}</span>
         )}
         {silent.length > 0 && (
           <span className="weft-warning weft-small">

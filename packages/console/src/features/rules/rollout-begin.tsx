@@ -1,4 +1,4 @@
-import { useI18n } from '../../i18n/index.ts';
+import { gapBehind, useI18n } from '../../i18n/index.ts';
 import type { Rule } from '../../services/rules.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { RolloutForm } from './rollout-form.tsx';
@@ -9,9 +9,11 @@ export function RolloutBegin({ rule }: { readonly rule: Rule }) {
   const { t } = useI18n();
   const kind = useRuleKind();
   if (!rule.enabled) return <RolloutForm rule={rule} content={null} onStarted={() => {}} />;
+  const how = t('rollout.on-already', { button: t('rollout.first') });
   return (
     <p>
-      {t('rollout.on-already', { button: t('rollout.first') })}{' '}
+      {how}
+      {gapBehind(how)}
       <InnerLink to={`${kind.address}/${rule.ruleDbId}`} className="weft-in-text">
         {t('rollout.edit')}
       </InnerLink>

@@ -1,5 +1,5 @@
 import { Timeline } from 'antd';
-import { useI18n } from '../../i18n/index.ts';
+import { gapBehind, useI18n } from '../../i18n/index.ts';
 import type { Rollout } from '../../services/rollouts.ts';
 import { InnerLink } from '../../ui/inner-link.tsx';
 import { serverText } from '../../ui/server-text.ts';
@@ -12,12 +12,14 @@ export function HaltReason({ rollout }: { readonly rollout: Rollout }) {
   const halt = haltOf(rollout);
   const proxies = rollout.breach?.proxies ?? [];
   if (halt === undefined) return null;
+  const intro = t('rollout.breach-proxies');
   return (
     <>
       <div>{halt.said === null ? halt.text : serverText(halt.said, language)}</div>
       {proxies.length > 0 && (
         <div className="weft-small">
-          {t('rollout.breach-proxies')}{' '}
+          {intro}
+          {gapBehind(intro)}
           {proxies.map((proxy, at) => (
             <span key={proxy}>
               {at > 0 && ', '}

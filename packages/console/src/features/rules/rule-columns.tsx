@@ -1,6 +1,6 @@
 import { EditOutlined, WarningOutlined } from '@ant-design/icons';
 import { Button, Switch, Tooltip } from 'antd';
-import { useI18n } from '../../i18n/index.ts';
+import { joinSentences, useI18n } from '../../i18n/index.ts';
 import type { Rule } from '../../services/rules.ts';
 import type { Column } from '../../ui/data-table.tsx';
 import { Guarded } from '../../ui/guarded.tsx';
@@ -34,7 +34,7 @@ const MAX_SERVICES = 2;
  */
 export function useRuleColumns(): readonly Column<Rule>[] {
   const { t, format, language } = useI18n();
-  const warningsOf = (row: Rule): string => serverTexts(row.warnings, row.warningMessages, language).join(' ');
+  const warningsOf = (row: Rule): string => joinSentences(serverTexts(row.warnings, row.warningMessages, language));
   const [, setView] = useView();
   const kind = useRuleKind();
   const { ask, busyId } = useRuleSwitch();

@@ -2,7 +2,7 @@ import { PlusOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Dropdown } from 'antd';
 import { useState } from 'react';
-import { useI18n } from '../../i18n/index.ts';
+import { joinSentences, useI18n } from '../../i18n/index.ts';
 import { exportRules, type Rule, ruleList } from '../../services/rules.ts';
 import { AppFilter } from '../../ui/app-filter.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -155,7 +155,7 @@ export function RulesPage() {
           ) : (
             <NothingHere
               title={t('rules.empty')}
-              hint={canObserve(kind) ? `${t('rules.empty-hint')} ${t('rules.empty-observe')}` : t('rules.empty-hint')}
+              hint={joinSentences([t('rules.empty-hint'), canObserve(kind) ? t('rules.empty-observe') : ''])}
               action={add}
             />
           )

@@ -1,5 +1,5 @@
 import type { App } from 'antd';
-import { useI18n } from '../../i18n/index.ts';
+import { joinSentences, useI18n } from '../../i18n/index.ts';
 import { ApiError } from '../../services/client.ts';
 import { type Provider, type ProviderUpdate, useUpdateProviders } from '../../services/mesh-services.ts';
 import { showBatchResult } from '../../ui/batch-result.tsx';
@@ -46,7 +46,7 @@ export function useProviderActions(serviceId: string, modal: Modal) {
       }
       modal.confirm({
         title: t('provider.last-title'),
-        content: `${error.message} ${t('provider.last-hint')}`,
+        content: joinSentences([error.message, t('provider.last-hint')]),
         okText: t('provider.disable'),
         okButtonProps: { danger: true },
         onOk: () => send({ ...body, force: true }),

@@ -111,7 +111,7 @@ describe('bounds are said as the proxies judge by them', () => {
     const rule = { spec: { threshold: 0 } };
     const { schema } = kindOf('fuse') as RuleKind;
     const text = validate(schema, rule, translator('zh'), rangesOf('fuse', rule)).get('/spec/threshold');
-    expect(text).toBe('须大于 0，且不超过 100%。 示例：50');
+    expect(text).toBe('须大于 0，且不超过 100%。示例：50');
   });
 });
 

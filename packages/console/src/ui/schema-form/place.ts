@@ -1,3 +1,4 @@
+import { joinSentences } from '../../i18n/index.ts';
 import { type FieldSchema, type FormObject, getAt, isShown, type Path, pointerOf, recordOf } from './schema.ts';
 
 /** A problem as the server and the check of the form name it. */
@@ -32,8 +33,7 @@ export function placeProblems(
     }
     const pointer = pointerOf(path);
     const before = at.get(pointer);
-    if (before?.includes(problem.message) !== true)
-      at.set(pointer, before === undefined ? problem.message : `${before} ${problem.message}`);
+    if (before?.includes(problem.message) !== true) at.set(pointer, joinSentences([before ?? '', problem.message]));
   }
   return { at, elsewhere };
 }

@@ -1,5 +1,5 @@
 import { isWithin, regexProblem, type ValueRange } from '@weft/api/rules';
-import type { Translate } from '../../i18n/index.ts';
+import { joinSentences, type Translate } from '../../i18n/index.ts';
 import { exampleOf, examplePair, SYSTEM_EXAMPLES } from './example.ts';
 import {
   exactlyOneOf,
@@ -150,7 +150,7 @@ function withExample(schema: FieldSchema, problem: string, range: ValueRange, mi
   const example = typeof first !== 'object' ? first : missing ? exampleOfSeveral(schema) : undefined;
   if (example === undefined) return problem;
   if (typeof example === 'number' && !isWithin(range, example)) return problem;
-  return `${problem} ${t('form.example', { example: String(example) })}`;
+  return joinSentences([problem, t('form.example', { example: String(example) })]);
 }
 
 function exampleOfSeveral(schema: FieldSchema): string | undefined {
@@ -160,4 +160,4 @@ function exampleOfSeveral(schema: FieldSchema): string | undefined {
 }
 
 const requiredLike = (example: string | undefined, t: Translate): string =>
-  example === undefined ? t('form.required') : `${t('form.required')} ${t('form.example', { example })}`;
+  example === undefined ? t('form.required') : joinSentences([t('form.required'), t('form.example', { example })]);
