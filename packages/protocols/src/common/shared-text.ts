@@ -8,9 +8,39 @@ interface TextSource {
   utf8Slice(start: number, end: number): string;
 }
 
-/** What was decoded last, by a cheap hash of the bytes; one per encoding and thread, at most 16 KiB. */
-const latin1Texts = new Array<string>(SLOTS).fill('');
-const utf8Texts = new Array<string>(SLOTS).fill('');
+/** What was decoded last, by a cheap hash of the bytes, and those bytes; one per encoding and thread, at most 32 KiB. */
+interface SharedTexts {
+  readonly texts: string[];
+  readonly bytes: Uint8Array;
+  readonly words: DataView;
+}
+
+function sharedTexts(): SharedTexts {
+  const bytes = new Uint8Array(SLOTS * MAX_SHARED_BYTES);
+  return { texts: new Array<string>(SLOTS).fill(''), bytes, words: new DataView(bytes.buffer) };
+}
+
+const latin1Texts = sharedTexts();
+const utf8Texts = sharedTexts();
+
+/*
+ * The bytes at hand as words: what a thread reads comes into one buffer, so that it is nearly always the one before. Another
+ * one gets its view when it comes twice in a row.
+ */
+let viewed: Uint8Array | null = null;
+let view: DataView = new DataView(new ArrayBuffer(0));
+let seen: Uint8Array | null = null;
+
+function isViewed(bytes: Uint8Array): boolean {
+  if (bytes === viewed) return true;
+  if (bytes !== seen) {
+    seen = bytes;
+    return false;
+  }
+  viewed = bytes;
+  view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return true;
+}
 
 function slotOf(bytes: Uint8Array, start: number, length: number): number {
   const first = bytes[start] as number;
@@ -19,11 +49,26 @@ function slotOf(bytes: Uint8Array, start: number, length: number): number {
   return (length * 37 + first * 5 + middle * 17 + last * 29) & (SLOTS - 1);
 }
 
-function isText(text: string, bytes: Uint8Array, start: number, length: number): boolean {
-  if (text.length !== length) return false;
+/** Whether the text in `slot` is that of `bytes[start, start + length)`. */
+function isText(shared: SharedTexts, slot: number, bytes: Uint8Array, start: number, length: number): boolean {
+  if ((shared.texts[slot] as string).length !== length) return false;
+  const at = slot * MAX_SHARED_BYTES;
   let i = 0;
-  while (i < length && text.charCodeAt(i) === bytes[start + i]) i++;
+  if (isViewed(bytes)) {
+    const { words } = shared;
+    for (; i + 4 <= length; i += 4) if (words.getInt32(at + i) !== view.getInt32(start + i)) return false;
+  }
+  while (i < length && shared.bytes[at + i] === bytes[start + i]) i++;
   return i === length;
+}
+
+function remember(shared: SharedTexts, slot: number, text: string, bytes: Uint8Array, start: number): void {
+  const { length } = text;
+  const at = slot * MAX_SHARED_BYTES;
+  shared.texts[slot] = text;
+  let i = 0;
+  if (isViewed(bytes)) for (; i + 4 <= length; i += 4) shared.words.setInt32(at + i, view.getInt32(start + i));
+  for (; i < length; i++) shared.bytes[at + i] = bytes[start + i] as number;
 }
 
 /**
@@ -35,10 +80,9 @@ export function sharedLatin1(bytes: Buffer, start: number, end: number): string 
   const length = end - start;
   if (length > MAX_SHARED_BYTES || length <= 0) return (bytes as unknown as TextSource).latin1Slice(start, end);
   const slot = slotOf(bytes, start, length);
-  const known = latin1Texts[slot] as string;
-  if (isText(known, bytes, start, length)) return known;
+  if (isText(latin1Texts, slot, bytes, start, length)) return latin1Texts.texts[slot] as string;
   const text = (bytes as unknown as TextSource).latin1Slice(start, end);
-  latin1Texts[slot] = text;
+  remember(latin1Texts, slot, text, bytes, start);
   return text;
 }
 
@@ -47,11 +91,9 @@ export function sharedUtf8(bytes: Buffer, start: number, end: number): string {
   const length = end - start;
   if (length > MAX_SHARED_BYTES || length <= 0) return (bytes as unknown as TextSource).utf8Slice(start, end);
   const slot = slotOf(bytes, start, length);
-  const known = utf8Texts[slot] as string;
-  if (isText(known, bytes, start, length)) return known;
+  if (isText(utf8Texts, slot, bytes, start, length)) return utf8Texts.texts[slot] as string;
   const text = (bytes as unknown as TextSource).utf8Slice(start, end);
-  // As many characters as bytes: then each is one byte, and comparing with the bytes is exact. U+FFFD takes one byte too, but
-  // has another code.
-  if (text.length === length) utf8Texts[slot] = text;
+  // The length of a text is compared with that of the bytes.
+  if (text.length === length) remember(utf8Texts, slot, text, bytes, start);
   return text;
 }
